@@ -1,0 +1,254 @@
+/* Running a program: one pass over its steps, each a loop over rows. */
+#include <assert.h>
+
+#include "executor/expr/step.h"
+
+/* The i-th row of the selection. */
+static inline uint32_t selected(const Selection *sel, uint32_t i)
+{
+    return sel->row == NULL ? i : sel->row[i];
+}
+
+/* --- calls --- */
+
+/* The output of a strict call is valid where all arguments are. False: nowhere (a constant NULL). */
+static bool and_validity(const KernelCall *call, Column *out, uint32_t rows, bool *any_null)
+{
+    uint32_t words = bits_words(rows);
+    *any_null = false;
+    for (uint32_t a = 0; a < call->args; a++) {
+        const Column *arg = call->arg[a];
+        if (arg->valid == NULL)
+            continue;
+        if (arg->constant) {
+            if (!bit_get(arg->valid, 0))
+                return false;
+            continue;
+        }
+        if (!*any_null)
+            memcpy(out->valid, arg->valid, words * sizeof *out->valid);
+        else
+            for (uint32_t w = 0; w < words; w++)
+                out->valid[w] &= arg->valid[w];
+        *any_null = true;
+    }
+    return true;
+}
+
+static bool dense_allowed(const KernelCall *call, uint32_t flags)
+{
+    if ((flags & FN_TOTAL) == 0)
+        return false;
+    for (uint32_t a = 0; a < call->args; a++) {
+        /* Cells of unselected rows may hold dangling strings. */
+        if (call->arg[a]->phys == PHYS_STR || call->arg[a]->phys == PHYS_NESTED)
+            return false;
+    }
+    return true;
+}
+
+/* Rows for a kernel that must see good rows only. */
+static Status good_rows(Program *p, const Selection *sel, const uint64_t *valid, KernelCall *call)
+{
+    uint16_t *row = arena_alloc(&p->scratch, sel->count * sizeof *row + 2);
+    if (row == NULL)
+        return ST_NOMEM;
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < sel->count; i++) {
+        uint32_t r = selected(sel, i);
+        row[count] = (uint16_t)r;
+        count += (valid == NULL || bit_get(valid, r)) && !bit_get(p->errors.failed, r);
+    }
+    call->sel = row;
+    call->count = count;
+    return ST_OK;
+}
+
+static Status run_call(Program *p, const Step *step, uint32_t rows, EvalContext *context)
+{
+    const Selection *sel = &p->selection.item[step->sel];
+    const Scalar *s = step->call;
+    const Column *args[FUNCTION_MAX_ARGS];
+    for (uint32_t a = 0; a < step->args; a++)
+        args[a] = &p->reg.item[step->arg[a]];
+    Column *out = &p->reg.item[step->out];
+    uint64_t *bitmap = out->valid = p->bitmap.item[step->out];
+    KernelCall call = {.sel = sel->row, .count = sel->count, .arg = args, .args = step->args,
+                       .out = out, .rows = rows, .data = s->as.call.data, .arg_type = step->arg_type,
+                       .result = &s->type, .scratch = &p->scratch, .context = context, .errors = &p->errors};
+    uint32_t flags = s->as.call.def->flags;
+    bool any_null = false;
+    if ((flags & FN_OWN_NULLS) != 0) {
+        bits_fill(bitmap, rows, true);
+    } else {
+        if (!and_validity(&call, out, rows, &any_null)) {
+            bits_fill(bitmap, rows, false);
+            return ST_OK;
+        }
+        if (!any_null)
+            bits_fill(bitmap, rows, true);
+    }
+    if (dense_allowed(&call, flags) && sel->count * 2u >= rows) {
+        call.sel = NULL;
+        call.count = rows;
+    } else if (any_null || p->errors.count > 0) {
+        TRY(good_rows(p, sel, any_null ? bitmap : NULL, &call));
+    }
+    TRY(s->as.call.kernel(&call));
+    if (!any_null && (flags & (FN_OWN_NULLS | FN_MAY_NULL)) == 0)
+        out->valid = NULL; /* what reads it next is spared the bitmap */
+    return ST_OK;
+}
+
+/* --- moving cells --- */
+
+static void run_copy(Program *p, const Step *step)
+{
+    const Selection *sel = &p->selection.item[step->sel];
+    Column *out = &p->reg.item[step->out];
+    const Column *from = &p->reg.item[step->arg[0]];
+    for (uint32_t i = 0; i < sel->count; i++) {
+        uint32_t row = selected(sel, i);
+        if (bit_get(p->errors.failed, row))
+            continue; /* the cell may be anything */
+        column_copy_cell(out, row, from, row);
+    }
+}
+
+/* Truth values as 0 FALSE, 1 TRUE, 2 NULL. */
+static inline unsigned truth(const Column *c, uint32_t row)
+{
+    uint32_t at = column_index(c, row);
+    return c->valid != NULL && !bit_get(c->valid, at) ? 2u : (unsigned)(c->data.b[at] != 0);
+}
+
+static void run_logic(Program *p, const Step *step)
+{
+    const Selection *sel = &p->selection.item[step->sel];
+    Column *out = &p->reg.item[step->out];
+    const Column *arg = &p->reg.item[step->arg[0]];
+    unsigned decides = step->kind == STEP_AND ? 0 : 1; /* FALSE ends an AND, TRUE an OR */
+    for (uint32_t i = 0; i < sel->count; i++) {
+        uint32_t row = selected(sel, i);
+        unsigned a = truth(out, row), b = truth(arg, row);
+        unsigned t = a == decides || b == decides ? decides : (a == 2 || b == 2 ? 2 : !decides);
+        out->data.b[row] = t == 1;
+        bit_put(out->valid, row, t != 2);
+    }
+}
+
+/* --- selections --- */
+
+static void run_select(Program *p, const Step *step)
+{
+    const Selection *sel = &p->selection.item[step->sel];
+    Selection *out = &p->selection.item[step->out];
+    const Column *arg = &p->reg.item[step->arg[0]];
+    uint32_t count = 0;
+    if (step->kind == STEP_SELECT_NULL) {
+        for (uint32_t i = 0; i < sel->count; i++) {
+            uint32_t row = selected(sel, i);
+            out->memory[count] = (uint16_t)row;
+            count += column_is_null(arg, row);
+        }
+    } else {
+        /* keep[truth] */
+        static const uint8_t keep[][3] = {
+            [STEP_SELECT_TRUE] = {0, 1, 0},
+            [STEP_SELECT_NOT_TRUE] = {1, 0, 1},
+            [STEP_SELECT_NOT_FALSE] = {0, 1, 1},
+        };
+        const uint8_t *kept = keep[step->kind];
+        for (uint32_t i = 0; i < sel->count; i++) {
+            uint32_t row = selected(sel, i);
+            out->memory[count] = (uint16_t)row;
+            count += kept[truth(arg, row)];
+        }
+    }
+    if (p->errors.count > 0) { /* a failed row's truth means nothing: it leaves every selection */
+        uint32_t good = 0;
+        for (uint32_t i = 0; i < count; i++) {
+            out->memory[good] = out->memory[i];
+            good += !bit_get(p->errors.failed, out->memory[i]);
+        }
+        count = good;
+    }
+    out->row = out->memory;
+    out->count = (uint16_t)count;
+}
+
+/* --- the run --- */
+
+/* A bad cell in a column that the program reads fails its row. */
+static void fail_bad_cells(Program *p, const Batch *in)
+{
+    const Origin *origin = in->origin;
+    if (origin == NULL || origin->bad_count == 0)
+        return;
+    uint64_t alive[BATCH_ROWS / 64];
+    bits_fill(alive, BATCH_ROWS, in->sel == NULL);
+    for (uint32_t i = 0; in->sel != NULL && i < in->selected; i++)
+        bit_set(alive, in->sel[i]);
+    for (uint32_t i = 0; i < origin->bad_count; i++) {
+        const BadCell *cell = &origin->bad[i];
+        if (cell->column >= p->columns || !p->reads[cell->column] || !bit_get(alive, cell->row) ||
+            bit_get(p->errors.failed, cell->row))
+            continue;
+        bit_set(p->errors.failed, cell->row);
+        p->errors.item[p->errors.count++] = (RowError){cell->row, cell->code, cell->reason};
+    }
+}
+
+static Status run_steps(Program *p, const Batch *in, EvalContext *context)
+{
+    assert(in->columns >= p->columns && in->rows <= BATCH_ROWS);
+    arena_reset(&p->scratch);
+    p->errors.count = 0;
+    memset(p->errors.failed, 0, sizeof p->errors.failed);
+    for (uint32_t i = 0; i < p->columns; i++)
+        p->reg.item[i] = in->column[i];
+    p->selection.item[0].row = in->sel;
+    p->selection.item[0].count = in->selected;
+    fail_bad_cells(p, in);
+    for (uint32_t i = 0; i < p->step.count; i++) {
+        const Step *step = &p->step.item[i];
+        switch (step->kind) {
+        case STEP_CALL: TRY(run_call(p, step, in->rows, context)); break;
+        case STEP_COPY: run_copy(p, step); break;
+        case STEP_AND:
+        case STEP_OR: run_logic(p, step); break;
+        case STEP_SELECT_TRUE:
+        case STEP_SELECT_NOT_TRUE:
+        case STEP_SELECT_NOT_FALSE:
+        case STEP_SELECT_NULL: run_select(p, step); break;
+        }
+    }
+    return ST_OK;
+}
+
+Status program_run(Program *p, const Batch *in, EvalContext *context, Column *out)
+{
+    TRY(run_steps(p, in, context));
+    for (uint32_t i = 0; i < p->results; i++)
+        out[i] = p->reg.item[p->result[i]];
+    return ST_OK;
+}
+
+Status program_select(Program *p, const Batch *in, EvalContext *context, const uint16_t **sel,
+                      uint16_t *count)
+{
+    TRY(run_steps(p, in, context));
+    *sel = p->selection.item[p->filter].row;
+    *count = p->selection.item[p->filter].count;
+    return ST_OK;
+}
+
+const RowErrors *program_errors(const Program *p)
+{
+    return &p->errors;
+}
+
+bool program_can_fail(const Program *p)
+{
+    return p->can_fail;
+}

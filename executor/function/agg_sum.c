@@ -1,0 +1,357 @@
+/* COUNT, SUM, AVG. Sums are kept wider than their type (128 bits for integers, 192 for DECIMAL), so
+ * that whether a value is out of range depends on the value and not on the way to it. Floating sums
+ * are compensated (Neumaier, "Rundungsfehleranalyse", 1974) and taken in the order of arrival. */
+#include "executor/function/aggregate.h"
+
+#include <assert.h>
+#include <math.h>
+
+#include "storage/data/decimal.h"
+
+static Type count_type(const Type *arg, uint32_t args)
+{
+    (void)arg;
+    (void)args;
+    return type_with_null(type_make(TYPE_BIGINT), false);
+}
+
+static Type same_type(const Type *arg, uint32_t args)
+{
+    (void)args;
+    return type_with_null(arg[0], true);
+}
+
+static Type decimal_sum(const Type *arg, uint32_t args)
+{
+    (void)args;
+    return type_with_null(decimal_sum_type(&arg[0]), true);
+}
+
+static Type decimal_average(const Type *arg, uint32_t args)
+{
+    (void)args;
+    return type_with_null(decimal_average_type(&arg[0]), true);
+}
+
+/* --- COUNT --- */
+
+static Status count_rows(const AggregateRows *rows, const Column *arg, int64_t step)
+{
+    for (uint32_t i = 0; i < rows->count; i++) {
+        int64_t *count = (int64_t *)(void *)aggregate_state(rows, i);
+        *count += arg == NULL || !column_is_null(arg, rows->row[i]) ? step : 0;
+    }
+    return ST_OK;
+}
+
+static Status count_add(const AggregateEnv *env, const AggregateRows *rows, const Column *arg)
+{
+    (void)env;
+    return count_rows(rows, arg, 1);
+}
+
+static Status count_retract(const AggregateEnv *env, const AggregateRows *rows, const Column *arg)
+{
+    (void)env;
+    return count_rows(rows, arg, -1);
+}
+
+static Status count_emit(const AggregateEnv *env, const AggregateRows *groups, Column *out, bool *overflow)
+{
+    (void)env;
+    (void)overflow;
+    for (uint32_t i = 0; i < groups->count; i++)
+        out->data.i64[i] = *(const int64_t *)(const void *)aggregate_state(groups, i);
+    return ST_OK;
+}
+
+/* --- integers: a 128-bit sum in two words, since states are only 8-byte aligned --- */
+
+typedef struct IntegerSum {
+    uint64_t low;
+    int64_t high;
+    int64_t count;
+} IntegerSum;
+
+static void integer_sum_move(IntegerSum *s, int64_t value, bool subtract)
+{
+    uint64_t before = s->low;
+    if (subtract) {
+        s->low -= (uint64_t)value;
+        s->high -= (value < 0 ? -1 : 0) + (s->low > before);
+        s->count--;
+    } else {
+        s->low += (uint64_t)value;
+        s->high += (value < 0 ? -1 : 0) + (s->low < before);
+        s->count++;
+    }
+}
+
+static void integer_rows(const AggregateRows *rows, const Column *arg, bool subtract)
+{
+    for (uint32_t i = 0; i < rows->count; i++) {
+        uint32_t row = rows->row[i];
+        if (!column_is_null(arg, row))
+            integer_sum_move((IntegerSum *)(void *)aggregate_state(rows, i),
+                             arg->data.i64[column_index(arg, row)], subtract);
+    }
+}
+
+static Status integer_add(const AggregateEnv *env, const AggregateRows *rows, const Column *arg)
+{
+    (void)env;
+    integer_rows(rows, arg, false);
+    return ST_OK;
+}
+
+static Status integer_retract(const AggregateEnv *env, const AggregateRows *rows, const Column *arg)
+{
+    (void)env;
+    integer_rows(rows, arg, true);
+    return ST_OK;
+}
+
+static Int128 integer_total(const IntegerSum *s)
+{
+    return (Int128)s->high * ((Int128)1 << 64) + s->low;
+}
+
+static void put_integer(const AggregateEnv *env, Column *out, uint32_t i, Int128 value, bool *overflow)
+{
+    TypeId id = (TypeId)env->result->id;
+    if (value < type_integer_min(id) || value > type_integer_max(id)) {
+        bit_clear(out->valid, i);
+        overflow[i] = true;
+        return;
+    }
+    out->data.i64[i] = (int64_t)value;
+}
+
+static Status integer_sum_emit(const AggregateEnv *env, const AggregateRows *groups, Column *out, bool *overflow)
+{
+    for (uint32_t i = 0; i < groups->count; i++) {
+        const IntegerSum *s = (const IntegerSum *)(const void *)aggregate_state(groups, i);
+        if (s->count == 0)
+            bit_clear(out->valid, i);
+        else
+            put_integer(env, out, i, integer_total(s), overflow);
+    }
+    return ST_OK;
+}
+
+static Status integer_avg_emit(const AggregateEnv *env, const AggregateRows *groups, Column *out, bool *overflow)
+{
+    for (uint32_t i = 0; i < groups->count; i++) {
+        const IntegerSum *s = (const IntegerSum *)(const void *)aggregate_state(groups, i);
+        if (s->count == 0)
+            bit_clear(out->valid, i);
+        else
+            put_integer(env, out, i, integer_total(s) / s->count, overflow); /* toward zero */
+    }
+    return ST_OK;
+}
+
+/* --- DECIMAL: a 192-bit sum --- */
+
+typedef struct DecimalSum {
+    uint64_t word[3]; /* two's complement, lowest first */
+    int64_t count;
+} DecimalSum;
+
+static void decimal_sum_move(DecimalSum *s, Int128 value, bool subtract)
+{
+    uint64_t extension = value < 0 ? UINT64_MAX : 0;
+    uint64_t word[3] = {(uint64_t)value, (uint64_t)(value >> 64), extension};
+    unsigned long long carry = 0;
+    for (int w = 0; w < 3; w++) {
+        unsigned long long next, result;
+        if (subtract) {
+            next = __builtin_usubll_overflow(s->word[w], word[w], &result);
+            next |= __builtin_usubll_overflow(result, carry, &result);
+        } else {
+            next = __builtin_uaddll_overflow(s->word[w], word[w], &result);
+            next |= __builtin_uaddll_overflow(result, carry, &result);
+        }
+        s->word[w] = result;
+        carry = next;
+    }
+    s->count += subtract ? -1 : 1;
+}
+
+static void decimal_rows(const AggregateRows *rows, const Column *arg, bool subtract)
+{
+    for (uint32_t i = 0; i < rows->count; i++) {
+        uint32_t row = rows->row[i];
+        if (!column_is_null(arg, row))
+            decimal_sum_move((DecimalSum *)(void *)aggregate_state(rows, i),
+                             arg->data.i128[column_index(arg, row)], subtract);
+    }
+}
+
+static Status decimal_add_rows(const AggregateEnv *env, const AggregateRows *rows, const Column *arg)
+{
+    (void)env;
+    decimal_rows(rows, arg, false);
+    return ST_OK;
+}
+
+static Status decimal_retract_rows(const AggregateEnv *env, const AggregateRows *rows, const Column *arg)
+{
+    (void)env;
+    decimal_rows(rows, arg, true);
+    return ST_OK;
+}
+
+/* False when the sum has more than 38 digits. */
+static bool decimal_total(const DecimalSum *s, Int128 *total)
+{
+    uint64_t extension = (int64_t)s->word[1] < 0 ? UINT64_MAX : 0;
+    *total = (Int128)(((unsigned __int128)s->word[1] << 64) | s->word[0]);
+    return s->word[2] == extension && decimal_fits(*total, DECIMAL_MAX_PRECISION);
+}
+
+static Status decimal_emit(const AggregateEnv *env, const AggregateRows *groups, Column *out,
+                           bool average, bool *overflow)
+{
+    for (uint32_t i = 0; i < groups->count; i++) {
+        const DecimalSum *s = (const DecimalSum *)(const void *)aggregate_state(groups, i);
+        Int128 total;
+        if (s->count == 0) {
+            bit_clear(out->valid, i);
+        } else if (!decimal_total(s, &total) ||
+                   (average && !decimal_divide(total, env->argument->scale, s->count, 0,
+                                               env->result->precision, env->result->scale, &total))) {
+            bit_clear(out->valid, i);
+            overflow[i] = true;
+        } else {
+            out->data.i128[i] = total;
+        }
+    }
+    return ST_OK;
+}
+
+static Status decimal_sum_emit(const AggregateEnv *env, const AggregateRows *groups, Column *out, bool *overflow)
+{
+    return decimal_emit(env, groups, out, false, overflow);
+}
+
+static Status decimal_avg_emit(const AggregateEnv *env, const AggregateRows *groups, Column *out, bool *overflow)
+{
+    return decimal_emit(env, groups, out, true, overflow);
+}
+
+/* --- FLOAT, DOUBLE --- */
+
+typedef struct FloatSum {
+    double sum, compensation; /* of the finite values */
+    int64_t count;            /* of all values */
+    int32_t nans, plus_infinities, minus_infinities, unused;
+} FloatSum;
+
+static void float_sum_move(FloatSum *s, double value, int32_t step)
+{
+    s->count += step;
+    if (isnan(value)) {
+        s->nans += step;
+        return;
+    }
+    if (isinf(value)) {
+        if (value > 0)
+            s->plus_infinities += step;
+        else
+            s->minus_infinities += step;
+        return;
+    }
+    value *= step;
+    double sum = s->sum + value;
+    if (fabs(s->sum) >= fabs(value))
+        s->compensation += (s->sum - sum) + value;
+    else
+        s->compensation += (value - sum) + s->sum;
+    s->sum = sum;
+}
+
+static void float_rows(const AggregateRows *rows, const Column *arg, int32_t step)
+{
+    for (uint32_t i = 0; i < rows->count; i++) {
+        uint32_t row = rows->row[i];
+        if (!column_is_null(arg, row))
+            float_sum_move((FloatSum *)(void *)aggregate_state(rows, i),
+                           arg->data.f64[column_index(arg, row)], step);
+    }
+}
+
+static Status float_add(const AggregateEnv *env, const AggregateRows *rows, const Column *arg)
+{
+    (void)env;
+    float_rows(rows, arg, 1);
+    return ST_OK;
+}
+
+static Status float_retract(const AggregateEnv *env, const AggregateRows *rows, const Column *arg)
+{
+    (void)env;
+    float_rows(rows, arg, -1);
+    return ST_OK;
+}
+
+static double float_total(const FloatSum *s)
+{
+    if (s->nans > 0 || (s->plus_infinities > 0 && s->minus_infinities > 0))
+        return NAN;
+    if (s->plus_infinities > 0)
+        return INFINITY;
+    if (s->minus_infinities > 0)
+        return -INFINITY;
+    double total = s->sum + s->compensation;
+    return isnan(total) ? s->sum : total; /* the compensation means nothing once the sum overflowed */
+}
+
+static Status float_emit(const AggregateEnv *env, const AggregateRows *groups, Column *out, bool average)
+{
+    for (uint32_t i = 0; i < groups->count; i++) {
+        const FloatSum *s = (const FloatSum *)(const void *)aggregate_state(groups, i);
+        if (s->count == 0) {
+            bit_clear(out->valid, i);
+            continue;
+        }
+        double value = average ? float_total(s) / (double)s->count : float_total(s);
+        out->data.f64[i] = env->result->id == TYPE_FLOAT ? (double)(float)value : value;
+    }
+    return ST_OK;
+}
+
+static Status float_sum_emit(const AggregateEnv *env, const AggregateRows *groups, Column *out, bool *overflow)
+{
+    (void)overflow;
+    return float_emit(env, groups, out, false);
+}
+
+static Status float_avg_emit(const AggregateEnv *env, const AggregateRows *groups, Column *out, bool *overflow)
+{
+    (void)overflow;
+    return float_emit(env, groups, out, true);
+}
+
+const AggregateDef sum_aggregates[] = {
+    {.name = "COUNT", .args = "", .result = count_type, .state_size = sizeof(int64_t),
+     .add = count_add, .retract = count_retract, .emit = count_emit,
+     .signature = "COUNT(*), COUNT([DISTINCT] value)", .doc = "Number of rows; of rows whose value is not NULL."},
+    {.name = "COUNT", .args = "A", .result = count_type, .state_size = sizeof(int64_t),
+     .add = count_add, .retract = count_retract, .emit = count_emit},
+    {.name = "SUM", .args = "I", .result = same_type, .state_size = sizeof(IntegerSum),
+     .add = integer_add, .retract = integer_retract, .emit = integer_sum_emit,
+     .signature = "SUM([DISTINCT] number)", .doc = "Sum of the values that are not NULL, in their type (a DECIMAL's in DECIMAL(38, s)); NULL of none, and where it does not fit."},
+    {.name = "SUM", .args = "D", .result = decimal_sum, .state_size = sizeof(DecimalSum),
+     .add = decimal_add_rows, .retract = decimal_retract_rows, .emit = decimal_sum_emit},
+    {.name = "SUM", .args = "F", .result = same_type, .state_size = sizeof(FloatSum),
+     .add = float_add, .retract = float_retract, .emit = float_sum_emit},
+    {.name = "AVG", .args = "I", .result = same_type, .state_size = sizeof(IntegerSum),
+     .add = integer_add, .retract = integer_retract, .emit = integer_avg_emit,
+     .signature = "AVG([DISTINCT] number)", .doc = "Mean of the values that are not NULL, in their type: of integers an integer, toward zero; of a DECIMAL with at least six digits of scale."},
+    {.name = "AVG", .args = "D", .result = decimal_average, .state_size = sizeof(DecimalSum),
+     .add = decimal_add_rows, .retract = decimal_retract_rows, .emit = decimal_avg_emit},
+    {.name = "AVG", .args = "F", .result = same_type, .state_size = sizeof(FloatSum),
+     .add = float_add, .retract = float_retract, .emit = float_avg_emit},
+    {0},
+};

@@ -1,0 +1,82 @@
+/* Op: a running operator. What flows on an edge is an ordered sequence of rows and watermarks; an
+ * operator takes batches with the watermark that held before each row, and watermarks between them.
+ *
+ * The runtime does once what every operator needs: it merges watermarks over ports, lowers those of a
+ * batch to what the other ports allow, resets scratch memory, counts rows. An operator file holds its
+ * own semantics only. State lives in containers of storage/state and is reached by handles for the
+ * time of one call. */
+#ifndef WEIR_EXECUTOR_OP_OP_H
+#define WEIR_EXECUTOR_OP_OP_H
+
+#include "executor/expr/program.h"
+#include "executor/plan/plan.h"
+#include "storage/base/clock.h"
+#include "storage/data/batch.h"
+
+typedef struct Op Op;
+typedef struct OpEnv OpEnv;
+
+typedef struct OpClass {
+    size_t size; /* of the concrete struct, whose first member is the Op */
+    Status (*open)(Op *op, Diag *diag);                    /* NULL: nothing to open */
+    Status (*push)(Op *op, uint32_t port, const Batch *in); /* borrows `in` for the call */
+    Status (*watermark)(Op *op, Micros time);              /* already the lowest; NULL: forward */
+    Status (*finish)(Op *op);                              /* all inputs have ended; NULL: nothing */
+    void (*close)(Op *op);                                 /* cannot fail; NULL: nothing to close */
+} OpClass;
+
+typedef struct OpEdge {
+    Op *op;
+    uint32_t port;
+} OpEdge;
+
+struct Op {
+    const OpClass *class;
+    const PlanNode *plan;
+    OpEnv *env;
+    Meter meter;           /* state and buffers of this operator */
+    Arena scratch;         /* reset before each push and watermark */
+    OpEdge *out;
+    uint32_t outs;
+    uint32_t ports;
+    Micros *port_watermark;
+    bool *port_ended;
+    Micros watermark;      /* of the input: the lowest over the ports */
+    Micros before;         /* what held until the rows or the watermark that are being taken now */
+    Micros sent_watermark;
+    bool satisfied;        /* wants no more rows */
+    uint64_t rows_in, rows_out;
+};
+
+/* What the job gives its operators. */
+struct OpEnv {
+    Meter *meter;
+    EvalContext eval;
+    uint64_t seed;         /* of hashes */
+    Clock *clock;
+    Diag *diag;            /* the job's */
+    struct RejectPath *reject; /* run/reject.h */
+};
+
+/* A class for each kind of node (ops.c). */
+const OpClass *op_class(PlanKind kind);
+
+CHECKED Status op_make(Arena *arena, const PlanNode *plan, OpEnv *env, Op **out, Diag *diag);
+void op_close(Op *op);
+
+/* To the operators above. */
+CHECKED Status op_emit(Op *op, const Batch *out);
+CHECKED Status op_emit_watermark(Op *op, Micros time);
+/* From below, by the runtime. */
+CHECKED Status op_push(Op *op, uint32_t port, const Batch *in);
+CHECKED Status op_advance(Op *op, uint32_t port, Micros time);
+CHECKED Status op_end(Op *op, uint32_t port);
+
+/* --- helps for operators --- */
+
+/* The first stored row at or after `from` whose watermark has reached `due`; batch->rows if none. */
+uint32_t batch_find_due(const Batch *batch, uint32_t from, Micros due);
+/* Empty columns for `rows` rows of the schema in the operator's scratch, all with bitmaps. */
+CHECKED Status op_make_columns(Op *op, const Schema *schema, uint32_t rows, Column **out);
+
+#endif

@@ -1,0 +1,10 @@
+/* The classes of all operators; ops.c maps plan nodes to them. */
+#ifndef WEIR_EXECUTOR_OP_OPS_H
+#define WEIR_EXECUTOR_OP_OPS_H
+
+#include "executor/op/op.h"
+
+extern const OpClass scan_class, values_class, calc_class, union_all_class, group_aggregate_class,
+    window_aggregate_class, limit_class, sink_class;
+
+#endif

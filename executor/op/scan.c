@@ -1,0 +1,224 @@
+/* Scan: the part of reading a table that is the query's business and not the connector's: computed
+ * columns that time depends on, the rowtime, the watermark of each row, and what is rejected on the
+ * way. Which split's rows come next is decided in run/merge.c, so that this file sees one split at a
+ * time.
+ *
+ * The watermark of a split is the running maximum of the WATERMARK expression, floored to
+ * milliseconds. A row's own value counts only after it. Records that were rejected do not move it;
+ * rows that a pushed-down filter drops do. */
+#include <assert.h>
+
+#include "executor/op/ops.h"
+#include "executor/op/source.h"
+#include "executor/run/reject.h"
+#include "storage/data/timestamp.h"
+
+const OpClass scan_class = {.size = sizeof(Op)};
+
+static uint32_t decoded_columns(const PlanScan *plan)
+{
+    return plan->spec.wanted_count + plan->spec.wanted_metadata_count;
+}
+
+/* The schema of what the reader fills: the first columns of the scan's output. */
+static Schema decoded_schema(const Op *scan)
+{
+    return (Schema){decoded_columns(&scan->plan->as.scan), scan->plan->schema.field};
+}
+
+Status split_rows_open(SplitRows *rows, Op *scan)
+{
+    const PlanScan *plan = &scan->plan->as.scan;
+    uint32_t decoded = decoded_columns(plan), width = scan->plan->schema.count;
+    *rows = (SplitRows){0};
+    Schema schema = decoded_schema(scan);
+    TRY(builder_open(&rows->builder, &scan->meter, &schema));
+    rows->watermark = mem_alloc(&scan->meter, BATCH_ROWS * sizeof *rows->watermark);
+    rows->sel = mem_alloc(&scan->meter, BATCH_ROWS * sizeof *rows->sel);
+    rows->split = mem_alloc(&scan->meter, BATCH_ROWS * sizeof *rows->split);
+    rows->column = mem_alloc_zeroed(&scan->meter, (width + 1) * sizeof *rows->column);
+    if (rows->watermark == NULL || rows->sel == NULL || rows->split == NULL || rows->column == NULL)
+        return ST_NOMEM;
+    if (plan->computed_count > 0)
+        TRY(program_compile(&scan->meter, plan->computed, plan->computed_count, decoded, &rows->compute));
+    if (plan->watermark != NULL)
+        TRY(program_compile(&scan->meter, &plan->watermark, 1, width, &rows->mark));
+    return ST_OK;
+}
+
+void split_rows_close(SplitRows *rows, Op *scan)
+{
+    uint32_t width = scan->plan->schema.count;
+    program_close(rows->compute);
+    program_close(rows->mark);
+    mem_free(&scan->meter, rows->watermark, BATCH_ROWS * sizeof *rows->watermark);
+    mem_free(&scan->meter, rows->sel, BATCH_ROWS * sizeof *rows->sel);
+    mem_free(&scan->meter, rows->split, BATCH_ROWS * sizeof *rows->split);
+    mem_free(&scan->meter, rows->column, (width + 1) * sizeof *rows->column);
+    builder_close(&rows->builder);
+    *rows = (SplitRows){0};
+}
+
+/* --- what a record is refused for --- */
+
+static Status refuse(Op *scan, SplitRows *rows, uint32_t row, uint32_t split, ErrorCode code,
+                     Text field, const char *reason, uint64_t *refused)
+{
+    const BatchBuilder *builder = &rows->builder;
+    bit_set(refused, row);
+    RejectedRecord record = {.code = code, .field = field, .reason = reason,
+                             .offset = builder->offset[row], .line = builder->line[row],
+                             .raw = builder->raw[row]};
+    return reject_record(scan, split, &record);
+}
+
+/* A rowtime that could not be decoded spoils the whole record. */
+static Status refuse_bad_rowtime(Op *scan, SplitRows *rows, uint32_t split, uint64_t *refused)
+{
+    const PlanScan *plan = &scan->plan->as.scan;
+    for (uint32_t i = 0; i < rows->builder.bad_count; i++) {
+        const BadCell *cell = &rows->builder.bad[i];
+        bool needed = cell->column == (uint32_t)plan->rowtime;
+        if (needed && !bit_get(refused, cell->row))
+            TRY(refuse(scan, rows, cell->row, split, cell->code,
+                       scan->plan->schema.field[cell->column].name, cell->reason, refused));
+    }
+    return ST_OK;
+}
+
+static Status refuse_failed(Op *scan, SplitRows *rows, const Program *program, uint32_t split, uint64_t *refused)
+{
+    const RowErrors *errors = program_errors(program);
+    for (uint32_t i = 0; i < errors->count; i++) {
+        const RowError *error = &errors->item[i];
+        if (!bit_get(refused, error->row))
+            TRY(refuse(scan, rows, error->row, split, error->code, TEXT_NONE, error->message, refused));
+    }
+    return ST_OK;
+}
+
+static Status refuse_null_or_future(Op *scan, SplitRows *rows, uint32_t split, uint64_t *refused)
+{
+    const PlanScan *plan = &scan->plan->as.scan;
+    const Column *rowtime = &rows->column[plan->rowtime];
+    Text name = scan->plan->schema.field[plan->rowtime].name;
+    Micros latest = plan->max_future_skew == 0 ? MICROS_MAX : scan->env->eval.now + plan->max_future_skew;
+    for (uint32_t row = 0; row < rows->builder.rows; row++) {
+        if (bit_get(refused, row))
+            continue;
+        if (column_is_null(rowtime, row))
+            TRY(refuse(scan, rows, row, split, E5003, name, "the rowtime is NULL or missing", refused));
+        else if (rowtime->data.i64[row] > latest)
+            TRY(refuse(scan, rows, row, split, E5011, name,
+                       "the rowtime is further in the future than max-future-skew", refused));
+    }
+    return ST_OK;
+}
+
+/* --- columns, times --- */
+
+static Batch whole(const SplitRows *rows, uint32_t columns)
+{
+    return (Batch){.rows = rows->builder.rows, .selected = rows->builder.rows,
+                   .watermark_before = MICROS_MIN, .columns = (uint16_t)columns, .column = rows->column};
+}
+
+/* The decoded columns as the batch shows them: without a bitmap where nothing is NULL. */
+static void show_decoded(const Op *scan, SplitRows *rows)
+{
+    uint32_t decoded = decoded_columns(&scan->plan->as.scan);
+    memcpy(rows->column, rows->builder.column, decoded * sizeof *rows->column);
+    for (uint32_t c = 0; c < decoded; c++) {
+        if (!builder_has_null(&rows->builder, c))
+            rows->column[c].valid = NULL;
+    }
+}
+
+static Status compute_columns(Op *scan, SplitRows *rows, uint32_t split, uint64_t *refused)
+{
+    uint32_t decoded = decoded_columns(&scan->plan->as.scan);
+    show_decoded(scan, rows);
+    if (rows->compute == NULL)
+        return ST_OK;
+    Batch in = whole(rows, decoded);
+    Origin origin = {.bad = rows->builder.bad, .bad_count = rows->builder.bad_count};
+    in.origin = &origin;
+    TRY(program_run(rows->compute, &in, &scan->env->eval, rows->column + decoded));
+    return refuse_failed(scan, rows, rows->compute, split, refused);
+}
+
+static Status mark_rows(Op *scan, SplitRows *rows, uint32_t split, Micros watermark, uint64_t *refused)
+{
+    uint32_t count = rows->builder.rows;
+    if (rows->mark == NULL) {
+        for (uint32_t row = 0; row < count; row++)
+            rows->watermark[row] = watermark;
+        rows->watermark_after = watermark;
+        return ST_OK;
+    }
+    Column mark;
+    Batch in = whole(rows, scan->plan->schema.count);
+    TRY(program_run(rows->mark, &in, &scan->env->eval, &mark));
+    TRY(refuse_failed(scan, rows, rows->mark, split, refused));
+    for (uint32_t row = 0; row < count; row++) {
+        rows->watermark[row] = watermark;
+        if (column_is_null(&mark, row) || bit_get(refused, row))
+            continue;
+        Micros value = mark.data.i64[column_index(&mark, row)];
+        if (value > watermark)
+            watermark = value - micros_floor_mod(value, MICROS_PER_MILLI);
+    }
+    rows->watermark_after = watermark;
+    return ST_OK;
+}
+
+static void select_rows(SplitRows *rows, const uint64_t *refused)
+{
+    uint32_t count = 0;
+    for (uint32_t row = 0; row < rows->builder.rows; row++) {
+        rows->sel[count] = (uint16_t)row;
+        count += !bit_get(refused, row) && !bit_get(rows->builder.filtered, row);
+    }
+    rows->selected = (uint16_t)count;
+}
+
+Status split_rows_prepare(SplitRows *rows, Op *scan, uint32_t split, Micros watermark, Diag *diag)
+{
+    (void)diag;
+    const PlanScan *plan = &scan->plan->as.scan;
+    uint64_t refused[BATCH_ROWS / 64] = {0};
+    arena_reset(&scan->scratch);
+    for (uint32_t i = 0; i < rows->builder.rejected_count; i++)
+        TRY(reject_record(scan, split, &rows->builder.rejected[i]));
+    TRY(compute_columns(scan, rows, split, refused));
+    if (plan->rowtime >= 0) {
+        TRY(refuse_bad_rowtime(scan, rows, split, refused));
+        TRY(refuse_null_or_future(scan, rows, split, refused));
+    }
+    TRY(mark_rows(scan, rows, split, watermark, refused));
+    select_rows(rows, refused);
+    for (uint32_t row = 0; row < rows->builder.rows; row++)
+        rows->split[row] = split;
+    reject_count_read(scan, rows->builder.rows + rows->builder.rejected_count + rows->builder.skipped,
+                      rows->builder.filtered_count, rows->builder.skipped);
+    return ST_OK;
+}
+
+Status scan_emit_range(Op *scan, const SplitRows *rows, uint32_t from, uint32_t to)
+{
+    const BatchBuilder *builder = &rows->builder;
+    uint32_t first = 0, last = rows->selected;
+    while (first < last && rows->sel[first] < from)
+        first++;
+    while (last > first && rows->sel[last - 1] >= to)
+        last--;
+    Origin origin = {.source = scan->plan->id, .split = rows->split, .offset = builder->offset,
+                     .line = builder->line, .raw = builder->raw, .bad = builder->bad,
+                     .bad_count = builder->bad_count};
+    Batch out = {.rows = (uint16_t)to, .selected = (uint16_t)(last - first), .sel = rows->sel + first,
+                 .watermark = rows->watermark, .origin = &origin,
+                 .columns = (uint16_t)scan->plan->schema.count, .column = rows->column};
+    if (out.selected == to) /* nothing was taken out */
+        out.sel = NULL;
+    return op_emit(scan, &out);
+}

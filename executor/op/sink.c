@@ -1,0 +1,97 @@
+/* Sink: hands rows to a result table, a connector or whoever collects them; keeps NULLs out of columns
+ * that are declared NOT NULL. */
+#include "executor/op/sink.h"
+
+#include <assert.h>
+
+#include "executor/op/ops.h"
+#include "executor/run/reject.h"
+
+typedef struct SinkOp {
+    Op op;
+    SinkTarget target;
+    RowErrors *errors; /* where NOT NULL is enforced */
+    bool ended;
+} SinkOp;
+
+void sink_set_target(Op *op, const SinkTarget *target)
+{
+    ((SinkOp *)op)->target = *target;
+}
+
+bool sink_ended(const Op *op)
+{
+    return ((const SinkOp *)op)->ended;
+}
+
+static Status sink_open(Op *op, Diag *diag)
+{
+    (void)diag;
+    SinkOp *self = (SinkOp *)op;
+    if (op->plan->as.sink.not_null == NULL)
+        return ST_OK;
+    self->errors = mem_alloc_zeroed(&op->meter, sizeof *self->errors);
+    if (self->errors == NULL)
+        return ST_NOMEM;
+    self->errors->item = mem_alloc(&op->meter, BATCH_ROWS * sizeof *self->errors->item);
+    return self->errors->item == NULL ? ST_NOMEM : ST_OK;
+}
+
+static Status refuse_nulls(SinkOp *self, Batch *batch)
+{
+    Op *op = &self->op;
+    RowErrors *errors = self->errors;
+    errors->count = 0;
+    memset(errors->failed, 0, sizeof errors->failed);
+    for (uint32_t c = 0; c < batch->columns; c++) {
+        if (!op->plan->as.sink.not_null[c] || batch->column[c].valid == NULL)
+            continue;
+        Text message;
+        TRY(arena_printf(&op->scratch, &message, "NULL for column \"%.*s\", which is NOT NULL",
+                         TEXT_ARG(op->plan->schema.field[c].name)));
+        for (uint32_t i = 0; i < batch->selected; i++) {
+            uint32_t row = batch_row(batch, i);
+            if (!column_is_null(&batch->column[c], row) || bit_get(errors->failed, row))
+                continue;
+            bit_set(errors->failed, row);
+            errors->item[errors->count++] = (RowError){(uint16_t)row, E5010, message.ptr};
+        }
+    }
+    return errors->count == 0 ? ST_OK : reject_failed_rows(op, batch, errors, &batch->sel, &batch->selected);
+}
+
+static Status sink_push(Op *op, uint32_t port, const Batch *in)
+{
+    (void)port;
+    SinkOp *self = (SinkOp *)op;
+    Batch batch = *in;
+    if (self->errors != NULL)
+        TRY(refuse_nulls(self, &batch));
+    if (batch.selected == 0)
+        return ST_OK;
+    reject_count_used(op, &batch, batch.selected);
+    if (self->target.table != NULL)
+        return result_table_write(self->target.table, &batch, op->env->diag);
+    if (self->target.sink != NULL)
+        return self->target.sink->write(self->target.sink, &batch, op->env->diag);
+    assert(self->target.collect != NULL);
+    return self->target.collect(self->target.context, op->plan, &batch);
+}
+
+static Status sink_finish(Op *op)
+{
+    ((SinkOp *)op)->ended = true;
+    return ST_OK;
+}
+
+static void sink_close(Op *op)
+{
+    SinkOp *self = (SinkOp *)op;
+    if (self->errors == NULL)
+        return;
+    mem_free(&op->meter, self->errors->item, BATCH_ROWS * sizeof *self->errors->item);
+    mem_free(&op->meter, self->errors, sizeof *self->errors);
+}
+
+const OpClass sink_class = {.size = sizeof(SinkOp), .open = sink_open, .push = sink_push,
+                            .finish = sink_finish, .close = sink_close};

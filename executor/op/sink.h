@@ -1,0 +1,20 @@
+/* The end of a query: where the job tells a sink operator what its rows go to. */
+#ifndef WEIR_EXECUTOR_OP_SINK_H
+#define WEIR_EXECUTOR_OP_SINK_H
+
+#include "executor/op/op.h"
+
+/* Exactly one of them is set. */
+typedef struct SinkTarget {
+    ResultTable *table;
+    Sink *sink;
+    Status (*collect)(void *context, const PlanNode *sink, const Batch *batch); /* of a bare SELECT */
+    void *context;
+} SinkTarget;
+
+/* Before the first row. The target is borrowed for the operator's life. */
+void sink_set_target(Op *op, const SinkTarget *target);
+/* All its inputs have ended. */
+bool sink_ended(const Op *op);
+
+#endif

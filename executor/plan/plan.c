@@ -1,0 +1,22 @@
+#include "executor/plan/plan.h"
+
+#include <assert.h>
+
+const char *plan_kind_title(PlanKind kind)
+{
+    static const char *const titles[] = {
+#define X(kind, title, doc) [PLAN_##kind] = title,
+#include "executor/plan/plan.def"
+#undef X
+    };
+    assert((unsigned)kind < sizeof titles / sizeof titles[0]);
+    return titles[kind];
+}
+
+const char *changelog_name(ChangelogMode mode)
+{
+    static const char *const names[] = {
+        [CHANGELOG_APPEND] = "append", [CHANGELOG_UPSERT] = "upsert", [CHANGELOG_RETRACT] = "retract"};
+    assert((unsigned)mode < sizeof names / sizeof names[0]);
+    return names[mode];
+}

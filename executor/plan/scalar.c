@@ -1,0 +1,367 @@
+#include "executor/plan/scalar.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "executor/expr/program.h"
+#include "storage/base/limits.h"
+
+static uint16_t depth_over(Scalar *const *arg, uint32_t args)
+{
+    uint16_t deepest = 0;
+    for (uint32_t i = 0; i < args; i++) {
+        if (arg[i]->depth > deepest)
+            deepest = arg[i]->depth;
+    }
+    return (uint16_t)(deepest + 1);
+}
+
+static Status make(Arena *arena, ScalarKind kind, Type type, Scalar *const *arg, uint32_t args,
+                   Scalar **out)
+{
+    Scalar *s;
+    TRY_NEW(s, arena);
+    s->kind = kind;
+    s->type = type;
+    s->args = args;
+    if (args > 0) {
+        s->arg = arena_copy(arena, arg, args * sizeof *arg);
+        if (s->arg == NULL)
+            return ST_NOMEM;
+    }
+    s->depth = depth_over(arg, args);
+    if (s->depth > LIMIT_EXPR_DEPTH)
+        return ST_LIMIT;
+    *out = s;
+    return ST_OK;
+}
+
+Status scalar_column(Arena *arena, uint32_t column, Type type, Scalar **out)
+{
+    TRY(make(arena, SCALAR_COLUMN, type, NULL, 0, out));
+    (*out)->as.column = column;
+    return ST_OK;
+}
+
+Status scalar_constant(Arena *arena, const Value *value, Scalar **out)
+{
+    TRY(make(arena, SCALAR_CONSTANT, value->type, NULL, 0, out));
+    (*out)->as.constant = *value;
+    (*out)->type.nullable = value->null;
+    if (!value->null && type_phys((TypeId)value->type.id) == PHYS_STR)
+        return str_copy(arena, &value->as.str, &(*out)->as.constant.as.str);
+    return ST_OK;
+}
+
+Status scalar_call(Arena *arena, const FunctionCall *call, Scalar *const *arg, Scalar **out)
+{
+    TRY(make(arena, SCALAR_CALL, call->result, arg, call->args, out));
+    (*out)->as.call.def = call->def;
+    (*out)->as.call.kernel = call->kernel;
+    (*out)->as.call.data = call->data;
+    return ST_OK;
+}
+
+Status scalar_branch(Arena *arena, ScalarKind kind, Type type, Scalar *const *arg, uint32_t args,
+                     Scalar **out)
+{
+    assert(kind >= SCALAR_AND);
+    return make(arena, kind, type, arg, args, out);
+}
+
+Status scalar_cast(Arena *arena, Scalar *arg, Type to, bool try_cast, Span span, Scalar **out,
+                   Diag *diag)
+{
+    if (cast_is_identity(&arg->type, &to) && arg->type.id == to.id && type_equal_but_null(&arg->type, &to)) {
+        *out = arg;
+        return ST_OK;
+    }
+    FunctionCall call = {.args = 1, .arg = &arg->type};
+    Type arg_type = arg->type;
+    call.arg = &arg_type;
+    TRY(cast_bind(&arg->type, &to, try_cast, &call, arena, span, diag));
+    TRY(scalar_call(arena, &call, &arg, out));
+    (*out)->span = span;
+    return ST_OK;
+}
+
+Status scalar_apply(Arena *arena, const char *name, Scalar *const *arg, uint32_t args, Span span,
+                    Scalar **out, Diag *diag)
+{
+    Type *types;
+    const Value **constants;
+    Scalar **coerced;
+    TRY_NEW_ARRAY(types, arena, args);
+    TRY_NEW_ARRAY(constants, arena, args);
+    TRY_NEW_ARRAY(coerced, arena, args);
+    for (uint32_t i = 0; i < args; i++) {
+        types[i] = arg[i]->type;
+        constants[i] = scalar_is_constant(arg[i]) ? &arg[i]->as.constant : NULL;
+    }
+    FunctionCall call = {.args = args, .arg = types, .constant = constants};
+    TRY(function_bind(text_of(name), &call, arena, span, diag));
+    for (uint32_t i = 0; i < args; i++) {
+        coerced[i] = arg[i];
+        if (types[i].id != TYPE_NULL && !type_equal_but_null(&arg[i]->type, &types[i]))
+            TRY(scalar_cast(arena, arg[i], types[i], false, arg[i]->span, &coerced[i], diag));
+    }
+    TRY(scalar_call(arena, &call, coerced, out));
+    (*out)->span = span;
+    return ST_OK;
+}
+
+static bool value_equal(const Value *a, const Value *b)
+{
+    if (a->null != b->null || !type_equal_but_null(&a->type, &b->type))
+        return false;
+    if (a->null)
+        return true;
+    switch (type_phys((TypeId)a->type.id)) {
+    case PHYS_BOOL: return a->as.b == b->as.b;
+    case PHYS_I64: return a->as.i64 == b->as.i64;
+    case PHYS_F64: return memcmp(&a->as.f64, &b->as.f64, sizeof a->as.f64) == 0;
+    case PHYS_I128: return a->as.i128 == b->as.i128;
+    case PHYS_STR: return str_equal(&a->as.str, &b->as.str);
+    case PHYS_NESTED: return false;
+    }
+    return false;
+}
+
+/* Recursion here and below is bounded: make() refuses trees deeper than LIMIT_EXPR_DEPTH. */
+bool scalar_equal(const Scalar *a, const Scalar *b)
+{
+    if (a == b)
+        return true;
+    if (a->kind != b->kind || a->args != b->args || !type_equal_but_null(&a->type, &b->type))
+        return false;
+    if (a->kind == SCALAR_COLUMN && a->as.column != b->as.column)
+        return false;
+    if (a->kind == SCALAR_CONSTANT)
+        return value_equal(&a->as.constant, &b->as.constant);
+    if (a->kind == SCALAR_CALL &&
+        (a->as.call.def != b->as.call.def || a->as.call.kernel != b->as.call.kernel))
+        return false;
+    for (uint32_t i = 0; i < a->args; i++) {
+        if (!scalar_equal(a->arg[i], b->arg[i]))
+            return false;
+    }
+    return true;
+}
+
+bool scalar_is_constant(const Scalar *s)
+{
+    return s->kind == SCALAR_CONSTANT;
+}
+
+bool scalar_is_true(const Scalar *s)
+{
+    return s->kind == SCALAR_CONSTANT && s->type.id == TYPE_BOOLEAN && !s->as.constant.null &&
+           s->as.constant.as.b;
+}
+
+static bool any_flag(const Scalar *s, uint32_t flags)
+{
+    if (s->kind == SCALAR_CALL && (s->as.call.def->flags & flags) != 0)
+        return true;
+    for (uint32_t i = 0; i < s->args; i++) {
+        if (any_flag(s->arg[i], flags))
+            return true;
+    }
+    return false;
+}
+
+bool scalar_is_deterministic(const Scalar *s)
+{
+    return !any_flag(s, FN_VOLATILE | FN_CLOCK);
+}
+
+bool scalar_can_fail(const Scalar *s)
+{
+    return any_flag(s, FN_FALLIBLE);
+}
+
+void scalar_mark_columns(const Scalar *s, bool *used)
+{
+    if (s->kind == SCALAR_COLUMN)
+        used[s->as.column] = true;
+    for (uint32_t i = 0; i < s->args; i++)
+        scalar_mark_columns(s->arg[i], used);
+}
+
+Status scalar_replace_columns(Arena *arena, const Scalar *s, Scalar *const *with, Scalar **out)
+{
+    if (s->kind == SCALAR_COLUMN) {
+        assert(with[s->as.column] != NULL);
+        *out = with[s->as.column];
+        return ST_OK;
+    }
+    Scalar *copy = arena_copy(arena, s, sizeof *s);
+    if (copy == NULL)
+        return ST_NOMEM;
+    if (s->args > 0) {
+        Scalar **arg;
+        TRY_NEW_ARRAY(arg, arena, s->args);
+        for (uint32_t i = 0; i < s->args; i++)
+            TRY(scalar_replace_columns(arena, s->arg[i], with, &arg[i]));
+        copy->arg = arg;
+        copy->depth = depth_over(arg, s->args);
+        if (copy->depth > LIMIT_EXPR_DEPTH)
+            return ST_LIMIT;
+    }
+    *out = copy;
+    return ST_OK;
+}
+
+/* Runs a call of constants on one row; a failed row leaves the tree as it was. */
+static Status fold_call(Arena *arena, Scalar *s, Scalar **out)
+{
+    Program *program;
+    TRY(program_compile(NULL, &s, 1, 0, &program));
+    Batch one = {.rows = 1, .selected = 1};
+    EvalContext context = {0};
+    Column result;
+    Status status = program_run(program, &one, &context, &result);
+    if (status == ST_OK && program_errors(program)->count == 0) {
+        Value value = {.type = s->type, .null = column_is_null(&result, 0)};
+        if (!value.null) {
+            switch (result.phys) {
+            case PHYS_BOOL: value.as.b = result.data.b[0] != 0; break;
+            case PHYS_I64: value.as.i64 = result.data.i64[0]; break;
+            case PHYS_F64: value.as.f64 = result.data.f64[0]; break;
+            case PHYS_I128: value.as.i128 = result.data.i128[0]; break;
+            case PHYS_STR: value.as.str = result.data.str[0]; break;
+            case PHYS_NESTED: break;
+            }
+        }
+        if (result.phys != PHYS_NESTED) {
+            Span span = s->span;
+            bool nullable = s->type.nullable;
+            status = scalar_constant(arena, &value, out);
+            if (status == ST_OK) {
+                (*out)->span = span;
+                (*out)->type.nullable = nullable && value.null;
+            }
+        }
+    }
+    program_close(program);
+    return status;
+}
+
+Status scalar_fold(Arena *arena, Scalar *s, Scalar **out)
+{
+    *out = s;
+    if (s->args == 0 && s->kind != SCALAR_CALL)
+        return ST_OK;
+    Scalar **arg;
+    TRY_NEW_ARRAY(arg, arena, s->args);
+    bool all_constant = true, changed = false;
+    for (uint32_t i = 0; i < s->args; i++) {
+        TRY(scalar_fold(arena, s->arg[i], &arg[i]));
+        all_constant = all_constant && scalar_is_constant(arg[i]);
+        changed = changed || arg[i] != s->arg[i];
+    }
+    if (changed) {
+        Scalar *copy = arena_copy(arena, s, sizeof *s);
+        if (copy == NULL)
+            return ST_NOMEM;
+        copy->arg = arg;
+        s = *out = copy;
+    }
+    if (!all_constant || !scalar_is_deterministic(s))
+        return ST_OK;
+    return fold_call(arena, s, out);
+}
+
+static void print_args(const Scalar *s, const Schema *schema, const char *separator, StrBuf *out)
+{
+    for (uint32_t i = 0; i < s->args; i++) {
+        if (i > 0)
+            strbuf_string(out, separator);
+        scalar_print(s->arg[i], schema, out);
+    }
+}
+
+static void print_constant(const Scalar *s, StrBuf *out)
+{
+    const Value *value = &s->as.constant;
+    if (value->null) {
+        strbuf_string(out, "NULL");
+        return;
+    }
+    uint64_t valid;
+    Column column = value_column(value, &valid);
+    bool quote = type_is_character(&value->type) || value->type.id >= TYPE_DATE;
+    if (quote)
+        strbuf_char(out, '\'');
+    cell_print(&value->type, &column, 0, out);
+    if (quote)
+        strbuf_char(out, '\'');
+}
+
+static bool is_symbol(const char *name)
+{
+    return strchr("+-*/%=<>|", name[0]) != NULL;
+}
+
+static void print_call(const Scalar *s, const Schema *schema, StrBuf *out)
+{
+    const char *name = s->as.call.def->name;
+    if (strcmp(name, "CAST") == 0 || strcmp(name, "TRY_CAST") == 0) {
+        strbuf_printf(out, "%s(", name);
+        scalar_print(s->arg[0], schema, out);
+        strbuf_string(out, " AS ");
+        type_print_bare(&s->type, out);
+        strbuf_char(out, ')');
+    } else if (s->args == 2 && is_symbol(name)) {
+        strbuf_char(out, '(');
+        scalar_print(s->arg[0], schema, out);
+        strbuf_printf(out, " %s ", name);
+        scalar_print(s->arg[1], schema, out);
+        strbuf_char(out, ')');
+    } else {
+        strbuf_printf(out, "%s(", name);
+        print_args(s, schema, ", ", out);
+        strbuf_char(out, ')');
+    }
+}
+
+void scalar_print(const Scalar *s, const Schema *schema, StrBuf *out)
+{
+    switch (s->kind) {
+    case SCALAR_COLUMN:
+        if (schema != NULL && s->as.column < schema->count)
+            strbuf_text(out, schema->field[s->as.column].name);
+        else
+            strbuf_printf(out, "$%u", s->as.column);
+        return;
+    case SCALAR_CONSTANT:
+        print_constant(s, out);
+        return;
+    case SCALAR_CALL:
+        print_call(s, schema, out);
+        return;
+    case SCALAR_AND:
+    case SCALAR_OR:
+        strbuf_char(out, '(');
+        print_args(s, schema, s->kind == SCALAR_AND ? " AND " : " OR ", out);
+        strbuf_char(out, ')');
+        return;
+    case SCALAR_CASE:
+        strbuf_string(out, "CASE");
+        for (uint32_t i = 0; i + 1 < s->args; i += 2) {
+            strbuf_string(out, " WHEN ");
+            scalar_print(s->arg[i], schema, out);
+            strbuf_string(out, " THEN ");
+            scalar_print(s->arg[i + 1], schema, out);
+        }
+        strbuf_string(out, " ELSE ");
+        scalar_print(s->arg[s->args - 1], schema, out);
+        strbuf_string(out, " END");
+        return;
+    case SCALAR_COALESCE:
+        strbuf_string(out, "COALESCE(");
+        print_args(s, schema, ", ", out);
+        strbuf_char(out, ')');
+        return;
+    }
+}

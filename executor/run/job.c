@@ -1,0 +1,287 @@
+#include "executor/run/job.h"
+
+#include <assert.h>
+
+#include "executor/op/source.h"
+#include "executor/run/graph.h"
+#include "executor/run/merge.h"
+#include "executor/run/reject.h"
+
+enum {
+    STEP_ROWS = 8 * BATCH_ROWS,        /* between two looks at the clock and at requests to stop */
+    PENDING_BYTES = 16 << 20,          /* of changes that are not committed: then the epoch ends */
+};
+
+struct Job {
+    Arena arena;
+    Meter meter;
+    JobConfig config;
+    const Plan *plan;
+    Db *db;                 /* NULL: nothing is kept */
+    Diag diag;              /* of operators; copied to the caller's */
+    OpEnv env;
+    SourceEnv source_env;
+    RejectPath reject;
+    RejectLog *log;
+    Graph graph;
+    Merge *merge;           /* per group of scans */
+    uint32_t merges;        /* opened so far */
+    uint32_t next_values;   /* Values operators that have not ended */
+    ResultTable **table;    /* per sink; NULL where it is none */
+    Sink **sink;            /* likewise */
+    bool opened, ended, committed_end, restart;
+    Micros last_commit;     /* monotonic */
+    uint64_t epoch;
+};
+
+/* --- opening --- */
+
+static Status open_sinks(Job *job, Diag *diag)
+{
+    const Plan *plan = job->plan;
+    TRY_NEW_ARRAY(job->table, &job->arena, plan->sinks);
+    TRY_NEW_ARRAY(job->sink, &job->arena, plan->sinks);
+    for (uint32_t i = 0; i < plan->sinks; i++) {
+        const PlanSink *sink = &plan->sink[i]->as.sink;
+        SinkTarget target = {0};
+        switch (sink->kind) {
+        case SINK_RESULT:
+            TRY(result_table_open(job->db, &sink->result, &job->meter, &job->table[i], diag));
+            target.table = job->table[i];
+            break;
+        case SINK_CONNECTOR:
+            TRY(sink->table->connector->open_sink(sink->table, &job->source_env, &job->sink[i], diag));
+            target.sink = job->sink[i];
+            break;
+        case SINK_COLLECT:
+            target = job->config.collect;
+            break;
+        }
+        sink_set_target(graph_sink(&job->graph, i), &target);
+    }
+    return ST_OK;
+}
+
+static Status open_merges(Job *job, Diag *diag)
+{
+    TRY_NEW_ARRAY(job->merge, &job->arena, job->graph.groups);
+    for (uint32_t i = 0; i < job->graph.groups; i++) {
+        const ScanGroup *group = &job->graph.group[i];
+        job->merges++;
+        TRY(merge_open(&job->merge[i], &job->arena, group->scan, group->scans, &job->source_env, diag));
+    }
+    return ST_OK;
+}
+
+static Status open_parts(Job *job, Diag *diag)
+{
+    const JobConfig *config = &job->config;
+    if (job->db != NULL)
+        TRY(reject_log_open(job->db, config->id, &job->meter, &job->log, diag));
+    TRY(reject_path_open(&job->reject, job->plan, job->log, &job->arena, &job->meter));
+    job->env = (OpEnv){.meter = &job->meter, .clock = config->clock, .diag = &job->diag,
+                       .reject = &job->reject};
+    job->env.eval = (EvalContext){.zone = config->zone, .now = config->clock->wall(config->clock)};
+    job->env.seed = config->catalog == NULL ? 0 : catalog_hash_seed(config->catalog);
+    job->env.eval.random_state = job->env.seed;
+    job->source_env = (SourceEnv){.arena = &job->arena, .meter = &job->meter, .clock = config->clock,
+                                  .seed = job->env.seed, .base_path = config->base_path};
+    TRY(graph_open(&job->graph, job->plan, &job->env, &job->arena, diag));
+    return open_sinks(job, diag);
+}
+
+Status job_open(const JobConfig *config, Job **out, Diag *diag)
+{
+    Job *job = mem_alloc_zeroed(config->meter, sizeof *job);
+    if (job == NULL)
+        return ST_NOMEM;
+    job->config = *config;
+    job->plan = config->plan;
+    job->db = config->catalog == NULL || config->id == 0 ? NULL : catalog_db(config->catalog);
+    job->restart = config->restart;
+    meter_init(&job->meter, config->meter, 0);
+    arena_init(&job->arena, &job->meter);
+    job->last_commit = config->clock->monotonic(config->clock);
+    Status status = open_parts(job, diag);
+    if (status != ST_OK) {
+        job_close(job);
+        return status;
+    }
+    *out = job;
+    return ST_OK;
+}
+
+void job_close(Job *job)
+{
+    if (job == NULL)
+        return;
+    for (uint32_t i = 0; i < job->merges; i++)
+        merge_close(&job->merge[i]);
+    for (uint32_t i = 0; i < job->plan->sinks; i++) {
+        if (job->table != NULL && job->table[i] != NULL)
+            result_table_close(job->table[i]);
+        if (job->sink != NULL && job->sink[i] != NULL)
+            job->sink[i]->close(job->sink[i]);
+    }
+    graph_close(&job->graph);
+    reject_path_close(&job->reject);
+    if (job->log != NULL)
+        reject_log_close(job->log);
+    arena_close(&job->arena);
+    mem_free(job->config.meter, job, sizeof *job);
+}
+
+/* --- epochs --- */
+
+static uint64_t pending_bytes(const Job *job)
+{
+    uint64_t bytes = job->log == NULL ? 0 : reject_log_pending_bytes(job->log);
+    for (uint32_t i = 0; i < job->plan->sinks; i++) {
+        if (job->table[i] != NULL)
+            bytes += result_table_pending_bytes(job->table[i]);
+    }
+    return bytes;
+}
+
+/* What an earlier, unfinished run left behind goes in the first transaction. */
+static Status clear_tables(Job *job, Diag *diag)
+{
+    for (uint32_t i = 0; i < job->plan->sinks; i++) {
+        if (job->table[i] != NULL)
+            TRY(result_table_clear(job->table[i], diag));
+    }
+    TRY(reject_log_clear(job->log, diag));
+    job->restart = false;
+    return ST_OK;
+}
+
+static Status write_epoch(Job *job, Diag *diag)
+{
+    if (job->restart)
+        TRY(clear_tables(job, diag));
+    for (uint32_t i = 0; i < job->plan->sinks; i++) {
+        if (job->table[i] != NULL)
+            TRY(result_table_flush(job->table[i], diag));
+    }
+    TRY(reject_log_flush(job->log, job->reject.counts, job->reject.sources * job->plan->sinks, diag));
+    if (!job->ended)
+        return ST_OK;
+    Micros now = job->config.clock->wall(job->config.clock);
+    return catalog_set_job(job->config.catalog, job->config.id, JOB_FINISHED, TEXT_NONE, now, diag);
+}
+
+static Status commit_tables(Job *job, Diag *diag)
+{
+    if (job->db == NULL)
+        return ST_OK;
+    TRY(db_begin(job->db, diag));
+    Status status = write_epoch(job, diag);
+    if (status == ST_OK)
+        status = db_commit(job->db, diag);
+    if (status != ST_OK)
+        db_rollback(job->db);
+    return status;
+}
+
+Status job_commit(Job *job, Diag *diag)
+{
+    TRY(commit_tables(job, diag));
+    job->epoch++;
+    for (uint32_t i = 0; i < job->plan->sinks; i++) {
+        if (job->sink[i] != NULL)
+            TRY(job->sink[i]->commit(job->sink[i], job->epoch, diag));
+    }
+    job->last_commit = job->config.clock->monotonic(job->config.clock);
+    job->committed_end = job->ended;
+    return ST_OK;
+}
+
+static bool commit_is_due(const Job *job)
+{
+    Micros now = job->config.clock->monotonic(job->config.clock);
+    return job->ended || now - job->last_commit >= job->config.commit_interval ||
+           pending_bytes(job) >= PENDING_BYTES;
+}
+
+/* --- the loop --- */
+
+static Status step_values(Job *job)
+{
+    Op *op = job->graph.values[job->next_values];
+    bool done;
+    TRY(values_step(op, &done));
+    if (!done)
+        return ST_OK;
+    job->next_values++;
+    for (uint32_t i = 0; i < op->outs; i++)
+        TRY(op_end(op->out[i].op, op->out[i].port));
+    return ST_OK;
+}
+
+static Status step_merge(Job *job, Merge *merge, bool *busy, Diag *diag)
+{
+    bool used_up, arrived = false;
+    uint32_t rows = job->config.batch_rows != 0 ? job->config.batch_rows : STEP_ROWS;
+    if (merge_ended(merge))
+        return ST_OK;
+    TRY(merge_step(merge, rows, &used_up, diag));
+    if (!used_up) {
+        *busy = true;
+    } else if (merge->live) { /* a new round */
+        TRY(merge_begin_round(merge, job->env.eval.now, &arrived, diag));
+        *busy = *busy || arrived;
+    }
+    return ST_OK;
+}
+
+static bool all_ended(const Job *job)
+{
+    if (job->next_values < job->graph.values_count)
+        return false;
+    for (uint32_t i = 0; i < job->merges; i++) {
+        if (!merge_ended(&job->merge[i]))
+            return false;
+    }
+    return true;
+}
+
+static Status step(Job *job, bool *busy, Diag *diag)
+{
+    job->env.eval.now = job->config.clock->wall(job->config.clock);
+    if (!job->opened) {
+        job->opened = true;
+        TRY(open_merges(job, diag));
+    }
+    if (job->next_values < job->graph.values_count) {
+        *busy = true;
+        return step_values(job);
+    }
+    for (uint32_t i = 0; i < job->merges; i++)
+        TRY(step_merge(job, &job->merge[i], busy, diag));
+    return ST_OK;
+}
+
+Status job_step(Job *job, JobProgress *progress, Diag *diag)
+{
+    bool busy = false;
+    diag_reset(&job->diag);
+    Status status = job->committed_end ? ST_OK : step(job, &busy, diag);
+    if (status != ST_OK) {
+        if (job->diag.set && !diag->set)
+            *diag = job->diag;
+        return status;
+    }
+    job->ended = all_ended(job);
+    if (!job->committed_end && commit_is_due(job))
+        TRY(job_commit(job, diag));
+    *progress = job->committed_end ? JOB_ENDED : busy ? JOB_BUSY : JOB_WAITS;
+    return ST_OK;
+}
+
+JobCounts job_counts(const Job *job)
+{
+    JobCounts counts = {.rejected = job->reject.rejected, .late = job->reject.late};
+    for (uint32_t i = 0; i < job->reject.sources * job->plan->sinks; i++)
+        counts.read += job->reject.counts[i].read;
+    return counts;
+}

@@ -1,0 +1,49 @@
+/* Job: a plan at work. job_step is the whole engine loop for one job: it runs in the caller's thread,
+ * with clock and readers injected, does a bounded piece of work and returns; whoever owns the job
+ * decides when to call it again. What a job has done becomes visible at job_commit, an epoch at a time.
+ *
+ * Until the journal exists a job that was cut off starts again from the beginning: `restart` empties
+ * its tables in the first transaction. */
+#ifndef WEIR_EXECUTOR_RUN_JOB_H
+#define WEIR_EXECUTOR_RUN_JOB_H
+
+#include "executor/op/sink.h"
+#include "executor/plan/plan.h"
+#include "storage/base/clock.h"
+#include "storage/catalog/catalog.h"
+
+typedef struct Job Job;
+
+typedef struct JobConfig {
+    const Plan *plan;
+    int64_t id;              /* 0: a bare SELECT, which keeps nothing */
+    Catalog *catalog;        /* NULL for a bare SELECT */
+    Meter *meter;
+    Clock *clock;
+    const TimeZone *zone;    /* 'table.local-time-zone' */
+    Text base_path;
+    Micros commit_interval;
+    uint32_t batch_rows;     /* rows a poll at most, for tests; 0: no bound */
+    bool restart;            /* something of an earlier run may be in the tables */
+    SinkTarget collect;      /* where the rows of SINK_COLLECT go */
+} JobConfig;
+
+typedef enum JobProgress {
+    JOB_BUSY,  /* more can be done at once */
+    JOB_WAITS, /* nothing has arrived; call again later */
+    JOB_ENDED, /* all inputs have ended and everything is committed */
+} JobProgress;
+
+/* Opens sources and sinks. On failure nothing is left open. */
+CHECKED Status job_open(const JobConfig *config, Job **out, Diag *diag);
+void job_close(Job *job); /* what was not committed is lost */
+CHECKED Status job_step(Job *job, JobProgress *progress, Diag *diag);
+/* Ends the epoch now. */
+CHECKED Status job_commit(Job *job, Diag *diag);
+
+typedef struct JobCounts {
+    uint64_t read, rejected, late;
+} JobCounts;
+JobCounts job_counts(const Job *job);
+
+#endif

@@ -1,0 +1,375 @@
+#include "executor/run/merge.h"
+
+#include <assert.h>
+
+#include "executor/run/gather.h"
+#include "executor/run/reject.h"
+
+enum { DIRECT_ROWS = 256 }; /* a run of one split this long is emitted as it is, without copying */
+
+static const PlanScan *scan_plan(const MergeScan *scan)
+{
+    return &scan->op->plan->as.scan;
+}
+
+/* --- splits --- */
+
+static Status list_splits(MergeScan *scan, Arena *arena, SourceEnv *env, Diag *diag)
+{
+    const TableSpec *table = scan_plan(scan)->spec.table;
+    Split *split;
+    TRY(table->connector->list(table, env, &split, &scan->splits, diag));
+    scan->capacity = scan->splits;
+    TRY_NEW_ARRAY(scan->split, arena, scan->splits);
+    TRY_NEW_ARRAY(scan->heap, arena, scan->splits);
+    for (uint32_t i = 0; i < scan->splits; i++)
+        scan->split[i] = (MergeSplit){.split = split[i], .watermark = MICROS_MIN};
+    RejectSource *source = reject_path_source(scan->op->env->reject, scan->op->plan);
+    source->split = split;
+    source->splits = scan->splits;
+    return ST_OK;
+}
+
+static void close_split(MergeScan *scan, MergeSplit *split)
+{
+    if (split->reader != NULL)
+        split->reader->close(split->reader);
+    split->reader = NULL;
+    if (split->open_rows)
+        split_rows_close(&split->rows, scan->op);
+    split->open_rows = false;
+}
+
+/* Reads the split's next rows. POLL_IDLE: nothing is there yet. */
+static Status poll_split(Merge *merge, MergeScan *scan, uint32_t number, PollResult *result, Diag *diag)
+{
+    MergeSplit *split = &scan->split[number];
+    const PlanScan *plan = scan_plan(scan);
+    if (!split->open_rows) {
+        TRY(split_rows_open(&split->rows, scan->op));
+        split->open_rows = true;
+    }
+    if (split->reader == NULL)
+        TRY(plan->spec.table->connector->open_split(&plan->spec, merge->env, &split->split,
+                                                    &split->reader, diag));
+    TRY(gather_flush(merge->gather)); /* it may hold strings of the rows that go now */
+    TRY(split->reader->poll(split->reader, &split->rows.builder, result, diag));
+    split->cursor = 0;
+    TRY(split_rows_prepare(&split->rows, scan->op, number, split->watermark, diag));
+    return ST_OK;
+}
+
+static bool has_rows(const MergeSplit *split)
+{
+    return split->open_rows && split->cursor < split->rows.builder.rows;
+}
+
+/* --- the heap of splits with rows at hand --- */
+
+static bool comes_before(const MergeScan *scan, uint32_t a, uint32_t b)
+{
+    Micros wa = scan->split[a].watermark, wb = scan->split[b].watermark;
+    return wa < wb || (wa == wb && a < b);
+}
+
+static void sift_down(MergeScan *scan, uint32_t at)
+{
+    uint32_t moved = scan->heap[at];
+    for (;;) {
+        uint32_t child = 2 * at + 1;
+        if (child >= scan->heaped)
+            break;
+        if (child + 1 < scan->heaped && comes_before(scan, scan->heap[child + 1], scan->heap[child]))
+            child++;
+        if (!comes_before(scan, scan->heap[child], moved))
+            break;
+        scan->heap[at] = scan->heap[child];
+        at = child;
+    }
+    scan->heap[at] = moved;
+}
+
+static void heap_push(MergeScan *scan, uint32_t number)
+{
+    uint32_t at = scan->heaped++;
+    while (at > 0 && comes_before(scan, number, scan->heap[(at - 1) / 2])) {
+        scan->heap[at] = scan->heap[(at - 1) / 2];
+        at = (at - 1) / 2;
+    }
+    scan->heap[at] = number;
+}
+
+static void heap_pop(MergeScan *scan)
+{
+    scan->heaped--;
+    scan->heap[0] = scan->heap[scan->heaped];
+    if (scan->heaped > 0)
+        sift_down(scan, 0);
+}
+
+/* --- watermarks --- */
+
+/* What the table's watermark is now: the lowest over its splits that are neither ended nor idle. While
+ * all are idle it stands still. */
+static Micros table_watermark(const MergeScan *scan)
+{
+    if (scan_plan(scan)->bounded) /* every split that is not ended is in the heap */
+        return scan->heaped == 0 ? MICROS_MAX : scan->split[scan->heap[0]].watermark;
+    Micros lowest = MICROS_MAX;
+    for (uint32_t i = 0; i < scan->splits; i++) {
+        const MergeSplit *split = &scan->split[i];
+        if (!split->ended && !split->idle && split->watermark < lowest)
+            lowest = split->watermark;
+    }
+    return lowest == MICROS_MAX ? scan->op->sent_watermark : lowest;
+}
+
+static Status send_watermark(MergeScan *scan)
+{
+    if (scan_plan(scan)->watermark == NULL || scan->heaped == 0)
+        return ST_OK;
+    return op_emit_watermark(scan->op, table_watermark(scan));
+}
+
+static Status end_scan(Merge *merge, MergeScan *scan)
+{
+    if (scan->ended)
+        return ST_OK;
+    for (uint32_t i = 0; i < scan->splits; i++) {
+        if (!scan->split[i].ended)
+            return ST_OK;
+    }
+    scan->ended = true;
+    TRY(gather_flush(merge->gather));
+    for (uint32_t i = 0; i < scan->op->outs; i++)
+        TRY(op_end(scan->op->out[i].op, scan->op->out[i].port));
+    return ST_OK;
+}
+
+/* --- reading on --- */
+
+/* A bounded split: read until it has rows or has ended. */
+static Status refill_bounded(Merge *merge, MergeScan *scan, uint32_t number, Diag *diag)
+{
+    MergeSplit *split = &scan->split[number];
+    while (!split->ended) {
+        PollResult result;
+        TRY(poll_split(merge, scan, number, &result, diag));
+        if (has_rows(split)) {
+            heap_push(scan, number);
+            return ST_OK; /* an end that came with rows is met again by the next poll */
+        }
+        split->watermark = split->rows.watermark_after;
+        split->ended = result == POLL_END;
+    }
+    close_split(scan, split);
+    return ST_OK;
+}
+
+static Status open_scan(Merge *merge, MergeScan *scan, Arena *arena, Diag *diag)
+{
+    TRY(list_splits(scan, arena, merge->env, diag));
+    if (!scan_plan(scan)->bounded)
+        return ST_OK;
+    for (uint32_t i = 0; i < scan->splits; i++)
+        TRY(refill_bounded(merge, scan, i, diag));
+    return end_scan(merge, scan);
+}
+
+Status merge_open(Merge *merge, Arena *arena, Op *const *scan, uint32_t scans, SourceEnv *env, Diag *diag)
+{
+    *merge = (Merge){.scans = scans, .env = env};
+    TRY(gather_open(arena, env->meter, &merge->gather));
+    TRY_NEW_ARRAY(merge->scan, arena, scans);
+    for (uint32_t i = 0; i < scans; i++) {
+        merge->scan[i].op = scan[i];
+        merge->live = merge->live || !scan[i]->plan->as.scan.bounded;
+    }
+    for (uint32_t i = 0; i < scans; i++)
+        TRY(open_scan(merge, &merge->scan[i], arena, diag));
+    return ST_OK;
+}
+
+void merge_close(Merge *merge)
+{
+    for (uint32_t i = 0; i < merge->scans; i++) {
+        for (uint32_t s = 0; s < merge->scan[i].splits; s++)
+            close_split(&merge->scan[i], &merge->scan[i].split[s]);
+    }
+    gather_close(merge->gather);
+}
+
+bool merge_ended(const Merge *merge)
+{
+    for (uint32_t i = 0; i < merge->scans; i++) {
+        if (!merge->scan[i].ended)
+            return false;
+    }
+    return true;
+}
+
+/* --- rounds --- */
+
+static Status poll_live(Merge *merge, MergeScan *scan, uint32_t number, Micros now, bool *arrived, Diag *diag)
+{
+    MergeSplit *split = &scan->split[number];
+    Micros timeout = scan_plan(scan)->idle_timeout;
+    PollResult result;
+    if (split->ended || has_rows(split))
+        return ST_OK;
+    if (split->last_arrival == 0)
+        split->last_arrival = now;
+    TRY(poll_split(merge, scan, number, &result, diag));
+    if (has_rows(split)) {
+        split->idle = false;
+        split->last_arrival = now;
+        heap_push(scan, number);
+        *arrived = true;
+    } else {
+        split->watermark = split->rows.watermark_after;
+        split->ended = result == POLL_END;
+        split->idle = timeout != 0 && now - split->last_arrival >= timeout;
+        *arrived = *arrived || split->ended;
+    }
+    return ST_OK;
+}
+
+Status merge_begin_round(Merge *merge, Micros now, bool *arrived, Diag *diag)
+{
+    for (uint32_t i = 0; i < merge->scans; i++) {
+        MergeScan *scan = &merge->scan[i];
+        if (scan->ended || scan_plan(scan)->bounded)
+            continue;
+        for (uint32_t s = 0; s < scan->splits; s++)
+            TRY(poll_live(merge, scan, s, now, arrived, diag));
+        TRY(end_scan(merge, scan));
+        if (!scan->ended && scan_plan(scan)->watermark != NULL)
+            TRY(op_emit_watermark(scan->op, table_watermark(scan)));
+    }
+    return ST_OK;
+}
+
+/* --- the next rows --- */
+
+/* The scan whose first split comes next; -1: none has rows. */
+static int32_t lowest_scan(const Merge *merge, int32_t but)
+{
+    int32_t lowest = -1;
+    for (int32_t i = 0; i < (int32_t)merge->scans; i++) {
+        const MergeScan *scan = &merge->scan[i];
+        if (i == but || scan->heaped == 0)
+            continue;
+        if (lowest < 0 || scan->split[scan->heap[0]].watermark <
+                              merge->scan[lowest].split[merge->scan[lowest].heap[0]].watermark)
+            lowest = i;
+    }
+    return lowest;
+}
+
+/* The rows of the split up to which its watermark stays the lowest: `bound` is that of the next best
+ * one, `first` says that this one wins a tie. At least one row. */
+static uint32_t run_end(const MergeSplit *split, Micros bound, bool first)
+{
+    uint32_t low = split->cursor + 1, high = split->rows.builder.rows;
+    while (low < high) {
+        uint32_t middle = (low + high) / 2;
+        Micros watermark = split->rows.watermark[middle];
+        if (watermark < bound || (first && watermark == bound))
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static uint32_t next_run_end(const Merge *merge, int32_t chosen)
+{
+    const MergeScan *scan = &merge->scan[chosen];
+    uint32_t number = scan->heap[0];
+    const MergeSplit *split = &scan->split[number];
+    uint32_t end = split->rows.builder.rows;
+    for (uint32_t child = 1; child <= 2 && child < scan->heaped; child++) {
+        uint32_t rival = scan->heap[child];
+        uint32_t to = run_end(split, scan->split[rival].watermark, number < rival);
+        end = to < end ? to : end;
+    }
+    int32_t other = lowest_scan(merge, chosen);
+    if (other >= 0) {
+        const MergeScan *rival = &merge->scan[other];
+        uint32_t to = run_end(split, rival->split[rival->heap[0]].watermark, chosen < other);
+        end = to < end ? to : end;
+    }
+    return end;
+}
+
+/* Emits a run of the first split of the scan and puts the split where it then belongs. */
+static Status take_run(Merge *merge, int32_t chosen, uint32_t *rows, Diag *diag)
+{
+    MergeScan *scan = &merge->scan[chosen];
+    uint32_t number = scan->heap[0];
+    MergeSplit *split = &scan->split[number];
+    uint32_t from = split->cursor, to = next_run_end(merge, chosen);
+    bool alone = scan->heaped == 1 && merge->scans == 1;
+    *rows += to - from;
+    if (alone || to - from >= DIRECT_ROWS) {
+        TRY(gather_flush(merge->gather));
+        TRY(scan_emit_range(scan->op, &split->rows, from, to));
+    } else {
+        TRY(gather_add(merge->gather, scan->op, &split->rows, from, to));
+    }
+    split->cursor = to;
+    bool used_up = to == split->rows.builder.rows;
+    split->watermark = used_up ? split->rows.watermark_after : split->rows.watermark[to];
+    if (!used_up) {
+        sift_down(scan, 0);
+        return ST_OK;
+    }
+    heap_pop(scan);
+    if (scan_plan(scan)->bounded)
+        TRY(refill_bounded(merge, scan, number, diag));
+    return end_scan(merge, scan);
+}
+
+static bool all_satisfied(const MergeScan *scan)
+{
+    for (uint32_t i = 0; i < scan->op->outs; i++) {
+        if (!scan->op->out[i].op->satisfied)
+            return false;
+    }
+    return true;
+}
+
+/* Nobody wants more of this scan: it ends here. */
+static Status stop_scan(Merge *merge, MergeScan *scan)
+{
+    for (uint32_t i = 0; i < scan->splits; i++) {
+        scan->split[i].ended = true;
+        close_split(scan, &scan->split[i]);
+    }
+    scan->heaped = 0;
+    return end_scan(merge, scan);
+}
+
+Status merge_step(Merge *merge, uint32_t rows, bool *used_up, Diag *diag)
+{
+    uint32_t taken = 0;
+    *used_up = false;
+    while (taken < rows) {
+        int32_t chosen = lowest_scan(merge, -1);
+        if (chosen < 0) {
+            *used_up = true;
+            break;
+        }
+        TRY(take_run(merge, chosen, &taken, diag));
+        if (all_satisfied(&merge->scan[chosen])) {
+            TRY(gather_flush(merge->gather));
+            TRY(stop_scan(merge, &merge->scan[chosen]));
+        }
+    }
+    TRY(gather_flush(merge->gather));
+    for (uint32_t i = 0; i < merge->scans; i++) {
+        if (!merge->scan[i].ended)
+            TRY(send_watermark(&merge->scan[i]));
+    }
+    return ST_OK;
+}

@@ -1,0 +1,55 @@
+/* Merge: which row comes next when a job reads several splits or tables (DESIGN section 5).
+ *
+ * From the split whose watermark is lowest, ties by order of declaration, row by row. A bounded split
+ * that has neither a row nor its end at hand is read on at once, so a bounded job is a function of its
+ * data alone. Live input goes in rounds: merge_begin_round freezes how far each live split has arrived;
+ * the round ends when the frozen rows are used up.
+ *
+ * Tables that share no operator have merges of their own. */
+#ifndef WEIR_EXECUTOR_RUN_MERGE_H
+#define WEIR_EXECUTOR_RUN_MERGE_H
+
+#include "executor/op/source.h"
+#include "storage/connector/connector.h"
+
+typedef struct MergeSplit {
+    Split split;
+    SplitReader *reader;       /* NULL: not opened, or ended and closed */
+    SplitRows rows;
+    bool open_rows;            /* `rows` is open */
+    uint32_t cursor;           /* stored rows before it have been emitted */
+    Micros watermark;          /* before the row at the cursor, or after the last one */
+    bool ended, idle;
+    Micros last_arrival;       /* on the clock of the rounds */
+} MergeSplit;
+
+typedef struct MergeScan {
+    Op *op;
+    MergeSplit *split;
+    uint32_t splits, capacity;
+    uint32_t *heap;            /* splits with rows at hand, lowest watermark first */
+    uint32_t heaped;
+    bool ended;
+} MergeScan;
+
+typedef struct Gather Gather;
+
+typedef struct Merge {
+    MergeScan *scan;
+    uint32_t scans;
+    SourceEnv *env;
+    Gather *gather;            /* rows of one scan, on their way into a batch */
+    bool live;                 /* some scan is not bounded */
+} Merge;
+
+CHECKED Status merge_open(Merge *merge, Arena *arena, Op *const *scan, uint32_t scans, SourceEnv *env, Diag *diag);
+void merge_close(Merge *merge);
+
+/* Live input: takes in what has arrived. *arrived: there is something new. */
+CHECKED Status merge_begin_round(Merge *merge, Micros now, bool *arrived, Diag *diag);
+/* Emits rows of this round, about `rows` of them. *used_up: the round is over (never for bounded input
+ * before its end). */
+CHECKED Status merge_step(Merge *merge, uint32_t rows, bool *used_up, Diag *diag);
+bool merge_ended(const Merge *merge);
+
+#endif

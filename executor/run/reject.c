@@ -1,0 +1,245 @@
+#include "executor/run/reject.h"
+
+#include <assert.h>
+
+Status reject_path_open(RejectPath *path, const Plan *plan, RejectLog *log, Arena *arena, Meter *meter)
+{
+    *path = (RejectPath){.log = log, .arena = arena, .plan = plan};
+    strbuf_init(&path->text, meter);
+    TRY_NEW_ARRAY(path->source_of, arena, plan->nodes);
+    for (uint32_t i = 0; i < plan->nodes; i++) {
+        if (plan->node[i]->kind == PLAN_SCAN)
+            path->source_of[i] = path->sources++;
+    }
+    TRY_NEW_ARRAY(path->source, arena, path->sources);
+    TRY_NEW_ARRAY(path->counts, arena, path->sources * plan->sinks);
+    TRY_NEW_ARRAY(path->reads, arena, path->sources * plan->sinks);
+    for (uint32_t i = 0; i < plan->nodes; i++) {
+        if (plan->node[i]->kind == PLAN_SCAN)
+            path->source[path->source_of[i]].table = plan->node[i]->as.scan.spec.table->name;
+    }
+    for (uint32_t sink = 0; sink < plan->sinks; sink++) {
+        for (uint32_t source = 0; source < path->sources; source++) {
+            ScanCounts *counts = &path->counts[sink * path->sources + source];
+            counts->view = plan->sink[sink]->as.sink.name;
+            counts->source = path->source[source].table;
+        }
+    }
+    /* A query reads the scans that feed one of its nodes. */
+    for (uint32_t i = 0; i < plan->nodes; i++) {
+        const PlanNode *node = plan->node[i];
+        for (uint32_t in = 0; in < node->inputs; in++) {
+            const PlanNode *input = node->input[in];
+            if (input->kind == PLAN_SCAN)
+                path->reads[node->query * path->sources + path->source_of[input->id]] = true;
+        }
+    }
+    return ST_OK;
+}
+
+void reject_path_close(RejectPath *path)
+{
+    strbuf_close(&path->text);
+}
+
+RejectSource *reject_path_source(RejectPath *path, const PlanNode *scan)
+{
+    assert(scan->kind == PLAN_SCAN);
+    return &path->source[path->source_of[scan->id]];
+}
+
+/* --- counting --- */
+
+static ScanCounts *counts_of(const Op *op, uint32_t scan_id)
+{
+    RejectPath *path = op->env->reject;
+    return &path->counts[op->plan->query * path->sources + path->source_of[scan_id]];
+}
+
+void reject_count_read(Op *scan, uint64_t read, uint64_t filtered, uint64_t skipped)
+{
+    RejectPath *path = scan->env->reject;
+    uint32_t source = path->source_of[scan->plan->id];
+    for (uint32_t sink = 0; sink < path->plan->sinks; sink++) {
+        uint32_t at = sink * path->sources + source;
+        if (!path->reads[at])
+            continue;
+        path->counts[at].read += read;
+        path->counts[at].filtered += filtered;
+        path->counts[at].skipped += skipped;
+    }
+}
+
+void reject_count_used(Op *op, const Batch *batch, uint32_t rows)
+{
+    if (batch->origin != NULL)
+        counts_of(op, batch->origin->source)->used += rows;
+}
+
+void reject_count_filtered(Op *op, const Batch *batch, uint32_t rows)
+{
+    if (batch->origin != NULL)
+        counts_of(op, batch->origin->source)->filtered += rows;
+}
+
+/* --- recording --- */
+
+/* Adds the row unless its policy is to stop the job or to forget it. */
+static Status record(Op *op, OnError policy, const RejectedRow *row)
+{
+    RejectPath *path = op->env->reject;
+    if (policy == ON_ERROR_FAIL)
+        return diag_error(op->env->diag, row->code, SPAN_NONE, "%.*s:%lld: %.*s", TEXT_ARG(row->split),
+                          (long long)(row->line > 0 ? row->line : row->offset), TEXT_ARG(row->message));
+    path->rejected++;
+    if (policy == ON_ERROR_SKIP || path->log == NULL)
+        return ST_OK;
+    return reject_log_add(path->log, row);
+}
+
+Status reject_record(Op *scan, uint32_t split, const RejectedRecord *record_in)
+{
+    RejectPath *path = scan->env->reject;
+    const PlanScan *plan = &scan->plan->as.scan;
+    RejectSource *source = reject_path_source(path, scan->plan);
+    uint32_t number = path->source_of[scan->plan->id];
+    for (uint32_t sink = 0; sink < path->plan->sinks; sink++) {
+        ScanCounts *counts = &path->counts[sink * path->sources + number];
+        if (!path->reads[sink * path->sources + number])
+            continue;
+        if (plan->on_error == ON_ERROR_SKIP)
+            counts->skipped++;
+        else
+            counts->rejected++;
+    }
+    RejectedRow row = {
+        .owner = source->table,
+        .source = source->table,
+        .split = split < source->splits ? source->split[split].name : TEXT_NONE,
+        .offset = (int64_t)record_in->offset,
+        .line = (int64_t)record_in->line,
+        .code = record_in->code,
+        .field = record_in->field,
+        .message = text_of(record_in->reason),
+        .raw = record_in->raw,
+    };
+    return record(scan, plan->on_error, &row);
+}
+
+/* The row's cells as a JSON object. */
+static Text row_json(RejectPath *path, const Schema *schema, const Batch *batch, uint32_t row)
+{
+    StrBuf *text = &path->text;
+    strbuf_clear(text);
+    strbuf_char(text, '{');
+    for (uint32_t c = 0; c < schema->count; c++) {
+        Str name = str_of_text(schema->field[c].name);
+        Column column = {.phys = PHYS_STR, .constant = true, .data.str = &name};
+        Type string = type_string();
+        if (c > 0)
+            strbuf_string(text, ", ");
+        cell_print_json(&string, &column, 0, text);
+        strbuf_string(text, ": ");
+        cell_print_json(&schema->field[c].type, &batch->column[c], row, text);
+    }
+    strbuf_char(text, '}');
+    return strbuf_as_text(text);
+}
+
+/* Where the row was read, as far as it is known. */
+static void place(const RejectPath *path, const Batch *batch, uint32_t row, Text *table, Text *split,
+                  int64_t *offset, int64_t *line, Text *raw)
+{
+    const Origin *origin = batch->origin;
+    *offset = -1;
+    if (origin == NULL)
+        return;
+    const RejectSource *source = &path->source[path->source_of[origin->source]];
+    uint32_t number = origin->split[row];
+    *table = source->table;
+    *split = number < source->splits ? source->split[number].name : TEXT_NONE;
+    *offset = (int64_t)origin->offset[row];
+    *line = (int64_t)origin->line[row];
+    *raw = origin->raw[row];
+}
+
+static OnError policy_of(const Op *op, const Batch *batch)
+{
+    const Plan *plan = op->env->reject->plan;
+    if (batch->origin != NULL)
+        return plan->node[batch->origin->source]->as.scan.on_error;
+    return plan->sink[op->plan->query]->as.sink.on_error;
+}
+
+static Status record_failed_row(Op *op, const Batch *in, const RowError *error)
+{
+    RejectPath *path = op->env->reject;
+    RejectedRow row = {
+        .owner = path->plan->sink[op->plan->query]->as.sink.name,
+        .code = error->code,
+        .message = text_of(error->message),
+    };
+    place(path, in, error->row, &row.source, &row.split, &row.offset, &row.line, &row.raw);
+    if (in->origin == NULL && op->plan->inputs > 0)
+        row.raw = row_json(path, &op->plan->input[0]->schema, in, error->row);
+    OnError policy = policy_of(op, in);
+    if (in->origin != NULL) {
+        ScanCounts *counts = counts_of(op, in->origin->source);
+        if (policy == ON_ERROR_SKIP)
+            counts->skipped++;
+        else
+            counts->rejected++;
+    }
+    return record(op, policy, &row);
+}
+
+Status reject_failed_rows(Op *op, const Batch *in, const RowErrors *errors, const uint16_t **sel, uint16_t *selected)
+{
+    for (uint32_t i = 0; i < errors->count; i++) {
+        /* An update's or delete's row failed before, when it was inserted: no second record. */
+        if (row_kind_adds(batch_kind(in, errors->item[i].row)))
+            TRY(record_failed_row(op, in, &errors->item[i]));
+    }
+    uint16_t *good;
+    TRY_NEW_ARRAY(good, &op->scratch, in->selected);
+    uint16_t count = 0;
+    for (uint32_t i = 0; i < in->selected; i++) {
+        uint32_t row = batch_row(in, i);
+        good[count] = (uint16_t)row;
+        count = (uint16_t)(count + !bit_get(errors->failed, row));
+    }
+    *sel = good;
+    *selected = count;
+    return ST_OK;
+}
+
+Status reject_late_row(Op *op, const Batch *in, uint32_t row, Micros rowtime, Micros watermark)
+{
+    RejectPath *path = op->env->reject;
+    path->late++;
+    if (in->origin != NULL)
+        counts_of(op, in->origin->source)->late++;
+    if (path->log == NULL)
+        return ST_OK;
+    LateRow late = {
+        .view = path->plan->sink[op->plan->query]->as.sink.name,
+        .operator_name = text_of(plan_kind_title(op->plan->kind)),
+        .rowtime = rowtime,
+        .watermark = watermark,
+    };
+    place(path, in, row, &late.source, &late.split, &late.offset, &late.line, &late.raw);
+    late.row = row_json(path, &op->plan->input[0]->schema, in, row);
+    return reject_log_add_late(path->log, &late);
+}
+
+Status reject_overflow(Op *op, const char *aggregate)
+{
+    RejectPath *path = op->env->reject;
+    if (path->log == NULL)
+        return ST_OK;
+    Text message;
+    TRY(arena_printf(&op->scratch, &message, "a value of %s does not fit its type and is NULL", aggregate));
+    RejectedRow row = {.owner = path->plan->sink[op->plan->query]->as.sink.name,
+                       .offset = -1, .code = E5013, .message = message};
+    return reject_log_add(path->log, &row);
+}

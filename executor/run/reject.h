@@ -1,0 +1,50 @@
+/* RejectPath: where operators hand rows that get into no result, and where rows of a scan are
+ * counted, so that for each query and source read = used + filtered + late + rejected + skipped.
+ * Counting ends at the first operator that gathers rows: a batch above it has no origin. */
+#ifndef WEIR_EXECUTOR_RUN_REJECT_H
+#define WEIR_EXECUTOR_RUN_REJECT_H
+
+#include "executor/op/op.h"
+#include "storage/catalog/reject_log.h"
+
+typedef struct RejectSource {
+    Text table;
+    const Split *split;
+    uint32_t splits;
+} RejectSource;
+
+typedef struct RejectPath {
+    RejectLog *log;          /* NULL: rows are counted and forgotten (a bare SELECT) */
+    Arena *arena;
+    const Plan *plan;
+    RejectSource *source;    /* per scan */
+    uint32_t sources;
+    uint32_t *source_of;     /* per plan node: which of the sources; scans only */
+    bool *reads;             /* sinks * sources: the query reads that scan */
+    ScanCounts *counts;      /* sinks * sources, in that order */
+    uint64_t rejected, late; /* in all */
+    StrBuf text;
+} RejectPath;
+
+/* Splits are filled in by the caller as they become known. */
+CHECKED Status reject_path_open(RejectPath *path, const Plan *plan, RejectLog *log, Arena *arena, Meter *meter);
+RejectSource *reject_path_source(RejectPath *path, const PlanNode *scan);
+void reject_path_close(RejectPath *path);
+
+/* Scans: a record that is no row, for all queries that read the scan. */
+CHECKED Status reject_record(Op *scan, uint32_t split, const RejectedRecord *record);
+void reject_count_read(Op *scan, uint64_t read, uint64_t filtered, uint64_t skipped);
+
+/* Counting; each does nothing for a batch without origin. */
+void reject_count_used(Op *op, const Batch *batch, uint32_t rows);
+void reject_count_filtered(Op *op, const Batch *batch, uint32_t rows);
+
+/* The rows that an expression refused: recorded under 'on-error', and taken out of *sel. `in` is the
+ * batch that the program ran on. ST_DATA when 'on-error' is 'fail'. */
+CHECKED Status reject_failed_rows(Op *op, const Batch *in, const RowErrors *errors, const uint16_t **sel, uint16_t *selected);
+/* One late row of the batch. */
+CHECKED Status reject_late_row(Op *op, const Batch *in, uint32_t row, Micros rowtime, Micros watermark);
+/* An aggregate's value did not fit and is shown as NULL: recorded, never counted as a row. */
+CHECKED Status reject_overflow(Op *op, const char *aggregate);
+
+#endif

@@ -1,0 +1,262 @@
+/* The AST of expressions: see ast_type.h for what holds of every node. */
+#ifndef WEIR_GRAMMAR_AST_EXPR_H
+#define WEIR_GRAMMAR_AST_EXPR_H
+
+#include "grammar/ast_type.h"
+
+typedef struct Query Query;
+typedef struct OrderItem OrderItem;
+typedef struct WindowSpec WindowSpec;
+
+typedef struct OrderList {
+    OrderItem *first, *last;
+    uint32_t count;
+} OrderList;
+
+typedef enum LiteralKind {
+    LITERAL_NULL,
+    LITERAL_TRUE,
+    LITERAL_FALSE,
+    LITERAL_UNKNOWN,
+    LITERAL_INTEGER,  /* digits only */
+    LITERAL_DECIMAL,  /* with a point */
+    LITERAL_DOUBLE,   /* with an exponent */
+    LITERAL_STRING,   /* 'a''b', E'a\n', U&'\00e9': the characters */
+    LITERAL_BINARY,   /* X'00ff': the hexadecimal digits, even in number */
+    LITERAL_TYPED,    /* DATE '...', TIME '...', TIMESTAMP '...', TIMESTAMP_LTZ '...', any name before a string */
+    LITERAL_INTERVAL, /* INTERVAL '1 10:00' DAY TO MINUTE, INTERVAL -'1' DAY */
+} LiteralKind;
+
+typedef struct Literal {
+    LiteralKind kind;
+    Text text; /* a number: its source text, without sign; see the kinds; empty for NULL to UNKNOWN */
+    union {
+        Text type_name;    /* TYPED: upper case */
+        struct {           /* INTERVAL */
+            bool negative; /* a minus before the string */
+            IntervalQualifier *qualifier;
+        } interval;
+    } of;
+} Literal;
+
+typedef enum UnaryOp { UNARY_NOT, UNARY_MINUS, UNARY_PLUS, UNARY_AT_LOCAL } UnaryOp;
+
+typedef enum BinaryOp {
+#define X(name, sql, precedence) BINARY_##name,
+#include "grammar/operators.def"
+#undef X
+} BinaryOp;
+
+typedef enum IsTest {
+    IS_TEST_NULL,
+    IS_TEST_TRUE,
+    IS_TEST_FALSE,
+    IS_TEST_UNKNOWN,
+    IS_TEST_JSON, /* the same as IS JSON VALUE */
+    IS_TEST_JSON_VALUE,
+    IS_TEST_JSON_SCALAR,
+    IS_TEST_JSON_ARRAY,
+    IS_TEST_JSON_OBJECT,
+} IsTest;
+
+typedef enum LikeKind { LIKE_LIKE, LIKE_ILIKE, LIKE_SIMILAR, LIKE_RLIKE } LikeKind;
+
+typedef struct CaseWhen {
+    Expr *when, *then;
+    struct CaseWhen *next;
+} CaseWhen;
+
+typedef struct CaseWhenList {
+    CaseWhen *first, *last;
+    uint32_t count;
+} CaseWhenList;
+
+/* How a call was written, for printing and for words that only some functions take. In all of them
+ * `name` and `args` are those of the function. */
+typedef enum CallSyntax {
+    CALL_PLAIN,     /* f(a, b) */
+    CALL_BARE,      /* CURRENT_DATE: no parentheses */
+    CALL_FROM,      /* f(a FROM b [FOR c]), as SUBSTRING and TRIM take it: args a b [c] */
+    CALL_PLACING,   /* f(a PLACING b FROM c [FOR d]), as OVERLAY takes it: args a b c [d] */
+    CALL_TO,        /* f(a TO unit), as FLOOR and CEIL take it: args a, EXPR_UNIT */
+    CALL_IN,        /* POSITION(a IN b [FROM c]): args a b [c] */
+    CALL_EXTRACT,   /* EXTRACT(unit FROM a): args EXPR_UNIT, a */
+    CALL_TRIM,      /* TRIM([BOTH|LEADING|TRAILING] [c] FROM a): args a [c], and trim_side */
+} CallSyntax;
+
+typedef enum TrimSide { TRIM_UNSAID, TRIM_BOTH, TRIM_LEADING, TRIM_TRAILING } TrimSide;
+typedef enum CallQuantifier { CALL_QUANTIFIER_NONE, CALL_DISTINCT, CALL_ALL } CallQuantifier;
+typedef enum CallNulls { CALL_NULLS_UNSAID, CALL_IGNORE_NULLS, CALL_RESPECT_NULLS } CallNulls;
+/* RUNNING and FINAL before a call in MEASURES and DEFINE. */
+typedef enum CallFrame { CALL_FRAME_UNSAID, CALL_RUNNING, CALL_FINAL } CallFrame;
+
+typedef enum JsonOnNull { JSON_ON_NULL_UNSAID, JSON_NULL_ON_NULL, JSON_ABSENT_ON_NULL } JsonOnNull;
+
+typedef enum JsonWrapper {
+    JSON_WRAPPER_UNSAID,
+    JSON_WITHOUT_WRAPPER,
+    JSON_WITH_WRAPPER,               /* WITH [UNCONDITIONAL] [ARRAY] WRAPPER */
+    JSON_WITH_CONDITIONAL_WRAPPER,
+} JsonWrapper;
+
+typedef enum JsonBehaviorKind {
+    JSON_BEHAVIOR_UNSAID,
+    JSON_BEHAVIOR_NULL,
+    JSON_BEHAVIOR_ERROR,
+    JSON_BEHAVIOR_EMPTY, /* EMPTY without ARRAY or OBJECT */
+    JSON_BEHAVIOR_EMPTY_ARRAY,
+    JSON_BEHAVIOR_EMPTY_OBJECT,
+    JSON_BEHAVIOR_TRUE,
+    JSON_BEHAVIOR_FALSE,
+    JSON_BEHAVIOR_UNKNOWN,
+    JSON_BEHAVIOR_DEFAULT, /* DEFAULT value */
+} JsonBehaviorKind;
+
+typedef struct JsonBehavior { /* what stands before ON EMPTY or ON ERROR */
+    JsonBehaviorKind kind;
+    Expr *value; /* of DEFAULT; else NULL */
+} JsonBehavior;
+
+typedef struct JsonClauses { /* the words after the arguments of JSON_VALUE, JSON_QUERY, ... */
+    JsonOnNull on_null;
+    TypeName *returning; /* NULL: unsaid */
+    JsonWrapper wrapper;
+    JsonBehavior on_empty, on_error;
+} JsonClauses;
+
+typedef struct Call {
+    NameList name; /* one part, or qualified */
+    CallSyntax syntax;
+    CallQuantifier quantifier; /* f(DISTINCT x) */
+    CallFrame frame;
+    CallNulls nulls;       /* f(x IGNORE NULLS) or f(x) IGNORE NULLS */
+    TrimSide trim_side;    /* CALL_TRIM */
+    ExprList args;         /* COUNT(*) has one EXPR_STAR */
+    OrderList order_by;    /* f(x ORDER BY y) */
+    OrderList within_group;
+    Expr *filter;          /* FILTER (WHERE ...), or NULL */
+    WindowSpec *over;      /* or NULL */
+    JsonClauses *json;     /* NULL: none of them is written */
+} Call;
+
+typedef enum ExprKind {
+    EXPR_LITERAL,
+    EXPR_COLUMN,    /* a, t.a, a.b.c: columns, tables, variables and fields are told apart by the binder */
+    EXPR_STAR,      /* *, t.*; in a select list or as an argument */
+    EXPR_UNARY,
+    EXPR_BINARY,    /* arithmetic, comparison, AND, OR, periods, AT TIME ZONE: operators.def */
+    EXPR_IS,        /* x IS [NOT] NULL, TRUE, JSON ... */
+    EXPR_BETWEEN,
+    EXPR_LIKE,
+    EXPR_IN,        /* x IN (1, 2), x IN (SELECT ...) */
+    EXPR_QUANTIFIED, /* x = ANY (...), x > ALL (...); SOME comes as ANY */
+    EXPR_EXISTS,
+    EXPR_SUBQUERY,  /* (SELECT ...) as a value, or as a table argument */
+    EXPR_CASE,
+    EXPR_CAST,
+    EXPR_CALL,
+    EXPR_ROW,       /* ROW(a, b), (a, b) */
+    EXPR_ARRAY,     /* ARRAY[a, b], ARRAY(SELECT ...) */
+    EXPR_MAP,       /* MAP['k', 1], MAP(SELECT ...) */
+    EXPR_MULTISET,  /* MULTISET[a, b], MULTISET(SELECT ...) */
+    EXPR_ELEMENT,   /* x[i] */
+    EXPR_FIELD,     /* f(x).y, (x).y, x[1].y; plain chains of names are an EXPR_COLUMN */
+    EXPR_TIME_DIFFERENCE, /* (a - b) DAY TO SECOND: what stands in the parentheses is for the binder to check */
+    /* Arguments only. */
+    EXPR_UNIT,       /* DAY in EXTRACT, FLOOR, TIMESTAMPADD */
+    EXPR_DEFAULT,    /* DEFAULT */
+    EXPR_NAMED_ARG,  /* SIZE => x */
+    EXPR_TABLE_ARG,  /* TABLE t PARTITION BY k, (SELECT ...) PARTITION BY k */
+    EXPR_DESCRIPTOR, /* DESCRIPTOR(a, b) */
+    EXPR_KEY_VALUE,  /* KEY 'k' VALUE v, 'k' VALUE v, 'k' : v in JSON_OBJECT */
+} ExprKind;
+
+struct Expr {
+    ExprKind kind;
+    Span span;
+    uint16_t depth;
+    union {
+        Literal literal;
+        NameList column; /* COLUMN, DESCRIPTOR; STAR: the qualifier, empty for a plain star */
+        struct {
+            UnaryOp op;
+            Expr *operand;
+        } unary;
+        struct {
+            BinaryOp op;
+            Expr *left, *right;
+        } binary;
+        struct {
+            IsTest test;
+            bool negated;
+            Expr *operand;
+        } is;
+        struct {
+            bool negated, symmetric;
+            Expr *operand, *low, *high;
+        } between;
+        struct {
+            LikeKind kind;
+            bool negated;
+            Expr *operand, *pattern, *escape; /* escape: NULL when unsaid */
+        } like;
+        struct {
+            bool negated;
+            Expr *operand;
+            ExprList items; /* when query is NULL */
+            Query *query;
+        } in;
+        struct {
+            BinaryOp op; /* a comparison */
+            bool all;    /* ALL; else ANY */
+            Expr *operand;
+            ExprList items; /* when query is NULL */
+            Query *query;
+        } quantified;
+        Query *query; /* EXISTS, SUBQUERY */
+        struct {
+            Expr *operand; /* NULL: CASE WHEN condition ... */
+            CaseWhenList whens;
+            Expr *otherwise; /* NULL: no ELSE */
+        } cases;
+        struct {
+            bool safe; /* TRY_CAST */
+            Expr *operand;
+            TypeName *type;
+        } cast;
+        Call *call;
+        struct { /* ROW, ARRAY, MAP, MULTISET */
+            bool keyword;   /* ROW(a, b), as against (a, b) */
+            ExprList items; /* when query is NULL; a MAP's keys and values in turn */
+            Query *query;
+        } items;
+        struct {
+            Expr *base, *index;
+        } element;
+        struct {
+            Expr *base;
+            Name name;
+        } field;
+        struct {
+            Expr *operand;
+            IntervalQualifier *qualifier;
+        } difference;
+        UnitName unit;
+        struct {
+            Name name;
+            Expr *value;
+        } named;
+        struct {
+            NameList name; /* TABLE t; empty when `query` is set */
+            Query *query;
+            ExprList partition_by;
+            OrderList order_by;
+        } table;
+        struct {
+            Expr *key, *value;
+        } pair;
+    } as;
+    Expr *next; /* in a list; else NULL */
+};
+
+#endif

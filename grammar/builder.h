@@ -1,0 +1,66 @@
+/* Builder: what the grammar's actions work on. It makes nodes in the statement's arena, keeps their
+ * limits and remembers the first thing that went wrong.
+ *
+ * Constructors cannot return a status to the parser. So they never fail: when memory or a limit is
+ * reached, the builder takes note and hands out its spare node, again and again; parse.c looks at
+ * `status` after each token and stops. Nothing that was made before is looked at then. */
+#ifndef WEIR_GRAMMAR_BUILDER_H
+#define WEIR_GRAMMAR_BUILDER_H
+
+#include <stddef.h>
+
+#include "grammar/ast.h"
+#include "grammar/token.h"
+#include "storage/base/arena.h"
+
+enum { BUILDER_SPARE_BYTES = 512 };
+
+typedef struct Builder {
+    Arena *arena;
+    Text source;
+    Diag *diag;
+    Status status;       /* what went wrong first; its Diag is filled, but for ST_NOMEM */
+    bool rejected;       /* the grammar has no use for the current token; parse_error.c explains */
+    uint32_t node_count; /* of the statement so far */
+    Span previous;       /* of the token that was shifted last: where a node being made ends */
+    Statement *statement; /* the result, one of the two */
+    Expr *expr;
+    union {
+        max_align_t align;
+        char bytes[BUILDER_SPARE_BYTES];
+    } spare;
+} Builder;
+
+void builder_init(Builder *builder, Arena *arena, Text source, Diag *diag);
+
+/* Zeroed. */
+void *builder_alloc(Builder *builder, size_t size);
+#define NEW(b, type) ((type *)builder_alloc((b), sizeof(type)))
+
+/* Only the first error counts. `hint` is a plain text, "" for none. */
+void builder_error(Builder *builder, ErrorCode code, Span span, const char *hint,
+                   const char *format, ...) PRINTF_LIKE(5, 6);
+
+/* The depth of a node whose deepest child has the given one. */
+uint16_t builder_depth(Builder *builder, Span span, uint32_t child_depth);
+
+/* From `start` to the end of the last token. */
+Span builder_span(const Builder *builder, Span start);
+
+/* For sql.y. */
+void builder_reject(Builder *builder);
+void builder_overflow(Builder *builder);
+void builder_take_statement(Builder *builder, Statement *statement);
+void builder_take_expr(Builder *builder, Expr *expr);
+
+/* Adds a node to one of the AST's lists, which all have first, last and count. */
+#define LIST_ADD(list, node)                                                 \
+    do {                                                                     \
+        if ((list)->count++ == 0)                                            \
+            (list)->first = (node);                                          \
+        else                                                                 \
+            (list)->last->next = (node);                                     \
+        (list)->last = (node);                                               \
+    } while (0)
+
+#endif

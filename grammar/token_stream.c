@@ -1,0 +1,122 @@
+#include "grammar/token_stream.h"
+
+#include <assert.h>
+
+#include "grammar/sql.h"
+
+/* Stands for any name in a rule: an ID or a keyword that is not reserved. */
+enum { ANY_NAME = -1000, NOTHING_MORE = 0 };
+
+/* When `word` is followed by `next` (and `third`), it becomes `result` and the tokens that were
+ * looked at stand as they are. Else it is what it was: for most of these words a name, because the
+ * grammar knows the result alone. */
+typedef struct LookAhead {
+    int word, next, third, result;
+} LookAhead;
+
+static const LookAhead look_aheads[] = {
+    {TK_NOT, TK_IN, NOTHING_MORE, TK_NOT_IN_LIKE},
+    {TK_NOT, TK_BETWEEN, NOTHING_MORE, TK_NOT_IN_LIKE},
+    {TK_NOT, TK_LIKE, NOTHING_MORE, TK_NOT_IN_LIKE},
+    {TK_NOT, TK_ILIKE, NOTHING_MORE, TK_NOT_IN_LIKE},
+    {TK_NOT, TK_RLIKE, NOTHING_MORE, TK_NOT_IN_LIKE},
+    {TK_NOT, TK_SIMILAR, NOTHING_MORE, TK_NOT_IN_LIKE},
+    {TK_IS, TK_DISTINCT, NOTHING_MORE, TK_IS_DISTINCT},
+    {TK_IS, TK_NOT, TK_DISTINCT, TK_IS_DISTINCT},
+    {TK_IMMEDIATELY, TK_PRECEDES, NOTHING_MORE, TK_IMMEDIATELY_OPERATOR},
+    {TK_IMMEDIATELY, TK_SUCCEEDS, NOTHING_MORE, TK_IMMEDIATELY_OPERATOR},
+    {TK_AT, TK_LOCAL, NOTHING_MORE, TK_AT_ZONE},
+    {TK_AT, TK_TIME, TK_ZONE, TK_AT_ZONE},
+    {TK_WITH, TK_TIME, TK_ZONE, TK_WITH_ZONE},
+    {TK_WITH, TK_LOCAL, TK_TIME, TK_WITH_ZONE},
+    {TK_WITHOUT, TK_TIME, TK_ZONE, TK_WITHOUT_ZONE},
+    {TK_INTERVAL, TK_STRING, NOTHING_MORE, TK_INTERVAL_LITERAL},
+    {TK_INTERVAL, TK_SIGN_MINUS, TK_STRING, TK_INTERVAL_LITERAL},
+    {TK_INTERVAL, TK_PLUS, TK_STRING, TK_INTERVAL_LITERAL},
+    {TK_ROW, TK_LP, NOTHING_MORE, TK_ROW_OPEN},
+    {TK_ARRAY, TK_LP, NOTHING_MORE, TK_ARRAY_OPEN},
+    {TK_ARRAY, TK_LBRACKET, NOTHING_MORE, TK_ARRAY_OPEN},
+    {TK_MULTISET, TK_LP, NOTHING_MORE, TK_MULTISET_OPEN},
+    {TK_MULTISET, TK_LBRACKET, NOTHING_MORE, TK_MULTISET_OPEN},
+    {TK_MAP, TK_LBRACKET, NOTHING_MORE, TK_MAP_OPEN},
+    {TK_RUNNING, ANY_NAME, TK_LP, TK_FRAME_CALL},
+    {TK_FINAL, ANY_NAME, TK_LP, TK_FRAME_CALL},
+    {TK_IGNORE, TK_NULLS, NOTHING_MORE, TK_NULLS_TREATMENT},
+    {TK_RESPECT, TK_NULLS, NOTHING_MORE, TK_NULLS_TREATMENT},
+    {TK_WITHIN, TK_GROUP, NOTHING_MORE, TK_WITHIN_GROUP},
+    {TK_ABSENT, TK_ON, NOTHING_MORE, TK_ABSENT_ON},
+    {TK_KEY, TK_STRING, NOTHING_MORE, TK_KEY_PAIR},
+    {TK_KEY, TK_ID, NOTHING_MORE, TK_KEY_PAIR},
+    {TK_GROUPING, TK_SETS, NOTHING_MORE, TK_GROUPING_SETS},
+    {TK_CURRENT, TK_ROW, NOTHING_MORE, TK_CURRENT_ROW},
+    {TK_UNBOUNDED, TK_PRECEDING, NOTHING_MORE, TK_UNBOUNDED_FRAME},
+    {TK_UNBOUNDED, TK_FOLLOWING, NOTHING_MORE, TK_UNBOUNDED_FRAME},
+    {TK_NEXT, TK_ROW, NOTHING_MORE, TK_NEXT_ROW},
+    {TK_SEMI, TK_JOIN, NOTHING_MORE, TK_SEMI_JOIN},
+    {TK_ANTI, TK_JOIN, NOTHING_MORE, TK_ANTI_JOIN},
+    {TK_ON, TK_CONFLICT, TK_DO, TK_ON_CONFLICT},
+    {TK_IF, TK_EXISTS, NOTHING_MORE, TK_IF_EXISTS},
+    {TK_IF, TK_NOT, TK_EXISTS, TK_IF_EXISTS},
+    {TK_PRIMARY, TK_KEY, NOTHING_MORE, TK_PRIMARY_KEY},
+    {TK_WATERMARK, TK_FOR, NOTHING_MORE, TK_WATERMARK_FOR},
+    {TK_DISTRIBUTION, TK_BY, NOTHING_MORE, TK_DISTRIBUTION_BY},
+    {TK_DISTRIBUTION, TK_INTO, NOTHING_MORE, TK_DISTRIBUTION_BY},
+};
+
+void token_stream_init(TokenStream *stream, Text text)
+{
+    *stream = (TokenStream){.previous = TOKEN_END};
+    lexer_init(&stream->lexer, text);
+    for (uint32_t i = 0; i < TOKEN_LOOK_AHEAD; i++)
+        stream->ahead[i] = lexer_next(&stream->lexer);
+}
+
+/* Of a keyword; NULL for anything else. The word decides, as several words may share a code. */
+static const KeywordRow *keyword_of(const Token *token)
+{
+    bool can_be = token->code > TOKEN_END && token->text.size > 0 && token->text.ptr[0] != '`';
+    return can_be ? keyword_find(token->text) : NULL;
+}
+
+static bool follows(int wanted, const Token *token)
+{
+    if (wanted == NOTHING_MORE || wanted == token->code)
+        return true;
+    if (wanted != ANY_NAME)
+        return false;
+    const KeywordRow *keyword = keyword_of(token);
+    return token->code == TK_ID || (keyword != NULL && keyword->kind != KEYWORD_RESERVED);
+}
+
+static int code_in_place(TokenStream *stream, const KeywordRow *keyword)
+{
+    const Token *next = &stream->ahead[1], *third = &stream->ahead[2];
+    if (stream->previous == TK_DOT)
+        return TK_ID;
+    if (keyword->kind == KEYWORD_CALL && next->code != TK_LP)
+        return TK_ID;
+    for (uint32_t i = 0; i < sizeof(look_aheads) / sizeof(look_aheads[0]); i++) {
+        const LookAhead *rule = &look_aheads[i];
+        if (rule->word == keyword->code && follows(rule->next, next) && follows(rule->third, third)) {
+            stream->settled = rule->third == NOTHING_MORE ? 2 : 3;
+            return rule->result;
+        }
+    }
+    return keyword->code;
+}
+
+Token token_stream_next(TokenStream *stream)
+{
+    Token token = stream->ahead[0];
+    const KeywordRow *keyword = keyword_of(&token);
+    if (stream->settled == 0 && keyword != NULL)
+        token.code = code_in_place(stream, keyword);
+    if (stream->settled > 0)
+        stream->settled--;
+    for (uint32_t i = 1; i < TOKEN_LOOK_AHEAD; i++)
+        stream->ahead[i - 1] = stream->ahead[i];
+    if (token.code != TOKEN_END)
+        stream->ahead[TOKEN_LOOK_AHEAD - 1] = lexer_next(&stream->lexer);
+    stream->previous = token.code;
+    return token;
+}

@@ -1,0 +1,412 @@
+/* Expressions: names, operators and casts; the other kinds are in the files that bind_private.h
+ * lists. Each node is bound after what stands below it, and folded at once when that is constant, so
+ * that functions see constant arguments (a pattern, a format) while they are bound. */
+#include <assert.h>
+
+#include "planner/bind/bind_private.h"
+
+Status bind_not_yet(Binder *binder, Span span, const char *what)
+{
+    return diag_error(binder->diag, E2001, span, "%s not supported yet", what);
+}
+
+/* --- making scalars --- */
+
+/* A folded constant keeps the position of what was written. */
+static Status fold(Binder *binder, Scalar *scalar, Scalar **out)
+{
+    *out = scalar;
+    if (scalar->kind == SCALAR_COLUMN || scalar->kind == SCALAR_CONSTANT)
+        return ST_OK;
+    for (uint32_t i = 0; i < scalar->args; i++) {
+        if (!scalar_is_constant(scalar->arg[i]))
+            return ST_OK;
+    }
+    return scalar_fold(binder->arena, scalar, out);
+}
+
+/* Puts `shown` in the place of the internal name that a message speaks of. */
+static void show_as(Diag *diag, const char *name, const char *shown)
+{
+    char *at = strstr(diag->message, name);
+    if (at == NULL)
+        return;
+    char rest[sizeof diag->message];
+    size_t room = sizeof diag->message - (size_t)(at - diag->message);
+    size_t tail = strlen(at + strlen(name)), size = strlen(shown);
+    memcpy(rest, at + strlen(name), tail + 1);
+    if (size + tail < room) {
+        memcpy(at, shown, size);
+        memcpy(at + size, rest, tail + 1);
+    }
+}
+
+Status bind_apply(Binder *binder, const char *name, const char *shown, Scalar *const *arg, uint32_t args,
+                  Span span, Scalar **out)
+{
+    bool told = binder->diag != NULL && binder->diag->set;
+    Status status = scalar_apply(binder->arena, name, arg, args, span, out, binder->diag);
+    if (status == ST_OK)
+        return fold(binder, *out, out);
+    if (shown != NULL && !told && binder->diag != NULL && binder->diag->set)
+        show_as(binder->diag, name, shown);
+    return status;
+}
+
+Status bind_cast(Binder *binder, Scalar *arg, Type to, bool try_cast, Span span, Scalar **out)
+{
+    if (arg->type.id == TYPE_NULL && scalar_is_constant(arg))
+        return bind_null(binder, to, arg->span, out);
+    TRY(scalar_cast(binder->arena, arg, to, try_cast, span, out, binder->diag));
+    return fold(binder, *out, out);
+}
+
+/* --- names --- */
+
+static Status report_no_field(Binder *binder, const ScopeColumn *column, const Expr *expr, uint32_t used)
+{
+    const Name *field = expr->as.column.first;
+    for (uint32_t i = 0; i < used; i++)
+        field = field->next;
+    if (type_is_nested(&column->type))
+        return bind_not_yet(binder, field->span, "fields of a ROW are");
+    StrBuf type;
+    strbuf_init(&type, NULL);
+    type_print_bare(&column->type, &type);
+    Status status = diag_error(binder->diag, E2104, field->span,
+                               "column \"%.*s\" is of type %s and has no field \"%.*s\"",
+                               TEXT_ARG(column->name), strbuf_cstr(&type), TEXT_ARG(field->text));
+    strbuf_close(&type);
+    return status;
+}
+
+static Status bind_column(BindContext *context, const Expr *expr, Scalar **out)
+{
+    const ScopeColumn *column;
+    uint32_t used;
+    TRY(scope_find(context->binder, context->scope, &expr->as.column, expr->span, &column, &used));
+    if (used < expr->as.column.count)
+        return report_no_field(context->binder, column, expr, used);
+    return scalar_column(context->binder->arena, column->index, column->type, out);
+}
+
+/* --- operators --- */
+
+static bool is_number(const Expr *expr)
+{
+    return expr->kind == EXPR_LITERAL &&
+           (expr->as.literal.kind == LITERAL_INTEGER || expr->as.literal.kind == LITERAL_DECIMAL ||
+            expr->as.literal.kind == LITERAL_DOUBLE);
+}
+
+static Status bind_unary(BindContext *context, const Expr *expr, Scalar **out)
+{
+    Binder *binder = context->binder;
+    const Expr *operand = expr->as.unary.operand;
+    UnaryOp op = expr->as.unary.op;
+    Scalar *arg;
+    if (op == UNARY_AT_LOCAL)
+        return bind_not_yet(binder, expr->span, "AT LOCAL is");
+    if (op == UNARY_MINUS && is_number(operand))
+        return bind_negative_number(binder, &operand->as.literal, expr->span, out);
+    if (op == UNARY_NOT) {
+        TRY(bind_truth(context, operand, "NOT", &arg));
+        return bind_not(binder, arg, expr->span, out);
+    }
+    TRY(bind_value(context, operand, &arg));
+    if (op == UNARY_MINUS)
+        return bind_apply(binder, "$NEGATE", "-", &arg, 1, expr->span, out);
+    return bind_apply(binder, "$PLUS", "+", &arg, 1, expr->span, out);
+}
+
+Status bind_truth(BindContext *context, const Expr *expr, const char *what, Scalar **out)
+{
+    Scalar *value;
+    TRY(bind_value(context, expr, &value));
+    if (value->type.id == TYPE_NULL)
+        return bind_cast(context->binder, value, type_make(TYPE_BOOLEAN), false, expr->span, out);
+    if (value->type.id != TYPE_BOOLEAN) {
+        StrBuf type;
+        strbuf_init(&type, NULL);
+        type_print_bare(&value->type, &type);
+        Status status = diag_error(context->binder->diag, E2107, expr->span, "%s takes BOOLEAN, not %s", what,
+                                   strbuf_cstr(&type));
+        strbuf_close(&type);
+        return status;
+    }
+    *out = value;
+    return ST_OK;
+}
+
+/* The parser makes a chain of ANDs a tree that leans to the left; bind_logic makes it flat. */
+static Status bind_connective(BindContext *context, const Expr *expr, Scalar **out)
+{
+    bool and = expr->as.binary.op == BINARY_AND;
+    Scalar *arg[2];
+    TRY(bind_truth(context, expr->as.binary.left, and ? "AND" : "OR", &arg[0]));
+    TRY(bind_truth(context, expr->as.binary.right, and ? "AND" : "OR", &arg[1]));
+    return bind_logic(context->binder, and ? SCALAR_AND : SCALAR_OR, arg, 2, expr->span, out);
+}
+
+static const char *const binary_names[] = {
+#define X(name, sql, precedence) [BINARY_##name] = sql,
+#include "grammar/operators.def"
+#undef X
+};
+
+static Status bind_two(BindContext *context, const Expr *expr, Scalar **left, Scalar **right)
+{
+    TRY(bind_value(context, expr->as.binary.left, left));
+    return bind_value(context, expr->as.binary.right, right);
+}
+
+static Status bind_binary(BindContext *context, const Expr *expr, Scalar **out)
+{
+    const char *name = binary_names[expr->as.binary.op];
+    Binder *binder = context->binder;
+    Scalar *arg[2];
+    switch (expr->as.binary.op) {
+    case BINARY_OR:
+    case BINARY_AND:
+        return bind_connective(context, expr, out);
+    case BINARY_EQ:
+    case BINARY_NE:
+    case BINARY_DISTINCT:
+    case BINARY_NOT_DISTINCT:
+        TRY(bind_two(context, expr, &arg[0], &arg[1]));
+        return bind_comparison(binder, COMPARE_EQUALITY, name, arg[0], arg[1], expr->span, out);
+    case BINARY_LT:
+    case BINARY_LE:
+    case BINARY_GT:
+    case BINARY_GE:
+        TRY(bind_two(context, expr, &arg[0], &arg[1]));
+        return bind_comparison(binder, COMPARE_ORDER, name, arg[0], arg[1], expr->span, out);
+    case BINARY_OVERLAPS:
+    case BINARY_CONTAINS:
+    case BINARY_PERIOD_EQUALS:
+    case BINARY_PRECEDES:
+    case BINARY_SUCCEEDS:
+    case BINARY_IMMEDIATELY_PRECEDES:
+    case BINARY_IMMEDIATELY_SUCCEEDS:
+        return bind_periods(context, expr, out);
+    case BINARY_ADD:
+    case BINARY_SUBTRACT:
+    case BINARY_MULTIPLY:
+    case BINARY_DIVIDE:
+    case BINARY_MODULO:
+    case BINARY_CONCAT:
+        TRY(bind_two(context, expr, &arg[0], &arg[1]));
+        return bind_apply(binder, name, NULL, arg, 2, expr->span, out);
+    case BINARY_AT_TIME_ZONE:
+        return bind_not_yet(binder, expr->span, "AT TIME ZONE is");
+    }
+    return ST_OK;
+}
+
+/* (a - b) DAY: the difference of two times, which `-` alone does not give. */
+static Status bind_time_difference(BindContext *context, const Expr *expr, Scalar **out)
+{
+    Binder *binder = context->binder;
+    const Expr *operand = expr->as.difference.operand;
+    TypeId unit;
+    TRY(bind_qualifier(binder, expr->as.difference.qualifier, &unit));
+    if (operand->kind != EXPR_BINARY || operand->as.binary.op != BINARY_SUBTRACT) {
+        Status status = diag_error(binder->diag, E2107, operand->span,
+                                   "only a difference of two times can be given a unit");
+        diag_hint(binder->diag, "write (time - time) DAY");
+        return status;
+    }
+    Scalar *arg[2];
+    TRY(bind_two(context, operand, &arg[0], &arg[1]));
+    const char *name = unit == TYPE_INTERVAL_MONTH ? "$MINUS_MONTH" : "$MINUS_DAY";
+    return bind_apply(binder, name, "-", arg, 2, expr->span, out);
+}
+
+/* --- CAST --- */
+
+static Status bind_cast_expr(BindContext *context, const Expr *expr, Scalar **out)
+{
+    Type to;
+    Scalar *arg;
+    TRY(bind_value(context, expr->as.cast.operand, &arg));
+    TRY(bind_type(context->binder, expr->as.cast.type, &to));
+    to.nullable = arg->type.nullable || expr->as.cast.safe;
+    return bind_cast(context->binder, arg, to, expr->as.cast.safe, expr->span, out);
+}
+
+/* --- the rest --- */
+
+static Status bind_subquery(BindContext *context, const Expr *expr, Scalar **out)
+{
+    if (context->subquery == NULL)
+        return bind_not_yet(context->binder, expr->span, "a subquery here is");
+    return context->subquery(context, expr, out);
+}
+
+static Status bind_misplaced(Binder *binder, const Expr *expr, const char *what, const char *hint)
+{
+    Status status = diag_error(binder->diag, E2107, expr->span, "%s is no value", what);
+    diag_hint(binder->diag, "%s", hint);
+    return status;
+}
+
+static Status bind_nested(Binder *binder, const Expr *expr)
+{
+    switch ((int)expr->kind) {
+    case EXPR_ROW:
+        return bind_not_yet(binder, expr->span, "a ROW as a value is");
+    case EXPR_ARRAY:
+        return bind_not_yet(binder, expr->span, "ARRAY is");
+    case EXPR_MAP:
+        return bind_not_yet(binder, expr->span, "MAP is");
+    case EXPR_MULTISET:
+        return bind_not_yet(binder, expr->span, "MULTISET is");
+    case EXPR_ELEMENT:
+        return bind_not_yet(binder, expr->span, "an element of an ARRAY or MAP is");
+    default:
+        return bind_not_yet(binder, expr->span, "a field of a ROW is");
+    }
+}
+
+static Status bind_kind(BindContext *context, const Expr *expr, Scalar **out)
+{
+    Binder *binder = context->binder;
+    switch (expr->kind) {
+    case EXPR_LITERAL:
+        return bind_literal(binder, expr, out);
+    case EXPR_COLUMN:
+        return bind_column(context, expr, out);
+    case EXPR_STAR:
+        return bind_misplaced(binder, expr, "*", "it stands in a select list and in COUNT(*)");
+    case EXPR_UNARY:
+        return bind_unary(context, expr, out);
+    case EXPR_BINARY:
+        return bind_binary(context, expr, out);
+    case EXPR_IS:
+        return bind_is(context, expr, out);
+    case EXPR_BETWEEN:
+        return bind_between(context, expr, out);
+    case EXPR_LIKE:
+        return bind_like(context, expr, out);
+    case EXPR_IN:
+        return expr->as.in.query != NULL ? bind_subquery(context, expr, out) : bind_in(context, expr, out);
+    case EXPR_QUANTIFIED:
+        return expr->as.quantified.query != NULL ? bind_subquery(context, expr, out)
+                                                 : bind_quantified(context, expr, out);
+    case EXPR_EXISTS:
+    case EXPR_SUBQUERY:
+        return bind_subquery(context, expr, out);
+    case EXPR_CASE:
+        return bind_case(context, expr, out);
+    case EXPR_CAST:
+        return bind_cast_expr(context, expr, out);
+    case EXPR_CALL:
+        return bind_call(context, expr, out);
+    case EXPR_ROW:
+    case EXPR_ARRAY:
+    case EXPR_MAP:
+    case EXPR_MULTISET:
+    case EXPR_ELEMENT:
+    case EXPR_FIELD:
+        return bind_nested(binder, expr);
+    case EXPR_TIME_DIFFERENCE:
+        return bind_time_difference(context, expr, out);
+    case EXPR_UNIT:
+        return bind_misplaced(binder, expr, "a time unit", "it stands in EXTRACT, FLOOR, CEIL, TIMESTAMPADD and TIMESTAMPDIFF");
+    case EXPR_DEFAULT:
+        return bind_not_yet(binder, expr->span, "DEFAULT as a value is");
+    case EXPR_NAMED_ARG:
+        return bind_not_yet(binder, expr->span, "a named argument here is");
+    case EXPR_TABLE_ARG:
+        return bind_misplaced(binder, expr, "a table", "table functions stand in FROM");
+    case EXPR_DESCRIPTOR:
+        return bind_misplaced(binder, expr, "DESCRIPTOR", "it stands in window functions in FROM");
+    case EXPR_KEY_VALUE:
+        return bind_not_yet(binder, expr->span, "JSON_OBJECT is");
+    }
+    return ST_OK;
+}
+
+/* Recursion is bounded by the depth of the AST, and for what is added to it by scalar_call. */
+Status bind_value(BindContext *context, const Expr *expr, Scalar **out)
+{
+    *out = NULL;
+    if (context->special != NULL)
+        TRY(context->special(context, expr, out));
+    if (*out == NULL) {
+        Status status = bind_kind(context, expr, out);
+        if (status == ST_LIMIT)
+            return diag_error(context->binder->diag, E1005, expr->span, "the expression is nested too deeply");
+        if (status != ST_OK)
+            return status;
+    }
+    assert(*out != NULL);
+    if ((*out)->span.end == 0)
+        (*out)->span = expr->span;
+    return ST_OK;
+}
+
+/* --- the doors --- */
+
+Status bind_expr(BindContext *context, const Expr *expr, Scalar **out)
+{
+    TRY(bind_value(context, expr, out));
+    if ((*out)->type.id != TYPE_NULL)
+        return ST_OK;
+    Status status = diag_error(context->binder->diag, E2124, expr->span, "NULL has no type here");
+    diag_hint(context->binder->diag, "CAST(NULL AS type) gives it one");
+    return status;
+}
+
+Status bind_expr_as(BindContext *context, const Expr *expr, const Type *type, Scalar **out)
+{
+    Scalar *value;
+    TRY(bind_value(context, expr, &value));
+    return coerce_to(context->binder, value, type, context->place, expr->span, out);
+}
+
+Status bind_condition(BindContext *context, const Expr *expr, Scalar **out)
+{
+    Scalar *value;
+    TRY(bind_value(context, expr, &value));
+    if (value->type.id == TYPE_BOOLEAN) {
+        *out = value;
+        return ST_OK;
+    }
+    if (value->type.id == TYPE_NULL)
+        return bind_cast(context->binder, value, type_make(TYPE_BOOLEAN), false, expr->span, out);
+    StrBuf type;
+    strbuf_init(&type, NULL);
+    type_print_bare(&value->type, &type);
+    Status status = diag_error(context->binder->diag, E2108, expr->span, "%s takes a condition, not %s",
+                               context->place, strbuf_cstr(&type));
+    strbuf_close(&type);
+    return status;
+}
+
+Status bind_constant(Binder *binder, const Expr *expr, Value *out)
+{
+    Scope none = {0};
+    BindContext context = {.binder = binder, .scope = &none, .place = "a constant"};
+    Scalar *value;
+    if (expr->kind == EXPR_COLUMN)
+        return diag_error(binder->diag, E2126, expr->span, "a constant is expected here, not a column");
+    TRY(bind_expr(&context, expr, &value));
+    if (!scalar_is_constant(value))
+        return diag_error(binder->diag, E2126, expr->span, "the expression is no constant");
+    *out = value->as.constant;
+    return ST_OK;
+}
+
+Status bind_interval(Binder *binder, const Expr *expr, Micros *out)
+{
+    Value value;
+    TRY(bind_constant(binder, expr, &value));
+    if (value.type.id != TYPE_INTERVAL_DAY || value.null) {
+        Status status = diag_error(binder->diag, E2126, expr->span, "an interval of days or less is expected here");
+        diag_hint(binder->diag, "as INTERVAL '10' SECOND");
+        return status;
+    }
+    *out = value.as.i64;
+    return ST_OK;
+}

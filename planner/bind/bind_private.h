@@ -1,0 +1,72 @@
+/* What the files of expression binding share; nobody outside of planner/bind includes it.
+ *
+ * A value may still be a bare NULL (TYPE_NULL): bind_value lets one through, so that the place that
+ * asked can give it a type; bind_expr refuses it. */
+#ifndef WEIR_PLANNER_BIND_BIND_PRIVATE_H
+#define WEIR_PLANNER_BIND_BIND_PRIVATE_H
+
+#include "executor/function/coerce.h"
+#include "planner/bind/bind.h"
+
+/* E2001: "WHAT is not supported yet", or "are" for a plural. */
+Status bind_not_yet(Binder *binder, Span span, const char *what);
+
+/* --- bind_expr.c --- */
+
+CHECKED Status bind_value(BindContext *context, const Expr *expr, Scalar **out);
+/* BOOLEAN, or E2107 in the name of the operator `what`. */
+CHECKED Status bind_truth(BindContext *context, const Expr *expr, const char *what, Scalar **out);
+/* The function or operator `name` over values, folded when they are constants. Names that begin with
+ * a $ are internal: an error speaks of `shown` instead (NULL: of the name). */
+CHECKED Status bind_apply(Binder *binder, const char *name, const char *shown, Scalar *const *arg,
+                          uint32_t args, Span span, Scalar **out);
+/* As scalar_cast, folded. */
+CHECKED Status bind_cast(Binder *binder, Scalar *arg, Type to, bool try_cast, Span span, Scalar **out);
+CHECKED Status bind_null(Binder *binder, Type type, Span span, Scalar **out);
+CHECKED Status bind_truth_value(Binder *binder, bool value, Span span, Scalar **out);
+
+/* --- bind_literal.c --- */
+
+CHECKED Status bind_literal(Binder *binder, const Expr *expr, Scalar **out);
+/* A number with a minus before it: the least integer of a type has no positive counterpart. */
+CHECKED Status bind_negative_number(Binder *binder, const Literal *literal, Span span, Scalar **out);
+
+/* --- bind_interval.c --- */
+
+CHECKED Status bind_interval_literal(Binder *binder, const Literal *literal, Span span, Value *out);
+/* Whether a qualifier is of years and months, or of days and times; E2119 when it is neither. */
+CHECKED Status bind_qualifier(Binder *binder, const IntervalQualifier *qualifier, TypeId *out);
+
+/* --- bind_predicate.c --- */
+
+/* `name` is the comparison operator. */
+CHECKED Status bind_comparison(Binder *binder, CompareKind kind, const char *name, Scalar *left,
+                               Scalar *right, Span span, Scalar **out);
+CHECKED Status bind_is(BindContext *context, const Expr *expr, Scalar **out);
+CHECKED Status bind_between(BindContext *context, const Expr *expr, Scalar **out);
+CHECKED Status bind_like(BindContext *context, const Expr *expr, Scalar **out);
+CHECKED Status bind_in(BindContext *context, const Expr *expr, Scalar **out);
+CHECKED Status bind_quantified(BindContext *context, const Expr *expr, Scalar **out);
+CHECKED Status bind_periods(BindContext *context, const Expr *expr, Scalar **out);
+
+/* --- bind_branch.c --- */
+
+/* AND or OR over truth values, without those that do not matter. */
+CHECKED Status bind_logic(Binder *binder, ScalarKind kind, Scalar *const *arg, uint32_t args, Span span,
+                          Scalar **out);
+CHECKED Status bind_not(Binder *binder, Scalar *arg, Span span, Scalar **out);
+CHECKED Status bind_case(BindContext *context, const Expr *expr, Scalar **out);
+CHECKED Status bind_coalesce(BindContext *context, const Expr *expr, Scalar **out); /* COALESCE, IFNULL */
+CHECKED Status bind_if(BindContext *context, const Expr *expr, Scalar **out);
+CHECKED Status bind_nullif(BindContext *context, const Expr *expr, Scalar **out);
+
+/* --- bind_call.c --- */
+
+CHECKED Status bind_call(BindContext *context, const Expr *expr, Scalar **out);
+
+/* --- later_functions.c --- */
+
+/* Flink has a function of that name and Weir does not yet. */
+bool is_later_function(Text name);
+
+#endif

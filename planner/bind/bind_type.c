@@ -1,0 +1,203 @@
+/* Types as they are written. Which parameters a type takes, and their ranges, is in the table of
+ * types (storage/data/type.c); here is only how they can be spelt. */
+#include <assert.h>
+
+#include "planner/bind/bind_private.h"
+#include "storage/base/suggest.h"
+
+typedef struct TypeSpelling {
+    const char *name;
+    TypeId id;
+    uint32_t otherwise; /* the parameter when none is written; 0: that of the table of types */
+    bool fixed;         /* none can be written */
+} TypeSpelling;
+
+static const TypeSpelling spellings[] = {
+    {"BOOLEAN", TYPE_BOOLEAN, 0, true},
+    {"TINYINT", TYPE_TINYINT, 0, true},
+    {"SMALLINT", TYPE_SMALLINT, 0, true},
+    {"INT", TYPE_INT, 0, true},
+    {"INTEGER", TYPE_INT, 0, true},
+    {"BIGINT", TYPE_BIGINT, 0, true},
+    {"FLOAT", TYPE_FLOAT, 0, true},
+    {"DOUBLE", TYPE_DOUBLE, 0, true},
+    {"DECIMAL", TYPE_DECIMAL, 0, false},
+    {"DEC", TYPE_DECIMAL, 0, false},
+    {"NUMERIC", TYPE_DECIMAL, 0, false},
+    {"CHAR", TYPE_CHAR, 0, false},
+    {"CHARACTER", TYPE_CHAR, 0, false},
+    {"VARCHAR", TYPE_VARCHAR, LENGTH_MAX, false},
+    {"STRING", TYPE_VARCHAR, LENGTH_MAX, true},
+    {"BINARY", TYPE_BINARY, 0, false},
+    {"VARBINARY", TYPE_VARBINARY, LENGTH_MAX, false},
+    {"BYTES", TYPE_VARBINARY, LENGTH_MAX, true},
+    {"DATE", TYPE_DATE, 0, true},
+    {"TIME", TYPE_TIME, 0, false},
+    {"TIMESTAMP", TYPE_TIMESTAMP, 0, false},
+    {"TIMESTAMP_LTZ", TYPE_TIMESTAMP_LTZ, 0, false},
+};
+enum { SPELLINGS = sizeof spellings / sizeof *spellings };
+
+/* Types of Flink that have no values here yet. */
+static const char *const later_types[] = {"RAW", "VARIANT", "BITMAP", "DESCRIPTOR"};
+
+static const TypeSpelling *spelling_find(Text name)
+{
+    for (uint32_t i = 0; i < SPELLINGS; i++) {
+        if (text_equal_nocase(name, text_of(spellings[i].name)))
+            return &spellings[i];
+    }
+    return NULL;
+}
+
+static Status report_unknown_type(Binder *binder, Text name, Span span)
+{
+    for (uint32_t i = 0; i < sizeof later_types / sizeof *later_types; i++) {
+        if (text_equal_nocase(name, text_of(later_types[i])))
+            return diag_error(binder->diag, E2001, span, "the type %s is not supported yet", later_types[i]);
+    }
+    Status status = diag_error(binder->diag, E2119, span, "type \"%.*s\" does not exist", TEXT_ARG(name));
+    if (text_equal_nocase(name, TEXT("REAL")))
+        diag_hint(binder->diag, "the type of 32-bit floating point is FLOAT");
+    if (text_equal_nocase(name, TEXT("TEXT")))
+        diag_hint(binder->diag, "the type of text is STRING");
+    Text names[SPELLINGS];
+    for (uint32_t i = 0; i < SPELLINGS; i++)
+        names[i] = text_of(spellings[i].name);
+    diag_suggest(binder->diag, name, names, SPELLINGS);
+    return status;
+}
+
+/* --- parameters --- */
+
+/* A whole number in the parentheses; saturates, so that the range check refuses what is too large. */
+static Status parameter_value(Binder *binder, const Expr *arg, uint32_t *out)
+{
+    if (arg->kind != EXPR_LITERAL || arg->as.literal.kind != LITERAL_INTEGER)
+        return diag_error(binder->diag, E2119, arg->span, "a type's parameter is a whole number");
+    Text digits = arg->as.literal.text;
+    uint64_t value = 0;
+    for (uint32_t i = 0; i < digits.size && value <= UINT32_MAX; i++)
+        value = value * 10 + (uint64_t)(digits.ptr[i] - '0');
+    *out = value > UINT32_MAX ? UINT32_MAX : (uint32_t)value;
+    return ST_OK;
+}
+
+static const char *parameter_noun(TypeParameter parameter)
+{
+    switch (parameter) {
+    case PARAMETER_NONE:
+        return "parameter";
+    case PARAMETER_LENGTH:
+        return "length";
+    case PARAMETER_DIGITS:
+        return "precision";
+    case PARAMETER_FRACTION:
+        return "precision";
+    }
+    return "parameter";
+}
+
+static Status check_range(Binder *binder, const TypeDef *def, uint32_t value, Span span)
+{
+    if (value >= def->min && value <= def->max)
+        return ST_OK;
+    Status status = diag_error(binder->diag, E2119, span, "the %s of %s is from %u to %u",
+                               parameter_noun(def->parameter), def->name, def->min, def->max);
+    if (def->parameter == PARAMETER_FRACTION && value > def->max)
+        diag_hint(binder->diag, "times are kept in microseconds");
+    return status;
+}
+
+static Status bind_parameters(Binder *binder, const TypeName *name, const TypeSpelling *spelling, Type *type)
+{
+    const TypeDef *def = type_def(spelling->id);
+    const ExprList *args = &name->as.plain.args;
+    uint32_t most = spelling->fixed ? 0 : def->parameter == PARAMETER_DIGITS ? 2 : 1;
+    type->precision = spelling->otherwise != 0 ? spelling->otherwise : def->otherwise;
+    if (args->count > most) {
+        Span span = most == 0 ? args->first->span : args->last->span;
+        return diag_error(binder->diag, E2119, span, "%s takes %s", spelling->name,
+                          most == 0 ? "no parameter" : most == 1 ? "one parameter" : "two parameters");
+    }
+    if (args->count == 0)
+        return ST_OK;
+    TRY(parameter_value(binder, args->first, &type->precision));
+    TRY(check_range(binder, def, type->precision, args->first->span));
+    if (args->count == 1)
+        return ST_OK;
+    uint32_t scale;
+    TRY(parameter_value(binder, args->last, &scale));
+    if (scale > type->precision)
+        return diag_error(binder->diag, E2119, args->last->span, "the scale of %s(%u, ...) is from 0 to %u",
+                          spelling->name, type->precision, type->precision);
+    type->scale = (uint8_t)scale;
+    return ST_OK;
+}
+
+/* --- kinds of types --- */
+
+/* WITH LOCAL TIME ZONE makes a TIMESTAMP a TIMESTAMP_LTZ; no other type has a zone. */
+static Status apply_zone(Binder *binder, const TypeName *name, const TypeSpelling **spelling)
+{
+    TypeId id = (*spelling)->id;
+    switch (name->as.plain.zone) {
+    case TYPE_ZONE_UNSAID:
+        return ST_OK;
+    case TYPE_ZONE_WITHOUT:
+        if (id == TYPE_TIMESTAMP || id == TYPE_TIME)
+            return ST_OK;
+        break;
+    case TYPE_ZONE_LOCAL:
+        if (id != TYPE_TIMESTAMP)
+            break;
+        *spelling = spelling_find(TEXT("TIMESTAMP_LTZ"));
+        return ST_OK;
+    case TYPE_ZONE_WITH: {
+        Status status = diag_error(binder->diag, E2119, name->span, "values do not carry a time zone of their own");
+        diag_hint(binder->diag, "an instant is a TIMESTAMP_LTZ");
+        return status;
+    }
+    }
+    return diag_error(binder->diag, E2119, name->span, "%s takes no time zone", (*spelling)->name);
+}
+
+static Status bind_plain(Binder *binder, const TypeName *name, Type *out)
+{
+    const NameList *parts = &name->as.plain.name;
+    const TypeSpelling *spelling = parts->count == 1 ? spelling_find(parts->first->text) : NULL;
+    if (spelling == NULL)
+        return report_unknown_type(binder, parts->last->text, name->span);
+    TRY(apply_zone(binder, name, &spelling));
+    *out = type_make(spelling->id);
+    return bind_parameters(binder, name, spelling, out);
+}
+
+static Status bind_type_kind(Binder *binder, const TypeName *name, Type *out)
+{
+    TypeId id;
+    switch (name->kind) {
+    case TYPE_NAME_PLAIN:
+        return bind_plain(binder, name, out);
+    case TYPE_NAME_ARRAY:
+        return bind_not_yet(binder, name->span, "the type ARRAY is");
+    case TYPE_NAME_MULTISET:
+        return bind_not_yet(binder, name->span, "the type MULTISET is");
+    case TYPE_NAME_MAP:
+        return bind_not_yet(binder, name->span, "the type MAP is");
+    case TYPE_NAME_ROW:
+        return bind_not_yet(binder, name->span, "the type ROW is");
+    case TYPE_NAME_INTERVAL:
+        TRY(bind_qualifier(binder, &name->as.interval, &id));
+        *out = type_make(id);
+        return ST_OK;
+    }
+    return ST_OK;
+}
+
+Status bind_type(Binder *binder, const TypeName *name, Type *out)
+{
+    TRY(bind_type_kind(binder, name, out));
+    out->nullable = name->nullability != TYPE_NOT_NULL;
+    return ST_OK;
+}

@@ -1,0 +1,193 @@
+/* Scopes: which columns a name can mean.
+ *
+ * A name `a.b.c` is tried as table and column first (`a.b`, with `c` a field of it), then as a column
+ * `a` with fields. The rest is about saying what was probably meant. */
+#include <assert.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "planner/bind/bind.h"
+#include "storage/base/suggest.h"
+
+Status bind_warning(Binder *binder, ErrorCode code, Span span, const char *format, ...)
+{
+    Diag *warning;
+    char message[sizeof warning->message];
+    va_list args;
+    va_start(args, format);
+    int written = vsnprintf(message, sizeof message, format, args);
+    va_end(args);
+    TRY_NEW(warning, binder->arena);
+    (void)diag_error(warning, code, span, "%s", written < 0 ? error_def(code)->title : message);
+    warning->source = binder->diag == NULL ? NULL : binder->diag->source;
+    TRY_PUSH(&binder->warnings, binder->arena, warning);
+    return ST_OK;
+}
+
+Status scope_add(Binder *binder, Scope *scope, Text table, Text name, Type type, TimeAttribute time,
+                 uint32_t index)
+{
+    ScopeColumn column = {.table = table, .name = name, .type = type, .time = time, .index = index};
+    TRY_PUSH(&scope->column, binder->arena, column);
+    return ST_OK;
+}
+
+Status scope_add_schema(Binder *binder, Scope *scope, Text table, const Schema *schema, uint32_t first)
+{
+    for (uint32_t i = 0; i < schema->count; i++) {
+        const Field *field = &schema->field[i];
+        TRY(scope_add(binder, scope, table, field->name, field->type, field->time, first + i));
+    }
+    return ST_OK;
+}
+
+/* --- finding --- */
+
+/* The columns that a (qualified) name fits. */
+typedef struct Matches {
+    const ScopeColumn *first;
+    uint32_t count;
+    bool merged; /* all of them stand for one column */
+} Matches;
+
+static Matches scope_match(const Scope *scope, const Name *table, const Name *name)
+{
+    Matches matches = {.merged = true};
+    for (uint32_t i = 0; i < scope->column.count; i++) {
+        const ScopeColumn *column = &scope->column.item[i];
+        if (!text_equal(column->name, name->text))
+            continue;
+        if (table != NULL && !text_equal(column->table, table->text))
+            continue;
+        if (matches.first == NULL)
+            matches.first = column;
+        matches.count++;
+        matches.merged = matches.merged && column->merged && table == NULL;
+    }
+    return matches;
+}
+
+static bool scope_has_table(const Scope *scope, Text table)
+{
+    for (uint32_t i = 0; i < scope->column.count; i++) {
+        if (text_equal(scope->column.item[i].table, table))
+            return true;
+    }
+    return false;
+}
+
+/* --- errors --- */
+
+static Status report_ambiguous(Binder *binder, const Scope *scope, const Name *name, Span span)
+{
+    Status status = diag_error(binder->diag, E2105, span, "column \"%.*s\" is ambiguous", TEXT_ARG(name->text));
+    const ScopeColumn *seen = NULL;
+    for (uint32_t i = 0; i < scope->column.count; i++) {
+        const ScopeColumn *column = &scope->column.item[i];
+        if (!text_equal(column->name, name->text) || column->table.size == 0)
+            continue;
+        if (seen != NULL && !text_equal(seen->table, column->table)) {
+            diag_hint(binder->diag, "write \"%.*s.%.*s\" or \"%.*s.%.*s\"", TEXT_ARG(seen->table),
+                      TEXT_ARG(name->text), TEXT_ARG(column->table), TEXT_ARG(name->text));
+            break;
+        }
+        seen = column;
+    }
+    return status;
+}
+
+/* The column whose name differs in letter case only, or NULL. */
+static const ScopeColumn *other_case(const Scope *scope, const Name *table, const Name *name)
+{
+    for (uint32_t i = 0; i < scope->column.count; i++) {
+        const ScopeColumn *column = &scope->column.item[i];
+        if (text_equal_nocase(column->name, name->text) &&
+            (table == NULL || text_equal(column->table, table->text)))
+            return column;
+    }
+    return NULL;
+}
+
+/* The nearest column name of `table`, or of all tables when that is NULL. */
+static Status suggest_column(Binder *binder, const Scope *scope, const Name *table, const Name *name)
+{
+    const ScopeColumn *same = other_case(scope, table, name);
+    if (same != NULL) {
+        diag_hint(binder->diag, "did you mean \"%.*s\"? Names match case-sensitively", TEXT_ARG(same->name));
+        return ST_OK;
+    }
+    Text *names;
+    uint32_t count = 0;
+    TRY_NEW_ARRAY(names, binder->arena, scope->column.count);
+    for (uint32_t i = 0; i < scope->column.count; i++) {
+        const ScopeColumn *column = &scope->column.item[i];
+        if (table == NULL || text_equal(column->table, table->text))
+            names[count++] = column->name;
+    }
+    diag_suggest(binder->diag, name->text, names, count);
+    return ST_OK;
+}
+
+static Status report_unknown_table(Binder *binder, const Scope *scope, const Name *table, const Name *name)
+{
+    Status status = diag_error(binder->diag, E2104, table->span, "column \"%.*s.%.*s\" not found: no table \"%.*s\" here",
+                               TEXT_ARG(table->text), TEXT_ARG(name->text), TEXT_ARG(table->text));
+    Text *tables;
+    TRY_NEW_ARRAY(tables, binder->arena, scope->column.count);
+    for (uint32_t i = 0; i < scope->column.count; i++)
+        tables[i] = scope->column.item[i].table;
+    diag_suggest(binder->diag, table->text, tables, scope->column.count);
+    return status;
+}
+
+/* The table is right, the column is not: another table may have it. */
+static Status report_unknown_of_table(Binder *binder, const Scope *scope, const Name *table, const Name *name,
+                                      Span span)
+{
+    Status status = diag_error(binder->diag, E2104, span, "column \"%.*s\" not found in \"%.*s\"",
+                               TEXT_ARG(name->text), TEXT_ARG(table->text));
+    Matches elsewhere = scope_match(scope, NULL, name);
+    if (elsewhere.count > 0 && elsewhere.first->table.size > 0)
+        diag_hint(binder->diag, "table \"%.*s\" has one", TEXT_ARG(elsewhere.first->table));
+    TRY(suggest_column(binder, scope, table, name));
+    return status;
+}
+
+static Status report_unknown(Binder *binder, const Scope *scope, const Name *name, Span span)
+{
+    Status status = diag_error(binder->diag, E2104, span, "column \"%.*s\" not found", TEXT_ARG(name->text));
+    if (scope->column.count == 0)
+        diag_hint(binder->diag, "no table stands here whose columns could be named");
+    TRY(suggest_column(binder, scope, NULL, name));
+    return status;
+}
+
+Status scope_find(Binder *binder, const Scope *scope, const NameList *name, Span span,
+                  const ScopeColumn **out, uint32_t *parts_used)
+{
+    assert(name->count > 0);
+    const Name *first = name->first, *second = first->next;
+    *out = NULL;
+    *parts_used = 0;
+    if (second != NULL) {
+        Matches qualified = scope_match(scope, first, second);
+        if (qualified.count > 1)
+            return report_ambiguous(binder, scope, second, span);
+        if (qualified.count == 1) {
+            *out = qualified.first;
+            *parts_used = 2;
+            return ST_OK;
+        }
+        if (scope_has_table(scope, first->text))
+            return report_unknown_of_table(binder, scope, first, second, span);
+    }
+    Matches plain = scope_match(scope, NULL, first);
+    if (plain.count > 1 && !plain.merged)
+        return report_ambiguous(binder, scope, first, span);
+    if (plain.count == 0)
+        return second != NULL ? report_unknown_table(binder, scope, first, second)
+                              : report_unknown(binder, scope, first, span);
+    *out = plain.first;
+    *parts_used = 1;
+    return ST_OK;
+}

@@ -1,0 +1,422 @@
+#include "shell/cli.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+#include "shell/commands.h"
+#include "storage/base/suggest.h"
+
+/* --- the tables --- */
+
+typedef enum OptionId {
+    OPTION_COLOR,
+    OPTION_COMMAND,
+    OPTION_DB,
+    OPTION_FILE,
+    OPTION_HELP,
+    OPTION_INIT,
+    OPTION_JSON,
+    OPTION_MAX_REJECTED,
+    OPTION_MODE,
+    OPTION_NO_INIT,
+    OPTION_REFERENCE,
+    OPTION_VERSION,
+} OptionId;
+
+enum { IN_SHELL = 1 << CLI_SHELL, IN_RUN = 1 << CLI_RUN, IN_CHECK = 1 << CLI_CHECK,
+       IN_EXPLAIN = 1 << CLI_EXPLAIN, IN_ALL = IN_SHELL | IN_RUN | IN_CHECK | IN_EXPLAIN };
+
+typedef struct Option {
+    OptionId id;
+    const char *name;     /* without the dashes */
+    char letter;          /* '\0': none */
+    const char *argument; /* NULL: none */
+    const char *help;
+    unsigned actions;     /* bits IN_... */
+} Option;
+
+static const Option option_table[] = {
+    {OPTION_COMMAND, "command", 'c', "SQL", "run SQL (or a dot-command) and leave; may be repeated", IN_SHELL},
+    {OPTION_FILE, "file", 'f', "FILE", "run a file and leave; - is standard input; may be repeated", IN_SHELL},
+    {OPTION_DB, "db", '\0', "DB", "the database file; without it the database is in memory", IN_SHELL | IN_RUN | IN_CHECK},
+    {OPTION_INIT, "init", 'i', "FILE", "run FILE first, instead of the user's own init.sql", IN_SHELL | IN_RUN},
+    {OPTION_NO_INIT, "no-init", '\0', NULL, "do not run the user's own init.sql", IN_SHELL},
+    {OPTION_MODE, "mode", '\0', "MODE", "show results as box, csv, json, line ... (.help mode lists them)", IN_SHELL | IN_RUN},
+    {OPTION_JSON, "json", '\0', NULL, "results as JSON lines, errors and notes as JSON objects", IN_ALL},
+    {OPTION_COLOR, "color", '\0', "WHEN", "auto, always or never", IN_ALL},
+    {OPTION_MAX_REJECTED, "max-rejected", '\0', "N", "exit code 5 when more than N records were rejected", IN_RUN},
+    {OPTION_REFERENCE, "reference", '\0', NULL, "print the tables of the reference page as Markdown", IN_ALL},
+    {OPTION_VERSION, "version", '\0', NULL, "print the version", IN_ALL},
+    {OPTION_HELP, "help", 'h', NULL, "print this", IN_ALL},
+};
+enum { OPTIONS = sizeof option_table / sizeof *option_table };
+
+static const struct {
+    const char *name;
+    CliAction action;
+} action_table[] = {{"run", CLI_RUN}, {"check", CLI_CHECK}, {"explain", CLI_EXPLAIN}};
+enum { ACTIONS = sizeof action_table / sizeof *action_table };
+
+/* Words that will be commands or look like one: none of them is meant as the name of a database. */
+static const char *const no_database[] = {"backup", "doctor", "export", "help",  "peek",   "replay",
+                                          "shell",  "sql",    "status", "serve", "top", "version"};
+
+static const struct {
+    int code;
+    const char *meaning;
+} exit_codes[] = {
+    {0, "done; also after SIGTERM, which is a clean stop"},
+    {1, "an error in the SQL or in the data"},
+    {2, "wrong usage: an unknown option, argument or dot-command"},
+    {3, "a source or sink out of reach: a file cannot be read or written, standard output was closed"},
+    {4, "the database or the state in it; out of memory"},
+    {5, "more records were rejected than allowed"},
+    {130, "interrupted by SIGINT (Ctrl-C)"},
+};
+
+int cli_exit_code(Status status, const Diag *diag)
+{
+    switch (status) {
+    case ST_OK:
+        return 0;
+    case ST_SYNTAX:
+    case ST_SEMANTIC:
+    case ST_LIMIT:
+        return 1;
+    case ST_DATA:
+        return diag != NULL && diag->set && diag->code == E5012 ? 5 : 1;
+    case ST_USAGE:
+        return 2;
+    case ST_IO:
+        return 3;
+    case ST_STATE:
+    case ST_NOMEM:
+        return 4;
+    case ST_CANCELLED:
+        return 130;
+    }
+    assert(false);
+    return 1;
+}
+
+/* --- parsing --- */
+
+typedef struct Parser {
+    Arena *arena;
+    char *const *word; /* still to be read */
+    int words;
+    int positionals;
+    Cli *cli;
+    Diag *diag;
+} Parser;
+
+static Status unknown_option(Parser *parser, const char *word, Text name)
+{
+    Text names[OPTIONS];
+    for (uint32_t i = 0; i < OPTIONS; i++)
+        names[i] = text_of(option_table[i].name);
+    Status status = diag_error(parser->diag, E0003, SPAN_NONE, "there is no option \"%s\"", word);
+    int32_t near = suggest_find(name, names, OPTIONS);
+    if (near >= 0)
+        diag_hint(parser->diag, "did you mean \"--%s\"?", option_table[near].name);
+    else
+        diag_hint(parser->diag, "weir --help lists them");
+    return status;
+}
+
+static Status find_option(Parser *parser, const char *word, Text name, const Option **out)
+{
+    bool is_long = word[1] == '-';
+    for (uint32_t i = 0; i < OPTIONS; i++) {
+        const Option *option = &option_table[i];
+        bool same = is_long ? text_equal(name, text_of(option->name))
+                            : name.size == 1 && option->letter != '\0' && name.ptr[0] == option->letter;
+        if (same) {
+            *out = option;
+            return ST_OK;
+        }
+    }
+    return unknown_option(parser, word, name);
+}
+
+static Status parse_count(Parser *parser, const char *value, uint64_t *out)
+{
+    char *end;
+    errno = 0;
+    *out = strtoull(value, &end, 10);
+    if (value[0] >= '0' && value[0] <= '9' && *end == '\0' && errno == 0)
+        return ST_OK;
+    return diag_error(parser->diag, E0003, SPAN_NONE, "\"%s\" is no whole number", value);
+}
+
+static Status parse_color(Parser *parser, const char *value, ColorChoice *out)
+{
+    static const char *const names[] = {
+        [COLOR_AUTO] = "auto", [COLOR_ALWAYS] = "always", [COLOR_NEVER] = "never"};
+    for (unsigned i = 0; i < 3; i++) {
+        if (strcmp(value, names[i]) == 0) {
+            *out = (ColorChoice)i;
+            return ST_OK;
+        }
+    }
+    return diag_error(parser->diag, E0003, SPAN_NONE, "--color takes auto, always or never, not \"%s\"", value);
+}
+
+static Status add_input(Parser *parser, bool is_file, const char *value)
+{
+    CliInput input = {is_file, text_of(value)};
+    TRY_PUSH(&parser->cli->inputs, parser->arena, input);
+    return ST_OK;
+}
+
+/* The actions that only print win over whatever else is on the line. */
+static void print_only(Cli *cli, CliAction action)
+{
+    if (cli->action < CLI_HELP)
+        cli->action = action;
+}
+
+static Status apply_option(Parser *parser, const Option *option, const char *value)
+{
+    Cli *cli = parser->cli;
+    switch (option->id) {
+    case OPTION_COLOR:
+        return parse_color(parser, value, &cli->color);
+    case OPTION_COMMAND:
+        return add_input(parser, false, value);
+    case OPTION_DB:
+        cli->db = text_of(value);
+        return ST_OK;
+    case OPTION_FILE:
+        return add_input(parser, true, value);
+    case OPTION_HELP:
+        print_only(cli, CLI_HELP);
+        return ST_OK;
+    case OPTION_INIT:
+        cli->init = text_of(value);
+        return ST_OK;
+    case OPTION_JSON:
+        cli->json = true;
+        return ST_OK;
+    case OPTION_MAX_REJECTED:
+        cli->max_rejected_set = true;
+        return parse_count(parser, value, &cli->max_rejected);
+    case OPTION_MODE:
+        return render_mode_get(text_of(value), SPAN_NONE, &cli->mode, parser->diag);
+    case OPTION_NO_INIT:
+        cli->no_init = true;
+        return ST_OK;
+    case OPTION_REFERENCE:
+        print_only(cli, CLI_REFERENCE);
+        return ST_OK;
+    case OPTION_VERSION:
+        print_only(cli, CLI_VERSION);
+        return ST_OK;
+    }
+    assert(false);
+    return ST_OK;
+}
+
+/* --name VALUE, --name=VALUE, -x VALUE, -xVALUE. */
+static Status parse_option(Parser *parser, const char *word)
+{
+    bool is_long = word[1] == '-';
+    const char *name = word + (is_long ? 2 : 1);
+    const char *equals = is_long ? strchr(name, '=') : NULL;
+    uint32_t size = equals != NULL ? (uint32_t)(equals - name) : is_long ? (uint32_t)strlen(name) : 1;
+    const char *value = equals != NULL ? equals + 1 : !is_long && name[1] != '\0' ? name + 1 : NULL;
+    const Option *option;
+    TRY(find_option(parser, word, (Text){name, size}, &option));
+    if (parser->cli->action < CLI_HELP && (option->actions & 1u << parser->cli->action) == 0)
+        return diag_error(parser->diag, E0003, SPAN_NONE, "the option \"%s\" does not fit this command", word);
+    if (option->argument == NULL && value != NULL)
+        return diag_error(parser->diag, E0003, SPAN_NONE, "the option \"%s\" takes no value", word);
+    if (option->argument != NULL && value == NULL) {
+        if (parser->words == 0)
+            return diag_error(parser->diag, E0003, SPAN_NONE, "the option \"%s\" needs a value", word);
+        value = *parser->word++;
+        parser->words--;
+    }
+    return apply_option(parser, option, value == NULL ? "" : value);
+}
+
+/* Is the word a command misspelt rather than a database? A file of that name, a point or a slash in
+ * it say no. */
+static Status refuse_mistaken_command(Parser *parser, const char *word)
+{
+    Text names[ACTIONS];
+    struct stat found;
+    if (strpbrk(word, "./:") != NULL || stat(word, &found) == 0)
+        return ST_OK;
+    bool taken = false;
+    for (uint32_t i = 0; i < sizeof no_database / sizeof *no_database; i++)
+        taken = taken || strcmp(word, no_database[i]) == 0;
+    for (uint32_t i = 0; i < ACTIONS; i++)
+        names[i] = text_of(action_table[i].name);
+    int32_t near = suggest_find(text_of(word), names, ACTIONS);
+    if (!taken && near < 0)
+        return ST_OK;
+    Status status = diag_error(parser->diag, E0003, SPAN_NONE, "there is no command \"%s\"", word);
+    if (near >= 0)
+        diag_hint(parser->diag, "did you mean \"%s\"? A database of that name is ./%s", action_table[near].name, word);
+    else
+        diag_hint(parser->diag, "the commands are run, check and explain; a database of that name is ./%s", word);
+    return status;
+}
+
+static Status parse_positional(Parser *parser, const char *word)
+{
+    Cli *cli = parser->cli;
+    parser->positionals++;
+    if (cli->action == CLI_SHELL) {
+        if (parser->positionals == 1 && cli->db.size == 0) {
+            TRY(refuse_mistaken_command(parser, word));
+            cli->db = text_of(word);
+            return ST_OK;
+        }
+        Status status = diag_error(parser->diag, E0003, SPAN_NONE, "\"%s\" is one argument too many", word);
+        diag_hint(parser->diag, "-c gives SQL, -f a file to run");
+        return status;
+    }
+    if (parser->positionals > 1)
+        return diag_error(parser->diag, E0003, SPAN_NONE, "\"%s\" is one argument too many", word);
+    cli->argument = text_of(word);
+    return ST_OK;
+}
+
+static void parse_action(Parser *parser)
+{
+    for (uint32_t i = 0; i < ACTIONS && parser->words > 0; i++) {
+        if (strcmp(*parser->word, action_table[i].name) == 0) {
+            parser->cli->action = action_table[i].action;
+            parser->word++;
+            parser->words--;
+            return;
+        }
+    }
+}
+
+static Status check_whole(Parser *parser)
+{
+    const Cli *cli = parser->cli;
+    if (cli->action == CLI_CHECK && cli->argument.size == 0)
+        return diag_error(parser->diag, E0003, SPAN_NONE, "check needs a file");
+    if (cli->action == CLI_RUN && cli->argument.size == 0 && cli->db.size == 0)
+        return diag_error(parser->diag, E0003, SPAN_NONE,
+                          "run needs a file, or with --db a database whose jobs go on");
+    return ST_OK;
+}
+
+Status cli_parse(Arena *arena, int argc, char *const *argv, Cli *out, Diag *diag)
+{
+    *out = (Cli){0};
+    Parser parser = {.arena = arena, .word = argv + 1, .words = argc > 0 ? argc - 1 : 0, .cli = out, .diag = diag};
+    bool options_end = false;
+    parse_action(&parser);
+    while (parser.words > 0) {
+        const char *word = *parser.word++;
+        parser.words--;
+        if (!options_end && strcmp(word, "--") == 0)
+            options_end = true;
+        else if (!options_end && word[0] == '-' && word[1] != '\0')
+            TRY(parse_option(&parser, word));
+        else
+            TRY(parse_positional(&parser, word));
+    }
+    return check_whole(&parser);
+}
+
+/* --- printing --- */
+
+void cli_print_version(StrBuf *out)
+{
+    strbuf_string(out, "weir " WEIR_VERSION "\n");
+}
+
+static void print_option(const Option *option, StrBuf *out)
+{
+    enum { COLUMN = 26 };
+    size_t start = out->size;
+    if (option->letter != '\0')
+        strbuf_printf(out, "  -%c, --%s", option->letter, option->name);
+    else
+        strbuf_printf(out, "      --%s", option->name);
+    if (option->argument != NULL)
+        strbuf_printf(out, " %s", option->argument);
+    size_t width = out->size - start;
+    strbuf_repeat(out, ' ', width < COLUMN ? COLUMN - width : 1);
+    strbuf_printf(out, "%s\n", option->help);
+}
+
+void cli_print_help(StrBuf *out)
+{
+    strbuf_string(out,
+        "Weir: continuous queries in SQL over files, their answers kept current in SQLite tables.\n"
+        "\n"
+        "Examples\n"
+        "  weir app.db                        type SQL; jobs of app.db go on meanwhile\n"
+        "  weir run job.sql --db app.db       run a script, resume it if it was stopped\n"
+        "  weir run --db app.db               go on with every job of app.db\n"
+        "  weir check job.sql                 find the mistakes in a script, change nothing\n"
+        "  weir app.db -c 'SELECT * FROM v'   one statement; csv when not at a terminal\n"
+        "  weir explain E2104                 what an error code means\n"
+        "  sqlite3 app.db 'SELECT * FROM v'   any SQLite client can read the views\n"
+        "\n"
+        "Usage\n"
+        "  weir [DB] [OPTION]...\n"
+        "  weir run [FILE] [--db DB] [OPTION]...\n"
+        "  weir check FILE [--db DB]\n"
+        "  weir explain [CODE]\n"
+        "\n"
+        "Options\n");
+    for (uint32_t i = 0; i < OPTIONS; i++)
+        print_option(&option_table[i], out);
+    strbuf_string(out, "\nExit codes\n");
+    for (uint32_t i = 0; i < sizeof exit_codes / sizeof *exit_codes; i++)
+        strbuf_printf(out, "  %-5d%s\n", exit_codes[i].code, exit_codes[i].meaning);
+    strbuf_string(out,
+        "\n"
+        "Data goes to standard output, everything else to standard error. In the shell, .help lists\n"
+        "the dot-commands. NO_COLOR, CLICOLOR_FORCE, WEIR_PAGER, PAGER, VISUAL and EDITOR are minded.\n");
+}
+
+static void print_actions(unsigned actions, StrBuf *out)
+{
+    static const char *const names[] = {
+        [CLI_SHELL] = "weir", [CLI_RUN] = "run", [CLI_CHECK] = "check", [CLI_EXPLAIN] = "explain"};
+    bool first = true;
+    if (actions == IN_ALL) {
+        strbuf_string(out, "all");
+        return;
+    }
+    for (unsigned i = 0; i < sizeof names / sizeof *names; i++) {
+        if ((actions & 1u << i) == 0)
+            continue;
+        strbuf_printf(out, "%s%s", first ? "" : ", ", names[i]);
+        first = false;
+    }
+}
+
+void cli_print_reference(StrBuf *out)
+{
+    strbuf_string(out, "### Options\n\n| option | of | meaning |\n|---|---|---|\n");
+    for (uint32_t i = 0; i < OPTIONS; i++) {
+        const Option *option = &option_table[i];
+        strbuf_string(out, "| ");
+        if (option->letter != '\0')
+            strbuf_printf(out, "`-%c`, ", option->letter);
+        strbuf_printf(out, "`--%s%s%s` | ", option->name, option->argument != NULL ? " " : "",
+                      option->argument != NULL ? option->argument : "");
+        print_actions(option->actions, out);
+        strbuf_printf(out, " | %s |\n", option->help);
+    }
+    strbuf_string(out, "\n### Exit codes\n\n| code | meaning |\n|---|---|\n");
+    for (uint32_t i = 0; i < sizeof exit_codes / sizeof *exit_codes; i++)
+        strbuf_printf(out, "| %d | %s |\n", exit_codes[i].code, exit_codes[i].meaning);
+    strbuf_string(out, "\n### Dot-commands\n\n");
+    command_print_reference(out);
+    strbuf_string(out, "\n### Modes\n\n");
+    render_mode_print_reference(out);
+}

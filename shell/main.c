@@ -1,0 +1,16 @@
+/* The process: from argv to the exit code. */
+#include <stdlib.h>
+
+#include "shell/program.h"
+
+int main(int argc, char **argv)
+{
+    Arena arena;
+    Cli cli;
+    Diag diag = {0};
+    arena_init(&arena, NULL);
+    Status status = cli_parse(&arena, argc, argv, &cli, &diag);
+    int code = status == ST_OK ? program_run(&cli) : program_refuse(status, &diag, &cli);
+    arena_close(&arena);
+    exit(code);
+}

@@ -1,0 +1,48 @@
+/* Output: where a statement's rows and messages go. The session calls it; renderers (render_*.c) and
+ * tests implement it. Cells come as text with their kind, so that a renderer knows what to quote and
+ * align; rendering is for people and pipes, bulk data goes through sinks. */
+#ifndef WEIR_SHELL_OUTPUT_H
+#define WEIR_SHELL_OUTPUT_H
+
+#include "storage/base/diag.h"
+#include "storage/base/text.h"
+#include "storage/data/batch.h"
+
+typedef enum CellKind {
+    CELL_NULL,
+    CELL_NUMBER, /* digits as JSON would take them, or NaN, Infinity */
+    CELL_TEXT,
+    CELL_BOOL,   /* TRUE or FALSE */
+    CELL_BYTES,  /* raw bytes */
+    CELL_JSON,   /* a nested value as JSON text */
+} CellKind;
+
+typedef struct OutputCell {
+    CellKind kind;
+    Text text;
+} OutputCell;
+
+typedef struct OutputColumn {
+    Text name;
+    Text type;        /* "BIGINT", as DESCRIBE shows it; may be empty */
+    bool right_align; /* numbers */
+} OutputColumn;
+
+typedef enum OutputShape {
+    OUTPUT_RESULT,    /* a finite table: only inserts */
+    OUTPUT_CHANGELOG, /* changes as they come, with their kinds; may never end */
+} OutputShape;
+
+typedef struct Output Output;
+struct Output {
+    Status (*begin)(Output *output, OutputShape shape, const OutputColumn *column, uint32_t count);
+    Status (*row)(Output *output, RowKind kind, const OutputCell *cell);
+    /* Called between batches of an endless result: what came so far should reach the reader. */
+    Status (*flush)(Output *output);
+    Status (*end)(Output *output); /* also after a cancelled statement; not after a failed write */
+    /* "table created"; a running job's trouble; never data. */
+    void (*note)(Output *output, Text message);
+    void (*warning)(Output *output, const Diag *diag);
+};
+
+#endif

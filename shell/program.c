@@ -1,0 +1,258 @@
+#include "shell/program.h"
+
+#include <assert.h>
+#include <unistd.h>
+
+#include "shell/repl.h"
+#include "shell/shell.h"
+#include "shell/signals.h"
+#include "shell/user_files.h"
+
+/* A stop that was asked for is no failure: SIGTERM ends with 0, SIGINT with 130. */
+static int final_code(const Shell *shell)
+{
+    if (signals_exit_by_interrupt())
+        return cli_exit_code(ST_CANCELLED, NULL);
+    if (signals_stop_requested() && shell->exit_code == cli_exit_code(ST_CANCELLED, NULL))
+        return 0;
+    return shell->exit_code;
+}
+
+static ShellConfig shell_config(const Cli *cli, bool interactive)
+{
+    return (ShellConfig){.db_path = cli->db,
+                         .interactive = interactive,
+                         .json = cli->json,
+                         .color = cli->color,
+                         .mode = cli->mode};
+}
+
+/* --- weir [DB] --- */
+
+/* The user's own init.sql is for typing: a script must not depend on who runs it. */
+static Status run_init(Shell *shell, const Cli *cli)
+{
+    Arena arena;
+    Text path = cli->init;
+    Status status = ST_OK;
+    arena_init(&arena, NULL);
+    if (path.size == 0 && shell->interactive && !cli->no_init) {
+        status = user_init_path(&arena, &path);
+        if (status == ST_OK && path.size > 0 && access(path.ptr, R_OK) != 0)
+            path = TEXT_NONE;
+    }
+    if (status == ST_OK && path.size > 0)
+        status = shell_read_file(shell, path);
+    arena_close(&arena);
+    return status;
+}
+
+static Status run_inputs(Shell *shell, const Cli *cli)
+{
+    for (uint32_t i = 0; i < cli->inputs.count && !shell->quit; i++) {
+        const CliInput *input = &cli->inputs.item[i];
+        if (!input->is_file)
+            TRY(shell_read_text(shell, input->text, TEXT("<command>")));
+        else if (text_is(input->text, "-"))
+            TRY(shell_read_fd(shell, STDIN_FILENO, TEXT("<stdin>")));
+        else
+            TRY(shell_read_file(shell, input->text));
+    }
+    return ST_OK;
+}
+
+static Status run_shell(Shell *shell, const Cli *cli)
+{
+    Status status = run_init(shell, cli);
+    if (shell->quit || (status != ST_OK && !shell->interactive))
+        return status;
+    if (cli->inputs.count > 0)
+        return run_inputs(shell, cli);
+    return shell->interactive ? repl_run(shell) : shell_read_fd(shell, STDIN_FILENO, TEXT("<stdin>"));
+}
+
+static int shell_main(const Cli *cli)
+{
+    Shell shell;
+    bool interactive = cli->inputs.count == 0 && isatty(STDIN_FILENO);
+    ShellConfig config = shell_config(cli, interactive);
+    signals_install(interactive ? SIGNALS_SHELL : SIGNALS_BATCH);
+    Status status = shell_open(&shell, &config);
+    if (status == ST_OK)
+        status = run_shell(&shell, cli);
+    if (status != ST_OK && shell.exit_code == 0)
+        shell.exit_code = cli_exit_code(status, NULL);
+    shell_close(&shell);
+    return final_code(&shell);
+}
+
+/* --- weir run --- */
+
+/* The Diag points into the script, which therefore lives until it has been shown. */
+static Status run_script(Shell *shell, Arena *arena, const Cli *cli)
+{
+    Source script;
+    Diag diag = {0};
+    Output *output = &shell->display.output;
+    Status status = ST_OK;
+    if (cli->argument.size > 0)
+        status = user_file_read(arena, cli->argument, &script, &diag);
+    if (status != ST_OK)
+        return shell_report(shell, status, &diag, 0);
+    display_start_statement(&shell->display, 0);
+    signals_watch(shell->session);
+    status = cli->argument.size > 0 ? session_run_script(shell->session, &script, output, &diag)
+                                    : session_run_jobs(shell->session, output, &diag);
+    signals_watch(NULL);
+    if (status != ST_OK)
+        shell_report(shell, status, &diag, 0);
+    display_end_statement(&shell->display);
+    shell_show_events(shell);
+    return status;
+}
+
+static Status check_rejected(Shell *shell, const Cli *cli)
+{
+    uint64_t rejected = session_rejected_count(shell->session);
+    Diag diag = {0};
+    if (!cli->max_rejected_set || rejected <= cli->max_rejected)
+        return ST_OK;
+    Status status = diag_error(&diag, E5012, SPAN_NONE, "%llu records were rejected, %llu are allowed",
+                               (unsigned long long)rejected, (unsigned long long)cli->max_rejected);
+    return shell_report(shell, status, &diag, 0);
+}
+
+static int run_main(const Cli *cli)
+{
+    Shell shell;
+    Arena arena;
+    ShellConfig config = shell_config(cli, false);
+    config.owner = true;
+    signals_install(SIGNALS_BATCH);
+    arena_init(&arena, NULL);
+    Status status = shell_open(&shell, &config);
+    if (status == ST_OK && cli->init.size > 0)
+        status = shell_read_file(&shell, cli->init);
+    if (status == ST_OK)
+        status = run_script(&shell, &arena, cli);
+    if (status == ST_OK)
+        status = check_rejected(&shell, cli);
+    shell_close(&shell);
+    arena_close(&arena);
+    return final_code(&shell);
+}
+
+/* --- weir check --- */
+
+static Status check_script(Shell *shell, Arena *arena, const Cli *cli)
+{
+    Source script;
+    Diag diag = {0};
+    Status status = user_file_read(arena, cli->argument, &script, &diag);
+    if (status == ST_OK) {
+        signals_watch(shell->session);
+        status = session_check_script(shell->session, &script, &shell->display.output, &diag);
+        signals_watch(NULL);
+    }
+    return status == ST_OK ? ST_OK : shell_report(shell, status, &diag, 0);
+}
+
+static int check_main(const Cli *cli)
+{
+    Shell shell;
+    Arena arena;
+    ShellConfig config = shell_config(cli, false);
+    if (config.db_path.size > 0 && access(config.db_path.ptr, F_OK) != 0)
+        config.db_path = TEXT_NONE; /* to check is not to create */
+    signals_install(SIGNALS_BATCH);
+    arena_init(&arena, NULL);
+    Status status = shell_open(&shell, &config);
+    if (status == ST_OK)
+        status = check_script(&shell, &arena, cli);
+    if (status == ST_OK)
+        error_view_note(&shell.errors, TEXT("no mistakes found"));
+    shell_close(&shell);
+    arena_close(&arena);
+    return final_code(&shell);
+}
+
+/* --- what only prints --- */
+
+static int print(const StrBuf *text)
+{
+    Writer writer;
+    Diag diag = {0};
+    ErrorView errors;
+    writer_open(&writer, STDOUT_FILENO);
+    strbuf_text(&writer.buf, strbuf_as_text(text));
+    Status status = writer_flush(&writer);
+    if (status != ST_OK && !writer_is_broken_pipe(&writer)) {
+        error_view_init(&errors, STDERR_FILENO, COLOR_AUTO, false);
+        writer_diag(&writer, TEXT("<stdout>"), &diag);
+        error_view_show(&errors, SEVERITY_ERROR, status, &diag, 0);
+    }
+    writer_close(&writer);
+    return cli_exit_code(status, &diag);
+}
+
+static int explain_main(const Cli *cli, StrBuf *out)
+{
+    Diag diag = {0};
+    if (cli->argument.size == 0) {
+        error_view_list(out);
+        return print(out);
+    }
+    Status status = error_view_explain(cli->argument, SPAN_NONE, out, &diag);
+    return status == ST_OK ? print(out) : program_refuse(status, &diag, cli);
+}
+
+static int print_main(const Cli *cli)
+{
+    StrBuf out;
+    int code = 0;
+    strbuf_init(&out, NULL);
+    signals_install(SIGNALS_BATCH);
+    if (cli->action == CLI_EXPLAIN) {
+        code = explain_main(cli, &out);
+    } else {
+        if (cli->action == CLI_HELP)
+            cli_print_help(&out);
+        else if (cli->action == CLI_VERSION)
+            cli_print_version(&out);
+        else
+            cli_print_reference(&out);
+        code = print(&out);
+    }
+    strbuf_close(&out);
+    return code;
+}
+
+/* --- all --- */
+
+int program_refuse(Status status, const Diag *diag, const Cli *cli)
+{
+    ErrorView errors;
+    assert(status != ST_OK);
+    error_view_init(&errors, STDERR_FILENO, cli->color, cli->json);
+    error_view_show(&errors, SEVERITY_ERROR, status, diag, 0);
+    return cli_exit_code(status, diag);
+}
+
+int program_run(const Cli *cli)
+{
+    switch (cli->action) {
+    case CLI_SHELL:
+        return shell_main(cli);
+    case CLI_RUN:
+        return run_main(cli);
+    case CLI_CHECK:
+        return check_main(cli);
+    case CLI_EXPLAIN:
+    case CLI_HELP:
+    case CLI_VERSION:
+    case CLI_REFERENCE:
+        return print_main(cli);
+    }
+    assert(false);
+    return 1;
+}

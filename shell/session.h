@@ -1,0 +1,54 @@
+/* Session: the embeddable face of Weir. Opens a database, runs statements, keeps the SET values and
+ * owns the jobs. The shell, `weir run` and the tests all stand on this interface.
+ *
+ * A session belongs to one thread. Jobs run on a thread of the session's own (unless the config asks
+ * for none), and what that thread reports is fetched with session_events. */
+#ifndef WEIR_SHELL_SESSION_H
+#define WEIR_SHELL_SESSION_H
+
+#include "shell/output.h"
+#include "storage/base/arena.h"
+#include "storage/base/clock.h"
+#include "storage/base/diag.h"
+
+typedef struct Session Session;
+
+typedef struct SessionConfig {
+    Text db_path;          /* empty: in memory */
+    Text base_path;        /* relative paths of connectors start here; empty: the working directory */
+    bool allow_reader;     /* when another process owns the file, read it instead of failing */
+    bool own_thread;       /* jobs go on by themselves; else session_step drives them */
+    Clock *clock;          /* NULL: the system's */
+    uint32_t batch_rows;   /* rows a batch at most, for tests; 0: BATCH_ROWS */
+} SessionConfig;
+
+CHECKED Status session_open(const SessionConfig *config, Session **out, Diag *diag);
+/* Stops the jobs at an epoch's end. */
+void session_close(Session *session);
+bool session_is_reader(const Session *session, int *owner_pid);
+
+/* `weir run F`: parses and binds the whole script before the first effect, then creates what it
+ * declares, submits its queries as one job (or resumes it), waits for the end, prints its SELECTs. */
+CHECKED Status session_run_script(Session *session, const Source *script, Output *output, Diag *diag);
+/* `weir run --db D`: continues every job of the database until they end or session_cancel. */
+CHECKED Status session_run_jobs(Session *session, Output *output, Diag *diag);
+/* The shell: the statements of `text` one by one, each with its effect before the next is bound.
+ * Stops at the first error. Jobs run on in the background; a SELECT prints until it ends. */
+CHECKED Status session_execute(Session *session, const Source *text, Output *output, Diag *diag);
+/* `weir check`: parses and binds, no effect. */
+CHECKED Status session_check_script(Session *session, const Source *script, Output *output, Diag *diag);
+
+/* Asks the running statement to stop (ST_CANCELLED). Async-signal-safe; any thread. */
+void session_cancel(Session *session);
+/* Rejected records so far, over the jobs of this session (exit code 5 is main's business). */
+uint64_t session_rejected_count(const Session *session);
+
+/* What happened in the background since the last call: "job 2 failed: ...". NULL: nothing. The text
+ * is valid until the next call. */
+const char *session_next_event(Session *session);
+
+/* For completion: calls back with each name of the kind that starts with the prefix. */
+typedef enum NameKind { NAME_TABLE, NAME_COLUMN, NAME_FUNCTION, NAME_OPTION, NAME_SETTING, NAME_KEYWORD } NameKind;
+void session_names(Session *session, NameKind kind, Text prefix, void (*found)(void *context, Text name), void *context);
+
+#endif

@@ -1,0 +1,40 @@
+/* Bitmaps over 64-bit words, one bit a row. */
+#ifndef WEIR_STORAGE_BASE_BITS_H
+#define WEIR_STORAGE_BASE_BITS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
+
+static inline uint32_t bits_words(uint32_t count)
+{
+    return (count + 63) / 64;
+}
+
+static inline bool bit_get(const uint64_t *bits, uint32_t index)
+{
+    return (bits[index / 64] >> (index % 64)) & 1;
+}
+
+static inline void bit_set(uint64_t *bits, uint32_t index)
+{
+    bits[index / 64] |= UINT64_C(1) << (index % 64);
+}
+
+static inline void bit_clear(uint64_t *bits, uint32_t index)
+{
+    bits[index / 64] &= ~(UINT64_C(1) << (index % 64));
+}
+
+static inline void bit_put(uint64_t *bits, uint32_t index, bool value)
+{
+    uint64_t mask = UINT64_C(1) << (index % 64);
+    bits[index / 64] = (bits[index / 64] & ~mask) | (value ? mask : 0);
+}
+
+static inline void bits_fill(uint64_t *bits, uint32_t count, bool value)
+{
+    memset(bits, value ? 0xFF : 0, bits_words(count) * sizeof *bits);
+}
+
+#endif

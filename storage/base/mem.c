@@ -1,0 +1,97 @@
+#include "storage/base/mem.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Fault injection is per thread, so that a test's fault does not hit another thread's work. */
+static _Thread_local struct {
+    uint64_t made;
+    uint64_t fail_at;
+    bool sticky;
+} fault;
+
+uint64_t mem_fail_at(uint64_t k, bool sticky)
+{
+    uint64_t made = fault.made;
+    fault.made = 0;
+    fault.fail_at = k;
+    fault.sticky = sticky;
+    return made;
+}
+
+static bool fault_hits(void)
+{
+    fault.made++;
+    if (fault.fail_at == 0)
+        return false;
+    return fault.made == fault.fail_at || (fault.sticky && fault.made > fault.fail_at);
+}
+
+void meter_init(Meter *meter, Meter *parent, int64_t limit_bytes)
+{
+    assert(meter != parent);
+    *meter = (Meter){.parent = parent, .limit_bytes = limit_bytes};
+}
+
+static void meter_release(Meter *meter, size_t size)
+{
+    for (; meter != NULL; meter = meter->parent) {
+        meter->used_bytes -= (int64_t)size;
+        assert(meter->used_bytes >= 0);
+    }
+}
+
+static bool meter_charge(Meter *meter, size_t size)
+{
+    for (Meter *m = meter; m != NULL; m = m->parent) {
+        if (m->limit_bytes != 0 && m->used_bytes + (int64_t)size > m->limit_bytes)
+            return false;
+    }
+    for (Meter *m = meter; m != NULL; m = m->parent) {
+        m->used_bytes += (int64_t)size;
+        if (m->used_bytes > m->peak_bytes)
+            m->peak_bytes = m->used_bytes;
+    }
+    return true;
+}
+
+void *mem_alloc(Meter *meter, size_t size)
+{
+    assert(size > 0);
+    if (fault_hits() || !meter_charge(meter, size))
+        return NULL;
+    void *block = malloc(size);
+    if (block == NULL)
+        meter_release(meter, size);
+    return block;
+}
+
+void *mem_alloc_zeroed(Meter *meter, size_t size)
+{
+    assert(size > 0);
+    if (fault_hits() || !meter_charge(meter, size))
+        return NULL;
+    void *block = calloc(1, size); /* fresh pages from the kernel need no clearing */
+    if (block == NULL)
+        meter_release(meter, size);
+    return block;
+}
+
+void *mem_realloc(Meter *meter, void *block, size_t old_size, size_t new_size)
+{
+    assert(new_size > 0 && (block != NULL || old_size == 0));
+    if (fault_hits() || !meter_charge(meter, new_size))
+        return NULL;
+    void *grown = realloc(block, new_size);
+    meter_release(meter, grown == NULL ? new_size : old_size);
+    return grown;
+}
+
+void mem_free(Meter *meter, void *block, size_t size)
+{
+    if (block == NULL)
+        return;
+    meter_release(meter, size);
+    free(block);
+}

@@ -1,0 +1,82 @@
+/* Catalog: what the database file knows: declared tables, views, materialized views, jobs. Objects
+ * are kept as the canonical text of their statement; the planner parses it again when it needs it,
+ * so that there is one description of an object and no second one to fall out of step.
+ * Everything is in tables with the prefix _weir_ (schema.sql.h), made on first use by an owner.
+ * Loaded into memory at open; changes are written through and belong to the caller's transaction;
+ * catalog_reload forgets what a rolled-back transaction had done. Pointers to objects and jobs hold
+ * until the object or job is changed or dropped, or until catalog_reload.
+ * Temporary objects live in memory alone, survive catalog_reload, and hide stored ones of the same
+ * name. */
+#ifndef WEIR_STORAGE_CATALOG_CATALOG_H
+#define WEIR_STORAGE_CATALOG_CATALOG_H
+
+#include "storage/base/clock.h"
+#include "storage/data/schema.h"
+#include "storage/sqlite/db.h"
+
+enum { CATALOG_FORMAT = 1 }; /* of the _weir_ tables; a higher one in a file is E4005 */
+
+typedef enum ObjectKind {
+    OBJECT_TABLE,
+    OBJECT_VIEW,
+    OBJECT_MATERIALIZED_VIEW,
+} ObjectKind;
+const char *object_kind_name(ObjectKind kind); /* "table", "view", "materialized view" */
+
+typedef struct CatalogObject {
+    Text name;
+    ObjectKind kind;
+    Text sql;        /* canonical CREATE statement */
+    int64_t job;     /* of a materialized view; 0: none */
+    bool temporary;  /* not stored */
+} CatalogObject;
+
+typedef enum JobState {
+    JOB_CREATED,  /* nothing committed yet */
+    JOB_RUNNING,  /* was running when last committed: after a crash it starts again */
+    JOB_FINISHED, /* bounded and read to its end */
+    JOB_STOPPED,  /* by STOP JOB */
+    JOB_FAILED,
+} JobState;
+const char *job_state_name(JobState state); /* "RUNNING" ... */
+
+typedef struct CatalogJob {
+    int64_t id;
+    Text sql;        /* canonical print of its statements */
+    Text plan;       /* EXPLAIN of the physical plan it runs */
+    JobState state;
+    Text reason;     /* of FAILED */
+    Micros created, updated;
+} CatalogJob;
+
+typedef struct Catalog Catalog;
+
+CHECKED Status catalog_open(Db *db, Meter *meter, Catalog **out, Diag *diag);
+void catalog_close(Catalog *catalog);
+CHECKED Status catalog_reload(Catalog *catalog, Diag *diag);
+Db *catalog_db(Catalog *catalog);
+uint64_t catalog_hash_seed(const Catalog *catalog); /* random, made with the file */
+Text catalog_uuid(const Catalog *catalog);          /* likewise; 36 characters */
+/* Makes the _weir_ tables if they are not there. Every function that writes does it by itself; for
+ * others that write to them (reject_log.h). In a transaction. */
+CHECKED Status catalog_make_tables(Catalog *catalog, Diag *diag);
+/* The file has a table, view or index of that name (as SQLite compares names) that is not one of our
+ * materialized views: a new one cannot be made beside it. */
+CHECKED Status catalog_foreign_table_exists(Catalog *catalog, Text name, bool *exists, Diag *diag);
+
+const CatalogObject *catalog_find(const Catalog *catalog, Text name); /* NULL when absent */
+uint32_t catalog_object_count(const Catalog *catalog);
+const CatalogObject *catalog_object(const Catalog *catalog, uint32_t index); /* in order of names */
+CHECKED Status catalog_put_object(Catalog *catalog, const CatalogObject *object, Diag *diag); /* replaces */
+/* With its declared columns; not the SQLite table. Nothing happens when there is none. */
+CHECKED Status catalog_drop_object(Catalog *catalog, Text name, Diag *diag);
+/* The declared columns of a result table, for _weir_columns. */
+CHECKED Status catalog_put_columns(Catalog *catalog, Text table, const Schema *schema, Diag *diag);
+
+CHECKED Status catalog_add_job(Catalog *catalog, Text sql, Text plan, Micros now, int64_t *id, Diag *diag);
+CHECKED Status catalog_set_job(Catalog *catalog, int64_t id, JobState state, Text reason, Micros now, Diag *diag);
+CHECKED Status catalog_drop_job(Catalog *catalog, int64_t id, Diag *diag);
+uint32_t catalog_job_count(const Catalog *catalog);
+const CatalogJob *catalog_job(const Catalog *catalog, uint32_t index); /* by id */
+
+#endif

@@ -1,0 +1,270 @@
+#include "storage/connector/file_list.h"
+
+#include <assert.h>
+#include <dirent.h>
+#include <errno.h>
+#include <glob.h>
+#include <regex.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+#include "storage/base/vec.h"
+
+enum { DIRECTORY_DEPTH = 32 }; /* deeper means a circle of links */
+
+typedef struct FileEntry {
+    Text path; /* NUL-terminated */
+    uint64_t size, device, inode;
+} FileEntry;
+
+typedef struct PendingDirectory {
+    Text path;
+    uint32_t depth;
+} PendingDirectory;
+
+typedef struct Listing {
+    Arena *arena;
+    Diag *diag;
+    VEC(FileEntry) file;
+    VEC(PendingDirectory) pending;
+    regex_t *regex; /* NULL: every file */
+} Listing;
+
+Status file_path_resolve(const TableSpec *table, const SourceEnv *env, Text *out)
+{
+    Text path = option_text(&table->scope, table->options, "path");
+    if (text_starts_with(path, TEXT("file://")))
+        path = (Text){path.ptr + 7, path.size - 7};
+    bool absolute = path.size > 0 && path.ptr[0] == '/';
+    if (absolute || env->base_path.size == 0)
+        return arena_text(env->arena, path, out);
+    return arena_printf(env->arena, out, "%.*s/%.*s", TEXT_ARG(env->base_path), TEXT_ARG(path));
+}
+
+bool file_is_followed(const TableSpec *table)
+{
+    return option_given(table->options, "source.monitor-interval");
+}
+
+static Status refuse(Listing *list, Text path, int error)
+{
+    bool missing = error == ENOENT || error == ENOTDIR;
+    return diag_error(list->diag, missing ? E3001 : E3002, SPAN_NONE, "\"%.*s\": %s", TEXT_ARG(path),
+                      missing ? "no such file or directory" : strerrordesc_np(error));
+}
+
+static Status add_file(Listing *list, Text path, const struct stat *info)
+{
+    if (list->regex != NULL && regexec(list->regex, path.ptr, 0, NULL, 0) != 0)
+        return ST_OK;
+    FileEntry entry = {path, (uint64_t)info->st_size, info->st_dev, info->st_ino};
+    TRY_PUSH(&list->file, list->arena, entry);
+    return ST_OK;
+}
+
+/* A file, or a directory to be read later. Anything else among a directory's entries is left out. */
+static Status add_path(Listing *list, Text path, const struct stat *info, uint32_t depth)
+{
+    if (S_ISREG(info->st_mode))
+        return add_file(list, path, info);
+    if (!S_ISDIR(info->st_mode))
+        return ST_OK;
+    if (depth > DIRECTORY_DEPTH)
+        return diag_error(list->diag, E3002, SPAN_NONE, "\"%.*s\": directories are nested too deeply",
+                          TEXT_ARG(path));
+    PendingDirectory directory = {path, depth};
+    TRY_PUSH(&list->pending, list->arena, directory);
+    return ST_OK;
+}
+
+static Status add_entry(Listing *list, const PendingDirectory *directory, const char *name)
+{
+    Text path;
+    struct stat info;
+    bool slash = directory->path.ptr[directory->path.size - 1] == '/';
+    if (name[0] == '.' || name[0] == '_')
+        return ST_OK;
+    TRY(arena_printf(list->arena, &path, "%.*s%s%s", TEXT_ARG(directory->path), slash ? "" : "/", name));
+    if (stat(path.ptr, &info) != 0)
+        return errno == ENOENT ? ST_OK : refuse(list, path, errno); /* it went meanwhile */
+    return add_path(list, path, &info, directory->depth + 1);
+}
+
+static Status read_directory(Listing *list, const PendingDirectory *directory)
+{
+    DIR *open = opendir(directory->path.ptr);
+    if (open == NULL)
+        return refuse(list, directory->path, errno);
+    Status status = ST_OK;
+    while (status == ST_OK) {
+        errno = 0;
+        const struct dirent *entry = readdir(open);
+        if (entry == NULL) {
+            if (errno != 0)
+                status = refuse(list, directory->path, errno);
+            break;
+        }
+        status = add_entry(list, directory, entry->d_name);
+    }
+    closedir(open);
+    return status;
+}
+
+static Status read_pending(Listing *list)
+{
+    while (list->pending.count > 0) {
+        PendingDirectory directory = list->pending.item[--list->pending.count];
+        TRY(read_directory(list, &directory));
+    }
+    return ST_OK;
+}
+
+static Status read_pattern(Listing *list, Text pattern)
+{
+    glob_t found = {0};
+    Status status = ST_OK;
+    int result = glob(pattern.ptr, GLOB_NOSORT | GLOB_ERR, NULL, &found);
+    if (result == GLOB_NOSPACE)
+        status = ST_NOMEM;
+    else if (result == GLOB_ABORTED)
+        status = diag_error(list->diag, E3002, SPAN_NONE, "\"%.*s\": a directory cannot be read",
+                            TEXT_ARG(pattern));
+    for (size_t i = 0; status == ST_OK && result == 0 && i < found.gl_pathc; i++) {
+        Text path;
+        struct stat info;
+        if (stat(found.gl_pathv[i], &info) != 0)
+            continue;
+        status = arena_text(list->arena, text_of(found.gl_pathv[i]), &path);
+        if (status == ST_OK)
+            status = add_path(list, path, &info, 0);
+    }
+    globfree(&found);
+    return status;
+}
+
+/* Everything the path stands for, in no order. */
+static Status read_path(Listing *list, Text path)
+{
+    struct stat info;
+    int error = stat(path.ptr, &info) == 0 ? 0 : errno;
+    if (error == ENOENT && strpbrk(path.ptr, "*?[") != NULL)
+        TRY(read_pattern(list, path));
+    else if (error != 0)
+        return refuse(list, path, error);
+    else if (!S_ISREG(info.st_mode) && !S_ISDIR(info.st_mode))
+        return diag_error(list->diag, E3002, SPAN_NONE,
+                          "\"%.*s\" is neither a file nor a directory", TEXT_ARG(path));
+    else
+        TRY(add_path(list, path, &info, 0));
+    return read_pending(list);
+}
+
+static int compare_paths(const void *a, const void *b)
+{
+    return strcmp(((const FileEntry *)a)->path.ptr, ((const FileEntry *)b)->path.ptr);
+}
+
+/* A file is known by what it is, not by its name: one that was renamed is no new one. */
+static bool is_known(const Split *split, uint32_t count, const FileEntry *file)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        if (split[i].inode == file->inode && split[i].device == file->device)
+            return true;
+    }
+    return false;
+}
+
+static Status make_splits(Listing *list, bool followed, Split **out, uint32_t *count)
+{
+    uint32_t known = *count, total = known;
+    Split *split;
+    TRY_NEW_ARRAY(split, list->arena, known + list->file.count);
+    if (known > 0)
+        memcpy(split, *out, known * sizeof *split);
+    for (uint32_t i = 0; i < list->file.count; i++) {
+        const FileEntry *file = &list->file.item[i];
+        if (known > 0 && is_known(split, known, file))
+            continue;
+        split[total++] = (Split){
+            .name = file->path,
+            .end = followed ? UINT64_MAX : file->size,
+            .device = file->device,
+            .inode = file->inode,
+        };
+    }
+    if (total > known) { /* else the old array goes on */
+        *out = split;
+        *count = total;
+    }
+    return ST_OK;
+}
+
+/* --- the pattern option --- */
+
+bool file_regex_translate(Text pattern, StrBuf *out)
+{
+    strbuf_string(out, "^(");
+    for (uint32_t i = 0; i < pattern.size; i++) {
+        char c = pattern.ptr[i], next = i + 1 < pattern.size ? pattern.ptr[i + 1] : '\0';
+        if (c == '(' && next == '?')
+            return false; /* groups that do not capture, look-around, flags */
+        if (strchr("*+?}", c) != NULL && (next == '?' || next == '+'))
+            return false; /* reluctant and possessive repetition */
+        if (c != '\\') {
+            strbuf_char(out, c);
+            continue;
+        }
+        i++;
+        if (next == 'd' || next == 'D')
+            strbuf_string(out, next == 'd' ? "[0-9]" : "[^0-9]");
+        else if (next != '\0' && (strchr("wWsSbB", next) != NULL || strchr(".[]{}()*+?^$|\\/-_", next) != NULL))
+            strbuf_printf(out, "\\%c", next);
+        else
+            return false;
+    }
+    strbuf_string(out, ")$"); /* as Java's matches(): the whole path */
+    return true;
+}
+
+static Status compile_regex(Listing *list, Text pattern, regex_t *regex)
+{
+    StrBuf text;
+    strbuf_init(&text, list->arena->meter);
+    bool known = file_regex_translate(pattern, &text);
+    Status status = strbuf_status(&text);
+    if (status == ST_OK && (!known || regcomp(regex, strbuf_cstr(&text), REG_EXTENDED | REG_NOSUB) != 0))
+        status = diag_error(list->diag, E2114, SPAN_NONE,
+                            "\"source.path.regex-pattern\": \"%.*s\" is no expression that Weir knows",
+                            TEXT_ARG(pattern));
+    strbuf_close(&text);
+    if (status == ST_OK)
+        list->regex = regex;
+    return status;
+}
+
+Status file_list(const TableSpec *table, SourceEnv *env, Split **out, uint32_t *count, Diag *diag)
+{
+    Listing list = {.arena = env->arena, .diag = diag};
+    Text path, pattern = option_text(&table->scope, table->options, "source.path.regex-pattern");
+    bool followed = file_is_followed(table);
+    regex_t regex;
+    TRY(file_path_resolve(table, env, &path));
+    if (path.size == 0)
+        return diag_error(diag, E3001, SPAN_NONE, "the path is empty");
+    if (pattern.size > 0)
+        TRY(compile_regex(&list, pattern, &regex));
+
+    Diag moved = {0};
+    list.diag = *count > 0 ? &moved : diag; /* between a rename and the new file there is nothing */
+    Status status = read_path(&list, path);
+    if (list.regex != NULL)
+        regfree(&regex);
+    if (status == ST_IO && *count > 0)
+        return ST_OK;
+    TRY(status);
+    if (list.file.count == 0 && !followed)
+        return diag_error(diag, E3001, SPAN_NONE, "\"%.*s\" has no matching file", TEXT_ARG(path));
+    if (list.file.count > 1)
+        qsort(list.file.item, list.file.count, sizeof *list.file.item, compare_paths);
+    return make_splits(&list, followed, out, count);
+}

@@ -1,0 +1,23 @@
+/* Which files a table's path stands for. A path is a file, a directory (read with its
+ * sub-directories; names that begin with a dot or underscore are left out, as Flink does) or a
+ * pattern of the shell's kind. Files come in the order of the bytes of their paths. */
+#ifndef WEIR_STORAGE_CONNECTOR_FILE_LIST_H
+#define WEIR_STORAGE_CONNECTOR_FILE_LIST_H
+
+#include "storage/connector/connector.h"
+
+/* The option 'path' without "file://", made absolute by the base path; NUL-terminated. */
+CHECKED Status file_path_resolve(const TableSpec *table, const SourceEnv *env, Text *out);
+
+/* ConnectorClass.list of the filesystem. */
+CHECKED Status file_list(const TableSpec *table, SourceEnv *env, Split **out, uint32_t *count,
+                         Diag *diag);
+
+/* Whether the table goes on when all that was there has been read. */
+bool file_is_followed(const TableSpec *table);
+
+/* The option 'source.path.regex-pattern' as the system's matcher can take it: Java's classes \d and
+ * \D are spelt out. False for what POSIX extended expressions do not have. */
+bool file_regex_translate(Text pattern, StrBuf *out);
+
+#endif

@@ -1,0 +1,42 @@
+/* RecordBuffer: bytes read from a stream on their way into a decoder. Keeps what was not decoded yet
+ * (an unfinished record) and the place where the next bytes go; blocks that rows point into are left
+ * alone and replaced. Where the bytes come from is the reader's matter. */
+#ifndef WEIR_STORAGE_CONNECTOR_RECORD_BUFFER_H
+#define WEIR_STORAGE_CONNECTOR_RECORD_BUFFER_H
+
+#include "storage/connector/connector.h"
+
+typedef struct RecordBuffer {
+    Meter *meter;
+    Decoder *decoder;
+    Block *block;        /* NULL: nothing is buffered */
+    size_t from, to;     /* the undecoded bytes of the block */
+    uint64_t offset;     /* of the first of them in the stream */
+} RecordBuffer;
+
+/* Opens the table's decoder for the physical columns of the scan. `line`: of the first record. */
+CHECKED Status record_buffer_open(RecordBuffer *buffer, const ScanSpec *scan, SourceEnv *env,
+                                  uint64_t offset, uint64_t line);
+void record_buffer_close(RecordBuffer *buffer);
+
+static inline size_t record_buffer_left(const RecordBuffer *buffer)
+{
+    return buffer->to - buffer->from;
+}
+/* Where to put up to *size more bytes, at least one; `hint`: how many are expected to come. */
+CHECKED Status record_buffer_room(RecordBuffer *buffer, size_t hint, char **room, size_t *size);
+static inline void record_buffer_filled(RecordBuffer *buffer, size_t size)
+{
+    buffer->to += size;
+}
+/* Decodes into the builder what there is. `at_end`: nothing will follow. */
+CHECKED Status record_buffer_decode(RecordBuffer *buffer, BatchBuilder *out, bool at_end);
+/* Gives the block back when it holds nothing. */
+void record_buffer_rest(RecordBuffer *buffer);
+
+static inline bool builder_has_something(const BatchBuilder *builder)
+{
+    return builder->rows > 0 || builder->rejected_count > 0 || builder->skipped > 0;
+}
+
+#endif

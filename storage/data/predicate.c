@@ -1,0 +1,82 @@
+#include "storage/data/predicate.h"
+
+#include <assert.h>
+
+const char *predicate_op_name(PredicateOp op)
+{
+    static const char *const names[] = {
+        [PREDICATE_EQ] = "=",
+        [PREDICATE_NE] = "<>",
+        [PREDICATE_LT] = "<",
+        [PREDICATE_LE] = "<=",
+        [PREDICATE_GT] = ">",
+        [PREDICATE_GE] = ">=",
+        [PREDICATE_IS_NULL] = "IS NULL",
+        [PREDICATE_IS_NOT_NULL] = "IS NOT NULL",
+    };
+    assert((unsigned)op < sizeof names / sizeof names[0]);
+    return names[op];
+}
+
+/* What IEEE comparison of two numbers finds; NaN is unordered and differs from everything. */
+typedef enum Order {
+    ORDER_LESS,
+    ORDER_EQUAL,
+    ORDER_GREATER,
+    ORDER_NONE,
+} Order;
+
+#define ORDER_OF(a, b) ((a) < (b) ? ORDER_LESS : (a) == (b) ? ORDER_EQUAL : (a) > (b) ? ORDER_GREATER : ORDER_NONE)
+
+static Order order_cell(const Value *value, const Column *column, uint32_t index)
+{
+    switch (column->phys) {
+    case PHYS_BOOL:
+        return ORDER_OF((int)column->data.b[index], (int)value->as.b);
+    case PHYS_I64:
+        return ORDER_OF(column->data.i64[index], value->as.i64);
+    case PHYS_F64:
+        return ORDER_OF(column->data.f64[index], value->as.f64);
+    case PHYS_I128:
+        return ORDER_OF(column->data.i128[index], value->as.i128);
+    case PHYS_STR: {
+        int order = str_compare(&column->data.str[index], &value->as.str);
+        return ORDER_OF(order, 0);
+    }
+    case PHYS_NESTED:
+        break;
+    }
+    assert(false && "nested values are never pushed down");
+    return ORDER_NONE;
+}
+
+bool comparison_holds(const Comparison *comparison, const Column *column, uint32_t row)
+{
+    bool null = column_is_null(column, row);
+    if (comparison->op == PREDICATE_IS_NULL)
+        return null;
+    if (comparison->op == PREDICATE_IS_NOT_NULL)
+        return !null;
+    if (null || comparison->value.null)
+        return false;
+    Order order = order_cell(&comparison->value, column, column_index(column, row));
+    switch (comparison->op) {
+    case PREDICATE_EQ:
+        return order == ORDER_EQUAL;
+    case PREDICATE_NE:
+        return order != ORDER_EQUAL;
+    case PREDICATE_LT:
+        return order == ORDER_LESS;
+    case PREDICATE_LE:
+        return order == ORDER_LESS || order == ORDER_EQUAL;
+    case PREDICATE_GT:
+        return order == ORDER_GREATER;
+    case PREDICATE_GE:
+        return order == ORDER_GREATER || order == ORDER_EQUAL;
+    case PREDICATE_IS_NULL:
+    case PREDICATE_IS_NOT_NULL:
+        break;
+    }
+    assert(false && "the NULL tests returned above");
+    return false;
+}

@@ -1,0 +1,183 @@
+/* The key form of row_codec.h. Each cell begins with a byte that is 0 for NULL and more for a value.
+ * Integers and DECIMALs: the head of compact_int.h is that byte. BOOLEAN: 1 or 2. DOUBLE: 1, then
+ * the eight bytes in the order of the numbers. Text: 1, the bytes, 0, where a 0 inside is written
+ * 1 1 and a 1 inside 1 2. */
+#include <assert.h>
+#include <math.h>
+
+#include "storage/data/compact_int.h"
+#include "storage/data/row_codec.h"
+
+enum { KEY_NULL = 0, KEY_VALUE = 1, KEY_FALSE = 1, KEY_TRUE = 2, KEY_END = 0, KEY_ESCAPE = 1 };
+
+bool rowkey_takes(const Type *type)
+{
+    return type_phys(type->id) != PHYS_NESTED;
+}
+
+/* --- writing --- */
+
+/* Bits that as an unsigned number are in the order of the doubles: for a negative number all bits
+ * are turned over, for another one the sign alone. */
+static uint64_t double_to_ordered(double value)
+{
+    if (isnan(value))
+        value = (double)NAN; /* one NaN for all */
+    if (value == 0)
+        value = 0; /* no -0.0 */
+    uint64_t bits;
+    memcpy(&bits, &value, sizeof bits);
+    return bits >> 63 ? ~bits : bits | UINT64_C(1) << 63;
+}
+
+static double double_from_ordered(uint64_t ordered)
+{
+    uint64_t bits = ordered >> 63 ? ordered & ~(UINT64_C(1) << 63) : ~ordered;
+    double value;
+    memcpy(&value, &bits, sizeof value);
+    return value;
+}
+
+static char *put_text(char *at, const char *bytes, uint32_t size)
+{
+    *at++ = KEY_VALUE;
+    for (uint32_t i = 0; i < size; i++) {
+        unsigned char c = (unsigned char)bytes[i];
+        if (c <= KEY_ESCAPE) {
+            *at++ = KEY_ESCAPE;
+            c++;
+        }
+        *at++ = (char)c;
+    }
+    *at++ = KEY_END;
+    return at;
+}
+
+void rowkey_append(StrBuf *out, const Type *type, const Column *column, uint32_t row)
+{
+    assert(rowkey_takes(type) && column->phys == type_phys(type->id));
+    if (column_is_null(column, row)) {
+        strbuf_char(out, KEY_NULL);
+        return;
+    }
+    uint32_t at = column_index(column, row);
+    size_t text_room = column->phys == PHYS_STR ? 2 * (size_t)column->data.str[at].size : 0;
+    char *start = strbuf_room(out, text_room + COMPACT_ROOM), *end = start;
+    if (start == NULL)
+        return;
+    switch (column->phys) {
+    case PHYS_BOOL:
+        *end++ = column->data.b[at] ? KEY_TRUE : KEY_FALSE;
+        break;
+    case PHYS_I64:
+        end = compact_put_i64(end, column->data.i64[at]);
+        break;
+    case PHYS_F64: {
+        uint64_t bits = htobe64(double_to_ordered(column->data.f64[at]));
+        *end++ = KEY_VALUE;
+        memcpy(end, &bits, sizeof bits);
+        end += sizeof bits;
+        break;
+    }
+    case PHYS_I128:
+        end = compact_put_i128(end, column->data.i128[at]);
+        break;
+    case PHYS_STR:
+        end = put_text(end, str_bytes(&column->data.str[at]), column->data.str[at].size);
+        break;
+    case PHYS_NESTED:
+        break;
+    }
+    out->size += (size_t)(end - start);
+}
+
+void rowkey_encode(const RowLayout *layout, const Column *column, uint32_t row, StrBuf *out)
+{
+    for (uint32_t i = 0; i < layout->count; i++)
+        rowkey_append(out, &layout->type[i], &column[layout->column[i]], row);
+}
+
+/* --- reading --- */
+
+static Status read_text(const char **at, const char *end, Str *out, Arena *arena)
+{
+    const char *bytes = *at + 1;
+    const char *stop = memchr(bytes, KEY_END, (size_t)(end - bytes));
+    if (stop == NULL || stop - bytes > UINT32_MAX)
+        return ST_STATE;
+    *at = stop + 1;
+    uint32_t size = (uint32_t)(stop - bytes);
+    if (memchr(bytes, KEY_ESCAPE, size) == NULL) {
+        *out = str_view(bytes, size);
+        return ST_OK;
+    }
+    char *plain = arena_alloc(arena, size), *to = plain;
+    if (plain == NULL)
+        return ST_NOMEM;
+    while (bytes < stop) {
+        char c = *bytes++;
+        if (c == KEY_ESCAPE) {
+            if (bytes == stop || (*bytes != KEY_ESCAPE && *bytes != KEY_ESCAPE + 1))
+                return ST_STATE;
+            c = (char)(*bytes++ - 1);
+        }
+        *to++ = c;
+    }
+    *out = str_view(plain, (uint32_t)(to - plain));
+    return ST_OK;
+}
+
+/* The eight bytes behind the first one. */
+static const char *read_double(const char *at, const char *end, double *out)
+{
+    uint64_t bits;
+    if ((size_t)(end - at) < 1 + sizeof bits || *at != KEY_VALUE)
+        return NULL;
+    memcpy(&bits, at + 1, sizeof bits);
+    *out = double_from_ordered(be64toh(bits));
+    return at + 1 + sizeof bits;
+}
+
+Status rowkey_read(const Type *type, const char **at, const char *end, Column *column, uint32_t to,
+                   Arena *arena)
+{
+    assert(rowkey_takes(type) && column->phys == type_phys(type->id) && !column->constant);
+    if (*at == end || (**at == KEY_NULL && column->valid == NULL))
+        return ST_STATE;
+    if (column->valid != NULL)
+        bit_put(column->valid, to, **at != KEY_NULL);
+    if (**at == KEY_NULL) {
+        ++*at;
+        return ST_OK;
+    }
+    const char *next = NULL;
+    switch (column->phys) {
+    case PHYS_BOOL:
+        column->data.b[to] = **at == KEY_TRUE;
+        next = **at == KEY_TRUE || **at == KEY_FALSE ? *at + 1 : NULL;
+        break;
+    case PHYS_I64:
+        next = compact_get_i64(*at, end, &column->data.i64[to]);
+        break;
+    case PHYS_F64:
+        next = read_double(*at, end, &column->data.f64[to]);
+        break;
+    case PHYS_I128:
+        next = compact_get_i128(*at, end, &column->data.i128[to]);
+        break;
+    case PHYS_STR:
+        return **at == KEY_VALUE ? read_text(at, end, &column->data.str[to], arena) : ST_STATE;
+    case PHYS_NESTED:
+        break;
+    }
+    *at = next == NULL ? *at : next;
+    return next == NULL ? ST_STATE : ST_OK;
+}
+
+Status rowkey_decode(const RowLayout *layout, Text bytes, Column *column, uint32_t to, Arena *arena)
+{
+    const char *at = bytes.ptr, *end = bytes.ptr + bytes.size;
+    for (uint32_t i = 0; i < layout->count; i++)
+        TRY(rowkey_read(&layout->type[i], &at, end, &column[layout->column[i]], to, arena));
+    return at == end ? ST_OK : ST_STATE;
+}

@@ -1,0 +1,69 @@
+/* Format: bytes of records <-> cells. A decoder finds records in a run of bytes and decodes the
+ * wanted columns of each straight into a BatchBuilder; an encoder appends one row as text.
+ *
+ * A bad cell spoils only that cell (builder_set_bad), a record that is not of the format at all is
+ * rejected (builder_reject) and the next one is tried: the good ones around it are kept. */
+#ifndef WEIR_STORAGE_FORMAT_FORMAT_H
+#define WEIR_STORAGE_FORMAT_FORMAT_H
+
+#include "storage/base/arena.h"
+#include "storage/base/diag.h"
+#include "storage/data/builder.h"
+#include "storage/data/options.h"
+#include "storage/data/predicate.h"
+#include "storage/data/schema.h"
+
+/* What to decode. All of it lives as long as the decoder. */
+typedef struct DecodeSpec {
+    const Schema *schema;    /* the table's physical columns */
+    const uint32_t *wanted;  /* schema columns to fill, ascending; builder column i is wanted[i] */
+    uint32_t wanted_count;
+    Predicate predicate;     /* over schema columns, all of them wanted */
+    const bool *always;      /* per wanted column: filled also in rows that the predicate drops, as the
+                                watermark reads it; NULL: none. Columns that are no strings always are. */
+    const OptionScope *scope;
+    OptionList options;
+} DecodeSpec;
+
+typedef struct Decoder Decoder;
+
+typedef struct FormatClass {
+    const char *name;
+    const char *doc;
+    const OptionDef *options;
+    /* Which schemas the format can carry: E2119 or E2001 with a reason; both ways. */
+    Status (*check)(const Schema *schema, const OptionScope *scope, OptionList options, Span span, Diag *diag);
+    Status (*open_decoder)(Arena *arena, Meter *meter, const DecodeSpec *spec, Decoder **out);
+    /* Appends one record, its end of line included where the format has one. Columns are those of
+     * the schema given at check, in order. */
+    Status (*encode)(const Schema *schema, const OptionScope *scope, OptionList options, const Batch *batch, uint32_t row, StrBuf *out);
+} FormatClass;
+
+/* One run of bytes. */
+typedef struct DecodeInput {
+    const char *bytes; /* inside `block`; up to BLOCK_PADDING bytes behind the input are readable */
+    size_t size;
+    Block *block;      /* the decoder lets the builder hold it when strings point into it */
+    uint64_t offset;   /* of bytes[0] in its split */
+    bool at_start;     /* bytes[0] is the first byte of the split (BOM) */
+    bool at_end;       /* nothing follows: an unfinished last record is a record */
+} DecodeInput;
+
+struct Decoder {
+    /* Decodes records until the builder is full or no complete record is left. *consumed says how
+     * far; it can stop in front of a record, never inside one. A record longer than
+     * LIMIT_RECORD_BYTES is rejected and skipped, over several calls if need be.
+     * `line` counts on from call to call. */
+    Status (*decode)(Decoder *decoder, const DecodeInput *input, BatchBuilder *out, size_t *consumed);
+    void (*close)(Decoder *decoder); /* may be NULL: the arena holds everything */
+    uint64_t line;                   /* of the next record, from 1; set when a split is reopened */
+};
+
+/* NULL when there is no such format. */
+const FormatClass *format_find(Text name);
+extern const FormatClass *const format_classes[];
+extern const uint32_t format_count;
+
+extern const FormatClass json_format, csv_format, raw_format;
+
+#endif

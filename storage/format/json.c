@@ -1,0 +1,204 @@
+#include <assert.h>
+
+#include "storage/base/limits.h"
+#include "storage/format/json.h"
+
+static const OptionDef json_options[] = {
+    {"json.fail-on-missing-field", OPTION_BOOL, "false", NULL, OPTION_RESULT,
+     "a field that the record does not have is an error; else it is NULL"},
+    {"json.ignore-parse-errors", OPTION_BOOL, "false", NULL, OPTION_RESULT,
+     "a value that cannot be taken is NULL and a broken record is skipped and counted"},
+    {"json.timestamp-format.standard", OPTION_ENUM, "SQL", "SQL|ISO-8601", OPTION_RESULT,
+     "how timestamps are written: 2020-12-30 12:13:14.123 or 2020-12-30T12:13:14.123, with a Z "
+     "for TIMESTAMP_LTZ"},
+    {"json.map-null-key.mode", OPTION_ENUM, "FAIL", "FAIL|DROP|LITERAL", OPTION_IGNORED,
+     "for maps with NULL keys; columns of type MAP are not supported yet"},
+    {"json.map-null-key.literal", OPTION_TEXT, "null", NULL, OPTION_IGNORED,
+     "for maps with NULL keys; columns of type MAP are not supported yet"},
+    {"json.encode.decimal-as-plain-number", OPTION_BOOL, "false", NULL, OPTION_RESULT,
+     "DECIMALs are written without an exponent"},
+    {"json.encode.ignore-null-fields", OPTION_BOOL, "false", NULL, OPTION_RESULT,
+     "NULLs are left out of written records"},
+    {NULL, OPTION_TEXT, NULL, NULL, 0, NULL},
+};
+
+static Status json_check(const Schema *schema, const OptionScope *scope, OptionList options,
+                         Span span, Diag *diag)
+{
+    for (uint32_t i = 0; i < schema->count; i++) {
+        const Field *field = &schema->field[i];
+        if (type_is_nested(&field->type))
+            return diag_error(diag, E2001, span,
+                              "column \"%.*s\": ROW, ARRAY and MAP in json are not supported yet",
+                              TEXT_ARG(field->name));
+        if (type_is_interval(&field->type) || field->type.id == TYPE_NULL)
+            return diag_error(diag, E2119, span, "column \"%.*s\": json has no values of its type",
+                              TEXT_ARG(field->name));
+    }
+    if (option_bool(scope, options, "json.fail-on-missing-field") &&
+        option_bool(scope, options, "json.ignore-parse-errors")) {
+        const OptionEntry *pair = option_find(options, "json.ignore-parse-errors");
+        return diag_error(diag, E2114, pair->value_span,
+                          "\"json.fail-on-missing-field\" and \"json.ignore-parse-errors\" cannot "
+                          "both be true");
+    }
+    return ST_OK;
+}
+
+/* --- finding records --- */
+
+/* Drops the rest of a record that was rejected for its length. */
+static const char *skip_long(JsonDecoder *self, const char *p, const char *end)
+{
+    const char *newline = memchr(p, '\n', (size_t)(end - p));
+    if (newline == NULL)
+        return end;
+    self->skipping = false;
+    self->base.line++;
+    return newline + 1;
+}
+
+/* A record whose end is not in sight and that is beyond the limit already. What is kept of it is
+ * copied, so that its block can go. */
+static Status reject_long(JsonDecoder *self, const char *p, uint64_t offset, BatchBuilder *out)
+{
+    char *raw = arena_copy(&out->arena, p, LIMIT_RAW_KEPT_BYTES);
+    if (raw == NULL)
+        return ST_NOMEM;
+    JsonRecord record = {raw, raw + LIMIT_RAW_KEPT_BYTES, offset, self->base.line};
+    self->skipping = true;
+    return json_record_reject(self, &record, E5008, "longer than 16 MiB", out);
+}
+
+/* The record at p, which ends at a newline or at the end of the input. */
+static Status decode_line(JsonDecoder *self, const char **p, const char *end, uint64_t offset,
+                          BatchBuilder *out, bool *whole)
+{
+    const char *newline = memchr(*p, '\n', (size_t)(end - *p));
+    JsonRecord record = {*p, newline == NULL ? end : newline, offset, self->base.line};
+    TRY(json_record_decode(self, &record, out, whole));
+    if (*whole) {
+        *p = newline == NULL ? end : newline + 1;
+        self->base.line += newline != NULL;
+    }
+    return ST_OK;
+}
+
+/* Complete lines: p up to `end`, which is behind a newline. */
+static Status decode_lines(JsonDecoder *self, const char **at, const char *end, uint64_t offset,
+                           BatchBuilder *out)
+{
+    const char *p = *at;
+    bool whole = true;
+    while (p < end && whole && !builder_full(out)) {
+        uint64_t here = offset + (uint64_t)(p - *at);
+        if (self->shape.ready && self->array_done == 0) {
+            Status status;
+            const char *after = json_shape_decode(self, p, end, here, out, &status);
+            TRY(status);
+            if (after != NULL) {
+                p = after;
+                self->base.line++;
+                continue;
+            }
+        }
+        TRY(decode_line(self, &p, end, here, out, &whole));
+    }
+    *at = p;
+    return ST_OK;
+}
+
+static Status json_decode(Decoder *base, const DecodeInput *input, BatchBuilder *out, size_t *consumed)
+{
+    JsonDecoder *self = (JsonDecoder *)base;
+    const char *p = input->bytes, *end = p + input->size;
+    assert(input->block == NULL || (p >= input->block->bytes &&
+                                    end <= input->block->bytes + input->block->capacity));
+    *consumed = 0;
+    if (input->size == 0)
+        return ST_OK;
+    TRY(builder_hold(out, input->block));
+    if (input->at_start && input->size >= 3 && memcmp(p, "\xEF\xBB\xBF", 3) == 0)
+        p += 3;
+    if (self->skipping)
+        p = skip_long(self, p, end);
+
+    const char *newline = p < end ? memrchr(p, '\n', (size_t)(end - p)) : NULL;
+    if (newline != NULL) {
+        uint64_t offset = input->offset + (uint64_t)(p - input->bytes);
+        TRY(decode_lines(self, &p, newline + 1, offset, out));
+    }
+    if ((newline == NULL || p == newline + 1) && p < end && !builder_full(out)) {
+        uint64_t offset = input->offset + (uint64_t)(p - input->bytes);
+        bool whole;
+        if (end - p > LIMIT_RECORD_BYTES) {
+            TRY(reject_long(self, p, offset, out));
+            p = end;
+        } else if (input->at_end) {
+            TRY(decode_line(self, &p, end, offset, out, &whole));
+        }
+    }
+    *consumed = (size_t)(p - input->bytes);
+    return ST_OK;
+}
+
+/* --- opening --- */
+
+static Status open_columns(JsonDecoder *self, Arena *arena, const DecodeSpec *spec)
+{
+    self->columns = spec->wanted_count;
+    TRY_NEW_ARRAY(self->column, arena, spec->wanted_count);
+    TRY_NEW_ARRAY(self->token, arena, spec->wanted_count);
+    map_init(&self->by_name, arena);
+    for (uint32_t c = 0; c < spec->wanted_count; c++) {
+        const Field *field = &spec->schema->field[spec->wanted[c]];
+        JsonColumn *column = &self->column[c];
+        *column = (JsonColumn){.name = field->name, .type = field->type};
+        column->always = type_phys((TypeId)field->type.id) != PHYS_STR ||
+                         (spec->always != NULL && spec->always[c]);
+        TRY(map_put(&self->by_name, column->name, column));
+    }
+    return ST_OK;
+}
+
+static Status open_tests(JsonDecoder *self, Arena *arena, const DecodeSpec *spec)
+{
+    self->tests = spec->predicate.count;
+    TRY_NEW_ARRAY(self->test, arena, self->tests);
+    for (uint32_t i = 0; i < self->tests; i++) {
+        uint32_t c = 0;
+        while (c < spec->wanted_count && spec->wanted[c] != spec->predicate.item[i].column)
+            c++;
+        assert(c < spec->wanted_count);
+        self->test[i] = spec->predicate.item[i];
+        self->test[i].column = c;
+        self->column[c].tested = true;
+    }
+    return ST_OK;
+}
+
+static Status json_open_decoder(Arena *arena, Meter *meter, const DecodeSpec *spec, Decoder **out)
+{
+    (void)meter;
+    JsonDecoder *self;
+    TRY_NEW(self, arena);
+    self->base = (Decoder){.decode = json_decode, .line = 1};
+    self->ignore_errors = option_bool(spec->scope, spec->options, "json.ignore-parse-errors");
+    self->fail_on_missing = option_bool(spec->scope, spec->options, "json.fail-on-missing-field");
+    bool iso = option_enum(spec->scope, spec->options, "json.timestamp-format.standard") == 1;
+    self->time_syntax = iso ? TIME_SYNTAX_ISO : TIME_SYNTAX_SQL;
+    TRY(open_columns(self, arena, spec));
+    TRY(open_tests(self, arena, spec));
+    TRY(json_shape_open(self, arena));
+    *out = &self->base;
+    return ST_OK;
+}
+
+const FormatClass json_format = {
+    .name = "json",
+    .doc = "one JSON object a line, or an array of objects",
+    .options = json_options,
+    .check = json_check,
+    .open_decoder = json_open_decoder,
+    .encode = json_encode,
+};

@@ -1,0 +1,109 @@
+#include "storage/format/json.h"
+
+#include "storage/format/text_cell.h"
+
+static Status put_null(const JsonDecoder *decoder, uint32_t c, BatchBuilder *out)
+{
+    if (!decoder->column[c].type.nullable)
+        return builder_set_bad(out, c, out->rows, E5010, "NULL for a NOT NULL column");
+    builder_set_null(out, c, out->rows);
+    return ST_OK;
+}
+
+/* With json.ignore-parse-errors a value that cannot be taken is NULL. */
+static Status put_bad(const JsonDecoder *decoder, uint32_t c, const char *reason, BatchBuilder *out)
+{
+    if (decoder->ignore_errors)
+        return put_null(decoder, c, out);
+    return builder_set_bad(out, c, out->rows, E5002, reason);
+}
+
+static Status put_missing(const JsonDecoder *decoder, uint32_t c, BatchBuilder *out)
+{
+    if (decoder->fail_on_missing)
+        return builder_set_bad(out, c, out->rows, E5002, "the field is missing");
+    return put_null(decoder, c, out);
+}
+
+/* What a scalar says, escapes resolved. */
+static Status token_text(const JsonToken *token, Arena *arena, Text *out)
+{
+    *out = (Text){token->ptr, token->size};
+    if (token->kind != JSON_STRING || !token->escaped)
+        return ST_OK;
+    char *copy = arena_alloc(arena, (size_t)token->size + 1);
+    if (copy == NULL)
+        return ST_NOMEM;
+    *out = (Text){copy, json_unescape(token->ptr, token->size, copy)};
+    return ST_OK;
+}
+
+static Status put_string(const JsonToken *token, uint32_t c, BatchBuilder *out)
+{
+    Text text;
+    if (token->kind == JSON_OBJECT || token->kind == JSON_ARRAY) {
+        char *copy = arena_alloc(&out->arena, json_compact_bound(token->ptr, token->size));
+        if (copy == NULL)
+            return ST_NOMEM;
+        text = (Text){copy, json_compact(token->ptr, token->size, copy)};
+    } else {
+        TRY(token_text(token, &out->arena, &text));
+    }
+    out->column[c].data.str[out->rows] = str_of_text(text);
+    return ST_OK;
+}
+
+/* Which kinds of token a column that is no string takes. */
+static const char *refuse_kind(const JsonToken *token, const Type *type)
+{
+    if (token->kind == JSON_OBJECT || token->kind == JSON_ARRAY)
+        return "an object or array for a scalar";
+    if (token->kind == JSON_STRING || type->id == TYPE_BOOLEAN)
+        return NULL;
+    if (token->kind == JSON_NUMBER)
+        return type_is_numeric(type) ? NULL : "a number for a text";
+    return type_is_numeric(type) ? "not a number" : "true or false for a text";
+}
+
+Status json_cell_put(JsonDecoder *decoder, uint32_t c, const JsonToken *token, BatchBuilder *out)
+{
+    JsonColumn *column = &decoder->column[c];
+    const Type *type = &column->type;
+    if (token->kind == JSON_MISSING)
+        return put_missing(decoder, c, out);
+    if (token->kind == JSON_NULL)
+        return put_null(decoder, c, out);
+    if (type_is_character(type))
+        return put_string(token, c, out);
+    const char *reason = refuse_kind(token, type);
+    if (reason != NULL)
+        return put_bad(decoder, c, reason, out);
+
+    Text text;
+    TextSyntax syntax = {.time = decoder->time_syntax, .cut_fraction = token->kind == JSON_NUMBER};
+    TRY(token_text(token, &out->arena, &text));
+    switch (text_cell_take(text, type, &syntax, &column->memo, out, c, &reason)) {
+    case CELL_OK:
+        return ST_OK;
+    case CELL_NULL:
+        return put_null(decoder, c, out);
+    case CELL_BAD:
+        return put_bad(decoder, c, reason, out);
+    case CELL_NOMEM:
+        break;
+    }
+    return ST_NOMEM;
+}
+
+bool json_row_fails_tests(const JsonDecoder *decoder, const BatchBuilder *out)
+{
+    for (uint32_t i = 0; i < decoder->tests; i++) {
+        const Comparison *test = &decoder->test[i];
+        const Column *column = &out->column[test->column];
+        if (column_is_bad(column, out->rows))
+            return false;
+        if (!comparison_holds(test, column, out->rows))
+            return true;
+    }
+    return false;
+}

@@ -1,0 +1,131 @@
+/* Searches over runs of bytes that decoders do for every field, a vector at a time where the
+ * machine has vectors. They may read up to SCAN_OVERREAD bytes past `end`, which Block's padding
+ * allows; they never look at what those bytes hold. */
+#ifndef WEIR_STORAGE_FORMAT_SCAN_FAST_H
+#define WEIR_STORAGE_FORMAT_SCAN_FAST_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
+
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
+#include "storage/data/builder.h"
+
+enum { SCAN_OVERREAD = 15 };
+_Static_assert((int)SCAN_OVERREAD < (int)BLOCK_PADDING, "blocks allow the overread");
+
+static inline uint64_t scan_load64(const char *p)
+{
+    uint64_t word;
+    memcpy(&word, p, sizeof word);
+    return word;
+}
+
+/* The first byte of [p, end) that is a quote, a backslash, a control character or not ASCII. */
+static inline const char *scan_string_special(const char *p, const char *end)
+{
+#ifdef __SSE2__
+    const __m128i quote = _mm_set1_epi8('"'), backslash = _mm_set1_epi8('\\');
+    const __m128i space = _mm_set1_epi8(' ');
+    for (; p < end; p += 16) {
+        __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)p);
+        __m128i odd = _mm_cmplt_epi8(bytes, space); /* signed: bytes from 0x80 on are negative */
+        odd = _mm_or_si128(odd, _mm_cmpeq_epi8(bytes, quote));
+        odd = _mm_or_si128(odd, _mm_cmpeq_epi8(bytes, backslash));
+        unsigned mask = (unsigned)_mm_movemask_epi8(odd);
+        if (mask != 0) {
+            p += __builtin_ctz(mask);
+            return p < end ? p : end;
+        }
+    }
+    return end;
+#else
+    while (p < end && *p != '"' && *p != '\\' && (signed char)*p >= ' ')
+        p++;
+    return p;
+#endif
+}
+
+/* The first byte of [p, end) that is one of the four. */
+static inline const char *scan_any4(const char *p, const char *end, char a, char b, char c, char d)
+{
+#ifdef __SSE2__
+    const __m128i va = _mm_set1_epi8(a), vb = _mm_set1_epi8(b);
+    const __m128i vc = _mm_set1_epi8(c), vd = _mm_set1_epi8(d);
+    for (; p < end; p += 16) {
+        __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)p);
+        __m128i ab = _mm_or_si128(_mm_cmpeq_epi8(bytes, va), _mm_cmpeq_epi8(bytes, vb));
+        __m128i cd = _mm_or_si128(_mm_cmpeq_epi8(bytes, vc), _mm_cmpeq_epi8(bytes, vd));
+        unsigned mask = (unsigned)_mm_movemask_epi8(_mm_or_si128(ab, cd));
+        if (mask != 0) {
+            p += __builtin_ctz(mask);
+            return p < end ? p : end;
+        }
+    }
+    return end;
+#else
+    while (p < end && *p != a && *p != b && *p != c && *p != d)
+        p++;
+    return p;
+#endif
+}
+
+/* p starts with the 16-byte aligned-in-size pattern's first `size` (1 to 16) bytes. Both may be read
+ * 16 bytes on. */
+static inline bool scan_equal16(const char *p, const char *pattern, uint32_t size)
+{
+#ifdef __SSE2__
+    __m128i a = _mm_loadu_si128((const __m128i *)(const void *)p);
+    __m128i b = _mm_loadu_si128((const __m128i *)(const void *)pattern);
+    unsigned differs = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(a, b)) ^ 0xFFFFu;
+    return (differs & ((1u << size) - 1)) == 0;
+#else
+    return memcmp(p, pattern, size) == 0;
+#endif
+}
+
+/* How many of the next 8 bytes are digits, from the front. The word is little-endian text.
+ * After Langdale and Lemire, "Parsing Gigabytes of JSON per Second" (VLDB Journal 2019), section
+ * 3.1.4. */
+static inline uint32_t scan_digits8(uint64_t word)
+{
+    uint64_t odd = ((word + UINT64_C(0x4646464646464646)) | (word - UINT64_C(0x3030303030303030))) &
+                   UINT64_C(0x8080808080808080);
+    return odd == 0 ? 8 : (uint32_t)__builtin_ctzll(odd) / 8;
+}
+
+/* The value of the first `count` (1 to 8) digits of the word. */
+static inline uint32_t scan_value8(uint64_t word, uint32_t count)
+{
+    word <<= 64 - 8 * count; /* leading zero bytes: '\0' & 0x0F is 0 as well */
+    word &= UINT64_C(0x0F0F0F0F0F0F0F0F);
+    word = word * 2561 >> 8;
+    word = (word & UINT64_C(0x00FF00FF00FF00FF)) * 6553601 >> 16;
+    word = (word & UINT64_C(0x0000FFFF0000FFFF)) * UINT64_C(42949672960001) >> 32;
+    return (uint32_t)word;
+}
+
+/* str_view where 12 bytes may be read whatever the size is: masks instead of a copy loop. */
+static inline Str scan_str(const char *p, uint32_t size)
+{
+    if (size > STR_INLINE)
+        return str_view(p, size);
+    uint64_t low, high = 0;
+    memcpy(&low, p, 8);
+    memcpy(&high, p + 8, 4);
+    if (size < 8) {
+        low &= (UINT64_C(1) << (8 * size)) - 1;
+        high = 0;
+    } else {
+        high &= (UINT64_C(1) << (8 * (size - 8))) - 1;
+    }
+    Str str = {.inlined.size = size};
+    memcpy(str.inlined.bytes, &low, 8);
+    memcpy(str.inlined.bytes + 8, &high, 4);
+    return str;
+}
+
+#endif

@@ -1,0 +1,178 @@
+#include "storage/format/text_cell.h"
+
+#include <assert.h>
+
+#include "storage/data/decimal.h"
+#include "storage/data/number.h"
+#include "storage/format/base64.h"
+
+static CellResult bad(const char **reason, const char *why)
+{
+    *reason = why;
+    return CELL_BAD;
+}
+
+/* As Java's String.trim: everything up to the blank. */
+static Text trim(Text text)
+{
+    while (text.size > 0 && (unsigned char)text.ptr[0] <= ' ')
+        text = (Text){text.ptr + 1, text.size - 1};
+    while (text.size > 0 && (unsigned char)text.ptr[text.size - 1] <= ' ')
+        text.size--;
+    return text;
+}
+
+/* The number without its fraction; false when that does not fit. */
+static bool whole_part(const NumberText *number, int64_t *out)
+{
+    enum { I64_DIGITS = 19 };
+    int64_t value = 0;
+    *out = 0;
+    if (number->digits == 0 || number->point <= 0)
+        return true;
+    if (number->point > I64_DIGITS)
+        return false;
+    for (int64_t i = 0; i < number->point; i++) {
+        int64_t digit = number_digit(number, (uint64_t)i);
+        if (__builtin_mul_overflow(value, 10, &value) ||
+            __builtin_add_overflow(value, number->negative ? -digit : digit, &value))
+            return false;
+    }
+    *out = value;
+    return true;
+}
+
+static CellResult take_integer(Text text, const Type *type, const TextSyntax *syntax, int64_t *out,
+                               const char **reason)
+{
+    NumberText number;
+    int64_t value;
+    bool may_cut = syntax->cut_fraction && (type->id == TYPE_INT || type->id == TYPE_BIGINT);
+    if (!number_scan(text, &number))
+        return bad(reason, "not a number");
+    if (!number.plain && !may_cut)
+        return bad(reason, "not an integer");
+    if (!whole_part(&number, &value) || value < type_integer_min((TypeId)type->id) ||
+        value > type_integer_max((TypeId)type->id))
+        return bad(reason, "number out of the type's range");
+    *out = value;
+    return CELL_OK;
+}
+
+static CellResult take_double(Text text, const Type *type, double *out, const char **reason)
+{
+    double value;
+    text = trim(text);
+    if (text.size > 1 && strchr("dDfF", text.ptr[text.size - 1]) != NULL &&
+        strchr("0123456789.", text.ptr[text.size - 2]) != NULL)
+        text.size--; /* Java's suffixes of floating-point literals */
+    if (!double_parse(text, &value))
+        return bad(reason, "not a number");
+    *out = type->id == TYPE_FLOAT ? (double)(float)value : value;
+    return CELL_OK;
+}
+
+static CellResult take_decimal(Text text, const Type *type, Int128 *out, const char **reason)
+{
+    bool overflow = false;
+    if (decimal_parse(text, type->precision, type->scale, out, &overflow))
+        return CELL_OK;
+    return overflow ? CELL_NULL : bad(reason, "not a number");
+}
+
+static CellResult take_binary(Text text, BatchBuilder *out, Str *cell, const char **reason)
+{
+    uint32_t size;
+    char *bytes = arena_alloc(&out->arena, (size_t)text.size + 1);
+    if (bytes == NULL)
+        return CELL_NOMEM;
+    if (!base64_decode(text, bytes, &size))
+        return bad(reason, "not base64");
+    *cell = str_view(bytes, size);
+    return CELL_OK;
+}
+
+/* Digits beyond the type's precision are cut. */
+static Micros cut_fraction(Micros value, uint32_t precision)
+{
+    static const Micros unit[] = {1000000, 100000, 10000, 1000, 100, 10, 1};
+    assert(precision <= TIME_MAX_PRECISION);
+    return precision == TIME_MAX_PRECISION ? value : value - micros_floor_mod(value, unit[precision]);
+}
+
+static CellResult take_timestamp(Text text, const Type *type, const TextSyntax *syntax,
+                                 TimestampMemo *memo, Micros *out, const char **reason)
+{
+    Micros value;
+    bool zone = type->id == TYPE_TIMESTAMP_LTZ;
+    bool taken = memo != NULL
+                     ? timestamp_parse_memo(memo, text.ptr, text.size, syntax->time, zone, &value)
+                     : timestamp_parse(text, syntax->time, zone, &value);
+    if (!taken && syntax->time == TIME_SYNTAX_ISO)
+        return bad(reason, zone ? "not a timestamp (yyyy-MM-ddTHH:mm:ss.SSSZ)"
+                                : "not a timestamp (yyyy-MM-ddTHH:mm:ss.SSS)");
+    if (!taken)
+        return bad(reason, zone ? "not a timestamp (yyyy-MM-dd HH:mm:ss.SSSZ)"
+                                : "not a timestamp (yyyy-MM-dd HH:mm:ss.SSS)");
+    *out = cut_fraction(value, type->precision);
+    return CELL_OK;
+}
+
+static CellResult take_time(Text text, const Type *type, const TextSyntax *syntax, Micros *out,
+                            const char **reason)
+{
+    Micros value;
+    if (!time_parse(text, syntax->short_dates ? TIME_SYNTAX_ISO : TIME_SYNTAX_SQL, &value))
+        return bad(reason, "not a time (HH:mm:ss.SSS)");
+    *out = cut_fraction(value, type->precision);
+    return CELL_OK;
+}
+
+CellResult text_cell_take(Text text, const Type *type, const TextSyntax *syntax, TimestampMemo *memo,
+                          BatchBuilder *out, uint32_t column, const char **reason)
+{
+    uint32_t row = out->rows;
+    Column *cells = &out->column[column];
+    switch ((TypeId)type->id) {
+    case TYPE_BOOLEAN:
+        cells->data.b[row] = text_equal_nocase(trim(text), TEXT("true"));
+        return CELL_OK;
+    case TYPE_TINYINT:
+    case TYPE_SMALLINT:
+    case TYPE_INT:
+    case TYPE_BIGINT:
+        return take_integer(text, type, syntax, &cells->data.i64[row], reason);
+    case TYPE_FLOAT:
+    case TYPE_DOUBLE:
+        return take_double(text, type, &cells->data.f64[row], reason);
+    case TYPE_DECIMAL:
+        return take_decimal(text, type, &cells->data.i128[row], reason);
+    case TYPE_CHAR:
+    case TYPE_VARCHAR:
+        cells->data.str[row] = str_of_text(text);
+        return CELL_OK;
+    case TYPE_BINARY:
+    case TYPE_VARBINARY:
+        return take_binary(text, out, &cells->data.str[row], reason);
+    case TYPE_DATE:
+        if (!date_parse(text, syntax->short_dates ? TIME_SYNTAX_CAST : TIME_SYNTAX_SQL,
+                        &cells->data.i64[row]))
+            return bad(reason, "not a date (yyyy-MM-dd)");
+        return CELL_OK;
+    case TYPE_TIME:
+        return take_time(text, type, syntax, &cells->data.i64[row], reason);
+    case TYPE_TIMESTAMP:
+    case TYPE_TIMESTAMP_LTZ:
+        return take_timestamp(text, type, syntax, memo, &cells->data.i64[row], reason);
+    case TYPE_NULL:
+    case TYPE_INTERVAL_MONTH:
+    case TYPE_INTERVAL_DAY:
+    case TYPE_ROW:
+    case TYPE_ARRAY:
+    case TYPE_MAP:
+    case TYPE_MULTISET:
+        break;
+    }
+    assert(false && "formats refuse such columns");
+    return CELL_BAD;
+}

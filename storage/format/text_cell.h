@@ -1,0 +1,26 @@
+/* A scalar's text into a cell: what json, csv and raw have in common. Follows Java's parsers, which
+ * Flink uses: blanks around numbers and booleans are no part of them, around times they are. */
+#ifndef WEIR_STORAGE_FORMAT_TEXT_CELL_H
+#define WEIR_STORAGE_FORMAT_TEXT_CELL_H
+
+#include "storage/data/builder.h"
+#include "storage/data/timestamp.h"
+
+typedef struct TextSyntax {
+    TimeSyntax time;
+    bool cut_fraction; /* 1.9 for an INT or BIGINT is 1, and not bad */
+    bool short_dates;  /* 2020-2-3 is a date, 10:11 a time */
+} TextSyntax;
+
+typedef enum CellResult {
+    CELL_OK,
+    CELL_NULL,  /* a DECIMAL that does not fit */
+    CELL_BAD,   /* *reason says why; static */
+    CELL_NOMEM,
+} CellResult;
+
+/* Writes the builder's current row; character types borrow the text. The memo may be NULL. */
+CellResult text_cell_take(Text text, const Type *type, const TextSyntax *syntax, TimestampMemo *memo,
+                          BatchBuilder *out, uint32_t column, const char **reason);
+
+#endif

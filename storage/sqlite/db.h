@@ -1,0 +1,86 @@
+/* Db: the one database file. The only door to SQLite (no other folder includes sqlite3.h): open,
+ * prepared statements, transactions, and errors turned into Diag codes. One connection does all
+ * writes and all WAL checkpoints (SQLite before 3.51.3 can lose pages otherwise); it belongs to one
+ * thread at a time. Names get into SQL text only through db_quote_name, values only by binding. */
+#ifndef WEIR_STORAGE_SQLITE_DB_H
+#define WEIR_STORAGE_SQLITE_DB_H
+
+#include "storage/base/arena.h"
+#include "storage/base/diag.h"
+#include "storage/base/strbuf.h"
+
+typedef struct Db Db;
+typedef struct DbStatement DbStatement;
+
+typedef enum DbMode {
+    DB_MEMORY,    /* no file; path is ignored */
+    DB_OWNER,     /* creates the file if missing; takes the owner's lock; WAL */
+    DB_READER,    /* read-only, beside a living owner or on a stopped file */
+} DbMode;
+
+/* E4001 E4002 E4003 E4004 E4005 by cause; a file owned by another process names its pid. */
+CHECKED Status db_open(Text path, DbMode mode, Meter *meter, Db **out, Diag *diag);
+/* Truncates the WAL when this is the owner; -wal and -shm stay in place for read-only users. A file
+ * that db_open made and nobody ever wrote to is removed again. Rolls back an open transaction. All
+ * statements are closed before. */
+void db_close(Db *db);
+Text db_name(const Db *db); /* the path as it was given, for messages */
+/* The pid that owns the file, 0: nobody, -1: somebody whose pid cannot be read. Never opens the
+ * database file itself. */
+int db_owner_pid(Text path);
+
+CHECKED Status db_begin(Db *db, Diag *diag); /* BEGIN IMMEDIATE, waiting up to 5 s for a foreign lock */
+CHECKED Status db_commit(Db *db, Diag *diag); /* on an error it is rolled back */
+void db_rollback(Db *db);
+bool db_in_transaction(const Db *db);
+
+/* One or more statements without parameters or results. */
+CHECKED Status db_exec(Db *db, const char *sql, Diag *diag);
+
+/* Compiled statements: one each. db_prepare's are the caller's to close. */
+CHECKED Status db_prepare(Db *db, Text sql, DbStatement **out, Diag *diag);
+int db_error_offset(const Db *db); /* the byte of db_prepare's SQL that its error is about, or -1 */
+void db_statement_close(DbStatement *statement);
+void db_statement_reset(DbStatement *statement);
+/* Parameters from 1. Text and bytes are borrowed until the next reset. */
+CHECKED Status db_bind_null(DbStatement *s, int index);
+CHECKED Status db_bind_i64(DbStatement *s, int index, int64_t value);
+CHECKED Status db_bind_f64(DbStatement *s, int index, double value);
+CHECKED Status db_bind_text(DbStatement *s, int index, Text text);
+CHECKED Status db_bind_text_copy(DbStatement *s, int index, Text text); /* not borrowed */
+CHECKED Status db_bind_bytes(DbStatement *s, int index, Text bytes);
+/* *row: there is a row to look at; false: done. */
+CHECKED Status db_step(DbStatement *s, bool *row, Diag *diag);
+/* Runs one statement with its parameters to its end; rows are not looked at. */
+typedef struct DbParam {
+    enum { DB_PARAM_NULL, DB_PARAM_I64, DB_PARAM_TEXT } kind;
+    int64_t i64;
+    Text text;
+} DbParam;
+#define DB_I64(value) ((DbParam){.kind = DB_PARAM_I64, .i64 = (value)})
+#define DB_TEXT(value) ((DbParam){.kind = DB_PARAM_TEXT, .text = (value)})
+#define DB_TEXT_OR_NULL(value) \
+    ((DbParam){.kind = (value).size == 0 ? DB_PARAM_NULL : DB_PARAM_TEXT, .text = (value)})
+CHECKED Status db_run(Db *db, Text sql, const DbParam *param, uint32_t count, Diag *diag);
+CHECKED Status db_bind_params(DbStatement *s, const DbParam *param, uint32_t count);
+int db_changes(const Db *db); /* rows changed by the last step that changed any */
+
+/* Columns from 0; borrowed until the next step. */
+typedef enum DbType { DB_NULL, DB_INTEGER, DB_REAL, DB_TEXT, DB_BYTES } DbType;
+int db_column_count(const DbStatement *s);
+const char *db_column_name(const DbStatement *s, int column);
+DbType db_column_type(const DbStatement *s, int column);
+int64_t db_column_i64(const DbStatement *s, int column);
+double db_column_f64(const DbStatement *s, int column);
+Text db_column_text(const DbStatement *s, int column); /* of a BLOB: its bytes */
+
+/* "name" with quotes doubled. A name with NUL is refused before it gets here. */
+void db_quote_name(StrBuf *out, Text name);
+/* 'text' with quotes doubled: for a name that stands as a value in a view's definition. */
+void db_quote_text(StrBuf *out, Text text);
+/* The SQL is one statement that reads only (for SELECTs that SQLite answers itself). */
+bool db_is_read_only(const DbStatement *s);
+/* Makes a running step return E0002; safe from another thread. */
+void db_interrupt(Db *db);
+
+#endif

@@ -1,0 +1,97 @@
+/* What SQLite answers, as one of our codes with one cause and one hint. */
+#include <assert.h>
+#include <errno.h>
+
+#include "storage/sqlite/db_private.h"
+#include "storage/sqlite/foreign_writer.h"
+
+static Status fail_locked(Db *db, const char *doing, Diag *diag)
+{
+    int pid = db->path == NULL ? 0 : foreign_writer_pid(db->path);
+    Status status;
+    if (pid != 0) {
+        char name[32];
+        process_name(pid, name);
+        status = diag_error(diag, E4003, SPAN_NONE, "cannot %s \"%.*s\": process %d (%s) holds its lock",
+                            doing, TEXT_ARG(db->name), pid, name);
+    } else {
+        status = diag_error(diag, E4003, SPAN_NONE, "cannot %s \"%.*s\": it is locked by another process",
+                            doing, TEXT_ARG(db->name));
+    }
+    diag_hint(diag, "end the other program's transaction and try again");
+    return status;
+}
+
+static Status fail_full(Db *db, const char *doing, const char *what, Diag *diag)
+{
+    Status status = diag_error(diag, E4004, SPAN_NONE, "cannot %s \"%.*s\": %s", doing,
+                               TEXT_ARG(db->name), what);
+    diag_hint(diag, "free some space and run it again; everything up to the last commit is safe");
+    return status;
+}
+
+static Status fail_damaged(Db *db, const char *doing, int result, Diag *diag)
+{
+    Status status;
+    if (result == SQLITE_NOTADB) {
+        status = diag_error(diag, E4002, SPAN_NONE, "cannot %s \"%.*s\": the file is not a SQLite database",
+                            doing, TEXT_ARG(db->name));
+        diag_hint(diag, "give the path of a database, or of a file that does not exist yet");
+    } else {
+        status = diag_error(diag, E4002, SPAN_NONE, "cannot %s \"%.*s\": the database is damaged (%s)",
+                            doing, TEXT_ARG(db->name), sqlite3_errmsg(db->handle));
+        diag_hint(diag, "PRAGMA integrity_check in sqlite3 says what is wrong; restore a backup");
+    }
+    return status;
+}
+
+static Status fail_input_output(Db *db, const char *doing, Diag *diag)
+{
+    int cause = sqlite3_system_errno(db->handle);
+    if (cause == ENOSPC || cause == EDQUOT)
+        return fail_full(db, doing, "the disk is full", diag);
+    if (cause == EFBIG)
+        return fail_full(db, doing, "the file would pass a size limit of the system", diag);
+    if (cause == EROFS)
+        return diag_error(diag, E4004, SPAN_NONE, "cannot %s \"%.*s\": the file system is read-only",
+                          doing, TEXT_ARG(db->name));
+    return diag_error(diag, E4007, SPAN_NONE, "cannot %s \"%.*s\": %s (%s)", doing, TEXT_ARG(db->name),
+                      sqlite3_errmsg(db->handle), cause == 0 ? "no system error" : strerror(cause));
+}
+
+static Status fail_read_only(Db *db, const char *doing, Diag *diag)
+{
+    Status status = diag_error(diag, E4004, SPAN_NONE, "cannot %s \"%.*s\": the file is read-only",
+                               doing, TEXT_ARG(db->name));
+    diag_hint(diag, "allow writing to the file, or work on a copy");
+    return status;
+}
+
+Status db_fail(Db *db, int result, const char *doing, Diag *diag)
+{
+    assert(result != SQLITE_OK && result != SQLITE_ROW && result != SQLITE_DONE);
+    switch (result & 0xFF) { /* the rest of an extended code is in SQLite's own message */
+    case SQLITE_NOMEM:
+        return ST_NOMEM;
+    case SQLITE_INTERRUPT:
+        return diag_error(diag, E0002, SPAN_NONE, "cancelled");
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+        return fail_locked(db, doing, diag);
+    case SQLITE_FULL:
+        return fail_full(db, doing, "the disk is full", diag);
+    case SQLITE_READONLY:
+        return fail_read_only(db, doing, diag);
+    case SQLITE_NOTADB:
+    case SQLITE_CORRUPT:
+        return fail_damaged(db, doing, result & 0xFF, diag);
+    case SQLITE_IOERR:
+        return fail_input_output(db, doing, diag);
+    case SQLITE_CANTOPEN:
+        return diag_error(diag, E4001, SPAN_NONE, "cannot %s \"%.*s\": %s", doing, TEXT_ARG(db->name),
+                          sqlite3_errmsg(db->handle));
+    default: /* SQLite's codes are numbers, not an enum */
+        return diag_error(diag, E4007, SPAN_NONE, "cannot %s \"%.*s\": %s", doing, TEXT_ARG(db->name),
+                          sqlite3_errmsg(db->handle));
+    }
+}

@@ -1,0 +1,111 @@
+#include "storage/sqlite/owner_lock.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+static struct flock whole_file(void)
+{
+    return (struct flock){.l_type = F_WRLCK, .l_whence = SEEK_SET};
+}
+
+static int read_pid(int fd)
+{
+    char digits[16] = "";
+    ssize_t size = pread(fd, digits, sizeof digits - 1, 0);
+    if (size <= 0)
+        return OWNER_UNKNOWN;
+    long pid = strtol(digits, NULL, 10);
+    return pid > 0 && pid <= INT32_MAX ? (int)pid : OWNER_UNKNOWN;
+}
+
+static bool is_locked(int fd)
+{
+    struct flock lock = whole_file();
+    return fcntl(fd, F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
+}
+
+/* The owner writes its pid right after taking the lock, so a file found empty is looked at again a
+ * moment later. */
+int owner_lock_pid(const char *path)
+{
+    int pid = OWNER_NOBODY;
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return errno == EACCES ? OWNER_UNKNOWN : OWNER_NOBODY;
+    for (int attempt = 0; attempt < 20; attempt++) {
+        if (!is_locked(fd)) {
+            pid = OWNER_NOBODY;
+            break;
+        }
+        pid = read_pid(fd);
+        if (pid != OWNER_UNKNOWN)
+            break;
+        nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
+    }
+    close(fd);
+    return pid;
+}
+
+/* The file may have been removed by an owner that went away between our open and our lock; then
+ * what we hold is a lock on nothing. */
+static bool still_there(int fd, const char *path)
+{
+    struct stat ours, there;
+    return fstat(fd, &ours) == 0 && stat(path, &there) == 0 && ours.st_dev == there.st_dev &&
+           ours.st_ino == there.st_ino;
+}
+
+static bool write_pid(int fd)
+{
+    char digits[16];
+    int size = snprintf(digits, sizeof digits, "%d\n", (int)getpid());
+    return ftruncate(fd, 0) == 0 && pwrite(fd, digits, (size_t)size, 0) == size;
+}
+
+OwnerLockResult owner_lock_take(OwnerLock *lock, const char *path, mode_t mode, int *pid)
+{
+    lock->fd = -1;
+    for (;;) {
+        int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, mode);
+        if (fd < 0)
+            return OWNER_LOCK_ERROR;
+        struct flock whole = whole_file();
+        if (fcntl(fd, F_OFD_SETLK, &whole) != 0) {
+            int cause = errno;
+            close(fd);
+            errno = cause;
+            if (cause != EAGAIN && cause != EACCES)
+                return OWNER_LOCK_ERROR;
+            *pid = owner_lock_pid(path);
+            return OWNER_LOCK_TAKEN;
+        }
+        if (still_there(fd, path)) {
+            lock->fd = fd;
+            break;
+        }
+        close(fd);
+    }
+    if (write_pid(lock->fd))
+        return OWNER_LOCK_HELD;
+    int cause = errno;
+    owner_lock_release(lock, path);
+    errno = cause;
+    return OWNER_LOCK_ERROR;
+}
+
+void owner_lock_release(OwnerLock *lock, const char *path)
+{
+    if (lock->fd < 0)
+        return;
+    unlink(path); /* while the lock is held, so that it cannot be a new owner's file */
+    close(lock->fd);
+    lock->fd = -1;
+}

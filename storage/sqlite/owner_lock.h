@@ -1,0 +1,33 @@
+/* OwnerLock: one process owns a database file. The lock is an open-file-description lock on a file
+ * beside the database, "<path>-lock", which holds the owner's pid. It goes with the process, also
+ * when that is killed. The database file itself is never opened here: closing any descriptor of it
+ * would drop the POSIX locks that SQLite holds on it. */
+#ifndef WEIR_STORAGE_SQLITE_OWNER_LOCK_H
+#define WEIR_STORAGE_SQLITE_OWNER_LOCK_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+enum {
+    OWNER_NOBODY = 0,
+    OWNER_UNKNOWN = -1, /* somebody, whose pid cannot be read */
+};
+
+typedef struct OwnerLock {
+    int fd; /* -1: not held */
+} OwnerLock;
+
+typedef enum OwnerLockResult {
+    OWNER_LOCK_HELD,
+    OWNER_LOCK_TAKEN, /* by somebody else: *pid */
+    OWNER_LOCK_ERROR, /* errno says why */
+} OwnerLockResult;
+
+/* `path`: of the lock file, made with the permissions `mode` if it is missing. */
+OwnerLockResult owner_lock_take(OwnerLock *lock, const char *path, mode_t mode, int *pid);
+/* Removes the file too. */
+void owner_lock_release(OwnerLock *lock, const char *path);
+/* The pid of whoever holds the lock, OWNER_NOBODY or OWNER_UNKNOWN. */
+int owner_lock_pid(const char *path);
+
+#endif

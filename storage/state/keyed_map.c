@@ -1,0 +1,237 @@
+/* Linear probing over entry numbers at a load of at most two thirds. */
+#include "storage/state/keyed_map.h"
+
+#include <stdlib.h>
+
+enum { PAGE_BYTES = 8 << 10, FIRST_SLOTS = 64 };
+
+void keyed_map_open(KeyedMap *map, const KeyShape *shape, uint32_t value_size, uint64_t seed, Meter *meter)
+{
+    *map = (KeyedMap){.shape = *shape, .meter = meter, .seed = seed};
+    map->value_words = (value_size + 7) / 8;
+    map->entry_words = shape->words + map->value_words;
+    if (map->entry_words == 0)
+        map->entry_words = 1; /* the one group of a global aggregate without state */
+    while ((map->entry_words * 8u) << (map->page_shift + 1) <= PAGE_BYTES)
+        map->page_shift++;
+    pages_init(&map->pages, meter);
+    heap_init(&map->heap, meter);
+}
+
+static void free_index(KeyedMap *map)
+{
+    mem_free(map->meter, map->slot, map->slots * sizeof *map->slot);
+    map->slot = NULL;
+    map->slots = 0;
+}
+
+void keyed_map_clear(KeyedMap *map)
+{
+    pages_close(&map->pages);
+    heap_close(&map->heap);
+    free_index(map);
+    map->entries = map->removed = map->first_removed = 0;
+}
+
+void keyed_map_close(KeyedMap *map)
+{
+    keyed_map_clear(map);
+}
+
+static uint64_t *entry_for_write(KeyedMap *map, uint32_t entry)
+{
+    uint32_t in_page = entry & ((1u << map->page_shift) - 1);
+    return (uint64_t *)(void *)page_write(&map->pages, entry >> map->page_shift) +
+           (size_t)in_page * map->entry_words;
+}
+
+/* The probe's strings are pointers, the entry's are in the heap. */
+static bool strings_equal(const KeyedMap *map, const uint64_t *stored, const uint64_t *probe)
+{
+    for (uint32_t k = 0; k < map->shape.columns; k++) {
+        if (map->shape.phys[k] != PHYS_STR)
+            continue;
+        Str a, b;
+        memcpy(&a, stored + map->shape.word[k], sizeof a);
+        memcpy(&b, probe + map->shape.word[k], sizeof b);
+        a = heap_load_str(&map->heap, &a);
+        if (!str_equal(&a, &b))
+            return false;
+    }
+    return true;
+}
+
+static bool key_equal(const KeyedMap *map, uint32_t entry, const uint64_t *probe)
+{
+    const uint64_t *stored = keyed_map_key(map, entry);
+    if (map->shape.strings == 0) {
+        for (uint32_t i = 0; i < map->shape.words; i++) {
+            if (stored[i] != probe[i])
+                return false;
+        }
+        return true;
+    }
+    for (uint32_t k = 0; k < map->shape.columns; k++) {
+        uint32_t at = map->shape.word[k];
+        if (stored[at] != probe[at] ||
+            (map->shape.phys[k] == PHYS_I128 && stored[at + 1] != probe[at + 1]))
+            return false;
+    }
+    uint32_t last = map->shape.words - 1;
+    if (map->shape.has_nulls && stored[last] != probe[last])
+        return false;
+    return strings_equal(map, stored, probe);
+}
+
+/* The slot that holds the key, or the empty one where it belongs. */
+static uint32_t find_slot(const KeyedMap *map, const uint64_t *probe, uint64_t hash)
+{
+    uint32_t mask = map->slots - 1, at = (uint32_t)hash & mask;
+    while (map->slot[at] != 0 && !key_equal(map, map->slot[at] - 1, probe))
+        at = (at + 1) & mask;
+    return at;
+}
+
+static uint64_t entry_hash(const KeyedMap *map, uint32_t entry)
+{
+    return key_hash(&map->shape, keyed_map_key(map, entry), &map->heap, map->seed);
+}
+
+static Status grow_index(KeyedMap *map)
+{
+    uint32_t slots = map->slots == 0 ? FIRST_SLOTS : map->slots * 2;
+    uint32_t *slot = mem_alloc_zeroed(map->meter, slots * sizeof *slot);
+    if (slot == NULL)
+        return ST_NOMEM;
+    for (uint32_t i = 0; i < map->slots; i++) {
+        if (map->slot[i] == 0)
+            continue;
+        uint32_t at = (uint32_t)entry_hash(map, map->slot[i] - 1) & (slots - 1);
+        while (slot[at] != 0)
+            at = (at + 1) & (slots - 1);
+        slot[at] = map->slot[i];
+    }
+    free_index(map);
+    map->slot = slot;
+    map->slots = slots;
+    return ST_OK;
+}
+
+/* Long strings move into the heap; on failure those already moved go back. */
+static Status store_strings(KeyedMap *map, uint64_t *words)
+{
+    for (uint32_t k = 0; k < map->shape.columns; k++) {
+        if (map->shape.phys[k] != PHYS_STR)
+            continue;
+        Str str, stored;
+        memcpy(&str, words + map->shape.word[k], sizeof str);
+        Status status = heap_store_str(&map->heap, &str, &stored);
+        if (status != ST_OK) {
+            for (uint32_t done = 0; done < k; done++) {
+                if (map->shape.phys[done] == PHYS_STR) {
+                    memcpy(&str, words + map->shape.word[done], sizeof str);
+                    heap_free_str(&map->heap, &str);
+                }
+            }
+            return status;
+        }
+        memcpy(words + map->shape.word[k], &stored, sizeof stored);
+    }
+    return ST_OK;
+}
+
+static Status add_entry(KeyedMap *map, const uint64_t *probe, uint32_t *entry)
+{
+    bool reuse = map->first_removed != 0;
+    *entry = reuse ? map->first_removed - 1 : map->entries;
+    if (!reuse && (*entry >> map->page_shift) == map->pages.count) {
+        uint32_t page;
+        TRY(pages_add(&map->pages, map->entry_words * 8u << map->page_shift, &page));
+    }
+    uint64_t *words = entry_for_write(map, *entry);
+    uint32_t next_removed = reuse ? (uint32_t)words[0] : 0;
+    memcpy(words, probe, map->shape.words * sizeof *words);
+    if (map->shape.strings > 0) {
+        Status status = store_strings(map, words);
+        if (status != ST_OK) {
+            words[0] = next_removed;
+            return status;
+        }
+    }
+    memset(words + map->shape.words, 0, map->value_words * sizeof *words);
+    if (reuse) {
+        map->first_removed = next_removed;
+        map->removed--;
+    } else {
+        map->entries++;
+    }
+    return ST_OK;
+}
+
+Status keyed_map_upsert(KeyedMap *map, const KeyBatch *keys, uint32_t *entry, uint8_t *fresh)
+{
+    for (uint32_t i = 0; i < keys->count; i++) {
+        if ((keyed_map_count(map) + 1) * 3 > map->slots * 2)
+            TRY(grow_index(map));
+        const uint64_t *probe = keys->words + (size_t)i * map->shape.words;
+        uint32_t at = find_slot(map, probe, keys->hash[i]);
+        bool missing = map->slot[at] == 0;
+        if (missing) {
+            TRY(add_entry(map, probe, &entry[i]));
+            map->slot[at] = entry[i] + 1;
+        } else {
+            entry[i] = map->slot[at] - 1;
+        }
+        if (fresh != NULL)
+            fresh[i] = missing;
+    }
+    return ST_OK;
+}
+
+int64_t keyed_map_find(const KeyedMap *map, const uint64_t *words, uint64_t hash)
+{
+    if (map->slots == 0)
+        return -1;
+    return (int64_t)map->slot[find_slot(map, words, hash)] - 1;
+}
+
+/* Closes the gap in the probe chain (Knuth, The Art of Computer Programming 3, 6.4, algorithm R). */
+static void unlink_slot(KeyedMap *map, uint32_t gap)
+{
+    uint32_t mask = map->slots - 1, at = gap;
+    for (;;) {
+        map->slot[gap] = 0;
+        for (;;) {
+            at = (at + 1) & mask;
+            if (map->slot[at] == 0)
+                return;
+            uint32_t home = (uint32_t)entry_hash(map, map->slot[at] - 1) & mask;
+            if (((at - home) & mask) >= ((at - gap) & mask))
+                break; /* it may move back into the gap */
+        }
+        map->slot[gap] = map->slot[at];
+        gap = at;
+    }
+}
+
+void keyed_map_remove(KeyedMap *map, uint32_t entry)
+{
+    assert(entry < map->entries);
+    uint32_t mask = map->slots - 1, at = (uint32_t)entry_hash(map, entry) & mask;
+    while (map->slot[at] != entry + 1) {
+        assert(map->slot[at] != 0);
+        at = (at + 1) & mask;
+    }
+    unlink_slot(map, at);
+    uint64_t *words = entry_for_write(map, entry);
+    for (uint32_t k = 0; k < map->shape.columns; k++) {
+        if (map->shape.phys[k] == PHYS_STR) {
+            Str stored;
+            memcpy(&stored, words + map->shape.word[k], sizeof stored);
+            heap_free_str(&map->heap, &stored);
+        }
+    }
+    words[0] = map->first_removed;
+    map->first_removed = entry + 1;
+    map->removed++;
+}
