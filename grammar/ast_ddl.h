@@ -174,7 +174,8 @@ typedef enum RefreshMode { REFRESH_UNSAID, REFRESH_FULL, REFRESH_CONTINUOUS } Re
 /* CREATE MATERIALIZED VIEW, and CREATE MATERIALIZED TABLE as Flink spells the same. */
 typedef struct CreateMaterialized {
     NameList name;
-    bool or_replace, if_not_exists;
+    bool or_replace, or_alter, if_not_exists; /* OR ALTER: MATERIALIZED TABLE alone */
+    bool has_elements; /* has parentheses */
     TableElements elements;
     Comment comment;
     Distribution *distribution; /* or NULL */
@@ -252,8 +253,7 @@ typedef struct Alter {
     NameList old_name; /* RENAME_COLUMN; DROP_CONSTRAINT: its name */
     bool action_if;    /* IF [NOT] EXISTS of a partition clause */
     bool listed;       /* ADD, MODIFY, DROP: in parentheses */
-    TableElements elements;
-    NameList columns;  /* DROP_COLUMNS: names of one part */
+    TableElements elements; /* DROP_COLUMNS: its columns are COLUMN_DEF_BARE */
     OptionPairList options;
     AlterPartitionList partitions; /* REFRESH: at most one */
     Expr *freshness;

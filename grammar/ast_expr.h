@@ -76,7 +76,7 @@ typedef struct CaseWhenList {
 typedef enum CallSyntax {
     CALL_PLAIN,     /* f(a, b) */
     CALL_BARE,      /* CURRENT_DATE: no parentheses */
-    CALL_FROM,      /* f(a FROM b [FOR c]), as SUBSTRING and TRIM take it: args a b [c] */
+    CALL_FROM,      /* f(a FROM b [FOR c]), as SUBSTRING takes it: args a b [c] */
     CALL_PLACING,   /* f(a PLACING b FROM c [FOR d]), as OVERLAY takes it: args a b c [d] */
     CALL_TO,        /* f(a TO unit), as FLOOR and CEIL take it: args a, EXPR_UNIT */
     CALL_IN,        /* POSITION(a IN b [FROM c]): args a b [c] */
@@ -110,6 +110,7 @@ typedef enum JsonBehaviorKind {
     JSON_BEHAVIOR_FALSE,
     JSON_BEHAVIOR_UNKNOWN,
     JSON_BEHAVIOR_DEFAULT, /* DEFAULT value */
+    JSON_BEHAVIOR_ABSENT,  /* of the grammar: it becomes JSON_ABSENT_ON_NULL and is in no AST */
 } JsonBehaviorKind;
 
 typedef struct JsonBehavior { /* what stands before ON EMPTY or ON ERROR */

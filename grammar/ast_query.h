@@ -58,11 +58,12 @@ typedef struct WindowDefList {
     uint32_t count;
 } WindowDefList;
 
-typedef struct HintArg { /* 'k' = 'v', k = 'v', a.b, 'v', 5 */
-    bool has_key, key_quoted; /* key_quoted: written as a string */
+typedef struct HintArg { /* 'k' = 'v', k = 'v', 'v', 5, a.b */
+    bool has_key, key_quoted; /* key_quoted: written as a string, else a name */
     Text key;
-    bool value_quoted; /* written as a string; else a name or a number */
+    bool value_quoted; /* written as a string, else a number */
     Text value;
+    NameList names; /* a.b: then there is no value */
     Span span;
     struct HintArg *next;
 } HintArg;

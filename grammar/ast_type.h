@@ -44,6 +44,7 @@ typedef enum UnitName {
 #include "grammar/units.def"
 #undef X
 } UnitName;
+const char *unit_name_word(UnitName unit); /* "DAY" */
 
 /* DAY(3) TO SECOND(6) */
 typedef struct IntervalQualifier {

@@ -3,7 +3,6 @@
 #include <assert.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "storage/base/limits.h"
 
@@ -12,20 +11,19 @@ void builder_init(Builder *builder, Arena *arena, Text source, Diag *diag)
     *builder = (Builder){.arena = arena, .source = source, .diag = diag};
 }
 
+Status builder_reserve(Builder *builder, uint32_t depth)
+{
+    return arena_reserve(builder->arena,
+                         (size_t)(depth + BUILDER_SPARE_SYMBOLS) * BUILDER_SYMBOL_BYTES);
+}
+
 void *builder_alloc(Builder *builder, size_t size)
 {
-    assert(size <= sizeof builder->spare);
-    void *node = NULL;
     if (++builder->node_count > LIMIT_AST_NODES)
         builder_error(builder, E1005, builder->previous, "", "the statement has more than %d parts",
                       LIMIT_AST_NODES);
-    if (builder->status == ST_OK) {
-        node = arena_alloc_zeroed(builder->arena, size);
-        if (node == NULL)
-            builder->status = ST_NOMEM;
-    }
-    if (node == NULL)
-        node = memset(&builder->spare, 0, sizeof builder->spare);
+    void *node = arena_alloc_zeroed(builder->arena, size);
+    assert(node != NULL && "builder_reserve has seen to it");
     return node;
 }
 

@@ -1,19 +1,15 @@
 /* Builder: what the grammar's actions work on. It makes nodes in the statement's arena, keeps their
  * limits and remembers the first thing that went wrong.
  *
- * Constructors cannot return a status to the parser. So they never fail: when memory or a limit is
- * reached, the builder takes note and hands out its spare node, again and again; parse.c looks at
- * `status` after each token and stops. Nothing that was made before is looked at then. */
+ * Constructors cannot return a status to the parser, so they cannot fail: before each token parse.c
+ * reserves as much memory as the token can cause to be used (builder_reserve), and an error is noted
+ * in `status`, at which parse.c looks after each token. The nodes made until then are whole. */
 #ifndef WEIR_GRAMMAR_BUILDER_H
 #define WEIR_GRAMMAR_BUILDER_H
-
-#include <stddef.h>
 
 #include "grammar/ast.h"
 #include "grammar/token.h"
 #include "storage/base/arena.h"
-
-enum { BUILDER_SPARE_BYTES = 512 };
 
 typedef struct Builder {
     Arena *arena;
@@ -25,15 +21,16 @@ typedef struct Builder {
     Span previous;       /* of the token that was shifted last: where a node being made ends */
     Statement *statement; /* the result, one of the two */
     Expr *expr;
-    union {
-        max_align_t align;
-        char bytes[BUILDER_SPARE_BYTES];
-    } spare;
 } Builder;
 
 void builder_init(Builder *builder, Arena *arena, Text source, Diag *diag);
 
-/* Zeroed. */
+/* Before a token is given to a parser with `depth` symbols on its stack. A token makes the parser
+ * reduce at most the whole stack; what one symbol's rules make is far below BUILDER_SYMBOL_BYTES. */
+enum { BUILDER_SYMBOL_BYTES = 1024, BUILDER_SPARE_SYMBOLS = 8 };
+CHECKED Status builder_reserve(Builder *builder, uint32_t depth);
+
+/* Zeroed, never NULL. */
 void *builder_alloc(Builder *builder, size_t size);
 #define NEW(b, type) ((type *)builder_alloc((b), sizeof(type)))
 
@@ -53,7 +50,7 @@ void builder_overflow(Builder *builder);
 void builder_take_statement(Builder *builder, Statement *statement);
 void builder_take_expr(Builder *builder, Expr *expr);
 
-/* Adds a node to one of the AST's lists, which all have first, last and count. */
+/* Adds a node (a variable, no call) to one of the AST's lists: all have first, last and count. */
 #define LIST_ADD(list, node)                                                 \
     do {                                                                     \
         if ((list)->count++ == 0)                                            \

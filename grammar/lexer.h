@@ -14,12 +14,12 @@ typedef struct Lexer {
     bool in_hint; /* between the opening and the end of a hint, which otherwise lexes as * and / */
 } Lexer;
 
-void lexer_init(Lexer *lexer, Text text);
+void lexer_init(Lexer *lexer, Text text, Span part); /* reads that part; spans are of the text */
 Token lexer_next(Lexer *lexer); /* at the end again and again TOKEN_END */
 
 /* --- the keyword table --- */
 
-typedef enum KeywordClass { KEYWORD_RESERVED, KEYWORD_FREE, KEYWORD_CALL } KeywordClass;
+typedef enum KeywordClass { KEYWORD_RESERVED, KEYWORD_FREE, KEYWORD_STRONG, KEYWORD_CALL } KeywordClass;
 
 typedef struct KeywordRow {
     const char *word; /* upper case */

@@ -59,12 +59,12 @@ const KeywordRow *keyword_find(Text word)
 
 /* --- tokens --- */
 
-void lexer_init(Lexer *lexer, Text text)
+void lexer_init(Lexer *lexer, Text text, Span part)
 {
-    assert(text.ptr != NULL || text.size == 0);
+    assert(part.start <= part.end && part.end <= text.size);
     const char *start = text.size == 0 ? "" : text.ptr;
-    *lexer = (Lexer){.start = start, .cursor = start, .end = start + text.size};
-    if (text_starts_with(text, TEXT("\xEF\xBB\xBF"))) /* a byte order mark */
+    *lexer = (Lexer){start, start + part.start, start + part.end, false};
+    if (part.start == 0 && text_starts_with(text, TEXT("\xEF\xBB\xBF"))) /* a byte order mark */
         lexer->cursor += 3;
 }
 

@@ -1,7 +1,8 @@
 /* The front end's only door: SQL text to AST.
  *
  * The source is borrowed: names and texts of the AST may point into it, so it must live as long as
- * the AST. Everything else is made in the arena given. A Diag gets the source, code and span. */
+ * the AST. Everything else is made in the arena given. A Diag gets the source, code and span; it
+ * must not be NULL. */
 #ifndef WEIR_GRAMMAR_PARSE_H
 #define WEIR_GRAMMAR_PARSE_H
 
@@ -50,6 +51,6 @@ typedef struct Keyword {
     bool reserved;    /* as a name only in back-ticks */
 } Keyword;
 uint32_t parse_keyword_count(void);
-const Keyword *parse_keyword(uint32_t index); /* in alphabetical order */
+Keyword parse_keyword(uint32_t index); /* in alphabetical order */
 
 #endif

@@ -28,7 +28,7 @@
 #define YYNOERRORRECOVERY 1
 #define SqlParser_ENGINEALWAYSONSTACK 1
 }
-%syntax_error { builder_reject(b); (void)yymajor; (void)yyminor; }
+%syntax_error { builder_reject(b); }
 %stack_overflow { builder_overflow(b); }
 
 /* Keywords that can be names: those of keywords.def that are not RESERVED. */
@@ -89,16 +89,16 @@ input ::= EXPRESSION_INPUT expr(E).        { builder_take_expr(b, E); }
 %type name_list {NameList}
 %type column_names {NameList}
 name(A) ::= ID(T).                               { A = ast_name(b, T); }
-names(A) ::= name(N).                            { A = ast_names(b, N); }              /* a.b.c */
-names(A) ::= names(L) DOT name(N).               { A = ast_names_add(b, L, N); }
-name_list(A) ::= name(N).                        { A = ast_names(b, N); }              /* a, b, c */
-name_list(A) ::= name_list(L) COMMA name(N).     { A = ast_names_add(b, L, N); }
+names(A) ::= name(N).                            { A = ast_names((NameList){0}, N); }              /* a.b.c */
+names(A) ::= names(L) DOT name(N).               { A = ast_names(L, N); }
+name_list(A) ::= name(N).                        { A = ast_names((NameList){0}, N); }              /* a, b, c */
+name_list(A) ::= name_list(L) COMMA name(N).     { A = ast_names(L, N); }
 column_names(A) ::= .                            { A = (NameList){0}; }
 column_names(A) ::= LP name_list(L) RP.          { A = L; }
 
 %type expr_list {ExprList}
-expr_list(A) ::= expr(E).                        { A = ast_exprs(b, E); }
-expr_list(A) ::= expr_list(L) COMMA expr(E).     { A = ast_exprs_add(b, L, E); }
+expr_list(A) ::= expr(E).                        { A = ast_exprs((ExprList){0}, E); }
+expr_list(A) ::= expr_list(L) COMMA expr(E).     { A = ast_exprs(L, E); }
 
 /* --- expressions: conditions --- */
 
@@ -192,7 +192,7 @@ term(A) ::= SIGN_MINUS(T) term(E). [SIGN]        { A = ast_unary(b, UNARY_MINUS,
 term(A) ::= PLUS(T) term(E). [SIGN]              { A = ast_unary(b, UNARY_PLUS, T, E); }
 term(A) ::= term(L) AT_ZONE TIME ZONE term(R). [AT_ZONE]
                                                  { A = ast_binary(b, BINARY_AT_TIME_ZONE, L, R); }
-term(A) ::= term(E) AT_ZONE(T) LOCAL. [AT_ZONE]  { A = ast_at_local(b, E, T); }
+term(A) ::= term(E) AT_ZONE LOCAL. [AT_ZONE]  { A = ast_at_local(b, E); }
 term(A) ::= term(E) LBRACKET expr(I) RBRACKET.   { A = ast_element(b, E, I); }
 term(A) ::= term(E) DOT name(N).                 { A = ast_dot(b, E, N); }
 term(A) ::= name(N).                             { A = ast_column(b, N); }
@@ -203,7 +203,7 @@ term(A) ::= subquery(Q). [LOWEST]                { A = ast_subquery(b, Q); }
 term(A) ::= LP(T) expr(E) RP.                    { A = ast_parenthesised(b, T, E); }
 term(A) ::= LP(T) expr(E) RP interval_qualifier(Q).
                                                  { A = ast_difference(b, T, E, Q); }
-term(A) ::= LP(T) expr(E) COMMA expr_list(L) RP. { A = ast_row(b, T, false, ast_exprs_front(b, E, L)); }
+term(A) ::= LP(T) expr(E) COMMA expr_list(L) RP. { A = ast_row(b, T, false, ast_exprs_front(E, L)); }
 term(A) ::= ROW_OPEN(T) LP expr_list(L) RP.      { A = ast_row(b, T, true, L); }
 term(A) ::= ARRAY_OPEN(T) LBRACKET RBRACKET.     { A = ast_items(b, EXPR_ARRAY, T, (ExprList){0}); }
 term(A) ::= ARRAY_OPEN(T) LBRACKET expr_list(L) RBRACKET.
@@ -237,9 +237,9 @@ literal(A) ::= FALSE(T).                         { A = ast_literal(b, LITERAL_FA
 literal(A) ::= UNKNOWN(T).                       { A = ast_literal(b, LITERAL_UNKNOWN, T); }
 literal(A) ::= number(E).                        { A = E; }
 literal(A) ::= STRING(T).                        { A = ast_literal(b, LITERAL_STRING, T); }
-literal(A) ::= USTRING(T).                       { A = ast_unicode_string(b, T, NULL); }
-literal(A) ::= USTRING(T) UESCAPE STRING(C).     { A = ast_unicode_string(b, T, &C); }
-literal(A) ::= ESTRING(T).                       { A = ast_escaped_string(b, T); }
+literal(A) ::= ESTRING(T).                       { A = ast_literal(b, LITERAL_STRING, T); }
+literal(A) ::= USTRING(T).                       { A = ast_literal(b, LITERAL_STRING, T); }
+literal(A) ::= USTRING(T) UESCAPE STRING.        { A = ast_literal(b, LITERAL_STRING, T); }
 literal(A) ::= BINARY(T).                        { A = ast_literal(b, LITERAL_BINARY, T); }
 literal(A) ::= ID(N) STRING(T).                  { A = ast_typed_literal(b, N, T); }
 literal(A) ::= INTERVAL_LITERAL(T) STRING(S) interval_qualifier(Q).
@@ -321,8 +321,8 @@ args_core(A) ::= args_core(C) ORDER BY order_list(L).
 args_core(A) ::= args_core(C) NULLS_TREATMENT(T) NULLS.
                                                  { A = ast_args_nulls(b, C, T); }
 /* JSON functions */
-args_core(A) ::= NULL ON NULL.                   { A = ast_args_only_null(b, JSON_BEHAVIOR_NULL); }
-args_core(A) ::= ABSENT_ON ON NULL.              { A = ast_args_only_null(b, JSON_BEHAVIOR_ABSENT); }
+args_core(A) ::= NULL ON NULL.                   { A = ast_args_only_on_null(b, JSON_BEHAVIOR_NULL); }
+args_core(A) ::= ABSENT_ON ON NULL.              { A = ast_args_only_on_null(b, JSON_BEHAVIOR_ABSENT); }
 args_core(A) ::= args_core(C) json_behavior(J) ON NULL.
                                                  { A = ast_args_on_null(b, C, J); }
 args_core(A) ::= args_core(C) json_behavior(J) ON EMPTY.
@@ -354,8 +354,8 @@ json_behavior(A) ::= UNKNOWN.                    { A = ast_json(JSON_BEHAVIOR_UN
 json_behavior(A) ::= DEFAULT expr(E).            { A = ast_json(JSON_BEHAVIOR_DEFAULT, E); }
 
 %type arg_list {ExprList}
-arg_list(A) ::= arg(E).                          { A = ast_exprs(b, E); }
-arg_list(A) ::= arg_list(L) COMMA arg(E).        { A = ast_exprs_add(b, L, E); }
+arg_list(A) ::= arg(E).                          { A = ast_exprs((ExprList){0}, E); }
+arg_list(A) ::= arg_list(L) COMMA arg(E).        { A = ast_exprs(L, E); }
 arg(A) ::= arg_value(E).                         { A = E; }
 arg(A) ::= name(N) ARROW arg_value(E).           { A = ast_named_arg(b, N, E); }
 arg(A) ::= KEY_PAIR(T) expr(K) VALUE expr(V).    { A = ast_pair(b, &T, K, V); }
@@ -371,14 +371,14 @@ arg_value(A) ::= TABLE(T) names(N) table_arg_keys(K).
 arg_value(A) ::= TABLE(T) subquery(Q) table_arg_keys(K).
                                                  { A = ast_table_arg_query(b, T, Q, K); }
 arg_value(A) ::= expr(E) PARTITION BY expr(P) table_arg_order(O).
-                                                 { A = ast_table_arg_expr(b, E, P, O); }
+                                                 { A = ast_table_arg_expr(b, E, ast_table_arg_keys(P, O)); }
 %type table_arg_keys {TableArgKeys}
 table_arg_keys(A) ::= . [LOWEST]                 { A = (TableArgKeys){0}; }
 table_arg_keys(A) ::= PARTITION BY expr(P). [LOWEST]
-                                                 { A = ast_table_arg_keys(b, P, NULL); }
-table_arg_keys(A) ::= ORDER BY order_item(O).    { A = ast_table_arg_keys(b, NULL, O); }
+                                                 { A = ast_table_arg_keys(P, NULL); }
+table_arg_keys(A) ::= ORDER BY order_item(O).    { A = ast_table_arg_keys(NULL, O); }
 table_arg_keys(A) ::= PARTITION BY expr(P) ORDER BY order_item(O).
-                                                 { A = ast_table_arg_keys(b, P, O); }
+                                                 { A = ast_table_arg_keys(P, O); }
 %type table_arg_order {OrderItem *}
 table_arg_order(A) ::= . [LOWEST]                { A = NULL; }
 table_arg_order(A) ::= ORDER BY order_item(O).   { A = O; }
@@ -420,13 +420,13 @@ type_base(A) ::= INTERVAL(T) interval_qualifier(Q).
 %type type_arg_list {ExprList}
 type_args(A) ::= .                               { A = (ExprList){0}; }
 type_args(A) ::= LP type_arg_list(L) RP.         { A = L; }
-type_arg_list(A) ::= literal(E).                 { A = ast_exprs(b, E); }
+type_arg_list(A) ::= literal(E).                 { A = ast_exprs((ExprList){0}, E); }
 type_arg_list(A) ::= type_arg_list(L) COMMA literal(E).
-                                                 { A = ast_exprs_add(b, L, E); }
+                                                 { A = ast_exprs(L, E); }
 %type row_fields {RowFieldList}
-row_fields(A) ::= row_field(F).                  { A = ast_row_fields(b, (RowFieldList){0}, F); }
+row_fields(A) ::= row_field(F).                  { A = ast_row_fields((RowFieldList){0}, F); }
 row_fields(A) ::= row_fields(L) COMMA row_field(F).
-                                                 { A = ast_row_fields(b, L, F); }
+                                                 { A = ast_row_fields(L, F); }
 %type row_field {RowField *}
 row_field(A) ::= name(N) type(T).                { A = ast_row_field(b, N, T, NULL); }
 row_field(A) ::= name(N) type(T) STRING(C).      { A = ast_row_field(b, N, T, &C); }
@@ -477,9 +477,9 @@ set_all(A) ::= ALL.                              { A = true; }
 %type order_list {OrderList}
 %type order_item {OrderItem *}
 order_by(A) ::= ORDER BY order_list(L).          { A = L; }
-order_list(A) ::= order_item(I).                 { A = ast_orders(b, (OrderList){0}, I); }
+order_list(A) ::= order_item(I).                 { A = ast_orders((OrderList){0}, I); }
 order_list(A) ::= order_list(L) COMMA order_item(I).
-                                                 { A = ast_orders(b, L, I); }
+                                                 { A = ast_orders(L, I); }
 order_item(A) ::= expr(E) direction(D) order_nulls(N).
                                                  { A = ast_order(b, E, D, N); }
 %type direction {OrderDirection}
@@ -515,11 +515,11 @@ offset(A) ::= OFFSET expr(E). [LOWEST]           { A = ast_offset(E); }
 offset(A) ::= OFFSET expr(E) rows.               { A = ast_offset(E); }
 
 %type with {With}
-with(A) ::= WITH ctes(L).                        { A = (With){.ctes = L}; }
-with(A) ::= WITH RECURSIVE ctes(L).              { A = (With){.ctes = L, .recursive = true}; }
+with(A) ::= WITH(T) ctes(L).                     { A = (With){T.span, L, false}; }
+with(A) ::= WITH(T) RECURSIVE ctes(L).           { A = (With){T.span, L, true}; }
 %type ctes {CteList}
-ctes(A) ::= cte(C).                              { A = ast_ctes(b, (CteList){0}, C); }
-ctes(A) ::= ctes(L) COMMA cte(C).                { A = ast_ctes(b, L, C); }
+ctes(A) ::= cte(C).                              { A = ast_ctes((CteList){0}, C); }
+ctes(A) ::= ctes(L) COMMA cte(C).                { A = ast_ctes(L, C); }
 %type cte {Cte *}
 cte(A) ::= name(N) column_names(L) AS subquery(Q).
                                                  { A = ast_cte(b, N, L, Q); }
@@ -536,9 +536,9 @@ select_quantifier(A) ::= .                       { A = SELECT_UNSAID; }
 select_quantifier(A) ::= ALL.                    { A = SELECT_ALL; }
 select_quantifier(A) ::= DISTINCT.               { A = SELECT_DISTINCT; }
 %type select_items {SelectItemList}
-select_items(A) ::= select_item(I).              { A = ast_select_items(b, (SelectItemList){0}, I); }
+select_items(A) ::= select_item(I).              { A = ast_select_items((SelectItemList){0}, I); }
 select_items(A) ::= select_items(L) COMMA select_item(I).
-                                                 { A = ast_select_items(b, L, I); }
+                                                 { A = ast_select_items(L, I); }
 %type select_item {SelectItem *}
 select_item(A) ::= expr(E).                      { A = ast_select_item(b, E, NULL); }
 select_item(A) ::= expr(E) name(N).              { A = ast_select_item(b, E, N); }
@@ -560,9 +560,9 @@ group_by(A) ::= .                                { A = (GroupBy){0}; }
 group_by(A) ::= GROUP BY select_quantifier(Q) group_items(L).
                                                  { A = (GroupBy){true, Q, L}; }
 %type group_items {GroupItemList}
-group_items(A) ::= group_item(I).                { A = ast_group_items(b, (GroupItemList){0}, I); }
+group_items(A) ::= group_item(I).                { A = ast_group_items((GroupItemList){0}, I); }
 group_items(A) ::= group_items(L) COMMA group_item(I).
-                                                 { A = ast_group_items(b, L, I); }
+                                                 { A = ast_group_items(L, I); }
 %type group_item {GroupItem *}
 group_item(A) ::= expr(E).                       { A = ast_group_expr(b, E); }
 group_item(A) ::= LP(T) RP.                      { A = ast_group(b, GROUP_LIST, T, (GroupItemList){0}); }
@@ -576,9 +576,9 @@ group_item(A) ::= CUBE(T) LP group_items(L) RP.  { A = ast_group(b, GROUP_CUBE, 
 windows(A) ::= .                                 { A = (WindowDefList){0}; }
 windows(A) ::= WINDOW window_defs(L).            { A = L; }
 %type window_defs {WindowDefList}
-window_defs(A) ::= window_def(D).                { A = ast_window_defs(b, (WindowDefList){0}, D); }
+window_defs(A) ::= window_def(D).                { A = ast_window_defs((WindowDefList){0}, D); }
 window_defs(A) ::= window_defs(L) COMMA window_def(D).
-                                                 { A = ast_window_defs(b, L, D); }
+                                                 { A = ast_window_defs(L, D); }
 %type window_def {WindowDef *}
 window_def(A) ::= name(N) AS window_spec(W).     { A = ast_window_def(b, N, W); }
 %type window_spec {WindowSpec *}
@@ -599,9 +599,9 @@ window_parts(A) ::= order_by(O).                 { A = (WindowParts){.order = O}
 window_parts(A) ::= order_by(O) frame(F).        { A = (WindowParts){.order = O, .frame = F}; }
 window_parts(A) ::= frame(F).                    { A = (WindowParts){.frame = F}; }
 %type frame {WindowFrame}
-frame(A) ::= frame_unit(U) frame_bound(B).       { A = ast_frame(U, false, B, (WindowBound){.kind = WINDOW_BOUND_CURRENT_ROW}); }
+frame(A) ::= frame_unit(U) frame_bound(B).       { A = ast_frame(U, B); }
 frame(A) ::= frame_unit(U) BETWEEN frame_bound(B) AND frame_bound(E).
-                                                 { A = ast_frame(U, true, B, E); }
+                                                 { A = ast_frame_between(U, B, E); }
 %type frame_unit {WindowFrameUnit}
 frame_unit(A) ::= ROWS.                          { A = WINDOW_FRAME_ROWS; }
 frame_unit(A) ::= RANGE.                         { A = WINDOW_FRAME_RANGE; }
@@ -617,16 +617,16 @@ hints(A) ::= .                                   { A = (HintList){0}; }
 hints(A) ::= HINT_OPEN HINT_CLOSE.               { A = (HintList){0}; }
 hints(A) ::= HINT_OPEN hint_list(L) HINT_CLOSE.  { A = L; }
 %type hint_list {HintList}
-hint_list(A) ::= hint(H).                        { A = ast_hints(b, (HintList){0}, H); }
-hint_list(A) ::= hint_list(L) hint(H).           { A = ast_hints(b, L, H); }
-hint_list(A) ::= hint_list(L) COMMA hint(H).     { A = ast_hints(b, L, H); }
+hint_list(A) ::= hint(H).                        { A = ast_hints((HintList){0}, H); }
+hint_list(A) ::= hint_list(L) hint(H).           { A = ast_hints(L, H); }
+hint_list(A) ::= hint_list(L) COMMA hint(H).     { A = ast_hints(L, H); }
 %type hint {Hint *}
 hint(A) ::= name(N).                             { A = ast_hint(b, N, (HintArgList){0}); }
 hint(A) ::= name(N) LP RP.                       { A = ast_hint(b, N, (HintArgList){0}); }
 hint(A) ::= name(N) LP hint_args(L) RP.          { A = ast_hint(b, N, L); }
 %type hint_args {HintArgList}
-hint_args(A) ::= hint_arg(E).                    { A = ast_hint_args(b, (HintArgList){0}, E); }
-hint_args(A) ::= hint_args(L) COMMA hint_arg(E). { A = ast_hint_args(b, L, E); }
+hint_args(A) ::= hint_arg(E).                    { A = ast_hint_args((HintArgList){0}, E); }
+hint_args(A) ::= hint_args(L) COMMA hint_arg(E). { A = ast_hint_args(L, E); }
 %type hint_arg {HintArg *}
 hint_arg(A) ::= STRING(V).                       { A = ast_hint_value(b, V); }
 hint_arg(A) ::= INTEGER(V).                      { A = ast_hint_value(b, V); }
@@ -676,19 +676,20 @@ alias(A) ::= AS name(N) column_names(L).         { A = (Alias){N, L}; }
 
 table_core(A) ::= names(N) hints(H) as_of(T) sample(S).
                                                  { A = ast_table_name(b, N, H, T, S); }
-table_core(A) ::= subquery(Q). [LOWEST]          { A = ast_table_query(b, NULL, Q); }
-table_core(A) ::= LATERAL(T) subquery(Q).        { A = ast_table_query(b, &T, Q); }
-table_core(A) ::= names(N) LP call_args(C) RP.   { A = ast_table_function(b, ast_call_names(b, N, C)); }
-table_core(A) ::= LATERAL(T) names(N) LP call_args(C) RP.
-                                                 { A = ast_table_lateral(b, T, ast_table_function(b, ast_call_names(b, N, C))); }
-table_core(A) ::= TABLE(T) LP names(N) LP call_args(C) RP RP.
-                                                 { A = ast_table_wrapped(b, T, ast_table_function(b, ast_call_names(b, N, C))); }
-table_core(A) ::= LATERAL(L) TABLE(T) LP names(N) LP call_args(C) RP RP.
-                                                 { A = ast_table_lateral(b, L, ast_table_wrapped(b, T, ast_table_function(b, ast_call_names(b, N, C)))); }
-table_core(A) ::= UNNEST(T) LP expr_list(L) RP ordinality(O).
-                                                 { A = ast_table_unnest(b, NULL, T, L, O); }
-table_core(A) ::= LATERAL(S) UNNEST(T) LP expr_list(L) RP ordinality(O).
-                                                 { A = ast_table_unnest(b, &S, T, L, O); }
+table_core(A) ::= subquery(Q). [LOWEST]          { A = ast_table_query(b, Q); }
+table_core(A) ::= table_call(E).                 { A = ast_table_function(b, E); }
+table_core(A) ::= unnest(T).                     { A = T; }
+table_core(A) ::= TABLE(T) LP table_call(E) RP.  { A = ast_table_wrapped(b, T, E); }
+table_core(A) ::= LATERAL(T) subquery(Q).        { A = ast_table_lateral(b, T, ast_table_query(b, Q)); }
+table_core(A) ::= LATERAL(T) table_call(E).      { A = ast_table_lateral(b, T, ast_table_function(b, E)); }
+table_core(A) ::= LATERAL(T) unnest(U).          { A = ast_table_lateral(b, T, U); }
+table_core(A) ::= LATERAL(S) TABLE(T) LP table_call(E) RP.
+                                                 { A = ast_table_lateral(b, S, ast_table_wrapped(b, T, E)); }
+%type table_call {Expr *}
+table_call(A) ::= names(N) LP call_args(C) RP.   { A = ast_call_names(b, N, C); }
+%type unnest {TableRef *}
+unnest(A) ::= UNNEST(T) LP expr_list(L) RP ordinality(O).
+                                                 { A = ast_table_unnest(b, T, L, O); }
 %type as_of {Expr *}
 as_of(A) ::= .                                   { A = NULL; }
 as_of(A) ::= FOR SYSTEM_TIME AS OF term(E).      { A = E; }
@@ -708,9 +709,11 @@ ordinality(A) ::= WITH ORDINALITY.               { A = true; }
 /* --- MATCH_RECOGNIZE --- */
 
 %type match {MatchRecognize *}
-match(A) ::= match_partition(P) match_order(O) measures(M) match_rows(R) after_match(F)
-             match_search(S) PATTERN LP pattern(T) RP within(W) subsets(U) DEFINE defines(D).
-                                                 { A = ast_match(b, P, O, M, R, F, S, T, W, U, D); }
+match(A) ::= match_head(H) PATTERN LP pattern(P) RP within(W) subsets(S) DEFINE defines(D).
+                                                 { A = ast_match(b, H, P, W, S, D); }
+%type match_head {MatchHead}
+match_head(A) ::= match_partition(P) match_order(O) measures(M) match_rows(R) after_match(F) match_search(S).
+                                                 { A = (MatchHead){P, O, M, R, F, S}; }
 %type match_partition {ExprList}
 match_partition(A) ::= .                         { A = (ExprList){0}; }
 match_partition(A) ::= PARTITION BY expr_list(L).
@@ -773,12 +776,12 @@ defines(A) ::= defines(L) COMMA name(N) AS expr(E).
 %type pattern_factor {Pattern *}
 %type pattern_primary {Pattern *}
 pattern(A) ::= pattern_branches(L).              { A = ast_pattern_of(b, PATTERN_ALTERNATION, L); }
-pattern_branches(A) ::= pattern_concat(L).       { A = ast_patterns(b, (PatternList){0}, ast_pattern_of(b, PATTERN_CONCAT, L)); }
+pattern_branches(A) ::= pattern_concat(L).       { A = ast_patterns((PatternList){0}, ast_pattern_of(b, PATTERN_CONCAT, L)); }
 pattern_branches(A) ::= pattern_branches(L) BAR pattern_concat(R).
-                                                 { A = ast_patterns(b, L, ast_pattern_of(b, PATTERN_CONCAT, R)); }
-pattern_concat(A) ::= pattern_factor(P).         { A = ast_patterns(b, (PatternList){0}, P); }
+                                                 { A = ast_patterns(L, ast_pattern_of(b, PATTERN_CONCAT, R)); }
+pattern_concat(A) ::= pattern_factor(P).         { A = ast_patterns((PatternList){0}, P); }
 pattern_concat(A) ::= pattern_concat(L) pattern_factor(P).
-                                                 { A = ast_patterns(b, L, P); }
+                                                 { A = ast_patterns(L, P); }
 pattern_factor(A) ::= pattern_primary(P).        { A = P; }
 pattern_factor(A) ::= pattern_primary(P) pattern_quantifier(Q) reluctant(R).
                                                  { A = ast_pattern_quantified(b, P, Q, R); }
@@ -808,26 +811,26 @@ pattern_primary(A) ::= LBRACE_MINUS(T) pattern(P) MINUS_RBRACE.
 pattern_primary(A) ::= PERMUTE(T) LP pattern_list(L) RP.
                                                  { A = ast_pattern_permute(b, T, L); }
 %type pattern_list {PatternList}
-pattern_list(A) ::= pattern(P).                  { A = ast_patterns(b, (PatternList){0}, P); }
+pattern_list(A) ::= pattern(P).                  { A = ast_patterns((PatternList){0}, P); }
 pattern_list(A) ::= pattern_list(L) COMMA pattern(P).
-                                                 { A = ast_patterns(b, L, P); }
+                                                 { A = ast_patterns(L, P); }
 
 /* --- statements --- */
 
 %type statement {Statement *}
 statement(A) ::= query(Q).                       { A = ast_statement_query(b, Q); }
-statement(A) ::= insert(I).                      { A = ast_statement_insert(b, I); }
+statement(A) ::= insert(S).                      { A = S; }
 
 /* INSERT, statement sets */
 
-%type insert {Insert *}
+%type insert {Statement *}
 insert(A) ::= insert_target(I) query(Q) conflict(C).
-                                                 { A = ast_insert_query(b, I, (NameList){0}, Q, C); }
+                                                 { A = ast_insert(b, I, (NameList){0}, Q, C); }
 insert(A) ::= insert_target(I) LP name_list(L) RP query(Q) conflict(C).
-                                                 { A = ast_insert_query(b, I, L, Q, C); }
-%type insert_target {Insert *}
-insert_target(A) ::= INSERT insert_mode(O) names(N) hints(H) partition(P).
-                                                 { A = ast_insert(b, O, N, H, P); }
+                                                 { A = ast_insert(b, I, L, Q, C); }
+%type insert_target {InsertTarget}
+insert_target(A) ::= INSERT(T) insert_mode(O) names(N) hints(H) partition(P).
+                                                 { A = (InsertTarget){T.span, O, N, H, P}; }
 %type insert_mode {bool}
 insert_mode(A) ::= INTO.                         { A = false; }
 insert_mode(A) ::= INTO TABLE.                   { A = false; }
@@ -847,27 +850,26 @@ partition(A) ::= partition_spec(L).              { A = L; }
 partition_spec(A) ::= PARTITION LP partition_pairs(L) RP.
                                                  { A = L; }
 %type partition_pairs {PartitionPairList}
-partition_pairs(A) ::= partition_pair(P).        { A = ast_partition_pairs(b, (PartitionPairList){0}, P); }
+partition_pairs(A) ::= partition_pair(P).        { A = ast_partition_pairs((PartitionPairList){0}, P); }
 partition_pairs(A) ::= partition_pairs(L) COMMA partition_pair(P).
-                                                 { A = ast_partition_pairs(b, L, P); }
+                                                 { A = ast_partition_pairs(L, P); }
 %type partition_pair {PartitionPair *}
 partition_pair(A) ::= name(N).                   { A = ast_partition_pair(b, N, NULL); }
 partition_pair(A) ::= name(N) EQ term(E).        { A = ast_partition_pair(b, N, E); }
 
-%type statement_set {StatementSet *}
-statement(A) ::= EXECUTE STATEMENT SET BEGIN inserts(L) END.
-                                                 { A = ast_statement_set(b, L, false); }
-statement(A) ::= BEGIN STATEMENT SET SEMICOLON inserts(L) END.
-                                                 { A = ast_statement_set(b, L, true); }
-statement_set(A) ::= STATEMENT SET BEGIN inserts(L) END.
-                                                 { A = ast_set(b, L, false); }
+%type statement_set {Statement *}
+statement(A) ::= EXECUTE statement_set(S).       { A = S; }
+statement(A) ::= BEGIN(T) STATEMENT SET SEMICOLON inserts(L) END.
+                                                 { A = ast_statement_set(b, T, L, true); }
+statement_set(A) ::= STATEMENT(T) SET BEGIN inserts(L) END.
+                                                 { A = ast_statement_set(b, T, L, false); }
 %type inserts {StatementList}
 %type inserts_ended {StatementList}
 inserts(A) ::= inserts_ended(L).                 { A = L; }
-inserts(A) ::= inserts_ended(L) insert(I).       { A = ast_inserts(b, L, I); }
+inserts(A) ::= inserts_ended(L) insert(I).       { A = ast_statements(L, I); }
 inserts_ended(A) ::= .                           { A = (StatementList){0}; }
 inserts_ended(A) ::= inserts_ended(L) insert(I) SEMICOLON.
-                                                 { A = ast_inserts(b, L, I); }
+                                                 { A = ast_statements(L, I); }
 
 /* CREATE */
 
@@ -885,21 +887,41 @@ if_not_exists(A) ::= IF_EXISTS NOT EXISTS.       { A = true; }
 if_exists(A) ::= .                               { A = false; }
 if_exists(A) ::= IF_EXISTS EXISTS.               { A = true; }
 
-%type create_table {CreateTable *}
-statement(A) ::= create_table(T).                { A = ast_statement_create_table(b, T); }
-statement(A) ::= create_table(T) AS query(Q).    { A = ast_statement_create_table(b, ast_table_as(b, T, Q)); }
-create_table(A) ::= create(C) TABLE if_not_exists(I) names(N) table_elements(E).
-                                                 { A = ast_create_table(b, C, I, N, E); }
-create_table(A) ::= create_table(T) COMMENT STRING(S).
-                                                 { A = ast_table_comment(b, T, S); }
-create_table(A) ::= create_table(T) distribution(D).
-                                                 { A = ast_table_distribution(b, T, D); }
-create_table(A) ::= create_table(T) PARTITIONED(P) BY LP name_list(L) RP.
-                                                 { A = ast_table_partitioned(b, T, P, L); }
-create_table(A) ::= create_table(T) WITH(W) LP options(L) RP.
-                                                 { A = ast_table_options(b, T, W, L); }
-create_table(A) ::= create_table(T) LIKE(K) names(N) like_options(L).
-                                                 { A = ast_table_like(b, T, K, N, L); }
+/* The words from CREATE to the name; the clauses behind the parentheses come in any order. */
+%type materialized_kind {StatementKind}
+%type create_table {Statement *}
+%type create_materialized {Statement *}
+statement(A) ::= create(C) TABLE create_name(H) clauses(L).
+                                                 { A = ast_create_table(b, C, H, L, NULL); }
+statement(A) ::= create_table(S).                { A = S; }
+create_table(A) ::= create(C) TABLE create_name(H) clauses(L) AS query(Q).
+                                                 { A = ast_create_table(b, C, H, L, Q); }
+statement(A) ::= create_materialized(S).         { A = S; }
+create_materialized(A) ::= create(C) MATERIALIZED materialized_kind(K) create_name(H) clauses(L) AS query(Q).
+                                                 { A = ast_create_materialized(b, K, C, H, L, Q); }
+materialized_kind(A) ::= VIEW.                   { A = STATEMENT_CREATE_MATERIALIZED_VIEW; }
+materialized_kind(A) ::= TABLE.                  { A = STATEMENT_CREATE_MATERIALIZED_TABLE; }
+%type create_name {CreateName}
+create_name(A) ::= if_not_exists(I) names(N).    { A = (CreateName){I, N}; }
+create_name(A) ::= if_not_exists(I) names(N) LP elements(E) RP.
+                                                 { A = (CreateName){I, N, E, true}; }
+
+%type clauses {CreateClauses *}
+clauses(A) ::= .                                 { A = ast_clauses(b); }
+clauses(A) ::= clauses(L) COMMENT STRING(S).     { A = ast_clause_comment(b, L, S); }
+clauses(A) ::= clauses(L) distribution(D).       { A = ast_clause_distribution(b, L, D); }
+clauses(A) ::= clauses(L) PARTITIONED BY LP name_list(C) RP.
+                                                 { A = ast_clause_partitioned(b, L, C); }
+clauses(A) ::= clauses(L) WITH LP options(O) RP. { A = ast_clause_options(b, L, O); }
+clauses(A) ::= clauses(L) LIKE(T) names(N) like_options(O).
+                                                 { A = ast_clause_like(b, L, T, N, O); }
+clauses(A) ::= clauses(L) FRESHNESS(T) EQ term(E).
+                                                 { A = ast_clause_freshness(b, L, T, E); }
+clauses(A) ::= clauses(L) REFRESH_MODE(T) EQ refresh_mode(R).
+                                                 { A = ast_clause_refresh(b, L, T, R); }
+%type refresh_mode {RefreshMode}
+refresh_mode(A) ::= FULL.                        { A = REFRESH_FULL; }
+refresh_mode(A) ::= CONTINUOUS.                  { A = REFRESH_CONTINUOUS; }
 
 %type like_options {LikeClause}
 %type like_option_list {LikeClause}
@@ -922,28 +944,25 @@ like_feature(A) ::= OPTIONS.                     { A = LIKE_FEATURE_OPTIONS; }
 like_feature(A) ::= PARTITIONS.                  { A = LIKE_FEATURE_PARTITIONS; }
 like_feature(A) ::= WATERMARKS.                  { A = LIKE_FEATURE_WATERMARKS; }
 
-%type table_elements {TableElements}
-table_elements(A) ::= .                          { A = (TableElements){0}; }
-table_elements(A) ::= LP elements(E) RP.         { A = E; }
 %type elements {TableElements}
 elements(A) ::= element(E).                      { A = E; }
 elements(A) ::= elements(L) COMMA element(E).    { A = ast_elements(b, L, E); }
 %type element {TableElements}
-element(A) ::= column_def(C).                    { A = ast_element_column(b, C); }
-element(A) ::= names(N).                         { A = ast_element_column(b, ast_column_def(b, N, NULL)); }
+element(A) ::= column_def(C).                    { A = ast_element_column(C); }
+element(A) ::= names(N).                         { A = ast_element_column(ast_column_def(b, N, NULL)); }
 element(A) ::= key_head(K) LP name_list(L) RP enforcement(E).
-                                                 { A = ast_element_key(b, ast_key(b, K, L, E)); }
+                                                 { A = ast_element_key(ast_key(b, K, L, E)); }
 element(A) ::= WATERMARK_FOR(T) FOR names(N) AS expr(E).
                                                  { A = ast_element_watermark(b, T, N, E); }
-element(A) ::= DISTRIBUTION_BY(T) distribution_spec(D).
-                                                 { A = ast_element_distribution(b, T, D); }
+element(A) ::= DISTRIBUTION_BY distribution_spec(D).
+                                                 { A = ast_element_distribution(D); }
 
 %type column_def {ColumnDef *}
 %type column_base {ColumnDef *}
 column_def(A) ::= column_base(C) column_place(P).
                                                  { A = ast_column_place(b, C, P); }
 column_base(A) ::= names(N) type(T) column_key(K) comment(C).
-                                                 { A = ast_column_comment(b, ast_column_key(b, ast_column_def(b, N, T), K), C); }
+                                                 { A = ast_column_comment(b, ast_column_key(ast_column_def(b, N, T), K), C); }
 column_base(A) ::= names(N) type(T) METADATA virtual(V) comment(C).
                                                  { A = ast_column_comment(b, ast_column_metadata(b, N, T, NULL, V), C); }
 column_base(A) ::= names(N) type(T) METADATA FROM STRING(K) virtual(V) comment(C).
@@ -955,7 +974,7 @@ virtual(A) ::= .                                 { A = false; }
 virtual(A) ::= VIRTUAL.                          { A = true; }
 %type comment {Comment}
 comment(A) ::= .                                 { A = (Comment){0}; }
-comment(A) ::= COMMENT STRING(S).                { A = ast_comment(b, S); }
+comment(A) ::= COMMENT STRING(S).                { A = ast_comment(S); }
 %type column_key {KeyConstraint *}
 column_key(A) ::= .                              { A = NULL; }
 column_key(A) ::= key_head(K) enforcement(E).    { A = ast_key(b, K, (NameList){0}, E); }
@@ -1005,7 +1024,7 @@ with_options(A) ::= .                            { A = (OptionPairList){0}; }
 with_options(A) ::= WITH LP options(L) RP.       { A = L; }
 
 statement(A) ::= create(C) VIEW if_not_exists(I) names(N) view_columns(L) comment(T) AS query(Q).
-                                                 { A = ast_create_view(b, C, I, N, L, T, Q); }
+                                                 { A = ast_create_view(b, C, (CreateName){I, N}, L, T, Q); }
 %type view_columns {ViewColumnList}
 %type view_column_list {ViewColumnList}
 view_columns(A) ::= .                            { A = (ViewColumnList){0}; }
@@ -1014,33 +1033,13 @@ view_column_list(A) ::= name(N) comment(T).      { A = ast_view_columns(b, (View
 view_column_list(A) ::= view_column_list(L) COMMA name(N) comment(T).
                                                  { A = ast_view_columns(b, L, N, T); }
 
-%type create_materialized {CreateMaterialized *}
-statement(A) ::= create_materialized(M) AS query(Q).
-                                                 { A = ast_statement_materialized(b, M, Q); }
-create_materialized(A) ::= create(C) MATERIALIZED VIEW if_not_exists(I) names(N) table_elements(E).
-                                                 { A = ast_create_materialized(b, false, C, I, N, E); }
-create_materialized(A) ::= create(C) MATERIALIZED TABLE if_not_exists(I) names(N) table_elements(E).
-                                                 { A = ast_create_materialized(b, true, C, I, N, E); }
-create_materialized(A) ::= create_materialized(M) COMMENT STRING(S).
-                                                 { A = ast_materialized_comment(b, M, S); }
-create_materialized(A) ::= create_materialized(M) distribution(D).
-                                                 { A = ast_materialized_distribution(b, M, D); }
-create_materialized(A) ::= create_materialized(M) PARTITIONED(P) BY LP name_list(L) RP.
-                                                 { A = ast_materialized_partitioned(b, M, P, L); }
-create_materialized(A) ::= create_materialized(M) WITH(W) LP options(L) RP.
-                                                 { A = ast_materialized_options(b, M, W, L); }
-create_materialized(A) ::= create_materialized(M) FRESHNESS(T) EQ term(E).
-                                                 { A = ast_materialized_freshness(b, M, T, E); }
-create_materialized(A) ::= create_materialized(M) REFRESH_MODE(T) EQ refresh_mode(R).
-                                                 { A = ast_materialized_refresh(b, M, T, R); }
-%type refresh_mode {RefreshMode}
-refresh_mode(A) ::= FULL.                        { A = REFRESH_FULL; }
-refresh_mode(A) ::= CONTINUOUS.                  { A = REFRESH_CONTINUOUS; }
-
-statement(A) ::= create(C) FUNCTION if_not_exists(I) names(N) AS STRING(S) language(L) resources(R) with_options(W).
-                                                 { A = ast_create_function(b, C, I, N, S, L, R, W); }
-statement(A) ::= ALTER alter_function_scope(F) FUNCTION if_exists(I) names(N) AS STRING(S) language(L).
-                                                 { A = ast_alter_function(b, F, I, N, S, L); }
+statement(A) ::= create(C) FUNCTION if_not_exists(I) names(N) function_body(F).
+                                                 { A = ast_create_function(b, C, (CreateName){I, N}, F); }
+statement(A) ::= ALTER alter_function_scope(S) FUNCTION if_exists(I) names(N) function_body(F).
+                                                 { A = ast_alter_function(b, S, I, N, F); }
+%type function_body {FunctionBody}
+function_body(A) ::= AS STRING(S) language(L) resources(R) with_options(W).
+                                                 { A = (FunctionBody){S, L, R, W}; }
 %type alter_function_scope {FunctionScope}
 alter_function_scope(A) ::= .                    { A = FUNCTION_PERSISTENT; }
 alter_function_scope(A) ::= TEMPORARY.           { A = FUNCTION_TEMPORARY; }
@@ -1057,9 +1056,9 @@ resource_list(A) ::= resource_list(L) COMMA name(K) STRING(V).
                                                  { A = ast_resources(b, L, K, V); }
 
 statement(A) ::= create(C) DATABASE if_not_exists(I) names(N) comment(T) with_options(W).
-                                                 { A = ast_create_namespace(b, STATEMENT_CREATE_DATABASE, C, I, N, T, W); }
+                                                 { A = ast_create_namespace(b, STATEMENT_CREATE_DATABASE, C, (CreateName){I, N}, T, W); }
 statement(A) ::= create(C) CATALOG if_not_exists(I) names(N) comment(T) with_options(W).
-                                                 { A = ast_create_namespace(b, STATEMENT_CREATE_CATALOG, C, I, N, T, W); }
+                                                 { A = ast_create_namespace(b, STATEMENT_CREATE_CATALOG, C, (CreateName){I, N}, T, W); }
 
 /* ALTER */
 
@@ -1091,7 +1090,10 @@ alter_action(A) ::= MODIFY(T) COLUMN element(E). { A = ast_alter_elements(b, ALT
 alter_action(A) ::= MODIFY(T) LP elements(E) RP. { A = ast_alter_elements(b, ALTER_MODIFY, T, true, E); }
 alter_action(A) ::= DROP(T) names(N).            { A = ast_alter_drop_column(b, T, N); }
 alter_action(A) ::= DROP(T) COLUMN names(N).     { A = ast_alter_drop_column(b, T, N); }
-alter_action(A) ::= DROP(T) LP name_list(L) RP.  { A = ast_alter_drop_columns(b, T, L); }
+alter_action(A) ::= DROP(T) LP columns(L) RP.    { A = ast_alter_drop_columns(b, T, L); }
+%type columns {ColumnDefList}
+columns(A) ::= names(N).                         { A = ast_column_defs((ColumnDefList){0}, ast_column_def(b, N, NULL)); }
+columns(A) ::= columns(L) COMMA names(N).        { A = ast_column_defs(L, ast_column_def(b, N, NULL)); }
 alter_action(A) ::= DROP(T) PRIMARY_KEY KEY.     { A = ast_alter_word(b, ALTER_DROP_PRIMARY_KEY, T); }
 alter_action(A) ::= DROP(T) CONSTRAINT name(N).  { A = ast_alter_drop_constraint(b, T, N); }
 alter_action(A) ::= DROP(T) WATERMARK.           { A = ast_alter_word(b, ALTER_DROP_WATERMARK, T); }
@@ -1188,10 +1190,10 @@ show_from(A) ::= .                               { A = (NameList){0}; }
 show_from(A) ::= FROM names(N).                  { A = N; }
 show_from(A) ::= IN names(N).                    { A = N; }
 show_filter(A) ::= .                             { A = (ShowFilterClause){0}; }
-show_filter(A) ::= LIKE STRING(P).               { A = ast_show_filter(b, SHOW_FILTER_LIKE, false, P); }
-show_filter(A) ::= ILIKE STRING(P).              { A = ast_show_filter(b, SHOW_FILTER_ILIKE, false, P); }
-show_filter(A) ::= NOT_IN_LIKE LIKE STRING(P).   { A = ast_show_filter(b, SHOW_FILTER_LIKE, true, P); }
-show_filter(A) ::= NOT_IN_LIKE ILIKE STRING(P).  { A = ast_show_filter(b, SHOW_FILTER_ILIKE, true, P); }
+show_filter(A) ::= LIKE STRING(P).               { A = ast_show_filter(SHOW_FILTER_LIKE, false, P); }
+show_filter(A) ::= ILIKE STRING(P).              { A = ast_show_filter(SHOW_FILTER_ILIKE, false, P); }
+show_filter(A) ::= NOT_IN_LIKE LIKE STRING(P).   { A = ast_show_filter(SHOW_FILTER_LIKE, true, P); }
+show_filter(A) ::= NOT_IN_LIKE ILIKE STRING(P).  { A = ast_show_filter(SHOW_FILTER_ILIKE, true, P); }
 
 describe ::= DESCRIBE.
 describe ::= DESC.
@@ -1231,12 +1233,11 @@ explain_detail(A) ::= CHANGELOG_MODE.            { A = EXPLAIN_CHANGELOG_MODE; }
 explain_detail(A) ::= PLAN_ADVICE.               { A = EXPLAIN_PLAN_ADVICE; }
 explain_detail(A) ::= JSON_EXECUTION_PLAN.       { A = EXPLAIN_JSON_EXECUTION_PLAN; }
 explained(A) ::= query(Q).                       { A = ast_statement_query(b, Q); }
-explained(A) ::= insert(I).                      { A = ast_statement_insert(b, I); }
-explained(A) ::= statement_set(S).               { A = ast_statement_of_set(b, S); }
-explained(A) ::= EXECUTE statement_set(S).       { A = ast_statement_of_set(b, S); }
-explained(A) ::= create_table(T) AS query(Q).    { A = ast_statement_create_table(b, ast_table_as(b, T, Q)); }
-explained(A) ::= create_materialized(M) AS query(Q).
-                                                 { A = ast_statement_materialized(b, M, Q); }
+explained(A) ::= insert(S).                      { A = S; }
+explained(A) ::= statement_set(S).               { A = S; }
+explained(A) ::= EXECUTE statement_set(S).       { A = S; }
+explained(A) ::= create_table(S).                { A = S; }
+explained(A) ::= create_materialized(S).         { A = S; }
 
 statement(A) ::= USE names(N).                   { A = ast_use(b, USE_DATABASE, N); }
 statement(A) ::= USE CATALOG names(N).           { A = ast_use(b, USE_CATALOG, N); }
@@ -1263,8 +1264,8 @@ statement(A) ::= COMPILE PLAN STRING(P) if_not_exists(I) FOR compiled(S).
 statement(A) ::= COMPILE AND EXECUTE PLAN STRING(P) if_not_exists(I) FOR compiled(S).
                                                  { A = ast_compile(b, true, P, I, S); }
 statement(A) ::= EXECUTE PLAN STRING(P).         { A = ast_execute_plan(b, P); }
-compiled(A) ::= insert(I).                       { A = ast_statement_insert(b, I); }
-compiled(A) ::= statement_set(S).                { A = ast_statement_of_set(b, S); }
+compiled(A) ::= insert(S).                       { A = S; }
+compiled(A) ::= statement_set(S).                { A = S; }
 statement(A) ::= ADD JAR STRING(P).              { A = ast_jar(b, STATEMENT_ADD_JAR, P); }
 statement(A) ::= REMOVE JAR STRING(P).           { A = ast_jar(b, STATEMENT_REMOVE_JAR, P); }
 
@@ -1290,9 +1291,52 @@ statement(A) ::= ANALYZE TABLE names(N) partition(P) COMPUTE STATISTICS FOR COLU
                                                  { A = ast_change(b, STATEMENT_ANALYZE, (Change){.table = N, .partition = P, .for_columns = true, .columns = L}); }
 statement(A) ::= ANALYZE TABLE names(N) partition(P) COMPUTE STATISTICS FOR ALL COLUMNS.
                                                  { A = ast_change(b, STATEMENT_ANALYZE, (Change){.table = N, .partition = P, .for_columns = true}); }
-statement(A) ::= CALL names(N) LP call_args(C) RP.
-                                                 { A = ast_statement_call(b, N, C); }
+statement(A) ::= CALL table_call(E).             { A = ast_statement_call(b, E); }
+
+/* --- questions to the parser, for parse.c and its error messages: sql_parser.h --- */
 
 %code {
-#include "grammar/sql_parser.inc"
+_Static_assert(YYSTACKDEPTH == SQL_PARSER_DEPTH, "%stack_size is LIMIT_PARSE_DEPTH");
+
+size_t sql_parser_size(void)
+{
+    return sizeof(yyParser);
+}
+
+uint32_t sql_parser_states(const void *parser, SqlState *out)
+{
+    const yyParser *p = parser;
+    uint32_t count = (uint32_t)(p->yytos - p->yystack) + 1;
+    for (uint32_t i = 0; i < count; i++)
+        out[i] = p->yystack[i].stateno;
+    return count;
+}
+
+/* What the parser's loop does with states and actions, without semantic values. A state above
+ * YY_MAX_SHIFT is a reduction that waits for the next token (lemon's "shift-reduce"). */
+bool sql_states_advance(SqlState *states, uint32_t *count, int token)
+{
+    assert(token >= 0 && token < YYNTOKEN);
+    uint32_t top = *count - 1;
+    for (;;) {
+        YYACTIONTYPE action = yy_find_shift_action((YYCODETYPE)token, states[top]);
+        if (action == YY_ACCEPT_ACTION || action == YY_ERROR_ACTION || action == YY_NO_ACTION)
+            return action == YY_ACCEPT_ACTION;
+        if (action < YY_MIN_REDUCE) {
+            if (top + 1 >= YYSTACKDEPTH)
+                return false;
+            if (action > YY_MAX_SHIFT)
+                action += YY_MIN_REDUCE - YY_MIN_SHIFTREDUCE;
+            states[++top] = action;
+            *count = top + 1;
+            return true;
+        }
+        uint32_t rule = action - YY_MIN_REDUCE;
+        top -= (uint32_t)-yyRuleInfoNRhs[rule];
+        action = yy_find_reduce_action(states[top], (YYCODETYPE)yyRuleInfoLhs[rule]);
+        if (top + 1 >= YYSTACKDEPTH)
+            return false;
+        states[++top] = action;
+    }
+}
 }

@@ -24,7 +24,8 @@ typedef enum TokenError {
 typedef struct Token {
     int code;
     Span span;
-    Text text; /* the bytes of the source, quotes included */
+    Text text;  /* the bytes of the source, quotes included */
+    Text value; /* of a name, string or X'...': what it stands for; set by token_value.c */
 } Token;
 
 #endif

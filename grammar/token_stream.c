@@ -63,10 +63,10 @@ static const LookAhead look_aheads[] = {
     {TK_DISTRIBUTION, TK_INTO, NOTHING_MORE, TK_DISTRIBUTION_BY},
 };
 
-void token_stream_init(TokenStream *stream, Text text)
+void token_stream_init(TokenStream *stream, Text text, Span part)
 {
     *stream = (TokenStream){.previous = TOKEN_END};
-    lexer_init(&stream->lexer, text);
+    lexer_init(&stream->lexer, text, part);
     for (uint32_t i = 0; i < TOKEN_LOOK_AHEAD; i++)
         stream->ahead[i] = lexer_next(&stream->lexer);
 }

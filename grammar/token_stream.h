@@ -18,7 +18,7 @@ typedef struct TokenStream {
     int previous;                  /* code of the token given last */
 } TokenStream;
 
-void token_stream_init(TokenStream *stream, Text text);
+void token_stream_init(TokenStream *stream, Text text, Span part);
 Token token_stream_next(TokenStream *stream);
 
 #endif

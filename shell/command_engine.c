@@ -55,32 +55,48 @@ Status command_tables(Shell *shell, const CommandCall *call, Diag *diag)
     return status;
 }
 
+/* The text comes a line a row. */
+static void put_statement(const Capture *capture, StrBuf *out)
+{
+    for (uint32_t i = 0; i < capture->rows.count; i++) {
+        if (i > 0)
+            strbuf_char(out, '\n');
+        strbuf_text(out, capture->rows.item[i][0].text);
+    }
+    bool ended = out->size > 0 && out->ptr[out->size - 1] == ';';
+    strbuf_string(out, ended ? "\n" : ";\n");
+}
+
+static Status show_create_kind(Shell *shell, const char *kind, const char *name, StrBuf *out, Diag *diag)
+{
+    Capture capture;
+    StrBuf sql;
+    strbuf_init(&sql, NULL);
+    strbuf_printf(&sql, "SHOW CREATE %s ", kind);
+    put_quoted(&sql, name, '`');
+    strbuf_char(&sql, ';');
+    capture_open(&capture);
+    Status status = strbuf_status(&sql);
+    if (status == ST_OK)
+        status = capture_run(&capture, shell->session, strbuf_as_text(&sql), diag);
+    if (status == ST_OK)
+        put_statement(&capture, out);
+    capture_close(&capture);
+    strbuf_close(&sql);
+    return status;
+}
+
 /* The CREATE statement of one object, of whichever kind it is. */
 static Status show_create(Shell *shell, const char *name, StrBuf *out, Diag *diag)
 {
-    static const char *const kinds[] = {"TABLE", "VIEW", "MATERIALIZED VIEW", "MATERIALIZED TABLE"};
-    StrBuf sql;
+    static const char *const kinds[] = {"TABLE", "VIEW", "MATERIALIZED VIEW"};
     Status status = ST_OK;
-    strbuf_init(&sql, NULL);
     for (uint32_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
-        Capture capture;
-        strbuf_clear(&sql);
-        strbuf_printf(&sql, "SHOW CREATE %s ", kinds[i]);
-        put_quoted(&sql, name, '`');
-        strbuf_char(&sql, ';');
-        capture_open(&capture);
         diag_reset(diag);
-        status = capture_run(&capture, shell->session, strbuf_as_text(&sql), diag);
-        if (status == ST_OK && capture.rows.count > 0) {
-            Text text = capture.rows.item[0][0].text;
-            strbuf_text(out, text);
-            strbuf_string(out, text.size > 0 && text.ptr[text.size - 1] == ';' ? "\n" : ";\n");
-        }
-        capture_close(&capture);
+        status = show_create_kind(shell, kinds[i], name, out, diag);
         if (status == ST_OK || diag->code != E2123) /* another kind of object: ask for that */
             break;
     }
-    strbuf_close(&sql);
     return status;
 }
 

@@ -171,12 +171,10 @@ static void put_count(StrBuf *out, uint64_t count)
 }
 
 /* "12 rows (0.034 s)"; from a second on with the rate. */
-static void tell_result(Display *display)
+static void tell_result(Display *display, Micros elapsed)
 {
     StrBuf out;
     uint64_t rows = display->renderer.row_count, hidden = display->renderer.hidden_count;
-    Micros now = display->clock.monotonic(&display->clock);
-    Micros elapsed = now > display->started ? now - display->started : 1;
     strbuf_init(&out, NULL);
     put_count(&out, rows);
     strbuf_string(&out, rows == 1 ? " row" : display->shape == OUTPUT_RESULT ? " rows" : " changes");
@@ -202,11 +200,12 @@ static Status display_end(Output *output)
 {
     Display *self = (Display *)output;
     assert(self->rendering);
+    Micros elapsed = self->clock.monotonic(&self->clock) - self->started; /* reading in a pager is no part of it */
     Status status = render_end(&self->renderer);
     if (status == ST_OK)
         status = writer_finish(&self->writer);
     if (status == ST_OK && (self->interactive || self->settings.timer))
-        tell_result(self);
+        tell_result(self, elapsed);
     render_close(&self->renderer);
     self->rendering = false;
     self->started = self->clock.monotonic(&self->clock);

@@ -99,7 +99,7 @@ static Status read_entries(int fd, Arena *arena, EntryList *out)
         LineResult result = line_reader_next(&reader, &line);
         if (result == LINE_READ)
             status = keep_entry(arena, out, line);
-        if (status != ST_OK || (result != LINE_READ && result != LINE_INTERRUPTED))
+        if (status != ST_OK || (result != LINE_READ && result != LINE_NOTHING))
             break;
     }
     line_reader_close(&reader);

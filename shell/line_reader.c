@@ -1,11 +1,12 @@
 #include "shell/line_reader.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <unistd.h>
 
 #include "storage/base/limits.h"
 
-enum { READ_BYTES = 16 << 10 };
+enum { READ_BYTES = 16 << 10, WAIT_MS = 200 };
 
 void line_reader_open(LineReader *reader, int fd)
 {
@@ -38,11 +39,20 @@ static void drop_given(LineReader *reader)
     reader->at = 0;
 }
 
+/* A signal can come between the caller's look at its flags and our waiting; so no wait is long. */
+static bool is_readable(int fd)
+{
+    struct pollfd poller = {.fd = fd, .events = POLLIN};
+    return poll(&poller, 1, WAIT_MS) > 0;
+}
+
 static LineResult read_more(LineReader *reader)
 {
     drop_given(reader);
     if (reader->buf.size > LIMIT_SCRIPT_BYTES)
         return LINE_TOO_LONG;
+    if (!is_readable(reader->fd))
+        return LINE_NOTHING;
     char *room = strbuf_room(&reader->buf, READ_BYTES);
     if (room == NULL) {
         errno = ENOMEM;
@@ -50,7 +60,7 @@ static LineResult read_more(LineReader *reader)
     }
     ssize_t size = read(reader->fd, room, READ_BYTES);
     if (size < 0)
-        return errno == EINTR ? LINE_INTERRUPTED : LINE_FAILED;
+        return errno == EINTR || errno == EAGAIN ? LINE_NOTHING : LINE_FAILED;
     reader->buf.size += (size_t)size;
     reader->ended = size == 0;
     return LINE_READ;

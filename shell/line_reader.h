@@ -9,9 +9,9 @@
 typedef enum LineResult {
     LINE_READ,
     LINE_END,
-    LINE_INTERRUPTED, /* a signal came while waiting; the reader goes on when called again */
+    LINE_NOTHING,  /* none came for a moment, or a signal did: look around, then call again */
     LINE_TOO_LONG,
-    LINE_FAILED,      /* errno says why */
+    LINE_FAILED,   /* errno says why */
 } LineResult;
 
 typedef struct LineReader {

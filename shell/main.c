@@ -1,7 +1,7 @@
 /* The process: from argv to the exit code. */
 #include <stdlib.h>
 
-#include "shell/program.h"
+#include "shell/invocation.h"
 
 int main(int argc, char **argv)
 {
@@ -10,7 +10,7 @@ int main(int argc, char **argv)
     Diag diag = {0};
     arena_init(&arena, NULL);
     Status status = cli_parse(&arena, argc, argv, &cli, &diag);
-    int code = status == ST_OK ? program_run(&cli) : program_refuse(status, &diag, &cli);
+    int code = status == ST_OK ? invocation_run(&cli) : invocation_refuse(status, &diag, &cli);
     arena_close(&arena);
     exit(code);
 }

@@ -14,7 +14,7 @@ static const RenderMode mode_table[] = {
      .begin = render_table_begin, .row = render_table_row, .end = render_column_end},
     {.name = "markdown", .help = "a Markdown table",
      .null_text = "NULL", .headers = true, .holds = true,
-     .begin = render_table_begin, .row = render_table_row, .end = render_markdown_end},
+     .begin = render_markdown_begin, .row = render_table_row, .end = render_markdown_end},
     {.name = "tableau", .alias = "changelog",
      .help = "a table of fixed column widths whose rows are shown as they come",
      .null_text = "NULL", .headers = true,

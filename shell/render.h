@@ -82,6 +82,7 @@ Status render_table_row(Renderer *renderer, const OutputCell *cell);
 Status render_box_end(Renderer *renderer);
 Status render_ascii_end(Renderer *renderer);
 Status render_column_end(Renderer *renderer);
+Status render_markdown_begin(Renderer *renderer);
 Status render_markdown_end(Renderer *renderer);
 Status render_tableau_begin(Renderer *renderer);
 Status render_tableau_row(Renderer *renderer, const OutputCell *cell);

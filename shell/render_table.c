@@ -211,6 +211,14 @@ Status render_column_end(Renderer *renderer)
     return put_table(renderer, &column_style);
 }
 
+/* A table that is cut, or has no header, would be no Markdown. */
+Status render_markdown_begin(Renderer *renderer)
+{
+    renderer->options.width = 0;
+    renderer->headers = true;
+    return render_table_begin(renderer);
+}
+
 /* A bar in a value would end its cell. */
 static Status escape_bars(Renderer *renderer)
 {
@@ -235,7 +243,5 @@ static Status escape_bars(Renderer *renderer)
 Status render_markdown_end(Renderer *renderer)
 {
     TRY(escape_bars(renderer));
-    renderer->options.width = 0; /* a cut or a missing border would be no Markdown */
-    renderer->headers = true;    /* and so would be a table without its header */
     return put_table(renderer, &markdown_style);
 }

@@ -148,7 +148,7 @@ static void greet(const Shell *shell)
 {
     StrBuf out;
     strbuf_init(&out, NULL);
-    strbuf_printf(&out, "weir %s, %.*s. SQL ends with a semicolon; .help lists the commands, .quit leaves.", WEIR_VERSION,
+    strbuf_printf(&out, "weir %s, %.*s (.help for help)", WEIR_VERSION,
                   TEXT_ARG(shell->db_path.size > 0 ? shell->db_path : TEXT("database in memory")));
     error_view_note(&shell->errors, strbuf_as_text(&out));
     strbuf_close(&out);

@@ -241,7 +241,7 @@ static Status read_lines(Shell *shell, LineReader *reader, Text name)
     shell_input_open(&input, name);
     for (;;) {
         LineResult result = line_reader_next(reader, &line);
-        if (result == LINE_INTERRUPTED) {
+        if (result == LINE_NOTHING) {
             status = signals_interrupted() ? ST_CANCELLED : ST_OK;
         } else if (result == LINE_READ) {
             status = shell_take_line(shell, &input, line);

@@ -17,6 +17,8 @@ static struct {
     atomic_bool stopping;    /* SIGTERM, SIGHUP */
     atomic_bool by_interrupt;
     atomic_bool ignoring;
+    atomic_bool resized;
+    atomic_bool suspended;
     atomic_int count;        /* SIGINTs in quick succession */
     _Atomic int64_t first_ns; /* when their first one came */
 } state;
@@ -68,10 +70,23 @@ static void on_stop(int number)
     cancel_running();
 }
 
-/* Without SA_RESTART: a blocked read or write returns, so that the flags are looked at. */
-static void handle(int number, void (*handler)(int))
+static void on_resize(int number)
 {
-    struct sigaction action = {.sa_handler = handler};
+    (void)number;
+    atomic_store(&state.resized, true);
+}
+
+static void on_suspend(int number)
+{
+    (void)number;
+    atomic_store(&state.suspended, true);
+}
+
+/* Without SA_RESTART a blocked read or write returns, so that the flags are looked at; poll always
+ * does. */
+static void handle(int number, void (*handler)(int), int flags)
+{
+    struct sigaction action = {.sa_handler = handler, .sa_flags = flags};
     sigemptyset(&action.sa_mask);
     sigaction(number, &action, NULL);
 }
@@ -79,10 +94,12 @@ static void handle(int number, void (*handler)(int))
 void signals_install(SignalPolicy policy)
 {
     atomic_store(&state.policy, (int)policy);
-    handle(SIGPIPE, SIG_IGN);
-    handle(SIGINT, on_interrupt);
-    handle(SIGTERM, on_stop);
-    handle(SIGHUP, on_stop);
+    handle(SIGPIPE, SIG_IGN, 0);
+    handle(SIGINT, on_interrupt, 0);
+    handle(SIGTERM, on_stop, 0);
+    handle(SIGHUP, on_stop, 0);
+    if (policy == SIGNALS_SHELL)
+        handle(SIGWINCH, on_resize, SA_RESTART);
 }
 
 void signals_watch(Session *session)
@@ -117,4 +134,26 @@ bool signals_exit_by_interrupt(void)
 void signals_ignore_interrupts(bool ignore)
 {
     atomic_store(&state.ignoring, ignore);
+}
+
+bool signals_take_resize(void)
+{
+    return atomic_exchange(&state.resized, false);
+}
+
+void signals_catch_suspend(bool catching)
+{
+    handle(SIGTSTP, catching ? on_suspend : SIG_DFL, SA_RESTART);
+}
+
+bool signals_take_suspend(void)
+{
+    return atomic_exchange(&state.suspended, false);
+}
+
+void signals_suspend(void)
+{
+    signals_catch_suspend(false);
+    raise(SIGTSTP);
+    signals_catch_suspend(true);
 }

@@ -5,8 +5,11 @@
 
 #include "executor/expr/step.h"
 
+enum { MEMO_BUCKETS = 512 };
+
 typedef struct MemoEntry {
     const Scalar *scalar;
+    uint32_t next; /* in the bucket: index + 1; 0: none */
     uint16_t reg, sel;
 } MemoEntry;
 
@@ -14,6 +17,7 @@ typedef struct Compiler {
     Program *program;
     Arena *arena;
     VEC(MemoEntry) memo;
+    uint32_t bucket[MEMO_BUCKETS]; /* by Scalar.hash: index + 1 of the newest entry */
 } Compiler;
 
 static Status compile(Compiler *c, const Scalar *s, uint16_t sel, uint16_t *reg);
@@ -27,12 +31,21 @@ static bool selection_within(const Program *p, uint16_t sel, uint16_t outer)
 
 static const MemoEntry *memo_find(const Compiler *c, const Scalar *s, uint16_t sel)
 {
-    for (uint32_t i = 0; i < c->memo.count; i++) {
-        const MemoEntry *entry = &c->memo.item[i];
+    for (uint32_t at = c->bucket[s->hash % MEMO_BUCKETS]; at != 0; at = c->memo.item[at - 1].next) {
+        const MemoEntry *entry = &c->memo.item[at - 1];
         if (scalar_equal(entry->scalar, s) && selection_within(c->program, sel, entry->sel))
             return entry;
     }
     return NULL;
+}
+
+static Status memo_add(Compiler *c, const Scalar *s, uint16_t reg, uint16_t sel)
+{
+    uint32_t *bucket = &c->bucket[s->hash % MEMO_BUCKETS];
+    MemoEntry entry = {.scalar = s, .next = *bucket, .reg = reg, .sel = sel};
+    TRY_PUSH(&c->memo, c->arena, entry);
+    *bucket = c->memo.count;
+    return ST_OK;
 }
 
 /* Registers and selections are numbered in 16 bits; a statement is bounded far below. */
@@ -202,11 +215,9 @@ static Status compile(Compiler *c, const Scalar *s, uint16_t sel, uint16_t *reg)
     case SCALAR_CASE: TRY(compile_case(c, s, sel, reg)); break;
     case SCALAR_COALESCE: TRY(compile_coalesce(c, s, sel, reg)); break;
     }
-    if (shareable) {
-        MemoEntry entry = {s, *reg, s->kind == SCALAR_CONSTANT ? 0 : sel};
-        TRY_PUSH(&c->memo, c->arena, entry);
-    }
-    return ST_OK;
+    if (!shareable)
+        return ST_OK;
+    return memo_add(c, s, *reg, s->kind == SCALAR_CONSTANT ? 0 : sel); /* a constant is there for all rows */
 }
 
 /* The conjuncts of a filter one after the other, each under what the former let through. */

@@ -11,7 +11,6 @@
 #include <assert.h>
 #include <inttypes.h>
 
-#include "executor/function/kernel_template.h"
 #include "executor/function/rules.h"
 
 /* --- integers --- */
@@ -19,7 +18,8 @@
 static void fail_range(KernelCall *call, uint32_t row, int64_t a, const char *sign, int64_t b)
 {
     const char *type = type_def((TypeId)call->result->id)->name;
-    kernel_fail(call, row, E5004, "%" PRId64 " %s %" PRId64 " is out of the range of %s", a, sign, b, type);
+    kernel_fail(call, row, E5004, "%" PRId64 " %s %" PRId64 " is out of the range of %s", a, sign,
+                b, type);
 }
 
 static void fail_plus(KernelCall *call, uint32_t row, int64_t a, int64_t b)
@@ -52,7 +52,8 @@ static inline uint64_t outside(int64_t value, int64_t least, int64_t most)
 }
 
 /* For a BIGINT sum the sign of both operands differs from the result's; for a difference the
- * operands' signs differ and so do the result's and the minuend's (Warren, "Hacker's Delight", 2-13). */
+ * operands' signs differ and so do the result's and the minuend's (Warren, "Hacker's Delight",
+ * 2-13). */
 static inline uint64_t add_wraps(int64_t a, int64_t b, int64_t *out)
 {
     uint64_t sum = (uint64_t)a + (uint64_t)b;
@@ -78,54 +79,54 @@ static inline uint64_t negate_wraps(int64_t a, int64_t least, int64_t *out)
     return (uint64_t)(a == least) << 63;
 }
 
-#define KERNEL add_small
-#define KERNEL_IN i64
-#define KERNEL_OUT i64
+#define KERNEL                    add_small
+#define KERNEL_IN                 i64
+#define KERNEL_OUT                i64
 #define KERNEL_CHECKED(a, b, out) (*(out) = (a) + (b), outside(*(out), least, most))
-#define KERNEL_FAIL fail_plus
+#define KERNEL_FAIL               fail_plus
 #include "executor/function/kernel_template.h"
 
-#define KERNEL add_big
-#define KERNEL_IN i64
-#define KERNEL_OUT i64
+#define KERNEL                    add_big
+#define KERNEL_IN                 i64
+#define KERNEL_OUT                i64
 #define KERNEL_CHECKED(a, b, out) add_wraps((a), (b), (out))
-#define KERNEL_FAIL fail_plus
+#define KERNEL_FAIL               fail_plus
 #include "executor/function/kernel_template.h"
 
-#define KERNEL subtract_small
-#define KERNEL_IN i64
-#define KERNEL_OUT i64
+#define KERNEL                    subtract_small
+#define KERNEL_IN                 i64
+#define KERNEL_OUT                i64
 #define KERNEL_CHECKED(a, b, out) (*(out) = (a) - (b), outside(*(out), least, most))
-#define KERNEL_FAIL fail_minus
+#define KERNEL_FAIL               fail_minus
 #include "executor/function/kernel_template.h"
 
-#define KERNEL subtract_big
-#define KERNEL_IN i64
-#define KERNEL_OUT i64
+#define KERNEL                    subtract_big
+#define KERNEL_IN                 i64
+#define KERNEL_OUT                i64
 #define KERNEL_CHECKED(a, b, out) subtract_wraps((a), (b), (out))
-#define KERNEL_FAIL fail_minus
+#define KERNEL_FAIL               fail_minus
 #include "executor/function/kernel_template.h"
 
-#define KERNEL multiply_small
-#define KERNEL_IN i64
-#define KERNEL_OUT i64
+#define KERNEL                    multiply_small
+#define KERNEL_IN                 i64
+#define KERNEL_OUT                i64
 #define KERNEL_CHECKED(a, b, out) (*(out) = (a) * (b), outside(*(out), least, most))
-#define KERNEL_FAIL fail_times
+#define KERNEL_FAIL               fail_times
 #include "executor/function/kernel_template.h"
 
-#define KERNEL multiply_big
-#define KERNEL_IN i64
-#define KERNEL_OUT i64
+#define KERNEL                    multiply_big
+#define KERNEL_IN                 i64
+#define KERNEL_OUT                i64
 #define KERNEL_CHECKED(a, b, out) multiply_wraps((a), (b), (out))
-#define KERNEL_FAIL fail_times
+#define KERNEL_FAIL               fail_times
 #include "executor/function/kernel_template.h"
 
 #define KERNEL negate_i64
 #define KERNEL_UNARY
-#define KERNEL_IN i64
-#define KERNEL_OUT i64
+#define KERNEL_IN                 i64
+#define KERNEL_OUT                i64
 #define KERNEL_CHECKED(a, b, out) negate_wraps((a), least, (out))
-#define KERNEL_FAIL fail_negation
+#define KERNEL_FAIL               fail_negation
 #include "executor/function/kernel_template.h"
 
 static Status divide_i64(KernelCall *call)
@@ -160,58 +161,58 @@ Status modulo_i64(KernelCall *call)
 
 #define AS_FLOAT(value) ((double)(float)(value))
 
-#define KERNEL add_f64
-#define KERNEL_IN f64
-#define KERNEL_OUT f64
+#define KERNEL             add_f64
+#define KERNEL_IN          f64
+#define KERNEL_OUT         f64
 #define KERNEL_VALUE(a, b) ((a) + (b))
 #include "executor/function/kernel_template.h"
 
-#define KERNEL add_f32
-#define KERNEL_IN f64
-#define KERNEL_OUT f64
+#define KERNEL             add_f32
+#define KERNEL_IN          f64
+#define KERNEL_OUT         f64
 #define KERNEL_VALUE(a, b) AS_FLOAT((a) + (b))
 #include "executor/function/kernel_template.h"
 
-#define KERNEL subtract_f64
-#define KERNEL_IN f64
-#define KERNEL_OUT f64
+#define KERNEL             subtract_f64
+#define KERNEL_IN          f64
+#define KERNEL_OUT         f64
 #define KERNEL_VALUE(a, b) ((a) - (b))
 #include "executor/function/kernel_template.h"
 
-#define KERNEL subtract_f32
-#define KERNEL_IN f64
-#define KERNEL_OUT f64
+#define KERNEL             subtract_f32
+#define KERNEL_IN          f64
+#define KERNEL_OUT         f64
 #define KERNEL_VALUE(a, b) AS_FLOAT((a) - (b))
 #include "executor/function/kernel_template.h"
 
-#define KERNEL multiply_f64
-#define KERNEL_IN f64
-#define KERNEL_OUT f64
+#define KERNEL             multiply_f64
+#define KERNEL_IN          f64
+#define KERNEL_OUT         f64
 #define KERNEL_VALUE(a, b) ((a) * (b))
 #include "executor/function/kernel_template.h"
 
-#define KERNEL multiply_f32
-#define KERNEL_IN f64
-#define KERNEL_OUT f64
+#define KERNEL             multiply_f32
+#define KERNEL_IN          f64
+#define KERNEL_OUT         f64
 #define KERNEL_VALUE(a, b) AS_FLOAT((a) * (b))
 #include "executor/function/kernel_template.h"
 
-#define KERNEL divide_f64
-#define KERNEL_IN f64
-#define KERNEL_OUT f64
+#define KERNEL             divide_f64
+#define KERNEL_IN          f64
+#define KERNEL_OUT         f64
 #define KERNEL_VALUE(a, b) ((a) / (b))
 #include "executor/function/kernel_template.h"
 
-#define KERNEL divide_f32
-#define KERNEL_IN f64
-#define KERNEL_OUT f64
+#define KERNEL             divide_f32
+#define KERNEL_IN          f64
+#define KERNEL_OUT         f64
 #define KERNEL_VALUE(a, b) AS_FLOAT((a) / (b))
 #include "executor/function/kernel_template.h"
 
 #define KERNEL negate_f64
 #define KERNEL_UNARY
-#define KERNEL_IN f64
-#define KERNEL_OUT f64
+#define KERNEL_IN       f64
+#define KERNEL_OUT      f64
 #define KERNEL_VALUE(a) (-(a))
 #include "executor/function/kernel_template.h"
 
@@ -219,8 +220,8 @@ Status modulo_i64(KernelCall *call)
 
 #define KERNEL copy_integers
 #define KERNEL_UNARY
-#define KERNEL_IN i64
-#define KERNEL_OUT i64
+#define KERNEL_IN       i64
+#define KERNEL_OUT      i64
 #define KERNEL_VALUE(a) (a)
 #include "executor/function/kernel_template.h"
 
@@ -231,15 +232,15 @@ Status copy_i64(KernelCall *call)
 
 #define KERNEL copy_f64
 #define KERNEL_UNARY
-#define KERNEL_IN f64
-#define KERNEL_OUT f64
+#define KERNEL_IN       f64
+#define KERNEL_OUT      f64
 #define KERNEL_VALUE(a) (a)
 #include "executor/function/kernel_template.h"
 
 #define KERNEL copy_i128
 #define KERNEL_UNARY
-#define KERNEL_IN i128
-#define KERNEL_OUT i128
+#define KERNEL_IN       i128
+#define KERNEL_OUT      i128
 #define KERNEL_VALUE(a) (a)
 #include "executor/function/kernel_template.h"
 
@@ -306,7 +307,6 @@ static Status prepare_approximate_divide(FunctionCall *call, Arena *arena, Diag 
 }
 
 enum {
-    OPERATOR = FN_OPERATOR,
     CHECKED_OPERATOR = FN_OPERATOR | FN_FALLIBLE,
     TOTAL_OPERATOR = FN_OPERATOR | FN_TOTAL,
     NULLING_OPERATOR = FN_OPERATOR | FN_MAY_NULL,
@@ -316,7 +316,7 @@ const ScalarDef arithmetic_functions[] = {
     {"+", "I I", rule_wider, add_small, CHECKED_OPERATOR, prepare_add, "number + number",
      "The sum."},
     {"+", "D D", rule_decimal_add, add_decimal, NULLING_OPERATOR, prepare_decimal_add, NULL, NULL},
-    {"+", "N N", rule_wider, add_f64, TOTAL_OPERATOR, prepare_approximate_add, NULL, NULL},
+    {"+", "R R", rule_wider, add_f64, TOTAL_OPERATOR, prepare_approximate_add, NULL, NULL},
     {"+", "T Y", rule_time_operand, add_time_interval, CHECKED_OPERATOR, NULL, "time + interval",
      "The date, time or timestamp later by the interval; months end at the last day of the month."},
     {"+", "T y", rule_time_operand, add_time_interval, CHECKED_OPERATOR, NULL, NULL, NULL},
@@ -326,7 +326,8 @@ const ScalarDef arithmetic_functions[] = {
     {"+", "d y", rule_time_operand, add_time_interval, CHECKED_OPERATOR, NULL, NULL, NULL},
     {"+", "t Y", rule_time_operand, add_time_interval, CHECKED_OPERATOR, NULL, NULL, NULL},
     {"+", "t y", rule_time_operand, add_time_interval, CHECKED_OPERATOR, NULL, NULL, NULL},
-    {"+", "Y T", rule_time_operand, add_time_interval, CHECKED_OPERATOR, NULL, "interval + time", NULL},
+    {"+", "Y T", rule_time_operand, add_time_interval, CHECKED_OPERATOR, NULL, "interval + time",
+     NULL},
     {"+", "y T", rule_time_operand, add_time_interval, CHECKED_OPERATOR, NULL, NULL, NULL},
     {"+", "Y L", rule_time_operand, add_time_interval, CHECKED_OPERATOR, NULL, NULL, NULL},
     {"+", "y L", rule_time_operand, add_time_interval, CHECKED_OPERATOR, NULL, NULL, NULL},
@@ -340,10 +341,14 @@ const ScalarDef arithmetic_functions[] = {
 
     {"-", "I I", rule_wider, subtract_small, CHECKED_OPERATOR, prepare_subtract, "number - number",
      "The difference."},
-    {"-", "D D", rule_decimal_add, subtract_decimal, NULLING_OPERATOR, prepare_decimal_subtract, NULL, NULL},
-    {"-", "N N", rule_wider, subtract_f64, TOTAL_OPERATOR, prepare_approximate_subtract, NULL, NULL},
-    {"-", "T Y", rule_time_operand, subtract_time_interval, CHECKED_OPERATOR, NULL, "time - interval",
-     "The date, time or timestamp earlier by the interval; months end at the last day of the month."},
+    {"-", "D D", rule_decimal_add, subtract_decimal, NULLING_OPERATOR, prepare_decimal_subtract,
+     NULL, NULL},
+    {"-", "R R", rule_wider, subtract_f64, TOTAL_OPERATOR, prepare_approximate_subtract, NULL,
+     NULL},
+    {"-", "T Y", rule_time_operand, subtract_time_interval, CHECKED_OPERATOR, NULL,
+     "time - interval",
+     "The date, time or timestamp earlier by the interval; months end at the last day of the "
+     "month."},
     {"-", "T y", rule_time_operand, subtract_time_interval, CHECKED_OPERATOR, NULL, NULL, NULL},
     {"-", "L Y", rule_time_operand, subtract_time_interval, CHECKED_OPERATOR, NULL, NULL, NULL},
     {"-", "L y", rule_time_operand, subtract_time_interval, CHECKED_OPERATOR, NULL, NULL, NULL},
@@ -357,27 +362,31 @@ const ScalarDef arithmetic_functions[] = {
 
     {"*", "I I", rule_wider, multiply_small, CHECKED_OPERATOR, prepare_multiply, "number * number",
      "The product."},
-    {"*", "D D", rule_decimal_multiply, multiply_decimal, NULLING_OPERATOR, prepare_decimal_multiply, NULL, NULL},
-    {"*", "N N", rule_wider, multiply_f64, TOTAL_OPERATOR, prepare_approximate_multiply, NULL, NULL},
-    {"*", "Y I", rule_interval_operand, multiply_interval, CHECKED_OPERATOR, NULL, "interval * integer",
-     "The interval so many times."},
+    {"*", "D D", rule_decimal_multiply, multiply_decimal, NULLING_OPERATOR,
+     prepare_decimal_multiply, NULL, NULL},
+    {"*", "R R", rule_wider, multiply_f64, TOTAL_OPERATOR, prepare_approximate_multiply, NULL,
+     NULL},
+    {"*", "Y I", rule_interval_operand, multiply_interval, CHECKED_OPERATOR, NULL,
+     "interval * integer", "The interval so many times."},
     {"*", "y I", rule_interval_operand, multiply_interval, CHECKED_OPERATOR, NULL, NULL, NULL},
-    {"*", "I Y", rule_interval_operand, multiply_interval, CHECKED_OPERATOR, NULL, "integer * interval", NULL},
+    {"*", "I Y", rule_interval_operand, multiply_interval, CHECKED_OPERATOR, NULL,
+     "integer * interval", NULL},
     {"*", "I y", rule_interval_operand, multiply_interval, CHECKED_OPERATOR, NULL, NULL, NULL},
 
     {"/", "I I", rule_wider, divide_i64, CHECKED_OPERATOR, NULL, "number / number",
      "The quotient; of integers without its fraction."},
-    {"/", "D D", rule_decimal_divide, divide_decimal, NULLING_OPERATOR | FN_FALLIBLE, prepare_decimal_divide,
-     NULL, NULL},
-    {"/", "N N", rule_wider, divide_f64, TOTAL_OPERATOR, prepare_approximate_divide, NULL, NULL},
+    {"/", "D D", rule_decimal_divide, divide_decimal, NULLING_OPERATOR | FN_FALLIBLE,
+     prepare_decimal_divide, NULL, NULL},
+    {"/", "R R", rule_wider, divide_f64, TOTAL_OPERATOR, prepare_approximate_divide, NULL, NULL},
 
     {"%", "I I", rule_second, modulo_i64, CHECKED_OPERATOR, NULL, "number % number",
      "The remainder of the division, with the sign of the dividend."},
-    {"%", "D D", rule_decimal_modulo, modulo_decimal, NULLING_OPERATOR | FN_FALLIBLE, prepare_decimal_modulo,
-     NULL, NULL},
+    {"%", "D D", rule_decimal_modulo, modulo_decimal, NULLING_OPERATOR | FN_FALLIBLE,
+     prepare_decimal_modulo, NULL, NULL},
 
-    {"$NEGATE", "I", rule_first, negate_i64, CHECKED_OPERATOR, NULL, "- number", "The number with the other sign."},
-    {"$NEGATE", "D", rule_first, negate_decimal, TOTAL_OPERATOR, NULL, NULL, NULL},
+    {"$NEGATE", "I", rule_first, negate_i64, CHECKED_OPERATOR, NULL, "- number",
+     "The number with the other sign."},
+    {"$NEGATE", "D", rule_first, negate_decimal, FN_OPERATOR, NULL, NULL, NULL},
     {"$NEGATE", "N", rule_first, negate_f64, TOTAL_OPERATOR, NULL, NULL, NULL},
     {"$NEGATE", "Y", rule_first, negate_interval, CHECKED_OPERATOR, NULL, "- interval",
      "The interval in the other direction."},
@@ -386,20 +395,23 @@ const ScalarDef arithmetic_functions[] = {
     {"$PLUS", "I", rule_first, copy_i64, TOTAL_OPERATOR, NULL, "+ number", "The number itself."},
     {"$PLUS", "D", rule_first, copy_i128, TOTAL_OPERATOR, NULL, NULL, NULL},
     {"$PLUS", "N", rule_first, copy_f64, TOTAL_OPERATOR, NULL, NULL, NULL},
-    {"$PLUS", "Y", rule_first, copy_i64, TOTAL_OPERATOR, NULL, "+ interval", "The interval itself."},
+    {"$PLUS", "Y", rule_first, copy_i64, TOTAL_OPERATOR, NULL, "+ interval",
+     "The interval itself."},
     {"$PLUS", "y", rule_first, copy_i64, TOTAL_OPERATOR, NULL, NULL, NULL},
 
-    {"$MINUS_DAY", "T T", rule_day_interval, difference_day, TOTAL_OPERATOR, NULL, "(time - time) DAY",
+    {"$MINUS_DAY", "T T", rule_day_interval, difference_day, TOTAL_OPERATOR, NULL,
+     "(time - time) DAY",
      "The time from the second to the first, as an interval of days to seconds."},
     {"$MINUS_DAY", "L L", rule_day_interval, difference_day, TOTAL_OPERATOR, NULL, NULL, NULL},
     {"$MINUS_DAY", "d d", rule_day_interval, difference_day, TOTAL_OPERATOR, NULL, NULL, NULL},
     {"$MINUS_DAY", "t t", rule_day_interval, difference_day, TOTAL_OPERATOR, NULL, NULL, NULL},
 
-    {"$MINUS_MONTH", "T T", rule_month_interval, difference_month, OPERATOR, NULL, "(time - time) MONTH",
+    {"$MINUS_MONTH", "T T", rule_month_interval, difference_month, FN_OPERATOR, NULL,
+     "(time - time) MONTH",
      "The whole months from the second to the first, as an interval of years to months."},
-    {"$MINUS_MONTH", "L L", rule_month_interval, difference_month, OPERATOR, NULL, NULL, NULL},
-    {"$MINUS_MONTH", "d d", rule_month_interval, difference_month, OPERATOR, NULL, NULL, NULL},
-    {"$MINUS_MONTH", "t t", rule_month_interval, difference_month, OPERATOR, NULL, NULL, NULL},
+    {"$MINUS_MONTH", "L L", rule_month_interval, difference_month, FN_OPERATOR, NULL, NULL, NULL},
+    {"$MINUS_MONTH", "d d", rule_month_interval, difference_month, FN_OPERATOR, NULL, NULL, NULL},
+    {"$MINUS_MONTH", "t t", rule_month_interval, difference_month, FN_OPERATOR, NULL, NULL, NULL},
 
     {NULL, NULL, NULL, NULL, 0, NULL, NULL, NULL},
 };

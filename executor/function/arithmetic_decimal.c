@@ -32,8 +32,8 @@ Type rule_decimal_modulo(const Type *arg, uint32_t args)
 
 /* --- general kernels --- */
 
-typedef bool DecimalOperation(Int128 a, uint32_t a_scale, Int128 b, uint32_t b_scale, uint32_t precision,
-                              uint32_t scale, Int128 *out);
+typedef bool DecimalOperation(Int128 a, uint32_t a_scale, Int128 b, uint32_t b_scale,
+                              uint32_t precision, uint32_t scale, Int128 *out);
 
 static Status each_pair(KernelCall *call, DecimalOperation *operation)
 {
@@ -94,8 +94,8 @@ Status modulo_decimal(KernelCall *call)
 
 #define KERNEL negate_cells
 #define KERNEL_UNARY
-#define KERNEL_IN i128
-#define KERNEL_OUT i128
+#define KERNEL_IN       i128
+#define KERNEL_OUT      i128
 #define KERNEL_VALUE(a) (-(a))
 #include "executor/function/kernel_template.h"
 
@@ -111,7 +111,8 @@ static Status add_fitting(KernelCall *call)
     Int128 a_unit = decimal_power10((uint32_t)(call->result->scale - call->arg_type[0].scale));
     Int128 b_unit = decimal_power10((uint32_t)(call->result->scale - call->arg_type[1].scale));
     for (EACH_ROW(call, i, row))
-        call->out->data.i128[row] = arg_i128(call, 0, row) * a_unit + arg_i128(call, 1, row) * b_unit;
+        call->out->data.i128[row] =
+            arg_i128(call, 0, row) * a_unit + arg_i128(call, 1, row) * b_unit;
     return ST_OK;
 }
 
@@ -120,13 +121,14 @@ static Status subtract_fitting(KernelCall *call)
     Int128 a_unit = decimal_power10((uint32_t)(call->result->scale - call->arg_type[0].scale));
     Int128 b_unit = decimal_power10((uint32_t)(call->result->scale - call->arg_type[1].scale));
     for (EACH_ROW(call, i, row))
-        call->out->data.i128[row] = arg_i128(call, 0, row) * a_unit - arg_i128(call, 1, row) * b_unit;
+        call->out->data.i128[row] =
+            arg_i128(call, 0, row) * a_unit - arg_i128(call, 1, row) * b_unit;
     return ST_OK;
 }
 
-#define KERNEL multiply_fitting
-#define KERNEL_IN i128
-#define KERNEL_OUT i128
+#define KERNEL             multiply_fitting
+#define KERNEL_IN          i128
+#define KERNEL_OUT         i128
 #define KERNEL_VALUE(a, b) ((a) * (b))
 #include "executor/function/kernel_template.h"
 

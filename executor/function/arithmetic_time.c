@@ -68,7 +68,8 @@ static bool timestamp_add_months(int64_t time, int64_t amount, uint32_t precisio
 
 static bool timestamp_add_micros(int64_t time, int64_t amount, uint32_t precision, int64_t *out)
 {
-    if (__builtin_add_overflow(time, amount, out) || !day_in_range(micros_floor_div(*out, MICROS_PER_DAY)))
+    if (__builtin_add_overflow(time, amount, out) ||
+        !day_in_range(micros_floor_div(*out, MICROS_PER_DAY)))
         return false;
     *out = cut_to_precision(*out, precision);
     return true;
@@ -104,7 +105,8 @@ static void fail_sum(KernelCall *call, uint32_t row, const Type *type, int64_t t
     char text[40];
     uint32_t size = type->id == TYPE_DATE ? date_format(time, text)
                                           : timestamp_format(time, type->precision, text);
-    kernel_fail(call, row, E5004, "%.*s with the interval leaves the years 1 to 9999", (int)size, text);
+    kernel_fail(call, row, E5004, "%.*s with the interval leaves the years 1 to 9999", (int)size,
+                text);
 }
 
 static Status combine(KernelCall *call, uint32_t time_arg, bool negate)
@@ -141,7 +143,8 @@ static void fail_interval(KernelCall *call, uint32_t row)
 Status add_interval(KernelCall *call)
 {
     for (EACH_ROW(call, i, row)) {
-        if (__builtin_add_overflow(arg_i64(call, 0, row), arg_i64(call, 1, row), &call->out->data.i64[row]))
+        if (__builtin_add_overflow(arg_i64(call, 0, row), arg_i64(call, 1, row),
+                                   &call->out->data.i64[row]))
             fail_interval(call, row);
     }
     return ST_OK;
@@ -150,7 +153,8 @@ Status add_interval(KernelCall *call)
 Status subtract_interval(KernelCall *call)
 {
     for (EACH_ROW(call, i, row)) {
-        if (__builtin_sub_overflow(arg_i64(call, 0, row), arg_i64(call, 1, row), &call->out->data.i64[row]))
+        if (__builtin_sub_overflow(arg_i64(call, 0, row), arg_i64(call, 1, row),
+                                   &call->out->data.i64[row]))
             fail_interval(call, row);
     }
     return ST_OK;
@@ -159,7 +163,8 @@ Status subtract_interval(KernelCall *call)
 Status multiply_interval(KernelCall *call)
 {
     for (EACH_ROW(call, i, row)) {
-        if (__builtin_mul_overflow(arg_i64(call, 0, row), arg_i64(call, 1, row), &call->out->data.i64[row]))
+        if (__builtin_mul_overflow(arg_i64(call, 0, row), arg_i64(call, 1, row),
+                                   &call->out->data.i64[row]))
             fail_interval(call, row);
     }
     return ST_OK;

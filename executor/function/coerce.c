@@ -6,8 +6,8 @@ static bool is_time(const Type *type)
 }
 
 /* The type as which a text and another type compare, if at all. */
-static bool common_with_text(CompareKind kind, const Type *text, const Type *other, bool text_is_left,
-                             Type *common)
+static bool common_with_text(CompareKind kind, const Type *text, const Type *other,
+                             bool text_is_left, Type *common)
 {
     if (!type_is_numeric(other) && !is_time(other) && other->id != TYPE_BOOLEAN)
         return false;

@@ -2,11 +2,11 @@
  * casts in, and binds the operator with both sides of one type.
  *
  * The rules are Flink's, as it answered: numbers meet in their common type; a number and a text are
- * refused by = and <>, while < > BETWEEN and IN read the text as a number; a DATE, TIME or TIMESTAMP
- * and a text compare as times, where = and <> give NULL for a text that is none and the others
- * reject the row; a BOOLEAN and a text are equal as texts and ordered as BOOLEANs; an IN list takes
- * the type of the left side when that is a text. A TIMESTAMP and a DATE, or two kinds of INTERVAL,
- * do not compare. */
+ * refused by = and <>, while < > BETWEEN and IN read the text as a number; a DATE, TIME or
+ * TIMESTAMP and a text compare as times, where = and <> give NULL for a text that is none and the
+ * others reject the row; a BOOLEAN and a text are equal as texts and ordered as BOOLEANs; an IN
+ * list takes the type of the left side when that is a text. A TIMESTAMP and a DATE, or two kinds of
+ * INTERVAL, do not compare. */
 #ifndef WEIR_EXECUTOR_FUNCTION_COERCE_H
 #define WEIR_EXECUTOR_FUNCTION_COERCE_H
 
@@ -25,7 +25,7 @@ typedef struct CompareCoercion {
 } CompareCoercion;
 
 /* E2107 when the types do not compare. `name` is the operator for the message. */
-CHECKED Status compare_coerce(CompareKind kind, const char *name, const Type *left, const Type *right,
-                              CompareCoercion *out, Span span, Diag *diag);
+CHECKED Status compare_coerce(CompareKind kind, const char *name, const Type *left,
+                              const Type *right, CompareCoercion *out, Span span, Diag *diag);
 
 #endif

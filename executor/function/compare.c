@@ -23,7 +23,7 @@ bool cells_equal(const Column *a, uint32_t a_row, const Column *b, uint32_t b_ro
     case PHYS_STR:
         return str_equal(&a->data.str[x], &b->data.str[y]);
     case PHYS_NESTED:
-        assert(!"nested values do not compare");
+        assert(false && "nested values do not compare");
     }
     return false;
 }
@@ -136,7 +136,7 @@ static int compare_cells(const Column *a, const Column *b, uint32_t row)
     case PHYS_STR:
         return str_compare(&a->data.str[x], &b->data.str[y]);
     case PHYS_NESTED:
-        assert(!"nested values do not compare");
+        assert(false && "nested values do not compare");
     }
     return 0;
 }
@@ -198,9 +198,11 @@ const ScalarDef compare_functions[] = {
     {">=", "X1 X1", rule_boolean, NULL, TEXT_COMPARISON, prepare_greater_equal, NULL, NULL},
     {">=", "O1 O1", rule_boolean, NULL, COMPARISON, prepare_greater_equal, NULL, NULL},
     {"IS DISTINCT FROM", "O1 O1", rule_boolean_not_null, distinct, NULL_TEST, NULL,
-     "value IS DISTINCT FROM value", "As <>, but two NULLs are equal and a NULL differs from any value."},
+     "value IS DISTINCT FROM value",
+     "As <>, but two NULLs are equal and a NULL differs from any value."},
     {"IS NOT DISTINCT FROM", "O1 O1", rule_boolean_not_null, not_distinct, NULL_TEST, NULL,
-     "value IS NOT DISTINCT FROM value", "As =, but two NULLs are equal and a NULL differs from any value."},
+     "value IS NOT DISTINCT FROM value",
+     "As =, but two NULLs are equal and a NULL differs from any value."},
     {"IS NULL", "A", rule_boolean_not_null, is_null, NULL_TEST, NULL, "value IS NULL",
      "TRUE when there is no value."},
     {"IS NOT NULL", "A", rule_boolean_not_null, is_not_null, NULL_TEST, NULL, "value IS NOT NULL",

@@ -1,5 +1,5 @@
-/* What compare.c and compare_kernels.c share, and comparing single cells, for functions that need it
- * (NULLIF). For this folder only. */
+/* What compare.c and compare_kernels.c share, and comparing single cells, for functions that need
+ * it (NULLIF). For this folder only. */
 #ifndef WEIR_EXECUTOR_FUNCTION_COMPARE_H
 #define WEIR_EXECUTOR_FUNCTION_COMPARE_H
 

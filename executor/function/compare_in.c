@@ -149,7 +149,7 @@ static bool goes_before(const Value *a, const Value *b, PhysType phys)
     case PHYS_NESTED:
         break;
     }
-    assert(!"a type that IN searches by halves");
+    assert(false && "a type that IN searches by halves");
     return false;
 }
 
@@ -178,7 +178,8 @@ static Status copy_sorted(const Value *const *sorted, InSet *set, PhysType phys,
     return ST_OK;
 }
 
-/* The elements as the comparison needs them; a constant of another type still has a cast before it. */
+/* The elements as the comparison needs them; a constant of another type still has a cast before it.
+ */
 static bool list_is_constant(const FunctionCall *call)
 {
     if (call->constant == NULL)

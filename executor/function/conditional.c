@@ -1,6 +1,7 @@
 /* COALESCE, IFNULL, IF and NULLIF. In a query COALESCE, IFNULL and IF are computed lazily: the
  * expression program (expr/) knows them by name and narrows the rows that each argument sees. The
- * kernels here choose between arguments that are all computed already, which is how constants fold. */
+ * kernels here choose between arguments that are all computed already, which is how constants fold.
+ */
 #include <assert.h>
 
 #include "executor/function/coerce.h"
@@ -29,7 +30,8 @@ static Status coalesce(KernelCall *call)
     return ST_OK;
 }
 
-/* Flink makes it NULLable when the condition is, though an unknown condition takes the last value. */
+/* Flink makes it NULLable when the condition is, though an unknown condition takes the last value.
+ */
 static Type rule_if(const Type *arg, uint32_t args)
 {
     assert(args == 3);
@@ -109,7 +111,8 @@ static Status prepare_nullif(FunctionCall *call, Arena *arena, Diag *diag)
         return ST_OK;
     if (coercion.left.id != a->id && !(type_is_character(a) && type_is_character(b)) &&
         !(type_is_binary(a) && type_is_binary(b))) {
-        Status status = diag_error(diag, E2107, SPAN_NONE, "\"NULLIF\" would have to convert its first argument");
+        Status status = diag_error(diag, E2107, SPAN_NONE,
+                                   "\"NULLIF\" would have to convert its first argument");
         diag_hint(diag, "CAST one side to the type of the other");
         return status;
     }

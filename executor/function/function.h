@@ -143,7 +143,7 @@ typedef Status Prepare(FunctionCall *call, Arena *arena, Diag *diag);
 
 typedef struct ScalarDef {
     const char *name;      /* upper case, or the operator: "+", "IS NULL", "CAST" */
-    const char *args;      /* pattern, see function_match */
+    const char *args;      /* pattern, see below; NULL: bound elsewhere (CAST) */
     ResultRule *result;
     Kernel *kernel;
     uint32_t flags;
@@ -158,6 +158,7 @@ typedef struct ScalarDef {
  *   S character string     X binary string       B BOOLEAN          I any integer
  *   E exact number         N any number          D DECIMAL (integers are cast to it)
  *   F number cast to DOUBLE                      d DATE             t TIME
+ *   R FLOAT or DOUBLE; an integer or DECIMAL fits with a cast that `prepare` chooses
  *   T TIMESTAMP            L TIMESTAMP_LTZ       Y year-month interval   y day-time interval
  *   A any type             O ordered type (comparable)
  * A NULL literal fits every letter. Overloads of a name stand together in their table; the first
@@ -191,5 +192,6 @@ extern const ScalarDef string_functions[];
 extern const ScalarDef regex_functions[];
 extern const ScalarDef temporal_functions[];
 extern const ScalarDef hash_functions[];
+extern const ScalarDef window_functions[];
 
 #endif

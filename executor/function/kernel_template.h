@@ -3,19 +3,19 @@
  *   KERNEL             the function's name
  *   KERNEL_IN          what the arguments are: b, i64, f64, i128 or str (a member of Column.data)
  *   KERNEL_OUT         what the result is
- *   KERNEL_VALUE(a, b) the result as an expression of the arguments (of one: KERNEL_UNARY is defined)
+ *   KERNEL_VALUE(a, b) the result as an expression of the arguments (of one: KERNEL_UNARY is
+ * defined)
  *
  * for an operation that cannot fail, or for one that can, over i64 alone, instead of KERNEL_VALUE
  *
- *   KERNEL_CHECKED(a, b, out)        stores the wrapped result and gives a uint64_t whose top bit is
- *                                    set when that is wrong; may use `least` and `most`, the range of
- *                                    the result type
+ *   KERNEL_CHECKED(a, b, out)        stores the wrapped result and gives a uint64_t whose top bit
+ * is set when that is wrong; may use `least` and `most`, the range of the result type
  *   KERNEL_FAIL(call, row, a, b)     reports the row
  *
- * Columns are constant or flat, so each shape has a loop without a branch, which compilers turn into
- * vector code; rows picked by a selection share one loop. A failing row is rare: the fast loops only
- * note that there was one, and a second pass finds it.
- * All macros are gone again after the inclusion. */
+ * Columns are constant or flat, so each shape has a loop without a branch, which compilers turn
+ * into vector code; rows picked by a selection share one loop. A failing row is rare: the fast
+ * loops only note that there was one, and a second pass finds it. All macros are gone again after
+ * the inclusion. */
 
 #ifndef WEIR_EXECUTOR_FUNCTION_KERNEL_TEMPLATE_H
 #define WEIR_EXECUTOR_FUNCTION_KERNEL_TEMPLATE_H
@@ -27,9 +27,9 @@ typedef int64_t KernelCell_i64;
 typedef double KernelCell_f64;
 typedef Int128 KernelCell_i128;
 typedef Str KernelCell_str;
-#define KERNEL_CELL(member) KERNEL_CELL_PASTE(member)
-#define KERNEL_CELL_PASTE(member) KernelCell_##member
-#define KERNEL_DATA(column, member) KERNEL_DATA_PASTE(column, member)
+#define KERNEL_CELL(member)               KERNEL_CELL_PASTE(member)
+#define KERNEL_CELL_PASTE(member)         KernelCell_##member
+#define KERNEL_DATA(column, member)       KERNEL_DATA_PASTE(column, member)
 #define KERNEL_DATA_PASTE(column, member) (column)->data.member
 
 #endif
@@ -72,7 +72,8 @@ static Status KERNEL(KernelCall *call)
     }
 #else
     if (sel != NULL || (first->constant && second->constant)) {
-        uint32_t x_mask = first->constant ? 0 : UINT32_MAX, y_mask = second->constant ? 0 : UINT32_MAX;
+        uint32_t x_mask = first->constant ? 0 : UINT32_MAX;
+        uint32_t y_mask = second->constant ? 0 : UINT32_MAX;
         for (uint32_t i = 0; i < count; i++) {
             uint32_t row = sel == NULL ? i : sel[i];
             KERNEL_STEP(row, x[row & x_mask], y[row & y_mask]);

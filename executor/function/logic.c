@@ -1,7 +1,7 @@
 /* Three-valued logic (SQL:2016 4.5): NULL is "unknown". In a query AND and OR narrow the rows that
- * their right side sees (expr/); these kernels combine what is computed already, and fold constants. */
+ * their right side sees (expr/); these kernels combine what is computed already, and fold
+ * constants. */
 #include "executor/function/function.h"
-#include "executor/function/kernel_template.h"
 #include "executor/function/rules.h"
 
 /* `deciding` settles the result whatever the other side is: FALSE for AND, TRUE for OR. */
@@ -31,8 +31,8 @@ static Status logic_or(KernelCall *call)
 
 #define KERNEL logic_not
 #define KERNEL_UNARY
-#define KERNEL_IN b
-#define KERNEL_OUT b
+#define KERNEL_IN       b
+#define KERNEL_OUT      b
 #define KERNEL_VALUE(a) ((a) ^ 1)
 #include "executor/function/kernel_template.h"
 
@@ -99,11 +99,11 @@ const ScalarDef logic_functions[] = {
      "TRUE when the condition is FALSE or NULL."},
     {"IS FALSE", "B", rule_boolean_not_null, is_false, LOGIC, NULL, "condition IS FALSE",
      "TRUE when the condition is FALSE; else FALSE, also for NULL."},
-    {"IS NOT FALSE", "B", rule_boolean_not_null, is_not_false, LOGIC, NULL, "condition IS NOT FALSE",
-     "TRUE when the condition is TRUE or NULL."},
+    {"IS NOT FALSE", "B", rule_boolean_not_null, is_not_false, LOGIC, NULL,
+     "condition IS NOT FALSE", "TRUE when the condition is TRUE or NULL."},
     {"IS UNKNOWN", "B", rule_boolean_not_null, is_unknown, LOGIC, NULL, "condition IS UNKNOWN",
      "TRUE when the condition is NULL."},
-    {"IS NOT UNKNOWN", "B", rule_boolean_not_null, is_not_unknown, LOGIC, NULL, "condition IS NOT UNKNOWN",
-     "TRUE when the condition is TRUE or FALSE."},
+    {"IS NOT UNKNOWN", "B", rule_boolean_not_null, is_not_unknown, LOGIC, NULL,
+     "condition IS NOT UNKNOWN", "TRUE when the condition is TRUE or FALSE."},
     {NULL, NULL, NULL, NULL, 0, NULL, NULL, NULL},
 };

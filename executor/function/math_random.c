@@ -1,8 +1,9 @@
 /* RAND, RAND_INTEGER and UUID. Without a seed they advance the job's state, so that a job replayed
  * from the same state gives the same values: SplitMix64 (Steele, Lea and Flood, "Fast Splittable
- * Pseudorandom Number Generators", OOPSLA 2014). With a seed they give the sequence that Flink gives,
- * which is java.util.Random's: a linear congruential generator of 48 bits (Knuth, TAOCP 3.2.1). A
- * constant seed starts one sequence for all rows, another seed starts one for each row. */
+ * Pseudorandom Number Generators", OOPSLA 2014). With a seed they give the sequence that Flink
+ * gives, which is java.util.Random's: a linear congruential generator of 48 bits (Knuth,
+ * TAOCP 3.2.1). A constant seed starts one sequence for all rows, another seed starts one for each
+ * row. */
 #include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -27,7 +28,7 @@ static uint64_t next_random(EvalContext *context)
 }
 
 #define SEED_FACTOR UINT64_C(0x5DEECE66D)
-#define SEED_MASK ((UINT64_C(1) << 48) - 1)
+#define SEED_MASK   ((UINT64_C(1) << 48) - 1)
 
 static uint64_t seed_start(int64_t seed)
 {
@@ -46,7 +47,8 @@ static double seed_next_double(uint64_t *state)
     return (double)(high + seed_next(state, 27)) * 0x1p-53;
 }
 
-/* Below `bound`, each with the same probability: a draw from an incomplete last run is drawn again. */
+/* Below `bound`, each with the same probability: a draw from an incomplete last run is drawn again.
+ */
 static int32_t seed_next_below(uint64_t *state, int32_t bound)
 {
     if ((bound & (bound - 1)) == 0)
@@ -111,12 +113,13 @@ static bool bound_is_valid(KernelCall *call, uint32_t row, int64_t bound)
 {
     if (bound > 0 && bound <= INT32_MAX)
         return true;
-    kernel_fail(call, row, E5007, "the bound of RAND_INTEGER must be from 1 to %d, not %" PRId64, INT32_MAX, bound);
+    kernel_fail(call, row, E5007, "the bound of RAND_INTEGER must be from 1 to %d, not %" PRId64,
+                INT32_MAX, bound);
     return false;
 }
 
-/* The upper half of a product, which is uneven by less than one in 2^32 (Lemire, "Fast Random Integer
- * Generation in an Interval", 2019). */
+/* The upper half of a product, which is uneven by less than one in 2^32 (Lemire, "Fast Random
+ * Integer Generation in an Interval", 2019). */
 Status random_integer(KernelCall *call)
 {
     for (EACH_ROW(call, i, row)) {
@@ -149,7 +152,8 @@ Status random_uuid(KernelCall *call)
         high = (high & ~UINT64_C(0xF000)) | UINT64_C(0x4000);
         low = (low & ~(UINT64_C(3) << 62)) | UINT64_C(2) << 62;
         char text[40];
-        int size = snprintf(text, sizeof text, "%08" PRIx64 "-%04" PRIx64 "-%04" PRIx64 "-%04" PRIx64 "-%012" PRIx64,
+        int size = snprintf(text, sizeof text,
+                            "%08" PRIx64 "-%04" PRIx64 "-%04" PRIx64 "-%04" PRIx64 "-%012" PRIx64,
                             high >> 32, high >> 16 & 0xFFFF, high & 0xFFFF, low >> 48,
                             low & ((UINT64_C(1) << 48) - 1));
         assert(size == 36);

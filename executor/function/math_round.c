@@ -2,11 +2,12 @@
  *
  * A DOUBLE is rounded as the decimal number that it prints as, as Flink does through BigDecimal, so
  * that ROUND(2.675, 2) is 2.68 although the double is a little less. That way is slow, and rarely
- * needed: scaled by the power of ten, a value that is not close to a tie rounds the same either way,
- * and one that is the quotient of a short integer by the power has no digits to lose. */
+ * needed: scaled by the power of ten, a value that is not close to a tie rounds the same either
+ * way, and one that is the quotient of a short integer by the power has no digits to lose. */
 #include <assert.h>
 #include <inttypes.h>
 #include <math.h>
+#include <stdio.h>
 
 #include "executor/function/math_kernels.h"
 #include "storage/data/decimal.h"
@@ -39,8 +40,10 @@ static Status round_integers(KernelCall *call, bool truncate)
         int64_t value = arg_i64(call, 0, row), digits = digits_of_row(call, row);
         Int128 rounded = value;
         if (digits < 0)
-            rounded = round_to_multiple(value, digits < -DECIMAL_MAX_PRECISION ? DECIMAL_MAX_PRECISION + 1
-                                                                                : (uint32_t)-digits, truncate);
+            rounded = round_to_multiple(value,
+                                        digits < -DECIMAL_MAX_PRECISION ? DECIMAL_MAX_PRECISION + 1
+                                                                        : (uint32_t)-digits,
+                                        truncate);
         if (rounded < least || rounded > most)
             kernel_fail(call, row, E5004, "%" PRId64 " rounded is out of the range of %s", value,
                         type_def(id)->name);
@@ -68,7 +71,8 @@ static bool round_unscaled(Int128 value, uint32_t scale, int64_t digits, bool tr
     *out = value;
     if (digits >= (int64_t)scale)
         return true;
-    uint32_t cut = digits < -DECIMAL_MAX_PRECISION ? UINT32_MAX : (uint32_t)((int64_t)scale - digits);
+    uint32_t cut =
+        digits < -DECIMAL_MAX_PRECISION ? UINT32_MAX : (uint32_t)((int64_t)scale - digits);
     *out = 0;
     if (cut > DECIMAL_MAX_PRECISION)
         return true;
@@ -85,8 +89,10 @@ static Status round_decimals(KernelCall *call, bool truncate)
     const Type *result = call->result;
     for (EACH_ROW(call, i, row)) {
         Int128 rounded;
-        if (!round_unscaled(arg_i128(call, 0, row), scale, digits_of_row(call, row), truncate, &rounded) ||
-            !decimal_rescale(rounded, scale, result->precision, result->scale, &call->out->data.i128[row]))
+        if (!round_unscaled(arg_i128(call, 0, row), scale, digits_of_row(call, row), truncate,
+                            &rounded) ||
+            !decimal_rescale(rounded, scale, result->precision, result->scale,
+                             &call->out->data.i128[row]))
             kernel_null(call, row);
     }
     return ST_OK;
@@ -108,10 +114,12 @@ static Type rounded_type(const Type *type, int64_t digits)
 {
     uint32_t scale = digits < 0 ? 0 : (uint32_t)digits;
     uint32_t precision = 1 + type->precision - type->scale + scale;
-    return type_decimal(precision < DECIMAL_MAX_PRECISION ? precision : DECIMAL_MAX_PRECISION, scale);
+    return type_decimal(precision < DECIMAL_MAX_PRECISION ? precision : DECIMAL_MAX_PRECISION,
+                        scale);
 }
 
-/* Without a constant number of digits the type stays, and a value that has grown too long is NULL. */
+/* Without a constant number of digits the type stays, and a value that has grown too long is NULL.
+ */
 Status prepare_round_decimal(FunctionCall *call, Arena *arena, Diag *diag)
 {
     (void)arena, (void)diag;
@@ -122,7 +130,8 @@ Status prepare_round_decimal(FunctionCall *call, Arena *arena, Diag *diag)
     int64_t digits = constant == NULL ? 0 : constant->as.i64;
     if (digits < (int64_t)type->scale)
         call->result = rounded_type(type, digits);
-    bool can_grow = digits < (int64_t)type->scale && type->precision - type->scale == DECIMAL_MAX_PRECISION;
+    bool can_grow =
+        digits < (int64_t)type->scale && type->precision - type->scale == DECIMAL_MAX_PRECISION;
     bool nullable = call->arg[0].nullable || (call->args > 1 && call->arg[1].nullable);
     call->result.nullable = nullable || can_grow;
     return ST_OK;
@@ -195,8 +204,8 @@ static double round_printed(double value, int64_t digits, bool truncate)
     uint64_t whole = 0; /* at most 17 digits */
     for (uint64_t i = 0; i < (uint64_t)kept; i++)
         whole = whole * 10 + number_digit(&number, i);
-    int size = snprintf(rounded, sizeof rounded, "%s%" PRIu64 "e%" PRId64, number.negative ? "-" : "",
-                        whole + up, -digits);
+    int size = snprintf(rounded, sizeof rounded, "%s%" PRIu64 "e%" PRId64,
+                        number.negative ? "-" : "", whole + up, -digits);
     double result = 0;
     bool parsed = double_parse((Text){rounded, (uint32_t)size}, &result);
     assert(parsed);
@@ -227,16 +236,18 @@ static bool round_quickly(double value, uint32_t digits, bool truncate, double *
     return true;
 }
 
+/* A decimal number has no negative zero: adding zero makes it a positive one. */
 static double round_double(double value, int64_t digits, bool truncate)
 {
     double quick;
-    if (value - value != 0 || value == 0 || digits > DOUBLE_MAX_EXPONENT)
+    if (value - value != 0 || digits > DOUBLE_MAX_EXPONENT)
         return value; /* NaN and infinities have no digits */
     if (digits < -DOUBLE_MAX_EXPONENT)
         return 0;
-    if (digits >= 0 && digits <= EXACT_POWERS && round_quickly(value, (uint32_t)digits, truncate, &quick))
-        return quick;
-    return round_printed(value, digits, truncate);
+    if (digits >= 0 && digits <= EXACT_POWERS &&
+        round_quickly(value, (uint32_t)digits, truncate, &quick))
+        return quick + 0.0;
+    return round_printed(value, digits, truncate) + 0.0;
 }
 
 static Status round_doubles(KernelCall *call, bool truncate)

@@ -1,5 +1,5 @@
-/* A pattern is read anew at each binding: patterns are a few letters long and binding happens once a
- * call, so a compiled form would cost more lines than time. */
+/* A pattern is read anew at each binding: patterns are a few letters long and binding happens once
+ * a call, so a compiled form would cost more lines than time. */
 #include "executor/function/pattern.h"
 
 #include <assert.h>
@@ -79,6 +79,7 @@ static Type letter_default(char letter)
     case 'D':
         return type_decimal(10, 0);
     case 'F':
+    case 'R':
         return type_make(TYPE_DOUBLE);
     case 'd':
         return type_make(TYPE_DATE);
@@ -96,7 +97,7 @@ static Type letter_default(char letter)
     case 'O':
         return type_make(TYPE_NULL);
     default:
-        assert(!"a letter of the pattern language");
+        assert(false && "a letter of the pattern language");
         return type_make(TYPE_NULL);
     }
 }
@@ -117,6 +118,7 @@ static bool letter_takes(char letter, const Type *type)
         return type_is_exact(type);
     case 'N':
     case 'F':
+    case 'R':
         return type_is_numeric(type);
     case 'd':
         return type->id == TYPE_DATE;
@@ -135,7 +137,7 @@ static bool letter_takes(char letter, const Type *type)
     case 'O':
         return !type_is_nested(type);
     default:
-        assert(!"a letter of the pattern language");
+        assert(false && "a letter of the pattern language");
         return false;
     }
 }
@@ -154,13 +156,15 @@ static Fit letter_fit(char letter, const Type *type, Type *target)
         *target = decimal_of_exact(type);
     else if (letter == 'F')
         target->id = TYPE_DOUBLE, target->precision = 0, target->scale = 0;
-    return target->id == type->id ? FIT_EXACT : FIT_CAST;
+    bool cast = target->id != type->id || (letter == 'R' && !type_is_approx(type));
+    return cast ? FIT_CAST : FIT_EXACT;
 }
 
 /* --- a call against an overload --- */
 
 /* The common type of the arguments that bear the digit `group`. Bare NULLs follow the others. */
-static Fit group_fit(const Pattern *pattern, uint8_t group, const Type *arg, uint32_t args, Type *target)
+static Fit group_fit(const Pattern *pattern, uint8_t group, const Type *arg, uint32_t args,
+                     Type *target)
 {
     Type common = type_make(TYPE_NULL);
     for (uint32_t i = 0; i < args; i++) {

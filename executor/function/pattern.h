@@ -6,7 +6,7 @@
 
 typedef enum Fit {
     FIT_NONE,
-    FIT_CAST,  /* with an implicit cast */
+    FIT_CAST, /* with an implicit cast */
     FIT_EXACT,
 } Fit;
 

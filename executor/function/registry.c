@@ -19,6 +19,7 @@ const FunctionFamily function_families[] = {
     {"Regular expressions", regex_functions},
     {"Date and time", temporal_functions},
     {"Hashes and encodings", hash_functions},
+    {"Time attributes and windows", window_functions},
 };
 const uint32_t function_family_count = sizeof function_families / sizeof *function_families;
 
@@ -88,7 +89,8 @@ static Status report_misfit(const ScalarDef *first, const FunctionCall *call, Sp
         any = true;
     }
     const char *kind = (first->flags & FN_OPERATOR) != 0 ? "operator" : "function";
-    const char *name = first->name[0] == '$' && first->signature != NULL ? first->signature : first->name;
+    const char *name =
+        first->name[0] == '$' && first->signature != NULL ? first->signature : first->name;
     Status status = diag_error(diag, E2107, span, "%s \"%s\" does not take %s", kind, name,
                                strbuf_cstr(&types));
     if (any)
@@ -108,8 +110,8 @@ static bool result_is_nullable(const ScalarDef *def, const FunctionCall *call)
     return nullable;
 }
 
-static Status bind_overload(const ScalarDef *def, FunctionCall *call, const Type *target, Arena *arena,
-                            Span span, Diag *diag)
+static Status bind_overload(const ScalarDef *def, FunctionCall *call, const Type *target,
+                            Arena *arena, Span span, Diag *diag)
 {
     memcpy(call->arg, target, call->args * sizeof *target);
     call->def = def;
@@ -130,10 +132,11 @@ Status function_bind(Text name, FunctionCall *call, Arena *arena, Span span, Dia
 {
     assert(call->args == 0 || call->arg != NULL);
     const ScalarDef *first = function_find(name);
-    if (first == NULL)
+    if (first == NULL || first->result == NULL) /* casts are bound by cast_bind */
         return report_unknown(name, arena, span, diag);
     if (call->args > FUNCTION_MAX_ARGS)
-        return diag_error(diag, E2107, span, "\"%s\" takes at most %d arguments", first->name, FUNCTION_MAX_ARGS);
+        return diag_error(diag, E2107, span, "\"%s\" takes at most %d arguments", first->name,
+                          FUNCTION_MAX_ARGS);
     Type *target, *best;
     TRY_NEW_ARRAY(target, arena, call->args);
     TRY_NEW_ARRAY(best, arena, call->args);

@@ -114,6 +114,7 @@ struct PlanNode {
     Schema schema;              /* of the output */
     ChangelogMode changelog;
     PlanKey key;
+    uint32_t *key_memory;       /* room for a key of the node's own: schema.count entries */
     bool watermarked;           /* the edge above carries watermarks */
     uint32_t inputs;
     PlanNode *const *input;

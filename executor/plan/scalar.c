@@ -4,17 +4,64 @@
 #include <string.h>
 
 #include "executor/expr/program.h"
+#include "storage/base/hash.h"
 #include "storage/base/limits.h"
 
-static uint16_t depth_over(Scalar *const *arg, uint32_t args)
+/* --- what a node knows about the tree below it --- */
+
+enum { INHERITED_FLAGS = FN_FALLIBLE | FN_VOLATILE | FN_CLOCK };
+
+static uint64_t hash_value(const Value *value)
 {
-    uint16_t deepest = 0;
-    for (uint32_t i = 0; i < args; i++) {
-        if (arg[i]->depth > deepest)
-            deepest = arg[i]->depth;
+    if (value->null)
+        return 1;
+    switch (type_phys((TypeId)value->type.id)) {
+    case PHYS_BOOL: return value->as.b;
+    case PHYS_I64: return (uint64_t)value->as.i64;
+    case PHYS_F64: return hash_bytes(&value->as.f64, sizeof value->as.f64, 0);
+    case PHYS_I128: return hash_bytes(&value->as.i128, sizeof value->as.i128, 0);
+    case PHYS_STR: return hash_bytes(str_bytes(&value->as.str), value->as.str.size, 0);
+    case PHYS_NESTED: return 0;
     }
-    return (uint16_t)(deepest + 1);
+    return 0;
 }
+
+static uint64_t hash_node(const Scalar *s)
+{
+    uint64_t hash = hash_u64((uint64_t)s->kind << 32 | s->type.id, s->args);
+    if (s->kind == SCALAR_COLUMN)
+        hash = hash_u64(s->as.column, hash);
+    if (s->kind == SCALAR_CONSTANT)
+        hash = hash_u64(hash_value(&s->as.constant), hash);
+    if (s->kind == SCALAR_CALL)
+        hash = hash_u64((uint64_t)(uintptr_t)s->as.call.def, hash);
+    for (uint32_t i = 0; i < s->args; i++)
+        hash = hash_u64(s->arg[i]->hash, hash);
+    return hash;
+}
+
+/* To be called when a node has got its arguments. A shared subtree counts as often as it stands in
+ * the tree: who walks a scalar meets it so often. */
+static Status settle(Scalar *s)
+{
+    uint32_t depth = 0;
+    uint64_t size = 1;
+    s->flags = s->kind == SCALAR_CALL ? s->as.call.def->flags & INHERITED_FLAGS : 0;
+    for (uint32_t i = 0; i < s->args; i++) {
+        const Scalar *arg = s->arg[i];
+        depth = arg->depth > depth ? arg->depth : depth;
+        size += arg->size;
+        s->flags |= arg->flags;
+    }
+    if (depth >= LIMIT_EXPR_DEPTH || size > LIMIT_EXPR_SIZE)
+        return ST_LIMIT;
+    s->depth = (uint16_t)(depth + 1);
+    s->size = (uint32_t)size;
+    s->hash = hash_node(s);
+    return ST_OK;
+}
+
+/* --- makers --- */
 
 static Status make(Arena *arena, ScalarKind kind, Type type, Scalar *const *arg, uint32_t args,
                    Scalar **out)
@@ -29,9 +76,6 @@ static Status make(Arena *arena, ScalarKind kind, Type type, Scalar *const *arg,
         if (s->arg == NULL)
             return ST_NOMEM;
     }
-    s->depth = depth_over(arg, args);
-    if (s->depth > LIMIT_EXPR_DEPTH)
-        return ST_LIMIT;
     *out = s;
     return ST_OK;
 }
@@ -40,7 +84,7 @@ Status scalar_column(Arena *arena, uint32_t column, Type type, Scalar **out)
 {
     TRY(make(arena, SCALAR_COLUMN, type, NULL, 0, out));
     (*out)->as.column = column;
-    return ST_OK;
+    return settle(*out);
 }
 
 Status scalar_constant(Arena *arena, const Value *value, Scalar **out)
@@ -49,8 +93,8 @@ Status scalar_constant(Arena *arena, const Value *value, Scalar **out)
     (*out)->as.constant = *value;
     (*out)->type.nullable = value->null;
     if (!value->null && type_phys((TypeId)value->type.id) == PHYS_STR)
-        return str_copy(arena, &value->as.str, &(*out)->as.constant.as.str);
-    return ST_OK;
+        TRY(str_copy(arena, &value->as.str, &(*out)->as.constant.as.str));
+    return settle(*out);
 }
 
 Status scalar_call(Arena *arena, const FunctionCall *call, Scalar *const *arg, Scalar **out)
@@ -59,30 +103,36 @@ Status scalar_call(Arena *arena, const FunctionCall *call, Scalar *const *arg, S
     (*out)->as.call.def = call->def;
     (*out)->as.call.kernel = call->kernel;
     (*out)->as.call.data = call->data;
-    return ST_OK;
+    return settle(*out);
 }
 
 Status scalar_branch(Arena *arena, ScalarKind kind, Type type, Scalar *const *arg, uint32_t args,
                      Scalar **out)
 {
     assert(kind >= SCALAR_AND);
-    return make(arena, kind, type, arg, args, out);
+    TRY(make(arena, kind, type, arg, args, out));
+    return settle(*out);
 }
 
+/* A bare NULL becomes the NULL of the type; a cast of another constant is computed at once. */
 Status scalar_cast(Arena *arena, Scalar *arg, Type to, bool try_cast, Span span, Scalar **out,
                    Diag *diag)
 {
+    if (arg->type.id == TYPE_NULL && scalar_is_constant(arg)) {
+        Value null = {.type = to, .null = true};
+        TRY(scalar_constant(arena, &null, out));
+        (*out)->span = arg->span;
+        return ST_OK;
+    }
     if (cast_is_identity(&arg->type, &to) && arg->type.id == to.id && type_equal_but_null(&arg->type, &to)) {
         *out = arg;
         return ST_OK;
     }
-    FunctionCall call = {.args = 1, .arg = &arg->type};
-    Type arg_type = arg->type;
-    call.arg = &arg_type;
+    FunctionCall call = {0};
     TRY(cast_bind(&arg->type, &to, try_cast, &call, arena, span, diag));
     TRY(scalar_call(arena, &call, &arg, out));
     (*out)->span = span;
-    return ST_OK;
+    return scalar_is_constant(arg) ? scalar_fold(arena, *out, out) : ST_OK;
 }
 
 Status scalar_apply(Arena *arena, const char *name, Scalar *const *arg, uint32_t args, Span span,
@@ -127,12 +177,12 @@ static bool value_equal(const Value *a, const Value *b)
     return false;
 }
 
-/* Recursion here and below is bounded: make() refuses trees deeper than LIMIT_EXPR_DEPTH. */
+/* Recursion here and below is bounded: settle refuses trees that are too deep or too large. */
 bool scalar_equal(const Scalar *a, const Scalar *b)
 {
     if (a == b)
         return true;
-    if (a->kind != b->kind || a->args != b->args || !type_equal_but_null(&a->type, &b->type))
+    if (a->hash != b->hash || a->kind != b->kind || a->args != b->args || !type_equal_but_null(&a->type, &b->type))
         return false;
     if (a->kind == SCALAR_COLUMN && a->as.column != b->as.column)
         return false;
@@ -159,25 +209,14 @@ bool scalar_is_true(const Scalar *s)
            s->as.constant.as.b;
 }
 
-static bool any_flag(const Scalar *s, uint32_t flags)
-{
-    if (s->kind == SCALAR_CALL && (s->as.call.def->flags & flags) != 0)
-        return true;
-    for (uint32_t i = 0; i < s->args; i++) {
-        if (any_flag(s->arg[i], flags))
-            return true;
-    }
-    return false;
-}
-
 bool scalar_is_deterministic(const Scalar *s)
 {
-    return !any_flag(s, FN_VOLATILE | FN_CLOCK);
+    return (s->flags & (FN_VOLATILE | FN_CLOCK)) == 0;
 }
 
 bool scalar_can_fail(const Scalar *s)
 {
-    return any_flag(s, FN_FALLIBLE);
+    return (s->flags & FN_FALLIBLE) != 0;
 }
 
 void scalar_mark_columns(const Scalar *s, bool *used)
@@ -204,12 +243,9 @@ Status scalar_replace_columns(Arena *arena, const Scalar *s, Scalar *const *with
         for (uint32_t i = 0; i < s->args; i++)
             TRY(scalar_replace_columns(arena, s->arg[i], with, &arg[i]));
         copy->arg = arg;
-        copy->depth = depth_over(arg, s->args);
-        if (copy->depth > LIMIT_EXPR_DEPTH)
-            return ST_LIMIT;
     }
     *out = copy;
-    return ST_OK;
+    return settle(copy);
 }
 
 /* Runs a call of constants on one row; a failed row leaves the tree as it was. */
@@ -234,17 +270,24 @@ static Status fold_call(Arena *arena, Scalar *s, Scalar **out)
             }
         }
         if (result.phys != PHYS_NESTED) {
-            Span span = s->span;
-            bool nullable = s->type.nullable;
             status = scalar_constant(arena, &value, out);
-            if (status == ST_OK) {
-                (*out)->span = span;
-                (*out)->type.nullable = nullable && value.null;
+            if (status == ST_OK) { /* the type stays as declared, also where the value says more */
+                (*out)->span = s->span;
+                (*out)->type.nullable = s->type.nullable;
             }
         }
     }
     program_close(program);
     return status;
+}
+
+/* What a TIMESTAMP_LTZ is as text, date or field depends on the time zone of the job that runs it. */
+static bool touches_instant(const Scalar *s)
+{
+    bool touches = s->type.id == TYPE_TIMESTAMP_LTZ;
+    for (uint32_t i = 0; i < s->args; i++)
+        touches = touches || s->arg[i]->type.id == TYPE_TIMESTAMP_LTZ;
+    return touches;
 }
 
 Status scalar_fold(Arena *arena, Scalar *s, Scalar **out)
@@ -266,8 +309,9 @@ Status scalar_fold(Arena *arena, Scalar *s, Scalar **out)
             return ST_NOMEM;
         copy->arg = arg;
         s = *out = copy;
+        TRY(settle(copy));
     }
-    if (!all_constant || !scalar_is_deterministic(s))
+    if (!all_constant || !scalar_is_deterministic(s) || touches_instant(s))
         return ST_OK;
     return fold_call(arena, s, out);
 }

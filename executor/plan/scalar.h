@@ -26,7 +26,11 @@ struct Scalar {
     ScalarKind kind;
     Type type;
     Span span;            /* where it stood in the statement; may be empty */
-    uint16_t depth;       /* of the tree below, from 1; bounded by LIMIT_EXPR_DEPTH */
+    /* Of the tree below, kept by the makers: */
+    uint16_t depth;       /* from 1; bounded by LIMIT_EXPR_DEPTH */
+    uint32_t size;        /* nodes, a shared one as often as it is used; bounded by LIMIT_EXPR_SIZE */
+    uint32_t flags;       /* FN_FALLIBLE, FN_VOLATILE, FN_CLOCK of any call */
+    uint64_t hash;        /* equal for equal scalars; differs from run to run */
     uint32_t args;
     Scalar *const *arg;
     union {

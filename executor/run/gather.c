@@ -8,6 +8,7 @@ struct Gather {
     Arena memory;        /* columns of the scan that is gathered now */
     Op *scan;            /* NULL: empty */
     const Op *shaped_for; /* the columns are this scan's */
+    uint32_t batch_rows; /* at most */
     uint32_t rows, selected;
     Column *column;
     uint64_t **bitmap;   /* per column; `valid` of the column is NULL until something is NULL */
@@ -20,10 +21,12 @@ struct Gather {
     uint32_t bad_count, bad_capacity;
 };
 
-Status gather_open(Arena *arena, Meter *meter, Gather **out)
+Status gather_open(Arena *arena, Meter *meter, uint32_t batch_rows, Gather **out)
 {
     Gather *gather;
+    assert(batch_rows > 0 && batch_rows <= BATCH_ROWS);
     TRY_NEW(gather, arena);
+    gather->batch_rows = batch_rows;
     arena_init(&gather->memory, meter);
     *out = gather;
     return ST_OK;
@@ -144,8 +147,8 @@ static Status copy_range(Gather *gather, const SplitRows *rows, uint32_t from, u
 
 Status gather_add(Gather *gather, Op *scan, const SplitRows *rows, uint32_t from, uint32_t to)
 {
-    assert(from < to && to - from <= BATCH_ROWS);
-    if (gather->rows > 0 && (gather->scan != scan || gather->rows + (to - from) > BATCH_ROWS))
+    assert(from < to && to - from <= gather->batch_rows);
+    if (gather->rows > 0 && (gather->scan != scan || gather->rows + (to - from) > gather->batch_rows))
         TRY(gather_flush(gather));
     TRY(shape(gather, scan));
     gather->scan = scan;

@@ -68,7 +68,8 @@ static Status open_merges(Job *job, Diag *diag)
     for (uint32_t i = 0; i < job->graph.groups; i++) {
         const ScanGroup *group = &job->graph.group[i];
         job->merges++;
-        TRY(merge_open(&job->merge[i], &job->arena, group->scan, group->scans, &job->source_env, diag));
+        uint32_t rows = job->config.batch_rows == 0 ? BATCH_ROWS : job->config.batch_rows;
+        TRY(merge_open(&job->merge[i], &job->arena, group->scan, group->scans, &job->source_env, rows, diag));
     }
     return ST_OK;
 }
@@ -221,10 +222,9 @@ static Status step_values(Job *job)
 static Status step_merge(Job *job, Merge *merge, bool *busy, Diag *diag)
 {
     bool used_up, arrived = false;
-    uint32_t rows = job->config.batch_rows != 0 ? job->config.batch_rows : STEP_ROWS;
     if (merge_ended(merge))
         return ST_OK;
-    TRY(merge_step(merge, rows, &used_up, diag));
+    TRY(merge_step(merge, STEP_ROWS, &used_up, diag));
     if (!used_up) {
         *busy = true;
     } else if (merge->live) { /* a new round */
@@ -245,13 +245,22 @@ static bool all_ended(const Job *job)
     return true;
 }
 
+Status job_start(Job *job, Diag *diag)
+{
+    if (job->opened)
+        return ST_OK;
+    job->opened = true;
+    diag_reset(&job->diag);
+    Status status = open_merges(job, diag);
+    if (status != ST_OK && job->diag.set && !diag->set)
+        *diag = job->diag;
+    return status;
+}
+
 static Status step(Job *job, bool *busy, Diag *diag)
 {
     job->env.eval.now = job->config.clock->wall(job->config.clock);
-    if (!job->opened) {
-        job->opened = true;
-        TRY(open_merges(job, diag));
-    }
+    TRY(job_start(job, diag));
     if (job->next_values < job->graph.values_count) {
         *busy = true;
         return step_values(job);

@@ -37,6 +37,9 @@ typedef enum JobProgress {
 /* Opens sources and sinks. On failure nothing is left open. */
 CHECKED Status job_open(const JobConfig *config, Job **out, Diag *diag);
 void job_close(Job *job); /* what was not committed is lost */
+/* Lists and opens the sources, so that one that is out of reach is known before anything is made. The
+ * first step does it otherwise. */
+CHECKED Status job_start(Job *job, Diag *diag);
 CHECKED Status job_step(Job *job, JobProgress *progress, Diag *diag);
 /* Ends the epoch now. */
 CHECKED Status job_commit(Job *job, Diag *diag);

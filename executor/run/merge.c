@@ -176,10 +176,10 @@ static Status open_scan(Merge *merge, MergeScan *scan, Arena *arena, Diag *diag)
     return end_scan(merge, scan);
 }
 
-Status merge_open(Merge *merge, Arena *arena, Op *const *scan, uint32_t scans, SourceEnv *env, Diag *diag)
+Status merge_open(Merge *merge, Arena *arena, Op *const *scan, uint32_t scans, SourceEnv *env, uint32_t batch_rows, Diag *diag)
 {
-    *merge = (Merge){.scans = scans, .env = env};
-    TRY(gather_open(arena, env->meter, &merge->gather));
+    *merge = (Merge){.scans = scans, .env = env, .batch_rows = batch_rows};
+    TRY(gather_open(arena, env->meter, batch_rows, &merge->gather));
     TRY_NEW_ARRAY(merge->scan, arena, scans);
     for (uint32_t i = 0; i < scans; i++) {
         merge->scan[i].op = scan[i];
@@ -309,6 +309,8 @@ static Status take_run(Merge *merge, int32_t chosen, uint32_t *rows, Diag *diag)
     uint32_t number = scan->heap[0];
     MergeSplit *split = &scan->split[number];
     uint32_t from = split->cursor, to = next_run_end(merge, chosen);
+    if (to - from > merge->batch_rows)
+        to = from + merge->batch_rows;
     bool alone = scan->heaped == 1 && merge->scans == 1;
     *rows += to - from;
     if (alone || to - from >= DIRECT_ROWS) {

@@ -40,9 +40,10 @@ typedef struct Merge {
     SourceEnv *env;
     Gather *gather;            /* rows of one scan, on their way into a batch */
     bool live;                 /* some scan is not bounded */
+    uint32_t batch_rows;       /* rows a batch at most */
 } Merge;
 
-CHECKED Status merge_open(Merge *merge, Arena *arena, Op *const *scan, uint32_t scans, SourceEnv *env, Diag *diag);
+CHECKED Status merge_open(Merge *merge, Arena *arena, Op *const *scan, uint32_t scans, SourceEnv *env, uint32_t batch_rows, Diag *diag);
 void merge_close(Merge *merge);
 
 /* Live input: takes in what has arrived. *arrived: there is something new. */

@@ -18,7 +18,8 @@ typedef struct Binder {
     Arena *arena;
     Diag *diag;
     TableLookup *tables;    /* NULL: no table can be named (expressions in tests and DDL) */
-    uint32_t depth;         /* of nested queries */
+    uint32_t depth;         /* of nested queries and views */
+    const struct CteFrame *ctes; /* WITH names in reach (bind_query.c); NULL: none */
     VEC(Diag *) warnings;
 } Binder;
 

@@ -5,11 +5,6 @@
 
 #include "planner/bind/bind_private.h"
 
-Status bind_not_yet(Binder *binder, Span span, const char *what)
-{
-    return diag_error(binder->diag, E2001, span, "%s not supported yet", what);
-}
-
 /* --- making scalars --- */
 
 /* A folded constant keeps the position of what was written. */
@@ -69,7 +64,7 @@ static Status report_no_field(Binder *binder, const ScopeColumn *column, const E
     for (uint32_t i = 0; i < used; i++)
         field = field->next;
     if (type_is_nested(&column->type))
-        return bind_not_yet(binder, field->span, "fields of a ROW are");
+        return bind_unsupported(binder, field->span, "a field of a ROW");
     StrBuf type;
     strbuf_init(&type, NULL);
     type_print_bare(&column->type, &type);
@@ -106,7 +101,7 @@ static Status bind_unary(BindContext *context, const Expr *expr, Scalar **out)
     UnaryOp op = expr->as.unary.op;
     Scalar *arg;
     if (op == UNARY_AT_LOCAL)
-        return bind_not_yet(binder, expr->span, "AT LOCAL is");
+        return bind_unsupported(binder, expr->span, "AT LOCAL");
     if (op == UNARY_MINUS && is_number(operand))
         return bind_negative_number(binder, &operand->as.literal, expr->span, out);
     if (op == UNARY_NOT) {
@@ -174,21 +169,15 @@ static Status bind_binary(BindContext *context, const Expr *expr, Scalar **out)
     case BINARY_DISTINCT:
     case BINARY_NOT_DISTINCT:
         TRY(bind_two(context, expr, &arg[0], &arg[1]));
-        return bind_comparison(binder, COMPARE_EQUALITY, name, arg[0], arg[1], expr->span, out);
+        return bind_comparison(binder, COMPARE_EQUALITY, name, name, arg[0], arg[1], expr->span, out);
     case BINARY_LT:
     case BINARY_LE:
     case BINARY_GT:
     case BINARY_GE:
         TRY(bind_two(context, expr, &arg[0], &arg[1]));
-        return bind_comparison(binder, COMPARE_ORDER, name, arg[0], arg[1], expr->span, out);
+        return bind_comparison(binder, COMPARE_ORDER, name, name, arg[0], arg[1], expr->span, out);
     case BINARY_OVERLAPS:
-    case BINARY_CONTAINS:
-    case BINARY_PERIOD_EQUALS:
-    case BINARY_PRECEDES:
-    case BINARY_SUCCEEDS:
-    case BINARY_IMMEDIATELY_PRECEDES:
-    case BINARY_IMMEDIATELY_SUCCEEDS:
-        return bind_periods(context, expr, out);
+        return bind_overlaps(context, expr, out);
     case BINARY_ADD:
     case BINARY_SUBTRACT:
     case BINARY_MULTIPLY:
@@ -197,8 +186,14 @@ static Status bind_binary(BindContext *context, const Expr *expr, Scalar **out)
     case BINARY_CONCAT:
         TRY(bind_two(context, expr, &arg[0], &arg[1]));
         return bind_apply(binder, name, NULL, arg, 2, expr->span, out);
+    case BINARY_CONTAINS:
+    case BINARY_PERIOD_EQUALS:
+    case BINARY_PRECEDES:
+    case BINARY_SUCCEEDS:
+    case BINARY_IMMEDIATELY_PRECEDES:
+    case BINARY_IMMEDIATELY_SUCCEEDS:
     case BINARY_AT_TIME_ZONE:
-        return bind_not_yet(binder, expr->span, "AT TIME ZONE is");
+        return bind_unsupported(binder, expr->span, name);
     }
     return ST_OK;
 }
@@ -231,7 +226,10 @@ static Status bind_cast_expr(BindContext *context, const Expr *expr, Scalar **ou
     TRY(bind_value(context, expr->as.cast.operand, &arg));
     TRY(bind_type(context->binder, expr->as.cast.type, &to));
     to.nullable = arg->type.nullable || expr->as.cast.safe;
-    return bind_cast(context->binder, arg, to, expr->as.cast.safe, expr->span, out);
+    TRY(bind_cast(context->binder, arg, to, expr->as.cast.safe, expr->span, out));
+    if (scalar_is_constant(*out) && !(*out)->as.constant.null)
+        (*out)->type.nullable = to.nullable; /* it might have been NULL, had it not fitted */
+    return ST_OK;
 }
 
 /* --- the rest --- */
@@ -239,7 +237,7 @@ static Status bind_cast_expr(BindContext *context, const Expr *expr, Scalar **ou
 static Status bind_subquery(BindContext *context, const Expr *expr, Scalar **out)
 {
     if (context->subquery == NULL)
-        return bind_not_yet(context->binder, expr->span, "a subquery here is");
+        return bind_unsupported(context->binder, expr->span, "a subquery here");
     return context->subquery(context, expr, out);
 }
 
@@ -254,17 +252,17 @@ static Status bind_nested(Binder *binder, const Expr *expr)
 {
     switch ((int)expr->kind) {
     case EXPR_ROW:
-        return bind_not_yet(binder, expr->span, "a ROW as a value is");
+        return bind_unsupported(binder, expr->span, "a ROW as a value");
     case EXPR_ARRAY:
-        return bind_not_yet(binder, expr->span, "ARRAY is");
+        return bind_unsupported(binder, expr->span, "ARRAY");
     case EXPR_MAP:
-        return bind_not_yet(binder, expr->span, "MAP is");
+        return bind_unsupported(binder, expr->span, "MAP");
     case EXPR_MULTISET:
-        return bind_not_yet(binder, expr->span, "MULTISET is");
+        return bind_unsupported(binder, expr->span, "MULTISET");
     case EXPR_ELEMENT:
-        return bind_not_yet(binder, expr->span, "an element of an ARRAY or MAP is");
+        return bind_unsupported(binder, expr->span, "an element of an ARRAY or MAP");
     default:
-        return bind_not_yet(binder, expr->span, "a field of a ROW is");
+        return bind_unsupported(binder, expr->span, "a field of a ROW");
     }
 }
 
@@ -314,15 +312,15 @@ static Status bind_kind(BindContext *context, const Expr *expr, Scalar **out)
     case EXPR_UNIT:
         return bind_misplaced(binder, expr, "a time unit", "it stands in EXTRACT, FLOOR, CEIL, TIMESTAMPADD and TIMESTAMPDIFF");
     case EXPR_DEFAULT:
-        return bind_not_yet(binder, expr->span, "DEFAULT as a value is");
+        return bind_unsupported(binder, expr->span, "DEFAULT as a value");
     case EXPR_NAMED_ARG:
-        return bind_not_yet(binder, expr->span, "a named argument here is");
+        return bind_unsupported(binder, expr->span, "a named argument here");
     case EXPR_TABLE_ARG:
         return bind_misplaced(binder, expr, "a table", "table functions stand in FROM");
     case EXPR_DESCRIPTOR:
         return bind_misplaced(binder, expr, "DESCRIPTOR", "it stands in window functions in FROM");
     case EXPR_KEY_VALUE:
-        return bind_not_yet(binder, expr->span, "JSON_OBJECT is");
+        return bind_unsupported(binder, expr->span, "JSON_OBJECT");
     }
     return ST_OK;
 }
@@ -384,16 +382,29 @@ Status bind_condition(BindContext *context, const Expr *expr, Scalar **out)
     return status;
 }
 
+static bool note_column(void *first, const Expr *expr)
+{
+    const Expr **found = first;
+    if (expr->kind == EXPR_COLUMN && *found == NULL)
+        *found = expr;
+    return *found == NULL;
+}
+
 Status bind_constant(Binder *binder, const Expr *expr, Value *out)
 {
+    const Expr *column = NULL;
+    AstVisitor visitor = {.expr = note_column, .context = &column};
+    ast_walk_expr(&visitor, expr);
+    if (column != NULL)
+        return diag_error(binder->diag, E2126, column->span, "a constant is expected here, not a column");
     Scope none = {0};
     BindContext context = {.binder = binder, .scope = &none, .place = "a constant"};
     Scalar *value;
-    if (expr->kind == EXPR_COLUMN)
-        return diag_error(binder->diag, E2126, expr->span, "a constant is expected here, not a column");
     TRY(bind_expr(&context, expr, &value));
     if (!scalar_is_constant(value))
-        return diag_error(binder->diag, E2126, expr->span, "the expression is no constant");
+        return diag_error(binder->diag, E2126, expr->span, "%s",
+                          scalar_is_deterministic(value) ? "the constant cannot be computed"
+                                                         : "a constant is expected here");
     *out = value->as.constant;
     return ST_OK;
 }

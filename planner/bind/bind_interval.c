@@ -11,7 +11,6 @@
 #include "storage/base/clock.h"
 
 typedef struct IntervalUnit {
-    const char *name;
     TypeId id;
     int64_t size;  /* in months or microseconds */
     uint32_t most; /* as a field behind another one */
@@ -20,14 +19,14 @@ typedef struct IntervalUnit {
 
 /* In the order of their sizes, so that a qualifier's first unit comes before its last. */
 static const IntervalUnit interval_units[] = {
-    [UNIT_NAME_YEAR] = {"YEAR", TYPE_INTERVAL_MONTH, 12, 0, 0},
-    [UNIT_NAME_QUARTER] = {"QUARTER", TYPE_INTERVAL_MONTH, 3, 0, 0},
-    [UNIT_NAME_MONTH] = {"MONTH", TYPE_INTERVAL_MONTH, 1, 11, '-'},
-    [UNIT_NAME_WEEK] = {"WEEK", TYPE_INTERVAL_DAY, 7 * MICROS_PER_DAY, 0, 0},
-    [UNIT_NAME_DAY] = {"DAY", TYPE_INTERVAL_DAY, MICROS_PER_DAY, 0, 0},
-    [UNIT_NAME_HOUR] = {"HOUR", TYPE_INTERVAL_DAY, MICROS_PER_HOUR, 23, ' '},
-    [UNIT_NAME_MINUTE] = {"MINUTE", TYPE_INTERVAL_DAY, MICROS_PER_MINUTE, 59, ':'},
-    [UNIT_NAME_SECOND] = {"SECOND", TYPE_INTERVAL_DAY, MICROS_PER_SECOND, 59, ':'},
+    [UNIT_NAME_YEAR] = {TYPE_INTERVAL_MONTH, 12, 0, 0},
+    [UNIT_NAME_QUARTER] = {TYPE_INTERVAL_MONTH, 3, 0, 0},
+    [UNIT_NAME_MONTH] = {TYPE_INTERVAL_MONTH, 1, 11, '-'},
+    [UNIT_NAME_WEEK] = {TYPE_INTERVAL_DAY, 7 * MICROS_PER_DAY, 0, 0},
+    [UNIT_NAME_DAY] = {TYPE_INTERVAL_DAY, MICROS_PER_DAY, 0, 0},
+    [UNIT_NAME_HOUR] = {TYPE_INTERVAL_DAY, MICROS_PER_HOUR, 23, ' '},
+    [UNIT_NAME_MINUTE] = {TYPE_INTERVAL_DAY, MICROS_PER_MINUTE, 59, ':'},
+    [UNIT_NAME_SECOND] = {TYPE_INTERVAL_DAY, MICROS_PER_SECOND, 59, ':'},
 };
 enum {
     INTERVAL_UNITS = sizeof interval_units / sizeof *interval_units,
@@ -38,7 +37,7 @@ enum {
 
 static const IntervalUnit *unit_find(UnitName name)
 {
-    bool known = name < INTERVAL_UNITS && interval_units[name].name != NULL;
+    bool known = (uint32_t)name < INTERVAL_UNITS && interval_units[name].size != 0;
     return known ? &interval_units[name] : NULL;
 }
 
@@ -89,11 +88,10 @@ typedef struct IntervalReader {
 static Status report_format(const IntervalReader *reader)
 {
     const IntervalQualifier *qualifier = reader->qualifier;
-    const char *from = interval_units[qualifier->from].name;
     bool single = qualifier->to == UNIT_NAME_NONE;
     Status status = diag_error(reader->binder->diag, E1006, reader->span, "'%.*s' is no interval of %s%s%s",
-                               TEXT_ARG(reader->literal->text), from, single ? "" : " TO ",
-                               single ? "" : interval_units[qualifier->to].name);
+                               TEXT_ARG(reader->literal->text), unit_name_word(qualifier->from),
+                               single ? "" : " TO ", single ? "" : unit_name_word(qualifier->to));
     if (qualifier->to == UNIT_NAME_MONTH)
         diag_hint(reader->binder->diag, "write INTERVAL '1-2' YEAR TO MONTH");
     else if (!single)
@@ -133,8 +131,9 @@ static Status add_field(IntervalReader *reader, int64_t value, int64_t size)
     return ST_OK;
 }
 
-static Status read_first(IntervalReader *reader, const IntervalUnit *unit)
+static Status read_first(IntervalReader *reader)
 {
+    const char *name = unit_name_word(reader->qualifier->from);
     int32_t precision = reader->qualifier->precision == -1 ? PRECISION_OTHERWISE : reader->qualifier->precision;
     int64_t value, most = 1;
     for (int32_t i = 0; i < precision; i++)
@@ -147,11 +146,11 @@ static Status read_first(IntervalReader *reader, const IntervalUnit *unit)
             needed++;
         Status status = diag_error(reader->binder->diag, E2127, reader->span,
                                    "interval field value %" PRId64 " exceeds the precision of %s(%" PRId32 ")",
-                                   value, unit->name, precision);
-        diag_hint(reader->binder->diag, "write %s(%" PRId32 ")", unit->name, needed);
+                                   value, name, precision);
+        diag_hint(reader->binder->diag, "write %s(%" PRId32 ")", name, needed);
         return status;
     }
-    return add_field(reader, value, unit->size);
+    return add_field(reader, value, interval_units[reader->qualifier->from].size);
 }
 
 static Status read_next(IntervalReader *reader, const IntervalUnit *unit)
@@ -181,7 +180,7 @@ static Status read_fraction(IntervalReader *reader)
 static Status read_fields(IntervalReader *reader)
 {
     UnitName last = reader->qualifier->to == UNIT_NAME_NONE ? reader->qualifier->from : reader->qualifier->to;
-    TRY(read_first(reader, &interval_units[reader->qualifier->from]));
+    TRY(read_first(reader));
     for (UnitName unit = (UnitName)(reader->qualifier->from + 1); unit <= last; unit = (UnitName)(unit + 1)) {
         if (interval_units[unit].mark != 0)
             TRY(read_next(reader, &interval_units[unit]));

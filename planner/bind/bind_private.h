@@ -6,10 +6,7 @@
 #define WEIR_PLANNER_BIND_BIND_PRIVATE_H
 
 #include "executor/function/coerce.h"
-#include "planner/bind/bind.h"
-
-/* E2001: "WHAT is not supported yet", or "are" for a plural. */
-Status bind_not_yet(Binder *binder, Span span, const char *what);
+#include "planner/bind/query.h"
 
 /* --- bind_expr.c --- */
 
@@ -39,15 +36,15 @@ CHECKED Status bind_qualifier(Binder *binder, const IntervalQualifier *qualifier
 
 /* --- bind_predicate.c --- */
 
-/* `name` is the comparison operator. */
-CHECKED Status bind_comparison(Binder *binder, CompareKind kind, const char *name, Scalar *left,
+/* `name` is the comparison operator, `shown` what messages call it. */
+CHECKED Status bind_comparison(Binder *binder, CompareKind kind, const char *name, const char *shown, Scalar *left,
                                Scalar *right, Span span, Scalar **out);
 CHECKED Status bind_is(BindContext *context, const Expr *expr, Scalar **out);
 CHECKED Status bind_between(BindContext *context, const Expr *expr, Scalar **out);
 CHECKED Status bind_like(BindContext *context, const Expr *expr, Scalar **out);
 CHECKED Status bind_in(BindContext *context, const Expr *expr, Scalar **out);
 CHECKED Status bind_quantified(BindContext *context, const Expr *expr, Scalar **out);
-CHECKED Status bind_periods(BindContext *context, const Expr *expr, Scalar **out);
+CHECKED Status bind_overlaps(BindContext *context, const Expr *expr, Scalar **out);
 
 /* --- bind_branch.c --- */
 
@@ -66,7 +63,8 @@ CHECKED Status bind_call(BindContext *context, const Expr *expr, Scalar **out);
 
 /* --- later_functions.c --- */
 
-/* Flink has a function of that name and Weir does not yet. */
+/* Names of functions that Flink has and Weir does not yet; the last row is NULL. */
+extern const char *const later_functions[];
 bool is_later_function(Text name);
 
 #endif

@@ -180,13 +180,13 @@ static Status bind_type_kind(Binder *binder, const TypeName *name, Type *out)
     case TYPE_NAME_PLAIN:
         return bind_plain(binder, name, out);
     case TYPE_NAME_ARRAY:
-        return bind_not_yet(binder, name->span, "the type ARRAY is");
+        return bind_unsupported(binder, name->span, "the type ARRAY");
     case TYPE_NAME_MULTISET:
-        return bind_not_yet(binder, name->span, "the type MULTISET is");
+        return bind_unsupported(binder, name->span, "the type MULTISET");
     case TYPE_NAME_MAP:
-        return bind_not_yet(binder, name->span, "the type MAP is");
+        return bind_unsupported(binder, name->span, "the type MAP");
     case TYPE_NAME_ROW:
-        return bind_not_yet(binder, name->span, "the type ROW is");
+        return bind_unsupported(binder, name->span, "the type ROW");
     case TYPE_NAME_INTERVAL:
         TRY(bind_qualifier(binder, &name->as.interval, &id));
         *out = type_make(id);

@@ -116,6 +116,10 @@ static void print_excerpt(const Source *source, Span span, LineColumn at, StrBuf
         line_start--;
     while (line_end < text.size && text.ptr[line_end] != '\n')
         line_end++;
+    if (line_end > line_start && text.ptr[line_end - 1] == '\r')
+        line_end--;
+    if (start > line_end)
+        start = line_end;
     uint32_t from = line_start, to = line_end;
     if (to - from > WIDEST) {
         if (start - from > BEFORE)
@@ -132,7 +136,7 @@ static void print_excerpt(const Source *source, Span span, LineColumn at, StrBuf
         strbuf_string(out, "...");
     for (uint32_t i = from; i < to; i++) { /* control characters must not reach a terminal */
         unsigned char c = (unsigned char)text.ptr[i];
-        strbuf_char(out, c == '\t' || c >= 0x20 ? (char)c : '?');
+        strbuf_char(out, c == '\t' || (c >= 0x20 && c != 0x7F) ? (char)c : '?');
     }
     strbuf_string(out, to < line_end ? "...\n      | " : "\n      | ");
     if (from > line_start)

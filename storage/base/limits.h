@@ -6,6 +6,7 @@ enum {
     LIMIT_STATEMENT_BYTES = 1 << 20,  /* one statement; far above anything written by hand */
     LIMIT_SCRIPT_BYTES = 64 << 20,    /* one script file; spans are 32-bit offsets */
     LIMIT_EXPR_DEPTH = 500,           /* nesting; keeps recursion over the AST within a small stack */
+    LIMIT_EXPR_SIZE = 50000,          /* nodes of a bound expression; programs number them in 16 bits */
     LIMIT_PARSE_DEPTH = 1000,         /* open brackets and pending operators of the parser */
     LIMIT_AST_NODES = 200000,         /* of one statement */
     LIMIT_NAME_BYTES = 255,           /* an identifier, as most databases allow */

@@ -4,6 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* No machine has so much; refusing it here keeps sums of sizes within their type. */
+static const size_t largest_block = (size_t)1 << 40;
+
 /* Fault injection is per thread, so that a test's fault does not hit another thread's work. */
 static _Thread_local struct {
     uint64_t made;
@@ -44,6 +47,8 @@ static void meter_release(Meter *meter, size_t size)
 
 static bool meter_charge(Meter *meter, size_t size)
 {
+    if (size >= largest_block)
+        return false;
     for (Meter *m = meter; m != NULL; m = m->parent) {
         if (m->limit_bytes != 0 && m->used_bytes + (int64_t)size > m->limit_bytes)
             return false;

@@ -29,4 +29,11 @@ typedef enum Status {
             return try_status_;       \
     } while (0)
 
+/* For a call whose failure changes nothing any more, such as tidying up after a first error. */
+#define IGNORE(call)                    \
+    do {                                \
+        Status ignored_status_ = (call); \
+        (void)ignored_status_;          \
+    } while (0)
+
 #endif

@@ -340,11 +340,11 @@ Status catalog_make_tables(Catalog *catalog, Diag *diag)
     if (catalog->has_tables)
         return ST_OK;
     TRY(db_exec(catalog->db, catalog_schema_sql, diag));
-    const DbParam meta[] = {
-        DB_I64(CATALOG_FORMAT),
-        DB_TEXT(TEXT(WEIR_VERSION)),
-        DB_TEXT(catalog_uuid(catalog)),
-        DB_I64((int64_t)catalog->hash_seed),
+    const DbValue meta[] = {
+        db_value_i64(CATALOG_FORMAT),
+        db_value_text(TEXT(WEIR_VERSION)),
+        db_value_text(catalog_uuid(catalog)),
+        db_value_i64((int64_t)catalog->hash_seed),
     };
     TRY(db_run(catalog->db, TEXT("INSERT INTO _weir_meta VALUES ('format', ?1), ('engine', ?2),"
                                  " ('uuid', ?3), ('hash_seed', ?4)"),
@@ -362,11 +362,11 @@ Status catalog_put_object(Catalog *catalog, const CatalogObject *object, Diag *d
         return list_put(&catalog->object, &catalog->arena, copy);
     }
     TRY(catalog_make_tables(catalog, diag));
-    const DbParam row[] = {
-        DB_TEXT(object->name),
-        DB_TEXT(text_of(object_kind_name(object->kind))),
-        DB_TEXT(object->sql),
-        object->job == 0 ? (DbParam){.kind = DB_PARAM_NULL} : DB_I64(object->job),
+    const DbValue row[] = {
+        db_value_text(object->name),
+        db_value_text(text_of(object_kind_name(object->kind))),
+        db_value_text(object->sql),
+        object->job == 0 ? db_value_null() : db_value_i64(object->job),
     };
     TRY(db_run(catalog->db, TEXT("INSERT OR REPLACE INTO _weir_objects (name, kind, sql, job)"
                                  " VALUES (?1, ?2, ?3, ?4)"),
@@ -385,7 +385,7 @@ Status catalog_drop_object(Catalog *catalog, Text name, Diag *diag)
         return catalog_reload(catalog, diag); /* a stored one may have been hidden */
     }
     assert(db_in_transaction(catalog->db));
-    const DbParam row[] = {DB_TEXT(name)};
+    const DbValue row[] = {db_value_text(name)};
     TRY(db_run(catalog->db, TEXT("DELETE FROM _weir_columns WHERE view = ?1"), row, 1, diag));
     TRY(db_run(catalog->db, TEXT("DELETE FROM _weir_objects WHERE name = ?1"), row, 1, diag));
     list_remove(&catalog->object, name);
@@ -397,13 +397,13 @@ static Status put_column(Catalog *catalog, Text table, const Field *field, uint3
     StrBuf type;
     strbuf_init(&type, catalog->meter);
     type_print_bare(&field->type, &type);
-    const DbParam row[] = {
-        DB_TEXT(table),
-        DB_I64(position),
-        DB_TEXT(field->name),
-        DB_TEXT(strbuf_as_text(&type)),
-        DB_I64(field->type.nullable),
-        DB_TEXT(text_of(result_column_type(&field->type))),
+    const DbValue row[] = {
+        db_value_text(table),
+        db_value_i64(position),
+        db_value_text(field->name),
+        db_value_text(strbuf_as_text(&type)),
+        db_value_i64(field->type.nullable),
+        db_value_text(text_of(result_column_type(&field->type))),
     };
     Status status = strbuf_status(&type);
     if (status == ST_OK)
@@ -416,7 +416,7 @@ static Status put_column(Catalog *catalog, Text table, const Field *field, uint3
 Status catalog_put_columns(Catalog *catalog, Text table, const Schema *schema, Diag *diag)
 {
     TRY(catalog_make_tables(catalog, diag));
-    const DbParam key[] = {DB_TEXT(table)};
+    const DbValue key[] = {db_value_text(table)};
     TRY(db_run(catalog->db, TEXT("DELETE FROM _weir_columns WHERE view = ?1"), key, 1, diag));
     for (uint32_t i = 0; i < schema->count; i++)
         TRY(put_column(catalog, table, &schema->field[i], i + 1, diag));
@@ -466,17 +466,17 @@ static Status insert_job(Catalog *catalog, const CatalogJob *job, int64_t *id, D
 {
     char created[40];
     DbStatement *insert;
-    const DbParam row[] = {
-        DB_TEXT(job->sql),
-        DB_TEXT(job->plan),
-        DB_TEXT(text_of(job_state_name(job->state))),
-        DB_TEXT(time_text(job->created, created)),
+    const DbValue row[] = {
+        db_value_text(job->sql),
+        db_value_text(job->plan),
+        db_value_text(text_of(job_state_name(job->state))),
+        db_value_text(time_text(job->created, created)),
     };
     TRY(db_prepare(catalog->db, TEXT("INSERT INTO _weir_jobs (sql, plan, state, created, updated)"
                                      " VALUES (?1, ?2, ?3, ?4, ?4) RETURNING id"),
                    &insert, diag));
     bool returned;
-    Status status = db_bind_params(insert, row, 4);
+    Status status = db_bind_values(insert, row, 4);
     if (status == ST_OK)
         status = db_step(insert, &returned, diag);
     if (status == ST_OK) {
@@ -508,11 +508,11 @@ Status catalog_set_job(Catalog *catalog, int64_t id, JobState state, Text reason
     CatalogJob *job = find_job(catalog, id, &index);
     assert(job != NULL);
     char updated[40];
-    const DbParam row[] = {
-        DB_I64(id),
-        DB_TEXT(text_of(job_state_name(state))),
-        DB_TEXT_OR_NULL(reason),
-        DB_TEXT(time_text(now, updated)),
+    const DbValue row[] = {
+        db_value_i64(id),
+        db_value_text(text_of(job_state_name(state))),
+        db_value_optional(reason),
+        db_value_text(time_text(now, updated)),
     };
     TRY(arena_text(&catalog->arena, reason, &job->reason));
     TRY(db_run(catalog->db, TEXT("UPDATE _weir_jobs SET state = ?2, reason = ?3, updated = ?4 WHERE id = ?1"),
@@ -528,7 +528,7 @@ Status catalog_drop_job(Catalog *catalog, int64_t id, Diag *diag)
     uint32_t index;
     if (find_job(catalog, id, &index) == NULL)
         return ST_OK;
-    const DbParam row[] = {DB_I64(id)};
+    const DbValue row[] = {db_value_i64(id)};
     TRY(db_run(catalog->db, TEXT("DELETE FROM _weir_jobs WHERE id = ?1"), row, 1, diag));
     catalog->job.count--;
     memmove(&catalog->job.item[index], &catalog->job.item[index + 1],

@@ -41,9 +41,11 @@ typedef struct ScanCounts {
 
 typedef struct RejectLog RejectLog;
 
+/* The _weir_ tables are there (catalog_make_tables). */
 CHECKED Status reject_log_open(Db *db, int64_t job, Meter *meter, RejectLog **out, Diag *diag);
 void reject_log_close(RejectLog *log);
-/* The SQLite view "<name>$errors" of a table or view, or "<view>$late". In a transaction. */
+/* The SQLite view "<name>$errors" of a table or view, or "<view>$late". In a transaction. Fine when
+ * it is there already; E2102 when something else of that name is. */
 CHECKED Status reject_log_make_errors_view(Db *db, Text name, Diag *diag);
 CHECKED Status reject_log_make_late_view(Db *db, Text view, Diag *diag);
 CHECKED Status reject_log_drop_views(Db *db, Text name, Diag *diag);
@@ -51,7 +53,10 @@ CHECKED Status reject_log_drop_views(Db *db, Text name, Diag *diag);
 CHECKED Status reject_log_add(RejectLog *log, const RejectedRow *row); /* copies; cuts raw to LIMIT_RAW_KEPT_BYTES */
 CHECKED Status reject_log_add_late(RejectLog *log, const LateRow *row);
 uint64_t reject_log_pending_bytes(const RejectLog *log);
-/* Writes what is pending and the counts (which replace the stored ones). In a transaction. */
+/* Another limit than LIMIT_REJECTED_BYTES; it holds from the next flush on. */
+void reject_log_set_limit(RejectLog *log, int64_t bytes);
+/* Writes what is pending and the counts (each replaces the stored one of its view and source). In a
+ * transaction. */
 CHECKED Status reject_log_flush(RejectLog *log, const ScanCounts *counts, uint32_t count, Diag *diag);
 /* Forgets the job's rows and counts. In a transaction. */
 CHECKED Status reject_log_clear(RejectLog *log, Diag *diag);

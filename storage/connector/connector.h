@@ -73,6 +73,9 @@ typedef struct Sink Sink;
 struct Sink {
     Status (*write)(Sink *sink, const Batch *batch, Diag *diag);       /* every change, in order */
     Status (*commit)(Sink *sink, uint64_t epoch, Diag *diag);          /* durable up to here */
+    /* After the last commit of a job that ends or stops: shows all that is committed (files get their
+     * final names). NULL: nothing to do. close does the same without a word when it was not called. */
+    Status (*finish)(Sink *sink, Diag *diag);
     void (*close)(Sink *sink);
 };
 

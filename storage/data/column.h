@@ -65,7 +65,8 @@ CHECKED Status column_make(Arena *arena, PhysType phys, uint32_t rows, Column *o
 CHECKED Status column_need_valid(Arena *arena, Column *column, uint32_t rows);
 
 /* Copies one cell; `to` has its validity bitmap if `from` may be NULL. Strings are borrowed. Cells
- * with elements (ARRAY, MAP, MULTISET) cannot be copied singly: their children would have to grow. */
+ * with elements (ARRAY, MAP, MULTISET) cannot be copied singly: their children would have to grow.
+ */
 void column_copy_cell(Column *to, uint32_t to_row, const Column *from, uint32_t from_row);
 
 #endif

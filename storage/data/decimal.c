@@ -4,24 +4,20 @@
 #include "storage/data/decimal.h"
 
 #include <assert.h>
+#include <math.h>
 
 #include "storage/data/number.h"
 #include "storage/data/wide.h"
 
-#define TEN19 ((UInt128)UINT64_C(10000000000000000000))
+#define TEN9 ((UInt128)1000000000)
+#define NINE_POWERS(unit)                                                                          \
+    (unit), (unit)*10, (unit)*100, (unit)*1000, (unit)*10000, (unit)*100000, (unit)*1000000,       \
+        (unit)*10000000, (unit)*100000000
 
 static const UInt128 power10[DECIMAL_MAX_PRECISION + 1] = {
-    UINT64_C(1), UINT64_C(10), UINT64_C(100), UINT64_C(1000), UINT64_C(10000), UINT64_C(100000),
-    UINT64_C(1000000), UINT64_C(10000000), UINT64_C(100000000), UINT64_C(1000000000),
-    UINT64_C(10000000000), UINT64_C(100000000000), UINT64_C(1000000000000),
-    UINT64_C(10000000000000), UINT64_C(100000000000000), UINT64_C(1000000000000000),
-    UINT64_C(10000000000000000), UINT64_C(100000000000000000), UINT64_C(1000000000000000000),
-    TEN19, TEN19 * 10, TEN19 * 100, TEN19 * 1000, TEN19 * 10000, TEN19 * 100000, TEN19 * 1000000,
-    TEN19 * 10000000, TEN19 * 100000000, TEN19 * 1000000000, TEN19 * UINT64_C(10000000000),
-    TEN19 * UINT64_C(100000000000), TEN19 * UINT64_C(1000000000000),
-    TEN19 * UINT64_C(10000000000000), TEN19 * UINT64_C(100000000000000),
-    TEN19 * UINT64_C(1000000000000000), TEN19 * UINT64_C(10000000000000000),
-    TEN19 * UINT64_C(100000000000000000), TEN19 * UINT64_C(1000000000000000000), TEN19 * TEN19,
+    NINE_POWERS((UInt128)1),       NINE_POWERS(TEN9),      NINE_POWERS(TEN9 *TEN9),
+    NINE_POWERS(TEN9 *TEN9 *TEN9), TEN9 *TEN9 *TEN9 *TEN9, TEN9 *TEN9 *TEN9 *TEN9 * 10,
+    TEN9 *TEN9 *TEN9 *TEN9 * 100,
 };
 
 static UInt128 magnitude_of(Int128 value)
@@ -56,7 +52,7 @@ static Wide divide_half_up(Wide value, UInt128 divisor)
     return rest >= divisor - rest ? wide_add(quotient, wide_of(1)) : quotient;
 }
 
-/* Cuts digits off. The first digit cut decides the rounding, so those behind it may go beforehand. */
+/* Cuts digits off. The first one decides the rounding, so those behind it may go beforehand. */
 static Wide cut_digits(Wide value, uint32_t digits)
 {
     UInt128 rest;
@@ -99,7 +95,8 @@ static bool round_to(Wide magnitude, bool negative, uint32_t from_scale, uint32_
     return finish(magnitude, negative, precision, out);
 }
 
-bool decimal_rescale(Int128 value, uint32_t from_scale, uint32_t precision, uint32_t scale, Int128 *out)
+bool decimal_rescale(Int128 value, uint32_t from_scale, uint32_t precision, uint32_t scale,
+                     Int128 *out)
 {
     if (from_scale == scale) {
         *out = value;
@@ -213,7 +210,8 @@ int decimal_compare(Int128 a, uint32_t a_scale, Int128 b, uint32_t b_scale)
     if (a_scale == b_scale || (a < 0) != (b < 0))
         return (a > b) - (a < b);
     uint32_t common = larger(a_scale, b_scale);
-    int order = wide_compare(widen(a, a_scale, common).magnitude, widen(b, b_scale, common).magnitude);
+    int order =
+        wide_compare(widen(a, a_scale, common).magnitude, widen(b, b_scale, common).magnitude);
     return a < 0 ? -order : order;
 }
 
@@ -249,10 +247,10 @@ uint32_t decimal_format(Int128 value, uint32_t scale, char *out)
     char digits[40];
     uint32_t count = 0;
     UInt128 rest = magnitude_of(value);
-    while (rest > UINT64_MAX) { /* backwards; nineteen digits at a time */
-        uint64_t part = (uint64_t)(rest % TEN19);
-        rest /= TEN19;
-        for (uint32_t i = 0; i < 19; i++, part /= 10)
+    while (rest > UINT64_MAX) { /* backwards; eighteen digits at a time */
+        uint64_t part = (uint64_t)(rest % power10[18]);
+        rest /= power10[18];
+        for (uint32_t i = 0; i < 18; i++, part /= 10)
             digits[count++] = (char)('0' + part % 10);
     }
     for (uint64_t part = (uint64_t)rest; part != 0; part /= 10)
@@ -292,11 +290,12 @@ double decimal_to_double(Int128 value, uint32_t scale)
  * that stands for it. */
 bool decimal_from_double(double value, uint32_t precision, uint32_t scale, Int128 *out)
 {
-    if (value - value != 0) /* NaN and infinities */
+    if (!isfinite(value))
         return false;
     char text[NUMBER_TEXT_BYTES];
     bool overflow;
-    return decimal_parse((Text){text, double_format(value, text)}, precision, scale, out, &overflow);
+    return decimal_parse((Text){text, double_format(value, text)}, precision, scale, out,
+                         &overflow);
 }
 
 bool decimal_to_i64(Int128 value, uint32_t scale, int64_t *out)

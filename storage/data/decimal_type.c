@@ -1,6 +1,6 @@
-/* Result types of DECIMAL arithmetic. They are part of the dialect: a different scale is a different
- * value. When more than 38 digits would be needed, integer digits are kept and fraction digits cut,
- * but never below six (or below the scale, where that is smaller). */
+/* Result types of DECIMAL arithmetic. They are part of the dialect: a different scale is a
+ * different value. When more than 38 digits would be needed, integer digits are kept and fraction
+ * digits cut, but never below six (or below the scale, where that is smaller). */
 #include <assert.h>
 
 #include "storage/data/decimal.h"

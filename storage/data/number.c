@@ -117,8 +117,8 @@ static bool parse_exactly(const NumberText *number, double *out)
     return true;
 }
 
-/* By strtod, on text without a point, since what a point looks like hangs on the locale. Digits that
- * can no longer decide a tie are replaced by one that stands for "and a little more". */
+/* By strtod, on text without a point, since what a point looks like hangs on the locale. Digits
+ * that can no longer decide a tie are replaced by one that stands for "and a little more". */
 static double parse_slowly(const NumberText *number)
 {
     enum { DECISIVE = 770 };
@@ -127,12 +127,15 @@ static double parse_slowly(const NumberText *number)
         return INFINITY;
     if (number->point < -400)
         return 0;
-    uint32_t used = number->digits < DECISIVE ? number->digits : DECISIVE;
+    uint32_t digits = number->digits;
+    while (digits > 0 && number_digit(number, digits - 1) == 0)
+        digits--;
+    uint32_t used = digits < DECISIVE ? digits : DECISIVE;
     for (uint32_t i = 0; i < used; i++)
         copy[i] = (char)('0' + number_digit(number, i));
     int64_t exponent = number->point - used;
     uint32_t size = used;
-    if (used < number->digits) {
+    if (used < digits) {
         copy[size++] = '1';
         exponent--;
     }
@@ -255,10 +258,10 @@ static bool round_up(Digits *digits)
     return false;
 }
 
-/* The fewest digits that read back. Any 15 (FLOAT: 6) digits read back and are written again as they
- * were, so the search begins there; subnormal values have fewer. 17 (9) are always enough. Below a
- * power of two values lie twice as close as above it, so there the nearest text may read back as the
- * neighbour below while the next larger one is right. */
+/* The fewest digits that read back. Any 15 (FLOAT: 6) digits read back and are written again as
+ * they were, so the search begins there; subnormal values have fewer. 17 (9) are always enough.
+ * Below a power of two values lie twice as close as above it, so there the nearest text may read
+ * back as the neighbour below while the next larger one is right. */
 static void find_digits(double magnitude, bool single, Digits *out)
 {
     bool subnormal = magnitude < (single ? 0x1p-126 : 0x1p-1022);

@@ -37,7 +37,8 @@ static bool skip_name(Cursor *at)
             at->p++;
         return skip_char(at, '>');
     }
-    while (at->p < at->end && ((*at->p >= 'a' && *at->p <= 'z') || (*at->p >= 'A' && *at->p <= 'Z')))
+    while (at->p < at->end &&
+           ((*at->p >= 'a' && *at->p <= 'z') || (*at->p >= 'A' && *at->p <= 'Z')))
         at->p++;
     return at->p - start >= 3;
 }
@@ -111,14 +112,9 @@ bool posix_zone_parse(Text text, PosixZone *out)
 
 /* --- evaluation --- */
 
-static int64_t floor_div(int64_t value, int64_t by)
-{
-    return value / by - (value % by < 0);
-}
-
 static int32_t year_of(int64_t seconds)
 {
-    return civil_from_days(floor_div(seconds, DAY_SECONDS)).year;
+    return civil_from_days(micros_floor_div(seconds, DAY_SECONDS)).year;
 }
 
 static int64_t rule_day(const RuleDay *rule, int32_t year)
@@ -133,7 +129,7 @@ static int64_t rule_day(const RuleDay *rule, int32_t year)
         break;
     }
     int64_t first = days_from_civil(year, rule->month, 1);
-    int64_t weekday = first + 4 - floor_div(first + 4, WEEK_DAYS) * WEEK_DAYS; /* day 0: a Thursday */
+    int64_t weekday = micros_floor_mod(first + 4, WEEK_DAYS); /* day 0 was a Thursday */
     int64_t day = ((int64_t)rule->day - weekday + WEEK_DAYS) % WEEK_DAYS;
     day += (rule->week - 1) * (int64_t)WEEK_DAYS;
     while (day >= days_in_month(year, rule->month))

@@ -1,5 +1,6 @@
-/* The yearly rule of a time zone, as a POSIX TZ string with the extensions of RFC 8536, section 3.3:
- * "CET-1CEST,M3.5.0,M10.5.0/3". It says what holds after the last transition of a zoneinfo file. */
+/* The yearly rule of a time zone, as a POSIX TZ string with the extensions of RFC 8536,
+ * section 3.3: "CET-1CEST,M3.5.0,M10.5.0/3". It says what holds after the last transition of a
+ * zoneinfo file. */
 #ifndef WEIR_STORAGE_DATA_POSIX_ZONE_H
 #define WEIR_STORAGE_DATA_POSIX_ZONE_H
 

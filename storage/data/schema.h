@@ -5,10 +5,14 @@
 #include "storage/base/text.h"
 #include "storage/data/type.h"
 
+/* What a column has to do with time. Passing it on unchanged keeps that, computing with it loses
+ * it. */
 typedef enum TimeAttribute {
     TIME_NONE,
-    TIME_ROWTIME,  /* event time: the edge's watermark speaks about this column */
-    TIME_PROCTIME, /* the clock when the row is processed */
+    TIME_ROWTIME,      /* event time: the edge's watermark speaks about this column */
+    TIME_PROCTIME,     /* the clock when the row is processed */
+    TIME_WINDOW_START, /* of the window that a window function put the row into */
+    TIME_WINDOW_END,
 } TimeAttribute;
 
 typedef struct Field {

@@ -1,22 +1,19 @@
 #include "storage/data/timestamp.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <string.h>
 
 /* --- calendar --- */
 
-enum { DAYS_PER_ERA = 146097, DAYS_TO_EPOCH = 719468 }; /* eras of 400 years, counted from 0000-03-01 */
-
-static int64_t floor_div(int64_t value, int64_t by)
-{
-    return value / by - (value % by < 0);
-}
+/* Eras of 400 years, counted from 0000-03-01. */
+enum { DAYS_PER_ERA = 146097, DAYS_TO_EPOCH = 719468 };
 
 int64_t days_from_civil(int32_t year, uint32_t month, uint32_t day)
 {
     assert(month >= 1 && month <= 12 && day >= 1 && day <= 31);
-    int64_t y = month <= 2 ? (int64_t)year - 1 : year; /* years begin in March: the leap day is last */
-    int64_t era = floor_div(y, 400);
+    int64_t y = (int64_t)year - (month <= 2); /* years begin in March, so the leap day is last */
+    int64_t era = micros_floor_div(y, 400);
     int64_t year_of_era = y - era * 400;
     int64_t day_of_year = (153 * ((int64_t)month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
     int64_t day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
@@ -26,7 +23,7 @@ int64_t days_from_civil(int32_t year, uint32_t month, uint32_t day)
 CivilDate civil_from_days(int64_t days)
 {
     days += DAYS_TO_EPOCH;
-    int64_t era = floor_div(days, DAYS_PER_ERA);
+    int64_t era = micros_floor_div(days, DAYS_PER_ERA);
     int64_t day_of_era = days - era * DAYS_PER_ERA;
     int64_t year_of_era =
         (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
@@ -55,7 +52,7 @@ bool date_add_months(int64_t days, int64_t months, int64_t *out)
     int64_t month = (int64_t)date.year * 12 + (int64_t)date.month - 1;
     if (__builtin_add_overflow(month, months, &month))
         return false;
-    int64_t year = floor_div(month, 12);
+    int64_t year = micros_floor_div(month, 12);
     if (year < 1 || year > 9999)
         return false;
     uint32_t month_of_year = (uint32_t)(month - year * 12) + 1;
@@ -126,19 +123,20 @@ static bool read_date(Cursor *at, TimeSyntax syntax, int64_t *days)
 }
 
 /* Up to nine digits behind the point; those beyond microseconds are cut. */
-static bool read_fraction(Cursor *at, Micros *out)
+static Micros read_fraction(Cursor *at)
 {
     static const uint32_t unit[] = {0, 100000, 10000, 1000, 100, 10, 1};
     uint32_t value, rest;
     const char *start = at->p;
-    if (!read_digits(at, 0, 6, &value))
-        return false;
-    *out = (Micros)value * unit[at->p - start];
-    return read_digits(at, 0, 3, &rest);
+    read_digits(at, 0, 6, &value);
+    Micros fraction = (Micros)value * unit[at->p - start];
+    read_digits(at, 0, 3, &rest);
+    return fraction;
 }
 
 /* 24:00:00 ends the day, but not in ISO syntax (so in Flink). */
-static bool is_time(TimeSyntax syntax, uint32_t hour, uint32_t minute, uint32_t second, Micros fraction)
+static bool is_time(TimeSyntax syntax, uint32_t hour, uint32_t minute, uint32_t second,
+                    Micros fraction)
 {
     if (hour == 24)
         return syntax != TIME_SYNTAX_ISO && minute == 0 && second == 0 && fraction == 0;
@@ -158,8 +156,10 @@ static bool read_time(Cursor *at, TimeSyntax syntax, bool seconds_needed, Micros
         !read_digits(at, least, 2, &minute))
         return false;
     if (read_char(at, ':')) {
-        if (!read_digits(at, least, 2, &second) || (read_char(at, '.') && !read_fraction(at, &fraction)))
+        if (!read_digits(at, least, 2, &second))
             return false;
+        if (read_char(at, '.'))
+            fraction = read_fraction(at);
     } else if (seconds_needed) {
         return false;
     }
@@ -167,7 +167,7 @@ static bool read_time(Cursor *at, TimeSyntax syntax, bool seconds_needed, Micros
     return is_time(syntax, hour, minute, second, fraction);
 }
 
-/* --- reading as CAST does: parts may be missing at the end, and numbers have any number of digits --- */
+/* --- reading as CAST does: parts may be missing at the end, numbers have any length --- */
 
 enum { MOST_DIGITS = 9 };
 
@@ -181,6 +181,12 @@ static Cursor trimmed(Text text)
     return at;
 }
 
+/* The sign and the number behind it, or nothing. */
+static bool read_optional(Cursor *at, char sign, uint32_t *out)
+{
+    return !read_char(at, sign) || read_digits(at, 1, MOST_DIGITS, out);
+}
+
 /* y[-m[-d]]. What stands behind a blank is not looked at: the text of a timestamp is a date. */
 static bool cast_date(Text text, int64_t *days)
 {
@@ -189,35 +195,24 @@ static bool cast_date(Text text, int64_t *days)
         text.size = (uint32_t)(blank - text.ptr);
     Cursor at = trimmed(text);
     uint32_t year, month = 1, day = 1;
-    if (!read_digits(&at, 1, MOST_DIGITS, &year))
-        return false;
-    if (read_char(&at, '-')) {
-        if (!read_digits(&at, 1, MOST_DIGITS, &month))
-            return false;
-        if (read_char(&at, '-') && !read_digits(&at, 1, MOST_DIGITS, &day))
-            return false;
-    }
-    return at_end(&at) && civil_to_days(year, month, day, days);
+    return read_digits(&at, 1, MOST_DIGITS, &year) && read_optional(&at, '-', &month) &&
+           read_optional(&at, '-', &day) && at_end(&at) && civil_to_days(year, month, day, days);
 }
 
 /* h[:m[:s[.f]]] */
 static bool cast_time(Text text, Micros *of_day)
 {
     Cursor at = trimmed(text);
-    uint32_t hour, minute = 0, second = 0, rest = 0;
+    uint32_t hour, minute = 0, second = 0, rest;
     Micros fraction = 0;
-    if (!read_digits(&at, 1, MOST_DIGITS, &hour))
+    if (!read_digits(&at, 1, MOST_DIGITS, &hour) || !read_optional(&at, ':', &minute))
         return false;
-    if (read_char(&at, ':')) {
-        if (!read_digits(&at, 1, MOST_DIGITS, &minute))
-            return false;
-        if (read_char(&at, ':')) {
-            if (!read_digits(&at, 1, MOST_DIGITS, &second))
-                return false;
-            if (read_char(&at, '.') &&
-                (!read_fraction(&at, &fraction) || !read_digits(&at, 0, UINT32_MAX, &rest)))
-                return false;
-        }
+    const char *minute_end = at.p;
+    if (!read_optional(&at, ':', &second))
+        return false;
+    if (at.p > minute_end && read_char(&at, '.')) { /* a fraction needs seconds */
+        fraction = read_fraction(&at);
+        read_digits(&at, 0, UINT32_MAX, &rest);
     }
     *of_day = micros_of_time(hour, minute, second) + fraction;
     return at_end(&at) && hour < 24 && minute < 60 && second < 60;
@@ -302,8 +297,8 @@ static bool read_tail(const char *p, const char *end, bool zone_z, Micros *out)
         return false;
     Cursor at = {p + SECONDS_END - MINUTE_BYTES, end};
     Micros fraction = 0;
-    if (read_char(&at, '.') && !read_fraction(&at, &fraction))
-        return false;
+    if (read_char(&at, '.'))
+        fraction = read_fraction(&at);
     *out = (tens * 10 + ones) * MICROS_PER_SECOND + fraction;
     return at_end(&at);
 }
@@ -340,18 +335,14 @@ static char *write_two(char *p, uint32_t value)
     return p + 2;
 }
 
-/* Years of more than four digits, which arithmetic can reach, are written in full. */
+/* Arithmetic can reach years of more than four digits and before the first: written out. */
 static char *write_year(char *p, int32_t year)
 {
-    uint32_t magnitude = year < 0 ? 0 - (uint32_t)year : (uint32_t)year;
-    if (year < 0)
-        *p++ = '-';
-    if (magnitude >= 1000000)
-        p = write_two(p, magnitude / 1000000);
-    if (magnitude >= 10000)
-        p = write_two(p, magnitude / 10000 % 100);
-    p = write_two(p, magnitude / 100 % 100);
-    return write_two(p, magnitude % 100);
+    enum { YEAR_BYTES = 12 };
+    if (year < 0 || year > 9999)
+        return p + snprintf(p, YEAR_BYTES, "%05d", year);
+    p = write_two(p, (uint32_t)year / 100);
+    return write_two(p, (uint32_t)year % 100);
 }
 
 uint32_t date_format(int64_t days, char *out)

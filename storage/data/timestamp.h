@@ -32,12 +32,17 @@ static inline Micros micros_floor_mod(Micros value, Micros unit)
 /* Clamped to the month's last day; false when the year leaves 1..9999. */
 bool date_add_months(int64_t days, int64_t months, int64_t *out);
 
-/* How strictly a text is read. */
+/* How strictly a text is read.
+ *   CAST   CAST, TO_TIMESTAMP and TO_DATE of one argument. TIMESTAMP: yyyy-M-d, optionally with
+ *          ` H:m:s[.f]`, one or two digits each. DATE: y[-M[-d]], what stands behind a blank is
+ *          not read. TIME: H[:m[:s[.f]]].
+ *   SQL    the json and csv formats: exactly yyyy-MM-dd, HH:mm:ss[.f], a blank between them.
+ *   ISO    'ISO-8601' of the json format: T between them, a timestamp's seconds may be left out.
+ * The hour 24 ends the day in CAST and SQL timestamps and SQL times, as in Flink. */
 typedef enum TimeSyntax {
-    TIME_SYNTAX_CAST, /* CAST and TO_TIMESTAMP(s): yyyy-M-d, optionally ` H:m:s[.f]`, one or two digits;
-                         DATE y[-M[-d]], what follows a blank is ignored; TIME H[:m[:s[.f]]] */
-    TIME_SYNTAX_SQL,  /* json and csv 'SQL': exactly yyyy-MM-dd HH:mm:ss[.f] */
-    TIME_SYNTAX_ISO,  /* json 'ISO-8601': T, seconds of a timestamp optional */
+    TIME_SYNTAX_CAST,
+    TIME_SYNTAX_SQL,
+    TIME_SYNTAX_ISO,
 } TimeSyntax;
 
 /* Each returns false on text that is not one, or a date that does not exist. `zone_z`: a Z must
@@ -46,18 +51,20 @@ bool date_parse(Text text, TimeSyntax syntax, int64_t *days);
 bool time_parse(Text text, TimeSyntax syntax, Micros *of_day);
 bool timestamp_parse(Text text, TimeSyntax syntax, bool zone_z, Micros *out);
 
-/* The hot path of decoders: TIME_SYNTAX_SQL of exactly 19 to 29 bytes with a memo of the last minute
- * seen. Same result as timestamp_parse. */
+/* The hot path of decoders: timestamp_parse with a memo of the last minute seen, since rows that
+ * follow each other mostly fall into the same one. */
 typedef struct TimestampMemo {
     char minute[16]; /* "YYYY-MM-DD HH:MM" */
     Micros base;
     bool set;
 } TimestampMemo;
-bool timestamp_parse_memo(TimestampMemo *memo, const char *text, uint32_t size, TimeSyntax syntax, bool zone_z, Micros *out);
+bool timestamp_parse_memo(TimestampMemo *memo, const char *text, uint32_t size, TimeSyntax syntax,
+                          bool zone_z, Micros *out);
 
 /* Writers; return the number of bytes, at most 32. `precision` fraction digits, 0..6. */
-uint32_t date_format(int64_t days, char *out);                          /* 2020-02-29 */
-uint32_t time_format(Micros of_day, uint32_t precision, char *out);     /* 13:45:56.789 */
-uint32_t timestamp_format(Micros value, uint32_t precision, char *out); /* 2020-02-29 13:45:56.789 */
+uint32_t date_format(int64_t days, char *out);                      /* 2020-02-29 */
+uint32_t time_format(Micros of_day, uint32_t precision, char *out); /* 13:45:56.789 */
+/* 2020-02-29 13:45:56.789 */
+uint32_t timestamp_format(Micros value, uint32_t precision, char *out);
 
 #endif

@@ -1,7 +1,8 @@
 /* A zone is a list of transitions, each the instant from which another offset holds, and a yearly
  * rule for what comes after the last of them. Everything read from a file is checked: a damaged one
- * is no zone, and never a wrong access. Of the rest of a TZif file (abbreviations, indicators) nothing
- * is kept, and files that count leap seconds ("right/...") are refused, as their seconds are others. */
+ * is no zone, and never a wrong access. Of the rest of a TZif file (abbreviations, indicators)
+ * nothing is kept, and files that count leap seconds ("right/...") are refused, as their seconds
+ * are others. */
 #include "storage/data/timezone.h"
 
 #include <assert.h>
@@ -17,7 +18,7 @@ enum {
     LARGEST_FILE = 64 << 10, /* the largest zone has about 4 KB */
     LARGEST_NAME = 64,
     HEADER_BYTES = 44,
-    LARGEST_FIXED = 18 * 3600, /* offset as java.time takes it */
+    LARGEST_FIXED = 18 * 3600,  /* offset as java.time takes it */
     LARGEST_OFFSET = 26 * 3600, /* as RFC 8536 takes it */
 };
 
@@ -72,7 +73,7 @@ static bool read_header(Reader *reader, Header *out)
     const unsigned char *p = take(reader, HEADER_BYTES);
     if (p == NULL || memcmp(p, "TZif", 4) != 0)
         return false;
-    *out = (Header){(char)p[4],        read_u32(p + 20), read_u32(p + 24), read_u32(p + 28),
+    *out = (Header){(char)p[4],       read_u32(p + 20), read_u32(p + 24), read_u32(p + 28),
                     read_u32(p + 32), read_u32(p + 36), read_u32(p + 40)};
     return true;
 }

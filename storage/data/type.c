@@ -5,47 +5,50 @@
 
 static const TypeDef type_table[TYPE_IDS] = {
     [TYPE_NULL] = {"NULL", PHYS_BOOL, PARAMETER_NONE, 0, 0, 0,
-        "The type of a bare NULL; it becomes what its place demands."},
-    [TYPE_BOOLEAN] = {"BOOLEAN", PHYS_BOOL, PARAMETER_NONE, 0, 0, 0, "TRUE, FALSE or unknown (NULL)."},
-    [TYPE_TINYINT] = {"TINYINT", PHYS_I64, PARAMETER_NONE, 0, 0, 0, "Whole numbers from -128 to 127."},
+                   "The type of a bare NULL; it becomes what its place demands."},
+    [TYPE_BOOLEAN] = {"BOOLEAN", PHYS_BOOL, PARAMETER_NONE, 0, 0, 0,
+                      "TRUE, FALSE or unknown (NULL)."},
+    [TYPE_TINYINT] = {"TINYINT", PHYS_I64, PARAMETER_NONE, 0, 0, 0,
+                      "Whole numbers from -128 to 127."},
     [TYPE_SMALLINT] = {"SMALLINT", PHYS_I64, PARAMETER_NONE, 0, 0, 0,
-        "Whole numbers from -32768 to 32767."},
+                       "Whole numbers from -32768 to 32767."},
     [TYPE_INT] = {"INT", PHYS_I64, PARAMETER_NONE, 0, 0, 0,
-        "Whole numbers from -2147483648 to 2147483647."},
+                  "Whole numbers from -2147483648 to 2147483647."},
     [TYPE_BIGINT] = {"BIGINT", PHYS_I64, PARAMETER_NONE, 0, 0, 0,
-        "Whole numbers from -9223372036854775808 to 9223372036854775807."},
+                     "Whole numbers from -9223372036854775808 to 9223372036854775807."},
     [TYPE_FLOAT] = {"FLOAT", PHYS_F64, PARAMETER_NONE, 0, 0, 0,
-        "Binary floating point of 32 bits, about 7 digits (IEEE 754)."},
+                    "Binary floating point of 32 bits, about 7 digits (IEEE 754)."},
     [TYPE_DOUBLE] = {"DOUBLE", PHYS_F64, PARAMETER_NONE, 0, 0, 0,
-        "Binary floating point of 64 bits, about 16 digits (IEEE 754)."},
+                     "Binary floating point of 64 bits, about 16 digits (IEEE 754)."},
     [TYPE_DECIMAL] = {"DECIMAL", PHYS_I128, PARAMETER_DIGITS, 1, DECIMAL_MAX_PRECISION, 10,
-        "Exact numbers with `precision` digits, `scale` of them behind the point."},
+                      "Exact numbers with `precision` digits, `scale` of them behind the point."},
     [TYPE_CHAR] = {"CHAR", PHYS_STR, PARAMETER_LENGTH, 1, LENGTH_MAX, 1,
-        "Text of exactly n code points; a cast pads it with blanks."},
+                   "Text of exactly n code points; a cast pads it with blanks."},
     [TYPE_VARCHAR] = {"VARCHAR", PHYS_STR, PARAMETER_LENGTH, 1, LENGTH_MAX, LENGTH_MAX,
-        "Text of at most n code points; STRING is the longest one."},
+                      "Text of at most n code points; STRING is the longest one."},
     [TYPE_BINARY] = {"BINARY", PHYS_STR, PARAMETER_LENGTH, 1, LENGTH_MAX, 1,
-        "Exactly n bytes; a cast pads them with zeros."},
+                     "Exactly n bytes; a cast pads them with zeros."},
     [TYPE_VARBINARY] = {"VARBINARY", PHYS_STR, PARAMETER_LENGTH, 1, LENGTH_MAX, LENGTH_MAX,
-        "At most n bytes; BYTES is the longest one."},
+                        "At most n bytes; BYTES is the longest one."},
     [TYPE_DATE] = {"DATE", PHYS_I64, PARAMETER_NONE, 0, 0, 0,
-        "A day of the Gregorian calendar, 0001-01-01 to 9999-12-31."},
+                   "A day of the Gregorian calendar, 0001-01-01 to 9999-12-31."},
     [TYPE_TIME] = {"TIME", PHYS_I64, PARAMETER_FRACTION, 0, TIME_MAX_PRECISION, 0,
-        "A time of day without a zone."},
+                   "A time of day without a zone."},
     [TYPE_TIMESTAMP] = {"TIMESTAMP", PHYS_I64, PARAMETER_FRACTION, 0, TIME_MAX_PRECISION, 6,
-        "A day and a time of day without a zone."},
+                        "A day and a time of day without a zone."},
     [TYPE_TIMESTAMP_LTZ] = {"TIMESTAMP_LTZ", PHYS_I64, PARAMETER_FRACTION, 0, TIME_MAX_PRECISION, 6,
-        "An instant, shown and computed with in the session's time zone."},
+                            "An instant, shown and computed with in the session's time zone."},
     [TYPE_INTERVAL_MONTH] = {"INTERVAL MONTH", PHYS_I64, PARAMETER_NONE, 0, 0, 0,
-        "A span of years and months."},
+                             "A span of years and months."},
     [TYPE_INTERVAL_DAY] = {"INTERVAL SECOND", PHYS_I64, PARAMETER_NONE, 0, 0, 0,
-        "A span of days, hours, minutes and seconds."},
+                           "A span of days, hours, minutes and seconds."},
     [TYPE_ROW] = {"ROW", PHYS_NESTED, PARAMETER_NONE, 0, 0, 0, "Named fields of any type."},
     [TYPE_ARRAY] = {"ARRAY", PHYS_NESTED, PARAMETER_NONE, 0, 0, 0,
-        "Elements of one type, counted from 1."},
-    [TYPE_MAP] = {"MAP", PHYS_NESTED, PARAMETER_NONE, 0, 0, 0, "Keys of one type, each with a value."},
+                    "Elements of one type, counted from 1."},
+    [TYPE_MAP] = {"MAP", PHYS_NESTED, PARAMETER_NONE, 0, 0, 0,
+                  "Keys of one type, each with a value."},
     [TYPE_MULTISET] = {"MULTISET", PHYS_NESTED, PARAMETER_NONE, 0, 0, 0,
-        "Elements of one type without order, each any number of times."},
+                       "Elements of one type without order, each any number of times."},
 };
 
 const TypeDef *type_def(TypeId id)
@@ -57,7 +60,8 @@ const TypeDef *type_def(TypeId id)
 Type type_decimal(uint32_t precision, uint32_t scale)
 {
     assert(precision >= 1 && precision <= DECIMAL_MAX_PRECISION && scale <= precision);
-    return (Type){.id = TYPE_DECIMAL, .nullable = true, .precision = precision, .scale = (uint8_t)scale};
+    return (Type){
+        .id = TYPE_DECIMAL, .nullable = true, .precision = precision, .scale = (uint8_t)scale};
 }
 
 Type type_string(void)
@@ -81,8 +85,8 @@ PhysType type_phys(TypeId id)
 uint32_t phys_size(PhysType phys)
 {
     static const uint32_t sizes[] = {
-        [PHYS_BOOL] = 1, [PHYS_I64] = 8, [PHYS_F64] = 8, [PHYS_I128] = 16, [PHYS_STR] = 16,
-        [PHYS_NESTED] = 0, /* a nested column is one struct, whatever the number of its rows */
+        [PHYS_BOOL] = 1,  [PHYS_I64] = 8,  [PHYS_F64] = 8,
+        [PHYS_I128] = 16, [PHYS_STR] = 16, [PHYS_NESTED] = 0,
     };
     return sizes[phys];
 }

@@ -38,10 +38,10 @@ typedef enum TypeId {
 enum { TYPE_IDS = TYPE_MULTISET + 1 };
 
 typedef enum PhysType {
-    PHYS_BOOL,   /* one byte, 0 or 1 */
+    PHYS_BOOL, /* one byte, 0 or 1 */
     PHYS_I64,
     PHYS_F64,
-    PHYS_I128,   /* DECIMAL: the unscaled value */
+    PHYS_I128, /* DECIMAL: the unscaled value */
     PHYS_STR,
     PHYS_NESTED,
 } PhysType;
@@ -55,7 +55,7 @@ enum {
 typedef struct TypeField TypeField;
 
 typedef struct Type {
-    uint8_t id;         /* TypeId */
+    uint8_t id; /* TypeId */
     bool nullable;
     uint8_t scale;      /* DECIMAL */
     uint32_t precision; /* DECIMAL: digits; TIME, TIMESTAMP: digits of the second's fraction;
@@ -102,20 +102,48 @@ typedef struct TypeDef {
 const TypeDef *type_def(TypeId id);
 
 PhysType type_phys(TypeId id);
-uint32_t phys_size(PhysType phys); /* bytes of one cell */
+/* Bytes of one cell; 0 for a nested one, whose memory is its children's. */
+uint32_t phys_size(PhysType phys);
 
-bool type_equal(const Type *a, const Type *b);            /* nullability counts */
-bool type_equal_but_null(const Type *a, const Type *b);   /* at the top level it does not */
+bool type_equal(const Type *a, const Type *b);          /* nullability counts */
+bool type_equal_but_null(const Type *a, const Type *b); /* at the top level it does not */
 
-static inline bool type_is_integer(const Type *t) { return t->id >= TYPE_TINYINT && t->id <= TYPE_BIGINT; }
-static inline bool type_is_exact(const Type *t) { return type_is_integer(t) || t->id == TYPE_DECIMAL; }
-static inline bool type_is_approx(const Type *t) { return t->id == TYPE_FLOAT || t->id == TYPE_DOUBLE; }
-static inline bool type_is_numeric(const Type *t) { return t->id >= TYPE_TINYINT && t->id <= TYPE_DECIMAL; }
-static inline bool type_is_character(const Type *t) { return t->id == TYPE_CHAR || t->id == TYPE_VARCHAR; }
-static inline bool type_is_binary(const Type *t) { return t->id == TYPE_BINARY || t->id == TYPE_VARBINARY; }
-static inline bool type_is_timestamp(const Type *t) { return t->id == TYPE_TIMESTAMP || t->id == TYPE_TIMESTAMP_LTZ; }
-static inline bool type_is_interval(const Type *t) { return t->id == TYPE_INTERVAL_MONTH || t->id == TYPE_INTERVAL_DAY; }
-static inline bool type_is_nested(const Type *t) { return t->id >= TYPE_ROW; }
+static inline bool type_is_integer(const Type *t)
+{
+    return t->id >= TYPE_TINYINT && t->id <= TYPE_BIGINT;
+}
+static inline bool type_is_exact(const Type *t)
+{
+    return type_is_integer(t) || t->id == TYPE_DECIMAL;
+}
+static inline bool type_is_approx(const Type *t)
+{
+    return t->id == TYPE_FLOAT || t->id == TYPE_DOUBLE;
+}
+static inline bool type_is_numeric(const Type *t)
+{
+    return t->id >= TYPE_TINYINT && t->id <= TYPE_DECIMAL;
+}
+static inline bool type_is_character(const Type *t)
+{
+    return t->id == TYPE_CHAR || t->id == TYPE_VARCHAR;
+}
+static inline bool type_is_binary(const Type *t)
+{
+    return t->id == TYPE_BINARY || t->id == TYPE_VARBINARY;
+}
+static inline bool type_is_timestamp(const Type *t)
+{
+    return t->id == TYPE_TIMESTAMP || t->id == TYPE_TIMESTAMP_LTZ;
+}
+static inline bool type_is_interval(const Type *t)
+{
+    return t->id == TYPE_INTERVAL_MONTH || t->id == TYPE_INTERVAL_DAY;
+}
+static inline bool type_is_nested(const Type *t)
+{
+    return t->id >= TYPE_ROW;
+}
 
 /* Range of an integer type. */
 int64_t type_integer_min(TypeId id);

@@ -41,7 +41,8 @@ static Type common_length(const Type *a, const Type *b, TypeId fixed, TypeId var
 static Type common_timestamp(const Type *a, const Type *b)
 {
     bool instant = a->id == TYPE_TIMESTAMP_LTZ || b->id == TYPE_TIMESTAMP_LTZ;
-    return type_sized(instant ? TYPE_TIMESTAMP_LTZ : TYPE_TIMESTAMP, larger(a->precision, b->precision));
+    return type_sized(instant ? TYPE_TIMESTAMP_LTZ : TYPE_TIMESTAMP,
+                      larger(a->precision, b->precision));
 }
 
 static bool common_without_null(const Type *a, const Type *b, Type *out)
@@ -76,8 +77,9 @@ bool type_common(const Type *a, const Type *b, Type *out)
 /* --- implicit casts --- */
 
 #define FROM(id) (UINT32_C(1) << (id))
-#define FROM_INTEGERS (FROM(TYPE_TINYINT) | FROM(TYPE_SMALLINT) | FROM(TYPE_INT) | FROM(TYPE_BIGINT))
-#define FROM_NUMBERS (FROM_INTEGERS | FROM(TYPE_FLOAT) | FROM(TYPE_DOUBLE) | FROM(TYPE_DECIMAL))
+#define FROM_INTEGERS                                                                              \
+    (FROM(TYPE_TINYINT) | FROM(TYPE_SMALLINT) | FROM(TYPE_INT) | FROM(TYPE_BIGINT))
+#define FROM_NUMBERS    (FROM_INTEGERS | FROM(TYPE_FLOAT) | FROM(TYPE_DOUBLE) | FROM(TYPE_DECIMAL))
 #define FROM_TIMESTAMPS (FROM(TYPE_TIMESTAMP) | FROM(TYPE_TIMESTAMP_LTZ))
 
 /* Per target, the sources that need no CAST. */

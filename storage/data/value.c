@@ -1,12 +1,14 @@
 #include "storage/data/value.h"
 
+#include <math.h>
+
 #include "storage/data/decimal.h"
 #include "storage/data/number.h"
 #include "storage/data/timestamp.h"
 
 /* What differs between the two ways to print a cell. */
 typedef struct Style {
-    const char *null;      /* of a NULL inside a nested value, and at the top level of JSON */
+    const char *null; /* of a NULL inside a nested value, and at the top level of JSON */
     const char *comma;
     bool json;
 } Style;
@@ -78,7 +80,8 @@ static void print_date(int64_t days, StrBuf *out)
 static void print_double(const Type *type, double value, StrBuf *out)
 {
     char text[NUMBER_TEXT_BYTES];
-    uint32_t size = type->id == TYPE_FLOAT ? float_format((float)value, text) : double_format(value, text);
+    bool single = type->id == TYPE_FLOAT;
+    uint32_t size = single ? float_format((float)value, text) : double_format(value, text);
     strbuf_put(out, text, size);
 }
 
@@ -177,7 +180,7 @@ static void print_base64(Text bytes, StrBuf *out)
 /* JSON has no infinities and no NaN: they stand as text, which a JSON source reads back. */
 static void print_json_double(const Type *type, double value, StrBuf *out)
 {
-    bool finite = value - value == 0;
+    bool finite = isfinite(value);
     if (!finite)
         strbuf_char(out, '"');
     print_double(type, value, out);
@@ -206,7 +209,8 @@ static void print_json_scalar(const Type *type, const Column *column, uint32_t a
 
 /* --- nested values --- */
 
-static void print_row(const Style *style, const Type *type, const Nested *nested, uint32_t row, StrBuf *out)
+static void print_row(const Style *style, const Type *type, const Nested *nested, uint32_t row,
+                      StrBuf *out)
 {
     strbuf_char(out, style->json ? '{' : '(');
     for (uint32_t i = 0; i < type->children; i++) {
@@ -234,7 +238,8 @@ static void print_elements(const Style *style, const Type *type, const Nested *n
 }
 
 /* JSON's keys are text: other keys stand as theirs. */
-static void print_key(const Style *style, const Type *type, const Column *keys, uint32_t row, StrBuf *out)
+static void print_key(const Style *style, const Type *type, const Column *keys, uint32_t row,
+                      StrBuf *out)
 {
     if (!style->json || type_is_character(type)) {
         print_cell(style, type, keys, row, out);
@@ -245,7 +250,8 @@ static void print_key(const Style *style, const Type *type, const Column *keys, 
     strbuf_char(out, '"');
 }
 
-static void print_map(const Style *style, const Type *type, const Nested *nested, uint32_t row, StrBuf *out)
+static void print_map(const Style *style, const Type *type, const Nested *nested, uint32_t row,
+                      StrBuf *out)
 {
     strbuf_char(out, '{');
     for (uint32_t i = nested->offset[row]; i < nested->offset[row + 1]; i++) {

@@ -20,9 +20,11 @@ typedef struct Value {
 
 /* The cell as text, as CAST(... AS STRING) of the dialect gives it: DOUBLE `7.0`, `1.0E20`; BOOLEAN
  * `TRUE`; TIMESTAMP with as many fraction digits as its precision says; binary as text bytes.
- * TIMESTAMP_LTZ in UTC with Z. NULL prints nothing; nested values as `(1, a)`, `[1, 2]`, `{a=1}`. */
+ * TIMESTAMP_LTZ in UTC with Z. NULL prints nothing; nested values as `(1, a)`, `[1, 2]`, `{a=1}`.
+ */
 void cell_print(const Type *type, const Column *column, uint32_t row, StrBuf *out);
-/* The cell as a JSON value: numbers plain, text and times as strings, binary as base64, NULL `null`. */
+/* The cell as a JSON value: numbers plain, text and times as strings, binary as base64, NULL
+ * `null`. */
 void cell_print_json(const Type *type, const Column *column, uint32_t row, StrBuf *out);
 
 /* Text as a JSON string, quotes included. */

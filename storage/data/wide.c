@@ -58,7 +58,8 @@ bool wide_scale(Wide *value, UInt128 factor)
     return true;
 }
 
-/* One step of the long division: rest * 2^64 + limb by a divisor whose top bit is set; rest < divisor. */
+/* One step of the long division: rest * 2^64 + limb by a divisor whose top bit is set; rest <
+ * divisor. */
 static uint64_t divide_limb(UInt128 *rest, uint64_t limb, UInt128 divisor)
 {
     Wide value = {high_limb(*rest), *rest << 64 | limb};

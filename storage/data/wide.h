@@ -17,7 +17,7 @@ static inline Wide wide_of(UInt128 value)
     return (Wide){0, value};
 }
 
-int wide_compare(Wide a, Wide b); /* <0, 0, >0 */
+int wide_compare(Wide a, Wide b);   /* <0, 0, >0 */
 Wide wide_add(Wide a, Wide b);      /* the sum must fit */
 Wide wide_subtract(Wide a, Wide b); /* a >= b */
 Wide wide_multiply(UInt128 a, UInt128 b);

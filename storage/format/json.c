@@ -3,6 +3,8 @@
 #include "storage/base/limits.h"
 #include "storage/format/json.h"
 
+enum { INDEX_PAUSE = 256 }; /* records */
+
 static const OptionDef json_options[] = {
     {"json.fail-on-missing-field", OPTION_BOOL, "false", NULL, OPTION_RESULT,
      "a field that the record does not have is an error; else it is NULL"},
@@ -84,27 +86,74 @@ static Status decode_line(JsonDecoder *self, const char **p, const char *end, ui
     return ST_OK;
 }
 
-/* Complete lines: p up to `end`, which is behind a newline. */
-static Status decode_lines(JsonDecoder *self, const char **at, const char *end, uint64_t offset,
+/* One record at *p by the shape, or whatever it is. */
+static Status decode_one(JsonDecoder *self, const char **p, const char *end, uint64_t offset,
+                         BatchBuilder *out, bool *whole)
+{
+    if (self->shape.ready && self->array_done == 0) {
+        Status status;
+        const char *after = json_walk(self, *p, end, offset, out, &status);
+        TRY(status);
+        if (after != NULL) {
+            *p = after;
+            self->base.line++;
+            return ST_OK;
+        }
+    }
+    return decode_line(self, p, end, offset, out, whole);
+}
+
+/* Records at *p as far as an index of the next bytes reaches, one at least. */
+static Status decode_chunk(JsonDecoder *self, const char **p, const char *end, uint64_t offset,
+                           BatchBuilder *out, bool *whole)
+{
+    JsonIndex index;
+    const char *base = *p;
+    size_t size = (size_t)(end - base) < INDEX_BYTES ? (size_t)(end - base) : INDEX_BYTES;
+    uint32_t entry = 0, hits = 0, misses = 0;
+    self->indexer(base, size, &index);
+    do {
+        const JsonShape *shape = &self->shape;
+        const char *after = NULL;
+        Status status = ST_OK;
+        uint64_t here = offset + (uint64_t)(*p - base);
+        while (entry < index.count && base + index.at[entry] < *p)
+            entry++;
+        if (entry + shape->entries > index.count && *p != base)
+            break; /* the chunk ends inside of the record */
+        if (shape->indexed && entry + shape->entries <= index.count)
+            after = json_walk_indexed(self, *p, base, index.at + entry, here, out, &status);
+        TRY(status);
+        if (after != NULL) {
+            *p = after;
+            self->base.line++;
+            entry += shape->entries;
+            hits++;
+        } else {
+            TRY(decode_one(self, p, end, here, out, whole));
+            misses++;
+        }
+    } while (*p < base + size && *whole && !builder_full(out));
+    if (misses > hits)
+        self->index_pause = INDEX_PAUSE;
+    return ST_OK;
+}
+
+/* Complete lines: *p up to `end`, which is behind a newline. */
+static Status decode_lines(JsonDecoder *self, const char **p, const char *end, uint64_t offset,
                            BatchBuilder *out)
 {
-    const char *p = *at;
+    const char *start = *p;
     bool whole = true;
-    while (p < end && whole && !builder_full(out)) {
-        uint64_t here = offset + (uint64_t)(p - *at);
-        if (self->shape.ready && self->array_done == 0) {
-            Status status;
-            const char *after = json_shape_decode(self, p, end, here, out, &status);
-            TRY(status);
-            if (after != NULL) {
-                p = after;
-                self->base.line++;
-                continue;
-            }
+    while (*p < end && whole && !builder_full(out)) {
+        uint64_t here = offset + (uint64_t)(*p - start);
+        if (self->shape.ready && self->shape.indexed && self->index_pause == 0 && self->array_done == 0) {
+            TRY(decode_chunk(self, p, end, here, out, &whole));
+        } else {
+            TRY(decode_one(self, p, end, here, out, &whole));
+            self->index_pause -= self->index_pause > 0;
         }
-        TRY(decode_line(self, &p, end, here, out, &whole));
     }
-    *at = p;
     return ST_OK;
 }
 
@@ -114,10 +163,8 @@ static Status json_decode(Decoder *base, const DecodeInput *input, BatchBuilder 
     const char *p = input->bytes, *end = p + input->size;
     assert(input->block == NULL || (p >= input->block->bytes &&
                                     end <= input->block->bytes + input->block->capacity));
+    uint32_t rows = out->rows, rejected = out->rejected_count;
     *consumed = 0;
-    if (input->size == 0)
-        return ST_OK;
-    TRY(builder_hold(out, input->block));
     if (input->at_start && input->size >= 3 && memcmp(p, "\xEF\xBB\xBF", 3) == 0)
         p += 3;
     if (self->skipping)
@@ -139,7 +186,8 @@ static Status json_decode(Decoder *base, const DecodeInput *input, BatchBuilder 
         }
     }
     *consumed = (size_t)(p - input->bytes);
-    return ST_OK;
+    bool used = out->rows > rows || out->rejected_count > rejected;
+    return used ? builder_hold(out, input->block) : ST_OK;
 }
 
 /* --- opening --- */
@@ -190,6 +238,7 @@ static Status json_open_decoder(Arena *arena, Meter *meter, const DecodeSpec *sp
     TRY(open_columns(self, arena, spec));
     TRY(open_tests(self, arena, spec));
     TRY(json_shape_open(self, arena));
+    self->indexer = json_indexer();
     *out = &self->base;
     return ST_OK;
 }

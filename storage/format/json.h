@@ -1,9 +1,10 @@
 /* The json decoder's inside: what its files share. Nobody outside storage/format/json*.c includes
  * this; the door is json_format in format.h.
  *
- * A record is a line. Two ways lead through it: json_shape.c walks along the field order of the
- * record before (the usual case), json_record.c takes any record and is the only judge of what is
- * broken. Both hand values to json_cell.c as tokens: spans of the record, not yet converted. */
+ * A record is a line. Two ways lead through it: json_walk_fast.c walks along the shape of the record
+ * before (the usual case; json_shape.c learns it), json_record.c takes any record and is the only
+ * judge of what is broken. Both must take the same records and give the same cells; whatever is not
+ * as the first expects is left to the second. */
 #ifndef WEIR_STORAGE_FORMAT_JSON_H
 #define WEIR_STORAGE_FORMAT_JSON_H
 
@@ -68,6 +69,16 @@ typedef struct JsonColumn {
     TimestampMemo memo;
 } JsonColumn;
 
+/* The bytes that end or disturb a plain string: quotes, backslashes, control characters (so, line
+ * breaks) and what is not ASCII; their positions in a chunk, in order. */
+enum { INDEX_BYTES = 8 << 10, INDEX_STRIDE = 64 };
+typedef struct JsonIndex {
+    uint32_t count;
+    uint16_t at[INDEX_BYTES + INDEX_STRIDE];
+} JsonIndex;
+/* size <= INDEX_BYTES. Reads up to INDEX_STRIDE - 1 bytes further. */
+typedef void JsonIndexer(const char *p, size_t size, JsonIndex *index);
+
 enum { SHAPE_FIELDS = 64, SHAPE_LITERAL_MAX = 48, SHAPE_PAD = 16 };
 
 typedef enum ShapeAction {
@@ -82,15 +93,20 @@ typedef enum ShapeAction {
 typedef struct ShapeField {
     char literal[SHAPE_LITERAL_MAX + SHAPE_PAD];
     uint32_t size;
-    uint32_t column; /* of the builder; where the action is SHAPE_SKIP, none */
+    uint32_t quote_at; /* of the key's opening quote in the literal */
+    uint32_t entry;    /* which of the record's special bytes that quote is */
+    bool text;         /* the value is a string: two special bytes more */
+    bool droppable;    /* need not be filled when the predicate drops the row */
     ShapeAction action;
-    bool droppable;   /* need not be filled when the predicate drops the row */
-    int64_t min, max; /* SHAPE_I64: range of the column's type */
-    Micros unit;      /* SHAPE_TIMESTAMP: of the type's last digit */
+    uint32_t column;   /* of the builder; where the action is SHAPE_SKIP, none */
+    int64_t min, max;  /* SHAPE_I64: range of the column's type */
+    Micros unit;       /* SHAPE_TIMESTAMP: of the type's last digit */
 } ShapeField;
 
 typedef struct JsonShape {
     bool ready;
+    bool indexed;       /* its records can be walked by their special bytes */
+    uint32_t entries;   /* special bytes of a record, the newline the last of them */
     uint32_t fields;
     uint32_t tested_at; /* after this many fields the predicate can be evaluated */
     ShapeField *field;  /* SHAPE_FIELDS of them, then one for what follows the last value */
@@ -120,6 +136,8 @@ typedef struct JsonDecoder {
     TimeSyntax time_syntax;
     JsonShape shape;
     JsonTrace trace;
+    JsonIndexer *indexer;
+    uint32_t index_pause; /* records to go before an index is tried again: it did not help */
     bool skipping;       /* inside of a record that was rejected for its length */
     uint64_t array_done; /* elements already given of an array line larger than a batch */
 } JsonDecoder;
@@ -151,11 +169,25 @@ CHECKED Status json_record_reject(const JsonDecoder *decoder, const JsonRecord *
 CHECKED Status json_shape_open(JsonDecoder *decoder, Arena *arena);
 /* Remembers the record that was just walked as what to expect next. */
 void json_shape_learn(JsonDecoder *decoder, const JsonRecord *record);
-/* Decodes the record at p along the shape; `end` is behind some newline at or after p's record.
- * Returns the byte behind the record's newline; NULL when the record is not of the shape, and then
- * nothing has happened. */
-const char *json_shape_decode(JsonDecoder *decoder, const char *p, const char *end, uint64_t offset,
-                              BatchBuilder *out, Status *status);
+
+/* --- json_index_fast.c --- */
+
+JsonIndexer *json_indexer(void); /* the best for this machine */
+/* Each of them, to be tested against the others: 0 is the plain one; NULL when this machine has no
+ * such one. */
+JsonIndexer *json_indexer_numbered(uint32_t number);
+
+/* --- json_walk_fast.c --- */
+
+/* Both decode the record at p along the shape, and return the byte behind its newline; NULL when the
+ * record is not of the shape, and then nothing has happened. `end` is behind some newline at or
+ * after p's record. */
+const char *json_walk(JsonDecoder *decoder, const char *p, const char *end, uint64_t offset,
+                      BatchBuilder *out, Status *status);
+/* The same by an index of a chunk that begins at `base`: `at` are the record's first entries in it,
+ * at least shape.entries of them. */
+const char *json_walk_indexed(JsonDecoder *decoder, const char *p, const char *base, const uint16_t *at,
+                              uint64_t offset, BatchBuilder *out, Status *status);
 
 /* --- json_encode.c --- */
 

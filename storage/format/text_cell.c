@@ -42,17 +42,40 @@ static bool whole_part(const NumberText *number, int64_t *out)
     return true;
 }
 
+/* Up to 18 digits with an optional minus sign: nearly every integer there is. */
+static bool short_integer(Text text, int64_t *out)
+{
+    enum { SAFE_DIGITS = 18 };
+    const char *p = text.ptr, *end = p + text.size;
+    bool negative = p < end && *p == '-';
+    int64_t value = 0;
+    p += negative;
+    if (p == end || end - p > SAFE_DIGITS)
+        return false;
+    for (; p < end; p++) {
+        if (*p < '0' || *p > '9')
+            return false;
+        value = value * 10 + (*p - '0');
+    }
+    *out = negative ? -value : value;
+    return true;
+}
+
 static CellResult take_integer(Text text, const Type *type, const TextSyntax *syntax, int64_t *out,
                                const char **reason)
 {
     NumberText number;
     int64_t value;
     bool may_cut = syntax->cut_fraction && (type->id == TYPE_INT || type->id == TYPE_BIGINT);
-    if (!number_scan(text, &number))
-        return bad(reason, "not a number");
-    if (!number.plain && !may_cut)
-        return bad(reason, "not an integer");
-    if (!whole_part(&number, &value) || value < type_integer_min((TypeId)type->id) ||
+    bool fits = short_integer(text, &value);
+    if (!fits) {
+        if (!number_scan(text, &number))
+            return bad(reason, "not a number");
+        if (!number.plain && !may_cut)
+            return bad(reason, "not an integer");
+        fits = whole_part(&number, &value);
+    }
+    if (!fits || value < type_integer_min((TypeId)type->id) ||
         value > type_integer_max((TypeId)type->id))
         return bad(reason, "number out of the type's range");
     *out = value;
@@ -72,9 +95,12 @@ static CellResult take_double(Text text, const Type *type, double *out, const ch
     return CELL_OK;
 }
 
-static CellResult take_decimal(Text text, const Type *type, Int128 *out, const char **reason)
+static CellResult take_decimal(Text text, const Type *type, const TextSyntax *syntax, Int128 *out,
+                               const char **reason)
 {
     bool overflow = false;
+    if (syntax->bare_decimals && trim(text).size != text.size)
+        return bad(reason, "blanks around a DECIMAL");
     if (decimal_parse(text, type->precision, type->scale, out, &overflow))
         return CELL_OK;
     return overflow ? CELL_NULL : bad(reason, "not a number");
@@ -118,11 +144,35 @@ static CellResult take_timestamp(Text text, const Type *type, const TextSyntax *
     return CELL_OK;
 }
 
+/* With short dates as Java's Date.valueOf: four digits, one or two, one or two. */
+static CellResult take_date(Text text, const TextSyntax *syntax, int64_t *out, const char **reason)
+{
+    uint32_t hyphens = 0, others = 0;
+    for (uint32_t i = 0; i < text.size; i++) {
+        hyphens += text.ptr[i] == '-';
+        others += text.ptr[i] != '-' && (text.ptr[i] < '0' || text.ptr[i] > '9');
+    }
+    bool plain = text.size > 4 && text.ptr[4] == '-' && hyphens == 2 && others == 0;
+    if (!plain || !date_parse(text, syntax->short_dates ? TIME_SYNTAX_CAST : TIME_SYNTAX_SQL, out))
+        return bad(reason, "not a date (yyyy-MM-dd)");
+    return CELL_OK;
+}
+
+/* With short dates as Java's LocalTime.parse: seconds may be left out, and the hour 24 is none. */
 static CellResult take_time(Text text, const Type *type, const TextSyntax *syntax, Micros *out,
                             const char **reason)
 {
+    enum { MINUTE_TEXT = 5 };
+    char whole[MINUTE_TEXT + 3];
     Micros value;
-    if (!time_parse(text, syntax->short_dates ? TIME_SYNTAX_ISO : TIME_SYNTAX_SQL, &value))
+    bool short_form = syntax->short_dates && text.size == MINUTE_TEXT;
+    if (short_form) {
+        memcpy(whole, text.ptr, MINUTE_TEXT);
+        memcpy(whole + MINUTE_TEXT, ":00", 3);
+        text = (Text){whole, sizeof whole};
+    }
+    bool midnight = syntax->short_dates && text_starts_with(text, TEXT("24"));
+    if (midnight || !time_parse(text, TIME_SYNTAX_SQL, &value))
         return bad(reason, "not a time (HH:mm:ss.SSS)");
     *out = cut_fraction(value, type->precision);
     return CELL_OK;
@@ -146,7 +196,7 @@ CellResult text_cell_take(Text text, const Type *type, const TextSyntax *syntax,
     case TYPE_DOUBLE:
         return take_double(text, type, &cells->data.f64[row], reason);
     case TYPE_DECIMAL:
-        return take_decimal(text, type, &cells->data.i128[row], reason);
+        return take_decimal(text, type, syntax, &cells->data.i128[row], reason);
     case TYPE_CHAR:
     case TYPE_VARCHAR:
         cells->data.str[row] = str_of_text(text);
@@ -155,10 +205,7 @@ CellResult text_cell_take(Text text, const Type *type, const TextSyntax *syntax,
     case TYPE_VARBINARY:
         return take_binary(text, out, &cells->data.str[row], reason);
     case TYPE_DATE:
-        if (!date_parse(text, syntax->short_dates ? TIME_SYNTAX_CAST : TIME_SYNTAX_SQL,
-                        &cells->data.i64[row]))
-            return bad(reason, "not a date (yyyy-MM-dd)");
-        return CELL_OK;
+        return take_date(text, syntax, &cells->data.i64[row], reason);
     case TYPE_TIME:
         return take_time(text, type, syntax, &cells->data.i64[row], reason);
     case TYPE_TIMESTAMP:

@@ -8,8 +8,9 @@
 
 typedef struct TextSyntax {
     TimeSyntax time;
-    bool cut_fraction; /* 1.9 for an INT or BIGINT is 1, and not bad */
-    bool short_dates;  /* 2020-2-3 is a date, 10:11 a time */
+    bool cut_fraction;  /* 1.9 for an INT or BIGINT is 1, and not bad */
+    bool short_dates;   /* 2020-2-3 is a date, 10:11 a time */
+    bool bare_decimals; /* no blanks around a DECIMAL */
 } TextSyntax;
 
 typedef enum CellResult {

@@ -15,6 +15,7 @@
 #include "storage/sqlite/db_private.h"
 
 enum {
+    SMALLEST_PAGE = 512,         /* so large is the smallest database that is not empty */
     BUSY_WAIT_MS = 5000,         /* for a foreign lock, at each try */
     CLOSE_WAIT_MS = 200,         /* for readers, at the last checkpoint */
     WAL_CHECKPOINT_PAGES = 10000, /* 40 MB: fewer checkpoints cost less, a larger WAL slows readers */
@@ -127,6 +128,8 @@ static Status check_file(const Db *db, bool *exists, mode_t *permissions, Diag *
         return fail_open(db, E4001, "it is a directory", NULL, diag);
     if (!S_ISREG(file.st_mode))
         return fail_open(db, E4001, "it is not a regular file", NULL, diag);
+    if (file.st_size > 0 && file.st_size < SMALLEST_PAGE) /* SQLite would take one byte for none */
+        return db_fail(db, SQLITE_NOTADB, "open", diag);
     return ST_OK;
 }
 
@@ -151,6 +154,18 @@ static Status take_ownership(Db *db, mode_t permissions, Diag *diag)
 }
 
 /* --- opening --- */
+
+/* A file that a failed open has made holds at most SQLite's first page. One that is larger has been
+ * found by somebody else meanwhile and is theirs. */
+static bool looks_untouched(const Db *db)
+{
+    enum { FIRST_PAGE = 4096 };
+    char wal[PATH_MAX + 16];
+    struct stat file;
+    snprintf(wal, sizeof wal, "%s-wal", db->path);
+    bool empty_wal = stat(wal, &file) != 0 || file.st_size == 0;
+    return empty_wal && stat(db->path, &file) == 0 && file.st_size <= FIRST_PAGE;
+}
 
 /* Without a commit a database that this connection made is as if it had never been. */
 static void remove_files(const Db *db)
@@ -258,7 +273,7 @@ static Status open_file(Db *db, Diag *diag)
         return fail_open(db, E4001, "the file does not exist", NULL, diag);
     if (db->mode == DB_OWNER) {
         TRY(take_ownership(db, permissions, diag));
-        TRY(check_file(db, &exists, &permissions, diag)); /* as it is now that nobody else owns it */
+        TRY(check_file(db, &exists, &permissions, diag)); /* now that nobody else can make it */
         db->made_file = !exists;
     }
     return open_handle(db, diag);
@@ -298,7 +313,7 @@ Status db_open(Text path, DbMode mode, Meter *meter, Db **out, Diag *diag)
     if (status == ST_OK)
         status = mode == DB_MEMORY ? open_handle(db, diag) : open_file(db, diag);
     if (status != ST_OK) {
-        dispose(db, db->made_file);
+        dispose(db, db->made_file && looks_untouched(db));
         return status;
     }
     *out = db;

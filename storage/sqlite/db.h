@@ -29,13 +29,50 @@ Text db_name(const Db *db); /* the path as it was given, for messages */
  * database file itself. */
 int db_owner_pid(Text path);
 
-CHECKED Status db_begin(Db *db, Diag *diag); /* BEGIN IMMEDIATE, waiting up to 5 s for a foreign lock */
-CHECKED Status db_commit(Db *db, Diag *diag); /* on an error it is rolled back */
+/* BEGIN IMMEDIATE, waiting up to 5 s for a foreign lock. */
+CHECKED Status db_begin(Db *db, Diag *diag);
+/* On an error the transaction is rolled back. A long WAL is copied into the file right after it. */
+CHECKED Status db_commit(Db *db, Diag *diag);
 void db_rollback(Db *db);
 bool db_in_transaction(const Db *db);
 
 /* One or more statements without parameters or results. */
 CHECKED Status db_exec(Db *db, const char *sql, Diag *diag);
+
+/* What SQLite can hold. */
+typedef enum DbType { DB_NULL, DB_INTEGER, DB_REAL, DB_TEXT, DB_BYTES } DbType;
+typedef struct DbValue {
+    DbType type;
+    union {
+        int64_t i64;
+        double f64;
+        Text text; /* of DB_TEXT and DB_BYTES; borrowed */
+    } as;
+} DbValue;
+static inline DbValue db_value_null(void)
+{
+    return (DbValue){.type = DB_NULL};
+}
+static inline DbValue db_value_i64(int64_t value)
+{
+    return (DbValue){.type = DB_INTEGER, .as.i64 = value};
+}
+static inline DbValue db_value_f64(double value)
+{
+    return (DbValue){.type = DB_REAL, .as.f64 = value};
+}
+static inline DbValue db_value_text(Text value)
+{
+    return (DbValue){.type = DB_TEXT, .as.text = value};
+}
+static inline DbValue db_value_bytes(Text value)
+{
+    return (DbValue){.type = DB_BYTES, .as.text = value};
+}
+static inline DbValue db_value_optional(Text value) /* NULL when empty */
+{
+    return value.size == 0 ? db_value_null() : db_value_text(value);
+}
 
 /* Compiled statements: one each. db_prepare's are the caller's to close. */
 CHECKED Status db_prepare(Db *db, Text sql, DbStatement **out, Diag *diag);
@@ -49,24 +86,18 @@ CHECKED Status db_bind_f64(DbStatement *s, int index, double value);
 CHECKED Status db_bind_text(DbStatement *s, int index, Text text);
 CHECKED Status db_bind_text_copy(DbStatement *s, int index, Text text); /* not borrowed */
 CHECKED Status db_bind_bytes(DbStatement *s, int index, Text bytes);
+CHECKED Status db_bind_value(DbStatement *s, int index, const DbValue *value);
 /* *row: there is a row to look at; false: done. */
 CHECKED Status db_step(DbStatement *s, bool *row, Diag *diag);
-/* Runs one statement with its parameters to its end; rows are not looked at. */
-typedef struct DbParam {
-    enum { DB_PARAM_NULL, DB_PARAM_I64, DB_PARAM_TEXT } kind;
-    int64_t i64;
-    Text text;
-} DbParam;
-#define DB_I64(value) ((DbParam){.kind = DB_PARAM_I64, .i64 = (value)})
-#define DB_TEXT(value) ((DbParam){.kind = DB_PARAM_TEXT, .text = (value)})
-#define DB_TEXT_OR_NULL(value) \
-    ((DbParam){.kind = (value).size == 0 ? DB_PARAM_NULL : DB_PARAM_TEXT, .text = (value)})
-CHECKED Status db_run(Db *db, Text sql, const DbParam *param, uint32_t count, Diag *diag);
-CHECKED Status db_bind_params(DbStatement *s, const DbParam *param, uint32_t count);
 int db_changes(const Db *db); /* rows changed by the last step that changed any */
 
+/* Parameters 1 to `count`. */
+CHECKED Status db_bind_values(DbStatement *s, const DbValue *value, uint32_t count);
+/* The short form for statements that run seldom: compiled, bound and run to the end; rows are not
+ * looked at. */
+CHECKED Status db_run(Db *db, Text sql, const DbValue *value, uint32_t count, Diag *diag);
+
 /* Columns from 0; borrowed until the next step. */
-typedef enum DbType { DB_NULL, DB_INTEGER, DB_REAL, DB_TEXT, DB_BYTES } DbType;
 int db_column_count(const DbStatement *s);
 const char *db_column_name(const DbStatement *s, int column);
 DbType db_column_type(const DbStatement *s, int column);

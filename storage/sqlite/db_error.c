@@ -5,7 +5,7 @@
 #include "storage/sqlite/db_private.h"
 #include "storage/sqlite/foreign_writer.h"
 
-static Status fail_locked(Db *db, const char *doing, Diag *diag)
+static Status fail_locked(const Db *db, const char *doing, Diag *diag)
 {
     int pid = db->path == NULL ? 0 : foreign_writer_pid(db->path);
     Status status;
@@ -22,7 +22,7 @@ static Status fail_locked(Db *db, const char *doing, Diag *diag)
     return status;
 }
 
-static Status fail_full(Db *db, const char *doing, const char *what, Diag *diag)
+static Status fail_full(const Db *db, const char *doing, const char *what, Diag *diag)
 {
     Status status = diag_error(diag, E4004, SPAN_NONE, "cannot %s \"%.*s\": %s", doing,
                                TEXT_ARG(db->name), what);
@@ -30,7 +30,7 @@ static Status fail_full(Db *db, const char *doing, const char *what, Diag *diag)
     return status;
 }
 
-static Status fail_damaged(Db *db, const char *doing, int result, Diag *diag)
+static Status fail_damaged(const Db *db, const char *doing, int result, Diag *diag)
 {
     Status status;
     if (result == SQLITE_NOTADB) {
@@ -45,9 +45,24 @@ static Status fail_damaged(Db *db, const char *doing, int result, Diag *diag)
     return status;
 }
 
-static Status fail_input_output(Db *db, const char *doing, Diag *diag)
+/* The system's error behind a failed write. SQLite keeps it with the connection, but not for what
+ * goes wrong in a COMMIT; then the file that was written still knows. */
+static int system_cause(const Db *db)
 {
     int cause = sqlite3_system_errno(db->handle);
+    static const int file_pointer[] = {SQLITE_FCNTL_JOURNAL_POINTER, SQLITE_FCNTL_FILE_POINTER};
+    for (size_t i = 0; i < 2 && cause == 0; i++) {
+        sqlite3_file *file = NULL;
+        sqlite3_file_control(db->handle, "main", file_pointer[i], &file);
+        if (file != NULL && file->pMethods != NULL)
+            file->pMethods->xFileControl(file, SQLITE_FCNTL_LAST_ERRNO, &cause);
+    }
+    return cause;
+}
+
+static Status fail_input_output(const Db *db, const char *doing, Diag *diag)
+{
+    int cause = system_cause(db);
     if (cause == ENOSPC || cause == EDQUOT)
         return fail_full(db, doing, "the disk is full", diag);
     if (cause == EFBIG)
@@ -59,7 +74,7 @@ static Status fail_input_output(Db *db, const char *doing, Diag *diag)
                       sqlite3_errmsg(db->handle), cause == 0 ? "no system error" : strerror(cause));
 }
 
-static Status fail_read_only(Db *db, const char *doing, Diag *diag)
+static Status fail_read_only(const Db *db, const char *doing, Diag *diag)
 {
     Status status = diag_error(diag, E4004, SPAN_NONE, "cannot %s \"%.*s\": the file is read-only",
                                doing, TEXT_ARG(db->name));
@@ -67,7 +82,7 @@ static Status fail_read_only(Db *db, const char *doing, Diag *diag)
     return status;
 }
 
-Status db_fail(Db *db, int result, const char *doing, Diag *diag)
+Status db_fail(const Db *db, int result, const char *doing, Diag *diag)
 {
     assert(result != SQLITE_OK && result != SQLITE_ROW && result != SQLITE_DONE);
     switch (result & 0xFF) { /* the rest of an extended code is in SQLite's own message */

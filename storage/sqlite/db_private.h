@@ -30,8 +30,14 @@ struct DbStatement {
     bool reads_only;
 };
 
+/* SQLite takes a NULL pointer for NULL, also where the size says that it is an empty text. */
+static inline const char *db_never_null(Text text)
+{
+    return text.ptr == NULL ? "" : text.ptr;
+}
+
 /* The Diag for what SQLite answered last; `doing` completes "cannot ...". */
-Status db_fail(Db *db, int result, const char *doing, Diag *diag);
+Status db_fail(const Db *db, int result, const char *doing, Diag *diag);
 /* Sees what each statement is made of while SQLite compiles it. */
 int db_observe_compile(void *db, int action, const char *a, const char *b, const char *c,
                        const char *d);

@@ -81,7 +81,7 @@ void db_statement_reset(DbStatement *statement)
 
 bool db_is_read_only(const DbStatement *s)
 {
-    return s->reads_only && sqlite3_stmt_readonly(s->handle) != 0;
+    return s->reads_only && sqlite3_stmt_readonly(s->handle) != 0 && db_column_count(s) > 0;
 }
 
 /* --- parameters --- */
@@ -110,45 +110,44 @@ Status db_bind_f64(DbStatement *s, int index, double value)
     return bound(sqlite3_bind_double(s->handle, index, value));
 }
 
-/* SQLite takes a NULL pointer for NULL. */
-static const char *never_null(Text text)
-{
-    return text.ptr == NULL ? "" : text.ptr;
-}
-
 Status db_bind_text(DbStatement *s, int index, Text text)
 {
-    return bound(sqlite3_bind_text64(s->handle, index, never_null(text), text.size, SQLITE_STATIC,
+    return bound(sqlite3_bind_text64(s->handle, index, db_never_null(text), text.size, SQLITE_STATIC,
                                      SQLITE_UTF8));
 }
 
 Status db_bind_text_copy(DbStatement *s, int index, Text text)
 {
-    return bound(sqlite3_bind_text64(s->handle, index, never_null(text), text.size,
+    return bound(sqlite3_bind_text64(s->handle, index, db_never_null(text), text.size,
                                      SQLITE_TRANSIENT, SQLITE_UTF8));
 }
 
 Status db_bind_bytes(DbStatement *s, int index, Text bytes)
 {
-    return bound(sqlite3_bind_blob64(s->handle, index, never_null(bytes), bytes.size, SQLITE_STATIC));
+    return bound(sqlite3_bind_blob64(s->handle, index, db_never_null(bytes), bytes.size, SQLITE_STATIC));
 }
 
-Status db_bind_params(DbStatement *s, const DbParam *param, uint32_t count)
+Status db_bind_value(DbStatement *s, int index, const DbValue *value)
 {
-    for (uint32_t i = 0; i < count; i++) {
-        int index = (int)i + 1;
-        switch (param[i].kind) {
-        case DB_PARAM_NULL:
-            TRY(db_bind_null(s, index));
-            break;
-        case DB_PARAM_I64:
-            TRY(db_bind_i64(s, index, param[i].i64));
-            break;
-        case DB_PARAM_TEXT:
-            TRY(db_bind_text(s, index, param[i].text));
-            break;
-        }
+    switch (value->type) {
+    case DB_NULL:
+        return db_bind_null(s, index);
+    case DB_INTEGER:
+        return db_bind_i64(s, index, value->as.i64);
+    case DB_REAL:
+        return db_bind_f64(s, index, value->as.f64);
+    case DB_TEXT:
+        return db_bind_text(s, index, value->as.text);
+    case DB_BYTES:
+        return db_bind_bytes(s, index, value->as.text);
     }
+    return ST_OK;
+}
+
+Status db_bind_values(DbStatement *s, const DbValue *value, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++)
+        TRY(db_bind_value(s, (int)i + 1, &value[i]));
     return ST_OK;
 }
 
@@ -215,11 +214,11 @@ Text db_column_text(const DbStatement *s, int column)
     return bytes == NULL ? TEXT("") : (Text){bytes, (uint32_t)size};
 }
 
-Status db_run(Db *db, Text sql, const DbParam *param, uint32_t count, Diag *diag)
+Status db_run(Db *db, Text sql, const DbValue *value, uint32_t count, Diag *diag)
 {
     DbStatement *statement;
     TRY(db_prepare(db, sql, &statement, diag));
-    Status status = db_bind_params(statement, param, count);
+    Status status = db_bind_values(statement, value, count);
     bool row = true;
     while (status == ST_OK && row)
         status = db_step(statement, &row, diag);

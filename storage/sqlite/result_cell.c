@@ -44,18 +44,17 @@ const char *result_column_type(const Type *type)
     return stored_as[type->id];
 }
 
-static Status bind_decimal(DbStatement *s, int index, const Type *type, Int128 value, char buffer[64])
+static DbValue decimal_value(const Type *type, Int128 value, char buffer[64])
 {
     if (type->precision > NUMERIC_MAX_DIGITS)
-        return db_bind_text(s, index, (Text){buffer, decimal_format(value, type->scale, buffer)});
-    if (type->scale == 0)
-        return db_bind_i64(s, index, (int64_t)value);
-    return db_bind_f64(s, index, decimal_to_double(value, type->scale));
+        return db_value_text((Text){buffer, decimal_format(value, type->scale, buffer)});
+    return type->scale == 0 ? db_value_i64((int64_t)value)
+                            : db_value_f64(decimal_to_double(value, type->scale));
 }
 
 /* SQLite's date functions know three fraction digits; fewer are filled up, so that texts of one
  * column are as long as each other and sort by time. */
-static Status bind_time(DbStatement *s, int index, const Type *type, int64_t value, char buffer[64])
+static DbValue time_value(const Type *type, int64_t value, char buffer[64])
 {
     uint32_t size, digits = type->precision < 3 ? 3 : type->precision;
     if (type->id == TYPE_DATE)
@@ -66,60 +65,86 @@ static Status bind_time(DbStatement *s, int index, const Type *type, int64_t val
         size = timestamp_format(value, digits, buffer);
     if (type->id == TYPE_TIMESTAMP_LTZ)
         buffer[size++] = 'Z';
-    return db_bind_text(s, index, (Text){buffer, size});
+    return db_value_text((Text){buffer, size});
 }
 
-static Status bind_json(DbStatement *s, int index, const Type *type, const Column *column, uint32_t row)
+static Status json_value(const Type *type, const Column *column, uint32_t row, Arena *arena,
+                         DbValue *out)
 {
     StrBuf json;
-    strbuf_init(&json, NULL);
+    Text copy = TEXT_NONE;
+    strbuf_init(&json, arena->meter);
     cell_print_json(type, column, row, &json);
     Status status = strbuf_status(&json);
     if (status == ST_OK)
-        status = db_bind_text_copy(s, index, strbuf_as_text(&json));
+        status = arena_text(arena, strbuf_as_text(&json), &copy);
     strbuf_close(&json);
+    *out = db_value_text(copy);
     return status;
 }
 
-Status result_bind_cell(DbStatement *s, int index, const Type *type, const Column *column,
-                        uint32_t row, char buffer[64])
+Status result_cell_value(const Type *type, const Column *column, uint32_t row, char buffer[64],
+                         Arena *arena, DbValue *out)
 {
+    *out = db_value_null();
     if (column_is_null(column, row))
-        return db_bind_null(s, index);
+        return ST_OK;
     uint32_t at = column_index(column, row);
     switch ((TypeId)type->id) {
     case TYPE_NULL:
-        return db_bind_null(s, index);
+        break;
     case TYPE_BOOLEAN:
-        return db_bind_i64(s, index, column->data.b[at]);
+        *out = db_value_i64(column->data.b[at]);
+        break;
     case TYPE_TINYINT:
     case TYPE_SMALLINT:
     case TYPE_INT:
     case TYPE_BIGINT:
     case TYPE_INTERVAL_MONTH:
     case TYPE_INTERVAL_DAY:
-        return db_bind_i64(s, index, column->data.i64[at]);
+        *out = db_value_i64(column->data.i64[at]);
+        break;
     case TYPE_FLOAT:
-    case TYPE_DOUBLE: /* NaN becomes NULL: SQLite knows no other way */
-        return db_bind_f64(s, index, column->data.f64[at]);
+    case TYPE_DOUBLE: /* SQLite itself makes NULL of NaN */
+        *out = db_value_f64(column->data.f64[at]);
+        break;
     case TYPE_DECIMAL:
-        return bind_decimal(s, index, type, column->data.i128[at], buffer);
+        *out = decimal_value(type, column->data.i128[at], buffer);
+        break;
     case TYPE_CHAR:
     case TYPE_VARCHAR:
-        return db_bind_text(s, index, str_text(&column->data.str[at]));
+        *out = db_value_text(str_text(&column->data.str[at]));
+        break;
     case TYPE_BINARY:
     case TYPE_VARBINARY:
-        return db_bind_bytes(s, index, str_text(&column->data.str[at]));
+        *out = db_value_bytes(str_text(&column->data.str[at]));
+        break;
     case TYPE_DATE:
     case TYPE_TIME:
     case TYPE_TIMESTAMP:
     case TYPE_TIMESTAMP_LTZ:
-        return bind_time(s, index, type, column->data.i64[at], buffer);
+        *out = time_value(type, column->data.i64[at], buffer);
+        break;
     case TYPE_ROW:
     case TYPE_ARRAY:
     case TYPE_MAP:
     case TYPE_MULTISET:
-        return bind_json(s, index, type, column, row);
+        return json_value(type, column, row, arena, out);
     }
     return ST_OK;
+}
+
+Status result_bind_cell(DbStatement *s, int index, const Type *type, const Column *column,
+                        uint32_t row, char buffer[64])
+{
+    DbValue value;
+    Arena arena; /* nested values alone use it */
+    arena_init(&arena, NULL);
+    Status status = result_cell_value(type, column, row, buffer, &arena, &value);
+    if (status == ST_OK)
+        status = type_is_nested(type) && value.type == DB_TEXT
+                     ? db_bind_text_copy(s, index, value.as.text)
+                     : db_bind_value(s, index, &value);
+    arena_close(&arena);
+    return status;
 }

@@ -2,6 +2,8 @@
 
 #include <assert.h>
 
+#include "storage/sqlite/feed.h"
+
 ResultPut result_put(const ResultSpec *spec)
 {
     if (spec->key_count == 0)
@@ -125,7 +127,7 @@ void result_table_ddl(const ResultSpec *spec, StrBuf *out)
 
 /* --- changes --- */
 
-/* "a" = ?1, "b" = ?2: of the columns that are, or are not, part of the key. */
+/* "a" IS ?1 AND "b" IS ?2: of the columns that are, or are not, part of the key. */
 static void print_pairs(const ResultSpec *spec, bool of_key, const char *equals, const char *between,
                         StrBuf *out)
 {
@@ -145,25 +147,49 @@ static bool has_other_columns(const ResultSpec *spec)
     return spec->schema.count > spec->key_count;
 }
 
-void result_print_insert(const ResultSpec *spec, StrBuf *out)
+/* A statement that fails in the middle leaves what it did: the whole transaction is given up then,
+ * and SQLite need not keep what it would take to undo the statement alone. */
+static void print_insert_into(const ResultSpec *spec, StrBuf *out)
 {
-    strbuf_string(out, "INSERT INTO ");
+    strbuf_string(out, "INSERT OR FAIL INTO ");
     db_quote_name(out, spec->name);
     strbuf_string(out, " (");
     for (uint32_t i = 0; i < spec->schema.count; i++) {
         strbuf_string(out, i == 0 ? "" : ", ");
         print_column_name(spec, i, out);
     }
-    strbuf_string(out, ") VALUES (");
+    strbuf_string(out, ") ");
+}
+
+void result_print_insert_feed(const ResultSpec *spec, StrBuf *out)
+{
+    print_insert_into(spec, out);
+    strbuf_string(out, "SELECT * FROM ");
+    feed_print_name(spec->name, out);
+    if (result_put(spec) != PUT_UPSERT)
+        return;
+    strbuf_string(out, " WHERE true ON CONFLICT ("); /* without WHERE the ON would be a join's */
+    print_key_names(spec, out);
+    strbuf_string(out, has_other_columns(spec) ? ") DO UPDATE SET " : ") DO NOTHING");
+    const char *before = "";
+    for (uint32_t i = 0; i < spec->schema.count; i++) {
+        if (result_is_key(spec, i))
+            continue;
+        strbuf_string(out, before);
+        print_column_name(spec, i, out);
+        strbuf_string(out, " = excluded.");
+        print_column_name(spec, i, out);
+        before = ", ";
+    }
+}
+
+void result_print_insert_row(const ResultSpec *spec, StrBuf *out)
+{
+    print_insert_into(spec, out);
+    strbuf_string(out, "VALUES (");
     for (uint32_t i = 0; i < spec->schema.count; i++)
         strbuf_printf(out, i == 0 ? "?%u" : ", ?%u", i + 1);
     strbuf_char(out, ')');
-    if (result_put(spec) != PUT_UPSERT)
-        return;
-    strbuf_string(out, " ON CONFLICT (");
-    print_key_names(spec, out);
-    strbuf_string(out, has_other_columns(spec) ? ") DO UPDATE SET " : ") DO NOTHING");
-    print_pairs(spec, false, " = ", ", ", out);
 }
 
 void result_print_update(const ResultSpec *spec, StrBuf *out)

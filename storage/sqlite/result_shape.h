@@ -1,5 +1,5 @@
 /* The shape of a result table as SQL text: its definition and the statements that change it.
- * Parameter n + 1 of each statement is column n. Only result_table.c and its tests need it. */
+ * Parameter n + 1 of a statement is column n. Only result_table.c and its tests need it. */
 #ifndef WEIR_STORAGE_SQLITE_RESULT_SHAPE_H
 #define WEIR_STORAGE_SQLITE_RESULT_SHAPE_H
 
@@ -24,7 +24,8 @@ void result_print_table(const ResultSpec *spec, StrBuf *out);
 void result_print_index_name(const ResultSpec *spec, StrBuf *out); /* nothing: no index needed */
 void result_print_index(const ResultSpec *spec, StrBuf *out);
 
-void result_print_insert(const ResultSpec *spec, StrBuf *out); /* with ON CONFLICT for PUT_UPSERT */
+void result_print_insert_feed(const ResultSpec *spec, StrBuf *out); /* all rows of the feed */
+void result_print_insert_row(const ResultSpec *spec, StrBuf *out);  /* of PUT_BY_UPDATE */
 void result_print_update(const ResultSpec *spec, StrBuf *out); /* of PUT_BY_UPDATE */
 void result_print_erase(const ResultSpec *spec, StrBuf *out);  /* not for PUT_INSERT */
 

@@ -7,6 +7,7 @@
 #include <math.h>
 
 #include "storage/data/row_codec.h"
+#include "storage/sqlite/feed.h"
 #include "storage/sqlite/pending.h"
 #include "storage/sqlite/result_guard.h"
 #include "storage/sqlite/result_shape.h"
@@ -24,7 +25,10 @@ struct ResultTable {
     char (*text)[64];   /* per column: what is bound as text and not kept elsewhere */
     StrBuf bytes;       /* a key or row on its way into `pending` */
     Pending pending;
+    uint32_t next;      /* of the flush: the entry whose turn it is */
+    int32_t repeats;    /* how often the row read back comes once more */
     ResultGuard guard;
+    Feed *feed;
     DbStatement *insert, *update, *erase; /* NULL where `put` has no use for it */
 };
 
@@ -84,6 +88,20 @@ static Status prepare(ResultTable *table, PrintStatement *print, DbStatement **o
     return db_prepare(table->db, strbuf_as_text(&table->bytes), out, diag);
 }
 
+static Status next_row(void *context, bool *row);
+static Status cell_value(void *context, uint32_t column, DbValue *out);
+
+static Status open_writers(ResultTable *table, Diag *diag)
+{
+    if (table->put == PUT_BY_UPDATE) {
+        TRY(prepare(table, result_print_update, &table->update, diag));
+        return prepare(table, result_print_insert_row, &table->insert, diag);
+    }
+    const FeedSource source = {table->spec->schema.count, table, next_row, cell_value};
+    TRY(feed_open(table->db, table->spec->name, &source, &table->feed, diag));
+    return prepare(table, result_print_insert_feed, &table->insert, diag);
+}
+
 static Status open_parts(ResultTable *table, Diag *diag)
 {
     TRY(check_spec(table->spec, diag));
@@ -91,9 +109,7 @@ static Status open_parts(ResultTable *table, Diag *diag)
     TRY(make_cells(table));
     TRY(result_guard_open(&table->guard, table->db, table->spec, diag));
     TRY(result_guard_check(&table->guard, table->meter, diag));
-    TRY(prepare(table, result_print_insert, &table->insert, diag));
-    if (table->put == PUT_BY_UPDATE)
-        TRY(prepare(table, result_print_update, &table->update, diag));
+    TRY(open_writers(table, diag));
     if (!table->spec->append_only)
         TRY(prepare(table, result_print_erase, &table->erase, diag));
     return ST_OK;
@@ -129,6 +145,7 @@ void result_table_close(ResultTable *table)
     db_statement_close(table->insert);
     db_statement_close(table->update);
     db_statement_close(table->erase);
+    feed_close(table->feed);
     result_guard_close(&table->guard);
     pending_close(&table->pending);
     strbuf_close(&table->bytes);
@@ -206,88 +223,124 @@ uint64_t result_table_pending_bytes(const ResultTable *table)
 
 /* --- flushing --- */
 
-static Status read_back_row(ResultTable *table, Text row)
+/* How many rows like the entry's the table is to have more. */
+static int32_t rows_to_put(const ResultTable *table, const PendingEntry *entry)
+{
+    return table->spec->append_only ? 1 : entry->net;
+}
+
+/* How many it is to have less. A key made in this epoch is not there to be deleted. */
+static int32_t rows_to_erase(const ResultTable *table, const PendingEntry *entry)
+{
+    if (table->spec->append_only)
+        return 0;
+    return table->put == PUT_BAG ? -entry->net : entry->net == 0 && !entry->fresh;
+}
+
+static Status read_back(ResultTable *table, const PendingEntry *entry, bool key_only)
 {
     arena_reset(&table->scratch);
-    Status status = row_decode(&table->row, row, table->cell, 0, &table->scratch);
+    Text row = table->put == PUT_BAG && !table->spec->append_only ? pending_key(entry) : pending_row(entry);
+    Status status = ST_OK;
+    if (table->key.count > 0)
+        status = rowkey_decode(&table->key, pending_key(entry), table->cell, 0, &table->scratch);
+    if (status == ST_OK && !key_only)
+        status = row_decode(&table->row, row, table->cell, 0, &table->scratch);
     assert(status != ST_STATE); /* we wrote the bytes */
     return status;
 }
 
-static Status read_back_key(ResultTable *table, Text key)
+/* A cell read back, as it is stored. NaN is a key of its own and cannot share NULL with NULL; a REAL
+ * column also takes a text. */
+static Status cell_value(void *context, uint32_t column, DbValue *out)
 {
-    Status status = rowkey_decode(&table->key, key, table->cell, 0, &table->scratch);
-    assert(status != ST_STATE);
-    return status;
-}
-
-/* NaN is a key of its own and cannot share NULL with NULL; a REAL column also takes a text. */
-static Status bind_column(ResultTable *table, DbStatement *s, uint32_t column)
-{
-    const Type *type = &table->spec->schema.field[column].type;
+    ResultTable *table = context;
     const Column *cell = &table->cell[column];
-    int index = (int)column + 1;
     if (table->is_key[column] && cell->phys == PHYS_F64 && !column_is_null(cell, 0) &&
-        isnan(cell->data.f64[0]))
-        return db_bind_text(s, index, TEXT("NaN"));
-    return result_bind_cell(s, index, type, cell, 0, table->text[column]);
+        isnan(cell->data.f64[0])) {
+        *out = db_value_text(TEXT("NaN"));
+        return ST_OK;
+    }
+    return result_cell_value(&table->spec->schema.field[column].type, cell, 0, table->text[column],
+                             &table->scratch, out);
 }
 
-/* Runs the statement with the cells read back, `times` times. */
-static Status run(ResultTable *table, DbStatement *s, bool key_only, int32_t times, Diag *diag)
+/* The rows to put, one after the other, as the insert reads them. */
+static Status next_row(void *context, bool *row)
+{
+    ResultTable *table = context;
+    *row = true;
+    if (table->repeats > 0) {
+        table->repeats--;
+        return ST_OK;
+    }
+    while (table->next < table->pending.count) {
+        const PendingEntry *entry = &table->pending.entry[table->next++];
+        int32_t rows = rows_to_put(table, entry);
+        if (rows <= 0)
+            continue;
+        table->repeats = rows - 1;
+        return read_back(table, entry, false);
+    }
+    *row = false;
+    return ST_OK;
+}
+
+/* Runs the statement with the cells read back. */
+static Status run(ResultTable *table, DbStatement *s, bool key_only, Diag *diag)
 {
     for (uint32_t i = 0; i < table->spec->schema.count; i++) {
-        if (!key_only || table->is_key[i])
-            TRY(bind_column(table, s, i));
+        if (key_only && !table->is_key[i])
+            continue;
+        DbValue value;
+        TRY(cell_value(table, i, &value));
+        TRY(db_bind_value(s, (int)i + 1, &value));
     }
-    Status status = ST_OK;
-    for (int32_t i = 0; i < times && status == ST_OK; i++) {
-        bool row;
-        status = db_step(s, &row, diag);
-        db_statement_reset(s);
-    }
+    bool row;
+    Status status = db_step(s, &row, diag);
+    db_statement_reset(s);
     return status;
 }
 
-static Status put_row(ResultTable *table, int32_t times, Diag *diag)
+static Status erase_rows(ResultTable *table, Diag *diag)
 {
-    if (table->put == PUT_BY_UPDATE) {
-        TRY(run(table, table->update, false, 1, diag));
-        if (db_changes(table->db) > 0)
-            return ST_OK;
+    for (uint32_t i = 0; i < table->pending.count; i++) {
+        const PendingEntry *entry = &table->pending.entry[i];
+        int32_t rows = rows_to_erase(table, entry);
+        if (rows <= 0)
+            continue;
+        TRY(read_back(table, entry, table->spec->key_count > 0));
+        for (; rows > 0; rows--)
+            TRY(run(table, table->erase, table->spec->key_count > 0, diag));
     }
-    return run(table, table->insert, false, times, diag);
+    return ST_OK;
 }
 
-static Status flush_entry(ResultTable *table, const PendingEntry *entry, Diag *diag)
+static Status put_by_update(ResultTable *table, Diag *diag)
 {
-    if (table->spec->append_only) {
-        TRY(read_back_row(table, pending_row(entry)));
-        return put_row(table, 1, diag);
+    bool row;
+    TRY(next_row(table, &row));
+    while (row) {
+        TRY(run(table, table->update, false, diag));
+        if (db_changes(table->db) == 0)
+            TRY(run(table, table->insert, false, diag));
+        TRY(next_row(table, &row));
     }
-    if (table->put == PUT_BAG) {
-        TRY(read_back_row(table, pending_key(entry)));
-        return entry->net >= 0 ? put_row(table, entry->net, diag)
-                               : run(table, table->erase, false, -entry->net, diag);
-    }
-    if (entry->net == 0 && entry->fresh)
-        return ST_OK;
-    if (entry->net == 0) {
-        arena_reset(&table->scratch);
-        TRY(read_back_key(table, pending_key(entry)));
-        return run(table, table->erase, true, 1, diag);
-    }
-    TRY(read_back_row(table, pending_row(entry)));
-    TRY(read_back_key(table, pending_key(entry)));
-    return put_row(table, 1, diag);
+    return ST_OK;
 }
 
 Status result_table_flush(ResultTable *table, Diag *diag)
 {
     assert(db_in_transaction(table->db));
     TRY(result_guard_check(&table->guard, table->meter, diag));
-    for (uint32_t i = 0; i < table->pending.count; i++)
-        TRY(flush_entry(table, &table->pending.entry[i], diag));
+    if (table->pending.count == 0)
+        return ST_OK;
+    if (!table->spec->append_only)
+        TRY(erase_rows(table, diag));
+    table->next = 0;
+    table->repeats = 0;
+    TRY(table->put == PUT_BY_UPDATE ? put_by_update(table, diag)
+                                    : feed_run(table->feed, table->insert, diag));
     pending_reset(&table->pending);
     return ST_OK;
 }

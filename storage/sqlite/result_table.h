@@ -41,7 +41,12 @@ CHECKED Status result_table_flush(ResultTable *table, Diag *diag);
 /* Deletes all stored rows; inside a transaction. What is pending stays. */
 CHECKED Status result_table_clear(ResultTable *table, Diag *diag);
 
-/* Binds one cell as it is stored in a result table (also used by other writers). */
-CHECKED Status result_bind_cell(DbStatement *s, int index, const Type *type, const Column *column, uint32_t row, char buffer[64]);
+/* One cell as it is stored in a result table (also used by other writers). What it points to stands
+ * in the column, in `buffer`, or, for nested types, in `arena`. */
+CHECKED Status result_cell_value(const Type *type, const Column *column, uint32_t row,
+                                 char buffer[64], Arena *arena, DbValue *out);
+/* The same, bound; `buffer` is borrowed too. */
+CHECKED Status result_bind_cell(DbStatement *s, int index, const Type *type, const Column *column,
+                                uint32_t row, char buffer[64]);
 
 #endif

@@ -5,9 +5,9 @@
  * digits, INTERVAL_MONTH values months, INTERVAL_DAY values microseconds, and "NULL:NULL" is a bare
  * NULL. An '=' in front ("=STRING:yyyy") makes it a constant that the binder is told of.
  *
- * Each case runs in every shape that a kernel can meet: each argument as a column and as a constant,
- * all rows and a selection, a row of NULLs between. The harness does what expr/ does for validity
- * (function.h) and checks what a kernel must not do. */
+ * Each case runs in every shape that a kernel can meet: each argument as a column and as a
+ * constant, all rows and a selection, a row of NULLs between. The harness does what expr/ does for
+ * validity (function.h) and checks what a kernel must not do. */
 #ifndef WEIR_TESTS_SUPPORT_KERNEL_HARNESS_H
 #define WEIR_TESTS_SUPPORT_KERNEL_HARNESS_H
 
@@ -165,7 +165,8 @@ static inline void harness_parse_value(KernelHarness *h, Text text, Value *out)
         out->as.f64 = strtod(text.ptr, NULL);
         break;
     case TYPE_DECIMAL:
-        assert_true(decimal_parse(text, out->type.precision, out->type.scale, &out->as.i128, &overflow));
+        assert_true(
+            decimal_parse(text, out->type.precision, out->type.scale, &out->as.i128, &overflow));
         break;
     case TYPE_CHAR:
     case TYPE_VARCHAR:
@@ -235,11 +236,13 @@ static inline void harness_put(Column *column, uint32_t row, const Value *value)
 
 /* A constant, or a column whose rows all hold the value and whose row HARNESS_NULL_ROW, when asked
  * for, is NULL. */
-static inline Column harness_column(KernelHarness *h, const Value *value, bool constant, bool null_row)
+static inline Column harness_column(KernelHarness *h, const Value *value, bool constant,
+                                    bool null_row)
 {
     Column column;
     uint32_t rows = constant ? 1 : HARNESS_ROWS;
-    assert_int_equal(column_make(&h->arena, type_phys((TypeId)value->type.id), rows, &column), ST_OK);
+    assert_int_equal(column_make(&h->arena, type_phys((TypeId)value->type.id), rows, &column),
+                     ST_OK);
     column.constant = constant;
     if (value->null || (null_row && !constant))
         assert_int_equal(column_need_valid(&h->arena, &column, rows), ST_OK);
@@ -252,7 +255,8 @@ static inline Column harness_column(KernelHarness *h, const Value *value, bool c
     return column;
 }
 
-static inline const char *harness_print(KernelHarness *h, const Type *type, const Column *column, uint32_t row)
+static inline const char *harness_print(KernelHarness *h, const Type *type, const Column *column,
+                                        uint32_t row)
 {
     if (column_is_null(column, row))
         return "NULL";
@@ -274,8 +278,9 @@ static inline const char *harness_print(KernelHarness *h, const Type *type, cons
 /* --- calls --- */
 
 /* One call of a bound function as expr/ makes it. The result is valid at the selected rows. */
-static inline Column harness_call(KernelHarness *h, const FunctionCall *call, const Column *const *arg,
-                                  uint32_t rows, const uint16_t *sel, uint32_t count)
+static inline Column harness_call(KernelHarness *h, const FunctionCall *call,
+                                  const Column *const *arg, uint32_t rows, const uint16_t *sel,
+                                  uint32_t count)
 {
     Column out;
     uint32_t flags = call->def->flags;
@@ -361,7 +366,8 @@ static inline bool harness_expects_error(const char *expect)
     return expect[0] == 'E' && strlen(expect) >= 5 && strspn(expect + 1, "0123456789") == 4;
 }
 
-static inline void harness_check_error(const char *what, const char *expect, ErrorCode code, const char *message)
+static inline void harness_check_error(const char *what, const char *expect, ErrorCode code,
+                                       const char *message)
 {
     const char *name = error_def(code)->name;
     if (!harness_expects_error(expect) || strncmp(expect, name, 5) != 0)
@@ -373,8 +379,8 @@ static inline void harness_check_error(const char *what, const char *expect, Err
 static inline void harness_check_type(const char *what, const char *expect, const Type *type)
 {
     Type wanted = harness_type_of(text_of(expect));
-    if (wanted.id == type->id && wanted.precision == type->precision && wanted.scale == type->scale &&
-        wanted.nullable == type->nullable)
+    if (wanted.id == type->id && wanted.precision == type->precision &&
+        wanted.scale == type->scale && wanted.nullable == type->nullable)
         return;
     StrBuf buf;
     strbuf_init(&buf, NULL);
@@ -408,7 +414,8 @@ static inline void harness_check_shape(KernelHarness *h, const char *what, const
             uint32_t i = 0;
             while (h->errors.item[i].row != row)
                 i++;
-            harness_check_error(what, nulls ? "NULL" : expect, h->errors.item[i].code, h->errors.item[i].message);
+            harness_check_error(what, nulls ? "NULL" : expect, h->errors.item[i].code,
+                                h->errors.item[i].message);
             continue;
         }
         const char *printed = harness_print(h, &call->result, &out, row);
@@ -418,8 +425,9 @@ static inline void harness_check_shape(KernelHarness *h, const char *what, const
     }
 }
 
-static inline void harness_check_shapes(KernelHarness *h, const char *what, const FunctionCall *call,
-                                        const Value *value, const bool *known, const char *expect)
+static inline void harness_check_shapes(KernelHarness *h, const char *what,
+                                        const FunctionCall *call, const Value *value,
+                                        const bool *known, const char *expect)
 {
     for (uint32_t constants = 0; constants < 1U << call->args; constants++) {
         bool possible = true; /* what the binder took for a constant comes as one */
@@ -436,7 +444,7 @@ static inline void harness_check_shapes(KernelHarness *h, const char *what, cons
 static inline void harness_check(KernelHarness *h, const KernelCase *c)
 {
     char what[256];
-    int size = snprintf(what, sizeof what, "%s(", c->name);
+    int size = snprintf(what, sizeof what, "%s ", c->name);
     Type type[HARNESS_ARGS];
     Value value[HARNESS_ARGS];
     bool known[HARNESS_ARGS];
@@ -449,10 +457,9 @@ static inline void harness_check(KernelHarness *h, const KernelCase *c)
         known[args] = literal.known;
         constant[args] = literal.known ? &value[args] : NULL;
         if (size < (int)sizeof what)
-            size += snprintf(what + size, sizeof what - (size_t)size, "%s%s", args > 0 ? ", " : "", c->arg[args]);
+            size += snprintf(what + size, sizeof what - (size_t)size, "%s%s", args > 0 ? ", " : "",
+                             c->arg[args]);
     }
-    if (size < (int)sizeof what - 1)
-        strcat(what, ")");
     FunctionCall call = {.args = args, .arg = type, .constant = constant};
     diag_reset(&h->diag);
     if (function_bind(text_of(c->name), &call, &h->arena, SPAN_NONE, &h->diag) != ST_OK) {
@@ -488,12 +495,13 @@ typedef struct CastCase {
 static inline void harness_check_cast(KernelHarness *h, const CastCase *c, bool try_cast)
 {
     char what[256];
-    snprintf(what, sizeof what, "CAST(%s AS %s)", c->from, c->to);
+    snprintf(what, sizeof what, "%s(%s AS %s)", try_cast ? "TRY_CAST" : "CAST", c->from, c->to);
     HarnessLiteral literal = harness_literal(h, c->from);
     Type to = harness_type_of(text_of(c->to));
     FunctionCall call = {0};
     diag_reset(&h->diag);
-    if (cast_bind(&literal.value.type, &to, try_cast, &call, &h->arena, SPAN_NONE, &h->diag) != ST_OK) {
+    if (cast_bind(&literal.value.type, &to, try_cast, &call, &h->arena, SPAN_NONE, &h->diag) !=
+        ST_OK) {
         harness_check_error(what, c->expect, h->diag.code, h->diag.message);
         return;
     }

@@ -1,6 +1,8 @@
-#include "shell/program.h"
+#include "shell/invocation.h"
 
 #include <assert.h>
+#include <langinfo.h>
+#include <locale.h>
 #include <unistd.h>
 
 #include "shell/repl.h"
@@ -71,12 +73,23 @@ static Status run_shell(Shell *shell, const Cli *cli)
     return shell->interactive ? repl_run(shell) : shell_read_fd(shell, STDIN_FILENO, TEXT("<stdin>"));
 }
 
+/* The line editor asks the locale how characters are encoded. For us they are UTF-8 always, and
+ * only the character type is set: numbers and messages stay as they are. Before any thread starts. */
+static void use_utf8(void)
+{
+    setlocale(LC_CTYPE, "");
+    if (strcmp(nl_langinfo(CODESET), "UTF-8") != 0)
+        setlocale(LC_CTYPE, "C.UTF-8");
+}
+
 static int shell_main(const Cli *cli)
 {
     Shell shell;
     bool interactive = cli->inputs.count == 0 && isatty(STDIN_FILENO);
     ShellConfig config = shell_config(cli, interactive);
     signals_install(interactive ? SIGNALS_SHELL : SIGNALS_BATCH);
+    if (interactive)
+        use_utf8();
     Status status = shell_open(&shell, &config);
     if (status == ST_OK)
         status = run_shell(&shell, cli);
@@ -203,7 +216,7 @@ static int explain_main(const Cli *cli, StrBuf *out)
         return print(out);
     }
     Status status = error_view_explain(cli->argument, SPAN_NONE, out, &diag);
-    return status == ST_OK ? print(out) : program_refuse(status, &diag, cli);
+    return status == ST_OK ? print(out) : invocation_refuse(status, &diag, cli);
 }
 
 static int print_main(const Cli *cli)
@@ -229,7 +242,7 @@ static int print_main(const Cli *cli)
 
 /* --- all --- */
 
-int program_refuse(Status status, const Diag *diag, const Cli *cli)
+int invocation_refuse(Status status, const Diag *diag, const Cli *cli)
 {
     ErrorView errors;
     assert(status != ST_OK);
@@ -238,7 +251,7 @@ int program_refuse(Status status, const Diag *diag, const Cli *cli)
     return cli_exit_code(status, diag);
 }
 
-int program_run(const Cli *cli)
+int invocation_run(const Cli *cli)
 {
     switch (cli->action) {
     case CLI_SHELL:

@@ -1,0 +1,206 @@
+#include "grammar/parse.h"
+
+#include <assert.h>
+
+#include "grammar/parse_error.h"
+#include "grammar/sql.h"
+#include "grammar/statement_scan.h"
+#include "grammar/token_value.h"
+#include "storage/base/limits.h"
+#include "storage/base/utf8.h"
+
+/* The memory of one parser, used for one statement after the other. */
+typedef struct Parser {
+    Meter *meter;
+    const Source *source;
+    Arena *arena;
+    void *lemon;
+    ParsePoint *points; /* two: before the current token, before the previous one */
+} Parser;
+
+static void parser_close(Parser *parser)
+{
+    mem_free(parser->meter, parser->lemon, sql_parser_size());
+    mem_free(parser->meter, parser->points, 2 * sizeof *parser->points);
+}
+
+static Status parser_open(Parser *parser, const Source *source, Arena *arena)
+{
+    *parser = (Parser){.meter = arena->meter, .source = source, .arena = arena};
+    parser->lemon = mem_alloc(parser->meter, sql_parser_size());
+    parser->points = mem_alloc(parser->meter, 2 * sizeof *parser->points);
+    if (parser->lemon != NULL && parser->points != NULL)
+        return ST_OK;
+    if (parser->lemon != NULL)
+        mem_free(parser->meter, parser->lemon, sql_parser_size());
+    if (parser->points != NULL)
+        mem_free(parser->meter, parser->points, 2 * sizeof *parser->points);
+    return ST_NOMEM;
+}
+
+/* --- one statement or expression --- */
+
+static Status feed(Parser *parser, Builder *builder, uint32_t depth, Token *token,
+                   const Token *following)
+{
+    if (token->code < TOKEN_END)
+        return parse_error_token(token, builder->diag);
+    TRY(token_set_value(token, following, parser->arena, builder->diag));
+    TRY(builder_reserve(builder, depth));
+    SqlParser(parser->lemon, token->code, *token);
+    return builder->status;
+}
+
+/* Parses the part as what `input` says, STATEMENT_INPUT or EXPRESSION_INPUT. */
+static Status parse_part(Parser *parser, int input, const StatementScan *part, Builder *builder)
+{
+    Text text = parser->source->text;
+    if (part->span.end - part->span.start > LIMIT_STATEMENT_BYTES)
+        return diag_error(builder->diag, E1005, (Span){part->span.start, part->span.start + 1},
+                          "the statement is longer than %d bytes", LIMIT_STATEMENT_BYTES);
+    ParsePoint *at = &parser->points[0], *before = &parser->points[1];
+    SqlParserInit(parser->lemon, builder);
+    SqlParser(parser->lemon, input, (Token){.code = input});
+    token_stream_init(&at->stream, text, part->span);
+    Token token, previous = {0};
+    do {
+        at->count = sql_parser_states(parser->lemon, at->states);
+        TokenStream stream = at->stream;
+        token = token_stream_next(&stream);
+        TRY(feed(parser, builder, at->count, &token, stream.ahead));
+        if (builder->rejected) {
+            ParseFailure failure = {at,          before,        token,         previous,
+                                    part->ended, part->bracket, parser->source};
+            return parse_error_explain(&failure, builder->diag);
+        }
+        builder->previous = token.span;
+        previous = token;
+        ParsePoint *swap = before;
+        before = at;
+        at = swap;
+        at->stream = stream;
+    } while (token.code != TOKEN_END);
+    return ST_OK;
+}
+
+/* --- scripts --- */
+
+static Status check_source(const Source *source, Diag *diag)
+{
+    Text text = source->text;
+    if (text.size > LIMIT_SCRIPT_BYTES)
+        return diag_error(diag, E1005, SPAN_NONE, "the script is longer than %d bytes", LIMIT_SCRIPT_BYTES);
+    if (utf8_is_valid(text.ptr, text.size))
+        return ST_OK;
+    uint32_t at = 0;
+    while (at < text.size) { /* over the valid characters before */
+        uint32_t size = 1;
+        while (size <= 4 && at + size <= text.size && !utf8_is_valid(text.ptr + at, size))
+            size++;
+        if (size > 4 || at + size > text.size)
+            break;
+        at += size;
+    }
+    return diag_error(diag, E1003, (Span){at, at + 1}, "the text is not valid UTF-8 here");
+}
+
+static Status parse_statement(Parser *parser, const StatementScan *part, Diag *diag, Script *out)
+{
+    Builder builder;
+    builder_init(&builder, parser->arena, parser->source->text, diag);
+    TRY(parse_part(parser, TK_STATEMENT_INPUT, part, &builder));
+    Statement *statement = builder.statement;
+    assert(statement != NULL);
+    statement->span = part->span;
+    LIST_ADD(&out->statements, statement);
+    return ST_OK;
+}
+
+typedef struct Reporter {
+    ParseReport *report; /* NULL: stop at the first error */
+    void *context;
+} Reporter;
+
+static Status parse_statements(Parser *parser, Reporter reporter, Script *out, Diag *diag)
+{
+    Status first = ST_OK;
+    for (uint32_t from = 0; from < parser->source->text.size;) {
+        StatementScan part = statement_scan(parser->source->text, from);
+        from = part.next;
+        if (part.span.start == part.span.end)
+            continue;
+        diag_reset(diag);
+        Status status = parse_statement(parser, &part, diag, out);
+        if (status == ST_OK)
+            continue;
+        diag->source = parser->source;
+        first = first == ST_OK ? status : first;
+        if (reporter.report == NULL || status == ST_NOMEM)
+            return status;
+        reporter.report(reporter.context, diag);
+    }
+    return first;
+}
+
+static Status parse_all(const Source *source, Arena *arena, Reporter reporter, Script *out, Diag *diag)
+{
+    *out = (Script){.source = source};
+    Status status = check_source(source, diag);
+    if (status != ST_OK) {
+        diag->source = source;
+        if (reporter.report != NULL)
+            reporter.report(reporter.context, diag);
+        return status;
+    }
+    Parser parser;
+    TRY(parser_open(&parser, source, arena));
+    status = parse_statements(&parser, reporter, out, diag);
+    parser_close(&parser);
+    return status;
+}
+
+Status parse_script(const Source *source, Arena *arena, Script *out, Diag *diag)
+{
+    return parse_all(source, arena, (Reporter){0}, out, diag);
+}
+
+Status parse_script_report(const Source *source, Arena *arena, ParseReport *report, void *context,
+                           Script *out)
+{
+    assert(report != NULL);
+    Diag diag;
+    diag_reset(&diag);
+    return parse_all(source, arena, (Reporter){report, context}, out, &diag);
+}
+
+Status parse_expression(const Source *source, Arena *arena, const Expr **out, Diag *diag)
+{
+    Status status = check_source(source, diag);
+    Parser parser;
+    if (status == ST_OK)
+        status = parser_open(&parser, source, arena);
+    if (status == ST_OK) {
+        Builder builder;
+        builder_init(&builder, arena, source->text, diag);
+        StatementScan whole = {.span = {0, source->text.size}, .next = source->text.size};
+        status = parse_part(&parser, TK_EXPRESSION_INPUT, &whole, &builder);
+        parser_close(&parser);
+        *out = builder.expr;
+    }
+    if (status != ST_OK && diag != NULL)
+        diag->source = source;
+    return status;
+}
+
+/* --- keywords --- */
+
+uint32_t parse_keyword_count(void)
+{
+    return keyword_count();
+}
+
+Keyword parse_keyword(uint32_t index)
+{
+    const KeywordRow *row = keyword_row(index);
+    return (Keyword){row->word, row->kind == KEYWORD_RESERVED};
+}

@@ -1,0 +1,35 @@
+/* Says what is wrong with a statement that the grammar does not take.
+ *
+ * The parser knows only that a token does not go on from what was read. What was meant is found by
+ * trial: a copy of the parser's states reads on with the token replaced, left out or with another
+ * put before it; the change after which most of the rest can be read is the explanation. */
+#ifndef WEIR_GRAMMAR_PARSE_ERROR_H
+#define WEIR_GRAMMAR_PARSE_ERROR_H
+
+#include "grammar/sql_parser.h"
+#include "grammar/token_stream.h"
+
+/* The parser in front of a token. */
+typedef struct ParsePoint {
+    SqlState states[SQL_PARSER_DEPTH];
+    uint32_t count;
+    TokenStream stream; /* about to give the token */
+} ParsePoint;
+
+/* `at` stands before the token that cannot be, `before` before the one that precedes it (only when
+ * `previous` has a code). `ended`: a semicolon ends the part, not the end of the source. `open` is
+ * the bracket that is open at its end, or none. */
+typedef struct ParseFailure {
+    const ParsePoint *at, *before;
+    Token token, previous;
+    bool ended;
+    Span open;
+    const Source *source;
+} ParseFailure;
+
+CHECKED Status parse_error_explain(const ParseFailure *failure, Diag *diag);
+
+/* Of a token that is a TokenError. */
+CHECKED Status parse_error_token(const Token *token, Diag *diag);
+
+#endif

@@ -1,0 +1,230 @@
+/* Calls. Most functions are a row of a function table and bound by it. Those with words of their own
+ * between the arguments, and those that do not compute all their arguments, have a row here that says
+ * what they become. What is no scalar function at all is told apart: an aggregate in the wrong place,
+ * a function that is still to come, a name that was misspelt. */
+#include <assert.h>
+
+#include "executor/function/aggregate.h"
+#include "planner/bind/bind_private.h"
+#include "storage/base/suggest.h"
+
+bool is_aggregate_name(Text name)
+{
+    return aggregate_exists(name);
+}
+
+/* --- forms --- */
+
+typedef Status BindForm(BindContext *context, const Expr *expr, Scalar **out);
+
+typedef struct CallForm {
+    const char *name;
+    uint32_t least, most; /* arguments */
+    BindForm *bind;
+    const char *form;
+} CallForm;
+
+static Status bind_args(BindContext *context, const Call *call, Scalar **arg)
+{
+    for (const Expr *item = call->args.first; item != NULL; item = item->next)
+        TRY(bind_value(context, item, arg++));
+    return ST_OK;
+}
+
+static Status bind_trim(BindContext *context, const Expr *expr, Scalar **out)
+{
+    static const char *const names[] = {
+        [TRIM_UNSAID] = "$TRIM_BOTH",
+        [TRIM_BOTH] = "$TRIM_BOTH",
+        [TRIM_LEADING] = "$TRIM_LEADING",
+        [TRIM_TRAILING] = "$TRIM_TRAILING",
+    };
+    const Call *call = expr->as.call;
+    Scalar *arg[2];
+    TRY(bind_args(context, call, arg));
+    return bind_apply(context->binder, names[call->trim_side], "TRIM", arg, call->args.count, expr->span, out);
+}
+
+static Status bind_unit(Binder *binder, const Expr *expr, const char *name, Scalar **out)
+{
+    if (expr->kind != EXPR_UNIT) {
+        Status status = diag_error(binder->diag, E2107, expr->span, "%s takes a time unit here", name);
+        diag_hint(binder->diag, "one of YEAR, MONTH, DAY, HOUR, MINUTE, SECOND, ...");
+        return status;
+    }
+    Value unit = {.type = type_sized(TYPE_CHAR, (uint32_t)strlen(unit_name_word(expr->as.unit)))};
+    unit.type.nullable = false;
+    unit.as.str = str_of_text(text_of(unit_name_word(expr->as.unit)));
+    TRY(scalar_constant(binder->arena, &unit, out));
+    (*out)->span = expr->span;
+    return ST_OK;
+}
+
+static Status bind_extract(BindContext *context, const Expr *expr, Scalar **out)
+{
+    const ExprList *args = &expr->as.call->args;
+    Scalar *arg[2];
+    TRY(bind_unit(context->binder, args->first, "EXTRACT", &arg[0]));
+    TRY(bind_value(context, args->last, &arg[1]));
+    return bind_apply(context->binder, "$EXTRACT", "EXTRACT", arg, 2, expr->span, out);
+}
+
+/* TIMESTAMPADD(unit, count, time) and TIMESTAMPDIFF(unit, from, to) */
+static Status bind_with_unit(BindContext *context, const Expr *expr, const char *name, Scalar **out)
+{
+    const Expr *unit = expr->as.call->args.first;
+    Scalar *arg[3];
+    TRY(bind_unit(context->binder, unit, name, &arg[0]));
+    TRY(bind_value(context, unit->next, &arg[1]));
+    TRY(bind_value(context, unit->next->next, &arg[2]));
+    return bind_apply(context->binder, name, NULL, arg, 3, expr->span, out);
+}
+
+static Status bind_timestampadd(BindContext *context, const Expr *expr, Scalar **out)
+{
+    return bind_with_unit(context, expr, "TIMESTAMPADD", out);
+}
+
+static Status bind_timestampdiff(BindContext *context, const Expr *expr, Scalar **out)
+{
+    return bind_with_unit(context, expr, "TIMESTAMPDIFF", out);
+}
+
+/* FLOOR(time TO unit), CEIL(time TO unit) */
+static Status bind_round_to(BindContext *context, const Expr *expr, const char *name, Scalar **out)
+{
+    bool down = text_equal_nocase(text_of(name), TEXT("FLOOR"));
+    const ExprList *args = &expr->as.call->args;
+    Scalar *arg[2];
+    TRY(bind_unit(context->binder, args->last, name, &arg[0]));
+    TRY(bind_value(context, args->first, &arg[1]));
+    return bind_apply(context->binder, down ? "$FLOOR_TO" : "$CEIL_TO", name, arg, 2, expr->span, out);
+}
+
+static const CallForm call_forms[] = {
+    {"COALESCE", 1, UINT32_MAX, bind_coalesce, "COALESCE(value, ...)"},
+    {"EXTRACT", 2, 2, bind_extract, "EXTRACT(unit FROM time)"},
+    {"IF", 3, 3, bind_if, "IF(condition, then, else)"},
+    {"IFNULL", 2, 2, bind_coalesce, "IFNULL(value, otherwise)"},
+    {"NULLIF", 2, 2, bind_nullif, "NULLIF(value, other)"},
+    {"TIMESTAMPADD", 3, 3, bind_timestampadd, "TIMESTAMPADD(unit, count, time)"},
+    {"TIMESTAMPDIFF", 3, 3, bind_timestampdiff, "TIMESTAMPDIFF(unit, from, to)"},
+    {"TRIM", 1, 2, bind_trim, "TRIM([BOTH | LEADING | TRAILING] [characters FROM] text)"},
+};
+enum { CALL_FORMS = sizeof call_forms / sizeof *call_forms };
+
+static const CallForm *form_find(Text name)
+{
+    for (uint32_t i = 0; i < CALL_FORMS; i++) {
+        if (text_equal_nocase(name, text_of(call_forms[i].name)))
+            return &call_forms[i];
+    }
+    return NULL;
+}
+
+static Status bind_form(BindContext *context, const Expr *expr, const CallForm *form, Scalar **out)
+{
+    uint32_t count = expr->as.call->args.count;
+    if (count >= form->least && count <= form->most)
+        return form->bind(context, expr, out);
+    Status status = diag_error(context->binder->diag, E2107, expr->span, "%s does not take %u argument%s",
+                               form->name, count, count == 1 ? "" : "s");
+    diag_hint(context->binder->diag, "%s", form->form);
+    return status;
+}
+
+/* --- what is no scalar function --- */
+
+static Status report_unknown(Binder *binder, Text name, Span span)
+{
+    VEC(Text) names = {0};
+    for (uint32_t f = 0; f < function_family_count; f++) {
+        for (const ScalarDef *def = function_families[f].def; def->name != NULL; def++) {
+            if ((def->flags & (FN_OPERATOR | FN_INTERNAL)) == 0)
+                TRY_PUSH(&names, binder->arena, text_of(def->name));
+        }
+    }
+    for (uint32_t f = 0; f < aggregate_family_count; f++) {
+        for (const AggregateDef *def = aggregate_families[f]; def->name != NULL; def++)
+            TRY_PUSH(&names, binder->arena, text_of(def->name));
+    }
+    for (uint32_t i = 0; i < CALL_FORMS; i++)
+        TRY_PUSH(&names, binder->arena, text_of(call_forms[i].name));
+    Status status = diag_error(binder->diag, E2106, span, "function \"%.*s\" not found", TEXT_ARG(name));
+    diag_suggest(binder->diag, name, names.item, names.count);
+    return status;
+}
+
+static Status report_aggregate(BindContext *context, const Expr *expr, Text name)
+{
+    Binder *binder = context->binder;
+    if (expr->as.call->over != NULL)
+        return bind_unsupported(binder, expr->span, "OVER");
+    Status status = diag_error(binder->diag, E2110, expr->span, "the aggregate %.*s cannot stand in %s",
+                               TEXT_ARG(name), context->place);
+    if (strcmp(context->place, "WHERE") == 0)
+        diag_hint(binder->diag, "HAVING filters groups");
+    return status;
+}
+
+static Status report_later(Binder *binder, const Expr *expr, Text name)
+{
+    return diag_error(binder->diag, E2001, expr->span, "the function %.*s is not supported yet", TEXT_ARG(name));
+}
+
+/* Words behind or before a call that only some functions take. */
+static Status check_words(Binder *binder, const Expr *expr, Text name)
+{
+    const Call *call = expr->as.call;
+    if (call->frame == CALL_RUNNING)
+        return bind_unsupported(binder, expr->span, "RUNNING");
+    if (call->frame == CALL_FINAL)
+        return bind_unsupported(binder, expr->span, "FINAL");
+    if (call->over != NULL)
+        return bind_unsupported(binder, expr->span, "OVER");
+    const char *word = call->filter != NULL                             ? "FILTER"
+                       : call->within_group.count > 0                   ? "WITHIN GROUP"
+                       : call->order_by.count > 0                       ? "ORDER BY"
+                       : call->nulls != CALL_NULLS_UNSAID               ? "IGNORE NULLS or RESPECT NULLS"
+                       : call->quantifier != CALL_QUANTIFIER_NONE       ? "DISTINCT or ALL"
+                                                                        : NULL;
+    if (word == NULL)
+        return ST_OK;
+    return diag_error(binder->diag, E2107, expr->span, "%.*s is no aggregate and takes no %s", TEXT_ARG(name), word);
+}
+
+/* --- calls --- */
+
+static Status bind_plain(BindContext *context, const Expr *expr, Text name, Scalar **out)
+{
+    const Call *call = expr->as.call;
+    Scalar **arg;
+    Text copy; /* ends with a NUL */
+    TRY(arena_text(context->binder->arena, name, &copy));
+    TRY_NEW_ARRAY(arg, context->binder->arena, call->args.count);
+    TRY(bind_args(context, call, arg));
+    return bind_apply(context->binder, copy.ptr, NULL, arg, call->args.count, expr->span, out);
+}
+
+Status bind_call(BindContext *context, const Expr *expr, Scalar **out)
+{
+    Binder *binder = context->binder;
+    const Call *call = expr->as.call;
+    Text name = call->name.last->text;
+    const CallForm *form = form_find(name);
+    bool scalar = form != NULL || function_exists(name);
+    if (call->name.count > 1)
+        return diag_error(binder->diag, E2106, expr->span, "there is no function of a name with a point");
+    if (!scalar && is_aggregate_name(name))
+        return report_aggregate(context, expr, name);
+    if (!scalar && is_later_function(name))
+        return report_later(binder, expr, name);
+    if (!scalar)
+        return report_unknown(binder, name, call->name.last->span);
+    TRY(check_words(binder, expr, name));
+    if (call->syntax == CALL_TO)
+        return bind_round_to(context, expr, text_equal_nocase(name, TEXT("FLOOR")) ? "FLOOR" : "CEIL", out);
+    if (form != NULL)
+        return bind_form(context, expr, form, out);
+    return bind_plain(context, expr, name, out);
+}

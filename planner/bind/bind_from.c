@@ -1,0 +1,150 @@
+/* FROM: names, subqueries, window functions. Joins and the rest are refused by name. */
+#include "planner/bind/query.h"
+
+#include <assert.h>
+
+/* --- names --- */
+
+/* Renames the columns, as CREATE VIEW v (a, b) and AS t (a, b) ask for. */
+static Status rename_columns(Binder *binder, Logical *input, const NameList *names, const char *what, Logical **out)
+{
+    *out = input;
+    if (names->count == 0)
+        return ST_OK;
+    if (names->count != input->schema.count)
+        return diag_error(binder->diag, E2120, span_join(names->first->span, names->last->span),
+                          "%s names %u columns and the query has %u", what, names->count, input->schema.count);
+    Scalar **project;
+    Schema schema = {.count = names->count};
+    TRY_NEW_ARRAY(project, binder->arena, names->count);
+    TRY_NEW_ARRAY(schema.field, binder->arena, names->count);
+    uint32_t i = 0;
+    for (const Name *name = names->first; name != NULL; name = name->next, i++) {
+        schema.field[i] = input->schema.field[i];
+        schema.field[i].name = name->text;
+        TRY(scalar_column(binder->arena, i, schema.field[i].type, &project[i]));
+    }
+    return logical_project(binder->arena, input, project, schema, out);
+}
+
+/* A view's query is bound in the place of its name; errors in it point at the name. */
+static Status bind_view(Binder *binder, const TableDef *view, Span span, Logical **out)
+{
+    const CteFrame *ctes = binder->ctes;
+    Diag inner, *outer = binder->diag;
+    diag_reset(&inner);
+    binder->ctes = NULL;
+    binder->diag = &inner;
+    Status status = bind_query(binder, view->query, out);
+    if (status == ST_OK)
+        status = rename_columns(binder, *out, &view->columns, "the view", out);
+    binder->ctes = ctes;
+    binder->diag = outer;
+    if (status != ST_OK && inner.set)
+        return diag_error(outer, inner.code, span, "in view \"%.*s\": %s", TEXT_ARG(view->name), inner.message);
+    return status;
+}
+
+static const CteFrame *find_cte(const Binder *binder, Text name)
+{
+    const CteFrame *frame = binder->ctes;
+    while (frame != NULL && !text_equal(frame->cte->name.text, name))
+        frame = frame->outer;
+    return frame;
+}
+
+static Status bind_cte(Binder *binder, const CteFrame *frame, Logical **out)
+{
+    const CteFrame *all = binder->ctes;
+    binder->ctes = frame->outer; /* a CTE sees those before it */
+    TRY(bind_query(binder, frame->cte->query, out));
+    TRY(rename_columns(binder, *out, &frame->cte->columns, "the WITH clause", out));
+    binder->ctes = all;
+    return ST_OK;
+}
+
+Status bind_named_table(Binder *binder, const NameList *name, Span span, Logical **out)
+{
+    const TableDef *def;
+    const CteFrame *cte = name->count == 1 ? find_cte(binder, name->first->text) : NULL;
+    if (cte != NULL)
+        return bind_cte(binder, cte, out);
+    assert(binder->tables != NULL);
+    TRY(table_set_find(binder->tables, name->last->text, &def, binder->diag));
+    if (def == NULL)
+        return table_not_found(binder->tables, name->last->text, span, binder->diag);
+    if (def->kind == OBJECT_VIEW)
+        return bind_view(binder, def, span, out);
+    if (def->kind == OBJECT_MATERIALIZED_VIEW || def->is_sink_table)
+        return bind_unsupported(binder, span, "a continuous query over a materialized view");
+    if (def->spec.connector->open_split == NULL)
+        return diag_error(binder->diag, E2123, span, "\"%.*s\" is a sink: connector \"%s\" cannot be read",
+                          TEXT_ARG(def->name), def->spec.connector->name);
+    TRY(logical_make(binder->arena, LOGICAL_SCAN, def->schema, NULL, 0, out));
+    (*out)->as.scan.table = def;
+    (*out)->span = span;
+    return ST_OK;
+}
+
+/* --- table references --- */
+
+static Status bind_plain(Binder *binder, const TableRef *ref, Logical **out)
+{
+    if (ref->as.name.as_of != NULL)
+        return bind_unsupported(binder, ref->as.name.as_of->span, "FOR SYSTEM_TIME AS OF");
+    if (ref->as.name.has_sample)
+        return bind_unsupported(binder, ref->span, "TABLESAMPLE");
+    if (ref->as.name.hints.count > 0)
+        return bind_unsupported(binder, ref->as.name.hints.first->name.span, "a table hint");
+    return bind_named_table(binder, &ref->as.name.name, ref->span, out);
+}
+
+static const char *join_words(const TableRef *ref)
+{
+    switch (ref->as.join.kind) {
+    case JOIN_SYNTAX_CROSS: return "CROSS JOIN";
+    case JOIN_SYNTAX_COMMA: return "a join of several tables in FROM";
+    case JOIN_SYNTAX_SEMI: return "SEMI JOIN";
+    case JOIN_SYNTAX_ANTI: return "ANTI JOIN";
+    case JOIN_SYNTAX_LEFT: return "LEFT JOIN";
+    case JOIN_SYNTAX_RIGHT: return "RIGHT JOIN";
+    case JOIN_SYNTAX_FULL: return "FULL JOIN";
+    case JOIN_SYNTAX_INNER: break;
+    }
+    return "JOIN";
+}
+
+static Status bind_ref(Binder *binder, const TableRef *ref, Text *table, Logical **out)
+{
+    switch (ref->kind) {
+    case TABLE_REF_NAME:
+        *table = ref->as.name.name.last->text;
+        return bind_plain(binder, ref, out);
+    case TABLE_REF_QUERY:
+        if (ref->as.query.lateral)
+            return bind_unsupported(binder, ref->span, "LATERAL");
+        return bind_query(binder, ref->as.query.query, out);
+    case TABLE_REF_FUNCTION:
+        if (ref->as.function.lateral)
+            return bind_unsupported(binder, ref->span, "LATERAL");
+        return bind_window_function(binder, ref->as.function.call, out);
+    case TABLE_REF_UNNEST:
+        return bind_unsupported(binder, ref->span, "UNNEST");
+    case TABLE_REF_JOIN:
+        return bind_unsupported(binder, ref->as.join.right->span, join_words(ref));
+    case TABLE_REF_MATCH:
+        return bind_unsupported(binder, ref->span, "MATCH_RECOGNIZE");
+    }
+    assert(false);
+    return ST_SEMANTIC;
+}
+
+Status bind_table_ref(Binder *binder, const TableRef *ref, Scope *scope, Logical **out)
+{
+    Text table = TEXT_NONE;
+    TRY(bind_ref(binder, ref, &table, out));
+    TRY(rename_columns(binder, *out, &ref->columns, "the alias", out));
+    if (ref->has_alias)
+        table = ref->alias.text;
+    return scope_add_schema(binder, scope, table, &(*out)->schema, 0);
+}

@@ -1,0 +1,318 @@
+/* GROUP BY and aggregates.
+ *
+ * The aggregate's input is a projection: first the grouping expressions, then what the aggregate calls
+ * need (arguments, FILTER conditions). Above it, an expression of the select list or HAVING may use
+ * grouping expressions and aggregates; the hook below turns both into columns of the aggregate, and any
+ * other column is an error. */
+#include "planner/bind/query.h"
+
+#include <assert.h>
+
+typedef struct GroupKey {
+    const Expr *expr;
+    Scalar *scalar;
+    Text name;
+} GroupKey;
+
+struct Grouping {
+    Binder *binder;
+    const Scope *scope;       /* of the aggregate's input before the projection */
+    VEC(GroupKey) key;
+    VEC(Scalar *) extra;      /* arguments and filters, after the keys */
+    VEC(PlanAggregateCall) call;
+    const char *place;
+};
+
+/* --- is there anything to group? --- */
+
+static bool find_aggregate(void *found, const Expr *expr)
+{
+    if (expr->kind == EXPR_CALL && expr->as.call->over == NULL &&
+        is_aggregate_name(expr->as.call->name.last->text))
+        *(bool *)found = true;
+    return expr->kind != EXPR_SUBQUERY && expr->kind != EXPR_EXISTS;
+}
+
+static bool has_aggregate(const Expr *expr)
+{
+    bool found = false;
+    AstVisitor visitor = {.expr = find_aggregate, .context = &found};
+    ast_walk_expr(&visitor, expr);
+    return found;
+}
+
+bool select_is_grouped(const Select *select)
+{
+    if (select->grouped || select->having != NULL)
+        return true;
+    for (const SelectItem *item = select->items.first; item != NULL; item = item->next) {
+        if (has_aggregate(item->expr))
+            return true;
+    }
+    return false;
+}
+
+/* --- grouping expressions --- */
+
+static bool is_legacy_window(const Expr *expr)
+{
+    static const char *const names[] = {"TUMBLE", "HOP", "SESSION"};
+    for (uint32_t i = 0; expr->kind == EXPR_CALL && i < 3; i++) {
+        if (text_equal_nocase(expr->as.call->name.last->text, text_of(names[i])))
+            return true;
+    }
+    return false;
+}
+
+static Status add_key(Grouping *grouping, const GroupItem *item)
+{
+    Binder *binder = grouping->binder;
+    if (item->kind != GROUP_EXPR)
+        return bind_unsupported(binder, item->span, item->kind == GROUP_ROLLUP  ? "ROLLUP"
+                                                    : item->kind == GROUP_CUBE ? "CUBE"
+                                                                               : "GROUPING SETS");
+    if (is_legacy_window(item->expr))
+        return bind_unsupported(binder, item->expr->span, "a group window in GROUP BY");
+    if (item->expr->kind == EXPR_LITERAL)
+        return diag_error(binder->diag, E2109, item->expr->span,
+                          "GROUP BY takes expressions, not positions: write the expression again");
+    GroupKey key = {.expr = item->expr};
+    BindContext context = {.binder = binder, .scope = grouping->scope, .place = "GROUP BY"};
+    TRY(bind_expr(&context, item->expr, &key.scalar));
+    if (type_is_nested(&key.scalar->type))
+        return bind_unsupported(binder, item->expr->span, "grouping by a nested value");
+    if (item->expr->kind == EXPR_COLUMN)
+        key.name = item->expr->as.column.last->text;
+    else
+        TRY(bind_unnamed(binder, grouping->key.count, &key.name));
+    TRY_PUSH(&grouping->key, binder->arena, key);
+    return ST_OK;
+}
+
+Status bind_group_begin(Binder *binder, const Select *select, const Scope *scope, Grouping **out)
+{
+    Grouping *grouping;
+    TRY_NEW(grouping, binder->arena);
+    grouping->binder = binder;
+    grouping->scope = scope;
+    for (const GroupItem *item = select->group_by.first; item != NULL; item = item->next) {
+        if (item->kind == GROUP_LIST && item->items.count == 0)
+            continue; /* GROUP BY (): one group */
+        TRY(add_key(grouping, item));
+    }
+    *out = grouping;
+    return ST_OK;
+}
+
+/* --- aggregate calls --- */
+
+/* The scalar as a column of the projection after the keys. */
+static Status add_extra(Grouping *grouping, Scalar *scalar, int32_t *column)
+{
+    for (uint32_t i = 0; i < grouping->extra.count; i++) {
+        if (scalar_equal(grouping->extra.item[i], scalar) && scalar_is_deterministic(scalar)) {
+            *column = (int32_t)(grouping->key.count + i);
+            return ST_OK;
+        }
+    }
+    TRY_PUSH(&grouping->extra, grouping->binder->arena, scalar);
+    *column = (int32_t)(grouping->key.count + grouping->extra.count - 1);
+    return ST_OK;
+}
+
+static Status refuse_clauses(Binder *binder, const Expr *expr)
+{
+    const Call *call = expr->as.call;
+    if (call->order_by.count > 0 || call->within_group.count > 0)
+        return bind_unsupported(binder, expr->span, "an aggregate with ORDER BY");
+    if (call->frame != CALL_FRAME_UNSAID)
+        return bind_unsupported(binder, expr->span, "RUNNING and FINAL outside of MATCH_RECOGNIZE");
+    if (call->nulls != CALL_NULLS_UNSAID)
+        return bind_unsupported(binder, expr->span, "IGNORE NULLS and RESPECT NULLS");
+    if (call->json != NULL)
+        return bind_unsupported(binder, expr->span, "a JSON aggregate");
+    return ST_OK;
+}
+
+static Status bind_argument(Grouping *grouping, const Call *call, PlanAggregateCall *out, Type *type, uint32_t *types)
+{
+    Binder *binder = grouping->binder;
+    BindContext inside = {.binder = binder, .scope = grouping->scope, .place = "the argument of an aggregate"};
+    Scalar *argument;
+    out->argument = -1;
+    *types = 0;
+    const Expr *expr = call->args.first;
+    bool star = expr != NULL && expr->kind == EXPR_STAR && expr->as.column.count == 0;
+    if (expr == NULL || (star && text_equal_nocase(call->name.last->text, TEXT("COUNT"))))
+        return ST_OK;
+    TRY(bind_expr(&inside, expr, &argument));
+    if (out->distinct && type_is_nested(&argument->type))
+        return bind_unsupported(binder, expr->span, "DISTINCT over a nested value");
+    *type = argument->type;
+    *types = call->args.count;
+    return add_extra(grouping, argument, &out->argument);
+}
+
+static bool same_call(const PlanAggregateCall *a, const PlanAggregateCall *b)
+{
+    return a->def == b->def && a->argument == b->argument && a->filter == b->filter && a->distinct == b->distinct;
+}
+
+/* An aggregate call as a column of the aggregate's output. */
+static Status bind_aggregate(Grouping *grouping, const Expr *expr, Scalar **out)
+{
+    Binder *binder = grouping->binder;
+    const Call *call = expr->as.call;
+    PlanAggregateCall made = {.filter = -1, .distinct = call->quantifier == CALL_DISTINCT};
+    Type type[FUNCTION_MAX_ARGS] = {0};
+    uint32_t types;
+    TRY(refuse_clauses(binder, expr));
+    if (call->args.count > 1)
+        return diag_error(binder->diag, E2107, expr->span, "%.*s takes one argument", TEXT_ARG(call->name.last->text));
+    if (call->args.count == 0)
+        return diag_error(binder->diag, E2107, expr->span, "%.*s needs an argument%s", TEXT_ARG(call->name.last->text),
+                          text_equal_nocase(call->name.last->text, TEXT("COUNT")) ? "; COUNT(*) counts rows" : "");
+    TRY(bind_argument(grouping, call, &made, type, &types));
+    TRY(aggregate_bind(call->name.last->text, type, types, binder->arena, expr->span, &made.def, &made.result, binder->diag));
+    if (made.distinct && made.argument < 0)
+        return diag_error(binder->diag, E2107, expr->span, "DISTINCT needs a value: COUNT(DISTINCT column)");
+    if ((made.def->flags & AGG_ORDERED_VALUE) != 0)
+        made.distinct = false; /* the least of distinct values is the least of all */
+    if (call->filter != NULL) {
+        BindContext inside = {.binder = binder, .scope = grouping->scope, .place = "FILTER"};
+        Scalar *condition;
+        TRY(bind_condition(&inside, call->filter, &condition));
+        TRY(add_extra(grouping, condition, &made.filter));
+    }
+    uint32_t at = 0;
+    while (at < grouping->call.count && !same_call(&grouping->call.item[at], &made))
+        at++;
+    if (at == grouping->call.count)
+        TRY_PUSH(&grouping->call, binder->arena, made);
+    TRY(scalar_column(binder->arena, grouping->key.count + at, made.result, out));
+    (*out)->span = expr->span;
+    return ST_OK;
+}
+
+/* --- expressions over the groups --- */
+
+static Status bind_ungrouped(Grouping *grouping, const Expr *expr, Scalar **out)
+{
+    BindContext below = {.binder = grouping->binder, .scope = grouping->scope, .place = grouping->place};
+    Scalar *scalar;
+    TRY(bind_expr(&below, expr, &scalar));
+    for (uint32_t i = 0; i < grouping->key.count; i++) {
+        if (scalar_equal(grouping->key.item[i].scalar, scalar)) {
+            TRY(scalar_column(grouping->binder->arena, i, scalar->type, out));
+            (*out)->span = expr->span;
+            return ST_OK;
+        }
+    }
+    Text name = expr->as.column.last->text;
+    Status status = diag_error(grouping->binder->diag, E2109, expr->span, "column \"%.*s\" is not in GROUP BY", TEXT_ARG(name));
+    diag_hint(grouping->binder->diag, "add it to GROUP BY, or take an aggregate of it such as MAX(%.*s)", TEXT_ARG(name));
+    return status;
+}
+
+static Status special(BindContext *context, const Expr *expr, Scalar **out)
+{
+    Grouping *grouping = context->user;
+    for (uint32_t i = 0; i < grouping->key.count; i++) {
+        const GroupKey *key = &grouping->key.item[i];
+        if (ast_equal_expr(key->expr, expr)) {
+            TRY(scalar_column(grouping->binder->arena, i, key->scalar->type, out));
+            (*out)->span = expr->span;
+            return ST_OK;
+        }
+    }
+    if (expr->kind == EXPR_CALL && expr->as.call->over == NULL && is_aggregate_name(expr->as.call->name.last->text))
+        return bind_aggregate(grouping, expr, out);
+    if (expr->kind == EXPR_COLUMN)
+        return bind_ungrouped(grouping, expr, out);
+    return ST_OK;
+}
+
+static BindContext over_groups(Grouping *grouping, const char *place)
+{
+    grouping->place = place;
+    return (BindContext){.binder = grouping->binder, .scope = grouping->scope, .place = place,
+                         .special = special, .user = grouping};
+}
+
+Status bind_grouped_expr(Grouping *grouping, const Expr *expr, const char *place, Scalar **out)
+{
+    BindContext context = over_groups(grouping, place);
+    return bind_expr(&context, expr, out);
+}
+
+Status bind_grouped_condition(Grouping *grouping, const Expr *expr, const char *place, Scalar **out)
+{
+    BindContext context = over_groups(grouping, place);
+    return bind_condition(&context, expr, out);
+}
+
+/* --- the nodes --- */
+
+static Status project_input(Grouping *grouping, Logical *input, Logical **out)
+{
+    Binder *binder = grouping->binder;
+    uint32_t keys = grouping->key.count, width = keys + grouping->extra.count;
+    Scalar **project;
+    Field *field;
+    TRY_NEW_ARRAY(project, binder->arena, width);
+    TRY_NEW_ARRAY(field, binder->arena, width);
+    for (uint32_t i = 0; i < width; i++) {
+        project[i] = i < keys ? grouping->key.item[i].scalar : grouping->extra.item[i - keys];
+        field[i].type = project[i]->type;
+        if (i < keys)
+            field[i].name = grouping->key.item[i].name;
+        else if (project[i]->kind == SCALAR_COLUMN)
+            field[i].name = input->schema.field[project[i]->as.column].name;
+        else
+            TRY(arena_printf(binder->arena, &field[i].name, "$%u", i));
+        if (project[i]->kind == SCALAR_COLUMN)
+            field[i].time = input->schema.field[project[i]->as.column].time;
+    }
+    return logical_project(binder->arena, input, project, (Schema){width, field}, out);
+}
+
+/* Grouped by both ends of its window, a row of the result stands for the whole window: the window's
+ * columns keep their meaning. By one alone, or neither, it is a plain aggregate that keeps everything. */
+static Status keep_window(Grouping *grouping, const Schema *input, Field *field)
+{
+    uint32_t keys = grouping->key.count;
+    bool start = false, end = false;
+    for (uint32_t i = 0; i < keys; i++) {
+        start = start || input->field[i].time == TIME_WINDOW_START;
+        end = end || input->field[i].time == TIME_WINDOW_END;
+    }
+    for (uint32_t i = 0; i < keys; i++)
+        field[i].time = start && end ? input->field[i].time : TIME_NONE;
+    if (start == end)
+        return ST_OK;
+    return bind_warning(grouping->binder, E2117, grouping->key.item[0].expr->span,
+                        "without %s in GROUP BY this is no window aggregate: it updates its results and keeps its state for ever",
+                        start ? "window_end" : "window_start");
+}
+
+Status bind_group_finish(Grouping *grouping, Logical *input, Logical **out)
+{
+    Binder *binder = grouping->binder;
+    Logical *projected;
+    TRY(project_input(grouping, input, &projected));
+    uint32_t keys = grouping->key.count, width = keys + grouping->call.count;
+    Field *field;
+    TRY_NEW_ARRAY(field, binder->arena, width);
+    for (uint32_t i = 0; i < keys; i++)
+        field[i] = projected->schema.field[i];
+    TRY(keep_window(grouping, &projected->schema, field));
+    for (uint32_t i = keys; i < width; i++) {
+        const PlanAggregateCall *call = &grouping->call.item[i - keys];
+        field[i].type = call->result;
+        TRY(arena_printf(binder->arena, &field[i].name, "%s$%u", call->def->name, i - keys));
+    }
+    TRY(logical_make(binder->arena, LOGICAL_AGGREGATE, (Schema){width, field}, &projected, 1, out));
+    (*out)->as.aggregate = (LogicalAggregate){keys, grouping->call.item, grouping->call.count};
+    (*out)->span = input->span;
+    return ST_OK;
+}

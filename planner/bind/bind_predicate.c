@@ -1,0 +1,219 @@
+/* Comparisons and what is made of them: IS, BETWEEN, LIKE, IN with a list, = ANY and > ALL over a
+ * list, OVERLAPS. An operand that is compared several times is bound once; its scalar is
+ * shared, and the program computes it once. */
+#include <assert.h>
+
+#include "planner/bind/bind_private.h"
+
+Status bind_comparison(Binder *binder, CompareKind kind, const char *name, const char *shown, Scalar *left,
+                       Scalar *right, Span span, Scalar **out)
+{
+    CompareCoercion to;
+    Scalar *arg[2];
+    TRY(compare_coerce(kind, shown, &left->type, &right->type, &to, span, binder->diag));
+    TRY(bind_cast(binder, left, to.left, to.try_left, left->span, &arg[0]));
+    TRY(bind_cast(binder, right, to.right, to.try_right, right->span, &arg[1]));
+    return bind_apply(binder, name, NULL, arg, 2, span, out);
+}
+
+static Status negate_if(Binder *binder, bool negated, Scalar *value, Span span, Scalar **out)
+{
+    if (negated)
+        return bind_not(binder, value, span, out);
+    *out = value;
+    return ST_OK;
+}
+
+/* --- IS --- */
+
+typedef struct IsName {
+    const char *plain, *negated;
+} IsName;
+
+static const IsName is_names[] = {
+    [IS_TEST_NULL] = {"IS NULL", "IS NOT NULL"},
+    [IS_TEST_TRUE] = {"IS TRUE", "IS NOT TRUE"},
+    [IS_TEST_FALSE] = {"IS FALSE", "IS NOT FALSE"},
+    [IS_TEST_UNKNOWN] = {"IS UNKNOWN", "IS NOT UNKNOWN"},
+};
+
+Status bind_is(BindContext *context, const Expr *expr, Scalar **out)
+{
+    IsTest test = expr->as.is.test;
+    Scalar *operand;
+    TRY(bind_value(context, expr->as.is.operand, &operand));
+    if (test >= IS_TEST_JSON)
+        return bind_unsupported(context->binder, expr->span, "IS JSON");
+    const char *name = expr->as.is.negated ? is_names[test].negated : is_names[test].plain;
+    return bind_apply(context->binder, name, NULL, &operand, 1, expr->span, out);
+}
+
+/* --- BETWEEN --- */
+
+/* low <= operand AND operand <= high */
+static Status make_between(Binder *binder, Scalar *operand, Scalar *low, Scalar *high, Span span, Scalar **out)
+{
+    Scalar *part[2];
+    TRY(bind_comparison(binder, COMPARE_ORDER, ">=", "BETWEEN", operand, low, span, &part[0]));
+    TRY(bind_comparison(binder, COMPARE_ORDER, "<=", "BETWEEN", operand, high, span, &part[1]));
+    return bind_logic(binder, SCALAR_AND, part, 2, span, out);
+}
+
+Status bind_between(BindContext *context, const Expr *expr, Scalar **out)
+{
+    Binder *binder = context->binder;
+    Scalar *operand, *low, *high, *value;
+    TRY(bind_value(context, expr->as.between.operand, &operand));
+    TRY(bind_value(context, expr->as.between.low, &low));
+    TRY(bind_value(context, expr->as.between.high, &high));
+    TRY(make_between(binder, operand, low, high, expr->span, &value));
+    if (expr->as.between.symmetric) {
+        Scalar *either[2] = {value, NULL};
+        TRY(make_between(binder, operand, high, low, expr->span, &either[1]));
+        TRY(bind_logic(binder, SCALAR_OR, either, 2, expr->span, &value));
+    }
+    return negate_if(binder, expr->as.between.negated, value, expr->span, out);
+}
+
+/* --- LIKE --- */
+
+static const char *const like_names[] = {
+    [LIKE_LIKE] = "LIKE",
+    [LIKE_ILIKE] = "ILIKE",
+    [LIKE_SIMILAR] = "SIMILAR TO",
+    [LIKE_RLIKE] = "RLIKE",
+};
+
+Status bind_like(BindContext *context, const Expr *expr, Scalar **out)
+{
+    Scalar *arg[3], *value;
+    uint32_t args = expr->as.like.escape == NULL ? 2 : 3;
+    TRY(bind_value(context, expr->as.like.operand, &arg[0]));
+    TRY(bind_value(context, expr->as.like.pattern, &arg[1]));
+    if (args == 3)
+        TRY(bind_value(context, expr->as.like.escape, &arg[2]));
+    TRY(bind_apply(context->binder, like_names[expr->as.like.kind], NULL, arg, args, expr->span, &value));
+    return negate_if(context->binder, expr->as.like.negated, value, expr->span, out);
+}
+
+/* --- lists --- */
+
+static Status bind_items(BindContext *context, const ExprList *list, Scalar ***out)
+{
+    TRY_NEW_ARRAY(*out, context->binder->arena, list->count);
+    uint32_t i = 0;
+    for (const Expr *item = list->first; item != NULL; item = item->next)
+        TRY(bind_value(context, item, &(*out)[i++]));
+    return ST_OK;
+}
+
+/* The type of all items, which the operand is then compared with. */
+static Status items_type(Binder *binder, Scalar *const *item, uint32_t items, Type *out)
+{
+    *out = item[0]->type;
+    for (uint32_t i = 1; i < items; i++) {
+        Type wider;
+        if (!type_common(out, &item[i]->type, &wider)) {
+            Status status = diag_error(binder->diag, E2107, item[i]->span,
+                                       "the values of an IN list have no common type");
+            diag_hint(binder->diag, "CAST this one to the type of those before it");
+            return status;
+        }
+        *out = wider;
+    }
+    return ST_OK;
+}
+
+/* A kernel takes so many arguments, the operand among them; a longer list is an OR of several. */
+enum { IN_ITEMS = FUNCTION_MAX_ARGS - 1 };
+
+static Status make_in(Binder *binder, Scalar *operand, Scalar **item, uint32_t items, Span span, Scalar **out)
+{
+    Scalar **part;
+    uint32_t parts = 0;
+    TRY_NEW_ARRAY(part, binder->arena, (items + IN_ITEMS - 1) / IN_ITEMS);
+    for (uint32_t first = 0; first < items; first += IN_ITEMS) {
+        uint32_t count = items - first < IN_ITEMS ? items - first : IN_ITEMS;
+        Scalar *arg[FUNCTION_MAX_ARGS];
+        arg[0] = operand;
+        memcpy(&arg[1], &item[first], count * sizeof *item);
+        TRY(bind_apply(binder, "$IN", "IN", arg, count + 1, span, &part[parts++]));
+    }
+    return bind_logic(binder, SCALAR_OR, part, parts, span, out);
+}
+
+Status bind_in(BindContext *context, const Expr *expr, Scalar **out)
+{
+    Binder *binder = context->binder;
+    uint32_t items = expr->as.in.items.count;
+    Scalar *operand, **item, *value;
+    Type common;
+    CompareCoercion to;
+    assert(items > 0);
+    TRY(bind_value(context, expr->as.in.operand, &operand));
+    TRY(bind_items(context, &expr->as.in.items, &item));
+    TRY(items_type(binder, item, items, &common));
+    TRY(compare_coerce(COMPARE_IN, "IN", &operand->type, &common, &to, expr->span, binder->diag));
+    TRY(bind_cast(binder, operand, to.left, to.try_left, operand->span, &operand));
+    for (uint32_t i = 0; i < items; i++) {
+        Type type = type_with_null(to.right, item[i]->type.nullable || to.try_right);
+        TRY(bind_cast(binder, item[i], type, to.try_right, item[i]->span, &item[i]));
+    }
+    TRY(make_in(binder, operand, item, items, expr->span, &value));
+    return negate_if(binder, expr->as.in.negated, value, expr->span, out);
+}
+
+static const char *comparison_name(BinaryOp op)
+{
+    switch ((int)op) {
+    case BINARY_EQ:
+        return "=";
+    case BINARY_NE:
+        return "<>";
+    case BINARY_LT:
+        return "<";
+    case BINARY_LE:
+        return "<=";
+    case BINARY_GT:
+        return ">";
+    default:
+        return ">=";
+    }
+}
+
+/* x = ANY (a, b) is x = a OR x = b; ALL is the AND. */
+Status bind_quantified(BindContext *context, const Expr *expr, Scalar **out)
+{
+    Binder *binder = context->binder;
+    BinaryOp op = expr->as.quantified.op;
+    CompareKind kind = op == BINARY_EQ || op == BINARY_NE ? COMPARE_EQUALITY : COMPARE_ORDER;
+    const char *name = comparison_name(op);
+    uint32_t items = expr->as.quantified.items.count;
+    Scalar *operand, **item;
+    TRY(bind_value(context, expr->as.quantified.operand, &operand));
+    TRY(bind_items(context, &expr->as.quantified.items, &item));
+    for (uint32_t i = 0; i < items; i++)
+        TRY(bind_comparison(binder, kind, name, name, operand, item[i], expr->span, &item[i]));
+    return bind_logic(binder, expr->as.quantified.all ? SCALAR_AND : SCALAR_OR, item, items, expr->span, out);
+}
+
+/* --- OVERLAPS --- */
+
+static Status bind_period(BindContext *context, const Expr *expr, Scalar **start, Scalar **end)
+{
+    if (expr->kind != EXPR_ROW || expr->as.items.items.count != 2) {
+        Status status = diag_error(context->binder->diag, E2107, expr->span, "a period is expected here");
+        diag_hint(context->binder->diag, "write (start, end) or (start, interval)");
+        return status;
+    }
+    TRY(bind_expr(context, expr->as.items.items.first, start));
+    return bind_expr(context, expr->as.items.items.last, end);
+}
+
+Status bind_overlaps(BindContext *context, const Expr *expr, Scalar **out)
+{
+    Scalar *arg[4];
+    TRY(bind_period(context, expr->as.binary.left, &arg[0], &arg[1]));
+    TRY(bind_period(context, expr->as.binary.right, &arg[2], &arg[3]));
+    return bind_apply(context->binder, "OVERLAPS", NULL, arg, 4, expr->span, out);
+}

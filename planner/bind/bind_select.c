@@ -1,0 +1,172 @@
+/* SELECT: FROM, WHERE, grouping, the select list, in the order in which they mean something. */
+#include "planner/bind/query.h"
+
+typedef struct Output {
+    VEC(Scalar *) scalar;
+    VEC(Field) field;
+} Output;
+
+static Status add_output(Binder *binder, Output *output, Scalar *scalar, Text name, TimeAttribute time)
+{
+    Field field = {.name = name, .type = scalar->type, .time = time};
+    TRY_PUSH(&output->scalar, binder->arena, scalar);
+    TRY_PUSH(&output->field, binder->arena, field);
+    return ST_OK;
+}
+
+static Status item_name(Binder *binder, const SelectItem *item, uint32_t index, Text *out)
+{
+    if (item->has_alias)
+        *out = item->alias.text;
+    else if (item->expr->kind == EXPR_COLUMN)
+        *out = item->expr->as.column.last->text;
+    else
+        return bind_unnamed(binder, index, out);
+    return ST_OK;
+}
+
+/* --- stars --- */
+
+static Status expand_star(Binder *binder, const SelectItem *item, const Scope *scope, Output *output)
+{
+    const NameList *qualifier = &item->expr->as.column;
+    bool any = false;
+    for (uint32_t i = 0; i < scope->column.count; i++) {
+        const ScopeColumn *column = &scope->column.item[i];
+        if (qualifier->count > 0 && !text_equal(column->table, qualifier->last->text))
+            continue;
+        Scalar *scalar;
+        TRY(scalar_column(binder->arena, column->index, column->type, &scalar));
+        scalar->span = item->expr->span;
+        TRY(add_output(binder, output, scalar, column->name, column->time));
+        any = true;
+    }
+    if (!any && qualifier->count > 0)
+        return diag_error(binder->diag, E2101, item->expr->span, "no table \"%.*s\" in FROM", TEXT_ARG(qualifier->last->text));
+    if (!any)
+        return diag_error(binder->diag, E2104, item->expr->span, "* needs a FROM");
+    return ST_OK;
+}
+
+/* --- plain select lists --- */
+
+/* A plain column keeps its meaning for time. */
+static TimeAttribute scalar_time(const Scalar *scalar, const Schema *schema)
+{
+    return scalar->kind == SCALAR_COLUMN ? schema->field[scalar->as.column].time : TIME_NONE;
+}
+
+static Status bind_items(Binder *binder, const Select *select, const Scope *scope, const Schema *schema, Output *output)
+{
+    BindContext context = {.binder = binder, .scope = scope, .place = "the select list"};
+    for (const SelectItem *item = select->items.first; item != NULL; item = item->next) {
+        if (item->expr->kind == EXPR_STAR) {
+            TRY(expand_star(binder, item, scope, output));
+            continue;
+        }
+        Scalar *scalar;
+        Text name;
+        TRY(bind_expr(&context, item->expr, &scalar));
+        TRY(item_name(binder, item, output->scalar.count, &name));
+        TRY(add_output(binder, output, scalar, name, scalar_time(scalar, schema)));
+    }
+    return ST_OK;
+}
+
+/* --- grouped ones --- */
+
+static Status bind_grouped_items(Binder *binder, const Select *select, Grouping *grouping, Output *output)
+{
+    for (const SelectItem *item = select->items.first; item != NULL; item = item->next) {
+        if (item->expr->kind == EXPR_STAR)
+            return diag_error(binder->diag, E2109, item->expr->span, "* cannot stand beside GROUP BY or aggregates");
+        Scalar *scalar;
+        Text name;
+        TRY(bind_grouped_expr(grouping, item->expr, "the select list", &scalar));
+        TRY(item_name(binder, item, output->scalar.count, &name));
+        TRY(add_output(binder, output, scalar, name, TIME_NONE));
+    }
+    return ST_OK;
+}
+
+static Status bind_grouped(Binder *binder, const Select *select, const Scope *scope, Logical **node, Output *output)
+{
+    Grouping *grouping;
+    Scalar *having = NULL;
+    TRY(bind_group_begin(binder, select, scope, &grouping));
+    TRY(bind_grouped_items(binder, select, grouping, output));
+    if (select->having != NULL)
+        TRY(bind_grouped_condition(grouping, select->having, "HAVING", &having));
+    TRY(bind_group_finish(grouping, *node, node));
+    if (having != NULL)
+        TRY(logical_filter(binder->arena, *node, having, node));
+    return ST_OK;
+}
+
+/* --- the statement --- */
+
+static bool find_over(void *found, const Expr *expr)
+{
+    if (expr->kind == EXPR_CALL && expr->as.call->over != NULL && *(const Expr **)found == NULL)
+        *(const Expr **)found = expr;
+    return expr->kind != EXPR_SUBQUERY && expr->kind != EXPR_EXISTS;
+}
+
+static Status refuse_later(Binder *binder, const Select *select)
+{
+    const Expr *over = NULL;
+    AstVisitor visitor = {.expr = find_over, .context = &over};
+    for (const SelectItem *item = select->items.first; item != NULL && over == NULL; item = item->next)
+        ast_walk_expr(&visitor, item->expr);
+    if (over != NULL)
+        return bind_unsupported(binder, over->span, "OVER");
+    if (select->windows.count > 0)
+        return bind_unsupported(binder, select->windows.first->name.span, "the WINDOW clause");
+    if (select->qualify != NULL)
+        return bind_unsupported(binder, select->qualify->span, "QUALIFY");
+    if (select->hints.count > 0)
+        return bind_unsupported(binder, select->hints.first->name.span, "a query hint");
+    return ST_OK;
+}
+
+/* SELECT without FROM computes one row. */
+static Status bind_no_table(Binder *binder, Logical **out)
+{
+    TRY(logical_make(binder->arena, LOGICAL_VALUES, (Schema){0}, NULL, 0, out));
+    (*out)->as.values.rows = 1;
+    return ST_OK;
+}
+
+static Status bind_source(Binder *binder, const Select *select, Scope *scope, Logical **out)
+{
+    if (select->from == NULL)
+        TRY(bind_no_table(binder, out));
+    else
+        TRY(bind_table_ref(binder, select->from, scope, out));
+    if (select->where == NULL)
+        return ST_OK;
+    BindContext context = {.binder = binder, .scope = scope, .place = "WHERE"};
+    Scalar *condition;
+    TRY(bind_condition(&context, select->where, &condition));
+    return logical_filter(binder->arena, *out, condition, out);
+}
+
+Status bind_select(Binder *binder, const Select *select, Logical **out)
+{
+    Scope *scope;
+    Output output = {0};
+    TRY_NEW(scope, binder->arena);
+    TRY(refuse_later(binder, select));
+    TRY(bind_source(binder, select, scope, out));
+    if (select_is_grouped(select))
+        TRY(bind_grouped(binder, select, scope, out, &output));
+    else
+        TRY(bind_items(binder, select, scope, &(*out)->schema, &output));
+    Schema schema = {output.field.count, output.field.item};
+    TRY(bind_distinct_names(binder, &schema));
+    TRY(logical_project(binder->arena, *out, output.scalar.item, schema, out));
+    (*out)->span = select->span;
+    if (select->quantifier == SELECT_DISTINCT)
+        return bind_distinct(binder, *out, out);
+    return ST_OK;
+}

@@ -1,0 +1,48 @@
+/* Binding of queries: AST -> logical plan. bind_query.c (WITH, set operations, VALUES, LIMIT),
+ * bind_from.c (table references), bind_window.c (window TVFs), bind_select.c (SELECT), bind_group.c
+ * (GROUP BY and aggregates). */
+#ifndef WEIR_PLANNER_BIND_QUERY_H
+#define WEIR_PLANNER_BIND_QUERY_H
+
+#include "planner/bind/bind.h"
+#include "planner/logical/logical.h"
+
+/* WITH names, innermost first. */
+typedef struct CteFrame {
+    const Cte *cte;
+    const struct CteFrame *outer; /* what the CTE's own query can see, and what follows */
+} CteFrame;
+
+CHECKED Status bind_query(Binder *binder, const Query *query, Logical **out);
+CHECKED Status bind_select(Binder *binder, const Select *select, Logical **out);
+
+/* A table reference; its columns join the scope. */
+CHECKED Status bind_table_ref(Binder *binder, const TableRef *ref, Scope *scope, Logical **out);
+/* A table or view by name: the whole of it, without alias. */
+CHECKED Status bind_named_table(Binder *binder, const NameList *name, Span span, Logical **out);
+/* TABLE(TUMBLE(...)) and the like; E2106 when the function is no table function. */
+CHECKED Status bind_window_function(Binder *binder, const Expr *call, Logical **out);
+
+/* GROUP BY, HAVING, aggregates: what the select list and HAVING refer to afterwards. */
+typedef struct Grouping Grouping;
+/* The select needs an aggregate: it has GROUP BY, HAVING or an aggregate call. */
+bool select_is_grouped(const Select *select);
+/* Groups `input`; then `context` binds expressions over the groups. */
+CHECKED Status bind_group_begin(Binder *binder, const Select *select, const Scope *scope, Grouping **out);
+/* Expressions over the groups: grouping expressions, aggregates and what is computed of them. */
+CHECKED Status bind_grouped_expr(Grouping *grouping, const Expr *expr, const char *place, Scalar **out);
+CHECKED Status bind_grouped_condition(Grouping *grouping, const Expr *expr, const char *place, Scalar **out);
+/* After all expressions are bound: the aggregate over `input`. */
+CHECKED Status bind_group_finish(Grouping *grouping, Logical *input, Logical **out);
+
+/* The name of an unnamed output column: EXPR$n. */
+CHECKED Status bind_unnamed(Binder *binder, uint32_t index, Text *out);
+/* Names made distinct as Flink does: a, a0, a1. */
+CHECKED Status bind_distinct_names(Binder *binder, Schema *schema);
+/* All rows once. */
+CHECKED Status bind_distinct(Binder *binder, Logical *input, Logical **out);
+
+/* "X is not supported yet" (E2001). */
+Status bind_unsupported(Binder *binder, Span span, const char *what);
+
+#endif

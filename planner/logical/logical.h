@@ -1,0 +1,69 @@
+/* Logical: a query as relational algebra, between binding and the physical plan. The binder makes a
+ * tree of these, rules (rewrite/) turn it into a better one, lower/ makes the physical plan of it.
+ * Nodes are immutable once their parents are made; rules build new ones. Scalars of a node refer to
+ * the columns of its input (for a join: of the inputs in sequence). */
+#ifndef WEIR_PLANNER_LOGICAL_LOGICAL_H
+#define WEIR_PLANNER_LOGICAL_LOGICAL_H
+
+#include "executor/plan/plan.h"
+#include "planner/table.h"
+
+typedef enum LogicalKind {
+    LOGICAL_SCAN,
+    LOGICAL_VALUES,
+    LOGICAL_FILTER,
+    LOGICAL_PROJECT,
+    LOGICAL_UNION_ALL,
+    LOGICAL_WINDOW,            /* a window TVF: appends window_start, window_end, window_time */
+    LOGICAL_AGGREGATE,
+    LOGICAL_LIMIT,
+} LogicalKind;
+
+typedef struct Logical Logical;
+
+typedef struct LogicalWindow {
+    uint32_t rowtime;          /* column of the input */
+    Micros size, offset;       /* TUMBLE */
+    bool local_zone;
+} LogicalWindow;
+
+typedef struct LogicalAggregate {
+    uint32_t keys;             /* the first columns of the input are the keys */
+    const PlanAggregateCall *call;
+    uint32_t calls;
+} LogicalAggregate;
+
+struct Logical {
+    LogicalKind kind;
+    Span span;
+    uint16_t depth;
+    Schema schema;
+    uint32_t inputs;
+    Logical *const *input;
+    union {
+        struct {
+            const TableDef *table;
+            OptionList hints;  /* OPTIONS hint */
+        } scan;
+        PlanValues values;
+        struct {
+            Scalar *const *condition; /* a conjunction */
+            uint32_t conditions;
+        } filter;
+        Scalar *const *project; /* schema.count of them */
+        LogicalWindow window;
+        LogicalAggregate aggregate;
+        PlanLimit limit;
+    } as;
+};
+
+/* E1005 when the tree gets deeper than LIMIT_PLAN_DEPTH. */
+CHECKED Status logical_make(Arena *arena, LogicalKind kind, Schema schema, Logical *const *input, uint32_t inputs, Logical **out);
+CHECKED Status logical_filter(Arena *arena, Logical *input, Scalar *condition, Logical **out);
+/* names, types and time attributes of the columns come from `field`. */
+CHECKED Status logical_project(Arena *arena, Logical *input, Scalar *const *project, Schema schema, Logical **out);
+
+/* As an indented tree. */
+void logical_print(const Logical *logical, StrBuf *out);
+
+#endif

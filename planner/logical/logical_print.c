@@ -1,0 +1,123 @@
+#include "planner/logical/logical.h"
+
+static void print_names(const Schema *schema, uint32_t from, uint32_t count, StrBuf *out)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        if (i > 0)
+            strbuf_string(out, ", ");
+        strbuf_text(out, schema->field[from + i].name);
+    }
+}
+
+static void print_scalars(Scalar *const *scalar, uint32_t count, const Schema *schema, const char *separator, StrBuf *out)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        if (i > 0)
+            strbuf_string(out, separator);
+        scalar_print(scalar[i], schema, out);
+    }
+}
+
+static void print_project(const Logical *node, StrBuf *out)
+{
+    const Schema *input = &node->input[0]->schema;
+    for (uint32_t i = 0; i < node->schema.count; i++) {
+        const Scalar *s = node->as.project[i];
+        if (i > 0)
+            strbuf_string(out, ", ");
+        scalar_print(s, input, out);
+        Text name = node->schema.field[i].name;
+        if (s->kind != SCALAR_COLUMN || !text_equal(input->field[s->as.column].name, name))
+            strbuf_printf(out, " AS %.*s", TEXT_ARG(name));
+    }
+}
+
+static void print_calls(const Logical *node, const LogicalAggregate *aggregate, StrBuf *out)
+{
+    const Schema *input = &node->input[0]->schema;
+    for (uint32_t i = 0; i < aggregate->calls; i++) {
+        const PlanAggregateCall *call = &aggregate->call[i];
+        strbuf_printf(out, "%s%s(%s", i > 0 ? ", " : "", call->def->name, call->distinct ? "DISTINCT " : "");
+        if (call->argument < 0)
+            strbuf_char(out, '*');
+        else
+            strbuf_text(out, input->field[call->argument].name);
+        strbuf_char(out, ')');
+        if (call->filter >= 0)
+            strbuf_printf(out, " FILTER %.*s", TEXT_ARG(input->field[call->filter].name));
+    }
+}
+
+static void print_aggregate(const Logical *node, const LogicalAggregate *aggregate, StrBuf *out)
+{
+    strbuf_string(out, "group=[");
+    print_names(&node->input[0]->schema, 0, aggregate->keys, out);
+    strbuf_string(out, "], select=[");
+    print_calls(node, aggregate, out);
+    strbuf_char(out, ']');
+}
+
+static void print_window(const Logical *node, const LogicalWindow *window, StrBuf *out)
+{
+    strbuf_printf(out, "TUMBLE(time=%.*s, size=%lld ms", TEXT_ARG(node->input[0]->schema.field[window->rowtime].name),
+                  (long long)(window->size / MICROS_PER_MILLI));
+    if (window->offset != 0)
+        strbuf_printf(out, ", offset=%lld ms", (long long)(window->offset / MICROS_PER_MILLI));
+    strbuf_char(out, ')');
+}
+
+static void print_node(const Logical *node, StrBuf *out)
+{
+    switch (node->kind) {
+    case LOGICAL_SCAN:
+        strbuf_printf(out, "Scan(table=%.*s)", TEXT_ARG(node->as.scan.table->name));
+        return;
+    case LOGICAL_VALUES:
+        strbuf_printf(out, "Values(rows=%u)", node->as.values.rows);
+        return;
+    case LOGICAL_FILTER:
+        strbuf_string(out, "Filter(");
+        print_scalars(node->as.filter.condition, node->as.filter.conditions, &node->schema, " AND ", out);
+        strbuf_char(out, ')');
+        return;
+    case LOGICAL_PROJECT:
+        strbuf_string(out, "Project(");
+        print_project(node, out);
+        strbuf_char(out, ')');
+        return;
+    case LOGICAL_UNION_ALL:
+        strbuf_string(out, "UnionAll");
+        return;
+    case LOGICAL_WINDOW:
+        strbuf_string(out, "Window(");
+        print_window(node, &node->as.window, out);
+        strbuf_char(out, ')');
+        return;
+    case LOGICAL_AGGREGATE:
+        strbuf_string(out, "Aggregate(");
+        print_aggregate(node, &node->as.aggregate, out);
+        strbuf_char(out, ')');
+        return;
+    case LOGICAL_LIMIT:
+        strbuf_printf(out, "Limit(offset=%llu", (unsigned long long)node->as.limit.offset);
+        if (node->as.limit.count != UINT64_MAX)
+            strbuf_printf(out, ", count=%llu", (unsigned long long)node->as.limit.count);
+        strbuf_char(out, ')');
+        return;
+    }
+}
+
+/* Depth is bounded by logical_make. */
+static void print_tree(const Logical *node, uint32_t indent, StrBuf *out)
+{
+    strbuf_repeat(out, ' ', (size_t)indent * 2);
+    print_node(node, out);
+    strbuf_char(out, '\n');
+    for (uint32_t i = 0; i < node->inputs; i++)
+        print_tree(node->input[i], indent + 1, out);
+}
+
+void logical_print(const Logical *logical, StrBuf *out)
+{
+    print_tree(logical, 0, out);
+}

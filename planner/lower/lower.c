@@ -1,0 +1,162 @@
+#include "planner/lower/lower.h"
+
+#include <assert.h>
+
+Status lowering_add(Lowering *lowering, PlanKind kind, Schema schema, PlanNode *const *input, uint32_t inputs, PlanNode **out)
+{
+    PlanNode *node;
+    TRY_NEW(node, lowering->arena);
+    node->kind = kind;
+    node->id = lowering->node.count;
+    node->query = lowering->query;
+    node->schema = schema;
+    node->inputs = inputs;
+    TRY_NEW_ARRAY(node->key_memory, lowering->arena, schema.count);
+    if (inputs > 0) {
+        node->input = arena_copy(lowering->arena, input, inputs * sizeof *input);
+        if (node->input == NULL)
+            return ST_NOMEM;
+    }
+    TRY_PUSH(&lowering->node, lowering->arena, node);
+    *out = node;
+    return ST_OK;
+}
+
+static Status lower_values(Lowering *lowering, const Logical *logical, Chain *out)
+{
+    PlanNode *node;
+    TRY(lowering_add(lowering, PLAN_VALUES, logical->schema, NULL, 0, &node));
+    node->as.values = logical->as.values;
+    infer_changelog(node);
+    return chain_over(lowering, node, &node->schema, out);
+}
+
+static Status lower_union(Lowering *lowering, const Logical *logical, Chain *out)
+{
+    PlanNode *node, **input;
+    TRY_NEW_ARRAY(input, lowering->arena, logical->inputs);
+    for (uint32_t i = 0; i < logical->inputs; i++) {
+        Chain chain;
+        TRY(lower_node(lowering, logical->input[i], &chain));
+        TRY(chain_finish(lowering, &chain, &input[i]));
+    }
+    TRY(lowering_add(lowering, PLAN_UNION_ALL, logical->schema, input, logical->inputs, &node));
+    infer_changelog(node);
+    return chain_over(lowering, node, &node->schema, out);
+}
+
+static Status lower_limit(Lowering *lowering, const Logical *logical, Chain *out)
+{
+    Chain chain;
+    PlanNode *input, *node;
+    TRY(lower_node(lowering, logical->input[0], &chain));
+    TRY(chain_finish(lowering, &chain, &input));
+    if (input->changelog != CHANGELOG_APPEND)
+        return diag_error(lowering->diag, E2001, logical->span, "LIMIT over rows that can be updated is not supported yet");
+    TRY(lowering_add(lowering, PLAN_LIMIT, logical->schema, &input, 1, &node));
+    node->as.limit = logical->as.limit;
+    infer_changelog(node);
+    return chain_over(lowering, node, &node->schema, out);
+}
+
+/* Depth is bounded by logical_make. */
+Status lower_node(Lowering *lowering, const Logical *logical, Chain *out)
+{
+    switch (logical->kind) {
+    case LOGICAL_SCAN: return lower_scan(lowering, logical, out);
+    case LOGICAL_VALUES: return lower_values(lowering, logical, out);
+    case LOGICAL_FILTER:
+        TRY(lower_node(lowering, logical->input[0], out));
+        return chain_filter(lowering, out, logical->as.filter.condition, logical->as.filter.conditions);
+    case LOGICAL_PROJECT:
+        TRY(lower_node(lowering, logical->input[0], out));
+        return chain_project(lowering, out, logical->as.project, &logical->schema);
+    case LOGICAL_UNION_ALL: return lower_union(lowering, logical, out);
+    case LOGICAL_WINDOW: return lower_window(lowering, logical, out);
+    case LOGICAL_AGGREGATE: return lower_aggregate(lowering, logical, out);
+    case LOGICAL_LIMIT: return lower_limit(lowering, logical, out);
+    }
+    assert(false);
+    return ST_SEMANTIC;
+}
+
+/* --- sinks --- */
+
+static Status result_spec(Lowering *lowering, const QueryDraft *query, const PlanNode *input, ResultSpec *out)
+{
+    *out = (ResultSpec){.name = query->name, .schema = input->schema,
+                        .append_only = input->changelog == CHANGELOG_APPEND};
+    if (query->table != NULL && query->table->key_count > 0) {
+        out->key = query->table->key;
+        out->key_count = query->table->key_count;
+        out->append_only = false;
+        return ST_OK;
+    }
+    if (input->key.known && input->key.count > 0) {
+        out->key = arena_copy(lowering->arena, input->key.column, input->key.count * sizeof *out->key);
+        out->key_count = input->key.count;
+        return out->key == NULL ? ST_NOMEM : ST_OK;
+    }
+    return ST_OK;
+}
+
+static Status declared_not_null(Lowering *lowering, const Schema *declared, const PlanNode *input, const bool **out)
+{
+    bool *not_null, any = false;
+    TRY_NEW_ARRAY(not_null, lowering->arena, declared->count);
+    for (uint32_t i = 0; i < declared->count; i++) {
+        not_null[i] = !declared->field[i].type.nullable && input->schema.field[i].type.nullable;
+        any = any || not_null[i];
+    }
+    *out = any ? not_null : NULL;
+    return ST_OK;
+}
+
+static Status make_sink(Lowering *lowering, const QueryDraft *query, PlanNode *input, PlanNode **out)
+{
+    TRY(lowering_add(lowering, PLAN_SINK, input->schema, &input, 1, out));
+    PlanSink *sink = &(*out)->as.sink;
+    sink->kind = query->kind;
+    sink->name = query->name;
+    sink->on_error = query->on_error;
+    if (query->table != NULL)
+        TRY(declared_not_null(lowering, &query->table->schema, input, &sink->not_null));
+    if (query->kind == SINK_RESULT)
+        TRY(result_spec(lowering, query, input, &sink->result));
+    if (query->kind == SINK_RESULT && query->table != NULL)
+        sink->result.schema = query->table->schema;
+    if (query->kind == SINK_CONNECTOR) {
+        sink->table = &query->table->spec;
+        if (input->changelog != CHANGELOG_APPEND && !sink->table->connector->accepts_updates)
+            return diag_error(lowering->diag, E2128, query->span,
+                              "\"%.*s\" takes only inserts (connector \"%s\"), and the query updates its rows",
+                              TEXT_ARG(query->name), sink->table->connector->name);
+    }
+    infer_changelog(*out);
+    relax_changelog(*out);
+    return ST_OK;
+}
+
+Status lower_queries(Arena *arena, const QueryDraft *query, uint32_t queries, Plan **out, Diag *diag)
+{
+    Lowering lowering = {.arena = arena, .diag = diag};
+    VEC(PlanNode *) sinks = {0};
+    for (uint32_t i = 0; i < queries; i++)
+        TRY(scan_drafts_collect(&lowering, query[i].logical));
+    TRY(scan_drafts_make(&lowering));
+    for (uint32_t i = 0; i < queries; i++) {
+        Chain chain;
+        PlanNode *input, *sink;
+        lowering.query = i;
+        TRY(lower_node(&lowering, query[i].logical, &chain));
+        TRY(chain_finish(&lowering, &chain, &input));
+        TRY(make_sink(&lowering, &query[i], input, &sink));
+        TRY_PUSH(&sinks, arena, sink);
+    }
+    Plan *plan;
+    TRY_NEW(plan, arena);
+    *plan = (Plan){lowering.node.item, lowering.node.count, sinks.item, sinks.count};
+    TRY(push_predicates(arena, plan));
+    *out = plan;
+    return ST_OK;
+}

@@ -1,0 +1,214 @@
+/* Scans: one for each table that the job reads, whoever reads it, with the columns that anybody needs. */
+#include "planner/lower/lower.h"
+
+#include <assert.h>
+
+/* --- which columns --- */
+
+static Status draft_of(Lowering *lowering, const TableDef *table, ScanDraft **out)
+{
+    for (uint32_t i = 0; i < lowering->scan.count; i++) {
+        if (lowering->scan.item[i].table == table) {
+            *out = &lowering->scan.item[i];
+            return ST_OK;
+        }
+    }
+    ScanDraft draft = {.table = table};
+    TRY_NEW_ARRAY(draft.used, lowering->arena, table->schema.count);
+    TRY_NEW_ARRAY(draft.column, lowering->arena, table->schema.count);
+    if (table->rowtime >= 0) {
+        draft.used[table->rowtime] = true;
+        scalar_mark_columns(table->watermark, draft.used);
+    }
+    TRY_PUSH(&lowering->scan, lowering->arena, draft);
+    *out = &lowering->scan.item[lowering->scan.count - 1];
+    return ST_OK;
+}
+
+/* `needed`: the columns of the node's output that somebody above reads. Depth is bounded by
+ * logical_make. */
+static Status collect(Lowering *lowering, const Logical *node, const bool *needed)
+{
+    if (node->kind == LOGICAL_SCAN) {
+        ScanDraft *draft;
+        TRY(draft_of(lowering, node->as.scan.table, &draft));
+        for (uint32_t i = 0; i < node->schema.count; i++)
+            draft->used[i] = draft->used[i] || needed[i];
+        return ST_OK;
+    }
+    for (uint32_t in = 0; in < node->inputs; in++) {
+        const Logical *input = node->input[in];
+        bool *below;
+        TRY_NEW_ARRAY(below, lowering->arena, input->schema.count);
+        switch (node->kind) {
+        case LOGICAL_PROJECT:
+            for (uint32_t i = 0; i < node->schema.count; i++) {
+                if (needed[i])
+                    scalar_mark_columns(node->as.project[i], below);
+            }
+            break;
+        case LOGICAL_FILTER:
+            memcpy(below, needed, input->schema.count * sizeof *below);
+            for (uint32_t i = 0; i < node->as.filter.conditions; i++)
+                scalar_mark_columns(node->as.filter.condition[i], below);
+            break;
+        case LOGICAL_WINDOW:
+            memcpy(below, needed, input->schema.count * sizeof *below);
+            below[node->as.window.rowtime] = true;
+            break;
+        case LOGICAL_UNION_ALL:
+        case LOGICAL_LIMIT:
+            memcpy(below, needed, input->schema.count * sizeof *below);
+            break;
+        case LOGICAL_AGGREGATE: /* its input has been projected to what it needs */
+            memset(below, true, input->schema.count * sizeof *below);
+            break;
+        case LOGICAL_SCAN:
+        case LOGICAL_VALUES:
+            break;
+        }
+        TRY(collect(lowering, input, below));
+    }
+    return ST_OK;
+}
+
+Status scan_drafts_collect(Lowering *lowering, const Logical *logical)
+{
+    bool *all;
+    TRY_NEW_ARRAY(all, lowering->arena, logical->schema.count);
+    memset(all, true, logical->schema.count * sizeof *all);
+    return collect(lowering, logical, all);
+}
+
+/* --- the node --- */
+
+/* Computed columns that time depends on are computed in the scan, for all queries; the others in the
+ * queries that read them. */
+static Status mark_time_columns(Lowering *lowering, const TableDef *table, bool **out)
+{
+    bool *time;
+    TRY_NEW_ARRAY(time, lowering->arena, table->schema.count);
+    if (table->rowtime >= 0) {
+        time[table->rowtime] = true;
+        scalar_mark_columns(table->watermark, time);
+    }
+    *out = time;
+    return ST_OK;
+}
+
+/* What a computed column reads must be decoded. */
+static void mark_inputs(const TableDef *table, bool *used)
+{
+    for (uint32_t i = 0; i < table->schema.count; i++) {
+        if (used[i] && table->column[i].kind == TABLE_COLUMN_COMPUTED)
+            scalar_mark_columns(table->column[i].computed, used);
+    }
+}
+
+typedef struct ScanShape {
+    VEC(uint32_t) wanted, metadata;
+    VEC(Field) field;
+} ScanShape;
+
+static Status add_decoded(Lowering *lowering, ScanDraft *draft, TableColumnKind kind, ScanShape *shape)
+{
+    const TableDef *table = draft->table;
+    for (uint32_t i = 0; i < table->schema.count; i++) {
+        if (!draft->used[i] || table->column[i].kind != kind)
+            continue;
+        draft->column[i] = (int32_t)shape->field.count;
+        TRY_PUSH(&shape->field, lowering->arena, table->schema.field[i]);
+        if (kind == TABLE_COLUMN_PHYSICAL)
+            TRY_PUSH(&shape->wanted, lowering->arena, table->column[i].index);
+        else
+            TRY_PUSH(&shape->metadata, lowering->arena, table->column[i].index);
+    }
+    return ST_OK;
+}
+
+/* The scalar over declared columns as one over the scan's columns. */
+static Status over_scan(Lowering *lowering, const ScanDraft *draft, const Schema *scan, const Scalar *scalar, Scalar **out)
+{
+    Scalar **with;
+    TRY_NEW_ARRAY(with, lowering->arena, draft->table->schema.count);
+    for (uint32_t i = 0; i < draft->table->schema.count; i++) {
+        if (draft->column[i] >= 0)
+            TRY(scalar_column(lowering->arena, (uint32_t)draft->column[i], scan->field[draft->column[i]].type, &with[i]));
+    }
+    return scalar_replace_columns(lowering->arena, scalar, with, out);
+}
+
+static Status make_scan(Lowering *lowering, ScanDraft *draft)
+{
+    const TableDef *table = draft->table;
+    ScanShape shape = {0};
+    VEC(Scalar *) computed = {0};
+    bool *time;
+    TRY(mark_time_columns(lowering, table, &time));
+    mark_inputs(table, draft->used);
+    for (uint32_t i = 0; i < table->schema.count; i++)
+        draft->column[i] = -1;
+    TRY(add_decoded(lowering, draft, TABLE_COLUMN_PHYSICAL, &shape));
+    TRY(add_decoded(lowering, draft, TABLE_COLUMN_METADATA, &shape));
+    for (uint32_t i = 0; i < table->schema.count; i++) {
+        if (!time[i] || table->column[i].kind != TABLE_COLUMN_COMPUTED)
+            continue;
+        Scalar *scalar;
+        Schema so_far = {shape.field.count, shape.field.item};
+        TRY(over_scan(lowering, draft, &so_far, table->column[i].computed, &scalar));
+        TRY_PUSH(&computed, lowering->arena, scalar);
+        draft->column[i] = (int32_t)shape.field.count;
+        TRY_PUSH(&shape.field, lowering->arena, table->schema.field[i]);
+    }
+    Schema schema = {shape.field.count, shape.field.item};
+    TRY(lowering_add(lowering, PLAN_SCAN, schema, NULL, 0, &draft->node));
+    PlanScan *scan = &draft->node->as.scan;
+    const TableSpec *spec = &table->spec;
+    scan->spec = (ScanSpec){.table = spec, .wanted = shape.wanted.item, .wanted_count = shape.wanted.count,
+                            .wanted_metadata = shape.metadata.item, .wanted_metadata_count = shape.metadata.count};
+    scan->computed = computed.item;
+    scan->computed_count = computed.count;
+    scan->rowtime = table->rowtime < 0 ? -1 : draft->column[table->rowtime];
+    if (table->rowtime >= 0)
+        TRY(over_scan(lowering, draft, &schema, table->watermark, &scan->watermark));
+    scan->bounded = spec->connector->bounded == NULL || spec->connector->bounded(spec);
+    scan->on_error = (OnError)option_enum(&spec->scope, spec->options, "on-error");
+    scan->idle_timeout = option_duration(&spec->scope, spec->options, "scan.watermark.idle-timeout");
+    if (!scan->bounded || option_given(spec->options, "max-future-skew"))
+        scan->max_future_skew = option_duration(&spec->scope, spec->options, "max-future-skew");
+    draft->node->query = UINT32_MAX;
+    draft->node->watermarked = scan->rowtime >= 0;
+    infer_changelog(draft->node);
+    return ST_OK;
+}
+
+Status scan_drafts_make(Lowering *lowering)
+{
+    for (uint32_t i = 0; i < lowering->scan.count; i++)
+        TRY(make_scan(lowering, &lowering->scan.item[i]));
+    return ST_OK;
+}
+
+/* --- its use in a query --- */
+
+Status lower_scan(Lowering *lowering, const Logical *logical, Chain *out)
+{
+    const TableDef *table = logical->as.scan.table;
+    ScanDraft *draft;
+    TRY(draft_of(lowering, table, &draft));
+    assert(draft->node != NULL);
+    *out = (Chain){.base = draft->node, .schema = logical->schema};
+    TRY_NEW_ARRAY(out->project, lowering->arena, table->schema.count);
+    for (uint32_t i = 0; i < table->schema.count; i++) {
+        const Field *field = &table->schema.field[i];
+        if (draft->column[i] >= 0) {
+            TRY(scalar_column(lowering->arena, (uint32_t)draft->column[i], field->type, &out->project[i]));
+        } else if (draft->used[i]) {
+            TRY(over_scan(lowering, draft, &draft->node->schema, table->column[i].computed, &out->project[i]));
+        } else { /* nobody reads it; projections above drop it */
+            Value null = {.type = field->type, .null = true};
+            TRY(scalar_constant(lowering->arena, &null, &out->project[i]));
+        }
+    }
+    return ST_OK;
+}

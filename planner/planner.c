@@ -1,0 +1,197 @@
+#include "planner/planner.h"
+
+#include <assert.h>
+#include <stdio.h>
+
+#include "planner/bind/bind_table.h"
+#include "planner/bind/query.h"
+
+static Status bind(const PlanRequest *request, const Query *query, Logical **out)
+{
+    Binder binder = {.arena = request->arena, .diag = request->diag, .tables = request->tables};
+    TRY(bind_query(&binder, query, out));
+    for (uint32_t i = 0; request->warning != NULL && i < binder.warnings.count; i++)
+        request->warning(request->context, binder.warnings.item[i]);
+    return ST_OK;
+}
+
+Status plan_select(const PlanRequest *request, const Query *query, Span span, QueryDraft *out)
+{
+    *out = (QueryDraft){.name = TEXT("SELECT"), .span = span, .kind = SINK_COLLECT};
+    return bind(request, query, &out->logical);
+}
+
+/* --- INSERT --- */
+
+/* The sink's column of each of the query's columns. */
+static Status insert_targets(const PlanRequest *request, const Insert *insert, const TableDef *table, uint32_t **out, uint32_t *count)
+{
+    Diag *diag = request->diag;
+    TRY_NEW_ARRAY(*out, request->arena, table->schema.count);
+    *count = 0;
+    if (insert->columns.count == 0) {
+        for (uint32_t i = 0; i < table->schema.count; i++) {
+            if (table->column[i].kind != TABLE_COLUMN_COMPUTED && !table->column[i].is_virtual)
+                (*out)[(*count)++] = i;
+        }
+        return ST_OK;
+    }
+    for (const Name *name = insert->columns.first; name != NULL; name = name->next) {
+        int32_t column = schema_find(&table->schema, name->text);
+        if (column < 0) {
+            Text *names;
+            TRY_NEW_ARRAY(names, request->arena, table->schema.count);
+            for (uint32_t i = 0; i < table->schema.count; i++)
+                names[i] = table->schema.field[i].name;
+            Status status = diag_error(diag, E2104, name->span, "column \"%.*s\" not found in \"%.*s\"", TEXT_ARG(name->text), TEXT_ARG(table->name));
+            diag_suggest(diag, name->text, names, table->schema.count);
+            return status;
+        }
+        for (uint32_t i = 0; i < *count; i++) {
+            if ((*out)[i] == (uint32_t)column)
+                return diag_error(diag, E2111, name->span, "column \"%.*s\" is named twice", TEXT_ARG(name->text));
+        }
+        if (table->column[column].kind == TABLE_COLUMN_COMPUTED)
+            return diag_error(diag, E2134, name->span, "\"%.*s\" is a computed column and cannot be written", TEXT_ARG(name->text));
+        if (*count == table->schema.count)
+            return diag_error(diag, E2120, name->span, "more columns than the table has");
+        (*out)[(*count)++] = (uint32_t)column;
+    }
+    return ST_OK;
+}
+
+/* The query's columns as the sink's physical ones: in its order, of its types, NULL where nothing is
+ * given. */
+static Status fit_columns(const PlanRequest *request, const Insert *insert, const TableDef *table, Logical **logical)
+{
+    Binder binder = {.arena = request->arena, .diag = request->diag, .tables = request->tables};
+    uint32_t *target, targets;
+    TRY(insert_targets(request, insert, table, &target, &targets));
+    if ((*logical)->schema.count != targets)
+        return diag_error(request->diag, E2120, insert->query->span, "the query has %u columns and \"%.*s\" takes %u",
+                          (*logical)->schema.count, TEXT_ARG(table->name), targets);
+    Schema schema = table->spec.schema;
+    Scalar **project;
+    TRY_NEW_ARRAY(project, request->arena, schema.count);
+    for (uint32_t i = 0; i < targets; i++) {
+        const Field *from = &(*logical)->schema.field[i], *to = &table->schema.field[target[i]];
+        Scalar *column;
+        if (table->column[target[i]].kind != TABLE_COLUMN_PHYSICAL)
+            return bind_unsupported(&binder, insert->query->span, "writing a metadata column");
+        TRY(scalar_column(request->arena, i, from->type, &column));
+        Text what;
+        TRY(arena_printf(request->arena, &what, "column \"%.*s\"", TEXT_ARG(to->name)));
+        TRY(coerce_to(&binder, column, &to->type, what.ptr, insert->query->span, &project[table->column[target[i]].index]));
+    }
+    for (uint32_t i = 0; i < schema.count; i++) {
+        if (project[i] != NULL)
+            continue;
+        Value null = {.type = type_with_null(schema.field[i].type, true), .null = true};
+        if (!schema.field[i].type.nullable)
+            return diag_error(request->diag, E2120, insert->query->span, "column \"%.*s\" is NOT NULL and gets no value", TEXT_ARG(schema.field[i].name));
+        TRY(scalar_constant(request->arena, &null, &project[i]));
+    }
+    return logical_project(request->arena, *logical, project, schema, logical);
+}
+
+Status plan_insert(const PlanRequest *request, const Insert *insert, Span span, QueryDraft *out)
+{
+    Binder binder = {.arena = request->arena, .diag = request->diag, .tables = request->tables};
+    const Name *name = insert->table.last;
+    const TableDef *table;
+    TRY(table_set_find(request->tables, name->text, &table, request->diag));
+    if (table == NULL)
+        return table_not_found(request->tables, name->text, name->span, request->diag);
+    if (table->kind != OBJECT_TABLE)
+        return diag_error(request->diag, E2123, name->span, "\"%.*s\" is a %s; INSERT writes tables", TEXT_ARG(name->text), object_kind_name(table->kind));
+    if (insert->overwrite)
+        return bind_unsupported(&binder, name->span, "INSERT OVERWRITE");
+    if (insert->partition.count > 0)
+        return bind_unsupported(&binder, insert->partition.first->name.span, "PARTITION");
+    if (insert->conflict != CONFLICT_UNSAID)
+        return bind_unsupported(&binder, span, "ON CONFLICT");
+    if (insert->hints.count > 0)
+        return bind_unsupported(&binder, insert->hints.first->name.span, "a table hint");
+    if (!table->is_sink_table && table->spec.connector->open_sink == NULL)
+        return diag_error(request->diag, E2123, name->span, "connector \"%s\" cannot be written", table->spec.connector->name);
+    *out = (QueryDraft){.name = table->name, .span = span, .table = table,
+                        .kind = table->is_sink_table ? SINK_RESULT : SINK_CONNECTOR};
+    out->on_error = (OnError)option_enum(&table->spec.scope, table->spec.options, "on-error");
+    TRY(bind(request, insert->query, &out->logical));
+    return fit_columns(request, insert, table, &out->logical);
+}
+
+/* --- CREATE MATERIALIZED VIEW, TABLE --- */
+
+/* The columns become those of a SQLite table, which does not tell names apart by letter case. */
+static Status check_result_names(const PlanRequest *request, const Schema *schema, Span span)
+{
+    for (uint32_t i = 0; i < schema->count; i++) {
+        Text name = schema->field[i].name;
+        if (memchr(name.ptr, '\0', name.size) != NULL)
+            return diag_error(request->diag, E2130, span, "a column name holds a zero byte");
+        for (uint32_t j = 0; j < i; j++) {
+            if (text_equal_nocase(name, schema->field[j].name))
+                return diag_error(request->diag, E2129, span, "columns \"%.*s\" and \"%.*s\" are the same to SQLite: give one another name",
+                                  TEXT_ARG(schema->field[j].name), TEXT_ARG(name));
+        }
+    }
+    return ST_OK;
+}
+
+static Status on_error_option(const PlanRequest *request, const CreateMaterialized *create, OnError *out)
+{
+    static const OptionDef view_options[] = {
+        {"on-error", OPTION_ENUM, "reject", "reject|fail|skip", OPTION_EXTENSION | OPTION_RESULT,
+         "what happens to a row that an expression of the view refuses"},
+        {NULL, OPTION_TEXT, NULL, NULL, 0, NULL},
+    };
+    static const OptionScope scope = {.table = {view_options}, .tables = 1, .what = "a materialized view"};
+    Binder binder = {.arena = request->arena, .diag = request->diag};
+    OptionList options;
+    TRY(bind_options(&binder, &create->options, &options));
+    TRY(options_check(&scope, options, create->name.last->span, request->diag));
+    *out = (OnError)option_enum(&scope, options, "on-error");
+    return ST_OK;
+}
+
+Status plan_materialized(const PlanRequest *request, const Statement *statement, QueryDraft *out)
+{
+    const CreateMaterialized *create = statement->as.create_materialized;
+    Binder binder = {.arena = request->arena, .diag = request->diag, .tables = request->tables};
+    const Name *name = create->name.last;
+    if (create->partitioned_by.count > 0)
+        return bind_unsupported(&binder, create->partitioned_by.first->span, "PARTITIONED BY");
+    if (create->distribution != NULL)
+        return bind_unsupported(&binder, create->distribution->span, "DISTRIBUTED BY");
+    if (create->elements.columns.count > 0)
+        return bind_unsupported(&binder, create->elements.columns.first->span, "a column list of a materialized view");
+    if (create->elements.keys.count > 0)
+        return bind_unsupported(&binder, create->elements.keys.first->span, "PRIMARY KEY of a materialized view");
+    if (create->refresh_mode == REFRESH_FULL)
+        return diag_error(request->diag, E2002, name->span, "REFRESH_MODE = FULL is not supported: views are always kept current");
+    *out = (QueryDraft){.name = name->text, .span = name->span, .kind = SINK_RESULT};
+    TRY(on_error_option(request, create, &out->on_error));
+    TRY(bind(request, create->query, &out->logical));
+    return check_result_names(request, &out->logical->schema, name->span);
+}
+
+/* --- the plan --- */
+
+Status plan_queries(const PlanRequest *request, const QueryDraft *query, uint32_t queries, Plan **out)
+{
+    TRY(lower_queries(request->arena, query, queries, out, request->diag));
+    StrBuf breach;
+    strbuf_init(&breach, NULL);
+    bool sound = plan_check(*out, &breach);
+    if (!sound) {
+        StrBuf text;
+        strbuf_init(&text, NULL);
+        plan_print(*out, &text);
+        fprintf(stderr, "%s\n%s", strbuf_cstr(&breach), strbuf_cstr(&text));
+        strbuf_close(&text);
+    }
+    strbuf_close(&breach);
+    assert(sound);
+    return ST_OK;
+}

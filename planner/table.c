@@ -1,0 +1,109 @@
+#include "planner/table.h"
+
+#include "grammar/parse.h"
+#include "planner/bind/bind_table.h"
+#include "storage/base/vec.h"
+
+void table_set_init(TableLookup *set, Arena *arena, Catalog *catalog)
+{
+    *set = (TableLookup){.arena = arena, .catalog = catalog};
+    map_init(&set->defs, arena);
+}
+
+Status table_set_put(TableLookup *set, TableDef *def)
+{
+    return map_put(&set->defs, def->name, def);
+}
+
+void table_set_remove(TableLookup *set, Text name)
+{
+    if (map_find(&set->defs, name) != NULL)
+        IGNORE(map_put(&set->defs, name, NULL)); /* replacing needs no memory */
+}
+
+/* A stored view: its query is parsed here and bound where it is used. */
+static Status view_def(TableLookup *set, const Statement *statement, TableDef **out)
+{
+    TableDef *def;
+    TRY_NEW(def, set->arena);
+    def->statement = statement;
+    if (statement->kind == STATEMENT_CREATE_VIEW) {
+        const CreateView *create = statement->as.create_view;
+        def->kind = OBJECT_VIEW;
+        def->name = create->name.last->text;
+        def->temporary = create->temporary;
+        def->query = create->query;
+        for (const ViewColumn *column = create->columns.first; column != NULL; column = column->next) {
+            Name *name;
+            TRY_NEW(name, set->arena);
+            *name = column->name;
+            name->next = NULL;
+            if (def->columns.first == NULL)
+                def->columns.first = name;
+            else
+                def->columns.last->next = name;
+            def->columns.last = name;
+            def->columns.count++;
+        }
+    } else {
+        def->kind = OBJECT_MATERIALIZED_VIEW;
+        def->name = statement->as.create_materialized->name.last->text;
+        def->query = statement->as.create_materialized->query;
+    }
+    *out = def;
+    return ST_OK;
+}
+
+Status table_def_make(TableLookup *set, const Statement *statement, TableDef **out, Diag *diag)
+{
+    if (statement->kind != STATEMENT_CREATE_TABLE)
+        return view_def(set, statement, out);
+    Binder binder = {.arena = set->arena, .diag = diag, .tables = set};
+    TRY(bind_create_table(&binder, statement->as.create_table, out));
+    (*out)->statement = statement;
+    return ST_OK;
+}
+
+/* What the catalog stores is the canonical text of a statement that was bound once. */
+static Status load(TableLookup *set, const CatalogObject *object, TableDef **out, Diag *diag)
+{
+    Source *source;
+    Script script;
+    TRY_NEW(source, set->arena);
+    source->name = object->name;
+    TRY(arena_text(set->arena, object->sql, &source->text));
+    TRY(parse_script(source, set->arena, &script, diag));
+    if (script.statements.count != 1)
+        return diag_error(diag, E4006, SPAN_NONE, "the stored definition of \"%.*s\" is damaged", TEXT_ARG(object->name));
+    TRY(table_def_make(set, script.statements.first, out, diag));
+    (*out)->source = source;
+    return table_set_put(set, *out);
+}
+
+Status table_set_find(TableLookup *set, Text name, const TableDef **out, Diag *diag)
+{
+    TableDef *def = map_find(&set->defs, name);
+    *out = def;
+    if (def != NULL || set->catalog == NULL)
+        return ST_OK;
+    const CatalogObject *object = catalog_find(set->catalog, name);
+    if (object == NULL)
+        return ST_OK;
+    TRY(load(set, object, &def, diag));
+    *out = def;
+    return ST_OK;
+}
+
+Status table_not_found(TableLookup *set, Text name, Span span, Diag *diag)
+{
+    VEC(Text) names = {0};
+    for (uint32_t i = 0; i < set->defs.count; i++) {
+        if (set->defs.item[i].value != NULL)
+            TRY_PUSH(&names, set->arena, set->defs.item[i].key);
+    }
+    for (uint32_t i = 0; set->catalog != NULL && i < catalog_object_count(set->catalog); i++)
+        TRY_PUSH(&names, set->arena, catalog_object(set->catalog, i)->name);
+    Status status = diag_error(diag, E2101, span, "table \"%.*s\" not found", TEXT_ARG(name));
+    diag_suggest(diag, name, names.item, names.count);
+    return status;
+}

@@ -1,0 +1,165 @@
+#include "shell/jobs.h"
+
+#include <stdlib.h>
+
+#include "grammar/parse.h"
+#include "shell/settings.h"
+#include "storage/data/timezone.h"
+
+Status session_time_zone(OptionList settings, Arena *arena, const TimeZone **out, Diag *diag)
+{
+    Text name = option_text(&settings_scope, settings, "table.local-time-zone");
+    TRY(timezone_open(name, arena, out));
+    if (*out != NULL)
+        return ST_OK;
+    const OptionEntry *entry = option_find(settings, "table.local-time-zone");
+    return diag_error(diag, E2114, entry == NULL ? SPAN_NONE : entry->value_span, "there is no time zone \"%.*s\"", TEXT_ARG(name));
+}
+
+/* --- from SQL to a plan --- */
+
+typedef struct JobText {
+    Settings settings;
+    VEC(QueryDraft) query;
+} JobText;
+
+static Status take_statement(const PlanRequest *request, const Statement *statement, JobText *text)
+{
+    QueryDraft draft;
+    if (statement->kind == STATEMENT_SET) {
+        const Setting *setting = statement->as.setting;
+        OptionEntry entry = {setting->key, setting->value, setting->key_span, setting->value_span};
+        return settings_set(&text->settings, &entry, request->diag);
+    }
+    if (statement->kind == STATEMENT_INSERT)
+        TRY(plan_insert(request, statement->as.insert, statement->span, &draft));
+    else
+        TRY(plan_materialized(request, statement, &draft));
+    TRY_PUSH(&text->query, request->arena, draft);
+    return ST_OK;
+}
+
+static Status plan_job(SessionJob *record, JobText *text, Diag *diag)
+{
+    PlanRequest request = {.tables = &record->tables, .arena = &record->arena, .diag = diag};
+    Script script;
+    TRY(parse_script(&record->source, &record->arena, &script, diag));
+    for (const Statement *s = script.statements.first; s != NULL; s = s->next)
+        TRY(take_statement(&request, s, text));
+    return plan_queries(&request, text->query.item, text->query.count, &record->plan);
+}
+
+/* The session-wide idle time-out holds for scans that say nothing themselves. */
+static void apply_settings(Plan *plan, OptionList settings)
+{
+    Micros idle = option_duration(&settings_scope, settings, "table.exec.source.idle-timeout");
+    for (uint32_t i = 0; i < plan->nodes; i++) {
+        PlanNode *node = plan->node[i];
+        if (node->kind == PLAN_SCAN && !option_given(node->as.scan.spec.table->options, "scan.watermark.idle-timeout"))
+            node->as.scan.idle_timeout = idle;
+    }
+}
+
+static Status open_job(const JobEnv *env, SessionJob *record, bool restart, Diag *diag)
+{
+    JobText text = {0};
+    settings_open(&text.settings);
+    const TimeZone *zone = NULL;
+    Status status = plan_job(record, &text, diag);
+    if (status == ST_OK)
+        status = session_time_zone(settings_list(&text.settings), &record->arena, &zone, diag);
+    if (status == ST_OK) {
+        apply_settings(record->plan, settings_list(&text.settings));
+        JobConfig config = {.plan = record->plan, .id = record->id, .catalog = env->catalog, .clock = env->clock, .zone = zone,
+                            .base_path = env->base_path, .commit_interval = env->commit_interval,
+                            .batch_rows = env->batch_rows, .restart = restart};
+        status = job_open(&config, &record->job, diag);
+    }
+    settings_close(&text.settings);
+    return status;
+}
+
+Status session_job_open(const JobEnv *env, int64_t id, Text sql, bool restart, SessionJob **out, Diag *diag)
+{
+    SessionJob *record = mem_alloc_zeroed(NULL, sizeof *record);
+    if (record == NULL)
+        return ST_NOMEM;
+    record->id = id;
+    arena_init(&record->arena, NULL);
+    table_set_init(&record->tables, &record->arena, env->catalog);
+    record->source.name = TEXT("<job>");
+    Status status = arena_text(&record->arena, sql, &record->source.text);
+    if (status == ST_OK)
+        status = open_job(env, record, restart, diag);
+    if (status != ST_OK) {
+        session_job_close(record);
+        return status;
+    }
+    *out = record;
+    return ST_OK;
+}
+
+void session_job_close(SessionJob *job)
+{
+    if (job == NULL)
+        return;
+    job_close(job->job);
+    arena_close(&job->arena);
+    mem_free(NULL, job, sizeof *job);
+}
+
+/* --- running --- */
+
+static Status record_failure(const JobEnv *env, const SessionJob *job, const Diag *why)
+{
+    Diag ignored;
+    diag_reset(&ignored);
+    Db *db = catalog_db(env->catalog);
+    Micros now = env->clock->wall(env->clock);
+    TRY(db_begin(db, &ignored));
+    Status status = catalog_set_job(env->catalog, job->id, JOB_FAILED, text_of(why->message), now, &ignored);
+    if (status == ST_OK)
+        return db_commit(db, &ignored);
+    db_rollback(db);
+    return status;
+}
+
+Status session_job_step(const JobEnv *env, SessionJob *job, Diag *diag)
+{
+    if (job->job == NULL)
+        return ST_OK;
+    Status status = job_step(job->job, &job->progress, diag);
+    if (status == ST_OK && job->progress != JOB_ENDED)
+        return ST_OK;
+    if (status != ST_OK)
+        IGNORE(record_failure(env, job, diag)); /* the first error is the one to report */
+    job_close(job->job);
+    job->job = NULL;
+    return status;
+}
+
+Status session_job_stop(const JobEnv *env, SessionJob *job, JobState state, Diag *diag)
+{
+    if (job->job == NULL)
+        return ST_OK;
+    Db *db = catalog_db(env->catalog);
+    Status status = job_commit(job->job, diag);
+    job_close(job->job);
+    job->job = NULL;
+    job->stopped = true;
+    TRY(status);
+    TRY(db_begin(db, diag));
+    status = catalog_set_job(env->catalog, job->id, state, TEXT_NONE, env->clock->wall(env->clock), diag);
+    if (status == ST_OK)
+        return db_commit(db, diag);
+    db_rollback(db);
+    return status;
+}
+
+Status session_select_open(const JobEnv *env, Arena *arena, const Plan *plan, OptionList settings, const SinkTarget *collect, Job **out, Diag *diag)
+{
+    JobConfig config = {.plan = plan, .clock = env->clock, .base_path = env->base_path, .collect = *collect,
+                        .commit_interval = env->commit_interval, .batch_rows = env->batch_rows};
+    TRY(session_time_zone(settings, arena, &config.zone, diag));
+    return job_open(&config, out, diag);
+}

@@ -1,0 +1,45 @@
+/* Jobs of a session: made from their canonical SQL, stepped, ended. A job's plan and everything that it
+ * refers to is made anew from that text in an arena of its own, whether the job is new or found in the
+ * database: there is one way to start a job. */
+#ifndef WEIR_SHELL_JOBS_H
+#define WEIR_SHELL_JOBS_H
+
+#include "executor/run/job.h"
+#include "planner/planner.h"
+#include "storage/catalog/catalog.h"
+
+typedef struct SessionJob {
+    struct SessionJob *next;
+    int64_t id;
+    Arena arena;
+    TableLookup tables;
+    Source source;
+    Plan *plan;
+    Job *job;             /* NULL: ended or failed */
+    JobProgress progress;
+    bool stopped;
+} SessionJob;
+
+typedef struct JobEnv {
+    Catalog *catalog;
+    Clock *clock;
+    Text base_path;
+    uint32_t batch_rows;
+    Micros commit_interval;
+} JobEnv;
+
+/* Plans and opens the job. restart: its tables may hold rows of an earlier, unfinished run. */
+CHECKED Status session_job_open(const JobEnv *env, int64_t id, Text sql, bool restart, SessionJob **out, Diag *diag);
+void session_job_close(SessionJob *job);
+/* One step; an error ends the job and is stored with it. */
+CHECKED Status session_job_step(const JobEnv *env, SessionJob *job, Diag *diag);
+/* Commits what is pending and closes; the job's state in the catalog becomes `state`, unless it ended. */
+CHECKED Status session_job_stop(const JobEnv *env, SessionJob *job, JobState state, Diag *diag);
+
+/* A bare query, for its rows: a job that keeps nothing. */
+CHECKED Status session_select_open(const JobEnv *env, Arena *arena, const Plan *plan, OptionList settings, const SinkTarget *collect, Job **out, Diag *diag);
+
+/* 'table.local-time-zone' of the settings; E2114 when there is no such zone. */
+CHECKED Status session_time_zone(OptionList settings, Arena *arena, const TimeZone **out, Diag *diag);
+
+#endif

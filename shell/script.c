@@ -1,0 +1,173 @@
+/* weir run and weir check: a whole script as one submission. */
+#include <time.h>
+
+#include "grammar/parse.h"
+#include "shell/session_private.h"
+
+static void nap(void)
+{
+    struct timespec time = {.tv_nsec = 5 * 1000 * 1000};
+    nanosleep(&time, NULL);
+}
+
+/* --- binding all of it --- */
+
+static Status bind_statement(const Execution *execution, Submission *submission, const Statement *statement)
+{
+    PlanRequest request = execution_request(execution);
+    QueryDraft draft;
+    if (statement_is_submitted(statement))
+        return submission_add(execution, submission, statement);
+    if (statement->kind == STATEMENT_SET)
+        return run_set(execution, statement->as.setting);
+    if (statement->kind == STATEMENT_RESET)
+        return run_reset(execution, statement->as.setting);
+    if (statement->kind == STATEMENT_QUERY) {
+        Plan *plan;
+        TRY(plan_select(&request, statement->as.query, statement->span, &draft));
+        return plan_queries(&request, &draft, 1, &plan);
+    }
+    if (statement->kind == STATEMENT_EXPLAIN || statement->kind == STATEMENT_SHOW || statement->kind == STATEMENT_DESCRIBE)
+        return ST_OK;
+    return diag_error(execution->diag, E2001, statement->span, "%s is not supported yet in a script", statement_kind_words(statement->kind));
+}
+
+static Status bind_script(const Execution *execution, const Script *script, Submission *submission)
+{
+    Plan *plan;
+    for (const Statement *s = script->statements.first; s != NULL; s = s->next)
+        TRY(bind_statement(execution, submission, s));
+    return submission_plan(execution, submission, &plan);
+}
+
+/* --- running it --- */
+
+static Status run_job(const Execution *execution, SessionJob *job)
+{
+    Session *session = execution->session;
+    JobEnv env = session_job_env(session);
+    while (job->job != NULL) {
+        if (atomic_load(&session->cancelled)) {
+            TRY(job_commit(job->job, execution->diag)); /* stop at an epoch's end */
+            return ST_CANCELLED;
+        }
+        session->rejected = job_counts(job->job).rejected;
+        TRY(session_job_step(&env, job, execution->diag));
+        if (job->job != NULL && job->progress == JOB_WAITS)
+            nap();
+    }
+    return ST_OK;
+}
+
+static Status run_rest(const Execution *execution, const Script *script)
+{
+    for (const Statement *s = script->statements.first; s != NULL; s = s->next) {
+        if (!statement_is_submitted(s) && s->kind != STATEMENT_SET && s->kind != STATEMENT_RESET)
+            TRY(session_run_statement(execution, s));
+    }
+    return ST_OK;
+}
+
+static Status run_script(const Execution *execution, const Script *script)
+{
+    Submission submission;
+    SessionJob *job = NULL;
+    submission_open(&submission, true);
+    Status status = bind_script(execution, script, &submission);
+    if (status == ST_OK && submission.object.count + submission.query.count > 0)
+        status = session_require_owner(execution, SPAN_NONE);
+    if (status == ST_OK && submission.object.count + submission.query.count > 0)
+        status = submission_apply(execution, &submission, &job);
+    submission_close(&submission);
+    if (status == ST_OK && job != NULL)
+        status = run_job(execution, job);
+    return status == ST_OK ? run_rest(execution, script) : status;
+}
+
+typedef Status ScriptAction(const Execution *execution, const Script *script);
+
+static Status with_script(Session *session, const Source *source, Output *output, Diag *diag, ScriptAction *action)
+{
+    Arena arena;
+    TableLookup tables;
+    Script script;
+    arena_init(&arena, NULL);
+    table_set_init(&tables, &arena, session->catalog);
+    Execution execution = {session, output, diag, source, &arena, &tables};
+    pthread_mutex_lock(&session->lock);
+    Status status = parse_script(source, &arena, &script, diag);
+    if (status == ST_OK)
+        status = action(&execution, &script);
+    pthread_mutex_unlock(&session->lock);
+    if (status != ST_OK && diag->set)
+        diag->source = source;
+    arena_close(&arena);
+    return status;
+}
+
+Status session_run_script(Session *session, const Source *script, Output *output, Diag *diag)
+{
+    return with_script(session, script, output, diag, run_script);
+}
+
+static Status check_script(const Execution *execution, const Script *script)
+{
+    Submission submission;
+    submission_open(&submission, true);
+    Status status = bind_script(execution, script, &submission);
+    submission_close(&submission);
+    return status;
+}
+
+Status session_check_script(Session *session, const Source *script, Output *output, Diag *diag)
+{
+    return with_script(session, script, output, diag, check_script);
+}
+
+/* --- weir run --db D --- */
+
+static Status open_stored_jobs(Session *session, Diag *diag)
+{
+    JobEnv env = session_job_env(session);
+    for (uint32_t i = 0; i < catalog_job_count(session->catalog); i++) {
+        const CatalogJob *stored = catalog_job(session->catalog, i);
+        SessionJob *job;
+        if (stored->state != JOB_RUNNING && stored->state != JOB_CREATED)
+            continue;
+        TRY(session_job_open(&env, stored->id, stored->sql, true, &job, diag));
+        job->next = session->jobs;
+        session->jobs = job;
+    }
+    return ST_OK;
+}
+
+static Status step_all(Session *session, bool *running, bool *busy, Diag *diag)
+{
+    JobEnv env = session_job_env(session);
+    *running = *busy = false;
+    for (SessionJob *job = session->jobs; job != NULL; job = job->next) {
+        TRY(session_job_step(&env, job, diag));
+        *running = *running || job->job != NULL;
+        *busy = *busy || (job->job != NULL && job->progress == JOB_BUSY);
+    }
+    return ST_OK;
+}
+
+Status session_run_jobs(Session *session, Output *output, Diag *diag)
+{
+    (void)output;
+    bool running = true, busy = true;
+    pthread_mutex_lock(&session->lock);
+    Status status = open_stored_jobs(session, diag);
+    while (status == ST_OK && running) {
+        if (atomic_load(&session->cancelled)) {
+            status = ST_CANCELLED;
+            break;
+        }
+        status = step_all(session, &running, &busy, diag);
+        if (status == ST_OK && running && !busy)
+            nap();
+    }
+    pthread_mutex_unlock(&session->lock);
+    return status;
+}

@@ -1,0 +1,304 @@
+/* Bare SELECTs, EXPLAIN, and SELECTs that SQLite answers itself. */
+#include <ctype.h>
+#include <time.h>
+
+#include "shell/fold.h"
+#include "shell/session_private.h"
+
+/* --- printing rows of a query --- */
+
+typedef struct SelectRun {
+    const Execution *execution;
+    const Schema *schema;
+    OutputCell *cell;
+    StrBuf *text;        /* one a column */
+    Fold *fold;          /* NULL: rows are shown as they come */
+} SelectRun;
+
+static CellKind cell_kind(const Type *type)
+{
+    if (type_is_numeric(type))
+        return CELL_NUMBER;
+    if (type->id == TYPE_BOOLEAN)
+        return CELL_BOOL;
+    if (type_is_binary(type))
+        return CELL_BYTES;
+    return type_is_nested(type) ? CELL_JSON : CELL_TEXT;
+}
+
+static void fill_cell(SelectRun *run, uint32_t c, const Batch *batch, uint32_t row)
+{
+    const Type *type = &run->schema->field[c].type;
+    if (column_is_null(&batch->column[c], row)) {
+        run->cell[c] = (OutputCell){CELL_NULL, TEXT_NONE};
+        return;
+    }
+    StrBuf *text = &run->text[c];
+    strbuf_clear(text);
+    cell_print(type, &batch->column[c], row, text);
+    run->cell[c] = (OutputCell){cell_kind(type), strbuf_as_text(text)};
+}
+
+static Status collect_rows(void *context, const PlanNode *sink, const Batch *batch)
+{
+    (void)sink;
+    SelectRun *run = context;
+    Output *output = run->execution->output;
+    for (uint32_t i = 0; i < batch->selected; i++) {
+        uint32_t row = batch_row(batch, i);
+        for (uint32_t c = 0; c < run->schema->count; c++) {
+            fill_cell(run, c, batch, row);
+            TRY(strbuf_status(&run->text[c]));
+        }
+        RowKind kind = batch_kind(batch, row);
+        if (run->fold != NULL)
+            TRY(fold_add(run->fold, kind, run->cell));
+        else
+            TRY(output->row(output, kind, run->cell));
+    }
+    return ST_OK;
+}
+
+static void nap(void)
+{
+    struct timespec time = {.tv_nsec = 10 * 1000 * 1000};
+    nanosleep(&time, NULL);
+}
+
+static Status run_to_end(const Execution *execution, Job *job)
+{
+    JobProgress progress = JOB_BUSY;
+    while (progress != JOB_ENDED) {
+        if (atomic_load(&execution->session->cancelled))
+            return ST_CANCELLED;
+        TRY(job_step(job, &progress, execution->diag));
+        if (progress == JOB_WAITS) {
+            TRY(execution->output->flush(execution->output));
+            nap();
+        }
+    }
+    return ST_OK;
+}
+
+static bool plan_is_bounded(const Plan *plan)
+{
+    for (uint32_t i = 0; i < plan->nodes; i++) {
+        if (plan->node[i]->kind == PLAN_SCAN && !plan->node[i]->as.scan.bounded)
+            return false;
+    }
+    return true;
+}
+
+static Status begin_output(const Execution *execution, const Schema *schema, OutputShape shape)
+{
+    OutputColumn *column;
+    TRY_NEW_ARRAY(column, execution->arena, schema->count);
+    for (uint32_t i = 0; i < schema->count; i++) {
+        const Field *field = &schema->field[i];
+        StrBuf type;
+        strbuf_init(&type, NULL);
+        type_print_bare(&field->type, &type);
+        column[i].name = field->name;
+        column[i].right_align = type_is_numeric(&field->type);
+        Status status = arena_text(execution->arena, strbuf_as_text(&type), &column[i].type);
+        strbuf_close(&type);
+        TRY(status);
+    }
+    return execution->output->begin(execution->output, shape, column, schema->count);
+}
+
+static Status show_rows(const Execution *execution, Job *job, SelectRun *run, bool fold)
+{
+    Output *output = execution->output;
+    Status status = ST_OK;
+    if (fold)
+        status = fold_open(run->schema->count, &run->fold);
+    if (status == ST_OK)
+        status = run_to_end(execution, job);
+    if (run->fold != NULL && status == ST_OK)
+        status = fold_print(run->fold, output);
+    fold_close(run->fold);
+    if (status == ST_OK || status == ST_CANCELLED) {
+        Status ended = output->end(output);
+        status = status == ST_OK ? ended : status;
+    }
+    return status;
+}
+
+static Status prepare_run(const Execution *execution, const Schema *schema, SelectRun *run)
+{
+    *run = (SelectRun){.execution = execution, .schema = schema};
+    TRY_NEW_ARRAY(run->cell, execution->arena, schema->count);
+    TRY_NEW_ARRAY(run->text, execution->arena, schema->count);
+    for (uint32_t i = 0; i < schema->count; i++)
+        strbuf_init(&run->text[i], NULL);
+    return ST_OK;
+}
+
+static Status run_plan(const Execution *execution, const Plan *plan)
+{
+    Session *session = execution->session;
+    const PlanNode *sink = plan->sink[0];
+    OptionList settings = settings_list(&session->settings);
+    uint32_t mode = option_enum(&settings_scope, settings, "sql-client.execution.result-mode");
+    bool updates = sink->changelog != CHANGELOG_APPEND, bounded = plan_is_bounded(plan);
+    bool fold = updates && bounded && mode != 1;
+    bool finite = bounded && (fold || !updates) && mode != 1;
+    SelectRun run;
+    Job *job;
+    TRY(prepare_run(execution, &sink->schema, &run));
+    SinkTarget target = {.collect = collect_rows, .context = &run};
+    JobEnv env = session_job_env(session);
+    TRY(session_select_open(&env, execution->arena, plan, settings, &target, &job, execution->diag));
+    Status status = job_start(job, execution->diag);
+    if (status == ST_OK)
+        status = begin_output(execution, &sink->schema, finite ? OUTPUT_RESULT : OUTPUT_CHANGELOG);
+    if (status == ST_OK) {
+        /* The statement runs beside the jobs: it touches neither the catalog nor the database. */
+        pthread_mutex_unlock(&session->lock);
+        status = show_rows(execution, job, &run, fold);
+        pthread_mutex_lock(&session->lock);
+    }
+    uint64_t rejected = job_counts(job).rejected;
+    session->rejected += rejected;
+    if (rejected > 0)
+        execution_note(execution, "%llu records were rejected", (unsigned long long)rejected);
+    job_close(job);
+    for (uint32_t i = 0; i < sink->schema.count; i++)
+        strbuf_close(&run.text[i]);
+    return status;
+}
+
+Status run_select(const Execution *execution, const Query *query, Span span)
+{
+    PlanRequest request = execution_request(execution);
+    QueryDraft draft;
+    Plan *plan;
+    TRY(plan_select(&request, query, span, &draft));
+    TRY(plan_queries(&request, &draft, 1, &plan));
+    return run_plan(execution, plan);
+}
+
+/* --- EXPLAIN --- */
+
+static Status add_draft(const Execution *execution, const Statement *statement, QueryDraft **queries, uint32_t *count)
+{
+    PlanRequest request = execution_request(execution);
+    QueryDraft *draft = &(*queries)[*count];
+    (*count)++;
+    if (statement->kind == STATEMENT_QUERY)
+        return plan_select(&request, statement->as.query, statement->span, draft);
+    if (statement->kind == STATEMENT_INSERT)
+        return plan_insert(&request, statement->as.insert, statement->span, draft);
+    if (statement->kind == STATEMENT_CREATE_MATERIALIZED_VIEW || statement->kind == STATEMENT_CREATE_MATERIALIZED_TABLE)
+        return plan_materialized(&request, statement, draft);
+    return diag_error(execution->diag, E2123, statement->span, "EXPLAIN is for queries, INSERT and CREATE MATERIALIZED VIEW");
+}
+
+Status run_explain(const Execution *execution, const Explain *explain, Span span)
+{
+    if (explain->mode == EXPLAIN_ANALYZE || explain->mode == EXPLAIN_WHY)
+        return diag_error(execution->diag, E2001, span, "EXPLAIN %s is not supported yet", explain->mode == EXPLAIN_WHY ? "WHY" : "ANALYZE");
+    PlanRequest request = execution_request(execution);
+    const Statement *statement = explain->statement;
+    bool set = statement->kind == STATEMENT_STATEMENT_SET;
+    uint32_t room = set ? statement->as.set->inserts.count : 1, count = 0;
+    QueryDraft *queries;
+    TRY_NEW_ARRAY(queries, execution->arena, room);
+    for (const Statement *s = set ? statement->as.set->inserts.first : statement; s != NULL; s = set ? s->next : NULL)
+        TRY(add_draft(execution, s, &queries, &count));
+    Plan *plan;
+    TRY(plan_queries(&request, queries, count, &plan));
+    StrBuf text;
+    strbuf_init(&text, NULL);
+    plan_explain(queries, count, plan, &text);
+    Status status = strbuf_status(&text);
+    if (status == ST_OK)
+        status = show_text(execution, "plan", strbuf_as_text(&text));
+    strbuf_close(&text);
+    return status;
+}
+
+/* --- SELECT answered by SQLite --- */
+
+static bool has_word(Text text, const char *word)
+{
+    uint32_t size = (uint32_t)strlen(word);
+    for (uint32_t i = 0; i + size <= text.size; i++) {
+        if (strncasecmp(text.ptr + i, word, size) == 0 && (i == 0 || !isalnum((unsigned char)text.ptr[i - 1])) &&
+            (i + size == text.size || !isalnum((unsigned char)text.ptr[i + size])))
+            return true;
+    }
+    return false;
+}
+
+static bool starts_query(Text text)
+{
+    static const char *const words[] = {"SELECT", "WITH", "VALUES"};
+    while (text.size > 0 && (isspace((unsigned char)text.ptr[0]) || text.ptr[0] == '('))
+        text = (Text){text.ptr + 1, text.size - 1};
+    for (uint32_t i = 0; i < 3; i++) {
+        uint32_t size = (uint32_t)strlen(words[i]);
+        if (text.size > size && strncasecmp(text.ptr, words[i], size) == 0 && !isalnum((unsigned char)text.ptr[size]))
+            return true;
+    }
+    return false;
+}
+
+static CellKind db_cell_kind(DbType type)
+{
+    switch (type) {
+    case DB_NULL: return CELL_NULL;
+    case DB_INTEGER:
+    case DB_REAL: return CELL_NUMBER;
+    case DB_TEXT: return CELL_TEXT;
+    case DB_BYTES: return CELL_BYTES;
+    }
+    return CELL_NULL;
+}
+
+static Status print_sqlite_rows(const Execution *execution, DbStatement *statement)
+{
+    Output *output = execution->output;
+    uint32_t count = (uint32_t)db_column_count(statement);
+    OutputColumn *column;
+    OutputCell *cell;
+    TRY_NEW_ARRAY(column, execution->arena, count);
+    TRY_NEW_ARRAY(cell, execution->arena, count);
+    bool row;
+    TRY(db_step(statement, &row, execution->diag));
+    for (uint32_t i = 0; i < count; i++) {
+        TRY(arena_text(execution->arena, text_of(db_column_name(statement, (int)i)), &column[i].name));
+        DbType type = row ? db_column_type(statement, (int)i) : DB_TEXT;
+        column[i].right_align = type == DB_INTEGER || type == DB_REAL;
+    }
+    TRY(output->begin(output, OUTPUT_RESULT, column, count));
+    while (row) {
+        for (uint32_t i = 0; i < count; i++)
+            cell[i] = (OutputCell){db_cell_kind(db_column_type(statement, (int)i)), db_column_text(statement, (int)i)};
+        TRY(output->row(output, ROW_INSERT, cell));
+        if (atomic_load(&execution->session->cancelled))
+            return ST_CANCELLED;
+        TRY(db_step(statement, &row, execution->diag));
+    }
+    return output->end(output);
+}
+
+Status run_sqlite_select(const Execution *execution, Text text, bool *answered)
+{
+    *answered = false;
+    if (!starts_query(text) || !has_word(text, "FROM"))
+        return ST_OK;
+    DbStatement *statement;
+    Diag ignored;
+    diag_reset(&ignored);
+    if (db_prepare(execution->session->db, text, &statement, &ignored) != ST_OK)
+        return ST_OK;
+    Status status = ST_OK;
+    if (db_is_read_only(statement)) {
+        *answered = true;
+        status = print_sqlite_rows(execution, statement);
+    }
+    db_statement_close(statement);
+    return status;
+}

@@ -1,0 +1,490 @@
+#include "shell/session_private.h"
+
+#include <assert.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <time.h>
+
+#include "grammar/parse.h"
+#include "storage/base/limits.h"
+
+/* --- small helps of the other files --- */
+
+JobEnv session_job_env(const Session *session)
+{
+    Micros interval = option_duration(&settings_scope, settings_list(&session->settings), "commit-interval");
+    return (JobEnv){.catalog = session->catalog, .clock = session->config.clock, .base_path = session->base_path,
+                    .batch_rows = session->config.batch_rows, .commit_interval = interval};
+}
+
+static void pass_warning(void *context, const Diag *warning)
+{
+    const Execution *execution = context;
+    Diag placed = *warning;
+    placed.source = execution->source;
+    if (execution->output->warning != NULL)
+        execution->output->warning(execution->output, &placed);
+}
+
+PlanRequest execution_request(const Execution *execution)
+{
+    return (PlanRequest){.tables = execution->tables, .arena = execution->arena, .warning = pass_warning,
+                         .context = (void *)(uintptr_t)execution, .diag = execution->diag};
+}
+
+void execution_note(const Execution *execution, const char *format, ...)
+{
+    char text[512];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    if (execution->output->note != NULL)
+        execution->output->note(execution->output, text_of(text));
+}
+
+Status session_require_owner(const Execution *execution, Span span)
+{
+    const Session *session = execution->session;
+    if (!session->reader)
+        return ST_OK;
+    return diag_error(execution->diag, E4003, span, "the database belongs to process %d; here it can only be read", session->owner_pid);
+}
+
+Status session_begin(Session *session, Diag *diag)
+{
+    return db_begin(session->db, diag);
+}
+
+Status session_end(Session *session, Status status, Diag *diag)
+{
+    if (status == ST_OK)
+        status = db_commit(session->db, diag);
+    if (status == ST_OK)
+        return ST_OK;
+    if (db_in_transaction(session->db))
+        db_rollback(session->db);
+    Diag ignored;
+    diag_reset(&ignored);
+    IGNORE(catalog_reload(session->catalog, &ignored)); /* the first error is the one to report */
+    return status;
+}
+
+/* --- the background --- */
+
+static void add_event(Session *session, const SessionJob *job, const Diag *diag)
+{
+    strbuf_printf(&session->events, "job %lld failed: %s: %s\n", (long long)job->id, error_def(diag->code)->name, diag->message);
+}
+
+/* One step of each job. *busy: some job has more to do at once. */
+static void step_jobs(Session *session, bool *busy)
+{
+    JobEnv env = session_job_env(session);
+    for (SessionJob *job = session->jobs; job != NULL; job = job->next) {
+        Diag diag;
+        diag_reset(&diag);
+        if (job->job == NULL)
+            continue;
+        if (session_job_step(&env, job, &diag) != ST_OK)
+            add_event(session, job, &diag);
+        *busy = *busy || (job->job != NULL && job->progress == JOB_BUSY);
+    }
+}
+
+enum { IDLE_NAP_MS = 10 };
+
+static void *run_background(void *context)
+{
+    Session *session = context;
+    pthread_mutex_lock(&session->lock);
+    while (!session->quit) {
+        bool busy = false;
+        step_jobs(session, &busy);
+        if (busy) { /* let a waiting statement in */
+            pthread_mutex_unlock(&session->lock);
+            sched_yield();
+            pthread_mutex_lock(&session->lock);
+            continue;
+        }
+        struct timespec until;
+        clock_gettime(CLOCK_REALTIME, &until);
+        until.tv_nsec += IDLE_NAP_MS * 1000 * 1000;
+        until.tv_sec += until.tv_nsec / 1000000000;
+        until.tv_nsec %= 1000000000;
+        pthread_cond_timedwait(&session->wake, &session->lock, &until);
+    }
+    pthread_mutex_unlock(&session->lock);
+    return NULL;
+}
+
+static Status start_background(Session *session, Diag *diag)
+{
+    if (session->threaded || !session->config.own_thread)
+        return ST_OK;
+    if (pthread_create(&session->thread, NULL, run_background, session) != 0)
+        return diag_error(diag, E0001, SPAN_NONE, "no thread could be started");
+    session->threaded = true;
+    return ST_OK;
+}
+
+static void stop_background(Session *session)
+{
+    if (!session->threaded)
+        return;
+    pthread_mutex_lock(&session->lock);
+    session->quit = true;
+    pthread_cond_signal(&session->wake);
+    pthread_mutex_unlock(&session->lock);
+    pthread_join(session->thread, NULL);
+    session->threaded = false;
+}
+
+const char *session_next_event(Session *session)
+{
+    pthread_mutex_lock(&session->lock);
+    Text events = strbuf_as_text(&session->events);
+    const char *newline = events.size == 0 ? NULL : memchr(events.ptr, '\n', events.size);
+    if (newline != NULL) {
+        uint32_t size = (uint32_t)(newline - events.ptr);
+        strbuf_clear(&session->event);
+        strbuf_put(&session->event, events.ptr, size);
+        StrBuf rest;
+        strbuf_init(&rest, NULL);
+        strbuf_put(&rest, newline + 1, events.size - size - 1);
+        strbuf_close(&session->events);
+        session->events = rest;
+    }
+    pthread_mutex_unlock(&session->lock);
+    return newline == NULL ? NULL : strbuf_cstr(&session->event);
+}
+
+/* --- open, close --- */
+
+static Status copy_path(Text from, Text *to)
+{
+    *to = TEXT_NONE;
+    if (from.size == 0)
+        return ST_OK;
+    char *copy = mem_alloc(NULL, (size_t)from.size + 1);
+    if (copy == NULL)
+        return ST_NOMEM;
+    memcpy(copy, from.ptr, from.size);
+    copy[from.size] = '\0';
+    *to = (Text){copy, from.size};
+    return ST_OK;
+}
+
+static Status open_database(Session *session, Diag *diag)
+{
+    DbMode mode = session->db_path.size == 0 ? DB_MEMORY : DB_OWNER;
+    Status status = db_open(session->db_path, mode, NULL, &session->db, diag);
+    if (status != ST_OK && mode == DB_OWNER && session->config.allow_reader && diag->code == E4003) {
+        session->owner_pid = db_owner_pid(session->db_path);
+        session->reader = true;
+        diag_reset(diag);
+        status = db_open(session->db_path, DB_READER, NULL, &session->db, diag);
+    }
+    TRY(status);
+    return catalog_open(session->db, NULL, &session->catalog, diag);
+}
+
+/* The shell goes on with the jobs that were running when the database was last closed. */
+static Status continue_jobs(Session *session, Diag *diag)
+{
+    JobEnv env = session_job_env(session);
+    for (uint32_t i = 0; !session->reader && i < catalog_job_count(session->catalog); i++) {
+        const CatalogJob *stored = catalog_job(session->catalog, i);
+        SessionJob *job;
+        if (stored->state != JOB_RUNNING && stored->state != JOB_CREATED)
+            continue;
+        TRY(session_job_open(&env, stored->id, stored->sql, true, &job, diag));
+        job->next = session->jobs;
+        session->jobs = job;
+    }
+    return ST_OK;
+}
+
+Status session_open(const SessionConfig *config, Session **out, Diag *diag)
+{
+    Session *session = mem_alloc_zeroed(NULL, sizeof *session);
+    if (session == NULL)
+        return ST_NOMEM;
+    session->config = *config;
+    session->clock = clock_system();
+    if (session->config.clock == NULL)
+        session->config.clock = &session->clock;
+    pthread_mutex_init(&session->lock, NULL);
+    pthread_cond_init(&session->wake, NULL);
+    atomic_init(&session->cancelled, false);
+    settings_open(&session->settings);
+    strbuf_init(&session->events, NULL);
+    strbuf_init(&session->event, NULL);
+    Status status = copy_path(config->db_path, &session->db_path);
+    if (status == ST_OK)
+        status = copy_path(config->base_path, &session->base_path);
+    if (status == ST_OK)
+        status = open_database(session, diag);
+    if (status == ST_OK && config->own_thread)
+        status = continue_jobs(session, diag);
+    if (status == ST_OK && session->jobs != NULL)
+        status = start_background(session, diag);
+    if (status != ST_OK) {
+        session_close(session);
+        return status;
+    }
+    *out = session;
+    return ST_OK;
+}
+
+static void close_jobs(Session *session)
+{
+    while (session->jobs != NULL) {
+        SessionJob *job = session->jobs;
+        Diag ignored;
+        diag_reset(&ignored);
+        session->jobs = job->next;
+        if (job->job != NULL)
+            IGNORE(job_commit(job->job, &ignored)); /* what cannot be committed is done again next time */
+        session_job_close(job);
+    }
+}
+
+void session_close(Session *session)
+{
+    if (session == NULL)
+        return;
+    stop_background(session);
+    close_jobs(session);
+    if (session->catalog != NULL)
+        catalog_close(session->catalog);
+    if (session->db != NULL)
+        db_close(session->db);
+    settings_close(&session->settings);
+    strbuf_close(&session->events);
+    strbuf_close(&session->event);
+    pthread_cond_destroy(&session->wake);
+    pthread_mutex_destroy(&session->lock);
+    mem_free(NULL, (void *)(uintptr_t)session->db_path.ptr, session->db_path.size + 1u);
+    mem_free(NULL, (void *)(uintptr_t)session->base_path.ptr, session->base_path.size + 1u);
+    mem_free(NULL, session, sizeof *session);
+}
+
+bool session_is_reader(const Session *session, int *owner_pid)
+{
+    *owner_pid = session->owner_pid;
+    return session->reader;
+}
+
+void session_cancel(Session *session)
+{
+    atomic_store(&session->cancelled, true);
+}
+
+uint64_t session_rejected_count(const Session *session)
+{
+    uint64_t count = session->rejected;
+    for (const SessionJob *job = session->jobs; job != NULL; job = job->next)
+        count += job->job == NULL ? 0 : job_counts(job->job).rejected;
+    return count;
+}
+
+/* --- one statement --- */
+
+static Status submit_one(const Execution *execution, const Statement *statement)
+{
+    Session *session = execution->session;
+    Submission submission;
+    SessionJob *job;
+    TRY(session_require_owner(execution, statement->span));
+    submission_open(&submission, false);
+    Status status = submission_add(execution, &submission, statement);
+    if (status == ST_OK)
+        status = submission_apply(execution, &submission, &job);
+    submission_close(&submission);
+    TRY(status);
+    if (job == NULL) {
+        execution_note(execution, "ok");
+        return ST_OK;
+    }
+    execution_note(execution, "job %lld started", (long long)job->id);
+    TRY(start_background(session, execution->diag));
+    pthread_cond_signal(&session->wake);
+    return ST_OK;
+}
+
+static Text statement_text(const Execution *execution, Span span)
+{
+    return (Text){execution->source->text.ptr + span.start, span.end - span.start};
+}
+
+Status session_run_statement(const Execution *execution, const Statement *statement)
+{
+    if (statement_is_submitted(statement))
+        return submit_one(execution, statement);
+    StatementKind kind = statement->kind;
+    if (kind == STATEMENT_QUERY) {
+        bool answered = false;
+        TRY(run_sqlite_select(execution, statement_text(execution, statement->span), &answered));
+        return answered ? ST_OK : run_select(execution, statement->as.query, statement->span);
+    }
+    if (kind == STATEMENT_EXPLAIN)
+        return run_explain(execution, statement->as.explain, statement->span);
+    if (kind == STATEMENT_SHOW)
+        return run_show(execution, statement->as.show, statement->span);
+    if (kind == STATEMENT_DESCRIBE)
+        return run_describe(execution, statement->as.describe, statement->span);
+    if (kind == STATEMENT_SET)
+        return run_set(execution, statement->as.setting);
+    if (kind == STATEMENT_RESET)
+        return run_reset(execution, statement->as.setting);
+    if (kind == STATEMENT_DROP)
+        return submit_drop(execution, statement->as.drop, statement->span);
+    if (kind == STATEMENT_STOP_JOB)
+        return submit_stop_job(execution, statement->as.job);
+    return diag_error(execution->diag, E2001, statement->span, "%s is not supported yet", statement_kind_words(statement->kind));
+}
+
+/* Each statement is parsed by itself, since SQLite's SQL is wider than ours: what our grammar refuses
+ * may be a SELECT that SQLite answers. */
+static Status execute_next(Execution *execution, uint32_t *at)
+{
+    Text rest = {execution->source->text.ptr + *at, execution->source->text.size - *at};
+    uint32_t size = parse_statement_end(rest);
+    bool ended = size > 0;
+    if (!ended)
+        size = rest.size;
+    Text text = {rest.ptr, size - ended};
+    bool answered = false;
+    *at += size;
+    if (parse_open(text) == PARSE_OPEN_NOTHING)
+        return ST_OK;
+    TRY(run_sqlite_select(execution, text, &answered));
+    if (answered)
+        return ST_OK;
+    /* Spans count from the start of the whole text: the part before is blanked out, not cut off. */
+    char *blanked = arena_alloc(execution->arena, *at + 1u);
+    if (blanked == NULL)
+        return ST_NOMEM;
+    uint32_t start = *at - size;
+    for (uint32_t i = 0; i < start; i++)
+        blanked[i] = execution->source->text.ptr[i] == '\n' ? '\n' : ' ';
+    memcpy(blanked + start, text.ptr, text.size);
+    Source part = {execution->source->name, {blanked, start + text.size}};
+    Script script;
+    TRY(parse_script(&part, execution->arena, &script, execution->diag));
+    for (const Statement *s = script.statements.first; s != NULL; s = s->next)
+        TRY(session_run_statement(execution, s));
+    return ST_OK;
+}
+
+static Status too_large(const Execution *execution)
+{
+    if (execution->source->text.size <= LIMIT_SCRIPT_BYTES)
+        return ST_OK;
+    return diag_error(execution->diag, E1005, SPAN_NONE, "the input has more than %d bytes", LIMIT_SCRIPT_BYTES);
+}
+
+Status session_execute(Session *session, const Source *text, Output *output, Diag *diag)
+{
+    uint32_t at = 0;
+    Status status = ST_OK;
+    atomic_store(&session->cancelled, false);
+    pthread_mutex_lock(&session->lock);
+    while (status == ST_OK && at < text->text.size) {
+        Arena arena;
+        TableLookup tables;
+        arena_init(&arena, NULL);
+        table_set_init(&tables, &arena, session->catalog);
+        Execution execution = {session, output, diag, text, &arena, &tables};
+        status = too_large(&execution);
+        if (status == ST_OK)
+            status = execute_next(&execution, &at);
+        arena_close(&arena);
+    }
+    pthread_mutex_unlock(&session->lock);
+    if (status != ST_OK && diag->set)
+        diag->source = text;
+    return status;
+}
+
+/* --- names, for completion --- */
+
+static void offer(Text name, Text prefix, void (*found)(void *context, Text name), void *context)
+{
+    if (name.size >= prefix.size && strncasecmp(name.ptr, prefix.ptr, prefix.size) == 0)
+        found(context, name);
+}
+
+static void offer_options(Text prefix, void (*found)(void *context, Text name), void *context)
+{
+    for (const OptionDef *def = table_options; def->name != NULL; def++)
+        offer(text_of(def->name), prefix, found, context);
+    for (uint32_t i = 0; i < connector_count; i++) {
+        for (const OptionDef *def = connector_classes[i]->options; def != NULL && def->name != NULL; def++)
+            offer(text_of(def->name), prefix, found, context);
+    }
+    for (uint32_t i = 0; i < format_count; i++) {
+        for (const OptionDef *def = format_classes[i]->options; def != NULL && def->name != NULL; def++)
+            offer(text_of(def->name), prefix, found, context);
+    }
+}
+
+static void offer_columns(Session *session, Text prefix, void (*found)(void *context, Text name), void *context)
+{
+    Arena arena;
+    TableLookup tables;
+    arena_init(&arena, NULL);
+    table_set_init(&tables, &arena, session->catalog);
+    for (uint32_t i = 0; i < catalog_object_count(session->catalog); i++) {
+        const TableDef *def;
+        Diag ignored;
+        diag_reset(&ignored);
+        if (table_set_find(&tables, catalog_object(session->catalog, i)->name, &def, &ignored) != ST_OK || def == NULL)
+            continue;
+        for (uint32_t c = 0; c < def->schema.count; c++)
+            offer(def->schema.field[c].name, prefix, found, context);
+    }
+    arena_close(&arena);
+}
+
+static void offer_functions(Text prefix, void (*found)(void *context, Text name), void *context)
+{
+    for (uint32_t f = 0; f < function_family_count; f++) {
+        const char *last = "";
+        for (const ScalarDef *def = function_families[f].def; def->name != NULL; def++) {
+            if ((def->flags & (FN_OPERATOR | FN_INTERNAL)) == 0 && strcmp(last, def->name) != 0)
+                offer(text_of(def->name), prefix, found, context);
+            last = def->name;
+        }
+    }
+    for (uint32_t f = 0; f < aggregate_family_count; f++) {
+        for (const AggregateDef *def = aggregate_families[f]; def->name != NULL; def++) {
+            if (def->signature != NULL)
+                offer(text_of(def->name), prefix, found, context);
+        }
+    }
+}
+
+void session_names(Session *session, NameKind kind, Text prefix, void (*found)(void *context, Text name), void *context)
+{
+    pthread_mutex_lock(&session->lock);
+    switch (kind) {
+    case NAME_TABLE:
+        for (uint32_t i = 0; i < catalog_object_count(session->catalog); i++)
+            offer(catalog_object(session->catalog, i)->name, prefix, found, context);
+        break;
+    case NAME_COLUMN: offer_columns(session, prefix, found, context); break;
+    case NAME_FUNCTION: offer_functions(prefix, found, context); break;
+    case NAME_OPTION: offer_options(prefix, found, context); break;
+    case NAME_SETTING:
+        for (const OptionDef *def = settings_scope.table[0]; def->name != NULL; def++)
+            offer(text_of(def->name), prefix, found, context);
+        break;
+    case NAME_KEYWORD:
+        for (uint32_t i = 0; i < parse_keyword_count(); i++)
+            offer(text_of(parse_keyword(i).word), prefix, found, context);
+        break;
+    }
+    pthread_mutex_unlock(&session->lock);
+}

@@ -1,0 +1,93 @@
+/* What the files of the session share: session.c (open, close, one statement after another), script.c
+ * (weir run), submit.c (statements that make objects and jobs), select.c (bare SELECTs), show.c (SHOW,
+ * DESCRIBE). */
+#ifndef WEIR_SHELL_SESSION_PRIVATE_H
+#define WEIR_SHELL_SESSION_PRIVATE_H
+
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+
+#include "shell/jobs.h"
+#include "shell/session.h"
+#include "shell/settings.h"
+#include "storage/base/vec.h"
+
+struct Session {
+    SessionConfig config;
+    Clock clock;
+    Text db_path, base_path;  /* owned */
+    Db *db;
+    Catalog *catalog;
+    Settings settings;
+    SessionJob *jobs;         /* of this session, newest first */
+    StrBuf events, event;     /* waiting ones, a line each; the one last given out */
+    bool reader;
+    int owner_pid;
+    atomic_bool cancelled;
+    uint64_t rejected;        /* of jobs that are gone */
+    /* The background thread steps the jobs; `lock` guards everything above but `cancelled`. */
+    pthread_t thread;
+    pthread_mutex_t lock;
+    pthread_cond_t wake;
+    bool threaded, quit;
+};
+
+/* A statement under way. */
+typedef struct Execution {
+    Session *session;
+    Output *output;
+    Diag *diag;
+    const Source *source;
+    Arena *arena;             /* of the statement or script */
+    TableLookup *tables;
+} Execution;
+
+JobEnv session_job_env(const Session *session);
+PlanRequest execution_request(const Execution *execution);
+void execution_note(const Execution *execution, const char *format, ...) PRINTF_LIKE(2, 3);
+CHECKED Status session_require_owner(const Execution *execution, Span span);
+/* In the session's catalog, other changes undone when it fails. */
+CHECKED Status session_begin(Session *session, Diag *diag);
+CHECKED Status session_end(Session *session, Status status, Diag *diag);
+
+/* A statement that is no part of a submission, or one typed alone. */
+CHECKED Status session_run_statement(const Execution *execution, const Statement *statement);
+
+/* --- submit.c --- */
+/* What some statements declare and start together: objects, and one job. */
+typedef struct Submission {
+    VEC(const Statement *) object; /* CREATE TABLE, VIEW, MATERIALIZED ... that are new */
+    VEC(QueryDraft) query;         /* the job's */
+    StrBuf sql;                    /* its canonical text */
+    bool resume;                   /* what exists with the same definition is taken as it is */
+    uint32_t known_views;          /* materialized views that exist already, with the same definition */
+} Submission;
+
+void submission_open(Submission *submission, bool resume);
+void submission_close(Submission *submission);
+bool statement_is_submitted(const Statement *statement);
+/* Binds the statement and takes it in: nothing is made yet. */
+CHECKED Status submission_add(const Execution *execution, Submission *submission, const Statement *statement);
+/* Plans the job as a whole: the last thing that can be wrong with it. */
+CHECKED Status submission_plan(const Execution *execution, const Submission *submission, Plan **plan);
+/* Makes the objects and starts the job, all in one transaction. *job: NULL when there is none, or it
+ * has ended before. */
+CHECKED Status submission_apply(const Execution *execution, Submission *submission, SessionJob **job);
+CHECKED Status submit_drop(const Execution *execution, const Drop *drop, Span span);
+CHECKED Status submit_stop_job(const Execution *execution, const JobControl *control);
+
+/* --- select.c --- */
+CHECKED Status run_select(const Execution *execution, const Query *query, Span span);
+/* The statement's text answered by SQLite, when it reads SQLite's tables only. *answered says so. */
+CHECKED Status run_sqlite_select(const Execution *execution, Text text, bool *answered);
+CHECKED Status run_explain(const Execution *execution, const Explain *explain, Span span);
+
+/* --- show.c --- */
+CHECKED Status run_show(const Execution *execution, const Show *show, Span span);
+CHECKED Status run_describe(const Execution *execution, const Describe *describe, Span span);
+CHECKED Status run_set(const Execution *execution, const Setting *setting);
+CHECKED Status run_reset(const Execution *execution, const Setting *setting);
+CHECKED Status show_text(const Execution *execution, const char *column, Text text);
+
+#endif

@@ -1,0 +1,92 @@
+#include "shell/settings.h"
+
+#include "grammar/ast.h"
+#include "storage/base/vec.h"
+
+static const OptionDef settings_table[] = {
+    {"table.local-time-zone", OPTION_TEXT, "UTC", NULL, OPTION_RESULT,
+     "the time zone of TIMESTAMP_LTZ in texts, casts and windows"},
+    {"commit-interval", OPTION_DURATION, "50 ms", NULL, OPTION_EXTENSION,
+     "how often results become visible"},
+    {"sql-client.execution.result-mode", OPTION_ENUM, "tableau", "tableau|changelog|table", 0,
+     "how a SELECT is shown: changes of bounded queries folded into rows, or each one"},
+    {"sql-client.execution.max-table-result.rows", OPTION_INT, "1000000", NULL, OPTION_IGNORED, "results are not kept in the client"},
+    {"sql-client.verbose", OPTION_BOOL, "false", NULL, OPTION_IGNORED, "errors always say what is known"},
+    {"table.exec.source.idle-timeout", OPTION_DURATION, "0 ms", NULL, OPTION_RESULT,
+     "a split without rows for this long does not hold back the watermark; 0: off"},
+    {"table.exec.state.ttl", OPTION_DURATION, "0 ms", NULL, OPTION_RESULT | OPTION_UNSUPPORTED, "state is kept for ever"},
+    {"table.exec.mini-batch.enabled", OPTION_BOOL, "false", NULL, OPTION_IGNORED, "work is always done in batches"},
+    {"table.exec.mini-batch.allow-latency", OPTION_DURATION, "0 ms", NULL, OPTION_IGNORED, "see commit-interval"},
+    {"table.exec.mini-batch.size", OPTION_INT, "-1", NULL, OPTION_IGNORED, "see commit-interval"},
+    {"table.exec.sink.not-null-enforcer", OPTION_ENUM, "ERROR", "ERROR|DROP", OPTION_IGNORED,
+     "a NULL in a NOT NULL column is rejected under 'on-error'"},
+    {"table.exec.source.rowtime-null-handling", OPTION_ENUM, "FAIL", "FAIL|DROP|SKIP_WATERMARK", OPTION_IGNORED,
+     "a NULL rowtime is rejected under 'on-error'"},
+    {"table.dml-sync", OPTION_BOOL, "false", NULL, OPTION_IGNORED, "weir run always waits, the shell never does"},
+    {"execution.runtime-mode", OPTION_ENUM, "streaming", "streaming|batch|automatic", OPTION_IGNORED, "bounded input ends by itself"},
+    {"parallelism.default", OPTION_INT, "1", NULL, OPTION_IGNORED, "results do not depend on it"},
+    {"pipeline.name", OPTION_TEXT, NULL, NULL, OPTION_IGNORED, "a job is known by its number"},
+    {"pipeline.auto-watermark-interval", OPTION_DURATION, "200 ms", NULL, OPTION_IGNORED, "watermarks are exact per row"},
+    {NULL, OPTION_TEXT, NULL, NULL, 0, NULL},
+};
+
+const OptionScope settings_scope = {.table = {settings_table}, .tables = 1, .what = "SET"};
+
+void settings_open(Settings *settings)
+{
+    *settings = (Settings){0};
+    arena_init(&settings->arena, NULL);
+}
+
+void settings_close(Settings *settings)
+{
+    arena_close(&settings->arena);
+}
+
+OptionList settings_list(const Settings *settings)
+{
+    return (OptionList){settings->entry, settings->count};
+}
+
+Status settings_set(Settings *settings, const OptionEntry *pair, Diag *diag)
+{
+    if (!text_starts_with(pair->key, TEXT("var."))) {
+        OptionList one = {pair, 1};
+        TRY(options_check(&settings_scope, one, pair->key_span, diag));
+    }
+    OptionEntry entry = {0};
+    TRY(arena_text(&settings->arena, pair->key, &entry.key));
+    TRY(arena_text(&settings->arena, pair->value, &entry.value));
+    settings_reset(settings, pair->key);
+    if (settings->count == settings->capacity) {
+        void *items = settings->entry;
+        TRY(vec_grow(&settings->arena, &items, settings->count, &settings->capacity, sizeof entry));
+        settings->entry = items;
+    }
+    settings->entry[settings->count++] = entry;
+    return ST_OK;
+}
+
+void settings_reset(Settings *settings, Text key)
+{
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < settings->count; i++) {
+        if (key.size > 0 && !text_equal(settings->entry[i].key, key))
+            settings->entry[kept++] = settings->entry[i];
+    }
+    settings->count = kept;
+}
+
+void settings_print_results(const Settings *settings, StrBuf *out)
+{
+    for (uint32_t i = 0; i < settings->count; i++) {
+        const OptionDef *def = option_find_def(&settings_scope, settings->entry[i].key);
+        if (def == NULL || (def->flags & OPTION_RESULT) == 0)
+            continue;
+        strbuf_string(out, "SET ");
+        ast_print_string(settings->entry[i].key, out);
+        strbuf_string(out, " = ");
+        ast_print_string(settings->entry[i].value, out);
+        strbuf_string(out, ";\n");
+    }
+}

@@ -1,0 +1,306 @@
+/* SHOW, DESCRIBE, SET, RESET: what the engine knows, as small tables. */
+#include <assert.h>
+
+#include "executor/function/aggregate.h"
+#include "shell/session_private.h"
+#include "storage/data/timestamp.h"
+
+/* --- small tables of text --- */
+
+static Status begin(const Execution *execution, const char *const *name, uint32_t count)
+{
+    OutputColumn column[8] = {{{0}, {0}, false}};
+    assert(count <= 8);
+    for (uint32_t i = 0; i < count; i++)
+        column[i] = (OutputColumn){text_of(name[i]), TEXT("STRING"), false};
+    return execution->output->begin(execution->output, OUTPUT_RESULT, column, count);
+}
+
+static Status row(const Execution *execution, const Text *text, uint32_t count)
+{
+    OutputCell cell[8];
+    for (uint32_t i = 0; i < count; i++)
+        cell[i] = text[i].ptr == NULL ? (OutputCell){CELL_NULL, TEXT_NONE} : (OutputCell){CELL_TEXT, text[i]};
+    return execution->output->row(execution->output, ROW_INSERT, cell);
+}
+
+static Status end(const Execution *execution)
+{
+    return execution->output->end(execution->output);
+}
+
+Status show_text(const Execution *execution, const char *column, Text text)
+{
+    TRY(begin(execution, &column, 1));
+    while (text.size > 0) { /* a row a line, so that every mode can show it */
+        const char *newline = memchr(text.ptr, '\n', text.size);
+        Text line = {text.ptr, newline == NULL ? text.size : (uint32_t)(newline - text.ptr)};
+        TRY(row(execution, &line, 1));
+        uint32_t used = line.size + (newline != NULL);
+        text = (Text){text.ptr + used, text.size - used};
+    }
+    return end(execution);
+}
+
+/* LIKE of SHOW: % and _. Names are short; the pattern is tried from each place in turn. */
+static bool like(Text text, Text pattern, bool nocase)
+{
+    uint32_t t = 0, p = 0, star_p = UINT32_MAX, star_t = 0;
+    while (t < text.size) {
+        Text a = {text.ptr + t, 1}, b = {pattern.ptr + p, p < pattern.size};
+        if (p < pattern.size && pattern.ptr[p] == '%') {
+            star_p = p++;
+            star_t = t;
+        } else if (p < pattern.size && (pattern.ptr[p] == '_' || text_equal(a, b) || (nocase && text_equal_nocase(a, b)))) {
+            t++;
+            p++;
+        } else if (star_p != UINT32_MAX) {
+            p = star_p + 1;
+            t = ++star_t;
+        } else {
+            return false;
+        }
+    }
+    while (p < pattern.size && pattern.ptr[p] == '%')
+        p++;
+    return p == pattern.size;
+}
+
+static bool passes(const Show *show, Text name)
+{
+    return show->filter == SHOW_FILTER_NONE || like(name, show->pattern, show->filter == SHOW_FILTER_ILIKE) != show->negated;
+}
+
+/* --- SHOW --- */
+
+static Status show_objects(const Execution *execution, const Show *show, const char *heading, bool tables, bool views, bool materialized)
+{
+    const Catalog *catalog = execution->session->catalog;
+    TRY(begin(execution, &heading, 1));
+    for (uint32_t i = 0; i < catalog_object_count(catalog); i++) {
+        const CatalogObject *object = catalog_object(catalog, i);
+        bool wanted = object->kind == OBJECT_TABLE ? tables : object->kind == OBJECT_VIEW ? views : materialized;
+        if (wanted && passes(show, object->name))
+            TRY(row(execution, &object->name, 1));
+    }
+    return end(execution);
+}
+
+static Status show_functions(const Execution *execution, const Show *show)
+{
+    static const char *const heading[] = {"function name", "signature", "description"};
+    TRY(begin(execution, heading, 3));
+    for (uint32_t f = 0; f < function_family_count; f++) {
+        const ScalarDef *last = NULL;
+        for (const ScalarDef *def = function_families[f].def; def->name != NULL; def++) {
+            bool again = last != NULL && strcmp(last->name, def->name) == 0;
+            last = def;
+            if (again || (def->flags & (FN_OPERATOR | FN_INTERNAL)) != 0 || !passes(show, text_of(def->name)))
+                continue;
+            Text cells[3] = {text_of(def->name), text_of(def->signature == NULL ? "" : def->signature), text_of(def->doc == NULL ? "" : def->doc)};
+            TRY(row(execution, cells, 3));
+        }
+    }
+    for (uint32_t f = 0; f < aggregate_family_count; f++) {
+        for (const AggregateDef *def = aggregate_families[f]; def->name != NULL; def++) {
+            if (def->signature == NULL || !passes(show, text_of(def->name)))
+                continue;
+            Text cells[3] = {text_of(def->name), text_of(def->signature), text_of(def->doc)};
+            TRY(row(execution, cells, 3));
+        }
+    }
+    return end(execution);
+}
+
+static Status time_text(Arena *arena, Micros time, Text *out)
+{
+    char text[40];
+    uint32_t size = timestamp_format(time, 3, text);
+    text[size++] = 'Z';
+    return arena_text(arena, (Text){text, size}, out);
+}
+
+static Status show_jobs(const Execution *execution)
+{
+    static const char *const heading[] = {"job id", "status", "start time", "reason", "statements"};
+    const Catalog *catalog = execution->session->catalog;
+    TRY(begin(execution, heading, 5));
+    for (uint32_t i = 0; i < catalog_job_count(catalog); i++) {
+        const CatalogJob *job = catalog_job(catalog, i);
+        Text cells[5] = {{0}, text_of(job_state_name(job->state)), {0}, job->reason.size == 0 ? TEXT_NONE : job->reason, job->sql};
+        TRY(arena_printf(execution->arena, &cells[0], "%lld", (long long)job->id));
+        TRY(time_text(execution->arena, job->created, &cells[2]));
+        TRY(row(execution, cells, 5));
+    }
+    return end(execution);
+}
+
+static Status find_object(const Execution *execution, const NameList *name, Span span, const CatalogObject **out)
+{
+    *out = catalog_find(execution->session->catalog, name->last->text);
+    if (*out == NULL)
+        return table_not_found(execution->tables, name->last->text, span, execution->diag);
+    return ST_OK;
+}
+
+static Status show_create(const Execution *execution, const Show *show, Span span, ObjectKind kind)
+{
+    const CatalogObject *object;
+    TRY(find_object(execution, &show->name, span, &object));
+    if (object->kind != kind)
+        return diag_error(execution->diag, E2123, span, "\"%.*s\" is a %s", TEXT_ARG(object->name), object_kind_name(object->kind));
+    return show_text(execution, "result", object->sql);
+}
+
+/* The columns of a table or view; a view's query is bound for them. */
+static Status columns_of(const Execution *execution, const NameList *name, Span span, const TableDef **def, Schema *out)
+{
+    TRY(table_set_find(execution->tables, name->last->text, def, execution->diag));
+    if (*def == NULL)
+        return table_not_found(execution->tables, name->last->text, span, execution->diag);
+    *out = (*def)->schema;
+    if ((*def)->kind == OBJECT_TABLE)
+        return ST_OK;
+    PlanRequest request = execution_request(execution);
+    QueryDraft draft;
+    TRY(plan_select(&request, (*def)->query, span, &draft));
+    *out = draft.logical->schema;
+    return ST_OK;
+}
+
+static Status type_text(Arena *arena, const Field *field, Text *out)
+{
+    StrBuf text;
+    strbuf_init(&text, NULL);
+    type_print_bare(&field->type, &text);
+    if (field->time == TIME_ROWTIME)
+        strbuf_string(&text, " *ROWTIME*");
+    if (field->time == TIME_PROCTIME)
+        strbuf_string(&text, " *PROCTIME*");
+    Status status = strbuf_status(&text);
+    if (status == ST_OK)
+        status = arena_text(arena, strbuf_as_text(&text), out);
+    strbuf_close(&text);
+    return status;
+}
+
+static Status scalar_text(Arena *arena, const char *prefix, const Scalar *scalar, const Schema *schema, Text *out)
+{
+    StrBuf text;
+    strbuf_init(&text, NULL);
+    strbuf_string(&text, prefix);
+    scalar_print(scalar, schema, &text);
+    Status status = strbuf_status(&text);
+    if (status == ST_OK)
+        status = arena_text(arena, strbuf_as_text(&text), out);
+    strbuf_close(&text);
+    return status;
+}
+
+static Status describe_columns(const Execution *execution, const NameList *name, Span span)
+{
+    static const char *const heading[] = {"name", "type", "null", "key", "extras", "watermark"};
+    const TableDef *def;
+    Schema schema;
+    TRY(columns_of(execution, name, span, &def, &schema));
+    TRY(begin(execution, heading, 6));
+    for (uint32_t i = 0; i < schema.count; i++) {
+        const Field *field = &schema.field[i];
+        Text cells[6] = {field->name, {0}, text_of(field->type.nullable ? "TRUE" : "FALSE"), {0}, {0}, {0}};
+        TRY(type_text(execution->arena, field, &cells[1]));
+        for (uint32_t k = 0; k < def->key_count; k++) {
+            if (def->key[k] == i)
+                cells[3] = TEXT("PRI");
+        }
+        if (def->kind == OBJECT_TABLE && def->column[i].kind == TABLE_COLUMN_COMPUTED)
+            TRY(scalar_text(execution->arena, "AS ", def->column[i].computed, &schema, &cells[4]));
+        if (def->kind == OBJECT_TABLE && def->column[i].kind == TABLE_COLUMN_METADATA)
+            TRY(arena_printf(execution->arena, &cells[4], "METADATA FROM '%.*s'%s", TEXT_ARG(def->spec.metadata_key[def->column[i].index]),
+                             def->column[i].is_virtual ? " VIRTUAL" : ""));
+        if (def->kind == OBJECT_TABLE && def->rowtime == (int32_t)i)
+            TRY(scalar_text(execution->arena, "", def->watermark, &schema, &cells[5]));
+        TRY(row(execution, cells, 6));
+    }
+    return end(execution);
+}
+
+static Status one_value(const Execution *execution, const char *heading, const char *value)
+{
+    Text cell = text_of(value);
+    TRY(begin(execution, &heading, 1));
+    TRY(row(execution, &cell, 1));
+    return end(execution);
+}
+
+Status run_show(const Execution *execution, const Show *show, Span span)
+{
+    switch (show->kind) {
+    case SHOW_TABLES: return show_objects(execution, show, "table name", true, true, true);
+    case SHOW_VIEWS: return show_objects(execution, show, "view name", false, true, false);
+    case SHOW_MATERIALIZED_VIEWS: return show_objects(execution, show, "view name", false, false, true);
+    case SHOW_MATERIALIZED_TABLES: return show_objects(execution, show, "table name", false, false, true);
+    case SHOW_FUNCTIONS: return show_functions(execution, show);
+    case SHOW_JOBS: return show_jobs(execution);
+    case SHOW_COLUMNS: return describe_columns(execution, &show->name, span);
+    case SHOW_CREATE_TABLE: return show_create(execution, show, span, OBJECT_TABLE);
+    case SHOW_CREATE_VIEW: return show_create(execution, show, span, OBJECT_VIEW);
+    case SHOW_CREATE_MATERIALIZED_VIEW:
+    case SHOW_CREATE_MATERIALIZED_TABLE: return show_create(execution, show, span, OBJECT_MATERIALIZED_VIEW);
+    case SHOW_CATALOGS:
+    case SHOW_CURRENT_CATALOG: return one_value(execution, "catalog name", "default_catalog");
+    case SHOW_DATABASES:
+    case SHOW_CURRENT_DATABASE: return one_value(execution, "database name", "default_database");
+    case SHOW_MODULES:
+    case SHOW_FULL_MODULES: return one_value(execution, "module name", "core");
+    case SHOW_USER_FUNCTIONS:
+    case SHOW_PROCEDURES:
+    case SHOW_JARS: {
+        static const char *const heading = "name";
+        TRY(begin(execution, &heading, 1));
+        return end(execution);
+    }
+    case SHOW_PARTITIONS:
+    case SHOW_CREATE_CATALOG:
+    case SHOW_CREATE_DATABASE: break;
+    }
+    return diag_error(execution->diag, E2001, span, "this SHOW statement is not supported yet");
+}
+
+Status run_describe(const Execution *execution, const Describe *describe, Span span)
+{
+    if (describe->kind == DESCRIBE_TABLE)
+        return describe_columns(execution, &describe->name, span);
+    return diag_error(execution->diag, E2001, span, "this DESCRIBE statement is not supported yet");
+}
+
+/* --- SET, RESET --- */
+
+Status run_set(const Execution *execution, const Setting *setting)
+{
+    Session *session = execution->session;
+    if (setting->has_key) {
+        OptionEntry entry = {setting->key, setting->value, setting->key_span, setting->value_span};
+        if (text_is(entry.key, "table.local-time-zone")) {
+            const TimeZone *zone;
+            TRY(session_time_zone((OptionList){&entry, 1}, execution->arena, &zone, execution->diag));
+        }
+        return settings_set(&session->settings, &entry, execution->diag);
+    }
+    static const char *const heading[] = {"key", "value"};
+    OptionList list = settings_list(&session->settings);
+    TRY(begin(execution, heading, 2));
+    for (uint32_t i = 0; i < list.count; i++) {
+        Text cells[2] = {list.item[i].key, list.item[i].value};
+        TRY(row(execution, cells, 2));
+    }
+    return end(execution);
+}
+
+Status run_reset(const Execution *execution, const Setting *setting)
+{
+    Text key = setting->has_key ? setting->key : TEXT_NONE;
+    if (setting->has_key && !text_starts_with(key, TEXT("var.")) && option_find_def(&settings_scope, key) == NULL)
+        return diag_error(execution->diag, E2112, setting->key_span, "there is no setting \"%.*s\"", TEXT_ARG(key));
+    settings_reset(&execution->session->settings, key);
+    return ST_OK;
+}

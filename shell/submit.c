@@ -1,0 +1,472 @@
+/* Statements that make objects and jobs. What is submitted together (a script, a statement set, one
+ * statement typed alone) is bound as a whole, then made in one transaction: a mistake in the last line
+ * leaves nothing behind, nor does a source that cannot be opened. */
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "planner/bind/query.h"
+#include "shell/session_private.h"
+#include "storage/catalog/reject_log.h"
+
+void submission_open(Submission *submission, bool resume)
+{
+    *submission = (Submission){.resume = resume};
+    strbuf_init(&submission->sql, NULL);
+}
+
+void submission_close(Submission *submission)
+{
+    strbuf_close(&submission->sql);
+}
+
+static bool makes_view(const Statement *s)
+{
+    return s->kind == STATEMENT_CREATE_MATERIALIZED_VIEW || s->kind == STATEMENT_CREATE_MATERIALIZED_TABLE;
+}
+
+bool statement_is_submitted(const Statement *s)
+{
+    return s->kind == STATEMENT_CREATE_TABLE || s->kind == STATEMENT_CREATE_VIEW || makes_view(s) ||
+           s->kind == STATEMENT_INSERT || s->kind == STATEMENT_STATEMENT_SET;
+}
+
+/* --- objects --- */
+
+typedef struct ObjectName {
+    const Name *name;
+    bool or_replace, if_not_exists;
+    ObjectKind kind;
+} ObjectName;
+
+static ObjectName object_name(const Statement *s)
+{
+    if (s->kind == STATEMENT_CREATE_TABLE) {
+        const CreateTable *create = s->as.create_table;
+        return (ObjectName){create->name.last, create->or_replace, create->if_not_exists, OBJECT_TABLE};
+    }
+    if (s->kind == STATEMENT_CREATE_VIEW) {
+        const CreateView *create = s->as.create_view;
+        return (ObjectName){create->name.last, create->or_replace, create->if_not_exists, OBJECT_VIEW};
+    }
+    const CreateMaterialized *create = s->as.create_materialized;
+    return (ObjectName){create->name.last, create->or_replace, create->if_not_exists, OBJECT_MATERIALIZED_VIEW};
+}
+
+static Status check_reserved(const Execution *execution, const Name *name)
+{
+    if (text_starts_with(name->text, TEXT("_weir_")) || (name->text.size >= 7 && strncasecmp(name->text.ptr, "sqlite_", 7) == 0))
+        return diag_error(execution->diag, E2130, name->span, "names that begin with _weir_ or sqlite_ are reserved");
+    if (name->text.size == 0 || memchr(name->text.ptr, '\0', name->text.size) != NULL)
+        return diag_error(execution->diag, E2130, name->span, "a name is not empty and holds no zero byte");
+    return ST_OK;
+}
+
+static Status differs(const Execution *execution, const CatalogObject *stored, const Name *name, Text now)
+{
+    Status status = diag_error(execution->diag, E2132, name->span, "%s \"%.*s\" exists in the database with another definition: %.*s",
+                               object_kind_name(stored->kind), TEXT_ARG(name->text), TEXT_ARG(stored->sql));
+    (void)now;
+    diag_hint(execution->diag, "DROP it first, give this one another name, or use another database");
+    return status;
+}
+
+/* Whether the object must be made. E2102, E2132 when it cannot be. */
+static Status check_free(const Execution *execution, const Submission *submission, const ObjectName *object, Text sql, bool *make)
+{
+    const Session *session = execution->session;
+    const CatalogObject *stored = catalog_find(session->catalog, object->name->text);
+    *make = stored == NULL;
+    TRY(check_reserved(execution, object->name));
+    if (stored == NULL) {
+        bool foreign;
+        TRY(catalog_foreign_table_exists(session->catalog, object->name->text, &foreign, execution->diag));
+        if (foreign && object->kind == OBJECT_MATERIALIZED_VIEW)
+            return diag_error(execution->diag, E2102, object->name->span, "the database has a table \"%.*s\" that is not Weir's", TEXT_ARG(object->name->text));
+        return ST_OK;
+    }
+    if (object->if_not_exists)
+        return ST_OK;
+    if (object->or_replace) {
+        if (object->kind == OBJECT_MATERIALIZED_VIEW)
+            return diag_error(execution->diag, E2001, object->name->span, "replacing a materialized view is not supported yet");
+        *make = true;
+        return ST_OK;
+    }
+    if (submission->resume)
+        return text_equal(stored->sql, sql) ? ST_OK : differs(execution, stored, object->name, sql);
+    Status status = diag_error(execution->diag, E2102, object->name->span, "%s \"%.*s\" exists already", object_kind_name(stored->kind), TEXT_ARG(object->name->text));
+    diag_hint(execution->diag, "DROP it first, or write IF NOT EXISTS");
+    return status;
+}
+
+static Status canonical(const Execution *execution, const Statement *statement, Text *out)
+{
+    StrBuf text;
+    strbuf_init(&text, NULL);
+    ast_print_statement(statement, &text);
+    Status status = strbuf_status(&text);
+    if (status == ST_OK)
+        status = arena_text(execution->arena, strbuf_as_text(&text), out);
+    strbuf_close(&text);
+    return status;
+}
+
+static Status add_object(const Execution *execution, Submission *submission, const Statement *statement)
+{
+    ObjectName object = object_name(statement);
+    PlanRequest request = execution_request(execution);
+    TableDef *def;
+    Text sql;
+    bool make;
+    TRY(canonical(execution, statement, &sql));
+    TRY(check_free(execution, submission, &object, sql, &make));
+    TRY(table_def_make(execution->tables, statement, &def, execution->diag));
+    QueryDraft draft;
+    if (statement->kind == STATEMENT_CREATE_VIEW) /* to know now what is wrong with it */
+        TRY(plan_select(&request, statement->as.create_view->query, statement->span, &draft));
+    if (make)
+        TRY_PUSH(&submission->object, execution->arena, statement);
+    if (makes_view(statement)) {
+        TRY(plan_materialized(&request, statement, &draft));
+        def->schema = draft.logical->schema;
+        submission->known_views += !make;
+        TRY_PUSH(&submission->query, execution->arena, draft);
+        strbuf_text(&submission->sql, sql);
+        strbuf_string(&submission->sql, ";\n");
+    }
+    return table_set_put(execution->tables, def);
+}
+
+static Status add_insert(const Execution *execution, Submission *submission, const Statement *statement)
+{
+    PlanRequest request = execution_request(execution);
+    QueryDraft draft;
+    Text sql;
+    TRY(plan_insert(&request, statement->as.insert, statement->span, &draft));
+    TRY(canonical(execution, statement, &sql));
+    TRY_PUSH(&submission->query, execution->arena, draft);
+    strbuf_text(&submission->sql, sql);
+    strbuf_string(&submission->sql, ";\n");
+    return strbuf_status(&submission->sql);
+}
+
+Status submission_add(const Execution *execution, Submission *submission, const Statement *statement)
+{
+    assert(statement_is_submitted(statement));
+    if (submission->sql.size == 0)
+        settings_print_results(&execution->session->settings, &submission->sql);
+    if (statement->kind == STATEMENT_STATEMENT_SET) {
+        for (const Statement *s = statement->as.set->inserts.first; s != NULL; s = s->next)
+            TRY(add_insert(execution, submission, s));
+        return ST_OK;
+    }
+    if (statement->kind == STATEMENT_INSERT)
+        return add_insert(execution, submission, statement);
+    return add_object(execution, submission, statement);
+}
+
+Status submission_plan(const Execution *execution, const Submission *submission, Plan **plan)
+{
+    PlanRequest request = execution_request(execution);
+    *plan = NULL;
+    if (submission->query.count == 0)
+        return ST_OK;
+    return plan_queries(&request, submission->query.item, submission->query.count, plan);
+}
+
+/* --- making --- */
+
+static Status make_result_table(const Execution *execution, const ResultSpec *spec)
+{
+    StrBuf ddl;
+    strbuf_init(&ddl, NULL);
+    result_table_ddl(spec, &ddl);
+    Status status = strbuf_status(&ddl);
+    if (status == ST_OK)
+        status = db_exec(execution->session->db, strbuf_cstr(&ddl), execution->diag);
+    strbuf_close(&ddl);
+    TRY(status);
+    return catalog_put_columns(execution->session->catalog, spec->name, &spec->schema, execution->diag);
+}
+
+static Status make_table(const Execution *execution, Text name)
+{
+    const TableDef *def;
+    Db *db = execution->session->db;
+    TRY(table_set_find(execution->tables, name, &def, execution->diag));
+    if (def->is_sink_table) {
+        ResultSpec spec = {.name = def->name, .schema = def->schema, .key = def->key, .key_count = def->key_count};
+        return make_result_table(execution, &spec);
+    }
+    return def->spec.connector->open_split == NULL ? ST_OK : reject_log_make_errors_view(db, name, execution->diag);
+}
+
+static const ResultSpec *find_result(const Plan *plan, Text name)
+{
+    for (uint32_t i = 0; i < plan->sinks; i++) {
+        if (plan->sink[i]->as.sink.kind == SINK_RESULT && text_equal(plan->sink[i]->as.sink.name, name))
+            return &plan->sink[i]->as.sink.result;
+    }
+    return NULL;
+}
+
+static Status make_view_table(const Execution *execution, const Plan *plan, Text name)
+{
+    Db *db = execution->session->db;
+    const ResultSpec *spec = find_result(plan, name);
+    assert(spec != NULL);
+    TRY(make_result_table(execution, spec));
+    TRY(reject_log_make_errors_view(db, name, execution->diag));
+    return reject_log_make_late_view(db, name, execution->diag);
+}
+
+static Status make_object(const Execution *execution, const Statement *statement, const Plan *plan, int64_t job)
+{
+    ObjectName named = object_name(statement);
+    CatalogObject object = {.name = named.name->text, .kind = named.kind, .job = named.kind == OBJECT_MATERIALIZED_VIEW ? job : 0};
+    if (statement->kind == STATEMENT_CREATE_TABLE)
+        object.temporary = statement->as.create_table->temporary;
+    TRY(canonical(execution, statement, &object.sql));
+    TRY(catalog_put_object(execution->session->catalog, &object, execution->diag));
+    if (named.kind == OBJECT_TABLE)
+        return make_table(execution, object.name);
+    if (named.kind == OBJECT_MATERIALIZED_VIEW)
+        return make_view_table(execution, plan, object.name);
+    return ST_OK;
+}
+
+/* --- the job --- */
+
+static const CatalogJob *find_job(const Session *session, Text sql)
+{
+    for (uint32_t i = 0; i < catalog_job_count(session->catalog); i++) {
+        const CatalogJob *job = catalog_job(session->catalog, i);
+        if (text_equal(job->sql, sql))
+            return job;
+    }
+    return NULL;
+}
+
+static bool is_running(const Session *session, int64_t id)
+{
+    for (const SessionJob *job = session->jobs; job != NULL; job = job->next) {
+        if (job->id == id && job->job != NULL)
+            return true;
+    }
+    return false;
+}
+
+static Status add_job(const Execution *execution, Submission *submission, const Plan *plan, int64_t *id)
+{
+    Session *session = execution->session;
+    StrBuf text;
+    strbuf_init(&text, NULL);
+    plan_print(plan, &text);
+    Micros now = session->clock.wall(&session->clock);
+    Status status = strbuf_status(&text);
+    if (status == ST_OK)
+        status = catalog_add_job(session->catalog, strbuf_as_text(&submission->sql), strbuf_as_text(&text), now, id, execution->diag);
+    strbuf_close(&text);
+    TRY(status);
+    return catalog_set_job(session->catalog, *id, JOB_RUNNING, TEXT_NONE, now, execution->diag);
+}
+
+static Status make_all(const Execution *execution, Submission *submission, const Plan *plan, const CatalogJob *known, SessionJob **job)
+{
+    Session *session = execution->session;
+    int64_t id = known == NULL ? 0 : known->id;
+    TRY(catalog_make_tables(session->catalog, execution->diag));
+    if (plan != NULL && known == NULL)
+        TRY(add_job(execution, submission, plan, &id));
+    for (uint32_t i = 0; i < submission->object.count; i++)
+        TRY(make_object(execution, submission->object.item[i], plan, id));
+    if (plan == NULL)
+        return ST_OK;
+    JobEnv env = session_job_env(session);
+    TRY(session_job_open(&env, id, strbuf_as_text(&submission->sql), known != NULL, job, execution->diag));
+    if (known != NULL)
+        TRY(catalog_set_job(session->catalog, id, JOB_RUNNING, TEXT_NONE, session->clock.wall(&session->clock), execution->diag));
+    return job_start((*job)->job, execution->diag);
+}
+
+/* Views of the script exist, but not with this job: its other statements are not the same. */
+static Status refuse_other_job(const Execution *execution, const Submission *submission)
+{
+    const QueryDraft *query = &submission->query.item[0];
+    Status status = diag_error(execution->diag, E2132, query->span, "the database keeps \"%.*s\" with a job of other statements or settings", TEXT_ARG(query->name));
+    diag_hint(execution->diag, "SHOW JOBS and SHOW CREATE MATERIALIZED VIEW tell which; DROP the views, or use another database");
+    return status;
+}
+
+Status submission_apply(const Execution *execution, Submission *submission, SessionJob **job)
+{
+    Session *session = execution->session;
+    Plan *plan;
+    *job = NULL;
+    TRY(submission_plan(execution, submission, &plan));
+    TRY(strbuf_status(&submission->sql));
+    const CatalogJob *known = plan == NULL || !submission->resume ? NULL : find_job(session, strbuf_as_text(&submission->sql));
+    if (known == NULL && submission->known_views > 0)
+        return refuse_other_job(execution, submission);
+    if (known != NULL && (known->state == JOB_FINISHED || is_running(session, known->id)) && submission->object.count == 0)
+        return ST_OK;
+    TRY(session_begin(session, execution->diag));
+    Status status = make_all(execution, submission, plan, known, job);
+    if (status != ST_OK) {
+        session_job_close(*job);
+        *job = NULL;
+    }
+    TRY(session_end(session, status, execution->diag));
+    if (*job != NULL) {
+        (*job)->next = session->jobs;
+        session->jobs = *job;
+    }
+    return ST_OK;
+}
+
+/* --- DROP --- */
+
+typedef struct Usage {
+    Text name;
+    bool found;
+} Usage;
+
+static bool names_table(void *context, const TableRef *ref)
+{
+    Usage *usage = context;
+    if (ref->kind == TABLE_REF_NAME && text_equal(ref->as.name.name.last->text, usage->name))
+        usage->found = true;
+    return true;
+}
+
+static bool names_table_arg(void *context, const Expr *expr)
+{
+    Usage *usage = context;
+    if (expr->kind == EXPR_TABLE_ARG && expr->as.table.name.count > 0 && text_equal(expr->as.table.name.last->text, usage->name))
+        usage->found = true;
+    return true;
+}
+
+/* E2131 when a view or job is built on the object. */
+static Status check_unused(const Execution *execution, const Name *name)
+{
+    Session *session = execution->session;
+    for (uint32_t i = 0; i < catalog_object_count(session->catalog); i++) {
+        const CatalogObject *other = catalog_object(session->catalog, i);
+        const TableDef *def;
+        if (text_equal(other->name, name->text) || other->kind == OBJECT_TABLE)
+            continue;
+        TRY(table_set_find(execution->tables, other->name, &def, execution->diag));
+        Usage usage = {.name = name->text};
+        AstVisitor visitor = {.table = names_table, .expr = names_table_arg, .context = &usage};
+        ast_walk_query(&visitor, def->query);
+        if (usage.found)
+            return diag_error(execution->diag, E2131, name->span, "%s \"%.*s\" reads \"%.*s\"", object_kind_name(other->kind), TEXT_ARG(other->name), TEXT_ARG(name->text));
+    }
+    return ST_OK;
+}
+
+static bool kind_fits(DropKind drop, ObjectKind object)
+{
+    switch (drop) {
+    case DROP_TABLE: return object == OBJECT_TABLE;
+    case DROP_VIEW: return object == OBJECT_VIEW;
+    case DROP_MATERIALIZED_VIEW:
+    case DROP_MATERIALIZED_TABLE: return object == OBJECT_MATERIALIZED_VIEW;
+    case DROP_FUNCTION:
+    case DROP_DATABASE:
+    case DROP_CATALOG: return false;
+    }
+    return false;
+}
+
+static uint32_t views_of_job(const Session *session, int64_t job)
+{
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < catalog_object_count(session->catalog); i++)
+        count += catalog_object(session->catalog, i)->job == job;
+    return count;
+}
+
+static Status stop_session_job(Session *session, int64_t id, Diag *diag)
+{
+    JobEnv env = session_job_env(session);
+    for (SessionJob *job = session->jobs; job != NULL; job = job->next) {
+        if (job->id == id)
+            return session_job_stop(&env, job, JOB_STOPPED, diag);
+    }
+    return ST_OK;
+}
+
+static Status drop_table(const Execution *execution, Text name)
+{
+    StrBuf sql;
+    strbuf_init(&sql, NULL);
+    strbuf_string(&sql, "DROP TABLE IF EXISTS ");
+    db_quote_name(&sql, name);
+    Status status = strbuf_status(&sql);
+    if (status == ST_OK)
+        status = db_exec(execution->session->db, strbuf_cstr(&sql), execution->diag);
+    strbuf_close(&sql);
+    return status;
+}
+
+static Status drop_object(const Execution *execution, const CatalogObject *object)
+{
+    Session *session = execution->session;
+    Text name;
+    TRY(arena_text(execution->arena, object->name, &name));
+    ObjectKind kind = object->kind;
+    int64_t job = object->job;
+    TRY(catalog_drop_object(session->catalog, name, execution->diag));
+    TRY(reject_log_drop_views(session->db, name, execution->diag));
+    if (kind == OBJECT_MATERIALIZED_VIEW)
+        TRY(catalog_drop_job(session->catalog, job, execution->diag));
+    return kind == OBJECT_VIEW ? ST_OK : drop_table(execution, name);
+}
+
+Status submit_drop(const Execution *execution, const Drop *drop, Span span)
+{
+    Session *session = execution->session;
+    const Name *name = drop->name.last;
+    if (drop->kind == DROP_FUNCTION || drop->kind == DROP_DATABASE || drop->kind == DROP_CATALOG)
+        return diag_error(execution->diag, E2001, span, "dropping functions, databases and catalogs is not supported yet");
+    TRY(session_require_owner(execution, span));
+    const CatalogObject *object = catalog_find(session->catalog, name->text);
+    if (object == NULL && drop->if_exists)
+        return ST_OK;
+    if (object == NULL)
+        return table_not_found(execution->tables, name->text, name->span, execution->diag);
+    if (!kind_fits(drop->kind, object->kind))
+        return diag_error(execution->diag, E2123, name->span, "\"%.*s\" is a %s", TEXT_ARG(name->text), object_kind_name(object->kind));
+    TRY(check_unused(execution, name));
+    if (object->kind == OBJECT_MATERIALIZED_VIEW && views_of_job(session, object->job) > 1)
+        return diag_error(execution->diag, E2001, name->span, "dropping one of several views of a job is not supported yet");
+    if (object->kind == OBJECT_MATERIALIZED_VIEW)
+        TRY(stop_session_job(session, object->job, execution->diag));
+    TRY(session_begin(session, execution->diag));
+    TRY(session_end(session, drop_object(execution, object), execution->diag));
+    table_set_remove(execution->tables, name->text);
+    execution_note(execution, "dropped %.*s", TEXT_ARG(name->text));
+    return ST_OK;
+}
+
+Status submit_stop_job(const Execution *execution, const JobControl *control)
+{
+    Session *session = execution->session;
+    char digits[24], *end;
+    TRY(session_require_owner(execution, control->job_span));
+    snprintf(digits, sizeof digits, "%.*s", TEXT_ARG(control->job));
+    long long id = strtoll(digits, &end, 10);
+    for (const SessionJob *job = session->jobs; job != NULL && *end == '\0'; job = job->next) {
+        if (job->id != id || job->job == NULL)
+            continue;
+        TRY(stop_session_job(session, id, execution->diag));
+        execution_note(execution, "stopped job %lld", id);
+        return ST_OK;
+    }
+    Status status = diag_error(execution->diag, E2133, control->job_span, "no job \"%.*s\" is running", TEXT_ARG(control->job));
+    diag_hint(execution->diag, "SHOW JOBS lists them");
+    return status;
+}

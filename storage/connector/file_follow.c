@@ -1,0 +1,109 @@
+#include "storage/connector/file_follow.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+void file_follow_init(FileFollow *follow, const TableSpec *table, SourceEnv *env, Text path)
+{
+    *follow = (FileFollow){
+        .path = path,
+        .clock = env->clock,
+        .interval = option_duration(&table->scope, table->options, "source.monitor-interval"),
+        .quiet_since = -1,
+    };
+}
+
+/* Reads what the file begins with; false when that fails or is not what it was. */
+static bool head_is_same(FileFollow *follow, int fd)
+{
+    char head[FOLLOW_HEAD_BYTES];
+    ssize_t count = pread(fd, head, sizeof head, 0);
+    if (count < (ssize_t)follow->head_size || memcmp(head, follow->head, follow->head_size) != 0)
+        return false;
+    memcpy(follow->head, head, (size_t)count);
+    follow->head_size = (uint32_t)count;
+    return true;
+}
+
+/* Whether the name still stands for the open file; a name that is gone may come back. */
+static bool name_is_anothers(const FileFollow *follow, const struct stat *file)
+{
+    struct stat named;
+    if (file->st_nlink == 0)
+        return true;
+    if (stat(follow->path.ptr, &named) != 0)
+        return false;
+    return named.st_ino != file->st_ino || named.st_dev != file->st_dev;
+}
+
+FollowState file_follow_check(FileFollow *follow, int fd, uint64_t offset, size_t count)
+{
+    if (count > 0) {
+        bool resumed = follow->at_end || follow->head_size == 0;
+        follow->at_end = false;
+        if (follow->quiet_since >= 0)
+            follow->quiet_since = follow->clock->monotonic(follow->clock);
+        return !resumed || head_is_same(follow, fd) ? FOLLOW_SAME : FOLLOW_CUT;
+    }
+    struct stat file;
+    follow->at_end = true;
+    if (fstat(fd, &file) != 0)
+        return FOLLOW_FAILED;
+    if ((uint64_t)file.st_size < offset)
+        return FOLLOW_CUT;
+    Micros now = follow->clock->monotonic(follow->clock);
+    if (now < follow->check_at)
+        return FOLLOW_SAME;
+    follow->check_at = now + follow->interval;
+    if (!name_is_anothers(follow, &file))
+        follow->quiet_since = -1;
+    else if (follow->quiet_since < 0)
+        follow->quiet_since = now;
+    else if (now - follow->quiet_since >= follow->interval)
+        return FOLLOW_LEFT;
+    return FOLLOW_SAME;
+}
+
+static int open_if_same(const char *path, uint64_t device, uint64_t inode)
+{
+    struct stat info;
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (fd < 0)
+        return -1;
+    if (fstat(fd, &info) == 0 && info.st_dev == device && info.st_ino == inode)
+        return fd;
+    close(fd);
+    errno = 0;
+    return -1;
+}
+
+int file_follow_reopen(Text path, uint64_t device, uint64_t inode)
+{
+    char name[PATH_MAX];
+    int found = open_if_same(path.ptr, device, inode);
+    if (found >= 0 || (errno != 0 && errno != ENOENT))
+        return found;
+    const char *slash = strrchr(path.ptr, '/');
+    int folder_size = slash == NULL ? 0 : (int)(slash - path.ptr) + 1;
+    snprintf(name, sizeof name, "%.*s", folder_size, path.ptr);
+    DIR *folder = opendir(folder_size == 0 ? "." : name);
+    if (folder == NULL)
+        return -1;
+    const struct dirent *entry;
+    while (found < 0 && (entry = readdir(folder)) != NULL) {
+        if (entry->d_ino != inode)
+            continue;
+        int size = snprintf(name, sizeof name, "%.*s%s", folder_size, path.ptr, entry->d_name);
+        if (size > 0 && (size_t)size < sizeof name)
+            found = open_if_same(name, device, inode);
+    }
+    closedir(folder);
+    if (found < 0)
+        errno = 0;
+    return found;
+}

@@ -1,0 +1,159 @@
+/* Standard input as a table that is read once, and standard output as one that is written. */
+#include <errno.h>
+#include <poll.h>
+#include <unistd.h>
+
+#include "storage/connector/connector.h"
+#include "storage/connector/fd_writer.h"
+#include "storage/connector/record_buffer.h"
+
+/* --- stdin --- */
+
+typedef struct StdinReader {
+    SplitReader base;
+    RecordBuffer buffer;
+    bool ended;
+} StdinReader;
+
+static bool stdin_bounded(const TableSpec *table)
+{
+    (void)table;
+    return true; /* it ends when whoever writes it closes it */
+}
+
+static Status stdin_list(const TableSpec *table, SourceEnv *env, Split **out, uint32_t *count, Diag *diag)
+{
+    (void)table;
+    (void)diag;
+    TRY_NEW(*out, env->arena);
+    **out = (Split){.name = TEXT("<stdin>"), .end = UINT64_MAX};
+    *count = 1;
+    return ST_OK;
+}
+
+/* Reads what is there without waiting for more; *count is 0 when nothing is. */
+static Status read_ready(StdinReader *self, size_t *count, Diag *diag)
+{
+    struct pollfd ready = {.fd = STDIN_FILENO, .events = POLLIN};
+    char *room;
+    size_t size;
+    *count = 0;
+    if (poll(&ready, 1, 0) <= 0)
+        return ST_OK;
+    TRY(record_buffer_room(&self->buffer, SIZE_MAX, &room, &size));
+    ssize_t got = read(STDIN_FILENO, room, size);
+    if (got < 0 && (errno == EINTR || errno == EAGAIN))
+        return ST_OK;
+    if (got < 0)
+        return diag_error(diag, E3002, SPAN_NONE, "standard input: %s", strerrordesc_np(errno));
+    record_buffer_filled(&self->buffer, (size_t)got);
+    *count = (size_t)got;
+    self->ended = got == 0;
+    return ST_OK;
+}
+
+static Status stdin_poll(SplitReader *base, BatchBuilder *out, PollResult *result, Diag *diag)
+{
+    StdinReader *self = (StdinReader *)base;
+    builder_reset(out);
+    size_t count = 1;
+    while (count > 0 || self->ended) {
+        if (record_buffer_left(&self->buffer) > 0)
+            TRY(record_buffer_decode(&self->buffer, out, self->ended));
+        if (builder_has_something(out) || self->ended)
+            break;
+        TRY(read_ready(self, &count, diag));
+    }
+    bool over = self->ended && record_buffer_left(&self->buffer) == 0;
+    *result = over ? POLL_END : builder_has_something(out) ? POLL_ROWS : POLL_IDLE;
+    return ST_OK;
+}
+
+static uint64_t stdin_position(const SplitReader *base)
+{
+    return ((const StdinReader *)base)->buffer.offset;
+}
+
+static void stdin_close(SplitReader *base)
+{
+    record_buffer_close(&((StdinReader *)base)->buffer);
+}
+
+static Status stdin_open_split(const ScanSpec *scan, SourceEnv *env, const Split *split, SplitReader **out,
+                               Diag *diag)
+{
+    StdinReader *self;
+    if (split->start != 0)
+        return diag_error(diag, E3002, SPAN_NONE, "standard input cannot be read again");
+    TRY_NEW(self, env->arena);
+    self->base = (SplitReader){stdin_poll, stdin_position, NULL, stdin_close};
+    TRY(record_buffer_open(&self->buffer, scan, env, 0, 1));
+    *out = &self->base;
+    return ST_OK;
+}
+
+/* --- stdout --- */
+
+typedef struct StdoutSink {
+    Sink base;
+    const TableSpec *table;
+    FdWriter writer;
+} StdoutSink;
+
+static Status stdout_write(Sink *sink, const Batch *batch, Diag *diag)
+{
+    StdoutSink *self = (StdoutSink *)sink;
+    const TableSpec *table = self->table;
+    for (uint32_t i = 0; i < batch->selected; i++)
+        TRY(table->format->encode(&table->schema, &table->scope, table->options, batch,
+                                  batch_row(batch, i), &self->writer.pending));
+    return fd_writer_relax(&self->writer, diag);
+}
+
+static Status stdout_commit(Sink *sink, uint64_t epoch, Diag *diag)
+{
+    (void)epoch;
+    return fd_writer_flush(&((StdoutSink *)sink)->writer, diag);
+}
+
+static void stdout_close(Sink *sink)
+{
+    fd_writer_close(&((StdoutSink *)sink)->writer);
+}
+
+static Status stdout_open_sink(const TableSpec *table, SourceEnv *env, Sink **out, Diag *diag)
+{
+    (void)diag;
+    StdoutSink *self;
+    TRY_NEW(self, env->arena);
+    self->base = (Sink){.write = stdout_write, .commit = stdout_commit, .close = stdout_close};
+    self->table = table;
+    fd_writer_open(&self->writer, env->meter, STDOUT_FILENO, TEXT("standard output"));
+    *out = &self->base;
+    return ST_OK;
+}
+
+static const OptionDef stdio_options[] = {
+    {NULL, OPTION_TEXT, NULL, NULL, 0, NULL},
+};
+
+const ConnectorClass stdin_connector = {
+    .name = "stdin",
+    .doc = "records from standard input, until it is closed",
+    .options = stdio_options,
+    .needs_format = true,
+    .takes_format = true,
+    .bounded = stdin_bounded,
+    .list = stdin_list,
+    .open_split = stdin_open_split,
+};
+
+const ConnectorClass stdout_connector = {
+    .name = "stdout",
+    .doc = "records to standard output",
+    .options = stdio_options,
+    .needs_format = true,
+    .takes_format = true,
+    .accepts_updates = false,
+    .open_sink = stdout_open_sink,
+};

@@ -1,0 +1,58 @@
+/* The csv decoder's inside: what storage/format/csv*.c share; the door is csv_format in format.h.
+ *
+ * A record is a line, or several when a quoted field holds line breaks (RFC 4180, with Jackson's
+ * liberties as Flink shows them: any of \n, \r\n, \r ends a record, blanks may follow a closing
+ * quote, a quote inside an unquoted field is a character like others, one empty field too many is
+ * forgiven). A record is split as a whole before any cell is converted, so whether it is one does
+ * not depend on the columns that are wanted. */
+#ifndef WEIR_STORAGE_FORMAT_CSV_H
+#define WEIR_STORAGE_FORMAT_CSV_H
+
+#include "storage/data/timestamp.h"
+#include "storage/format/format.h"
+
+typedef struct CsvSyntax {
+    char delimiter;
+    char quote;      /* '\0': none */
+    char escape;     /* '\0': none */
+    bool comments;   /* lines that begin with '#' are skipped, and blank lines with them */
+    bool has_null;
+    Text null_literal;
+} CsvSyntax;
+
+CsvSyntax csv_syntax_read(const OptionScope *scope, OptionList options);
+
+typedef struct CsvField {
+    const char *ptr;
+    uint32_t size;
+    bool quoted;
+    bool escaped; /* holds doubled quotes or escapes, to be resolved */
+} CsvField;
+
+typedef enum CsvScan {
+    CSV_RECORD,
+    CSV_UNFINISHED, /* its end is not in sight */
+    CSV_BROKEN,
+} CsvScan;
+
+typedef struct CsvRecord {
+    const char *end;      /* in front of its line break; where it broke */
+    const char *next;     /* behind its line break */
+    uint32_t count;       /* of fields */
+    bool last_empty;
+    uint32_t line_breaks; /* inside of quotes and at the end */
+    const char *reason;   /* CSV_BROKEN: why */
+} CsvRecord;
+/* Splits the record at p into at most `capacity` fields; more are counted only. */
+CsvScan csv_scan_record(const CsvSyntax *syntax, const char *p, const char *end, bool at_end,
+                        CsvField *field, uint32_t capacity, CsvRecord *record);
+/* The first line break at or after p, and behind it; `end` when there is none. */
+const char *csv_line_end(const char *p, const char *end, const char **next);
+/* Resolves doubled quotes and escapes; writes at most `size` bytes. */
+uint32_t csv_unescape(const CsvSyntax *syntax, const CsvField *field, char *out);
+
+CHECKED Status csv_open_decoder(Arena *arena, Meter *meter, const DecodeSpec *spec, Decoder **out);
+CHECKED Status csv_encode(const Schema *schema, const OptionScope *scope, OptionList options,
+                          const Batch *batch, uint32_t row, StrBuf *out);
+
+#endif

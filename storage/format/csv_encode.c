@@ -1,0 +1,77 @@
+#include "storage/base/utf8.h"
+#include "storage/format/cell_text.h"
+#include "storage/format/csv.h"
+
+/* Jackson puts quotes around every text of more characters than this. */
+enum { UNQUOTED_MAX = 24 };
+
+/* Quotes are needed, by Jackson's cautious rule, around whatever holds a character up to the
+ * delimiter or the quote in ASCII order, or the escape character. */
+static bool needs_quotes(const CsvSyntax *syntax, Text text)
+{
+    char highest = syntax->delimiter > syntax->quote ? syntax->delimiter : syntax->quote;
+    char escape = syntax->escape == '\0' ? '\\' : syntax->escape;
+    for (uint32_t i = 0; i < text.size; i++) {
+        char c = text.ptr[i];
+        if ((c >= 0 && c <= highest) || c == escape)
+            return true;
+    }
+    return text.size > UNQUOTED_MAX && utf8_count(text.ptr, text.size) > UNQUOTED_MAX;
+}
+
+static void encode_text(const CsvSyntax *syntax, Text text, StrBuf *out)
+{
+    if (syntax->quote == '\0' || !needs_quotes(syntax, text)) {
+        strbuf_text(out, text);
+        return;
+    }
+    strbuf_char(out, syntax->quote);
+    for (uint32_t i = 0; i < text.size; i++) {
+        char c = text.ptr[i];
+        if (c == syntax->quote || (syntax->escape != '\0' && c == syntax->escape))
+            strbuf_char(out, c);
+        strbuf_char(out, c);
+    }
+    strbuf_char(out, syntax->quote);
+}
+
+static Status encode_cell(const CsvSyntax *syntax, const CellTextStyle *style, const Type *type,
+                          const Column *column, uint32_t row, StrBuf *out)
+{
+    if (column_is_null(column, row)) {
+        strbuf_text(out, syntax->null_literal);
+        return ST_OK;
+    }
+    if (type_is_character(type)) {
+        encode_text(syntax, str_text(&column->data.str[column_index(column, row)]), out);
+        return ST_OK;
+    }
+    if (type_is_numeric(type) || type->id == TYPE_BOOLEAN) {
+        cell_text_append(style, type, column, row, out);
+        return ST_OK;
+    }
+    StrBuf text;
+    strbuf_init(&text, out->meter);
+    cell_text_append(style, type, column, row, &text);
+    Status status = strbuf_status(&text);
+    if (status == ST_OK)
+        encode_text(syntax, strbuf_as_text(&text), out);
+    strbuf_close(&text);
+    return status;
+}
+
+Status csv_encode(const Schema *schema, const OptionScope *scope, OptionList options,
+                  const Batch *batch, uint32_t row, StrBuf *out)
+{
+    CsvSyntax syntax = csv_syntax_read(scope, options);
+    CellTextStyle style = {
+        .plain_decimal = !option_bool(scope, options, "csv.write-bigdecimal-in-scientific-notation"),
+    };
+    for (uint32_t c = 0; c < schema->count; c++) {
+        if (c > 0)
+            strbuf_char(out, syntax.delimiter);
+        TRY(encode_cell(&syntax, &style, &schema->field[c].type, &batch->column[c], row, out));
+    }
+    strbuf_char(out, '\n');
+    return strbuf_status(out);
+}

@@ -1,0 +1,356 @@
+"""The shell as somebody at a terminal sees it. Usage: pty_test.py WEIR [SCENARIO]..."""
+import os
+import shutil
+import signal
+import sys
+import tempfile
+import traceback
+
+from terminal import Terminal
+
+PROMPT = "weir> "
+UP, LEFT, CTRL_C, CTRL_D, CTRL_R, CTRL_Z = \
+    "\x1b[A", "\x1b[D", "\x03", "\x04", "\x12", "\x1a"
+PASTE, PASTE_END = "\x1b[200~", "\x1b[201~"
+TICKS = "CREATE TABLE ticks (n BIGINT) WITH ('connector' = 'datagen', 'rows-per-second' = '20');"
+
+
+class Desk:
+    """A home directory of its own, and terminals at it."""
+
+    def __init__(self, weir):
+        self.weir = weir
+        self.home = tempfile.mkdtemp(prefix="weir-pty-")
+        self.terminals = []
+
+    def open(self, *arguments, rows=24, columns=80, **environment):
+        clean = {"HOME": self.home, "PATH": os.environ["PATH"], "TERM": "xterm", "LANG": "C.UTF-8"}
+        clean.update({k: v for k, v in os.environ.items() if k.endswith("SAN_OPTIONS")})
+        clean.update(environment)
+        terminal = Terminal([self.weir, *arguments], clean, self.home, rows, columns)
+        self.terminals.append(terminal)
+        terminal.expect(PROMPT)
+        return terminal
+
+    def path(self, *names):
+        path = os.path.join(self.home, *names)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        return path
+
+    def history(self):
+        with open(self.path(".local", "state", "weir", "history"), encoding="utf-8") as file:
+            return file.read().splitlines()
+
+    def close(self):
+        for terminal in self.terminals:
+            terminal.close()
+        shutil.rmtree(self.home)
+
+
+def ask(terminal, statement, *expected):
+    """At the prompt: the statement's answer, and the prompt again."""
+    terminal.send(statement + "\r")
+    for text in expected:
+        terminal.expect(text)
+    terminal.expect(PROMPT)
+
+
+def leave(terminal):
+    """At the prompt."""
+    terminal.send(CTRL_D)
+    terminal.expect_exit(0)
+
+
+# --- typing ---
+
+def statement_and_end(desk):
+    t = desk.open()
+    ask(t, "SELECT 1 + 1 AS two;", "┌─────┐\n│ two │\n├─────┤\n│   2 │\n└─────┘\n1 row (")
+    leave(t)
+
+
+def statement_over_lines(desk):
+    t = desk.open()
+    t.send("SELECT\r")
+    t.expect("   -> ")
+    t.send("(1 +\r")
+    t.expect("   (> ")
+    t.send("1) AS `a\r")
+    t.expect("   `> ")
+    t.send("b`, 'x\r")
+    t.expect("   '> ")
+    t.send("y' /* c\r")
+    t.expect("   *> ")
+    ask(t, "*/ AS z;", "2 │ x\\ny │")
+    ask(t, "-- a comment alone waits for nothing")
+    leave(t)
+
+
+def interrupt_clears_the_line(desk):
+    t = desk.open()
+    t.send("SELECT 'half")
+    t.expect("SELECT 'half")
+    t.send(CTRL_C)
+    t.expect("^C\n" + PROMPT)
+    t.send("SELECT '\r")
+    t.expect("   '> ")
+    t.send(CTRL_C)
+    t.expect("^C\n" + PROMPT)
+    for _ in range(4):  # at the prompt even many of them do not end the shell
+        t.send(CTRL_C)
+        t.expect(PROMPT)
+    ask(t, "SELECT 2 AS two;", "│   2 │")
+    leave(t)
+
+
+def wide_characters(desk):
+    t = desk.open()
+    ask(t, "SELECT 'ä漢字😀' AS w;", "│ ä漢字😀 │\n└─────────┘")
+    t.send(UP)
+    t.expect("SELECT 'ä漢字😀' AS w;")
+    ask(t, LEFT * 8 + "é", "│ ä漢字é😀 │")
+    leave(t)
+
+
+def suspend(desk):
+    """In a session without job control the process goes on at once, with its line whole."""
+    t = desk.open()
+    t.send("SELECT 1 AS ")
+    t.expect("SELECT 1 AS ")
+    t.send(CTRL_Z)
+    t.expect(PROMPT + "SELECT 1 AS")
+    ask(t, "one;", "│   1 │")
+    leave(t)
+
+
+def resize(desk):
+    t = desk.open()
+    t.resize(30, 40)
+    t.signal(signal.SIGWINCH)
+    ask(t, "SELECT 'a rather long text that does not fit' AS t, 1 AS n;", "…")
+    leave(t)
+
+
+def colors(desk):
+    t = desk.open()
+    t.send("SELEC 1;\r")
+    t.expect("error E1001")
+    assert "\x1b[1;31merror E1001:" in t.screen.raw
+    t.expect(PROMPT)
+    leave(t)
+    t = desk.open(NO_COLOR="1")
+    t.send("SELEC 1;\r")
+    t.expect("error E1001")
+    assert "\x1b[1;31m" not in t.screen.raw
+    t.expect(PROMPT)
+    leave(t)
+
+
+def errors_do_not_end_it(desk):
+    t = desk.open()
+    ask(t, "SELEC 1;", "<shell>:1:1: error E1001")
+    ask(t, ".tabels", "did you mean \".tables\"?")
+    ask(t, "SELECT 1 AS one;", "│   1 │")
+    leave(t)
+
+
+# --- history, completion, paste ---
+
+def history(desk):
+    t = desk.open()
+    t.send("SELECT\r")
+    t.expect("   -> ")
+    ask(t, "1 AS one;", "│   1 │")
+    ask(t, "SELECT 2 AS password;", "│        2 │")
+    ask(t, " SELECT 3 AS three;", "│     3 │")
+    t.send(UP)  # the whole statement comes back, the private ones do not
+    t.expect("SELECT\n1 AS one;")
+    ask(t, "", "│   1 │")
+    leave(t)
+    assert desk.history() == ["SELECT\\n1 AS one;"], desk.history()
+    t = desk.open()
+    t.send(CTRL_R + "one")
+    t.expect("1 AS one;")
+    ask(t, "", "│   1 │")
+    leave(t)
+
+
+def completion(desk):
+    t = desk.open()
+    ask(t, TICKS)
+    t.send("SELEC\t")
+    t.expect("SELECT ")
+    t.send("* FROM ti\t")
+    t.expect("* FROM ticks ")
+    t.send(CTRL_C)
+    t.expect(PROMPT)
+    t.send(".mo\t")
+    t.expect(".mode ")
+    t.send("c\t")
+    t.expect("column  csv")
+    t.expect(PROMPT + ".mode c")
+    t.send(CTRL_C)
+    t.expect(PROMPT)
+    t.send("CREATE TABLE x (a INT) WITH ('connec\t")
+    t.expect("WITH ('connector'")
+    t.send(CTRL_C)
+    t.expect(PROMPT)
+    leave(t)
+
+
+def paste(desk):
+    """Pasted text is put into the line, newlines and tabs included, and waits for Enter."""
+    t = desk.open()
+    t.send(PASTE + "SELECT 1 AS one,\n\t2 AS two;\n" + PASTE_END)
+    t.expect("SELECT 1 AS one,\n        2 AS two;")
+    mark = t.mark
+    t.settle()
+    assert "│" not in t.shown_since(mark), "it ran without Enter"
+    ask(t, "", "│   1 │   2 │")
+    ask(t, "SELECT " + PASTE + "'\x1b[31mred'" + PASTE_END + " AS r;", "│ [31mred │")  # no keys in a paste
+    leave(t)
+
+
+def long_paste(desk):
+    t = desk.open(rows=10)
+    t.send(PASTE + "".join("-- line %d\n" % i for i in range(40)) + "SELECT 1 AS one;\nSELECT 2 AS two;" + PASTE_END)
+    ask(t, "", "│   1 │", "│   2 │")
+    leave(t)
+
+
+# --- statements that go on ---
+
+def interrupt_ends_a_continuous_select(desk):
+    t = desk.open()
+    ask(t, TICKS)
+    t.send("SELECT * FROM ticks;\r")
+    t.expect("+----+")
+    t.expect("| op |")
+    t.expect("| +I |")
+    t.expect("| +I |")
+    t.send(CTRL_C)
+    t.expect("+----+")
+    t.expect("cancelled\n" + PROMPT)
+    ask(t, "SELECT 2 AS two;", "│   2 │")
+    leave(t)
+
+
+def terminate(desk):
+    t = desk.open()
+    t.send("SELECT 'half")
+    t.expect("half")
+    t.signal(signal.SIGTERM)
+    t.expect_exit(0)
+
+
+def hang_up(desk):
+    t = desk.open()
+    ask(t, TICKS)
+    t.send("SELECT * FROM ticks;\r")
+    t.expect("| +I |")
+    t.signal(signal.SIGHUP)
+    t.expect_exit(0)
+
+
+# --- commands ---
+
+def help_command(desk):
+    t = desk.open()
+    ask(t, ".help mode", ".mode [MODE [TABLE]]", "jsonl ")
+    ask(t, ".mode csv")
+    ask(t, "SELECT 1 AS one, 'a,b' AS two;", "one,two\n1,\"a,b\"\n1 row (")
+    ask(t, "SELECT 1 AS one\\G", "one = 1")
+    t.send(".quit\r")
+    t.expect_exit(0)
+
+
+def exit_code(desk):
+    t = desk.open()
+    t.send(".exit 7\r")
+    t.expect_exit(7)
+
+
+def control_characters_are_shown(desk):
+    t = desk.open()
+    ask(t, ".mode list")
+    ask(t, "SELECT CHR(27) || '[31mred' AS x;", "\\x1b[31mred")
+    leave(t)
+
+
+def pager(desk):
+    t = desk.open(rows=10, WEIR_PAGER="sed 's/^/paged: /'")
+    values = ", ".join("(%d)" % i for i in range(20))
+    ask(t, "SELECT * FROM (VALUES %s) AS v (n);" % values, "paged: └", "20 rows (")
+    ask(t, "SELECT 1 AS one;", "\n│   1 │")  # what fits is not paged
+    ask(t, ".pager off")
+    ask(t, UP + UP + UP, "\n└", "20 rows (")
+    leave(t)
+
+
+def editor(desk):
+    script = desk.path("editor.sh")
+    with open(script, "w", encoding="utf-8") as file:
+        file.write("#!/bin/sh\nsed -i 's/one/eleven/; s/1/11/' \"$1\"\n")
+    os.chmod(script, 0o700)
+    t = desk.open(VISUAL=script)
+    ask(t, "SELECT 1 AS one;", "│   1 │")
+    ask(t, ".edit", "│     11 │")
+    leave(t)
+
+
+def init_file(desk):
+    with open(desk.path(".config", "weir", "init.sql"), "w", encoding="utf-8") as file:
+        file.write(".mode csv\n.prompt 'mine> '\n")
+    t = Terminal([desk.weir], {"HOME": desk.home, "TERM": "xterm", "PATH": os.environ["PATH"]}, desk.home)
+    desk.terminals.append(t)
+    t.expect("mine> ")
+    t.send("SELECT 1 AS one;\r")
+    t.expect("one\n1\n")
+    t.expect("mine> ")
+    leave(t)
+    t = desk.open("--no-init")
+    ask(t, "SELECT 1 AS one;", "│   1 │")
+    leave(t)
+
+
+def dumb_terminal(desk):
+    t = desk.open(TERM="dumb")
+    t.send("SELECT\n1 AS one;\n")
+    t.expect("│   1 │")
+    assert "\x1b" not in t.screen.raw
+    t.expect(PROMPT)
+    t.send("SELECT '\n")
+    t.expect("   '> ")
+    t.send(CTRL_C)
+    t.expect(PROMPT)
+    leave(t)
+
+
+SCENARIOS = [
+    statement_and_end, statement_over_lines, interrupt_clears_the_line, wide_characters, suspend, resize, colors,
+    errors_do_not_end_it, history, completion, paste, long_paste, interrupt_ends_a_continuous_select, terminate,
+    hang_up, help_command, exit_code, control_characters_are_shown, pager, editor, init_file, dumb_terminal,
+]
+
+
+def main():
+    weir = os.path.abspath(sys.argv[1])
+    chosen = [s for s in SCENARIOS if not sys.argv[2:] or s.__name__ in sys.argv[2:]]
+    failed = 0
+    for scenario in chosen:
+        desk = Desk(weir)
+        try:
+            scenario(desk)
+            print("ok      %s" % scenario.__name__)
+        except Exception:
+            failed += 1
+            print("FAILED  %s" % scenario.__name__)
+            traceback.print_exc(file=sys.stdout)
+        finally:
+            desk.close()
+    print("%d scenarios, %d failed" % (len(chosen), failed))
+    return 1 if failed or not chosen else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

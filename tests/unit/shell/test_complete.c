@@ -1,0 +1,196 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "shell/complete.h"
+
+/* A small world of names. */
+static void give(void (*found)(void *, Text), void *found_context, const char *const *name)
+{
+    for (; *name != NULL; name++)
+        found(found_context, text_of(*name));
+}
+
+static void world_names(void *context, NameKind kind, void (*found)(void *, Text), void *found_context)
+{
+    static const char *const names[][5] = {
+        [NAME_TABLE] = {"bid", "orders", "odd name", "order", NULL},
+        [NAME_COLUMN] = {NULL},
+        [NAME_FUNCTION] = {"COUNT", "CONCAT", "UPPER", NULL},
+        [NAME_OPTION] = {"connector", "path", "format", NULL},
+        [NAME_SETTING] = {"table.local-time-zone", "table.dml-sync", NULL},
+        [NAME_KEYWORD] = {NULL},
+    };
+    (void)context;
+    give(found, found_context, names[kind]);
+}
+
+static void world_columns(void *context, Text table, void (*found)(void *, Text), void *found_context)
+{
+    static const char *const bid[] = {"auction", "bidder", "dateTime", "Zahl ä", NULL};
+    static const char *const orders[] = {"id", "amount", "select", NULL};
+    static const char *const none[] = {NULL};
+    (void)context;
+    give(found, found_context, text_is(table, "bid") ? bid : text_is(table, "orders") ? orders : none);
+}
+
+static const CompleteSource world = {world_names, world_columns, NULL};
+
+/* `text` has a bar where the cursor is; the answer is the word's start and what it can become. */
+static void check(const char *text, const char *expected)
+{
+    Arena arena;
+    Completion completion;
+    StrBuf out;
+    const char *cursor = strchr(text, '|');
+    assert_non_null(cursor);
+    Text before = {text, (uint32_t)(cursor - text)};
+    arena_init(&arena, NULL);
+    strbuf_init(&out, NULL);
+    assert_int_equal(complete_statement(&world, before, text_of(cursor + 1), &arena, &completion), ST_OK);
+    strbuf_printf(&out, "%.*s", (int)(before.size - completion.start), text + completion.start);
+    for (uint32_t i = 0; i < completion.item.count; i++)
+        strbuf_printf(&out, "|%.*s", TEXT_ARG(completion.item.item[i]));
+    assert_string_equal(strbuf_cstr(&out), expected);
+    strbuf_close(&out);
+    arena_close(&arena);
+}
+
+static void test_statements(void **state)
+{
+    static const struct {
+        const char *text, *expected;
+    } cases[] = {
+        /* keywords, in the letter case that is typed */
+        {"SELEC|", "SELEC|SELECT"},
+        {"selec|", "selec|select"},
+        {"SELECT 1 WHER|", "WHER|WHERE"},
+        /* tables */
+        {"SELECT * FROM |", "|`odd name`|`order`|bid|orders"},
+        {"SELECT * FROM b|", "b|bid"},
+        {"SELECT * FROM B|", "B|bid"},
+        {"SELECT * FROM `o|", "`o|`odd name`|`order`|`orders`"},
+        {"INSERT INTO ord|", "ord|`order`|orders"},
+        {"DESCRIBE bi|", "bi|bid"},
+        {"SELECT 1 FROM bid JOIN or|", "or|`order`|orders"},
+        {"DROP TABLE IF EXISTS bi|", "bi|bid"},
+        {"SELECT * FROM TABLE(TUMBLE(TABLE bi|", "bi|bid"},
+        {"SELECT 1; SELECT * FROM b|", "b|bid"},
+        /* columns of the tables that are named, before or behind the cursor */
+        {"SELECT auc| FROM bid", "auc|auction"},
+        {"SELECT Zah| FROM bid", "Zah|`Zahl ä`"},
+        {"SELECT | FROM bid", "|`Zahl ä`|auction|bidder|dateTime"},
+        {"SELECT | FROM orders; SELECT 1 FROM bid", "|`select`|amount|id"},
+        {"SELECT amo| FROM bid b, orders o WHERE x", "amo|amount"},
+        {"SELECT * FROM bid WHERE bidd|", "bidd|bidder"},
+        {"SELECT b.| FROM bid AS b", "|`Zahl ä`|auction|bidder|dateTime"},
+        {"SELECT orders.am| FROM orders", "am|amount"},
+        {"SELECT o.| FROM bid b JOIN orders o ON b.x = o.y", "|`select`|amount|id"},
+        {"SELECT x.| FROM bid", ""},
+        /* functions */
+        {"SELECT UPP|", "UPP|UPPER"},
+        {"SELECT upp|", "upp|upper"},
+        /* options and settings */
+        {"CREATE TABLE t (a INT) WITH ('con|", "con|connector"},
+        {"CREATE TABLE t (a INT) WITH ('connector' = 'x', '|", "|connector|format|path"},
+        {"CREATE TABLE t (a INT DEFAULT '|", ""},
+        {"SET 'table.l|", "table.l|table.local-time-zone"},
+        {"SET |", "|'table.dml-sync'|'table.local-time-zone'"},
+        {"RESET 'table.d|", "table.d|table.dml-sync"},
+        /* nothing to say */
+        {"SELECT 'fr|", "fr"},
+        {"-- SELEC|", ""},
+        {"/* SELEC|", ""},
+        {"SELECT xyzzy|", "xyzzy"},
+        {"|", ""},
+        {"SELECT 12|", ""},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        check(cases[i].text, cases[i].expected);
+}
+
+static void test_commands(void **state)
+{
+    static const struct {
+        const char *text, *expected;
+    } cases[] = {
+        {".tab|", ".tab|.tables"},
+        {".he|", ".he|.headers|.help"},
+        {".mode c|", "c|column|csv"},
+        {".mode au|", "au|auto"},
+        {".timer |", "|off|on"},
+        {".headers a|", "a|auto"},
+        {".schema b|", "b|bid"},
+        {".help mo|", "mo|mode"},
+        {".print x|", "x"},
+        {".nosuch x|", "x"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        check(cases[i].text, cases[i].expected);
+}
+
+static void test_files(void **state)
+{
+    char directory[] = "/tmp/weir-complete-XXXXXX", text[256], expected[256], path[256];
+    static const char *const files[] = {"bids.jsonl", "bids.csv", ".hidden", NULL};
+    (void)state;
+    assert_non_null(mkdtemp(directory));
+    for (const char *const *file = files; *file != NULL; file++) {
+        snprintf(path, sizeof path, "%s/%s", directory, *file);
+        FILE *made = fopen(path, "w");
+        assert_non_null(made);
+        fclose(made);
+    }
+    snprintf(path, sizeof path, "%s/deeper", directory);
+    assert_int_equal(mkdir(path, 0700), 0);
+    snprintf(text, sizeof text, "CREATE TABLE t (a INT) WITH ('path' = '%s/b|", directory);
+    snprintf(expected, sizeof expected, "%s/b|%s/bids.csv|%s/bids.jsonl", directory, directory, directory);
+    check(text, expected);
+    snprintf(text, sizeof text, ".read %s/d|", directory);
+    snprintf(expected, sizeof expected, "%s/d|%s/deeper/", directory, directory);
+    check(text, expected);
+    rmdir(path);
+    for (const char *const *file = files; *file != NULL; file++) {
+        snprintf(path, sizeof path, "%s/%s", directory, *file);
+        unlink(path);
+    }
+    rmdir(directory);
+}
+
+static void test_common_beginning(void **state)
+{
+    static const struct {
+        const char *items[4];
+        const char *expected;
+    } cases[] = {
+        {{"orders", "order", "ordinal"}, "ord"}, {{"one"}, "one"}, {{"a", "b"}, ""}, {{"aä", "aö"}, "a"}};
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        Text items[4];
+        Completion completion = {.item = {.item = items}};
+        for (; cases[i].items[completion.item.count] != NULL; completion.item.count++)
+            items[completion.item.count] = text_of(cases[i].items[completion.item.count]);
+        assert_true(text_is(completion_common(&completion), cases[i].expected));
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_statements),
+        cmocka_unit_test(test_commands),
+        cmocka_unit_test(test_files),
+        cmocka_unit_test(test_common_beginning),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,282 @@
+/* Decoding a text and printing what came of it, for the formats' tests.
+ *
+ * A table is written as "a INT NOT NULL, b DECIMAL(10,2)", rows print as in the golden files of
+ * tests/data/formats: [1, NULL] [BAD, x] REJECTED. */
+#ifndef WEIR_TESTS_FORMAT_HARNESS_H
+#define WEIR_TESTS_FORMAT_HARNESS_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "storage/data/decimal.h"
+#include "storage/data/number.h"
+#include "storage/data/timestamp.h"
+#include "storage/format/format.h"
+
+enum { FORMAT_COLUMNS = 16, FORMAT_OPTIONS = 8 };
+
+typedef struct FormatTable {
+    const FormatClass *format;
+    Field field[FORMAT_COLUMNS];
+    Schema schema;
+    OptionEntry option[FORMAT_OPTIONS];
+    OptionList options;
+    OptionScope scope;
+} FormatTable;
+
+static inline Text text_trim(Text text)
+{
+    while (text.size > 0 && *text.ptr == ' ')
+        text = (Text){text.ptr + 1, text.size - 1};
+    while (text.size > 0 && text.ptr[text.size - 1] == ' ')
+        text.size--;
+    return text;
+}
+
+/* Up to the mark, which is dropped from *rest; all of it when there is none. Commas inside of
+ * brackets do not count. */
+static inline Text text_cut(Text *rest, char mark)
+{
+    uint32_t i = 0, open = 0;
+    for (; i < rest->size && (rest->ptr[i] != mark || open > 0); i++)
+        open += rest->ptr[i] == '(' ? 1u : rest->ptr[i] == ')' && open > 0 ? -1u : 0;
+    Text head = {rest->ptr, i};
+    *rest = i < rest->size ? (Text){rest->ptr + i + 1, rest->size - i - 1} : TEXT_NONE;
+    return head;
+}
+
+static inline Type type_from_text(Text text)
+{
+    static const struct {
+        const char *name;
+        TypeId id;
+    } names[] = {{"BOOLEAN", TYPE_BOOLEAN}, {"TINYINT", TYPE_TINYINT}, {"SMALLINT", TYPE_SMALLINT},
+                 {"INT", TYPE_INT}, {"BIGINT", TYPE_BIGINT}, {"FLOAT", TYPE_FLOAT}, {"DOUBLE", TYPE_DOUBLE},
+                 {"DECIMAL", TYPE_DECIMAL}, {"CHAR", TYPE_CHAR}, {"VARCHAR", TYPE_VARCHAR},
+                 {"BINARY", TYPE_BINARY}, {"VARBINARY", TYPE_VARBINARY}, {"DATE", TYPE_DATE},
+                 {"TIME", TYPE_TIME}, {"TIMESTAMP", TYPE_TIMESTAMP}, {"TIMESTAMP_LTZ", TYPE_TIMESTAMP_LTZ}};
+    if (text_is(text, "STRING"))
+        return type_string();
+    if (text_is(text, "BYTES"))
+        return type_sized(TYPE_VARBINARY, LENGTH_MAX);
+    Text rest = text;
+    Text name = text_cut(&rest, '(');
+    unsigned first = 0, second = 0;
+    int numbers = rest.size == 0 ? 0 : sscanf(rest.ptr, "%u,%u", &first, &second);
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        if (!text_is(name, names[i].name))
+            continue;
+        if (names[i].id == TYPE_DECIMAL)
+            return type_decimal(first, second);
+        return numbers == 0 ? type_make(names[i].id) : type_sized(names[i].id, first);
+    }
+    fail_msg("no type %.*s", TEXT_ARG(text));
+    return type_make(TYPE_NULL);
+}
+
+/* "a INT, b STRING; option = value; ..." */
+static inline void format_table(FormatTable *table, const FormatClass *format, Text declaration)
+{
+    *table = (FormatTable){.format = format, .scope = {{format->options}, 1, "format"}};
+    Text columns = text_cut(&declaration, ';');
+    while (columns.size > 0) {
+        Text column = text_trim(text_cut(&columns, ','));
+        Text name = text_cut(&column, ' ');
+        bool not_null = column.size > 9 && memcmp(column.ptr + column.size - 9, " NOT NULL", 9) == 0;
+        if (not_null)
+            column.size -= 9;
+        table->field[table->schema.count++] =
+            (Field){.name = name, .type = type_with_null(type_from_text(text_trim(column)), !not_null)};
+    }
+    while (declaration.size > 0) {
+        Text value = declaration;
+        const char *semicolon = memmem(value.ptr, value.size, "; ", 2);
+        if (semicolon != NULL)
+            value.size = (uint32_t)(semicolon - value.ptr);
+        declaration = semicolon == NULL ? TEXT_NONE
+                                        : (Text){semicolon + 1, declaration.size - value.size - 1};
+        Text key = text_trim(text_cut(&value, '='));
+        table->option[table->options.count++] = (OptionEntry){.key = key, .value = text_trim(value)};
+    }
+    table->schema.field = table->field;
+    table->options.item = table->option;
+}
+
+/* --- printing --- */
+
+static inline void print_cell(const Type *type, const Column *column, uint32_t row, StrBuf *out)
+{
+    char text[64];
+    if (column_is_bad(column, row)) {
+        strbuf_string(out, "BAD");
+    } else if (column_is_null(column, row)) {
+        strbuf_string(out, "NULL");
+    } else if (column->phys == PHYS_BOOL) {
+        strbuf_string(out, column->data.b[row] ? "true" : "false");
+    } else if (column->phys == PHYS_F64) {
+        uint32_t size = type->id == TYPE_FLOAT ? float_format((float)column->data.f64[row], text)
+                                               : double_format(column->data.f64[row], text);
+        bool whole = size > 2 && memcmp(text + size - 2, ".0", 2) == 0;
+        strbuf_put(out, text, whole ? size - 2 : size);
+    } else if (column->phys == PHYS_I128) {
+        decimal_print(column->data.i128[row], type->scale, out);
+    } else if (type_is_binary(type)) {
+        Text bytes = str_text(&column->data.str[row]);
+        for (uint32_t i = 0; i < bytes.size; i++)
+            strbuf_printf(out, "%02x", (unsigned char)bytes.ptr[i]);
+    } else if (column->phys == PHYS_STR) {
+        strbuf_text(out, str_text(&column->data.str[row]));
+    } else if (type->id == TYPE_DATE) {
+        strbuf_put(out, text, date_format(column->data.i64[row], text));
+    } else if (type->id == TYPE_TIME) {
+        uint32_t size = time_format(column->data.i64[row], 6, text);
+        while (text[size - 1] == '0' && size > 8)
+            size--;
+        strbuf_put(out, text, size == 9 ? 8 : size);
+    } else if (type_is_timestamp(type)) {
+        Micros fraction = micros_floor_mod(column->data.i64[row], MICROS_PER_SECOND);
+        strbuf_put(out, text, timestamp_format(column->data.i64[row], fraction == 0 ? 0 : fraction % 1000 == 0 ? 3 : 6, text));
+    } else {
+        strbuf_i64(out, column->data.i64[row]);
+    }
+}
+
+/* What to print besides the rows. */
+typedef struct FormatPrint {
+    bool places; /* "line@offset:" before each row and REJECTED */
+    bool reasons; /* "code reason <raw>" behind REJECTED */
+} FormatPrint;
+
+static inline void print_place(const FormatPrint *print, uint64_t line, uint64_t offset, StrBuf *out)
+{
+    if (out->size > 0)
+        strbuf_char(out, ' ');
+    if (print->places)
+        strbuf_printf(out, "%llu@%llu:", (unsigned long long)line, (unsigned long long)offset);
+}
+
+static inline void print_rows(const FormatPrint *print, const Schema *schema, const BatchBuilder *rows, StrBuf *out)
+{
+    uint32_t rejected = 0;
+    for (uint32_t row = 0; row <= rows->rows; row++) {
+        for (; rejected < rows->rejected_count && rows->rejected[rejected].before_row == row; rejected++) {
+            const RejectedRecord *record = &rows->rejected[rejected];
+            print_place(print, record->line, record->offset, out);
+            strbuf_string(out, "REJECTED");
+            if (print->reasons)
+                strbuf_printf(out, " %s %s <%.*s>", error_def(record->code)->name, record->reason, TEXT_ARG(record->raw));
+        }
+        if (row == rows->rows)
+            break;
+        print_place(print, rows->line[row], rows->offset[row], out);
+        if (bit_get(rows->filtered, row)) {
+            strbuf_string(out, "FILTERED");
+            continue;
+        }
+        strbuf_char(out, '[');
+        for (uint32_t c = 0; c < schema->count; c++) {
+            if (c > 0)
+                strbuf_string(out, ", ");
+            print_cell(&schema->field[c].type, &rows->column[c], row, out);
+        }
+        strbuf_char(out, ']');
+    }
+}
+
+/* --- decoding --- */
+
+typedef struct FormatRun {
+    const FormatTable *table;
+    const uint32_t *wanted; /* NULL: all columns */
+    uint32_t wanted_count;
+    Predicate predicate;
+    size_t step;            /* bytes that come at a time; 0: all at once */
+    FormatPrint print;
+} FormatRun;
+
+/* Feeds the input as a reader would: what is not consumed comes again with more behind it. */
+static inline void format_feed(const FormatRun *run, const Schema *schema, Decoder *decoder, Block *block, StrBuf *out)
+{
+    BatchBuilder rows;
+    size_t from = 0, to = 0, consumed;
+    bool at_end = false;
+    assert_int_equal(builder_open(&rows, NULL, schema), ST_OK);
+    while (from < block->size || !at_end) {
+        size_t step = run->step == 0 ? block->size : run->step;
+        to = block->size - to < step ? block->size : to + step;
+        at_end = to == block->size;
+        do { /* a full builder leaves records behind */
+            DecodeInput input = {block->bytes + from, to - from, block, from, from == 0, at_end};
+            builder_reset(&rows);
+            assert_int_equal(decoder->decode(decoder, &input, &rows, &consumed), ST_OK);
+            assert_true(consumed <= input.size);
+            from += consumed;
+            print_rows(&run->print, schema, &rows, out);
+        } while (consumed > 0);
+        if (at_end)
+            assert_int_equal(from, block->size);
+    }
+    builder_close(&rows);
+}
+
+/* Appends what comes of the input. */
+static inline void format_run(const FormatRun *run, Text input, StrBuf *out)
+{
+    static const uint32_t all[FORMAT_COLUMNS] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
+    const FormatTable *table = run->table;
+    DecodeSpec spec = {.schema = &table->schema,
+                       .wanted = run->wanted == NULL ? all : run->wanted,
+                       .wanted_count = run->wanted == NULL ? table->schema.count : run->wanted_count,
+                       .predicate = run->predicate,
+                       .scope = &table->scope,
+                       .options = table->options};
+    Field field[FORMAT_COLUMNS];
+    Schema schema = {spec.wanted_count, field};
+    for (uint32_t i = 0; i < spec.wanted_count; i++)
+        field[i] = table->field[spec.wanted[i]];
+    Arena arena;
+    Decoder *decoder;
+    arena_init(&arena, NULL);
+    assert_int_equal(table->format->open_decoder(&arena, NULL, &spec, &decoder), ST_OK);
+    Block *block = block_make(NULL, input.size + 1);
+    memcpy(block->bytes, input.ptr, input.size);
+    memset(block->bytes + input.size, 'x', 1); /* nothing behind the input may matter */
+    block->size = input.size;
+    format_feed(run, &schema, decoder, block, out);
+    assert_int_equal(block->references, 1);
+    block_release(block);
+    if (decoder->close != NULL)
+        decoder->close(decoder);
+    arena_close(&arena);
+}
+
+/* \n \t \r \\ \xHH and \p (a vertical bar), in place; returns the new size. */
+static inline uint32_t text_unescape(char *text, uint32_t size)
+{
+    uint32_t to = 0;
+    for (uint32_t i = 0; i < size; i++) {
+        if (text[i] != '\\') {
+            text[to++] = text[i];
+            continue;
+        }
+        char c = text[++i];
+        unsigned byte = 0;
+        if (c == 'x') {
+            sscanf(text + i + 1, "%2x", &byte);
+            i += 2;
+            text[to++] = (char)byte;
+        } else {
+            text[to++] = c == 'n' ? '\n' : c == 't' ? '\t' : c == 'r' ? '\r' : c == 'p' ? '|' : c;
+        }
+    }
+    return to;
+}
+
+#endif
