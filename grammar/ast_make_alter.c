@@ -7,7 +7,7 @@ static Alter *make_alter(Builder *b, AlterKind kind, Token start)
 {
     Alter *alter = NEW(b, Alter);
     alter->kind = kind;
-    alter->action_span = builder_span(b, start.span);
+    alter->action_span = ast_builder_span(b, start.span);
     return alter;
 }
 

@@ -7,8 +7,8 @@ static Expr *make_expr(Builder *b, ExprKind kind, Span start, uint32_t child_dep
 {
     Expr *expr = NEW(b, Expr);
     expr->kind = kind;
-    expr->span = builder_span(b, start);
-    expr->depth = builder_depth(b, expr->span, child_depth);
+    expr->span = ast_builder_span(b, start);
+    expr->depth = ast_builder_depth(b, expr->span, child_depth);
     return expr;
 }
 
@@ -36,7 +36,7 @@ Call *ast_args_special(Builder *b, CallSyntax syntax, Expr *first, Expr *second,
 static void refuse_twice(Builder *b, bool twice, const char *words)
 {
     if (twice)
-        builder_error(b, E1001, b->previous, "", "%s is given twice", words);
+        ast_builder_error(b, E1001, b->previous, "", "%s is given twice", words);
 }
 
 Call *ast_args_order(Builder *b, Call *call, OrderList order)
@@ -77,7 +77,7 @@ Call *ast_args_on_null(Builder *b, Call *call, JsonBehavior behavior)
     else if (behavior.kind == JSON_BEHAVIOR_ABSENT)
         json->on_null = JSON_ABSENT_ON_NULL;
     else
-        builder_error(b, E1001, b->previous, "", "before ON NULL stands NULL or ABSENT");
+        ast_builder_error(b, E1001, b->previous, "", "before ON NULL stands NULL or ABSENT");
     return call;
 }
 
@@ -90,7 +90,7 @@ Call *ast_args_only_on_null(Builder *b, JsonBehaviorKind kind)
 static void refuse_absent(Builder *b, JsonBehavior behavior)
 {
     if (behavior.kind == JSON_BEHAVIOR_ABSENT)
-        builder_error(b, E1001, b->previous, "", "ABSENT stands only before ON NULL");
+        ast_builder_error(b, E1001, b->previous, "", "ABSENT stands only before ON NULL");
 }
 
 Call *ast_args_on_empty(Builder *b, Call *call, JsonBehavior behavior)
@@ -167,7 +167,7 @@ Expr *ast_table_arg_expr(Builder *b, Expr *table, TableArgKeys keys)
 {
     Query *query = table->kind == EXPR_SUBQUERY ? table->as.query : NULL;
     if (query == NULL)
-        builder_error(b, E1001, table->span, "write TABLE name PARTITION BY ...",
+        ast_builder_error(b, E1001, table->span, "write TABLE name PARTITION BY ...",
                       "only a table has PARTITION BY in an argument");
     return make_table_arg(b, table->span, query, keys);
 }
@@ -232,7 +232,7 @@ Expr *ast_call_qualified(Builder *b, Expr *qualifier, Name *name, Call *call)
     if (qualifier->kind == EXPR_COLUMN)
         names = qualifier->as.column;
     else
-        builder_error(b, E1001, qualifier->span, "a function is called as f(x), not as x.f()",
+        ast_builder_error(b, E1001, qualifier->span, "a function is called as f(x), not as x.f()",
                       "only a name can stand before the name of a function");
     return ast_call_names(b, ast_names(names, name), call);
 }
@@ -272,9 +272,9 @@ Expr *ast_call_trim(Builder *b, Token name, TrimSide side, Expr *characters, Exp
 
 static Expr *deepen(Builder *b, Expr *expr, uint32_t child_depth)
 {
-    expr->span = builder_span(b, expr->span);
+    expr->span = ast_builder_span(b, expr->span);
     if (child_depth >= expr->depth)
-        expr->depth = builder_depth(b, expr->span, child_depth);
+        expr->depth = ast_builder_depth(b, expr->span, child_depth);
     return expr;
 }
 
@@ -282,7 +282,7 @@ Expr *ast_call_frame(Builder *b, Token word, Expr *call)
 {
     bool final = word.text.ptr[0] == 'F' || word.text.ptr[0] == 'f';
     call->as.call->frame = final ? CALL_FINAL : CALL_RUNNING;
-    call->span = builder_span(b, word.span);
+    call->span = ast_builder_span(b, word.span);
     return call;
 }
 

@@ -41,7 +41,7 @@ Comment ast_comment(Token text)
 KeyConstraint *ast_key(Builder *b, KeyHead head, NameList columns, KeyEnforcement enforcement)
 {
     KeyConstraint *key = NEW(b, KeyConstraint);
-    key->span = builder_span(b, head.start.span);
+    key->span = ast_builder_span(b, head.start.span);
     key->has_name = head.name != NULL;
     key->name = ast_name_copy(head.name);
     key->unique = head.unique;
@@ -55,7 +55,7 @@ static ColumnDef *make_column(Builder *b, ColumnDefKind kind, NameList name)
     ColumnDef *column = NEW(b, ColumnDef);
     column->kind = kind;
     column->name = name;
-    column->span = builder_span(b, name.first->span);
+    column->span = ast_builder_span(b, name.first->span);
     return column;
 }
 
@@ -94,7 +94,7 @@ ColumnDef *ast_column_key(ColumnDef *column, KeyConstraint *key)
 ColumnDef *ast_column_comment(Builder *b, ColumnDef *column, Comment comment)
 {
     column->comment = comment;
-    column->span = builder_span(b, column->span);
+    column->span = ast_builder_span(b, column->span);
     return column;
 }
 
@@ -102,7 +102,7 @@ ColumnDef *ast_column_place(Builder *b, ColumnDef *column, Place place)
 {
     column->place = place.kind;
     column->after = ast_name_copy(place.after);
-    column->span = builder_span(b, column->span);
+    column->span = ast_builder_span(b, column->span);
     return column;
 }
 
@@ -135,7 +135,7 @@ TableElements ast_element_key(KeyConstraint *key)
 TableElements ast_element_watermark(Builder *b, Token start, NameList column, Expr *expr)
 {
     WatermarkDef *watermark = NEW(b, WatermarkDef);
-    *watermark = (WatermarkDef){builder_span(b, start.span), column, expr, NULL};
+    *watermark = (WatermarkDef){ast_builder_span(b, start.span), column, expr, NULL};
     TableElements elements = {0};
     LIST_ADD(&elements.watermarks, watermark);
     return elements;
@@ -155,7 +155,7 @@ TableElements ast_elements(Builder *b, TableElements list, TableElements more)
     if (more.watermarks.count > 0)
         LIST_ADD(&list.watermarks, more.watermarks.first);
     if (more.distribution != NULL && list.distribution != NULL)
-        builder_error(b, E1001, more.distribution->span, "", "DISTRIBUTION is given twice");
+        ast_builder_error(b, E1001, more.distribution->span, "", "DISTRIBUTION is given twice");
     if (more.distribution != NULL)
         list.distribution = more.distribution;
     return list;
@@ -175,7 +175,7 @@ static void allow(Builder *b, CreateStart start, uint32_t allowed, StatementKind
     for (uint32_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
         uint32_t flag = 1u << i;
         if ((start.flags & flag) != 0 && (allowed & flag) == 0)
-            builder_error(b, E1001, start.span, "", "%s does not go with %s", words[i],
+            ast_builder_error(b, E1001, start.span, "", "%s does not go with %s", words[i],
                           statement_kind_words(kind));
     }
 }
@@ -198,7 +198,7 @@ CreateClauses *ast_clauses(Builder *b)
 static void refuse_twice(Builder *b, bool twice, const char *words)
 {
     if (twice)
-        builder_error(b, E1001, b->previous, "", "%s is given twice", words);
+        ast_builder_error(b, E1001, b->previous, "", "%s is given twice", words);
 }
 
 CreateClauses *ast_clause_comment(Builder *b, CreateClauses *clauses, Token text)
@@ -264,7 +264,7 @@ Statement *ast_create_table(Builder *b, CreateStart start, CreateName name,
 {
     allow(b, start, CREATE_OR_REPLACE | CREATE_TEMPORARY, STATEMENT_CREATE_TABLE);
     if (clauses->freshness != NULL || clauses->refresh_mode != REFRESH_UNSAID)
-        builder_error(b, E1001, clauses->refresh_span, "", "only a materialized table has this clause");
+        ast_builder_error(b, E1001, clauses->refresh_span, "", "only a materialized table has this clause");
     CreateTable *create = NEW(b, CreateTable);
     create->name = name.name;
     create->temporary = (start.flags & CREATE_TEMPORARY) != 0;
@@ -289,7 +289,7 @@ Statement *ast_create_materialized(Builder *b, StatementKind kind, CreateStart s
     bool is_table = kind == STATEMENT_CREATE_MATERIALIZED_TABLE;
     allow(b, start, CREATE_OR_REPLACE | (is_table ? CREATE_OR_ALTER : 0u), kind);
     if (clauses->like != NULL)
-        builder_error(b, E1001, clauses->like_span, "", "%s has no LIKE", statement_kind_words(kind));
+        ast_builder_error(b, E1001, clauses->like_span, "", "%s has no LIKE", statement_kind_words(kind));
     CreateMaterialized *create = NEW(b, CreateMaterialized);
     create->name = name.name;
     create->or_replace = (start.flags & CREATE_OR_REPLACE) != 0;

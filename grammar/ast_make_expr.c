@@ -41,8 +41,8 @@ static Expr *make_expr(Builder *b, ExprKind kind, Span start, uint32_t child_dep
 {
     Expr *expr = NEW(b, Expr);
     expr->kind = kind;
-    expr->span = builder_span(b, start);
-    expr->depth = builder_depth(b, expr->span, child_depth);
+    expr->span = ast_builder_span(b, start);
+    expr->depth = ast_builder_depth(b, expr->span, child_depth);
     return expr;
 }
 
@@ -142,7 +142,7 @@ Expr *ast_dot(Builder *b, Expr *base, Name *name)
 {
     if (base->kind == EXPR_COLUMN) {
         base->as.column = ast_names(base->as.column, name);
-        base->span = builder_span(b, base->span);
+        base->span = ast_builder_span(b, base->span);
         return base;
     }
     Expr *expr = make_expr(b, EXPR_FIELD, base->span, base->depth);
@@ -157,7 +157,7 @@ Expr *ast_star(Builder *b, Expr *qualifier, Token star)
     if (qualifier != NULL && qualifier->kind == EXPR_COLUMN)
         expr->as.column = qualifier->as.column;
     else if (qualifier != NULL)
-        builder_error(b, E1001, qualifier->span, "", "only the name of a table can stand before .*");
+        ast_builder_error(b, E1001, qualifier->span, "", "only the name of a table can stand before .*");
     return expr;
 }
 
@@ -173,7 +173,7 @@ Expr *ast_element(Builder *b, Expr *base, Expr *index)
 
 Expr *ast_parenthesised(Builder *b, Token open, Expr *inner)
 {
-    inner->span = builder_span(b, open.span);
+    inner->span = ast_builder_span(b, open.span);
     return inner;
 }
 

@@ -26,7 +26,7 @@ static Expr *make_literal(Builder *b, LiteralKind kind, Span start, Text text)
 {
     Expr *expr = NEW(b, Expr);
     expr->kind = EXPR_LITERAL;
-    expr->span = builder_span(b, start);
+    expr->span = ast_builder_span(b, start);
     expr->depth = 1;
     expr->as.literal = (Literal){.kind = kind, .text = text};
     return expr;
@@ -70,7 +70,7 @@ Expr *ast_typed_literal(Builder *b, Token name, Token string)
     char hint[64] = "is there a comma or an operator missing?";
     if (near >= 0)
         snprintf(hint, sizeof hint, "did you mean %s?", types[near].ptr);
-    builder_error(b, E1001, string.span, hint, "a text cannot follow the name %.*s",
+    ast_builder_error(b, E1001, string.span, hint, "a text cannot follow the name %.*s",
                   TEXT_ARG(name.text));
     return expr;
 }
@@ -82,7 +82,7 @@ int32_t ast_integer(Builder *b, Token token, int32_t largest)
         value = value * 10 + (token.text.ptr[i] - '0');
     if (value <= largest)
         return (int32_t)value;
-    builder_error(b, E1006, token.span, "", "the number is above %d", largest);
+    ast_builder_error(b, E1006, token.span, "", "the number is above %d", largest);
     return largest;
 }
 
@@ -133,18 +133,18 @@ IntervalQualifier *ast_interval_field(Builder *b, Token unit, const Token *preci
     field->from = unit_named(unit.text);
     field->precision = precision == NULL ? -1 : ast_integer(b, *precision, LARGEST_PRECISION);
     field->fraction = fraction == NULL ? -1 : ast_integer(b, *fraction, LARGEST_PRECISION);
-    field->span = builder_span(b, unit.span);
+    field->span = ast_builder_span(b, unit.span);
     if (fraction != NULL && field->from != UNIT_NAME_SECOND)
-        builder_error(b, E1001, fraction->span, "", "only SECOND has a second precision");
+        ast_builder_error(b, E1001, fraction->span, "", "only SECOND has a second precision");
     return field;
 }
 
 IntervalQualifier *ast_interval_to(Builder *b, IntervalQualifier *from, IntervalQualifier *to)
 {
     if (from->fraction >= 0 || to->fraction >= 0)
-        builder_error(b, E1001, from->span, "", "in a range of units each has one precision");
+        ast_builder_error(b, E1001, from->span, "", "in a range of units each has one precision");
     if (to->precision >= 0 && to->from != UNIT_NAME_SECOND)
-        builder_error(b, E1001, to->span, "", "after TO only SECOND has a precision");
+        ast_builder_error(b, E1001, to->span, "", "after TO only SECOND has a precision");
     from->to = to->from;
     from->fraction = to->precision;
     from->span = span_join(from->span, to->span);

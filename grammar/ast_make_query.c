@@ -39,8 +39,8 @@ static Query *make_query(Builder *b, QueryKind kind, Span start, uint32_t child_
 {
     Query *query = NEW(b, Query);
     query->kind = kind;
-    query->span = builder_span(b, start);
-    query->depth = builder_depth(b, query->span, child_depth);
+    query->span = ast_builder_span(b, start);
+    query->depth = ast_builder_depth(b, query->span, child_depth);
     return query;
 }
 
@@ -126,9 +126,9 @@ static Query *without_tail(Builder *b, Query *query)
 
 static void deepen(Builder *b, Query *query, uint32_t child_depth)
 {
-    query->span = builder_span(b, query->span);
+    query->span = ast_builder_span(b, query->span);
     if (child_depth >= query->depth)
-        query->depth = builder_depth(b, query->span, child_depth);
+        query->depth = ast_builder_depth(b, query->span, child_depth);
 }
 
 Query *ast_query_tail(Builder *b, Query *query, OrderList order, Limits limits)
@@ -170,7 +170,7 @@ Select *ast_select(Builder *b, Token start, HintList hints, SelectQuantifier qua
                    SelectItemList items)
 {
     Select *select = NEW(b, Select);
-    select->span = builder_span(b, start.span);
+    select->span = ast_builder_span(b, start.span);
     select->hints = hints;
     select->quantifier = quantifier;
     select->items = items;
@@ -180,7 +180,7 @@ Select *ast_select(Builder *b, Token start, HintList hints, SelectQuantifier qua
 Select *ast_select_from(Builder *b, Select *select, TableRef *from, Expr *where, GroupBy group,
                         Expr *having, WindowDefList windows, Expr *qualify)
 {
-    select->span = builder_span(b, select->span);
+    select->span = ast_builder_span(b, select->span);
     select->from = from;
     select->where = where;
     select->grouped = group.given;
@@ -204,7 +204,7 @@ static GroupItem *make_group(Builder *b, GroupKind kind, Span span, uint32_t chi
     GroupItem *item = NEW(b, GroupItem);
     item->kind = kind;
     item->span = span;
-    item->depth = builder_depth(b, span, child_depth);
+    item->depth = ast_builder_depth(b, span, child_depth);
     return item;
 }
 
@@ -229,7 +229,7 @@ GroupItem *ast_group_expr(Builder *b, Expr *expr)
 
 GroupItem *ast_group(Builder *b, GroupKind kind, Token start, GroupItemList items)
 {
-    GroupItem *item = make_group(b, kind, builder_span(b, start.span), groups_depth(items));
+    GroupItem *item = make_group(b, kind, ast_builder_span(b, start.span), groups_depth(items));
     item->items = items;
     return item;
 }
@@ -254,7 +254,7 @@ WindowFrame ast_frame_between(WindowFrameUnit unit, WindowBound start, WindowBou
 WindowSpec *ast_window(Builder *b, Token start, const Name *base, WindowParts parts)
 {
     WindowSpec *window = NEW(b, WindowSpec);
-    window->span = builder_span(b, start.span);
+    window->span = ast_builder_span(b, start.span);
     window->has_base = base != NULL;
     window->base = ast_name_copy(base);
     window->partition_by = parts.partition;
@@ -310,7 +310,7 @@ HintArg *ast_hint_names(Builder *b, NameList names)
 {
     HintArg *arg = NEW(b, HintArg);
     arg->names = names;
-    arg->span = builder_span(b, names.first->span);
+    arg->span = ast_builder_span(b, names.first->span);
     return arg;
 }
 

@@ -18,7 +18,7 @@ Statement *ast_statement(Builder *b, StatementKind kind, Span start)
 {
     Statement *statement = NEW(b, Statement);
     statement->kind = kind;
-    statement->span = builder_span(b, start);
+    statement->span = ast_builder_span(b, start);
     return statement;
 }
 

@@ -7,8 +7,8 @@ static TableRef *make_table(Builder *b, TableRefKind kind, Span start, uint32_t 
 {
     TableRef *table = NEW(b, TableRef);
     table->kind = kind;
-    table->span = builder_span(b, start);
-    table->depth = builder_depth(b, table->span, child_depth);
+    table->span = ast_builder_span(b, start);
+    table->depth = ast_builder_depth(b, table->span, child_depth);
     return table;
 }
 
@@ -58,7 +58,7 @@ TableRef *ast_table_unnest(Builder *b, Token start, ExprList args, bool ordinali
 
 TableRef *ast_table_lateral(Builder *b, Token start, TableRef *table)
 {
-    table->span = builder_span(b, start.span);
+    table->span = ast_builder_span(b, start.span);
     switch (table->kind) {
     case TABLE_REF_QUERY:
         table->as.query.lateral = true;
@@ -80,7 +80,7 @@ TableRef *ast_table_lateral(Builder *b, Token start, TableRef *table)
 
 TableRef *ast_table_alias(Builder *b, TableRef *table, Alias alias)
 {
-    table->span = builder_span(b, table->span);
+    table->span = ast_builder_span(b, table->span);
     table->has_alias = alias.name != NULL;
     table->alias = ast_name_copy(alias.name);
     table->columns = alias.columns;
@@ -89,7 +89,7 @@ TableRef *ast_table_alias(Builder *b, TableRef *table, Alias alias)
 
 TableRef *ast_table_match(Builder *b, TableRef *input, Token start, MatchRecognize *match)
 {
-    match->span = builder_span(b, start.span);
+    match->span = ast_builder_span(b, start.span);
     uint32_t depth = deeper(input->depth, deeper(match->pattern->depth, expr_depth(match->within)));
     depth = deeper(depth, deeper(exprs_depth(match->partition_by), orders_depth(match->order_by)));
     for (const Measure *measure = match->measures.first; measure != NULL; measure = measure->next)
@@ -147,7 +147,7 @@ MeasureList ast_measures(Builder *b, MeasureList list, Expr *expr, const Name *n
 
 AfterClause ast_after(Builder *b, Token start, AfterMatch kind, Name *variable)
 {
-    return (AfterClause){kind, variable, builder_span(b, start.span)};
+    return (AfterClause){kind, variable, ast_builder_span(b, start.span)};
 }
 
 PatternSubsetList ast_subsets(Builder *b, PatternSubsetList list, const Name *name, NameList variables)
@@ -172,8 +172,8 @@ static Pattern *make_pattern(Builder *b, PatternKind kind, Span start, uint32_t 
 {
     Pattern *pattern = NEW(b, Pattern);
     pattern->kind = kind;
-    pattern->span = builder_span(b, start);
-    pattern->depth = builder_depth(b, pattern->span, child_depth);
+    pattern->span = ast_builder_span(b, start);
+    pattern->depth = ast_builder_depth(b, pattern->span, child_depth);
     return pattern;
 }
 
@@ -208,7 +208,7 @@ Pattern *ast_pattern_of(Builder *b, PatternKind kind, PatternList items)
 
 Pattern *ast_pattern_group(Builder *b, Token start, Pattern *inner)
 {
-    inner->span = builder_span(b, start.span);
+    inner->span = ast_builder_span(b, start.span);
     return inner;
 }
 

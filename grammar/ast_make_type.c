@@ -7,8 +7,8 @@ static TypeName *make_type(Builder *b, TypeNameKind kind, Span start, uint32_t c
 {
     TypeName *type = NEW(b, TypeName);
     type->kind = kind;
-    type->span = builder_span(b, start);
-    type->depth = builder_depth(b, type->span, child_depth);
+    type->span = ast_builder_span(b, start);
+    type->depth = ast_builder_depth(b, type->span, child_depth);
     return type;
 }
 
@@ -43,7 +43,7 @@ TypeName *ast_type_words(Builder *b, Name *name, Token second, ExprList args)
             name->text = word_pairs[i].type;
     }
     if (!found)
-        builder_error(b, E1001, second.span, "", "there is no type %.*s %.*s", TEXT_ARG(name->text),
+        ast_builder_error(b, E1001, second.span, "", "there is no type %.*s %.*s", TEXT_ARG(name->text),
                       TEXT_ARG(second.text));
     return ast_type(b, ast_names((NameList){0}, name), args, TYPE_ZONE_UNSAID);
 }
@@ -91,7 +91,7 @@ TypeName *ast_type_interval(Builder *b, Token start, IntervalQualifier *qualifie
 TypeName *ast_type_nullable(Builder *b, TypeName *type, TypeNullability nullability)
 {
     type->nullability = nullability;
-    type->span = builder_span(b, type->span);
+    type->span = ast_builder_span(b, type->span);
     return type;
 }
 

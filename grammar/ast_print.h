@@ -33,8 +33,13 @@ void print_partition(const PartitionPairList *pairs, StrBuf *out); /* likewise *
 void print_options(const OptionPairList *options, StrBuf *out);    /* in parentheses */
 void print_elements(const TableElements *elements, StrBuf *out);
 void print_match(const MatchRecognize *match, StrBuf *out);
-/* CREATE, ALTER, DROP; false for other statements. */
-bool print_ddl(const Statement *statement, StrBuf *out);
+void print_create_table(const CreateTable *create, StrBuf *out);
+void print_create_view(const CreateView *create, StrBuf *out);
+void print_create_materialized(const CreateMaterialized *create, StatementKind kind, StrBuf *out);
+void print_function(const FunctionDef *function, StatementKind kind, StrBuf *out);
+void print_namespace(const Namespace *create, StatementKind kind, StrBuf *out);
+void print_alter(const Alter *alter, StatementKind kind, StrBuf *out);
+void print_drop(const Drop *drop, StrBuf *out);
 
 /* Calls print_item(item, out) for each, with `, ` between them. */
 #define PRINT_LIST(list, Type, print_item, out)                              \

@@ -6,28 +6,28 @@
 
 #include "storage/base/limits.h"
 
-void builder_init(Builder *builder, Arena *arena, Text source, Diag *diag)
+void ast_builder_init(Builder *builder, Arena *arena, Text source, Diag *diag)
 {
     *builder = (Builder){.arena = arena, .source = source, .diag = diag};
 }
 
-Status builder_reserve(Builder *builder, uint32_t depth)
+Status ast_builder_reserve(Builder *builder, uint32_t depth)
 {
     return arena_reserve(builder->arena,
                          (size_t)(depth + BUILDER_SPARE_SYMBOLS) * BUILDER_SYMBOL_BYTES);
 }
 
-void *builder_alloc(Builder *builder, size_t size)
+void *ast_builder_alloc(Builder *builder, size_t size)
 {
     if (++builder->node_count > LIMIT_AST_NODES)
-        builder_error(builder, E1005, builder->previous, "", "the statement has more than %d parts",
+        ast_builder_error(builder, E1005, builder->previous, "", "the statement has more than %d parts",
                       LIMIT_AST_NODES);
     void *node = arena_alloc_zeroed(builder->arena, size);
-    assert(node != NULL && "builder_reserve has seen to it");
+    assert(node != NULL && "ast_builder_reserve has seen to it");
     return node;
 }
 
-void builder_error(Builder *builder, ErrorCode code, Span span, const char *hint,
+void ast_builder_error(Builder *builder, ErrorCode code, Span span, const char *hint,
                    const char *format, ...)
 {
     if (builder->status != ST_OK)
@@ -42,37 +42,37 @@ void builder_error(Builder *builder, ErrorCode code, Span span, const char *hint
         diag_hint(builder->diag, "%s", hint);
 }
 
-uint16_t builder_depth(Builder *builder, Span span, uint32_t child_depth)
+uint16_t ast_builder_depth(Builder *builder, Span span, uint32_t child_depth)
 {
     if (child_depth < LIMIT_EXPR_DEPTH)
         return (uint16_t)(child_depth + 1);
-    builder_error(builder, E1005, span, "each operator of a chain is a level; a list as in IN (...) is one",
+    ast_builder_error(builder, E1005, span, "each operator of a chain is a level; a list as in IN (...) is one",
                   "the statement is nested more than %d levels deep", LIMIT_EXPR_DEPTH);
     return LIMIT_EXPR_DEPTH;
 }
 
-Span builder_span(const Builder *builder, Span start)
+Span ast_builder_span(const Builder *builder, Span start)
 {
     return span_join(start, builder->previous);
 }
 
-void builder_reject(Builder *builder)
+void ast_builder_reject(Builder *builder)
 {
     builder->rejected = true;
 }
 
-void builder_overflow(Builder *builder)
+void ast_builder_overflow(Builder *builder)
 {
-    builder_error(builder, E1005, builder->previous, "",
+    ast_builder_error(builder, E1005, builder->previous, "",
                   "more than %d brackets and operators are open here", LIMIT_PARSE_DEPTH);
 }
 
-void builder_take_statement(Builder *builder, Statement *statement)
+void ast_builder_take_statement(Builder *builder, Statement *statement)
 {
     builder->statement = statement;
 }
 
-void builder_take_expr(Builder *builder, Expr *expr)
+void ast_builder_take_expr(Builder *builder, Expr *expr)
 {
     builder->expr = expr;
 }

@@ -2,7 +2,7 @@
  * limits and remembers the first thing that went wrong.
  *
  * Constructors cannot return a status to the parser, so they cannot fail: before each token parse.c
- * reserves as much memory as the token can cause to be used (builder_reserve), and an error is noted
+ * reserves as much memory as the token can cause to be used (ast_builder_reserve), and an error is noted
  * in `status`, at which parse.c looks after each token. The nodes made until then are whole. */
 #ifndef WEIR_GRAMMAR_BUILDER_H
 #define WEIR_GRAMMAR_BUILDER_H
@@ -23,32 +23,32 @@ typedef struct Builder {
     Expr *expr;
 } Builder;
 
-void builder_init(Builder *builder, Arena *arena, Text source, Diag *diag);
+void ast_builder_init(Builder *builder, Arena *arena, Text source, Diag *diag);
 
 /* Before a token is given to a parser with `depth` symbols on its stack. A token makes the parser
  * reduce at most the whole stack; what one symbol's rules make is far below BUILDER_SYMBOL_BYTES. */
 enum { BUILDER_SYMBOL_BYTES = 1024, BUILDER_SPARE_SYMBOLS = 8 };
-CHECKED Status builder_reserve(Builder *builder, uint32_t depth);
+CHECKED Status ast_builder_reserve(Builder *builder, uint32_t depth);
 
 /* Zeroed, never NULL. */
-void *builder_alloc(Builder *builder, size_t size);
-#define NEW(b, type) ((type *)builder_alloc((b), sizeof(type)))
+void *ast_builder_alloc(Builder *builder, size_t size);
+#define NEW(b, type) ((type *)ast_builder_alloc((b), sizeof(type)))
 
 /* Only the first error counts. `hint` is a plain text, "" for none. */
-void builder_error(Builder *builder, ErrorCode code, Span span, const char *hint,
+void ast_builder_error(Builder *builder, ErrorCode code, Span span, const char *hint,
                    const char *format, ...) PRINTF_LIKE(5, 6);
 
 /* The depth of a node whose deepest child has the given one. */
-uint16_t builder_depth(Builder *builder, Span span, uint32_t child_depth);
+uint16_t ast_builder_depth(Builder *builder, Span span, uint32_t child_depth);
 
 /* From `start` to the end of the last token. */
-Span builder_span(const Builder *builder, Span start);
+Span ast_builder_span(const Builder *builder, Span start);
 
 /* For sql.y. */
-void builder_reject(Builder *builder);
-void builder_overflow(Builder *builder);
-void builder_take_statement(Builder *builder, Statement *statement);
-void builder_take_expr(Builder *builder, Expr *expr);
+void ast_builder_reject(Builder *builder);
+void ast_builder_overflow(Builder *builder);
+void ast_builder_take_statement(Builder *builder, Statement *statement);
+void ast_builder_take_expr(Builder *builder, Expr *expr);
 
 /* Adds a node (a variable, no call) to one of the AST's lists: all have first, last and count. */
 #define LIST_ADD(list, node)                                                 \

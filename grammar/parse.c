@@ -46,7 +46,7 @@ static Status feed(Parser *parser, Builder *builder, uint32_t depth, Token *toke
     if (token->code < TOKEN_END)
         return parse_error_token(token, builder->diag);
     TRY(token_set_value(token, following, parser->arena, builder->diag));
-    TRY(builder_reserve(builder, depth));
+    TRY(ast_builder_reserve(builder, depth));
     SqlParser(parser->lemon, token->code, *token);
     return builder->status;
 }
@@ -107,7 +107,7 @@ static Status check_source(const Source *source, Diag *diag)
 static Status parse_statement(Parser *parser, const StatementScan *part, Diag *diag, Script *out)
 {
     Builder builder;
-    builder_init(&builder, parser->arena, parser->source->text, diag);
+    ast_builder_init(&builder, parser->arena, parser->source->text, diag);
     TRY(parse_part(parser, TK_STATEMENT_INPUT, part, &builder));
     Statement *statement = builder.statement;
     assert(statement != NULL);
@@ -181,7 +181,7 @@ Status parse_expression(const Source *source, Arena *arena, const Expr **out, Di
         status = parser_open(&parser, source, arena);
     if (status == ST_OK) {
         Builder builder;
-        builder_init(&builder, arena, source->text, diag);
+        ast_builder_init(&builder, arena, source->text, diag);
         StatementScan whole = {.span = {0, source->text.size}, .next = source->text.size};
         status = parse_part(&parser, TK_EXPRESSION_INPUT, &whole, &builder);
         parser_close(&parser);

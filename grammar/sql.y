@@ -28,8 +28,8 @@
 #define YYNOERRORRECOVERY 1
 #define SqlParser_ENGINEALWAYSONSTACK 1
 }
-%syntax_error { builder_reject(b); }
-%stack_overflow { builder_overflow(b); }
+%syntax_error { ast_builder_reject(b); }
+%stack_overflow { ast_builder_overflow(b); }
 
 /* Keywords that can be names: those of keywords.def that are not RESERVED. */
 %fallback ID
@@ -79,8 +79,8 @@
 
 /* --- the three things that can be parsed --- */
 
-input ::= STATEMENT_INPUT statement(S).    { builder_take_statement(b, S); }
-input ::= EXPRESSION_INPUT expr(E).        { builder_take_expr(b, E); }
+input ::= STATEMENT_INPUT statement(S).    { ast_builder_take_statement(b, S); }
+input ::= EXPRESSION_INPUT expr(E).        { ast_builder_take_expr(b, E); }
 
 /* --- names, lists --- */
 

@@ -50,8 +50,9 @@ void text_put_escaped(StrBuf *out, Text text, EscapeSet set)
         int32_t code_point;
         uint32_t size = next_code_point(text, at, &code_point);
         bool layout = code_point == '\n' || code_point == '\t';
-        bool shown = layout ? set == ESCAPE_TERMINAL
-                            : code_point >= 0 && !is_control(code_point) && !is_reordering(code_point);
+        bool shown = layout
+                         ? set == ESCAPE_TERMINAL
+                         : code_point >= 0 && !is_control(code_point) && !is_reordering(code_point);
         if (!shown) {
             strbuf_put(out, text.ptr + clean, at - clean);
             put_escape(out, (Text){text.ptr + at, size}, code_point);

@@ -17,8 +17,8 @@ typedef enum EscapeSet {
     ESCAPE_LAYOUT,   /* newline and tab as well: the text keeps to its line and column */
 } EscapeSet;
 
-/* Appends the text; what the set names is written \n, \t, \r, \xHH (a control character or a byte that is
- * not UTF-8) or \uHHHH (an invisible character that reorders text). */
+/* Appends the text; what the set names is written \n, \t, \r, \xHH (a control character or a byte
+ * that is not UTF-8) or \uHHHH (an invisible character that reorders text). */
 void text_put_escaped(StrBuf *out, Text text, EscapeSet set);
 
 /* Screen columns of text that needs no more escapes. */

@@ -25,8 +25,13 @@ typedef enum OptionId {
     OPTION_VERSION,
 } OptionId;
 
-enum { IN_SHELL = 1 << CLI_SHELL, IN_RUN = 1 << CLI_RUN, IN_CHECK = 1 << CLI_CHECK,
-       IN_EXPLAIN = 1 << CLI_EXPLAIN, IN_ALL = IN_SHELL | IN_RUN | IN_CHECK | IN_EXPLAIN };
+enum {
+    IN_SHELL = 1 << CLI_SHELL,
+    IN_RUN = 1 << CLI_RUN,
+    IN_CHECK = 1 << CLI_CHECK,
+    IN_EXPLAIN = 1 << CLI_EXPLAIN,
+    IN_ALL = IN_SHELL | IN_RUN | IN_CHECK | IN_EXPLAIN
+};
 
 typedef struct Option {
     OptionId id;
@@ -34,20 +39,28 @@ typedef struct Option {
     char letter;          /* '\0': none */
     const char *argument; /* NULL: none */
     const char *help;
-    unsigned actions;     /* bits IN_... */
+    unsigned actions; /* bits IN_... */
 } Option;
 
 static const Option option_table[] = {
-    {OPTION_COMMAND, "command", 'c', "SQL", "run SQL (or a dot-command) and leave; may be repeated", IN_SHELL},
-    {OPTION_FILE, "file", 'f', "FILE", "run a file and leave; - is standard input; may be repeated", IN_SHELL},
-    {OPTION_DB, "db", '\0', "DB", "the database file; without it the database is in memory", IN_SHELL | IN_RUN | IN_CHECK},
-    {OPTION_INIT, "init", 'i', "FILE", "run FILE first, instead of the user's own init.sql", IN_SHELL | IN_RUN},
+    {OPTION_COMMAND, "command", 'c', "SQL", "run SQL (or a dot-command) and leave; may be repeated",
+     IN_SHELL},
+    {OPTION_FILE, "file", 'f', "FILE", "run a file and leave; - is standard input; may be repeated",
+     IN_SHELL},
+    {OPTION_DB, "db", '\0', "DB", "the database file; without it the database is in memory",
+     IN_SHELL | IN_RUN | IN_CHECK},
+    {OPTION_INIT, "init", 'i', "FILE", "run FILE first, instead of the user's own init.sql",
+     IN_SHELL | IN_RUN},
     {OPTION_NO_INIT, "no-init", '\0', NULL, "do not run the user's own init.sql", IN_SHELL},
-    {OPTION_MODE, "mode", '\0', "MODE", "show results as box, csv, json, line ... (.help mode lists them)", IN_SHELL | IN_RUN},
-    {OPTION_JSON, "json", '\0', NULL, "results as JSON lines, errors and notes as JSON objects", IN_ALL},
+    {OPTION_MODE, "mode", '\0', "MODE",
+     "show results as box, csv, json, line ... (.help mode lists them)", IN_SHELL | IN_RUN},
+    {OPTION_JSON, "json", '\0', NULL, "results as JSON lines, errors and notes as JSON objects",
+     IN_ALL},
     {OPTION_COLOR, "color", '\0', "WHEN", "auto, always or never", IN_ALL},
-    {OPTION_MAX_REJECTED, "max-rejected", '\0', "N", "exit code 5 when more than N records were rejected", IN_RUN},
-    {OPTION_REFERENCE, "reference", '\0', NULL, "print the tables of the reference page as Markdown", IN_ALL},
+    {OPTION_MAX_REJECTED, "max-rejected", '\0', "N",
+     "exit code 5 when more than N records were rejected", IN_RUN},
+    {OPTION_REFERENCE, "reference", '\0', NULL,
+     "print the tables of the reference page as Markdown", IN_ALL},
     {OPTION_VERSION, "version", '\0', NULL, "print the version", IN_ALL},
     {OPTION_HELP, "help", 'h', NULL, "print this", IN_ALL},
 };
@@ -60,8 +73,8 @@ static const struct {
 enum { ACTIONS = sizeof action_table / sizeof *action_table };
 
 /* Words that will be commands or look like one: none of them is meant as the name of a database. */
-static const char *const no_database[] = {"backup", "doctor", "export", "help",  "peek",   "replay",
-                                          "shell",  "sql",    "status", "serve", "top", "version"};
+static const char *const no_database[] = {"backup", "doctor", "export", "help",  "peek", "replay",
+                                          "shell",  "sql",    "status", "serve", "top",  "version"};
 
 static const struct {
     int code;
@@ -70,7 +83,8 @@ static const struct {
     {0, "done; also after SIGTERM, which is a clean stop"},
     {1, "an error in the SQL or in the data"},
     {2, "wrong usage: an unknown option, argument or dot-command"},
-    {3, "a source or sink out of reach: a file cannot be read or written, standard output was closed"},
+    {3,
+     "a source or sink out of reach: a file cannot be read or written, standard output was closed"},
     {4, "the database or the state in it; out of memory"},
     {5, "more records were rejected than allowed"},
     {130, "interrupted by SIGINT (Ctrl-C)"},
@@ -103,11 +117,20 @@ int cli_exit_code(Status status, const Diag *diag)
 
 /* --- parsing --- */
 
+/* An option on the line; whether it fits is known when the command is. */
+typedef struct UsedOption {
+    const Option *option;
+    const char *word;
+} UsedOption;
+
 typedef struct Parser {
     Arena *arena;
     char *const *word; /* still to be read */
     int words;
     int positionals;
+    bool options_end;     /* "--" was read */
+    CliAction print_only; /* --help and the like; CLI_SHELL: none */
+    VEC(UsedOption) used;
     Cli *cli;
     Diag *diag;
 } Parser;
@@ -131,8 +154,9 @@ static Status find_option(Parser *parser, const char *word, Text name, const Opt
     bool is_long = word[1] == '-';
     for (uint32_t i = 0; i < OPTIONS; i++) {
         const Option *option = &option_table[i];
-        bool same = is_long ? text_equal(name, text_of(option->name))
-                            : name.size == 1 && option->letter != '\0' && name.ptr[0] == option->letter;
+        bool same = is_long
+                        ? text_equal(name, text_of(option->name))
+                        : name.size == 1 && option->letter != '\0' && name.ptr[0] == option->letter;
         if (same) {
             *out = option;
             return ST_OK;
@@ -161,7 +185,8 @@ static Status parse_color(Parser *parser, const char *value, ColorChoice *out)
             return ST_OK;
         }
     }
-    return diag_error(parser->diag, E0003, SPAN_NONE, "--color takes auto, always or never, not \"%s\"", value);
+    return diag_error(parser->diag, E0003, SPAN_NONE,
+                      "--color takes auto, always or never, not \"%s\"", value);
 }
 
 static Status add_input(Parser *parser, bool is_file, const char *value)
@@ -169,13 +194,6 @@ static Status add_input(Parser *parser, bool is_file, const char *value)
     CliInput input = {is_file, text_of(value)};
     TRY_PUSH(&parser->cli->inputs, parser->arena, input);
     return ST_OK;
-}
-
-/* The actions that only print win over whatever else is on the line. */
-static void print_only(Cli *cli, CliAction action)
-{
-    if (cli->action < CLI_HELP)
-        cli->action = action;
 }
 
 static Status apply_option(Parser *parser, const Option *option, const char *value)
@@ -192,7 +210,7 @@ static Status apply_option(Parser *parser, const Option *option, const char *val
     case OPTION_FILE:
         return add_input(parser, true, value);
     case OPTION_HELP:
-        print_only(cli, CLI_HELP);
+        parser->print_only = CLI_HELP;
         return ST_OK;
     case OPTION_INIT:
         cli->init = text_of(value);
@@ -209,10 +227,10 @@ static Status apply_option(Parser *parser, const Option *option, const char *val
         cli->no_init = true;
         return ST_OK;
     case OPTION_REFERENCE:
-        print_only(cli, CLI_REFERENCE);
+        parser->print_only = CLI_REFERENCE;
         return ST_OK;
     case OPTION_VERSION:
-        print_only(cli, CLI_VERSION);
+        parser->print_only = CLI_VERSION;
         return ST_OK;
     }
     assert(false);
@@ -225,17 +243,20 @@ static Status parse_option(Parser *parser, const char *word)
     bool is_long = word[1] == '-';
     const char *name = word + (is_long ? 2 : 1);
     const char *equals = is_long ? strchr(name, '=') : NULL;
-    uint32_t size = equals != NULL ? (uint32_t)(equals - name) : is_long ? (uint32_t)strlen(name) : 1;
+    uint32_t size = equals != NULL ? (uint32_t)(equals - name)
+                    : is_long      ? (uint32_t)strlen(name)
+                                   : 1;
     const char *value = equals != NULL ? equals + 1 : !is_long && name[1] != '\0' ? name + 1 : NULL;
     const Option *option;
     TRY(find_option(parser, word, (Text){name, size}, &option));
-    if (parser->cli->action < CLI_HELP && (option->actions & 1u << parser->cli->action) == 0)
-        return diag_error(parser->diag, E0003, SPAN_NONE, "the option \"%s\" does not fit this command", word);
+    UsedOption used = {option, word};
+    TRY_PUSH(&parser->used, parser->arena, used);
     if (option->argument == NULL && value != NULL)
         return diag_error(parser->diag, E0003, SPAN_NONE, "the option \"%s\" takes no value", word);
     if (option->argument != NULL && value == NULL) {
         if (parser->words == 0)
-            return diag_error(parser->diag, E0003, SPAN_NONE, "the option \"%s\" needs a value", word);
+            return diag_error(parser->diag, E0003, SPAN_NONE, "the option \"%s\" needs a value",
+                              word);
         value = *parser->word++;
         parser->words--;
     }
@@ -260,47 +281,65 @@ static Status refuse_mistaken_command(Parser *parser, const char *word)
         return ST_OK;
     Status status = diag_error(parser->diag, E0003, SPAN_NONE, "there is no command \"%s\"", word);
     if (near >= 0)
-        diag_hint(parser->diag, "did you mean \"%s\"? A database of that name is ./%s", action_table[near].name, word);
+        diag_hint(parser->diag, "did you mean \"%s\"? A database of that name is ./%s",
+                  action_table[near].name, word);
     else
-        diag_hint(parser->diag, "the commands are run, check and explain; a database of that name is ./%s", word);
+        diag_hint(parser->diag,
+                  "the commands are run, check and explain; a database of that name is ./%s", word);
     return status;
+}
+
+static Status too_many(Parser *parser, const char *word)
+{
+    Status status =
+        diag_error(parser->diag, E0003, SPAN_NONE, "\"%s\" is one argument too many", word);
+    if (parser->cli->action == CLI_SHELL)
+        diag_hint(parser->diag, "-c gives SQL, -f a file to run");
+    return status;
+}
+
+/* The first word that is no option is the command, or the database of the shell. */
+static Status parse_first(Parser *parser, const char *word)
+{
+    for (uint32_t i = 0; i < ACTIONS && !parser->options_end; i++) {
+        if (strcmp(word, action_table[i].name) == 0) {
+            parser->cli->action = action_table[i].action;
+            parser->positionals = 0;
+            return ST_OK;
+        }
+    }
+    if (parser->cli->db.size > 0)
+        return too_many(parser, word);
+    if (!parser->options_end)
+        TRY(refuse_mistaken_command(parser, word));
+    parser->cli->db = text_of(word);
+    return ST_OK;
 }
 
 static Status parse_positional(Parser *parser, const char *word)
 {
-    Cli *cli = parser->cli;
     parser->positionals++;
-    if (cli->action == CLI_SHELL) {
-        if (parser->positionals == 1 && cli->db.size == 0) {
-            TRY(refuse_mistaken_command(parser, word));
-            cli->db = text_of(word);
-            return ST_OK;
-        }
-        Status status = diag_error(parser->diag, E0003, SPAN_NONE, "\"%s\" is one argument too many", word);
-        diag_hint(parser->diag, "-c gives SQL, -f a file to run");
-        return status;
-    }
     if (parser->positionals > 1)
-        return diag_error(parser->diag, E0003, SPAN_NONE, "\"%s\" is one argument too many", word);
-    cli->argument = text_of(word);
+        return too_many(parser, word);
+    if (parser->cli->action == CLI_SHELL)
+        return parse_first(parser, word);
+    parser->cli->argument = text_of(word);
     return ST_OK;
-}
-
-static void parse_action(Parser *parser)
-{
-    for (uint32_t i = 0; i < ACTIONS && parser->words > 0; i++) {
-        if (strcmp(*parser->word, action_table[i].name) == 0) {
-            parser->cli->action = action_table[i].action;
-            parser->word++;
-            parser->words--;
-            return;
-        }
-    }
 }
 
 static Status check_whole(Parser *parser)
 {
-    const Cli *cli = parser->cli;
+    Cli *cli = parser->cli;
+    if (parser->print_only != CLI_SHELL) { /* wins over whatever else is on the line */
+        cli->action = parser->print_only;
+        return ST_OK;
+    }
+    for (uint32_t i = 0; i < parser->used.count; i++) {
+        if ((parser->used.item[i].option->actions & 1u << cli->action) == 0)
+            return diag_error(parser->diag, E0003, SPAN_NONE,
+                              "the option \"%s\" does not fit this command",
+                              parser->used.item[i].word);
+    }
     if (cli->action == CLI_CHECK && cli->argument.size == 0)
         return diag_error(parser->diag, E0003, SPAN_NONE, "check needs a file");
     if (cli->action == CLI_RUN && cli->argument.size == 0 && cli->db.size == 0)
@@ -312,15 +351,17 @@ static Status check_whole(Parser *parser)
 Status cli_parse(Arena *arena, int argc, char *const *argv, Cli *out, Diag *diag)
 {
     *out = (Cli){0};
-    Parser parser = {.arena = arena, .word = argv + 1, .words = argc > 0 ? argc - 1 : 0, .cli = out, .diag = diag};
-    bool options_end = false;
-    parse_action(&parser);
+    Parser parser = {.arena = arena,
+                     .word = argv + 1,
+                     .words = argc > 0 ? argc - 1 : 0,
+                     .cli = out,
+                     .diag = diag};
     while (parser.words > 0) {
         const char *word = *parser.word++;
         parser.words--;
-        if (!options_end && strcmp(word, "--") == 0)
-            options_end = true;
-        else if (!options_end && word[0] == '-' && word[1] != '\0')
+        if (!parser.options_end && strcmp(word, "--") == 0)
+            parser.options_end = true;
+        else if (!parser.options_end && word[0] == '-' && word[1] != '\0')
             TRY(parse_option(&parser, word));
         else
             TRY(parse_positional(&parser, word));
@@ -352,7 +393,8 @@ static void print_option(const Option *option, StrBuf *out)
 
 void cli_print_help(StrBuf *out)
 {
-    strbuf_string(out,
+    strbuf_string(
+        out,
         "Weir: continuous queries in SQL over files, their answers kept current in SQLite tables.\n"
         "\n"
         "Examples\n"
@@ -376,10 +418,11 @@ void cli_print_help(StrBuf *out)
     strbuf_string(out, "\nExit codes\n");
     for (uint32_t i = 0; i < sizeof exit_codes / sizeof *exit_codes; i++)
         strbuf_printf(out, "  %-5d%s\n", exit_codes[i].code, exit_codes[i].meaning);
-    strbuf_string(out,
-        "\n"
-        "Data goes to standard output, everything else to standard error. In the shell, .help lists\n"
-        "the dot-commands. NO_COLOR, CLICOLOR_FORCE, WEIR_PAGER, PAGER, VISUAL and EDITOR are minded.\n");
+    strbuf_string(out, "\n"
+                       "Data goes to standard output, everything else to standard error. In the "
+                       "shell, .help lists\n"
+                       "the dot-commands. NO_COLOR, CLICOLOR_FORCE, WEIR_PAGER, PAGER, VISUAL and "
+                       "EDITOR are minded.\n");
 }
 
 static void print_actions(unsigned actions, StrBuf *out)

@@ -29,7 +29,7 @@ typedef struct Cli {
     Text db;       /* empty: in memory */
     Text argument; /* FILE or CODE; empty: none */
     VEC(CliInput) inputs;
-    Text init;     /* -i; empty: the user's own, where one is read */
+    Text init; /* -i; empty: the user's own, where one is read */
     bool no_init;
     bool json;
     ColorChoice color;

@@ -6,8 +6,8 @@
 
 /* command_settings.c: how things are shown */
 CommandRun command_bail, command_echo, command_headers, command_maxrows, command_mode,
-    command_nullvalue, command_pager, command_prompt, command_separator, command_show, command_timer,
-    command_width;
+    command_nullvalue, command_pager, command_prompt, command_separator, command_show,
+    command_timer, command_width;
 
 /* command_engine.c: asking the engine, reading and writing files, other programs */
 CommandRun command_edit, command_error, command_jobs, command_once, command_output, command_print,

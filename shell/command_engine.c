@@ -67,7 +67,8 @@ static void put_statement(const Capture *capture, StrBuf *out)
     strbuf_string(out, ended ? "\n" : ";\n");
 }
 
-static Status show_create_kind(Shell *shell, const char *kind, const char *name, StrBuf *out, Diag *diag)
+static Status show_create_kind(Shell *shell, const char *kind, const char *name, StrBuf *out,
+                               Diag *diag)
 {
     Capture capture;
     StrBuf sql;
@@ -115,10 +116,11 @@ Status command_schema(Shell *shell, const CommandCall *call, Diag *diag)
 {
     StrBuf out;
     strbuf_init(&out, NULL);
-    Status status =
-        call->words > 0 ? show_create(shell, call->word[0], &out, diag) : show_create_all(shell, &out, diag);
+    Status status = call->words > 0 ? show_create(shell, call->word[0], &out, diag)
+                                    : show_create_all(shell, &out, diag);
     if (status != ST_OK)
-        diag->span = call->words > 0 ? call->rest_span : SPAN_NONE; /* not the statement of our making */
+        diag->span =
+            call->words > 0 ? call->rest_span : SPAN_NONE; /* not the statement of our making */
     else
         status = display_put(&shell->display, strbuf_as_text(&out));
     strbuf_close(&out);
@@ -131,7 +133,8 @@ Status command_error(Shell *shell, const CommandCall *call, Diag *diag)
         return diag_error(diag, E0003, SPAN_NONE, "there was no error yet");
     StrBuf out;
     strbuf_init(&out, NULL);
-    Text code = call->words > 0 ? text_of(call->word[0]) : text_of(error_def(shell->last_error)->name);
+    Text code =
+        call->words > 0 ? text_of(call->word[0]) : text_of(error_def(shell->last_error)->name);
     Status status = error_view_explain(code, call->rest_span, &out, diag);
     if (status == ST_OK)
         status = display_put(&shell->display, strbuf_as_text(&out));
@@ -183,7 +186,8 @@ Status command_quit(Shell *shell, const CommandCall *call, Diag *diag)
         char *end;
         long code = strtol(call->word[0], &end, 10);
         if (end == call->word[0] || *end != '\0' || code < 0 || code > 255)
-            return diag_error(diag, E0003, call->rest_span, "an exit code is a number from 0 to 255");
+            return diag_error(diag, E0003, call->rest_span,
+                              "an exit code is a number from 0 to 255");
         shell->exit_code = (int)code;
     }
     shell->quit = true;
@@ -238,10 +242,12 @@ Status command_edit(Shell *shell, const CommandCall *call, Diag *diag)
     (void)call;
     if (!shell->interactive)
         return diag_error(diag, E0003, SPAN_NONE, "there is no terminal to edit at");
-    int size = snprintf(path, sizeof path, "%s/weir-XXXXXX.sql", directory == NULL ? "/tmp" : directory);
+    int size =
+        snprintf(path, sizeof path, "%s/weir-XXXXXX.sql", directory == NULL ? "/tmp" : directory);
     int fd = size < (int)sizeof path ? mkostemps(path, 4, O_CLOEXEC) : -1;
     if (fd < 0)
-        return diag_error(diag, E3003, SPAN_NONE, "cannot make a file to edit: %s", strerror(errno));
+        return diag_error(diag, E3003, SPAN_NONE, "cannot make a file to edit: %s",
+                          strerror(errno));
     Status status = edit_file(shell, path, fd, diag);
     close(fd);
     if (status == ST_OK)

@@ -7,8 +7,8 @@
 
 static Status bad_argument(const CommandCall *call, const char *expected, Diag *diag)
 {
-    return diag_error(diag, E0003, call->rest_span, "\".%s\" takes %s, not \"%s\"", call->command->name,
-                      expected, call->word[0]);
+    return diag_error(diag, E0003, call->rest_span, "\".%s\" takes %s, not \"%s\"",
+                      call->command->name, expected, call->word[0]);
 }
 
 static Status parse_switch(const CommandCall *call, bool *out, Diag *diag)
@@ -35,11 +35,13 @@ static Status parse_number(const CommandCall *call, uint64_t most, uint64_t *out
     return ST_OK;
 }
 
-static Status set_text(const CommandCall *call, const char *value, char *out, size_t size, Diag *diag)
+static Status set_text(const CommandCall *call, const char *value, char *out, size_t size,
+                       Diag *diag)
 {
     size_t length = strlen(value);
     if (length >= size)
-        return diag_error(diag, E0003, call->rest_span, "the text is longer than %zu bytes", size - 1);
+        return diag_error(diag, E0003, call->rest_span, "the text is longer than %zu bytes",
+                          size - 1);
     memcpy(out, value, length + 1);
     return ST_OK;
 }
@@ -106,8 +108,8 @@ Status command_separator(Shell *shell, const CommandCall *call, Diag *diag)
 Status command_prompt(Shell *shell, const CommandCall *call, Diag *diag)
 {
     TRY(set_text(call, call->word[0], shell->prompt, sizeof shell->prompt, diag));
-    return set_text(call, call->words > 1 ? call->word[1] : "", shell->prompt_more, sizeof shell->prompt_more,
-                    diag);
+    return set_text(call, call->words > 1 ? call->word[1] : "", shell->prompt_more,
+                    sizeof shell->prompt_more, diag);
 }
 
 static const char *mode_name(const Shell *shell)
@@ -134,7 +136,8 @@ Status command_mode(Shell *shell, const CommandCall *call, Diag *diag)
     const RenderMode *mode = NULL;
     TRY(render_mode_get(text_of(call->word[0]), call->rest_span, &mode, diag));
     if (call->words > 1)
-        TRY(set_text(call, call->word[1], settings->insert_table, sizeof settings->insert_table, diag));
+        TRY(set_text(call, call->word[1], settings->insert_table, sizeof settings->insert_table,
+                     diag));
     settings->mode = mode;
     return ST_OK;
 }
@@ -153,8 +156,10 @@ Status command_show(Shell *shell, const CommandCall *call, Diag *diag)
     (void)call;
     (void)diag;
     strbuf_init(&out, NULL);
-    strbuf_printf(&out, "%12s %.*s\n", "database", TEXT_ARG(shell->db_path.size > 0 ? shell->db_path : TEXT("in memory")));
-    strbuf_printf(&out, "%12s %s\n%12s %s\n", "bail", on_off(shell->bail), "echo", on_off(shell->echo));
+    strbuf_printf(&out, "%12s %.*s\n", "database",
+                  TEXT_ARG(shell->db_path.size > 0 ? shell->db_path : TEXT("in memory")));
+    strbuf_printf(&out, "%12s %s\n%12s %s\n", "bail", on_off(shell->bail), "echo",
+                  on_off(shell->echo));
     strbuf_printf(&out, "%12s %s\n", "headers", headers[settings->headers]);
     strbuf_printf(&out, "%12s %llu\n", "maxrows", (unsigned long long)settings->max_rows);
     strbuf_printf(&out, "%12s %s\n", "mode", mode_name(shell));
@@ -163,7 +168,8 @@ Status command_show(Shell *shell, const CommandCall *call, Diag *diag)
     strbuf_printf(&out, "%12s %s\n", "output", shell->display.target);
     strbuf_printf(&out, "%12s %s\n", "pager", on_off(settings->pager));
     strbuf_printf(&out, "%12s \"%s\"\n", "separator", settings->separator);
-    strbuf_printf(&out, "%12s %s\n%12s %u\n", "timer", on_off(settings->timer), "width", settings->width);
+    strbuf_printf(&out, "%12s %s\n%12s %u\n", "timer", on_off(settings->timer), "width",
+                  settings->width);
     Status status = display_put(&shell->display, strbuf_as_text(&out));
     strbuf_close(&out);
     return status;

@@ -12,23 +12,25 @@ static const Command command_table[] = {
     {"echo", "on|off", "show each statement before it runs", ARGUMENT_ON_OFF, 1, 1, command_echo},
     {"edit", "", "edit the last statement in $VISUAL or $EDITOR, then run it", ARGUMENT_NONE, 0, 0,
      command_edit},
-    {"error", "[CODE]", "explain an error code, or the last error", ARGUMENT_OTHER, 0, 1, command_error},
+    {"error", "[CODE]", "explain an error code, or the last error", ARGUMENT_OTHER, 0, 1,
+     command_error},
     {"exit", "[CODE]", "leave, with that exit code", ARGUMENT_OTHER, 0, 1, command_quit},
-    {"headers", "auto|on|off", "show column names (auto: as the mode does)", ARGUMENT_AUTO_ON_OFF, 1, 1,
-     command_headers},
-    {"help", "[COMMAND]", "list the commands, or explain one", ARGUMENT_COMMAND, 0, 1, command_help},
+    {"headers", "auto|on|off", "show column names (auto: as the mode does)", ARGUMENT_AUTO_ON_OFF,
+     1, 1, command_headers},
+    {"help", "[COMMAND]", "list the commands, or explain one", ARGUMENT_COMMAND, 0, 1,
+     command_help},
     {"jobs", "", "list the jobs (SHOW JOBS)", ARGUMENT_NONE, 0, 0, command_jobs},
     {"maxrows", "N", "rows that a table shows on a terminal; 0: all", ARGUMENT_OTHER, 1, 1,
      command_maxrows},
-    {"mode", "[MODE [TABLE]]", "choose how results are shown; auto: by kind and place", ARGUMENT_MODE, 0,
-     2, command_mode},
+    {"mode", "[MODE [TABLE]]", "choose how results are shown; auto: by kind and place",
+     ARGUMENT_MODE, 0, 2, command_mode},
     {"nullvalue", "TEXT", "show NULL as TEXT, in the modes that have no NULL of their own",
      ARGUMENT_OTHER, 1, 1, command_nullvalue},
     {"once", "FILE", "send the next result to FILE", ARGUMENT_FILE, 1, 1, command_once},
     {"output", "[FILE]", "send results to FILE, or to standard output again", ARGUMENT_FILE, 0, 1,
      command_output},
-    {"pager", "on|off", "show what is longer than the screen in $WEIR_PAGER or $PAGER", ARGUMENT_ON_OFF,
-     1, 1, command_pager},
+    {"pager", "on|off", "show what is longer than the screen in $WEIR_PAGER or $PAGER",
+     ARGUMENT_ON_OFF, 1, 1, command_pager},
     {"print", "TEXT...", "print TEXT", ARGUMENT_OTHER, 0, COMMAND_WORDS, command_print},
     {"prompt", "MAIN [CONTINUE]", "change the prompts", ARGUMENT_OTHER, 1, 2, command_prompt},
     {"quit", "", "leave; jobs stop at an epoch's end and go on when the database is opened again",
@@ -41,12 +43,12 @@ static const Command command_table[] = {
     {"shell", "COMMAND...", "run COMMAND in the system's shell", ARGUMENT_FILE, 1, COMMAND_WORDS,
      command_shell},
     {"show", "", "show these settings", ARGUMENT_NONE, 0, 0, command_show},
-    {"tables", "[PATTERN]", "list tables and views (SHOW TABLES), those LIKE the pattern", ARGUMENT_TABLE,
-     0, 1, command_tables},
-    {"timer", "on|off", "show the rows and time of each result (on, if somebody types)", ARGUMENT_ON_OFF,
-     1, 1, command_timer},
-    {"width", "N", "screen columns that tables keep to; 0: as many as there are", ARGUMENT_OTHER, 1, 1,
-     command_width},
+    {"tables", "[PATTERN]", "list tables and views (SHOW TABLES), those LIKE the pattern",
+     ARGUMENT_TABLE, 0, 1, command_tables},
+    {"timer", "on|off", "show the rows and time of each result (on, if somebody types)",
+     ARGUMENT_ON_OFF, 1, 1, command_timer},
+    {"width", "N", "screen columns that tables keep to; 0: as many as there are", ARGUMENT_OTHER, 1,
+     1, command_width},
 };
 enum { COMMANDS = sizeof command_table / sizeof *command_table };
 
@@ -88,10 +90,11 @@ static Status find_command(Text name, Span span, const Command **out, Diag *diag
             *out = command;
             return ST_OK;
         }
-        if (name.size > 0 && name.size < full.size && strncasecmp(full.ptr, name.ptr, name.size) == 0) {
+        if (name.size > 0 && name.size < full.size &&
+            strncasecmp(full.ptr, name.ptr, name.size) == 0) {
             if (found != NULL)
-                return diag_error(diag, E0003, span, "\".%.*s\" can be \".%s\" or \".%s\"", TEXT_ARG(name),
-                                  found->name, command->name);
+                return diag_error(diag, E0003, span, "\".%.*s\" can be \".%s\" or \".%s\"",
+                                  TEXT_ARG(name), found->name, command->name);
             found = command;
         }
     }
@@ -114,7 +117,8 @@ static char unescape(char c)
 }
 
 /* One argument: a bare word, '...' as it is, or "..." with \n, \t, \" and the like. */
-static Status next_word(Arena *arena, const Source *line, uint32_t *at, const char **out, Diag *diag)
+static Status next_word(Arena *arena, const Source *line, uint32_t *at, const char **out,
+                        Diag *diag)
 {
     Text text = line->text;
     uint32_t start = *at, i = start, size = 0;
@@ -140,7 +144,8 @@ static Status next_word(Arena *arena, const Source *line, uint32_t *at, const ch
 
 static Status too_many(const Command *command, Span span, Diag *diag)
 {
-    Status status = diag_error(diag, E0003, span, "\".%s\" has more arguments than it takes", command->name);
+    Status status =
+        diag_error(diag, E0003, span, "\".%s\" has more arguments than it takes", command->name);
     diag_hint(diag, "usage: .%s%s%s", command->name, command->arguments[0] != '\0' ? " " : "",
               command->arguments);
     return status;
@@ -162,8 +167,8 @@ static Status split_arguments(Arena *arena, const Source *line, CommandCall *cal
     }
     if (call->words >= command->least)
         return ST_OK;
-    Status status = diag_error(diag, E0003, (Span){0, call->rest_span.start}, "\".%s\" needs %s", command->name,
-                               command->arguments);
+    Status status = diag_error(diag, E0003, (Span){0, call->rest_span.start}, "\".%s\" needs %s",
+                               command->name, command->arguments);
     diag_hint(diag, "usage: .%s %s", command->name, command->arguments);
     return status;
 }
@@ -229,7 +234,8 @@ void command_print_help(StrBuf *out)
         strbuf_repeat(out, ' ', width < COLUMN ? COLUMN - width : 1);
         strbuf_printf(out, "%s\n", command->help);
     }
-    strbuf_string(out, "Everything else is SQL and ends with a semicolon, or with \\G to be shown one value a line.\n");
+    strbuf_string(out, "Everything else is SQL and ends with a semicolon, or with \\G to be shown "
+                       "one value a line.\n");
 }
 
 static void print_modes(StrBuf *out)
@@ -269,7 +275,8 @@ Status command_help(Shell *shell, const CommandCall *call, Diag *diag)
     } else {
         const Command *command;
         const char *name = call->word[0];
-        status = find_command(text_of(name[0] == '.' ? name + 1 : name), call->rest_span, &command, diag);
+        status = find_command(text_of(name[0] == '.' ? name + 1 : name), call->rest_span, &command,
+                              diag);
         if (status == ST_OK)
             command_print_one(command, &out);
     }

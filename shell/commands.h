@@ -1,6 +1,6 @@
-/* Dot-commands: what only the terminal knows. One row of the table is one command; .help, completion
- * and the reference page read the same row. A dot-command never changes a job: .tables, .schema and
- * .jobs ask the engine with SHOW statements. */
+/* Dot-commands: what only the terminal knows. One row of the table is one command; .help,
+ * completion and the reference page read the same row. A dot-command never changes a job: .tables,
+ * .schema and .jobs ask the engine with SHOW statements. */
 #ifndef WEIR_SHELL_COMMANDS_H
 #define WEIR_SHELL_COMMANDS_H
 
@@ -37,7 +37,8 @@ struct Command {
     const char *arguments; /* as help shows them */
     const char *help;      /* one line */
     ArgumentKind kind;
-    uint32_t least, most;  /* number of arguments; most = COMMAND_WORDS: the rest of the line as it is */
+    uint32_t least,
+        most; /* number of arguments; most = COMMAND_WORDS: the rest of the line as it is */
     CommandRun *run;
 };
 

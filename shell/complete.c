@@ -22,8 +22,8 @@ typedef struct Finder {
     const CompleteSource *source;
     Arena *arena;
     Completion *out;
-    Text prefix;   /* without an opening quote */
-    bool quoted;   /* a back-tick was typed */
+    Text prefix; /* without an opening quote */
+    bool quoted; /* a back-tick was typed */
     Wrapping wrapping;
     Status status; /* of the callbacks */
 } Finder;
@@ -33,7 +33,8 @@ typedef struct Finder {
 static bool matches(const Finder *finder, Text name)
 {
     Text prefix = finder->prefix;
-    return name.size >= prefix.size && (prefix.size == 0 || strncasecmp(name.ptr, prefix.ptr, prefix.size) == 0);
+    return name.size >= prefix.size &&
+           (prefix.size == 0 || strncasecmp(name.ptr, prefix.ptr, prefix.size) == 0);
 }
 
 static bool is_lower(Text text)
@@ -184,7 +185,8 @@ static Status add_file(Finder *finder, Text directory, Text path_directory, cons
     struct stat about;
     TRY(arena_printf(finder->arena, &path, "%.*s%s", TEXT_ARG(directory), name));
     bool is_directory = stat(path.ptr, &about) == 0 && S_ISDIR(about.st_mode);
-    TRY(arena_printf(finder->arena, &item, "%.*s%s%s", TEXT_ARG(path_directory), name, is_directory ? "/" : ""));
+    TRY(arena_printf(finder->arena, &item, "%.*s%s%s", TEXT_ARG(path_directory), name,
+                     is_directory ? "/" : ""));
     TRY_PUSH(&finder->out->item, finder->arena, item);
     return ST_OK;
 }
@@ -293,7 +295,8 @@ typedef struct Context {
 
 static const HalfToken *from_end(const Context *context, uint32_t back)
 {
-    return back < context->before.count ? &context->before.item[context->before.count - 1 - back] : NULL;
+    return back < context->before.count ? &context->before.item[context->before.count - 1 - back]
+                                        : NULL;
 }
 
 static bool is_at(const Context *context, uint32_t back, const char *word)
@@ -305,7 +308,8 @@ static bool is_at(const Context *context, uint32_t back, const char *word)
 static bool starts_with_set(const Context *context)
 {
     const HalfTokens *tokens = &context->before;
-    return tokens->count > 0 && (half_token_is(&tokens->item[0], "SET") || half_token_is(&tokens->item[0], "RESET"));
+    return tokens->count > 0 &&
+           (half_token_is(&tokens->item[0], "SET") || half_token_is(&tokens->item[0], "RESET"));
 }
 
 /* Is the innermost open parenthesis that of a WITH list? */
@@ -331,19 +335,23 @@ static Status complete_string(Finder *finder, const Context *context)
     if (is_at(context, 0, "(") || is_at(context, 0, ","))
         return find_names(finder, NAME_OPTION, WRAP_PLAIN);
     const HalfToken *key = from_end(context, 1);
-    if (is_at(context, 0, "=") && key != NULL && key->kind == HALF_STRING && text_is(key->text, "path"))
+    if (is_at(context, 0, "=") && key != NULL && key->kind == HALF_STRING &&
+        text_is(key->text, "path"))
         return find_files(finder);
     return ST_OK;
 }
 
 static bool wants_table(const Context *context)
 {
-    static const char *const words[] = {"FROM", "JOIN", "INTO", "TABLE", "VIEW", "DESCRIBE", "DESC"};
+    static const char *const words[] = {"FROM", "JOIN",     "INTO", "TABLE",
+                                        "VIEW", "DESCRIBE", "DESC"};
     for (uint32_t i = 0; i < sizeof words / sizeof *words; i++) {
         if (is_at(context, 0, words[i]))
-            return !(is_at(context, 0, "TABLE") || is_at(context, 0, "VIEW")) || !is_at(context, 1, "CREATE");
+            return !(is_at(context, 0, "TABLE") || is_at(context, 0, "VIEW")) ||
+                   !is_at(context, 1, "CREATE");
     }
-    return is_at(context, 0, "EXISTS") && is_at(context, 1, "IF") && context->before.item[0].kind == HALF_WORD &&
+    return is_at(context, 0, "EXISTS") && is_at(context, 1, "IF") &&
+           context->before.item[0].kind == HALF_WORD &&
            half_token_is(&context->before.item[0], "DROP");
 }
 
@@ -393,7 +401,8 @@ static const HalfToken *take_prefix(Finder *finder, Context *context, uint32_t c
     return last;
 }
 
-Status complete_statement(const CompleteSource *source, Text before, Text after, Arena *arena, Completion *out)
+Status complete_statement(const CompleteSource *source, Text before, Text after, Arena *arena,
+                          Completion *out)
 {
     Context context = {0};
     Text whole;
@@ -445,12 +454,14 @@ Text completion_common(const Completion *completion)
 
 /* --- names from a session --- */
 
-static void session_source_names(void *context, NameKind kind, void (*each)(void *, Text), void *each_context)
+static void session_source_names(void *context, NameKind kind, void (*each)(void *, Text),
+                                 void *each_context)
 {
     session_names(context, kind, TEXT_NONE, each, each_context);
 }
 
-static void session_source_columns(void *context, Text table, void (*each)(void *, Text), void *each_context)
+static void session_source_columns(void *context, Text table, void (*each)(void *, Text),
+                                   void *each_context)
 {
     Capture capture;
     Diag diag = {0};

@@ -27,8 +27,8 @@ typedef struct Completion {
 } Completion;
 
 /* `before` and `after`: the statement typed so far, split at the cursor. */
-CHECKED Status complete_statement(const CompleteSource *source, Text before, Text after, Arena *arena,
-                                  Completion *out);
+CHECKED Status complete_statement(const CompleteSource *source, Text before, Text after,
+                                  Arena *arena, Completion *out);
 
 /* The longest beginning that all candidates share, letter case minded. */
 Text completion_common(const Completion *completion);

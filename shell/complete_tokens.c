@@ -8,7 +8,8 @@ typedef struct Scanner {
 
 static bool is_word_start(char c)
 {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '$' || (unsigned char)c >= 0x80;
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '$' ||
+           (unsigned char)c >= 0x80;
 }
 
 static bool is_word_part(char c)
@@ -19,7 +20,8 @@ static bool is_word_part(char c)
 static bool looks_at(const Scanner *scanner, const char *what)
 {
     size_t size = strlen(what);
-    return scanner->text.size - scanner->at >= size && memcmp(scanner->text.ptr + scanner->at, what, size) == 0;
+    return scanner->text.size - scanner->at >= size &&
+           memcmp(scanner->text.ptr + scanner->at, what, size) == 0;
 }
 
 static void skip_to(Scanner *scanner, const char *end, bool needed)
@@ -122,10 +124,12 @@ bool half_token_is_name(const HalfToken *token)
 /* Words that follow a table without being its alias. */
 static bool ends_table(const HalfToken *token)
 {
-    static const char *const words[] = {"WHERE", "GROUP", "ORDER", "HAVING", "LIMIT", "JOIN", "INNER",
-                                        "LEFT", "RIGHT", "FULL", "CROSS", "ON", "USING", "UNION", "SELECT",
-                                        "SET", "VALUES", "WITH", "WINDOW", "FOR", "INTERSECT", "EXCEPT",
-                                        "QUALIFY", "MATCH_RECOGNIZE", "TABLESAMPLE", "FETCH", "OFFSET"};
+    static const char *const words[] = {
+        "WHERE",       "GROUP", "ORDER",     "HAVING", "LIMIT",   "JOIN",
+        "INNER",       "LEFT",  "RIGHT",     "FULL",   "CROSS",   "ON",
+        "USING",       "UNION", "SELECT",    "SET",    "VALUES",  "WITH",
+        "WINDOW",      "FOR",   "INTERSECT", "EXCEPT", "QUALIFY", "MATCH_RECOGNIZE",
+        "TABLESAMPLE", "FETCH", "OFFSET"};
     for (uint32_t i = 0; i < sizeof words / sizeof *words; i++) {
         if (half_token_is(token, words[i]))
             return true;

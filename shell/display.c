@@ -75,7 +75,7 @@ Status display_put(Display *display, Text text)
 
 static const RenderMode *automatic_mode(const Display *display, OutputShape shape)
 {
-    const char *name = display->json         ? "jsonl"
+    const char *name = display->json            ? "jsonl"
                        : !to_terminal(display)  ? "csv"
                        : shape == OUTPUT_RESULT ? "box"
                                                 : "tableau";
@@ -124,7 +124,8 @@ static Status begin_rendering(Display *display, const OutputColumn *column, uint
     return render_begin(&display->renderer, with_op, count + 1);
 }
 
-static Status display_begin(Output *output, OutputShape shape, const OutputColumn *column, uint32_t count)
+static Status display_begin(Output *output, OutputShape shape, const OutputColumn *column,
+                            uint32_t count)
 {
     Display *self = (Display *)output;
     assert(!self->rendering);
@@ -133,7 +134,8 @@ static Status display_begin(Output *output, OutputShape shape, const OutputColum
     self->rendering = true;
     self->shape = shape;
     self->columns = count;
-    bool paged = self->interactive && self->settings.pager && to_terminal(self) && shape == OUTPUT_RESULT;
+    bool paged =
+        self->interactive && self->settings.pager && to_terminal(self) && shape == OUTPUT_RESULT;
     self->writer.pager = pager_command();
     self->writer.screen_rows = paged ? screen_size().ws_row : 0;
     TRY(begin_rendering(self, column, count));
@@ -177,7 +179,9 @@ static void tell_result(Display *display, Micros elapsed)
     uint64_t rows = display->renderer.row_count, hidden = display->renderer.hidden_count;
     strbuf_init(&out, NULL);
     put_count(&out, rows);
-    strbuf_string(&out, rows == 1 ? " row" : display->shape == OUTPUT_RESULT ? " rows" : " changes");
+    strbuf_string(&out, rows == 1                         ? " row"
+                        : display->shape == OUTPUT_RESULT ? " rows"
+                                                          : " changes");
     if (hidden > 0) {
         strbuf_string(&out, ", ");
         put_count(&out, hidden);
@@ -200,7 +204,8 @@ static Status display_end(Output *output)
 {
     Display *self = (Display *)output;
     assert(self->rendering);
-    Micros elapsed = self->clock.monotonic(&self->clock) - self->started; /* reading in a pager is no part of it */
+    Micros elapsed = self->clock.monotonic(&self->clock) -
+                     self->started; /* reading in a pager is no part of it */
     Status status = render_end(&self->renderer);
     if (status == ST_OK)
         status = writer_finish(&self->writer);
@@ -222,7 +227,8 @@ static void display_note(Output *output, Text message)
 static void display_warning(Output *output, const Diag *diag)
 {
     Display *self = (Display *)output;
-    error_view_show(self->errors, SEVERITY_WARNING, error_def(diag->code)->status, diag, self->line_base);
+    error_view_show(self->errors, SEVERITY_WARNING, error_def(diag->code)->status, diag,
+                    self->line_base);
 }
 
 /* --- life --- */
@@ -236,8 +242,11 @@ void display_open(Display *display, const ErrorView *errors, bool interactive, b
                    .end = display_end,
                    .note = display_note,
                    .warning = display_warning},
-        .settings = {.separator = "|", .insert_table = "table", .max_rows = DISPLAY_MAX_ROWS,
-                     .timer = interactive, .pager = true},
+        .settings = {.separator = "|",
+                     .insert_table = "table",
+                     .max_rows = DISPLAY_MAX_ROWS,
+                     .timer = interactive,
+                     .pager = true},
         .errors = errors,
         .interactive = interactive,
         .json = json,

@@ -17,15 +17,15 @@
 enum { DISPLAY_MAX_ROWS = 1000, DISPLAY_TEXT_BYTES = 256 };
 
 typedef struct DisplaySettings {
-    const RenderMode *mode;    /* NULL: chosen for each result */
+    const RenderMode *mode; /* NULL: chosen for each result */
     HeaderChoice headers;
     bool null_text_set;
     char null_text[DISPLAY_TEXT_BYTES];
     char separator[DISPLAY_TEXT_BYTES];
     char insert_table[DISPLAY_TEXT_BYTES];
-    uint64_t max_rows;         /* that a table shows on a terminal; 0: all */
-    uint32_t width;            /* screen columns; 0: as many as the terminal has */
-    bool timer;                /* rows and time after each result */
+    uint64_t max_rows; /* that a table shows on a terminal; 0: all */
+    uint32_t width;    /* screen columns; 0: as many as the terminal has */
+    bool timer;        /* rows and time after each result */
     bool pager;
 } DisplaySettings;
 
@@ -35,21 +35,21 @@ typedef struct Display {
     const ErrorView *errors;
     bool json;
     bool interactive;
-    bool terminal;           /* standard output is one */
-    const RenderMode *once;  /* of the next statement; NULL: settings.mode */
-    uint32_t line_base;      /* lines before the statement in its file, for warnings */
+    bool terminal;          /* standard output is one */
+    const RenderMode *once; /* of the next statement; NULL: settings.mode */
+    uint32_t line_base;     /* lines before the statement in its file, for warnings */
 
     Writer writer;
-    int file;                /* of .output and .once; -1: standard output */
+    int file; /* of .output and .once; -1: standard output */
     bool file_once;
     char target[DISPLAY_TEXT_BYTES]; /* what an error calls the place of output */
 
     Clock clock;
     Micros started;
     OutputShape shape;
-    bool rendering;          /* between begin and end */
+    bool rendering; /* between begin and end */
     Renderer renderer;
-    OutputCell *cell;        /* of one changelog row: op and the values */
+    OutputCell *cell; /* of one changelog row: op and the values */
     uint32_t columns;
 } Display;
 

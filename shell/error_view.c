@@ -70,7 +70,8 @@ static void put_colored(const Diag *diag, Text text, bool color, StrBuf *out)
             strbuf_text(out, line);
         } else if (is_placed(diag) && text_starts_with(line, caret_line)) {
             strbuf_text(out, caret_line);
-            color_put(out, COLOR_CARET, (Text){line.ptr + caret_line.size, size - caret_line.size}, color);
+            color_put(out, COLOR_CARET, (Text){line.ptr + caret_line.size, size - caret_line.size},
+                      color);
         } else if (text_starts_with(line, hint_line)) {
             color_put(out, COLOR_HINT, line, color);
         } else {
@@ -101,8 +102,8 @@ static void print_plain(const ErrorView *view, Severity severity, const Diag *di
         strbuf_put(out, text.ptr, place_size);
         strbuf_printf(&safe, "%s %s:", severity == SEVERITY_ERROR ? "error" : "warning",
                       error_def(diag->code)->name);
-        color_put(out, severity == SEVERITY_ERROR ? COLOR_ERROR : COLOR_WARNING, strbuf_as_text(&safe),
-                  view->color);
+        color_put(out, severity == SEVERITY_ERROR ? COLOR_ERROR : COLOR_WARNING,
+                  strbuf_as_text(&safe), view->color);
         text = (Text){text.ptr + head, text.size - head};
     }
     strbuf_clear(&safe);
@@ -138,7 +139,8 @@ static void print_json(Severity severity, const Diag *diag, StrBuf *out)
 
 /* A statement from the middle of a script is a Source of its own; empty lines in front of it make
  * its line numbers those of the script. */
-static Status move_down(const Diag *diag, uint32_t line_base, StrBuf *text, Source *source, Diag *out)
+static Status move_down(const Diag *diag, uint32_t line_base, StrBuf *text, Source *source,
+                        Diag *out)
 {
     *out = *diag;
     if (line_base == 0 || diag->source == NULL)
@@ -164,7 +166,8 @@ void error_view_print(const ErrorView *view, Severity severity, Status status, c
     StrBuf text;
     error_view_complete(status, &filled);
     strbuf_init(&text, NULL);
-    const Diag *shown = move_down(&filled, line_base, &text, &source, &moved) == ST_OK ? &moved : &filled;
+    const Diag *shown =
+        move_down(&filled, line_base, &text, &source, &moved) == ST_OK ? &moved : &filled;
     if (view->json)
         print_json(severity, shown, out);
     else
@@ -238,7 +241,8 @@ Status error_view_explain(Text code, Span span, StrBuf *out, Diag *diag)
 {
     ErrorCode found;
     if (!error_find(code, &found)) {
-        Status status = diag_error(diag, E0003, span, "there is no error code \"%.*s\"", TEXT_ARG(code));
+        Status status =
+            diag_error(diag, E0003, span, "there is no error code \"%.*s\"", TEXT_ARG(code));
         diag_hint(diag, "weir explain lists them");
         return status;
     }
@@ -251,5 +255,6 @@ Status error_view_explain(Text code, Span span, StrBuf *out, Diag *diag)
 void error_view_list(StrBuf *out)
 {
     for (unsigned i = 0; i < ERROR_CODES; i++)
-        strbuf_printf(out, "%s  %s\n", error_def((ErrorCode)i)->name, error_def((ErrorCode)i)->title);
+        strbuf_printf(out, "%s  %s\n", error_def((ErrorCode)i)->name,
+                      error_def((ErrorCode)i)->title);
 }

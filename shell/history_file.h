@@ -16,7 +16,8 @@ bool history_is_private(Text entry);
 
 /* Calls back with the newest HISTORY_ENTRIES entries, oldest first. A file that grew to twice as
  * many is rewritten. No file is no entries. */
-CHECKED Status history_load(const char *path, void (*found)(void *context, Text entry), void *context);
+CHECKED Status history_load(const char *path, void (*found)(void *context, Text entry),
+                            void *context);
 
 /* Appends; a file that cannot be written is left alone, since a history is a convenience. */
 void history_append(const char *path, Text entry);

@@ -5,6 +5,7 @@
 #include <locale.h>
 #include <unistd.h>
 
+#include "shell/capture.h"
 #include "shell/repl.h"
 #include "shell/shell.h"
 #include "shell/signals.h"
@@ -63,18 +64,59 @@ static Status run_inputs(Shell *shell, const Cli *cli)
     return ST_OK;
 }
 
+static uint32_t count_running_jobs(Shell *shell)
+{
+    Capture jobs;
+    Diag ignored = {0};
+    uint32_t count = 0;
+    capture_open(&jobs);
+    Status status = capture_run(&jobs, shell->session, TEXT("SHOW JOBS;"), &ignored);
+    int32_t column = status == ST_OK ? capture_column(&jobs, "status") : -1;
+    for (uint32_t i = 0; column >= 0 && i < jobs.rows.count; i++) {
+        Text state = jobs.rows.item[i][column].text;
+        count +=
+            text_equal_nocase(state, TEXT("RUNNING")) || text_equal_nocase(state, TEXT("CREATED"));
+    }
+    capture_close(&jobs);
+    return count;
+}
+
+/* A script that starts a job and ends before it does would otherwise leave half a result in
+ * silence. */
+static void tell_unfinished_jobs(Shell *shell, uint32_t count)
+{
+    StrBuf note;
+    strbuf_init(&note, NULL);
+    strbuf_printf(&note, "%u %s not ended", count, count == 1 ? "job has" : "jobs have");
+    if (shell->db_path.size > 0)
+        strbuf_printf(&note, "; weir run --db %.*s goes on with %s", TEXT_ARG(shell->db_path),
+                      count == 1 ? "it" : "them");
+    error_view_note(&shell->errors, strbuf_as_text(&note));
+    strbuf_close(&note);
+}
+
+static Status run_script_input(Shell *shell, const Cli *cli)
+{
+    uint32_t before = count_running_jobs(shell);
+    Status status = cli->inputs.count > 0 ? run_inputs(shell, cli)
+                                          : shell_read_fd(shell, STDIN_FILENO, TEXT("<stdin>"));
+    uint32_t left = writer_is_broken_pipe(&shell->display.writer) ? 0 : count_running_jobs(shell);
+    if (left > before)
+        tell_unfinished_jobs(shell, left);
+    return status;
+}
+
 static Status run_shell(Shell *shell, const Cli *cli)
 {
     Status status = run_init(shell, cli);
     if (shell->quit || (status != ST_OK && !shell->interactive))
         return status;
-    if (cli->inputs.count > 0)
-        return run_inputs(shell, cli);
-    return shell->interactive ? repl_run(shell) : shell_read_fd(shell, STDIN_FILENO, TEXT("<stdin>"));
+    return shell->interactive ? repl_run(shell) : run_script_input(shell, cli);
 }
 
 /* The line editor asks the locale how characters are encoded. For us they are UTF-8 always, and
- * only the character type is set: numbers and messages stay as they are. Before any thread starts. */
+ * only the character type is set: numbers and messages stay as they are. Before any thread starts.
+ */
 static void use_utf8(void)
 {
     setlocale(LC_CTYPE, "");
@@ -130,8 +172,9 @@ static Status check_rejected(Shell *shell, const Cli *cli)
     Diag diag = {0};
     if (!cli->max_rejected_set || rejected <= cli->max_rejected)
         return ST_OK;
-    Status status = diag_error(&diag, E5012, SPAN_NONE, "%llu records were rejected, %llu are allowed",
-                               (unsigned long long)rejected, (unsigned long long)cli->max_rejected);
+    Status status =
+        diag_error(&diag, E5012, SPAN_NONE, "%llu records were rejected, %llu are allowed",
+                   (unsigned long long)rejected, (unsigned long long)cli->max_rejected);
     return shell_report(shell, status, &diag, 0);
 }
 

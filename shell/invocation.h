@@ -1,4 +1,5 @@
-/* Invocation: what each command of the command line does, from opening the session to the exit code. */
+/* Invocation: what each command of the command line does, from opening the session to the exit
+ * code. */
 #ifndef WEIR_SHELL_INVOCATION_H
 #define WEIR_SHELL_INVOCATION_H
 

@@ -30,8 +30,8 @@ enum {
     KEY_ESCAPE = 0x1B,
     KEY_PASTE = 0x1E, /* Ctrl-^, which nothing else is bound to */
     INPUT_BYTES = 512,
-    NOTICE_WAIT_MS = 100,  /* how late a notice may be */
-    ESCAPE_WAIT_MS = 50,   /* how long the rest of an escape sequence may take */
+    NOTICE_WAIT_MS = 100, /* how late a notice may be */
+    ESCAPE_WAIT_MS = 50,  /* how long the rest of an escape sequence may take */
     LISTED_CANDIDATES = 200,
     REPLACEMENT = 0xFFFD,
 };
@@ -99,7 +99,8 @@ static uint32_t row_of(const LineEdit *ed, const wchar_t *end)
     uint32_t columns = screen_columns(ed), row = 0, column = text_width(text_of(ed->prompt));
     for (const wchar_t *c = line->buffer; c < end; c++) {
         char bytes[4];
-        uint32_t width = *c < 0x20 ? 2 : text_width((Text){bytes, utf8_encode((uint32_t)*c, bytes)});
+        uint32_t width =
+            *c < 0x20 ? 2 : text_width((Text){bytes, utf8_encode((uint32_t)*c, bytes)});
         if (*c == L'\t')
             width = 8 - column % 8;
         if (*c == L'\n' || column + width > columns) {
@@ -255,7 +256,12 @@ static bool takes(LineEdit *ed, const char *expected)
 static wchar_t decode_from(LineEdit *ed, int first)
 {
     char bytes[4] = {(char)first};
-    uint32_t wanted = first < 0x80 ? 1 : first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : first >= 0xC0 ? 2 : 0, size = 1;
+    uint32_t wanted = first < 0x80    ? 1
+                      : first >= 0xF0 ? 4
+                      : first >= 0xE0 ? 3
+                      : first >= 0xC0 ? 2
+                                      : 0,
+             size = 1;
     while (size < wanted) {
         int byte = next_byte(ed);
         if (byte < 0)
@@ -322,7 +328,8 @@ static unsigned char on_paste(EditLine *editor, int key)
 static void list_candidates(LineEdit *ed, const Completion *completion)
 {
     uint32_t widest = 0, columns = screen_columns(ed);
-    uint32_t listed = completion->item.count < LISTED_CANDIDATES ? completion->item.count : LISTED_CANDIDATES;
+    uint32_t listed =
+        completion->item.count < LISTED_CANDIDATES ? completion->item.count : LISTED_CANDIDATES;
     for (uint32_t i = 0; i < listed; i++) {
         uint32_t width = text_width(completion->item.item[i]);
         widest = width > widest ? width : widest;
@@ -334,7 +341,8 @@ static void list_candidates(LineEdit *ed, const Completion *completion)
         for (uint32_t i = row; i < listed; i += rows) {
             Text item = completion->item.item[i];
             bool last = i + rows >= listed;
-            fprintf(ed->out, "%.*s%*s", TEXT_ARG(item), last ? 0 : (int)(widest + 2 - text_width(item)), "");
+            fprintf(ed->out, "%.*s%*s", TEXT_ARG(item),
+                    last ? 0 : (int)(widest + 2 - text_width(item)), "");
         }
         fputc('\n', ed->out);
     }
@@ -364,7 +372,8 @@ static unsigned char offer(LineEdit *ed, const Completion *completion, Text befo
         return CC_ERROR;
     Text common = completion_common(completion);
     if (completion->item.count == 1)
-        return replace_word(ed->editor, word, common, behind_item(completion, common)) ? CC_REFRESH : CC_ERROR;
+        return replace_word(ed->editor, word, common, behind_item(completion, common)) ? CC_REFRESH
+                                                                                       : CC_ERROR;
     if (common.size > word.size)
         return replace_word(ed->editor, word, common, "") ? CC_REFRESH : CC_ERROR;
     list_candidates(ed, completion);
@@ -389,8 +398,8 @@ static unsigned char on_complete(EditLine *editor, int key)
     put_wide(&before, line->buffer, line->cursor);
     put_wide(&after, line->cursor, line->lastchar);
     if (!before.failed && !after.failed &&
-        ed->complete(ed->complete_context, strbuf_as_text(&before), strbuf_as_text(&after), &arena, &completion) ==
-            ST_OK)
+        ed->complete(ed->complete_context, strbuf_as_text(&before), strbuf_as_text(&after), &arena,
+                     &completion) == ST_OK)
         result = offer(ed, &completion, strbuf_as_text(&before));
     strbuf_close(&after);
     strbuf_close(&before);
@@ -476,7 +485,8 @@ Status ed_open(LineEdit **out, int in_fd, int out_fd, const char *history_path)
     strbuf_init(&ed->paste, NULL);
     if (color_is_terminal(in_fd) && color_is_terminal(out_fd))
         open_editor(ed);
-    Status status = ed->editor != NULL && history_path != NULL ? load_history(ed, history_path) : ST_OK;
+    Status status =
+        ed->editor != NULL && history_path != NULL ? load_history(ed, history_path) : ST_OK;
     if (status != ST_OK) {
         ed_close(ed);
         return status;

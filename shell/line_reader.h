@@ -9,15 +9,15 @@
 typedef enum LineResult {
     LINE_READ,
     LINE_END,
-    LINE_NOTHING,  /* none came for a moment, or a signal did: look around, then call again */
+    LINE_NOTHING, /* none came for a moment, or a signal did: look around, then call again */
     LINE_TOO_LONG,
-    LINE_FAILED,   /* errno says why */
+    LINE_FAILED, /* errno says why */
 } LineResult;
 
 typedef struct LineReader {
-    int fd;        /* -1: the text is all there is */
+    int fd; /* -1: the text is all there is */
     StrBuf buf;
-    size_t at;     /* start of the next line in buf */
+    size_t at; /* start of the next line in buf */
     bool ended;
 } LineReader;
 

@@ -56,7 +56,8 @@ Status process_run(const char *command, const char *argument, int *exit_code, Di
     if (pid == 0)
         become_shell(command, argument);
     if (pid < 0)
-        return diag_error(diag, E3002, SPAN_NONE, "cannot start \"%s\": %s", command, strerror(errno));
+        return diag_error(diag, E3002, SPAN_NONE, "cannot start \"%s\": %s", command,
+                          strerror(errno));
     signals_ignore_interrupts(true); /* Ctrl-C is meant for the program in the foreground */
     *exit_code = process_wait(pid);
     signals_ignore_interrupts(false);

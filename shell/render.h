@@ -16,7 +16,8 @@
 typedef enum HeaderChoice { HEADERS_AUTO, HEADERS_OFF, HEADERS_ON } HeaderChoice;
 
 typedef struct RenderOptions {
-    const char *null_text;    /* for NULL, in the modes that have no NULL of their own; NULL: the mode's */
+    const char
+        *null_text; /* for NULL, in the modes that have no NULL of their own; NULL: the mode's */
     const char *separator;    /* between the values of `list` */
     const char *insert_table; /* of `insert` */
     HeaderChoice headers;     /* HEADERS_AUTO: as the mode's row says */
@@ -53,9 +54,9 @@ struct RenderMode {
     const char *null_text; /* how NULL is shown unless .nullvalue says otherwise */
     bool headers;          /* shows column names unless .headers says otherwise */
     bool holds;            /* needs the whole result, so endless ones are shown as tableau */
-    Status (*begin)(Renderer *renderer);                         /* may be NULL */
+    Status (*begin)(Renderer *renderer); /* may be NULL */
     Status (*row)(Renderer *renderer, const OutputCell *cell);
-    Status (*end)(Renderer *renderer);                           /* may be NULL */
+    Status (*end)(Renderer *renderer); /* may be NULL */
 };
 
 uint32_t render_mode_count(void);
@@ -67,7 +68,8 @@ CHECKED Status render_mode_get(Text name, Span span, const RenderMode **out, Dia
 /* The table as Markdown, for the reference page. */
 void render_mode_print_reference(StrBuf *out);
 
-void render_open(Renderer *renderer, const RenderMode *mode, const RenderOptions *options, StrBuf *out);
+void render_open(Renderer *renderer, const RenderMode *mode, const RenderOptions *options,
+                 StrBuf *out);
 CHECKED Status render_begin(Renderer *renderer, const OutputColumn *column, uint32_t count);
 CHECKED Status render_row(Renderer *renderer, const OutputCell *cell);
 CHECKED Status render_end(Renderer *renderer);

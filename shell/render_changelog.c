@@ -13,16 +13,17 @@ static const struct {
     const char *type;
     uint32_t width;
 } type_widths[] = {
-    {"BOOLEAN", 6},  {"TINYINT", 6},   {"SMALLINT", 6}, {"INT", 11},           {"BIGINT", 14},
-    {"FLOAT", 12},   {"DOUBLE", 16},   {"DECIMAL", 16}, {"DATE", 10},          {"TIME", 12},
-    {"CHAR", 20},    {"VARCHAR", 24},  {"STRING", 24},  {"TIMESTAMP_LTZ", 24}, {"TIMESTAMP", 23},
-    {"BINARY", 20},  {"VARBINARY", 20}, {"BYTES", 20},
+    {"BOOLEAN", 6}, {"TINYINT", 6},    {"SMALLINT", 6}, {"INT", 11},           {"BIGINT", 14},
+    {"FLOAT", 12},  {"DOUBLE", 16},    {"DECIMAL", 16}, {"DATE", 10},          {"TIME", 12},
+    {"CHAR", 20},   {"VARCHAR", 24},   {"STRING", 24},  {"TIMESTAMP_LTZ", 24}, {"TIMESTAMP", 23},
+    {"BINARY", 20}, {"VARBINARY", 20}, {"BYTES", 20},
 };
 
 static uint32_t width_of_type(Text type)
 {
     uint32_t size = 0;
-    while (size < type.size && ((type.ptr[size] >= 'A' && type.ptr[size] <= 'Z') || type.ptr[size] == '_'))
+    while (size < type.size &&
+           ((type.ptr[size] >= 'A' && type.ptr[size] <= 'Z') || type.ptr[size] == '_'))
         size++;
     for (uint32_t i = 0; i < sizeof type_widths / sizeof *type_widths; i++) {
         if (text_equal((Text){type.ptr, size}, text_of(type_widths[i].type)))
@@ -83,7 +84,8 @@ Status render_tableau_begin(Renderer *renderer)
     TRY_NEW_ARRAY(renderer->width, &renderer->arena, renderer->columns);
     for (uint32_t i = 0; i < renderer->columns; i++) {
         uint32_t name = text_width(renderer->column[i].name);
-        uint32_t value = renderer->column[i].type.size == 0 ? name : width_of_type(renderer->column[i].type);
+        uint32_t value =
+            renderer->column[i].type.size == 0 ? name : width_of_type(renderer->column[i].type);
         renderer->width[i] = name > value ? name : value;
     }
     narrow(renderer);

@@ -1,5 +1,6 @@
 /* csv and tsv. CSV as RFC 4180, but with a bare newline as the end of a line, as every Unix tool
- * writes and reads it. NULL is an empty field and an empty text is "", so that the two stay apart. */
+ * writes and reads it. NULL is an empty field and an empty text is "", so that the two stay apart.
+ */
 #include "shell/render.h"
 
 #include "shell/cell_text.h"
@@ -73,7 +74,11 @@ static void tsv_put_text(Renderer *renderer, Text text)
     EscapeSet escape = renderer->options.terminal ? ESCAPE_TERMINAL : ESCAPE_NOTHING;
     for (uint32_t i = 0; i < text.size; i++) {
         char c = text.ptr[i];
-        const char *written = c == '\t' ? "\\t" : c == '\n' ? "\\n" : c == '\r' ? "\\r" : c == '\\' ? "\\\\" : NULL;
+        const char *written = c == '\t'   ? "\\t"
+                              : c == '\n' ? "\\n"
+                              : c == '\r' ? "\\r"
+                              : c == '\\' ? "\\\\"
+                                          : NULL;
         if (written == NULL)
             continue;
         text_put_escaped(renderer->out, (Text){text.ptr + start, i - start}, escape);

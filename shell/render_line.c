@@ -103,7 +103,8 @@ static void put_quoted(Renderer *renderer, Text text, char quote)
 
 static void put_number(Renderer *renderer, Text digits)
 {
-    bool finite = digits.size > 0 && (digits.ptr[digits.size - 1] >= '0' && digits.ptr[digits.size - 1] <= '9');
+    bool finite = digits.size > 0 &&
+                  (digits.ptr[digits.size - 1] >= '0' && digits.ptr[digits.size - 1] <= '9');
     if (finite)
         strbuf_text(renderer->out, digits);
     else

@@ -30,25 +30,39 @@ static const TableStyle box_style = {
     .top = {"┌─", "─", "─┬─", "─┐"},
     .under_header = {"├─", "─", "─┼─", "─┤"},
     .bottom = {"└─", "─", "─┴─", "─┘"},
-    .left = "│ ", .between = " │ ", .right = " │",
-    .left_width = 2, .between_width = 3, .right_width = 2,
+    .left = "│ ",
+    .between = " │ ",
+    .right = " │",
+    .left_width = 2,
+    .between_width = 3,
+    .right_width = 2,
 };
 static const TableStyle ascii_style = {
     .top = {"+-", "-", "-+-", "-+"},
     .under_header = {"+-", "-", "-+-", "-+"},
     .bottom = {"+-", "-", "-+-", "-+"},
-    .left = "| ", .between = " | ", .right = " |",
-    .left_width = 2, .between_width = 3, .right_width = 2,
+    .left = "| ",
+    .between = " | ",
+    .right = " |",
+    .left_width = 2,
+    .between_width = 3,
+    .right_width = 2,
 };
 static const TableStyle column_style = {
     .under_header = {"", "-", "  ", ""},
-    .left = "", .between = "  ", .right = "",
+    .left = "",
+    .between = "  ",
+    .right = "",
     .between_width = 2,
 };
 static const TableStyle markdown_style = {
     .under_header = {"|-", "-", "|-", "|"},
-    .left = "| ", .between = " | ", .right = " |",
-    .left_width = 2, .between_width = 3, .right_width = 2,
+    .left = "| ",
+    .between = " | ",
+    .right = " |",
+    .left_width = 2,
+    .between_width = 3,
+    .right_width = 2,
     .marks_alignment = true,
 };
 

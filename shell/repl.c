@@ -52,7 +52,8 @@ static void make_prompt(const Repl *repl, char *out, size_t size)
     else if (shell->prompt_more[0] != '\0')
         snprintf(out, size, "%s", shell->prompt_more);
     else
-        snprintf(out, size, "   %s> ", open_mark(parse_open(strbuf_as_text(&repl->input.statement))));
+        snprintf(out, size, "   %s> ",
+                 open_mark(parse_open(strbuf_as_text(&repl->input.statement))));
 }
 
 static const char *next_notice(void *context)
@@ -61,7 +62,8 @@ static const char *next_notice(void *context)
 }
 
 /* The lines before this one belong to the statement as well. */
-static Status find_completions(void *context, Text before, Text after, Arena *arena, Completion *out)
+static Status find_completions(void *context, Text before, Text after, Arena *arena,
+                               Completion *out)
 {
     Repl *repl = context;
     Text earlier = strbuf_as_text(&repl->input.statement);
@@ -75,7 +77,8 @@ static Status find_completions(void *context, Text before, Text after, Arena *ar
 /* A comment alone is no statement to be continued. */
 static void drop_blank_statement(Repl *repl)
 {
-    if (is_continued(repl) && parse_open(strbuf_as_text(&repl->input.statement)) == PARSE_OPEN_NOTHING)
+    if (is_continued(repl) &&
+        parse_open(strbuf_as_text(&repl->input.statement)) == PARSE_OPEN_NOTHING)
         shell_input_clear(&repl->input);
 }
 

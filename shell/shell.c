@@ -22,21 +22,24 @@ static void tell_reader(Shell *shell)
     if (!session_is_reader(shell->session, &owner))
         return;
     char message[128];
-    snprintf(message, sizeof message, "process %d owns the database; it can only be read here", owner);
+    snprintf(message, sizeof message, "process %d owns the database; it can only be read here",
+             owner);
     error_view_note(&shell->errors, text_of(message));
 }
 
 Status shell_open(Shell *shell, const ShellConfig *config)
 {
     Diag diag = {0};
-    *shell = (Shell){.interactive = config->interactive, .bail = !config->interactive,
+    *shell = (Shell){.interactive = config->interactive,
+                     .bail = !config->interactive,
                      .db_path = config->db_path};
     error_view_init(&shell->errors, STDERR_FILENO, config->color, config->json);
     display_open(&shell->display, &shell->errors, config->interactive, config->json);
     shell->display.settings.mode = config->mode;
     strbuf_init(&shell->last_statement, NULL);
     snprintf(shell->prompt, sizeof shell->prompt, "weir> ");
-    SessionConfig session = {.db_path = config->db_path, .allow_reader = !config->owner, .own_thread = true};
+    SessionConfig session = {
+        .db_path = config->db_path, .allow_reader = !config->owner, .own_thread = true};
     Status status = session_open(&session, &shell->session, &diag);
     if (status != ST_OK)
         return shell_report(shell, status, &diag, 0);
@@ -171,7 +174,8 @@ static Status run_command(Shell *shell, ShellInput *input, Text line)
     Diag diag = {0};
     strbuf_clear(&input->statement);
     Status status = command_run(shell, &source, &diag);
-    return status == ST_OK || !diag.set ? status : shell_report(shell, status, &diag, input->line_count - 1);
+    return status == ST_OK || !diag.set ? status
+                                        : shell_report(shell, status, &diag, input->line_count - 1);
 }
 
 /* Most lines of a long statement have no semicolon: those need not be looked at again. */
@@ -186,10 +190,10 @@ Status shell_take_line(Shell *shell, ShellInput *input, Text line)
     strbuf_text(&input->statement, line);
     strbuf_char(&input->statement, '\n');
     if (input->statement.failed || input->statement.size > LIMIT_SCRIPT_BYTES) {
-        Status status = input->statement.failed
-                            ? ST_NOMEM
-                            : diag_error(&diag, E1005, SPAN_NONE, "the statement is larger than %d MiB",
-                                         LIMIT_SCRIPT_BYTES >> 20);
+        Status status = input->statement.failed ? ST_NOMEM
+                                                : diag_error(&diag, E1005, SPAN_NONE,
+                                                             "the statement is larger than %d MiB",
+                                                             LIMIT_SCRIPT_BYTES >> 20);
         shell_input_clear(input);
         return shell_report(shell, status, &diag, 0);
     }
@@ -224,8 +228,8 @@ static Status read_failure(Shell *shell, Text name, LineResult result)
     Diag diag = {0};
     Status status;
     if (result == LINE_TOO_LONG)
-        status = diag_error(&diag, E1005, SPAN_NONE, "a line of \"%.*s\" is larger than %d MiB", TEXT_ARG(name),
-                            LIMIT_SCRIPT_BYTES >> 20);
+        status = diag_error(&diag, E1005, SPAN_NONE, "a line of \"%.*s\" is larger than %d MiB",
+                            TEXT_ARG(name), LIMIT_SCRIPT_BYTES >> 20);
     else
         status = diag_error(&diag, E3002, SPAN_NONE, "cannot read \"%.*s\": %s", TEXT_ARG(name),
                             strerror(errno));
@@ -246,7 +250,8 @@ static Status read_lines(Shell *shell, LineReader *reader, Text name)
         } else if (result == LINE_READ) {
             status = shell_take_line(shell, &input, line);
         } else {
-            status = result == LINE_END ? shell_take_end(shell, &input) : read_failure(shell, name, result);
+            status = result == LINE_END ? shell_take_end(shell, &input)
+                                        : read_failure(shell, name, result);
             break;
         }
         if (must_stop(shell, status))
@@ -297,7 +302,8 @@ Status shell_read_file(Shell *shell, Text path)
     Diag diag = {0};
     if (shell->read_depth >= SHELL_READ_DEPTH)
         return shell_report(shell,
-                            diag_error(&diag, E1005, SPAN_NONE, "scripts read each other more than %d deep",
+                            diag_error(&diag, E1005, SPAN_NONE,
+                                       "scripts read each other more than %d deep",
                                        SHELL_READ_DEPTH),
                             &diag, 0);
     arena_init(&arena, NULL);

@@ -26,14 +26,14 @@ typedef struct Shell {
     ErrorView errors;
     Display display;
     bool interactive;
-    bool echo;              /* statements are shown before they run */
-    bool bail;              /* the first error ends the input */
+    bool echo; /* statements are shown before they run */
+    bool bail; /* the first error ends the input */
     bool quit;
-    int exit_code;          /* of the first error; 0: none */
-    uint32_t read_depth;    /* .read inside .read */
+    int exit_code;       /* of the first error; 0: none */
+    uint32_t read_depth; /* .read inside .read */
     bool error_set;
-    ErrorCode last_error;   /* for .error */
-    StrBuf last_statement;  /* for .edit */
+    ErrorCode last_error;  /* for .error */
+    StrBuf last_statement; /* for .edit */
     char prompt[SHELL_PROMPT_BYTES];
     char prompt_more[SHELL_PROMPT_BYTES]; /* empty: shows what is open */
 } Shell;

@@ -19,7 +19,7 @@ static struct {
     atomic_bool ignoring;
     atomic_bool resized;
     atomic_bool suspended;
-    atomic_int count;        /* SIGINTs in quick succession */
+    atomic_int count;         /* SIGINTs in quick succession */
     _Atomic int64_t first_ns; /* when their first one came */
 } state;
 

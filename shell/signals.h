@@ -35,8 +35,8 @@ bool signals_exit_by_interrupt(void);
 
 /* The terminal's size changed since the last call. */
 bool signals_take_resize(void);
-/* While a line is being edited Ctrl-Z only sets a flag, so that the terminal can be put right before
- * the process stops. */
+/* While a line is being edited Ctrl-Z only sets a flag, so that the terminal can be put right
+ * before the process stops. */
 void signals_catch_suspend(bool catching);
 bool signals_take_suspend(void);
 /* Stops now; returns when somebody continues the process. */

@@ -25,8 +25,8 @@ static Status read_all(int fd, Text name, StrBuf *buf, Diag *diag)
                               strerror(errno));
         buf->size += (size_t)size;
         if (buf->size > LIMIT_SCRIPT_BYTES)
-            return diag_error(diag, E1005, SPAN_NONE, "\"%.*s\" is larger than %d MiB", TEXT_ARG(name),
-                              LIMIT_SCRIPT_BYTES >> 20);
+            return diag_error(diag, E1005, SPAN_NONE, "\"%.*s\" is larger than %d MiB",
+                              TEXT_ARG(name), LIMIT_SCRIPT_BYTES >> 20);
     }
 }
 
@@ -41,8 +41,8 @@ static Status open_script(const char *path, int *fd, Diag *diag)
     *fd = open(path, O_RDONLY | O_CLOEXEC);
     if (*fd >= 0)
         return ST_OK;
-    return diag_error(diag, errno == ENOENT ? E3001 : E3002, SPAN_NONE, "cannot open \"%s\": %s", path,
-                      strerror(errno));
+    return diag_error(diag, errno == ENOENT ? E3001 : E3002, SPAN_NONE, "cannot open \"%s\": %s",
+                      path, strerror(errno));
 }
 
 Status user_file_read(Arena *arena, Text path, Source *out, Diag *diag)
@@ -66,7 +66,8 @@ Status user_file_read(Arena *arena, Text path, Source *out, Diag *diag)
 }
 
 /* $variable/rest, else $HOME/fallback/rest. */
-static Status xdg_path(Arena *arena, const char *variable, const char *fallback, const char *rest, Text *out)
+static Status xdg_path(Arena *arena, const char *variable, const char *fallback, const char *rest,
+                       Text *out)
 {
     const char *base = getenv(variable), *home = getenv("HOME");
     *out = TEXT_NONE;
@@ -77,7 +78,8 @@ static Status xdg_path(Arena *arena, const char *variable, const char *fallback,
     return arena_printf(arena, out, "%s/%s/%s", home, fallback, rest);
 }
 
-/* Makes the directories above the last part of the path; a failure shows when the file is opened. */
+/* Makes the directories above the last part of the path; a failure shows when the file is opened.
+ */
 static void make_directories(Arena *arena, Text path)
 {
     Text copy;

@@ -1,6 +1,6 @@
-/* Writer: where data goes: standard output, a file of .output or .once, or a pager. Renderers append
- * to `buf`; the writer brings it out in large pieces. The first failure stays: later writes do
- * nothing and return it, so a broken pipe is noticed once and quietly.
+/* Writer: where data goes: standard output, a file of .output or .once, or a pager. Renderers
+ * append to `buf`; the writer brings it out in large pieces. The first failure stays: later writes
+ * do nothing and return it, so a broken pipe is noticed once and quietly.
  *
  * With `screen_rows` set, text is held back until it is known whether it fits the screen; a result
  * that does not fit is handed to a pager. */
@@ -21,10 +21,10 @@ typedef struct Writer {
     uint32_t screen_rows; /* text of more lines than this goes to the pager; 0: never */
     size_t counted;       /* bytes of buf whose lines are counted */
     uint32_t lines;
-    pid_t pager_pid;      /* 0: none runs */
+    pid_t pager_pid; /* 0: none runs */
     int pager_fd;
     Status status;
-    int error;            /* errno of the first failure */
+    int error; /* errno of the first failure */
 } Writer;
 
 void writer_open(Writer *writer, int fd);

@@ -1,5 +1,5 @@
 /* MIN and MAX over input that only inserts: the state is the value so far. Under retraction the
- * operator keeps all values in order and these loops are not used (AGG_ORDERED_VALUE). */
+ * operator keeps all values in order and these loops are not used (AGG_ORDERED_FIRST, _LAST). */
 #include "executor/function/aggregate.h"
 
 #include <math.h>
@@ -141,10 +141,10 @@ static void extreme_drop(const AggregateEnv *env, void *state)
 
 const AggregateDef extreme_aggregates[] = {
     {.name = "MIN", .args = "O", .result = same_type, .state_size = sizeof(Extreme),
-     .flags = AGG_ORDERED_VALUE, .add = min_add, .emit = extreme_emit, .drop = extreme_drop,
+     .flags = AGG_ORDERED_FIRST, .add = min_add, .emit = extreme_emit, .drop = extreme_drop,
      .signature = "MIN(value)", .doc = "The least value that is not NULL; NULL of none."},
     {.name = "MAX", .args = "O", .result = same_type, .state_size = sizeof(Extreme),
-     .flags = AGG_ORDERED_VALUE, .add = max_add, .emit = extreme_emit, .drop = extreme_drop,
+     .flags = AGG_ORDERED_LAST, .add = max_add, .emit = extreme_emit, .drop = extreme_drop,
      .signature = "MAX(value)", .doc = "The greatest value that is not NULL; NULL of none."},
     {0},
 };

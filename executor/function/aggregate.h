@@ -46,7 +46,15 @@ struct AggregateDef {
     const char *doc;
 };
 
-enum { AGG_ORDERED_VALUE = 1 << 0 }; /* MIN, MAX: with retraction the value is the first or last of a sorted container */
+/* MIN, MAX: over rows that can be taken back the value is the first (or last) of a sorted container that
+ * the operator keeps; otherwise the state is enough. */
+enum { AGG_ORDERED_FIRST = 1 << 0, AGG_ORDERED_LAST = 1 << 1 };
+
+/* The aggregate can follow input whose rows are updated and deleted. */
+static inline bool aggregate_can_retract(const AggregateDef *def)
+{
+    return def->retract != NULL || (def->flags & (AGG_ORDERED_FIRST | AGG_ORDERED_LAST)) != 0;
+}
 
 /* E2106, E2107 as function_bind does; `args` in and out as there. */
 CHECKED Status aggregate_bind(Text name, Type *arg, uint32_t args, Arena *arena, Span span, const AggregateDef **out, Type *result, Diag *diag);

@@ -95,16 +95,14 @@ static uint32_t strict_width(Reader *r, const PatternItem *item)
     return !item->sign || plus == (digits > item->width) ? digits : 0;
 }
 
-static uint32_t lenient_width(Reader *r, const PatternItem *item, const PatternItem *next)
+/* Blanks before the number count toward a width that binds. */
+static uint32_t lenient_width(Reader *r, const PatternItem *item)
 {
     uint32_t start = r->at;
     while (peek(r) == ' ' || peek(r) == '\t')
         r->at++;
-    bool bound = next != NULL && next->field != FIELD_LITERAL;
-    if (!bound)
-        return count_digits(r, UINT32_MAX);
     uint32_t skipped = r->at - start;
-    return skipped < item->width ? count_digits(r, item->width - skipped) : 0;
+    return skipped < item->most ? count_digits(r, item->most - skipped) : 0;
 }
 
 static int64_t full_year(const Reader *r, const PatternItem *item, int64_t value, uint32_t digits)
@@ -139,9 +137,9 @@ static bool in_range(PatternField field, int64_t value)
     return true;
 }
 
-static bool read_number(Reader *r, const PatternItem *item, const PatternItem *next)
+static bool read_number(Reader *r, const PatternItem *item)
 {
-    uint32_t digits = is_simple(r) ? lenient_width(r, item, next) : strict_width(r, item);
+    uint32_t digits = is_simple(r) ? lenient_width(r, item) : strict_width(r, item);
     if (digits == 0 || digits > VALUE_DIGITS)
         return false;
     int64_t value = take_digits(r, digits);
@@ -291,10 +289,8 @@ static Status read_zone(Reader *r, bool *found)
 
 /* --- items --- */
 
-static Status read_item(Reader *r, uint32_t index, bool *found)
+static Status read_item(Reader *r, const PatternItem *item, bool *found)
 {
-    const PatternItem *item = &r->pattern->item[index];
-    const PatternItem *next = index + 1 < r->pattern->count ? item + 1 : NULL;
     if (item->field == FIELD_LITERAL) {
         Text rest = {r->text.ptr + r->at, r->text.size - r->at};
         *found = text_starts_with(rest, item->literal);
@@ -308,7 +304,7 @@ static Status read_item(Reader *r, uint32_t index, bool *found)
     } else if (item->form != FORM_NUMBER) {
         *found = read_name(r, item);
     } else {
-        *found = read_number(r, item, next);
+        *found = read_number(r, item);
     }
     return ST_OK;
 }
@@ -328,7 +324,7 @@ static Status read_items(Reader *r, bool *found)
         } else if (item->field == FIELD_OPTIONAL_END) {
             depth--;
         } else {
-            TRY(read_item(r, i, found));
+            TRY(read_item(r, item, found));
             if (*found)
                 continue;
             if (depth == 0)

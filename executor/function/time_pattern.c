@@ -211,7 +211,7 @@ static void set_item(Compiler *c, const Letter *letter, uint32_t count, PatternI
         break;
     case KIND_ZONE:
         c->has_zone = true;
-        if (count > (letter->letter == 'X' && !java_time ? 3u : 5u))
+        if (count > (java_time ? 5u : letter->letter == 'X' ? 3u : WIDTH_MAX))
             refuse(c, "too many letters %c", letter->letter);
         break;
     }
@@ -329,7 +329,7 @@ static bool is_number(const PatternItem *item)
            item->field < FIELD_ZONE;
 }
 
-/* A number of open width leaves room for those of fixed width that follow it directly. */
+/* java.time: a number of open width leaves room for those of fixed width that follow it directly. */
 static void reserve_digits(Compiler *c)
 {
     PatternItem *open = NULL;
@@ -341,6 +341,16 @@ static void reserve_digits(Compiler *c)
             open = item;
         else if (open != NULL)
             open->reserved = (uint8_t)(open->reserved + item->width);
+    }
+}
+
+/* SimpleDateFormat: a number takes all digits unless another number follows it directly. */
+static void bind_widths(Compiler *c)
+{
+    for (uint32_t i = 0; i + 1 < c->items.count; i++) {
+        PatternItem *item = &c->items.item[i];
+        if (is_number(item) && is_number(item + 1))
+            item->most = item->width;
     }
 }
 
@@ -358,6 +368,8 @@ Status time_pattern_compile(Text text, PatternStyle style, Arena *arena, const T
         return ST_OK;
     if (style == PATTERN_JAVA_TIME)
         reserve_digits(&c);
+    else
+        bind_widths(&c);
     TRY_NEW(pattern, arena);
     *pattern = (TimePattern){
         .style = style,

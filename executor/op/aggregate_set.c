@@ -9,6 +9,7 @@ Status aggregate_set_open(AggregateSet *set, Op *op, const PlanAggregate *plan, 
     assert(header_size % 8 == 0);
     *set = (AggregateSet){.op = op, .plan = plan, .input = &op->plan->input[0]->schema,
                           .header_size = header_size, .value_size = header_size};
+    set->retracts = op->plan->input[0]->changelog != CHANGELOG_APPEND;
     const Type *key_type[KEY_MAX_COLUMNS];
     for (uint32_t k = 0; k < plan->keys && k < KEY_MAX_COLUMNS; k++)
         key_type[k] = &set->input->field[plan->key[k]].type;
@@ -41,6 +42,12 @@ void aggregate_set_close(AggregateSet *set)
     mem_free(&set->op->meter, set->distinct_key, calls * sizeof *set->distinct_key);
 }
 
+/* The call keeps its values in a sorted container, and its state is not used. */
+static bool is_ordered(const AggregateSet *set, uint32_t c)
+{
+    return set->retracts && set->plan->call[c].def->retract == NULL;
+}
+
 Status group_states_open(GroupStates *states, const AggregateSet *set)
 {
     Op *op = set->op;
@@ -49,27 +56,34 @@ Status group_states_open(GroupStates *states, const AggregateSet *set)
     if (set->plan->calls == 0)
         return ST_OK;
     states->distinct = mem_alloc_zeroed(&op->meter, set->plan->calls * sizeof *states->distinct);
-    if (states->distinct == NULL)
+    states->ordered = mem_alloc_zeroed(&op->meter, set->plan->calls * sizeof *states->ordered);
+    if (states->distinct == NULL || states->ordered == NULL)
         return ST_NOMEM;
     for (uint32_t c = 0; c < set->plan->calls; c++) {
-        if (set->plan->call[c].distinct)
+        const PlanAggregateCall *call = &set->plan->call[c];
+        if (call->distinct)
             keyed_map_open(&states->distinct[c], &set->distinct_key[c], sizeof(int64_t),
                            op->env->seed, &op->meter);
+        if (is_ordered(set, c))
+            sorted_map_open(&states->ordered[c], type_phys((TypeId)set->input->field[call->argument].type.id), &op->meter);
     }
     return ST_OK;
 }
 
 void group_states_close(GroupStates *states, const AggregateSet *set)
 {
+    size_t calls = set->plan->calls;
     keyed_map_close(&states->groups);
-    if (states->distinct == NULL)
-        return;
-    for (uint32_t c = 0; c < set->plan->calls; c++) {
-        if (set->plan->call[c].distinct)
+    for (uint32_t c = 0; c < calls; c++) {
+        if (states->distinct != NULL && set->plan->call[c].distinct)
             keyed_map_close(&states->distinct[c]);
+        if (states->ordered != NULL && is_ordered(set, c))
+            sorted_map_close(&states->ordered[c]);
     }
-    mem_free(&set->op->meter, states->distinct, set->plan->calls * sizeof *states->distinct);
+    mem_free(&set->op->meter, states->distinct, calls * sizeof *states->distinct);
+    mem_free(&set->op->meter, states->ordered, calls * sizeof *states->ordered);
     states->distinct = NULL;
+    states->ordered = NULL;
 }
 
 Status aggregate_set_keys(const AggregateSet *set, const Batch *batch, KeyBatch *out)
@@ -166,6 +180,33 @@ static Status rows_of_call(const AggregateSet *set, GroupStates *states, uint32_
     return call->distinct ? keep_distinct(set, states, c, out) : ST_OK;
 }
 
+/* A cell as the words of a sorted container's value. */
+static void cell_words(const Column *column, uint32_t row, uint64_t out[2])
+{
+    uint32_t at = column_index(column, row);
+    out[1] = 0;
+    switch (column->phys) {
+    case PHYS_BOOL: out[0] = column->data.b[at]; return;
+    case PHYS_I64: out[0] = (uint64_t)column->data.i64[at]; return;
+    case PHYS_F64: memcpy(out, &column->data.f64[at], 8); return;
+    case PHYS_I128: memcpy(out, &column->data.i128[at], 16); return;
+    case PHYS_STR: memcpy(out, &column->data.str[at], 16); return;
+    case PHYS_NESTED: return;
+    }
+}
+
+static Status adjust_ordered(SortedMap *map, const Run *run, const Column *arg)
+{
+    for (uint32_t i = 0; i < run->count; i++) {
+        uint64_t value[2];
+        if (column_is_null(arg, run->row[i]))
+            continue;
+        cell_words(arg, run->row[i], value);
+        TRY(sorted_map_adjust(map, run->entry[i], value, run->retract ? -1 : 1));
+    }
+    return ST_OK;
+}
+
 static Status apply_run(const AggregateSet *set, GroupStates *states, const Run *all)
 {
     for (uint32_t c = 0; c < set->plan->calls; c++) {
@@ -177,6 +218,10 @@ static Status apply_run(const AggregateSet *set, GroupStates *states, const Run 
         AggregateEnv env = call_env(set, states, c);
         AggregateRows rows = {run.count, run.row, run.group, set->offset[c]};
         const Column *arg = call->argument < 0 ? NULL : &all->batch->column[call->argument];
+        if (is_ordered(set, c)) {
+            TRY(adjust_ordered(&states->ordered[c], &run, arg));
+            continue;
+        }
         assert(!run.retract || call->def->retract != NULL);
         TRY((run.retract ? call->def->retract : call->def->add)(&env, &rows, arg));
     }
@@ -213,6 +258,34 @@ Status aggregate_set_apply(const AggregateSet *set, GroupStates *states, const B
 
 /* --- giving values out --- */
 
+static void put_words(const SortedMap *map, const uint64_t *value, Column *out, uint32_t i)
+{
+    switch (out->phys) {
+    case PHYS_BOOL: out->data.b[i] = value[0] != 0; return;
+    case PHYS_I64: out->data.i64[i] = (int64_t)value[0]; return;
+    case PHYS_F64: memcpy(&out->data.f64[i], value, 8); return;
+    case PHYS_I128: memcpy(&out->data.i128[i], value, 16); return;
+    case PHYS_STR: {
+        Str stored;
+        memcpy(&stored, value, sizeof stored);
+        out->data.str[i] = heap_load_str(&map->heap, &stored);
+        return;
+    }
+    case PHYS_NESTED: return;
+    }
+}
+
+static void emit_ordered(const SortedMap *map, bool last, const uint32_t *entry, uint32_t count, Column *out)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        const uint64_t *value = last ? sorted_map_last(map, entry[i]) : sorted_map_first(map, entry[i]);
+        if (value == NULL)
+            bit_clear(out->valid, i);
+        else
+            put_words(map, value, out, i);
+    }
+}
+
 Status aggregate_set_emit(const AggregateSet *set, GroupStates *states, const uint32_t *entry,
                           uint32_t count, Column *out)
 {
@@ -234,6 +307,10 @@ Status aggregate_set_emit(const AggregateSet *set, GroupStates *states, const ui
         const PlanAggregateCall *call = &set->plan->call[c];
         AggregateEnv env = call_env(set, states, c);
         AggregateRows rows = {count, NULL, group, set->offset[c]};
+        if (is_ordered(set, c)) {
+            emit_ordered(&states->ordered[c], (call->def->flags & AGG_ORDERED_LAST) != 0, entry, count, &out[keys + c]);
+            continue;
+        }
         TRY_NEW_ARRAY(overflow, scratch, count);
         TRY(call->def->emit(&env, &rows, &out[keys + c], overflow));
         for (uint32_t i = 0; i < count; i++) {
@@ -249,7 +326,7 @@ void aggregate_set_remove(const AggregateSet *set, GroupStates *states, uint32_t
     char *value = keyed_map_value_write(&states->groups, entry);
     for (uint32_t c = 0; c < set->plan->calls; c++) {
         AggregateEnv env = call_env(set, states, c);
-        if (set->plan->call[c].def->drop != NULL)
+        if (set->plan->call[c].def->drop != NULL && !is_ordered(set, c))
             set->plan->call[c].def->drop(&env, value + set->offset[c]);
     }
     keyed_map_remove(&states->groups, entry);

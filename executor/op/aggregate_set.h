@@ -7,6 +7,7 @@
 
 #include "executor/op/op.h"
 #include "storage/state/keyed_map.h"
+#include "storage/state/sorted_map.h"
 
 typedef struct AggregateSet {
     Op *op;
@@ -17,11 +18,13 @@ typedef struct AggregateSet {
     uint32_t *offset;         /* per call: of its state in the value */
     KeyShape key;
     KeyShape *distinct_key;   /* per call: group number and value */
+    bool retracts;            /* input rows can be taken back */
 } AggregateSet;
 
 typedef struct GroupStates {
     KeyedMap groups;
     KeyedMap *distinct;       /* per call: (group, value) -> how often; unused ones are zero */
+    SortedMap *ordered;       /* per call: the values of MIN and MAX when rows can be taken back */
 } GroupStates;
 
 CHECKED Status aggregate_set_open(AggregateSet *set, Op *op, const PlanAggregate *plan, uint32_t header_size);

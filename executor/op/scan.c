@@ -13,12 +13,38 @@
 #include "executor/run/reject.h"
 #include "storage/data/timestamp.h"
 
-const OpClass scan_class = {.size = sizeof(Op)};
+typedef struct ScanOp {
+    Op op;
+    Program *compute, *mark; /* computed columns; the WATERMARK expression. NULL: none */
+} ScanOp;
 
 static uint32_t decoded_columns(const PlanScan *plan)
 {
     return plan->spec.wanted_count + plan->spec.wanted_metadata_count;
 }
+
+static Status scan_open(Op *op, Diag *diag)
+{
+    (void)diag;
+    ScanOp *self = (ScanOp *)op;
+    const PlanScan *plan = &op->plan->as.scan;
+    if (plan->computed_count > 0)
+        TRY(program_compile(&op->meter, plan->computed, plan->computed_count, decoded_columns(plan),
+                            &self->compute));
+    if (plan->watermark != NULL)
+        TRY(program_compile(&op->meter, &plan->watermark, 1, op->plan->schema.count, &self->mark));
+    return ST_OK;
+}
+
+static void scan_close(Op *op)
+{
+    program_close(((ScanOp *)op)->compute);
+    program_close(((ScanOp *)op)->mark);
+}
+
+const OpClass scan_class = {.size = sizeof(ScanOp), .open = scan_open, .close = scan_close};
+
+/* --- a split's rows --- */
 
 /* The schema of what the reader fills: the first columns of the scan's output. */
 static Schema decoded_schema(const Op *scan)
@@ -26,34 +52,62 @@ static Schema decoded_schema(const Op *scan)
     return (Schema){decoded_columns(&scan->plan->as.scan), scan->plan->schema.field};
 }
 
-Status split_rows_open(SplitRows *rows, Op *scan)
+/* Computed columns are kept with the rows: the program's registers serve all splits. */
+static Status open_computed(SplitRows *rows, Op *scan, uint16_t capacity)
 {
     const PlanScan *plan = &scan->plan->as.scan;
-    uint32_t decoded = decoded_columns(plan), width = scan->plan->schema.count;
-    *rows = (SplitRows){0};
+    uint32_t decoded = decoded_columns(plan);
+    if (plan->computed_count == 0)
+        return ST_OK;
+    rows->valid = mem_alloc(&scan->meter, plan->computed_count * bits_words(BATCH_ROWS) * sizeof *rows->valid);
+    if (rows->valid == NULL)
+        return ST_NOMEM;
+    for (uint32_t i = 0; i < plan->computed_count; i++) {
+        Column *column = &rows->column[decoded + i];
+        column->phys = type_phys((TypeId)scan->plan->schema.field[decoded + i].type.id);
+        column->data.any = mem_alloc_zeroed(&scan->meter, capacity * phys_size(column->phys));
+        if (column->data.any == NULL)
+            return ST_NOMEM;
+    }
+    return ST_OK;
+}
+
+Status split_rows_open(SplitRows *rows, Op *scan, uint16_t capacity)
+{
+    uint32_t width = scan->plan->schema.count;
     Schema schema = decoded_schema(scan);
-    TRY(builder_open(&rows->builder, &scan->meter, &schema));
-    rows->watermark = mem_alloc(&scan->meter, BATCH_ROWS * sizeof *rows->watermark);
-    rows->sel = mem_alloc(&scan->meter, BATCH_ROWS * sizeof *rows->sel);
-    rows->split = mem_alloc(&scan->meter, BATCH_ROWS * sizeof *rows->split);
+    *rows = (SplitRows){0};
+    TRY(builder_open_small(&rows->builder, &scan->meter, &schema, capacity));
+    rows->watermark = mem_alloc(&scan->meter, capacity * sizeof *rows->watermark);
+    rows->sel = mem_alloc(&scan->meter, capacity * sizeof *rows->sel);
+    rows->split = mem_alloc(&scan->meter, capacity * sizeof *rows->split);
     rows->column = mem_alloc_zeroed(&scan->meter, (width + 1) * sizeof *rows->column);
     if (rows->watermark == NULL || rows->sel == NULL || rows->split == NULL || rows->column == NULL)
         return ST_NOMEM;
-    if (plan->computed_count > 0)
-        TRY(program_compile(&scan->meter, plan->computed, plan->computed_count, decoded, &rows->compute));
-    if (plan->watermark != NULL)
-        TRY(program_compile(&scan->meter, &plan->watermark, 1, width, &rows->mark));
-    return ST_OK;
+    return open_computed(rows, scan, capacity);
+}
+
+static void close_computed(SplitRows *rows, Op *scan)
+{
+    const PlanScan *plan = &scan->plan->as.scan;
+    size_t capacity = rows->builder.capacity;
+    if (rows->valid == NULL)
+        return;
+    for (uint32_t i = 0; i < plan->computed_count; i++) {
+        Column *column = &rows->column[decoded_columns(plan) + i];
+        mem_free(&scan->meter, column->data.any, capacity * phys_size(column->phys));
+    }
+    mem_free(&scan->meter, rows->valid, plan->computed_count * bits_words(BATCH_ROWS) * sizeof *rows->valid);
 }
 
 void split_rows_close(SplitRows *rows, Op *scan)
 {
     uint32_t width = scan->plan->schema.count;
-    program_close(rows->compute);
-    program_close(rows->mark);
-    mem_free(&scan->meter, rows->watermark, BATCH_ROWS * sizeof *rows->watermark);
-    mem_free(&scan->meter, rows->sel, BATCH_ROWS * sizeof *rows->sel);
-    mem_free(&scan->meter, rows->split, BATCH_ROWS * sizeof *rows->split);
+    size_t capacity = rows->builder.capacity;
+    close_computed(rows, scan);
+    mem_free(&scan->meter, rows->watermark, capacity * sizeof *rows->watermark);
+    mem_free(&scan->meter, rows->sel, capacity * sizeof *rows->sel);
+    mem_free(&scan->meter, rows->split, capacity * sizeof *rows->split);
     mem_free(&scan->meter, rows->column, (width + 1) * sizeof *rows->column);
     builder_close(&rows->builder);
     *rows = (SplitRows){0};
@@ -134,23 +188,45 @@ static void show_decoded(const Op *scan, SplitRows *rows)
     }
 }
 
+/* Moves the program's results to where they stay while other splits are read. */
+static Status keep_computed(SplitRows *rows, const Op *scan, const Column *result)
+{
+    const PlanScan *plan = &scan->plan->as.scan;
+    for (uint32_t i = 0; i < plan->computed_count; i++) {
+        Column *column = &rows->column[decoded_columns(plan) + i];
+        column->valid = rows->valid + (size_t)i * bits_words(BATCH_ROWS);
+        bits_fill(column->valid, BATCH_ROWS, true);
+        for (uint32_t row = 0; row < rows->builder.rows; row++) {
+            column_copy_cell(column, row, &result[i], row);
+            if (column->phys == PHYS_STR && !column_is_null(column, row))
+                TRY(str_copy(&rows->builder.arena, &column->data.str[row], &column->data.str[row]));
+        }
+    }
+    return ST_OK;
+}
+
 static Status compute_columns(Op *scan, SplitRows *rows, uint32_t split, uint64_t *refused)
 {
-    uint32_t decoded = decoded_columns(&scan->plan->as.scan);
+    const PlanScan *plan = &scan->plan->as.scan;
+    const ScanOp *self = (const ScanOp *)scan;
     show_decoded(scan, rows);
-    if (rows->compute == NULL)
+    if (self->compute == NULL)
         return ST_OK;
-    Batch in = whole(rows, decoded);
+    Batch in = whole(rows, decoded_columns(plan));
     Origin origin = {.bad = rows->builder.bad, .bad_count = rows->builder.bad_count};
+    Column *result;
     in.origin = &origin;
-    TRY(program_run(rows->compute, &in, &scan->env->eval, rows->column + decoded));
-    return refuse_failed(scan, rows, rows->compute, split, refused);
+    TRY_NEW_ARRAY(result, &scan->scratch, plan->computed_count);
+    TRY(program_run(self->compute, &in, &scan->env->eval, result));
+    TRY(refuse_failed(scan, rows, self->compute, split, refused));
+    return keep_computed(rows, scan, result);
 }
 
 static Status mark_rows(Op *scan, SplitRows *rows, uint32_t split, Micros watermark, uint64_t *refused)
 {
+    Program *program = ((ScanOp *)scan)->mark;
     uint32_t count = rows->builder.rows;
-    if (rows->mark == NULL) {
+    if (program == NULL) {
         for (uint32_t row = 0; row < count; row++)
             rows->watermark[row] = watermark;
         rows->watermark_after = watermark;
@@ -158,8 +234,8 @@ static Status mark_rows(Op *scan, SplitRows *rows, uint32_t split, Micros waterm
     }
     Column mark;
     Batch in = whole(rows, scan->plan->schema.count);
-    TRY(program_run(rows->mark, &in, &scan->env->eval, &mark));
-    TRY(refuse_failed(scan, rows, rows->mark, split, refused));
+    TRY(program_run(program, &in, &scan->env->eval, &mark));
+    TRY(refuse_failed(scan, rows, program, split, refused));
     for (uint32_t row = 0; row < count; row++) {
         rows->watermark[row] = watermark;
         if (column_is_null(&mark, row) || bit_get(refused, row))

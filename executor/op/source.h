@@ -18,10 +18,11 @@ typedef struct SplitRows {
     uint16_t *sel;             /* rows that are neither rejected nor filtered */
     uint16_t selected;
     uint32_t *split;           /* per row, for the origin */
-    Program *compute, *mark;   /* own instances: their registers hold this split's rows */
+    uint64_t *valid;           /* bitmaps of the computed columns */
 } SplitRows;
 
-CHECKED Status split_rows_open(SplitRows *rows, Op *scan);
+/* `capacity` rows at a time: few where very many splits are open at once. */
+CHECKED Status split_rows_open(SplitRows *rows, Op *scan, uint16_t capacity);
 void split_rows_close(SplitRows *rows, Op *scan);
 /* After the reader has filled rows->builder: computes columns, rowtime and watermarks; records what is
  * rejected. `watermark`: the split's so far. */

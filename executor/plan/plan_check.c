@@ -57,7 +57,7 @@ static void check_aggregate(Check *check, const PlanNode *node, const PlanAggreg
             breach(check, node, "an aggregate reads a column that is not there");
         else if (call->filter >= 0 && input->schema.field[call->filter].type.id != TYPE_BOOLEAN)
             breach(check, node, "a FILTER is no BOOLEAN");
-        if (input->changelog != CHANGELOG_APPEND && call->def->retract == NULL)
+        if (input->changelog != CHANGELOG_APPEND && !aggregate_can_retract(call->def))
             breach(check, node, "an aggregate cannot take rows back");
     }
     if (input->changelog == CHANGELOG_UPSERT)

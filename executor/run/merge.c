@@ -4,8 +4,14 @@
 
 #include "executor/run/gather.h"
 #include "executor/run/reject.h"
+#include "storage/base/limits.h"
 
-enum { DIRECT_ROWS = 256 }; /* a run of one split this long is emitted as it is, without copying */
+enum {
+    DIRECT_ROWS = 256,    /* a run of one split this long is emitted as it is, without copying */
+    MANY_SPLITS = 64,     /* more splits share out the rows that wait in memory */
+    WAITING_ROWS = 64 << 10,
+    FEWEST_ROWS = 16,
+};
 
 static const PlanScan *scan_plan(const MergeScan *scan)
 {
@@ -40,20 +46,31 @@ static void close_split(MergeScan *scan, MergeSplit *split)
     split->open_rows = false;
 }
 
+/* Rows that a split has decoded at a time. */
+static uint16_t split_capacity(const MergeScan *scan)
+{
+    if (scan->splits <= MANY_SPLITS)
+        return BATCH_ROWS;
+    uint32_t share = WAITING_ROWS / scan->splits;
+    return (uint16_t)(share < FEWEST_ROWS ? FEWEST_ROWS : share);
+}
+
 /* Reads the split's next rows. POLL_IDLE: nothing is there yet. */
 static Status poll_split(Merge *merge, MergeScan *scan, uint32_t number, PollResult *result, Diag *diag)
 {
     MergeSplit *split = &scan->split[number];
     const PlanScan *plan = scan_plan(scan);
     if (!split->open_rows) {
-        TRY(split_rows_open(&split->rows, scan->op));
         split->open_rows = true;
+        TRY(split_rows_open(&split->rows, scan->op, split_capacity(scan)));
     }
     if (split->reader == NULL)
         TRY(plan->spec.table->connector->open_split(&plan->spec, merge->env, &split->split,
                                                     &split->reader, diag));
     TRY(gather_flush(merge->gather)); /* it may hold strings of the rows that go now */
     TRY(split->reader->poll(split->reader, &split->rows.builder, result, diag));
+    if (scan->splits > LIMIT_OPEN_SPLITS && split->reader->rest != NULL)
+        split->reader->rest(split->reader);
     split->cursor = 0;
     TRY(split_rows_prepare(&split->rows, scan->op, number, split->watermark, diag));
     return ST_OK;

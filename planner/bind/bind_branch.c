@@ -1,6 +1,6 @@
 /* AND, OR, NOT, CASE and the functions that are a CASE: what decides which of its arguments are
- * computed at all. Constant conditions are resolved here, so that a branch that is never taken is not
- * in the plan; what remains keeps the type that the whole expression had. */
+ * computed at all. Constant conditions are resolved here, so that a branch that is never taken is
+ * not in the plan; what remains keeps the type that the whole expression had. */
 #include <assert.h>
 
 #include "planner/bind/bind_private.h"
@@ -9,12 +9,13 @@
 
 static bool is_truth(const Scalar *scalar, bool value)
 {
-    return scalar_is_constant(scalar) && !scalar->as.constant.null && scalar->as.constant.as.b == value;
+    return scalar_is_constant(scalar) && !scalar->as.constant.null &&
+           scalar->as.constant.as.b == value;
 }
 
 /* Nested ANDs of an AND become its own arguments. */
-static Status flatten(Binder *binder, ScalarKind kind, Scalar *const *arg, uint32_t args, Scalar ***flat,
-                      uint32_t *count)
+static Status flatten(Binder *binder, ScalarKind kind, Scalar *const *arg, uint32_t args,
+                      Scalar ***flat, uint32_t *count)
 {
     uint32_t total = 0;
     for (uint32_t i = 0; i < args; i++)
@@ -30,12 +31,17 @@ static Status flatten(Binder *binder, ScalarKind kind, Scalar *const *arg, uint3
     return ST_OK;
 }
 
-Status bind_logic(Binder *binder, ScalarKind kind, Scalar *const *arg, uint32_t args, Span span, Scalar **out)
+Status bind_logic(Binder *binder, ScalarKind kind, Scalar *const *arg, uint32_t args, Span span,
+                  Scalar **out)
 {
     bool deciding = kind == SCALAR_OR; /* FALSE ends an AND, TRUE an OR */
     Scalar **flat;
     uint32_t count, kept = 0;
     bool nullable = false, constant = true;
+    if (args == 1) {
+        *out = arg[0];
+        return ST_OK;
+    }
     TRY(flatten(binder, kind, arg, args, &flat, &count));
     for (uint32_t i = 0; i < count; i++) {
         if (is_truth(flat[i], deciding))
@@ -78,7 +84,8 @@ static Status only_value(Binder *binder, Scalar *value, Type type, Span span, Sc
 }
 
 /* arg: condition, value, condition, value ..., else; the values have the type `type`. */
-static Status make_case(Binder *binder, Scalar **arg, uint32_t args, Type type, Span span, Scalar **out)
+static Status make_case(Binder *binder, Scalar **arg, uint32_t args, Type type, Span span,
+                        Scalar **out)
 {
     uint32_t kept = 0;
     bool decided = false;
@@ -101,7 +108,8 @@ static Status make_case(Binder *binder, Scalar **arg, uint32_t args, Type type, 
 }
 
 /* Casts the values to their common type, which is nullable when one of them is. */
-static Status coerce_values(Binder *binder, Scalar **arg, uint32_t args, const char *what, Span span, Type *type)
+static Status coerce_values(Binder *binder, Scalar **arg, uint32_t args, const char *what,
+                            Span span, Type *type)
 {
     Scalar **value;
     uint32_t values = 0;
@@ -122,7 +130,8 @@ static Status bind_when(BindContext *context, Scalar *operand, const CaseWhen *w
         return bind_truth(context, when->when, "WHEN", out);
     Scalar *value;
     TRY(bind_value(context, when->when, &value));
-    return bind_comparison(context->binder, COMPARE_EQUALITY, "=", "CASE", operand, value, when->when->span, out);
+    return bind_comparison(context->binder, COMPARE_EQUALITY, "=", "CASE", operand, value,
+                           when->when->span, out);
 }
 
 Status bind_case(BindContext *context, const Expr *expr, Scalar **out)
@@ -176,7 +185,8 @@ Status bind_nullif(BindContext *context, const Expr *expr, Scalar **out)
     Binder *binder = context->binder;
     Scalar *value[2], *arg[3];
     TRY(bind_args(context, expr->as.call, value));
-    TRY(bind_comparison(binder, COMPARE_EQUALITY, "=", "NULLIF", value[0], value[1], expr->span, &arg[0]));
+    TRY(bind_comparison(binder, COMPARE_EQUALITY, "=", "NULLIF", value[0], value[1], expr->span,
+                        &arg[0]));
     Type type = type_with_null(value[0]->type, true);
     TRY(bind_null(binder, type, expr->span, &arg[1]));
     arg[2] = value[0];

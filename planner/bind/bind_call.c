@@ -1,7 +1,7 @@
-/* Calls. Most functions are a row of a function table and bound by it. Those with words of their own
- * between the arguments, and those that do not compute all their arguments, have a row here that says
- * what they become. What is no scalar function at all is told apart: an aggregate in the wrong place,
- * a function that is still to come, a name that was misspelt. */
+/* Calls. Most functions are a row of a function table and bound by it. Those with words of their
+ * own between the arguments, and those that do not compute all their arguments, have a row here
+ * that says what they become. What is no scalar function at all is told apart: an aggregate in the
+ * wrong place, a function that is still to come, a name that was misspelt. */
 #include <assert.h>
 
 #include "executor/function/aggregate.h"
@@ -42,13 +42,15 @@ static Status bind_trim(BindContext *context, const Expr *expr, Scalar **out)
     const Call *call = expr->as.call;
     Scalar *arg[2];
     TRY(bind_args(context, call, arg));
-    return bind_apply(context->binder, names[call->trim_side], "TRIM", arg, call->args.count, expr->span, out);
+    return bind_apply(context->binder, names[call->trim_side], "TRIM", arg, call->args.count,
+                      expr->span, out);
 }
 
 static Status bind_unit(Binder *binder, const Expr *expr, const char *name, Scalar **out)
 {
     if (expr->kind != EXPR_UNIT) {
-        Status status = diag_error(binder->diag, E2107, expr->span, "%s takes a time unit here", name);
+        Status status =
+            diag_error(binder->diag, E2107, expr->span, "%s takes a time unit here", name);
         diag_hint(binder->diag, "one of YEAR, MONTH, DAY, HOUR, MINUTE, SECOND, ...");
         return status;
     }
@@ -98,7 +100,8 @@ static Status bind_round_to(BindContext *context, const Expr *expr, const char *
     Scalar *arg[2];
     TRY(bind_unit(context->binder, args->last, name, &arg[0]));
     TRY(bind_value(context, args->first, &arg[1]));
-    return bind_apply(context->binder, down ? "$FLOOR_TO" : "$CEIL_TO", name, arg, 2, expr->span, out);
+    return bind_apply(context->binder, down ? "$FLOOR_TO" : "$CEIL_TO", name, arg, 2, expr->span,
+                      out);
 }
 
 static const CallForm call_forms[] = {
@@ -127,8 +130,9 @@ static Status bind_form(BindContext *context, const Expr *expr, const CallForm *
     uint32_t count = expr->as.call->args.count;
     if (count >= form->least && count <= form->most)
         return form->bind(context, expr, out);
-    Status status = diag_error(context->binder->diag, E2107, expr->span, "%s does not take %u argument%s",
-                               form->name, count, count == 1 ? "" : "s");
+    Status status =
+        diag_error(context->binder->diag, E2107, expr->span, "%s does not take %u argument%s",
+                   form->name, count, count == 1 ? "" : "s");
     diag_hint(context->binder->diag, "%s", form->form);
     return status;
 }
@@ -150,7 +154,8 @@ static Status report_unknown(Binder *binder, Text name, Span span)
     }
     for (uint32_t i = 0; i < CALL_FORMS; i++)
         TRY_PUSH(&names, binder->arena, text_of(call_forms[i].name));
-    Status status = diag_error(binder->diag, E2106, span, "function \"%.*s\" not found", TEXT_ARG(name));
+    Status status =
+        diag_error(binder->diag, E2106, span, "function \"%.*s\" not found", TEXT_ARG(name));
     diag_suggest(binder->diag, name, names.item, names.count);
     return status;
 }
@@ -160,8 +165,9 @@ static Status report_aggregate(BindContext *context, const Expr *expr, Text name
     Binder *binder = context->binder;
     if (expr->as.call->over != NULL)
         return bind_unsupported(binder, expr->span, "OVER");
-    Status status = diag_error(binder->diag, E2110, expr->span, "the aggregate %.*s cannot stand in %s",
-                               TEXT_ARG(name), context->place);
+    Status status =
+        diag_error(binder->diag, E2110, expr->span, "the aggregate %.*s cannot stand in %s",
+                   TEXT_ARG(name), context->place);
     if (strcmp(context->place, "WHERE") == 0)
         diag_hint(binder->diag, "HAVING filters groups");
     return status;
@@ -169,7 +175,8 @@ static Status report_aggregate(BindContext *context, const Expr *expr, Text name
 
 static Status report_later(Binder *binder, const Expr *expr, Text name)
 {
-    return diag_error(binder->diag, E2001, expr->span, "the function %.*s is not supported yet", TEXT_ARG(name));
+    return diag_error(binder->diag, E2001, expr->span, "the function %.*s is not supported yet",
+                      TEXT_ARG(name));
 }
 
 /* Words behind or before a call that only some functions take. */
@@ -182,15 +189,17 @@ static Status check_words(Binder *binder, const Expr *expr, Text name)
         return bind_unsupported(binder, expr->span, "FINAL");
     if (call->over != NULL)
         return bind_unsupported(binder, expr->span, "OVER");
-    const char *word = call->filter != NULL                             ? "FILTER"
-                       : call->within_group.count > 0                   ? "WITHIN GROUP"
-                       : call->order_by.count > 0                       ? "ORDER BY"
-                       : call->nulls != CALL_NULLS_UNSAID               ? "IGNORE NULLS or RESPECT NULLS"
-                       : call->quantifier != CALL_QUANTIFIER_NONE       ? "DISTINCT or ALL"
-                                                                        : NULL;
+    const char *word = call->json != NULL                         ? "JSON clauses"
+                       : call->filter != NULL                     ? "FILTER"
+                       : call->within_group.count > 0             ? "WITHIN GROUP"
+                       : call->order_by.count > 0                 ? "ORDER BY"
+                       : call->nulls != CALL_NULLS_UNSAID         ? "IGNORE NULLS or RESPECT NULLS"
+                       : call->quantifier != CALL_QUANTIFIER_NONE ? "DISTINCT or ALL"
+                                                                  : NULL;
     if (word == NULL)
         return ST_OK;
-    return diag_error(binder->diag, E2107, expr->span, "%.*s is no aggregate and takes no %s", TEXT_ARG(name), word);
+    return diag_error(binder->diag, E2107, expr->span, "%.*s is no aggregate and takes no %s",
+                      TEXT_ARG(name), word);
 }
 
 /* --- calls --- */
@@ -214,7 +223,8 @@ Status bind_call(BindContext *context, const Expr *expr, Scalar **out)
     const CallForm *form = form_find(name);
     bool scalar = form != NULL || function_exists(name);
     if (call->name.count > 1)
-        return diag_error(binder->diag, E2106, expr->span, "there is no function of a name with a point");
+        return diag_error(binder->diag, E2106, expr->span,
+                          "there is no function of a name with a point");
     if (!scalar && is_aggregate_name(name))
         return report_aggregate(context, expr, name);
     if (!scalar && is_later_function(name))
@@ -223,7 +233,8 @@ Status bind_call(BindContext *context, const Expr *expr, Scalar **out)
         return report_unknown(binder, name, call->name.last->span);
     TRY(check_words(binder, expr, name));
     if (call->syntax == CALL_TO)
-        return bind_round_to(context, expr, text_equal_nocase(name, TEXT("FLOOR")) ? "FLOOR" : "CEIL", out);
+        return bind_round_to(context, expr,
+                             text_equal_nocase(name, TEXT("FLOOR")) ? "FLOOR" : "CEIL", out);
     if (form != NULL)
         return bind_form(context, expr, form, out);
     return bind_plain(context, expr, name, out);

@@ -1,6 +1,6 @@
 /* Expressions: names, operators and casts; the other kinds are in the files that bind_private.h
- * lists. Each node is bound after what stands below it, and folded at once when that is constant, so
- * that functions see constant arguments (a pattern, a format) while they are bound. */
+ * lists. Each node is bound after what stands below it, and folded at once when that is constant,
+ * so that functions see constant arguments (a pattern, a format) while they are bound. */
 #include <assert.h>
 
 #include "planner/bind/bind_private.h"
@@ -36,8 +36,8 @@ static void show_as(Diag *diag, const char *name, const char *shown)
     }
 }
 
-Status bind_apply(Binder *binder, const char *name, const char *shown, Scalar *const *arg, uint32_t args,
-                  Span span, Scalar **out)
+Status bind_apply(Binder *binder, const char *name, const char *shown, Scalar *const *arg,
+                  uint32_t args, Span span, Scalar **out)
 {
     bool told = binder->diag != NULL && binder->diag->set;
     Status status = scalar_apply(binder->arena, name, arg, args, span, out, binder->diag);
@@ -58,21 +58,17 @@ Status bind_cast(Binder *binder, Scalar *arg, Type to, bool try_cast, Span span,
 
 /* --- names --- */
 
-static Status report_no_field(Binder *binder, const ScopeColumn *column, const Expr *expr, uint32_t used)
+static Status report_no_field(Binder *binder, const ScopeColumn *column, const Expr *expr,
+                              uint32_t used)
 {
     const Name *field = expr->as.column.first;
     for (uint32_t i = 0; i < used; i++)
         field = field->next;
     if (type_is_nested(&column->type))
         return bind_unsupported(binder, field->span, "a field of a ROW");
-    StrBuf type;
-    strbuf_init(&type, NULL);
-    type_print_bare(&column->type, &type);
-    Status status = diag_error(binder->diag, E2104, field->span,
-                               "column \"%.*s\" is of type %s and has no field \"%.*s\"",
-                               TEXT_ARG(column->name), strbuf_cstr(&type), TEXT_ARG(field->text));
-    strbuf_close(&type);
-    return status;
+    return diag_error(
+        binder->diag, E2104, field->span, "column \"%.*s\" is of type %s and has no field \"%.*s\"",
+        TEXT_ARG(column->name), bind_type_name(binder, &column->type), TEXT_ARG(field->text));
 }
 
 static Status bind_column(BindContext *context, const Expr *expr, Scalar **out)
@@ -120,15 +116,9 @@ Status bind_truth(BindContext *context, const Expr *expr, const char *what, Scal
     TRY(bind_value(context, expr, &value));
     if (value->type.id == TYPE_NULL)
         return bind_cast(context->binder, value, type_make(TYPE_BOOLEAN), false, expr->span, out);
-    if (value->type.id != TYPE_BOOLEAN) {
-        StrBuf type;
-        strbuf_init(&type, NULL);
-        type_print_bare(&value->type, &type);
-        Status status = diag_error(context->binder->diag, E2107, expr->span, "%s takes BOOLEAN, not %s", what,
-                                   strbuf_cstr(&type));
-        strbuf_close(&type);
-        return status;
-    }
+    if (value->type.id != TYPE_BOOLEAN)
+        return diag_error(context->binder->diag, E2107, expr->span, "%s takes BOOLEAN, not %s",
+                          what, bind_type_name(context->binder, &value->type));
     *out = value;
     return ST_OK;
 }
@@ -138,9 +128,9 @@ static Status bind_connective(BindContext *context, const Expr *expr, Scalar **o
 {
     bool and = expr->as.binary.op == BINARY_AND;
     Scalar *arg[2];
-    TRY(bind_truth(context, expr->as.binary.left, and ? "AND" : "OR", &arg[0]));
-    TRY(bind_truth(context, expr->as.binary.right, and ? "AND" : "OR", &arg[1]));
-    return bind_logic(context->binder, and ? SCALAR_AND : SCALAR_OR, arg, 2, expr->span, out);
+    TRY(bind_truth(context, expr->as.binary.left, and? "AND" : "OR", &arg[0]));
+    TRY(bind_truth(context, expr->as.binary.right, and? "AND" : "OR", &arg[1]));
+    return bind_logic(context->binder, and? SCALAR_AND : SCALAR_OR, arg, 2, expr->span, out);
 }
 
 static const char *const binary_names[] = {
@@ -169,7 +159,8 @@ static Status bind_binary(BindContext *context, const Expr *expr, Scalar **out)
     case BINARY_DISTINCT:
     case BINARY_NOT_DISTINCT:
         TRY(bind_two(context, expr, &arg[0], &arg[1]));
-        return bind_comparison(binder, COMPARE_EQUALITY, name, name, arg[0], arg[1], expr->span, out);
+        return bind_comparison(binder, COMPARE_EQUALITY, name, name, arg[0], arg[1], expr->span,
+                               out);
     case BINARY_LT:
     case BINARY_LE:
     case BINARY_GT:
@@ -287,7 +278,8 @@ static Status bind_kind(BindContext *context, const Expr *expr, Scalar **out)
     case EXPR_LIKE:
         return bind_like(context, expr, out);
     case EXPR_IN:
-        return expr->as.in.query != NULL ? bind_subquery(context, expr, out) : bind_in(context, expr, out);
+        return expr->as.in.query != NULL ? bind_subquery(context, expr, out)
+                                         : bind_in(context, expr, out);
     case EXPR_QUANTIFIED:
         return expr->as.quantified.query != NULL ? bind_subquery(context, expr, out)
                                                  : bind_quantified(context, expr, out);
@@ -310,7 +302,8 @@ static Status bind_kind(BindContext *context, const Expr *expr, Scalar **out)
     case EXPR_TIME_DIFFERENCE:
         return bind_time_difference(context, expr, out);
     case EXPR_UNIT:
-        return bind_misplaced(binder, expr, "a time unit", "it stands in EXTRACT, FLOOR, CEIL, TIMESTAMPADD and TIMESTAMPDIFF");
+        return bind_misplaced(binder, expr, "a time unit",
+                              "it stands in EXTRACT, FLOOR, CEIL, TIMESTAMPADD and TIMESTAMPDIFF");
     case EXPR_DEFAULT:
         return bind_unsupported(binder, expr->span, "DEFAULT as a value");
     case EXPR_NAMED_ARG:
@@ -334,7 +327,8 @@ Status bind_value(BindContext *context, const Expr *expr, Scalar **out)
     if (*out == NULL) {
         Status status = bind_kind(context, expr, out);
         if (status == ST_LIMIT)
-            return diag_error(context->binder->diag, E1005, expr->span, "the expression is nested too deeply");
+            return diag_error(context->binder->diag, E1005, expr->span,
+                              "the expression is nested too deeply");
         if (status != ST_OK)
             return status;
     }
@@ -373,13 +367,8 @@ Status bind_condition(BindContext *context, const Expr *expr, Scalar **out)
     }
     if (value->type.id == TYPE_NULL)
         return bind_cast(context->binder, value, type_make(TYPE_BOOLEAN), false, expr->span, out);
-    StrBuf type;
-    strbuf_init(&type, NULL);
-    type_print_bare(&value->type, &type);
-    Status status = diag_error(context->binder->diag, E2108, expr->span, "%s takes a condition, not %s",
-                               context->place, strbuf_cstr(&type));
-    strbuf_close(&type);
-    return status;
+    return diag_error(context->binder->diag, E2108, expr->span, "%s takes a condition, not %s",
+                      context->place, bind_type_name(context->binder, &value->type));
 }
 
 static bool note_column(void *first, const Expr *expr)
@@ -396,7 +385,8 @@ Status bind_constant(Binder *binder, const Expr *expr, Value *out)
     AstVisitor visitor = {.expr = note_column, .context = &column};
     ast_walk_expr(&visitor, expr);
     if (column != NULL)
-        return diag_error(binder->diag, E2126, column->span, "a constant is expected here, not a column");
+        return diag_error(binder->diag, E2126, column->span,
+                          "a constant is expected here, not a column");
     Scope none = {0};
     BindContext context = {.binder = binder, .scope = &none, .place = "a constant"};
     Scalar *value;
@@ -414,7 +404,8 @@ Status bind_interval(Binder *binder, const Expr *expr, Micros *out)
     Value value;
     TRY(bind_constant(binder, expr, &value));
     if (value.type.id != TYPE_INTERVAL_DAY || value.null) {
-        Status status = diag_error(binder->diag, E2126, expr->span, "an interval of days or less is expected here");
+        Status status = diag_error(binder->diag, E2126, expr->span,
+                                   "an interval of days or less is expected here");
         diag_hint(binder->diag, "as INTERVAL '10' SECOND");
         return status;
     }

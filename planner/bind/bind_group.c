@@ -176,7 +176,7 @@ static Status bind_aggregate(Grouping *grouping, const Expr *expr, Scalar **out)
     TRY(aggregate_bind(call->name.last->text, type, types, binder->arena, expr->span, &made.def, &made.result, binder->diag));
     if (made.distinct && made.argument < 0)
         return diag_error(binder->diag, E2107, expr->span, "DISTINCT needs a value: COUNT(DISTINCT column)");
-    if ((made.def->flags & AGG_ORDERED_VALUE) != 0)
+    if ((made.def->flags & (AGG_ORDERED_FIRST | AGG_ORDERED_LAST)) != 0)
         made.distinct = false; /* the least of distinct values is the least of all */
     if (call->filter != NULL) {
         BindContext inside = {.binder = binder, .scope = grouping->scope, .place = "FILTER"};

@@ -1,9 +1,9 @@
 /* INTERVAL literals and qualifiers.
  *
- * A literal's text has one field a unit, from the qualifier's first to its last, each with a mark of
- * its own before it: `1-2` YEAR TO MONTH, `1 02:03:04.5` DAY TO SECOND. The first field has as many
- * digits as its precision says (two when it says nothing) and no other bound; the others keep within
- * their unit. A sign may stand before the text and in it. */
+ * A literal's text has one field a unit, from the qualifier's first to its last, each with a mark
+ * of its own before it: `1-2` YEAR TO MONTH, `1 02:03:04.5` DAY TO SECOND. The first field has as
+ * many digits as its precision says (two when it says nothing) and no other bound; the others keep
+ * within their unit. A sign may stand before the text and in it. */
 #include <assert.h>
 #include <inttypes.h>
 
@@ -46,17 +46,18 @@ static const IntervalUnit *unit_find(UnitName name)
 /* YEAR TO MONTH; DAY, HOUR or MINUTE TO a smaller one of HOUR, MINUTE, SECOND. */
 static bool is_range(const IntervalUnit *from, const IntervalUnit *to)
 {
-    bool starts = from->mark != 0 || from == &interval_units[UNIT_NAME_YEAR] || from == &interval_units[UNIT_NAME_DAY];
+    bool starts = from->mark != 0 || from == &interval_units[UNIT_NAME_YEAR] ||
+                  from == &interval_units[UNIT_NAME_DAY];
     return starts && to->mark != 0 && from->id == to->id && from < to;
 }
 
-static Status check_digits(Binder *binder, const IntervalQualifier *qualifier, int32_t written, int32_t least,
-                           int32_t most, const char *what)
+static Status check_digits(Binder *binder, const IntervalQualifier *qualifier, int32_t written,
+                           int32_t least, int32_t most, const char *what)
 {
     if (written == -1 || (written >= least && written <= most))
         return ST_OK;
-    return diag_error(binder->diag, E2119, qualifier->span, "the %s of an interval is from %" PRId32 " to %" PRId32,
-                      what, least, most);
+    return diag_error(binder->diag, E2119, qualifier->span,
+                      "the %s of an interval is from %" PRId32 " to %" PRId32, what, least, most);
 }
 
 Status bind_qualifier(Binder *binder, const IntervalQualifier *qualifier, TypeId *out)
@@ -64,12 +65,14 @@ Status bind_qualifier(Binder *binder, const IntervalQualifier *qualifier, TypeId
     const IntervalUnit *from = unit_find(qualifier->from), *to = unit_find(qualifier->to);
     bool single = qualifier->to == UNIT_NAME_NONE;
     if (from == NULL || (!single && (to == NULL || !is_range(from, to)))) {
-        Status status = diag_error(binder->diag, E2119, qualifier->span, "there is no interval of these units");
+        Status status =
+            diag_error(binder->diag, E2119, qualifier->span, "there is no interval of these units");
         diag_hint(binder->diag, "YEAR TO MONTH, DAY TO SECOND or a part of one, QUARTER, WEEK");
         return status;
     }
     TRY(check_digits(binder, qualifier, qualifier->precision, 1, PRECISION_MOST, "precision"));
-    TRY(check_digits(binder, qualifier, qualifier->fraction, 0, FRACTION_MOST, "fraction's precision"));
+    TRY(check_digits(binder, qualifier, qualifier->fraction, 0, FRACTION_MOST,
+                     "fraction's precision"));
     *out = from->id;
     return ST_OK;
 }
@@ -82,20 +85,23 @@ typedef struct IntervalReader {
     const IntervalQualifier *qualifier;
     Span span;
     const char *p, *end;
-    int64_t total; /* negative or zero while reading: the least number has no positive counterpart */
+    /* Not above zero while reading: the least number has no positive counterpart. */
+    int64_t total;
 } IntervalReader;
 
 static Status report_format(const IntervalReader *reader)
 {
     const IntervalQualifier *qualifier = reader->qualifier;
     bool single = qualifier->to == UNIT_NAME_NONE;
-    Status status = diag_error(reader->binder->diag, E1006, reader->span, "'%.*s' is no interval of %s%s%s",
-                               TEXT_ARG(reader->literal->text), unit_name_word(qualifier->from),
-                               single ? "" : " TO ", single ? "" : unit_name_word(qualifier->to));
+    Status status =
+        diag_error(reader->binder->diag, E1006, reader->span, "'%.*s' is no interval of %s%s%s",
+                   TEXT_ARG(reader->literal->text), unit_name_word(qualifier->from),
+                   single ? "" : " TO ", single ? "" : unit_name_word(qualifier->to));
     if (qualifier->to == UNIT_NAME_MONTH)
         diag_hint(reader->binder->diag, "write INTERVAL '1-2' YEAR TO MONTH");
     else if (!single)
-        diag_hint(reader->binder->diag, "write INTERVAL '1 02:03:04.5' DAY TO SECOND, or a part of it");
+        diag_hint(reader->binder->diag,
+                  "write INTERVAL '1 02:03:04.5' DAY TO SECOND, or a part of it");
     return status;
 }
 
@@ -117,7 +123,8 @@ static bool read_number(IntervalReader *reader, uint32_t most, int64_t *out)
 {
     const char *start = reader->p;
     *out = 0;
-    while (reader->p < reader->end && *reader->p >= '0' && *reader->p <= '9' && reader->p - start < most)
+    while (reader->p < reader->end && *reader->p >= '0' && *reader->p <= '9' &&
+           reader->p - start < most)
         *out = *out * 10 + (*reader->p++ - '0');
     return reader->p > start;
 }
@@ -134,7 +141,8 @@ static Status add_field(IntervalReader *reader, int64_t value, int64_t size)
 static Status read_first(IntervalReader *reader)
 {
     const char *name = unit_name_word(reader->qualifier->from);
-    int32_t precision = reader->qualifier->precision == -1 ? PRECISION_OTHERWISE : reader->qualifier->precision;
+    int32_t precision =
+        reader->qualifier->precision == -1 ? PRECISION_OTHERWISE : reader->qualifier->precision;
     int64_t value, most = 1;
     for (int32_t i = 0; i < precision; i++)
         most *= 10;
@@ -144,9 +152,10 @@ static Status read_first(IntervalReader *reader)
         int32_t needed = precision;
         for (; value >= most; most *= 10)
             needed++;
-        Status status = diag_error(reader->binder->diag, E2127, reader->span,
-                                   "interval field value %" PRId64 " exceeds the precision of %s(%" PRId32 ")",
-                                   value, name, precision);
+        Status status =
+            diag_error(reader->binder->diag, E2127, reader->span,
+                       "interval field value %" PRId64 " exceeds the precision of %s(%" PRId32 ")",
+                       value, name, precision);
         diag_hint(reader->binder->diag, "write %s(%" PRId32 ")", name, needed);
         return status;
     }
@@ -179,9 +188,11 @@ static Status read_fraction(IntervalReader *reader)
 
 static Status read_fields(IntervalReader *reader)
 {
-    UnitName last = reader->qualifier->to == UNIT_NAME_NONE ? reader->qualifier->from : reader->qualifier->to;
+    UnitName last =
+        reader->qualifier->to == UNIT_NAME_NONE ? reader->qualifier->from : reader->qualifier->to;
     TRY(read_first(reader));
-    for (UnitName unit = (UnitName)(reader->qualifier->from + 1); unit <= last; unit = (UnitName)(unit + 1)) {
+    for (UnitName unit = (UnitName)(reader->qualifier->from + 1); unit <= last;
+         unit = (UnitName)(unit + 1)) {
         if (interval_units[unit].mark != 0)
             TRY(read_next(reader, &interval_units[unit]));
     }
@@ -195,8 +206,12 @@ Status bind_interval_literal(Binder *binder, const Literal *literal, Span span, 
     assert(literal->kind == LITERAL_INTERVAL);
     TypeId id;
     TRY(bind_qualifier(binder, literal->of.interval.qualifier, &id));
-    IntervalReader reader = {.binder = binder, .literal = literal, .qualifier = literal->of.interval.qualifier,
-                             .span = span, .p = literal->text.ptr, .end = literal->text.ptr + literal->text.size};
+    IntervalReader reader = {.binder = binder,
+                             .literal = literal,
+                             .qualifier = literal->of.interval.qualifier,
+                             .span = span,
+                             .p = literal->text.ptr,
+                             .end = literal->text.ptr + literal->text.size};
     bool negative = literal->of.interval.negative;
     skip_blanks(&reader);
     if (reader.p < reader.end && (*reader.p == '-' || *reader.p == '+'))

@@ -39,11 +39,13 @@ Status bind_truth_value(Binder *binder, bool truth, Span span, Scalar **out)
 
 static Status report_range(Binder *binder, const Literal *literal, Span span, const char *type)
 {
-    return diag_error(binder->diag, E2127, span, "%.*s is out of the range of %s", TEXT_ARG(literal->text), type);
+    return diag_error(binder->diag, E2127, span, "%.*s is out of the range of %s",
+                      TEXT_ARG(literal->text), type);
 }
 
 /* Digits, of which "1." has a point behind them. */
-static Status bind_integer(Binder *binder, const Literal *literal, bool negative, Span span, Scalar **out)
+static Status bind_integer(Binder *binder, const Literal *literal, bool negative, Span span,
+                           Scalar **out)
 {
     int64_t number = 0;
     for (uint32_t i = 0; i < literal->text.size && literal->text.ptr[i] != '.'; i++) {
@@ -62,11 +64,13 @@ static Status bind_integer(Binder *binder, const Literal *literal, bool negative
 }
 
 /* Zeros in front count as digits, so that 007.5 is a DECIMAL(4, 1), as in Flink. */
-static Status bind_decimal(Binder *binder, const Literal *literal, bool negative, Span span, Scalar **out)
+static Status bind_decimal(Binder *binder, const Literal *literal, bool negative, Span span,
+                           Scalar **out)
 {
     const char *point = memchr(literal->text.ptr, '.', literal->text.size);
     assert(point != NULL);
-    uint32_t digits = literal->text.size - 1, scale = (uint32_t)(literal->text.ptr + digits - point);
+    uint32_t digits = literal->text.size - 1,
+             scale = (uint32_t)(literal->text.ptr + digits - point);
     if (scale == 0)
         return bind_integer(binder, literal, negative, span, out);
     bool overflow = false;
@@ -75,17 +79,20 @@ static Status bind_decimal(Binder *binder, const Literal *literal, bool negative
                           DECIMAL_MAX_PRECISION, digits);
     Value value = value_of(type_decimal(digits, scale));
     if (!decimal_parse(literal->text, digits, scale, &value.as.i128, &overflow))
-        return diag_error(binder->diag, E1006, span, "\"%.*s\" is no number", TEXT_ARG(literal->text));
+        return diag_error(binder->diag, E1006, span, "\"%.*s\" is no number",
+                          TEXT_ARG(literal->text));
     if (negative)
         value.as.i128 = -value.as.i128;
     return make_constant(binder, &value, span, out);
 }
 
-static Status bind_double(Binder *binder, const Literal *literal, bool negative, Span span, Scalar **out)
+static Status bind_double(Binder *binder, const Literal *literal, bool negative, Span span,
+                          Scalar **out)
 {
     Value value = value_of(type_make(TYPE_DOUBLE));
     if (!double_parse(literal->text, &value.as.f64))
-        return diag_error(binder->diag, E1006, span, "\"%.*s\" is no number", TEXT_ARG(literal->text));
+        return diag_error(binder->diag, E1006, span, "\"%.*s\" is no number",
+                          TEXT_ARG(literal->text));
     if (isinf(value.as.f64))
         return report_range(binder, literal, span, "DOUBLE");
     if (negative)
@@ -128,7 +135,8 @@ static Status bind_binary(Binder *binder, const Literal *literal, Span span, Sca
     if (bytes == NULL)
         return ST_NOMEM;
     for (uint32_t i = 0; i < size; i++) {
-        int high = hex_digit(literal->text.ptr[i * 2]), low = hex_digit(literal->text.ptr[i * 2 + 1]);
+        int high = hex_digit(literal->text.ptr[i * 2]),
+            low = hex_digit(literal->text.ptr[i * 2 + 1]);
         if (high < 0 || low < 0)
             return diag_error(binder->diag, E1006, span, "X'...' takes hexadecimal digits");
         bytes[i] = (char)(high * 16 + low);
@@ -192,13 +200,15 @@ static Status bind_typed(Binder *binder, const Literal *literal, Span span, Scal
     uint32_t fraction = form->id == TYPE_DATE ? 0 : fraction_digits(literal->text);
     Value value = value_of(type_make(form->id == TYPE_TIMESTAMP_LTZ ? TYPE_TIMESTAMP : form->id));
     if (literal->text.size == 0 || !read_typed(form->id, literal->text, &value.as.i64)) {
-        Status status = diag_error(binder->diag, E1006, span, "'%.*s' is no %s", TEXT_ARG(literal->text), form->name);
+        Status status = diag_error(binder->diag, E1006, span, "'%.*s' is no %s",
+                                   TEXT_ARG(literal->text), form->name);
         diag_hint(binder->diag, "write %s", form->format);
         return status;
     }
     if (fraction > TIME_MAX_PRECISION)
-        return diag_error(binder->diag, E2127, span, "a %s has at most %d digits behind the second, not %u",
-                          form->name, TIME_MAX_PRECISION, fraction);
+        return diag_error(binder->diag, E2127, span,
+                          "a %s has at most %d digits behind the second, not %u", form->name,
+                          TIME_MAX_PRECISION, fraction);
     value.type.precision = fraction;
     TRY(make_constant(binder, &value, span, out));
     if (form->id != TYPE_TIMESTAMP_LTZ)

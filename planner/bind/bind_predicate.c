@@ -5,8 +5,8 @@
 
 #include "planner/bind/bind_private.h"
 
-Status bind_comparison(Binder *binder, CompareKind kind, const char *name, const char *shown, Scalar *left,
-                       Scalar *right, Span span, Scalar **out)
+Status bind_comparison(Binder *binder, CompareKind kind, const char *name, const char *shown,
+                       Scalar *left, Scalar *right, Span span, Scalar **out)
 {
     CompareCoercion to;
     Scalar *arg[2];
@@ -51,7 +51,8 @@ Status bind_is(BindContext *context, const Expr *expr, Scalar **out)
 /* --- BETWEEN --- */
 
 /* low <= operand AND operand <= high */
-static Status make_between(Binder *binder, Scalar *operand, Scalar *low, Scalar *high, Span span, Scalar **out)
+static Status make_between(Binder *binder, Scalar *operand, Scalar *low, Scalar *high, Span span,
+                           Scalar **out)
 {
     Scalar *part[2];
     TRY(bind_comparison(binder, COMPARE_ORDER, ">=", "BETWEEN", operand, low, span, &part[0]));
@@ -92,7 +93,8 @@ Status bind_like(BindContext *context, const Expr *expr, Scalar **out)
     TRY(bind_value(context, expr->as.like.pattern, &arg[1]));
     if (args == 3)
         TRY(bind_value(context, expr->as.like.escape, &arg[2]));
-    TRY(bind_apply(context->binder, like_names[expr->as.like.kind], NULL, arg, args, expr->span, &value));
+    TRY(bind_apply(context->binder, like_names[expr->as.like.kind], NULL, arg, args, expr->span,
+                   &value));
     return negate_if(context->binder, expr->as.like.negated, value, expr->span, out);
 }
 
@@ -127,7 +129,8 @@ static Status items_type(Binder *binder, Scalar *const *item, uint32_t items, Ty
 /* A kernel takes so many arguments, the operand among them; a longer list is an OR of several. */
 enum { IN_ITEMS = FUNCTION_MAX_ARGS - 1 };
 
-static Status make_in(Binder *binder, Scalar *operand, Scalar **item, uint32_t items, Span span, Scalar **out)
+static Status make_in(Binder *binder, Scalar *operand, Scalar **item, uint32_t items, Span span,
+                      Scalar **out)
 {
     Scalar **part;
     uint32_t parts = 0;
@@ -194,7 +197,8 @@ Status bind_quantified(BindContext *context, const Expr *expr, Scalar **out)
     TRY(bind_items(context, &expr->as.quantified.items, &item));
     for (uint32_t i = 0; i < items; i++)
         TRY(bind_comparison(binder, kind, name, name, operand, item[i], expr->span, &item[i]));
-    return bind_logic(binder, expr->as.quantified.all ? SCALAR_AND : SCALAR_OR, item, items, expr->span, out);
+    return bind_logic(binder, expr->as.quantified.all ? SCALAR_AND : SCALAR_OR, item, items,
+                      expr->span, out);
 }
 
 /* --- OVERLAPS --- */
@@ -202,7 +206,8 @@ Status bind_quantified(BindContext *context, const Expr *expr, Scalar **out)
 static Status bind_period(BindContext *context, const Expr *expr, Scalar **start, Scalar **end)
 {
     if (expr->kind != EXPR_ROW || expr->as.items.items.count != 2) {
-        Status status = diag_error(context->binder->diag, E2107, expr->span, "a period is expected here");
+        Status status =
+            diag_error(context->binder->diag, E2107, expr->span, "a period is expected here");
         diag_hint(context->binder->diag, "write (start, end) or (start, interval)");
         return status;
     }

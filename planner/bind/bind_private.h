@@ -8,17 +8,23 @@
 #include "executor/function/coerce.h"
 #include "planner/bind/query.h"
 
+/* --- coerce.c --- */
+
+/* "DECIMAL(10, 2)", for messages; lives as long as the binder. */
+const char *bind_type_name(Binder *binder, const Type *type);
+
 /* --- bind_expr.c --- */
 
 CHECKED Status bind_value(BindContext *context, const Expr *expr, Scalar **out);
 /* BOOLEAN, or E2107 in the name of the operator `what`. */
 CHECKED Status bind_truth(BindContext *context, const Expr *expr, const char *what, Scalar **out);
-/* The function or operator `name` over values, folded when they are constants. Names that begin with
- * a $ are internal: an error speaks of `shown` instead (NULL: of the name). */
+/* The function or operator `name` over values, folded when they are constants. Names that begin
+ * with a $ are internal: an error speaks of `shown` instead (NULL: of the name). */
 CHECKED Status bind_apply(Binder *binder, const char *name, const char *shown, Scalar *const *arg,
                           uint32_t args, Span span, Scalar **out);
 /* As scalar_cast, folded. */
-CHECKED Status bind_cast(Binder *binder, Scalar *arg, Type to, bool try_cast, Span span, Scalar **out);
+CHECKED Status bind_cast(Binder *binder, Scalar *arg, Type to, bool try_cast, Span span,
+                         Scalar **out);
 CHECKED Status bind_null(Binder *binder, Type type, Span span, Scalar **out);
 CHECKED Status bind_truth_value(Binder *binder, bool value, Span span, Scalar **out);
 
@@ -26,7 +32,8 @@ CHECKED Status bind_truth_value(Binder *binder, bool value, Span span, Scalar **
 
 CHECKED Status bind_literal(Binder *binder, const Expr *expr, Scalar **out);
 /* A number with a minus before it: the least integer of a type has no positive counterpart. */
-CHECKED Status bind_negative_number(Binder *binder, const Literal *literal, Span span, Scalar **out);
+CHECKED Status bind_negative_number(Binder *binder, const Literal *literal, Span span,
+                                    Scalar **out);
 
 /* --- bind_interval.c --- */
 
@@ -37,8 +44,9 @@ CHECKED Status bind_qualifier(Binder *binder, const IntervalQualifier *qualifier
 /* --- bind_predicate.c --- */
 
 /* `name` is the comparison operator, `shown` what messages call it. */
-CHECKED Status bind_comparison(Binder *binder, CompareKind kind, const char *name, const char *shown, Scalar *left,
-                               Scalar *right, Span span, Scalar **out);
+CHECKED Status bind_comparison(Binder *binder, CompareKind kind, const char *name,
+                               const char *shown, Scalar *left, Scalar *right, Span span,
+                               Scalar **out);
 CHECKED Status bind_is(BindContext *context, const Expr *expr, Scalar **out);
 CHECKED Status bind_between(BindContext *context, const Expr *expr, Scalar **out);
 CHECKED Status bind_like(BindContext *context, const Expr *expr, Scalar **out);
@@ -49,11 +57,12 @@ CHECKED Status bind_overlaps(BindContext *context, const Expr *expr, Scalar **ou
 /* --- bind_branch.c --- */
 
 /* AND or OR over truth values, without those that do not matter. */
-CHECKED Status bind_logic(Binder *binder, ScalarKind kind, Scalar *const *arg, uint32_t args, Span span,
-                          Scalar **out);
+CHECKED Status bind_logic(Binder *binder, ScalarKind kind, Scalar *const *arg, uint32_t args,
+                          Span span, Scalar **out);
 CHECKED Status bind_not(Binder *binder, Scalar *arg, Span span, Scalar **out);
 CHECKED Status bind_case(BindContext *context, const Expr *expr, Scalar **out);
-CHECKED Status bind_coalesce(BindContext *context, const Expr *expr, Scalar **out); /* COALESCE, IFNULL */
+CHECKED Status bind_coalesce(BindContext *context, const Expr *expr,
+                             Scalar **out); /* COALESCE, IFNULL */
 CHECKED Status bind_if(BindContext *context, const Expr *expr, Scalar **out);
 CHECKED Status bind_nullif(BindContext *context, const Expr *expr, Scalar **out);
 

@@ -54,9 +54,11 @@ static Status report_unknown_type(Binder *binder, Text name, Span span)
 {
     for (uint32_t i = 0; i < sizeof later_types / sizeof *later_types; i++) {
         if (text_equal_nocase(name, text_of(later_types[i])))
-            return diag_error(binder->diag, E2001, span, "the type %s is not supported yet", later_types[i]);
+            return diag_error(binder->diag, E2001, span, "the type %s is not supported yet",
+                              later_types[i]);
     }
-    Status status = diag_error(binder->diag, E2119, span, "type \"%.*s\" does not exist", TEXT_ARG(name));
+    Status status =
+        diag_error(binder->diag, E2119, span, "type \"%.*s\" does not exist", TEXT_ARG(name));
     if (text_equal_nocase(name, TEXT("REAL")))
         diag_hint(binder->diag, "the type of 32-bit floating point is FLOAT");
     if (text_equal_nocase(name, TEXT("TEXT")))
@@ -70,7 +72,7 @@ static Status report_unknown_type(Binder *binder, Text name, Span span)
 
 /* --- parameters --- */
 
-/* A whole number in the parentheses; saturates, so that the range check refuses what is too large. */
+/* A whole number; saturates, so that the range check refuses what is too large. */
 static Status parameter_value(Binder *binder, const Expr *arg, uint32_t *out)
 {
     if (arg->kind != EXPR_LITERAL || arg->as.literal.kind != LITERAL_INTEGER)
@@ -83,42 +85,29 @@ static Status parameter_value(Binder *binder, const Expr *arg, uint32_t *out)
     return ST_OK;
 }
 
-static const char *parameter_noun(TypeParameter parameter)
-{
-    switch (parameter) {
-    case PARAMETER_NONE:
-        return "parameter";
-    case PARAMETER_LENGTH:
-        return "length";
-    case PARAMETER_DIGITS:
-        return "precision";
-    case PARAMETER_FRACTION:
-        return "precision";
-    }
-    return "parameter";
-}
-
 static Status check_range(Binder *binder, const TypeDef *def, uint32_t value, Span span)
 {
     if (value >= def->min && value <= def->max)
         return ST_OK;
     Status status = diag_error(binder->diag, E2119, span, "the %s of %s is from %u to %u",
-                               parameter_noun(def->parameter), def->name, def->min, def->max);
+                               def->parameter == PARAMETER_LENGTH ? "length" : "precision",
+                               def->name, def->min, def->max);
     if (def->parameter == PARAMETER_FRACTION && value > def->max)
         diag_hint(binder->diag, "times are kept in microseconds");
     return status;
 }
 
-static Status bind_parameters(Binder *binder, const TypeName *name, const TypeSpelling *spelling, Type *type)
+static Status bind_parameters(Binder *binder, const TypeName *name, const TypeSpelling *spelling,
+                              Type *type)
 {
     const TypeDef *def = type_def(spelling->id);
     const ExprList *args = &name->as.plain.args;
     uint32_t most = spelling->fixed ? 0 : def->parameter == PARAMETER_DIGITS ? 2 : 1;
     type->precision = spelling->otherwise != 0 ? spelling->otherwise : def->otherwise;
     if (args->count > most) {
-        Span span = most == 0 ? args->first->span : args->last->span;
-        return diag_error(binder->diag, E2119, span, "%s takes %s", spelling->name,
-                          most == 0 ? "no parameter" : most == 1 ? "one parameter" : "two parameters");
+        static const char *const counts[] = {"no parameter", "one parameter", "two parameters"};
+        return diag_error(binder->diag, E2119, args->last->span, "%s takes %s", spelling->name,
+                          counts[most]);
     }
     if (args->count == 0)
         return ST_OK;
@@ -129,8 +118,9 @@ static Status bind_parameters(Binder *binder, const TypeName *name, const TypeSp
     uint32_t scale;
     TRY(parameter_value(binder, args->last, &scale));
     if (scale > type->precision)
-        return diag_error(binder->diag, E2119, args->last->span, "the scale of %s(%u, ...) is from 0 to %u",
-                          spelling->name, type->precision, type->precision);
+        return diag_error(binder->diag, E2119, args->last->span,
+                          "the scale of %s(%u, ...) is from 0 to %u", spelling->name,
+                          type->precision, type->precision);
     type->scale = (uint8_t)scale;
     return ST_OK;
 }
@@ -154,7 +144,8 @@ static Status apply_zone(Binder *binder, const TypeName *name, const TypeSpellin
         *spelling = spelling_find(TEXT("TIMESTAMP_LTZ"));
         return ST_OK;
     case TYPE_ZONE_WITH: {
-        Status status = diag_error(binder->diag, E2119, name->span, "values do not carry a time zone of their own");
+        Status status = diag_error(binder->diag, E2119, name->span,
+                                   "values do not carry a time zone of their own");
         diag_hint(binder->diag, "an instant is a TIMESTAMP_LTZ");
         return status;
     }

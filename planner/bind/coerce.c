@@ -4,22 +4,24 @@
 
 #include "planner/bind/bind_private.h"
 
-static void print_pair(const Type *a, const char *between, const Type *b, StrBuf *out)
+const char *bind_type_name(Binder *binder, const Type *type)
 {
-    type_print_bare(a, out);
-    strbuf_string(out, between);
-    type_print_bare(b, out);
+    StrBuf buf;
+    Text copy;
+    strbuf_init(&buf, NULL);
+    type_print_bare(type, &buf);
+    Status status = arena_text(binder->arena, strbuf_as_text(&buf), &copy);
+    strbuf_close(&buf);
+    return status == ST_OK ? copy.ptr : type_def((TypeId)type->id)->name;
 }
 
-static Status report_mixed(Binder *binder, const Type *common, const Scalar *item, const char *what, Span span)
+static Status report_mixed(Binder *binder, const Type *common, const Scalar *item, const char *what,
+                           Span span)
 {
-    StrBuf types;
-    strbuf_init(&types, NULL);
-    print_pair(common, " and ", &item->type, &types);
     Status status = diag_error(binder->diag, E2108, item->span.end > 0 ? item->span : span,
-                               "%s mixes %s, which have no common type", what, strbuf_cstr(&types));
+                               "%s mixes %s and %s, which have no common type", what,
+                               bind_type_name(binder, common), bind_type_name(binder, &item->type));
     diag_hint(binder->diag, "CAST one to the type of the other");
-    strbuf_close(&types);
     return status;
 }
 
@@ -30,7 +32,8 @@ static Status report_untyped(Binder *binder, const char *what, Span span)
     return status;
 }
 
-Status coerce_common(Binder *binder, Scalar **item, uint32_t count, const char *what, Span span, Type *common)
+Status coerce_common(Binder *binder, Scalar **item, uint32_t count, const char *what, Span span,
+                     Type *common)
 {
     assert(count > 0);
     *common = item[0]->type;
@@ -49,17 +52,14 @@ Status coerce_common(Binder *binder, Scalar **item, uint32_t count, const char *
     return ST_OK;
 }
 
-Status coerce_to(Binder *binder, Scalar *from, const Type *to, const char *what, Span span, Scalar **out)
+Status coerce_to(Binder *binder, Scalar *from, const Type *to, const char *what, Span span,
+                 Scalar **out)
 {
     if (type_implicit(&from->type, to))
         return bind_cast(binder, from, type_with_null(*to, from->type.nullable), false, span, out);
-    StrBuf types;
-    strbuf_init(&types, NULL);
-    print_pair(to, ", not ", &from->type, &types);
-    Status status = diag_error(binder->diag, E2108, span, "%s wants %s", what, strbuf_cstr(&types));
-    strbuf_clear(&types);
-    type_print_bare(to, &types);
-    diag_hint(binder->diag, "CAST(... AS %s) converts it", strbuf_cstr(&types));
-    strbuf_close(&types);
+    const char *wanted = bind_type_name(binder, to);
+    Status status = diag_error(binder->diag, E2108, span, "%s wants %s, not %s", what, wanted,
+                               bind_type_name(binder, &from->type));
+    diag_hint(binder->diag, "CAST(... AS %s) converts it", wanted);
     return status;
 }

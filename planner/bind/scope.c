@@ -1,7 +1,7 @@
 /* Scopes: which columns a name can mean.
  *
- * A name `a.b.c` is tried as table and column first (`a.b`, with `c` a field of it), then as a column
- * `a` with fields. The rest is about saying what was probably meant. */
+ * A name `a.b.c` is tried as table and column first (`a.b`, with `c` a field of it), then as a
+ * column `a` with fields. The rest is about saying what was probably meant. */
 #include <assert.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -32,7 +32,8 @@ Status scope_add(Binder *binder, Scope *scope, Text table, Text name, Type type,
     return ST_OK;
 }
 
-Status scope_add_schema(Binder *binder, Scope *scope, Text table, const Schema *schema, uint32_t first)
+Status scope_add_schema(Binder *binder, Scope *scope, Text table, const Schema *schema,
+                        uint32_t first)
 {
     for (uint32_t i = 0; i < schema->count; i++) {
         const Field *field = &schema->field[i];
@@ -80,7 +81,8 @@ static bool scope_has_table(const Scope *scope, Text table)
 
 static Status report_ambiguous(Binder *binder, const Scope *scope, const Name *name, Span span)
 {
-    Status status = diag_error(binder->diag, E2105, span, "column \"%.*s\" is ambiguous", TEXT_ARG(name->text));
+    Status status =
+        diag_error(binder->diag, E2105, span, "column \"%.*s\" is ambiguous", TEXT_ARG(name->text));
     const ScopeColumn *seen = NULL;
     for (uint32_t i = 0; i < scope->column.count; i++) {
         const ScopeColumn *column = &scope->column.item[i];
@@ -109,11 +111,13 @@ static const ScopeColumn *other_case(const Scope *scope, const Name *table, cons
 }
 
 /* The nearest column name of `table`, or of all tables when that is NULL. */
-static Status suggest_column(Binder *binder, const Scope *scope, const Name *table, const Name *name)
+static Status suggest_column(Binder *binder, const Scope *scope, const Name *table,
+                             const Name *name)
 {
     const ScopeColumn *same = other_case(scope, table, name);
     if (same != NULL) {
-        diag_hint(binder->diag, "did you mean \"%.*s\"? Names match case-sensitively", TEXT_ARG(same->name));
+        diag_hint(binder->diag, "did you mean \"%.*s\"? Names match case-sensitively",
+                  TEXT_ARG(same->name));
         return ST_OK;
     }
     Text *names;
@@ -128,9 +132,11 @@ static Status suggest_column(Binder *binder, const Scope *scope, const Name *tab
     return ST_OK;
 }
 
-static Status report_unknown_table(Binder *binder, const Scope *scope, const Name *table, const Name *name)
+static Status report_unknown_table(Binder *binder, const Scope *scope, const Name *table,
+                                   const Name *name)
 {
-    Status status = diag_error(binder->diag, E2104, table->span, "column \"%.*s.%.*s\" not found: no table \"%.*s\" here",
+    Status status = diag_error(binder->diag, E2104, table->span,
+                               "column \"%.*s.%.*s\" not found: no table \"%.*s\" here",
                                TEXT_ARG(table->text), TEXT_ARG(name->text), TEXT_ARG(table->text));
     Text *tables;
     TRY_NEW_ARRAY(tables, binder->arena, scope->column.count);
@@ -141,8 +147,8 @@ static Status report_unknown_table(Binder *binder, const Scope *scope, const Nam
 }
 
 /* The table is right, the column is not: another table may have it. */
-static Status report_unknown_of_table(Binder *binder, const Scope *scope, const Name *table, const Name *name,
-                                      Span span)
+static Status report_unknown_of_table(Binder *binder, const Scope *scope, const Name *table,
+                                      const Name *name, Span span)
 {
     Status status = diag_error(binder->diag, E2104, span, "column \"%.*s\" not found in \"%.*s\"",
                                TEXT_ARG(name->text), TEXT_ARG(table->text));
@@ -155,18 +161,38 @@ static Status report_unknown_of_table(Binder *binder, const Scope *scope, const 
 
 static Status report_unknown(Binder *binder, const Scope *scope, const Name *name, Span span)
 {
-    Status status = diag_error(binder->diag, E2104, span, "column \"%.*s\" not found", TEXT_ARG(name->text));
+    Status status =
+        diag_error(binder->diag, E2104, span, "column \"%.*s\" not found", TEXT_ARG(name->text));
     if (scope->column.count == 0)
         diag_hint(binder->diag, "no table stands here whose columns could be named");
     TRY(suggest_column(binder, scope, NULL, name));
     return status;
 }
 
+/* The first part that counts: a table's name may have its catalog and database before it, of which
+ * there is one each. */
+static const Name *skip_database(const NameList *name, uint32_t *skipped)
+{
+    const Name *first = name->first;
+    *skipped = 0;
+    if (name->count > 3 && text_equal(first->text, TEXT("default_catalog"))) {
+        first = first->next;
+        *skipped = 1;
+    }
+    if (name->count > 2 + *skipped && text_equal(first->text, TEXT("default_database"))) {
+        *skipped += 1;
+        return first->next;
+    }
+    *skipped = 0;
+    return name->first;
+}
+
 Status scope_find(Binder *binder, const Scope *scope, const NameList *name, Span span,
                   const ScopeColumn **out, uint32_t *parts_used)
 {
     assert(name->count > 0);
-    const Name *first = name->first, *second = first->next;
+    uint32_t skipped;
+    const Name *first = skip_database(name, &skipped), *second = first->next;
     *out = NULL;
     *parts_used = 0;
     if (second != NULL) {
@@ -175,7 +201,7 @@ Status scope_find(Binder *binder, const Scope *scope, const NameList *name, Span
             return report_ambiguous(binder, scope, second, span);
         if (qualified.count == 1) {
             *out = qualified.first;
-            *parts_used = 2;
+            *parts_used = skipped + 2;
             return ST_OK;
         }
         if (scope_has_table(scope, first->text))
@@ -184,7 +210,7 @@ Status scope_find(Binder *binder, const Scope *scope, const NameList *name, Span
     Matches plain = scope_match(scope, NULL, first);
     if (plain.count > 1 && !plain.merged)
         return report_ambiguous(binder, scope, first, span);
-    if (plain.count == 0)
+    if (plain.count == 0 || skipped > 0)
         return second != NULL ? report_unknown_table(binder, scope, first, second)
                               : report_unknown(binder, scope, first, span);
     *out = plain.first;

@@ -83,7 +83,7 @@ static Status refuse_unready(Lowering *lowering, const Logical *logical, const P
         return ST_OK;
     for (uint32_t i = 0; i < logical->as.aggregate.calls; i++) {
         const AggregateDef *def = logical->as.aggregate.call[i].def;
-        if (def->retract == NULL)
+        if (!aggregate_can_retract(def))
             return diag_error(lowering->diag, E2001, logical->span, "%s over rows that can be updated or deleted is not supported yet", def->name);
     }
     return ST_OK;

@@ -138,8 +138,8 @@ const CatalogObject *catalog_object(const Catalog *catalog, uint32_t index)
 
 static Status fail_damaged(const Catalog *catalog, const char *what, Diag *diag)
 {
-    return diag_error(diag, E4002, SPAN_NONE, "\"%.*s\" is damaged: %s", TEXT_ARG(db_name(catalog->db)),
-                      what);
+    return diag_error(diag, E4002, SPAN_NONE, "\"%.*s\" is damaged: %s",
+                      TEXT_ARG(db_name(catalog->db)), what);
 }
 
 typedef Status TakeRow(Catalog *catalog, const DbStatement *row, Diag *diag);
@@ -176,9 +176,10 @@ static Status take_format(Catalog *catalog, const DbStatement *row, Diag *diag)
     if (format < CATALOG_FORMAT)
         return fail_damaged(catalog, "its format is not known", diag);
     Text engine = db_column_text(row, 1);
-    Status status = diag_error(diag, E4005, SPAN_NONE,
-                               "\"%.*s\" was written by a newer version of Weir (format %lld, this version reads %d)",
-                               TEXT_ARG(db_name(catalog->db)), (long long)format, CATALOG_FORMAT);
+    Status status = diag_error(
+        diag, E4005, SPAN_NONE,
+        "\"%.*s\" was written by a newer version of Weir (format %lld, this version reads %d)",
+        TEXT_ARG(db_name(catalog->db)), (long long)format, CATALOG_FORMAT);
     diag_hint(diag, "use Weir %.*s or later", TEXT_ARG(engine));
     return status;
 }
@@ -237,19 +238,24 @@ static Status take_job(Catalog *catalog, const DbStatement *row, Diag *diag)
 
 static Status read_tables(Catalog *catalog, Diag *diag)
 {
-    TRY(read_rows(catalog, TEXT("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = '_weir_meta'"),
+    TRY(read_rows(catalog,
+                  TEXT("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = '_weir_meta'"),
                   take_table, diag));
     if (!catalog->has_tables)
         return ST_OK;
-    TRY(read_rows(catalog, TEXT("SELECT (SELECT value FROM _weir_meta WHERE name = 'format'),"
-                                " (SELECT value FROM _weir_meta WHERE name = 'engine')"),
+    TRY(read_rows(catalog,
+                  TEXT("SELECT (SELECT value FROM _weir_meta WHERE name = 'format'),"
+                       " (SELECT value FROM _weir_meta WHERE name = 'engine')"),
                   take_format, diag));
-    TRY(read_rows(catalog, TEXT("SELECT (SELECT value FROM _weir_meta WHERE name = 'uuid'),"
-                                " (SELECT value FROM _weir_meta WHERE name = 'hash_seed')"),
+    TRY(read_rows(catalog,
+                  TEXT("SELECT (SELECT value FROM _weir_meta WHERE name = 'uuid'),"
+                       " (SELECT value FROM _weir_meta WHERE name = 'hash_seed')"),
                   take_identity, diag));
-    TRY(read_rows(catalog, TEXT("SELECT name, kind, sql, job FROM _weir_objects"), take_object, diag));
-    return read_rows(catalog, TEXT("SELECT id, sql, plan, state, reason, created, updated"
-                                   " FROM _weir_jobs ORDER BY id"),
+    TRY(read_rows(catalog, TEXT("SELECT name, kind, sql, job FROM _weir_objects"), take_object,
+                  diag));
+    return read_rows(catalog,
+                     TEXT("SELECT id, sql, plan, state, reason, created, updated"
+                          " FROM _weir_jobs ORDER BY id"),
                      take_job, diag);
 }
 
@@ -346,8 +352,9 @@ Status catalog_make_tables(Catalog *catalog, Diag *diag)
         db_value_text(catalog_uuid(catalog)),
         db_value_i64((int64_t)catalog->hash_seed),
     };
-    TRY(db_run(catalog->db, TEXT("INSERT INTO _weir_meta VALUES ('format', ?1), ('engine', ?2),"
-                                 " ('uuid', ?3), ('hash_seed', ?4)"),
+    TRY(db_run(catalog->db,
+               TEXT("INSERT INTO _weir_meta VALUES ('format', ?1), ('engine', ?2),"
+                    " ('uuid', ?3), ('hash_seed', ?4)"),
                meta, 4, diag));
     catalog->has_tables = true;
     return ST_OK;
@@ -368,8 +375,9 @@ Status catalog_put_object(Catalog *catalog, const CatalogObject *object, Diag *d
         db_value_text(object->sql),
         object->job == 0 ? db_value_null() : db_value_i64(object->job),
     };
-    TRY(db_run(catalog->db, TEXT("INSERT OR REPLACE INTO _weir_objects (name, kind, sql, job)"
-                                 " VALUES (?1, ?2, ?3, ?4)"),
+    TRY(db_run(catalog->db,
+               TEXT("INSERT OR REPLACE INTO _weir_objects (name, kind, sql, job)"
+                    " VALUES (?1, ?2, ?3, ?4)"),
                row, 4, diag));
     TRY(copy_object(&catalog->arena, object, &copy));
     return list_put(&catalog->object, &catalog->arena, copy);
@@ -392,7 +400,8 @@ Status catalog_drop_object(Catalog *catalog, Text name, Diag *diag)
     return ST_OK;
 }
 
-static Status put_column(Catalog *catalog, Text table, const Field *field, uint32_t position, Diag *diag)
+static Status put_column(Catalog *catalog, Text table, const Field *field, uint32_t position,
+                         Diag *diag)
 {
     StrBuf type;
     strbuf_init(&type, catalog->meter);
@@ -407,8 +416,9 @@ static Status put_column(Catalog *catalog, Text table, const Field *field, uint3
     };
     Status status = strbuf_status(&type);
     if (status == ST_OK)
-        status = db_run(catalog->db, TEXT("INSERT INTO _weir_columns VALUES (?1, ?2, ?3, ?4, ?5, ?6)"),
-                        row, 6, diag);
+        status =
+            db_run(catalog->db, TEXT("INSERT INTO _weir_columns VALUES (?1, ?2, ?3, ?4, ?5, ?6)"),
+                   row, 6, diag);
     strbuf_close(&type);
     return status;
 }
@@ -472,8 +482,9 @@ static Status insert_job(Catalog *catalog, const CatalogJob *job, int64_t *id, D
         db_value_text(text_of(job_state_name(job->state))),
         db_value_text(time_text(job->created, created)),
     };
-    TRY(db_prepare(catalog->db, TEXT("INSERT INTO _weir_jobs (sql, plan, state, created, updated)"
-                                     " VALUES (?1, ?2, ?3, ?4, ?4) RETURNING id"),
+    TRY(db_prepare(catalog->db,
+                   TEXT("INSERT INTO _weir_jobs (sql, plan, state, created, updated)"
+                        " VALUES (?1, ?2, ?3, ?4, ?4) RETURNING id"),
                    &insert, diag));
     bool returned;
     Status status = db_bind_values(insert, row, 4);
@@ -501,7 +512,8 @@ Status catalog_add_job(Catalog *catalog, Text sql, Text plan, Micros now, int64_
     return ST_OK;
 }
 
-Status catalog_set_job(Catalog *catalog, int64_t id, JobState state, Text reason, Micros now, Diag *diag)
+Status catalog_set_job(Catalog *catalog, int64_t id, JobState state, Text reason, Micros now,
+                       Diag *diag)
 {
     assert(db_in_transaction(catalog->db));
     uint32_t index;
@@ -515,7 +527,8 @@ Status catalog_set_job(Catalog *catalog, int64_t id, JobState state, Text reason
         db_value_text(time_text(now, updated)),
     };
     TRY(arena_text(&catalog->arena, reason, &job->reason));
-    TRY(db_run(catalog->db, TEXT("UPDATE _weir_jobs SET state = ?2, reason = ?3, updated = ?4 WHERE id = ?1"),
+    TRY(db_run(catalog->db,
+               TEXT("UPDATE _weir_jobs SET state = ?2, reason = ?3, updated = ?4 WHERE id = ?1"),
                row, 4, diag));
     job->state = state;
     job->updated = now;

@@ -26,9 +26,9 @@ const char *object_kind_name(ObjectKind kind); /* "table", "view", "materialized
 typedef struct CatalogObject {
     Text name;
     ObjectKind kind;
-    Text sql;        /* canonical CREATE statement */
-    int64_t job;     /* of a materialized view; 0: none */
-    bool temporary;  /* not stored */
+    Text sql;       /* canonical CREATE statement */
+    int64_t job;    /* of a materialized view; 0: none */
+    bool temporary; /* not stored */
 } CatalogObject;
 
 typedef enum JobState {
@@ -42,10 +42,10 @@ const char *job_state_name(JobState state); /* "RUNNING" ... */
 
 typedef struct CatalogJob {
     int64_t id;
-    Text sql;        /* canonical print of its statements */
-    Text plan;       /* EXPLAIN of the physical plan it runs */
+    Text sql;  /* canonical print of its statements */
+    Text plan; /* EXPLAIN of the physical plan it runs */
     JobState state;
-    Text reason;     /* of FAILED */
+    Text reason; /* of FAILED */
     Micros created, updated;
 } CatalogJob;
 
@@ -60,21 +60,24 @@ Text catalog_uuid(const Catalog *catalog);          /* likewise; 36 characters *
 /* Makes the _weir_ tables if they are not there. Every function that writes does it by itself; for
  * others that write to them (reject_log.h). In a transaction. */
 CHECKED Status catalog_make_tables(Catalog *catalog, Diag *diag);
-/* The file has a table, view or index of that name (as SQLite compares names) that is not one of our
- * materialized views: a new one cannot be made beside it. */
+/* The file has a table, view or index of that name (as SQLite compares names) that is not one of
+ * our materialized views: a new one cannot be made beside it. */
 CHECKED Status catalog_foreign_table_exists(Catalog *catalog, Text name, bool *exists, Diag *diag);
 
 const CatalogObject *catalog_find(const Catalog *catalog, Text name); /* NULL when absent */
 uint32_t catalog_object_count(const Catalog *catalog);
 const CatalogObject *catalog_object(const Catalog *catalog, uint32_t index); /* in order of names */
-CHECKED Status catalog_put_object(Catalog *catalog, const CatalogObject *object, Diag *diag); /* replaces */
+/* Replaces one of the same name. */
+CHECKED Status catalog_put_object(Catalog *catalog, const CatalogObject *object, Diag *diag);
 /* With its declared columns; not the SQLite table. Nothing happens when there is none. */
 CHECKED Status catalog_drop_object(Catalog *catalog, Text name, Diag *diag);
 /* The declared columns of a result table, for _weir_columns. */
 CHECKED Status catalog_put_columns(Catalog *catalog, Text table, const Schema *schema, Diag *diag);
 
-CHECKED Status catalog_add_job(Catalog *catalog, Text sql, Text plan, Micros now, int64_t *id, Diag *diag);
-CHECKED Status catalog_set_job(Catalog *catalog, int64_t id, JobState state, Text reason, Micros now, Diag *diag);
+CHECKED Status catalog_add_job(Catalog *catalog, Text sql, Text plan, Micros now, int64_t *id,
+                               Diag *diag);
+CHECKED Status catalog_set_job(Catalog *catalog, int64_t id, JobState state, Text reason,
+                               Micros now, Diag *diag);
 CHECKED Status catalog_drop_job(Catalog *catalog, int64_t id, Diag *diag);
 uint32_t catalog_job_count(const Catalog *catalog);
 const CatalogJob *catalog_job(const Catalog *catalog, uint32_t index); /* by id */

@@ -38,9 +38,10 @@ static Status read_kept_bytes(RejectLog *log, Diag *diag)
 {
     DbStatement *query;
     bool row;
-    TRY(db_prepare(log->db, TEXT("SELECT total(kept_bytes) FROM ("
-                                 " SELECT kept_bytes FROM _weir_rejected WHERE job = ?1 UNION ALL"
-                                 " SELECT kept_bytes FROM _weir_late WHERE job = ?1)"),
+    TRY(db_prepare(log->db,
+                   TEXT("SELECT total(kept_bytes) FROM ("
+                        " SELECT kept_bytes FROM _weir_rejected WHERE job = ?1 UNION ALL"
+                        " SELECT kept_bytes FROM _weir_late WHERE job = ?1)"),
                    &query, diag));
     Status status = db_bind_i64(query, 1, log->job);
     if (status == ST_OK)
@@ -58,25 +59,23 @@ static Status prepare_statements(RejectLog *log, Diag *diag)
         Text sql;
     } all[] = {
         {&log->put_rejected,
-         TEXT("INSERT INTO _weir_rejected (id, job, owner, source, split, offset, line, code, field,"
-              " message, kept_bytes, raw_bytes, raw)"
-              " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)")},
+         TEXT(
+             "INSERT INTO _weir_rejected (id, job, owner, source, split, offset, line, code, field,"
+             " message, kept_bytes, raw_bytes, raw)"
+             " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)")},
         {&log->put_late,
          TEXT("INSERT INTO _weir_late (id, job, view, operator, rowtime, watermark, source, split,"
               " offset, line, kept_bytes, row, raw)"
               " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)")},
-        {&log->put_count,
-         TEXT("INSERT OR REPLACE INTO _weir_counts"
-              " (job, view, source, read, used, filtered, late, rejected, skipped)"
-              " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)")},
-        {&log->last_id,
-         TEXT("SELECT max(ifnull((SELECT max(id) FROM _weir_rejected), 0),"
-              " ifnull((SELECT max(id) FROM _weir_late), 0))")},
-        {&log->oldest,
-         TEXT("SELECT id, kept_bytes, 'rejected' AS kind, owner, split, offset"
-              " FROM _weir_rejected WHERE job = ?1 UNION ALL"
-              " SELECT id, kept_bytes, 'late', view, split, offset"
-              " FROM _weir_late WHERE job = ?1 ORDER BY id")},
+        {&log->put_count, TEXT("INSERT OR REPLACE INTO _weir_counts"
+                               " (job, view, source, read, used, filtered, late, rejected, skipped)"
+                               " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)")},
+        {&log->last_id, TEXT("SELECT max(ifnull((SELECT max(id) FROM _weir_rejected), 0),"
+                             " ifnull((SELECT max(id) FROM _weir_late), 0))")},
+        {&log->oldest, TEXT("SELECT id, kept_bytes, 'rejected' AS kind, owner, split, offset"
+                            " FROM _weir_rejected WHERE job = ?1 UNION ALL"
+                            " SELECT id, kept_bytes, 'late', view, split, offset"
+                            " FROM _weir_late WHERE job = ?1 ORDER BY id")},
         {&log->put_gone,
          TEXT("INSERT INTO _weir_rejected_gone VALUES (?1, ?2, ?3, ?4, 1, ?5, ?5)"
               " ON CONFLICT DO UPDATE SET rows = rows + 1,"
@@ -221,7 +220,8 @@ static Status write_rejected(RejectLog *log, const PendingReject *pending, int64
 {
     const RejectedRow *row = &pending->as.rejected;
     DbStatement *s = log->put_rejected;
-    int64_t bytes = ROW_OVERHEAD_BYTES + (int64_t)row->raw.size + row->split.size + row->message.size;
+    int64_t bytes =
+        ROW_OVERHEAD_BYTES + (int64_t)row->raw.size + row->split.size + row->message.size;
     TRY(db_bind_i64(s, 1, id));
     TRY(db_bind_i64(s, 2, log->job));
     TRY(db_bind_text(s, 3, row->owner));
@@ -344,8 +344,10 @@ static Status remove_oldest(RejectLog *log, Diag *diag)
     db_statement_reset(log->oldest);
     TRY(status);
     const DbValue gone[] = {db_value_i64(log->job), db_value_i64(last)};
-    TRY(db_run(log->db, TEXT("DELETE FROM _weir_rejected WHERE job = ?1 AND id <= ?2"), gone, 2, diag));
-    return db_run(log->db, TEXT("DELETE FROM _weir_late WHERE job = ?1 AND id <= ?2"), gone, 2, diag);
+    TRY(db_run(log->db, TEXT("DELETE FROM _weir_rejected WHERE job = ?1 AND id <= ?2"), gone, 2,
+               diag));
+    return db_run(log->db, TEXT("DELETE FROM _weir_late WHERE job = ?1 AND id <= ?2"), gone, 2,
+                  diag);
 }
 
 Status reject_log_flush(RejectLog *log, const ScanCounts *counts, uint32_t count, Diag *diag)

@@ -1,8 +1,8 @@
 /* RejectLog: rows that are in no result: records and cells that could not be decoded, rows whose
  * expressions failed, late rows; and the counts that must add up. Kept in memory until the epoch's
  * transaction, then written to _weir_rejected, _weir_late and _weir_counts. Seen through the SQLite
- * views "<table>$errors", "<view>$errors" and "<view>$late". Bounded: beyond LIMIT_REJECTED_BYTES of a
- * job the oldest rows go, and their numbers and offset ranges stay in _weir_rejected_gone. */
+ * views "<table>$errors", "<view>$errors" and "<view>$late". Bounded: beyond LIMIT_REJECTED_BYTES
+ * of a job the oldest rows go, and their numbers and offset ranges stay in _weir_rejected_gone. */
 #ifndef WEIR_STORAGE_CATALOG_REJECT_LOG_H
 #define WEIR_STORAGE_CATALOG_REJECT_LOG_H
 
@@ -12,25 +12,25 @@
 #include "storage/sqlite/db.h"
 
 typedef struct RejectedRow {
-    Text owner;       /* the table (decoding) or view (expressions) it counts for */
-    Text source;      /* the table it was read from; empty above a gathering operator */
-    Text split;       /* path */
-    int64_t offset;   /* -1: not known */
-    int64_t line;     /* 0: not known */
+    Text owner;     /* the table (decoding) or view (expressions) it counts for */
+    Text source;    /* the table it was read from; empty above a gathering operator */
+    Text split;     /* path */
+    int64_t offset; /* -1: not known */
+    int64_t line;   /* 0: not known */
     ErrorCode code;
-    Text field;       /* column; empty: the whole record */
+    Text field; /* column; empty: the whole record */
     Text message;
-    Text raw;         /* the record's bytes; or, above a gathering operator, the row as JSON */
+    Text raw; /* the record's bytes; or, above a gathering operator, the row as JSON */
 } RejectedRow;
 
 typedef struct LateRow {
     Text view;
-    Text operator_name;  /* "TUMBLE aggregate" */
-    Text source, split;  /* empty above a gathering operator */
+    Text operator_name; /* "TUMBLE aggregate" */
+    Text source, split; /* empty above a gathering operator */
     int64_t offset, line;
     Micros rowtime, watermark; /* the watermark that condemned it */
-    Text row;            /* the operator's input row as JSON */
-    Text raw;            /* the record's bytes, if at hand */
+    Text row;                  /* the operator's input row as JSON */
+    Text raw;                  /* the record's bytes, if at hand */
 } LateRow;
 
 /* Per view and scanned table: read = used + filtered + late + rejected (+ skipped). */
@@ -50,14 +50,16 @@ CHECKED Status reject_log_make_errors_view(Db *db, Text name, Diag *diag);
 CHECKED Status reject_log_make_late_view(Db *db, Text view, Diag *diag);
 CHECKED Status reject_log_drop_views(Db *db, Text name, Diag *diag);
 
-CHECKED Status reject_log_add(RejectLog *log, const RejectedRow *row); /* copies; cuts raw to LIMIT_RAW_KEPT_BYTES */
+/* Each copies the row and cuts raw to LIMIT_RAW_KEPT_BYTES. */
+CHECKED Status reject_log_add(RejectLog *log, const RejectedRow *row);
 CHECKED Status reject_log_add_late(RejectLog *log, const LateRow *row);
 uint64_t reject_log_pending_bytes(const RejectLog *log);
 /* Another limit than LIMIT_REJECTED_BYTES; it holds from the next flush on. */
 void reject_log_set_limit(RejectLog *log, int64_t bytes);
 /* Writes what is pending and the counts (each replaces the stored one of its view and source). In a
  * transaction. */
-CHECKED Status reject_log_flush(RejectLog *log, const ScanCounts *counts, uint32_t count, Diag *diag);
+CHECKED Status reject_log_flush(RejectLog *log, const ScanCounts *counts, uint32_t count,
+                                Diag *diag);
 /* Forgets the job's rows and counts. In a transaction. */
 CHECKED Status reject_log_clear(RejectLog *log, Diag *diag);
 

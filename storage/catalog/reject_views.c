@@ -77,8 +77,8 @@ static Status make_view(Db *db, Text view_name, Text sql, Diag *diag)
     Found found;
     TRY(find_view(db, view_name, sql, &found, diag));
     if (found == FOUND_OTHER)
-        return diag_error(diag, E2102, SPAN_NONE, "the database has a table or view \"%.*s\" already",
-                          TEXT_ARG(view_name));
+        return diag_error(diag, E2102, SPAN_NONE,
+                          "the database has a table or view \"%.*s\" already", TEXT_ARG(view_name));
     return found == FOUND_OURS ? ST_OK : db_run(db, sql, NULL, 0, diag);
 }
 

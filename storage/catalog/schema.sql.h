@@ -1,5 +1,6 @@
 /* The tables that Weir keeps in the database, in format CATALOG_FORMAT. SQLite stores a definition
- * with its comments, so `.schema _weir_*` in sqlite3 is their documentation. Times are texts in UTC. */
+ * with its comments, so `.schema _weir_*` in sqlite3 is their documentation. Times are texts in
+ * UTC. */
 #ifndef WEIR_STORAGE_CATALOG_SCHEMA_SQL_H
 #define WEIR_STORAGE_CATALOG_SCHEMA_SQL_H
 
@@ -62,12 +63,12 @@ static const char catalog_schema_sql[] =
     "    message TEXT NOT NULL,\n"
     "    kept_bytes INTEGER NOT NULL, -- what this row counts towards the limit\n"
     "    raw_bytes INTEGER NOT NULL,  -- the full length of raw\n"
-    "    raw                     -- the record, its first 64 KiB: TEXT, or BLOB when it is no text\n"
+    "    raw                     -- the record, its first 64 KiB: TEXT, or BLOB if it is none\n"
     ");\n"
     "CREATE INDEX _weir_rejected_owner ON _weir_rejected (owner);\n"
     "CREATE INDEX _weir_rejected_job ON _weir_rejected (job);\n"
 
-    "CREATE TABLE _weir_late ( -- rows that came after the watermark had passed what they belong to\n"
+    "CREATE TABLE _weir_late ( -- rows that came when the watermark had passed their place\n"
     "    id INTEGER PRIMARY KEY,\n"
     "    job INTEGER NOT NULL,\n"
     "    view TEXT NOT NULL,\n"

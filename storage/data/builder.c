@@ -32,9 +32,9 @@ void block_release(Block *block)
         mem_free(block->meter, block, sizeof *block + block->capacity + BLOCK_PADDING);
 }
 
-static size_t column_bytes(const Column *column)
+static size_t column_bytes(const BatchBuilder *builder, const Column *column)
 {
-    return (size_t)BATCH_ROWS * phys_size(column->phys);
+    return (size_t)builder->capacity * phys_size(column->phys);
 }
 
 static Status open_columns(BatchBuilder *builder, const Schema *schema)
@@ -53,7 +53,7 @@ static Status open_columns(BatchBuilder *builder, const Schema *schema)
         column->phys = type_phys((TypeId)schema->field[c].type.id);
         assert(column->phys != PHYS_NESTED); /* formats and connectors refuse such tables */
         column->valid = builder->valid_memory + (size_t)c * ROW_WORDS;
-        column->data.any = mem_alloc_zeroed(builder->meter, column_bytes(column));
+        column->data.any = mem_alloc_zeroed(builder->meter, column_bytes(builder, column));
         if (column->data.any == NULL)
             return ST_NOMEM;
     }
@@ -63,13 +63,19 @@ static Status open_columns(BatchBuilder *builder, const Schema *schema)
 
 Status builder_open(BatchBuilder *builder, Meter *meter, const Schema *schema)
 {
-    *builder = (BatchBuilder){.meter = meter};
+    return builder_open_small(builder, meter, schema, BATCH_ROWS);
+}
+
+Status builder_open_small(BatchBuilder *builder, Meter *meter, const Schema *schema, uint16_t capacity)
+{
+    assert(capacity > 0 && capacity <= BATCH_ROWS);
+    *builder = (BatchBuilder){.meter = meter, .capacity = capacity};
     arena_init(&builder->arena, meter);
     Status status = open_columns(builder, schema);
     if (status == ST_OK) {
-        builder->offset = mem_alloc(meter, BATCH_ROWS * sizeof *builder->offset);
-        builder->line = mem_alloc(meter, BATCH_ROWS * sizeof *builder->line);
-        builder->raw = mem_alloc(meter, BATCH_ROWS * sizeof *builder->raw);
+        builder->offset = mem_alloc(meter, capacity * sizeof *builder->offset);
+        builder->line = mem_alloc(meter, capacity * sizeof *builder->line);
+        builder->raw = mem_alloc(meter, capacity * sizeof *builder->raw);
         builder->filtered = mem_alloc_zeroed(meter, ROW_WORDS * sizeof(uint64_t));
         if (builder->offset == NULL || builder->line == NULL || builder->raw == NULL ||
             builder->filtered == NULL)
@@ -93,13 +99,13 @@ void builder_close(BatchBuilder *builder)
     size_t count = builder->columns + (builder->columns == 0);
     release_blocks(builder);
     for (uint32_t c = 0; c < builder->columns; c++)
-        mem_free(meter, builder->column[c].data.any, column_bytes(&builder->column[c]));
+        mem_free(meter, builder->column[c].data.any, column_bytes(builder, &builder->column[c]));
     mem_free(meter, builder->column, count * sizeof *builder->column);
     mem_free(meter, builder->valid_memory, count * ROW_WORDS * sizeof(uint64_t));
     mem_free(meter, builder->bad_memory, count * ROW_WORDS * sizeof(uint64_t));
-    mem_free(meter, builder->offset, BATCH_ROWS * sizeof *builder->offset);
-    mem_free(meter, builder->line, BATCH_ROWS * sizeof *builder->line);
-    mem_free(meter, builder->raw, BATCH_ROWS * sizeof *builder->raw);
+    mem_free(meter, builder->offset, builder->capacity * sizeof *builder->offset);
+    mem_free(meter, builder->line, builder->capacity * sizeof *builder->line);
+    mem_free(meter, builder->raw, builder->capacity * sizeof *builder->raw);
     mem_free(meter, builder->filtered, ROW_WORDS * sizeof(uint64_t));
     mem_free(meter, builder->bad, builder->bad_capacity * sizeof *builder->bad);
     mem_free(meter, builder->rejected, builder->rejected_capacity * sizeof *builder->rejected);
@@ -112,7 +118,7 @@ void builder_reset(BatchBuilder *builder)
     release_blocks(builder);
     arena_reset(&builder->arena);
     /* One row more than were finished: the last one may have been begun. */
-    size_t used = builder->rows < BATCH_ROWS ? builder->rows + 1u : BATCH_ROWS;
+    size_t used = builder->rows < builder->capacity ? builder->rows + 1u : builder->capacity;
     for (uint32_t c = 0; c < builder->columns; c++) {
         Column *column = &builder->column[c];
         memset(column->data.any, 0, used * phys_size(column->phys));
@@ -152,7 +158,7 @@ static void clear_cell(Column *column, uint32_t row)
 void builder_undo_row(BatchBuilder *builder)
 {
     uint32_t row = builder->rows;
-    assert(row < BATCH_ROWS);
+    assert(row < builder->capacity);
     for (uint32_t c = 0; c < builder->columns; c++)
         clear_cell(&builder->column[c], row);
     while (builder->bad_count > 0 && builder->bad[builder->bad_count - 1].row == row) {
@@ -192,7 +198,7 @@ static Status grow(Meter *meter, void **item, uint32_t *capacity, uint32_t first
 Status builder_set_bad(BatchBuilder *builder, uint32_t column, uint32_t row, ErrorCode code,
                        const char *reason)
 {
-    assert(column < builder->columns && row < BATCH_ROWS);
+    assert(column < builder->columns && row < builder->capacity);
     Column *cells = &builder->column[column];
     clear_cell(cells, row);
     bit_clear(cells->valid, row);

@@ -1,4 +1,4 @@
-/* BatchBuilder: where a source puts decoded rows, at most BATCH_ROWS at a time, and what it could
+/* BatchBuilder: where a source puts decoded rows, at most `capacity` at a time, and what it could
  * not decode. Owns its columns; strings point into the blocks that it holds on to or into its arena.
  * The builder, and with it every batch made of it, is valid until it is reset or closed. */
 #ifndef WEIR_STORAGE_DATA_BUILDER_H
@@ -39,7 +39,8 @@ typedef struct BatchBuilder {
     Arena arena;
     Meter *meter;
     uint32_t columns;
-    Column *column;     /* room for BATCH_ROWS cells each, with validity and bad bitmaps */
+    uint16_t capacity;  /* rows; BATCH_ROWS, or fewer where very many splits are open at once */
+    Column *column;     /* room for `capacity` cells each, with validity and bad bitmaps */
     uint16_t rows;
     uint64_t *offset, *line;
     Text *raw;
@@ -57,6 +58,7 @@ typedef struct BatchBuilder {
 } BatchBuilder;
 
 CHECKED Status builder_open(BatchBuilder *builder, Meter *meter, const Schema *schema);
+CHECKED Status builder_open_small(BatchBuilder *builder, Meter *meter, const Schema *schema, uint16_t capacity);
 void builder_close(BatchBuilder *builder);
 /* Empties it; gives blocks back. All cells count as valid and zero. */
 void builder_reset(BatchBuilder *builder);
@@ -64,7 +66,7 @@ CHECKED Status builder_hold(BatchBuilder *builder, Block *block); /* once a bloc
 
 static inline bool builder_full(const BatchBuilder *builder)
 {
-    return builder->rows == BATCH_ROWS;
+    return builder->rows == builder->capacity;
 }
 /* Where the record of the row under construction began, its line and its bytes; counts the row. */
 static inline void builder_end_row(BatchBuilder *builder, uint64_t offset, uint64_t line, Text raw)

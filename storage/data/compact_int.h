@@ -28,7 +28,8 @@ static inline uint32_t compact_width(int64_t value)
 
 static inline unsigned char compact_head(bool negative, uint32_t width)
 {
-    return (unsigned char)(negative ? COMPACT_NEGATIVE - (int)width : COMPACT_POSITIVE + (int)width);
+    return (unsigned char)(negative ? COMPACT_NEGATIVE - (int)width
+                                    : COMPACT_POSITIVE + (int)width);
 }
 
 /* Returns the place behind the value; up to COMPACT_ROOM bytes from `at` are overwritten. */

@@ -5,10 +5,10 @@
  * Row form: a byte with ROW_FORMAT and a flag, a bitmap of NULLs if there are any, then the cells:
  * integers and DECIMALs in as many bytes as they need, DOUBLE in 8, text after its length.
  *
- * Key form: cell after cell, each delimiting itself, so that the keys of one list of types are equal
- * as bytes exactly when SQL groups the values together: NULL with NULL, NaN with NaN, -0.0 with 0.0.
- * memcmp orders keys as SQL orders the values, NULL first and NaN last. A key can be read back (as
- * 0.0 where -0.0 went in), so nobody needs to keep the values beside it.
+ * Key form: cell after cell, each delimiting itself, so that the keys of one list of types are
+ * equal as bytes exactly when SQL groups the values together: NULL with NULL, NaN with NaN, -0.0
+ * with 0.0. memcmp orders keys as SQL orders the values, NULL first and NaN last. A key can be read
+ * back (as 0.0 where -0.0 went in), so nobody needs to keep the values beside it.
  *
  * Readers check every length against what is there: damaged bytes give ST_STATE, never a crash. */
 #ifndef WEIR_STORAGE_DATA_ROW_CODEC_H

@@ -1,7 +1,7 @@
-/* The key form of row_codec.h. Each cell begins with a byte that is 0 for NULL and more for a value.
- * Integers and DECIMALs: the head of compact_int.h is that byte. BOOLEAN: 1 or 2. DOUBLE: 1, then
- * the eight bytes in the order of the numbers. Text: 1, the bytes, 0, where a 0 inside is written
- * 1 1 and a 1 inside 1 2. */
+/* The key form of row_codec.h. Each cell begins with a byte that is 0 for NULL and more for a
+ * value. Integers and DECIMALs: the head of compact_int.h is that byte. BOOLEAN: 1 or 2. DOUBLE: 1,
+ * then the eight bytes in the order of the numbers. Text: 1, the bytes, 0, where a 0 inside is
+ * written 1 1 and a 1 inside 1 2. */
 #include <assert.h>
 #include <math.h>
 

@@ -52,7 +52,8 @@ typedef struct DecodeInput {
 struct Decoder {
     /* Decodes records until the builder is full or no complete record is left. *consumed says how
      * far; it can stop in front of a record, never inside one. A record longer than
-     * LIMIT_RECORD_BYTES is rejected and skipped, over several calls if need be.
+     * LIMIT_RECORD_BYTES is rejected and skipped, over several calls if need be. A record that is more
+     * rows than a batch holds (a long array line) is consumed only with the last of them.
      * `line` counts on from call to call. */
     Status (*decode)(Decoder *decoder, const DecodeInput *input, BatchBuilder *out, size_t *consumed);
     void (*close)(Decoder *decoder); /* may be NULL: the arena holds everything */

@@ -2,6 +2,7 @@
 
 #include "storage/base/limits.h"
 #include "storage/format/json.h"
+#include "storage/format/scan_fast.h"
 
 enum { INDEX_PAUSE = 256 }; /* records */
 
@@ -107,27 +108,27 @@ static Status decode_one(JsonDecoder *self, const char **p, const char *end, uin
 static Status decode_chunk(JsonDecoder *self, const char **p, const char *end, uint64_t offset,
                            BatchBuilder *out, bool *whole)
 {
-    JsonIndex index;
+    SCRATCH JsonIndex index;
     const char *base = *p;
     size_t size = (size_t)(end - base) < INDEX_BYTES ? (size_t)(end - base) : INDEX_BYTES;
     uint32_t entry = 0, hits = 0, misses = 0;
     self->indexer(base, size, &index);
     do {
-        const JsonShape *shape = &self->shape;
+        const IndexPlan *plan = &self->plan;
         const char *after = NULL;
         Status status = ST_OK;
         uint64_t here = offset + (uint64_t)(*p - base);
         while (entry < index.count && base + index.at[entry] < *p)
             entry++;
-        if (entry + shape->entries > index.count && *p != base)
+        if (entry + plan->entries > index.count && *p != base)
             break; /* the chunk ends inside of the record */
-        if (shape->indexed && entry + shape->entries <= index.count)
+        if (plan->ready && entry + plan->entries <= index.count)
             after = json_walk_indexed(self, *p, base, index.at + entry, here, out, &status);
         TRY(status);
         if (after != NULL) {
             *p = after;
             self->base.line++;
-            entry += shape->entries;
+            entry += plan->entries;
             hits++;
         } else {
             TRY(decode_one(self, p, end, here, out, whole));
@@ -147,7 +148,7 @@ static Status decode_lines(JsonDecoder *self, const char **p, const char *end, u
     bool whole = true;
     while (*p < end && whole && !builder_full(out)) {
         uint64_t here = offset + (uint64_t)(*p - start);
-        if (self->shape.ready && self->shape.indexed && self->index_pause == 0 && self->array_done == 0) {
+        if (self->plan.ready && self->index_pause == 0 && self->array_done == 0) {
             TRY(decode_chunk(self, p, end, here, out, &whole));
         } else {
             TRY(decode_one(self, p, end, here, out, &whole));
@@ -238,6 +239,7 @@ static Status json_open_decoder(Arena *arena, Meter *meter, const DecodeSpec *sp
     TRY(open_columns(self, arena, spec));
     TRY(open_tests(self, arena, spec));
     TRY(json_shape_open(self, arena));
+    TRY(json_plan_open(self, arena));
     self->indexer = json_indexer();
     *out = &self->base;
     return ST_OK;

@@ -93,26 +93,50 @@ typedef enum ShapeAction {
 typedef struct ShapeField {
     char literal[SHAPE_LITERAL_MAX + SHAPE_PAD];
     uint32_t size;
-    uint32_t quote_at; /* of the key's opening quote in the literal */
-    uint32_t entry;    /* which of the record's special bytes that quote is */
-    bool text;         /* the value is a string: two special bytes more */
-    bool droppable;    /* need not be filled when the predicate drops the row */
     ShapeAction action;
-    uint32_t column;   /* of the builder; where the action is SHAPE_SKIP, none */
-    int64_t min, max;  /* SHAPE_I64: range of the column's type */
-    Micros unit;       /* SHAPE_TIMESTAMP: of the type's last digit */
+    uint32_t column;  /* of the builder; where the action is SHAPE_SKIP, none */
+    bool droppable;   /* need not be filled when the predicate drops the row */
+    int64_t min, max; /* SHAPE_I64: range of the column's type */
 } ShapeField;
 
 typedef struct JsonShape {
     bool ready;
-    bool indexed;       /* its records can be walked by their special bytes */
-    uint32_t entries;   /* special bytes of a record, the newline the last of them */
     uint32_t fields;
     uint32_t tested_at; /* after this many fields the predicate can be evaluated */
     ShapeField *field;  /* SHAPE_FIELDS of them, then one for what follows the last value */
     uint32_t missing;   /* wanted columns that the record does not have */
     uint32_t *missing_column;
 } JsonShape;
+
+/* A place in a record, told by one of its special bytes. */
+typedef struct IndexPlace {
+    uint16_t entry; /* which of them */
+    int16_t delta;  /* from it to the place */
+} IndexPlace;
+
+/* Up to 16 bytes that must stand at a place. */
+typedef struct IndexCheck {
+    char bytes[SHAPE_PAD];
+    uint32_t mask; /* a bit a byte */
+    IndexPlace place;
+} IndexCheck;
+
+/* A value to be converted, or to be scanned because it is no string. */
+typedef struct IndexValue {
+    IndexPlace from, to;
+    bool text;
+    uint32_t field; /* of the shape */
+} IndexValue;
+
+/* The shape once more, for records whose special bytes are known beforehand. */
+typedef struct IndexPlan {
+    bool ready;
+    uint32_t entries;   /* special bytes of a record, the newline the last of them */
+    uint32_t checks, values;
+    uint32_t tested_at; /* after this many values the predicate can be evaluated */
+    IndexCheck *check;
+    IndexValue *value;
+} IndexPlan;
 
 /* Spans of a record as json_record.c walked it, from which a shape is learnt. */
 typedef struct JsonTrace {
@@ -136,6 +160,7 @@ typedef struct JsonDecoder {
     TimeSyntax time_syntax;
     JsonShape shape;
     JsonTrace trace;
+    IndexPlan plan;
     JsonIndexer *indexer;
     uint32_t index_pause; /* records to go before an index is tried again: it did not help */
     bool skipping;       /* inside of a record that was rejected for its length */
@@ -170,6 +195,13 @@ CHECKED Status json_shape_open(JsonDecoder *decoder, Arena *arena);
 /* Remembers the record that was just walked as what to expect next. */
 void json_shape_learn(JsonDecoder *decoder, const JsonRecord *record);
 
+/* --- json_plan.c --- */
+
+CHECKED Status json_plan_open(JsonDecoder *decoder, Arena *arena);
+/* After json_shape_learn; the plan is not ready when the record has something that cannot be told by
+ * special bytes: a nested value, an escape or line break between or in its keys. */
+void json_plan_learn(JsonDecoder *decoder, const JsonRecord *record);
+
 /* --- json_index_fast.c --- */
 
 JsonIndexer *json_indexer(void); /* the best for this machine */
@@ -185,7 +217,7 @@ JsonIndexer *json_indexer_numbered(uint32_t number);
 const char *json_walk(JsonDecoder *decoder, const char *p, const char *end, uint64_t offset,
                       BatchBuilder *out, Status *status);
 /* The same by an index of a chunk that begins at `base`: `at` are the record's first entries in it,
- * at least shape.entries of them. */
+ * at least plan.entries of them. */
 const char *json_walk_indexed(JsonDecoder *decoder, const char *p, const char *base, const uint16_t *at,
                               uint64_t offset, BatchBuilder *out, Status *status);
 

@@ -155,6 +155,7 @@ static Status decode_object(JsonDecoder *decoder, const JsonRecord *record, cons
     }
     TRY(put_row(decoder, record, out));
     json_shape_learn(decoder, record);
+    json_plan_learn(decoder, record);
     return ST_OK;
 }
 
@@ -202,7 +203,7 @@ static Status decode_array(JsonDecoder *decoder, const JsonRecord *record, const
         return reject_broken(decoder, record, &fault, out);
     }
     uint64_t count = count_elements(p, end), index = 0;
-    if (count <= BATCH_ROWS && count > (uint64_t)BATCH_ROWS - out->rows) {
+    if (count <= out->capacity && count > (uint64_t)out->capacity - out->rows) {
         *whole = false;
         return ST_OK;
     }

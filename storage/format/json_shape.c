@@ -14,7 +14,6 @@ Status json_shape_open(JsonDecoder *decoder, Arena *arena)
 
 static void plan_column(const JsonDecoder *decoder, uint32_t index, ShapeField *field)
 {
-    static const Micros unit[] = {1000000, 100000, 10000, 1000, 100, 10, 1};
     const JsonColumn *column = &decoder->column[index];
     const Type *type = &column->type;
     field->column = index;
@@ -22,10 +21,8 @@ static void plan_column(const JsonDecoder *decoder, uint32_t index, ShapeField *
     field->action = SHAPE_OTHER;
     if (type_is_character(type))
         field->action = SHAPE_STRING;
-    if (type_is_timestamp(type)) {
+    if (type_is_timestamp(type))
         field->action = SHAPE_TIMESTAMP;
-        field->unit = unit[type->precision];
-    }
     if (type_is_integer(type)) {
         field->action = SHAPE_I64;
         field->min = type_integer_min((TypeId)type->id);
@@ -42,35 +39,6 @@ static bool set_literal(ShapeField *field, const char *from, const char *to)
     memcpy(field->literal, from, size);
     field->size = (uint32_t)size;
     return true;
-}
-
-static uint32_t count_special(const char *p, uint32_t size)
-{
-    uint32_t count = 0;
-    for (uint32_t i = 0; i < size; i++)
-        count += p[i] == '"' || p[i] == '\\' || (signed char)p[i] < ' ';
-    return count;
-}
-
-/* Numbers the special bytes. A nested value or a special byte in a key or between tokens makes their
- * number uncertain. */
-static void plan_entries(JsonShape *shape, const JsonTrace *trace)
-{
-    shape->entries = 0;
-    shape->indexed = true;
-    for (uint32_t i = 0; i < shape->fields; i++) {
-        ShapeField *field = &shape->field[i];
-        char first = *trace->field[i].value;
-        const char *quote = memchr(field->literal, '"', field->size);
-        field->text = first == '"';
-        field->quote_at = (uint32_t)(quote - field->literal);
-        field->entry = shape->entries;
-        shape->entries += field->text ? 4 : 2;
-        if (first == '{' || first == '[' || count_special(field->literal, field->size) != 2)
-            shape->indexed = false;
-    }
-    const ShapeField *last = &shape->field[shape->fields];
-    shape->entries += count_special(last->literal, last->size);
 }
 
 void json_shape_learn(JsonDecoder *decoder, const JsonRecord *record)
@@ -103,6 +71,5 @@ void json_shape_learn(JsonDecoder *decoder, const JsonRecord *record)
         if (decoder->token[c].kind == JSON_MISSING)
             shape->missing_column[shape->missing++] = c;
     }
-    plan_entries(shape, trace);
     shape->ready = true;
 }

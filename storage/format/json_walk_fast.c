@@ -1,25 +1,13 @@
-/* The usual way through a record: the bytes between two values are predicted and compared in place;
- * what is left to do per field is to convert its value or to find its end.
+/* From value to value: the bytes between two are predicted and compared in place; what is left to do
+ * per field is to convert its value or to find its end. For records that json_index_fast.c cannot
+ * walk: nested values, escapes, text that is not ASCII.
  *
- * Nothing is judged here: whatever is not as expected, an error included, undoes the row and leaves
- * the record to json_record.c. So both ways must take the same records and give the same cells.
- *
- * json_walk goes from value to value. Every search is bounded by `end`, behind a newline; the bytes
- * compared hold no newline but at the record's end, and a value found to contain one is refused. So
- * a record never runs into the next.
- *
- * json_walk_indexed knows beforehand where the record's quotes should be, so that no field waits for
- * the one before it. It takes a record only if each of its bytes is accounted for: those between two
- * values equal the prediction; a string lies between two neighbouring special bytes that are both
- * quotes, hence has no others inside; any other value is scanned and must end where the next literal
- * begins. */
-#include "storage/format/json.h"
-
+ * Every search is bounded by `end`, behind a newline; the bytes compared hold no newline but at the
+ * record's end, and a value found to contain one is refused. So a record never runs into the next. */
 #include <assert.h>
 
-#include "storage/base/limits.h"
 #include "storage/base/utf8.h"
-#include "storage/format/scan_fast.h"
+#include "storage/format/json_store_fast.h"
 
 static inline bool literal_matches(const ShapeField *field, const char *p)
 {
@@ -65,33 +53,6 @@ static inline const char *skip_value(const char *p, const char *end)
     return digits + count;
 }
 
-/* Up to 15 digits with an optional sign and nothing of a fraction behind them. */
-static inline const char *read_integer(const char *p, int64_t *out)
-{
-    static const int64_t power[] = {1, 10, 100, 1000, 10000, 100000, 1000000, 10000000};
-    bool negative = *p == '-';
-    p += negative;
-    uint64_t word = scan_load64(p);
-    uint32_t count = scan_digits8(word);
-    if (count == 0 || (*p == '0' && count > 1))
-        return NULL;
-    int64_t value = scan_value8(word, count);
-    p += count;
-    if (count == 8) {
-        word = scan_load64(p);
-        count = scan_digits8(word);
-        if (count == 8)
-            return NULL;
-        if (count > 0)
-            value = value * power[count] + scan_value8(word, count);
-        p += count;
-    }
-    if (*p == '.' || (*p | 0x20) == 'e')
-        return NULL;
-    *out = negative ? -value : value;
-    return p;
-}
-
 /* A wanted value that is not of its column's usual form: null, a number with a fraction, a text with
  * escapes, a bad one. */
 static __attribute__((noinline)) const char *put_any(JsonDecoder *decoder, const ShapeField *field,
@@ -109,33 +70,18 @@ static inline const char *put_integer(JsonDecoder *decoder, const ShapeField *fi
                                       const char *end, BatchBuilder *out, Status *status)
 {
     int64_t value;
-    const char *after = read_integer(p, &value);
+    const char *after = json_read_integer(p, &value);
     if (after == NULL || value < field->min || value > field->max)
         return put_any(decoder, field, p, end, out, status);
     out->column[field->column].data.i64[out->rows] = value;
     return after;
 }
 
-/* A plain text at [p, close) for a timestamp column; false when it is none. */
-static inline bool store_timestamp(JsonDecoder *decoder, const ShapeField *field, const char *p,
-                                   const char *close, BatchBuilder *out)
-{
-    JsonColumn *column = &decoder->column[field->column];
-    Micros value;
-    if (!timestamp_parse_memo(&column->memo, p, (uint32_t)(close - p), decoder->time_syntax,
-                              column->type.id == TYPE_TIMESTAMP_LTZ, &value))
-        return false;
-    if (field->unit > 1)
-        value -= micros_floor_mod(value, field->unit);
-    out->column[field->column].data.i64[out->rows] = value;
-    return true;
-}
-
 static inline const char *put_timestamp(JsonDecoder *decoder, const ShapeField *field, const char *p,
                                         const char *end, BatchBuilder *out, Status *status)
 {
     const char *close = *p == '"' ? plain_string_end(p + 1, end) : NULL;
-    if (close == NULL || !store_timestamp(decoder, field, p + 1, close, out))
+    if (close == NULL || !json_store_timestamp(decoder, field, p + 1, close, out))
         return put_any(decoder, field, p, end, out, status);
     return close + 1;
 }
@@ -149,30 +95,6 @@ static inline const char *put_string(JsonDecoder *decoder, const ShapeField *fie
     out->column[field->column].data.str[out->rows] = scan_str(p + 1, (uint32_t)(close - p - 1));
     return close + 1;
 }
-
-static Status put_missing(JsonDecoder *decoder, BatchBuilder *out)
-{
-    static const JsonToken missing = {.kind = JSON_MISSING};
-    for (uint32_t i = 0; i < decoder->shape.missing; i++)
-        TRY(json_cell_put(decoder, decoder->shape.missing_column[i], &missing, out));
-    return ST_OK;
-}
-
-/* Ends the row that was walked from p to `after`, or undoes it when it was not. */
-static inline const char *end_row(JsonDecoder *decoder, const char *p, const char *after, uint64_t offset,
-                                  bool filtered, BatchBuilder *out)
-{
-    if (after == NULL || after - p > LIMIT_RECORD_BYTES) {
-        builder_undo_row(out);
-        return NULL;
-    }
-    if (filtered)
-        builder_set_filtered(out, out->rows);
-    builder_end_row(out, offset, decoder->base.line, (Text){p, (uint32_t)(after - p - 1)});
-    return after;
-}
-
-/* --- from value to value --- */
 
 static const char *walk_fields(JsonDecoder *decoder, const char *p, const char *end, bool *filtered,
                                BatchBuilder *out, Status *status)
@@ -216,102 +138,11 @@ const char *json_walk(JsonDecoder *decoder, const char *p, const char *end, uint
     assert(p < end && end[-1] == '\n' && !builder_full(out));
     const char *after = NULL;
     bool filtered = false;
-    *status = put_missing(decoder, out);
+    *status = json_put_missing(decoder, out);
     if (*status == ST_OK) {
         if (decoder->shape.tested_at == 0) /* all that the predicate reads is missing */
             filtered = json_row_fails_tests(decoder, out);
         after = walk_fields(decoder, p, end, &filtered, out, status);
     }
-    return end_row(decoder, p, after, offset, filtered, out);
-}
-
-/* --- by an index --- */
-
-/* The string at [p, end), quotes included, for its column. */
-static inline bool take_text(JsonDecoder *decoder, const ShapeField *field, ShapeAction action,
-                             const char *p, const char *end, BatchBuilder *out, Status *status)
-{
-    if (action == SHAPE_SKIP)
-        return true;
-    if (action == SHAPE_STRING) {
-        out->column[field->column].data.str[out->rows] = scan_str(p + 1, (uint32_t)(end - p - 2));
-        return true;
-    }
-    if (action == SHAPE_TIMESTAMP && store_timestamp(decoder, field, p + 1, end - 1, out))
-        return true;
-    JsonToken token = {JSON_STRING, false, (uint32_t)(end - p - 2), p + 1};
-    *status = json_cell_put(decoder, field->column, &token, out);
-    return *status == ST_OK;
-}
-
-/* The value at [p, end), which is no string. */
-static inline bool take_other(JsonDecoder *decoder, const ShapeField *field, ShapeAction action,
-                              const char *p, const char *end, BatchBuilder *out, Status *status)
-{
-    JsonToken token;
-    JsonFault ignored;
-    int64_t value;
-    if (read_integer(p, &value) == end) {
-        if (action == SHAPE_SKIP)
-            return true;
-        if (action == SHAPE_I64 && value >= field->min && value <= field->max) {
-            out->column[field->column].data.i64[out->rows] = value;
-            return true;
-        }
-    }
-    if (json_scan_value(p, end, 1, &token, &ignored) != end)
-        return false;
-    if (action != SHAPE_SKIP)
-        *status = json_cell_put(decoder, field->column, &token, out);
-    return *status == ST_OK;
-}
-
-/* True when all of the record is as expected; `newline` is its last byte. */
-static bool walk_entries(JsonDecoder *decoder, const char *p, const char *base, const uint16_t *at,
-                         const char *newline, bool *filtered, BatchBuilder *out, Status *status)
-{
-    const JsonShape *shape = &decoder->shape;
-    const ShapeField *field = shape->field, *last = field + shape->fields;
-    const char *literal = base + at[0] - field->quote_at;
-    if (literal != p || *newline != '\n')
-        return false;
-    for (; field < last; field++) {
-        if (!literal_matches(field, literal))
-            return false;
-        const char *value = literal + field->size;
-        const char *end = field + 1 == last ? newline + 1 - last->size
-                                            : base + at[field[1].entry] - field[1].quote_at;
-        if (end <= value)
-            return false;
-        ShapeAction action = *filtered && field->droppable ? SHAPE_SKIP : field->action;
-        if (field->text) {
-            const uint16_t *quote = at + field->entry + 2;
-            if (base + quote[0] != value || base + quote[1] + 1 != end || *value != '"' || end[-1] != '"')
-                return false;
-            if (!take_text(decoder, field, action, value, end, out, status))
-                return false;
-        } else if (!take_other(decoder, field, action, value, end, out, status)) {
-            return false;
-        }
-        if ((uint32_t)(field - shape->field) + 1 == shape->tested_at)
-            *filtered = json_row_fails_tests(decoder, out);
-        literal = end;
-    }
-    return literal_matches(last, literal);
-}
-
-const char *json_walk_indexed(JsonDecoder *decoder, const char *p, const char *base, const uint16_t *at,
-                              uint64_t offset, BatchBuilder *out, Status *status)
-{
-    assert(!builder_full(out));
-    const JsonShape *shape = &decoder->shape;
-    const char *newline = base + at[shape->entries - 1];
-    bool filtered = false, whole = false;
-    *status = put_missing(decoder, out);
-    if (*status == ST_OK) {
-        if (shape->tested_at == 0)
-            filtered = json_row_fails_tests(decoder, out);
-        whole = walk_entries(decoder, p, base, at, newline, &filtered, out, status);
-    }
-    return end_row(decoder, p, whole ? newline + 1 : NULL, offset, filtered, out);
+    return json_end_row(decoder, p, after, offset, filtered, out);
 }

@@ -14,6 +14,10 @@
 
 #include "storage/data/builder.h"
 
+/* A large local array that is written before it is read: clearing it first would cost more than the
+ * work it is for. */
+#define SCRATCH __attribute__((uninitialized))
+
 enum { SCAN_OVERREAD = 15 };
 _Static_assert((int)SCAN_OVERREAD < (int)BLOCK_PADDING, "blocks allow the overread");
 
@@ -73,18 +77,25 @@ static inline const char *scan_any4(const char *p, const char *end, char a, char
 #endif
 }
 
-/* p starts with the 16-byte aligned-in-size pattern's first `size` (1 to 16) bytes. Both may be read
- * 16 bytes on. */
-static inline bool scan_equal16(const char *p, const char *pattern, uint32_t size)
+/* A bit for each of the next 16 bytes that is not the pattern's. */
+static inline uint32_t scan_differs16(const char *p, const char *pattern)
 {
 #ifdef __SSE2__
     __m128i a = _mm_loadu_si128((const __m128i *)(const void *)p);
     __m128i b = _mm_loadu_si128((const __m128i *)(const void *)pattern);
-    unsigned differs = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(a, b)) ^ 0xFFFFu;
-    return (differs & ((1u << size) - 1)) == 0;
+    return (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(a, b)) ^ 0xFFFFu;
 #else
-    return memcmp(p, pattern, size) == 0;
+    uint32_t differs = 0;
+    for (uint32_t i = 0; i < 16; i++)
+        differs |= (uint32_t)(p[i] != pattern[i]) << i;
+    return differs;
 #endif
+}
+
+/* p starts with the pattern's first `size` (1 to 16) bytes; 16 of both may be read. */
+static inline bool scan_equal16(const char *p, const char *pattern, uint32_t size)
+{
+    return (scan_differs16(p, pattern) & ((1u << size) - 1)) == 0;
 }
 
 /* How many of the next 8 bytes are digits, from the front. The word is little-endian text.

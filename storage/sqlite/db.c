@@ -1,6 +1,6 @@
 /* Opening and closing the file, and transactions. What is told apart before SQLite sees the path
- * (missing folder, folder instead of file, network file system, another owner) gets a better message
- * than SQLite's "unable to open database file", and leaves no trace on the disk. */
+ * (missing folder, folder instead of file, network file system, another owner) gets a better
+ * message than SQLite's "unable to open database file", and leaves no trace on the disk. */
 #include "storage/sqlite/db.h"
 
 #include <assert.h>
@@ -15,11 +15,12 @@
 #include "storage/sqlite/db_private.h"
 
 enum {
-    SMALLEST_PAGE = 512,         /* so large is the smallest database that is not empty */
-    BUSY_WAIT_MS = 5000,         /* for a foreign lock, at each try */
-    CLOSE_WAIT_MS = 200,         /* for readers, at the last checkpoint */
-    WAL_CHECKPOINT_PAGES = 10000, /* 40 MB: fewer checkpoints cost less, a larger WAL slows readers */
-    WAL_RETRY_PAGES = 1000,      /* after one that a reader held up */
+    SMALLEST_PAGE = 512, /* so large is the smallest database that is not empty */
+    BUSY_WAIT_MS = 5000, /* for a foreign lock, at each try */
+    CLOSE_WAIT_MS = 200, /* for readers, at the last checkpoint */
+    WAL_CHECKPOINT_PAGES =
+        10000,              /* 40 MB: fewer checkpoints cost less, a larger WAL slows readers */
+    WAL_RETRY_PAGES = 1000, /* after one that a reader held up */
 };
 
 /* WAL mode needs memory shared between all who have the file open. */
@@ -27,18 +28,19 @@ static const struct {
     uint32_t magic; /* of statfs(2) */
     const char *name;
 } network_file_system[] = {
-    {0x6969, "NFS"},           {0x517B, "SMB"},      {0xFF534D42, "CIFS"},
-    {0xFE534D42, "SMB2"},      {0x01021997, "9P"},   {0x00C36400, "Ceph"},
-    {0x5346414F, "AFS"},       {0x73757245, "Coda"}, {0x564C, "NCP"},
-    {0x0BD00BD0, "Lustre"},    {0x47504653, "GPFS"}, {0x786F4256, "VirtualBox shared folder"},
+    {0x6969, "NFS"},        {0x517B, "SMB"},      {0xFF534D42, "CIFS"},
+    {0xFE534D42, "SMB2"},   {0x01021997, "9P"},   {0x00C36400, "Ceph"},
+    {0x5346414F, "AFS"},    {0x73757245, "Coda"}, {0x564C, "NCP"},
+    {0x0BD00BD0, "Lustre"}, {0x47504653, "GPFS"}, {0x786F4256, "VirtualBox shared folder"},
 };
 
 /* --- the path --- */
 
-static Status fail_open(const Db *db, ErrorCode code, const char *what, const char *hint, Diag *diag)
+static Status fail_open(const Db *db, ErrorCode code, const char *what, const char *hint,
+                        Diag *diag)
 {
-    Status status = diag_error(diag, code, SPAN_NONE, "cannot open \"%.*s\": %s",
-                               TEXT_ARG(db->name), what);
+    Status status =
+        diag_error(diag, code, SPAN_NONE, "cannot open \"%.*s\": %s", TEXT_ARG(db->name), what);
     if (hint != NULL)
         diag_hint(diag, "%s", hint);
     return status;
@@ -144,11 +146,11 @@ static Status take_ownership(Db *db, mode_t permissions, Diag *diag)
     case OWNER_LOCK_TAKEN:
         break;
     }
-    Status status =
-        pid > 0 ? diag_error(diag, E4003, SPAN_NONE, "\"%.*s\" is in use by process %d",
-                             TEXT_ARG(db->name), pid)
-                : diag_error(diag, E4003, SPAN_NONE, "\"%.*s\" is in use by another process",
-                             TEXT_ARG(db->name));
+    Status status = pid > 0
+                        ? diag_error(diag, E4003, SPAN_NONE, "\"%.*s\" is in use by process %d",
+                                     TEXT_ARG(db->name), pid)
+                        : diag_error(diag, E4003, SPAN_NONE,
+                                     "\"%.*s\" is in use by another process", TEXT_ARG(db->name));
     diag_hint(diag, "one process owns a database; others can read it meanwhile");
     return status;
 }
@@ -208,7 +210,8 @@ static Status enter_wal_mode(Db *db, Diag *diag)
     TRY(db_prepare(db, TEXT("PRAGMA journal_mode = WAL"), &pragma, diag));
     Status status = db_step(pragma, &row, diag);
     if (status == ST_OK && (!row || !text_is(db_column_text(pragma, 0), "wal")))
-        status = fail_open(db, E4001, "its file system does not allow SQLite's WAL mode", NULL, diag);
+        status =
+            fail_open(db, E4001, "its file system does not allow SQLite's WAL mode", NULL, diag);
     db_statement_close(pragma);
     TRY(status);
     int keep = 1;
@@ -224,12 +227,14 @@ static Status configure(Db *db, Diag *diag)
     if (db->mode == DB_OWNER && sqlite3_db_readonly(db->handle, "main") == 1)
         return db_fail(db, SQLITE_READONLY, "open", diag);
     /* Debian's build erases what is deleted unless told otherwise, at a third of the speed. */
-    TRY(db_exec(db, "PRAGMA cell_size_check = ON;"
-                    "PRAGMA secure_delete = OFF;"
-                    "PRAGMA cache_size = -65536;"
-                    "PRAGMA journal_size_limit = 67108864;"
-                    "PRAGMA synchronous = NORMAL;"
-                    "SELECT count(*) FROM sqlite_schema;", diag));
+    TRY(db_exec(db,
+                "PRAGMA cell_size_check = ON;"
+                "PRAGMA secure_delete = OFF;"
+                "PRAGMA cache_size = -65536;"
+                "PRAGMA journal_size_limit = 67108864;"
+                "PRAGMA synchronous = NORMAL;"
+                "SELECT count(*) FROM sqlite_schema;",
+                diag));
     if (db->mode == DB_OWNER)
         TRY(enter_wal_mode(db, diag));
     TRY(db_prepare(db, TEXT("BEGIN IMMEDIATE"), &db->begin, diag));
@@ -392,7 +397,8 @@ static void checkpoint_when_due(Db *db)
     if (db->wal_pages < db->checkpoint_at)
         return;
     int pages = 0, copied = 0;
-    int result = sqlite3_wal_checkpoint_v2(db->handle, "main", SQLITE_CHECKPOINT_PASSIVE, &pages, &copied);
+    int result =
+        sqlite3_wal_checkpoint_v2(db->handle, "main", SQLITE_CHECKPOINT_PASSIVE, &pages, &copied);
     bool all = result == SQLITE_OK && copied == pages;
     db->checkpoint_at = all ? WAL_CHECKPOINT_PAGES : db->wal_pages + WAL_RETRY_PAGES;
     if ((result & 0xFF) == SQLITE_IOERR)

@@ -13,9 +13,9 @@ typedef struct Db Db;
 typedef struct DbStatement DbStatement;
 
 typedef enum DbMode {
-    DB_MEMORY,    /* no file; path is ignored */
-    DB_OWNER,     /* creates the file if missing; takes the owner's lock; WAL */
-    DB_READER,    /* read-only, beside a living owner or on a stopped file */
+    DB_MEMORY, /* no file; path is ignored */
+    DB_OWNER,  /* creates the file if missing; takes the owner's lock; WAL */
+    DB_READER, /* read-only, beside a living owner or on a stopped file */
 } DbMode;
 
 /* E4001 E4002 E4003 E4004 E4005 by cause; a file owned by another process names its pid. */

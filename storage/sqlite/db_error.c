@@ -12,11 +12,13 @@ static Status fail_locked(const Db *db, const char *doing, Diag *diag)
     if (pid != 0) {
         char name[32];
         process_name(pid, name);
-        status = diag_error(diag, E4003, SPAN_NONE, "cannot %s \"%.*s\": process %d (%s) holds its lock",
-                            doing, TEXT_ARG(db->name), pid, name);
+        status =
+            diag_error(diag, E4003, SPAN_NONE, "cannot %s \"%.*s\": process %d (%s) holds its lock",
+                       doing, TEXT_ARG(db->name), pid, name);
     } else {
-        status = diag_error(diag, E4003, SPAN_NONE, "cannot %s \"%.*s\": it is locked by another process",
-                            doing, TEXT_ARG(db->name));
+        status = diag_error(diag, E4003, SPAN_NONE,
+                            "cannot %s \"%.*s\": it is locked by another process", doing,
+                            TEXT_ARG(db->name));
     }
     diag_hint(diag, "end the other program's transaction and try again");
     return status;
@@ -34,12 +36,14 @@ static Status fail_damaged(const Db *db, const char *doing, int result, Diag *di
 {
     Status status;
     if (result == SQLITE_NOTADB) {
-        status = diag_error(diag, E4002, SPAN_NONE, "cannot %s \"%.*s\": the file is not a SQLite database",
-                            doing, TEXT_ARG(db->name));
+        status = diag_error(diag, E4002, SPAN_NONE,
+                            "cannot %s \"%.*s\": the file is not a SQLite database", doing,
+                            TEXT_ARG(db->name));
         diag_hint(diag, "give the path of a database, or of a file that does not exist yet");
     } else {
-        status = diag_error(diag, E4002, SPAN_NONE, "cannot %s \"%.*s\": the database is damaged (%s)",
-                            doing, TEXT_ARG(db->name), sqlite3_errmsg(db->handle));
+        status =
+            diag_error(diag, E4002, SPAN_NONE, "cannot %s \"%.*s\": the database is damaged (%s)",
+                       doing, TEXT_ARG(db->name), sqlite3_errmsg(db->handle));
         diag_hint(diag, "PRAGMA integrity_check in sqlite3 says what is wrong; restore a backup");
     }
     return status;
@@ -68,10 +72,12 @@ static Status fail_input_output(const Db *db, const char *doing, Diag *diag)
     if (cause == EFBIG)
         return fail_full(db, doing, "the file would pass a size limit of the system", diag);
     if (cause == EROFS)
-        return diag_error(diag, E4004, SPAN_NONE, "cannot %s \"%.*s\": the file system is read-only",
-                          doing, TEXT_ARG(db->name));
-    return diag_error(diag, E4007, SPAN_NONE, "cannot %s \"%.*s\": %s (%s)", doing, TEXT_ARG(db->name),
-                      sqlite3_errmsg(db->handle), cause == 0 ? "no system error" : strerror(cause));
+        return diag_error(diag, E4004, SPAN_NONE,
+                          "cannot %s \"%.*s\": the file system is read-only", doing,
+                          TEXT_ARG(db->name));
+    return diag_error(diag, E4007, SPAN_NONE, "cannot %s \"%.*s\": %s (%s)", doing,
+                      TEXT_ARG(db->name), sqlite3_errmsg(db->handle),
+                      cause == 0 ? "no system error" : strerror(cause));
 }
 
 static Status fail_read_only(const Db *db, const char *doing, Diag *diag)
@@ -103,10 +109,10 @@ Status db_fail(const Db *db, int result, const char *doing, Diag *diag)
     case SQLITE_IOERR:
         return fail_input_output(db, doing, diag);
     case SQLITE_CANTOPEN:
-        return diag_error(diag, E4001, SPAN_NONE, "cannot %s \"%.*s\": %s", doing, TEXT_ARG(db->name),
-                          sqlite3_errmsg(db->handle));
+        return diag_error(diag, E4001, SPAN_NONE, "cannot %s \"%.*s\": %s", doing,
+                          TEXT_ARG(db->name), sqlite3_errmsg(db->handle));
     default: /* SQLite's codes are numbers, not an enum */
-        return diag_error(diag, E4007, SPAN_NONE, "cannot %s \"%.*s\": %s", doing, TEXT_ARG(db->name),
-                          sqlite3_errmsg(db->handle));
+        return diag_error(diag, E4007, SPAN_NONE, "cannot %s \"%.*s\": %s", doing,
+                          TEXT_ARG(db->name), sqlite3_errmsg(db->handle));
     }
 }

@@ -10,15 +10,15 @@
 struct Db {
     sqlite3 *handle;
     Meter *meter;
-    Arena arena;           /* texts that live as long as the Db */
+    Arena arena; /* texts that live as long as the Db */
     DbMode mode;
-    Text name;             /* the path as the user gave it, for messages */
-    const char *path;      /* without links, absolute; NULL: in memory */
+    Text name;        /* the path as the user gave it, for messages */
+    const char *path; /* without links, absolute; NULL: in memory */
     const char *lock_path;
     OwnerLock lock;
-    bool made_file;        /* there was no file before; an open without a commit leaves none */
-    int wal_pages;         /* after the last commit */
-    int checkpoint_at;     /* WAL pages at which the next checkpoint is due */
+    bool made_file;    /* there was no file before; an open without a commit leaves none */
+    int wal_pages;     /* after the last commit */
+    int checkpoint_at; /* WAL pages at which the next checkpoint is due */
     Diag checkpoint_failure;
     bool compiled_effects; /* the statement compiled last does more than read */
     DbStatement *begin, *commit, *rollback;

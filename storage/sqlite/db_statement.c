@@ -112,8 +112,8 @@ Status db_bind_f64(DbStatement *s, int index, double value)
 
 Status db_bind_text(DbStatement *s, int index, Text text)
 {
-    return bound(sqlite3_bind_text64(s->handle, index, db_never_null(text), text.size, SQLITE_STATIC,
-                                     SQLITE_UTF8));
+    return bound(sqlite3_bind_text64(s->handle, index, db_never_null(text), text.size,
+                                     SQLITE_STATIC, SQLITE_UTF8));
 }
 
 Status db_bind_text_copy(DbStatement *s, int index, Text text)
@@ -124,7 +124,8 @@ Status db_bind_text_copy(DbStatement *s, int index, Text text)
 
 Status db_bind_bytes(DbStatement *s, int index, Text bytes)
 {
-    return bound(sqlite3_bind_blob64(s->handle, index, db_never_null(bytes), bytes.size, SQLITE_STATIC));
+    return bound(
+        sqlite3_bind_blob64(s->handle, index, db_never_null(bytes), bytes.size, SQLITE_STATIC));
 }
 
 Status db_bind_value(DbStatement *s, int index, const DbValue *value)

@@ -7,9 +7,9 @@
 struct Feed {
     Db *db;
     FeedSource source;
-    Text name;  /* the table's, with NUL */
+    Text name; /* the table's, with NUL */
     bool runs;
-    bool row;   /* the source stands on one */
+    bool row; /* the source stands on one */
     int64_t row_number;
     Arena arena;
 };
@@ -49,7 +49,8 @@ static int feed_connect(sqlite3 *handle, void *context, int argc, const char *co
     strbuf_close(&sql);
     if (result != SQLITE_OK)
         return result;
-    sqlite3_vtab_config(handle, SQLITE_VTAB_DIRECTONLY); /* no view or trigger of a file may use it */
+    sqlite3_vtab_config(handle,
+                        SQLITE_VTAB_DIRECTONLY); /* no view or trigger of a file may use it */
     FeedTable *table = mem_alloc_zeroed(feed->db->meter, sizeof *table);
     if (table == NULL)
         return SQLITE_NOMEM;
@@ -132,11 +133,12 @@ static int feed_column(sqlite3_vtab_cursor *cursor, sqlite3_context *context, in
         sqlite3_result_double(context, value.as.f64);
         break;
     case DB_TEXT:
-        sqlite3_result_text64(context, db_never_null(value.as.text), value.as.text.size, SQLITE_STATIC,
-                              SQLITE_UTF8);
+        sqlite3_result_text64(context, db_never_null(value.as.text), value.as.text.size,
+                              SQLITE_STATIC, SQLITE_UTF8);
         break;
     case DB_BYTES:
-        sqlite3_result_blob64(context, db_never_null(value.as.text), value.as.text.size, SQLITE_STATIC);
+        sqlite3_result_blob64(context, db_never_null(value.as.text), value.as.text.size,
+                              SQLITE_STATIC);
         break;
     }
     return SQLITE_OK;

@@ -70,8 +70,9 @@ void pending_reset(Pending *pending)
 
 uint64_t pending_bytes(const Pending *pending)
 {
-    return pending->count == 0 ? 0 : pending->block_bytes + pending->count * sizeof(PendingEntry) +
-                                         pending->slots * sizeof(uint32_t);
+    return pending->count == 0 ? 0
+                               : pending->block_bytes + pending->count * sizeof(PendingEntry) +
+                                     pending->slots * sizeof(uint32_t);
 }
 
 /* --- bytes --- */
@@ -106,9 +107,8 @@ static Status grow_entries(Pending *pending)
     if (pending->count == MOST_ENTRIES)
         return ST_LIMIT;
     uint32_t larger = pending->capacity == 0 ? FIRST_ENTRIES : pending->capacity * 2;
-    PendingEntry *grown =
-        mem_realloc(pending->meter, pending->entry, pending->capacity * sizeof *grown,
-                    larger * sizeof *grown);
+    PendingEntry *grown = mem_realloc(pending->meter, pending->entry,
+                                      pending->capacity * sizeof *grown, larger * sizeof *grown);
     if (grown == NULL)
         return ST_NOMEM;
     pending->entry = grown;

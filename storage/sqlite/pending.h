@@ -1,6 +1,7 @@
-/* Pending: changes that wait for the epoch's end: entries in the order in which they were made, each
- * a key and a row as bytes. With pending_find there is one entry a key, so that an epoch writes each
- * key once; with pending_append every row is an entry. It does not know what the bytes mean. */
+/* Pending: changes that wait for the epoch's end: entries in the order in which they were made,
+ * each a key and a row as bytes. With pending_find there is one entry a key, so that an epoch
+ * writes each key once; with pending_append every row is an entry. It does not know what the bytes
+ * mean. */
 #ifndef WEIR_STORAGE_SQLITE_PENDING_H
 #define WEIR_STORAGE_SQLITE_PENDING_H
 
@@ -13,7 +14,7 @@ typedef struct PendingEntry {
     uint32_t key_size : 31;
     uint32_t fresh : 1; /* the caller's: what the first change said */
     uint32_t row_size;
-    int32_t net;        /* the caller's: how many rows the changes leave; 0 in a new entry */
+    int32_t net; /* the caller's: how many rows the changes leave; 0 in a new entry */
 } PendingEntry;
 
 static inline Text pending_key(const PendingEntry *entry)
@@ -30,7 +31,7 @@ typedef struct PendingBlock PendingBlock;
 
 typedef struct Pending {
     Meter *meter;
-    uint64_t seed;        /* of the hash */
+    uint64_t seed; /* of the hash */
     PendingEntry *entry;
     uint32_t count, capacity;
     uint32_t *slot;       /* entry number + 1, 0: empty; NULL before the first pending_find */

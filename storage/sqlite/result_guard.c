@@ -52,14 +52,14 @@ static Status check_object(const ResultSpec *spec, const DbStatement *object, Te
     found->table = found->table || !ours;
     found->index = found->index || ours;
     return text_equal(db_column_text(object, 2), strbuf_as_text(wanted)) ? ST_OK
-                                                                        : fail_changed(spec, diag);
+                                                                         : fail_changed(spec, diag);
 }
 
 static Status check_found(const ResultSpec *spec, const Found *found, StrBuf *wanted, Diag *diag)
 {
     if (!found->table) {
-        Status status = diag_error(diag, E4006, SPAN_NONE, "table \"%.*s\" was dropped from outside",
-                                   TEXT_ARG(spec->name));
+        Status status = diag_error(diag, E4006, SPAN_NONE,
+                                   "table \"%.*s\" was dropped from outside", TEXT_ARG(spec->name));
         diag_hint(diag, "drop the view and create it again");
         return status;
     }
@@ -68,9 +68,9 @@ static Status check_found(const ResultSpec *spec, const Found *found, StrBuf *wa
     TRY(strbuf_status(wanted));
     if (found->index || wanted->size == 0)
         return ST_OK;
-    Status status = diag_error(diag, E4006, SPAN_NONE,
-                               "the index of table \"%.*s\" was dropped from outside",
-                               TEXT_ARG(spec->name));
+    Status status =
+        diag_error(diag, E4006, SPAN_NONE, "the index of table \"%.*s\" was dropped from outside",
+                   TEXT_ARG(spec->name));
     diag_hint(diag, "%s", strbuf_cstr(wanted));
     return status;
 }
@@ -100,8 +100,9 @@ Status result_guard_check(ResultGuard *guard, Meter *meter, Diag *diag)
     if (guard->checked && now == guard->seen)
         return ST_OK;
     DbStatement *objects;
-    TRY(db_prepare(guard->db, TEXT("SELECT type, name, sql FROM sqlite_schema"
-                                   " WHERE tbl_name = ?1 COLLATE NOCASE"),
+    TRY(db_prepare(guard->db,
+                   TEXT("SELECT type, name, sql FROM sqlite_schema"
+                        " WHERE tbl_name = ?1 COLLATE NOCASE"),
                    &objects, diag));
     StrBuf index_name, wanted;
     strbuf_init(&index_name, meter);

@@ -9,7 +9,8 @@
 typedef struct ResultGuard {
     Db *db;
     const ResultSpec *spec;
-    DbStatement *cookie; /* reads the number that SQLite raises with each change of any definition */
+    DbStatement
+        *cookie; /* reads the number that SQLite raises with each change of any definition */
     int64_t seen;
     bool checked;
 } ResultGuard;

@@ -128,8 +128,8 @@ void result_table_ddl(const ResultSpec *spec, StrBuf *out)
 /* --- changes --- */
 
 /* "a" IS ?1 AND "b" IS ?2: of the columns that are, or are not, part of the key. */
-static void print_pairs(const ResultSpec *spec, bool of_key, const char *equals, const char *between,
-                        StrBuf *out)
+static void print_pairs(const ResultSpec *spec, bool of_key, const char *equals,
+                        const char *between, StrBuf *out)
 {
     const char *before = "";
     for (uint32_t i = 0; i < spec->schema.count; i++) {

@@ -26,7 +26,7 @@ void result_print_index(const ResultSpec *spec, StrBuf *out);
 
 void result_print_insert_feed(const ResultSpec *spec, StrBuf *out); /* all rows of the feed */
 void result_print_insert_row(const ResultSpec *spec, StrBuf *out);  /* of PUT_BY_UPDATE */
-void result_print_update(const ResultSpec *spec, StrBuf *out); /* of PUT_BY_UPDATE */
-void result_print_erase(const ResultSpec *spec, StrBuf *out);  /* not for PUT_INSERT */
+void result_print_update(const ResultSpec *spec, StrBuf *out);      /* of PUT_BY_UPDATE */
+void result_print_erase(const ResultSpec *spec, StrBuf *out);       /* not for PUT_INSERT */
 
 #endif

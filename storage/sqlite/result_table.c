@@ -1,6 +1,7 @@
 /* Between write and flush a changed key is one pending entry: its key in key form and the other
- * columns in row form (storage/data/row_codec.h). What cannot be folded by a key waits as whole rows:
- * of an append-only table one entry a row, of a bag one entry for all equal rows and their number. */
+ * columns in row form (storage/data/row_codec.h). What cannot be folded by a key waits as whole
+ * rows: of an append-only table one entry a row, of a bag one entry for all equal rows and their
+ * number. */
 #include "storage/sqlite/result_table.h"
 
 #include <assert.h>
@@ -25,8 +26,8 @@ struct ResultTable {
     char (*text)[64];   /* per column: what is bound as text and not kept elsewhere */
     StrBuf bytes;       /* a key or row on its way into `pending` */
     Pending pending;
-    uint32_t next;      /* of the flush: the entry whose turn it is */
-    int32_t repeats;    /* how often the row read back comes once more */
+    uint32_t next;   /* of the flush: the entry whose turn it is */
+    int32_t repeats; /* how often the row read back comes once more */
     ResultGuard guard;
     Feed *feed;
     DbStatement *insert, *update, *erase; /* NULL where `put` has no use for it */
@@ -39,12 +40,15 @@ static Status check_spec(const ResultSpec *spec, Diag *diag)
     for (uint32_t i = 0; i < spec->key_count; i++) {
         const Field *field = &spec->schema.field[spec->key[i]];
         if (!rowkey_takes(&field->type))
-            return diag_error(diag, E2122, SPAN_NONE, "\"%.*s\" of \"%.*s\" is a nested value and cannot be part of a key",
+            return diag_error(diag, E2122, SPAN_NONE,
+                              "\"%.*s\" of \"%.*s\" is a nested value and cannot be part of a key",
                               TEXT_ARG(field->name), TEXT_ARG(spec->name));
     }
     if (result_put(spec) == PUT_BAG && result_rowid_name(spec) == NULL)
-        return diag_error(diag, E2130, SPAN_NONE, "\"%.*s\" has no key and cannot have columns rowid, _rowid_ and oid all at once",
-                          TEXT_ARG(spec->name));
+        return diag_error(
+            diag, E2130, SPAN_NONE,
+            "\"%.*s\" has no key and cannot have columns rowid, _rowid_ and oid all at once",
+            TEXT_ARG(spec->name));
     return ST_OK;
 }
 
@@ -115,7 +119,8 @@ static Status open_parts(ResultTable *table, Diag *diag)
     return ST_OK;
 }
 
-Status result_table_open(Db *db, const ResultSpec *spec, Meter *meter, ResultTable **out, Diag *diag)
+Status result_table_open(Db *db, const ResultSpec *spec, Meter *meter, ResultTable **out,
+                         Diag *diag)
 {
     assert(spec->schema.count > 0);
     ResultTable *table = mem_alloc_zeroed(meter, sizeof *table);
@@ -240,7 +245,8 @@ static int32_t rows_to_erase(const ResultTable *table, const PendingEntry *entry
 static Status read_back(ResultTable *table, const PendingEntry *entry, bool key_only)
 {
     arena_reset(&table->scratch);
-    Text row = table->put == PUT_BAG && !table->spec->append_only ? pending_key(entry) : pending_row(entry);
+    Text row = table->put == PUT_BAG && !table->spec->append_only ? pending_key(entry)
+                                                                  : pending_row(entry);
     Status status = ST_OK;
     if (table->key.count > 0)
         status = rowkey_decode(&table->key, pending_key(entry), table->cell, 0, &table->scratch);
@@ -250,8 +256,8 @@ static Status read_back(ResultTable *table, const PendingEntry *entry, bool key_
     return status;
 }
 
-/* A cell read back, as it is stored. NaN is a key of its own and cannot share NULL with NULL; a REAL
- * column also takes a text. */
+/* A cell read back, as it is stored. NaN is a key of its own and cannot share NULL with NULL; a
+ * REAL column also takes a text. */
 static Status cell_value(void *context, uint32_t column, DbValue *out)
 {
     ResultTable *table = context;

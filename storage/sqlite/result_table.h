@@ -1,11 +1,13 @@
-/* ResultTable: a materialized view as a table that any SQLite client reads. Takes batches of changes,
- * keeps the net change of the running epoch in memory, and writes it inside the epoch's transaction.
+/* ResultTable: a materialized view as a table that any SQLite client reads. Takes batches of
+ * changes, keeps the net change of the running epoch in memory, and writes it inside the epoch's
+ * transaction.
  *
- * Shape (DESIGN section 7). One table in the code maps each SQL type to its SQLite column type, never
- * by the SQL type's own name. A key whose columns are all NOT NULL is the PRIMARY KEY (INTEGER PRIMARY
- * KEY or WITHOUT ROWID where that is faster); a key that can be NULL is a plain index, with update by
- * IS, then insert. Without a key: append-only needs nothing; an updating one has an index over its
- * content and deletes one equal row. What is stored for a key column is injective. */
+ * Shape (DESIGN section 7). One table in the code maps each SQL type to its SQLite column type,
+ * never by the SQL type's own name. A key whose columns are all NOT NULL is the PRIMARY KEY
+ * (INTEGER PRIMARY KEY or WITHOUT ROWID where that is faster); a key that can be NULL is a plain
+ * index, with update by IS, then insert. Without a key: append-only needs nothing; an updating one
+ * has an index over its content and deletes one equal row. What is stored for a key column is
+ * injective. */
 #ifndef WEIR_STORAGE_SQLITE_RESULT_TABLE_H
 #define WEIR_STORAGE_SQLITE_RESULT_TABLE_H
 
@@ -18,8 +20,8 @@ typedef struct ResultSpec {
     Schema schema;
     const uint32_t *key; /* columns; NULL: no key */
     uint32_t key_count;
-    bool append_only;    /* all rows are inserts */
-    uint64_t hash_seed;  /* the database's (catalog_hash_seed); changes no result */
+    bool append_only;   /* all rows are inserts */
+    uint64_t hash_seed; /* the database's (catalog_hash_seed); changes no result */
 } ResultSpec;
 
 /* "INTEGER", "TEXT" ...: the column type in SQLite. */
@@ -30,13 +32,15 @@ void result_table_ddl(const ResultSpec *spec, StrBuf *out);
 typedef struct ResultTable ResultTable;
 /* The table exists already, as result_table_ddl made it, without triggers; else E4006. `spec` is
  * borrowed for the table's life. */
-CHECKED Status result_table_open(Db *db, const ResultSpec *spec, Meter *meter, ResultTable **out, Diag *diag);
+CHECKED Status result_table_open(Db *db, const ResultSpec *spec, Meter *meter, ResultTable **out,
+                                 Diag *diag);
 void result_table_close(ResultTable *table);
 /* Takes in the selected rows; copies what it keeps. No database access. */
 CHECKED Status result_table_write(ResultTable *table, const Batch *batch, Diag *diag);
 uint64_t result_table_pending_bytes(const ResultTable *table);
-/* Writes the net change; inside a transaction. Then nothing is pending. Rows come out in the order
- * in which their keys first changed. E4006 when somebody changed the table's definition meanwhile. */
+/* Writes the net change; inside a transaction. Then nothing is pending. First goes what is deleted,
+ * then come rows in the order in which their keys first changed. E4006 when somebody has changed
+ * the table's definition meanwhile. */
 CHECKED Status result_table_flush(ResultTable *table, Diag *diag);
 /* Deletes all stored rows; inside a transaction. What is pending stays. */
 CHECKED Status result_table_clear(ResultTable *table, Diag *diag);

@@ -1,5 +1,6 @@
-/* For tests that use a database file: a folder of their own, a look at the file through SQLite's own
- * interface (as any other client sees it), and children that do something in another process. */
+/* For tests that use a database file: a folder of their own, a look at the file through SQLite's
+ * own interface (as any other client sees it), and children that do something in another process.
+ */
 #ifndef WEIR_TESTS_SUPPORT_DB_FIXTURE_H
 #define WEIR_TESTS_SUPPORT_DB_FIXTURE_H
 
@@ -42,7 +43,8 @@ static inline const char *fixture_files(Fixture *fixture)
     strbuf_clear(&fixture->shown);
     for (int i = 0; i < count; i++) {
         if (found[i]->d_name[0] != '.')
-            strbuf_printf(&fixture->shown, "%s%s", fixture->shown.size == 0 ? "" : " ", found[i]->d_name);
+            strbuf_printf(&fixture->shown, "%s%s", fixture->shown.size == 0 ? "" : " ",
+                          found[i]->d_name);
         free(found[i]);
     }
     free(found);
@@ -89,13 +91,15 @@ static inline void fixture_print_value(sqlite3_stmt *row, int column, StrBuf *ou
         break;
     case SQLITE_TEXT:
         strbuf_char(out, '\'');
-        strbuf_put(out, sqlite3_column_text(row, column), (size_t)sqlite3_column_bytes(row, column));
+        strbuf_put(out, sqlite3_column_text(row, column),
+                   (size_t)sqlite3_column_bytes(row, column));
         strbuf_char(out, '\'');
         break;
     case SQLITE_BLOB:
         strbuf_string(out, "x'");
         for (int i = 0; i < sqlite3_column_bytes(row, column); i++)
-            strbuf_printf(out, "%02X", ((const unsigned char *)sqlite3_column_blob(row, column))[i]);
+            strbuf_printf(out, "%02X",
+                          ((const unsigned char *)sqlite3_column_blob(row, column))[i]);
         strbuf_char(out, '\'');
         break;
     default: /* numbers as the sqlite3 program shows them */
@@ -104,8 +108,8 @@ static inline void fixture_print_value(sqlite3_stmt *row, int column, StrBuf *ou
     }
 }
 
-/* Runs the SQL on a connection and gives what it answered: values separated by '|', rows by '\n'; texts
- * in quotes. An error is "error: ...". */
+/* Runs the SQL on a connection and gives what it answered: values separated by '|', rows by '\n';
+ * texts in quotes. An error is "error: ...". */
 static inline const char *fixture_query_on(Fixture *fixture, sqlite3 *handle, const char *sql)
 {
     StrBuf *out = &fixture->shown;

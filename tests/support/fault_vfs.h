@@ -9,10 +9,10 @@
 #include <string.h>
 
 typedef struct Fault {
-    int made;   /* calls since fault_at */
-    int at;     /* 0: none fails */
+    int made; /* calls since fault_at */
+    int at;   /* 0: none fails */
     bool sticky;
-    int error;        /* what a failing write answers */
+    int error;          /* what a failing write answers */
     bool database_only; /* writes to -wal and temporary files are not counted */
 } Fault;
 
@@ -21,7 +21,8 @@ static Fault fault_memory, fault_write;
 static inline bool fault_hits(Fault *fault)
 {
     fault->made++;
-    return fault->at != 0 && (fault->made == fault->at || (fault->sticky && fault->made > fault->at));
+    return fault->at != 0 &&
+           (fault->made == fault->at || (fault->sticky && fault->made > fault->at));
 }
 
 /* The k-th call from now on fails, and all later ones when `sticky`. k = 0: none. Returns how many
@@ -49,7 +50,8 @@ static void *fault_realloc(void *block, int size)
 
 /* --- files: ours are the system's with their methods exchanged --- */
 
-/* The system's methods differ between databases and files that are not locked (-wal, temporary ones). */
+/* The system's methods differ between databases and files that are not locked (-wal, temporary
+ * ones). */
 typedef struct FaultMethods {
     const sqlite3_io_methods *plain;
     sqlite3_io_methods faulty;

@@ -75,7 +75,8 @@ static inline Column *row_text_columns(Arena *arena, const Schema *schema)
     Column *column = arena_alloc_zeroed(arena, schema->count * sizeof *column);
     assert(column != NULL);
     for (uint32_t i = 0; i < schema->count; i++) {
-        Status made = column_make(arena, type_phys(schema->field[i].type.id), BATCH_ROWS, &column[i]);
+        Status made =
+            column_make(arena, type_phys(schema->field[i].type.id), BATCH_ROWS, &column[i]);
         if (made == ST_OK)
             made = column_need_valid(arena, &column[i], BATCH_ROWS);
         assert(made == ST_OK);
@@ -107,8 +108,12 @@ static inline Batch row_text_batch(Arena *arena, const Schema *schema, const cha
         assert(at == end + 1); /* as many cells as columns */
         line = *end == '\0' ? end : end + 1;
     }
-    return (Batch){.rows = rows, .selected = rows, .kind = kind, .columns = (uint16_t)schema->count,
-                   .column = column, .watermark_before = MICROS_MIN};
+    return (Batch){.rows = rows,
+                   .selected = rows,
+                   .kind = kind,
+                   .columns = (uint16_t)schema->count,
+                   .column = column,
+                   .watermark_before = MICROS_MIN};
 }
 
 #endif

@@ -1,12 +1,13 @@
-/* The golden test of expressions: what a real Flink answered (tests/sql/expressions), line by line:
- * parsed, bound, folded and run. Where Weir decided otherwise, or cannot yet, the line stands in
- * flink-expressions.departures with our answer and the reason; a row there that is not needed is an
+/* The golden tests of expressions: what a real Flink answered (tests/sql/expressions), line by line:
+ * parsed, bound, folded and run. Where Weir decided otherwise, or cannot yet, the line stands in the
+ * file's table of departures with our answer and the reason; a row there that is not needed is an
  * error too. */
 #include "../../support/bind_harness.h"
 
 #include "storage/data/number.h"
 
-static const RowCell flink_row[] = {
+/* Of flink-expressions.txt. */
+static const RowCell first_row[] = {
     {"z", "INT:0"},
     {"i", "INT:7"},
     {"j", "INT:-7"},
@@ -34,6 +35,22 @@ static const RowCell flink_row[] = {
     {NULL, NULL},
 };
 
+/* Of flink-binding.txt and flink-random.txt. */
+static const RowCell second_row[] = {
+    {"i", "INT:7"},
+    {"n", "INT:NULL"},
+    {"s", "STRING:hello"},
+    {"ts", "TIMESTAMP(3):2020-02-29 13:45:56.789"},
+    {"dt", "DATE:2020-02-29"},
+    {"tm", "TIME:13:45:56"},
+    {"b", "BOOLEAN:true"},
+    {"d", "DOUBLE:7.5"},
+    {"m1", "DECIMAL(10,2):12.35"},
+    {"tz", "TIMESTAMP_LTZ(3):2020-01-01 10:00:00"},
+    {"by1", "BYTES:6869"},
+    {NULL, NULL},
+};
+
 /* --- the files --- */
 
 typedef struct GoldenLine {
@@ -41,7 +58,7 @@ typedef struct GoldenLine {
     bool used;
 } GoldenLine;
 
-enum { GOLDEN_LINES = 500 };
+enum { GOLDEN_LINES = 600 };
 
 typedef struct GoldenFile {
     char *text;
@@ -65,10 +82,10 @@ static char *read_file(const char *path)
 }
 
 /* "expression  =>  answer" with, in departures, "  #  reason" behind. */
-static void golden_open(GoldenFile *file, const char *name)
+static void golden_open(GoldenFile *file, const char *name, const char *suffix)
 {
     char path[4096];
-    snprintf(path, sizeof path, "%s/tests/sql/expressions/%s", WEIR_SOURCE_DIR, name);
+    snprintf(path, sizeof path, "%s/tests/sql/expressions/%s.%s", WEIR_SOURCE_DIR, name, suffix);
     memset(file, 0, sizeof *file);
     file->text = read_file(path);
     char *rest = file->text, *line;
@@ -112,10 +129,10 @@ static bool same_error(const char *flink, const char *ours)
     return is_error(ours) && strcmp(ours, "E2001") != 0 && (strstr(ours, "at run time") != NULL) == at_run_time;
 }
 
-/* DOUBLEs compare as numbers: the oracle prints 7.0 as 7. */
-static bool same_double(const char *flink, const char *ours)
+/* FLOATs and DOUBLEs compare as numbers: the oracle prints 7.0 as 7. */
+static bool same_number(const char *flink, const char *ours, const char *type)
 {
-    const char *a = strstr(flink, ", DOUBLE"), *b = strstr(ours, ", DOUBLE");
+    const char *a = strstr(flink, type), *b = strstr(ours, type);
     if (a == NULL || b == NULL || strcmp(a, b) != 0)
         return false;
     double x, y;
@@ -127,7 +144,7 @@ static bool same_answer(const char *flink, const char *ours)
 {
     if (strncmp(flink, "ERROR", 5) == 0)
         return same_error(flink, ours);
-    return strcmp(flink, ours) == 0 || same_double(flink, ours);
+    return strcmp(flink, ours) == 0 || same_number(flink, ours, ", DOUBLE") || same_number(flink, ours, ", FLOAT");
 }
 
 typedef struct GoldenCounts {
@@ -159,15 +176,14 @@ static void check_line(BindHarness *h, const GoldenLine *flink, GoldenFile *depa
     strbuf_close(&ours);
 }
 
-static void test_answers_are_flinks(void **state)
+static void check_file(const char *name, const RowCell *row, uint32_t expressions)
 {
-    (void)state;
     static GoldenFile flink, departures;
-    golden_open(&flink, "flink-expressions.txt");
-    golden_open(&departures, "flink-expressions.departures");
+    golden_open(&flink, name, "txt");
+    golden_open(&departures, name, "departures");
     BindHarness h;
     GoldenCounts counts = {0};
-    bind_harness_open(&h, flink_row);
+    bind_harness_open(&h, row);
     for (uint32_t i = 0; i < flink.count; i++)
         check_line(&h, &flink.line[i], &departures, &counts);
     bind_harness_close(&h);
@@ -177,18 +193,38 @@ static void test_answers_are_flinks(void **state)
         counts.wrong++;
         print_message("departure without a use or a reason: %s\n", departures.line[i].expression);
     }
-    print_message("%u expressions: %u as Flink, %u departures, %u not yet, %u wrong\n", flink.count,
+    print_message("%s: %u expressions: %u as Flink, %u departures, %u not yet, %u wrong\n", name, flink.count,
                   counts.equal, counts.departures, counts.not_yet, counts.wrong);
-    assert_int_equal(flink.count, 364);
+    assert_int_equal(flink.count, expressions);
     assert_int_equal(counts.wrong, 0);
     free(flink.text);
     free(departures.text);
 }
 
+static void test_reference_answers(void **state)
+{
+    (void)state;
+    check_file("flink-expressions", first_row, 364);
+}
+
+static void test_binding_answers(void **state)
+{
+    (void)state;
+    check_file("flink-binding", second_row, 361);
+}
+
+static void test_random_answers(void **state)
+{
+    (void)state;
+    check_file("flink-random", second_row, 500);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_answers_are_flinks),
+        cmocka_unit_test(test_reference_answers),
+        cmocka_unit_test(test_binding_answers),
+        cmocka_unit_test(test_random_answers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -21,9 +21,13 @@ static void test_escapes(void **state)
         {"a\nb\033[31m", ESCAPE_NOTHING, "a\nb\033[31m"},
         {"\033[31mred", ESCAPE_TERMINAL, "\\x1b[31mred"},
         {"bell\a del\x7F", ESCAPE_LAYOUT, "bell\\x07 del\\x7f"},
-        {"\xC2\x9B" "31m", ESCAPE_TERMINAL, "\\x9b31m"}, /* CSI in one character */
-        {"\xFF\xFE", ESCAPE_TERMINAL, "\\xff\\xfe"},       /* no UTF-8 */
-        {"abc\xE2\x80\xAE" "def", ESCAPE_LAYOUT, "abc\\u202edef"}, /* turns the direction */
+        {"\xC2\x9B"
+         "31m",
+         ESCAPE_TERMINAL, "\\x9b31m"},               /* CSI in one character */
+        {"\xFF\xFE", ESCAPE_TERMINAL, "\\xff\\xfe"}, /* no UTF-8 */
+        {"abc\xE2\x80\xAE"
+         "def",
+         ESCAPE_LAYOUT, "abc\\u202edef"}, /* turns the direction */
         {"näme 漢字 😀", ESCAPE_LAYOUT, "näme 漢字 😀"},
         {"\\n", ESCAPE_LAYOUT, "\\n"},
     };
@@ -43,7 +47,12 @@ static void test_width(void **state)
         const char *text;
         uint32_t width;
     } cases[] = {
-        {"", 0}, {"abc", 3}, {"näme", 4}, {"漢字", 4}, {"e\xCC\x81", 1} /* e and a combining acute */, {"😀", 2},
+        {"", 0},
+        {"abc", 3},
+        {"näme", 4},
+        {"漢字", 4},
+        {"e\xCC\x81", 1} /* e and a combining acute */,
+        {"😀", 2},
         {"ﾊﾝｶｸ", 4} /* half-width kana */,
     };
     (void)state;
@@ -59,8 +68,12 @@ static void test_cut(void **state)
         const char *expected;
         uint32_t used;
     } cases[] = {
-        {"abcdef", 6, "abcdef", 6}, {"abcdef", 5, "abcd…", 5}, {"abcdef", 1, "…", 1},
-        {"abcdef", 0, "", 0},       {"", 3, "", 0},            {"漢字漢字", 8, "漢字漢字", 8},
+        {"abcdef", 6, "abcdef", 6},
+        {"abcdef", 5, "abcd…", 5},
+        {"abcdef", 1, "…", 1},
+        {"abcdef", 0, "", 0},
+        {"", 3, "", 0},
+        {"漢字漢字", 8, "漢字漢字", 8},
         {"漢字漢字", 7, "漢字漢…", 7}, /* 6 + 1 */
         {"漢字漢字", 6, "漢字…", 5},   /* a wide character is not halved */
         {"ä漢", 2, "ä…", 2},

@@ -35,6 +35,10 @@ static void test_actions(void **state)
         {{"run", "--db", "app.db"}, CLI_RUN, "app.db", ""},
         {{"run", "-"}, CLI_RUN, "", "-"},
         {{"run", "--", "--odd.sql"}, CLI_RUN, "", "--odd.sql"},
+        {{"--json", "run", "job.sql"}, CLI_RUN, "", "job.sql"},
+        {{"--db", "app.db", "run"}, CLI_RUN, "app.db", ""},
+        {{"run", "run"}, CLI_RUN, "", "run"},
+        {{"--", "run"}, CLI_SHELL, "run", ""},
         {{"check", "job.sql"}, CLI_CHECK, "", "job.sql"},
         {{"explain", "E2104"}, CLI_EXPLAIN, "", "E2104"},
         {{"explain"}, CLI_EXPLAIN, "", ""},
@@ -59,8 +63,9 @@ static void test_actions(void **state)
 
 static void test_options(void **state)
 {
-    static const char *const words[] = {"-c",     "SELECT 1", "-fjob.sql", "--file=-", "-i", "my.sql",
-                                        "--json", "--mode",   "CSV",       "--color=never", "x.db", NULL};
+    static const char *const words[] = {"-c",  "SELECT 1",      "-fjob.sql", "--file=-",
+                                        "-i",  "my.sql",        "--json",    "--mode",
+                                        "CSV", "--color=never", "x.db",      NULL};
     Arena arena;
     Cli cli;
     Diag diag = {0};
@@ -90,13 +95,21 @@ static void test_mistakes(void **state)
     } cases[] = {
         {{"--jsom"}, "there is no option \"--jsom\"", "did you mean \"--json\"?"},
         {{"-x"}, "there is no option \"-x\"", "weir --help lists them"},
-        {{"rum", "job.sql"}, "there is no command \"rum\"", "did you mean \"run\"? A database of that name is ./rum"},
-        {{"chekc", "job.sql"}, "there is no command \"chekc\"",
+        {{"rum", "job.sql"},
+         "there is no command \"rum\"",
+         "did you mean \"run\"? A database of that name is ./rum"},
+        {{"chekc", "job.sql"},
+         "there is no command \"chekc\"",
          "did you mean \"check\"? A database of that name is ./chekc"},
-        {{"export", "--flink", "job.sql"}, "there is no command \"export\"",
+        {{"export", "--flink", "job.sql"},
+         "there is no command \"export\"",
          "the commands are run, check and explain; a database of that name is ./export"},
-        {{"check", "--flink", "job.sql"}, "there is no option \"--flink\"", "weir --help lists them"},
-        {{"app.db", "SELECT 1"}, "\"SELECT 1\" is one argument too many", "-c gives SQL, -f a file to run"},
+        {{"check", "--flink", "job.sql"},
+         "there is no option \"--flink\"",
+         "weir --help lists them"},
+        {{"app.db", "SELECT 1"},
+         "\"SELECT 1\" is one argument too many",
+         "-c gives SQL, -f a file to run"},
         {{"run", "a.sql", "b.sql"}, "\"b.sql\" is one argument too many", ""},
         {{"run"}, "run needs a file, or with --db a database whose jobs go on", ""},
         {{"check"}, "check needs a file", ""},
@@ -126,8 +139,9 @@ static void test_exit_codes(void **state)
     static const struct {
         Status status;
         int code;
-    } cases[] = {{ST_OK, 0},   {ST_SYNTAX, 1}, {ST_SEMANTIC, 1}, {ST_DATA, 1},  {ST_LIMIT, 1},
-                 {ST_USAGE, 2}, {ST_IO, 3},     {ST_STATE, 4},    {ST_NOMEM, 4}, {ST_CANCELLED, 130}};
+    } cases[] = {{ST_OK, 0},    {ST_SYNTAX, 1},     {ST_SEMANTIC, 1}, {ST_DATA, 1},
+                 {ST_LIMIT, 1}, {ST_USAGE, 2},      {ST_IO, 3},       {ST_STATE, 4},
+                 {ST_NOMEM, 4}, {ST_CANCELLED, 130}};
     Diag rejected = {0};
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
@@ -155,8 +169,8 @@ static void test_help_page(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_actions),    cmocka_unit_test(test_options),
-        cmocka_unit_test(test_mistakes),   cmocka_unit_test(test_exit_codes),
+        cmocka_unit_test(test_actions),   cmocka_unit_test(test_options),
+        cmocka_unit_test(test_mistakes),  cmocka_unit_test(test_exit_codes),
         cmocka_unit_test(test_help_page),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

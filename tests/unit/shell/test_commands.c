@@ -116,10 +116,12 @@ static void test_printing(void **state)
     assert_int_equal(run(fixture, ".print", &diag), ST_OK);
     assert_string_equal(printed(fixture), "\n");
     assert_int_equal(run(fixture, ".help timer", &diag), ST_OK);
-    assert_string_equal(printed(fixture),
-                        ".timer on|off\n  show the rows and time of each result (on, if somebody types)\n");
+    assert_string_equal(
+        printed(fixture),
+        ".timer on|off\n  show the rows and time of each result (on, if somebody types)\n");
     assert_int_equal(run(fixture, ".error E0002", &diag), ST_OK);
-    assert_string_equal(printed(fixture), "E0002: cancelled\n\nThe statement was interrupted before it ended.\n");
+    assert_string_equal(printed(fixture),
+                        "E0002: cancelled\n\nThe statement was interrupted before it ended.\n");
 }
 
 static void test_leaving(void **state)
@@ -144,10 +146,15 @@ static void test_mistakes(void **state)
         {".mode jsn", "there is no mode \"jsn\"", "did you mean \"json\"?", {6, 9}},
         {".timer", "\".timer\" needs on|off", "usage: .timer on|off", {0, 6}},
         {".timer maybe", "\".timer\" takes on or off, not \"maybe\"", "", {7, 12}},
-        {".timer on off", "\".timer\" has more arguments than it takes", "usage: .timer on|off", {10, 13}},
+        {".timer on off",
+         "\".timer\" has more arguments than it takes",
+         "usage: .timer on|off",
+         {10, 13}},
         {".quit now", "\".quit\" has more arguments than it takes", "usage: .quit", {6, 9}},
         {".maxrows -1", "\".maxrows\" takes a whole number, not \"-1\"", "", {9, 11}},
-        {".maxrows 99999999999999999999", "\".maxrows\" takes a whole number, not \"99999999999999999999\"", "",
+        {".maxrows 99999999999999999999",
+         "\".maxrows\" takes a whole number, not \"99999999999999999999\"",
+         "",
          {9, 29}},
         {".width 1x", "\".width\" takes a whole number, not \"1x\"", "", {7, 9}},
         {".nullvalue 'x", "the quote is not closed", "", {11, 13}},

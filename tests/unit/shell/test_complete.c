@@ -19,7 +19,8 @@ static void give(void (*found)(void *, Text), void *found_context, const char *c
         found(found_context, text_of(*name));
 }
 
-static void world_names(void *context, NameKind kind, void (*found)(void *, Text), void *found_context)
+static void world_names(void *context, NameKind kind, void (*found)(void *, Text),
+                        void *found_context)
 {
     static const char *const names[][5] = {
         [NAME_TABLE] = {"bid", "orders", "odd name", "order", NULL},
@@ -33,13 +34,17 @@ static void world_names(void *context, NameKind kind, void (*found)(void *, Text
     give(found, found_context, names[kind]);
 }
 
-static void world_columns(void *context, Text table, void (*found)(void *, Text), void *found_context)
+static void world_columns(void *context, Text table, void (*found)(void *, Text),
+                          void *found_context)
 {
     static const char *const bid[] = {"auction", "bidder", "dateTime", "Zahl ä", NULL};
     static const char *const orders[] = {"id", "amount", "select", NULL};
     static const char *const none[] = {NULL};
     (void)context;
-    give(found, found_context, text_is(table, "bid") ? bid : text_is(table, "orders") ? orders : none);
+    give(found, found_context,
+         text_is(table, "bid")      ? bid
+         : text_is(table, "orders") ? orders
+                                    : none);
 }
 
 static const CompleteSource world = {world_names, world_columns, NULL};
@@ -55,7 +60,8 @@ static void check(const char *text, const char *expected)
     Text before = {text, (uint32_t)(cursor - text)};
     arena_init(&arena, NULL);
     strbuf_init(&out, NULL);
-    assert_int_equal(complete_statement(&world, before, text_of(cursor + 1), &arena, &completion), ST_OK);
+    assert_int_equal(complete_statement(&world, before, text_of(cursor + 1), &arena, &completion),
+                     ST_OK);
     strbuf_printf(&out, "%.*s", (int)(before.size - completion.start), text + completion.start);
     for (uint32_t i = 0; i < completion.item.count; i++)
         strbuf_printf(&out, "|%.*s", TEXT_ARG(completion.item.item[i]));
@@ -123,15 +129,9 @@ static void test_commands(void **state)
     static const struct {
         const char *text, *expected;
     } cases[] = {
-        {".tab|", ".tab|.tables"},
-        {".he|", ".he|.headers|.help"},
-        {".mode c|", "c|column|csv"},
-        {".mode au|", "au|auto"},
-        {".timer |", "|off|on"},
-        {".headers a|", "a|auto"},
-        {".schema b|", "b|bid"},
-        {".help mo|", "mo|mode"},
-        {".print x|", "x"},
+        {".tab|", ".tab|.tables"}, {".he|", ".he|.headers|.help"}, {".mode c|", "c|column|csv"},
+        {".mode au|", "au|auto"},  {".timer |", "|off|on"},        {".headers a|", "a|auto"},
+        {".schema b|", "b|bid"},   {".help mo|", "mo|mode"},       {".print x|", "x"},
         {".nosuch x|", "x"},
     };
     (void)state;
@@ -154,7 +154,8 @@ static void test_files(void **state)
     snprintf(path, sizeof path, "%s/deeper", directory);
     assert_int_equal(mkdir(path, 0700), 0);
     snprintf(text, sizeof text, "CREATE TABLE t (a INT) WITH ('path' = '%s/b|", directory);
-    snprintf(expected, sizeof expected, "%s/b|%s/bids.csv|%s/bids.jsonl", directory, directory, directory);
+    snprintf(expected, sizeof expected, "%s/b|%s/bids.csv|%s/bids.jsonl", directory, directory,
+             directory);
     check(text, expected);
     snprintf(text, sizeof text, ".read %s/d|", directory);
     snprintf(expected, sizeof expected, "%s/d|%s/deeper/", directory, directory);
@@ -172,8 +173,10 @@ static void test_common_beginning(void **state)
     static const struct {
         const char *items[4];
         const char *expected;
-    } cases[] = {
-        {{"orders", "order", "ordinal"}, "ord"}, {{"one"}, "one"}, {{"a", "b"}, ""}, {{"aä", "aö"}, "a"}};
+    } cases[] = {{{"orders", "order", "ordinal"}, "ord"},
+                 {{"one"}, "one"},
+                 {{"a", "b"}, ""},
+                 {{"aä", "aö"}, "a"}};
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         Text items[4];

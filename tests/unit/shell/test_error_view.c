@@ -77,8 +77,10 @@ static void test_json(void **state)
     Diag diag = column_error();
     (void)state;
     check(&view, SEVERITY_ERROR, ST_SEMANTIC, &diag, 10,
-          "{\"error\":{\"code\":\"E2104\",\"message\":\"column \\\"user_idd\\\" not found in \\\"clicks\\\"\","
-          "\"file\":\"job.sql\",\"line\":12,\"column\":8,\"hint\":\"did you mean \\\"user_id\\\"?\"}}\n");
+          "{\"error\":{\"code\":\"E2104\",\"message\":\"column \\\"user_idd\\\" not found in "
+          "\\\"clicks\\\"\","
+          "\"file\":\"job.sql\",\"line\":12,\"column\":8,\"hint\":\"did you mean "
+          "\\\"user_id\\\"?\"}}\n");
     Diag bare = {0};
     diag_error(&bare, E4003, SPAN_NONE, "process 7 holds it");
     check(&view, SEVERITY_WARNING, ST_STATE, &bare, 0,
@@ -130,7 +132,8 @@ static void test_explain(void **state)
     (void)state;
     strbuf_init(&out, NULL);
     assert_int_equal(error_view_explain(TEXT("e0002"), SPAN_NONE, &out, &diag), ST_OK);
-    assert_string_equal(strbuf_cstr(&out), "E0002: cancelled\n\nThe statement was interrupted before it ended.\n");
+    assert_string_equal(strbuf_cstr(&out),
+                        "E0002: cancelled\n\nThe statement was interrupted before it ended.\n");
     strbuf_clear(&out);
     assert_int_equal(error_view_explain(TEXT("E9999"), SPAN_NONE, &out, &diag), ST_USAGE);
     assert_string_equal(diag.message, "there is no error code \"E9999\"");

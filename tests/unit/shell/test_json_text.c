@@ -40,9 +40,14 @@ static void test_bytes(void **state)
         Text bytes;
         const char *expected;
     } cases[] = {
-        {{"", 0}, "\"\""},           {{"f", 1}, "\"Zg==\""},        {{"fo", 2}, "\"Zm8=\""},
-        {{"foo", 3}, "\"Zm9v\""},    {{"foob", 4}, "\"Zm9vYg==\""}, {{"fooba", 5}, "\"Zm9vYmE=\""},
-        {{"foobar", 6}, "\"Zm9vYmFy\""}, {{"\xFB\xFF\xBF", 3}, "\"+/+/\""},
+        {{"", 0}, "\"\""},
+        {{"f", 1}, "\"Zg==\""},
+        {{"fo", 2}, "\"Zm8=\""},
+        {{"foo", 3}, "\"Zm9v\""},
+        {{"foob", 4}, "\"Zm9vYg==\""},
+        {{"fooba", 5}, "\"Zm9vYmE=\""},
+        {{"foobar", 6}, "\"Zm9vYmFy\""},
+        {{"\xFB\xFF\xBF", 3}, "\"+/+/\""},
     };
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {

@@ -27,7 +27,8 @@ static const RenderOptions plain = {.separator = "|", .insert_table = "t"};
 
 /* The caller closes `out`. */
 static void render_rows(const char *mode, const RenderOptions *options, const OutputColumn *column,
-                        const OutputCell *cell, uint32_t column_count, uint32_t row_count, StrBuf *out)
+                        const OutputCell *cell, uint32_t column_count, uint32_t row_count,
+                        StrBuf *out)
 {
     Renderer renderer;
     strbuf_init(out, NULL);
@@ -40,7 +41,8 @@ static void render_rows(const char *mode, const RenderOptions *options, const Ou
     render_close(&renderer);
 }
 
-static void check(const char *mode, const RenderOptions *options, uint32_t row_count, const char *expected)
+static void check(const char *mode, const RenderOptions *options, uint32_t row_count,
+                  const char *expected)
 {
     StrBuf out;
     render_rows(mode, options, columns, rows[0], COLUMNS, row_count, &out);
@@ -54,71 +56,63 @@ static void test_modes(void **state)
         const char *mode;
         const char *expected;
     } cases[] = {
-        {"box",
-         "┌──────┬──────────────┬───────┐\n"
-         "│   id │ name         │ ok    │\n"
-         "├──────┼──────────────┼───────┤\n"
-         "│    1 │ ann          │ TRUE  │\n"
-         "│  -20 │ 漢字         │ FALSE │\n"
-         "│ NULL │ a,\"b\"\\n|c\\t\\ │ NULL  │\n"
-         "│    4 │              │ TRUE  │\n"
-         "└──────┴──────────────┴───────┘\n"},
-        {"table",
-         "+------+--------------+-------+\n"
-         "|   id | name         | ok    |\n"
-         "+------+--------------+-------+\n"
-         "|    1 | ann          | TRUE  |\n"
-         "|  -20 | 漢字         | FALSE |\n"
-         "| NULL | a,\"b\"\\n|c\\t\\ | NULL  |\n"
-         "|    4 |              | TRUE  |\n"
-         "+------+--------------+-------+\n"},
-        {"column",
-         "  id  name          ok\n"
-         "----  ------------  -----\n"
-         "   1  ann           TRUE\n"
-         " -20  漢字          FALSE\n"
-         "NULL  a,\"b\"\\n|c\\t\\  NULL\n"
-         "   4                TRUE\n"},
-        {"markdown",
-         "|   id | name          | ok    |\n"
-         "|-----:|---------------|-------|\n"
-         "|    1 | ann           | TRUE  |\n"
-         "|  -20 | 漢字          | FALSE |\n"
-         "| NULL | a,\"b\"\\n\\|c\\t\\ | NULL  |\n"
-         "|    4 |               | TRUE  |\n"},
+        {"box", "┌──────┬──────────────┬───────┐\n"
+                "│   id │ name         │ ok    │\n"
+                "├──────┼──────────────┼───────┤\n"
+                "│    1 │ ann          │ TRUE  │\n"
+                "│  -20 │ 漢字         │ FALSE │\n"
+                "│ NULL │ a,\"b\"\\n|c\\t\\ │ NULL  │\n"
+                "│    4 │              │ TRUE  │\n"
+                "└──────┴──────────────┴───────┘\n"},
+        {"table", "+------+--------------+-------+\n"
+                  "|   id | name         | ok    |\n"
+                  "+------+--------------+-------+\n"
+                  "|    1 | ann          | TRUE  |\n"
+                  "|  -20 | 漢字         | FALSE |\n"
+                  "| NULL | a,\"b\"\\n|c\\t\\ | NULL  |\n"
+                  "|    4 |              | TRUE  |\n"
+                  "+------+--------------+-------+\n"},
+        {"column", "  id  name          ok\n"
+                   "----  ------------  -----\n"
+                   "   1  ann           TRUE\n"
+                   " -20  漢字          FALSE\n"
+                   "NULL  a,\"b\"\\n|c\\t\\  NULL\n"
+                   "   4                TRUE\n"},
+        {"markdown", "|   id | name          | ok    |\n"
+                     "|-----:|---------------|-------|\n"
+                     "|    1 | ann           | TRUE  |\n"
+                     "|  -20 | 漢字          | FALSE |\n"
+                     "| NULL | a,\"b\"\\n\\|c\\t\\ | NULL  |\n"
+                     "|    4 |               | TRUE  |\n"},
         {"csv", "id,name,ok\n1,ann,TRUE\n-20,漢字,FALSE\n,\"a,\"\"b\"\"\n|c\t\\\",\n4,\"\",TRUE\n"},
-        {"tsv", "id\tname\tok\n1\tann\tTRUE\n-20\t漢字\tFALSE\n\ta,\"b\"\\n|c\\t\\\\\t\n4\t\tTRUE\n"},
-        {"json",
-         "[{\"id\":1,\"name\":\"ann\",\"ok\":true},\n"
-         "{\"id\":-20,\"name\":\"漢字\",\"ok\":false},\n"
-         "{\"id\":null,\"name\":\"a,\\\"b\\\"\\n|c\\t\\\\\",\"ok\":null},\n"
-         "{\"id\":4,\"name\":\"\",\"ok\":true}]\n"},
-        {"jsonl",
-         "{\"id\":1,\"name\":\"ann\",\"ok\":true}\n"
-         "{\"id\":-20,\"name\":\"漢字\",\"ok\":false}\n"
-         "{\"id\":null,\"name\":\"a,\\\"b\\\"\\n|c\\t\\\\\",\"ok\":null}\n"
-         "{\"id\":4,\"name\":\"\",\"ok\":true}\n"},
-        {"line",
-         "  id = 1\nname = ann\n  ok = TRUE\n\n"
-         "  id = -20\nname = 漢字\n  ok = FALSE\n\n"
-         "  id = NULL\nname = a,\"b\"\n|c\t\\\n  ok = NULL\n\n"
-         "  id = 4\nname = \n  ok = TRUE\n"},
+        {"tsv",
+         "id\tname\tok\n1\tann\tTRUE\n-20\t漢字\tFALSE\n\ta,\"b\"\\n|c\\t\\\\\t\n4\t\tTRUE\n"},
+        {"json", "[{\"id\":1,\"name\":\"ann\",\"ok\":true},\n"
+                 "{\"id\":-20,\"name\":\"漢字\",\"ok\":false},\n"
+                 "{\"id\":null,\"name\":\"a,\\\"b\\\"\\n|c\\t\\\\\",\"ok\":null},\n"
+                 "{\"id\":4,\"name\":\"\",\"ok\":true}]\n"},
+        {"jsonl", "{\"id\":1,\"name\":\"ann\",\"ok\":true}\n"
+                  "{\"id\":-20,\"name\":\"漢字\",\"ok\":false}\n"
+                  "{\"id\":null,\"name\":\"a,\\\"b\\\"\\n|c\\t\\\\\",\"ok\":null}\n"
+                  "{\"id\":4,\"name\":\"\",\"ok\":true}\n"},
+        {"line", "  id = 1\nname = ann\n  ok = TRUE\n\n"
+                 "  id = -20\nname = 漢字\n  ok = FALSE\n\n"
+                 "  id = NULL\nname = a,\"b\"\n|c\t\\\n  ok = NULL\n\n"
+                 "  id = 4\nname = \n  ok = TRUE\n"},
         {"list", "1|ann|TRUE\n-20|漢字|FALSE\n|a,\"b\"\n|c\t\\|\n4||TRUE\n"},
         {"quote", "1,'ann',TRUE\n-20,'漢字',FALSE\nNULL,'a,\"b\"\n|c\t\\',NULL\n4,'',TRUE\n"},
-        {"insert",
-         "INSERT INTO `t` VALUES (1, 'ann', TRUE);\n"
-         "INSERT INTO `t` VALUES (-20, '漢字', FALSE);\n"
-         "INSERT INTO `t` VALUES (NULL, 'a,\"b\"\n|c\t\\', NULL);\n"
-         "INSERT INTO `t` VALUES (4, '', TRUE);\n"},
-        {"tableau",
-         "+-------------+--------------------------+--------+\n"
-         "|          id | name                     | ok     |\n"
-         "+-------------+--------------------------+--------+\n"
-         "|           1 | ann                      | TRUE   |\n"
-         "|         -20 | 漢字                     | FALSE  |\n"
-         "|        NULL | a,\"b\"\\n|c\\t\\             | NULL   |\n"
-         "|           4 |                          | TRUE   |\n"
-         "+-------------+--------------------------+--------+\n"},
+        {"insert", "INSERT INTO `t` VALUES (1, 'ann', TRUE);\n"
+                   "INSERT INTO `t` VALUES (-20, '漢字', FALSE);\n"
+                   "INSERT INTO `t` VALUES (NULL, 'a,\"b\"\n|c\t\\', NULL);\n"
+                   "INSERT INTO `t` VALUES (4, '', TRUE);\n"},
+        {"tableau", "+-------------+--------------------------+--------+\n"
+                    "|          id | name                     | ok     |\n"
+                    "+-------------+--------------------------+--------+\n"
+                    "|           1 | ann                      | TRUE   |\n"
+                    "|         -20 | 漢字                     | FALSE  |\n"
+                    "|        NULL | a,\"b\"\\n|c\\t\\             | NULL   |\n"
+                    "|           4 |                          | TRUE   |\n"
+                    "+-------------+--------------------------+--------+\n"},
     };
     (void)state;
     assert_int_equal(sizeof cases / sizeof *cases, render_mode_count()); /* none is left out */
@@ -133,7 +127,8 @@ static void test_empty_results(void **state)
     check("json", &plain, 0, "[]\n");
     check("jsonl", &plain, 0, "");
     check("line", &plain, 0, "");
-    check("table", &plain, 0, "+----+------+----+\n| id | name | ok |\n+----+------+----+\n+----+------+----+\n");
+    check("table", &plain, 0,
+          "+----+------+----+\n| id | name | ok |\n+----+------+----+\n+----+------+----+\n");
 }
 
 static void test_headers(void **state)
@@ -147,7 +142,8 @@ static void test_headers(void **state)
     check("list", &on, 1, "id|name|ok\n1|ann|TRUE\n");
     check("quote", &on, 1, "'id','name','ok'\n1,'ann',TRUE\n");
     /* Markdown has no table without a header. */
-    check("markdown", &off, 1, "| id | name | ok   |\n|---:|------|------|\n|  1 | ann  | TRUE |\n");
+    check("markdown", &off, 1,
+          "| id | name | ok   |\n|---:|------|------|\n|  1 | ann  | TRUE |\n");
 }
 
 static void test_texts_of_options(void **state)
@@ -175,7 +171,8 @@ static void test_max_rows(void **state)
     for (uint32_t i = 0; i < ROWS; i++)
         assert_int_equal(render_row(&renderer, rows[i]), ST_OK);
     assert_int_equal(render_end(&renderer), ST_OK);
-    assert_string_equal(strbuf_cstr(&out), " id  name  ok\n---  ----  -----\n  1  ann   TRUE\n-20  漢字  FALSE\n");
+    assert_string_equal(strbuf_cstr(&out),
+                        " id  name  ok\n---  ----  -----\n  1  ann   TRUE\n-20  漢字  FALSE\n");
     assert_int_equal(renderer.row_count, 4);
     assert_int_equal(renderer.hidden_count, 2);
     render_close(&renderer);
@@ -185,9 +182,11 @@ static void test_max_rows(void **state)
 /* What cannot be a number of the mode's language is written so that it can be read back. */
 static void test_special_values(void **state)
 {
-    static const OutputColumn names[3] = {{.name = {"a", 1}}, {.name = {"b", 1}}, {.name = {"a", 1}}};
-    static const OutputCell values[3] = {
-        {CELL_NUMBER, {"NaN", 3}}, {CELL_BYTES, {"\x00\xFF", 2}}, {CELL_JSON, {"[1,{\"x\":null}]", 14}}};
+    static const OutputColumn names[3] = {
+        {.name = {"a", 1}}, {.name = {"b", 1}}, {.name = {"a", 1}}};
+    static const OutputCell values[3] = {{CELL_NUMBER, {"NaN", 3}},
+                                         {CELL_BYTES, {"\x00\xFF", 2}},
+                                         {CELL_JSON, {"[1,{\"x\":null}]", 14}}};
     static const struct {
         const char *mode;
         const char *expected;
@@ -221,7 +220,8 @@ static void test_control_characters(void **state)
         {"tsv", "x\\x1b\na\\x1b[2Jb\\nc\n", "x\033\na\033[2Jb\\nc\n"},
         {"quote", "'a\\x1b[2Jb\nc'\n", "'a\033[2Jb\nc'\n"},
         {"jsonl", "{\"x\\u001b\":\"a\\u001b[2Jb\\nc\"}\n", "{\"x\\u001b\":\"a\\u001b[2Jb\\nc\"}\n"},
-        {"column", "x\\x1b\n------------\na\\x1b[2Jb\\nc\n", "x\\x1b\n------------\na\\x1b[2Jb\\nc\n"},
+        {"column", "x\\x1b\n------------\na\\x1b[2Jb\\nc\n",
+         "x\\x1b\n------------\na\\x1b[2Jb\\nc\n"},
     };
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -230,13 +230,15 @@ static void test_control_characters(void **state)
             RenderOptions options = plain;
             options.terminal = terminal == 1;
             render_rows(cases[i].mode, &options, name, value, 1, 1, &out);
-            assert_string_equal(strbuf_cstr(&out), terminal == 1 ? cases[i].terminal : cases[i].pipe);
+            assert_string_equal(strbuf_cstr(&out),
+                                terminal == 1 ? cases[i].terminal : cases[i].pipe);
             strbuf_close(&out);
         }
     }
 }
 
-static const OutputColumn wide_columns[2] = {{.name = {"n", 1}, .right_align = true}, {.name = {"text", 4}}};
+static const OutputColumn wide_columns[2] = {{.name = {"n", 1}, .right_align = true},
+                                             {.name = {"text", 4}}};
 static const OutputCell wide_row[2] = {{CELL_NUMBER, {"123456789012", 12}},
                                        {CELL_TEXT, {"the quick brown fox jumps", 25}}};
 
@@ -266,7 +268,8 @@ static void test_fits_to_screen(void **state)
                 "+--------------+-------------+\n"
                 "| 123456789012 | the quick … |\n"
                 "+--------------+-------------+\n");
-    check_width("table", 26, "   n = 123456789012\ntext = the quick brown fox jumps\n"); /* 12 + 8 + 7 = 27 */
+    check_width("table", 26,
+                "   n = 123456789012\ntext = the quick brown fox jumps\n"); /* 12 + 8 + 7 = 27 */
     check_width("markdown", 20,
                 "|            n | text                      |\n"
                 "|-------------:|---------------------------|\n"
@@ -277,15 +280,17 @@ static void test_fits_to_screen(void **state)
 /* A long text is cut on a screen and whole elsewhere; a long number is whole everywhere. */
 static void test_tableau_widths(void **state)
 {
-    static const OutputColumn column[2] = {{.name = {"n", 1}, .type = {"INT", 3}, .right_align = true},
-                                           {.name = {"c", 1}, .type = {"CHAR(3)", 7}}};
+    static const OutputColumn column[2] = {
+        {.name = {"n", 1}, .type = {"INT", 3}, .right_align = true},
+        {.name = {"c", 1}, .type = {"CHAR(3)", 7}}};
     static const OutputCell row[2] = {{CELL_NUMBER, {"1234567890123", 13}},
                                       {CELL_TEXT, {"abcdefghijklmnopqrstuvwxyz", 26}}};
     static const struct {
         uint32_t width;
         const char *last;
     } cases[] = {
-        {0, "| 1234567890123 | abcdefghijklmnopqrstuvwxyz |\n+-------------+----------------------+\n"},
+        {0, "| 1234567890123 | abcdefghijklmnopqrstuvwxyz "
+            "|\n+-------------+----------------------+\n"},
         {80, "| 1234567890123 | abcdefghijklmnopqrs… |\n+-------------+----------------------+\n"},
         {30, "| 1234567890123 | abcdefghijk… |\n+-------------+--------------+\n"},
     };
@@ -321,11 +326,16 @@ static void test_find_modes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_modes),           cmocka_unit_test(test_empty_results),
-        cmocka_unit_test(test_headers),         cmocka_unit_test(test_texts_of_options),
-        cmocka_unit_test(test_max_rows),        cmocka_unit_test(test_special_values),
-        cmocka_unit_test(test_control_characters), cmocka_unit_test(test_fits_to_screen),
-        cmocka_unit_test(test_tableau_widths),  cmocka_unit_test(test_find_modes),
+        cmocka_unit_test(test_modes),
+        cmocka_unit_test(test_empty_results),
+        cmocka_unit_test(test_headers),
+        cmocka_unit_test(test_texts_of_options),
+        cmocka_unit_test(test_max_rows),
+        cmocka_unit_test(test_special_values),
+        cmocka_unit_test(test_control_characters),
+        cmocka_unit_test(test_fits_to_screen),
+        cmocka_unit_test(test_tableau_widths),
+        cmocka_unit_test(test_find_modes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

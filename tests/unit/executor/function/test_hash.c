@@ -67,7 +67,7 @@ static void base64(void **state)
         {"FROM_BASE64", "STRING", "ä", {"STRING:w6Q="}},
         {"FROM_BASE64", "STRING", "\xEF\xBF\xBD\xEF\xBF\xBD", {"STRING:+/8="}},
         {"FROM_BASE64", "STRING", "\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD", {"STRING:gICA"}},
-        {"FROM_BASE64", "STRING", "hello", {"BYTES:6147567362473838"}},
+        {"FROM_BASE64", "STRING", "hello", {"BYTES:614756736247383d"}},
         {"FROM_BASE64", NULL, "E5007 \"!!\" is not Base64", {"STRING:!!"}},
         {"FROM_BASE64", NULL, "E5007", {"STRING:aGVs bG8="}},
         {"FROM_BASE64", NULL, "E5007", {"STRING:hello"}},

@@ -1,6 +1,8 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdint.h>
+
 #include <cmocka.h>
 
 #include "storage/catalog/catalog.h"
@@ -63,7 +65,8 @@ static void commit(Bench *bench)
 static void put(Bench *bench, const char *name, ObjectKind kind, const char *sql, int64_t job)
 {
     Diag diag = {0};
-    const CatalogObject object = {.name = text_of(name), .kind = kind, .sql = text_of(sql), .job = job};
+    const CatalogObject object = {
+        .name = text_of(name), .kind = kind, .sql = text_of(sql), .job = job};
     must(catalog_put_object(bench->catalog, &object, &diag), &diag);
 }
 
@@ -88,9 +91,10 @@ static void assert_jobs(const Bench *bench, const char *expected)
     strbuf_init(&shown, NULL);
     for (uint32_t i = 0; i < catalog_job_count(bench->catalog); i++) {
         const CatalogJob *job = catalog_job(bench->catalog, i);
-        strbuf_printf(&shown, "%s%d %s %.*s/%.*s (%.*s) %lld %lld", i == 0 ? "" : ", ", (int)job->id,
-                      job_state_name(job->state), TEXT_ARG(job->sql), TEXT_ARG(job->plan),
-                      TEXT_ARG(job->reason), (long long)job->created, (long long)job->updated);
+        strbuf_printf(&shown, "%s%d %s %.*s/%.*s (%.*s) %lld %lld", i == 0 ? "" : ", ",
+                      (int)job->id, job_state_name(job->state), TEXT_ARG(job->sql),
+                      TEXT_ARG(job->plan), TEXT_ARG(job->reason), (long long)job->created,
+                      (long long)job->updated);
     }
     assert_string_equal(strbuf_cstr(&shown), expected);
     strbuf_close(&shown);
@@ -110,8 +114,9 @@ static void objects_are_kept(void **state)
                               "busy materialized view CREATE MATERIALIZED VIEW busy ... 7, "
                               "orders table CREATE TABLE orders ... 0";
     assert_objects(bench, all);
-    assert_string_equal(fixture_query(&bench->fixture, "SELECT name, kind, job FROM _weir_objects ORDER BY name"),
-                        "'Zoo'|'view'|NULL\n'busy'|'materialized view'|7\n'orders'|'table'|NULL");
+    assert_string_equal(
+        fixture_query(&bench->fixture, "SELECT name, kind, job FROM _weir_objects ORDER BY name"),
+        "'Zoo'|'view'|NULL\n'busy'|'materialized view'|7\n'orders'|'table'|NULL");
     close_both(bench);
     open_both(bench);
     assert_objects(bench, all);
@@ -119,7 +124,8 @@ static void objects_are_kept(void **state)
     begin(bench);
     put(bench, "orders", OBJECT_TABLE, "another", 0); /* replaces */
     assert_int_equal(catalog_drop_object(bench->catalog, TEXT("busy"), NULL), ST_OK);
-    assert_int_equal(catalog_drop_object(bench->catalog, TEXT("busy"), NULL), ST_OK); /* nothing to drop */
+    assert_int_equal(catalog_drop_object(bench->catalog, TEXT("busy"), NULL),
+                     ST_OK); /* nothing to drop */
     commit(bench);
     assert_objects(bench, "Zoo view CREATE VIEW Zoo ... 0, orders table another 0");
     close_both(bench);
@@ -185,9 +191,10 @@ static void the_first_write_rolled_back_leaves_no_tables(void **state)
 static void temporary_objects_are_not_stored(void **state)
 {
     Bench *bench = *state;
-    const CatalogObject temporary = {.name = TEXT("t"), .kind = OBJECT_VIEW, .sql = TEXT("temporary"),
-                                     .temporary = true};
-    assert_int_equal(catalog_put_object(bench->catalog, &temporary, NULL), ST_OK); /* no transaction */
+    const CatalogObject temporary = {
+        .name = TEXT("t"), .kind = OBJECT_VIEW, .sql = TEXT("temporary"), .temporary = true};
+    assert_int_equal(catalog_put_object(bench->catalog, &temporary, NULL),
+                     ST_OK); /* no transaction */
     assert_objects(bench, "t view temporary 0");
     assert_string_equal(fixture_query(&bench->fixture, "SELECT count(*) FROM sqlite_schema"), "0");
     assert_int_equal(catalog_reload(bench->catalog, NULL), ST_OK);
@@ -214,13 +221,15 @@ static void columns_are_described(void **state)
     Bench *bench = *state;
     static Field field[] = {
         {.name = TEXT("k"), .type = {.id = TYPE_BIGINT}},
-        {.name = TEXT("price"), .type = {.id = TYPE_DECIMAL, .nullable = true, .precision = 10, .scale = 2}},
+        {.name = TEXT("price"),
+         .type = {.id = TYPE_DECIMAL, .nullable = true, .precision = 10, .scale = 2}},
         {.name = TEXT("at"), .type = {.id = TYPE_TIMESTAMP, .nullable = true, .precision = 3}},
     };
     const Schema schema = {3, field};
     begin(bench);
     assert_int_equal(catalog_put_columns(bench->catalog, TEXT("v"), &schema, NULL), ST_OK);
-    assert_int_equal(catalog_put_columns(bench->catalog, TEXT("v"), &schema, NULL), ST_OK); /* replaces */
+    assert_int_equal(catalog_put_columns(bench->catalog, TEXT("v"), &schema, NULL),
+                     ST_OK); /* replaces */
     put(bench, "v", OBJECT_MATERIALIZED_VIEW, "x", 1);
     commit(bench);
     assert_string_equal(
@@ -243,27 +252,36 @@ static void jobs_are_kept(void **state)
     Bench *bench = *state;
     int64_t first, second, third;
     begin(bench);
-    assert_int_equal(catalog_add_job(bench->catalog, TEXT("s1"), TEXT("p1"), now, &first, NULL), ST_OK);
-    assert_int_equal(catalog_add_job(bench->catalog, TEXT("s2"), TEXT("p2"), now, &second, NULL), ST_OK);
-    assert_int_equal(catalog_set_job(bench->catalog, second, JOB_FAILED, TEXT("no bread"), now + 1, NULL), ST_OK);
+    assert_int_equal(catalog_add_job(bench->catalog, TEXT("s1"), TEXT("p1"), now, &first, NULL),
+                     ST_OK);
+    assert_int_equal(catalog_add_job(bench->catalog, TEXT("s2"), TEXT("p2"), now, &second, NULL),
+                     ST_OK);
+    assert_int_equal(
+        catalog_set_job(bench->catalog, second, JOB_FAILED, TEXT("no bread"), now + 1, NULL),
+        ST_OK);
     commit(bench);
     static const char both[] = "1 CREATED s1/p1 () 1582977600123456 1582977600123456, "
                                "2 FAILED s2/p2 (no bread) 1582977600123456 1582977600123457";
     assert_jobs(bench, both);
-    assert_string_equal(fixture_query(&bench->fixture, "SELECT id, state, reason, created, updated FROM _weir_jobs"),
-                        "1|'CREATED'|NULL|'2020-02-29 12:00:00.123456Z'|'2020-02-29 12:00:00.123456Z'\n"
-                        "2|'FAILED'|'no bread'|'2020-02-29 12:00:00.123456Z'|'2020-02-29 12:00:00.123457Z'");
+    assert_string_equal(
+        fixture_query(&bench->fixture,
+                      "SELECT id, state, reason, created, updated FROM _weir_jobs"),
+        "1|'CREATED'|NULL|'2020-02-29 12:00:00.123456Z'|'2020-02-29 12:00:00.123456Z'\n"
+        "2|'FAILED'|'no bread'|'2020-02-29 12:00:00.123456Z'|'2020-02-29 12:00:00.123457Z'");
     close_both(bench);
     open_both(bench);
     assert_jobs(bench, both);
     begin(bench);
-    assert_int_equal(catalog_set_job(bench->catalog, second, JOB_RUNNING, TEXT(""), now, NULL), ST_OK);
+    assert_int_equal(catalog_set_job(bench->catalog, second, JOB_RUNNING, TEXT(""), now, NULL),
+                     ST_OK);
     assert_int_equal(catalog_drop_job(bench->catalog, second, NULL), ST_OK);
     assert_int_equal(catalog_drop_job(bench->catalog, 99, NULL), ST_OK); /* nothing to drop */
-    assert_int_equal(catalog_add_job(bench->catalog, TEXT("s3"), TEXT("p3"), 0, &third, NULL), ST_OK);
+    assert_int_equal(catalog_add_job(bench->catalog, TEXT("s3"), TEXT("p3"), 0, &third, NULL),
+                     ST_OK);
     commit(bench);
     assert_int_equal(third, 3); /* a number is never used twice */
-    assert_jobs(bench, "1 CREATED s1/p1 () 1582977600123456 1582977600123456, 3 CREATED s3/p3 () 0 0");
+    assert_jobs(bench,
+                "1 CREATED s1/p1 () 1582977600123456 1582977600123456, 3 CREATED s3/p3 () 0 0");
 }
 
 static void every_state_comes_back(void **state)
@@ -279,7 +297,8 @@ static void every_state_comes_back(void **state)
         commit(bench);
         close_both(bench);
         open_both(bench);
-        assert_int_equal(catalog_job(bench->catalog, catalog_job_count(bench->catalog) - 1)->state, job_state);
+        assert_int_equal(catalog_job(bench->catalog, catalog_job_count(bench->catalog) - 1)->state,
+                         job_state);
     }
 }
 
@@ -300,7 +319,8 @@ static void a_file_has_its_own_identity(void **state)
     open_both(bench);
     assert_true(catalog_hash_seed(bench->catalog) == seed);
     assert_true(text_is(catalog_uuid(bench->catalog), uuid));
-    assert_string_equal(fixture_query(&bench->fixture, "SELECT value FROM _weir_meta WHERE name = 'format'"), "1");
+    assert_string_equal(
+        fixture_query(&bench->fixture, "SELECT value FROM _weir_meta WHERE name = 'format'"), "1");
     Fixture other; /* another file has another */
     Db *db;
     Catalog *catalog;
@@ -329,13 +349,17 @@ static void tables_say_what_they_are(void **state)
     begin(bench);
     assert_int_equal(catalog_make_tables(bench->catalog, NULL), ST_OK);
     commit(bench);
-    assert_string_equal(fixture_query(&bench->fixture, "SELECT count(*) FROM sqlite_schema WHERE type = 'table'"
-                                                       " AND name LIKE '\\_weir\\_%' ESCAPE '\\' AND sql NOT LIKE '% -- %'"),
-                        "0");
-    assert_string_equal(fixture_query(&bench->fixture, "SELECT group_concat(name, ' ') FROM (SELECT name FROM sqlite_schema"
-                                                       " WHERE type = 'table' AND name LIKE '\\_weir%' ESCAPE '\\' ORDER BY name)"),
-                        "'_weir_columns _weir_counts _weir_jobs _weir_late _weir_meta _weir_objects"
-                        " _weir_rejected _weir_rejected_gone'");
+    assert_string_equal(
+        fixture_query(&bench->fixture,
+                      "SELECT count(*) FROM sqlite_schema WHERE type = 'table'"
+                      " AND name LIKE '\\_weir\\_%' ESCAPE '\\' AND sql NOT LIKE '% -- %'"),
+        "0");
+    assert_string_equal(
+        fixture_query(&bench->fixture,
+                      "SELECT group_concat(name, ' ') FROM (SELECT name FROM sqlite_schema"
+                      " WHERE type = 'table' AND name LIKE '\\_weir%' ESCAPE '\\' ORDER BY name)"),
+        "'_weir_columns _weir_counts _weir_jobs _weir_late _weir_meta _weir_objects"
+        " _weir_rejected _weir_rejected_gone'");
 }
 
 static void assert_no_catalog(Bench *bench, ErrorCode code, const char *message, const char *hint)
@@ -357,7 +381,8 @@ static void a_newer_format_is_refused_untouched(void **state)
     fixture_query(&bench->fixture, "UPDATE _weir_meta SET value = 2 WHERE name = 'format';"
                                    "UPDATE _weir_meta SET value = '9.8' WHERE name = 'engine';"
                                    "ALTER TABLE _weir_objects RENAME TO _weir_things");
-    assert_no_catalog(bench, E4005, "newer version of Weir (format 2, this version reads 1)", "use Weir 9.8 or later");
+    assert_no_catalog(bench, E4005, "newer version of Weir (format 2, this version reads 1)",
+                      "use Weir 9.8 or later");
     assert_string_equal(fixture_query(&bench->fixture, "SELECT name FROM _weir_things"), "'t'");
 }
 
@@ -397,10 +422,13 @@ static void a_users_database_is_left_alone(void **state)
     close_both(bench);
     sqlite3 *handle;
     assert_int_equal(sqlite3_open(bench->fixture.path, &handle), SQLITE_OK);
-    assert_string_equal(fixture_query_on(&bench->fixture, handle,
-                                         "CREATE TABLE mine (a); INSERT INTO mine VALUES (1); CREATE VIEW seen AS SELECT * FROM mine;"
-                                         "CREATE INDEX mine_a ON mine (a); PRAGMA user_version = 77; PRAGMA application_id = 5"),
-                        "");
+    assert_string_equal(
+        fixture_query_on(
+            &bench->fixture, handle,
+            "CREATE TABLE mine (a); INSERT INTO mine VALUES (1); CREATE VIEW seen AS SELECT * FROM "
+            "mine;"
+            "CREATE INDEX mine_a ON mine (a); PRAGMA user_version = 77; PRAGMA application_id = 5"),
+        "");
     sqlite3_close(handle);
     open_both(bench);
     begin(bench);
@@ -411,17 +439,21 @@ static void a_users_database_is_left_alone(void **state)
         const char *name;
         bool foreign;
     } cases[] = {
-        {"mine", true}, {"MINE", true}, {"seen", true}, {"mine_a", true}, {"_weir_meta", true},
-        {"v", false}, {"V", false}, {"nothing", false},
+        {"mine", true},       {"MINE", true}, {"seen", true}, {"mine_a", true},
+        {"_weir_meta", true}, {"v", false},   {"V", false},   {"nothing", false},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         bool exists;
-        assert_int_equal(catalog_foreign_table_exists(bench->catalog, text_of(cases[i].name), &exists, NULL), ST_OK);
+        assert_int_equal(
+            catalog_foreign_table_exists(bench->catalog, text_of(cases[i].name), &exists, NULL),
+            ST_OK);
         if (exists != cases[i].foreign)
             fail_msg("%s", cases[i].name);
     }
-    assert_string_equal(fixture_query(&bench->fixture, "SELECT * FROM seen; PRAGMA user_version; PRAGMA application_id"),
-                        "1\n77\n5");
+    assert_string_equal(
+        fixture_query(&bench->fixture,
+                      "SELECT * FROM seen; PRAGMA user_version; PRAGMA application_id"),
+        "1\n77\n5");
 }
 
 static void a_reader_sees_what_the_owner_has_committed(void **state)

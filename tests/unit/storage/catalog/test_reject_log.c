@@ -1,98 +1,12 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdint.h>
+
 #include <cmocka.h>
 
 #include "storage/base/limits.h"
-#include "storage/catalog/catalog.h"
-#include "storage/catalog/reject_log.h"
-#include "tests/support/db_fixture.h"
-
-enum { JOB = 3 };
-
-typedef struct Bench {
-    Fixture fixture;
-    Db *db;
-    RejectLog *log;
-} Bench;
-
-static void must(Status status, const Diag *diag)
-{
-    if (status != ST_OK)
-        fail_msg("%d: %s", status, diag->message);
-}
-
-static void begin(Bench *bench)
-{
-    Diag diag = {0};
-    must(db_begin(bench->db, &diag), &diag);
-}
-
-static void commit(Bench *bench)
-{
-    Diag diag = {0};
-    must(db_commit(bench->db, &diag), &diag);
-}
-
-static int set_up(void **state)
-{
-    static Bench bench;
-    Catalog *catalog;
-    Diag diag = {0};
-    fixture_open(&bench.fixture);
-    must(db_open(text_of(bench.fixture.path), DB_OWNER, NULL, &bench.db, &diag), &diag);
-    must(catalog_open(bench.db, NULL, &catalog, &diag), &diag);
-    begin(&bench);
-    must(catalog_make_tables(catalog, &diag), &diag);
-    must(reject_log_make_errors_view(bench.db, TEXT("bid"), &diag), &diag);
-    must(reject_log_make_errors_view(bench.db, TEXT("busy"), &diag), &diag);
-    must(reject_log_make_late_view(bench.db, TEXT("busy"), &diag), &diag);
-    commit(&bench);
-    catalog_close(catalog);
-    must(reject_log_open(bench.db, JOB, NULL, &bench.log, &diag), &diag);
-    *state = &bench;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    Bench *bench = *state;
-    reject_log_close(bench->log);
-    db_close(bench->db);
-    fixture_close(&bench->fixture);
-    return 0;
-}
-
-static void flush(Bench *bench, const ScanCounts *counts, uint32_t count)
-{
-    Diag diag = {0};
-    begin(bench);
-    must(reject_log_flush(bench->log, counts, count, &diag), &diag);
-    commit(bench);
-    assert_int_equal(reject_log_pending_bytes(bench->log), 0);
-}
-
-static void reject(RejectLog *log, const char *owner, int64_t offset, Text raw)
-{
-    const RejectedRow row = {.owner = text_of(owner), .source = TEXT("bid"), .split = TEXT("bids.jsonl"),
-                             .offset = offset, .line = offset + 1, .code = E5002, .field = TEXT("price"),
-                             .message = TEXT("not a number"), .raw = raw};
-    assert_int_equal(reject_log_add(log, &row), ST_OK);
-}
-
-static void be_late(RejectLog *log, int64_t offset)
-{
-    const LateRow row = {.view = TEXT("busy"), .operator_name = TEXT("TUMBLE aggregate"), .source = TEXT("bid"),
-                         .split = TEXT("bids.jsonl"), .offset = offset, .line = 2,
-                         .rowtime = 1500 * MICROS_PER_MILLI, .watermark = 10 * MICROS_PER_SECOND,
-                         .row = TEXT("{\"a\":1}"), .raw = TEXT("{\"a\": 1}")};
-    assert_int_equal(reject_log_add_late(log, &row), ST_OK);
-}
-
-static void assert_shows(Bench *bench, const char *sql, const char *expected)
-{
-    assert_string_equal(fixture_query(&bench->fixture, sql), expected);
-}
+#include "tests/support/reject_bench.h"
 
 /* --- what one sees --- */
 
@@ -100,39 +14,60 @@ static void rejected_records_are_shown(void **state)
 {
     Bench *bench = *state;
     reject(bench->log, "bid", 120, TEXT("{\"price\": \"x\"}"));
-    const RejectedRow whole = {.owner = TEXT("bid"), .source = TEXT("bid"), .split = TEXT("b.csv"), .offset = 0,
-                               .code = E5001, .message = TEXT("no object"), .raw = TEXT("")};
+    const RejectedRow whole = {.owner = TEXT("bid"),
+                               .source = TEXT("bid"),
+                               .split = TEXT("b.csv"),
+                               .offset = 0,
+                               .code = E5001,
+                               .message = TEXT("no object"),
+                               .raw = TEXT("")};
     assert_int_equal(reject_log_add(bench->log, &whole), ST_OK);
-    const RejectedRow gathered = {.owner = TEXT("busy"), .offset = -1, .code = E5004, .message = TEXT("too large"),
+    const RejectedRow gathered = {.owner = TEXT("busy"),
+                                  .offset = -1,
+                                  .code = E5004,
+                                  .message = TEXT("too large"),
                                   .raw = TEXT("{\"n\":1}")};
     assert_int_equal(reject_log_add(bench->log, &gathered), ST_OK);
     assert_true(reject_log_pending_bytes(bench->log) > 0);
     assert_shows(bench, "SELECT count(*) FROM \"bid$errors\"", "0"); /* not yet */
     flush(bench, NULL, 0);
-    assert_shows(bench, "SELECT * FROM \"bid$errors\"",
-                 "'bid'|'bids.jsonl'|120|121|'E5002'|'price'|'not a number'|'{\"price\": \"x\"}'|14\n"
-                 "'bid'|'b.csv'|0|NULL|'E5001'|NULL|'no object'|''|0");
-    assert_shows(bench, "SELECT source, split, offset, line, code, field, message, raw, raw_bytes FROM \"busy$errors\"",
+    assert_shows(
+        bench, "SELECT * FROM \"bid$errors\"",
+        "'bid'|'bids.jsonl'|120|121|'E5002'|'price'|'not a number'|'{\"price\": \"x\"}'|14\n"
+        "'bid'|'b.csv'|0|NULL|'E5001'|NULL|'no object'|''|0");
+    assert_shows(bench,
+                 "SELECT source, split, offset, line, code, field, message, raw, raw_bytes FROM "
+                 "\"busy$errors\"",
                  "NULL|NULL|NULL|NULL|'E5004'|NULL|'too large'|'{\"n\":1}'|7");
-    assert_shows(bench, "SELECT job, owner FROM _weir_rejected ORDER BY id", "3|'bid'\n3|'bid'\n3|'busy'");
+    assert_shows(bench, "SELECT job, owner FROM _weir_rejected ORDER BY id",
+                 "3|'bid'\n3|'bid'\n3|'busy'");
 }
 
 static void late_rows_are_shown(void **state)
 {
     Bench *bench = *state;
     be_late(bench->log, 77);
-    const LateRow gathered = {.view = TEXT("busy"), .operator_name = TEXT("OVER"), .offset = -1,
-                              .rowtime = -1, .watermark = MICROS_MIN, .row = TEXT("{}")};
+    const LateRow gathered = {.view = TEXT("busy"),
+                              .operator_name = TEXT("OVER"),
+                              .offset = -1,
+                              .rowtime = -1,
+                              .watermark = MICROS_MIN,
+                              .row = TEXT("{}")};
     assert_int_equal(reject_log_add_late(bench->log, &gathered), ST_OK);
     flush(bench, NULL, 0);
-    assert_shows(bench, "SELECT operator, rowtime, watermark, row, source, split, offset, line, raw FROM \"busy$late\"",
-                 "'TUMBLE aggregate'|'1970-01-01 00:00:01.500'|'1970-01-01 00:00:10.000'|'{\"a\":1}'|'bid'|"
-                 "'bids.jsonl'|77|2|'{\"a\": 1}'\n"
-                 "'OVER'|'1969-12-31 23:59:59.999'|NULL|'{}'|NULL|NULL|NULL|NULL|NULL");
-    assert_shows(bench, "SELECT name FROM pragma_table_info('busy$late')",
-                 "'operator'\n'rowtime'\n'watermark'\n'row'\n'source'\n'split'\n'offset'\n'line'\n'raw'");
-    assert_shows(bench, "SELECT name FROM pragma_table_info('bid$errors')",
-                 "'source'\n'split'\n'offset'\n'line'\n'code'\n'field'\n'message'\n'raw'\n'raw_bytes'");
+    assert_shows(
+        bench,
+        "SELECT operator, rowtime, watermark, row, source, split, offset, line, raw FROM "
+        "\"busy$late\"",
+        "'TUMBLE aggregate'|'1970-01-01 00:00:01.500'|'1970-01-01 00:00:10.000'|'{\"a\":1}'|'bid'|"
+        "'bids.jsonl'|77|2|'{\"a\": 1}'\n"
+        "'OVER'|'1969-12-31 23:59:59.999'|NULL|'{}'|NULL|NULL|NULL|NULL|NULL");
+    assert_shows(
+        bench, "SELECT name FROM pragma_table_info('busy$late')",
+        "'operator'\n'rowtime'\n'watermark'\n'row'\n'source'\n'split'\n'offset'\n'line'\n'raw'");
+    assert_shows(
+        bench, "SELECT name FROM pragma_table_info('bid$errors')",
+        "'source'\n'split'\n'offset'\n'line'\n'code'\n'field'\n'message'\n'raw'\n'raw_bytes'");
 }
 
 static void raw_bytes_are_text_where_they_can_be(void **state)
@@ -153,7 +88,8 @@ static void raw_bytes_are_text_where_they_can_be(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         reject(bench->log, "bid", 0, cases[i].raw);
         flush(bench, NULL, 0);
-        assert_shows(bench, "SELECT typeof(raw), raw, raw_bytes FROM \"bid$errors\"", cases[i].shown);
+        assert_shows(bench, "SELECT typeof(raw), raw, raw_bytes FROM \"bid$errors\"",
+                     cases[i].shown);
         begin(bench);
         assert_int_equal(reject_log_clear(bench->log, NULL), ST_OK);
         commit(bench);
@@ -174,10 +110,12 @@ static void long_records_are_cut_between_code_points(void **state)
     reject(bench->log, "bid", 0, (Text){raw, LENGTH});
     flush(bench, NULL, 0);
     char expected[256];
-    snprintf(expected, sizeof expected, "'text'|%d|%d\n'text'|%d|%d\n'text'|%d|%d\n'text'|%d|%d", LIMIT_RAW_KEPT_BYTES,
-             LIMIT_RAW_KEPT_BYTES, LIMIT_RAW_KEPT_BYTES, LENGTH, LIMIT_RAW_KEPT_BYTES - 1, LENGTH,
-             LIMIT_RAW_KEPT_BYTES - 3, LENGTH);
-    assert_shows(bench, "SELECT typeof(raw), length(CAST(raw AS BLOB)), raw_bytes FROM \"bid$errors\"", expected);
+    snprintf(expected, sizeof expected, "'text'|%d|%d\n'text'|%d|%d\n'text'|%d|%d\n'text'|%d|%d",
+             LIMIT_RAW_KEPT_BYTES, LIMIT_RAW_KEPT_BYTES, LIMIT_RAW_KEPT_BYTES, LENGTH,
+             LIMIT_RAW_KEPT_BYTES - 1, LENGTH, LIMIT_RAW_KEPT_BYTES - 3, LENGTH);
+    assert_shows(bench,
+                 "SELECT typeof(raw), length(CAST(raw AS BLOB)), raw_bytes FROM \"bid$errors\"",
+                 expected);
 }
 
 static void what_was_added_may_be_forgotten_by_its_owner(void **state)
@@ -199,8 +137,9 @@ static void rows_keep_the_order_of_their_arrival(void **state)
         reject(bench->log, "busy", epoch * 10 + 2, TEXT("r"));
         flush(bench, NULL, 0);
     }
-    assert_shows(bench, "SELECT offset FROM (SELECT id, offset FROM _weir_rejected UNION ALL"
-                        " SELECT id, offset FROM _weir_late) ORDER BY id",
+    assert_shows(bench,
+                 "SELECT offset FROM (SELECT id, offset FROM _weir_rejected UNION ALL"
+                 " SELECT id, offset FROM _weir_late) ORDER BY id",
                  "0\n1\n2\n10\n11\n12\n20\n21\n22");
     assert_shows(bench, "SELECT offset FROM \"bid$errors\"", "0\n10\n20");
 }
@@ -219,7 +158,9 @@ static void counts_replace_each_other(void **state)
     flush(bench, second, 1);
     assert_shows(bench, "SELECT * FROM _weir_counts ORDER BY view",
                  "3|'busy'|'bid'|20|15|2|1|1|1\n3|'other'|'bid'|10|10|0|0|0|0");
-    assert_shows(bench, "SELECT count(*) FROM _weir_counts WHERE read <> used + filtered + late + rejected + skipped",
+    assert_shows(bench,
+                 "SELECT count(*) FROM _weir_counts WHERE read <> used + filtered + late + "
+                 "rejected + skipped",
                  "0");
 }
 
@@ -236,30 +177,47 @@ static void the_oldest_go_first_and_are_counted(void **state)
     assert_shows(bench, "SELECT count(*) FROM _weir_rejected_gone", "0");
     reject_log_set_limit(bench->log, 700); /* each row counts about 100 */
     flush(bench, NULL, 0);
-    assert_shows(bench, "SELECT (SELECT total(kept_bytes) FROM _weir_rejected) + (SELECT total(kept_bytes) FROM _weir_late)"
-                        " BETWEEN 500 AND 700", "1");
-    const char *kept = fixture_query(&bench->fixture, "SELECT count(*) FROM (SELECT id FROM _weir_rejected UNION ALL"
-                                                      " SELECT id FROM _weir_late)");
+    assert_shows(bench,
+                 "SELECT (SELECT total(kept_bytes) FROM _weir_rejected) + (SELECT "
+                 "total(kept_bytes) FROM _weir_late)"
+                 " BETWEEN 500 AND 700",
+                 "1");
+    const char *kept = fixture_query(&bench->fixture,
+                                     "SELECT count(*) FROM (SELECT id FROM _weir_rejected UNION ALL"
+                                     " SELECT id FROM _weir_late)");
     int rows = (int)strtol(kept, NULL, 10);
     assert_in_range(rows, 5, 7);
     char expected[128];
     snprintf(expected, sizeof expected, "%d|20", 20 - rows + 1);
-    assert_shows(bench, "SELECT min(id), max(id) FROM (SELECT id FROM _weir_rejected UNION ALL SELECT id FROM _weir_late)",
+    assert_shows(bench,
+                 "SELECT min(id), max(id) FROM (SELECT id FROM _weir_rejected UNION ALL SELECT id "
+                 "FROM _weir_late)",
                  expected);
-    assert_shows(bench, "SELECT sum(rows) + (SELECT count(*) FROM _weir_rejected) + (SELECT count(*) FROM _weir_late)"
-                        " FROM _weir_rejected_gone", "20"); /* none is forgotten */
-    snprintf(expected, sizeof expected, "'late'|'busy'|'bids.jsonl'|%d|5|%d\n'rejected'|'bid'|'bids.jsonl'|%d|0|%d",
-             (20 - rows) / 2, ((20 - rows) / 2 - 1) * 10 + 5, (20 - rows + 1) / 2, ((20 - rows + 1) / 2 - 1) * 10);
-    assert_shows(bench, "SELECT kind, owner, split, rows, first_offset, last_offset FROM _weir_rejected_gone ORDER BY kind",
+    assert_shows(bench,
+                 "SELECT sum(rows) + (SELECT count(*) FROM _weir_rejected) + (SELECT count(*) FROM "
+                 "_weir_late)"
+                 " FROM _weir_rejected_gone",
+                 "20"); /* none is forgotten */
+    snprintf(expected, sizeof expected,
+             "'late'|'busy'|'bids.jsonl'|%d|5|%d\n'rejected'|'bid'|'bids.jsonl'|%d|0|%d",
+             (20 - rows) / 2, ((20 - rows) / 2 - 1) * 10 + 5, (20 - rows + 1) / 2,
+             ((20 - rows + 1) / 2 - 1) * 10);
+    assert_shows(bench,
+                 "SELECT kind, owner, split, rows, first_offset, last_offset FROM "
+                 "_weir_rejected_gone ORDER BY kind",
                  expected);
     reject(bench->log, "bid", 1000, TEXT("new")); /* one more: one less of the old ones */
     flush(bench, NULL, 0);
     assert_shows(bench, "SELECT offset FROM \"bid$errors\" ORDER BY offset DESC LIMIT 1", "1000");
     reject_log_set_limit(bench->log, 0);
     flush(bench, NULL, 0);
-    assert_shows(bench, "SELECT (SELECT count(*) FROM _weir_rejected) + (SELECT count(*) FROM _weir_late),"
-                        " sum(rows) FROM _weir_rejected_gone", "0|21");
-    assert_shows(bench, "SELECT first_offset, last_offset FROM _weir_rejected_gone WHERE kind = 'rejected'", "0|1000");
+    assert_shows(bench,
+                 "SELECT (SELECT count(*) FROM _weir_rejected) + (SELECT count(*) FROM _weir_late),"
+                 " sum(rows) FROM _weir_rejected_gone",
+                 "0|21");
+    assert_shows(
+        bench, "SELECT first_offset, last_offset FROM _weir_rejected_gone WHERE kind = 'rejected'",
+        "0|1000");
 }
 
 static void a_limit_holds_over_a_restart_and_for_each_job(void **state)
@@ -280,82 +238,23 @@ static void a_limit_holds_over_a_restart_and_for_each_job(void **state)
     reject_log_set_limit(bench->log, 100);
     flush(bench, NULL, 0);
     assert_shows(bench, "SELECT job, offset FROM _weir_rejected ORDER BY job", "3|4\n4|1");
-    const RejectedRow unknown = {.owner = TEXT("bid"), .offset = -1, .code = E5001, .message = TEXT("m")};
+    const RejectedRow unknown = {
+        .owner = TEXT("bid"), .offset = -1, .code = E5001, .message = TEXT("m")};
     assert_int_equal(reject_log_add(bench->log, &unknown), ST_OK);
     reject_log_set_limit(bench->log, 0);
     flush(bench, NULL, 0);
-    assert_shows(bench, "SELECT split, rows, first_offset, last_offset FROM _weir_rejected_gone ORDER BY split",
-                 "''|1|NULL|NULL\n'bids.jsonl'|5|0|4");
+    assert_shows(
+        bench,
+        "SELECT split, rows, first_offset, last_offset FROM _weir_rejected_gone ORDER BY split",
+        "''|1|NULL|NULL\n'bids.jsonl'|5|0|4");
     begin(bench);
     assert_int_equal(reject_log_clear(bench->log, NULL), ST_OK);
     commit(bench);
-    assert_shows(bench, "SELECT (SELECT count(*) FROM _weir_rejected), (SELECT count(*) FROM _weir_rejected_gone)", "1|0");
+    assert_shows(
+        bench,
+        "SELECT (SELECT count(*) FROM _weir_rejected), (SELECT count(*) FROM _weir_rejected_gone)",
+        "1|0");
     reject_log_close(other);
-}
-
-/* --- views --- */
-
-static void views_quote_their_names(void **state)
-{
-    static const char *const name[] = {"it's", "a\"b", "x'; DROP TABLE _weir_rejected; --", "Straße", "select"};
-    Bench *bench = *state;
-    for (size_t i = 0; i < sizeof name / sizeof name[0]; i++) {
-        Diag diag = {0};
-        begin(bench);
-        must(reject_log_make_errors_view(bench->db, text_of(name[i]), &diag), &diag);
-        must(reject_log_make_late_view(bench->db, text_of(name[i]), &diag), &diag);
-        commit(bench);
-        reject(bench->log, name[i], (int64_t)i, TEXT("raw"));
-        flush(bench, NULL, 0);
-        StrBuf sql;
-        strbuf_init(&sql, NULL);
-        strbuf_string(&sql, "SELECT offset, raw FROM \"");
-        for (const char *c = name[i]; *c != '\0'; c++)
-            strbuf_printf(&sql, *c == '"' ? "\"\"" : "%c", *c);
-        strbuf_string(&sql, "$errors\"");
-        char expected[32];
-        snprintf(expected, sizeof expected, "%zu|'raw'", i);
-        assert_shows(bench, strbuf_cstr(&sql), expected);
-        strbuf_close(&sql);
-        begin(bench);
-        must(reject_log_drop_views(bench->db, text_of(name[i]), &diag), &diag);
-        commit(bench);
-    }
-    assert_shows(bench, "SELECT count(*) FROM sqlite_schema WHERE type = 'view'", "3"); /* of set_up */
-}
-
-static void views_can_be_made_twice_and_do_not_take_names(void **state)
-{
-    Bench *bench = *state;
-    Diag diag = {0};
-    begin(bench);
-    must(reject_log_make_errors_view(bench->db, TEXT("bid"), &diag), &diag);
-    commit(bench);
-    assert_shows(bench, "CREATE TABLE \"x$errors\" (a); CREATE TABLE \"x$late\" (a)", "");
-    begin(bench);
-    assert_int_equal(reject_log_make_errors_view(bench->db, TEXT("x"), &diag), ST_SEMANTIC);
-    assert_string_equal(error_def(diag.code)->name, "E2102");
-    assert_int_equal(reject_log_drop_views(bench->db, TEXT("x"), NULL), ST_OK); /* not ours: they stay */
-    commit(bench);
-    assert_shows(bench, "SELECT count(*) FROM sqlite_schema WHERE name LIKE 'x$%'", "2");
-}
-
-/* The stock program reads them without anything of ours. */
-static void the_stock_program_reads_the_views(void **state)
-{
-    Bench *bench = *state;
-    if (system("sqlite3 -version > /dev/null 2>&1") != 0)
-        skip();
-    reject(bench->log, "bid", 4, TEXT("{oops"));
-    be_late(bench->log, 5);
-    flush(bench, NULL, 0);
-    char command[256], line[256] = "";
-    snprintf(command, sizeof command, "sqlite3 -readonly %s 'SELECT line, raw FROM \"bid$errors\";"
-                                      " SELECT rowtime FROM \"busy$late\"' | tr '\\n' ' '", bench->fixture.path);
-    FILE *out = popen(command, "r");
-    assert_non_null(fgets(line, sizeof line, out));
-    pclose(out);
-    assert_string_equal(line, "5|{oops 1970-01-01 00:00:01.500 ");
 }
 
 /* --- failures --- */
@@ -378,7 +277,8 @@ static void a_failed_allocation_is_reported(void **state)
     bool done = false;
     for (uint64_t k = 1; !done; k++) {
         RejectLog *log = NULL;
-        const RejectedRow row = {.owner = TEXT("bid"), .code = E5001, .message = TEXT("m"), .raw = TEXT("r")};
+        const RejectedRow row = {
+            .owner = TEXT("bid"), .code = E5001, .message = TEXT("m"), .raw = TEXT("r")};
         mem_fail_at(k, false);
         Status status = reject_log_open(bench->db, JOB, &meter, &log, NULL);
         if (status == ST_OK)
@@ -394,7 +294,7 @@ static void a_failed_allocation_is_reported(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, bench_set_up, bench_tear_down)
         TEST(rejected_records_are_shown),
         TEST(late_rows_are_shown),
         TEST(raw_bytes_are_text_where_they_can_be),
@@ -404,9 +304,6 @@ int main(void)
         TEST(counts_replace_each_other),
         TEST(the_oldest_go_first_and_are_counted),
         TEST(a_limit_holds_over_a_restart_and_for_each_job),
-        TEST(views_quote_their_names),
-        TEST(views_can_be_made_twice_and_do_not_take_names),
-        TEST(the_stock_program_reads_the_views),
         TEST(a_rolled_back_flush_leaves_nothing),
         TEST(a_failed_allocation_is_reported),
     };

@@ -3,6 +3,8 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdint.h>
+
 #include <cmocka.h>
 
 #include "storage/sqlite/result_table.h"
@@ -17,7 +19,8 @@ static Field field[] = {
     {.name = TEXT("v"), .type = {.id = TYPE_VARCHAR, .nullable = true, .precision = LENGTH_MAX}},
 };
 static const uint32_t key[] = {0};
-static const ResultSpec keyed = {.name = TEXT("keyed"), .schema = {2, field}, .key = key, .key_count = 1};
+static const ResultSpec keyed = {
+    .name = TEXT("keyed"), .schema = {2, field}, .key = key, .key_count = 1};
 static const ResultSpec bag = {.name = TEXT("bag"), .schema = {2, field}};
 
 /* After epoch n both tables hold n and n + 1. */
@@ -27,7 +30,8 @@ static Status write_epoch(Db *db, ResultTable *const *table, Arena *arena, int e
     if (epoch == 1)
         snprintf(rows, sizeof rows, "+I 1|value 1\n+I 2|value 2");
     else
-        snprintf(rows, sizeof rows, "-D %d|value %d\n+I %d|value %d", epoch - 1, epoch - 1, epoch + 1, epoch + 1);
+        snprintf(rows, sizeof rows, "-D %d|value %d\n+I %d|value %d", epoch - 1, epoch - 1,
+                 epoch + 1, epoch + 1);
     Batch batch = row_text_batch(arena, &keyed.schema, rows);
     for (int i = 0; i < 2; i++)
         TRY(result_table_write(table[i], &batch, diag));
@@ -90,7 +94,8 @@ static void assert_whole_epoch(Fixture *fixture, int committed, int k)
 {
     if (fixture_size(fixture, "") <= 0)
         return;
-    const char *shown = fixture_query(fixture, "SELECT count(*) FROM sqlite_schema WHERE type = 'table'");
+    const char *shown =
+        fixture_query(fixture, "SELECT count(*) FROM sqlite_schema WHERE type = 'table'");
     if (strcmp(shown, "0") == 0) {
         assert_int_equal(committed, 0);
         return;
@@ -100,12 +105,13 @@ static void assert_whole_epoch(Fixture *fixture, int committed, int k)
         int epoch = committed + i;
         if (epoch > 0)
             snprintf(expected[i], sizeof expected[i],
-                     "%d|'value %d'\n%d|'value %d'\n%d|'value %d'\n%d|'value %d'\n'ok'", epoch, epoch, epoch + 1,
-                     epoch + 1, epoch, epoch, epoch + 1, epoch + 1);
+                     "%d|'value %d'\n%d|'value %d'\n%d|'value %d'\n%d|'value %d'\n'ok'", epoch,
+                     epoch, epoch + 1, epoch + 1, epoch, epoch, epoch + 1, epoch + 1);
         else
             snprintf(expected[i], sizeof expected[i], "'ok'");
     }
-    shown = fixture_query(fixture, "SELECT * FROM keyed; SELECT * FROM bag ORDER BY k; PRAGMA integrity_check");
+    shown = fixture_query(
+        fixture, "SELECT * FROM keyed; SELECT * FROM bag ORDER BY k; PRAGMA integrity_check");
     if (strcmp(shown, expected[0]) != 0 && strcmp(shown, expected[1]) != 0)
         fail_msg("k = %d, epoch %d, found\n%s", k, committed, shown);
 }
@@ -124,7 +130,8 @@ static int measure(Fault *fault)
     return calls;
 }
 
-static void fail_each(Fault *fault, int step, bool sticky, int error, Status status, const char *code)
+static void fail_each(Fault *fault, int step, bool sticky, int error, Status status,
+                      const char *code)
 {
     int calls = measure(fault), reported = 0;
     assert_true(calls > 30);
@@ -136,7 +143,8 @@ static void fail_each(Fault *fault, int step, bool sticky, int error, Status sta
         fault_at(fault, k, sticky, error);
         Status got = run_job(&fixture, &committed, &diag);
         fault_at(fault, 0, false, 0);
-        if (got != ST_OK) { /* some failures do no harm: a cache that cannot grow, a last checkpoint */
+        if (got !=
+            ST_OK) { /* some failures do no harm: a cache that cannot grow, a last checkpoint */
             reported++;
             if (got != status || (code != NULL && strcmp(error_def(diag.code)->name, code) != 0))
                 fail_msg("k = %d: %d %s", k, got, diag.message);
@@ -170,7 +178,8 @@ static void full_disks(void **state)
     fail_each(&fault_write, 1, true, SQLITE_FULL, ST_STATE, "E4004");
 }
 
-/* The commit before a checkpoint that fails stands; the next transaction is told, and no other begins. */
+/* The commit before a checkpoint that fails stands; the next transaction is told, and no other
+ * begins. */
 static void failing_checkpoints(void **state)
 {
     (void)state;
@@ -182,9 +191,11 @@ static void failing_checkpoints(void **state)
     fault_at(&fault_write, 1, false, SQLITE_IOERR_WRITE);
     fault_write.database_only = true;
     assert_int_equal(db_begin(db, NULL), ST_OK);
-    assert_int_equal(db_exec(db, "CREATE TABLE t (a); INSERT INTO t SELECT zeroblob(3500) FROM"
-                                 " (WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n"
-                                 " WHERE i < 11000) SELECT i FROM n)", NULL),
+    assert_int_equal(db_exec(db,
+                             "CREATE TABLE t (a); INSERT INTO t SELECT zeroblob(3500) FROM"
+                             " (WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n"
+                             " WHERE i < 11000) SELECT i FROM n)",
+                             NULL),
                      ST_OK);
     assert_int_equal(db_commit(db, NULL), ST_OK);
     assert_int_equal(fault_write.made, 1); /* it was tried */
@@ -194,7 +205,8 @@ static void failing_checkpoints(void **state)
     assert_int_equal(db_begin(db, &again), ST_STATE);
     fault_at(&fault_write, 0, false, 0);
     db_close(db);
-    assert_string_equal(fixture_query(&fixture, "SELECT count(*) FROM t; PRAGMA integrity_check"), "11000\n'ok'");
+    assert_string_equal(fixture_query(&fixture, "SELECT count(*) FROM t; PRAGMA integrity_check"),
+                        "11000\n'ok'");
     fixture_close(&fixture);
 }
 

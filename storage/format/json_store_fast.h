@@ -1,0 +1,81 @@
+/* What the two ways along a shape (json_walk_fast.c, json_index_fast.c) do alike, once per value. */
+#ifndef WEIR_STORAGE_FORMAT_JSON_STORE_FAST_H
+#define WEIR_STORAGE_FORMAT_JSON_STORE_FAST_H
+
+#include "storage/base/limits.h"
+#include "storage/format/json.h"
+#include "storage/format/scan_fast.h"
+
+/* Up to 15 digits with an optional sign and nothing of a fraction behind them; NULL for others. */
+static inline const char *json_read_integer(const char *p, int64_t *out)
+{
+    static const int64_t power[] = {1, 10, 100, 1000, 10000, 100000, 1000000, 10000000};
+    bool negative = *p == '-';
+    p += negative;
+    uint64_t word = scan_load64(p);
+    uint32_t count = scan_digits8(word);
+    if (count == 0 || (*p == '0' && count > 1))
+        return NULL;
+    int64_t value = scan_value8(word, count);
+    p += count;
+    if (count == 8) {
+        word = scan_load64(p);
+        count = scan_digits8(word);
+        if (count == 8)
+            return NULL;
+        if (count > 0)
+            value = value * power[count] + scan_value8(word, count);
+        p += count;
+    }
+    if (*p == '.' || (*p | 0x20) == 'e')
+        return NULL;
+    *out = negative ? -value : value;
+    return p;
+}
+
+/* Of the last digit that a time of that precision keeps. */
+static inline Micros json_time_unit(uint32_t precision)
+{
+    static const Micros unit[] = {1000000, 100000, 10000, 1000, 100, 10, 1};
+    return unit[precision];
+}
+
+/* A plain text at [p, close) for a timestamp column; false when it is none. */
+static inline bool json_store_timestamp(JsonDecoder *decoder, const ShapeField *field, const char *p,
+                                   const char *close, BatchBuilder *out)
+{
+    enum { SECOND_TEXT = 19 }; /* "yyyy-MM-dd HH:mm:ss" */
+    JsonColumn *column = &decoder->column[field->column];
+    Micros value;
+    if (!timestamp_parse_memo(&column->memo, p, (uint32_t)(close - p), decoder->time_syntax,
+                              column->type.id == TYPE_TIMESTAMP_LTZ, &value))
+        return false;
+    if (close - p > SECOND_TEXT + 1 + column->type.precision) /* more digits than the type has */
+        value -= micros_floor_mod(value, json_time_unit(column->type.precision));
+    out->column[field->column].data.i64[out->rows] = value;
+    return true;
+}
+
+CHECKED static inline Status json_put_missing(JsonDecoder *decoder, BatchBuilder *out)
+{
+    static const JsonToken missing = {.kind = JSON_MISSING};
+    for (uint32_t i = 0; i < decoder->shape.missing; i++)
+        TRY(json_cell_put(decoder, decoder->shape.missing_column[i], &missing, out));
+    return ST_OK;
+}
+
+/* Ends the row that was walked from p to `after`, or undoes it when it was not. */
+static inline const char *json_end_row(JsonDecoder *decoder, const char *p, const char *after, uint64_t offset,
+                                  bool filtered, BatchBuilder *out)
+{
+    if (after == NULL || after - p > LIMIT_RECORD_BYTES) {
+        builder_undo_row(out);
+        return NULL;
+    }
+    if (filtered)
+        builder_set_filtered(out, out->rows);
+    builder_end_row(out, offset, decoder->base.line, (Text){p, (uint32_t)(after - p - 1)});
+    return after;
+}
+
+#endif

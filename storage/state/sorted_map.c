@@ -1,0 +1,401 @@
+#include "storage/state/sorted_map.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { NODE_BYTES = 4096, NODE_ENTRIES = 127, MAX_HEIGHT = 12 };
+
+typedef struct NodeEntry {
+    uint64_t group;
+    uint64_t value[2];
+    union {
+        int64_t count;  /* leaf */
+        uint64_t child; /* inner: a page; the first entry's key counts as the least of all */
+    } as;
+} NodeEntry;
+
+typedef struct Node {
+    uint32_t count;
+    uint32_t unused[7];
+    NodeEntry entry[NODE_ENTRIES];
+} Node;
+_Static_assert(sizeof(Node) == NODE_BYTES, "a node is a page");
+
+/* A place in the tree to look for: a value of the group, or before (after) all of them. */
+typedef struct Probe {
+    uint64_t group;
+    uint64_t value[2]; /* strings: a Str with a pointer */
+    int bound;         /* -1: before all values, 1: after all, 0: the value */
+} Probe;
+
+/* From the root down: the node and the entry taken. */
+typedef struct Path {
+    uint32_t page[MAX_HEIGHT];
+    uint32_t at[MAX_HEIGHT];
+} Path;
+
+void sorted_map_open(SortedMap *map, PhysType phys, Meter *meter)
+{
+    assert(phys != PHYS_NESTED);
+    *map = (SortedMap){.phys = phys};
+    pages_init(&map->pages, meter);
+    heap_init(&map->heap, meter);
+}
+
+void sorted_map_close(SortedMap *map)
+{
+    mem_free(map->pages.meter, map->free_page, map->free_capacity * sizeof *map->free_page);
+    pages_close(&map->pages);
+    heap_close(&map->heap);
+    sorted_map_open(map, map->phys, map->pages.meter);
+}
+
+static const Node *read_node(const SortedMap *map, uint32_t page)
+{
+    return (const Node *)(const void *)page_read(&map->pages, page);
+}
+
+static Node *write_node(SortedMap *map, uint32_t page)
+{
+    return (Node *)(void *)page_write(&map->pages, page);
+}
+
+/* --- order --- */
+
+static int compare_double(double a, double b)
+{
+    if (a < b || a > b)
+        return a < b ? -1 : 1;
+    return isnan(a) - isnan(b);
+}
+
+static int compare_value(const SortedMap *map, const uint64_t *probe, const uint64_t *stored)
+{
+    switch (map->phys) {
+    case PHYS_BOOL:
+    case PHYS_I64: {
+        int64_t a = (int64_t)probe[0], b = (int64_t)stored[0];
+        return (a > b) - (a < b);
+    }
+    case PHYS_F64: {
+        double a, b;
+        memcpy(&a, probe, sizeof a);
+        memcpy(&b, stored, sizeof b);
+        return compare_double(a, b);
+    }
+    case PHYS_I128: {
+        Int128 a, b;
+        memcpy(&a, probe, sizeof a);
+        memcpy(&b, stored, sizeof b);
+        return (a > b) - (a < b);
+    }
+    case PHYS_STR: {
+        Str a, b;
+        memcpy(&a, probe, sizeof a);
+        memcpy(&b, stored, sizeof b);
+        b = heap_load_str(&map->heap, &b);
+        return str_compare(&a, &b);
+    }
+    case PHYS_NESTED: break;
+    }
+    return 0;
+}
+
+static int compare(const SortedMap *map, const Probe *probe, const NodeEntry *entry)
+{
+    if (probe->group != entry->group)
+        return probe->group < entry->group ? -1 : 1;
+    return probe->bound != 0 ? probe->bound : compare_value(map, probe->value, entry->value);
+}
+
+/* How many entries from `from` on come before the probe or are equal to it. */
+static uint32_t count_not_after(const SortedMap *map, const Node *node, uint32_t from, const Probe *probe)
+{
+    uint32_t low = from, high = node->count;
+    while (low < high) {
+        uint32_t middle = (low + high) / 2;
+        if (compare(map, probe, &node->entry[middle]) >= 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/* Down to the leaf where the probe belongs. at of the leaf: the last entry not after the probe, or
+ * UINT32_MAX when all come after it. */
+static void descend(const SortedMap *map, const Probe *probe, Path *path)
+{
+    uint32_t page = map->root;
+    for (uint32_t level = 0; level < map->height; level++) {
+        const Node *node = read_node(map, page);
+        bool leaf = level + 1 == map->height;
+        path->page[level] = page;
+        path->at[level] = count_not_after(map, node, leaf ? 0 : 1, probe) - 1;
+        if (!leaf)
+            page = (uint32_t)node->entry[path->at[level]].as.child;
+    }
+}
+
+/* --- strings and pages --- */
+
+static Status own_value(SortedMap *map, const uint64_t *from, uint64_t *to)
+{
+    to[0] = from[0];
+    to[1] = from[1];
+    if (map->phys != PHYS_STR)
+        return ST_OK;
+    Str str, stored;
+    memcpy(&str, from, sizeof str);
+    TRY(heap_store_str(&map->heap, &str, &stored));
+    memcpy(to, &stored, sizeof stored);
+    return ST_OK;
+}
+
+static void drop_value(SortedMap *map, const uint64_t *value)
+{
+    if (map->phys != PHYS_STR)
+        return;
+    Str stored;
+    memcpy(&stored, value, sizeof stored);
+    heap_free_str(&map->heap, &stored);
+}
+
+/* A separator is a copy of its own: the entry it was taken from may go before it. */
+static Status copy_value(SortedMap *map, const uint64_t *stored, uint64_t *to)
+{
+    uint64_t probe[2] = {stored[0], stored[1]};
+    if (map->phys == PHYS_STR) {
+        Str str;
+        memcpy(&str, stored, sizeof str);
+        str = heap_load_str(&map->heap, &str);
+        memcpy(probe, &str, sizeof str);
+    }
+    return own_value(map, probe, to);
+}
+
+static Status new_node(SortedMap *map, uint32_t *page)
+{
+    if (map->free_pages > 0) {
+        *page = map->free_page[map->free_pages - 1];
+        TRY(pages_readd(&map->pages, *page, NODE_BYTES));
+        map->free_pages--;
+        return ST_OK;
+    }
+    /* Room to remember every page, so that dropping one cannot fail. */
+    if (map->pages.count == map->free_capacity) {
+        uint32_t capacity = map->free_capacity == 0 ? 16 : map->free_capacity * 2;
+        uint32_t *grown = mem_realloc(map->pages.meter, map->free_page, map->free_capacity * sizeof *grown, capacity * sizeof *grown);
+        if (grown == NULL)
+            return ST_NOMEM;
+        map->free_page = grown;
+        map->free_capacity = capacity;
+    }
+    return pages_add(&map->pages, NODE_BYTES, page);
+}
+
+static void drop_node(SortedMap *map, uint32_t page)
+{
+    pages_drop(&map->pages, page);
+    map->free_page[map->free_pages++] = page;
+}
+
+/* --- insertion --- */
+
+static void put_entry(Node *node, uint32_t at, const NodeEntry *entry)
+{
+    memmove(&node->entry[at + 1], &node->entry[at], (node->count - at) * sizeof *entry);
+    node->entry[at] = *entry;
+    node->count++;
+}
+
+/* Splits the full child number `at` of the node into two. The node has room. */
+static Status split_child(SortedMap *map, uint32_t parent_page, uint32_t at)
+{
+    uint32_t left_page = (uint32_t)read_node(map, parent_page)->entry[at].as.child, right_page;
+    NodeEntry separator = {0};
+    TRY(new_node(map, &right_page));
+    const NodeEntry *middle = &read_node(map, left_page)->entry[NODE_ENTRIES / 2];
+    Status status = copy_value(map, middle->value, separator.value);
+    if (status != ST_OK) {
+        drop_node(map, right_page);
+        return status;
+    }
+    Node *left = write_node(map, left_page), *right = write_node(map, right_page);
+    separator.group = middle->group;
+    separator.as.child = right_page;
+    right->count = left->count - NODE_ENTRIES / 2;
+    memcpy(right->entry, middle, right->count * sizeof *middle);
+    left->count = NODE_ENTRIES / 2;
+    put_entry(write_node(map, parent_page), at + 1, &separator);
+    return ST_OK;
+}
+
+/* The root splits under a new root. */
+static Status split_root(SortedMap *map)
+{
+    uint32_t page;
+    if (map->height == MAX_HEIGHT)
+        return ST_LIMIT;
+    TRY(new_node(map, &page));
+    Node *root = write_node(map, page);
+    NodeEntry first = {.as.child = map->root};
+    put_entry(root, 0, &first);
+    Status status = split_child(map, page, 0);
+    if (status != ST_OK) {
+        drop_node(map, page);
+        return status;
+    }
+    map->root = page;
+    map->height++;
+    return ST_OK;
+}
+
+/* Splits full nodes on the way down, so that the leaf and all above it have room. */
+static Status make_room(SortedMap *map, const Probe *probe)
+{
+    if (map->height == 0) {
+        TRY(new_node(map, &map->root));
+        map->height = 1;
+    }
+    if (read_node(map, map->root)->count == NODE_ENTRIES)
+        TRY(split_root(map));
+    uint32_t page = map->root;
+    for (uint32_t level = 0; level + 1 < map->height; level++) {
+        uint32_t at = count_not_after(map, read_node(map, page), 1, probe) - 1;
+        uint32_t child = (uint32_t)read_node(map, page)->entry[at].as.child;
+        if (read_node(map, child)->count == NODE_ENTRIES) {
+            TRY(split_child(map, page, at));
+            at = count_not_after(map, read_node(map, page), 1, probe) - 1;
+            child = (uint32_t)read_node(map, page)->entry[at].as.child;
+        }
+        page = child;
+    }
+    return ST_OK;
+}
+
+static Status insert(SortedMap *map, const Probe *probe, int64_t count)
+{
+    Path path;
+    NodeEntry entry = {.group = probe->group, .as.count = count};
+    TRY(make_room(map, probe));
+    TRY(own_value(map, probe->value, entry.value));
+    descend(map, probe, &path);
+    uint32_t leaf = map->height - 1;
+    put_entry(write_node(map, path.page[leaf]), path.at[leaf] + 1, &entry);
+    return ST_OK;
+}
+
+/* --- removal --- */
+
+static void remove_entry(Node *node, uint32_t at)
+{
+    node->count--;
+    memmove(&node->entry[at], &node->entry[at + 1], (node->count - at) * sizeof node->entry[0]);
+}
+
+/* Takes the leaf's entry out, and every node that becomes empty by it. */
+static void remove_at(SortedMap *map, Path *path)
+{
+    uint32_t level = map->height - 1;
+    drop_value(map, read_node(map, path->page[level])->entry[path->at[level]].value);
+    remove_entry(write_node(map, path->page[level]), path->at[level]);
+    while (read_node(map, path->page[level])->count == 0) {
+        drop_node(map, path->page[level]);
+        if (level == 0) {
+            map->height = 0;
+            return;
+        }
+        level--;
+        Node *parent = write_node(map, path->page[level]);
+        uint32_t at = path->at[level];
+        if (at > 0)
+            drop_value(map, parent->entry[at].value);
+        else if (parent->count > 1) /* the next one is the first now: its key counts no more */
+            drop_value(map, parent->entry[1].value);
+        remove_entry(parent, at);
+        if (at == 0 && parent->count > 0)
+            memset(parent->entry[0].value, 0, sizeof parent->entry[0].value);
+    }
+    while (map->height > 1 && read_node(map, map->root)->count == 1) { /* a root with one child is none */
+        uint32_t child = (uint32_t)read_node(map, map->root)->entry[0].as.child;
+        drop_node(map, map->root);
+        map->root = child;
+        map->height--;
+    }
+}
+
+Status sorted_map_adjust(SortedMap *map, uint64_t group, const uint64_t value[2], int64_t change)
+{
+    Probe probe = {.group = group, .value = {value[0], value[1]}};
+    Path path;
+    if (map->height == 0)
+        return insert(map, &probe, change);
+    descend(map, &probe, &path);
+    uint32_t leaf = map->height - 1, at = path.at[leaf];
+    const Node *node = read_node(map, path.page[leaf]);
+    if (at == UINT32_MAX || compare(map, &probe, &node->entry[at]) != 0)
+        return insert(map, &probe, change);
+    NodeEntry *entry = &write_node(map, path.page[leaf])->entry[at];
+    entry->as.count += change;
+    if (entry->as.count == 0)
+        remove_at(map, &path);
+    return ST_OK;
+}
+
+/* --- the ends of a group --- */
+
+/* The leaf beside that of the path, forward or backward; false at the end of the tree. */
+static bool step_leaf(const SortedMap *map, Path *path, bool forward)
+{
+    uint32_t level = map->height - 1;
+    while (level > 0) {
+        level--;
+        const Node *node = read_node(map, path->page[level]);
+        if (forward ? path->at[level] + 1 >= node->count : path->at[level] == 0)
+            continue;
+        path->at[level] = forward ? path->at[level] + 1 : path->at[level] - 1;
+        while (level + 1 < map->height) {
+            uint32_t page = (uint32_t)read_node(map, path->page[level])->entry[path->at[level]].as.child;
+            level++;
+            path->page[level] = page;
+            path->at[level] = forward ? 0 : read_node(map, page)->count - 1;
+        }
+        return true;
+    }
+    return false;
+}
+
+static const uint64_t *value_of_group(const SortedMap *map, const Path *path, uint64_t group)
+{
+    uint32_t leaf = map->height - 1;
+    const NodeEntry *entry = &read_node(map, path->page[leaf])->entry[path->at[leaf]];
+    return entry->group == group ? entry->value : NULL;
+}
+
+const uint64_t *sorted_map_first(const SortedMap *map, uint64_t group)
+{
+    Probe probe = {.group = group, .bound = -1};
+    Path path;
+    if (map->height == 0)
+        return NULL;
+    descend(map, &probe, &path);
+    uint32_t leaf = map->height - 1;
+    path.at[leaf]++; /* the first entry after the probe; UINT32_MAX becomes 0 */
+    if (path.at[leaf] == read_node(map, path.page[leaf])->count && !step_leaf(map, &path, true))
+        return NULL;
+    return value_of_group(map, &path, group);
+}
+
+const uint64_t *sorted_map_last(const SortedMap *map, uint64_t group)
+{
+    Probe probe = {.group = group, .bound = 1};
+    Path path;
+    if (map->height == 0)
+        return NULL;
+    descend(map, &probe, &path);
+    uint32_t leaf = map->height - 1;
+    if (path.at[leaf] == UINT32_MAX && !step_leaf(map, &path, false))
+        return NULL;
+    return value_of_group(map, &path, group);
+}

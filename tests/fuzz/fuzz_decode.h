@@ -1,0 +1,50 @@
+/* Decoding as a fuzz target: whatever the bytes are, the decoder takes all of them, and what comes of
+ * them does not depend on how many arrived at a time. The first byte chooses one of the target's
+ * tables, the rest is the input. */
+#ifndef WEIR_TESTS_FUZZ_FUZZ_DECODE_H
+#define WEIR_TESTS_FUZZ_FUZZ_DECODE_H
+
+#include "tests/fuzz/fuzz.h"
+#include "tests/unit/storage/format/format_harness.h"
+
+enum { FUZZ_INPUT_BYTES = 8 << 10 };
+
+static inline void fuzz_decode_in_steps(const FormatTable *table, Text input, size_t step, StrBuf *out)
+{
+    const FormatRun run = {.table = table, .step = step, .print = {.places = true, .reasons = true}};
+    format_run(&run, input, out);
+}
+
+static inline void fuzz_decode_table(const FormatClass *format, const char *declaration, Text input)
+{
+    /* A step of one byte is slow on long inputs: what is incomplete comes again each time. */
+    const size_t step[] = {input.size < 512 ? 1 : 97, 13, 64};
+    FormatTable table;
+    StrBuf whole, parts;
+    format_table(&table, format, text_of(declaration));
+    strbuf_init(&whole, NULL);
+    strbuf_init(&parts, NULL);
+    fuzz_decode_in_steps(&table, input, 0, &whole);
+    for (size_t i = 0; i < sizeof step / sizeof step[0]; i++) {
+        strbuf_clear(&parts);
+        fuzz_decode_in_steps(&table, input, step[i], &parts);
+        if (!text_equal(strbuf_as_text(&whole), strbuf_as_text(&parts))) {
+            fprintf(stderr, "whole:       %s\nin steps %zu: %s\n", strbuf_cstr(&whole), step[i], strbuf_cstr(&parts));
+            abort();
+        }
+    }
+    strbuf_close(&parts);
+    strbuf_close(&whole);
+}
+
+static inline int fuzz_decode(const FormatClass *format, const char *const *declaration, size_t count,
+                              const uint8_t *bytes, size_t size)
+{
+    if (size == 0 || size > FUZZ_INPUT_BYTES)
+        return 0;
+    const Text input = {(const char *)bytes + 1, (uint32_t)(size - 1)};
+    fuzz_decode_table(format, declaration[bytes[0] % count], input);
+    return 0;
+}
+
+#endif

@@ -1,0 +1,35 @@
+/* CaseRun: one test file at work in one session: a fresh workspace, a fresh database, the blocks one
+ * after the other. What each block gives is text; whether it is the right one is for the caller. */
+#ifndef WEIR_TESTS_SQL_CASE_RUN_H
+#define WEIR_TESTS_SQL_CASE_RUN_H
+
+#include "shell/session.h"
+#include "tests/sql/test_file.h"
+#include "tests/sql/transcript.h"
+#include "tests/sql/workspace.h"
+
+/* Results must be the same in all of them. */
+typedef struct Variant {
+    const char *name;
+    uint32_t batch_rows;
+    bool in_file; /* the database is a file, closed and opened again at the end */
+} Variant;
+
+typedef struct CaseRun {
+    const Variant *variant;
+    Workspace workspace;
+    Session *session;
+    Clock clock;
+    StrBuf db_path;
+    Transcript transcript; /* of the last block */
+    StrBuf trouble;        /* what was wrong with the last block, other than its output */
+} CaseRun;
+
+bool case_run_open(CaseRun *run, const Variant *variant);
+void case_run_close(CaseRun *run);
+/* Runs the block: `transcript` and `trouble` say how that went. */
+void case_run_block(CaseRun *run, const Block *block);
+/* Closes the session and opens its database again. */
+bool case_run_reopen(CaseRun *run);
+
+#endif

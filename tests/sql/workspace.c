@@ -1,0 +1,51 @@
+#include "tests/sql/workspace.h"
+
+#include <ftw.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+bool workspace_open(Workspace *workspace)
+{
+    const char *base = getenv("TMPDIR");
+    int size = snprintf(workspace->path, sizeof workspace->path, "%s/weir-sql-XXXXXX", base == NULL ? "/tmp" : base);
+    return size > 0 && size < (int)sizeof workspace->path && mkdtemp(workspace->path) != NULL;
+}
+
+static int remove_entry(const char *path, const struct stat *info, int kind, struct FTW *place)
+{
+    (void)info;
+    (void)kind;
+    (void)place;
+    return remove(path);
+}
+
+void workspace_close(Workspace *workspace)
+{
+    nftw(workspace->path, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
+}
+
+static bool write_file(const char *path, Text content)
+{
+    FILE *file = fopen(path, "wb");
+    if (file == NULL)
+        return false;
+    bool written = content.size == 0 || fwrite(content.ptr, 1, content.size, file) == content.size;
+    return fclose(file) == 0 && written;
+}
+
+bool workspace_write(const Workspace *workspace, Text name, Text content)
+{
+    StrBuf path;
+    strbuf_init(&path, NULL);
+    strbuf_printf(&path, "%s/", workspace->path);
+    for (uint32_t i = 0; i < name.size; i++) {
+        if (name.ptr[i] == '/') /* a directory that is there already is fine */
+            mkdir(strbuf_cstr(&path), 0777);
+        strbuf_char(&path, name.ptr[i]);
+    }
+    bool written = !path.failed && write_file(strbuf_cstr(&path), content);
+    strbuf_close(&path);
+    return written;
+}

@@ -1,0 +1,19 @@
+/* Workspace: the temporary directory of one run of one test file: its input files and, when asked
+ * for, its database. */
+#ifndef WEIR_TESTS_SQL_WORKSPACE_H
+#define WEIR_TESTS_SQL_WORKSPACE_H
+
+#include <stdbool.h>
+
+#include "storage/base/strbuf.h"
+
+typedef struct Workspace {
+    char path[64];
+} Workspace;
+
+bool workspace_open(Workspace *workspace);
+void workspace_close(Workspace *workspace); /* removes everything */
+/* Makes the directories on the way. */
+bool workspace_write(const Workspace *workspace, Text name, Text content);
+
+#endif

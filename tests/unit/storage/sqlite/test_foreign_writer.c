@@ -1,0 +1,83 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "storage/sqlite/foreign_writer.h"
+#include "tests/support/db_bench.h"
+
+static void write_in_wal_mode(Fixture *fixture)
+{
+    sqlite3 *handle;
+    sqlite3_open(fixture->path, &handle);
+    fixture_query_on(fixture, handle,
+                     "PRAGMA journal_mode = WAL; CREATE TABLE t (a); BEGIN IMMEDIATE");
+}
+
+static void write_with_a_journal(Fixture *fixture)
+{
+    sqlite3 *handle;
+    sqlite3_open(fixture->path, &handle);
+    fixture_query_on(fixture, handle, "CREATE TABLE t (a); BEGIN EXCLUSIVE");
+}
+
+static void only_read(Fixture *fixture)
+{
+    sqlite3 *handle;
+    sqlite3_open(fixture->path, &handle);
+    fixture_query_on(fixture, handle,
+                     "PRAGMA journal_mode = WAL; CREATE TABLE t (a); BEGIN; SELECT * FROM t");
+}
+
+static void the_holder_of_the_lock_is_found(void **state)
+{
+    static void (*const act[])(Fixture *) = {write_in_wal_mode, write_with_a_journal};
+    Fixture *fixture = *state;
+    for (size_t i = 0; i < 2; i++) {
+        assert_int_equal(foreign_writer_pid(fixture->path), 0);
+        Child child = fixture_child(act[i], fixture);
+        assert_int_equal(foreign_writer_pid(fixture->path), child.pid);
+        fixture_kill(child);
+        assert_int_equal(foreign_writer_pid(fixture->path), 0);
+        unlink(fixture->path);
+        fixture_query(fixture, "");
+    }
+}
+
+static void readers_and_oneself_do_not_count(void **state)
+{
+    Fixture *fixture = *state;
+    Child child = fixture_child(only_read, fixture);
+    assert_int_equal(foreign_writer_pid(fixture->path), 0);
+    fixture_kill(child);
+    Db *db = must_open(fixture->path, DB_OWNER);
+    assert_int_equal(db_begin(db, NULL), ST_OK);
+    assert_int_equal(foreign_writer_pid(fixture->path), 0);
+    db_rollback(db);
+    db_close(db);
+}
+
+static void a_process_has_a_name(void **state)
+{
+    (void)state;
+    char name[32];
+    process_name(getpid(), name);
+    assert_non_null(
+        strstr("unit_storage_sqlite_test_foreign_writer", name)); /* the kernel cuts it */
+    assert_true(strlen(name) > 3);
+    process_name(-1, name);
+    assert_string_equal(name, "?");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+#define TEST(name) cmocka_unit_test_setup_teardown(name, fixture_set_up, fixture_tear_down)
+        TEST(the_holder_of_the_lock_is_found),
+        TEST(readers_and_oneself_do_not_count),
+        TEST(a_process_has_a_name),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

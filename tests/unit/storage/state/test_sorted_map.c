@@ -1,0 +1,138 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <cmocka.h>
+#include <stdio.h>
+
+#include "storage/state/sorted_map.h"
+
+enum { GROUPS = 5, VALUES = 400 };
+
+static void make_value(PhysType phys, int32_t value, char bytes[40], uint64_t out[2])
+{
+    out[1] = 0;
+    if (phys == PHYS_I64) {
+        out[0] = (uint64_t)(int64_t)value;
+    } else if (phys == PHYS_F64) {
+        double number = value;
+        memcpy(out, &number, sizeof number);
+    } else if (phys == PHYS_I128) {
+        Int128 number = (Int128)value * 1000000007 * 1000000007;
+        memcpy(out, &number, sizeof number);
+    } else {
+        int size = snprintf(bytes, 40, "v%06d", value + 100000);
+        size += snprintf(bytes + size, 40 - (size_t)size, "%s", value % 3 ? "" : " and more text");
+        Str str = str_view(bytes, (uint32_t)size);
+        memcpy(out, &str, sizeof str);
+    }
+}
+
+/* The stored value is that number. */
+static bool is_value(const SortedMap *map, const uint64_t *stored, int32_t value)
+{
+    char bytes[40];
+    uint64_t expected[2];
+    make_value(map->phys, value, bytes, expected);
+    if (map->phys != PHYS_STR)
+        return stored[0] == expected[0] && (map->phys != PHYS_I128 || stored[1] == expected[1]);
+    Str a, b;
+    memcpy(&a, stored, sizeof a);
+    memcpy(&b, expected, sizeof b);
+    a = heap_load_str(&map->heap, &a);
+    return str_equal(&a, &b);
+}
+
+static void check_ends(const SortedMap *map, int64_t count[GROUPS][VALUES])
+{
+    for (uint32_t g = 0; g < GROUPS; g++) {
+        int32_t first = -1, last = -1;
+        for (int32_t v = 0; v < VALUES; v++) {
+            if (count[g][v] == 0)
+                continue;
+            first = first < 0 ? v : first;
+            last = v;
+        }
+        const uint64_t *low = sorted_map_first(map, g), *high = sorted_map_last(map, g);
+        assert_int_equal(low == NULL, first < 0);
+        assert_int_equal(high == NULL, last < 0);
+        if (low != NULL) {
+            assert_true(is_value(map, low, first - VALUES / 2));
+            assert_true(is_value(map, high, last - VALUES / 2));
+        }
+    }
+}
+
+/* Against an array of counts, with many splits and many leaves that come and go. */
+static void agrees_with_counts(void **state)
+{
+    (void)state;
+    static const PhysType kinds[] = {PHYS_I64, PHYS_F64, PHYS_I128, PHYS_STR};
+    static int64_t count[GROUPS][VALUES];
+    for (size_t k = 0; k < sizeof kinds / sizeof kinds[0]; k++) {
+        Meter meter;
+        SortedMap map;
+        meter_init(&meter, NULL, 0);
+        sorted_map_open(&map, kinds[k], &meter);
+        memset(count, 0, sizeof count);
+        uint64_t random = 7;
+        for (uint32_t step = 0; step < 40000; step++) {
+            random = random * 6364136223846793005u + 1442695040888963407u;
+            uint32_t g = (uint32_t)(random >> 40) % GROUPS, v = (uint32_t)(random >> 20) % VALUES;
+            bool filling = step / 8000 % 2 == 0; /* grow, shrink, grow ... */
+            int64_t change = count[g][v] > 0 && (!filling || (random >> 60) == 0) ? -1 : filling ? 1 : 0;
+            if (change == 0)
+                continue;
+            char bytes[40];
+            uint64_t value[2];
+            make_value(kinds[k], (int32_t)v - VALUES / 2, bytes, value);
+            assert_int_equal(sorted_map_adjust(&map, g, value, change), ST_OK);
+            count[g][v] += change;
+            if (step % 97 == 0)
+                check_ends(&map, count);
+        }
+        for (uint32_t g = 0; g < GROUPS; g++) { /* all of it goes */
+            for (int32_t v = 0; v < VALUES; v++) {
+                char bytes[40];
+                uint64_t value[2];
+                make_value(kinds[k], v - VALUES / 2, bytes, value);
+                if (count[g][v] != 0)
+                    assert_int_equal(sorted_map_adjust(&map, g, value, -count[g][v]), ST_OK);
+                count[g][v] = 0;
+            }
+            check_ends(&map, count);
+        }
+        assert_int_equal(map.height, 0);
+        sorted_map_close(&map);
+        assert_int_equal(meter.used_bytes, 0);
+    }
+}
+
+static void survives_failed_allocations(void **state)
+{
+    (void)state;
+    for (uint64_t k = 1; k < 40; k++) {
+        Meter meter;
+        SortedMap map;
+        meter_init(&meter, NULL, 0);
+        sorted_map_open(&map, PHYS_STR, &meter);
+        mem_fail_at(k, false);
+        for (int32_t v = 0; v < 1000; v++) {
+            char bytes[40];
+            uint64_t value[2];
+            make_value(PHYS_STR, v, bytes, value);
+            if (sorted_map_adjust(&map, 1, value, 1) != ST_OK)
+                assert_int_equal(sorted_map_adjust(&map, 1, value, 1), ST_OK);
+        }
+        mem_fail_at(0, false);
+        assert_true(is_value(&map, sorted_map_first(&map, 1), 0));
+        assert_true(is_value(&map, sorted_map_last(&map, 1), 999));
+        sorted_map_close(&map);
+        assert_int_equal(meter.used_bytes, 0);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(agrees_with_counts), cmocka_unit_test(survives_failed_allocations)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
