@@ -247,7 +247,7 @@ static Status parse_option(Parser *parser, const char *word)
                     : is_long      ? (uint32_t)strlen(name)
                                    : 1;
     const char *value = equals != NULL ? equals + 1 : !is_long && name[1] != '\0' ? name + 1 : NULL;
-    const Option *option;
+    const Option *option = NULL;
     TRY(find_option(parser, word, (Text){name, size}, &option));
     UsedOption used = {option, word};
     TRY_PUSH(&parser->used, parser->arena, used);

@@ -457,7 +457,7 @@ Text completion_common(const Completion *completion)
 static void session_source_names(void *context, NameKind kind, void (*each)(void *, Text),
                                  void *each_context)
 {
-    session_names(context, kind, TEXT_NONE, each, each_context);
+    session_names(context, kind, TEXT(""), each, each_context);
 }
 
 static void session_source_columns(void *context, Text table, void (*each)(void *, Text),

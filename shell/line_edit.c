@@ -574,6 +574,7 @@ static EdResult read_edited(LineEdit *ed, const char *prompt, StrBuf *line)
     ed->prompt = prompt;
     ed->result = ED_END;
     signals_catch_suspend(true);
+    el_set(ed->editor, EL_PREP_TERM, 1); /* before the prompt shows: libedit would do it after */
     set_paste_marks(ed, true);
     const wchar_t *text = el_wgets(ed->editor, &count);
     if (text == NULL && ed->result == ED_INTERRUPTED)

@@ -20,6 +20,7 @@ typedef struct Reader {
     const TimePattern *pattern;
     Text text;
     uint32_t at;
+    uint32_t start; /* of the item, blanks before it included */
     uint32_t seen; /* bit per PatternField */
     int64_t value[PATTERN_FIELDS];
     const TimeZone *zone;
@@ -95,13 +96,10 @@ static uint32_t strict_width(Reader *r, const PatternItem *item)
     return !item->sign || plus == (digits > item->width) ? digits : 0;
 }
 
-/* Blanks before the number count toward a width that binds. */
-static uint32_t lenient_width(Reader *r, const PatternItem *item)
+/* The blanks before the number, which were skipped, count toward a width that binds. */
+static uint32_t lenient_width(const Reader *r, const PatternItem *item)
 {
-    uint32_t start = r->at;
-    while (peek(r) == ' ' || peek(r) == '\t')
-        r->at++;
-    uint32_t skipped = r->at - start;
+    uint32_t skipped = r->at - r->start;
     return skipped < item->most ? count_digits(r, item->most - skipped) : 0;
 }
 
@@ -121,8 +119,8 @@ typedef struct FieldRange {
 
 static const FieldRange ranges[] = {
     {FIELD_MONTH, 1, 12},       {FIELD_DAY, 1, 31},         {FIELD_DAY_OF_YEAR, 1, 366},
-    {FIELD_HOUR, 0, 24},        {FIELD_HOUR_24, 1, 24},     {FIELD_HOUR_11, 0, 11},
-    {FIELD_HOUR_12, 1, 12},     {FIELD_MINUTE, 0, 59},      {FIELD_SECOND, 0, 59},
+    {FIELD_HOUR, 0, 24},        {FIELD_HOUR_24, 0, 24},     {FIELD_HOUR_11, 0, 11},
+    {FIELD_HOUR_12, 0, 12},     {FIELD_MINUTE, 0, 59},      {FIELD_SECOND, 0, 59},
     {FIELD_MILLI, 0, 999},      {FIELD_NANO, 0, 999999999}, {FIELD_WEEK_OF_YEAR, 1, 53},
     {FIELD_WEEKDAY, 1, 7},      {FIELD_WEEKDAY_ISO, 1, 7},  {FIELD_QUARTER, 1, 4},
     {FIELD_MILLI_OF_DAY, 0, 86399999}, {FIELD_NANO_OF_DAY, 0, 86399999999999},
@@ -289,8 +287,17 @@ static Status read_zone(Reader *r, bool *found)
 
 /* --- items --- */
 
+static void skip_blanks(Reader *r)
+{
+    while (peek(r) == ' ' || peek(r) == '\t')
+        r->at++;
+}
+
 static Status read_item(Reader *r, const PatternItem *item, bool *found)
 {
+    r->start = r->at;
+    if (is_simple(r) && item->field != FIELD_LITERAL)
+        skip_blanks(r);
     if (item->field == FIELD_LITERAL) {
         Text rest = {r->text.ptr + r->at, r->text.size - r->at};
         *found = text_starts_with(rest, item->literal);
@@ -357,6 +364,13 @@ static bool make_week_date(const Reader *r, int64_t *days)
     return local_week(*days).year == year;
 }
 
+/* A weekday beside a whole date must be the date's. */
+static bool weekday_fits(const Reader *r, int64_t days)
+{
+    bool checked = !is_simple(r) && has(r, FIELD_YEAR) && has(r, FIELD_WEEKDAY);
+    return !checked || r->value[FIELD_WEEKDAY] == local_weekday(days);
+}
+
 static bool make_date(const Reader *r, int64_t *days)
 {
     if (is_week_date(r))
@@ -366,14 +380,12 @@ static bool make_date(const Reader *r, int64_t *days)
         return false;
     if (has(r, FIELD_DAY_OF_YEAR) && !has(r, FIELD_MONTH) && !has(r, FIELD_DAY)) {
         *days = days_from_civil((int32_t)year, 1, 1) + get(r, FIELD_DAY_OF_YEAR, 1) - 1;
-        return civil_from_days(*days).year == year;
+        return civil_from_days(*days).year == year && weekday_fits(r, *days);
     }
     if (day > days_in_month((int32_t)year, (uint32_t)month))
         return false;
     *days = days_from_civil((int32_t)year, (uint32_t)month, (uint32_t)day);
-    bool whole = has(r, FIELD_YEAR) && has(r, FIELD_MONTH) && has(r, FIELD_DAY);
-    bool checked = whole && !is_simple(r) && has(r, FIELD_WEEKDAY);
-    return !checked || r->value[FIELD_WEEKDAY] == local_weekday(*days);
+    return !has(r, FIELD_MONTH) || !has(r, FIELD_DAY) || weekday_fits(r, *days);
 }
 
 /* Without AM or PM java.time does not know what hour 1 to 12 means and takes none; SimpleDateFormat

@@ -30,7 +30,7 @@ typedef struct Letter {
     char letter;
     PatternField field;
     LetterKind kind;
-    uint8_t most; /* digits when read; 0: as many as there are */
+    uint8_t most; /* digits that java.time reads for one letter; 0: any number */
 } Letter;
 
 static const Letter java_time_letters[] = {
@@ -42,14 +42,14 @@ static const Letter java_time_letters[] = {
     {'q', FIELD_QUARTER, KIND_NUMBER_NAME, 0},
     {'M', FIELD_MONTH, KIND_NUMBER_NAME, 0},
     {'L', FIELD_MONTH, KIND_NUMBER_NAME, 0},
-    {'w', FIELD_WEEK_OF_YEAR, KIND_NUMBER, 0},
-    {'W', FIELD_WEEK_OF_MONTH, KIND_ONE, 0},
+    {'w', FIELD_WEEK_OF_YEAR, KIND_NUMBER, 2},
+    {'W', FIELD_WEEK_OF_MONTH, KIND_ONE, 2},
     {'d', FIELD_DAY, KIND_NUMBER, 0},
-    {'D', FIELD_DAY_OF_YEAR, KIND_DAY_OF_YEAR, 3},
+    {'D', FIELD_DAY_OF_YEAR, KIND_DAY_OF_YEAR, 0},
     {'F', FIELD_DAY_IN_MONTH_WEEK, KIND_ONE, 0},
     {'E', FIELD_WEEKDAY, KIND_NAME, 0},
-    {'e', FIELD_WEEKDAY, KIND_NUMBER_NAME, 0},
-    {'c', FIELD_WEEKDAY, KIND_NUMBER_NAME, 0},
+    {'e', FIELD_WEEKDAY, KIND_NUMBER_NAME, 1},
+    {'c', FIELD_WEEKDAY, KIND_NUMBER_NAME, 1},
     {'a', FIELD_AM_PM, KIND_ONE, 0},
     {'H', FIELD_HOUR, KIND_NUMBER, 0},
     {'k', FIELD_HOUR_24, KIND_NUMBER, 0},
@@ -57,7 +57,7 @@ static const Letter java_time_letters[] = {
     {'h', FIELD_HOUR_12, KIND_NUMBER, 0},
     {'m', FIELD_MINUTE, KIND_NUMBER, 0},
     {'s', FIELD_SECOND, KIND_NUMBER, 0},
-    {'S', FIELD_FRACTION, KIND_DIGITS, 9},
+    {'S', FIELD_FRACTION, KIND_DIGITS, 0},
     {'n', FIELD_NANO, KIND_LONG, 0},
     {'A', FIELD_MILLI_OF_DAY, KIND_LONG, 0},
     {'N', FIELD_NANO_OF_DAY, KIND_LONG, 0},
@@ -99,6 +99,7 @@ static const Letter simple_letters[] = {
 
 enum {
     WIDTH_MAX = 19,   /* digits of the largest number that is printed */
+    FRACTION_MAX = 9, /* digits of a second's fraction */
     OPTIONAL_DEPTH = 8,
 };
 
@@ -158,11 +159,12 @@ static void set_year(Compiler *c, uint32_t count, PatternItem *item)
     item->sign = c->style == PATTERN_JAVA_TIME && count >= 4;
 }
 
-/* java.time: one letter is as many digits as there are, two are exactly two. */
-static void set_number(Compiler *c, uint32_t count, PatternItem *item)
+/* java.time: of one letter the digits have a bound at most, two letters are exactly two digits. */
+static void set_number(Compiler *c, const Letter *letter, uint32_t count, PatternItem *item)
 {
-    item->width = (uint8_t)count;
-    item->most = c->style == PATTERN_SIMPLE || count == 1 ? WIDTH_MAX : (uint8_t)count;
+    item->most = c->style == PATTERN_SIMPLE || letter->most == 0 ? WIDTH_MAX : letter->most;
+    if (c->style == PATTERN_JAVA_TIME && count == 2)
+        item->most = 2;
     if (c->style == PATTERN_JAVA_TIME && count > 2)
         refuse(c, "too many letters %c", item->letter);
 }
@@ -176,17 +178,17 @@ static void set_item(Compiler *c, const Letter *letter, uint32_t count, PatternI
         set_year(c, count, item);
         break;
     case KIND_ONE:
-        item->most = WIDTH_MAX;
+        item->most = letter->most == 0 ? WIDTH_MAX : letter->most;
         if (count > 1)
             refuse(c, "too many letters %c", letter->letter);
         item->form = letter->field == FIELD_AM_PM ? FORM_SHORT : FORM_NUMBER;
         break;
     case KIND_NUMBER:
-        set_number(c, count, item);
+        set_number(c, letter, count, item);
         break;
     case KIND_NUMBER_NAME:
         if (count <= 2)
-            set_number(c, count, item);
+            set_number(c, letter, count, item);
         else
             item->form = name_form(c, letter->field, count);
         if (letter->letter == 'c' && count == 2)
@@ -196,13 +198,13 @@ static void set_item(Compiler *c, const Letter *letter, uint32_t count, PatternI
         item->form = name_form(c, letter->field, count);
         break;
     case KIND_DAY_OF_YEAR:
-        item->most = count == 1 ? WIDTH_MAX : letter->most;
+        item->most = count == 1 ? WIDTH_MAX : 3;
         if (count > 3)
             refuse(c, "too many letters %c", letter->letter);
         break;
     case KIND_DIGITS:
         item->most = (uint8_t)count;
-        if (count > letter->most)
+        if (count > FRACTION_MAX)
             refuse(c, "too many letters %c", letter->letter);
         c->precision = count > c->precision ? count : c->precision;
         break;

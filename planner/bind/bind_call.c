@@ -93,15 +93,15 @@ static Status bind_timestampdiff(BindContext *context, const Expr *expr, Scalar 
 }
 
 /* FLOOR(time TO unit), CEIL(time TO unit) */
-static Status bind_round_to(BindContext *context, const Expr *expr, const char *name, Scalar **out)
+static Status bind_round_to(BindContext *context, const Expr *expr, Scalar **out)
 {
-    bool down = text_equal_nocase(text_of(name), TEXT("FLOOR"));
+    bool down = text_equal_nocase(expr->as.call->name.last->text, TEXT("FLOOR"));
+    const char *name = down ? "$FLOOR_TO" : "$CEIL_TO", *shown = down ? "FLOOR" : "CEIL";
     const ExprList *args = &expr->as.call->args;
     Scalar *arg[2];
-    TRY(bind_unit(context->binder, args->last, name, &arg[0]));
+    TRY(bind_unit(context->binder, args->last, shown, &arg[0]));
     TRY(bind_value(context, args->first, &arg[1]));
-    return bind_apply(context->binder, down ? "$FLOOR_TO" : "$CEIL_TO", name, arg, 2, expr->span,
-                      out);
+    return bind_apply(context->binder, name, shown, arg, 2, expr->span, out);
 }
 
 static const CallForm call_forms[] = {
@@ -202,6 +202,31 @@ static Status check_words(Binder *binder, const Expr *expr, Text name)
                       TEXT_ARG(name), word);
 }
 
+typedef struct SyntaxName {
+    CallSyntax syntax;
+    const char *name;
+} SyntaxName;
+
+/* Whose words are FROM, PLACING, TO and IN: the grammar takes them in any call. */
+static const SyntaxName syntax_names[] = {
+    {CALL_FROM, "SUBSTRING"}, {CALL_PLACING, "OVERLAY"}, {CALL_IN, "POSITION"},
+    {CALL_TO, "FLOOR"},       {CALL_TO, "CEIL"},         {CALL_TO, "CEILING"},
+};
+
+static Status check_syntax(Binder *binder, const Expr *expr, Text name)
+{
+    CallSyntax syntax = expr->as.call->syntax;
+    if (syntax != CALL_FROM && syntax != CALL_PLACING && syntax != CALL_IN && syntax != CALL_TO)
+        return ST_OK;
+    for (uint32_t i = 0; i < sizeof syntax_names / sizeof *syntax_names; i++) {
+        if (syntax_names[i].syntax == syntax &&
+            text_equal_nocase(name, text_of(syntax_names[i].name)))
+            return ST_OK;
+    }
+    return diag_error(binder->diag, E2107, expr->span, "%.*s has commas between its arguments",
+                      TEXT_ARG(name));
+}
+
 /* --- calls --- */
 
 static Status bind_plain(BindContext *context, const Expr *expr, Text name, Scalar **out)
@@ -232,9 +257,9 @@ Status bind_call(BindContext *context, const Expr *expr, Scalar **out)
     if (!scalar)
         return report_unknown(binder, name, call->name.last->span);
     TRY(check_words(binder, expr, name));
+    TRY(check_syntax(binder, expr, name));
     if (call->syntax == CALL_TO)
-        return bind_round_to(context, expr,
-                             text_equal_nocase(name, TEXT("FLOOR")) ? "FLOOR" : "CEIL", out);
+        return bind_round_to(context, expr, out);
     if (form != NULL)
         return bind_form(context, expr, form, out);
     return bind_plain(context, expr, name, out);

@@ -1,8 +1,8 @@
 /* Binds expressions over one row and runs them, for tests of planner/bind and executor/expr.
  *
  * The row's cells are literals of kernel_harness.h. A result is printed as the Flink oracle prints
- * it: "12.50, DECIMAL(10, 2) NOT NULL"; "E2107" when binding fails; "E5005 at run time" when the row
- * is rejected. */
+ * it: "12.50, DECIMAL(10, 2) NOT NULL"; "E2107" when binding fails; "E5005 at run time" when the
+ * row is rejected. */
 #ifndef WEIR_TESTS_SUPPORT_BIND_HARNESS_H
 #define WEIR_TESTS_SUPPORT_BIND_HARNESS_H
 
@@ -47,7 +47,8 @@ static inline void bind_harness_open(BindHarness *h, const RowCell *row)
         if (!cell->null && type_phys((TypeId)cell->type.id) == PHYS_STR)
             assert_int_equal(str_copy(&h->row_arena, &cell->as.str, &cell->as.str), ST_OK);
         assert_int_equal(scope_add(&h->binder, &h->scope, TEXT("x"), text_of(row->name), cell->type,
-                                   TIME_NONE, h->columns), ST_OK);
+                                   TIME_NONE, h->columns),
+                         ST_OK);
         h->columns++;
     }
 }
@@ -82,7 +83,8 @@ static inline Batch bind_harness_batch(BindHarness *h, uint16_t rows, uint16_t a
     for (uint32_t c = 0; c < h->columns; c++) {
         const Value *cell = &h->cell[c];
         Arena *arena = &h->kernel.arena;
-        assert_int_equal(column_make(arena, type_phys((TypeId)cell->type.id), rows, &column[c]), ST_OK);
+        assert_int_equal(column_make(arena, type_phys((TypeId)cell->type.id), rows, &column[c]),
+                         ST_OK);
         assert_int_equal(column_need_valid(arena, &column[c], rows), ST_OK);
         for (uint16_t row = 0; row < at; row++)
             bit_clear(column[c].valid, row);
@@ -91,7 +93,8 @@ static inline Batch bind_harness_batch(BindHarness *h, uint16_t rows, uint16_t a
         else
             harness_put(&column[c], at, cell);
     }
-    return (Batch){.rows = rows, .selected = rows, .columns = (uint16_t)h->columns, .column = column};
+    return (Batch){
+        .rows = rows, .selected = rows, .columns = (uint16_t)h->columns, .column = column};
 }
 
 /* --- printing as the oracle does --- */
@@ -117,7 +120,8 @@ static inline void oracle_print_interval(TypeId id, int64_t value, StrBuf *out)
     strbuf_printf(out, "%" PRIu64 " %.*s", size / MICROS_PER_DAY, (int)written, text);
 }
 
-static inline void oracle_print_value(const Type *type, const Column *column, uint32_t row, StrBuf *out)
+static inline void oracle_print_value(const Type *type, const Column *column, uint32_t row,
+                                      StrBuf *out)
 {
     uint32_t at = column_index(column, row);
     char text[64];
@@ -153,7 +157,8 @@ static inline void oracle_print(const Type *type, const Column *column, uint32_t
 }
 
 /* Runs the scalar for row `at` of a batch of `rows`, the others not selected unless `all`. */
-static inline void bind_harness_run(BindHarness *h, Scalar *scalar, uint16_t rows, uint16_t at, StrBuf *out)
+static inline void bind_harness_run(BindHarness *h, Scalar *scalar, uint16_t rows, uint16_t at,
+                                    StrBuf *out)
 {
     Program *program;
     assert_int_equal(program_compile(NULL, &scalar, 1, h->columns, &program), ST_OK);
@@ -192,7 +197,8 @@ static inline void bind_harness_answer(BindHarness *h, const char *sql, StrBuf *
     h->kernel.context.random_state = 42;
     bind_harness_run(h, scalar, 3, 1, &again);
     if (strcmp(strbuf_cstr(out), strbuf_cstr(&again)) != 0)
-        fail_msg("%s: %s alone, %s in a batch of three", sql, strbuf_cstr(out), strbuf_cstr(&again));
+        fail_msg("%s: %s alone, %s in a batch of three", sql, strbuf_cstr(out),
+                 strbuf_cstr(&again));
     strbuf_close(&again);
 }
 

@@ -81,6 +81,10 @@ static const Mistake mistakes[] = {
     {"TIMESTAMPADD(DAY, '1', ts)", "E2107", 1, "TIMESTAMPADD(DAY, '1', ts)", "TIMESTAMPADD("},
     {"TIMESTAMPDIFF(DAY, s, ts)", "E2107", 1, "TIMESTAMPDIFF(DAY, s, ts)", "TIMESTAMPDIFF("},
     {"DATE_FORMAT(dt, 'yyyy')", "E2107", 1, "DATE_FORMAT(dt, 'yyyy')", "DATE_FORMAT("},
+    {"UPPER(s TO DAY)", "E2107", 1, "UPPER(s TO DAY)", NULL},
+    {"ROUND(d FROM 1)", "E2107", 1, "ROUND(d FROM 1)", NULL},
+    {"FLOOR(ts TO DOW)", "E2107", 1, "FLOOR(ts TO DOW)", NULL},
+    {"SPLIT_INDEX(s, ',')", "E2107", 1, "SPLIT_INDEX(s, ',')", "SPLIT_INDEX("},
     /* operators */
     {"i + s12", "E2107", 1, "i + s12", "number + number"},
     {"2 * (i + '1')", "E2107", 5, "(i + '1')", "number + number"},
@@ -94,7 +98,8 @@ static const Mistake mistakes[] = {
     {"ts - ts", "E2107", 1, "ts - ts", NULL},
     {"dt + 1", "E2107", 1, "dt + 1", NULL},
     {"ts + ts", "E2107", 1, "ts + ts", NULL},
-    {"INTERVAL '1' DAY + INTERVAL '1' MONTH", "E2107", 1, "INTERVAL '1' DAY + INTERVAL '1' MONTH", NULL},
+    {"INTERVAL '1' DAY + INTERVAL '1' MONTH", "E2107", 1, "INTERVAL '1' DAY + INTERVAL '1' MONTH",
+     NULL},
     {"i = '7'", "E2107", 1, "i = '7'", "CAST"},
     {"s <> 5", "E2107", 1, "s <> 5", "CAST"},
     {"b AND d = '7'", "E2107", 7, "d = '7'", "CAST"},
@@ -202,11 +207,13 @@ static bool check_span(const Mistake *mistake, const Diag *diag)
 {
     char got[200];
     uint32_t size = diag->span.end - diag->span.start;
-    snprintf(got, sizeof got, "%.*s at %u", (int)size, mistake->sql + diag->span.start, diag->span.start + 1);
+    snprintf(got, sizeof got, "%.*s at %u", (int)size, mistake->sql + diag->span.start,
+             diag->span.start + 1);
     if (mistake->column != 0 && diag->span.start + 1 != mistake->column)
         return differs(mistake, "position", got, "another column");
-    if (mistake->covered != NULL && (size != strlen(mistake->covered) ||
-                                     memcmp(mistake->sql + diag->span.start, mistake->covered, size) != 0))
+    if (mistake->covered != NULL &&
+        (size != strlen(mistake->covered) ||
+         memcmp(mistake->sql + diag->span.start, mistake->covered, size) != 0))
         return differs(mistake, "position", got, mistake->covered);
     return true;
 }
@@ -215,7 +222,8 @@ static bool check_hint(const Mistake *mistake, const Diag *diag)
 {
     if (mistake->hint == NULL)
         return true;
-    bool right = *mistake->hint == '\0' ? diag->hint[0] == '\0' : strstr(diag->hint, mistake->hint) != NULL;
+    bool right =
+        *mistake->hint == '\0' ? diag->hint[0] == '\0' : strstr(diag->hint, mistake->hint) != NULL;
     return right || differs(mistake, "hint", diag->hint, mistake->hint);
 }
 
@@ -303,8 +311,9 @@ static void test_two_tables(void **state)
     bind_harness_open(&h, (const RowCell[]){{NULL, NULL}});
     static const char *const names[] = {"k", "v", "w", "k", "v", "u"};
     for (uint32_t i = 0; i < 6; i++) {
-        assert_int_equal(scope_add(&h.binder, &h.scope, i < 3 ? TEXT("l") : TEXT("r"), text_of(names[i]),
-                                   type_make(TYPE_INT), TIME_NONE, i), ST_OK);
+        assert_int_equal(scope_add(&h.binder, &h.scope, i < 3 ? TEXT("l") : TEXT("r"),
+                                   text_of(names[i]), type_make(TYPE_INT), TIME_NONE, i),
+                         ST_OK);
         h.scope.column.item[i].merged = i % 3 == 0;
     }
     for (size_t i = 0; i < sizeof two_table_cases / sizeof *two_table_cases; i++) {
@@ -326,14 +335,16 @@ static void test_two_tables(void **state)
 
 /* --- places --- */
 
-static Status bind_in_place(BindHarness *h, const char *sql, const char *place, const Type *type, Scalar **out)
+static Status bind_in_place(BindHarness *h, const char *sql, const char *place, const Type *type,
+                            Scalar **out)
 {
     const Expr *expr;
     h->source = (Source){TEXT("<test>"), text_of(sql)};
     diag_reset(&h->diag);
     TRY(parse_expression(&h->source, &h->kernel.arena, &expr, &h->diag));
     BindContext context = {.binder = &h->binder, .scope = &h->scope, .place = place};
-    return type == NULL ? bind_condition(&context, expr, out) : bind_expr_as(&context, expr, type, out);
+    return type == NULL ? bind_condition(&context, expr, out)
+                        : bind_expr_as(&context, expr, type, out);
 }
 
 static void test_places(void **state)
@@ -410,10 +421,8 @@ static void test_constants(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_mistakes),
-        cmocka_unit_test(test_later_functions),
-        cmocka_unit_test(test_two_tables),
-        cmocka_unit_test(test_places),
+        cmocka_unit_test(test_mistakes),   cmocka_unit_test(test_later_functions),
+        cmocka_unit_test(test_two_tables), cmocka_unit_test(test_places),
         cmocka_unit_test(test_constants),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

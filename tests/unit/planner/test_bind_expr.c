@@ -1,7 +1,7 @@
-/* The golden tests of expressions: what a real Flink answered (tests/sql/expressions), line by line:
- * parsed, bound, folded and run. Where Weir decided otherwise, or cannot yet, the line stands in the
- * file's table of departures with our answer and the reason; a row there that is not needed is an
- * error too. */
+/* The golden tests of expressions: what a real Flink answered (tests/sql/expressions), line by
+ * line: parsed, bound, folded and run. Where Weir decided otherwise, or cannot yet, the line stands
+ * in the file's table of departures with our answer and the reason; a row there that is not needed
+ * is an error too. */
 #include "../../support/bind_harness.h"
 
 #include "storage/data/number.h"
@@ -126,7 +126,8 @@ static bool is_error(const char *answer)
 static bool same_error(const char *flink, const char *ours)
 {
     bool at_run_time = strncmp(flink, "ERROR at run time", strlen("ERROR at run time")) == 0;
-    return is_error(ours) && strcmp(ours, "E2001") != 0 && (strstr(ours, "at run time") != NULL) == at_run_time;
+    return is_error(ours) && strcmp(ours, "E2001") != 0 &&
+           (strstr(ours, "at run time") != NULL) == at_run_time;
 }
 
 /* FLOATs and DOUBLEs compare as numbers: the oracle prints 7.0 as 7. */
@@ -144,14 +145,16 @@ static bool same_answer(const char *flink, const char *ours)
 {
     if (strncmp(flink, "ERROR", 5) == 0)
         return same_error(flink, ours);
-    return strcmp(flink, ours) == 0 || same_number(flink, ours, ", DOUBLE") || same_number(flink, ours, ", FLOAT");
+    return strcmp(flink, ours) == 0 || same_number(flink, ours, ", DOUBLE") ||
+           same_number(flink, ours, ", FLOAT");
 }
 
 typedef struct GoldenCounts {
     uint32_t equal, departures, not_yet, wrong;
 } GoldenCounts;
 
-static void check_line(BindHarness *h, const GoldenLine *flink, GoldenFile *departures, GoldenCounts *counts)
+static void check_line(BindHarness *h, const GoldenLine *flink, GoldenFile *departures,
+                       GoldenCounts *counts)
 {
     StrBuf ours;
     strbuf_init(&ours, NULL);
@@ -167,7 +170,8 @@ static void check_line(BindHarness *h, const GoldenLine *flink, GoldenFile *depa
         counts->equal++;
     } else {
         counts->wrong++;
-        print_message("%s\n    Flink:   %s\n    Weir:    %s\n", flink->expression, flink->answer, strbuf_cstr(&ours));
+        print_message("%s\n    Flink:   %s\n    Weir:    %s\n", flink->expression, flink->answer,
+                      strbuf_cstr(&ours));
         if (departure != NULL)
             print_message("    decided: %s\n", departure->answer);
         if (h->diag.set)
@@ -193,8 +197,8 @@ static void check_file(const char *name, const RowCell *row, uint32_t expression
         counts.wrong++;
         print_message("departure without a use or a reason: %s\n", departures.line[i].expression);
     }
-    print_message("%s: %u expressions: %u as Flink, %u departures, %u not yet, %u wrong\n", name, flink.count,
-                  counts.equal, counts.departures, counts.not_yet, counts.wrong);
+    print_message("%s: %u expressions: %u as Flink, %u departures, %u not yet, %u wrong\n", name,
+                  flink.count, counts.equal, counts.departures, counts.not_yet, counts.wrong);
     assert_int_equal(flink.count, expressions);
     assert_int_equal(counts.wrong, 0);
     free(flink.text);
