@@ -20,6 +20,7 @@ enum {
 /* In parentheses when it binds more weakly than its place demands. */
 void print_expr(const Expr *expr, int precedence, StrBuf *out);
 void print_call(const Call *call, StrBuf *out);
+void print_table_call(const Call *call, StrBuf *out); /* in FROM, and behind CALL */
 
 /* Lists without what stands around them; `, ` between the items. */
 void print_name_list(const NameList *names, StrBuf *out);

@@ -143,31 +143,46 @@ static void print_args(const Call *call, StrBuf *out)
 
 /* --- calls --- */
 
+static const char *const nulls_words[] = {
+    [CALL_NULLS_UNSAID] = "",
+    [CALL_IGNORE_NULLS] = " IGNORE NULLS",
+    [CALL_RESPECT_NULLS] = " RESPECT NULLS",
+};
+
+/* The name, the parentheses and what is in them. */
+static void print_call_core(const Call *call, bool nulls_inside, StrBuf *out)
+{
+    static const char *const quantifiers[] = {
+        [CALL_QUANTIFIER_NONE] = "", [CALL_DISTINCT] = "DISTINCT ", [CALL_ALL] = "ALL "};
+    print_function_name(call, out);
+    if (call->syntax == CALL_BARE)
+        return;
+    strbuf_char(out, '(');
+    strbuf_string(out, quantifiers[call->quantifier]);
+    print_args(call, out);
+    print_json(call, out);
+    if (call->order_by.count > 0) {
+        strbuf_string(out, " ORDER BY ");
+        print_order_list(&call->order_by, out);
+    }
+    strbuf_string(out, nulls_inside ? nulls_words[call->nulls] : "");
+    strbuf_char(out, ')');
+}
+
+/* As a table a call ends with its parenthesis, so IGNORE NULLS can only stand in it; as a value it
+ * stands behind, where the call of a last argument cannot take it for itself. */
+void print_table_call(const Call *call, StrBuf *out)
+{
+    print_call_core(call, true, out);
+}
+
 void print_call(const Call *call, StrBuf *out)
 {
     static const char *const frames[] = {
         [CALL_FRAME_UNSAID] = "", [CALL_RUNNING] = "RUNNING ", [CALL_FINAL] = "FINAL "};
-    static const char *const quantifiers[] = {
-        [CALL_QUANTIFIER_NONE] = "", [CALL_DISTINCT] = "DISTINCT ", [CALL_ALL] = "ALL "};
-    static const char *const nulls[] = {
-        [CALL_NULLS_UNSAID] = "",
-        [CALL_IGNORE_NULLS] = " IGNORE NULLS",
-        [CALL_RESPECT_NULLS] = " RESPECT NULLS",
-    };
     strbuf_string(out, frames[call->frame]);
-    print_function_name(call, out);
-    if (call->syntax != CALL_BARE) {
-        strbuf_char(out, '(');
-        strbuf_string(out, quantifiers[call->quantifier]);
-        print_args(call, out);
-        print_json(call, out);
-        if (call->order_by.count > 0) {
-            strbuf_string(out, " ORDER BY ");
-            print_order_list(&call->order_by, out);
-        }
-        strbuf_char(out, ')');
-    }
-    strbuf_string(out, nulls[call->nulls]);
+    print_call_core(call, false, out);
+    strbuf_string(out, nulls_words[call->nulls]);
     if (call->within_group.count > 0) {
         strbuf_string(out, " WITHIN GROUP (ORDER BY ");
         print_order_list(&call->within_group, out);

@@ -91,7 +91,7 @@ static void print_table_function(const TableRef *table, StrBuf *out)
 {
     strbuf_string(out, table->as.function.lateral ? "LATERAL " : "");
     strbuf_string(out, table->as.function.wrapped ? "TABLE(" : "");
-    print_call(table->as.function.call->as.call, out);
+    print_table_call(table->as.function.call->as.call, out);
     strbuf_string(out, table->as.function.wrapped ? ")" : "");
 }
 

@@ -300,7 +300,7 @@ void ast_print_statement(const Statement *statement, StrBuf *out)
         break;
     case STATEMENT_CALL:
         strbuf_string(out, "CALL ");
-        ast_print_expr(statement->as.call, out);
+        print_table_call(statement->as.call->as.call, out);
         break;
     }
 }

@@ -95,11 +95,12 @@ Status render_tableau_begin(Renderer *renderer)
     for (uint32_t i = 0; i < renderer->columns; i++) {
         strbuf_clear(&renderer->scratch);
         text_put_escaped(&renderer->scratch, renderer->column[i].name, ESCAPE_LAYOUT);
+        TRY(strbuf_status(&renderer->scratch));
         put_cell(renderer, i, strbuf_as_text(&renderer->scratch));
     }
     strbuf_string(renderer->out, " |\n");
     put_rule(renderer);
-    return strbuf_status(&renderer->scratch);
+    return ST_OK;
 }
 
 Status render_tableau_row(Renderer *renderer, const OutputCell *cell)

@@ -161,8 +161,11 @@ static Status run_plan(const Execution *execution, const Plan *plan)
     }
     uint64_t rejected = job_counts(job).rejected;
     session->rejected += rejected;
-    if (rejected > 0)
-        execution_note(execution, "%llu records were rejected", (unsigned long long)rejected);
+    if (rejected > 0) {
+        const Diag *first = job_first_rejection(job);
+        execution_note(execution, "%llu %s rejected; the first: %s: %s", (unsigned long long)rejected,
+                       rejected == 1 ? "row was" : "rows were", error_def(first->code)->name, first->message);
+    }
     job_close(job);
     for (uint32_t i = 0; i < sink->schema.count; i++)
         strbuf_close(&run.text[i]);

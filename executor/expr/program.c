@@ -195,7 +195,7 @@ static void fail_bad_cells(Program *p, const Batch *in)
             bit_get(p->errors.failed, cell->row))
             continue;
         bit_set(p->errors.failed, cell->row);
-        p->errors.item[p->errors.count++] = (RowError){cell->row, cell->code, cell->reason};
+        p->errors.item[p->errors.count++] = (RowError){cell->row, cell->code, cell->reason, cell->column};
     }
 }
 

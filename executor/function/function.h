@@ -51,6 +51,7 @@ typedef struct RowError {
     uint16_t row;
     ErrorCode code;
     const char *message; /* in the call's scratch */
+    int32_t column;      /* of the input, whose bad cell it is; -1: an expression's error */
 } RowError;
 
 typedef struct RowErrors {

@@ -190,8 +190,7 @@ void kernel_fail(KernelCall *call, uint32_t row, ErrorCode code, const char *for
     errors->item[errors->count++] = (RowError){
         .row = (uint16_t)row,
         .code = code,
-        .message = status == ST_OK ? message.ptr : error_def(code)->title,
-    };
+        .message = status == ST_OK ? message.ptr : error_def(code)->title, .column = -1};
 }
 
 Status kernel_put_str(KernelCall *call, uint32_t row, const char *bytes, uint32_t size)

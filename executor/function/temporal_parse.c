@@ -3,8 +3,8 @@
  *
  *   java.time         widths bind; names are case-sensitive and of the form that the pattern says; [ ]
  *                     may be left out; the text must end with the pattern; a weekday must be right
- *   SimpleDateFormat  a number takes all digits, unless another field follows directly; blanks before it
- *                     do not count; names in any form and case; what stands behind the end is ignored */
+ *   SimpleDateFormat  a number takes all digits, unless another one follows directly; blanks before it do
+ *                     not count; names in any form and case; what stands behind the end is ignored */
 #include <assert.h>
 
 #include "executor/function/time_pattern.h"
@@ -296,7 +296,7 @@ static void skip_blanks(Reader *r)
 static Status read_item(Reader *r, const PatternItem *item, bool *found)
 {
     r->start = r->at;
-    if (is_simple(r) && item->field != FIELD_LITERAL)
+    if (is_simple(r) && item->field != FIELD_LITERAL && item->form == FORM_NUMBER)
         skip_blanks(r);
     if (item->field == FIELD_LITERAL) {
         Text rest = {r->text.ptr + r->at, r->text.size - r->at};

@@ -54,7 +54,7 @@ static Status refuse_nulls(SinkOp *self, Batch *batch)
             if (!column_is_null(&batch->column[c], row) || bit_get(errors->failed, row))
                 continue;
             bit_set(errors->failed, row);
-            errors->item[errors->count++] = (RowError){(uint16_t)row, E5010, message.ptr};
+            errors->item[errors->count++] = (RowError){(uint16_t)row, E5010, message.ptr, (int32_t)c};
         }
     }
     return errors->count == 0 ? ST_OK : reject_failed_rows(op, batch, errors, &batch->sel, &batch->selected);

@@ -294,3 +294,8 @@ JobCounts job_counts(const Job *job)
         counts.read += job->reject.counts[i].read;
     return counts;
 }
+
+const Diag *job_first_rejection(const Job *job)
+{
+    return &job->reject.first;
+}

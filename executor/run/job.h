@@ -48,5 +48,7 @@ typedef struct JobCounts {
     uint64_t read, rejected, late;
 } JobCounts;
 JobCounts job_counts(const Job *job);
+/* Why the first rejected record was refused; not set: none was. */
+const Diag *job_first_rejection(const Job *job);
 
 #endif

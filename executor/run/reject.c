@@ -92,6 +92,7 @@ static Status record(Op *op, OnError policy, const RejectedRow *row)
         return diag_error(op->env->diag, row->code, SPAN_NONE, "%.*s:%lld: %.*s", TEXT_ARG(row->split),
                           (long long)(row->line > 0 ? row->line : row->offset), TEXT_ARG(row->message));
     path->rejected++;
+    diag_error(&path->first, row->code, SPAN_NONE, "%.*s", TEXT_ARG(row->message));
     if (policy == ON_ERROR_SKIP || path->log == NULL)
         return ST_OK;
     return reject_log_add(path->log, row);
@@ -179,6 +180,8 @@ static Status record_failed_row(Op *op, const Batch *in, const RowError *error)
         .code = error->code,
         .message = text_of(error->message),
     };
+    if (error->column >= 0)
+        row.field = op->plan->input[0]->schema.field[error->column].name;
     place(path, in, error->row, &row.source, &row.split, &row.offset, &row.line, &row.raw);
     if (in->origin == NULL && op->plan->inputs > 0)
         row.raw = row_json(path, &op->plan->input[0]->schema, in, error->row);

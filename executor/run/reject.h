@@ -23,6 +23,7 @@ typedef struct RejectPath {
     bool *reads;             /* sinks * sources: the query reads that scan */
     ScanCounts *counts;      /* sinks * sources, in that order */
     uint64_t rejected, late; /* in all */
+    Diag first;              /* the first rejection, for whoever has no table to look it up in */
     StrBuf text;
 } RejectPath;
 

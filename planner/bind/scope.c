@@ -163,6 +163,8 @@ static Status report_unknown(Binder *binder, const Scope *scope, const Name *nam
 {
     Status status =
         diag_error(binder->diag, E2104, span, "column \"%.*s\" not found", TEXT_ARG(name->text));
+    if (function_exists(name->text))
+        diag_hint(binder->diag, "did you mean \"%.*s()\"?", TEXT_ARG(name->text));
     if (scope->column.count == 0)
         diag_hint(binder->diag, "no table stands here whose columns could be named");
     TRY(suggest_column(binder, scope, NULL, name));

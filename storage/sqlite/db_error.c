@@ -91,6 +91,8 @@ static Status fail_read_only(const Db *db, const char *doing, Diag *diag)
 Status db_fail(const Db *db, int result, const char *doing, Diag *diag)
 {
     assert(result != SQLITE_OK && result != SQLITE_ROW && result != SQLITE_DONE);
+    if (result == SQLITE_IOERR_NOMEM)
+        return ST_NOMEM;
     switch (result & 0xFF) { /* the rest of an extended code is in SQLite's own message */
     case SQLITE_NOMEM:
         return ST_NOMEM;

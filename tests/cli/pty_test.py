@@ -4,15 +4,16 @@ import shutil
 import signal
 import sys
 import tempfile
+import time
 import traceback
 
-from terminal import Terminal
+from terminal import TIMEOUT_S, Terminal
 
 PROMPT = "weir> "
 UP, LEFT, CTRL_C, CTRL_D, CTRL_R, CTRL_Z = \
     "\x1b[A", "\x1b[D", "\x03", "\x04", "\x12", "\x1a"
 PASTE, PASTE_END = "\x1b[200~", "\x1b[201~"
-TICKS = "CREATE TABLE ticks (n BIGINT) WITH ('connector' = 'datagen', 'rows-per-second' = '20');"
+TICKS = "CREATE TABLE ticks (amount BIGINT) WITH ('connector' = 'datagen', 'rows-per-second' = '20');"
 
 
 class Desk:
@@ -182,6 +183,8 @@ def completion(desk):
     t.expect("SELECT ")
     t.send("* FROM ti\t")
     t.expect("* FROM ticks ")
+    t.send("WHERE ticks.amo\t")
+    t.expect("WHERE ticks.amount ")
     t.send(CTRL_C)
     t.expect(PROMPT)
     t.send(".mo\t")
@@ -232,6 +235,45 @@ def interrupt_ends_a_continuous_select(desk):
     t.expect("+----+")
     t.expect("cancelled\n" + PROMPT)
     ask(t, "SELECT 2 AS two;", "│   2 │")
+    leave(t)
+
+
+def jobs_run_while_one_types(desk):
+    t = desk.open("app.db")
+    ask(t, TICKS)
+    ask(t, "CREATE MATERIALIZED VIEW seen AS SELECT COUNT(*) AS n FROM ticks;", "job 1 started")
+    for enough in ("n > 0", "n > 10"):
+        end = time.monotonic() + TIMEOUT_S
+        while True:
+            mark = t.mark
+            ask(t, "SELECT %s AS grown FROM seen;" % enough, "row")
+            if "│     1 │" in t.shown_since(mark):
+                break
+            assert time.monotonic() < end, "the job does not go on"
+    leave(t)
+    t = desk.open("app.db")  # and go on when the database is opened again
+    ask(t, ".jobs", "RUNNING")
+    leave(t)
+
+
+def notices_come_above_the_line(desk):
+    bids = desk.path("bids.jsonl")
+    with open(bids, "w", encoding="utf-8") as file:
+        file.write('{"n":1}\n')
+    t = desk.open("app.db", columns=60)
+    ask(t, "CREATE TABLE b (n BIGINT) WITH ('connector' = 'filesystem', 'path' = 'bids.jsonl', 'format' = 'json', "
+           "'source.monitor-interval' = '20 ms', 'on-error' = 'fail');")
+    ask(t, "CREATE MATERIALIZED VIEW v AS SELECT COUNT(*) AS n FROM b;", "job 1 started")
+    half = "SELECT 'a line that is so long that it takes two rows of the screen' AS"
+    t.send(half)
+    t.expect("screen' AS")
+    with open(bids, "a", encoding="utf-8") as file:
+        file.write("not json\n")
+    wrapped = PROMPT + half
+    t.expect("job 1 failed: E5001")
+    t.expect(wrapped[:60] + "\n" + wrapped[60:])
+    assert t.screen.text().count("SELECT 'a line") == 1, t.screen.text()
+    ask(t, " l;", "a line that is so long")
     leave(t)
 
 
@@ -328,7 +370,8 @@ def dumb_terminal(desk):
 
 SCENARIOS = [
     statement_and_end, statement_over_lines, interrupt_clears_the_line, wide_characters, suspend, resize, colors,
-    errors_do_not_end_it, history, completion, paste, long_paste, interrupt_ends_a_continuous_select, terminate,
+    errors_do_not_end_it, history, completion, paste, long_paste, interrupt_ends_a_continuous_select,
+    jobs_run_while_one_types, notices_come_above_the_line, terminate,
     hang_up, help_command, exit_code, control_characters_are_shown, pager, editor, init_file, dumb_terminal,
 ]
 

@@ -1,4 +1,13 @@
-/* JSON records into columns. */
+/* JSON records into columns. Beside what fuzz_decode.h checks:
+ *
+ * - a record alone gives what it gives among others: a decoder that sees it as its first takes the
+ *   plain way, one that has learnt its shape the fast ones;
+ * - every line that is not empty gives a row, a rejected record, or elements that do;
+ * - which lines are rejected does not depend on the columns that are wanted;
+ * - Weir and Jansson agree on which lines are JSON, but for what is listed in departs(). */
+#include <jansson.h>
+
+#include "storage/base/limits.h"
 #include "tests/fuzz/fuzz_decode.h"
 
 static const char *const tables[] = {
@@ -8,8 +17,147 @@ static const char *const tables[] = {
     "a TIMESTAMP(6), b TIMESTAMP_LTZ(3); json.timestamp-format.standard = ISO-8601",
     "a INT, b STRING; json.ignore-parse-errors = true",
 };
+enum { TABLES = sizeof tables / sizeof tables[0], IGNORING_TABLE = TABLES - 1 };
+
+static void report(const char *what, Text line, const char *more)
+{
+    fprintf(stderr, "%s: <%.*s> %s\n", what, TEXT_ARG(line), more);
+    abort();
+}
+
+/* --- Jansson --- */
+
+/* How deep brackets nest outside of strings, in a line that is JSON. */
+static uint32_t nesting(Text line)
+{
+    uint32_t depth = 0, deepest = 0;
+    bool text = false;
+    for (uint32_t i = 0; i < line.size; i++) {
+        char c = line.ptr[i];
+        if (text) {
+            i += c == '\\';
+            text = c != '"';
+        } else {
+            text = c == '"';
+            depth += c == '{' || c == '[' ? 1u : c == '}' || c == ']' ? -1u : 0;
+            deepest = depth > deepest ? depth : deepest;
+        }
+    }
+    return deepest;
+}
+
+/* Where Weir means to differ from Jansson. */
+static bool departs(Text line, bool jansson_accepts, const char *jansson_error)
+{
+    for (uint32_t i = 0; i < line.size; i++) {
+        if ((unsigned char)line.ptr[i] < 0x20 && line.ptr[i] != '\r')
+            return true; /* raw control characters in strings are let through, as Flink does */
+    }
+    if (memchr(line.ptr, '\r', line.size) != NULL)
+        return true;
+    if (jansson_accepts)
+        return nesting(line) > LIMIT_JSON_DEPTH;
+    return strstr(jansson_error, "overflow") != NULL || strstr(jansson_error, "NUL byte in object key") != NULL ||
+           strstr(jansson_error, "maximum parsing depth") != NULL;
+}
+
+static void compare_with_jansson(Text line, const char *result)
+{
+    json_error_t error = {.text = ""};
+    json_t *value = json_loadb(line.ptr, line.size, JSON_ALLOW_NUL | JSON_DECODE_INT_AS_REAL, &error);
+    bool element = strstr(result, "an array element is not an object") != NULL;
+    bool broken = strstr(result, "REJECTED") != NULL && !element;
+    if ((value != NULL) == broken && !departs(line, value != NULL, error.text))
+        report(broken ? "only Jansson accepts" : "only Weir accepts", line, broken ? result : error.text);
+    json_decref(value);
+}
+
+/* --- line by line --- */
+
+static Text next_line(Text *rest)
+{
+    const char *newline = memchr(rest->ptr, '\n', rest->size);
+    Text line = {rest->ptr, newline == NULL ? rest->size : (uint32_t)(newline - rest->ptr)};
+    uint32_t taken = line.size + (newline != NULL);
+    *rest = (Text){rest->ptr + taken, rest->size - taken};
+    return line;
+}
+
+/* Whether the line is an array without elements, which is no record. */
+static bool is_empty_array(Text line)
+{
+    uint32_t brackets = 0, others = 0;
+    for (uint32_t i = 0; i < line.size; i++) {
+        brackets += line.ptr[i] == '[' || line.ptr[i] == ']';
+        others += strchr("[] \t\r", line.ptr[i]) == NULL || line.ptr[i] == '\0';
+    }
+    return brackets == 2 && others == 0;
+}
+
+/* Alone, a line that begins with a byte order mark would lose it. */
+static bool has_inner_mark(Text input)
+{
+    const char *mark = memmem(input.ptr, input.size, "\n\xef\xbb\xbf", 4);
+    return mark != NULL || text_starts_with(input, TEXT("\xef\xbb\xbf\xef\xbb\xbf"));
+}
+
+static void check_lines(const FormatTable *table, bool ignoring, Text input)
+{
+    FormatRun run = {.table = table, .print = {.reasons = true}};
+    StrBuf whole = {0}, joined = {0}, alone = {0};
+    format_run(&run, input, &whole);
+    if (text_starts_with(input, TEXT("\xef\xbb\xbf")))
+        input = (Text){input.ptr + 3, input.size - 3};
+    while (input.size > 0) {
+        Text line = next_line(&input);
+        strbuf_clear(&alone);
+        format_run(&run, line, &alone);
+        if (alone.size > 0)
+            strbuf_printf(&joined, "%s%s", joined.size > 0 ? " " : "", strbuf_cstr(&alone));
+        bool blank = line.size == 0 || text_is(line, "\r");
+        if (!ignoring && (alone.size == 0) != (blank || is_empty_array(line)))
+            report("neither row nor rejected", line, strbuf_cstr(&alone));
+        if (!ignoring && !blank)
+            compare_with_jansson(line, strbuf_cstr(&alone));
+    }
+    if (!text_equal(strbuf_as_text(&whole), strbuf_as_text(&joined)))
+        report("not the same alone", strbuf_as_text(&whole), strbuf_cstr(&joined));
+    strbuf_close(&whole);
+    strbuf_close(&joined);
+    strbuf_close(&alone);
+}
+
+/* --- columns --- */
+
+static void check_columns(const FormatTable *table, Text input)
+{
+    static const uint32_t last[] = {1};
+    char *by_all = calloc(1, input.size + 1), *by_none = calloc(1, input.size + 1), *by_last = calloc(1, input.size + 1);
+    FormatRun all = {.table = table, .print = {.covered = by_all}};
+    FormatRun none = {.table = table, .wanted = last, .wanted_count = 0, .print = {.covered = by_none}};
+    FormatRun one = {.table = table, .wanted = last, .wanted_count = 1, .print = {.covered = by_last}};
+    StrBuf out = {0};
+    format_run(&all, input, &out);
+    format_run(&none, input, &out);
+    format_run(&one, input, &out);
+    if (memcmp(by_all, by_none, input.size) != 0 || memcmp(by_all, by_last, input.size) != 0)
+        report("depends on the columns", input, strbuf_cstr(&out));
+    strbuf_close(&out);
+    free(by_all);
+    free(by_none);
+    free(by_last);
+}
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
-    return fuzz_decode(&json_format, tables, sizeof tables / sizeof tables[0], bytes, size);
+    fuzz_decode(&json_format, tables, TABLES, bytes, size);
+    if (size == 0 || size > FUZZ_INPUT_BYTES)
+        return 0;
+    Text input = {(const char *)bytes + 1, (uint32_t)(size - 1)};
+    FormatTable table;
+    format_table(&table, &json_format, text_of(tables[bytes[0] % TABLES]));
+    if (!has_inner_mark(input))
+        check_lines(&table, bytes[0] % TABLES == IGNORING_TABLE, input);
+    check_columns(&table, input);
+    return 0;
 }

@@ -133,7 +133,8 @@ Status transcript_sort(Transcript *transcript)
         line[i] = (Text){text.ptr + at, (uint32_t)(newline - text.ptr) - at};
         at += line[i].size + 1;
     }
-    qsort(line, lines, sizeof *line, compare_lines);
+    uint32_t heading = transcript->typed && lines > 0;
+    qsort(line + heading, lines - heading, sizeof *line, compare_lines);
     StrBuf sorted;
     strbuf_init(&sorted, NULL);
     for (uint32_t i = 0; i < lines; i++) {

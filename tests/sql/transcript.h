@@ -20,7 +20,7 @@ typedef struct Transcript {
 void transcript_open(Transcript *transcript);
 void transcript_close(Transcript *transcript);
 void transcript_clear(Transcript *transcript);
-/* The lines in bytewise order. */
+/* The lines in bytewise order, below the heading. */
 CHECKED Status transcript_sort(Transcript *transcript);
 /* Every `from` becomes `to`. */
 CHECKED Status transcript_replace(Transcript *transcript, Text from, const char *to);

@@ -38,6 +38,7 @@ static const Mistake mistakes[] = {
     {"X.i", "E2104", 1, "X", "did you mean \"x\"?"},
     {"i.f", "E2104", 3, "f", NULL},
     {"x.i.f", "E2104", 5, "f", NULL},
+    {"2 * PI", "E2104", 5, "PI", "did you mean \"PI()\"?"},
     {"`no such`", "E2104", 1, "`no such`", NULL},
     /* names of functions */
     {"UPER(s)", "E2106", 1, "UPER", "did you mean \"UPPER\"?"},

@@ -168,6 +168,28 @@ static void test_files(void **state)
     rmdir(directory);
 }
 
+/* Every allocation fails once: no answer, or the whole one. */
+static void test_short_of_memory(void **state)
+{
+    static const char before[] = "SELECT b.a", after[] = " FROM bid AS b, orders";
+    Status status = ST_NOMEM;
+    uint64_t k = 1;
+    (void)state;
+    for (; status != ST_OK; k++) {
+        Arena arena;
+        Completion completion;
+        arena_init(&arena, NULL);
+        mem_fail_at(k, false);
+        status = complete_statement(&world, text_of(before), text_of(after), &arena, &completion);
+        mem_fail_at(0, false);
+        assert_true(status == ST_OK || status == ST_NOMEM);
+        if (status == ST_OK)
+            assert_int_equal(completion.item.count, 1);
+        arena_close(&arena);
+    }
+    assert_true(k > 2);
+}
+
 static void test_common_beginning(void **state)
 {
     static const struct {
@@ -190,10 +212,9 @@ static void test_common_beginning(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_statements),
-        cmocka_unit_test(test_commands),
-        cmocka_unit_test(test_files),
-        cmocka_unit_test(test_common_beginning),
+        cmocka_unit_test(test_statements),      cmocka_unit_test(test_commands),
+        cmocka_unit_test(test_files),           cmocka_unit_test(test_common_beginning),
+        cmocka_unit_test(test_short_of_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -307,6 +307,44 @@ static void test_tableau_widths(void **state)
     }
 }
 
+static Status render_all(const RenderMode *mode, StrBuf *out)
+{
+    Renderer renderer;
+    strbuf_init(out, NULL);
+    render_open(&renderer, mode, &plain, out);
+    Status status = render_begin(&renderer, columns, COLUMNS);
+    for (uint32_t i = 0; status == ST_OK && i < ROWS; i++)
+        status = render_row(&renderer, rows[i]);
+    if (status == ST_OK)
+        status = render_end(&renderer);
+    render_close(&renderer);
+    return status;
+}
+
+/* Every allocation fails once: the renderer says so, or has not needed it. */
+static void test_short_of_memory(void **state)
+{
+    enum { MOST = 1000 };
+    (void)state;
+    for (uint32_t m = 0; m < render_mode_count(); m++) {
+        Status status = ST_NOMEM;
+        StrBuf expected, out;
+        assert_int_equal(render_all(render_mode(m), &expected), ST_OK);
+        uint64_t k = 1;
+        for (; status != ST_OK && k < MOST; k++) {
+            mem_fail_at(k, false);
+            status = render_all(render_mode(m), &out);
+            mem_fail_at(0, false);
+            assert_true(status == ST_OK || status == ST_NOMEM);
+            if (status == ST_OK)
+                assert_string_equal(strbuf_cstr(&out), strbuf_cstr(&expected));
+            strbuf_close(&out);
+        }
+        assert_true(k > 2 && k < MOST);
+        strbuf_close(&expected);
+    }
+}
+
 static void test_find_modes(void **state)
 {
     Diag diag = {0};
@@ -335,6 +373,7 @@ int main(void)
         cmocka_unit_test(test_control_characters),
         cmocka_unit_test(test_fits_to_screen),
         cmocka_unit_test(test_tableau_widths),
+        cmocka_unit_test(test_short_of_memory),
         cmocka_unit_test(test_find_modes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

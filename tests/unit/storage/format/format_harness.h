@@ -152,7 +152,15 @@ static inline void print_cell(const Type *type, const Column *column, uint32_t r
 typedef struct FormatPrint {
     bool places; /* "line@offset:" before each row and REJECTED */
     bool reasons; /* "code reason <raw>" behind REJECTED */
+    char *covered; /* not NULL: for each byte of the input, 1 for each row and 16 for each rejected record
+                      that it belongs to */
 } FormatPrint;
+
+static inline void cover(const FormatPrint *print, uint64_t offset, Text raw, char weight)
+{
+    for (uint32_t i = 0; print->covered != NULL && i < raw.size; i++)
+        print->covered[offset + i] = (char)(print->covered[offset + i] + weight);
+}
 
 static inline void print_place(const FormatPrint *print, uint64_t line, uint64_t offset, StrBuf *out)
 {
@@ -169,6 +177,7 @@ static inline void print_rows(const FormatPrint *print, const Schema *schema, co
         for (; rejected < rows->rejected_count && rows->rejected[rejected].before_row == row; rejected++) {
             const RejectedRecord *record = &rows->rejected[rejected];
             print_place(print, record->line, record->offset, out);
+            cover(print, record->offset, record->raw, 16);
             strbuf_string(out, "REJECTED");
             if (print->reasons)
                 strbuf_printf(out, " %s %s <%.*s>", error_def(record->code)->name, record->reason, TEXT_ARG(record->raw));
@@ -176,6 +185,7 @@ static inline void print_rows(const FormatPrint *print, const Schema *schema, co
         if (row == rows->rows)
             break;
         print_place(print, rows->line[row], rows->offset[row], out);
+        cover(print, rows->offset[row], rows->raw[row], 1);
         if (bit_get(rows->filtered, row)) {
             strbuf_string(out, "FILTERED");
             continue;

@@ -34,6 +34,7 @@ static void only_read(Fixture *fixture)
 static void the_holder_of_the_lock_is_found(void **state)
 {
     static void (*const act[])(Fixture *) = {write_in_wal_mode, write_with_a_journal};
+    static const char *const suffix[] = {"", "-wal", "-shm"};
     Fixture *fixture = *state;
     for (size_t i = 0; i < 2; i++) {
         assert_int_equal(foreign_writer_pid(fixture->path), 0);
@@ -41,8 +42,11 @@ static void the_holder_of_the_lock_is_found(void **state)
         assert_int_equal(foreign_writer_pid(fixture->path), child.pid);
         fixture_kill(child);
         assert_int_equal(foreign_writer_pid(fixture->path), 0);
-        unlink(fixture->path);
-        fixture_query(fixture, "");
+        for (size_t file = 0; file < 3; file++) {
+            char path[128];
+            snprintf(path, sizeof path, "%s%s", fixture->path, suffix[file]);
+            unlink(path);
+        }
     }
 }
 

@@ -1,0 +1,1 @@
+CREATE OR REPLACE TEMPORARY VIEW cheap (a, b) COMMENT 'x' AS SELECT * FROM rides WHERE fare < 5;

@@ -1,0 +1,1 @@
+INSERT OVERWRITE o PARTITION (d = '1') VALUES (1, 'a', NULL), (2, 'b''c', TRUE);

@@ -1,0 +1,1 @@
+SELECT window_start, window_end FROM HOP(TABLE r, DESCRIPTOR(ts), INTERVAL '1' MINUTE, INTERVAL '5' MINUTES);

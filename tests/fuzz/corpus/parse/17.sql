@@ -1,0 +1,1 @@
+SELECT a, b, COUNT(*) FROM t GROUP BY GROUPING SETS ((a), (a, b), ()); SELECT a FROM t GROUP BY ROLLUP (a, b), CUBE (c);

@@ -1,0 +1,1 @@
+SELECT a, (SELECT MAX(b) FROM u WHERE u.a = t.a), EXISTS (SELECT 1 FROM u), a > ALL (SELECT a FROM u), a IN (SELECT a FROM u) FROM t;

@@ -1,0 +1,1 @@
+CREATE MATERIALIZED VIEW v AS SELECT window_start, window_end, a, COUNT(*) AS n, SUM(b) AS total FROM TABLE(TUMBLE(TABLE t, DESCRIPTOR(ts), INTERVAL '10' SECOND)) WHERE b > 100 GROUP BY window_start, window_end, a HAVING COUNT(*) > 1;

@@ -1,0 +1,1 @@
+INSERT INTO u SELECT a, b, c FROM t; INSERT INTO u (b, a) SELECT b, a FROM t;

@@ -1,0 +1,1 @@
+SELECT CASE WHEN a > 1 THEN d / a ELSE e END, COALESCE(c, 'x'), a + b * e, CAST(c AS INT), TRY_CAST(c AS DATE), ts + INTERVAL '1' DAY, g IS NULL FROM t;

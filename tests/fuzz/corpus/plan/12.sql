@@ -1,0 +1,1 @@
+SELECT x.a FROM (SELECT a, b AS q FROM t) AS x WHERE q IN (1, 2, 3) AND x.a BETWEEN 1 AND 5 LIMIT 3;
