@@ -5,11 +5,12 @@
 #include "grammar/lexer.h"
 
 /* A name written without back-ticks was understood as a function's where it stood, even if it is a
- * keyword. In another place these words alone would be taken for something else. A quoted one that is
- * a keyword only before a parenthesis keeps its quotes. */
+ * keyword. In another place, or without the parentheses around it, these words alone would be taken
+ * for something else. A quoted one that is a keyword only before a parenthesis keeps its quotes. */
 static void print_function_name(const Call *call, StrBuf *out)
 {
-    static const char *const words[] = {"SYMMETRIC", "ASYMMETRIC", "BOTH", "LEADING", "TRAILING"};
+    static const char *const words[] = {"SYMMETRIC", "ASYMMETRIC", "BOTH", "LEADING", "TRAILING",
+                                        "DESCRIPTOR", "ROLLUP", "CUBE", "ANY", "SOME"};
     const Name *name = call->name.first;
     bool taken = false;
     for (uint32_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
@@ -160,12 +161,12 @@ static void print_call_core(const Call *call, bool nulls_inside, StrBuf *out)
     strbuf_char(out, '(');
     strbuf_string(out, quantifiers[call->quantifier]);
     print_args(call, out);
+    strbuf_string(out, nulls_inside ? nulls_words[call->nulls] : "");
     print_json(call, out);
     if (call->order_by.count > 0) {
         strbuf_string(out, " ORDER BY ");
         print_order_list(&call->order_by, out);
     }
-    strbuf_string(out, nulls_inside ? nulls_words[call->nulls] : "");
     strbuf_char(out, ')');
 }
 

@@ -305,21 +305,23 @@ call(A) ::= call(E) OVER window_spec(W).         { A = ast_call_over(b, E, W); }
 %type args_core {Call *}
 call_args(A) ::= .                               { A = ast_args(b, CALL_QUANTIFIER_NONE, (ExprList){0}); }
 call_args(A) ::= args_core(C).                   { A = C; }
-args_core(A) ::= arg_list(L).                    { A = ast_args(b, CALL_QUANTIFIER_NONE, L); }
-args_core(A) ::= DISTINCT arg_list(L).           { A = ast_args(b, CALL_DISTINCT, L); }
-args_core(A) ::= ALL arg_list(L).                { A = ast_args(b, CALL_ALL, L); }
-args_core(A) ::= expr(X) FROM expr(Y).           { A = ast_args_special(b, CALL_FROM, X, Y, NULL, NULL); }
-args_core(A) ::= expr(X) FROM expr(Y) FOR expr(Z).
+args_core(A) ::= args_start(C).                  { A = C; }
+args_core(A) ::= args_start(C) NULLS_TREATMENT(T) NULLS.
+                                                 { A = ast_args_nulls(b, C, T); }
+%type args_start {Call *}
+args_start(A) ::= arg_list(L).                    { A = ast_args(b, CALL_QUANTIFIER_NONE, L); }
+args_start(A) ::= DISTINCT arg_list(L).           { A = ast_args(b, CALL_DISTINCT, L); }
+args_start(A) ::= ALL arg_list(L).                { A = ast_args(b, CALL_ALL, L); }
+args_start(A) ::= expr(X) FROM expr(Y).           { A = ast_args_special(b, CALL_FROM, X, Y, NULL, NULL); }
+args_start(A) ::= expr(X) FROM expr(Y) FOR expr(Z).
                                                  { A = ast_args_special(b, CALL_FROM, X, Y, Z, NULL); }
-args_core(A) ::= expr(X) PLACING expr(Y) FROM expr(Z).
+args_start(A) ::= expr(X) PLACING expr(Y) FROM expr(Z).
                                                  { A = ast_args_special(b, CALL_PLACING, X, Y, Z, NULL); }
-args_core(A) ::= expr(X) PLACING expr(Y) FROM expr(Z) FOR expr(W).
+args_start(A) ::= expr(X) PLACING expr(Y) FROM expr(Z) FOR expr(W).
                                                  { A = ast_args_special(b, CALL_PLACING, X, Y, Z, W); }
-args_core(A) ::= expr(X) TO unit(U).             { A = ast_args_special(b, CALL_TO, X, U, NULL, NULL); }
+args_start(A) ::= expr(X) TO unit(U).             { A = ast_args_special(b, CALL_TO, X, U, NULL, NULL); }
 args_core(A) ::= args_core(C) ORDER BY order_list(L).
                                                  { A = ast_args_order(b, C, L); }
-args_core(A) ::= args_core(C) NULLS_TREATMENT(T) NULLS.
-                                                 { A = ast_args_nulls(b, C, T); }
 /* JSON functions */
 args_core(A) ::= NULL ON NULL.                   { A = ast_args_only_on_null(b, JSON_BEHAVIOR_NULL); }
 args_core(A) ::= ABSENT_ON ON NULL.              { A = ast_args_only_on_null(b, JSON_BEHAVIOR_ABSENT); }

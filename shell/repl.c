@@ -157,14 +157,18 @@ static void greet(const Shell *shell)
     strbuf_close(&out);
 }
 
+/* Prompts are no data, so they go with the errors; where those are sent elsewhere, to the screen.
+ */
 static Status open_editor(Repl *repl)
 {
     Arena arena;
     Text path;
     arena_init(&arena, NULL);
     Status status = user_history_path(&arena, &path);
+    bool errors_elsewhere = !isatty(STDERR_FILENO) && isatty(STDOUT_FILENO);
+    int screen = errors_elsewhere ? STDOUT_FILENO : STDERR_FILENO;
     if (status == ST_OK)
-        status = ed_open(&repl->edit, STDIN_FILENO, STDERR_FILENO, path.size > 0 ? path.ptr : NULL);
+        status = ed_open(&repl->edit, STDIN_FILENO, screen, path.size > 0 ? path.ptr : NULL);
     arena_close(&arena);
     return status;
 }

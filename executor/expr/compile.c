@@ -196,7 +196,6 @@ static Status compile(Compiler *c, const Scalar *s, uint16_t sel, uint16_t *reg)
 {
     if (s->kind == SCALAR_COLUMN) {
         assert(s->as.column < c->program->columns);
-        c->program->reads[s->as.column] = true;
         *reg = (uint16_t)s->as.column;
         return ST_OK;
     }
@@ -217,7 +216,8 @@ static Status compile(Compiler *c, const Scalar *s, uint16_t sel, uint16_t *reg)
     }
     if (!shareable)
         return ST_OK;
-    return memo_add(c, s, *reg, s->kind == SCALAR_CONSTANT ? 0 : sel); /* a constant is there for all rows */
+    /* A constant is there for all rows. */
+    return memo_add(c, s, *reg, s->kind == SCALAR_CONSTANT ? 0 : sel);
 }
 
 /* The conjuncts of a filter one after the other, each under what the former let through. */
@@ -237,7 +237,6 @@ static Status build(Program *p, Scalar *const *scalar, uint32_t count, uint32_t 
 {
     Compiler c = {.program = p, .arena = &p->arena};
     p->columns = columns;
-    TRY_NEW_ARRAY(p->reads, &p->arena, columns);
     TRY_NEW_ARRAY(p->result, &p->arena, count);
     TRY_NEW_ARRAY(p->errors.item, &p->arena, BATCH_ROWS);
     for (uint32_t i = 0; i < columns; i++) {

@@ -179,20 +179,32 @@ static void run_select(Program *p, const Step *step)
 
 /* --- the run --- */
 
-/* A bad cell in a column that the program reads fails its row. */
-static void fail_bad_cells(Program *p, const Batch *in)
+static bool is_selected(const Selection *sel, uint32_t row)
+{
+    if (sel->row == NULL)
+        return row < sel->count;
+    uint32_t low = 0, high = sel->count;
+    while (low < high) {
+        uint32_t middle = (low + high) / 2;
+        if (sel->row[middle] < row)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < sel->count && sel->row[low] == row;
+}
+
+/* A bad cell fails its row when it is read: a row that left the selection before is not touched by it.
+ * So a condition decides the same here as in a decoder to which it was pushed down. */
+static void fail_bad_cells(Program *p, const Batch *in, const uint16_t *reg, uint32_t regs, const Selection *sel)
 {
     const Origin *origin = in->origin;
-    if (origin == NULL || origin->bad_count == 0)
-        return;
-    uint64_t alive[BATCH_ROWS / 64];
-    bits_fill(alive, BATCH_ROWS, in->sel == NULL);
-    for (uint32_t i = 0; in->sel != NULL && i < in->selected; i++)
-        bit_set(alive, in->sel[i]);
-    for (uint32_t i = 0; i < origin->bad_count; i++) {
+    for (uint32_t i = 0; origin != NULL && i < origin->bad_count; i++) {
         const BadCell *cell = &origin->bad[i];
-        if (cell->column >= p->columns || !p->reads[cell->column] || !bit_get(alive, cell->row) ||
-            bit_get(p->errors.failed, cell->row))
+        bool read = false;
+        for (uint32_t a = 0; a < regs && cell->column < p->columns; a++)
+            read = read || reg[a] == cell->column;
+        if (!read || bit_get(p->errors.failed, cell->row) || !is_selected(sel, cell->row))
             continue;
         bit_set(p->errors.failed, cell->row);
         p->errors.item[p->errors.count++] = (RowError){cell->row, cell->code, cell->reason, cell->column};
@@ -209,9 +221,9 @@ static Status run_steps(Program *p, const Batch *in, EvalContext *context)
         p->reg.item[i] = in->column[i];
     p->selection.item[0].row = in->sel;
     p->selection.item[0].count = in->selected;
-    fail_bad_cells(p, in);
     for (uint32_t i = 0; i < p->step.count; i++) {
         const Step *step = &p->step.item[i];
+        fail_bad_cells(p, in, step->arg, step->args, &p->selection.item[step->sel]);
         switch (step->kind) {
         case STEP_CALL: TRY(run_call(p, step, in->rows, context)); break;
         case STEP_COPY: run_copy(p, step); break;
@@ -229,6 +241,7 @@ static Status run_steps(Program *p, const Batch *in, EvalContext *context)
 Status program_run(Program *p, const Batch *in, EvalContext *context, Column *out)
 {
     TRY(run_steps(p, in, context));
+    fail_bad_cells(p, in, p->result, p->results, &p->selection.item[0]);
     for (uint32_t i = 0; i < p->results; i++)
         out[i] = p->reg.item[p->result[i]];
     return ST_OK;

@@ -23,7 +23,7 @@ void program_close(Program *program);
 
 /* Computes for the batch's selected rows; out[i] is the i-th scalar's column (an input column itself
  * where the scalar is one). Rows that failed are in program_errors; their cells mean nothing.
- * A row with a bad cell in a column that the program reads fails with the cell's error. */
+ * A row with a bad cell that is read for it fails with the cell's error. */
 CHECKED Status program_run(Program *program, const Batch *in, EvalContext *context, Column *out);
 /* The rows for which all scalars of the filter are TRUE, in *sel and *selected (owned by the program).
  * Each one sees only the rows that passed those before it. */

@@ -44,7 +44,6 @@ struct Program {
     VEC(uint64_t *) bitmap; /* per register: its validity bitmap, also while the column has none */
     VEC(Selection) selection;
     uint32_t columns;      /* inputs: registers 0 .. columns - 1 */
-    bool *reads;           /* per input column */
     uint16_t *result;      /* register of each scalar */
     uint32_t results;
     uint16_t filter;       /* program_select's last selection */

@@ -8,7 +8,8 @@
 
 /* --- Base64 --- */
 
-static const char base64_digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+static const char base64_digits[] =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 static inline bool to_base64_row(KernelCall *call, uint32_t row, StrBuf *buf)
 {
@@ -70,7 +71,8 @@ Status encoding_from_base64(KernelCall *call)
         strbuf_clear(&bytes);
         strbuf_clear(&repaired);
         if (!base64_decode(arg_text(call, 0, row), &bytes)) {
-            kernel_fail(call, row, E5007, "\"%.*s\" is not Base64", TEXT_ARG(arg_text(call, 0, row)));
+            kernel_fail(call, row, E5007, "\"%.*s\" is not Base64",
+                        TEXT_ARG(arg_text(call, 0, row)));
             continue;
         }
         text_put_repaired(&repaired, strbuf_cstr(&bytes), bytes.size);
@@ -135,10 +137,10 @@ typedef struct Charset {
 } Charset;
 
 static const Charset charsets[] = {
-    {"US-ASCII", CHARSET_ASCII},    {"ISO-8859-1", CHARSET_LATIN1},   {"UTF-8", CHARSET_UTF8},
-    {"UTF-16BE", CHARSET_UTF16_BE}, {"UTF-16LE", CHARSET_UTF16_LE},   {"UTF-16", CHARSET_UTF16},
-    {"ASCII", CHARSET_ASCII},       {"ISO8859_1", CHARSET_LATIN1},    {"LATIN1", CHARSET_LATIN1},
-    {"UTF8", CHARSET_UTF8},         {"UTF_16", CHARSET_UTF16},        {"UTF16", CHARSET_UTF16},
+    {"US-ASCII", CHARSET_ASCII},    {"ISO-8859-1", CHARSET_LATIN1}, {"UTF-8", CHARSET_UTF8},
+    {"UTF-16BE", CHARSET_UTF16_BE}, {"UTF-16LE", CHARSET_UTF16_LE}, {"UTF-16", CHARSET_UTF16},
+    {"ASCII", CHARSET_ASCII},       {"ISO8859_1", CHARSET_LATIN1},  {"LATIN1", CHARSET_LATIN1},
+    {"UTF8", CHARSET_UTF8},         {"UTF_16", CHARSET_UTF16},      {"UTF16", CHARSET_UTF16},
 };
 enum { CHARSETS = sizeof charsets / sizeof *charsets, CHARSETS_SUGGESTED = 6 };
 
@@ -162,7 +164,8 @@ Status encoding_charset_prepare(FunctionCall *call, Arena *arena, Diag *diag)
         return ST_OK;
     for (uint32_t i = 0; i < CHARSETS_SUGGESTED; i++)
         known[i] = text_of(charsets[i].name);
-    Status status = diag_error(diag, E2107, SPAN_NONE, "unknown character set \"%.*s\"", TEXT_ARG(name));
+    Status status =
+        diag_error(diag, E2107, SPAN_NONE, "unknown character set \"%.*s\"", TEXT_ARG(name));
     diag_suggest(diag, name, known, CHARSETS_SUGGESTED);
     return status;
 }
@@ -266,7 +269,8 @@ static void decode_utf16(StrBuf *buf, Text bytes, bool little)
             at += 2;
         }
         bool pair = low >= 0xDC00 && low <= 0xDFFF;
-        text_put_code_point(buf, pair ? 0x10000 + ((unit - 0xD800) << 10) + (low - 0xDC00) : REPLACEMENT);
+        text_put_code_point(buf, pair ? 0x10000 + ((unit - 0xD800) << 10) + (low - 0xDC00)
+                                      : REPLACEMENT);
     }
     if (at < bytes.size)
         text_put_code_point(buf, REPLACEMENT);

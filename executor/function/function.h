@@ -36,6 +36,7 @@ typedef enum FunctionFlags {
     FN_OPERATOR = 1 << 6,  /* has syntax of its own; the name is the operator */
     FN_INTERNAL = 1 << 7,  /* made by the planner; users cannot call it */
     FN_EXTENSION = 1 << 8, /* Flink does not have it */
+    FN_ZONE = 1 << 9,      /* reads EvalContext.zone though no argument is a TIMESTAMP_LTZ: not folded */
 } FunctionFlags;
 
 typedef struct TimeZone TimeZone;

@@ -77,9 +77,12 @@ static void run_sha512(const uint8_t *bytes, size_t size, uint8_t *digest)
 }
 
 static const Digest digests[] = {
-    {"MD5", 0, MD5_DIGEST_LENGTH, run_md5},         {"SHA1", 0, SHA1_DIGEST_LENGTH, run_sha1},
-    {"SHA224", 224, SHA224_DIGEST_BYTES, run_sha224}, {"SHA256", 256, SHA256_DIGEST_LENGTH, run_sha256},
-    {"SHA384", 384, SHA384_DIGEST_LENGTH, run_sha384}, {"SHA512", 512, SHA512_DIGEST_LENGTH, run_sha512},
+    {"MD5", 0, MD5_DIGEST_LENGTH, run_md5},
+    {"SHA1", 0, SHA1_DIGEST_LENGTH, run_sha1},
+    {"SHA224", 224, SHA224_DIGEST_BYTES, run_sha224},
+    {"SHA256", 256, SHA256_DIGEST_LENGTH, run_sha256},
+    {"SHA384", 384, SHA384_DIGEST_LENGTH, run_sha384},
+    {"SHA512", 512, SHA512_DIGEST_LENGTH, run_sha512},
 };
 enum { DIGESTS = sizeof digests / sizeof *digests, DIGEST_MAX_BYTES = SHA512_DIGEST_LENGTH };
 
@@ -132,7 +135,8 @@ static Status hash_sha2(KernelCall *call)
         if (digest != NULL)
             TRY(put_digest(call, row, digest));
         else
-            kernel_fail(call, row, E5007, "SHA2 has no digest of %lld bits", (long long)arg_i64(call, 1, row));
+            kernel_fail(call, row, E5007, "SHA2 has no digest of %lld bits",
+                        (long long)arg_i64(call, 1, row));
     }
     return ST_OK;
 }
@@ -155,7 +159,8 @@ static Status sha2_prepare(FunctionCall *call, Arena *arena, Diag *diag)
         return ST_OK;
     call->data = digest_by_bits(bits);
     if (call->data == NULL)
-        return diag_error(diag, E2107, SPAN_NONE, "SHA2 has no digest of %lld bits; it has 224, 256, 384 and 512",
+        return diag_error(diag, E2107, SPAN_NONE,
+                          "SHA2 has no digest of %lld bits; it has 224, 256, 384 and 512",
                           (long long)bits);
     call->kernel = hash_digest;
     return ST_OK;
@@ -184,9 +189,11 @@ static Type rule_bytes(const Type *arg, uint32_t args)
 /* --- the table --- */
 
 const ScalarDef hash_functions[] = {
-    {"MD5", "S", rule_hex, hash_digest, 0, digest_prepare, "MD5(text)", "The MD5 digest in hexadecimal."},
+    {"MD5", "S", rule_hex, hash_digest, 0, digest_prepare, "MD5(text)",
+     "The MD5 digest in hexadecimal."},
     {"MD5", "X", rule_hex, hash_digest, 0, digest_prepare, NULL, NULL},
-    {"SHA1", "S", rule_hex, hash_digest, 0, digest_prepare, "SHA1(text)", "The SHA-1 digest in hexadecimal."},
+    {"SHA1", "S", rule_hex, hash_digest, 0, digest_prepare, "SHA1(text)",
+     "The SHA-1 digest in hexadecimal."},
     {"SHA1", "X", rule_hex, hash_digest, 0, digest_prepare, NULL, NULL},
     {"SHA224", "S", rule_hex, hash_digest, 0, digest_prepare, "SHA224(text)",
      "The SHA-224 digest in hexadecimal."},
@@ -214,9 +221,11 @@ const ScalarDef hash_functions[] = {
      "The bytes that the hexadecimal digits stand for; NULL for other characters."},
     {"ENCODE", "SS", rule_bytes, encoding_encode, FN_FALLIBLE, encoding_charset_prepare,
      "ENCODE(text, charset)",
-     "The text in 'US-ASCII', 'ISO-8859-1', 'UTF-8', 'UTF-16BE', 'UTF-16LE' or 'UTF-16'; ? for what that "
+     "The text in 'US-ASCII', 'ISO-8859-1', 'UTF-8', 'UTF-16BE', 'UTF-16LE' or 'UTF-16'; ? for "
+     "what that "
      "lacks."},
     {"DECODE", "XS", rule_string, encoding_decode, FN_FALLIBLE, encoding_charset_prepare,
-     "DECODE(bytes, charset)", "The text that the bytes are in a character set; the opposite of ENCODE."},
+     "DECODE(bytes, charset)",
+     "The text that the bytes are in a character set; the opposite of ENCODE."},
     {.name = NULL},
 };

@@ -31,7 +31,12 @@ void text_put_code_point(StrBuf *buf, uint32_t code_point)
  * bounds of the second byte are those of table 3-7 of the Unicode Standard. */
 static size_t sequence_length(const unsigned char *p, size_t left, bool *whole)
 {
-    size_t expected = p[0] < 0x80 ? 1 : p[0] < 0xC2 ? 0 : p[0] < 0xE0 ? 2 : p[0] < 0xF0 ? 3 : p[0] < 0xF5 ? 4 : 0;
+    size_t expected = p[0] < 0x80   ? 1
+                      : p[0] < 0xC2 ? 0
+                      : p[0] < 0xE0 ? 2
+                      : p[0] < 0xF0 ? 3
+                      : p[0] < 0xF5 ? 4
+                                    : 0;
     unsigned char low = p[0] == 0xE0 ? 0xA0 : p[0] == 0xF0 ? 0x90 : 0x80;
     unsigned char high = p[0] == 0xED ? 0x9F : p[0] == 0xF4 ? 0x8F : 0xBF;
     size_t length = 1;

@@ -1,7 +1,7 @@
 /* How kernels read text arguments and store text results. For the .c files of this folder only.
  *
- * A result that is part of an argument borrows the argument's bytes, which live as long as the batch;
- * everything else is built in a buffer of the call and copied into its scratch. */
+ * A result that is part of an argument borrows the argument's bytes, which live as long as the
+ * batch; everything else is built in a buffer of the call and copied into its scratch. */
 #ifndef WEIR_EXECUTOR_FUNCTION_KERNEL_TEXT_H
 #define WEIR_EXECUTOR_FUNCTION_KERNEL_TEXT_H
 
@@ -59,13 +59,13 @@ static inline Status text_build(KernelCall *call, BuildText *build)
     return status;
 }
 
-/* Bytes from outside as a text: what is no UTF-8 becomes U+FFFD, one for each maximal part of a code
- * point, as Java's decoder does it. */
+/* Bytes from outside as a text: what is no UTF-8 becomes U+FFFD, one for each maximal part of a
+ * code point, as Java's decoder does it. */
 void text_put_repaired(StrBuf *buf, const char *bytes, size_t size);
 void text_put_code_point(StrBuf *buf, uint32_t code_point);
 
-/* The value of a constant argument that is not NULL; false when it is no such. The bytes may stand in
- * the Value itself. */
+/* The value of a constant argument that is not NULL; false when it is no such. The bytes may stand
+ * in the Value itself. */
 bool constant_text(const FunctionCall *call, uint32_t arg, Text *out);
 bool constant_i64(const FunctionCall *call, uint32_t arg, int64_t *out);
 

@@ -1,6 +1,6 @@
-/* Functions on regular expressions. A constant pattern is compiled when the call is bound, and refused
- * there if it is wrong; other patterns are compiled as rows need them, the last few being kept. A wrong
- * one among those gives what Flink gives: NULL, or FALSE of REGEXP. */
+/* Functions on regular expressions. A constant pattern is compiled when the call is bound, and
+ * refused there if it is wrong; other patterns are compiled as rows need them, the last few being
+ * kept. A wrong one among those gives what Flink gives: NULL, or FALSE of REGEXP. */
 #include "executor/function/regex_pattern.h"
 
 #include <assert.h>
@@ -45,7 +45,8 @@ static uint32_t read_escape(Text escape, RegexError *error)
     return code_point;
 }
 
-static Status compile(const PatternSource *source, Arena *arena, const Regex **out, RegexError *error)
+static Status compile(const PatternSource *source, Arena *arena, const Regex **out,
+                      RegexError *error)
 {
     *out = NULL;
     *error = (RegexError){.fault = REGEX_VALID};
@@ -72,7 +73,8 @@ static Status cached_pattern(RegexRun *run, const PatternSource *source, const C
 {
     for (uint32_t i = 0; i < CACHED_PATTERNS; i++) {
         *out = &run->cache[i];
-        if ((*out)->used && text_equal((*out)->source, source->text) && text_equal((*out)->escape, source->escape))
+        if ((*out)->used && text_equal((*out)->source, source->text) &&
+            text_equal((*out)->escape, source->escape))
             return ST_OK;
     }
     CachedPattern *entry = &run->cache[run->next];
@@ -84,11 +86,12 @@ static Status cached_pattern(RegexRun *run, const PatternSource *source, const C
 
 static void fail_budget(KernelCall *call, uint32_t row)
 {
-    kernel_fail(call, row, E5014, "the regular expression took more than %d steps", LIMIT_REGEX_STEPS);
+    kernel_fail(call, row, E5014, "the regular expression took more than %d steps",
+                LIMIT_REGEX_STEPS);
 }
 
-/* The row's pattern; NULL in *out when it is wrong. One that Java would take and that cannot be matched
- * here rejects the row, too; one of SIMILAR TO does so whatever is wrong with it. */
+/* The row's pattern; NULL in *out when it is wrong. One that Java would take and that cannot be
+ * matched here rejects the row, too; one of SIMILAR TO does so whatever is wrong with it. */
 static Status row_pattern(RegexRun *run, uint32_t row, bool similar, const Regex **out)
 {
     KernelCall *call = run->call;
@@ -102,12 +105,14 @@ static Status row_pattern(RegexRun *run, uint32_t row, bool similar, const Regex
     TRY(cached_pattern(run, &source, &entry));
     *out = entry->regex;
     if (entry->error.fault == REGEX_UNSUPPORTED || (similar && entry->error.fault != REGEX_VALID))
-        kernel_fail(call, row, E5007, "regular expression \"%.*s\": %s", TEXT_ARG(source.text), entry->error.message);
+        kernel_fail(call, row, E5007, "regular expression \"%.*s\": %s", TEXT_ARG(source.text),
+                    entry->error.message);
     return ST_OK;
 }
 
 /* The first match at or after the byte `start`. Not found, either, when the row was rejected. */
-static Status row_search(RegexRun *run, uint32_t row, const Regex *regex, uint32_t start, bool *found)
+static Status row_search(RegexRun *run, uint32_t row, const Regex *regex, uint32_t start,
+                         bool *found)
 {
     RegexOutcome outcome;
     TRY(regex_search(run->matcher, regex, arg_text(run->call, 0, row), start, &outcome));
@@ -130,8 +135,8 @@ static Status prepare(FunctionCall *call, Arena *arena, Diag *diag, bool similar
     call->data = regex;
     if (error.fault == REGEX_VALID)
         return ST_OK;
-    return diag_error(diag, error.fault == REGEX_INVALID ? E2107 : E2001, SPAN_NONE, "regular expression \"%.*s\": %s",
-                      TEXT_ARG(source.text), error.message);
+    return diag_error(diag, error.fault == REGEX_INVALID ? E2107 : E2001, SPAN_NONE,
+                      "regular expression \"%.*s\": %s", TEXT_ARG(source.text), error.message);
 }
 
 static Status regex_prepare(FunctionCall *call, Arena *arena, Diag *diag)
@@ -139,12 +144,14 @@ static Status regex_prepare(FunctionCall *call, Arena *arena, Diag *diag)
     return prepare(call, arena, diag, false);
 }
 
-/* With a constant pattern, which is right then, nothing but a NULL argument makes the result NULL. */
+/* With a constant pattern, which is right then, nothing but a NULL argument makes the result NULL.
+ */
 static Status replace_prepare(FunctionCall *call, Arena *arena, Diag *diag)
 {
     TRY(regex_prepare(call, arena, diag));
     if (call->data != NULL)
-        call->result.nullable = call->arg[0].nullable || call->arg[1].nullable || call->arg[2].nullable;
+        call->result.nullable =
+            call->arg[0].nullable || call->arg[1].nullable || call->arg[2].nullable;
     return ST_OK;
 }
 
@@ -246,8 +253,8 @@ static Status regex_instr(KernelCall *call)
 
 /* --- functions of all matches --- */
 
-/* Where to look for the match after the one at [start, end): an empty match is not found twice. Beyond
- * the text: nowhere. */
+/* Where to look for the match after the one at [start, end): an empty match is not found twice.
+ * Beyond the text: nowhere. */
 static uint32_t after_match(Text text, uint32_t start, uint32_t end)
 {
     if (end > start)
@@ -292,7 +299,8 @@ static Status replace_matches(RegexRun *run, uint32_t row, const Regex *regex, S
 {
     Text text = arg_text(run->call, 0, row), with = arg_text(run->call, 2, row);
     uint32_t start, end, copied = 0;
-    for (uint32_t at = 0; at <= text.size && buf->size <= STRING_MAX_BYTES; at = after_match(text, start, end)) {
+    for (uint32_t at = 0; at <= text.size && buf->size <= STRING_MAX_BYTES;
+         at = after_match(text, start, end)) {
         bool found;
         TRY(row_search(run, row, regex, at, &found));
         if (!found || !regex_group(run->matcher, 0, &start, &end))
@@ -331,15 +339,16 @@ static Status regex_replace(KernelCall *call)
 /* --- the table --- */
 
 const ScalarDef regex_functions[] = {
-    {"REGEXP", "SS", rule_boolean, regex_matches, FN_FALLIBLE, regex_prepare, "REGEXP(text, pattern)",
-     "Whether some part of the text matches the Java regular expression."},
-    {"RLIKE", "SS", rule_boolean, regex_matches, FN_FALLIBLE | FN_EXTENSION, regex_prepare, "RLIKE(text, pattern)",
-     "The same as REGEXP."},
+    {"REGEXP", "SS", rule_boolean, regex_matches, FN_FALLIBLE, regex_prepare,
+     "REGEXP(text, pattern)", "Whether some part of the text matches the Java regular expression."},
+    {"RLIKE", "SS", rule_boolean, regex_matches, FN_FALLIBLE | FN_EXTENSION, regex_prepare,
+     "RLIKE(text, pattern)", "The same as REGEXP."},
     {"SIMILAR TO", "SS[S]", rule_boolean, regex_similar, FN_OPERATOR | FN_FALLIBLE, similar_prepare,
      "text [NOT] SIMILAR TO pattern [ESCAPE character]",
-     "Whether the whole text matches SQL's regular expression: % and _ as in LIKE, | * + ? {n,m} ( ) [ ]."},
-    {"REGEXP_EXTRACT", "SS[I]", rule_string, regex_extract, FN_MAY_NULL | FN_FALLIBLE, regex_prepare,
-     "REGEXP_EXTRACT(text, pattern [, group])",
+     "Whether the whole text matches SQL's regular expression: % and _ as in LIKE, | * + ? {n,m} ( "
+     ") [ ]."},
+    {"REGEXP_EXTRACT", "SS[I]", rule_string, regex_extract, FN_MAY_NULL | FN_FALLIBLE,
+     regex_prepare, "REGEXP_EXTRACT(text, pattern [, group])",
      "A group of the first match, 0 being the whole; NULL when there is none."},
     {"REGEXP_SUBSTR", "SS", rule_string, regex_extract, FN_MAY_NULL | FN_FALLIBLE, regex_prepare,
      "REGEXP_SUBSTR(text, pattern)", "The first match; NULL when there is none."},
@@ -347,8 +356,8 @@ const ScalarDef regex_functions[] = {
      "REGEXP_INSTR(text, pattern)", "The position (from 1) of the first match, or 0."},
     {"REGEXP_COUNT", "SS", rule_int, regex_count, FN_MAY_NULL | FN_FALLIBLE, regex_prepare,
      "REGEXP_COUNT(text, pattern)", "The number of matches."},
-    {"REGEXP_REPLACE", "SSS", rule_string, regex_replace, FN_MAY_NULL | FN_FALLIBLE, replace_prepare,
-     "REGEXP_REPLACE(text, pattern, replacement)",
+    {"REGEXP_REPLACE", "SSS", rule_string, regex_replace, FN_MAY_NULL | FN_FALLIBLE,
+     replace_prepare, "REGEXP_REPLACE(text, pattern, replacement)",
      "The text with each match replaced; the replacement is taken literally."},
     {.name = NULL},
 };

@@ -1,12 +1,13 @@
 /* Rewrites a Java regular expression for PCRE2. Most of the two syntaxes is the same; what is not:
  *
- * - Character classes nest and intersect in Java: [a-c[x]], [a-z&&[^aeiou]]. A union of classes becomes
- *   an alternation, an intersection a look-ahead, the negation of either a negative look-ahead before
- *   any character: [^a&&[^b]] is (?:(?!(?:(?=[a])[^b]))[\s\S]). Plain classes stay classes.
+ * - Character classes nest and intersect in Java: [a-c[x]], [a-z&&[^aeiou]]. A union of classes
+ * becomes an alternation, an intersection a look-ahead, the negation of either a negative
+ * look-ahead before any character: [^a&&[^b]] is (?:(?!(?:(?=[a])[^b]))[\s\S]). Plain classes stay
+ * classes.
  * - Names of properties differ, \uXXXX is a code unit, \0 starts an octal number, a back reference
  *   takes only as many digits as there are groups before it.
- * - What PCRE2 has beyond Java (verbs, recursion, conditions, callouts, other escapes) is refused, so
- *   that a pattern never means more here than on Flink.
+ * - What PCRE2 has beyond Java (verbs, recursion, conditions, callouts, other escapes) is refused,
+ * so that a pattern never means more here than on Flink.
  *
  * java.util.regex.Pattern's documentation is the source for the syntax. */
 #include "executor/function/regex_pattern.h"
@@ -139,7 +140,8 @@ static uint32_t read_braced_hex(Translator *t)
 static uint32_t read_octal(Translator *t)
 {
     uint32_t value = 0, digits = 0;
-    while (digits < 3 && peek(t, 0) >= '0' && peek(t, 0) <= '7' && value * 8 + (uint32_t)(peek(t, 0) - '0') <= 0377) {
+    while (digits < 3 && peek(t, 0) >= '0' && peek(t, 0) <= '7' &&
+           value * 8 + (uint32_t)(peek(t, 0) - '0') <= 0377) {
         value = value * 8 + (uint32_t)(peek(t, 0) - '0');
         t->at++;
         digits++;
@@ -149,8 +151,9 @@ static uint32_t read_octal(Translator *t)
     return value;
 }
 
-/* The character that an escape stands for, which may be any that is no letter or digit; NO_CHARACTER,
- * with nothing read, when it stands for something else. The backslash has been read. */
+/* The character that an escape stands for, which may be any that is no letter or digit;
+ * NO_CHARACTER, with nothing read, when it stands for something else. The backslash has been read.
+ */
 static uint32_t escaped_character(Translator *t)
 {
     static const char names[] = "tnrfae", values[] = "\t\n\r\f\a\x1B";
@@ -263,7 +266,8 @@ static void put_property(Translator *t, bool negated, StrBuf *items)
         refuse(t, "name of a property expected");
         return;
     }
-    if (accept(&(Translator){.pattern = name}, "In") || accept(&(Translator){.pattern = name}, "blk=") ||
+    if (accept(&(Translator){.pattern = name}, "In") ||
+        accept(&(Translator){.pattern = name}, "blk=") ||
         accept(&(Translator){.pattern = name}, "block="))
         lacks(t, "a Unicode block");
     else
@@ -332,7 +336,8 @@ static void put_class_item(Translator *t, StrBuf *items)
         return;
     put_literal(items, from);
     char after = peek(t, 1);
-    bool range = peek(t, 0) == '-' && after != ']' && after != '[' && after != '\0' && !(after == '&' && peek(t, 2) == '&');
+    bool range = peek(t, 0) == '-' && after != ']' && after != '[' && after != '\0' &&
+                 !(after == '&' && peek(t, 2) == '&');
     if (!range)
         return;
     t->at++;
@@ -367,7 +372,8 @@ static void read_operand(Translator *t, Operand *operand, bool first, uint32_t d
 }
 
 /* The whole of a class that is more than items: look-aheads for all operands but the last. */
-static void put_intersection(Translator *t, const Operand *first, bool negated, StrBuf *out, uint32_t depth)
+static void put_intersection(Translator *t, const Operand *first, bool negated, StrBuf *out,
+                             uint32_t depth)
 {
     Operand operand;
     StrBuf last;
@@ -468,7 +474,7 @@ static void put_escape(Translator *t)
     } else if (c == 'k' && accept(t, "<")) {
         strbuf_string(t->out, "\\k");
         put_group_name(t);
-    } else if (c == 'b' && peek(t, 0) == '{') {
+    } else if (c == 'b' && peek(t, 0) == '{' && peek(t, 1) == 'g') {
         lacks(t, "\\b{g}");
     } else if (strchr("dDsSwWhHvVRXbBAGZz", c) != NULL) {
         strbuf_printf(t->out, "\\%c", c);

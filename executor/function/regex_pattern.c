@@ -79,7 +79,8 @@ static Status compile_code(Text pattern, Arena *arena, Regex *regex, RegexError 
     int code = 0;
     PCRE2_SIZE offset = 0;
     regex->code = pcre2_compile((PCRE2_SPTR)pattern.ptr, pattern.size,
-                                PCRE2_UTF | PCRE2_NO_UTF_CHECK | PCRE2_NEVER_BACKSLASH_C, &code, &offset, context);
+                                PCRE2_UTF | PCRE2_NO_UTF_CHECK | PCRE2_NEVER_BACKSLASH_C, &code,
+                                &offset, context);
     if (regex->code != NULL) {
         pcre2_pattern_info(regex->code, PCRE2_INFO_CAPTURECOUNT, &regex->groups);
         return ST_OK;
@@ -102,7 +103,8 @@ Status regex_compile(Text pattern, Arena *arena, const Regex **out, RegexError *
     regex_translate_java(pattern, &translated, error);
     Status status = strbuf_status(&translated);
     if (status == ST_OK && error->fault == REGEX_VALID)
-        status = compile_code((Text){strbuf_cstr(&translated), (uint32_t)translated.size}, arena, regex, error);
+        status = compile_code((Text){strbuf_cstr(&translated), (uint32_t)translated.size}, arena,
+                              regex, error);
     if (status == ST_OK && error->fault == REGEX_VALID)
         *out = regex;
     strbuf_close(&translated);
@@ -140,22 +142,24 @@ Status regex_matcher_make(Arena *arena, RegexMatcher **out)
     return make_data(matcher, FIRST_GROUPS);
 }
 
-static Status run(RegexMatcher *matcher, const Regex *regex, Text text, uint32_t start, uint32_t options,
-                  RegexOutcome *out)
+static Status run(RegexMatcher *matcher, const Regex *regex, Text text, uint32_t start,
+                  uint32_t options, RegexOutcome *out)
 {
     assert(start <= text.size);
     if (regex->groups > matcher->groups)
         TRY(make_data(matcher, regex->groups));
-    int result = pcre2_match(regex->code, (PCRE2_SPTR)text.ptr, text.size, start, options | PCRE2_NO_UTF_CHECK,
-                             matcher->data, matcher->context);
-    assert(result != PCRE2_ERROR_BADDATA && result != PCRE2_ERROR_BADMAGIC && result != PCRE2_ERROR_NULL);
-    *out = result >= 0                       ? REGEX_MATCH
+    int result = pcre2_match(regex->code, (PCRE2_SPTR)text.ptr, text.size, start,
+                             options | PCRE2_NO_UTF_CHECK, matcher->data, matcher->context);
+    assert(result != PCRE2_ERROR_BADDATA && result != PCRE2_ERROR_BADMAGIC &&
+           result != PCRE2_ERROR_NULL);
+    *out = result >= 0                     ? REGEX_MATCH
            : result == PCRE2_ERROR_NOMATCH ? REGEX_NO_MATCH
                                            : REGEX_BUDGET;
     return result == PCRE2_ERROR_NOMEMORY ? ST_NOMEM : ST_OK;
 }
 
-Status regex_search(RegexMatcher *matcher, const Regex *regex, Text text, uint32_t start, RegexOutcome *out)
+Status regex_search(RegexMatcher *matcher, const Regex *regex, Text text, uint32_t start,
+                    RegexOutcome *out)
 {
     return run(matcher, regex, text, start, 0, out);
 }

@@ -1,8 +1,9 @@
-/* Regular expressions in Java's syntax, matched by PCRE2. For the regex_*.c files of this folder only.
+/* Regular expressions in Java's syntax, matched by PCRE2. For the regex_*.c files of this folder
+ * only.
  *
- * A pattern is rewritten where the two syntaxes differ (regex_java.c) and compiled into an arena. The
- * interpreter of PCRE2 is used and not its JIT compiler: machine code would need an owner that frees
- * it, and what exceeds the step budget must not depend on the machine.
+ * A pattern is rewritten where the two syntaxes differ (regex_java.c) and compiled into an arena.
+ * The interpreter of PCRE2 is used and not its JIT compiler: machine code would need an owner that
+ * frees it, and what exceeds the step budget must not depend on the machine.
  *
  * Differences that remain: without (?u) Java ignores letter case for ASCII alone, PCRE2 for all
  * letters; and Java's `.` matches vertical tab and form feed, which count as ends of line here. */
@@ -32,8 +33,8 @@ uint32_t regex_groups(const Regex *regex);
 
 /* Rewriting; each leaves the error in `error` and appends to `out`. */
 void regex_translate_java(Text pattern, StrBuf *out, RegexError *error);
-/* SQL's SIMILAR TO pattern as a Java regular expression, as Flink makes it; `escape` is a code point,
- * or 0 for none. */
+/* SQL's SIMILAR TO pattern as a Java regular expression, as Flink makes it; `escape` is a code
+ * point, or 0 for none. */
 void regex_translate_similar(Text pattern, uint32_t escape, StrBuf *out, RegexError *error);
 /* Notes the error unless there is one. */
 void regex_fault(RegexError *error, RegexFault fault, const char *format, ...) PRINTF_LIKE(3, 4);
@@ -51,9 +52,11 @@ typedef enum RegexOutcome {
 /* Room for the matches of many patterns and texts, in the arena. */
 CHECKED Status regex_matcher_make(Arena *arena, RegexMatcher **out);
 /* The first match at or after the byte `start`. */
-CHECKED Status regex_search(RegexMatcher *matcher, const Regex *regex, Text text, uint32_t start, RegexOutcome *out);
+CHECKED Status regex_search(RegexMatcher *matcher, const Regex *regex, Text text, uint32_t start,
+                            RegexOutcome *out);
 /* Whether the pattern covers the whole text. */
-CHECKED Status regex_match_all(RegexMatcher *matcher, const Regex *regex, Text text, RegexOutcome *out);
+CHECKED Status regex_match_all(RegexMatcher *matcher, const Regex *regex, Text text,
+                               RegexOutcome *out);
 /* Bytes of the last match (group 0) or of a group of it; false when the group took no part. */
 bool regex_group(const RegexMatcher *matcher, uint32_t group, uint32_t *start, uint32_t *end);
 

@@ -1,21 +1,22 @@
-/* SIMILAR TO as Flink reads it: the pattern becomes a Java regular expression in which `%` and `_` are
- * rewritten, escaped characters, `$` and `\` are made literal, and everything else, `.` and `^` among
- * it, keeps the meaning that it has in Java. */
+/* SIMILAR TO as Flink reads it: the pattern becomes a Java regular expression in which `%` and `_`
+ * are rewritten, escaped characters, `$` and `\` are made literal, and everything else, `.` and `^`
+ * among it, keeps the meaning that it has in Java. */
 #include "executor/function/regex_pattern.h"
 
 #include "storage/base/utf8.h"
 
 #define SIMILAR_SPECIALS "[]()|^-+*_%?{}"
-#define JAVA_SPECIALS "[]()|^-+*?{}$\\."
+#define JAVA_SPECIALS    "[]()|^-+*?{}$\\."
 
 typedef struct ClassName {
     const char *sql, *java;
 } ClassName;
 
 static const ClassName class_names[] = {
-    {"[:ALPHA:]", "\\p{Alpha}"}, {"[:alpha:]", "\\p{Alpha}"}, {"[:UPPER:]", "\\p{Upper}"}, {"[:upper:]", "\\p{Upper}"},
-    {"[:LOWER:]", "\\p{Lower}"}, {"[:lower:]", "\\p{Lower}"}, {"[:DIGIT:]", "\\d"},        {"[:digit:]", "\\d"},
-    {"[:SPACE:]", " "},          {"[:space:]", " "},          {"[:WHITESPACE:]", "\\s"},   {"[:whitespace:]", "\\s"},
+    {"[:ALPHA:]", "\\p{Alpha}"}, {"[:alpha:]", "\\p{Alpha}"}, {"[:UPPER:]", "\\p{Upper}"},
+    {"[:upper:]", "\\p{Upper}"}, {"[:LOWER:]", "\\p{Lower}"}, {"[:lower:]", "\\p{Lower}"},
+    {"[:DIGIT:]", "\\d"},        {"[:digit:]", "\\d"},        {"[:SPACE:]", " "},
+    {"[:space:]", " "},          {"[:WHITESPACE:]", "\\s"},   {"[:whitespace:]", "\\s"},
     {"[:ALNUM:]", "\\p{Alnum}"}, {"[:alnum:]", "\\p{Alnum}"},
 };
 
@@ -49,7 +50,8 @@ static void put_escaped(Similar *similar)
     Text bytes = TEXT("");
     uint32_t code_point = similar->at < similar->pattern.size ? next(similar, &bytes) : 0;
     if (bytes.size == 0 || (code_point != similar->escape && !is_one_of(bytes, SIMILAR_SPECIALS))) {
-        regex_fault(similar->error, REGEX_INVALID, "the escape is not followed by a special character");
+        regex_fault(similar->error, REGEX_INVALID,
+                    "the escape is not followed by a special character");
         return;
     }
     if (is_one_of(bytes, JAVA_SPECIALS))
@@ -87,7 +89,8 @@ static void put_class(Similar *similar)
         if (similar->escape != 0 && code_point == similar->escape)
             put_escaped(similar);
         else if (code_point != '-' && code_point != '^' && is_one_of(bytes, SIMILAR_SPECIALS))
-            regex_fault(similar->error, REGEX_INVALID, "unescaped \"%c\" between brackets", bytes.ptr[0]);
+            regex_fault(similar->error, REGEX_INVALID, "unescaped \"%c\" between brackets",
+                        bytes.ptr[0]);
         else
             strbuf_text(similar->out, bytes);
     }

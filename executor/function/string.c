@@ -1,5 +1,5 @@
-/* The table of text functions. Characters are code points throughout; Flink counts UTF-16 units in some
- * functions (LPAD, OVERLAY), which differs for characters beyond the basic plane only. */
+/* The table of text functions. Characters are code points throughout; Flink counts UTF-16 units in
+ * some functions (LPAD, OVERLAY), which differs for characters beyond the basic plane only. */
 #include <assert.h>
 
 #include "executor/function/rules.h"
@@ -58,8 +58,8 @@ static Type rule_elt(const Type *arg, uint32_t args)
 /* --- the table --- */
 
 const ScalarDef string_functions[] = {
-    {"||", "SS", rule_concatenation, string_concat, FN_OPERATOR | FN_FALLIBLE, NULL, "text1 || text2",
-     "The two texts one after the other."},
+    {"||", "SS", rule_concatenation, string_concat, FN_OPERATOR | FN_FALLIBLE, NULL,
+     "text1 || text2", "The two texts one after the other."},
     {"CONCAT", "S+", rule_string, string_concat, FN_FALLIBLE, NULL, "CONCAT(text [, ...])",
      "All texts one after the other; NULL when one of them is NULL."},
     {"CONCAT_WS", "SS*", rule_concat_ws, string_concat_ws, FN_OWN_NULLS | FN_FALLIBLE, NULL,
@@ -80,9 +80,10 @@ const ScalarDef string_functions[] = {
 
     {"SUBSTRING", "SI[I]", rule_part, string_substring, FN_MAY_NULL, NULL,
      "SUBSTRING(text FROM start [FOR length])",
-     "The characters from position `start` (from 1; negative: from the end), at most `length` of them."},
-    {"SUBSTR", "SI[I]", rule_part, string_substring, FN_MAY_NULL, NULL, "SUBSTR(text, start [, length])",
-     "The same as SUBSTRING."},
+     "The characters from position `start` (from 1; negative: from the end), at most `length` of "
+     "them."},
+    {"SUBSTR", "SI[I]", rule_part, string_substring, FN_MAY_NULL, NULL,
+     "SUBSTR(text, start [, length])", "The same as SUBSTRING."},
     {"LEFT", "SI", rule_part, string_left, FN_MAY_NULL, NULL, "LEFT(text, length)",
      "The first `length` characters."},
     {"RIGHT", "SI", rule_part, string_right, FN_MAY_NULL, NULL, "RIGHT(text, length)",
@@ -104,11 +105,12 @@ const ScalarDef string_functions[] = {
      "The text without the given characters (blanks) at both ends."},
     {"SPLIT_INDEX", "SSI", rule_string, string_split_index, FN_MAY_NULL, NULL,
      "SPLIT_INDEX(text, separator, index)",
-     "The part with that index (from 0) of the text cut at each separator; NULL when there are fewer."},
+     "The part with that index (from 0) of the text cut at each separator; NULL when there are "
+     "fewer."},
     {"SPLIT_INDEX", "SII", rule_string, string_split_index_char, FN_MAY_NULL, NULL,
      "SPLIT_INDEX(text, code, index)", NULL},
-    {"ELT", "IS1+", rule_elt, string_elt, FN_OWN_NULLS, string_elt_prepare, "ELT(index, text [, ...])",
-     "The text with that index (from 1); NULL when there is none."},
+    {"ELT", "IS1+", rule_elt, string_elt, FN_OWN_NULLS, string_elt_prepare,
+     "ELT(index, text [, ...])", "The text with that index (from 1); NULL when there is none."},
     {"ELT", "IX1+", rule_elt, string_elt, FN_OWN_NULLS, string_elt_prepare,
      "ELT(index, bytes [, ...])", NULL},
 
@@ -124,7 +126,8 @@ const ScalarDef string_functions[] = {
      "The text with each occurrence of `from` replaced by `to`."},
     {"TRANSLATE", "SSS", rule_string_as_first, string_translate, FN_OWN_NULLS | FN_FALLIBLE, NULL,
      "TRANSLATE(text, from, to)",
-     "The text with each character of `from` replaced by the one at the same place in `to`, or removed."},
+     "The text with each character of `from` replaced by the one at the same place in `to`, or "
+     "removed."},
     {"TRANSLATE3", "SSS", rule_string_as_first, string_translate, FN_OWN_NULLS | FN_FALLIBLE, NULL,
      "TRANSLATE3(text, from, to)", "The same as TRANSLATE."},
     {"OVERLAY", "SSI[I]", rule_overlay, string_overlay, FN_FALLIBLE, NULL,
@@ -136,7 +139,8 @@ const ScalarDef string_functions[] = {
     {"LOCATE", "SS[I]", rule_int, string_position, 0, NULL, "LOCATE(part, text [, start])",
      "The position (from 1) of the first occurrence of `part` from `start` on, or 0."},
     {"INSTR", "SS", rule_int, string_instr, 0, NULL, "INSTR(text, part [, start [, occurrence]])",
-     "The position (from 1) of an occurrence of `part`, or 0; a negative start searches from the end."},
+     "The position (from 1) of an occurrence of `part`, or 0; a negative start searches from the "
+     "end."},
     {"INSTR", "SSI[I]", rule_int, string_instr_nth, FN_FALLIBLE, NULL, NULL, NULL},
     {"STARTSWITH", "SS", rule_boolean, string_starts_with, 0, NULL, "STARTSWITH(text, start)",
      "Whether the text starts with the other one."},
@@ -162,17 +166,18 @@ const ScalarDef string_functions[] = {
      "Whether the text consists of decimal digits alone; FALSE for NULL and the empty text."},
     {"IS_DIGIT", "I", rule_boolean_not_null, string_is_given, FN_OWN_NULLS, NULL, NULL, NULL},
     {"IS_DIGIT", "N", rule_boolean_not_null, string_is_never, FN_OWN_NULLS, NULL, NULL, NULL},
-    {"IS_DECIMAL", "S", rule_boolean_not_null, string_is_decimal, FN_OWN_NULLS, NULL, "IS_DECIMAL(text)",
-     "Whether the text can be read as a number; FALSE for NULL."},
+    {"IS_DECIMAL", "S", rule_boolean_not_null, string_is_decimal, FN_OWN_NULLS, NULL,
+     "IS_DECIMAL(text)", "Whether the text can be read as a number; FALSE for NULL."},
     {"IS_DECIMAL", "N", rule_boolean_not_null, string_is_given, FN_OWN_NULLS, NULL, NULL, NULL},
 
-    {"URL_ENCODE", "S", rule_string, url_encode, FN_MAY_NULL | FN_FALLIBLE, NULL, "URL_ENCODE(text)",
-     "The text in the form application/x-www-form-urlencoded."},
+    {"URL_ENCODE", "S", rule_string, url_encode, FN_MAY_NULL | FN_FALLIBLE, NULL,
+     "URL_ENCODE(text)", "The text in the form application/x-www-form-urlencoded."},
     {"URL_DECODE", "S", rule_string, url_decode, FN_MAY_NULL, NULL, "URL_DECODE(text)",
      "The opposite of URL_ENCODE; NULL for a text that is not encoded so."},
     {"PARSE_URL", "SS[S]", rule_string, url_parse, FN_MAY_NULL, url_parse_prepare,
      "PARSE_URL(url, part [, key])",
-     "A part of a URL: 'HOST', 'PATH', 'QUERY', 'REF', 'PROTOCOL', 'AUTHORITY', 'FILE', 'USERINFO', or "
+     "A part of a URL: 'HOST', 'PATH', 'QUERY', 'REF', 'PROTOCOL', 'AUTHORITY', 'FILE', "
+     "'USERINFO', or "
      "the value of a key of its query."},
     {"INET_ATON", "S", rule_bigint, inet_from_text, FN_MAY_NULL, NULL, "INET_ATON(address)",
      "An IPv4 address as a number; NULL for a text that is none."},

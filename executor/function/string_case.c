@@ -2,9 +2,9 @@
  *
  * Upper and lower case are the full mappings of Unicode, which can change the number of code points
  * ("ß" -> "SS"), as Java's are. utf8proc knows the one-to-one mappings and full case folding. Where
- * folding a character that is no capital gives several code points, its upper case is that of each of
- * them (SpecialCasing.txt has no exception to this); the two lower-case rules of that file that do not
- * depend on a language, dotted capital I and final sigma, are written out below. */
+ * folding a character that is no capital gives several code points, its upper case is that of each
+ * of them (SpecialCasing.txt has no exception to this); the two lower-case rules of that file that
+ * do not depend on a language, dotted capital I and final sigma, are written out below. */
 #include <assert.h>
 #include <utf8proc.h>
 
@@ -46,8 +46,8 @@ static void put_upper_code_point(StrBuf *buf, uint32_t code_point)
     utf8proc_int32_t folded[FOLD_MAX];
     int boundary = 0;
     if (utf8proc_category((utf8proc_int32_t)code_point) != UTF8PROC_CATEGORY_LU) {
-        utf8proc_ssize_t count = utf8proc_decompose_char((utf8proc_int32_t)code_point, folded, FOLD_MAX,
-                                                         UTF8PROC_CASEFOLD, &boundary);
+        utf8proc_ssize_t count = utf8proc_decompose_char((utf8proc_int32_t)code_point, folded,
+                                                         FOLD_MAX, UTF8PROC_CASEFOLD, &boundary);
         assert(count <= FOLD_MAX);
         if (count > 1) {
             for (utf8proc_ssize_t i = 0; i < count; i++)
@@ -234,14 +234,16 @@ static bool all_are(Text text, bool (*is_in_class)(uint32_t))
 Status string_is_alpha(KernelCall *call)
 {
     for (EACH_ROW(call, i, row))
-        call->out->data.b[row] = !arg_null(call, 0, row) && all_are(arg_text(call, 0, row), is_letter);
+        call->out->data.b[row] =
+            !arg_null(call, 0, row) && all_are(arg_text(call, 0, row), is_letter);
     return ST_OK;
 }
 
 Status string_is_digit(KernelCall *call)
 {
     for (EACH_ROW(call, i, row))
-        call->out->data.b[row] = !arg_null(call, 0, row) && all_are(arg_text(call, 0, row), is_digit);
+        call->out->data.b[row] =
+            !arg_null(call, 0, row) && all_are(arg_text(call, 0, row), is_digit);
     return ST_OK;
 }
 

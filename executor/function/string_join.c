@@ -87,9 +87,11 @@ static void replace_all(Text text, Text what, Text with, StrBuf *buf)
 
 static inline bool replace_row(KernelCall *call, uint32_t row, StrBuf *buf)
 {
-    Text text = arg_text(call, 0, row), what = arg_text(call, 1, row), with = arg_text(call, 2, row);
+    Text text = arg_text(call, 0, row), what = arg_text(call, 1, row),
+         with = arg_text(call, 2, row);
     uint64_t occurrences = what.size == 0 ? (uint64_t)text.size + 1 : text.size / what.size;
-    if (occurrences * with.size > STRING_MAX_BYTES && !text_fits(call, row, occurrences * with.size))
+    if (occurrences * with.size > STRING_MAX_BYTES &&
+        !text_fits(call, row, occurrences * with.size))
         return false;
     if (what.size == 0)
         replace_nothing(text, with, buf);
@@ -159,7 +161,8 @@ static inline bool overlay_row(KernelCall *call, uint32_t row, StrBuf *buf)
     Text text = arg_text(call, 0, row), with = arg_text(call, 1, row);
     int64_t characters = (int64_t)utf8_count(text.ptr, text.size);
     int64_t start = arg_i64(call, 2, row);
-    int64_t length = call->args == 4 ? arg_i64(call, 3, row) : (int64_t)utf8_count(with.ptr, with.size);
+    int64_t length =
+        call->args == 4 ? arg_i64(call, 3, row) : (int64_t)utf8_count(with.ptr, with.size);
     if (start <= 0 || start > characters) {
         strbuf_text(buf, text);
         return true;

@@ -1,4 +1,5 @@
-/* The kernels that string.c lists in its table, by the file that has them. No one else includes this. */
+/* The kernels that string.c lists in its table, by the file that has them. No one else includes
+ * this. */
 #ifndef WEIR_EXECUTOR_FUNCTION_STRING_KERNELS_H
 #define WEIR_EXECUTOR_FUNCTION_STRING_KERNELS_H
 
@@ -22,7 +23,8 @@ Kernel string_lpad, string_rpad, string_repeat;
 Prepare string_pad_prepare;
 
 /* string_join.c */
-Kernel string_concat, string_concat_ws, string_replace, string_translate, string_overlay, string_chr;
+Kernel string_concat, string_concat_ws, string_replace, string_translate, string_overlay,
+    string_chr;
 
 /* string_search.c */
 Kernel string_char_length, string_ascii, string_position, string_instr, string_instr_nth;

@@ -1,9 +1,9 @@
 /* LIKE and ILIKE.
  *
- * A pattern is cut at its `%` into segments. The first one must stand at the start of the text and the
- * last one at its end, unless a `%` is there; each of the others is taken where it is first found, which
- * is never worse than a later place. So there is no backtracking: matching takes time linear in the
- * text for segments without `_` (memmem), and text times segment at the very most.
+ * A pattern is cut at its `%` into segments. The first one must stand at the start of the text and
+ * the last one at its end, unless a `%` is there; each of the others is taken where it is first
+ * found, which is never worse than a later place. So there is no backtracking: matching takes time
+ * linear in the text for segments without `_` (memmem), and text times segment at the very most.
  * Within a segment `_` is stored as the byte 0xFF, which no UTF-8 text contains. */
 #include <assert.h>
 
@@ -32,8 +32,8 @@ typedef enum LikeShape {
 
 typedef struct LikePattern {
     LikeShape shape;
-    Text literal;             /* of all shapes but LIKE_GENERAL */
-    VEC(Segment) segment;     /* between the `%`s, empty ones included */
+    Text literal;         /* of all shapes but LIKE_GENERAL */
+    VEC(Segment) segment; /* between the `%`s, empty ones included */
 } LikePattern;
 
 /* --- compiling --- */
@@ -202,7 +202,8 @@ static bool like_general(const LikePattern *pattern, Text text)
 
 static inline bool ends_with(Text text, Text end)
 {
-    return text.size >= end.size && text_equal(text_slice(text, text.size - end.size, text.size), end);
+    return text.size >= end.size &&
+           text_equal(text_slice(text, text.size - end.size, text.size), end);
 }
 
 static inline bool like_matches(const LikePattern *pattern, Text text)
@@ -244,7 +245,8 @@ typedef struct LikeCache {
 
 static Status cache_pattern(KernelCall *call, uint32_t row, bool fold, LikeCache *cache)
 {
-    Text source = arg_text(call, 1, row), escape = call->args == 3 ? arg_text(call, 2, row) : TEXT("");
+    Text source = arg_text(call, 1, row),
+         escape = call->args == 3 ? arg_text(call, 2, row) : TEXT("");
     if (cache->set && text_equal(source, cache->source) && text_equal(escape, cache->escape))
         return ST_OK;
     *cache = (LikeCache){.source = source, .escape = escape, .set = true};
@@ -265,7 +267,8 @@ static Status cache_pattern(KernelCall *call, uint32_t row, bool fold, LikeCache
 }
 
 /* The row's pattern; NULL in *out after the row was rejected. */
-static Status row_pattern(KernelCall *call, uint32_t row, bool fold, LikeCache *cache, const LikePattern **out)
+static Status row_pattern(KernelCall *call, uint32_t row, bool fold, LikeCache *cache,
+                          const LikePattern **out)
 {
     *out = call->data;
     if (*out != NULL)
@@ -274,7 +277,8 @@ static Status row_pattern(KernelCall *call, uint32_t row, bool fold, LikeCache *
     if (cache->valid)
         *out = &cache->pattern;
     else
-        kernel_fail(call, row, E5007, "invalid escape in the LIKE pattern \"%.*s\"", TEXT_ARG(cache->source));
+        kernel_fail(call, row, E5007, "invalid escape in the LIKE pattern \"%.*s\"",
+                    TEXT_ARG(cache->source));
     return ST_OK;
 }
 
@@ -321,12 +325,14 @@ static Status prepare(FunctionCall *call, Arena *arena, Diag *diag, Text source,
     bool valid = false;
     TRY_NEW(pattern, arena);
     if (!read_escape(escape, &read.escape))
-        return diag_error(diag, E2107, SPAN_NONE, "the ESCAPE \"%.*s\" is not one character", TEXT_ARG(escape));
+        return diag_error(diag, E2107, SPAN_NONE, "the ESCAPE \"%.*s\" is not one character",
+                          TEXT_ARG(escape));
     TRY(like_compile(&read, arena, pattern, &valid));
     if (!valid)
-        return diag_error(diag, E2107, SPAN_NONE,
-                          "the pattern \"%.*s\" has an escape that is not followed by %%, _ or itself",
-                          TEXT_ARG(source));
+        return diag_error(
+            diag, E2107, SPAN_NONE,
+            "the pattern \"%.*s\" has an escape that is not followed by %%, _ or itself",
+            TEXT_ARG(source));
     call->data = pattern;
     return ST_OK;
 }

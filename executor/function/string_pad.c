@@ -91,7 +91,8 @@ Status string_pad_prepare(FunctionCall *call, Arena *arena, Diag *diag)
     assert(call->args == 3);
     int64_t length;
     Text pad;
-    if (constant_i64(call, 1, &length) && constant_text(call, 2, &pad) && length >= 0 && pad.size > 0)
+    if (constant_i64(call, 1, &length) && constant_text(call, 2, &pad) && length >= 0 &&
+        pad.size > 0)
         call->result.nullable = call->arg[0].nullable;
     return ST_OK;
 }

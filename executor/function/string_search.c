@@ -56,11 +56,13 @@ Status string_position(KernelCall *call)
 Status string_instr(KernelCall *call)
 {
     for (EACH_ROW(call, i, row))
-        call->out->data.i64[row] = position_of(arg_text(call, 1, row), arg_text(call, 0, row), 0, 1);
+        call->out->data.i64[row] =
+            position_of(arg_text(call, 1, row), arg_text(call, 0, row), 0, 1);
     return ST_OK;
 }
 
-/* The position of the `nth` last occurrence that starts at or before the code point with index `last`. */
+/* The position of the `nth` last occurrence that starts at or before the code point with index
+ * `last`. */
 static int64_t position_before(Text needle, Text text, size_t last, int64_t nth)
 {
     size_t at = utf8_offset(text.ptr, text.size, last);
@@ -85,7 +87,8 @@ Status string_instr_nth(KernelCall *call)
             continue;
         }
         if (start > 0 && start <= characters)
-            position = position_of(needle, text, utf8_offset(text.ptr, text.size, (size_t)start - 1), nth);
+            position =
+                position_of(needle, text, utf8_offset(text.ptr, text.size, (size_t)start - 1), nth);
         else if (start < 0 && start >= -characters)
             position = position_before(needle, text, (size_t)(characters + start), nth);
         call->out->data.i64[row] = position;

@@ -1,5 +1,5 @@
-/* Functions whose result is a part of an argument and borrows its bytes. Positions count code points
- * from 1. */
+/* Functions whose result is a part of an argument and borrows its bytes. Positions count code
+ * points from 1. */
 #include <assert.h>
 
 #include "executor/function/kernel_text.h"
@@ -37,7 +37,8 @@ Status string_substring(KernelCall *call)
         if (length < 0)
             kernel_null(call, row);
         else
-            put_borrowed(call, row, substring(arg_text(call, 0, row), arg_i64(call, 1, row), length));
+            put_borrowed(call, row,
+                         substring(arg_text(call, 0, row), arg_i64(call, 1, row), length));
     }
     return ST_OK;
 }
@@ -46,7 +47,8 @@ Status string_left(KernelCall *call)
 {
     for (EACH_ROW(call, i, row)) {
         int64_t length = arg_i64(call, 1, row);
-        put_borrowed(call, row, slice_characters(arg_text(call, 0, row), 0, length < 0 ? 0 : length));
+        put_borrowed(call, row,
+                     slice_characters(arg_text(call, 0, row), 0, length < 0 ? 0 : length));
     }
     return ST_OK;
 }
@@ -200,6 +202,7 @@ Status string_elt_prepare(FunctionCall *call, Arena *arena, Diag *diag)
     (void)arena;
     int64_t index;
     if (constant_i64(call, 0, &index) && index < 0)
-        return diag_error(diag, E2107, SPAN_NONE, "ELT's index starts at 1, and this one is negative");
+        return diag_error(diag, E2107, SPAN_NONE,
+                          "ELT's index starts at 1, and this one is negative");
     return ST_OK;
 }

@@ -1,5 +1,5 @@
-/* Functions of the clock. The clock is the round's reading, which the journal keeps (EvalContext.now):
- * all rows of a round see the same time, and a replay sees it again. */
+/* Functions of the clock. The clock is the round's reading, which the journal keeps
+ * (EvalContext.now): all rows of a round see the same time, and a replay sees it again. */
 #include "executor/function/temporal_kernels.h"
 #include "storage/data/timestamp.h"
 #include "storage/data/timezone.h"

@@ -1,7 +1,7 @@
 /* EXTRACT and its short forms YEAR(x) ... In two passes over the column: the argument as local
- * microseconds, into the result's own cells, then the field of each. So the first pass knows types and
- * zones alone and the second one units alone. All divisions round down, so that times before 1970 have
- * the fields that a calendar shows. */
+ * microseconds, into the result's own cells, then the field of each. So the first pass knows types
+ * and zones alone and the second one units alone. All divisions round down, so that times before
+ * 1970 have the fields that a calendar shows. */
 #include <assert.h>
 
 #include "executor/function/temporal_kernels.h"
@@ -187,8 +187,8 @@ static Status extract_point(KernelCall *call, TimeUnit unit)
 
 /* --- intervals: the sign stays with every field --- */
 
-/* How many of the unit a value holds beyond the whole next larger ones, of which `in_larger` make one;
- * 0: there is no larger one. */
+/* How many of the unit a value holds beyond the whole next larger ones, of which `in_larger` make
+ * one; 0: there is no larger one. */
 static inline Status each_part(KernelCall *call, int64_t unit_size, int64_t in_larger, int64_t add)
 {
     int64_t *out = call->out->data.i64;
@@ -253,7 +253,8 @@ static Status make_plan(FunctionCall *call, const UnitDef *def, uint32_t argumen
 {
     ExtractPlan *plan;
     TRY_NEW(plan, arena);
-    *plan = (ExtractPlan){.unit = def->unit, .argument = argument, .type = (TypeId)call->arg[argument].id};
+    *plan = (ExtractPlan){
+        .unit = def->unit, .argument = argument, .type = (TypeId)call->arg[argument].id};
     call->data = plan;
     return ST_OK;
 }
@@ -275,6 +276,7 @@ Status temporal_extract_prepare(FunctionCall *call, Arena *arena, Diag *diag)
 {
     const UnitDef *def;
     assert(call->args == 2);
+    TRY(temporal_check(call, ARGUMENT, KIND_POINT | KIND_INTERVAL, diag));
     TRY(unit_argument(call, use_of_type((TypeId)call->arg[ARGUMENT].id), &def, diag));
     return make_plan(call, def, ARGUMENT, arena);
 }
@@ -282,8 +284,9 @@ Status temporal_extract_prepare(FunctionCall *call, Arena *arena, Diag *diag)
 /* YEAR(x) ...: the unit is the function's name. */
 Status temporal_extract_named_prepare(FunctionCall *call, Arena *arena, Diag *diag)
 {
-    (void)diag;
     const UnitDef *def = unit_find(text_of(call->def->name));
     assert(call->args == 1 && def != NULL);
+    bool in_day = (def->uses & UNIT_IN_TIME) != 0;
+    TRY(temporal_check(call, 0, in_day ? KIND_POINT : KIND_POINT & ~KIND_CLOCK, diag));
     return make_plan(call, def, 0, arena);
 }

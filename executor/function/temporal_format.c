@@ -185,7 +185,8 @@ static void print_offset(const PatternItem *item, const Parts *parts, StrBuf *ou
     strbuf_printf(out, item->letter == 'X' && item->width == 3 ? ":%02d" : "%02d", minutes % 60);
 }
 
-void time_pattern_print(const TimePattern *pattern, Micros local, int32_t offset_seconds, StrBuf *out)
+void time_pattern_print(const TimePattern *pattern, Micros local, int32_t offset_seconds,
+                        StrBuf *out)
 {
     Parts parts = {.offset_seconds = offset_seconds};
     parts.days = micros_floor_div(local, MICROS_PER_DAY);
@@ -212,9 +213,11 @@ bool time_pattern_prints(const TimePattern *pattern, bool zoned, char *message)
     for (uint32_t i = 0; i < pattern->count; i++) {
         const PatternItem *item = &pattern->item[i];
         if (item->field == FIELD_ZONE)
-            snprintf(message, PATTERN_MESSAGE_BYTES, "the name of a zone (%c) cannot be printed", item->letter);
+            snprintf(message, PATTERN_MESSAGE_BYTES, "the name of a zone (%c) cannot be printed",
+                     item->letter);
         else if (item->field == FIELD_OFFSET && !zoned)
-            snprintf(message, PATTERN_MESSAGE_BYTES, "the value has no time zone (%c)", item->letter);
+            snprintf(message, PATTERN_MESSAGE_BYTES, "the value has no time zone (%c)",
+                     item->letter);
     }
     return message[0] == '\0';
 }

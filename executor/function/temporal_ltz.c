@@ -1,5 +1,5 @@
-/* TO_TIMESTAMP_LTZ: instants from numbers since 1970 and from texts. The session's zone plays no part in
- * it: without a zone of its own a text is in UTC. */
+/* TO_TIMESTAMP_LTZ: instants from numbers since 1970 and from texts. The session's zone plays no
+ * part in it: without a zone of its own a text is in UTC. */
 #include <assert.h>
 #include <math.h>
 
@@ -19,7 +19,8 @@ static bool row_precision(KernelCall *call, uint32_t row, int64_t *out)
     *out = call->args == 2 ? arg_i64(call, 1, row) : MILLI_DIGITS;
     if (*out >= 0 && *out <= MICRO_DIGITS)
         return true;
-    kernel_fail(call, row, E5007, "TO_TIMESTAMP_LTZ: the precision %lld is not 0 to %d", (long long)*out, MICRO_DIGITS);
+    kernel_fail(call, row, E5007, "TO_TIMESTAMP_LTZ: the precision %lld is not 0 to %d",
+                (long long)*out, MICRO_DIGITS);
     return false;
 }
 
@@ -41,7 +42,8 @@ Status temporal_ltz_from_integer(KernelCall *call)
         Micros value;
         if (!row_precision(call, row, &precision))
             continue;
-        bool fits = !__builtin_mul_overflow(arg_i64(call, 0, row), power10[MICRO_DIGITS - precision], &value);
+        bool fits = !__builtin_mul_overflow(arg_i64(call, 0, row),
+                                            power10[MICRO_DIGITS - precision], &value);
         put_instant(call, row, value, fits);
     }
     return ST_OK;
@@ -59,7 +61,8 @@ Status temporal_ltz_from_double(KernelCall *call)
         double units = trunc(arg_f64(call, 0, row) * (double)power10[kept - precision]);
         bool fits = fabs(units) < limit;
         Micros value = 0;
-        fits = fits && !__builtin_mul_overflow((int64_t)units, power10[MICRO_DIGITS - kept], &value);
+        fits =
+            fits && !__builtin_mul_overflow((int64_t)units, power10[MICRO_DIGITS - kept], &value);
         put_instant(call, row, value, fits);
     }
     return ST_OK;
@@ -72,10 +75,12 @@ Status temporal_ltz_number_prepare(FunctionCall *call, Arena *arena, Diag *diag)
     if (call->args == 1 || !constant_i64(call, 1, &precision))
         return ST_OK;
     if (precision < 0 || precision > FLINK_DIGITS)
-        return diag_error(diag, E2107, SPAN_NONE, "TO_TIMESTAMP_LTZ: the precision %lld is not 0 to %d",
+        return diag_error(diag, E2107, SPAN_NONE,
+                          "TO_TIMESTAMP_LTZ: the precision %lld is not 0 to %d",
                           (long long)precision, MICRO_DIGITS);
     if (precision > MICRO_DIGITS)
-        return diag_error(diag, E2002, SPAN_NONE, "TO_TIMESTAMP_LTZ: times have at most %d digits of a second",
+        return diag_error(diag, E2002, SPAN_NONE,
+                          "TO_TIMESTAMP_LTZ: times have at most %d digits of a second",
                           MICRO_DIGITS);
     if (precision > MILLI_DIGITS)
         call->result.precision = (uint32_t)precision;
@@ -93,7 +98,8 @@ Status temporal_ltz_from_text(KernelCall *call)
         if (timestamp_parse(text, TIME_SYNTAX_CAST, false, &value))
             put_instant(call, row, value, true);
         else
-            kernel_fail(call, row, E5007, "TO_TIMESTAMP_LTZ: \"%.*s\" is not a timestamp", TEXT_ARG(text));
+            kernel_fail(call, row, E5007, "TO_TIMESTAMP_LTZ: \"%.*s\" is not a timestamp",
+                        TEXT_ARG(text));
     }
     return ST_OK;
 }
@@ -135,7 +141,8 @@ Status temporal_ltz_pattern_prepare(FunctionCall *call, Arena *arena, Diag *diag
     call->data = plan;
     TRY(temporal_compile_argument(call, 1, PATTERN_JAVA_TIME, arena, &plan->pattern, diag));
     if (plan->pattern != NULL && plan->pattern->precision > MILLI_DIGITS)
-        call->result.precision = plan->pattern->precision > MICRO_DIGITS ? MICRO_DIGITS : plan->pattern->precision;
+        call->result.precision =
+            plan->pattern->precision > MICRO_DIGITS ? MICRO_DIGITS : plan->pattern->precision;
     if (call->args == 2)
         return ST_OK;
     return temporal_zone_argument(call, 2, arena, &plan->zone, diag);

@@ -1,10 +1,10 @@
-/* Reading a time after a pattern (time_pattern.h): first the fields, from left to right, then the time
- * that they make. Where the two dialects differ:
+/* Reading a time after a pattern (time_pattern.h): first the fields, from left to right, then the
+ * time that they make. Where the two dialects differ:
  *
- *   java.time         widths bind; names are case-sensitive and of the form that the pattern says; [ ]
- *                     may be left out; the text must end with the pattern; a weekday must be right
- *   SimpleDateFormat  a number takes all digits, unless another one follows directly; blanks before it do
- *                     not count; names in any form and case; what stands behind the end is ignored */
+ *   java.time         widths bind; names are case-sensitive and have the pattern's form; [ ] may be
+ *                     left out; the text must end with the pattern; a weekday must be right
+ *   SimpleDateFormat  a number takes all digits, unless another one follows directly; blanks before
+ *                     numbers do not count; names have any form and case; the text may go on */
 #include <assert.h>
 
 #include "executor/function/time_pattern.h"
@@ -13,7 +13,7 @@
 enum {
     VALUE_DIGITS = 18, /* what fits 64 bits for sure */
     SNAPSHOTS = 8,
-    CENTURY_START = 1950, /* SimpleDateFormat: two digits mean 1950 to 2049, java.time: 2000 to 2099 */
+    CENTURY_START = 1950, /* of two digits for SimpleDateFormat; java.time takes 2000 */
 };
 
 typedef struct Reader {
@@ -21,7 +21,7 @@ typedef struct Reader {
     Text text;
     uint32_t at;
     uint32_t start; /* of the item, blanks before it included */
-    uint32_t seen; /* bit per PatternField */
+    uint32_t seen;  /* bit per PatternField */
     int64_t value[PATTERN_FIELDS];
     const TimeZone *zone;
     ZoneMemo *memo;
@@ -90,7 +90,8 @@ static uint32_t strict_width(Reader *r, const PatternItem *item)
     bool plus = item->sign && accept(r, '+');
     uint32_t digits = count_digits(r, (uint32_t)item->most + item->reserved);
     if (item->reserved > 0)
-        digits = digits > (uint32_t)item->width + item->reserved ? digits - item->reserved : item->width;
+        digits =
+            digits > (uint32_t)item->width + item->reserved ? digits - item->reserved : item->width;
     if (digits < item->width || count_digits(r, digits) < digits)
         return 0;
     return !item->sign || plus == (digits > item->width) ? digits : 0;
@@ -118,12 +119,23 @@ typedef struct FieldRange {
 } FieldRange;
 
 static const FieldRange ranges[] = {
-    {FIELD_MONTH, 1, 12},       {FIELD_DAY, 1, 31},         {FIELD_DAY_OF_YEAR, 1, 366},
-    {FIELD_HOUR, 0, 24},        {FIELD_HOUR_24, 0, 24},     {FIELD_HOUR_11, 0, 11},
-    {FIELD_HOUR_12, 0, 12},     {FIELD_MINUTE, 0, 59},      {FIELD_SECOND, 0, 59},
-    {FIELD_MILLI, 0, 999},      {FIELD_NANO, 0, 999999999}, {FIELD_WEEK_OF_YEAR, 1, 53},
-    {FIELD_WEEKDAY, 1, 7},      {FIELD_WEEKDAY_ISO, 1, 7},  {FIELD_QUARTER, 1, 4},
-    {FIELD_MILLI_OF_DAY, 0, 86399999}, {FIELD_NANO_OF_DAY, 0, 86399999999999},
+    {FIELD_MONTH, 1, 12},
+    {FIELD_DAY, 1, 31},
+    {FIELD_DAY_OF_YEAR, 1, 366},
+    {FIELD_HOUR, 0, 24},
+    {FIELD_HOUR_24, 0, 24},
+    {FIELD_HOUR_11, 0, 11},
+    {FIELD_HOUR_12, 0, 12},
+    {FIELD_MINUTE, 0, 59},
+    {FIELD_SECOND, 0, 59},
+    {FIELD_MILLI, 0, 999},
+    {FIELD_NANO, 0, 999999999},
+    {FIELD_WEEK_OF_YEAR, 1, 53},
+    {FIELD_WEEKDAY, 1, 7},
+    {FIELD_WEEKDAY_ISO, 1, 7},
+    {FIELD_QUARTER, 1, 4},
+    {FIELD_MILLI_OF_DAY, 0, 86399999},
+    {FIELD_NANO_OF_DAY, 0, 86399999999999},
 };
 
 static bool in_range(PatternField field, int64_t value)
@@ -181,7 +193,8 @@ static bool accept_form(Reader *r, PatternForm form, const char *name)
     return full || (is_simple(r) && accept_name(r, name, SHORT_NAME));
 }
 
-static bool read_listed(Reader *r, const PatternItem *item, const char *const *names, uint32_t count)
+static bool read_listed(Reader *r, const PatternItem *item, const char *const *names,
+                        uint32_t count)
 {
     for (uint32_t i = 0; i < count && item->form != FORM_NARROW; i++) {
         if (accept_form(r, item->form, names[i])) {
@@ -211,7 +224,8 @@ static bool read_name(Reader *r, const PatternItem *item)
         return read_pair(r, FIELD_AM_PM, "AM", "PM");
     if (item->field == FIELD_ERA && item->form == FORM_FULL)
         return read_pair(r, FIELD_ERA, "Anno Domini", "Before Christ");
-    return item->field == FIELD_ERA && item->form == FORM_SHORT && read_pair(r, FIELD_ERA, "AD", "BC");
+    return item->field == FIELD_ERA && item->form == FORM_SHORT &&
+           read_pair(r, FIELD_ERA, "AD", "BC");
 }
 
 /* --- zones --- */
@@ -375,7 +389,8 @@ static bool make_date(const Reader *r, int64_t *days)
 {
     if (is_week_date(r))
         return make_week_date(r, days);
-    int64_t year = get(r, FIELD_YEAR, 1970), month = get(r, FIELD_MONTH, 1), day = get(r, FIELD_DAY, 1);
+    int64_t year = get(r, FIELD_YEAR, 1970), month = get(r, FIELD_MONTH, 1),
+            day = get(r, FIELD_DAY, 1);
     if (year < 1 || year > 9999 || get(r, FIELD_ERA, 0) != 0)
         return false;
     if (has(r, FIELD_DAY_OF_YEAR) && !has(r, FIELD_MONTH) && !has(r, FIELD_DAY)) {
@@ -412,19 +427,22 @@ static bool make_time(const Reader *r, Micros *of_day)
     Micros fraction = get(r, FIELD_MILLI, 0) * MICROS_PER_MILLI;
     if (has(r, FIELD_FRACTION) || has(r, FIELD_NANO))
         fraction = get(r, FIELD_FRACTION, get(r, FIELD_NANO, 0) / 1000);
-    Micros below = get(r, FIELD_MINUTE, 0) * MICROS_PER_MINUTE + get(r, FIELD_SECOND, 0) * MICROS_PER_SECOND + fraction;
+    Micros below = get(r, FIELD_MINUTE, 0) * MICROS_PER_MINUTE +
+                   get(r, FIELD_SECOND, 0) * MICROS_PER_SECOND + fraction;
     int64_t hour = make_hour(r);
     *of_day = hour * MICROS_PER_HOUR + below;
     return hour < 24 || (!is_simple(r) && below == 0); /* 24:00 ends the day */
 }
 
-Status time_pattern_read(const TimePattern *pattern, Text text, ZoneMemo *memo, ReadTime *out, bool *found)
+Status time_pattern_read(const TimePattern *pattern, Text text, ZoneMemo *memo, ReadTime *out,
+                         bool *found)
 {
     Reader r = {.pattern = pattern, .text = text, .memo = memo};
     int64_t days;
     Micros of_day;
     TRY(read_items(&r, found));
-    *found = *found && (is_simple(&r) || r.at == text.size) && make_date(&r, &days) && make_time(&r, &of_day);
+    *found = *found && (is_simple(&r) || r.at == text.size) && make_date(&r, &days) &&
+             make_time(&r, &of_day);
     if (!*found)
         return ST_OK;
     *out = (ReadTime){

@@ -1,19 +1,22 @@
-/* Patterns and zones as arguments of calls: those that are constants at bind time, and those of rows. */
+/* Patterns and zones as arguments of calls: those that are constants at bind time, and those of
+ * rows. */
 #include "executor/function/kernel_text.h"
 #include "executor/function/temporal_kernels.h"
 #include "storage/data/timestamp.h"
 
-Status temporal_compile(Text text, PatternStyle style, Arena *arena, const TimePattern **out, Diag *diag)
+Status temporal_compile(Text text, PatternStyle style, Arena *arena, const TimePattern **out,
+                        Diag *diag)
 {
     char message[PATTERN_MESSAGE_BYTES];
     TRY(time_pattern_compile(text, style, arena, out, message));
     if (*out != NULL)
         return ST_OK;
-    return diag_error(diag, E2107, SPAN_NONE, "the pattern \"%.*s\" is wrong: %s", TEXT_ARG(text), message);
+    return diag_error(diag, E2107, SPAN_NONE, "the pattern \"%.*s\" is wrong: %s", TEXT_ARG(text),
+                      message);
 }
 
-Status temporal_compile_argument(const FunctionCall *call, uint32_t arg, PatternStyle style, Arena *arena,
-                                 const TimePattern **out, Diag *diag)
+Status temporal_compile_argument(const FunctionCall *call, uint32_t arg, PatternStyle style,
+                                 Arena *arena, const TimePattern **out, Diag *diag)
 {
     Text text;
     *out = NULL;
@@ -22,7 +25,8 @@ Status temporal_compile_argument(const FunctionCall *call, uint32_t arg, Pattern
     return temporal_compile(text, style, arena, out, diag);
 }
 
-Status temporal_zone_argument(const FunctionCall *call, uint32_t arg, Arena *arena, const TimeZone **out, Diag *diag)
+Status temporal_zone_argument(const FunctionCall *call, uint32_t arg, Arena *arena,
+                              const TimeZone **out, Diag *diag)
 {
     ZoneMemo memo = {.arena = arena};
     Text name;
@@ -35,8 +39,8 @@ Status temporal_zone_argument(const FunctionCall *call, uint32_t arg, Arena *are
     return ST_OK;
 }
 
-Status pattern_memo_find(KernelCall *call, uint32_t arg, uint32_t row, PatternStyle style, PatternMemo *memo,
-                         const TimePattern **out)
+Status pattern_memo_find(KernelCall *call, uint32_t arg, uint32_t row, PatternStyle style,
+                         PatternMemo *memo, const TimePattern **out)
 {
     Text source = arg_text(call, arg, row);
     if (!memo->set || !text_equal(source, memo->source)) {
@@ -49,7 +53,8 @@ Status pattern_memo_find(KernelCall *call, uint32_t arg, uint32_t row, PatternSt
     return ST_OK;
 }
 
-Status temporal_row_zone(KernelCall *call, uint32_t arg, uint32_t row, ZoneMemo *memo, const TimeZone **out)
+Status temporal_row_zone(KernelCall *call, uint32_t arg, uint32_t row, ZoneMemo *memo,
+                         const TimeZone **out)
 {
     Text name = arg_text(call, arg, row);
     TRY(zone_memo_find(memo, name, out));

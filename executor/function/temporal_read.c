@@ -1,5 +1,5 @@
-/* Texts as times: TO_TIMESTAMP, TO_DATE, UNIX_TIMESTAMP. A text that is no time, or a date that does not
- * exist, gives NULL. */
+/* Texts as times: TO_TIMESTAMP, TO_DATE, UNIX_TIMESTAMP. A text that is no time, or a date that
+ * does not exist, gives NULL. */
 #include <assert.h>
 
 #include "executor/function/kernel_text.h"
@@ -55,7 +55,8 @@ static Text trimmed(Text text)
     return text;
 }
 
-Status temporal_read_pattern(const TimePattern *pattern, Text text, ZoneMemo *memo, Micros *out, bool *found)
+Status temporal_read_pattern(const TimePattern *pattern, Text text, ZoneMemo *memo, Micros *out,
+                             bool *found)
 {
     ReadTime time;
     TRY(time_pattern_read(pattern, text, memo, &time, found));
@@ -104,14 +105,16 @@ Status temporal_to_date(KernelCall *call)
 }
 
 /* The pattern of a row for SimpleDateFormat; NULL after the row was rejected. */
-static Status simple_pattern(KernelCall *call, uint32_t row, PatternMemo *memo, const TimePattern **out)
+static Status simple_pattern(KernelCall *call, uint32_t row, PatternMemo *memo,
+                             const TimePattern **out)
 {
     *out = constant_pattern(call);
     if (*out != NULL)
         return ST_OK;
     TRY(pattern_memo_find(call, 1, row, PATTERN_SIMPLE, memo, out));
     if (*out == NULL)
-        kernel_fail(call, row, E5007, "the pattern \"%.*s\" is wrong: %s", TEXT_ARG(arg_text(call, 1, row)), memo->message);
+        kernel_fail(call, row, E5007, "the pattern \"%.*s\" is wrong: %s",
+                    TEXT_ARG(arg_text(call, 1, row)), memo->message);
     return ST_OK;
 }
 

@@ -1,6 +1,6 @@
-/* FLOOR(x TO unit) and CEIL(x TO unit). CEIL gives the first boundary that is not before x, so that a
- * value on a boundary stays; weeks begin on Sunday; an instant is rounded in the local time of the
- * session's zone. */
+/* FLOOR(x TO unit) and CEIL(x TO unit). CEIL gives the first boundary that is not before x, so that
+ * a value on a boundary stays; weeks begin on Sunday; an instant is rounded in the local time of
+ * the session's zone. */
 #include <assert.h>
 
 #include "executor/function/temporal_kernels.h"
@@ -32,7 +32,8 @@ static int64_t month_origin(const UnitDef *unit)
 static Micros month_start(int64_t months)
 {
     int64_t year = micros_floor_div(months, 12);
-    return days_from_civil((int32_t)year, (uint32_t)micros_floor_mod(months, 12) + 1, 1) * MICROS_PER_DAY;
+    return days_from_civil((int32_t)year, (uint32_t)micros_floor_mod(months, 12) + 1, 1) *
+           MICROS_PER_DAY;
 }
 
 static int64_t floor_months(Micros value, const UnitDef *unit)
@@ -55,7 +56,8 @@ static inline Micros round_value(Micros value, const UnitDef *unit, bool up)
 
 /* --- the column --- */
 
-static inline int64_t round_instant(const TimeZone *zone, Micros value, const UnitDef *unit, bool up)
+static inline int64_t round_instant(const TimeZone *zone, Micros value, const UnitDef *unit,
+                                    bool up)
 {
     return timezone_to_utc(zone, round_value(timezone_to_local(zone, value), unit, up));
 }
@@ -104,8 +106,10 @@ Status temporal_round_prepare(FunctionCall *call, Arena *arena, Diag *diag)
 {
     RoundPlan *plan;
     TRY_NEW(plan, arena);
+    TRY(temporal_check(call, 1, KIND_POINT, diag));
     plan->type = (TypeId)call->arg[1].id;
-    TRY(unit_argument(call, UNIT_ROUNDS | (plan->type == TYPE_TIME ? UNIT_IN_TIME : 0), &plan->unit, diag));
+    TRY(unit_argument(call, UNIT_ROUNDS | (plan->type == TYPE_TIME ? UNIT_IN_TIME : 0), &plan->unit,
+                      diag));
     call->data = plan;
     if (plan->type == TYPE_DATE && plan->unit->micros > 0 && plan->unit->micros < MICROS_PER_DAY)
         call->kernel = copy_rows;

@@ -1,5 +1,5 @@
-/* Times as texts: DATE_FORMAT, FROM_UNIXTIME, CONVERT_TZ. A wrong pattern is refused at bind time when
- * it is a constant, and rejects the row otherwise. */
+/* Times as texts: DATE_FORMAT, FROM_UNIXTIME, CONVERT_TZ. A wrong pattern is refused at bind time
+ * when it is a constant, and rejects the row otherwise. */
 #include <assert.h>
 
 #include "executor/function/kernel_text.h"
@@ -31,8 +31,8 @@ static void run_open(TextRun *run, KernelCall *call)
 }
 
 /* The pattern to print with; NULL after the row was rejected. */
-static Status row_pattern(TextRun *run, KernelCall *call, uint32_t row, PatternStyle style, bool zoned,
-                          const TimePattern **out)
+static Status row_pattern(TextRun *run, KernelCall *call, uint32_t row, PatternStyle style,
+                          bool zoned, const TimePattern **out)
 {
     char message[PATTERN_MESSAGE_BYTES];
     *out = run->plan->print;
@@ -45,11 +45,13 @@ static Status row_pattern(TextRun *run, KernelCall *call, uint32_t row, PatternS
         *out = NULL;
     }
     if (*out == NULL)
-        kernel_fail(call, row, E5007, "the pattern \"%.*s\" is wrong: %s", TEXT_ARG(arg_text(call, 1, row)), wrong);
+        kernel_fail(call, row, E5007, "the pattern \"%.*s\" is wrong: %s",
+                    TEXT_ARG(arg_text(call, 1, row)), wrong);
     return ST_OK;
 }
 
-static Status print(TextRun *run, KernelCall *call, uint32_t row, const TimePattern *pattern, Micros local, int32_t offset)
+static Status print(TextRun *run, KernelCall *call, uint32_t row, const TimePattern *pattern,
+                    Micros local, int32_t offset)
 {
     strbuf_clear(&run->buf);
     time_pattern_print(pattern, local, offset, &run->buf);
@@ -125,7 +127,8 @@ static inline Status from_unixtime_row(TextRun *run, KernelCall *call, uint32_t 
         return ST_OK;
     int64_t seconds = arg_i64(call, 0, row);
     if (__builtin_mul_overflow(seconds, MICROS_PER_SECOND, &utc) || !temporal_in_range(utc)) {
-        kernel_fail(call, row, E5004, "FROM_UNIXTIME: %lld is outside the years 1 to 9999", (long long)seconds);
+        kernel_fail(call, row, E5004, "FROM_UNIXTIME: %lld is outside the years 1 to 9999",
+                    (long long)seconds);
         return ST_OK;
     }
     return print(run, call, row, pattern, timezone_to_local(zone, utc), timezone_offset(zone, utc));
@@ -173,7 +176,8 @@ static Status make_plan(FunctionCall *call, Arena *arena, TextPlan **out)
 }
 
 /* The pattern to print with, when it is a constant or left out. */
-static Status prepare_print(FunctionCall *call, PatternStyle style, bool zoned, TextPlan *plan, Arena *arena, Diag *diag)
+static Status prepare_print(FunctionCall *call, PatternStyle style, bool zoned, TextPlan *plan,
+                            Arena *arena, Diag *diag)
 {
     char message[PATTERN_MESSAGE_BYTES];
     if (call->args == 1)

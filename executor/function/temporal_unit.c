@@ -1,18 +1,19 @@
 #include "executor/function/kernel_text.h"
 #include "executor/function/temporal_kernels.h"
 
-#define CLOCK (UNIT_EXTRACTS | UNIT_ROUNDS | UNIT_COUNTS | UNIT_IN_TIME | UNIT_IN_MICROS)
+#define CLOCK    (UNIT_EXTRACTS | UNIT_ROUNDS | UNIT_COUNTS | UNIT_IN_TIME | UNIT_IN_MICROS)
 #define FRACTION (UNIT_EXTRACTS | UNIT_IN_TIME | UNIT_IN_MICROS)
 #define CALENDAR (UNIT_EXTRACTS | UNIT_ROUNDS | UNIT_COUNTS | UNIT_IN_MONTHS)
 
-const UnitDef unit_defs[] = {
+static const UnitDef unit_defs[] = {
     {"NANOSECOND", UNIT_NANOSECOND, FRACTION, 0, 0},
     {"MICROSECOND", UNIT_MICROSECOND, CLOCK, 1, 0},
     {"MILLISECOND", UNIT_MILLISECOND, CLOCK, MICROS_PER_MILLI, 0},
     {"SECOND", UNIT_SECOND, CLOCK, MICROS_PER_SECOND, 0},
     {"MINUTE", UNIT_MINUTE, CLOCK, MICROS_PER_MINUTE, 0},
     {"HOUR", UNIT_HOUR, CLOCK, MICROS_PER_HOUR, 0},
-    {"DAY", UNIT_DAY, UNIT_EXTRACTS | UNIT_ROUNDS | UNIT_COUNTS | UNIT_IN_MICROS, MICROS_PER_DAY, 0},
+    {"DAY", UNIT_DAY, UNIT_EXTRACTS | UNIT_ROUNDS | UNIT_COUNTS | UNIT_IN_MICROS, MICROS_PER_DAY,
+     0},
     {"WEEK", UNIT_WEEK, UNIT_EXTRACTS | UNIT_ROUNDS | UNIT_COUNTS, 7 * MICROS_PER_DAY, 0},
     {"MONTH", UNIT_MONTH, CALENDAR, 0, 1},
     {"QUARTER", UNIT_QUARTER, CALENDAR, 0, 3},
@@ -29,11 +30,11 @@ const UnitDef unit_defs[] = {
     {"DAYOFMONTH", UNIT_DAY, 0, 0, 0},
     {"DAYOFYEAR", UNIT_DOY, 0, 0, 0},
 };
-const uint32_t unit_def_count = sizeof unit_defs / sizeof *unit_defs;
+enum { UNIT_DEFS = sizeof unit_defs / sizeof *unit_defs };
 
 const UnitDef *unit_find(Text name)
 {
-    for (uint32_t i = 0; i < unit_def_count; i++) {
+    for (uint32_t i = 0; i < UNIT_DEFS; i++) {
         if (text_equal_nocase(name, text_of(unit_defs[i].name)))
             return &unit_defs[i];
     }
@@ -42,13 +43,14 @@ const UnitDef *unit_find(Text name)
 
 static Status refuse(Text name, uint32_t uses, Diag *diag)
 {
-    Text fitting[sizeof unit_defs / sizeof *unit_defs];
+    Text fitting[UNIT_DEFS];
     uint32_t count = 0;
-    for (uint32_t i = 0; i < unit_def_count; i++) {
+    for (uint32_t i = 0; i < UNIT_DEFS; i++) {
         if ((unit_defs[i].uses & uses) == uses)
             fitting[count++] = text_of(unit_defs[i].name);
     }
-    Status status = diag_error(diag, E2107, SPAN_NONE, "the time unit %.*s is not possible here", TEXT_ARG(name));
+    Status status = diag_error(diag, E2107, SPAN_NONE, "the time unit %.*s is not possible here",
+                               TEXT_ARG(name));
     diag_suggest(diag, name, fitting, count);
     return status;
 }
@@ -57,9 +59,24 @@ Status unit_argument(const FunctionCall *call, uint32_t uses, const UnitDef **ou
 {
     Text name;
     if (!constant_text(call, 0, &name))
-        return diag_error(diag, E2126, SPAN_NONE, "the time unit of %s is not a constant", call->def->name);
+        return diag_error(diag, E2126, SPAN_NONE, "the time unit of %s is not a constant",
+                          call->def->name);
     *out = unit_find(name);
     if (*out == NULL || ((*out)->uses & uses) != uses)
         return refuse(name, uses, diag);
     return ST_OK;
+}
+
+Status temporal_check(const FunctionCall *call, uint32_t arg, uint32_t kinds, Diag *diag)
+{
+    const Type *type = &call->arg[arg];
+    if ((kinds >> type->id & 1) != 0)
+        return ST_OK;
+    StrBuf name;
+    strbuf_init(&name, NULL);
+    type_print_bare(type, &name);
+    Status status = diag_error(diag, E2107, SPAN_NONE, "%s does not take %s", call->def->signature,
+                               strbuf_cstr(&name));
+    strbuf_close(&name);
+    return status;
 }

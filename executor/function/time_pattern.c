@@ -6,8 +6,9 @@
 #include "storage/base/vec.h"
 #include "storage/data/timestamp.h"
 
-const char *const month_names[12] = {"January", "February", "March",     "April",   "May",      "June",
-                                     "July",    "August",   "September", "October", "November", "December"};
+const char *const month_names[12] = {"January",   "February", "March",    "April",
+                                     "May",       "June",     "July",     "August",
+                                     "September", "October",  "November", "December"};
 const char *const weekday_names[7] = {"Sunday",   "Monday", "Tuesday", "Wednesday",
                                       "Thursday", "Friday", "Saturday"};
 
@@ -15,14 +16,14 @@ const char *const weekday_names[7] = {"Sunday",   "Monday", "Tuesday", "Wednesda
 
 /* What the number of letters says. */
 typedef enum LetterKind {
-    KIND_YEAR,         /* 2: without the century; java.time 4 and more: with a sign beyond that width */
-    KIND_NUMBER,       /* java.time: 1 or 2; else a width */
-    KIND_ONE,          /* java.time: 1 only */
-    KIND_NUMBER_NAME,  /* 1, 2: a number; 3: a short name; 4: the full one; 5: one letter */
-    KIND_NAME,         /* up to 3: short; 4: full; 5: one letter */
-    KIND_DAY_OF_YEAR,  /* java.time: up to 3 */
-    KIND_DIGITS,       /* up to 9 digits of a fraction */
-    KIND_LONG,         /* a width up to 19 */
+    KIND_YEAR,        /* 2: without the century; 4 or more, in java.time: a sign if it is longer */
+    KIND_NUMBER,      /* java.time: 1 or 2; else a width */
+    KIND_ONE,         /* java.time: 1 only */
+    KIND_NUMBER_NAME, /* 1, 2: a number; 3: a short name; 4: the full one; 5: one letter */
+    KIND_NAME,        /* up to 3: short; 4: full; 5: one letter */
+    KIND_DAY_OF_YEAR, /* java.time: up to 3 */
+    KIND_DIGITS,      /* up to 9 digits of a fraction */
+    KIND_LONG,        /* a width up to 19 */
     KIND_ZONE,
 } LetterKind;
 
@@ -172,7 +173,8 @@ static void set_number(Compiler *c, const Letter *letter, uint32_t count, Patter
 static void set_item(Compiler *c, const Letter *letter, uint32_t count, PatternItem *item)
 {
     bool java_time = c->style == PATTERN_JAVA_TIME;
-    *item = (PatternItem){.field = letter->field, .letter = letter->letter, .width = (uint8_t)count};
+    *item =
+        (PatternItem){.field = letter->field, .letter = letter->letter, .width = (uint8_t)count};
     switch (letter->kind) {
     case KIND_YEAR:
         set_year(c, count, item);
@@ -318,7 +320,8 @@ static Status add_next(Compiler *c)
     }
     uint32_t start = c->at;
     while (c->at < c->text.size && !is_letter(c->text.ptr[c->at]) &&
-           (c->style == PATTERN_SIMPLE || strchr("[]{}#", c->text.ptr[c->at]) == NULL) && c->text.ptr[c->at] != '\'')
+           (c->style == PATTERN_SIMPLE || strchr("[]{}#", c->text.ptr[c->at]) == NULL) &&
+           c->text.ptr[c->at] != '\'')
         c->at++;
     return add_literal(c, (Text){c->text.ptr + start, c->at - start});
 }
@@ -331,7 +334,8 @@ static bool is_number(const PatternItem *item)
            item->field < FIELD_ZONE;
 }
 
-/* java.time: a number of open width leaves room for those of fixed width that follow it directly. */
+/* java.time: a number of open width leaves room for those of fixed width that follow it directly.
+ */
 static void reserve_digits(Compiler *c)
 {
     PatternItem *open = NULL;
@@ -356,7 +360,8 @@ static void bind_widths(Compiler *c)
     }
 }
 
-Status time_pattern_compile(Text text, PatternStyle style, Arena *arena, const TimePattern **out, char *message)
+Status time_pattern_compile(Text text, PatternStyle style, Arena *arena, const TimePattern **out,
+                            char *message)
 {
     Compiler c = {.text = text, .style = style, .arena = arena, .message = message};
     TimePattern *pattern;

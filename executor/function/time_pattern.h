@@ -3,8 +3,9 @@
  * seconds, TO_DATE, texts). Letters are compiled to items once (time_pattern.c), then print
  * (temporal_format.c) or read (temporal_parse.c). Names of months and days are English.
  *
- * Not supported: padding (p), day periods (B), modified Julian days (g), and printing names of zones.
- * Reading is not lenient: a value outside its range or a date that does not exist is no time at all. */
+ * Not supported: padding (p), day periods (B), modified Julian days (g), and printing names of
+ * zones. Reading is not lenient: a value outside its range or a date that does not exist is no time
+ * at all. */
 #ifndef WEIR_EXECUTOR_FUNCTION_TIME_PATTERN_H
 #define WEIR_EXECUTOR_FUNCTION_TIME_PATTERN_H
 
@@ -37,18 +38,18 @@ typedef enum PatternField {
     FIELD_WEEKDAY,           /* Sunday = 1 */
     FIELD_WEEKDAY_ISO,       /* Monday = 1 */
     FIELD_AM_PM,
-    FIELD_HOUR,      /* 0 to 23 */
-    FIELD_HOUR_24,   /* 1 to 24 */
-    FIELD_HOUR_11,   /* 0 to 11 */
-    FIELD_HOUR_12,   /* 1 to 12 */
+    FIELD_HOUR,    /* 0 to 23 */
+    FIELD_HOUR_24, /* 1 to 24 */
+    FIELD_HOUR_11, /* 0 to 11 */
+    FIELD_HOUR_12, /* 1 to 12 */
     FIELD_MINUTE,
     FIELD_SECOND,
-    FIELD_FRACTION,  /* digits behind the point */
-    FIELD_MILLI,     /* a number of milliseconds */
+    FIELD_FRACTION, /* digits behind the point */
+    FIELD_MILLI,    /* a number of milliseconds */
     FIELD_NANO,
     FIELD_MILLI_OF_DAY,
     FIELD_NANO_OF_DAY,
-    FIELD_ZONE,      /* a name, or an offset */
+    FIELD_ZONE, /* a name, or an offset */
     FIELD_OFFSET,
 } PatternField;
 enum { PATTERN_FIELDS = FIELD_OFFSET + 1 };
@@ -70,7 +71,7 @@ typedef struct PatternItem {
     bool sign;        /* the year may have a sign, and has + when it is longer than `width` */
     char letter;
     Text literal;
-    uint32_t end;     /* of FIELD_OPTIONAL: index of its FIELD_OPTIONAL_END */
+    uint32_t end; /* of FIELD_OPTIONAL: index of its FIELD_OPTIONAL_END */
 } PatternItem;
 
 typedef struct TimePattern {
@@ -81,14 +82,16 @@ typedef struct TimePattern {
     uint32_t precision; /* fraction digits that are read */
 } TimePattern;
 
-/* *out is NULL, with the reason in `message` (of PATTERN_MESSAGE_BYTES), when the text is no pattern. */
+/* *out is NULL, with the reason in `message` (of PATTERN_MESSAGE_BYTES), when the text is no
+ * pattern. */
 enum { PATTERN_MESSAGE_BYTES = 96 };
-CHECKED Status time_pattern_compile(Text text, PatternStyle style, Arena *arena, const TimePattern **out,
-                                    char *message);
+CHECKED Status time_pattern_compile(Text text, PatternStyle style, Arena *arena,
+                                    const TimePattern **out, char *message);
 
 /* What can be printed of every pattern; of one with zones only where `offset` is a real one. */
 bool time_pattern_prints(const TimePattern *pattern, bool zoned, char *message);
-void time_pattern_print(const TimePattern *pattern, Micros local, int32_t offset_seconds, StrBuf *out);
+void time_pattern_print(const TimePattern *pattern, Micros local, int32_t offset_seconds,
+                        StrBuf *out);
 
 /* A time as it was read. */
 typedef struct ReadTime {
@@ -105,13 +108,14 @@ typedef struct ZoneMemo {
     const TimeZone *zone; /* NULL: no such zone */
     bool set;
 } ZoneMemo;
-/* *out is NULL when there is no zone of that name. Besides timezone_open's names Java's old three-letter
- * ones ("PST") are known. */
+/* *out is NULL when there is no zone of that name. Besides timezone_open's names Java's old
+ * three-letter ones ("PST") are known. */
 CHECKED Status zone_memo_find(ZoneMemo *memo, Text name, const TimeZone **out);
 
-/* *found is false for a text that does not follow the pattern. Returns ST_OK or ST_NOMEM. A pattern of
- * SimpleDateFormat does not look at what stands behind its end. */
-CHECKED Status time_pattern_read(const TimePattern *pattern, Text text, ZoneMemo *memo, ReadTime *out, bool *found);
+/* *found is false for a text that does not follow the pattern. Returns ST_OK or ST_NOMEM. A pattern
+ * of SimpleDateFormat does not look at what stands behind its end. */
+CHECKED Status time_pattern_read(const TimePattern *pattern, Text text, ZoneMemo *memo,
+                                 ReadTime *out, bool *found);
 
 /* --- the calendar of these patterns: weeks begin on Sunday, week 1 holds January 1 --- */
 

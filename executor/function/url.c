@@ -1,7 +1,8 @@
-/* URLs and addresses: percent encoding (the HTML form encoding), the parts of a URL, IPv4 addresses.
+/* URLs and addresses: percent encoding (the HTML form encoding), the parts of a URL, IPv4
+ * addresses.
  *
- * A URL is taken apart as java.net.URL does it, which Flink uses: only protocols that it knows, nothing
- * decoded, nothing normalised. */
+ * A URL is taken apart as java.net.URL does it, which Flink uses: only protocols that it knows,
+ * nothing decoded, nothing normalised. */
 #include "executor/function/kernel_text.h"
 #include "executor/function/string_kernels.h"
 
@@ -43,7 +44,8 @@ static int hex_digit(char c)
     return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-/* Writes at most text.size bytes; returns their number, or -1 when a % is not followed by two digits. */
+/* Writes at most text.size bytes; returns their number, or -1 when a % is not followed by two
+ * digits. */
 static int64_t percent_decode(Text text, char *out)
 {
     char *end = out;
@@ -142,7 +144,8 @@ static bool read_protocol(Text *text, Url *url)
 /* What follows the colon must be nothing or a number. */
 static bool is_port(Text text)
 {
-    uint32_t at = text.size > 0 && (text.ptr[0] == '+' || (text.ptr[0] == '-' && text_is(text, "-1")));
+    uint32_t at =
+        text.size > 0 && (text.ptr[0] == '+' || (text.ptr[0] == '-' && text_is(text, "-1")));
     if (at == 1 && text.size == 1)
         return false;
     for (; at < text.size; at++) {
@@ -274,7 +277,8 @@ Status url_parse_prepare(FunctionCall *call, Arena *arena, Diag *diag)
     Text names[sizeof url_parts / sizeof *url_parts];
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         names[i] = text_of(url_parts[i].name);
-    Status status = diag_error(diag, E2107, SPAN_NONE, "PARSE_URL: a URL has no part \"%.*s\"", TEXT_ARG(name));
+    Status status =
+        diag_error(diag, E2107, SPAN_NONE, "PARSE_URL: a URL has no part \"%.*s\"", TEXT_ARG(name));
     diag_suggest(diag, name, names, sizeof names / sizeof *names);
     return status;
 }

@@ -45,6 +45,7 @@ typedef struct PlanScan {
     OnError on_error;
     Micros max_future_skew;   /* 0: off */
     Micros idle_timeout;      /* 0: off */
+    Micros monitor_interval;  /* unbounded: how often to look for new splits; 0: never */
     bool bounded;
 } PlanScan;
 

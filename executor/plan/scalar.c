@@ -281,13 +281,15 @@ static Status fold_call(Arena *arena, Scalar *s, Scalar **out)
     return status;
 }
 
-/* What a TIMESTAMP_LTZ is as text, date or field depends on the time zone of the job that runs it. */
-static bool touches_instant(const Scalar *s)
+/* What a TIMESTAMP_LTZ is as text or date depends on the time zone of the job that runs it. */
+static bool needs_zone(const Scalar *s)
 {
-    bool touches = s->type.id == TYPE_TIMESTAMP_LTZ;
+    bool needs = s->type.id == TYPE_TIMESTAMP_LTZ;
+    if (s->kind == SCALAR_CALL && (s->as.call.def->flags & FN_ZONE) != 0)
+        needs = true;
     for (uint32_t i = 0; i < s->args; i++)
-        touches = touches || s->arg[i]->type.id == TYPE_TIMESTAMP_LTZ;
-    return touches;
+        needs = needs || s->arg[i]->type.id == TYPE_TIMESTAMP_LTZ;
+    return needs;
 }
 
 Status scalar_fold(Arena *arena, Scalar *s, Scalar **out)
@@ -311,101 +313,7 @@ Status scalar_fold(Arena *arena, Scalar *s, Scalar **out)
         s = *out = copy;
         TRY(settle(copy));
     }
-    if (!all_constant || !scalar_is_deterministic(s) || touches_instant(s))
+    if (!all_constant || !scalar_is_deterministic(s) || needs_zone(s))
         return ST_OK;
     return fold_call(arena, s, out);
-}
-
-static void print_args(const Scalar *s, const Schema *schema, const char *separator, StrBuf *out)
-{
-    for (uint32_t i = 0; i < s->args; i++) {
-        if (i > 0)
-            strbuf_string(out, separator);
-        scalar_print(s->arg[i], schema, out);
-    }
-}
-
-static void print_constant(const Scalar *s, StrBuf *out)
-{
-    const Value *value = &s->as.constant;
-    if (value->null) {
-        strbuf_string(out, "NULL");
-        return;
-    }
-    uint64_t valid;
-    Column column = value_column(value, &valid);
-    bool quote = type_is_character(&value->type) || value->type.id >= TYPE_DATE;
-    if (quote)
-        strbuf_char(out, '\'');
-    cell_print(&value->type, &column, 0, out);
-    if (quote)
-        strbuf_char(out, '\'');
-}
-
-static bool is_symbol(const char *name)
-{
-    return strchr("+-*/%=<>|", name[0]) != NULL;
-}
-
-static void print_call(const Scalar *s, const Schema *schema, StrBuf *out)
-{
-    const char *name = s->as.call.def->name;
-    if (strcmp(name, "CAST") == 0 || strcmp(name, "TRY_CAST") == 0) {
-        strbuf_printf(out, "%s(", name);
-        scalar_print(s->arg[0], schema, out);
-        strbuf_string(out, " AS ");
-        type_print_bare(&s->type, out);
-        strbuf_char(out, ')');
-    } else if (s->args == 2 && is_symbol(name)) {
-        strbuf_char(out, '(');
-        scalar_print(s->arg[0], schema, out);
-        strbuf_printf(out, " %s ", name);
-        scalar_print(s->arg[1], schema, out);
-        strbuf_char(out, ')');
-    } else {
-        strbuf_printf(out, "%s(", name);
-        print_args(s, schema, ", ", out);
-        strbuf_char(out, ')');
-    }
-}
-
-void scalar_print(const Scalar *s, const Schema *schema, StrBuf *out)
-{
-    switch (s->kind) {
-    case SCALAR_COLUMN:
-        if (schema != NULL && s->as.column < schema->count)
-            strbuf_text(out, schema->field[s->as.column].name);
-        else
-            strbuf_printf(out, "$%u", s->as.column);
-        return;
-    case SCALAR_CONSTANT:
-        print_constant(s, out);
-        return;
-    case SCALAR_CALL:
-        print_call(s, schema, out);
-        return;
-    case SCALAR_AND:
-    case SCALAR_OR:
-        strbuf_char(out, '(');
-        print_args(s, schema, s->kind == SCALAR_AND ? " AND " : " OR ", out);
-        strbuf_char(out, ')');
-        return;
-    case SCALAR_CASE:
-        strbuf_string(out, "CASE");
-        for (uint32_t i = 0; i + 1 < s->args; i += 2) {
-            strbuf_string(out, " WHEN ");
-            scalar_print(s->arg[i], schema, out);
-            strbuf_string(out, " THEN ");
-            scalar_print(s->arg[i + 1], schema, out);
-        }
-        strbuf_string(out, " ELSE ");
-        scalar_print(s->arg[s->args - 1], schema, out);
-        strbuf_string(out, " END");
-        return;
-    case SCALAR_COALESCE:
-        strbuf_string(out, "COALESCE(");
-        print_args(s, schema, ", ", out);
-        strbuf_char(out, ')');
-        return;
-    }
 }

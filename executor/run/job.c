@@ -31,6 +31,7 @@ struct Job {
     Sink **sink;            /* likewise */
     bool opened, ended, committed_end, restart;
     Micros last_commit;     /* monotonic */
+    uint64_t committed;     /* work done (work_done) at the last commit */
     uint64_t epoch;
 };
 
@@ -184,6 +185,15 @@ static Status commit_tables(Job *job, Diag *diag)
     return status;
 }
 
+/* A number that grows with everything that a commit makes visible. */
+static uint64_t work_done(const Job *job)
+{
+    uint64_t done = job->next_values + job->reject.rejected + job->reject.late;
+    for (uint32_t i = 0; i < job->merges; i++)
+        done += job->merge[i].taken;
+    return done;
+}
+
 Status job_commit(Job *job, Diag *diag)
 {
     TRY(commit_tables(job, diag));
@@ -194,11 +204,14 @@ Status job_commit(Job *job, Diag *diag)
     }
     job->last_commit = job->config.clock->monotonic(job->config.clock);
     job->committed_end = job->ended;
+    job->committed = work_done(job);
     return ST_OK;
 }
 
 static bool commit_is_due(const Job *job)
 {
+    if (!job->ended && work_done(job) == job->committed && pending_bytes(job) == 0)
+        return false; /* a quiet job leaves the file alone */
     Micros now = job->config.clock->monotonic(job->config.clock);
     return job->ended || now - job->last_commit >= job->config.commit_interval ||
            pending_bytes(job) >= PENDING_BYTES;

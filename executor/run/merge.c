@@ -20,19 +20,30 @@ static const PlanScan *scan_plan(const MergeScan *scan)
 
 /* --- splits --- */
 
-static Status list_splits(MergeScan *scan, Arena *arena, SourceEnv *env, Diag *diag)
+/* The splits there are now. A followed source is asked again: those that are known keep their numbers,
+ * new ones are added. What the arrays held before stays in the arena, at most as much again. */
+static Status list_splits(Merge *merge, MergeScan *scan, Diag *diag)
 {
     const TableSpec *table = scan_plan(scan)->spec.table;
-    Split *split;
-    TRY(table->connector->list(table, env, &split, &scan->splits, diag));
-    scan->capacity = scan->splits;
-    TRY_NEW_ARRAY(scan->split, arena, scan->splits);
-    TRY_NEW_ARRAY(scan->heap, arena, scan->splits);
-    for (uint32_t i = 0; i < scan->splits; i++)
-        scan->split[i] = (MergeSplit){.split = split[i], .watermark = MICROS_MIN};
+    Split *listed;
+    MergeSplit *split;
+    uint32_t count, *heap;
+    TRY(table->connector->list(table, merge->env, &listed, &count, diag));
+    assert(count >= scan->splits);
+    if (count == scan->splits && count > 0)
+        return ST_OK;
+    TRY_NEW_ARRAY(split, merge->arena, count);
+    TRY_NEW_ARRAY(heap, merge->arena, count);
+    for (uint32_t i = 0; i < count; i++)
+        split[i] = i < scan->splits ? scan->split[i] : (MergeSplit){.split = listed[i], .watermark = MICROS_MIN};
+    for (uint32_t i = 0; i < scan->heaped; i++)
+        heap[i] = scan->heap[i];
+    scan->split = split;
+    scan->heap = heap;
+    scan->splits = count;
     RejectSource *source = reject_path_source(scan->op->env->reject, scan->op->plan);
-    source->split = split;
-    source->splits = scan->splits;
+    source->split = listed;
+    source->splits = count;
     return ST_OK;
 }
 
@@ -47,12 +58,12 @@ static void close_split(MergeScan *scan, MergeSplit *split)
 }
 
 /* Rows that a split has decoded at a time. */
-static uint16_t split_capacity(const MergeScan *scan)
+static uint16_t split_capacity(const Merge *merge, const MergeScan *scan)
 {
-    if (scan->splits <= MANY_SPLITS)
-        return BATCH_ROWS;
-    uint32_t share = WAITING_ROWS / scan->splits;
-    return (uint16_t)(share < FEWEST_ROWS ? FEWEST_ROWS : share);
+    uint32_t share = scan->splits <= MANY_SPLITS ? BATCH_ROWS : WAITING_ROWS / scan->splits;
+    if (share < FEWEST_ROWS)
+        share = FEWEST_ROWS;
+    return (uint16_t)(share < merge->batch_rows ? share : merge->batch_rows);
 }
 
 /* Reads the split's next rows. POLL_IDLE: nothing is there yet. */
@@ -62,7 +73,7 @@ static Status poll_split(Merge *merge, MergeScan *scan, uint32_t number, PollRes
     const PlanScan *plan = scan_plan(scan);
     if (!split->open_rows) {
         split->open_rows = true;
-        TRY(split_rows_open(&split->rows, scan->op, split_capacity(scan)));
+        TRY(split_rows_open(&split->rows, scan->op, split_capacity(merge, scan)));
     }
     if (split->reader == NULL)
         TRY(plan->spec.table->connector->open_split(&plan->spec, merge->env, &split->split,
@@ -183,9 +194,9 @@ static Status refill_bounded(Merge *merge, MergeScan *scan, uint32_t number, Dia
     return ST_OK;
 }
 
-static Status open_scan(Merge *merge, MergeScan *scan, Arena *arena, Diag *diag)
+static Status open_scan(Merge *merge, MergeScan *scan, Diag *diag)
 {
-    TRY(list_splits(scan, arena, merge->env, diag));
+    TRY(list_splits(merge, scan, diag));
     if (!scan_plan(scan)->bounded)
         return ST_OK;
     for (uint32_t i = 0; i < scan->splits; i++)
@@ -195,7 +206,7 @@ static Status open_scan(Merge *merge, MergeScan *scan, Arena *arena, Diag *diag)
 
 Status merge_open(Merge *merge, Arena *arena, Op *const *scan, uint32_t scans, SourceEnv *env, uint32_t batch_rows, Diag *diag)
 {
-    *merge = (Merge){.scans = scans, .env = env, .batch_rows = batch_rows};
+    *merge = (Merge){.arena = arena, .scans = scans, .env = env, .batch_rows = batch_rows};
     TRY(gather_open(arena, env->meter, batch_rows, &merge->gather));
     TRY_NEW_ARRAY(merge->scan, arena, scans);
     for (uint32_t i = 0; i < scans; i++) {
@@ -203,7 +214,7 @@ Status merge_open(Merge *merge, Arena *arena, Op *const *scan, uint32_t scans, S
         merge->live = merge->live || !scan[i]->plan->as.scan.bounded;
     }
     for (uint32_t i = 0; i < scans; i++)
-        TRY(open_scan(merge, &merge->scan[i], arena, diag));
+        TRY(open_scan(merge, &merge->scan[i], diag));
     return ST_OK;
 }
 
@@ -251,12 +262,22 @@ static Status poll_live(Merge *merge, MergeScan *scan, uint32_t number, Micros n
     return ST_OK;
 }
 
+static Status find_new_splits(Merge *merge, MergeScan *scan, Micros now, Diag *diag)
+{
+    Micros interval = scan_plan(scan)->monitor_interval;
+    if (interval == 0 || now - scan->last_listed < interval)
+        return ST_OK;
+    scan->last_listed = now;
+    return list_splits(merge, scan, diag);
+}
+
 Status merge_begin_round(Merge *merge, Micros now, bool *arrived, Diag *diag)
 {
     for (uint32_t i = 0; i < merge->scans; i++) {
         MergeScan *scan = &merge->scan[i];
         if (scan->ended || scan_plan(scan)->bounded)
             continue;
+        TRY(find_new_splits(merge, scan, now, diag));
         for (uint32_t s = 0; s < scan->splits; s++)
             TRY(poll_live(merge, scan, s, now, arrived, diag));
         TRY(end_scan(merge, scan));
@@ -268,16 +289,25 @@ Status merge_begin_round(Merge *merge, Micros now, bool *arrived, Diag *diag)
 
 /* --- the next rows --- */
 
+/* The rows of scan a, which has some at hand, come before those of b: its watermark is lower. A scan
+ * without one is lowest of all, also below one whose first row is still to come; then the order of
+ * declaration decides. */
+static bool scan_before(const Merge *merge, int32_t a, int32_t b)
+{
+    const MergeScan *left = &merge->scan[a], *right = &merge->scan[b];
+    Micros wa = left->split[left->heap[0]].watermark, wb = right->split[right->heap[0]].watermark;
+    bool timeless_a = scan_plan(left)->watermark == NULL, timeless_b = scan_plan(right)->watermark == NULL;
+    if (timeless_a != timeless_b)
+        return timeless_a;
+    return wa < wb || (wa == wb && a < b);
+}
+
 /* The scan whose first split comes next; -1: none has rows. */
 static int32_t lowest_scan(const Merge *merge, int32_t but)
 {
     int32_t lowest = -1;
     for (int32_t i = 0; i < (int32_t)merge->scans; i++) {
-        const MergeScan *scan = &merge->scan[i];
-        if (i == but || scan->heaped == 0)
-            continue;
-        if (lowest < 0 || scan->split[scan->heap[0]].watermark <
-                              merge->scan[lowest].split[merge->scan[lowest].heap[0]].watermark)
+        if (i != but && merge->scan[i].heaped > 0 && (lowest < 0 || scan_before(merge, i, lowest)))
             lowest = i;
     }
     return lowest;
@@ -313,7 +343,8 @@ static uint32_t next_run_end(const Merge *merge, int32_t chosen)
     int32_t other = lowest_scan(merge, chosen);
     if (other >= 0) {
         const MergeScan *rival = &merge->scan[other];
-        uint32_t to = run_end(split, rival->split[rival->heap[0]].watermark, chosen < other);
+        uint32_t to = run_end(split, rival->split[rival->heap[0]].watermark,
+                              chosen < other || scan_plan(scan)->watermark == NULL);
         end = to < end ? to : end;
     }
     return end;
@@ -385,6 +416,7 @@ Status merge_step(Merge *merge, uint32_t rows, bool *used_up, Diag *diag)
             TRY(stop_scan(merge, &merge->scan[chosen]));
         }
     }
+    merge->taken += taken;
     TRY(gather_flush(merge->gather));
     for (uint32_t i = 0; i < merge->scans; i++) {
         if (!merge->scan[i].ended)

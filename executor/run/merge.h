@@ -26,7 +26,8 @@ typedef struct MergeSplit {
 typedef struct MergeScan {
     Op *op;
     MergeSplit *split;
-    uint32_t splits, capacity;
+    uint32_t splits;
+    Micros last_listed;        /* on the clock of the rounds */
     uint32_t *heap;            /* splits with rows at hand, lowest watermark first */
     uint32_t heaped;
     bool ended;
@@ -35,11 +36,13 @@ typedef struct MergeScan {
 typedef struct Gather Gather;
 
 typedef struct Merge {
+    Arena *arena;
     MergeScan *scan;
     uint32_t scans;
     SourceEnv *env;
     Gather *gather;            /* rows of one scan, on their way into a batch */
     bool live;                 /* some scan is not bounded */
+    uint64_t taken;            /* rows so far */
     uint32_t batch_rows;       /* rows a batch at most */
 } Merge;
 

@@ -50,10 +50,7 @@ Status bind_apply(Binder *binder, const char *name, const char *shown, Scalar *c
 
 Status bind_cast(Binder *binder, Scalar *arg, Type to, bool try_cast, Span span, Scalar **out)
 {
-    if (arg->type.id == TYPE_NULL && scalar_is_constant(arg))
-        return bind_null(binder, to, arg->span, out);
-    TRY(scalar_cast(binder->arena, arg, to, try_cast, span, out, binder->diag));
-    return fold(binder, *out, out);
+    return scalar_cast(binder->arena, arg, to, try_cast, span, out, binder->diag);
 }
 
 /* --- names --- */
@@ -82,6 +79,12 @@ static Status bind_column(BindContext *context, const Expr *expr, Scalar **out)
 }
 
 /* --- operators --- */
+
+static const char *const binary_names[] = {
+#define X(name, sql, precedence) [BINARY_##name] = sql,
+#include "grammar/operators.def"
+#undef X
+};
 
 static bool is_number(const Expr *expr)
 {
@@ -126,18 +129,13 @@ Status bind_truth(BindContext *context, const Expr *expr, const char *what, Scal
 /* The parser makes a chain of ANDs a tree that leans to the left; bind_logic makes it flat. */
 static Status bind_connective(BindContext *context, const Expr *expr, Scalar **out)
 {
-    bool and = expr->as.binary.op == BINARY_AND;
+    ScalarKind kind = expr->as.binary.op == BINARY_AND ? SCALAR_AND : SCALAR_OR;
+    const char *name = binary_names[expr->as.binary.op];
     Scalar *arg[2];
-    TRY(bind_truth(context, expr->as.binary.left, and? "AND" : "OR", &arg[0]));
-    TRY(bind_truth(context, expr->as.binary.right, and? "AND" : "OR", &arg[1]));
-    return bind_logic(context->binder, and? SCALAR_AND : SCALAR_OR, arg, 2, expr->span, out);
+    TRY(bind_truth(context, expr->as.binary.left, name, &arg[0]));
+    TRY(bind_truth(context, expr->as.binary.right, name, &arg[1]));
+    return bind_logic(context->binder, kind, arg, 2, expr->span, out);
 }
-
-static const char *const binary_names[] = {
-#define X(name, sql, precedence) [BINARY_##name] = sql,
-#include "grammar/operators.def"
-#undef X
-};
 
 static Status bind_two(BindContext *context, const Expr *expr, Scalar **left, Scalar **right)
 {
@@ -232,41 +230,45 @@ static Status bind_subquery(BindContext *context, const Expr *expr, Scalar **out
     return context->subquery(context, expr, out);
 }
 
-static Status bind_misplaced(Binder *binder, const Expr *expr, const char *what, const char *hint)
-{
-    Status status = diag_error(binder->diag, E2107, expr->span, "%s is no value", what);
-    diag_hint(binder->diag, "%s", hint);
-    return status;
-}
+typedef struct RefusedKind {
+    const char *what;
+    const char *place; /* where it stands; NULL: it is a value that cannot be computed yet */
+} RefusedKind;
 
-static Status bind_nested(Binder *binder, const Expr *expr)
+static const RefusedKind refused_kinds[] = {
+    [EXPR_STAR] = {"*", "it stands in a select list and in COUNT(*)"},
+    [EXPR_ROW] = {"a ROW as a value", NULL},
+    [EXPR_ARRAY] = {"ARRAY", NULL},
+    [EXPR_MAP] = {"MAP", NULL},
+    [EXPR_MULTISET] = {"MULTISET", NULL},
+    [EXPR_ELEMENT] = {"an element of an ARRAY or MAP", NULL},
+    [EXPR_FIELD] = {"a field of a ROW", NULL},
+    [EXPR_UNIT] = {"a time unit",
+                   "it stands in EXTRACT, FLOOR, CEIL, TIMESTAMPADD and TIMESTAMPDIFF"},
+    [EXPR_DEFAULT] = {"DEFAULT as a value", NULL},
+    [EXPR_NAMED_ARG] = {"a named argument here", NULL},
+    [EXPR_TABLE_ARG] = {"a table", "table functions stand in FROM"},
+    [EXPR_DESCRIPTOR] = {"DESCRIPTOR", "it stands in window functions in FROM"},
+    [EXPR_KEY_VALUE] = {"JSON_OBJECT", NULL},
+};
+
+static Status refuse_kind(Binder *binder, const Expr *expr)
 {
-    switch ((int)expr->kind) {
-    case EXPR_ROW:
-        return bind_unsupported(binder, expr->span, "a ROW as a value");
-    case EXPR_ARRAY:
-        return bind_unsupported(binder, expr->span, "ARRAY");
-    case EXPR_MAP:
-        return bind_unsupported(binder, expr->span, "MAP");
-    case EXPR_MULTISET:
-        return bind_unsupported(binder, expr->span, "MULTISET");
-    case EXPR_ELEMENT:
-        return bind_unsupported(binder, expr->span, "an element of an ARRAY or MAP");
-    default:
-        return bind_unsupported(binder, expr->span, "a field of a ROW");
-    }
+    const RefusedKind *kind = &refused_kinds[expr->kind];
+    if (kind->place == NULL)
+        return bind_unsupported(binder, expr->span, kind->what);
+    Status status = diag_error(binder->diag, E2107, expr->span, "%s is no value", kind->what);
+    diag_hint(binder->diag, "%s", kind->place);
+    return status;
 }
 
 static Status bind_kind(BindContext *context, const Expr *expr, Scalar **out)
 {
-    Binder *binder = context->binder;
     switch (expr->kind) {
     case EXPR_LITERAL:
-        return bind_literal(binder, expr, out);
+        return bind_literal(context->binder, expr, out);
     case EXPR_COLUMN:
         return bind_column(context, expr, out);
-    case EXPR_STAR:
-        return bind_misplaced(binder, expr, "*", "it stands in a select list and in COUNT(*)");
     case EXPR_UNARY:
         return bind_unary(context, expr, out);
     case EXPR_BINARY:
@@ -292,28 +294,22 @@ static Status bind_kind(BindContext *context, const Expr *expr, Scalar **out)
         return bind_cast_expr(context, expr, out);
     case EXPR_CALL:
         return bind_call(context, expr, out);
+    case EXPR_TIME_DIFFERENCE:
+        return bind_time_difference(context, expr, out);
+    case EXPR_STAR:
     case EXPR_ROW:
     case EXPR_ARRAY:
     case EXPR_MAP:
     case EXPR_MULTISET:
     case EXPR_ELEMENT:
     case EXPR_FIELD:
-        return bind_nested(binder, expr);
-    case EXPR_TIME_DIFFERENCE:
-        return bind_time_difference(context, expr, out);
     case EXPR_UNIT:
-        return bind_misplaced(binder, expr, "a time unit",
-                              "it stands in EXTRACT, FLOOR, CEIL, TIMESTAMPADD and TIMESTAMPDIFF");
     case EXPR_DEFAULT:
-        return bind_unsupported(binder, expr->span, "DEFAULT as a value");
     case EXPR_NAMED_ARG:
-        return bind_unsupported(binder, expr->span, "a named argument here");
     case EXPR_TABLE_ARG:
-        return bind_misplaced(binder, expr, "a table", "table functions stand in FROM");
     case EXPR_DESCRIPTOR:
-        return bind_misplaced(binder, expr, "DESCRIPTOR", "it stands in window functions in FROM");
     case EXPR_KEY_VALUE:
-        return bind_unsupported(binder, expr->span, "JSON_OBJECT");
+        return refuse_kind(context->binder, expr);
     }
     return ST_OK;
 }
@@ -328,7 +324,7 @@ Status bind_value(BindContext *context, const Expr *expr, Scalar **out)
         Status status = bind_kind(context, expr, out);
         if (status == ST_LIMIT)
             return diag_error(context->binder->diag, E1005, expr->span,
-                              "the expression is nested too deeply");
+                              "the expression is too deep or too large");
         if (status != ST_OK)
             return status;
     }

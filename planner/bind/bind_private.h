@@ -22,7 +22,6 @@ CHECKED Status bind_truth(BindContext *context, const Expr *expr, const char *wh
  * with a $ are internal: an error speaks of `shown` instead (NULL: of the name). */
 CHECKED Status bind_apply(Binder *binder, const char *name, const char *shown, Scalar *const *arg,
                           uint32_t args, Span span, Scalar **out);
-/* As scalar_cast, folded. */
 CHECKED Status bind_cast(Binder *binder, Scalar *arg, Type to, bool try_cast, Span span,
                          Scalar **out);
 CHECKED Status bind_null(Binder *binder, Type type, Span span, Scalar **out);

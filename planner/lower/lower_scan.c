@@ -174,6 +174,8 @@ static Status make_scan(Lowering *lowering, ScanDraft *draft)
     scan->bounded = spec->connector->bounded == NULL || spec->connector->bounded(spec);
     scan->on_error = (OnError)option_enum(&spec->scope, spec->options, "on-error");
     scan->idle_timeout = option_duration(&spec->scope, spec->options, "scan.watermark.idle-timeout");
+    if (option_given(spec->options, "source.monitor-interval"))
+        scan->monitor_interval = option_duration(&spec->scope, spec->options, "source.monitor-interval");
     if (!scan->bounded || option_given(spec->options, "max-future-skew"))
         scan->max_future_skew = option_duration(&spec->scope, spec->options, "max-future-skew");
     draft->node->query = UINT32_MAX;

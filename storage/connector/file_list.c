@@ -30,15 +30,15 @@ typedef struct Listing {
     regex_t *regex; /* NULL: every file */
 } Listing;
 
-Status file_path_resolve(const TableSpec *table, const SourceEnv *env, Text *out)
+Status file_path_resolve(const TableSpec *table, const SourceEnv *env, Arena *arena, Text *out)
 {
     Text path = option_text(&table->scope, table->options, "path");
     if (text_starts_with(path, TEXT("file://")))
         path = (Text){path.ptr + 7, path.size - 7};
     bool absolute = path.size > 0 && path.ptr[0] == '/';
     if (absolute || env->base_path.size == 0)
-        return arena_text(env->arena, path, out);
-    return arena_printf(env->arena, out, "%.*s/%.*s", TEXT_ARG(env->base_path), TEXT_ARG(path));
+        return arena_text(arena, path, out);
+    return arena_printf(arena, out, "%.*s/%.*s", TEXT_ARG(env->base_path), TEXT_ARG(path));
 }
 
 bool file_is_followed(const TableSpec *table)
@@ -164,38 +164,54 @@ static int compare_paths(const void *a, const void *b)
     return strcmp(((const FileEntry *)a)->path.ptr, ((const FileEntry *)b)->path.ptr);
 }
 
-/* A file is known by what it is, not by its name: one that was renamed is no new one. */
-static bool is_known(const Split *split, uint32_t count, const FileEntry *file)
+static int compare_files(const void *a, const void *b)
 {
-    for (uint32_t i = 0; i < count; i++) {
-        if (split[i].inode == file->inode && split[i].device == file->device)
-            return true;
-    }
-    return false;
+    const FileEntry *x = a, *y = b;
+    int device = (x->device > y->device) - (x->device < y->device);
+    return device != 0 ? device : (x->inode > y->inode) - (x->inode < y->inode);
 }
 
-static Status make_splits(Listing *list, bool followed, Split **out, uint32_t *count)
+/* The files of the splits that are known, to be searched by what they are and not by their names: a
+ * file that was renamed is no new one. */
+static Status sort_known(Listing *list, const Split *split, uint32_t count, FileEntry **out)
 {
-    uint32_t known = *count, total = known;
+    TRY_NEW_ARRAY(*out, list->arena, count);
+    for (uint32_t i = 0; i < count; i++)
+        (*out)[i] = (FileEntry){.device = split[i].device, .inode = split[i].inode};
+    if (count > 1)
+        qsort(*out, count, sizeof **out, compare_files);
+    return ST_OK;
+}
+
+/* Adds the files that are new to the known splits; what lasts is made in `arena`. */
+static Status make_splits(Listing *list, Arena *arena, bool followed, Split **out, uint32_t *count)
+{
+    uint32_t known = *count, total = known, fresh = 0;
+    const FileEntry **added;
+    FileEntry *sorted;
     Split *split;
-    TRY_NEW_ARRAY(split, list->arena, known + list->file.count);
-    if (known > 0)
-        memcpy(split, *out, known * sizeof *split);
+    TRY_NEW_ARRAY(added, list->arena, list->file.count);
+    TRY(sort_known(list, *out, known, &sorted));
     for (uint32_t i = 0; i < list->file.count; i++) {
         const FileEntry *file = &list->file.item[i];
-        if (known > 0 && is_known(split, known, file))
-            continue;
-        split[total++] = (Split){
-            .name = file->path,
-            .end = followed ? UINT64_MAX : file->size,
-            .device = file->device,
-            .inode = file->inode,
+        if (known == 0 || bsearch(file, sorted, known, sizeof *sorted, compare_files) == NULL)
+            added[fresh++] = file;
+    }
+    if (fresh == 0)
+        return ST_OK;
+    TRY_NEW_ARRAY(split, arena, known + fresh);
+    if (known > 0)
+        memcpy(split, *out, known * sizeof *split);
+    for (uint32_t i = 0; i < fresh; i++, total++) {
+        split[total] = (Split){
+            .end = followed ? UINT64_MAX : added[i]->size,
+            .device = added[i]->device,
+            .inode = added[i]->inode,
         };
+        TRY(arena_text(arena, added[i]->path, &split[total].name));
     }
-    if (total > known) { /* else the old array goes on */
-        *out = split;
-        *count = total;
-    }
+    *out = split;
+    *count = total;
     return ST_OK;
 }
 
@@ -242,29 +258,45 @@ static Status compile_regex(Listing *list, Text pattern, regex_t *regex)
     return status;
 }
 
+/* What the path stands for now, in order. */
+static Status read_files(Listing *list, const TableSpec *table, Text path)
+{
+    Text pattern = option_text(&table->scope, table->options, "source.path.regex-pattern");
+    regex_t regex;
+    if (pattern.size > 0)
+        TRY(compile_regex(list, pattern, &regex));
+    Status status = read_path(list, path);
+    if (list->regex != NULL)
+        regfree(&regex);
+    if (status == ST_OK && list->file.count > 1)
+        qsort(list->file.item, list->file.count, sizeof *list->file.item, compare_paths);
+    return status;
+}
+
+static Status list_files(Listing *list, const TableSpec *table, SourceEnv *env, Split **out, uint32_t *count)
+{
+    bool followed = file_is_followed(table);
+    Text path;
+    TRY(file_path_resolve(table, env, list->arena, &path));
+    if (path.size == 0)
+        return diag_error(list->diag, E3001, SPAN_NONE, "the path is empty");
+    TRY(read_files(list, table, path));
+    if (list->file.count == 0 && !followed)
+        return diag_error(list->diag, E3001, SPAN_NONE, "\"%.*s\" has no matching file", TEXT_ARG(path));
+    return make_splits(list, env->arena, followed, out, count);
+}
+
 Status file_list(const TableSpec *table, SourceEnv *env, Split **out, uint32_t *count, Diag *diag)
 {
-    Listing list = {.arena = env->arena, .diag = diag};
-    Text path, pattern = option_text(&table->scope, table->options, "source.path.regex-pattern");
-    bool followed = file_is_followed(table);
-    regex_t regex;
-    TRY(file_path_resolve(table, env, &path));
-    if (path.size == 0)
-        return diag_error(diag, E3001, SPAN_NONE, "the path is empty");
-    if (pattern.size > 0)
-        TRY(compile_regex(&list, pattern, &regex));
-
-    Diag moved = {0};
-    list.diag = *count > 0 ? &moved : diag; /* between a rename and the new file there is nothing */
-    Status status = read_path(&list, path);
-    if (list.regex != NULL)
-        regfree(&regex);
-    if (status == ST_IO && *count > 0)
+    Arena scratch; /* a followed table is listed for as long as the job runs */
+    arena_init(&scratch, env->meter);
+    Listing list = {.arena = &scratch, .diag = diag};
+    bool again = *count > 0;
+    Status status = list_files(&list, table, env, out, count);
+    arena_close(&scratch);
+    if (again && status == ST_IO && diag->code == E3001) { /* between a rename and the new file */
+        diag_reset(diag);
         return ST_OK;
-    TRY(status);
-    if (list.file.count == 0 && !followed)
-        return diag_error(diag, E3001, SPAN_NONE, "\"%.*s\" has no matching file", TEXT_ARG(path));
-    if (list.file.count > 1)
-        qsort(list.file.item, list.file.count, sizeof *list.file.item, compare_paths);
-    return make_splits(&list, followed, out, count);
+    }
+    return status;
 }

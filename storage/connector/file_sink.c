@@ -184,7 +184,7 @@ Status file_open_sink(const TableSpec *table, SourceEnv *env, Sink **out, Diag *
     self->folder_fd = -1;
     self->roll_size = (uint64_t)option_size(&table->scope, table->options, "sink.rolling-policy.file-size");
     self->roll_interval = option_duration(&table->scope, table->options, "sink.rolling-policy.rollover-interval");
-    TRY(file_path_resolve(table, env, &self->folder));
+    TRY(file_path_resolve(table, env, env->arena, &self->folder));
     fd_writer_open(&self->writer, env->meter, -1, self->folder);
     TRY(make_folder(self, diag));
     *out = &self->base;

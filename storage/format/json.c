@@ -104,6 +104,24 @@ static Status decode_one(JsonDecoder *self, const char **p, const char *end, uin
     return decode_line(self, p, end, offset, out, whole);
 }
 
+/* Records of the expected shape at *p, by the index's entries from *entry on. */
+static Status decode_indexed(JsonDecoder *self, const JsonIndex *index, const char *base, const char **p,
+                             uint32_t *entry, uint64_t offset, BatchBuilder *out)
+{
+    const uint32_t entries = self->plan.entries;
+    Status status = ST_OK;
+    while (*entry + entries <= index->count && !builder_full(out)) {
+        uint64_t here = offset + (uint64_t)(*p - base);
+        const char *after = json_walk_indexed(self, *p, base, index->at + *entry, here, out, &status);
+        if (after == NULL)
+            break;
+        *p = after;
+        *entry += entries;
+        self->base.line++;
+    }
+    return status;
+}
+
 /* Records at *p as far as an index of the next bytes reaches, one at least. */
 static Status decode_chunk(JsonDecoder *self, const char **p, const char *end, uint64_t offset,
                            BatchBuilder *out, bool *whole)
@@ -111,31 +129,20 @@ static Status decode_chunk(JsonDecoder *self, const char **p, const char *end, u
     SCRATCH JsonIndex index;
     const char *base = *p;
     size_t size = (size_t)(end - base) < INDEX_BYTES ? (size_t)(end - base) : INDEX_BYTES;
-    uint32_t entry = 0, hits = 0, misses = 0;
+    uint32_t entry = 0, rows = out->rows, misses = 0;
     self->indexer(base, size, &index);
-    do {
-        const IndexPlan *plan = &self->plan;
-        const char *after = NULL;
-        Status status = ST_OK;
-        uint64_t here = offset + (uint64_t)(*p - base);
+    while (*p < base + size && *whole && !builder_full(out)) {
         while (entry < index.count && base + index.at[entry] < *p)
             entry++;
-        if (entry + plan->entries > index.count && *p != base)
-            break; /* the chunk ends inside of the record */
-        if (plan->ready && entry + plan->entries <= index.count)
-            after = json_walk_indexed(self, *p, base, index.at + entry, here, out, &status);
-        TRY(status);
-        if (after != NULL) {
-            *p = after;
-            self->base.line++;
-            entry += plan->entries;
-            hits++;
-        } else {
-            TRY(decode_one(self, p, end, here, out, whole));
-            misses++;
-        }
-    } while (*p < base + size && *whole && !builder_full(out));
-    if (misses > hits)
+        if (self->plan.ready)
+            TRY(decode_indexed(self, &index, base, p, &entry, offset, out));
+        bool cut = entry + self->plan.entries > index.count; /* the chunk ends inside of the record */
+        if ((cut && *p != base) || *p == base + size || builder_full(out))
+            break;
+        TRY(decode_one(self, p, end, offset + (uint64_t)(*p - base), out, whole));
+        misses++;
+    }
+    if (misses * 2 > out->rows - rows + misses)
         self->index_pause = INDEX_PAUSE;
     return ST_OK;
 }

@@ -117,25 +117,26 @@ typedef struct IndexPlace {
 /* Up to 16 bytes that must stand at a place. */
 typedef struct IndexCheck {
     char bytes[SHAPE_PAD];
-    uint32_t mask; /* a bit a byte */
+    char mask[SHAPE_PAD]; /* all bits set where a byte counts */
     IndexPlace place;
 } IndexCheck;
 
-/* A value to be converted, or to be scanned because it is no string. */
+/* A value that is wanted, or one that is not a string and has to be scanned. */
 typedef struct IndexValue {
     IndexPlace from, to;
+    const ShapeField *field;
     bool text;
-    uint32_t field; /* of the shape */
 } IndexValue;
 
 /* The shape once more, for records whose special bytes are known beforehand. */
 typedef struct IndexPlan {
     bool ready;
     uint32_t entries;   /* special bytes of a record, the newline the last of them */
-    uint32_t checks, values;
+    uint32_t checks, values, skipped;
     uint32_t tested_at; /* after this many values the predicate can be evaluated */
     IndexCheck *check;
     IndexValue *value;
+    IndexValue *skip;   /* not wanted and no strings */
 } IndexPlan;
 
 /* Spans of a record as json_record.c walked it, from which a shape is learnt. */

@@ -15,6 +15,7 @@ Status json_plan_open(JsonDecoder *decoder, Arena *arena)
 {
     TRY_NEW_ARRAY(decoder->plan.check, arena, PLAN_CHECKS);
     TRY_NEW_ARRAY(decoder->plan.value, arena, SHAPE_FIELDS);
+    TRY_NEW_ARRAY(decoder->plan.skip, arena, SHAPE_FIELDS);
     return ST_OK;
 }
 
@@ -56,9 +57,9 @@ static bool add_part(IndexPlan *plan, const Part *part)
         if (plan->checks == PLAN_CHECKS)
             return false;
         IndexCheck *check = &plan->check[plan->checks++];
-        memset(check->bytes, 0, sizeof check->bytes);
+        memset(check, 0, sizeof *check);
         memcpy(check->bytes, part->from + done, piece);
-        check->mask = (1u << piece) - 1;
+        memset(check->mask, 0xFF, piece);
         check->place = (IndexPlace){(uint16_t)plan->entries, (int16_t)((int32_t)done - (int32_t)part->first_at)};
     }
     plan->entries += part->specials;
@@ -70,10 +71,11 @@ static bool add_part(IndexPlan *plan, const Part *part)
 static void add_value(const JsonShape *shape, IndexPlan *plan, uint32_t field, bool text, const Part *before,
                       const Part *after)
 {
-    if (text && shape->field[field].action == SHAPE_SKIP)
+    bool skip = shape->field[field].action == SHAPE_SKIP;
+    if (text && skip)
         return;
-    IndexValue *value = &plan->value[plan->values++];
-    value->field = field;
+    IndexValue *value = skip ? &plan->skip[plan->skipped++] : &plan->value[plan->values++];
+    value->field = &shape->field[field];
     value->text = text;
     value->from = (IndexPlace){(uint16_t)(plan->entries - 1),
                                (int16_t)(before->to - before->from - (ptrdiff_t)before->last_at)};
@@ -86,7 +88,7 @@ void json_plan_learn(JsonDecoder *decoder, const JsonRecord *record)
     const JsonTrace *trace = &decoder->trace;
     IndexPlan *plan = &decoder->plan;
     plan->ready = false;
-    plan->entries = plan->checks = plan->values = plan->tested_at = 0;
+    plan->entries = plan->checks = plan->values = plan->skipped = plan->tested_at = 0;
     if (!shape->ready || *record->end != '\n')
         return;
     Part part = part_make(record->start, trace->field[0].value + (*trace->field[0].value == '"'));

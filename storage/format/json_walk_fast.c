@@ -140,7 +140,7 @@ const char *json_walk(JsonDecoder *decoder, const char *p, const char *end, uint
     bool filtered = false;
     *status = json_put_missing(decoder, out);
     if (*status == ST_OK) {
-        if (decoder->shape.tested_at == 0) /* all that the predicate reads is missing */
+        if (decoder->shape.tested_at == 0 && decoder->tests > 0) /* all that the predicate reads is missing */
             filtered = json_row_fails_tests(decoder, out);
         after = walk_fields(decoder, p, end, &filtered, out, status);
     }

@@ -108,15 +108,32 @@ static inline uint32_t scan_digits8(uint64_t word)
     return odd == 0 ? 8 : (uint32_t)__builtin_ctzll(odd) / 8;
 }
 
-/* The value of the first `count` (1 to 8) digits of the word. */
-static inline uint32_t scan_value8(uint64_t word, uint32_t count)
+/* Whether the first `count` (1 to 8) bytes are digits; *padded is their text with zeros in front, 8
+ * digits in all. */
+static inline bool scan_padded_digits(uint64_t word, uint32_t count, uint64_t *padded)
 {
-    word <<= 64 - 8 * count; /* leading zero bytes: '\0' & 0x0F is 0 as well */
+    uint64_t zeros = UINT64_C(0x3030303030303030) >> (4 * count) >> (4 * count);
+    word = word << (64 - 8 * count) | zeros;
+    *padded = word;
+    return ((word & UINT64_C(0xF0F0F0F0F0F0F0F0)) |
+            (((word + UINT64_C(0x0606060606060606)) & UINT64_C(0xF0F0F0F0F0F0F0F0)) >> 4)) ==
+           UINT64_C(0x3333333333333333);
+}
+
+/* The value of 8 digits. */
+static inline uint32_t scan_padded_value(uint64_t word)
+{
     word &= UINT64_C(0x0F0F0F0F0F0F0F0F);
     word = word * 2561 >> 8;
     word = (word & UINT64_C(0x00FF00FF00FF00FF)) * 6553601 >> 16;
     word = (word & UINT64_C(0x0000FFFF0000FFFF)) * UINT64_C(42949672960001) >> 32;
     return (uint32_t)word;
+}
+
+/* The value of the first `count` (1 to 8) digits of the word. */
+static inline uint32_t scan_value8(uint64_t word, uint32_t count)
+{
+    return scan_padded_value(word << (64 - 8 * count)); /* a zero byte counts as the digit 0 */
 }
 
 /* str_view where 12 bytes may be read whatever the size is: masks instead of a copy loop. */

@@ -10,7 +10,7 @@ ResultPut result_put(const ResultSpec *spec)
         return spec->append_only ? PUT_INSERT : PUT_BAG;
     for (uint32_t i = 0; i < spec->key_count; i++) {
         if (spec->schema.field[spec->key[i]].type.nullable)
-            return PUT_BY_UPDATE;
+            return PUT_MIXED;
     }
     return PUT_UPSERT;
 }
@@ -86,7 +86,7 @@ void result_print_table(const ResultSpec *spec, StrBuf *out)
 void result_print_index_name(const ResultSpec *spec, StrBuf *out)
 {
     ResultPut put = result_put(spec);
-    if (put != PUT_BY_UPDATE && put != PUT_BAG)
+    if (put != PUT_MIXED && put != PUT_BAG)
         return;
     strbuf_string(out, put == PUT_BAG ? "_weir_content_" : "_weir_key_");
     strbuf_text(out, spec->name);
@@ -98,7 +98,7 @@ void result_print_index(const ResultSpec *spec, StrBuf *out)
     strbuf_init(&name, out->meter);
     result_print_index_name(spec, &name);
     if (name.size > 0) {
-        strbuf_string(out, "CREATE INDEX ");
+        strbuf_string(out, spec->key_count > 0 ? "CREATE UNIQUE INDEX " : "CREATE INDEX ");
         db_quote_name(out, strbuf_as_text(&name));
         strbuf_string(out, " ON ");
         db_quote_name(out, spec->name);
@@ -166,7 +166,7 @@ void result_print_insert_feed(const ResultSpec *spec, StrBuf *out)
     print_insert_into(spec, out);
     strbuf_string(out, "SELECT * FROM ");
     feed_print_name(spec->name, out);
-    if (result_put(spec) != PUT_UPSERT)
+    if (spec->key_count == 0)
         return;
     strbuf_string(out, " WHERE true ON CONFLICT ("); /* without WHERE the ON would be a join's */
     print_key_names(spec, out);

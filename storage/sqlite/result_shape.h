@@ -7,11 +7,12 @@
 
 /* How a row gets into the table. */
 typedef enum ResultPut {
-    PUT_INSERT,    /* append-only, no key: INSERT of every row */
-    PUT_UPSERT,    /* a key that cannot be NULL: INSERT ... ON CONFLICT (key) DO UPDATE */
-    PUT_BY_UPDATE, /* a key that can be NULL, for which SQLite never finds a conflict: UPDATE ...
-                      WHERE key IS ..., and if there was no such row, INSERT */
-    PUT_BAG,       /* no key, updating: INSERT, and DELETE of one of the rows that are equal */
+    PUT_INSERT, /* append-only, no key: INSERT */
+    PUT_UPSERT, /* a key that cannot be NULL, the PRIMARY KEY: INSERT ... ON CONFLICT DO UPDATE */
+    PUT_MIXED,  /* a key that can be NULL, a unique index: the same where no part of a row's key is
+                   NULL; SQLite finds no conflict on NULL, so else UPDATE ... WHERE key IS ..., and
+                   if there was no such row, INSERT */
+    PUT_BAG,    /* no key, updating: INSERT, and DELETE of one of the rows that are equal */
 } ResultPut;
 
 ResultPut result_put(const ResultSpec *spec);
@@ -25,8 +26,8 @@ void result_print_index_name(const ResultSpec *spec, StrBuf *out); /* nothing: n
 void result_print_index(const ResultSpec *spec, StrBuf *out);
 
 void result_print_insert_feed(const ResultSpec *spec, StrBuf *out); /* all rows of the feed */
-void result_print_insert_row(const ResultSpec *spec, StrBuf *out);  /* of PUT_BY_UPDATE */
-void result_print_update(const ResultSpec *spec, StrBuf *out);      /* of PUT_BY_UPDATE */
+void result_print_insert_row(const ResultSpec *spec, StrBuf *out);  /* of PUT_MIXED */
+void result_print_update(const ResultSpec *spec, StrBuf *out);      /* of PUT_MIXED */
 void result_print_erase(const ResultSpec *spec, StrBuf *out);       /* not for PUT_INSERT */
 
 #endif

@@ -28,9 +28,12 @@ struct ResultTable {
     Pending pending;
     uint32_t next;   /* of the flush: the entry whose turn it is */
     int32_t repeats; /* how often the row read back comes once more */
+    bool null_keys;  /* it is the turn of those with a NULL in their key */
     ResultGuard guard;
     Feed *feed;
-    DbStatement *insert, *update, *erase; /* NULL where `put` has no use for it */
+    DbStatement *insert;              /* reads the feed */
+    DbStatement *insert_row, *update; /* for keys with a NULL; of PUT_MIXED */
+    DbStatement *erase;               /* NULL when append-only */
 };
 
 /* --- opening --- */
@@ -97,9 +100,9 @@ static Status cell_value(void *context, uint32_t column, DbValue *out);
 
 static Status open_writers(ResultTable *table, Diag *diag)
 {
-    if (table->put == PUT_BY_UPDATE) {
+    if (table->put == PUT_MIXED) {
         TRY(prepare(table, result_print_update, &table->update, diag));
-        return prepare(table, result_print_insert_row, &table->insert, diag);
+        TRY(prepare(table, result_print_insert_row, &table->insert_row, diag));
     }
     const FeedSource source = {table->spec->schema.count, table, next_row, cell_value};
     TRY(feed_open(table->db, table->spec->name, &source, &table->feed, diag));
@@ -148,6 +151,7 @@ void result_table_close(ResultTable *table)
     if (table == NULL)
         return;
     db_statement_close(table->insert);
+    db_statement_close(table->insert_row);
     db_statement_close(table->update);
     db_statement_close(table->erase);
     feed_close(table->feed);
@@ -271,7 +275,17 @@ static Status cell_value(void *context, uint32_t column, DbValue *out)
                              &table->scratch, out);
 }
 
-/* The rows to put, one after the other, as the insert reads them. */
+static bool has_null_key(const ResultTable *table)
+{
+    const ResultSpec *spec = table->spec;
+    for (uint32_t i = 0; i < spec->key_count; i++) {
+        if (column_is_null(&table->cell[spec->key[i]], 0))
+            return true;
+    }
+    return false;
+}
+
+/* The rows to put, one after the other. */
 static Status next_row(void *context, bool *row)
 {
     ResultTable *table = context;
@@ -285,8 +299,11 @@ static Status next_row(void *context, bool *row)
         int32_t rows = rows_to_put(table, entry);
         if (rows <= 0)
             continue;
+        TRY(read_back(table, entry, false));
+        if (table->put == PUT_MIXED && has_null_key(table) != table->null_keys)
+            continue;
         table->repeats = rows - 1;
-        return read_back(table, entry, false);
+        return ST_OK;
     }
     *row = false;
     return ST_OK;
@@ -322,17 +339,25 @@ static Status erase_rows(ResultTable *table, Diag *diag)
     return ST_OK;
 }
 
-static Status put_by_update(ResultTable *table, Diag *diag)
+static Status put_null_keys(ResultTable *table, Diag *diag)
 {
     bool row;
     TRY(next_row(table, &row));
     while (row) {
         TRY(run(table, table->update, false, diag));
         if (db_changes(table->db) == 0)
-            TRY(run(table, table->insert, false, diag));
+            TRY(run(table, table->insert_row, false, diag));
         TRY(next_row(table, &row));
     }
     return ST_OK;
+}
+
+static Status put_rows(ResultTable *table, bool null_keys, Diag *diag)
+{
+    table->next = 0;
+    table->repeats = 0;
+    table->null_keys = null_keys;
+    return null_keys ? put_null_keys(table, diag) : feed_run(table->feed, table->insert, diag);
 }
 
 Status result_table_flush(ResultTable *table, Diag *diag)
@@ -343,10 +368,9 @@ Status result_table_flush(ResultTable *table, Diag *diag)
         return ST_OK;
     if (!table->spec->append_only)
         TRY(erase_rows(table, diag));
-    table->next = 0;
-    table->repeats = 0;
-    TRY(table->put == PUT_BY_UPDATE ? put_by_update(table, diag)
-                                    : feed_run(table->feed, table->insert, diag));
+    TRY(put_rows(table, false, diag));
+    if (table->put == PUT_MIXED)
+        TRY(put_rows(table, true, diag));
     pending_reset(&table->pending);
     return ST_OK;
 }

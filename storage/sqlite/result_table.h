@@ -2,12 +2,12 @@
  * changes, keeps the net change of the running epoch in memory, and writes it inside the epoch's
  * transaction.
  *
- * Shape (DESIGN section 7). One table in the code maps each SQL type to its SQLite column type,
- * never by the SQL type's own name. A key whose columns are all NOT NULL is the PRIMARY KEY
- * (INTEGER PRIMARY KEY or WITHOUT ROWID where that is faster); a key that can be NULL is a plain
- * index, with update by IS, then insert. Without a key: append-only needs nothing; an updating one
- * has an index over its content and deletes one equal row. What is stored for a key column is
- * injective. */
+ * Shape. One table in the code maps each SQL type to its SQLite column type, never by the SQL
+ * type's own name. A key whose columns are all NOT NULL is the PRIMARY KEY (INTEGER PRIMARY KEY or
+ * WITHOUT ROWID where that is faster). A key that can be NULL is a unique index; for SQLite no NULL
+ * equals another, so where one is in the key an update by IS comes first, then an insert. Without a
+ * key: append-only needs nothing; an updating one has an index over its content and deletes one
+ * equal row. What is stored for a key column is injective. */
 #ifndef WEIR_STORAGE_SQLITE_RESULT_TABLE_H
 #define WEIR_STORAGE_SQLITE_RESULT_TABLE_H
 
@@ -39,8 +39,8 @@ void result_table_close(ResultTable *table);
 CHECKED Status result_table_write(ResultTable *table, const Batch *batch, Diag *diag);
 uint64_t result_table_pending_bytes(const ResultTable *table);
 /* Writes the net change; inside a transaction. Then nothing is pending. First goes what is deleted,
- * then come rows in the order in which their keys first changed. E4006 when somebody has changed
- * the table's definition meanwhile. */
+ * then come rows in the order in which their keys first changed, those with a NULL in the key last.
+ * E4006 when somebody has changed the table's definition meanwhile. */
 CHECKED Status result_table_flush(ResultTable *table, Diag *diag);
 /* Deletes all stored rows; inside a transaction. What is pending stays. */
 CHECKED Status result_table_clear(ResultTable *table, Diag *diag);

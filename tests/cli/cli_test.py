@@ -265,8 +265,9 @@ def a_second_process_reads(b):
 
 def unfinished_jobs_are_told(b):
     b.run("app.db", "-c", ENDLESS_JOB, err="1 job has not ended; weir run --db app.db goes on with it")
+    before = b.query("app.db", "SELECT n FROM seen")
     process = b.start("run", "--db", "app.db")
-    wait_for(lambda: has_rows(b, "app.db"), "rows")
+    wait_for(lambda: b.query("app.db", "SELECT n FROM seen") not in ([], before), "rows")
     stop(process, signal.SIGTERM, 0)
 
 

@@ -24,13 +24,18 @@ class Desk:
         self.home = tempfile.mkdtemp(prefix="weir-pty-")
         self.terminals = []
 
-    def open(self, *arguments, rows=24, columns=80, **environment):
+    def open(self, *arguments, **settings):
+        """The shell at its prompt."""
+        terminal = self.open_command([self.weir, *arguments], **settings)
+        terminal.expect(PROMPT)
+        return terminal
+
+    def open_command(self, command, rows=24, columns=80, **environment):
         clean = {"HOME": self.home, "PATH": os.environ["PATH"], "TERM": "xterm", "LANG": "C.UTF-8"}
         clean.update({k: v for k, v in os.environ.items() if k.endswith("SAN_OPTIONS")})
         clean.update(environment)
-        terminal = Terminal([self.weir, *arguments], clean, self.home, rows, columns)
+        terminal = Terminal(command, clean, self.home, rows, columns)
         self.terminals.append(terminal)
-        terminal.expect(PROMPT)
         return terminal
 
     def path(self, *names):
@@ -260,20 +265,22 @@ def notices_come_above_the_line(desk):
     bids = desk.path("bids.jsonl")
     with open(bids, "w", encoding="utf-8") as file:
         file.write('{"n":1}\n')
-    t = desk.open("app.db", columns=60)
+    t = desk.open("app.db")
     ask(t, "CREATE TABLE b (n BIGINT) WITH ('connector' = 'filesystem', 'path' = 'bids.jsonl', 'format' = 'json', "
            "'source.monitor-interval' = '20 ms', 'on-error' = 'fail');")
     ask(t, "CREATE MATERIALIZED VIEW v AS SELECT COUNT(*) AS n FROM b;", "job 1 started")
-    half = "SELECT 'a line that is so long that it takes two rows of the screen' AS"
+    half = "SELECT 'a line that is so long that it takes at least two rows of the screen' AS"
+    before = t.mark
     t.send(half)
-    t.expect("screen' AS")
+    t.expect("en' AS")
+    t.mark = before - len(PROMPT)  # the line will move down
     with open(bids, "a", encoding="utf-8") as file:
         file.write("not json\n")
-    wrapped = PROMPT + half
+    line = PROMPT + half
     t.expect("job 1 failed: E5001")
-    t.expect(wrapped[:60] + "\n" + wrapped[60:])
+    t.expect(line[:80] + "\n" + line[80:])
     assert t.screen.text().count("SELECT 'a line") == 1, t.screen.text()
-    ask(t, " l;", "a line that is so long")
+    ask(t, " l;", "a line that is so")
     leave(t)
 
 
@@ -343,8 +350,7 @@ def editor(desk):
 def init_file(desk):
     with open(desk.path(".config", "weir", "init.sql"), "w", encoding="utf-8") as file:
         file.write(".mode csv\n.prompt 'mine> '\n")
-    t = Terminal([desk.weir], {"HOME": desk.home, "TERM": "xterm", "PATH": os.environ["PATH"]}, desk.home)
-    desk.terminals.append(t)
+    t = desk.open_command([desk.weir])
     t.expect("mine> ")
     t.send("SELECT 1 AS one;\r")
     t.expect("one\n1\n")
@@ -353,6 +359,25 @@ def init_file(desk):
     t = desk.open("--no-init")
     ask(t, "SELECT 1 AS one;", "│   1 │")
     leave(t)
+
+
+def redirected_output(desk):
+    """Results to a file while one types, and errors to a file."""
+    for redirection, data, errors in (("> out", "out", None), ("2> err", None, "err")):
+        t = desk.open_command(["/bin/sh", "-c", "exec '%s' %s" % (desk.weir, redirection)])
+        t.expect(PROMPT)
+        t.send("SELECT 1 AS one;\r")
+        if data is None:
+            t.expect("│   1 │")
+        t.expect(PROMPT)
+        t.send("SELEC;\r")
+        if errors is None:
+            t.expect("error E1001")
+        t.expect(PROMPT)
+        leave(t)
+        with open(desk.path(data or errors), encoding="utf-8") as file:
+            text = file.read()
+        assert text == "one\n1\n" if data else "error E1001" in text and PROMPT not in text, text
 
 
 def dumb_terminal(desk):
@@ -372,7 +397,8 @@ SCENARIOS = [
     statement_and_end, statement_over_lines, interrupt_clears_the_line, wide_characters, suspend, resize, colors,
     errors_do_not_end_it, history, completion, paste, long_paste, interrupt_ends_a_continuous_select,
     jobs_run_while_one_types, notices_come_above_the_line, terminate,
-    hang_up, help_command, exit_code, control_characters_are_shown, pager, editor, init_file, dumb_terminal,
+    hang_up, help_command, exit_code, control_characters_are_shown, pager, editor, init_file,
+    redirected_output, dumb_terminal,
 ]
 
 

@@ -199,7 +199,7 @@ static void run_expect(CaseRun *run, const Block *block)
     if (block->kind == BLOCK_LATE)
         strbuf_printf(&sql, "SELECT operator, rowtime, watermark, line, row FROM \"%.*s$late\"", TEXT_ARG(block->name));
     if (block->kind == BLOCK_ERRORS)
-        strbuf_printf(&sql, "SELECT source, line, code, field, message, raw FROM \"%.*s$errors\"", TEXT_ARG(block->name));
+        strbuf_printf(&sql, "SELECT source, line, code, field, message, raw FROM \"%.*s$errors\" ORDER BY source, split, offset, field", TEXT_ARG(block->name));
     if (block->kind == BLOCK_COUNTS)
         strbuf_printf(&sql, "%s ORDER BY job, view, source", counts_sql);
     if (block->order.size > 0)

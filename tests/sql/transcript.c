@@ -68,9 +68,13 @@ static Status nothing(Output *output)
     return ST_OK;
 }
 
+/* Which rejected record was met first is left out: within a batch it hangs on the batch. */
 static void note(Output *output, Text message)
 {
     Transcript *self = (Transcript *)output;
+    const char *detail = memchr(message.ptr, ';', message.size);
+    if (detail != NULL)
+        message.size = (uint32_t)(detail - message.ptr);
     if (self->notes)
         strbuf_printf(&self->text, "note: %.*s\n", TEXT_ARG(message));
 }

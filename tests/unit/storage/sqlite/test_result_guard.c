@@ -58,7 +58,7 @@ static void changed_definitions_stop_the_job(void **state)
         {"a", "CREATE TRIGGER t AFTER INSERT ON v BEGIN DELETE FROM v; END", "has a trigger, \"t\"",
          "DROP TRIGGER \"t\""},
         {"b", "DROP INDEX _weir_key_v", "index of table \"v\" was dropped",
-         "CREATE INDEX \"_weir_key_v\" ON \"v\" (\"b\")"},
+         "CREATE UNIQUE INDEX \"_weir_key_v\" ON \"v\" (\"b\")"},
         {"", "DROP INDEX _weir_content_v", "index of table \"v\" was dropped", "CREATE INDEX"},
     };
     Bench *bench = *state;

@@ -34,7 +34,7 @@ static void definitions(void **state)
          "b",
          {{.id = TYPE_INT}, {.id = TYPE_INT, .nullable = true}},
          "CREATE TABLE \"v\" (\n    \"a\" INTEGER,\n    \"b\" INTEGER\n);\n"
-         "CREATE INDEX \"_weir_key_v\" ON \"v\" (\"b\");\n"},
+         "CREATE UNIQUE INDEX \"_weir_key_v\" ON \"v\" (\"b\");\n"},
         {false,
          "",
          {{.id = TYPE_INT}, {.id = TYPE_DECIMAL, .precision = 15, .scale = 2}},

@@ -109,7 +109,7 @@ static const Story stories[] = {
      2,
      {BIGINT_N, BIGINT_N},
      "+I NULL|1\n+I 5|2\n\n+U NULL|10\n+U 5|20\n+I 6|3",
-     "NULL|10\n5|20\n6|3"},
+     "5|20\nNULL|10\n6|3"},
     {"a NULL key deleted",
      "a",
      false,
