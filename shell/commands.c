@@ -197,9 +197,11 @@ static Status run_in(Arena *arena, Shell *shell, const Source *line, Diag *diag)
     assert(text.size > 0 && text.ptr[0] == '.');
     while (end < text.size && !is_space(text.ptr[end]) && text.ptr[end] != ';')
         end++;
-    CommandCall call = {.rest_span = {end, text.size}};
+    bool habit = end + 1 == text.size && text.ptr[end] == ';'; /* ".quit;" is meant well */
+    Source taken = {line->name, {text.ptr, habit ? end : text.size}};
+    CommandCall call = {.rest_span = {end, taken.text.size}};
     TRY(find_command((Text){text.ptr + 1, end - 1}, (Span){0, end}, &call.command, diag));
-    TRY(take_arguments(arena, line, &call, diag));
+    TRY(take_arguments(arena, &taken, &call, diag));
     return call.command->run(shell, &call, diag);
 }
 

@@ -42,7 +42,7 @@ static Status bind_script(const Execution *execution, const Script *script, Subm
 
 /* --- running it --- */
 
-static Status run_job(const Execution *execution, SessionJob *job)
+Status session_wait_job(const Execution *execution, SessionJob *job)
 {
     Session *session = execution->session;
     JobEnv env = session_job_env(session);
@@ -80,7 +80,7 @@ static Status run_script(const Execution *execution, const Script *script)
         status = submission_apply(execution, &submission, &job);
     submission_close(&submission);
     if (status == ST_OK && job != NULL)
-        status = run_job(execution, job);
+        status = session_wait_job(execution, job);
     return status == ST_OK ? run_rest(execution, script) : status;
 }
 

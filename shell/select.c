@@ -80,7 +80,7 @@ static Status run_to_end(const Execution *execution, Job *job)
     return ST_OK;
 }
 
-static bool plan_is_bounded(const Plan *plan)
+bool plan_is_bounded(const Plan *plan)
 {
     for (uint32_t i = 0; i < plan->nodes; i++) {
         if (plan->node[i]->kind == PLAN_SCAN && !plan->node[i]->as.scan.bounded)

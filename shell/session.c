@@ -225,7 +225,7 @@ Status session_open(const SessionConfig *config, Session **out, Diag *diag)
         status = copy_path(config->base_path, &session->base_path);
     if (status == ST_OK)
         status = open_database(session, diag);
-    if (status == ST_OK && config->own_thread)
+    if (status == ST_OK && config->continue_jobs)
         status = continue_jobs(session, diag);
     if (status == ST_OK && session->jobs != NULL)
         status = start_background(session, diag);
@@ -307,6 +307,8 @@ static Status submit_one(const Execution *execution, const Statement *statement)
         execution_note(execution, "ok");
         return ST_OK;
     }
+    if (session->config.wait_for_bounded && plan_is_bounded(job->plan))
+        return session_wait_job(execution, job);
     execution_note(execution, "job %lld started", (long long)job->id);
     TRY(start_background(session, execution->diag));
     pthread_cond_signal(&session->wake);

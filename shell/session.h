@@ -17,7 +17,9 @@ typedef struct SessionConfig {
     Text db_path;          /* empty: in memory */
     Text base_path;        /* relative paths of connectors start here; empty: the working directory */
     bool allow_reader;     /* when another process owns the file, read it instead of failing */
-    bool own_thread;       /* jobs go on by themselves; else session_step drives them */
+    bool own_thread;       /* jobs go on by themselves beside the statements */
+    bool continue_jobs;    /* those that were running when the database was last closed go on */
+    bool wait_for_bounded; /* a statement that starts a job over bounded input waits for its end */
     Clock *clock;          /* NULL: the system's */
     uint32_t batch_rows;   /* rows a batch at most, for tests; 0: BATCH_ROWS */
 } SessionConfig;

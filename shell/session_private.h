@@ -54,6 +54,10 @@ CHECKED Status session_end(Session *session, Status status, Diag *diag);
 /* A statement that is no part of a submission, or one typed alone. */
 CHECKED Status session_run_statement(const Execution *execution, const Statement *statement);
 
+/* --- script.c --- */
+/* Until the job ends or the statement is cancelled; the job then stops at an epoch's end. */
+CHECKED Status session_wait_job(const Execution *execution, SessionJob *job);
+
 /* --- submit.c --- */
 /* What some statements declare and start together: objects, and one job. */
 typedef struct Submission {
@@ -78,6 +82,7 @@ CHECKED Status submit_drop(const Execution *execution, const Drop *drop, Span sp
 CHECKED Status submit_stop_job(const Execution *execution, const JobControl *control);
 
 /* --- select.c --- */
+bool plan_is_bounded(const Plan *plan);
 CHECKED Status run_select(const Execution *execution, const Query *query, Span span);
 /* The statement's text answered by SQLite, when it reads SQLite's tables only. *answered says so. */
 CHECKED Status run_sqlite_select(const Execution *execution, Text text, bool *answered);

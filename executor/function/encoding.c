@@ -89,14 +89,6 @@ Status encoding_from_base64(KernelCall *call)
 
 /* --- UNHEX --- */
 
-static int hex_value(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    c |= 0x20;
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 /* A digit too many is a byte of its own, at the start: '616' is 06 16. */
 static inline bool unhex_row(KernelCall *call, uint32_t row, StrBuf *buf)
 {

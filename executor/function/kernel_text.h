@@ -28,6 +28,21 @@ static inline Text text_slice(Text text, size_t start, size_t end)
     return (Text){text.ptr + start, (uint32_t)(end - start)};
 }
 
+static inline bool text_ends_with(Text text, Text end)
+{
+    return text.size >= end.size &&
+           text_equal(text_slice(text, text.size - end.size, text.size), end);
+}
+
+/* The value of a hexadecimal digit, or -1. */
+static inline int hex_value(char c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    c |= 0x20;
+    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
 /* Whether a byte begins a code point. */
 static inline bool starts_character(char byte)
 {

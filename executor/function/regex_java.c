@@ -75,13 +75,6 @@ static bool is_digit(char c)
     return c >= '0' && c <= '9';
 }
 
-static int hex_value(char c)
-{
-    if (is_digit(c))
-        return c - '0';
-    return is_letter(c) && (c | 0x20) <= 'f' ? (c | 0x20) - 'a' + 10 : -1;
-}
-
 /* A character that stands for itself, in a class and outside. */
 static void put_literal(StrBuf *out, uint32_t code_point)
 {

@@ -1,7 +1,7 @@
 /* Letter case, reversal and classes of characters.
  *
  * Upper and lower case are the full mappings of Unicode, which can change the number of code points
- * ("ß" -> "SS"), as Java's are. utf8proc knows the one-to-one mappings and full case folding. Where
+ * ("ß" -> "SS"), as Java's are. utf8proc knows the one-to-one mappings and case folding. Where
  * folding a character that is no capital gives several code points, its upper case is that of each
  * of them (SpecialCasing.txt has no exception to this); the two lower-case rules of that file that
  * do not depend on a language, dotted capital I and final sigma, are written out below. */

@@ -200,12 +200,6 @@ static bool like_general(const LikePattern *pattern, Text text)
     return segment_ends(&segment[count - 1], text);
 }
 
-static inline bool ends_with(Text text, Text end)
-{
-    return text.size >= end.size &&
-           text_equal(text_slice(text, text.size - end.size, text.size), end);
-}
-
 static inline bool like_matches(const LikePattern *pattern, Text text)
 {
     switch (pattern->shape) {
@@ -214,7 +208,7 @@ static inline bool like_matches(const LikePattern *pattern, Text text)
     case LIKE_STARTS:
         return text_starts_with(text, pattern->literal);
     case LIKE_ENDS:
-        return ends_with(text, pattern->literal);
+        return text_ends_with(text, pattern->literal);
     case LIKE_CONTAINS:
         return memmem(text.ptr, text.size, pattern->literal.ptr, pattern->literal.size) != NULL;
     case LIKE_GENERAL:

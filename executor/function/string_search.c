@@ -105,11 +105,7 @@ Status string_starts_with(KernelCall *call)
 
 Status string_ends_with(KernelCall *call)
 {
-    for (EACH_ROW(call, i, row)) {
-        Text text = arg_text(call, 0, row), end = arg_text(call, 1, row);
-        bool fits = text.size >= end.size;
-        call->out->data.b[row] =
-            fits && text_equal(text_slice(text, text.size - end.size, text.size), end);
-    }
+    for (EACH_ROW(call, i, row))
+        call->out->data.b[row] = text_ends_with(arg_text(call, 0, row), arg_text(call, 1, row));
     return ST_OK;
 }

@@ -88,7 +88,6 @@ static int64_t field_value(const Parts *parts, const PatternItem *item)
     case FIELD_NANO_OF_DAY:
         return parts->of_day * 1000;
     case FIELD_ERA:
-        return parts->date.year > 0;
     case FIELD_LITERAL:
     case FIELD_OPTIONAL:
     case FIELD_OPTIONAL_END:

@@ -36,14 +36,6 @@ Status url_encode(KernelCall *call)
     return text_build(call, encode_row);
 }
 
-static int hex_digit(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    c |= 0x20;
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 /* Writes at most text.size bytes; returns their number, or -1 when a % is not followed by two
  * digits. */
 static int64_t percent_decode(Text text, char *out)
@@ -54,8 +46,8 @@ static int64_t percent_decode(Text text, char *out)
         if (c == '+') {
             c = ' ';
         } else if (c == '%') {
-            int high = i + 2 < text.size ? hex_digit(text.ptr[i + 1]) : -1;
-            int low = i + 2 < text.size ? hex_digit(text.ptr[i + 2]) : -1;
+            int high = i + 2 < text.size ? hex_value(text.ptr[i + 1]) : -1;
+            int low = i + 2 < text.size ? hex_value(text.ptr[i + 2]) : -1;
             if (high < 0 || low < 0)
                 return -1;
             c = (char)(high << 4 | low);

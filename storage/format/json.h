@@ -108,35 +108,41 @@ typedef struct JsonShape {
     uint32_t *missing_column;
 } JsonShape;
 
-/* A place in a record, told by one of its special bytes. */
-typedef struct IndexPlace {
-    uint16_t entry; /* which of them */
-    int16_t delta;  /* from it to the place */
-} IndexPlace;
+/* Bytes that must stand in a record: what is between two values, with the quotes of those that are
+ * strings; placed by the first special byte among them. */
+typedef struct PlanPart {
+    _Alignas(SHAPE_PAD) char bytes[SHAPE_LITERAL_MAX + SHAPE_PAD];
+    char mask[SHAPE_PAD]; /* all bits set where one of the first bytes counts */
+    uint16_t entry;       /* which of the record's special bytes the first one is */
+    uint16_t first_at;    /* how far into the part it stands */
+    uint16_t size;
+} PlanPart;
 
-/* Up to 16 bytes that must stand at a place. */
-typedef struct IndexCheck {
-    char bytes[SHAPE_PAD];
-    char mask[SHAPE_PAD]; /* all bits set where a byte counts */
-    IndexPlace place;
-} IndexCheck;
+typedef enum PlanKind {
+    PLAN_INTEGER,
+    PLAN_STRING,
+    PLAN_TIMESTAMP,
+    PLAN_TEXT,      /* a string for any other column */
+    PLAN_OTHER,     /* no string, for any other column */
+} PlanKind;
 
-/* A value that is wanted, or one that is not a string and has to be scanned. */
-typedef struct IndexValue {
-    IndexPlace from, to;
+/* What to do with the value between a part and the next. */
+typedef struct PlanValue {
+    PlanKind kind;
+    uint16_t part, part_size;
     const ShapeField *field;
-    bool text;
-} IndexValue;
+} PlanValue;
 
 /* The shape once more, for records whose special bytes are known beforehand. */
 typedef struct IndexPlan {
     bool ready;
+    bool long_parts;    /* some part is longer than SHAPE_PAD */
     uint32_t entries;   /* special bytes of a record, the newline the last of them */
-    uint32_t checks, values, skipped;
+    uint32_t parts, values, scalars;
     uint32_t tested_at; /* after this many values the predicate can be evaluated */
-    IndexCheck *check;
-    IndexValue *value;
-    IndexValue *skip;   /* not wanted and no strings */
+    PlanPart *part;
+    PlanValue *value;
+    PlanValue *scalar;  /* not wanted and no strings: they must be values all the same */
 } IndexPlan;
 
 /* Spans of a record as json_record.c walked it, from which a shape is learnt. */

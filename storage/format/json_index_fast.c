@@ -133,34 +133,15 @@ JsonIndexer *json_indexer_numbered(uint32_t number)
 
 /* --- walking --- */
 
-static inline const char *place_of(const char *base, const uint16_t *at, IndexPlace place)
-{
-    return base + at[place.entry] + place.delta;
-}
-
 /* Through its token. Apart from the rest, so that the usual way needs no room for one. */
-static __attribute__((noinline)) bool put_text(JsonDecoder *decoder, const ShapeField *field, const char *p,
-                                               const char *end, BatchBuilder *out, Status *status)
+static __attribute__((noinline)) Status put_text(JsonDecoder *decoder, const ShapeField *field, const char *p,
+                                                 const char *end, BatchBuilder *out)
 {
     JsonToken token = {JSON_STRING, false, (uint32_t)(end - p), p};
-    *status = json_cell_put(decoder, field->column, &token, out);
-    return *status == ST_OK;
+    return json_cell_put(decoder, field->column, &token, out);
 }
 
-/* The string between the quotes at p - 1 and end, for its column. */
-static inline bool take_text(JsonDecoder *decoder, const ShapeField *field, const char *p, const char *end,
-                             BatchBuilder *out, Status *status)
-{
-    if (field->action == SHAPE_STRING) {
-        out->column[field->column].data.str[out->rows] = scan_str(p, (uint32_t)(end - p));
-        return true;
-    }
-    if (field->action == SHAPE_TIMESTAMP && json_store_timestamp(decoder, field, p, end, out))
-        return true;
-    return put_text(decoder, field, p, end, out, status);
-}
-
-/* Any value at [p, end) that is no string and no short integer. */
+/* Any value at [p, end) that is no string, to be put unless nobody wants it; false when it is none. */
 static __attribute__((noinline)) bool take_any(JsonDecoder *decoder, const ShapeField *field, const char *p,
                                                const char *end, BatchBuilder *out, Status *status)
 {
@@ -182,94 +163,136 @@ static inline bool read_digits(const char *p, const char *end, uint64_t *padded)
            scan_padded_digits(scan_load64(p), (uint32_t)count, padded);
 }
 
-static inline bool take_other(JsonDecoder *decoder, const ShapeField *field, const char *p, const char *end,
-                              BatchBuilder *out, Status *status)
+static inline bool take_integer(JsonDecoder *decoder, const ShapeField *field, const char *p, const char *end,
+                                BatchBuilder *out, Status *status)
 {
-    bool negative = *p == '-';
     uint64_t digits;
-    if (field->action != SHAPE_I64 || !read_digits(p + negative, end, &digits))
+    if (!read_digits(p, end, &digits))
         return take_any(decoder, field, p, end, out, status);
     int64_t value = scan_padded_value(digits);
-    if (negative)
-        value = -value;
-    if (value < field->min || value > field->max)
+    if (value > field->max)
         return take_any(decoder, field, p, end, out, status);
     out->column[field->column].data.i64[out->rows] = value;
     return true;
 }
 
-/* All that is not a value stands where it should. */
-static inline bool parts_match(const IndexPlan *plan, const char *base, const uint16_t *at)
+static inline bool take_timestamp(JsonDecoder *decoder, const ShapeField *field, const char *p, const char *end,
+                                  BatchBuilder *out, Status *status)
 {
-    const IndexCheck *check = plan->check, *end = check + plan->checks;
+    if (!json_store_timestamp(decoder, field, p, end, out))
+        *status = put_text(decoder, field, p, end, out);
+    return *status == ST_OK;
+}
+
+static bool rests_match(const IndexPlan *plan, const char *const *start)
+{
+    for (uint32_t i = 0; i < plan->parts; i++) {
+        const PlanPart *part = &plan->part[i];
+        if (part->size > SHAPE_PAD &&
+            memcmp(start[i] + SHAPE_PAD, part->bytes + SHAPE_PAD, part->size - SHAPE_PAD) != 0)
+            return false;
+    }
+    return true;
+}
+
+/* Where each part begins, and whether each is what it should be. */
+static inline bool parts_match(const IndexPlan *plan, const char *base, const uint16_t *at, const char **start)
+{
+    const PlanPart *part = plan->part;
+    uint32_t parts = plan->parts;
 #ifdef __SSE2__
     __m128i wrong = _mm_setzero_si128();
-    for (; check < end; check++) {
-        __m128i found = _mm_loadu_si128((const __m128i *)(const void *)place_of(base, at, check->place));
-        __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)check->bytes);
-        __m128i mask = _mm_loadu_si128((const __m128i *)(const void *)check->mask);
+    for (uint32_t i = 0; i < parts; i++, part++) {
+        start[i] = base + at[part->entry] - part->first_at;
+        __m128i found = _mm_loadu_si128((const __m128i *)(const void *)start[i]);
+        __m128i bytes = _mm_load_si128((const __m128i *)(const void *)part->bytes);
+        __m128i mask = _mm_load_si128((const __m128i *)(const void *)part->mask);
         wrong = _mm_or_si128(wrong, _mm_and_si128(_mm_xor_si128(found, bytes), mask));
     }
-    return _mm_movemask_epi8(_mm_cmpeq_epi8(wrong, _mm_setzero_si128())) == 0xFFFF;
+    bool same = _mm_movemask_epi8(_mm_cmpeq_epi8(wrong, _mm_setzero_si128())) == 0xFFFF;
 #else
-    char wrong = 0;
-    for (; check < end; check++) {
-        const char *found = place_of(base, at, check->place);
-        for (uint32_t i = 0; i < SHAPE_PAD; i++)
-            wrong |= (found[i] ^ check->bytes[i]) & check->mask[i];
+    bool same = true;
+    for (uint32_t i = 0; i < parts; i++, part++) {
+        start[i] = base + at[part->entry] - part->first_at;
+        uint32_t size = part->size < SHAPE_PAD ? part->size : SHAPE_PAD;
+        same = same && memcmp(start[i], part->bytes, size) == 0;
     }
-    return wrong == 0;
 #endif
+    return same && (!plan->long_parts || rests_match(plan, start));
 }
 
-/* Whether the values that nobody wants are ones. */
-static inline bool skipped_are_values(JsonDecoder *decoder, const char *base, const uint16_t *at)
+static inline bool scalars_are_values(JsonDecoder *decoder, const char *const *start)
 {
-    const IndexPlan *plan = &decoder->plan;
-    const IndexValue *value = plan->skip, *end = value + plan->skipped;
+    const PlanValue *value = decoder->plan.scalar, *last = value + decoder->plan.scalars;
     Status ignored = ST_OK;
     uint64_t digits;
-    for (; value < end; value++) {
-        const char *p = place_of(base, at, value->from), *value_end = place_of(base, at, value->to);
-        if (!read_digits(p, value_end, &digits) && !take_any(decoder, value->field, p, value_end, NULL, &ignored))
+    for (; value < last; value++) {
+        const char *p = start[value->part] + value->part_size, *end = start[value->part + 1];
+        if (!read_digits(p, end, &digits) && !take_any(decoder, value->field, p, end, NULL, &ignored))
             return false;
     }
     return true;
 }
 
-static inline bool take_values(JsonDecoder *decoder, const char *base, const uint16_t *at, bool *filtered,
-                               BatchBuilder *out, Status *status)
+static inline bool take_value(JsonDecoder *decoder, const PlanValue *value, const char *p, const char *end,
+                              BatchBuilder *out, Status *status)
 {
-    const IndexPlan *plan = &decoder->plan;
-    for (uint32_t i = 0; i < plan->values; i++) {
-        const IndexValue *value = &plan->value[i];
-        const char *p = place_of(base, at, value->from), *end = place_of(base, at, value->to);
-        if (value->text) {
-            if (!(*filtered && value->field->droppable) && !take_text(decoder, value->field, p, end, out, status))
-                return false;
-        } else if (!take_other(decoder, value->field, p, end, out, status)) {
+    const ShapeField *field = value->field;
+    switch (value->kind) {
+    case PLAN_INTEGER:
+        return take_integer(decoder, field, p, end, out, status);
+    case PLAN_STRING:
+        out->column[field->column].data.str[out->rows] = scan_str(p, (uint32_t)(end - p));
+        return true;
+    case PLAN_TIMESTAMP:
+        return take_timestamp(decoder, field, p, end, out, status);
+    case PLAN_TEXT:
+        *status = put_text(decoder, field, p, end, out);
+        return *status == ST_OK;
+    case PLAN_OTHER:
+        break;
+    }
+    return take_any(decoder, field, p, end, out, status);
+}
+
+/* The values [from, to) of the plan. In a row that is dropped, strings are left alone: they are
+ * strings, which is all that must be known of them. */
+static inline bool take_values(JsonDecoder *decoder, const char *const *start, uint32_t from, uint32_t to,
+                               bool dropped, BatchBuilder *out, Status *status)
+{
+    const PlanValue *value = decoder->plan.value + from, *last = decoder->plan.value + to;
+    for (; value < last; value++) {
+        const char *p = start[value->part] + value->part_size, *end = start[value->part + 1];
+        if (dropped && value->field->droppable && value->kind != PLAN_OTHER && value->kind != PLAN_INTEGER)
+            continue;
+        if (!take_value(decoder, value, p, end, out, status))
             return false;
-        }
-        if (i + 1 == plan->tested_at)
-            *filtered = json_row_fails_tests(decoder, out);
     }
     return true;
+}
+
+/* All values of a record whose parts are right. */
+static inline bool take_row(JsonDecoder *decoder, const char *const *start, bool *filtered, BatchBuilder *out,
+                            Status *status)
+{
+    const IndexPlan *plan = &decoder->plan;
+    *status = json_put_missing(decoder, out);
+    if (*status != ST_OK || !take_values(decoder, start, 0, plan->tested_at, false, out, status))
+        return false;
+    if (decoder->tests > 0)
+        *filtered = json_row_fails_tests(decoder, out);
+    return take_values(decoder, start, plan->tested_at, plan->values, *filtered, out, status);
 }
 
 const char *json_walk_indexed(JsonDecoder *decoder, const char *p, const char *base, const uint16_t *at,
                               uint64_t offset, BatchBuilder *out, Status *status)
 {
+    SCRATCH const char *start[SHAPE_FIELDS + 1];
     const IndexPlan *plan = &decoder->plan;
-    if (place_of(base, at, plan->check[0].place) != p || !parts_match(plan, base, at) ||
-        !skipped_are_values(decoder, base, at))
+    if (base + at[0] - plan->part[0].first_at != p || !parts_match(plan, base, at, start) ||
+        !scalars_are_values(decoder, start))
         return NULL;
-    bool filtered = false, whole = false;
-    *status = json_put_missing(decoder, out);
-    if (*status == ST_OK) {
-        if (plan->tested_at == 0 && decoder->tests > 0)
-            filtered = json_row_fails_tests(decoder, out);
-        whole = take_values(decoder, base, at, &filtered, out, status);
-    }
+    bool filtered = false, whole = take_row(decoder, start, &filtered, out, status);
     const char *after = base + at[plan->entries - 1] + 1;
     return json_end_row(decoder, p, whole ? after : NULL, offset, filtered, out);
 }

@@ -15,12 +15,11 @@
 #include "storage/sqlite/db_private.h"
 
 enum {
-    SMALLEST_PAGE = 512, /* so large is the smallest database that is not empty */
-    BUSY_WAIT_MS = 5000, /* for a foreign lock, at each try */
-    CLOSE_WAIT_MS = 200, /* for readers, at the last checkpoint */
-    WAL_CHECKPOINT_PAGES =
-        10000,              /* 40 MB: fewer checkpoints cost less, a larger WAL slows readers */
-    WAL_RETRY_PAGES = 1000, /* after one that a reader held up */
+    SMALLEST_PAGE = 512,          /* so large is the smallest database that is not empty */
+    BUSY_WAIT_MS = 5000,          /* for a foreign lock, at each try */
+    CLOSE_WAIT_MS = 200,          /* for readers, at the last checkpoint */
+    WAL_CHECKPOINT_PAGES = 10000, /* 40 MB: seldom enough to be cheap, short enough for readers */
+    WAL_RETRY_PAGES = 1000,       /* after one that a reader held up */
 };
 
 /* WAL mode needs memory shared between all who have the file open. */
@@ -226,7 +225,7 @@ static Status configure(Db *db, Diag *diag)
     harden(db);
     if (db->mode == DB_OWNER && sqlite3_db_readonly(db->handle, "main") == 1)
         return db_fail(db, SQLITE_READONLY, "open", diag);
-    /* Debian's build erases what is deleted unless told otherwise, at a third of the speed. */
+    /* Debian's build overwrites what is deleted unless told otherwise. */
     TRY(db_exec(db,
                 "PRAGMA cell_size_check = ON;"
                 "PRAGMA secure_delete = OFF;"
@@ -402,7 +401,7 @@ static void checkpoint_when_due(Db *db)
     bool all = result == SQLITE_OK && copied == pages;
     db->checkpoint_at = all ? WAL_CHECKPOINT_PAGES : db->wal_pages + WAL_RETRY_PAGES;
     if ((result & 0xFF) == SQLITE_IOERR)
-        (void)!db_fail(db, result, "checkpoint", &db->checkpoint_failure);
+        (void)db_fail(db, result, "checkpoint", &db->checkpoint_failure);
 }
 
 Status db_commit(Db *db, Diag *diag)

@@ -86,13 +86,11 @@ bool db_is_read_only(const DbStatement *s)
 
 /* --- parameters --- */
 
-/* A wrong index is a bug; so what is left is memory and SQLite's bound on the size of a value. */
+/* A wrong index is a bug; what is left is memory, and SQLite's bound of a gigabyte on a value. */
 static Status bound(int result)
 {
     assert(result != SQLITE_RANGE && result != SQLITE_MISUSE);
-    if (result == SQLITE_OK)
-        return ST_OK;
-    return result == SQLITE_TOOBIG ? ST_LIMIT : ST_NOMEM;
+    return result == SQLITE_OK ? ST_OK : ST_NOMEM;
 }
 
 Status db_bind_null(DbStatement *s, int index)

@@ -28,8 +28,8 @@ static Feed *feed_of(sqlite3_vtab_cursor *cursor)
 
 static int result_of(Status status)
 {
-    assert(status == ST_OK || status == ST_NOMEM || status == ST_LIMIT);
-    return status == ST_OK ? SQLITE_OK : status == ST_NOMEM ? SQLITE_NOMEM : SQLITE_TOOBIG;
+    assert(status == ST_OK || status == ST_NOMEM);
+    return status == ST_OK ? SQLITE_OK : SQLITE_NOMEM;
 }
 
 /* --- what SQLite calls --- */

@@ -6,6 +6,7 @@
 
 #include "storage/sqlite/db.h"
 
+/* What fails in it is ST_NOMEM. */
 typedef struct FeedSource {
     uint32_t columns;
     void *context;

@@ -105,7 +105,7 @@ static void copy_text(char *to, Text from)
 static Status grow_entries(Pending *pending)
 {
     if (pending->count == MOST_ENTRIES)
-        return ST_LIMIT;
+        return ST_NOMEM;
     uint32_t larger = pending->capacity == 0 ? FIRST_ENTRIES : pending->capacity * 2;
     PendingEntry *grown = mem_realloc(pending->meter, pending->entry,
                                       pending->capacity * sizeof *grown, larger * sizeof *grown);

@@ -1,6 +1,6 @@
-/* Cases whose later arguments are often constants, such as patterns: each is run as it stands, and once
- * more with every argument but the first known to the binder. Types are checked the first time only,
- * since a constant can make a result NOT NULL. */
+/* Cases whose later arguments are often constants, such as patterns: each is run as it stands, and
+ * once more with every argument but the first known to the binder. Types are checked the first time
+ * only, since a constant can make a result NOT NULL. */
 #ifndef WEIR_TESTS_SUPPORT_CONSTANT_CASES_H
 #define WEIR_TESTS_SUPPORT_CONSTANT_CASES_H
 
@@ -16,7 +16,8 @@ static inline void check_with_constants(const KernelCase *cases, uint32_t count)
         harness_check(&h, &cases[i]);
         for (uint32_t a = 0; a < HARNESS_ARGS && cases[i].arg[a] != NULL; a++) {
             bool add = a > 0 && cases[i].arg[a][0] != '=';
-            assert_true(snprintf(known[a], sizeof known[a], "%s%s", add ? "=" : "", cases[i].arg[a]) < (int)sizeof known[a]);
+            assert_true(snprintf(known[a], sizeof known[a], "%s%s", add ? "=" : "",
+                                 cases[i].arg[a]) < (int)sizeof known[a]);
             constant.arg[a] = known[a];
         }
         harness_check(&h, &constant);

@@ -85,6 +85,8 @@ static void test_settings(void **state)
     assert_true(settings->timer);
     assert_int_equal(run(fixture, ".width 100", &diag), ST_OK);
     assert_int_equal(settings->width, 100);
+    assert_int_equal(run(fixture, ".separator ;", &diag), ST_OK);
+    assert_string_equal(settings->separator, ";");
     assert_int_equal(run(fixture, ".pager off", &diag), ST_OK);
     assert_false(settings->pager);
     assert_string_equal(printed(fixture), "");
@@ -128,6 +130,10 @@ static void test_leaving(void **state)
 {
     Fixture *fixture = *state;
     Diag diag;
+    assert_int_equal(run(fixture, ".quit;", &diag), ST_OK);
+    assert_true(fixture->shell.quit);
+    assert_int_equal(fixture->shell.exit_code, 0);
+    fixture->shell.quit = false;
     assert_int_equal(run(fixture, ".exit 7", &diag), ST_OK);
     assert_true(fixture->shell.quit);
     assert_int_equal(fixture->shell.exit_code, 7);

@@ -1,6 +1,7 @@
-/* Digests and encodings. Values as Flink 2.3 answered; the digests of '' and 'a' also as sha256sum(1)
- * and its kin print them. */
+/* Digests and encodings. Values as Flink 2.3 answered; the digests of '' and 'a' also as
+ * sha256sum(1) and its kin print them. */
 #include "tests/support/constant_cases.h"
+#include "tests/support/kernel_faults.h"
 
 #define HELLO_BYTES "BYTES:68656c6c6f"
 
@@ -14,26 +15,51 @@ static void digests(void **state)
         {"MD5", "CHAR(32)", "5d41402abc4b2a76b9719d911017c592", {HELLO_BYTES}},
         {"MD5", "CHAR(32)", "NULL", {"STRING:NULL"}},
         {"MD5", NULL, "E2107", {"INT:1"}},
-        {"SHA1", "CHAR(40) NOT NULL", "86f7e437faa5a7fce15d1ddcb9eaeaea377667b8", {"CHAR(1) NOT NULL:a"}},
-        {"SHA224", "CHAR(56)", "abd37534c7d9a2efb9465de931cd7055ffdb8879563ae98078d6d6d5", {"STRING:a"}},
-        {"SHA224", "CHAR(56)", "d14a028c2a3a2bc9476102bb288234c415a2b01f828ea62ac5b3e42f", {"STRING:"}},
-        {"SHA256", "CHAR(64) NOT NULL", "ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb",
+        {"SHA1",
+         "CHAR(40) NOT NULL",
+         "86f7e437faa5a7fce15d1ddcb9eaeaea377667b8",
          {"CHAR(1) NOT NULL:a"}},
-        {"SHA256", "CHAR(64)", "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824", {HELLO_BYTES}},
-        {"SHA384", "CHAR(96)",
-         "54a59b9f22b0b80880d8427e548b7c23abd873486e1f035dce9cd697e85175033caa88e6d57bc35efae0b5afd3145f31",
+        {"SHA224",
+         "CHAR(56)",
+         "abd37534c7d9a2efb9465de931cd7055ffdb8879563ae98078d6d6d5",
          {"STRING:a"}},
-        {"SHA512", "CHAR(128)",
+        {"SHA224",
+         "CHAR(56)",
+         "d14a028c2a3a2bc9476102bb288234c415a2b01f828ea62ac5b3e42f",
+         {"STRING:"}},
+        {"SHA256",
+         "CHAR(64) NOT NULL",
+         "ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb",
+         {"CHAR(1) NOT NULL:a"}},
+        {"SHA256",
+         "CHAR(64)",
+         "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824",
+         {HELLO_BYTES}},
+        {"SHA384",
+         "CHAR(96)",
+         "54a59b9f22b0b80880d8427e548b7c23abd873486e1f035dce9cd697e85175033caa88e6d57bc35efae0b5afd"
+         "3145f31",
+         {"STRING:a"}},
+        {"SHA512",
+         "CHAR(128)",
          "1f40fc92da241694750979ee6cf582f2d5d7d28e18335de05abc54d0560e0f53"
          "02860c652bf08d560252aa5e74210546f369fbbbce8c12cfc7957b2652fe9a75",
          {"STRING:a"}},
     };
     HARNESS_CHECK(cases);
     static const KernelCase sha2[] = {
-        {"SHA2", "VARCHAR(128)", "abd37534c7d9a2efb9465de931cd7055ffdb8879563ae98078d6d6d5", {"STRING:a", "INT:224"}},
-        {"SHA2", "VARCHAR(128) NOT NULL", "ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb",
+        {"SHA2",
+         "VARCHAR(128)",
+         "abd37534c7d9a2efb9465de931cd7055ffdb8879563ae98078d6d6d5",
+         {"STRING:a", "INT:224"}},
+        {"SHA2",
+         "VARCHAR(128) NOT NULL",
+         "ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb",
          {"CHAR(1) NOT NULL:a", "INT NOT NULL:256"}},
-        {"SHA2", NULL, "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824", {HELLO_BYTES, "BIGINT:256"}},
+        {"SHA2",
+         NULL,
+         "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824",
+         {HELLO_BYTES, "BIGINT:256"}},
         {"SHA2", NULL, "NULL", {"STRING:hello", "INT:NULL"}},
     };
     CHECK_WITH_CONSTANTS(sha2);
@@ -111,7 +137,10 @@ static void charsets(void **state)
         {"ENCODE", NULL, "NULL", {"STRING:hello", "STRING:NULL"}},
         {"ENCODE", NULL, "E2107", {HELLO_BYTES, "STRING:UTF-8"}},
         {"DECODE", "STRING", "hello", {HELLO_BYTES, "STRING:UTF-8"}},
-        {"DECODE", "STRING NOT NULL", "hé", {"BINARY(2) NOT NULL:68e9", "CHAR(10) NOT NULL:ISO-8859-1"}},
+        {"DECODE",
+         "STRING NOT NULL",
+         "hé",
+         {"BINARY(2) NOT NULL:68e9", "CHAR(10) NOT NULL:ISO-8859-1"}},
         {"DECODE", NULL, "h\xEF\xBF\xBD", {"BYTES:68e9", "STRING:UTF-8"}},
         {"DECODE", NULL, "h\xEF\xBF\xBD", {"BYTES:68e9", "STRING:US-ASCII"}},
         {"DECODE", NULL, "\xEF\xBF\xBD\xEF\xBF\xBD", {"BYTES:80ff", "STRING:UTF-8"}},
@@ -137,13 +166,26 @@ static void charsets(void **state)
     HARNESS_CHECK(wrong);
 }
 
+static void memory_runs_out(void **state)
+{
+    (void)state;
+    static const KernelCase cases[] = {
+        {"SHA256", NULL, NULL, {"STRING:hello"}},
+        {"TO_BASE64", NULL, NULL, {"STRING:hello hello"}},
+        {"FROM_BASE64", NULL, NULL, {"STRING:aGVsbG8gaGVsbG8gaGVsbG8="}},
+        {"UNHEX", NULL, NULL, {"STRING:616263"}},
+        {"ENCODE", NULL, NULL, {"STRING:hello", "STRING:UTF-16"}},
+        {"DECODE", NULL, NULL, {HELLO_BYTES, "STRING:UTF-8"}},
+    };
+    CHECK_FAULTS(cases, PHYS_STR);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(digests),
-        cmocka_unit_test(base64),
-        cmocka_unit_test(hexadecimal),
-        cmocka_unit_test(charsets),
+        cmocka_unit_test(digests),         cmocka_unit_test(base64),
+        cmocka_unit_test(hexadecimal),     cmocka_unit_test(charsets),
+        cmocka_unit_test(memory_runs_out),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,7 +1,8 @@
 /* Text functions. Values and types as Flink 2.3 answered, but for: positions and lengths count code
- * points (Flink: UTF-16 units in some functions), `_` of LIKE matches the end of a line, an unknown part
- * of PARSE_URL is refused, a result that is too long rejects the row. */
+ * points (Flink: UTF-16 units in some functions), `_` of LIKE matches the end of a line, an unknown
+ * part of PARSE_URL is refused, a result that is too long rejects the row. */
 #include "tests/support/constant_cases.h"
+#include "tests/support/kernel_faults.h"
 
 #define LONG_HELLO "hello hello hello"
 
@@ -19,15 +20,24 @@ static void joining(void **state)
         {"||", NULL, "E2107", {"STRING:hello", "INT:7"}},
         {"||", NULL, "E2107", {"BYTES:6869", "BYTES:6869"}},
         {"CONCAT", "STRING NOT NULL", "a", {"CHAR(1) NOT NULL:a"}},
-        {"CONCAT", "STRING", "hellox" LONG_HELLO, {"STRING:hello", "STRING:x", "STRING:" LONG_HELLO}},
+        {"CONCAT",
+         "STRING",
+         "hellox" LONG_HELLO,
+         {"STRING:hello", "STRING:x", "STRING:" LONG_HELLO}},
         {"CONCAT", "STRING", "NULL", {"STRING:hello", "STRING:NULL", "STRING:x"}},
         {"CONCAT", NULL, "E2107", {"STRING:hello", "INT:1"}},
-        {"CONCAT_WS", "STRING", "hello,x", {"CHAR(1) NOT NULL:,", "STRING:hello", "STRING:NULL", "STRING:x"}},
+        {"CONCAT_WS",
+         "STRING",
+         "hello,x",
+         {"CHAR(1) NOT NULL:,", "STRING:hello", "STRING:NULL", "STRING:x"}},
         {"CONCAT_WS", "STRING", "NULL", {"STRING:NULL", "STRING:a", "STRING:b"}},
         {"CONCAT_WS", "STRING", "", {"STRING:,", "STRING:NULL", "STRING:NULL"}},
         {"CONCAT_WS", "STRING NOT NULL", "", {"CHAR(1) NOT NULL:,"}},
         {"CONCAT_WS", "STRING NOT NULL", "a", {"CHAR(1) NOT NULL:,", "CHAR(1) NOT NULL:a"}},
-        {"CONCAT_WS", "STRING", "AA~BB~~CC", {"STRING:~", "STRING:AA", "STRING:BB", "STRING:", "STRING:CC"}},
+        {"CONCAT_WS",
+         "STRING",
+         "AA~BB~~CC",
+         {"STRING:~", "STRING:AA", "STRING:BB", "STRING:", "STRING:CC"}},
     };
     HARNESS_CHECK(cases);
 }
@@ -101,7 +111,10 @@ static void slices(void **state)
         {"RIGHT", "STRING", "hello", {"STRING:hello", "INT:100"}},
         {"RIGHT", "STRING", "😀x", {"STRING:äöÜß😀x", "INT:2"}},
         {"RIGHT", "STRING", "lo hello hello", {"STRING:" LONG_HELLO, "INT:14"}},
-        {"SPLIT_INDEX", "STRING", "b", {"CHAR(5) NOT NULL:a,b,c", "CHAR(1) NOT NULL:,", "INT NOT NULL:1"}},
+        {"SPLIT_INDEX",
+         "STRING",
+         "b",
+         {"CHAR(5) NOT NULL:a,b,c", "CHAR(1) NOT NULL:,", "INT NOT NULL:1"}},
         {"SPLIT_INDEX", "STRING", "NULL", {"STRING:a,b,c", "STRING:,", "INT:5"}},
         {"SPLIT_INDEX", "STRING", "NULL", {"STRING:a,b", "STRING:,", "INT:-1"}},
         {"SPLIT_INDEX", "STRING", "", {"STRING:a,,c", "STRING:,", "INT:1"}},
@@ -138,7 +151,10 @@ static void trimming(void **state)
         {"$TRIM_BOTH", "STRING", "", {"STRING:   "}},
         {"$TRIM_BOTH", "STRING", "\ta\t", {"STRING: \ta\t "}},
         {"$TRIM_BOTH", "STRING", "aé", {"STRING:àaéà", "STRING:à"}},
-        {"$TRIM_LEADING", "VARCHAR(5) NOT NULL", "axx", {"CHAR(5) NOT NULL:xxaxx", "CHAR(1) NOT NULL:x"}},
+        {"$TRIM_LEADING",
+         "VARCHAR(5) NOT NULL",
+         "axx",
+         {"CHAR(5) NOT NULL:xxaxx", "CHAR(1) NOT NULL:x"}},
         {"$TRIM_LEADING", "STRING", "axy", {"STRING:yxaxy", "STRING:xy"}},
         {"$TRIM_TRAILING", "STRING", "xxa", {"STRING:xxaxx", "STRING:x"}},
         {"LTRIM", "VARCHAR(3) NOT NULL", "a", {"CHAR(3) NOT NULL:  a"}},
@@ -160,9 +176,18 @@ static void padding(void **state)
 {
     (void)state;
     static const KernelCase cases[] = {
-        {"LPAD", "STRING NOT NULL", "???hi", {"CHAR(2) NOT NULL:hi", "=INT NOT NULL:5", "=CHAR(1) NOT NULL:?"}},
-        {"LPAD", "STRING NOT NULL", "he", {"CHAR(5) NOT NULL:hello", "=INT NOT NULL:2", "=CHAR(1) NOT NULL:?"}},
-        {"LPAD", "STRING", "NULL", {"CHAR(2) NOT NULL:hi", "=INT NOT NULL:-1", "=CHAR(1) NOT NULL:?"}},
+        {"LPAD",
+         "STRING NOT NULL",
+         "???hi",
+         {"CHAR(2) NOT NULL:hi", "=INT NOT NULL:5", "=CHAR(1) NOT NULL:?"}},
+        {"LPAD",
+         "STRING NOT NULL",
+         "he",
+         {"CHAR(5) NOT NULL:hello", "=INT NOT NULL:2", "=CHAR(1) NOT NULL:?"}},
+        {"LPAD",
+         "STRING",
+         "NULL",
+         {"CHAR(2) NOT NULL:hi", "=INT NOT NULL:-1", "=CHAR(1) NOT NULL:?"}},
         {"LPAD", "STRING", "xyhello", {"STRING:hello", "INT:7", "STRING:xy"}},
         {"LPAD", "STRING", "xyxhello", {"STRING:hello", "INT:8", "STRING:xy"}},
         {"LPAD", "STRING", "", {"STRING:hello", "INT:0", "STRING:x"}},
@@ -174,7 +199,10 @@ static void padding(void **state)
         {"LPAD", "STRING", "NULL", {"STRING:hi", "INT:NULL", "STRING:x"}},
         {"LPAD", "STRING", "E5007", {"STRING:hi", "INT:2147483647", "STRING:x"}},
         {"LPAD", NULL, "E2107", {"STRING:hi", "INT:7"}},
-        {"RPAD", "STRING NOT NULL", "hiaba", {"CHAR(2) NOT NULL:hi", "=INT NOT NULL:5", "=CHAR(2) NOT NULL:ab"}},
+        {"RPAD",
+         "STRING NOT NULL",
+         "hiaba",
+         {"CHAR(2) NOT NULL:hi", "=INT NOT NULL:5", "=CHAR(2) NOT NULL:ab"}},
         {"RPAD", "STRING", "äöÜß😀", {"STRING:äöÜß😀x", "INT:5", "STRING:x"}},
         {"RPAD", "STRING", "NULL", {"STRING:hello", "INT:9", "STRING:"}},
         {"RPAD", "STRING", "helloxxxxxxxxxxxxxxx", {"STRING:hello", "INT:20", "STRING:x"}},
@@ -194,16 +222,23 @@ static void replacing(void **state)
     (void)state;
     static const KernelCase cases[] = {
         {"REPLACE", "STRING", "heLLo", {"STRING:hello", "STRING:l", "STRING:L"}},
-        {"REPLACE", "STRING NOT NULL", "hexxxxo",
+        {"REPLACE",
+         "STRING NOT NULL",
+         "hexxxxo",
          {"CHAR(5) NOT NULL:hello", "CHAR(1) NOT NULL:l", "CHAR(2) NOT NULL:xx"}},
         {"REPLACE", "STRING", "heo", {"STRING:hello", "STRING:l", "STRING:"}},
         {"REPLACE", "STRING", "xhxexlxlxox", {"STRING:hello", "STRING:", "STRING:x"}},
         {"REPLACE", "STRING", "-ß-😀-", {"STRING:ß😀", "STRING:", "STRING:-"}},
         {"REPLACE", "STRING", "zab", {"STRING:ababab", "STRING:abab", "STRING:z"}},
-        {"REPLACE", "STRING", "hello flink, hello", {"STRING:hello world, hello", "STRING:world", "STRING:flink"}},
+        {"REPLACE",
+         "STRING",
+         "hello flink, hello",
+         {"STRING:hello world, hello", "STRING:world", "STRING:flink"}},
         {"REPLACE", "STRING", "", {"STRING:", "STRING:a", "STRING:b"}},
         {"REPLACE", "STRING", "NULL", {"STRING:hello", "STRING:NULL", "STRING:x"}},
-        {"TRANSLATE", "STRING NOT NULL", "hippo",
+        {"TRANSLATE",
+         "STRING NOT NULL",
+         "hippo",
          {"CHAR(5) NOT NULL:hello", "CHAR(2) NOT NULL:el", "CHAR(2) NOT NULL:ip"}},
         {"TRANSLATE3", "STRING", "hippo", {"STRING:hello", "STRING:el", "STRING:ip"}},
         {"TRANSLATE", "STRING", "hio", {"STRING:hello", "STRING:el", "STRING:i"}},
@@ -215,7 +250,9 @@ static void replacing(void **state)
         {"TRANSLATE", "STRING NOT NULL", "a", {"CHAR(1) NOT NULL:a", "STRING:NULL", "STRING:b"}},
         {"TRANSLATE", "STRING", "heo", {"STRING:hello", "STRING:l", "STRING:NULL"}},
         {"TRANSLATE", "STRING", "NULL", {"STRING:NULL", "STRING:l", "STRING:x"}},
-        {"OVERLAY", "VARCHAR(13) NOT NULL", "xxxxxxxxx",
+        {"OVERLAY",
+         "VARCHAR(13) NOT NULL",
+         "xxxxxxxxx",
          {"CHAR(9) NOT NULL:xxxxxtest", "CHAR(4) NOT NULL:xxxx", "INT NOT NULL:6"}},
         {"OVERLAY", "STRING", "xxxxxxxxxst", {"STRING:xxxxxtest", "STRING:xxxx", "INT:6", "INT:2"}},
         {"OVERLAY", "STRING", "hXXlo", {"STRING:hello", "STRING:XX", "INT:2"}},
@@ -225,7 +262,10 @@ static void replacing(void **state)
         {"OVERLAY", "STRING", "hello", {"STRING:hello", "STRING:XX", "INT:6"}},
         {"OVERLAY", "STRING", "hellXX", {"STRING:hello", "STRING:XX", "INT:5"}},
         {"OVERLAY", "STRING", "hXX", {"STRING:hello", "STRING:XX", "INT:2", "INT:100"}},
-        {"OVERLAY", "STRING", "hXX", {"STRING:hello", "STRING:XX", "INT:2", "BIGINT:9223372036854775807"}},
+        {"OVERLAY",
+         "STRING",
+         "hXX",
+         {"STRING:hello", "STRING:XX", "INT:2", "BIGINT:9223372036854775807"}},
         {"OVERLAY", "STRING", "hXXo", {"STRING:hello", "STRING:XX", "INT:2", "INT:3"}},
         {"OVERLAY", "STRING", "äöÜßXXx", {"STRING:äöÜß😀x", "STRING:XX", "INT:5", "INT:1"}},
         {"OVERLAY", "VARCHAR(12)", "XX", {"VARCHAR(10):ab", "CHAR(2) NOT NULL:XX", "INT:1"}},
@@ -416,7 +456,10 @@ static void urls(void **state)
 {
     (void)state;
     static const KernelCase cases[] = {
-        {"PARSE_URL", "STRING", "1", {"CHAR(16) NOT NULL:http://a.b/p?q=1", "CHAR(5) NOT NULL:QUERY", "CHAR(1) NOT NULL:q"}},
+        {"PARSE_URL",
+         "STRING",
+         "1",
+         {"CHAR(16) NOT NULL:http://a.b/p?q=1", "CHAR(5) NOT NULL:QUERY", "CHAR(1) NOT NULL:q"}},
         {"PARSE_URL", NULL, "facebook.com", {FULL_URL, "STRING:HOST"}},
         {"PARSE_URL", NULL, "/path1/p.php", {FULL_URL, "STRING:PATH"}},
         {"PARSE_URL", NULL, "k1=v1&k2=v2", {FULL_URL, "STRING:QUERY"}},
@@ -497,54 +540,40 @@ static void urls(void **state)
     HARNESS_CHECK(others);
 }
 
-/* A row without memory ends the call with a status, and no longer. */
 static void memory_runs_out(void **state)
 {
     (void)state;
-    static const KernelCase cases[] = {
-        {"UPPER", NULL, "", {"STRING:" LONG_HELLO}},
-        {"CONCAT", NULL, "", {"STRING:" LONG_HELLO, "STRING:x"}},
-        {"URL_DECODE", NULL, "", {"STRING:" LONG_HELLO}},
-        {"ILIKE", NULL, "", {"STRING:" LONG_HELLO, "STRING:%x%"}},
+    static const KernelCase texts[] = {
+        {"UPPER", NULL, NULL, {"STRING:" LONG_HELLO}},
+        {"||", NULL, NULL, {"STRING:" LONG_HELLO, "STRING:x"}},
+        {"CONCAT_WS", NULL, NULL, {"STRING:,", "STRING:" LONG_HELLO}},
+        {"REPLACE", NULL, NULL, {"STRING:" LONG_HELLO, "STRING:hello", "STRING:x"}},
+        {"TRANSLATE", NULL, NULL, {"STRING:" LONG_HELLO, "STRING:h", "STRING:x"}},
+        {"LPAD", NULL, NULL, {"STRING:" LONG_HELLO, "INT:99", "STRING:x"}},
+        {"URL_ENCODE", NULL, NULL, {"STRING:" LONG_HELLO}},
+        {"URL_DECODE", NULL, NULL, {"STRING:" LONG_HELLO}},
+        {"REPEAT", NULL, NULL, {"STRING:" LONG_HELLO, "INT:3"}},
     };
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        KernelHarness h;
-        harness_open(&h);
-        Type type[2];
-        Value value[2];
-        Column column[2];
-        const Column *arg[2] = {&column[0], &column[1]};
-        uint32_t args = 0;
-        for (; cases[i].arg[args] != NULL; args++) {
-            value[args] = harness_literal(&h, cases[i].arg[args]).value;
-            type[args] = value[args].type;
-            column[args] = harness_column(&h, &value[args], false, false);
-        }
-        FunctionCall call = {.args = args, .arg = type};
-        assert_int_equal(function_bind(text_of(cases[i].name), &call, &h.arena, SPAN_NONE, &h.diag), ST_OK);
-        Column out;
-        Arena scratch;
-        arena_init(&scratch, NULL);
-        assert_int_equal(column_make(&h.arena, type_phys((TypeId)call.result.id), HARNESS_ROWS, &out), ST_OK);
-        KernelCall kernel = {.count = HARNESS_ROWS, .arg = arg, .args = args, .out = &out, .rows = HARNESS_ROWS,
-                             .arg_type = type, .result = &call.result, .scratch = &scratch,
-                             .context = &h.context, .errors = &h.errors};
-        mem_fail_at(1, true);
-        Status status = call.kernel(&kernel);
-        mem_fail_at(0, false);
-        assert_int_equal(status, ST_NOMEM);
-        arena_close(&scratch);
-        harness_close(&h);
-    }
+    CHECK_FAULTS(texts, PHYS_STR);
+    static const KernelCase matches[] = {
+        {"LIKE", NULL, NULL, {"STRING:" LONG_HELLO, "STRING:%h_l%"}},
+        {"LIKE", NULL, NULL, {"STRING:" LONG_HELLO, "=STRING:%h_l%"}},
+        {"ILIKE", NULL, NULL, {"STRING:" LONG_HELLO, "STRING:%H%l%l%l%l%l%l%l%l%"}},
+        {"ILIKE", NULL, NULL, {"STRING:" LONG_HELLO, "=STRING:%H%"}},
+        {"LIKE", NULL, NULL, {"STRING:" LONG_HELLO, "STRING:h^", "STRING:^"}},
+    };
+    CHECK_FAULTS(matches, PHYS_BOOL);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(joining),   cmocka_unit_test(letter_case), cmocka_unit_test(slices),
-        cmocka_unit_test(trimming),  cmocka_unit_test(padding),     cmocka_unit_test(replacing),
-        cmocka_unit_test(searching), cmocka_unit_test(classes),     cmocka_unit_test(like),
-        cmocka_unit_test(like_errors), cmocka_unit_test(urls),      cmocka_unit_test(memory_runs_out),
+        cmocka_unit_test(joining),   cmocka_unit_test(letter_case),
+        cmocka_unit_test(slices),    cmocka_unit_test(trimming),
+        cmocka_unit_test(padding),   cmocka_unit_test(replacing),
+        cmocka_unit_test(searching), cmocka_unit_test(classes),
+        cmocka_unit_test(like),      cmocka_unit_test(like_errors),
+        cmocka_unit_test(urls),      cmocka_unit_test(memory_runs_out),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
