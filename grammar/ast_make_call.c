@@ -39,9 +39,16 @@ static void refuse_twice(Builder *b, bool twice, const char *words)
         ast_builder_error(b, E1001, b->previous, "", "%s is given twice", words);
 }
 
+static bool is_table_arg(const Expr *arg)
+{
+    const Expr *value = arg != NULL && arg->kind == EXPR_NAMED_ARG ? arg->as.named.value : arg;
+    return value != NULL && value->kind == EXPR_TABLE_ARG;
+}
+
+/* Behind a table ORDER BY is the table's; it could not be told apart from the call's. */
 Call *ast_args_order(Builder *b, Call *call, OrderList order)
 {
-    refuse_twice(b, call->order_by.count > 0, "ORDER BY");
+    refuse_twice(b, call->order_by.count > 0 || is_table_arg(call->args.last), "ORDER BY");
     call->order_by = order;
     return call;
 }

@@ -163,9 +163,9 @@ TableElements ast_elements(Builder *b, TableElements list, TableElements more)
 
 /* --- the words behind CREATE --- */
 
-CreateStart ast_create(Builder *b, uint32_t flags)
+CreateStart ast_create(Builder *b, Token start, uint32_t flags)
 {
-    return (CreateStart){flags, b->previous};
+    return (CreateStart){flags, ast_builder_span(b, start.span)};
 }
 
 /* Refuses the words that do not go with the kind of object. */

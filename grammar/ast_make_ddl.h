@@ -75,7 +75,7 @@ typedef struct CreateName { /* [IF NOT EXISTS] name [(elements)] */
     bool has_elements;
 } CreateName;
 
-CreateStart ast_create(Builder *b, uint32_t flags);
+CreateStart ast_create(Builder *b, Token start, uint32_t flags);
 LikeClause ast_like_options(Builder *b, LikeClause like, LikeMode mode, LikeFeature feature);
 CreateClauses *ast_clauses(Builder *b);
 CreateClauses *ast_clause_comment(Builder *b, CreateClauses *clauses, Token text);

@@ -217,7 +217,7 @@ static void print_unary(const Expr *expr, StrBuf *out)
     case UNARY_MINUS:
     case UNARY_PLUS:
         strbuf_char(out, expr->as.unary.op == UNARY_MINUS ? '-' : '+');
-        if (operand->kind == EXPR_UNARY)
+        if (operand->kind == EXPR_UNARY && operand->as.unary.op != UNARY_AT_LOCAL)
             strbuf_char(out, ' '); /* two minus signs would begin a comment */
         print_expr(operand, PRECEDENCE_SIGN, out);
         break;

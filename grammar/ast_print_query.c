@@ -102,17 +102,13 @@ static void print_unnest(const TableRef *table, StrBuf *out)
     strbuf_string(out, table->as.unnest.ordinality ? ") WITH ORDINALITY" : ")");
 }
 
-/* A comma binds more weakly than JOIN; both group to the left. */
-typedef enum JoinPlace { JOIN_PLACE_COMMA_SIDE, JOIN_PLACE_LEFT, JOIN_PLACE_RIGHT } JoinPlace;
-
-static void print_joined(const TableRef *table, JoinPlace place, StrBuf *out)
+/* Joins group to the left, and a comma takes none in parentheses: those on the right need some. */
+static void print_right_table(const TableRef *table, StrBuf *out)
 {
     bool join = table->kind == TABLE_REF_JOIN;
-    bool comma = join && table->as.join.kind == JOIN_SYNTAX_COMMA;
-    bool parentheses = place == JOIN_PLACE_RIGHT ? join : place == JOIN_PLACE_LEFT ? comma : false;
-    strbuf_string(out, parentheses ? "(" : "");
+    strbuf_string(out, join ? "(" : "");
     ast_print_table(table, out);
-    strbuf_string(out, parentheses ? ")" : "");
+    strbuf_string(out, join ? ")" : "");
 }
 
 static void print_join(const TableRef *table, StrBuf *out)
@@ -123,17 +119,14 @@ static void print_join(const TableRef *table, StrBuf *out)
         [JOIN_SYNTAX_CROSS] = "CROSS JOIN", [JOIN_SYNTAX_COMMA] = ",",
         [JOIN_SYNTAX_SEMI] = "SEMI JOIN",   [JOIN_SYNTAX_ANTI] = "ANTI JOIN",
     };
+    ast_print_table(table->as.join.left, out);
     if (table->as.join.kind == JOIN_SYNTAX_COMMA) {
-        const TableRef *right = table->as.join.right;
-        bool comma = right->kind == TABLE_REF_JOIN && right->as.join.kind == JOIN_SYNTAX_COMMA;
-        print_joined(table->as.join.left, JOIN_PLACE_COMMA_SIDE, out);
         strbuf_string(out, ", ");
-        print_joined(right, comma ? JOIN_PLACE_RIGHT : JOIN_PLACE_COMMA_SIDE, out);
+        ast_print_table(table->as.join.right, out);
         return;
     }
-    print_joined(table->as.join.left, JOIN_PLACE_LEFT, out);
     strbuf_printf(out, " %s%s ", table->as.join.natural ? "NATURAL " : "", words[table->as.join.kind]);
-    print_joined(table->as.join.right, JOIN_PLACE_RIGHT, out);
+    print_right_table(table->as.join.right, out);
     if (table->as.join.on != NULL) {
         strbuf_string(out, " ON ");
         ast_print_expr(table->as.join.on, out);
@@ -164,7 +157,7 @@ void ast_print_table(const TableRef *table, StrBuf *out)
         print_join(table, out);
         break;
     case TABLE_REF_MATCH:
-        print_joined(table->as.match.input, JOIN_PLACE_RIGHT, out);
+        print_right_table(table->as.match.input, out);
         strbuf_string(out, " MATCH_RECOGNIZE (");
         print_match(table->as.match.match, out);
         strbuf_char(out, ')');

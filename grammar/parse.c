@@ -15,30 +15,39 @@ typedef struct Parser {
     const Source *source;
     Arena *arena;
     void *lemon;
-    ParsePoint *points; /* two: before the current token, before the previous one */
+    ParsePoint *points; /* a ring: where the parser was before the last PARSE_POINTS tokens */
+    uint32_t tokens;    /* of the statement so far */
 } Parser;
+
+enum { POINTS_BYTES = PARSE_POINTS * sizeof(ParsePoint) };
 
 static void parser_close(Parser *parser)
 {
-    mem_free(parser->meter, parser->lemon, sql_parser_size());
-    mem_free(parser->meter, parser->points, 2 * sizeof *parser->points);
+    if (parser->lemon != NULL)
+        mem_free(parser->meter, parser->lemon, sql_parser_size());
+    if (parser->points != NULL)
+        mem_free(parser->meter, parser->points, POINTS_BYTES);
 }
 
 static Status parser_open(Parser *parser, const Source *source, Arena *arena)
 {
     *parser = (Parser){.meter = arena->meter, .source = source, .arena = arena};
     parser->lemon = mem_alloc(parser->meter, sql_parser_size());
-    parser->points = mem_alloc(parser->meter, 2 * sizeof *parser->points);
+    parser->points = mem_alloc(parser->meter, POINTS_BYTES);
     if (parser->lemon != NULL && parser->points != NULL)
         return ST_OK;
-    if (parser->lemon != NULL)
-        mem_free(parser->meter, parser->lemon, sql_parser_size());
-    if (parser->points != NULL)
-        mem_free(parser->meter, parser->points, 2 * sizeof *parser->points);
+    parser_close(parser);
     return ST_NOMEM;
 }
 
 /* --- one statement or expression --- */
+
+/* Before the token that came `back` tokens ago. */
+static ParsePoint *point_at(const Parser *parser, uint32_t back)
+{
+    assert(back < PARSE_POINTS && back <= parser->tokens);
+    return &parser->points[(parser->tokens - back) % PARSE_POINTS];
+}
 
 static Status feed(Parser *parser, Builder *builder, uint32_t depth, Token *token,
                    const Token *following)
@@ -51,36 +60,38 @@ static Status feed(Parser *parser, Builder *builder, uint32_t depth, Token *toke
     return builder->status;
 }
 
+static Status explain(const Parser *parser, const StatementScan *part, Diag *diag)
+{
+    ParseFailure failure = {.ended = part->ended, .open = part->bracket, .source = parser->source};
+    while (failure.points < PARSE_POINTS && failure.points <= parser->tokens) {
+        failure.point[failure.points] = point_at(parser, failure.points);
+        failure.points++;
+    }
+    return parse_error_explain(&failure, diag);
+}
+
 /* Parses the part as what `input` says, STATEMENT_INPUT or EXPRESSION_INPUT. */
 static Status parse_part(Parser *parser, int input, const StatementScan *part, Builder *builder)
 {
-    Text text = parser->source->text;
     if (part->span.end - part->span.start > LIMIT_STATEMENT_BYTES)
         return diag_error(builder->diag, E1005, (Span){part->span.start, part->span.start + 1},
                           "the statement is longer than %d bytes", LIMIT_STATEMENT_BYTES);
-    ParsePoint *at = &parser->points[0], *before = &parser->points[1];
     SqlParserInit(parser->lemon, builder);
     SqlParser(parser->lemon, input, (Token){.code = input});
-    token_stream_init(&at->stream, text, part->span);
-    Token token, previous = {0};
-    do {
-        at->count = sql_parser_states(parser->lemon, at->states);
-        TokenStream stream = at->stream;
-        token = token_stream_next(&stream);
-        TRY(feed(parser, builder, at->count, &token, stream.ahead));
-        if (builder->rejected) {
-            ParseFailure failure = {at,          before,        token,         previous,
-                                    part->ended, part->bracket, parser->source};
-            return parse_error_explain(&failure, builder->diag);
-        }
-        builder->previous = token.span;
-        previous = token;
-        ParsePoint *swap = before;
-        before = at;
-        at = swap;
-        at->stream = stream;
-    } while (token.code != TOKEN_END);
-    return ST_OK;
+    TokenStream stream;
+    token_stream_init(&stream, parser->source->text, part->span);
+    for (parser->tokens = 0;; parser->tokens++) {
+        ParsePoint *point = point_at(parser, 0);
+        point->count = sql_parser_states(parser->lemon, point->states);
+        point->stream = stream;
+        point->token = token_stream_next(&stream);
+        TRY(feed(parser, builder, point->count, &point->token, stream.ahead));
+        if (builder->rejected)
+            return explain(parser, part, builder->diag);
+        if (point->token.code == TOKEN_END)
+            return ST_OK;
+        builder->previous = point->token.span;
+    }
 }
 
 /* --- scripts --- */

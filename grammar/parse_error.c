@@ -140,10 +140,18 @@ static void print_expected(const Expected *expected, char *out, size_t size)
 
 /* --- explanations: each returns whether it has one, which it has then reported --- */
 
-/* WHERE for WHER: at the token itself, or at the word before, which was taken for a name. */
+/* The token that cannot be, or one before it; with code TOKEN_END when there is none. */
+static const Token *token_at(const ParseFailure *failure, uint32_t back)
+{
+    static const Token none = {.code = TOKEN_END};
+    return back < failure->points ? &failure->point[back]->token : &none;
+}
+
+/* WHERE for WHER: at the token itself, or at a word before it that was taken for a name. */
 typedef struct Spelling {
     const KeywordRow *row;
     uint32_t distance, read;
+    const Token *wrong;
 } Spelling;
 
 static bool is_plain_word(const Token *token)
@@ -154,47 +162,56 @@ static bool is_plain_word(const Token *token)
     return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_';
 }
 
-static Spelling nearest_keyword(const ParsePoint *point, const Token *wrong, uint32_t needed)
+/* How far one reads with the word `back` tokens ago replaced. What it does may depend on words before
+ * it (IF EXISTS), so the reading also begins there. */
+static uint32_t try_spelling(const ParseFailure *failure, uint32_t back, const KeywordRow *row)
 {
-    Spelling best = {.distance = wrong->text.size / 3 + 1};
-    if (best.distance > 3)
-        best.distance = 3;
+    uint32_t most = 0;
+    for (uint32_t index = 0; index < TOKEN_LOOK_AHEAD && back + index < failure->points; index++) {
+        Text word = {row->word, row->size};
+        uint32_t read = try_replaced(failure->point[back + index], index, row->code, word);
+        uint32_t behind_error = read < back + index ? 0 : read - back - index;
+        most = behind_error > most ? behind_error : most;
+    }
+    return most;
+}
+
+static void find_spelling(const ParseFailure *failure, uint32_t back, Spelling *best)
+{
+    const Token *wrong = &failure->point[back]->token;
+    uint32_t allowed = wrong->text.size / 3 + 1 < 3 ? wrong->text.size / 3 + 1 : 3;
     for (uint32_t i = 0; i < keyword_count(); i++) {
         const KeywordRow *row = keyword_row(i);
-        Text word = {row->word, row->size};
-        uint32_t distance = suggest_distance(wrong->text, word, best.distance);
-        if (distance == 0 || distance > best.distance || distance >= row->size)
+        uint32_t distance = suggest_distance(wrong->text, (Text){row->word, row->size}, allowed);
+        if (distance > allowed || distance >= row->size ||
+            (best->row != NULL && distance > best->distance))
             continue;
-        uint32_t read = try_replaced(point, 0, row->code, word);
-        bool better = best.row == NULL || distance < best.distance || read > best.read;
-        if (read >= needed && better)
-            best = (Spelling){row, distance, read};
+        uint32_t read = try_spelling(failure, back, row);
+        if (read >= ENOUGH_TOKENS && (best->row == NULL || distance < best->distance || read > best->read))
+            *best = (Spelling){row, distance, read, wrong};
     }
-    return best;
 }
 
 static bool explain_spelling(const ParseFailure *failure, Diag *diag)
 {
-    const Token *token = &failure->token, *previous = &failure->previous;
-    Spelling here = {0}, there = {0};
-    if (is_plain_word(token) && keyword_find(token->text) == NULL)
-        here = nearest_keyword(failure->at, token, ENOUGH_TOKENS);
-    if (previous->code == TK_ID && is_plain_word(previous))
-        there = nearest_keyword(failure->before, previous, ENOUGH_TOKENS + 1);
-    bool take_there = there.row != NULL && (here.row == NULL || there.distance < here.distance);
-    const Spelling *found = take_there ? &there : &here;
-    if (found->row == NULL)
+    Spelling best = {0};
+    for (uint32_t back = 0; back < failure->points; back++) {
+        const Token *token = &failure->point[back]->token;
+        bool name = back == 0 || token->code == TK_ID;
+        if (name && is_plain_word(token) && keyword_find(token->text) == NULL)
+            find_spelling(failure, back, &best);
+    }
+    if (best.row == NULL)
         return false;
-    const Token *wrong = take_there ? previous : token;
-    diag_error(diag, E1001, wrong->span, "unexpected %s", show_token(wrong).text);
-    diag_hint(diag, "did you mean %s?", found->row->word);
+    diag_error(diag, E1001, best.wrong->span, "unexpected %s", show_token(best.wrong).text);
+    diag_hint(diag, "did you mean %s?", best.row->word);
     return true;
 }
 
 /* a == b */
 static bool explain_doubled_equals(const ParseFailure *failure, Diag *diag)
 {
-    const Token *token = &failure->token, *previous = &failure->previous;
+    const Token *token = token_at(failure, 0), *previous = token_at(failure, 1);
     if (token->code != TK_EQ || previous->code != TK_EQ || previous->span.end != token->span.start)
         return false;
     diag_error(diag, E1001, span_join(previous->span, token->span), "unexpected \"==\"");
@@ -205,14 +222,15 @@ static bool explain_doubled_equals(const ParseFailure *failure, Diag *diag)
 /* SELECT a, FROM t */
 static bool explain_trailing_comma(const ParseFailure *failure, Diag *diag)
 {
-    if (failure->previous.code != TK_COMMA)
+    const Token *token = token_at(failure, 0), *comma = token_at(failure, 1);
+    if (comma->code != TK_COMMA)
         return false;
-    ParsePoint without = *failure->before;
-    without.stream = failure->at->stream;
+    ParsePoint without = *failure->point[1];
+    without.stream = failure->point[0]->stream;
     if (try_from(&without, TOKEN_END) < ENOUGH_TOKENS)
         return false;
-    diag_error(diag, E1001, failure->previous.span, "nothing follows the \",\" before %s",
-               failure->token.code == TOKEN_END ? "the end" : show_token(&failure->token).text);
+    diag_error(diag, E1001, comma->span, "nothing follows the \",\" before %s",
+               token->code == TOKEN_END ? "the end" : show_token(token).text);
     diag_hint(diag, "remove the comma");
     return true;
 }
@@ -221,12 +239,12 @@ static bool explain_trailing_comma(const ParseFailure *failure, Diag *diag)
  * is missing before the word. */
 static bool explain_reserved(const ParseFailure *failure, Diag *diag)
 {
-    const Token *token = &failure->token;
+    const Token *token = token_at(failure, 0);
     const KeywordRow *row = is_plain_word(token) ? keyword_find(token->text) : NULL;
     if (row == NULL || row->kind != KEYWORD_RESERVED)
         return false;
-    uint32_t as_name = try_replaced(failure->at, 0, TK_ID, TEXT("x"));
-    if (as_name < ENOUGH_TOKENS || try_from(failure->at, TK_ID) >= as_name)
+    uint32_t as_name = try_replaced(failure->point[0], 0, TK_ID, TEXT("x"));
+    if (as_name < ENOUGH_TOKENS || try_from(failure->point[0], TK_ID) >= as_name)
         return false;
     diag_error(diag, E1004, token->span, "%s is a reserved word", row->word);
     diag_hint(diag, "as a name it needs back-ticks: `%.*s`", TEXT_ARG(token->text));
@@ -236,16 +254,16 @@ static bool explain_reserved(const ParseFailure *failure, Diag *diag)
 /* WITH (connector = 'x'), INTERVAL 5 DAY: a text was wanted. */
 static bool explain_unquoted(const ParseFailure *failure, Diag *diag)
 {
-    const Token *token = &failure->token;
+    const Token *token = token_at(failure, 0);
     const KeywordRow *row = is_plain_word(token) ? keyword_find(token->text) : NULL;
     bool word = is_plain_word(token) && (row == NULL || row->kind != KEYWORD_RESERVED);
     bool number = token->code == TK_INTEGER || token->code == TK_DECIMAL;
     if ((!word && !number) || token->text.size > SHOWN_BYTES)
         return false;
-    bool here = !accepts(failure->at, TK_CONCAT) &&
-                try_replaced(failure->at, 0, TK_STRING, TEXT("''")) >= 1;
-    bool interval = failure->previous.code == TK_INTERVAL &&
-                    try_replaced(failure->before, 1, TK_STRING, TEXT("''")) >= ENOUGH_TOKENS + 1;
+    bool here = !accepts(failure->point[0], TK_CONCAT) &&
+                try_replaced(failure->point[0], 0, TK_STRING, TEXT("''")) >= 1;
+    bool interval = token_at(failure, 1)->code == TK_INTERVAL &&
+                    try_replaced(failure->point[1], 1, TK_STRING, TEXT("''")) >= ENOUGH_TOKENS + 1;
     if (!here && !interval)
         return false;
     diag_error(diag, E1001, token->span, "expected a text in single quotes, not %s",
@@ -265,25 +283,36 @@ static const struct {
     {TK_END, "END"},      {TK_AND, "AND"},       {TK_JOIN, "JOIN"}, {TK_JOB, "JOB"},
     {TK_EQ, "\"=\""},     {TK_RBRACKET, "\"]\""},
 };
+enum { INSERTABLE = sizeof(insertable) / sizeof(insertable[0]) };
+
+/* BY and JOB would be taken for a name where one may stand; a bracket that closes needs one that is
+ * open, and one that opens does not stand before one that closes. */
+static bool makes_sense(const ParseFailure *failure, int code)
+{
+    bool name = accepts(failure->point[0], TK_ID);
+    if (code == TK_BY || code == TK_JOB)
+        return !name;
+    if (code == TK_RP || code == TK_RBRACKET)
+        return failure->open.end > 0;
+    return code != TK_LP || token_at(failure, 0)->code != TK_RP;
+}
 
 static bool explain_missing(const ParseFailure *failure, Diag *diag)
 {
-    if (failure->previous.code == TOKEN_END)
-        return false;
     uint32_t most = 0, found = 0;
-    bool name = accepts(failure->at, TK_ID);
-    for (uint32_t i = 0; i < sizeof(insertable) / sizeof(insertable[0]); i++) {
-        uint32_t read = try_from(failure->at, insertable[i].code);
-        bool closes = insertable[i].code != TK_RP || failure->open.end > 0;
-        bool as_name = name && (insertable[i].code == TK_BY || insertable[i].code == TK_JOB);
-        if (closes && !as_name && read > most) {
+    for (uint32_t i = 0; i < INSERTABLE && failure->points > 1; i++) {
+        if (!makes_sense(failure, insertable[i].code))
+            continue;
+        uint32_t read = try_from(failure->point[0], insertable[i].code);
+        if (read > most) {
             most = read;
             found = i;
         }
     }
     if (most < ENOUGH_TOKENS)
         return false;
-    diag_error(diag, E1001, failure->token.span, "unexpected %s", show_token(&failure->token).text);
+    const Token *token = token_at(failure, 0);
+    diag_error(diag, E1001, token->span, "unexpected %s", show_token(token).text);
     diag_hint(diag, "is %s missing before it?", insertable[found].text);
     return true;
 }
@@ -291,52 +320,61 @@ static bool explain_missing(const ParseFailure *failure, Diag *diag)
 /* BETWEEN 1 TO 2: another of these words, or a sign, was wanted. */
 static bool explain_wrong_word(const ParseFailure *failure, Diag *diag)
 {
-    if (failure->previous.code == TOKEN_END)
-        return false;
-    for (uint32_t i = 0; i < sizeof(insertable) / sizeof(insertable[0]); i++) {
-        if (try_replaced(failure->at, 0, insertable[i].code, TEXT("x")) <= ENOUGH_TOKENS)
+    for (uint32_t i = 0; i < INSERTABLE && failure->points > 1; i++) {
+        if (!makes_sense(failure, insertable[i].code) ||
+            try_replaced(failure->point[0], 0, insertable[i].code, TEXT("x")) <= ENOUGH_TOKENS)
             continue;
-        diag_error(diag, E1001, failure->token.span, "expected %s, not %s", insertable[i].text,
-                   show_token(&failure->token).text);
+        diag_error(diag, E1001, token_at(failure, 0)->span, "expected %s, not %s", insertable[i].text,
+                   show_token(token_at(failure, 0)).text);
         return true;
     }
     return false;
 }
 
-static Status explain_end(const ParseFailure *failure, Diag *diag)
+/* SELECT a) FROM t: a bracket too many. */
+static bool explain_stray_bracket(const ParseFailure *failure, Diag *diag)
 {
-    char expected[200];
-    Expected what = expected_at(failure->at);
-    print_expected(&what, expected, sizeof expected);
-    Span span = failure->previous.span;
+    const Token *token = token_at(failure, 0);
+    if (token->code != TK_RP && token->code != TK_RBRACKET && token->code != TK_RBRACE)
+        return false;
+    ParsePoint without = *failure->point[0];
+    token_stream_next(&without.stream);
+    if (try_from(&without, TOKEN_END) < ENOUGH_TOKENS)
+        return false;
+    diag_error(diag, E1001, token->span, "this %s closes nothing", show_token(token).text);
+    return true;
+}
+
+static Status explain_end(const ParseFailure *failure, const char *expected, Diag *diag)
+{
     const char *where = failure->ended ? "the statement ends too early" : "the input ends inside a statement";
     ErrorCode code = failure->ended ? E1001 : E1007;
     if (failure->open.end == 0)
-        return diag_error(diag, code, span, "%s%s", where, expected);
+        return diag_error(diag, code, token_at(failure, 1)->span, "%s%s", where, expected);
     Text open = {failure->source->text.ptr + failure->open.start, failure->open.end - failure->open.start};
-    Status status = diag_error(diag, code, failure->open, "%s, and this \"%.*s\" is not closed", where,
-                               TEXT_ARG(open));
-    return status;
+    return diag_error(diag, code, failure->open, "%s, and this \"%.*s\" is not closed", where,
+                      TEXT_ARG(open));
 }
 
 Status parse_error_explain(const ParseFailure *failure, Diag *diag)
 {
+    assert(failure->points >= 1);
+    const Token *token = token_at(failure, 0);
     if (explain_trailing_comma(failure, diag) || explain_doubled_equals(failure, diag) ||
         explain_spelling(failure, diag))
         return ST_SYNTAX;
-    if (failure->token.code == TOKEN_END)
-        return explain_end(failure, diag);
-    if (explain_reserved(failure, diag) || explain_unquoted(failure, diag) ||
-        explain_missing(failure, diag) || explain_wrong_word(failure, diag))
-        return ST_SYNTAX;
-    if (failure->previous.code == TOKEN_END)
-        return diag_error(diag, E1001, failure->token.span, "no statement begins with %s",
-                          show_token(&failure->token).text);
     char expected[200];
-    Expected what = expected_at(failure->at);
+    Expected what = expected_at(failure->point[0]);
     print_expected(&what, expected, sizeof expected);
-    return diag_error(diag, E1001, failure->token.span, "unexpected %s%s",
-                      show_token(&failure->token).text, expected);
+    if (token->code == TOKEN_END)
+        return explain_end(failure, expected, diag);
+    if (explain_reserved(failure, diag) || explain_unquoted(failure, diag) ||
+        explain_missing(failure, diag) || explain_wrong_word(failure, diag) ||
+        explain_stray_bracket(failure, diag))
+        return ST_SYNTAX;
+    if (failure->points == 1)
+        return diag_error(diag, E1001, token->span, "no statement begins with %s", show_token(token).text);
+    return diag_error(diag, E1001, token->span, "unexpected %s%s", show_token(token).text, expected);
 }
 
 /* --- what is no token --- */

@@ -14,14 +14,17 @@ typedef struct ParsePoint {
     SqlState states[SQL_PARSER_DEPTH];
     uint32_t count;
     TokenStream stream; /* about to give the token */
+    Token token;
 } ParsePoint;
 
-/* `at` stands before the token that cannot be, `before` before the one that precedes it (only when
- * `previous` has a code). `ended`: a semicolon ends the part, not the end of the source. `open` is
- * the bracket that is open at its end, or none. */
+enum { PARSE_POINTS = 5 };
+
+/* point[0] is before the token that cannot be, the others before the tokens that precede it, latest
+ * first. `ended`: a semicolon ends the part, not the end of the source. `open` is the bracket that is
+ * open at its end, or none. */
 typedef struct ParseFailure {
-    const ParsePoint *at, *before;
-    Token token, previous;
+    const ParsePoint *point[PARSE_POINTS];
+    uint32_t points; /* at least 1 */
     bool ended;
     Span open;
     const Source *source;

@@ -876,12 +876,12 @@ inserts_ended(A) ::= inserts_ended(L) insert(I) SEMICOLON.
 /* CREATE */
 
 %type create {CreateStart}
-create(A) ::= CREATE.                            { A = ast_create(b, 0); }
-create(A) ::= CREATE OR REPLACE.                 { A = ast_create(b, CREATE_OR_REPLACE); }
-create(A) ::= CREATE OR ALTER.                   { A = ast_create(b, CREATE_OR_ALTER); }
-create(A) ::= CREATE TEMPORARY.                  { A = ast_create(b, CREATE_TEMPORARY); }
-create(A) ::= CREATE TEMPORARY SYSTEM.           { A = ast_create(b, CREATE_TEMPORARY | CREATE_SYSTEM); }
-create(A) ::= CREATE OR REPLACE TEMPORARY.       { A = ast_create(b, CREATE_OR_REPLACE | CREATE_TEMPORARY); }
+create(A) ::= CREATE(T).                          { A = ast_create(b, T, 0); }
+create(A) ::= CREATE(T) OR REPLACE.                 { A = ast_create(b, T, CREATE_OR_REPLACE); }
+create(A) ::= CREATE(T) OR ALTER.                   { A = ast_create(b, T, CREATE_OR_ALTER); }
+create(A) ::= CREATE(T) TEMPORARY.                  { A = ast_create(b, T, CREATE_TEMPORARY); }
+create(A) ::= CREATE(T) TEMPORARY SYSTEM.           { A = ast_create(b, T, CREATE_TEMPORARY | CREATE_SYSTEM); }
+create(A) ::= CREATE(T) OR REPLACE TEMPORARY.       { A = ast_create(b, T, CREATE_OR_REPLACE | CREATE_TEMPORARY); }
 %type if_not_exists {bool}
 if_not_exists(A) ::= .                           { A = false; }
 if_not_exists(A) ::= IF_EXISTS NOT EXISTS.       { A = true; }

@@ -91,7 +91,14 @@ static Status fit_columns(const PlanRequest *request, const Insert *insert, cons
             return diag_error(request->diag, E2120, insert->query->span, "column \"%.*s\" is NOT NULL and gets no value", TEXT_ARG(schema.field[i].name));
         TRY(scalar_constant(request->arena, &null, &project[i]));
     }
-    return logical_project(request->arena, *logical, project, schema, logical);
+    /* NOT NULL is the sink's to enforce: here a column is what the query makes of it. */
+    Field *field;
+    TRY_NEW_ARRAY(field, request->arena, schema.count);
+    for (uint32_t i = 0; i < schema.count; i++) {
+        field[i] = schema.field[i];
+        field[i].type.nullable = project[i]->type.nullable;
+    }
+    return logical_project(request->arena, *logical, project, (Schema){schema.count, field}, logical);
 }
 
 Status plan_insert(const PlanRequest *request, const Insert *insert, Span span, QueryDraft *out)

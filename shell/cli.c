@@ -11,6 +11,7 @@
 /* --- the tables --- */
 
 typedef enum OptionId {
+    OPTION_ALL,
     OPTION_COLOR,
     OPTION_COMMAND,
     OPTION_DB,
@@ -30,7 +31,8 @@ enum {
     IN_RUN = 1 << CLI_RUN,
     IN_CHECK = 1 << CLI_CHECK,
     IN_EXPLAIN = 1 << CLI_EXPLAIN,
-    IN_ALL = IN_SHELL | IN_RUN | IN_CHECK | IN_EXPLAIN
+    IN_DOC = 1 << CLI_DOC,
+    IN_ALL = IN_SHELL | IN_RUN | IN_CHECK | IN_EXPLAIN | IN_DOC
 };
 
 typedef struct Option {
@@ -59,6 +61,7 @@ static const Option option_table[] = {
     {OPTION_COLOR, "color", '\0', "WHEN", "auto, always or never", IN_ALL},
     {OPTION_MAX_REJECTED, "max-rejected", '\0', "N",
      "exit code 5 when more than N records were rejected", IN_RUN},
+    {OPTION_ALL, "all", '\0', "DIR", "write all reference pages into DIR, as Markdown", IN_DOC},
     {OPTION_REFERENCE, "reference", '\0', NULL,
      "print the tables of the reference page as Markdown", IN_ALL},
     {OPTION_VERSION, "version", '\0', NULL, "print the version", IN_ALL},
@@ -69,7 +72,7 @@ enum { OPTIONS = sizeof option_table / sizeof *option_table };
 static const struct {
     const char *name;
     CliAction action;
-} action_table[] = {{"run", CLI_RUN}, {"check", CLI_CHECK}, {"explain", CLI_EXPLAIN}};
+} action_table[] = {{"run", CLI_RUN}, {"check", CLI_CHECK}, {"explain", CLI_EXPLAIN}, {"doc", CLI_DOC}};
 enum { ACTIONS = sizeof action_table / sizeof *action_table };
 
 /* Words that will be commands or look like one: none of them is meant as the name of a database. */
@@ -200,6 +203,9 @@ static Status apply_option(Parser *parser, const Option *option, const char *val
 {
     Cli *cli = parser->cli;
     switch (option->id) {
+    case OPTION_ALL:
+        cli->all = text_of(value);
+        return ST_OK;
     case OPTION_COLOR:
         return parse_color(parser, value, &cli->color);
     case OPTION_COMMAND:
@@ -285,7 +291,7 @@ static Status refuse_mistaken_command(Parser *parser, const char *word)
                   action_table[near].name, word);
     else
         diag_hint(parser->diag,
-                  "the commands are run, check and explain; a database of that name is ./%s", word);
+                  "the commands are run, check, explain and doc; a database of that name is ./%s", word);
     return status;
 }
 
@@ -342,6 +348,8 @@ static Status check_whole(Parser *parser)
     }
     if (cli->action == CLI_CHECK && cli->argument.size == 0)
         return diag_error(parser->diag, E0003, SPAN_NONE, "check needs a file");
+    if (cli->action == CLI_DOC && cli->argument.size > 0 && cli->all.size > 0)
+        return diag_error(parser->diag, E0003, SPAN_NONE, "doc takes a page or --all, not both");
     if (cli->action == CLI_RUN && cli->argument.size == 0 && cli->db.size == 0)
         return diag_error(parser->diag, E0003, SPAN_NONE,
                           "run needs a file, or with --db a database whose jobs go on");
@@ -404,6 +412,7 @@ void cli_print_help(StrBuf *out)
         "  weir check job.sql                 find the mistakes in a script, change nothing\n"
         "  weir app.db -c 'SELECT * FROM v'   one statement; csv when not at a terminal\n"
         "  weir explain E2104                 what an error code means\n"
+        "  weir doc functions                 a page of the reference; weir doc lists them\n"
         "  sqlite3 app.db 'SELECT * FROM v'   any SQLite client can read the views\n"
         "\n"
         "Usage\n"
@@ -411,6 +420,7 @@ void cli_print_help(StrBuf *out)
         "  weir run [FILE] [--db DB] [OPTION]...\n"
         "  weir check FILE [--db DB]\n"
         "  weir explain [CODE]\n"
+        "  weir doc [PAGE | --all DIR]\n"
         "\n"
         "Options\n");
     for (uint32_t i = 0; i < OPTIONS; i++)
@@ -428,7 +438,8 @@ void cli_print_help(StrBuf *out)
 static void print_actions(unsigned actions, StrBuf *out)
 {
     static const char *const names[] = {
-        [CLI_SHELL] = "weir", [CLI_RUN] = "run", [CLI_CHECK] = "check", [CLI_EXPLAIN] = "explain"};
+        [CLI_SHELL] = "weir", [CLI_RUN] = "run", [CLI_CHECK] = "check", [CLI_EXPLAIN] = "explain",
+        [CLI_DOC] = "doc"};
     bool first = true;
     if (actions == IN_ALL) {
         strbuf_string(out, "all");

@@ -14,6 +14,7 @@ typedef enum CliAction {
     CLI_RUN,     /* weir run [FILE] */
     CLI_CHECK,   /* weir check FILE */
     CLI_EXPLAIN, /* weir explain [CODE] */
+    CLI_DOC,     /* weir doc [PAGE] */
     CLI_HELP,
     CLI_VERSION,
     CLI_REFERENCE,
@@ -27,7 +28,8 @@ typedef struct CliInput {
 typedef struct Cli {
     CliAction action;
     Text db;       /* empty: in memory */
-    Text argument; /* FILE or CODE; empty: none */
+    Text argument; /* FILE, CODE or PAGE; empty: none */
+    Text all;      /* doc --all DIR; empty: not given */
     VEC(CliInput) inputs;
     Text init; /* -i; empty: the user's own, where one is read */
     bool no_init;

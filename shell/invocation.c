@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "shell/capture.h"
+#include "shell/doc.h"
 #include "shell/repl.h"
 #include "shell/shell.h"
 #include "shell/signals.h"
@@ -262,6 +263,14 @@ static int explain_main(const Cli *cli, StrBuf *out)
     return status == ST_OK ? print(out) : invocation_refuse(status, &diag, cli);
 }
 
+static int doc_main(const Cli *cli, StrBuf *out)
+{
+    Diag diag = {0};
+    Status status = cli->all.size > 0 ? doc_write_all(cli->all, &diag)
+                                      : doc_print(cli->argument, out, &diag);
+    return status == ST_OK ? print(out) : invocation_refuse(status, &diag, cli);
+}
+
 static int print_main(const Cli *cli)
 {
     StrBuf out;
@@ -270,6 +279,8 @@ static int print_main(const Cli *cli)
     signals_install(SIGNALS_BATCH);
     if (cli->action == CLI_EXPLAIN) {
         code = explain_main(cli, &out);
+    } else if (cli->action == CLI_DOC) {
+        code = doc_main(cli, &out);
     } else {
         if (cli->action == CLI_HELP)
             cli_print_help(&out);
@@ -304,6 +315,7 @@ int invocation_run(const Cli *cli)
     case CLI_CHECK:
         return check_main(cli);
     case CLI_EXPLAIN:
+    case CLI_DOC:
     case CLI_HELP:
     case CLI_VERSION:
     case CLI_REFERENCE:

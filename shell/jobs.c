@@ -129,6 +129,7 @@ Status session_job_step(const JobEnv *env, SessionJob *job, Diag *diag)
     if (job->job == NULL)
         return ST_OK;
     Status status = job_step(job->job, &job->progress, diag);
+    job->rejected = job_counts(job->job).rejected;
     if (status == ST_OK && job->progress != JOB_ENDED)
         return ST_OK;
     if (status != ST_OK)

@@ -17,6 +17,7 @@ typedef struct SessionJob {
     Plan *plan;
     Job *job;             /* NULL: ended or failed */
     JobProgress progress;
+    uint64_t rejected;    /* records so far */
     bool stopped;
 } SessionJob;
 

@@ -51,7 +51,6 @@ Status session_wait_job(const Execution *execution, SessionJob *job)
             TRY(job_commit(job->job, execution->diag)); /* stop at an epoch's end */
             return ST_CANCELLED;
         }
-        session->rejected = job_counts(job->job).rejected;
         TRY(session_job_step(&env, job, execution->diag));
         if (job->job != NULL && job->progress == JOB_WAITS)
             nap();

@@ -2,6 +2,7 @@
 #include <ctype.h>
 #include <time.h>
 
+#include "grammar/parse.h"
 #include "shell/fold.h"
 #include "shell/session_private.h"
 
@@ -280,17 +281,69 @@ static Status print_sqlite_rows(const Execution *execution, DbStatement *stateme
         for (uint32_t i = 0; i < count; i++)
             cell[i] = (OutputCell){db_cell_kind(db_column_type(statement, (int)i)), db_column_text(statement, (int)i)};
         TRY(output->row(output, ROW_INSERT, cell));
-        if (atomic_load(&execution->session->cancelled))
+        if (atomic_load(&execution->session->cancelled)) {
+            TRY(output->end(output));
             return ST_CANCELLED;
+        }
         TRY(db_step(statement, &row, execution->diag));
     }
     return output->end(output);
 }
 
+typedef struct TablesNamed {
+    Text cte[16]; /* the first ones; a name beyond them counts as a table's */
+    uint32_t ctes;
+    bool any;
+} TablesNamed;
+
+static bool note_ctes(void *context, const Query *query)
+{
+    TablesNamed *named = context;
+    for (const Cte *cte = query->ctes.first; cte != NULL && named->ctes < 16; cte = cte->next)
+        named->cte[named->ctes++] = cte->name.text;
+    return true;
+}
+
+static bool note_table(void *context, const TableRef *ref)
+{
+    TablesNamed *named = context;
+    if (ref->kind != TABLE_REF_NAME)
+        return true;
+    bool is_cte = false;
+    for (uint32_t i = 0; i < named->ctes; i++)
+        is_cte = is_cte || text_equal(named->cte[i], ref->as.name.name.last->text);
+    named->any = named->any || !is_cte;
+    return true;
+}
+
+/* A query of ours that reads no table at all is computed here, by our rules. What only SQLite can read
+ * is SQLite's. */
+static Status names_tables(const Execution *execution, Text text, bool *out)
+{
+    Source source = {execution->source->name, text};
+    Script script;
+    Diag ignored;
+    diag_reset(&ignored);
+    *out = true;
+    Status status = parse_script(&source, execution->arena, &script, &ignored);
+    if (status != ST_OK)
+        return status == ST_NOMEM ? status : ST_OK;
+    TablesNamed named = {.ctes = 0};
+    AstVisitor visitor = {.query = note_ctes, .table = note_table, .context = &named};
+    for (const Statement *s = script.statements.first; s != NULL; s = s->next)
+        ast_walk_statement(&visitor, s);
+    *out = named.any;
+    return ST_OK;
+}
+
 Status run_sqlite_select(const Execution *execution, Text text, bool *answered)
 {
+    bool reads;
     *answered = false;
     if (!starts_query(text) || !has_word(text, "FROM"))
+        return ST_OK;
+    TRY(names_tables(execution, text, &reads));
+    if (!reads)
         return ST_OK;
     DbStatement *statement;
     Diag ignored;

@@ -285,7 +285,7 @@ uint64_t session_rejected_count(const Session *session)
 {
     uint64_t count = session->rejected;
     for (const SessionJob *job = session->jobs; job != NULL; job = job->next)
-        count += job->job == NULL ? 0 : job_counts(job->job).rejected;
+        count += job->rejected;
     return count;
 }
 

@@ -143,8 +143,9 @@ static Status find_object(const Execution *execution, const NameList *name, Span
     return ST_OK;
 }
 
-static Status show_create(const Execution *execution, const Show *show, Span span, ObjectKind kind)
+static Status show_create(const Execution *execution, const Show *show, ObjectKind kind)
 {
+    Span span = show->name.last->span;
     const CatalogObject *object;
     TRY(find_object(execution, &show->name, span, &object));
     if (object->kind != kind)
@@ -153,8 +154,9 @@ static Status show_create(const Execution *execution, const Show *show, Span spa
 }
 
 /* The columns of a table or view; a view's query is bound for them. */
-static Status columns_of(const Execution *execution, const NameList *name, Span span, const TableDef **def, Schema *out)
+static Status columns_of(const Execution *execution, const NameList *name, const TableDef **def, Schema *out)
 {
+    Span span = name->last->span;
     TRY(table_set_find(execution->tables, name->last->text, def, execution->diag));
     if (*def == NULL)
         return table_not_found(execution->tables, name->last->text, span, execution->diag);
@@ -165,6 +167,9 @@ static Status columns_of(const Execution *execution, const NameList *name, Span 
     QueryDraft draft;
     TRY(plan_select(&request, (*def)->query, span, &draft));
     *out = draft.logical->schema;
+    uint32_t i = 0;
+    for (const Name *column = (*def)->columns.first; column != NULL; column = column->next)
+        out->field[i++].name = column->text; /* the view gives its own names */
     return ST_OK;
 }
 
@@ -197,12 +202,12 @@ static Status scalar_text(Arena *arena, const char *prefix, const Scalar *scalar
     return status;
 }
 
-static Status describe_columns(const Execution *execution, const NameList *name, Span span)
+static Status describe_columns(const Execution *execution, const NameList *name)
 {
     static const char *const heading[] = {"name", "type", "null", "key", "extras", "watermark"};
     const TableDef *def;
     Schema schema;
-    TRY(columns_of(execution, name, span, &def, &schema));
+    TRY(columns_of(execution, name, &def, &schema));
     TRY(begin(execution, heading, 6));
     for (uint32_t i = 0; i < schema.count; i++) {
         const Field *field = &schema.field[i];
@@ -241,11 +246,11 @@ Status run_show(const Execution *execution, const Show *show, Span span)
     case SHOW_MATERIALIZED_TABLES: return show_objects(execution, show, "table name", false, false, true);
     case SHOW_FUNCTIONS: return show_functions(execution, show);
     case SHOW_JOBS: return show_jobs(execution);
-    case SHOW_COLUMNS: return describe_columns(execution, &show->name, span);
-    case SHOW_CREATE_TABLE: return show_create(execution, show, span, OBJECT_TABLE);
-    case SHOW_CREATE_VIEW: return show_create(execution, show, span, OBJECT_VIEW);
+    case SHOW_COLUMNS: return describe_columns(execution, &show->name);
+    case SHOW_CREATE_TABLE: return show_create(execution, show, OBJECT_TABLE);
+    case SHOW_CREATE_VIEW: return show_create(execution, show, OBJECT_VIEW);
     case SHOW_CREATE_MATERIALIZED_VIEW:
-    case SHOW_CREATE_MATERIALIZED_TABLE: return show_create(execution, show, span, OBJECT_MATERIALIZED_VIEW);
+    case SHOW_CREATE_MATERIALIZED_TABLE: return show_create(execution, show, OBJECT_MATERIALIZED_VIEW);
     case SHOW_CATALOGS:
     case SHOW_CURRENT_CATALOG: return one_value(execution, "catalog name", "default_catalog");
     case SHOW_DATABASES:
@@ -269,7 +274,7 @@ Status run_show(const Execution *execution, const Show *show, Span span)
 Status run_describe(const Execution *execution, const Describe *describe, Span span)
 {
     if (describe->kind == DESCRIBE_TABLE)
-        return describe_columns(execution, &describe->name, span);
+        return describe_columns(execution, &describe->name);
     return diag_error(execution->diag, E2001, span, "this DESCRIBE statement is not supported yet");
 }
 

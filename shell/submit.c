@@ -197,9 +197,9 @@ static Status make_table(const Execution *execution, Text name)
     TRY(table_set_find(execution->tables, name, &def, execution->diag));
     if (def->is_sink_table) {
         ResultSpec spec = {.name = def->name, .schema = def->schema, .key = def->key, .key_count = def->key_count};
-        return make_result_table(execution, &spec);
+        TRY(make_result_table(execution, &spec));
     }
-    return def->spec.connector->open_split == NULL ? ST_OK : reject_log_make_errors_view(db, name, execution->diag);
+    return reject_log_make_errors_view(db, name, execution->diag);
 }
 
 static const ResultSpec *find_result(const Plan *plan, Text name)

@@ -492,7 +492,7 @@ static void put_flags(Translator *t)
             t->at++;
             return;
         }
-        if (strchr("imsx-", c) != NULL)
+        if (c != '\0' && strchr("imsx-", c) != NULL)
             strbuf_char(out, c);
         else if (c == 'd' || c == 'U')
             lacks(t, "the flag d or U");

@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <stdio.h>
 
+#include "executor/function/kernel_text.h"
 #include "storage/base/vec.h"
 #include "storage/data/timestamp.h"
 
@@ -302,6 +303,12 @@ static Status close_section(Compiler *c)
     return ST_OK;
 }
 
+/* Brackets and what java.time keeps for later. */
+static bool is_reserved(const Compiler *c, char byte)
+{
+    return c->style == PATTERN_JAVA_TIME && byte != '\0' && strchr("[]{}#", byte) != NULL;
+}
+
 static Status add_next(Compiler *c)
 {
     char byte = c->text.ptr[c->at];
@@ -309,7 +316,7 @@ static Status add_next(Compiler *c)
         return add_letters(c);
     if (byte == '\'')
         return add_quoted(c);
-    if (c->style == PATTERN_JAVA_TIME && strchr("[]{}#", byte) != NULL && byte != '\0') {
+    if (is_reserved(c, byte)) {
         c->at++;
         if (byte == '[')
             return open_section(c);
@@ -319,11 +326,10 @@ static Status add_next(Compiler *c)
         return ST_OK;
     }
     uint32_t start = c->at;
-    while (c->at < c->text.size && !is_letter(c->text.ptr[c->at]) &&
-           (c->style == PATTERN_SIMPLE || strchr("[]{}#", c->text.ptr[c->at]) == NULL) &&
-           c->text.ptr[c->at] != '\'')
-        c->at++;
-    return add_literal(c, (Text){c->text.ptr + start, c->at - start});
+    do
+        byte = ++c->at < c->text.size ? c->text.ptr[c->at] : '\'';
+    while (!is_letter(byte) && byte != '\'' && !is_reserved(c, byte));
+    return add_literal(c, text_slice(c->text, start, c->at));
 }
 
 /* --- numbers that stand together --- */

@@ -2,6 +2,8 @@
 
 #include <assert.h>
 
+#include "executor/run/reject.h"
+
 Status op_make(Arena *arena, const PlanNode *plan, OpEnv *env, Op **out, Diag *diag)
 {
     const OpClass *class = op_class(plan->kind);
@@ -36,10 +38,8 @@ Status op_emit(Op *op, const Batch *out)
     if (out->selected == 0)
         return ST_OK;
     op->rows_out += out->selected;
-    for (uint32_t i = 0; i < op->outs; i++) {
-        if (!op->out[i].op->satisfied)
-            TRY(op_push(op->out[i].op, op->out[i].port, out));
-    }
+    for (uint32_t i = 0; i < op->outs; i++)
+        TRY(op_push(op->out[i].op, op->out[i].port, out));
     return ST_OK;
 }
 
@@ -88,8 +88,10 @@ static Status hold_down(Op *op, Micros bound, const Batch *in, Batch *out)
 Status op_push(Op *op, uint32_t port, const Batch *in)
 {
     assert(port < op->ports && in->selected > 0);
-    if (op->satisfied)
+    if (op->satisfied) {
+        reject_count_filtered(op, in, in->selected);
         return ST_OK;
+    }
     arena_reset(&op->scratch);
     op->rows_in += in->selected;
     Batch held = *in;
@@ -138,6 +140,15 @@ Status op_end(Op *op, uint32_t port)
     for (uint32_t i = 0; i < op->outs; i++)
         TRY(op_end(op->out[i].op, op->out[i].port));
     return ST_OK;
+}
+
+/* Recursion is bounded by the plan's depth. */
+bool op_is_satisfied(const Op *op)
+{
+    bool all = op->outs > 0;
+    for (uint32_t i = 0; i < op->outs && all; i++)
+        all = op_is_satisfied(op->out[i].op);
+    return op->satisfied || all;
 }
 
 /* --- helps --- */

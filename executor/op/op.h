@@ -71,6 +71,8 @@ CHECKED Status op_emit_watermark(Op *op, Micros time);
 CHECKED Status op_push(Op *op, uint32_t port, const Batch *in);
 CHECKED Status op_advance(Op *op, uint32_t port, Micros time);
 CHECKED Status op_end(Op *op, uint32_t port);
+/* Neither it nor anything above it wants more rows. */
+bool op_is_satisfied(const Op *op);
 
 /* --- helps for operators --- */
 

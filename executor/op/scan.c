@@ -275,9 +275,8 @@ Status split_rows_prepare(SplitRows *rows, Op *scan, uint32_t split, Micros wate
     select_rows(rows, refused);
     for (uint32_t row = 0; row < rows->builder.rows; row++)
         rows->split[row] = split;
-    reject_count_read(scan, rows->builder.rows + rows->builder.rejected_count + rows->builder.skipped,
-                      rows->builder.filtered_count, rows->builder.skipped);
-    return ST_OK;
+    return reject_count_read(scan, rows->builder.rows + rows->builder.rejected_count + rows->builder.skipped,
+                             rows->builder.filtered_count, rows->builder.skipped);
 }
 
 Status scan_emit_range(Op *scan, const SplitRows *rows, uint32_t from, uint32_t to)

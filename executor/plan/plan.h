@@ -43,6 +43,7 @@ typedef struct PlanScan {
     int32_t rowtime;          /* column of the node's schema; -1: none */
     Scalar *watermark;        /* over the node's columns; NULL: none */
     OnError on_error;
+    double max_rejected_ratio; /* of at least 10,000 records; 1: never too many */
     Micros max_future_skew;   /* 0: off */
     Micros idle_timeout;      /* 0: off */
     Micros monitor_interval;  /* unbounded: how often to look for new splits; 0: never */

@@ -380,20 +380,24 @@ static Status take_run(Merge *merge, int32_t chosen, uint32_t *rows, Diag *diag)
     return end_scan(merge, scan);
 }
 
-static bool all_satisfied(const MergeScan *scan)
+/* Rows that were read and will go nowhere. */
+static uint32_t rows_left(const MergeSplit *split)
 {
-    for (uint32_t i = 0; i < scan->op->outs; i++) {
-        if (!scan->op->out[i].op->satisfied)
-            return false;
-    }
-    return true;
+    uint32_t left = 0;
+    for (uint32_t i = split->rows.selected; i > 0 && has_rows(split) && split->rows.sel[i - 1] >= split->cursor; i--)
+        left++;
+    return left;
 }
 
-/* Nobody wants more of this scan: it ends here. */
-static Status stop_scan(Merge *merge, MergeScan *scan)
+/* Where nobody wants more of a scan, it ends. */
+static Status stop_satisfied(Merge *merge, MergeScan *scan)
 {
+    if (scan->ended || !op_is_satisfied(scan->op))
+        return ST_OK;
+    TRY(gather_flush(merge->gather));
     for (uint32_t i = 0; i < scan->splits; i++) {
         scan->split[i].ended = true;
+        TRY(reject_count_read(scan->op, 0, rows_left(&scan->split[i]), 0));
         close_split(scan, &scan->split[i]);
     }
     scan->heaped = 0;
@@ -404,6 +408,8 @@ Status merge_step(Merge *merge, uint32_t rows, bool *used_up, Diag *diag)
 {
     uint32_t taken = 0;
     *used_up = false;
+    for (uint32_t i = 0; i < merge->scans; i++)
+        TRY(stop_satisfied(merge, &merge->scan[i]));
     while (taken < rows) {
         int32_t chosen = lowest_scan(merge, -1);
         if (chosen < 0) {
@@ -411,10 +417,7 @@ Status merge_step(Merge *merge, uint32_t rows, bool *used_up, Diag *diag)
             break;
         }
         TRY(take_run(merge, chosen, &taken, diag));
-        if (all_satisfied(&merge->scan[chosen])) {
-            TRY(gather_flush(merge->gather));
-            TRY(stop_scan(merge, &merge->scan[chosen]));
-        }
+        TRY(stop_satisfied(merge, &merge->scan[chosen]));
     }
     merge->taken += taken;
     TRY(gather_flush(merge->gather));

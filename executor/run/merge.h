@@ -1,4 +1,4 @@
-/* Merge: which row comes next when a job reads several splits or tables (DESIGN section 5).
+/* Merge: which row comes next when a job reads several splits or tables.
  *
  * From the split whose watermark is lowest, ties by order of declaration, row by row. A bounded split
  * that has neither a row nor its end at hand is read on at once, so a bounded job is a function of its

@@ -56,10 +56,22 @@ static ScanCounts *counts_of(const Op *op, uint32_t scan_id)
     return &path->counts[op->plan->query * path->sources + path->source_of[scan_id]];
 }
 
-void reject_count_read(Op *scan, uint64_t read, uint64_t filtered, uint64_t skipped)
+/* A format that is plainly wrong for the data is to be noticed, not to fill a table of rejects. */
+static Status check_ratio(const Op *scan, const RejectSource *source)
+{
+    enum { RATIO_FROM_RECORDS = 10000 };
+    double limit = scan->plan->as.scan.max_rejected_ratio;
+    if (source->read < RATIO_FROM_RECORDS || (double)source->rejected <= limit * (double)source->read)
+        return ST_OK;
+    return diag_error(scan->env->diag, E5012, SPAN_NONE, "%llu of %llu records of \"%.*s\" were rejected; 'max-rejected-ratio' allows %g",
+                      (unsigned long long)source->rejected, (unsigned long long)source->read, TEXT_ARG(source->table), limit);
+}
+
+Status reject_count_read(Op *scan, uint64_t read, uint64_t filtered, uint64_t skipped)
 {
     RejectPath *path = scan->env->reject;
     uint32_t source = path->source_of[scan->plan->id];
+    path->source[source].read += read;
     for (uint32_t sink = 0; sink < path->plan->sinks; sink++) {
         uint32_t at = sink * path->sources + source;
         if (!path->reads[at])
@@ -68,6 +80,7 @@ void reject_count_read(Op *scan, uint64_t read, uint64_t filtered, uint64_t skip
         path->counts[at].filtered += filtered;
         path->counts[at].skipped += skipped;
     }
+    return check_ratio(scan, &path->source[source]);
 }
 
 void reject_count_used(Op *op, const Batch *batch, uint32_t rows)
@@ -104,6 +117,7 @@ Status reject_record(Op *scan, uint32_t split, const RejectedRecord *record_in)
     const PlanScan *plan = &scan->plan->as.scan;
     RejectSource *source = reject_path_source(path, scan->plan);
     uint32_t number = path->source_of[scan->plan->id];
+    source->rejected++;
     for (uint32_t sink = 0; sink < path->plan->sinks; sink++) {
         ScanCounts *counts = &path->counts[sink * path->sources + number];
         if (!path->reads[sink * path->sources + number])

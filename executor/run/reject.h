@@ -11,6 +11,7 @@ typedef struct RejectSource {
     Text table;
     const Split *split;
     uint32_t splits;
+    uint64_t read, rejected; /* records, by decoding */
 } RejectSource;
 
 typedef struct RejectPath {
@@ -34,7 +35,8 @@ void reject_path_close(RejectPath *path);
 
 /* Scans: a record that is no row, for all queries that read the scan. */
 CHECKED Status reject_record(Op *scan, uint32_t split, const RejectedRecord *record);
-void reject_count_read(Op *scan, uint64_t read, uint64_t filtered, uint64_t skipped);
+/* E5012 when too large a share of the source's records was rejected. */
+CHECKED Status reject_count_read(Op *scan, uint64_t read, uint64_t filtered, uint64_t skipped);
 
 /* Counting; each does nothing for a batch without origin. */
 void reject_count_used(Op *op, const Batch *batch, uint32_t rows);

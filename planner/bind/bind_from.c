@@ -45,6 +45,25 @@ static Status bind_view(Binder *binder, const TableDef *view, Span span, Logical
     return status;
 }
 
+/* A materialized view is read as the query that makes it: its rows are computed again for this job. They
+ * are no moments in time any more, only contents: the view's table could not say either. */
+static Status bind_materialized(Binder *binder, const TableDef *view, Span span, Logical **out)
+{
+    TRY(bind_view(binder, view, span, out));
+    Schema schema = (*out)->schema;
+    Scalar **project;
+    Field *field;
+    TRY_NEW_ARRAY(project, binder->arena, schema.count);
+    TRY_NEW_ARRAY(field, binder->arena, schema.count);
+    for (uint32_t i = 0; i < schema.count; i++) {
+        field[i] = schema.field[i];
+        field[i].time = TIME_NONE;
+        TRY(scalar_column(binder->arena, i, field[i].type, &project[i]));
+    }
+    schema.field = field;
+    return logical_project(binder->arena, *out, project, schema, out);
+}
+
 static const CteFrame *find_cte(const Binder *binder, Text name)
 {
     const CteFrame *frame = binder->ctes;
@@ -75,8 +94,10 @@ Status bind_named_table(Binder *binder, const NameList *name, Span span, Logical
         return table_not_found(binder->tables, name->last->text, span, binder->diag);
     if (def->kind == OBJECT_VIEW)
         return bind_view(binder, def, span, out);
-    if (def->kind == OBJECT_MATERIALIZED_VIEW || def->is_sink_table)
-        return bind_unsupported(binder, span, "a continuous query over a materialized view");
+    if (def->kind == OBJECT_MATERIALIZED_VIEW)
+        return bind_materialized(binder, def, span, out);
+    if (def->is_sink_table)
+        return bind_unsupported(binder, span, "a continuous query over a table of this database");
     if (def->spec.connector->open_split == NULL)
         return diag_error(binder->diag, E2123, span, "\"%.*s\" is a sink: connector \"%s\" cannot be read",
                           TEXT_ARG(def->name), def->spec.connector->name);

@@ -98,6 +98,8 @@ static Status bind_grouped(Binder *binder, const Select *select, const Scope *sc
     if (select->having != NULL)
         TRY(bind_grouped_condition(grouping, select->having, "HAVING", &having));
     TRY(bind_group_finish(grouping, *node, node));
+    for (uint32_t i = 0; i < output->scalar.count; i++) /* now it is known which keys still mean time */
+        output->field.item[i].time = scalar_time(output->scalar.item[i], &(*node)->schema);
     if (having != NULL)
         TRY(logical_filter(binder->arena, *node, having, node));
     return ST_OK;

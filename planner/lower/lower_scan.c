@@ -173,6 +173,7 @@ static Status make_scan(Lowering *lowering, ScanDraft *draft)
         TRY(over_scan(lowering, draft, &schema, table->watermark, &scan->watermark));
     scan->bounded = spec->connector->bounded == NULL || spec->connector->bounded(spec);
     scan->on_error = (OnError)option_enum(&spec->scope, spec->options, "on-error");
+    scan->max_rejected_ratio = option_double(&spec->scope, spec->options, "max-rejected-ratio");
     scan->idle_timeout = option_duration(&spec->scope, spec->options, "scan.watermark.idle-timeout");
     if (option_given(spec->options, "source.monitor-interval"))
         scan->monitor_interval = option_duration(&spec->scope, spec->options, "source.monitor-interval");

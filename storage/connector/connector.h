@@ -1,6 +1,6 @@
 /* Connector: the outside world as sources and sinks. A source is a list of splits, each read by its
- * own reader; a sink takes batches and makes them durable an epoch at a time. Neither is an operator:
- * executor/op/scan.c and sink.c adapt them. Clock and polling come from the caller. */
+ * own reader; a sink takes batches and makes them durable an epoch at a time. Neither is an
+ * operator: executor/op/scan.c and sink.c adapt them. Clock and polling come from the caller. */
 #ifndef WEIR_STORAGE_CONNECTOR_CONNECTOR_H
 #define WEIR_STORAGE_CONNECTOR_CONNECTOR_H
 
@@ -15,32 +15,33 @@
 typedef struct TableSpec {
     Text name;
     const struct ConnectorClass *connector;
-    const FormatClass *format;   /* NULL where the connector has none */
+    const FormatClass *format; /* NULL where the connector has none */
     OptionScope scope;
     OptionList options;
-    Schema schema;               /* physical columns */
-    /* Metadata columns: `key` of the connector ("file.path") for schema positions after the physical ones. */
+    Schema schema; /* physical columns */
+    /* Metadata columns: `key` of the connector ("file.path") for schema positions after the
+     * physical ones. */
     const Text *metadata_key;
     uint32_t metadata_count;
 } TableSpec;
 
-/* What a source reader fills: builder columns are first the wanted physical columns, then the wanted
- * metadata columns. */
+/* What a source reader fills: builder columns are first the wanted physical columns, then the
+ * wanted metadata columns. */
 typedef struct ScanSpec {
     const TableSpec *table;
-    const uint32_t *wanted;      /* ascending; physical columns of the schema */
+    const uint32_t *wanted; /* ascending; physical columns of the schema */
     uint32_t wanted_count;
     const uint32_t *wanted_metadata;
     uint32_t wanted_metadata_count;
     Predicate predicate;
-    const bool *always;          /* as in DecodeSpec; may be NULL */
+    const bool *always; /* as in DecodeSpec; may be NULL */
 } ScanSpec;
 
 typedef struct Split {
-    Text name;         /* as messages show it: a path; empty when there is just one */
-    uint64_t start;    /* where to begin: a byte offset or row number */
-    uint64_t end;      /* bounded: where to stop; UINT64_MAX: wherever the input ends */
-    uint64_t line;     /* of the record at `start`, from 1; 0: as if the split began there */
+    Text name;              /* as messages show it: a path; empty when there is just one */
+    uint64_t start;         /* where to begin: a byte offset or row number */
+    uint64_t end;           /* bounded: where to stop; UINT64_MAX: wherever the input ends */
+    uint64_t line;          /* of the record at `start`, from 1; 0: as if the split began there */
     uint64_t device, inode; /* which file the name stood for when it was listed; 0: no file */
 } Split;
 
@@ -62,7 +63,7 @@ struct SplitReader {
 };
 
 typedef struct SourceEnv {
-    Arena *arena;   /* as long-lived as the source */
+    Arena *arena; /* as long-lived as the source */
     Meter *meter;
     Clock *clock;
     uint64_t seed;  /* datagen */
@@ -71,10 +72,11 @@ typedef struct SourceEnv {
 
 typedef struct Sink Sink;
 struct Sink {
-    Status (*write)(Sink *sink, const Batch *batch, Diag *diag);       /* every change, in order */
-    Status (*commit)(Sink *sink, uint64_t epoch, Diag *diag);          /* durable up to here */
-    /* After the last commit of a job that ends or stops: shows all that is committed (files get their
-     * final names). NULL: nothing to do. close does the same without a word when it was not called. */
+    Status (*write)(Sink *sink, const Batch *batch, Diag *diag); /* every change, in order */
+    Status (*commit)(Sink *sink, uint64_t epoch, Diag *diag);    /* durable up to here */
+    /* After the last commit of a job that ends or stops: shows all that is committed (files get
+     * their final names). NULL: nothing to do. close does the same without a word when it was not
+     * called. */
     Status (*finish)(Sink *sink, Diag *diag);
     void (*close)(Sink *sink);
 };
@@ -89,8 +91,10 @@ typedef struct ConnectorClass {
      * called again, with the last result in *out and *count (0 at first), to find new ones: it
      * returns all, known ones first in the same order. */
     bool (*bounded)(const TableSpec *table);
-    Status (*list)(const TableSpec *table, SourceEnv *env, Split **out, uint32_t *count, Diag *diag);
-    Status (*open_split)(const ScanSpec *scan, SourceEnv *env, const Split *split, SplitReader **out, Diag *diag);
+    Status (*list)(const TableSpec *table, SourceEnv *env, Split **out, uint32_t *count,
+                   Diag *diag);
+    Status (*open_split)(const ScanSpec *scan, SourceEnv *env, const Split *split,
+                         SplitReader **out, Diag *diag);
     /* Sink face; NULL when it is no sink. accepts_updates: takes -U +U -D rows (else E2128). */
     bool accepts_updates;
     Status (*open_sink)(const TableSpec *table, SourceEnv *env, Sink **out, Diag *diag);
@@ -102,10 +106,10 @@ const ConnectorClass *connector_find(Text name);
 extern const ConnectorClass *const connector_classes[];
 extern const uint32_t connector_count;
 
-/* Options that every table may have: 'connector', 'format', 'on-error', scan.watermark.* and so on. */
+/* Options that every table may have: 'connector', 'format', 'on-error' and so on. */
 extern const OptionDef table_options[];
 
-extern const ConnectorClass filesystem_connector, stdin_connector, stdout_connector, datagen_connector,
-    print_connector, blackhole_connector, sqlite_connector;
+extern const ConnectorClass filesystem_connector, stdin_connector, stdout_connector,
+    datagen_connector, print_connector, blackhole_connector, sqlite_connector;
 
 #endif

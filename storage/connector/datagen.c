@@ -19,17 +19,21 @@ enum {
 
 static const OptionDef datagen_options[] = {
     {"rows-per-second", OPTION_INT, "10000", NULL, OPTION_RESULT, "how fast rows are made"},
-    {"number-of-rows", OPTION_INT, NULL, NULL, OPTION_RESULT, "how many; without it there is no end"},
+    {"number-of-rows", OPTION_INT, NULL, NULL, OPTION_RESULT,
+     "how many; without it there is no end"},
     {"fields.#.kind", OPTION_ENUM, "random", "random|sequence", OPTION_RESULT,
      "random values, or start, start + 1, ..., end"},
-    {"fields.#.min", OPTION_DOUBLE, NULL, NULL, OPTION_RESULT, "smallest random number; of the type, if not given"},
-    {"fields.#.max", OPTION_DOUBLE, NULL, NULL, OPTION_RESULT, "largest random number; of the type, if not given"},
+    {"fields.#.min", OPTION_DOUBLE, NULL, NULL, OPTION_RESULT,
+     "smallest random number; of the type, if not given"},
+    {"fields.#.max", OPTION_DOUBLE, NULL, NULL, OPTION_RESULT,
+     "largest random number; of the type, if not given"},
     {"fields.#.max-past", OPTION_DURATION, "0 s", NULL, OPTION_RESULT,
      "random timestamps lie between so far back and now"},
     {"fields.#.length", OPTION_INT, NULL, NULL, OPTION_RESULT,
      "of random text and binary; the type's length, or 100"},
     {"fields.#.var-len", OPTION_BOOL, "false", NULL, OPTION_RESULT, "lengths from 1 on"},
-    {"fields.#.null-rate", OPTION_DOUBLE, "0", NULL, OPTION_RESULT, "share of NULLs among random values, 0 to 1"},
+    {"fields.#.null-rate", OPTION_DOUBLE, "0", NULL, OPTION_RESULT,
+     "share of NULLs among random values, 0 to 1"},
     {"fields.#.start", OPTION_INT, NULL, NULL, OPTION_RESULT, "first of a sequence"},
     {"fields.#.end", OPTION_INT, NULL, NULL, OPTION_RESULT, "last of a sequence"},
     {NULL, OPTION_TEXT, NULL, NULL, 0, NULL},
@@ -84,7 +88,8 @@ static Status read_sequence(FieldOptions *options, DatagenField *out, Diag *diag
 }
 
 /* min or max as an integer of the type's range; a value written as 1e3 counts as well. */
-static Status read_bound(FieldOptions *options, const char *what, uint32_t scale, int64_t *bound, Diag *diag)
+static Status read_bound(FieldOptions *options, const char *what, uint32_t scale, int64_t *bound,
+                         Diag *diag)
 {
     const OptionEntry *entry = given(options, what);
     Int128 value;
@@ -92,8 +97,8 @@ static Status read_bound(FieldOptions *options, const char *what, uint32_t scale
     bool overflow = false;
     if (entry == NULL)
         return ST_OK;
-    if (!decimal_parse(entry->value, DECIMAL_MAX_PRECISION, scale, &value, &overflow) || value < limit_min ||
-        value > limit_max)
+    if (!decimal_parse(entry->value, DECIMAL_MAX_PRECISION, scale, &value, &overflow) ||
+        value < limit_min || value > limit_max)
         return refuse(options, what, "out of range", diag);
     *bound = (int64_t)value;
     return ST_OK;
@@ -102,13 +107,15 @@ static Status read_bound(FieldOptions *options, const char *what, uint32_t scale
 static Status read_integers(FieldOptions *options, DatagenField *out, Diag *diag)
 {
     const Type *type = &out->type;
-    int64_t lowest = type_integer_min((TypeId)type->id), highest = type_integer_max((TypeId)type->id);
+    int64_t lowest = type_integer_min((TypeId)type->id),
+            highest = type_integer_max((TypeId)type->id);
     out->min = lowest;
     out->max = highest;
     TRY(read_bound(options, "min", 0, &out->min, diag));
     TRY(read_bound(options, "max", 0, &out->max, diag));
     if (out->min < lowest || out->max > highest)
-        return refuse(options, out->min < lowest ? "min" : "max", "outside of the column's type", diag);
+        return refuse(options, out->min < lowest ? "min" : "max", "outside of the column's type",
+                      diag);
     return out->min > out->max ? refuse(options, "min", "above the maximum", diag) : ST_OK;
 }
 
@@ -122,7 +129,8 @@ static Status read_decimals(FieldOptions *options, DatagenField *out, Diag *diag
     TRY(read_bound(options, "min", out->type.scale, &out->min, diag));
     TRY(read_bound(options, "max", out->type.scale, &out->max, diag));
     if (out->min < -largest || out->max > largest)
-        return refuse(options, out->min < -largest ? "min" : "max", "outside of the column's type", diag);
+        return refuse(options, out->min < -largest ? "min" : "max", "outside of the column's type",
+                      diag);
     return out->min > out->max ? refuse(options, "min", "above the maximum", diag) : ST_OK;
 }
 
@@ -153,7 +161,8 @@ static Status read_text(FieldOptions *options, DatagenField *out, Diag *diag)
     if (fixed)
         return refuse(options, "length", "the column's type has a fixed length", diag);
     if (length < 1 || length > LIMIT_RECORD_BYTES || length > out->type.precision)
-        return refuse(options, "length", "below 1 or longer than the column's type or 16 MiB", diag);
+        return refuse(options, "length", "below 1 or longer than the column's type or 16 MiB",
+                      diag);
     out->length = (uint32_t)length;
     return ST_OK;
 }
@@ -169,7 +178,8 @@ static Status read_random(FieldOptions *options, DatagenField *out, Diag *diag)
         return refuse(options, "null-rate", "the column is NOT NULL", diag);
     out->max_past = option_duration(&table->scope, table->options, named(options, "max-past"));
     if ((given(options, "min") != NULL || given(options, "max") != NULL) && !type_is_numeric(type))
-        return refuse(options, given(options, "min") != NULL ? "min" : "max", "the column is no number", diag);
+        return refuse(options, given(options, "min") != NULL ? "min" : "max",
+                      "the column is no number", diag);
     if (given(options, "length") != NULL && !type_is_character(type) && !type_is_binary(type))
         return refuse(options, "length", "the column is neither text nor binary", diag);
     if (type_is_integer(type))
@@ -183,12 +193,15 @@ static Status read_random(FieldOptions *options, DatagenField *out, Diag *diag)
     return ST_OK;
 }
 
-static Status read_field(const TableSpec *table, uint32_t column, Span span, DatagenField *out, Diag *diag)
+static Status read_field(const TableSpec *table, uint32_t column, Span span, DatagenField *out,
+                         Diag *diag)
 {
-    FieldOptions options = {.table = table, .field = table->schema.field[column].name, .span = span};
+    FieldOptions options = {
+        .table = table, .field = table->schema.field[column].name, .span = span};
     *out = (DatagenField){.type = table->schema.field[column].type};
     if (type_is_nested(&out->type) || type_is_interval(&out->type))
-        return diag_error(diag, E2001, span, "column \"%.*s\": datagen does not make values of its type yet",
+        return diag_error(diag, E2001, span,
+                          "column \"%.*s\": datagen does not make values of its type yet",
                           TEXT_ARG(options.field));
     if (option_enum(&table->scope, table->options, named(&options, "kind")) == 1)
         return read_sequence(&options, out, diag);
@@ -207,7 +220,8 @@ static Status check_field_names(const TableSpec *table, Diag *diag)
         const char *dot = memrchr(entry->key.ptr, '.', entry->key.size);
         Text field = {entry->key.ptr + 7, (uint32_t)(dot - entry->key.ptr) - 7};
         if (schema_find(&table->schema, field) < 0)
-            return diag_error(diag, E2112, entry->key_span, "the table has no column \"%.*s\"", TEXT_ARG(field));
+            return diag_error(diag, E2112, entry->key_span, "the table has no column \"%.*s\"",
+                              TEXT_ARG(field));
     }
     return ST_OK;
 }
@@ -250,7 +264,8 @@ static bool datagen_bounded(const TableSpec *table)
     return count_rows(table) != UINT64_MAX;
 }
 
-static Status datagen_list(const TableSpec *table, SourceEnv *env, Split **out, uint32_t *count, Diag *diag)
+static Status datagen_list(const TableSpec *table, SourceEnv *env, Split **out, uint32_t *count,
+                           Diag *diag)
 {
     (void)diag;
     TRY_NEW(*out, env->arena);
@@ -265,10 +280,10 @@ typedef struct DatagenReader {
     SplitReader base;
     const ScanSpec *scan;
     Clock *clock;
-    DatagenField *field;  /* per wanted column */
+    DatagenField *field; /* per wanted column */
     uint64_t first, next, end;
     uint64_t rate;
-    Micros started;       /* monotonic; -1: not yet */
+    Micros started; /* monotonic; -1: not yet */
 } DatagenReader;
 
 /* How many rows may be made by now. They come in slices, so that a table without a clock that moves
@@ -312,8 +327,8 @@ static void datagen_close(SplitReader *base)
     (void)base;
 }
 
-static Status datagen_open_split(const ScanSpec *scan, SourceEnv *env, const Split *split, SplitReader **out,
-                                 Diag *diag)
+static Status datagen_open_split(const ScanSpec *scan, SourceEnv *env, const Split *split,
+                                 SplitReader **out, Diag *diag)
 {
     const TableSpec *table = scan->table;
     DatagenReader *self;

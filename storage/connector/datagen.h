@@ -1,7 +1,7 @@
 /* What datagen.c (options, splits, pace) and datagen_value.c (values) share.
  *
- * A value is a function of the seed, the column and the row number alone: any row can be made again,
- * and which columns are wanted does not change the others. */
+ * A value is a function of the seed, the column and the row number alone: any row can be made
+ * again, and which columns are wanted does not change the others. */
 #ifndef WEIR_STORAGE_CONNECTOR_DATAGEN_H
 #define WEIR_STORAGE_CONNECTOR_DATAGEN_H
 

@@ -20,7 +20,8 @@ static double random_unit(const DatagenField *field, uint64_t row, uint64_t inde
 }
 
 /* In [0, below); by multiplication, whose bias is below 2^-64 times the range. */
-static uint64_t random_below(const DatagenField *field, uint64_t row, uint64_t index, uint64_t below)
+static uint64_t random_below(const DatagenField *field, uint64_t row, uint64_t index,
+                             uint64_t below)
 {
     __extension__ typedef unsigned __int128 Wide;
     return (uint64_t)((Wide)random_word(field, row, index) * below >> 64);
@@ -52,7 +53,8 @@ static Status put_text(const DatagenField *field, uint64_t row, BatchBuilder *ou
     return ST_OK;
 }
 
-static Status put_sequence(const DatagenField *field, uint64_t row, BatchBuilder *out, uint32_t column)
+static Status put_sequence(const DatagenField *field, uint64_t row, BatchBuilder *out,
+                           uint32_t column)
 {
     Column *cells = &out->column[column];
     int64_t value = field->start + (int64_t)row;
@@ -65,7 +67,8 @@ static Status put_sequence(const DatagenField *field, uint64_t row, BatchBuilder
         cells->data.f64[out->rows] = (double)value;
         return ST_OK;
     case PHYS_I128:
-        if (!decimal_rescale(value, 0, field->type.precision, field->type.scale, &cells->data.i128[out->rows]))
+        if (!decimal_rescale(value, 0, field->type.precision, field->type.scale,
+                             &cells->data.i128[out->rows]))
             builder_set_null(out, column, out->rows);
         return ST_OK;
     case PHYS_STR: {
@@ -81,7 +84,8 @@ static Status put_sequence(const DatagenField *field, uint64_t row, BatchBuilder
     return ST_OK;
 }
 
-static Status put_random(const DatagenField *field, uint64_t row, Micros now, BatchBuilder *out, uint32_t column)
+static Status put_random(const DatagenField *field, uint64_t row, Micros now, BatchBuilder *out,
+                         uint32_t column)
 {
     Column *cells = &out->column[column];
     uint32_t at = out->rows;
@@ -114,7 +118,8 @@ static Status put_random(const DatagenField *field, uint64_t row, Micros now, Ba
         cells->data.i64[at] = micros_floor_div(now, MICROS_PER_DAY);
         return ST_OK;
     case TYPE_TIME:
-        cells->data.i64[at] = micros_floor_mod(now, MICROS_PER_DAY) / MICROS_PER_MILLI * MICROS_PER_MILLI;
+        cells->data.i64[at] =
+            micros_floor_mod(now, MICROS_PER_DAY) / MICROS_PER_MILLI * MICROS_PER_MILLI;
         return ST_OK;
     case TYPE_TIMESTAMP:
     case TYPE_TIMESTAMP_LTZ:
@@ -135,7 +140,8 @@ static Status put_random(const DatagenField *field, uint64_t row, Micros now, Ba
     return ST_OK;
 }
 
-Status datagen_put(const DatagenField *field, uint64_t row_number, Micros now, BatchBuilder *out, uint32_t column)
+Status datagen_put(const DatagenField *field, uint64_t row_number, Micros now, BatchBuilder *out,
+                   uint32_t column)
 {
     static const uint64_t null_word = UINT64_MAX - 1; /* an index that no value uses */
     if (field->sequence)

@@ -15,8 +15,10 @@ void fd_writer_open(FdWriter *writer, Meter *meter, int fd, Text name)
 static Status refuse(const FdWriter *writer, int error, Diag *diag)
 {
     if (error == EPIPE)
-        return diag_error(diag, E3005, SPAN_NONE, "%.*s was closed by its reader", TEXT_ARG(writer->name));
-    return diag_error(diag, E3003, SPAN_NONE, "%.*s: %s", TEXT_ARG(writer->name), strerrordesc_np(error));
+        return diag_error(diag, E3005, SPAN_NONE, "%.*s was closed by its reader",
+                          TEXT_ARG(writer->name));
+    return diag_error(diag, E3003, SPAN_NONE, "%.*s: %s", TEXT_ARG(writer->name),
+                      strerrordesc_np(error));
 }
 
 Status fd_writer_flush(FdWriter *writer, Diag *diag)
@@ -27,7 +29,8 @@ Status fd_writer_flush(FdWriter *writer, Diag *diag)
     while (left > 0) {
         ssize_t count = write(writer->fd, p, left);
         int error = count < 0 ? errno : 0;
-        if (error == EAGAIN) { /* somebody made the descriptor non-blocking: wait as if it were not */
+        if (error ==
+            EAGAIN) { /* somebody made the descriptor non-blocking: wait as if it were not */
             struct pollfd ready = {.fd = writer->fd, .events = POLLOUT};
             poll(&ready, 1, -1);
         } else if (error != 0 && error != EINTR) {

@@ -11,19 +11,20 @@
 enum { FOLLOW_HEAD_BYTES = 256 };
 
 typedef enum FollowState {
-    FOLLOW_SAME,      /* go on */
-    FOLLOW_CUT,       /* truncated: what was read is no longer there */
-    FOLLOW_LEFT,      /* rotated away or deleted, and at rest */
-    FOLLOW_FAILED,    /* errno says why */
+    FOLLOW_SAME,   /* go on */
+    FOLLOW_CUT,    /* truncated: what was read is no longer there */
+    FOLLOW_LEFT,   /* rotated away or deleted, and at rest */
+    FOLLOW_FAILED, /* errno says why */
 } FollowState;
 
 typedef struct FileFollow {
     Text path;
     Clock *clock;
     Micros interval;
-    Micros check_at;    /* when to look at the name again */
-    Micros quiet_since; /* since when the name is another file's and nothing was written; -1: never */
-    bool at_end;        /* the last read found nothing */
+    Micros check_at; /* when to look at the name again */
+    Micros
+        quiet_since; /* since when the name is another file's and nothing was written; -1: never */
+    bool at_end;     /* the last read found nothing */
     uint32_t head_size;
     char head[FOLLOW_HEAD_BYTES]; /* of the file, to recognise it by */
 } FileFollow;
@@ -31,8 +32,8 @@ typedef struct FileFollow {
 void file_follow_init(FileFollow *follow, const TableSpec *table, SourceEnv *env, Text path);
 /* After a read at `offset` that brought `count` bytes. */
 FollowState file_follow_check(FileFollow *follow, int fd, uint64_t offset, size_t count);
-/* Opens the file by its name or, when that is another's by now, by the name it was given in the same
- * directory; -1 when it is gone (errno 0) or cannot be opened. */
+/* Opens the file by its name or, when that is another's by now, by the name it was given in the
+ * same directory; -1 when it is gone (errno 0) or cannot be opened. */
 int file_follow_reopen(Text path, uint64_t device, uint64_t inode);
 
 #endif

@@ -49,7 +49,8 @@ bool file_is_followed(const TableSpec *table)
 static Status refuse(Listing *list, Text path, int error)
 {
     bool missing = error == ENOENT || error == ENOTDIR;
-    return diag_error(list->diag, missing ? E3001 : E3002, SPAN_NONE, "\"%.*s\": %s", TEXT_ARG(path),
+    return diag_error(list->diag, missing ? E3001 : E3002, SPAN_NONE, "\"%.*s\": %s",
+                      TEXT_ARG(path),
                       missing ? "no such file or directory" : strerrordesc_np(error));
 }
 
@@ -62,7 +63,7 @@ static Status add_file(Listing *list, Text path, const struct stat *info)
     return ST_OK;
 }
 
-/* A file, or a directory to be read later. Anything else among a directory's entries is left out. */
+/* A file, or a directory to be read later; anything else in a directory is left out. */
 static Status add_path(Listing *list, Text path, const struct stat *info, uint32_t depth)
 {
     if (S_ISREG(info->st_mode))
@@ -70,8 +71,8 @@ static Status add_path(Listing *list, Text path, const struct stat *info, uint32
     if (!S_ISDIR(info->st_mode))
         return ST_OK;
     if (depth > DIRECTORY_DEPTH)
-        return diag_error(list->diag, E3002, SPAN_NONE, "\"%.*s\": directories are nested too deeply",
-                          TEXT_ARG(path));
+        return diag_error(list->diag, E3002, SPAN_NONE,
+                          "\"%.*s\": directories are nested too deeply", TEXT_ARG(path));
     PendingDirectory directory = {path, depth};
     TRY_PUSH(&list->pending, list->arena, directory);
     return ST_OK;
@@ -84,7 +85,8 @@ static Status add_entry(Listing *list, const PendingDirectory *directory, const 
     bool slash = directory->path.ptr[directory->path.size - 1] == '/';
     if (name[0] == '.' || name[0] == '_')
         return ST_OK;
-    TRY(arena_printf(list->arena, &path, "%.*s%s%s", TEXT_ARG(directory->path), slash ? "" : "/", name));
+    TRY(arena_printf(list->arena, &path, "%.*s%s%s", TEXT_ARG(directory->path), slash ? "" : "/",
+                     name));
     if (stat(path.ptr, &info) != 0)
         return errno == ENOENT ? ST_OK : refuse(list, path, errno); /* it went meanwhile */
     return add_path(list, path, &info, directory->depth + 1);
@@ -233,7 +235,8 @@ bool file_regex_translate(Text pattern, StrBuf *out)
         i++;
         if (next == 'd' || next == 'D')
             strbuf_string(out, next == 'd' ? "[0-9]" : "[^0-9]");
-        else if (next != '\0' && (strchr("wWsSbB", next) != NULL || strchr(".[]{}()*+?^$|\\/-_", next) != NULL))
+        else if (next != '\0' &&
+                 (strchr("wWsSbB", next) != NULL || strchr(".[]{}()*+?^$|\\/-_", next) != NULL))
             strbuf_printf(out, "\\%c", next);
         else
             return false;
@@ -248,10 +251,12 @@ static Status compile_regex(Listing *list, Text pattern, regex_t *regex)
     strbuf_init(&text, list->arena->meter);
     bool known = file_regex_translate(pattern, &text);
     Status status = strbuf_status(&text);
-    if (status == ST_OK && (!known || regcomp(regex, strbuf_cstr(&text), REG_EXTENDED | REG_NOSUB) != 0))
-        status = diag_error(list->diag, E2114, SPAN_NONE,
-                            "\"source.path.regex-pattern\": \"%.*s\" is no expression that Weir knows",
-                            TEXT_ARG(pattern));
+    if (status == ST_OK &&
+        (!known || regcomp(regex, strbuf_cstr(&text), REG_EXTENDED | REG_NOSUB) != 0))
+        status =
+            diag_error(list->diag, E2114, SPAN_NONE,
+                       "\"source.path.regex-pattern\": \"%.*s\" is no expression that Weir knows",
+                       TEXT_ARG(pattern));
     strbuf_close(&text);
     if (status == ST_OK)
         list->regex = regex;
@@ -273,7 +278,8 @@ static Status read_files(Listing *list, const TableSpec *table, Text path)
     return status;
 }
 
-static Status list_files(Listing *list, const TableSpec *table, SourceEnv *env, Split **out, uint32_t *count)
+static Status list_files(Listing *list, const TableSpec *table, SourceEnv *env, Split **out,
+                         uint32_t *count)
 {
     bool followed = file_is_followed(table);
     Text path;
@@ -282,7 +288,8 @@ static Status list_files(Listing *list, const TableSpec *table, SourceEnv *env, 
         return diag_error(list->diag, E3001, SPAN_NONE, "the path is empty");
     TRY(read_files(list, table, path));
     if (list->file.count == 0 && !followed)
-        return diag_error(list->diag, E3001, SPAN_NONE, "\"%.*s\" has no matching file", TEXT_ARG(path));
+        return diag_error(list->diag, E3001, SPAN_NONE, "\"%.*s\" has no matching file",
+                          TEXT_ARG(path));
     return make_splits(list, env->arena, followed, out, count);
 }
 

@@ -6,8 +6,9 @@
 
 #include "storage/connector/connector.h"
 
-/* The option 'path' without "file://", behind the base path unless it is absolute; NUL-terminated. */
-CHECKED Status file_path_resolve(const TableSpec *table, const SourceEnv *env, Arena *arena, Text *out);
+/* The option 'path' without "file://", behind the base path unless absolute; NUL-terminated. */
+CHECKED Status file_path_resolve(const TableSpec *table, const SourceEnv *env, Arena *arena,
+                                 Text *out);
 
 /* ConnectorClass.list of the filesystem. */
 CHECKED Status file_list(const TableSpec *table, SourceEnv *env, Split **out, uint32_t *count,

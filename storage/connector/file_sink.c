@@ -1,7 +1,7 @@
-/* Part files in a directory. A part is written under a hidden name (".part-7.inprogress"), so that no
- * reader of the directory sees it; a commit makes what was written durable, and when the part has
- * reached its size or age, or the sink is closed, gives it its name ("part-7"). What was written
- * after the last commit is cut off again, so a visible part holds committed rows only. */
+/* Part files in a directory. A part is written under a hidden name (".part-7.inprogress"), so that
+ * no reader of the directory sees it; a commit makes what was written durable, and when the part
+ * has reached its size or age, or the sink is closed, gives it its name ("part-7"). What was
+ * written after the last commit is cut off again, so a visible part holds committed rows only. */
 #include "storage/connector/file_sink.h"
 
 #include <errno.h>
@@ -16,13 +16,13 @@
 
 typedef struct FileSink {
     Sink base;
-    const TableSpec *table;
+    Encoder *encoder;
     Clock *clock;
-    Text folder;         /* NUL-terminated */
+    Text folder; /* NUL-terminated */
     int folder_fd;
-    uint64_t part;       /* number of the part at hand, or of the next */
-    FdWriter writer;     /* its fd is -1 between parts */
-    uint64_t committed;  /* bytes of the part */
+    uint64_t part;      /* number of the part at hand, or of the next */
+    FdWriter writer;    /* its fd is -1 between parts */
+    uint64_t committed; /* bytes of the part */
     Micros opened_at;
     uint64_t roll_size;
     Micros roll_interval;
@@ -93,7 +93,9 @@ static Status finish_part(FileSink *self, Diag *diag)
     if (self->committed == 0) {
         result = unlinkat(self->folder_fd, hidden, 0);
     } else {
-        result = self->writer.written > self->committed ? ftruncate(self->writer.fd, (off_t)self->committed) : 0;
+        result = self->writer.written > self->committed
+                     ? ftruncate(self->writer.fd, (off_t)self->committed)
+                     : 0;
         if (result == 0)
             result = renameat2(self->folder_fd, hidden, self->folder_fd, visible, RENAME_NOREPLACE);
         if (result == 0)
@@ -111,12 +113,11 @@ static Status finish_part(FileSink *self, Diag *diag)
 static Status file_write(Sink *sink, const Batch *batch, Diag *diag)
 {
     FileSink *self = (FileSink *)sink;
-    const TableSpec *table = self->table;
     if (self->writer.fd < 0 && batch->selected > 0)
         TRY(open_part(self, diag));
     for (uint32_t i = 0; i < batch->selected; i++)
-        TRY(table->format->encode(&table->schema, &table->scope, table->options, batch,
-                                  batch_row(batch, i), &self->writer.pending));
+        TRY(self->encoder->encode(self->encoder, batch, batch_row(batch, i),
+                                  &self->writer.pending));
     return self->writer.fd < 0 ? ST_OK : fd_writer_relax(&self->writer, diag);
 }
 
@@ -170,7 +171,8 @@ static Status make_folder(FileSink *self, Diag *diag)
     self->folder_fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (self->folder_fd < 0 && errno == ENOTDIR)
         return diag_error(diag, E3003, SPAN_NONE,
-                          "\"%.*s\" is a file; rows are written into a directory", TEXT_ARG(self->folder));
+                          "\"%.*s\" is a file; rows are written into a directory",
+                          TEXT_ARG(self->folder));
     return self->folder_fd < 0 ? refuse(self, "", errno, diag) : ST_OK;
 }
 
@@ -178,14 +180,18 @@ Status file_open_sink(const TableSpec *table, SourceEnv *env, Sink **out, Diag *
 {
     FileSink *self;
     TRY_NEW(self, env->arena);
-    self->base = (Sink){.write = file_write, .commit = file_commit, .finish = file_finish, .close = file_close};
-    self->table = table;
+    self->base = (Sink){
+        .write = file_write, .commit = file_commit, .finish = file_finish, .close = file_close};
     self->clock = env->clock;
     self->folder_fd = -1;
-    self->roll_size = (uint64_t)option_size(&table->scope, table->options, "sink.rolling-policy.file-size");
-    self->roll_interval = option_duration(&table->scope, table->options, "sink.rolling-policy.rollover-interval");
+    self->roll_size =
+        (uint64_t)option_size(&table->scope, table->options, "sink.rolling-policy.file-size");
+    self->roll_interval =
+        option_duration(&table->scope, table->options, "sink.rolling-policy.rollover-interval");
     TRY(file_path_resolve(table, env, env->arena, &self->folder));
     fd_writer_open(&self->writer, env->meter, -1, self->folder);
+    EncodeSpec spec = {&table->schema, &table->scope, table->options};
+    TRY(table->format->open_encoder(env->arena, &spec, &self->encoder));
     TRY(make_folder(self, diag));
     *out = &self->base;
     return ST_OK;

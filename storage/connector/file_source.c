@@ -30,10 +30,10 @@ typedef struct FileReader {
     SourceEnv *env;
     Split split;
     RecordBuffer buffer;
-    int fd;             /* -1: not open */
-    uint64_t read_at;   /* of the next byte to be read */
-    bool ended;         /* none will be read any more */
-    bool restarting;    /* the file was cut: what is buffered is the last of the old one */
+    int fd;           /* -1: not open */
+    uint64_t read_at; /* of the next byte to be read */
+    bool ended;       /* none will be read any more */
+    bool restarting;  /* the file was cut: what is buffered is the last of the old one */
     bool followed, restart_when_cut;
     FileFollow follow;
     FileMetadata *metadata; /* per wanted metadata column */
@@ -50,7 +50,8 @@ static Status refuse_open(const FileReader *self, int error, Diag *diag)
     if (error == ENOENT)
         return diag_error(diag, E3001, SPAN_NONE, "\"%.*s\": no such file", TEXT_ARG(name));
     if (error != 0)
-        return diag_error(diag, E3002, SPAN_NONE, "\"%.*s\": %s", TEXT_ARG(name), strerrordesc_np(error));
+        return diag_error(diag, E3002, SPAN_NONE, "\"%.*s\": %s", TEXT_ARG(name),
+                          strerrordesc_np(error));
     return diag_error(diag, E3004, SPAN_NONE,
                       "\"%.*s\" was replaced by another file before it was read beyond byte %llu",
                       TEXT_ARG(name), (unsigned long long)self->read_at);
@@ -139,7 +140,8 @@ static Status read_more(FileReader *self, size_t *count, Diag *diag)
     uint64_t expected = self->followed && self->size > self->read_at ? self->size - self->read_at
                         : self->followed                             ? 0
                                                                      : left;
-    TRY(record_buffer_room(&self->buffer, expected < SIZE_MAX ? (size_t)expected : SIZE_MAX, &room, &size));
+    TRY(record_buffer_room(&self->buffer, expected < SIZE_MAX ? (size_t)expected : SIZE_MAX, &room,
+                           &size));
     ssize_t got;
     do {
         got = pread(self->fd, room, size < left ? size : (size_t)left, (off_t)self->read_at);
@@ -256,7 +258,8 @@ static Status open_metadata(FileReader *self)
     self->absolute = self->split.name;
     if (self->split.name.ptr[0] == '/' || getcwd(folder, sizeof folder) == NULL)
         return ST_OK;
-    return arena_printf(self->env->arena, &self->absolute, "%s/%.*s", folder, TEXT_ARG(self->split.name));
+    return arena_printf(self->env->arena, &self->absolute, "%s/%.*s", folder,
+                        TEXT_ARG(self->split.name));
 }
 
 Status file_open_split(const ScanSpec *scan, SourceEnv *env, const Split *split, SplitReader **out,

@@ -10,7 +10,8 @@ static const OptionDef filesystem_options[] = {
     {"source.path.regex-pattern", OPTION_TEXT, NULL, NULL, OPTION_RESULT,
      "read only files whose whole path matches"},
     {"on-truncate", OPTION_ENUM, "fail", "fail|restart", OPTION_EXTENSION | OPTION_RESULT,
-     "what happens when a followed file was cut and is written anew: the job stops, or reads it from "
+     "what happens when a followed file was cut and is written anew: the job stops, or reads it "
+     "from "
      "the beginning"},
     {"partition.default-name", OPTION_TEXT, "__DEFAULT_PARTITION__", NULL, OPTION_IGNORED,
      "tables with PARTITIONED BY are not supported yet"},
@@ -40,8 +41,8 @@ static bool filesystem_bounded(const TableSpec *table)
 static bool has_foreign_scheme(Text path)
 {
     const char *colon = memchr(path.ptr, ':', path.size);
-    return colon != NULL && path.ptr + path.size - colon > 3 && colon[1] == '/' && colon[2] == '/' &&
-           !text_starts_with(path, TEXT("file://"));
+    return colon != NULL && path.ptr + path.size - colon > 3 && colon[1] == '/' &&
+           colon[2] == '/' && !text_starts_with(path, TEXT("file://"));
 }
 
 static Status filesystem_check(const TableSpec *table, Span span, Diag *diag)
@@ -53,9 +54,12 @@ static Status filesystem_check(const TableSpec *table, Span span, Diag *diag)
     if (path->value.size == 0 || memchr(path->value.ptr, '\0', path->value.size) != NULL)
         return diag_error(diag, E2114, path->value_span, "the path is empty or has a zero byte");
     if (has_foreign_scheme(path->value))
-        return diag_error(diag, E2002, path->value_span, "only local files can be read and written");
-    if (file_is_followed(table) && option_duration(&table->scope, table->options, "source.monitor-interval") == 0)
-        return diag_error(diag, E2114, option_find(table->options, "source.monitor-interval")->value_span,
+        return diag_error(diag, E2002, path->value_span,
+                          "only local files can be read and written");
+    if (file_is_followed(table) &&
+        option_duration(&table->scope, table->options, "source.monitor-interval") == 0)
+        return diag_error(diag, E2114,
+                          option_find(table->options, "source.monitor-interval")->value_span,
                           "\"source.monitor-interval\" must be above 0");
     if (pattern == NULL)
         return ST_OK;

@@ -1,5 +1,5 @@
-/* Rows as Flink's print connector shows them: the row kind, then the values as Java's toString gives
- * them, which for times and binary differs from what CAST ... AS STRING does. */
+/* Rows as Flink's print connector shows them: the row kind, then the values as Java's toString
+ * gives them, which for times and binary differs from what CAST ... AS STRING does. */
 #include <unistd.h>
 
 #include "storage/connector/connector.h"
@@ -120,8 +120,10 @@ static Status print_open_sink(const TableSpec *table, SourceEnv *env, Sink **out
 }
 
 static const OptionDef print_options[] = {
-    {"print-identifier", OPTION_TEXT, NULL, NULL, 0, "stands before each row, with \"> \" after it"},
-    {"standard-error", OPTION_BOOL, "false", NULL, 0, "to standard error instead of standard output"},
+    {"print-identifier", OPTION_TEXT, NULL, NULL, 0,
+     "stands before each row, with \"> \" after it"},
+    {"standard-error", OPTION_BOOL, "false", NULL, 0,
+     "to standard error instead of standard output"},
     {NULL, OPTION_TEXT, NULL, NULL, 0, NULL},
 };
 

@@ -1,6 +1,6 @@
-/* RecordBuffer: bytes read from a stream on their way into a decoder. Keeps what was not decoded yet
- * (an unfinished record) and the place where the next bytes go; blocks that rows point into are left
- * alone and replaced. Where the bytes come from is the reader's matter. */
+/* RecordBuffer: bytes read from a stream on their way into a decoder. Keeps what was not decoded
+ * yet (an unfinished record) and the place where the next bytes go; blocks that rows point into are
+ * left alone and replaced. Where the bytes come from is the reader's matter. */
 #ifndef WEIR_STORAGE_CONNECTOR_RECORD_BUFFER_H
 #define WEIR_STORAGE_CONNECTOR_RECORD_BUFFER_H
 
@@ -9,9 +9,9 @@
 typedef struct RecordBuffer {
     Meter *meter;
     Decoder *decoder;
-    Block *block;        /* NULL: nothing is buffered */
-    size_t from, to;     /* the undecoded bytes of the block */
-    uint64_t offset;     /* of the first of them in the stream */
+    Block *block;    /* NULL: nothing is buffered */
+    size_t from, to; /* the undecoded bytes of the block */
+    uint64_t offset; /* of the first of them in the stream */
 } RecordBuffer;
 
 /* Opens the table's decoder for the physical columns of the scan. `line`: of the first record. */

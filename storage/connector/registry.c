@@ -1,8 +1,8 @@
 #include "storage/connector/connector.h"
 
 const ConnectorClass *const connector_classes[] = {
-    &filesystem_connector, &stdin_connector, &stdout_connector,
-    &datagen_connector,    &print_connector, &blackhole_connector, &sqlite_connector,
+    &filesystem_connector, &stdin_connector,     &stdout_connector, &datagen_connector,
+    &print_connector,      &blackhole_connector, &sqlite_connector,
 };
 const uint32_t connector_count = sizeof connector_classes / sizeof connector_classes[0];
 
@@ -19,7 +19,8 @@ const OptionDef table_options[] = {
     {"connector", OPTION_TEXT, NULL, NULL, OPTION_REQUIRED, "where the table's rows are"},
     {"format", OPTION_TEXT, NULL, NULL, OPTION_RESULT, "how records are written: json, csv, raw"},
     {"on-error", OPTION_ENUM, "reject", "reject|fail|skip", OPTION_EXTENSION | OPTION_RESULT,
-     "what happens to a record that cannot be decoded: it becomes a row of \"<table>$errors\", stops "
+     "what happens to a record that cannot be decoded: it becomes a row of \"<table>$errors\", "
+     "stops "
      "the job, or is counted only"},
     {"max-rejected-ratio", OPTION_DOUBLE, "0.5", NULL, OPTION_EXTENSION | OPTION_RESULT,
      "the job stops when a larger share of at least 10,000 records is rejected; 1 is never"},
@@ -28,8 +29,8 @@ const OptionDef table_options[] = {
     {"allow-lateness", OPTION_DURATION, "0 s", NULL,
      OPTION_EXTENSION | OPTION_RESULT | OPTION_UNSUPPORTED,
      "how long windows over this table stay open for late rows"},
-    {"scan.watermark.emit.strategy", OPTION_ENUM, "on-periodic", "on-periodic|on-event", OPTION_IGNORED,
-     "watermarks are exact per row here, which is more than on-event asks for"},
+    {"scan.watermark.emit.strategy", OPTION_ENUM, "on-periodic", "on-periodic|on-event",
+     OPTION_IGNORED, "watermarks are exact per row here, which is more than on-event asks for"},
     {"scan.watermark.idle-timeout", OPTION_DURATION, "0 s", NULL, OPTION_RESULT,
      "a split without rows for so long no longer holds back the watermark; 0 is never"},
     {"scan.watermark.alignment.group", OPTION_TEXT, NULL, NULL, OPTION_IGNORED,

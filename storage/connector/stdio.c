@@ -21,7 +21,8 @@ static bool stdin_bounded(const TableSpec *table)
     return true; /* it ends when whoever writes it closes it */
 }
 
-static Status stdin_list(const TableSpec *table, SourceEnv *env, Split **out, uint32_t *count, Diag *diag)
+static Status stdin_list(const TableSpec *table, SourceEnv *env, Split **out, uint32_t *count,
+                         Diag *diag)
 {
     (void)table;
     (void)diag;
@@ -79,8 +80,8 @@ static void stdin_close(SplitReader *base)
     record_buffer_close(&((StdinReader *)base)->buffer);
 }
 
-static Status stdin_open_split(const ScanSpec *scan, SourceEnv *env, const Split *split, SplitReader **out,
-                               Diag *diag)
+static Status stdin_open_split(const ScanSpec *scan, SourceEnv *env, const Split *split,
+                               SplitReader **out, Diag *diag)
 {
     StdinReader *self;
     if (split->start != 0)
@@ -96,17 +97,16 @@ static Status stdin_open_split(const ScanSpec *scan, SourceEnv *env, const Split
 
 typedef struct StdoutSink {
     Sink base;
-    const TableSpec *table;
+    Encoder *encoder;
     FdWriter writer;
 } StdoutSink;
 
 static Status stdout_write(Sink *sink, const Batch *batch, Diag *diag)
 {
     StdoutSink *self = (StdoutSink *)sink;
-    const TableSpec *table = self->table;
     for (uint32_t i = 0; i < batch->selected; i++)
-        TRY(table->format->encode(&table->schema, &table->scope, table->options, batch,
-                                  batch_row(batch, i), &self->writer.pending));
+        TRY(self->encoder->encode(self->encoder, batch, batch_row(batch, i),
+                                  &self->writer.pending));
     return fd_writer_relax(&self->writer, diag);
 }
 
@@ -127,7 +127,8 @@ static Status stdout_open_sink(const TableSpec *table, SourceEnv *env, Sink **ou
     StdoutSink *self;
     TRY_NEW(self, env->arena);
     self->base = (Sink){.write = stdout_write, .commit = stdout_commit, .close = stdout_close};
-    self->table = table;
+    EncodeSpec spec = {&table->schema, &table->scope, table->options};
+    TRY(table->format->open_encoder(env->arena, &spec, &self->encoder));
     fd_writer_open(&self->writer, env->meter, STDOUT_FILENO, TEXT("standard output"));
     *out = &self->base;
     return ST_OK;

@@ -66,7 +66,8 @@ Status builder_open(BatchBuilder *builder, Meter *meter, const Schema *schema)
     return builder_open_small(builder, meter, schema, BATCH_ROWS);
 }
 
-Status builder_open_small(BatchBuilder *builder, Meter *meter, const Schema *schema, uint16_t capacity)
+Status builder_open_small(BatchBuilder *builder, Meter *meter, const Schema *schema,
+                          uint16_t capacity)
 {
     assert(capacity > 0 && capacity <= BATCH_ROWS);
     *builder = (BatchBuilder){.meter = meter, .capacity = capacity};
@@ -212,8 +213,8 @@ Status builder_set_bad(BatchBuilder *builder, uint32_t column, uint32_t row, Err
     }
     cells->bad = bad;
     bit_set(bad, row);
-    builder->bad[builder->bad_count++] = (BadCell){
-        .row = (uint16_t)row, .column = (uint16_t)column, .code = code, .reason = reason};
+    builder->bad[builder->bad_count++] =
+        (BadCell){.row = (uint16_t)row, .column = (uint16_t)column, .code = code, .reason = reason};
     return ST_OK;
 }
 

@@ -1,6 +1,6 @@
 /* BatchBuilder: where a source puts decoded rows, at most `capacity` at a time, and what it could
- * not decode. Owns its columns; strings point into the blocks that it holds on to or into its arena.
- * The builder, and with it every batch made of it, is valid until it is reset or closed. */
+ * not decode. Owns its columns; strings point into the blocks that it holds on to or into its
+ * arena. The builder, and with it every batch made of it, is valid until it is reset or closed. */
 #ifndef WEIR_STORAGE_DATA_BUILDER_H
 #define WEIR_STORAGE_DATA_BUILDER_H
 
@@ -14,10 +14,10 @@ enum { BLOCK_PADDING = 64 };
 
 /* Bytes read from outside, shared by the builders whose strings point into it. */
 typedef struct Block {
-    uint32_t references; /* changed with atomic builtins: reader and operator threads share blocks */
+    uint32_t references; /* changed by atomic builtins: readers and operators share blocks */
     Meter *meter;
     size_t size, capacity;
-    char bytes[];        /* `capacity` of them, then BLOCK_PADDING readable ones */
+    char bytes[]; /* `capacity` of them, then BLOCK_PADDING readable ones */
 } Block;
 CHECKED Block *block_make(Meter *meter, size_t capacity); /* one reference; NULL: no memory */
 void block_retain(Block *block);
@@ -27,8 +27,8 @@ void block_release(Block *block);
 typedef struct RejectedRecord {
     uint16_t before_row; /* it stood before this row of the builder */
     ErrorCode code;
-    Text field;          /* empty: the whole record */
-    const char *reason;  /* as long-lived as the builder */
+    Text field;         /* empty: the whole record */
+    const char *reason; /* as long-lived as the builder */
     uint64_t offset, line;
     Text raw;
 } RejectedRecord;
@@ -39,8 +39,8 @@ typedef struct BatchBuilder {
     Arena arena;
     Meter *meter;
     uint32_t columns;
-    uint16_t capacity;  /* rows; BATCH_ROWS, or fewer where very many splits are open at once */
-    Column *column;     /* room for `capacity` cells each, with validity and bad bitmaps */
+    uint16_t capacity; /* rows; BATCH_ROWS, or fewer where very many splits are open at once */
+    Column *column;    /* room for `capacity` cells each, with validity and bad bitmaps */
     uint16_t rows;
     uint64_t *offset, *line;
     Text *raw;
@@ -48,9 +48,9 @@ typedef struct BatchBuilder {
     uint32_t bad_count, bad_capacity;
     RejectedRecord *rejected;
     uint32_t rejected_count, rejected_capacity;
-    uint64_t *filtered; /* bit per row: a pushed-down predicate does not hold; other cells may be unset */
+    uint64_t *filtered; /* bit per row: the predicate does not hold; other cells may be unset */
     uint32_t filtered_count;
-    uint64_t skipped;   /* records dropped by 'on-error' = 'skip' or an ignore-parse-errors option */
+    uint64_t skipped; /* records dropped by 'on-error' = 'skip' or an ignore-parse-errors option */
     Block *block[BUILDER_BLOCKS];
     uint32_t blocks;
     /* private */
@@ -58,11 +58,13 @@ typedef struct BatchBuilder {
 } BatchBuilder;
 
 CHECKED Status builder_open(BatchBuilder *builder, Meter *meter, const Schema *schema);
-CHECKED Status builder_open_small(BatchBuilder *builder, Meter *meter, const Schema *schema, uint16_t capacity);
+CHECKED Status builder_open_small(BatchBuilder *builder, Meter *meter, const Schema *schema,
+                                  uint16_t capacity);
 void builder_close(BatchBuilder *builder);
 /* Empties it; gives blocks back. All cells count as valid and zero. */
 void builder_reset(BatchBuilder *builder);
-CHECKED Status builder_hold(BatchBuilder *builder, Block *block); /* once a block, however often asked */
+/* Once a block, however often asked. */
+CHECKED Status builder_hold(BatchBuilder *builder, Block *block);
 
 static inline bool builder_full(const BatchBuilder *builder)
 {
@@ -91,7 +93,8 @@ static inline void builder_set_null(BatchBuilder *builder, uint32_t column, uint
     bit_clear(builder->column[column].valid, row);
 }
 /* The cell reads as NULL and rejects the row for queries that read it. */
-CHECKED Status builder_set_bad(BatchBuilder *builder, uint32_t column, uint32_t row, ErrorCode code, const char *reason);
+CHECKED Status builder_set_bad(BatchBuilder *builder, uint32_t column, uint32_t row, ErrorCode code,
+                               const char *reason);
 CHECKED Status builder_reject(BatchBuilder *builder, const RejectedRecord *record);
 
 #endif

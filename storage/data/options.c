@@ -26,7 +26,7 @@ static bool is_pattern(const char *name)
     return strchr(name, '#') != NULL || (size > 2 && strcmp(name + size - 2, ".*") == 0);
 }
 
-/* "fields.#.kind" allows "fields.<anything>.kind", "properties.*" allows "properties.<anything>". */
+/* "fields.#.kind" allows "fields.<any>.kind", "properties.*" allows "properties.<any>". */
 static bool pattern_allows(const char *name, Text key)
 {
     const char *mark = strchr(name, '#');
@@ -290,9 +290,8 @@ Status option_check_value(const OptionDef *def, const OptionEntry *pair, Diag *d
     if (value_fits(def, pair->value, &expected))
         return ST_OK;
     bool choice = def->kind == OPTION_ENUM;
-    return diag_error(diag, E2114, pair->value_span,
-                      "option \"%.*s\" expects %s%s, not \"%.*s\"", TEXT_ARG(pair->key),
-                      choice ? "one of " : "", expected,
+    return diag_error(diag, E2114, pair->value_span, "option \"%.*s\" expects %s%s, not \"%.*s\"",
+                      TEXT_ARG(pair->key), choice ? "one of " : "", expected,
                       def->flags & OPTION_SECRET ? 4 : (int)pair->value.size,
                       def->flags & OPTION_SECRET ? "****" : pair->value.ptr);
 }

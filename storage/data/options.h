@@ -10,8 +10,8 @@
 
 typedef enum OptionKind {
     OPTION_TEXT,
-    OPTION_CHAR,     /* one character; `\t` and the like are read as escapes */
-    OPTION_BOOL,     /* true, false */
+    OPTION_CHAR, /* one character; `\t` and the like are read as escapes */
+    OPTION_BOOL, /* true, false */
     OPTION_INT,
     OPTION_DOUBLE,
     OPTION_DURATION, /* "5s", "10 min", "1 h 30 m", "200ms"; a bare number is milliseconds */
@@ -29,8 +29,8 @@ typedef enum OptionFlags {
 } OptionFlags;
 
 typedef struct OptionDef {
-    const char *name;          /* a name ending in ".*" or holding "#" for a field matches any such key;
-                                  a row of the exact name wins over such a pattern */
+    const char *name; /* a name ending in ".*" or holding "#" for a field matches any such key;
+                         a row of the exact name wins over such a pattern */
     OptionKind kind;
     const char *default_value; /* as written; NULL: none */
     const char *values;        /* of OPTION_ENUM */

@@ -26,7 +26,8 @@ typedef enum Order {
     ORDER_NONE,
 } Order;
 
-#define ORDER_OF(a, b) ((a) < (b) ? ORDER_LESS : (a) == (b) ? ORDER_EQUAL : (a) > (b) ? ORDER_GREATER : ORDER_NONE)
+#define ORDER_OF(a, b)                                                                             \
+    ((a) < (b) ? ORDER_LESS : (a) == (b) ? ORDER_EQUAL : (a) > (b) ? ORDER_GREATER : ORDER_NONE)
 
 static Order order_cell(const Value *value, const Column *column, uint32_t index)
 {
@@ -50,6 +51,21 @@ static Order order_cell(const Value *value, const Column *column, uint32_t index
     return ORDER_NONE;
 }
 
+/* A bit for each Order under which the comparison is TRUE. */
+static uint32_t accepted_orders(PredicateOp op)
+{
+    static const uint8_t accepted[] = {
+        [PREDICATE_EQ] = 1 << ORDER_EQUAL,
+        [PREDICATE_NE] = 1 << ORDER_LESS | 1 << ORDER_GREATER | 1 << ORDER_NONE,
+        [PREDICATE_LT] = 1 << ORDER_LESS,
+        [PREDICATE_LE] = 1 << ORDER_LESS | 1 << ORDER_EQUAL,
+        [PREDICATE_GT] = 1 << ORDER_GREATER,
+        [PREDICATE_GE] = 1 << ORDER_GREATER | 1 << ORDER_EQUAL,
+    };
+    assert((unsigned)op < sizeof accepted);
+    return accepted[op];
+}
+
 bool comparison_holds(const Comparison *comparison, const Column *column, uint32_t row)
 {
     bool null = column_is_null(column, row);
@@ -60,23 +76,5 @@ bool comparison_holds(const Comparison *comparison, const Column *column, uint32
     if (null || comparison->value.null)
         return false;
     Order order = order_cell(&comparison->value, column, column_index(column, row));
-    switch (comparison->op) {
-    case PREDICATE_EQ:
-        return order == ORDER_EQUAL;
-    case PREDICATE_NE:
-        return order != ORDER_EQUAL;
-    case PREDICATE_LT:
-        return order == ORDER_LESS;
-    case PREDICATE_LE:
-        return order == ORDER_LESS || order == ORDER_EQUAL;
-    case PREDICATE_GT:
-        return order == ORDER_GREATER;
-    case PREDICATE_GE:
-        return order == ORDER_GREATER || order == ORDER_EQUAL;
-    case PREDICATE_IS_NULL:
-    case PREDICATE_IS_NOT_NULL:
-        break;
-    }
-    assert(false && "the NULL tests returned above");
-    return false;
+    return accepted_orders(comparison->op) >> order & 1;
 }

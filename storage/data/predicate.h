@@ -21,7 +21,7 @@ const char *predicate_op_name(PredicateOp op);
 typedef struct Comparison {
     uint32_t column; /* of the table's schema */
     PredicateOp op;
-    Value value;     /* of the column's physical type; integers, DOUBLE, times and strings only */
+    Value value; /* of the column's physical type; integers, DOUBLE, times and strings only */
 } Comparison;
 
 typedef struct Predicate {

@@ -43,7 +43,8 @@ static uint32_t trim_fraction(const char *text, uint32_t size)
     return text[size - 1] == '.' ? size - 1 : size;
 }
 
-static void append_timestamp(const CellTextStyle *style, const Type *type, Micros value, StrBuf *out)
+static void append_timestamp(const CellTextStyle *style, const Type *type, Micros value,
+                             StrBuf *out)
 {
     char text[40];
     uint32_t size = trim_fraction(text, timestamp_format(value, TIME_MAX_PRECISION, text));
@@ -54,8 +55,8 @@ static void append_timestamp(const CellTextStyle *style, const Type *type, Micro
     strbuf_put(out, text, size);
 }
 
-void cell_text_append(const CellTextStyle *style, const Type *type, const Column *column, uint32_t row,
-                      StrBuf *out)
+void cell_text_append(const CellTextStyle *style, const Type *type, const Column *column,
+                      uint32_t row, StrBuf *out)
 {
     char text[48];
     uint32_t i = column_index(column, row);

@@ -12,7 +12,7 @@ typedef struct CellTextStyle {
 
 /* The cell is not NULL and not nested. Binary is base64; the fraction of a time has no zeros at its
  * end. */
-void cell_text_append(const CellTextStyle *style, const Type *type, const Column *column, uint32_t row,
-                      StrBuf *out);
+void cell_text_append(const CellTextStyle *style, const Type *type, const Column *column,
+                      uint32_t row, StrBuf *out);
 
 #endif

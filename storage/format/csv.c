@@ -50,7 +50,8 @@ static Status check_characters(const OptionScope *scope, OptionList options, Spa
     return ST_OK;
 }
 
-static Status csv_check(const Schema *schema, const OptionScope *scope, OptionList options, Span span, Diag *diag)
+static Status csv_check(const Schema *schema, const OptionScope *scope, OptionList options,
+                        Span span, Diag *diag)
 {
     for (uint32_t i = 0; i < schema->count; i++) {
         const Field *field = &schema->field[i];
@@ -71,5 +72,5 @@ const FormatClass csv_format = {
     .options = csv_options,
     .check = csv_check,
     .open_decoder = csv_open_decoder,
-    .encode = csv_encode,
+    .open_encoder = csv_open_encoder,
 };

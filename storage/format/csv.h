@@ -13,9 +13,9 @@
 
 typedef struct CsvSyntax {
     char delimiter;
-    char quote;      /* '\0': none */
-    char escape;     /* '\0': none */
-    bool comments;   /* lines that begin with '#' are skipped, and blank lines with them */
+    char quote;    /* '\0': none */
+    char escape;   /* '\0': none */
+    bool comments; /* lines that begin with '#' are skipped, and blank lines with them */
     bool has_null;
     Text null_literal;
 } CsvSyntax;
@@ -36,9 +36,9 @@ typedef enum CsvScan {
 } CsvScan;
 
 typedef struct CsvRecord {
-    const char *end;      /* in front of its line break; where it broke */
-    const char *next;     /* behind its line break */
-    uint32_t count;       /* of fields */
+    const char *end;  /* in front of its line break; where it broke */
+    const char *next; /* behind its line break */
+    uint32_t count;   /* of fields */
     bool last_empty;
     uint32_t line_breaks; /* inside of quotes and at the end */
     const char *reason;   /* CSV_BROKEN: why */
@@ -52,7 +52,6 @@ const char *csv_line_end(const char *p, const char *end, const char **next);
 uint32_t csv_unescape(const CsvSyntax *syntax, const CsvField *field, char *out);
 
 CHECKED Status csv_open_decoder(Arena *arena, Meter *meter, const DecodeSpec *spec, Decoder **out);
-CHECKED Status csv_encode(const Schema *schema, const OptionScope *scope, OptionList options,
-                          const Batch *batch, uint32_t row, StrBuf *out);
+CHECKED Status csv_open_encoder(Arena *arena, const EncodeSpec *spec, Encoder **out);
 
 #endif

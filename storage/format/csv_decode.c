@@ -16,13 +16,13 @@ typedef struct CsvDecoder {
     Decoder base;
     CsvSyntax syntax;
     bool ignore_errors;
-    uint32_t fields;    /* a record has so many */
+    uint32_t fields; /* a record has so many */
     CsvField *field;
     uint32_t columns;
     CsvColumn *column;
-    Comparison *test;   /* the predicate, over builder columns */
+    Comparison *test; /* the predicate, over builder columns */
     uint32_t tests;
-    bool skipping;      /* inside of a line that was rejected for its length */
+    bool skipping; /* inside of a line that was rejected for its length */
 } CsvDecoder;
 
 /* Where a record stands. */
@@ -43,7 +43,8 @@ static Status put_null(CsvDecoder *self, uint32_t c, BatchBuilder *out)
 
 static Status put_cell(CsvDecoder *self, uint32_t c, uint32_t found, BatchBuilder *out)
 {
-    static const TextSyntax syntax = {.time = TIME_SYNTAX_SQL, .short_dates = true, .bare_decimals = true};
+    static const TextSyntax syntax = {
+        .time = TIME_SYNTAX_SQL, .short_dates = true, .bare_decimals = true};
     CsvColumn *column = &self->column[c];
     const CsvField *field = &self->field[column->field];
     if (column->field >= found) /* ignore-parse-errors: what is missing is NULL */
@@ -86,7 +87,8 @@ static bool row_fails_tests(const CsvDecoder *self, const BatchBuilder *out)
     return false;
 }
 
-static Status put_row(CsvDecoder *self, const CsvPlace *place, const CsvRecord *record, BatchBuilder *out)
+static Status put_row(CsvDecoder *self, const CsvPlace *place, const CsvRecord *record,
+                      BatchBuilder *out)
 {
     for (uint32_t c = 0; c < self->columns && self->tests > 0; c++) {
         if (self->column[c].tested)
@@ -124,17 +126,21 @@ static Status reject(CsvDecoder *self, const CsvPlace *place, const char *end, E
     return builder_reject(out, &rejected);
 }
 
-static Status take_record(CsvDecoder *self, const CsvPlace *place, const CsvRecord *record, BatchBuilder *out)
+static Status take_record(CsvDecoder *self, const CsvPlace *place, const CsvRecord *record,
+                          BatchBuilder *out)
 {
     size_t size = (size_t)(record->end - place->start);
-    bool fits = record->count == self->fields || (record->count < self->fields && self->ignore_errors) ||
+    bool fits = record->count == self->fields ||
+                (record->count < self->fields && self->ignore_errors) ||
                 (record->count == self->fields + 1 && record->last_empty);
     Status status;
     if (!utf8_is_ascii(place->start, size) && !utf8_is_valid(place->start, size))
         status = reject(self, place, record->end, E5009, "invalid UTF-8", out);
     else if (!fits)
         status = reject(self, place, record->end, E5001,
-                        record->count < self->fields ? "fewer fields than columns" : "more fields than columns", out);
+                        record->count < self->fields ? "fewer fields than columns"
+                                                     : "more fields than columns",
+                        out);
     else
         status = put_row(self, place, record, out);
     self->base.line += record->line_breaks;
@@ -147,7 +153,7 @@ static bool line_is_whole(const char *line_end, const char *next, const char *en
     return at_end || (line_end < end && (*line_end != '\r' || next < end || next - line_end == 2));
 }
 
-/* Behind the comment or blank line at p; p when it is neither, NULL when its end is not in sight. */
+/* Behind the comment or blank line at p; p when it is neither, NULL when its end is not there. */
 static const char *skip_comment(const char *p, const char *end, bool at_end)
 {
     const char *text = p, *next;
@@ -182,7 +188,7 @@ static Status reject_long(CsvDecoder *self, const CsvPlace *place, BatchBuilder 
 }
 
 /* A record whose quotes do not add up is rejected with its first line alone: what follows may be
- * good, and a stray quote must not swallow it. *next stays at the record until the line is whole. */
+ * good, and a stray quote must not swallow it. *next stays there until the line is whole. */
 static Status give_up_line(CsvDecoder *self, const CsvPlace *place, const char *end, bool at_end,
                            const char *reason, const char **next, BatchBuilder *out)
 {
@@ -208,11 +214,13 @@ static Status decode_record(CsvDecoder *self, const CsvPlace *place, const char 
 {
     CsvRecord record;
     const char *p = place->start;
-    CsvScan found = csv_scan_record(&self->syntax, p, end, at_end, self->field, self->fields, &record);
+    CsvScan found =
+        csv_scan_record(&self->syntax, p, end, at_end, self->field, self->fields, &record);
     bool beyond = (found == CSV_UNFINISHED ? end : record.end) - p > LIMIT_RECORD_BYTES;
     *next = p;
     if (beyond)
-        return give_up_line(self, place, end, at_end, "a quote is not closed within 16 MiB", next, out);
+        return give_up_line(self, place, end, at_end, "a quote is not closed within 16 MiB", next,
+                            out);
     if (found == CSV_UNFINISHED)
         return ST_OK;
     if (found == CSV_BROKEN)
@@ -222,7 +230,8 @@ static Status decode_record(CsvDecoder *self, const CsvPlace *place, const char 
 }
 
 /* One record, comment or blank line at *p; *more is false when its end is not in sight. */
-static Status step(CsvDecoder *self, const DecodeInput *input, const char **p, bool *more, BatchBuilder *out)
+static Status step(CsvDecoder *self, const DecodeInput *input, const char **p, bool *more,
+                   BatchBuilder *out)
 {
     const char *end = input->bytes + input->size, *next = *p;
     if (self->syntax.comments) {
@@ -243,7 +252,8 @@ static Status step(CsvDecoder *self, const DecodeInput *input, const char **p, b
     return ST_OK;
 }
 
-static Status csv_decode(Decoder *base, const DecodeInput *input, BatchBuilder *out, size_t *consumed)
+static Status csv_decode(Decoder *base, const DecodeInput *input, BatchBuilder *out,
+                         size_t *consumed)
 {
     CsvDecoder *self = (CsvDecoder *)base;
     const char *p = input->bytes, *end = p + input->size;

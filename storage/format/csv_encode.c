@@ -60,18 +60,35 @@ static Status encode_cell(const CsvSyntax *syntax, const CellTextStyle *style, c
     return status;
 }
 
-Status csv_encode(const Schema *schema, const OptionScope *scope, OptionList options,
-                  const Batch *batch, uint32_t row, StrBuf *out)
+typedef struct CsvEncoder {
+    Encoder base;
+    const Schema *schema;
+    CsvSyntax syntax;
+    CellTextStyle style;
+} CsvEncoder;
+
+static Status csv_encode(const Encoder *base, const Batch *batch, uint32_t row, StrBuf *out)
 {
-    CsvSyntax syntax = csv_syntax_read(scope, options);
-    CellTextStyle style = {
-        .plain_decimal = !option_bool(scope, options, "csv.write-bigdecimal-in-scientific-notation"),
-    };
-    for (uint32_t c = 0; c < schema->count; c++) {
+    const CsvEncoder *self = (const CsvEncoder *)base;
+    for (uint32_t c = 0; c < self->schema->count; c++) {
+        const Type *type = &self->schema->field[c].type;
         if (c > 0)
-            strbuf_char(out, syntax.delimiter);
-        TRY(encode_cell(&syntax, &style, &schema->field[c].type, &batch->column[c], row, out));
+            strbuf_char(out, self->syntax.delimiter);
+        TRY(encode_cell(&self->syntax, &self->style, type, &batch->column[c], row, out));
     }
     strbuf_char(out, '\n');
     return strbuf_status(out);
+}
+
+Status csv_open_encoder(Arena *arena, const EncodeSpec *spec, Encoder **out)
+{
+    static const char scientific[] = "csv.write-bigdecimal-in-scientific-notation";
+    CsvEncoder *self;
+    TRY_NEW(self, arena);
+    self->base.encode = csv_encode;
+    self->schema = spec->schema;
+    self->syntax = csv_syntax_read(spec->scope, spec->options);
+    self->style.plain_decimal = !option_bool(spec->scope, spec->options, scientific);
+    *out = &self->base;
+    return ST_OK;
 }

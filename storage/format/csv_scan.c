@@ -14,7 +14,8 @@ const char *csv_line_end(const char *p, const char *end, const char **next)
 }
 
 /* An unquoted field: up to the delimiter or line break. */
-static const char *scan_plain(const CsvSyntax *syntax, const char *p, const char *end, CsvField *field)
+static const char *scan_plain(const CsvSyntax *syntax, const char *p, const char *end,
+                              CsvField *field)
 {
     char escape = syntax->escape == '\0' ? syntax->delimiter : syntax->escape;
     *field = (CsvField){.ptr = p};

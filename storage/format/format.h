@@ -13,49 +13,63 @@
 #include "storage/data/predicate.h"
 #include "storage/data/schema.h"
 
-/* What to decode. All of it lives as long as the decoder. */
+/* What to decode; what it points to lives as long as the decoder. */
 typedef struct DecodeSpec {
-    const Schema *schema;    /* the table's physical columns */
-    const uint32_t *wanted;  /* schema columns to fill, ascending; builder column i is wanted[i] */
+    const Schema *schema;   /* the table's physical columns */
+    const uint32_t *wanted; /* schema columns to fill, ascending; builder column i is wanted[i] */
     uint32_t wanted_count;
-    Predicate predicate;     /* over schema columns, all of them wanted */
-    const bool *always;      /* per wanted column: filled also in rows that the predicate drops, as the
-                                watermark reads it; NULL: none. Columns that are no strings always are. */
+    Predicate predicate; /* over schema columns, all of them wanted */
+    const bool
+        *always; /* per wanted column: filled also in rows that the predicate drops, as the
+                    watermark reads it; NULL: none. Columns that are no strings always are. */
     const OptionScope *scope;
     OptionList options;
 } DecodeSpec;
 
+/* What to encode; what it points to lives as long as the encoder. */
+typedef struct EncodeSpec {
+    const Schema *schema; /* of the batches, column for column */
+    const OptionScope *scope;
+    OptionList options;
+} EncodeSpec;
+
 typedef struct Decoder Decoder;
+typedef struct Encoder Encoder;
 
 typedef struct FormatClass {
     const char *name;
     const char *doc;
     const OptionDef *options;
     /* Which schemas the format can carry: E2119 or E2001 with a reason; both ways. */
-    Status (*check)(const Schema *schema, const OptionScope *scope, OptionList options, Span span, Diag *diag);
+    Status (*check)(const Schema *schema, const OptionScope *scope, OptionList options, Span span,
+                    Diag *diag);
     Status (*open_decoder)(Arena *arena, Meter *meter, const DecodeSpec *spec, Decoder **out);
-    /* Appends one record, its end of line included where the format has one. Columns are those of
-     * the schema given at check, in order. */
-    Status (*encode)(const Schema *schema, const OptionScope *scope, OptionList options, const Batch *batch, uint32_t row, StrBuf *out);
+    Status (*open_encoder)(Arena *arena, const EncodeSpec *spec, Encoder **out);
 } FormatClass;
+
+struct Encoder {
+    /* Appends one record, its end of line included where the format has one. */
+    Status (*encode)(const Encoder *encoder, const Batch *batch, uint32_t row, StrBuf *out);
+};
 
 /* One run of bytes. */
 typedef struct DecodeInput {
     const char *bytes; /* inside `block`; up to BLOCK_PADDING bytes behind the input are readable */
     size_t size;
-    Block *block;      /* the decoder lets the builder hold it when strings point into it */
-    uint64_t offset;   /* of bytes[0] in its split */
-    bool at_start;     /* bytes[0] is the first byte of the split (BOM) */
-    bool at_end;       /* nothing follows: an unfinished last record is a record */
+    Block *block;    /* the decoder lets the builder hold it when strings point into it */
+    uint64_t offset; /* of bytes[0] in its split */
+    bool at_start;   /* bytes[0] is the first byte of the split (BOM) */
+    bool at_end;     /* nothing follows: an unfinished last record is a record */
 } DecodeInput;
 
 struct Decoder {
     /* Decodes records until the builder is full or no complete record is left. *consumed says how
      * far; it can stop in front of a record, never inside one. A record longer than
-     * LIMIT_RECORD_BYTES is rejected and skipped, over several calls if need be. A record that is more
-     * rows than a batch holds (a long array line) is consumed only with the last of them.
+     * LIMIT_RECORD_BYTES is rejected and skipped, over several calls if need be. A record that is
+     * more rows than a batch holds (a long array line) is consumed only with the last of them.
      * `line` counts on from call to call. */
-    Status (*decode)(Decoder *decoder, const DecodeInput *input, BatchBuilder *out, size_t *consumed);
+    Status (*decode)(Decoder *decoder, const DecodeInput *input, BatchBuilder *out,
+                     size_t *consumed);
     void (*close)(Decoder *decoder); /* may be NULL: the arena holds everything */
     uint64_t line;                   /* of the next record, from 1; set when a split is reopened */
 };

@@ -4,7 +4,8 @@
 #include "storage/format/json.h"
 #include "storage/format/scan_fast.h"
 
-enum { INDEX_PAUSE = 256 }; /* records */
+/* What does not help is not tried for a while; all in records. */
+enum { INDEX_PAUSE = 256, SHAPE_FAILURES = 16, SHAPE_PAUSE = 128 };
 
 static const OptionDef json_options[] = {
     {"json.fail-on-missing-field", OPTION_BOOL, "false", NULL, OPTION_RESULT,
@@ -91,28 +92,36 @@ static Status decode_line(JsonDecoder *self, const char **p, const char *end, ui
 static Status decode_one(JsonDecoder *self, const char **p, const char *end, uint64_t offset,
                          BatchBuilder *out, bool *whole)
 {
-    if (self->shape.ready && self->array_done == 0) {
+    JsonShape *shape = &self->shape;
+    if (shape->ready && self->array_done == 0) {
         Status status;
         const char *after = json_walk(self, *p, end, offset, out, &status);
         TRY(status);
         if (after != NULL) {
             *p = after;
             self->base.line++;
+            shape->failures = 0;
             return ST_OK;
+        }
+        if (++shape->failures == SHAPE_FAILURES) {
+            shape->ready = self->plan.ready = false;
+            shape->failures = 0;
+            shape->pause = SHAPE_PAUSE;
         }
     }
     return decode_line(self, p, end, offset, out, whole);
 }
 
 /* Records of the expected shape at *p, by the index's entries from *entry on. */
-static Status decode_indexed(JsonDecoder *self, const JsonIndex *index, const char *base, const char **p,
-                             uint32_t *entry, uint64_t offset, BatchBuilder *out)
+static Status decode_indexed(JsonDecoder *self, const JsonIndex *index, const char *base,
+                             const char **p, uint32_t *entry, uint64_t offset, BatchBuilder *out)
 {
     const uint32_t entries = self->plan.entries;
     Status status = ST_OK;
     while (*entry + entries <= index->count && !builder_full(out)) {
         uint64_t here = offset + (uint64_t)(*p - base);
-        const char *after = json_walk_indexed(self, *p, base, index->at + *entry, here, out, &status);
+        const char *after =
+            json_walk_indexed(self, *p, base, index->at + *entry, here, out, &status);
         if (after == NULL)
             break;
         *p = after;
@@ -136,7 +145,8 @@ static Status decode_chunk(JsonDecoder *self, const char **p, const char *end, u
             entry++;
         if (self->plan.ready)
             TRY(decode_indexed(self, &index, base, p, &entry, offset, out));
-        bool cut = entry + self->plan.entries > index.count; /* the chunk ends inside of the record */
+        bool cut =
+            entry + self->plan.entries > index.count; /* the chunk ends inside of the record */
         if ((cut && *p != base) || *p == base + size || builder_full(out))
             break;
         TRY(decode_one(self, p, end, offset + (uint64_t)(*p - base), out, whole));
@@ -165,12 +175,13 @@ static Status decode_lines(JsonDecoder *self, const char **p, const char *end, u
     return ST_OK;
 }
 
-static Status json_decode(Decoder *base, const DecodeInput *input, BatchBuilder *out, size_t *consumed)
+static Status json_decode(Decoder *base, const DecodeInput *input, BatchBuilder *out,
+                          size_t *consumed)
 {
     JsonDecoder *self = (JsonDecoder *)base;
     const char *p = input->bytes, *end = p + input->size;
-    assert(input->block == NULL || (p >= input->block->bytes &&
-                                    end <= input->block->bytes + input->block->capacity));
+    assert(input->block == NULL ||
+           (p >= input->block->bytes && end <= input->block->bytes + input->block->capacity));
     uint32_t rows = out->rows, rejected = out->rejected_count;
     *consumed = 0;
     if (input->at_start && input->size >= 3 && memcmp(p, "\xEF\xBB\xBF", 3) == 0)
@@ -239,14 +250,13 @@ static Status json_open_decoder(Arena *arena, Meter *meter, const DecodeSpec *sp
     JsonDecoder *self;
     TRY_NEW(self, arena);
     self->base = (Decoder){.decode = json_decode, .line = 1};
+    self->arena = arena;
     self->ignore_errors = option_bool(spec->scope, spec->options, "json.ignore-parse-errors");
     self->fail_on_missing = option_bool(spec->scope, spec->options, "json.fail-on-missing-field");
     bool iso = option_enum(spec->scope, spec->options, "json.timestamp-format.standard") == 1;
     self->time_syntax = iso ? TIME_SYNTAX_ISO : TIME_SYNTAX_SQL;
     TRY(open_columns(self, arena, spec));
     TRY(open_tests(self, arena, spec));
-    TRY(json_shape_open(self, arena));
-    TRY(json_plan_open(self, arena));
     self->indexer = json_indexer();
     *out = &self->base;
     return ST_OK;
@@ -258,5 +268,5 @@ const FormatClass json_format = {
     .options = json_options,
     .check = json_check,
     .open_decoder = json_open_decoder,
-    .encode = json_encode,
+    .open_encoder = json_open_encoder,
 };

@@ -32,25 +32,58 @@ static void encode_cell(const CellTextStyle *style, const Type *type, const Colu
         strbuf_char(out, '"');
 }
 
-Status json_encode(const Schema *schema, const OptionScope *scope, OptionList options,
-                   const Batch *batch, uint32_t row, StrBuf *out)
+typedef struct JsonEncoder {
+    Encoder base;
+    const Schema *schema;
+    CellTextStyle style;
+    bool skip_nulls;
+    Text *key; /* per column: its name as a JSON string, and the colon */
+} JsonEncoder;
+
+static Status json_encode(const Encoder *base, const Batch *batch, uint32_t row, StrBuf *out)
 {
-    CellTextStyle style = {
-        .iso = option_enum(scope, options, "json.timestamp-format.standard") == 1,
-        .plain_decimal = option_bool(scope, options, "json.encode.decimal-as-plain-number"),
-    };
-    bool skip_nulls = option_bool(scope, options, "json.encode.ignore-null-fields");
+    const JsonEncoder *self = (const JsonEncoder *)base;
     char before = '{';
-    for (uint32_t c = 0; c < schema->count; c++) {
-        const Field *field = &schema->field[c];
-        if (skip_nulls && column_is_null(&batch->column[c], row))
+    for (uint32_t c = 0; c < self->schema->count; c++) {
+        const Column *column = &batch->column[c];
+        if (self->skip_nulls && column_is_null(column, row))
             continue;
         strbuf_char(out, before);
         before = ',';
-        text_print_json(field->name, out);
-        strbuf_char(out, ':');
-        encode_cell(&style, &field->type, &batch->column[c], row, out);
+        strbuf_text(out, self->key[c]);
+        encode_cell(&self->style, &self->schema->field[c].type, column, row, out);
     }
     strbuf_string(out, before == '{' ? "{}\n" : "}\n");
     return strbuf_status(out);
+}
+
+static Status make_key(Arena *arena, Text name, Text *out)
+{
+    StrBuf text;
+    strbuf_init(&text, arena->meter);
+    text_print_json(name, &text);
+    strbuf_char(&text, ':');
+    Status status = strbuf_status(&text);
+    if (status == ST_OK)
+        status = arena_text(arena, strbuf_as_text(&text), out);
+    strbuf_close(&text);
+    return status;
+}
+
+Status json_open_encoder(Arena *arena, const EncodeSpec *spec, Encoder **out)
+{
+    const OptionScope *scope = spec->scope;
+    JsonEncoder *self;
+    TRY_NEW(self, arena);
+    self->base.encode = json_encode;
+    self->schema = spec->schema;
+    self->style.iso = option_enum(scope, spec->options, "json.timestamp-format.standard") == 1;
+    self->style.plain_decimal =
+        option_bool(scope, spec->options, "json.encode.decimal-as-plain-number");
+    self->skip_nulls = option_bool(scope, spec->options, "json.encode.ignore-null-fields");
+    TRY_NEW_ARRAY(self->key, arena, spec->schema->count);
+    for (uint32_t c = 0; c < spec->schema->count; c++)
+        TRY(make_key(arena, spec->schema->field[c].name, &self->key[c]));
+    *out = &self->base;
+    return ST_OK;
 }

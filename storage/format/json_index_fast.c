@@ -42,7 +42,8 @@ static inline uint64_t stride_mask(size_t left)
 
 /* Lists the set bits. Eight at a time whether they are there or not: what is too much is written
  * over by the next call, and the branches are few and predictable. */
-__attribute__((target("bmi,popcnt"))) static inline uint32_t list_bits(uint64_t bits, uint16_t base, uint16_t *out)
+__attribute__((target("bmi,popcnt"))) static inline uint32_t list_bits(uint64_t bits, uint16_t base,
+                                                                       uint16_t *out)
 {
     uint32_t count = (uint32_t)_mm_popcnt_u64(bits);
     for (uint32_t done = 0; done < count; done += 8) {
@@ -63,7 +64,8 @@ __attribute__((target("avx2,bmi,popcnt"))) static inline uint32_t special32(cons
     return (uint32_t)_mm256_movemask_epi8(odd);
 }
 
-__attribute__((target("avx2,bmi,popcnt"))) static void index_avx2(const char *p, size_t size, JsonIndex *index)
+__attribute__((target("avx2,bmi,popcnt"))) static void index_avx2(const char *p, size_t size,
+                                                                  JsonIndex *index)
 {
     uint32_t count = 0;
     for (size_t at = 0; at < size; at += INDEX_STRIDE) {
@@ -86,7 +88,8 @@ index_avx512(const char *p, size_t size, JsonIndex *index)
     uint32_t count = 0;
     for (size_t at = 0; at < size; at += INDEX_STRIDE) {
         __m512i bytes = _mm512_loadu_si512(p + at);
-        uint64_t bits = _mm512_cmplt_epi8_mask(bytes, space) | _mm512_cmpeq_epi8_mask(bytes, quote) |
+        uint64_t bits = _mm512_cmplt_epi8_mask(bytes, space) |
+                        _mm512_cmpeq_epi8_mask(bytes, quote) |
                         _mm512_cmpeq_epi8_mask(bytes, backslash);
         bits &= stride_mask(size - at);
         __m512i found = _mm512_maskz_compress_epi8(bits, iota), base = _mm512_set1_epi16((short)at);
@@ -134,16 +137,17 @@ JsonIndexer *json_indexer_numbered(uint32_t number)
 /* --- walking --- */
 
 /* Through its token. Apart from the rest, so that the usual way needs no room for one. */
-static __attribute__((noinline)) Status put_text(JsonDecoder *decoder, const ShapeField *field, const char *p,
-                                                 const char *end, BatchBuilder *out)
+static __attribute__((noinline)) Status put_text(JsonDecoder *decoder, const ShapeField *field,
+                                                 const char *p, const char *end, BatchBuilder *out)
 {
     JsonToken token = {JSON_STRING, false, (uint32_t)(end - p), p};
     return json_cell_put(decoder, field->column, &token, out);
 }
 
-/* Any value at [p, end) that is no string, to be put unless nobody wants it; false when it is none. */
-static __attribute__((noinline)) bool take_any(JsonDecoder *decoder, const ShapeField *field, const char *p,
-                                               const char *end, BatchBuilder *out, Status *status)
+/* What is at [p, end) and no string, put if it is wanted; false when it is no value. */
+static __attribute__((noinline)) bool take_any(JsonDecoder *decoder, const ShapeField *field,
+                                               const char *p, const char *end, BatchBuilder *out,
+                                               Status *status)
 {
     JsonToken token;
     JsonFault ignored;
@@ -163,8 +167,8 @@ static inline bool read_digits(const char *p, const char *end, uint64_t *padded)
            scan_padded_digits(scan_load64(p), (uint32_t)count, padded);
 }
 
-static inline bool take_integer(JsonDecoder *decoder, const ShapeField *field, const char *p, const char *end,
-                                BatchBuilder *out, Status *status)
+static inline bool take_integer(JsonDecoder *decoder, const ShapeField *field, const char *p,
+                                const char *end, BatchBuilder *out, Status *status)
 {
     uint64_t digits;
     if (!read_digits(p, end, &digits))
@@ -176,8 +180,8 @@ static inline bool take_integer(JsonDecoder *decoder, const ShapeField *field, c
     return true;
 }
 
-static inline bool take_timestamp(JsonDecoder *decoder, const ShapeField *field, const char *p, const char *end,
-                                  BatchBuilder *out, Status *status)
+static inline bool take_timestamp(JsonDecoder *decoder, const ShapeField *field, const char *p,
+                                  const char *end, BatchBuilder *out, Status *status)
 {
     if (!json_store_timestamp(decoder, field, p, end, out))
         *status = put_text(decoder, field, p, end, out);
@@ -196,7 +200,8 @@ static bool rests_match(const IndexPlan *plan, const char *const *start)
 }
 
 /* Where each part begins, and whether each is what it should be. */
-static inline bool parts_match(const IndexPlan *plan, const char *base, const uint16_t *at, const char **start)
+static inline bool parts_match(const IndexPlan *plan, const char *base, const uint16_t *at,
+                               const char **start)
 {
     const PlanPart *part = plan->part;
     uint32_t parts = plan->parts;
@@ -228,14 +233,15 @@ static inline bool scalars_are_values(JsonDecoder *decoder, const char *const *s
     uint64_t digits;
     for (; value < last; value++) {
         const char *p = start[value->part] + value->part_size, *end = start[value->part + 1];
-        if (!read_digits(p, end, &digits) && !take_any(decoder, value->field, p, end, NULL, &ignored))
+        if (!read_digits(p, end, &digits) &&
+            !take_any(decoder, value->field, p, end, NULL, &ignored))
             return false;
     }
     return true;
 }
 
-static inline bool take_value(JsonDecoder *decoder, const PlanValue *value, const char *p, const char *end,
-                              BatchBuilder *out, Status *status)
+static inline bool take_value(JsonDecoder *decoder, const PlanValue *value, const char *p,
+                              const char *end, BatchBuilder *out, Status *status)
 {
     const ShapeField *field = value->field;
     switch (value->kind) {
@@ -255,44 +261,62 @@ static inline bool take_value(JsonDecoder *decoder, const PlanValue *value, cons
     return take_any(decoder, field, p, end, out, status);
 }
 
-/* The values [from, to) of the plan. In a row that is dropped, strings are left alone: they are
- * strings, which is all that must be known of them. */
-static inline bool take_values(JsonDecoder *decoder, const char *const *start, uint32_t from, uint32_t to,
-                               bool dropped, BatchBuilder *out, Status *status)
+/* The values [from, to) of the plan. */
+static inline bool take_values(JsonDecoder *decoder, const char *const *start, uint32_t from,
+                               uint32_t to, BatchBuilder *out, Status *status)
 {
     const PlanValue *value = decoder->plan.value + from, *last = decoder->plan.value + to;
     for (; value < last; value++) {
         const char *p = start[value->part] + value->part_size, *end = start[value->part + 1];
-        if (dropped && value->field->droppable && value->kind != PLAN_OTHER && value->kind != PLAN_INTEGER)
-            continue;
         if (!take_value(decoder, value, p, end, out, status))
             return false;
     }
     return true;
 }
 
-/* All values of a record whose parts are right. */
-static inline bool take_row(JsonDecoder *decoder, const char *const *start, bool *filtered, BatchBuilder *out,
-                            Status *status)
+/* The values of a record that the predicate may drop. Of a dropped row, strings that nothing needs
+ * are left alone: they are strings, which is all that must be known of them. */
+static __attribute__((noinline)) bool take_tested_values(JsonDecoder *decoder,
+                                                         const char *const *start, bool *dropped,
+                                                         BatchBuilder *out, Status *status)
 {
     const IndexPlan *plan = &decoder->plan;
-    *status = json_put_missing(decoder, out);
-    if (*status != ST_OK || !take_values(decoder, start, 0, plan->tested_at, false, out, status))
+    if (!take_values(decoder, start, 0, plan->tested_at, out, status))
         return false;
-    if (decoder->tests > 0)
-        *filtered = json_row_fails_tests(decoder, out);
-    return take_values(decoder, start, plan->tested_at, plan->values, *filtered, out, status);
+    *dropped = json_row_fails_tests(decoder, out);
+    if (!*dropped)
+        return take_values(decoder, start, plan->tested_at, plan->values, out, status);
+    for (uint32_t i = plan->tested_at; i < plan->values; i++) {
+        const PlanValue *value = &plan->value[i];
+        bool text = value->kind != PLAN_OTHER && value->kind != PLAN_INTEGER;
+        if (!(text && value->field->droppable) &&
+            !take_values(decoder, start, i, i + 1, out, status))
+            return false;
+    }
+    return true;
 }
 
-const char *json_walk_indexed(JsonDecoder *decoder, const char *p, const char *base, const uint16_t *at,
-                              uint64_t offset, BatchBuilder *out, Status *status)
+/* All values of a record whose parts are right. */
+static inline bool take_row(JsonDecoder *decoder, const char *const *start, bool *dropped,
+                            BatchBuilder *out, Status *status)
+{
+    *status = decoder->shape.missing == 0 ? ST_OK : json_put_missing(decoder, out);
+    if (*status != ST_OK)
+        return false;
+    return decoder->tests == 0 ? take_values(decoder, start, 0, decoder->plan.values, out, status)
+                               : take_tested_values(decoder, start, dropped, out, status);
+}
+
+const char *json_walk_indexed(JsonDecoder *decoder, const char *p, const char *base,
+                              const uint16_t *at, uint64_t offset, BatchBuilder *out,
+                              Status *status)
 {
     SCRATCH const char *start[SHAPE_FIELDS + 1];
     const IndexPlan *plan = &decoder->plan;
     if (base + at[0] - plan->part[0].first_at != p || !parts_match(plan, base, at, start) ||
         !scalars_are_values(decoder, start))
         return NULL;
-    bool filtered = false, whole = take_row(decoder, start, &filtered, out, status);
+    bool dropped = false, whole = take_row(decoder, start, &dropped, out, status);
     const char *after = base + at[plan->entries - 1] + 1;
-    return json_end_row(decoder, p, whole ? after : NULL, offset, filtered, out);
+    return json_end_row(decoder, p, whole ? after : NULL, offset, dropped, out);
 }

@@ -1,17 +1,18 @@
-/* How to walk a record of the learnt shape by its special bytes (json_index_fast.c): which bytes must
- * stand where, and between which of them the values are.
+/* How to walk a record of the learnt shape by its special bytes (json_index_fast.c): which bytes
+ * must stand where, and between which of them the values are.
  *
- * What is compared around a string takes the quotes in: of {"a":1,"b":"x"} it is {"a": and ,"b":" and
+ * What is compared around a string takes the quotes in: of {"a":1,"b":"x"} it is {"a": and ,"b":"
+ * and
  * "} with the newline. So the special bytes of a record are exactly those of the compared parts, in
  * order; a string lies between the last of one part and the first of the next, and as they are
  * neighbours it has none inside. */
 #include "storage/format/json.h"
 
-Status json_plan_open(JsonDecoder *decoder, Arena *arena)
+Status json_plan_reserve(IndexPlan *plan, Arena *arena, uint32_t fields)
 {
-    TRY_NEW_ARRAY(decoder->plan.part, arena, SHAPE_FIELDS + 1);
-    TRY_NEW_ARRAY(decoder->plan.value, arena, SHAPE_FIELDS);
-    TRY_NEW_ARRAY(decoder->plan.scalar, arena, SHAPE_FIELDS);
+    TRY_NEW_ARRAY(plan->part, arena, fields + 1);
+    TRY_NEW_ARRAY(plan->value, arena, fields);
+    TRY_NEW_ARRAY(plan->scalar, arena, fields);
     return ST_OK;
 }
 
@@ -31,10 +32,12 @@ static bool add_part(IndexPlan *plan, const char *from, const char *to, uint32_t
         if (is_special(from[i]) && specials++ == 0)
             first_at = i;
     }
-    if (specials != expected || size > SHAPE_LITERAL_MAX || (plan->parts > 0 && first_at > plan->entries))
+    if (specials != expected || size > SHAPE_LITERAL_MAX ||
+        (plan->parts > 0 && first_at > plan->entries))
         return false;
     PlanPart *part = &plan->part[plan->parts++];
-    *part = (PlanPart){.entry = (uint16_t)plan->entries, .first_at = (uint16_t)first_at, .size = (uint16_t)size};
+    *part = (PlanPart){
+        .entry = (uint16_t)plan->entries, .first_at = (uint16_t)first_at, .size = (uint16_t)size};
     memcpy(part->bytes, from, size);
     memset(part->mask, 0xFF, size < SHAPE_PAD ? size : SHAPE_PAD);
     plan->long_parts = plan->long_parts || size > SHAPE_PAD;
@@ -73,21 +76,19 @@ static void add_value(IndexPlan *plan, const ShapeField *field, uint32_t part, b
     };
 }
 
-void json_plan_learn(JsonDecoder *decoder, const JsonRecord *record)
+void json_plan_learn(JsonDecoder *decoder, const JsonTrace *trace, const JsonRecord *record)
 {
     const JsonShape *shape = &decoder->shape;
-    const JsonTrace *trace = &decoder->trace;
     IndexPlan *plan = &decoder->plan;
     const char *from = record->start;
     bool text = false; /* of the value before */
     plan->ready = plan->long_parts = false;
     plan->entries = plan->parts = plan->values = plan->scalars = plan->tested_at = 0;
-    if (!shape->ready)
-        return;
     for (uint32_t i = 0; i < trace->fields; i++) {
         const char *value = trace->field[i].value;
         bool next_text = *value == '"';
-        if (*value == '{' || *value == '[' || !add_part(plan, from, value + next_text, 2u + text + next_text))
+        if (*value == '{' || *value == '[' ||
+            !add_part(plan, from, value + next_text, 2u + text + next_text))
             return;
         text = next_text;
         from = trace->field[i].value_end - text;

@@ -4,6 +4,7 @@
 
 #include "storage/base/limits.h"
 #include "storage/base/utf8.h"
+#include "storage/format/scan_fast.h"
 
 Status json_record_reject(const JsonDecoder *decoder, const JsonRecord *record, ErrorCode code,
                           const char *reason, BatchBuilder *out)
@@ -54,67 +55,81 @@ static Status find_key(const JsonDecoder *decoder, const JsonToken *key, uint32_
     return ST_OK;
 }
 
-static void trace_field(JsonDecoder *decoder, const JsonToken *key, const char *value,
-                        const char *value_end, int32_t column)
+/* A member of an object: `"key": value`. */
+typedef struct Member {
+    JsonToken key, value;
+    const char *start, *end; /* of the value */
+} Member;
+
+static void trace_member(const JsonDecoder *decoder, JsonTrace *trace, const Member *member,
+                         int32_t column)
 {
-    JsonTrace *trace = &decoder->trace;
     bool again = column >= 0 && decoder->token[column].kind != JSON_MISSING;
-    if (key->escaped || again || trace->fields == SHAPE_FIELDS)
+    if (member->key.escaped || again || trace->fields == SHAPE_FIELDS)
         trace->usable = false;
     if (!trace->usable)
         return;
-    trace->field[trace->fields].value = value;
-    trace->field[trace->fields].value_end = value_end;
+    trace->field[trace->fields].value = member->start;
+    trace->field[trace->fields].value_end = member->end;
     trace->field[trace->fields].column = column;
     trace->fields++;
+}
+
+/* The member at p, blanks skipped; false when it is broken. */
+static bool scan_member(const char *p, const char *end, uint32_t depth, Member *out,
+                        JsonFault *fault)
+{
+    p = json_skip_space(p, end);
+    if (p == end || *p != '"') {
+        *fault = (JsonFault){"expected a key in double quotes", p};
+        return false;
+    }
+    p = json_scan_string(p, end, &out->key, fault);
+    if (p == NULL)
+        return false;
+    p = json_skip_space(p, end);
+    if (p == end || *p != ':') {
+        *fault = (JsonFault){"expected ':' after a key", p};
+        return false;
+    }
+    out->start = json_skip_space(p + 1, end);
+    out->end = json_scan_value(out->start, end, depth, &out->value, fault);
+    return out->end != NULL;
 }
 
 /* p is at an object's opening brace. Leaves the last value of each wanted field in decoder->token;
  * *after is NULL and *fault set when the object is broken. */
 static Status walk_object(JsonDecoder *decoder, const char *p, const char *end, uint32_t depth,
-                          Arena *arena, const char **after, JsonFault *fault)
+                          JsonTrace *trace, Arena *arena, const char **after, JsonFault *fault)
 {
     uint32_t expected = 0;
-    decoder->trace.fields = 0;
-    decoder->trace.usable = true;
+    trace->fields = 0;
+    trace->usable = true;
     for (uint32_t c = 0; c < decoder->columns; c++)
         decoder->token[c].kind = JSON_MISSING;
     *after = NULL;
     p = json_skip_space(p + 1, end);
-    for (bool first = true; p == end || *p != '}'; first = false) {
-        JsonToken key, value;
-        if (!first) {
-            if (p == end || *p != ',') {
-                *fault = (JsonFault){p == end ? "the object is not closed" : "expected ',' or '}'", p};
-                return ST_OK;
-            }
-            p = json_skip_space(p + 1, end);
-        }
-        if (p == end || *p != '"') {
-            *fault = (JsonFault){"expected a key in double quotes", p};
-            return ST_OK;
-        }
-        p = json_scan_string(p, end, &key, fault);
-        if (p == NULL)
-            return ST_OK;
-        p = json_skip_space(p, end);
-        if (p == end || *p != ':') {
-            *fault = (JsonFault){"expected ':' after a key", p};
-            return ST_OK;
-        }
-        const char *start = json_skip_space(p + 1, end);
-        p = json_scan_value(start, end, depth, &value, fault);
-        if (p == NULL)
-            return ST_OK;
+    bool empty = p < end && *p == '}';
+    while (!empty) {
+        Member member;
         JsonColumn *column;
-        TRY(find_key(decoder, &key, expected, arena, &column));
+        if (!scan_member(p, end, depth, &member, fault))
+            return ST_OK;
+        TRY(find_key(decoder, &member.key, expected, arena, &column));
         int32_t index = column == NULL ? -1 : (int32_t)(column - decoder->column);
-        trace_field(decoder, &key, start, p, index);
+        trace_member(decoder, trace, &member, index);
         if (index >= 0) {
-            decoder->token[index] = value;
+            decoder->token[index] = member.value;
             expected = (uint32_t)index + 1;
         }
-        p = json_skip_space(p, end);
+        p = json_skip_space(member.end, end);
+        if (p == end || (*p != ',' && *p != '}')) {
+            *fault = (JsonFault){p == end ? "the object is not closed" : "expected ',' or '}'", p};
+            return ST_OK;
+        }
+        if (*p == '}')
+            break;
+        p++;
     }
     *after = p + 1;
     return ST_OK;
@@ -143,9 +158,10 @@ static Status put_row(JsonDecoder *decoder, const JsonRecord *record, BatchBuild
 static Status decode_object(JsonDecoder *decoder, const JsonRecord *record, const char *p,
                             BatchBuilder *out)
 {
+    SCRATCH JsonTrace trace;
     const char *after;
     JsonFault fault;
-    TRY(walk_object(decoder, p, record->end, 1, &out->arena, &after, &fault));
+    TRY(walk_object(decoder, p, record->end, 1, &trace, &out->arena, &after, &fault));
     if (after == NULL)
         return reject_broken(decoder, record, &fault, out);
     const char *rest = json_skip_space(after, record->end);
@@ -154,8 +170,9 @@ static Status decode_object(JsonDecoder *decoder, const JsonRecord *record, cons
         return reject_broken(decoder, record, &fault, out);
     }
     TRY(put_row(decoder, record, out));
-    json_shape_learn(decoder, record);
-    json_plan_learn(decoder, record);
+    if (decoder->shape.pause == 0)
+        return json_shape_learn(decoder, &trace, record);
+    decoder->shape.pause--;
     return ST_OK;
 }
 
@@ -179,11 +196,13 @@ static Status decode_element(JsonDecoder *decoder, const JsonRecord *line, const
                              const JsonToken *element, const char *element_end, BatchBuilder *out)
 {
     JsonRecord record = {p, element_end, line->offset, line->line};
+    SCRATCH JsonTrace ignored;
     const char *after;
     JsonFault fault;
     if (element->kind != JSON_OBJECT)
-        return json_record_reject(decoder, &record, E5001, "an array element is not an object", out);
-    TRY(walk_object(decoder, p, element_end, 2, &out->arena, &after, &fault));
+        return json_record_reject(decoder, &record, E5001, "an array element is not an object",
+                                  out);
+    TRY(walk_object(decoder, p, element_end, 2, &ignored, &out->arena, &after, &fault));
     assert(after == element_end);
     return put_row(decoder, &record, out);
 }
@@ -228,7 +247,8 @@ static Status decode_array(JsonDecoder *decoder, const JsonRecord *record, const
     return ST_OK;
 }
 
-Status json_record_decode(JsonDecoder *decoder, const JsonRecord *record, BatchBuilder *out, bool *whole)
+Status json_record_decode(JsonDecoder *decoder, const JsonRecord *record, BatchBuilder *out,
+                          bool *whole)
 {
     const char *p = record->start, *end = record->end;
     size_t size = (size_t)(end - p);

@@ -185,7 +185,8 @@ static const char *scan_after_value(const char *p, const char *end, Nest *nest, 
 }
 
 /* p is at a bracket: opens it and stands in front of its first value, or behind it when empty. */
-static const char *scan_open(const char *p, const char *end, Nest *nest, bool *empty, JsonFault *fault)
+static const char *scan_open(const char *p, const char *end, Nest *nest, bool *empty,
+                             JsonFault *fault)
 {
     bool object = *p == '{';
     if (nest->depth == LIMIT_JSON_DEPTH)

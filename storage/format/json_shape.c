@@ -1,16 +1,27 @@
-/* What to expect of the next record. Programs write the fields of their records in one order with the
- * same blanks, so the bytes between two values (`,"price":`) can be predicted from the record before,
- * after Li, Katsipoulakis, Chandramouli, Goldstein and Kossmann, "Mison" (VLDB 2017). */
+/* What to expect of the next record. Programs write the fields of their records in one order with
+ * the same blanks, so the bytes between two values (`,"price":`) can be predicted from the record
+ * before, after Li, Katsipoulakis, Chandramouli, Goldstein and Kossmann, "Mison" (VLDB 2017). */
 #include "storage/format/json.h"
 
-Status json_shape_open(JsonDecoder *decoder, Arena *arena)
+enum { FIRST_FIELDS = 8 };
+
+/* Most records have few fields, and thousands of files have a decoder each: no more room than is
+ * needed. What is outgrown stays in the arena. */
+static Status reserve(JsonDecoder *decoder, uint32_t fields)
 {
-    TRY_NEW_ARRAY(decoder->shape.field, arena, SHAPE_FIELDS + 1);
-    TRY_NEW_ARRAY(decoder->shape.missing_column, arena, decoder->columns);
+    JsonShape *shape = &decoder->shape;
+    uint32_t capacity = shape->capacity == 0 ? FIRST_FIELDS : shape->capacity;
+    if (fields <= shape->capacity)
+        return ST_OK;
+    while (capacity < fields)
+        capacity *= 2;
+    TRY_NEW_ARRAY(shape->field, decoder->arena, capacity + 1);
+    if (shape->missing_column == NULL)
+        TRY_NEW_ARRAY(shape->missing_column, decoder->arena, decoder->columns);
+    TRY(json_plan_reserve(&decoder->plan, decoder->arena, capacity));
+    shape->capacity = capacity;
     return ST_OK;
 }
-
-/* --- learning --- */
 
 static void plan_column(const JsonDecoder *decoder, uint32_t index, ShapeField *field)
 {
@@ -41,21 +52,16 @@ static bool set_literal(ShapeField *field, const char *from, const char *to)
     return true;
 }
 
-void json_shape_learn(JsonDecoder *decoder, const JsonRecord *record)
+/* The shape of a record; false when it has none that is worth expecting. */
+static bool learn(JsonDecoder *decoder, const JsonTrace *trace, const JsonRecord *record)
 {
     JsonShape *shape = &decoder->shape;
-    const JsonTrace *trace = &decoder->trace;
-    shape->ready = false;
-    shape->missing = shape->tested_at = 0;
-    shape->fields = trace->fields;
-    if (!trace->usable || trace->fields == 0)
-        return;
     const char *at = record->start;
     for (uint32_t i = 0; i < trace->fields; i++) {
         ShapeField *field = &shape->field[i];
         field->action = SHAPE_SKIP;
         if (!set_literal(field, at, trace->field[i].value))
-            return;
+            return false;
         at = trace->field[i].value_end;
         if (trace->field[i].column < 0)
             continue;
@@ -65,11 +71,26 @@ void json_shape_learn(JsonDecoder *decoder, const JsonRecord *record)
     }
     ShapeField *last = &shape->field[trace->fields];
     if (!set_literal(last, at, record->end) || last->size == SHAPE_LITERAL_MAX)
-        return;
+        return false;
     last->literal[last->size++] = '\n';
     for (uint32_t c = 0; c < decoder->columns; c++) {
         if (decoder->token[c].kind == JSON_MISSING)
             shape->missing_column[shape->missing++] = c;
     }
-    shape->ready = true;
+    return true;
+}
+
+Status json_shape_learn(JsonDecoder *decoder, const JsonTrace *trace, const JsonRecord *record)
+{
+    JsonShape *shape = &decoder->shape;
+    shape->ready = decoder->plan.ready = false;
+    if (!trace->usable || trace->fields == 0)
+        return ST_OK;
+    TRY(reserve(decoder, trace->fields));
+    shape->missing = shape->tested_at = 0;
+    shape->fields = trace->fields;
+    shape->ready = learn(decoder, trace, record);
+    if (shape->ready)
+        json_plan_learn(decoder, trace, record);
+    return ST_OK;
 }

@@ -1,37 +1,10 @@
-/* What the two ways along a shape (json_walk_fast.c, json_index_fast.c) do alike, once per value. */
+/* What the two ways along a shape (json_walk_fast.c, json_index_fast.c) do alike. */
 #ifndef WEIR_STORAGE_FORMAT_JSON_STORE_FAST_H
 #define WEIR_STORAGE_FORMAT_JSON_STORE_FAST_H
 
 #include "storage/base/limits.h"
 #include "storage/format/json.h"
 #include "storage/format/scan_fast.h"
-
-/* Up to 15 digits with an optional sign and nothing of a fraction behind them; NULL for others. */
-static inline const char *json_read_integer(const char *p, int64_t *out)
-{
-    static const int64_t power[] = {1, 10, 100, 1000, 10000, 100000, 1000000, 10000000};
-    bool negative = *p == '-';
-    p += negative;
-    uint64_t word = scan_load64(p);
-    uint32_t count = scan_digits8(word);
-    if (count == 0 || (*p == '0' && count > 1))
-        return NULL;
-    int64_t value = scan_value8(word, count);
-    p += count;
-    if (count == 8) {
-        word = scan_load64(p);
-        count = scan_digits8(word);
-        if (count == 8)
-            return NULL;
-        if (count > 0)
-            value = value * power[count] + scan_value8(word, count);
-        p += count;
-    }
-    if (*p == '.' || (*p | 0x20) == 'e')
-        return NULL;
-    *out = negative ? -value : value;
-    return p;
-}
 
 /* Of the last digit that a time of that precision keeps. */
 static inline Micros json_time_unit(uint32_t precision)
@@ -55,8 +28,8 @@ static inline bool json_millis_tail(const char *p, Micros *out)
 }
 
 /* A plain text at [p, close) for a timestamp column; false when it is none. */
-static inline bool json_store_timestamp(JsonDecoder *decoder, const ShapeField *field, const char *p,
-                                        const char *close, BatchBuilder *out)
+static inline bool json_store_timestamp(JsonDecoder *decoder, const ShapeField *field,
+                                        const char *p, const char *close, BatchBuilder *out)
 {
     enum { SECOND_TEXT = 19, MILLIS_TEXT = 23, MINUTE_TEXT = 16 }; /* "yyyy-MM-dd HH:mm:ss.SSS" */
     JsonColumn *column = &decoder->column[field->column];
@@ -83,8 +56,8 @@ CHECKED static inline Status json_put_missing(JsonDecoder *decoder, BatchBuilder
 }
 
 /* Ends the row that was walked from p to `after`, or undoes it when it was not. */
-static inline const char *json_end_row(JsonDecoder *decoder, const char *p, const char *after, uint64_t offset,
-                                  bool filtered, BatchBuilder *out)
+static inline const char *json_end_row(JsonDecoder *decoder, const char *p, const char *after,
+                                       uint64_t offset, bool filtered, BatchBuilder *out)
 {
     if (after == NULL || after - p > LIMIT_RECORD_BYTES) {
         builder_undo_row(out);

@@ -52,7 +52,8 @@ uint32_t json_unescape(const char *p, uint32_t size, char *out)
 /* A character of a string as JSON needs it written: as itself, or as its shortest escape. */
 static char *put_escaped(char *to, char c)
 {
-    static const char special[] = "\"\\\b\f\n\r\t", letters[] = "\"\\bfnrt", hex[] = "0123456789ABCDEF";
+    static const char special[] = "\"\\\b\f\n\r\t", letters[] = "\"\\bfnrt",
+                      hex[] = "0123456789ABCDEF";
     const char *found = c == '\0' ? NULL : strchr(special, c);
     if (found != NULL) {
         *to++ = '\\';

@@ -1,9 +1,9 @@
-/* From value to value: the bytes between two are predicted and compared in place; what is left to do
- * per field is to convert its value or to find its end. For records that json_index_fast.c cannot
- * walk: nested values, escapes, text that is not ASCII.
+/* From value to value: the bytes between two are predicted and compared in place; what is left to
+ * do per field is to convert its value or to find its end. For records that json_index_fast.c
+ * cannot walk: nested values, escapes, text that is not ASCII.
  *
  * Every search is bounded by `end`, behind a newline; the bytes compared hold no newline but at the
- * record's end, and a value found to contain one is refused. So a record never runs into the next. */
+ * record's end, and a value found to hold one is refused. So a record never runs into the next. */
 #include <assert.h>
 
 #include "storage/base/utf8.h"
@@ -20,7 +20,8 @@ static inline bool literal_matches(const ShapeField *field, const char *p)
 }
 
 /* Any value at p, within its line and with valid text. */
-static __attribute__((noinline)) const char *scan_any(const char *p, const char *end, JsonToken *token)
+static __attribute__((noinline)) const char *scan_any(const char *p, const char *end,
+                                                      JsonToken *token)
 {
     JsonFault ignored;
     const char *line_end = memchr(p, '\n', (size_t)(end - p));
@@ -53,8 +54,35 @@ static inline const char *skip_value(const char *p, const char *end)
     return digits + count;
 }
 
-/* A wanted value that is not of its column's usual form: null, a number with a fraction, a text with
- * escapes, a bad one. */
+/* Up to 15 digits with an optional sign and nothing of a fraction behind them; NULL for others. */
+static inline const char *read_integer(const char *p, int64_t *out)
+{
+    static const int64_t power[] = {1, 10, 100, 1000, 10000, 100000, 1000000, 10000000};
+    bool negative = *p == '-';
+    p += negative;
+    uint64_t word = scan_load64(p);
+    uint32_t count = scan_digits8(word);
+    if (count == 0 || (*p == '0' && count > 1))
+        return NULL;
+    int64_t value = scan_value8(word, count);
+    p += count;
+    if (count == 8) {
+        word = scan_load64(p);
+        count = scan_digits8(word);
+        if (count == 8)
+            return NULL;
+        if (count > 0)
+            value = value * power[count] + scan_value8(word, count);
+        p += count;
+    }
+    if (*p == '.' || (*p | 0x20) == 'e')
+        return NULL;
+    *out = negative ? -value : value;
+    return p;
+}
+
+/* A wanted value that is not of its column's usual form: null, a number with a fraction, a text
+ * with escapes, a bad one. */
 static __attribute__((noinline)) const char *put_any(JsonDecoder *decoder, const ShapeField *field,
                                                      const char *p, const char *end,
                                                      BatchBuilder *out, Status *status)
@@ -70,15 +98,16 @@ static inline const char *put_integer(JsonDecoder *decoder, const ShapeField *fi
                                       const char *end, BatchBuilder *out, Status *status)
 {
     int64_t value;
-    const char *after = json_read_integer(p, &value);
+    const char *after = read_integer(p, &value);
     if (after == NULL || value < field->min || value > field->max)
         return put_any(decoder, field, p, end, out, status);
     out->column[field->column].data.i64[out->rows] = value;
     return after;
 }
 
-static inline const char *put_timestamp(JsonDecoder *decoder, const ShapeField *field, const char *p,
-                                        const char *end, BatchBuilder *out, Status *status)
+static inline const char *put_timestamp(JsonDecoder *decoder, const ShapeField *field,
+                                        const char *p, const char *end, BatchBuilder *out,
+                                        Status *status)
 {
     const char *close = *p == '"' ? plain_string_end(p + 1, end) : NULL;
     if (close == NULL || !json_store_timestamp(decoder, field, p + 1, close, out))
@@ -140,7 +169,8 @@ const char *json_walk(JsonDecoder *decoder, const char *p, const char *end, uint
     bool filtered = false;
     *status = json_put_missing(decoder, out);
     if (*status == ST_OK) {
-        if (decoder->shape.tested_at == 0 && decoder->tests > 0) /* all that the predicate reads is missing */
+        if (decoder->shape.tested_at == 0 &&
+            decoder->tests > 0) /* all that the predicate reads is missing */
             filtered = json_row_fails_tests(decoder, out);
         after = walk_fields(decoder, p, end, &filtered, out, status);
     }

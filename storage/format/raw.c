@@ -5,13 +5,15 @@
 #include "storage/format/format.h"
 
 static const OptionDef raw_options[] = {
-    {"raw.charset", OPTION_ENUM, "UTF-8", "UTF-8", OPTION_RESULT, "how text is encoded; UTF-8 only"},
+    {"raw.charset", OPTION_ENUM, "UTF-8", "UTF-8", OPTION_RESULT,
+     "how text is encoded; UTF-8 only"},
     {"raw.endianness", OPTION_ENUM, "big-endian", "big-endian|little-endian", OPTION_IGNORED,
      "for numbers; raw columns are text or binary here"},
     {NULL, OPTION_TEXT, NULL, NULL, 0, NULL},
 };
 
-static Status raw_check(const Schema *schema, const OptionScope *scope, OptionList options, Span span, Diag *diag)
+static Status raw_check(const Schema *schema, const OptionScope *scope, OptionList options,
+                        Span span, Diag *diag)
 {
     (void)scope;
     (void)options;
@@ -19,9 +21,10 @@ static Status raw_check(const Schema *schema, const OptionScope *scope, OptionLi
         return diag_error(diag, E2119, span, "the raw format carries exactly one column");
     const Type *type = &schema->field[0].type;
     if (!type_is_character(type) && !type_is_binary(type))
-        return diag_error(diag, E2001, span,
-                          "column \"%.*s\": the raw format carries only text and binary columns yet",
-                          TEXT_ARG(schema->field[0].name));
+        return diag_error(
+            diag, E2001, span,
+            "column \"%.*s\": the raw format carries only text and binary columns yet",
+            TEXT_ARG(schema->field[0].name));
     return ST_OK;
 }
 
@@ -65,12 +68,16 @@ static Status reject_long(RawDecoder *self, const char *p, uint64_t offset, Batc
     if (raw == NULL)
         return ST_NOMEM;
     self->skipping = true;
-    RejectedRecord rejected = {.code = E5008, .reason = "longer than 16 MiB", .offset = offset,
-                               .line = self->base.line, .raw = {raw, LIMIT_RAW_KEPT_BYTES}};
+    RejectedRecord rejected = {.code = E5008,
+                               .reason = "longer than 16 MiB",
+                               .offset = offset,
+                               .line = self->base.line,
+                               .raw = {raw, LIMIT_RAW_KEPT_BYTES}};
     return builder_reject(out, &rejected);
 }
 
-static Status raw_decode(Decoder *base, const DecodeInput *input, BatchBuilder *out, size_t *consumed)
+static Status raw_decode(Decoder *base, const DecodeInput *input, BatchBuilder *out,
+                         size_t *consumed)
 {
     RawDecoder *self = (RawDecoder *)base;
     const char *p = input->bytes, *end = p + input->size;
@@ -113,17 +120,22 @@ static Status raw_open_decoder(Arena *arena, Meter *meter, const DecodeSpec *spe
     return ST_OK;
 }
 
-static Status raw_encode(const Schema *schema, const OptionScope *scope, OptionList options,
-                         const Batch *batch, uint32_t row, StrBuf *out)
+static Status raw_encode(const Encoder *encoder, const Batch *batch, uint32_t row, StrBuf *out)
 {
-    (void)schema;
-    (void)scope;
-    (void)options;
+    (void)encoder;
     const Column *column = &batch->column[0];
     if (!column_is_null(column, row))
         strbuf_text(out, str_text(&column->data.str[column_index(column, row)]));
     strbuf_char(out, '\n');
     return strbuf_status(out);
+}
+
+static Status raw_open_encoder(Arena *arena, const EncodeSpec *spec, Encoder **out)
+{
+    (void)spec;
+    TRY_NEW(*out, arena);
+    (*out)->encode = raw_encode;
+    return ST_OK;
 }
 
 const FormatClass raw_format = {
@@ -132,5 +144,5 @@ const FormatClass raw_format = {
     .options = raw_options,
     .check = raw_check,
     .open_decoder = raw_open_decoder,
-    .encode = raw_encode,
+    .open_encoder = raw_open_encoder,
 };

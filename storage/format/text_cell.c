@@ -123,7 +123,8 @@ static Micros cut_fraction(Micros value, uint32_t precision)
 {
     static const Micros unit[] = {1000000, 100000, 10000, 1000, 100, 10, 1};
     assert(precision <= TIME_MAX_PRECISION);
-    return precision == TIME_MAX_PRECISION ? value : value - micros_floor_mod(value, unit[precision]);
+    return precision == TIME_MAX_PRECISION ? value
+                                           : value - micros_floor_mod(value, unit[precision]);
 }
 
 static CellResult take_timestamp(Text text, const Type *type, const TextSyntax *syntax,
@@ -178,8 +179,9 @@ static CellResult take_time(Text text, const Type *type, const TextSyntax *synta
     return CELL_OK;
 }
 
-CellResult text_cell_take(Text text, const Type *type, const TextSyntax *syntax, TimestampMemo *memo,
-                          BatchBuilder *out, uint32_t column, const char **reason)
+CellResult text_cell_take(Text text, const Type *type, const TextSyntax *syntax,
+                          TimestampMemo *memo, BatchBuilder *out, uint32_t column,
+                          const char **reason)
 {
     uint32_t row = out->rows;
     Column *cells = &out->column[column];

@@ -15,13 +15,14 @@ typedef struct TextSyntax {
 
 typedef enum CellResult {
     CELL_OK,
-    CELL_NULL,  /* a DECIMAL that does not fit */
-    CELL_BAD,   /* *reason says why; static */
+    CELL_NULL, /* a DECIMAL that does not fit */
+    CELL_BAD,  /* *reason says why; static */
     CELL_NOMEM,
 } CellResult;
 
 /* Writes the builder's current row; character types borrow the text. The memo may be NULL. */
-CellResult text_cell_take(Text text, const Type *type, const TextSyntax *syntax, TimestampMemo *memo,
-                          BatchBuilder *out, uint32_t column, const char **reason);
+CellResult text_cell_take(Text text, const Type *type, const TextSyntax *syntax,
+                          TimestampMemo *memo, BatchBuilder *out, uint32_t column,
+                          const char **reason);
 
 #endif

@@ -39,14 +39,15 @@ static size_t print_bid(char *out, uint64_t i, uint64_t *random)
     return (size_t)sprintf(
         out,
         "{\"auction\":%llu,\"bidder\":%llu,\"price\":%llu,\"channel\":\"%s\",\"url\":"
-        "\"https://www.nexmark.com/%llx/item.htm?query=1\",\"dateTime\":\"2020-01-%02llu %02llu:%02llu:%02llu.%03llu\","
+        "\"https://www.nexmark.com/%llx/item.htm?query=1\",\"dateTime\":\"2020-01-%02llu "
+        "%02llu:%02llu:%02llu.%03llu\","
         "\"extra\":\"%08llx%.*s\"}\n",
         (unsigned long long)(1000 + r % 100), (unsigned long long)(1000 + (r >> 8) % 5000),
         (unsigned long long)(100 + (r >> 20) % 10000000), channel[(r >> 45) % 5],
         (unsigned long long)(r >> 44), (unsigned long long)(1 + second / 86400 % 28),
         (unsigned long long)(second / 3600 % 24), (unsigned long long)(second / 60 % 60),
-        (unsigned long long)(second % 60), (unsigned long long)(i % 1000), (unsigned long long)(r & 0xffffffff),
-        (int)(r >> 50) % 24, "abcdefghijklmnopqrstuvwxyz");
+        (unsigned long long)(second % 60), (unsigned long long)(i % 1000),
+        (unsigned long long)(r & 0xffffffff), (int)(r >> 50) % 24, "abcdefghijklmnopqrstuvwxyz");
 }
 
 static Corpus make_corpus(uint64_t rows)
@@ -73,10 +74,13 @@ static Field bid_field[COLUMNS];
 
 static void make_schema(void)
 {
-    static const char *const name[] = {"auction", "bidder", "price", "channel", "url", "dateTime", "extra"};
+    static const char *const name[] = {"auction", "bidder",   "price", "channel",
+                                       "url",     "dateTime", "extra"};
     for (int i = 0; i < COLUMNS; i++)
         bid_field[i] = (Field){.name = text_of(name[i]),
-                               .type = i < 3 ? type_make(TYPE_BIGINT) : i == 5 ? type_sized(TYPE_TIMESTAMP, 3) : type_string()};
+                               .type = i < 3    ? type_make(TYPE_BIGINT)
+                                       : i == 5 ? type_sized(TYPE_TIMESTAMP, 3)
+                                                : type_string()};
 }
 
 typedef struct Case {
@@ -97,10 +101,15 @@ static const Case cases[CASES] = {
 static double run_weir(const Case *c, const Corpus *corpus, uint64_t rows)
 {
     Schema schema = {COLUMNS, bid_field};
-    Comparison over = {.column = 2, .op = PREDICATE_GT, .value = {.type = type_make(TYPE_BIGINT), .as.i64 = 5000000}};
+    Comparison over = {.column = 2,
+                       .op = PREDICATE_GT,
+                       .value = {.type = type_make(TYPE_BIGINT), .as.i64 = 5000000}};
     OptionScope scope = {{json_format.options}, 1, "bench"};
-    DecodeSpec spec = {.schema = &schema, .wanted = c->wanted, .wanted_count = c->count,
-                       .predicate = {&over, c->filter}, .scope = &scope};
+    DecodeSpec spec = {.schema = &schema,
+                       .wanted = c->wanted,
+                       .wanted_count = c->count,
+                       .predicate = {&over, c->filter},
+                       .scope = &scope};
     Field wanted[COLUMNS];
     for (uint32_t i = 0; i < c->count; i++)
         wanted[i] = bid_field[c->wanted[i]];
@@ -117,9 +126,11 @@ static double run_weir(const Case *c, const Corpus *corpus, uint64_t rows)
     for (uint32_t b = 0; b < corpus->blocks; b++) {
         Block *block = corpus->block[b];
         for (size_t at = 0, used; at < block->size; at += used, offset += used) {
-            DecodeInput input = {block->bytes + at, block->size - at, block, offset, offset == 0, false};
+            DecodeInput input = {
+                block->bytes + at, block->size - at, block, offset, offset == 0, false};
             builder_reset(&builder);
-            if (decoder->decode(decoder, &input, &builder, &used) != ST_OK || builder.rejected_count > 0)
+            if (decoder->decode(decoder, &input, &builder, &used) != ST_OK ||
+                builder.rejected_count > 0)
                 exit(2);
             seen += builder.rows;
         }
@@ -167,8 +178,8 @@ int main(int argc, char **argv)
     for (int c = 0; c < CASES; c++) {
         qsort(weir[c], (size_t)rounds, sizeof(double), compare_doubles);
         qsort(other[c], (size_t)rounds, sizeof(double), compare_doubles);
-        printf("%-32s %8.1f %8.1f %16.2f\n", cases[c].name, weir[c][rounds / 2], other[c][rounds / 2],
-               other[c][rounds / 2] / weir[c][rounds / 2]);
+        printf("%-32s %8.1f %8.1f %16.2f\n", cases[c].name, weir[c][rounds / 2],
+               other[c][rounds / 2], other[c][rounds / 2] / weir[c][rounds / 2]);
     }
     for (uint32_t b = 0; b < corpus.blocks; b++)
         block_release(corpus.block[b]);

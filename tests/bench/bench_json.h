@@ -9,8 +9,9 @@
 extern "C" {
 #endif
 
-/* Sums what it reads, so that nothing is optimised away. all: the seven fields of a bid, else auction,
- * price and dateTime. The bytes are followed by simdjson's padding. Returns the number of rows. */
+/* Sums what it reads, so that nothing is optimised away. all: the seven fields of a bid, else
+ * auction, price and dateTime. The bytes are followed by simdjson's padding. Returns the number of
+ * rows. */
 uint64_t simdjson_loop(const char *bytes, size_t size, int all, uint64_t *sum);
 size_t simdjson_padding(void);
 

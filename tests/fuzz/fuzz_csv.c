@@ -11,7 +11,11 @@ static const char *const tables[] = {
     "a STRING, b STRING; csv.escape-character = \\; csv.allow-comments = true",
     "a INT, b STRING; csv.ignore-parse-errors = true",
 };
-enum { TABLES = sizeof tables / sizeof tables[0], COMMENT_TABLE = TABLES - 2, IGNORING_TABLE = TABLES - 1 };
+enum {
+    TABLES = sizeof tables / sizeof tables[0],
+    COMMENT_TABLE = TABLES - 2,
+    IGNORING_TABLE = TABLES - 1
+};
 
 static void report(const char *what, Text input, const char *more)
 {
@@ -32,10 +36,13 @@ static void check_covered(Text input, const char *covered, const char *rows)
 static void check_columns(const FormatTable *table, uint32_t number, Text input)
 {
     static const uint32_t last[] = {1};
-    char *by_all = calloc(1, input.size + 1), *by_none = calloc(1, input.size + 1), *by_last = calloc(1, input.size + 1);
+    char *by_all = calloc(1, input.size + 1), *by_none = calloc(1, input.size + 1),
+         *by_last = calloc(1, input.size + 1);
     FormatRun all = {.table = table, .print = {.covered = by_all}};
-    FormatRun none = {.table = table, .wanted = last, .wanted_count = 0, .print = {.covered = by_none}};
-    FormatRun one = {.table = table, .wanted = last, .wanted_count = 1, .print = {.covered = by_last}};
+    FormatRun none = {
+        .table = table, .wanted = last, .wanted_count = 0, .print = {.covered = by_none}};
+    FormatRun one = {
+        .table = table, .wanted = last, .wanted_count = 1, .print = {.covered = by_last}};
     StrBuf out = {0};
     format_run(&all, input, &out);
     if (number != COMMENT_TABLE && number != IGNORING_TABLE)

@@ -57,7 +57,8 @@ static bool departs(Text line, bool jansson_accepts, const char *jansson_error)
         return true;
     if (jansson_accepts)
         return nesting(line) > LIMIT_JSON_DEPTH;
-    return strstr(jansson_error, "overflow") != NULL || strstr(jansson_error, "NUL byte in object key") != NULL ||
+    return strstr(jansson_error, "overflow") != NULL ||
+           strstr(jansson_error, "NUL byte in object key") != NULL ||
            strstr(jansson_error, "maximum parsing depth") != NULL;
 }
 
@@ -78,7 +79,8 @@ static bool is_broken(const FormatTable *table, Text line)
 static void compare_with_jansson(const FormatTable *table, Text line)
 {
     json_error_t error = {.text = ""};
-    json_t *value = json_loadb(line.ptr, line.size, JSON_ALLOW_NUL | JSON_DECODE_INT_AS_REAL, &error);
+    json_t *value =
+        json_loadb(line.ptr, line.size, JSON_ALLOW_NUL | JSON_DECODE_INT_AS_REAL, &error);
     bool broken = is_broken(table, line);
     if ((value != NULL) == broken && !departs(line, value != NULL, error.text))
         report(broken ? "only Jansson accepts" : "only Weir accepts", line, error.text);
@@ -149,10 +151,13 @@ static void check_lines(const FormatTable *table, bool ignoring, Text input)
 static void check_columns(const FormatTable *table, Text input)
 {
     static const uint32_t last[] = {1};
-    char *by_all = calloc(1, input.size + 1), *by_none = calloc(1, input.size + 1), *by_last = calloc(1, input.size + 1);
+    char *by_all = calloc(1, input.size + 1), *by_none = calloc(1, input.size + 1),
+         *by_last = calloc(1, input.size + 1);
     FormatRun all = {.table = table, .print = {.covered = by_all}};
-    FormatRun none = {.table = table, .wanted = last, .wanted_count = 0, .print = {.covered = by_none}};
-    FormatRun one = {.table = table, .wanted = last, .wanted_count = 1, .print = {.covered = by_last}};
+    FormatRun none = {
+        .table = table, .wanted = last, .wanted_count = 0, .print = {.covered = by_none}};
+    FormatRun one = {
+        .table = table, .wanted = last, .wanted_count = 1, .print = {.covered = by_last}};
     StrBuf out = {0};
     format_run(&all, input, &out);
     format_run(&none, input, &out);

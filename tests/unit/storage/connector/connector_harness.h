@@ -45,7 +45,9 @@ static inline void harness_open(Harness *h, const char *connector, const char *c
     h->clock = clock_virtual(0);
     strcpy(h->folder, "/tmp/weir-connector-XXXXXX");
     assert_non_null(mkdtemp(h->folder));
-    h->env = (SourceEnv){.arena = &h->arena, .meter = &h->meter, .clock = &h->clock,
+    h->env = (SourceEnv){.arena = &h->arena,
+                         .meter = &h->meter,
+                         .clock = &h->clock,
                          .base_path = text_of(h->folder)};
     TableSpec *table = &h->table;
     table->name = TEXT("t");
@@ -76,13 +78,14 @@ static inline void harness_column(Harness *h, const char *name, Type type)
 
 static inline void remove_tree(const char *path)
 {
-    char name[512];
+    char name[1024];
     DIR *folder = opendir(path);
     const struct dirent *entry;
     while (folder != NULL && (entry = readdir(folder)) != NULL) {
         if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
             continue;
-        snprintf(name, sizeof name, "%s/%s", path, entry->d_name);
+        int size = snprintf(name, sizeof name, "%s/%s", path, entry->d_name);
+        assert_true(size > 0 && (size_t)size < sizeof name);
         if (unlink(name) != 0)
             remove_tree(name);
     }
@@ -108,7 +111,8 @@ static inline const char *harness_path(const Harness *h, const char *name)
 }
 
 /* mode: "w" or "a". */
-static inline void harness_write(const Harness *h, const char *name, const char *mode, const char *text)
+static inline void harness_write(const Harness *h, const char *name, const char *mode,
+                                 const char *text)
 {
     FILE *file = fopen(harness_path(h, name), mode);
     assert_non_null(file);
@@ -132,7 +136,8 @@ static inline void harness_print(const BatchBuilder *rows, const Schema *schema,
 {
     uint32_t rejected = 0;
     for (uint32_t row = 0; row <= rows->rows; row++) {
-        for (; rejected < rows->rejected_count && rows->rejected[rejected].before_row == row; rejected++)
+        for (; rejected < rows->rejected_count && rows->rejected[rejected].before_row == row;
+             rejected++)
             strbuf_printf(out, "<%llu: %.*s>", (unsigned long long)rows->rejected[rejected].line,
                           TEXT_ARG(rows->rejected[rejected].raw));
         for (uint32_t c = 0; row < rows->rows && c < schema->count; c++) {
@@ -152,7 +157,8 @@ static inline void harness_print(const BatchBuilder *rows, const Schema *schema,
 }
 
 /* Reads one split until it is idle or at its end; returns which. */
-static inline PollResult harness_poll(Harness *h, SplitReader *reader, const Schema *schema, StrBuf *out)
+static inline PollResult harness_poll(Harness *h, SplitReader *reader, const Schema *schema,
+                                      StrBuf *out)
 {
     BatchBuilder rows;
     PollResult result = POLL_ROWS;
@@ -186,7 +192,8 @@ static inline const char *harness_read(Harness *h)
         const char *slash = split[i].name.size == 0 ? NULL : strrchr(split[i].name.ptr, '/');
         if (slash != NULL)
             strbuf_printf(&out, "%s:", slash + 1);
-        assert_int_equal(h->table.connector->open_split(&h->scan, &h->env, &split[i], &reader, &h->diag), ST_OK);
+        assert_int_equal(
+            h->table.connector->open_split(&h->scan, &h->env, &split[i], &reader, &h->diag), ST_OK);
         harness_poll(h, reader, &schema, &out);
         reader->close(reader);
     }

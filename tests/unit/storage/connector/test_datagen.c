@@ -2,7 +2,8 @@
 
 #include "storage/data/timestamp.h"
 
-/* Reads the split from row `start` on until it is idle or over; the rows as harness_print shows them. */
+/* Reads the split from row `start` on until it is idle or over; the rows as harness_print shows
+ * them. */
 static PollResult generate(Harness *h, uint64_t start, StrBuf *out)
 {
     Split *split;
@@ -12,7 +13,8 @@ static PollResult generate(Harness *h, uint64_t start, StrBuf *out)
     Schema schema = harness_schema(h, field, NULL);
     assert_int_equal(h->table.connector->list(&h->table, &h->env, &split, &count, &h->diag), ST_OK);
     split->start = start;
-    assert_int_equal(h->table.connector->open_split(&h->scan, &h->env, split, &reader, &h->diag), ST_OK);
+    assert_int_equal(h->table.connector->open_split(&h->scan, &h->env, split, &reader, &h->diag),
+                     ST_OK);
     PollResult result = harness_poll(h, reader, &schema, out);
     reader->close(reader);
     return result;
@@ -24,9 +26,11 @@ static void test_sequence(void **state)
     Harness h;
     StrBuf out = {0};
     harness_open(&h, "datagen",
-                 HARNESS_OPTIONS_OF("connector", "datagen", "fields.a.kind", "sequence", "fields.a.start", "1", "fields.a.end", "3",
-                                    "fields.b.kind", "sequence", "fields.b.start", "-5", "fields.b.end", "9", "fields.c.kind",
-                                    "sequence", "fields.c.start", "7", "fields.c.end", "99"));
+                 HARNESS_OPTIONS_OF("connector", "datagen", "fields.a.kind", "sequence",
+                                    "fields.a.start", "1", "fields.a.end", "3", "fields.b.kind",
+                                    "sequence", "fields.b.start", "-5", "fields.b.end", "9",
+                                    "fields.c.kind", "sequence", "fields.c.start", "7",
+                                    "fields.c.end", "99"));
     harness_column(&h, "a", type_make(TYPE_INT));
     harness_column(&h, "b", type_string());
     harness_column(&h, "c", type_decimal(6, 2));
@@ -43,7 +47,9 @@ static void test_deterministic(void **state)
     (void)state;
     Harness h;
     StrBuf first = {0}, again = {0}, tail = {0}, other = {0}, narrow = {0};
-    harness_open(&h, "datagen", HARNESS_OPTIONS_OF("connector", "datagen", "number-of-rows", "50", "fields.b.length", "20", "fields.a.null-rate", "0.3"));
+    harness_open(&h, "datagen",
+                 HARNESS_OPTIONS_OF("connector", "datagen", "number-of-rows", "50",
+                                    "fields.b.length", "20", "fields.a.null-rate", "0.3"));
     harness_column(&h, "a", type_make(TYPE_BIGINT));
     harness_column(&h, "b", type_string());
     harness_column(&h, "c", type_make(TYPE_DOUBLE));
@@ -78,9 +84,10 @@ static void test_ranges(void **state)
     (void)state;
     Harness h;
     harness_open(&h, "datagen",
-                 HARNESS_OPTIONS_OF("connector", "datagen", "number-of-rows", "1000", "fields.a.min", "5", "fields.a.max", "7",
-                                    "fields.d.min", "-1.5", "fields.d.max", "2.25", "fields.f.min", "-1", "fields.f.max", "1",
-                                    "fields.s.length", "9"));
+                 HARNESS_OPTIONS_OF("connector", "datagen", "number-of-rows", "1000",
+                                    "fields.a.min", "5", "fields.a.max", "7", "fields.d.min",
+                                    "-1.5", "fields.d.max", "2.25", "fields.f.min", "-1",
+                                    "fields.f.max", "1", "fields.s.length", "9"));
     harness_column(&h, "a", type_make(TYPE_INT));
     harness_column(&h, "t", type_make(TYPE_TINYINT));
     harness_column(&h, "d", type_decimal(6, 2));
@@ -96,7 +103,8 @@ static void test_ranges(void **state)
     PollResult result;
     assert_int_equal(h.table.connector->check(&h.table, SPAN_NONE, &h.diag), ST_OK);
     assert_int_equal(h.table.connector->list(&h.table, &h.env, &split, &count, &h.diag), ST_OK);
-    assert_int_equal(h.table.connector->open_split(&h.scan, &h.env, split, &reader, &h.diag), ST_OK);
+    assert_int_equal(h.table.connector->open_split(&h.scan, &h.env, split, &reader, &h.diag),
+                     ST_OK);
     assert_int_equal(builder_open(&rows, &h.meter, &h.table.schema), ST_OK);
     assert_int_equal(reader->poll(reader, &rows, &result, &h.diag), ST_OK);
     assert_int_equal(rows.rows, 1000);
@@ -111,7 +119,8 @@ static void test_ranges(void **state)
         assert_true(rows.column[2].data.i128[row] >= -150 && rows.column[2].data.i128[row] <= 225);
         assert_true(rows.column[3].data.f64[row] >= -1 && rows.column[3].data.f64[row] <= 1);
         assert_int_equal(rows.column[4].data.str[row].size, 9);
-        assert_int_equal(strspn(str_bytes(&rows.column[4].data.str[row]), "0123456789abcdef") >= 9, 1);
+        assert_int_equal(strspn(str_bytes(&rows.column[4].data.str[row]), "0123456789abcdef") >= 9,
+                         1);
         assert_true(rows.column[5].data.i64[row] == 1577872800123000);
         assert_int_equal(rows.column[6].data.i64[row], 18262);
     }
@@ -127,7 +136,8 @@ static void test_pace(void **state)
 {
     (void)state;
     Harness h;
-    harness_open(&h, "datagen", HARNESS_OPTIONS_OF("connector", "datagen", "rows-per-second", "20"));
+    harness_open(&h, "datagen",
+                 HARNESS_OPTIONS_OF("connector", "datagen", "rows-per-second", "20"));
     harness_column(&h, "a", type_make(TYPE_INT));
     assert_false(h.table.connector->bounded(&h.table));
     Split *split;
@@ -137,7 +147,8 @@ static void test_pace(void **state)
     PollResult result;
     uint64_t total = 0;
     assert_int_equal(h.table.connector->list(&h.table, &h.env, &split, &count, &h.diag), ST_OK);
-    assert_int_equal(h.table.connector->open_split(&h.scan, &h.env, split, &reader, &h.diag), ST_OK);
+    assert_int_equal(h.table.connector->open_split(&h.scan, &h.env, split, &reader, &h.diag),
+                     ST_OK);
     assert_int_equal(builder_open(&rows, &h.meter, &h.table.schema), ST_OK);
     for (int tenth = 0; tenth < 100; tenth++, h.clock.virtual_now += MICROS_PER_SECOND / 10) {
         assert_int_equal(reader->poll(reader, &rows, &result, &h.diag), ST_OK);
@@ -179,13 +190,15 @@ static void test_check(void **state)
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         Harness h;
-        harness_open(&h, "datagen", HARNESS_OPTIONS_OF("connector", "datagen", cases[i].key, cases[i].value));
+        harness_open(&h, "datagen",
+                     HARNESS_OPTIONS_OF("connector", "datagen", cases[i].key, cases[i].value));
         bool sized = cases[i].type == TYPE_CHAR || cases[i].type == TYPE_VARCHAR;
         harness_column(&h, "a", sized ? type_sized(cases[i].type, 20) : type_make(cases[i].type));
         Status status = options_check(&h.table.scope, h.table.options, SPAN_NONE, &h.diag);
         if (status == ST_OK)
             status = h.table.connector->check(&h.table, SPAN_NONE, &h.diag);
-        if ((status == ST_OK) != (cases[i].code == E0001) || (status != ST_OK && h.diag.code != cases[i].code))
+        if ((status == ST_OK) != (cases[i].code == E0001) ||
+            (status != ST_OK && h.diag.code != cases[i].code))
             fail_msg("%s = %s: %s", cases[i].key, cases[i].value, h.diag.message);
         harness_close(&h);
     }
@@ -194,8 +207,9 @@ static void test_check(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_sequence), cmocka_unit_test(test_deterministic), cmocka_unit_test(test_ranges),
-        cmocka_unit_test(test_pace),     cmocka_unit_test(test_check),
+        cmocka_unit_test(test_sequence), cmocka_unit_test(test_deterministic),
+        cmocka_unit_test(test_ranges),   cmocka_unit_test(test_pace),
+        cmocka_unit_test(test_check),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

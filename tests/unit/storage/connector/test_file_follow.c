@@ -1,5 +1,5 @@
-/* Files that grow, are rotated and cut while they are read. The clock is virtual: the interval passes
- * only when a test says so. */
+/* Files that grow, are rotated and cut while they are read. The clock is virtual: the interval
+ * passes only when a test says so. */
 #include "connector_harness.h"
 
 typedef struct Follow {
@@ -13,21 +13,24 @@ typedef struct Follow {
 static void follow_list(Follow *f)
 {
     Harness *h = &f->h;
-    assert_int_equal(h->table.connector->list(&h->table, &h->env, &f->split, &f->splits, &h->diag), ST_OK);
+    assert_int_equal(h->table.connector->list(&h->table, &h->env, &f->split, &f->splits, &h->diag),
+                     ST_OK);
 }
 
 static void follow_open_split(Follow *f, uint32_t index)
 {
     Harness *h = &f->h;
-    assert_int_equal(h->table.connector->open_split(&h->scan, &h->env, &f->split[index], &f->reader, &h->diag), ST_OK);
+    assert_int_equal(
+        h->table.connector->open_split(&h->scan, &h->env, &f->split[index], &f->reader, &h->diag),
+        ST_OK);
 }
 
 static void follow_open(Follow *f, const char *path, const char *on_truncate, const char *text)
 {
     memset(f, 0, sizeof *f);
     harness_open(&f->h, "filesystem",
-                 HARNESS_OPTIONS_OF("connector", "filesystem", "path", path, "format", "json", "source.monitor-interval", "1 s",
-                                    "on-truncate", on_truncate));
+                 HARNESS_OPTIONS_OF("connector", "filesystem", "path", path, "format", "json",
+                                    "source.monitor-interval", "1 s", "on-truncate", on_truncate));
     harness_column(&f->h, "a", type_make(TYPE_INT));
     assert_false(f->h.table.connector->bounded(&f->h.table));
     harness_write(&f->h, "log", "w", text);
@@ -182,9 +185,9 @@ static void test_empty_directory(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_growth),         cmocka_unit_test(test_rename),
-        cmocka_unit_test(test_rename_at_rest), cmocka_unit_test(test_renamed_is_not_new),
-        cmocka_unit_test(test_truncate),       cmocka_unit_test(test_truncate_restart),
+        cmocka_unit_test(test_growth),          cmocka_unit_test(test_rename),
+        cmocka_unit_test(test_rename_at_rest),  cmocka_unit_test(test_renamed_is_not_new),
+        cmocka_unit_test(test_truncate),        cmocka_unit_test(test_truncate_restart),
         cmocka_unit_test(test_empty_directory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -33,7 +33,9 @@ static const char *file_names(const Harness *h, const char *folder)
 
 static Sink *open_sink(Harness *h, const char *format)
 {
-    return sink_open(h, "filesystem", HARNESS_OPTIONS_OF("connector", "filesystem", "path", "out/deep", "format", format));
+    return sink_open(
+        h, "filesystem",
+        HARNESS_OPTIONS_OF("connector", "filesystem", "path", "out/deep", "format", format));
 }
 
 static void test_json(void **state)
@@ -51,7 +53,8 @@ static void test_json(void **state)
     assert_string_equal(file_names(&h, "out/deep"), ""); /* neither full nor old */
     assert_int_equal(sink->finish(sink, &h.diag), ST_OK);
     assert_string_equal(file_names(&h, "out/deep"), "part-0 ");
-    assert_string_equal(file_text(&h, "out/deep/part-0"), "{\"a\":1,\"b\":\"x\\\"y\"}\n{\"a\":2,\"b\":null}\n");
+    assert_string_equal(file_text(&h, "out/deep/part-0"),
+                        "{\"a\":1,\"b\":\"x\\\"y\"}\n{\"a\":2,\"b\":null}\n");
     sink->close(sink);
     harness_close(&h);
 }
@@ -73,7 +76,8 @@ static void test_uncommitted(void **state)
     sink_rows_init(&rows);
     for (int i = 0; i < BATCH_ROWS; i++)
         sink_rows_add(&rows, ROW_INSERT, i, long_text);
-    assert_int_equal(sink->write(sink, &rows.batch, &h.diag), ST_OK); /* so much that it is written */
+    assert_int_equal(sink->write(sink, &rows.batch, &h.diag),
+                     ST_OK); /* so much that it is written */
     sink->close(sink);
     assert_string_equal(file_names(&h, "out/deep"), "part-0 ");
     assert_string_equal(file_text(&h, "out/deep/part-0"), "1,x\n");
@@ -93,8 +97,9 @@ static void test_rolling(void **state)
     Harness h;
     SinkRows rows;
     Sink *sink = sink_open(&h, "filesystem",
-                           HARNESS_OPTIONS_OF("connector", "filesystem", "path", "out", "format", "csv",
-                                              "sink.rolling-policy.file-size", "8 b", "sink.rolling-policy.rollover-interval", "10 s"));
+                           HARNESS_OPTIONS_OF("connector", "filesystem", "path", "out", "format",
+                                              "csv", "sink.rolling-policy.file-size", "8 b",
+                                              "sink.rolling-policy.rollover-interval", "10 s"));
     sink_rows_init(&rows);
     sink_rows_add(&rows, ROW_INSERT, 1, "x");
     for (int i = 0; i < 5; i++) {
@@ -138,7 +143,8 @@ static void test_path_is_a_file(void **state)
     (void)state;
     Harness h;
     Sink *sink;
-    harness_open(&h, "filesystem", HARNESS_OPTIONS_OF("connector", "filesystem", "path", "file", "format", "csv"));
+    harness_open(&h, "filesystem",
+                 HARNESS_OPTIONS_OF("connector", "filesystem", "path", "file", "format", "csv"));
     harness_write(&h, "file", "w", "x");
     assert_int_equal(h.table.connector->open_sink(&h.table, &h.env, &sink, &h.diag), ST_IO);
     assert_int_equal(h.diag.code, E3003);

@@ -2,7 +2,8 @@
 
 static void open_json(Harness *h, const char *path)
 {
-    harness_open(h, "filesystem", HARNESS_OPTIONS_OF("connector", "filesystem", "path", path, "format", "json"));
+    harness_open(h, "filesystem",
+                 HARNESS_OPTIONS_OF("connector", "filesystem", "path", path, "format", "json"));
     harness_column(h, "a", type_make(TYPE_INT));
 }
 
@@ -115,7 +116,8 @@ static void test_large_file(void **state)
     uint32_t count = 0;
     assert_int_equal(h.table.connector->list(&h.table, &h.env, &split, &count, &h.diag), ST_OK);
     SplitReader *reader;
-    assert_int_equal(h.table.connector->open_split(&h.scan, &h.env, split, &reader, &h.diag), ST_OK);
+    assert_int_equal(h.table.connector->open_split(&h.scan, &h.env, split, &reader, &h.diag),
+                     ST_OK);
     BatchBuilder rows;
     assert_int_equal(builder_open(&rows, &h.meter, &h.table.schema), ST_OK);
     int64_t next = 0;
@@ -157,7 +159,8 @@ static void test_position(void **state)
     PollResult result = POLL_ROWS;
     while (result != POLL_END) {
         SplitReader *reader;
-        assert_int_equal(h.table.connector->open_split(&h.scan, &h.env, split, &reader, &h.diag), ST_OK);
+        assert_int_equal(h.table.connector->open_split(&h.scan, &h.env, split, &reader, &h.diag),
+                         ST_OK);
         assert_int_equal(reader->poll(reader, &rows, &result, &h.diag), ST_OK);
         for (uint32_t row = 0; row < rows.rows; row++, next++) {
             assert_int_equal(rows.column[0].data.i64[row], next);
@@ -185,7 +188,8 @@ static void test_shrinks(void **state)
     assert_int_equal(truncate(harness_path(&h, "in.jsonl"), 8), 0);
     SplitReader *reader;
     StrBuf out = {0};
-    assert_int_equal(h.table.connector->open_split(&h.scan, &h.env, split, &reader, &h.diag), ST_OK);
+    assert_int_equal(h.table.connector->open_split(&h.scan, &h.env, split, &reader, &h.diag),
+                     ST_OK);
     harness_poll(&h, reader, &h.table.schema, &out);
     assert_string_equal(strbuf_cstr(&out), "1;[E3004]");
     reader->close(reader);
@@ -206,7 +210,8 @@ static void test_grows(void **state)
     harness_write(&h, "in.jsonl", "a", "{\"a\":2}\n");
     SplitReader *reader;
     StrBuf out = {0};
-    assert_int_equal(h.table.connector->open_split(&h.scan, &h.env, split, &reader, &h.diag), ST_OK);
+    assert_int_equal(h.table.connector->open_split(&h.scan, &h.env, split, &reader, &h.diag),
+                     ST_OK);
     assert_int_equal(harness_poll(&h, reader, &h.table.schema, &out), POLL_END);
     assert_string_equal(strbuf_cstr(&out), "1;");
     reader->close(reader);
@@ -219,7 +224,8 @@ static void test_metadata(void **state)
     (void)state;
     Harness h;
     open_json(&h, "in.jsonl");
-    static const char *const keys[] = {"file.name", "file.size", "file.path", "file.modification-time"};
+    static const char *const keys[] = {"file.name", "file.size", "file.path",
+                                       "file.modification-time"};
     static const uint32_t wanted[] = {0, 1, 2};
     for (int i = 0; i < 4; i++)
         h.metadata_key[i] = text_of(keys[i]);
@@ -236,9 +242,11 @@ static void test_metadata(void **state)
     SplitReader *reader;
     StrBuf out = {0};
     char expected[256];
-    assert_int_equal(h.table.connector->open_split(&h.scan, &h.env, split, &reader, &h.diag), ST_OK);
+    assert_int_equal(h.table.connector->open_split(&h.scan, &h.env, split, &reader, &h.diag),
+                     ST_OK);
     harness_poll(&h, reader, &schema, &out);
-    snprintf(expected, sizeof expected, "1,in.jsonl,16,%s/in.jsonl;2,in.jsonl,16,%s/in.jsonl;", h.folder, h.folder);
+    snprintf(expected, sizeof expected, "1,in.jsonl,16,%s/in.jsonl;2,in.jsonl,16,%s/in.jsonl;",
+             h.folder, h.folder);
     assert_string_equal(strbuf_cstr(&out), expected);
     reader->close(reader);
     strbuf_close(&out);
@@ -266,7 +274,8 @@ static void test_thousands(void **state)
     for (uint32_t i = 0; i < count; i++) {
         SplitReader *reader;
         PollResult result;
-        assert_int_equal(h.table.connector->open_split(&h.scan, &h.env, &split[i], &reader, &h.diag), ST_OK);
+        assert_int_equal(
+            h.table.connector->open_split(&h.scan, &h.env, &split[i], &reader, &h.diag), ST_OK);
         assert_int_equal(reader->poll(reader, &rows, &result, &h.diag), ST_OK);
         assert_int_equal(result, POLL_END);
         assert_int_equal(rows.rows, 1);

@@ -14,7 +14,8 @@ static void test_lines(void **state)
     sink_rows_add(&rows, ROW_UPDATE_AFTER, 1, NULL);
     sink_rows_add(&rows, ROW_DELETE, -1, "b, c");
     capture_begin(&capture, STDOUT_FILENO);
-    Status written = sink->write(sink, &rows.batch, &h.diag), committed = sink->commit(sink, 1, &h.diag);
+    Status written = sink->write(sink, &rows.batch, &h.diag),
+           committed = sink->commit(sink, 1, &h.diag);
     capture_end(&capture, text, sizeof text);
     assert_int_equal(written, ST_OK);
     assert_int_equal(committed, ST_OK);
@@ -30,11 +31,14 @@ static void test_options(void **state)
     SinkRows rows;
     Capture capture;
     char text[512];
-    Sink *sink = sink_open(&h, "print", HARNESS_OPTIONS_OF("connector", "print", "print-identifier", "out", "standard-error", "true"));
+    Sink *sink = sink_open(&h, "print",
+                           HARNESS_OPTIONS_OF("connector", "print", "print-identifier", "out",
+                                              "standard-error", "true"));
     sink_rows_init(&rows);
     sink_rows_add(&rows, ROW_INSERT, 1, "a");
     capture_begin(&capture, STDERR_FILENO);
-    Status written = sink->write(sink, &rows.batch, &h.diag), committed = sink->commit(sink, 1, &h.diag);
+    Status written = sink->write(sink, &rows.batch, &h.diag),
+           committed = sink->commit(sink, 1, &h.diag);
     capture_end(&capture, text, sizeof text);
     assert_int_equal(written, ST_OK);
     assert_int_equal(committed, ST_OK);
@@ -42,7 +46,6 @@ static void test_options(void **state)
     sink->close(sink);
     harness_close(&h);
 }
-
 
 static void test_values(void **state)
 {
@@ -63,10 +66,18 @@ static void test_values(void **state)
         {type_make(TYPE_FLOAT), {.phys = PHYS_F64, .data.f64 = half}, "1.5"},
         {type_decimal(10, 2), {.phys = PHYS_I128, .data.i128 = decimal}, "1.50"},
         {type_sized(TYPE_TIMESTAMP, 3), {.phys = PHYS_I64, .data.i64 = ten}, "2020-01-01T10:00"},
-        {type_sized(TYPE_TIMESTAMP, 3), {.phys = PHYS_I64, .data.i64 = milli}, "2020-01-01T00:00:00.123"},
-        {type_sized(TYPE_TIMESTAMP, 6), {.phys = PHYS_I64, .data.i64 = micro}, "2020-01-01T00:00:00.123456"},
-        {type_sized(TYPE_TIMESTAMP_LTZ, 3), {.phys = PHYS_I64, .data.i64 = milli}, "2020-01-01T00:00:00.123Z"},
-        {type_sized(TYPE_TIMESTAMP_LTZ, 3), {.phys = PHYS_I64, .data.i64 = ten}, "2020-01-01T10:00:00Z"},
+        {type_sized(TYPE_TIMESTAMP, 3),
+         {.phys = PHYS_I64, .data.i64 = milli},
+         "2020-01-01T00:00:00.123"},
+        {type_sized(TYPE_TIMESTAMP, 6),
+         {.phys = PHYS_I64, .data.i64 = micro},
+         "2020-01-01T00:00:00.123456"},
+        {type_sized(TYPE_TIMESTAMP_LTZ, 3),
+         {.phys = PHYS_I64, .data.i64 = milli},
+         "2020-01-01T00:00:00.123Z"},
+        {type_sized(TYPE_TIMESTAMP_LTZ, 3),
+         {.phys = PHYS_I64, .data.i64 = ten},
+         "2020-01-01T10:00:00Z"},
         {type_make(TYPE_DATE), {.phys = PHYS_I64, .data.i64 = day}, "2020-01-02"},
         {type_sized(TYPE_TIME, 0), {.phys = PHYS_I64, .data.i64 = time}, "10:11:12"},
         {type_sized(TYPE_TIME, 0), {.phys = PHYS_I64, .data.i64 = minute}, "10:11"},

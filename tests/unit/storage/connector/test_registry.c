@@ -70,12 +70,15 @@ static void test_filesystem_check(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         Harness h;
         bool path = strcmp(cases[i].key, "path") == 0;
-        harness_open(&h, "filesystem", HARNESS_OPTIONS_OF("connector", "filesystem", "format", "csv", cases[i].key, cases[i].value, path ? NULL : "path", "x"));
+        harness_open(&h, "filesystem",
+                     HARNESS_OPTIONS_OF("connector", "filesystem", "format", "csv", cases[i].key,
+                                        cases[i].value, path ? NULL : "path", "x"));
         harness_column(&h, "a", type_make(TYPE_INT));
         Status status = options_check(&h.table.scope, h.table.options, SPAN_NONE, &h.diag);
         if (status == ST_OK)
             status = h.table.connector->check(&h.table, SPAN_NONE, &h.diag);
-        if ((status == ST_OK) != (cases[i].code == E0001) || (status != ST_OK && h.diag.code != cases[i].code))
+        if ((status == ST_OK) != (cases[i].code == E0001) ||
+            (status != ST_OK && h.diag.code != cases[i].code))
             fail_msg("%s = %s: %s", cases[i].key, cases[i].value, h.diag.message);
         harness_close(&h);
     }

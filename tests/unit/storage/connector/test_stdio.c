@@ -26,7 +26,8 @@ static void input_open(Input *in)
     Harness *h = &in->h;
     assert_int_equal(h->table.connector->list(&h->table, &h->env, &split, &count, &h->diag), ST_OK);
     assert_int_equal(count, 1);
-    assert_int_equal(h->table.connector->open_split(&h->scan, &h->env, split, &in->reader, &h->diag), ST_OK);
+    assert_int_equal(
+        h->table.connector->open_split(&h->scan, &h->env, split, &in->reader, &h->diag), ST_OK);
 }
 
 static void input_close(Input *in)
@@ -84,7 +85,9 @@ static void test_stdin_again(void **state)
     input_open(&in);
     SplitReader *reader;
     Split later = {.start = 10, .end = UINT64_MAX};
-    assert_int_equal(in.h.table.connector->open_split(&in.h.scan, &in.h.env, &later, &reader, &in.h.diag), ST_IO);
+    assert_int_equal(
+        in.h.table.connector->open_split(&in.h.scan, &in.h.env, &later, &reader, &in.h.diag),
+        ST_IO);
     close(in.write_fd);
     input_close(&in);
 }
@@ -96,7 +99,8 @@ static void test_stdout(void **state)
     SinkRows rows;
     Capture capture;
     char text[512];
-    Sink *sink = sink_open(&h, "stdout", HARNESS_OPTIONS_OF("connector", "stdout", "format", "csv"));
+    Sink *sink =
+        sink_open(&h, "stdout", HARNESS_OPTIONS_OF("connector", "stdout", "format", "csv"));
     sink_rows_init(&rows);
     sink_rows_add(&rows, ROW_INSERT, 1, "a");
     sink_rows_add(&rows, ROW_INSERT, 2, "b c");
@@ -121,7 +125,8 @@ static void test_broken_pipe(void **state)
     Harness h;
     SinkRows rows;
     int ends[2];
-    Sink *sink = sink_open(&h, "stdout", HARNESS_OPTIONS_OF("connector", "stdout", "format", "csv"));
+    Sink *sink =
+        sink_open(&h, "stdout", HARNESS_OPTIONS_OF("connector", "stdout", "format", "csv"));
     sink_rows_init(&rows);
     sink_rows_add(&rows, ROW_INSERT, 1, "a");
     fflush(NULL);
@@ -144,8 +149,9 @@ static void test_broken_pipe(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_stdin),  cmocka_unit_test(test_empty_stdin), cmocka_unit_test(test_stdin_again),
-        cmocka_unit_test(test_stdout), cmocka_unit_test(test_broken_pipe),
+        cmocka_unit_test(test_stdin),       cmocka_unit_test(test_empty_stdin),
+        cmocka_unit_test(test_stdin_again), cmocka_unit_test(test_stdout),
+        cmocka_unit_test(test_broken_pipe),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -49,9 +49,12 @@ static void test_defaults_and_given(void **state)
     assert_int_equal(option_enum(&scope, none, "fields.a.kind"), 0);
     assert_int_equal(option_int(&scope, none, "properties.known"), 7);
 
-    OptionEntry items[] = {pair("delimiter", "\\t"),     pair("count", " -3 "),
-                          pair("ratio", "1.5e2"),       pair("strict", "TRUE"),
-                          pair("fields.a.b.kind", "sequence"), pair("on-error", "Skip")};
+    OptionEntry items[] = {pair("delimiter", "\\t"),
+                           pair("count", " -3 "),
+                           pair("ratio", "1.5e2"),
+                           pair("strict", "TRUE"),
+                           pair("fields.a.b.kind", "sequence"),
+                           pair("on-error", "Skip")};
     OptionList list = {items, 6};
     assert_true(option_given(list, "count"));
     assert_false(option_given(list, "path"));
@@ -122,13 +125,15 @@ static void test_required_and_twice(void **state)
 {
     (void)state;
     Diag diag = {0};
-    assert_int_equal(options_check(&scope, (OptionList){NULL, 0}, (Span){9, 10}, &diag), ST_SEMANTIC);
+    assert_int_equal(options_check(&scope, (OptionList){NULL, 0}, (Span){9, 10}, &diag),
+                     ST_SEMANTIC);
     assert_int_equal(diag.code, E2113);
     assert_int_equal(diag.span.start, 9);
 
     OptionEntry items[] = {pair("connector", "x"), pair("connector", "y")};
     diag_reset(&diag);
-    assert_int_equal(options_check(&scope, (OptionList){items, 2}, (Span){9, 10}, &diag), ST_SEMANTIC);
+    assert_int_equal(options_check(&scope, (OptionList){items, 2}, (Span){9, 10}, &diag),
+                     ST_SEMANTIC);
     assert_int_equal(diag.code, E2111);
 }
 

@@ -57,11 +57,14 @@ static inline Type type_from_text(Text text)
     static const struct {
         const char *name;
         TypeId id;
-    } names[] = {{"BOOLEAN", TYPE_BOOLEAN}, {"TINYINT", TYPE_TINYINT}, {"SMALLINT", TYPE_SMALLINT},
-                 {"INT", TYPE_INT}, {"BIGINT", TYPE_BIGINT}, {"FLOAT", TYPE_FLOAT}, {"DOUBLE", TYPE_DOUBLE},
-                 {"DECIMAL", TYPE_DECIMAL}, {"CHAR", TYPE_CHAR}, {"VARCHAR", TYPE_VARCHAR},
-                 {"BINARY", TYPE_BINARY}, {"VARBINARY", TYPE_VARBINARY}, {"DATE", TYPE_DATE},
-                 {"TIME", TYPE_TIME}, {"TIMESTAMP", TYPE_TIMESTAMP}, {"TIMESTAMP_LTZ", TYPE_TIMESTAMP_LTZ}};
+    } names[] = {{"BOOLEAN", TYPE_BOOLEAN},     {"TINYINT", TYPE_TINYINT},
+                 {"SMALLINT", TYPE_SMALLINT},   {"INT", TYPE_INT},
+                 {"BIGINT", TYPE_BIGINT},       {"FLOAT", TYPE_FLOAT},
+                 {"DOUBLE", TYPE_DOUBLE},       {"DECIMAL", TYPE_DECIMAL},
+                 {"CHAR", TYPE_CHAR},           {"VARCHAR", TYPE_VARCHAR},
+                 {"BINARY", TYPE_BINARY},       {"VARBINARY", TYPE_VARBINARY},
+                 {"DATE", TYPE_DATE},           {"TIME", TYPE_TIME},
+                 {"TIMESTAMP", TYPE_TIMESTAMP}, {"TIMESTAMP_LTZ", TYPE_TIMESTAMP_LTZ}};
     if (text_is(text, "STRING"))
         return type_string();
     if (text_is(text, "BYTES"))
@@ -89,11 +92,12 @@ static inline void format_table(FormatTable *table, const FormatClass *format, T
     while (columns.size > 0) {
         Text column = text_trim(text_cut(&columns, ','));
         Text name = text_cut(&column, ' ');
-        bool not_null = column.size > 9 && memcmp(column.ptr + column.size - 9, " NOT NULL", 9) == 0;
+        bool not_null =
+            column.size > 9 && memcmp(column.ptr + column.size - 9, " NOT NULL", 9) == 0;
         if (not_null)
             column.size -= 9;
-        table->field[table->schema.count++] =
-            (Field){.name = name, .type = type_with_null(type_from_text(text_trim(column)), !not_null)};
+        table->field[table->schema.count++] = (Field){
+            .name = name, .type = type_with_null(type_from_text(text_trim(column)), !not_null)};
     }
     while (declaration.size > 0) {
         Text value = declaration;
@@ -103,7 +107,8 @@ static inline void format_table(FormatTable *table, const FormatClass *format, T
         declaration = semicolon == NULL ? TEXT_NONE
                                         : (Text){semicolon + 1, declaration.size - value.size - 1};
         Text key = text_trim(text_cut(&value, '='));
-        table->option[table->options.count++] = (OptionEntry){.key = key, .value = text_trim(value)};
+        table->option[table->options.count++] =
+            (OptionEntry){.key = key, .value = text_trim(value)};
     }
     table->schema.field = table->field;
     table->options.item = table->option;
@@ -142,7 +147,12 @@ static inline void print_cell(const Type *type, const Column *column, uint32_t r
         strbuf_put(out, text, size == 9 ? 8 : size);
     } else if (type_is_timestamp(type)) {
         Micros fraction = micros_floor_mod(column->data.i64[row], MICROS_PER_SECOND);
-        strbuf_put(out, text, timestamp_format(column->data.i64[row], fraction == 0 ? 0 : fraction % 1000 == 0 ? 3 : 6, text));
+        strbuf_put(out, text,
+                   timestamp_format(column->data.i64[row],
+                                    fraction == 0          ? 0
+                                    : fraction % 1000 == 0 ? 3
+                                                           : 6,
+                                    text));
     } else {
         strbuf_i64(out, column->data.i64[row]);
     }
@@ -150,10 +160,10 @@ static inline void print_cell(const Type *type, const Column *column, uint32_t r
 
 /* What to print besides the rows. */
 typedef struct FormatPrint {
-    bool places; /* "line@offset:" before each row and REJECTED */
-    bool reasons; /* "code reason <raw>" behind REJECTED */
-    char *covered; /* not NULL: for each byte of the input, 1 for each row and 16 for each rejected record
-                      that it belongs to */
+    bool places;   /* "line@offset:" before each row and REJECTED */
+    bool reasons;  /* "code reason <raw>" behind REJECTED */
+    char *covered; /* not NULL: for each byte of the input, 1 for each row and 16 for each rejected
+                      record that it belongs to */
 } FormatPrint;
 
 static inline void cover(const FormatPrint *print, uint64_t offset, Text raw, char weight)
@@ -162,7 +172,8 @@ static inline void cover(const FormatPrint *print, uint64_t offset, Text raw, ch
         print->covered[offset + i] = (char)(print->covered[offset + i] + weight);
 }
 
-static inline void print_place(const FormatPrint *print, uint64_t line, uint64_t offset, StrBuf *out)
+static inline void print_place(const FormatPrint *print, uint64_t line, uint64_t offset,
+                               StrBuf *out)
 {
     if (out->size > 0)
         strbuf_char(out, ' ');
@@ -170,17 +181,20 @@ static inline void print_place(const FormatPrint *print, uint64_t line, uint64_t
         strbuf_printf(out, "%llu@%llu:", (unsigned long long)line, (unsigned long long)offset);
 }
 
-static inline void print_rows(const FormatPrint *print, const Schema *schema, const BatchBuilder *rows, StrBuf *out)
+static inline void print_rows(const FormatPrint *print, const Schema *schema,
+                              const BatchBuilder *rows, StrBuf *out)
 {
     uint32_t rejected = 0;
     for (uint32_t row = 0; row <= rows->rows; row++) {
-        for (; rejected < rows->rejected_count && rows->rejected[rejected].before_row == row; rejected++) {
+        for (; rejected < rows->rejected_count && rows->rejected[rejected].before_row == row;
+             rejected++) {
             const RejectedRecord *record = &rows->rejected[rejected];
             print_place(print, record->line, record->offset, out);
             cover(print, record->offset, record->raw, 16);
             strbuf_string(out, "REJECTED");
             if (print->reasons)
-                strbuf_printf(out, " %s %s <%.*s>", error_def(record->code)->name, record->reason, TEXT_ARG(record->raw));
+                strbuf_printf(out, " %s %s <%.*s>", error_def(record->code)->name, record->reason,
+                              TEXT_ARG(record->raw));
         }
         if (row == rows->rows)
             break;
@@ -207,12 +221,13 @@ typedef struct FormatRun {
     const uint32_t *wanted; /* NULL: all columns */
     uint32_t wanted_count;
     Predicate predicate;
-    size_t step;            /* bytes that come at a time; 0: all at once */
+    size_t step; /* bytes that come at a time; 0: all at once */
     FormatPrint print;
 } FormatRun;
 
 /* Feeds the input as a reader would: what is not consumed comes again with more behind it. */
-static inline void format_feed(const FormatRun *run, const Schema *schema, Decoder *decoder, Block *block, StrBuf *out)
+static inline void format_feed(const FormatRun *run, const Schema *schema, Decoder *decoder,
+                               Block *block, StrBuf *out)
 {
     BatchBuilder rows;
     size_t from = 0, to = 0, consumed;
@@ -222,7 +237,7 @@ static inline void format_feed(const FormatRun *run, const Schema *schema, Decod
         size_t step = run->step == 0 ? block->size : run->step;
         to = block->size - to < step ? block->size : to + step;
         at_end = to == block->size;
-        do { /* a full builder leaves records behind, and part of a large array without consuming it */
+        do { /* a full builder leaves records behind, or part of a large array */
             DecodeInput input = {block->bytes + from, to - from, block, from, from == 0, at_end};
             builder_reset(&rows);
             assert_int_equal(decoder->decode(decoder, &input, &rows, &consumed), ST_OK);
@@ -239,11 +254,13 @@ static inline void format_feed(const FormatRun *run, const Schema *schema, Decod
 /* Appends what comes of the input. */
 static inline void format_run(const FormatRun *run, Text input, StrBuf *out)
 {
-    static const uint32_t all[FORMAT_COLUMNS] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
+    static const uint32_t all[FORMAT_COLUMNS] = {0, 1, 2,  3,  4,  5,  6,  7,
+                                                 8, 9, 10, 11, 12, 13, 14, 15};
     const FormatTable *table = run->table;
     DecodeSpec spec = {.schema = &table->schema,
                        .wanted = run->wanted == NULL ? all : run->wanted,
-                       .wanted_count = run->wanted == NULL ? table->schema.count : run->wanted_count,
+                       .wanted_count =
+                           run->wanted == NULL ? table->schema.count : run->wanted_count,
                        .predicate = run->predicate,
                        .scope = &table->scope,
                        .options = table->options};
@@ -268,12 +285,17 @@ static inline void format_run(const FormatRun *run, Text input, StrBuf *out)
 }
 
 /* Decodes a text and encodes what came of it. */
-static inline void check_encode(const FormatClass *format, const char *columns, const char *input, const char *expected)
+static inline void check_encode(const FormatClass *format, const char *columns, const char *input,
+                                const char *expected)
 {
     FormatTable table;
     format_table(&table, format, text_of(columns));
     uint32_t all[FORMAT_COLUMNS] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
-    DecodeSpec spec = {.schema = &table.schema, .wanted = all, .wanted_count = table.schema.count, .scope = &table.scope, .options = table.options};
+    DecodeSpec spec = {.schema = &table.schema,
+                       .wanted = all,
+                       .wanted_count = table.schema.count,
+                       .scope = &table.scope,
+                       .options = table.options};
     Arena arena;
     Decoder *decoder;
     BatchBuilder rows;
@@ -288,9 +310,15 @@ static inline void check_encode(const FormatClass *format, const char *columns, 
     DecodeInput in = {block->bytes, text.size, block, 0, true, true};
     assert_int_equal(decoder->decode(decoder, &in, &rows, &consumed), ST_OK);
     assert_int_equal(rows.bad_count + rows.rejected_count, 0);
-    Batch batch = {.rows = rows.rows, .selected = rows.rows, .columns = (uint16_t)rows.columns, .column = rows.column};
+    Batch batch = {.rows = rows.rows,
+                   .selected = rows.rows,
+                   .columns = (uint16_t)rows.columns,
+                   .column = rows.column};
+    EncodeSpec to = {&table.schema, &table.scope, table.options};
+    Encoder *encoder;
+    assert_int_equal(format->open_encoder(&arena, &to, &encoder), ST_OK);
     for (uint32_t row = 0; row < rows.rows; row++)
-        assert_int_equal(format->encode(&table.schema, &table.scope, table.options, &batch, row, &out), ST_OK);
+        assert_int_equal(encoder->encode(encoder, &batch, row, &out), ST_OK);
     assert_string_equal(strbuf_cstr(&out), expected);
     strbuf_close(&out);
     builder_close(&rows);

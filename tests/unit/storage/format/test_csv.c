@@ -18,7 +18,8 @@ static void check(const CsvCase *c, FormatPrint print)
         strbuf_clear(&out);
         format_run(&run, text_of(c->input), &out);
         if (strcmp(strbuf_cstr(&out), c->expected) != 0)
-            fail_msg("step %zu: %s\ngave     %s\nexpected %s", steps[i], c->input, strbuf_cstr(&out), c->expected);
+            fail_msg("step %zu: %s\ngave     %s\nexpected %s", steps[i], c->input,
+                     strbuf_cstr(&out), c->expected);
     }
     strbuf_close(&out);
 }
@@ -27,17 +28,29 @@ static void test_places_and_reasons(void **state)
 {
     (void)state;
     static const CsvCase cases[] = {
-        {"a STRING, b STRING", "\xef\xbb\xbf" "1,x\r\n2,\"y\nz\"\n3,w", "1@3:[1, x] 2@8:[2, y\nz] 4@16:[3, w]"},
-        {"a STRING, b STRING", "1\n2,x\n", "1@0:REJECTED E5001 fewer fields than columns <1> 2@2:[2, x]"},
-        {"a STRING, b STRING", "1,2,3\n2,x\n", "1@0:REJECTED E5001 more fields than columns <1,2,3> 2@6:[2, x]"},
+        {"a STRING, b STRING",
+         "\xef\xbb\xbf"
+         "1,x\r\n2,\"y\nz\"\n3,w",
+         "1@3:[1, x] 2@8:[2, y\nz] 4@16:[3, w]"},
+        {"a STRING, b STRING", "1\n2,x\n",
+         "1@0:REJECTED E5001 fewer fields than columns <1> 2@2:[2, x]"},
+        {"a STRING, b STRING", "1,2,3\n2,x\n",
+         "1@0:REJECTED E5001 more fields than columns <1,2,3> 2@6:[2, x]"},
         {"a STRING, b STRING", "1,2,,\n", "1@0:REJECTED E5001 more fields than columns <1,2,,>"},
-        {"a STRING, b STRING", "1,\"x\"y\r\n2,x\r\n", "1@0:REJECTED E5001 text after a closing quote <1,\"x\"y> 2@8:[2, x]"},
-        {"a STRING, b STRING", "1,\xff\n2,x\n", "1@0:REJECTED E5009 invalid UTF-8 <1,\xff> 2@4:[2, x]"},
+        {"a STRING, b STRING", "1,\"x\"y\r\n2,x\r\n",
+         "1@0:REJECTED E5001 text after a closing quote <1,\"x\"y> 2@8:[2, x]"},
+        {"a STRING, b STRING", "1,\xff\n2,x\n",
+         "1@0:REJECTED E5009 invalid UTF-8 <1,\xff> 2@4:[2, x]"},
         /* a stray quote costs its own line, not those behind it */
-        {"a STRING, b STRING", "1,\"x\n2,y\n3,\"z\"\n4,w\n", "1@0:REJECTED E5001 text after a closing quote <1,\"x> 2@5:[2, y] 3@9:[3, z] 4@15:[4, w]"},
-        {"a STRING, b STRING", "1,\"x\n2,y\n3,z\n", "1@0:REJECTED E5001 a quote is not closed <1,\"x> 2@5:[2, y] 3@9:[3, z]"},
-        {"a STRING, b STRING", "1,\"x\n\"y\n2,z", "1@0:REJECTED E5001 text after a closing quote <1,\"x> 2@5:REJECTED E5001 a quote is not closed <\"y> 3@8:[2, z]"},
-        {"a STRING, b STRING; csv.allow-comments = true", "#1\n# 2\n\n1,x\n   # 3\n2,y", "4@8:[1, x] 6@19:[2, y]"},
+        {"a STRING, b STRING", "1,\"x\n2,y\n3,\"z\"\n4,w\n",
+         "1@0:REJECTED E5001 text after a closing quote <1,\"x> 2@5:[2, y] 3@9:[3, z] 4@15:[4, w]"},
+        {"a STRING, b STRING", "1,\"x\n2,y\n3,z\n",
+         "1@0:REJECTED E5001 a quote is not closed <1,\"x> 2@5:[2, y] 3@9:[3, z]"},
+        {"a STRING, b STRING", "1,\"x\n\"y\n2,z",
+         "1@0:REJECTED E5001 text after a closing quote <1,\"x> 2@5:REJECTED E5001 a quote is not "
+         "closed <\"y> 3@8:[2, z]"},
+        {"a STRING, b STRING; csv.allow-comments = true", "#1\n# 2\n\n1,x\n   # 3\n2,y",
+         "4@8:[1, x] 6@19:[2, y]"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
         check(&cases[i], (FormatPrint){.places = true, .reasons = true});
@@ -91,8 +104,11 @@ static void test_column_subsets(void **state)
     (void)state;
     static const uint32_t subsets[][3] = {{0, 1, 2}, {0, 2}, {1}, {2}, {0}};
     static const uint32_t sizes[] = {3, 2, 1, 1, 0};
-    static const char *const expected[] = {"[1, 2, 3] REJECTED REJECTED REJECTED [a, b\n, c] [x, y, z]", "[1, 3] REJECTED REJECTED REJECTED [a, c] [x, z]",
-                                           "[2] REJECTED REJECTED REJECTED [b\n] [y]", "[3] REJECTED REJECTED REJECTED [c] [z]", "[] REJECTED REJECTED REJECTED [] []"};
+    static const char *const expected[] = {
+        "[1, 2, 3] REJECTED REJECTED REJECTED [a, b\n, c] [x, y, z]",
+        "[1, 3] REJECTED REJECTED REJECTED [a, c] [x, z]",
+        "[2] REJECTED REJECTED REJECTED [b\n] [y]", "[3] REJECTED REJECTED REJECTED [c] [z]",
+        "[] REJECTED REJECTED REJECTED [] []"};
     FormatTable table;
     format_table(&table, &csv_format, TEXT("a STRING, b STRING, c STRING"));
     for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
@@ -122,7 +138,8 @@ static void test_check(void **state)
         FormatTable table;
         Diag diag = {0};
         format_table(&table, &csv_format, text_of(cases[i].table));
-        Status status = csv_format.check(&table.schema, &table.scope, table.options, SPAN_NONE, &diag);
+        Status status =
+            csv_format.check(&table.schema, &table.scope, table.options, SPAN_NONE, &diag);
         assert_int_equal(status == ST_OK, cases[i].code == E0001);
         if (status != ST_OK)
             assert_int_equal(diag.code, cases[i].code);
@@ -133,22 +150,44 @@ static void test_check(void **state)
 static void test_encode(void **state)
 {
     (void)state;
-    check_encode(&csv_format, "a TINYINT, b BOOLEAN, c DOUBLE, d DECIMAL(10,2), e TIMESTAMP(3), f BYTES, g DATE, h TIME, k TIMESTAMP_LTZ(3), l INT; csv.null-literal = NIL",
-                 "1,true,1e20,1.50,2020-01-01 10:00:00.120,aGk=,2020-01-02,10:11:12,2020-01-01 00:00:00.123Z,NIL\n",
-                 "1,true,1.0E20,1.5,\"2020-01-01 10:00:00.12\",aGk=,2020-01-02,10:11:12,\"2020-01-01 00:00:00.123Z\",NIL\n");
-    check_encode(&csv_format, "a INT, g DATE, h TIME, f BYTES; csv.field-delimiter = ;", "1;2020-01-02;10:11:12;aGk=\n", "1;\"2020-01-02\";\"10:11:12\";aGk=\n");
-    check_encode(&csv_format, "d DECIMAL(20,10), p DECIMAL(10,0)", "0.00000001,100\n", "1E-8,1E+2\n");
-    check_encode(&csv_format, "d DECIMAL(20,10), p DECIMAL(10,0); csv.write-bigdecimal-in-scientific-notation = false", "0.00000001,100\n", "0.0000000100,100\n");
+    check_encode(&csv_format,
+                 "a TINYINT, b BOOLEAN, c DOUBLE, d DECIMAL(10,2), e TIMESTAMP(3), f BYTES, g "
+                 "DATE, h TIME, k TIMESTAMP_LTZ(3), l INT; csv.null-literal = NIL",
+                 "1,true,1e20,1.50,2020-01-01 10:00:00.120,aGk=,2020-01-02,10:11:12,2020-01-01 "
+                 "00:00:00.123Z,NIL\n",
+                 "1,true,1.0E20,1.5,\"2020-01-01 "
+                 "10:00:00.12\",aGk=,2020-01-02,10:11:12,\"2020-01-01 00:00:00.123Z\",NIL\n");
+    check_encode(&csv_format, "a INT, g DATE, h TIME, f BYTES; csv.field-delimiter = ;",
+                 "1;2020-01-02;10:11:12;aGk=\n", "1;\"2020-01-02\";\"10:11:12\";aGk=\n");
+    check_encode(&csv_format, "d DECIMAL(20,10), p DECIMAL(10,0)", "0.00000001,100\n",
+                 "1E-8,1E+2\n");
+    check_encode(
+        &csv_format,
+        "d DECIMAL(20,10), p DECIMAL(10,0); csv.write-bigdecimal-in-scientific-notation = false",
+        "0.00000001,100\n", "0.0000000100,100\n");
     static const struct {
         const char *options, *input, *expected;
     } texts[] = {
-        {"", ",\na b,a'b\n\"a\"\"b\",\"a,b\"\n lead,trail \n#x,1\n\"x\ny\",tab\tx\nback\\slash,semi;\n-1,\"x\r\"\na.b,A_b-c\n@,=1+1\n{,~!\n!,#\n+1,a:b\n",
-         ",\n\"a b\",\"a'b\"\n\"a\"\"b\",\"a,b\"\n\" lead\",\"trail \"\n\"#x\",1\n\"x\ny\",\"tab\tx\"\n\"back\\slash\",semi;\n-1,\"x\r\"\na.b,A_b-c\n@,\"=1+1\"\n{,\"~!\"\n\"!\",\"#\"\n\"+1\",a:b\n"},
-        {"", "aaaaaaaaaaaaaaaaaaaaaaaa,aaaaaaaaaaaaaaaaaaaaaaaaa\n\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9,x\n",
-         "aaaaaaaaaaaaaaaaaaaaaaaa,\"aaaaaaaaaaaaaaaaaaaaaaaaa\"\n\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9,x\n"},
-        {"; csv.escape-character = ^", "a^^b,a\\b\n\"a\"\"b\",^^\n\"^^\"\"\",\"x,y\"\n", "\"a^^b\",a\\b\n\"a\"\"b\",\"^^\"\n\"^^\"\"\",\"x,y\"\n"},
-        {"; csv.quote-character = '", "'a''b',a\"b\na(b,'a,b'\nx y,z\na%b,&\n", "'a''b','a\"b'\n'a(b','a,b'\n'x y',z\n'a%b','&'\n"},
-        {"; csv.field-delimiter = |", "abc|ABC\n123|{}\n~|\"x|y\"\n\xc3\xa9|\n", "\"abc\"|\"ABC\"\n\"123\"|\"{}\"\n~|\"x|y\"\n\xc3\xa9|\n"},
+        {"",
+         ",\na b,a'b\n\"a\"\"b\",\"a,b\"\n lead,trail "
+         "\n#x,1\n\"x\ny\",tab\tx\nback\\slash,semi;\n-1,\"x\r\"\na.b,A_b-c\n@,=1+1\n{,~!\n!,#\n+1,"
+         "a:b\n",
+         ",\n\"a b\",\"a'b\"\n\"a\"\"b\",\"a,b\"\n\" lead\",\"trail "
+         "\"\n\"#x\",1\n\"x\ny\",\"tab\tx\"\n\"back\\slash\",semi;\n-1,\"x\r\"\na.b,A_b-c\n@,\"=1+"
+         "1\"\n{,\"~!\"\n\"!\",\"#\"\n\"+1\",a:b\n"},
+        {"",
+         "aaaaaaaaaaaaaaaaaaaaaaaa,"
+         "aaaaaaaaaaaaaaaaaaaaaaaaa\n\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3"
+         "\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9,x\n",
+         "aaaaaaaaaaaaaaaaaaaaaaaa,"
+         "\"aaaaaaaaaaaaaaaaaaaaaaaaa\"\n\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9"
+         "\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9,x\n"},
+        {"; csv.escape-character = ^", "a^^b,a\\b\n\"a\"\"b\",^^\n\"^^\"\"\",\"x,y\"\n",
+         "\"a^^b\",a\\b\n\"a\"\"b\",\"^^\"\n\"^^\"\"\",\"x,y\"\n"},
+        {"; csv.quote-character = '", "'a''b',a\"b\na(b,'a,b'\nx y,z\na%b,&\n",
+         "'a''b','a\"b'\n'a(b','a,b'\n'x y',z\n'a%b','&'\n"},
+        {"; csv.field-delimiter = |", "abc|ABC\n123|{}\n~|\"x|y\"\n\xc3\xa9|\n",
+         "\"abc\"|\"ABC\"\n\"123\"|\"{}\"\n~|\"x|y\"\n\xc3\xa9|\n"},
         {"; csv.disable-quote-character = true", "x\"y,z\n", "x\"y,z\n"},
     };
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
@@ -161,8 +200,12 @@ static void test_encode(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_places_and_reasons), cmocka_unit_test(test_long_lines), cmocka_unit_test(test_predicate),
-        cmocka_unit_test(test_column_subsets),     cmocka_unit_test(test_check),      cmocka_unit_test(test_encode),
+        cmocka_unit_test(test_places_and_reasons),
+        cmocka_unit_test(test_long_lines),
+        cmocka_unit_test(test_predicate),
+        cmocka_unit_test(test_column_subsets),
+        cmocka_unit_test(test_check),
+        cmocka_unit_test(test_encode),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,4 +1,4 @@
-/* What real Flink reads from records in json and csv (tests/data/formats), less Weir's departures. */
+/* What real Flink reads from json and csv (tests/data/formats), less Weir's departures. */
 #include "format_harness.h"
 
 enum { LINE_MAX_BYTES = 4096 };
@@ -54,7 +54,8 @@ static void check_file(const FormatClass *format, const char *path, int at_least
         Diag diag = {0};
         format_table(&table, format, golden.declaration);
         assert_int_equal(options_check(&table.scope, table.options, SPAN_NONE, &diag), ST_OK);
-        assert_int_equal(format->check(&table.schema, &table.scope, table.options, SPAN_NONE, &diag), ST_OK);
+        assert_int_equal(
+            format->check(&table.schema, &table.scope, table.options, SPAN_NONE, &diag), ST_OK);
         for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
             FormatRun run = {.table = &table, .step = steps[i]};
             check(&run, &golden, number, &out);

@@ -21,37 +21,47 @@ static void check(const JsonCase *c, FormatPrint print)
         strbuf_clear(&out);
         format_run(&run, text_of(c->input), &out);
         if (strcmp(strbuf_cstr(&out), c->expected) != 0)
-            fail_msg("step %zu: %s\ngave     %s\nexpected %s", steps[i], c->input, strbuf_cstr(&out), c->expected);
+            fail_msg("step %zu: %s\ngave     %s\nexpected %s", steps[i], c->input,
+                     strbuf_cstr(&out), c->expected);
     }
     strbuf_close(&out);
 }
 
-#define CHECK_ALL(cases, print)                                     \
-    for (size_t i_ = 0; i_ < sizeof(cases) / sizeof(cases)[0]; i_++) \
-        check(&(cases)[i_], (print))
+#define CHECK_ALL(cases, print)                                                                    \
+    for (size_t i_ = 0; i_ < sizeof(cases) / sizeof(cases)[0]; i_++)                               \
+    check(&(cases)[i_], (print))
 
 static void test_places_and_reasons(void **state)
 {
     (void)state;
     static const JsonCase cases[] = {
         {"a INT", "\xef\xbb\xbf{\"a\":1}\r\n\r\n\n{\"a\":2}", "1@3:[1] 4@15:[2]"},
-        {"a INT", "{\"a\":1}\nnope\n{\"a\":2}\n", "1@0:[1] 2@8:REJECTED E5001 neither an object nor an array at byte 1 <nope> 3@13:[2]"},
+        {"a INT", "{\"a\":1}\nnope\n{\"a\":2}\n",
+         "1@0:[1] 2@8:REJECTED E5001 neither an object nor an array at byte 1 <nope> 3@13:[2]"},
         {"a INT", "  \n", "1@0:REJECTED E5001 a blank line at byte 3 <  >"},
         {"a INT", "{\"a\" 1}", "1@0:REJECTED E5001 expected ':' after a key at byte 6 <{\"a\" 1}>"},
         {"a INT", "{\"a\":}", "1@0:REJECTED E5001 not a value at byte 6 <{\"a\":}>"},
         {"a INT", "{\"a\":", "1@0:REJECTED E5001 a value is missing at byte 6 <{\"a\":>"},
         {"a INT", "{\"a\":1", "1@0:REJECTED E5001 the object is not closed at byte 7 <{\"a\":1>"},
         {"a INT", "{\"a\":1}}", "1@0:REJECTED E5001 text after the object at byte 8 <{\"a\":1}}>"},
-        {"a INT", "{\"a\":[1 2]}", "1@0:REJECTED E5001 expected ',' or ']' at byte 9 <{\"a\":[1 2]}>"},
-        {"a INT", "{\"a\":{\"b\":[}}", "1@0:REJECTED E5001 not a value at byte 12 <{\"a\":{\"b\":[}}>"},
-        {"a INT", "{\"a\":\"x}", "1@0:REJECTED E5001 a string is not closed at byte 6 <{\"a\":\"x}>"},
-        {"a INT", "{\"x\":\"\\ud800\"}", "1@0:REJECTED E5001 half of a surrogate pair at byte 7 <{\"x\":\"\\ud800\"}>"},
-        {"a INT", "{\"x\":\"\\udc00\\ud800\"}", "1@0:REJECTED E5001 half of a surrogate pair at byte 7 <{\"x\":\"\\udc00\\ud800\"}>"},
-        {"a INT", "{\"x\":\"\\u12g4\"}", "1@0:REJECTED E5001 \\u needs four hexadecimal digits at byte 7 <{\"x\":\"\\u12g4\"}>"},
+        {"a INT", "{\"a\":[1 2]}",
+         "1@0:REJECTED E5001 expected ',' or ']' at byte 9 <{\"a\":[1 2]}>"},
+        {"a INT", "{\"a\":{\"b\":[}}",
+         "1@0:REJECTED E5001 not a value at byte 12 <{\"a\":{\"b\":[}}>"},
+        {"a INT", "{\"a\":\"x}",
+         "1@0:REJECTED E5001 a string is not closed at byte 6 <{\"a\":\"x}>"},
+        {"a INT", "{\"x\":\"\\ud800\"}",
+         "1@0:REJECTED E5001 half of a surrogate pair at byte 7 <{\"x\":\"\\ud800\"}>"},
+        {"a INT", "{\"x\":\"\\udc00\\ud800\"}",
+         "1@0:REJECTED E5001 half of a surrogate pair at byte 7 <{\"x\":\"\\udc00\\ud800\"}>"},
+        {"a INT", "{\"x\":\"\\u12g4\"}",
+         "1@0:REJECTED E5001 \\u needs four hexadecimal digits at byte 7 <{\"x\":\"\\u12g4\"}>"},
         {"a INT", "{\"x\":\"\xff\"}", "1@0:REJECTED E5009 invalid UTF-8 <{\"x\":\"\xff\"}>"},
         {"a INT", "{\"\xc3\":1}", "1@0:REJECTED E5009 invalid UTF-8 <{\"\xc3\":1}>"},
-        {"a INT", "[{\"a\":1},7,{\"a\":2}]", "1@0:[1] 1@0:REJECTED E5001 an array element is not an object <7> 1@0:[2]"},
-        {"a INT", "[{\"a\":1}] x", "1@0:REJECTED E5001 text after the array at byte 11 <[{\"a\":1}] x>"},
+        {"a INT", "[{\"a\":1},7,{\"a\":2}]",
+         "1@0:[1] 1@0:REJECTED E5001 an array element is not an object <7> 1@0:[2]"},
+        {"a INT", "[{\"a\":1}] x",
+         "1@0:REJECTED E5001 text after the array at byte 11 <[{\"a\":1}] x>"},
         {"a INT", "[]\n[ ]\n", ""},
     };
     CHECK_ALL(cases, with_reasons);
@@ -62,10 +72,13 @@ static void test_escapes(void **state)
     (void)state;
     static const JsonCase cases[] = {
         {"a STRING", "{\"a\":\"\\\"\\\\\\/\\b\\f\\n\\r\\t\"}", "[\"\\/\b\f\n\r\t]"},
-        {"a STRING", "{\"a\":\"\\u00E9\\u20ac\\uD834\\uDD1E\"}", "[\xc3\xa9\xe2\x82\xac\xf0\x9d\x84\x9e]"},
-        {"a STRING", "{\"a\":\"caf\xc3\xa9 au lait, longer than inline\"}", "[caf\xc3\xa9 au lait, longer than inline]"},
+        {"a STRING", "{\"a\":\"\\u00E9\\u20ac\\uD834\\uDD1E\"}",
+         "[\xc3\xa9\xe2\x82\xac\xf0\x9d\x84\x9e]"},
+        {"a STRING", "{\"a\":\"caf\xc3\xa9 au lait, longer than inline\"}",
+         "[caf\xc3\xa9 au lait, longer than inline]"},
         {"a INT, b INT", "{\"\\u0061\":1,\"\\u0062\":2}", "[1, 2]"},
-        {"a INT, b INT", "{\"a\":1,\"\\u0061\":3,\"b\":2}\n{\"a\":1,\"\\u0061\":3,\"b\":2}\n", "[3, 2] [3, 2]"},
+        {"a INT, b INT", "{\"a\":1,\"\\u0061\":3,\"b\":2}\n{\"a\":1,\"\\u0061\":3,\"b\":2}\n",
+         "[3, 2] [3, 2]"},
         {"a BIGINT", "{\"a\":\"\\u0031\\u0032\"}", "[12]"},
         {"a BOOLEAN", "{\"a\":\"tr\\u0075e\"}", "[true]"},
     };
@@ -77,22 +90,53 @@ static void test_shapes(void **state)
 {
     (void)state;
     static const JsonCase cases[] = {
-        {"a INT, b STRING", "{\"a\":1,\"b\":\"x\"}\n{\"a\":2,\"b\":\"y\"}\n{\"b\":\"z\",\"a\":3}\n{\"b\":\"w\",\"a\":4}\n{\"a\":5,\"b\":\"v\"}\n",
+        {"a INT, b STRING",
+         "{\"a\":1,\"b\":\"x\"}\n{\"a\":2,\"b\":\"y\"}\n{\"b\":\"z\",\"a\":3}\n{\"b\":\"w\",\"a\":"
+         "4}\n{\"a\":5,\"b\":\"v\"}\n",
          "[1, x] [2, y] [3, z] [4, w] [5, v]"},
-        {"a INT, b STRING", "{\"a\":1,\"b\":\"x\"}\n{\"a\":2}\n{\"a\":3}\n{\"a\":4,\"b\":\"y\"}\n", "[1, x] [2, NULL] [3, NULL] [4, y]"},
-        {"a INT, b STRING", "{\"a\":1,\"b\":\"x\"}\n{\"a\":null,\"b\":null}\n{\"a\":\"3\",\"b\":4}\n{\"a\":4.5,\"b\":\"y\"}\n", "[1, x] [NULL, NULL] [3, 4] [4, y]"},
-        {"a INT, b STRING", "{ \"a\" : 1 , \"b\" : \"x\" } \n{ \"a\" : 2 , \"b\" : \"y\" } \n{ \"a\" : 3 , \"b\" : \"z\" }\n", "[1, x] [2, y] [3, z]"},
-        {"a INT, b STRING", "{\"a\":1,\"b\":\"x\"}\n{\"a\":2,\"b\":\"a\\tb\"}\n{\"a\":3,\"b\":\"\xc3\xa9\"}\n{\"a\":4,\"b\":\"a\tb\"}\n{\"a\":5,\"b\":\"\"}\n", "[1, x] [2, a\tb] [3, \xc3\xa9] [4, a\tb] [5, ]"},
-        {"a INT, b STRING", "{\"a\":1,\"b\":\"x\"}\n{\"a\":01,\"b\":\"x\"}\n{\"a\":-,\"b\":\"x\"}\n{\"a\":2,\"b\":\"x}\n{\"a\":2,\"b\":\"x\"\n\"}\n{\"a\":3,\"b\":\"x\"}\n",
+        {"a INT, b STRING", "{\"a\":1,\"b\":\"x\"}\n{\"a\":2}\n{\"a\":3}\n{\"a\":4,\"b\":\"y\"}\n",
+         "[1, x] [2, NULL] [3, NULL] [4, y]"},
+        {"a INT, b STRING",
+         "{\"a\":1,\"b\":\"x\"}\n{\"a\":null,\"b\":null}\n{\"a\":\"3\",\"b\":4}\n{\"a\":4.5,\"b\":"
+         "\"y\"}\n",
+         "[1, x] [NULL, NULL] [3, 4] [4, y]"},
+        {"a INT, b STRING",
+         "{ \"a\" : 1 , \"b\" : \"x\" } \n{ \"a\" : 2 , \"b\" : \"y\" } \n{ \"a\" : 3 , \"b\" : "
+         "\"z\" }\n",
+         "[1, x] [2, y] [3, z]"},
+        {"a INT, b STRING",
+         "{\"a\":1,\"b\":\"x\"}\n{\"a\":2,\"b\":\"a\\tb\"}\n{\"a\":3,\"b\":\"\xc3\xa9\"}\n{\"a\":4,"
+         "\"b\":\"a\tb\"}\n{\"a\":5,\"b\":\"\"}\n",
+         "[1, x] [2, a\tb] [3, \xc3\xa9] [4, a\tb] [5, ]"},
+        {"a INT, b STRING",
+         "{\"a\":1,\"b\":\"x\"}\n{\"a\":01,\"b\":\"x\"}\n{\"a\":-,\"b\":\"x\"}\n{\"a\":2,\"b\":\"x}"
+         "\n{\"a\":2,\"b\":\"x\"\n\"}\n{\"a\":3,\"b\":\"x\"}\n",
          "[1, x] REJECTED REJECTED REJECTED REJECTED REJECTED [3, x]"},
-        {"a INT", "{\"a\":1,\"n\":{\"x\":[1,{}]}}\n{\"a\":2,\"n\":{\"x\":[1,{}]}}\n{\"a\":3,\"n\":{\"x\":[1,{]}}\n{\"a\":4,\"n\":{\"x\":\n[]}}\n", "[1] [2] REJECTED REJECTED REJECTED"},
-        {"a INT", "{\"a\":1,\"f\":true}\n{\"a\":2,\"f\":false}\n{\"a\":3,\"f\":null}\n{\"a\":4,\"f\":tru}\n{\"a\":5,\"f\":1.5e3}\n{\"a\":6,\"f\":1.e3}\n", "[1] [2] [3] REJECTED [5] REJECTED"},
-        {"a INT", "{\"a\":1,\"a\":2}\n{\"a\":1,\"a\":2}\n{\"a\":3,\"a\":\"x\"}\n{\"a\":\"x\",\"a\":4}\n", "[2] [2] [BAD] [4]"},
-        {"a TINYINT, b BIGINT", "{\"a\":127,\"b\":9223372036854775807}\n{\"a\":-128,\"b\":-9223372036854775808}\n{\"a\":128,\"b\":9223372036854775808}\n{\"a\":-129,\"b\":1e19}\n{\"a\":0,\"b\":123456789012345678}\n{\"a\":-0,\"b\":-1}\n",
-         "[127, 9223372036854775807] [-128, -9223372036854775808] [BAD, BAD] [BAD, BAD] [0, 123456789012345678] [0, -1]"},
-        {"t TIMESTAMP(3)", "{\"t\":\"2020-01-01 10:00:00.5\"}\n{\"t\":\"2020-01-01 10:00:00.123456\"}\n{\"t\":\"2020-01-01 10:01:59\"}\n{\"t\":\"1969-12-31 23:59:59.9999\"}\n{\"t\":\"2020-13-01 10:00:00\"}\n{\"t\":7}\n",
-         "[2020-01-01 10:00:00.500] [2020-01-01 10:00:00.123] [2020-01-01 10:01:59] [1969-12-31 23:59:59.999] [BAD] [BAD]"},
-        {"a INT NOT NULL, b STRING", "{\"b\":\"x\"}\n{\"b\":\"y\"}\n{\"a\":1,\"b\":\"z\"}\n", "[BAD, x] [BAD, y] [1, z]"},
+        {"a INT",
+         "{\"a\":1,\"n\":{\"x\":[1,{}]}}\n{\"a\":2,\"n\":{\"x\":[1,{}]}}\n{\"a\":3,\"n\":{\"x\":[1,"
+         "{]}}\n{\"a\":4,\"n\":{\"x\":\n[]}}\n",
+         "[1] [2] REJECTED REJECTED REJECTED"},
+        {"a INT",
+         "{\"a\":1,\"f\":true}\n{\"a\":2,\"f\":false}\n{\"a\":3,\"f\":null}\n{\"a\":4,\"f\":tru}\n{"
+         "\"a\":5,\"f\":1.5e3}\n{\"a\":6,\"f\":1.e3}\n",
+         "[1] [2] [3] REJECTED [5] REJECTED"},
+        {"a INT",
+         "{\"a\":1,\"a\":2}\n{\"a\":1,\"a\":2}\n{\"a\":3,\"a\":\"x\"}\n{\"a\":\"x\",\"a\":4}\n",
+         "[2] [2] [BAD] [4]"},
+        {"a TINYINT, b BIGINT",
+         "{\"a\":127,\"b\":9223372036854775807}\n{\"a\":-128,\"b\":-9223372036854775808}\n{\"a\":"
+         "128,\"b\":9223372036854775808}\n{\"a\":-129,\"b\":1e19}\n{\"a\":0,\"b\":"
+         "123456789012345678}\n{\"a\":-0,\"b\":-1}\n",
+         "[127, 9223372036854775807] [-128, -9223372036854775808] [BAD, BAD] [BAD, BAD] [0, "
+         "123456789012345678] [0, -1]"},
+        {"t TIMESTAMP(3)",
+         "{\"t\":\"2020-01-01 10:00:00.5\"}\n{\"t\":\"2020-01-01 "
+         "10:00:00.123456\"}\n{\"t\":\"2020-01-01 10:01:59\"}\n{\"t\":\"1969-12-31 "
+         "23:59:59.9999\"}\n{\"t\":\"2020-13-01 10:00:00\"}\n{\"t\":7}\n",
+         "[2020-01-01 10:00:00.500] [2020-01-01 10:00:00.123] [2020-01-01 10:01:59] [1969-12-31 "
+         "23:59:59.999] [BAD] [BAD]"},
+        {"a INT NOT NULL, b STRING", "{\"b\":\"x\"}\n{\"b\":\"y\"}\n{\"a\":1,\"b\":\"z\"}\n",
+         "[BAD, x] [BAD, y] [1, z]"},
     };
     CHECK_ALL(cases, (FormatPrint){0});
 }
@@ -157,7 +201,8 @@ static void test_long_record(void **state)
             strbuf_repeat(&input, 'x', LIMIT_RECORD_BYTES);
             strbuf_string(&input, closed ? "\"}\n{\"a\":3}\n" : "");
             format_run(&run, strbuf_as_text(&input), &out);
-            assert_string_equal(strbuf_cstr(&out), closed ? "1@0:[1] 2@8:REJECTED 3@16777239:[3]" : "1@0:[1] 2@8:REJECTED");
+            assert_string_equal(strbuf_cstr(&out), closed ? "1@0:[1] 2@8:REJECTED 3@16777239:[3]"
+                                                          : "1@0:[1] 2@8:REJECTED");
             strbuf_close(&input);
             strbuf_close(&out);
         }
@@ -181,11 +226,15 @@ static void test_predicate(void **state)
     format_table(&table, &json_format, TEXT("a INT, s STRING, b INT"));
     const Comparison over[] = {{.column = 0, .op = PREDICATE_GT, .value = {.as.i64 = 5}},
                                {.column = 2, .op = PREDICATE_LT, .value = {.as.i64 = 100}}};
-    static const char input[] = "{\"a\":1,\"s\":\"x\",\"b\":1}\n{\"a\":6,\"s\":\"x\",\"b\":1}\n{\"a\":6,\"s\":\"x\",\"b\":100}\n"
-                                "{\"a\":\"?\",\"s\":\"x\",\"b\":1}\n{\"a\":null,\"s\":\"x\",\"b\":1}\n{\"a\":1,\"s\":\"x\",\"b\":\"?\"}\n"
-                                "{\"a\":7,\"s\":\"x\",\"b\":\"?\"}\n{\"s\":\"x\",\"b\":1}\n{\"s\":\"x\\ty\",\"b\":1,\"a\":9}\n{\"a\":2,\"s\":\"\\q\",\"b\":1}\n";
+    static const char input[] = "{\"a\":1,\"s\":\"x\",\"b\":1}\n{\"a\":6,\"s\":\"x\",\"b\":1}\n{"
+                                "\"a\":6,\"s\":\"x\",\"b\":100}\n"
+                                "{\"a\":\"?\",\"s\":\"x\",\"b\":1}\n{\"a\":null,\"s\":\"x\",\"b\":"
+                                "1}\n{\"a\":1,\"s\":\"x\",\"b\":\"?\"}\n"
+                                "{\"a\":7,\"s\":\"x\",\"b\":\"?\"}\n{\"s\":\"x\",\"b\":1}\n{\"s\":"
+                                "\"x\\ty\",\"b\":1,\"a\":9}\n{\"a\":2,\"s\":\"\\q\",\"b\":1}\n";
     /* a bad cell keeps the row, unless the comparison before it drops it */
-    static const char expected[] = "FILTERED [6, x, 1] FILTERED [BAD, x, 1] FILTERED FILTERED [7, x, BAD] FILTERED [9, x\ty, 1] REJECTED";
+    static const char expected[] = "FILTERED [6, x, 1] FILTERED [BAD, x, 1] FILTERED FILTERED [7, "
+                                   "x, BAD] FILTERED [9, x\ty, 1] REJECTED";
     for (size_t step = 0; step < 3; step++) {
         FormatRun run = {.table = &table, .step = step, .predicate = {over, 2}};
         StrBuf out = {0};
@@ -199,14 +248,20 @@ static void test_predicate(void **state)
 static void test_column_subsets(void **state)
 {
     (void)state;
-    static const char input[] = "{\"a\":1,\"s\":\"x\",\"b\":1}\n{\"a\":1,\"s\":\"\\z\",\"b\":1}\n{\"a\":1,\"s\":\"x\",\"b\":1,}\n{\"a\":1,\"s\":\"\xc3\",\"b\":1}\n"
-                                "{\"a\":1,\"s\":\"x\",\"b\":01}\n{\"a\":1,\"s\":x,\"b\":1}\n{\"a\":1,\"s\":\"x\",\"b\":1}\n[{\"a\":1},{\"b\":2},[]]\nnull\n{\"a\":1,\"s\":\"x\",\"b\":1}";
+    static const char input[] =
+        "{\"a\":1,\"s\":\"x\",\"b\":1}\n{\"a\":1,\"s\":\"\\z\",\"b\":1}\n{\"a\":1,\"s\":\"x\","
+        "\"b\":1,}\n{\"a\":1,\"s\":\"\xc3\",\"b\":1}\n"
+        "{\"a\":1,\"s\":\"x\",\"b\":01}\n{\"a\":1,\"s\":x,\"b\":1}\n{\"a\":1,\"s\":\"x\",\"b\":1}"
+        "\n[{\"a\":1},{\"b\":2},[]]\nnull\n{\"a\":1,\"s\":\"x\",\"b\":1}";
     static const uint32_t subsets[][3] = {{0, 1, 2}, {0, 1}, {0, 2}, {1, 2}, {0}, {1}, {2}, {0}};
     static const uint32_t sizes[] = {3, 2, 2, 2, 1, 1, 1, 0};
     FormatTable table;
     format_table(&table, &json_format, TEXT("a INT, s STRING, b INT"));
     for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
-        FormatRun run = {.table = &table, .wanted = subsets[i], .wanted_count = sizes[i], .print = {.places = true}};
+        FormatRun run = {.table = &table,
+                         .wanted = subsets[i],
+                         .wanted_count = sizes[i],
+                         .print = {.places = true}};
         StrBuf out = {0}, only = {0};
         format_run(&run, text_of(input), &out);
         for (const char *p = strbuf_cstr(&out); (p = strchr(p, '@')) != NULL; p++)
@@ -230,7 +285,8 @@ static void test_indexers(void **state)
             random = random * 6364136223846793005u + 1442695040888963407u;
             uint32_t dice = (uint32_t)(random >> 33);
             bool special = dice % 100 < (uint32_t)round % 101; /* from none to all */
-            block->bytes[i] = special ? "\"\\\n\xc3\x1f\xff\x80\""[dice / 100 % 8] : "az09 ~!#"[dice / 100 % 8];
+            block->bytes[i] =
+                special ? "\"\\\n\xc3\x1f\xff\x80\""[dice / 100 % 8] : "az09 ~!#"[dice / 100 % 8];
         }
         json_indexer_numbered(0)(block->bytes, size, expected);
         for (size_t i = 0, entry = 0; i < size; i++) {
@@ -256,12 +312,39 @@ static void test_indexers(void **state)
 static void test_ways_agree(void **state)
 {
     (void)state;
-    static const char *const values[] = {"1", "-17", "123456789012345", "1234567890123456", "0", "\"x\"", "\"\"", "\"a longer text than inline\"",
-                                         "null", "true", "1.5", "1e3", "\"\\n\"", "\"\xc3\xa9\"", "{\"k\":1}", "[]", "\"2020-01-01 10:00:00.123\"",
-                                         "-", "01", "\"\t\"", "\"12\"", "nul", ""};
-    static const char *const records[] = {"{\"a\":%s,\"s\":%s,\"t\":%s}\n", "{\"s\":%s,\"a\":%s,\"t\":%s}\n", "{\"a\":%s, \"s\":%s, \"t\":%s}\r\n",
-                                          "{\"a\":%s,\"zz\":%s,\"t\":%s}\n", "{\"a\":%s,\"s\":%s,\"t\":%s,\"q\":7}\n", "[{\"a\":%s,\"s\":%s},{\"t\":%s}]\n"};
-    enum { VALUES = sizeof values / sizeof values[0], RECORDS = sizeof records / sizeof records[0], ROUNDS = 40, LINES = 400 };
+    static const char *const values[] = {"1",
+                                         "-17",
+                                         "123456789012345",
+                                         "1234567890123456",
+                                         "0",
+                                         "\"x\"",
+                                         "\"\"",
+                                         "\"a longer text than inline\"",
+                                         "null",
+                                         "true",
+                                         "1.5",
+                                         "1e3",
+                                         "\"\\n\"",
+                                         "\"\xc3\xa9\"",
+                                         "{\"k\":1}",
+                                         "[]",
+                                         "\"2020-01-01 10:00:00.123\"",
+                                         "-",
+                                         "01",
+                                         "\"\t\"",
+                                         "\"12\"",
+                                         "nul",
+                                         ""};
+    static const char *const records[] = {
+        "{\"a\":%s,\"s\":%s,\"t\":%s}\n",         "{\"s\":%s,\"a\":%s,\"t\":%s}\n",
+        "{\"a\":%s, \"s\":%s, \"t\":%s}\r\n",     "{\"a\":%s,\"zz\":%s,\"t\":%s}\n",
+        "{\"a\":%s,\"s\":%s,\"t\":%s,\"q\":7}\n", "[{\"a\":%s,\"s\":%s},{\"t\":%s}]\n"};
+    enum {
+        VALUES = sizeof values / sizeof values[0],
+        RECORDS = sizeof records / sizeof records[0],
+        ROUNDS = 40,
+        LINES = 400
+    };
     FormatTable table;
     format_table(&table, &json_format, TEXT("a INT, s STRING, t TIMESTAMP(3)"));
     FormatRun run = {.table = &table, .print = {.reasons = true}};
@@ -307,47 +390,74 @@ static void test_check(void **state)
         FormatTable table;
         Diag diag = {0};
         format_table(&table, &json_format, text_of(cases[i].columns));
-        Status status = json_format.check(&table.schema, &table.scope, table.options, SPAN_NONE, &diag);
+        Status status =
+            json_format.check(&table.schema, &table.scope, table.options, SPAN_NONE, &diag);
         assert_int_equal(status == ST_OK, cases[i].code == E0001);
         if (status != ST_OK)
             assert_int_equal(diag.code, cases[i].code);
     }
     TypeField child = {.type = type_make(TYPE_INT)};
-    Field nested = {.name = TEXT("r"), .type = {.id = TYPE_ARRAY, .nullable = true, .children = 1, .child = &child}};
+    Field nested = {.name = TEXT("r"),
+                    .type = {.id = TYPE_ARRAY, .nullable = true, .children = 1, .child = &child}};
     Schema schema = {1, &nested};
     OptionScope scope = {{json_format.options}, 1, "format"};
     Diag diag = {0};
-    assert_int_equal(json_format.check(&schema, &scope, (OptionList){NULL, 0}, SPAN_NONE, &diag), ST_SEMANTIC);
+    assert_int_equal(json_format.check(&schema, &scope, (OptionList){NULL, 0}, SPAN_NONE, &diag),
+                     ST_SEMANTIC);
     assert_int_equal(diag.code, E2001);
 }
 
 static void test_encode(void **state)
 {
     (void)state;
-    static const char columns[] = "a TINYINT, b BOOLEAN, c DOUBLE, d DECIMAL(10,2), f BYTES, g DATE, h TIME, i STRING, j FLOAT, l INT, m DECIMAL(20,10), p DECIMAL(10,0)";
-    static const char input[] = "{\"a\":1,\"b\":true,\"c\":1e20,\"d\":1.50,\"f\":\"aGk=\",\"g\":\"2020-01-02\",\"h\":\"10:11:12\","
-                                "\"i\":\"t\\\"x,\\\\t \xc3\xa9 / 'q'\\n\\u0001\",\"j\":1.5,\"m\":0.00000001,\"p\":100}";
+    static const char columns[] =
+        "a TINYINT, b BOOLEAN, c DOUBLE, d DECIMAL(10,2), f BYTES, g DATE, h TIME, i STRING, j "
+        "FLOAT, l INT, m DECIMAL(20,10), p DECIMAL(10,0)";
+    static const char input[] =
+        "{\"a\":1,\"b\":true,\"c\":1e20,\"d\":1.50,\"f\":\"aGk=\",\"g\":\"2020-01-02\",\"h\":\"10:"
+        "11:12\","
+        "\"i\":\"t\\\"x,\\\\t \xc3\xa9 / 'q'\\n\\u0001\",\"j\":1.5,\"m\":0.00000001,\"p\":100}";
     check_encode(&json_format, columns, input,
-                 "{\"a\":1,\"b\":true,\"c\":1.0E20,\"d\":1.5,\"f\":\"aGk=\",\"g\":\"2020-01-02\",\"h\":\"10:11:12\","
-                 "\"i\":\"t\\\"x,\\\\t \xc3\xa9 / 'q'\\n\\u0001\",\"j\":1.5,\"l\":null,\"m\":1E-8,\"p\":1E+2}\n");
-    check_encode(&json_format, "d DECIMAL(10,2), m DECIMAL(20,10), p DECIMAL(10,0), l INT; json.encode.decimal-as-plain-number = true; json.encode.ignore-null-fields = true",
-                 "{\"d\":1.5,\"m\":0.00000001,\"p\":100}", "{\"d\":1.50,\"m\":0.0000000100,\"p\":100}\n");
+                 "{\"a\":1,\"b\":true,\"c\":1.0E20,\"d\":1.5,\"f\":\"aGk=\",\"g\":\"2020-01-02\","
+                 "\"h\":\"10:11:12\","
+                 "\"i\":\"t\\\"x,\\\\t \xc3\xa9 / "
+                 "'q'\\n\\u0001\",\"j\":1.5,\"l\":null,\"m\":1E-8,\"p\":1E+2}\n");
+    check_encode(
+        &json_format,
+        "d DECIMAL(10,2), m DECIMAL(20,10), p DECIMAL(10,0), l INT; "
+        "json.encode.decimal-as-plain-number = true; json.encode.ignore-null-fields = true",
+        "{\"d\":1.5,\"m\":0.00000001,\"p\":100}", "{\"d\":1.50,\"m\":0.0000000100,\"p\":100}\n");
     check_encode(&json_format, "l INT; json.encode.ignore-null-fields = true", "{}", "{}\n");
-    check_encode(&json_format, "n DOUBLE, q DOUBLE, r DOUBLE, t DOUBLE, u DOUBLE", "{\"n\":0.1,\"q\":1e-7,\"r\":\"NaN\",\"t\":123456789,\"u\":1e400}",
+    check_encode(&json_format, "n DOUBLE, q DOUBLE, r DOUBLE, t DOUBLE, u DOUBLE",
+                 "{\"n\":0.1,\"q\":1e-7,\"r\":\"NaN\",\"t\":123456789,\"u\":1e400}",
                  "{\"n\":0.1,\"q\":1.0E-7,\"r\":\"NaN\",\"t\":1.23456789E8,\"u\":\"Infinity\"}\n");
-    check_encode(&json_format, "e TIMESTAMP(3), o TIMESTAMP(3), s TIMESTAMP(6), z TIMESTAMP(3)", "{\"e\":\"2020-01-01 10:00:00\",\"o\":\"2020-01-01 10:00:00.120\",\"s\":\"2020-01-01 10:00:00.123456\",\"z\":\"1969-12-31 23:59:59.999\"}",
-                 "{\"e\":\"2020-01-01 10:00:00\",\"o\":\"2020-01-01 10:00:00.12\",\"s\":\"2020-01-01 10:00:00.123456\",\"z\":\"1969-12-31 23:59:59.999\"}\n");
-    check_encode(&json_format, "o TIMESTAMP(3), k TIMESTAMP_LTZ(3); json.timestamp-format.standard = ISO-8601", "{\"o\":\"2020-01-01T10:00:00.120\",\"k\":\"2020-01-01T00:00:00.123Z\"}",
+    check_encode(
+        &json_format, "e TIMESTAMP(3), o TIMESTAMP(3), s TIMESTAMP(6), z TIMESTAMP(3)",
+        "{\"e\":\"2020-01-01 10:00:00\",\"o\":\"2020-01-01 10:00:00.120\",\"s\":\"2020-01-01 "
+        "10:00:00.123456\",\"z\":\"1969-12-31 23:59:59.999\"}",
+        "{\"e\":\"2020-01-01 10:00:00\",\"o\":\"2020-01-01 10:00:00.12\",\"s\":\"2020-01-01 "
+        "10:00:00.123456\",\"z\":\"1969-12-31 23:59:59.999\"}\n");
+    check_encode(&json_format,
+                 "o TIMESTAMP(3), k TIMESTAMP_LTZ(3); json.timestamp-format.standard = ISO-8601",
+                 "{\"o\":\"2020-01-01T10:00:00.120\",\"k\":\"2020-01-01T00:00:00.123Z\"}",
                  "{\"o\":\"2020-01-01T10:00:00.12\",\"k\":\"2020-01-01T00:00:00.123Z\"}\n");
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_places_and_reasons), cmocka_unit_test(test_escapes), cmocka_unit_test(test_shapes),
-        cmocka_unit_test(test_depth),              cmocka_unit_test(test_large_array), cmocka_unit_test(test_long_record),
-        cmocka_unit_test(test_predicate),          cmocka_unit_test(test_column_subsets), cmocka_unit_test(test_indexers),
-        cmocka_unit_test(test_ways_agree),         cmocka_unit_test(test_check), cmocka_unit_test(test_encode),
+        cmocka_unit_test(test_places_and_reasons),
+        cmocka_unit_test(test_escapes),
+        cmocka_unit_test(test_shapes),
+        cmocka_unit_test(test_depth),
+        cmocka_unit_test(test_large_array),
+        cmocka_unit_test(test_long_record),
+        cmocka_unit_test(test_predicate),
+        cmocka_unit_test(test_column_subsets),
+        cmocka_unit_test(test_indexers),
+        cmocka_unit_test(test_ways_agree),
+        cmocka_unit_test(test_check),
+        cmocka_unit_test(test_encode),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -13,14 +13,17 @@ static const char *run_raw(const char *table_text, const char *input, size_t ste
     return strbuf_cstr(&out);
 }
 
-/* As Flink reads the same lines: empty ones are rows, a carriage return belongs to the line break. */
+/* As Flink reads them: empty lines are rows, a carriage return belongs to the line break. */
 static void test_lines(void **state)
 {
     (void)state;
     for (size_t step = 0; step < 4; step++) {
-        assert_string_equal(run_raw("a STRING", "a\n\nb\r\n\r\n x \nlast", step), "1@0:[a] 2@2:[] 3@3:[b] 4@6:[] 5@8:[ x ] 6@12:[last]");
-        assert_string_equal(run_raw("a BYTES", "a\n\nb\r\n x", step), "1@0:[61] 2@2:[] 3@3:[62] 4@6:[2078]");
-        assert_string_equal(run_raw("a STRING", "a\n\xff\nb", step), "1@0:[a] 2@2:REJECTED 3@4:[b]");
+        assert_string_equal(run_raw("a STRING", "a\n\nb\r\n\r\n x \nlast", step),
+                            "1@0:[a] 2@2:[] 3@3:[b] 4@6:[] 5@8:[ x ] 6@12:[last]");
+        assert_string_equal(run_raw("a BYTES", "a\n\nb\r\n x", step),
+                            "1@0:[61] 2@2:[] 3@3:[62] 4@6:[2078]");
+        assert_string_equal(run_raw("a STRING", "a\n\xff\nb", step),
+                            "1@0:[a] 2@2:REJECTED 3@4:[b]");
         assert_string_equal(run_raw("a BYTES", "a\n\xff\nb", step), "1@0:[61] 2@2:[ff] 3@4:[62]");
         assert_string_equal(run_raw("a STRING", "", step), "");
     }
@@ -33,8 +36,10 @@ static void test_long_line(void **state)
     strbuf_string(&input, "a\n");
     strbuf_repeat(&input, 'x', LIMIT_RECORD_BYTES + 1);
     strbuf_string(&input, "\nb\n");
-    assert_string_equal(run_raw("a STRING", strbuf_cstr(&input), 0), "1@0:[a] 2@2:REJECTED 3@16777220:[b]");
-    assert_string_equal(run_raw("a STRING", strbuf_cstr(&input), 1 << 20), "1@0:[a] 2@2:REJECTED 3@16777220:[b]");
+    assert_string_equal(run_raw("a STRING", strbuf_cstr(&input), 0),
+                        "1@0:[a] 2@2:REJECTED 3@16777220:[b]");
+    assert_string_equal(run_raw("a STRING", strbuf_cstr(&input), 1 << 20),
+                        "1@0:[a] 2@2:REJECTED 3@16777220:[b]");
     strbuf_close(&input);
 }
 
@@ -43,7 +48,8 @@ static void test_predicate(void **state)
     (void)state;
     FormatTable table;
     format_table(&table, &raw_format, TEXT("a STRING"));
-    const Comparison is = {.column = 0, .op = PREDICATE_EQ, .value = {.as.str = str_of_text(TEXT("b"))}};
+    const Comparison is = {
+        .column = 0, .op = PREDICATE_EQ, .value = {.as.str = str_of_text(TEXT("b"))}};
     FormatRun run = {.table = &table, .predicate = {&is, 1}};
     StrBuf out = {0};
     format_run(&run, TEXT("a\nb\nc"), &out);
@@ -57,12 +63,16 @@ static void test_check(void **state)
     static const struct {
         const char *table;
         ErrorCode code; /* E0001: accepted */
-    } cases[] = {{"a STRING", E0001}, {"a VARBINARY(10)", E0001}, {"a STRING, b STRING", E2119}, {"a INT", E2001}};
+    } cases[] = {{"a STRING", E0001},
+                 {"a VARBINARY(10)", E0001},
+                 {"a STRING, b STRING", E2119},
+                 {"a INT", E2001}};
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         FormatTable table;
         Diag diag = {0};
         format_table(&table, &raw_format, text_of(cases[i].table));
-        Status status = raw_format.check(&table.schema, &table.scope, table.options, SPAN_NONE, &diag);
+        Status status =
+            raw_format.check(&table.schema, &table.scope, table.options, SPAN_NONE, &diag);
         assert_int_equal(status == ST_OK, cases[i].code == E0001);
         if (status != ST_OK)
             assert_int_equal(diag.code, cases[i].code);
@@ -78,8 +88,9 @@ static void test_encode(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_lines), cmocka_unit_test(test_long_line), cmocka_unit_test(test_predicate),
-        cmocka_unit_test(test_check), cmocka_unit_test(test_encode),
+        cmocka_unit_test(test_lines),     cmocka_unit_test(test_long_line),
+        cmocka_unit_test(test_predicate), cmocka_unit_test(test_check),
+        cmocka_unit_test(test_encode),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

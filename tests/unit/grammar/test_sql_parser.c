@@ -13,7 +13,7 @@
 #include "grammar/sql_parser.h"
 #include "grammar/token_stream.h"
 
-enum { SENTENCES = 20000, TARGET_PIECES = 30, MOST_PIECES = 160, PIECE_TOKENS = 10 };
+enum { SENTENCES = 6000, TARGET_PIECES = 30, MOST_PIECES = 160, PIECE_TOKENS = 10 };
 
 /* Pieces that are no single keyword: literals, names, signs, and words that only together are a
  * symbol of the grammar. Those of the first line end things. */

@@ -1,0 +1,139 @@
+/* What json records usually look like: the shape of the one before, and the two ways along it. Part
+ * of the json decoder's inside (json.h). */
+#ifndef WEIR_STORAGE_FORMAT_JSON_SHAPE_H
+#define WEIR_STORAGE_FORMAT_JSON_SHAPE_H
+
+#include "storage/data/builder.h"
+#include "storage/data/timestamp.h"
+
+typedef struct JsonDecoder JsonDecoder;
+
+/* The record at hand. */
+typedef struct JsonRecord {
+    const char *start, *end; /* without its newline */
+    uint64_t offset, line;
+} JsonRecord;
+
+/* The bytes that end or disturb a plain string: quotes, backslashes, control characters (so, line
+ * breaks) and what is not ASCII; their positions in a chunk, in order. */
+enum { INDEX_BYTES = 8 << 10, INDEX_STRIDE = 64 };
+typedef struct JsonIndex {
+    uint32_t count;
+    uint16_t at[INDEX_BYTES + INDEX_STRIDE];
+} JsonIndex;
+/* size <= INDEX_BYTES. Reads up to INDEX_STRIDE - 1 bytes further. */
+typedef void JsonIndexer(const char *p, size_t size, JsonIndex *index);
+
+enum { SHAPE_FIELDS = 64, SHAPE_LITERAL_MAX = 48, SHAPE_PAD = 16 };
+
+typedef enum ShapeAction {
+    SHAPE_SKIP,
+    SHAPE_I64,
+    SHAPE_TIMESTAMP,
+    SHAPE_STRING,
+    SHAPE_OTHER, /* through its token and json_cell_put */
+} ShapeAction;
+
+/* One field of the expected record: the bytes between the value before it and its own value. */
+typedef struct ShapeField {
+    char literal[SHAPE_LITERAL_MAX + SHAPE_PAD];
+    uint32_t size;
+    ShapeAction action;
+    uint32_t column;  /* of the builder; where the action is SHAPE_SKIP, none */
+    bool droppable;   /* need not be filled when the predicate drops the row */
+    int64_t min, max; /* SHAPE_I64: range of the column's type */
+} ShapeField;
+
+typedef struct JsonShape {
+    bool ready;
+    uint32_t fields, capacity;
+    uint32_t tested_at; /* after this many fields the predicate can be evaluated */
+    ShapeField *field;  /* `fields` of them, then one for what follows the last value */
+    uint32_t missing;   /* wanted columns that the record does not have */
+    uint32_t *missing_column;
+    uint32_t failures; /* records in a row that were of other shapes */
+    uint32_t pause;    /* records to go before a shape is learnt again: they all differ */
+} JsonShape;
+
+/* Bytes that must stand in a record: what is between two values, with the quotes of those that are
+ * strings; placed by the first special byte among them. */
+typedef struct PlanPart {
+    _Alignas(SHAPE_PAD) char bytes[SHAPE_LITERAL_MAX + SHAPE_PAD];
+    char mask[SHAPE_PAD]; /* all bits set where one of the first bytes counts */
+    uint16_t entry;       /* which of the record's special bytes the first one is */
+    uint16_t first_at;    /* how far into the part it stands */
+    uint16_t size;
+} PlanPart;
+
+typedef enum PlanKind {
+    PLAN_INTEGER,
+    PLAN_STRING,
+    PLAN_TIMESTAMP,
+    PLAN_TEXT,  /* a string for any other column */
+    PLAN_OTHER, /* no string, for any other column */
+} PlanKind;
+
+/* What to do with the value between a part and the next. */
+typedef struct PlanValue {
+    PlanKind kind;
+    uint16_t part, part_size;
+    const ShapeField *field;
+} PlanValue;
+
+/* The shape once more, for records whose special bytes are known beforehand. */
+typedef struct IndexPlan {
+    bool ready;
+    bool long_parts;  /* some part is longer than SHAPE_PAD */
+    uint32_t entries; /* special bytes of a record, the newline the last of them */
+    uint32_t parts, values, scalars;
+    uint32_t tested_at; /* after this many values the predicate can be evaluated */
+    PlanPart *part;
+    PlanValue *value;
+    PlanValue *scalar; /* not wanted and no strings: they must be values all the same */
+} IndexPlan;
+
+/* Spans of a record as json_record.c walked it, from which a shape is learnt. */
+typedef struct JsonTrace {
+    uint32_t fields;
+    bool usable; /* no escaped keys, no wanted key twice, not too many fields */
+    struct {
+        const char *value, *value_end;
+        int32_t column; /* -1: not wanted */
+    } field[SHAPE_FIELDS];
+} JsonTrace;
+
+/* --- json_shape.c --- */
+
+/* Remembers the record that was just walked as what to expect next. */
+CHECKED Status json_shape_learn(JsonDecoder *decoder, const JsonTrace *trace,
+                                const JsonRecord *record);
+
+/* --- json_plan.c --- */
+
+/* Room for as many fields as the shape has room for. */
+CHECKED Status json_plan_reserve(IndexPlan *plan, Arena *arena, uint32_t fields);
+/* After json_shape_learn; the plan is not ready when the record has something that cannot be told
+ * by special bytes: a nested value, an escape or line break between or in its keys. */
+void json_plan_learn(JsonDecoder *decoder, const JsonTrace *trace, const JsonRecord *record);
+
+/* --- json_index_fast.c --- */
+
+JsonIndexer *json_indexer(void); /* the best for this machine */
+/* Each of them, to be tested against the others: 0 is the plain one; NULL when this machine has no
+ * such one. */
+JsonIndexer *json_indexer_numbered(uint32_t number);
+
+/* --- json_walk_fast.c --- */
+
+/* Both decode the record at p along the shape, and return the byte behind its newline; NULL when
+ * the record is not of the shape, and then nothing has happened. `end` is behind some newline at or
+ * after p's record. */
+const char *json_walk(JsonDecoder *decoder, const char *p, const char *end, uint64_t offset,
+                      BatchBuilder *out, Status *status);
+/* The same by an index of a chunk that begins at `base`: `at` are the record's first entries in it,
+ * at least plan.entries of them. */
+const char *json_walk_indexed(JsonDecoder *decoder, const char *p, const char *base,
+                              const uint16_t *at, uint64_t offset, BatchBuilder *out,
+                              Status *status);
+
+#endif
