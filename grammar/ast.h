@@ -21,7 +21,8 @@ void ast_print_pattern(const Pattern *pattern, StrBuf *out);
 void ast_print_query(const Query *query, StrBuf *out);
 void ast_print_statement(const Statement *statement, StrBuf *out); /* without a semicolon */
 
-/* --- compare: the same structure and texts; spans do not count, nor whether a name was quoted --- */
+/* --- compare: the same structure and texts; spans do not count, nor whether a name was quoted ---
+ */
 
 bool ast_equal_type(const TypeName *a, const TypeName *b);
 bool ast_equal_expr(const Expr *a, const Expr *b);

@@ -33,13 +33,17 @@ typedef struct Comment {
     Text text;
 } Comment;
 
-typedef enum KeyEnforcement { KEY_ENFORCEMENT_UNSAID, KEY_NOT_ENFORCED, KEY_ENFORCED } KeyEnforcement;
+typedef enum KeyEnforcement {
+    KEY_ENFORCEMENT_UNSAID,
+    KEY_NOT_ENFORCED,
+    KEY_ENFORCED
+} KeyEnforcement;
 
 typedef struct KeyConstraint { /* [CONSTRAINT name] PRIMARY KEY (a, b) NOT ENFORCED */
     Span span;
     bool has_name;
     Name name;
-    bool unique; /* UNIQUE instead of PRIMARY KEY */
+    bool unique;      /* UNIQUE instead of PRIMARY KEY */
     NameList columns; /* empty when it stands on a column */
     KeyEnforcement enforcement;
     struct KeyConstraint *next;
@@ -69,20 +73,24 @@ typedef enum ColumnDefKind {
     COLUMN_DEF_BARE,     /* a name alone, in CREATE TABLE t (a, b) AS query */
 } ColumnDefKind;
 
-typedef enum ColumnPlace { COLUMN_PLACE_UNSAID, COLUMN_PLACE_FIRST, COLUMN_PLACE_AFTER } ColumnPlace;
+typedef enum ColumnPlace {
+    COLUMN_PLACE_UNSAID,
+    COLUMN_PLACE_FIRST,
+    COLUMN_PLACE_AFTER
+} ColumnPlace;
 
 typedef struct ColumnDef {
     ColumnDefKind kind;
     Span span;
-    NameList name;       /* one part; more in ALTER TABLE ... ADD a.b, a field of a ROW */
-    TypeName *type;      /* PHYSICAL and METADATA; NOT NULL is in it */
-    Expr *expr;          /* COMPUTED */
+    NameList name;  /* one part; more in ALTER TABLE ... ADD a.b, a field of a ROW */
+    TypeName *type; /* PHYSICAL and METADATA; NOT NULL is in it */
+    Expr *expr;     /* COMPUTED */
     bool has_metadata_key;
-    Text metadata_key;   /* METADATA FROM 'key' */
-    bool is_virtual;     /* METADATA ... VIRTUAL */
-    KeyConstraint *key;  /* PRIMARY KEY or UNIQUE on the column, or NULL */
+    Text metadata_key;  /* METADATA FROM 'key' */
+    bool is_virtual;    /* METADATA ... VIRTUAL */
+    KeyConstraint *key; /* PRIMARY KEY or UNIQUE on the column, or NULL */
     Comment comment;
-    ColumnPlace place;   /* ALTER TABLE: FIRST, AFTER name */
+    ColumnPlace place; /* ALTER TABLE: FIRST, AFTER name */
     Name after;
     struct ColumnDef *next;
 } ColumnDef;
@@ -92,7 +100,11 @@ typedef struct ColumnDefList {
     uint32_t count;
 } ColumnDefList;
 
-typedef enum DistributionKind { DISTRIBUTION_UNSAID, DISTRIBUTION_HASH, DISTRIBUTION_RANGE } DistributionKind;
+typedef enum DistributionKind {
+    DISTRIBUTION_UNSAID,
+    DISTRIBUTION_HASH,
+    DISTRIBUTION_RANGE
+} DistributionKind;
 
 typedef struct Distribution { /* DISTRIBUTED BY HASH (a) INTO 4 BUCKETS */
     Span span;
@@ -175,7 +187,7 @@ typedef enum RefreshMode { REFRESH_UNSAID, REFRESH_FULL, REFRESH_CONTINUOUS } Re
 typedef struct CreateMaterialized {
     NameList name;
     bool or_replace, or_alter, if_not_exists; /* OR ALTER: MATERIALIZED TABLE alone */
-    bool has_elements; /* has parentheses */
+    bool has_elements;                        /* has parentheses */
     TableElements elements;
     Comment comment;
     Distribution *distribution; /* or NULL */
@@ -186,12 +198,16 @@ typedef struct CreateMaterialized {
     Query *query;
 } CreateMaterialized;
 
-typedef enum FunctionScope { FUNCTION_PERSISTENT, FUNCTION_TEMPORARY, FUNCTION_TEMPORARY_SYSTEM } FunctionScope;
+typedef enum FunctionScope {
+    FUNCTION_PERSISTENT,
+    FUNCTION_TEMPORARY,
+    FUNCTION_TEMPORARY_SYSTEM
+} FunctionScope;
 
 typedef struct FunctionDef { /* CREATE FUNCTION, ALTER FUNCTION */
     NameList name;
     FunctionScope scope;
-    bool if_exists; /* IF NOT EXISTS in CREATE, IF EXISTS in ALTER */
+    bool if_exists;  /* IF NOT EXISTS in CREATE, IF EXISTS in ALTER */
     Text identifier; /* AS 'class' */
     bool has_language;
     Name language;
@@ -209,24 +225,24 @@ typedef struct Namespace { /* CREATE DATABASE, CREATE CATALOG */
 /* --- ALTER --- */
 
 typedef enum AlterKind {
-    ALTER_RENAME,            /* RENAME TO new_name */
-    ALTER_RENAME_COLUMN,     /* RENAME a TO b */
-    ALTER_SET_OPTIONS,       /* SET ('k' = 'v') */
-    ALTER_RESET_OPTIONS,     /* RESET ('k') */
-    ALTER_ADD,               /* ADD c INT, ADD (c INT, WATERMARK FOR ...) */
-    ALTER_MODIFY,            /* MODIFY, likewise */
-    ALTER_DROP_COLUMNS,      /* DROP a, DROP (a, b) */
+    ALTER_RENAME,        /* RENAME TO new_name */
+    ALTER_RENAME_COLUMN, /* RENAME a TO b */
+    ALTER_SET_OPTIONS,   /* SET ('k' = 'v') */
+    ALTER_RESET_OPTIONS, /* RESET ('k') */
+    ALTER_ADD,           /* ADD c INT, ADD (c INT, WATERMARK FOR ...) */
+    ALTER_MODIFY,        /* MODIFY, likewise */
+    ALTER_DROP_COLUMNS,  /* DROP a, DROP (a, b) */
     ALTER_DROP_PRIMARY_KEY,
-    ALTER_DROP_CONSTRAINT,   /* DROP CONSTRAINT name */
+    ALTER_DROP_CONSTRAINT, /* DROP CONSTRAINT name */
     ALTER_DROP_WATERMARK,
     ALTER_DROP_DISTRIBUTION,
-    ALTER_ADD_PARTITIONS,    /* ADD [IF NOT EXISTS] PARTITION (...) [WITH (...)] ... */
-    ALTER_DROP_PARTITIONS,   /* DROP [IF EXISTS] PARTITION (...), PARTITION (...) */
-    ALTER_AS_QUERY,          /* AS query */
-    ALTER_COMMENT,           /* COMMENT 'text' */
+    ALTER_ADD_PARTITIONS,  /* ADD [IF NOT EXISTS] PARTITION (...) [WITH (...)] ... */
+    ALTER_DROP_PARTITIONS, /* DROP [IF EXISTS] PARTITION (...), PARTITION (...) */
+    ALTER_AS_QUERY,        /* AS query */
+    ALTER_COMMENT,         /* COMMENT 'text' */
     ALTER_SUSPEND,
-    ALTER_RESUME,            /* RESUME [WITH (...)] */
-    ALTER_REFRESH,           /* REFRESH [PARTITION (...)] */
+    ALTER_RESUME,  /* RESUME [WITH (...)] */
+    ALTER_REFRESH, /* REFRESH [PARTITION (...)] */
     ALTER_SET_FRESHNESS,
     ALTER_SET_REFRESH_MODE,
 } AlterKind;
@@ -249,10 +265,10 @@ typedef struct Alter {
     Span action_span; /* from the action's word to the end */
     NameList name;
     bool if_exists;
-    NameList new_name; /* RENAME; RENAME_COLUMN: the new column */
-    NameList old_name; /* RENAME_COLUMN; DROP_CONSTRAINT: its name */
-    bool action_if;    /* IF [NOT] EXISTS of a partition clause */
-    bool listed;       /* ADD, MODIFY, DROP: in parentheses */
+    NameList new_name;      /* RENAME; RENAME_COLUMN: the new column */
+    NameList old_name;      /* RENAME_COLUMN; DROP_CONSTRAINT: its name */
+    bool action_if;         /* IF [NOT] EXISTS of a partition clause */
+    bool listed;            /* ADD, MODIFY, DROP: in parentheses */
     TableElements elements; /* DROP_COLUMNS: its columns are COLUMN_DEF_BARE */
     OptionPairList options;
     AlterPartitionList partitions; /* REFRESH: at most one */

@@ -104,8 +104,9 @@ static bool equal_json(const JsonClauses *a, const JsonClauses *b)
 static bool equal_call(const Call *a, const Call *b)
 {
     return a->syntax == b->syntax && a->quantifier == b->quantifier && a->frame == b->frame &&
-           a->nulls == b->nulls && a->trim_side == b->trim_side && equal_names(&a->name, &b->name) &&
-           equal_exprs(&a->args, &b->args) && equal_orders(&a->order_by, &b->order_by) &&
+           a->nulls == b->nulls && a->trim_side == b->trim_side &&
+           equal_names(&a->name, &b->name) && equal_exprs(&a->args, &b->args) &&
+           equal_orders(&a->order_by, &b->order_by) &&
            equal_orders(&a->within_group, &b->within_group) &&
            equal_optional_expr(a->filter, b->filter) && equal_window(a->over, b->over) &&
            equal_json(a->json, b->json);

@@ -12,10 +12,11 @@ bool equal_window(const WindowSpec *a, const WindowSpec *b)
 {
     if (a == NULL || b == NULL)
         return a == b;
-    return a->by_name == b->by_name && a->has_base == b->has_base && equal_name(&a->base, &b->base) &&
-           equal_exprs(&a->partition_by, &b->partition_by) && equal_orders(&a->order_by, &b->order_by) &&
-           a->frame == b->frame && a->frame_between == b->frame_between &&
-           equal_bound(&a->start, &b->start) && equal_bound(&a->end, &b->end);
+    return a->by_name == b->by_name && a->has_base == b->has_base &&
+           equal_name(&a->base, &b->base) && equal_exprs(&a->partition_by, &b->partition_by) &&
+           equal_orders(&a->order_by, &b->order_by) && a->frame == b->frame &&
+           a->frame_between == b->frame_between && equal_bound(&a->start, &b->start) &&
+           equal_bound(&a->end, &b->end);
 }
 
 static bool equal_window_def(const WindowDef *a, const WindowDef *b)
@@ -27,9 +28,9 @@ LIST_EQUAL_FUNCTION(equal_window_defs, WindowDefList, WindowDef, equal_window_de
 
 static bool equal_hint_arg(const HintArg *a, const HintArg *b)
 {
-    return a->has_key == b->has_key && a->key_quoted == b->key_quoted && text_equal(a->key, b->key) &&
-           a->value_quoted == b->value_quoted && text_equal(a->value, b->value) &&
-           equal_names(&a->names, &b->names);
+    return a->has_key == b->has_key && a->key_quoted == b->key_quoted &&
+           text_equal(a->key, b->key) && a->value_quoted == b->value_quoted &&
+           text_equal(a->value, b->value) && equal_names(&a->names, &b->names);
 }
 
 LIST_EQUAL_FUNCTION(equal_hint_args, HintArgList, HintArg, equal_hint_arg)
@@ -100,10 +101,10 @@ static bool equal_match(const MatchRecognize *a, const MatchRecognize *b)
 {
     return a->rows == b->rows && a->after == b->after && a->search == b->search &&
            equal_name(&a->after_variable, &b->after_variable) &&
-           equal_exprs(&a->partition_by, &b->partition_by) && equal_orders(&a->order_by, &b->order_by) &&
-           equal_measures(&a->measures, &b->measures) && equal_pattern(a->pattern, b->pattern) &&
-           equal_optional_expr(a->within, b->within) && equal_subsets(&a->subsets, &b->subsets) &&
-           equal_defines(&a->defines, &b->defines);
+           equal_exprs(&a->partition_by, &b->partition_by) &&
+           equal_orders(&a->order_by, &b->order_by) && equal_measures(&a->measures, &b->measures) &&
+           equal_pattern(a->pattern, b->pattern) && equal_optional_expr(a->within, b->within) &&
+           equal_subsets(&a->subsets, &b->subsets) && equal_defines(&a->defines, &b->defines);
 }
 
 /* --- tables --- */
@@ -180,8 +181,10 @@ static bool equal_select(const Select *a, const Select *b)
     return a->quantifier == b->quantifier && a->grouped == b->grouped &&
            a->group_quantifier == b->group_quantifier && equal_hints(&a->hints, &b->hints) &&
            equal_select_items(&a->items, &b->items) && equal_tables(a->from, b->from) &&
-           equal_optional_expr(a->where, b->where) && equal_group_items(&a->group_by, &b->group_by) &&
-           equal_optional_expr(a->having, b->having) && equal_window_defs(&a->windows, &b->windows) &&
+           equal_optional_expr(a->where, b->where) &&
+           equal_group_items(&a->group_by, &b->group_by) &&
+           equal_optional_expr(a->having, b->having) &&
+           equal_window_defs(&a->windows, &b->windows) &&
            equal_optional_expr(a->qualify, b->qualify);
 }
 

@@ -43,10 +43,10 @@ static bool equal_column(const ColumnDef *a, const ColumnDef *b)
 {
     return a->kind == b->kind && equal_names(&a->name, &b->name) &&
            equal_optional_type(a->type, b->type) && equal_optional_expr(a->expr, b->expr) &&
-           a->has_metadata_key == b->has_metadata_key && text_equal(a->metadata_key, b->metadata_key) &&
-           a->is_virtual == b->is_virtual && equal_key(a->key, b->key) &&
-           equal_comment(&a->comment, &b->comment) && a->place == b->place &&
-           equal_name(&a->after, &b->after);
+           a->has_metadata_key == b->has_metadata_key &&
+           text_equal(a->metadata_key, b->metadata_key) && a->is_virtual == b->is_virtual &&
+           equal_key(a->key, b->key) && equal_comment(&a->comment, &b->comment) &&
+           a->place == b->place && equal_name(&a->after, &b->after);
 }
 
 LIST_EQUAL_FUNCTION(equal_columns, ColumnDefList, ColumnDef, equal_column)
@@ -107,8 +107,8 @@ static bool equal_create_view(const CreateView *a, const CreateView *b)
 {
     return equal_names(&a->name, &b->name) && a->temporary == b->temporary &&
            a->or_replace == b->or_replace && a->if_not_exists == b->if_not_exists &&
-           equal_view_columns(&a->columns, &b->columns) && equal_comment(&a->comment, &b->comment) &&
-           ast_equal_query(a->query, b->query);
+           equal_view_columns(&a->columns, &b->columns) &&
+           equal_comment(&a->comment, &b->comment) && ast_equal_query(a->query, b->query);
 }
 
 static bool equal_create_materialized(const CreateMaterialized *a, const CreateMaterialized *b)
@@ -126,10 +126,10 @@ static bool equal_create_materialized(const CreateMaterialized *a, const CreateM
 
 static bool equal_function(const FunctionDef *a, const FunctionDef *b)
 {
-    return equal_names(&a->name, &b->name) && a->scope == b->scope && a->if_exists == b->if_exists &&
-           text_equal(a->identifier, b->identifier) && a->has_language == b->has_language &&
-           equal_name(&a->language, &b->language) && equal_options(&a->resources, &b->resources) &&
-           equal_options(&a->options, &b->options);
+    return equal_names(&a->name, &b->name) && a->scope == b->scope &&
+           a->if_exists == b->if_exists && text_equal(a->identifier, b->identifier) &&
+           a->has_language == b->has_language && equal_name(&a->language, &b->language) &&
+           equal_options(&a->resources, &b->resources) && equal_options(&a->options, &b->options);
 }
 
 static bool equal_namespace(const Namespace *a, const Namespace *b)
@@ -143,7 +143,8 @@ static bool equal_alter_partition(const AlterPartition *a, const AlterPartition 
     return equal_partition(&a->pairs, &b->pairs) && equal_options(&a->options, &b->options);
 }
 
-LIST_EQUAL_FUNCTION(equal_alter_partitions, AlterPartitionList, AlterPartition, equal_alter_partition)
+LIST_EQUAL_FUNCTION(equal_alter_partitions, AlterPartitionList, AlterPartition,
+                    equal_alter_partition)
 
 static bool equal_alter(const Alter *a, const Alter *b)
 {
@@ -231,9 +232,11 @@ LIST_EQUAL_FUNCTION(equal_assignments, AssignmentList, Assignment, equal_assignm
 static bool equal_change(const Change *a, const Change *b)
 {
     return equal_names(&a->table, &b->table) && a->has_alias == b->has_alias &&
-           equal_name(&a->alias, &b->alias) && equal_assignments(&a->assignments, &b->assignments) &&
-           equal_optional_expr(a->where, b->where) && equal_partition(&a->partition, &b->partition) &&
-           a->for_columns == b->for_columns && equal_names(&a->columns, &b->columns);
+           equal_name(&a->alias, &b->alias) &&
+           equal_assignments(&a->assignments, &b->assignments) &&
+           equal_optional_expr(a->where, b->where) &&
+           equal_partition(&a->partition, &b->partition) && a->for_columns == b->for_columns &&
+           equal_names(&a->columns, &b->columns);
 }
 
 bool ast_equal_statement(const Statement *a, const Statement *b)
@@ -280,7 +283,8 @@ bool ast_equal_statement(const Statement *a, const Statement *b)
     case STATEMENT_EXPLAIN:
         return equal_explain(a->as.explain, b->as.explain);
     case STATEMENT_USE:
-        return a->as.use->kind == b->as.use->kind && equal_names(&a->as.use->name, &b->as.use->name);
+        return a->as.use->kind == b->as.use->kind &&
+               equal_names(&a->as.use->name, &b->as.use->name);
     case STATEMENT_STOP_JOB:
     case STATEMENT_PAUSE_JOB:
     case STATEMENT_RESUME_JOB:

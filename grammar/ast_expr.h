@@ -18,18 +18,20 @@ typedef enum LiteralKind {
     LITERAL_TRUE,
     LITERAL_FALSE,
     LITERAL_UNKNOWN,
-    LITERAL_INTEGER,  /* digits only */
-    LITERAL_DECIMAL,  /* with a point */
-    LITERAL_DOUBLE,   /* with an exponent */
-    LITERAL_STRING,   /* 'a''b', E'a\n', U&'\00e9': the characters */
-    LITERAL_BINARY,   /* X'00ff': the hexadecimal digits, even in number */
-    LITERAL_TYPED,    /* DATE '...', TIME '...', TIMESTAMP '...', TIMESTAMP_LTZ '...', any name before a string */
+    LITERAL_INTEGER, /* digits only */
+    LITERAL_DECIMAL, /* with a point */
+    LITERAL_DOUBLE,  /* with an exponent */
+    LITERAL_STRING,  /* 'a''b', E'a\n', U&'\00e9': the characters */
+    LITERAL_BINARY,  /* X'00ff': the hexadecimal digits, even in number */
+    LITERAL_TYPED, /* DATE '...', TIME '...', TIMESTAMP '...', TIMESTAMP_LTZ '...', any name before
+                      a string */
     LITERAL_INTERVAL, /* INTERVAL '1 10:00' DAY TO MINUTE, INTERVAL -'1' DAY */
 } LiteralKind;
 
 typedef struct Literal {
     LiteralKind kind;
-    Text text; /* a number: its source text, without sign; see the kinds; empty for NULL to UNKNOWN */
+    Text text; /* a number: its source text, without sign; see the kinds; empty for NULL to UNKNOWN
+                */
     union {
         Text type_name;    /* TYPED: upper case */
         struct {           /* INTERVAL */
@@ -74,14 +76,14 @@ typedef struct CaseWhenList {
 /* How a call was written, for printing and for words that only some functions take. In all of them
  * `name` and `args` are those of the function. */
 typedef enum CallSyntax {
-    CALL_PLAIN,     /* f(a, b) */
-    CALL_BARE,      /* CURRENT_DATE: no parentheses */
-    CALL_FROM,      /* f(a FROM b [FOR c]), as SUBSTRING takes it: args a b [c] */
-    CALL_PLACING,   /* f(a PLACING b FROM c [FOR d]), as OVERLAY takes it: args a b c [d] */
-    CALL_TO,        /* f(a TO unit), as FLOOR and CEIL take it: args a, EXPR_UNIT */
-    CALL_IN,        /* POSITION(a IN b [FROM c]): args a b [c] */
-    CALL_EXTRACT,   /* EXTRACT(unit FROM a): args EXPR_UNIT, a */
-    CALL_TRIM,      /* TRIM([BOTH|LEADING|TRAILING] [c] FROM a): args a [c], and trim_side */
+    CALL_PLAIN,   /* f(a, b) */
+    CALL_BARE,    /* CURRENT_DATE: no parentheses */
+    CALL_FROM,    /* f(a FROM b [FOR c]), as SUBSTRING takes it: args a b [c] */
+    CALL_PLACING, /* f(a PLACING b FROM c [FOR d]), as OVERLAY takes it: args a b c [d] */
+    CALL_TO,      /* f(a TO unit), as FLOOR and CEIL take it: args a, EXPR_UNIT */
+    CALL_IN,      /* POSITION(a IN b [FROM c]): args a b [c] */
+    CALL_EXTRACT, /* EXTRACT(unit FROM a): args EXPR_UNIT, a */
+    CALL_TRIM,    /* TRIM([BOTH|LEADING|TRAILING] [c] FROM a): args a [c], and trim_side */
 } CallSyntax;
 
 typedef enum TrimSide { TRIM_UNSAID, TRIM_BOTH, TRIM_LEADING, TRIM_TRAILING } TrimSide;
@@ -95,7 +97,7 @@ typedef enum JsonOnNull { JSON_ON_NULL_UNSAID, JSON_NULL_ON_NULL, JSON_ABSENT_ON
 typedef enum JsonWrapper {
     JSON_WRAPPER_UNSAID,
     JSON_WITHOUT_WRAPPER,
-    JSON_WITH_WRAPPER,               /* WITH [UNCONDITIONAL] [ARRAY] WRAPPER */
+    JSON_WITH_WRAPPER, /* WITH [UNCONDITIONAL] [ARRAY] WRAPPER */
     JSON_WITH_CONDITIONAL_WRAPPER,
 } JsonWrapper;
 
@@ -130,39 +132,41 @@ typedef struct Call {
     CallSyntax syntax;
     CallQuantifier quantifier; /* f(DISTINCT x) */
     CallFrame frame;
-    CallNulls nulls;       /* f(x IGNORE NULLS) or f(x) IGNORE NULLS */
-    TrimSide trim_side;    /* CALL_TRIM */
-    ExprList args;         /* COUNT(*) has one EXPR_STAR */
-    OrderList order_by;    /* f(x ORDER BY y) */
+    CallNulls nulls;    /* f(x IGNORE NULLS) or f(x) IGNORE NULLS */
+    TrimSide trim_side; /* CALL_TRIM */
+    ExprList args;      /* COUNT(*) has one EXPR_STAR */
+    OrderList order_by; /* f(x ORDER BY y) */
     OrderList within_group;
-    Expr *filter;          /* FILTER (WHERE ...), or NULL */
-    WindowSpec *over;      /* or NULL */
-    JsonClauses *json;     /* NULL: none of them is written */
+    Expr *filter;      /* FILTER (WHERE ...), or NULL */
+    WindowSpec *over;  /* or NULL */
+    JsonClauses *json; /* NULL: none of them is written */
 } Call;
 
 typedef enum ExprKind {
     EXPR_LITERAL,
-    EXPR_COLUMN,    /* a, t.a, a.b.c: columns, tables, variables and fields are told apart by the binder */
-    EXPR_STAR,      /* *, t.*; in a select list or as an argument */
+    EXPR_COLUMN, /* a, t.a, a.b.c: columns, tables, variables and fields are told apart by the
+                    binder */
+    EXPR_STAR,   /* *, t.*; in a select list or as an argument */
     EXPR_UNARY,
-    EXPR_BINARY,    /* arithmetic, comparison, AND, OR, periods, AT TIME ZONE: operators.def */
-    EXPR_IS,        /* x IS [NOT] NULL, TRUE, JSON ... */
+    EXPR_BINARY, /* arithmetic, comparison, AND, OR, periods, AT TIME ZONE: operators.def */
+    EXPR_IS,     /* x IS [NOT] NULL, TRUE, JSON ... */
     EXPR_BETWEEN,
     EXPR_LIKE,
-    EXPR_IN,        /* x IN (1, 2), x IN (SELECT ...) */
+    EXPR_IN,         /* x IN (1, 2), x IN (SELECT ...) */
     EXPR_QUANTIFIED, /* x = ANY (...), x > ALL (...); SOME comes as ANY */
     EXPR_EXISTS,
-    EXPR_SUBQUERY,  /* (SELECT ...) as a value, or as a table argument */
+    EXPR_SUBQUERY, /* (SELECT ...) as a value, or as a table argument */
     EXPR_CASE,
     EXPR_CAST,
     EXPR_CALL,
-    EXPR_ROW,       /* ROW(a, b), (a, b) */
-    EXPR_ARRAY,     /* ARRAY[a, b], ARRAY(SELECT ...) */
-    EXPR_MAP,       /* MAP['k', 1], MAP(SELECT ...) */
-    EXPR_MULTISET,  /* MULTISET[a, b], MULTISET(SELECT ...) */
-    EXPR_ELEMENT,   /* x[i] */
-    EXPR_FIELD,     /* f(x).y, (x).y, x[1].y; plain chains of names are an EXPR_COLUMN */
-    EXPR_TIME_DIFFERENCE, /* (a - b) DAY TO SECOND: what stands in the parentheses is for the binder to check */
+    EXPR_ROW,             /* ROW(a, b), (a, b) */
+    EXPR_ARRAY,           /* ARRAY[a, b], ARRAY(SELECT ...) */
+    EXPR_MAP,             /* MAP['k', 1], MAP(SELECT ...) */
+    EXPR_MULTISET,        /* MULTISET[a, b], MULTISET(SELECT ...) */
+    EXPR_ELEMENT,         /* x[i] */
+    EXPR_FIELD,           /* f(x).y, (x).y, x[1].y; plain chains of names are an EXPR_COLUMN */
+    EXPR_TIME_DIFFERENCE, /* (a - b) DAY TO SECOND: what stands in the parentheses is for the binder
+                             to check */
     /* Arguments only. */
     EXPR_UNIT,       /* DAY in EXTRACT, FLOOR, TIMESTAMPADD */
     EXPR_DEFAULT,    /* DEFAULT */
@@ -226,7 +230,7 @@ struct Expr {
             TypeName *type;
         } cast;
         Call *call;
-        struct { /* ROW, ARRAY, MAP, MULTISET */
+        struct {            /* ROW, ARRAY, MAP, MULTISET */
             bool keyword;   /* ROW(a, b), as against (a, b) */
             ExprList items; /* when query is NULL; a MAP's keys and values in turn */
             Query *query;

@@ -40,7 +40,8 @@ Alter *ast_alter_options(Builder *b, AlterKind kind, Token start, OptionPairList
     return alter;
 }
 
-Alter *ast_alter_elements(Builder *b, AlterKind kind, Token start, bool listed, TableElements elements)
+Alter *ast_alter_elements(Builder *b, AlterKind kind, Token start, bool listed,
+                          TableElements elements)
 {
     Alter *alter = make_alter(b, kind, start);
     alter->listed = listed;

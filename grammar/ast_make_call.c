@@ -175,7 +175,7 @@ Expr *ast_table_arg_expr(Builder *b, Expr *table, TableArgKeys keys)
     Query *query = table->kind == EXPR_SUBQUERY ? table->as.query : NULL;
     if (query == NULL)
         ast_builder_error(b, E1001, table->span, "write TABLE name PARTITION BY ...",
-                      "only a table has PARTITION BY in an argument");
+                          "only a table has PARTITION BY in an argument");
     return make_table_arg(b, table->span, query, keys);
 }
 
@@ -217,7 +217,8 @@ static uint32_t args_depth(const Call *call)
     if (json == NULL)
         return depth;
     depth = deeper(depth, json->returning == NULL ? 0 : json->returning->depth);
-    return deeper(depth, deeper(expr_depth(json->on_empty.value), expr_depth(json->on_error.value)));
+    return deeper(depth,
+                  deeper(expr_depth(json->on_empty.value), expr_depth(json->on_error.value)));
 }
 
 Expr *ast_call_names(Builder *b, NameList name, Call *call)
@@ -240,7 +241,7 @@ Expr *ast_call_qualified(Builder *b, Expr *qualifier, Name *name, Call *call)
         names = qualifier->as.column;
     else
         ast_builder_error(b, E1001, qualifier->span, "a function is called as f(x), not as x.f()",
-                      "only a name can stand before the name of a function");
+                          "only a name can stand before the name of a function");
     return ast_call_names(b, ast_names(names, name), call);
 }
 

@@ -176,7 +176,7 @@ static void allow(Builder *b, CreateStart start, uint32_t allowed, StatementKind
         uint32_t flag = 1u << i;
         if ((start.flags & flag) != 0 && (allowed & flag) == 0)
             ast_builder_error(b, E1001, start.span, "", "%s does not go with %s", words[i],
-                          statement_kind_words(kind));
+                              statement_kind_words(kind));
     }
 }
 
@@ -208,7 +208,8 @@ CreateClauses *ast_clause_comment(Builder *b, CreateClauses *clauses, Token text
     return clauses;
 }
 
-CreateClauses *ast_clause_distribution(Builder *b, CreateClauses *clauses, Distribution *distribution)
+CreateClauses *ast_clause_distribution(Builder *b, CreateClauses *clauses,
+                                       Distribution *distribution)
 {
     refuse_twice(b, clauses->distribution != NULL, "DISTRIBUTED");
     clauses->distribution = distribution;
@@ -241,7 +242,8 @@ CreateClauses *ast_clause_like(Builder *b, CreateClauses *clauses, Token start, 
     return clauses;
 }
 
-CreateClauses *ast_clause_freshness(Builder *b, CreateClauses *clauses, Token start, Expr *freshness)
+CreateClauses *ast_clause_freshness(Builder *b, CreateClauses *clauses, Token start,
+                                    Expr *freshness)
 {
     refuse_twice(b, clauses->freshness != NULL, "FRESHNESS");
     clauses->freshness = freshness;
@@ -264,7 +266,8 @@ Statement *ast_create_table(Builder *b, CreateStart start, CreateName name,
 {
     allow(b, start, CREATE_OR_REPLACE | CREATE_TEMPORARY, STATEMENT_CREATE_TABLE);
     if (clauses->freshness != NULL || clauses->refresh_mode != REFRESH_UNSAID)
-        ast_builder_error(b, E1001, clauses->refresh_span, "", "only a materialized table has this clause");
+        ast_builder_error(b, E1001, clauses->refresh_span, "",
+                          "only a materialized table has this clause");
     CreateTable *create = NEW(b, CreateTable);
     create->name = name.name;
     create->temporary = (start.flags & CREATE_TEMPORARY) != 0;
@@ -289,7 +292,8 @@ Statement *ast_create_materialized(Builder *b, StatementKind kind, CreateStart s
     bool is_table = kind == STATEMENT_CREATE_MATERIALIZED_TABLE;
     allow(b, start, CREATE_OR_REPLACE | (is_table ? CREATE_OR_ALTER : 0u), kind);
     if (clauses->like != NULL)
-        ast_builder_error(b, E1001, clauses->like_span, "", "%s has no LIKE", statement_kind_words(kind));
+        ast_builder_error(b, E1001, clauses->like_span, "", "%s has no LIKE",
+                          statement_kind_words(kind));
     CreateMaterialized *create = NEW(b, CreateMaterialized);
     create->name = name.name;
     create->or_replace = (start.flags & CREATE_OR_REPLACE) != 0;

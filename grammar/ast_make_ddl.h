@@ -27,7 +27,8 @@ typedef struct Place { /* FIRST, AFTER name */
 
 KeyConstraint *ast_key(Builder *b, KeyHead head, NameList columns, KeyEnforcement enforcement);
 ColumnDef *ast_column_def(Builder *b, NameList name, TypeName *type);
-ColumnDef *ast_column_metadata(Builder *b, NameList name, TypeName *type, const Token *key, bool is_virtual);
+ColumnDef *ast_column_metadata(Builder *b, NameList name, TypeName *type, const Token *key,
+                               bool is_virtual);
 ColumnDef *ast_column_computed(Builder *b, NameList name, Expr *expr);
 ColumnDef *ast_column_key(ColumnDef *column, KeyConstraint *key);
 ColumnDef *ast_column_comment(Builder *b, ColumnDef *column, Comment comment);
@@ -44,10 +45,10 @@ TableElements ast_elements(Builder *b, TableElements list, TableElements more);
 /* --- CREATE --- */
 
 typedef enum CreateFlag { /* bits: the words before the kind of object */
-    CREATE_OR_REPLACE = 1,
-    CREATE_OR_ALTER = 2,
-    CREATE_TEMPORARY = 4,
-    CREATE_SYSTEM = 8,
+                          CREATE_OR_REPLACE = 1,
+                          CREATE_OR_ALTER = 2,
+                          CREATE_TEMPORARY = 4,
+                          CREATE_SYSTEM = 8,
 } CreateFlag;
 
 typedef struct CreateStart {
@@ -79,12 +80,16 @@ CreateStart ast_create(Builder *b, Token start, uint32_t flags);
 LikeClause ast_like_options(Builder *b, LikeClause like, LikeMode mode, LikeFeature feature);
 CreateClauses *ast_clauses(Builder *b);
 CreateClauses *ast_clause_comment(Builder *b, CreateClauses *clauses, Token text);
-CreateClauses *ast_clause_distribution(Builder *b, CreateClauses *clauses, Distribution *distribution);
+CreateClauses *ast_clause_distribution(Builder *b, CreateClauses *clauses,
+                                       Distribution *distribution);
 CreateClauses *ast_clause_partitioned(Builder *b, CreateClauses *clauses, NameList columns);
 CreateClauses *ast_clause_options(Builder *b, CreateClauses *clauses, OptionPairList options);
-CreateClauses *ast_clause_like(Builder *b, CreateClauses *clauses, Token start, NameList table, LikeClause like);
-CreateClauses *ast_clause_freshness(Builder *b, CreateClauses *clauses, Token start, Expr *freshness);
-CreateClauses *ast_clause_refresh(Builder *b, CreateClauses *clauses, Token start, RefreshMode mode);
+CreateClauses *ast_clause_like(Builder *b, CreateClauses *clauses, Token start, NameList table,
+                               LikeClause like);
+CreateClauses *ast_clause_freshness(Builder *b, CreateClauses *clauses, Token start,
+                                    Expr *freshness);
+CreateClauses *ast_clause_refresh(Builder *b, CreateClauses *clauses, Token start,
+                                  RefreshMode mode);
 
 Statement *ast_create_table(Builder *b, CreateStart start, CreateName name,
                             const CreateClauses *clauses, Query *query);
@@ -100,7 +105,8 @@ typedef struct FunctionBody {
     OptionPairList resources, options;
 } FunctionBody;
 Statement *ast_create_function(Builder *b, CreateStart start, CreateName name, FunctionBody body);
-Statement *ast_alter_function(Builder *b, FunctionScope scope, bool if_exists, NameList name, FunctionBody body);
+Statement *ast_alter_function(Builder *b, FunctionScope scope, bool if_exists, NameList name,
+                              FunctionBody body);
 Statement *ast_create_namespace(Builder *b, StatementKind kind, CreateStart start, CreateName name,
                                 Comment comment, OptionPairList options);
 
@@ -116,11 +122,13 @@ Statement *ast_alter(Builder *b, AlterTarget target, Alter *action);
 Alter *ast_alter_word(Builder *b, AlterKind kind, Token start);
 Alter *ast_alter_rename(Builder *b, Token start, NameList old_name, NameList new_name);
 Alter *ast_alter_options(Builder *b, AlterKind kind, Token start, OptionPairList options);
-Alter *ast_alter_elements(Builder *b, AlterKind kind, Token start, bool listed, TableElements elements);
+Alter *ast_alter_elements(Builder *b, AlterKind kind, Token start, bool listed,
+                          TableElements elements);
 Alter *ast_alter_drop_column(Builder *b, Token start, NameList column);
 Alter *ast_alter_drop_columns(Builder *b, Token start, ColumnDefList columns);
 Alter *ast_alter_drop_constraint(Builder *b, Token start, Name *name);
-Alter *ast_alter_partitions(Builder *b, AlterKind kind, Token start, bool action_if, AlterPartitionList partitions);
+Alter *ast_alter_partitions(Builder *b, AlterKind kind, Token start, bool action_if,
+                            AlterPartitionList partitions);
 AlterPartitionList ast_alter_partition(Builder *b, AlterPartitionList list, PartitionPairList pairs,
                                        OptionPairList options);
 Alter *ast_alter_query(Builder *b, Token start, Query *query);

@@ -119,7 +119,8 @@ Expr *ast_in(Builder *b, bool negated, Expr *operand, ExprList items, Query *que
 
 Expr *ast_quantified(Builder *b, BinaryOp op, Expr *operand, Quantified what)
 {
-    uint32_t depth = deeper(operand->depth, deeper(exprs_depth(what.items), query_depth(what.query)));
+    uint32_t depth =
+        deeper(operand->depth, deeper(exprs_depth(what.items), query_depth(what.query)));
     Expr *expr = make_expr(b, EXPR_QUANTIFIED, operand->span, depth);
     expr->as.quantified.op = op;
     expr->as.quantified.all = what.all;
@@ -157,7 +158,8 @@ Expr *ast_star(Builder *b, Expr *qualifier, Token star)
     if (qualifier != NULL && qualifier->kind == EXPR_COLUMN)
         expr->as.column = qualifier->as.column;
     else if (qualifier != NULL)
-        ast_builder_error(b, E1001, qualifier->span, "", "only the name of a table can stand before .*");
+        ast_builder_error(b, E1001, qualifier->span, "",
+                          "only the name of a table can stand before .*");
     return expr;
 }
 

@@ -5,11 +5,11 @@
 #include "grammar/builder.h"
 
 /* A function that adds a node to the end of a list: the list so far goes in, the longer one out. */
-#define LIST_FUNCTION(function, List, Node)                                  \
-    static inline List function(List list, Node *node)                       \
-    {                                                                        \
-        LIST_ADD(&list, node);                                               \
-        return list;                                                         \
+#define LIST_FUNCTION(function, List, Node)                                                        \
+    static inline List function(List list, Node *node)                                             \
+    {                                                                                              \
+        LIST_ADD(&list, node);                                                                     \
+        return list;                                                                               \
     }
 
 LIST_FUNCTION(ast_names, NameList, Name)
@@ -35,8 +35,10 @@ Name ast_name_copy(const Name *name); /* by value, out of its list; zero for NUL
 int32_t ast_integer(Builder *b, Token token, int32_t largest);
 Expr *ast_literal(Builder *b, LiteralKind kind, Token token);
 Expr *ast_typed_literal(Builder *b, Token name, Token string);
-Expr *ast_interval(Builder *b, Token start, bool negative, Token string, IntervalQualifier *qualifier);
-IntervalQualifier *ast_interval_field(Builder *b, Token unit, const Token *precision, const Token *fraction);
+Expr *ast_interval(Builder *b, Token start, bool negative, Token string,
+                   IntervalQualifier *qualifier);
+IntervalQualifier *ast_interval_field(Builder *b, Token unit, const Token *precision,
+                                      const Token *fraction);
 IntervalQualifier *ast_interval_to(Builder *b, IntervalQualifier *from, IntervalQualifier *to);
 Expr *ast_unit(Builder *b, Token unit);
 
@@ -79,7 +81,8 @@ Expr *ast_cast(Builder *b, Token start, bool safe, Expr *operand, TypeName *type
 
 /* What stands between the parentheses; the function's name comes later. */
 Call *ast_args(Builder *b, CallQuantifier quantifier, ExprList args);
-Call *ast_args_special(Builder *b, CallSyntax syntax, Expr *first, Expr *second, Expr *third, Expr *fourth);
+Call *ast_args_special(Builder *b, CallSyntax syntax, Expr *first, Expr *second, Expr *third,
+                       Expr *fourth);
 Call *ast_args_order(Builder *b, Call *call, OrderList order);
 Call *ast_args_nulls(Builder *b, Call *call, Token treatment);
 JsonBehavior ast_json(JsonBehaviorKind kind, Expr *value);
@@ -107,7 +110,8 @@ Expr *ast_call(Builder *b, Name *name, Call *call);
 Expr *ast_call_names(Builder *b, NameList name, Call *call);
 Expr *ast_call_qualified(Builder *b, Expr *qualifier, Name *name, Call *call);
 Expr *ast_call_bare(Builder *b, Token name);
-Expr *ast_call_special(Builder *b, CallSyntax syntax, Token name, Expr *first, Expr *second, Expr *third);
+Expr *ast_call_special(Builder *b, CallSyntax syntax, Token name, Expr *first, Expr *second,
+                       Expr *third);
 Expr *ast_call_trim_plain(Builder *b, Token name, Call *call);
 Expr *ast_call_trim(Builder *b, Token name, TrimSide side, Expr *characters, Expr *operand);
 Expr *ast_call_frame(Builder *b, Token word, Expr *call);

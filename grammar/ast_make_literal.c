@@ -71,7 +71,7 @@ Expr *ast_typed_literal(Builder *b, Token name, Token string)
     if (near >= 0)
         snprintf(hint, sizeof hint, "did you mean %s?", types[near].ptr);
     ast_builder_error(b, E1001, string.span, hint, "a text cannot follow the name %.*s",
-                  TEXT_ARG(name.text));
+                      TEXT_ARG(name.text));
     return expr;
 }
 
@@ -101,7 +101,8 @@ static const UnitRow unit_rows[] = {
 static UnitName unit_named(Text word)
 {
     for (uint32_t i = 0; i < sizeof(unit_rows) / sizeof(unit_rows[0]); i++) {
-        if (text_equal_nocase(word, unit_rows[i].name) || text_equal_nocase(word, unit_rows[i].plural))
+        if (text_equal_nocase(word, unit_rows[i].name) ||
+            text_equal_nocase(word, unit_rows[i].plural))
             return (UnitName)(i + 1);
     }
     assert(!"every word with the token UNIT or UNIT_PART is in units.def");
@@ -124,7 +125,9 @@ Expr *ast_unit(Builder *b, Token unit)
     return expr;
 }
 
-enum { LARGEST_PRECISION = 1000 }; /* to be told apart from a malformed one; the binder has the limits */
+enum {
+    LARGEST_PRECISION = 1000
+}; /* to be told apart from a malformed one; the binder has the limits */
 
 IntervalQualifier *ast_interval_field(Builder *b, Token unit, const Token *precision,
                                       const Token *fraction)
@@ -151,7 +154,8 @@ IntervalQualifier *ast_interval_to(Builder *b, IntervalQualifier *from, Interval
     return from;
 }
 
-Expr *ast_interval(Builder *b, Token start, bool negative, Token string, IntervalQualifier *qualifier)
+Expr *ast_interval(Builder *b, Token start, bool negative, Token string,
+                   IntervalQualifier *qualifier)
 {
     Expr *expr = make_literal(b, LITERAL_INTERVAL, start.span, string.value);
     expr->as.literal.of.interval.negative = negative;

@@ -111,7 +111,8 @@ Query *ast_query_table(Builder *b, Token start, NameList table)
 
 static bool has_tail(const Query *query)
 {
-    return query->order_by.count > 0 || query->offset != NULL || query->limit_syntax != LIMIT_UNSAID;
+    return query->order_by.count > 0 || query->offset != NULL ||
+           query->limit_syntax != LIMIT_UNSAID;
 }
 
 /* The query itself, or one around it when it has a WITH, ORDER BY or LIMIT of its own. */

@@ -135,8 +135,10 @@ MatchRecognize *ast_match(Builder *b, MatchHead head, Pattern *pattern, Expr *wi
                           PatternSubsetList subsets, PatternDefineList defines);
 MeasureList ast_measures(Builder *b, MeasureList list, Expr *expr, const Name *name);
 AfterClause ast_after(Builder *b, Token start, AfterMatch kind, Name *variable);
-PatternSubsetList ast_subsets(Builder *b, PatternSubsetList list, const Name *name, NameList variables);
-PatternDefineList ast_defines(Builder *b, PatternDefineList list, const Name *name, Expr *condition);
+PatternSubsetList ast_subsets(Builder *b, PatternSubsetList list, const Name *name,
+                              NameList variables);
+PatternDefineList ast_defines(Builder *b, PatternDefineList list, const Name *name,
+                              Expr *condition);
 Pattern *ast_pattern_variable(Builder *b, const Name *name);
 Pattern *ast_pattern_leaf(Builder *b, PatternKind kind, Token start);
 Pattern *ast_pattern_of(Builder *b, PatternKind kind, PatternList items); /* one item: itself */

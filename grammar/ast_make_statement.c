@@ -189,11 +189,13 @@ Statement *ast_job(Builder *b, StatementKind kind, TokenRun job, StopFlags flags
 {
     Statement *statement = ast_statement(b, kind, b->previous);
     statement->as.job = NEW(b, JobControl);
-    *statement->as.job = (JobControl){run_text(b, job), run_span(job), flags.savepoint, flags.drain};
+    *statement->as.job =
+        (JobControl){run_text(b, job), run_span(job), flags.savepoint, flags.drain};
     return statement;
 }
 
-Statement *ast_compile(Builder *b, bool execute, Token path, bool if_not_exists, Statement *compiled)
+Statement *ast_compile(Builder *b, bool execute, Token path, bool if_not_exists,
+                       Statement *compiled)
 {
     Statement *statement = ast_statement(b, STATEMENT_COMPILE_PLAN, path.span);
     statement->as.plan = NEW(b, PlanFile);

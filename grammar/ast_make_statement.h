@@ -23,7 +23,8 @@ typedef struct InsertTarget {
     HintList hints;
     PartitionPairList partition;
 } InsertTarget;
-Statement *ast_insert(Builder *b, InsertTarget target, NameList columns, Query *query, InsertConflict conflict);
+Statement *ast_insert(Builder *b, InsertTarget target, NameList columns, Query *query,
+                      InsertConflict conflict);
 Statement *ast_statement_set(Builder *b, Token start, StatementList inserts, bool begin_form);
 
 Statement *ast_setting_all(Builder *b, StatementKind kind);
@@ -49,13 +50,15 @@ typedef struct StopFlags {
     bool savepoint, drain;
 } StopFlags;
 Statement *ast_job(Builder *b, StatementKind kind, TokenRun job, StopFlags flags);
-Statement *ast_compile(Builder *b, bool execute, Token path, bool if_not_exists, Statement *compiled);
+Statement *ast_compile(Builder *b, bool execute, Token path, bool if_not_exists,
+                       Statement *compiled);
 Statement *ast_execute_plan(Builder *b, Token path);
 Statement *ast_jar(Builder *b, StatementKind kind, Token path);
 
 Statement *ast_change(Builder *b, StatementKind kind, Change change);
 Statement *ast_delete(Builder *b, NameList table, const Name *alias, Expr *where);
-Statement *ast_update(Builder *b, NameList table, const Name *alias, AssignmentList assignments, Expr *where);
+Statement *ast_update(Builder *b, NameList table, const Name *alias, AssignmentList assignments,
+                      Expr *where);
 AssignmentList ast_assignments(Builder *b, AssignmentList list, NameList column, Expr *value);
 
 #endif

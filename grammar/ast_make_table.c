@@ -15,7 +15,8 @@ static TableRef *make_table(Builder *b, TableRefKind kind, Span start, uint32_t 
 TableRef *ast_table_name(Builder *b, NameList name, HintList hints, Expr *as_of, Sample sample)
 {
     uint32_t depth = deeper(expr_depth(sample.percent), expr_depth(sample.seed));
-    TableRef *table = make_table(b, TABLE_REF_NAME, name.first->span, deeper(depth, expr_depth(as_of)));
+    TableRef *table =
+        make_table(b, TABLE_REF_NAME, name.first->span, deeper(depth, expr_depth(as_of)));
     table->as.name.name = name;
     table->as.name.hints = hints;
     table->as.name.as_of = as_of;
@@ -150,7 +151,8 @@ AfterClause ast_after(Builder *b, Token start, AfterMatch kind, Name *variable)
     return (AfterClause){kind, variable, ast_builder_span(b, start.span)};
 }
 
-PatternSubsetList ast_subsets(Builder *b, PatternSubsetList list, const Name *name, NameList variables)
+PatternSubsetList ast_subsets(Builder *b, PatternSubsetList list, const Name *name,
+                              NameList variables)
 {
     PatternSubset *subset = NEW(b, PatternSubset);
     *subset = (PatternSubset){ast_name_copy(name), variables, NULL};

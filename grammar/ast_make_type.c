@@ -43,8 +43,8 @@ TypeName *ast_type_words(Builder *b, Name *name, Token second, ExprList args)
             name->text = word_pairs[i].type;
     }
     if (!found)
-        ast_builder_error(b, E1001, second.span, "", "there is no type %.*s %.*s", TEXT_ARG(name->text),
-                      TEXT_ARG(second.text));
+        ast_builder_error(b, E1001, second.span, "", "there is no type %.*s %.*s",
+                          TEXT_ARG(name->text), TEXT_ARG(second.text));
     return ast_type(b, ast_names((NameList){0}, name), args, TYPE_ZONE_UNSAID);
 }
 

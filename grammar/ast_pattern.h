@@ -93,7 +93,11 @@ typedef enum AfterMatch {
     AFTER_MATCH_TO,       /* SKIP TO variable: means TO LAST */
 } AfterMatch;
 
-typedef enum MatchSearch { MATCH_SEARCH_UNSAID, MATCH_SEARCH_INITIAL, MATCH_SEARCH_SEEK } MatchSearch;
+typedef enum MatchSearch {
+    MATCH_SEARCH_UNSAID,
+    MATCH_SEARCH_INITIAL,
+    MATCH_SEARCH_SEEK
+} MatchSearch;
 
 struct MatchRecognize {
     Span span;

@@ -10,7 +10,7 @@ enum {
     PRECEDENCE_NOT = 3,
     PRECEDENCE_IS = 4,
     PRECEDENCE_COMPARE = 5,
-    PRECEDENCE_IN = 6, /* BETWEEN, IN, LIKE, IS DISTINCT FROM */
+    PRECEDENCE_IN = 6,   /* BETWEEN, IN, LIKE, IS DISTINCT FROM */
     PRECEDENCE_TERM = 7, /* what may stand behind these */
     PRECEDENCE_SIGN = 9,
     PRECEDENCE_AT = 10,
@@ -43,13 +43,13 @@ void print_alter(const Alter *alter, StatementKind kind, StrBuf *out);
 void print_drop(const Drop *drop, StrBuf *out);
 
 /* Calls print_item(item, out) for each, with `, ` between them. */
-#define PRINT_LIST(list, Type, print_item, out)                              \
-    do {                                                                     \
-        for (const Type *item_ = (list)->first; item_ != NULL; item_ = item_->next) { \
-            if (item_ != (list)->first)                                      \
-                strbuf_string((out), ", ");                                  \
-            print_item(item_, (out));                                        \
-        }                                                                    \
+#define PRINT_LIST(list, Type, print_item, out)                                                    \
+    do {                                                                                           \
+        for (const Type *item_ = (list)->first; item_ != NULL; item_ = item_->next) {              \
+            if (item_ != (list)->first)                                                            \
+                strbuf_string((out), ", ");                                                        \
+            print_item(item_, (out));                                                              \
+        }                                                                                          \
     } while (0)
 
 #endif

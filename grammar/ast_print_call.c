@@ -9,8 +9,8 @@
  * for something else. A quoted one that is a keyword only before a parenthesis keeps its quotes. */
 static void print_function_name(const Call *call, StrBuf *out)
 {
-    static const char *const words[] = {"SYMMETRIC", "ASYMMETRIC", "BOTH", "LEADING", "TRAILING",
-                                        "DESCRIPTOR", "ROLLUP", "CUBE", "ANY", "SOME"};
+    static const char *const words[] = {"SYMMETRIC",  "ASYMMETRIC", "BOTH", "LEADING", "TRAILING",
+                                        "DESCRIPTOR", "ROLLUP",     "CUBE", "ANY",     "SOME"};
     const Name *name = call->name.first;
     bool taken = false;
     for (uint32_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
@@ -79,7 +79,8 @@ static void print_json(const Call *call, StrBuf *out)
 }
 
 /* The arguments with these words between them, each binding at least so strongly. */
-static void print_with_words(const Call *call, int precedence, const char *const *words, StrBuf *out)
+static void print_with_words(const Call *call, int precedence, const char *const *words,
+                             StrBuf *out)
 {
     uint32_t i = 0;
     for (const Expr *arg = call->args.first; arg != NULL; arg = arg->next) {
@@ -93,8 +94,9 @@ static void print_with_words(const Call *call, int precedence, const char *const
 static void print_to(const Call *call, StrBuf *out)
 {
     const Expr *operand = call->args.first;
-    bool ends_in_unit = operand->kind == EXPR_TIME_DIFFERENCE ||
-                        (operand->kind == EXPR_LITERAL && operand->as.literal.kind == LITERAL_INTERVAL);
+    bool ends_in_unit =
+        operand->kind == EXPR_TIME_DIFFERENCE ||
+        (operand->kind == EXPR_LITERAL && operand->as.literal.kind == LITERAL_INTERVAL);
     print_expr(operand, ends_in_unit ? PRECEDENCE_PRIMARY + 1 : PRECEDENCE_PRIMARY, out);
     strbuf_string(out, " TO ");
     ast_print_expr(call->args.last, out);
@@ -102,8 +104,10 @@ static void print_to(const Call *call, StrBuf *out)
 
 static void print_trim(const Call *call, StrBuf *out)
 {
-    static const char *const sides[] = {
-        [TRIM_UNSAID] = "", [TRIM_BOTH] = "BOTH ", [TRIM_LEADING] = "LEADING ", [TRIM_TRAILING] = "TRAILING "};
+    static const char *const sides[] = {[TRIM_UNSAID] = "",
+                                        [TRIM_BOTH] = "BOTH ",
+                                        [TRIM_LEADING] = "LEADING ",
+                                        [TRIM_TRAILING] = "TRAILING "};
     strbuf_string(out, sides[call->trim_side]);
     if (call->args.count == 2) {
         ast_print_expr(call->args.last, out);

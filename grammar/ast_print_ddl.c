@@ -60,8 +60,9 @@ static void print_comment(const Comment *comment, StrBuf *out)
 
 static void print_key(const KeyConstraint *key, StrBuf *out)
 {
-    static const char *const enforcements[] = {
-        [KEY_ENFORCEMENT_UNSAID] = "", [KEY_NOT_ENFORCED] = " NOT ENFORCED", [KEY_ENFORCED] = " ENFORCED"};
+    static const char *const enforcements[] = {[KEY_ENFORCEMENT_UNSAID] = "",
+                                               [KEY_NOT_ENFORCED] = " NOT ENFORCED",
+                                               [KEY_ENFORCED] = " ENFORCED"};
     if (key->has_name) {
         strbuf_string(out, "CONSTRAINT ");
         ast_print_name(key->name.text, out);
@@ -156,8 +157,9 @@ void print_elements(const TableElements *elements, StrBuf *out)
 
 static void print_like(const LikeClause *like, StrBuf *out)
 {
-    static const char *const modes[] = {
-        [LIKE_INCLUDING] = "INCLUDING", [LIKE_EXCLUDING] = "EXCLUDING", [LIKE_OVERWRITING] = "OVERWRITING"};
+    static const char *const modes[] = {[LIKE_INCLUDING] = "INCLUDING",
+                                        [LIKE_EXCLUDING] = "EXCLUDING",
+                                        [LIKE_OVERWRITING] = "OVERWRITING"};
     static const char *const features[] = {
         [LIKE_FEATURE_ALL] = "ALL",
         [LIKE_FEATURE_CONSTRAINTS] = "CONSTRAINTS",
@@ -193,7 +195,8 @@ static void print_listed(const TableElements *elements, StrBuf *out)
 }
 
 static void print_clauses(const Comment *comment, const Distribution *distribution,
-                          const NameList *partitioned_by, const OptionPairList *options, StrBuf *out)
+                          const NameList *partitioned_by, const OptionPairList *options,
+                          StrBuf *out)
 {
     print_comment(comment, out);
     if (distribution != NULL) {
@@ -223,7 +226,8 @@ void print_create_table(const CreateTable *create, StrBuf *out)
     print_create_name(create->if_not_exists, &create->name, out);
     if (create->has_elements)
         print_listed(&create->elements, out);
-    print_clauses(&create->comment, create->distribution, &create->partitioned_by, &create->options, out);
+    print_clauses(&create->comment, create->distribution, &create->partitioned_by, &create->options,
+                  out);
     if (create->like != NULL)
         print_like(create->like, out);
     print_as_query(create->query, out);
@@ -262,7 +266,8 @@ void print_create_materialized(const CreateMaterialized *create, StatementKind k
     print_create_name(create->if_not_exists, &create->name, out);
     if (create->has_elements)
         print_listed(&create->elements, out);
-    print_clauses(&create->comment, create->distribution, &create->partitioned_by, &create->options, out);
+    print_clauses(&create->comment, create->distribution, &create->partitioned_by, &create->options,
+                  out);
     if (create->freshness != NULL) {
         strbuf_string(out, " FRESHNESS = ");
         print_expr(create->freshness, PRECEDENCE_TERM, out);
@@ -288,7 +293,9 @@ void print_function(const FunctionDef *function, StatementKind kind, StrBuf *out
     };
     bool create = kind == STATEMENT_CREATE_FUNCTION;
     strbuf_printf(out, "%s %sFUNCTION%s ", create ? "CREATE" : "ALTER", scopes[function->scope],
-                  !function->if_exists ? "" : create ? " IF NOT EXISTS" : " IF EXISTS");
+                  !function->if_exists ? ""
+                  : create             ? " IF NOT EXISTS"
+                                       : " IF EXISTS");
     ast_print_names(&function->name, out);
     strbuf_string(out, " AS ");
     ast_print_string(function->identifier, out);
@@ -313,7 +320,8 @@ void print_namespace(const Namespace *create, StatementKind kind, StrBuf *out)
 
 /* --- ALTER --- */
 
-static void print_partitions(const Alter *alter, const char *words, const char *if_words, StrBuf *out)
+static void print_partitions(const Alter *alter, const char *words, const char *if_words,
+                             StrBuf *out)
 {
     strbuf_string(out, words);
     strbuf_string(out, alter->action_if ? if_words : "");
@@ -432,7 +440,8 @@ void print_drop(const Drop *drop, StrBuf *out)
     static const char *const behaviors[] = {
         [DROP_UNSAID] = "", [DROP_CASCADE] = " CASCADE", [DROP_RESTRICT] = " RESTRICT"};
     strbuf_printf(out, "DROP %s%s%s%s ", drop->temporary ? "TEMPORARY " : "",
-                  drop->system ? "SYSTEM " : "", kinds[drop->kind], drop->if_exists ? " IF EXISTS" : "");
+                  drop->system ? "SYSTEM " : "", kinds[drop->kind],
+                  drop->if_exists ? " IF EXISTS" : "");
     ast_print_names(&drop->name, out);
     strbuf_string(out, behaviors[drop->behavior]);
 }

@@ -32,7 +32,8 @@ static void print_quoted(Text text, char quote, StrBuf *out)
 void ast_print_name(Text name, StrBuf *out)
 {
     const KeywordRow *keyword = keyword_find(name);
-    bool strong = keyword != NULL && (keyword->kind == KEYWORD_RESERVED || keyword->kind == KEYWORD_STRONG);
+    bool strong =
+        keyword != NULL && (keyword->kind == KEYWORD_RESERVED || keyword->kind == KEYWORD_STRONG);
     if (is_plain_word(name) && !strong)
         strbuf_text(out, name);
     else
@@ -356,7 +357,8 @@ static void print_case(const Expr *expr, StrBuf *out)
         strbuf_char(out, ' ');
         ast_print_expr(expr->as.cases.operand, out);
     }
-    for (const CaseWhen *branch = expr->as.cases.whens.first; branch != NULL; branch = branch->next) {
+    for (const CaseWhen *branch = expr->as.cases.whens.first; branch != NULL;
+         branch = branch->next) {
         strbuf_string(out, " WHEN ");
         ast_print_expr(branch->when, out);
         strbuf_string(out, " THEN ");

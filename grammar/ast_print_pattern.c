@@ -7,11 +7,17 @@
 
 /* Which patterns need parentheses: alternation everywhere but at the top, concatenation inside
  * another or under a quantifier, a quantified one under a quantifier. */
-typedef enum PatternPlace { PATTERN_PLACE_TOP, PATTERN_PLACE_BRANCH, PATTERN_PLACE_ITEM, PATTERN_PLACE_FACTOR } PatternPlace;
+typedef enum PatternPlace {
+    PATTERN_PLACE_TOP,
+    PATTERN_PLACE_BRANCH,
+    PATTERN_PLACE_ITEM,
+    PATTERN_PLACE_FACTOR
+} PatternPlace;
 
 static void print_pattern(const Pattern *pattern, PatternPlace place, StrBuf *out);
 
-static void print_patterns(const PatternList *items, const char *between, PatternPlace place, StrBuf *out)
+static void print_patterns(const PatternList *items, const char *between, PatternPlace place,
+                           StrBuf *out)
 {
     for (const Pattern *item = items->first; item != NULL; item = item->next) {
         if (item != items->first)
@@ -156,8 +162,9 @@ static void print_match_head(const MatchRecognize *match, StrBuf *out)
         [MATCH_ROWS_ALL_OMIT_EMPTY] = "ALL ROWS PER MATCH OMIT EMPTY MATCHES ",
         [MATCH_ROWS_ALL_WITH_UNMATCHED] = "ALL ROWS PER MATCH WITH UNMATCHED ROWS ",
     };
-    static const char *const searches[] = {
-        [MATCH_SEARCH_UNSAID] = "", [MATCH_SEARCH_INITIAL] = "INITIAL ", [MATCH_SEARCH_SEEK] = "SEEK "};
+    static const char *const searches[] = {[MATCH_SEARCH_UNSAID] = "",
+                                           [MATCH_SEARCH_INITIAL] = "INITIAL ",
+                                           [MATCH_SEARCH_SEEK] = "SEEK "};
     if (match->partition_by.count > 0) {
         strbuf_string(out, "PARTITION BY ");
         print_expr_list(&match->partition_by, out);

@@ -77,7 +77,8 @@ static void print_named_table(const TableRef *table, StrBuf *out)
     }
     if (!table->as.name.has_sample)
         return;
-    strbuf_string(out, table->as.name.sample_bernoulli ? " TABLESAMPLE BERNOULLI (" : " TABLESAMPLE SYSTEM (");
+    strbuf_string(out, table->as.name.sample_bernoulli ? " TABLESAMPLE BERNOULLI ("
+                                                       : " TABLESAMPLE SYSTEM (");
     ast_print_expr(table->as.name.sample_percent, out);
     strbuf_char(out, ')');
     if (table->as.name.sample_seed != NULL) {
@@ -125,7 +126,8 @@ static void print_join(const TableRef *table, StrBuf *out)
         ast_print_table(table->as.join.right, out);
         return;
     }
-    strbuf_printf(out, " %s%s ", table->as.join.natural ? "NATURAL " : "", words[table->as.join.kind]);
+    strbuf_printf(out, " %s%s ", table->as.join.natural ? "NATURAL " : "",
+                  words[table->as.join.kind]);
     print_right_table(table->as.join.right, out);
     if (table->as.join.on != NULL) {
         strbuf_string(out, " ON ");
@@ -180,11 +182,8 @@ static void print_select_item(const SelectItem *item, StrBuf *out)
 static void print_group_item(const GroupItem *item, StrBuf *out)
 {
     static const char *const words[] = {
-        [GROUP_EXPR] = "",
-        [GROUP_LIST] = "(",
-        [GROUP_SETS] = "GROUPING SETS (",
-        [GROUP_ROLLUP] = "ROLLUP (",
-        [GROUP_CUBE] = "CUBE (",
+        [GROUP_EXPR] = "",           [GROUP_LIST] = "(",      [GROUP_SETS] = "GROUPING SETS (",
+        [GROUP_ROLLUP] = "ROLLUP (", [GROUP_CUBE] = "CUBE (",
     };
     if (item->kind == GROUP_EXPR) {
         ast_print_expr(item->expr, out);
@@ -266,8 +265,9 @@ static void print_values_row(const ValuesRow *row, StrBuf *out)
 
 static void print_body(const Query *query, StrBuf *out)
 {
-    static const char *const words[] = {
-        [QUERY_SET_UNION] = "UNION", [QUERY_SET_INTERSECT] = "INTERSECT", [QUERY_SET_EXCEPT] = "EXCEPT"};
+    static const char *const words[] = {[QUERY_SET_UNION] = "UNION",
+                                        [QUERY_SET_INTERSECT] = "INTERSECT",
+                                        [QUERY_SET_EXCEPT] = "EXCEPT"};
     switch (query->kind) {
     case QUERY_SELECT:
         print_select(query->as.select, out);

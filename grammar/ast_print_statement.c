@@ -87,7 +87,8 @@ static void print_describe(const Describe *describe, StrBuf *out)
         [DESCRIBE_DATABASE] = "DATABASE ",
         [DESCRIBE_CATALOG] = "CATALOG ",
     };
-    strbuf_printf(out, "DESCRIBE %s%s", kinds[describe->kind], describe->extended ? "EXTENDED " : "");
+    strbuf_printf(out, "DESCRIBE %s%s", kinds[describe->kind],
+                  describe->extended ? "EXTENDED " : "");
     if (describe->kind == DESCRIBE_JOB)
         ast_print_string(describe->job, out);
     else
@@ -173,7 +174,8 @@ static void print_assignment(const Assignment *assignment, StrBuf *out)
 
 static void print_change(const Change *change, StatementKind kind, StrBuf *out)
 {
-    const char *word = kind == STATEMENT_RETRY_REJECTED || kind == STATEMENT_DELETE ? " FROM " : " ";
+    const char *word =
+        kind == STATEMENT_RETRY_REJECTED || kind == STATEMENT_DELETE ? " FROM " : " ";
     strbuf_printf(out, "%s%s", statement_kind_words(kind), word);
     ast_print_names(&change->table, out);
     if (change->has_alias) {

@@ -19,7 +19,11 @@ struct OrderItem {
     OrderItem *next;
 };
 
-typedef enum WindowFrameUnit { WINDOW_FRAME_UNSAID, WINDOW_FRAME_ROWS, WINDOW_FRAME_RANGE } WindowFrameUnit;
+typedef enum WindowFrameUnit {
+    WINDOW_FRAME_UNSAID,
+    WINDOW_FRAME_ROWS,
+    WINDOW_FRAME_RANGE
+} WindowFrameUnit;
 
 typedef enum WindowBoundKind {
     WINDOW_BOUND_UNBOUNDED_PRECEDING,
@@ -58,7 +62,7 @@ typedef struct WindowDefList {
     uint32_t count;
 } WindowDefList;
 
-typedef struct HintArg { /* 'k' = 'v', k = 'v', 'v', 5, a.b */
+typedef struct HintArg {      /* 'k' = 'v', k = 'v', 'v', 5, a.b */
     bool has_key, key_quoted; /* key_quoted: written as a string, else a name */
     Text key;
     bool value_quoted; /* written as a string, else a number */
@@ -117,8 +121,8 @@ struct TableRef {
         struct {
             NameList name;
             HintList hints;
-            Expr *as_of;           /* FOR SYSTEM_TIME AS OF expr, or NULL */
-            bool has_sample;       /* TABLESAMPLE SYSTEM | BERNOULLI (percent) [REPEATABLE (seed)] */
+            Expr *as_of;     /* FOR SYSTEM_TIME AS OF expr, or NULL */
+            bool has_sample; /* TABLESAMPLE SYSTEM | BERNOULLI (percent) [REPEATABLE (seed)] */
             bool sample_bernoulli; /* else SYSTEM */
             Expr *sample_percent;
             Expr *sample_seed; /* or NULL */
@@ -194,9 +198,9 @@ typedef struct Select {
     HintList hints;
     SelectQuantifier quantifier;
     SelectItemList items;
-    TableRef *from; /* NULL: no FROM */
-    Expr *where;    /* or NULL */
-    bool grouped;   /* has GROUP BY */
+    TableRef *from;                    /* NULL: no FROM */
+    Expr *where;                       /* or NULL */
+    bool grouped;                      /* has GROUP BY */
     SelectQuantifier group_quantifier; /* GROUP BY DISTINCT */
     GroupItemList group_by;
     Expr *having; /* or NULL */
@@ -215,7 +219,11 @@ typedef struct ValuesRowList {
     uint32_t count;
 } ValuesRowList;
 
-typedef enum QuerySetOp { QUERY_SET_UNION, QUERY_SET_INTERSECT, QUERY_SET_EXCEPT } QuerySetOp; /* MINUS comes as EXCEPT */
+typedef enum QuerySetOp {
+    QUERY_SET_UNION,
+    QUERY_SET_INTERSECT,
+    QUERY_SET_EXCEPT
+} QuerySetOp; /* MINUS comes as EXCEPT */
 
 typedef struct Cte {
     Name name;
@@ -234,7 +242,8 @@ typedef enum QueryKind {
     QUERY_SET_OP,
     QUERY_VALUES,
     QUERY_TABLE,  /* TABLE t */
-    QUERY_NESTED, /* (query) with a WITH, ORDER BY or LIMIT of its own inside others: (SELECT ... LIMIT 1) LIMIT 2 */
+    QUERY_NESTED, /* (query) with a WITH, ORDER BY or LIMIT of its own inside others: (SELECT ...
+                     LIMIT 1) LIMIT 2 */
 } QueryKind;
 
 typedef enum LimitSyntax { LIMIT_UNSAID, LIMIT_LIMIT, LIMIT_ALL, LIMIT_FETCH } LimitSyntax;

@@ -40,14 +40,15 @@ typedef struct Insert {
 
 typedef struct StatementSet {
     StatementList inserts;
-    bool begin_form; /* BEGIN STATEMENT SET; ... END, as against EXECUTE STATEMENT SET BEGIN ... END */
+    bool begin_form; /* BEGIN STATEMENT SET; ... END, as against EXECUTE STATEMENT SET BEGIN ... END
+                      */
 } StatementSet;
 
 /* --- settings and inspection --- */
 
 typedef struct Setting { /* SET, RESET */
-    bool has_key; /* else it is about all of them */
-    Text key, value; /* SET without quotes: as written, spaces around removed */
+    bool has_key;        /* else it is about all of them */
+    Text key, value;     /* SET without quotes: as written, spaces around removed */
     Span key_span, value_span;
 } Setting;
 
@@ -91,10 +92,10 @@ typedef enum ExplainMode {
 } ExplainMode;
 
 typedef enum ExplainDetail { /* bits */
-    EXPLAIN_ESTIMATED_COST = 1,
-    EXPLAIN_CHANGELOG_MODE = 2,
-    EXPLAIN_PLAN_ADVICE = 4,
-    EXPLAIN_JSON_EXECUTION_PLAN = 8,
+                             EXPLAIN_ESTIMATED_COST = 1,
+                             EXPLAIN_CHANGELOG_MODE = 2,
+                             EXPLAIN_PLAN_ADVICE = 4,
+                             EXPLAIN_JSON_EXECUTION_PLAN = 8,
 } ExplainDetail;
 
 typedef struct Explain {
@@ -147,10 +148,10 @@ typedef struct Change { /* TRUNCATE, DELETE, UPDATE, RETRY REJECTED FROM, ANALYZ
     NameList table;
     bool has_alias;
     Name alias;
-    AssignmentList assignments; /* UPDATE */
-    Expr *where;                /* DELETE, UPDATE; or NULL */
+    AssignmentList assignments;  /* UPDATE */
+    Expr *where;                 /* DELETE, UPDATE; or NULL */
     PartitionPairList partition; /* ANALYZE */
-    bool for_columns;            /* ANALYZE ... FOR COLUMNS a, b; FOR ALL COLUMNS when `columns` is empty */
+    bool for_columns; /* ANALYZE ... FOR COLUMNS a, b; FOR ALL COLUMNS when `columns` is empty */
     NameList columns;
 } Change;
 

@@ -48,15 +48,17 @@ const char *unit_name_word(UnitName unit); /* "DAY" */
 
 /* DAY(3) TO SECOND(6) */
 typedef struct IntervalQualifier {
-    UnitName from, to;          /* `to` is UNIT_NAME_NONE in a single-unit qualifier */
-    int32_t precision, fraction; /* -1: not written. `fraction` belongs to the SECOND of either end */
+    UnitName from, to; /* `to` is UNIT_NAME_NONE in a single-unit qualifier */
+    int32_t precision,
+        fraction; /* -1: not written. `fraction` belongs to the SECOND of either end */
     Span span;
 } IntervalQualifier;
 
 /* --- types --- */
 
 typedef enum TypeNameKind {
-    TYPE_NAME_PLAIN,    /* INT, DECIMAL(9, 2), TIMESTAMP(3) WITH LOCAL TIME ZONE, RAW('a', 'b'), any other name */
+    TYPE_NAME_PLAIN,    /* INT, DECIMAL(9, 2), TIMESTAMP(3) WITH LOCAL TIME ZONE, RAW('a', 'b'), any
+                           other name */
     TYPE_NAME_ARRAY,    /* ARRAY<INT>, INT ARRAY */
     TYPE_NAME_MULTISET, /* MULTISET<INT>, INT MULTISET */
     TYPE_NAME_MAP,      /* MAP<STRING, INT> */
@@ -93,7 +95,8 @@ struct TypeName {
     uint16_t depth;
     union {
         struct {
-            NameList name; /* DOUBLE PRECISION comes as DOUBLE, CHARACTER VARYING as VARCHAR, as written else */
+            NameList name; /* DOUBLE PRECISION comes as DOUBLE, CHARACTER VARYING as VARCHAR, as
+                              written else */
             ExprList args; /* in parentheses; literals */
             TypeZone zone;
         } plain;

@@ -44,7 +44,8 @@ static void walk_call(const AstVisitor *visitor, const Call *call)
 static void walk_case(const AstVisitor *visitor, const Expr *expr)
 {
     ast_walk_expr(visitor, expr->as.cases.operand);
-    for (const CaseWhen *branch = expr->as.cases.whens.first; branch != NULL; branch = branch->next) {
+    for (const CaseWhen *branch = expr->as.cases.whens.first; branch != NULL;
+         branch = branch->next) {
         ast_walk_expr(visitor, branch->when);
         ast_walk_expr(visitor, branch->then);
     }
@@ -330,7 +331,8 @@ void ast_walk_statement(const AstVisitor *visitor, const Statement *statement)
         walk_insert(visitor, statement->as.insert);
         break;
     case STATEMENT_STATEMENT_SET:
-        for (const Statement *insert = statement->as.set->inserts.first; insert != NULL; insert = insert->next)
+        for (const Statement *insert = statement->as.set->inserts.first; insert != NULL;
+             insert = insert->next)
             ast_walk_statement(visitor, insert);
         break;
     case STATEMENT_EXPLAIN:

@@ -20,15 +20,15 @@ Status ast_builder_reserve(Builder *builder, uint32_t depth)
 void *ast_builder_alloc(Builder *builder, size_t size)
 {
     if (++builder->node_count > LIMIT_AST_NODES)
-        ast_builder_error(builder, E1005, builder->previous, "", "the statement has more than %d parts",
-                      LIMIT_AST_NODES);
+        ast_builder_error(builder, E1005, builder->previous, "",
+                          "the statement has more than %d parts", LIMIT_AST_NODES);
     void *node = arena_alloc_zeroed(builder->arena, size);
     assert(node != NULL && "ast_builder_reserve has seen to it");
     return node;
 }
 
 void ast_builder_error(Builder *builder, ErrorCode code, Span span, const char *hint,
-                   const char *format, ...)
+                       const char *format, ...)
 {
     if (builder->status != ST_OK)
         return;
@@ -46,8 +46,9 @@ uint16_t ast_builder_depth(Builder *builder, Span span, uint32_t child_depth)
 {
     if (child_depth < LIMIT_EXPR_DEPTH)
         return (uint16_t)(child_depth + 1);
-    ast_builder_error(builder, E1005, span, "each operator of a chain is a level; a list as in IN (...) is one",
-                  "the statement is nested more than %d levels deep", LIMIT_EXPR_DEPTH);
+    ast_builder_error(builder, E1005, span,
+                      "each operator of a chain is a level; a list as in IN (...) is one",
+                      "the statement is nested more than %d levels deep", LIMIT_EXPR_DEPTH);
     return LIMIT_EXPR_DEPTH;
 }
 
@@ -64,7 +65,7 @@ void ast_builder_reject(Builder *builder)
 void ast_builder_overflow(Builder *builder)
 {
     ast_builder_error(builder, E1005, builder->previous, "",
-                  "more than %d brackets and operators are open here", LIMIT_PARSE_DEPTH);
+                      "more than %d brackets and operators are open here", LIMIT_PARSE_DEPTH);
 }
 
 void ast_builder_take_statement(Builder *builder, Statement *statement)

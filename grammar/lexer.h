@@ -15,11 +15,16 @@ typedef struct Lexer {
 } Lexer;
 
 void lexer_init(Lexer *lexer, Text text, Span part); /* reads that part; spans are of the text */
-Token lexer_next(Lexer *lexer); /* at the end again and again TOKEN_END */
+Token lexer_next(Lexer *lexer);                      /* at the end again and again TOKEN_END */
 
 /* --- the keyword table --- */
 
-typedef enum KeywordClass { KEYWORD_RESERVED, KEYWORD_FREE, KEYWORD_STRONG, KEYWORD_CALL } KeywordClass;
+typedef enum KeywordClass {
+    KEYWORD_RESERVED,
+    KEYWORD_FREE,
+    KEYWORD_STRONG,
+    KEYWORD_CALL
+} KeywordClass;
 
 typedef struct KeywordRow {
     const char *word; /* upper case */

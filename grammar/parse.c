@@ -100,7 +100,8 @@ static Status check_source(const Source *source, Diag *diag)
 {
     Text text = source->text;
     if (text.size > LIMIT_SCRIPT_BYTES)
-        return diag_error(diag, E1005, SPAN_NONE, "the script is longer than %d bytes", LIMIT_SCRIPT_BYTES);
+        return diag_error(diag, E1005, SPAN_NONE, "the script is longer than %d bytes",
+                          LIMIT_SCRIPT_BYTES);
     if (utf8_is_valid(text.ptr, text.size))
         return ST_OK;
     uint32_t at = 0;
@@ -153,7 +154,8 @@ static Status parse_statements(Parser *parser, Reporter reporter, Script *out, D
     return first;
 }
 
-static Status parse_all(const Source *source, Arena *arena, Reporter reporter, Script *out, Diag *diag)
+static Status parse_all(const Source *source, Arena *arena, Reporter reporter, Script *out,
+                        Diag *diag)
 {
     *out = (Script){.source = source};
     Status status = check_source(source, diag);

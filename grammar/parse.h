@@ -30,14 +30,14 @@ CHECKED Status parse_expression(const Source *source, Arena *arena, const Expr *
 
 /* For the shell: how far a statement that is being typed has come. */
 typedef enum ParseOpen {
-    PARSE_OPEN_NOTHING,  /* the text is empty, or comments only */
-    PARSE_COMPLETE,      /* the last statement is ended by its semicolon */
+    PARSE_OPEN_NOTHING,   /* the text is empty, or comments only */
+    PARSE_COMPLETE,       /* the last statement is ended by its semicolon */
     PARSE_OPEN_STATEMENT, /* words are there and the semicolon is missing */
-    PARSE_OPEN_SET,      /* in BEGIN ... END of a statement set */
-    PARSE_OPEN_PAREN,    /* in ( or [ or { */
-    PARSE_OPEN_STRING,   /* in '...' */
-    PARSE_OPEN_NAME,     /* in back-ticks */
-    PARSE_OPEN_COMMENT,  /* in a comment or hint */
+    PARSE_OPEN_SET,       /* in BEGIN ... END of a statement set */
+    PARSE_OPEN_PAREN,     /* in ( or [ or { */
+    PARSE_OPEN_STRING,    /* in '...' */
+    PARSE_OPEN_NAME,      /* in back-ticks */
+    PARSE_OPEN_COMMENT,   /* in a comment or hint */
 } ParseOpen;
 ParseOpen parse_open(Text text);
 

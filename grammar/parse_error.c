@@ -16,8 +16,8 @@ enum {
 
 /* --- trials --- */
 
-/* How many tokens the parser can read from the point, after `inserted` if that is not TOKEN_END. The
- * end of the statement counts as all that could be wished for. */
+/* How many tokens the parser can read from the point, after `inserted` if that is not TOKEN_END.
+ * The end of the statement counts as all that could be wished for. */
 static uint32_t try_from(const ParsePoint *point, int inserted)
 {
     SqlState states[SQL_PARSER_DEPTH];
@@ -60,9 +60,9 @@ static const struct {
     int code;
     const char *text;
 } signs[] = {
-    {TK_COMMA, "\",\""},      {TK_LP, "\"(\""},     {TK_RP, "\")\""},     {TK_LBRACKET, "\"[\""},
-    {TK_RBRACKET, "\"]\""},   {TK_EQ, "\"=\""},     {TK_LT, "\"<\""},     {TK_GT, "\">\""},
-    {TK_RBRACE, "\"}\""},     {TK_DOT, "\".\""},    {TK_ARROW, "\"=>\""}, {TK_SEMICOLON, "\";\""},
+    {TK_COMMA, "\",\""},         {TK_LP, "\"(\""},  {TK_RP, "\")\""},     {TK_LBRACKET, "\"[\""},
+    {TK_RBRACKET, "\"]\""},      {TK_EQ, "\"=\""},  {TK_LT, "\"<\""},     {TK_GT, "\">\""},
+    {TK_RBRACE, "\"}\""},        {TK_DOT, "\".\""}, {TK_ARROW, "\"=>\""}, {TK_SEMICOLON, "\";\""},
     {TK_MINUS_RBRACE, "\"-}\""},
 };
 enum { SIGNS = sizeof(signs) / sizeof(signs[0]) };
@@ -76,12 +76,14 @@ static Shown show_token(const Token *token)
 {
     Shown shown;
     uint32_t size = token->text.size < SHOWN_BYTES ? token->text.size : SHOWN_BYTES;
-    while (size < token->text.size && size > 0 && ((unsigned char)token->text.ptr[size] & 0xC0) == 0x80)
+    while (size < token->text.size && size > 0 &&
+           ((unsigned char)token->text.ptr[size] & 0xC0) == 0x80)
         size--;
     const char *more = size < token->text.size ? "..." : "";
     bool text = token->code == TK_STRING || token->code == TK_ESTRING || token->code == TK_USTRING;
     const char *quote = text ? "" : "\"";
-    snprintf(shown.text, sizeof shown.text, "%s%.*s%s%s", quote, (int)size, token->text.ptr, more, quote);
+    snprintf(shown.text, sizeof shown.text, "%s%.*s%s%s", quote, (int)size, token->text.ptr, more,
+             quote);
     return shown;
 }
 
@@ -115,14 +117,17 @@ static Expected expected_at(const ParsePoint *point)
         expect(&expected, "a number");
     bool ends_expression = accepts(point, TK_CONCAT);
     for (uint32_t i = 0; i < SIGNS && !expression; i++) {
-        bool comparison = signs[i].code == TK_EQ || signs[i].code == TK_LT || signs[i].code == TK_GT;
-        bool postfix = signs[i].code == TK_DOT || signs[i].code == TK_LBRACKET || signs[i].code == TK_LP;
+        bool comparison =
+            signs[i].code == TK_EQ || signs[i].code == TK_LT || signs[i].code == TK_GT;
+        bool postfix =
+            signs[i].code == TK_DOT || signs[i].code == TK_LBRACKET || signs[i].code == TK_LP;
         if (!(ends_expression && (comparison || postfix)) && accepts(point, signs[i].code))
             expect(&expected, signs[i].text);
     }
     for (uint32_t i = 0; i < keyword_count() && !expression && !ends_expression; i++) {
         const KeywordRow *row = keyword_row(i);
-        if ((row->kind == KEYWORD_RESERVED || !name) && row->code != TK_SELECT && accepts(point, row->code))
+        if ((row->kind == KEYWORD_RESERVED || !name) && row->code != TK_SELECT &&
+            accepts(point, row->code))
             expect(&expected, row->word);
     }
     return expected;
@@ -132,7 +137,8 @@ static void print_expected(const Expected *expected, char *out, size_t size)
 {
     out[0] = '\0';
     size_t used = 0;
-    for (uint32_t i = 0; i < expected->count && expected->count <= SHOWN_EXPECTED && used < size; i++) {
+    for (uint32_t i = 0; i < expected->count && expected->count <= SHOWN_EXPECTED && used < size;
+         i++) {
         const char *joint = i == 0 ? "; expected " : i + 1 == expected->count ? " or " : ", ";
         used += (size_t)snprintf(out + used, size - used, "%s%s", joint, expected->text[i]);
     }
@@ -162,8 +168,8 @@ static bool is_plain_word(const Token *token)
     return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_';
 }
 
-/* How far one reads with the word `back` tokens ago replaced. What it does may depend on words before
- * it (IF EXISTS), so the reading also begins there. */
+/* How far one reads with the word `back` tokens ago replaced. What it does may depend on words
+ * before it (IF EXISTS), so the reading also begins there. */
 static uint32_t try_spelling(const ParseFailure *failure, uint32_t back, const KeywordRow *row)
 {
     uint32_t most = 0;
@@ -187,7 +193,8 @@ static void find_spelling(const ParseFailure *failure, uint32_t back, Spelling *
             (best->row != NULL && distance > best->distance))
             continue;
         uint32_t read = try_spelling(failure, back, row);
-        if (read >= ENOUGH_TOKENS && (best->row == NULL || distance < best->distance || read > best->read))
+        if (read >= ENOUGH_TOKENS &&
+            (best->row == NULL || distance < best->distance || read > best->read))
             *best = (Spelling){row, distance, read, wrong};
     }
 }
@@ -277,11 +284,11 @@ static const struct {
     int code;
     const char *text;
 } insertable[] = {
-    {TK_RP, "\")\""},     {TK_COMMA, "a comma"}, {TK_BY, "BY"},     {TK_INTO, "INTO"},
-    {TK_FROM, "FROM"},    {TK_TABLE, "TABLE"},   {TK_AS, "AS"},     {TK_SET, "SET"},
-    {TK_FOR, "FOR"},      {TK_LP, "\"(\""},      {TK_ON, "ON"},     {TK_THEN, "THEN"},
-    {TK_END, "END"},      {TK_AND, "AND"},       {TK_JOIN, "JOIN"}, {TK_JOB, "JOB"},
-    {TK_EQ, "\"=\""},     {TK_RBRACKET, "\"]\""},
+    {TK_RP, "\")\""},  {TK_COMMA, "a comma"},  {TK_BY, "BY"},     {TK_INTO, "INTO"},
+    {TK_FROM, "FROM"}, {TK_TABLE, "TABLE"},    {TK_AS, "AS"},     {TK_SET, "SET"},
+    {TK_FOR, "FOR"},   {TK_LP, "\"(\""},       {TK_ON, "ON"},     {TK_THEN, "THEN"},
+    {TK_END, "END"},   {TK_AND, "AND"},        {TK_JOIN, "JOIN"}, {TK_JOB, "JOB"},
+    {TK_EQ, "\"=\""},  {TK_RBRACKET, "\"]\""},
 };
 enum { INSERTABLE = sizeof(insertable) / sizeof(insertable[0]) };
 
@@ -324,8 +331,8 @@ static bool explain_wrong_word(const ParseFailure *failure, Diag *diag)
         if (!makes_sense(failure, insertable[i].code) ||
             try_replaced(failure->point[0], 0, insertable[i].code, TEXT("x")) <= ENOUGH_TOKENS)
             continue;
-        diag_error(diag, E1001, token_at(failure, 0)->span, "expected %s, not %s", insertable[i].text,
-                   show_token(token_at(failure, 0)).text);
+        diag_error(diag, E1001, token_at(failure, 0)->span, "expected %s, not %s",
+                   insertable[i].text, show_token(token_at(failure, 0)).text);
         return true;
     }
     return false;
@@ -347,11 +354,13 @@ static bool explain_stray_bracket(const ParseFailure *failure, Diag *diag)
 
 static Status explain_end(const ParseFailure *failure, const char *expected, Diag *diag)
 {
-    const char *where = failure->ended ? "the statement ends too early" : "the input ends inside a statement";
+    const char *where =
+        failure->ended ? "the statement ends too early" : "the input ends inside a statement";
     ErrorCode code = failure->ended ? E1001 : E1007;
     if (failure->open.end == 0)
         return diag_error(diag, code, token_at(failure, 1)->span, "%s%s", where, expected);
-    Text open = {failure->source->text.ptr + failure->open.start, failure->open.end - failure->open.start};
+    Text open = {failure->source->text.ptr + failure->open.start,
+                 failure->open.end - failure->open.start};
     return diag_error(diag, code, failure->open, "%s, and this \"%.*s\" is not closed", where,
                       TEXT_ARG(open));
 }
@@ -373,8 +382,10 @@ Status parse_error_explain(const ParseFailure *failure, Diag *diag)
         explain_stray_bracket(failure, diag))
         return ST_SYNTAX;
     if (failure->points == 1)
-        return diag_error(diag, E1001, token->span, "no statement begins with %s", show_token(token).text);
-    return diag_error(diag, E1001, token->span, "unexpected %s%s", show_token(token).text, expected);
+        return diag_error(diag, E1001, token->span, "no statement begins with %s",
+                          show_token(token).text);
+    return diag_error(diag, E1001, token->span, "unexpected %s%s", show_token(token).text,
+                      expected);
 }
 
 /* --- what is no token --- */
@@ -406,7 +417,8 @@ static Status explain_character(const Token *token, Diag *diag)
     if (first < ' ' || first == 0x7F)
         status = diag_error(diag, E1003, token->span, "unexpected control character 0x%02X", first);
     else
-        status = diag_error(diag, E1003, token->span, "unexpected character %.*s", TEXT_ARG(token->text));
+        status = diag_error(diag, E1003, token->span, "unexpected character %.*s",
+                            TEXT_ARG(token->text));
     for (uint32_t i = 0; i < sizeof(character_hints) / sizeof(character_hints[0]); i++) {
         if (text_is(token->text, character_hints[i].character))
             diag_hint(diag, "%s", character_hints[i].hint);
@@ -425,10 +437,12 @@ Status parse_error_token(const Token *token, Diag *diag)
         diag_hint(diag, "it ends with a single quote; one inside it is written twice");
         return status;
     case TOKEN_UNTERMINATED_NAME:
-        return diag_error(diag, E1002, opening, "the name that begins here is not closed with a back-tick");
+        return diag_error(diag, E1002, opening,
+                          "the name that begins here is not closed with a back-tick");
     case TOKEN_UNTERMINATED_COMMENT:
         opening.end++;
-        return diag_error(diag, E1002, opening, "the comment that begins here is not closed with */");
+        return diag_error(diag, E1002, opening,
+                          "the comment that begins here is not closed with */");
     case TOKEN_DOUBLE_QUOTED:
         status = diag_error(diag, E1003, token->span, "double quotes quote nothing");
         diag_hint(diag, "use back-ticks for names, single quotes for text");

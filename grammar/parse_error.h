@@ -20,8 +20,8 @@ typedef struct ParsePoint {
 enum { PARSE_POINTS = 5 };
 
 /* point[0] is before the token that cannot be, the others before the tokens that precede it, latest
- * first. `ended`: a semicolon ends the part, not the end of the source. `open` is the bracket that is
- * open at its end, or none. */
+ * first. `ended`: a semicolon ends the part, not the end of the source. `open` is the bracket that
+ * is open at its end, or none. */
 typedef struct ParseFailure {
     const ParsePoint *point[PARSE_POINTS];
     uint32_t points; /* at least 1 */

@@ -5,16 +5,17 @@
 #include "grammar/lexer.h"
 #include "grammar/sql.h"
 
-/* Semicolons between BEGIN and END of a statement set belong to it. Its beginning is BEGIN STATEMENT
- * SET at the start of a statement, or STATEMENT SET BEGIN; its END is one that closes no CASE. */
+/* Semicolons between BEGIN and END of a statement set belong to it. Its beginning is BEGIN
+ * STATEMENT SET at the start of a statement, or STATEMENT SET BEGIN; its END is one that closes no
+ * CASE. */
 typedef struct Scanner {
     Lexer lexer;
-    int last[2];      /* the codes of the two tokens before */
+    int last[2]; /* the codes of the two tokens before */
     bool starts_with_begin;
     bool in_set;
-    uint32_t cases;   /* open CASEs of the INSERT at hand */
+    uint32_t cases; /* open CASEs of the INSERT at hand */
     uint32_t parens;
-    Span paren, set;  /* the outermost open parenthesis; the word that opened the set */
+    Span paren, set; /* the outermost open parenthesis; the word that opened the set */
 } Scanner;
 
 static void scan_set(Scanner *scanner, const Token *token)

@@ -97,7 +97,8 @@ static int code_in_place(TokenStream *stream, const KeywordRow *keyword)
         return TK_ID;
     for (uint32_t i = 0; i < sizeof(look_aheads) / sizeof(look_aheads[0]); i++) {
         const LookAhead *rule = &look_aheads[i];
-        if (rule->word == keyword->code && follows(rule->next, next) && follows(rule->third, third)) {
+        if (rule->word == keyword->code && follows(rule->next, next) &&
+            follows(rule->third, third)) {
             stream->settled = rule->third == NOTHING_MORE ? 2 : 3;
             return rule->result;
         }

@@ -38,7 +38,8 @@ static Status set_name(Token *token, Arena *arena, Diag *diag)
     if (token->value.size == 0)
         return diag_error(diag, E1001, token->span, "a name cannot be empty");
     if (token->value.size > LIMIT_NAME_BYTES)
-        return diag_error(diag, E1005, token->span, "the name is longer than %d bytes", LIMIT_NAME_BYTES);
+        return diag_error(diag, E1005, token->span, "the name is longer than %d bytes",
+                          LIMIT_NAME_BYTES);
     return ST_OK;
 }
 
@@ -121,10 +122,12 @@ static Status unescape(Token *token, uint32_t prefix, char escape, Arena *arena,
         }
         Escape got = token->code == TK_ESTRING ? read_c_escape(from + 1, end)
                                                : read_unicode_escape(from + 1, end, escape);
-        uint32_t bytes = got.code_point > 0 ? utf8_encode((uint32_t)got.code_point, copy + size) : 0;
+        uint32_t bytes =
+            got.code_point > 0 ? utf8_encode((uint32_t)got.code_point, copy + size) : 0;
         if (bytes == 0) {
             uint32_t at = token->span.start + (uint32_t)(from - token->text.ptr);
-            return diag_error(diag, E1006, (Span){at, at + 1}, "the escape stands for no character");
+            return diag_error(diag, E1006, (Span){at, at + 1},
+                              "the escape stands for no character");
         }
         size += bytes;
         from += 1 + got.size;
@@ -156,7 +159,8 @@ static Status set_binary(Token *token, Diag *diag)
     for (uint32_t i = 0; i < token->value.size; i++) {
         uint32_t at = token->span.start + 2 + i;
         if (digit_value(token->value.ptr[i], 16) < 0)
-            return diag_error(diag, E1006, (Span){at, at + 1}, "X'...' takes the digits 0 to 9 and A to F");
+            return diag_error(diag, E1006, (Span){at, at + 1},
+                              "X'...' takes the digits 0 to 9 and A to F");
     }
     if (token->value.size % 2 == 0)
         return ST_OK;

@@ -1,6 +1,6 @@
-/* Lexer, parser, printer: whatever is parsed prints to SQL that parses to an equal tree, which prints
- * the same again; whatever is not parsed has one error inside the text. The whole text is tried as a
- * script, going on after mistakes, and as one expression. */
+/* Lexer, parser, printer: whatever is parsed prints to SQL that parses to an equal tree, which
+ * prints the same again; whatever is not parsed has one error inside the text. The whole text is
+ * tried as a script, going on after mistakes, and as one expression. */
 #include <assert.h>
 #include <stdlib.h>
 

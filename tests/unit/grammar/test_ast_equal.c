@@ -1,5 +1,5 @@
-/* The comparison sees every difference: each statement equals itself, whatever its spaces, letter case
- * of keywords and quotes, and none of its neighbours, which differ from it in one thing. */
+/* The comparison sees every difference: each statement equals itself, whatever its spaces, letter
+ * case of keywords and quotes, and none of its neighbours, which differ from it in one thing. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -106,7 +106,8 @@ static void test_differences(void **state)
     for (uint32_t i = 0; i < sizeof(different) / sizeof(different[0]); i++) {
         Arena arena;
         arena_init(&arena, NULL);
-        const Statement *a = parse_one(different[i][0], &arena), *b = parse_one(different[i][1], &arena);
+        const Statement *a = parse_one(different[i][0], &arena),
+                        *b = parse_one(different[i][1], &arena);
         if (ast_equal_statement(a, b) || !ast_equal_statement(a, a) || !ast_equal_statement(b, b))
             fail_msg("%s | %s", different[i][0], different[i][1]);
         arena_close(&arena);

@@ -9,7 +9,8 @@
 
 #include "grammar/parse.h"
 
-/* Columns and tables in the order in which they are met; parentheses show the nesting of queries. */
+/* Columns and tables in the order in which they are met; parentheses show the nesting of queries.
+ */
 static bool see_expr(void *context, const Expr *expr)
 {
     if (expr->kind == EXPR_COLUMN) {
@@ -44,28 +45,36 @@ static bool see_table(void *context, const TableRef *table)
 static const struct {
     const char *sql, *met;
 } walks[] = {
-    {"SELECT a + b, f(c) FILTER (WHERE d) FROM t WHERE e GROUP BY ROLLUP (g, (h, i)) HAVING j ORDER BY k",
+    {"SELECT a + b, f(c) FILTER (WHERE d) FROM t WHERE e GROUP BY ROLLUP (g, (h, i)) HAVING j "
+     "ORDER BY k",
      "( a b c d t! e g h i j k ) "},
     {"SELECT CASE a WHEN b THEN c ELSE d END, x[y], CAST(z AS INT), -w", "( a b c d x y z w ) "},
-    {"SELECT a IN (SELECT b FROM u), EXISTS (SELECT c), d = ANY (e, f), (g, ROW(h)), ARRAY(SELECT i)",
+    {"SELECT a IN (SELECT b FROM u), EXISTS (SELECT c), d = ANY (e, f), (g, ROW(h)), ARRAY(SELECT "
+     "i)",
      "( a ( b u! ) ( c ) d e f g h ( i ) ) "},
     {"SELECT a BETWEEN b AND c, d LIKE e ESCAPE f, g IS NULL, (h - i) DAY, j AT TIME ZONE k",
      "( a b c d e f g h i j k ) "},
-    {"WITH w AS (SELECT a FROM t) SELECT b FROM w UNION SELECT c FROM u", "( ( a t! ) ( b w! ) ( c u! ) ) "},
+    {"WITH w AS (SELECT a FROM t) SELECT b FROM w UNION SELECT c FROM u",
+     "( ( a t! ) ( b w! ) ( c u! ) ) "},
     {"(SELECT a LIMIT 1) LIMIT 2", "( ( a ) ) "},
     {"VALUES (a, b), (c)", "( a b c ) "},
     {"SELECT * FROM a JOIN b FOR SYSTEM_TIME AS OF c.d ON e, (SELECT f FROM g) WHERE h",
      "( a! b! c.d e ( f g! ) h ) "},
-    {"SELECT * FROM TUMBLE(TABLE t PARTITION BY a, DESCRIPTOR(b), c), UNNEST(d), LATERAL f(x => e)", "( a c d e ) "},
-    {"SELECT * FROM t MATCH_RECOGNIZE (PARTITION BY a ORDER BY b MEASURES c AS m PATTERN (A) WITHIN d DEFINE A AS e)",
+    {"SELECT * FROM TUMBLE(TABLE t PARTITION BY a, DESCRIPTOR(b), c), UNNEST(d), LATERAL f(x => e)",
+     "( a c d e ) "},
+    {"SELECT * FROM t MATCH_RECOGNIZE (PARTITION BY a ORDER BY b MEASURES c AS m PATTERN (A) "
+     "WITHIN d DEFINE A AS e)",
      "( t! a b c d e ) "},
-    {"SELECT SUM(a) OVER (PARTITION BY b ORDER BY c ROWS d PRECEDING) FROM t WINDOW w AS (ORDER BY e) QUALIFY f",
+    {"SELECT SUM(a) OVER (PARTITION BY b ORDER BY c ROWS d PRECEDING) FROM t WINDOW w AS (ORDER BY "
+     "e) QUALIFY f",
      "( a b c d t! e f ) "},
-    {"SELECT JSON_VALUE(a, b DEFAULT c ON EMPTY DEFAULT d ON ERROR), JSON_OBJECT(KEY e VALUE f)", "( a b c d e f ) "},
+    {"SELECT JSON_VALUE(a, b DEFAULT c ON EMPTY DEFAULT d ON ERROR), JSON_OBJECT(KEY e VALUE f)",
+     "( a b c d e f ) "},
     {"CREATE TABLE t (a AS b + c, WATERMARK FOR d AS e) AS SELECT f FROM u", "b c e ( f u! ) "},
     {"CREATE MATERIALIZED VIEW v AS SELECT a FROM t", "( a t! ) "},
     {"INSERT INTO t PARTITION (p = a) SELECT b FROM u", "a ( b u! ) "},
-    {"EXECUTE STATEMENT SET BEGIN INSERT INTO a SELECT b; INSERT INTO c SELECT d; END", "( b ) ( d ) "},
+    {"EXECUTE STATEMENT SET BEGIN INSERT INTO a SELECT b; INSERT INTO c SELECT d; END",
+     "( b ) ( d ) "},
     {"EXPLAIN INSERT INTO a SELECT b FROM c", "( b c! ) "},
     {"UPDATE t SET a = b WHERE c", "b c "},
     {"ALTER TABLE t ADD (a AS b, WATERMARK FOR c AS d)", "b d "},
@@ -86,8 +95,11 @@ static void test_order(void **state)
         strbuf_init(&met, NULL);
         Source source = {TEXT("walk"), text_of(walks[i].sql)};
         assert_int_equal(parse_script(&source, &arena, &script, &diag), ST_OK);
-        AstVisitor visitor = {.expr = see_expr, .query = see_query, .table = see_table,
-                              .query_done = leave_query, .context = &met};
+        AstVisitor visitor = {.expr = see_expr,
+                              .query = see_query,
+                              .table = see_table,
+                              .query_done = leave_query,
+                              .context = &met};
         ast_walk_statement(&visitor, script.statements.first);
         assert_string_equal(strbuf_cstr(&met), walks[i].met);
         strbuf_close(&met);
@@ -114,7 +126,8 @@ static void test_skip(void **state)
     strbuf_init(&met, NULL);
     Source source = {TEXT("walk"), TEXT("a + (SELECT b) + c")};
     assert_int_equal(parse_expression(&source, &arena, &expr, &diag), ST_OK);
-    AstVisitor visitor = {.expr = see_expr, .query = skip_query, .query_done = leave_query, .context = &met};
+    AstVisitor visitor = {
+        .expr = see_expr, .query = skip_query, .query_done = leave_query, .context = &met};
     ast_walk_expr(&visitor, expr);
     assert_string_equal(strbuf_cstr(&met), "a ) c ");
     strbuf_close(&met);

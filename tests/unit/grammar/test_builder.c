@@ -30,8 +30,8 @@ static void trial_close(Trial *trial)
 }
 
 /* `head`, then `piece` that many times, then `middle`, then `tail` as often. */
-static Status try_repeated(const char *head, const char *piece, const char *middle, const char *tail,
-                           uint32_t times)
+static Status try_repeated(const char *head, const char *piece, const char *middle,
+                           const char *tail, uint32_t times)
 {
     Trial trial;
     trial_open(&trial);
@@ -95,10 +95,11 @@ static void test_shapes(void **state)
                             ? ST_OK
                             : try_repeated(shapes[i].head, shapes[i].piece, shapes[i].middle,
                                            shapes[i].tail, shapes[i].modest);
-        Status monstrous = try_repeated(shapes[i].head, shapes[i].piece, shapes[i].middle, shapes[i].tail,
-                                        shapes[i].monstrous);
+        Status monstrous = try_repeated(shapes[i].head, shapes[i].piece, shapes[i].middle,
+                                        shapes[i].tail, shapes[i].monstrous);
         if (modest != ST_OK || monstrous != ST_LIMIT)
-            fail_msg("%s%s...: %d, %d", shapes[i].head, shapes[i].piece, (int)modest, (int)monstrous);
+            fail_msg("%s%s...: %d, %d", shapes[i].head, shapes[i].piece, (int)modest,
+                     (int)monstrous);
     }
 }
 
@@ -132,7 +133,8 @@ static void test_statement_size(void **state)
 /* --- memory --- */
 
 static const char *const scripts[] = {
-    "SELECT a, 'it''s', `b``c`, E'\\n', U&'\\0041' FROM t JOIN u ON t.a = u.a WHERE a IN (1, 2, 3);",
+    "SELECT a, 'it''s', `b``c`, E'\\n', U&'\\0041' FROM t JOIN u ON t.a = u.a WHERE a IN (1, 2, "
+    "3);",
     "CREATE TABLE t (a INT, WATERMARK FOR a AS a) WITH ('x' = 'y'); SELECT (1 + 2 * (3 - 4));",
     "SELECT * FROM t MATCH_RECOGNIZE (PATTERN (A B* (C | D)+) DEFINE A AS TRUE);",
 };

@@ -13,7 +13,8 @@
 
 enum { MOST_TOKENS = 12 };
 
-/* What a text falls into; the code of each piece is that of the sample behind it, if there is one. */
+/* What a text falls into; the code of each piece is that of the sample behind it, if there is one.
+ */
 static const struct {
     const char *text;
     const char *token[MOST_TOKENS];
@@ -39,7 +40,9 @@ static const struct {
     {"ARRAY<ARRAY<INT>>", {"ARRAY", "<", "ARRAY", "<", "INT", ">", ">"}},
     {"12ab 1.5x 1e5y", {"12ab", "1.5x", "1e5y"}},
     {"\"a b\" \"c\nd", {"\"a b\"", "\"", "c", "d"}},
-    {"\xEF\xBB\xBF" "a", {"a"}},
+    {"\xEF\xBB\xBF"
+     "a",
+     {"a"}},
 };
 
 static void test_texts(void **state)
@@ -57,7 +60,8 @@ static void test_texts(void **state)
                 break;
             }
             if (!text_is(token.text, texts[i].token[k]))
-                fail_msg("%s: %.*s instead of %s", texts[i].text, TEXT_ARG(token.text), texts[i].token[k]);
+                fail_msg("%s: %.*s instead of %s", texts[i].text, TEXT_ARG(token.text),
+                         texts[i].token[k]);
             assert_true(token.text.ptr == text.ptr + token.span.start);
             assert_int_equal(token.text.size, token.span.end - token.span.start);
         }

@@ -90,9 +90,10 @@ static void test_statements(void **state)
 static void test_script(void **state)
 {
     (void)state;
-    static const char sql[] = "\xEF\xBB\xBF-- a comment; with a semicolon\r\n;;SELECT 1;\n"
-                              "/* another; */ SELECT ';' AS a ; BEGIN STATEMENT SET;\n"
-                              "INSERT INTO a SELECT CASE WHEN b THEN 1 END FROM c;END;SET a = b;SELECT 2";
+    static const char sql[] =
+        "\xEF\xBB\xBF-- a comment; with a semicolon\r\n;;SELECT 1;\n"
+        "/* another; */ SELECT ';' AS a ; BEGIN STATEMENT SET;\n"
+        "INSERT INTO a SELECT CASE WHEN b THEN 1 END FROM c;END;SET a = b;SELECT 2";
     Source source = {TEXT("script"), text_of(sql)};
     Arena arena;
     Diag diag;
@@ -119,7 +120,8 @@ static void test_script(void **state)
 static void test_empty_script(void **state)
 {
     (void)state;
-    static const char *const empty[] = {"", " \n\t", "-- nothing", "/* nothing */;;", "\xEF\xBB\xBF"};
+    static const char *const empty[] = {"", " \n\t", "-- nothing", "/* nothing */;;",
+                                        "\xEF\xBB\xBF"};
     for (uint32_t i = 0; i < sizeof(empty) / sizeof(empty[0]); i++) {
         Source source = {TEXT("empty"), text_of(empty[i])};
         Arena arena;
@@ -148,14 +150,16 @@ static void keep_report(void *context, const Diag *diag)
 static void test_report_goes_on(void **state)
 {
     (void)state;
-    Source source = {TEXT("script"), TEXT("SELECT a FORM t; SELECT 1; SELECT (1;\n"
-                                          "EXECUTE STATEMENT SET BEGIN INSERT t SELECT 1; INSERT INTO b "
-                                          "SELECT 2; END; SELECT 2; SELECT 'x")};
+    Source source = {TEXT("script"),
+                     TEXT("SELECT a FORM t; SELECT 1; SELECT (1;\n"
+                          "EXECUTE STATEMENT SET BEGIN INSERT t SELECT 1; INSERT INTO b "
+                          "SELECT 2; END; SELECT 2; SELECT 'x")};
     Arena arena;
     Script script;
     Reports reports = {0};
     arena_init(&arena, NULL);
-    assert_int_equal(parse_script_report(&source, &arena, keep_report, &reports, &script), ST_SYNTAX);
+    assert_int_equal(parse_script_report(&source, &arena, keep_report, &reports, &script),
+                     ST_SYNTAX);
     static const struct {
         ErrorCode code;
         uint32_t line, column;
@@ -209,7 +213,8 @@ static const char *const expressions[][2] = {
     {"NOT a IS NULL", NULL},
     {"(NOT a) IS NULL", NULL},
     {"a IS UNKNOWN OR a IS NOT FALSE", NULL},
-    {"a IS JSON OR a IS NOT JSON SCALAR OR a IS JSON ARRAY OR a IS JSON OBJECT OR a IS JSON VALUE", NULL},
+    {"a IS JSON OR a IS NOT JSON SCALAR OR a IS JSON ARRAY OR a IS JSON OBJECT OR a IS JSON VALUE",
+     NULL},
     {"a IS DISTINCT FROM b + 1 AND a IS NOT DISTINCT FROM c", NULL},
     {"x = a IS DISTINCT FROM b", NULL},
     {"(x = a) IS DISTINCT FROM b", NULL},
@@ -272,8 +277,11 @@ static const char *const expressions[][2] = {
     {"YEAR(d) + DAY(d)", NULL},
     {"day(x) + day", NULL},
     {"JSON_VALUE(a, '$.x' RETURNING INT NULL ON EMPTY DEFAULT 1 ON ERROR)", NULL},
-    {"JSON_QUERY(a, 'lax $' RETURNING ARRAY<STRING> WITH WRAPPER EMPTY ARRAY ON EMPTY EMPTY OBJECT ON ERROR)", NULL},
-    {"JSON_QUERY(a, '$' WITH CONDITIONAL ARRAY WRAPPER)", "JSON_QUERY(a, '$' WITH CONDITIONAL WRAPPER)"},
+    {"JSON_QUERY(a, 'lax $' RETURNING ARRAY<STRING> WITH WRAPPER EMPTY ARRAY ON EMPTY EMPTY OBJECT "
+     "ON ERROR)",
+     NULL},
+    {"JSON_QUERY(a, '$' WITH CONDITIONAL ARRAY WRAPPER)",
+     "JSON_QUERY(a, '$' WITH CONDITIONAL WRAPPER)"},
     {"JSON_QUERY(a, '$' WITHOUT ARRAY WRAPPER)", "JSON_QUERY(a, '$' WITHOUT WRAPPER)"},
     {"JSON_EXISTS(a, '$' UNKNOWN ON ERROR)", NULL},
     {"JSON_OBJECT(KEY 'a' VALUE 1, 'b' VALUE 2, 'c' : 3 ABSENT ON NULL)",
@@ -297,7 +305,8 @@ static const char *const expressions[][2] = {
     {"interval - interval", "`interval` - `interval`"},
     {"1 + 1.5 + .5 + 5. + 1e10 + 1.5E-3", NULL},
     {"'it''s' || '' || 'a\nb'", NULL},
-    {"E'a\\tb\\'c\\u00e9\\x41\\101\\\\' ", "'a\tb''c\xC3\xA9" "AA\\'"},
+    {"E'a\\tb\\'c\\u00e9\\x41\\101\\\\' ", "'a\tb''c\xC3\xA9"
+                                           "AA\\'"},
     {"U&'d\\0061t\\+000061 \\\\' || u&'d!0061' UESCAPE '!'", "'data \\' || 'da'"},
     {"X'' || x'0aFF'", "X'' || X'0aFF'"},
     {"TRUE AND FALSE OR UNKNOWN AND NULL", NULL},
@@ -335,7 +344,8 @@ static void test_expressions(void **state)
 {
     (void)state;
     for (uint32_t i = 0; i < sizeof(expressions) / sizeof(expressions[0]); i++)
-        check_expression(expressions[i][0], expressions[i][1] == NULL ? expressions[i][0] : expressions[i][1]);
+        check_expression(expressions[i][0],
+                         expressions[i][1] == NULL ? expressions[i][0] : expressions[i][1]);
 }
 
 /* --- spans --- */
@@ -351,11 +361,17 @@ static void test_spans(void **state)
     diag_reset(&diag);
     assert_int_equal(parse_expression(&source, &arena, &expr, &diag), ST_OK);
     const Expr *left = expr->as.binary.left, *right = expr->as.binary.right;
-    const Expr *parts[] = {expr, left, left->as.call->args.first, left->as.call->filter, right, right->as.binary.left};
-    static const char *const texts[] = {"f(a + b) FILTER (WHERE c) * (d.e - 1)", "f(a + b) FILTER (WHERE c)",
-                                        "a + b", "c", "(d.e - 1)", "d.e"};
+    const Expr *parts[] = {
+        expr, left, left->as.call->args.first, left->as.call->filter, right, right->as.binary.left};
+    static const char *const texts[] = {"f(a + b) FILTER (WHERE c) * (d.e - 1)",
+                                        "f(a + b) FILTER (WHERE c)",
+                                        "a + b",
+                                        "c",
+                                        "(d.e - 1)",
+                                        "d.e"};
     for (uint32_t i = 0; i < 6; i++) {
-        Text text = {source.text.ptr + parts[i]->span.start, parts[i]->span.end - parts[i]->span.start};
+        Text text = {source.text.ptr + parts[i]->span.start,
+                     parts[i]->span.end - parts[i]->span.start};
         assert_true(text_is(text, texts[i]));
     }
     arena_close(&arena);
@@ -364,9 +380,9 @@ static void test_spans(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_statements),    cmocka_unit_test(test_script),
-        cmocka_unit_test(test_empty_script),  cmocka_unit_test(test_report_goes_on),
-        cmocka_unit_test(test_expressions),   cmocka_unit_test(test_spans),
+        cmocka_unit_test(test_statements),   cmocka_unit_test(test_script),
+        cmocka_unit_test(test_empty_script), cmocka_unit_test(test_report_goes_on),
+        cmocka_unit_test(test_expressions),  cmocka_unit_test(test_spans),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

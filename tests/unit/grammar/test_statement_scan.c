@@ -36,13 +36,14 @@ static const struct {
     {"SELECT (1", PARSE_OPEN_PAREN, 0},
     {"SELECT a[1", PARSE_OPEN_PAREN, 0},
     {"SELECT (1)", PARSE_OPEN_STATEMENT, 0},
-    {"SELECT (1;", PARSE_COMPLETE, 10}, /* a mistake, which the parser will explain */
+    {"SELECT (1;", PARSE_COMPLETE, 10},  /* a mistake, which the parser will explain */
     {"SELECT \"a;", PARSE_COMPLETE, 10}, /* double quotes quote nothing */
     {"SELECT \"a;b\nc\";", PARSE_COMPLETE, 10},
     {"EXECUTE STATEMENT SET BEGIN INSERT INTO a SELECT 1;", PARSE_OPEN_SET, 0},
     {"EXECUTE STATEMENT SET BEGIN INSERT INTO a SELECT 1; END", PARSE_OPEN_STATEMENT, 0},
     {"EXECUTE STATEMENT SET BEGIN INSERT INTO a SELECT 1; END;", PARSE_COMPLETE, 56},
-    {"EXPLAIN STATEMENT SET BEGIN INSERT INTO a SELECT CASE WHEN b THEN 1 END; END;", PARSE_COMPLETE, 77},
+    {"EXPLAIN STATEMENT SET BEGIN INSERT INTO a SELECT CASE WHEN b THEN 1 END; END;",
+     PARSE_COMPLETE, 77},
     {"BEGIN STATEMENT SET;", PARSE_OPEN_SET, 0},
     {"begin statement set; insert into a select 1; end;", PARSE_COMPLETE, 49},
     {"BEGIN STATEMENT SET; INSERT INTO a SELECT (1; END;", PARSE_COMPLETE, 50},
@@ -55,7 +56,8 @@ static void test_open(void **state)
     for (uint32_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         Text text = text_of(cases[i].text);
         if (parse_open(text) != cases[i].open || parse_statement_end(text) != cases[i].end)
-            fail_msg("%s: open %d, end %u", cases[i].text, (int)parse_open(text), parse_statement_end(text));
+            fail_msg("%s: open %d, end %u", cases[i].text, (int)parse_open(text),
+                     parse_statement_end(text));
     }
 }
 
