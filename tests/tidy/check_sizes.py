@@ -12,7 +12,6 @@ LONG_HEADERS = {
     "grammar/ast_ddl.h": 290,
     "grammar/ast_expr.h": 270,
     "grammar/ast_query.h": 270,
-    "storage/format/json.h": 250,
 }
 
 
