@@ -1,7 +1,8 @@
 /* The AST, and what can be done with any of it: print, compare, walk.
  *
- * The node types are in ast_type.h, ast_expr.h, ast_query.h, ast_pattern.h, ast_ddl.h and
- * ast_statement.h, each building on the one before. parse.h makes them. */
+ * The node types are in ast_type.h, ast_call.h, ast_expr.h, ast_table.h, ast_query.h,
+ * ast_pattern.h, ast_ddl.h, ast_alter.h and ast_statement.h, each building on the one before.
+ * parse.h makes them. */
 #ifndef WEIR_GRAMMAR_AST_H
 #define WEIR_GRAMMAR_AST_H
 

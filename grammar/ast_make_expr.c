@@ -230,10 +230,14 @@ Expr *ast_subquery(Builder *b, Query *query)
 
 /* --- CASE, CAST --- */
 
-CaseWhenList ast_whens(Builder *b, CaseWhenList list, Expr *when, Expr *then)
+CaseWhenList ast_whens(Builder *b, CaseWhenList list, ExprList when, Expr *then)
 {
     CaseWhen *branch = NEW(b, CaseWhen);
-    branch->when = when;
+    branch->when = when.first;
+    if (when.count > 1) {
+        branch->when = make_expr(b, EXPR_ROW, when.first->span, exprs_depth(when));
+        branch->when->as.items.items = when;
+    }
     branch->then = then;
     LIST_ADD(&list, branch);
     return list;

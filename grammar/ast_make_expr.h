@@ -35,6 +35,7 @@ Name ast_name_copy(const Name *name); /* by value, out of its list; zero for NUL
 int32_t ast_integer(Builder *b, Token token, int32_t largest);
 Expr *ast_literal(Builder *b, LiteralKind kind, Token token);
 Expr *ast_typed_literal(Builder *b, Token name, Token string);
+Expr *ast_local_timestamp(Builder *b, Token name, Token string);
 Expr *ast_interval(Builder *b, Token start, bool negative, Token string,
                    IntervalQualifier *qualifier);
 IntervalQualifier *ast_interval_field(Builder *b, Token unit, const Token *precision,
@@ -73,7 +74,7 @@ Expr *ast_items(Builder *b, ExprKind kind, Token start, ExprList items);
 Expr *ast_items_query(Builder *b, ExprKind kind, Token start, Query *query);
 Expr *ast_exists(Builder *b, Token start, Query *query);
 Expr *ast_subquery(Builder *b, Query *query);
-CaseWhenList ast_whens(Builder *b, CaseWhenList list, Expr *when, Expr *then);
+CaseWhenList ast_whens(Builder *b, CaseWhenList list, ExprList when, Expr *then);
 Expr *ast_case(Builder *b, Token start, Expr *operand, CaseWhenList whens, Expr *otherwise);
 Expr *ast_cast(Builder *b, Token start, bool safe, Expr *operand, TypeName *type);
 

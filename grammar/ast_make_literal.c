@@ -75,6 +75,16 @@ Expr *ast_typed_literal(Builder *b, Token name, Token string)
     return expr;
 }
 
+/* TIMESTAMP WITH LOCAL TIME ZONE '...': what TIMESTAMP_LTZ '...' is. */
+Expr *ast_local_timestamp(Builder *b, Token name, Token string)
+{
+    if (!text_equal_nocase(name.text, TEXT("TIMESTAMP")))
+        ast_builder_error(b, E1001, name.span, "", "only TIMESTAMP has a local time zone");
+    Expr *expr = make_literal(b, LITERAL_TYPED, name.span, string.value);
+    expr->as.literal.of.type_name = TEXT("TIMESTAMP_LTZ");
+    return expr;
+}
+
 int32_t ast_integer(Builder *b, Token token, int32_t largest)
 {
     int64_t value = 0;

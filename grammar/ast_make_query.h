@@ -94,11 +94,6 @@ typedef struct Sample {
     Expr *percent, *seed;
 } Sample;
 
-typedef struct JoinCondition {
-    Expr *on;
-    NameList using;
-} JoinCondition;
-
 TableRef *ast_table_name(Builder *b, NameList name, HintList hints, Expr *as_of, Sample sample);
 TableRef *ast_table_query(Builder *b, Query *query);
 TableRef *ast_table_function(Builder *b, Expr *call);
@@ -107,8 +102,11 @@ TableRef *ast_table_unnest(Builder *b, Token start, ExprList args, bool ordinali
 TableRef *ast_table_lateral(Builder *b, Token start, TableRef *table);
 TableRef *ast_table_alias(Builder *b, TableRef *table, Alias alias);
 TableRef *ast_table_match(Builder *b, TableRef *input, Token start, MatchRecognize *match);
-TableRef *ast_join(Builder *b, TableRef *left, JoinSyntax kind, bool natural, TableRef *right,
-                   JoinCondition condition);
+TableRef *ast_join(Builder *b, TableRef *left, JoinSyntax kind, TableRef *right);
+TableRef *ast_join_on(Builder *b, TableRef *join, Expr *on);
+TableRef *ast_join_using(Builder *b, TableRef *join, NameList columns);
+TableRef *ast_join_natural(TableRef *join);
+TableRef *ast_join_parenthesised(Builder *b, Token open, TableRef *table);
 
 /* --- MATCH_RECOGNIZE --- */
 

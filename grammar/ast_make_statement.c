@@ -2,6 +2,7 @@
 #include "grammar/ast_make_statement.h"
 
 #include <assert.h>
+#include <string.h>
 
 const char *statement_kind_words(StatementKind kind)
 {
@@ -86,6 +87,15 @@ static Text run_text(const Builder *b, TokenRun run)
     return (Text){b->source.ptr + span.start, span.end - span.start};
 }
 
+/* SET path = http://host: what follows the colon has been read as a comment. */
+static void refuse_cut(Builder *b, TokenRun run)
+{
+    uint32_t end = run_span(run).end;
+    if (end + 2 <= b->source.size && memcmp(b->source.ptr + end, "//", 2) == 0)
+        ast_builder_error(b, E1001, (Span){end, end + 2}, "write the value in single quotes",
+                          "a comment begins inside the value");
+}
+
 Statement *ast_setting(Builder *b, StatementKind kind, TokenRun key, const TokenRun *value)
 {
     Setting *setting = NEW(b, Setting);
@@ -93,6 +103,7 @@ Statement *ast_setting(Builder *b, StatementKind kind, TokenRun key, const Token
     setting->key = run_text(b, key);
     setting->key_span = run_span(key);
     if (value != NULL) {
+        refuse_cut(b, *value);
         setting->value = run_text(b, *value);
         setting->value_span = run_span(*value);
     }

@@ -103,17 +103,40 @@ TableRef *ast_table_match(Builder *b, TableRef *input, Token start, MatchRecogni
     return table;
 }
 
-TableRef *ast_join(Builder *b, TableRef *left, JoinSyntax kind, bool natural, TableRef *right,
-                   JoinCondition condition)
+TableRef *ast_join(Builder *b, TableRef *left, JoinSyntax kind, TableRef *right)
 {
-    uint32_t depth = deeper(deeper(left->depth, right->depth), expr_depth(condition.on));
-    TableRef *table = make_table(b, TABLE_REF_JOIN, left->span, depth);
-    table->as.join.kind = kind;
-    table->as.join.natural = natural;
-    table->as.join.left = left;
-    table->as.join.right = right;
-    table->as.join.on = condition.on;
-    table->as.join.using = condition.using;
+    TableRef *join = make_table(b, TABLE_REF_JOIN, left->span, deeper(left->depth, right->depth));
+    join->as.join.kind = kind;
+    join->as.join.left = left;
+    join->as.join.right = right;
+    return join;
+}
+
+TableRef *ast_join_on(Builder *b, TableRef *join, Expr *on)
+{
+    join->as.join.on = on;
+    join->span = ast_builder_span(b, join->span);
+    if (on->depth >= join->depth)
+        join->depth = ast_builder_depth(b, join->span, on->depth);
+    return join;
+}
+
+TableRef *ast_join_using(Builder *b, TableRef *join, NameList columns)
+{
+    join->as.join.using = columns;
+    join->span = ast_builder_span(b, join->span);
+    return join;
+}
+
+TableRef *ast_join_natural(TableRef *join)
+{
+    join->as.join.natural = true;
+    return join;
+}
+
+TableRef *ast_join_parenthesised(Builder *b, Token open, TableRef *table)
+{
+    table->span = ast_builder_span(b, open.span);
     return table;
 }
 

@@ -10,7 +10,7 @@ enum {
     PRECEDENCE_NOT = 3,
     PRECEDENCE_IS = 4,
     PRECEDENCE_COMPARE = 5,
-    PRECEDENCE_IN = 6,   /* BETWEEN, IN, LIKE, IS DISTINCT FROM */
+    PRECEDENCE_IN = 6,   /* BETWEEN, IN, LIKE */
     PRECEDENCE_TERM = 7, /* what may stand behind these */
     PRECEDENCE_SIGN = 9,
     PRECEDENCE_AT = 10,

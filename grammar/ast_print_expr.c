@@ -336,8 +336,11 @@ static void print_literal(const Literal *literal, StrBuf *out)
         strbuf_char(out, 'X');
         ast_print_string(literal->text, out);
         break;
-    case LITERAL_TYPED:
-        strbuf_text(out, literal->of.type_name);
+    case LITERAL_TYPED: /* Flink does not know TIMESTAMP_LTZ '...' */
+        if (text_is(literal->of.type_name, "TIMESTAMP_LTZ"))
+            strbuf_string(out, "TIMESTAMP WITH LOCAL TIME ZONE");
+        else
+            strbuf_text(out, literal->of.type_name);
         strbuf_char(out, ' ');
         ast_print_string(literal->text, out);
         break;
@@ -360,7 +363,11 @@ static void print_case(const Expr *expr, StrBuf *out)
     for (const CaseWhen *branch = expr->as.cases.whens.first; branch != NULL;
          branch = branch->next) {
         strbuf_string(out, " WHEN ");
-        ast_print_expr(branch->when, out);
+        if (expr->as.cases.operand != NULL && branch->when->kind == EXPR_ROW &&
+            !branch->when->as.items.keyword)
+            print_expr_list(&branch->when->as.items.items, out);
+        else
+            ast_print_expr(branch->when, out);
         strbuf_string(out, " THEN ");
         ast_print_expr(branch->then, out);
     }

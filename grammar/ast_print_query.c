@@ -103,7 +103,7 @@ static void print_unnest(const TableRef *table, StrBuf *out)
     strbuf_string(out, table->as.unnest.ordinality ? ") WITH ORDINALITY" : ")");
 }
 
-/* Joins group to the left, and a comma takes none in parentheses: those on the right need some. */
+/* All joins group to the left, the comma too: one on the right needs parentheses. */
 static void print_right_table(const TableRef *table, StrBuf *out)
 {
     bool join = table->kind == TABLE_REF_JOIN;
@@ -120,13 +120,9 @@ static void print_join(const TableRef *table, StrBuf *out)
         [JOIN_SYNTAX_CROSS] = "CROSS JOIN", [JOIN_SYNTAX_COMMA] = ",",
         [JOIN_SYNTAX_SEMI] = "SEMI JOIN",   [JOIN_SYNTAX_ANTI] = "ANTI JOIN",
     };
+    bool comma = table->as.join.kind == JOIN_SYNTAX_COMMA;
     ast_print_table(table->as.join.left, out);
-    if (table->as.join.kind == JOIN_SYNTAX_COMMA) {
-        strbuf_string(out, ", ");
-        ast_print_table(table->as.join.right, out);
-        return;
-    }
-    strbuf_printf(out, " %s%s ", table->as.join.natural ? "NATURAL " : "",
+    strbuf_printf(out, "%s%s%s ", comma ? "" : " ", table->as.join.natural ? "NATURAL " : "",
                   words[table->as.join.kind]);
     print_right_table(table->as.join.right, out);
     if (table->as.join.on != NULL) {

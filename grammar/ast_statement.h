@@ -2,7 +2,7 @@
 #ifndef WEIR_GRAMMAR_AST_STATEMENT_H
 #define WEIR_GRAMMAR_AST_STATEMENT_H
 
-#include "grammar/ast_ddl.h"
+#include "grammar/ast_alter.h"
 
 typedef struct Statement Statement;
 

@@ -1,6 +1,6 @@
-/* The scanner. re2c reads through YYPEEK, which knows the end of the text, so that no byte behind it
- * is ever touched. Quoted texts and comments are found by plain loops: they may be long, and what
- * closes them is one character. */
+/* The scanner. re2c reads through YYPEEK, which knows the end of the text, so that no byte behind
+ * it is ever touched. Quoted texts and comments are found by plain loops: they may be long, and
+ * what closes them is one character. */
 #include "grammar/lexer.h"
 
 #include <assert.h>
@@ -164,14 +164,15 @@ next:
     space = [ \t\r\n\f\v]+;
     digit = [0-9];
     // The letters of most scripts; no punctuation, no spaces, no signs that only look like ASCII.
-    letter = [a-zA-Z_\u00aa\u00b5\u00ba\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u1fff\u2c00-\u2dff\u3040-\ud7ff\uf900-\ufdff\U00020000-\U0003ffff];
+    latin = [a-zA-Z_\u00aa\u00b5\u00ba\u00c0-\u00d6\u00d8-\u00f6];
+    letter = latin | [\u00f8-\u1fff\u2c00-\u2dff\u3040-\ud7ff\uf900-\ufdff\U00020000-\U0003ffff];
     // A $ may stand inside a name, as in orders$late, and not at its ends, as in PATTERN (A$).
     name = letter (letter | digit)* ("$"+ (letter | digit)+)*;
     number = digit+ | digit+ "." digit* | "." digit+;
 
     $               { lexer->cursor = lexer->end; from = lexer->end; TOKEN(TOKEN_END); }
     space           { goto next; }
-    "--" [^\n\x00]* { goto next; }
+    ("--" | "//") [^\n\x00]* { goto next; }
     "/*+"           { lexer->in_hint = true; TOKEN(TK_HINT_OPEN); }
     "*" "/"         {
                         if (lexer->in_hint) {

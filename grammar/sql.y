@@ -4,12 +4,13 @@
  * Each action is one call of a constructor of ast_make.h: no look-up, no folding, no meaning. The
  * grammar takes somewhat more than the language where the binder can say better what is wrong.
  *
- * Names. ID is any name, quoted or not. A keyword that is not reserved comes back as ID wherever the
- * grammar does not want it as a keyword (%fallback). That cannot work where both would do, as for
- * the RANGE of "OVER (RANGE ...)", which might name a window: such a keyword must be shifted in the
- * state itself, not behind an empty rule, or be reserved, or be told apart by what follows it. The
- * last is what token_stream.c does: symbols such as NOT_IN_LIKE or KEY_PAIR are words that it has
- * renamed after a look ahead. Words behind a DOT come as ID always.
+ * Names. ID is any name, quoted or not. A keyword that is not reserved comes back as ID wherever
+ * the grammar does not want it as a keyword (%fallback). That goes wrong in a state that shifts ID
+ * and has the keyword only behind a reduction: lemon makes the commonest reduction the default,
+ * forgets its look-aheads, and tries the fallback first. So such a keyword must be shifted in the
+ * state itself (see window_parts), be reserved, or be told apart by what follows it. The last is
+ * what token_stream.c does: symbols such as NOT_IN_LIKE or KEY_PAIR are words that it has renamed
+ * after a look ahead. Words behind a DOT come as ID always.
  *
  * Precedences are Calcite's, and operators.def repeats them for the printer. Parenthesised queries
  * follow PostgreSQL's grammar: `subquery` is a query in any number of parentheses, and on a closing
@@ -52,11 +53,10 @@
   WATERMARK WATERMARKS WHY WITHIN WITHOUT WRAPPER ZONE.
 /* The symbols of token_stream.c that can be names as well. */
 %fallback ID
-  ABSENT_ON ARRAY_OPEN AT_ZONE CURRENT_ROW DISTRIBUTION_BY FRAME_CALL GROUPING_SETS IF_EXISTS IMMEDIATELY_OPERATOR
-  INTERVAL_LITERAL KEY_PAIR MAP_OPEN MULTISET_OPEN NEXT_ROW NULLS_TREATMENT PRIMARY_KEY ROW_OPEN
-  UNBOUNDED_FRAME WATERMARK_FOR WITHIN_GROUP WITHOUT_ZONE.
+  ABSENT_ON ARRAY_OPEN AT_ZONE CURRENT_ROW DISTRIBUTION_BY FRAME_CALL GROUPING_SETS IF_EXISTS
+  IMMEDIATELY_OPERATOR INTERVAL_LITERAL KEY_PAIR MAP_OPEN MULTISET_OPEN NEXT_ROW NULLS_TREATMENT
+  PRIMARY_KEY ROW_OPEN UNBOUNDED_FRAME WATERMARK_FOR WITHIN_GROUP WITHOUT_ZONE.
 %fallback NOT NOT_IN_LIKE.
-%fallback IS IS_DISTINCT.
 %fallback WITH WITH_ZONE.
 /* SET's unquoted keys and values are any tokens. */
 %wildcard ANYTHING.
@@ -70,7 +70,7 @@
 %right NOT.
 %left IS.
 %left EQ NE LT LE GT GE OVERLAPS CONTAINS EQUALS PRECEDES SUCCEEDS IMMEDIATELY_OPERATOR.
-%left BETWEEN IN LIKE ILIKE SIMILAR RLIKE NOT_IN_LIKE IS_DISTINCT.
+%left BETWEEN IN LIKE ILIKE SIMILAR RLIKE NOT_IN_LIKE.
 %left PLUS SIGN_MINUS.
 %left STAR SLASH PERCENT CONCAT.
 %right SIGN.
@@ -119,8 +119,8 @@ expr(A) ::= expr(L) IMMEDIATELY_OPERATOR PRECEDES expr(R). [PRECEDES]
     { A = ast_binary(b, BINARY_IMMEDIATELY_PRECEDES, L, R); }
 expr(A) ::= expr(L) IMMEDIATELY_OPERATOR SUCCEEDS expr(R). [SUCCEEDS]
     { A = ast_binary(b, BINARY_IMMEDIATELY_SUCCEEDS, L, R); }
-expr(A) ::= expr(L) IS_DISTINCT DISTINCT FROM term(R). { A = ast_binary(b, BINARY_DISTINCT, L, R); }
-expr(A) ::= expr(L) IS_DISTINCT NOT DISTINCT FROM term(R). [IS_DISTINCT]
+expr(A) ::= expr(L) IS DISTINCT FROM expr(R). [EQ] { A = ast_binary(b, BINARY_DISTINCT, L, R); }
+expr(A) ::= expr(L) IS NOT DISTINCT FROM expr(R). [EQ]
     { A = ast_binary(b, BINARY_NOT_DISTINCT, L, R); }
 expr(A) ::= expr(E) IS is_test(T).               { A = ast_is(b, E, false, T); }
 expr(A) ::= expr(E) IS NOT is_test(T). [IS]      { A = ast_is(b, E, true, T); }
@@ -213,8 +213,8 @@ term(A) ::= MULTISET_OPEN(T) subquery(Q).        { A = ast_items_query(b, EXPR_M
 term(A) ::= CASE(T) whens(W) otherwise(E) END.   { A = ast_case(b, T, NULL, W, E); }
 term(A) ::= CASE(T) expr(O) whens(W) otherwise(E) END. { A = ast_case(b, T, O, W, E); }
 %type whens {CaseWhenList}
-whens(A) ::= WHEN expr(C) THEN expr(E).          { A = ast_whens(b, (CaseWhenList){0}, C, E); }
-whens(A) ::= whens(L) WHEN expr(C) THEN expr(E). { A = ast_whens(b, L, C, E); }
+whens(A) ::= WHEN expr_list(C) THEN expr(E).          { A = ast_whens(b, (CaseWhenList){0}, C, E); }
+whens(A) ::= whens(L) WHEN expr_list(C) THEN expr(E). { A = ast_whens(b, L, C, E); }
 otherwise(A) ::= .                               { A = NULL; }
 otherwise(A) ::= ELSE expr(E).                   { A = E; }
 
@@ -234,6 +234,7 @@ literal(A) ::= USTRING(T).                       { A = ast_literal(b, LITERAL_ST
 literal(A) ::= USTRING(T) UESCAPE STRING.        { A = ast_literal(b, LITERAL_STRING, T); }
 literal(A) ::= BINARY(T).                        { A = ast_literal(b, LITERAL_BINARY, T); }
 literal(A) ::= ID(N) STRING(T).                  { A = ast_typed_literal(b, N, T); }
+literal(A) ::= ID(N) WITH_ZONE LOCAL TIME ZONE STRING(T). { A = ast_local_timestamp(b, N, T); }
 literal(A) ::= INTERVAL_LITERAL(T) STRING(S) interval_qualifier(Q).
     { A = ast_interval(b, T, false, S, Q); }
 literal(A) ::= INTERVAL_LITERAL(T) PLUS STRING(S) interval_qualifier(Q).
@@ -480,7 +481,7 @@ cte(A) ::= name(N) column_names(L) AS subquery(Q). { A = ast_cte(b, N, L, Q); }
 
 %type select {Select *}  %type select_head {Select *}
 select(A) ::= select_head(S).                    { A = S; }
-select(A) ::= select_head(S) FROM tables(T) where(W) group_by(G) having(H) windows(N) qualify(Q).
+select(A) ::= select_head(S) FROM joined(T) where(W) group_by(G) having(H) windows(N) qualify(Q).
     { A = ast_select_from(b, S, T, W, G, H, N, Q); }
 select_head(A) ::= SELECT(T) hints(H) select_quantifier(Q) select_items(L).
     { A = ast_select(b, T, H, Q, L); }
@@ -532,7 +533,7 @@ window_def(A) ::= name(N) AS window_spec(W).     { A = ast_window_def(b, N, W); 
 %type window_spec {WindowSpec *}
 window_spec(A) ::= LP(T) window_parts(W) RP.     { A = ast_window(b, T, NULL, W); }
 window_spec(A) ::= LP(T) name(N) window_parts(W) RP. { A = ast_window(b, T, N, W); }
-/* Spelt out, so that each of these words is shifted in the state behind "(", where a name may stand. */
+/* Spelt out, so that each word is shifted in the state behind "(", where a name may stand. */
 %type window_parts {WindowParts}
 window_parts(A) ::= .                            { A = (WindowParts){0}; }
 window_parts(A) ::= PARTITION BY expr_list(P).   { A = (WindowParts){.partition = P}; }
@@ -584,18 +585,16 @@ hint_arg(A) ::= ID(K) EQ STRING(V).              { A = ast_hint_pair(b, K, V); }
 
 /* --- tables --- */
 
-%type tables {TableRef *}  %type joined {TableRef *}  %type table_ref {TableRef *}
-%type table_core {TableRef *}
-tables(A) ::= joined(T).                         { A = T; }
-tables(A) ::= tables(L) COMMA joined(R).
-    { A = ast_join(b, L, JOIN_SYNTAX_COMMA, false, R, (JoinCondition){0}); }
+%type joined {TableRef *}  %type table_ref {TableRef *}  %type table_core {TableRef *}
 joined(A) ::= table_ref(T).                      { A = T; }
-joined(A) ::= joined(L) CROSS JOIN table_ref(R).
-    { A = ast_join(b, L, JOIN_SYNTAX_CROSS, false, R, (JoinCondition){0}); }
-joined(A) ::= joined(L) join(K) table_ref(R) join_condition(C).
-    { A = ast_join(b, L, K, false, R, C); }
-joined(A) ::= joined(L) NATURAL join(K) table_ref(R).
-    { A = ast_join(b, L, K, true, R, (JoinCondition){0}); }
+joined(A) ::= joined(L) COMMA table_ref(R).      { A = ast_join(b, L, JOIN_SYNTAX_COMMA, R); }
+joined(A) ::= joined(L) CROSS JOIN table_ref(R). { A = ast_join(b, L, JOIN_SYNTAX_CROSS, R); }
+joined(A) ::= joined(L) join(K) table_ref(R).    { A = ast_join(b, L, K, R); }
+joined(A) ::= joined(L) join(K) table_ref(R) ON expr(E).
+    { A = ast_join_on(b, ast_join(b, L, K, R), E); }
+joined(A) ::= joined(L) join(K) table_ref(R) USING LP name_list(C) RP.
+    { A = ast_join_using(b, ast_join(b, L, K, R), C); }
+joined(A) ::= joined(L) NATURAL join(K) table_ref(R). { A = ast_join_natural(ast_join(b, L, K, R)); }
 %type join {JoinSyntax}
 join(A) ::= JOIN.                                { A = JOIN_SYNTAX_INNER; }
 join(A) ::= INNER JOIN.                          { A = JOIN_SYNTAX_INNER; }
@@ -608,13 +607,8 @@ join(A) ::= LEFT SEMI_JOIN JOIN.                 { A = JOIN_SYNTAX_SEMI; }
 join(A) ::= LEFT ANTI_JOIN JOIN.                 { A = JOIN_SYNTAX_ANTI; }
 outer ::= .
 outer ::= OUTER.
-%type join_condition {JoinCondition}
-join_condition(A) ::= .                          { A = (JoinCondition){0}; }
-join_condition(A) ::= ON expr(E).                { A = (JoinCondition){.on = E}; }
-join_condition(A) ::= USING LP name_list(L) RP.  { A = (JoinCondition){.using = L}; }
-
 table_ref(A) ::= table_core(T) alias(N).         { A = ast_table_alias(b, T, N); }
-table_ref(A) ::= LP joined(T) RP.                { A = T; }
+table_ref(A) ::= LP(S) joined(T) RP.             { A = ast_join_parenthesised(b, S, T); }
 table_ref(A) ::= table_ref(T) MATCH_RECOGNIZE(S) LP match(M) RP alias(N).
     { A = ast_table_alias(b, ast_table_match(b, T, S, M), N); }
 %type alias {Alias}

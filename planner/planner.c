@@ -106,6 +106,7 @@ Status plan_insert(const PlanRequest *request, const Insert *insert, Span span, 
     Binder binder = {.arena = request->arena, .diag = request->diag, .tables = request->tables};
     const Name *name = insert->table.last;
     const TableDef *table;
+    TRY(table_check_place(&insert->table, request->diag));
     TRY(table_set_find(request->tables, name->text, &table, request->diag));
     if (table == NULL)
         return table_not_found(request->tables, name->text, name->span, request->diag);

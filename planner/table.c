@@ -94,6 +94,31 @@ Status table_set_find(TableLookup *set, Text name, const TableDef **out, Diag *d
     return ST_OK;
 }
 
+Status table_check_place(const NameList *name, Diag *diag)
+{
+    static const char *const place[] = {"default_catalog", "default_database"};
+    static const char *const what[] = {"catalog", "database"};
+    if (name->count > 3)
+        return diag_error(diag, E2101, name->first->span, "a table's name has at most a catalog and a database before it");
+    uint32_t at = 3 - name->count; /* the place that the first part names */
+    for (const Name *part = name->first; part != name->last; part = part->next, at++) {
+        if (!text_is(part->text, place[at]))
+            return diag_error(diag, E2101, part->span, "there is no %s \"%.*s\", only \"%s\"", what[at], TEXT_ARG(part->text), place[at]);
+    }
+    return ST_OK;
+}
+
+Status table_result_spec(const TableDef *table, Arena *arena, ResultSpec *out)
+{
+    uint32_t *key;
+    TRY_NEW_ARRAY(key, arena, table->key_count);
+    for (uint32_t i = 0; i < table->key_count; i++)
+        key[i] = table->column[table->key[i]].index;
+    *out = (ResultSpec){.name = table->name, .schema = table->spec.schema, .key = table->key_count == 0 ? NULL : key,
+                        .key_count = table->key_count};
+    return ST_OK;
+}
+
 Status table_not_found(TableLookup *set, Text name, Span span, Diag *diag)
 {
     VEC(Text) names = {0};

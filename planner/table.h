@@ -9,6 +9,7 @@
 #include "storage/base/map.h"
 #include "storage/catalog/catalog.h"
 #include "storage/connector/connector.h"
+#include "storage/sqlite/result_table.h"
 
 typedef enum TableColumnKind {
     TABLE_COLUMN_PHYSICAL,
@@ -59,6 +60,10 @@ CHECKED Status table_def_make(TableLookup *set, const Statement *statement, Tabl
 CHECKED Status table_set_find(TableLookup *set, Text name, const TableDef **out, Diag *diag);
 CHECKED Status table_set_put(TableLookup *set, TableDef *def);
 void table_set_remove(TableLookup *set, Text name);
+/* There is one catalog and one database: default_catalog.default_database. E2101 for a name in another. */
+CHECKED Status table_check_place(const NameList *name, Diag *diag);
+/* What the SQLite table of a sink table looks like: its physical columns, its key. */
+CHECKED Status table_result_spec(const TableDef *table, Arena *arena, ResultSpec *out);
 /* E2101 with the nearest name. */
 Status table_not_found(TableLookup *set, Text name, Span span, Diag *diag);
 

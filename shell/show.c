@@ -137,6 +137,7 @@ static Status show_jobs(const Execution *execution)
 
 static Status find_object(const Execution *execution, const NameList *name, Span span, const CatalogObject **out)
 {
+    TRY(table_check_place(name, execution->diag));
     *out = catalog_find(execution->session->catalog, name->last->text);
     if (*out == NULL)
         return table_not_found(execution->tables, name->last->text, span, execution->diag);
@@ -157,6 +158,7 @@ static Status show_create(const Execution *execution, const Show *show, ObjectKi
 static Status columns_of(const Execution *execution, const NameList *name, const TableDef **def, Schema *out)
 {
     Span span = name->last->span;
+    TRY(table_check_place(name, execution->diag));
     TRY(table_set_find(execution->tables, name->last->text, def, execution->diag));
     if (*def == NULL)
         return table_not_found(execution->tables, name->last->text, span, execution->diag);

@@ -35,6 +35,7 @@ bool statement_is_submitted(const Statement *s)
 
 typedef struct ObjectName {
     const Name *name;
+    const NameList *qualified;
     bool or_replace, if_not_exists;
     ObjectKind kind;
 } ObjectName;
@@ -43,14 +44,14 @@ static ObjectName object_name(const Statement *s)
 {
     if (s->kind == STATEMENT_CREATE_TABLE) {
         const CreateTable *create = s->as.create_table;
-        return (ObjectName){create->name.last, create->or_replace, create->if_not_exists, OBJECT_TABLE};
+        return (ObjectName){create->name.last, &create->name, create->or_replace, create->if_not_exists, OBJECT_TABLE};
     }
     if (s->kind == STATEMENT_CREATE_VIEW) {
         const CreateView *create = s->as.create_view;
-        return (ObjectName){create->name.last, create->or_replace, create->if_not_exists, OBJECT_VIEW};
+        return (ObjectName){create->name.last, &create->name, create->or_replace, create->if_not_exists, OBJECT_VIEW};
     }
     const CreateMaterialized *create = s->as.create_materialized;
-    return (ObjectName){create->name.last, create->or_replace, create->if_not_exists, OBJECT_MATERIALIZED_VIEW};
+    return (ObjectName){create->name.last, &create->name, create->or_replace, create->if_not_exists, OBJECT_MATERIALIZED_VIEW};
 }
 
 static Status check_reserved(const Execution *execution, const Name *name)
@@ -112,6 +113,24 @@ static Status canonical(const Execution *execution, const Statement *statement, 
     return status;
 }
 
+/* CREATE VIEW v (a, b): a name for each column, no two the same. */
+static Status check_view_columns(const Execution *execution, const CreateView *create, const Schema *schema)
+{
+    const ViewColumn *first = create->columns.first;
+    if (first == NULL)
+        return ST_OK;
+    if (create->columns.count != schema->count)
+        return diag_error(execution->diag, E2120, span_join(first->name.span, create->columns.last->name.span),
+                          "the view names %u columns and its query has %u", create->columns.count, schema->count);
+    for (const ViewColumn *column = first; column != NULL; column = column->next) {
+        for (const ViewColumn *other = first; other != column; other = other->next) {
+            if (text_equal(other->name.text, column->name.text))
+                return diag_error(execution->diag, E2111, column->name.span, "column \"%.*s\" is named twice", TEXT_ARG(column->name.text));
+        }
+    }
+    return ST_OK;
+}
+
 static Status add_object(const Execution *execution, Submission *submission, const Statement *statement)
 {
     ObjectName object = object_name(statement);
@@ -119,12 +138,15 @@ static Status add_object(const Execution *execution, Submission *submission, con
     TableDef *def;
     Text sql;
     bool make;
+    TRY(table_check_place(object.qualified, execution->diag));
     TRY(canonical(execution, statement, &sql));
     TRY(check_free(execution, submission, &object, sql, &make));
     TRY(table_def_make(execution->tables, statement, &def, execution->diag));
     QueryDraft draft;
-    if (statement->kind == STATEMENT_CREATE_VIEW) /* to know now what is wrong with it */
+    if (statement->kind == STATEMENT_CREATE_VIEW) { /* to know now what is wrong with it */
         TRY(plan_select(&request, statement->as.create_view->query, statement->span, &draft));
+        TRY(check_view_columns(execution, statement->as.create_view, &draft.logical->schema));
+    }
     if (make)
         TRY_PUSH(&submission->object, execution->arena, statement);
     if (makes_view(statement)) {
@@ -196,7 +218,8 @@ static Status make_table(const Execution *execution, Text name)
     Db *db = execution->session->db;
     TRY(table_set_find(execution->tables, name, &def, execution->diag));
     if (def->is_sink_table) {
-        ResultSpec spec = {.name = def->name, .schema = def->schema, .key = def->key, .key_count = def->key_count};
+        ResultSpec spec;
+        TRY(table_result_spec(def, execution->arena, &spec));
         TRY(make_result_table(execution, &spec));
     }
     return reject_log_make_errors_view(db, name, execution->diag);
@@ -263,7 +286,7 @@ static Status add_job(const Execution *execution, Submission *submission, const 
     StrBuf text;
     strbuf_init(&text, NULL);
     plan_print(plan, &text);
-    Micros now = session->clock.wall(&session->clock);
+    Micros now = session->config.clock->wall(session->config.clock);
     Status status = strbuf_status(&text);
     if (status == ST_OK)
         status = catalog_add_job(session->catalog, strbuf_as_text(&submission->sql), strbuf_as_text(&text), now, id, execution->diag);
@@ -286,7 +309,7 @@ static Status make_all(const Execution *execution, Submission *submission, const
     JobEnv env = session_job_env(session);
     TRY(session_job_open(&env, id, strbuf_as_text(&submission->sql), known != NULL, job, execution->diag));
     if (known != NULL)
-        TRY(catalog_set_job(session->catalog, id, JOB_RUNNING, TEXT_NONE, session->clock.wall(&session->clock), execution->diag));
+        TRY(catalog_set_job(session->catalog, id, JOB_RUNNING, TEXT_NONE, session->config.clock->wall(session->config.clock), execution->diag));
     return job_start((*job)->job, execution->diag);
 }
 
@@ -433,6 +456,7 @@ Status submit_drop(const Execution *execution, const Drop *drop, Span span)
     if (drop->kind == DROP_FUNCTION || drop->kind == DROP_DATABASE || drop->kind == DROP_CATALOG)
         return diag_error(execution->diag, E2001, span, "dropping functions, databases and catalogs is not supported yet");
     TRY(session_require_owner(execution, span));
+    TRY(table_check_place(&drop->name, execution->diag));
     const CatalogObject *object = catalog_find(session->catalog, name->text);
     if (object == NULL && drop->if_exists)
         return ST_OK;

@@ -1,9 +1,15 @@
+/* Units of time: which there are, and what each can be used for. */
 #include "executor/function/kernel_text.h"
 #include "executor/function/temporal_kernels.h"
 
-#define CLOCK    (UNIT_EXTRACTS | UNIT_ROUNDS | UNIT_COUNTS | UNIT_IN_TIME | UNIT_IN_MICROS)
-#define FRACTION (UNIT_EXTRACTS | UNIT_IN_TIME | UNIT_IN_MICROS)
-#define CALENDAR (UNIT_EXTRACTS | UNIT_ROUNDS | UNIT_COUNTS | UNIT_IN_MONTHS)
+/* The uses that units have in common. */
+enum {
+    CLOCK = UNIT_EXTRACTS | UNIT_ROUNDS | UNIT_COUNTS | UNIT_IN_TIME | UNIT_IN_MICROS,
+    FRACTION = UNIT_EXTRACTS | UNIT_IN_TIME | UNIT_IN_MICROS,
+    DAYS = UNIT_EXTRACTS | UNIT_ROUNDS | UNIT_COUNTS,
+    CALENDAR = DAYS | UNIT_IN_MONTHS,
+    YEARS = UNIT_EXTRACTS | UNIT_ROUNDS,
+};
 
 static const UnitDef unit_defs[] = {
     {"NANOSECOND", UNIT_NANOSECOND, FRACTION, 0, 0},
@@ -12,21 +18,20 @@ static const UnitDef unit_defs[] = {
     {"SECOND", UNIT_SECOND, CLOCK, MICROS_PER_SECOND, 0},
     {"MINUTE", UNIT_MINUTE, CLOCK, MICROS_PER_MINUTE, 0},
     {"HOUR", UNIT_HOUR, CLOCK, MICROS_PER_HOUR, 0},
-    {"DAY", UNIT_DAY, UNIT_EXTRACTS | UNIT_ROUNDS | UNIT_COUNTS | UNIT_IN_MICROS, MICROS_PER_DAY,
-     0},
-    {"WEEK", UNIT_WEEK, UNIT_EXTRACTS | UNIT_ROUNDS | UNIT_COUNTS, 7 * MICROS_PER_DAY, 0},
+    {"DAY", UNIT_DAY, DAYS | UNIT_IN_MICROS, MICROS_PER_DAY, 0},
+    {"WEEK", UNIT_WEEK, DAYS, 7 * MICROS_PER_DAY, 0},
     {"MONTH", UNIT_MONTH, CALENDAR, 0, 1},
     {"QUARTER", UNIT_QUARTER, CALENDAR, 0, 3},
     {"YEAR", UNIT_YEAR, CALENDAR, 0, 12},
-    {"DECADE", UNIT_DECADE, UNIT_EXTRACTS | UNIT_ROUNDS, 0, 120},
-    {"CENTURY", UNIT_CENTURY, UNIT_EXTRACTS | UNIT_ROUNDS, 0, 1200},
-    {"MILLENNIUM", UNIT_MILLENNIUM, UNIT_EXTRACTS | UNIT_ROUNDS, 0, 12000},
+    {"DECADE", UNIT_DECADE, YEARS, 0, 120},
+    {"CENTURY", UNIT_CENTURY, YEARS, 0, 1200},
+    {"MILLENNIUM", UNIT_MILLENNIUM, YEARS, 0, 12000},
     {"DOW", UNIT_DOW, UNIT_EXTRACTS, 0, 0},
     {"ISODOW", UNIT_ISODOW, UNIT_EXTRACTS, 0, 0},
     {"DOY", UNIT_DOY, UNIT_EXTRACTS, 0, 0},
     {"ISOYEAR", UNIT_ISOYEAR, UNIT_EXTRACTS, 0, 0},
     {"EPOCH", UNIT_EPOCH, UNIT_EXTRACTS, 0, 0},
-    {"DAYOFWEEK", UNIT_DOW, 0, 0, 0},
+    {"DAYOFWEEK", UNIT_DOW, 0, 0, 0}, /* names of functions alone */
     {"DAYOFMONTH", UNIT_DAY, 0, 0, 0},
     {"DAYOFYEAR", UNIT_DOY, 0, 0, 0},
 };
@@ -77,6 +82,7 @@ Status temporal_check(const FunctionCall *call, uint32_t arg, uint32_t kinds, Di
     type_print_bare(type, &name);
     Status status = diag_error(diag, E2107, SPAN_NONE, "%s does not take %s", call->def->signature,
                                strbuf_cstr(&name));
+    diag_hint(diag, "%s", call->def->signature);
     strbuf_close(&name);
     return status;
 }

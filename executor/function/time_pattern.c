@@ -114,7 +114,6 @@ typedef struct Compiler {
     uint32_t open[OPTIONAL_DEPTH]; /* optional sections that have not ended */
     uint32_t depth;
     uint32_t precision;
-    bool has_zone;
     char *message;
 } Compiler;
 
@@ -215,7 +214,6 @@ static void set_item(Compiler *c, const Letter *letter, uint32_t count, PatternI
         item->most = WIDTH_MAX;
         break;
     case KIND_ZONE:
-        c->has_zone = true;
         if (count > (java_time ? 5u : letter->letter == 'X' ? 3u : WIDTH_MAX))
             refuse(c, "too many letters %c", letter->letter);
         break;
@@ -388,7 +386,6 @@ Status time_pattern_compile(Text text, PatternStyle style, Arena *arena, const T
         .style = style,
         .item = c.items.item,
         .count = c.items.count,
-        .has_zone = c.has_zone,
         .precision = c.precision,
     };
     *out = pattern;

@@ -78,7 +78,6 @@ typedef struct TimePattern {
     PatternStyle style;
     const PatternItem *item;
     uint32_t count;
-    bool has_zone;      /* prints or reads an offset or a zone */
     uint32_t precision; /* fraction digits that are read */
 } TimePattern;
 

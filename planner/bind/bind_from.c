@@ -89,6 +89,7 @@ Status bind_named_table(Binder *binder, const NameList *name, Span span, Logical
     if (cte != NULL)
         return bind_cte(binder, cte, out);
     assert(binder->tables != NULL);
+    TRY(table_check_place(name, binder->diag));
     TRY(table_set_find(binder->tables, name->last->text, &def, binder->diag));
     if (def == NULL)
         return table_not_found(binder->tables, name->last->text, span, binder->diag);

@@ -53,6 +53,8 @@ static Status expand_star(Binder *binder, const SelectItem *item, const Scope *s
 /* A plain column keeps its meaning for time. */
 static TimeAttribute scalar_time(const Scalar *scalar, const Schema *schema)
 {
+    if (scalar->kind == SCALAR_CALL && strcmp(scalar->as.call.def->name, "PROCTIME") == 0)
+        return TIME_PROCTIME;
     return scalar->kind == SCALAR_COLUMN ? schema->field[scalar->as.column].time : TIME_NONE;
 }
 

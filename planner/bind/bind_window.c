@@ -41,7 +41,7 @@ static Status bind_data(Binder *binder, const Expr *data, Logical **out)
                               "TUMBLE takes no PARTITION BY; group by the column instead");
         if (data->as.table.query != NULL)
             return bind_query(binder, data->as.table.query, out);
-        return bind_named_table(binder, &data->as.table.name, data->span, out);
+        return bind_named_table(binder, &data->as.table.name, data->as.table.name.last->span, out);
     }
     if (data->kind == EXPR_SUBQUERY)
         return bind_query(binder, data->as.query, out);

@@ -84,14 +84,13 @@ Status lower_node(Lowering *lowering, const Logical *logical, Chain *out)
 
 static Status result_spec(Lowering *lowering, const QueryDraft *query, const PlanNode *input, ResultSpec *out)
 {
-    *out = (ResultSpec){.name = query->name, .schema = input->schema,
-                        .append_only = input->changelog == CHANGELOG_APPEND};
-    if (query->table != NULL && query->table->key_count > 0) {
-        out->key = query->table->key;
-        out->key_count = query->table->key_count;
-        out->append_only = false;
+    if (query->table != NULL) {
+        TRY(table_result_spec(query->table, lowering->arena, out));
+        out->append_only = out->key_count == 0 && input->changelog == CHANGELOG_APPEND;
         return ST_OK;
     }
+    *out = (ResultSpec){.name = query->name, .schema = input->schema,
+                        .append_only = input->changelog == CHANGELOG_APPEND};
     if (input->key.known && input->key.count > 0) {
         out->key = arena_copy(lowering->arena, input->key.column, input->key.count * sizeof *out->key);
         out->key_count = input->key.count;
@@ -120,11 +119,9 @@ static Status make_sink(Lowering *lowering, const QueryDraft *query, PlanNode *i
     sink->name = query->name;
     sink->on_error = query->on_error;
     if (query->table != NULL)
-        TRY(declared_not_null(lowering, &query->table->schema, input, &sink->not_null));
+        TRY(declared_not_null(lowering, &query->table->spec.schema, input, &sink->not_null));
     if (query->kind == SINK_RESULT)
         TRY(result_spec(lowering, query, input, &sink->result));
-    if (query->kind == SINK_RESULT && query->table != NULL)
-        sink->result.schema = query->table->schema;
     if (query->kind == SINK_CONNECTOR) {
         sink->table = &query->table->spec;
         if (input->changelog != CHANGELOG_APPEND && !sink->table->connector->accepts_updates)

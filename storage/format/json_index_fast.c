@@ -47,6 +47,7 @@ __attribute__((target("bmi,popcnt"))) static inline uint32_t list_bits(uint64_t 
 {
     uint32_t count = (uint32_t)_mm_popcnt_u64(bits);
     for (uint32_t done = 0; done < count; done += 8) {
+#pragma GCC unroll 8
         for (uint32_t i = 0; i < 8; i++) {
             out[done + i] = (uint16_t)(base + _tzcnt_u64(bits));
             bits = _blsr_u64(bits);
@@ -158,23 +159,34 @@ static __attribute__((noinline)) bool take_any(JsonDecoder *decoder, const Shape
     return *status == ST_OK;
 }
 
-/* The digits at [p, end) as 8 with zeros in front; false when they are not 1 to 8 digits of a JSON
- * number and nothing else. */
-static inline bool read_digits(const char *p, const char *end, uint64_t *padded)
+enum { WORD_DIGITS = 8, WORD_VALUES = 100000000 };
+
+/* Whether [p, end) is 1 to 16 digits of a JSON number and nothing else; they are left as two words
+ * of 8 digits, the first one 0 when 8 are enough. */
+static inline bool read_digits(const char *p, const char *end, uint64_t *head, uint64_t *tail)
 {
     size_t count = (size_t)(end - p);
-    return count - 1 < 8 && (*p != '0' || count == 1) &&
-           scan_padded_digits(scan_load64(p), (uint32_t)count, padded);
+    *head = 0;
+    if (count - 1 < WORD_DIGITS) /* nearly all */
+        return (*p != '0' || count == 1) &&
+               scan_padded_digits(scan_load64(p), (uint32_t)count, tail);
+    return count - 1 < 2 * WORD_DIGITS && *p != '0' &&
+           scan_padded_digits(scan_load64(p), (uint32_t)count - WORD_DIGITS, head) &&
+           scan_padded_digits(scan_load64(end - WORD_DIGITS), WORD_DIGITS, tail);
 }
 
 static inline bool take_integer(JsonDecoder *decoder, const ShapeField *field, const char *p,
                                 const char *end, BatchBuilder *out, Status *status)
 {
-    uint64_t digits;
-    if (!read_digits(p, end, &digits))
+    uint64_t head, tail;
+    bool negative = *p == '-';
+    if (!read_digits(p + negative, end, &head, &tail))
         return take_any(decoder, field, p, end, out, status);
-    int64_t value = scan_padded_value(digits);
-    if (value > field->max)
+    int64_t value = scan_padded_value(tail);
+    if (head != 0)
+        value += (int64_t)scan_padded_value(head) * WORD_VALUES;
+    value = negative ? -value : value;
+    if (value < field->min || value > field->max)
         return take_any(decoder, field, p, end, out, status);
     out->column[field->column].data.i64[out->rows] = value;
     return true;
@@ -230,10 +242,10 @@ static inline bool scalars_are_values(JsonDecoder *decoder, const char *const *s
 {
     const PlanValue *value = decoder->plan.scalar, *last = value + decoder->plan.scalars;
     Status ignored = ST_OK;
-    uint64_t digits;
+    uint64_t head, tail;
     for (; value < last; value++) {
         const char *p = start[value->part] + value->part_size, *end = start[value->part + 1];
-        if (!read_digits(p, end, &digits) &&
+        if (!read_digits(p, end, &head, &tail) &&
             !take_any(decoder, value->field, p, end, NULL, &ignored))
             return false;
     }
@@ -261,36 +273,17 @@ static inline bool take_value(JsonDecoder *decoder, const PlanValue *value, cons
     return take_any(decoder, field, p, end, out, status);
 }
 
-/* The values [from, to) of the plan. */
+/* The values [from, to) of the plan. In a row that the predicate drops, strings that nothing needs
+ * may be left alone; a plain one is taken all the same, since that is cheaper than to ask. */
 static inline bool take_values(JsonDecoder *decoder, const char *const *start, uint32_t from,
-                               uint32_t to, BatchBuilder *out, Status *status)
+                               uint32_t to, bool dropped, BatchBuilder *out, Status *status)
 {
     const PlanValue *value = decoder->plan.value + from, *last = decoder->plan.value + to;
     for (; value < last; value++) {
         const char *p = start[value->part] + value->part_size, *end = start[value->part + 1];
+        if (value->kind == PLAN_TEXT && dropped && value->field->droppable)
+            continue;
         if (!take_value(decoder, value, p, end, out, status))
-            return false;
-    }
-    return true;
-}
-
-/* The values of a record that the predicate may drop. Of a dropped row, strings that nothing needs
- * are left alone: they are strings, which is all that must be known of them. */
-static __attribute__((noinline)) bool take_tested_values(JsonDecoder *decoder,
-                                                         const char *const *start, bool *dropped,
-                                                         BatchBuilder *out, Status *status)
-{
-    const IndexPlan *plan = &decoder->plan;
-    if (!take_values(decoder, start, 0, plan->tested_at, out, status))
-        return false;
-    *dropped = json_row_fails_tests(decoder, out);
-    if (!*dropped)
-        return take_values(decoder, start, plan->tested_at, plan->values, out, status);
-    for (uint32_t i = plan->tested_at; i < plan->values; i++) {
-        const PlanValue *value = &plan->value[i];
-        bool text = value->kind != PLAN_OTHER && value->kind != PLAN_INTEGER;
-        if (!(text && value->field->droppable) &&
-            !take_values(decoder, start, i, i + 1, out, status))
             return false;
     }
     return true;
@@ -300,11 +293,16 @@ static __attribute__((noinline)) bool take_tested_values(JsonDecoder *decoder,
 static inline bool take_row(JsonDecoder *decoder, const char *const *start, bool *dropped,
                             BatchBuilder *out, Status *status)
 {
+    const IndexPlan *plan = &decoder->plan;
     *status = decoder->shape.missing == 0 ? ST_OK : json_put_missing(decoder, out);
     if (*status != ST_OK)
         return false;
-    return decoder->tests == 0 ? take_values(decoder, start, 0, decoder->plan.values, out, status)
-                               : take_tested_values(decoder, start, dropped, out, status);
+    if (decoder->tests == 0)
+        return take_values(decoder, start, 0, plan->values, false, out, status);
+    if (!take_values(decoder, start, 0, plan->tested_at, false, out, status))
+        return false;
+    *dropped = json_row_fails_tests(decoder, out);
+    return take_values(decoder, start, plan->tested_at, plan->values, *dropped, out, status);
 }
 
 const char *json_walk_indexed(JsonDecoder *decoder, const char *p, const char *base,

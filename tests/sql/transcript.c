@@ -35,8 +35,9 @@ static void put_cell(StrBuf *out, const OutputCell *cell)
 static Status begin(Output *output, OutputShape shape, const OutputColumn *column, uint32_t count)
 {
     Transcript *self = (Transcript *)output;
-    (void)shape;
     self->columns = count;
+    self->bare = count == 1 && text_is(column[0].name, "plan");
+    self->changes = shape == OUTPUT_CHANGELOG;
     if (self->results++ > 0)
         strbuf_string(&self->text, "--\n");
     if (!self->typed)
@@ -51,12 +52,15 @@ static Status row(Output *output, RowKind kind, const OutputCell *cell)
 {
     Transcript *self = (Transcript *)output;
     self->rows++;
-    if (self->kinds || kind != ROW_INSERT)
+    if (self->kinds || self->changes)
         strbuf_printf(&self->text, "%s ", row_kind_name(kind));
     for (uint32_t i = 0; i < self->columns; i++) {
         if (i > 0)
             strbuf_string(&self->text, " | ");
-        put_cell(&self->text, &cell[i]);
+        if (self->bare)
+            strbuf_text(&self->text, cell[i].text);
+        else
+            put_cell(&self->text, &cell[i]);
     }
     strbuf_char(&self->text, '\n');
     return strbuf_status(&self->text);

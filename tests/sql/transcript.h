@@ -11,9 +11,11 @@ typedef struct Transcript {
     Output output; /* first: the session is given its address */
     StrBuf text;
     const Source *source; /* of the statements, for the places of warnings */
-    bool kinds;           /* a row begins with +I, -U, +U or -D */
+    bool kinds;           /* a row always begins with +I, -U, +U or -D */
     bool typed;           /* a result begins with its columns' names and types */
     bool notes;           /* what the session remarks is kept */
+    bool bare;            /* of the result under way: a plan, lines as they are */
+    bool changes;         /* of the result under way: it is a changelog */
     uint32_t columns, results, rows;
 } Transcript;
 

@@ -4,14 +4,12 @@ from tidy import Finding, LAYERS, main
 
 FILE_LINES = 900
 FUNCTION_LINES = 100
-TEST_FUNCTION_LINES = 160  # a test's table of cases stands inside of it
+TEST_FUNCTION_LINES = 180  # a test's table of cases stands inside of it
 HEADER_LINES = 200
 
 # Headers that are longer, and the length at which they stand. A line may go or its number sink.
 LONG_HEADERS = {
     "grammar/ast_ddl.h": 290,
-    "grammar/ast_expr.h": 270,
-    "grammar/ast_query.h": 270,
 }
 
 
@@ -51,7 +49,7 @@ def lines(n):
 SEEDS = (
     ({"shell/a.c": "int f(void)\n{\n" + lines(98) + "}\n" + lines(700), "shell/a.h": lines(200)}, None),
     ({"shell/a.c": "int f(void)\n{\n" + lines(99) + "}\n"}, "a function has at most"),
-    ({"tests/unit/a.c": "int f(void)\n{\n" + lines(160) + "}\n"}, "a function has at most"),
+    ({"tests/unit/a.c": "int f(void)\n{\n" + lines(180) + "}\n"}, "a function has at most"),
     ({"shell/a.c": lines(901)}, "a file has at most"),
     ({"shell/a.h": lines(201)}, "this header has at most 200"),
     ({"grammar/ast_ddl.h": lines(291)}, "this header has at most 290"),

@@ -109,6 +109,8 @@ static const Mistake mistakes[] = {
     {"SELECT `abc;", E1002, 8, "the name that begins here is not closed with a back-tick", ""},
     {"SELECT 1 /* and so on;", E1002, 10, "the comment that begins here is not closed with */", ""},
     {"SELECT ``;", E1001, 8, "a name cannot be empty", ""},
+    {"SET path = http://host;", E1001, 17, "a comment begins inside the value",
+     "write the value in single quotes"},
     /* signs */
     {"SELECT a == b;", E1001, 10, "unexpected \"==\"", "values are compared with a single ="},
     {"SELECT a && b;", E1003, 10, "unexpected character &", "the word is AND"},

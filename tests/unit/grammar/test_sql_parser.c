@@ -88,6 +88,7 @@ static const char *const pieces[] = {
     "NOT SIMILAR TO",
     "NOT RLIKE",
     "IS DISTINCT FROM",
+    "TIMESTAMP WITH LOCAL TIME ZONE 'x'",
     "IS NOT DISTINCT FROM",
     "IS JSON VALUE",
     "IMMEDIATELY PRECEDES",

@@ -148,6 +148,7 @@ static void charsets(void **state)
         {"DECODE", NULL, "hé", {"BYTES:fffe6800e900", "STRING:UTF-16"}},
         {"DECODE", NULL, "hé", {"BYTES:006800e9", "STRING:UTF-16"}},
         {"DECODE", NULL, "hé", {"BYTES:006800e9", "STRING:UTF-16BE"}},
+        {"DECODE", NULL, "hé", {"BYTES:6800e900", "STRING:UTF-16LE"}},
         {"DECODE", NULL, "\xEF\xBB\xBFh", {"BYTES:feff0068", "STRING:UTF-16BE"}},
         {"DECODE", NULL, "😀", {"BYTES:d83dde00", "STRING:UTF-16BE"}},
         {"DECODE", NULL, "\xEF\xBF\xBDh", {"BYTES:de000068", "STRING:UTF-16BE"}},

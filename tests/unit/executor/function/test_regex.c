@@ -91,6 +91,11 @@ static void characters(void **state)
         {"REGEXP", NULL, "TRUE", {"STRING:a.b", "STRING:^[\\Qa.\\Eb]+$"}},
         {"REGEXP", NULL, "TRUE", {"STRING:5", "STRING:^[\\da-f]$"}},
         {"REGEXP", NULL, "TRUE", {"STRING:&", "STRING:^[&]$"}},
+        {"REGEXP", NULL, "TRUE", {"STRING:ä", "STRING:^\\pL$"}},
+        {"REGEXP",
+         NULL,
+         "TRUE",
+         {"STRING:abcdefghijkk", "STRING:^(a)(b)(c)(d)(e)(f)(g)(h)(i)(j)(k)\\11$"}},
     };
     CHECK_WITH_CONSTANTS(cases);
 }
@@ -101,15 +106,23 @@ static void wrong_patterns(void **state)
 {
     (void)state;
     static const char *const invalid[] = {
-        "(",     "[a",    "a)",     "*a",      "h{,2}",      "a{2",  "(?<1>a)",     "\\",
-        "\\y",   "[\\b]", "\\u00",  "[z-a]",   "(*ACCEPT)a", "(?R)", "(?(1)a)",     "(?|a)",
-        "(?C1)", "\\K",   "\\g{1}", "(a)(?1)", "\\E",        "\\p{", "\\x{110000}", "(?q)a",
+        "(",     "[a",    "a)",     "*a",      "h{,2}",        "a{2",  "(?<1>a)",     "\\",
+        "\\y",   "[\\b]", "\\u00",  "[z-a]",   "(*ACCEPT)a",   "(?R)", "(?(1)a)",     "(?|a)",
+        "(?C1)", "\\K",   "\\g{1}", "(a)(?1)", "\\E",          "\\p{", "\\x{110000}", "(?q)a",
+        "\\08",  "\\c",   "\\p",    "\\p{}",   "(?<a>b)\\k<a",
     };
     static const char *const unsupported[] = {
-        "\\p{InGreek}", "\\p{IsNoSuchScript}",
-        "\\uD83D",      "(?d)a",
-        "(?U)a",        "\\N{LATIN SMALL LETTER A}",
-        "(?<=a+)b",     "[[[[[[[[[[[[[[[[[[[a]]]]]]]]]]]]]]]]]]]",
+        "\\p{InGreek}",
+        "\\p{IsNoSuchScript}",
+        "\\uD83D",
+        "(?d)a",
+        "(?U)a",
+        "\\N{LATIN SMALL LETTER A}",
+        "(?<=a+)b",
+        "\\b{g}",
+        "\\p{block=Greek}",
+        "\\p{L1}",
+        "[[[[[[[[[[[[[[[[[[[a]]]]]]]]]]]]]]]]]]]",
     };
     KernelHarness h;
     harness_open(&h);

@@ -1,6 +1,7 @@
 /* DATE_FORMAT, FROM_UNIXTIME, CONVERT_TZ and their patterns. Values and types as Flink 2.3
  * answered, but for the departures: wrong constant patterns and zones are refused, wrong ones in a
  * column reject the row, as seconds outside the calendar do. */
+#include "executor/function/time_pattern.h"
 #include "tests/support/constant_cases.h"
 #include "tests/support/kernel_faults.h"
 #include "tests/support/zone_cases.h"
@@ -140,6 +141,30 @@ static void wrong_patterns(void **state)
         {"TO_TIMESTAMP_LTZ", NULL, "E2107", {"STRING:2020", "=STRING:bad{"}},
     };
     HARNESS_CHECK(simple);
+}
+
+/* Bytes that no C string in a table of cases holds. */
+static void zero_bytes(void **state)
+{
+    (void)state;
+    Arena arena;
+    const TimePattern *pattern;
+    char message[PATTERN_MESSAGE_BYTES];
+    StrBuf out;
+    arena_init(&arena, NULL);
+    strbuf_init(&out, NULL);
+    for (int style = PATTERN_JAVA_TIME; style <= PATTERN_SIMPLE; style++) {
+        Status status =
+            time_pattern_compile(TEXT("\0H\0"), (PatternStyle)style, &arena, &pattern, message);
+        assert_int_equal(status, ST_OK);
+        assert_non_null(pattern);
+        strbuf_clear(&out);
+        time_pattern_print(pattern, 13 * MICROS_PER_HOUR, 0, &out);
+        assert_int_equal(out.size, 4);
+        assert_memory_equal(strbuf_cstr(&out), "\00013\0", 4);
+    }
+    strbuf_close(&out);
+    arena_close(&arena);
 }
 
 static void from_unix_seconds(void **state)
@@ -290,9 +315,10 @@ static void memory_runs_out(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(formatting),        cmocka_unit_test(wrong_patterns),
-        cmocka_unit_test(from_unix_seconds), cmocka_unit_test(format_of_texts),
-        cmocka_unit_test(session_zone),      cmocka_unit_test(memory_runs_out),
+        cmocka_unit_test(formatting),      cmocka_unit_test(wrong_patterns),
+        cmocka_unit_test(zero_bytes),      cmocka_unit_test(from_unix_seconds),
+        cmocka_unit_test(format_of_texts), cmocka_unit_test(session_zone),
+        cmocka_unit_test(memory_runs_out),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
