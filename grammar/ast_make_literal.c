@@ -51,7 +51,7 @@ Expr *ast_literal(Builder *b, LiteralKind kind, Token token)
     case LITERAL_INTERVAL:
         break;
     }
-    assert(!"these have constructors of their own");
+    assert(false && "these have constructors of their own");
     return NULL;
 }
 
@@ -115,7 +115,7 @@ static UnitName unit_named(Text word)
             text_equal_nocase(word, unit_rows[i].plural))
             return (UnitName)(i + 1);
     }
-    assert(!"every word with the token UNIT or UNIT_PART is in units.def");
+    assert(false && "every word with the token UNIT or UNIT_PART is in units.def");
     return UNIT_NAME_NONE;
 }
 

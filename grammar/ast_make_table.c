@@ -75,7 +75,7 @@ TableRef *ast_table_lateral(Builder *b, Token start, TableRef *table)
     case TABLE_REF_MATCH:
         break;
     }
-    assert(!"the grammar has LATERAL before these three alone");
+    assert(false && "the grammar has LATERAL before these three alone");
     return table;
 }
 

@@ -795,6 +795,7 @@ inserts_ended(A) ::= inserts_ended(L) insert(I) SEMICOLON. { A = ast_statements(
 %type create {CreateStart}
 create(A) ::= CREATE(T).                         { A = ast_create(b, T, 0); }
 create(A) ::= CREATE(T) OR REPLACE.              { A = ast_create(b, T, CREATE_OR_REPLACE); }
+create(A) ::= REPLACE(T).                         { A = ast_create(b, T, CREATE_OR_REPLACE); }
 create(A) ::= CREATE(T) OR ALTER.                { A = ast_create(b, T, CREATE_OR_ALTER); }
 create(A) ::= CREATE(T) TEMPORARY.               { A = ast_create(b, T, CREATE_TEMPORARY); }
 create(A) ::= CREATE(T) TEMPORARY SYSTEM.

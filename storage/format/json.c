@@ -131,13 +131,22 @@ static Status decode_indexed(JsonDecoder *self, const JsonIndex *index, const ch
     return status;
 }
 
+/* How many of the next bytes are worth an index: not many more than the builder has rows for. */
+static size_t index_size(const JsonDecoder *self, size_t left, const BatchBuilder *out)
+{
+    size_t rows = (size_t)out->capacity - out->rows;
+    size_t enough = 2 * rows * self->shape.record_bytes;
+    size_t size = enough < INDEX_BYTES ? enough : INDEX_BYTES;
+    return left < size ? left : size;
+}
+
 /* Records at *p as far as an index of the next bytes reaches, one at least. */
 static Status decode_chunk(JsonDecoder *self, const char **p, const char *end, uint64_t offset,
                            BatchBuilder *out, bool *whole)
 {
     SCRATCH JsonIndex index;
     const char *base = *p;
-    size_t size = (size_t)(end - base) < INDEX_BYTES ? (size_t)(end - base) : INDEX_BYTES;
+    size_t size = index_size(self, (size_t)(end - base), out);
     uint32_t entry = 0, rows = out->rows, misses = 0;
     self->indexer(base, size, &index);
     while (*p < base + size && *whole && !builder_full(out)) {

@@ -89,6 +89,7 @@ Status json_shape_learn(JsonDecoder *decoder, const JsonTrace *trace, const Json
     TRY(reserve(decoder, trace->fields));
     shape->missing = shape->tested_at = 0;
     shape->fields = trace->fields;
+    shape->record_bytes = (size_t)(record->end - record->start) + 1;
     shape->ready = learn(decoder, trace, record);
     if (shape->ready)
         json_plan_learn(decoder, trace, record);

@@ -47,6 +47,7 @@ typedef struct ShapeField {
 typedef struct JsonShape {
     bool ready;
     uint32_t fields, capacity;
+    size_t record_bytes; /* of the record that it was learnt from */
     uint32_t tested_at; /* after this many fields the predicate can be evaluated */
     ShapeField *field;  /* `fields` of them, then one for what follows the last value */
     uint32_t missing;   /* wanted columns that the record does not have */
