@@ -24,14 +24,19 @@ static const OptionDef csv_options[] = {
 CsvSyntax csv_syntax_read(const OptionScope *scope, OptionList options)
 {
     bool no_quote = option_bool(scope, options, "csv.disable-quote-character");
-    return (CsvSyntax){
+    CsvSyntax syntax = {
         .delimiter = option_char(scope, options, "csv.field-delimiter"),
         .quote = no_quote ? '\0' : option_char(scope, options, "csv.quote-character"),
         .escape = option_char(scope, options, "csv.escape-character"),
         .comments = option_bool(scope, options, "csv.allow-comments"),
         .has_null = option_given(options, "csv.null-literal"),
         .null_literal = option_text(scope, options, "csv.null-literal"),
+        .line_end = scan_needles('\n', '\r', '\n', '\r'),
     };
+    char delimiter = syntax.delimiter, quote = syntax.quote, escape = syntax.escape;
+    syntax.plain_end = scan_needles(delimiter, '\n', '\r', escape == '\0' ? delimiter : escape);
+    syntax.quoted_end = scan_needles(quote, quote, quote, escape == '\0' ? quote : escape);
+    return syntax;
 }
 
 static Status check_characters(const OptionScope *scope, OptionList options, Span span, Diag *diag)

@@ -10,6 +10,7 @@
 
 #include "storage/data/timestamp.h"
 #include "storage/format/format.h"
+#include "storage/format/scan_fast.h"
 
 typedef struct CsvSyntax {
     char delimiter;
@@ -18,6 +19,9 @@ typedef struct CsvSyntax {
     bool comments; /* lines that begin with '#' are skipped, and blank lines with them */
     bool has_null;
     Text null_literal;
+    ScanNeedles plain_end;  /* what ends an unquoted field, or escapes in it */
+    ScanNeedles quoted_end; /* likewise a quoted one */
+    ScanNeedles line_end;
 } CsvSyntax;
 
 CsvSyntax csv_syntax_read(const OptionScope *scope, OptionList options);
@@ -47,7 +51,8 @@ typedef struct CsvRecord {
 CsvScan csv_scan_record(const CsvSyntax *syntax, const char *p, const char *end, bool at_end,
                         CsvField *field, uint32_t capacity, CsvRecord *record);
 /* The first line break at or after p, and behind it; `end` when there is none. */
-const char *csv_line_end(const char *p, const char *end, const char **next);
+const char *csv_line_end(const CsvSyntax *syntax, const char *p, const char *end,
+                         const char **next);
 /* Resolves doubled quotes and escapes; writes at most `size` bytes. */
 uint32_t csv_unescape(const CsvSyntax *syntax, const CsvField *field, char *out);
 

@@ -154,21 +154,22 @@ static bool line_is_whole(const char *line_end, const char *next, const char *en
 }
 
 /* Behind the comment or blank line at p; p when it is neither, NULL when its end is not there. */
-static const char *skip_comment(const char *p, const char *end, bool at_end)
+static const char *skip_comment(const CsvSyntax *syntax, const char *p, const char *end,
+                                bool at_end)
 {
     const char *text = p, *next;
     while (text < end && (*text == ' ' || *text == '\t'))
         text++;
     if (text < end && *text != '#' && *text != '\n' && *text != '\r')
         return p;
-    const char *line_end = csv_line_end(text, end, &next);
+    const char *line_end = csv_line_end(syntax, text, end, &next);
     return line_is_whole(line_end, next, end, at_end) ? next : NULL;
 }
 
 /* Drops the rest of a line that was rejected for its length. */
 static const char *skip_long(CsvDecoder *self, const char *p, const char *end, bool at_end)
 {
-    const char *next, *line_end = csv_line_end(p, end, &next);
+    const char *next, *line_end = csv_line_end(&self->syntax, p, end, &next);
     if (line_end == end || !line_is_whole(line_end, next, end, at_end))
         return line_end;
     self->skipping = false;
@@ -192,7 +193,7 @@ static Status reject_long(CsvDecoder *self, const CsvPlace *place, BatchBuilder 
 static Status give_up_line(CsvDecoder *self, const CsvPlace *place, const char *end, bool at_end,
                            const char *reason, const char **next, BatchBuilder *out)
 {
-    const char *line_end = csv_line_end(place->start, end, next);
+    const char *line_end = csv_line_end(&self->syntax, place->start, end, next);
     if (line_end - place->start > LIMIT_RECORD_BYTES) {
         TRY(reject_long(self, place, out));
         *next = skip_long(self, place->start, end, at_end);
@@ -235,7 +236,7 @@ static Status step(CsvDecoder *self, const DecodeInput *input, const char **p, b
 {
     const char *end = input->bytes + input->size, *next = *p;
     if (self->syntax.comments) {
-        const char *behind = skip_comment(*p, end, input->at_end);
+        const char *behind = skip_comment(&self->syntax, *p, end, input->at_end);
         *more = behind != NULL;
         if (*more && behind != *p) {
             self->base.line++;

@@ -2,29 +2,26 @@
 
 #include <assert.h>
 
-#include "storage/format/scan_fast.h"
-
-const char *csv_line_end(const char *p, const char *end, const char **next)
+const char *csv_line_end(const CsvSyntax *syntax, const char *p, const char *end, const char **next)
 {
-    p = scan_any4(p, end, '\n', '\r', '\n', '\r');
+    p = scan_first(&syntax->line_end, p, end);
     *next = p;
     if (p < end)
         *next += p[0] == '\r' && p + 1 < end && p[1] == '\n' ? 2 : 1;
     return p;
 }
 
-/* An unquoted field: up to the delimiter or line break. */
-static const char *scan_plain(const CsvSyntax *syntax, const char *p, const char *end,
-                              CsvField *field)
+/* An unquoted field at p, where the walk stands: up to the delimiter or line break. */
+static inline const char *scan_plain(const CsvSyntax *syntax, ScanWalk *walk, const char *p,
+                                     CsvField *field)
 {
-    char escape = syntax->escape == '\0' ? syntax->delimiter : syntax->escape;
     *field = (CsvField){.ptr = p};
     for (;;) {
-        p = scan_any4(p, end, syntax->delimiter, '\n', '\r', escape);
-        if (p == end || *p != syntax->escape || syntax->escape == '\0')
+        p = scan_walk_next(walk);
+        if (syntax->escape == '\0' || p == walk->end || *p != syntax->escape)
             break;
         field->escaped = true;
-        p += p + 1 < end ? 2 : 1;
+        scan_walk_seek(walk, p + 2 < walk->end ? p + 2 : walk->end);
     }
     field->size = (uint32_t)(p - field->ptr);
     return p;
@@ -45,15 +42,14 @@ static uint32_t count_line_breaks(const char *p, const char *end)
 static const char *scan_quoted(const CsvSyntax *syntax, const char *p, const char *end,
                                CsvField *field, bool *closed)
 {
-    char quote = syntax->quote, escape = syntax->escape == '\0' ? quote : syntax->escape;
     *field = (CsvField){.ptr = ++p, .quoted = true};
     *closed = false;
     for (;;) {
-        p = scan_any4(p, end, quote, escape, quote, escape);
+        p = scan_first(&syntax->quoted_end, p, end);
         if (p == end)
             return end;
         bool escaped = *p == syntax->escape && syntax->escape != '\0';
-        if (!escaped && (p + 1 == end || p[1] != quote))
+        if (!escaped && (p + 1 == end || p[1] != syntax->quote))
             break;
         field->escaped = true;
         p += p + 1 < end ? 2 : 1;
@@ -79,37 +75,47 @@ static CsvScan end_record(const char *p, const char *end, bool at_end, CsvRecord
     return CSV_RECORD;
 }
 
+/* A quoted field at *p, which is then behind it; CSV_RECORD when more of the record may follow. */
+static CsvScan scan_quoted_field(const CsvSyntax *syntax, const char **p, const char *end,
+                                 bool at_end, CsvField *field, CsvRecord *record)
+{
+    bool closed;
+    *p = record->end = scan_quoted(syntax, *p, end, field, &closed);
+    if (!closed) {
+        record->reason = "a quote is not closed";
+        return at_end ? CSV_BROKEN : CSV_UNFINISHED;
+    }
+    if (*p == end && !at_end)
+        return CSV_UNFINISHED;
+    if (*p < end && **p != syntax->delimiter && **p != '\n' && **p != '\r') {
+        record->reason = "text after a closing quote";
+        return CSV_BROKEN;
+    }
+    record->line_breaks += count_line_breaks(field->ptr, field->ptr + field->size);
+    return CSV_RECORD;
+}
+
 CsvScan csv_scan_record(const CsvSyntax *syntax, const char *p, const char *end, bool at_end,
                         CsvField *field, uint32_t capacity, CsvRecord *record)
 {
+    ScanWalk walk = {.needles = &syntax->plain_end, .end = end};
     *record = (CsvRecord){0};
-    for (;;) {
+    scan_walk_seek(&walk, p);
+    for (;; p++) {
         CsvField beyond, *into = record->count < capacity ? &field[record->count] : &beyond;
         if (syntax->quote != '\0' && p < end && *p == syntax->quote) {
-            bool closed;
-            p = scan_quoted(syntax, p, end, into, &closed);
-            if (!closed) {
-                record->reason = "a quote is not closed";
-                record->end = end;
-                return at_end ? CSV_BROKEN : CSV_UNFINISHED;
-            }
-            if (p == end && !at_end)
-                return CSV_UNFINISHED;
-            if (p < end && *p != syntax->delimiter && *p != '\n' && *p != '\r') {
-                record->reason = "text after a closing quote";
-                record->end = p;
-                return CSV_BROKEN;
-            }
-            record->line_breaks += count_line_breaks(into->ptr, into->ptr + into->size);
+            CsvScan found = scan_quoted_field(syntax, &p, end, at_end, into, record);
+            if (found != CSV_RECORD)
+                return found;
+            scan_walk_seek(&walk, p + 1 < end ? p + 1 : end);
         } else {
-            p = scan_plain(syntax, p, end, into);
+            p = scan_plain(syntax, &walk, p, into);
         }
         record->count++;
         if (p == end || *p != syntax->delimiter) {
             record->last_empty = into->size == 0;
             return end_record(p, end, at_end, record);
         }
-        p++;
     }
 }
 

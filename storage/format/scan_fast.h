@@ -53,28 +53,80 @@ static inline const char *scan_string_special(const char *p, const char *end)
 #endif
 }
 
-/* The first byte of [p, end) that is one of the four. */
-static inline const char *scan_any4(const char *p, const char *end, char a, char b, char c, char d)
+/* Four bytes to look for, each as a vector. */
+enum { SCAN_VECTOR = 16 };
+typedef struct ScanNeedles {
+    _Alignas(SCAN_VECTOR) char vector[4][SCAN_VECTOR];
+} ScanNeedles;
+
+static inline ScanNeedles scan_needles(char a, char b, char c, char d)
+{
+    ScanNeedles needles;
+    memset(needles.vector[0], a, SCAN_VECTOR);
+    memset(needles.vector[1], b, SCAN_VECTOR);
+    memset(needles.vector[2], c, SCAN_VECTOR);
+    memset(needles.vector[3], d, SCAN_VECTOR);
+    return needles;
+}
+
+/* A bit for each of the next 16 bytes that is one of the four. */
+static inline uint32_t scan_matches(const ScanNeedles *needles, const char *p)
 {
 #ifdef __SSE2__
-    const __m128i va = _mm_set1_epi8(a), vb = _mm_set1_epi8(b);
-    const __m128i vc = _mm_set1_epi8(c), vd = _mm_set1_epi8(d);
-    for (; p < end; p += 16) {
-        __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)p);
-        __m128i ab = _mm_or_si128(_mm_cmpeq_epi8(bytes, va), _mm_cmpeq_epi8(bytes, vb));
-        __m128i cd = _mm_or_si128(_mm_cmpeq_epi8(bytes, vc), _mm_cmpeq_epi8(bytes, vd));
-        unsigned mask = (unsigned)_mm_movemask_epi8(_mm_or_si128(ab, cd));
-        if (mask != 0) {
-            p += __builtin_ctz(mask);
+    const __m128i *vector = (const __m128i *)(const void *)needles->vector;
+    __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)p);
+    __m128i ab = _mm_or_si128(_mm_cmpeq_epi8(bytes, vector[0]), _mm_cmpeq_epi8(bytes, vector[1]));
+    __m128i cd = _mm_or_si128(_mm_cmpeq_epi8(bytes, vector[2]), _mm_cmpeq_epi8(bytes, vector[3]));
+    return (uint32_t)_mm_movemask_epi8(_mm_or_si128(ab, cd));
+#else
+    uint32_t found = 0;
+    for (uint32_t i = 0; i < SCAN_VECTOR; i++) {
+        bool match = p[i] == needles->vector[0][0] || p[i] == needles->vector[1][0] ||
+                     p[i] == needles->vector[2][0] || p[i] == needles->vector[3][0];
+        found |= (uint32_t)match << i;
+    }
+    return found;
+#endif
+}
+
+/* Goes from one of the four bytes to the next; a vector is compared once, however many it holds. */
+typedef struct ScanWalk {
+    const ScanNeedles *needles;
+    const char *vector, *end;
+    uint32_t found; /* in the vector, and not yet given */
+} ScanWalk;
+
+static inline void scan_walk_seek(ScanWalk *walk, const char *p)
+{
+    walk->vector = p;
+    walk->found = p < walk->end ? scan_matches(walk->needles, p) : 0;
+}
+
+/* The next place, or the end. */
+static inline const char *scan_walk_next(ScanWalk *walk)
+{
+    while (walk->found == 0) {
+        walk->vector += SCAN_VECTOR;
+        if (walk->vector >= walk->end)
+            return walk->end;
+        walk->found = scan_matches(walk->needles, walk->vector);
+    }
+    const char *p = walk->vector + __builtin_ctz(walk->found);
+    walk->found &= walk->found - 1;
+    return p < walk->end ? p : walk->end;
+}
+
+/* The first byte of [p, end) that is one of the four. */
+static inline const char *scan_first(const ScanNeedles *needles, const char *p, const char *end)
+{
+    for (; p < end; p += SCAN_VECTOR) {
+        uint32_t found = scan_matches(needles, p);
+        if (found != 0) {
+            p += __builtin_ctz(found);
             return p < end ? p : end;
         }
     }
     return end;
-#else
-    while (p < end && *p != a && *p != b && *p != c && *p != d)
-        p++;
-    return p;
-#endif
 }
 
 /* A bit for each of the next 16 bytes that is not the pattern's. */
