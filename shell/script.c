@@ -1,14 +1,6 @@
 /* weir run and weir check: a whole script as one submission. */
-#include <time.h>
-
 #include "grammar/parse.h"
 #include "shell/session_private.h"
-
-static void nap(void)
-{
-    struct timespec time = {.tv_nsec = 5 * 1000 * 1000};
-    nanosleep(&time, NULL);
-}
 
 /* --- binding all of it --- */
 
@@ -53,7 +45,7 @@ Status session_wait_job(const Execution *execution, SessionJob *job)
         }
         TRY(session_job_step(&env, job, execution->diag));
         if (job->job != NULL && job->progress == JOB_WAITS)
-            nap();
+            session_nap();
     }
     return ST_OK;
 }
@@ -165,7 +157,7 @@ Status session_run_jobs(Session *session, Output *output, Diag *diag)
         }
         status = step_all(session, &running, &busy, diag);
         if (status == ST_OK && running && !busy)
-            nap();
+            session_nap();
     }
     pthread_mutex_unlock(&session->lock);
     return status;

@@ -1,6 +1,5 @@
 /* Bare SELECTs, EXPLAIN, and SELECTs that SQLite answers itself. */
 #include <ctype.h>
-#include <time.h>
 
 #include "grammar/parse.h"
 #include "shell/fold.h"
@@ -60,12 +59,6 @@ static Status collect_rows(void *context, const PlanNode *sink, const Batch *bat
     return ST_OK;
 }
 
-static void nap(void)
-{
-    struct timespec time = {.tv_nsec = 10 * 1000 * 1000};
-    nanosleep(&time, NULL);
-}
-
 static Status run_to_end(const Execution *execution, Job *job)
 {
     JobProgress progress = JOB_BUSY;
@@ -75,19 +68,10 @@ static Status run_to_end(const Execution *execution, Job *job)
         TRY(job_step(job, &progress, execution->diag));
         if (progress == JOB_WAITS) {
             TRY(execution->output->flush(execution->output));
-            nap();
+            session_nap();
         }
     }
     return ST_OK;
-}
-
-bool plan_is_bounded(const Plan *plan)
-{
-    for (uint32_t i = 0; i < plan->nodes; i++) {
-        if (plan->node[i]->kind == PLAN_SCAN && !plan->node[i]->as.scan.bounded)
-            return false;
-    }
-    return true;
 }
 
 static Status begin_output(const Execution *execution, const Schema *schema, OutputShape shape)

@@ -17,6 +17,12 @@ JobEnv session_job_env(const Session *session)
                     .batch_rows = session->config.batch_rows, .commit_interval = interval};
 }
 
+void session_nap(void)
+{
+    struct timespec time = {.tv_nsec = 5 * 1000 * 1000};
+    nanosleep(&time, NULL);
+}
+
 static void pass_warning(void *context, const Diag *warning)
 {
     const Execution *execution = context;

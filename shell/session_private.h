@@ -44,6 +44,8 @@ typedef struct Execution {
 } Execution;
 
 JobEnv session_job_env(const Session *session);
+/* A few milliseconds, while a foreground job has nothing to do. */
+void session_nap(void);
 PlanRequest execution_request(const Execution *execution);
 void execution_note(const Execution *execution, const char *format, ...) PRINTF_LIKE(2, 3);
 CHECKED Status session_require_owner(const Execution *execution, Span span);
@@ -82,7 +84,6 @@ CHECKED Status submit_drop(const Execution *execution, const Drop *drop, Span sp
 CHECKED Status submit_stop_job(const Execution *execution, const JobControl *control);
 
 /* --- select.c --- */
-bool plan_is_bounded(const Plan *plan);
 CHECKED Status run_select(const Execution *execution, const Query *query, Span span);
 /* The statement's text answered by SQLite, when it reads SQLite's tables only. *answered says so. */
 CHECKED Status run_sqlite_select(const Execution *execution, Text text, bool *answered);

@@ -20,3 +20,12 @@ const char *changelog_name(ChangelogMode mode)
     assert((unsigned)mode < sizeof names / sizeof names[0]);
     return names[mode];
 }
+
+bool plan_is_bounded(const Plan *plan)
+{
+    for (uint32_t i = 0; i < plan->nodes; i++) {
+        if (plan->node[i]->kind == PLAN_SCAN && !plan->node[i]->as.scan.bounded)
+            return false;
+    }
+    return true;
+}

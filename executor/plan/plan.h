@@ -138,6 +138,9 @@ typedef struct Plan {
     uint32_t sinks;
 } Plan;
 
+/* Every source ends by itself. */
+bool plan_is_bounded(const Plan *plan);
+
 /* Nodes as an indented tree, the sink first. `detail`: keys, changelog kinds and state kept. */
 void plan_print(const Plan *plan, StrBuf *out);
 /* Checks what every plan must satisfy; a breach is a bug of the planner: says what in `out` and
