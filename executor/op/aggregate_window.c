@@ -142,7 +142,8 @@ static Status fire(WindowAggregateOp *self, Micros time, Micros before)
         fired++;
     }
     self->panes -= fired;
-    memmove(self->pane, self->pane + fired, self->panes * sizeof *self->pane);
+    if (fired > 0)
+        memmove(self->pane, self->pane + fired, self->panes * sizeof *self->pane);
     self->next_due = self->panes == 0 ? MICROS_MAX : self->pane[0].due;
     return status;
 }

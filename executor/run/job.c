@@ -165,7 +165,9 @@ static Status write_epoch(Job *job, Diag *diag)
         if (job->table[i] != NULL)
             TRY(result_table_flush(job->table[i], diag));
     }
-    TRY(reject_log_flush(job->log, job->reject.counts, job->reject.sources * job->plan->sinks, diag));
+    const ScanCounts *counts;
+    uint32_t count = reject_path_counts(&job->reject, &counts);
+    TRY(reject_log_flush(job->log, counts, count, diag));
     if (!job->ended)
         return ST_OK;
     Micros now = job->config.clock->wall(job->config.clock);

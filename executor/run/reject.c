@@ -13,6 +13,7 @@ Status reject_path_open(RejectPath *path, const Plan *plan, RejectLog *log, Aren
     }
     TRY_NEW_ARRAY(path->source, arena, path->sources);
     TRY_NEW_ARRAY(path->counts, arena, path->sources * plan->sinks);
+    TRY_NEW_ARRAY(path->told, arena, path->sources * plan->sinks);
     TRY_NEW_ARRAY(path->reads, arena, path->sources * plan->sinks);
     for (uint32_t i = 0; i < plan->nodes; i++) {
         if (plan->node[i]->kind == PLAN_SCAN)
@@ -25,13 +26,13 @@ Status reject_path_open(RejectPath *path, const Plan *plan, RejectLog *log, Aren
             counts->source = path->source[source].table;
         }
     }
-    /* A query reads the scans that feed one of its nodes. */
+    /* A query reads a scan once for each of its nodes that the scan feeds. */
     for (uint32_t i = 0; i < plan->nodes; i++) {
         const PlanNode *node = plan->node[i];
         for (uint32_t in = 0; in < node->inputs; in++) {
             const PlanNode *input = node->input[in];
             if (input->kind == PLAN_SCAN)
-                path->reads[node->query * path->sources + path->source_of[input->id]] = true;
+                path->reads[node->query * path->sources + path->source_of[input->id]]++;
         }
     }
     return ST_OK;
@@ -40,6 +41,17 @@ Status reject_path_open(RejectPath *path, const Plan *plan, RejectLog *log, Aren
 void reject_path_close(RejectPath *path)
 {
     strbuf_close(&path->text);
+}
+
+uint32_t reject_path_counts(const RejectPath *path, const ScanCounts **out)
+{
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < path->sources * path->plan->sinks; i++) {
+        if (path->reads[i] > 0)
+            path->told[count++] = path->counts[i];
+    }
+    *out = path->told;
+    return count;
 }
 
 RejectSource *reject_path_source(RejectPath *path, const PlanNode *scan)
@@ -74,11 +86,9 @@ Status reject_count_read(Op *scan, uint64_t read, uint64_t filtered, uint64_t sk
     path->source[source].read += read;
     for (uint32_t sink = 0; sink < path->plan->sinks; sink++) {
         uint32_t at = sink * path->sources + source;
-        if (!path->reads[at])
-            continue;
-        path->counts[at].read += read;
-        path->counts[at].filtered += filtered;
-        path->counts[at].skipped += skipped;
+        path->counts[at].read += read * path->reads[at];
+        path->counts[at].filtered += filtered * path->reads[at];
+        path->counts[at].skipped += skipped * path->reads[at];
     }
     return check_ratio(scan, &path->source[source]);
 }
@@ -120,12 +130,8 @@ Status reject_record(Op *scan, uint32_t split, const RejectedRecord *record_in)
     source->rejected++;
     for (uint32_t sink = 0; sink < path->plan->sinks; sink++) {
         ScanCounts *counts = &path->counts[sink * path->sources + number];
-        if (!path->reads[sink * path->sources + number])
-            continue;
-        if (plan->on_error == ON_ERROR_SKIP)
-            counts->skipped++;
-        else
-            counts->rejected++;
+        uint64_t *kind = plan->on_error == ON_ERROR_SKIP ? &counts->skipped : &counts->rejected;
+        *kind += path->reads[sink * path->sources + number];
     }
     RejectedRow row = {
         .owner = source->table,

@@ -21,8 +21,9 @@ typedef struct RejectPath {
     RejectSource *source;    /* per scan */
     uint32_t sources;
     uint32_t *source_of;     /* per plan node: which of the sources; scans only */
-    bool *reads;             /* sinks * sources: the query reads that scan */
-    ScanCounts *counts;      /* sinks * sources, in that order */
+    uint32_t *reads;         /* sinks * sources: how often the query reads that scan */
+    ScanCounts *counts;      /* sinks * sources, in that order; a record counts each time it is read */
+    ScanCounts *told;        /* room for reject_path_counts */
     uint64_t rejected, late; /* in all */
     Diag first;              /* the first rejection, for whoever has no table to look it up in */
     StrBuf text;
@@ -32,6 +33,8 @@ typedef struct RejectPath {
 CHECKED Status reject_path_open(RejectPath *path, const Plan *plan, RejectLog *log, Arena *arena, Meter *meter);
 RejectSource *reject_path_source(RejectPath *path, const PlanNode *scan);
 void reject_path_close(RejectPath *path);
+/* The counts of each query and each source that it reads; valid until the next call. */
+uint32_t reject_path_counts(const RejectPath *path, const ScanCounts **out);
 
 /* Scans: a record that is no row, for all queries that read the scan. */
 CHECKED Status reject_record(Op *scan, uint32_t split, const RejectedRecord *record);

@@ -1,6 +1,7 @@
 #include "storage/data/predicate.h"
 
 #include <assert.h>
+#include <math.h>
 
 const char *predicate_op_name(PredicateOp op)
 {
@@ -26,23 +27,36 @@ typedef enum Order {
     ORDER_NONE,
 } Order;
 
-#define ORDER_OF(a, b)                                                                             \
-    ((a) < (b) ? ORDER_LESS : (a) == (b) ? ORDER_EQUAL : (a) > (b) ? ORDER_GREATER : ORDER_NONE)
+/* Without branches: which way a filter goes is often a coin's toss. */
+static inline Order order_of(bool less, bool greater)
+{
+    return (Order)(ORDER_EQUAL + greater - less);
+}
 
 static Order order_cell(const Value *value, const Column *column, uint32_t index)
 {
     switch (column->phys) {
-    case PHYS_BOOL:
-        return ORDER_OF((int)column->data.b[index], (int)value->as.b);
-    case PHYS_I64:
-        return ORDER_OF(column->data.i64[index], value->as.i64);
-    case PHYS_F64:
-        return ORDER_OF(column->data.f64[index], value->as.f64);
-    case PHYS_I128:
-        return ORDER_OF(column->data.i128[index], value->as.i128);
+    case PHYS_BOOL: {
+        int cell = column->data.b[index];
+        return order_of(cell<value->as.b, cell> value->as.b);
+    }
+    case PHYS_I64: {
+        int64_t cell = column->data.i64[index];
+        return order_of(cell<value->as.i64, cell> value->as.i64);
+    }
+    case PHYS_F64: {
+        double cell = column->data.f64[index];
+        if (isnan(cell) || isnan(value->as.f64))
+            return ORDER_NONE;
+        return order_of(cell<value->as.f64, cell> value->as.f64);
+    }
+    case PHYS_I128: {
+        Int128 cell = column->data.i128[index];
+        return order_of(cell<value->as.i128, cell> value->as.i128);
+    }
     case PHYS_STR: {
         int order = str_compare(&column->data.str[index], &value->as.str);
-        return ORDER_OF(order, 0);
+        return order_of(order<0, order> 0);
     }
     case PHYS_NESTED:
         break;

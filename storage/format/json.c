@@ -93,7 +93,7 @@ static Status decode_one(JsonDecoder *self, const char **p, const char *end, uin
                          BatchBuilder *out, bool *whole)
 {
     JsonShape *shape = &self->shape;
-    if (shape->ready && self->array_done == 0) {
+    if (shape->ready && self->array_at == 0) {
         Status status;
         const char *after = json_walk(self, *p, end, offset, out, &status);
         TRY(status);
@@ -174,7 +174,7 @@ static Status decode_lines(JsonDecoder *self, const char **p, const char *end, u
     bool whole = true;
     while (*p < end && whole && !builder_full(out)) {
         uint64_t here = offset + (uint64_t)(*p - start);
-        if (self->plan.ready && self->index_pause == 0 && self->array_done == 0) {
+        if (self->plan.ready && self->index_pause == 0 && self->array_at == 0) {
             TRY(decode_chunk(self, p, end, here, out, &whole));
         } else {
             TRY(decode_one(self, p, end, here, out, &whole));

@@ -87,7 +87,7 @@ struct JsonDecoder {
     JsonIndexer *indexer;
     uint32_t index_pause; /* records to go before an index is tried again: it did not help */
     bool skipping;        /* inside of a record that was rejected for its length */
-    uint64_t array_done;  /* elements already given of an array line larger than a batch */
+    size_t array_at;      /* of an array line larger than a batch: its next element; 0: none */
 };
 
 /* --- json_cell.c --- */

@@ -207,8 +207,33 @@ static Status decode_element(JsonDecoder *decoder, const JsonRecord *line, const
     return put_row(decoder, &record, out);
 }
 
-/* An array's elements are rows. When they do not all fit, those that did are remembered; an array
- * that fits into a whole batch waits for one, so that it is never cut. */
+/* The elements from p on, which are sound. Where the builder is full, the next one is remembered.
+ */
+static Status decode_elements(JsonDecoder *decoder, const JsonRecord *record, const char *p,
+                              BatchBuilder *out, bool *whole)
+{
+    const char *end = record->end;
+    while (*p != ']') {
+        JsonToken element;
+        JsonFault fault;
+        if (builder_full(out)) {
+            decoder->array_at = (size_t)(p - record->start);
+            *whole = false;
+            return ST_OK;
+        }
+        const char *element_end = json_scan_value(p, end, 1, &element, &fault);
+        assert(element_end != NULL);
+        TRY(decode_element(decoder, record, p, &element, element_end, out));
+        p = json_skip_space(element_end, end);
+        if (*p == ',')
+            p = json_skip_space(p + 1, end);
+    }
+    decoder->array_at = 0;
+    return ST_OK;
+}
+
+/* An array's elements are rows. One that fits into a whole batch waits for one, so that it is never
+ * cut. */
 static Status decode_array(JsonDecoder *decoder, const JsonRecord *record, const char *p,
                            BatchBuilder *out, bool *whole)
 {
@@ -221,30 +246,12 @@ static Status decode_array(JsonDecoder *decoder, const JsonRecord *record, const
         fault = (JsonFault){"text after the array", json_skip_space(after, end)};
         return reject_broken(decoder, record, &fault, out);
     }
-    uint64_t count = count_elements(p, end), index = 0;
+    uint64_t count = count_elements(p, end);
     if (count <= out->capacity && count > (uint64_t)out->capacity - out->rows) {
         *whole = false;
         return ST_OK;
     }
-    p = json_skip_space(p + 1, end);
-    for (; *p != ']'; index++) {
-        JsonToken element;
-        const char *element_end = json_scan_value(p, end, 1, &element, &fault);
-        assert(element_end != NULL);
-        if (index >= decoder->array_done) {
-            if (builder_full(out)) {
-                decoder->array_done = index;
-                *whole = false;
-                return ST_OK;
-            }
-            TRY(decode_element(decoder, record, p, &element, element_end, out));
-        }
-        p = json_skip_space(element_end, end);
-        if (*p == ',')
-            p = json_skip_space(p + 1, end);
-    }
-    decoder->array_done = 0;
-    return ST_OK;
+    return decode_elements(decoder, record, json_skip_space(p + 1, end), out, whole);
 }
 
 Status json_record_decode(JsonDecoder *decoder, const JsonRecord *record, BatchBuilder *out,
@@ -253,6 +260,8 @@ Status json_record_decode(JsonDecoder *decoder, const JsonRecord *record, BatchB
     const char *p = record->start, *end = record->end;
     size_t size = (size_t)(end - p);
     *whole = true;
+    if (decoder->array_at > 0)
+        return decode_elements(decoder, record, p + decoder->array_at, out, whole);
     if (size == 0 || (size == 1 && *p == '\r'))
         return ST_OK;
     if (size > LIMIT_RECORD_BYTES)

@@ -48,9 +48,9 @@ typedef struct JsonShape {
     bool ready;
     uint32_t fields, capacity;
     size_t record_bytes; /* of the record that it was learnt from */
-    uint32_t tested_at; /* after this many fields the predicate can be evaluated */
-    ShapeField *field;  /* `fields` of them, then one for what follows the last value */
-    uint32_t missing;   /* wanted columns that the record does not have */
+    uint32_t tested_at;  /* after this many fields the predicate can be evaluated */
+    ShapeField *field;   /* `fields` of them, then one for what follows the last value */
+    uint32_t missing;    /* wanted columns that the record does not have */
     uint32_t *missing_column;
     uint32_t failures; /* records in a row that were of other shapes */
     uint32_t pause;    /* records to go before a shape is learnt again: they all differ */

@@ -5,6 +5,7 @@
 #include "storage/data/decimal.h"
 #include "storage/data/number.h"
 #include "storage/format/base64.h"
+#include "storage/format/timestamp_fast.h"
 
 static CellResult bad(const char **reason, const char *why)
 {
@@ -43,10 +44,16 @@ static bool whole_part(const NumberText *number, int64_t *out)
 }
 
 /* Up to 18 digits with an optional minus sign: nearly every integer there is. */
-static bool short_integer(Text text, int64_t *out)
+static bool short_integer(Text text, bool in_block, int64_t *out)
 {
-    enum { SAFE_DIGITS = 18 };
+    enum { SAFE_DIGITS = 18, WORD_DIGITS = 8 };
     const char *p = text.ptr, *end = p + text.size;
+    uint64_t digits;
+    if (in_block && text.size - 1 < WORD_DIGITS &&
+        scan_padded_digits(scan_load64(p), text.size, &digits)) {
+        *out = scan_padded_value(digits);
+        return true;
+    }
     bool negative = p < end && *p == '-';
     int64_t value = 0;
     p += negative;
@@ -67,7 +74,7 @@ static CellResult take_integer(Text text, const Type *type, const TextSyntax *sy
     NumberText number;
     int64_t value;
     bool may_cut = syntax->cut_fraction && (type->id == TYPE_INT || type->id == TYPE_BIGINT);
-    bool fits = short_integer(text, &value);
+    bool fits = short_integer(text, syntax->in_block, &value);
     if (!fits) {
         if (!number_scan(text, &number))
             return bad(reason, "not a number");
@@ -118,31 +125,22 @@ static CellResult take_binary(Text text, BatchBuilder *out, Str *cell, const cha
     return CELL_OK;
 }
 
-/* Digits beyond the type's precision are cut. */
-static Micros cut_fraction(Micros value, uint32_t precision)
-{
-    static const Micros unit[] = {1000000, 100000, 10000, 1000, 100, 10, 1};
-    assert(precision <= TIME_MAX_PRECISION);
-    return precision == TIME_MAX_PRECISION ? value
-                                           : value - micros_floor_mod(value, unit[precision]);
-}
-
 static CellResult take_timestamp(Text text, const Type *type, const TextSyntax *syntax,
                                  TimestampMemo *memo, Micros *out, const char **reason)
 {
-    Micros value;
     bool zone = type->id == TYPE_TIMESTAMP_LTZ;
-    bool taken = memo != NULL
-                     ? timestamp_parse_memo(memo, text.ptr, text.size, syntax->time, zone, &value)
-                     : timestamp_parse(text, syntax->time, zone, &value);
-    if (!taken && syntax->time == TIME_SYNTAX_ISO)
+    Micros value;
+    if (syntax->in_block && timestamp_take(memo, text.ptr, text.size, type, syntax->time, out))
+        return CELL_OK;
+    if (timestamp_parse(text, syntax->time, zone, &value)) {
+        *out = timestamp_cut(value, type->precision);
+        return CELL_OK;
+    }
+    if (syntax->time == TIME_SYNTAX_ISO)
         return bad(reason, zone ? "not a timestamp (yyyy-MM-ddTHH:mm:ss.SSSZ)"
                                 : "not a timestamp (yyyy-MM-ddTHH:mm:ss.SSS)");
-    if (!taken)
-        return bad(reason, zone ? "not a timestamp (yyyy-MM-dd HH:mm:ss.SSSZ)"
-                                : "not a timestamp (yyyy-MM-dd HH:mm:ss.SSS)");
-    *out = cut_fraction(value, type->precision);
-    return CELL_OK;
+    return bad(reason, zone ? "not a timestamp (yyyy-MM-dd HH:mm:ss.SSSZ)"
+                            : "not a timestamp (yyyy-MM-dd HH:mm:ss.SSS)");
 }
 
 /* With short dates as Java's Date.valueOf: four digits, one or two, one or two. */
@@ -175,7 +173,7 @@ static CellResult take_time(Text text, const Type *type, const TextSyntax *synta
     bool midnight = syntax->short_dates && text_starts_with(text, TEXT("24"));
     if (midnight || !time_parse(text, TIME_SYNTAX_SQL, &value))
         return bad(reason, "not a time (HH:mm:ss.SSS)");
-    *out = cut_fraction(value, type->precision);
+    *out = timestamp_cut(value, type->precision);
     return CELL_OK;
 }
 

@@ -8,6 +8,7 @@
 
 typedef struct TextSyntax {
     TimeSyntax time;
+    bool in_block;      /* bytes behind the text may be read, as in a Block */
     bool cut_fraction;  /* 1.9 for an INT or BIGINT is 1, and not bad */
     bool short_dates;   /* 2020-2-3 is a date, 10:11 a time */
     bool bare_decimals; /* no blanks around a DECIMAL */
@@ -20,7 +21,8 @@ typedef enum CellResult {
     CELL_NOMEM,
 } CellResult;
 
-/* Writes the builder's current row; character types borrow the text. The memo may be NULL. */
+/* Writes the builder's current row; character types borrow the text. The memo belongs to the
+ * column. */
 CellResult text_cell_take(Text text, const Type *type, const TextSyntax *syntax,
                           TimestampMemo *memo, BatchBuilder *out, uint32_t column,
                           const char **reason);
