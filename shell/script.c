@@ -10,10 +10,13 @@ static Status bind_statement(const Execution *execution, Submission *submission,
     QueryDraft draft;
     if (statement_is_submitted(statement))
         return submission_add(execution, submission, statement);
-    if (statement->kind == STATEMENT_SET)
-        return run_set(execution, statement->as.setting);
-    if (statement->kind == STATEMENT_RESET)
-        return run_reset(execution, statement->as.setting);
+    if (statement->kind == STATEMENT_SET && !statement->as.setting->has_key)
+        return ST_OK;
+    if (statement->kind == STATEMENT_SET || statement->kind == STATEMENT_RESET) {
+        bool set = statement->kind == STATEMENT_SET;
+        TRY(set ? run_set(execution, statement->as.setting) : run_reset(execution, statement->as.setting));
+        return submission_check_settings(execution, submission, statement->span);
+    }
     if (statement->kind == STATEMENT_QUERY) {
         Plan *plan;
         TRY(plan_select(&request, statement->as.query, statement->span, &draft));
@@ -53,26 +56,50 @@ Status session_wait_job(const Execution *execution, SessionJob *job)
 static Status run_rest(const Execution *execution, const Script *script)
 {
     for (const Statement *s = script->statements.first; s != NULL; s = s->next) {
-        if (!statement_is_submitted(s) && s->kind != STATEMENT_SET && s->kind != STATEMENT_RESET)
+        if (!statement_is_submitted(s))
             TRY(session_run_statement(execution, s));
     }
     return ST_OK;
 }
 
-static Status run_script(const Execution *execution, const Script *script)
+static Status submit_script(const Execution *execution, const Script *script, SessionJob **job)
 {
     Submission submission;
-    SessionJob *job = NULL;
     submission_open(&submission, true);
     Status status = bind_script(execution, script, &submission);
     if (status == ST_OK && submission.object.count + submission.query.count > 0)
         status = session_require_owner(execution, SPAN_NONE);
     if (status == ST_OK && submission.object.count + submission.query.count > 0)
-        status = submission_apply(execution, &submission, &job);
+        status = submission_apply(execution, &submission, job);
     submission_close(&submission);
-    if (status == ST_OK && job != NULL)
-        status = session_wait_job(execution, job);
-    return status == ST_OK ? run_rest(execution, script) : status;
+    return status;
+}
+
+/* Does the work with the settings as the script changes them, and puts them back: what is run after it
+ * meets each SET at its place. */
+static Status with_own_settings(const Execution *execution, const Script *script, SessionJob **job,
+                                Status (*work)(const Execution *execution, const Script *script, SessionJob **job))
+{
+    Session *session = execution->session;
+    Settings before;
+    Status status = settings_copy(&session->settings, &before);
+    if (status != ST_OK) {
+        settings_close(&before);
+        return status;
+    }
+    status = work(execution, script, job);
+    settings_close(&session->settings);
+    session->settings = before;
+    return status;
+}
+
+static Status run_script(const Execution *execution, const Script *script)
+{
+    SessionJob *job = NULL;
+    TRY(with_own_settings(execution, script, &job, submit_script));
+    if (job != NULL)
+        TRY(session_wait_job(execution, job));
+    return run_rest(execution, script);
 }
 
 typedef Status ScriptAction(const Execution *execution, const Script *script);
@@ -101,13 +128,19 @@ Status session_run_script(Session *session, const Source *script, Output *output
     return with_script(session, script, output, diag, run_script);
 }
 
-static Status check_script(const Execution *execution, const Script *script)
+static Status bind_only(const Execution *execution, const Script *script, SessionJob **job)
 {
     Submission submission;
+    (void)job;
     submission_open(&submission, true);
     Status status = bind_script(execution, script, &submission);
     submission_close(&submission);
     return status;
+}
+
+static Status check_script(const Execution *execution, const Script *script)
+{
+    return with_own_settings(execution, script, NULL, bind_only);
 }
 
 Status session_check_script(Session *session, const Source *script, Output *output, Diag *diag)

@@ -66,6 +66,7 @@ typedef struct Submission {
     VEC(const Statement *) object; /* CREATE TABLE, VIEW, MATERIALIZED ... that are new */
     VEC(QueryDraft) query;         /* the job's */
     StrBuf sql;                    /* its canonical text */
+    uint32_t settings_size;        /* of `sql`: the settings that the job's results depend on */
     bool resume;                   /* what exists with the same definition is taken as it is */
     uint32_t known_views;          /* materialized views that exist already, with the same definition */
 } Submission;
@@ -74,6 +75,9 @@ void submission_open(Submission *submission, bool resume);
 void submission_close(Submission *submission);
 bool statement_is_submitted(const Statement *statement);
 /* Binds the statement and takes it in: nothing is made yet. */
+/* The session's settings were changed by a statement at the span: E2001 when queries were added before
+ * whose results could be others now. */
+CHECKED Status submission_check_settings(const Execution *execution, const Submission *submission, Span span);
 CHECKED Status submission_add(const Execution *execution, Submission *submission, const Statement *statement);
 /* Plans the job as a whole: the last thing that can be wrong with it. */
 CHECKED Status submission_plan(const Execution *execution, const Submission *submission, Plan **plan);

@@ -43,6 +43,14 @@ void settings_close(Settings *settings)
     arena_close(&settings->arena);
 }
 
+Status settings_copy(const Settings *from, Settings *to)
+{
+    settings_open(to);
+    for (uint32_t i = 0; i < from->count; i++)
+        TRY(settings_set(to, &from->entry[i], NULL));
+    return ST_OK;
+}
+
 OptionList settings_list(const Settings *settings)
 {
     return (OptionList){settings->entry, settings->count};

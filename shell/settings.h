@@ -15,6 +15,8 @@ extern const OptionScope settings_scope;
 
 void settings_open(Settings *settings);
 void settings_close(Settings *settings);
+/* `to` is opened by it, also when it fails. */
+CHECKED Status settings_copy(const Settings *from, Settings *to);
 /* E2112, E2114. `var.` keys are the user's own and may be anything. */
 CHECKED Status settings_set(Settings *settings, const OptionEntry *pair, Diag *diag);
 void settings_reset(Settings *settings, Text key); /* an empty key: all */

@@ -72,30 +72,83 @@ static Status differs(const Execution *execution, const CatalogObject *stored, c
     return status;
 }
 
-/* Whether the object must be made. E2102, E2132 when it cannot be. */
-static Status check_free(const Execution *execution, const Submission *submission, const ObjectName *object, Text sql, bool *make)
+typedef enum Fate {
+    FATE_MAKE,
+    FATE_KNOWN, /* the database has it, made by this very statement */
+    FATE_LEAVE, /* IF NOT EXISTS, and it does */
+} Fate;
+
+/* SQLite tells names apart by letters, not by their case; views of ours leave nothing in it. */
+static bool names_collide(const ObjectName *object, Text other, ObjectKind kind)
+{
+    return object->kind != OBJECT_VIEW && kind != OBJECT_VIEW && text_equal_nocase(object->name->text, other) &&
+           !text_equal(object->name->text, other);
+}
+
+static Status report_collision(const Execution *execution, const Name *name, Text other)
+{
+    return diag_error(execution->diag, E2129, name->span, "\"%.*s\" and \"%.*s\" are the same to SQLite: give it another name",
+                      TEXT_ARG(name->text), TEXT_ARG(other));
+}
+
+/* From what the script has declared before, and from what is stored. */
+static Status check_names_differ(const Execution *execution, const Submission *submission, const ObjectName *object, Fate *fate)
+{
+    const Catalog *catalog = execution->session->catalog;
+    for (uint32_t i = 0; i < submission->object.count; i++) {
+        ObjectName other = object_name(submission->object.item[i]);
+        if (names_collide(object, other.name->text, other.kind))
+            return report_collision(execution, object->name, other.name->text);
+        if (!text_equal(object->name->text, other.name->text))
+            continue;
+        if (!object->if_not_exists)
+            return diag_error(execution->diag, E2102, object->name->span, "\"%.*s\" is declared twice", TEXT_ARG(object->name->text));
+        *fate = FATE_LEAVE;
+    }
+    for (uint32_t i = 0; i < catalog_object_count(catalog); i++) {
+        const CatalogObject *other = catalog_object(catalog, i);
+        if (names_collide(object, other->name, other->kind))
+            return report_collision(execution, object->name, other->name);
+    }
+    return ST_OK;
+}
+
+/* CREATE OR REPLACE of something that exists. */
+static Status check_replacement(const Execution *execution, const ObjectName *object, const CatalogObject *stored)
+{
+    const TableDef *def;
+    if (stored->kind != object->kind)
+        return diag_error(execution->diag, E2123, object->name->span, "\"%.*s\" is a %s", TEXT_ARG(stored->name), object_kind_name(stored->kind));
+    if (object->kind == OBJECT_MATERIALIZED_VIEW)
+        return diag_error(execution->diag, E2001, object->name->span, "replacing a materialized view is not supported yet");
+    TRY(table_set_find(execution->tables, stored->name, &def, execution->diag));
+    if (def->is_sink_table)
+        return diag_error(execution->diag, E2001, object->name->span, "replacing a table of the database is not supported yet");
+    return ST_OK;
+}
+
+/* What becomes of the statement. E2102, E2129, E2132 when it cannot be. */
+static Status decide_fate(const Execution *execution, const Submission *submission, const ObjectName *object, Text sql, Fate *fate)
 {
     const Session *session = execution->session;
     const CatalogObject *stored = catalog_find(session->catalog, object->name->text);
-    *make = stored == NULL;
+    *fate = FATE_MAKE;
     TRY(check_reserved(execution, object->name));
     if (stored == NULL) {
         bool foreign;
+        TRY(check_names_differ(execution, submission, object, fate));
         TRY(catalog_foreign_table_exists(session->catalog, object->name->text, &foreign, execution->diag));
         if (foreign && object->kind == OBJECT_MATERIALIZED_VIEW)
             return diag_error(execution->diag, E2102, object->name->span, "the database has a table \"%.*s\" that is not Weir's", TEXT_ARG(object->name->text));
         return ST_OK;
     }
-    if (object->if_not_exists)
+    if (object->or_replace)
+        return check_replacement(execution, object, stored);
+    *fate = submission->resume && text_equal(stored->sql, sql) ? FATE_KNOWN : FATE_LEAVE;
+    if (*fate == FATE_KNOWN || object->if_not_exists)
         return ST_OK;
-    if (object->or_replace) {
-        if (object->kind == OBJECT_MATERIALIZED_VIEW)
-            return diag_error(execution->diag, E2001, object->name->span, "replacing a materialized view is not supported yet");
-        *make = true;
-        return ST_OK;
-    }
     if (submission->resume)
-        return text_equal(stored->sql, sql) ? ST_OK : differs(execution, stored, object->name, sql);
+        return differs(execution, stored, object->name, sql);
     Status status = diag_error(execution->diag, E2102, object->name->span, "%s \"%.*s\" exists already", object_kind_name(stored->kind), TEXT_ARG(object->name->text));
     diag_hint(execution->diag, "DROP it first, or write IF NOT EXISTS");
     return status;
@@ -110,6 +163,36 @@ static Status canonical(const Execution *execution, const Statement *statement, 
     if (status == ST_OK)
         status = arena_text(execution->arena, strbuf_as_text(&text), out);
     strbuf_close(&text);
+    return status;
+}
+
+/* One more query of the job. The job's text begins with the settings of the first one. */
+static Status add_query(const Execution *execution, Submission *submission, const QueryDraft *draft, Text sql)
+{
+    if (submission->query.count == 0) {
+        settings_print_results(&execution->session->settings, &submission->sql);
+        submission->settings_size = (uint32_t)submission->sql.size;
+    }
+    TRY_PUSH(&submission->query, execution->arena, *draft);
+    strbuf_text(&submission->sql, sql);
+    strbuf_string(&submission->sql, ";\n");
+    return strbuf_status(&submission->sql);
+}
+
+Status submission_check_settings(const Execution *execution, const Submission *submission, Span span)
+{
+    if (submission->query.count == 0)
+        return ST_OK;
+    StrBuf now;
+    strbuf_init(&now, NULL);
+    settings_print_results(&execution->session->settings, &now);
+    Text before = {strbuf_cstr(&submission->sql), submission->settings_size};
+    Status status = strbuf_status(&now);
+    if (status == ST_OK && !text_equal(before, strbuf_as_text(&now))) {
+        status = diag_error(execution->diag, E2001, span, "one job with queries under different settings is not supported yet");
+        diag_hint(execution->diag, "SET it before the first materialized view or INSERT of the script");
+    }
+    strbuf_close(&now);
     return status;
 }
 
@@ -137,25 +220,25 @@ static Status add_object(const Execution *execution, Submission *submission, con
     PlanRequest request = execution_request(execution);
     TableDef *def;
     Text sql;
-    bool make;
+    Fate fate;
     TRY(table_check_place(object.qualified, execution->diag));
     TRY(canonical(execution, statement, &sql));
-    TRY(check_free(execution, submission, &object, sql, &make));
+    TRY(decide_fate(execution, submission, &object, sql, &fate));
+    if (fate == FATE_LEAVE)
+        return ST_OK;
     TRY(table_def_make(execution->tables, statement, &def, execution->diag));
     QueryDraft draft;
     if (statement->kind == STATEMENT_CREATE_VIEW) { /* to know now what is wrong with it */
         TRY(plan_select(&request, statement->as.create_view->query, statement->span, &draft));
         TRY(check_view_columns(execution, statement->as.create_view, &draft.logical->schema));
     }
-    if (make)
+    if (fate == FATE_MAKE)
         TRY_PUSH(&submission->object, execution->arena, statement);
     if (makes_view(statement)) {
         TRY(plan_materialized(&request, statement, &draft));
         def->schema = draft.logical->schema;
-        submission->known_views += !make;
-        TRY_PUSH(&submission->query, execution->arena, draft);
-        strbuf_text(&submission->sql, sql);
-        strbuf_string(&submission->sql, ";\n");
+        submission->known_views += fate == FATE_KNOWN;
+        TRY(add_query(execution, submission, &draft, sql));
     }
     return table_set_put(execution->tables, def);
 }
@@ -167,17 +250,12 @@ static Status add_insert(const Execution *execution, Submission *submission, con
     Text sql;
     TRY(plan_insert(&request, statement->as.insert, statement->span, &draft));
     TRY(canonical(execution, statement, &sql));
-    TRY_PUSH(&submission->query, execution->arena, draft);
-    strbuf_text(&submission->sql, sql);
-    strbuf_string(&submission->sql, ";\n");
-    return strbuf_status(&submission->sql);
+    return add_query(execution, submission, &draft, sql);
 }
 
 Status submission_add(const Execution *execution, Submission *submission, const Statement *statement)
 {
     assert(statement_is_submitted(statement));
-    if (submission->sql.size == 0)
-        settings_print_results(&execution->session->settings, &submission->sql);
     if (statement->kind == STATEMENT_STATEMENT_SET) {
         for (const Statement *s = statement->as.set->inserts.first; s != NULL; s = s->next)
             TRY(add_insert(execution, submission, s));
