@@ -258,6 +258,15 @@ static void select_rows(SplitRows *rows, const uint64_t *refused)
     rows->selected = (uint16_t)count;
 }
 
+/* Rows that the pushed-down predicate drops. One that is refused as well is rejected, not filtered. */
+static uint32_t count_filtered(const SplitRows *rows, const uint64_t *refused)
+{
+    uint32_t count = rows->builder.filtered_count;
+    for (uint32_t w = 0; w < bits_words(rows->builder.rows) && count > 0; w++)
+        count -= (uint32_t)__builtin_popcountll(refused[w] & rows->builder.filtered[w]);
+    return count;
+}
+
 Status split_rows_prepare(SplitRows *rows, Op *scan, uint32_t split, Micros watermark, Diag *diag)
 {
     (void)diag;
@@ -276,7 +285,7 @@ Status split_rows_prepare(SplitRows *rows, Op *scan, uint32_t split, Micros wate
     for (uint32_t row = 0; row < rows->builder.rows; row++)
         rows->split[row] = split;
     return reject_count_read(scan, rows->builder.rows + rows->builder.rejected_count + rows->builder.skipped,
-                             rows->builder.filtered_count, rows->builder.skipped);
+                             count_filtered(rows, refused), rows->builder.skipped);
 }
 
 Status scan_emit_range(Op *scan, const SplitRows *rows, uint32_t from, uint32_t to)

@@ -204,6 +204,10 @@ Status job_commit(Job *job, Diag *diag)
         if (job->sink[i] != NULL)
             TRY(job->sink[i]->commit(job->sink[i], job->epoch, diag));
     }
+    for (uint32_t i = 0; job->ended && i < job->plan->sinks; i++) {
+        if (job->sink[i] != NULL && job->sink[i]->finish != NULL)
+            TRY(job->sink[i]->finish(job->sink[i], diag));
+    }
     job->last_commit = job->config.clock->monotonic(job->config.clock);
     job->committed_end = job->ended;
     job->committed = work_done(job);

@@ -138,6 +138,27 @@ static Status over_scan(Lowering *lowering, const ScanDraft *draft, const Schema
     return scalar_replace_columns(lowering->arena, scalar, with, out);
 }
 
+/* Decoded columns that rowtime and watermark are computed from: rows that a pushed-down predicate drops
+ * move the watermark too, so these are decoded for all rows. */
+static Status mark_always(Lowering *lowering, const ScanDraft *draft, const bool *time, const bool **out)
+{
+    const TableDef *table = draft->table;
+    bool *always, *read;
+    TRY_NEW_ARRAY(always, lowering->arena, draft->node->schema.count);
+    TRY_NEW_ARRAY(read, lowering->arena, table->schema.count);
+    for (uint32_t i = 0; i < table->schema.count; i++) {
+        if (time[i] && table->column[i].kind == TABLE_COLUMN_COMPUTED)
+            scalar_mark_columns(table->column[i].computed, read);
+        read[i] = read[i] || time[i];
+    }
+    for (uint32_t i = 0; i < table->schema.count; i++) {
+        if (read[i] && draft->column[i] >= 0)
+            always[draft->column[i]] = true;
+    }
+    *out = always;
+    return ST_OK;
+}
+
 static Status make_scan(Lowering *lowering, ScanDraft *draft)
 {
     const TableDef *table = draft->table;
@@ -166,6 +187,7 @@ static Status make_scan(Lowering *lowering, ScanDraft *draft)
     const TableSpec *spec = &table->spec;
     scan->spec = (ScanSpec){.table = spec, .wanted = shape.wanted.item, .wanted_count = shape.wanted.count,
                             .wanted_metadata = shape.metadata.item, .wanted_metadata_count = shape.metadata.count};
+    TRY(mark_always(lowering, draft, time, &scan->spec.always));
     scan->computed = computed.item;
     scan->computed_count = computed.count;
     scan->rowtime = table->rowtime < 0 ? -1 : draft->column[table->rowtime];
