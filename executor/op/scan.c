@@ -262,8 +262,11 @@ static void select_rows(SplitRows *rows, const uint64_t *refused)
 static uint32_t count_filtered(const SplitRows *rows, const uint64_t *refused)
 {
     uint32_t count = rows->builder.filtered_count;
-    for (uint32_t w = 0; w < bits_words(rows->builder.rows) && count > 0; w++)
-        count -= (uint32_t)__builtin_popcountll(refused[w] & rows->builder.filtered[w]);
+    for (uint32_t w = 0; w < bits_words(rows->builder.rows) && count > 0; w++) {
+        uint64_t both = refused[w] & rows->builder.filtered[w];
+        for (; both != 0; both &= both - 1) /* the lowest bit goes */
+            count--;
+    }
     return count;
 }
 
@@ -288,6 +291,39 @@ Status split_rows_prepare(SplitRows *rows, Op *scan, uint32_t split, Micros wate
                              count_filtered(rows, refused), rows->builder.skipped);
 }
 
+/* A query reads the table in several places. */
+static bool feeds_twice(const Op *scan)
+{
+    for (uint32_t i = 0; i < scan->outs; i++) {
+        for (uint32_t j = 0; j < i; j++) {
+            if (scan->out[i].op->plan->query == scan->out[j].op->plan->query)
+                return true;
+        }
+    }
+    return false;
+}
+
+/* The places of such a query take turns by rows: were it by batches, the order of rows and what is late
+ * above a union of them would hang on how the input was cut. */
+static Status emit_rows(Op *scan, const Batch *batch)
+{
+    for (uint32_t i = 0; i < batch->selected; i++) {
+        uint16_t row = (uint16_t)batch_row(batch, i);
+        Batch one = *batch;
+        one.rows = (uint16_t)(row + 1);
+        one.sel = &row;
+        one.selected = 1;
+        TRY(op_emit_watermark(scan, batch_watermark(batch, row)));
+        TRY(op_emit(scan, &one));
+    }
+    return ST_OK;
+}
+
+Status scan_emit(Op *scan, const Batch *batch)
+{
+    return feeds_twice(scan) ? emit_rows(scan, batch) : op_emit(scan, batch);
+}
+
 Status scan_emit_range(Op *scan, const SplitRows *rows, uint32_t from, uint32_t to)
 {
     const BatchBuilder *builder = &rows->builder;
@@ -304,5 +340,5 @@ Status scan_emit_range(Op *scan, const SplitRows *rows, uint32_t from, uint32_t 
                  .columns = (uint16_t)scan->plan->schema.count, .column = rows->column};
     if (out.selected == to) /* nothing was taken out */
         out.sel = NULL;
-    return op_emit(scan, &out);
+    return scan_emit(scan, &out);
 }

@@ -27,6 +27,8 @@ void split_rows_close(SplitRows *rows, Op *scan);
 /* After the reader has filled rows->builder: computes columns, rowtime and watermarks; records what is
  * rejected. `watermark`: the split's so far. */
 CHECKED Status split_rows_prepare(SplitRows *rows, Op *scan, uint32_t split, Micros watermark, Diag *diag);
+/* To the operators above: rows in order, also where they meet again. */
+CHECKED Status scan_emit(Op *scan, const Batch *batch);
 /* Emits the stored rows [from, to) of the split as one batch. */
 CHECKED Status scan_emit_range(Op *scan, const SplitRows *rows, uint32_t from, uint32_t to);
 

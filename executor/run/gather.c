@@ -81,7 +81,7 @@ Status gather_flush(Gather *gather)
     if (out.selected == out.rows)
         out.sel = NULL;
     gather->rows = gather->selected = gather->bad_count = 0;
-    Status status = op_emit(scan, &out);
+    Status status = scan_emit(scan, &out);
     for (uint32_t c = 0; c < scan->plan->schema.count; c++)
         gather->column[c].valid = NULL;
     return status;

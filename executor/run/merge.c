@@ -25,9 +25,9 @@ static const PlanScan *scan_plan(const MergeScan *scan)
 static Status list_splits(Merge *merge, MergeScan *scan, Diag *diag)
 {
     const TableSpec *table = scan_plan(scan)->spec.table;
-    Split *listed;
+    Split *listed = scan->listed;
     MergeSplit *split;
-    uint32_t count, *heap;
+    uint32_t count = scan->splits, *heap;
     TRY(table->connector->list(table, merge->env, &listed, &count, diag));
     assert(count >= scan->splits);
     if (count == scan->splits && count > 0)
@@ -38,6 +38,7 @@ static Status list_splits(Merge *merge, MergeScan *scan, Diag *diag)
         split[i] = i < scan->splits ? scan->split[i] : (MergeSplit){.split = listed[i], .watermark = MICROS_MIN};
     for (uint32_t i = 0; i < scan->heaped; i++)
         heap[i] = scan->heap[i];
+    scan->listed = listed;
     scan->split = split;
     scan->heap = heap;
     scan->splits = count;
@@ -154,7 +155,8 @@ static Micros table_watermark(const MergeScan *scan)
 
 static Status send_watermark(MergeScan *scan)
 {
-    if (scan_plan(scan)->watermark == NULL || scan->heaped == 0)
+    bool over = scan->ended || (scan_plan(scan)->bounded && scan->heaped == 0);
+    if (scan_plan(scan)->watermark == NULL || over)
         return ST_OK;
     return op_emit_watermark(scan->op, table_watermark(scan));
 }
@@ -206,7 +208,7 @@ static Status open_scan(Merge *merge, MergeScan *scan, Diag *diag)
 
 Status merge_open(Merge *merge, Arena *arena, Op *const *scan, uint32_t scans, SourceEnv *env, uint32_t batch_rows, Diag *diag)
 {
-    *merge = (Merge){.arena = arena, .scans = scans, .env = env, .batch_rows = batch_rows};
+    *merge = (Merge){.arena = arena, .scans = scans, .env = env, .batch_rows = batch_rows, .last = -1};
     TRY(gather_open(arena, env->meter, batch_rows, &merge->gather));
     TRY_NEW_ARRAY(merge->scan, arena, scans);
     for (uint32_t i = 0; i < scans; i++) {
@@ -350,6 +352,18 @@ static uint32_t next_run_end(const Merge *merge, int32_t chosen)
     return end;
 }
 
+/* Before the rows of another table come, how far the last one has got is told: operators that take both
+ * hold each row's watermark down to the lowest. */
+static Status leave_scan(Merge *merge, int32_t chosen)
+{
+    int32_t last = merge->last;
+    merge->last = chosen;
+    if (last < 0 || last == chosen)
+        return ST_OK;
+    TRY(gather_flush(merge->gather));
+    return send_watermark(&merge->scan[last]);
+}
+
 /* Emits a run of the first split of the scan and puts the split where it then belongs. */
 static Status take_run(Merge *merge, int32_t chosen, uint32_t *rows, Diag *diag)
 {
@@ -361,6 +375,7 @@ static Status take_run(Merge *merge, int32_t chosen, uint32_t *rows, Diag *diag)
         to = from + merge->batch_rows;
     bool alone = scan->heaped == 1 && merge->scans == 1;
     *rows += to - from;
+    TRY(leave_scan(merge, chosen));
     if (alone || to - from >= DIRECT_ROWS) {
         TRY(gather_flush(merge->gather));
         TRY(scan_emit_range(scan->op, &split->rows, from, to));

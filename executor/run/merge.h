@@ -25,6 +25,7 @@ typedef struct MergeSplit {
 
 typedef struct MergeScan {
     Op *op;
+    Split *listed;             /* as the connector gave them */
     MergeSplit *split;
     uint32_t splits;
     Micros last_listed;        /* on the clock of the rounds */
@@ -44,6 +45,7 @@ typedef struct Merge {
     bool live;                 /* some scan is not bounded */
     uint64_t taken;            /* rows so far */
     uint32_t batch_rows;       /* rows a batch at most */
+    int32_t last;              /* the scan whose rows came last; -1: none yet */
 } Merge;
 
 CHECKED Status merge_open(Merge *merge, Arena *arena, Op *const *scan, uint32_t scans, SourceEnv *env, uint32_t batch_rows, Diag *diag);

@@ -7,10 +7,10 @@ import subprocess
 from random_query import COLUMNS
 
 
-def declaration(name, path, columns=COLUMNS, more=""):
+def declaration(name, path, columns=COLUMNS, more="", form="json"):
     listed = ", ".join("%s %s" % column for column in columns)
-    return ("CREATE TABLE %s (%s%s) WITH ('connector' = 'filesystem', 'path' = '%s', 'format' = 'json');\n"
-            % (name, listed, more, path))
+    return ("CREATE TABLE %s (%s%s) WITH ('connector' = 'filesystem', 'path' = '%s', 'format' = '%s');\n"
+            % (name, listed, more, path, form))
 
 
 class Failed(Exception):
