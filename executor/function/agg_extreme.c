@@ -7,9 +7,10 @@
 #include "storage/state/heap.h"
 
 typedef struct Extreme {
-    uint64_t value[2]; /* a double or integer in the first word, a DECIMAL or stored Str in both */
     uint64_t set;
+    uint64_t value[2]; /* a DECIMAL or a stored Str; of all other types the state ends after one word */
 } Extreme;
+enum { EXTREME_OF_WORD = offsetof(Extreme, value) + sizeof(uint64_t) };
 
 static Type same_type(const Type *arg, uint32_t args)
 {
@@ -79,8 +80,28 @@ static Status store(const AggregateEnv *env, Extreme *state, const Column *arg, 
     return ST_OK;
 }
 
+/* Integers and times: nearly all there are. */
+static void extreme_integers(const AggregateRows *rows, const Column *arg, int sign)
+{
+    for (uint32_t i = 0; i < rows->count; i++) {
+        uint32_t row = rows->row[i];
+        if (column_is_null(arg, row))
+            continue;
+        Extreme *state = (Extreme *)(void *)aggregate_state(rows, i);
+        int64_t cell = arg->data.i64[column_index(arg, row)], held = (int64_t)state->value[0];
+        if (state->set == 0 || (sign > 0 ? cell > held : cell < held)) {
+            state->value[0] = (uint64_t)cell;
+            state->set = 1;
+        }
+    }
+}
+
 static Status extreme_rows(const AggregateEnv *env, const AggregateRows *rows, const Column *arg, int sign)
 {
+    if (arg->phys == PHYS_I64) {
+        extreme_integers(rows, arg, sign);
+        return ST_OK;
+    }
     for (uint32_t i = 0; i < rows->count; i++) {
         uint32_t row = rows->row[i];
         if (column_is_null(arg, row))
@@ -140,11 +161,15 @@ static void extreme_drop(const AggregateEnv *env, void *state)
 }
 
 const AggregateDef extreme_aggregates[] = {
-    {.name = "MIN", .args = "O", .result = same_type, .state_size = sizeof(Extreme),
-     .flags = AGG_ORDERED_FIRST, .add = min_add, .emit = extreme_emit, .drop = extreme_drop,
+    {.name = "MIN", .args = "W", .result = same_type, .state_size = EXTREME_OF_WORD,
+     .flags = AGG_ORDERED_FIRST, .add = min_add, .emit = extreme_emit,
      .signature = "MIN(value)", .doc = "The least value that is not NULL; NULL of none."},
-    {.name = "MAX", .args = "O", .result = same_type, .state_size = sizeof(Extreme),
-     .flags = AGG_ORDERED_LAST, .add = max_add, .emit = extreme_emit, .drop = extreme_drop,
+    {.name = "MIN", .args = "O", .result = same_type, .state_size = sizeof(Extreme),
+     .flags = AGG_ORDERED_FIRST, .add = min_add, .emit = extreme_emit, .drop = extreme_drop},
+    {.name = "MAX", .args = "W", .result = same_type, .state_size = EXTREME_OF_WORD,
+     .flags = AGG_ORDERED_LAST, .add = max_add, .emit = extreme_emit,
      .signature = "MAX(value)", .doc = "The greatest value that is not NULL; NULL of none."},
+    {.name = "MAX", .args = "O", .result = same_type, .state_size = sizeof(Extreme),
+     .flags = AGG_ORDERED_LAST, .add = max_add, .emit = extreme_emit, .drop = extreme_drop},
     {0},
 };

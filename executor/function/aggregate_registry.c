@@ -16,13 +16,14 @@ bool aggregate_exists(Text name)
     return false;
 }
 
-/* The letters of function.h, for the one argument of an aggregate. */
+/* The letters of function.h, for the one argument of an aggregate; W is a type whose cells are a word. */
 static bool letter_fits(char letter, const Type *type)
 {
     switch (letter) {
     case 'A': return true;
     case 'O': return !type_is_nested(type);
     case 'I': return type_is_integer(type);
+    case 'W': return !type_is_nested(type) && phys_size(type_phys((TypeId)type->id)) <= sizeof(uint64_t);
     case 'D': return type->id == TYPE_DECIMAL;
     case 'F': return type_is_approx(type);
     default: return false;

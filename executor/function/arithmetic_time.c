@@ -109,11 +109,38 @@ static void fail_sum(KernelCall *call, uint32_t row, const Type *type, int64_t t
                 text);
 }
 
+/* A timestamp and a constant interval of no digits that the type would cut, as in nearly every
+ * WATERMARK: a sum and two bounds. False when some row is not that simple; nothing is decided then. */
+static bool combine_plain(KernelCall *call, uint32_t time_arg, int64_t amount, bool negate)
+{
+    const Micros least = DAY_MIN * MICROS_PER_DAY, largest = (DAY_MAX + 1) * MICROS_PER_DAY - 1;
+    const Micros longest = 366 * MICROS_PER_DAY; /* no sum of such leaves 64 bits */
+    const Column *time = call->arg[time_arg];
+    const Type *type = &call->arg_type[time_arg];
+    const int64_t *from = time->data.i64;
+    int64_t *to = call->out->data.i64;
+    bool inside = true;
+    if (!type_is_timestamp(type) || time->constant || call->sel != NULL ||
+        cut_to_precision(amount, type->precision) != amount || amount < -longest || amount > longest)
+        return false;
+    amount = negate ? -amount : amount;
+    for (uint32_t row = 0; row < call->count; row++) {
+        inside &= (from[row] >= least - longest) & (from[row] <= largest + longest);
+        to[row] = (int64_t)((uint64_t)from[row] + (uint64_t)amount);
+        inside &= (to[row] >= least) & (to[row] <= largest);
+    }
+    return inside;
+}
+
 static Status combine(KernelCall *call, uint32_t time_arg, bool negate)
 {
     uint32_t interval_arg = 1 - time_arg;
     const Type *type = &call->arg_type[time_arg];
     AddInterval *add = addition_of(type, &call->arg_type[interval_arg]);
+    const Column *interval = call->arg[interval_arg];
+    if (add == timestamp_add_micros && interval->constant && call->count > 0 &&
+        combine_plain(call, time_arg, interval->data.i64[0], negate))
+        return ST_OK;
     for (EACH_ROW(call, i, row)) {
         int64_t time = arg_i64(call, time_arg, row), amount = arg_i64(call, interval_arg, row);
         if ((negate && __builtin_sub_overflow(INT64_C(0), amount, &amount)) ||

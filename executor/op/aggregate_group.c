@@ -196,11 +196,10 @@ static Status push_retract(GroupAggregateOp *self, const Batch *in, const KeyBat
     TRY_NEW_ARRAY(changes.watermark, &op->scratch, BATCH_ROWS);
     for (uint32_t i = 0; i < in->selected; i++) {
         uint16_t row = (uint16_t)batch_row(in, i);
-        uint64_t *words = keys->words + (size_t)i * self->set.key.words;
+        KeyBatch one = key_batch_part(&self->set.key, keys, i, i + 1);
         if (!row_kind_adds(batch_kind(in, row)) &&
-            keyed_map_find(&self->states.groups, words, keys->hash[i]) < 0)
+            keyed_map_find(&self->states.groups, one.words, one.nulls == NULL ? 0 : *one.nulls, *one.hash) < 0)
             continue; /* takes back what never came: ignored, as Flink does */
-        KeyBatch one = {1, words, &keys->hash[i]};
         uint32_t entry;
         TRY(keyed_map_upsert(&self->states.groups, &one, &entry, NULL));
         TRY(apply_one(self, in, row, entry, &changes));

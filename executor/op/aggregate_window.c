@@ -136,7 +136,9 @@ static Status fire(WindowAggregateOp *self, Micros time, Micros before)
         assert(pane->states.groups.removed == 0);
         for (uint32_t from = 0; status == ST_OK && from < groups; from += BATCH_ROWS) {
             uint32_t count = groups - from < BATCH_ROWS ? groups - from : BATCH_ROWS;
+            ArenaMark mark = arena_mark(&self->op.scratch);
             status = emit_groups(self, pane, from, count, before);
+            arena_release(&self->op.scratch, mark); /* a million groups need no more than a batch does */
         }
         group_states_close(&pane->states, &self->set);
         fired++;
@@ -170,8 +172,7 @@ static Status take_run(WindowAggregateOp *self, Intake *intake, Micros start, Mi
 {
     Pane *pane;
     TRY(find_pane(self, start, due, &pane));
-    KeyBatch keys = {to - from, intake->keys.words + (size_t)from * self->set.key.words,
-                     intake->keys.hash + from};
+    KeyBatch keys = key_batch_part(&self->set.key, &intake->keys, from, to);
     TRY(keyed_map_upsert(&pane->states.groups, &keys, intake->entry + from, NULL));
     return aggregate_set_apply(&self->set, &pane->states, intake->batch, intake->row + from,
                                intake->entry + from, to - from);

@@ -72,7 +72,7 @@ static Status open_computed(SplitRows *rows, Op *scan, uint16_t capacity)
     return ST_OK;
 }
 
-Status split_rows_open(SplitRows *rows, Op *scan, uint16_t capacity)
+Status split_rows_open(SplitRows *rows, Op *scan, uint32_t split, uint16_t capacity)
 {
     uint32_t width = scan->plan->schema.count;
     Schema schema = decoded_schema(scan);
@@ -84,6 +84,8 @@ Status split_rows_open(SplitRows *rows, Op *scan, uint16_t capacity)
     rows->column = mem_alloc_zeroed(&scan->meter, (width + 1) * sizeof *rows->column);
     if (rows->watermark == NULL || rows->sel == NULL || rows->split == NULL || rows->column == NULL)
         return ST_NOMEM;
+    for (uint32_t row = 0; row < capacity; row++)
+        rows->split[row] = split;
     return open_computed(rows, scan, capacity);
 }
 
@@ -157,6 +159,8 @@ static Status refuse_null_or_future(Op *scan, SplitRows *rows, uint32_t split, u
     const Column *rowtime = &rows->column[plan->rowtime];
     Text name = scan->plan->schema.field[plan->rowtime].name;
     Micros latest = plan->max_future_skew == 0 ? MICROS_MAX : scan->env->eval.now + plan->max_future_skew;
+    if (rowtime->valid == NULL && latest == MICROS_MAX)
+        return ST_OK;
     for (uint32_t row = 0; row < rows->builder.rows; row++) {
         if (bit_get(refused, row))
             continue;
@@ -251,9 +255,12 @@ static Status mark_rows(Op *scan, SplitRows *rows, uint32_t split, Micros waterm
 static void select_rows(SplitRows *rows, const uint64_t *refused)
 {
     uint32_t count = 0;
+    uint64_t out[BATCH_ROWS / 64];
+    for (uint32_t w = 0; w < bits_words(rows->builder.rows); w++)
+        out[w] = refused[w] | rows->builder.filtered[w];
     for (uint32_t row = 0; row < rows->builder.rows; row++) {
         rows->sel[count] = (uint16_t)row;
-        count += !bit_get(refused, row) && !bit_get(rows->builder.filtered, row);
+        count += !bit_get(out, row);
     }
     rows->selected = (uint16_t)count;
 }
@@ -270,10 +277,10 @@ static uint32_t count_filtered(const SplitRows *rows, const uint64_t *refused)
     return count;
 }
 
-Status split_rows_prepare(SplitRows *rows, Op *scan, uint32_t split, Micros watermark, Diag *diag)
+Status split_rows_prepare(SplitRows *rows, Op *scan, Micros watermark)
 {
-    (void)diag;
     const PlanScan *plan = &scan->plan->as.scan;
+    const uint32_t split = rows->split[0];
     uint64_t refused[BATCH_ROWS / 64] = {0};
     arena_reset(&scan->scratch);
     for (uint32_t i = 0; i < rows->builder.rejected_count; i++)
@@ -285,8 +292,6 @@ Status split_rows_prepare(SplitRows *rows, Op *scan, uint32_t split, Micros wate
     }
     TRY(mark_rows(scan, rows, split, watermark, refused));
     select_rows(rows, refused);
-    for (uint32_t row = 0; row < rows->builder.rows; row++)
-        rows->split[row] = split;
     return reject_count_read(scan, rows->builder.rows + rows->builder.rejected_count + rows->builder.skipped,
                              count_filtered(rows, refused), rows->builder.skipped);
 }

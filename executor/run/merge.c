@@ -74,7 +74,7 @@ static Status poll_split(Merge *merge, MergeScan *scan, uint32_t number, PollRes
     const PlanScan *plan = scan_plan(scan);
     if (!split->open_rows) {
         split->open_rows = true;
-        TRY(split_rows_open(&split->rows, scan->op, split_capacity(merge, scan)));
+        TRY(split_rows_open(&split->rows, scan->op, number, split_capacity(merge, scan)));
     }
     if (split->reader == NULL)
         TRY(plan->spec.table->connector->open_split(&plan->spec, merge->env, &split->split,
@@ -84,7 +84,7 @@ static Status poll_split(Merge *merge, MergeScan *scan, uint32_t number, PollRes
     if (scan->splits > LIMIT_OPEN_SPLITS && split->reader->rest != NULL)
         split->reader->rest(split->reader);
     split->cursor = 0;
-    TRY(split_rows_prepare(&split->rows, scan->op, number, split->watermark, diag));
+    TRY(split_rows_prepare(&split->rows, scan->op, split->watermark));
     return ST_OK;
 }
 

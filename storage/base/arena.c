@@ -59,6 +59,17 @@ void arena_reset(Arena *arena)
     use_block(arena, keep);
 }
 
+void arena_release(Arena *arena, ArenaMark mark)
+{
+    while (arena->block != mark.block) {
+        ArenaBlock *older = arena->block->older;
+        mem_free(arena->meter, arena->block, arena->block->size);
+        arena->block = older;
+    }
+    arena->next = mark.next;
+    arena->end = mark.block == NULL ? NULL : (char *)mark.block + mark.block->size;
+}
+
 static size_t align_up(size_t size)
 {
     return (size + (ALIGN - 1)) & ~(size_t)(ALIGN - 1);

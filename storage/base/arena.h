@@ -29,6 +29,17 @@ void arena_close(Arena *arena);
 /* Forgets everything but keeps the largest block, so that a recycled arena settles without malloc. */
 void arena_reset(Arena *arena);
 
+/* What is allocated after the mark goes at its release; what was before stays. Marks nest. */
+typedef struct ArenaMark {
+    ArenaBlock *block;
+    char *next;
+} ArenaMark;
+static inline ArenaMark arena_mark(const Arena *arena)
+{
+    return (ArenaMark){arena->block, arena->next};
+}
+void arena_release(Arena *arena, ArenaMark mark);
+
 CHECKED void *arena_alloc(Arena *arena, size_t size);        /* 16-byte aligned, uninitialised */
 CHECKED void *arena_alloc_zeroed(Arena *arena, size_t size);
 CHECKED Status arena_reserve(Arena *arena, size_t size);     /* the next `size` bytes cannot fail */

@@ -4,7 +4,7 @@
 
 #include "storage/base/limits.h"
 
-enum { BLOCK_MIN = 4 << 10, BLOCK_USUAL = 256 << 10, ROOM_MIN = 4 << 10 };
+enum { BLOCK_MIN = 4 << 10, BLOCK_USUAL = 128 << 10, ROOM_MIN = 4 << 10 };
 
 Status record_buffer_open(RecordBuffer *buffer, const ScanSpec *scan, SourceEnv *env,
                           uint64_t offset, uint64_t line)

@@ -112,23 +112,20 @@ static Status decode_one(JsonDecoder *self, const char **p, const char *end, uin
     return decode_line(self, p, end, offset, out, whole);
 }
 
-/* Records of the expected shape at *p, by the index's entries from *entry on. */
+/* Records of the expected shape at *p, by the index's entries from *entry on. `offset`: of `base`. */
 static Status decode_indexed(JsonDecoder *self, const JsonIndex *index, const char *base,
                              const char **p, uint32_t *entry, uint64_t offset, BatchBuilder *out)
 {
-    const uint32_t entries = self->plan.entries;
-    Status status = ST_OK;
-    while (*entry + entries <= index->count && !builder_full(out)) {
-        uint64_t here = offset + (uint64_t)(*p - base);
-        const char *after =
-            json_walk_indexed(self, *p, base, index->at + *entry, here, out, &status);
-        if (after == NULL)
-            break;
-        *p = after;
-        *entry += entries;
-        self->base.line++;
-    }
-    return status;
+    uint32_t rows, before;
+    do {
+        before = out->rows;
+        if (builder_full(out))
+            return ST_OK;
+        TRY(json_take_run(self, index, *entry, base, p, offset, out));
+        rows = out->rows - before;
+        *entry += rows * self->plan.entries;
+    } while (rows > 0);
+    return ST_OK;
 }
 
 /* How many of the next bytes are worth an index: not many more than the builder has rows for. */
@@ -266,6 +263,9 @@ static Status json_open_decoder(Arena *arena, Meter *meter, const DecodeSpec *sp
     self->time_syntax = iso ? TIME_SYNTAX_ISO : TIME_SYNTAX_SQL;
     TRY(open_columns(self, arena, spec));
     TRY(open_tests(self, arena, spec));
+    TRY_NEW(self->run, arena);
+    TRY_NEW(self->digits, arena);
+    self->loops = digits_loops();
     self->indexer = json_indexer();
     *out = &self->base;
     return ST_OK;

@@ -10,6 +10,7 @@
 
 #include "storage/base/map.h"
 #include "storage/data/timestamp.h"
+#include "storage/format/digits_fast.h"
 #include "storage/format/format.h"
 #include "storage/format/json_shape.h"
 
@@ -84,6 +85,9 @@ struct JsonDecoder {
     TimeSyntax time_syntax;
     JsonShape shape;
     IndexPlan plan;
+    JsonRun *run;
+    DigitsRun *digits; /* room for a column of the run */
+    const DigitsLoops *loops;
     JsonIndexer *indexer;
     uint32_t index_pause; /* records to go before an index is tried again: it did not help */
     bool skipping;        /* inside of a record that was rejected for its length */
@@ -95,6 +99,8 @@ struct JsonDecoder {
 /* Fills the cell of the builder's current row, or marks it as bad. */
 CHECKED Status json_cell_put(JsonDecoder *decoder, uint32_t column, const JsonToken *token,
                              BatchBuilder *out);
+/* NULLs for the wanted columns that the shape's records do not have. */
+CHECKED Status json_put_missing(JsonDecoder *decoder, BatchBuilder *out);
 /* The predicate is not TRUE for the builder's current row. A bad cell among what it reads, before
  * it is decided, keeps the row. */
 bool json_row_fails_tests(const JsonDecoder *decoder, const BatchBuilder *out);

@@ -97,6 +97,13 @@ Status json_cell_put(JsonDecoder *decoder, uint32_t c, const JsonToken *token, B
     return ST_NOMEM;
 }
 
+Status json_put_missing(JsonDecoder *decoder, BatchBuilder *out)
+{
+    for (uint32_t i = 0; i < decoder->shape.missing; i++)
+        TRY(put_missing(decoder, decoder->shape.missing_column[i], out));
+    return ST_OK;
+}
+
 bool json_row_fails_tests(const JsonDecoder *decoder, const BatchBuilder *out)
 {
     for (uint32_t i = 0; i < decoder->tests; i++) {

@@ -1,4 +1,4 @@
-/* How to walk a record of the learnt shape by its special bytes (json_index_fast.c): which bytes
+/* How to walk a record of the learnt shape by its special bytes (json_run_fast.c): which bytes
  * must stand where, and between which of them the values are.
  *
  * What is compared around a string takes the quotes in: of {"a":1,"b":"x"} it is {"a": and ,"b":"
@@ -74,6 +74,7 @@ static void add_value(IndexPlan *plan, const ShapeField *field, uint32_t part, b
         .part_size = plan->part[part].size,
         .field = field,
     };
+    plan->by_row = plan->by_row || (!skip && (value->kind == PLAN_TEXT || value->kind == PLAN_OTHER));
 }
 
 void json_plan_learn(JsonDecoder *decoder, const JsonTrace *trace, const JsonRecord *record)
@@ -83,7 +84,8 @@ void json_plan_learn(JsonDecoder *decoder, const JsonTrace *trace, const JsonRec
     const char *from = record->start;
     bool text = false; /* of the value before */
     plan->ready = plan->long_parts = false;
-    plan->entries = plan->parts = plan->values = plan->scalars = plan->tested_at = 0;
+    plan->entries = plan->parts = plan->values = plan->scalars = 0;
+    plan->by_row = false;
     for (uint32_t i = 0; i < trace->fields; i++) {
         const char *value = trace->field[i].value;
         bool next_text = *value == '"';
@@ -93,8 +95,6 @@ void json_plan_learn(JsonDecoder *decoder, const JsonTrace *trace, const JsonRec
         text = next_text;
         from = trace->field[i].value_end - text;
         add_value(plan, &shape->field[i], i, text);
-        if (i + 1 == shape->tested_at)
-            plan->tested_at = plan->values;
     }
     char last[SHAPE_LITERAL_MAX];
     size_t size = (size_t)(record->end - from);

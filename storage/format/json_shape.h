@@ -16,7 +16,7 @@ typedef struct JsonRecord {
 
 /* The bytes that end or disturb a plain string: quotes, backslashes, control characters (so, line
  * breaks) and what is not ASCII; their positions in a chunk, in order. */
-enum { INDEX_BYTES = 8 << 10, INDEX_STRIDE = 64 };
+enum { INDEX_BYTES = 16 << 10, INDEX_STRIDE = 64 };
 typedef struct JsonIndex {
     uint32_t count;
     uint16_t at[INDEX_BYTES + INDEX_STRIDE];
@@ -87,11 +87,21 @@ typedef struct IndexPlan {
     bool long_parts;  /* some part is longer than SHAPE_PAD */
     uint32_t entries; /* special bytes of a record, the newline the last of them */
     uint32_t parts, values, scalars;
-    uint32_t tested_at; /* after this many values the predicate can be evaluated */
+    bool by_row; /* some values are of kinds that only json_cell_put takes */
     PlanPart *part;
     PlanValue *value;
     PlanValue *scalar; /* not wanted and no strings: they must be values all the same */
 } IndexPlan;
+
+/* Records in a row that are of the shape: where each begins, and each of its parts, all relative to
+ * `base`. */
+enum { RUN_ROWS = 64 }; /* as many as DIGITS_RUN */
+typedef struct JsonRun {
+    const char *base;
+    uint32_t rows;
+    uint16_t begin[RUN_ROWS + 1]; /* of the record, and of what follows the last */
+    uint16_t start[SHAPE_FIELDS + 1][RUN_ROWS];
+} JsonRun;
 
 /* Spans of a record as json_record.c walked it, from which a shape is learnt. */
 typedef struct JsonTrace {
@@ -124,17 +134,20 @@ JsonIndexer *json_indexer(void); /* the best for this machine */
  * such one. */
 JsonIndexer *json_indexer_numbered(uint32_t number);
 
+/* --- json_run_fast.c --- */
+
+/* Decodes records from *p on along the shape, as many as are in a run, and moves *p behind them; none
+ * when the next one is not of the shape. The index is of a chunk that begins at `base` (`offset` in
+ * its split), its entries from `entry` on are of those records; the builder is not full. */
+CHECKED Status json_take_run(JsonDecoder *decoder, const JsonIndex *index, uint32_t entry,
+                             const char *base, const char **p, uint64_t offset, BatchBuilder *out);
+
 /* --- json_walk_fast.c --- */
 
-/* Both decode the record at p along the shape, and return the byte behind its newline; NULL when
- * the record is not of the shape, and then nothing has happened. `end` is behind some newline at or
- * after p's record. */
+/* Decodes the record at p along the shape, and returns the byte behind its newline; NULL when the
+ * record is not of the shape, and then nothing has happened. `end` is behind some newline at or after
+ * p's record. */
 const char *json_walk(JsonDecoder *decoder, const char *p, const char *end, uint64_t offset,
                       BatchBuilder *out, Status *status);
-/* The same by an index of a chunk that begins at `base`: `at` are the record's first entries in it,
- * at least plan.entries of them. */
-const char *json_walk_indexed(JsonDecoder *decoder, const char *p, const char *base,
-                              const uint16_t *at, uint64_t offset, BatchBuilder *out,
-                              Status *status);
 
 #endif

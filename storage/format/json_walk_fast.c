@@ -1,13 +1,16 @@
 /* From value to value: the bytes between two are predicted and compared in place; what is left to
- * do per field is to convert its value or to find its end. For records that json_index_fast.c
- * cannot walk: nested values, escapes, text that is not ASCII.
+ * do per field is to convert its value or to find its end. For records that json_run_fast.c cannot
+ * take: nested values, escapes, text that is not ASCII.
  *
  * Every search is bounded by `end`, behind a newline; the bytes compared hold no newline but at the
  * record's end, and a value found to hold one is refused. So a record never runs into the next. */
 #include <assert.h>
 
+#include "storage/base/limits.h"
 #include "storage/base/utf8.h"
-#include "storage/format/json_store_fast.h"
+#include "storage/format/json.h"
+#include "storage/format/scan_fast.h"
+#include "storage/format/timestamp_fast.h"
 
 static inline bool literal_matches(const ShapeField *field, const char *p)
 {
@@ -105,12 +108,25 @@ static inline const char *put_integer(JsonDecoder *decoder, const ShapeField *fi
     return after;
 }
 
+/* A plain text at [p, close) for a timestamp column; false when it is none. */
+static inline bool store_timestamp(JsonDecoder *decoder, const ShapeField *field, const char *p,
+                                   const char *close, BatchBuilder *out)
+{
+    JsonColumn *column = &decoder->column[field->column];
+    Micros value;
+    uint32_t size = (uint32_t)(close - p);
+    if (!timestamp_take(&column->memo, p, size, &column->type, decoder->time_syntax, &value))
+        return false;
+    out->column[field->column].data.i64[out->rows] = value;
+    return true;
+}
+
 static inline const char *put_timestamp(JsonDecoder *decoder, const ShapeField *field,
                                         const char *p, const char *end, BatchBuilder *out,
                                         Status *status)
 {
     const char *close = *p == '"' ? plain_string_end(p + 1, end) : NULL;
-    if (close == NULL || !json_store_timestamp(decoder, field, p + 1, close, out))
+    if (close == NULL || !store_timestamp(decoder, field, p + 1, close, out))
         return put_any(decoder, field, p, end, out, status);
     return close + 1;
 }
@@ -161,6 +177,20 @@ static const char *walk_fields(JsonDecoder *decoder, const char *p, const char *
     return literal_matches(last, p) ? p + last->size : NULL;
 }
 
+/* Ends the row that was walked from p to `after`, or undoes it when it was not. */
+static inline const char *end_row(JsonDecoder *decoder, const char *p, const char *after, uint64_t offset,
+                                  bool filtered, BatchBuilder *out)
+{
+    if (after == NULL || after - p > LIMIT_RECORD_BYTES) {
+        builder_undo_row(out);
+        return NULL;
+    }
+    bit_put(out->filtered, out->rows, filtered);
+    out->filtered_count += filtered; /* without a branch: half of the rows may go either way */
+    builder_end_row(out, offset, decoder->base.line, (Text){p, (uint32_t)(after - p - 1)});
+    return after;
+}
+
 const char *json_walk(JsonDecoder *decoder, const char *p, const char *end, uint64_t offset,
                       BatchBuilder *out, Status *status)
 {
@@ -174,5 +204,5 @@ const char *json_walk(JsonDecoder *decoder, const char *p, const char *end, uint
             filtered = json_row_fails_tests(decoder, out);
         after = walk_fields(decoder, p, end, &filtered, out, status);
     }
-    return json_end_row(decoder, p, after, offset, filtered, out);
+    return end_row(decoder, p, after, offset, filtered, out);
 }

@@ -13,6 +13,12 @@ static inline Micros timestamp_cut(Micros value, uint32_t precision)
     return value - micros_floor_mod(value, unit[precision]);
 }
 
+enum {
+    TIMESTAMP_MINUTE_TEXT = 16, /* "yyyy-MM-dd HH:mm" */
+    TIMESTAMP_SECOND_TEXT = 19,
+    TIMESTAMP_MILLIS_TEXT = 23,
+};
+
 /* ":SS.mmm" behind the minute. Eight bytes are read. */
 static inline bool timestamp_millis_tail(const char *p, Micros *out)
 {
@@ -31,14 +37,14 @@ static inline bool timestamp_millis_tail(const char *p, Micros *out)
 static inline bool timestamp_take(TimestampMemo *memo, const char *p, uint32_t size,
                                   const Type *type, TimeSyntax syntax, Micros *out)
 {
-    enum { MINUTE_TEXT = 16, SECOND_TEXT = 19, MILLIS_TEXT = 23 }; /* "yyyy-MM-dd HH:mm:ss.SSS" */
     Micros value;
-    if (size == MILLIS_TEXT && memo->set && type->id == TYPE_TIMESTAMP &&
-        memcmp(p, memo->minute, MINUTE_TEXT) == 0 && timestamp_millis_tail(p + MINUTE_TEXT, &value))
+    if (size == TIMESTAMP_MILLIS_TEXT && memo->set && type->id == TYPE_TIMESTAMP &&
+        memcmp(p, memo->minute, TIMESTAMP_MINUTE_TEXT) == 0 &&
+        timestamp_millis_tail(p + TIMESTAMP_MINUTE_TEXT, &value))
         value += memo->base;
     else if (!timestamp_parse_memo(memo, p, size, syntax, type->id == TYPE_TIMESTAMP_LTZ, &value))
         return false;
-    *out = size > SECOND_TEXT + 1 + type->precision ? timestamp_cut(value, type->precision) : value;
+    *out = size > TIMESTAMP_SECOND_TEXT + 1 + type->precision ? timestamp_cut(value, type->precision) : value;
     return true;
 }
 

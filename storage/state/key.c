@@ -20,10 +20,8 @@ Status key_shape(const Type *const *type, uint32_t columns, KeyShape *out)
         out->phys[i] = (uint8_t)phys;
         out->word[i] = (uint16_t)out->words;
         out->words += phys_words(phys);
-        out->has_nulls = out->has_nulls || type[i]->nullable;
         out->strings += phys == PHYS_STR;
     }
-    out->words += out->has_nulls;
     return ST_OK;
 }
 
@@ -38,16 +36,16 @@ static uint64_t double_word(double value)
     return word;
 }
 
-/* Writes one column of all keys. */
+/* Writes one column of all keys. `nulls` is NULL only when no cell is. */
 static void encode_column(const KeyShape *shape, uint32_t k, const Column *column, const Batch *batch,
-                          uint64_t *words)
+                          uint64_t *words, uint64_t *nulls)
 {
     uint32_t stride = shape->words;
     uint64_t *to = words + shape->word[k];
     for (uint32_t i = 0; i < batch->selected; i++, to += stride) {
         uint32_t row = batch_row(batch, i), at = column_index(column, row);
         if (column_is_null(column, row)) {
-            words[(size_t)i * stride + stride - 1] |= UINT64_C(1) << k;
+            nulls[i] |= UINT64_C(1) << k;
             to[0] = 0;
             if (phys_words((PhysType)shape->phys[k]) == 2)
                 to[1] = 0;
@@ -76,12 +74,12 @@ static void encode_integers(const Column *column, const Batch *batch, uint64_t *
             to[(size_t)i * stride] = (uint64_t)from[batch->sel[i]];
 }
 
-static uint64_t mix(uint64_t hash, uint64_t word)
+static inline uint64_t mix(uint64_t hash, uint64_t word)
 {
     return hash_u64(hash ^ word, UINT64_C(0x9e3779b97f4a7c15));
 }
 
-static uint64_t hash_words(const KeyShape *shape, const uint64_t *words, uint64_t seed)
+static inline uint64_t hash_words(const KeyShape *shape, const uint64_t *words, uint64_t seed)
 {
     uint64_t hash = seed;
     for (uint32_t i = 0; i < shape->words; i++)
@@ -111,36 +109,56 @@ static uint64_t hash_strings(const KeyShape *shape, const uint64_t *words, const
             hash = mix(hash, hash_bytes(str.far.ptr, str.size, seed));
         }
     }
-    return shape->has_nulls ? mix(hash, words[shape->words - 1]) : hash;
+    return hash;
 }
 
-uint64_t key_hash(const KeyShape *shape, const uint64_t *words, const Heap *heap, uint64_t seed)
+uint64_t key_hash(const KeyShape *shape, const uint64_t *words, uint64_t nulls, const Heap *heap, uint64_t seed)
 {
-    return shape->strings == 0 ? hash_words(shape, words, seed) : hash_strings(shape, words, heap, seed);
+    uint64_t hash = shape->strings == 0 ? hash_words(shape, words, seed) : hash_strings(shape, words, heap, seed);
+    return nulls == 0 ? hash : mix(hash, nulls);
+}
+
+static bool may_have_nulls(const KeyShape *shape, const Batch *batch, const uint32_t *column)
+{
+    for (uint32_t k = 0; k < shape->columns; k++) {
+        if (batch->column[column[k]].valid != NULL)
+            return true;
+    }
+    return false;
 }
 
 Status key_encode(const KeyShape *shape, const Batch *batch, const uint32_t *column, uint64_t seed,
                   Arena *scratch, KeyBatch *out)
 {
     out->count = batch->selected;
-    TRY_NEW_ARRAY(out->words, scratch, (size_t)out->count * shape->words);
-    TRY_NEW_ARRAY(out->hash, scratch, out->count);
+    out->nulls = NULL;
+    out->words = arena_alloc(scratch, ((size_t)out->count * shape->words + 1) * sizeof *out->words);
+    out->hash = arena_alloc(scratch, (out->count + 1u) * sizeof *out->hash);
+    if (out->words == NULL || out->hash == NULL)
+        return ST_NOMEM;
+    if (may_have_nulls(shape, batch, column))
+        TRY_NEW_ARRAY(out->nulls, scratch, out->count);
     for (uint32_t k = 0; k < shape->columns; k++) {
         const Column *from = &batch->column[column[k]];
         if (shape->phys[k] == PHYS_I64 && from->valid == NULL && !from->constant)
             encode_integers(from, batch, out->words + shape->word[k], shape->words);
         else
-            encode_column(shape, k, from, batch, out->words);
+            encode_column(shape, k, from, batch, out->words, out->nulls);
+    }
+    if (shape->strings == 0 && out->nulls == NULL) {
+        for (uint32_t i = 0; i < out->count; i++)
+            out->hash[i] = hash_words(shape, out->words + (size_t)i * shape->words, seed);
+        return ST_OK;
     }
     for (uint32_t i = 0; i < out->count; i++)
-        out->hash[i] = key_hash(shape, out->words + (size_t)i * shape->words, NULL, seed);
+        out->hash[i] = key_hash(shape, out->words + (size_t)i * shape->words,
+                                out->nulls == NULL ? 0 : out->nulls[i], NULL, seed);
     return ST_OK;
 }
 
-void key_decode(const KeyShape *shape, const uint64_t *words, const Heap *heap, Column *const *column,
-                uint32_t row)
+void key_decode(const KeyShape *shape, const uint64_t *words, uint64_t nulls, const Heap *heap,
+                Column *const *column, uint32_t row)
 {
-    uint64_t nulls = shape->has_nulls ? words[shape->words - 1] : 0;
     for (uint32_t k = 0; k < shape->columns; k++) {
         const uint64_t *at = words + shape->word[k];
         Column *to = column[k];

@@ -1,9 +1,10 @@
-/* Linear probing over entry numbers at a load of at most two thirds. */
+/* Linear probing over entry numbers. While the index fits well into the first-level cache it is kept
+ * sparse, so that nearly every key is found at the first probe; a larger one is filled to two thirds. */
 #include "storage/state/keyed_map.h"
 
 #include <stdlib.h>
 
-enum { PAGE_BYTES = 8 << 10, FIRST_SLOTS = 64 };
+enum { PAGE_BYTES = 8 << 10, FIRST_SLOTS = 64, SPARSE_SLOTS = 4096 };
 
 void keyed_map_open(KeyedMap *map, const KeyShape *shape, uint32_t value_size, uint64_t seed, Meter *meter)
 {
@@ -15,6 +16,7 @@ void keyed_map_open(KeyedMap *map, const KeyShape *shape, uint32_t value_size, u
     while ((map->entry_words * 8u) << (map->page_shift + 1) <= PAGE_BYTES)
         map->page_shift++;
     pages_init(&map->pages, meter);
+    pages_init(&map->nulls, meter);
     heap_init(&map->heap, meter);
 }
 
@@ -28,6 +30,7 @@ static void free_index(KeyedMap *map)
 void keyed_map_clear(KeyedMap *map)
 {
     pages_close(&map->pages);
+    pages_close(&map->nulls);
     heap_close(&map->heap);
     free_index(map);
     map->entries = map->removed = map->first_removed = 0;
@@ -61,40 +64,53 @@ static bool strings_equal(const KeyedMap *map, const uint64_t *stored, const uin
     return true;
 }
 
-static bool key_equal(const KeyedMap *map, uint32_t entry, const uint64_t *probe)
+/* Keys with strings, which are told by their bytes. */
+static bool text_key_equal(const KeyedMap *map, const uint64_t *stored, const uint64_t *probe)
 {
-    const uint64_t *stored = keyed_map_key(map, entry);
-    if (map->shape.strings == 0) {
-        for (uint32_t i = 0; i < map->shape.words; i++) {
-            if (stored[i] != probe[i])
-                return false;
-        }
-        return true;
-    }
     for (uint32_t k = 0; k < map->shape.columns; k++) {
         uint32_t at = map->shape.word[k];
         if (stored[at] != probe[at] ||
             (map->shape.phys[k] == PHYS_I128 && stored[at + 1] != probe[at + 1]))
             return false;
     }
-    uint32_t last = map->shape.words - 1;
-    if (map->shape.has_nulls && stored[last] != probe[last])
-        return false;
     return strings_equal(map, stored, probe);
 }
 
+static inline bool key_equal(const KeyedMap *map, uint32_t entry, const uint64_t *probe, uint64_t nulls)
+{
+    const uint64_t *stored = keyed_map_key(map, entry);
+    if (keyed_map_nulls(map, entry) != nulls)
+        return false;
+    if (map->shape.strings > 0)
+        return text_key_equal(map, stored, probe);
+    for (uint32_t i = 0; i < map->shape.words; i++) {
+        if (stored[i] != probe[i])
+            return false;
+    }
+    return true;
+}
+
 /* The slot that holds the key, or the empty one where it belongs. */
-static uint32_t find_slot(const KeyedMap *map, const uint64_t *probe, uint64_t hash)
+static uint32_t find_slot(const KeyedMap *map, const uint64_t *probe, uint64_t nulls, uint64_t hash)
 {
     uint32_t mask = map->slots - 1, at = (uint32_t)hash & mask;
-    while (map->slot[at] != 0 && !key_equal(map, map->slot[at] - 1, probe))
+    while (map->slot[at] != 0 && !key_equal(map, map->slot[at] - 1, probe, nulls))
+        at = (at + 1) & mask;
+    return at;
+}
+
+/* The same for keys that are one word without a string, where none has a NULL. */
+static inline uint32_t find_word(const KeyedMap *map, uint64_t probe, uint64_t hash)
+{
+    uint32_t mask = map->slots - 1, at = (uint32_t)hash & mask;
+    while (map->slot[at] != 0 && *keyed_map_key(map, map->slot[at] - 1) != probe)
         at = (at + 1) & mask;
     return at;
 }
 
 static uint64_t entry_hash(const KeyedMap *map, uint32_t entry)
 {
-    return key_hash(&map->shape, keyed_map_key(map, entry), &map->heap, map->seed);
+    return key_hash(&map->shape, keyed_map_key(map, entry), keyed_map_nulls(map, entry), &map->heap, map->seed);
 }
 
 static Status grow_index(KeyedMap *map)
@@ -140,7 +156,21 @@ static Status store_strings(KeyedMap *map, uint64_t *words)
     return ST_OK;
 }
 
-static Status add_entry(KeyedMap *map, const uint64_t *probe, uint32_t *entry)
+/* Notes the NULL bits of a new entry; also that it has none where the one before it had some. */
+static Status store_nulls(KeyedMap *map, uint32_t entry, uint64_t nulls)
+{
+    uint32_t page = entry >> map->page_shift;
+    if (keyed_map_nulls(map, entry) == nulls)
+        return ST_OK;
+    TRY(pages_extend(&map->nulls, page + 1));
+    if (map->nulls.page[page].bytes == NULL)
+        TRY(pages_readd(&map->nulls, page, (uint32_t)sizeof nulls << map->page_shift));
+    uint64_t *bits = (uint64_t *)(void *)page_write(&map->nulls, page);
+    bits[entry & ((1u << map->page_shift) - 1)] = nulls;
+    return ST_OK;
+}
+
+static Status add_entry(KeyedMap *map, const uint64_t *probe, uint64_t nulls, uint32_t *entry)
 {
     bool reuse = map->first_removed != 0;
     *entry = reuse ? map->first_removed - 1 : map->entries;
@@ -148,6 +178,7 @@ static Status add_entry(KeyedMap *map, const uint64_t *probe, uint32_t *entry)
         uint32_t page;
         TRY(pages_add(&map->pages, map->entry_words * 8u << map->page_shift, &page));
     }
+    TRY(store_nulls(map, *entry, nulls));
     uint64_t *words = entry_for_write(map, *entry);
     uint32_t next_removed = reuse ? (uint32_t)words[0] : 0;
     memcpy(words, probe, map->shape.words * sizeof *words);
@@ -168,16 +199,24 @@ static Status add_entry(KeyedMap *map, const uint64_t *probe, uint32_t *entry)
     return ST_OK;
 }
 
+static bool needs_growth(const KeyedMap *map)
+{
+    uint64_t count = (uint64_t)keyed_map_count(map) + 1;
+    return map->slots < SPARSE_SLOTS ? count * 4 > map->slots : count * 3 > (uint64_t)map->slots * 2;
+}
+
 Status keyed_map_upsert(KeyedMap *map, const KeyBatch *keys, uint32_t *entry, uint8_t *fresh)
 {
-    for (uint32_t i = 0; i < keys->count; i++) {
-        if ((keyed_map_count(map) + 1) * 3 > map->slots * 2)
+    const uint64_t *probe = keys->words;
+    bool words = map->shape.words == 1 && keys->nulls == NULL && map->nulls.count == 0;
+    for (uint32_t i = 0; i < keys->count; i++, probe += map->shape.words) {
+        if (needs_growth(map))
             TRY(grow_index(map));
-        const uint64_t *probe = keys->words + (size_t)i * map->shape.words;
-        uint32_t at = find_slot(map, probe, keys->hash[i]);
+        uint64_t nulls = keys->nulls == NULL ? 0 : keys->nulls[i];
+        uint32_t at = words ? find_word(map, *probe, keys->hash[i]) : find_slot(map, probe, nulls, keys->hash[i]);
         bool missing = map->slot[at] == 0;
         if (missing) {
-            TRY(add_entry(map, probe, &entry[i]));
+            TRY(add_entry(map, probe, nulls, &entry[i]));
             map->slot[at] = entry[i] + 1;
         } else {
             entry[i] = map->slot[at] - 1;
@@ -188,11 +227,11 @@ Status keyed_map_upsert(KeyedMap *map, const KeyBatch *keys, uint32_t *entry, ui
     return ST_OK;
 }
 
-int64_t keyed_map_find(const KeyedMap *map, const uint64_t *words, uint64_t hash)
+int64_t keyed_map_find(const KeyedMap *map, const uint64_t *words, uint64_t nulls, uint64_t hash)
 {
     if (map->slots == 0)
         return -1;
-    return (int64_t)map->slot[find_slot(map, words, hash)] - 1;
+    return (int64_t)map->slot[find_slot(map, words, nulls, hash)] - 1;
 }
 
 /* Closes the gap in the probe chain (Knuth, The Art of Computer Programming 3, 6.4, algorithm R). */

@@ -20,6 +20,7 @@ typedef struct KeyedMap {
     uint32_t entry_words;      /* key + value */
     uint32_t page_shift;       /* entries a page = 1 << page_shift */
     PageSet pages;
+    PageSet nulls;             /* NULL bits of the keys of a page; only of pages where some key has a NULL */
     Heap heap;                 /* long strings of keys and of values */
     uint32_t entries;          /* numbers given out, removed ones included */
     uint32_t removed;          /* of them */
@@ -37,7 +38,7 @@ void keyed_map_clear(KeyedMap *map);
  * by that key, else 0. */
 CHECKED Status keyed_map_upsert(KeyedMap *map, const KeyBatch *keys, uint32_t *entry, uint8_t *fresh);
 /* -1 when absent. */
-int64_t keyed_map_find(const KeyedMap *map, const uint64_t *words, uint64_t hash);
+int64_t keyed_map_find(const KeyedMap *map, const uint64_t *words, uint64_t nulls, uint64_t hash);
 void keyed_map_remove(KeyedMap *map, uint32_t entry);
 
 static inline uint32_t keyed_map_count(const KeyedMap *map)
@@ -49,6 +50,14 @@ static inline const uint64_t *keyed_map_key(const KeyedMap *map, uint32_t entry)
     uint32_t in_page = entry & ((1u << map->page_shift) - 1);
     return (const uint64_t *)(const void *)page_read(&map->pages, entry >> map->page_shift) +
            (size_t)in_page * map->entry_words;
+}
+/* Which of its columns are NULL. */
+static inline uint64_t keyed_map_nulls(const KeyedMap *map, uint32_t entry)
+{
+    uint32_t page = entry >> map->page_shift;
+    if (page >= map->nulls.count || map->nulls.page[page].bytes == NULL)
+        return 0;
+    return ((const uint64_t *)(const void *)page_read(&map->nulls, page))[entry & ((1u << map->page_shift) - 1)];
 }
 static inline const void *keyed_map_value(const KeyedMap *map, uint32_t entry)
 {

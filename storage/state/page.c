@@ -32,10 +32,11 @@ Status pages_readd(PageSet *set, uint32_t index, uint32_t size)
     return ST_OK;
 }
 
-Status pages_add(PageSet *set, uint32_t size, uint32_t *index)
+Status pages_extend(PageSet *set, uint32_t count)
 {
-    if (set->count == set->capacity) {
+    if (count > set->capacity) {
         uint32_t capacity = set->capacity == 0 ? 4 : set->capacity * 2;
+        capacity = capacity < count ? count : capacity;
         Page *grown = mem_realloc(set->meter, set->page, set->capacity * sizeof *grown,
                                   capacity * sizeof *grown);
         if (grown == NULL)
@@ -43,8 +44,14 @@ Status pages_add(PageSet *set, uint32_t size, uint32_t *index)
         set->page = grown;
         set->capacity = capacity;
     }
-    set->page[set->count] = (Page){0};
-    set->count++;
+    for (; set->count < count; set->count++)
+        set->page[set->count] = (Page){.changed = set->generation};
+    return ST_OK;
+}
+
+Status pages_add(PageSet *set, uint32_t size, uint32_t *index)
+{
+    TRY(pages_extend(set, set->count + 1));
     Status status = pages_readd(set, set->count - 1, size);
     if (status != ST_OK)
         set->count--;

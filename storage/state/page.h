@@ -27,6 +27,8 @@ void pages_init(PageSet *set, Meter *meter);
 void pages_close(PageSet *set);
 /* A zeroed page. */
 CHECKED Status pages_add(PageSet *set, uint32_t size, uint32_t *index);
+/* At least `count` pages; those that are new have no memory yet (pages_readd). */
+CHECKED Status pages_extend(PageSet *set, uint32_t count);
 /* Gives a page's memory back; its number stays taken, and pages_readd gives it memory again. */
 void pages_drop(PageSet *set, uint32_t index);
 CHECKED Status pages_readd(PageSet *set, uint32_t index, uint32_t size);

@@ -140,6 +140,33 @@ static void test_texts(void **state)
     arena_close(&arena);
 }
 
+/* A release frees what came after its mark, whether that took new blocks or not, and nothing else. */
+static void test_marks(void **state)
+{
+    (void)state;
+    Meter meter;
+    meter_init(&meter, NULL, 0);
+    Arena arena;
+    arena_init(&arena, &meter);
+    ArenaMark empty = arena_mark(&arena);
+    char *kept = arena_copy(&arena, "kept", 5);
+    uint64_t before = (uint64_t)meter.used_bytes;
+    for (size_t size = 10; size < 100000; size *= 3) {
+        ArenaMark mark = arena_mark(&arena);
+        char *first = arena_alloc(&arena, size), *second = arena_alloc(&arena, size);
+        memset(first, 1, size);
+        memset(second, 2, size);
+        arena_release(&arena, mark);
+        assert_int_equal(meter.used_bytes, before);
+        assert_string_equal(kept, "kept");
+    }
+    assert_ptr_equal(arena_alloc(&arena, 1), kept + 16);
+    arena_release(&arena, empty);
+    assert_int_equal(meter.used_bytes, 0);
+    assert_non_null(arena_alloc(&arena, 1));
+    arena_close(&arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -148,6 +175,7 @@ int main(void)
         cmocka_unit_test(test_reset_settles),
         cmocka_unit_test(test_oversized_block_is_given_back),
         cmocka_unit_test(test_reserve),
+        cmocka_unit_test(test_marks),
         cmocka_unit_test(test_failure),
         cmocka_unit_test(test_texts),
     };

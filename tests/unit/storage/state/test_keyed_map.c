@@ -109,7 +109,7 @@ static void agrees_with_an_array(void **state)
             continue;
         int64_t value = (int64_t)i - 500;
         make_keys(&keys, &value, 1);
-        key_decode(&map.shape, keyed_map_key(&map, (uint32_t)entry_of[i]), &map.heap, columns, 0);
+        key_decode(&map.shape, keyed_map_key(&map, (uint32_t)entry_of[i]), keyed_map_nulls(&map, (uint32_t)entry_of[i]), &map.heap, columns, 0);
         assert_int_equal(number, value);
         assert_int_equal(column_is_null(&out[1], 0), value < 0);
         if (value >= 0)
@@ -144,6 +144,46 @@ static void groups_as_sql(void **state)
     for (uint32_t i = 0; i < 6; i++)
         assert_int_equal(entry[i], expected[i]);
     keyed_map_close(&map);
+    arena_close(&scratch);
+}
+
+/* A NULL is a key of its own beside 0, whose words are the same, also when numbers are used again. */
+static void tells_null_from_zero(void **state)
+{
+    (void)state;
+    Type type = type_make(TYPE_BIGINT);
+    const Type *types[1] = {&type};
+    int64_t value[2] = {0, 0};
+    uint64_t valid = 1; /* the second one is NULL */
+    Column plain = {.phys = PHYS_I64, .data.i64 = value}, mixed = {.phys = PHYS_I64, .valid = &valid, .data.i64 = value};
+    Batch batch = {.rows = 2, .selected = 2, .columns = 1, .column = &plain};
+    KeyShape shape;
+    KeyedMap map;
+    KeyBatch keys;
+    Arena scratch;
+    Meter meter;
+    uint32_t entry[2];
+    meter_init(&meter, NULL, 0);
+    arena_init(&scratch, NULL);
+    assert_int_equal(key_shape(types, 1, &shape), ST_OK);
+    keyed_map_open(&map, &shape, 8, 7, &meter);
+    assert_int_equal(key_encode(&shape, &batch, both, 7, &scratch, &keys), ST_OK);
+    assert_null(keys.nulls);
+    assert_int_equal(keyed_map_upsert(&map, &keys, entry, NULL), ST_OK);
+    assert_int_equal(entry[1], 0);
+    batch.column = &mixed;
+    for (uint32_t round = 0; round < 3; round++) {
+        assert_int_equal(key_encode(&shape, &batch, both, 7, &scratch, &keys), ST_OK);
+        assert_int_equal(keyed_map_upsert(&map, &keys, entry, NULL), ST_OK);
+        assert_int_not_equal(entry[0], entry[1]);
+        assert_int_equal(keyed_map_nulls(&map, entry[0]), 0);
+        assert_int_equal(keyed_map_nulls(&map, entry[1]), 1);
+        keyed_map_remove(&map, entry[0]); /* the next round gives their numbers out crosswise */
+        keyed_map_remove(&map, entry[1]);
+        assert_int_equal(keyed_map_find(&map, keys.words + 1, 1, keys.hash[1]), -1);
+    }
+    keyed_map_close(&map);
+    assert_int_equal(meter.used_bytes, 0);
     arena_close(&scratch);
 }
 
@@ -208,7 +248,7 @@ static void survives_failed_allocations(void **state)
         assert_int_equal(keyed_map_upsert(&map, &batch, entry, NULL), ST_OK);
         assert_int_equal(keyed_map_count(&map), BATCH_ROWS);
         for (uint32_t i = 0; i < BATCH_ROWS; i++)
-            assert_int_equal(keyed_map_find(&map, batch.words + (size_t)i * shape.words, batch.hash[i]), entry[i]);
+            assert_int_equal(keyed_map_find(&map, batch.words + (size_t)i * shape.words, batch.nulls == NULL ? 0 : batch.nulls[i], batch.hash[i]), entry[i]);
         keyed_map_close(&map);
         assert_int_equal(meter.used_bytes, 0);
         arena_close(&scratch);
@@ -220,6 +260,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(agrees_with_an_array),
         cmocka_unit_test(groups_as_sql),
+        cmocka_unit_test(tells_null_from_zero),
         cmocka_unit_test(is_compact),
         cmocka_unit_test(survives_failed_allocations),
     };
