@@ -4,6 +4,12 @@
 
 #include "executor/run/reject.h"
 
+/* COUNT(*) of a whole group is what its header says. */
+static bool is_counted_by_header(const AggregateSet *set, const PlanAggregateCall *call)
+{
+    return set->header_size > 0 && call->argument < 0 && call->filter < 0;
+}
+
 Status aggregate_set_open(AggregateSet *set, Op *op, const PlanAggregate *plan, uint32_t header_size)
 {
     assert(header_size % 8 == 0);
@@ -16,12 +22,14 @@ Status aggregate_set_open(AggregateSet *set, Op *op, const PlanAggregate *plan, 
     TRY(key_shape(key_type, plan->keys, &set->key));
     if (plan->calls == 0)
         return ST_OK;
-    set->offset = mem_alloc(&op->meter, plan->calls * sizeof *set->offset);
+    set->offset = mem_alloc_zeroed(&op->meter, plan->calls * sizeof *set->offset);
     set->distinct_key = mem_alloc_zeroed(&op->meter, plan->calls * sizeof *set->distinct_key);
     if (set->offset == NULL || set->distinct_key == NULL)
         return ST_NOMEM;
     for (uint32_t c = 0; c < plan->calls; c++) {
         const PlanAggregateCall *call = &plan->call[c];
+        if (is_counted_by_header(set, call))
+            continue;
         set->offset[c] = set->value_size;
         set->value_size += (call->def->state_size + 7) & ~7u;
         if (!call->distinct)
@@ -212,6 +220,8 @@ static Status apply_run(const AggregateSet *set, GroupStates *states, const Run 
     for (uint32_t c = 0; c < set->plan->calls; c++) {
         const PlanAggregateCall *call = &set->plan->call[c];
         Run run;
+        if (is_counted_by_header(set, call))
+            continue;
         TRY(rows_of_call(set, states, c, all, &run));
         if (run.count == 0)
             continue;

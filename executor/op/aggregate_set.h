@@ -13,9 +13,10 @@ typedef struct AggregateSet {
     Op *op;
     const PlanAggregate *plan;
     const Schema *input;
-    uint32_t header_size;     /* bytes of a group's value that belong to the operator */
+    uint32_t header_size;     /* bytes of a group's value that belong to the operator; where there are any,
+                                 they begin with an int64 number of rows in the group, kept by it */
     uint32_t value_size;      /* header and states */
-    uint32_t *offset;         /* per call: of its state in the value */
+    uint32_t *offset;         /* per call: of its state in the value; COUNT(*) is 0 where a header counts */
     KeyShape key;
     KeyShape *distinct_key;   /* per call: group number and value */
     bool retracts;            /* input rows can be taken back */
