@@ -376,6 +376,7 @@ static Status take_run(Merge *merge, int32_t chosen, uint32_t *rows, Diag *diag)
     bool alone = scan->heaped == 1 && merge->scans == 1;
     *rows += to - from;
     TRY(leave_scan(merge, chosen));
+    TRY(split_rows_account(&split->rows, scan->op, from, to));
     if (alone || to - from >= DIRECT_ROWS) {
         TRY(gather_flush(merge->gather));
         TRY(scan_emit_range(scan->op, &split->rows, from, to));
@@ -395,15 +396,6 @@ static Status take_run(Merge *merge, int32_t chosen, uint32_t *rows, Diag *diag)
     return end_scan(merge, scan);
 }
 
-/* Rows that were read and will go nowhere. */
-static uint32_t rows_left(const MergeSplit *split)
-{
-    uint32_t left = 0;
-    for (uint32_t i = split->rows.selected; i > 0 && has_rows(split) && split->rows.sel[i - 1] >= split->cursor; i--)
-        left++;
-    return left;
-}
-
 /* Where nobody wants more of a scan, it ends. */
 static Status stop_satisfied(Merge *merge, MergeScan *scan)
 {
@@ -412,7 +404,6 @@ static Status stop_satisfied(Merge *merge, MergeScan *scan)
     TRY(gather_flush(merge->gather));
     for (uint32_t i = 0; i < scan->splits; i++) {
         scan->split[i].ended = true;
-        TRY(reject_count_read(scan->op, 0, rows_left(&scan->split[i]), 0));
         close_split(scan, &scan->split[i]);
     }
     scan->heaped = 0;

@@ -36,7 +36,7 @@ void record_buffer_rest(RecordBuffer *buffer);
 
 static inline bool builder_has_something(const BatchBuilder *builder)
 {
-    return builder->rows > 0 || builder->rejected_count > 0 || builder->skipped > 0;
+    return builder->rows > 0 || builder->rejected_count > 0;
 }
 
 #endif

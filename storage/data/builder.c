@@ -133,7 +133,6 @@ void builder_reset(BatchBuilder *builder)
         memset(builder->filtered, 0, ROW_WORDS * sizeof(uint64_t));
     builder->rows = 0;
     builder->bad_count = builder->rejected_count = builder->filtered_count = 0;
-    builder->skipped = 0;
 }
 
 Status builder_hold(BatchBuilder *builder, Block *block)

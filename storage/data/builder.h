@@ -26,6 +26,7 @@ void block_release(Block *block);
 /* A record that is no row at all: broken, too long, without its rowtime. */
 typedef struct RejectedRecord {
     uint16_t before_row; /* it stood before this row of the builder */
+    bool skipped;        /* an ignore-parse-errors option says that it is only counted */
     ErrorCode code;
     Text field;         /* empty: the whole record */
     const char *reason; /* as long-lived as the builder */
@@ -50,7 +51,6 @@ typedef struct BatchBuilder {
     uint32_t rejected_count, rejected_capacity;
     uint64_t *filtered; /* bit per row: the predicate does not hold; other cells may be unset */
     uint32_t filtered_count;
-    uint64_t skipped; /* records dropped by 'on-error' = 'skip' or an ignore-parse-errors option */
     Block *block[BUILDER_BLOCKS];
     uint32_t blocks;
     /* private */

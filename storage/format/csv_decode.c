@@ -117,11 +117,8 @@ static Status put_row(CsvDecoder *self, const CsvPlace *place, const CsvRecord *
 static Status reject(CsvDecoder *self, const CsvPlace *place, const char *end, ErrorCode code,
                      const char *reason, BatchBuilder *out)
 {
-    if (self->ignore_errors) {
-        out->skipped++;
-        return ST_OK;
-    }
     RejectedRecord rejected = {
+        .skipped = self->ignore_errors,
         .code = code,
         .reason = reason,
         .offset = place->offset,

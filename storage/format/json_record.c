@@ -9,11 +9,8 @@
 Status json_record_reject(const JsonDecoder *decoder, const JsonRecord *record, ErrorCode code,
                           const char *reason, BatchBuilder *out)
 {
-    if (decoder->ignore_errors) {
-        out->skipped++;
-        return ST_OK;
-    }
     RejectedRecord rejected = {
+        .skipped = decoder->ignore_errors,
         .code = code,
         .reason = reason,
         .offset = record->offset,

@@ -189,6 +189,8 @@ static inline void print_rows(const FormatPrint *print, const Schema *schema,
         for (; rejected < rows->rejected_count && rows->rejected[rejected].before_row == row;
              rejected++) {
             const RejectedRecord *record = &rows->rejected[rejected];
+            if (record->skipped)
+                continue;
             print_place(print, record->line, record->offset, out);
             cover(print, record->offset, record->raw, 16);
             strbuf_string(out, "REJECTED");

@@ -1,0 +1,309 @@
+/* What is the query's business in reading a table and not the connector's: computed columns that time
+ * depends on, the rowtime, the watermark of each row, and which records are refused.
+ *
+ * The watermark of a split is the running maximum of the WATERMARK expression, floored to
+ * milliseconds. A row's own value counts only after it. Records that were rejected do not move it;
+ * rows that a pushed-down filter drops do. */
+#include "executor/op/split_rows.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+#include "executor/run/reject.h"
+#include "storage/data/timestamp.h"
+
+static uint32_t decoded_columns(const PlanScan *plan)
+{
+    return plan->spec.wanted_count + plan->spec.wanted_metadata_count;
+}
+
+/* The schema of what the reader fills: the first columns of the scan's output. */
+static Schema decoded_schema(const Op *scan)
+{
+    return (Schema){decoded_columns(&scan->plan->as.scan), scan->plan->schema.field};
+}
+
+/* Computed columns are kept with the rows: the program's registers serve all splits. */
+static Status open_computed(SplitRows *rows, Op *scan, uint16_t capacity)
+{
+    const PlanScan *plan = &scan->plan->as.scan;
+    uint32_t decoded = decoded_columns(plan);
+    if (plan->computed_count == 0)
+        return ST_OK;
+    rows->valid = mem_alloc(&scan->meter, plan->computed_count * bits_words(BATCH_ROWS) * sizeof *rows->valid);
+    if (rows->valid == NULL)
+        return ST_NOMEM;
+    for (uint32_t i = 0; i < plan->computed_count; i++) {
+        Column *column = &rows->column[decoded + i];
+        column->phys = type_phys((TypeId)scan->plan->schema.field[decoded + i].type.id);
+        column->data.any = mem_alloc_zeroed(&scan->meter, capacity * phys_size(column->phys));
+        if (column->data.any == NULL)
+            return ST_NOMEM;
+    }
+    return ST_OK;
+}
+
+Status split_rows_open(SplitRows *rows, Op *scan, uint32_t split, uint16_t capacity)
+{
+    uint32_t width = scan->plan->schema.count;
+    Schema schema = decoded_schema(scan);
+    *rows = (SplitRows){0};
+    TRY(builder_open_small(&rows->builder, &scan->meter, &schema, capacity));
+    rows->watermark = mem_alloc(&scan->meter, capacity * sizeof *rows->watermark);
+    rows->sel = mem_alloc(&scan->meter, capacity * sizeof *rows->sel);
+    rows->split = mem_alloc(&scan->meter, capacity * sizeof *rows->split);
+    rows->column = mem_alloc_zeroed(&scan->meter, (width + 1) * sizeof *rows->column);
+    if (rows->watermark == NULL || rows->sel == NULL || rows->split == NULL || rows->column == NULL)
+        return ST_NOMEM;
+    for (uint32_t row = 0; row < capacity; row++)
+        rows->split[row] = split;
+    return open_computed(rows, scan, capacity);
+}
+
+static void close_computed(SplitRows *rows, Op *scan)
+{
+    const PlanScan *plan = &scan->plan->as.scan;
+    size_t capacity = rows->builder.capacity;
+    if (rows->valid == NULL)
+        return;
+    for (uint32_t i = 0; i < plan->computed_count; i++) {
+        Column *column = &rows->column[decoded_columns(plan) + i];
+        mem_free(&scan->meter, column->data.any, capacity * phys_size(column->phys));
+    }
+    mem_free(&scan->meter, rows->valid, plan->computed_count * bits_words(BATCH_ROWS) * sizeof *rows->valid);
+}
+
+void split_rows_close(SplitRows *rows, Op *scan)
+{
+    uint32_t width = scan->plan->schema.count;
+    size_t capacity = rows->builder.capacity;
+    close_computed(rows, scan);
+    mem_free(&scan->meter, rows->watermark, capacity * sizeof *rows->watermark);
+    mem_free(&scan->meter, rows->sel, capacity * sizeof *rows->sel);
+    mem_free(&scan->meter, rows->split, capacity * sizeof *rows->split);
+    mem_free(&scan->meter, rows->column, (width + 1) * sizeof *rows->column);
+    mem_free(&scan->meter, rows->refused, rows->refused_capacity * sizeof *rows->refused);
+    builder_close(&rows->builder);
+    *rows = (SplitRows){0};
+}
+
+/* --- what a record is refused for --- */
+
+/* Notes that the row is refused, and as which record. */
+static Status refuse(Op *scan, SplitRows *rows, uint32_t row, ErrorCode code, Text field, const char *reason)
+{
+    const BatchBuilder *builder = &rows->builder;
+    if (bit_get(rows->is_refused, row))
+        return ST_OK;
+    if (rows->refused_count == rows->refused_capacity) {
+        uint32_t larger = rows->refused_capacity == 0 ? 16 : rows->refused_capacity * 2;
+        RejectedRecord *grown = mem_realloc(&scan->meter, rows->refused, rows->refused_capacity * sizeof *grown,
+                                            larger * sizeof *grown);
+        if (grown == NULL)
+            return ST_NOMEM;
+        rows->refused = grown;
+        rows->refused_capacity = larger;
+    }
+    bit_set(rows->is_refused, row);
+    rows->refused[rows->refused_count++] =
+        (RejectedRecord){.before_row = (uint16_t)row, .code = code, .field = field, .reason = reason,
+                         .offset = builder->offset[row], .line = builder->line[row], .raw = builder->raw[row]};
+    return ST_OK;
+}
+
+/* A rowtime that could not be decoded spoils the whole record. */
+static Status refuse_bad_rowtime(Op *scan, SplitRows *rows)
+{
+    const PlanScan *plan = &scan->plan->as.scan;
+    for (uint32_t i = 0; i < rows->builder.bad_count; i++) {
+        const BadCell *cell = &rows->builder.bad[i];
+        if (cell->column == (uint32_t)plan->rowtime)
+            TRY(refuse(scan, rows, cell->row, cell->code, scan->plan->schema.field[cell->column].name,
+                       cell->reason));
+    }
+    return ST_OK;
+}
+
+/* What the program refers to in its errors lasts until it runs again, for another split. */
+static Status refuse_failed(Op *scan, SplitRows *rows, const Program *program)
+{
+    const RowErrors *errors = program_errors(program);
+    for (uint32_t i = 0; i < errors->count; i++) {
+        const RowError *error = &errors->item[i];
+        const char *message = arena_copy(&rows->builder.arena, error->message, strlen(error->message) + 1);
+        if (message == NULL)
+            return ST_NOMEM;
+        TRY(refuse(scan, rows, error->row, error->code, TEXT_NONE, message));
+    }
+    return ST_OK;
+}
+
+static Status refuse_null_or_future(Op *scan, SplitRows *rows)
+{
+    const PlanScan *plan = &scan->plan->as.scan;
+    const Column *rowtime = &rows->column[plan->rowtime];
+    Text name = scan->plan->schema.field[plan->rowtime].name;
+    Micros latest = plan->max_future_skew == 0 ? MICROS_MAX : scan->env->eval.now + plan->max_future_skew;
+    if (rowtime->valid == NULL && latest == MICROS_MAX)
+        return ST_OK;
+    for (uint32_t row = 0; row < rows->builder.rows; row++) {
+        if (column_is_null(rowtime, row))
+            TRY(refuse(scan, rows, row, E5003, name, "the rowtime is NULL or missing"));
+        else if (rowtime->data.i64[row] > latest)
+            TRY(refuse(scan, rows, row, E5011, name,
+                       "the rowtime is further in the future than max-future-skew"));
+    }
+    return ST_OK;
+}
+
+/* --- columns, times --- */
+
+static Batch whole(const SplitRows *rows, uint32_t columns)
+{
+    return (Batch){.rows = rows->builder.rows, .selected = rows->builder.rows,
+                   .watermark_before = MICROS_MIN, .columns = (uint16_t)columns, .column = rows->column};
+}
+
+/* The decoded columns as the batch shows them: without a bitmap where nothing is NULL. */
+static void show_decoded(const Op *scan, SplitRows *rows)
+{
+    uint32_t decoded = decoded_columns(&scan->plan->as.scan);
+    memcpy(rows->column, rows->builder.column, decoded * sizeof *rows->column);
+    for (uint32_t c = 0; c < decoded; c++) {
+        if (!builder_has_null(&rows->builder, c))
+            rows->column[c].valid = NULL;
+    }
+}
+
+/* Moves the program's results to where they stay while other splits are read. */
+static Status keep_computed(SplitRows *rows, const Op *scan, const Column *result)
+{
+    const PlanScan *plan = &scan->plan->as.scan;
+    for (uint32_t i = 0; i < plan->computed_count; i++) {
+        Column *column = &rows->column[decoded_columns(plan) + i];
+        column->valid = rows->valid + (size_t)i * bits_words(BATCH_ROWS);
+        bits_fill(column->valid, BATCH_ROWS, true);
+        for (uint32_t row = 0; row < rows->builder.rows; row++) {
+            column_copy_cell(column, row, &result[i], row);
+            if (column->phys == PHYS_STR && !column_is_null(column, row))
+                TRY(str_copy(&rows->builder.arena, &column->data.str[row], &column->data.str[row]));
+        }
+    }
+    return ST_OK;
+}
+
+static Status compute_columns(Op *scan, SplitRows *rows)
+{
+    const PlanScan *plan = &scan->plan->as.scan;
+    const ScanOp *self = (const ScanOp *)scan;
+    show_decoded(scan, rows);
+    if (self->compute == NULL)
+        return ST_OK;
+    Batch in = whole(rows, decoded_columns(plan));
+    Origin origin = {.bad = rows->builder.bad, .bad_count = rows->builder.bad_count};
+    Column *result;
+    in.origin = &origin;
+    TRY_NEW_ARRAY(result, &scan->scratch, plan->computed_count);
+    TRY(program_run(self->compute, &in, &scan->env->eval, result));
+    TRY(refuse_failed(scan, rows, self->compute));
+    return keep_computed(rows, scan, result);
+}
+
+static Status mark_rows(Op *scan, SplitRows *rows, Micros watermark)
+{
+    Program *program = ((ScanOp *)scan)->mark;
+    uint32_t count = rows->builder.rows;
+    if (program == NULL) {
+        for (uint32_t row = 0; row < count; row++)
+            rows->watermark[row] = watermark;
+        rows->watermark_after = watermark;
+        return ST_OK;
+    }
+    Column mark;
+    Batch in = whole(rows, scan->plan->schema.count);
+    TRY(program_run(program, &in, &scan->env->eval, &mark));
+    TRY(refuse_failed(scan, rows, program));
+    for (uint32_t row = 0; row < count; row++) {
+        rows->watermark[row] = watermark;
+        if (column_is_null(&mark, row) || bit_get(rows->is_refused, row))
+            continue;
+        Micros value = mark.data.i64[column_index(&mark, row)];
+        if (value > watermark)
+            watermark = value - micros_floor_mod(value, MICROS_PER_MILLI);
+    }
+    rows->watermark_after = watermark;
+    return ST_OK;
+}
+
+static void select_rows(SplitRows *rows)
+{
+    uint32_t count = 0;
+    uint64_t out[BATCH_ROWS / 64];
+    for (uint32_t w = 0; w < bits_words(rows->builder.rows); w++)
+        out[w] = rows->is_refused[w] | rows->builder.filtered[w];
+    for (uint32_t row = 0; row < rows->builder.rows; row++) {
+        rows->sel[count] = (uint16_t)row;
+        count += !bit_get(out, row);
+    }
+    rows->selected = (uint16_t)count;
+}
+
+static int compare_rows(const void *a, const void *b)
+{
+    const RejectedRecord *left = a, *right = b;
+    return (left->before_row > right->before_row) - (left->before_row < right->before_row);
+}
+
+Status split_rows_prepare(SplitRows *rows, Op *scan, Micros watermark)
+{
+    const PlanScan *plan = &scan->plan->as.scan;
+    arena_reset(&scan->scratch);
+    memset(rows->is_refused, 0, sizeof rows->is_refused);
+    rows->refused_count = rows->refused_told = rows->rejected_told = 0;
+    TRY(compute_columns(scan, rows));
+    if (plan->rowtime >= 0) {
+        TRY(refuse_bad_rowtime(scan, rows));
+        TRY(refuse_null_or_future(scan, rows));
+    }
+    TRY(mark_rows(scan, rows, watermark));
+    if (rows->refused_count > 1)
+        qsort(rows->refused, rows->refused_count, sizeof *rows->refused, compare_rows);
+    select_rows(rows);
+    return rows->builder.rows == 0 ? split_rows_account(rows, scan, 0, 0) : ST_OK;
+}
+
+/* --- counting and recording --- */
+
+/* Rows of the range that the pushed-down predicate drops. One that is refused as well is rejected, not
+ * filtered. */
+static uint32_t count_filtered(const SplitRows *rows, uint32_t from, uint32_t to)
+{
+    uint32_t count = 0;
+    for (uint32_t at = from; at < to && rows->builder.filtered_count > 0; at += 64) {
+        uint32_t some = to - at < 64 ? to - at : 64;
+        uint64_t bits = bits_get64(rows->builder.filtered, at, some) & ~bits_get64(rows->is_refused, at, some);
+        bits &= UINT64_MAX >> (64 - some);
+        count += (uint32_t)__builtin_popcountll(bits);
+    }
+    return count;
+}
+
+Status split_rows_account(SplitRows *rows, Op *scan, uint32_t from, uint32_t to)
+{
+    const BatchBuilder *builder = &rows->builder;
+    uint64_t read = to - from, skipped = 0;
+    for (;;) {
+        const RejectedRecord *rejected = &builder->rejected[rows->rejected_told], *refused = &rows->refused[rows->refused_told];
+        bool has_rejected = rows->rejected_told < builder->rejected_count && rejected->before_row <= to;
+        bool has_refused = rows->refused_told < rows->refused_count && refused->before_row < to;
+        if (!has_rejected && !has_refused)
+            break;
+        bool first = has_rejected && (!has_refused || rejected->before_row <= refused->before_row);
+        *(first ? &rows->rejected_told : &rows->refused_told) += 1;
+        read += first;
+        skipped += first && rejected->skipped;
+        if (!first || !rejected->skipped)
+            TRY(reject_record(scan, rows->split[0], first ? rejected : refused));
+    }
+    return reject_count_read(scan, read, count_filtered(rows, from, to), skipped);
+}
