@@ -108,8 +108,12 @@ static const UnitRow unit_rows[] = {
 #undef X
 };
 
+/* SQL_TSI_DAY is what ODBC calls DAY. */
 static UnitName unit_named(Text word)
 {
+    static const Text odbc = {"SQL_TSI_", 8};
+    if (word.size > odbc.size && text_equal_nocase((Text){word.ptr, odbc.size}, odbc))
+        word = (Text){word.ptr + odbc.size, word.size - odbc.size};
     for (uint32_t i = 0; i < sizeof(unit_rows) / sizeof(unit_rows[0]); i++) {
         if (text_equal_nocase(word, unit_rows[i].name) ||
             text_equal_nocase(word, unit_rows[i].plural))
@@ -170,5 +174,15 @@ Expr *ast_interval(Builder *b, Token start, bool negative, Token string,
     Expr *expr = make_literal(b, LITERAL_INTERVAL, start.span, string.value);
     expr->as.literal.of.interval.negative = negative;
     expr->as.literal.of.interval.qualifier = qualifier;
+    return expr;
+}
+
+/* INTERVAL 5 SECOND is 5 * INTERVAL '1' SECOND. */
+Expr *ast_interval_times(Builder *b, Token start, Token number, IntervalQualifier *field)
+{
+    Token one = {.value = TEXT("1")};
+    Expr *factor = ast_literal(b, LITERAL_INTEGER, number);
+    Expr *expr = ast_binary(b, BINARY_MULTIPLY, factor, ast_interval(b, start, false, one, field));
+    expr->span = ast_builder_span(b, start.span);
     return expr;
 }

@@ -215,15 +215,70 @@ static bool explain_spelling(const ParseFailure *failure, Diag *diag)
     return true;
 }
 
-/* a == b */
-static bool explain_doubled_equals(const ParseFailure *failure, Diag *diag)
+/* Signs of other languages; `before` of their characters were taken before the one that cannot be. */
+static const struct {
+    const char *sign;
+    uint32_t before;
+    const char *hint;
+} wrong_signs[] = {
+    {"==", 1, "values are compared with a single ="}, {"=<", 1, "the sign is <="},
+    {"**", 1, "POWER(x, y) is the function"},         {"::", 0, "CAST(x AS type) converts a value"},
+    {"=>", 0, "the sign is >="},                      {"^", 0, "POWER(x, y) is the function"},
+};
+
+static bool explain_sign(const ParseFailure *failure, Diag *diag)
 {
-    const Token *token = token_at(failure, 0), *previous = token_at(failure, 1);
-    if (token->code != TK_EQ || previous->code != TK_EQ || previous->span.end != token->span.start)
-        return false;
-    diag_error(diag, E1001, span_join(previous->span, token->span), "unexpected \"==\"");
-    diag_hint(diag, "values are compared with a single =");
-    return true;
+    const Token *token = token_at(failure, 0);
+    Text source = failure->source->text;
+    for (uint32_t i = 0; i < sizeof(wrong_signs) / sizeof(wrong_signs[0]); i++) {
+        Text sign = text_of(wrong_signs[i].sign);
+        if (token->code == TOKEN_END || token->span.start < wrong_signs[i].before)
+            continue;
+        uint32_t start = token->span.start - wrong_signs[i].before;
+        if (!text_starts_with((Text){source.ptr + start, source.size - start}, sign))
+            continue;
+        diag_error(diag, E1001, (Span){start, start + sign.size}, "unexpected \"%s\"", sign.ptr);
+        diag_hint(diag, "%s", wrong_signs[i].hint);
+        return true;
+    }
+    return false;
+}
+
+/* Words that other databases have where this grammar has none: the token that cannot be or, with
+ * `before`, the one before it, which was taken for a name. */
+static const struct {
+    const char *word;
+    bool before;
+    const char *hint;
+} foreign_words[] = {
+    {"AUTO_INCREMENT", false, "columns have no default values"},
+    {"CHECK", false, "a condition stands in the query that writes the table"},
+    {"COMMIT", false, "each commit interval is a transaction by itself; there is none to end"},
+    {"DEFAULT", false, "columns have no default values"},
+    {"EMIT", true, "every query gives out its changes; nothing needs to be added"},
+    {"GO", false, "a statement ends with a semicolon"},
+    {"GRANT", false, "who may read is decided by the permissions of the database file"},
+    {"INDEX", false, "sqlite3 makes indexes on the tables of the database file"},
+    {"MERGE", false, "INSERT INTO a table with a PRIMARY KEY replaces rows of the same key"},
+    {"PRAGMA", false, "sqlite3 runs it on the database file"},
+    {"REFERENCES", false, "there are no foreign keys"},
+    {"ROLLBACK", false, "each commit interval is a transaction by itself; there is none to end"},
+    {"STREAM", false, "a stream is declared by CREATE TABLE"},
+    {"TOP", true, "LIMIT 5 stands at the end of the query"},
+    {"UPSERT", false, "INSERT INTO a table with a PRIMARY KEY replaces rows of the same key"},
+};
+
+static bool explain_foreign_word(const ParseFailure *failure, Diag *diag)
+{
+    for (uint32_t i = 0; i < sizeof(foreign_words) / sizeof(foreign_words[0]); i++) {
+        const Token *token = token_at(failure, foreign_words[i].before ? 1 : 0);
+        if (!is_plain_word(token) || !text_equal_nocase(token->text, text_of(foreign_words[i].word)))
+            continue;
+        diag_error(diag, E1001, token->span, "unexpected %s", show_token(token).text);
+        diag_hint(diag, "%s", foreign_words[i].hint);
+        return true;
+    }
+    return false;
 }
 
 /* SELECT a, FROM t */
@@ -276,6 +331,22 @@ static bool explain_unquoted(const ParseFailure *failure, Diag *diag)
     diag_error(diag, E1001, token->span, "expected a text in single quotes, not %s",
                show_token(token).text);
     diag_hint(diag, "write '%.*s'", TEXT_ARG(token->text));
+    return true;
+}
+
+/* SELECT 1 CREATE TABLE ...: a statement could end where another one begins. */
+static bool explain_missing_semicolon(const ParseFailure *failure, Diag *diag)
+{
+    static const int beginnings[] = {TK_CREATE, TK_DROP,     TK_INSERT,  TK_SELECT, TK_WITH,  TK_SET,
+                                     TK_SHOW,   TK_DESCRIBE, TK_EXPLAIN, TK_EXECUTE, TK_ALTER};
+    const Token *token = token_at(failure, 0);
+    bool begins = false;
+    for (uint32_t i = 0; i < sizeof(beginnings) / sizeof(beginnings[0]); i++)
+        begins = begins || token->code == beginnings[i];
+    if (!begins || failure->points == 1 || failure->open.end > 0 || !accepts(failure->point[0], TOKEN_END))
+        return false;
+    diag_error(diag, E1001, token->span, "unexpected %s", show_token(token).text);
+    diag_hint(diag, "is a semicolon missing before it?");
     return true;
 }
 
@@ -369,15 +440,15 @@ Status parse_error_explain(const ParseFailure *failure, Diag *diag)
 {
     assert(failure->points >= 1);
     const Token *token = token_at(failure, 0);
-    if (explain_trailing_comma(failure, diag) || explain_doubled_equals(failure, diag) ||
-        explain_spelling(failure, diag))
+    if (explain_trailing_comma(failure, diag) || explain_sign(failure, diag) ||
+        explain_foreign_word(failure, diag) || explain_spelling(failure, diag))
         return ST_SYNTAX;
     char expected[200];
     Expected what = expected_at(failure->point[0]);
     print_expected(&what, expected, sizeof expected);
     if (token->code == TOKEN_END)
         return explain_end(failure, expected, diag);
-    if (explain_reserved(failure, diag) || explain_unquoted(failure, diag) ||
+    if (explain_missing_semicolon(failure, diag) || explain_reserved(failure, diag) || explain_unquoted(failure, diag) ||
         explain_missing(failure, diag) || explain_wrong_word(failure, diag) ||
         explain_stray_bracket(failure, diag))
         return ST_SYNTAX;

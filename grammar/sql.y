@@ -196,6 +196,8 @@ term(A) ::= EXISTS(T) subquery(Q).               { A = ast_exists(b, T, Q); }
 term(A) ::= subquery(Q). [LOWEST]                { A = ast_subquery(b, Q); }
 term(A) ::= LP(T) expr(E) RP.                    { A = ast_parenthesised(b, T, E); }
 term(A) ::= LP(T) expr(E) RP interval_qualifier(Q). { A = ast_difference(b, T, E, Q); }
+term(A) ::= INTERVAL_LITERAL(T) INTEGER(N) interval_field(Q). [LOWEST]
+    { A = ast_interval_times(b, T, N, Q); }
 term(A) ::= LP(T) expr(E) COMMA expr_list(L) RP.
     { A = ast_row(b, T, false, ast_exprs_front(E, L)); }
 term(A) ::= ROW_OPEN(T) LP expr_list(L) RP.      { A = ast_row(b, T, true, L); }

@@ -45,6 +45,7 @@ static Status insert_targets(const PlanRequest *request, const Insert *insert, c
                 names[i] = table->schema.field[i].name;
             Status status = diag_error(diag, E2104, name->span, "column \"%.*s\" not found in \"%.*s\"", TEXT_ARG(name->text), TEXT_ARG(table->name));
             diag_suggest(diag, name->text, names, table->schema.count);
+            hint_names(diag, "it has", names, table->schema.count);
             return status;
         }
         for (uint32_t i = 0; i < *count; i++) {
@@ -60,6 +61,18 @@ static Status insert_targets(const PlanRequest *request, const Insert *insert, c
     return ST_OK;
 }
 
+static Status report_width(const PlanRequest *request, const Insert *insert, const TableDef *table, uint32_t given, const uint32_t *target, uint32_t targets)
+{
+    Text *names;
+    TRY_NEW_ARRAY(names, request->arena, targets);
+    for (uint32_t i = 0; i < targets; i++)
+        names[i] = table->schema.field[target[i]].name;
+    Status status = diag_error(request->diag, E2120, insert->query->span, "the query has %u column%s and \"%.*s\" takes %u",
+                               given, given == 1 ? "" : "s", TEXT_ARG(table->name), targets);
+    hint_names(request->diag, "it takes", names, targets);
+    return status;
+}
+
 /* The query's columns as the sink's physical ones: in its order, of its types, NULL where nothing is
  * given. */
 static Status fit_columns(const PlanRequest *request, const Insert *insert, const TableDef *table, Logical **logical)
@@ -68,8 +81,7 @@ static Status fit_columns(const PlanRequest *request, const Insert *insert, cons
     uint32_t *target, targets;
     TRY(insert_targets(request, insert, table, &target, &targets));
     if ((*logical)->schema.count != targets)
-        return diag_error(request->diag, E2120, insert->query->span, "the query has %u columns and \"%.*s\" takes %u",
-                          (*logical)->schema.count, TEXT_ARG(table->name), targets);
+        return report_width(request, insert, table, (*logical)->schema.count, target, targets);
     Schema schema = table->spec.schema;
     Scalar **project;
     TRY_NEW_ARRAY(project, request->arena, schema.count);
@@ -81,14 +93,15 @@ static Status fit_columns(const PlanRequest *request, const Insert *insert, cons
         TRY(scalar_column(request->arena, i, from->type, &column));
         Text what;
         TRY(arena_printf(request->arena, &what, "column \"%.*s\"", TEXT_ARG(to->name)));
-        TRY(coerce_to(&binder, column, &to->type, what.ptr, insert->query->span, &project[table->column[target[i]].index]));
+        TRY(coerce_to(&binder, column, &to->type, what.ptr, query_item_span(insert->query, i), &project[table->column[target[i]].index]));
     }
     for (uint32_t i = 0; i < schema.count; i++) {
         if (project[i] != NULL)
             continue;
         Value null = {.type = type_with_null(schema.field[i].type, true), .null = true};
         if (!schema.field[i].type.nullable)
-            return diag_error(request->diag, E2120, insert->query->span, "column \"%.*s\" is NOT NULL and gets no value", TEXT_ARG(schema.field[i].name));
+            return diag_error(request->diag, E2120, span_join(insert->columns.first->span, insert->columns.last->span),
+                              "column \"%.*s\" is NOT NULL and gets no value", TEXT_ARG(schema.field[i].name));
         TRY(scalar_constant(request->arena, &null, &project[i]));
     }
     /* NOT NULL is the sink's to enforce: here a column is what the query makes of it. */
@@ -132,15 +145,15 @@ Status plan_insert(const PlanRequest *request, const Insert *insert, Span span, 
 /* --- CREATE MATERIALIZED VIEW, TABLE --- */
 
 /* The columns become those of a SQLite table, which does not tell names apart by letter case. */
-static Status check_result_names(const PlanRequest *request, const Schema *schema, Span span)
+static Status check_result_names(const PlanRequest *request, const Query *query, const Schema *schema)
 {
     for (uint32_t i = 0; i < schema->count; i++) {
         Text name = schema->field[i].name;
         if (memchr(name.ptr, '\0', name.size) != NULL)
-            return diag_error(request->diag, E2130, span, "a column name holds a zero byte");
+            return diag_error(request->diag, E2130, query_item_span(query, i), "a column name holds a zero byte");
         for (uint32_t j = 0; j < i; j++) {
             if (text_equal_nocase(name, schema->field[j].name))
-                return diag_error(request->diag, E2129, span, "columns \"%.*s\" and \"%.*s\" are the same to SQLite: give one another name",
+                return diag_error(request->diag, E2129, query_item_span(query, i), "columns \"%.*s\" and \"%.*s\" are the same to SQLite: give one another name",
                                   TEXT_ARG(schema->field[j].name), TEXT_ARG(name));
         }
     }
@@ -181,7 +194,7 @@ Status plan_materialized(const PlanRequest *request, const Statement *statement,
     *out = (QueryDraft){.name = name->text, .span = name->span, .kind = SINK_RESULT};
     TRY(on_error_option(request, create, &out->on_error));
     TRY(bind(request, create->query, &out->logical));
-    return check_result_names(request, &out->logical->schema, name->span);
+    return check_result_names(request, create->query, &out->logical->schema);
 }
 
 /* --- the plan --- */

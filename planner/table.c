@@ -1,5 +1,7 @@
 #include "planner/table.h"
 
+#include <stdlib.h>
+
 #include "grammar/parse.h"
 #include "planner/bind/bind_table.h"
 #include "storage/base/vec.h"
@@ -59,9 +61,7 @@ Status table_def_make(TableLookup *set, const Statement *statement, TableDef **o
     if (statement->kind != STATEMENT_CREATE_TABLE)
         return view_def(set, statement, out);
     Binder binder = {.arena = set->arena, .diag = diag, .tables = set};
-    TRY(bind_create_table(&binder, statement->as.create_table, out));
-    (*out)->statement = statement;
-    return ST_OK;
+    return bind_create_table(&binder, statement, out);
 }
 
 /* What the catalog stores is the canonical text of a statement that was bound once. */
@@ -119,6 +119,14 @@ Status table_result_spec(const TableDef *table, Arena *arena, ResultSpec *out)
     return ST_OK;
 }
 
+static int compare_names(const void *a, const void *b)
+{
+    const Text *left = a, *right = b;
+    uint32_t shorter = left->size < right->size ? left->size : right->size;
+    int order = memcmp(left->ptr, right->ptr, shorter);
+    return order != 0 ? order : (left->size > right->size) - (left->size < right->size);
+}
+
 Status table_not_found(TableLookup *set, Text name, Span span, Diag *diag)
 {
     VEC(Text) names = {0};
@@ -126,9 +134,16 @@ Status table_not_found(TableLookup *set, Text name, Span span, Diag *diag)
         if (set->defs.item[i].value != NULL)
             TRY_PUSH(&names, set->arena, set->defs.item[i].key);
     }
-    for (uint32_t i = 0; set->catalog != NULL && i < catalog_object_count(set->catalog); i++)
-        TRY_PUSH(&names, set->arena, catalog_object(set->catalog, i)->name);
+    for (uint32_t i = 0; set->catalog != NULL && i < catalog_object_count(set->catalog); i++) {
+        if (map_find(&set->defs, catalog_object(set->catalog, i)->name) == NULL)
+            TRY_PUSH(&names, set->arena, catalog_object(set->catalog, i)->name);
+    }
+    if (names.count > 0) /* the order of the catalog is not that of the set */
+        qsort(names.item, names.count, sizeof *names.item, compare_names);
     Status status = diag_error(diag, E2101, span, "table \"%.*s\" not found", TEXT_ARG(name));
     diag_suggest(diag, name, names.item, names.count);
+    hint_names(diag, names.count == 1 ? "there is" : "there are", names.item, names.count);
+    if (names.count == 0)
+        diag_hint(diag, "there is none yet; CREATE TABLE declares one");
     return status;
 }

@@ -38,10 +38,11 @@ typedef struct TableDef {
     Scalar *watermark;      /* over the declared columns */
     const uint32_t *key;    /* PRIMARY KEY columns */
     uint32_t key_count;
+    Insert *fill;           /* CREATE TABLE ... AS, as it is made: what fills the table; else NULL */
     /* views of both kinds */
     const Query *query;
     NameList columns;       /* CREATE VIEW v (a, b); may be empty */
-    const Statement *statement; /* as parsed */
+    const Statement *statement; /* as parsed; of a table with LIKE and AS written out */
     const Source *source;   /* of the statement, for messages */
 } TableDef;
 

@@ -266,6 +266,9 @@ static Status parse_option(Parser *parser, const char *word)
         value = *parser->word++;
         parser->words--;
     }
+    /* An empty text is a variable that was not set; only SQL may be empty. */
+    if (value != NULL && value[0] == '\0' && option->id != OPTION_COMMAND)
+        return diag_error(parser->diag, E0003, SPAN_NONE, "the value of \"--%s\" is empty", option->name);
     return apply_option(parser, option, value == NULL ? "" : value);
 }
 
@@ -327,6 +330,8 @@ static Status parse_positional(Parser *parser, const char *word)
     parser->positionals++;
     if (parser->positionals > 1)
         return too_many(parser, word);
+    if (word[0] == '\0')
+        return diag_error(parser->diag, E0003, SPAN_NONE, "an argument is empty");
     if (parser->cli->action == CLI_SHELL)
         return parse_first(parser, word);
     parser->cli->argument = text_of(word);

@@ -1,220 +1,11 @@
 #include "shell/complete.h"
 
-#include <dirent.h>
-#include <stdlib.h>
-#include <sys/stat.h>
-
 #include "grammar/parse.h"
 #include "shell/capture.h"
 #include "shell/commands.h"
+#include "shell/complete_finder.h"
 #include "shell/complete_tokens.h"
-#include "shell/user_files.h"
-
-typedef enum Wrapping {
-    WRAP_PLAIN,   /* as it is */
-    WRAP_KEYWORD, /* in the letter case that was typed */
-    WRAP_NAME,    /* in back-ticks where it needs them */
-    WRAP_QUOTES,  /* in single quotes */
-} Wrapping;
-
-/* What is being completed, and what was found so far. */
-typedef struct Finder {
-    const CompleteSource *source;
-    Arena *arena;
-    Completion *out;
-    Text prefix; /* without an opening quote */
-    bool quoted; /* a back-tick was typed */
-    Wrapping wrapping;
-    Status status; /* of the callbacks */
-} Finder;
-
-/* --- collecting --- */
-
-static bool matches(const Finder *finder, Text name)
-{
-    Text prefix = finder->prefix;
-    return name.size >= prefix.size &&
-           (prefix.size == 0 || strncasecmp(name.ptr, prefix.ptr, prefix.size) == 0);
-}
-
-static bool is_lower(Text text)
-{
-    bool lower = false;
-    for (uint32_t i = 0; i < text.size; i++) {
-        if (text.ptr[i] >= 'A' && text.ptr[i] <= 'Z')
-            return false;
-        lower = lower || (text.ptr[i] >= 'a' && text.ptr[i] <= 'z');
-    }
-    return lower;
-}
-
-static bool is_reserved(Text name)
-{
-    for (uint32_t i = 0; i < parse_keyword_count(); i++) {
-        Keyword keyword = parse_keyword(i);
-        if (keyword.reserved && text_equal_nocase(name, text_of(keyword.word)))
-            return true;
-    }
-    return false;
-}
-
-static bool needs_quotes(Text name)
-{
-    for (uint32_t i = 0; i < name.size; i++) {
-        char c = name.ptr[i];
-        bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
-        if (!letter && (i == 0 || c < '0' || c > '9'))
-            return true;
-    }
-    return name.size == 0 || is_reserved(name);
-}
-
-static Status wrap_in(Arena *arena, Text name, char quote, Text *out)
-{
-    StrBuf buf;
-    strbuf_init(&buf, NULL);
-    strbuf_char(&buf, quote);
-    for (uint32_t i = 0; i < name.size; i++) {
-        if (name.ptr[i] == quote)
-            strbuf_char(&buf, quote);
-        strbuf_char(&buf, name.ptr[i]);
-    }
-    strbuf_char(&buf, quote);
-    Status status = strbuf_status(&buf);
-    if (status == ST_OK)
-        status = arena_text(arena, strbuf_as_text(&buf), out);
-    strbuf_close(&buf);
-    return status;
-}
-
-static Status keyword_in_case(const Finder *finder, Text name, Text *out)
-{
-    TRY(arena_text(finder->arena, name, out));
-    if (!is_lower(finder->prefix))
-        return ST_OK;
-    char *bytes = (char *)(uintptr_t)out->ptr;
-    for (uint32_t i = 0; i < out->size; i++)
-        bytes[i] = (char)(bytes[i] >= 'A' && bytes[i] <= 'Z' ? bytes[i] + 32 : bytes[i]);
-    return ST_OK;
-}
-
-static Status add(Finder *finder, Text name)
-{
-    Text item = TEXT_NONE;
-    switch (finder->wrapping) {
-    case WRAP_PLAIN:
-        TRY(arena_text(finder->arena, name, &item));
-        break;
-    case WRAP_KEYWORD:
-        TRY(keyword_in_case(finder, name, &item));
-        break;
-    case WRAP_NAME:
-        if (finder->quoted || needs_quotes(name))
-            TRY(wrap_in(finder->arena, name, '`', &item));
-        else
-            TRY(arena_text(finder->arena, name, &item));
-        break;
-    case WRAP_QUOTES:
-        TRY(wrap_in(finder->arena, name, '\'', &item));
-        break;
-    }
-    TRY_PUSH(&finder->out->item, finder->arena, item);
-    return ST_OK;
-}
-
-static void found(void *context, Text name)
-{
-    Finder *finder = context;
-    if (finder->status == ST_OK && matches(finder, name))
-        finder->status = add(finder, name);
-}
-
-static Status find_names(Finder *finder, NameKind kind, Wrapping wrapping)
-{
-    finder->wrapping = wrapping;
-    finder->source->names(finder->source->context, kind, found, finder);
-    return finder->status;
-}
-
-static Status find_keywords(Finder *finder)
-{
-    finder->wrapping = WRAP_KEYWORD;
-    for (uint32_t i = 0; i < parse_keyword_count(); i++)
-        found(finder, text_of(parse_keyword(i).word));
-    return finder->status;
-}
-
-static Status find_columns(Finder *finder, Text table)
-{
-    finder->wrapping = WRAP_NAME;
-    finder->source->columns(finder->source->context, table, found, finder);
-    return finder->status;
-}
-
-static int compare_texts(const void *left, const void *right)
-{
-    const Text *a = left, *b = right;
-    uint32_t shorter = a->size < b->size ? a->size : b->size;
-    int order = strncasecmp(a->ptr, b->ptr, shorter);
-    if (order != 0)
-        return order;
-    if (a->size != b->size)
-        return a->size < b->size ? -1 : 1;
-    return memcmp(a->ptr, b->ptr, shorter);
-}
-
-static void sort_once_each(Completion *completion)
-{
-    Text *item = completion->item.item;
-    uint32_t kept = 0;
-    if (completion->item.count == 0)
-        return;
-    qsort(item, completion->item.count, sizeof *item, compare_texts);
-    for (uint32_t i = 1; i < completion->item.count; i++) {
-        if (!text_equal(item[kept], item[i]))
-            item[++kept] = item[i];
-    }
-    completion->item.count = kept + 1;
-}
-
-/* --- files --- */
-
-static Status add_file(Finder *finder, Text directory, Text path_directory, const char *name)
-{
-    Text path, item;
-    struct stat about;
-    TRY(arena_printf(finder->arena, &path, "%.*s%s", TEXT_ARG(directory), name));
-    bool is_directory = stat(path.ptr, &about) == 0 && S_ISDIR(about.st_mode);
-    TRY(arena_printf(finder->arena, &item, "%.*s%s%s", TEXT_ARG(path_directory), name,
-                     is_directory ? "/" : ""));
-    TRY_PUSH(&finder->out->item, finder->arena, item);
-    return ST_OK;
-}
-
-static Status find_files(Finder *finder)
-{
-    Text path = finder->prefix, directory;
-    uint32_t cut = path.size;
-    while (cut > 0 && path.ptr[cut - 1] != '/')
-        cut--;
-    Text base = {path.ptr + cut, path.size - cut}, path_directory = {path.ptr, cut};
-    Status status = ST_OK;
-    finder->out->is_path = true;
-    TRY(user_path_expand(finder->arena, path_directory, &directory));
-    DIR *dir = opendir(directory.size > 0 ? directory.ptr : ".");
-    if (dir == NULL)
-        return ST_OK;
-    struct dirent *entry;
-    while (status == ST_OK && (entry = readdir(dir)) != NULL) {
-        Text name = text_of(entry->d_name);
-        bool hidden = name.ptr[0] == '.' && base.size == 0;
-        bool self = strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0;
-        if (!hidden && !self && text_starts_with(name, base))
-            status = add_file(finder, directory, path_directory, entry->d_name);
-    }
-    closedir(dir);
-    return status;
-}
+#include "shell/option_names.h"
 
 /* --- dot-commands --- */
 
@@ -222,7 +13,7 @@ static Status find_words(Finder *finder, const char *const *word, uint32_t count
 {
     finder->wrapping = WRAP_PLAIN;
     for (uint32_t i = 0; i < count; i++)
-        found(finder, text_of(word[i]));
+        finder_found(finder, text_of(word[i]));
     return finder->status;
 }
 
@@ -231,16 +22,16 @@ static Status find_command_names(Finder *finder, const char *dot)
     for (uint32_t i = 0; i < command_count(); i++) {
         Text name;
         TRY(arena_printf(finder->arena, &name, "%s%s", dot, command_get(i)->name));
-        found(finder, name);
+        finder_found(finder, name);
     }
     return finder->status;
 }
 
 static Status find_modes(Finder *finder)
 {
-    found(finder, TEXT("auto"));
+    finder_found(finder, TEXT("auto"));
     for (uint32_t i = 0; i < render_mode_count(); i++)
-        found(finder, text_of(render_mode(i)->name));
+        finder_found(finder, text_of(render_mode(i)->name));
     return finder->status;
 }
 
@@ -259,9 +50,9 @@ static Status find_argument(Finder *finder, ArgumentKind kind)
     case ARGUMENT_MODE:
         return find_modes(finder);
     case ARGUMENT_FILE:
-        return find_files(finder);
+        return finder_add_files(finder);
     case ARGUMENT_TABLE:
-        return find_names(finder, NAME_TABLE, WRAP_PLAIN);
+        return finder_add_names(finder, NAME_TABLE, WRAP_PLAIN);
     case ARGUMENT_COMMAND:
         return find_command_names(finder, "");
     }
@@ -291,6 +82,9 @@ static Status complete_command(Finder *finder, Text line)
 typedef struct Context {
     HalfTokens before; /* without the word being completed */
     TableUses tables;  /* of the whole statement */
+    OptionPlace place; /* of an option */
+    OptionUses given;  /* the options of the WITH list, before and behind the cursor */
+    bool in_list;      /* the cursor is in a WITH list */
 } Context;
 
 static const HalfToken *from_end(const Context *context, uint32_t back)
@@ -312,33 +106,121 @@ static bool starts_with_set(const Context *context)
            (half_token_is(&tokens->item[0], "SET") || half_token_is(&tokens->item[0], "RESET"));
 }
 
-/* Is the innermost open parenthesis that of a WITH list? */
-static bool in_with_list(const Context *context)
+/* The token behind the innermost open parenthesis, when that is a WITH list's; else 0. */
+static uint32_t with_list_start(const Context *context)
 {
     uint32_t closed = 0;
     for (uint32_t back = 0; back < context->before.count; back++) {
         if (is_at(context, back, ")"))
             closed++;
         else if (is_at(context, back, "(") && closed-- == 0)
-            return is_at(context, back + 1, "WITH");
+            return is_at(context, back + 1, "WITH") ? context->before.count - back : 0;
+    }
+    return 0;
+}
+
+/* What stands behind the cursor, without the rest of a string that is being typed. */
+static Text behind_word(Text after, bool in_string)
+{
+    uint32_t size = 0;
+    while (in_string && size < after.size && strchr("',)=; \n", after.ptr[size]) == NULL)
+        size++;
+    if (in_string && size < after.size && after.ptr[size] == '\'')
+        return (Text){after.ptr + size + 1, after.size - size - 1};
+    return after;
+}
+
+static Text given_value(const Context *context, const char *key)
+{
+    for (uint32_t i = 0; i < context->given.count; i++) {
+        if (text_is(context->given.item[i].key, key))
+            return context->given.item[i].value;
+    }
+    return TEXT_NONE;
+}
+
+static Status read_with_list(Context *context, Text after, bool in_string, Arena *arena)
+{
+    HalfTokens behind;
+    bool ignored;
+    uint32_t start = with_list_start(context);
+    context->in_list = start > 0;
+    if (!context->in_list)
+        return ST_OK;
+    TRY(half_tokens_options(&context->before, start, arena, &context->given));
+    TRY(half_tokens_scan(behind_word(after, in_string), arena, &behind, &ignored));
+    TRY(half_tokens_options(&behind, 0, arena, &context->given));
+    context->place.connector = given_value(context, "connector");
+    context->place.format = given_value(context, "format");
+    return ST_OK;
+}
+
+typedef struct OptionFinder {
+    Finder *finder;
+    const Context *context;
+    HalfNames columns;
+} OptionFinder;
+
+static bool is_given(const Context *context, Text key)
+{
+    for (uint32_t i = 0; i < context->given.count; i++) {
+        if (text_equal(context->given.item[i].key, key))
+            return true;
     }
     return false;
 }
 
-static Status complete_string(Finder *finder, const Context *context)
+static void found_option(OptionFinder *self, Text key)
 {
-    finder->out->in_string = true;
-    if (context->before.count == 1 && starts_with_set(context))
-        return find_names(finder, NAME_SETTING, WRAP_PLAIN);
-    if (!in_with_list(context))
+    if (!is_given(self->context, key))
+        finder_found(self->finder, key);
+}
+
+/* "fields.#.kind" is an option for each column. */
+static void found_key(void *context, Text key)
+{
+    OptionFinder *self = context;
+    Finder *finder = self->finder;
+    const char *mark = memchr(key.ptr, '#', key.size);
+    if (mark == NULL)
+        found_option(self, key);
+    for (uint32_t i = 0; mark != NULL && finder->status == ST_OK && i < self->columns.count; i++) {
+        Text one;
+        finder->status = arena_printf(finder->arena, &one, "%.*s%.*s%s", (int)(mark - key.ptr),
+                                      key.ptr, TEXT_ARG(self->columns.item[i]), mark + 1);
+        if (finder->status == ST_OK)
+            found_option(self, one);
+    }
+}
+
+static Status find_keys(Finder *finder, const Context *context)
+{
+    OptionFinder options = {.finder = finder, .context = context};
+    TRY(half_tokens_columns(&context->before, finder->arena, &options.columns));
+    option_names(&context->place, found_key, &options);
+    return finder->status;
+}
+
+/* In SET, RESET or a WITH list: the key or the value that can stand here. */
+static Status complete_option(Finder *finder, const Context *context, Wrapping wrapping)
+{
+    bool key = context->in_list ? is_at(context, 0, "(") || is_at(context, 0, ",")
+                                : context->before.count == 1;
+    const HalfToken *owner = is_at(context, 0, "=") ? from_end(context, 1) : NULL;
+    finder->wrapping = wrapping;
+    if (key)
+        return find_keys(finder, context);
+    if (owner == NULL || owner->kind != HALF_STRING)
         return ST_OK;
-    if (is_at(context, 0, "(") || is_at(context, 0, ","))
-        return find_names(finder, NAME_OPTION, WRAP_PLAIN);
-    const HalfToken *key = from_end(context, 1);
-    if (is_at(context, 0, "=") && key != NULL && key->kind == HALF_STRING &&
-        text_is(key->text, "path"))
-        return find_files(finder);
-    return ST_OK;
+    if (context->in_list && text_is(owner->text, "path"))
+        return wrapping == WRAP_PLAIN ? finder_add_files(finder) : ST_OK;
+    option_values(&context->place, owner->text, finder_found, finder);
+    return finder->status;
+}
+
+static bool wants_option(const Context *context)
+{
+    return context->in_list || context->place.settings;
 }
 
 static bool wants_table(const Context *context)
@@ -363,29 +245,29 @@ static Status complete_member(Finder *finder, const Context *context)
     for (uint32_t i = 0; i < context->tables.count; i++) {
         const TableUse *use = &context->tables.item[i];
         if (text_equal(owner->text, use->alias))
-            return find_columns(finder, use->table);
+            return finder_add_columns(finder, use->table);
     }
-    return find_columns(finder, owner->text);
+    return finder_add_columns(finder, owner->text);
 }
 
 static Status complete_word(Finder *finder, const Context *context)
 {
     if (is_at(context, 0, "."))
         return complete_member(finder, context);
-    if (context->before.count == 1 && starts_with_set(context))
-        return find_names(finder, NAME_SETTING, WRAP_QUOTES);
+    if (wants_option(context))
+        return complete_option(finder, context, WRAP_QUOTES);
     if (wants_table(context)) {
-        TRY(find_names(finder, NAME_TABLE, WRAP_NAME));
+        TRY(finder_add_names(finder, NAME_TABLE, WRAP_NAME));
         if (finder->out->item.count > 0)
             return ST_OK;
     }
     for (uint32_t i = 0; i < context->tables.count; i++)
-        TRY(find_columns(finder, context->tables.item[i].table));
+        TRY(finder_add_columns(finder, context->tables.item[i].table));
     if (finder->prefix.size == 0 || finder->quoted) /* all functions and keywords are no help */
         return ST_OK;
     if (context->before.count > 0)
-        TRY(find_names(finder, NAME_FUNCTION, WRAP_KEYWORD));
-    return find_keywords(finder);
+        TRY(finder_add_names(finder, NAME_FUNCTION, WRAP_KEYWORD));
+    return finder_add_keywords(finder);
 }
 
 /* The token that touches the cursor is what is being completed; NULL: a new word begins there. */
@@ -401,36 +283,46 @@ static const HalfToken *take_prefix(Finder *finder, Context *context, uint32_t c
     return last;
 }
 
+/* Reads what surrounds the word. *in_string: the word is in single quotes. */
+static Status read_context(Finder *finder, Text before, Text after, Context *context, bool *in_string)
+{
+    Text whole;
+    HalfTokens all;
+    bool ignored;
+    const HalfToken *last = take_prefix(finder, context, before.size);
+    const char *end = after.size > 0 ? memchr(after.ptr, ';', after.size) : NULL;
+    *in_string = last != NULL && last->kind == HALF_STRING;
+    if (end != NULL)
+        after.size = (uint32_t)(end - after.ptr);
+    TRY(arena_printf(finder->arena, &whole, "%.*s %.*s", TEXT_ARG(before), TEXT_ARG(after)));
+    TRY(half_tokens_scan(whole, finder->arena, &all, &ignored));
+    TRY(half_tokens_tables(&all, finder->arena, &context->tables));
+    context->place.settings = starts_with_set(context);
+    return read_with_list(context, after, *in_string, finder->arena);
+}
+
 Status complete_statement(const CompleteSource *source, Text before, Text after, Arena *arena,
                           Completion *out)
 {
     Context context = {0};
-    Text whole;
-    HalfTokens all;
-    bool in_comment, ignored;
+    bool in_comment;
     *out = (Completion){0};
     Finder finder = {.source = source, .arena = arena, .out = out};
     if (before.size > 0 && before.ptr[0] == '.') {
         TRY(complete_command(&finder, before));
-        sort_once_each(out);
+        finder_sort(&finder);
         return ST_OK;
     }
     TRY(half_tokens_scan(before, arena, &context.before, &in_comment));
     out->start = before.size;
     if (in_comment)
         return ST_OK;
-    const HalfToken *last = take_prefix(&finder, &context, before.size);
-    const char *end = after.size > 0 ? memchr(after.ptr, ';', after.size) : NULL;
-    if (end != NULL)
-        after.size = (uint32_t)(end - after.ptr);
-    TRY(arena_printf(arena, &whole, "%.*s %.*s", TEXT_ARG(before), TEXT_ARG(after)));
-    TRY(half_tokens_scan(whole, arena, &all, &ignored));
-    TRY(half_tokens_tables(&all, arena, &context.tables));
-    if (last != NULL && last->kind == HALF_STRING)
-        TRY(complete_string(&finder, &context));
-    else
+    TRY(read_context(&finder, before, after, &context, &out->in_string));
+    if (out->in_string && wants_option(&context))
+        TRY(complete_option(&finder, &context, WRAP_PLAIN));
+    else if (!out->in_string)
         TRY(complete_word(&finder, &context));
-    sort_once_each(out);
+    finder_sort(&finder);
     return ST_OK;
 }
 
@@ -467,7 +359,7 @@ static void session_source_columns(void *context, Text table, void (*each)(void 
     Diag diag = {0};
     Text quoted, sql;
     capture_open(&capture);
-    if (wrap_in(&capture.arena, table, '`', &quoted) == ST_OK &&
+    if (finder_wrap(&capture.arena, table, '`', &quoted) == ST_OK &&
         arena_printf(&capture.arena, &sql, "DESCRIBE %.*s;", TEXT_ARG(quoted)) == ST_OK &&
         capture_run(&capture, context, sql, &diag) == ST_OK) {
         for (uint32_t i = 0; i < capture.rows.count; i++)

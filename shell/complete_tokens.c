@@ -172,3 +172,48 @@ Status half_tokens_tables(const HalfTokens *tokens, Arena *arena, TableUses *out
     }
     return ST_OK;
 }
+
+/* How much deeper in parentheses one is behind the token. */
+static int32_t depth_change(const HalfToken *token)
+{
+    return half_token_is(token, "(") ? 1 : half_token_is(token, ")") ? -1 : 0;
+}
+
+Status half_tokens_options(const HalfTokens *tokens, uint32_t from, Arena *arena, OptionUses *out)
+{
+    int32_t depth = 0;
+    for (uint32_t i = from; i < tokens->count && depth >= 0; i++) {
+        const HalfToken *token = &tokens->item[i];
+        depth += depth_change(token);
+        bool pair = i + 2 < tokens->count && token->kind == HALF_STRING &&
+                    half_token_is(&token[1], "=") && token[2].kind == HALF_STRING;
+        if (!pair)
+            continue;
+        OptionUse use = {token->text, token[2].text};
+        TRY_PUSH(out, arena, use);
+        i += 2;
+    }
+    return ST_OK;
+}
+
+/* A column begins the list or follows a comma; constraints and the watermark do too. */
+Status half_tokens_columns(const HalfTokens *tokens, Arena *arena, HalfNames *out)
+{
+    static const char *const no_columns[] = {"PRIMARY", "CONSTRAINT", "UNIQUE", "WATERMARK", "PERIOD"};
+    int32_t depth = 0;
+    *out = (HalfNames){0};
+    for (uint32_t i = 0; i + 1 < tokens->count; i++) {
+        const HalfToken *token = &tokens->item[i], *next = token + 1;
+        int32_t before = depth;
+        depth += depth_change(token);
+        if (before > 0 && depth == 0)
+            break;
+        bool begins = depth == 1 && (half_token_is(token, "(") || half_token_is(token, ","));
+        bool column = begins && half_token_is_name(next);
+        for (uint32_t w = 0; w < sizeof no_columns / sizeof *no_columns; w++)
+            column = column && !half_token_is(next, no_columns[w]);
+        if (column)
+            TRY_PUSH(out, arena, next->text);
+    }
+    return ST_OK;
+}

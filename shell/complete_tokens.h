@@ -40,4 +40,17 @@ typedef VEC(TableUse) TableUses;
 /* The tables behind FROM, JOIN, INTO and TABLE. */
 CHECKED Status half_tokens_tables(const HalfTokens *tokens, Arena *arena, TableUses *out);
 
+typedef struct OptionUse {
+    Text key, value;
+} OptionUse;
+typedef VEC(OptionUse) OptionUses;
+
+/* Adds the pairs 'key' = 'value' from the token on, until the list's parenthesis closes. */
+CHECKED Status half_tokens_options(const HalfTokens *tokens, uint32_t from, Arena *arena,
+                                   OptionUses *out);
+
+/* The names that the first list in parentheses declares: of a CREATE TABLE its columns. */
+typedef VEC(Text) HalfNames;
+CHECKED Status half_tokens_columns(const HalfTokens *tokens, Arena *arena, HalfNames *out);
+
 #endif

@@ -8,6 +8,9 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "shell/color.h"
+#include "shell/numbers.h"
+
 /* --- where it goes --- */
 
 static bool to_terminal(const Display *display)
@@ -142,6 +145,13 @@ static Status display_begin(Output *output, OutputShape shape, const OutputColum
     return shape == OUTPUT_CHANGELOG ? writer_flush(&self->writer) : ST_OK;
 }
 
+/* Results and the progress line can share a terminal. */
+static void clear_terminal(Display *display)
+{
+    if (to_terminal(display))
+        progress_line_wipe(&display->progress_line);
+}
+
 static Status display_row(Output *output, RowKind kind, const OutputCell *cell)
 {
     Display *self = (Display *)output;
@@ -152,24 +162,16 @@ static Status display_row(Output *output, RowKind kind, const OutputCell *cell)
         cell = self->cell;
     }
     TRY(render_row(&self->renderer, cell));
+    clear_terminal(self);
     return writer_checkpoint(&self->writer);
 }
 
 static Status display_flush(Output *output)
 {
     Display *self = (Display *)output;
+    if (self->writer.buf.size > 0)
+        clear_terminal(self);
     return writer_flush(&self->writer);
-}
-
-static void put_count(StrBuf *out, uint64_t count)
-{
-    char digits[32];
-    int size = snprintf(digits, sizeof digits, "%llu", (unsigned long long)count);
-    for (int i = 0; i < size; i++) {
-        if (i > 0 && (size - i) % 3 == 0)
-            strbuf_char(out, ',');
-        strbuf_char(out, digits[i]);
-    }
 }
 
 /* "12 rows (0.034 s)"; from a second on with the rate. */
@@ -178,20 +180,20 @@ static void tell_result(Display *display, Micros elapsed)
     StrBuf out;
     uint64_t rows = display->renderer.row_count, hidden = display->renderer.hidden_count;
     strbuf_init(&out, NULL);
-    put_count(&out, rows);
+    number_put_count(&out, rows);
     strbuf_string(&out, rows == 1                         ? " row"
                         : display->shape == OUTPUT_RESULT ? " rows"
                                                           : " changes");
     if (hidden > 0) {
         strbuf_string(&out, ", ");
-        put_count(&out, hidden);
+        number_put_count(&out, hidden);
         strbuf_string(&out, " more not shown (.maxrows 0 shows all)");
     }
     if (display->settings.timer) {
         strbuf_printf(&out, " (%.3f s", (double)elapsed / (double)MICROS_PER_SECOND);
         if (elapsed >= MICROS_PER_SECOND && rows > 0) {
             strbuf_string(&out, ", ");
-            put_count(&out, (uint64_t)((double)rows * (double)MICROS_PER_SECOND / (double)elapsed));
+            number_put_count(&out, number_per_second(rows, elapsed));
             strbuf_string(&out, " a second");
         }
         strbuf_char(&out, ')');
@@ -217,16 +219,66 @@ static Status display_end(Output *output)
     return status;
 }
 
+/* --- on the way --- */
+
+static LiveScreen live_screen(void)
+{
+    struct winsize size = screen_size();
+    return (LiveScreen){size.ws_row, size.ws_col};
+}
+
+/* A bounded statement may end before one has read anything: it gets a moment. */
+static bool is_live(const Display *display, const OutputProgress *progress, Micros now)
+{
+    return display->redraws && to_terminal(display) && display->rendering &&
+           progress->table != NULL &&
+           (!progress->bounded || now - display->started >= LIVE_REPAINT_MS * MICROS_PER_MILLI);
+}
+
+/* Changes that scroll by without an end say themselves how far it has come. */
+static bool wants_line(const Display *display, const OutputProgress *progress)
+{
+    return progress->bounded || !display->rendering || !to_terminal(display);
+}
+
+/* The last picture stays on the screen as an ordinary table, not in a pager. */
+static Status end_progress(Display *display, Micros now)
+{
+    if (display->live.lines > 0)
+        display->writer.screen_rows = 0;
+    progress_line_wipe(&display->progress_line);
+    progress_line_start(&display->progress_line, now); /* of what comes next */
+    return live_table_wipe(&display->live, live_screen());
+}
+
+static Status display_progress(Output *output, const OutputProgress *progress)
+{
+    Display *self = (Display *)output;
+    Micros now = self->clock.monotonic(&self->clock);
+    if (progress == NULL)
+        return end_progress(self, now);
+    if (self->rendering && self->shape == OUTPUT_CHANGELOG)
+        TRY(display_flush(output));
+    if (is_live(self, progress, now))
+        return live_table_update(&self->live, &self->renderer, progress, live_screen(), now);
+    if (wants_line(self, progress))
+        progress_line_update(&self->progress_line, progress, now);
+    return ST_OK;
+}
+
 /* --- messages --- */
 
 static void display_note(Output *output, Text message)
 {
-    error_view_note(((Display *)output)->errors, message);
+    Display *self = (Display *)output;
+    progress_line_wipe(&self->progress_line);
+    error_view_note(self->errors, message);
 }
 
 static void display_warning(Output *output, const Diag *diag)
 {
     Display *self = (Display *)output;
+    progress_line_wipe(&self->progress_line);
     error_view_show(self->errors, SEVERITY_WARNING, error_def(diag->code)->status, diag,
                     self->line_base);
 }
@@ -240,6 +292,7 @@ void display_open(Display *display, const ErrorView *errors, bool interactive, b
                    .row = display_row,
                    .flush = display_flush,
                    .end = display_end,
+                   .progress = display_progress,
                    .note = display_note,
                    .warning = display_warning},
         .settings = {.separator = "|",
@@ -251,23 +304,31 @@ void display_open(Display *display, const ErrorView *errors, bool interactive, b
         .interactive = interactive,
         .json = json,
         .terminal = isatty(STDOUT_FILENO),
+        .redraws = !json && color_is_terminal(STDOUT_FILENO),
         .file = -1,
         .clock = clock_system(),
     };
     writer_open(&display->writer, STDOUT_FILENO);
     use_target(display, -1, "<stdout>");
+    progress_line_open(&display->progress_line, errors->fd, !json && color_is_terminal(errors->fd));
+    live_table_open(&display->live, STDOUT_FILENO);
 }
 
 void display_close(Display *display)
 {
     close_file(display);
+    live_table_close(&display->live);
     writer_close(&display->writer);
 }
 
 void display_start_statement(Display *display, uint32_t line_base)
 {
+    const DisplaySettings *settings = &display->settings;
+    const RenderMode *mode = display->once != NULL ? display->once : settings->mode;
     display->started = display->clock.monotonic(&display->clock);
     display->line_base = line_base;
+    display->output.wants_table = mode == render_mode_find(TEXT("table")) && display->redraws && to_terminal(display);
+    progress_line_start(&display->progress_line, display->started);
 }
 
 /* A result whose writing failed has had no end. */

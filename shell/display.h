@@ -4,12 +4,17 @@
  * output is data only.
  *
  * Unless .mode or --mode says otherwise, on a terminal a finite result is a box and a changelog a
- * tableau; elsewhere both are csv, with --json jsonl. */
+ * tableau; elsewhere both are csv, with --json jsonl.
+ *
+ * While something takes long, the terminal shows how far it has come (progress_line.h), or the result
+ * itself as it stands (live_table.h). */
 #ifndef WEIR_SHELL_DISPLAY_H
 #define WEIR_SHELL_DISPLAY_H
 
 #include "shell/error_view.h"
+#include "shell/live_table.h"
 #include "shell/output.h"
+#include "shell/progress_line.h"
 #include "shell/render.h"
 #include "shell/writer.h"
 #include "storage/base/clock.h"
@@ -36,6 +41,7 @@ typedef struct Display {
     bool json;
     bool interactive;
     bool terminal;          /* standard output is one */
+    bool redraws;           /* and it can be drawn on again */
     const RenderMode *once; /* of the next statement; NULL: settings.mode */
     uint32_t line_base;     /* lines before the statement in its file, for warnings */
 
@@ -51,6 +57,9 @@ typedef struct Display {
     Renderer renderer;
     OutputCell *cell; /* of one changelog row: op and the values */
     uint32_t columns;
+
+    ProgressLine progress_line;
+    LiveTable live;
 } Display;
 
 void display_open(Display *display, const ErrorView *errors, bool interactive, bool json);

@@ -94,7 +94,8 @@ Status doc_print(Text name, StrBuf *out, Diag *diag)
 
 static Status refuse_file(Text path, Diag *diag)
 {
-    return diag_error(diag, E3003, SPAN_NONE, "\"%.*s\": %s", TEXT_ARG(path), strerror(errno));
+    return diag_error(diag, E3003, SPAN_NONE, "cannot write \"%.*s\": %s", TEXT_ARG(path),
+                      strerror(errno));
 }
 
 static Status write_file(Text path, const StrBuf *text, Diag *diag)

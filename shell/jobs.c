@@ -1,6 +1,6 @@
 #include "shell/jobs.h"
 
-#include <stdlib.h>
+#include <stdio.h>
 
 #include "grammar/parse.h"
 #include "shell/settings.h"
@@ -79,6 +79,22 @@ static Status open_job(const JobEnv *env, SessionJob *record, bool restart, Diag
     return status;
 }
 
+/* What the error points into is the job's own text, which nobody wrote so and which goes with it. */
+static void detach_error(Diag *diag)
+{
+    diag->source = NULL;
+    diag->span = SPAN_NONE;
+}
+
+void session_job_blame(int64_t id, Diag *diag)
+{
+    char message[sizeof diag->message];
+    if (!diag->set)
+        return;
+    memcpy(message, diag->message, sizeof message);
+    snprintf(diag->message, sizeof diag->message, "job %lld cannot go on: %.*s", (long long)id, (int)sizeof message - 64, message);
+}
+
 Status session_job_open(const JobEnv *env, int64_t id, Text sql, bool restart, SessionJob **out, Diag *diag)
 {
     SessionJob *record = mem_alloc_zeroed(NULL, sizeof *record);
@@ -92,6 +108,7 @@ Status session_job_open(const JobEnv *env, int64_t id, Text sql, bool restart, S
     if (status == ST_OK)
         status = open_job(env, record, restart, diag);
     if (status != ST_OK) {
+        detach_error(diag);
         session_job_close(record);
         return status;
     }

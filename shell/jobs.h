@@ -32,6 +32,8 @@ typedef struct JobEnv {
 /* Plans and opens the job. restart: its tables may hold rows of an earlier, unfinished run. */
 CHECKED Status session_job_open(const JobEnv *env, int64_t id, Text sql, bool restart, SessionJob **out, Diag *diag);
 void session_job_close(SessionJob *job);
+/* Puts the job's number in front of what kept it from being opened. */
+void session_job_blame(int64_t id, Diag *diag);
 /* One step; an error ends the job and is stored with it. */
 CHECKED Status session_job_step(const JobEnv *env, SessionJob *job, Diag *diag);
 /* Commits what is pending and closes; the job's state in the catalog becomes `state`, unless it ended. */

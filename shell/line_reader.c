@@ -70,11 +70,11 @@ LineResult line_reader_next(LineReader *reader, Text *line)
 {
     size_t searched = reader->at; /* no newline before it */
     for (;;) {
-        const char *start = reader->buf.ptr + reader->at;
         const char *end = searched < reader->buf.size ? memchr(reader->buf.ptr + searched, '\n',
                                                                reader->buf.size - searched)
                                                       : NULL;
         if (end != NULL || (reader->ended && reader->at < reader->buf.size)) {
+            const char *start = reader->buf.ptr + reader->at;
             const char *stop = end != NULL ? end : reader->buf.ptr + reader->buf.size;
             *line = (Text){start, (uint32_t)(stop - start)};
             reader->at += line->size + (end != NULL);

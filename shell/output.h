@@ -33,6 +33,17 @@ typedef enum OutputShape {
     OUTPUT_CHANGELOG, /* changes as they come, with their kinds; may never end */
 } OutputShape;
 
+/* How far what runs in the foreground has come. */
+typedef struct OutputProgress {
+    uint64_t rows;               /* read so far, rejected ones included */
+    uint64_t rejected;           /* of them */
+    const Diag *first_rejection; /* NULL: not known */
+    uint64_t bytes, bytes_in_all; /* read, of input whose size is known; in_all = 0: it is not */
+    bool bounded;                /* it ends by itself */
+    uint8_t streams;             /* bit 1 << fd: a standard stream that a table of the job uses */
+    const struct Fold *table;    /* the rows of the result as they stand; NULL: they are not kept */
+} OutputProgress;
+
 typedef struct Output Output;
 struct Output {
     Status (*begin)(Output *output, OutputShape shape, const OutputColumn *column, uint32_t count);
@@ -43,6 +54,12 @@ struct Output {
     /* "table created"; a running job's trouble; never data. */
     void (*note)(Output *output, Text message);
     void (*warning)(Output *output, const Diag *diag);
+    /* Called often while something runs in the foreground, whether or not rows have come, and with
+     * NULL when that is over, before its held rows. May be NULL: nobody wants to know. */
+    Status (*progress)(Output *output, const OutputProgress *progress);
+    /* The result of a SELECT that goes on is wanted as a table that is kept current and shown again
+     * and again (progress), not as its changes; set by whoever shows it. */
+    bool wants_table;
 };
 
 #endif

@@ -63,3 +63,14 @@ Status process_run(const char *command, const char *argument, int *exit_code, Di
     signals_ignore_interrupts(false);
     return ST_OK;
 }
+
+/* open gives the lowest number that is free. What it opens cannot do what the stream is for. */
+void process_hold_streams(void)
+{
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+        if (fcntl(fd, F_GETFD) >= 0 || errno != EBADF)
+            continue;
+        if (open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) != fd)
+            _exit(NOT_STARTED);
+    }
+}

@@ -1,5 +1,6 @@
 /* weir run and weir check: a whole script as one submission. */
 #include "grammar/parse.h"
+#include "shell/foreground.h"
 #include "shell/session_private.h"
 
 /* --- binding all of it --- */
@@ -37,7 +38,7 @@ static Status bind_script(const Execution *execution, const Script *script, Subm
 
 /* --- running it --- */
 
-Status session_wait_job(const Execution *execution, SessionJob *job)
+static Status wait_job(const Execution *execution, SessionJob *job, Foreground *foreground)
 {
     Session *session = execution->session;
     JobEnv env = session_job_env(session);
@@ -47,10 +48,23 @@ Status session_wait_job(const Execution *execution, SessionJob *job)
             return ST_CANCELLED;
         }
         TRY(session_job_step(&env, job, execution->diag));
-        if (job->job != NULL && job->progress == JOB_WAITS)
+        if (job->job == NULL)
+            break;
+        if (foreground_is_due(foreground)) {
+            foreground_add(foreground, job->plan, job->job);
+            TRY(foreground_tell(foreground));
+        }
+        if (job->progress == JOB_WAITS)
             session_nap();
     }
     return ST_OK;
+}
+
+Status session_wait_job(const Execution *execution, SessionJob *job)
+{
+    Foreground foreground;
+    foreground_open(&foreground, execution->output, execution->session->config.clock);
+    return foreground_end(&foreground, wait_job(execution, job, &foreground));
 }
 
 static Status run_rest(const Execution *execution, const Script *script)
@@ -158,7 +172,11 @@ static Status open_stored_jobs(Session *session, Diag *diag)
         SessionJob *job;
         if (stored->state != JOB_RUNNING && stored->state != JOB_CREATED)
             continue;
-        TRY(session_job_open(&env, stored->id, stored->sql, true, &job, diag));
+        Status status = session_job_open(&env, stored->id, stored->sql, true, &job, diag);
+        if (status != ST_OK) {
+            session_job_blame(stored->id, diag);
+            return status;
+        }
         job->next = session->jobs;
         session->jobs = job;
     }
@@ -177,21 +195,38 @@ static Status step_all(Session *session, bool *running, bool *busy, Diag *diag)
     return ST_OK;
 }
 
-Status session_run_jobs(Session *session, Output *output, Diag *diag)
+static Status tell_all(const Session *session, Foreground *foreground)
 {
-    (void)output;
+    if (!foreground_is_due(foreground))
+        return ST_OK;
+    for (const SessionJob *job = session->jobs; job != NULL; job = job->next) {
+        if (job->job != NULL)
+            foreground_add(foreground, job->plan, job->job);
+    }
+    return foreground_tell(foreground);
+}
+
+static Status run_stored_jobs(Session *session, Foreground *foreground, Diag *diag)
+{
     bool running = true, busy = true;
-    pthread_mutex_lock(&session->lock);
-    Status status = open_stored_jobs(session, diag);
-    while (status == ST_OK && running) {
-        if (atomic_load(&session->cancelled)) {
-            status = ST_CANCELLED;
-            break;
-        }
-        status = step_all(session, &running, &busy, diag);
-        if (status == ST_OK && running && !busy)
+    TRY(open_stored_jobs(session, diag));
+    while (running) {
+        if (atomic_load(&session->cancelled))
+            return ST_CANCELLED;
+        TRY(step_all(session, &running, &busy, diag));
+        TRY(tell_all(session, foreground));
+        if (running && !busy)
             session_nap();
     }
+    return ST_OK;
+}
+
+Status session_run_jobs(Session *session, Output *output, Diag *diag)
+{
+    Foreground foreground;
+    foreground_open(&foreground, output, session->config.clock);
+    pthread_mutex_lock(&session->lock);
+    Status status = foreground_end(&foreground, run_stored_jobs(session, &foreground, diag));
     pthread_mutex_unlock(&session->lock);
     return status;
 }

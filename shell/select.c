@@ -3,17 +3,23 @@
 
 #include "grammar/parse.h"
 #include "shell/fold.h"
+#include "shell/foreground.h"
 #include "shell/session_private.h"
 
 /* --- printing rows of a query --- */
 
 typedef struct SelectRun {
     const Execution *execution;
+    const Plan *plan;
     const Schema *schema;
     OutputCell *cell;
     StrBuf *text;        /* one a column */
     Fold *fold;          /* NULL: rows are shown as they come */
+    bool kept_current;   /* the fold is shown on the way */
 } SelectRun;
+
+/* The values of 'sql-client.execution.result-mode', in the order of the settings' row. */
+typedef enum ResultMode { RESULT_TABLEAU, RESULT_CHANGELOG, RESULT_TABLE } ResultMode;
 
 static CellKind cell_kind(const Type *type)
 {
@@ -59,19 +65,32 @@ static Status collect_rows(void *context, const PlanNode *sink, const Batch *bat
     return ST_OK;
 }
 
-static Status run_to_end(const Execution *execution, Job *job)
+static Status tell_progress(const SelectRun *run, const Job *job, Foreground *foreground)
 {
+    if (!foreground_is_due(foreground))
+        return ST_OK;
+    foreground_add(foreground, run->plan, job);
+    foreground->progress.table = run->kept_current ? run->fold : NULL;
+    return foreground_tell(foreground);
+}
+
+static Status run_to_end(const SelectRun *run, Job *job, Foreground *foreground)
+{
+    const Execution *execution = run->execution;
     JobProgress progress = JOB_BUSY;
-    while (progress != JOB_ENDED) {
+    for (;;) {
         if (atomic_load(&execution->session->cancelled))
             return ST_CANCELLED;
         TRY(job_step(job, &progress, execution->diag));
+        if (progress == JOB_ENDED)
+            return ST_OK;
+        TRY(tell_progress(run, job, foreground));
         if (progress == JOB_WAITS) {
-            TRY(execution->output->flush(execution->output));
+            if (run->fold == NULL)
+                TRY(execution->output->flush(execution->output));
             session_nap();
         }
     }
-    return ST_OK;
 }
 
 static Status begin_output(const Execution *execution, const Schema *schema, OutputShape shape)
@@ -92,27 +111,26 @@ static Status begin_output(const Execution *execution, const Schema *schema, Out
     return execution->output->begin(execution->output, shape, column, schema->count);
 }
 
-static Status show_rows(const Execution *execution, Job *job, SelectRun *run, bool fold)
+/* What has been folded so far is shown after a cancelled statement too, as other rows are. */
+static Status show_rows(SelectRun *run, Job *job)
 {
+    const Execution *execution = run->execution;
     Output *output = execution->output;
-    Status status = ST_OK;
-    if (fold)
-        status = fold_open(run->schema->count, &run->fold);
-    if (status == ST_OK)
-        status = run_to_end(execution, job);
-    if (run->fold != NULL && status == ST_OK)
-        status = fold_print(run->fold, output);
-    fold_close(run->fold);
-    if (status == ST_OK || status == ST_CANCELLED) {
-        Status ended = output->end(output);
-        status = status == ST_OK ? ended : status;
-    }
+    Foreground foreground;
+    foreground_open(&foreground, output, execution->session->config.clock);
+    Status status = foreground_end(&foreground, run_to_end(run, job, &foreground));
+    if (status != ST_OK && status != ST_CANCELLED)
+        return status;
+    if (run->fold != NULL)
+        TRY(fold_print(run->fold, output));
+    TRY(output->end(output));
     return status;
 }
 
-static Status prepare_run(const Execution *execution, const Schema *schema, SelectRun *run)
+static Status open_run(const Execution *execution, const Plan *plan, SelectRun *run)
 {
-    *run = (SelectRun){.execution = execution, .schema = schema};
+    const Schema *schema = &plan->sink[0]->schema;
+    *run = (SelectRun){.execution = execution, .plan = plan, .schema = schema};
     TRY_NEW_ARRAY(run->cell, execution->arena, schema->count);
     TRY_NEW_ARRAY(run->text, execution->arena, schema->count);
     for (uint32_t i = 0; i < schema->count; i++)
@@ -120,40 +138,71 @@ static Status prepare_run(const Execution *execution, const Schema *schema, Sele
     return ST_OK;
 }
 
+static void close_run(SelectRun *run)
+{
+    for (uint32_t i = 0; i < run->schema->count; i++)
+        strbuf_close(&run->text[i]);
+    fold_close(run->fold);
+}
+
+/* Are rows kept, and shown as a table at the end? Else they are shown as they come. */
+static Status open_fold(SelectRun *run, OutputShape *shape)
+{
+    const Execution *execution = run->execution;
+    OptionList settings = settings_list(&execution->session->settings);
+    ResultMode mode = (ResultMode)option_enum(&settings_scope, settings, "sql-client.execution.result-mode");
+    bool updates = run->plan->sink[0]->changelog != CHANGELOG_APPEND, bounded = plan_is_bounded(run->plan);
+    if (mode == RESULT_TABLEAU && execution->output->wants_table)
+        mode = RESULT_TABLE;
+    *shape = mode == RESULT_TABLE || (bounded && mode != RESULT_CHANGELOG) ? OUTPUT_RESULT : OUTPUT_CHANGELOG;
+    if (*shape == OUTPUT_CHANGELOG || (mode == RESULT_TABLEAU && !updates))
+        return ST_OK;
+    FoldOptions options = {.columns = run->schema->count};
+    run->kept_current = options.keep_places = mode == RESULT_TABLE;
+    if (run->kept_current) {
+        int64_t most = option_int(&settings_scope, settings, "sql-client.execution.max-table-result.rows");
+        options.most = most > 0 ? (uint64_t)most : 0;
+    }
+    return fold_open(&options, &run->fold);
+}
+
+static void tell_rejected(const Execution *execution, const Job *job)
+{
+    uint64_t rejected = job_counts(job).rejected;
+    const Diag *first = job_first_rejection(job);
+    execution->session->rejected += rejected;
+    if (rejected > 0)
+        execution_note(execution, "%llu %s rejected; the first: %s: %s", (unsigned long long)rejected,
+                       rejected == 1 ? "row was" : "rows were", error_def(first->code)->name, first->message);
+}
+
+static Status start_run(SelectRun *run, Job *job)
+{
+    OutputShape shape;
+    TRY(open_fold(run, &shape));
+    TRY(job_start(job, run->execution->diag));
+    return begin_output(run->execution, run->schema, shape);
+}
+
 static Status run_plan(const Execution *execution, const Plan *plan)
 {
     Session *session = execution->session;
-    const PlanNode *sink = plan->sink[0];
-    OptionList settings = settings_list(&session->settings);
-    uint32_t mode = option_enum(&settings_scope, settings, "sql-client.execution.result-mode");
-    bool updates = sink->changelog != CHANGELOG_APPEND, bounded = plan_is_bounded(plan);
-    bool fold = updates && bounded && mode != 1;
-    bool finite = bounded && (fold || !updates) && mode != 1;
     SelectRun run;
     Job *job;
-    TRY(prepare_run(execution, &sink->schema, &run));
+    TRY(open_run(execution, plan, &run));
     SinkTarget target = {.collect = collect_rows, .context = &run};
     JobEnv env = session_job_env(session);
-    TRY(session_select_open(&env, execution->arena, plan, settings, &target, &job, execution->diag));
-    Status status = job_start(job, execution->diag);
-    if (status == ST_OK)
-        status = begin_output(execution, &sink->schema, finite ? OUTPUT_RESULT : OUTPUT_CHANGELOG);
+    TRY(session_select_open(&env, execution->arena, plan, settings_list(&session->settings), &target, &job, execution->diag));
+    Status status = start_run(&run, job);
     if (status == ST_OK) {
         /* The statement runs beside the jobs: it touches neither the catalog nor the database. */
         pthread_mutex_unlock(&session->lock);
-        status = show_rows(execution, job, &run, fold);
+        status = show_rows(&run, job);
         pthread_mutex_lock(&session->lock);
     }
-    uint64_t rejected = job_counts(job).rejected;
-    session->rejected += rejected;
-    if (rejected > 0) {
-        const Diag *first = job_first_rejection(job);
-        execution_note(execution, "%llu %s rejected; the first: %s: %s", (unsigned long long)rejected,
-                       rejected == 1 ? "row was" : "rows were", error_def(first->code)->name, first->message);
-    }
+    tell_rejected(execution, job);
     job_close(job);
-    for (uint32_t i = 0; i < sink->schema.count; i++)
-        strbuf_close(&run.text[i]);
+    close_run(&run);
     return status;
 }
 
@@ -245,33 +294,43 @@ static CellKind db_cell_kind(DbType type)
     return CELL_NULL;
 }
 
-static Status print_sqlite_rows(const Execution *execution, DbStatement *statement)
+/* The first row, if there is one, has been asked for: it tells what the columns hold. */
+static Status begin_sqlite_rows(const Execution *execution, const DbStatement *statement, uint32_t count, bool row)
 {
-    Output *output = execution->output;
-    uint32_t count = (uint32_t)db_column_count(statement);
     OutputColumn *column;
-    OutputCell *cell;
     TRY_NEW_ARRAY(column, execution->arena, count);
-    TRY_NEW_ARRAY(cell, execution->arena, count);
-    bool row;
-    TRY(db_step(statement, &row, execution->diag));
     for (uint32_t i = 0; i < count; i++) {
         TRY(arena_text(execution->arena, text_of(db_column_name(statement, (int)i)), &column[i].name));
         DbType type = row ? db_column_type(statement, (int)i) : DB_TEXT;
         column[i].right_align = type == DB_INTEGER || type == DB_REAL;
     }
-    TRY(output->begin(output, OUTPUT_RESULT, column, count));
-    while (row) {
-        for (uint32_t i = 0; i < count; i++)
-            cell[i] = (OutputCell){db_cell_kind(db_column_type(statement, (int)i)), db_column_text(statement, (int)i)};
-        TRY(output->row(output, ROW_INSERT, cell));
-        if (atomic_load(&execution->session->cancelled)) {
-            TRY(output->end(output));
-            return ST_CANCELLED;
-        }
-        TRY(db_step(statement, &row, execution->diag));
+    return execution->output->begin(execution->output, OUTPUT_RESULT, column, count);
+}
+
+static Status print_sqlite_row(const Execution *execution, const DbStatement *statement, OutputCell *cell, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++)
+        cell[i] = (OutputCell){db_cell_kind(db_column_type(statement, (int)i)), db_column_text(statement, (int)i)};
+    return execution->output->row(execution->output, ROW_INSERT, cell);
+}
+
+static Status print_sqlite_rows(const Execution *execution, DbStatement *statement)
+{
+    Output *output = execution->output;
+    uint32_t count = (uint32_t)db_column_count(statement);
+    Status status = ST_OK;
+    OutputCell *cell;
+    bool row;
+    TRY_NEW_ARRAY(cell, execution->arena, count);
+    TRY(db_step(statement, &row, execution->diag));
+    TRY(begin_sqlite_rows(execution, statement, count, row));
+    while (status == ST_OK && row) {
+        TRY(print_sqlite_row(execution, statement, cell, count));
+        status = atomic_load(&execution->session->cancelled) ? ST_CANCELLED : db_step(statement, &row, execution->diag);
     }
-    return output->end(output);
+    if (status == ST_OK || status == ST_CANCELLED)
+        TRY(output->end(output));
+    return status;
 }
 
 typedef struct TablesNamed {
@@ -337,7 +396,9 @@ Status run_sqlite_select(const Execution *execution, Text text, bool *answered)
     Status status = ST_OK;
     if (db_is_read_only(statement)) {
         *answered = true;
+        atomic_store(&execution->session->asking, true);
         status = print_sqlite_rows(execution, statement);
+        atomic_store(&execution->session->asking, false);
     }
     db_statement_close(statement);
     return status;

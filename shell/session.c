@@ -54,7 +54,14 @@ Status session_require_owner(const Execution *execution, Span span)
     const Session *session = execution->session;
     if (!session->reader)
         return ST_OK;
-    return diag_error(execution->diag, E4003, span, "the database belongs to process %d; here it can only be read", session->owner_pid);
+    int owner_pid = db_owner_pid(session->db_path); /* now: it can be another than at the start */
+    if (owner_pid > 0)
+        return diag_error(execution->diag, E4003, span, "the database belongs to process %d; here it can only be read", owner_pid);
+    if (owner_pid < 0)
+        return diag_error(execution->diag, E4003, span, "the database belongs to another process; here it can only be read");
+    Status status = diag_error(execution->diag, E4003, span, "the database belonged to another process when it was opened here; it can only be read");
+    diag_hint(execution->diag, "nobody owns it any more: open it again");
+    return status;
 }
 
 Status session_begin(Session *session, Diag *diag)
@@ -78,9 +85,9 @@ Status session_end(Session *session, Status status, Diag *diag)
 
 /* --- the background --- */
 
-static void add_event(Session *session, const SessionJob *job, const Diag *diag)
+static void add_event(Session *session, int64_t job, const char *what, const Diag *diag)
 {
-    strbuf_printf(&session->events, "job %lld failed: %s: %s\n", (long long)job->id, error_def(diag->code)->name, diag->message);
+    strbuf_printf(&session->events, "job %lld %s: %s: %s\n", (long long)job, what, error_def(diag->code)->name, diag->message);
 }
 
 /* One step of each job. *busy: some job has more to do at once. */
@@ -93,7 +100,7 @@ static void step_jobs(Session *session, bool *busy)
         if (job->job == NULL)
             continue;
         if (session_job_step(&env, job, &diag) != ST_OK)
-            add_event(session, job, &diag);
+            add_event(session, job->id, "failed", &diag);
         *busy = *busy || (job->job != NULL && job->progress == JOB_BUSY);
     }
 }
@@ -124,11 +131,17 @@ static void *run_background(void *context)
     return NULL;
 }
 
+/* Signals are for the thread that waits for input and runs statements. */
 static Status start_background(Session *session, Diag *diag)
 {
+    sigset_t all, before;
     if (session->threaded || !session->config.own_thread)
         return ST_OK;
-    if (pthread_create(&session->thread, NULL, run_background, session) != 0)
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    int failure = pthread_create(&session->thread, NULL, run_background, session);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    if (failure != 0)
         return diag_error(diag, E0001, SPAN_NONE, "no thread could be started");
     session->threaded = true;
     return ST_OK;
@@ -181,30 +194,60 @@ static Status copy_path(Text from, Text *to)
     return ST_OK;
 }
 
+static Status open_as_reader(Session *session, int owner_pid, Diag *diag)
+{
+    session->owner_pid = owner_pid;
+    session->reader = true;
+    return db_open(session->db_path, DB_READER, NULL, &session->db, diag);
+}
+
+/* Not each E4003 tells of an owner: a foreign program's lock gives one, too, and its holder is named
+ * in the message. So the owner is asked for first, and again when one came in between. */
+static Status open_as_owner_or_reader(Session *session, Diag *diag)
+{
+    int owner_pid = db_owner_pid(session->db_path);
+    if (owner_pid != 0)
+        return open_as_reader(session, owner_pid, diag);
+    Status status = db_open(session->db_path, DB_OWNER, NULL, &session->db, diag);
+    if (status == ST_OK || diag->code != E4003)
+        return status;
+    owner_pid = db_owner_pid(session->db_path);
+    if (owner_pid == 0)
+        return status;
+    diag_reset(diag);
+    return open_as_reader(session, owner_pid, diag);
+}
+
 static Status open_database(Session *session, Diag *diag)
 {
-    DbMode mode = session->db_path.size == 0 ? DB_MEMORY : DB_OWNER;
-    Status status = db_open(session->db_path, mode, NULL, &session->db, diag);
-    if (status != ST_OK && mode == DB_OWNER && session->config.allow_reader && diag->code == E4003) {
-        session->owner_pid = db_owner_pid(session->db_path);
-        session->reader = true;
-        diag_reset(diag);
-        status = db_open(session->db_path, DB_READER, NULL, &session->db, diag);
-    }
-    TRY(status);
+    if (session->db_path.size == 0)
+        TRY(db_open(TEXT_NONE, DB_MEMORY, NULL, &session->db, diag));
+    else if (session->config.allow_reader)
+        TRY(open_as_owner_or_reader(session, diag));
+    else
+        TRY(db_open(session->db_path, DB_OWNER, NULL, &session->db, diag));
     return catalog_open(session->db, NULL, &session->catalog, diag);
 }
 
-/* The shell goes on with the jobs that were running when the database was last closed. */
-static Status continue_jobs(Session *session, Diag *diag)
+/* The shell goes on with the jobs that were running when the database was last closed. One that
+ * cannot, which is told, must not keep its user out. */
+static Status continue_jobs(Session *session)
 {
     JobEnv env = session_job_env(session);
     for (uint32_t i = 0; !session->reader && i < catalog_job_count(session->catalog); i++) {
         const CatalogJob *stored = catalog_job(session->catalog, i);
         SessionJob *job;
+        Diag diag;
+        diag_reset(&diag);
         if (stored->state != JOB_RUNNING && stored->state != JOB_CREATED)
             continue;
-        TRY(session_job_open(&env, stored->id, stored->sql, true, &job, diag));
+        Status status = session_job_open(&env, stored->id, stored->sql, true, &job, &diag);
+        if (status == ST_NOMEM)
+            return status;
+        if (status != ST_OK) {
+            add_event(session, stored->id, "cannot go on", &diag);
+            continue;
+        }
         job->next = session->jobs;
         session->jobs = job;
     }
@@ -223,6 +266,7 @@ Status session_open(const SessionConfig *config, Session **out, Diag *diag)
     pthread_mutex_init(&session->lock, NULL);
     pthread_cond_init(&session->wake, NULL);
     atomic_init(&session->cancelled, false);
+    atomic_init(&session->asking, false);
     settings_open(&session->settings);
     strbuf_init(&session->events, NULL);
     strbuf_init(&session->event, NULL);
@@ -232,7 +276,7 @@ Status session_open(const SessionConfig *config, Session **out, Diag *diag)
     if (status == ST_OK)
         status = open_database(session, diag);
     if (status == ST_OK && config->continue_jobs)
-        status = continue_jobs(session, diag);
+        status = continue_jobs(session);
     if (status == ST_OK && session->jobs != NULL)
         status = start_background(session, diag);
     if (status != ST_OK) {
@@ -285,6 +329,13 @@ bool session_is_reader(const Session *session, int *owner_pid)
 void session_cancel(Session *session)
 {
     atomic_store(&session->cancelled, true);
+    if (atomic_load(&session->asking))
+        db_interrupt(session->db);
+}
+
+void session_forget_cancel(Session *session)
+{
+    atomic_store(&session->cancelled, false);
 }
 
 uint64_t session_rejected_count(const Session *session)
@@ -397,7 +448,6 @@ Status session_execute(Session *session, const Source *text, Output *output, Dia
 {
     uint32_t at = 0;
     Status status = ST_OK;
-    atomic_store(&session->cancelled, false);
     pthread_mutex_lock(&session->lock);
     while (status == ST_OK && at < text->text.size) {
         Arena arena;
@@ -420,22 +470,9 @@ Status session_execute(Session *session, const Source *text, Output *output, Dia
 
 static void offer(Text name, Text prefix, void (*found)(void *context, Text name), void *context)
 {
-    if (name.size >= prefix.size && strncasecmp(name.ptr, prefix.ptr, prefix.size) == 0)
+    bool fits = prefix.size == 0 || (name.size >= prefix.size && strncasecmp(name.ptr, prefix.ptr, prefix.size) == 0);
+    if (fits)
         found(context, name);
-}
-
-static void offer_options(Text prefix, void (*found)(void *context, Text name), void *context)
-{
-    for (const OptionDef *def = table_options; def->name != NULL; def++)
-        offer(text_of(def->name), prefix, found, context);
-    for (uint32_t i = 0; i < connector_count; i++) {
-        for (const OptionDef *def = connector_classes[i]->options; def != NULL && def->name != NULL; def++)
-            offer(text_of(def->name), prefix, found, context);
-    }
-    for (uint32_t i = 0; i < format_count; i++) {
-        for (const OptionDef *def = format_classes[i]->options; def != NULL && def->name != NULL; def++)
-            offer(text_of(def->name), prefix, found, context);
-    }
 }
 
 static void offer_columns(Session *session, Text prefix, void (*found)(void *context, Text name), void *context)
@@ -484,15 +521,6 @@ void session_names(Session *session, NameKind kind, Text prefix, void (*found)(v
         break;
     case NAME_COLUMN: offer_columns(session, prefix, found, context); break;
     case NAME_FUNCTION: offer_functions(prefix, found, context); break;
-    case NAME_OPTION: offer_options(prefix, found, context); break;
-    case NAME_SETTING:
-        for (const OptionDef *def = settings_scope.table[0]; def->name != NULL; def++)
-            offer(text_of(def->name), prefix, found, context);
-        break;
-    case NAME_KEYWORD:
-        for (uint32_t i = 0; i < parse_keyword_count(); i++)
-            offer(text_of(parse_keyword(i).word), prefix, found, context);
-        break;
     }
     pthread_mutex_unlock(&session->lock);
 }

@@ -27,6 +27,7 @@ typedef struct SessionConfig {
 CHECKED Status session_open(const SessionConfig *config, Session **out, Diag *diag);
 /* Stops the jobs at an epoch's end. */
 void session_close(Session *session);
+/* *owner_pid: who owned the database when it was opened; -1: somebody whose pid cannot be read. */
 bool session_is_reader(const Session *session, int *owner_pid);
 
 /* `weir run F`: parses and binds the whole script before the first effect, then creates what it
@@ -40,8 +41,10 @@ CHECKED Status session_execute(Session *session, const Source *text, Output *out
 /* `weir check`: parses and binds, no effect. */
 CHECKED Status session_check_script(Session *session, const Source *script, Output *output, Diag *diag);
 
-/* Asks the running statement to stop (ST_CANCELLED). Async-signal-safe; any thread. */
+/* Asks what runs, or else what runs next, to stop (ST_CANCELLED). Async-signal-safe; any thread. */
 void session_cancel(Session *session);
+/* Takes that back, so that the next statement runs. */
+void session_forget_cancel(Session *session);
 /* Rejected records so far, over the jobs of this session (exit code 5 is main's business). */
 uint64_t session_rejected_count(const Session *session);
 
@@ -49,8 +52,9 @@ uint64_t session_rejected_count(const Session *session);
  * is valid until the next call. */
 const char *session_next_event(Session *session);
 
-/* For completion: calls back with each name of the kind that starts with the prefix. */
-typedef enum NameKind { NAME_TABLE, NAME_COLUMN, NAME_FUNCTION, NAME_OPTION, NAME_SETTING, NAME_KEYWORD } NameKind;
+/* For completion: calls back with each name of the kind that starts with the prefix (letter case
+ * ignored; an empty one: all). */
+typedef enum NameKind { NAME_TABLE, NAME_COLUMN, NAME_FUNCTION } NameKind;
 void session_names(Session *session, NameKind kind, Text prefix, void (*found)(void *context, Text name), void *context);
 
 #endif

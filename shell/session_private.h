@@ -25,8 +25,10 @@ struct Session {
     bool reader;
     int owner_pid;
     atomic_bool cancelled;
+    atomic_bool asking;       /* SQLite answers a SELECT just now, and can be interrupted */
     uint64_t rejected;        /* of jobs that are gone */
-    /* The background thread steps the jobs; `lock` guards everything above but `cancelled`. */
+    /* The background thread steps the jobs; `lock` guards everything above but the
+     * two atomics. */
     pthread_t thread;
     pthread_mutex_t lock;
     pthread_cond_t wake;

@@ -9,8 +9,10 @@ static const OptionDef settings_table[] = {
     {"commit-interval", OPTION_DURATION, "50 ms", NULL, OPTION_EXTENSION,
      "how often results become visible"},
     {"sql-client.execution.result-mode", OPTION_ENUM, "tableau", "tableau|changelog|table", 0,
-     "how a SELECT is shown: changes of bounded queries folded into rows, or each one"},
-    {"sql-client.execution.max-table-result.rows", OPTION_INT, "1000000", NULL, OPTION_IGNORED, "results are not kept in the client"},
+     "how a SELECT is shown: its changes, those of bounded queries folded into rows; each change; or the table "
+     "that they make, kept current on a terminal and printed at the end"},
+    {"sql-client.execution.max-table-result.rows", OPTION_INT, "1000000", NULL, 0,
+     "rows that the result mode table keeps; beyond that the oldest go. 0: no bound"},
     {"sql-client.verbose", OPTION_BOOL, "false", NULL, OPTION_IGNORED, "errors always say what is known"},
     {"table.exec.source.idle-timeout", OPTION_DURATION, "0 ms", NULL, OPTION_RESULT,
      "a split without rows for this long does not hold back the watermark; 0: off"},

@@ -21,9 +21,10 @@ static void tell_reader(Shell *shell)
     int owner;
     if (!session_is_reader(shell->session, &owner))
         return;
-    char message[128];
-    snprintf(message, sizeof message, "process %d owns the database; it can only be read here",
-             owner);
+    char name[32] = "another process", message[128];
+    if (owner > 0)
+        snprintf(name, sizeof name, "process %d", owner);
+    snprintf(message, sizeof message, "%s owns the database; it can only be read here", name);
     error_view_note(&shell->errors, text_of(message));
 }
 

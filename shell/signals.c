@@ -13,7 +13,7 @@ static const int64_t patience_ns = INT64_C(2000000000);
 static struct {
     _Atomic(Session *) session;
     atomic_int policy;
-    atomic_bool interrupted; /* since the statement began */
+    atomic_bool interrupted; /* and not forgotten */
     atomic_bool stopping;    /* SIGTERM, SIGHUP */
     atomic_bool by_interrupt;
     atomic_bool ignoring;
@@ -104,11 +104,15 @@ void signals_install(SignalPolicy policy)
 
 void signals_watch(Session *session)
 {
-    if (session != NULL && atomic_load(&state.policy) == SIGNALS_SHELL) {
-        atomic_store(&state.interrupted, false);
+    Session *before = atomic_exchange(&state.session, session);
+    if (before != NULL)
+        session_forget_cancel(before);
+    if (session == NULL)
+        return;
+    if (atomic_load(&state.policy) == SIGNALS_SHELL)
         atomic_store(&state.count, 0);
-    }
-    atomic_store(&state.session, session);
+    if (atomic_load(&state.interrupted) || atomic_load(&state.stopping))
+        session_cancel(session);
 }
 
 bool signals_interrupted(void)

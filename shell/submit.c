@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 #include "planner/bind/query.h"
-#include "shell/session_private.h"
+#include "shell/object_name.h"
 #include "storage/catalog/reject_log.h"
 
 void submission_open(Submission *submission, bool resume)
@@ -33,36 +33,6 @@ bool statement_is_submitted(const Statement *s)
 
 /* --- objects --- */
 
-typedef struct ObjectName {
-    const Name *name;
-    const NameList *qualified;
-    bool or_replace, if_not_exists;
-    ObjectKind kind;
-} ObjectName;
-
-static ObjectName object_name(const Statement *s)
-{
-    if (s->kind == STATEMENT_CREATE_TABLE) {
-        const CreateTable *create = s->as.create_table;
-        return (ObjectName){create->name.last, &create->name, create->or_replace, create->if_not_exists, OBJECT_TABLE};
-    }
-    if (s->kind == STATEMENT_CREATE_VIEW) {
-        const CreateView *create = s->as.create_view;
-        return (ObjectName){create->name.last, &create->name, create->or_replace, create->if_not_exists, OBJECT_VIEW};
-    }
-    const CreateMaterialized *create = s->as.create_materialized;
-    return (ObjectName){create->name.last, &create->name, create->or_replace, create->if_not_exists, OBJECT_MATERIALIZED_VIEW};
-}
-
-static Status check_reserved(const Execution *execution, const Name *name)
-{
-    if (text_starts_with(name->text, TEXT("_weir_")) || (name->text.size >= 7 && strncasecmp(name->text.ptr, "sqlite_", 7) == 0))
-        return diag_error(execution->diag, E2130, name->span, "names that begin with _weir_ or sqlite_ are reserved");
-    if (name->text.size == 0 || memchr(name->text.ptr, '\0', name->text.size) != NULL)
-        return diag_error(execution->diag, E2130, name->span, "a name is not empty and holds no zero byte");
-    return ST_OK;
-}
-
 static Status differs(const Execution *execution, const CatalogObject *stored, const Name *name, Text now)
 {
     Status status = diag_error(execution->diag, E2132, name->span, "%s \"%.*s\" exists in the database with another definition: %.*s",
@@ -77,41 +47,6 @@ typedef enum Fate {
     FATE_KNOWN, /* the database has it, made by this very statement */
     FATE_LEAVE, /* IF NOT EXISTS, and it does */
 } Fate;
-
-/* SQLite tells names apart by letters, not by their case; views of ours leave nothing in it. */
-static bool names_collide(const ObjectName *object, Text other, ObjectKind kind)
-{
-    return object->kind != OBJECT_VIEW && kind != OBJECT_VIEW && text_equal_nocase(object->name->text, other) &&
-           !text_equal(object->name->text, other);
-}
-
-static Status report_collision(const Execution *execution, const Name *name, Text other)
-{
-    return diag_error(execution->diag, E2129, name->span, "\"%.*s\" and \"%.*s\" are the same to SQLite: give it another name",
-                      TEXT_ARG(name->text), TEXT_ARG(other));
-}
-
-/* From what the script has declared before, and from what is stored. */
-static Status check_names_differ(const Execution *execution, const Submission *submission, const ObjectName *object, Fate *fate)
-{
-    const Catalog *catalog = execution->session->catalog;
-    for (uint32_t i = 0; i < submission->object.count; i++) {
-        ObjectName other = object_name(submission->object.item[i]);
-        if (names_collide(object, other.name->text, other.kind))
-            return report_collision(execution, object->name, other.name->text);
-        if (!text_equal(object->name->text, other.name->text))
-            continue;
-        if (!object->if_not_exists)
-            return diag_error(execution->diag, E2102, object->name->span, "\"%.*s\" is declared twice", TEXT_ARG(object->name->text));
-        *fate = FATE_LEAVE;
-    }
-    for (uint32_t i = 0; i < catalog_object_count(catalog); i++) {
-        const CatalogObject *other = catalog_object(catalog, i);
-        if (names_collide(object, other->name, other->kind))
-            return report_collision(execution, object->name, other->name);
-    }
-    return ST_OK;
-}
 
 /* CREATE OR REPLACE of something that exists. */
 static Status check_replacement(const Execution *execution, const ObjectName *object, const CatalogObject *stored)
@@ -133,13 +68,11 @@ static Status decide_fate(const Execution *execution, const Submission *submissi
     const Session *session = execution->session;
     const CatalogObject *stored = catalog_find(session->catalog, object->name->text);
     *fate = FATE_MAKE;
-    TRY(check_reserved(execution, object->name));
+    TRY(object_name_check_reserved(execution, object));
     if (stored == NULL) {
-        bool foreign;
-        TRY(check_names_differ(execution, submission, object, fate));
-        TRY(catalog_foreign_table_exists(session->catalog, object->name->text, &foreign, execution->diag));
-        if (foreign && object->kind == OBJECT_MATERIALIZED_VIEW)
-            return diag_error(execution->diag, E2102, object->name->span, "the database has a table \"%.*s\" that is not Weir's", TEXT_ARG(object->name->text));
+        bool declared;
+        TRY(object_name_check_free(execution, submission, object, &declared));
+        *fate = declared ? FATE_LEAVE : FATE_MAKE;
         return ST_OK;
     }
     if (object->or_replace)
@@ -204,7 +137,7 @@ static Status check_view_columns(const Execution *execution, const CreateView *c
         return ST_OK;
     if (create->columns.count != schema->count)
         return diag_error(execution->diag, E2120, span_join(first->name.span, create->columns.last->name.span),
-                          "the view names %u columns and its query has %u", create->columns.count, schema->count);
+                          "the view names %u column%s and its query has %u", create->columns.count, create->columns.count == 1 ? "" : "s", schema->count);
     for (const ViewColumn *column = first; column != NULL; column = column->next) {
         for (const ViewColumn *other = first; other != column; other = other->next) {
             if (text_equal(other->name.text, column->name.text))
@@ -214,19 +147,48 @@ static Status check_view_columns(const Execution *execution, const CreateView *c
     return ST_OK;
 }
 
+static Status add_insert(const Execution *execution, Submission *submission, const Statement *statement)
+{
+    PlanRequest request = execution_request(execution);
+    QueryDraft draft;
+    Text sql;
+    TRY(plan_insert(&request, statement->as.insert, statement->span, &draft));
+    TRY(canonical(execution, statement, &sql));
+    return add_query(execution, submission, &draft, sql);
+}
+
+/* The INSERT of CREATE TABLE ... AS, which fills also a table that is there already. */
+static Status add_fill(const Execution *execution, Submission *submission, const TableDef *def, Span span)
+{
+    if (def == NULL || def->fill == NULL)
+        return ST_OK;
+    Statement insert = {.kind = STATEMENT_INSERT, .span = span, .as.insert = def->fill};
+    return add_insert(execution, submission, &insert);
+}
+
+static bool is_derived(const Statement *s)
+{
+    return s->kind == STATEMENT_CREATE_TABLE && (s->as.create_table->like != NULL || s->as.create_table->query != NULL);
+}
+
 static Status add_object(const Execution *execution, Submission *submission, const Statement *statement)
 {
     ObjectName object = object_name(statement);
     PlanRequest request = execution_request(execution);
-    TableDef *def;
+    TableDef *def = NULL;
     Text sql;
     Fate fate;
     TRY(table_check_place(object.qualified, execution->diag));
+    if (is_derived(statement)) { /* kept as it is written out */
+        TRY(table_def_make(execution->tables, statement, &def, execution->diag));
+        statement = def->statement;
+    }
     TRY(canonical(execution, statement, &sql));
     TRY(decide_fate(execution, submission, &object, sql, &fate));
     if (fate == FATE_LEAVE)
-        return ST_OK;
-    TRY(table_def_make(execution->tables, statement, &def, execution->diag));
+        return add_fill(execution, submission, def, statement->span);
+    if (def == NULL)
+        TRY(table_def_make(execution->tables, statement, &def, execution->diag));
     QueryDraft draft;
     if (statement->kind == STATEMENT_CREATE_VIEW) { /* to know now what is wrong with it */
         TRY(plan_select(&request, statement->as.create_view->query, statement->span, &draft));
@@ -240,17 +202,8 @@ static Status add_object(const Execution *execution, Submission *submission, con
         submission->known_views += fate == FATE_KNOWN;
         TRY(add_query(execution, submission, &draft, sql));
     }
-    return table_set_put(execution->tables, def);
-}
-
-static Status add_insert(const Execution *execution, Submission *submission, const Statement *statement)
-{
-    PlanRequest request = execution_request(execution);
-    QueryDraft draft;
-    Text sql;
-    TRY(plan_insert(&request, statement->as.insert, statement->span, &draft));
-    TRY(canonical(execution, statement, &sql));
-    return add_query(execution, submission, &draft, sql);
+    TRY(table_set_put(execution->tables, def));
+    return add_fill(execution, submission, def, statement->span);
 }
 
 Status submission_add(const Execution *execution, Submission *submission, const Statement *statement)
@@ -400,6 +353,20 @@ static Status refuse_other_job(const Execution *execution, const Submission *sub
     return status;
 }
 
+/* Of a job that has ended: nobody has changed or dropped its tables since. */
+static Status check_results(const Execution *execution, const Plan *plan)
+{
+    for (uint32_t i = 0; i < plan->sinks; i++) {
+        const PlanSink *sink = &plan->sink[i]->as.sink;
+        ResultTable *table;
+        if (sink->kind != SINK_RESULT)
+            continue;
+        TRY(result_table_open(execution->session->db, &sink->result, NULL, &table, execution->diag));
+        result_table_close(table);
+    }
+    return ST_OK;
+}
+
 Status submission_apply(const Execution *execution, Submission *submission, SessionJob **job)
 {
     Session *session = execution->session;
@@ -411,7 +378,7 @@ Status submission_apply(const Execution *execution, Submission *submission, Sess
     if (known == NULL && submission->known_views > 0)
         return refuse_other_job(execution, submission);
     if (known != NULL && (known->state == JOB_FINISHED || is_running(session, known->id)) && submission->object.count == 0)
-        return ST_OK;
+        return check_results(execution, plan);
     TRY(session_begin(session, execution->diag));
     Status status = make_all(execution, submission, plan, known, job);
     if (status != ST_OK) {
@@ -427,6 +394,8 @@ Status submission_apply(const Execution *execution, Submission *submission, Sess
 }
 
 /* --- DROP --- */
+
+static const char *const drop_words[] = {[OBJECT_TABLE] = "TABLE", [OBJECT_VIEW] = "VIEW", [OBJECT_MATERIALIZED_VIEW] = "MATERIALIZED VIEW"};
 
 typedef struct Usage {
     Text name;
@@ -462,8 +431,11 @@ static Status check_unused(const Execution *execution, const Name *name)
         Usage usage = {.name = name->text};
         AstVisitor visitor = {.table = names_table, .expr = names_table_arg, .context = &usage};
         ast_walk_query(&visitor, def->query);
-        if (usage.found)
-            return diag_error(execution->diag, E2131, name->span, "%s \"%.*s\" reads \"%.*s\"", object_kind_name(other->kind), TEXT_ARG(other->name), TEXT_ARG(name->text));
+        if (!usage.found)
+            continue;
+        Status status = diag_error(execution->diag, E2131, name->span, "%s \"%.*s\" reads \"%.*s\"", object_kind_name(other->kind), TEXT_ARG(other->name), TEXT_ARG(name->text));
+        diag_hint(execution->diag, "DROP %s %.*s first", drop_words[other->kind], TEXT_ARG(other->name));
+        return status;
     }
     return ST_OK;
 }
@@ -540,8 +512,11 @@ Status submit_drop(const Execution *execution, const Drop *drop, Span span)
         return ST_OK;
     if (object == NULL)
         return table_not_found(execution->tables, name->text, name->span, execution->diag);
-    if (!kind_fits(drop->kind, object->kind))
-        return diag_error(execution->diag, E2123, name->span, "\"%.*s\" is a %s", TEXT_ARG(name->text), object_kind_name(object->kind));
+    if (!kind_fits(drop->kind, object->kind)) {
+        Status status = diag_error(execution->diag, E2123, name->span, "\"%.*s\" is a %s", TEXT_ARG(name->text), object_kind_name(object->kind));
+        diag_hint(execution->diag, "DROP %s drops it", drop_words[object->kind]);
+        return status;
+    }
     TRY(check_unused(execution, name));
     if (object->kind == OBJECT_MATERIALIZED_VIEW && views_of_job(session, object->job) > 1)
         return diag_error(execution->diag, E2001, name->span, "dropping one of several views of a job is not supported yet");

@@ -1,6 +1,8 @@
 /* Scalars -> steps. Each scalar is compiled under a selection; the memo says which register already
  * holds it. A value computed for a selection also serves all parts of that selection, so a memo entry
- * fits when its selection is the wanted one or an ancestor of it. */
+ * fits when its selection is the wanted one or an ancestor of it. Equal scalars share a register; of
+ * RAND and the like, which are another value at each call, only what is one call of the text (the x of
+ * x BETWEEN a AND b, which the plan has twice). */
 #include <assert.h>
 
 #include "executor/expr/step.h"
@@ -29,11 +31,23 @@ static bool selection_within(const Program *p, uint16_t sel, uint16_t outer)
     return sel == outer;
 }
 
+static bool is_volatile_call(const Scalar *s)
+{
+    return s->kind == SCALAR_CALL && s->as.call.site != NULL;
+}
+
+static bool same_value(const Scalar *a, const Scalar *b)
+{
+    if (is_volatile_call(a) || is_volatile_call(b))
+        return is_volatile_call(a) && is_volatile_call(b) && a->as.call.site == b->as.call.site;
+    return scalar_equal(a, b);
+}
+
 static const MemoEntry *memo_find(const Compiler *c, const Scalar *s, uint16_t sel)
 {
     for (uint32_t at = c->bucket[s->hash % MEMO_BUCKETS]; at != 0; at = c->memo.item[at - 1].next) {
         const MemoEntry *entry = &c->memo.item[at - 1];
-        if (scalar_equal(entry->scalar, s) && selection_within(c->program, sel, entry->sel))
+        if (same_value(entry->scalar, s) && selection_within(c->program, sel, entry->sel))
             return entry;
     }
     return NULL;
@@ -144,6 +158,12 @@ static bool reads_strings(const Scalar *s)
     return false;
 }
 
+/* An argument whose computing for a row is seen: it can fail, takes a random number, or costs. */
+static bool must_be_guarded(const Scalar *s)
+{
+    return scalar_can_fail(s) || (s->flags & FN_VOLATILE) != 0 || reads_strings(s);
+}
+
 /* AND, OR: each argument after the first sees only the rows that are still open, unless it is cheap
  * and cannot fail: then one branch-free pass over all rows costs less than the narrowing. */
 static Status compile_logic(Compiler *c, const Scalar *s, uint16_t sel, uint16_t *reg)
@@ -155,7 +175,7 @@ static Status compile_logic(Compiler *c, const Scalar *s, uint16_t sel, uint16_t
     TRY(add_step(c, STEP_COPY, *reg, sel, arg));
     uint16_t open = sel;
     for (uint32_t i = 1; i < s->args; i++) {
-        if (scalar_can_fail(s->arg[i]) || reads_strings(s->arg[i]))
+        if (must_be_guarded(s->arg[i]))
             TRY(narrow(c, and ? STEP_SELECT_NOT_FALSE : STEP_SELECT_NOT_TRUE, open, *reg, &open));
         TRY(compile(c, s->arg[i], open, &arg));
         TRY(add_step(c, and ? STEP_AND : STEP_OR, *reg, open, arg));
@@ -199,7 +219,7 @@ static Status compile(Compiler *c, const Scalar *s, uint16_t sel, uint16_t *reg)
         *reg = (uint16_t)s->as.column;
         return ST_OK;
     }
-    bool shareable = scalar_is_deterministic(s) || s->kind == SCALAR_CONSTANT;
+    bool shareable = scalar_is_deterministic(s) || s->kind == SCALAR_CONSTANT || is_volatile_call(s);
     const MemoEntry *known = shareable ? memo_find(c, s, sel) : NULL;
     if (known != NULL) {
         *reg = known->reg;

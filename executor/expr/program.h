@@ -13,6 +13,10 @@
 
 typedef struct Program Program;
 
+/* Input columns and nodes of all scalars together: registers are numbered in 16 bits. What is within it
+ * always compiles; beyond it ST_LIMIT, which says no more: the planner refuses such a plan. */
+enum { PROGRAM_SIZE_MAX = UINT16_MAX };
+
 /* All scalars are evaluated for each row. `columns` is the width of the input. */
 CHECKED Status program_compile(Meter *meter, Scalar *const *scalar, uint32_t count, uint32_t columns,
                                Program **out);

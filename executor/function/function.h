@@ -31,7 +31,8 @@ typedef enum FunctionFlags {
     FN_OWN_NULLS = 1 << 1, /* treats NULL arguments itself */
     FN_MAY_NULL = 1 << 2,  /* can give NULL for arguments that are not */
     FN_FALLIBLE = 1 << 3,  /* can reject a row: never moved before a filter that guards it */
-    FN_VOLATILE = 1 << 4,  /* RAND, UUID: each call is another value; not folded, not shared */
+    FN_VOLATILE = 1 << 4,  /* RAND, UUID: each call is another value; not folded, and shared only as one
+                              call of the text */
     FN_CLOCK = 1 << 5,     /* reads EvalContext.now: not folded */
     FN_OPERATOR = 1 << 6,  /* has syntax of its own; the name is the operator */
     FN_INTERNAL = 1 << 7,  /* made by the planner; users cannot call it */

@@ -103,6 +103,8 @@ Status scalar_call(Arena *arena, const FunctionCall *call, Scalar *const *arg, S
     (*out)->as.call.def = call->def;
     (*out)->as.call.kernel = call->kernel;
     (*out)->as.call.data = call->data;
+    if ((call->def->flags & FN_VOLATILE) != 0)
+        (*out)->as.call.site = *out;
     return settle(*out);
 }
 

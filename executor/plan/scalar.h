@@ -40,6 +40,7 @@ struct Scalar {
             const ScalarDef *def;
             Kernel *kernel;
             const void *data;
+            const void *site; /* FN_VOLATILE: tells the calls of a text apart; copies keep it */
         } call;
     } as;
 };

@@ -3,7 +3,8 @@
  *
  * A Binder lives for one statement. What it makes lies in its arena. Files: scope.c (which columns a
  * name can mean), bind_type.c, bind_literal.c, bind_expr.c, bind_call.c, coerce.c (expressions);
- * bind_query.c, bind_from.c, bind_group.c, bind_window.c (queries); bind_table.c (CREATE TABLE). */
+ * bind_query.c, bind_from.c, bind_group.c, bind_window.c (queries); bind_table.c, bind_with.c,
+ * create_like.c, create_as.c (CREATE TABLE). */
 #ifndef WEIR_PLANNER_BIND_BIND_H
 #define WEIR_PLANNER_BIND_BIND_H
 
@@ -46,6 +47,10 @@ CHECKED Status scope_add_schema(Binder *binder, Scope *scope, Text table, const 
 /* `a`, `t.a`: E2104 with a suggestion (another letter case, the nearest name, a table that has it),
  * E2105 when several fit. `parts_used` tells how many parts name the column (the rest are fields). */
 CHECKED Status scope_find(Binder *binder, const Scope *scope, const NameList *name, Span span, const ScopeColumn **out, uint32_t *parts_used);
+/* Adds `there are a, b, c and 2 more` to an error that has no better hint. */
+void hint_names(Diag *diag, const char *what, const Text *names, uint32_t count);
+/* Of a table's name that is not in the scope: the one that was meant, or those that are there. */
+CHECKED Status hint_tables(Binder *binder, const Scope *scope, Text wrong);
 
 /* --- expressions --- */
 
@@ -76,6 +81,7 @@ CHECKED Status bind_constant(Binder *binder, const Expr *expr, Value *out);
 CHECKED Status bind_interval(Binder *binder, const Expr *expr, Micros *out);
 
 CHECKED Status bind_type(Binder *binder, const TypeName *name, Type *out);
+bool is_type_name(Text name);
 
 /* All to their common type, as CASE, COALESCE, UNION and VALUES do; `what` names the place ("CASE"). */
 CHECKED Status coerce_common(Binder *binder, Scalar **item, uint32_t count, const char *what, Span span, Type *common);

@@ -156,7 +156,9 @@ static Status report_unknown(Binder *binder, Text name, Span span)
         TRY_PUSH(&names, binder->arena, text_of(call_forms[i].name));
     Status status =
         diag_error(binder->diag, E2106, span, "function \"%.*s\" not found", TEXT_ARG(name));
+    hint_foreign_function(binder->diag, name);
     diag_suggest(binder->diag, name, names.item, names.count);
+    diag_hint(binder->diag, "SHOW FUNCTIONS lists them");
     return status;
 }
 
@@ -237,7 +239,13 @@ static Status bind_plain(BindContext *context, const Expr *expr, Text name, Scal
     TRY(arena_text(context->binder->arena, name, &copy));
     TRY_NEW_ARRAY(arg, context->binder->arena, call->args.count);
     TRY(bind_args(context, call, arg));
-    return bind_apply(context->binder, copy.ptr, NULL, arg, call->args.count, expr->span, out);
+    Status status = bind_apply(context->binder, copy.ptr, NULL, arg, call->args.count, expr->span, out);
+    bool rounds = text_equal_nocase(name, TEXT("FLOOR")) || text_equal_nocase(name, TEXT("CEIL"));
+    if (status != ST_OK && rounds && call->args.count == 1 && type_is_timestamp(&arg[0]->type)) {
+        context->binder->diag->hint[0] = '\0';
+        diag_hint(context->binder->diag, "a time is cut to a unit: %.*s(time TO DAY)", TEXT_ARG(name));
+    }
+    return status;
 }
 
 Status bind_call(BindContext *context, const Expr *expr, Scalar **out)

@@ -20,20 +20,30 @@ static Status fold(Binder *binder, Scalar *scalar, Scalar **out)
     return scalar_fold(binder->arena, scalar, out);
 }
 
-/* Puts `shown` in the place of the internal name that a message speaks of. */
+/* Where a message speaks of an internal function: by its name, or by its form in quotes. */
+static char *internal_name(char *message, const char *name, size_t *size)
+{
+    char *at = strstr(message, name);
+    *size = strlen(name);
+    if (at != NULL || (strncmp(message, "function \"", 10) != 0 && strncmp(message, "operator \"", 10) != 0))
+        return at;
+    const char *end = strchr(message + 10, '"');
+    *size = end == NULL ? 0 : (size_t)(end - message - 10);
+    return end == NULL ? NULL : message + 10;
+}
+
+/* Puts `shown` in the place of the internal name. */
 static void show_as(Diag *diag, const char *name, const char *shown)
 {
-    char *at = strstr(diag->message, name);
+    size_t replaced, size = strlen(shown);
+    char *at = internal_name(diag->message, name, &replaced);
     if (at == NULL)
         return;
-    char rest[sizeof diag->message];
-    size_t room = sizeof diag->message - (size_t)(at - diag->message);
-    size_t tail = strlen(at + strlen(name)), size = strlen(shown);
-    memcpy(rest, at + strlen(name), tail + 1);
-    if (size + tail < room) {
-        memcpy(at, shown, size);
-        memcpy(at + size, rest, tail + 1);
-    }
+    size_t room = sizeof diag->message - (size_t)(at - diag->message), tail = strlen(at + replaced);
+    if (size + tail >= room)
+        return;
+    memmove(at + size, at + replaced, tail + 1);
+    memcpy(at, shown, size);
 }
 
 Status bind_apply(Binder *binder, const char *name, const char *shown, Scalar *const *arg,
@@ -93,6 +103,15 @@ static bool is_number(const Expr *expr)
             expr->as.literal.kind == LITERAL_DOUBLE);
 }
 
+static Status refuse_sign(Binder *binder, UnaryOp op, const Type *type, Span span)
+{
+    Status status = diag_error(binder->diag, E2107, span, "\"%s\" takes a number or an interval, not %s",
+                               op == UNARY_MINUS ? "-" : "+", bind_type_name(binder, type));
+    if (type_is_character(type))
+        diag_hint(binder->diag, "CAST(... AS INT) makes a number of a text");
+    return status;
+}
+
 static Status bind_unary(BindContext *context, const Expr *expr, Scalar **out)
 {
     Binder *binder = context->binder;
@@ -108,9 +127,24 @@ static Status bind_unary(BindContext *context, const Expr *expr, Scalar **out)
         return bind_not(binder, arg, expr->span, out);
     }
     TRY(bind_value(context, operand, &arg));
+    if (!type_is_numeric(&arg->type) && !type_is_interval(&arg->type) && arg->type.id != TYPE_NULL)
+        return refuse_sign(binder, op, &arg->type, expr->span);
     if (op == UNARY_MINUS)
         return bind_apply(binder, "$NEGATE", "-", &arg, 1, expr->span, out);
     return bind_apply(binder, "$PLUS", "+", &arg, 1, expr->span, out);
+}
+
+/* `what` takes a condition and got another value. */
+static Status refuse_truth(Binder *binder, ErrorCode code, const Scalar *value, Span span,
+                           const char *wanted, const char *what)
+{
+    Status status = diag_error(binder->diag, code, span, "%s takes %s, not %s", what, wanted,
+                               bind_type_name(binder, &value->type));
+    if (type_is_numeric(&value->type))
+        diag_hint(binder->diag, "compare it with something, as x <> 0");
+    if (type_is_character(&value->type))
+        diag_hint(binder->diag, "compare it with something, as x = 'a'");
+    return status;
 }
 
 Status bind_truth(BindContext *context, const Expr *expr, const char *what, Scalar **out)
@@ -120,8 +154,7 @@ Status bind_truth(BindContext *context, const Expr *expr, const char *what, Scal
     if (value->type.id == TYPE_NULL)
         return bind_cast(context->binder, value, type_make(TYPE_BOOLEAN), false, expr->span, out);
     if (value->type.id != TYPE_BOOLEAN)
-        return diag_error(context->binder->diag, E2107, expr->span, "%s takes BOOLEAN, not %s",
-                          what, bind_type_name(context->binder, &value->type));
+        return refuse_truth(context->binder, E2107, value, expr->span, "BOOLEAN", what);
     *out = value;
     return ST_OK;
 }
@@ -143,6 +176,52 @@ static Status bind_two(BindContext *context, const Expr *expr, Scalar **left, Sc
     return bind_value(context, expr->as.binary.right, right);
 }
 
+static bool is_time(const Type *type)
+{
+    return type->id >= TYPE_DATE && type->id <= TYPE_TIMESTAMP_LTZ;
+}
+
+/* What was probably meant by operands that an operator does not take. */
+static const char *meant_by(BinaryOp op, const Type *left, const Type *right)
+{
+    bool text = type_is_character(left) || type_is_character(right);
+    bool truth = left->id == TYPE_BOOLEAN || right->id == TYPE_BOOLEAN;
+    if (op == BINARY_CONCAT && left->id == TYPE_BOOLEAN && right->id == TYPE_BOOLEAN)
+        return "the word between conditions is OR; || joins texts";
+    if (op == BINARY_CONCAT)
+        return "CAST(... AS STRING) makes a text of a value";
+    if (op == BINARY_SUBTRACT && is_time(left) && is_time(right))
+        return "TIMESTAMPDIFF(SECOND, from, to) counts the time between, (a - b) SECOND is it as an INTERVAL";
+    if ((is_time(left) && type_is_numeric(right)) || (is_time(right) && type_is_numeric(left)))
+        return "a time takes an INTERVAL, as x + INTERVAL '1' DAY";
+    if (op == BINARY_ADD && type_is_character(left) && type_is_character(right))
+        return "texts are joined by ||";
+    if (text)
+        return "CAST(... AS INT) makes a number of a text; texts are joined by ||";
+    return truth ? "IF(condition, 1, 0) makes a number of a condition" : NULL;
+}
+
+static Status explain_operands(Binder *binder, BinaryOp op, const Type *left, const Type *right, Status status)
+{
+    Diag *diag = binder->diag;
+    const char *meant = meant_by(op, left, right);
+    if (status == ST_OK || meant == NULL || diag == NULL || !diag->set || diag->code != E2107)
+        return status;
+    diag->hint[0] = '\0';
+    diag_hint(diag, "%s", meant);
+    return status;
+}
+
+/* x = NULL is never true, and nobody means it. */
+static Status warn_of_null(Binder *binder, const Expr *expr, Scalar *const *arg)
+{
+    BinaryOp op = expr->as.binary.op;
+    bool null = arg[0]->type.id == TYPE_NULL || arg[1]->type.id == TYPE_NULL;
+    if (!null || op == BINARY_DISTINCT || op == BINARY_NOT_DISTINCT)
+        return ST_OK;
+    return bind_warning(binder, E2124, expr->span, "a comparison with NULL is never true; IS NULL tests for it");
+}
+
 static Status bind_binary(BindContext *context, const Expr *expr, Scalar **out)
 {
     const char *name = binary_names[expr->as.binary.op];
@@ -157,6 +236,7 @@ static Status bind_binary(BindContext *context, const Expr *expr, Scalar **out)
     case BINARY_DISTINCT:
     case BINARY_NOT_DISTINCT:
         TRY(bind_two(context, expr, &arg[0], &arg[1]));
+        TRY(warn_of_null(binder, expr, arg));
         return bind_comparison(binder, COMPARE_EQUALITY, name, name, arg[0], arg[1], expr->span,
                                out);
     case BINARY_LT:
@@ -164,6 +244,7 @@ static Status bind_binary(BindContext *context, const Expr *expr, Scalar **out)
     case BINARY_GT:
     case BINARY_GE:
         TRY(bind_two(context, expr, &arg[0], &arg[1]));
+        TRY(warn_of_null(binder, expr, arg));
         return bind_comparison(binder, COMPARE_ORDER, name, name, arg[0], arg[1], expr->span, out);
     case BINARY_OVERLAPS:
         return bind_overlaps(context, expr, out);
@@ -174,7 +255,8 @@ static Status bind_binary(BindContext *context, const Expr *expr, Scalar **out)
     case BINARY_MODULO:
     case BINARY_CONCAT:
         TRY(bind_two(context, expr, &arg[0], &arg[1]));
-        return bind_apply(binder, name, NULL, arg, 2, expr->span, out);
+        return explain_operands(binder, expr->as.binary.op, &arg[0]->type, &arg[1]->type,
+                                bind_apply(binder, name, NULL, arg, 2, expr->span, out));
     case BINARY_CONTAINS:
     case BINARY_PERIOD_EQUALS:
     case BINARY_PRECEDES:
@@ -363,8 +445,7 @@ Status bind_condition(BindContext *context, const Expr *expr, Scalar **out)
     }
     if (value->type.id == TYPE_NULL)
         return bind_cast(context->binder, value, type_make(TYPE_BOOLEAN), false, expr->span, out);
-    return diag_error(context->binder->diag, E2108, expr->span, "%s takes a condition, not %s",
-                      context->place, bind_type_name(context->binder, &value->type));
+    return refuse_truth(context->binder, E2108, value, expr->span, "a condition", context->place);
 }
 
 static bool note_column(void *first, const Expr *expr)

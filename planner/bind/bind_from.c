@@ -13,7 +13,7 @@ static Status rename_columns(Binder *binder, Logical *input, const NameList *nam
         return ST_OK;
     if (names->count != input->schema.count)
         return diag_error(binder->diag, E2120, span_join(names->first->span, names->last->span),
-                          "%s names %u columns and the query has %u", what, names->count, input->schema.count);
+                          "%s names %u column%s and the query has %u", what, names->count, names->count == 1 ? "" : "s", input->schema.count);
     Scalar **project;
     Schema schema = {.count = names->count};
     TRY_NEW_ARRAY(project, binder->arena, names->count);
@@ -27,11 +27,21 @@ static Status rename_columns(Binder *binder, Logical *input, const NameList *nam
     return logical_project(binder->arena, input, project, schema, out);
 }
 
-/* A view's query is bound in the place of its name; errors in it point at the name. */
+/* Of several views, one in the other, the innermost is named: there the mistake stands. */
+static Status report_in_view(Diag *diag, const TableDef *view, const Diag *inner, Span span)
+{
+    if (text_starts_with(text_of(inner->message), TEXT("in view \"")))
+        return diag_error(diag, inner->code, span, "%s", inner->message);
+    return diag_error(diag, inner->code, span, "in view \"%.*s\": %s", TEXT_ARG(view->name), inner->message);
+}
+
+/* A view's query is bound in the place of its name; errors in it point at the name. What there was to warn
+ * of was said when the view was made. */
 static Status bind_view(Binder *binder, const TableDef *view, Span span, Logical **out)
 {
     const CteFrame *ctes = binder->ctes;
     Diag inner, *outer = binder->diag;
+    uint32_t warnings = binder->warnings.count;
     diag_reset(&inner);
     binder->ctes = NULL;
     binder->diag = &inner;
@@ -40,8 +50,9 @@ static Status bind_view(Binder *binder, const TableDef *view, Span span, Logical
         status = rename_columns(binder, *out, &view->columns, "the view", out);
     binder->ctes = ctes;
     binder->diag = outer;
+    binder->warnings.count = warnings;
     if (status != ST_OK && inner.set)
-        return diag_error(outer, inner.code, span, "in view \"%.*s\": %s", TEXT_ARG(view->name), inner.message);
+        return report_in_view(outer, view, &inner, span);
     return status;
 }
 

@@ -64,6 +64,13 @@ static bool is_legacy_window(const Expr *expr)
     return false;
 }
 
+static Status refuse_legacy_window(Binder *binder, Span span)
+{
+    Status status = bind_unsupported(binder, span, "a group window in GROUP BY");
+    diag_hint(binder->diag, "TABLE(TUMBLE(TABLE t, DESCRIPTOR(time), size)) in FROM does the same, grouped by window_start and window_end");
+    return status;
+}
+
 static Status add_key(Grouping *grouping, const GroupItem *item)
 {
     Binder *binder = grouping->binder;
@@ -72,10 +79,7 @@ static Status add_key(Grouping *grouping, const GroupItem *item)
                                                     : item->kind == GROUP_CUBE ? "CUBE"
                                                                                : "GROUPING SETS");
     if (is_legacy_window(item->expr))
-        return bind_unsupported(binder, item->expr->span, "a group window in GROUP BY");
-    if (item->expr->kind == EXPR_LITERAL)
-        return diag_error(binder->diag, E2109, item->expr->span,
-                          "GROUP BY takes expressions, not positions: write the expression again");
+        return refuse_legacy_window(binder, item->expr->span);
     GroupKey key = {.expr = item->expr};
     BindContext context = {.binder = binder, .scope = grouping->scope, .place = "GROUP BY"};
     TRY(bind_expr(&context, item->expr, &key.scalar));
@@ -196,6 +200,29 @@ static Status bind_aggregate(Grouping *grouping, const Expr *expr, Scalar **out)
 
 /* --- expressions over the groups --- */
 
+/* A grouping expression that may have been meant as the position of a column. */
+static const Expr *find_position(const Grouping *grouping)
+{
+    for (uint32_t i = 0; i < grouping->key.count; i++) {
+        const Expr *expr = grouping->key.item[i].expr;
+        if (expr->kind == EXPR_LITERAL && expr->as.literal.kind == LITERAL_INTEGER)
+            return expr;
+    }
+    return NULL;
+}
+
+static Status refuse_ungrouped(const Grouping *grouping, const Expr *expr)
+{
+    Diag *diag = grouping->binder->diag;
+    const Expr *position = find_position(grouping);
+    if (position != NULL)
+        return diag_error(diag, E2109, position->span, "GROUP BY takes expressions, not positions: write the expression again");
+    Text name = expr->as.column.last->text;
+    Status status = diag_error(diag, E2109, expr->span, "column \"%.*s\" is not in GROUP BY", TEXT_ARG(name));
+    diag_hint(diag, "add it to GROUP BY, or take an aggregate of it such as MAX(%.*s)", TEXT_ARG(name));
+    return status;
+}
+
 static Status bind_ungrouped(Grouping *grouping, const Expr *expr, Scalar **out)
 {
     BindContext below = {.binder = grouping->binder, .scope = grouping->scope, .place = grouping->place};
@@ -208,10 +235,7 @@ static Status bind_ungrouped(Grouping *grouping, const Expr *expr, Scalar **out)
             return ST_OK;
         }
     }
-    Text name = expr->as.column.last->text;
-    Status status = diag_error(grouping->binder->diag, E2109, expr->span, "column \"%.*s\" is not in GROUP BY", TEXT_ARG(name));
-    diag_hint(grouping->binder->diag, "add it to GROUP BY, or take an aggregate of it such as MAX(%.*s)", TEXT_ARG(name));
-    return status;
+    return refuse_ungrouped(grouping, expr);
 }
 
 static Status special(BindContext *context, const Expr *expr, Scalar **out)
@@ -295,6 +319,25 @@ static Status keep_window(Grouping *grouping, const Schema *input, Field *field)
                         start ? "window_end" : "window_start");
 }
 
+/* Without keys there is one group, so an aggregate of what can be seen to be nothing has a row: COUNT is
+ * 0 in it, all else NULL. (Of an input that turns out to be empty there is none, as in Flink.) */
+static Status aggregate_nothing(Grouping *grouping, Schema schema, Logical **out)
+{
+    Binder *binder = grouping->binder;
+    Scalar **cell;
+    TRY_NEW_ARRAY(cell, binder->arena, schema.count);
+    for (uint32_t i = 0; i < schema.count; i++) {
+        const PlanAggregateCall *call = &grouping->call.item[i];
+        bool count = text_is(text_of(call->def->name), "COUNT");
+        Value value = {.type = type_with_null(call->result, !count), .null = !count};
+        TRY(scalar_constant(binder->arena, &value, &cell[i]));
+        schema.field[i].type = value.type;
+    }
+    TRY(logical_make(binder->arena, LOGICAL_VALUES, schema, NULL, 0, out));
+    (*out)->as.values = (PlanValues){.cell = cell, .rows = 1};
+    return ST_OK;
+}
+
 Status bind_group_finish(Grouping *grouping, Logical *input, Logical **out)
 {
     Binder *binder = grouping->binder;
@@ -311,6 +354,8 @@ Status bind_group_finish(Grouping *grouping, Logical *input, Logical **out)
         field[i].type = call->result;
         TRY(arena_printf(binder->arena, &field[i].name, "%s$%u", call->def->name, i - keys));
     }
+    if (keys == 0 && logical_is_empty(projected))
+        return aggregate_nothing(grouping, (Schema){width, field}, out);
     TRY(logical_make(binder->arena, LOGICAL_AGGREGATE, (Schema){width, field}, &projected, 1, out));
     (*out)->as.aggregate = (LogicalAggregate){keys, grouping->call.item, grouping->call.count};
     (*out)->span = input->span;

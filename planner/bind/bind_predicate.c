@@ -93,8 +93,13 @@ Status bind_like(BindContext *context, const Expr *expr, Scalar **out)
     TRY(bind_value(context, expr->as.like.pattern, &arg[1]));
     if (args == 3)
         TRY(bind_value(context, expr->as.like.escape, &arg[2]));
-    TRY(bind_apply(context->binder, like_names[expr->as.like.kind], NULL, arg, args, expr->span,
-                   &value));
+    Status status = bind_apply(context->binder, like_names[expr->as.like.kind], NULL, arg, args,
+                               expr->span, &value);
+    if (status != ST_OK && !type_is_character(&arg[0]->type)) {
+        context->binder->diag->hint[0] = '\0';
+        diag_hint(context->binder->diag, "CAST(... AS STRING) makes a text of a value");
+    }
+    TRY(status);
     return negate_if(context->binder, expr->as.like.negated, value, expr->span, out);
 }
 
@@ -126,21 +131,30 @@ static Status items_type(Binder *binder, Scalar *const *item, uint32_t items, Ty
     return ST_OK;
 }
 
-/* A kernel takes so many arguments, the operand among them; a longer list is an OR of several. */
+/* A kernel takes so many arguments, the operand among them. */
 enum { IN_ITEMS = FUNCTION_MAX_ARGS - 1 };
 
+/* It is computed only where none of the values before it is equal, as IN is an OR of comparisons. */
+static bool is_guarded_item(const Scalar *item)
+{
+    return scalar_can_fail(item) || (item->flags & FN_VOLATILE) != 0;
+}
+
+/* As few kernels as can be: a new one begins at a guarded item, and where one is full. */
 static Status make_in(Binder *binder, Scalar *operand, Scalar **item, uint32_t items, Span span,
                       Scalar **out)
 {
     Scalar **part;
-    uint32_t parts = 0;
-    TRY_NEW_ARRAY(part, binder->arena, (items + IN_ITEMS - 1) / IN_ITEMS);
-    for (uint32_t first = 0; first < items; first += IN_ITEMS) {
-        uint32_t count = items - first < IN_ITEMS ? items - first : IN_ITEMS;
+    uint32_t parts = 0, end;
+    TRY_NEW_ARRAY(part, binder->arena, items);
+    for (uint32_t first = 0; first < items; first = end) {
         Scalar *arg[FUNCTION_MAX_ARGS];
         arg[0] = operand;
-        memcpy(&arg[1], &item[first], count * sizeof *item);
-        TRY(bind_apply(binder, "$IN", "IN", arg, count + 1, span, &part[parts++]));
+        end = first;
+        do
+            arg[1 + end - first] = item[end];
+        while (++end < items && end - first < IN_ITEMS && !is_guarded_item(item[end]));
+        TRY(bind_apply(binder, "$IN", "IN", arg, 1 + end - first, span, &part[parts++]));
     }
     return bind_logic(binder, SCALAR_OR, part, parts, span, out);
 }

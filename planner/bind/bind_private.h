@@ -69,6 +69,12 @@ CHECKED Status bind_nullif(BindContext *context, const Expr *expr, Scalar **out)
 
 CHECKED Status bind_call(BindContext *context, const Expr *expr, Scalar **out);
 
+/* --- foreign_names.c --- */
+
+/* What another database calls so; nothing when none does. */
+void hint_foreign_function(Diag *diag, Text name);
+void hint_foreign_type(Diag *diag, Text name);
+
 /* --- later_functions.c --- */
 
 /* Names of functions that Flink has and Weir does not yet; the last row is NULL. */

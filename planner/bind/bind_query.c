@@ -65,8 +65,8 @@ static Status bind_values_cells(Binder *binder, const ValuesRowList *rows, uint3
     uint32_t at = 0;
     for (const ValuesRow *row = rows->first; row != NULL; row = row->next) {
         if (row->items.count != width)
-            return diag_error(binder->diag, E2120, row->span, "this row has %u values and the first one %u",
-                              row->items.count, width);
+            return diag_error(binder->diag, E2120, row->span, "this row has %u value%s and the first one %u",
+                              row->items.count, row->items.count == 1 ? "" : "s", width);
         for (const Expr *expr = row->items.first; expr != NULL; expr = expr->next)
             TRY(bind_expr(&context, expr, &(*cells)[at++]));
     }
@@ -95,6 +95,38 @@ static Status bind_values(Binder *binder, const Query *query, Logical **out)
     return ST_OK;
 }
 
+/* --- places --- */
+
+static Span select_item_span(const Query *query, uint32_t index)
+{
+    uint32_t at = 0;
+    for (const SelectItem *item = query->as.select->items.first; item != NULL; item = item->next, at++) {
+        if (item->expr->kind == EXPR_STAR) /* which columns that are, the text does not say */
+            return at <= index ? item->expr->span : query->span;
+        if (at == index)
+            return item->expr->span;
+    }
+    return query->span;
+}
+
+/* Recursion is bounded: the parser keeps nesting within LIMIT_EXPR_DEPTH. */
+Span query_item_span(const Query *query, uint32_t index)
+{
+    const Expr *cell;
+    switch (query->kind) {
+    case QUERY_SELECT: return select_item_span(query, index);
+    case QUERY_SET_OP: return query_item_span(query->as.set.left, index);
+    case QUERY_NESTED: return query_item_span(query->as.nested, index);
+    case QUERY_TABLE: return query->span;
+    case QUERY_VALUES:
+        cell = query->as.values.first->items.first;
+        for (uint32_t i = 0; i < index && cell != NULL; i++)
+            cell = cell->next;
+        return cell == NULL ? query->span : cell->span;
+    }
+    return query->span;
+}
+
 /* --- UNION --- */
 
 /* The input with its columns cast to the common types. */
@@ -120,7 +152,7 @@ static Status union_schema(Binder *binder, const Query *query, const Schema *lef
 {
     if (left->count != right->count)
         return diag_error(binder->diag, E2120, query->as.set.right->span,
-                          "this side of UNION has %u columns and the other one %u", right->count, left->count);
+                          "this side of UNION has %u column%s and the other one %u", right->count, right->count == 1 ? "" : "s", left->count);
     *out = (Schema){.count = left->count};
     TRY_NEW_ARRAY(out->field, binder->arena, left->count);
     for (uint32_t i = 0; i < left->count; i++) {
@@ -132,10 +164,11 @@ static Status union_schema(Binder *binder, const Query *query, const Schema *lef
             type_print_bare(&a->type, &types);
             strbuf_string(&types, " and ");
             type_print_bare(&b->type, &types);
-            Status status = diag_error(binder->diag, E2108, query->as.set.right->span,
+            Status status = diag_error(binder->diag, E2108, query_item_span(query->as.set.right, i),
                                        "column %u of the two sides of UNION is of %s, which have no common type",
                                        i + 1, strbuf_cstr(&types));
             strbuf_close(&types);
+            diag_hint(binder->diag, "CAST one to the type of the other");
             return status;
         }
         if (a->time != b->time)
@@ -184,7 +217,7 @@ static Status bind_order(Binder *binder, const Query *query, const Logical *inpu
     if (by_time || query->limit != NULL)
         return bind_unsupported(binder, first->expr->span, by_time ? "ORDER BY event time" : "ORDER BY with LIMIT");
     Status status = diag_error(binder->diag, E2125, first->expr->span,
-                               "a stream cannot be sorted by a column that is no time attribute");
+                               "a query that goes on cannot sort its rows");
     diag_hint(binder->diag, "sort when you read: SELECT ... FROM the view ORDER BY ..., which SQLite answers");
     return status;
 }
@@ -233,19 +266,27 @@ static Status push_ctes(Binder *binder, const Query *query)
     return ST_OK;
 }
 
-Status bind_query(Binder *binder, const Query *query, Logical **out)
+static Status bind_clauses(Binder *binder, const Query *query, Logical **out)
 {
-    const CteFrame *outer = binder->ctes;
-    if (binder->depth >= QUERY_DEPTH)
-        return diag_error(binder->diag, E1005, query->span, "queries and views are nested more than %d deep", QUERY_DEPTH);
-    binder->depth++;
     TRY(push_ctes(binder, query));
     TRY(bind_body(binder, query, out));
     if ((*out)->span.end == 0)
         (*out)->span = query->span;
     if (query->order_by.count > 0)
         TRY(bind_order(binder, query, *out));
-    TRY(bind_limit(binder, query, *out, out));
+    return bind_limit(binder, query, *out, out);
+}
+
+Status bind_query(Binder *binder, const Query *query, Logical **out)
+{
+    const CteFrame *outer = binder->ctes;
+    if (binder->depth >= QUERY_DEPTH)
+        return diag_error(binder->diag, E1005, query->span, "queries and views are nested more than %d deep", QUERY_DEPTH);
+    binder->depth++;
+    Status status = bind_clauses(binder, query, out);
+    if (status == ST_LIMIT) /* of what is one above the other; all else has said so where it was found */
+        return diag_error(binder->diag, E1005, query->span, "the query has more than %d steps, one above the other", LIMIT_PLAN_DEPTH);
+    TRY(status);
     binder->ctes = outer;
     binder->depth--;
     return ST_OK;

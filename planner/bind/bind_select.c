@@ -1,5 +1,6 @@
 /* SELECT: FROM, WHERE, grouping, the select list, in the order in which they mean something. */
 #include "planner/bind/query.h"
+#include "storage/base/limits.h"
 
 typedef struct Output {
     VEC(Scalar *) scalar;
@@ -8,6 +9,8 @@ typedef struct Output {
 
 static Status add_output(Binder *binder, Output *output, Scalar *scalar, Text name, TimeAttribute time)
 {
+    if (output->field.count >= LIMIT_COLUMNS)
+        return diag_error(binder->diag, E1005, scalar->span, "a query has at most %d columns", LIMIT_COLUMNS);
     Field field = {.name = name, .type = scalar->type, .time = time};
     TRY_PUSH(&output->scalar, binder->arena, scalar);
     TRY_PUSH(&output->field, binder->arena, field);
@@ -41,8 +44,11 @@ static Status expand_star(Binder *binder, const SelectItem *item, const Scope *s
         TRY(add_output(binder, output, scalar, column->name, column->time));
         any = true;
     }
-    if (!any && qualifier->count > 0)
-        return diag_error(binder->diag, E2101, item->expr->span, "no table \"%.*s\" in FROM", TEXT_ARG(qualifier->last->text));
+    if (!any && qualifier->count > 0) {
+        Status status = diag_error(binder->diag, E2101, item->expr->span, "no table \"%.*s\" in FROM", TEXT_ARG(qualifier->last->text));
+        TRY(hint_tables(binder, scope, qualifier->last->text));
+        return status;
+    }
     if (!any)
         return diag_error(binder->diag, E2104, item->expr->span, "* needs a FROM");
     return ST_OK;
@@ -77,11 +83,18 @@ static Status bind_items(Binder *binder, const Select *select, const Scope *scop
 
 /* --- grouped ones --- */
 
+static Status refuse_star(Binder *binder, Span span)
+{
+    Status status = diag_error(binder->diag, E2109, span, "* cannot stand beside GROUP BY or aggregates");
+    diag_hint(binder->diag, "name the grouping columns, and an aggregate of each other one");
+    return status;
+}
+
 static Status bind_grouped_items(Binder *binder, const Select *select, Grouping *grouping, Output *output)
 {
     for (const SelectItem *item = select->items.first; item != NULL; item = item->next) {
         if (item->expr->kind == EXPR_STAR)
-            return diag_error(binder->diag, E2109, item->expr->span, "* cannot stand beside GROUP BY or aggregates");
+            return refuse_star(binder, item->expr->span);
         Scalar *scalar;
         Text name;
         TRY(bind_grouped_expr(grouping, item->expr, "the select list", &scalar));
@@ -133,6 +146,45 @@ static Status refuse_later(Binder *binder, const Select *select)
     return ST_OK;
 }
 
+/* --- names that are not seen yet --- */
+
+typedef struct AliasSearch {
+    const Select *select;
+    Span wrong;       /* the column that was not found */
+    const Name *name; /* set when the select list gives that name */
+} AliasSearch;
+
+static bool find_alias(void *context, const Expr *expr)
+{
+    AliasSearch *search = context;
+    if (expr->kind != EXPR_COLUMN || expr->as.column.count != 1 || expr->span.start != search->wrong.start)
+        return true;
+    for (const SelectItem *item = search->select->items.first; item != NULL; item = item->next) {
+        if (item->has_alias && text_equal(item->alias.text, expr->as.column.first->text))
+            search->name = &item->alias;
+    }
+    return true;
+}
+
+/* WHERE, GROUP BY and HAVING come before the select list: they do not see the names that it gives. */
+static Status explain_alias(Binder *binder, const Select *select, Status status)
+{
+    Diag *diag = binder->diag;
+    if (status == ST_OK || !diag->set || diag->code != E2104)
+        return status;
+    AliasSearch search = {.select = select, .wrong = diag->span};
+    AstVisitor visitor = {.expr = find_alias, .context = &search};
+    ast_walk_expr(&visitor, select->where);
+    for (const GroupItem *item = select->group_by.first; item != NULL; item = item->next)
+        ast_walk_expr(&visitor, item->expr);
+    ast_walk_expr(&visitor, select->having);
+    if (search.name == NULL)
+        return status;
+    diag->hint[0] = '\0';
+    diag_hint(diag, "the select list gives that name, and it is computed later: write the expression again here");
+    return status;
+}
+
 /* SELECT without FROM computes one row. */
 static Status bind_no_table(Binder *binder, Logical **out)
 {
@@ -161,9 +213,9 @@ Status bind_select(Binder *binder, const Select *select, Logical **out)
     Output output = {0};
     TRY_NEW(scope, binder->arena);
     TRY(refuse_later(binder, select));
-    TRY(bind_source(binder, select, scope, out));
+    TRY(explain_alias(binder, select, bind_source(binder, select, scope, out)));
     if (select_is_grouped(select))
-        TRY(bind_grouped(binder, select, scope, out, &output));
+        TRY(explain_alias(binder, select, bind_grouped(binder, select, scope, out, &output)));
     else
         TRY(bind_items(binder, select, scope, &(*out)->schema, &output));
     Schema schema = {output.field.count, output.field.item};

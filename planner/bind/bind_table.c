@@ -1,13 +1,15 @@
-/* CREATE TABLE: columns, time attribute, key, options. */
+/* CREATE TABLE: columns, time attribute, key. */
 #include "planner/bind/bind_table.h"
 
 #include <assert.h>
 
+#include "planner/bind/query.h"
 #include "storage/base/limits.h"
 
 typedef struct TableDraft {
     Binder *binder;
     const CreateTable *create;
+    Declaration declaration;
     TableDef *def;
     VEC(Field) field;
     VEC(TableColumn) column;
@@ -16,110 +18,63 @@ typedef struct TableDraft {
     VEC(uint32_t) key;
 } TableDraft;
 
-/* --- options --- */
+/* --- parts of declarations --- */
 
-Status bind_options(Binder *binder, const OptionPairList *pairs, OptionList *out)
+Status copy_name(Binder *binder, Text text, Span span, NameList *list)
 {
-    OptionEntry *entry;
-    TRY_NEW_ARRAY(entry, binder->arena, pairs->count);
-    uint32_t i = 0;
-    for (const OptionPair *pair = pairs->first; pair != NULL; pair = pair->next)
-        entry[i++] = (OptionEntry){pair->key, pair->value, pair->key_span, pair->value_span};
-    *out = (OptionList){entry, pairs->count};
+    Name *copy;
+    TRY_NEW(copy, binder->arena);
+    copy->text = text;
+    copy->span = span;
+    DECLARE(list, copy);
     return ST_OK;
 }
 
-static const OptionEntry *find_entry(OptionList list, const char *key)
+Status copy_column(Binder *binder, const ColumnDef *from, ColumnDef **out)
 {
-    for (uint32_t i = 0; i < list.count; i++) {
-        if (text_is(list.item[i].key, key))
-            return &list.item[i];
-    }
-    return NULL;
+    TRY_NEW(*out, binder->arena);
+    **out = *from;
+    (*out)->next = NULL;
+    return ST_OK;
 }
 
-static Status unknown_class(Binder *binder, const OptionEntry *entry, const char *what, const Text *names, uint32_t count)
+const ColumnDef *find_column_def(const ColumnDefList *list, Text name)
 {
-    Status status = diag_error(binder->diag, E2115, entry->value_span, "there is no %s \"%.*s\"", what, TEXT_ARG(entry->value));
-    diag_suggest(binder->diag, entry->value, names, count);
-    StrBuf known;
-    strbuf_init(&known, NULL);
-    for (uint32_t i = 0; i < count; i++)
-        strbuf_printf(&known, "%s%.*s", i > 0 ? ", " : "", TEXT_ARG(names[i]));
-    diag_hint(binder->diag, "known are %s", strbuf_cstr(&known));
-    strbuf_close(&known);
+    const ColumnDef *column = list->first;
+    while (column != NULL && !text_equal(column->name.last->text, name))
+        column = column->next;
+    return column;
+}
+
+Status column_without_type(Binder *binder, const ColumnDef *column)
+{
+    Status status = diag_error(binder->diag, E2119, column->span, "column \"%.*s\" has no type", TEXT_ARG(column->name.last->text));
+    diag_hint(binder->diag, "a list of names alone stands before AS query, whose columns it orders; else each has a type");
     return status;
 }
 
-static Status find_connector(Binder *binder, OptionList options, Span span, const ConnectorClass **out)
+Status column_declared_twice(Binder *binder, const Name *name)
 {
-    const OptionEntry *entry = find_entry(options, "connector");
-    if (entry == NULL) {
-        Status status = diag_error(binder->diag, E2113, span, "the table has no option 'connector'");
-        diag_hint(binder->diag, "add WITH ('connector' = 'filesystem', 'path' = '...', 'format' = 'json')");
-        return status;
-    }
-    *out = connector_find(entry->value);
-    if (*out != NULL)
-        return ST_OK;
-    static const char *const later[] = {"kafka", "upsert-kafka", "nexmark", "http", "jdbc", "postgres", "redis"};
-    for (uint32_t i = 0; i < sizeof later / sizeof later[0]; i++) {
-        if (text_is(entry->value, later[i]))
-            return diag_error(binder->diag, E2001, entry->value_span, "the connector \"%s\" is not supported yet", later[i]);
-    }
-    Text *names;
-    TRY_NEW_ARRAY(names, binder->arena, connector_count);
-    for (uint32_t i = 0; i < connector_count; i++)
-        names[i] = text_of(connector_classes[i]->name);
-    return unknown_class(binder, entry, "connector", names, connector_count);
+    return diag_error(binder->diag, E2111, name->span, "column \"%.*s\" is declared twice", TEXT_ARG(name->text));
 }
 
-static Status find_format(Binder *binder, OptionList options, Span span, const ConnectorClass *connector, const FormatClass **out)
+static bool is_brought(const TableDraft *draft, Span span)
 {
-    const OptionEntry *entry = find_entry(options, "format");
-    *out = NULL;
-    if (entry == NULL) {
-        if (!connector->needs_format)
-            return ST_OK;
-        Status status = diag_error(binder->diag, E2113, span, "connector \"%s\" needs the option 'format'", connector->name);
-        diag_hint(binder->diag, "one of json, csv, raw");
-        return status;
-    }
-    *out = format_find(entry->value);
-    if (*out != NULL)
-        return ST_OK;
-    static const char *const later[] = {"debezium-json", "canal-json", "maxwell-json", "avro", "avro-confluent",
-                                        "protobuf", "parquet", "orc", "ogg-json"};
-    for (uint32_t i = 0; i < sizeof later / sizeof later[0]; i++) {
-        if (text_is(entry->value, later[i]))
-            return diag_error(binder->diag, E2001, entry->value_span, "the format \"%s\" is not supported yet", later[i]);
-    }
-    Text *names;
-    TRY_NEW_ARRAY(names, binder->arena, format_count);
-    for (uint32_t i = 0; i < format_count; i++)
-        names[i] = text_of(format_classes[i]->name);
-    return unknown_class(binder, entry, "format", names, format_count);
+    Span brought = draft->declaration.brought;
+    return brought.end > 0 && span.start == brought.start && span.end == brought.end;
 }
 
-static Status bind_with(TableDraft *draft)
+/* What is wrong with a part that LIKE brings in is shown at the LIKE: its expressions have their places in
+ * another text. */
+static Status show_brought(const TableDraft *draft, Span part, const char *feature, Status status)
 {
-    Binder *binder = draft->binder;
-    TableSpec *spec = &draft->def->spec;
-    Span span = draft->create->name.last->span;
-    TRY(bind_options(binder, &draft->create->options, &spec->options));
-    TRY(find_connector(binder, spec->options, span, &spec->connector));
-    TRY(find_format(binder, spec->options, span, spec->connector, &spec->format));
-    spec->name = draft->def->name;
-    Text what;
-    TRY(arena_printf(binder->arena, &what, "connector \"%s\"", spec->connector->name));
-    spec->scope.what = what.ptr;
-    spec->scope.table[spec->scope.tables++] = spec->connector->options;
-    if (spec->format != NULL)
-        spec->scope.table[spec->scope.tables++] = spec->format->options;
-    spec->scope.table[spec->scope.tables++] = table_options;
-    TRY(options_check(&spec->scope, spec->options, span, binder->diag));
-    draft->def->is_sink_table = spec->connector == &sqlite_connector;
-    return ST_OK;
+    Diag *diag = draft->binder->diag;
+    if (status == ST_OK || draft->declaration.fill != NULL || !is_brought(draft, part))
+        return status;
+    diag->span = part;
+    diag->hint[0] = '\0'; /* it would mend the base table */
+    diag_hint(diag, "it comes from %s; LIKE ... (EXCLUDING %s) leaves it out", draft->declaration.origin, feature);
+    return status;
 }
 
 /* --- columns --- */
@@ -131,7 +86,7 @@ static Status check_name(const TableDraft *draft, const Name *name)
         return diag_error(binder->diag, E1005, name->span, "a name has at most %d bytes", LIMIT_NAME_BYTES);
     for (uint32_t i = 0; i < draft->field.count; i++) {
         if (text_equal(draft->field.item[i].name, name->text))
-            return diag_error(binder->diag, E2111, name->span, "column \"%.*s\" is declared twice", TEXT_ARG(name->text));
+            return column_declared_twice(binder, name);
     }
     if (draft->field.count >= LIMIT_COLUMNS)
         return diag_error(binder->diag, E1005, name->span, "a table has at most %d columns", LIMIT_COLUMNS);
@@ -161,18 +116,29 @@ static Status find_metadata(TableDraft *draft, const ColumnDef *column, uint32_t
     return status;
 }
 
+/* INT a, for a INT: the type is where the name should be. */
+static Status bind_column_type(Binder *binder, const ColumnDef *def, Type *out)
+{
+    Status status = bind_type(binder, def->type, out);
+    if (status == ST_OK || !is_type_name(def->name.last->text) || def->type->kind != TYPE_NAME_PLAIN)
+        return status;
+    binder->diag->hint[0] = '\0';
+    diag_hint(binder->diag, "the name stands before the type: %.*s %.*s", TEXT_ARG(def->type->as.plain.name.last->text), TEXT_ARG(def->name.last->text));
+    return status;
+}
+
 static Status add_plain_column(TableDraft *draft, const ColumnDef *def)
 {
     Binder *binder = draft->binder;
     Field field = {.name = def->name.last->text};
     TableColumn column = {.comment = def->comment.text};
-    TRY(bind_type(binder, def->type, &field.type));
+    TRY(bind_column_type(binder, def, &field.type));
     if (type_is_nested(&field.type))
         return diag_error(binder->diag, E2001, def->type->span, "a column of a nested type is not supported yet");
     if (def->kind == COLUMN_DEF_METADATA) {
         column.kind = TABLE_COLUMN_METADATA;
         column.is_virtual = def->is_virtual;
-        TRY(find_metadata(draft, def, &column.index));
+        TRY(show_brought(draft, def->span, "METADATA", find_metadata(draft, def, &column.index)));
     } else {
         column.kind = TABLE_COLUMN_PHYSICAL;
         column.index = draft->physical.count;
@@ -183,11 +149,42 @@ static Status add_plain_column(TableDraft *draft, const ColumnDef *def)
     return ST_OK;
 }
 
+typedef struct ComputedSearch {
+    const TableDraft *draft;
+    const Expr *found;
+} ComputedSearch;
+
+static bool find_computed(void *context, const Expr *expr)
+{
+    ComputedSearch *search = context;
+    if (search->found != NULL || expr->kind != EXPR_COLUMN)
+        return true;
+    const ColumnDef *column = find_column_def(&search->draft->create->elements.columns, expr->as.column.last->text);
+    if (column != NULL && column->kind == COLUMN_DEF_COMPUTED)
+        search->found = expr;
+    return true;
+}
+
+/* One computed column does not see another, as in Flink. */
+static Status refuse_computed(const TableDraft *draft, const ColumnDef *def)
+{
+    ComputedSearch search = {.draft = draft};
+    AstVisitor visitor = {.expr = find_computed, .context = &search};
+    ast_walk_expr(&visitor, def->expr);
+    if (search.found == NULL)
+        return ST_OK;
+    const Name *name = search.found->as.column.last;
+    Status status = diag_error(draft->binder->diag, E2134, search.found->span, "\"%.*s\" is a computed column: another one cannot use it", TEXT_ARG(name->text));
+    diag_hint(draft->binder->diag, "write its expression again, or compute it in a view");
+    return status;
+}
+
 /* Over the declared columns that are not computed, wherever they stand. */
 static Status bind_computed(TableDraft *draft, const ColumnDef *def, Scalar **out)
 {
     Binder *binder = draft->binder;
     Scope scope = {0};
+    TRY(refuse_computed(draft, def));
     for (uint32_t i = 0; i < draft->field.count; i++) {
         const Field *field = &draft->field.item[i];
         if (draft->column.item[i].kind != TABLE_COLUMN_COMPUTED)
@@ -209,7 +206,7 @@ static Status add_columns(TableDraft *draft)
     for (const ColumnDef *def = draft->create->elements.columns.first; def != NULL; def = def->next) {
         TRY(check_name(draft, def->name.last));
         if (def->kind == COLUMN_DEF_BARE)
-            return diag_error(binder->diag, E2119, def->span, "column \"%.*s\" has no type", TEXT_ARG(def->name.last->text));
+            return column_without_type(binder, def);
         if (def->kind != COLUMN_DEF_COMPUTED) {
             TRY(add_plain_column(draft, def));
             continue;
@@ -224,7 +221,7 @@ static Status add_columns(TableDraft *draft)
         if (def->kind != COLUMN_DEF_COMPUTED)
             continue;
         Scalar *scalar;
-        TRY(bind_computed(draft, def, &scalar));
+        TRY(show_brought(draft, def->span, "GENERATED", bind_computed(draft, def, &scalar)));
         draft->column.item[at].computed = scalar;
         draft->field.item[at].type = scalar->type;
         if (is_proctime(scalar))
@@ -232,6 +229,25 @@ static Status add_columns(TableDraft *draft)
     }
     if (draft->field.count == 0)
         return diag_error(binder->diag, E2119, draft->create->name.last->span, "a table needs columns");
+    return ST_OK;
+}
+
+/* The physical columns become those of a SQLite table, which does not tell names apart by letter case. */
+static Status check_sqlite_names(const TableDraft *draft)
+{
+    const ColumnDefList *list = &draft->create->elements.columns;
+    for (const ColumnDef *def = list->first; def != NULL; def = def->next) {
+        const Name *name = def->name.last;
+        if (def->kind != COLUMN_DEF_PHYSICAL)
+            continue;
+        if (memchr(name->text.ptr, '\0', name->text.size) != NULL)
+            return diag_error(draft->binder->diag, E2130, name->span, "a column name holds a zero byte");
+        for (const ColumnDef *other = list->first; other != def; other = other->next) {
+            if (other->kind == COLUMN_DEF_PHYSICAL && text_equal_nocase(other->name.last->text, name->text))
+                return diag_error(draft->binder->diag, E2129, name->span, "columns \"%.*s\" and \"%.*s\" are the same to SQLite: give one another name",
+                                  TEXT_ARG(other->name.last->text), TEXT_ARG(name->text));
+        }
+    }
     return ST_OK;
 }
 
@@ -273,16 +289,10 @@ static Status check_rowtime(const TableDraft *draft, const WatermarkDef *mark, c
     return status;
 }
 
-static Status bind_watermark(TableDraft *draft)
+static Status bind_mark(TableDraft *draft, const WatermarkDef *mark)
 {
     Binder *binder = draft->binder;
     TableDef *def = draft->def;
-    const WatermarkDef *mark = draft->create->elements.watermarks.first;
-    def->rowtime = -1;
-    if (mark == NULL)
-        return ST_OK;
-    if (mark->next != NULL)
-        return diag_error(binder->diag, E2118, mark->next->span, "a table has one watermark");
     if (mark->column.count != 1)
         return bind_unsupported(binder, mark->span, "a watermark on a nested field");
     def->rowtime = find_column(draft, mark->column.first->text);
@@ -301,7 +311,33 @@ static Status bind_watermark(TableDraft *draft)
     return ST_OK;
 }
 
+static Status bind_watermark(TableDraft *draft)
+{
+    const WatermarkDef *mark = draft->create->elements.watermarks.first;
+    draft->def->rowtime = -1;
+    if (mark == NULL)
+        return ST_OK;
+    if (mark->next != NULL)
+        return diag_error(draft->binder->diag, E2118, mark->next->span, "a table has one watermark");
+    return show_brought(draft, mark->span, "WATERMARKS", bind_mark(draft, mark));
+}
+
 /* --- the key --- */
+
+/* The statement's own columns become NOT NULL by being in the key; others are as they are. */
+static Status check_key_column(const TableDraft *draft, const Name *name, const Type *type)
+{
+    const ColumnDef *column = find_column_def(&draft->create->elements.columns, name->text);
+    if (!type->nullable || !is_brought(draft, column->span))
+        return ST_OK;
+    Status status = diag_error(draft->binder->diag, E2122, name->span, "the key column \"%.*s\" can be NULL in %s",
+                               TEXT_ARG(name->text), draft->declaration.origin);
+    if (draft->declaration.fill != NULL)
+        diag_hint(draft->binder->diag, "let the query give COALESCE(...), which is never NULL");
+    else
+        diag_hint(draft->binder->diag, "declare it NOT NULL there");
+    return status;
+}
 
 static Status add_key_column(TableDraft *draft, const Name *name)
 {
@@ -315,6 +351,7 @@ static Status add_key_column(TableDraft *draft, const Name *name)
         if (draft->key.item[i] == (uint32_t)column)
             return diag_error(binder->diag, E2111, name->span, "column \"%.*s\" is twice in the key", TEXT_ARG(name->text));
     }
+    TRY(check_key_column(draft, name, &draft->field.item[column].type));
     draft->field.item[column].type.nullable = false; /* a key column is NOT NULL, said or not */
     draft->physical.item[draft->column.item[column].index].type.nullable = false;
     TRY_PUSH(&draft->key, binder->arena, (uint32_t)column);
@@ -355,10 +392,6 @@ static Status bind_keys(TableDraft *draft)
 
 static Status refuse_later(Binder *binder, const CreateTable *create)
 {
-    if (create->like != NULL)
-        return bind_unsupported(binder, create->like->table.first->span, "CREATE TABLE ... LIKE");
-    if (create->query != NULL)
-        return bind_unsupported(binder, create->query->span, "CREATE TABLE ... AS");
     if (create->partitioned_by.count > 0)
         return bind_unsupported(binder, create->partitioned_by.first->span, "PARTITIONED BY");
     if (create->distribution != NULL)
@@ -366,31 +399,73 @@ static Status refuse_later(Binder *binder, const CreateTable *create)
     return ST_OK;
 }
 
-Status bind_create_table(Binder *binder, const CreateTable *create, TableDef **out)
+/* LIKE and AS written out. */
+static Status make_declaration(Binder *binder, const CreateTable *own, Declaration *out)
 {
-    TableDraft draft = {.binder = binder, .create = create};
-    TRY(refuse_later(binder, create));
-    TRY_NEW(draft.def, binder->arena);
-    TableDef *def = draft.def;
-    def->name = create->name.last->text;
-    def->kind = OBJECT_TABLE;
-    def->temporary = create->temporary;
-    TRY(bind_with(&draft));
-    TRY(add_columns(&draft));
-    TRY(bind_keys(&draft));
-    TRY(bind_watermark(&draft));
-    def->schema = (Schema){draft.field.count, draft.field.item};
-    def->column = draft.column.item;
-    def->key = draft.key.item;
-    def->key_count = draft.key.count;
-    def->spec.schema = (Schema){draft.physical.count, draft.physical.item};
-    def->spec.metadata_key = draft.metadata.item;
-    def->spec.metadata_count = draft.metadata.count;
-    Span span = create->name.last->span;
+    *out = (Declaration){.create = own};
+    if (own->like != NULL)
+        return create_like(binder, own, out);
+    return own->query != NULL ? create_as(binder, own, out) : ST_OK;
+}
+
+static Status bind_draft(TableDraft *draft)
+{
+    Binder *binder = draft->binder;
+    TableDef *def = draft->def;
+    Status status = bind_with(binder, draft->create, def);
+    TRY(show_brought(draft, binder->diag->span, "OPTIONS", status));
+    TRY(add_columns(draft));
+    if (def->is_sink_table)
+        TRY(check_sqlite_names(draft));
+    TRY(bind_keys(draft));
+    TRY(bind_watermark(draft));
+    def->schema = (Schema){draft->field.count, draft->field.item};
+    def->column = draft->column.item;
+    def->key = draft->key.item;
+    def->key_count = draft->key.count;
+    def->spec.schema = (Schema){draft->physical.count, draft->physical.item};
+    def->spec.metadata_key = draft->metadata.item;
+    def->spec.metadata_count = draft->metadata.count;
+    Span span = draft->create->name.last->span;
     if (def->spec.format != NULL && def->spec.format->check != NULL)
         TRY(def->spec.format->check(&def->spec.schema, &def->spec.scope, def->spec.options, span, binder->diag));
     if (def->spec.connector->check != NULL)
         TRY(def->spec.connector->check(&def->spec, span, binder->diag));
-    *out = def;
+    return ST_OK;
+}
+
+/* The statement as it is kept. */
+static Status write_out(const TableDraft *draft, const Statement *statement, const Statement **out)
+{
+    Statement *written;
+    CreateTable *create;
+    *out = statement;
+    if (draft->create == statement->as.create_table)
+        return ST_OK;
+    TRY_NEW(written, draft->binder->arena);
+    TRY_NEW(create, draft->binder->arena);
+    *create = *draft->create;
+    *written = *statement;
+    written->as.create_table = create;
+    written->next = NULL;
+    *out = written;
+    return ST_OK;
+}
+
+Status bind_create_table(Binder *binder, const Statement *statement, TableDef **out)
+{
+    TableDraft draft = {.binder = binder};
+    const CreateTable *own = statement->as.create_table;
+    TRY(refuse_later(binder, own));
+    TRY(make_declaration(binder, own, &draft.declaration));
+    draft.create = draft.declaration.create;
+    TRY_NEW(draft.def, binder->arena);
+    draft.def->name = own->name.last->text;
+    draft.def->kind = OBJECT_TABLE;
+    draft.def->temporary = own->temporary;
+    draft.def->fill = draft.declaration.fill;
+    TRY(bind_draft(&draft));
+    TRY(write_out(&draft, statement, &draft.def->statement));
+    *out = draft.def;
     return ST_OK;
 }

@@ -59,10 +59,7 @@ static Status report_unknown_type(Binder *binder, Text name, Span span)
     }
     Status status =
         diag_error(binder->diag, E2119, span, "type \"%.*s\" does not exist", TEXT_ARG(name));
-    if (text_equal_nocase(name, TEXT("REAL")))
-        diag_hint(binder->diag, "the type of 32-bit floating point is FLOAT");
-    if (text_equal_nocase(name, TEXT("TEXT")))
-        diag_hint(binder->diag, "the type of text is STRING");
+    hint_foreign_type(binder->diag, name);
     Text names[SPELLINGS];
     for (uint32_t i = 0; i < SPELLINGS; i++)
         names[i] = text_of(spellings[i].name);
@@ -106,8 +103,15 @@ static Status bind_parameters(Binder *binder, const TypeName *name, const TypeSp
     type->precision = spelling->otherwise != 0 ? spelling->otherwise : def->otherwise;
     if (args->count > most) {
         static const char *const counts[] = {"no parameter", "one parameter", "two parameters"};
-        return diag_error(binder->diag, E2119, args->last->span, "%s takes %s", spelling->name,
-                          counts[most]);
+        Status status = diag_error(binder->diag, E2119, args->last->span, "%s takes %s",
+                                   spelling->name, counts[most]);
+        if (spelling->id == TYPE_VARCHAR)
+            diag_hint(binder->diag, "VARCHAR(n) has a length");
+        if (spelling->id == TYPE_FLOAT || spelling->id == TYPE_DOUBLE)
+            diag_hint(binder->diag, "DECIMAL(precision, scale) has digits");
+        if (most == 0)
+            diag_hint(binder->diag, "write %s alone", spelling->name);
+        return status;
     }
     if (args->count == 0)
         return ST_OK;
@@ -184,6 +188,11 @@ static Status bind_type_kind(Binder *binder, const TypeName *name, Type *out)
         return ST_OK;
     }
     return ST_OK;
+}
+
+bool is_type_name(Text name)
+{
+    return spelling_find(name) != NULL;
 }
 
 Status bind_type(Binder *binder, const TypeName *name, Type *out)

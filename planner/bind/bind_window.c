@@ -50,10 +50,18 @@ static Status bind_data(Binder *binder, const Expr *data, Logical **out)
     return status;
 }
 
+static Status refuse_time_column(Binder *binder, const Expr *given)
+{
+    Status status = diag_error(binder->diag, E2107, given->span, "the time column is given as DESCRIPTOR(column)");
+    if (given->kind == EXPR_COLUMN)
+        diag_hint(binder->diag, "write DESCRIPTOR(%.*s)", TEXT_ARG(given->as.column.last->text));
+    return status;
+}
+
 static Status bind_time_column(Binder *binder, const Expr *descriptor, const Logical *input, uint32_t *out)
 {
     if (descriptor->kind != EXPR_DESCRIPTOR || descriptor->as.column.count != 1)
-        return diag_error(binder->diag, E2107, descriptor->span, "the time column is given as DESCRIPTOR(column)");
+        return refuse_time_column(binder, descriptor);
     const Name *name = descriptor->as.column.first;
     int32_t column = schema_find(&input->schema, name->text);
     if (column < 0) {
@@ -63,6 +71,7 @@ static Status bind_time_column(Binder *binder, const Expr *descriptor, const Log
             names[i] = input->schema.field[i].name;
         Status status = diag_error(binder->diag, E2104, name->span, "column \"%.*s\" not found", TEXT_ARG(name->text));
         diag_suggest(binder->diag, name->text, names, input->schema.count);
+        hint_names(binder->diag, "the table has", names, input->schema.count);
         return status;
     }
     const Field *field = &input->schema.field[column];
@@ -79,6 +88,7 @@ static Status bind_time_column(Binder *binder, const Expr *descriptor, const Log
         status = diag_error(binder->diag, E2116, name->span, "a window needs an event-time column, and \"%.*s\" is %s",
                             TEXT_ARG(name->text), strbuf_cstr(&type));
         strbuf_close(&type);
+        diag_hint(binder->diag, "that is a TIMESTAMP(3) or TIMESTAMP_LTZ(3) with WATERMARK FOR it in CREATE TABLE");
         return status;
     }
     status = diag_error(binder->diag, E2116, name->span, "\"%.*s\" is no event-time column here", TEXT_ARG(name->text));

@@ -42,6 +42,9 @@ CHECKED Status bind_distinct_names(Binder *binder, Schema *schema);
 /* All rows once. */
 CHECKED Status bind_distinct(Binder *binder, Logical *input, Logical **out);
 
+/* Where a column of the query's result stands in the text, as far as that can be seen. */
+Span query_item_span(const Query *query, uint32_t index);
+
 /* "X is not supported yet" (E2001). */
 Status bind_unsupported(Binder *binder, Span span, const char *what);
 

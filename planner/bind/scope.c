@@ -6,7 +6,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#include "planner/bind/bind.h"
+#include "planner/bind/bind_private.h"
 #include "storage/base/suggest.h"
 
 Status bind_warning(Binder *binder, ErrorCode code, Span span, const char *format, ...)
@@ -79,6 +79,21 @@ static bool scope_has_table(const Scope *scope, Text table)
 
 /* --- errors --- */
 
+enum { NAMES_SHOWN = 8 };
+
+void hint_names(Diag *diag, const char *what, const Text *names, uint32_t count)
+{
+    StrBuf list;
+    strbuf_init(&list, NULL);
+    for (uint32_t i = 0; i < count && i < NAMES_SHOWN; i++)
+        strbuf_printf(&list, "%s%.*s", i > 0 ? ", " : "", TEXT_ARG(names[i]));
+    if (count > NAMES_SHOWN)
+        strbuf_printf(&list, " and %u more", count - NAMES_SHOWN);
+    if (count > 0 && strbuf_status(&list) == ST_OK)
+        diag_hint(diag, "%s %s", what, strbuf_cstr(&list));
+    strbuf_close(&list);
+}
+
 static Status report_ambiguous(Binder *binder, const Scope *scope, const Name *name, Span span)
 {
     Status status =
@@ -129,6 +144,35 @@ static Status suggest_column(Binder *binder, const Scope *scope, const Name *tab
             names[count++] = column->name;
     }
     diag_suggest(binder->diag, name->text, names, count);
+    hint_names(binder->diag, count == 1 ? "there is" : "there are", names, count);
+    return ST_OK;
+}
+
+/* Names of the tables in the scope, each once. */
+static Status list_tables(Binder *binder, const Scope *scope, Text **out, uint32_t *count)
+{
+    TRY_NEW_ARRAY(*out, binder->arena, scope->column.count);
+    *count = 0;
+    for (uint32_t i = 0; i < scope->column.count; i++) {
+        Text table = scope->column.item[i].table;
+        bool known = table.size == 0;
+        for (uint32_t k = 0; k < *count && !known; k++)
+            known = text_equal((*out)[k], table);
+        if (!known)
+            (*out)[(*count)++] = table;
+    }
+    return ST_OK;
+}
+
+Status hint_tables(Binder *binder, const Scope *scope, Text wrong)
+{
+    Text *tables;
+    uint32_t count;
+    TRY(list_tables(binder, scope, &tables, &count));
+    diag_suggest(binder->diag, wrong, tables, count);
+    hint_names(binder->diag, count == 1 ? "the table is called" : "the tables are called", tables, count);
+    if (count == 0 && scope->column.count > 0)
+        diag_hint(binder->diag, "a subquery's columns have no table before them unless it has an alias");
     return ST_OK;
 }
 
@@ -138,11 +182,7 @@ static Status report_unknown_table(Binder *binder, const Scope *scope, const Nam
     Status status = diag_error(binder->diag, E2104, table->span,
                                "column \"%.*s.%.*s\" not found: no table \"%.*s\" here",
                                TEXT_ARG(table->text), TEXT_ARG(name->text), TEXT_ARG(table->text));
-    Text *tables;
-    TRY_NEW_ARRAY(tables, binder->arena, scope->column.count);
-    for (uint32_t i = 0; i < scope->column.count; i++)
-        tables[i] = scope->column.item[i].table;
-    diag_suggest(binder->diag, table->text, tables, scope->column.count);
+    TRY(hint_tables(binder, scope, table->text));
     return status;
 }
 
@@ -165,8 +205,11 @@ static Status report_unknown(Binder *binder, const Scope *scope, const Name *nam
         diag_error(binder->diag, E2104, span, "column \"%.*s\" not found", TEXT_ARG(name->text));
     if (function_exists(name->text))
         diag_hint(binder->diag, "did you mean \"%.*s()\"?", TEXT_ARG(name->text));
+    hint_foreign_function(binder->diag, name->text);
     if (scope->column.count == 0)
         diag_hint(binder->diag, "no table stands here whose columns could be named");
+    if (text_starts_with(name->text, TEXT("window_")))
+        diag_hint(binder->diag, "window_start, window_end and window_time are columns of TABLE(TUMBLE(TABLE t, DESCRIPTOR(time), size))");
     TRY(suggest_column(binder, scope, NULL, name));
     return status;
 }

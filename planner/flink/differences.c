@@ -24,6 +24,7 @@ const Difference *difference_get(uint32_t index)
 const char *difference_tables(void)
 {
     return "CREATE TABLE bid (auction BIGINT, price INT, ts TIMESTAMP(3), seen AS PROCTIME(), "
+           "later AS ts + INTERVAL '1' MINUTE, "
            "WATERMARK FOR ts AS ts) WITH ('connector' = 'datagen', 'number-of-rows' = '1');\n"
            "CREATE TABLE done (auction BIGINT, price INT) WITH ('connector' = 'blackhole');\n";
 }

@@ -1,6 +1,7 @@
 #include "planner/logical/logical.h"
 
 #include <assert.h>
+#include <string.h>
 
 #include "storage/base/limits.h"
 
@@ -51,4 +52,70 @@ Status logical_project(Arena *arena, Logical *input, Scalar *const *project, Sch
     TRY(logical_make(arena, LOGICAL_PROJECT, schema, &input, 1, out));
     (*out)->as.project = project;
     return ST_OK;
+}
+
+static bool never_holds(const Scalar *condition)
+{
+    return condition->kind == SCALAR_CONSTANT && !scalar_is_true(condition);
+}
+
+/* Depth is bounded by logical_make. */
+bool logical_is_empty(const Logical *logical)
+{
+    switch (logical->kind) {
+    case LOGICAL_SCAN: return false;
+    case LOGICAL_VALUES: return logical->as.values.rows == 0;
+    case LOGICAL_FILTER:
+        for (uint32_t i = 0; i < logical->as.filter.conditions; i++) {
+            if (never_holds(logical->as.filter.condition[i]))
+                return true;
+        }
+        return logical_is_empty(logical->input[0]);
+    case LOGICAL_LIMIT:
+        return logical->as.limit.count == 0 || logical_is_empty(logical->input[0]);
+    case LOGICAL_AGGREGATE:
+        return logical->as.aggregate.keys > 0 && logical_is_empty(logical->input[0]);
+    case LOGICAL_PROJECT:
+    case LOGICAL_WINDOW: return logical_is_empty(logical->input[0]);
+    case LOGICAL_UNION_ALL:
+        for (uint32_t i = 0; i < logical->inputs; i++) {
+            if (!logical_is_empty(logical->input[i]))
+                return false;
+        }
+        return true;
+    }
+    assert(false);
+    return false;
+}
+
+void logical_mark_input(const Logical *logical, uint32_t in, const bool *needed, bool *below)
+{
+    uint32_t width = logical->input[in]->schema.count;
+    switch (logical->kind) {
+    case LOGICAL_PROJECT:
+        for (uint32_t i = 0; i < logical->schema.count; i++) {
+            if (needed[i])
+                scalar_mark_columns(logical->as.project[i], below);
+        }
+        break;
+    case LOGICAL_FILTER:
+        memcpy(below, needed, width * sizeof *below);
+        for (uint32_t i = 0; i < logical->as.filter.conditions; i++)
+            scalar_mark_columns(logical->as.filter.condition[i], below);
+        break;
+    case LOGICAL_WINDOW:
+        memcpy(below, needed, width * sizeof *below);
+        below[logical->as.window.rowtime] = true;
+        break;
+    case LOGICAL_UNION_ALL:
+    case LOGICAL_LIMIT:
+        memcpy(below, needed, width * sizeof *below);
+        break;
+    case LOGICAL_AGGREGATE: /* its input has been projected to what it needs */
+        memset(below, true, width * sizeof *below);
+        break;
+    case LOGICAL_SCAN:
+    case LOGICAL_VALUES:
+        break;
+    }
 }

@@ -63,6 +63,13 @@ CHECKED Status logical_filter(Arena *arena, Logical *input, Scalar *condition, L
 /* names, types and time attributes of the columns come from `field`. */
 CHECKED Status logical_project(Arena *arena, Logical *input, Scalar *const *project, Schema schema, Logical **out);
 
+/* Can be seen to give no row, whatever the tables hold: a condition is FALSE or NULL, or LIMIT 0. */
+bool logical_is_empty(const Logical *logical);
+
+/* Of the columns of input number `in`, sets those that the node reads when the columns `needed` of its
+ * own are read. */
+void logical_mark_input(const Logical *logical, uint32_t in, const bool *needed, bool *below);
+
 /* As an indented tree. */
 void logical_print(const Logical *logical, StrBuf *out);
 

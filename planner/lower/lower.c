@@ -124,10 +124,13 @@ static Status make_sink(Lowering *lowering, const QueryDraft *query, PlanNode *i
         TRY(result_spec(lowering, query, input, &sink->result));
     if (query->kind == SINK_CONNECTOR) {
         sink->table = &query->table->spec;
-        if (input->changelog != CHANGELOG_APPEND && !sink->table->connector->accepts_updates)
-            return diag_error(lowering->diag, E2128, query->span,
-                              "\"%.*s\" takes only inserts (connector \"%s\"), and the query updates its rows",
-                              TEXT_ARG(query->name), sink->table->connector->name);
+        if (input->changelog != CHANGELOG_APPEND && !sink->table->connector->accepts_updates) {
+            Status status = diag_error(lowering->diag, E2128, query->span,
+                                       "\"%.*s\" takes only inserts (connector \"%s\"), and the query updates its rows",
+                                       TEXT_ARG(query->name), sink->table->connector->name);
+            diag_hint(lowering->diag, "a materialized view takes updates, and a table of the connector sqlite; a window aggregate only inserts");
+            return status;
+        }
     }
     infer_changelog(*out);
     relax_changelog(*out);
@@ -138,14 +141,18 @@ Status lower_queries(Arena *arena, const QueryDraft *query, uint32_t queries, Pl
 {
     Lowering lowering = {.arena = arena, .diag = diag};
     VEC(PlanNode *) sinks = {0};
-    for (uint32_t i = 0; i < queries; i++)
-        TRY(scan_drafts_collect(&lowering, query[i].logical));
+    Logical **logical;
+    TRY_NEW_ARRAY(logical, arena, queries);
+    for (uint32_t i = 0; i < queries; i++) {
+        TRY(prune_aggregates(arena, query[i].logical, &logical[i]));
+        TRY(scan_drafts_collect(&lowering, logical[i]));
+    }
     TRY(scan_drafts_make(&lowering));
     for (uint32_t i = 0; i < queries; i++) {
         Chain chain;
         PlanNode *input, *sink;
         lowering.query = i;
-        TRY(lower_node(&lowering, query[i].logical, &chain));
+        TRY(lower_node(&lowering, logical[i], &chain));
         TRY(chain_finish(&lowering, &chain, &input));
         TRY(make_sink(&lowering, &query[i], input, &sink));
         TRY_PUSH(&sinks, arena, sink);
@@ -154,6 +161,7 @@ Status lower_queries(Arena *arena, const QueryDraft *query, uint32_t queries, Pl
     TRY_NEW(plan, arena);
     *plan = (Plan){lowering.node.item, lowering.node.count, sinks.item, sinks.count};
     TRY(push_predicates(arena, plan));
+    TRY(check_program_sizes(plan, query, diag));
     *out = plan;
     return ST_OK;
 }

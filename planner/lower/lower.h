@@ -63,11 +63,18 @@ CHECKED Status scan_drafts_make(Lowering *lowering);
 /* The plan lies in the arena, which lives as long as the job. */
 CHECKED Status lower_queries(Arena *arena, const QueryDraft *query, uint32_t queries, Plan **out, Diag *diag);
 
+/* --- prune_aggregate.c --- */
+CHECKED Status prune_aggregates(Arena *arena, Logical *logical, Logical **out);
+
 /* --- changelog.c --- */
 /* How a node's output changes, from its inputs; sets changelog and key. */
 void infer_changelog(PlanNode *node);
 /* Upsert instead of retract where nobody above needs the rows before. */
 void relax_changelog(PlanNode *sink);
+
+/* --- program_size.c --- */
+/* E1005 where an operator would have to compute more than a program holds. */
+CHECKED Status check_program_sizes(const Plan *plan, const QueryDraft *query, Diag *diag);
 
 /* --- push_predicate.c --- */
 CHECKED Status push_predicates(Arena *arena, Plan *plan);

@@ -40,33 +40,7 @@ static Status collect(Lowering *lowering, const Logical *node, const bool *neede
         const Logical *input = node->input[in];
         bool *below;
         TRY_NEW_ARRAY(below, lowering->arena, input->schema.count);
-        switch (node->kind) {
-        case LOGICAL_PROJECT:
-            for (uint32_t i = 0; i < node->schema.count; i++) {
-                if (needed[i])
-                    scalar_mark_columns(node->as.project[i], below);
-            }
-            break;
-        case LOGICAL_FILTER:
-            memcpy(below, needed, input->schema.count * sizeof *below);
-            for (uint32_t i = 0; i < node->as.filter.conditions; i++)
-                scalar_mark_columns(node->as.filter.condition[i], below);
-            break;
-        case LOGICAL_WINDOW:
-            memcpy(below, needed, input->schema.count * sizeof *below);
-            below[node->as.window.rowtime] = true;
-            break;
-        case LOGICAL_UNION_ALL:
-        case LOGICAL_LIMIT:
-            memcpy(below, needed, input->schema.count * sizeof *below);
-            break;
-        case LOGICAL_AGGREGATE: /* its input has been projected to what it needs */
-            memset(below, true, input->schema.count * sizeof *below);
-            break;
-        case LOGICAL_SCAN:
-        case LOGICAL_VALUES:
-            break;
-        }
+        logical_mark_input(node, in, needed, below);
         TRY(collect(lowering, input, below));
     }
     return ST_OK;

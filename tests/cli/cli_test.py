@@ -142,6 +142,11 @@ def wrong_usage(b):
     b.run("export", "--flink", "job.sql", code=2, out="", err="there is no command \"export\"")
     b.run("run", code=2, out="", err="run needs a file")
     b.run("app.db", "run", code=2, out="", err="\"run\" is one argument too many")
+    for empty in (("", "-c", "SELECT 1"), ("run", "")):  # a variable that was not set
+        b.run(*empty, code=2, out="", err="error E0003: an argument is empty")
+    for option in ("--db", "--file", "--init"):
+        b.run(option, "", code=2, out="", err="error E0003: the value of \"%s\" is empty" % option)
+    b.run("-c", "", out="", err="")
     assert not os.path.exists(b.path("rum")) and not os.path.exists(b.path("export"))
 
 
@@ -251,6 +256,82 @@ def unusable_databases(b):
     b.run("run", "job.sql", "--db", b.folder, code=4, out="", err="error E400")
 
 
+def changed_databases(b):
+    """A newer version's, a damaged one, one whose tables or statements somebody has changed."""
+    b.run("run", "job.sql", "--db", "app.db")
+    for name, sql in (("newer", "UPDATE _weir_meta SET value = 99 WHERE name = 'format'"),
+                      ("dropped", "DROP TABLE per_channel"),
+                      ("other", "UPDATE _weir_jobs SET sql = 'SELECT nonsense (', state = 'RUNNING'")):
+        shutil.copy(b.path("app.db"), b.path(name))
+        with sqlite3.connect(b.path(name)) as connection:
+            connection.execute(sql)
+        connection.close()
+    for arguments in (("run", "job.sql", "--db", "newer"), ("check", "job.sql", "--db", "newer"), ("./newer", "-c", "SELECT 1")):
+        b.run(*arguments, code=4, out="", err="error E4005: \"(./)?newer\" was written by a newer version")
+    b.run("run", "job.sql", "--db", "dropped", code=4, out="", err="error E4006: table \"per_channel\" was dropped")
+    b.run("run", "--db", "other", code=1, out="", err="^error E1007: job 1 cannot go on: the input ends inside")
+    b.run("./other", "-c", "SELECT n FROM per_channel WHERE channel = 'web'", out="n\n2\n", err="")
+    with open(b.path("app.db"), "r+b") as file:
+        file.seek(4096)
+        file.write(b"\xa5" * 20000)
+    b.run("run", "job.sql", "--db", "app.db", code=4, out="", err="error E4002: .* the database is damaged")
+    b.run("app.db", "-c", "SELECT 1", code=4, out="", err="error E4002: ")
+
+
+def names_of_the_users_own_tables(b):
+    """What the user has made with SQLite is not to be met by a table of the same name."""
+    with sqlite3.connect(b.path("app.db")) as connection:
+        connection.execute("CREATE TABLE taken (a)")
+        connection.execute("CREATE VIEW \"v$late\" AS SELECT 1 AS a")
+    connection.close()
+    for statement, name in (("CREATE TABLE %s (a INT) WITH ('connector' = 'blackhole')", "taken"),
+                            ("CREATE TABLE %s (a INT) WITH ('connector' = 'sqlite')", "Taken"),
+                            ("CREATE VIEW %s AS SELECT 1 AS a", "taken"),
+                            ("CREATE MATERIALIZED VIEW %s AS SELECT 1 AS a", "TAKEN"),
+                            ("CREATE MATERIALIZED VIEW %s AS SELECT 1 AS a", "v")):
+        sql = statement % name
+        b.run("app.db", "-c", sql, code=1, out="", err=r"<command>:1:%d: error E2102: the database has a table or view \"%s(\$late)?\" that is "
+              r"not Weir's\n.*\n.*\^.*\n +=.hint: give this one another name" % (sql.index(name) + 1, name))
+
+
+def files_of_others(b):
+    """What the rights do not allow."""
+    as_root = os.geteuid() == 0
+    others = {"user": 65534, "group": 65534, "extra_groups": []} if as_root else {}
+    os.chmod(b.folder, 0o755)
+    b.run("run", "job.sql", "--db", "app.db")
+    shutil.copy(b.path("app.db"), b.path("read_only.db"))
+    os.makedirs(b.path("open"))
+    shutil.copy(b.path("app.db"), b.path("open/read_only.db"))
+    b.write("secret.sql", "SELECT 1;")
+    b.write("reads.sql", JOB.replace("bids.jsonl", "secret.sql"))
+    for name, mode in (("secret.sql", 0), ("read_only.db", 0o444), ("open/read_only.db", 0o444), ("open", 0o777), ("", 0o555)):
+        os.chmod(b.path(name), mode)
+
+    def refused(*arguments, code, err):
+        process = b.start(*arguments, **others)
+        out, told = process.communicate(timeout=TIMEOUT_S)
+        b.check(arguments, process.returncode, out, told, code, "", err)
+
+    try:
+        try:
+            refused("-c", "", code=0, err="")
+        except PermissionError:
+            print("        not looked at: another user cannot run %s" % b.weir)
+            return
+        refused("run", "secret.sql", code=3, err="^error E3002: cannot open \"secret.sql\": Permission denied\n$")
+        refused("-f", "secret.sql", code=3, err="^error E3002: cannot open \"secret.sql\"")
+        refused("run", "reads.sql", code=3, err="^error E3002: \"secret.sql\": Permission denied\n$")
+        refused("run", "job.sql", "--db", "read_only.db", code=4, err="^error E4004: cannot open \"read_only.db\"")
+        refused("run", "job.sql", "--db", "open/read_only.db", code=4, err="^error E4004: .*: the file is read-only\n.*hint: ")
+        refused("run", "job.sql", "--db", "new.db", code=4, err="^error E4004: cannot open \"new.db\"")
+        refused("-c", ".output data", code=3, err="^error E3003: cannot write \"data\": Permission denied")
+        refused("doc", "--all", "pages", code=3, err="^error E3003: cannot write \"pages\": Permission denied")
+        assert sorted(os.listdir(b.path("open"))) == ["read_only.db"], "nothing is left behind"
+    finally:
+        os.chmod(b.folder, 0o700)
+
+
 def a_second_process_reads(b):
     b.write("endless.sql", ENDLESS_JOB)
     owner = b.start("run", "endless.sql", "--db", "app.db")
@@ -258,9 +339,18 @@ def a_second_process_reads(b):
         wait_for(lambda: has_rows(b, "app.db"), "rows")
         b.run("app.db", "-c", "SELECT COUNT(*) AS c FROM seen", out="c\n1\n", err="process %d owns the database" % owner.pid)
         b.run("run", "job.sql", "--db", "app.db", code=4, out="", err="error E4003")
+        b.run("app.db", "-c", "CREATE VIEW x AS SELECT 1 AS a", code=4, out="",
+              err="<command>:1:1: error E4003: the database belongs to process %d; here" % owner.pid)
+        reader = b.start("app.db", stdin=subprocess.PIPE)
+        assert "process %d owns" % owner.pid in reader.stderr.readline()
+        b.write("app.db-lock", "")  # its owner's number cannot be read
+        b.run("app.db", "-c", "CREATE VIEW x AS SELECT 1 AS a", code=4, out="",
+              err="^another process owns the database; (.*\n)*.*error E4003: the database belongs to another process;")
     finally:
         owner.terminate()
         owner.communicate(timeout=TIMEOUT_S)
+    told, err = reader.communicate("CREATE VIEW x AS SELECT 1 AS a;", timeout=TIMEOUT_S)
+    b.check(("app.db",), reader.returncode, told, err, 4, "", "error E4003: the database belonged to another process(.*\n)*.*open it again")
 
 
 def unfinished_jobs_are_told(b):
@@ -320,11 +410,45 @@ def full_disk(b):
     b.check(("-c", "..."), process.returncode, "", err, 3, "", "error E3003: cannot write \"<stdout>\": No space left")
 
 
+def two_interrupts(b):
+    """The second one ends the process at once, whatever it is doing; nothing is lost."""
+    b.write("endless.sql", ENDLESS_JOB)
+    process = b.start("run", "endless.sql", "--db", "app.db")
+    wait_for(lambda: has_rows(b, "app.db"), "rows")
+    process.send_signal(signal.SIGSTOP)  # so that both come before it can do anything
+    process.send_signal(signal.SIGINT)
+    process.send_signal(signal.SIGCONT)
+    process.send_signal(signal.SIGINT)
+    stop(process, signal.SIGINT, 130)
+    assert b.query("app.db", "SELECT n > 0 FROM seen") == [(1,)] and b.query("app.db", "PRAGMA integrity_check") == [("ok",)]
+
+
+def closed_streams(b):
+    """A file must not become a standard stream because that was free."""
+    b.write("endless.sql", ENDLESS_JOB)
+    for closed, arguments, code, err in (
+            (">&-", "-c 'SELECT 1 AS one'", 3, "^error E3003: cannot write \"<stdout>\": Bad file"),
+            (">&-", "--help", 3, "^error E3003: cannot write \"<stdout>\""),
+            ("<&-", "", 3, "^error E3002: cannot read \"<stdin>\": Bad file"),
+            (">&- 2>&-", "-c 'SELECT nothing'", 1, ""),
+            ("<&- >&- 2>&-", "run job.sql --db app.db", 0, "")):
+        process = subprocess.run(["/bin/sh", "-c", "'%s' %s %s" % (b.weir, arguments, closed)], cwd=b.folder, env=b.environment(),
+                                 stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=TIMEOUT_S, check=False)
+        b.check((arguments, closed), process.returncode, process.stdout, process.stderr, code, "", err)
+    assert b.query("app.db", "SELECT COUNT(*) FROM per_channel") == [(2,)]
+    owner = subprocess.Popen(["/bin/sh", "-c", "exec '%s' run endless.sql --db e.db <&- >&- 2>&-" % b.weir], cwd=b.folder, env=b.environment())
+    wait_for(lambda: has_rows(b, "e.db"), "rows")
+    assert b.read("e.db-lock") == "%d\n" % owner.pid
+    owner.terminate()
+    assert owner.wait(timeout=TIMEOUT_S) == 0
+
+
 CASES = [
     printing, reference_page, wrong_usage, one_statement, standard_input, first_error_ends, json_errors,
     scripts_and_files, run_a_job, run_prints_selects, nothing_is_made_by_a_wrong_script, check_changes_nothing,
-    rejected_records, out_of_reach, unusable_databases, a_second_process_reads, unfinished_jobs_are_told, signals,
-    broken_pipe, full_disk,
+    rejected_records, out_of_reach, unusable_databases, changed_databases,
+    names_of_the_users_own_tables, files_of_others, a_second_process_reads, unfinished_jobs_are_told, signals,
+    two_interrupts, broken_pipe, full_disk, closed_streams,
 ]
 
 

@@ -1,5 +1,6 @@
 """The shell as somebody at a terminal sees it. Usage: pty_test.py WEIR [SCENARIO]..."""
 import os
+import re
 import shutil
 import signal
 import sys
@@ -13,6 +14,8 @@ PROMPT = "weir> "
 UP, LEFT, CTRL_C, CTRL_D, CTRL_R, CTRL_Z = \
     "\x1b[A", "\x1b[D", "\x03", "\x04", "\x12", "\x1a"
 PASTE, PASTE_END = "\x1b[200~", "\x1b[201~"
+MANY = "CREATE TABLE many (n BIGINT) WITH ('connector' = 'datagen', 'rows-per-second' = '1000000000', " \
+    "'number-of-rows' = '1000000000000');"
 TICKS = "CREATE TABLE ticks (amount BIGINT) WITH ('connector' = 'datagen', 'rows-per-second' = '20');"
 
 
@@ -243,6 +246,116 @@ def interrupt_ends_a_continuous_select(desk):
     leave(t)
 
 
+def progress_of_a_select(desk):
+    """After two seconds, drawn over itself, and gone when the statement ends."""
+    t = desk.open()
+    ask(t, MANY, "ok")
+    t.send("SELECT COUNT(*) AS c FROM many;\r")
+    t.expect("0:02  ")
+    t.expect(" rows read, ")
+    t.expect(" a second")
+    before = t.mark
+    t.mark = t.screen.text().rfind("\n") + 1
+    t.expect("0:03  ")
+    assert t.mark <= before and t.screen.text().count("rows read") == 1, t.screen.text()
+    t.send(CTRL_C)
+    t.expect("cancelled\n" + PROMPT)
+    assert "rows read" not in t.screen.text(), t.screen.text()
+    leave(t)
+
+
+def progress_of_a_job(desk):
+    with open(desk.path("job.sql"), "w", encoding="utf-8") as file:
+        file.write(TICKS + "CREATE MATERIALIZED VIEW v AS SELECT COUNT(*) AS n FROM ticks;")
+    for arguments in (["job.sql"], ["--db", "app.db"]):
+        t = desk.open_command([desk.weir, "run", *arguments] + (["--db", "app.db"] if len(arguments) == 1 else []))
+        t.expect(" rows read, ")
+        t.expect(" a second")
+        t.send(CTRL_C)
+        t.expect_exit(130)
+        assert "rows read" not in t.screen.text() and "cancelled" in t.screen.text(), t.screen.text()
+
+
+def no_progress_off_a_terminal(desk):
+    """Neither where standard error is a file, nor where the job writes to the terminal itself."""
+    with open(desk.path("job.sql"), "w", encoding="utf-8") as file:
+        file.write(TICKS + "CREATE MATERIALIZED VIEW v AS SELECT COUNT(*) AS n FROM ticks;")
+    with open(desk.path("print.sql"), "w", encoding="utf-8") as file:
+        file.write(TICKS + "CREATE TABLE p (n BIGINT) WITH ('connector' = 'print');\nINSERT INTO p SELECT amount FROM ticks;")
+    errors = desk.path("err")
+    to_file = desk.open_command(["/bin/sh", "-c", "exec '%s' run job.sql 2> err" % desk.weir])
+    as_json = desk.open_command([desk.weir, "run", "job.sql", "--json"])
+    dumb = desk.open_command([desk.weir, "run", "job.sql"], TERM="dumb")
+    prints = desk.open_command([desk.weir, "run", "print.sql"])
+    shown = desk.open_command([desk.weir, "run", "job.sql"])
+    shown.expect("0:03  ")  # so the others had time enough
+    for t in (to_file, as_json, dumb, prints, shown):
+        t.settle(0)
+        t.send(CTRL_C)
+        t.expect_exit(130)
+    with open(errors, encoding="utf-8") as file:
+        assert file.read() == "cancelled\n"
+    for t in (as_json, dumb, prints):
+        assert "rows read" not in t.screen.raw, t.screen.raw
+    assert as_json.screen.text().strip() == '^C{"note":"cancelled"}', as_json.screen.text()
+    assert "+I[" in prints.screen.text()
+
+
+def expect_read(t, least):
+    """Waits for a picture that counts so many rows."""
+    end = time.monotonic() + TIMEOUT_S
+    while True:
+        told = re.findall(r"2 rows, (\d+) read", t.screen.text())
+        if told and int(told[-1]) >= least:
+            return
+        assert time.monotonic() < end and t._read(0.05), t.screen.text()
+
+
+def live_table(desk):
+    """Drawn again in its place; the last picture stays, whole, when the statement is ended."""
+    t = desk.open(rows=12)
+    ask(t, "CREATE TABLE ticks (n BIGINT) WITH ('connector' = 'datagen', 'rows-per-second' = '40', "
+           "'fields.n.min' = '10', 'fields.n.max' = '29');")
+    ask(t, "SET 'sql-client.execution.result-mode' = 'table';")
+    t.send("SELECT n / 10 AS tens, COUNT(*) AS c FROM ticks GROUP BY n / 10;\r")
+    t.expect("│ tens │ ")
+    expect_read(t, 20)
+    expect_read(t, 50)
+    assert t.screen.text().count("│ tens │") == 1, t.screen.text()
+    assert "+U" not in t.screen.raw
+    t.resize(10, 50)
+    expect_read(t, 90)
+    assert t.screen.raw.count("\x1b[H\x1b[J") == 1, "a resized screen is begun again, once"
+    t.send(CTRL_C)
+    t.mark = 0
+    t.expect("2 rows (")
+    t.expect("cancelled\n" + PROMPT)
+    assert "2 rows, " not in t.screen.text() and t.screen.text().count("│ tens │") == 1, t.screen.text()
+    ask(t, "RESET;")
+    ask(t, ".mode table")
+    above = t.mark
+    t.send("SELECT n FROM ticks;\r")
+    t.expect("| 1")
+    t.expect(" of 1")  # more rows than lines
+    assert t.screen.text()[above:].count("|  n |") == 1 and len(t.screen.text()[above:].splitlines()) <= 12
+    t.send(CTRL_C)
+    t.expect("rows (")
+    t.expect("cancelled\n" + PROMPT)
+    leave(t)
+
+
+def live_table_ends_by_itself(desk):
+    t = desk.open()
+    with open(desk.path("n.jsonl"), "w", encoding="utf-8") as file:
+        file.write('{"n":1}\n{"n":2}\nnot json\n{"n":1}\n')
+    ask(t, "CREATE TABLE b (n BIGINT) WITH ('connector' = 'filesystem', 'path' = 'n.jsonl', 'format' = 'json');")
+    ask(t, ".mode table")
+    ask(t, "SELECT n, COUNT(*) AS c FROM b GROUP BY n;", "| n | c |\n+---+---+\n| 1 | 2 |\n| 2 | 1 |\n+---+---+\n2 rows (",
+        "1 row was rejected; the first: E5001")
+    ask(t, "SELECT 1 AS one;", "|   1 |")
+    leave(t)
+
+
 def jobs_run_while_one_types(desk):
     t = desk.open("app.db")
     ask(t, TICKS)
@@ -396,6 +509,7 @@ def dumb_terminal(desk):
 SCENARIOS = [
     statement_and_end, statement_over_lines, interrupt_clears_the_line, wide_characters, suspend, resize, colors,
     errors_do_not_end_it, history, completion, paste, long_paste, interrupt_ends_a_continuous_select,
+    progress_of_a_select, progress_of_a_job, no_progress_off_a_terminal, live_table, live_table_ends_by_itself,
     jobs_run_while_one_types, notices_come_above_the_line, terminate,
     hang_up, help_command, exit_code, control_characters_are_shown, pager, editor, init_file,
     redirected_output, dumb_terminal,

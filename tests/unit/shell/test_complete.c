@@ -26,9 +26,6 @@ static void world_names(void *context, NameKind kind, void (*found)(void *, Text
         [NAME_TABLE] = {"bid", "orders", "odd name", "order", NULL},
         [NAME_COLUMN] = {NULL},
         [NAME_FUNCTION] = {"COUNT", "CONCAT", "UPPER", NULL},
-        [NAME_OPTION] = {"connector", "path", "format", NULL},
-        [NAME_SETTING] = {"table.local-time-zone", "table.dml-sync", NULL},
-        [NAME_KEYWORD] = {NULL},
     };
     (void)context;
     give(found, found_context, names[kind]);
@@ -106,10 +103,9 @@ static void test_statements(void **state)
         {"SELECT upp|", "upp|upper"},
         /* options and settings */
         {"CREATE TABLE t (a INT) WITH ('con|", "con|connector"},
-        {"CREATE TABLE t (a INT) WITH ('connector' = 'x', '|", "|connector|format|path"},
         {"CREATE TABLE t (a INT DEFAULT '|", ""},
         {"SET 'table.l|", "table.l|table.local-time-zone"},
-        {"SET |", "|'table.dml-sync'|'table.local-time-zone'"},
+        {"SET table.d|", "d"}, /* a bare word ends at the point */
         {"RESET 'table.d|", "table.d|table.dml-sync"},
         /* nothing to say */
         {"SELECT 'fr|", "fr"},
@@ -119,6 +115,63 @@ static void test_statements(void **state)
         {"|", ""},
         {"SELECT 12|", ""},
     };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        check(cases[i].text, cases[i].expected);
+}
+
+/* WITH lists and SET: the keys that the connector and the format have, and what their values can be. */
+static void test_options(void **state)
+{
+#define T "CREATE TABLE t (k STRING, `n b` DECIMAL(3, 2), PRIMARY KEY (k) NOT ENFORCED) WITH ("
+    static const struct {
+        const char *text, *expected;
+    } cases[] = {
+        /* nothing is named yet: the options of all connectors and formats */
+        {T "'csv.allow|", "csv.allow|csv.allow-comments"},
+        {T "'rows-p|", "rows-p|rows-per-second"},
+        {T "'connector' = 'nothing-known', 'rows-p|", "rows-p|rows-per-second"},
+        /* narrowed by what is named, before the cursor or behind it */
+        {T "'connector' = 'filesystem', 'rows-p|", "rows-p"},
+        {T "'connector' = 'datagen', 'rows-p|", "rows-p|rows-per-second"},
+        {T "'rows-p| = 1, 'connector' = 'filesystem')", "rows-p"},
+        {T "'rows-p|', 'connector' = 'filesystem')", "rows-p"},
+        {T "'rows-p|', 'connector' = 'datagen')", "rows-p|rows-per-second"},
+        {T "'rows-p|' = '1', 'connector' = 'datagen')", "rows-p|rows-per-second"},
+        {T "'connector' = 'filesystem', 'csv|", "csv"}, /* no format yet */
+        {T "'connector' = 'filesystem', 'format' = 'json', 'csv.allow|", "csv.allow"},
+        {T "'connector' = 'filesystem', 'format' = 'csv', 'csv.allow|", "csv.allow|csv.allow-comments"},
+        {T "'format' = 'csv', 'json.|", "json."},
+        {T "'connector' = 'datagen', 'for|", "for"}, /* it takes no format */
+        {T "'connector' = 'filesystem', 'for|", "for|format"},
+        {T "'connector' = 'filesystem', 'conn|", "conn"}, /* it is given */
+        {T "'connector' = 'filesystem', 'auto|", "auto"}, /* not supported yet */
+        /* an option for each column */
+        {T "'connector' = 'datagen', 'fields.k.k|", "fields.k.k|fields.k.kind"},
+        {T "'connector' = 'datagen', 'fields.n|",
+         "fields.n|fields.n b.end|fields.n b.kind|fields.n b.length|fields.n b.max|fields.n b.max-past|"
+         "fields.n b.min|fields.n b.null-rate|fields.n b.start|fields.n b.var-len"},
+        /* values of a fixed set */
+        {T "'connector' = 'file|", "file|filesystem"},
+        {T "'connector' = '|", "|blackhole|datagen|filesystem|print|sqlite|stdin|stdout"},
+        {T "'format' = '|", "|csv|json|raw"},
+        {T "'on-error' = '|", "|fail|reject|skip"},
+        {T "'json.timestamp-format.standard' = 'i|", "i|ISO-8601"},
+        {T "'csv.allow-comments' = '|", "|false|true"},
+        {T "'fields.k.kind' = '|", "|random|sequence"},
+        {T "'connector' = 'filesystem', 'fields.k.kind' = '|", ""},
+        {T "'rows-per-second' = '|", ""},
+        /* the quote need not have been typed */
+        {T "conn|", "conn|'connector'"},
+        {T "'connector' = |", "|'blackhole'|'datagen'|'filesystem'|'print'|'sqlite'|'stdin'|'stdout'"},
+        {T "'on-error' = f|", "f|'fail'"},
+        {T "'on-error' f|", "f"},
+        {"SET 'table.dml|", "table.dml|table.dml-sync"},
+        {"SET 'sql-client.execution.result-mode' = '|", "|changelog|table|tableau"},
+        {"SET 'table.dml-sync' = |", "|'false'|'true'"},
+        {"SET 'commit-interval' = '|", ""},
+    };
+#undef T
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         check(cases[i].text, cases[i].expected);
@@ -212,7 +265,8 @@ static void test_common_beginning(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_statements),      cmocka_unit_test(test_commands),
+        cmocka_unit_test(test_statements),
+        cmocka_unit_test(test_options),      cmocka_unit_test(test_commands),
         cmocka_unit_test(test_files),           cmocka_unit_test(test_common_beginning),
         cmocka_unit_test(test_short_of_memory),
     };

@@ -152,6 +152,118 @@ static void test_unfinished_result(void **state)
     assert_string_equal(taken(fixture->ends[0]), "n\n1\n2\n");
 }
 
+/* The fixture as a terminal, on which results, messages and drawings come together. */
+static void make_terminal(Fixture *fixture)
+{
+    Display *display = &fixture->display;
+    display->terminal = display->redraws = true;
+    display->clock = clock_virtual(0);
+    display->live.writer.fd = fixture->ends[1];
+    progress_line_open(&display->progress_line, fixture->ends[1], true);
+    fixture->errors.fd = fixture->ends[1];
+    display_start_statement(display, 0);
+}
+
+static void tell(Fixture *fixture, int64_t millis, const OutputProgress *progress)
+{
+    Output *output = &fixture->display.output;
+    fixture->display.clock.virtual_now = millis * MICROS_PER_MILLI;
+    assert_int_equal(output->progress(output, progress), ST_OK);
+}
+
+static const OutputColumn one_column = {.name = {"n", 1}, .type = {"INT", 3}};
+static const OutputCell one_cell = {CELL_NUMBER, {"1", 1}};
+#define LINE "\r0:02  8 rows read, 4 a second\033[K"
+
+/* Whatever is written to the terminal wipes the line first; what is over leaves nothing of it. */
+static void test_progress_line_gives_way(void **state)
+{
+    Fixture *fixture = *state;
+    Output *output = &fixture->display.output;
+    OutputProgress progress = {.rows = 8, .bounded = true};
+    make_terminal(fixture);
+    tell(fixture, 1999, &progress);
+    assert_string_equal(taken(fixture->ends[0]), "");
+    tell(fixture, 2000, &progress);
+    assert_string_equal(taken(fixture->ends[0]), LINE);
+    output->note(output, TEXT("a note"));
+    assert_string_equal(taken(fixture->ends[0]), "\r\033[Ka note\n");
+    assert_int_equal(output->begin(output, OUTPUT_CHANGELOG, &one_column, 1), ST_OK);
+    taken(fixture->ends[0]);
+    tell(fixture, 2000, &progress);
+    assert_string_equal(taken(fixture->ends[0]), LINE);
+    assert_int_equal(output->row(output, ROW_INSERT, &one_cell), ST_OK);
+    tell(fixture, 2000, &progress); /* a changelog's rows reach the reader at once */
+    assert_string_equal(taken(fixture->ends[0]), "\r\033[K| +I | 1           |\n" LINE);
+    tell(fixture, 2100, NULL);
+    assert_string_equal(taken(fixture->ends[0]), "\r\033[K");
+    tell(fixture, 4000, &progress); /* what comes next has its own two seconds */
+    assert_string_equal(taken(fixture->ends[0]), "");
+    display_end_statement(&fixture->display);
+}
+
+/* Changes that come without an end show by themselves that something happens. */
+static void test_no_line_below_endless_changes(void **state)
+{
+    Fixture *fixture = *state;
+    Output *output = &fixture->display.output;
+    OutputProgress progress = {.rows = 8};
+    make_terminal(fixture);
+    assert_int_equal(output->begin(output, OUTPUT_CHANGELOG, &one_column, 1), ST_OK);
+    taken(fixture->ends[0]);
+    tell(fixture, 5000, &progress);
+    assert_string_equal(taken(fixture->ends[0]), "");
+    display_end_statement(&fixture->display);
+    tell(fixture, 5000, &progress); /* an endless job has no other sign of life */
+    assert_non_null(strstr(taken(fixture->ends[0]), "8 rows read"));
+}
+
+static void test_live_result(void **state)
+{
+    static const char box[] = "┌───┐\n│ n │\n├───┤\n│ 1 │\n└───┘\n";
+    Fixture *fixture = *state;
+    Output *output = &fixture->display.output;
+    Fold *fold;
+    FoldOptions options = {.columns = 1};
+    assert_int_equal(fold_open(&options, &fold), ST_OK);
+    assert_int_equal(fold_add(fold, ROW_INSERT, &one_cell), ST_OK);
+    OutputProgress progress = {.rows = 8, .bounded = true, .table = fold};
+    make_terminal(fixture);
+    assert_int_equal(output->begin(output, OUTPUT_RESULT, &one_column, 1), ST_OK);
+    tell(fixture, 249, &progress); /* it may be over before one has looked */
+    assert_string_equal(taken(fixture->ends[0]), "");
+    tell(fixture, 250, &progress);
+    const char *drawn = taken(fixture->ends[0]);
+    assert_non_null(strstr(drawn, "│ 1 │"));
+    assert_non_null(strstr(drawn, "1 row, 8 read"));
+    fixture->display.writer.screen_rows = 24;
+    tell(fixture, 300, NULL);
+    assert_string_equal(taken(fixture->ends[0]), "\033[6A\r\r\033[J");
+    assert_int_equal(fixture->display.writer.screen_rows, 0); /* no pager for what one has seen */
+    assert_int_equal(fold_print(fold, output), ST_OK);
+    assert_int_equal(output->end(output), ST_OK);
+    assert_string_equal(taken(fixture->ends[0]), box);
+    display_end_statement(&fixture->display);
+    fold_close(fold);
+}
+
+/* .mode table asks for tables that are kept current, where they can be drawn again and again. */
+static void test_wanting_tables(void **state)
+{
+    Fixture *fixture = *state;
+    Display *display = &fixture->display;
+    static const struct {
+        const char *mode;
+        bool terminal, wanted;
+    } cases[] = {{"table", true, true}, {"box", true, false}, {"table", false, false}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        display->settings.mode = render_mode_find(text_of(cases[i].mode));
+        display->terminal = display->redraws = cases[i].terminal;
+        display_start_statement(display, 0);
+        assert_int_equal(display->output.wants_table, cases[i].wanted);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -159,6 +271,10 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_mode_for_once, setup, teardown),
         cmocka_unit_test_setup_teardown(test_redirection, setup, teardown),
         cmocka_unit_test_setup_teardown(test_unfinished_result, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_progress_line_gives_way, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_no_line_below_endless_changes, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_live_result, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_wanting_tables, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

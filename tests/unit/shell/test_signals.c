@@ -25,7 +25,45 @@ typedef enum Step {
     STEP_IGNORE, /* a pager has the terminal */
     STEP_HEED,
     STEP_FORGET,
+    STEP_RUN,         /* a statement that ends by itself, and does */
+    STEP_RUN_ENDLESS, /* one that does not, and is cancelled */
 } Step;
+
+static Status nothing(Output *output)
+{
+    (void)output;
+    return ST_OK;
+}
+
+static Status begin(Output *output, OutputShape shape, const OutputColumn *column, uint32_t count)
+{
+    (void)shape;
+    (void)column;
+    (void)count;
+    return nothing(output);
+}
+
+static Status row(Output *output, RowKind kind, const OutputCell *cell)
+{
+    (void)kind;
+    (void)cell;
+    return nothing(output);
+}
+
+static void note(Output *output, Text message)
+{
+    (void)output;
+    (void)message;
+}
+
+static void run(Session *session, const char *sql, Status expected)
+{
+    Output output = {.begin = begin, .row = row, .flush = nothing, .end = nothing, .note = note};
+    Source source = {TEXT("test"), text_of(sql)};
+    Diag diag = {0};
+    if (session_execute(session, &source, &output, &diag) != expected)
+        _exit(3);
+}
 
 static void take_step(Step step, Session *session)
 {
@@ -59,6 +97,12 @@ static void take_step(Step step, Session *session)
     case STEP_FORGET:
         signals_forget_interrupt();
         break;
+    case STEP_RUN:
+        run(session, "SELECT 1 AS one;", ST_OK);
+        break;
+    case STEP_RUN_ENDLESS:
+        run(session, "CREATE TABLE t (n BIGINT) WITH ('connector'='datagen'); SELECT n FROM t;", ST_CANCELLED);
+        break;
     }
 }
 
@@ -76,6 +120,7 @@ static _Noreturn void run_case(const SignalCase *c)
     Session *session;
     if (session_open(&config, &session, &diag) != ST_OK)
         _exit(1);
+    alarm(60); /* for an endless statement that nothing ends */
     signals_install(c->policy);
     for (const Step *step = c->step; *step != STEP_END; step++)
         take_step(*step, session);
@@ -130,8 +175,16 @@ static void test_shell(void **state)
          true,
          false,
          false},
+        /* one that comes too late for a statement, or too early, ends the next one, but at the prompt it
+           is forgotten */
         {SIGNALS_SHELL,
-         {STEP_WATCH, STEP_INTERRUPT, STEP_LEAVE, STEP_WATCH},
+         {STEP_WATCH, STEP_INTERRUPT, STEP_LEAVE, STEP_WATCH, STEP_RUN_ENDLESS},
+         SURVIVED,
+         true,
+         false,
+         false},
+        {SIGNALS_SHELL,
+         {STEP_WATCH, STEP_INTERRUPT, STEP_LEAVE, STEP_FORGET, STEP_WATCH, STEP_RUN},
          SURVIVED,
          false,
          false,
@@ -175,6 +228,8 @@ static void test_batch(void **state)
          false,
          false},
         {SIGNALS_BATCH, {STEP_WATCH, STEP_TERMINATE}, SURVIVED, false, true, false},
+        {SIGNALS_BATCH, {STEP_TERMINATE, STEP_WATCH, STEP_RUN_ENDLESS}, SURVIVED, false, true, false},
+        {SIGNALS_BATCH, {STEP_INTERRUPT, STEP_WATCH, STEP_RUN_ENDLESS}, SURVIVED, true, false, true},
         /* a stop that was asked for first stays one */
         {SIGNALS_BATCH, {STEP_WATCH, STEP_TERMINATE, STEP_INTERRUPT}, SURVIVED, true, true, false},
     };
