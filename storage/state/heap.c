@@ -70,7 +70,7 @@ Status heap_put(Heap *heap, const char *bytes, uint32_t size, HeapRef *ref)
         *ref = make_ref(heap->page, heap->used);
         heap->used += room;
     }
-    memcpy(page_write(&heap->pages, ref_page(*ref)) + ref_offset(*ref), bytes, size);
+    memcpy(page_write_at(&heap->pages, ref_page(*ref), ref_offset(*ref), size), bytes, size);
     return ST_OK;
 }
 
@@ -85,7 +85,7 @@ void heap_free(Heap *heap, HeapRef ref, uint32_t size)
             heap->free_pages[heap->free_page_count++] = page;
         return;
     }
-    memcpy(page_write(&heap->pages, ref_page(ref)) + ref_offset(ref), &heap->free[class], sizeof(HeapRef));
+    memcpy(page_write_at(&heap->pages, ref_page(ref), ref_offset(ref), sizeof(HeapRef)), &heap->free[class], sizeof(HeapRef));
     heap->free[class] = ref;
 }
 
@@ -107,4 +107,21 @@ void heap_free_str(Heap *heap, const Str *stored)
     HeapRef ref;
     memcpy(&ref, &stored->far.ptr, sizeof ref);
     heap_free(heap, ref, stored->size);
+}
+
+Status heap_loaded(Heap *heap)
+{
+    heap->free_page_count = 0;
+    for (uint32_t i = 0; i < heap->pages.count; i++) {
+        if (heap->pages.page[i].bytes == NULL &&
+            heap->free_page_count < sizeof heap->free_pages / sizeof heap->free_pages[0])
+            heap->free_pages[heap->free_page_count++] = i;
+    }
+    if (heap->used > HEAP_PAGE || (heap->used < HEAP_PAGE && heap->page >= heap->pages.count))
+        return ST_STATE;
+    for (uint32_t class = 0; class < HEAP_CLASSES; class++) {
+        if (heap->free[class] != 0 && ref_page(heap->free[class]) >= heap->pages.count)
+            return ST_STATE;
+    }
+    return ST_OK;
 }

@@ -29,6 +29,8 @@ void heap_init(Heap *heap, Meter *meter);
 void heap_close(Heap *heap);
 CHECKED Status heap_put(Heap *heap, const char *bytes, uint32_t size, HeapRef *ref); /* size > 0 */
 void heap_free(Heap *heap, HeapRef ref, uint32_t size);
+/* After its pages and fields were loaded: finds the dropped pages again. ST_STATE: they do not fit. */
+CHECKED Status heap_loaded(Heap *heap);
 const char *heap_get(const Heap *heap, HeapRef ref);
 
 /* A Str as it stands in a container: short ones as they are; long ones with a HeapRef in the place of

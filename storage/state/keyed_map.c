@@ -44,8 +44,8 @@ void keyed_map_close(KeyedMap *map)
 static uint64_t *entry_for_write(KeyedMap *map, uint32_t entry)
 {
     uint32_t in_page = entry & ((1u << map->page_shift) - 1);
-    return (uint64_t *)(void *)page_write(&map->pages, entry >> map->page_shift) +
-           (size_t)in_page * map->entry_words;
+    return (uint64_t *)(void *)page_write_at(&map->pages, entry >> map->page_shift,
+                                             in_page * map->entry_words * 8, map->entry_words * 8);
 }
 
 /* The probe's strings are pointers, the entry's are in the heap. */
@@ -165,8 +165,8 @@ static Status store_nulls(KeyedMap *map, uint32_t entry, uint64_t nulls)
     TRY(pages_extend(&map->nulls, page + 1));
     if (map->nulls.page[page].bytes == NULL)
         TRY(pages_readd(&map->nulls, page, (uint32_t)sizeof nulls << map->page_shift));
-    uint64_t *bits = (uint64_t *)(void *)page_write(&map->nulls, page);
-    bits[entry & ((1u << map->page_shift) - 1)] = nulls;
+    uint32_t offset = (entry & ((1u << map->page_shift) - 1)) * (uint32_t)sizeof nulls;
+    memcpy(page_write_at(&map->nulls, page, offset, sizeof nulls), &nulls, sizeof nulls);
     return ST_OK;
 }
 
@@ -273,4 +273,51 @@ void keyed_map_remove(KeyedMap *map, uint32_t entry)
     words[0] = map->first_removed;
     map->first_removed = entry + 1;
     map->removed++;
+}
+
+/* Marks the removed entries, which are chained through their first words. */
+static Status find_removed(const KeyedMap *map, uint64_t *removed)
+{
+    uint32_t left = map->removed;
+    for (uint64_t next = map->first_removed; next != 0; next = keyed_map_key(map, (uint32_t)next - 1)[0]) {
+        if (left-- == 0 || next > map->entries)
+            return ST_STATE;
+        bit_set(removed, (uint32_t)next - 1);
+    }
+    return left == 0 ? ST_OK : ST_STATE;
+}
+
+static Status index_entries(KeyedMap *map, const uint64_t *removed)
+{
+    while (needs_growth(map))
+        TRY(grow_index(map));
+    for (uint32_t entry = 0; entry < map->entries; entry++) {
+        if (bit_get(removed, entry))
+            continue;
+        uint32_t mask = map->slots - 1, at = (uint32_t)entry_hash(map, entry) & mask;
+        while (map->slot[at] != 0)
+            at = (at + 1) & mask;
+        map->slot[at] = entry + 1;
+    }
+    return ST_OK;
+}
+
+Status keyed_map_loaded(KeyedMap *map)
+{
+    uint64_t pages = ((uint64_t)map->entries + (1u << map->page_shift) - 1) >> map->page_shift;
+    if (map->pages.count != pages || map->nulls.count > pages || map->removed > map->entries)
+        return ST_STATE;
+    for (uint32_t i = 0; i < map->pages.count; i++) {
+        if (map->pages.page[i].size != map->entry_words * 8u << map->page_shift)
+            return ST_STATE;
+    }
+    size_t size = (bits_words(map->entries) + 1) * sizeof(uint64_t);
+    uint64_t *removed = mem_alloc_zeroed(map->meter, size);
+    if (removed == NULL)
+        return ST_NOMEM;
+    Status status = find_removed(map, removed);
+    if (status == ST_OK)
+        status = index_entries(map, removed);
+    mem_free(map->meter, removed, size);
+    return status;
 }

@@ -41,6 +41,9 @@ CHECKED Status keyed_map_upsert(KeyedMap *map, const KeyBatch *keys, uint32_t *e
 int64_t keyed_map_find(const KeyedMap *map, const uint64_t *words, uint64_t nulls, uint64_t hash);
 void keyed_map_remove(KeyedMap *map, uint32_t entry);
 
+/* After its pages and fields were loaded: makes the index again. ST_STATE: they do not fit. */
+CHECKED Status keyed_map_loaded(KeyedMap *map);
+
 static inline uint32_t keyed_map_count(const KeyedMap *map)
 {
     return map->entries - map->removed;
@@ -67,8 +70,9 @@ static inline const void *keyed_map_value(const KeyedMap *map, uint32_t entry)
 static inline void *keyed_map_value_write(KeyedMap *map, uint32_t entry)
 {
     uint32_t in_page = entry & ((1u << map->page_shift) - 1);
-    return (uint64_t *)(void *)page_write(&map->pages, entry >> map->page_shift) +
-           (size_t)in_page * map->entry_words + map->shape.words;
+    char *entry_bytes = page_write_at(&map->pages, entry >> map->page_shift, in_page * map->entry_words * 8,
+                                      map->entry_words * 8);
+    return (uint64_t *)(void *)entry_bytes + map->shape.words;
 }
 
 #endif

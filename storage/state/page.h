@@ -1,7 +1,12 @@
-/* PageSet: the memory of a state container as numbered pages that never move. A page knows the
- * generation in which it last changed, so that a checkpoint can write just the changed ones; who
- * changes a page gets at it through page_write, which is the one place where that is noted.
- * Pages are charged to the operator's meter. */
+/* PageSet: the memory of a state container as numbered pages that never move. A page knows which of its
+ * 64 slices changed since the last checkpoint took it, so that a checkpoint writes no more than what
+ * changed; who changes a page gets at it through page_write or page_write_at, which are the one place
+ * where that is noted.
+ *
+ * A checkpoint does not stop the job: it freezes the pages (pages_freeze) and writes them later. A frozen
+ * page that is changed first leaves a copy of its old content, one that is dropped its memory.
+ *
+ * A PageSet is not moved in memory once a Freeze knows it. Pages are charged to the operator's meter. */
 #ifndef WEIR_STORAGE_STATE_PAGE_H
 #define WEIR_STORAGE_STATE_PAGE_H
 
@@ -10,22 +15,29 @@
 #include "storage/base/mem.h"
 #include "storage/base/status.h"
 
+enum { PAGE_SLICES = 64, PAGE_MAX_BYTES = 32 << 20 };
+
 typedef struct Page {
-    char *bytes;
+    char *bytes;         /* NULL: dropped */
+    uint64_t dirty;      /* a bit a slice */
     uint32_t size;
-    uint64_t changed; /* generation of the last change */
+    uint32_t frozen;     /* entry + 1 in the Freeze's list, while its content is still to be written; 0: not */
+    uint8_t slice_shift; /* a slice is 1 << slice_shift bytes */
 } Page;
+
+typedef struct Freeze Freeze;
 
 typedef struct PageSet {
     Meter *meter;
     Page *page;
     uint32_t count, capacity;
-    uint64_t generation; /* of changes made now */
+    uint64_t id;         /* names it in the database; 0: no checkpoint has met it yet */
+    Freeze *freeze;      /* that met it last; NULL: none */
 } PageSet;
 
 void pages_init(PageSet *set, Meter *meter);
 void pages_close(PageSet *set);
-/* A zeroed page. */
+/* A zeroed page; at most PAGE_MAX_BYTES. */
 CHECKED Status pages_add(PageSet *set, uint32_t size, uint32_t *index);
 /* At least `count` pages; those that are new have no memory yet (pages_readd). */
 CHECKED Status pages_extend(PageSet *set, uint32_t count);
@@ -33,17 +45,36 @@ CHECKED Status pages_extend(PageSet *set, uint32_t count);
 void pages_drop(PageSet *set, uint32_t index);
 CHECKED Status pages_readd(PageSet *set, uint32_t index, uint32_t size);
 
+/* Before the first change of a frozen page. */
+void page_thaw(PageSet *set, uint32_t index);
+
 static inline const char *page_read(const PageSet *set, uint32_t index)
 {
     assert(index < set->count);
     return set->page[index].bytes;
 }
 
+/* To change anything of it. */
 static inline char *page_write(PageSet *set, uint32_t index)
 {
     assert(index < set->count);
-    set->page[index].changed = set->generation;
-    return set->page[index].bytes;
+    Page *page = &set->page[index];
+    if (page->frozen != 0)
+        page_thaw(set, index);
+    page->dirty = UINT64_MAX;
+    return page->bytes;
+}
+
+/* To change `size` > 0 bytes from `offset` on; returns where they are. */
+static inline char *page_write_at(PageSet *set, uint32_t index, uint32_t offset, uint32_t size)
+{
+    assert(index < set->count);
+    Page *page = &set->page[index];
+    if (page->frozen != 0)
+        page_thaw(set, index);
+    uint32_t first = offset >> page->slice_shift, last = (offset + size - 1) >> page->slice_shift;
+    page->dirty |= ((UINT64_C(2) << (last - first)) - 1) << first;
+    return page->bytes + offset;
 }
 
 #endif

@@ -399,3 +399,25 @@ const uint64_t *sorted_map_last(const SortedMap *map, uint64_t group)
         return NULL;
     return value_of_group(map, &path, group);
 }
+
+/* --- after loading --- */
+
+Status sorted_map_loaded(SortedMap *map)
+{
+    if (map->height > MAX_HEIGHT || (map->height > 0 && map->root >= map->pages.count))
+        return ST_STATE;
+    map->free_capacity = map->pages.count + 16;
+    map->free_page = mem_alloc(map->pages.meter, map->free_capacity * sizeof *map->free_page);
+    if (map->free_page == NULL) {
+        map->free_capacity = 0;
+        return ST_NOMEM;
+    }
+    for (uint32_t i = 0; i < map->pages.count; i++) {
+        const Page *page = &map->pages.page[i];
+        if (page->bytes == NULL)
+            map->free_page[map->free_pages++] = i;
+        else if (page->size != NODE_BYTES || ((const Node *)(const void *)page->bytes)->count > NODE_ENTRIES)
+            return ST_STATE;
+    }
+    return ST_OK;
+}

@@ -24,6 +24,9 @@ typedef struct SortedMap {
 void sorted_map_open(SortedMap *map, PhysType phys, Meter *meter);
 void sorted_map_close(SortedMap *map);
 
+/* After its pages and fields were loaded: finds the dropped pages again. ST_STATE: they do not fit. */
+CHECKED Status sorted_map_loaded(SortedMap *map);
+
 /* Adds `change` to how often the group has the value; an entry that comes to 0 goes. */
 CHECKED Status sorted_map_adjust(SortedMap *map, uint64_t group, const uint64_t value[2], int64_t change);
 /* The least (or greatest) value of the group; NULL: it has none. Strings as the heap stores them; good
