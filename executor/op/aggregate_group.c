@@ -228,6 +228,13 @@ static Status group_push(Op *op, uint32_t port, const Batch *in)
     return push_upsert(self, in, row, entry);
 }
 
+static Status group_state(Op *op, StateWalk *walk)
+{
+    GroupAggregateOp *self = (GroupAggregateOp *)op;
+    TRY(STATE_WALK(walk, self->batch));
+    return group_states_walk(&self->states, &self->set, walk);
+}
+
 static void group_close(Op *op)
 {
     GroupAggregateOp *self = (GroupAggregateOp *)op;
@@ -236,4 +243,4 @@ static void group_close(Op *op)
 }
 
 const OpClass group_aggregate_class = {.size = sizeof(GroupAggregateOp), .open = group_open,
-    .push = group_push, .close = group_close};
+    .push = group_push, .state = group_state, .close = group_close};

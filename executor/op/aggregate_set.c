@@ -94,6 +94,18 @@ void group_states_close(GroupStates *states, const AggregateSet *set)
     states->ordered = NULL;
 }
 
+Status group_states_walk(GroupStates *states, const AggregateSet *set, StateWalk *walk)
+{
+    TRY(state_walk_keyed_map(walk, &states->groups));
+    for (uint32_t c = 0; c < set->plan->calls; c++) {
+        if (set->plan->call[c].distinct)
+            TRY(state_walk_keyed_map(walk, &states->distinct[c]));
+        if (is_ordered(set, c))
+            TRY(state_walk_sorted_map(walk, &states->ordered[c]));
+    }
+    return ST_OK;
+}
+
 Status aggregate_set_keys(const AggregateSet *set, const Batch *batch, KeyBatch *out)
 {
     return key_encode(&set->key, batch, set->plan->key, set->op->env->seed, &set->op->scratch, out);

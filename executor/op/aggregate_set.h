@@ -33,6 +33,8 @@ void aggregate_set_close(AggregateSet *set);
 CHECKED Status group_states_open(GroupStates *states, const AggregateSet *set);
 void group_states_close(GroupStates *states, const AggregateSet *set);
 
+CHECKED Status group_states_walk(GroupStates *states, const AggregateSet *set, StateWalk *walk);
+
 /* Keys of the batch's selected rows, in the operator's scratch. */
 CHECKED Status aggregate_set_keys(const AggregateSet *set, const Batch *batch, KeyBatch *out);
 /* Takes rows into their groups: row[i] of the batch into entry[i]. Deletes and before-images of

@@ -26,7 +26,7 @@ typedef struct Pane {
 typedef struct WindowAggregateOp {
     Op op;
     AggregateSet set;
-    Pane *pane;           /* open windows, by start */
+    Pane **pane;          /* open windows, by start; a pane does not move */
     uint32_t panes, capacity;
     Micros next_due;      /* the least of the open windows; MICROS_MAX: none is open */
 } WindowAggregateOp;
@@ -58,37 +58,58 @@ static Micros window_due(const Op *op, Micros start)
     return end - MICROS_PER_MILLI;
 }
 
+static Status reserve_panes(WindowAggregateOp *self)
+{
+    if (self->panes < self->capacity)
+        return ST_OK;
+    uint32_t capacity = self->capacity == 0 ? 4 : self->capacity * 2;
+    Pane **grown = mem_realloc(&self->op.meter, self->pane, self->capacity * sizeof *grown,
+                               capacity * sizeof *grown);
+    if (grown == NULL)
+        return ST_NOMEM;
+    self->pane = grown;
+    self->capacity = capacity;
+    return ST_OK;
+}
+
+static void close_pane(WindowAggregateOp *self, Pane *pane)
+{
+    group_states_close(&pane->states, &self->set);
+    mem_free(&self->op.meter, pane, sizeof *pane);
+}
+
+/* A new window at its place in the list. */
+static Status insert_pane(WindowAggregateOp *self, uint32_t at, Micros start, Micros due)
+{
+    TRY(reserve_panes(self));
+    Pane *pane = mem_alloc_zeroed(&self->op.meter, sizeof *pane);
+    if (pane == NULL)
+        return ST_NOMEM;
+    *pane = (Pane){.start = start, .due = due};
+    Status status = group_states_open(&pane->states, &self->set);
+    if (status != ST_OK) {
+        close_pane(self, pane);
+        return status;
+    }
+    memmove(&self->pane[at + 1], &self->pane[at], (self->panes - at) * sizeof *self->pane);
+    self->pane[at] = pane;
+    self->panes++;
+    if (due < self->next_due)
+        self->next_due = due;
+    return ST_OK;
+}
+
 /* The open window, made if there is none. */
 static Status find_pane(WindowAggregateOp *self, Micros start, Micros due, Pane **out)
 {
     uint32_t at = self->panes;
-    while (at > 0 && self->pane[at - 1].start > start)
+    while (at > 0 && self->pane[at - 1]->start > start)
         at--;
-    if (at > 0 && self->pane[at - 1].start == start) {
-        *out = &self->pane[at - 1];
-        return ST_OK;
+    if (at == 0 || self->pane[at - 1]->start != start) {
+        TRY(insert_pane(self, at, start, due));
+        at++;
     }
-    if (self->panes == self->capacity) {
-        uint32_t capacity = self->capacity == 0 ? 4 : self->capacity * 2;
-        Pane *grown = mem_realloc(&self->op.meter, self->pane, self->capacity * sizeof *grown,
-                                  capacity * sizeof *grown);
-        if (grown == NULL)
-            return ST_NOMEM;
-        self->pane = grown;
-        self->capacity = capacity;
-    }
-    Pane fresh = {.start = start, .due = due};
-    Status status = group_states_open(&fresh.states, &self->set);
-    if (status != ST_OK) {
-        group_states_close(&fresh.states, &self->set);
-        return status;
-    }
-    memmove(&self->pane[at + 1], &self->pane[at], (self->panes - at) * sizeof *self->pane);
-    self->pane[at] = fresh;
-    self->panes++;
-    if (due < self->next_due)
-        self->next_due = due;
-    *out = &self->pane[at];
+    *out = self->pane[at - 1];
     return ST_OK;
 }
 
@@ -130,8 +151,8 @@ static Status fire(WindowAggregateOp *self, Micros time, Micros before)
 {
     uint32_t fired = 0;
     Status status = ST_OK;
-    while (status == ST_OK && fired < self->panes && self->pane[fired].due <= time) {
-        Pane *pane = &self->pane[fired];
+    while (status == ST_OK && fired < self->panes && self->pane[fired]->due <= time) {
+        Pane *pane = self->pane[fired];
         uint32_t groups = pane->states.groups.entries;
         assert(pane->states.groups.removed == 0);
         for (uint32_t from = 0; status == ST_OK && from < groups; from += BATCH_ROWS) {
@@ -140,13 +161,13 @@ static Status fire(WindowAggregateOp *self, Micros time, Micros before)
             status = emit_groups(self, pane, from, count, before);
             arena_release(&self->op.scratch, mark); /* a million groups need no more than a batch does */
         }
-        group_states_close(&pane->states, &self->set);
+        close_pane(self, pane);
         fired++;
     }
     self->panes -= fired;
     if (fired > 0)
         memmove(self->pane, self->pane + fired, self->panes * sizeof *self->pane);
-    self->next_due = self->panes == 0 ? MICROS_MAX : self->pane[0].due;
+    self->next_due = self->panes == 0 ? MICROS_MAX : self->pane[0]->due;
     return status;
 }
 
@@ -257,14 +278,30 @@ static Status window_watermark(Op *op, Micros time)
     return op_emit_watermark(op, time);
 }
 
+static Status window_state(Op *op, StateWalk *walk)
+{
+    WindowAggregateOp *self = (WindowAggregateOp *)op;
+    uint32_t panes = self->panes;
+    TRY(STATE_WALK(walk, panes));
+    for (uint32_t i = 0; i < panes; i++) {
+        Micros start = walk->loading ? 0 : self->pane[i]->start, due = walk->loading ? 0 : self->pane[i]->due;
+        TRY(STATE_WALK(walk, start));
+        TRY(STATE_WALK(walk, due));
+        if (walk->loading)
+            TRY(insert_pane(self, i, start, due));
+        TRY(group_states_walk(&self->pane[i]->states, &self->set, walk));
+    }
+    return ST_OK;
+}
+
 static void window_close(Op *op)
 {
     WindowAggregateOp *self = (WindowAggregateOp *)op;
     for (uint32_t i = 0; i < self->panes; i++)
-        group_states_close(&self->pane[i].states, &self->set);
+        close_pane(self, self->pane[i]);
     mem_free(&op->meter, self->pane, self->capacity * sizeof *self->pane);
     aggregate_set_close(&self->set);
 }
 
 const OpClass window_aggregate_class = {.size = sizeof(WindowAggregateOp), .open = window_open,
-    .push = window_push, .watermark = window_watermark, .close = window_close};
+    .push = window_push, .watermark = window_watermark, .state = window_state, .close = window_close};

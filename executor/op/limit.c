@@ -39,4 +39,11 @@ static Status limit_push(Op *op, uint32_t port, const Batch *in)
     return op_emit(op, &out);
 }
 
-const OpClass limit_class = {.size = sizeof(LimitOp), .open = limit_open, .push = limit_push};
+static Status limit_state(Op *op, StateWalk *walk)
+{
+    LimitOp *self = (LimitOp *)op;
+    TRY(STATE_WALK(walk, self->to_skip));
+    return STATE_WALK(walk, self->to_pass);
+}
+
+const OpClass limit_class = {.size = sizeof(LimitOp), .open = limit_open, .push = limit_push, .state = limit_state};

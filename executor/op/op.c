@@ -142,6 +142,22 @@ Status op_end(Op *op, uint32_t port)
     return ST_OK;
 }
 
+Status op_state(Op *op, StateWalk *walk)
+{
+    TRY(state_walk_mark(walk, plan_kind_title(op->plan->kind)));
+    for (uint32_t i = 0; i < op->ports; i++) {
+        TRY(STATE_WALK(walk, op->port_watermark[i]));
+        TRY(STATE_WALK(walk, op->port_ended[i]));
+    }
+    TRY(STATE_WALK(walk, op->watermark));
+    TRY(STATE_WALK(walk, op->before));
+    TRY(STATE_WALK(walk, op->sent_watermark));
+    TRY(STATE_WALK(walk, op->satisfied));
+    TRY(STATE_WALK(walk, op->rows_in));
+    TRY(STATE_WALK(walk, op->rows_out));
+    return op->class->state == NULL ? ST_OK : op->class->state(op, walk);
+}
+
 /* Recursion is bounded by the plan's depth. */
 bool op_is_satisfied(const Op *op)
 {

@@ -12,6 +12,7 @@
 #include "executor/plan/plan.h"
 #include "storage/base/clock.h"
 #include "storage/data/batch.h"
+#include "storage/state/state_walk.h"
 
 typedef struct Op Op;
 typedef struct OpEnv OpEnv;
@@ -22,6 +23,9 @@ typedef struct OpClass {
     Status (*push)(Op *op, uint32_t port, const Batch *in); /* borrows `in` for the call */
     Status (*watermark)(Op *op, Micros time);              /* already the lowest; NULL: forward */
     Status (*finish)(Op *op);                              /* all inputs have ended; NULL: nothing */
+    /* Names all that it remembers from one call to the next; NULL: nothing. Loading, it is open and has
+     * taken nothing. */
+    Status (*state)(Op *op, StateWalk *walk);
     void (*close)(Op *op);                                 /* cannot fail; NULL: nothing to close */
 } OpClass;
 
@@ -71,6 +75,8 @@ CHECKED Status op_emit_watermark(Op *op, Micros time);
 CHECKED Status op_push(Op *op, uint32_t port, const Batch *in);
 CHECKED Status op_advance(Op *op, uint32_t port, Micros time);
 CHECKED Status op_end(Op *op, uint32_t port);
+/* Saves or loads all that it remembers. */
+CHECKED Status op_state(Op *op, StateWalk *walk);
 /* Neither it nor anything above it wants more rows. */
 bool op_is_satisfied(const Op *op);
 

@@ -84,6 +84,11 @@ static Status sink_finish(Op *op)
     return ST_OK;
 }
 
+static Status sink_state(Op *op, StateWalk *walk)
+{
+    return STATE_WALK(walk, ((SinkOp *)op)->ended);
+}
+
 static void sink_close(Op *op)
 {
     SinkOp *self = (SinkOp *)op;
@@ -94,4 +99,4 @@ static void sink_close(Op *op)
 }
 
 const OpClass sink_class = {.size = sizeof(SinkOp), .open = sink_open, .push = sink_push,
-                            .finish = sink_finish, .close = sink_close};
+                            .finish = sink_finish, .state = sink_state, .close = sink_close};

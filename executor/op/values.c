@@ -59,4 +59,9 @@ Status values_step(Op *op, bool *done)
     return op_emit(op, &out);
 }
 
-const OpClass values_class = {.size = sizeof(ValuesOp)};
+static Status values_state(Op *op, StateWalk *walk)
+{
+    return STATE_WALK(walk, ((ValuesOp *)op)->next);
+}
+
+const OpClass values_class = {.size = sizeof(ValuesOp), .state = values_state};
