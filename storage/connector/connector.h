@@ -37,11 +37,17 @@ typedef struct ScanSpec {
     const bool *always; /* as in DecodeSpec; may be NULL */
 } ScanSpec;
 
+/* A place in a split where reading can begin. */
+typedef struct SplitPosition {
+    uint64_t offset; /* a byte offset or row number */
+    uint64_t line;   /* of the record there, from 1; 0: as if the split began there */
+    bool inside;     /* of a record that was rejected for its length: its rest is dropped */
+} SplitPosition;
+
 typedef struct Split {
     Text name;              /* as messages show it: a path; empty when there is just one */
-    uint64_t start;         /* where to begin: a byte offset or row number */
+    SplitPosition start;    /* where to begin */
     uint64_t end;           /* bounded: where to stop; UINT64_MAX: wherever the input ends */
-    uint64_t line;          /* of the record at `start`, from 1; 0: as if the split began there */
     uint64_t device, inode; /* which file the name stood for when it was listed; 0: no file */
 } Split;
 
@@ -55,8 +61,9 @@ typedef struct SplitReader SplitReader;
 struct SplitReader {
     /* Empties the builder, then fills it with at most BATCH_ROWS rows. Never blocks for long. */
     Status (*poll)(SplitReader *reader, BatchBuilder *out, PollResult *result, Diag *diag);
-    /* Where to begin again so as to read what follows the last row given. */
-    uint64_t (*position)(const SplitReader *reader);
+    /* Where to begin again so as to read what follows the last row given. When that is not the last one
+     * of its record, the record comes again whole. */
+    SplitPosition (*position)(const SplitReader *reader);
     /* Gives back file descriptors and buffers until the next poll; NULL: nothing to give. */
     void (*rest)(SplitReader *reader);
     void (*close)(SplitReader *reader);

@@ -317,9 +317,9 @@ static Status datagen_poll(SplitReader *base, BatchBuilder *out, PollResult *res
     return ST_OK;
 }
 
-static uint64_t datagen_position(const SplitReader *base)
+static SplitPosition datagen_position(const SplitReader *base)
 {
-    return ((const DatagenReader *)base)->next;
+    return (SplitPosition){.offset = ((const DatagenReader *)base)->next};
 }
 
 static void datagen_close(SplitReader *base)
@@ -341,7 +341,7 @@ static Status datagen_open_split(const ScanSpec *scan, SourceEnv *env, const Spl
     self->base = (SplitReader){datagen_poll, datagen_position, NULL, datagen_close};
     self->scan = scan;
     self->clock = env->clock;
-    self->first = self->next = split->start;
+    self->first = self->next = split->start.offset;
     self->end = split->end;
     self->rate = (uint64_t)option_int(&table->scope, table->options, "rows-per-second");
     self->started = -1;

@@ -91,9 +91,9 @@ static void file_close(SplitReader *base)
     record_buffer_close(&self->buffer);
 }
 
-static uint64_t file_position(const SplitReader *base)
+static SplitPosition file_position(const SplitReader *base)
 {
-    return ((const FileReader *)base)->buffer.offset;
+    return record_buffer_position(&((const FileReader *)base)->buffer);
 }
 
 /* --- reading --- */
@@ -164,7 +164,7 @@ static Status read_more(FileReader *self, size_t *count, Diag *diag)
 static Status restart(FileReader *self)
 {
     record_buffer_close(&self->buffer);
-    TRY(record_buffer_open(&self->buffer, self->scan, self->env, 0, 1));
+    TRY(record_buffer_open(&self->buffer, self->scan, self->env, &(SplitPosition){0}));
     file_follow_init(&self->follow, self->scan->table, self->env, self->split.name);
     self->read_at = 0;
     self->restarting = false;
@@ -275,15 +275,15 @@ Status file_open_split(const ScanSpec *scan, SourceEnv *env, const Split *split,
         .env = env,
         .split = *split,
         .fd = -1,
-        .read_at = split->start,
-        .ended = split->start == split->end,
+        .read_at = split->start.offset,
+        .ended = split->start.offset == split->end,
         .followed = file_is_followed(table),
         .restart_when_cut = option_enum(&table->scope, table->options, "on-truncate") == 1,
     };
     if (self->followed)
         file_follow_init(&self->follow, table, env, split->name);
     TRY(open_metadata(self));
-    TRY(record_buffer_open(&self->buffer, scan, env, split->start, split->line));
+    TRY(record_buffer_open(&self->buffer, scan, env, &split->start));
     *out = &self->base;
     return ST_OK;
 }

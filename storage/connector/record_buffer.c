@@ -7,7 +7,7 @@
 enum { BLOCK_MIN = 4 << 10, BLOCK_USUAL = 128 << 10, ROOM_MIN = 4 << 10 };
 
 Status record_buffer_open(RecordBuffer *buffer, const ScanSpec *scan, SourceEnv *env,
-                          uint64_t offset, uint64_t line)
+                          const SplitPosition *start)
 {
     const TableSpec *table = scan->table;
     DecodeSpec *spec;
@@ -21,9 +21,10 @@ Status record_buffer_open(RecordBuffer *buffer, const ScanSpec *scan, SourceEnv 
         .scope = &table->scope,
         .options = table->options,
     };
-    *buffer = (RecordBuffer){.meter = env->meter, .offset = offset};
+    *buffer = (RecordBuffer){.meter = env->meter, .offset = start->offset};
     TRY(table->format->open_decoder(env->arena, env->meter, spec, &buffer->decoder));
-    buffer->decoder->line = line == 0 ? 1 : line;
+    buffer->decoder->line = start->line == 0 ? 1 : start->line;
+    buffer->decoder->inside = start->inside;
     return ST_OK;
 }
 

@@ -14,11 +14,16 @@ typedef struct RecordBuffer {
     uint64_t offset; /* of the first of them in the stream */
 } RecordBuffer;
 
-/* Opens the table's decoder for the physical columns of the scan. `line`: of the first record. */
+/* Opens the table's decoder for the physical columns of the scan; the first bytes will be those at
+ * `start`. */
 CHECKED Status record_buffer_open(RecordBuffer *buffer, const ScanSpec *scan, SourceEnv *env,
-                                  uint64_t offset, uint64_t line);
+                                  const SplitPosition *start);
 void record_buffer_close(RecordBuffer *buffer);
 
+static inline SplitPosition record_buffer_position(const RecordBuffer *buffer)
+{
+    return (SplitPosition){buffer->offset, buffer->decoder->line, buffer->decoder->inside};
+}
 static inline size_t record_buffer_left(const RecordBuffer *buffer)
 {
     return buffer->to - buffer->from;

@@ -70,9 +70,9 @@ static Status stdin_poll(SplitReader *base, BatchBuilder *out, PollResult *resul
     return ST_OK;
 }
 
-static uint64_t stdin_position(const SplitReader *base)
+static SplitPosition stdin_position(const SplitReader *base)
 {
-    return ((const StdinReader *)base)->buffer.offset;
+    return record_buffer_position(&((const StdinReader *)base)->buffer);
 }
 
 static void stdin_close(SplitReader *base)
@@ -84,11 +84,11 @@ static Status stdin_open_split(const ScanSpec *scan, SourceEnv *env, const Split
                                SplitReader **out, Diag *diag)
 {
     StdinReader *self;
-    if (split->start != 0)
+    if (split->start.offset != 0)
         return diag_error(diag, E3002, SPAN_NONE, "standard input cannot be read again");
     TRY_NEW(self, env->arena);
     self->base = (SplitReader){stdin_poll, stdin_position, NULL, stdin_close};
-    TRY(record_buffer_open(&self->buffer, scan, env, 0, 1));
+    TRY(record_buffer_open(&self->buffer, scan, env, &split->start));
     *out = &self->base;
     return ST_OK;
 }

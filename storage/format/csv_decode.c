@@ -22,7 +22,6 @@ typedef struct CsvDecoder {
     CsvColumn *column;
     Comparison *test; /* the predicate, over builder columns */
     uint32_t tests;
-    bool skipping; /* inside of a line that was rejected for its length */
 } CsvDecoder;
 
 /* Where a record stands. */
@@ -174,7 +173,7 @@ static const char *skip_long(CsvDecoder *self, const char *p, const char *end, b
     const char *next, *line_end = csv_line_end(&self->syntax, p, end, &next);
     if (line_end == end || !line_is_whole(line_end, next, end, at_end))
         return line_end;
-    self->skipping = false;
+    self->base.inside = false;
     self->base.line++;
     return next;
 }
@@ -186,7 +185,7 @@ static Status reject_long(CsvDecoder *self, const CsvPlace *place, BatchBuilder 
     if (raw == NULL)
         return ST_NOMEM;
     CsvPlace kept = {raw, place->offset};
-    self->skipping = true;
+    self->base.inside = true;
     return reject(self, &kept, raw + LIMIT_RAW_KEPT_BYTES, E5008, "longer than 16 MiB", out);
 }
 
@@ -250,7 +249,7 @@ static Status step(CsvDecoder *self, const DecodeInput *input, const char **p, b
     }
     CsvPlace place = {*p, input->offset + (uint64_t)(*p - input->bytes)};
     TRY(decode_record(self, &place, end, input->at_end, &next, out));
-    *more = next != *p && !self->skipping;
+    *more = next != *p && !self->base.inside;
     *p = next;
     return ST_OK;
 }
@@ -264,9 +263,9 @@ static Status csv_decode(Decoder *base, const DecodeInput *input, BatchBuilder *
     *consumed = 0;
     if (input->at_start && input->size >= 3 && memcmp(p, "\xEF\xBB\xBF", 3) == 0)
         p += 3;
-    if (self->skipping)
+    if (self->base.inside)
         p = skip_long(self, p, end, input->at_end);
-    bool more = !self->skipping;
+    bool more = !self->base.inside;
     while (more && p < end && !builder_full(out))
         TRY(step(self, input, &p, &more, out));
     *consumed = (size_t)(p - input->bytes);

@@ -71,7 +71,9 @@ struct Decoder {
     Status (*decode)(Decoder *decoder, const DecodeInput *input, BatchBuilder *out,
                      size_t *consumed);
     void (*close)(Decoder *decoder); /* may be NULL: the arena holds everything */
-    uint64_t line;                   /* of the next record, from 1; set when a split is reopened */
+    /* Set when a split is reopened: */
+    uint64_t line; /* of the next record, from 1 */
+    bool inside;   /* of a record that was rejected for its length: its rest is dropped */
 };
 
 /* NULL when there is no such format. */

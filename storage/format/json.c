@@ -57,7 +57,7 @@ static const char *skip_long(JsonDecoder *self, const char *p, const char *end)
     const char *newline = memchr(p, '\n', (size_t)(end - p));
     if (newline == NULL)
         return end;
-    self->skipping = false;
+    self->base.inside = false;
     self->base.line++;
     return newline + 1;
 }
@@ -70,7 +70,7 @@ static Status reject_long(JsonDecoder *self, const char *p, uint64_t offset, Bat
     if (raw == NULL)
         return ST_NOMEM;
     JsonRecord record = {raw, raw + LIMIT_RAW_KEPT_BYTES, offset, self->base.line};
-    self->skipping = true;
+    self->base.inside = true;
     return json_record_reject(self, &record, E5008, "longer than 16 MiB", out);
 }
 
@@ -192,7 +192,7 @@ static Status json_decode(Decoder *base, const DecodeInput *input, BatchBuilder 
     *consumed = 0;
     if (input->at_start && input->size >= 3 && memcmp(p, "\xEF\xBB\xBF", 3) == 0)
         p += 3;
-    if (self->skipping)
+    if (self->base.inside)
         p = skip_long(self, p, end);
 
     const char *newline = p < end ? memrchr(p, '\n', (size_t)(end - p)) : NULL;

@@ -90,7 +90,6 @@ struct JsonDecoder {
     const DigitsLoops *loops;
     JsonIndexer *indexer;
     uint32_t index_pause; /* records to go before an index is tried again: it did not help */
-    bool skipping;        /* inside of a record that was rejected for its length */
     size_t array_at;      /* of an array line larger than a batch: its next element; 0: none */
 };
 

@@ -31,7 +31,6 @@ static Status raw_check(const Schema *schema, const OptionScope *scope, OptionLi
 typedef struct RawDecoder {
     Decoder base;
     bool wanted, text; /* text must be valid UTF-8 */
-    bool skipping;
     const Comparison *test;
     uint32_t tests;
 } RawDecoder;
@@ -67,7 +66,7 @@ static Status reject_long(RawDecoder *self, const char *p, uint64_t offset, Batc
     char *raw = arena_copy(&out->arena, p, LIMIT_RAW_KEPT_BYTES);
     if (raw == NULL)
         return ST_NOMEM;
-    self->skipping = true;
+    self->base.inside = true;
     RejectedRecord rejected = {.code = E5008,
                                .reason = "longer than 16 MiB",
                                .offset = offset,
@@ -86,7 +85,7 @@ static Status raw_decode(Decoder *base, const DecodeInput *input, BatchBuilder *
         uint64_t offset = input->offset + (uint64_t)(p - input->bytes);
         const char *newline = memchr(p, '\n', (size_t)(end - p));
         const char *line_end = newline == NULL ? end : newline;
-        bool whole = newline != NULL || input->at_end, dropped = self->skipping;
+        bool whole = newline != NULL || input->at_end, dropped = self->base.inside;
         if (!dropped && !whole) {
             if (end - p <= LIMIT_RECORD_BYTES)
                 break;
@@ -96,7 +95,7 @@ static Status raw_decode(Decoder *base, const DecodeInput *input, BatchBuilder *
             TRY(take_line(self, (Text){p, (uint32_t)(text_end - p)}, offset, out));
         }
         if (newline != NULL) {
-            self->skipping = false;
+            self->base.inside = false;
             self->base.line++;
         }
         p = newline == NULL ? end : newline + 1;

@@ -148,9 +148,9 @@ static inline Status script_poll(SplitReader *reader, BatchBuilder *out, PollRes
     return ST_OK;
 }
 
-static inline uint64_t script_position(const SplitReader *reader)
+static inline SplitPosition script_position(const SplitReader *reader)
 {
-    return ((const ScriptReader *)reader)->line * 10;
+    return (SplitPosition){.offset = ((const ScriptReader *)reader)->line * 10};
 }
 
 static inline void script_close(SplitReader *reader)

@@ -12,7 +12,7 @@ static PollResult generate(Harness *h, uint64_t start, StrBuf *out)
     Field field[HARNESS_COLUMNS];
     Schema schema = harness_schema(h, field, NULL);
     assert_int_equal(h->table.connector->list(&h->table, &h->env, &split, &count, &h->diag), ST_OK);
-    split->start = start;
+    split->start.offset = start;
     assert_int_equal(h->table.connector->open_split(&h->scan, &h->env, split, &reader, &h->diag),
                      ST_OK);
     PollResult result = harness_poll(h, reader, &schema, out);
@@ -158,7 +158,7 @@ static void test_pace(void **state)
         assert_int_equal(result, POLL_IDLE);
         assert_int_equal(rows.rows, 0);
     }
-    assert_int_equal(reader->position(reader), 200);
+    assert_int_equal(reader->position(reader).offset, 200);
     builder_close(&rows);
     reader->close(reader);
     harness_close(&h);

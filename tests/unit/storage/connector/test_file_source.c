@@ -167,7 +167,7 @@ static void test_position(void **state)
             assert_int_equal(rows.line[row], next + 1);
         }
         split->start = reader->position(reader);
-        split->line = rows.line[rows.rows - 1] + 1;
+        assert_int_equal(split->start.line, rows.line[rows.rows - 1] + 1);
         reader->close(reader);
     }
     assert_int_equal(next, 3000);

@@ -84,7 +84,7 @@ static void test_stdin_again(void **state)
     Input in;
     input_open(&in);
     SplitReader *reader;
-    Split later = {.start = 10, .end = UINT64_MAX};
+    Split later = {.start = {.offset = 10}, .end = UINT64_MAX};
     assert_int_equal(
         in.h.table.connector->open_split(&in.h.scan, &in.h.env, &later, &reader, &in.h.diag),
         ST_IO);
