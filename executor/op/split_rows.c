@@ -307,3 +307,12 @@ Status split_rows_account(SplitRows *rows, Op *scan, uint32_t from, uint32_t to)
     }
     return reject_count_read(scan, read, count_filtered(rows, from, to), skipped);
 }
+
+void split_rows_skip(SplitRows *rows, uint32_t count)
+{
+    const BatchBuilder *builder = &rows->builder;
+    while (rows->rejected_told < builder->rejected_count && builder->rejected[rows->rejected_told].before_row <= count)
+        rows->rejected_told++;
+    while (rows->refused_told < rows->refused_count && rows->refused[rows->refused_told].before_row < count)
+        rows->refused_told++;
+}

@@ -37,4 +37,7 @@ CHECKED Status split_rows_prepare(SplitRows *rows, Op *scan, Micros watermark);
  * and up to the next one. In order. */
 CHECKED Status split_rows_account(SplitRows *rows, Op *scan, uint32_t from, uint32_t to);
 
+/* Passes over the first `count` rows, which had been emitted and accounted for at another time. */
+void split_rows_skip(SplitRows *rows, uint32_t count);
+
 #endif

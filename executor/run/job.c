@@ -70,7 +70,8 @@ static Status open_merges(Job *job, Diag *diag)
         const ScanGroup *group = &job->graph.group[i];
         job->merges++;
         uint32_t rows = job->config.batch_rows == 0 ? BATCH_ROWS : job->config.batch_rows;
-        TRY(merge_open(&job->merge[i], &job->arena, group->scan, group->scans, &job->source_env, rows, diag));
+        TRY(merge_open(&job->merge[i], &job->arena, group->scan, group->scans, &job->source_env, rows));
+        TRY(merge_start(&job->merge[i], diag));
     }
     return ST_OK;
 }

@@ -80,11 +80,18 @@ static Status poll_split(Merge *merge, MergeScan *scan, uint32_t number, PollRes
         TRY(plan->spec.table->connector->open_split(&plan->spec, merge->env, &split->split,
                                                     &split->reader, diag));
     TRY(gather_flush(merge->gather)); /* it may hold strings of the rows that go now */
+    split->polled_from = split->reader->position(split->reader);
     TRY(split->reader->poll(split->reader, &split->rows.builder, result, diag));
     if (scan->splits > LIMIT_OPEN_SPLITS && split->reader->rest != NULL)
         split->reader->rest(split->reader);
     split->cursor = 0;
     TRY(split_rows_prepare(&split->rows, scan->op, split->watermark));
+    if (split->to_skip > 0) {
+        uint32_t rows = split->rows.builder.rows;
+        split->cursor = split->to_skip < rows ? split->to_skip : rows;
+        split->to_skip -= split->cursor;
+        split_rows_skip(&split->rows, split->cursor);
+    }
     return ST_OK;
 }
 
@@ -206,7 +213,7 @@ static Status open_scan(Merge *merge, MergeScan *scan, Diag *diag)
     return end_scan(merge, scan);
 }
 
-Status merge_open(Merge *merge, Arena *arena, Op *const *scan, uint32_t scans, SourceEnv *env, uint32_t batch_rows, Diag *diag)
+Status merge_open(Merge *merge, Arena *arena, Op *const *scan, uint32_t scans, SourceEnv *env, uint32_t batch_rows)
 {
     *merge = (Merge){.arena = arena, .scans = scans, .env = env, .batch_rows = batch_rows, .last = -1};
     TRY(gather_open(arena, env->meter, batch_rows, &merge->gather));
@@ -215,7 +222,12 @@ Status merge_open(Merge *merge, Arena *arena, Op *const *scan, uint32_t scans, S
         merge->scan[i].op = scan[i];
         merge->live = merge->live || !scan[i]->plan->as.scan.bounded;
     }
-    for (uint32_t i = 0; i < scans; i++)
+    return ST_OK;
+}
+
+Status merge_start(Merge *merge, Diag *diag)
+{
+    for (uint32_t i = 0; i < merge->scans; i++)
         TRY(open_scan(merge, &merge->scan[i], diag));
     return ST_OK;
 }
@@ -364,15 +376,29 @@ static Status leave_scan(Merge *merge, int32_t chosen)
     return send_watermark(&merge->scan[last]);
 }
 
-/* Emits a run of the first split of the scan and puts the split where it then belongs. */
-static Status take_run(Merge *merge, int32_t chosen, uint32_t *rows, Diag *diag)
+/* Notes how much of its record has been emitted with the last row. */
+static void note_record(MergeSplit *split, uint32_t from, uint32_t to)
+{
+    const uint64_t *offset = split->rows.builder.offset;
+    uint32_t first = to - 1;
+    while (first > from && offset[first - 1] == offset[to - 1])
+        first--;
+    bool same = first == from && split->record_rows > 0 && split->record == offset[first];
+    split->record_rows = to - first + (same ? split->record_rows : 0);
+    split->record = offset[first];
+}
+
+/* Emits a run of the first split of the scan, `most` rows at most, and puts the split where it then
+ * belongs. */
+static Status take_run(Merge *merge, int32_t chosen, uint32_t most, uint32_t *rows, Diag *diag)
 {
     MergeScan *scan = &merge->scan[chosen];
     uint32_t number = scan->heap[0];
     MergeSplit *split = &scan->split[number];
     uint32_t from = split->cursor, to = next_run_end(merge, chosen);
-    if (to - from > merge->batch_rows)
-        to = from + merge->batch_rows;
+    most = most < merge->batch_rows ? most : merge->batch_rows;
+    if (to - from > most)
+        to = from + most;
     bool alone = scan->heaped == 1 && merge->scans == 1;
     *rows += to - from;
     TRY(leave_scan(merge, chosen));
@@ -383,6 +409,7 @@ static Status take_run(Merge *merge, int32_t chosen, uint32_t *rows, Diag *diag)
     } else {
         TRY(gather_add(merge->gather, scan->op, &split->rows, from, to));
     }
+    note_record(split, from, to);
     split->cursor = to;
     bool used_up = to == split->rows.builder.rows;
     split->watermark = used_up ? split->rows.watermark_after : split->rows.watermark[to];
@@ -422,7 +449,7 @@ Status merge_step(Merge *merge, uint32_t rows, bool *used_up, Diag *diag)
             *used_up = true;
             break;
         }
-        TRY(take_run(merge, chosen, &taken, diag));
+        TRY(take_run(merge, chosen, rows - taken, &taken, diag));
         TRY(stop_satisfied(merge, &merge->scan[chosen]));
     }
     merge->taken += taken;
@@ -431,5 +458,87 @@ Status merge_step(Merge *merge, uint32_t rows, bool *used_up, Diag *diag)
         if (!merge->scan[i].ended)
             TRY(send_watermark(&merge->scan[i]));
     }
+    return ST_OK;
+}
+
+/* --- saving and loading --- */
+
+/* Where a reader begins that gives what comes after the last row emitted. */
+static SplitPosition next_position(const MergeSplit *split)
+{
+    const BatchBuilder *builder = &split->rows.builder;
+    if (split->reader == NULL)
+        return split->split.start;
+    if (!has_rows(split))
+        return split->reader->position(split->reader);
+    if (split->cursor == 0)
+        return split->polled_from;
+    return (SplitPosition){.offset = builder->offset[split->cursor], .line = builder->line[split->cursor]};
+}
+
+static Status split_state(Merge *merge, MergeSplit *split, StateWalk *walk)
+{
+    Split *at = &split->split;
+    if (!walk->loading)
+        at->start = next_position(split);
+    TRY(state_walk_text(walk, &at->name, merge->arena));
+    TRY(STATE_WALK(walk, at->start.offset));
+    TRY(STATE_WALK(walk, at->start.line));
+    TRY(STATE_WALK(walk, at->start.inside));
+    TRY(STATE_WALK(walk, at->end));
+    TRY(STATE_WALK(walk, at->device));
+    TRY(STATE_WALK(walk, at->inode));
+    TRY(STATE_WALK(walk, split->watermark));
+    TRY(STATE_WALK(walk, split->ended));
+    TRY(STATE_WALK(walk, split->idle));
+    TRY(STATE_WALK(walk, split->last_arrival));
+    TRY(STATE_WALK(walk, split->record));
+    TRY(STATE_WALK(walk, split->record_rows));
+    if (walk->loading && at->start.offset == split->record)
+        split->to_skip = split->record_rows;
+    return ST_OK;
+}
+
+/* The splits that were saved, and room for them. */
+static Status load_splits(Merge *merge, MergeScan *scan, uint32_t splits)
+{
+    if (splits > UINT32_MAX / sizeof *scan->split)
+        return ST_STATE;
+    TRY_NEW_ARRAY(scan->split, merge->arena, splits);
+    TRY_NEW_ARRAY(scan->heap, merge->arena, splits);
+    TRY_NEW_ARRAY(scan->listed, merge->arena, splits);
+    scan->splits = splits;
+    return ST_OK;
+}
+
+static Status scan_state(Merge *merge, MergeScan *scan, StateWalk *walk, Diag *diag)
+{
+    uint32_t splits = scan->splits;
+    TRY(STATE_WALK(walk, splits));
+    TRY(STATE_WALK(walk, scan->last_listed));
+    TRY(STATE_WALK(walk, scan->ended));
+    if (walk->loading)
+        TRY(load_splits(merge, scan, splits));
+    for (uint32_t i = 0; i < splits; i++)
+        TRY(split_state(merge, &scan->split[i], walk));
+    if (!walk->loading)
+        return ST_OK;
+    for (uint32_t i = 0; i < splits; i++)
+        scan->listed[i] = scan->split[i].split;
+    RejectSource *source = reject_path_source(scan->op->env->reject, scan->op->plan);
+    source->split = scan->listed;
+    source->splits = splits;
+    for (uint32_t i = 0; i < splits && scan_plan(scan)->bounded; i++)
+        TRY(refill_bounded(merge, scan, i, diag));
+    return ST_OK;
+}
+
+Status merge_state(Merge *merge, StateWalk *walk, Diag *diag)
+{
+    TRY(state_walk_mark(walk, "merge"));
+    TRY(STATE_WALK(walk, merge->taken));
+    TRY(STATE_WALK(walk, merge->last));
+    for (uint32_t i = 0; i < merge->scans; i++)
+        TRY(scan_state(merge, &merge->scan[i], walk, diag));
     return ST_OK;
 }

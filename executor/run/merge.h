@@ -18,6 +18,10 @@ typedef struct MergeSplit {
     SplitRows rows;
     bool open_rows;            /* `rows` is open */
     uint32_t cursor;           /* stored rows before it have been emitted */
+    SplitPosition polled_from; /* where the rows at hand begin, records that were rejected included */
+    uint64_t record;           /* offset of the record of the last row emitted */
+    uint32_t record_rows;      /* emitted of that record: an array can be several rows */
+    uint32_t to_skip;          /* rows of the first record that had been emitted before the split was reopened */
     Micros watermark;          /* before the row at the cursor, or after the last one */
     bool ended, idle;
     Micros last_arrival;       /* on the clock of the rounds */
@@ -48,14 +52,20 @@ typedef struct Merge {
     int32_t last;              /* the scan whose rows came last; -1: none yet */
 } Merge;
 
-CHECKED Status merge_open(Merge *merge, Arena *arena, Op *const *scan, uint32_t scans, SourceEnv *env, uint32_t batch_rows, Diag *diag);
+CHECKED Status merge_open(Merge *merge, Arena *arena, Op *const *scan, uint32_t scans, SourceEnv *env, uint32_t batch_rows);
+/* Lists the splits, reads the first rows of bounded ones. */
+CHECKED Status merge_start(Merge *merge, Diag *diag);
 void merge_close(Merge *merge);
 
 /* Live input: takes in what has arrived. *arrived: there is something new. */
 CHECKED Status merge_begin_round(Merge *merge, Micros now, bool *arrived, Diag *diag);
-/* Emits rows of this round, about `rows` of them. *used_up: the round is over (never for bounded input
+/* Emits rows of this round, as many as `rows`. *used_up: the round is over (never for bounded input
  * before its end). */
 CHECKED Status merge_step(Merge *merge, uint32_t rows, bool *used_up, Diag *diag);
 bool merge_ended(const Merge *merge);
+
+/* Saves or loads where the merge stands: between two calls of merge_step, and of live input only when
+ * the round is used up. Loading takes the place of merge_start: the splits are those that were saved. */
+CHECKED Status merge_state(Merge *merge, StateWalk *walk, Diag *diag);
 
 #endif
