@@ -4,7 +4,7 @@ import re
 
 from tidy import C_ENDINGS, Finding, LAYERS, grep, main
 
-STORAGE_RANK = {"base": 0, "net": 1, "data": 1, "format": 2, "sqlite": 3, "catalog": 4, "state": 4, "connector": 5}
+STORAGE_RANK = {"base": 0, "net": 1, "data": 1, "format": 2, "sqlite": 3, "catalog": 4, "state": 4, "journal": 5, "connector": 6}
 EXECUTOR_RANK = {"function": 0, "plan": 1, "expr": 1, "op": 2, "run": 2}
 # What the planner sees of the executor: what a plan is made of, not the machine that runs it.
 PLANNER_SEES = {"plan", "expr", "function"}
