@@ -3,36 +3,10 @@
 #include <assert.h>
 
 #include "executor/op/source.h"
-#include "executor/run/graph.h"
-#include "executor/run/merge.h"
-#include "executor/run/reject.h"
+#include "executor/run/job_private.h"
 
 enum {
-    STEP_ROWS = 8 * BATCH_ROWS,        /* between two looks at the clock and at requests to stop */
-    PENDING_BYTES = 16 << 20,          /* of changes that are not committed: then the epoch ends */
-};
-
-struct Job {
-    Arena arena;
-    Meter meter;
-    JobConfig config;
-    const Plan *plan;
-    Db *db;                 /* NULL: nothing is kept */
-    Diag diag;              /* of operators; copied to the caller's */
-    OpEnv env;
-    SourceEnv source_env;
-    RejectPath reject;
-    RejectLog *log;
-    Graph graph;
-    Merge *merge;           /* per group of scans */
-    uint32_t merges;        /* opened so far */
-    uint32_t next_values;   /* Values operators that have not ended */
-    ResultTable **table;    /* per sink; NULL where it is none */
-    Sink **sink;            /* likewise */
-    bool opened, ended, committed_end, restart;
-    Micros last_commit;     /* monotonic */
-    uint64_t committed;     /* work done (work_done) at the last commit */
-    uint64_t epoch;
+    PENDING_BYTES = 16 << 20, /* of changes that are not committed: then the epoch ends */
 };
 
 /* --- opening --- */
@@ -71,8 +45,15 @@ static Status open_merges(Job *job, Diag *diag)
         job->merges++;
         uint32_t rows = job->config.batch_rows == 0 ? BATCH_ROWS : job->config.batch_rows;
         TRY(merge_open(&job->merge[i], &job->arena, group->scan, group->scans, &job->source_env, rows));
-        TRY(merge_start(&job->merge[i], diag));
     }
+    TRY(recovery_load(job, diag));
+    if (job->recovery.loaded)
+        return ST_OK;
+    for (uint32_t i = 0; i < job->merges; i++)
+        TRY(merge_list(&job->merge[i], diag));
+    TRY(recovery_begin(job, diag));
+    for (uint32_t i = 0; i < job->merges; i++)
+        TRY(merge_start(&job->merge[i], diag));
     return ST_OK;
 }
 
@@ -90,7 +71,8 @@ static Status open_parts(Job *job, Diag *diag)
     job->source_env = (SourceEnv){.arena = &job->arena, .meter = &job->meter, .clock = config->clock,
                                   .seed = job->env.seed, .base_path = config->base_path};
     TRY(graph_open(&job->graph, job->plan, &job->env, &job->arena, diag));
-    return open_sinks(job, diag);
+    TRY(open_sinks(job, diag));
+    return recovery_open(job, diag);
 }
 
 Status job_open(const JobConfig *config, Job **out, Diag *diag)
@@ -127,6 +109,7 @@ void job_close(Job *job)
             job->sink[i]->close(job->sink[i]);
     }
     graph_close(&job->graph);
+    recovery_close(&job->recovery);
     reject_path_close(&job->reject);
     if (job->log != NULL)
         reject_log_close(job->log);
@@ -160,7 +143,8 @@ static Status clear_tables(Job *job, Diag *diag)
 
 static Status write_epoch(Job *job, Diag *diag)
 {
-    if (job->restart)
+    recovery_take_digest(job);
+    if (job->restart && !job->recovery.loaded)
         TRY(clear_tables(job, diag));
     for (uint32_t i = 0; i < job->plan->sinks; i++) {
         if (job->table[i] != NULL)
@@ -169,6 +153,7 @@ static Status write_epoch(Job *job, Diag *diag)
     const ScanCounts *counts;
     uint32_t count = reject_path_counts(&job->reject, &counts);
     TRY(reject_log_flush(job->log, counts, count, diag));
+    TRY(recovery_write(job, diag));
     if (!job->ended)
         return ST_OK;
     Micros now = job->config.clock->wall(job->config.clock);
@@ -199,8 +184,12 @@ static uint64_t work_done(const Job *job)
 
 Status job_commit(Job *job, Diag *diag)
 {
+    if (recovery_replays(&job->recovery))
+        return ST_OK; /* what is pending is in the tables already */
     TRY(commit_tables(job, diag));
     job->epoch++;
+    job->epoch_open = false;
+    TRY(recovery_committed(job, diag));
     for (uint32_t i = 0; i < job->plan->sinks; i++) {
         if (job->sink[i] != NULL)
             TRY(job->sink[i]->commit(job->sink[i], job->epoch, diag));
@@ -226,7 +215,7 @@ static bool commit_is_due(const Job *job)
 
 /* --- the loop --- */
 
-static Status step_values(Job *job)
+Status job_step_values(Job *job)
 {
     Op *op = job->graph.values[job->next_values];
     bool done;
@@ -239,12 +228,12 @@ static Status step_values(Job *job)
     return ST_OK;
 }
 
-static Status step_merge(Job *job, Merge *merge, bool *busy, Diag *diag)
+Status job_step_merge(Job *job, Merge *merge, uint32_t rows, bool *busy, Diag *diag)
 {
     bool used_up, arrived = false;
     if (merge_ended(merge))
         return ST_OK;
-    TRY(merge_step(merge, STEP_ROWS, &used_up, diag));
+    TRY(merge_step(merge, rows, &used_up, diag));
     if (!used_up) {
         *busy = true;
     } else if (merge->live) { /* a new round */
@@ -254,7 +243,7 @@ static Status step_merge(Job *job, Merge *merge, bool *busy, Diag *diag)
     return ST_OK;
 }
 
-static bool all_ended(const Job *job)
+bool job_all_ended(const Job *job)
 {
     if (job->next_values < job->graph.values_count)
         return false;
@@ -279,14 +268,20 @@ Status job_start(Job *job, Diag *diag)
 
 static Status step(Job *job, bool *busy, Diag *diag)
 {
-    job->env.eval.now = job->config.clock->wall(job->config.clock);
     TRY(job_start(job, diag));
+    if (recovery_replays(&job->recovery)) {
+        *busy = true;
+        return recovery_replay_epoch(job, diag);
+    }
+    if (!job->epoch_open) /* one reading an epoch: a replay uses the same */
+        job->env.eval.now = job->config.clock->wall(job->config.clock);
+    job->epoch_open = true;
     if (job->next_values < job->graph.values_count) {
         *busy = true;
-        return step_values(job);
+        return job_step_values(job);
     }
     for (uint32_t i = 0; i < job->merges; i++)
-        TRY(step_merge(job, &job->merge[i], busy, diag));
+        TRY(job_step_merge(job, &job->merge[i], STEP_ROWS, busy, diag));
     return ST_OK;
 }
 
@@ -300,8 +295,8 @@ Status job_step(Job *job, JobProgress *progress, Diag *diag)
             *diag = job->diag;
         return status;
     }
-    job->ended = all_ended(job);
-    if (!job->committed_end && commit_is_due(job))
+    job->ended = job_all_ended(job);
+    if (!job->committed_end && !recovery_replays(&job->recovery) && commit_is_due(job))
         TRY(job_commit(job, diag));
     *progress = job->committed_end ? JOB_ENDED : busy ? JOB_BUSY : JOB_WAITS;
     return ST_OK;

@@ -205,7 +205,6 @@ static Status refill_bounded(Merge *merge, MergeScan *scan, uint32_t number, Dia
 
 static Status open_scan(Merge *merge, MergeScan *scan, Diag *diag)
 {
-    TRY(list_splits(merge, scan, diag));
     if (!scan_plan(scan)->bounded)
         return ST_OK;
     for (uint32_t i = 0; i < scan->splits; i++)
@@ -222,6 +221,13 @@ Status merge_open(Merge *merge, Arena *arena, Op *const *scan, uint32_t scans, S
         merge->scan[i].op = scan[i];
         merge->live = merge->live || !scan[i]->plan->as.scan.bounded;
     }
+    return ST_OK;
+}
+
+Status merge_list(Merge *merge, Diag *diag)
+{
+    for (uint32_t i = 0; i < merge->scans; i++)
+        TRY(list_splits(merge, &merge->scan[i], diag));
     return ST_OK;
 }
 

@@ -53,7 +53,9 @@ typedef struct Merge {
 } Merge;
 
 CHECKED Status merge_open(Merge *merge, Arena *arena, Op *const *scan, uint32_t scans, SourceEnv *env, uint32_t batch_rows);
-/* Lists the splits, reads the first rows of bounded ones. */
+/* Lists the splits. */
+CHECKED Status merge_list(Merge *merge, Diag *diag);
+/* Reads the first rows of bounded ones. */
 CHECKED Status merge_start(Merge *merge, Diag *diag);
 void merge_close(Merge *merge);
 
@@ -65,7 +67,7 @@ CHECKED Status merge_step(Merge *merge, uint32_t rows, bool *used_up, Diag *diag
 bool merge_ended(const Merge *merge);
 
 /* Saves or loads where the merge stands: between two calls of merge_step, and of live input only when
- * the round is used up. Loading takes the place of merge_start: the splits are those that were saved. */
+ * the round is used up. Loading takes the place of merge_list and merge_start: the splits are those that were saved. */
 CHECKED Status merge_state(Merge *merge, StateWalk *walk, Diag *diag);
 
 #endif

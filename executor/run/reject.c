@@ -60,6 +60,27 @@ RejectSource *reject_path_source(RejectPath *path, const PlanNode *scan)
     return &path->source[path->source_of[scan->id]];
 }
 
+Status reject_path_state(RejectPath *path, StateWalk *walk)
+{
+    TRY(state_walk_mark(walk, "counts"));
+    TRY(STATE_WALK(walk, path->rejected));
+    TRY(STATE_WALK(walk, path->late));
+    for (uint32_t i = 0; i < path->sources; i++) {
+        TRY(STATE_WALK(walk, path->source[i].read));
+        TRY(STATE_WALK(walk, path->source[i].rejected));
+    }
+    for (uint32_t i = 0; i < path->sources * path->plan->sinks; i++) {
+        ScanCounts *counts = &path->counts[i];
+        TRY(STATE_WALK(walk, counts->read));
+        TRY(STATE_WALK(walk, counts->used));
+        TRY(STATE_WALK(walk, counts->filtered));
+        TRY(STATE_WALK(walk, counts->late));
+        TRY(STATE_WALK(walk, counts->rejected));
+        TRY(STATE_WALK(walk, counts->skipped));
+    }
+    return ST_OK;
+}
+
 /* --- counting --- */
 
 static ScanCounts *counts_of(const Op *op, uint32_t scan_id)

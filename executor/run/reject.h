@@ -36,6 +36,8 @@ void reject_path_close(RejectPath *path);
 /* The counts of each query and each source that it reads; valid until the next call. */
 uint32_t reject_path_counts(const RejectPath *path, const ScanCounts **out);
 
+CHECKED Status reject_path_state(RejectPath *path, StateWalk *walk);
+
 /* Scans: a record that is no row, for all queries that read the scan. */
 CHECKED Status reject_record(Op *scan, uint32_t split, const RejectedRecord *record);
 /* E5012 when too large a share of the source's records was rejected. */

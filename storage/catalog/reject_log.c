@@ -356,10 +356,15 @@ Status reject_log_flush(RejectLog *log, const ScanCounts *counts, uint32_t count
     TRY(write_rows(log, diag));
     TRY(remove_oldest(log, diag));
     TRY(write_counts(log, counts, count, diag));
+    reject_log_discard(log);
+    return ST_OK;
+}
+
+void reject_log_discard(RejectLog *log)
+{
     arena_reset(&log->arena);
     log->pending.item = NULL;
     log->pending.count = log->pending.capacity = 0;
-    return ST_OK;
 }
 
 Status reject_log_clear(RejectLog *log, Diag *diag)

@@ -54,6 +54,8 @@ CHECKED Status reject_log_drop_views(Db *db, Text name, Diag *diag);
 CHECKED Status reject_log_add(RejectLog *log, const RejectedRow *row);
 CHECKED Status reject_log_add_late(RejectLog *log, const LateRow *row);
 uint64_t reject_log_pending_bytes(const RejectLog *log);
+/* Forgets what is pending. */
+void reject_log_discard(RejectLog *log);
 /* Another limit than LIMIT_REJECTED_BYTES; it holds from the next flush on. */
 void reject_log_set_limit(RejectLog *log, int64_t bytes);
 /* Writes what is pending and the counts (each replaces the stored one of its view and source). In a

@@ -94,6 +94,7 @@ typedef struct ConnectorClass {
     const OptionDef *options;
     bool needs_format, takes_format;
     const char *const *metadata; /* NULL-terminated list of metadata keys */
+    bool replayable; /* a split can be read again from any of its positions, and gives the same */
     /* Source face; NULL when it is no source. list: the splits now there; for a followed table
      * called again, with the last result in *out and *count (0 at first), to find new ones: it
      * returns all, known ones first in the same order. */

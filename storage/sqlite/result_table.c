@@ -7,6 +7,7 @@
 #include <assert.h>
 #include <math.h>
 
+#include "storage/base/hash.h"
 #include "storage/data/row_codec.h"
 #include "storage/sqlite/feed.h"
 #include "storage/sqlite/pending.h"
@@ -373,6 +374,22 @@ Status result_table_flush(ResultTable *table, Diag *diag)
         TRY(put_rows(table, true, diag));
     pending_reset(&table->pending);
     return ST_OK;
+}
+
+uint64_t result_table_digest(const ResultTable *table)
+{
+    uint64_t digest = table->pending.count;
+    for (uint32_t i = 0; i < table->pending.count; i++) {
+        const PendingEntry *entry = &table->pending.entry[i];
+        uint64_t kind = (uint64_t)(uint32_t)entry->net << 32 | entry->key_size;
+        digest = hash_bytes(entry->bytes, (size_t)entry->key_size + entry->row_size, hash_u64(kind, digest));
+    }
+    return digest;
+}
+
+void result_table_discard(ResultTable *table)
+{
+    pending_reset(&table->pending);
 }
 
 Status result_table_clear(ResultTable *table, Diag *diag)

@@ -42,6 +42,10 @@ uint64_t result_table_pending_bytes(const ResultTable *table);
  * then come rows in the order in which their keys first changed, those with a NULL in the key last.
  * E4006 when somebody has changed the table's definition meanwhile. */
 CHECKED Status result_table_flush(ResultTable *table, Diag *diag);
+/* Of what is pending: the same changes in the same order give the same digest. */
+uint64_t result_table_digest(const ResultTable *table);
+/* Forgets what is pending. */
+void result_table_discard(ResultTable *table);
 /* Deletes all stored rows; inside a transaction. What is pending stays. */
 CHECKED Status result_table_clear(ResultTable *table, Diag *diag);
 

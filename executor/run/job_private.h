@@ -1,0 +1,45 @@
+/* The job's inside, for the files that share it: job.c and recovery.c. */
+#ifndef WEIR_EXECUTOR_RUN_JOB_PRIVATE_H
+#define WEIR_EXECUTOR_RUN_JOB_PRIVATE_H
+
+#include "executor/run/graph.h"
+#include "executor/run/job.h"
+#include "executor/run/merge.h"
+#include "executor/run/recovery.h"
+#include "executor/run/reject.h"
+
+enum {
+    STEP_ROWS = 8 * BATCH_ROWS, /* between two looks at the clock and at requests to stop */
+};
+
+struct Job {
+    Arena arena;
+    Meter meter;
+    JobConfig config;
+    const Plan *plan;
+    Db *db;                 /* NULL: nothing is kept */
+    Diag diag;              /* of operators; copied to the caller's */
+    OpEnv env;
+    SourceEnv source_env;
+    RejectPath reject;
+    RejectLog *log;
+    Graph graph;
+    Merge *merge;           /* per group of scans */
+    uint32_t merges;        /* opened so far */
+    uint32_t next_values;   /* Values operators that have not ended */
+    ResultTable **table;    /* per sink; NULL where it is none */
+    Sink **sink;            /* likewise */
+    Recovery recovery;
+    bool opened, ended, committed_end, restart;
+    Micros last_commit;     /* monotonic */
+    uint64_t committed;     /* work done (work_done) at the last commit */
+    uint64_t epoch;         /* the last one that was committed */
+    bool epoch_open;        /* its reading of the clock has been taken */
+};
+
+/* One step of the constant rows; one of a merge that has not ended. */
+CHECKED Status job_step_values(Job *job);
+CHECKED Status job_step_merge(Job *job, Merge *merge, uint32_t rows, bool *busy, Diag *diag);
+bool job_all_ended(const Job *job);
+
+#endif

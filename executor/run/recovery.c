@@ -1,0 +1,271 @@
+#include "executor/run/recovery.h"
+
+#include <assert.h>
+
+#include "executor/run/job_private.h"
+#include "storage/base/hash.h"
+
+enum {
+    CHECKPOINT_SHARE = 10,            /* at most this part of the time goes into checkpoints */
+    CHECKPOINT_BYTES = 4 << 20,       /* of pages an epoch: its transaction does not grow by much more */
+};
+static const Micros checkpoint_least = MICROS_PER_SECOND; /* between two */
+
+/* --- what can be recovered --- */
+
+/* All input can be read again from a place of our own, and what goes out goes into the file alone. */
+static bool can_replay(const Job *job)
+{
+    const Plan *plan = job->plan;
+    for (uint32_t i = 0; i < plan->nodes; i++) {
+        const PlanNode *node = plan->node[i];
+        if (node->kind == PLAN_SCAN && (!node->as.scan.bounded || !node->as.scan.spec.table->connector->replayable))
+            return false;
+    }
+    for (uint32_t i = 0; i < plan->sinks; i++) {
+        if (plan->sink[i]->as.sink.kind != SINK_RESULT)
+            return false;
+    }
+    return job->db != NULL;
+}
+
+Status recovery_open(Job *job, Diag *diag)
+{
+    Recovery *self = &job->recovery;
+    strbuf_init(&self->stream, &job->meter);
+    strbuf_init(&self->bytes, &job->meter);
+    freeze_init(&self->freeze, &job->meter, 0);
+    if (!can_replay(job))
+        return ST_OK;
+    TRY(state_store_open(job->db, job->config.id, &job->meter, &self->store, diag));
+    self->freeze.last_set_id = state_store_checkpoint(self->store).last_set_id;
+    return ST_OK;
+}
+
+void recovery_close(Recovery *self)
+{
+    freeze_close(&self->freeze);
+    strbuf_close(&self->stream);
+    strbuf_close(&self->bytes);
+    state_store_close(self->store);
+}
+
+/* --- all that a job remembers --- */
+
+static Status walk_job(Job *job, StateWalk *walk, Diag *diag)
+{
+    TRY(state_walk_mark(walk, "job"));
+    TRY(STATE_WALK(walk, job->next_values));
+    TRY(STATE_WALK(walk, job->ended));
+    TRY(STATE_WALK(walk, job->env.eval.random_state));
+    TRY(reject_path_state(&job->reject, walk));
+    for (uint32_t i = 0; i < job->graph.ops; i++)
+        TRY(op_state(job->graph.op[i], walk));
+    for (uint32_t i = 0; i < job->merges; i++)
+        TRY(merge_state(&job->merge[i], walk, diag));
+    return state_walk_mark(walk, "end");
+}
+
+static Status freeze_job(Job *job, Diag *diag)
+{
+    Recovery *self = &job->recovery;
+    StateWalk walk = {.freeze = &self->freeze, .out = &self->stream};
+    assert(!self->writing);
+    strbuf_clear(&self->stream);
+    Status status = walk_job(job, &walk, diag);
+    if (status != ST_OK) {
+        freeze_abandon(&self->freeze);
+        return status;
+    }
+    self->frozen_epoch = job->epoch;
+    self->writing = true;
+    return ST_OK;
+}
+
+Status recovery_begin(Job *job, Diag *diag)
+{
+    Recovery *self = &job->recovery;
+    self->finished = job->config.clock->monotonic(job->config.clock);
+    return self->store == NULL ? ST_OK : freeze_job(job, diag);
+}
+
+/* --- loading and replaying --- */
+
+Status recovery_load(Job *job, Diag *diag)
+{
+    Recovery *self = &job->recovery;
+    StateWalk *walk;
+    if (self->store == NULL || !state_store_checkpoint(self->store).exists)
+        return ST_OK;
+    TRY(state_store_read(self->store, &self->freeze, &walk, diag));
+    TRY(state_store_read_end(self->store, walk_job(job, walk, diag), diag));
+    job->epoch = state_store_checkpoint(self->store).epoch;
+    self->loaded = self->replaying = true;
+    self->finished = job->config.clock->monotonic(job->config.clock);
+    return ST_OK;
+}
+
+/* How far an epoch went. */
+static Status walk_entry(Job *job, StateWalk *walk, Micros *now, uint32_t *values, uint64_t *taken)
+{
+    TRY(STATE_WALK(walk, *now));
+    TRY(STATE_WALK(walk, *values));
+    for (uint32_t i = 0; i < job->merges; i++)
+        TRY(STATE_WALK(walk, taken[i]));
+    return ST_OK;
+}
+
+/* Of what the epoch gives. */
+static uint64_t digest_of(const Job *job)
+{
+    uint64_t digest = hash_u64(job->reject.rejected, job->reject.late);
+    for (uint32_t i = 0; i < job->plan->sinks; i++)
+        digest = hash_u64(result_table_digest(job->table[i]), digest);
+    return digest;
+}
+
+static Status input_is_gone(const Job *job, const Merge *merge, uint64_t wanted, Diag *diag)
+{
+    const PlanScan *scan = &merge->scan[0].op->plan->as.scan;
+    diag_error(diag, E4009, SPAN_NONE, "job %lld has read %llu rows from \"%.*s\", and there are %llu now", (long long)job->config.id,
+               (unsigned long long)wanted, TEXT_ARG(scan->spec.table->name), (unsigned long long)merge->taken);
+    diag_hint(diag, "bring the input back as it was, or drop what the job keeps and create it again");
+    return ST_STATE;
+}
+
+static Status replay_merge(Job *job, Merge *merge, uint64_t taken, Diag *diag)
+{
+    while (merge->taken < taken) {
+        uint64_t before = merge->taken, left = taken - before;
+        bool busy = false;
+        TRY(job_step_merge(job, merge, left < STEP_ROWS ? (uint32_t)left : STEP_ROWS, &busy, diag));
+        if (merge->taken == before)
+            return input_is_gone(job, merge, taken, diag);
+    }
+    return ST_OK;
+}
+
+static Status check_replayed(Job *job, const JournalEntry *entry, Diag *diag)
+{
+    uint64_t digest = digest_of(job);
+    for (uint32_t i = 0; i < job->plan->sinks; i++)
+        result_table_discard(job->table[i]);
+    reject_log_discard(job->log);
+    job->epoch = entry->epoch;
+    if (digest == entry->digest)
+        return ST_OK;
+    diag_error(diag, E4009, SPAN_NONE, "epoch %llu of job %lld gives something else than it gave before it was cut off",
+               (unsigned long long)entry->epoch, (long long)job->config.id);
+    diag_hint(diag, "its input has changed; bring it back as it was, or drop what the job keeps and create it again");
+    return ST_STATE;
+}
+
+Status recovery_replay_epoch(Job *job, Diag *diag)
+{
+    Recovery *self = &job->recovery;
+    JournalEntry entry;
+    bool found;
+    uint64_t *taken;
+    uint32_t values;
+    TRY(journal_next(self->store, &entry, &found, diag));
+    if (!found) {
+        self->replaying = false;
+        job->last_commit = job->config.clock->monotonic(job->config.clock);
+        return ST_OK;
+    }
+    TRY_NEW_ARRAY(taken, &job->arena, job->merges);
+    StateWalk walk = {.loading = true, .in = entry.body};
+    Status status = walk_entry(job, &walk, &job->env.eval.now, &values, taken);
+    if (status != ST_OK || values > job->graph.values_count)
+        return state_store_read_end(self->store, ST_STATE, diag);
+    while (job->next_values < values)
+        TRY(job_step_values(job));
+    for (uint32_t i = 0; i < job->merges; i++)
+        TRY(replay_merge(job, &job->merge[i], taken[i], diag));
+    return check_replayed(job, &entry, diag);
+}
+
+/* --- writing --- */
+
+void recovery_take_digest(Job *job)
+{
+    if (job->recovery.store != NULL)
+        job->recovery.digest = digest_of(job);
+}
+
+static Status put_entry(Job *job, Diag *diag)
+{
+    Recovery *self = &job->recovery;
+    StateWalk walk = {.out = &self->bytes};
+    uint64_t *taken;
+    uint32_t values = job->next_values;
+    TRY_NEW_ARRAY(taken, &job->arena, job->merges);
+    for (uint32_t i = 0; i < job->merges; i++)
+        taken[i] = job->merge[i].taken;
+    strbuf_clear(&self->bytes);
+    TRY(walk_entry(job, &walk, &job->env.eval.now, &values, taken));
+    const JournalEntry entry = {job->epoch + 1, strbuf_as_text(&self->bytes), self->digest};
+    return journal_put(self->store, &entry, diag);
+}
+
+static Status put_pages(Job *job, Diag *diag)
+{
+    Recovery *self = &job->recovery;
+    uint64_t bytes = 0;
+    while (bytes < CHECKPOINT_BYTES) {
+        const FrozenPage *page;
+        strbuf_clear(&self->bytes);
+        TRY(freeze_next(&self->freeze, &self->bytes, &page));
+        if (page == NULL)
+            return state_store_finish(self->store, self->frozen_epoch, strbuf_as_text(&self->stream), &self->freeze, diag);
+        TRY(state_store_put_page(self->store, page, strbuf_as_text(&self->bytes), diag));
+        bytes += self->bytes.size;
+        freeze_written(&self->freeze);
+    }
+    return ST_OK;
+}
+
+Status recovery_write(Job *job, Diag *diag)
+{
+    Recovery *self = &job->recovery;
+    Clock *clock = job->config.clock;
+    if (self->store == NULL)
+        return ST_OK;
+    if (job->ended) { /* nothing is left to be recovered */
+        freeze_abandon(&self->freeze);
+        self->writing = false;
+        return state_store_clear(self->store, diag);
+    }
+    TRY(put_entry(job, diag));
+    if (!self->writing)
+        return ST_OK;
+    Micros begun = clock->monotonic(clock);
+    TRY(put_pages(job, diag));
+    self->spent += clock->monotonic(clock) - begun;
+    return ST_OK;
+}
+
+/* The transaction is through: is the checkpoint, too, or is it time for one? */
+Status recovery_committed(Job *job, Diag *diag)
+{
+    Recovery *self = &job->recovery;
+    Micros now = job->config.clock->monotonic(job->config.clock);
+    if (self->store == NULL || job->ended)
+        return ST_OK;
+    if (self->writing && freeze_left(&self->freeze) == 0 && state_store_checkpoint(self->store).exists &&
+        state_store_checkpoint(self->store).epoch == self->frozen_epoch) {
+        freeze_finish(&self->freeze);
+        self->writing = false;
+        self->finished = now;
+    }
+    if (self->writing && self->freeze.broken) {
+        freeze_abandon(&self->freeze);
+        state_store_give_up(self->store);
+        self->writing = false;
+    }
+    Micros wait = self->spent * CHECKPOINT_SHARE > checkpoint_least ? self->spent * CHECKPOINT_SHARE : checkpoint_least;
+    if (self->writing || now - self->finished < wait)
+        return ST_OK;
+    self->spent = 0;
+    return freeze_job(job, diag);
+}

@@ -1,0 +1,49 @@
+/* Recovery: how a job that was cut off goes on where it was. Each epoch's transaction also holds a
+ * journal entry, which says how far the epoch read; now and then a checkpoint is taken, and the journal
+ * before it goes. A job that is opened again loads the checkpoint, reads again what the journal lists
+ * after it, epoch by epoch, giving nothing out, and then goes on.
+ *
+ * The engine is deterministic, so the state is then what it was; that is checked: each entry has a digest
+ * of what the epoch gave, and a replay that gives something else stops the job. */
+#ifndef WEIR_EXECUTOR_RUN_RECOVERY_H
+#define WEIR_EXECUTOR_RUN_RECOVERY_H
+
+#include "storage/journal/state_store.h"
+
+typedef struct Job Job;
+
+typedef struct Recovery {
+    StateStore *store;      /* NULL: the job keeps nothing, or reads what cannot be read again */
+    Freeze freeze;
+    StrBuf stream;          /* of the checkpoint that is being written */
+    StrBuf bytes;           /* a page or an entry on its way into the database */
+    uint64_t frozen_epoch;  /* that it was taken at */
+    bool writing;           /* there is one */
+    bool loaded;            /* the job goes on from an earlier run */
+    bool replaying;
+    uint64_t digest;        /* of the epoch that is being written */
+    Micros finished;        /* when the last checkpoint was, on the monotonic clock */
+    Micros spent;           /* in its transactions */
+} Recovery;
+
+CHECKED Status recovery_open(Job *job, Diag *diag);
+void recovery_close(Recovery *recovery);
+
+/* When the sources are to be opened: loads what an earlier run has left (recovery->loaded). */
+CHECKED Status recovery_load(Job *job, Diag *diag);
+/* A new job, whose splits are listed and not yet read: that is its first checkpoint. */
+CHECKED Status recovery_begin(Job *job, Diag *diag);
+
+static inline bool recovery_replays(const Recovery *recovery)
+{
+    return recovery->replaying;
+}
+/* Reads the journal's next epoch again; at its end the job is live. */
+CHECKED Status recovery_replay_epoch(Job *job, Diag *diag);
+
+/* Before the epoch's changes are written: what they are. Then in its transaction, and after it. */
+void recovery_take_digest(Job *job);
+CHECKED Status recovery_write(Job *job, Diag *diag);
+CHECKED Status recovery_committed(Job *job, Diag *diag);
+
+#endif
