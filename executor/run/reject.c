@@ -111,6 +111,8 @@ void reject_count_filtered(Op *op, const Batch *batch, uint32_t rows)
 static Status record(Op *op, OnError policy, const RejectedRow *row)
 {
     RejectPath *path = op->env->reject;
+    if (policy == ON_ERROR_FAIL && path->log != NULL)
+        TRY(reject_log_add(path->log, row)); /* kept when the job's failure is recorded */
     if (policy == ON_ERROR_FAIL)
         return diag_error(op->env->diag, row->code, SPAN_NONE, "%.*s:%lld: %.*s", TEXT_ARG(row->split),
                           (long long)(row->line > 0 ? row->line : row->offset), TEXT_ARG(row->message));
@@ -206,6 +208,7 @@ static Status record_failed_row(Op *op, const Batch *in, const RowError *error)
     if (in->origin == NULL && op->plan->inputs > 0)
         row.raw = row_json(path, &op->plan->input[0]->schema, in, error->row);
     OnError policy = policy_of(op, in);
+    path->unplaced += in->origin == NULL;
     if (in->origin != NULL) {
         ScanCounts *counts = counts_of(op, in->origin->source);
         if (policy == ON_ERROR_SKIP)
