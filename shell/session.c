@@ -402,6 +402,8 @@ Status session_run_statement(const Execution *execution, const Statement *statem
         return run_set(execution, statement->as.setting);
     if (kind == STATEMENT_RESET)
         return run_reset(execution, statement->as.setting);
+    if (kind == STATEMENT_USE)
+        return run_use(execution, statement->as.use, statement->span);
     if (kind == STATEMENT_DROP)
         return submit_drop(execution, statement->as.drop, statement->span);
     if (kind == STATEMENT_STOP_JOB)
