@@ -86,6 +86,14 @@ static Status show_objects(const Execution *execution, const Show *show, const c
     return end(execution);
 }
 
+/* EXTRACT, TRIM and the like have a syntax of their own, and a name only there. */
+static Text function_name(const ScalarDef *def)
+{
+    Text name = text_of((def->flags & FN_INTERNAL) != 0 ? def->signature : def->name);
+    const char *bracket = memchr(name.ptr, '(', name.size);
+    return bracket == NULL ? name : (Text){name.ptr, (uint32_t)(bracket - name.ptr)};
+}
+
 static Status show_functions(const Execution *execution, const Show *show)
 {
     static const char *const heading[] = {"function name", "signature", "description"};
@@ -95,9 +103,10 @@ static Status show_functions(const Execution *execution, const Show *show)
         for (const ScalarDef *def = function_families[f].def; def->name != NULL; def++) {
             bool again = last != NULL && strcmp(last->name, def->name) == 0;
             last = def;
-            if (again || (def->flags & (FN_OPERATOR | FN_INTERNAL)) != 0 || !passes(show, text_of(def->name)))
+            bool hidden = (def->flags & FN_OPERATOR) != 0 || ((def->flags & FN_INTERNAL) != 0 && def->signature == NULL);
+            if (again || hidden || !passes(show, function_name(def)))
                 continue;
-            Text cells[3] = {text_of(def->name), text_of(def->signature == NULL ? "" : def->signature), text_of(def->doc == NULL ? "" : def->doc)};
+            Text cells[3] = {function_name(def), text_of(def->signature == NULL ? "" : def->signature), text_of(def->doc == NULL ? "" : def->doc)};
             TRY(row(execution, cells, 3));
         }
     }
