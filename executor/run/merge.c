@@ -37,7 +37,10 @@ static Status list_splits(Merge *merge, MergeScan *scan, Diag *diag)
     Split *listed = scan->listed;
     MergeSplit *split;
     uint32_t count = scan->splits, *heap;
-    TRY(table->connector->list(table, merge->env, &listed, &count, diag));
+    Status status = table->connector->list(table, merge->env, &listed, &count, diag);
+    if (status == ST_IO && diag->set && diag->hint[0] == '\0')
+        diag_hint(diag, "table \"%.*s\" reads it; a relative path starts at the working directory", TEXT_ARG(table->name));
+    TRY(status);
     assert(count >= scan->splits);
     if (count == scan->splits && count > 0)
         return ST_OK;
