@@ -72,7 +72,8 @@ enum { OPTIONS = sizeof option_table / sizeof *option_table };
 static const struct {
     const char *name;
     CliAction action;
-} action_table[] = {{"run", CLI_RUN}, {"check", CLI_CHECK}, {"explain", CLI_EXPLAIN}, {"doc", CLI_DOC}};
+} action_table[] = {
+    {"run", CLI_RUN}, {"check", CLI_CHECK}, {"explain", CLI_EXPLAIN}, {"doc", CLI_DOC}};
 enum { ACTIONS = sizeof action_table / sizeof *action_table };
 
 /* Words that will be commands or look like one: none of them is meant as the name of a database. */
@@ -268,7 +269,8 @@ static Status parse_option(Parser *parser, const char *word)
     }
     /* An empty text is a variable that was not set; only SQL may be empty. */
     if (value != NULL && value[0] == '\0' && option->id != OPTION_COMMAND)
-        return diag_error(parser->diag, E0003, SPAN_NONE, "the value of \"--%s\" is empty", option->name);
+        return diag_error(parser->diag, E0003, SPAN_NONE, "the value of \"--%s\" is empty",
+                          option->name);
     return apply_option(parser, option, value == NULL ? "" : value);
 }
 
@@ -294,7 +296,8 @@ static Status refuse_mistaken_command(Parser *parser, const char *word)
                   action_table[near].name, word);
     else
         diag_hint(parser->diag,
-                  "the commands are run, check, explain and doc; a database of that name is ./%s", word);
+                  "the commands are run, check, explain and doc; a database of that name is ./%s",
+                  word);
     return status;
 }
 
@@ -442,9 +445,11 @@ void cli_print_help(StrBuf *out)
 
 static void print_actions(unsigned actions, StrBuf *out)
 {
-    static const char *const names[] = {
-        [CLI_SHELL] = "weir", [CLI_RUN] = "run", [CLI_CHECK] = "check", [CLI_EXPLAIN] = "explain",
-        [CLI_DOC] = "doc"};
+    static const char *const names[] = {[CLI_SHELL] = "weir",
+                                        [CLI_RUN] = "run",
+                                        [CLI_CHECK] = "check",
+                                        [CLI_EXPLAIN] = "explain",
+                                        [CLI_DOC] = "doc"};
     bool first = true;
     if (actions == IN_ALL) {
         strbuf_string(out, "all");

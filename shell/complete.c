@@ -284,7 +284,8 @@ static const HalfToken *take_prefix(Finder *finder, Context *context, uint32_t c
 }
 
 /* Reads what surrounds the word. *in_string: the word is in single quotes. */
-static Status read_context(Finder *finder, Text before, Text after, Context *context, bool *in_string)
+static Status read_context(Finder *finder, Text before, Text after, Context *context,
+                           bool *in_string)
 {
     Text whole;
     HalfTokens all;

@@ -199,7 +199,8 @@ Status half_tokens_options(const HalfTokens *tokens, uint32_t from, Arena *arena
 /* A column begins the list or follows a comma; constraints and the watermark do too. */
 Status half_tokens_columns(const HalfTokens *tokens, Arena *arena, HalfNames *out)
 {
-    static const char *const no_columns[] = {"PRIMARY", "CONSTRAINT", "UNIQUE", "WATERMARK", "PERIOD"};
+    static const char *const no_columns[] = {"PRIMARY", "CONSTRAINT", "UNIQUE", "WATERMARK",
+                                             "PERIOD"};
     int32_t depth = 0;
     *out = (HalfNames){0};
     for (uint32_t i = 0; i + 1 < tokens->count; i++) {

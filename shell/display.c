@@ -327,7 +327,8 @@ void display_start_statement(Display *display, uint32_t line_base)
     const RenderMode *mode = display->once != NULL ? display->once : settings->mode;
     display->started = display->clock.monotonic(&display->clock);
     display->line_base = line_base;
-    display->output.wants_table = mode == render_mode_find(TEXT("table")) && display->redraws && to_terminal(display);
+    display->output.wants_table =
+        mode == render_mode_find(TEXT("table")) && display->redraws && to_terminal(display);
     progress_line_start(&display->progress_line, display->started);
 }
 

@@ -6,8 +6,8 @@
  * Unless .mode or --mode says otherwise, on a terminal a finite result is a box and a changelog a
  * tableau; elsewhere both are csv, with --json jsonl.
  *
- * While something takes long, the terminal shows how far it has come (progress_line.h), or the result
- * itself as it stands (live_table.h). */
+ * While something takes long, the terminal shows how far it has come (progress_line.h), or the
+ * result itself as it stands (live_table.h). */
 #ifndef WEIR_SHELL_DISPLAY_H
 #define WEIR_SHELL_DISPLAY_H
 

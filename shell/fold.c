@@ -17,8 +17,8 @@ struct Fold {
     FoldRow *first, *last;
     uint64_t count, dropped, changes;
     FoldRow **bucket;
-    size_t buckets; /* a power of two; 0: none yet */
-    bool vacant;    /* the change before this one was a -U: its place is free */
+    size_t buckets;        /* a power of two; 0: none yet */
+    bool vacant;           /* the change before this one was a -U: its place is free */
     FoldRow *vacant_after; /* the row after that place; NULL: the place is the last one */
 };
 

@@ -1,7 +1,7 @@
-/* Fold: the table that a changelog stands for, kept current: for queries whose results are updated on
- * the way. A multiset: a deletion takes away one equal row, and one of a row that is not there is
- * nothing. Each row is one allocation, freed when the row goes, so that a query that updates for ever
- * takes no more memory than its table. */
+/* Fold: the table that a changelog stands for, kept current: for queries whose results are updated
+ * on the way. A multiset: a deletion takes away one equal row, and one of a row that is not there
+ * is nothing. Each row is one allocation, freed when the row goes, so that a query that updates for
+ * ever takes no more memory than its table. */
 #ifndef WEIR_SHELL_FOLD_H
 #define WEIR_SHELL_FOLD_H
 

@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <langinfo.h>
 #include <locale.h>
+#include <stdio.h>
 #include <unistd.h>
 
 #include "shell/capture.h"
@@ -174,9 +175,22 @@ static Status check_rejected(Shell *shell, const Cli *cli)
     if (!cli->max_rejected_set || rejected <= cli->max_rejected)
         return ST_OK;
     Status status =
-        diag_error(&diag, E5012, SPAN_NONE, "%llu records were rejected, %llu are allowed",
-                   (unsigned long long)rejected, (unsigned long long)cli->max_rejected);
+        diag_error(&diag, E5012, SPAN_NONE, "%llu %s rejected; --max-rejected allows %llu", (unsigned long long)rejected,
+                   rejected == 1 ? "record was" : "records were", (unsigned long long)cli->max_rejected);
     return shell_report(shell, status, &diag, 0);
+}
+
+/* What nobody else would tell: the rows that are in no view or table. */
+static void tell_rejected(Shell *shell, const Cli *cli)
+{
+    uint64_t rejected = session_untold_rejected_count(shell->session);
+    char text[160];
+    if (rejected == 0)
+        return;
+    int size = snprintf(text, sizeof text, "%llu %s rejected; %s", (unsigned long long)rejected,
+                        rejected == 1 ? "record was" : "records were",
+                        cli->db.size > 0 ? "SELECT * FROM _weir_rejected shows them" : "with --db FILE they are kept");
+    shell->display.output.note(&shell->display.output, (Text){text, (uint32_t)size});
 }
 
 static int run_main(const Cli *cli)
@@ -192,6 +206,8 @@ static int run_main(const Cli *cli)
         status = shell_read_file(&shell, cli->init);
     if (status == ST_OK)
         status = run_script(&shell, &arena, cli);
+    if (status == ST_OK)
+        tell_rejected(&shell, cli);
     if (status == ST_OK)
         status = check_rejected(&shell, cli);
     shell_close(&shell);

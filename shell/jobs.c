@@ -127,7 +127,7 @@ void session_job_close(SessionJob *job)
 
 /* --- running --- */
 
-static Status record_failure(const JobEnv *env, const SessionJob *job, const Diag *why)
+static Status record_failure(const JobEnv *env, SessionJob *job, const Diag *why)
 {
     Diag ignored;
     diag_reset(&ignored);
@@ -135,6 +135,8 @@ static Status record_failure(const JobEnv *env, const SessionJob *job, const Dia
     Micros now = env->clock->wall(env->clock);
     TRY(db_begin(db, &ignored));
     Status status = catalog_set_job(env->catalog, job->id, JOB_FAILED, text_of(why->message), now, &ignored);
+    if (status == ST_OK)
+        status = job_record_rejected(job->job, &ignored);
     if (status == ST_OK)
         return db_commit(db, &ignored);
     db_rollback(db);

@@ -49,8 +49,7 @@ static void print_about(const OutputProgress *progress, uint64_t fit, StrBuf *ou
         strbuf_string(out, " rejected");
     }
     if (progress->rejected > 0 && progress->first_rejection != NULL)
-        strbuf_printf(out, ", the first: %s: %s",
-                      error_def(progress->first_rejection->code)->name,
+        strbuf_printf(out, ", the first: %s: %s", error_def(progress->first_rejection->code)->name,
                       progress->first_rejection->message);
 }
 

@@ -1,6 +1,6 @@
-/* Live table: a result that is kept current, drawn on the terminal again and again in the same place,
- * below what was there before. When the statement ends the picture is wiped, and the result is printed
- * like any other, so that it stays.
+/* Live table: a result that is kept current, drawn on the terminal again and again in the same
+ * place, below what was there before. When the statement ends the picture is wiped, and the result
+ * is printed like any other, so that it stays.
  *
  * The picture has as many of the last rows as fit the screen, and a line about the rest. */
 #ifndef WEIR_SHELL_LIVE_TABLE_H

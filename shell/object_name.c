@@ -4,31 +4,37 @@ ObjectName object_name(const Statement *s)
 {
     if (s->kind == STATEMENT_CREATE_TABLE) {
         const CreateTable *create = s->as.create_table;
-        return (ObjectName){create->name.last, &create->name, create->or_replace, create->if_not_exists, OBJECT_TABLE};
+        return (ObjectName){create->name.last, &create->name, create->or_replace,
+                            create->if_not_exists, OBJECT_TABLE};
     }
     if (s->kind == STATEMENT_CREATE_VIEW) {
         const CreateView *create = s->as.create_view;
-        return (ObjectName){create->name.last, &create->name, create->or_replace, create->if_not_exists, OBJECT_VIEW};
+        return (ObjectName){create->name.last, &create->name, create->or_replace,
+                            create->if_not_exists, OBJECT_VIEW};
     }
     const CreateMaterialized *create = s->as.create_materialized;
-    return (ObjectName){create->name.last, &create->name, create->or_replace, create->if_not_exists, OBJECT_MATERIALIZED_VIEW};
+    return (ObjectName){create->name.last, &create->name, create->or_replace, create->if_not_exists,
+                        OBJECT_MATERIALIZED_VIEW};
 }
 
 Status object_name_check_reserved(const Execution *execution, const ObjectName *object)
 {
     const Name *name = object->name;
-    if (text_starts_with(name->text, TEXT("_weir_")) || (name->text.size >= 7 && strncasecmp(name->text.ptr, "sqlite_", 7) == 0))
-        return diag_error(execution->diag, E2130, name->span, "names that begin with _weir_ or sqlite_ are reserved");
+    if (text_starts_with(name->text, TEXT("_weir_")) ||
+        (name->text.size >= 7 && strncasecmp(name->text.ptr, "sqlite_", 7) == 0))
+        return diag_error(execution->diag, E2130, name->span,
+                          "names that begin with _weir_ or sqlite_ are reserved");
     if (name->text.size == 0 || memchr(name->text.ptr, '\0', name->text.size) != NULL)
-        return diag_error(execution->diag, E2130, name->span, "a name is not empty and holds no zero byte");
+        return diag_error(execution->diag, E2130, name->span,
+                          "a name is not empty and holds no zero byte");
     return ST_OK;
 }
 
 /* --- as SQLite sees them --- */
 
-/* What an object of ours adds to its name for the views that belong to it: the first two of a table,
- * all of a materialized view. A view leaves nothing in SQLite, but its name is taken too, since SQLite
- * answers queries over the tables that it knows. */
+/* What an object of ours adds to its name for the views that belong to it: the first two of a
+ * table, all of a materialized view. A view leaves nothing in SQLite, but its name is taken too,
+ * since SQLite answers queries over the tables that it knows. */
 static const char *const name_suffixes[] = {"", "$errors", "$late"};
 
 static uint32_t suffix_count(ObjectKind kind)
@@ -42,7 +48,8 @@ static bool takes_name(const ObjectName *object, Text name)
     Text own = object->name->text;
     for (uint32_t i = 0; i < suffix_count(object->kind); i++) {
         Text suffix = text_of(name_suffixes[i]);
-        bool fits = name.size == own.size + suffix.size && text_equal_nocase(own, (Text){name.ptr, own.size}) &&
+        bool fits = name.size == own.size + suffix.size &&
+                    text_equal_nocase(own, (Text){name.ptr, own.size}) &&
                     text_equal_nocase(suffix, (Text){name.ptr + own.size, suffix.size});
         if (fits)
             return true;
@@ -50,7 +57,8 @@ static bool takes_name(const ObjectName *object, Text name)
     return false;
 }
 
-static Status check_names_differ(const Execution *execution, const ObjectName *object, Text other, ObjectKind kind)
+static Status check_names_differ(const Execution *execution, const ObjectName *object, Text other,
+                                 ObjectKind kind)
 {
     Text name = object->name->text;
     Name other_name = {.text = other};
@@ -59,9 +67,13 @@ static Status check_names_differ(const Execution *execution, const ObjectName *o
         return ST_OK;
     Status status = ST_OK;
     if (text_equal_nocase(name, other))
-        status = diag_error(execution->diag, E2129, object->name->span, "\"%.*s\" and \"%.*s\" are the same to SQLite", TEXT_ARG(name), TEXT_ARG(other));
+        status = diag_error(execution->diag, E2129, object->name->span,
+                            "\"%.*s\" and \"%.*s\" are the same to SQLite", TEXT_ARG(name),
+                            TEXT_ARG(other));
     else if (takes_name(&named, name) || takes_name(object, other))
-        status = diag_error(execution->diag, E2129, object->name->span, "\"%.*s\" and \"%.*s\" cannot both be: the shorter one has a view of the longer one's name",
+        status = diag_error(execution->diag, E2129, object->name->span,
+                            "\"%.*s\" and \"%.*s\" cannot both be: the shorter one has a view of "
+                            "the longer one's name",
                             TEXT_ARG(name), TEXT_ARG(other));
     if (status != ST_OK)
         diag_hint(execution->diag, "give one of them another name");
@@ -69,7 +81,8 @@ static Status check_names_differ(const Execution *execution, const ObjectName *o
 }
 
 /* From what the script has declared before, and from what is stored. */
-static Status check_other_names(const Execution *execution, const Submission *submission, const ObjectName *object, bool *declared)
+static Status check_other_names(const Execution *execution, const Submission *submission,
+                                const ObjectName *object, bool *declared)
 {
     const Catalog *catalog = execution->session->catalog;
     for (uint32_t i = 0; i < submission->object.count; i++) {
@@ -78,7 +91,8 @@ static Status check_other_names(const Execution *execution, const Submission *su
         if (!text_equal(object->name->text, other.name->text))
             continue;
         if (!object->if_not_exists)
-            return diag_error(execution->diag, E2102, object->name->span, "\"%.*s\" is declared twice", TEXT_ARG(object->name->text));
+            return diag_error(execution->diag, E2102, object->name->span,
+                              "\"%.*s\" is declared twice", TEXT_ARG(object->name->text));
         *declared = true;
     }
     for (uint32_t i = 0; i < catalog_object_count(catalog); i++) {
@@ -96,17 +110,22 @@ static Status check_foreign_names(const Execution *execution, const ObjectName *
         Text name;
         bool foreign;
         TRY(arena_printf(execution->arena, &name, "%.*s%s", TEXT_ARG(own), name_suffixes[i]));
-        TRY(catalog_foreign_table_exists(execution->session->catalog, name, &foreign, execution->diag));
+        TRY(catalog_foreign_table_exists(execution->session->catalog, name, &foreign,
+                                         execution->diag));
         if (!foreign)
             continue;
-        Status status = diag_error(execution->diag, E2102, object->name->span, "the database has a table or view \"%.*s\" that is not Weir's", TEXT_ARG(name));
-        diag_hint(execution->diag, "give this one another name, or take the other away with sqlite3");
+        Status status = diag_error(execution->diag, E2102, object->name->span,
+                                   "the database has a table or view \"%.*s\" that is not Weir's",
+                                   TEXT_ARG(name));
+        diag_hint(execution->diag,
+                  "give this one another name, or take the other away with sqlite3");
         return status;
     }
     return ST_OK;
 }
 
-Status object_name_check_free(const Execution *execution, const Submission *submission, const ObjectName *object, bool *declared)
+Status object_name_check_free(const Execution *execution, const Submission *submission,
+                              const ObjectName *object, bool *declared)
 {
     *declared = false;
     TRY(check_other_names(execution, submission, object, declared));

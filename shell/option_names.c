@@ -47,7 +47,8 @@ typedef struct Names {
 static bool is_wanted(const OptionPlace *place, const OptionDef *def)
 {
     const ConnectorClass *connector = connector_find(place->connector);
-    bool needless = connector != NULL && !connector->takes_format && strcmp(def->name, "format") == 0;
+    bool needless =
+        connector != NULL && !connector->takes_format && strcmp(def->name, "format") == 0;
     return (def->flags & OPTION_UNSUPPORTED) == 0 && !needless;
 }
 

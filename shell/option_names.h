@@ -15,8 +15,8 @@ typedef struct OptionPlace {
 
 typedef void OptionFound(void *context, Text name);
 
-/* Keys, without those that are refused as not supported yet. One that stands for many ("fields.#.kind")
- * is given as it is. */
+/* Keys, without those that are refused as not supported yet. One that stands for many
+ * ("fields.#.kind") is given as it is. */
 void option_names(const OptionPlace *place, OptionFound *found, void *context);
 /* The values that the key can have, if they are a fixed set. */
 void option_values(const OptionPlace *place, Text key, OptionFound *found, void *context);

@@ -1,6 +1,6 @@
-/* Output: where a statement's rows and messages go. The session calls it; renderers (render_*.c) and
- * tests implement it. Cells come as text with their kind, so that a renderer knows what to quote and
- * align; rendering is for people and pipes, bulk data goes through sinks. */
+/* Output: where a statement's rows and messages go. The session calls it; renderers (render_*.c)
+ * and tests implement it. Cells come as text with their kind, so that a renderer knows what to
+ * quote and align; rendering is for people and pipes, bulk data goes through sinks. */
 #ifndef WEIR_SHELL_OUTPUT_H
 #define WEIR_SHELL_OUTPUT_H
 
@@ -12,9 +12,9 @@ typedef enum CellKind {
     CELL_NULL,
     CELL_NUMBER, /* digits as JSON would take them, or NaN, Infinity */
     CELL_TEXT,
-    CELL_BOOL,   /* TRUE or FALSE */
-    CELL_BYTES,  /* raw bytes */
-    CELL_JSON,   /* a nested value as JSON text */
+    CELL_BOOL,  /* TRUE or FALSE */
+    CELL_BYTES, /* raw bytes */
+    CELL_JSON,  /* a nested value as JSON text */
 } CellKind;
 
 typedef struct OutputCell {
@@ -35,13 +35,13 @@ typedef enum OutputShape {
 
 /* How far what runs in the foreground has come. */
 typedef struct OutputProgress {
-    uint64_t rows;               /* read so far, rejected ones included */
-    uint64_t rejected;           /* of them */
-    const Diag *first_rejection; /* NULL: not known */
+    uint64_t rows;                /* read so far, rejected ones included */
+    uint64_t rejected;            /* of them */
+    const Diag *first_rejection;  /* NULL: not known */
     uint64_t bytes, bytes_in_all; /* read, of input whose size is known; in_all = 0: it is not */
-    bool bounded;                /* it ends by itself */
-    uint8_t streams;             /* bit 1 << fd: a standard stream that a table of the job uses */
-    const struct Fold *table;    /* the rows of the result as they stand; NULL: they are not kept */
+    bool bounded;                 /* it ends by itself */
+    uint8_t streams;              /* bit 1 << fd: a standard stream that a table of the job uses */
+    const struct Fold *table; /* the rows of the result as they stand; NULL: they are not kept */
 } OutputProgress;
 
 typedef struct Output Output;

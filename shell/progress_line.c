@@ -107,8 +107,8 @@ static void paint(ProgressLine *line, const OutputProgress *progress, Micros now
     strbuf_init(&out, NULL);
     uint64_t read = progress->rows - line->from.rows; /* a job that has ended counts no more */
     read = progress->rows < line->from.rows ? 0 : read;
-    progress_line_print(progress, now - line->started,
-                        number_per_second(read, now - line->from.at), &text);
+    progress_line_print(progress, now - line->started, number_per_second(read, now - line->from.at),
+                        &text);
     strbuf_string(&out, "\r");
     text_put_cut(&out, strbuf_as_text(&text), room(line));
     strbuf_string(&out, "\033[K");

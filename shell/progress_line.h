@@ -1,6 +1,7 @@
-/* Progress line: one line on standard error that says how far a statement or a script has come, once
- * that takes more than two seconds. It is drawn over itself and wiped before anything else is written
- * to the terminal, so nothing of it stays. Where standard error is no terminal there is none. */
+/* Progress line: one line on standard error that says how far a statement or a script has come,
+ * once that takes more than two seconds. It is drawn over itself and wiped before anything else is
+ * written to the terminal, so nothing of it stays. Where standard error is no terminal there is
+ * none. */
 #ifndef WEIR_SHELL_PROGRESS_LINE_H
 #define WEIR_SHELL_PROGRESS_LINE_H
 

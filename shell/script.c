@@ -5,7 +5,82 @@
 
 /* --- binding all of it --- */
 
-static Status bind_statement(const Execution *execution, Submission *submission, const Statement *statement)
+static Status drop_begin(Output *output, OutputShape shape, const OutputColumn *column, uint32_t count)
+{
+    (void)output, (void)shape, (void)column, (void)count;
+    return ST_OK;
+}
+
+static Status drop_row(Output *output, RowKind kind, const OutputCell *cell)
+{
+    (void)output, (void)kind, (void)cell;
+    return ST_OK;
+}
+
+static Status drop_call(Output *output)
+{
+    (void)output;
+    return ST_OK;
+}
+
+static void drop_note(Output *output, Text message)
+{
+    (void)output, (void)message;
+}
+
+static void drop_warning(Output *output, const Diag *diag)
+{
+    (void)output, (void)diag;
+}
+
+/* A statement that only tells something is answered when the job is through; that it can be is found out
+ * before anything is made, by answering it to nobody. */
+static Status try_to_tell(const Execution *execution, const Statement *statement)
+{
+    Output nobody = {.begin = drop_begin, .row = drop_row, .flush = drop_call, .end = drop_call,
+                     .note = drop_note, .warning = drop_warning};
+    Execution quiet = *execution;
+    quiet.output = &nobody;
+    const Show *show = statement->kind == STATEMENT_SHOW ? statement->as.show : NULL;
+    const TableDef *made = NULL; /* by the script: the database does not know it yet */
+    if (show != NULL && show->name.count > 0)
+        TRY(table_set_find(execution->tables, show->name.last->text, &made, execution->diag));
+    return made != NULL ? ST_OK : session_run_statement(&quiet, statement);
+}
+
+/* The table, view or materialized view that the statement creates; NULL: none. */
+static const Name *created_name(const Statement *statement)
+{
+    if (statement->kind == STATEMENT_CREATE_TABLE)
+        return statement->as.create_table->name.last;
+    if (statement->kind == STATEMENT_CREATE_VIEW)
+        return statement->as.create_view->name.last;
+    return statement->kind == STATEMENT_CREATE_MATERIALIZED_VIEW ? statement->as.create_materialized->name.last : NULL;
+}
+
+/* DROP ... IF EXISTS of what is not there; or of what the script makes again, as scripts do that are run
+ * again and again: what the database has of it goes on, or is refused where it is another one. */
+static bool drops_nothing(const Execution *execution, const Script *script, const Statement *statement)
+{
+    const Drop *drop = statement->as.drop;
+    if (!drop->if_exists || drop->name.count == 0)
+        return false;
+    Text name = drop->name.last->text;
+    bool later = false;
+    for (const Statement *s = script->statements.first; s != NULL; s = s->next) {
+        const Name *created = created_name(s);
+        if (created != NULL && text_equal(created->text, name)) {
+            if (!later)
+                return false; /* it would drop what the script has made */
+            return true;
+        }
+        later = later || s == statement;
+    }
+    return catalog_find(execution->session->catalog, name) == NULL;
+}
+
+static Status bind_statement(const Execution *execution, Submission *submission, const Script *script,
+                             const Statement *statement)
 {
     PlanRequest request = execution_request(execution);
     QueryDraft draft;
@@ -24,6 +99,10 @@ static Status bind_statement(const Execution *execution, Submission *submission,
         return plan_queries(&request, &draft, 1, &plan);
     }
     if (statement->kind == STATEMENT_EXPLAIN || statement->kind == STATEMENT_SHOW || statement->kind == STATEMENT_DESCRIBE)
+        return try_to_tell(execution, statement);
+    if (statement->kind == STATEMENT_USE)
+        return run_use(execution, statement->as.use, statement->span);
+    if (statement->kind == STATEMENT_DROP && drops_nothing(execution, script, statement))
         return ST_OK;
     return diag_error(execution->diag, E2001, statement->span, "%s is not supported yet in a script", statement_kind_words(statement->kind));
 }
@@ -32,7 +111,7 @@ static Status bind_script(const Execution *execution, const Script *script, Subm
 {
     Plan *plan;
     for (const Statement *s = script->statements.first; s != NULL; s = s->next)
-        TRY(bind_statement(execution, submission, s));
+        TRY(bind_statement(execution, submission, script, s));
     return submission_plan(execution, submission, &plan);
 }
 
@@ -70,7 +149,8 @@ Status session_wait_job(const Execution *execution, SessionJob *job)
 static Status run_rest(const Execution *execution, const Script *script)
 {
     for (const Statement *s = script->statements.first; s != NULL; s = s->next) {
-        if (!statement_is_submitted(s))
+        bool over = s->kind == STATEMENT_DROP || (s->kind == STATEMENT_SET && setting_is_of_a_cluster(s->as.setting));
+        if (!statement_is_submitted(s) && !over)
             TRY(session_run_statement(execution, s));
     }
     return ST_OK;

@@ -171,7 +171,7 @@ static void tell_rejected(const Execution *execution, const Job *job)
     uint64_t rejected = job_counts(job).rejected;
     const Diag *first = job_first_rejection(job);
     execution->session->rejected += rejected;
-    if (rejected > 0)
+    if (rejected > 0 && first->set) /* else it is the error that ended the query */
         execution_note(execution, "%llu %s rejected; the first: %s: %s", (unsigned long long)rejected,
                        rejected == 1 ? "row was" : "rows were", error_def(first->code)->name, first->message);
 }

@@ -338,12 +338,17 @@ void session_forget_cancel(Session *session)
     atomic_store(&session->cancelled, false);
 }
 
-uint64_t session_rejected_count(const Session *session)
+uint64_t session_untold_rejected_count(const Session *session)
 {
-    uint64_t count = session->rejected;
+    uint64_t count = 0;
     for (const SessionJob *job = session->jobs; job != NULL; job = job->next)
         count += job->rejected;
     return count;
+}
+
+uint64_t session_rejected_count(const Session *session)
+{
+    return session->rejected + session_untold_rejected_count(session);
 }
 
 /* --- one statement --- */
@@ -397,6 +402,8 @@ Status session_run_statement(const Execution *execution, const Statement *statem
         return run_set(execution, statement->as.setting);
     if (kind == STATEMENT_RESET)
         return run_reset(execution, statement->as.setting);
+    if (kind == STATEMENT_USE)
+        return run_use(execution, statement->as.use, statement->span);
     if (kind == STATEMENT_DROP)
         return submit_drop(execution, statement->as.drop, statement->span);
     if (kind == STATEMENT_STOP_JOB)

@@ -47,6 +47,8 @@ void session_cancel(Session *session);
 void session_forget_cancel(Session *session);
 /* Rejected records so far, over the jobs of this session (exit code 5 is main's business). */
 uint64_t session_rejected_count(const Session *session);
+/* The part of it that SELECTs have not told themselves. */
+uint64_t session_untold_rejected_count(const Session *session);
 
 /* What happened in the background since the last call: "job 2 failed: ...". NULL: nothing. The text
  * is valid until the next call. */

@@ -98,6 +98,10 @@ CHECKED Status run_explain(const Execution *execution, const Explain *explain, S
 /* --- show.c --- */
 CHECKED Status run_show(const Execution *execution, const Show *show, Span span);
 CHECKED Status run_describe(const Execution *execution, const Describe *describe, Span span);
+/* Of the one catalog and the one database there are. */
+CHECKED Status run_use(const Execution *execution, const Use *use, Span span);
+/* It has no effect here, and has been told so. */
+bool setting_is_of_a_cluster(const Setting *setting);
 CHECKED Status run_set(const Execution *execution, const Setting *setting);
 CHECKED Status run_reset(const Execution *execution, const Setting *setting);
 CHECKED Status show_text(const Execution *execution, const char *column, Text text);

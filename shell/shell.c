@@ -39,12 +39,11 @@ Status shell_open(Shell *shell, const ShellConfig *config)
     shell->display.settings.mode = config->mode;
     strbuf_init(&shell->last_statement, NULL);
     snprintf(shell->prompt, sizeof shell->prompt, "weir> ");
-    SessionConfig session = {
-        .db_path = config->db_path,
-        .allow_reader = !config->owner,
-        .own_thread = !config->owner,
-        .continue_jobs = !config->owner && config->interactive,
-        .wait_for_bounded = !config->interactive};
+    SessionConfig session = {.db_path = config->db_path,
+                             .allow_reader = !config->owner,
+                             .own_thread = !config->owner,
+                             .continue_jobs = !config->owner && config->interactive,
+                             .wait_for_bounded = !config->interactive};
     Status status = session_open(&session, &shell->session, &diag);
     if (status != ST_OK)
         return shell_report(shell, status, &diag, 0);

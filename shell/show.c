@@ -86,6 +86,14 @@ static Status show_objects(const Execution *execution, const Show *show, const c
     return end(execution);
 }
 
+/* EXTRACT, TRIM and the like have a syntax of their own, and a name only there. */
+static Text function_name(const ScalarDef *def)
+{
+    Text name = text_of((def->flags & FN_INTERNAL) != 0 ? def->signature : def->name);
+    const char *bracket = memchr(name.ptr, '(', name.size);
+    return bracket == NULL ? name : (Text){name.ptr, (uint32_t)(bracket - name.ptr)};
+}
+
 static Status show_functions(const Execution *execution, const Show *show)
 {
     static const char *const heading[] = {"function name", "signature", "description"};
@@ -95,9 +103,10 @@ static Status show_functions(const Execution *execution, const Show *show)
         for (const ScalarDef *def = function_families[f].def; def->name != NULL; def++) {
             bool again = last != NULL && strcmp(last->name, def->name) == 0;
             last = def;
-            if (again || (def->flags & (FN_OPERATOR | FN_INTERNAL)) != 0 || !passes(show, text_of(def->name)))
+            bool hidden = (def->flags & FN_OPERATOR) != 0 || ((def->flags & FN_INTERNAL) != 0 && def->signature == NULL);
+            if (again || hidden || !passes(show, function_name(def)))
                 continue;
-            Text cells[3] = {text_of(def->name), text_of(def->signature == NULL ? "" : def->signature), text_of(def->doc == NULL ? "" : def->doc)};
+            Text cells[3] = {function_name(def), text_of(def->signature == NULL ? "" : def->signature), text_of(def->doc == NULL ? "" : def->doc)};
             TRY(row(execution, cells, 3));
         }
     }
@@ -282,8 +291,54 @@ Status run_describe(const Execution *execution, const Describe *describe, Span s
 
 /* --- SET, RESET --- */
 
+Status run_use(const Execution *execution, const Use *use, Span span)
+{
+    bool catalog = use->kind == USE_CATALOG;
+    if (use->kind == USE_MODULES)
+        return diag_error(execution->diag, E2001, span, "modules are not supported");
+    bool known = use->name.count > 0 && text_is(use->name.last->text, catalog ? "default_catalog" : "default_database");
+    if (known && use->name.count == 2)
+        known = !catalog && text_is(use->name.first->text, "default_catalog");
+    if (known && use->name.count <= 2)
+        return ST_OK;
+    Status status = diag_error(execution->diag, E2001, span, "there is one %s, %s, and others cannot be made yet",
+                               catalog ? "catalog" : "database", catalog ? "default_catalog" : "default_database");
+    return status;
+}
+
+/* Settings of a Flink cluster, which a script may carry along: there is none here, and no result hangs on
+ * them. */
+static bool is_of_a_cluster(Text key)
+{
+    static const char *const family[] = {
+        "execution.", "state.", "restart-strategy", "pipeline.", "table.optimizer.", "rest.", "taskmanager.",
+        "jobmanager.", "parallelism.", "metrics.", "high-availability", "web.", "yarn.", "kubernetes.", "security.",
+    };
+    for (size_t i = 0; i < sizeof family / sizeof family[0]; i++) {
+        if (text_starts_with(key, text_of(family[i])))
+            return true;
+    }
+    return false;
+}
+
+bool setting_is_of_a_cluster(const Setting *setting)
+{
+    return setting->has_key && option_find_def(&settings_scope, setting->key) == NULL && is_of_a_cluster(setting->key);
+}
+
+static Status warn_of_no_effect(const Execution *execution, const Setting *setting)
+{
+    Diag warning = {0};
+    diag_error(&warning, E2112, setting->key_span, "\"%.*s\" is a setting of Flink's cluster and has no effect here", TEXT_ARG(setting->key));
+    PlanRequest request = execution_request(execution);
+    request.warning(request.context, &warning);
+    return ST_OK;
+}
+
 Status run_set(const Execution *execution, const Setting *setting)
 {
+    if (setting_is_of_a_cluster(setting))
+        return warn_of_no_effect(execution, setting);
     Session *session = execution->session;
     if (setting->has_key) {
         OptionEntry entry = {setting->key, setting->value, setting->key_span, setting->value_span};

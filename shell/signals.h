@@ -21,9 +21,9 @@ typedef enum SignalPolicy {
 
 void signals_install(SignalPolicy policy);
 
-/* The session whose statement Ctrl-C cancels from now on; NULL: none runs. A signal that came before,
- * and was not forgotten, cancels it too: none is lost between two statements, or while the database
- * was being opened. */
+/* The session whose statement Ctrl-C cancels from now on; NULL: none runs. A signal that came
+ * before, and was not forgotten, cancels it too: none is lost between two statements, or while the
+ * database was being opened. */
 void signals_watch(Session *session);
 
 /* SIGINT came and was not forgotten. */

@@ -385,7 +385,12 @@ Status submission_apply(const Execution *execution, Submission *submission, Sess
         session_job_close(*job);
         *job = NULL;
     }
-    TRY(session_end(session, status, execution->diag));
+    status = session_end(session, status, execution->diag);
+    if (status != ST_OK) { /* the commit failed */
+        session_job_close(*job);
+        *job = NULL;
+        return status;
+    }
     if (*job != NULL) {
         (*job)->next = session->jobs;
         session->jobs = *job;

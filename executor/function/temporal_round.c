@@ -56,10 +56,14 @@ static inline Micros round_value(Micros value, const UnitDef *unit, bool up)
 
 /* --- the column --- */
 
+/* A day or more begins at local midnight, whatever the clocks do in between; within a day the instant's
+ * own offset holds, so that of the two hours from one to two o'clock in autumn each stays itself. */
 static inline int64_t round_instant(const TimeZone *zone, Micros value, const UnitDef *unit,
                                     bool up)
 {
-    return timezone_to_utc(zone, round_value(timezone_to_local(zone, value), unit, up));
+    Micros local = timezone_to_local(zone, value), rounded = round_value(local, unit, up);
+    bool within_day = unit->micros > 0 && unit->micros < MICROS_PER_DAY;
+    return within_day ? rounded - (local - value) : timezone_to_utc(zone, rounded);
 }
 
 static inline Status round_rows(KernelCall *call, bool up)

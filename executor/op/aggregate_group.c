@@ -12,7 +12,7 @@
 /* At the head of each group's value. */
 typedef struct GroupHeader {
     int64_t rows;      /* in the group now */
-    uint32_t touched;  /* number of the last batch that changed it */
+    uint32_t touched;  /* its place among those that the batch at hand changes, if it is there */
     uint32_t emitted;  /* its result is out */
 } GroupHeader;
 
@@ -20,7 +20,6 @@ typedef struct GroupAggregateOp {
     Op op;
     AggregateSet set;
     GroupStates states;
-    uint32_t batch;    /* number of the current one; 0 is none */
 } GroupAggregateOp;
 
 static Status group_open(Op *op, Diag *diag)
@@ -89,19 +88,31 @@ static Status emit_touched(GroupAggregateOp *self, const Batch *in, const uint32
     return ST_OK;
 }
 
-static Status push_upsert(GroupAggregateOp *self, const Batch *in, const uint16_t *row, const uint32_t *entry)
+static Status push_upsert(GroupAggregateOp *self, const Batch *in, uint16_t *row, uint32_t *entry)
 {
-    uint32_t *touched, count = 0;
+    uint32_t *touched, count = 0, kept = 0, applied = 0;
     TRY_NEW_ARRAY(touched, &self->op.scratch, in->selected);
-    self->batch++;
     for (uint32_t i = 0; i < in->selected; i++) {
         GroupHeader *group = header_write(self, entry[i]);
-        group->rows += row_kind_adds(batch_kind(in, row[i])) ? 1 : -1;
-        touched[count] = entry[i];
-        count += group->touched != self->batch;
-        group->touched = self->batch;
+        bool adds = row_kind_adds(batch_kind(in, row[i]));
+        if (group->touched >= count || touched[group->touched] != entry[i]) {
+            group->touched = count;
+            touched[count++] = entry[i];
+        }
+        if (!adds && group->rows == 0)
+            continue; /* takes back what never came: ignored, as Flink does */
+        group->rows += adds ? 1 : -1;
+        uint32_t one = entry[i];
+        row[kept] = row[i];
+        entry[kept++] = one;
+        if (group->rows > 0)
+            continue;
+        /* It may fill again: then as a new group would, however the rows were cut into batches. */
+        TRY(aggregate_set_apply(&self->set, &self->states, in, row + applied, entry + applied, kept - applied));
+        aggregate_set_reset(&self->set, &self->states, one);
+        applied = kept;
     }
-    TRY(aggregate_set_apply(&self->set, &self->states, in, row, entry, in->selected));
+    TRY(aggregate_set_apply(&self->set, &self->states, in, row + applied, entry + applied, kept - applied));
     return emit_touched(self, in, touched, count);
 }
 

@@ -344,7 +344,7 @@ Status aggregate_set_emit(const AggregateSet *set, GroupStates *states, const ui
     return ST_OK;
 }
 
-void aggregate_set_remove(const AggregateSet *set, GroupStates *states, uint32_t entry)
+void aggregate_set_reset(const AggregateSet *set, GroupStates *states, uint32_t entry)
 {
     char *value = keyed_map_value_write(&states->groups, entry);
     for (uint32_t c = 0; c < set->plan->calls; c++) {
@@ -352,5 +352,11 @@ void aggregate_set_remove(const AggregateSet *set, GroupStates *states, uint32_t
         if (set->plan->call[c].def->drop != NULL && !is_ordered(set, c))
             set->plan->call[c].def->drop(&env, value + set->offset[c]);
     }
+    memset(value + set->header_size, 0, set->value_size - set->header_size);
+}
+
+void aggregate_set_remove(const AggregateSet *set, GroupStates *states, uint32_t entry)
+{
+    aggregate_set_reset(set, states, entry);
     keyed_map_remove(&states->groups, entry);
 }

@@ -43,6 +43,8 @@ CHECKED Status aggregate_set_apply(const AggregateSet *set, GroupStates *states,
 /* Keys and values of the groups into the first keys + calls columns (whose bitmaps are all set), one
  * row a group. A value that does not fit is NULL and recorded. */
 CHECKED Status aggregate_set_emit(const AggregateSet *set, GroupStates *states, const uint32_t *entry, uint32_t count, Column *out);
+/* Makes an empty group as if it were new: nothing of a rounded sum is left. Its header stays. */
+void aggregate_set_reset(const AggregateSet *set, GroupStates *states, uint32_t entry);
 /* Forgets a group. */
 void aggregate_set_remove(const AggregateSet *set, GroupStates *states, uint32_t entry);
 

@@ -143,7 +143,9 @@ static Status refuse_null_or_future(Op *scan, SplitRows *rows)
     const PlanScan *plan = &scan->plan->as.scan;
     const Column *rowtime = &rows->column[plan->rowtime];
     Text name = scan->plan->schema.field[plan->rowtime].name;
-    Micros latest = plan->max_future_skew == 0 ? MICROS_MAX : scan->env->eval.now + plan->max_future_skew;
+    Micros latest;
+    if (plan->max_future_skew == 0 || __builtin_add_overflow(scan->env->eval.now, plan->max_future_skew, &latest))
+        latest = MICROS_MAX;
     if (rowtime->valid == NULL && latest == MICROS_MAX)
         return ST_OK;
     for (uint32_t row = 0; row < rows->builder.rows; row++) {

@@ -141,6 +141,33 @@ static Status clear_tables(Job *job, Diag *diag)
     return ST_OK;
 }
 
+static bool has_outside_sink(const Job *job)
+{
+    for (uint32_t i = 0; i < job->plan->sinks; i++) {
+        if (job->sink[i] != NULL)
+            return true;
+    }
+    return false;
+}
+
+static Status record_end(Job *job, Diag *diag)
+{
+    Micros now = job->config.clock->wall(job->config.clock);
+    return catalog_set_job(job->config.catalog, job->config.id, JOB_FINISHED, TEXT_NONE, now, diag);
+}
+
+static Status flush_rejected(Job *job, Diag *diag)
+{
+    const ScanCounts *counts;
+    uint32_t count = reject_path_counts(&job->reject, &counts);
+    return reject_log_flush(job->log, counts, count, diag);
+}
+
+Status job_record_rejected(Job *job, Diag *diag)
+{
+    return job->log == NULL ? ST_OK : reject_log_flush(job->log, NULL, 0, diag); /* the counts stay those of the tables */
+}
+
 static Status write_epoch(Job *job, Diag *diag)
 {
     recovery_take_digest(job);
@@ -150,22 +177,17 @@ static Status write_epoch(Job *job, Diag *diag)
         if (job->table[i] != NULL)
             TRY(result_table_flush(job->table[i], diag));
     }
-    const ScanCounts *counts;
-    uint32_t count = reject_path_counts(&job->reject, &counts);
-    TRY(reject_log_flush(job->log, counts, count, diag));
+    TRY(flush_rejected(job, diag));
     TRY(recovery_write(job, diag));
-    if (!job->ended)
-        return ST_OK;
-    Micros now = job->config.clock->wall(job->config.clock);
-    return catalog_set_job(job->config.catalog, job->config.id, JOB_FINISHED, TEXT_NONE, now, diag);
+    return job->ended && !has_outside_sink(job) ? record_end(job, diag) : ST_OK;
 }
 
-static Status commit_tables(Job *job, Diag *diag)
+static Status in_transaction(Job *job, Status (*write)(Job *job, Diag *diag), Diag *diag)
 {
     if (job->db == NULL)
         return ST_OK;
     TRY(db_begin(job->db, diag));
-    Status status = write_epoch(job, diag);
+    Status status = write(job, diag);
     if (status == ST_OK)
         status = db_commit(job->db, diag);
     if (status != ST_OK)
@@ -182,22 +204,33 @@ static uint64_t work_done(const Job *job)
     return done;
 }
 
-Status job_commit(Job *job, Diag *diag)
+/* What leaves the file goes after the tables, and the job is over only when that has arrived. */
+static Status commit_sinks(Job *job, Diag *diag)
 {
-    if (recovery_replays(&job->recovery))
-        return ST_OK; /* what is pending is in the tables already */
-    TRY(commit_tables(job, diag));
-    job->epoch++;
-    job->epoch_open = false;
-    TRY(recovery_committed(job, diag));
     for (uint32_t i = 0; i < job->plan->sinks; i++) {
         if (job->sink[i] != NULL)
             TRY(job->sink[i]->commit(job->sink[i], job->epoch, diag));
     }
-    for (uint32_t i = 0; job->ended && i < job->plan->sinks; i++) {
+    if (!job->ended || !has_outside_sink(job))
+        return ST_OK;
+    for (uint32_t i = 0; i < job->plan->sinks; i++) {
         if (job->sink[i] != NULL && job->sink[i]->finish != NULL)
             TRY(job->sink[i]->finish(job->sink[i], diag));
     }
+    return in_transaction(job, record_end, diag);
+}
+
+Status job_commit(Job *job, Diag *diag)
+{
+    if (job->restart && !job->ended && work_done(job) == 0)
+        return ST_OK; /* what the earlier run has left stays until there is something in its place */
+    if (recovery_replays(&job->recovery))
+        return ST_OK; /* what is pending is in the tables already */
+    TRY(in_transaction(job, write_epoch, diag));
+    job->epoch++;
+    job->epoch_open = false;
+    TRY(recovery_committed(job, diag));
+    TRY(commit_sinks(job, diag));
     job->last_commit = job->config.clock->monotonic(job->config.clock);
     job->committed_end = job->ended;
     job->committed = work_done(job);
@@ -230,11 +263,12 @@ Status job_step_values(Job *job)
 
 Status job_step_merge(Job *job, Merge *merge, uint32_t rows, bool *busy, Diag *diag)
 {
-    bool used_up, arrived = false;
+    MergeProgress progress;
+    bool arrived = false;
     if (merge_ended(merge))
         return ST_OK;
-    TRY(merge_step(merge, rows, &used_up, diag));
-    if (!used_up) {
+    TRY(merge_step(merge, rows, &progress, diag));
+    if (progress == MERGE_BUSY) {
         *busy = true;
     } else if (merge->live) { /* a new round */
         TRY(merge_begin_round(merge, job->env.eval.now, &arrived, diag));
@@ -304,9 +338,18 @@ Status job_step(Job *job, JobProgress *progress, Diag *diag)
 
 JobCounts job_counts(const Job *job)
 {
-    JobCounts counts = {.rejected = job->reject.rejected, .late = job->reject.late};
-    for (uint32_t i = 0; i < job->reject.sources * job->plan->sinks; i++)
-        counts.read += job->reject.counts[i].read;
+    const RejectPath *reject = &job->reject;
+    JobCounts counts = {.rejected = reject->unplaced, .late = reject->late};
+    for (uint32_t source = 0; source < reject->sources; source++) {
+        uint64_t most = 0; /* a record that several queries refuse is one record */
+        for (uint32_t sink = 0; sink < job->plan->sinks; sink++) {
+            uint32_t at = sink * reject->sources + source, reads = reject->reads[at];
+            uint64_t rejected = reads == 0 ? 0 : reject->counts[at].rejected / reads;
+            counts.read += reject->counts[at].read;
+            most = rejected > most ? rejected : most;
+        }
+        counts.rejected += most;
+    }
     return counts;
 }
 

@@ -41,11 +41,16 @@ void job_close(Job *job); /* what was not committed is lost */
  * first step does it otherwise. */
 CHECKED Status job_start(Job *job, Diag *diag);
 CHECKED Status job_step(Job *job, JobProgress *progress, Diag *diag);
+/* After a step that failed, in the caller's transaction: keeps the rejected and late rows of the epoch
+ * that comes to nothing, for whoever looks for the reason. */
+CHECKED Status job_record_rejected(Job *job, Diag *diag);
 /* Ends the epoch now. */
 CHECKED Status job_commit(Job *job, Diag *diag);
 
 typedef struct JobCounts {
-    uint64_t read, rejected, late;
+    uint64_t read;     /* records, once for each query that reads them */
+    uint64_t rejected; /* records and rows; of what several queries refuse, what the strictest does */
+    uint64_t late;
 } JobCounts;
 JobCounts job_counts(const Job *job);
 /* Why the first rejected record was refused; not set: none was. */

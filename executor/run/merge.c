@@ -20,24 +20,42 @@ static const PlanScan *scan_plan(const MergeScan *scan)
 
 /* --- splits --- */
 
+static uint32_t room_for(uint32_t count)
+{
+    uint32_t room = 1;
+    while (room < count && room < UINT32_C(1) << 31)
+        room *= 2;
+    return room < count ? count : room;
+}
+
 /* The splits there are now. A followed source is asked again: those that are known keep their numbers,
- * new ones are added. What the arrays held before stays in the arena, at most as much again. */
+ * new ones are added. The arrays double; what they were before stays in the arena, in all no more than
+ * they are now. */
 static Status list_splits(Merge *merge, MergeScan *scan, Diag *diag)
 {
     const TableSpec *table = scan_plan(scan)->spec.table;
     Split *listed = scan->listed;
     MergeSplit *split;
     uint32_t count = scan->splits, *heap;
-    TRY(table->connector->list(table, merge->env, &listed, &count, diag));
+    Status status = table->connector->list(table, merge->env, &listed, &count, diag);
+    if (status == ST_IO && diag->set && diag->hint[0] == '\0')
+        diag_hint(diag, "table \"%.*s\" reads it; a relative path starts at the working directory", TEXT_ARG(table->name));
+    TRY(status);
     assert(count >= scan->splits);
     if (count == scan->splits && count > 0)
         return ST_OK;
-    TRY_NEW_ARRAY(split, merge->arena, count);
-    TRY_NEW_ARRAY(heap, merge->arena, count);
-    for (uint32_t i = 0; i < count; i++)
-        split[i] = i < scan->splits ? scan->split[i] : (MergeSplit){.split = listed[i], .watermark = MICROS_MIN};
-    for (uint32_t i = 0; i < scan->heaped; i++)
-        heap[i] = scan->heap[i];
+    split = scan->split;
+    heap = scan->heap;
+    if (split == NULL || count > room_for(scan->splits)) {
+        TRY_NEW_ARRAY(split, merge->arena, room_for(count));
+        TRY_NEW_ARRAY(heap, merge->arena, room_for(count));
+        for (uint32_t i = 0; i < scan->splits; i++)
+            split[i] = scan->split[i];
+        for (uint32_t i = 0; i < scan->heaped; i++)
+            heap[i] = scan->heap[i];
+    }
+    for (uint32_t i = scan->splits; i < count; i++)
+        split[i] = (MergeSplit){.split = listed[i], .watermark = MICROS_MIN};
     scan->listed = listed;
     scan->split = split;
     scan->heap = heap;
@@ -162,10 +180,13 @@ static Micros table_watermark(const MergeScan *scan)
 
 static Status send_watermark(MergeScan *scan)
 {
-    bool over = scan->ended || (scan_plan(scan)->bounded && scan->heaped == 0);
+    bool over = scan->ended || (scan_plan(scan)->bounded && (scan->heaped == 0 || scan->waiting > 0));
     if (scan_plan(scan)->watermark == NULL || over)
         return ST_OK;
-    return op_emit_watermark(scan->op, table_watermark(scan));
+    Micros time = table_watermark(scan);
+    if (time > scan->floor)
+        scan->floor = time;
+    return op_emit_watermark(scan->op, time);
 }
 
 static Status end_scan(Merge *merge, MergeScan *scan)
@@ -185,10 +206,12 @@ static Status end_scan(Merge *merge, MergeScan *scan)
 
 /* --- reading on --- */
 
-/* A bounded split: read until it has rows or has ended. */
+/* A bounded split: read until it has rows, has ended, or waits for more to come. */
 static Status refill_bounded(Merge *merge, MergeScan *scan, uint32_t number, Diag *diag)
 {
     MergeSplit *split = &scan->split[number];
+    scan->waiting -= split->waiting;
+    split->waiting = false;
     while (!split->ended) {
         PollResult result;
         TRY(poll_split(merge, scan, number, &result, diag));
@@ -198,9 +221,25 @@ static Status refill_bounded(Merge *merge, MergeScan *scan, uint32_t number, Dia
         }
         split->watermark = split->rows.watermark_after;
         split->ended = result == POLL_END;
+        if (result == POLL_IDLE) {
+            split->waiting = true;
+            scan->waiting++;
+            return ST_OK;
+        }
     }
     close_split(scan, split);
     return ST_OK;
+}
+
+/* Asks the splits that wait once more. *blocked: one of them still waits, and no row may be taken. */
+static Status refill_waiting(Merge *merge, MergeScan *scan, bool *blocked, Diag *diag)
+{
+    for (uint32_t i = 0; i < scan->splits && scan->waiting > 0; i++) {
+        if (scan->split[i].waiting)
+            TRY(refill_bounded(merge, scan, i, diag));
+    }
+    *blocked = *blocked || scan->waiting > 0;
+    return end_scan(merge, scan);
 }
 
 static Status open_scan(Merge *merge, MergeScan *scan, Diag *diag)
@@ -214,11 +253,14 @@ static Status open_scan(Merge *merge, MergeScan *scan, Diag *diag)
 
 Status merge_open(Merge *merge, Arena *arena, Op *const *scan, uint32_t scans, SourceEnv *env, uint32_t batch_rows)
 {
-    *merge = (Merge){.arena = arena, .scans = scans, .env = env, .batch_rows = batch_rows, .last = -1};
+    *merge = (Merge){.arena = arena, .env = env, .batch_rows = batch_rows, .last = -1};
     TRY(gather_open(arena, env->meter, batch_rows, &merge->gather));
     TRY_NEW_ARRAY(merge->scan, arena, scans);
+    merge->scans = scans; /* only now is there something to be closed */
     for (uint32_t i = 0; i < scans; i++) {
         merge->scan[i].op = scan[i];
+        merge->scan[i].hold = MICROS_MAX;
+        merge->scan[i].floor = MICROS_MIN;
         merge->live = merge->live || !scan[i]->plan->as.scan.bounded;
     }
     return ST_OK;
@@ -276,6 +318,8 @@ static Status poll_live(Merge *merge, MergeScan *scan, uint32_t number, Micros n
     } else {
         split->watermark = split->rows.watermark_after;
         split->ended = result == POLL_END;
+        if (split->ended)
+            close_split(scan, split);
         split->idle = timeout != 0 && now - split->last_arrival >= timeout;
         *arrived = *arrived || split->ended;
     }
@@ -291,6 +335,29 @@ static Status find_new_splits(Merge *merge, MergeScan *scan, Micros now, Diag *d
     return list_splits(merge, scan, diag);
 }
 
+/* A row tells no more than the splits that have nothing at hand allow: their next rows may be older. */
+static void find_hold(MergeScan *scan)
+{
+    scan->hold = MICROS_MAX;
+    for (uint32_t i = 0; i < scan->splits; i++) {
+        const MergeSplit *split = &scan->split[i];
+        if (!split->ended && !split->idle && !has_rows(split) && split->watermark < scan->hold)
+            scan->hold = split->watermark;
+    }
+}
+
+/* The rows [from, to) of a live split carry its own watermarks. Those of the table are never beyond what
+ * the other splits allow, and do not go back where a new or an idle split joins in. */
+static void hold_rows(MergeScan *scan, SplitRows *rows, uint32_t from, uint32_t to)
+{
+    for (uint32_t row = from; row < to; row++) {
+        Micros own = rows->watermark[row], held = own < scan->hold ? own : scan->hold;
+        if (held > scan->floor)
+            scan->floor = held;
+        rows->watermark[row] = scan->floor;
+    }
+}
+
 Status merge_begin_round(Merge *merge, Micros now, bool *arrived, Diag *diag)
 {
     for (uint32_t i = 0; i < merge->scans; i++) {
@@ -300,9 +367,10 @@ Status merge_begin_round(Merge *merge, Micros now, bool *arrived, Diag *diag)
         TRY(find_new_splits(merge, scan, now, diag));
         for (uint32_t s = 0; s < scan->splits; s++)
             TRY(poll_live(merge, scan, s, now, arrived, diag));
-        TRY(end_scan(merge, scan));
-        if (!scan->ended && scan_plan(scan)->watermark != NULL)
-            TRY(op_emit_watermark(scan->op, table_watermark(scan)));
+        if (scan_plan(scan)->monitor_interval == 0) /* a followed source may have new splits */
+            TRY(end_scan(merge, scan));
+        find_hold(scan);
+        TRY(send_watermark(scan));
     }
     return ST_OK;
 }
@@ -409,6 +477,9 @@ static Status take_run(Merge *merge, int32_t chosen, uint32_t most, uint32_t *ro
     *rows += to - from;
     TRY(leave_scan(merge, chosen));
     TRY(split_rows_account(&split->rows, scan->op, from, to));
+    bool live = !scan_plan(scan)->bounded;
+    if (live && scan_plan(scan)->watermark != NULL)
+        hold_rows(scan, &split->rows, from, to);
     if (alone || to - from >= DIRECT_ROWS) {
         TRY(gather_flush(merge->gather));
         TRY(scan_emit_range(scan->op, &split->rows, from, to));
@@ -424,9 +495,11 @@ static Status take_run(Merge *merge, int32_t chosen, uint32_t most, uint32_t *ro
         return ST_OK;
     }
     heap_pop(scan);
-    if (scan_plan(scan)->bounded)
+    if (!live)
         TRY(refill_bounded(merge, scan, number, diag));
-    return end_scan(merge, scan);
+    else if (split->watermark < scan->hold)
+        scan->hold = split->watermark;
+    return scan_plan(scan)->monitor_interval == 0 ? end_scan(merge, scan) : ST_OK;
 }
 
 /* Where nobody wants more of a scan, it ends. */
@@ -443,20 +516,25 @@ static Status stop_satisfied(Merge *merge, MergeScan *scan)
     return end_scan(merge, scan);
 }
 
-Status merge_step(Merge *merge, uint32_t rows, bool *used_up, Diag *diag)
+Status merge_step(Merge *merge, uint32_t rows, MergeProgress *progress, Diag *diag)
 {
     uint32_t taken = 0;
-    *used_up = false;
-    for (uint32_t i = 0; i < merge->scans; i++)
+    bool blocked = false;
+    *progress = MERGE_BUSY;
+    for (uint32_t i = 0; i < merge->scans; i++) {
         TRY(stop_satisfied(merge, &merge->scan[i]));
-    while (taken < rows) {
-        int32_t chosen = lowest_scan(merge, -1);
+        if (merge->scan[i].waiting > 0)
+            TRY(refill_waiting(merge, &merge->scan[i], &blocked, diag));
+    }
+    while (taken < rows && *progress == MERGE_BUSY) {
+        int32_t chosen = blocked ? -1 : lowest_scan(merge, -1);
         if (chosen < 0) {
-            *used_up = true;
+            *progress = blocked ? MERGE_WAITS : MERGE_ROUND_OVER;
             break;
         }
         TRY(take_run(merge, chosen, rows - taken, &taken, diag));
         TRY(stop_satisfied(merge, &merge->scan[chosen]));
+        blocked = merge->scan[chosen].waiting > 0;
     }
     merge->taken += taken;
     TRY(gather_flush(merge->gather));

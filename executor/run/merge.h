@@ -24,6 +24,7 @@ typedef struct MergeSplit {
     uint32_t to_skip;          /* rows of the first record that had been emitted before the split was reopened */
     Micros watermark;          /* before the row at the cursor, or after the last one */
     bool ended, idle;
+    bool waiting;              /* bounded, and neither a row nor its end is at hand: nothing may be taken */
     Micros last_arrival;       /* on the clock of the rounds */
 } MergeSplit;
 
@@ -35,8 +36,17 @@ typedef struct MergeScan {
     Micros last_listed;        /* on the clock of the rounds */
     uint32_t *heap;            /* splits with rows at hand, lowest watermark first */
     uint32_t heaped;
+    uint32_t waiting;          /* splits that are */
+    Micros hold;               /* live: the lowest of the splits that are active and have nothing at hand */
+    Micros floor;              /* live: what the rows that were emitted have told already */
     bool ended;
 } MergeScan;
+
+typedef enum MergeProgress {
+    MERGE_BUSY,       /* there is more at hand */
+    MERGE_WAITS,      /* for input that has not come yet */
+    MERGE_ROUND_OVER, /* the rows of the round are used up; of bounded input: all has ended */
+} MergeProgress;
 
 typedef struct Gather Gather;
 
@@ -61,9 +71,8 @@ void merge_close(Merge *merge);
 
 /* Live input: takes in what has arrived. *arrived: there is something new. */
 CHECKED Status merge_begin_round(Merge *merge, Micros now, bool *arrived, Diag *diag);
-/* Emits rows of this round, as many as `rows`. *used_up: the round is over (never for bounded input
- * before its end). */
-CHECKED Status merge_step(Merge *merge, uint32_t rows, bool *used_up, Diag *diag);
+/* Emits rows of this round, as many as `rows`. */
+CHECKED Status merge_step(Merge *merge, uint32_t rows, MergeProgress *progress, Diag *diag);
 bool merge_ended(const Merge *merge);
 
 /* Saves or loads where the merge stands: between two calls of merge_step, and of live input only when

@@ -1,6 +1,7 @@
 #include "executor/run/reject.h"
 
 #include <assert.h>
+#include <stdio.h>
 
 Status reject_path_open(RejectPath *path, const Plan *plan, RejectLog *log, Arena *arena, Meter *meter)
 {
@@ -96,8 +97,10 @@ static Status check_ratio(const Op *scan, const RejectSource *source)
     double limit = scan->plan->as.scan.max_rejected_ratio;
     if (source->read < RATIO_FROM_RECORDS || (double)source->rejected <= limit * (double)source->read)
         return ST_OK;
-    return diag_error(scan->env->diag, E5012, SPAN_NONE, "%llu of %llu records of \"%.*s\" were rejected; 'max-rejected-ratio' allows %g",
-                      (unsigned long long)source->rejected, (unsigned long long)source->read, TEXT_ARG(source->table), limit);
+    Status status = diag_error(scan->env->diag, E5012, SPAN_NONE, "%llu of %llu records of \"%.*s\" were rejected; 'max-rejected-ratio' allows %g",
+                               (unsigned long long)source->rejected, (unsigned long long)source->read, TEXT_ARG(source->table), limit);
+    diag_hint(scan->env->diag, "the first: %s: %s", error_def(scan->env->reject->first.code)->name, scan->env->reject->first.message);
+    return status;
 }
 
 Status reject_count_read(Op *scan, uint64_t read, uint64_t filtered, uint64_t skipped)
@@ -128,15 +131,28 @@ void reject_count_filtered(Op *op, const Batch *batch, uint32_t rows)
 
 /* --- recording --- */
 
+/* Where it was, which field, and what is wrong with it. */
+static Status tell(Diag *diag, const RejectedRow *row)
+{
+    char place[320] = "", field[300] = "";
+    if (row->split.size > 0)
+        snprintf(place, sizeof place, "%.*s:%lld: ", TEXT_ARG(row->split), (long long)(row->line > 0 ? row->line : row->offset));
+    if (row->field.size > 0)
+        snprintf(field, sizeof field, "field \"%.*s\": ", TEXT_ARG(row->field));
+    return diag_error(diag, row->code, SPAN_NONE, "%s%s%.*s", place, field, TEXT_ARG(row->message));
+}
+
 /* Adds the row unless its policy is to stop the job or to forget it. */
 static Status record(Op *op, OnError policy, const RejectedRow *row)
 {
     RejectPath *path = op->env->reject;
+    if (policy == ON_ERROR_FAIL && path->log != NULL)
+        TRY(reject_log_add(path->log, row)); /* kept when the job's failure is recorded */
     if (policy == ON_ERROR_FAIL)
-        return diag_error(op->env->diag, row->code, SPAN_NONE, "%.*s:%lld: %.*s", TEXT_ARG(row->split),
-                          (long long)(row->line > 0 ? row->line : row->offset), TEXT_ARG(row->message));
+        return tell(op->env->diag, row);
     path->rejected++;
-    diag_error(&path->first, row->code, SPAN_NONE, "%.*s", TEXT_ARG(row->message));
+    if (!path->first.set)
+        tell(&path->first, row);
     if (policy == ON_ERROR_SKIP || path->log == NULL)
         return ST_OK;
     return reject_log_add(path->log, row);
@@ -227,6 +243,7 @@ static Status record_failed_row(Op *op, const Batch *in, const RowError *error)
     if (in->origin == NULL && op->plan->inputs > 0)
         row.raw = row_json(path, &op->plan->input[0]->schema, in, error->row);
     OnError policy = policy_of(op, in);
+    path->unplaced += in->origin == NULL;
     if (in->origin != NULL) {
         ScanCounts *counts = counts_of(op, in->origin->source);
         if (policy == ON_ERROR_SKIP)

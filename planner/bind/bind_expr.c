@@ -478,7 +478,7 @@ Status bind_constant(Binder *binder, const Expr *expr, Value *out)
 
 Status bind_interval(Binder *binder, const Expr *expr, Micros *out)
 {
-    Value value;
+    Value value = {0};
     TRY(bind_constant(binder, expr, &value));
     if (value.type.id != TYPE_INTERVAL_DAY || value.null) {
         Status status = diag_error(binder->diag, E2126, expr->span,

@@ -72,7 +72,9 @@ static Status bind_materialized(Binder *binder, const TableDef *view, Span span,
         TRY(scalar_column(binder->arena, i, field[i].type, &project[i]));
     }
     schema.field = field;
-    return logical_project(binder->arena, *out, project, schema, out);
+    TRY(logical_project(binder->arena, *out, project, schema, out));
+    (*out)->whole = true; /* what the view does not hold, nobody reads in it */
+    return ST_OK;
 }
 
 static const CteFrame *find_cte(const Binder *binder, Text name)

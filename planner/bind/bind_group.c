@@ -8,6 +8,8 @@
 
 #include <assert.h>
 
+#include "storage/base/limits.h"
+
 typedef struct GroupKey {
     const Expr *expr;
     Scalar *scalar;
@@ -89,6 +91,8 @@ static Status add_key(Grouping *grouping, const GroupItem *item)
         key.name = item->expr->as.column.last->text;
     else
         TRY(bind_unnamed(binder, grouping->key.count, &key.name));
+    if (grouping->key.count == LIMIT_KEY_COLUMNS)
+        return diag_error(binder->diag, E1005, item->expr->span, "GROUP BY has at most %d keys", LIMIT_KEY_COLUMNS);
     TRY_PUSH(&grouping->key, binder->arena, key);
     return ST_OK;
 }

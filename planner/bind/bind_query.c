@@ -40,8 +40,10 @@ Status bind_distinct_names(Binder *binder, Schema *schema)
 
 /* --- DISTINCT: a group for each row, no aggregates --- */
 
-Status bind_distinct(Binder *binder, Logical *input, Logical **out)
+Status bind_distinct(Binder *binder, Logical *input, Span span, Logical **out)
 {
+    if (input->schema.count > LIMIT_KEY_COLUMNS)
+        return diag_error(binder->diag, E1005, span, "rows of more than %d columns cannot be told apart", LIMIT_KEY_COLUMNS);
     TRY(logical_make(binder->arena, LOGICAL_AGGREGATE, input->schema, &input, 1, out));
     (*out)->as.aggregate = (LogicalAggregate){.keys = input->schema.count};
     /* A row is known to be new when it comes, but no longer stands for a moment in time. */
@@ -191,7 +193,7 @@ static Status bind_set(Binder *binder, const Query *query, Logical **out)
     TRY(logical_make(binder->arena, LOGICAL_UNION_ALL, schema, input, 2, out));
     if (query->as.set.all)
         return ST_OK;
-    return bind_distinct(binder, *out, out);
+    return bind_distinct(binder, *out, query->span, out);
 }
 
 /* --- ORDER BY, LIMIT --- */

@@ -223,6 +223,6 @@ Status bind_select(Binder *binder, const Select *select, Logical **out)
     TRY(logical_project(binder->arena, *out, output.scalar.item, schema, out));
     (*out)->span = select->span;
     if (select->quantifier == SELECT_DISTINCT)
-        return bind_distinct(binder, *out, out);
+        return bind_distinct(binder, *out, select->span, out);
     return ST_OK;
 }

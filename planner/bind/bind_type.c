@@ -119,7 +119,7 @@ static Status bind_parameters(Binder *binder, const TypeName *name, const TypeSp
     TRY(check_range(binder, def, type->precision, args->first->span));
     if (args->count == 1)
         return ST_OK;
-    uint32_t scale;
+    uint32_t scale = 0;
     TRY(parameter_value(binder, args->last, &scale));
     if (scale > type->precision)
         return diag_error(binder->diag, E2119, args->last->span,

@@ -40,7 +40,7 @@ CHECKED Status bind_unnamed(Binder *binder, uint32_t index, Text *out);
 /* Names made distinct as Flink does: a, a0, a1. */
 CHECKED Status bind_distinct_names(Binder *binder, Schema *schema);
 /* All rows once. */
-CHECKED Status bind_distinct(Binder *binder, Logical *input, Logical **out);
+CHECKED Status bind_distinct(Binder *binder, Logical *input, Span span, Logical **out);
 
 /* Where a column of the query's result stands in the text, as far as that can be seen. */
 Span query_item_span(const Query *query, uint32_t index);

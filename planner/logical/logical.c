@@ -91,6 +91,10 @@ bool logical_is_empty(const Logical *logical)
 void logical_mark_input(const Logical *logical, uint32_t in, const bool *needed, bool *below)
 {
     uint32_t width = logical->input[in]->schema.count;
+    if (logical->whole) {
+        memset(below, true, width * sizeof *below);
+        return;
+    }
     switch (logical->kind) {
     case LOGICAL_PROJECT:
         for (uint32_t i = 0; i < logical->schema.count; i++) {

@@ -37,6 +37,8 @@ struct Logical {
     LogicalKind kind;
     Span span;
     uint16_t depth;
+    bool whole;            /* all columns of its input are wanted, read or not: a row that one of them refuses
+                              is no row */
     Schema schema;
     uint32_t inputs;
     Logical *const *input;

@@ -24,14 +24,16 @@ static bool is_volatile(const Chain *chain)
     return false;
 }
 
-/* Starts anew above what the chain has so far. */
-static Status settle(Lowering *lowering, Chain *chain)
+Status chain_settle(Lowering *lowering, Chain *chain)
 {
     PlanNode *node;
-    if (!is_volatile(chain))
-        return ST_OK;
     TRY(chain_finish(lowering, chain, &node));
     return chain_over(lowering, node, &node->schema, chain);
+}
+
+static Status settle(Lowering *lowering, Chain *chain)
+{
+    return is_volatile(chain) ? chain_settle(lowering, chain) : ST_OK;
 }
 
 static Status too_deep(Lowering *lowering, Status status, Span span)

@@ -70,6 +70,8 @@ Status lower_node(Lowering *lowering, const Logical *logical, Chain *out)
         return chain_filter(lowering, out, logical->as.filter.condition, logical->as.filter.conditions);
     case LOGICAL_PROJECT:
         TRY(lower_node(lowering, logical->input[0], out));
+        if (logical->whole)
+            TRY(chain_settle(lowering, out));
         return chain_project(lowering, out, logical->as.project, &logical->schema);
     case LOGICAL_UNION_ALL: return lower_union(lowering, logical, out);
     case LOGICAL_WINDOW: return lower_window(lowering, logical, out);

@@ -44,6 +44,8 @@ typedef struct Chain {
 /* --- chain.c --- */
 CHECKED Status chain_over(Lowering *lowering, PlanNode *base, const Schema *schema, Chain *out);
 CHECKED Status chain_filter(Lowering *lowering, Chain *chain, Scalar *const *condition, uint32_t conditions);
+/* What the chain has so far is computed whole, whatever is read of it. */
+CHECKED Status chain_settle(Lowering *lowering, Chain *chain);
 CHECKED Status chain_project(Lowering *lowering, Chain *chain, Scalar *const *project, const Schema *schema);
 /* The chain as a node: a Calc, or the base where that is the same. */
 CHECKED Status chain_finish(Lowering *lowering, const Chain *chain, PlanNode **out);

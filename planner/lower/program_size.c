@@ -35,7 +35,8 @@ static Status check(const ProgramSize *size, Scalar *const *scalar, uint32_t cou
 static Status check_scan(const ProgramSize *size, const PlanScan *scan)
 {
     uint32_t decoded = scan->spec.wanted_count + scan->spec.wanted_metadata_count;
-    TRY(check(size, scan->computed, scan->computed_count, decoded, size->node->schema.field + decoded));
+    if (scan->computed_count > 0)
+        TRY(check(size, scan->computed, scan->computed_count, decoded, size->node->schema.field + decoded));
     if (scan->watermark == NULL)
         return ST_OK;
     return check(size, &scan->watermark, 1, size->node->schema.count, &size->node->schema.field[scan->rowtime]);
@@ -53,7 +54,7 @@ static Status check_calc(const ProgramSize *size, const PlanCalc *calc)
 static Status check_values(const ProgramSize *size, const PlanValues *values)
 {
     uint32_t width = size->node->schema.count;
-    for (uint32_t row = 0; row < values->rows; row++)
+    for (uint32_t row = 0; row < values->rows && width > 0; row++)
         TRY(check(size, values->cell + (size_t)row * width, width, 0, size->node->schema.field));
     return ST_OK;
 }

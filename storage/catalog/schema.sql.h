@@ -87,7 +87,7 @@ static const char catalog_schema_sql[] =
     "    field TEXT,             -- the column; NULL: the whole record\n"
     "    message TEXT NOT NULL,\n"
     "    kept_bytes INTEGER NOT NULL, -- what this row counts towards the limit\n"
-    "    raw_bytes INTEGER NOT NULL,  -- the full length of raw\n"
+    "    raw_bytes INTEGER NOT NULL,  -- the full length of raw; of a record beyond the limit, what is kept\n"
     "    raw                     -- the record, its first 64 KiB: TEXT, or BLOB if it is none\n"
     ");\n"
     "CREATE INDEX _weir_rejected_owner ON _weir_rejected (owner);\n"

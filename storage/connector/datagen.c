@@ -353,6 +353,7 @@ const ConnectorClass datagen_connector = {
     .name = "datagen",
     .doc = "made-up rows, the same ones for the same seed",
     .options = datagen_options,
+    .replayable = true,
     .bounded = datagen_bounded,
     .list = datagen_list,
     .open_split = datagen_open_split,

@@ -185,6 +185,16 @@ static Status sort_known(Listing *list, const Split *split, uint32_t count, File
     return ST_OK;
 }
 
+/* Splits are listed into arrays of a power of two, so that a directory that grows by a file at a time
+ * does not leave one behind for each. */
+static uint32_t room_for(uint32_t count)
+{
+    uint32_t room = 1;
+    while (room < count && room < UINT32_C(1) << 31)
+        room *= 2;
+    return room < count ? count : room;
+}
+
 /* Adds the files that are new to the known splits; what lasts is made in `arena`. */
 static Status make_splits(Listing *list, Arena *arena, bool followed, Split **out, uint32_t *count)
 {
@@ -201,9 +211,12 @@ static Status make_splits(Listing *list, Arena *arena, bool followed, Split **ou
     }
     if (fresh == 0)
         return ST_OK;
-    TRY_NEW_ARRAY(split, arena, known + fresh);
-    if (known > 0)
-        memcpy(split, *out, known * sizeof *split);
+    split = *out;
+    if (known == 0 || known + fresh > room_for(known)) {
+        TRY_NEW_ARRAY(split, arena, room_for(known + fresh));
+        if (known > 0)
+            memcpy(split, *out, known * sizeof *split);
+    }
     for (uint32_t i = 0; i < fresh; i++, total++) {
         split[total] = (Split){
             .end = followed ? UINT64_MAX : added[i]->size,

@@ -85,6 +85,7 @@ const ConnectorClass filesystem_connector = {
     .needs_format = true,
     .takes_format = true,
     .metadata = filesystem_metadata,
+    .replayable = true,
     .bounded = filesystem_bounded,
     .list = file_list,
     .open_split = file_open_split,

@@ -8,10 +8,11 @@
 #define WEIR_STORAGE_STATE_KEY_H
 
 #include "storage/base/arena.h"
+#include "storage/base/limits.h"
 #include "storage/data/batch.h"
 #include "storage/state/heap.h"
 
-enum { KEY_MAX_COLUMNS = 64 };
+enum { KEY_MAX_COLUMNS = LIMIT_KEY_COLUMNS };
 
 typedef struct KeyShape {
     uint32_t columns;

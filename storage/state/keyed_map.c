@@ -115,6 +115,8 @@ static uint64_t entry_hash(const KeyedMap *map, uint32_t entry)
 
 static Status grow_index(KeyedMap *map)
 {
+    if (map->slots >= UINT32_C(1) << 31)
+        return ST_LIMIT;
     uint32_t slots = map->slots == 0 ? FIRST_SLOTS : map->slots * 2;
     uint32_t *slot = mem_alloc_zeroed(map->meter, slots * sizeof *slot);
     if (slot == NULL)

@@ -66,7 +66,9 @@ static int compare_double(double a, double b)
 {
     if (a < b || a > b)
         return a < b ? -1 : 1;
-    return isnan(a) - isnan(b);
+    if (isnan(a) || isnan(b))
+        return isnan(a) - isnan(b);
+    return (signbit(b) != 0) - (signbit(a) != 0); /* -0.0 before 0.0, as in agg_extreme.c */
 }
 
 static int compare_value(const SortedMap *map, const uint64_t *probe, const uint64_t *stored)
@@ -209,8 +211,8 @@ static void put_entry(Node *node, uint32_t at, const NodeEntry *entry)
     node->count++;
 }
 
-/* Splits the full child number `at` of the node into two. The node has room. */
-static Status split_child(SortedMap *map, uint32_t parent_page, uint32_t at)
+/* Splits the full child number `at` of the node, a leaf or not, into two. The node has room. */
+static Status split_child(SortedMap *map, uint32_t parent_page, uint32_t at, bool leaf)
 {
     uint32_t left_page = (uint32_t)read_node(map, parent_page)->entry[at].as.child, right_page;
     NodeEntry separator = {0};
@@ -226,6 +228,10 @@ static Status split_child(SortedMap *map, uint32_t parent_page, uint32_t at)
     separator.as.child = right_page;
     right->count = left->count - NODE_ENTRIES / 2;
     memcpy(right->entry, middle, right->count * sizeof *middle);
+    if (!leaf) { /* the first key of an inner node counts for nothing, and is not kept */
+        drop_value(map, right->entry[0].value);
+        memset(right->entry[0].value, 0, sizeof right->entry[0].value);
+    }
     left->count = NODE_ENTRIES / 2;
     put_entry(write_node(map, parent_page), at + 1, &separator);
     return ST_OK;
@@ -241,7 +247,7 @@ static Status split_root(SortedMap *map)
     Node *root = write_node(map, page);
     NodeEntry first = {.as.child = map->root};
     put_entry(root, 0, &first);
-    Status status = split_child(map, page, 0);
+    Status status = split_child(map, page, 0, map->height == 1);
     if (status != ST_OK) {
         drop_node(map, page);
         return status;
@@ -265,7 +271,7 @@ static Status make_room(SortedMap *map, const Probe *probe)
         uint32_t at = count_not_after(map, read_node(map, page), 1, probe) - 1;
         uint32_t child = (uint32_t)read_node(map, page)->entry[at].as.child;
         if (read_node(map, child)->count == NODE_ENTRIES) {
-            TRY(split_child(map, page, at));
+            TRY(split_child(map, page, at, level + 2 == map->height));
             at = count_not_after(map, read_node(map, page), 1, probe) - 1;
             child = (uint32_t)read_node(map, page)->entry[at].as.child;
         }

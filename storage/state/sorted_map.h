@@ -3,7 +3,7 @@
  * how often, ordered by group, then value. Leaves that become empty go; half-empty ones are left.
  *
  * A value is one or two words as in a key (key.h): an integer, a double, a DECIMAL, a Str. Doubles are
- * ordered with NaN last, strings by bytes. */
+ * ordered as java.lang.Double.compare does, -0.0 before 0.0 and NaN last, strings by bytes. */
 #ifndef WEIR_STORAGE_STATE_SORTED_MAP_H
 #define WEIR_STORAGE_STATE_SORTED_MAP_H
 

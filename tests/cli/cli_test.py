@@ -239,7 +239,7 @@ def check_changes_nothing(b):
 
 def rejected_records(b):
     b.run("run", "job.sql", "--db", "a.db", "--max-rejected", "1", out="")
-    b.run("run", "job.sql", "--db", "b.db", "--max-rejected", "0", code=5, out="", err="error E5012: 1 records were rejected, 0 are allowed")
+    b.run("run", "job.sql", "--db", "b.db", "--max-rejected", "0", code=5, out="", err="error E5012: 1 record was rejected; --max-rejected allows 0")
 
 
 def out_of_reach(b):

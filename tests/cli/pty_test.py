@@ -1,5 +1,6 @@
 """The shell as somebody at a terminal sees it. Usage: pty_test.py WEIR [SCENARIO]..."""
 import os
+import random
 import re
 import shutil
 import signal
@@ -185,7 +186,7 @@ def history(desk):
 
 
 def completion(desk):
-    t = desk.open()
+    t = desk.open(columns=160)
     ask(t, TICKS)
     t.send("SELEC\t")
     t.expect("SELECT ")
@@ -204,6 +205,13 @@ def completion(desk):
     t.expect(PROMPT)
     t.send("CREATE TABLE x (a INT) WITH ('connec\t")
     t.expect("WITH ('connector'")
+    t.send(" = 'dat\t")
+    t.expect(" = 'datagen'")
+    t.send(", 'fields.a.k\t = r\t")  # values need not be begun with a quote
+    t.expect(", 'fields.a.kind' = 'random' ")
+    t.send(", 'csv\t")
+    t.settle()
+    assert "csv." not in t.screen.text(), t.screen.text()  # that is none of its options
     t.send(CTRL_C)
     t.expect(PROMPT)
     leave(t)
@@ -290,7 +298,6 @@ def no_progress_off_a_terminal(desk):
     shown = desk.open_command([desk.weir, "run", "job.sql"])
     shown.expect("0:03  ")  # so the others had time enough
     for t in (to_file, as_json, dumb, prints, shown):
-        t.settle(0)
         t.send(CTRL_C)
         t.expect_exit(130)
     with open(errors, encoding="utf-8") as file:
@@ -353,6 +360,60 @@ def live_table_ends_by_itself(desk):
     ask(t, "SELECT n, COUNT(*) AS c FROM b GROUP BY n;", "| n | c |\n+---+---+\n| 1 | 2 |\n| 2 | 1 |\n+---+---+\n2 rows (",
         "1 row was rejected; the first: E5001")
     ask(t, "SELECT 1 AS one;", "|   1 |")
+    leave(t)
+
+
+def interrupt_of_a_query_of_sqlite(desk):
+    t = desk.open("app.db", WEIR_PAGER="less")
+    ask(t, "CREATE MATERIALIZED VIEW v AS SELECT 1 AS one;", "job 1 started")
+    many = ", ".join("sqlite_schema %s" % c for c in "abcdefghijkl")
+    t.send("SELECT count(*) AS n FROM %s;\r" % many)  # no row comes for years
+    t.settle()
+    t.send(CTRL_C)
+    t.expect("cancelled\n" + PROMPT)
+    ask(t, "SELECT 2 AS two;", "│   2 │")
+    leave(t)
+
+
+def interrupt_in_a_pager(desk):
+    """It is the pager's, which stays; the result is the last one's."""
+    t = desk.open(rows=10, WEIR_PAGER="trap '' INT; sed 's/^/paged: /'; read answer < /dev/tty; echo answered: $answer")
+    values = ", ".join("(%d)" % i for i in range(20))
+    t.send("SELECT * FROM (VALUES %s) AS v (n);\r" % values)
+    t.expect("paged: └")
+    t.send(CTRL_C)
+    t.settle()
+    t.send("q\r")
+    t.expect("answered: q")
+    t.expect("20 rows (")
+    t.expect(PROMPT)
+    ask(t, "SELECT 2 AS two;", "│   2 │")
+    leave(t)
+
+
+def interrupts_at_any_moment(desk):
+    """While one types, while statements of each kind run, twice in a row: the prompt comes back, the next
+    statement runs, the job goes on."""
+    chance = random.Random(1)
+    t = desk.open("app.db", WEIR_PAGER="cat")
+    ask(t, TICKS, "ok")
+    ask(t, MANY, "ok")
+    ask(t, "CREATE MATERIALIZED VIEW seen AS SELECT COUNT(*) AS n FROM ticks;", "job 1 started")
+    typed = ("SELECT\r'a", "SELECT 'half", "SELECT *\rFROM ticks;\r", "SELECT COUNT(*) AS c FROM many;\r", "SHOW TABLES;\r",
+             ".mode table\rSELECT amount FROM ticks;\r", ".mode auto\rSELECT n FROM many;\r", "SELECT n FROM seen;\r", "`\t", "")
+    for turn in range(40):
+        t.send(chance.choice(typed))
+        t.read_for(chance.random() * 0.2)
+        t.send(CTRL_C)
+        if chance.random() < 0.3:
+            time.sleep(chance.random() * 0.01)
+            t.send(CTRL_C)
+        t.expect(PROMPT)
+        t.read_for(0.05)
+        t.mark = len(t.screen.text())
+        ask(t, ".print turn %d" % turn, "\nturn %d\n" % turn)
+    ask(t, ".mode auto")
+    ask(t, "SHOW JOBS;", "RUNNING")
     leave(t)
 
 
@@ -510,6 +571,7 @@ SCENARIOS = [
     statement_and_end, statement_over_lines, interrupt_clears_the_line, wide_characters, suspend, resize, colors,
     errors_do_not_end_it, history, completion, paste, long_paste, interrupt_ends_a_continuous_select,
     progress_of_a_select, progress_of_a_job, no_progress_off_a_terminal, live_table, live_table_ends_by_itself,
+    interrupt_of_a_query_of_sqlite, interrupt_in_a_pager, interrupts_at_any_moment,
     jobs_run_while_one_types, notices_come_above_the_line, terminate,
     hang_up, help_command, exit_code, control_characters_are_shown, pager, editor, init_file,
     redirected_output, dumb_terminal,

@@ -174,6 +174,12 @@ class Terminal:
             if len(self.screen.raw) != before:
                 end = time.monotonic() + quiet_s
 
+    def read_for(self, time_s):
+        """Reads for so long, whatever comes."""
+        end = time.monotonic() + time_s
+        while time.monotonic() < end and self._read(max(0, min(0.01, end - time.monotonic()))):
+            pass
+
     def expect(self, text, within_s=TIMEOUT_S):
         """Waits until the screen shows the text behind the last expected one."""
         end = time.monotonic() + within_s

@@ -173,8 +173,9 @@ static inline Status script_list(const TableSpec *spec, SourceEnv *env, Split **
         return diag_error(diag, E3001, SPAN_NONE, "no such folder");
     if (table->splits == *count)
         return ST_OK;
-    TRY_NEW_ARRAY(*out, env->arena, table->splits);
-    for (uint32_t i = 0; i < table->splits; i++)
+    if (*count == 0) /* room for all that may come */
+        TRY_NEW_ARRAY(*out, env->arena, SCRIPT_SPLITS);
+    for (uint32_t i = *count; i < table->splits; i++)
         TRY(arena_printf(env->arena, &(*out)[i].name, "%u", i));
     *count = table->splits;
     return ST_OK;

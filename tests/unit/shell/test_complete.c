@@ -120,7 +120,8 @@ static void test_statements(void **state)
         check(cases[i].text, cases[i].expected);
 }
 
-/* WITH lists and SET: the keys that the connector and the format have, and what their values can be. */
+/* WITH lists and SET: the keys that the connector and the format have, and what their values can
+ * be. */
 static void test_options(void **state)
 {
 #define T "CREATE TABLE t (k STRING, `n b` DECIMAL(3, 2), PRIMARY KEY (k) NOT ENFORCED) WITH ("
@@ -140,7 +141,8 @@ static void test_options(void **state)
         {T "'rows-p|' = '1', 'connector' = 'datagen')", "rows-p|rows-per-second"},
         {T "'connector' = 'filesystem', 'csv|", "csv"}, /* no format yet */
         {T "'connector' = 'filesystem', 'format' = 'json', 'csv.allow|", "csv.allow"},
-        {T "'connector' = 'filesystem', 'format' = 'csv', 'csv.allow|", "csv.allow|csv.allow-comments"},
+        {T "'connector' = 'filesystem', 'format' = 'csv', 'csv.allow|",
+         "csv.allow|csv.allow-comments"},
         {T "'format' = 'csv', 'json.|", "json."},
         {T "'connector' = 'datagen', 'for|", "for"}, /* it takes no format */
         {T "'connector' = 'filesystem', 'for|", "for|format"},
@@ -149,7 +151,8 @@ static void test_options(void **state)
         /* an option for each column */
         {T "'connector' = 'datagen', 'fields.k.k|", "fields.k.k|fields.k.kind"},
         {T "'connector' = 'datagen', 'fields.n|",
-         "fields.n|fields.n b.end|fields.n b.kind|fields.n b.length|fields.n b.max|fields.n b.max-past|"
+         "fields.n|fields.n b.end|fields.n b.kind|fields.n b.length|fields.n b.max|fields.n "
+         "b.max-past|"
          "fields.n b.min|fields.n b.null-rate|fields.n b.start|fields.n b.var-len"},
         /* values of a fixed set */
         {T "'connector' = 'file|", "file|filesystem"},
@@ -163,7 +166,8 @@ static void test_options(void **state)
         {T "'rows-per-second' = '|", ""},
         /* the quote need not have been typed */
         {T "conn|", "conn|'connector'"},
-        {T "'connector' = |", "|'blackhole'|'datagen'|'filesystem'|'print'|'sqlite'|'stdin'|'stdout'"},
+        {T "'connector' = |",
+         "|'blackhole'|'datagen'|'filesystem'|'print'|'sqlite'|'stdin'|'stdout'"},
         {T "'on-error' = f|", "f|'fail'"},
         {T "'on-error' f|", "f"},
         {"SET 'table.dml|", "table.dml|table.dml-sync"},
@@ -265,10 +269,9 @@ static void test_common_beginning(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_statements),
-        cmocka_unit_test(test_options),      cmocka_unit_test(test_commands),
-        cmocka_unit_test(test_files),           cmocka_unit_test(test_common_beginning),
-        cmocka_unit_test(test_short_of_memory),
+        cmocka_unit_test(test_statements),       cmocka_unit_test(test_options),
+        cmocka_unit_test(test_commands),         cmocka_unit_test(test_files),
+        cmocka_unit_test(test_common_beginning), cmocka_unit_test(test_short_of_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -5,7 +5,8 @@
 
 #include <cmocka.h>
 
-/* The table behind a changelog: what stands in it after each list of changes, and in which order. */
+/* The table behind a changelog: what stands in it after each list of changes, and in which order.
+ */
 #include <stdio.h>
 
 #include "shell/fold.h"
@@ -54,7 +55,7 @@ static void test_changes(void **state)
         {true, 0, "+a +b +c <b >d <c >e <e >f", "adf"},
         {true, 0, "+a +b +c <c >d", "abd"},
         {true, 0, "+a <a >b", "b"},
-        {true, 0, "+a +b -a >c", "bc"},   /* a deletion leaves no place */
+        {true, 0, "+a +b -a >c", "bc"},     /* a deletion leaves no place */
         {true, 0, "+a +b <a +c >d", "bcd"}, /* nor does an update whose second half comes later */
         {true, 0, "+a +b <x >c", "abc"},
         {false, 3, "+a +b +c +d +e", "cde"},
@@ -92,7 +93,8 @@ static void test_tail(void **state)
     fold_close(fold);
 }
 
-/* Rows of two columns whose texts run together alike are not the same; nor is NULL an empty text. */
+/* Rows of two columns whose texts run together alike are not the same; nor is NULL an empty text.
+ */
 static void test_rows_are_told_apart(void **state)
 {
     static const OutputCell rows[][2] = {
@@ -129,12 +131,14 @@ static void test_many_rows(void **state)
     assert_int_equal(fold_dropped(fold), MANY / 2);
     for (int i = 0; i < MANY; i++) {
         char digits[16];
-        OutputCell cell = {CELL_NUMBER, {digits, (uint32_t)snprintf(digits, sizeof digits, "%d", i)}};
+        OutputCell cell = {CELL_NUMBER,
+                           {digits, (uint32_t)snprintf(digits, sizeof digits, "%d", i)}};
         assert_int_equal(fold_add(fold, ROW_INSERT, &cell), ST_OK);
     }
     for (int i = MANY / 2; i < MANY; i++) {
         char digits[16];
-        OutputCell cell = {CELL_NUMBER, {digits, (uint32_t)snprintf(digits, sizeof digits, "%d", i)}};
+        OutputCell cell = {CELL_NUMBER,
+                           {digits, (uint32_t)snprintf(digits, sizeof digits, "%d", i)}};
         assert_int_equal(fold_add(fold, ROW_DELETE, &cell), ST_OK);
     }
     assert_int_equal(fold_count(fold), 0);

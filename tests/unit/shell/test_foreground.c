@@ -90,8 +90,14 @@ static Status run(const char *sql, bool script, Told *told, Diag *diag)
     Session *session;
     Source source = {TEXT("test"), text_of(sql)};
     bool wants_table = told->output.wants_table;
-    told->output = (Output){.begin = begin, .row = row, .flush = nothing, .end = nothing, .note = note, .warning = warning,
-                            .progress = progress, .wants_table = wants_table};
+    told->output = (Output){.begin = begin,
+                            .row = row,
+                            .flush = nothing,
+                            .end = nothing,
+                            .note = note,
+                            .warning = warning,
+                            .progress = progress,
+                            .wants_table = wants_table};
     assert_int_equal(session_open(&config, &session, diag), ST_OK);
     Status status = script ? session_run_script(session, &source, &told->output, diag)
                            : session_execute(session, &source, &told->output, diag);
@@ -170,10 +176,11 @@ static void test_streams(void **state)
     Diag diag = {0};
     (void)state;
     told.answer = ST_IO; /* the terminal went away: the run ends, before it has written much */
-    assert_int_equal(run(TABLE "CREATE TABLE p (n BIGINT) WITH ('connector'='print', 'standard-error'='true');"
-                               "INSERT INTO p SELECT n FROM t WHERE n = 0;",
-                         true, &told, &diag),
-                     ST_IO);
+    assert_int_equal(
+        run(TABLE "CREATE TABLE p (n BIGINT) WITH ('connector'='print', 'standard-error'='true');"
+                  "INSERT INTO p SELECT n FROM t WHERE n = 0;",
+            true, &told, &diag),
+        ST_IO);
     assert_int_equal(told.last.streams, 1 << 2);
     assert_int_equal(told.times, 1);
     assert_int_equal(told.ends, 1);

@@ -101,8 +101,9 @@ static void test_what_is_rejected_is_told(void **state)
     IGNORE(diag_error(&diag, E5001, SPAN_NONE, "a \033 in b.jsonl:3"));
     fixture->progress.rejected = 1200;
     fixture->progress.first_rejection = &diag;
-    assert_non_null(strstr(picture(fixture, (LiveScreen){24, 100}),
-                           "0 rows, 0 read, 1,200 rejected, the first: E5001: a \\x1b in b.jsonl:3\n"));
+    assert_non_null(
+        strstr(picture(fixture, (LiveScreen){24, 100}),
+               "0 rows, 0 read, 1,200 rejected, the first: E5001: a \\x1b in b.jsonl:3\n"));
 }
 
 /* The last rows, and a line that says so; the screen is never full, for the cursor needs a line. */
@@ -118,7 +119,8 @@ static void test_more_rows_than_lines(void **state)
                         "┌───┬────┐\n│ k │  n │\n├───┼────┤\n│ a │ 29 │\n│ a │ 30 │\n└───┴────┘\n"
                         "rows 29 to 30 of 30, 30 read\n");
     /* a screen for nothing: at least one line of the table, and the last one */
-    assert_string_equal(picture(fixture, (LiveScreen){2, 40}), "└───┴────┘\nrows 30 to 30 of 30, 30 read\n");
+    assert_string_equal(picture(fixture, (LiveScreen){2, 40}),
+                        "└───┴────┘\nrows 30 to 30 of 30, 30 read\n");
 }
 
 /* One value a line, where the columns do not fit, and still within the screen. */
@@ -126,7 +128,8 @@ static void test_narrow_screen(void **state)
 {
     Fixture *fixture = *state;
     change(fixture, ROW_INSERT, "a text that is longer", "12345678901234567890");
-    assert_string_equal(picture(fixture, (LiveScreen){24, 12}), "k = a text …\nn = 1234567…\n1 row, 1 re…\n");
+    assert_string_equal(picture(fixture, (LiveScreen){24, 12}),
+                        "k = a text …\nn = 1234567…\n1 row, 1 re…\n");
 }
 
 static void test_dropped_rows(void **state)

@@ -116,7 +116,8 @@ static void test_rate_follows(void **state)
 static void test_width(void **state)
 {
     Fixture *fixture = *state;
-    OutputProgress progress = {.rows = UINT64_MAX, .rejected = UINT64_MAX, .bytes = 1, .bytes_in_all = UINT64_MAX};
+    OutputProgress progress = {
+        .rows = UINT64_MAX, .rejected = UINT64_MAX, .bytes = 1, .bytes_in_all = UINT64_MAX};
     char text[512];
     progress_line_update(&fixture->line, &progress, 1000 * MICROS_PER_SECOND);
     ssize_t size = read(fixture->ends[0], text, sizeof text - 1);

@@ -101,7 +101,8 @@ static void take_step(Step step, Session *session)
         run(session, "SELECT 1 AS one;", ST_OK);
         break;
     case STEP_RUN_ENDLESS:
-        run(session, "CREATE TABLE t (n BIGINT) WITH ('connector'='datagen'); SELECT n FROM t;", ST_CANCELLED);
+        run(session, "CREATE TABLE t (n BIGINT) WITH ('connector'='datagen'); SELECT n FROM t;",
+            ST_CANCELLED);
         break;
     }
 }
@@ -175,8 +176,8 @@ static void test_shell(void **state)
          true,
          false,
          false},
-        /* one that comes too late for a statement, or too early, ends the next one, but at the prompt it
-           is forgotten */
+        /* one that comes too late for a statement, or too early, ends the next one, but at the
+           prompt it is forgotten */
         {SIGNALS_SHELL,
          {STEP_WATCH, STEP_INTERRUPT, STEP_LEAVE, STEP_WATCH, STEP_RUN_ENDLESS},
          SURVIVED,
@@ -228,8 +229,18 @@ static void test_batch(void **state)
          false,
          false},
         {SIGNALS_BATCH, {STEP_WATCH, STEP_TERMINATE}, SURVIVED, false, true, false},
-        {SIGNALS_BATCH, {STEP_TERMINATE, STEP_WATCH, STEP_RUN_ENDLESS}, SURVIVED, false, true, false},
-        {SIGNALS_BATCH, {STEP_INTERRUPT, STEP_WATCH, STEP_RUN_ENDLESS}, SURVIVED, true, false, true},
+        {SIGNALS_BATCH,
+         {STEP_TERMINATE, STEP_WATCH, STEP_RUN_ENDLESS},
+         SURVIVED,
+         false,
+         true,
+         false},
+        {SIGNALS_BATCH,
+         {STEP_INTERRUPT, STEP_WATCH, STEP_RUN_ENDLESS},
+         SURVIVED,
+         true,
+         false,
+         true},
         /* a stop that was asked for first stays one */
         {SIGNALS_BATCH, {STEP_WATCH, STEP_TERMINATE, STEP_INTERRUPT}, SURVIVED, true, true, false},
     };

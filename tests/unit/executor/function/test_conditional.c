@@ -75,6 +75,7 @@ static void null_where_equal(void **state)
         {"NULLIF", "INT", "NULL", {"INT:7", "INT:7"}},
         {"NULLIF", "INT", "7", {"INT:7", "INT:8"}},
         {"NULLIF", "INT", "7", {"INT:7", "INT:NULL"}},
+        {"NULLIF", "INT", "0", {"INT:0", "INT:NULL"}},
         {"NULLIF", "INT", "NULL", {"INT:NULL", "INT:7"}},
         {"NULLIF", "INT", "7", {"INT:7", "BIGINT:9223372036854775807"}},
         {"NULLIF", "INT", "NULL", {"INT:7", "DECIMAL(2,1):7.0"}},

@@ -224,6 +224,18 @@ static void test_sums(void **state)
           "+I 1|99999999999999999999999999999999999999|NULL @-\n"
           "-U 1|99999999999999999999999999999999999999|NULL @-\n+U 1|NULL|NULL @-\n"
           "-U 1|NULL|NULL @-\n+U 1|99999999999999999999999999999999999999|NULL @-\n"}},
+        {"DECIMAL(38,0)",
+         {"past 128 bits, where what is left of them would fit",
+          "+I 1|99999999999999999999999999999999999999\n+I "
+          "1|99999999999999999999999999999999999999\n"
+          "+I 1|99999999999999999999999999999999999999\n+I "
+          "1|99999999999999999999999999999999999999\n"
+          "-D 1|99999999999999999999999999999999999999\n-D "
+          "1|99999999999999999999999999999999999999\n"
+          "-D 1|99999999999999999999999999999999999999\n",
+          "+I 1|99999999999999999999999999999999999999|NULL @-\n"
+          "-U 1|99999999999999999999999999999999999999|NULL @-\n+U 1|NULL|NULL @-\n"
+          "-U 1|NULL|NULL @-\n+U 1|99999999999999999999999999999999999999|NULL @-\n"}},
         {"DECIMAL(10,2)",
          {"below zero", "+I 1|0.01\n+I 1|-0.03\n-D 1|0.01\n",
           "+I 1|0.01|0.010000 @-\n-U 1|0.01|0.010000 @-\n+U 1|-0.02|-0.010000 @-\n"
@@ -364,6 +376,33 @@ static void test_upserts(void **state)
     strbuf_close(&table);
 }
 
+/* A group that is emptied within a batch begins at nothing, as it does when a batch ends there. */
+static void test_upserts_begin_anew(void **state)
+{
+    (void)state;
+    OpBench b;
+    StrBuf table;
+    strbuf_init(&table, NULL);
+    open_bench(&b, "k INT|v DOUBLE", CHANGELOG_RETRACT, "k", "SUM(v)", CHANGELOG_UPSERT);
+    for (uint32_t r = 0; r < OP_BENCH_REPLAYS; r++) {
+        fold(op_bench_run(&b, "+I 1|1e308\n+I 1|1e308\n-D 1|1e308\n-D 1|1e308\n+I 1|1\n",
+                          op_bench_replays[r]),
+             &table);
+        assert_string_equal(strbuf_cstr(&table), "1|1.0\n");
+    }
+    op_bench_close(&b);
+    open_bench(&b, "k INT|v BIGINT", CHANGELOG_RETRACT, "k", "COUNT(*)|SUM(v)|MAX(v)",
+               CHANGELOG_UPSERT);
+    for (uint32_t r = 0; r < OP_BENCH_REPLAYS; r++) { /* what never came is not taken back */
+        fold(op_bench_run(&b, "-D 1|5\n+I 1|3\n-D 2|3\n+I 3|1\n-D 3|1\n-D 3|1\n+I 4|7\n",
+                          op_bench_replays[r]),
+             &table);
+        assert_string_equal(strbuf_cstr(&table), "1|1|3|3\n4|1|7|7\n");
+    }
+    op_bench_close(&b);
+    strbuf_close(&table);
+}
+
 /* A delete that goes out in a later batch than the insert, and then the group again. */
 static void test_upserts_over_batches(void **state)
 {
@@ -445,6 +484,7 @@ int main(void)
         cmocka_unit_test(test_no_key),
         cmocka_unit_test(test_many_changes),
         cmocka_unit_test(test_upserts),
+        cmocka_unit_test(test_upserts_begin_anew),
         cmocka_unit_test(test_upserts_over_batches),
         cmocka_unit_test(test_memory_is_given_back),
         cmocka_unit_test(test_no_memory),

@@ -279,6 +279,29 @@ static void test_error_before_commit(void **state)
     job_db_close(&b);
 }
 
+/* A finished job is not run again: it is finished only when what is outside is there as well. */
+static void test_error_at_the_end(void **state)
+{
+    (void)state;
+    static const char *const text[] = {"a|1|0"};
+    for (uint32_t fails = 0; fails < 3; fails++) {
+        ScriptSinkTable outside;
+        JobProgress progress;
+        JobDbBench b;
+        job_db_open(&b);
+        PlanNode *scan = job_bench_scan(&b.job, schema, -1, true, text, 1);
+        job_db_result(&b, scan, "v");
+        open_outside(&outside, &b.job, scan);
+        outside.fail_commit = fails == 1;
+        outside.fail_finish = fails == 2;
+        job_db_must(&b, job_bench_start(&b.job));
+        assert_int_equal(job_bench_go(&b.job, &progress), fails > 0 ? ST_IO : ST_OK);
+        job_db_shows(&b, "SELECT state FROM _weir_jobs", fails > 0 ? "'RUNNING'" : "'FINISHED'");
+        strbuf_close(&outside.out);
+        job_db_close(&b);
+    }
+}
+
 /* A foreign change to a result table stops the job before anything of the epoch is there. */
 static void test_error_of_the_database(void **state)
 {
@@ -297,6 +320,9 @@ static void test_error_of_the_database(void **state)
     job_db_shows(&b, "SELECT COUNT(*) FROM first", "0");
     job_db_shows(&b, "SELECT COUNT(*) FROM _weir_counts", "0");
     job_db_shows(&b, "SELECT state FROM _weir_jobs", "'RUNNING'");
+    /* The transaction is over, so that the failure itself can be recorded. */
+    job_db_must(&b, db_begin(b.db, &b.job.diag));
+    db_rollback(b.db);
     job_db_close(&b);
 }
 
@@ -402,11 +428,11 @@ static void test_on_error(void **state)
         const char *out;
     } cases[] = {
         {record, ON_ERROR_REJECT, ST_OK, 1, E5001, "+I 2 @-\n+I 4 @-\n"},
-        {record, ON_ERROR_SKIP, ST_OK, 1, E5001, "+I 2 @-\n+I 4 @-\n"},
-        {record, ON_ERROR_FAIL, ST_DATA, 0, E5001, ""},
+        {record, ON_ERROR_SKIP, ST_OK, 0, E5001, "+I 2 @-\n+I 4 @-\n"},
+        {record, ON_ERROR_FAIL, ST_DATA, 1, E5001, ""},
         {cell, ON_ERROR_REJECT, ST_OK, 1, E5002, "+I 4 @-\n"},
-        {cell, ON_ERROR_SKIP, ST_OK, 1, E5002, "+I 4 @-\n"},
-        {cell, ON_ERROR_FAIL, ST_DATA, 0, E5002, ""},
+        {cell, ON_ERROR_SKIP, ST_OK, 0, E5002, "+I 4 @-\n"},
+        {cell, ON_ERROR_FAIL, ST_DATA, 1, E5002, ""},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         JobProgress progress;
@@ -518,6 +544,7 @@ int main(void)
         cmocka_unit_test(test_outside_epochs),
         cmocka_unit_test(test_outside_errors),
         cmocka_unit_test(test_error_before_commit),
+        cmocka_unit_test(test_error_at_the_end),
         cmocka_unit_test(test_error_of_the_database),
         cmocka_unit_test(test_values),
         cmocka_unit_test(test_several_queries),

@@ -84,6 +84,7 @@ static void test_undo(void **state)
     assert_int_equal(builder.rows, 1);
     assert_int_equal(builder.bad_count, 1);
     assert_int_equal(builder.filtered_count, 0);
+    assert_false(bit_get(builder.filtered, 1));
     assert_int_equal(builder.column[0].data.i64[1], 0);
     assert_false(column_is_null(&builder.column[1], 1));
     assert_false(column_is_bad(&builder.column[1], 1));
