@@ -242,7 +242,6 @@ static Status group_push(Op *op, uint32_t port, const Batch *in)
 static Status group_state(Op *op, StateWalk *walk)
 {
     GroupAggregateOp *self = (GroupAggregateOp *)op;
-    TRY(STATE_WALK(walk, self->batch));
     return group_states_walk(&self->states, &self->set, walk);
 }
 
