@@ -19,22 +19,8 @@ bool foreground_is_due(Foreground *foreground)
         return false;
     foreground->told = now;
     foreground->progress = (OutputProgress){.bounded = true};
+    foreground->sized = true;
     return true;
-}
-
-/* The largest number of queries, or parts of one, that read the same scan. */
-static uint64_t most_readers(const Plan *plan)
-{
-    uint64_t most = 1;
-    for (uint32_t i = 0; i < plan->nodes; i++) {
-        uint64_t readers = 0;
-        for (uint32_t n = 0; plan->node[i]->kind == PLAN_SCAN && n < plan->nodes; n++) {
-            for (uint32_t in = 0; in < plan->node[n]->inputs; in++)
-                readers += plan->node[n]->input[in] == plan->node[i];
-        }
-        most = readers > most ? readers : most;
-    }
-    return most;
 }
 
 static uint8_t streams_of_sink(const TableSpec *table)
@@ -63,15 +49,17 @@ static uint8_t streams_of(const Plan *plan)
     return streams;
 }
 
-/* A job counts a record once for each of its readers. Where tables have different numbers of them,
- * what comes out is less than what was read, never more. */
 void foreground_add(Foreground *foreground, const Plan *plan, const Job *job)
 {
     OutputProgress *progress = &foreground->progress;
-    JobCounts counts = job_counts(job);
+    JobInput input = job_input(job);
+    uint64_t rejected = job_counts(job).rejected;
     const Diag *first = job_first_rejection(job);
-    progress->rows += counts.read / most_readers(plan);
-    progress->rejected += counts.rejected;
+    progress->rows += input.records;
+    progress->rejected += rejected;
+    foreground->sized = foreground->sized && input.bytes_in_all > 0;
+    progress->bytes = foreground->sized ? progress->bytes + input.bytes : 0;
+    progress->bytes_in_all = foreground->sized ? progress->bytes_in_all + input.bytes_in_all : 0;
     if (progress->first_rejection == NULL && first->set)
         progress->first_rejection = first;
     progress->bounded = progress->bounded && plan_is_bounded(plan);

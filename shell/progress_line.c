@@ -28,10 +28,11 @@ static void put_share(const OutputProgress *progress, Micros elapsed, StrBuf *ou
     double share = bytes < all ? (double)bytes / (double)all : 1;
     strbuf_printf(out, ", %d%% of ", (int)(share * 100));
     number_put_bytes(out, all);
-    if (share <= 0)
+    double left = (double)elapsed * (1 - share) / share;
+    if (!(left < 1e15)) /* nothing to go by yet */
         return;
     strbuf_string(out, ", about ");
-    number_put_time(out, (Micros)((double)elapsed * (1 - share) / share));
+    number_put_time(out, (Micros)left);
     strbuf_string(out, " left");
 }
 

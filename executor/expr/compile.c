@@ -140,8 +140,6 @@ static Status compile_call(Compiler *c, const Scalar *s, uint16_t sel, uint16_t 
     step.out = *reg;
     step.arg = args;
     step.arg_type = types;
-    if ((s->as.call.def->flags & FN_FALLIBLE) != 0)
-        c->program->can_fail = true;
     TRY_PUSH(&c->program->step, c->arena, step);
     return ST_OK;
 }

@@ -260,8 +260,3 @@ const RowErrors *program_errors(const Program *p)
 {
     return &p->errors;
 }
-
-bool program_can_fail(const Program *p)
-{
-    return p->can_fail;
-}

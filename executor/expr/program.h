@@ -33,6 +33,5 @@ CHECKED Status program_run(Program *program, const Batch *in, EvalContext *conte
  * Each one sees only the rows that passed those before it. */
 CHECKED Status program_select(Program *program, const Batch *in, EvalContext *context, const uint16_t **sel, uint16_t *selected);
 const RowErrors *program_errors(const Program *program);
-bool program_can_fail(const Program *program);
 
 #endif

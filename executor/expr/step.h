@@ -47,7 +47,6 @@ struct Program {
     uint16_t *result;      /* register of each scalar */
     uint32_t results;
     uint16_t filter;       /* program_select's last selection */
-    bool can_fail;
     RowErrors errors;
 };
 

@@ -11,17 +11,11 @@ typedef struct SinkOp {
     Op op;
     SinkTarget target;
     RowErrors *errors; /* where NOT NULL is enforced */
-    bool ended;
 } SinkOp;
 
 void sink_set_target(Op *op, const SinkTarget *target)
 {
     ((SinkOp *)op)->target = *target;
-}
-
-bool sink_ended(const Op *op)
-{
-    return ((const SinkOp *)op)->ended;
 }
 
 static Status sink_open(Op *op, Diag *diag)
@@ -78,17 +72,6 @@ static Status sink_push(Op *op, uint32_t port, const Batch *in)
     return self->target.collect(self->target.context, op->plan, &batch);
 }
 
-static Status sink_finish(Op *op)
-{
-    ((SinkOp *)op)->ended = true;
-    return ST_OK;
-}
-
-static Status sink_state(Op *op, StateWalk *walk)
-{
-    return STATE_WALK(walk, ((SinkOp *)op)->ended);
-}
-
 static void sink_close(Op *op)
 {
     SinkOp *self = (SinkOp *)op;
@@ -99,4 +82,4 @@ static void sink_close(Op *op)
 }
 
 const OpClass sink_class = {.size = sizeof(SinkOp), .open = sink_open, .push = sink_push,
-                            .finish = sink_finish, .state = sink_state, .close = sink_close};
+                            .close = sink_close};

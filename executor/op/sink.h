@@ -14,7 +14,5 @@ typedef struct SinkTarget {
 
 /* Before the first row. The target is borrowed for the operator's life. */
 void sink_set_target(Op *op, const SinkTarget *target);
-/* All its inputs have ended. */
-bool sink_ended(const Op *op);
 
 #endif

@@ -290,17 +290,31 @@ static uint32_t count_filtered(const SplitRows *rows, uint32_t from, uint32_t to
     return count;
 }
 
-Status split_rows_account(SplitRows *rows, Op *scan, uint32_t from, uint32_t to)
+/* The next record that was no row, in front of the row `to`; NULL: there is none. */
+static const RejectedRecord *next_rejected(const SplitRows *rows, uint32_t to)
 {
     const BatchBuilder *builder = &rows->builder;
+    if (rows->rejected_told == builder->rejected_count || builder->rejected[rows->rejected_told].before_row > to)
+        return NULL;
+    return &builder->rejected[rows->rejected_told];
+}
+
+/* The next row that was refused, likewise. */
+static const RejectedRecord *next_refused(const SplitRows *rows, uint32_t to)
+{
+    if (rows->refused_told == rows->refused_count || rows->refused[rows->refused_told].before_row >= to)
+        return NULL;
+    return &rows->refused[rows->refused_told];
+}
+
+Status split_rows_account(SplitRows *rows, Op *scan, uint32_t from, uint32_t to)
+{
     uint64_t read = to - from, skipped = 0;
     for (;;) {
-        const RejectedRecord *rejected = &builder->rejected[rows->rejected_told], *refused = &rows->refused[rows->refused_told];
-        bool has_rejected = rows->rejected_told < builder->rejected_count && rejected->before_row <= to;
-        bool has_refused = rows->refused_told < rows->refused_count && refused->before_row < to;
-        if (!has_rejected && !has_refused)
+        const RejectedRecord *rejected = next_rejected(rows, to), *refused = next_refused(rows, to);
+        if (rejected == NULL && refused == NULL)
             break;
-        bool first = has_rejected && (!has_refused || rejected->before_row <= refused->before_row);
+        bool first = rejected != NULL && (refused == NULL || rejected->before_row <= refused->before_row);
         *(first ? &rows->rejected_told : &rows->refused_told) += 1;
         read += first;
         skipped += first && rejected->skipped;

@@ -13,7 +13,8 @@ typedef struct ValuesOp {
 static Status compute_row(Op *op, uint32_t row, Column *column, uint32_t to, bool *failed)
 {
     uint32_t width = op->plan->schema.count;
-    Scalar *const *cell = op->plan->as.values.cell + (size_t)row * width;
+    /* A SELECT without FROM stands on one row without columns. */
+    Scalar *const *cell = width == 0 ? NULL : op->plan->as.values.cell + (size_t)row * width;
     Program *program;
     TRY(program_compile(&op->meter, cell, width, 0, &program));
     Batch one = {.rows = 1, .selected = 1};

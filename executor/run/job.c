@@ -353,6 +353,41 @@ JobCounts job_counts(const Job *job)
     return counts;
 }
 
+static uint64_t bytes_read(const MergeSplit *split)
+{
+    if (split->ended)
+        return split->split.end - split->split.start.offset;
+    return split->reader == NULL ? 0 : split->reader->position(split->reader).offset - split->split.start.offset;
+}
+
+/* False: what is left to read is not known. */
+static bool add_bytes(const MergeScan *scan, JobInput *input)
+{
+    for (uint32_t i = 0; i < scan->splits; i++) {
+        const MergeSplit *split = &scan->split[i];
+        if (split->split.inode == 0 || split->split.end == UINT64_MAX)
+            return false;
+        input->bytes += bytes_read(split);
+        input->bytes_in_all += split->split.end - split->split.start.offset;
+    }
+    return true;
+}
+
+JobInput job_input(const Job *job)
+{
+    JobInput input = {0};
+    bool known = true;
+    for (uint32_t i = 0; i < job->reject.sources; i++)
+        input.records += job->reject.source[i].read;
+    for (uint32_t i = 0; known && i < job->merges; i++) {
+        for (uint32_t s = 0; known && s < job->merge[i].scans; s++)
+            known = add_bytes(&job->merge[i].scan[s], &input);
+    }
+    if (!known)
+        input.bytes = input.bytes_in_all = 0;
+    return input;
+}
+
 const Diag *job_first_rejection(const Job *job)
 {
     return &job->reject.first;

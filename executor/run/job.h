@@ -53,6 +53,14 @@ typedef struct JobCounts {
     uint64_t late;
 } JobCounts;
 JobCounts job_counts(const Job *job);
+
+/* How far reading has come: each record once, however many queries read it, and the bytes of files
+ * whose ends are known. */
+typedef struct JobInput {
+    uint64_t records;
+    uint64_t bytes, bytes_in_all; /* in_all = 0: some input has no size, or is no file */
+} JobInput;
+JobInput job_input(const Job *job);
 /* Why the first rejected record was refused; not set: none was. */
 const Diag *job_first_rejection(const Job *job);
 

@@ -5,6 +5,7 @@
 #include "executor/run/gather.h"
 #include "executor/run/reject.h"
 #include "storage/base/limits.h"
+#include "storage/base/vec.h"
 
 enum {
     DIRECT_ROWS = 256,    /* a run of one split this long is emitted as it is, without copying */
@@ -19,14 +20,6 @@ static const PlanScan *scan_plan(const MergeScan *scan)
 }
 
 /* --- splits --- */
-
-static uint32_t room_for(uint32_t count)
-{
-    uint32_t room = 1;
-    while (room < count && room < UINT32_C(1) << 31)
-        room *= 2;
-    return room < count ? count : room;
-}
 
 /* The splits there are now. A followed source is asked again: those that are known keep their numbers,
  * new ones are added. The arrays double; what they were before stays in the arena, in all no more than
@@ -46,9 +39,9 @@ static Status list_splits(Merge *merge, MergeScan *scan, Diag *diag)
         return ST_OK;
     split = scan->split;
     heap = scan->heap;
-    if (split == NULL || count > room_for(scan->splits)) {
-        TRY_NEW_ARRAY(split, merge->arena, room_for(count));
-        TRY_NEW_ARRAY(heap, merge->arena, room_for(count));
+    if (split == NULL || count > vec_room(scan->splits)) {
+        TRY_NEW_ARRAY(split, merge->arena, vec_room(count));
+        TRY_NEW_ARRAY(heap, merge->arena, vec_room(count));
         for (uint32_t i = 0; i < scan->splits; i++)
             split[i] = scan->split[i];
         for (uint32_t i = 0; i < scan->heaped; i++)

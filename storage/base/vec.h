@@ -30,6 +30,16 @@ CHECKED static inline Status vec_grow(Arena *arena, void **item, uint32_t count,
     return ST_OK;
 }
 
+/* The least power of two that is not below `count`: the capacity of an array that others pass on by its
+ * count alone. */
+static inline uint32_t vec_room(uint32_t count)
+{
+    uint32_t room = 1;
+    while (room < count && room < UINT32_C(1) << 31)
+        room *= 2;
+    return room < count ? count : room;
+}
+
 /* Appends one value; leaves the caller's function with ST_NOMEM when memory is short. */
 #define TRY_PUSH(vec, arena, value)                                                              \
     do {                                                                                         \

@@ -185,16 +185,6 @@ static Status sort_known(Listing *list, const Split *split, uint32_t count, File
     return ST_OK;
 }
 
-/* Splits are listed into arrays of a power of two, so that a directory that grows by a file at a time
- * does not leave one behind for each. */
-static uint32_t room_for(uint32_t count)
-{
-    uint32_t room = 1;
-    while (room < count && room < UINT32_C(1) << 31)
-        room *= 2;
-    return room < count ? count : room;
-}
-
 /* Adds the files that are new to the known splits; what lasts is made in `arena`. */
 static Status make_splits(Listing *list, Arena *arena, bool followed, Split **out, uint32_t *count)
 {
@@ -211,9 +201,9 @@ static Status make_splits(Listing *list, Arena *arena, bool followed, Split **ou
     }
     if (fresh == 0)
         return ST_OK;
-    split = *out;
-    if (known == 0 || known + fresh > room_for(known)) {
-        TRY_NEW_ARRAY(split, arena, room_for(known + fresh));
+    split = *out; /* a directory that grows by a file at a time leaves no array behind for each */
+    if (known == 0 || known + fresh > vec_room(known)) {
+        TRY_NEW_ARRAY(split, arena, vec_room(known + fresh));
         if (known > 0)
             memcpy(split, *out, known * sizeof *split);
     }

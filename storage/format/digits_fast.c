@@ -11,12 +11,13 @@
 /* Eight words; the compiler makes the target's instructions of the operators. A
  * comparison gives all bits or none. */
 typedef uint64_t Words __attribute__((vector_size(64)));
-typedef int64_t Signed __attribute__((vector_size(64)));
+typedef uint32_t Lanes32 __attribute__((vector_size(64)));
+typedef uint16_t Lanes16 __attribute__((vector_size(64)));
 enum { WORDS = 8 };
 
 #define LOAD(type, from) ({ type loaded; memcpy(&loaded, (from), sizeof loaded); loaded; })
 #define STORE(to, vector) memcpy((to), &(vector), sizeof(vector))
-#define EVERY(word) ((Words){0} + UINT64_C(word))
+#define EVERY(word) ((Words){0} + (uint64_t)(word))
 
 /* Not 0 where some byte is no digit. */
 ALWAYS_INLINE void mark_others(const Words *text, Words *bad)
@@ -26,33 +27,56 @@ ALWAYS_INLINE void mark_others(const Words *text, Words *bad)
     *bad |= (high | carry) ^ UINT64_C(0x3333333333333333);
 }
 
-/* Eight digits as two numbers of four, the first one in the lower half. */
+/* Eight digits as two numbers of four, the first one in the lower half. Within a lane, multiplying by
+ * (weight, 1) adds the lower part, weighed, to the upper one, and the shift drops the lower one. */
 ALWAYS_INLINE void join_fours(Words *text)
 {
-    Words digits = *text & UINT64_C(0x0F0F0F0F0F0F0F0F);
-    Words pairs = (digits * 10 + (digits >> 8)) & UINT64_C(0x00FF00FF00FF00FF);
-    *text = (pairs * 100 + (pairs >> 16)) & UINT64_C(0x0000FFFF0000FFFF);
+    Lanes16 digits = (Lanes16)(*text & UINT64_C(0x0F0F0F0F0F0F0F0F));
+    Lanes32 pairs = (Lanes32)(digits * (10 << 8 | 1) >> 8);
+    *text = (Words)(pairs * (100 << 16 | 1) >> 16);
 }
 
-ALWAYS_INLINE void convert_integers(DigitsRun *run, int64_t min, int64_t max)
+/* Two numbers of four as one, each by its weight. */
+ALWAYS_INLINE void weigh(Words *fours, uint64_t first, uint64_t second)
+{
+    Words both = (Words)((Lanes32)*fours * (Lanes32)EVERY(second << 32 | first));
+    *fours = (both & UINT32_MAX) + (both >> 32);
+}
+
+/* The words of the integers at [i, i + 8) as eight digits each, zeros in front. */
+ALWAYS_INLINE void align_digits(const DigitsRun *run, uint32_t i, Words *text, Words *minus, Words *bad)
+{
+    Words word = LOAD(Words, &run->word[i]);
+    Words size = LOAD(Words, &run->size[i]);
+    *minus = (Words)((word & 0xFF) == '-');
+    Words digits = size + *minus; /* one less */
+    *bad = (Words)(digits - 1 > *minus + 7);
+    word >>= *minus & 8;
+    *bad |= (Words)((word & 0xFF) == '0') & (digits ^ 1);
+    Words shift = (64 - 8 * digits) & 56;
+    Words half = 32 - (shift >> 1);
+    *text = word << shift | EVERY(0x3030303030303030) >> half >> half;
+    mark_others(text, bad);
+}
+
+ALWAYS_INLINE void convert_integers(DigitsRun *run)
 {
     for (uint32_t i = 0; i < DIGITS_RUN; i += WORDS) {
-        Words word = LOAD(Words, &run->word[i]);
-        Words size = LOAD(Words, &run->size[i]);
-        Words minus = (Words)((word & 0xFF) == '-');
-        Words digits = size + minus; /* one less */
-        Words bad = (Words)(size > 8) | (Words)(digits == 0) | (Words)(size == 0);
-        word >>= minus & 8;
-        bad |= (Words)((word & 0xFF) == '0') & (Words)(digits != 1);
-        Words shift = (64 - 8 * digits) & ~bad; /* 0 to 56 */
-        Words half = 32 - (shift >> 1);
-        Words text = word << shift | EVERY(0x3030303030303030) >> half >> half;
-        mark_others(&text, &bad);
+        Words text, minus, bad;
+        align_digits(run, i, &text, &minus, &bad);
         join_fours(&text);
-        text = (text & 0xFFFF) * 10000 + (text >> 32);
-        Signed value = (Signed)((text ^ minus) - minus);
-        bad |= (Words)(value < min) | (Words)(value > max);
-        STORE(&run->value[i], value);
+        weigh(&text, 10000, 1);
+        text = (text ^ minus) - minus;
+        STORE(&run->value[i], text);
+        STORE(&run->bad[i], bad);
+    }
+}
+
+ALWAYS_INLINE void check_integers(DigitsRun *run)
+{
+    for (uint32_t i = 0; i < DIGITS_RUN; i += WORDS) {
+        Words text, minus, bad;
+        align_digits(run, i, &text, &minus, &bad);
         STORE(&run->bad[i], bad);
     }
 }
@@ -71,22 +95,26 @@ ALWAYS_INLINE void convert_seconds(DigitsRun *run, uint64_t minute_first, uint64
         bad |= (Words)((text & 0xFF00) > 0x3500); /* second 60 and later */
         mark_others(&text, &bad);
         join_fours(&text); /* 0SS0 and mmm0 */
-        Words value = (text & 0xFFFF) * 100000 + (text >> 32) * 100;
-        STORE(&run->value[i], value);
+        weigh(&text, 100000, 100);
+        STORE(&run->value[i], text);
         STORE(&run->bad[i], bad);
     }
 }
 
 #define DIGITS_LOOPS(name, target)                                                                  \
-    target static void integers_##name(DigitsRun *run, int64_t min, int64_t max)                    \
+    target static void integers_##name(DigitsRun *run)                                              \
     {                                                                                               \
-        convert_integers(run, min, max);                                                            \
+        convert_integers(run);                                                                      \
+    }                                                                                               \
+    target static void check_##name(DigitsRun *run)                                                 \
+    {                                                                                               \
+        check_integers(run);                                                                        \
     }                                                                                               \
     target static void seconds_##name(DigitsRun *run, uint64_t first, uint64_t second)              \
     {                                                                                               \
         convert_seconds(run, first, second);                                                        \
     }                                                                                               \
-    static const DigitsLoops loops_##name = {integers_##name, seconds_##name};
+    static const DigitsLoops loops_##name = {integers_##name, check_##name, seconds_##name};
 
 DIGITS_LOOPS(plain, )
 

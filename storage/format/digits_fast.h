@@ -19,7 +19,8 @@ typedef struct DigitsRun {
 
 typedef struct DigitsLoops {
     /* A JSON integer of up to 8 bytes, its sign included; in the word. */
-    void (*integers)(DigitsRun *run, int64_t min, int64_t max);
+    void (*integers)(DigitsRun *run);
+    void (*check_integers)(DigitsRun *run); /* the same without the value */
     /* "yyyy-MM-dd HH:mm:SS.mmm" in the minute of those 16 bytes; the word begins with the colon behind
      * them. The value is in microseconds since the minute. */
     void (*seconds)(DigitsRun *run, uint64_t minute_first, uint64_t minute_second);

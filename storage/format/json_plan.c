@@ -1,11 +1,9 @@
-/* How to walk a record of the learnt shape by its special bytes (json_run_fast.c): which bytes
- * must stand where, and between which of them the values are.
+/* How to take a record of the learnt shape by its special bytes (json_run_fast.c): which bytes must
+ * stand where, and between which of them the values are; json_shape.h shows one.
  *
- * What is compared around a string takes the quotes in: of {"a":1,"b":"x"} it is {"a": and ,"b":"
- * and
- * "} with the newline. So the special bytes of a record are exactly those of the compared parts, in
- * order; a string lies between the last of one part and the first of the next, and as they are
- * neighbours it has none inside. */
+ * What is compared around a string takes its quotes in. So the special bytes of a record are exactly
+ * those of the compared parts, in order; a string lies between the last of one part and the first of the
+ * next, and as they are neighbours it has none inside. */
 #include "storage/format/json.h"
 
 Status json_plan_reserve(IndexPlan *plan, Arena *arena, uint32_t fields)
@@ -21,10 +19,8 @@ static bool is_special(char c)
     return c == '"' || c == '\\' || (signed char)c < ' ';
 }
 
-/* Adds a part; false when it does not have just that many special bytes.
- *
- * Entry e of any record is at least e bytes behind its first one, so a part that reaches back no
- * further than that is compared inside of the record, whatever the record is. */
+/* Adds a part; false when it does not have just that many special bytes, or could reach back behind the
+ * beginning of a record (json_shape.h). */
 static bool add_part(IndexPlan *plan, const char *from, const char *to, uint32_t expected)
 {
     uint32_t size = (uint32_t)(to - from), specials = 0, first_at = 0;

@@ -125,7 +125,7 @@ static uint64_t bad_rows(const DigitsRun *digits, uint32_t rows)
     return bad;
 }
 
-static uint64_t convert_integers(JsonDecoder *decoder, const PlanValue *value, int64_t min, int64_t max)
+static void gather_integers(JsonDecoder *decoder, const PlanValue *value)
 {
     const JsonRun *run = decoder->run;
     DigitsRun *digits = decoder->digits;
@@ -134,8 +134,17 @@ static uint64_t convert_integers(JsonDecoder *decoder, const PlanValue *value, i
         digits->word[row] = scan_load64(p);
         digits->size[row] = (uint64_t)(value_end(run, value, row) - p);
     }
-    decoder->loops->integers(digits, min, max);
-    return bad_rows(digits, run->rows);
+}
+
+/* A bit for each of the first values that its column cannot hold. */
+static uint64_t out_of_range(const ShapeField *field, const int64_t *value, uint32_t rows)
+{
+    uint64_t bad = 0;
+    if (field->min <= -WORD_VALUES && field->max >= WORD_VALUES)
+        return 0;
+    for (uint32_t row = 0; row < rows; row++)
+        bad |= (uint64_t)(value[row] < field->min || value[row] > field->max) << row;
+    return bad;
 }
 
 /* Each of these converts a value of all records of the run, and returns a bit for each row whose
@@ -144,8 +153,11 @@ static uint64_t convert_integers(JsonDecoder *decoder, const PlanValue *value, i
 static uint64_t take_integers(JsonDecoder *decoder, const PlanValue *value, int64_t *out)
 {
     const JsonRun *run = decoder->run;
-    uint64_t bad = convert_integers(decoder, value, value->field->min, value->field->max), slow = 0;
+    uint64_t slow = 0;
+    gather_integers(decoder, value);
+    decoder->loops->integers(decoder->digits);
     memcpy(out, decoder->digits->value, run->rows * sizeof *out);
+    uint64_t bad = bad_rows(decoder->digits, run->rows) | out_of_range(value->field, out, run->rows);
     for (; bad != 0; bad &= bad - 1) { /* longer ones */
         uint32_t row = (uint32_t)__builtin_ctzll(bad);
         if (!read_integer(value_start(run, value, row), value_end(run, value, row), value->field, &out[row]))
@@ -204,7 +216,9 @@ static uint64_t check_integers(JsonDecoder *decoder, const PlanValue *value)
 {
     const JsonRun *run = decoder->run;
     uint64_t head, tail, slow = 0;
-    for (uint64_t bad = convert_integers(decoder, value, INT64_MIN, INT64_MAX); bad != 0; bad &= bad - 1) {
+    gather_integers(decoder, value);
+    decoder->loops->check_integers(decoder->digits);
+    for (uint64_t bad = bad_rows(decoder->digits, run->rows); bad != 0; bad &= bad - 1) {
         uint32_t row = (uint32_t)__builtin_ctzll(bad);
         const char *p = value_start(run, value, row);
         if (!read_digits(p + (*p == '-'), value_end(run, value, row), &head, &tail))

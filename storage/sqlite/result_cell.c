@@ -133,18 +133,3 @@ Status result_cell_value(const Type *type, const Column *column, uint32_t row, c
     }
     return ST_OK;
 }
-
-Status result_bind_cell(DbStatement *s, int index, const Type *type, const Column *column,
-                        uint32_t row, char buffer[64])
-{
-    DbValue value;
-    Arena arena; /* nested values alone use it */
-    arena_init(&arena, NULL);
-    Status status = result_cell_value(type, column, row, buffer, &arena, &value);
-    if (status == ST_OK)
-        status = type_is_nested(type) && value.type == DB_TEXT
-                     ? db_bind_text_copy(s, index, value.as.text)
-                     : db_bind_value(s, index, &value);
-    arena_close(&arena);
-    return status;
-}

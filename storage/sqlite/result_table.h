@@ -53,8 +53,5 @@ CHECKED Status result_table_clear(ResultTable *table, Diag *diag);
  * in the column, in `buffer`, or, for nested types, in `arena`. */
 CHECKED Status result_cell_value(const Type *type, const Column *column, uint32_t row,
                                  char buffer[64], Arena *arena, DbValue *out);
-/* The same, bound; `buffer` is borrowed too. */
-CHECKED Status result_bind_cell(DbStatement *s, int index, const Type *type, const Column *column,
-                                uint32_t row, char buffer[64]);
 
 #endif

@@ -5,6 +5,7 @@ Usage: cli_test.py WEIR SOURCE_DIR [CASE]...
 import json
 import os
 import re
+import resource
 import shutil
 import signal
 import sqlite3
@@ -66,8 +67,9 @@ class Bench:
             return file.read()
 
     def start(self, *arguments, **pipes):
-        pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **pipes}
-        return subprocess.Popen([self.weir, *arguments], cwd=self.folder, env=self.environment(), text=True, **pipes)
+        pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE,
+                 "env": self.environment(), **pipes}
+        return subprocess.Popen([self.weir, *arguments], cwd=self.folder, text=True, **pipes)
 
     def run(self, *arguments, code=0, out=None, err=None, text=""):
         """Runs to the end; out is the exact standard output, err a pattern in standard error."""
@@ -299,6 +301,10 @@ def files_of_others(b):
     as_root = os.geteuid() == 0
     others = {"user": 65534, "group": 65534, "extra_groups": []} if as_root else {}
     os.chmod(b.folder, 0o755)
+    # A program that counts its lines wants to write where it was built, and would say that it cannot.
+    os.makedirs(b.path("counts"))
+    os.chmod(b.path("counts"), 0o777)
+    others["env"] = {**b.environment(), "GCOV_PREFIX": b.path("counts")}
     b.run("run", "job.sql", "--db", "app.db")
     shutil.copy(b.path("app.db"), b.path("read_only.db"))
     os.makedirs(b.path("open"))
@@ -410,6 +416,51 @@ def full_disk(b):
     b.check(("-c", "..."), process.returncode, "", err, 3, "", "error E3003: cannot write \"<stdout>\": No space left")
 
 
+def an_empty_followed_folder(b):
+    """It may get a file at any time, so the job does not end."""
+    os.mkdir(b.path("in"))
+    b.write("follow.sql", JOB.replace("'bids.jsonl'", "'in'").replace("'json')", "'json', 'source.monitor-interval' = '20 ms')"))
+    process = b.start("run", "follow.sql", "--db", "app.db")
+    wait_for(lambda: os.path.exists(b.path("app.db")) and b.query("app.db", "SELECT * FROM sqlite_schema WHERE name = 'per_channel'") != [], "the view")
+    time.sleep(0.3)
+    assert process.poll() is None, "it ended"
+    b.write("new.jsonl", BIDS)
+    os.rename(b.path("new.jsonl"), b.path("in/new.jsonl"))
+    wait_for(lambda: b.query("app.db", "SELECT SUM(n) FROM per_channel") == [(3,)], "the file's rows")
+    stop(process, signal.SIGTERM, 0)
+
+
+def no_room_for_the_database(b):
+    """Wherever writing fails first, it is told, and with room again the same command goes on."""
+    def limited(size):
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
+    b.write("bids.jsonl", "".join('{"auction":%d,"price":1,"channel":"c%d"}\n' % (i, i) for i in range(20000)))
+    codes = []
+    for size in (0, 100, *range(4096, 120000, 8192), *range(120000, 3000000, 320000)):
+        database = "d%d.db" % size
+        process = b.start("run", "job.sql", "--db", database, preexec_fn=lambda: limited(size))
+        _, err = process.communicate(timeout=TIMEOUT_S)
+        codes.append(process.returncode)
+        if process.returncode not in (0, 3, 4) or (process.returncode != 0) != ("error E" in err):
+            raise Failure("%d bytes: exit code %d, %s" % (size, process.returncode, err))
+        b.run("run", "job.sql", "--db", database)
+        assert b.query(database, "SELECT COUNT(*), SUM(n), SUM(total) FROM per_channel") == [(20000, 20000, 20000)], size
+        assert b.query(database, "PRAGMA integrity_check") == [("ok",)]
+    assert codes[0] != 0 and codes[-1] == 0, "the sizes should span from failure to success: %s" % codes
+
+
+def what_a_script_asks_is_checked_first(b):
+    """EXPLAIN, DESCRIBE and SHOW are answered at the end, but a wrong one stops the script before anything is made."""
+    for statement, code in (("DESCRIBE nowhere;", "E2101"), ("EXPLAIN SELECT no FROM bid;", "E2104"), ("SHOW CREATE TABLE nowhere;", "E2101")):
+        b.write("wrong.sql", JOB + statement)
+        b.run("run", "wrong.sql", "--db", "app.db", code=1, out="", err=code)
+        assert not os.path.exists(b.path("app.db")) or b.query("app.db", "SELECT * FROM sqlite_schema WHERE name = 'per_channel'") == []
+    b.write("right.sql", JOB + "DESCRIBE per_channel;\nSHOW CREATE TABLE bid;")
+    out, _ = b.run("run", "right.sql", "--db", "app.db")
+    assert "channel" in out and "filesystem" in out, out
+
+
 def two_interrupts(b):
     """The second one ends the process at once, whatever it is doing; nothing is lost."""
     b.write("endless.sql", ENDLESS_JOB)
@@ -448,7 +499,7 @@ CASES = [
     scripts_and_files, run_a_job, run_prints_selects, nothing_is_made_by_a_wrong_script, check_changes_nothing,
     rejected_records, out_of_reach, unusable_databases, changed_databases,
     names_of_the_users_own_tables, files_of_others, a_second_process_reads, unfinished_jobs_are_told, signals,
-    two_interrupts, broken_pipe, full_disk, closed_streams,
+    two_interrupts, broken_pipe, full_disk, an_empty_followed_folder, no_room_for_the_database, what_a_script_asks_is_checked_first, closed_streams,
 ]
 
 

@@ -580,7 +580,9 @@ SCENARIOS = [
 
 def main():
     weir = os.path.abspath(sys.argv[1])
-    chosen = [s for s in SCENARIOS if not sys.argv[2:] or s.__name__ in sys.argv[2:]]
+    without = [a[len("--without="):] for a in sys.argv[2:] if a.startswith("--without=")]
+    named = [a for a in sys.argv[2:] if not a.startswith("--without=")]
+    chosen = [s for s in SCENARIOS if s.__name__ not in without and (not named or s.__name__ in named)]
     failed = 0
     for scenario in chosen:
         desk = Desk(weir)

@@ -247,6 +247,40 @@ static void test_short_of_memory(void **state)
     assert_true(k > 2);
 }
 
+static void count_name(void *context, Text name)
+{
+    assert_true(name.size > 0);
+    ++*(uint32_t *)context;
+}
+
+/* A prefix of nothing has no bytes to point at: it begins every name. */
+static void test_names_of_a_session(void **state)
+{
+    static const struct {
+        NameKind kind;
+        Text prefix;
+        uint32_t least, most;
+    } cases[] = {{NAME_TABLE, {NULL, 0}, 2, 2},         {NAME_TABLE, {"O", 1}, 1, 1},
+                 {NAME_TABLE, {"x", 1}, 0, 0},          {NAME_COLUMN, {NULL, 0}, 2, 2},
+                 {NAME_FUNCTION, {NULL, 0}, 100, 1000}, {NAME_FUNCTION, {"upPE", 4}, 1, 1}};
+    SessionConfig config = {0};
+    Session *session;
+    Diag diag = {0};
+    Output output = {0};
+    Source source = {TEXT("test"),
+                     TEXT("CREATE TABLE bid (a INT) WITH ('connector'='blackhole');"
+                          "CREATE TABLE orders (b INT) WITH ('connector'='blackhole');")};
+    (void)state;
+    assert_int_equal(session_open(&config, &session, &diag), ST_OK);
+    assert_int_equal(session_execute(session, &source, &output, &diag), ST_OK);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        uint32_t count = 0;
+        session_names(session, cases[i].kind, cases[i].prefix, count_name, &count);
+        assert_in_range(count, cases[i].least, cases[i].most);
+    }
+    session_close(session);
+}
+
 static void test_common_beginning(void **state)
 {
     static const struct {
@@ -269,9 +303,10 @@ static void test_common_beginning(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_statements),       cmocka_unit_test(test_options),
-        cmocka_unit_test(test_commands),         cmocka_unit_test(test_files),
-        cmocka_unit_test(test_common_beginning), cmocka_unit_test(test_short_of_memory),
+        cmocka_unit_test(test_statements),         cmocka_unit_test(test_options),
+        cmocka_unit_test(test_commands),           cmocka_unit_test(test_files),
+        cmocka_unit_test(test_names_of_a_session), cmocka_unit_test(test_common_beginning),
+        cmocka_unit_test(test_short_of_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

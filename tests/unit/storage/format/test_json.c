@@ -309,9 +309,8 @@ static void test_indexers(void **state)
 
 /* Thousands of records with small changes among them: the fast ways agree with a decoder that sees
  * each record as its first. */
-static void test_ways_agree(void **state)
+static void ways_agree(const char *columns)
 {
-    (void)state;
     static const char *const values[] = {"1",
                                          "-17",
                                          "123456789012345",
@@ -333,6 +332,9 @@ static void test_ways_agree(void **state)
                                          "01",
                                          "\"\t\"",
                                          "\"12\"",
+                                         "128",
+                                         "-129",
+                                         "40000",
                                          "nul",
                                          ""};
     static const char *const records[] = {
@@ -346,7 +348,7 @@ static void test_ways_agree(void **state)
         LINES = 400
     };
     FormatTable table;
-    format_table(&table, &json_format, TEXT("a INT, s STRING, t TIMESTAMP(3)"));
+    format_table(&table, &json_format, text_of(columns));
     FormatRun run = {.table = &table, .print = {.reasons = true}};
     uint64_t random = 7;
     for (int round = 0; round < ROUNDS; round++) {
@@ -373,6 +375,19 @@ static void test_ways_agree(void **state)
         strbuf_close(&fast);
         strbuf_close(&plain);
     }
+}
+
+static void test_ways_agree(void **state)
+{
+    (void)state;
+    static const char *const columns[] = {
+        "a INT, s STRING, t TIMESTAMP(3)",
+        "a TINYINT, s STRING, t TIMESTAMP(3)",
+        "a SMALLINT, s STRING, t STRING",
+        "a BIGINT, t TIMESTAMP(0)",
+    };
+    for (size_t i = 0; i < sizeof columns / sizeof columns[0]; i++)
+        ways_agree(columns[i]);
 }
 
 static void test_check(void **state)
