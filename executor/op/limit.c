@@ -1,5 +1,5 @@
-/* Limit: rows offset .. offset + count of an append-only input, in order of arrival; then it wants no
- * more, and the job stops reading for it. */
+/* Limit: rows offset .. offset + count of an append-only input, in order of arrival; then it wants
+ * no more, and the job stops reading for it. */
 #include "executor/op/ops.h"
 #include "executor/run/reject.h"
 
@@ -46,4 +46,5 @@ static Status limit_state(Op *op, StateWalk *walk)
     return STATE_WALK(walk, self->to_pass);
 }
 
-const OpClass limit_class = {.size = sizeof(LimitOp), .open = limit_open, .push = limit_push, .state = limit_state};
+const OpClass limit_class = {
+    .size = sizeof(LimitOp), .open = limit_open, .push = limit_push, .state = limit_state};

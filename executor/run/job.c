@@ -25,12 +25,11 @@ static Status open_sinks(Job *job, Diag *diag)
             target.table = job->table[i];
             break;
         case SINK_CONNECTOR:
-            TRY(sink->table->connector->open_sink(sink->table, &job->source_env, &job->sink[i], diag));
+            TRY(sink->table->connector->open_sink(sink->table, &job->source_env, &job->sink[i],
+                                                  diag));
             target.sink = job->sink[i];
             break;
-        case SINK_COLLECT:
-            target = job->config.collect;
-            break;
+        case SINK_COLLECT: target = job->config.collect; break;
         }
         sink_set_target(graph_sink(&job->graph, i), &target);
     }
@@ -44,7 +43,8 @@ static Status open_merges(Job *job, Diag *diag)
         const ScanGroup *group = &job->graph.group[i];
         job->merges++;
         uint32_t rows = job->config.batch_rows == 0 ? BATCH_ROWS : job->config.batch_rows;
-        TRY(merge_open(&job->merge[i], &job->arena, group->scan, group->scans, &job->source_env, rows));
+        TRY(merge_open(&job->merge[i], &job->arena, group->scan, group->scans, &job->source_env,
+                       rows));
     }
     TRY(recovery_load(job, diag));
     if (job->recovery.loaded)
@@ -63,13 +63,16 @@ static Status open_parts(Job *job, Diag *diag)
     if (job->db != NULL)
         TRY(reject_log_open(job->db, config->id, &job->meter, &job->log, diag));
     TRY(reject_path_open(&job->reject, job->plan, job->log, &job->arena, &job->meter));
-    job->env = (OpEnv){.meter = &job->meter, .clock = config->clock, .diag = &job->diag,
-                       .reject = &job->reject};
+    job->env = (OpEnv){
+        .meter = &job->meter, .clock = config->clock, .diag = &job->diag, .reject = &job->reject};
     job->env.eval = (EvalContext){.zone = config->zone, .now = config->clock->wall(config->clock)};
     job->env.seed = config->catalog == NULL ? 0 : catalog_hash_seed(config->catalog);
     job->env.eval.random_state = job->env.seed;
-    job->source_env = (SourceEnv){.arena = &job->arena, .meter = &job->meter, .clock = config->clock,
-                                  .seed = job->env.seed, .base_path = config->base_path};
+    job->source_env = (SourceEnv){.arena = &job->arena,
+                                  .meter = &job->meter,
+                                  .clock = config->clock,
+                                  .seed = job->env.seed,
+                                  .base_path = config->base_path};
     TRY(graph_open(&job->graph, job->plan, &job->env, &job->arena, diag));
     TRY(open_sinks(job, diag));
     return recovery_open(job, diag);
@@ -165,7 +168,9 @@ static Status flush_rejected(Job *job, Diag *diag)
 
 Status job_record_rejected(Job *job, Diag *diag)
 {
-    return job->log == NULL ? ST_OK : reject_log_flush(job->log, NULL, 0, diag); /* the counts stay those of the tables */
+    return job->log == NULL ? ST_OK
+                            : reject_log_flush(job->log, NULL, 0,
+                                               diag); /* the counts stay those of the tables */
 }
 
 static Status write_epoch(Job *job, Diag *diag)
@@ -223,7 +228,8 @@ static Status commit_sinks(Job *job, Diag *diag)
 Status job_commit(Job *job, Diag *diag)
 {
     if (job->restart && !job->ended && work_done(job) == 0)
-        return ST_OK; /* what the earlier run has left stays until there is something in its place */
+        return ST_OK; /* what the earlier run has left stays until there is something in its place
+                       */
     if (recovery_replays(&job->recovery))
         return ST_OK; /* what is pending is in the tables already */
     TRY(in_transaction(job, write_epoch, diag));
@@ -357,7 +363,9 @@ static uint64_t bytes_read(const MergeSplit *split)
 {
     if (split->ended)
         return split->split.end - split->split.start.offset;
-    return split->reader == NULL ? 0 : split->reader->position(split->reader).offset - split->split.start.offset;
+    return split->reader == NULL
+               ? 0
+               : split->reader->position(split->reader).offset - split->split.start.offset;
 }
 
 /* False: what is left to read is not known. */

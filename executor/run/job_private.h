@@ -17,24 +17,24 @@ struct Job {
     Meter meter;
     JobConfig config;
     const Plan *plan;
-    Db *db;                 /* NULL: nothing is kept */
-    Diag diag;              /* of operators; copied to the caller's */
+    Db *db;    /* NULL: nothing is kept */
+    Diag diag; /* of operators; copied to the caller's */
     OpEnv env;
     SourceEnv source_env;
     RejectPath reject;
     RejectLog *log;
     Graph graph;
-    Merge *merge;           /* per group of scans */
-    uint32_t merges;        /* opened so far */
-    uint32_t next_values;   /* Values operators that have not ended */
-    ResultTable **table;    /* per sink; NULL where it is none */
-    Sink **sink;            /* likewise */
+    Merge *merge;         /* per group of scans */
+    uint32_t merges;      /* opened so far */
+    uint32_t next_values; /* Values operators that have not ended */
+    ResultTable **table;  /* per sink; NULL where it is none */
+    Sink **sink;          /* likewise */
     Recovery recovery;
     bool opened, ended, committed_end, restart;
-    Micros last_commit;     /* monotonic */
-    uint64_t committed;     /* work done (work_done) at the last commit */
-    uint64_t epoch;         /* the last one that was committed */
-    bool epoch_open;        /* its reading of the clock has been taken */
+    Micros last_commit; /* monotonic */
+    uint64_t committed; /* work done (work_done) at the last commit */
+    uint64_t epoch;     /* the last one that was committed */
+    bool epoch_open;    /* its reading of the clock has been taken */
 };
 
 /* One step of the constant rows; one of a merge that has not ended. */

@@ -1,9 +1,9 @@
 /* Merge: which row comes next when a job reads several splits or tables.
  *
- * From the split whose watermark is lowest, ties by order of declaration, row by row. A bounded split
- * that has neither a row nor its end at hand is read on at once, so a bounded job is a function of its
- * data alone. Live input goes in rounds: merge_begin_round freezes how far each live split has arrived;
- * the round ends when the frozen rows are used up.
+ * From the split whose watermark is lowest, ties by order of declaration, row by row. A bounded
+ * split that has neither a row nor its end at hand is read on at once, so a bounded job is a
+ * function of its data alone. Live input goes in rounds: merge_begin_round freezes how far each
+ * live split has arrived; the round ends when the frozen rows are used up.
  *
  * Tables that share no operator have merges of their own. */
 #ifndef WEIR_EXECUTOR_RUN_MERGE_H
@@ -14,31 +14,33 @@
 
 typedef struct MergeSplit {
     Split split;
-    SplitReader *reader;       /* NULL: not opened, or ended and closed */
+    SplitReader *reader; /* NULL: not opened, or ended and closed */
     SplitRows rows;
-    bool open_rows;            /* `rows` is open */
-    uint32_t cursor;           /* stored rows before it have been emitted */
-    SplitPosition polled_from; /* where the rows at hand begin, records that were rejected included */
-    uint64_t record;           /* offset of the record of the last row emitted */
-    uint32_t record_rows;      /* emitted of that record: an array can be several rows */
-    uint32_t to_skip;          /* rows of the first record that had been emitted before the split was reopened */
-    Micros watermark;          /* before the row at the cursor, or after the last one */
+    bool open_rows;  /* `rows` is open */
+    uint32_t cursor; /* stored rows before it have been emitted */
+    SplitPosition
+        polled_from;      /* where the rows at hand begin, records that were rejected included */
+    uint64_t record;      /* offset of the record of the last row emitted */
+    uint32_t record_rows; /* emitted of that record: an array can be several rows */
+    uint32_t
+        to_skip; /* rows of the first record that had been emitted before the split was reopened */
+    Micros watermark; /* before the row at the cursor, or after the last one */
     bool ended, idle;
-    bool waiting;              /* bounded, and neither a row nor its end is at hand: nothing may be taken */
-    Micros last_arrival;       /* on the clock of the rounds */
+    bool waiting; /* bounded, and neither a row nor its end is at hand: nothing may be taken */
+    Micros last_arrival; /* on the clock of the rounds */
 } MergeSplit;
 
 typedef struct MergeScan {
     Op *op;
-    Split *listed;             /* as the connector gave them */
+    Split *listed; /* as the connector gave them */
     MergeSplit *split;
     uint32_t splits;
-    Micros last_listed;        /* on the clock of the rounds */
-    uint32_t *heap;            /* splits with rows at hand, lowest watermark first */
+    Micros last_listed; /* on the clock of the rounds */
+    uint32_t *heap;     /* splits with rows at hand, lowest watermark first */
     uint32_t heaped;
-    uint32_t waiting;          /* splits that are */
-    Micros hold;               /* live: the lowest of the splits that are active and have nothing at hand */
-    Micros floor;              /* live: what the rows that were emitted have told already */
+    uint32_t waiting; /* splits that are */
+    Micros hold;      /* live: the lowest of the splits that are active and have nothing at hand */
+    Micros floor;     /* live: what the rows that were emitted have told already */
     bool ended;
 } MergeScan;
 
@@ -55,14 +57,15 @@ typedef struct Merge {
     MergeScan *scan;
     uint32_t scans;
     SourceEnv *env;
-    Gather *gather;            /* rows of one scan, on their way into a batch */
-    bool live;                 /* some scan is not bounded */
-    uint64_t taken;            /* rows so far */
-    uint32_t batch_rows;       /* rows a batch at most */
-    int32_t last;              /* the scan whose rows came last; -1: none yet */
+    Gather *gather;      /* rows of one scan, on their way into a batch */
+    bool live;           /* some scan is not bounded */
+    uint64_t taken;      /* rows so far */
+    uint32_t batch_rows; /* rows a batch at most */
+    int32_t last;        /* the scan whose rows came last; -1: none yet */
 } Merge;
 
-CHECKED Status merge_open(Merge *merge, Arena *arena, Op *const *scan, uint32_t scans, SourceEnv *env, uint32_t batch_rows);
+CHECKED Status merge_open(Merge *merge, Arena *arena, Op *const *scan, uint32_t scans,
+                          SourceEnv *env, uint32_t batch_rows);
 /* Lists the splits. */
 CHECKED Status merge_list(Merge *merge, Diag *diag);
 /* Reads the first rows of bounded ones. */
@@ -75,8 +78,9 @@ CHECKED Status merge_begin_round(Merge *merge, Micros now, bool *arrived, Diag *
 CHECKED Status merge_step(Merge *merge, uint32_t rows, MergeProgress *progress, Diag *diag);
 bool merge_ended(const Merge *merge);
 
-/* Saves or loads where the merge stands: between two calls of merge_step, and of live input only when
- * the round is used up. Loading takes the place of merge_list and merge_start: the splits are those that were saved. */
+/* Saves or loads where the merge stands: between two calls of merge_step, and of live input only
+ * when the round is used up. Loading takes the place of merge_list and merge_start: the splits are
+ * those that were saved. */
 CHECKED Status merge_state(Merge *merge, StateWalk *walk, Diag *diag);
 
 #endif

@@ -6,20 +6,22 @@
 #include "storage/base/hash.h"
 
 enum {
-    CHECKPOINT_SHARE = 10,            /* at most this part of the time goes into checkpoints */
-    CHECKPOINT_BYTES = 4 << 20,       /* of pages an epoch: its transaction does not grow by much more */
+    CHECKPOINT_SHARE = 10,      /* at most this part of the time goes into checkpoints */
+    CHECKPOINT_BYTES = 4 << 20, /* of pages an epoch: its transaction does not grow by much more */
 };
 static const Micros checkpoint_least = MICROS_PER_SECOND; /* between two */
 
 /* --- what can be recovered --- */
 
-/* All input can be read again from a place of our own, and what goes out goes into the file alone. */
+/* All input can be read again from a place of our own, and what goes out goes into the file alone.
+ */
 static bool can_replay(const Job *job)
 {
     const Plan *plan = job->plan;
     for (uint32_t i = 0; i < plan->nodes; i++) {
         const PlanNode *node = plan->node[i];
-        if (node->kind == PLAN_SCAN && (!node->as.scan.bounded || !node->as.scan.spec.table->connector->replayable))
+        if (node->kind == PLAN_SCAN &&
+            (!node->as.scan.bounded || !node->as.scan.spec.table->connector->replayable))
             return false;
     }
     for (uint32_t i = 0; i < plan->sinks; i++) {
@@ -127,9 +129,12 @@ static uint64_t digest_of(const Job *job)
 static Status input_is_gone(const Job *job, const Merge *merge, uint64_t wanted, Diag *diag)
 {
     const PlanScan *scan = &merge->scan[0].op->plan->as.scan;
-    diag_error(diag, E4009, SPAN_NONE, "job %lld has read %llu rows from \"%.*s\", and there are %llu now", (long long)job->config.id,
-               (unsigned long long)wanted, TEXT_ARG(scan->spec.table->name), (unsigned long long)merge->taken);
-    diag_hint(diag, "bring the input back as it was, or drop what the job keeps and create it again");
+    diag_error(diag, E4009, SPAN_NONE,
+               "job %lld has read %llu rows from \"%.*s\", and there are %llu now",
+               (long long)job->config.id, (unsigned long long)wanted,
+               TEXT_ARG(scan->spec.table->name), (unsigned long long)merge->taken);
+    diag_hint(diag,
+              "bring the input back as it was, or drop what the job keeps and create it again");
     return ST_STATE;
 }
 
@@ -154,9 +159,11 @@ static Status check_replayed(Job *job, const JournalEntry *entry, Diag *diag)
     job->epoch = entry->epoch;
     if (digest == entry->digest)
         return ST_OK;
-    diag_error(diag, E4009, SPAN_NONE, "epoch %llu of job %lld gives something else than it gave before it was cut off",
+    diag_error(diag, E4009, SPAN_NONE,
+               "epoch %llu of job %lld gives something else than it gave before it was cut off",
                (unsigned long long)entry->epoch, (long long)job->config.id);
-    diag_hint(diag, "its input has changed; bring it back as it was, or drop what the job keeps and create it again");
+    diag_hint(diag, "its input has changed; bring it back as it was, or drop what the job keeps "
+                    "and create it again");
     return ST_STATE;
 }
 
@@ -217,7 +224,8 @@ static Status put_pages(Job *job, Diag *diag)
         strbuf_clear(&self->bytes);
         TRY(freeze_next(&self->freeze, &self->bytes, &page));
         if (page == NULL)
-            return state_store_finish(self->store, self->frozen_epoch, strbuf_as_text(&self->stream), &self->freeze, diag);
+            return state_store_finish(self->store, self->frozen_epoch,
+                                      strbuf_as_text(&self->stream), &self->freeze, diag);
         TRY(state_store_put_page(self->store, page, strbuf_as_text(&self->bytes), diag));
         bytes += self->bytes.size;
         freeze_written(&self->freeze);
@@ -252,7 +260,8 @@ Status recovery_committed(Job *job, Diag *diag)
     Micros now = job->config.clock->monotonic(job->config.clock);
     if (self->store == NULL || job->ended)
         return ST_OK;
-    if (self->writing && freeze_left(&self->freeze) == 0 && state_store_checkpoint(self->store).exists &&
+    if (self->writing && freeze_left(&self->freeze) == 0 &&
+        state_store_checkpoint(self->store).exists &&
         state_store_checkpoint(self->store).epoch == self->frozen_epoch) {
         freeze_finish(&self->freeze);
         self->writing = false;
@@ -263,7 +272,8 @@ Status recovery_committed(Job *job, Diag *diag)
         state_store_give_up(self->store);
         self->writing = false;
     }
-    Micros wait = self->spent * CHECKPOINT_SHARE > checkpoint_least ? self->spent * CHECKPOINT_SHARE : checkpoint_least;
+    Micros wait = self->spent * CHECKPOINT_SHARE > checkpoint_least ? self->spent * CHECKPOINT_SHARE
+                                                                    : checkpoint_least;
     if (self->writing || now - self->finished < wait)
         return ST_OK;
     self->spent = 0;

@@ -1,10 +1,10 @@
 /* Recovery: how a job that was cut off goes on where it was. Each epoch's transaction also holds a
- * journal entry, which says how far the epoch read; now and then a checkpoint is taken, and the journal
- * before it goes. A job that is opened again loads the checkpoint, reads again what the journal lists
- * after it, epoch by epoch, giving nothing out, and then goes on.
+ * journal entry, which says how far the epoch read; now and then a checkpoint is taken, and the
+ * journal before it goes. A job that is opened again loads the checkpoint, reads again what the
+ * journal lists after it, epoch by epoch, giving nothing out, and then goes on.
  *
- * The engine is deterministic, so the state is then what it was; that is checked: each entry has a digest
- * of what the epoch gave, and a replay that gives something else stops the job. */
+ * The engine is deterministic, so the state is then what it was; that is checked: each entry has a
+ * digest of what the epoch gave, and a replay that gives something else stops the job. */
 #ifndef WEIR_EXECUTOR_RUN_RECOVERY_H
 #define WEIR_EXECUTOR_RUN_RECOVERY_H
 
@@ -13,17 +13,17 @@
 typedef struct Job Job;
 
 typedef struct Recovery {
-    StateStore *store;      /* NULL: the job keeps nothing, or reads what cannot be read again */
+    StateStore *store; /* NULL: the job keeps nothing, or reads what cannot be read again */
     Freeze freeze;
-    StrBuf stream;          /* of the checkpoint that is being written */
-    StrBuf bytes;           /* a page or an entry on its way into the database */
-    uint64_t frozen_epoch;  /* that it was taken at */
-    bool writing;           /* there is one */
-    bool loaded;            /* the job goes on from an earlier run */
+    StrBuf stream;         /* of the checkpoint that is being written */
+    StrBuf bytes;          /* a page or an entry on its way into the database */
+    uint64_t frozen_epoch; /* that it was taken at */
+    bool writing;          /* there is one */
+    bool loaded;           /* the job goes on from an earlier run */
     bool replaying;
-    uint64_t digest;        /* of the epoch that is being written */
-    Micros finished;        /* when the last checkpoint was, on the monotonic clock */
-    Micros spent;           /* in its transactions */
+    uint64_t digest; /* of the epoch that is being written */
+    Micros finished; /* when the last checkpoint was, on the monotonic clock */
+    Micros spent;    /* in its transactions */
 } Recovery;
 
 CHECKED Status recovery_open(Job *job, Diag *diag);

@@ -61,8 +61,8 @@ typedef struct SplitReader SplitReader;
 struct SplitReader {
     /* Empties the builder, then fills it with at most BATCH_ROWS rows. Never blocks for long. */
     Status (*poll)(SplitReader *reader, BatchBuilder *out, PollResult *result, Diag *diag);
-    /* Where to begin again so as to read what follows the last row given. When that is not the last one
-     * of its record, the record comes again whole. */
+    /* Where to begin again so as to read what follows the last row given. When that is not the last
+     * one of its record, the record comes again whole. */
     SplitPosition (*position)(const SplitReader *reader);
     /* Gives back file descriptors and buffers until the next poll; NULL: nothing to give. */
     void (*rest)(SplitReader *reader);

@@ -5,7 +5,10 @@
 #include "storage/base/hash.h"
 #include "storage/base/limits.h"
 
-enum { STREAM_CHUNK = 1 << 20, STREAM_SET = 0 }; /* the stream is kept as pages of a set that no container has */
+enum {
+    STREAM_CHUNK = 1 << 20,
+    STREAM_SET = 0
+}; /* the stream is kept as pages of a set that no container has */
 
 struct StateStore {
     Db *db;
@@ -17,7 +20,7 @@ struct StateStore {
     StrBuf stream;    /* read; the walk's input */
     Text damaged;     /* what was found to be so */
     uint64_t next_epoch;
-    bool tidy;        /* nothing of an unfinished checkpoint is left */
+    bool tidy; /* nothing of an unfinished checkpoint is left */
     DbStatement *put_page, *drop_older, *drop_set, *pages, *put_entry, *next_entry;
 };
 
@@ -27,13 +30,16 @@ static Status read_checkpoint(StateStore *store, Diag *diag)
 {
     DbStatement *query;
     bool row = false;
-    TRY(db_prepare(store->db, TEXT("SELECT version, epoch, last_set FROM _weir_checkpoints WHERE job = ?1"), &query, diag));
+    TRY(db_prepare(store->db,
+                   TEXT("SELECT version, epoch, last_set FROM _weir_checkpoints WHERE job = ?1"),
+                   &query, diag));
     Status status = db_bind_i64(query, 1, store->job);
     if (status == ST_OK)
         status = db_step(query, &row, diag);
     if (status == ST_OK && row) {
         store->version = (uint64_t)db_column_i64(query, 0);
-        store->checkpoint = (CheckpointInfo){true, (uint64_t)db_column_i64(query, 1), (uint64_t)db_column_i64(query, 2)};
+        store->checkpoint = (CheckpointInfo){true, (uint64_t)db_column_i64(query, 1),
+                                             (uint64_t)db_column_i64(query, 2)};
     }
     db_statement_close(query);
     store->next_epoch = store->checkpoint.epoch + 1;
@@ -46,12 +52,17 @@ static Status prepare_statements(StateStore *store, Diag *diag)
         DbStatement **statement;
         Text sql;
     } all[] = {
-        {&store->put_page, TEXT("INSERT OR REPLACE INTO _weir_state (job, pageset, page, version, bytes) VALUES (?1, ?2, ?3, ?4, ?5)")},
-        {&store->drop_older, TEXT("DELETE FROM _weir_state WHERE job = ?1 AND pageset = ?2 AND page = ?3 AND version < ?4")},
+        {&store->put_page, TEXT("INSERT OR REPLACE INTO _weir_state (job, pageset, page, version, "
+                                "bytes) VALUES (?1, ?2, ?3, ?4, ?5)")},
+        {&store->drop_older, TEXT("DELETE FROM _weir_state WHERE job = ?1 AND pageset = ?2 AND "
+                                  "page = ?3 AND version < ?4")},
         {&store->drop_set, TEXT("DELETE FROM _weir_state WHERE job = ?1 AND pageset = ?2")},
-        {&store->pages, TEXT("SELECT page, bytes FROM _weir_state WHERE job = ?1 AND pageset = ?2 AND version <= ?3 ORDER BY page, version")},
-        {&store->put_entry, TEXT("INSERT OR REPLACE INTO _weir_journal (job, epoch, body, digest, checksum) VALUES (?1, ?2, ?3, ?4, ?5)")},
-        {&store->next_entry, TEXT("SELECT body, digest, checksum FROM _weir_journal WHERE job = ?1 AND epoch = ?2")},
+        {&store->pages, TEXT("SELECT page, bytes FROM _weir_state WHERE job = ?1 AND pageset = ?2 "
+                             "AND version <= ?3 ORDER BY page, version")},
+        {&store->put_entry, TEXT("INSERT OR REPLACE INTO _weir_journal (job, epoch, body, digest, "
+                                 "checksum) VALUES (?1, ?2, ?3, ?4, ?5)")},
+        {&store->next_entry,
+         TEXT("SELECT body, digest, checksum FROM _weir_journal WHERE job = ?1 AND epoch = ?2")},
     };
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
         TRY(db_prepare(store->db, all[i].sql, all[i].statement, diag));
@@ -121,15 +132,16 @@ static Status run(DbStatement *statement, const DbValue *value, uint32_t count, 
 
 static Status put_bytes(StateStore *store, uint64_t set, uint32_t page, Text bytes, Diag *diag)
 {
-    const DbValue value[] = {db_value_i64(store->job), db_value_i64((int64_t)set), db_value_i64(page),
-                             db_value_i64((int64_t)store->version + 1), db_value_bytes(bytes)};
+    const DbValue value[] = {db_value_i64(store->job), db_value_i64((int64_t)set),
+                             db_value_i64(page), db_value_i64((int64_t)store->version + 1),
+                             db_value_bytes(bytes)};
     return run(store->put_page, value, 5, diag);
 }
 
 static Status drop_older(StateStore *store, uint64_t set, uint32_t page, Diag *diag)
 {
-    const DbValue value[] = {db_value_i64(store->job), db_value_i64((int64_t)set), db_value_i64(page),
-                             db_value_i64((int64_t)store->version + 1)};
+    const DbValue value[] = {db_value_i64(store->job), db_value_i64((int64_t)set),
+                             db_value_i64(page), db_value_i64((int64_t)store->version + 1)};
     return run(store->drop_older, value, 4, diag);
 }
 
@@ -139,7 +151,8 @@ static Status drop_unfinished(StateStore *store, Diag *diag)
     if (store->tidy)
         return ST_OK;
     const DbValue value[] = {db_value_i64(store->job), db_value_i64((int64_t)store->version)};
-    TRY(db_run(store->db, TEXT("DELETE FROM _weir_state WHERE job = ?1 AND version > ?2"), value, 2, diag));
+    TRY(db_run(store->db, TEXT("DELETE FROM _weir_state WHERE job = ?1 AND version > ?2"), value, 2,
+               diag));
     store->tidy = true;
     return ST_OK;
 }
@@ -178,32 +191,41 @@ static Status put_stream(StateStore *store, Text stream, Diag *diag)
     return status;
 }
 
-/* What the new checkpoint replaces: older versions of pages that it has whole, the old stream, sets that
- * are gone, the journal up to it. */
+/* What the new checkpoint replaces: older versions of pages that it has whole, the old stream, sets
+ * that are gone, the journal up to it. */
 static Status drop_replaced(StateStore *store, uint64_t epoch, const Freeze *freeze, Diag *diag)
 {
     for (uint32_t i = 0; i < freeze->count; i++) {
         if (frozen_page_is_whole(&freeze->page[i]))
             TRY(drop_older(store, freeze->page[i].set_id, freeze->page[i].index, diag));
     }
-    const DbValue value[] = {db_value_i64(store->job), db_value_i64((int64_t)store->version + 1), db_value_i64((int64_t)epoch)};
-    TRY(db_run(store->db, TEXT("DELETE FROM _weir_state WHERE job = ?1 AND pageset = 0 AND version < ?2"), value, 2, diag));
+    const DbValue value[] = {db_value_i64(store->job), db_value_i64((int64_t)store->version + 1),
+                             db_value_i64((int64_t)epoch)};
+    TRY(db_run(store->db,
+               TEXT("DELETE FROM _weir_state WHERE job = ?1 AND pageset = 0 AND version < ?2"),
+               value, 2, diag));
     for (uint32_t i = 0; i < freeze->gone_count; i++) {
         const DbValue gone[] = {value[0], db_value_i64((int64_t)freeze->gone[i])};
         TRY(run(store->drop_set, gone, 2, diag));
     }
-    return db_run(store->db, TEXT("DELETE FROM _weir_journal WHERE job = ?1 AND epoch <= ?3"), value, 3, diag);
+    return db_run(store->db, TEXT("DELETE FROM _weir_journal WHERE job = ?1 AND epoch <= ?3"),
+                  value, 3, diag);
 }
 
-Status state_store_finish(StateStore *store, uint64_t epoch, Text stream, const Freeze *freeze, Diag *diag)
+Status state_store_finish(StateStore *store, uint64_t epoch, Text stream, const Freeze *freeze,
+                          Diag *diag)
 {
     assert(freeze_left(freeze) == 0 && !freeze->broken);
     TRY(drop_unfinished(store, diag));
     TRY(put_stream(store, stream, diag));
     TRY(drop_replaced(store, epoch, freeze, diag));
     const DbValue value[] = {db_value_i64(store->job), db_value_i64((int64_t)store->version + 1),
-                             db_value_i64((int64_t)epoch), db_value_i64((int64_t)freeze->last_set_id)};
-    TRY(db_run(store->db, TEXT("INSERT OR REPLACE INTO _weir_checkpoints (job, version, epoch, last_set) VALUES (?1, ?2, ?3, ?4)"), value, 4, diag));
+                             db_value_i64((int64_t)epoch),
+                             db_value_i64((int64_t)freeze->last_set_id)};
+    TRY(db_run(store->db,
+               TEXT("INSERT OR REPLACE INTO _weir_checkpoints (job, version, epoch, last_set) "
+                    "VALUES (?1, ?2, ?3, ?4)"),
+               value, 4, diag));
     store->version++;
     store->checkpoint = (CheckpointInfo){true, epoch, freeze->last_set_id};
     return ST_OK;
@@ -217,10 +239,12 @@ static StateStore *store_of(StateWalk *walk)
 }
 
 /* Each row of the set's pages to `take`. */
-static Status read_pages(StateStore *store, uint64_t set, Status (*take)(void *context, uint32_t page, Text bytes),
-                         void *context, Diag *diag)
+static Status read_pages(StateStore *store, uint64_t set,
+                         Status (*take)(void *context, uint32_t page, Text bytes), void *context,
+                         Diag *diag)
 {
-    const DbValue value[] = {db_value_i64(store->job), db_value_i64((int64_t)set), db_value_i64((int64_t)store->version)};
+    const DbValue value[] = {db_value_i64(store->job), db_value_i64((int64_t)set),
+                             db_value_i64((int64_t)store->version)};
     bool row = true;
     db_statement_reset(store->pages);
     Status status = db_bind_values(store->pages, value, 3);
@@ -229,7 +253,9 @@ static Status read_pages(StateStore *store, uint64_t set, Status (*take)(void *c
         if (status != ST_OK || !row)
             break;
         int64_t page = db_column_i64(store->pages, 0);
-        status = page < 0 || page >= UINT32_MAX ? ST_STATE : take(context, (uint32_t)page, db_column_text(store->pages, 1));
+        status = page < 0 || page >= UINT32_MAX
+                     ? ST_STATE
+                     : take(context, (uint32_t)page, db_column_text(store->pages, 1));
         if (status == ST_STATE)
             store->damaged = TEXT("a page of its state");
     }
@@ -267,7 +293,8 @@ Status state_store_read_end(StateStore *store, Status status, Diag *diag)
     if (status != ST_STATE || diag->set)
         return status;
     Text what = store->damaged.size > 0 ? store->damaged : TEXT("its structure");
-    diag_error(diag, E4008, SPAN_NONE, "the checkpoint of job %lld is damaged: %.*s", (long long)store->job, TEXT_ARG(what));
+    diag_error(diag, E4008, SPAN_NONE, "the checkpoint of job %lld is damaged: %.*s",
+               (long long)store->job, TEXT_ARG(what));
     return ST_STATE;
 }
 
@@ -278,7 +305,10 @@ Status state_store_read(StateStore *store, Freeze *freeze, StateWalk **walk, Dia
     Status status = read_pages(store, STREAM_SET, take_chunk, &store->stream, diag);
     if (status != ST_OK)
         return state_store_read_end(store, status, diag);
-    store->walk = (StateWalk){.loading = true, .freeze = freeze, .in = strbuf_as_text(&store->stream), .load_pages = load_pages};
+    store->walk = (StateWalk){.loading = true,
+                              .freeze = freeze,
+                              .in = strbuf_as_text(&store->stream),
+                              .load_pages = load_pages};
     *walk = &store->walk;
     return ST_OK;
 }
@@ -292,8 +322,9 @@ static uint64_t entry_check(const JournalEntry *entry)
 
 Status journal_put(StateStore *store, const JournalEntry *entry, Diag *diag)
 {
-    const DbValue value[] = {db_value_i64(store->job), db_value_i64((int64_t)entry->epoch), db_value_bytes(entry->body),
-                             db_value_i64((int64_t)entry->digest), db_value_i64((int64_t)entry_check(entry))};
+    const DbValue value[] = {db_value_i64(store->job), db_value_i64((int64_t)entry->epoch),
+                             db_value_bytes(entry->body), db_value_i64((int64_t)entry->digest),
+                             db_value_i64((int64_t)entry_check(entry))};
     return run(store->put_entry, value, 5, diag);
 }
 
@@ -305,10 +336,12 @@ Status journal_next(StateStore *store, JournalEntry *entry, bool *found, Diag *d
     TRY(db_step(store->next_entry, found, diag));
     if (!*found)
         return ST_OK;
-    *entry = (JournalEntry){.epoch = store->next_epoch, .body = db_column_text(store->next_entry, 0),
+    *entry = (JournalEntry){.epoch = store->next_epoch,
+                            .body = db_column_text(store->next_entry, 0),
                             .digest = (uint64_t)db_column_i64(store->next_entry, 1)};
     if ((uint64_t)db_column_i64(store->next_entry, 2) != entry_check(entry))
-        return diag_error(diag, E4008, SPAN_NONE, "epoch %llu of the journal of job %lld is damaged",
+        return diag_error(diag, E4008, SPAN_NONE,
+                          "epoch %llu of the journal of job %lld is damaged",
                           (unsigned long long)entry->epoch, (long long)store->job);
     store->next_epoch++;
     return ST_OK;

@@ -1,13 +1,13 @@
-/* StateStore: a job's checkpoint and journal in the database file. All writes belong to the caller's
- * transaction, which is the epoch's.
+/* StateStore: a job's checkpoint and journal in the database file. All writes belong to the
+ * caller's transaction, which is the epoch's.
  *
- * A checkpoint is a stream of bytes and pages (storage/state/state_walk.h). It is written over several
- * epochs under a version that is not valid yet; state_store_finish makes it the valid one, drops what
- * it replaces and the journal before it. What an unfinished one has left behind is dropped before
- * the next one begins.
+ * A checkpoint is a stream of bytes and pages (storage/state/state_walk.h). It is written over
+ * several epochs under a version that is not valid yet; state_store_finish makes it the valid one,
+ * drops what it replaces and the journal before it. What an unfinished one has left behind is
+ * dropped before the next one begins.
  *
- * The journal has one entry an epoch: what it took in, as the executor describes it, and a digest of
- * what it gave. */
+ * The journal has one entry an epoch: what it took in, as the executor describes it, and a digest
+ * of what it gave. */
 #ifndef WEIR_STORAGE_JOURNAL_STATE_STORE_H
 #define WEIR_STORAGE_JOURNAL_STATE_STORE_H
 
@@ -31,14 +31,16 @@ typedef struct CheckpointInfo {
 CheckpointInfo state_store_checkpoint(const StateStore *store);
 
 /* One page of the checkpoint that is being written. */
-CHECKED Status state_store_put_page(StateStore *store, const FrozenPage *page, Text blob, Diag *diag);
+CHECKED Status state_store_put_page(StateStore *store, const FrozenPage *page, Text blob,
+                                    Diag *diag);
 /* The one that is being written will not be finished. */
 void state_store_give_up(StateStore *store);
 /* All pages are written: with the stream the checkpoint is valid. */
-CHECKED Status state_store_finish(StateStore *store, uint64_t epoch, Text stream, const Freeze *freeze, Diag *diag);
+CHECKED Status state_store_finish(StateStore *store, uint64_t epoch, Text stream,
+                                  const Freeze *freeze, Diag *diag);
 
-/* Reading it: a walk that is set up to load, its stream whole. E4008 when something of it is damaged;
- * state_store_read_end says what, after a walk that ended in ST_STATE. */
+/* Reading it: a walk that is set up to load, its stream whole. E4008 when something of it is
+ * damaged; state_store_read_end says what, after a walk that ended in ST_STATE. */
 CHECKED Status state_store_read(StateStore *store, Freeze *freeze, StateWalk **walk, Diag *diag);
 Status state_store_read_end(StateStore *store, Status status, Diag *diag);
 
@@ -46,11 +48,12 @@ Status state_store_read_end(StateStore *store, Status status, Diag *diag);
 
 typedef struct JournalEntry {
     uint64_t epoch;
-    Text body;       /* borrowed until the next call */
+    Text body; /* borrowed until the next call */
     uint64_t digest;
 } JournalEntry;
 CHECKED Status journal_put(StateStore *store, const JournalEntry *entry, Diag *diag);
-/* The entries behind the checkpoint, in order; *found is false at the end. E4008: one is damaged. */
+/* The entries behind the checkpoint, in order; *found is false at the end. E4008: one is damaged.
+ */
 CHECKED Status journal_next(StateStore *store, JournalEntry *entry, bool *found, Diag *diag);
 
 #endif

@@ -382,7 +382,8 @@ uint64_t result_table_digest(const ResultTable *table)
     for (uint32_t i = 0; i < table->pending.count; i++) {
         const PendingEntry *entry = &table->pending.entry[i];
         uint64_t kind = (uint64_t)(uint32_t)entry->net << 32 | entry->key_size;
-        digest = hash_bytes(entry->bytes, (size_t)entry->key_size + entry->row_size, hash_u64(kind, digest));
+        digest = hash_bytes(entry->bytes, (size_t)entry->key_size + entry->row_size,
+                            hash_u64(kind, digest));
     }
     return digest;
 }

@@ -19,7 +19,9 @@ static void drop_copy(FrozenPage *page)
 /* The page in its set, when it is still as it was frozen. */
 static Page *live_page(const FrozenPage *page)
 {
-    return page->set == NULL || page->copy != NULL || page->size == 0 ? NULL : &page->set->page[page->index];
+    return page->set == NULL || page->copy != NULL || page->size == 0
+               ? NULL
+               : &page->set->page[page->index];
 }
 
 void freeze_close(Freeze *freeze)
@@ -59,7 +61,11 @@ static Status freeze_page(Freeze *freeze, PageSet *set, uint32_t index)
     TRY(grow(freeze->meter, &items, freeze->count, &freeze->capacity, sizeof *freeze->page));
     freeze->page = items;
     freeze->page[freeze->count++] = (FrozenPage){
-        .set = set, .set_id = set->id, .index = index, .size = page->size, .slices = page->dirty,
+        .set = set,
+        .set_id = set->id,
+        .index = index,
+        .size = page->size,
+        .slices = page->dirty,
         .slice_shift = page->slice_shift,
     };
     page->frozen = page->bytes == NULL ? 0 : freeze->count;
@@ -106,7 +112,8 @@ void freeze_forget(Freeze *freeze, uint64_t set_id)
             freeze->page[i].set = NULL;
     }
     void *items = freeze->gone;
-    if (grow(freeze->meter, &items, freeze->gone_count, &freeze->gone_capacity, sizeof *freeze->gone) != ST_OK) {
+    if (grow(freeze->meter, &items, freeze->gone_count, &freeze->gone_capacity,
+             sizeof *freeze->gone) != ST_OK) {
         freeze->broken = true;
         return;
     }
@@ -145,7 +152,8 @@ bool frozen_page_is_whole(const FrozenPage *page)
 static void put_blob(const FrozenPage *page, const char *bytes, StrBuf *out)
 {
     size_t start = out->size;
-    uint64_t slices = page->size == 0 ? 0 : existing_slices(page->slices, page->size, page->slice_shift);
+    uint64_t slices =
+        page->size == 0 ? 0 : existing_slices(page->slices, page->size, page->slice_shift);
     strbuf_char(out, BLOB_VERSION);
     strbuf_char(out, (char)page->slice_shift);
     strbuf_repeat(out, '\0', 2);
@@ -153,7 +161,8 @@ static void put_blob(const FrozenPage *page, const char *bytes, StrBuf *out)
     strbuf_put(out, &slices, sizeof slices);
     for (uint64_t left = slices; left != 0; left &= left - 1) {
         uint32_t slice = (uint32_t)__builtin_ctzll(left);
-        strbuf_put(out, bytes + ((size_t)slice << page->slice_shift), slice_size(slice, page->size, page->slice_shift));
+        strbuf_put(out, bytes + ((size_t)slice << page->slice_shift),
+                   slice_size(slice, page->size, page->slice_shift));
     }
     uint64_t check = out->failed ? 0 : hash_bytes(out->ptr + start, out->size - start, 0);
     strbuf_put(out, &check, sizeof check);

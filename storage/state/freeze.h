@@ -1,8 +1,8 @@
 /* Freeze: the pages that one checkpoint has still to write, as they were when it was taken. It owns
  * copies of those that changed meanwhile and the memory of those that are gone.
  *
- * When memory for a copy is short, or a write has failed, the checkpoint is given up (freeze_abandon):
- * what it had taken counts as changed again, and the next one takes it. */
+ * When memory for a copy is short, or a write has failed, the checkpoint is given up
+ * (freeze_abandon): what it had taken counts as changed again, and the next one takes it. */
 #ifndef WEIR_STORAGE_STATE_FREEZE_H
 #define WEIR_STORAGE_STATE_FREEZE_H
 
@@ -10,31 +10,32 @@
 #include "storage/state/page.h"
 
 typedef struct FrozenPage {
-    PageSet *set;      /* NULL: it is gone */
+    PageSet *set; /* NULL: it is gone */
     uint64_t set_id;
     uint32_t index;
-    uint32_t size;     /* 0: the page was dropped */
-    uint64_t slices;   /* that changed */
+    uint32_t size;   /* 0: the page was dropped */
+    uint64_t slices; /* that changed */
     uint8_t slice_shift;
-    char *copy;        /* of the whole page; NULL: the page still has its content */
-    Meter *meter;      /* of the copy */
+    char *copy;   /* of the whole page; NULL: the page still has its content */
+    Meter *meter; /* of the copy */
 } FrozenPage;
 
 struct Freeze {
     Meter *meter;
     FrozenPage *page;
     uint32_t count, capacity;
-    uint32_t next;         /* the first that is not written yet */
-    uint64_t last_set_id;  /* given out */
-    uint64_t *gone;        /* sets that were closed, with ids */
+    uint32_t next;        /* the first that is not written yet */
+    uint64_t last_set_id; /* given out */
+    uint64_t *gone;       /* sets that were closed, with ids */
     uint32_t gone_count, gone_capacity;
-    bool broken;           /* memory was short for a copy */
+    bool broken; /* memory was short for a copy */
 };
 
 void freeze_init(Freeze *freeze, Meter *meter, uint64_t last_set_id);
 void freeze_close(Freeze *freeze);
 
-/* Takes all changed pages of the set; gives it an id if it has none. On failure some may be taken. */
+/* Takes all changed pages of the set; gives it an id if it has none. On failure some may be taken.
+ */
 CHECKED Status freeze_pages(Freeze *freeze, PageSet *set);
 /* The next page as a blob for the database, appended to `out`; false when there is none. */
 CHECKED Status freeze_next(Freeze *freeze, StrBuf *out, const FrozenPage **page);
@@ -55,8 +56,8 @@ void freeze_forget(Freeze *freeze, uint64_t set_id);
 
 /* --- blobs --- */
 
-/* Puts the blob's slices into the page `index` of the set, which is made if need be; a blob of a dropped
- * page drops it. ST_STATE: it is no such blob, or not whole. */
+/* Puts the blob's slices into the page `index` of the set, which is made if need be; a blob of a
+ * dropped page drops it. ST_STATE: it is no such blob, or not whole. */
 CHECKED Status page_blob_load(PageSet *set, uint32_t index, const void *bytes, size_t size);
 /* The blob has all of the page, so that older ones are not needed. */
 bool frozen_page_is_whole(const FrozenPage *page);

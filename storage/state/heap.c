@@ -85,7 +85,8 @@ void heap_free(Heap *heap, HeapRef ref, uint32_t size)
             heap->free_pages[heap->free_page_count++] = page;
         return;
     }
-    memcpy(page_write_at(&heap->pages, ref_page(ref), ref_offset(ref), sizeof(HeapRef)), &heap->free[class], sizeof(HeapRef));
+    memcpy(page_write_at(&heap->pages, ref_page(ref), ref_offset(ref), sizeof(HeapRef)),
+           &heap->free[class], sizeof(HeapRef));
     heap->free[class] = ref;
 }
 
@@ -119,7 +120,7 @@ Status heap_loaded(Heap *heap)
     }
     if (heap->used > HEAP_PAGE || (heap->used < HEAP_PAGE && heap->page >= heap->pages.count))
         return ST_STATE;
-    for (uint32_t class = 0; class < HEAP_CLASSES; class++) {
+    for (uint32_t class = 0; class < HEAP_CLASSES; class ++) {
         if (heap->free[class] != 0 && ref_page(heap->free[class]) >= heap->pages.count)
             return ST_STATE;
     }

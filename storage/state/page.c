@@ -55,11 +55,13 @@ static uint8_t slice_shift(uint32_t size)
 
 Status pages_readd(PageSet *set, uint32_t index, uint32_t size)
 {
-    assert(index < set->count && set->page[index].bytes == NULL && size > 0 && size <= PAGE_MAX_BYTES);
+    assert(index < set->count && set->page[index].bytes == NULL && size > 0 &&
+           size <= PAGE_MAX_BYTES);
     char *bytes = mem_alloc_zeroed(set->meter, size);
     if (bytes == NULL)
         return ST_NOMEM;
-    set->page[index] = (Page){.bytes = bytes, .dirty = UINT64_MAX, .size = size, .slice_shift = slice_shift(size)};
+    set->page[index] =
+        (Page){.bytes = bytes, .dirty = UINT64_MAX, .size = size, .slice_shift = slice_shift(size)};
     return ST_OK;
 }
 

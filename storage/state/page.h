@@ -1,12 +1,14 @@
-/* PageSet: the memory of a state container as numbered pages that never move. A page knows which of its
- * 64 slices changed since the last checkpoint took it, so that a checkpoint writes no more than what
- * changed; who changes a page gets at it through page_write or page_write_at, which are the one place
- * where that is noted.
+/* PageSet: the memory of a state container as numbered pages that never move. A page knows which of
+ * its 64 slices changed since the last checkpoint took it, so that a checkpoint writes no more than
+ * what changed; who changes a page gets at it through page_write or page_write_at, which are the
+ * one place where that is noted.
  *
- * A checkpoint does not stop the job: it freezes the pages (pages_freeze) and writes them later. A frozen
- * page that is changed first leaves a copy of its old content, one that is dropped its memory.
+ * A checkpoint does not stop the job: it freezes the pages (pages_freeze) and writes them later. A
+ * frozen page that is changed first leaves a copy of its old content, one that is dropped its
+ * memory.
  *
- * A PageSet is not moved in memory once a Freeze knows it. Pages are charged to the operator's meter. */
+ * A PageSet is not moved in memory once a Freeze knows it. Pages are charged to the operator's
+ * meter. */
 #ifndef WEIR_STORAGE_STATE_PAGE_H
 #define WEIR_STORAGE_STATE_PAGE_H
 
@@ -18,10 +20,11 @@
 enum { PAGE_SLICES = 64, PAGE_MAX_BYTES = 32 << 20 };
 
 typedef struct Page {
-    char *bytes;         /* NULL: dropped */
-    uint64_t dirty;      /* a bit a slice */
+    char *bytes;    /* NULL: dropped */
+    uint64_t dirty; /* a bit a slice */
     uint32_t size;
-    uint32_t frozen;     /* entry + 1 in the Freeze's list, while its content is still to be written; 0: not */
+    uint32_t frozen; /* entry + 1 in the Freeze's list, while its content is still to be written; 0:
+                        not */
     uint8_t slice_shift; /* a slice is 1 << slice_shift bytes */
 } Page;
 
@@ -31,8 +34,8 @@ typedef struct PageSet {
     Meter *meter;
     Page *page;
     uint32_t count, capacity;
-    uint64_t id;         /* names it in the database; 0: no checkpoint has met it yet */
-    Freeze *freeze;      /* that met it last; NULL: none */
+    uint64_t id;    /* names it in the database; 0: no checkpoint has met it yet */
+    Freeze *freeze; /* that met it last; NULL: none */
 } PageSet;
 
 void pages_init(PageSet *set, Meter *meter);

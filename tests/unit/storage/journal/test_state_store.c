@@ -92,7 +92,8 @@ static int64_t value_of(Bench *bench, const KeyedMap *map, int64_t key)
     return entry < 0 ? 0 : *(const int64_t *)keyed_map_value(map, (uint32_t)entry);
 }
 
-/* Takes a checkpoint; `whole` says whether its last transaction is reached. Returns the bytes of pages. */
+/* Takes a checkpoint; `whole` says whether its last transaction is reached. Returns the bytes of
+ * pages. */
 static uint64_t checkpoint(Bench *bench, StateStore *store, uint64_t epoch, bool whole)
 {
     StrBuf stream, blob;
@@ -114,7 +115,8 @@ static uint64_t checkpoint(Bench *bench, StateStore *store, uint64_t epoch, bool
         freeze_written(&bench->freeze);
     }
     if (whole) {
-        must(state_store_finish(store, epoch, strbuf_as_text(&stream), &bench->freeze, &diag), &diag);
+        must(state_store_finish(store, epoch, strbuf_as_text(&stream), &bench->freeze, &diag),
+             &diag);
         freeze_finish(&bench->freeze);
     } else {
         freeze_abandon(&bench->freeze);
@@ -220,7 +222,8 @@ static void journal_is_read_in_order(void **state)
     must(journal_next(store, &entry, &found, &diag), &diag);
     assert_false(found);
     state_store_close(store);
-    must(db_exec(bench->db, "UPDATE _weir_journal SET body = 'same input' WHERE epoch = 3", &diag), &diag);
+    must(db_exec(bench->db, "UPDATE _weir_journal SET body = 'same input' WHERE epoch = 3", &diag),
+         &diag);
     must(state_store_open(bench->db, JOB, NULL, &store, &diag), &diag);
     assert_int_equal(journal_next(store, &entry, &found, &diag), ST_STATE);
     assert_int_equal(diag.code, E4008);

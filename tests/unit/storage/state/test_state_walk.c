@@ -1,8 +1,8 @@
 /* Containers that are saved and loaded again at random moments, while they go on changing. */
+#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <cmocka.h>
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,9 +22,9 @@ typedef struct Store {
     StateWalk walk;
     Blob *blob;
     uint32_t blobs, capacity;
-    uint32_t version;      /* of the newest whole checkpoint */
-    StrBuf stream;         /* of it */
-    uint64_t written;      /* bytes of blobs */
+    uint32_t version; /* of the newest whole checkpoint */
+    StrBuf stream;    /* of it */
+    uint64_t written; /* bytes of blobs */
 } Store;
 
 static void store_put(Store *store, const FrozenPage *page, const StrBuf *bytes, uint32_t version)
@@ -64,8 +64,8 @@ static void store_close(Store *store)
 enum { RANGE = 700, STEPS = 30000 };
 
 typedef struct Model {
-    int64_t count[RANGE];   /* of the key; 0: absent */
-    int64_t least[RANGE];   /* of the values of group i; INT64_MAX: none */
+    int64_t count[RANGE]; /* of the key; 0: absent */
+    int64_t least[RANGE]; /* of the values of group i; INT64_MAX: none */
     int32_t values[RANGE][4];
 } Model;
 
@@ -102,7 +102,8 @@ static void make_key(uint32_t i, Arena *arena, KeyBatch *keys)
     static Str text;
     static uint64_t valid;
     static const uint32_t first[1] = {0};
-    int size = snprintf(bytes, sizeof bytes, i % 2 == 0 ? "k%u" : "a key that is rather long %u", i);
+    int size =
+        snprintf(bytes, sizeof bytes, i % 2 == 0 ? "k%u" : "a key that is rather long %u", i);
     text = str_view(bytes, (uint32_t)size);
     valid = i != 3;
     Column column = {.phys = PHYS_STR, .valid = &valid, .data.str = &text};
@@ -117,7 +118,8 @@ static void change(State *state, Model *model, uint32_t i, uint32_t choice, Aren
     arena_reset(arena);
     make_key(i, arena, &keys);
     if (choice % 3 == 0 && model->count[i] > 0) {
-        int64_t found = keyed_map_find(&state->map, keys.words, keys.nulls == NULL ? 0 : keys.nulls[0], keys.hash[0]);
+        int64_t found = keyed_map_find(&state->map, keys.words,
+                                       keys.nulls == NULL ? 0 : keys.nulls[0], keys.hash[0]);
         assert_true(found >= 0);
         keyed_map_remove(&state->map, (uint32_t)found);
         model->count[i] = 0;
@@ -127,7 +129,8 @@ static void change(State *state, Model *model, uint32_t i, uint32_t choice, Aren
     }
     char bytes[64];
     uint32_t v = choice / 3 % 4;
-    Str value = str_view(bytes, (uint32_t)snprintf(bytes, sizeof bytes, "%u is a value of this group", v));
+    Str value =
+        str_view(bytes, (uint32_t)snprintf(bytes, sizeof bytes, "%u is a value of this group", v));
     uint64_t words[2];
     memcpy(words, &value, sizeof words);
     bool add = model->values[i][v] == 0 || choice / 12 % 2 == 0;
@@ -142,10 +145,12 @@ static void check(State *state, const Model *model, Arena *arena)
         KeyBatch keys;
         arena_reset(arena);
         make_key(i, arena, &keys);
-        int64_t entry = keyed_map_find(&state->map, keys.words, keys.nulls == NULL ? 0 : keys.nulls[0], keys.hash[0]);
+        int64_t entry = keyed_map_find(&state->map, keys.words,
+                                       keys.nulls == NULL ? 0 : keys.nulls[0], keys.hash[0]);
         assert_int_equal(entry >= 0, model->count[i] > 0);
         if (entry >= 0)
-            assert_int_equal(*(const int64_t *)keyed_map_value(&state->map, (uint32_t)entry), model->count[i]);
+            assert_int_equal(*(const int64_t *)keyed_map_value(&state->map, (uint32_t)entry),
+                             model->count[i]);
         live += entry >= 0;
         const uint64_t *least = sorted_map_first(&state->sorted, i);
         uint32_t v = 0;
@@ -171,7 +176,10 @@ static void check_checkpoint(Store *store, const Model *model, Arena *arena)
     meter_init(&meter, NULL, 0);
     freeze_init(&freeze, NULL, 0);
     state_open(&loaded, &meter);
-    store->walk = (StateWalk){.loading = true, .freeze = &freeze, .in = strbuf_as_text(&store->stream), .load_pages = load_pages};
+    store->walk = (StateWalk){.loading = true,
+                              .freeze = &freeze,
+                              .in = strbuf_as_text(&store->stream),
+                              .load_pages = load_pages};
     assert_int_equal(state_walk(&loaded, &store->walk), ST_OK);
     assert_int_equal(store->walk.in.size, 0);
     check(&loaded, model, arena);
