@@ -67,15 +67,12 @@ bool ast_equal_type(const TypeName *a, const TypeName *b)
                equal_names(&a->as.plain.name, &b->as.plain.name) &&
                equal_exprs(&a->as.plain.args, &b->as.plain.args);
     case TYPE_NAME_ARRAY:
-    case TYPE_NAME_MULTISET:
-        return ast_equal_type(a->as.element, b->as.element);
+    case TYPE_NAME_MULTISET: return ast_equal_type(a->as.element, b->as.element);
     case TYPE_NAME_MAP:
         return ast_equal_type(a->as.map.key, b->as.map.key) &&
                ast_equal_type(a->as.map.value, b->as.map.value);
-    case TYPE_NAME_ROW:
-        return equal_row_fields(&a->as.row, &b->as.row);
-    case TYPE_NAME_INTERVAL:
-        return equal_qualifier(&a->as.interval, &b->as.interval);
+    case TYPE_NAME_ROW: return equal_row_fields(&a->as.row, &b->as.row);
+    case TYPE_NAME_INTERVAL: return equal_qualifier(&a->as.interval, &b->as.interval);
     }
     return false;
 }
@@ -180,12 +177,10 @@ bool ast_equal_expr(const Expr *a, const Expr *b)
     if (a->kind != b->kind)
         return false;
     switch (a->kind) {
-    case EXPR_LITERAL:
-        return equal_literal(&a->as.literal, &b->as.literal);
+    case EXPR_LITERAL: return equal_literal(&a->as.literal, &b->as.literal);
     case EXPR_COLUMN:
     case EXPR_STAR:
-    case EXPR_DESCRIPTOR:
-        return equal_names(&a->as.column, &b->as.column);
+    case EXPR_DESCRIPTOR: return equal_names(&a->as.column, &b->as.column);
     case EXPR_UNARY:
         return a->as.unary.op == b->as.unary.op &&
                ast_equal_expr(a->as.unary.operand, b->as.unary.operand);
@@ -196,17 +191,12 @@ bool ast_equal_expr(const Expr *a, const Expr *b)
     case EXPR_IS:
         return a->as.is.test == b->as.is.test && a->as.is.negated == b->as.is.negated &&
                ast_equal_expr(a->as.is.operand, b->as.is.operand);
-    case EXPR_BETWEEN:
-        return equal_between(a, b);
-    case EXPR_LIKE:
-        return equal_like(a, b);
-    case EXPR_IN:
-        return equal_in(a, b);
-    case EXPR_QUANTIFIED:
-        return equal_quantified(a, b);
+    case EXPR_BETWEEN: return equal_between(a, b);
+    case EXPR_LIKE: return equal_like(a, b);
+    case EXPR_IN: return equal_in(a, b);
+    case EXPR_QUANTIFIED: return equal_quantified(a, b);
     case EXPR_EXISTS:
-    case EXPR_SUBQUERY:
-        return ast_equal_query(a->as.query, b->as.query);
+    case EXPR_SUBQUERY: return ast_equal_query(a->as.query, b->as.query);
     case EXPR_CASE:
         return equal_optional_expr(a->as.cases.operand, b->as.cases.operand) &&
                equal_case_whens(&a->as.cases.whens, &b->as.cases.whens) &&
@@ -215,8 +205,7 @@ bool ast_equal_expr(const Expr *a, const Expr *b)
         return a->as.cast.safe == b->as.cast.safe &&
                ast_equal_expr(a->as.cast.operand, b->as.cast.operand) &&
                ast_equal_type(a->as.cast.type, b->as.cast.type);
-    case EXPR_CALL:
-        return equal_call(a->as.call, b->as.call);
+    case EXPR_CALL: return equal_call(a->as.call, b->as.call);
     case EXPR_ROW:
     case EXPR_ARRAY:
     case EXPR_MAP:
@@ -233,15 +222,12 @@ bool ast_equal_expr(const Expr *a, const Expr *b)
     case EXPR_TIME_DIFFERENCE:
         return equal_qualifier(a->as.difference.qualifier, b->as.difference.qualifier) &&
                ast_equal_expr(a->as.difference.operand, b->as.difference.operand);
-    case EXPR_UNIT:
-        return a->as.unit == b->as.unit;
-    case EXPR_DEFAULT:
-        return true;
+    case EXPR_UNIT: return a->as.unit == b->as.unit;
+    case EXPR_DEFAULT: return true;
     case EXPR_NAMED_ARG:
         return equal_name(&a->as.named.name, &b->as.named.name) &&
                ast_equal_expr(a->as.named.value, b->as.named.value);
-    case EXPR_TABLE_ARG:
-        return equal_table_arg(a, b);
+    case EXPR_TABLE_ARG: return equal_table_arg(a, b);
     case EXPR_KEY_VALUE:
         return ast_equal_expr(a->as.pair.key, b->as.pair.key) &&
                ast_equal_expr(a->as.pair.value, b->as.pair.value);

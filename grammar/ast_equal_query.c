@@ -57,23 +57,19 @@ static bool equal_pattern(const Pattern *a, const Pattern *b)
     if (a->kind != b->kind)
         return false;
     switch (a->kind) {
-    case PATTERN_VARIABLE:
-        return equal_name(&a->as.variable, &b->as.variable);
+    case PATTERN_VARIABLE: return equal_name(&a->as.variable, &b->as.variable);
     case PATTERN_CONCAT:
     case PATTERN_ALTERNATION:
-    case PATTERN_PERMUTE:
-        return equal_patterns(&a->as.items, &b->as.items);
+    case PATTERN_PERMUTE: return equal_patterns(&a->as.items, &b->as.items);
     case PATTERN_QUANTIFIED:
         return a->as.quantified.min == b->as.quantified.min &&
                a->as.quantified.max == b->as.quantified.max &&
                a->as.quantified.reluctant == b->as.quantified.reluctant &&
                equal_pattern(a->as.quantified.operand, b->as.quantified.operand);
-    case PATTERN_EXCLUSION:
-        return equal_pattern(a->as.excluded, b->as.excluded);
+    case PATTERN_EXCLUSION: return equal_pattern(a->as.excluded, b->as.excluded);
     case PATTERN_START:
     case PATTERN_END:
-    case PATTERN_EMPTY:
-        return true;
+    case PATTERN_EMPTY: return true;
     }
     return false;
 }
@@ -123,8 +119,7 @@ static bool equal_named_table(const TableRef *a, const TableRef *b)
 static bool equal_table_body(const TableRef *a, const TableRef *b)
 {
     switch (a->kind) {
-    case TABLE_REF_NAME:
-        return equal_named_table(a, b);
+    case TABLE_REF_NAME: return equal_named_table(a, b);
     case TABLE_REF_QUERY:
         return a->as.query.lateral == b->as.query.lateral &&
                ast_equal_query(a->as.query.query, b->as.query.query);
@@ -205,18 +200,14 @@ LIST_EQUAL_FUNCTION(equal_ctes, CteList, Cte, equal_cte)
 static bool equal_body(const Query *a, const Query *b)
 {
     switch (a->kind) {
-    case QUERY_SELECT:
-        return equal_select(a->as.select, b->as.select);
+    case QUERY_SELECT: return equal_select(a->as.select, b->as.select);
     case QUERY_SET_OP:
         return a->as.set.op == b->as.set.op && a->as.set.all == b->as.set.all &&
                ast_equal_query(a->as.set.left, b->as.set.left) &&
                ast_equal_query(a->as.set.right, b->as.set.right);
-    case QUERY_VALUES:
-        return equal_values(&a->as.values, &b->as.values);
-    case QUERY_TABLE:
-        return equal_names(&a->as.table, &b->as.table);
-    case QUERY_NESTED:
-        return ast_equal_query(a->as.nested, b->as.nested);
+    case QUERY_VALUES: return equal_values(&a->as.values, &b->as.values);
+    case QUERY_TABLE: return equal_names(&a->as.table, &b->as.table);
+    case QUERY_NESTED: return ast_equal_query(a->as.nested, b->as.nested);
     }
     return false;
 }

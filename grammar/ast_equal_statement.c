@@ -244,18 +244,14 @@ bool ast_equal_statement(const Statement *a, const Statement *b)
     if (a->kind != b->kind)
         return false;
     switch (a->kind) {
-    case STATEMENT_QUERY:
-        return ast_equal_query(a->as.query, b->as.query);
-    case STATEMENT_CREATE_TABLE:
-        return equal_create_table(a->as.create_table, b->as.create_table);
-    case STATEMENT_CREATE_VIEW:
-        return equal_create_view(a->as.create_view, b->as.create_view);
+    case STATEMENT_QUERY: return ast_equal_query(a->as.query, b->as.query);
+    case STATEMENT_CREATE_TABLE: return equal_create_table(a->as.create_table, b->as.create_table);
+    case STATEMENT_CREATE_VIEW: return equal_create_view(a->as.create_view, b->as.create_view);
     case STATEMENT_CREATE_MATERIALIZED_VIEW:
     case STATEMENT_CREATE_MATERIALIZED_TABLE:
         return equal_create_materialized(a->as.create_materialized, b->as.create_materialized);
     case STATEMENT_CREATE_FUNCTION:
-    case STATEMENT_ALTER_FUNCTION:
-        return equal_function(a->as.function, b->as.function);
+    case STATEMENT_ALTER_FUNCTION: return equal_function(a->as.function, b->as.function);
     case STATEMENT_CREATE_DATABASE:
     case STATEMENT_CREATE_CATALOG:
         return equal_namespace(a->as.create_namespace, b->as.create_namespace);
@@ -264,48 +260,35 @@ bool ast_equal_statement(const Statement *a, const Statement *b)
     case STATEMENT_ALTER_MATERIALIZED_VIEW:
     case STATEMENT_ALTER_MATERIALIZED_TABLE:
     case STATEMENT_ALTER_DATABASE:
-    case STATEMENT_ALTER_CATALOG:
-        return equal_alter(a->as.alter, b->as.alter);
-    case STATEMENT_DROP:
-        return equal_drop(a->as.drop, b->as.drop);
-    case STATEMENT_INSERT:
-        return equal_insert(a->as.insert, b->as.insert);
+    case STATEMENT_ALTER_CATALOG: return equal_alter(a->as.alter, b->as.alter);
+    case STATEMENT_DROP: return equal_drop(a->as.drop, b->as.drop);
+    case STATEMENT_INSERT: return equal_insert(a->as.insert, b->as.insert);
     case STATEMENT_STATEMENT_SET:
         return a->as.set->begin_form == b->as.set->begin_form &&
                equal_statements(&a->as.set->inserts, &b->as.set->inserts);
     case STATEMENT_SET:
-    case STATEMENT_RESET:
-        return equal_setting(a->as.setting, b->as.setting);
-    case STATEMENT_SHOW:
-        return equal_show(a->as.show, b->as.show);
-    case STATEMENT_DESCRIBE:
-        return equal_describe(a->as.describe, b->as.describe);
-    case STATEMENT_EXPLAIN:
-        return equal_explain(a->as.explain, b->as.explain);
+    case STATEMENT_RESET: return equal_setting(a->as.setting, b->as.setting);
+    case STATEMENT_SHOW: return equal_show(a->as.show, b->as.show);
+    case STATEMENT_DESCRIBE: return equal_describe(a->as.describe, b->as.describe);
+    case STATEMENT_EXPLAIN: return equal_explain(a->as.explain, b->as.explain);
     case STATEMENT_USE:
         return a->as.use->kind == b->as.use->kind &&
                equal_names(&a->as.use->name, &b->as.use->name);
     case STATEMENT_STOP_JOB:
     case STATEMENT_PAUSE_JOB:
-    case STATEMENT_RESUME_JOB:
-        return equal_job(a->as.job, b->as.job);
+    case STATEMENT_RESUME_JOB: return equal_job(a->as.job, b->as.job);
     case STATEMENT_COMPILE_PLAN:
-    case STATEMENT_EXECUTE_PLAN:
-        return equal_plan(a->as.plan, b->as.plan);
+    case STATEMENT_EXECUTE_PLAN: return equal_plan(a->as.plan, b->as.plan);
     case STATEMENT_ADD_JAR:
-    case STATEMENT_REMOVE_JAR:
-        return text_equal(a->as.jar, b->as.jar);
+    case STATEMENT_REMOVE_JAR: return text_equal(a->as.jar, b->as.jar);
     case STATEMENT_LOAD_MODULE:
-    case STATEMENT_UNLOAD_MODULE:
-        return equal_module(a->as.module, b->as.module);
+    case STATEMENT_UNLOAD_MODULE: return equal_module(a->as.module, b->as.module);
     case STATEMENT_RETRY_REJECTED:
     case STATEMENT_TRUNCATE:
     case STATEMENT_DELETE:
     case STATEMENT_UPDATE:
-    case STATEMENT_ANALYZE:
-        return equal_change(a->as.change, b->as.change);
-    case STATEMENT_CALL:
-        return ast_equal_expr(a->as.call, b->as.call);
+    case STATEMENT_ANALYZE: return equal_change(a->as.change, b->as.change);
+    case STATEMENT_CALL: return ast_equal_expr(a->as.call, b->as.call);
     }
     return false;
 }

@@ -38,18 +38,14 @@ Expr *ast_literal(Builder *b, LiteralKind kind, Token token)
     case LITERAL_NULL:
     case LITERAL_TRUE:
     case LITERAL_FALSE:
-    case LITERAL_UNKNOWN:
-        return make_literal(b, kind, token.span, TEXT_NONE);
+    case LITERAL_UNKNOWN: return make_literal(b, kind, token.span, TEXT_NONE);
     case LITERAL_INTEGER:
     case LITERAL_DECIMAL:
-    case LITERAL_DOUBLE:
-        return make_literal(b, kind, token.span, token.text);
+    case LITERAL_DOUBLE: return make_literal(b, kind, token.span, token.text);
     case LITERAL_STRING:
-    case LITERAL_BINARY:
-        return make_literal(b, kind, token.span, token.value);
+    case LITERAL_BINARY: return make_literal(b, kind, token.span, token.value);
     case LITERAL_TYPED:
-    case LITERAL_INTERVAL:
-        break;
+    case LITERAL_INTERVAL: break;
     }
     assert(false && "these have constructors of their own");
     return NULL;

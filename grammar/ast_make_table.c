@@ -61,19 +61,12 @@ TableRef *ast_table_lateral(Builder *b, Token start, TableRef *table)
 {
     table->span = ast_builder_span(b, start.span);
     switch (table->kind) {
-    case TABLE_REF_QUERY:
-        table->as.query.lateral = true;
-        return table;
-    case TABLE_REF_FUNCTION:
-        table->as.function.lateral = true;
-        return table;
-    case TABLE_REF_UNNEST:
-        table->as.unnest.lateral = true;
-        return table;
+    case TABLE_REF_QUERY: table->as.query.lateral = true; return table;
+    case TABLE_REF_FUNCTION: table->as.function.lateral = true; return table;
+    case TABLE_REF_UNNEST: table->as.unnest.lateral = true; return table;
     case TABLE_REF_NAME:
     case TABLE_REF_JOIN:
-    case TABLE_REF_MATCH:
-        break;
+    case TABLE_REF_MATCH: break;
     }
     assert(false && "the grammar has LATERAL before these three alone");
     return table;

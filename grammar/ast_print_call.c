@@ -124,25 +124,13 @@ static void print_args(const Call *call, StrBuf *out)
     static const char *const in[] = {" IN ", " FROM "};
     switch (call->syntax) {
     case CALL_PLAIN:
-    case CALL_BARE:
-        print_expr_list(&call->args, out);
-        break;
+    case CALL_BARE: print_expr_list(&call->args, out); break;
     case CALL_FROM:
-    case CALL_EXTRACT:
-        print_with_words(call, PRECEDENCE_ANY, from, out);
-        break;
-    case CALL_PLACING:
-        print_with_words(call, PRECEDENCE_ANY, placing, out);
-        break;
-    case CALL_IN:
-        print_with_words(call, PRECEDENCE_TERM, in, out);
-        break;
-    case CALL_TO:
-        print_to(call, out);
-        break;
-    case CALL_TRIM:
-        print_trim(call, out);
-        break;
+    case CALL_EXTRACT: print_with_words(call, PRECEDENCE_ANY, from, out); break;
+    case CALL_PLACING: print_with_words(call, PRECEDENCE_ANY, placing, out); break;
+    case CALL_IN: print_with_words(call, PRECEDENCE_TERM, in, out); break;
+    case CALL_TO: print_to(call, out); break;
+    case CALL_TRIM: print_trim(call, out); break;
     }
 }
 

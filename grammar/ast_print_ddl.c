@@ -360,34 +360,18 @@ static void print_action(const Alter *alter, StrBuf *out)
         PRINT_LIST(&alter->options, OptionPair, print_option_key, out);
         strbuf_char(out, ')');
         break;
-    case ALTER_ADD:
-        print_changed_elements(alter, "ADD", out);
-        break;
-    case ALTER_MODIFY:
-        print_changed_elements(alter, "MODIFY", out);
-        break;
-    case ALTER_DROP_COLUMNS:
-        print_changed_elements(alter, "DROP", out);
-        break;
-    case ALTER_DROP_PRIMARY_KEY:
-        strbuf_string(out, "DROP PRIMARY KEY");
-        break;
+    case ALTER_ADD: print_changed_elements(alter, "ADD", out); break;
+    case ALTER_MODIFY: print_changed_elements(alter, "MODIFY", out); break;
+    case ALTER_DROP_COLUMNS: print_changed_elements(alter, "DROP", out); break;
+    case ALTER_DROP_PRIMARY_KEY: strbuf_string(out, "DROP PRIMARY KEY"); break;
     case ALTER_DROP_CONSTRAINT:
         strbuf_string(out, "DROP CONSTRAINT ");
         ast_print_names(&alter->old_name, out);
         break;
-    case ALTER_DROP_WATERMARK:
-        strbuf_string(out, "DROP WATERMARK");
-        break;
-    case ALTER_DROP_DISTRIBUTION:
-        strbuf_string(out, "DROP DISTRIBUTION");
-        break;
-    case ALTER_ADD_PARTITIONS:
-        print_partitions(alter, "ADD", " IF NOT EXISTS", out);
-        break;
-    case ALTER_DROP_PARTITIONS:
-        print_partitions(alter, "DROP", " IF EXISTS", out);
-        break;
+    case ALTER_DROP_WATERMARK: strbuf_string(out, "DROP WATERMARK"); break;
+    case ALTER_DROP_DISTRIBUTION: strbuf_string(out, "DROP DISTRIBUTION"); break;
+    case ALTER_ADD_PARTITIONS: print_partitions(alter, "ADD", " IF NOT EXISTS", out); break;
+    case ALTER_DROP_PARTITIONS: print_partitions(alter, "DROP", " IF EXISTS", out); break;
     case ALTER_AS_QUERY:
         strbuf_string(out, "AS ");
         ast_print_query(alter->query, out);
@@ -396,16 +380,12 @@ static void print_action(const Alter *alter, StrBuf *out)
         strbuf_string(out, "COMMENT ");
         ast_print_string(alter->comment.text, out);
         break;
-    case ALTER_SUSPEND:
-        strbuf_string(out, "SUSPEND");
-        break;
+    case ALTER_SUSPEND: strbuf_string(out, "SUSPEND"); break;
     case ALTER_RESUME:
         strbuf_string(out, "RESUME");
         print_with(&alter->options, out);
         break;
-    case ALTER_REFRESH:
-        print_partitions(alter, "REFRESH", "", out);
-        break;
+    case ALTER_REFRESH: print_partitions(alter, "REFRESH", "", out); break;
     case ALTER_SET_FRESHNESS:
         strbuf_string(out, "SET FRESHNESS = ");
         print_expr(alter->freshness, PRECEDENCE_TERM, out);

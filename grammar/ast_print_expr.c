@@ -119,15 +119,9 @@ static void print_element_type(const char *word, const TypeName *element, StrBuf
 void ast_print_type(const TypeName *type, StrBuf *out)
 {
     switch (type->kind) {
-    case TYPE_NAME_PLAIN:
-        print_plain_type(type, out);
-        break;
-    case TYPE_NAME_ARRAY:
-        print_element_type("ARRAY", type->as.element, out);
-        break;
-    case TYPE_NAME_MULTISET:
-        print_element_type("MULTISET", type->as.element, out);
-        break;
+    case TYPE_NAME_PLAIN: print_plain_type(type, out); break;
+    case TYPE_NAME_ARRAY: print_element_type("ARRAY", type->as.element, out); break;
+    case TYPE_NAME_MULTISET: print_element_type("MULTISET", type->as.element, out); break;
     case TYPE_NAME_MAP:
         strbuf_string(out, "MAP<");
         ast_print_type(type->as.map.key, out);
@@ -167,20 +161,16 @@ static const BinaryRow binary_rows[] = {
 static int precedence_of(const Expr *expr)
 {
     switch (expr->kind) {
-    case EXPR_BINARY:
-        return binary_rows[expr->as.binary.op].precedence;
+    case EXPR_BINARY: return binary_rows[expr->as.binary.op].precedence;
     case EXPR_UNARY:
         return expr->as.unary.op == UNARY_NOT        ? PRECEDENCE_NOT
                : expr->as.unary.op == UNARY_AT_LOCAL ? PRECEDENCE_AT
                                                      : PRECEDENCE_SIGN;
-    case EXPR_IS:
-        return PRECEDENCE_IS;
-    case EXPR_QUANTIFIED:
-        return PRECEDENCE_COMPARE;
+    case EXPR_IS: return PRECEDENCE_IS;
+    case EXPR_QUANTIFIED: return PRECEDENCE_COMPARE;
     case EXPR_BETWEEN:
     case EXPR_LIKE:
-    case EXPR_IN:
-        return PRECEDENCE_IN;
+    case EXPR_IN: return PRECEDENCE_IN;
     case EXPR_LITERAL:
     case EXPR_COLUMN:
     case EXPR_STAR:
@@ -201,8 +191,7 @@ static int precedence_of(const Expr *expr)
     case EXPR_NAMED_ARG:
     case EXPR_TABLE_ARG:
     case EXPR_DESCRIPTOR:
-    case EXPR_KEY_VALUE:
-        break;
+    case EXPR_KEY_VALUE: break;
     }
     return PRECEDENCE_PRIMARY;
 }
@@ -312,26 +301,14 @@ static void print_quantified(const Expr *expr, StrBuf *out)
 static void print_literal(const Literal *literal, StrBuf *out)
 {
     switch (literal->kind) {
-    case LITERAL_NULL:
-        strbuf_string(out, "NULL");
-        break;
-    case LITERAL_TRUE:
-        strbuf_string(out, "TRUE");
-        break;
-    case LITERAL_FALSE:
-        strbuf_string(out, "FALSE");
-        break;
-    case LITERAL_UNKNOWN:
-        strbuf_string(out, "UNKNOWN");
-        break;
+    case LITERAL_NULL: strbuf_string(out, "NULL"); break;
+    case LITERAL_TRUE: strbuf_string(out, "TRUE"); break;
+    case LITERAL_FALSE: strbuf_string(out, "FALSE"); break;
+    case LITERAL_UNKNOWN: strbuf_string(out, "UNKNOWN"); break;
     case LITERAL_INTEGER:
     case LITERAL_DECIMAL:
-    case LITERAL_DOUBLE:
-        strbuf_text(out, literal->text);
-        break;
-    case LITERAL_STRING:
-        ast_print_string(literal->text, out);
-        break;
+    case LITERAL_DOUBLE: strbuf_text(out, literal->text); break;
+    case LITERAL_STRING: ast_print_string(literal->text, out); break;
     case LITERAL_BINARY:
         strbuf_char(out, 'X');
         ast_print_string(literal->text, out);
@@ -460,95 +437,45 @@ static void print_pair(const Expr *expr, StrBuf *out)
 static void print_any(const Expr *expr, StrBuf *out)
 {
     switch (expr->kind) {
-    case EXPR_LITERAL:
-        print_literal(&expr->as.literal, out);
-        break;
-    case EXPR_COLUMN:
-        ast_print_names(&expr->as.column, out);
-        break;
-    case EXPR_STAR:
-        print_star(expr, out);
-        break;
-    case EXPR_UNARY:
-        print_unary(expr, out);
-        break;
-    case EXPR_BINARY:
-        print_binary(expr, out);
-        break;
-    case EXPR_IS:
-        print_is(expr, out);
-        break;
-    case EXPR_BETWEEN:
-        print_between(expr, out);
-        break;
-    case EXPR_LIKE:
-        print_like(expr, out);
-        break;
-    case EXPR_IN:
-        print_in(expr, out);
-        break;
-    case EXPR_QUANTIFIED:
-        print_quantified(expr, out);
-        break;
+    case EXPR_LITERAL: print_literal(&expr->as.literal, out); break;
+    case EXPR_COLUMN: ast_print_names(&expr->as.column, out); break;
+    case EXPR_STAR: print_star(expr, out); break;
+    case EXPR_UNARY: print_unary(expr, out); break;
+    case EXPR_BINARY: print_binary(expr, out); break;
+    case EXPR_IS: print_is(expr, out); break;
+    case EXPR_BETWEEN: print_between(expr, out); break;
+    case EXPR_LIKE: print_like(expr, out); break;
+    case EXPR_IN: print_in(expr, out); break;
+    case EXPR_QUANTIFIED: print_quantified(expr, out); break;
     case EXPR_EXISTS:
         strbuf_string(out, "EXISTS ");
         print_list_or_query(NULL, expr->as.query, out);
         break;
-    case EXPR_SUBQUERY:
-        print_list_or_query(NULL, expr->as.query, out);
-        break;
-    case EXPR_CASE:
-        print_case(expr, out);
-        break;
-    case EXPR_CAST:
-        print_cast(expr, out);
-        break;
-    case EXPR_CALL:
-        print_call(expr->as.call, out);
-        break;
-    case EXPR_ROW:
-        print_items(expr, expr->as.items.keyword ? "ROW" : "", out);
-        break;
-    case EXPR_ARRAY:
-        print_items(expr, "ARRAY", out);
-        break;
-    case EXPR_MAP:
-        print_items(expr, "MAP", out);
-        break;
-    case EXPR_MULTISET:
-        print_items(expr, "MULTISET", out);
-        break;
-    case EXPR_ELEMENT:
-        print_element(expr, out);
-        break;
-    case EXPR_FIELD:
-        print_field(expr, out);
-        break;
-    case EXPR_TIME_DIFFERENCE:
-        print_difference(expr, out);
-        break;
-    case EXPR_UNIT:
-        strbuf_string(out, unit_name_word(expr->as.unit));
-        break;
-    case EXPR_DEFAULT:
-        strbuf_string(out, "DEFAULT");
-        break;
+    case EXPR_SUBQUERY: print_list_or_query(NULL, expr->as.query, out); break;
+    case EXPR_CASE: print_case(expr, out); break;
+    case EXPR_CAST: print_cast(expr, out); break;
+    case EXPR_CALL: print_call(expr->as.call, out); break;
+    case EXPR_ROW: print_items(expr, expr->as.items.keyword ? "ROW" : "", out); break;
+    case EXPR_ARRAY: print_items(expr, "ARRAY", out); break;
+    case EXPR_MAP: print_items(expr, "MAP", out); break;
+    case EXPR_MULTISET: print_items(expr, "MULTISET", out); break;
+    case EXPR_ELEMENT: print_element(expr, out); break;
+    case EXPR_FIELD: print_field(expr, out); break;
+    case EXPR_TIME_DIFFERENCE: print_difference(expr, out); break;
+    case EXPR_UNIT: strbuf_string(out, unit_name_word(expr->as.unit)); break;
+    case EXPR_DEFAULT: strbuf_string(out, "DEFAULT"); break;
     case EXPR_NAMED_ARG:
         ast_print_name(expr->as.named.name.text, out);
         strbuf_string(out, " => ");
         ast_print_expr(expr->as.named.value, out);
         break;
-    case EXPR_TABLE_ARG:
-        print_table_arg(expr, out);
-        break;
+    case EXPR_TABLE_ARG: print_table_arg(expr, out); break;
     case EXPR_DESCRIPTOR:
         strbuf_string(out, "DESCRIPTOR(");
         print_name_list(&expr->as.column, out);
         strbuf_char(out, ')');
         break;
-    case EXPR_KEY_VALUE:
-        print_pair(expr, out);
-        break;
+    case EXPR_KEY_VALUE: print_pair(expr, out); break;
     }
 }
 

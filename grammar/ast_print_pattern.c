@@ -48,19 +48,15 @@ static void print_bounds(const Pattern *pattern, StrBuf *out)
 static bool needs_parentheses(PatternKind kind, PatternPlace place)
 {
     switch (kind) {
-    case PATTERN_ALTERNATION:
-        return place > PATTERN_PLACE_TOP;
-    case PATTERN_CONCAT:
-        return place > PATTERN_PLACE_BRANCH;
-    case PATTERN_QUANTIFIED:
-        return place > PATTERN_PLACE_ITEM;
+    case PATTERN_ALTERNATION: return place > PATTERN_PLACE_TOP;
+    case PATTERN_CONCAT: return place > PATTERN_PLACE_BRANCH;
+    case PATTERN_QUANTIFIED: return place > PATTERN_PLACE_ITEM;
     case PATTERN_VARIABLE:
     case PATTERN_PERMUTE:
     case PATTERN_EXCLUSION:
     case PATTERN_START:
     case PATTERN_END:
-    case PATTERN_EMPTY:
-        break;
+    case PATTERN_EMPTY: break;
     }
     return false;
 }
@@ -70,12 +66,8 @@ static void print_pattern(const Pattern *pattern, PatternPlace place, StrBuf *ou
     bool parentheses = needs_parentheses(pattern->kind, place);
     strbuf_string(out, parentheses ? "(" : "");
     switch (pattern->kind) {
-    case PATTERN_VARIABLE:
-        ast_print_name(pattern->as.variable.text, out);
-        break;
-    case PATTERN_CONCAT:
-        print_patterns(&pattern->as.items, " ", PATTERN_PLACE_ITEM, out);
-        break;
+    case PATTERN_VARIABLE: ast_print_name(pattern->as.variable.text, out); break;
+    case PATTERN_CONCAT: print_patterns(&pattern->as.items, " ", PATTERN_PLACE_ITEM, out); break;
     case PATTERN_ALTERNATION:
         print_patterns(&pattern->as.items, " | ", PATTERN_PLACE_BRANCH, out);
         break;
@@ -93,15 +85,9 @@ static void print_pattern(const Pattern *pattern, PatternPlace place, StrBuf *ou
         print_pattern(pattern->as.excluded, PATTERN_PLACE_TOP, out);
         strbuf_string(out, " -}");
         break;
-    case PATTERN_START:
-        strbuf_char(out, '^');
-        break;
-    case PATTERN_END:
-        strbuf_char(out, '$');
-        break;
-    case PATTERN_EMPTY:
-        strbuf_string(out, "()");
-        break;
+    case PATTERN_START: strbuf_char(out, '^'); break;
+    case PATTERN_END: strbuf_char(out, '$'); break;
+    case PATTERN_EMPTY: strbuf_string(out, "()"); break;
     }
     strbuf_string(out, parentheses ? ")" : "");
 }

@@ -138,22 +138,14 @@ static void print_join(const TableRef *table, StrBuf *out)
 void ast_print_table(const TableRef *table, StrBuf *out)
 {
     switch (table->kind) {
-    case TABLE_REF_NAME:
-        print_named_table(table, out);
-        break;
+    case TABLE_REF_NAME: print_named_table(table, out); break;
     case TABLE_REF_QUERY:
         strbuf_string(out, table->as.query.lateral ? "LATERAL " : "");
         print_parenthesised(table->as.query.query, out);
         break;
-    case TABLE_REF_FUNCTION:
-        print_table_function(table, out);
-        break;
-    case TABLE_REF_UNNEST:
-        print_unnest(table, out);
-        break;
-    case TABLE_REF_JOIN:
-        print_join(table, out);
-        break;
+    case TABLE_REF_FUNCTION: print_table_function(table, out); break;
+    case TABLE_REF_UNNEST: print_unnest(table, out); break;
+    case TABLE_REF_JOIN: print_join(table, out); break;
     case TABLE_REF_MATCH:
         print_right_table(table->as.match.input, out);
         strbuf_string(out, " MATCH_RECOGNIZE (");
@@ -265,9 +257,7 @@ static void print_body(const Query *query, StrBuf *out)
                                         [QUERY_SET_INTERSECT] = "INTERSECT",
                                         [QUERY_SET_EXCEPT] = "EXCEPT"};
     switch (query->kind) {
-    case QUERY_SELECT:
-        print_select(query->as.select, out);
-        break;
+    case QUERY_SELECT: print_select(query->as.select, out); break;
     case QUERY_SET_OP:
         print_operand(query->as.set.left, query->as.set.op, false, out);
         strbuf_printf(out, " %s%s ", words[query->as.set.op], query->as.set.all ? " ALL" : "");
@@ -281,9 +271,7 @@ static void print_body(const Query *query, StrBuf *out)
         strbuf_string(out, "TABLE ");
         ast_print_names(&query->as.table, out);
         break;
-    case QUERY_NESTED:
-        print_parenthesised(query->as.nested, out);
-        break;
+    case QUERY_NESTED: print_parenthesised(query->as.nested, out); break;
     }
 }
 

@@ -221,23 +221,15 @@ void ast_print_statement(const Statement *statement, StrBuf *out)
 {
     StatementKind kind = statement->kind;
     switch (kind) {
-    case STATEMENT_QUERY:
-        ast_print_query(statement->as.query, out);
-        break;
-    case STATEMENT_CREATE_TABLE:
-        print_create_table(statement->as.create_table, out);
-        break;
-    case STATEMENT_CREATE_VIEW:
-        print_create_view(statement->as.create_view, out);
-        break;
+    case STATEMENT_QUERY: ast_print_query(statement->as.query, out); break;
+    case STATEMENT_CREATE_TABLE: print_create_table(statement->as.create_table, out); break;
+    case STATEMENT_CREATE_VIEW: print_create_view(statement->as.create_view, out); break;
     case STATEMENT_CREATE_MATERIALIZED_VIEW:
     case STATEMENT_CREATE_MATERIALIZED_TABLE:
         print_create_materialized(statement->as.create_materialized, kind, out);
         break;
     case STATEMENT_CREATE_FUNCTION:
-    case STATEMENT_ALTER_FUNCTION:
-        print_function(statement->as.function, kind, out);
-        break;
+    case STATEMENT_ALTER_FUNCTION: print_function(statement->as.function, kind, out); break;
     case STATEMENT_CREATE_DATABASE:
     case STATEMENT_CREATE_CATALOG:
         print_namespace(statement->as.create_namespace, kind, out);
@@ -247,59 +239,35 @@ void ast_print_statement(const Statement *statement, StrBuf *out)
     case STATEMENT_ALTER_MATERIALIZED_VIEW:
     case STATEMENT_ALTER_MATERIALIZED_TABLE:
     case STATEMENT_ALTER_DATABASE:
-    case STATEMENT_ALTER_CATALOG:
-        print_alter(statement->as.alter, kind, out);
-        break;
-    case STATEMENT_DROP:
-        print_drop(statement->as.drop, out);
-        break;
-    case STATEMENT_INSERT:
-        print_insert(statement->as.insert, out);
-        break;
+    case STATEMENT_ALTER_CATALOG: print_alter(statement->as.alter, kind, out); break;
+    case STATEMENT_DROP: print_drop(statement->as.drop, out); break;
+    case STATEMENT_INSERT: print_insert(statement->as.insert, out); break;
     case STATEMENT_STATEMENT_SET:
         print_set(statement->as.set, "EXECUTE STATEMENT SET BEGIN ", out);
         break;
     case STATEMENT_SET:
-    case STATEMENT_RESET:
-        print_setting(statement->as.setting, kind == STATEMENT_SET, out);
-        break;
-    case STATEMENT_SHOW:
-        print_show(statement->as.show, out);
-        break;
-    case STATEMENT_DESCRIBE:
-        print_describe(statement->as.describe, out);
-        break;
-    case STATEMENT_EXPLAIN:
-        print_explain(statement->as.explain, out);
-        break;
-    case STATEMENT_USE:
-        print_use(statement->as.use, out);
-        break;
+    case STATEMENT_RESET: print_setting(statement->as.setting, kind == STATEMENT_SET, out); break;
+    case STATEMENT_SHOW: print_show(statement->as.show, out); break;
+    case STATEMENT_DESCRIBE: print_describe(statement->as.describe, out); break;
+    case STATEMENT_EXPLAIN: print_explain(statement->as.explain, out); break;
+    case STATEMENT_USE: print_use(statement->as.use, out); break;
     case STATEMENT_STOP_JOB:
     case STATEMENT_PAUSE_JOB:
-    case STATEMENT_RESUME_JOB:
-        print_job(statement->as.job, kind, out);
-        break;
+    case STATEMENT_RESUME_JOB: print_job(statement->as.job, kind, out); break;
     case STATEMENT_COMPILE_PLAN:
-    case STATEMENT_EXECUTE_PLAN:
-        print_plan(statement->as.plan, out);
-        break;
+    case STATEMENT_EXECUTE_PLAN: print_plan(statement->as.plan, out); break;
     case STATEMENT_ADD_JAR:
     case STATEMENT_REMOVE_JAR:
         strbuf_printf(out, "%s ", statement_kind_words(kind));
         ast_print_string(statement->as.jar, out);
         break;
     case STATEMENT_LOAD_MODULE:
-    case STATEMENT_UNLOAD_MODULE:
-        print_module(statement->as.module, kind, out);
-        break;
+    case STATEMENT_UNLOAD_MODULE: print_module(statement->as.module, kind, out); break;
     case STATEMENT_RETRY_REJECTED:
     case STATEMENT_TRUNCATE:
     case STATEMENT_DELETE:
     case STATEMENT_UPDATE:
-    case STATEMENT_ANALYZE:
-        print_change(statement->as.change, kind, out);
-        break;
+    case STATEMENT_ANALYZE: print_change(statement->as.change, kind, out); break;
     case STATEMENT_CALL:
         strbuf_string(out, "CALL ");
         print_table_call(statement->as.call->as.call, out);

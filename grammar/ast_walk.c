@@ -60,18 +60,13 @@ static void walk_children(const AstVisitor *visitor, const Expr *expr)
     case EXPR_STAR:
     case EXPR_UNIT:
     case EXPR_DEFAULT:
-    case EXPR_DESCRIPTOR:
-        break;
-    case EXPR_UNARY:
-        ast_walk_expr(visitor, expr->as.unary.operand);
-        break;
+    case EXPR_DESCRIPTOR: break;
+    case EXPR_UNARY: ast_walk_expr(visitor, expr->as.unary.operand); break;
     case EXPR_BINARY:
         ast_walk_expr(visitor, expr->as.binary.left);
         ast_walk_expr(visitor, expr->as.binary.right);
         break;
-    case EXPR_IS:
-        ast_walk_expr(visitor, expr->as.is.operand);
-        break;
+    case EXPR_IS: ast_walk_expr(visitor, expr->as.is.operand); break;
     case EXPR_BETWEEN:
         ast_walk_expr(visitor, expr->as.between.operand);
         ast_walk_expr(visitor, expr->as.between.low);
@@ -93,18 +88,10 @@ static void walk_children(const AstVisitor *visitor, const Expr *expr)
         ast_walk_query(visitor, expr->as.quantified.query);
         break;
     case EXPR_EXISTS:
-    case EXPR_SUBQUERY:
-        ast_walk_query(visitor, expr->as.query);
-        break;
-    case EXPR_CASE:
-        walk_case(visitor, expr);
-        break;
-    case EXPR_CAST:
-        ast_walk_expr(visitor, expr->as.cast.operand);
-        break;
-    case EXPR_CALL:
-        walk_call(visitor, expr->as.call);
-        break;
+    case EXPR_SUBQUERY: ast_walk_query(visitor, expr->as.query); break;
+    case EXPR_CASE: walk_case(visitor, expr); break;
+    case EXPR_CAST: ast_walk_expr(visitor, expr->as.cast.operand); break;
+    case EXPR_CALL: walk_call(visitor, expr->as.call); break;
     case EXPR_ROW:
     case EXPR_ARRAY:
     case EXPR_MAP:
@@ -116,15 +103,9 @@ static void walk_children(const AstVisitor *visitor, const Expr *expr)
         ast_walk_expr(visitor, expr->as.element.base);
         ast_walk_expr(visitor, expr->as.element.index);
         break;
-    case EXPR_FIELD:
-        ast_walk_expr(visitor, expr->as.field.base);
-        break;
-    case EXPR_TIME_DIFFERENCE:
-        ast_walk_expr(visitor, expr->as.difference.operand);
-        break;
-    case EXPR_NAMED_ARG:
-        ast_walk_expr(visitor, expr->as.named.value);
-        break;
+    case EXPR_FIELD: ast_walk_expr(visitor, expr->as.field.base); break;
+    case EXPR_TIME_DIFFERENCE: ast_walk_expr(visitor, expr->as.difference.operand); break;
+    case EXPR_NAMED_ARG: ast_walk_expr(visitor, expr->as.named.value); break;
     case EXPR_TABLE_ARG:
         ast_walk_query(visitor, expr->as.table.query);
         walk_exprs(visitor, &expr->as.table.partition_by);
@@ -168,15 +149,9 @@ static void walk_table_body(const AstVisitor *visitor, const TableRef *table)
         ast_walk_expr(visitor, table->as.name.sample_percent);
         ast_walk_expr(visitor, table->as.name.sample_seed);
         break;
-    case TABLE_REF_QUERY:
-        ast_walk_query(visitor, table->as.query.query);
-        break;
-    case TABLE_REF_FUNCTION:
-        ast_walk_expr(visitor, table->as.function.call);
-        break;
-    case TABLE_REF_UNNEST:
-        walk_exprs(visitor, &table->as.unnest.args);
-        break;
+    case TABLE_REF_QUERY: ast_walk_query(visitor, table->as.query.query); break;
+    case TABLE_REF_FUNCTION: ast_walk_expr(visitor, table->as.function.call); break;
+    case TABLE_REF_UNNEST: walk_exprs(visitor, &table->as.unnest.args); break;
     case TABLE_REF_JOIN:
         ast_walk_table(visitor, table->as.join.left);
         ast_walk_table(visitor, table->as.join.right);
@@ -227,9 +202,7 @@ static void walk_query_parts(const AstVisitor *visitor, const Query *query)
     for (const Cte *cte = query->ctes.first; cte != NULL; cte = cte->next)
         ast_walk_query(visitor, cte->query);
     switch (query->kind) {
-    case QUERY_SELECT:
-        walk_select(visitor, query->as.select);
-        break;
+    case QUERY_SELECT: walk_select(visitor, query->as.select); break;
     case QUERY_SET_OP:
         ast_walk_query(visitor, query->as.set.left);
         ast_walk_query(visitor, query->as.set.right);
@@ -238,11 +211,8 @@ static void walk_query_parts(const AstVisitor *visitor, const Query *query)
         for (const ValuesRow *row = query->as.values.first; row != NULL; row = row->next)
             walk_exprs(visitor, &row->items);
         break;
-    case QUERY_TABLE:
-        break;
-    case QUERY_NESTED:
-        ast_walk_query(visitor, query->as.nested);
-        break;
+    case QUERY_TABLE: break;
+    case QUERY_NESTED: ast_walk_query(visitor, query->as.nested); break;
     }
     walk_orders(visitor, &query->order_by);
     ast_walk_expr(visitor, query->limit);
@@ -303,16 +273,12 @@ void ast_walk_statement(const AstVisitor *visitor, const Statement *statement)
     if (statement == NULL)
         return;
     switch (statement->kind) {
-    case STATEMENT_QUERY:
-        ast_walk_query(visitor, statement->as.query);
-        break;
+    case STATEMENT_QUERY: ast_walk_query(visitor, statement->as.query); break;
     case STATEMENT_CREATE_TABLE:
         walk_elements(visitor, &statement->as.create_table->elements);
         ast_walk_query(visitor, statement->as.create_table->query);
         break;
-    case STATEMENT_CREATE_VIEW:
-        ast_walk_query(visitor, statement->as.create_view->query);
-        break;
+    case STATEMENT_CREATE_VIEW: ast_walk_query(visitor, statement->as.create_view->query); break;
     case STATEMENT_CREATE_MATERIALIZED_VIEW:
     case STATEMENT_CREATE_MATERIALIZED_TABLE:
         walk_elements(visitor, &statement->as.create_materialized->elements);
@@ -324,31 +290,19 @@ void ast_walk_statement(const AstVisitor *visitor, const Statement *statement)
     case STATEMENT_ALTER_MATERIALIZED_VIEW:
     case STATEMENT_ALTER_MATERIALIZED_TABLE:
     case STATEMENT_ALTER_DATABASE:
-    case STATEMENT_ALTER_CATALOG:
-        walk_alter(visitor, statement->as.alter);
-        break;
-    case STATEMENT_INSERT:
-        walk_insert(visitor, statement->as.insert);
-        break;
+    case STATEMENT_ALTER_CATALOG: walk_alter(visitor, statement->as.alter); break;
+    case STATEMENT_INSERT: walk_insert(visitor, statement->as.insert); break;
     case STATEMENT_STATEMENT_SET:
         for (const Statement *insert = statement->as.set->inserts.first; insert != NULL;
              insert = insert->next)
             ast_walk_statement(visitor, insert);
         break;
-    case STATEMENT_EXPLAIN:
-        ast_walk_statement(visitor, statement->as.explain->statement);
-        break;
-    case STATEMENT_COMPILE_PLAN:
-        ast_walk_statement(visitor, statement->as.plan->statement);
-        break;
+    case STATEMENT_EXPLAIN: ast_walk_statement(visitor, statement->as.explain->statement); break;
+    case STATEMENT_COMPILE_PLAN: ast_walk_statement(visitor, statement->as.plan->statement); break;
     case STATEMENT_DELETE:
     case STATEMENT_UPDATE:
-    case STATEMENT_ANALYZE:
-        walk_change(visitor, statement->as.change);
-        break;
-    case STATEMENT_CALL:
-        ast_walk_expr(visitor, statement->as.call);
-        break;
+    case STATEMENT_ANALYZE: walk_change(visitor, statement->as.change); break;
+    case STATEMENT_CALL: ast_walk_expr(visitor, statement->as.call); break;
     case STATEMENT_CREATE_FUNCTION:
     case STATEMENT_CREATE_DATABASE:
     case STATEMENT_CREATE_CATALOG:
@@ -368,7 +322,6 @@ void ast_walk_statement(const AstVisitor *visitor, const Statement *statement)
     case STATEMENT_LOAD_MODULE:
     case STATEMENT_UNLOAD_MODULE:
     case STATEMENT_RETRY_REJECTED:
-    case STATEMENT_TRUNCATE:
-        break;
+    case STATEMENT_TRUNCATE: break;
     }
 }

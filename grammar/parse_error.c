@@ -215,15 +215,19 @@ static bool explain_spelling(const ParseFailure *failure, Diag *diag)
     return true;
 }
 
-/* Signs of other languages; `before` of their characters were taken before the one that cannot be. */
+/* Signs of other languages; `before` of their characters were taken before the one that cannot be.
+ */
 static const struct {
     const char *sign;
     uint32_t before;
     const char *hint;
 } wrong_signs[] = {
-    {"==", 1, "values are compared with a single ="}, {"=<", 1, "the sign is <="},
-    {"**", 1, "POWER(x, y) is the function"},         {"::", 0, "CAST(x AS type) converts a value"},
-    {"=>", 0, "the sign is >="},                      {"^", 0, "POWER(x, y) is the function"},
+    {"==", 1, "values are compared with a single ="},
+    {"=<", 1, "the sign is <="},
+    {"**", 1, "POWER(x, y) is the function"},
+    {"::", 0, "CAST(x AS type) converts a value"},
+    {"=>", 0, "the sign is >="},
+    {"^", 0, "POWER(x, y) is the function"},
 };
 
 static bool explain_sign(const ParseFailure *failure, Diag *diag)
@@ -272,7 +276,8 @@ static bool explain_foreign_word(const ParseFailure *failure, Diag *diag)
 {
     for (uint32_t i = 0; i < sizeof(foreign_words) / sizeof(foreign_words[0]); i++) {
         const Token *token = token_at(failure, foreign_words[i].before ? 1 : 0);
-        if (!is_plain_word(token) || !text_equal_nocase(token->text, text_of(foreign_words[i].word)))
+        if (!is_plain_word(token) ||
+            !text_equal_nocase(token->text, text_of(foreign_words[i].word)))
             continue;
         diag_error(diag, E1001, token->span, "unexpected %s", show_token(token).text);
         diag_hint(diag, "%s", foreign_words[i].hint);
@@ -337,13 +342,15 @@ static bool explain_unquoted(const ParseFailure *failure, Diag *diag)
 /* SELECT 1 CREATE TABLE ...: a statement could end where another one begins. */
 static bool explain_missing_semicolon(const ParseFailure *failure, Diag *diag)
 {
-    static const int beginnings[] = {TK_CREATE, TK_DROP,     TK_INSERT,  TK_SELECT, TK_WITH,  TK_SET,
-                                     TK_SHOW,   TK_DESCRIBE, TK_EXPLAIN, TK_EXECUTE, TK_ALTER};
+    static const int beginnings[] = {TK_CREATE,  TK_DROP,    TK_INSERT, TK_SELECT,
+                                     TK_WITH,    TK_SET,     TK_SHOW,   TK_DESCRIBE,
+                                     TK_EXPLAIN, TK_EXECUTE, TK_ALTER};
     const Token *token = token_at(failure, 0);
     bool begins = false;
     for (uint32_t i = 0; i < sizeof(beginnings) / sizeof(beginnings[0]); i++)
         begins = begins || token->code == beginnings[i];
-    if (!begins || failure->points == 1 || failure->open.end > 0 || !accepts(failure->point[0], TOKEN_END))
+    if (!begins || failure->points == 1 || failure->open.end > 0 ||
+        !accepts(failure->point[0], TOKEN_END))
         return false;
     diag_error(diag, E1001, token->span, "unexpected %s", show_token(token).text);
     diag_hint(diag, "is a semicolon missing before it?");
@@ -448,9 +455,9 @@ Status parse_error_explain(const ParseFailure *failure, Diag *diag)
     print_expected(&what, expected, sizeof expected);
     if (token->code == TOKEN_END)
         return explain_end(failure, expected, diag);
-    if (explain_missing_semicolon(failure, diag) || explain_reserved(failure, diag) || explain_unquoted(failure, diag) ||
-        explain_missing(failure, diag) || explain_wrong_word(failure, diag) ||
-        explain_stray_bracket(failure, diag))
+    if (explain_missing_semicolon(failure, diag) || explain_reserved(failure, diag) ||
+        explain_unquoted(failure, diag) || explain_missing(failure, diag) ||
+        explain_wrong_word(failure, diag) || explain_stray_bracket(failure, diag))
         return ST_SYNTAX;
     if (failure->points == 1)
         return diag_error(diag, E1001, token->span, "no statement begins with %s",
@@ -523,8 +530,7 @@ Status parse_error_token(const Token *token, Diag *diag)
                             show_token(token).text);
         diag_hint(diag, "a name that begins with a digit needs back-ticks");
         return status;
-    case TOKEN_BAD_CHARACTER:
-        break;
+    case TOKEN_BAD_CHARACTER: break;
     }
     return explain_character(token, diag);
 }

@@ -51,28 +51,19 @@ static void scan_parens(Scanner *scanner, const Token *token)
     case TK_RP:
     case TK_RBRACKET:
     case TK_RBRACE:
-    case TK_MINUS_RBRACE:
-        scanner->parens -= scanner->parens > 0;
-        break;
-    case TK_SEMICOLON:
-        scanner->parens = 0;
-        break;
-    default:
-        break;
+    case TK_MINUS_RBRACE: scanner->parens -= scanner->parens > 0; break;
+    case TK_SEMICOLON: scanner->parens = 0; break;
+    default: break;
     }
 }
 
 static ParseOpen open_of(const Scanner *scanner, int code, bool empty)
 {
     switch (code) {
-    case TOKEN_UNTERMINATED_STRING:
-        return PARSE_OPEN_STRING;
-    case TOKEN_UNTERMINATED_NAME:
-        return PARSE_OPEN_NAME;
-    case TOKEN_UNTERMINATED_COMMENT:
-        return PARSE_OPEN_COMMENT;
-    default:
-        break;
+    case TOKEN_UNTERMINATED_STRING: return PARSE_OPEN_STRING;
+    case TOKEN_UNTERMINATED_NAME: return PARSE_OPEN_NAME;
+    case TOKEN_UNTERMINATED_COMMENT: return PARSE_OPEN_COMMENT;
+    default: break;
     }
     if (scanner->lexer.in_hint)
         return PARSE_OPEN_COMMENT;

@@ -173,17 +173,11 @@ Status token_set_value(Token *token, const Token *following, Arena *arena, Diag 
 {
     token->value = token->text;
     switch (token->code) {
-    case TK_ID:
-        return set_name(token, arena, diag);
-    case TK_STRING:
-        return unquote(token, arena);
-    case TK_ESTRING:
-        return unescape(token, 2, '\\', arena, diag);
-    case TK_USTRING:
-        return set_unicode_string(token, following, arena, diag);
-    case TK_BINARY:
-        return set_binary(token, diag);
-    default:
-        return ST_OK;
+    case TK_ID: return set_name(token, arena, diag);
+    case TK_STRING: return unquote(token, arena);
+    case TK_ESTRING: return unescape(token, 2, '\\', arena, diag);
+    case TK_USTRING: return set_unicode_string(token, following, arena, diag);
+    case TK_BINARY: return set_binary(token, diag);
+    default: return ST_OK;
     }
 }

@@ -24,7 +24,8 @@ Status plan_select(const PlanRequest *request, const Query *query, Span span, Qu
 /* --- INSERT --- */
 
 /* The sink's column of each of the query's columns. */
-static Status insert_targets(const PlanRequest *request, const Insert *insert, const TableDef *table, uint32_t **out, uint32_t *count)
+static Status insert_targets(const PlanRequest *request, const Insert *insert,
+                             const TableDef *table, uint32_t **out, uint32_t *count)
 {
     Diag *diag = request->diag;
     TRY_NEW_ARRAY(*out, request->arena, table->schema.count);
@@ -43,17 +44,22 @@ static Status insert_targets(const PlanRequest *request, const Insert *insert, c
             TRY_NEW_ARRAY(names, request->arena, table->schema.count);
             for (uint32_t i = 0; i < table->schema.count; i++)
                 names[i] = table->schema.field[i].name;
-            Status status = diag_error(diag, E2104, name->span, "column \"%.*s\" not found in \"%.*s\"", TEXT_ARG(name->text), TEXT_ARG(table->name));
+            Status status =
+                diag_error(diag, E2104, name->span, "column \"%.*s\" not found in \"%.*s\"",
+                           TEXT_ARG(name->text), TEXT_ARG(table->name));
             diag_suggest(diag, name->text, names, table->schema.count);
             hint_names(diag, "it has", names, table->schema.count);
             return status;
         }
         for (uint32_t i = 0; i < *count; i++) {
             if ((*out)[i] == (uint32_t)column)
-                return diag_error(diag, E2111, name->span, "column \"%.*s\" is named twice", TEXT_ARG(name->text));
+                return diag_error(diag, E2111, name->span, "column \"%.*s\" is named twice",
+                                  TEXT_ARG(name->text));
         }
         if (table->column[column].kind == TABLE_COLUMN_COMPUTED)
-            return diag_error(diag, E2134, name->span, "\"%.*s\" is a computed column and cannot be written", TEXT_ARG(name->text));
+            return diag_error(diag, E2134, name->span,
+                              "\"%.*s\" is a computed column and cannot be written",
+                              TEXT_ARG(name->text));
         if (*count == table->schema.count)
             return diag_error(diag, E2120, name->span, "more columns than the table has");
         (*out)[(*count)++] = (uint32_t)column;
@@ -61,21 +67,24 @@ static Status insert_targets(const PlanRequest *request, const Insert *insert, c
     return ST_OK;
 }
 
-static Status report_width(const PlanRequest *request, const Insert *insert, const TableDef *table, uint32_t given, const uint32_t *target, uint32_t targets)
+static Status report_width(const PlanRequest *request, const Insert *insert, const TableDef *table,
+                           uint32_t given, const uint32_t *target, uint32_t targets)
 {
     Text *names;
     TRY_NEW_ARRAY(names, request->arena, targets);
     for (uint32_t i = 0; i < targets; i++)
         names[i] = table->schema.field[target[i]].name;
-    Status status = diag_error(request->diag, E2120, insert->query->span, "the query has %u column%s and \"%.*s\" takes %u",
-                               given, given == 1 ? "" : "s", TEXT_ARG(table->name), targets);
+    Status status = diag_error(request->diag, E2120, insert->query->span,
+                               "the query has %u column%s and \"%.*s\" takes %u", given,
+                               given == 1 ? "" : "s", TEXT_ARG(table->name), targets);
     hint_names(request->diag, "it takes", names, targets);
     return status;
 }
 
-/* The query's columns as the sink's physical ones: in its order, of its types, NULL where nothing is
- * given. */
-static Status fit_columns(const PlanRequest *request, const Insert *insert, const TableDef *table, Logical **logical)
+/* The query's columns as the sink's physical ones: in its order, of its types, NULL where nothing
+ * is given. */
+static Status fit_columns(const PlanRequest *request, const Insert *insert, const TableDef *table,
+                          Logical **logical)
 {
     Binder binder = {.arena = request->arena, .diag = request->diag, .tables = request->tables};
     uint32_t *target, targets;
@@ -93,15 +102,18 @@ static Status fit_columns(const PlanRequest *request, const Insert *insert, cons
         TRY(scalar_column(request->arena, i, from->type, &column));
         Text what;
         TRY(arena_printf(request->arena, &what, "column \"%.*s\"", TEXT_ARG(to->name)));
-        TRY(coerce_to(&binder, column, &to->type, what.ptr, query_item_span(insert->query, i), &project[table->column[target[i]].index]));
+        TRY(coerce_to(&binder, column, &to->type, what.ptr, query_item_span(insert->query, i),
+                      &project[table->column[target[i]].index]));
     }
     for (uint32_t i = 0; i < schema.count; i++) {
         if (project[i] != NULL)
             continue;
         Value null = {.type = type_with_null(schema.field[i].type, true), .null = true};
         if (!schema.field[i].type.nullable)
-            return diag_error(request->diag, E2120, span_join(insert->columns.first->span, insert->columns.last->span),
-                              "column \"%.*s\" is NOT NULL and gets no value", TEXT_ARG(schema.field[i].name));
+            return diag_error(request->diag, E2120,
+                              span_join(insert->columns.first->span, insert->columns.last->span),
+                              "column \"%.*s\" is NOT NULL and gets no value",
+                              TEXT_ARG(schema.field[i].name));
         TRY(scalar_constant(request->arena, &null, &project[i]));
     }
     /* NOT NULL is the sink's to enforce: here a column is what the query makes of it. */
@@ -111,7 +123,8 @@ static Status fit_columns(const PlanRequest *request, const Insert *insert, cons
         field[i] = schema.field[i];
         field[i].type.nullable = project[i]->type.nullable;
     }
-    return logical_project(request->arena, *logical, project, (Schema){schema.count, field}, logical);
+    return logical_project(request->arena, *logical, project, (Schema){schema.count, field},
+                           logical);
 }
 
 Status plan_insert(const PlanRequest *request, const Insert *insert, Span span, QueryDraft *out)
@@ -124,7 +137,9 @@ Status plan_insert(const PlanRequest *request, const Insert *insert, Span span, 
     if (table == NULL)
         return table_not_found(request->tables, name->text, name->span, request->diag);
     if (table->kind != OBJECT_TABLE)
-        return diag_error(request->diag, E2123, name->span, "\"%.*s\" is a %s; INSERT writes tables", TEXT_ARG(name->text), object_kind_name(table->kind));
+        return diag_error(request->diag, E2123, name->span,
+                          "\"%.*s\" is a %s; INSERT writes tables", TEXT_ARG(name->text),
+                          object_kind_name(table->kind));
     if (insert->overwrite)
         return bind_unsupported(&binder, name->span, "INSERT OVERWRITE");
     if (insert->partition.count > 0)
@@ -134,8 +149,11 @@ Status plan_insert(const PlanRequest *request, const Insert *insert, Span span, 
     if (insert->hints.count > 0)
         return bind_unsupported(&binder, insert->hints.first->name.span, "a table hint");
     if (!table->is_sink_table && table->spec.connector->open_sink == NULL)
-        return diag_error(request->diag, E2123, name->span, "connector \"%s\" cannot be written", table->spec.connector->name);
-    *out = (QueryDraft){.name = table->name, .span = span, .table = table,
+        return diag_error(request->diag, E2123, name->span, "connector \"%s\" cannot be written",
+                          table->spec.connector->name);
+    *out = (QueryDraft){.name = table->name,
+                        .span = span,
+                        .table = table,
                         .kind = table->is_sink_table ? SINK_RESULT : SINK_CONNECTOR};
     out->on_error = (OnError)option_enum(&table->spec.scope, table->spec.options, "on-error");
     TRY(bind(request, insert->query, &out->logical));
@@ -145,29 +163,35 @@ Status plan_insert(const PlanRequest *request, const Insert *insert, Span span, 
 /* --- CREATE MATERIALIZED VIEW, TABLE --- */
 
 /* The columns become those of a SQLite table, which does not tell names apart by letter case. */
-static Status check_result_names(const PlanRequest *request, const Query *query, const Schema *schema)
+static Status check_result_names(const PlanRequest *request, const Query *query,
+                                 const Schema *schema)
 {
     for (uint32_t i = 0; i < schema->count; i++) {
         Text name = schema->field[i].name;
         if (memchr(name.ptr, '\0', name.size) != NULL)
-            return diag_error(request->diag, E2130, query_item_span(query, i), "a column name holds a zero byte");
+            return diag_error(request->diag, E2130, query_item_span(query, i),
+                              "a column name holds a zero byte");
         for (uint32_t j = 0; j < i; j++) {
             if (text_equal_nocase(name, schema->field[j].name))
-                return diag_error(request->diag, E2129, query_item_span(query, i), "columns \"%.*s\" and \"%.*s\" are the same to SQLite: give one another name",
-                                  TEXT_ARG(schema->field[j].name), TEXT_ARG(name));
+                return diag_error(
+                    request->diag, E2129, query_item_span(query, i),
+                    "columns \"%.*s\" and \"%.*s\" are the same to SQLite: give one another name",
+                    TEXT_ARG(schema->field[j].name), TEXT_ARG(name));
         }
     }
     return ST_OK;
 }
 
-static Status on_error_option(const PlanRequest *request, const CreateMaterialized *create, OnError *out)
+static Status on_error_option(const PlanRequest *request, const CreateMaterialized *create,
+                              OnError *out)
 {
     static const OptionDef view_options[] = {
         {"on-error", OPTION_ENUM, "reject", "reject|fail|skip", OPTION_EXTENSION | OPTION_RESULT,
          "what happens to a row that an expression of the view refuses"},
         {NULL, OPTION_TEXT, NULL, NULL, 0, NULL},
     };
-    static const OptionScope scope = {.table = {view_options}, .tables = 1, .what = "a materialized view"};
+    static const OptionScope scope = {
+        .table = {view_options}, .tables = 1, .what = "a materialized view"};
     Binder binder = {.arena = request->arena, .diag = request->diag};
     OptionList options;
     TRY(bind_options(&binder, &create->options, &options));
@@ -186,11 +210,14 @@ Status plan_materialized(const PlanRequest *request, const Statement *statement,
     if (create->distribution != NULL)
         return bind_unsupported(&binder, create->distribution->span, "DISTRIBUTED BY");
     if (create->elements.columns.count > 0)
-        return bind_unsupported(&binder, create->elements.columns.first->span, "a column list of a materialized view");
+        return bind_unsupported(&binder, create->elements.columns.first->span,
+                                "a column list of a materialized view");
     if (create->elements.keys.count > 0)
-        return bind_unsupported(&binder, create->elements.keys.first->span, "PRIMARY KEY of a materialized view");
+        return bind_unsupported(&binder, create->elements.keys.first->span,
+                                "PRIMARY KEY of a materialized view");
     if (create->refresh_mode == REFRESH_FULL)
-        return diag_error(request->diag, E2002, name->span, "REFRESH_MODE = FULL is not supported: views are always kept current");
+        return diag_error(request->diag, E2002, name->span,
+                          "REFRESH_MODE = FULL is not supported: views are always kept current");
     *out = (QueryDraft){.name = name->text, .span = name->span, .kind = SINK_RESULT};
     TRY(on_error_option(request, create, &out->on_error));
     TRY(bind(request, create->query, &out->logical));
@@ -199,7 +226,8 @@ Status plan_materialized(const PlanRequest *request, const Statement *statement,
 
 /* --- the plan --- */
 
-Status plan_queries(const PlanRequest *request, const QueryDraft *query, uint32_t queries, Plan **out)
+Status plan_queries(const PlanRequest *request, const QueryDraft *query, uint32_t queries,
+                    Plan **out)
 {
     TRY(lower_queries(request->arena, query, queries, out, request->diag));
     StrBuf breach;

@@ -35,7 +35,8 @@ static Status view_def(TableLookup *set, const Statement *statement, TableDef **
         def->name = create->name.last->text;
         def->temporary = create->temporary;
         def->query = create->query;
-        for (const ViewColumn *column = create->columns.first; column != NULL; column = column->next) {
+        for (const ViewColumn *column = create->columns.first; column != NULL;
+             column = column->next) {
             Name *name;
             TRY_NEW(name, set->arena);
             *name = column->name;
@@ -74,7 +75,8 @@ static Status load(TableLookup *set, const CatalogObject *object, TableDef **out
     TRY(arena_text(set->arena, object->sql, &source->text));
     TRY(parse_script(source, set->arena, &script, diag));
     if (script.statements.count != 1)
-        return diag_error(diag, E4006, SPAN_NONE, "the stored definition of \"%.*s\" is damaged", TEXT_ARG(object->name));
+        return diag_error(diag, E4006, SPAN_NONE, "the stored definition of \"%.*s\" is damaged",
+                          TEXT_ARG(object->name));
     TRY(table_def_make(set, script.statements.first, out, diag));
     (*out)->source = source;
     return table_set_put(set, *out);
@@ -99,11 +101,13 @@ Status table_check_place(const NameList *name, Diag *diag)
     static const char *const place[] = {"default_catalog", "default_database"};
     static const char *const what[] = {"catalog", "database"};
     if (name->count > 3)
-        return diag_error(diag, E2101, name->first->span, "a table's name has at most a catalog and a database before it");
+        return diag_error(diag, E2101, name->first->span,
+                          "a table's name has at most a catalog and a database before it");
     uint32_t at = 3 - name->count; /* the place that the first part names */
     for (const Name *part = name->first; part != name->last; part = part->next, at++) {
         if (!text_is(part->text, place[at]))
-            return diag_error(diag, E2101, part->span, "there is no %s \"%.*s\", only \"%s\"", what[at], TEXT_ARG(part->text), place[at]);
+            return diag_error(diag, E2101, part->span, "there is no %s \"%.*s\", only \"%s\"",
+                              what[at], TEXT_ARG(part->text), place[at]);
     }
     return ST_OK;
 }
@@ -114,7 +118,9 @@ Status table_result_spec(const TableDef *table, Arena *arena, ResultSpec *out)
     TRY_NEW_ARRAY(key, arena, table->key_count);
     for (uint32_t i = 0; i < table->key_count; i++)
         key[i] = table->column[table->key[i]].index;
-    *out = (ResultSpec){.name = table->name, .schema = table->spec.schema, .key = table->key_count == 0 ? NULL : key,
+    *out = (ResultSpec){.name = table->name,
+                        .schema = table->spec.schema,
+                        .key = table->key_count == 0 ? NULL : key,
                         .key_count = table->key_count};
     return ST_OK;
 }

@@ -118,21 +118,15 @@ void bytes_put_hex(StrBuf *out, Text bytes)
 void cell_put(StrBuf *out, const OutputCell *cell, Text null_text, EscapeSet set)
 {
     switch (cell->kind) {
-    case CELL_NULL:
-        text_put_escaped(out, null_text, set);
-        return;
+    case CELL_NULL: text_put_escaped(out, null_text, set); return;
     case CELL_BYTES:
         strbuf_string(out, "x'");
         bytes_put_hex(out, cell->text);
         strbuf_char(out, '\'');
         return;
     case CELL_NUMBER:
-    case CELL_BOOL:
-        strbuf_text(out, cell->text);
-        return;
+    case CELL_BOOL: strbuf_text(out, cell->text); return;
     case CELL_TEXT:
-    case CELL_JSON:
-        text_put_escaped(out, cell->text, set);
-        return;
+    case CELL_JSON: text_put_escaped(out, cell->text, set); return;
     }
 }

@@ -97,23 +97,16 @@ static const struct {
 int cli_exit_code(Status status, const Diag *diag)
 {
     switch (status) {
-    case ST_OK:
-        return 0;
+    case ST_OK: return 0;
     case ST_SYNTAX:
     case ST_SEMANTIC:
-    case ST_LIMIT:
-        return 1;
-    case ST_DATA:
-        return diag != NULL && diag->set && diag->code == E5012 ? 5 : 1;
-    case ST_USAGE:
-        return 2;
-    case ST_IO:
-        return 3;
+    case ST_LIMIT: return 1;
+    case ST_DATA: return diag != NULL && diag->set && diag->code == E5012 ? 5 : 1;
+    case ST_USAGE: return 2;
+    case ST_IO: return 3;
     case ST_STATE:
-    case ST_NOMEM:
-        return 4;
-    case ST_CANCELLED:
-        return 130;
+    case ST_NOMEM: return 4;
+    case ST_CANCELLED: return 130;
     }
     assert(false);
     return 1;
@@ -204,41 +197,21 @@ static Status apply_option(Parser *parser, const Option *option, const char *val
 {
     Cli *cli = parser->cli;
     switch (option->id) {
-    case OPTION_ALL:
-        cli->all = text_of(value);
-        return ST_OK;
-    case OPTION_COLOR:
-        return parse_color(parser, value, &cli->color);
-    case OPTION_COMMAND:
-        return add_input(parser, false, value);
-    case OPTION_DB:
-        cli->db = text_of(value);
-        return ST_OK;
-    case OPTION_FILE:
-        return add_input(parser, true, value);
-    case OPTION_HELP:
-        parser->print_only = CLI_HELP;
-        return ST_OK;
-    case OPTION_INIT:
-        cli->init = text_of(value);
-        return ST_OK;
-    case OPTION_JSON:
-        cli->json = true;
-        return ST_OK;
+    case OPTION_ALL: cli->all = text_of(value); return ST_OK;
+    case OPTION_COLOR: return parse_color(parser, value, &cli->color);
+    case OPTION_COMMAND: return add_input(parser, false, value);
+    case OPTION_DB: cli->db = text_of(value); return ST_OK;
+    case OPTION_FILE: return add_input(parser, true, value);
+    case OPTION_HELP: parser->print_only = CLI_HELP; return ST_OK;
+    case OPTION_INIT: cli->init = text_of(value); return ST_OK;
+    case OPTION_JSON: cli->json = true; return ST_OK;
     case OPTION_MAX_REJECTED:
         cli->max_rejected_set = true;
         return parse_count(parser, value, &cli->max_rejected);
-    case OPTION_MODE:
-        return render_mode_get(text_of(value), SPAN_NONE, &cli->mode, parser->diag);
-    case OPTION_NO_INIT:
-        cli->no_init = true;
-        return ST_OK;
-    case OPTION_REFERENCE:
-        parser->print_only = CLI_REFERENCE;
-        return ST_OK;
-    case OPTION_VERSION:
-        parser->print_only = CLI_VERSION;
-        return ST_OK;
+    case OPTION_MODE: return render_mode_get(text_of(value), SPAN_NONE, &cli->mode, parser->diag);
+    case OPTION_NO_INIT: cli->no_init = true; return ST_OK;
+    case OPTION_REFERENCE: parser->print_only = CLI_REFERENCE; return ST_OK;
+    case OPTION_VERSION: parser->print_only = CLI_VERSION; return ST_OK;
     }
     assert(false);
     return ST_OK;

@@ -41,20 +41,13 @@ static Status find_argument(Finder *finder, ArgumentKind kind)
     finder->wrapping = WRAP_PLAIN;
     switch (kind) {
     case ARGUMENT_NONE:
-    case ARGUMENT_OTHER:
-        return ST_OK;
-    case ARGUMENT_ON_OFF:
-        return find_words(finder, switches, 2);
-    case ARGUMENT_AUTO_ON_OFF:
-        return find_words(finder, switches, 3);
-    case ARGUMENT_MODE:
-        return find_modes(finder);
-    case ARGUMENT_FILE:
-        return finder_add_files(finder);
-    case ARGUMENT_TABLE:
-        return finder_add_names(finder, NAME_TABLE, WRAP_PLAIN);
-    case ARGUMENT_COMMAND:
-        return find_command_names(finder, "");
+    case ARGUMENT_OTHER: return ST_OK;
+    case ARGUMENT_ON_OFF: return find_words(finder, switches, 2);
+    case ARGUMENT_AUTO_ON_OFF: return find_words(finder, switches, 3);
+    case ARGUMENT_MODE: return find_modes(finder);
+    case ARGUMENT_FILE: return finder_add_files(finder);
+    case ARGUMENT_TABLE: return finder_add_names(finder, NAME_TABLE, WRAP_PLAIN);
+    case ARGUMENT_COMMAND: return find_command_names(finder, "");
     }
     return ST_OK;
 }

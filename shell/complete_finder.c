@@ -81,21 +81,15 @@ static Status add(Finder *finder, Text name)
 {
     Text item = TEXT_NONE;
     switch (finder->wrapping) {
-    case WRAP_PLAIN:
-        TRY(arena_text(finder->arena, name, &item));
-        break;
-    case WRAP_KEYWORD:
-        TRY(keyword_in_case(finder, name, &item));
-        break;
+    case WRAP_PLAIN: TRY(arena_text(finder->arena, name, &item)); break;
+    case WRAP_KEYWORD: TRY(keyword_in_case(finder, name, &item)); break;
     case WRAP_NAME:
         if (finder->quoted || needs_quotes(name))
             TRY(finder_wrap(finder->arena, name, '`', &item));
         else
             TRY(arena_text(finder->arena, name, &item));
         break;
-    case WRAP_QUOTES:
-        TRY(finder_wrap(finder->arena, name, '\'', &item));
-        break;
+    case WRAP_QUOTES: TRY(finder_wrap(finder->arena, name, '\'', &item)); break;
     }
     TRY_PUSH(&finder->out->item, finder->arena, item);
     return ST_OK;

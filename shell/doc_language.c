@@ -150,8 +150,7 @@ void doc_print_keywords(StrBuf *out)
 static void put_parameter(const TypeDef *def, StrBuf *out)
 {
     switch (def->parameter) {
-    case PARAMETER_NONE:
-        break;
+    case PARAMETER_NONE: break;
     case PARAMETER_LENGTH:
         strbuf_printf(out, "length from %u; %u when left out", def->min, def->otherwise);
         break;

@@ -9,22 +9,14 @@
 static const char *kind_words(const OptionDef *def)
 {
     switch (def->kind) {
-    case OPTION_TEXT:
-        return "text";
-    case OPTION_CHAR:
-        return "one character";
-    case OPTION_BOOL:
-        return "true, false";
-    case OPTION_INT:
-        return "whole number";
-    case OPTION_DOUBLE:
-        return "number";
-    case OPTION_DURATION:
-        return "duration";
-    case OPTION_SIZE:
-        return "size";
-    case OPTION_ENUM:
-        return "one of these";
+    case OPTION_TEXT: return "text";
+    case OPTION_CHAR: return "one character";
+    case OPTION_BOOL: return "true, false";
+    case OPTION_INT: return "whole number";
+    case OPTION_DOUBLE: return "number";
+    case OPTION_DURATION: return "duration";
+    case OPTION_SIZE: return "size";
+    case OPTION_ENUM: return "one of these";
     }
     return "";
 }

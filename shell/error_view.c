@@ -17,35 +17,16 @@ void error_view_init(ErrorView *view, int fd, ColorChoice color, bool json)
 void error_view_complete(Status status, Diag *diag)
 {
     switch (status) {
-    case ST_OK:
-        return;
-    case ST_NOMEM:
-        diag_error(diag, E0001, SPAN_NONE, "out of memory");
-        return;
-    case ST_CANCELLED:
-        diag_error(diag, E0002, SPAN_NONE, "cancelled");
-        return;
-    case ST_USAGE:
-        diag_error(diag, E0003, SPAN_NONE, "wrong command line");
-        return;
-    case ST_IO:
-        diag_error(diag, E3002, SPAN_NONE, "a source or sink is out of reach");
-        return;
-    case ST_STATE:
-        diag_error(diag, E4007, SPAN_NONE, "the database reported an error");
-        return;
-    case ST_SYNTAX:
-        diag_error(diag, E1001, SPAN_NONE, "syntax error");
-        return;
-    case ST_SEMANTIC:
-        diag_error(diag, E2002, SPAN_NONE, "the statement cannot be run");
-        return;
-    case ST_LIMIT:
-        diag_error(diag, E1005, SPAN_NONE, "a limit was reached");
-        return;
-    case ST_DATA:
-        diag_error(diag, E5001, SPAN_NONE, "the data cannot be processed");
-        return;
+    case ST_OK: return;
+    case ST_NOMEM: diag_error(diag, E0001, SPAN_NONE, "out of memory"); return;
+    case ST_CANCELLED: diag_error(diag, E0002, SPAN_NONE, "cancelled"); return;
+    case ST_USAGE: diag_error(diag, E0003, SPAN_NONE, "wrong command line"); return;
+    case ST_IO: diag_error(diag, E3002, SPAN_NONE, "a source or sink is out of reach"); return;
+    case ST_STATE: diag_error(diag, E4007, SPAN_NONE, "the database reported an error"); return;
+    case ST_SYNTAX: diag_error(diag, E1001, SPAN_NONE, "syntax error"); return;
+    case ST_SEMANTIC: diag_error(diag, E2002, SPAN_NONE, "the statement cannot be run"); return;
+    case ST_LIMIT: diag_error(diag, E1005, SPAN_NONE, "a limit was reached"); return;
+    case ST_DATA: diag_error(diag, E5001, SPAN_NONE, "the data cannot be processed"); return;
     }
 }
 

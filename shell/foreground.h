@@ -11,7 +11,7 @@ typedef struct Foreground {
     Clock *clock;
     Micros told;             /* when it last was */
     OutputProgress progress; /* what it will be told next */
-    bool sized;              /* the input of all jobs that were added is files whose ends are known */
+    bool sized; /* the input of all jobs that were added is files whose ends are known */
 } Foreground;
 
 void foreground_open(Foreground *foreground, Output *output, Clock *clock);

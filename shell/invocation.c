@@ -175,8 +175,9 @@ static Status check_rejected(Shell *shell, const Cli *cli)
     if (!cli->max_rejected_set || rejected <= cli->max_rejected)
         return ST_OK;
     Status status =
-        diag_error(&diag, E5012, SPAN_NONE, "%llu %s rejected; --max-rejected allows %llu", (unsigned long long)rejected,
-                   rejected == 1 ? "record was" : "records were", (unsigned long long)cli->max_rejected);
+        diag_error(&diag, E5012, SPAN_NONE, "%llu %s rejected; --max-rejected allows %llu",
+                   (unsigned long long)rejected, rejected == 1 ? "record was" : "records were",
+                   (unsigned long long)cli->max_rejected);
     return shell_report(shell, status, &diag, 0);
 }
 
@@ -189,7 +190,8 @@ static void tell_rejected(Shell *shell, const Cli *cli)
         return;
     int size = snprintf(text, sizeof text, "%llu %s rejected; %s", (unsigned long long)rejected,
                         rejected == 1 ? "record was" : "records were",
-                        cli->db.size > 0 ? "SELECT * FROM _weir_rejected shows them" : "with --db FILE they are kept");
+                        cli->db.size > 0 ? "SELECT * FROM _weir_rejected shows them"
+                                         : "with --db FILE they are kept");
     shell->display.output.note(&shell->display.output, (Text){text, (uint32_t)size});
 }
 
@@ -282,8 +284,8 @@ static int explain_main(const Cli *cli, StrBuf *out)
 static int doc_main(const Cli *cli, StrBuf *out)
 {
     Diag diag = {0};
-    Status status = cli->all.size > 0 ? doc_write_all(cli->all, &diag)
-                                      : doc_print(cli->argument, out, &diag);
+    Status status =
+        cli->all.size > 0 ? doc_write_all(cli->all, &diag) : doc_print(cli->argument, out, &diag);
     return status == ST_OK ? print(out) : invocation_refuse(status, &diag, cli);
 }
 
@@ -324,18 +326,14 @@ int invocation_refuse(Status status, const Diag *diag, const Cli *cli)
 int invocation_run(const Cli *cli)
 {
     switch (cli->action) {
-    case CLI_SHELL:
-        return shell_main(cli);
-    case CLI_RUN:
-        return run_main(cli);
-    case CLI_CHECK:
-        return check_main(cli);
+    case CLI_SHELL: return shell_main(cli);
+    case CLI_RUN: return run_main(cli);
+    case CLI_CHECK: return check_main(cli);
     case CLI_EXPLAIN:
     case CLI_DOC:
     case CLI_HELP:
     case CLI_VERSION:
-    case CLI_REFERENCE:
-        return print_main(cli);
+    case CLI_REFERENCE: return print_main(cli);
     }
     assert(false);
     return 1;

@@ -13,7 +13,8 @@ Status session_time_zone(OptionList settings, Arena *arena, const TimeZone **out
     if (*out != NULL)
         return ST_OK;
     const OptionEntry *entry = option_find(settings, "table.local-time-zone");
-    return diag_error(diag, E2114, entry == NULL ? SPAN_NONE : entry->value_span, "there is no time zone \"%.*s\"", TEXT_ARG(name));
+    return diag_error(diag, E2114, entry == NULL ? SPAN_NONE : entry->value_span,
+                      "there is no time zone \"%.*s\"", TEXT_ARG(name));
 }
 
 /* --- from SQL to a plan --- */
@@ -55,7 +56,8 @@ static void apply_settings(Plan *plan, OptionList settings)
     Micros idle = option_duration(&settings_scope, settings, "table.exec.source.idle-timeout");
     for (uint32_t i = 0; i < plan->nodes; i++) {
         PlanNode *node = plan->node[i];
-        if (node->kind == PLAN_SCAN && !option_given(node->as.scan.spec.table->options, "scan.watermark.idle-timeout"))
+        if (node->kind == PLAN_SCAN &&
+            !option_given(node->as.scan.spec.table->options, "scan.watermark.idle-timeout"))
             node->as.scan.idle_timeout = idle;
     }
 }
@@ -70,16 +72,23 @@ static Status open_job(const JobEnv *env, SessionJob *record, bool restart, Diag
         status = session_time_zone(settings_list(&text.settings), &record->arena, &zone, diag);
     if (status == ST_OK) {
         apply_settings(record->plan, settings_list(&text.settings));
-        JobConfig config = {.plan = record->plan, .id = record->id, .catalog = env->catalog, .clock = env->clock, .zone = zone,
-                            .base_path = env->base_path, .commit_interval = env->commit_interval,
-                            .batch_rows = env->batch_rows, .restart = restart};
+        JobConfig config = {.plan = record->plan,
+                            .id = record->id,
+                            .catalog = env->catalog,
+                            .clock = env->clock,
+                            .zone = zone,
+                            .base_path = env->base_path,
+                            .commit_interval = env->commit_interval,
+                            .batch_rows = env->batch_rows,
+                            .restart = restart};
         status = job_open(&config, &record->job, diag);
     }
     settings_close(&text.settings);
     return status;
 }
 
-/* What the error points into is the job's own text, which nobody wrote so and which goes with it. */
+/* What the error points into is the job's own text, which nobody wrote so and which goes with it.
+ */
 static void detach_error(Diag *diag)
 {
     diag->source = NULL;
@@ -92,10 +101,12 @@ void session_job_blame(int64_t id, Diag *diag)
     if (!diag->set)
         return;
     memcpy(message, diag->message, sizeof message);
-    snprintf(diag->message, sizeof diag->message, "job %lld cannot go on: %.*s", (long long)id, (int)sizeof message - 64, message);
+    snprintf(diag->message, sizeof diag->message, "job %lld cannot go on: %.*s", (long long)id,
+             (int)sizeof message - 64, message);
 }
 
-Status session_job_open(const JobEnv *env, int64_t id, Text sql, bool restart, SessionJob **out, Diag *diag)
+Status session_job_open(const JobEnv *env, int64_t id, Text sql, bool restart, SessionJob **out,
+                        Diag *diag)
 {
     SessionJob *record = mem_alloc_zeroed(NULL, sizeof *record);
     if (record == NULL)
@@ -134,7 +145,8 @@ static Status record_failure(const JobEnv *env, SessionJob *job, const Diag *why
     Db *db = catalog_db(env->catalog);
     Micros now = env->clock->wall(env->clock);
     TRY(db_begin(db, &ignored));
-    Status status = catalog_set_job(env->catalog, job->id, JOB_FAILED, text_of(why->message), now, &ignored);
+    Status status =
+        catalog_set_job(env->catalog, job->id, JOB_FAILED, text_of(why->message), now, &ignored);
     if (status == ST_OK)
         status = job_record_rejected(job->job, &ignored);
     if (status == ST_OK)
@@ -169,17 +181,23 @@ Status session_job_stop(const JobEnv *env, SessionJob *job, JobState state, Diag
     job->stopped = true;
     TRY(status);
     TRY(db_begin(db, diag));
-    status = catalog_set_job(env->catalog, job->id, state, TEXT_NONE, env->clock->wall(env->clock), diag);
+    status = catalog_set_job(env->catalog, job->id, state, TEXT_NONE, env->clock->wall(env->clock),
+                             diag);
     if (status == ST_OK)
         return db_commit(db, diag);
     db_rollback(db);
     return status;
 }
 
-Status session_select_open(const JobEnv *env, Arena *arena, const Plan *plan, OptionList settings, const SinkTarget *collect, Job **out, Diag *diag)
+Status session_select_open(const JobEnv *env, Arena *arena, const Plan *plan, OptionList settings,
+                           const SinkTarget *collect, Job **out, Diag *diag)
 {
-    JobConfig config = {.plan = plan, .clock = env->clock, .base_path = env->base_path, .collect = *collect,
-                        .commit_interval = env->commit_interval, .batch_rows = env->batch_rows};
+    JobConfig config = {.plan = plan,
+                        .clock = env->clock,
+                        .base_path = env->base_path,
+                        .collect = *collect,
+                        .commit_interval = env->commit_interval,
+                        .batch_rows = env->batch_rows};
     TRY(session_time_zone(settings, arena, &config.zone, diag));
     return job_open(&config, out, diag);
 }

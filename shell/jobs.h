@@ -1,6 +1,6 @@
-/* Jobs of a session: made from their canonical SQL, stepped, ended. A job's plan and everything that it
- * refers to is made anew from that text in an arena of its own, whether the job is new or found in the
- * database: there is one way to start a job. */
+/* Jobs of a session: made from their canonical SQL, stepped, ended. A job's plan and everything
+ * that it refers to is made anew from that text in an arena of its own, whether the job is new or
+ * found in the database: there is one way to start a job. */
 #ifndef WEIR_SHELL_JOBS_H
 #define WEIR_SHELL_JOBS_H
 
@@ -15,9 +15,9 @@ typedef struct SessionJob {
     TableLookup tables;
     Source source;
     Plan *plan;
-    Job *job;             /* NULL: ended or failed */
+    Job *job; /* NULL: ended or failed */
     JobProgress progress;
-    uint64_t rejected;    /* records so far */
+    uint64_t rejected; /* records so far */
     bool stopped;
 } SessionJob;
 
@@ -30,19 +30,24 @@ typedef struct JobEnv {
 } JobEnv;
 
 /* Plans and opens the job. restart: its tables may hold rows of an earlier, unfinished run. */
-CHECKED Status session_job_open(const JobEnv *env, int64_t id, Text sql, bool restart, SessionJob **out, Diag *diag);
+CHECKED Status session_job_open(const JobEnv *env, int64_t id, Text sql, bool restart,
+                                SessionJob **out, Diag *diag);
 void session_job_close(SessionJob *job);
 /* Puts the job's number in front of what kept it from being opened. */
 void session_job_blame(int64_t id, Diag *diag);
 /* One step; an error ends the job and is stored with it. */
 CHECKED Status session_job_step(const JobEnv *env, SessionJob *job, Diag *diag);
-/* Commits what is pending and closes; the job's state in the catalog becomes `state`, unless it ended. */
+/* Commits what is pending and closes; the job's state in the catalog becomes `state`, unless it
+ * ended. */
 CHECKED Status session_job_stop(const JobEnv *env, SessionJob *job, JobState state, Diag *diag);
 
 /* A bare query, for its rows: a job that keeps nothing. */
-CHECKED Status session_select_open(const JobEnv *env, Arena *arena, const Plan *plan, OptionList settings, const SinkTarget *collect, Job **out, Diag *diag);
+CHECKED Status session_select_open(const JobEnv *env, Arena *arena, const Plan *plan,
+                                   OptionList settings, const SinkTarget *collect, Job **out,
+                                   Diag *diag);
 
 /* 'table.local-time-zone' of the settings; E2114 when there is no such zone. */
-CHECKED Status session_time_zone(OptionList settings, Arena *arena, const TimeZone **out, Diag *diag);
+CHECKED Status session_time_zone(OptionList settings, Arena *arena, const TimeZone **out,
+                                 Diag *diag);
 
 #endif

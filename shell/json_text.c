@@ -5,23 +5,12 @@
 static void put_code_point(StrBuf *out, int32_t code_point, const char *bytes, uint32_t size)
 {
     switch (code_point) {
-    case '"':
-        strbuf_string(out, "\\\"");
-        return;
-    case '\\':
-        strbuf_string(out, "\\\\");
-        return;
-    case '\n':
-        strbuf_string(out, "\\n");
-        return;
-    case '\t':
-        strbuf_string(out, "\\t");
-        return;
-    case '\r':
-        strbuf_string(out, "\\r");
-        return;
-    default:
-        break;
+    case '"': strbuf_string(out, "\\\""); return;
+    case '\\': strbuf_string(out, "\\\\"); return;
+    case '\n': strbuf_string(out, "\\n"); return;
+    case '\t': strbuf_string(out, "\\t"); return;
+    case '\r': strbuf_string(out, "\\r"); return;
+    default: break;
     }
     if (code_point < 0x20 || (code_point >= 0x7F && code_point < 0xA0))
         strbuf_printf(out, "\\u%04x", (unsigned)code_point);

@@ -548,11 +548,8 @@ static EdResult read_plain(LineEdit *ed, const char *prompt, StrBuf *line)
     (void)!write(ed->out_fd, prompt, strlen(prompt));
     for (;;) {
         switch (line_reader_next(&ed->plain, &text)) {
-        case LINE_READ:
-            strbuf_text(line, text);
-            return line->failed ? ED_FAILED : ED_LINE;
-        case LINE_END:
-            return ED_END;
+        case LINE_READ: strbuf_text(line, text); return line->failed ? ED_FAILED : ED_LINE;
+        case LINE_END: return ED_END;
         case LINE_NOTHING:
             if (signals_stop_requested())
                 return ED_END;
@@ -562,8 +559,7 @@ static EdResult read_plain(LineEdit *ed, const char *prompt, StrBuf *line)
             }
             break;
         case LINE_TOO_LONG:
-        case LINE_FAILED:
-            return ED_FAILED;
+        case LINE_FAILED: return ED_FAILED;
         }
     }
 }

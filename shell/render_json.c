@@ -16,24 +16,14 @@ static void put_number(StrBuf *out, Text digits)
 static void put_value(StrBuf *out, const OutputCell *cell)
 {
     switch (cell->kind) {
-    case CELL_NULL:
-        strbuf_string(out, "null");
-        return;
-    case CELL_NUMBER:
-        put_number(out, cell->text);
-        return;
+    case CELL_NULL: strbuf_string(out, "null"); return;
+    case CELL_NUMBER: put_number(out, cell->text); return;
     case CELL_BOOL:
         strbuf_string(out, text_equal_nocase(cell->text, TEXT("TRUE")) ? "true" : "false");
         return;
-    case CELL_TEXT:
-        json_put_string(out, cell->text);
-        return;
-    case CELL_BYTES:
-        json_put_bytes(out, cell->text);
-        return;
-    case CELL_JSON:
-        strbuf_text(out, cell->text);
-        return;
+    case CELL_TEXT: json_put_string(out, cell->text); return;
+    case CELL_BYTES: json_put_bytes(out, cell->text); return;
+    case CELL_JSON: strbuf_text(out, cell->text); return;
     }
 }
 

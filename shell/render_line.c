@@ -114,22 +114,12 @@ static void put_number(Renderer *renderer, Text digits)
 static void put_literal(Renderer *renderer, const OutputCell *cell)
 {
     switch (cell->kind) {
-    case CELL_NULL:
-        strbuf_string(renderer->out, "NULL");
-        return;
-    case CELL_NUMBER:
-        put_number(renderer, cell->text);
-        return;
-    case CELL_BOOL:
-        strbuf_text(renderer->out, cell->text);
-        return;
-    case CELL_BYTES:
-        cell_put(renderer->out, cell, TEXT("NULL"), ESCAPE_NOTHING);
-        return;
+    case CELL_NULL: strbuf_string(renderer->out, "NULL"); return;
+    case CELL_NUMBER: put_number(renderer, cell->text); return;
+    case CELL_BOOL: strbuf_text(renderer->out, cell->text); return;
+    case CELL_BYTES: cell_put(renderer->out, cell, TEXT("NULL"), ESCAPE_NOTHING); return;
     case CELL_TEXT:
-    case CELL_JSON:
-        put_quoted(renderer, cell->text, '\'');
-        return;
+    case CELL_JSON: put_quoted(renderer, cell->text, '\''); return;
     }
 }
 

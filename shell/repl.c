@@ -23,18 +23,12 @@ static const char *open_mark(ParseOpen open)
     switch (open) {
     case PARSE_OPEN_NOTHING:
     case PARSE_COMPLETE:
-    case PARSE_OPEN_STATEMENT:
-        return "-";
-    case PARSE_OPEN_SET:
-        return ";";
-    case PARSE_OPEN_PAREN:
-        return "(";
-    case PARSE_OPEN_STRING:
-        return "'";
-    case PARSE_OPEN_NAME:
-        return "`";
-    case PARSE_OPEN_COMMENT:
-        return "*";
+    case PARSE_OPEN_STATEMENT: return "-";
+    case PARSE_OPEN_SET: return ";";
+    case PARSE_OPEN_PAREN: return "(";
+    case PARSE_OPEN_STRING: return "'";
+    case PARSE_OPEN_NAME: return "`";
+    case PARSE_OPEN_COMMENT: return "*";
     }
     return "-";
 }

@@ -5,7 +5,8 @@
 
 /* --- binding all of it --- */
 
-static Status drop_begin(Output *output, OutputShape shape, const OutputColumn *column, uint32_t count)
+static Status drop_begin(Output *output, OutputShape shape, const OutputColumn *column,
+                         uint32_t count)
 {
     (void)output, (void)shape, (void)column, (void)count;
     return ST_OK;
@@ -33,12 +34,16 @@ static void drop_warning(Output *output, const Diag *diag)
     (void)output, (void)diag;
 }
 
-/* A statement that only tells something is answered when the job is through; that it can be is found out
- * before anything is made, by answering it to nobody. */
+/* A statement that only tells something is answered when the job is through; that it can be is
+ * found out before anything is made, by answering it to nobody. */
 static Status try_to_tell(const Execution *execution, const Statement *statement)
 {
-    Output nobody = {.begin = drop_begin, .row = drop_row, .flush = drop_call, .end = drop_call,
-                     .note = drop_note, .warning = drop_warning};
+    Output nobody = {.begin = drop_begin,
+                     .row = drop_row,
+                     .flush = drop_call,
+                     .end = drop_call,
+                     .note = drop_note,
+                     .warning = drop_warning};
     Execution quiet = *execution;
     quiet.output = &nobody;
     const Show *show = statement->kind == STATEMENT_SHOW ? statement->as.show : NULL;
@@ -55,12 +60,16 @@ static const Name *created_name(const Statement *statement)
         return statement->as.create_table->name.last;
     if (statement->kind == STATEMENT_CREATE_VIEW)
         return statement->as.create_view->name.last;
-    return statement->kind == STATEMENT_CREATE_MATERIALIZED_VIEW ? statement->as.create_materialized->name.last : NULL;
+    return statement->kind == STATEMENT_CREATE_MATERIALIZED_VIEW
+               ? statement->as.create_materialized->name.last
+               : NULL;
 }
 
-/* DROP ... IF EXISTS of what is not there; or of what the script makes again, as scripts do that are run
- * again and again: what the database has of it goes on, or is refused where it is another one. */
-static bool drops_nothing(const Execution *execution, const Script *script, const Statement *statement)
+/* DROP ... IF EXISTS of what is not there; or of what the script makes again, as scripts do that
+ * are run again and again: what the database has of it goes on, or is refused where it is another
+ * one. */
+static bool drops_nothing(const Execution *execution, const Script *script,
+                          const Statement *statement)
 {
     const Drop *drop = statement->as.drop;
     if (!drop->if_exists || drop->name.count == 0)
@@ -79,8 +88,8 @@ static bool drops_nothing(const Execution *execution, const Script *script, cons
     return catalog_find(execution->session->catalog, name) == NULL;
 }
 
-static Status bind_statement(const Execution *execution, Submission *submission, const Script *script,
-                             const Statement *statement)
+static Status bind_statement(const Execution *execution, Submission *submission,
+                             const Script *script, const Statement *statement)
 {
     PlanRequest request = execution_request(execution);
     QueryDraft draft;
@@ -90,7 +99,8 @@ static Status bind_statement(const Execution *execution, Submission *submission,
         return ST_OK;
     if (statement->kind == STATEMENT_SET || statement->kind == STATEMENT_RESET) {
         bool set = statement->kind == STATEMENT_SET;
-        TRY(set ? run_set(execution, statement->as.setting) : run_reset(execution, statement->as.setting));
+        TRY(set ? run_set(execution, statement->as.setting)
+                : run_reset(execution, statement->as.setting));
         return submission_check_settings(execution, submission, statement->span);
     }
     if (statement->kind == STATEMENT_QUERY) {
@@ -98,13 +108,15 @@ static Status bind_statement(const Execution *execution, Submission *submission,
         TRY(plan_select(&request, statement->as.query, statement->span, &draft));
         return plan_queries(&request, &draft, 1, &plan);
     }
-    if (statement->kind == STATEMENT_EXPLAIN || statement->kind == STATEMENT_SHOW || statement->kind == STATEMENT_DESCRIBE)
+    if (statement->kind == STATEMENT_EXPLAIN || statement->kind == STATEMENT_SHOW ||
+        statement->kind == STATEMENT_DESCRIBE)
         return try_to_tell(execution, statement);
     if (statement->kind == STATEMENT_USE)
         return run_use(execution, statement->as.use, statement->span);
     if (statement->kind == STATEMENT_DROP && drops_nothing(execution, script, statement))
         return ST_OK;
-    return diag_error(execution->diag, E2001, statement->span, "%s is not supported yet in a script", statement_kind_words(statement->kind));
+    return diag_error(execution->diag, E2001, statement->span,
+                      "%s is not supported yet in a script", statement_kind_words(statement->kind));
 }
 
 static Status bind_script(const Execution *execution, const Script *script, Submission *submission)
@@ -149,7 +161,8 @@ Status session_wait_job(const Execution *execution, SessionJob *job)
 static Status run_rest(const Execution *execution, const Script *script)
 {
     for (const Statement *s = script->statements.first; s != NULL; s = s->next) {
-        bool over = s->kind == STATEMENT_DROP || (s->kind == STATEMENT_SET && setting_is_of_a_cluster(s->as.setting));
+        bool over = s->kind == STATEMENT_DROP ||
+                    (s->kind == STATEMENT_SET && setting_is_of_a_cluster(s->as.setting));
         if (!statement_is_submitted(s) && !over)
             TRY(session_run_statement(execution, s));
     }
@@ -169,10 +182,11 @@ static Status submit_script(const Execution *execution, const Script *script, Se
     return status;
 }
 
-/* Does the work with the settings as the script changes them, and puts them back: what is run after it
- * meets each SET at its place. */
+/* Does the work with the settings as the script changes them, and puts them back: what is run after
+ * it meets each SET at its place. */
 static Status with_own_settings(const Execution *execution, const Script *script, SessionJob **job,
-                                Status (*work)(const Execution *execution, const Script *script, SessionJob **job))
+                                Status (*work)(const Execution *execution, const Script *script,
+                                               SessionJob **job))
 {
     Session *session = execution->session;
     Settings before;
@@ -198,7 +212,8 @@ static Status run_script(const Execution *execution, const Script *script)
 
 typedef Status ScriptAction(const Execution *execution, const Script *script);
 
-static Status with_script(Session *session, const Source *source, Output *output, Diag *diag, ScriptAction *action)
+static Status with_script(Session *session, const Source *source, Output *output, Diag *diag,
+                          ScriptAction *action)
 {
     Arena arena;
     TableLookup tables;

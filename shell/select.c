@@ -13,9 +13,9 @@ typedef struct SelectRun {
     const Plan *plan;
     const Schema *schema;
     OutputCell *cell;
-    StrBuf *text;        /* one a column */
-    Fold *fold;          /* NULL: rows are shown as they come */
-    bool kept_current;   /* the fold is shown on the way */
+    StrBuf *text;      /* one a column */
+    Fold *fold;        /* NULL: rows are shown as they come */
+    bool kept_current; /* the fold is shown on the way */
 } SelectRun;
 
 /* The values of 'sql-client.execution.result-mode', in the order of the settings' row. */
@@ -150,17 +150,21 @@ static Status open_fold(SelectRun *run, OutputShape *shape)
 {
     const Execution *execution = run->execution;
     OptionList settings = settings_list(&execution->session->settings);
-    ResultMode mode = (ResultMode)option_enum(&settings_scope, settings, "sql-client.execution.result-mode");
-    bool updates = run->plan->sink[0]->changelog != CHANGELOG_APPEND, bounded = plan_is_bounded(run->plan);
+    ResultMode mode =
+        (ResultMode)option_enum(&settings_scope, settings, "sql-client.execution.result-mode");
+    bool updates = run->plan->sink[0]->changelog != CHANGELOG_APPEND,
+         bounded = plan_is_bounded(run->plan);
     if (mode == RESULT_TABLEAU && execution->output->wants_table)
         mode = RESULT_TABLE;
-    *shape = mode == RESULT_TABLE || (bounded && mode != RESULT_CHANGELOG) ? OUTPUT_RESULT : OUTPUT_CHANGELOG;
+    *shape = mode == RESULT_TABLE || (bounded && mode != RESULT_CHANGELOG) ? OUTPUT_RESULT
+                                                                           : OUTPUT_CHANGELOG;
     if (*shape == OUTPUT_CHANGELOG || (mode == RESULT_TABLEAU && !updates))
         return ST_OK;
     FoldOptions options = {.columns = run->schema->count};
     run->kept_current = options.keep_places = mode == RESULT_TABLE;
     if (run->kept_current) {
-        int64_t most = option_int(&settings_scope, settings, "sql-client.execution.max-table-result.rows");
+        int64_t most =
+            option_int(&settings_scope, settings, "sql-client.execution.max-table-result.rows");
         options.most = most > 0 ? (uint64_t)most : 0;
     }
     return fold_open(&options, &run->fold);
@@ -172,8 +176,9 @@ static void tell_rejected(const Execution *execution, const Job *job)
     const Diag *first = job_first_rejection(job);
     execution->session->rejected += rejected;
     if (rejected > 0 && first->set) /* else it is the error that ended the query */
-        execution_note(execution, "%llu %s rejected; the first: %s: %s", (unsigned long long)rejected,
-                       rejected == 1 ? "row was" : "rows were", error_def(first->code)->name, first->message);
+        execution_note(execution, "%llu %s rejected; the first: %s: %s",
+                       (unsigned long long)rejected, rejected == 1 ? "row was" : "rows were",
+                       error_def(first->code)->name, first->message);
 }
 
 static Status start_run(SelectRun *run, Job *job)
@@ -192,7 +197,8 @@ static Status run_plan(const Execution *execution, const Plan *plan)
     TRY(open_run(execution, plan, &run));
     SinkTarget target = {.collect = collect_rows, .context = &run};
     JobEnv env = session_job_env(session);
-    TRY(session_select_open(&env, execution->arena, plan, settings_list(&session->settings), &target, &job, execution->diag));
+    TRY(session_select_open(&env, execution->arena, plan, settings_list(&session->settings),
+                            &target, &job, execution->diag));
     Status status = start_run(&run, job);
     if (status == ST_OK) {
         /* The statement runs beside the jobs: it touches neither the catalog nor the database. */
@@ -218,7 +224,8 @@ Status run_select(const Execution *execution, const Query *query, Span span)
 
 /* --- EXPLAIN --- */
 
-static Status add_draft(const Execution *execution, const Statement *statement, QueryDraft **queries, uint32_t *count)
+static Status add_draft(const Execution *execution, const Statement *statement,
+                        QueryDraft **queries, uint32_t *count)
 {
     PlanRequest request = execution_request(execution);
     QueryDraft *draft = &(*queries)[*count];
@@ -227,22 +234,26 @@ static Status add_draft(const Execution *execution, const Statement *statement, 
         return plan_select(&request, statement->as.query, statement->span, draft);
     if (statement->kind == STATEMENT_INSERT)
         return plan_insert(&request, statement->as.insert, statement->span, draft);
-    if (statement->kind == STATEMENT_CREATE_MATERIALIZED_VIEW || statement->kind == STATEMENT_CREATE_MATERIALIZED_TABLE)
+    if (statement->kind == STATEMENT_CREATE_MATERIALIZED_VIEW ||
+        statement->kind == STATEMENT_CREATE_MATERIALIZED_TABLE)
         return plan_materialized(&request, statement, draft);
-    return diag_error(execution->diag, E2123, statement->span, "EXPLAIN is for queries, INSERT and CREATE MATERIALIZED VIEW");
+    return diag_error(execution->diag, E2123, statement->span,
+                      "EXPLAIN is for queries, INSERT and CREATE MATERIALIZED VIEW");
 }
 
 Status run_explain(const Execution *execution, const Explain *explain, Span span)
 {
     if (explain->mode == EXPLAIN_ANALYZE || explain->mode == EXPLAIN_WHY)
-        return diag_error(execution->diag, E2001, span, "EXPLAIN %s is not supported yet", explain->mode == EXPLAIN_WHY ? "WHY" : "ANALYZE");
+        return diag_error(execution->diag, E2001, span, "EXPLAIN %s is not supported yet",
+                          explain->mode == EXPLAIN_WHY ? "WHY" : "ANALYZE");
     PlanRequest request = execution_request(execution);
     const Statement *statement = explain->statement;
     bool set = statement->kind == STATEMENT_STATEMENT_SET;
     uint32_t room = set ? statement->as.set->inserts.count : 1, count = 0;
     QueryDraft *queries;
     TRY_NEW_ARRAY(queries, execution->arena, room);
-    for (const Statement *s = set ? statement->as.set->inserts.first : statement; s != NULL; s = set ? s->next : NULL)
+    for (const Statement *s = set ? statement->as.set->inserts.first : statement; s != NULL;
+         s = set ? s->next : NULL)
         TRY(add_draft(execution, s, &queries, &count));
     Plan *plan;
     TRY(plan_queries(&request, queries, count, &plan));
@@ -262,7 +273,8 @@ static bool has_word(Text text, const char *word)
 {
     uint32_t size = (uint32_t)strlen(word);
     for (uint32_t i = 0; i + size <= text.size; i++) {
-        if (strncasecmp(text.ptr + i, word, size) == 0 && (i == 0 || !isalnum((unsigned char)text.ptr[i - 1])) &&
+        if (strncasecmp(text.ptr + i, word, size) == 0 &&
+            (i == 0 || !isalnum((unsigned char)text.ptr[i - 1])) &&
             (i + size == text.size || !isalnum((unsigned char)text.ptr[i + size])))
             return true;
     }
@@ -276,7 +288,8 @@ static bool starts_query(Text text)
         text = (Text){text.ptr + 1, text.size - 1};
     for (uint32_t i = 0; i < 3; i++) {
         uint32_t size = (uint32_t)strlen(words[i]);
-        if (text.size > size && strncasecmp(text.ptr, words[i], size) == 0 && !isalnum((unsigned char)text.ptr[size]))
+        if (text.size > size && strncasecmp(text.ptr, words[i], size) == 0 &&
+            !isalnum((unsigned char)text.ptr[size]))
             return true;
     }
     return false;
@@ -295,22 +308,26 @@ static CellKind db_cell_kind(DbType type)
 }
 
 /* The first row, if there is one, has been asked for: it tells what the columns hold. */
-static Status begin_sqlite_rows(const Execution *execution, const DbStatement *statement, uint32_t count, bool row)
+static Status begin_sqlite_rows(const Execution *execution, const DbStatement *statement,
+                                uint32_t count, bool row)
 {
     OutputColumn *column;
     TRY_NEW_ARRAY(column, execution->arena, count);
     for (uint32_t i = 0; i < count; i++) {
-        TRY(arena_text(execution->arena, text_of(db_column_name(statement, (int)i)), &column[i].name));
+        TRY(arena_text(execution->arena, text_of(db_column_name(statement, (int)i)),
+                       &column[i].name));
         DbType type = row ? db_column_type(statement, (int)i) : DB_TEXT;
         column[i].right_align = type == DB_INTEGER || type == DB_REAL;
     }
     return execution->output->begin(execution->output, OUTPUT_RESULT, column, count);
 }
 
-static Status print_sqlite_row(const Execution *execution, const DbStatement *statement, OutputCell *cell, uint32_t count)
+static Status print_sqlite_row(const Execution *execution, const DbStatement *statement,
+                               OutputCell *cell, uint32_t count)
 {
     for (uint32_t i = 0; i < count; i++)
-        cell[i] = (OutputCell){db_cell_kind(db_column_type(statement, (int)i)), db_column_text(statement, (int)i)};
+        cell[i] = (OutputCell){db_cell_kind(db_column_type(statement, (int)i)),
+                               db_column_text(statement, (int)i)};
     return execution->output->row(execution->output, ROW_INSERT, cell);
 }
 
@@ -326,7 +343,9 @@ static Status print_sqlite_rows(const Execution *execution, DbStatement *stateme
     TRY(begin_sqlite_rows(execution, statement, count, row));
     while (status == ST_OK && row) {
         TRY(print_sqlite_row(execution, statement, cell, count));
-        status = atomic_load(&execution->session->cancelled) ? ST_CANCELLED : db_step(statement, &row, execution->diag);
+        status = atomic_load(&execution->session->cancelled)
+                     ? ST_CANCELLED
+                     : db_step(statement, &row, execution->diag);
     }
     if (status == ST_OK || status == ST_CANCELLED)
         TRY(output->end(output));
@@ -359,8 +378,8 @@ static bool note_table(void *context, const TableRef *ref)
     return true;
 }
 
-/* A query of ours that reads no table at all is computed here, by our rules. What only SQLite can read
- * is SQLite's. */
+/* A query of ours that reads no table at all is computed here, by our rules. What only SQLite can
+ * read is SQLite's. */
 static Status names_tables(const Execution *execution, Text text, bool *out)
 {
     Source source = {execution->source->name, text};

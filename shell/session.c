@@ -12,9 +12,13 @@
 
 JobEnv session_job_env(const Session *session)
 {
-    Micros interval = option_duration(&settings_scope, settings_list(&session->settings), "commit-interval");
-    return (JobEnv){.catalog = session->catalog, .clock = session->config.clock, .base_path = session->base_path,
-                    .batch_rows = session->config.batch_rows, .commit_interval = interval};
+    Micros interval =
+        option_duration(&settings_scope, settings_list(&session->settings), "commit-interval");
+    return (JobEnv){.catalog = session->catalog,
+                    .clock = session->config.clock,
+                    .base_path = session->base_path,
+                    .batch_rows = session->config.batch_rows,
+                    .commit_interval = interval};
 }
 
 void session_nap(void)
@@ -34,8 +38,11 @@ static void pass_warning(void *context, const Diag *warning)
 
 PlanRequest execution_request(const Execution *execution)
 {
-    return (PlanRequest){.tables = execution->tables, .arena = execution->arena, .warning = pass_warning,
-                         .context = (void *)(uintptr_t)execution, .diag = execution->diag};
+    return (PlanRequest){.tables = execution->tables,
+                         .arena = execution->arena,
+                         .warning = pass_warning,
+                         .context = (void *)(uintptr_t)execution,
+                         .diag = execution->diag};
 }
 
 void execution_note(const Execution *execution, const char *format, ...)
@@ -56,10 +63,15 @@ Status session_require_owner(const Execution *execution, Span span)
         return ST_OK;
     int owner_pid = db_owner_pid(session->db_path); /* now: it can be another than at the start */
     if (owner_pid > 0)
-        return diag_error(execution->diag, E4003, span, "the database belongs to process %d; here it can only be read", owner_pid);
+        return diag_error(execution->diag, E4003, span,
+                          "the database belongs to process %d; here it can only be read",
+                          owner_pid);
     if (owner_pid < 0)
-        return diag_error(execution->diag, E4003, span, "the database belongs to another process; here it can only be read");
-    Status status = diag_error(execution->diag, E4003, span, "the database belonged to another process when it was opened here; it can only be read");
+        return diag_error(execution->diag, E4003, span,
+                          "the database belongs to another process; here it can only be read");
+    Status status = diag_error(
+        execution->diag, E4003, span,
+        "the database belonged to another process when it was opened here; it can only be read");
     diag_hint(execution->diag, "nobody owns it any more: open it again");
     return status;
 }
@@ -87,7 +99,8 @@ Status session_end(Session *session, Status status, Diag *diag)
 
 static void add_event(Session *session, int64_t job, const char *what, const Diag *diag)
 {
-    strbuf_printf(&session->events, "job %lld %s: %s: %s\n", (long long)job, what, error_def(diag->code)->name, diag->message);
+    strbuf_printf(&session->events, "job %lld %s: %s: %s\n", (long long)job, what,
+                  error_def(diag->code)->name, diag->message);
 }
 
 /* One step of each job. *busy: some job has more to do at once. */
@@ -201,8 +214,8 @@ static Status open_as_reader(Session *session, int owner_pid, Diag *diag)
     return db_open(session->db_path, DB_READER, NULL, &session->db, diag);
 }
 
-/* Not each E4003 tells of an owner: a foreign program's lock gives one, too, and its holder is named
- * in the message. So the owner is asked for first, and again when one came in between. */
+/* Not each E4003 tells of an owner: a foreign program's lock gives one, too, and its holder is
+ * named in the message. So the owner is asked for first, and again when one came in between. */
 static Status open_as_owner_or_reader(Session *session, Diag *diag)
 {
     int owner_pid = db_owner_pid(session->db_path);
@@ -295,7 +308,8 @@ static void close_jobs(Session *session)
         diag_reset(&ignored);
         session->jobs = job->next;
         if (job->job != NULL)
-            IGNORE(job_commit(job->job, &ignored)); /* what cannot be committed is done again next time */
+            IGNORE(job_commit(job->job,
+                              &ignored)); /* what cannot be committed is done again next time */
         session_job_close(job);
     }
 }
@@ -408,11 +422,12 @@ Status session_run_statement(const Execution *execution, const Statement *statem
         return submit_drop(execution, statement->as.drop, statement->span);
     if (kind == STATEMENT_STOP_JOB)
         return submit_stop_job(execution, statement->as.job);
-    return diag_error(execution->diag, E2001, statement->span, "%s is not supported yet", statement_kind_words(statement->kind));
+    return diag_error(execution->diag, E2001, statement->span, "%s is not supported yet",
+                      statement_kind_words(statement->kind));
 }
 
-/* Each statement is parsed by itself, since SQLite's SQL is wider than ours: what our grammar refuses
- * may be a SELECT that SQLite answers. */
+/* Each statement is parsed by itself, since SQLite's SQL is wider than ours: what our grammar
+ * refuses may be a SELECT that SQLite answers. */
 static Status execute_next(Execution *execution, uint32_t *at)
 {
     Text rest = {execution->source->text.ptr + *at, execution->source->text.size - *at};
@@ -448,7 +463,8 @@ static Status too_large(const Execution *execution)
 {
     if (execution->source->text.size <= LIMIT_SCRIPT_BYTES)
         return ST_OK;
-    return diag_error(execution->diag, E1005, SPAN_NONE, "the input has more than %d bytes", LIMIT_SCRIPT_BYTES);
+    return diag_error(execution->diag, E1005, SPAN_NONE, "the input has more than %d bytes",
+                      LIMIT_SCRIPT_BYTES);
 }
 
 Status session_execute(Session *session, const Source *text, Output *output, Diag *diag)
@@ -477,12 +493,14 @@ Status session_execute(Session *session, const Source *text, Output *output, Dia
 
 static void offer(Text name, Text prefix, void (*found)(void *context, Text name), void *context)
 {
-    bool fits = prefix.size == 0 || (name.size >= prefix.size && strncasecmp(name.ptr, prefix.ptr, prefix.size) == 0);
+    bool fits = prefix.size == 0 ||
+                (name.size >= prefix.size && strncasecmp(name.ptr, prefix.ptr, prefix.size) == 0);
     if (fits)
         found(context, name);
 }
 
-static void offer_columns(Session *session, Text prefix, void (*found)(void *context, Text name), void *context)
+static void offer_columns(Session *session, Text prefix, void (*found)(void *context, Text name),
+                          void *context)
 {
     Arena arena;
     TableLookup tables;
@@ -492,7 +510,9 @@ static void offer_columns(Session *session, Text prefix, void (*found)(void *con
         const TableDef *def;
         Diag ignored;
         diag_reset(&ignored);
-        if (table_set_find(&tables, catalog_object(session->catalog, i)->name, &def, &ignored) != ST_OK || def == NULL)
+        if (table_set_find(&tables, catalog_object(session->catalog, i)->name, &def, &ignored) !=
+                ST_OK ||
+            def == NULL)
             continue;
         for (uint32_t c = 0; c < def->schema.count; c++)
             offer(def->schema.field[c].name, prefix, found, context);
@@ -518,7 +538,8 @@ static void offer_functions(Text prefix, void (*found)(void *context, Text name)
     }
 }
 
-void session_names(Session *session, NameKind kind, Text prefix, void (*found)(void *context, Text name), void *context)
+void session_names(Session *session, NameKind kind, Text prefix,
+                   void (*found)(void *context, Text name), void *context)
 {
     pthread_mutex_lock(&session->lock);
     switch (kind) {

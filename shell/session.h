@@ -1,8 +1,8 @@
 /* Session: the embeddable face of Weir. Opens a database, runs statements, keeps the SET values and
  * owns the jobs. The shell, `weir run` and the tests all stand on this interface.
  *
- * A session belongs to one thread. Jobs run on a thread of the session's own (unless the config asks
- * for none), and what that thread reports is fetched with session_events. */
+ * A session belongs to one thread. Jobs run on a thread of the session's own (unless the config
+ * asks for none), and what that thread reports is fetched with session_events. */
 #ifndef WEIR_SHELL_SESSION_H
 #define WEIR_SHELL_SESSION_H
 
@@ -14,11 +14,11 @@
 typedef struct Session Session;
 
 typedef struct SessionConfig {
-    Text db_path;          /* empty: in memory */
-    Text base_path;        /* relative paths of connectors start here; empty: the working directory */
-    bool allow_reader;     /* when another process owns the file, read it instead of failing */
-    bool own_thread;       /* jobs go on by themselves beside the statements */
-    bool continue_jobs;    /* those that were running when the database was last closed go on */
+    Text db_path;       /* empty: in memory */
+    Text base_path;     /* relative paths of connectors start here; empty: the working directory */
+    bool allow_reader;  /* when another process owns the file, read it instead of failing */
+    bool own_thread;    /* jobs go on by themselves beside the statements */
+    bool continue_jobs; /* those that were running when the database was last closed go on */
     bool wait_for_bounded; /* a statement that starts a job over bounded input waits for its end */
     Clock *clock;          /* NULL: the system's */
     uint32_t batch_rows;   /* rows a batch at most, for tests; 0: BATCH_ROWS */
@@ -31,15 +31,18 @@ void session_close(Session *session);
 bool session_is_reader(const Session *session, int *owner_pid);
 
 /* `weir run F`: parses and binds the whole script before the first effect, then creates what it
- * declares, submits its queries as one job (or resumes it), waits for the end, prints its SELECTs. */
-CHECKED Status session_run_script(Session *session, const Source *script, Output *output, Diag *diag);
+ * declares, submits its queries as one job (or resumes it), waits for the end, prints its SELECTs.
+ */
+CHECKED Status session_run_script(Session *session, const Source *script, Output *output,
+                                  Diag *diag);
 /* `weir run --db D`: continues every job of the database until they end or session_cancel. */
 CHECKED Status session_run_jobs(Session *session, Output *output, Diag *diag);
 /* The shell: the statements of `text` one by one, each with its effect before the next is bound.
  * Stops at the first error. Jobs run on in the background; a SELECT prints until it ends. */
 CHECKED Status session_execute(Session *session, const Source *text, Output *output, Diag *diag);
 /* `weir check`: parses and binds, no effect. */
-CHECKED Status session_check_script(Session *session, const Source *script, Output *output, Diag *diag);
+CHECKED Status session_check_script(Session *session, const Source *script, Output *output,
+                                    Diag *diag);
 
 /* Asks what runs, or else what runs next, to stop (ST_CANCELLED). Async-signal-safe; any thread. */
 void session_cancel(Session *session);
@@ -57,6 +60,7 @@ const char *session_next_event(Session *session);
 /* For completion: calls back with each name of the kind that starts with the prefix (letter case
  * ignored; an empty one: all). */
 typedef enum NameKind { NAME_TABLE, NAME_COLUMN, NAME_FUNCTION } NameKind;
-void session_names(Session *session, NameKind kind, Text prefix, void (*found)(void *context, Text name), void *context);
+void session_names(Session *session, NameKind kind, Text prefix,
+                   void (*found)(void *context, Text name), void *context);
 
 #endif

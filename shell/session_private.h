@@ -1,6 +1,6 @@
-/* What the files of the session share: session.c (open, close, one statement after another), script.c
- * (weir run), submit.c (statements that make objects and jobs), select.c (bare SELECTs), show.c (SHOW,
- * DESCRIBE). */
+/* What the files of the session share: session.c (open, close, one statement after another),
+ * script.c (weir run), submit.c (statements that make objects and jobs), select.c (bare SELECTs),
+ * show.c (SHOW, DESCRIBE). */
 #ifndef WEIR_SHELL_SESSION_PRIVATE_H
 #define WEIR_SHELL_SESSION_PRIVATE_H
 
@@ -16,17 +16,17 @@
 struct Session {
     SessionConfig config;
     Clock clock;
-    Text db_path, base_path;  /* owned */
+    Text db_path, base_path; /* owned */
     Db *db;
     Catalog *catalog;
     Settings settings;
-    SessionJob *jobs;         /* of this session, newest first */
-    StrBuf events, event;     /* waiting ones, a line each; the one last given out */
+    SessionJob *jobs;     /* of this session, newest first */
+    StrBuf events, event; /* waiting ones, a line each; the one last given out */
     bool reader;
     int owner_pid;
     atomic_bool cancelled;
-    atomic_bool asking;       /* SQLite answers a SELECT just now, and can be interrupted */
-    uint64_t rejected;        /* of jobs that are gone */
+    atomic_bool asking; /* SQLite answers a SELECT just now, and can be interrupted */
+    uint64_t rejected;  /* of jobs that are gone */
     /* The background thread steps the jobs; `lock` guards everything above but the
      * two atomics. */
     pthread_t thread;
@@ -41,7 +41,7 @@ typedef struct Execution {
     Output *output;
     Diag *diag;
     const Source *source;
-    Arena *arena;             /* of the statement or script */
+    Arena *arena; /* of the statement or script */
     TableLookup *tables;
 } Execution;
 
@@ -70,28 +70,33 @@ typedef struct Submission {
     StrBuf sql;                    /* its canonical text */
     uint32_t settings_size;        /* of `sql`: the settings that the job's results depend on */
     bool resume;                   /* what exists with the same definition is taken as it is */
-    uint32_t known_views;          /* materialized views that exist already, with the same definition */
+    uint32_t known_views; /* materialized views that exist already, with the same definition */
 } Submission;
 
 void submission_open(Submission *submission, bool resume);
 void submission_close(Submission *submission);
 bool statement_is_submitted(const Statement *statement);
 /* Binds the statement and takes it in: nothing is made yet. */
-/* The session's settings were changed by a statement at the span: E2001 when queries were added before
- * whose results could be others now. */
-CHECKED Status submission_check_settings(const Execution *execution, const Submission *submission, Span span);
-CHECKED Status submission_add(const Execution *execution, Submission *submission, const Statement *statement);
+/* The session's settings were changed by a statement at the span: E2001 when queries were added
+ * before whose results could be others now. */
+CHECKED Status submission_check_settings(const Execution *execution, const Submission *submission,
+                                         Span span);
+CHECKED Status submission_add(const Execution *execution, Submission *submission,
+                              const Statement *statement);
 /* Plans the job as a whole: the last thing that can be wrong with it. */
-CHECKED Status submission_plan(const Execution *execution, const Submission *submission, Plan **plan);
-/* Makes the objects and starts the job, all in one transaction. *job: NULL when there is none, or it
- * has ended before. */
-CHECKED Status submission_apply(const Execution *execution, Submission *submission, SessionJob **job);
+CHECKED Status submission_plan(const Execution *execution, const Submission *submission,
+                               Plan **plan);
+/* Makes the objects and starts the job, all in one transaction. *job: NULL when there is none, or
+ * it has ended before. */
+CHECKED Status submission_apply(const Execution *execution, Submission *submission,
+                                SessionJob **job);
 CHECKED Status submit_drop(const Execution *execution, const Drop *drop, Span span);
 CHECKED Status submit_stop_job(const Execution *execution, const JobControl *control);
 
 /* --- select.c --- */
 CHECKED Status run_select(const Execution *execution, const Query *query, Span span);
-/* The statement's text answered by SQLite, when it reads SQLite's tables only. *answered says so. */
+/* The statement's text answered by SQLite, when it reads SQLite's tables only. *answered says so.
+ */
 CHECKED Status run_sqlite_select(const Execution *execution, Text text, bool *answered);
 CHECKED Status run_explain(const Execution *execution, const Explain *explain, Span span);
 

@@ -20,7 +20,8 @@ static Status row(const Execution *execution, const Text *text, uint32_t count)
 {
     OutputCell cell[8];
     for (uint32_t i = 0; i < count; i++)
-        cell[i] = text[i].ptr == NULL ? (OutputCell){CELL_NULL, TEXT_NONE} : (OutputCell){CELL_TEXT, text[i]};
+        cell[i] = text[i].ptr == NULL ? (OutputCell){CELL_NULL, TEXT_NONE}
+                                      : (OutputCell){CELL_TEXT, text[i]};
     return execution->output->row(execution->output, ROW_INSERT, cell);
 }
 
@@ -51,7 +52,8 @@ static bool like(Text text, Text pattern, bool nocase)
         if (p < pattern.size && pattern.ptr[p] == '%') {
             star_p = p++;
             star_t = t;
-        } else if (p < pattern.size && (pattern.ptr[p] == '_' || text_equal(a, b) || (nocase && text_equal_nocase(a, b)))) {
+        } else if (p < pattern.size && (pattern.ptr[p] == '_' || text_equal(a, b) ||
+                                        (nocase && text_equal_nocase(a, b)))) {
             t++;
             p++;
         } else if (star_p != UINT32_MAX) {
@@ -68,18 +70,22 @@ static bool like(Text text, Text pattern, bool nocase)
 
 static bool passes(const Show *show, Text name)
 {
-    return show->filter == SHOW_FILTER_NONE || like(name, show->pattern, show->filter == SHOW_FILTER_ILIKE) != show->negated;
+    return show->filter == SHOW_FILTER_NONE ||
+           like(name, show->pattern, show->filter == SHOW_FILTER_ILIKE) != show->negated;
 }
 
 /* --- SHOW --- */
 
-static Status show_objects(const Execution *execution, const Show *show, const char *heading, bool tables, bool views, bool materialized)
+static Status show_objects(const Execution *execution, const Show *show, const char *heading,
+                           bool tables, bool views, bool materialized)
 {
     const Catalog *catalog = execution->session->catalog;
     TRY(begin(execution, &heading, 1));
     for (uint32_t i = 0; i < catalog_object_count(catalog); i++) {
         const CatalogObject *object = catalog_object(catalog, i);
-        bool wanted = object->kind == OBJECT_TABLE ? tables : object->kind == OBJECT_VIEW ? views : materialized;
+        bool wanted = object->kind == OBJECT_TABLE  ? tables
+                      : object->kind == OBJECT_VIEW ? views
+                                                    : materialized;
         if (wanted && passes(show, object->name))
             TRY(row(execution, &object->name, 1));
     }
@@ -103,10 +109,13 @@ static Status show_functions(const Execution *execution, const Show *show)
         for (const ScalarDef *def = function_families[f].def; def->name != NULL; def++) {
             bool again = last != NULL && strcmp(last->name, def->name) == 0;
             last = def;
-            bool hidden = (def->flags & FN_OPERATOR) != 0 || ((def->flags & FN_INTERNAL) != 0 && def->signature == NULL);
+            bool hidden = (def->flags & FN_OPERATOR) != 0 ||
+                          ((def->flags & FN_INTERNAL) != 0 && def->signature == NULL);
             if (again || hidden || !passes(show, function_name(def)))
                 continue;
-            Text cells[3] = {function_name(def), text_of(def->signature == NULL ? "" : def->signature), text_of(def->doc == NULL ? "" : def->doc)};
+            Text cells[3] = {function_name(def),
+                             text_of(def->signature == NULL ? "" : def->signature),
+                             text_of(def->doc == NULL ? "" : def->doc)};
             TRY(row(execution, cells, 3));
         }
     }
@@ -136,7 +145,11 @@ static Status show_jobs(const Execution *execution)
     TRY(begin(execution, heading, 5));
     for (uint32_t i = 0; i < catalog_job_count(catalog); i++) {
         const CatalogJob *job = catalog_job(catalog, i);
-        Text cells[5] = {{0}, text_of(job_state_name(job->state)), {0}, job->reason.size == 0 ? TEXT_NONE : job->reason, job->sql};
+        Text cells[5] = {{0},
+                         text_of(job_state_name(job->state)),
+                         {0},
+                         job->reason.size == 0 ? TEXT_NONE : job->reason,
+                         job->sql};
         TRY(arena_printf(execution->arena, &cells[0], "%lld", (long long)job->id));
         TRY(time_text(execution->arena, job->created, &cells[2]));
         TRY(row(execution, cells, 5));
@@ -144,7 +157,8 @@ static Status show_jobs(const Execution *execution)
     return end(execution);
 }
 
-static Status find_object(const Execution *execution, const NameList *name, Span span, const CatalogObject **out)
+static Status find_object(const Execution *execution, const NameList *name, Span span,
+                          const CatalogObject **out)
 {
     TRY(table_check_place(name, execution->diag));
     *out = catalog_find(execution->session->catalog, name->last->text);
@@ -159,12 +173,14 @@ static Status show_create(const Execution *execution, const Show *show, ObjectKi
     const CatalogObject *object;
     TRY(find_object(execution, &show->name, span, &object));
     if (object->kind != kind)
-        return diag_error(execution->diag, E2123, span, "\"%.*s\" is a %s", TEXT_ARG(object->name), object_kind_name(object->kind));
+        return diag_error(execution->diag, E2123, span, "\"%.*s\" is a %s", TEXT_ARG(object->name),
+                          object_kind_name(object->kind));
     return show_text(execution, "result", object->sql);
 }
 
 /* The columns of a table or view; a view's query is bound for them. */
-static Status columns_of(const Execution *execution, const NameList *name, const TableDef **def, Schema *out)
+static Status columns_of(const Execution *execution, const NameList *name, const TableDef **def,
+                         Schema *out)
 {
     Span span = name->last->span;
     TRY(table_check_place(name, execution->diag));
@@ -200,7 +216,8 @@ static Status type_text(Arena *arena, const Field *field, Text *out)
     return status;
 }
 
-static Status scalar_text(Arena *arena, const char *prefix, const Scalar *scalar, const Schema *schema, Text *out)
+static Status scalar_text(Arena *arena, const char *prefix, const Scalar *scalar,
+                          const Schema *schema, Text *out)
 {
     StrBuf text;
     strbuf_init(&text, NULL);
@@ -222,7 +239,8 @@ static Status describe_columns(const Execution *execution, const NameList *name)
     TRY(begin(execution, heading, 6));
     for (uint32_t i = 0; i < schema.count; i++) {
         const Field *field = &schema.field[i];
-        Text cells[6] = {field->name, {0}, text_of(field->type.nullable ? "TRUE" : "FALSE"), {0}, {0}, {0}};
+        Text cells[6] = {field->name, {0}, text_of(field->type.nullable ? "TRUE" : "FALSE"),
+                         {0},         {0}, {0}};
         TRY(type_text(execution->arena, field, &cells[1]));
         for (uint32_t k = 0; k < def->key_count; k++) {
             if (def->key[k] == i)
@@ -231,7 +249,8 @@ static Status describe_columns(const Execution *execution, const NameList *name)
         if (def->kind == OBJECT_TABLE && def->column[i].kind == TABLE_COLUMN_COMPUTED)
             TRY(scalar_text(execution->arena, "AS ", def->column[i].computed, &schema, &cells[4]));
         if (def->kind == OBJECT_TABLE && def->column[i].kind == TABLE_COLUMN_METADATA)
-            TRY(arena_printf(execution->arena, &cells[4], "METADATA FROM '%.*s'%s", TEXT_ARG(def->spec.metadata_key[def->column[i].index]),
+            TRY(arena_printf(execution->arena, &cells[4], "METADATA FROM '%.*s'%s",
+                             TEXT_ARG(def->spec.metadata_key[def->column[i].index]),
                              def->column[i].is_virtual ? " VIRTUAL" : ""));
         if (def->kind == OBJECT_TABLE && def->rowtime == (int32_t)i)
             TRY(scalar_text(execution->arena, "", def->watermark, &schema, &cells[5]));
@@ -253,15 +272,18 @@ Status run_show(const Execution *execution, const Show *show, Span span)
     switch (show->kind) {
     case SHOW_TABLES: return show_objects(execution, show, "table name", true, true, true);
     case SHOW_VIEWS: return show_objects(execution, show, "view name", false, true, false);
-    case SHOW_MATERIALIZED_VIEWS: return show_objects(execution, show, "view name", false, false, true);
-    case SHOW_MATERIALIZED_TABLES: return show_objects(execution, show, "table name", false, false, true);
+    case SHOW_MATERIALIZED_VIEWS:
+        return show_objects(execution, show, "view name", false, false, true);
+    case SHOW_MATERIALIZED_TABLES:
+        return show_objects(execution, show, "table name", false, false, true);
     case SHOW_FUNCTIONS: return show_functions(execution, show);
     case SHOW_JOBS: return show_jobs(execution);
     case SHOW_COLUMNS: return describe_columns(execution, &show->name);
     case SHOW_CREATE_TABLE: return show_create(execution, show, OBJECT_TABLE);
     case SHOW_CREATE_VIEW: return show_create(execution, show, OBJECT_VIEW);
     case SHOW_CREATE_MATERIALIZED_VIEW:
-    case SHOW_CREATE_MATERIALIZED_TABLE: return show_create(execution, show, OBJECT_MATERIALIZED_VIEW);
+    case SHOW_CREATE_MATERIALIZED_TABLE:
+        return show_create(execution, show, OBJECT_MATERIALIZED_VIEW);
     case SHOW_CATALOGS:
     case SHOW_CURRENT_CATALOG: return one_value(execution, "catalog name", "default_catalog");
     case SHOW_DATABASES:
@@ -296,23 +318,38 @@ Status run_use(const Execution *execution, const Use *use, Span span)
     bool catalog = use->kind == USE_CATALOG;
     if (use->kind == USE_MODULES)
         return diag_error(execution->diag, E2001, span, "modules are not supported");
-    bool known = use->name.count > 0 && text_is(use->name.last->text, catalog ? "default_catalog" : "default_database");
+    bool known = use->name.count > 0 &&
+                 text_is(use->name.last->text, catalog ? "default_catalog" : "default_database");
     if (known && use->name.count == 2)
         known = !catalog && text_is(use->name.first->text, "default_catalog");
     if (known && use->name.count <= 2)
         return ST_OK;
-    Status status = diag_error(execution->diag, E2001, span, "there is one %s, %s, and others cannot be made yet",
-                               catalog ? "catalog" : "database", catalog ? "default_catalog" : "default_database");
+    Status status = diag_error(
+        execution->diag, E2001, span, "there is one %s, %s, and others cannot be made yet",
+        catalog ? "catalog" : "database", catalog ? "default_catalog" : "default_database");
     return status;
 }
 
-/* Settings of a Flink cluster, which a script may carry along: there is none here, and no result hangs on
- * them. */
+/* Settings of a Flink cluster, which a script may carry along: there is none here, and no result
+ * hangs on them. */
 static bool is_of_a_cluster(Text key)
 {
     static const char *const family[] = {
-        "execution.", "state.", "restart-strategy", "pipeline.", "table.optimizer.", "rest.", "taskmanager.",
-        "jobmanager.", "parallelism.", "metrics.", "high-availability", "web.", "yarn.", "kubernetes.", "security.",
+        "execution.",
+        "state.",
+        "restart-strategy",
+        "pipeline.",
+        "table.optimizer.",
+        "rest.",
+        "taskmanager.",
+        "jobmanager.",
+        "parallelism.",
+        "metrics.",
+        "high-availability",
+        "web.",
+        "yarn.",
+        "kubernetes.",
+        "security.",
     };
     for (size_t i = 0; i < sizeof family / sizeof family[0]; i++) {
         if (text_starts_with(key, text_of(family[i])))
@@ -323,13 +360,16 @@ static bool is_of_a_cluster(Text key)
 
 bool setting_is_of_a_cluster(const Setting *setting)
 {
-    return setting->has_key && option_find_def(&settings_scope, setting->key) == NULL && is_of_a_cluster(setting->key);
+    return setting->has_key && option_find_def(&settings_scope, setting->key) == NULL &&
+           is_of_a_cluster(setting->key);
 }
 
 static Status warn_of_no_effect(const Execution *execution, const Setting *setting)
 {
     Diag warning = {0};
-    diag_error(&warning, E2112, setting->key_span, "\"%.*s\" is a setting of Flink's cluster and has no effect here", TEXT_ARG(setting->key));
+    diag_error(&warning, E2112, setting->key_span,
+               "\"%.*s\" is a setting of Flink's cluster and has no effect here",
+               TEXT_ARG(setting->key));
     PlanRequest request = execution_request(execution);
     request.warning(request.context, &warning);
     return ST_OK;
@@ -344,7 +384,8 @@ Status run_set(const Execution *execution, const Setting *setting)
         OptionEntry entry = {setting->key, setting->value, setting->key_span, setting->value_span};
         if (text_is(entry.key, "table.local-time-zone")) {
             const TimeZone *zone;
-            TRY(session_time_zone((OptionList){&entry, 1}, execution->arena, &zone, execution->diag));
+            TRY(session_time_zone((OptionList){&entry, 1}, execution->arena, &zone,
+                                  execution->diag));
         }
         return settings_set(&session->settings, &entry, execution->diag);
     }
@@ -361,8 +402,10 @@ Status run_set(const Execution *execution, const Setting *setting)
 Status run_reset(const Execution *execution, const Setting *setting)
 {
     Text key = setting->has_key ? setting->key : TEXT_NONE;
-    if (setting->has_key && !text_starts_with(key, TEXT("var.")) && option_find_def(&settings_scope, key) == NULL)
-        return diag_error(execution->diag, E2112, setting->key_span, "there is no setting \"%.*s\"", TEXT_ARG(key));
+    if (setting->has_key && !text_starts_with(key, TEXT("var.")) &&
+        option_find_def(&settings_scope, key) == NULL)
+        return diag_error(execution->diag, E2112, setting->key_span, "there is no setting \"%.*s\"",
+                          TEXT_ARG(key));
     settings_reset(&execution->session->settings, key);
     return ST_OK;
 }

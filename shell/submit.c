@@ -1,6 +1,6 @@
 /* Statements that make objects and jobs. What is submitted together (a script, a statement set, one
- * statement typed alone) is bound as a whole, then made in one transaction: a mistake in the last line
- * leaves nothing behind, nor does a source that cannot be opened. */
+ * statement typed alone) is bound as a whole, then made in one transaction: a mistake in the last
+ * line leaves nothing behind, nor does a source that cannot be opened. */
 #include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,7 +22,8 @@ void submission_close(Submission *submission)
 
 static bool makes_view(const Statement *s)
 {
-    return s->kind == STATEMENT_CREATE_MATERIALIZED_VIEW || s->kind == STATEMENT_CREATE_MATERIALIZED_TABLE;
+    return s->kind == STATEMENT_CREATE_MATERIALIZED_VIEW ||
+           s->kind == STATEMENT_CREATE_MATERIALIZED_TABLE;
 }
 
 bool statement_is_submitted(const Statement *s)
@@ -33,12 +34,16 @@ bool statement_is_submitted(const Statement *s)
 
 /* --- objects --- */
 
-static Status differs(const Execution *execution, const CatalogObject *stored, const Name *name, Text now)
+static Status differs(const Execution *execution, const CatalogObject *stored, const Name *name,
+                      Text now)
 {
-    Status status = diag_error(execution->diag, E2132, name->span, "%s \"%.*s\" exists in the database with another definition: %.*s",
-                               object_kind_name(stored->kind), TEXT_ARG(name->text), TEXT_ARG(stored->sql));
+    Status status =
+        diag_error(execution->diag, E2132, name->span,
+                   "%s \"%.*s\" exists in the database with another definition: %.*s",
+                   object_kind_name(stored->kind), TEXT_ARG(name->text), TEXT_ARG(stored->sql));
     (void)now;
-    diag_hint(execution->diag, "DROP it first, give this one another name, or use another database");
+    diag_hint(execution->diag,
+              "DROP it first, give this one another name, or use another database");
     return status;
 }
 
@@ -49,21 +54,26 @@ typedef enum Fate {
 } Fate;
 
 /* CREATE OR REPLACE of something that exists. */
-static Status check_replacement(const Execution *execution, const ObjectName *object, const CatalogObject *stored)
+static Status check_replacement(const Execution *execution, const ObjectName *object,
+                                const CatalogObject *stored)
 {
     const TableDef *def;
     if (stored->kind != object->kind)
-        return diag_error(execution->diag, E2123, object->name->span, "\"%.*s\" is a %s", TEXT_ARG(stored->name), object_kind_name(stored->kind));
+        return diag_error(execution->diag, E2123, object->name->span, "\"%.*s\" is a %s",
+                          TEXT_ARG(stored->name), object_kind_name(stored->kind));
     if (object->kind == OBJECT_MATERIALIZED_VIEW)
-        return diag_error(execution->diag, E2001, object->name->span, "replacing a materialized view is not supported yet");
+        return diag_error(execution->diag, E2001, object->name->span,
+                          "replacing a materialized view is not supported yet");
     TRY(table_set_find(execution->tables, stored->name, &def, execution->diag));
     if (def->is_sink_table)
-        return diag_error(execution->diag, E2001, object->name->span, "replacing a table of the database is not supported yet");
+        return diag_error(execution->diag, E2001, object->name->span,
+                          "replacing a table of the database is not supported yet");
     return ST_OK;
 }
 
 /* What becomes of the statement. E2102, E2129, E2132 when it cannot be. */
-static Status decide_fate(const Execution *execution, const Submission *submission, const ObjectName *object, Text sql, Fate *fate)
+static Status decide_fate(const Execution *execution, const Submission *submission,
+                          const ObjectName *object, Text sql, Fate *fate)
 {
     const Session *session = execution->session;
     const CatalogObject *stored = catalog_find(session->catalog, object->name->text);
@@ -82,7 +92,9 @@ static Status decide_fate(const Execution *execution, const Submission *submissi
         return ST_OK;
     if (submission->resume)
         return differs(execution, stored, object->name, sql);
-    Status status = diag_error(execution->diag, E2102, object->name->span, "%s \"%.*s\" exists already", object_kind_name(stored->kind), TEXT_ARG(object->name->text));
+    Status status =
+        diag_error(execution->diag, E2102, object->name->span, "%s \"%.*s\" exists already",
+                   object_kind_name(stored->kind), TEXT_ARG(object->name->text));
     diag_hint(execution->diag, "DROP it first, or write IF NOT EXISTS");
     return status;
 }
@@ -100,7 +112,8 @@ static Status canonical(const Execution *execution, const Statement *statement, 
 }
 
 /* One more query of the job. The job's text begins with the settings of the first one. */
-static Status add_query(const Execution *execution, Submission *submission, const QueryDraft *draft, Text sql)
+static Status add_query(const Execution *execution, Submission *submission, const QueryDraft *draft,
+                        Text sql)
 {
     if (submission->query.count == 0) {
         settings_print_results(&execution->session->settings, &submission->sql);
@@ -112,7 +125,8 @@ static Status add_query(const Execution *execution, Submission *submission, cons
     return strbuf_status(&submission->sql);
 }
 
-Status submission_check_settings(const Execution *execution, const Submission *submission, Span span)
+Status submission_check_settings(const Execution *execution, const Submission *submission,
+                                 Span span)
 {
     if (submission->query.count == 0)
         return ST_OK;
@@ -122,32 +136,39 @@ Status submission_check_settings(const Execution *execution, const Submission *s
     Text before = {strbuf_cstr(&submission->sql), submission->settings_size};
     Status status = strbuf_status(&now);
     if (status == ST_OK && !text_equal(before, strbuf_as_text(&now))) {
-        status = diag_error(execution->diag, E2001, span, "one job with queries under different settings is not supported yet");
-        diag_hint(execution->diag, "SET it before the first materialized view or INSERT of the script");
+        status = diag_error(execution->diag, E2001, span,
+                            "one job with queries under different settings is not supported yet");
+        diag_hint(execution->diag,
+                  "SET it before the first materialized view or INSERT of the script");
     }
     strbuf_close(&now);
     return status;
 }
 
 /* CREATE VIEW v (a, b): a name for each column, no two the same. */
-static Status check_view_columns(const Execution *execution, const CreateView *create, const Schema *schema)
+static Status check_view_columns(const Execution *execution, const CreateView *create,
+                                 const Schema *schema)
 {
     const ViewColumn *first = create->columns.first;
     if (first == NULL)
         return ST_OK;
     if (create->columns.count != schema->count)
-        return diag_error(execution->diag, E2120, span_join(first->name.span, create->columns.last->name.span),
-                          "the view names %u column%s and its query has %u", create->columns.count, create->columns.count == 1 ? "" : "s", schema->count);
+        return diag_error(execution->diag, E2120,
+                          span_join(first->name.span, create->columns.last->name.span),
+                          "the view names %u column%s and its query has %u", create->columns.count,
+                          create->columns.count == 1 ? "" : "s", schema->count);
     for (const ViewColumn *column = first; column != NULL; column = column->next) {
         for (const ViewColumn *other = first; other != column; other = other->next) {
             if (text_equal(other->name.text, column->name.text))
-                return diag_error(execution->diag, E2111, column->name.span, "column \"%.*s\" is named twice", TEXT_ARG(column->name.text));
+                return diag_error(execution->diag, E2111, column->name.span,
+                                  "column \"%.*s\" is named twice", TEXT_ARG(column->name.text));
         }
     }
     return ST_OK;
 }
 
-static Status add_insert(const Execution *execution, Submission *submission, const Statement *statement)
+static Status add_insert(const Execution *execution, Submission *submission,
+                         const Statement *statement)
 {
     PlanRequest request = execution_request(execution);
     QueryDraft draft;
@@ -158,7 +179,8 @@ static Status add_insert(const Execution *execution, Submission *submission, con
 }
 
 /* The INSERT of CREATE TABLE ... AS, which fills also a table that is there already. */
-static Status add_fill(const Execution *execution, Submission *submission, const TableDef *def, Span span)
+static Status add_fill(const Execution *execution, Submission *submission, const TableDef *def,
+                       Span span)
 {
     if (def == NULL || def->fill == NULL)
         return ST_OK;
@@ -168,10 +190,12 @@ static Status add_fill(const Execution *execution, Submission *submission, const
 
 static bool is_derived(const Statement *s)
 {
-    return s->kind == STATEMENT_CREATE_TABLE && (s->as.create_table->like != NULL || s->as.create_table->query != NULL);
+    return s->kind == STATEMENT_CREATE_TABLE &&
+           (s->as.create_table->like != NULL || s->as.create_table->query != NULL);
 }
 
-static Status add_object(const Execution *execution, Submission *submission, const Statement *statement)
+static Status add_object(const Execution *execution, Submission *submission,
+                         const Statement *statement)
 {
     ObjectName object = object_name(statement);
     PlanRequest request = execution_request(execution);
@@ -206,7 +230,8 @@ static Status add_object(const Execution *execution, Submission *submission, con
     return add_fill(execution, submission, def, statement->span);
 }
 
-Status submission_add(const Execution *execution, Submission *submission, const Statement *statement)
+Status submission_add(const Execution *execution, Submission *submission,
+                      const Statement *statement)
 {
     assert(statement_is_submitted(statement));
     if (statement->kind == STATEMENT_STATEMENT_SET) {
@@ -240,7 +265,8 @@ static Status make_result_table(const Execution *execution, const ResultSpec *sp
         status = db_exec(execution->session->db, strbuf_cstr(&ddl), execution->diag);
     strbuf_close(&ddl);
     TRY(status);
-    return catalog_put_columns(execution->session->catalog, spec->name, &spec->schema, execution->diag);
+    return catalog_put_columns(execution->session->catalog, spec->name, &spec->schema,
+                               execution->diag);
 }
 
 static Status make_table(const Execution *execution, Text name)
@@ -259,7 +285,8 @@ static Status make_table(const Execution *execution, Text name)
 static const ResultSpec *find_result(const Plan *plan, Text name)
 {
     for (uint32_t i = 0; i < plan->sinks; i++) {
-        if (plan->sink[i]->as.sink.kind == SINK_RESULT && text_equal(plan->sink[i]->as.sink.name, name))
+        if (plan->sink[i]->as.sink.kind == SINK_RESULT &&
+            text_equal(plan->sink[i]->as.sink.name, name))
             return &plan->sink[i]->as.sink.result;
     }
     return NULL;
@@ -275,10 +302,13 @@ static Status make_view_table(const Execution *execution, const Plan *plan, Text
     return reject_log_make_late_view(db, name, execution->diag);
 }
 
-static Status make_object(const Execution *execution, const Statement *statement, const Plan *plan, int64_t job)
+static Status make_object(const Execution *execution, const Statement *statement, const Plan *plan,
+                          int64_t job)
 {
     ObjectName named = object_name(statement);
-    CatalogObject object = {.name = named.name->text, .kind = named.kind, .job = named.kind == OBJECT_MATERIALIZED_VIEW ? job : 0};
+    CatalogObject object = {.name = named.name->text,
+                            .kind = named.kind,
+                            .job = named.kind == OBJECT_MATERIALIZED_VIEW ? job : 0};
     if (statement->kind == STATEMENT_CREATE_TABLE)
         object.temporary = statement->as.create_table->temporary;
     TRY(canonical(execution, statement, &object.sql));
@@ -311,7 +341,8 @@ static bool is_running(const Session *session, int64_t id)
     return false;
 }
 
-static Status add_job(const Execution *execution, Submission *submission, const Plan *plan, int64_t *id)
+static Status add_job(const Execution *execution, Submission *submission, const Plan *plan,
+                      int64_t *id)
 {
     Session *session = execution->session;
     StrBuf text;
@@ -320,13 +351,15 @@ static Status add_job(const Execution *execution, Submission *submission, const 
     Micros now = session->config.clock->wall(session->config.clock);
     Status status = strbuf_status(&text);
     if (status == ST_OK)
-        status = catalog_add_job(session->catalog, strbuf_as_text(&submission->sql), strbuf_as_text(&text), now, id, execution->diag);
+        status = catalog_add_job(session->catalog, strbuf_as_text(&submission->sql),
+                                 strbuf_as_text(&text), now, id, execution->diag);
     strbuf_close(&text);
     TRY(status);
     return catalog_set_job(session->catalog, *id, JOB_RUNNING, TEXT_NONE, now, execution->diag);
 }
 
-static Status make_all(const Execution *execution, Submission *submission, const Plan *plan, const CatalogJob *known, SessionJob **job)
+static Status make_all(const Execution *execution, Submission *submission, const Plan *plan,
+                       const CatalogJob *known, SessionJob **job)
 {
     Session *session = execution->session;
     int64_t id = known == NULL ? 0 : known->id;
@@ -338,9 +371,11 @@ static Status make_all(const Execution *execution, Submission *submission, const
     if (plan == NULL)
         return ST_OK;
     JobEnv env = session_job_env(session);
-    TRY(session_job_open(&env, id, strbuf_as_text(&submission->sql), known != NULL, job, execution->diag));
+    TRY(session_job_open(&env, id, strbuf_as_text(&submission->sql), known != NULL, job,
+                         execution->diag));
     if (known != NULL)
-        TRY(catalog_set_job(session->catalog, id, JOB_RUNNING, TEXT_NONE, session->config.clock->wall(session->config.clock), execution->diag));
+        TRY(catalog_set_job(session->catalog, id, JOB_RUNNING, TEXT_NONE,
+                            session->config.clock->wall(session->config.clock), execution->diag));
     return job_start((*job)->job, execution->diag);
 }
 
@@ -348,8 +383,12 @@ static Status make_all(const Execution *execution, Submission *submission, const
 static Status refuse_other_job(const Execution *execution, const Submission *submission)
 {
     const QueryDraft *query = &submission->query.item[0];
-    Status status = diag_error(execution->diag, E2132, query->span, "the database keeps \"%.*s\" with a job of other statements or settings", TEXT_ARG(query->name));
-    diag_hint(execution->diag, "SHOW JOBS and SHOW CREATE MATERIALIZED VIEW tell which; DROP the views, or use another database");
+    Status status =
+        diag_error(execution->diag, E2132, query->span,
+                   "the database keeps \"%.*s\" with a job of other statements or settings",
+                   TEXT_ARG(query->name));
+    diag_hint(execution->diag, "SHOW JOBS and SHOW CREATE MATERIALIZED VIEW tell which; DROP the "
+                               "views, or use another database");
     return status;
 }
 
@@ -361,7 +400,8 @@ static Status check_results(const Execution *execution, const Plan *plan)
         ResultTable *table;
         if (sink->kind != SINK_RESULT)
             continue;
-        TRY(result_table_open(execution->session->db, &sink->result, NULL, &table, execution->diag));
+        TRY(result_table_open(execution->session->db, &sink->result, NULL, &table,
+                              execution->diag));
         result_table_close(table);
     }
     return ST_OK;
@@ -374,10 +414,13 @@ Status submission_apply(const Execution *execution, Submission *submission, Sess
     *job = NULL;
     TRY(submission_plan(execution, submission, &plan));
     TRY(strbuf_status(&submission->sql));
-    const CatalogJob *known = plan == NULL || !submission->resume ? NULL : find_job(session, strbuf_as_text(&submission->sql));
+    const CatalogJob *known = plan == NULL || !submission->resume
+                                  ? NULL
+                                  : find_job(session, strbuf_as_text(&submission->sql));
     if (known == NULL && submission->known_views > 0)
         return refuse_other_job(execution, submission);
-    if (known != NULL && (known->state == JOB_FINISHED || is_running(session, known->id)) && submission->object.count == 0)
+    if (known != NULL && (known->state == JOB_FINISHED || is_running(session, known->id)) &&
+        submission->object.count == 0)
         return check_results(execution, plan);
     TRY(session_begin(session, execution->diag));
     Status status = make_all(execution, submission, plan, known, job);
@@ -400,7 +443,9 @@ Status submission_apply(const Execution *execution, Submission *submission, Sess
 
 /* --- DROP --- */
 
-static const char *const drop_words[] = {[OBJECT_TABLE] = "TABLE", [OBJECT_VIEW] = "VIEW", [OBJECT_MATERIALIZED_VIEW] = "MATERIALIZED VIEW"};
+static const char *const drop_words[] = {[OBJECT_TABLE] = "TABLE",
+                                         [OBJECT_VIEW] = "VIEW",
+                                         [OBJECT_MATERIALIZED_VIEW] = "MATERIALIZED VIEW"};
 
 typedef struct Usage {
     Text name;
@@ -418,7 +463,8 @@ static bool names_table(void *context, const TableRef *ref)
 static bool names_table_arg(void *context, const Expr *expr)
 {
     Usage *usage = context;
-    if (expr->kind == EXPR_TABLE_ARG && expr->as.table.name.count > 0 && text_equal(expr->as.table.name.last->text, usage->name))
+    if (expr->kind == EXPR_TABLE_ARG && expr->as.table.name.count > 0 &&
+        text_equal(expr->as.table.name.last->text, usage->name))
         usage->found = true;
     return true;
 }
@@ -438,8 +484,11 @@ static Status check_unused(const Execution *execution, const Name *name)
         ast_walk_query(&visitor, def->query);
         if (!usage.found)
             continue;
-        Status status = diag_error(execution->diag, E2131, name->span, "%s \"%.*s\" reads \"%.*s\"", object_kind_name(other->kind), TEXT_ARG(other->name), TEXT_ARG(name->text));
-        diag_hint(execution->diag, "DROP %s %.*s first", drop_words[other->kind], TEXT_ARG(other->name));
+        Status status =
+            diag_error(execution->diag, E2131, name->span, "%s \"%.*s\" reads \"%.*s\"",
+                       object_kind_name(other->kind), TEXT_ARG(other->name), TEXT_ARG(name->text));
+        diag_hint(execution->diag, "DROP %s %.*s first", drop_words[other->kind],
+                  TEXT_ARG(other->name));
         return status;
     }
     return ST_OK;
@@ -509,7 +558,8 @@ Status submit_drop(const Execution *execution, const Drop *drop, Span span)
     Session *session = execution->session;
     const Name *name = drop->name.last;
     if (drop->kind == DROP_FUNCTION || drop->kind == DROP_DATABASE || drop->kind == DROP_CATALOG)
-        return diag_error(execution->diag, E2001, span, "dropping functions, databases and catalogs is not supported yet");
+        return diag_error(execution->diag, E2001, span,
+                          "dropping functions, databases and catalogs is not supported yet");
     TRY(session_require_owner(execution, span));
     TRY(table_check_place(&drop->name, execution->diag));
     const CatalogObject *object = catalog_find(session->catalog, name->text);
@@ -518,13 +568,15 @@ Status submit_drop(const Execution *execution, const Drop *drop, Span span)
     if (object == NULL)
         return table_not_found(execution->tables, name->text, name->span, execution->diag);
     if (!kind_fits(drop->kind, object->kind)) {
-        Status status = diag_error(execution->diag, E2123, name->span, "\"%.*s\" is a %s", TEXT_ARG(name->text), object_kind_name(object->kind));
+        Status status = diag_error(execution->diag, E2123, name->span, "\"%.*s\" is a %s",
+                                   TEXT_ARG(name->text), object_kind_name(object->kind));
         diag_hint(execution->diag, "DROP %s drops it", drop_words[object->kind]);
         return status;
     }
     TRY(check_unused(execution, name));
     if (object->kind == OBJECT_MATERIALIZED_VIEW && views_of_job(session, object->job) > 1)
-        return diag_error(execution->diag, E2001, name->span, "dropping one of several views of a job is not supported yet");
+        return diag_error(execution->diag, E2001, name->span,
+                          "dropping one of several views of a job is not supported yet");
     if (object->kind == OBJECT_MATERIALIZED_VIEW)
         TRY(stop_session_job(session, object->job, execution->diag));
     TRY(session_begin(session, execution->diag));
@@ -548,7 +600,8 @@ Status submit_stop_job(const Execution *execution, const JobControl *control)
         execution_note(execution, "stopped job %lld", id);
         return ST_OK;
     }
-    Status status = diag_error(execution->diag, E2133, control->job_span, "no job \"%.*s\" is running", TEXT_ARG(control->job));
+    Status status = diag_error(execution->diag, E2133, control->job_span,
+                               "no job \"%.*s\" is running", TEXT_ARG(control->job));
     diag_hint(execution->diag, "SHOW JOBS lists them");
     return status;
 }

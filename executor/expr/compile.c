@@ -1,8 +1,8 @@
 /* Scalars -> steps. Each scalar is compiled under a selection; the memo says which register already
- * holds it. A value computed for a selection also serves all parts of that selection, so a memo entry
- * fits when its selection is the wanted one or an ancestor of it. Equal scalars share a register; of
- * RAND and the like, which are another value at each call, only what is one call of the text (the x of
- * x BETWEEN a AND b, which the plan has twice). */
+ * holds it. A value computed for a selection also serves all parts of that selection, so a memo
+ * entry fits when its selection is the wanted one or an ancestor of it. Equal scalars share a
+ * register; of RAND and the like, which are another value at each call, only what is one call of
+ * the text (the x of x BETWEEN a AND b, which the plan has twice). */
 #include <assert.h>
 
 #include "executor/expr/step.h"
@@ -174,9 +174,9 @@ static Status compile_logic(Compiler *c, const Scalar *s, uint16_t sel, uint16_t
     uint16_t open = sel;
     for (uint32_t i = 1; i < s->args; i++) {
         if (must_be_guarded(s->arg[i]))
-            TRY(narrow(c, and ? STEP_SELECT_NOT_FALSE : STEP_SELECT_NOT_TRUE, open, *reg, &open));
+            TRY(narrow(c, and? STEP_SELECT_NOT_FALSE : STEP_SELECT_NOT_TRUE, open, *reg, &open));
         TRY(compile(c, s->arg[i], open, &arg));
-        TRY(add_step(c, and ? STEP_AND : STEP_OR, *reg, open, arg));
+        TRY(add_step(c, and? STEP_AND : STEP_OR, *reg, open, arg));
     }
     return ST_OK;
 }
@@ -217,7 +217,8 @@ static Status compile(Compiler *c, const Scalar *s, uint16_t sel, uint16_t *reg)
         *reg = (uint16_t)s->as.column;
         return ST_OK;
     }
-    bool shareable = scalar_is_deterministic(s) || s->kind == SCALAR_CONSTANT || is_volatile_call(s);
+    bool shareable =
+        scalar_is_deterministic(s) || s->kind == SCALAR_CONSTANT || is_volatile_call(s);
     const MemoEntry *known = shareable ? memo_find(c, s, sel) : NULL;
     if (known != NULL) {
         *reg = known->reg;
@@ -251,7 +252,8 @@ static Status compile_filter(Compiler *c, const Scalar *s)
     return narrow(c, STEP_SELECT_TRUE, c->program->filter, reg, &c->program->filter);
 }
 
-static Status build(Program *p, Scalar *const *scalar, uint32_t count, uint32_t columns, bool filter)
+static Status build(Program *p, Scalar *const *scalar, uint32_t count, uint32_t columns,
+                    bool filter)
 {
     Compiler c = {.program = p, .arena = &p->arena};
     p->columns = columns;

@@ -11,7 +11,8 @@ static inline uint32_t selected(const Selection *sel, uint32_t i)
 
 /* --- calls --- */
 
-/* The output of a strict call is valid where all arguments are. False: nowhere (a constant NULL). */
+/* The output of a strict call is valid where all arguments are. False: nowhere (a constant NULL).
+ */
 static bool and_validity(const KernelCall *call, Column *out, uint32_t rows, bool *any_null)
 {
     uint32_t words = bits_words(rows);
@@ -73,9 +74,18 @@ static Status run_call(Program *p, const Step *step, uint32_t rows, EvalContext 
         args[a] = &p->reg.item[step->arg[a]];
     Column *out = &p->reg.item[step->out];
     uint64_t *bitmap = out->valid = p->bitmap.item[step->out];
-    KernelCall call = {.sel = sel->row, .count = sel->count, .arg = args, .args = step->args,
-                       .out = out, .rows = rows, .data = s->as.call.data, .arg_type = step->arg_type,
-                       .result = &s->type, .scratch = &p->scratch, .context = context, .errors = &p->errors};
+    KernelCall call = {.sel = sel->row,
+                       .count = sel->count,
+                       .arg = args,
+                       .args = step->args,
+                       .out = out,
+                       .rows = rows,
+                       .data = s->as.call.data,
+                       .arg_type = step->arg_type,
+                       .result = &s->type,
+                       .scratch = &p->scratch,
+                       .context = context,
+                       .errors = &p->errors};
     uint32_t flags = s->as.call.def->flags;
     bool any_null = false;
     if ((flags & FN_OWN_NULLS) != 0) {
@@ -194,9 +204,10 @@ static bool is_selected(const Selection *sel, uint32_t row)
     return low < sel->count && sel->row[low] == row;
 }
 
-/* A bad cell fails its row when it is read: a row that left the selection before is not touched by it.
- * So a condition decides the same here as in a decoder to which it was pushed down. */
-static void fail_bad_cells(Program *p, const Batch *in, const uint16_t *reg, uint32_t regs, const Selection *sel)
+/* A bad cell fails its row when it is read: a row that left the selection before is not touched by
+ * it. So a condition decides the same here as in a decoder to which it was pushed down. */
+static void fail_bad_cells(Program *p, const Batch *in, const uint16_t *reg, uint32_t regs,
+                           const Selection *sel)
 {
     const Origin *origin = in->origin;
     for (uint32_t i = 0; origin != NULL && i < origin->bad_count; i++) {
@@ -207,7 +218,8 @@ static void fail_bad_cells(Program *p, const Batch *in, const uint16_t *reg, uin
         if (!read || bit_get(p->errors.failed, cell->row) || !is_selected(sel, cell->row))
             continue;
         bit_set(p->errors.failed, cell->row);
-        p->errors.item[p->errors.count++] = (RowError){cell->row, cell->code, cell->reason, cell->column};
+        p->errors.item[p->errors.count++] =
+            (RowError){cell->row, cell->code, cell->reason, cell->column};
     }
 }
 

@@ -8,7 +8,7 @@
 
 typedef struct Extreme {
     uint64_t set;
-    uint64_t value[2]; /* a DECIMAL or a stored Str; of all other types the state ends after one word */
+    uint64_t value[2]; /* a DECIMAL or a stored Str; of other types the state ends after one word */
 } Extreme;
 enum { EXTREME_OF_WORD = offsetof(Extreme, value) + sizeof(uint64_t) };
 
@@ -29,7 +29,8 @@ static int compare_double(double a, double b)
 }
 
 /* <0 when the cell comes before the state's value. */
-static int compare_cell(const AggregateEnv *env, const Extreme *state, const Column *arg, uint32_t at)
+static int compare_cell(const AggregateEnv *env, const Extreme *state, const Column *arg,
+                        uint32_t at)
 {
     switch (arg->phys) {
     case PHYS_BOOL: return (int)arg->data.b[at] - (int)state->value[0];
@@ -96,7 +97,8 @@ static void extreme_integers(const AggregateRows *rows, const Column *arg, int s
     }
 }
 
-static Status extreme_rows(const AggregateEnv *env, const AggregateRows *rows, const Column *arg, int sign)
+static Status extreme_rows(const AggregateEnv *env, const AggregateRows *rows, const Column *arg,
+                           int sign)
 {
     if (arg->phys == PHYS_I64) {
         extreme_integers(rows, arg, sign);
@@ -124,7 +126,8 @@ static Status min_add(const AggregateEnv *env, const AggregateRows *rows, const 
     return extreme_rows(env, rows, arg, -1);
 }
 
-static Status extreme_emit(const AggregateEnv *env, const AggregateRows *groups, Column *out, bool *overflow)
+static Status extreme_emit(const AggregateEnv *env, const AggregateRows *groups, Column *out,
+                           bool *overflow)
 {
     (void)overflow;
     for (uint32_t i = 0; i < groups->count; i++) {
@@ -160,6 +163,7 @@ static void extreme_drop(const AggregateEnv *env, void *state)
     }
 }
 
+/* clang-format off */
 const AggregateDef extreme_aggregates[] = {
     {.name = "MIN", .args = "W", .result = same_type, .state_size = EXTREME_OF_WORD,
      .flags = AGG_ORDERED_FIRST, .add = min_add, .emit = extreme_emit,
@@ -173,3 +177,4 @@ const AggregateDef extreme_aggregates[] = {
      .flags = AGG_ORDERED_LAST, .add = max_add, .emit = extreme_emit, .drop = extreme_drop},
     {0},
 };
+/* clang-format on */

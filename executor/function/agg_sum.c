@@ -56,7 +56,8 @@ static Status count_retract(const AggregateEnv *env, const AggregateRows *rows, 
     return count_rows(rows, arg, -1);
 }
 
-static Status count_emit(const AggregateEnv *env, const AggregateRows *groups, Column *out, bool *overflow)
+static Status count_emit(const AggregateEnv *env, const AggregateRows *groups, Column *out,
+                         bool *overflow)
 {
     (void)env;
     (void)overflow;
@@ -116,7 +117,8 @@ static Int128 integer_total(const IntegerSum *s)
     return (Int128)s->high * ((Int128)1 << 64) + s->low;
 }
 
-static void put_integer(const AggregateEnv *env, Column *out, uint32_t i, Int128 value, bool *overflow)
+static void put_integer(const AggregateEnv *env, Column *out, uint32_t i, Int128 value,
+                        bool *overflow)
 {
     TypeId id = (TypeId)env->result->id;
     if (value < type_integer_min(id) || value > type_integer_max(id)) {
@@ -127,7 +129,8 @@ static void put_integer(const AggregateEnv *env, Column *out, uint32_t i, Int128
     out->data.i64[i] = (int64_t)value;
 }
 
-static Status integer_sum_emit(const AggregateEnv *env, const AggregateRows *groups, Column *out, bool *overflow)
+static Status integer_sum_emit(const AggregateEnv *env, const AggregateRows *groups, Column *out,
+                               bool *overflow)
 {
     for (uint32_t i = 0; i < groups->count; i++) {
         const IntegerSum *s = (const IntegerSum *)(const void *)aggregate_state(groups, i);
@@ -139,7 +142,8 @@ static Status integer_sum_emit(const AggregateEnv *env, const AggregateRows *gro
     return ST_OK;
 }
 
-static Status integer_avg_emit(const AggregateEnv *env, const AggregateRows *groups, Column *out, bool *overflow)
+static Status integer_avg_emit(const AggregateEnv *env, const AggregateRows *groups, Column *out,
+                               bool *overflow)
 {
     for (uint32_t i = 0; i < groups->count; i++) {
         const IntegerSum *s = (const IntegerSum *)(const void *)aggregate_state(groups, i);
@@ -188,14 +192,16 @@ static void decimal_rows(const AggregateRows *rows, const Column *arg, bool subt
     }
 }
 
-static Status decimal_add_rows(const AggregateEnv *env, const AggregateRows *rows, const Column *arg)
+static Status decimal_add_rows(const AggregateEnv *env, const AggregateRows *rows,
+                               const Column *arg)
 {
     (void)env;
     decimal_rows(rows, arg, false);
     return ST_OK;
 }
 
-static Status decimal_retract_rows(const AggregateEnv *env, const AggregateRows *rows, const Column *arg)
+static Status decimal_retract_rows(const AggregateEnv *env, const AggregateRows *rows,
+                                   const Column *arg)
 {
     (void)env;
     decimal_rows(rows, arg, true);
@@ -219,8 +225,9 @@ static Status decimal_emit(const AggregateEnv *env, const AggregateRows *groups,
         if (s->count == 0) {
             bit_clear(out->valid, i);
         } else if (!decimal_total(s, &total) ||
-                   (average && !decimal_divide(total, env->argument->scale, s->count, 0,
-                                               env->result->precision, env->result->scale, &total))) {
+                   (average &&
+                    !decimal_divide(total, env->argument->scale, s->count, 0,
+                                    env->result->precision, env->result->scale, &total))) {
             bit_clear(out->valid, i);
             overflow[i] = true;
         } else {
@@ -230,12 +237,14 @@ static Status decimal_emit(const AggregateEnv *env, const AggregateRows *groups,
     return ST_OK;
 }
 
-static Status decimal_sum_emit(const AggregateEnv *env, const AggregateRows *groups, Column *out, bool *overflow)
+static Status decimal_sum_emit(const AggregateEnv *env, const AggregateRows *groups, Column *out,
+                               bool *overflow)
 {
     return decimal_emit(env, groups, out, false, overflow);
 }
 
-static Status decimal_avg_emit(const AggregateEnv *env, const AggregateRows *groups, Column *out, bool *overflow)
+static Status decimal_avg_emit(const AggregateEnv *env, const AggregateRows *groups, Column *out,
+                               bool *overflow)
 {
     return decimal_emit(env, groups, out, true, overflow);
 }
@@ -304,10 +313,12 @@ static double float_total(const FloatSum *s)
     if (s->minus_infinities > 0)
         return -INFINITY;
     double total = s->sum + s->compensation;
-    return isnan(total) ? s->sum : total; /* the compensation means nothing once the sum overflowed */
+    return isnan(total) ? s->sum
+                        : total; /* the compensation means nothing once the sum overflowed */
 }
 
-static Status float_emit(const AggregateEnv *env, const AggregateRows *groups, Column *out, bool average)
+static Status float_emit(const AggregateEnv *env, const AggregateRows *groups, Column *out,
+                         bool average)
 {
     for (uint32_t i = 0; i < groups->count; i++) {
         const FloatSum *s = (const FloatSum *)(const void *)aggregate_state(groups, i);
@@ -321,37 +332,46 @@ static Status float_emit(const AggregateEnv *env, const AggregateRows *groups, C
     return ST_OK;
 }
 
-static Status float_sum_emit(const AggregateEnv *env, const AggregateRows *groups, Column *out, bool *overflow)
+static Status float_sum_emit(const AggregateEnv *env, const AggregateRows *groups, Column *out,
+                             bool *overflow)
 {
     (void)overflow;
     return float_emit(env, groups, out, false);
 }
 
-static Status float_avg_emit(const AggregateEnv *env, const AggregateRows *groups, Column *out, bool *overflow)
+static Status float_avg_emit(const AggregateEnv *env, const AggregateRows *groups, Column *out,
+                             bool *overflow)
 {
     (void)overflow;
     return float_emit(env, groups, out, true);
 }
 
+/* clang-format off */
 const AggregateDef sum_aggregates[] = {
     {.name = "COUNT", .args = "", .result = count_type, .state_size = sizeof(int64_t),
      .add = count_add, .retract = count_retract, .emit = count_emit,
-     .signature = "COUNT(*), COUNT([DISTINCT] value)", .doc = "Number of rows; of rows whose value is not NULL."},
+     .signature = "COUNT(*), COUNT([DISTINCT] value)",
+     .doc = "Number of rows; of rows whose value is not NULL."},
     {.name = "COUNT", .args = "A", .result = count_type, .state_size = sizeof(int64_t),
      .add = count_add, .retract = count_retract, .emit = count_emit},
     {.name = "SUM", .args = "I", .result = same_type, .state_size = sizeof(IntegerSum),
      .add = integer_add, .retract = integer_retract, .emit = integer_sum_emit,
-     .signature = "SUM([DISTINCT] number)", .doc = "Sum of the values that are not NULL, in their type (a DECIMAL's in DECIMAL(38, s)); NULL of none, and where it does not fit."},
+     .signature = "SUM([DISTINCT] number)",
+     .doc = "Sum of the values that are not NULL, in their type (a DECIMAL's in DECIMAL(38, s)); "
+            "NULL of none, and where it does not fit."},
     {.name = "SUM", .args = "D", .result = decimal_sum, .state_size = sizeof(DecimalSum),
      .add = decimal_add_rows, .retract = decimal_retract_rows, .emit = decimal_sum_emit},
     {.name = "SUM", .args = "F", .result = same_type, .state_size = sizeof(FloatSum),
      .add = float_add, .retract = float_retract, .emit = float_sum_emit},
     {.name = "AVG", .args = "I", .result = same_type, .state_size = sizeof(IntegerSum),
      .add = integer_add, .retract = integer_retract, .emit = integer_avg_emit,
-     .signature = "AVG([DISTINCT] number)", .doc = "Mean of the values that are not NULL, in their type: of integers an integer, toward zero; of a DECIMAL with at least six digits of scale."},
+     .signature = "AVG([DISTINCT] number)",
+     .doc = "Mean of the values that are not NULL, in their type: of integers an integer, toward "
+            "zero; of a DECIMAL with at least six digits of scale."},
     {.name = "AVG", .args = "D", .result = decimal_average, .state_size = sizeof(DecimalSum),
      .add = decimal_add_rows, .retract = decimal_retract_rows, .emit = decimal_avg_emit},
     {.name = "AVG", .args = "F", .result = same_type, .state_size = sizeof(FloatSum),
      .add = float_add, .retract = float_retract, .emit = float_avg_emit},
     {0},
 };
+/* clang-format on */

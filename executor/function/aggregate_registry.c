@@ -16,14 +16,16 @@ bool aggregate_exists(Text name)
     return false;
 }
 
-/* The letters of function.h, for the one argument of an aggregate; W is a type whose cells are a word. */
+/* The letters of function.h, for the one argument of an aggregate; W is a type whose cells are a
+ * word. */
 static bool letter_fits(char letter, const Type *type)
 {
     switch (letter) {
     case 'A': return true;
     case 'O': return !type_is_nested(type);
     case 'I': return type_is_integer(type);
-    case 'W': return !type_is_nested(type) && phys_size(type_phys((TypeId)type->id)) <= sizeof(uint64_t);
+    case 'W':
+        return !type_is_nested(type) && phys_size(type_phys((TypeId)type->id)) <= sizeof(uint64_t);
     case 'D': return type->id == TYPE_DECIMAL;
     case 'F': return type_is_approx(type);
     default: return false;
@@ -41,7 +43,8 @@ static bool fits(const AggregateDef *def, const Type *arg, uint32_t args)
     return true;
 }
 
-static Status report_misfit(const AggregateDef *def, const Type *arg, uint32_t args, Span span, Diag *diag)
+static Status report_misfit(const AggregateDef *def, const Type *arg, uint32_t args, Span span,
+                            Diag *diag)
 {
     StrBuf types;
     strbuf_init(&types, NULL);
@@ -50,7 +53,8 @@ static Status report_misfit(const AggregateDef *def, const Type *arg, uint32_t a
             strbuf_string(&types, ", ");
         type_print_bare(&arg[i], &types);
     }
-    Status status = diag_error(diag, E2107, span, "%s does not take (%s)", def->name, strbuf_cstr(&types));
+    Status status =
+        diag_error(diag, E2107, span, "%s does not take (%s)", def->name, strbuf_cstr(&types));
     diag_hint(diag, "%s", def->signature);
     strbuf_close(&types);
     return status;

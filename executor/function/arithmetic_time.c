@@ -110,7 +110,8 @@ static void fail_sum(KernelCall *call, uint32_t row, const Type *type, int64_t t
 }
 
 /* A timestamp and a constant interval of no digits that the type would cut, as in nearly every
- * WATERMARK: a sum and two bounds. False when some row is not that simple; nothing is decided then. */
+ * WATERMARK: a sum and two bounds. False when some row is not that simple; nothing is decided then.
+ */
 static bool combine_plain(KernelCall *call, uint32_t time_arg, int64_t amount, bool negate)
 {
     const Micros least = DAY_MIN * MICROS_PER_DAY, largest = (DAY_MAX + 1) * MICROS_PER_DAY - 1;
@@ -121,7 +122,8 @@ static bool combine_plain(KernelCall *call, uint32_t time_arg, int64_t amount, b
     int64_t *to = call->out->data.i64;
     bool inside = true;
     if (!type_is_timestamp(type) || time->constant || call->sel != NULL ||
-        cut_to_precision(amount, type->precision) != amount || amount < -longest || amount > longest)
+        cut_to_precision(amount, type->precision) != amount || amount < -longest ||
+        amount > longest)
         return false;
     amount = negate ? -amount : amount;
     for (uint32_t row = 0; row < call->count; row++) {

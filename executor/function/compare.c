@@ -12,18 +12,12 @@ bool cells_equal(const Column *a, uint32_t a_row, const Column *b, uint32_t b_ro
     uint32_t x = column_index(a, a_row), y = column_index(b, b_row);
     assert(a->phys == b->phys);
     switch (a->phys) {
-    case PHYS_BOOL:
-        return a->data.b[x] == b->data.b[y];
-    case PHYS_I64:
-        return a->data.i64[x] == b->data.i64[y];
-    case PHYS_F64:
-        return a->data.f64[x] == b->data.f64[y];
-    case PHYS_I128:
-        return a->data.i128[x] == b->data.i128[y];
-    case PHYS_STR:
-        return str_equal(&a->data.str[x], &b->data.str[y]);
-    case PHYS_NESTED:
-        assert(false && "nested values do not compare");
+    case PHYS_BOOL: return a->data.b[x] == b->data.b[y];
+    case PHYS_I64: return a->data.i64[x] == b->data.i64[y];
+    case PHYS_F64: return a->data.f64[x] == b->data.f64[y];
+    case PHYS_I128: return a->data.i128[x] == b->data.i128[y];
+    case PHYS_STR: return str_equal(&a->data.str[x], &b->data.str[y]);
+    case PHYS_NESTED: assert(false && "nested values do not compare");
     }
     return false;
 }
@@ -125,18 +119,13 @@ static int compare_cells(const Column *a, const Column *b, uint32_t row)
     uint32_t x = column_index(a, row), y = column_index(b, row);
     assert(a->phys == b->phys);
     switch (a->phys) {
-    case PHYS_BOOL:
-        return (a->data.b[x] > b->data.b[y]) - (a->data.b[x] < b->data.b[y]);
-    case PHYS_I64:
-        return (a->data.i64[x] > b->data.i64[y]) - (a->data.i64[x] < b->data.i64[y]);
-    case PHYS_F64:
-        return compare_doubles(a->data.f64[x], b->data.f64[y]);
+    case PHYS_BOOL: return (a->data.b[x] > b->data.b[y]) - (a->data.b[x] < b->data.b[y]);
+    case PHYS_I64: return (a->data.i64[x] > b->data.i64[y]) - (a->data.i64[x] < b->data.i64[y]);
+    case PHYS_F64: return compare_doubles(a->data.f64[x], b->data.f64[y]);
     case PHYS_I128:
         return (a->data.i128[x] > b->data.i128[y]) - (a->data.i128[x] < b->data.i128[y]);
-    case PHYS_STR:
-        return str_compare(&a->data.str[x], &b->data.str[y]);
-    case PHYS_NESTED:
-        assert(false && "nested values do not compare");
+    case PHYS_STR: return str_compare(&a->data.str[x], &b->data.str[y]);
+    case PHYS_NESTED: assert(false && "nested values do not compare");
     }
     return 0;
 }

@@ -137,17 +137,12 @@ static Status in_list(KernelCall *call)
 static bool goes_before(const Value *a, const Value *b, PhysType phys)
 {
     switch (phys) {
-    case PHYS_I64:
-        return a->as.i64 < b->as.i64;
-    case PHYS_F64:
-        return a->as.f64 < b->as.f64;
-    case PHYS_I128:
-        return a->as.i128 < b->as.i128;
-    case PHYS_STR:
-        return str_compare(&a->as.str, &b->as.str) < 0;
+    case PHYS_I64: return a->as.i64 < b->as.i64;
+    case PHYS_F64: return a->as.f64 < b->as.f64;
+    case PHYS_I128: return a->as.i128 < b->as.i128;
+    case PHYS_STR: return str_compare(&a->as.str, &b->as.str) < 0;
     case PHYS_BOOL:
-    case PHYS_NESTED:
-        break;
+    case PHYS_NESTED: break;
     }
     assert(false && "a type that IN searches by halves");
     return false;

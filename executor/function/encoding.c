@@ -196,22 +196,12 @@ static void put_utf16(StrBuf *buf, uint32_t code_point, bool little)
 static void encode_code_point(StrBuf *buf, CharsetKind kind, uint32_t code_point)
 {
     switch (kind) {
-    case CHARSET_ASCII:
-        strbuf_char(buf, code_point < 0x80 ? (char)code_point : '?');
-        break;
-    case CHARSET_LATIN1:
-        strbuf_char(buf, code_point < 0x100 ? (char)code_point : '?');
-        break;
-    case CHARSET_UTF8:
-        text_put_code_point(buf, code_point);
-        break;
+    case CHARSET_ASCII: strbuf_char(buf, code_point < 0x80 ? (char)code_point : '?'); break;
+    case CHARSET_LATIN1: strbuf_char(buf, code_point < 0x100 ? (char)code_point : '?'); break;
+    case CHARSET_UTF8: text_put_code_point(buf, code_point); break;
     case CHARSET_UTF16_BE:
-    case CHARSET_UTF16:
-        put_utf16(buf, code_point, false);
-        break;
-    case CHARSET_UTF16_LE:
-        put_utf16(buf, code_point, true);
-        break;
+    case CHARSET_UTF16: put_utf16(buf, code_point, false); break;
+    case CHARSET_UTF16_LE: put_utf16(buf, code_point, true); break;
     }
 }
 
@@ -290,18 +280,10 @@ static void decode_bytes(StrBuf *buf, CharsetKind kind, Text bytes)
             text_put_code_point(buf, kind == CHARSET_ASCII && byte >= 0x80 ? REPLACEMENT : byte);
         }
         break;
-    case CHARSET_UTF8:
-        text_put_repaired(buf, bytes.ptr, bytes.size);
-        break;
-    case CHARSET_UTF16_BE:
-        decode_utf16(buf, bytes, false);
-        break;
-    case CHARSET_UTF16_LE:
-        decode_utf16(buf, bytes, true);
-        break;
-    case CHARSET_UTF16:
-        decode_marked_utf16(buf, bytes);
-        break;
+    case CHARSET_UTF8: text_put_repaired(buf, bytes.ptr, bytes.size); break;
+    case CHARSET_UTF16_BE: decode_utf16(buf, bytes, false); break;
+    case CHARSET_UTF16_LE: decode_utf16(buf, bytes, true); break;
+    case CHARSET_UTF16: decode_marked_utf16(buf, bytes); break;
     }
 }
 

@@ -4,12 +4,11 @@
  * A function is a Kernel: it fills a column for many rows at once. The expression program (expr/)
  * prepares the call: which rows, which arguments, the output's room and its validity.
  *
- * Validity. Unless FN_OWN_NULLS is set, a NULL argument makes a NULL result, and the framework sees
- * to it: the output's validity is the AND of the arguments', and a kernel without FN_TOTAL is called
- * only for rows whose arguments are all valid. A kernel with FN_TOTAL cannot fail, is cheap, and may
- * be called for rows that are NULL or not selected (whose cells are initialised memory), so that its
- * loop needs no branch. With FN_MAY_NULL the kernel may call kernel_null for a row.
- * With FN_OWN_NULLS the kernel reads the arguments' validity itself; the output starts all valid.
+ * Validity. Unless FN_OWN_NULLS is set, a NULL argument makes a NULL result: the output's validity
+ * is the AND of the arguments', and a kernel without FN_TOTAL is called only for rows whose
+ * arguments are all valid. A kernel with FN_TOTAL cannot fail and may be called for rows that are
+ * NULL or not selected (their cells are initialised memory), so that its loop needs no branch. With
+ * FN_MAY_NULL it may call kernel_null for a row. With FN_OWN_NULLS it reads the validity itself.
  *
  * Errors. A row whose value cannot be computed is reported by kernel_fail and goes to the query's
  * 'on-error' policy; the kernel goes on with the next row. The returned Status is for failed
@@ -31,21 +30,20 @@ typedef enum FunctionFlags {
     FN_OWN_NULLS = 1 << 1, /* treats NULL arguments itself */
     FN_MAY_NULL = 1 << 2,  /* can give NULL for arguments that are not */
     FN_FALLIBLE = 1 << 3,  /* can reject a row: never moved before a filter that guards it */
-    FN_VOLATILE = 1 << 4,  /* RAND, UUID: each call is another value; not folded, and shared only as one
-                              call of the text */
+    FN_VOLATILE = 1 << 4,  /* RAND, UUID: each call of the text is another value; not folded */
     FN_CLOCK = 1 << 5,     /* reads EvalContext.now: not folded */
     FN_OPERATOR = 1 << 6,  /* has syntax of its own; the name is the operator */
     FN_INTERNAL = 1 << 7,  /* made by the planner; users cannot call it */
     FN_EXTENSION = 1 << 8, /* Flink does not have it */
-    FN_ZONE = 1 << 9,      /* reads EvalContext.zone though no argument is a TIMESTAMP_LTZ: not folded */
+    FN_ZONE = 1 << 9,      /* reads EvalContext.zone, with no TIMESTAMP_LTZ argument: not folded */
 } FunctionFlags;
 
 typedef struct TimeZone TimeZone;
 
 /* What a job fixes for all expressions. */
 typedef struct EvalContext {
-    const TimeZone *zone; /* 'table.local-time-zone'; NULL: UTC */
-    Micros now;           /* the round's reading of the clock */
+    const TimeZone *zone;  /* 'table.local-time-zone'; NULL: UTC */
+    Micros now;            /* the round's reading of the clock */
     uint64_t random_state; /* advanced by RAND and UUID; seeded by the job */
 } EvalContext;
 
@@ -63,16 +61,16 @@ typedef struct RowErrors {
 } RowErrors;
 
 typedef struct KernelCall {
-    const uint16_t *sel;   /* rows to compute; NULL: 0 .. count - 1 */
+    const uint16_t *sel; /* rows to compute; NULL: 0 .. count - 1 */
     uint32_t count;
     const Column *const *arg;
     uint32_t args;
-    Column *out;           /* data has room for all rows of the batch */
-    uint32_t rows;         /* of the batch: room in `out` */
-    const void *data;      /* what `prepare` made; else NULL */
+    Column *out;      /* data has room for all rows of the batch */
+    uint32_t rows;    /* of the batch: room in `out` */
+    const void *data; /* what `prepare` made; else NULL */
     const Type *arg_type;
     const Type *result;
-    Arena *scratch;        /* bytes of long strings; lives as long as the batch */
+    Arena *scratch; /* bytes of long strings; lives as long as the batch */
     EvalContext *context;
     RowErrors *errors;
 } KernelCall;
@@ -80,12 +78,14 @@ typedef struct KernelCall {
 typedef Status Kernel(KernelCall *call);
 
 /* for (EACH_ROW(call, i, row)) ... */
-#define EACH_ROW(call, i, row)                                                       \
-    uint32_t i = 0, row;                                                             \
-    i < (call)->count && (row = (call)->sel == NULL ? i : (call)->sel[i], true); i++
+#define EACH_ROW(call, i, row)                                                                     \
+    uint32_t i = 0, row;                                                                           \
+    i < (call)->count && (row = (call)->sel == NULL ? i : (call)->sel[i], true);                   \
+    i++
 
 /* Reports the row; its result does not matter. The message is copied. */
-void kernel_fail(KernelCall *call, uint32_t row, ErrorCode code, const char *format, ...) PRINTF_LIKE(4, 5);
+void kernel_fail(KernelCall *call, uint32_t row, ErrorCode code, const char *format, ...)
+    PRINTF_LIKE(4, 5);
 /* Makes the row's result NULL (FN_MAY_NULL or FN_OWN_NULLS; the bitmap is there). */
 static inline void kernel_null(KernelCall *call, uint32_t row)
 {
@@ -130,11 +130,11 @@ CHECKED Status kernel_put_str(KernelCall *call, uint32_t row, const char *bytes,
 typedef struct FunctionCall {
     const struct ScalarDef *def;
     uint32_t args;
-    Type *arg;                   /* in: the arguments' types; out: what they must be cast to */
+    Type *arg;                    /* in: the arguments' types; out: what they must be cast to */
     const Value *const *constant; /* per argument: its value when it is a constant, else NULL */
     Type result;
     Kernel *kernel;
-    const void *data;            /* made by `prepare` from constant arguments: a pattern, a format */
+    const void *data; /* made by `prepare` from constant arguments: a pattern, a format */
 } FunctionCall;
 
 /* Result type from argument types (already coerced). Nullability need not be set, unless
@@ -145,13 +145,13 @@ typedef Type ResultRule(const Type *arg, uint32_t args);
 typedef Status Prepare(FunctionCall *call, Arena *arena, Diag *diag);
 
 typedef struct ScalarDef {
-    const char *name;      /* upper case, or the operator: "+", "IS NULL", "CAST" */
-    const char *args;      /* pattern, see below; NULL: bound elsewhere (CAST) */
+    const char *name; /* upper case, or the operator: "+", "IS NULL", "CAST" */
+    const char *args; /* pattern, see below; NULL: bound elsewhere (CAST) */
     ResultRule *result;
     Kernel *kernel;
     uint32_t flags;
     Prepare *prepare;      /* may be NULL */
-    const char *signature; /* "SUBSTRING(string FROM start [FOR length])"; NULL: as the overload above */
+    const char *signature; /* "SUBSTRING(string FROM start [FOR length])"; NULL: as one above */
     const char *doc;       /* one sentence; NULL: as the overload above */
 } ScalarDef;
 
@@ -167,19 +167,19 @@ typedef struct ScalarDef {
  * A NULL literal fits every letter. Overloads of a name stand together in their table; the first
  * one that fits without an implicit cast wins, else the first that fits with one. */
 
-/* Finds the overload. Not found: E2106 with a suggestion; no overload fits: E2107 listing the forms.
- * On success `call->arg`, result, kernel and data are set. */
+/* Finds the overload. Not found: E2106 with a suggestion; no overload fits: E2107 listing the
+ * forms. On success `call->arg`, result, kernel and data are set. */
 CHECKED Status function_bind(Text name, FunctionCall *call, Arena *arena, Span span, Diag *diag);
 bool function_exists(Text name);
 
 /* CAST and TRY_CAST: E2121 when the dialect has no such cast. A cast to the same type binds to an
  * identity kernel. */
-CHECKED Status cast_bind(const Type *from, const Type *to, bool try_cast, FunctionCall *call, Arena *arena, Span span, Diag *diag);
-bool cast_is_identity(const Type *from, const Type *to); /* no value changes: the cast may be dropped */
+CHECKED Status cast_bind(const Type *from, const Type *to, bool try_cast, FunctionCall *call,
+                         Arena *arena, Span span, Diag *diag);
+bool cast_is_identity(const Type *from, const Type *to); /* it changes no value */
 
-/* Families, each ending with a row whose name is NULL; registry.c lists them. */
-typedef struct FunctionFamily {
-    const char *title; /* heading of the reference page */
+typedef struct FunctionFamily { /* ends with a row whose name is NULL; registry.c lists them */
+    const char *title;          /* heading of the reference page */
     const ScalarDef *def;
 } FunctionFamily;
 extern const FunctionFamily function_families[];

@@ -99,9 +99,10 @@ static Status sign_i128(KernelCall *call)
 
 #define KERNEL log10_f64
 #define KERNEL_UNARY
-#define KERNEL_IN       f64
-#define KERNEL_OUT      f64
-#define KERNEL_VALUE(a) ((double)log10l((long double)(a))) /* libm is off by one last digit, as for 11 and 40 */
+#define KERNEL_IN  f64
+#define KERNEL_OUT f64
+#define KERNEL_VALUE(a)                                                                            \
+    ((double)log10l((long double)(a))) /* libm is off by one last digit, as for 11 and 40 */
 #include "executor/function/kernel_template.h"
 
 #define KERNEL log2_f64

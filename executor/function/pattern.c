@@ -66,79 +66,48 @@ static const PatternSlot *pattern_slot(const Pattern *pattern, uint32_t arg)
 static Type letter_default(char letter)
 {
     switch (letter) {
-    case 'S':
-        return type_string();
-    case 'X':
-        return type_sized(TYPE_VARBINARY, LENGTH_MAX);
-    case 'B':
-        return type_make(TYPE_BOOLEAN);
+    case 'S': return type_string();
+    case 'X': return type_sized(TYPE_VARBINARY, LENGTH_MAX);
+    case 'B': return type_make(TYPE_BOOLEAN);
     case 'I':
     case 'E':
-    case 'N':
-        return type_make(TYPE_INT);
-    case 'D':
-        return type_decimal(10, 0);
+    case 'N': return type_make(TYPE_INT);
+    case 'D': return type_decimal(10, 0);
     case 'F':
-    case 'R':
-        return type_make(TYPE_DOUBLE);
-    case 'd':
-        return type_make(TYPE_DATE);
-    case 't':
-        return type_sized(TYPE_TIME, 0);
-    case 'T':
-        return type_sized(TYPE_TIMESTAMP, 3);
-    case 'L':
-        return type_sized(TYPE_TIMESTAMP_LTZ, 3);
-    case 'Y':
-        return type_make(TYPE_INTERVAL_MONTH);
-    case 'y':
-        return type_make(TYPE_INTERVAL_DAY);
+    case 'R': return type_make(TYPE_DOUBLE);
+    case 'd': return type_make(TYPE_DATE);
+    case 't': return type_sized(TYPE_TIME, 0);
+    case 'T': return type_sized(TYPE_TIMESTAMP, 3);
+    case 'L': return type_sized(TYPE_TIMESTAMP_LTZ, 3);
+    case 'Y': return type_make(TYPE_INTERVAL_MONTH);
+    case 'y': return type_make(TYPE_INTERVAL_DAY);
     case 'A':
-    case 'O':
-        return type_make(TYPE_NULL);
-    default:
-        assert(false && "a letter of the pattern language");
-        return type_make(TYPE_NULL);
+    case 'O': return type_make(TYPE_NULL);
+    default: assert(false && "a letter of the pattern language"); return type_make(TYPE_NULL);
     }
 }
 
 static bool letter_takes(char letter, const Type *type)
 {
     switch (letter) {
-    case 'S':
-        return type_is_character(type);
-    case 'X':
-        return type_is_binary(type);
-    case 'B':
-        return type->id == TYPE_BOOLEAN;
-    case 'I':
-        return type_is_integer(type);
+    case 'S': return type_is_character(type);
+    case 'X': return type_is_binary(type);
+    case 'B': return type->id == TYPE_BOOLEAN;
+    case 'I': return type_is_integer(type);
     case 'E':
-    case 'D':
-        return type_is_exact(type);
+    case 'D': return type_is_exact(type);
     case 'N':
     case 'F':
-    case 'R':
-        return type_is_numeric(type);
-    case 'd':
-        return type->id == TYPE_DATE;
-    case 't':
-        return type->id == TYPE_TIME;
-    case 'T':
-        return type->id == TYPE_TIMESTAMP;
-    case 'L':
-        return type->id == TYPE_TIMESTAMP_LTZ;
-    case 'Y':
-        return type->id == TYPE_INTERVAL_MONTH;
-    case 'y':
-        return type->id == TYPE_INTERVAL_DAY;
-    case 'A':
-        return true;
-    case 'O':
-        return !type_is_nested(type);
-    default:
-        assert(false && "a letter of the pattern language");
-        return false;
+    case 'R': return type_is_numeric(type);
+    case 'd': return type->id == TYPE_DATE;
+    case 't': return type->id == TYPE_TIME;
+    case 'T': return type->id == TYPE_TIMESTAMP;
+    case 'L': return type->id == TYPE_TIMESTAMP_LTZ;
+    case 'Y': return type->id == TYPE_INTERVAL_MONTH;
+    case 'y': return type->id == TYPE_INTERVAL_DAY;
+    case 'A': return true;
+    case 'O': return !type_is_nested(type);
+    default: assert(false && "a letter of the pattern language"); return false;
     }
 }
 

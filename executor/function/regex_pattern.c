@@ -62,10 +62,8 @@ static RegexFault fault_of(int code)
     case PCRE2_ERROR_PATTERN_TOO_LARGE:
     case PCRE2_ERROR_QUANTIFIER_TOO_BIG:
     case PCRE2_ERROR_PARENTHESES_NEST_TOO_DEEP:
-    case PCRE2_ERROR_SUBPATTERN_NAME_TOO_LONG:
-        return REGEX_UNSUPPORTED;
-    default:
-        return REGEX_INVALID;
+    case PCRE2_ERROR_SUBPATTERN_NAME_TOO_LONG: return REGEX_UNSUPPORTED;
+    default: return REGEX_INVALID;
     }
 }
 

@@ -187,10 +187,11 @@ void kernel_fail(KernelCall *call, uint32_t row, ErrorCode code, const char *for
     Status status = print_message(call->scratch, format, args, &message);
     va_end(args);
     bit_set(errors->failed, row);
-    errors->item[errors->count++] = (RowError){
-        .row = (uint16_t)row,
-        .code = code,
-        .message = status == ST_OK ? message.ptr : error_def(code)->title, .column = -1};
+    errors->item[errors->count++] =
+        (RowError){.row = (uint16_t)row,
+                   .code = code,
+                   .message = status == ST_OK ? message.ptr : error_def(code)->title,
+                   .column = -1};
 }
 
 Status kernel_put_str(KernelCall *call, uint32_t row, const char *bytes, uint32_t size)

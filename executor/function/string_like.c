@@ -203,16 +203,12 @@ static bool like_general(const LikePattern *pattern, Text text)
 static inline bool like_matches(const LikePattern *pattern, Text text)
 {
     switch (pattern->shape) {
-    case LIKE_EQUALS:
-        return text_equal(text, pattern->literal);
-    case LIKE_STARTS:
-        return text_starts_with(text, pattern->literal);
-    case LIKE_ENDS:
-        return text_ends_with(text, pattern->literal);
+    case LIKE_EQUALS: return text_equal(text, pattern->literal);
+    case LIKE_STARTS: return text_starts_with(text, pattern->literal);
+    case LIKE_ENDS: return text_ends_with(text, pattern->literal);
     case LIKE_CONTAINS:
         return memmem(text.ptr, text.size, pattern->literal.ptr, pattern->literal.size) != NULL;
-    case LIKE_GENERAL:
-        return like_general(pattern, text);
+    case LIKE_GENERAL: return like_general(pattern, text);
     }
     return false;
 }

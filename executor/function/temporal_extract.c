@@ -143,44 +143,25 @@ static int64_t epoch_of(int64_t micros)
 static Status extract_point(KernelCall *call, TimeUnit unit)
 {
     switch (unit) {
-    case UNIT_NANOSECOND:
-        return each(call, nanosecond_of);
-    case UNIT_MICROSECOND:
-        return each(call, microsecond_of);
-    case UNIT_MILLISECOND:
-        return each(call, millisecond_of);
-    case UNIT_SECOND:
-        return each(call, second_of);
-    case UNIT_MINUTE:
-        return each(call, minute_of);
-    case UNIT_HOUR:
-        return each(call, hour_of);
-    case UNIT_DAY:
-        return each(call, day_of_month);
-    case UNIT_WEEK:
-        return each(call, iso_week_of);
-    case UNIT_MONTH:
-        return each(call, month_of);
-    case UNIT_QUARTER:
-        return each(call, quarter_of);
-    case UNIT_YEAR:
-        return each(call, year_of);
-    case UNIT_DECADE:
-        return each(call, decade_of);
-    case UNIT_CENTURY:
-        return each(call, century_of);
-    case UNIT_MILLENNIUM:
-        return each(call, millennium_of);
-    case UNIT_DOW:
-        return each(call, day_of_week);
-    case UNIT_ISODOW:
-        return each(call, iso_day_of_week);
-    case UNIT_DOY:
-        return each(call, day_of_year);
-    case UNIT_ISOYEAR:
-        return each(call, iso_year_of);
-    case UNIT_EPOCH:
-        return each(call, epoch_of);
+    case UNIT_NANOSECOND: return each(call, nanosecond_of);
+    case UNIT_MICROSECOND: return each(call, microsecond_of);
+    case UNIT_MILLISECOND: return each(call, millisecond_of);
+    case UNIT_SECOND: return each(call, second_of);
+    case UNIT_MINUTE: return each(call, minute_of);
+    case UNIT_HOUR: return each(call, hour_of);
+    case UNIT_DAY: return each(call, day_of_month);
+    case UNIT_WEEK: return each(call, iso_week_of);
+    case UNIT_MONTH: return each(call, month_of);
+    case UNIT_QUARTER: return each(call, quarter_of);
+    case UNIT_YEAR: return each(call, year_of);
+    case UNIT_DECADE: return each(call, decade_of);
+    case UNIT_CENTURY: return each(call, century_of);
+    case UNIT_MILLENNIUM: return each(call, millennium_of);
+    case UNIT_DOW: return each(call, day_of_week);
+    case UNIT_ISODOW: return each(call, iso_day_of_week);
+    case UNIT_DOY: return each(call, day_of_year);
+    case UNIT_ISOYEAR: return each(call, iso_year_of);
+    case UNIT_EPOCH: return each(call, epoch_of);
     }
     return ST_OK;
 }

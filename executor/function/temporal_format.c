@@ -41,60 +41,36 @@ static int64_t week_of_month(const Parts *parts)
 static int64_t field_value(const Parts *parts, const PatternItem *item)
 {
     switch (item->field) {
-    case FIELD_YEAR:
-        return item->letter == 'u' ? parts->date.year : year_of_era(parts);
-    case FIELD_WEEK_YEAR:
-        return local_week(parts->days).year;
-    case FIELD_QUARTER:
-        return (parts->date.month + 2) / 3;
-    case FIELD_MONTH:
-        return parts->date.month;
-    case FIELD_WEEK_OF_YEAR:
-        return local_week(parts->days).week;
-    case FIELD_WEEK_OF_MONTH:
-        return week_of_month(parts);
-    case FIELD_DAY:
-        return parts->date.day;
-    case FIELD_DAY_OF_YEAR:
-        return parts->days - days_from_civil(parts->date.year, 1, 1) + 1;
-    case FIELD_DAY_IN_MONTH_WEEK:
-        return (parts->date.day - 1) % 7 + 1;
-    case FIELD_WEEK_IN_MONTH:
-        return (parts->date.day - 1) / 7 + 1;
-    case FIELD_WEEKDAY:
-        return local_weekday(parts->days);
-    case FIELD_WEEKDAY_ISO:
-        return from_one(local_weekday(parts->days) - 1, 7);
-    case FIELD_AM_PM:
-        return parts_hour(parts) / 12;
-    case FIELD_HOUR:
-        return parts_hour(parts);
-    case FIELD_HOUR_24:
-        return from_one(parts_hour(parts), 24);
-    case FIELD_HOUR_11:
-        return parts_hour(parts) % 12;
-    case FIELD_HOUR_12:
-        return from_one(parts_hour(parts), 12);
-    case FIELD_MINUTE:
-        return parts->of_day % MICROS_PER_HOUR / MICROS_PER_MINUTE;
-    case FIELD_SECOND:
-        return parts->of_day % MICROS_PER_MINUTE / MICROS_PER_SECOND;
-    case FIELD_MILLI:
-        return parts->of_day % MICROS_PER_SECOND / MICROS_PER_MILLI;
-    case FIELD_NANO:
-        return parts->of_day % MICROS_PER_SECOND * 1000;
-    case FIELD_MILLI_OF_DAY:
-        return parts->of_day / MICROS_PER_MILLI;
-    case FIELD_NANO_OF_DAY:
-        return parts->of_day * 1000;
+    case FIELD_YEAR: return item->letter == 'u' ? parts->date.year : year_of_era(parts);
+    case FIELD_WEEK_YEAR: return local_week(parts->days).year;
+    case FIELD_QUARTER: return (parts->date.month + 2) / 3;
+    case FIELD_MONTH: return parts->date.month;
+    case FIELD_WEEK_OF_YEAR: return local_week(parts->days).week;
+    case FIELD_WEEK_OF_MONTH: return week_of_month(parts);
+    case FIELD_DAY: return parts->date.day;
+    case FIELD_DAY_OF_YEAR: return parts->days - days_from_civil(parts->date.year, 1, 1) + 1;
+    case FIELD_DAY_IN_MONTH_WEEK: return (parts->date.day - 1) % 7 + 1;
+    case FIELD_WEEK_IN_MONTH: return (parts->date.day - 1) / 7 + 1;
+    case FIELD_WEEKDAY: return local_weekday(parts->days);
+    case FIELD_WEEKDAY_ISO: return from_one(local_weekday(parts->days) - 1, 7);
+    case FIELD_AM_PM: return parts_hour(parts) / 12;
+    case FIELD_HOUR: return parts_hour(parts);
+    case FIELD_HOUR_24: return from_one(parts_hour(parts), 24);
+    case FIELD_HOUR_11: return parts_hour(parts) % 12;
+    case FIELD_HOUR_12: return from_one(parts_hour(parts), 12);
+    case FIELD_MINUTE: return parts->of_day % MICROS_PER_HOUR / MICROS_PER_MINUTE;
+    case FIELD_SECOND: return parts->of_day % MICROS_PER_MINUTE / MICROS_PER_SECOND;
+    case FIELD_MILLI: return parts->of_day % MICROS_PER_SECOND / MICROS_PER_MILLI;
+    case FIELD_NANO: return parts->of_day % MICROS_PER_SECOND * 1000;
+    case FIELD_MILLI_OF_DAY: return parts->of_day / MICROS_PER_MILLI;
+    case FIELD_NANO_OF_DAY: return parts->of_day * 1000;
     case FIELD_ERA:
     case FIELD_LITERAL:
     case FIELD_OPTIONAL:
     case FIELD_OPTIONAL_END:
     case FIELD_FRACTION:
     case FIELD_ZONE:
-    case FIELD_OFFSET:
-        break;
+    case FIELD_OFFSET: break;
     }
     return 0;
 }

@@ -56,8 +56,9 @@ static inline Micros round_value(Micros value, const UnitDef *unit, bool up)
 
 /* --- the column --- */
 
-/* A day or more begins at local midnight, whatever the clocks do in between; within a day the instant's
- * own offset holds, so that of the two hours from one to two o'clock in autumn each stays itself. */
+/* A day or more begins at local midnight, whatever the clocks do in between; within a day the
+ * instant's own offset holds, so that of the two hours from one to two o'clock in autumn each stays
+ * itself. */
 static inline int64_t round_instant(const TimeZone *zone, Micros value, const UnitDef *unit,
                                     bool up)
 {

@@ -176,18 +176,14 @@ static void set_item(Compiler *c, const Letter *letter, uint32_t count, PatternI
     *item =
         (PatternItem){.field = letter->field, .letter = letter->letter, .width = (uint8_t)count};
     switch (letter->kind) {
-    case KIND_YEAR:
-        set_year(c, count, item);
-        break;
+    case KIND_YEAR: set_year(c, count, item); break;
     case KIND_ONE:
         item->most = letter->most == 0 ? WIDTH_MAX : letter->most;
         if (count > 1)
             refuse(c, "too many letters %c", letter->letter);
         item->form = letter->field == FIELD_AM_PM ? FORM_SHORT : FORM_NUMBER;
         break;
-    case KIND_NUMBER:
-        set_number(c, letter, count, item);
-        break;
+    case KIND_NUMBER: set_number(c, letter, count, item); break;
     case KIND_NUMBER_NAME:
         if (count <= 2)
             set_number(c, letter, count, item);
@@ -196,9 +192,7 @@ static void set_item(Compiler *c, const Letter *letter, uint32_t count, PatternI
         if (letter->letter == 'c' && count == 2)
             refuse(c, "the letter %c cannot stand twice", letter->letter);
         break;
-    case KIND_NAME:
-        item->form = name_form(c, letter->field, count);
-        break;
+    case KIND_NAME: item->form = name_form(c, letter->field, count); break;
     case KIND_DAY_OF_YEAR:
         item->most = count == 1 ? WIDTH_MAX : 3;
         if (count > 3)
@@ -210,9 +204,7 @@ static void set_item(Compiler *c, const Letter *letter, uint32_t count, PatternI
             refuse(c, "too many letters %c", letter->letter);
         c->precision = count > c->precision ? count : c->precision;
         break;
-    case KIND_LONG:
-        item->most = WIDTH_MAX;
-        break;
+    case KIND_LONG: item->most = WIDTH_MAX; break;
     case KIND_ZONE:
         if (count > (java_time ? 5u : letter->letter == 'X' ? 3u : WIDTH_MAX))
             refuse(c, "too many letters %c", letter->letter);

@@ -1,5 +1,5 @@
-/* Processing time, and where a row's window begins and ends: what the planner makes of the columns of a
- * window function when no aggregate takes them in. */
+/* Processing time, and where a row's window begins and ends: what the planner makes of the columns
+ * of a window function when no aggregate takes them in. */
 #include "executor/function/function.h"
 #include "storage/data/timestamp.h"
 #include "storage/data/timezone.h"
@@ -66,17 +66,28 @@ static Status proctime(KernelCall *call)
     return ST_OK;
 }
 
+/* clang-format off */
 const ScalarDef window_functions[] = {
     {.name = "PROCTIME", .args = "", .result = proctime_type, .kernel = proctime, .flags = FN_CLOCK,
-     .signature = "PROCTIME()", .doc = "The time at which the row is processed; as a computed column, a processing-time attribute."},
-    {.name = "$TUMBLE_START", .args = "T y y", .result = timestamp_type, .kernel = tumble_start, .flags = FN_INTERNAL,
+     .signature = "PROCTIME()",
+     .doc = "The time at which the row is processed; as a computed column, a processing-time "
+            "attribute."},
+    {.name = "$TUMBLE_START", .args = "T y y", .result = timestamp_type,
+     .kernel = tumble_start, .flags = FN_INTERNAL,
      .signature = "$TUMBLE_START(time, size, offset)", .doc = "Where the row's window begins."},
-    {.name = "$TUMBLE_START", .args = "L y y", .result = timestamp_type, .kernel = tumble_start, .flags = FN_INTERNAL},
-    {.name = "$TUMBLE_END", .args = "T y y", .result = timestamp_type, .kernel = tumble_end, .flags = FN_INTERNAL,
+    {.name = "$TUMBLE_START", .args = "L y y", .result = timestamp_type,
+     .kernel = tumble_start, .flags = FN_INTERNAL},
+    {.name = "$TUMBLE_END", .args = "T y y", .result = timestamp_type,
+     .kernel = tumble_end, .flags = FN_INTERNAL,
      .signature = "$TUMBLE_END(time, size, offset)", .doc = "Where the row's window ends."},
-    {.name = "$TUMBLE_END", .args = "L y y", .result = timestamp_type, .kernel = tumble_end, .flags = FN_INTERNAL},
-    {.name = "$TUMBLE_TIME", .args = "T y y", .result = same_instant, .kernel = tumble_time, .flags = FN_INTERNAL,
-     .signature = "$TUMBLE_TIME(time, size, offset)", .doc = "The last moment of the row's window."},
-    {.name = "$TUMBLE_TIME", .args = "L y y", .result = same_instant, .kernel = tumble_time, .flags = FN_INTERNAL},
+    {.name = "$TUMBLE_END", .args = "L y y", .result = timestamp_type,
+     .kernel = tumble_end, .flags = FN_INTERNAL},
+    {.name = "$TUMBLE_TIME", .args = "T y y", .result = same_instant,
+     .kernel = tumble_time, .flags = FN_INTERNAL,
+     .signature = "$TUMBLE_TIME(time, size, offset)",
+     .doc = "The last moment of the row's window."},
+    {.name = "$TUMBLE_TIME", .args = "L y y", .result = same_instant,
+     .kernel = tumble_time, .flags = FN_INTERNAL},
     {0},
 };
+/* clang-format on */

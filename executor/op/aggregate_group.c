@@ -1,19 +1,19 @@
-/* GroupAggregate: GROUP BY without windows. Each row changes its group, and the group's result is kept
- * current by updates.
+/* GroupAggregate: GROUP BY without windows. Each row changes its group, and the group's result is
+ * kept current by updates.
  *
  * In the retract form every change goes out on its own: +I for a new group, -U old and +U new for a
- * changed result, nothing when it did not change, -D when the last row was taken back. In the upsert
- * form, for consumers that keep only the last value per key, a batch gives one +I, +U or -D for each
- * group that it touched. */
+ * changed result, nothing when it did not change, -D when the last row was taken back. In the
+ * upsert form, for consumers that keep only the last value per key, a batch gives one +I, +U or -D
+ * for each group that it touched. */
 #include "executor/op/aggregate_set.h"
 #include "executor/op/ops.h"
 #include "executor/run/reject.h"
 
 /* At the head of each group's value. */
 typedef struct GroupHeader {
-    int64_t rows;      /* in the group now */
-    uint32_t touched;  /* its place among those that the batch at hand changes, if it is there */
-    uint32_t emitted;  /* its result is out */
+    int64_t rows;     /* in the group now */
+    uint32_t touched; /* its place among those that the batch at hand changes, if it is there */
+    uint32_t emitted; /* its result is out */
 } GroupHeader;
 
 typedef struct GroupAggregateOp {
@@ -58,7 +58,8 @@ static bool same_cell(const Column *a, const Column *b, uint32_t row)
 
 /* --- upsert form: the net effect of a batch --- */
 
-static Status emit_touched(GroupAggregateOp *self, const Batch *in, const uint32_t *entry, uint32_t count)
+static Status emit_touched(GroupAggregateOp *self, const Batch *in, const uint32_t *entry,
+                           uint32_t count)
 {
     Op *op = &self->op;
     Column *column;
@@ -77,9 +78,13 @@ static Status emit_touched(GroupAggregateOp *self, const Batch *in, const uint32
         selected = (uint16_t)(selected + (group->rows != 0 || group->emitted));
         group->emitted = 1;
     }
-    Batch out = {.rows = (uint16_t)count, .selected = selected, .sel = sel, .kind = kind,
+    Batch out = {.rows = (uint16_t)count,
+                 .selected = selected,
+                 .sel = sel,
+                 .kind = kind,
                  .watermark_before = batch_watermark(in, in->rows - 1u),
-                 .columns = (uint16_t)op->plan->schema.count, .column = column};
+                 .columns = (uint16_t)op->plan->schema.count,
+                 .column = column};
     TRY(op_emit(op, &out));
     for (uint32_t i = 0; i < count; i++) {
         if (header(self, entry[i])->rows == 0)
@@ -108,11 +113,13 @@ static Status push_upsert(GroupAggregateOp *self, const Batch *in, uint16_t *row
         if (group->rows > 0)
             continue;
         /* It may fill again: then as a new group would, however the rows were cut into batches. */
-        TRY(aggregate_set_apply(&self->set, &self->states, in, row + applied, entry + applied, kept - applied));
+        TRY(aggregate_set_apply(&self->set, &self->states, in, row + applied, entry + applied,
+                                kept - applied));
         aggregate_set_reset(&self->set, &self->states, one);
         applied = kept;
     }
-    TRY(aggregate_set_apply(&self->set, &self->states, in, row + applied, entry + applied, kept - applied));
+    TRY(aggregate_set_apply(&self->set, &self->states, in, row + applied, entry + applied,
+                            kept - applied));
     return emit_touched(self, in, touched, count);
 }
 
@@ -126,14 +133,16 @@ typedef struct Changes {
     uint16_t rows;
 } Changes;
 
-static Status add_change(GroupAggregateOp *self, Changes *changes, RowKind kind, const Column *value, Micros watermark)
+static Status add_change(GroupAggregateOp *self, Changes *changes, RowKind kind,
+                         const Column *value, Micros watermark)
 {
     for (uint32_t c = 0; c < self->op.plan->schema.count; c++) {
         Column *to = &changes->column[c];
         column_copy_cell(to, changes->rows, &value[c], 0);
         /* A long string of the state may be gone with the group's next change. */
         if (to->phys == PHYS_STR && !column_is_null(to, changes->rows))
-            TRY(str_copy(&self->op.scratch, &to->data.str[changes->rows], &to->data.str[changes->rows]));
+            TRY(str_copy(&self->op.scratch, &to->data.str[changes->rows],
+                         &to->data.str[changes->rows]));
     }
     changes->kind[changes->rows] = (uint8_t)kind;
     changes->watermark[changes->rows] = watermark;
@@ -163,7 +172,8 @@ static bool same_result(const GroupAggregateOp *self, const Column *a, const Col
     return true;
 }
 
-static Status apply_one(GroupAggregateOp *self, const Batch *in, uint16_t row, uint32_t entry, Changes *changes)
+static Status apply_one(GroupAggregateOp *self, const Batch *in, uint16_t row, uint32_t entry,
+                        Changes *changes)
 {
     Column *old = NULL, *new;
     GroupHeader *group = header_write(self, entry);
@@ -190,8 +200,11 @@ static Status apply_one(GroupAggregateOp *self, const Batch *in, uint16_t row, u
 static Status flush_changes(GroupAggregateOp *self, Changes *changes)
 {
     Op *op = &self->op;
-    Batch out = {.rows = changes->rows, .selected = changes->rows, .kind = changes->kind,
-                 .watermark = changes->watermark, .columns = (uint16_t)op->plan->schema.count,
+    Batch out = {.rows = changes->rows,
+                 .selected = changes->rows,
+                 .kind = changes->kind,
+                 .watermark = changes->watermark,
+                 .columns = (uint16_t)op->plan->schema.count,
                  .column = changes->column};
     changes->rows = 0;
     return op_emit(op, &out);
@@ -209,7 +222,8 @@ static Status push_retract(GroupAggregateOp *self, const Batch *in, const KeyBat
         uint16_t row = (uint16_t)batch_row(in, i);
         KeyBatch one = key_batch_part(&self->set.key, keys, i, i + 1);
         if (!row_kind_adds(batch_kind(in, row)) &&
-            keyed_map_find(&self->states.groups, one.words, one.nulls == NULL ? 0 : *one.nulls, *one.hash) < 0)
+            keyed_map_find(&self->states.groups, one.words, one.nulls == NULL ? 0 : *one.nulls,
+                           *one.hash) < 0)
             continue; /* takes back what never came: ignored, as Flink does */
         uint32_t entry;
         TRY(keyed_map_upsert(&self->states.groups, &one, &entry, NULL));
@@ -246,5 +260,5 @@ static void group_close(Op *op)
     aggregate_set_close(&self->set);
 }
 
-const OpClass group_aggregate_class = {.size = sizeof(GroupAggregateOp), .open = group_open,
-    .push = group_push, .close = group_close};
+const OpClass group_aggregate_class = {
+    .size = sizeof(GroupAggregateOp), .open = group_open, .push = group_push, .close = group_close};

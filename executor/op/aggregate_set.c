@@ -10,11 +10,15 @@ static bool is_counted_by_header(const AggregateSet *set, const PlanAggregateCal
     return set->header_size > 0 && call->argument < 0 && call->filter < 0;
 }
 
-Status aggregate_set_open(AggregateSet *set, Op *op, const PlanAggregate *plan, uint32_t header_size)
+Status aggregate_set_open(AggregateSet *set, Op *op, const PlanAggregate *plan,
+                          uint32_t header_size)
 {
     assert(header_size % 8 == 0);
-    *set = (AggregateSet){.op = op, .plan = plan, .input = &op->plan->input[0]->schema,
-                          .header_size = header_size, .value_size = header_size};
+    *set = (AggregateSet){.op = op,
+                          .plan = plan,
+                          .input = &op->plan->input[0]->schema,
+                          .header_size = header_size,
+                          .value_size = header_size};
     set->retracts = op->plan->input[0]->changelog != CHANGELOG_APPEND;
     const Type *key_type[KEY_MAX_COLUMNS];
     for (uint32_t k = 0; k < plan->keys && k < KEY_MAX_COLUMNS; k++)
@@ -73,7 +77,9 @@ Status group_states_open(GroupStates *states, const AggregateSet *set)
             keyed_map_open(&states->distinct[c], &set->distinct_key[c], sizeof(int64_t),
                            op->env->seed, &op->meter);
         if (is_ordered(set, c))
-            sorted_map_open(&states->ordered[c], type_phys((TypeId)set->input->field[call->argument].type.id), &op->meter);
+            sorted_map_open(&states->ordered[c],
+                            type_phys((TypeId)set->input->field[call->argument].type.id),
+                            &op->meter);
     }
     return ST_OK;
 }
@@ -149,10 +155,12 @@ static Status keep_distinct(const AggregateSet *set, GroupStates *states, uint32
         if (column_is_null(&pair[1], row))
             continue;
         pair[0].data.i64[row] = run->entry[i];
-        Batch one = {.rows = run->batch->rows, .selected = 1, .sel = &row, .columns = 2, .column = pair};
+        Batch one = {
+            .rows = run->batch->rows, .selected = 1, .sel = &row, .columns = 2, .column = pair};
         KeyBatch key;
         uint32_t entry;
-        TRY(key_encode(&set->distinct_key[c], &one, (const uint32_t[]){0, 1}, seen->seed, scratch, &key));
+        TRY(key_encode(&set->distinct_key[c], &one, (const uint32_t[]){0, 1}, seen->seed, scratch,
+                       &key));
         TRY(keyed_map_upsert(seen, &key, &entry, NULL));
         int64_t *count = keyed_map_value_write(seen, entry);
         *count += run->retract ? -1 : 1;
@@ -171,7 +179,8 @@ static Status keep_distinct(const AggregateSet *set, GroupStates *states, uint32
 }
 
 /* The rows for one call: a copy of the run when it is going to be thinned out. */
-static Status rows_of_call(const AggregateSet *set, GroupStates *states, uint32_t c, const Run *all, Run *out)
+static Status rows_of_call(const AggregateSet *set, GroupStates *states, uint32_t c, const Run *all,
+                           Run *out)
 {
     const PlanAggregateCall *call = &set->plan->call[c];
     *out = *all;
@@ -285,10 +294,12 @@ static void put_words(const SortedMap *map, const uint64_t *value, Column *out, 
     }
 }
 
-static void emit_ordered(const SortedMap *map, bool last, const uint32_t *entry, uint32_t count, Column *out)
+static void emit_ordered(const SortedMap *map, bool last, const uint32_t *entry, uint32_t count,
+                         Column *out)
 {
     for (uint32_t i = 0; i < count; i++) {
-        const uint64_t *value = last ? sorted_map_last(map, entry[i]) : sorted_map_first(map, entry[i]);
+        const uint64_t *value =
+            last ? sorted_map_last(map, entry[i]) : sorted_map_first(map, entry[i]);
         if (value == NULL)
             bit_clear(out->valid, i);
         else
@@ -305,8 +316,8 @@ Status aggregate_set_emit(const AggregateSet *set, GroupStates *states, const ui
     for (uint32_t k = 0; k < keys; k++)
         key_column[k] = &out[k];
     for (uint32_t i = 0; i < count; i++)
-        key_decode(&set->key, keyed_map_key(&states->groups, entry[i]), keyed_map_nulls(&states->groups, entry[i]),
-                   &states->groups.heap, key_column, i);
+        key_decode(&set->key, keyed_map_key(&states->groups, entry[i]),
+                   keyed_map_nulls(&states->groups, entry[i]), &states->groups.heap, key_column, i);
     if (set->plan->calls == 0)
         return ST_OK;
     char **group;
@@ -319,7 +330,8 @@ Status aggregate_set_emit(const AggregateSet *set, GroupStates *states, const ui
         AggregateEnv env = call_env(set, states, c);
         AggregateRows rows = {count, NULL, group, set->offset[c]};
         if (is_ordered(set, c)) {
-            emit_ordered(&states->ordered[c], (call->def->flags & AGG_ORDERED_LAST) != 0, entry, count, &out[keys + c]);
+            emit_ordered(&states->ordered[c], (call->def->flags & AGG_ORDERED_LAST) != 0, entry,
+                         count, &out[keys + c]);
             continue;
         }
         TRY_NEW_ARRAY(overflow, scratch, count);

@@ -1,7 +1,6 @@
-/* AggregateSet: the aggregates of one operator over its groups, shared by the grouping operators: the
- * layout of a group's states, the loops over a batch, DISTINCT and FILTER.
- * GroupStates: the containers that hold the groups, one set for an unbounded GROUP BY, one for each
- * open window. */
+/* AggregateSet: the aggregates of one operator over its groups, shared by the grouping operators:
+ * the layout of a group's states, the loops over a batch, DISTINCT and FILTER. GroupStates: the
+ * containers that hold the groups, one set for an unbounded GROUP BY, one for each open window. */
 #ifndef WEIR_EXECUTOR_OP_AGGREGATE_SET_H
 #define WEIR_EXECUTOR_OP_AGGREGATE_SET_H
 
@@ -13,22 +12,24 @@ typedef struct AggregateSet {
     Op *op;
     const PlanAggregate *plan;
     const Schema *input;
-    uint32_t header_size;     /* bytes of a group's value that belong to the operator; where there are any,
-                                 they begin with an int64 number of rows in the group, kept by it */
-    uint32_t value_size;      /* header and states */
-    uint32_t *offset;         /* per call: of its state in the value; COUNT(*) is 0 where a header counts */
+    /* Bytes of a group's value that belong to the operator; where there are any, they begin with an
+     * int64 number of rows in the group, kept by it. */
+    uint32_t header_size;
+    uint32_t value_size; /* header and states */
+    uint32_t *offset; /* per call: of its state in the value; COUNT(*) is 0 where a header counts */
     KeyShape key;
-    KeyShape *distinct_key;   /* per call: group number and value */
-    bool retracts;            /* input rows can be taken back */
+    KeyShape *distinct_key; /* per call: group number and value */
+    bool retracts;          /* input rows can be taken back */
 } AggregateSet;
 
 typedef struct GroupStates {
     KeyedMap groups;
-    KeyedMap *distinct;       /* per call: (group, value) -> how often; unused ones are zero */
-    SortedMap *ordered;       /* per call: the values of MIN and MAX when rows can be taken back */
+    KeyedMap *distinct; /* per call: (group, value) -> how often; unused ones are zero */
+    SortedMap *ordered; /* per call: the values of MIN and MAX when rows can be taken back */
 } GroupStates;
 
-CHECKED Status aggregate_set_open(AggregateSet *set, Op *op, const PlanAggregate *plan, uint32_t header_size);
+CHECKED Status aggregate_set_open(AggregateSet *set, Op *op, const PlanAggregate *plan,
+                                  uint32_t header_size);
 void aggregate_set_close(AggregateSet *set);
 CHECKED Status group_states_open(GroupStates *states, const AggregateSet *set);
 void group_states_close(GroupStates *states, const AggregateSet *set);
@@ -37,10 +38,12 @@ void group_states_close(GroupStates *states, const AggregateSet *set);
 CHECKED Status aggregate_set_keys(const AggregateSet *set, const Batch *batch, KeyBatch *out);
 /* Takes rows into their groups: row[i] of the batch into entry[i]. Deletes and before-images of
  * updates are taken back. In the order given. */
-CHECKED Status aggregate_set_apply(const AggregateSet *set, GroupStates *states, const Batch *batch, const uint16_t *row, const uint32_t *entry, uint32_t count);
-/* Keys and values of the groups into the first keys + calls columns (whose bitmaps are all set), one
- * row a group. A value that does not fit is NULL and recorded. */
-CHECKED Status aggregate_set_emit(const AggregateSet *set, GroupStates *states, const uint32_t *entry, uint32_t count, Column *out);
+CHECKED Status aggregate_set_apply(const AggregateSet *set, GroupStates *states, const Batch *batch,
+                                   const uint16_t *row, const uint32_t *entry, uint32_t count);
+/* Keys and values of the groups into the first keys + calls columns (whose bitmaps are all set),
+ * one row a group. A value that does not fit is NULL and recorded. */
+CHECKED Status aggregate_set_emit(const AggregateSet *set, GroupStates *states,
+                                  const uint32_t *entry, uint32_t count, Column *out);
 /* Makes an empty group as if it were new: nothing of a rounded sum is left. Its header stays. */
 void aggregate_set_reset(const AggregateSet *set, GroupStates *states, uint32_t entry);
 /* Forgets a group. */

@@ -1,11 +1,12 @@
-/* WindowAggregate: groups per TUMBLE window, given out once, when the watermark has passed the window.
+/* WindowAggregate: groups per TUMBLE window, given out once, when the watermark has passed the
+ * window.
  *
- * A window [start, end) is due when the watermark reaches end - 1 ms. A row whose window was already
- * due when it came is late: it is recorded and counts nowhere. Within a batch the operator works on
- * stretches that reach up to the row in front of which the watermark makes the next window due: rows
- * before, then the windows that fire, then the rest. So neither the results nor their order depend on
- * how the input was cut into batches. Windows fire by their end, groups in the order of their first
- * row.
+ * A window [start, end) is due when the watermark reaches end - 1 ms. A row whose window was
+ * already due when it came is late: it is recorded and counts nowhere. Within a batch the operator
+ * works on stretches that reach up to the row in front of which the watermark makes the next window
+ * due: rows before, then the windows that fire, then the rest. So neither the results nor their
+ * order depend on how the input was cut into batches. Windows fire by their end, groups in the
+ * order of their first row.
  *
  * Rows come nearly sorted by time: a run of rows of one window is taken at once, so the window is
  * looked up once a run and is no part of the key. */
@@ -18,17 +19,17 @@
 #include "storage/data/timezone.h"
 
 typedef struct Pane {
-    Micros start;         /* local time where windows align to the session's time zone */
-    Micros due;           /* end - 1 ms, as a point on the watermark's scale */
+    Micros start; /* local time where windows align to the session's time zone */
+    Micros due;   /* end - 1 ms, as a point on the watermark's scale */
     GroupStates states;
 } Pane;
 
 typedef struct WindowAggregateOp {
     Op op;
     AggregateSet set;
-    Pane *pane;           /* open windows, by start */
+    Pane *pane; /* open windows, by start */
     uint32_t panes, capacity;
-    Micros next_due;      /* the least of the open windows; MICROS_MAX: none is open */
+    Micros next_due; /* the least of the open windows; MICROS_MAX: none is open */
 } WindowAggregateOp;
 
 static Status window_open(Op *op, Diag *diag)
@@ -101,7 +102,8 @@ static void fill_constant(Column *column, Micros value)
     column->data.i64[0] = value;
 }
 
-static Status emit_groups(WindowAggregateOp *self, Pane *pane, uint32_t from, uint32_t count, Micros before)
+static Status emit_groups(WindowAggregateOp *self, Pane *pane, uint32_t from, uint32_t count,
+                          Micros before)
 {
     Op *op = &self->op;
     const PlanWindowAggregate *plan = &op->plan->as.window_aggregate;
@@ -120,8 +122,11 @@ static Status emit_groups(WindowAggregateOp *self, Pane *pane, uint32_t from, ui
         case WINDOW_TIME: fill_constant(&extra[i], pane->due); break;
         }
     }
-    Batch out = {.rows = (uint16_t)count, .selected = (uint16_t)count, .watermark_before = before,
-                 .columns = (uint16_t)op->plan->schema.count, .column = column};
+    Batch out = {.rows = (uint16_t)count,
+                 .selected = (uint16_t)count,
+                 .watermark_before = before,
+                 .columns = (uint16_t)op->plan->schema.count,
+                 .column = column};
     return op_emit(op, &out);
 }
 
@@ -138,7 +143,8 @@ static Status fire(WindowAggregateOp *self, Micros time, Micros before)
             uint32_t count = groups - from < BATCH_ROWS ? groups - from : BATCH_ROWS;
             ArenaMark mark = arena_mark(&self->op.scratch);
             status = emit_groups(self, pane, from, count, before);
-            arena_release(&self->op.scratch, mark); /* a million groups need no more than a batch does */
+            /* A million groups need no more than a batch does. */
+            arena_release(&self->op.scratch, mark);
         }
         group_states_close(&pane->states, &self->set);
         fired++;
@@ -157,7 +163,7 @@ typedef struct Intake {
     const Batch *batch;
     const Column *rowtime;
     KeyBatch keys;
-    uint16_t *row;        /* the selected rows */
+    uint16_t *row; /* the selected rows */
     uint32_t *entry;
     uint32_t next;
 } Intake;
@@ -168,7 +174,8 @@ static Micros rowtime_of(const Intake *intake, uint32_t i)
     return intake->rowtime->data.i64[column_index(intake->rowtime, row)];
 }
 
-static Status take_run(WindowAggregateOp *self, Intake *intake, Micros start, Micros due, uint32_t from, uint32_t to)
+static Status take_run(WindowAggregateOp *self, Intake *intake, Micros start, Micros due,
+                       uint32_t from, uint32_t to)
 {
     Pane *pane;
     TRY(find_pane(self, start, due, &pane));
@@ -266,5 +273,8 @@ static void window_close(Op *op)
     aggregate_set_close(&self->set);
 }
 
-const OpClass window_aggregate_class = {.size = sizeof(WindowAggregateOp), .open = window_open,
-    .push = window_push, .watermark = window_watermark, .close = window_close};
+const OpClass window_aggregate_class = {.size = sizeof(WindowAggregateOp),
+                                        .open = window_open,
+                                        .push = window_push,
+                                        .watermark = window_watermark,
+                                        .close = window_close};

@@ -1,5 +1,5 @@
-/* Limit: rows offset .. offset + count of an append-only input, in order of arrival; then it wants no
- * more, and the job stops reading for it. */
+/* Limit: rows offset .. offset + count of an append-only input, in order of arrival; then it wants
+ * no more, and the job stops reading for it. */
 #include "executor/op/ops.h"
 #include "executor/run/reject.h"
 

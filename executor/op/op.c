@@ -175,7 +175,8 @@ Status op_make_columns(Op *op, const Schema *schema, uint32_t rows, Column **out
     Column *column;
     TRY_NEW_ARRAY(column, &op->scratch, schema->count);
     for (uint32_t i = 0; i < schema->count; i++) {
-        TRY(column_make(&op->scratch, type_phys((TypeId)schema->field[i].type.id), rows, &column[i]));
+        TRY(column_make(&op->scratch, type_phys((TypeId)schema->field[i].type.id), rows,
+                        &column[i]));
         TRY(column_need_valid(&op->scratch, &column[i], rows));
     }
     *out = column;

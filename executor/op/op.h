@@ -1,10 +1,10 @@
 /* Op: a running operator. What flows on an edge is an ordered sequence of rows and watermarks; an
  * operator takes batches with the watermark that held before each row, and watermarks between them.
  *
- * The runtime does once what every operator needs: it merges watermarks over ports, lowers those of a
- * batch to what the other ports allow, resets scratch memory, counts rows. An operator file holds its
- * own semantics only. State lives in containers of storage/state and is reached by handles for the
- * time of one call. */
+ * The runtime does once what every operator needs: it merges watermarks over ports, lowers those of
+ * a batch to what the other ports allow, resets scratch memory, counts rows. An operator file holds
+ * its own semantics only. State lives in containers of storage/state and is reached by handles for
+ * the time of one call. */
 #ifndef WEIR_EXECUTOR_OP_OP_H
 #define WEIR_EXECUTOR_OP_OP_H
 
@@ -17,12 +17,12 @@ typedef struct Op Op;
 typedef struct OpEnv OpEnv;
 
 typedef struct OpClass {
-    size_t size; /* of the concrete struct, whose first member is the Op */
-    Status (*open)(Op *op, Diag *diag);                    /* NULL: nothing to open */
+    size_t size;                        /* of the concrete struct, whose first member is the Op */
+    Status (*open)(Op *op, Diag *diag); /* NULL: nothing to open */
     Status (*push)(Op *op, uint32_t port, const Batch *in); /* borrows `in` for the call */
-    Status (*watermark)(Op *op, Micros time);              /* already the lowest; NULL: forward */
-    Status (*finish)(Op *op);                              /* all inputs have ended; NULL: nothing */
-    void (*close)(Op *op);                                 /* cannot fail; NULL: nothing to close */
+    Status (*watermark)(Op *op, Micros time);               /* already the lowest; NULL: forward */
+    Status (*finish)(Op *op); /* all inputs have ended; NULL: nothing */
+    void (*close)(Op *op);    /* cannot fail; NULL: nothing to close */
 } OpClass;
 
 typedef struct OpEdge {
@@ -34,17 +34,17 @@ struct Op {
     const OpClass *class;
     const PlanNode *plan;
     OpEnv *env;
-    Meter meter;           /* state and buffers of this operator */
-    Arena scratch;         /* reset before each push and watermark */
+    Meter meter;   /* state and buffers of this operator */
+    Arena scratch; /* reset before each push and watermark */
     OpEdge *out;
     uint32_t outs;
     uint32_t ports;
     Micros *port_watermark;
     bool *port_ended;
-    Micros watermark;      /* of the input: the lowest over the ports */
-    Micros before;         /* what held until the rows or the watermark that are being taken now */
+    Micros watermark; /* of the input: the lowest over the ports */
+    Micros before;    /* what held until the rows or the watermark that are being taken now */
     Micros sent_watermark;
-    bool satisfied;        /* wants no more rows */
+    bool satisfied; /* wants no more rows */
     uint64_t rows_in, rows_out;
 };
 
@@ -52,9 +52,9 @@ struct Op {
 struct OpEnv {
     Meter *meter;
     EvalContext eval;
-    uint64_t seed;         /* of hashes */
+    uint64_t seed; /* of hashes */
     Clock *clock;
-    Diag *diag;            /* the job's */
+    Diag *diag;                /* the job's */
     struct RejectPath *reject; /* run/reject.h */
 };
 
@@ -76,7 +76,8 @@ bool op_is_satisfied(const Op *op);
 
 /* --- helps for operators --- */
 
-/* The first stored row at or after `from` whose watermark has reached `due`; batch->rows if none. */
+/* The first stored row at or after `from` whose watermark has reached `due`; batch->rows if none.
+ */
 uint32_t batch_find_due(const Batch *batch, uint32_t from, Micros due);
 /* Empty columns for `rows` rows of the schema in the operator's scratch, all with bitmaps. */
 CHECKED Status op_make_columns(Op *op, const Schema *schema, uint32_t rows, Column **out);

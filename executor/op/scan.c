@@ -1,5 +1,6 @@
-/* Scan: a table's rows on their way into a query. How a split's rows are made ready is in split_rows.c,
- * which split's rows come next is decided in run/merge.c; here they become batches. */
+/* Scan: a table's rows on their way into a query. How a split's rows are made ready is in
+ * split_rows.c, which split's rows come next is decided in run/merge.c; here they become batches.
+ */
 #include "executor/op/ops.h"
 #include "executor/op/source.h"
 #include "executor/op/split_rows.h"
@@ -11,7 +12,8 @@ static Status scan_open(Op *op, Diag *diag)
     const PlanScan *plan = &op->plan->as.scan;
     uint32_t decoded = plan->spec.wanted_count + plan->spec.wanted_metadata_count;
     if (plan->computed_count > 0)
-        TRY(program_compile(&op->meter, plan->computed, plan->computed_count, decoded, &self->compute));
+        TRY(program_compile(&op->meter, plan->computed, plan->computed_count, decoded,
+                            &self->compute));
     if (plan->watermark != NULL)
         TRY(program_compile(&op->meter, &plan->watermark, 1, op->plan->schema.count, &self->mark));
     return ST_OK;
@@ -37,8 +39,8 @@ static bool feeds_twice(const Op *scan)
     return false;
 }
 
-/* The places of such a query take turns by rows: were it by batches, the order of rows and what is late
- * above a union of them would hang on how the input was cut. */
+/* The places of such a query take turns by rows: were it by batches, the order of rows and what is
+ * late above a union of them would hang on how the input was cut. */
 static Status emit_rows(Op *scan, const Batch *batch)
 {
     for (uint32_t i = 0; i < batch->selected; i++) {
@@ -76,12 +78,20 @@ Status scan_emit_range(Op *scan, const SplitRows *rows, uint32_t from, uint32_t 
 {
     const BatchBuilder *builder = &rows->builder;
     uint32_t first = find_selected(rows, from), last = find_selected(rows, to);
-    Origin origin = {.source = scan->plan->id, .split = rows->split, .offset = builder->offset,
-                     .line = builder->line, .raw = builder->raw, .bad = builder->bad,
+    Origin origin = {.source = scan->plan->id,
+                     .split = rows->split,
+                     .offset = builder->offset,
+                     .line = builder->line,
+                     .raw = builder->raw,
+                     .bad = builder->bad,
                      .bad_count = builder->bad_count};
-    Batch out = {.rows = (uint16_t)to, .selected = (uint16_t)(last - first), .sel = rows->sel + first,
-                 .watermark = rows->watermark, .origin = &origin,
-                 .columns = (uint16_t)scan->plan->schema.count, .column = rows->column};
+    Batch out = {.rows = (uint16_t)to,
+                 .selected = (uint16_t)(last - first),
+                 .sel = rows->sel + first,
+                 .watermark = rows->watermark,
+                 .origin = &origin,
+                 .columns = (uint16_t)scan->plan->schema.count,
+                 .column = rows->column};
     if (out.selected == to) /* nothing was taken out */
         out.sel = NULL;
     return scan_emit(scan, &out);

@@ -1,5 +1,5 @@
-/* Sink: hands rows to a result table, a connector or whoever collects them; keeps NULLs out of columns
- * that are declared NOT NULL. */
+/* Sink: hands rows to a result table, a connector or whoever collects them; keeps NULLs out of
+ * columns that are declared NOT NULL. */
 #include "executor/op/sink.h"
 
 #include <assert.h>
@@ -48,10 +48,13 @@ static Status refuse_nulls(SinkOp *self, Batch *batch)
             if (!column_is_null(&batch->column[c], row) || bit_get(errors->failed, row))
                 continue;
             bit_set(errors->failed, row);
-            errors->item[errors->count++] = (RowError){(uint16_t)row, E5010, message.ptr, (int32_t)c};
+            errors->item[errors->count++] =
+                (RowError){(uint16_t)row, E5010, message.ptr, (int32_t)c};
         }
     }
-    return errors->count == 0 ? ST_OK : reject_failed_rows(op, batch, errors, &batch->sel, &batch->selected);
+    return errors->count == 0
+               ? ST_OK
+               : reject_failed_rows(op, batch, errors, &batch->sel, &batch->selected);
 }
 
 static Status sink_push(Op *op, uint32_t port, const Batch *in)
@@ -81,5 +84,5 @@ static void sink_close(Op *op)
     mem_free(&op->meter, self->errors, sizeof *self->errors);
 }
 
-const OpClass sink_class = {.size = sizeof(SinkOp), .open = sink_open, .push = sink_push,
-                            .close = sink_close};
+const OpClass sink_class = {
+    .size = sizeof(SinkOp), .open = sink_open, .push = sink_push, .close = sink_close};

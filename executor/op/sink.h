@@ -8,7 +8,8 @@
 typedef struct SinkTarget {
     ResultTable *table;
     Sink *sink;
-    Status (*collect)(void *context, const PlanNode *sink, const Batch *batch); /* of a bare SELECT */
+    Status (*collect)(void *context, const PlanNode *sink,
+                      const Batch *batch); /* of a bare SELECT */
     void *context;
 } SinkTarget;
 

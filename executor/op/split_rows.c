@@ -1,5 +1,5 @@
-/* What is the query's business in reading a table and not the connector's: computed columns that time
- * depends on, the rowtime, the watermark of each row, and which records are refused.
+/* What is the query's business in reading a table and not the connector's: computed columns that
+ * time depends on, the rowtime, the watermark of each row, and which records are refused.
  *
  * The watermark of a split is the running maximum of the WATERMARK expression, floored to
  * milliseconds. A row's own value counts only after it. Records that were rejected do not move it;
@@ -30,7 +30,8 @@ static Status open_computed(SplitRows *rows, Op *scan, uint16_t capacity)
     uint32_t decoded = decoded_columns(plan);
     if (plan->computed_count == 0)
         return ST_OK;
-    rows->valid = mem_alloc(&scan->meter, plan->computed_count * bits_words(BATCH_ROWS) * sizeof *rows->valid);
+    rows->valid = mem_alloc(&scan->meter,
+                            plan->computed_count * bits_words(BATCH_ROWS) * sizeof *rows->valid);
     if (rows->valid == NULL)
         return ST_NOMEM;
     for (uint32_t i = 0; i < plan->computed_count; i++) {
@@ -70,7 +71,8 @@ static void close_computed(SplitRows *rows, Op *scan)
         Column *column = &rows->column[decoded_columns(plan) + i];
         mem_free(&scan->meter, column->data.any, capacity * phys_size(column->phys));
     }
-    mem_free(&scan->meter, rows->valid, plan->computed_count * bits_words(BATCH_ROWS) * sizeof *rows->valid);
+    mem_free(&scan->meter, rows->valid,
+             plan->computed_count * bits_words(BATCH_ROWS) * sizeof *rows->valid);
 }
 
 void split_rows_close(SplitRows *rows, Op *scan)
@@ -90,24 +92,30 @@ void split_rows_close(SplitRows *rows, Op *scan)
 /* --- what a record is refused for --- */
 
 /* Notes that the row is refused, and as which record. */
-static Status refuse(Op *scan, SplitRows *rows, uint32_t row, ErrorCode code, Text field, const char *reason)
+static Status refuse(Op *scan, SplitRows *rows, uint32_t row, ErrorCode code, Text field,
+                     const char *reason)
 {
     const BatchBuilder *builder = &rows->builder;
     if (bit_get(rows->is_refused, row))
         return ST_OK;
     if (rows->refused_count == rows->refused_capacity) {
         uint32_t larger = rows->refused_capacity == 0 ? 16 : rows->refused_capacity * 2;
-        RejectedRecord *grown = mem_realloc(&scan->meter, rows->refused, rows->refused_capacity * sizeof *grown,
-                                            larger * sizeof *grown);
+        RejectedRecord *grown =
+            mem_realloc(&scan->meter, rows->refused, rows->refused_capacity * sizeof *grown,
+                        larger * sizeof *grown);
         if (grown == NULL)
             return ST_NOMEM;
         rows->refused = grown;
         rows->refused_capacity = larger;
     }
     bit_set(rows->is_refused, row);
-    rows->refused[rows->refused_count++] =
-        (RejectedRecord){.before_row = (uint16_t)row, .code = code, .field = field, .reason = reason,
-                         .offset = builder->offset[row], .line = builder->line[row], .raw = builder->raw[row]};
+    rows->refused[rows->refused_count++] = (RejectedRecord){.before_row = (uint16_t)row,
+                                                            .code = code,
+                                                            .field = field,
+                                                            .reason = reason,
+                                                            .offset = builder->offset[row],
+                                                            .line = builder->line[row],
+                                                            .raw = builder->raw[row]};
     return ST_OK;
 }
 
@@ -118,8 +126,8 @@ static Status refuse_bad_rowtime(Op *scan, SplitRows *rows)
     for (uint32_t i = 0; i < rows->builder.bad_count; i++) {
         const BadCell *cell = &rows->builder.bad[i];
         if (cell->column == (uint32_t)plan->rowtime)
-            TRY(refuse(scan, rows, cell->row, cell->code, scan->plan->schema.field[cell->column].name,
-                       cell->reason));
+            TRY(refuse(scan, rows, cell->row, cell->code,
+                       scan->plan->schema.field[cell->column].name, cell->reason));
     }
     return ST_OK;
 }
@@ -130,7 +138,8 @@ static Status refuse_failed(Op *scan, SplitRows *rows, const Program *program)
     const RowErrors *errors = program_errors(program);
     for (uint32_t i = 0; i < errors->count; i++) {
         const RowError *error = &errors->item[i];
-        const char *message = arena_copy(&rows->builder.arena, error->message, strlen(error->message) + 1);
+        const char *message =
+            arena_copy(&rows->builder.arena, error->message, strlen(error->message) + 1);
         if (message == NULL)
             return ST_NOMEM;
         TRY(refuse(scan, rows, error->row, error->code, TEXT_NONE, message));
@@ -144,7 +153,8 @@ static Status refuse_null_or_future(Op *scan, SplitRows *rows)
     const Column *rowtime = &rows->column[plan->rowtime];
     Text name = scan->plan->schema.field[plan->rowtime].name;
     Micros latest;
-    if (plan->max_future_skew == 0 || __builtin_add_overflow(scan->env->eval.now, plan->max_future_skew, &latest))
+    if (plan->max_future_skew == 0 ||
+        __builtin_add_overflow(scan->env->eval.now, plan->max_future_skew, &latest))
         latest = MICROS_MAX;
     if (rowtime->valid == NULL && latest == MICROS_MAX)
         return ST_OK;
@@ -162,8 +172,11 @@ static Status refuse_null_or_future(Op *scan, SplitRows *rows)
 
 static Batch whole(const SplitRows *rows, uint32_t columns)
 {
-    return (Batch){.rows = rows->builder.rows, .selected = rows->builder.rows,
-                   .watermark_before = MICROS_MIN, .columns = (uint16_t)columns, .column = rows->column};
+    return (Batch){.rows = rows->builder.rows,
+                   .selected = rows->builder.rows,
+                   .watermark_before = MICROS_MIN,
+                   .columns = (uint16_t)columns,
+                   .column = rows->column};
 }
 
 /* The decoded columns as the batch shows them: without a bitmap where nothing is NULL. */
@@ -276,14 +289,15 @@ Status split_rows_prepare(SplitRows *rows, Op *scan, Micros watermark)
 
 /* --- counting and recording --- */
 
-/* Rows of the range that the pushed-down predicate drops. One that is refused as well is rejected, not
- * filtered. */
+/* Rows of the range that the pushed-down predicate drops. One that is refused as well is rejected,
+ * not filtered. */
 static uint32_t count_filtered(const SplitRows *rows, uint32_t from, uint32_t to)
 {
     uint32_t count = 0;
     for (uint32_t at = from; at < to && rows->builder.filtered_count > 0; at += 64) {
         uint32_t some = to - at < 64 ? to - at : 64;
-        uint64_t bits = bits_get64(rows->builder.filtered, at, some) & ~bits_get64(rows->is_refused, at, some);
+        uint64_t bits =
+            bits_get64(rows->builder.filtered, at, some) & ~bits_get64(rows->is_refused, at, some);
         bits &= UINT64_MAX >> (64 - some);
         count += (uint32_t)__builtin_popcountll(bits);
     }
@@ -294,7 +308,8 @@ static uint32_t count_filtered(const SplitRows *rows, uint32_t from, uint32_t to
 static const RejectedRecord *next_rejected(const SplitRows *rows, uint32_t to)
 {
     const BatchBuilder *builder = &rows->builder;
-    if (rows->rejected_told == builder->rejected_count || builder->rejected[rows->rejected_told].before_row > to)
+    if (rows->rejected_told == builder->rejected_count ||
+        builder->rejected[rows->rejected_told].before_row > to)
         return NULL;
     return &builder->rejected[rows->rejected_told];
 }
@@ -302,7 +317,8 @@ static const RejectedRecord *next_rejected(const SplitRows *rows, uint32_t to)
 /* The next row that was refused, likewise. */
 static const RejectedRecord *next_refused(const SplitRows *rows, uint32_t to)
 {
-    if (rows->refused_told == rows->refused_count || rows->refused[rows->refused_told].before_row >= to)
+    if (rows->refused_told == rows->refused_count ||
+        rows->refused[rows->refused_told].before_row >= to)
         return NULL;
     return &rows->refused[rows->refused_told];
 }
@@ -314,7 +330,8 @@ Status split_rows_account(SplitRows *rows, Op *scan, uint32_t from, uint32_t to)
         const RejectedRecord *rejected = next_rejected(rows, to), *refused = next_refused(rows, to);
         if (rejected == NULL && refused == NULL)
             break;
-        bool first = rejected != NULL && (refused == NULL || rejected->before_row <= refused->before_row);
+        bool first =
+            rejected != NULL && (refused == NULL || rejected->before_row <= refused->before_row);
         *(first ? &rows->rejected_told : &rows->refused_told) += 1;
         read += first;
         skipped += first && rejected->skipped;

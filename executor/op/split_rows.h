@@ -1,6 +1,6 @@
-/* SplitRows: one split's decoded rows, ready to be emitted. They are read ahead; what has become of them
- * is counted and recorded only as they are emitted, so that the counts, the rejected records and the
- * rows that went on always tell of the same stretch of input. */
+/* SplitRows: one split's decoded rows, ready to be emitted. They are read ahead; what has become of
+ * them is counted and recorded only as they are emitted, so that the counts, the rejected records
+ * and the rows that went on always tell of the same stretch of input. */
 #ifndef WEIR_EXECUTOR_OP_SPLIT_ROWS_H
 #define WEIR_EXECUTOR_OP_SPLIT_ROWS_H
 
@@ -13,28 +13,29 @@ typedef struct ScanOp {
 
 typedef struct SplitRows {
     BatchBuilder builder;
-    Column *column;            /* the scan's output columns: decoded, then computed ones */
-    Micros *watermark;         /* per row: the split's watermark before it */
-    Micros watermark_after;    /* of the split, after the last row */
-    uint16_t *sel;             /* rows that are neither refused nor filtered */
+    Column *column;         /* the scan's output columns: decoded, then computed ones */
+    Micros *watermark;      /* per row: the split's watermark before it */
+    Micros watermark_after; /* of the split, after the last row */
+    uint16_t *sel;          /* rows that are neither refused nor filtered */
     uint16_t selected;
-    uint32_t *split;           /* per row, for the origin: always the same */
-    uint64_t *valid;           /* bitmaps of the computed columns */
+    uint32_t *split; /* per row, for the origin: always the same */
+    uint64_t *valid; /* bitmaps of the computed columns */
     /* private */
     uint64_t is_refused[BATCH_ROWS / 64];
-    RejectedRecord *refused;   /* decoded, and refused for their time; in order */
+    RejectedRecord *refused; /* decoded, and refused for their time; in order */
     uint32_t refused_count, refused_capacity;
-    uint32_t refused_told, rejected_told; /* how many of these and of the builder's have been recorded */
+    /* How many of these, and of the builder's, have been recorded. */
+    uint32_t refused_told, rejected_told;
 } SplitRows;
 
 /* `capacity` rows at a time: few where very many splits are open at once. */
 CHECKED Status split_rows_open(SplitRows *rows, Op *scan, uint32_t split, uint16_t capacity);
 void split_rows_close(SplitRows *rows, Op *scan);
-/* After the reader has filled rows->builder: computes columns, rowtime and watermarks. `watermark`: the
- * split's so far. */
+/* After the reader has filled rows->builder: computes columns, rowtime and watermarks. `watermark`:
+ * the split's so far. */
 CHECKED Status split_rows_prepare(SplitRows *rows, Op *scan, Micros watermark);
-/* Counts the stored rows [from, to), which are being emitted, and records what was refused among them
- * and up to the next one. In order. */
+/* Counts the stored rows [from, to), which are being emitted, and records what was refused among
+ * them and up to the next one. In order. */
 CHECKED Status split_rows_account(SplitRows *rows, Op *scan, uint32_t from, uint32_t to);
 
 #endif

@@ -1,5 +1,5 @@
-/* UnionAll: rows of all inputs as they come. The runtime holds each row's watermark down to what the
- * other inputs allow. */
+/* UnionAll: rows of all inputs as they come. The runtime holds each row's watermark down to what
+ * the other inputs allow. */
 #include "executor/op/ops.h"
 
 static Status union_all_push(Op *op, uint32_t port, const Batch *in)

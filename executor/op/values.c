@@ -1,5 +1,5 @@
-/* Values: constant rows, BATCH_ROWS at a time. The cells are evaluated when they are emitted, so that
- * one that fails is rejected like any other row. */
+/* Values: constant rows, BATCH_ROWS at a time. The cells are evaluated when they are emitted, so
+ * that one that fails is rejected like any other row. */
 #include "executor/op/ops.h"
 #include "executor/op/source.h"
 #include "executor/run/reject.h"
@@ -9,7 +9,8 @@ typedef struct ValuesOp {
     uint32_t next; /* row */
 } ValuesOp;
 
-/* One row's cells, computed, into row `to` of the columns. *failed: a cell could not be computed. */
+/* One row's cells, computed, into row `to` of the columns. *failed: a cell could not be computed.
+ */
 static Status compute_row(Op *op, uint32_t row, Column *column, uint32_t to, bool *failed)
 {
     uint32_t width = op->plan->schema.count;
@@ -48,7 +49,8 @@ Status values_step(Op *op, bool *done)
     Column *column;
     arena_reset(&op->scratch);
     TRY(op_make_columns(op, &op->plan->schema, BATCH_ROWS, &column));
-    Batch out = {.columns = (uint16_t)op->plan->schema.count, .column = column,
+    Batch out = {.columns = (uint16_t)op->plan->schema.count,
+                 .column = column,
                  .watermark_before = MICROS_MIN};
     while (self->next < rows && out.rows < BATCH_ROWS) {
         bool failed;

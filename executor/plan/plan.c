@@ -15,8 +15,9 @@ const char *plan_kind_title(PlanKind kind)
 
 const char *changelog_name(ChangelogMode mode)
 {
-    static const char *const names[] = {
-        [CHANGELOG_APPEND] = "append", [CHANGELOG_UPSERT] = "upsert", [CHANGELOG_RETRACT] = "retract"};
+    static const char *const names[] = {[CHANGELOG_APPEND] = "append",
+                                        [CHANGELOG_UPSERT] = "upsert",
+                                        [CHANGELOG_RETRACT] = "retract"};
     assert((unsigned)mode < sizeof names / sizeof names[0]);
     return names[mode];
 }

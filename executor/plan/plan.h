@@ -38,39 +38,39 @@ typedef enum OnError { ON_ERROR_REJECT, ON_ERROR_FAIL, ON_ERROR_SKIP } OnError;
 
 typedef struct PlanScan {
     ScanSpec spec;
-    Scalar *const *computed;  /* columns after the wanted ones, over those; for rowtime and watermark */
+    Scalar *const *computed; /* columns after the wanted ones, for rowtime and watermark */
     uint32_t computed_count;
-    int32_t rowtime;          /* column of the node's schema; -1: none */
-    Scalar *watermark;        /* over the node's columns; NULL: none */
+    int32_t rowtime;   /* column of the node's schema; -1: none */
+    Scalar *watermark; /* over the node's columns; NULL: none */
     OnError on_error;
     double max_rejected_ratio; /* of at least 10,000 records; 1: never too many */
-    Micros max_future_skew;   /* 0: off */
-    Micros idle_timeout;      /* 0: off */
-    Micros monitor_interval;  /* unbounded: how often to look for new splits; 0: never */
+    Micros max_future_skew;    /* 0: off */
+    Micros idle_timeout;       /* 0: off */
+    Micros monitor_interval;   /* unbounded: how often to look for new splits; 0: never */
     bool bounded;
 } PlanScan;
 
 typedef struct PlanValues {
-    Scalar *const *cell;      /* rows * columns constants */
+    Scalar *const *cell; /* rows * columns constants */
     uint32_t rows;
 } PlanValues;
 
 typedef struct PlanCalc {
     Scalar *const *condition; /* a conjunction; evaluated first */
     uint32_t conditions;
-    Scalar *const *project;   /* NULL: the input's columns; else schema.count of them */
+    Scalar *const *project; /* NULL: the input's columns; else schema.count of them */
 } PlanCalc;
 
 typedef struct PlanAggregateCall {
     const AggregateDef *def;
     Type result;
-    int32_t argument;         /* input column; -1: COUNT(*) */
-    int32_t filter;           /* BOOLEAN input column; -1: none */
+    int32_t argument; /* input column; -1: COUNT(*) */
+    int32_t filter;   /* BOOLEAN input column; -1: none */
     bool distinct;
 } PlanAggregateCall;
 
-/* Groups by input columns. Output: the keys, then the aggregates, then (window aggregate) window_start
- * and window_end as asked for. */
+/* Groups by input columns. Output: the keys, then the aggregates, then (window aggregate)
+ * window_start and window_end as asked for. */
 typedef struct PlanAggregate {
     const uint32_t *key;
     uint32_t keys;
@@ -82,29 +82,29 @@ typedef enum WindowColumn { WINDOW_START, WINDOW_END, WINDOW_TIME } WindowColumn
 
 typedef struct PlanWindowAggregate {
     PlanAggregate aggregate;
-    uint32_t rowtime;         /* input column */
-    Micros size, offset;      /* TUMBLE */
-    bool local_zone;          /* TIMESTAMP_LTZ: windows align to the session's time zone */
+    uint32_t rowtime;           /* input column */
+    Micros size, offset;        /* TUMBLE */
+    bool local_zone;            /* TIMESTAMP_LTZ: windows align to the session's time zone */
     const WindowColumn *column; /* what the output has after the aggregates */
     uint32_t columns;
 } PlanWindowAggregate;
 
 typedef struct PlanLimit {
-    uint64_t offset, count;   /* count UINT64_MAX: all */
+    uint64_t offset, count; /* count UINT64_MAX: all */
 } PlanLimit;
 
 typedef enum PlanSinkKind {
-    SINK_RESULT,     /* a materialized view or sqlite table: a ResultTable */
+    SINK_RESULT, /* a materialized view or sqlite table: a ResultTable */
     SINK_CONNECTOR,
-    SINK_COLLECT,    /* a bare SELECT: rows go to whoever runs the job */
+    SINK_COLLECT, /* a bare SELECT: rows go to whoever runs the job */
 } PlanSinkKind;
 
 typedef struct PlanSink {
     PlanSinkKind kind;
-    Text name;                  /* of the view or table */
-    ResultSpec result;          /* SINK_RESULT */
-    const TableSpec *table;     /* SINK_CONNECTOR */
-    const bool *not_null;       /* per column: a NULL is E5010; NULL: none */
+    Text name;              /* of the view or table */
+    ResultSpec result;      /* SINK_RESULT */
+    const TableSpec *table; /* SINK_CONNECTOR */
+    const bool *not_null;   /* per column: a NULL is E5010; NULL: none */
     OnError on_error;
 } PlanSink;
 
@@ -112,12 +112,12 @@ typedef struct PlanNode PlanNode;
 struct PlanNode {
     PlanKind kind;
     uint32_t id;
-    uint32_t query;             /* index of the sink whose rows this makes; a shared scan: UINT32_MAX */
-    Schema schema;              /* of the output */
+    uint32_t query; /* index of the sink whose rows this makes; a shared scan: UINT32_MAX */
+    Schema schema;  /* of the output */
     ChangelogMode changelog;
     PlanKey key;
-    uint32_t *key_memory;       /* room for a key of the node's own: schema.count entries */
-    bool watermarked;           /* the edge above carries watermarks */
+    uint32_t *key_memory; /* room for a key of the node's own: schema.count entries */
+    bool watermarked;     /* the edge above carries watermarks */
     uint32_t inputs;
     PlanNode *const *input;
     union {
@@ -132,7 +132,7 @@ struct PlanNode {
 };
 
 typedef struct Plan {
-    PlanNode *const *node;      /* inputs before their consumers */
+    PlanNode *const *node; /* inputs before their consumers */
     uint32_t nodes;
     PlanNode *const *sink;
     uint32_t sinks;

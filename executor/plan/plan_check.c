@@ -17,7 +17,8 @@ static void breach(Check *check, const PlanNode *node, const char *what)
 static void check_scalar(Check *check, const PlanNode *node, const Scalar *s, const Schema *input)
 {
     if (s->kind == SCALAR_COLUMN &&
-        (s->as.column >= input->count || !type_equal_but_null(&s->type, &input->field[s->as.column].type)))
+        (s->as.column >= input->count ||
+         !type_equal_but_null(&s->type, &input->field[s->as.column].type)))
         breach(check, node, "an expression reads a column that is not there or of another type");
     if (s->kind == SCALAR_CALL && s->as.call.kernel == NULL)
         breach(check, node, "a call has no kernel");
@@ -41,7 +42,8 @@ static void check_calc(Check *check, const PlanNode *node)
     }
 }
 
-static void check_aggregate(Check *check, const PlanNode *node, const PlanAggregate *aggregate, uint32_t extra)
+static void check_aggregate(Check *check, const PlanNode *node, const PlanAggregate *aggregate,
+                            uint32_t extra)
 {
     const PlanNode *input = node->input[0];
     if (node->schema.count != aggregate->keys + aggregate->calls + extra)
@@ -78,7 +80,8 @@ static void check_node(Check *check, const PlanNode *node, uint32_t index)
         uint32_t decoded = scan->spec.wanted_count + scan->spec.wanted_metadata_count;
         if (node->schema.count != decoded + scan->computed_count)
             breach(check, node, "the columns are not the decoded and computed ones");
-        if ((scan->rowtime >= 0) != (scan->watermark != NULL) || scan->rowtime >= (int32_t)node->schema.count)
+        if ((scan->rowtime >= 0) != (scan->watermark != NULL) ||
+            scan->rowtime >= (int32_t)node->schema.count)
             breach(check, node, "rowtime and watermark do not fit");
         return;
     }
@@ -91,7 +94,8 @@ static void check_node(Check *check, const PlanNode *node, uint32_t index)
                 continue;
             }
             for (uint32_t c = 0; c < node->schema.count; c++) {
-                if (!type_equal_but_null(&node->input[in]->schema.field[c].type, &node->schema.field[c].type))
+                if (!type_equal_but_null(&node->input[in]->schema.field[c].type,
+                                         &node->schema.field[c].type))
                     breach(check, node, "an input has a column of another type");
             }
         }

@@ -1,5 +1,5 @@
-/* A plan as an indented tree for each sink; a scan that several queries share is printed with each and
- * says so. */
+/* A plan as an indented tree for each sink; a scan that several queries share is printed with each
+ * and says so. */
 #include "executor/plan/plan.h"
 
 static void print_list(const Schema *schema, const uint32_t *column, uint32_t count, StrBuf *out)
@@ -16,7 +16,8 @@ static void print_duration(Micros value, StrBuf *out)
     static const struct {
         Micros unit;
         const char *name;
-    } units[] = {{MICROS_PER_DAY, "d"}, {MICROS_PER_HOUR, "h"}, {MICROS_PER_MINUTE, "min"}, {MICROS_PER_SECOND, "s"}, {MICROS_PER_MILLI, "ms"}, {1, "us"}};
+    } units[] = {{MICROS_PER_DAY, "d"},    {MICROS_PER_HOUR, "h"},   {MICROS_PER_MINUTE, "min"},
+                 {MICROS_PER_SECOND, "s"}, {MICROS_PER_MILLI, "ms"}, {1, "us"}};
     for (uint32_t i = 0; i < sizeof units / sizeof units[0]; i++) {
         if (value % units[i].unit == 0) {
             strbuf_printf(out, "%lld %s", (long long)(value / units[i].unit), units[i].name);
@@ -39,7 +40,8 @@ static void print_scan(const PlanNode *node, StrBuf *out)
         const Comparison *c = &scan->spec.predicate.item[i];
         uint64_t valid;
         Column value = value_column(&c->value, &valid);
-        strbuf_printf(out, "%s%.*s %s ", i == 0 ? ", pushed=[" : " AND ", TEXT_ARG(table->field[c->column].name), predicate_op_name(c->op));
+        strbuf_printf(out, "%s%.*s %s ", i == 0 ? ", pushed=[" : " AND ",
+                      TEXT_ARG(table->field[c->column].name), predicate_op_name(c->op));
         cell_print(&c->value.type, &value, 0, out);
     }
     if (scan->spec.predicate.count > 0)
@@ -82,7 +84,8 @@ static void print_aggregate(const PlanNode *node, const PlanAggregate *aggregate
     strbuf_string(out, "], select=[");
     for (uint32_t i = 0; i < aggregate->calls; i++) {
         const PlanAggregateCall *call = &aggregate->call[i];
-        strbuf_printf(out, "%s%s(%s", i > 0 ? ", " : "", call->def->name, call->distinct ? "DISTINCT " : "");
+        strbuf_printf(out, "%s%s(%s", i > 0 ? ", " : "", call->def->name,
+                      call->distinct ? "DISTINCT " : "");
         if (call->argument < 0)
             strbuf_char(out, '*');
         else
@@ -97,7 +100,8 @@ static void print_aggregate(const PlanNode *node, const PlanAggregate *aggregate
 static void print_window(const PlanNode *node, StrBuf *out)
 {
     const PlanWindowAggregate *window = &node->as.window_aggregate;
-    strbuf_printf(out, "window=[TUMBLE(%.*s, ", TEXT_ARG(node->input[0]->schema.field[window->rowtime].name));
+    strbuf_printf(out, "window=[TUMBLE(%.*s, ",
+                  TEXT_ARG(node->input[0]->schema.field[window->rowtime].name));
     print_duration(window->size, out);
     if (window->offset != 0) {
         strbuf_string(out, ", offset ");

@@ -126,7 +126,8 @@ Status scalar_cast(Arena *arena, Scalar *arg, Type to, bool try_cast, Span span,
         (*out)->span = arg->span;
         return ST_OK;
     }
-    if (cast_is_identity(&arg->type, &to) && arg->type.id == to.id && type_equal_but_null(&arg->type, &to)) {
+    if (cast_is_identity(&arg->type, &to) && arg->type.id == to.id &&
+        type_equal_but_null(&arg->type, &to)) {
         *out = arg;
         return ST_OK;
     }
@@ -184,7 +185,8 @@ bool scalar_equal(const Scalar *a, const Scalar *b)
 {
     if (a == b)
         return true;
-    if (a->hash != b->hash || a->kind != b->kind || a->args != b->args || !type_equal_but_null(&a->type, &b->type))
+    if (a->hash != b->hash || a->kind != b->kind || a->args != b->args ||
+        !type_equal_but_null(&a->type, &b->type))
         return false;
     if (a->kind == SCALAR_COLUMN && a->as.column != b->as.column)
         return false;

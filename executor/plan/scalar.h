@@ -14,10 +14,10 @@
 typedef enum ScalarKind {
     SCALAR_COLUMN,
     SCALAR_CONSTANT,
-    SCALAR_CALL,     /* a kernel: functions, operators, casts */
-    SCALAR_AND,      /* these four decide which rows their later arguments see */
+    SCALAR_CALL, /* a kernel: functions, operators, casts */
+    SCALAR_AND,  /* these four decide which rows their later arguments see */
     SCALAR_OR,
-    SCALAR_CASE,     /* condition, value, condition, value, ..., else */
+    SCALAR_CASE, /* condition, value, condition, value, ..., else */
     SCALAR_COALESCE,
 } ScalarKind;
 
@@ -25,12 +25,12 @@ typedef struct Scalar Scalar;
 struct Scalar {
     ScalarKind kind;
     Type type;
-    Span span;            /* where it stood in the statement; may be empty */
+    Span span; /* where it stood in the statement; may be empty */
     /* Of the tree below, kept by the makers: */
-    uint16_t depth;       /* from 1; bounded by LIMIT_EXPR_DEPTH */
-    uint32_t size;        /* nodes, a shared one as often as it is used; bounded by LIMIT_EXPR_SIZE */
-    uint32_t flags;       /* FN_FALLIBLE, FN_VOLATILE, FN_CLOCK of any call */
-    uint64_t hash;        /* equal for equal scalars; differs from run to run */
+    uint16_t depth; /* from 1; bounded by LIMIT_EXPR_DEPTH */
+    uint32_t size;  /* nodes, a shared one as often as it is used; bounded by LIMIT_EXPR_SIZE */
+    uint32_t flags; /* FN_FALLIBLE, FN_VOLATILE, FN_CLOCK of any call */
+    uint64_t hash;  /* equal for equal scalars; differs from run to run */
     uint32_t args;
     Scalar *const *arg;
     union {
@@ -46,25 +46,31 @@ struct Scalar {
 };
 
 CHECKED Status scalar_column(Arena *arena, uint32_t column, Type type, Scalar **out);
-CHECKED Status scalar_constant(Arena *arena, const Value *value, Scalar **out); /* copies long text */
-CHECKED Status scalar_call(Arena *arena, const FunctionCall *call, Scalar *const *arg, Scalar **out);
+CHECKED Status scalar_constant(Arena *arena, const Value *value,
+                               Scalar **out); /* copies long text */
+CHECKED Status scalar_call(Arena *arena, const FunctionCall *call, Scalar *const *arg,
+                           Scalar **out);
 /* AND, OR, CASE, COALESCE with the type given. E1005 when the tree gets too deep. */
-CHECKED Status scalar_branch(Arena *arena, ScalarKind kind, Type type, Scalar *const *arg, uint32_t args, Scalar **out);
+CHECKED Status scalar_branch(Arena *arena, ScalarKind kind, Type type, Scalar *const *arg,
+                             uint32_t args, Scalar **out);
 /* `arg` bound to the function of that name (operators and internals too), with casts put in where
  * it wants other types. */
-CHECKED Status scalar_apply(Arena *arena, const char *name, Scalar *const *arg, uint32_t args, Span span, Scalar **out, Diag *diag);
+CHECKED Status scalar_apply(Arena *arena, const char *name, Scalar *const *arg, uint32_t args,
+                            Span span, Scalar **out, Diag *diag);
 /* A cast where the types differ in value or form; else the argument itself. */
-CHECKED Status scalar_cast(Arena *arena, Scalar *arg, Type to, bool try_cast, Span span, Scalar **out, Diag *diag);
+CHECKED Status scalar_cast(Arena *arena, Scalar *arg, Type to, bool try_cast, Span span,
+                           Scalar **out, Diag *diag);
 
 bool scalar_equal(const Scalar *a, const Scalar *b);
-bool scalar_is_constant(const Scalar *s);        /* SCALAR_CONSTANT */
+bool scalar_is_constant(const Scalar *s); /* SCALAR_CONSTANT */
 bool scalar_is_true(const Scalar *s);
-bool scalar_is_deterministic(const Scalar *s);   /* no FN_VOLATILE, no FN_CLOCK below */
-bool scalar_can_fail(const Scalar *s);           /* FN_FALLIBLE below */
+bool scalar_is_deterministic(const Scalar *s); /* no FN_VOLATILE, no FN_CLOCK below */
+bool scalar_can_fail(const Scalar *s);         /* FN_FALLIBLE below */
 /* Sets used[column] for each column read. */
 void scalar_mark_columns(const Scalar *s, bool *used);
 /* A copy with each column c replaced by with[c] (which must not be NULL for a column in use). */
-CHECKED Status scalar_replace_columns(Arena *arena, const Scalar *s, Scalar *const *with, Scalar **out);
+CHECKED Status scalar_replace_columns(Arena *arena, const Scalar *s, Scalar *const *with,
+                                      Scalar **out);
 /* Constant subtrees computed; one that fails stays as it is. */
 CHECKED Status scalar_fold(Arena *arena, Scalar *s, Scalar **out);
 

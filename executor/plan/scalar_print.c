@@ -170,21 +170,15 @@ void scalar_print(const Scalar *s, const Schema *schema, StrBuf *out)
         else
             strbuf_printf(out, "$%u", s->as.column);
         return;
-    case SCALAR_CONSTANT:
-        print_constant(s, out);
-        return;
-    case SCALAR_CALL:
-        print_call(s, schema, out);
-        return;
+    case SCALAR_CONSTANT: print_constant(s, out); return;
+    case SCALAR_CALL: print_call(s, schema, out); return;
     case SCALAR_AND:
     case SCALAR_OR:
         strbuf_char(out, '(');
         print_args(s, schema, s->kind == SCALAR_AND ? " AND " : " OR ", out);
         strbuf_char(out, ')');
         return;
-    case SCALAR_CASE:
-        print_case(s, schema, out);
-        return;
+    case SCALAR_CASE: print_case(s, schema, out); return;
     case SCALAR_COALESCE:
         strbuf_string(out, "COALESCE(");
         print_args(s, schema, ", ", out);

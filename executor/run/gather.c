@@ -5,13 +5,13 @@
 #include "storage/base/vec.h"
 
 struct Gather {
-    Arena memory;        /* columns of the scan that is gathered now */
-    Op *scan;            /* NULL: empty */
+    Arena memory;         /* columns of the scan that is gathered now */
+    Op *scan;             /* NULL: empty */
     const Op *shaped_for; /* the columns are this scan's */
-    uint32_t batch_rows; /* at most */
+    uint32_t batch_rows;  /* at most */
     uint32_t rows, selected;
     Column *column;
-    uint64_t **bitmap;   /* per column; `valid` of the column is NULL until something is NULL */
+    uint64_t **bitmap; /* per column; `valid` of the column is NULL until something is NULL */
     Micros *watermark;
     uint16_t *sel;
     uint32_t *split;
@@ -72,12 +72,20 @@ Status gather_flush(Gather *gather)
     if (gather->rows == 0)
         return ST_OK;
     Op *scan = gather->scan;
-    Origin origin = {.source = scan->plan->id, .split = gather->split, .offset = gather->offset,
-                     .line = gather->line, .raw = gather->raw, .bad = gather->bad,
+    Origin origin = {.source = scan->plan->id,
+                     .split = gather->split,
+                     .offset = gather->offset,
+                     .line = gather->line,
+                     .raw = gather->raw,
+                     .bad = gather->bad,
                      .bad_count = gather->bad_count};
-    Batch out = {.rows = (uint16_t)gather->rows, .selected = (uint16_t)gather->selected,
-                 .sel = gather->sel, .watermark = gather->watermark, .origin = &origin,
-                 .columns = (uint16_t)scan->plan->schema.count, .column = gather->column};
+    Batch out = {.rows = (uint16_t)gather->rows,
+                 .selected = (uint16_t)gather->selected,
+                 .sel = gather->sel,
+                 .watermark = gather->watermark,
+                 .origin = &origin,
+                 .columns = (uint16_t)scan->plan->schema.count,
+                 .column = gather->column};
     if (out.selected == out.rows)
         out.sel = NULL;
     gather->rows = gather->selected = gather->bad_count = 0;
@@ -87,7 +95,8 @@ Status gather_flush(Gather *gather)
     return status;
 }
 
-static void copy_cells(Gather *gather, uint32_t c, const Column *from, uint32_t first, uint32_t count)
+static void copy_cells(Gather *gather, uint32_t c, const Column *from, uint32_t first,
+                       uint32_t count)
 {
     Column *to = &gather->column[c];
     if (from->valid != NULL && to->valid == NULL) {
@@ -116,7 +125,8 @@ static Status copy_bad(Gather *gather, const BatchBuilder *builder, uint32_t fir
             continue;
         if (gather->bad_count == gather->bad_capacity) {
             void *items = gather->bad;
-            TRY(vec_grow(&gather->memory, &items, gather->bad_count, &gather->bad_capacity, sizeof cell));
+            TRY(vec_grow(&gather->memory, &items, gather->bad_count, &gather->bad_capacity,
+                         sizeof cell));
             gather->bad = items;
         }
         cell.row = (uint16_t)(cell.row - first + gather->rows);
@@ -148,7 +158,8 @@ static Status copy_range(Gather *gather, const SplitRows *rows, uint32_t from, u
 Status gather_add(Gather *gather, Op *scan, const SplitRows *rows, uint32_t from, uint32_t to)
 {
     assert(from < to && to - from <= gather->batch_rows);
-    if (gather->rows > 0 && (gather->scan != scan || gather->rows + (to - from) > gather->batch_rows))
+    if (gather->rows > 0 &&
+        (gather->scan != scan || gather->rows + (to - from) > gather->batch_rows))
         TRY(gather_flush(gather));
     TRY(shape(gather, scan));
     gather->scan = scan;

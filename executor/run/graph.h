@@ -12,9 +12,9 @@ typedef struct ScanGroup {
 
 typedef struct Graph {
     const Plan *plan;
-    Op **op;               /* per plan node */
-    uint32_t ops;          /* opened so far */
-    ScanGroup *group;      /* in order of their first scan */
+    Op **op;          /* per plan node */
+    uint32_t ops;     /* opened so far */
+    ScanGroup *group; /* in order of their first scan */
     uint32_t groups;
     Op **values;
     uint32_t values_count;

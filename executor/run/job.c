@@ -8,8 +8,8 @@
 #include "executor/run/reject.h"
 
 enum {
-    STEP_ROWS = 8 * BATCH_ROWS,        /* between two looks at the clock and at requests to stop */
-    PENDING_BYTES = 16 << 20,          /* of changes that are not committed: then the epoch ends */
+    STEP_ROWS = 8 * BATCH_ROWS, /* between two looks at the clock and at requests to stop */
+    PENDING_BYTES = 16 << 20,   /* of changes that are not committed: then the epoch ends */
 };
 
 struct Job {
@@ -17,21 +17,21 @@ struct Job {
     Meter meter;
     JobConfig config;
     const Plan *plan;
-    Db *db;                 /* NULL: nothing is kept */
-    Diag diag;              /* of operators; copied to the caller's */
+    Db *db;    /* NULL: nothing is kept */
+    Diag diag; /* of operators; copied to the caller's */
     OpEnv env;
     SourceEnv source_env;
     RejectPath reject;
     RejectLog *log;
     Graph graph;
-    Merge *merge;           /* per group of scans */
-    uint32_t merges;        /* opened so far */
-    uint32_t next_values;   /* Values operators that have not ended */
-    ResultTable **table;    /* per sink; NULL where it is none */
-    Sink **sink;            /* likewise */
+    Merge *merge;         /* per group of scans */
+    uint32_t merges;      /* opened so far */
+    uint32_t next_values; /* Values operators that have not ended */
+    ResultTable **table;  /* per sink; NULL where it is none */
+    Sink **sink;          /* likewise */
     bool opened, ended, committed_end, restart;
-    Micros last_commit;     /* monotonic */
-    uint64_t committed;     /* work done (work_done) at the last commit */
+    Micros last_commit; /* monotonic */
+    uint64_t committed; /* work done (work_done) at the last commit */
     uint64_t epoch;
 };
 
@@ -51,12 +51,11 @@ static Status open_sinks(Job *job, Diag *diag)
             target.table = job->table[i];
             break;
         case SINK_CONNECTOR:
-            TRY(sink->table->connector->open_sink(sink->table, &job->source_env, &job->sink[i], diag));
+            TRY(sink->table->connector->open_sink(sink->table, &job->source_env, &job->sink[i],
+                                                  diag));
             target.sink = job->sink[i];
             break;
-        case SINK_COLLECT:
-            target = job->config.collect;
-            break;
+        case SINK_COLLECT: target = job->config.collect; break;
         }
         sink_set_target(graph_sink(&job->graph, i), &target);
     }
@@ -70,7 +69,8 @@ static Status open_merges(Job *job, Diag *diag)
         const ScanGroup *group = &job->graph.group[i];
         job->merges++;
         uint32_t rows = job->config.batch_rows == 0 ? BATCH_ROWS : job->config.batch_rows;
-        TRY(merge_open(&job->merge[i], &job->arena, group->scan, group->scans, &job->source_env, rows, diag));
+        TRY(merge_open(&job->merge[i], &job->arena, group->scan, group->scans, &job->source_env,
+                       rows, diag));
     }
     return ST_OK;
 }
@@ -81,13 +81,16 @@ static Status open_parts(Job *job, Diag *diag)
     if (job->db != NULL)
         TRY(reject_log_open(job->db, config->id, &job->meter, &job->log, diag));
     TRY(reject_path_open(&job->reject, job->plan, job->log, &job->arena, &job->meter));
-    job->env = (OpEnv){.meter = &job->meter, .clock = config->clock, .diag = &job->diag,
-                       .reject = &job->reject};
+    job->env = (OpEnv){
+        .meter = &job->meter, .clock = config->clock, .diag = &job->diag, .reject = &job->reject};
     job->env.eval = (EvalContext){.zone = config->zone, .now = config->clock->wall(config->clock)};
     job->env.seed = config->catalog == NULL ? 0 : catalog_hash_seed(config->catalog);
     job->env.eval.random_state = job->env.seed;
-    job->source_env = (SourceEnv){.arena = &job->arena, .meter = &job->meter, .clock = config->clock,
-                                  .seed = job->env.seed, .base_path = config->base_path};
+    job->source_env = (SourceEnv){.arena = &job->arena,
+                                  .meter = &job->meter,
+                                  .clock = config->clock,
+                                  .seed = job->env.seed,
+                                  .base_path = config->base_path};
     TRY(graph_open(&job->graph, job->plan, &job->env, &job->arena, diag));
     return open_sinks(job, diag);
 }
@@ -181,7 +184,8 @@ static Status flush_rejected(Job *job, Diag *diag)
 
 Status job_record_rejected(Job *job, Diag *diag)
 {
-    return job->log == NULL ? ST_OK : reject_log_flush(job->log, NULL, 0, diag); /* the counts stay those of the tables */
+    /* Without counts, which stay those of the tables. */
+    return job->log == NULL ? ST_OK : reject_log_flush(job->log, NULL, 0, diag);
 }
 
 static Status write_epoch(Job *job, Diag *diag)
@@ -237,7 +241,8 @@ static Status commit_sinks(Job *job, Diag *diag)
 Status job_commit(Job *job, Diag *diag)
 {
     if (job->restart && !job->ended && work_done(job) == 0)
-        return ST_OK; /* what the earlier run has left stays until there is something in its place */
+        return ST_OK; /* what the earlier run has left stays until there is something in its place
+                       */
     TRY(in_transaction(job, write_epoch, diag));
     job->epoch++;
     TRY(commit_sinks(job, diag));

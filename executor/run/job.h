@@ -1,9 +1,10 @@
-/* Job: a plan at work. job_step is the whole engine loop for one job: it runs in the caller's thread,
- * with clock and readers injected, does a bounded piece of work and returns; whoever owns the job
- * decides when to call it again. What a job has done becomes visible at job_commit, an epoch at a time.
+/* Job: a plan at work. job_step is the whole engine loop for one job: it runs in the caller's
+ * thread, with clock and readers injected, does a bounded piece of work and returns; whoever owns
+ * the job decides when to call it again. What a job has done becomes visible at job_commit, an
+ * epoch at a time.
  *
- * Until the journal exists a job that was cut off starts again from the beginning: `restart` empties
- * its tables in the first transaction. */
+ * Until the journal exists a job that was cut off starts again from the beginning: `restart`
+ * empties its tables in the first transaction. */
 #ifndef WEIR_EXECUTOR_RUN_JOB_H
 #define WEIR_EXECUTOR_RUN_JOB_H
 
@@ -16,16 +17,16 @@ typedef struct Job Job;
 
 typedef struct JobConfig {
     const Plan *plan;
-    int64_t id;              /* 0: a bare SELECT, which keeps nothing */
-    Catalog *catalog;        /* NULL for a bare SELECT */
+    int64_t id;       /* 0: a bare SELECT, which keeps nothing */
+    Catalog *catalog; /* NULL for a bare SELECT */
     Meter *meter;
     Clock *clock;
-    const TimeZone *zone;    /* 'table.local-time-zone' */
+    const TimeZone *zone; /* 'table.local-time-zone' */
     Text base_path;
     Micros commit_interval;
-    uint32_t batch_rows;     /* rows a poll at most, for tests; 0: no bound */
-    bool restart;            /* something of an earlier run may be in the tables */
-    SinkTarget collect;      /* where the rows of SINK_COLLECT go */
+    uint32_t batch_rows; /* rows a poll at most, for tests; 0: no bound */
+    bool restart;        /* something of an earlier run may be in the tables */
+    SinkTarget collect;  /* where the rows of SINK_COLLECT go */
 } JobConfig;
 
 typedef enum JobProgress {
@@ -37,19 +38,19 @@ typedef enum JobProgress {
 /* Opens sources and sinks. On failure nothing is left open. */
 CHECKED Status job_open(const JobConfig *config, Job **out, Diag *diag);
 void job_close(Job *job); /* what was not committed is lost */
-/* Lists and opens the sources, so that one that is out of reach is known before anything is made. The
- * first step does it otherwise. */
+/* Lists and opens the sources, so that one that is out of reach is known before anything is made.
+ * The first step does it otherwise. */
 CHECKED Status job_start(Job *job, Diag *diag);
 CHECKED Status job_step(Job *job, JobProgress *progress, Diag *diag);
-/* After a step that failed, in the caller's transaction: keeps the rejected and late rows of the epoch
- * that comes to nothing, for whoever looks for the reason. */
+/* After a step that failed, in the caller's transaction: keeps the rejected and late rows of the
+ * epoch that comes to nothing, for whoever looks for the reason. */
 CHECKED Status job_record_rejected(Job *job, Diag *diag);
 /* Ends the epoch now. */
 CHECKED Status job_commit(Job *job, Diag *diag);
 
 typedef struct JobCounts {
     uint64_t read;     /* records, once for each query that reads them */
-    uint64_t rejected; /* records and rows; of what several queries refuse, what the strictest does */
+    uint64_t rejected; /* records and rows; of what several queries refuse, the strictest's */
     uint64_t late;
 } JobCounts;
 JobCounts job_counts(const Job *job);

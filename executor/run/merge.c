@@ -8,8 +8,8 @@
 #include "storage/base/vec.h"
 
 enum {
-    DIRECT_ROWS = 256,    /* a run of one split this long is emitted as it is, without copying */
-    MANY_SPLITS = 64,     /* more splits share out the rows that wait in memory */
+    DIRECT_ROWS = 256, /* a run of one split this long is emitted as it is, without copying */
+    MANY_SPLITS = 64,  /* more splits share out the rows that wait in memory */
     WAITING_ROWS = 64 << 10,
     FEWEST_ROWS = 16,
 };
@@ -21,9 +21,9 @@ static const PlanScan *scan_plan(const MergeScan *scan)
 
 /* --- splits --- */
 
-/* The splits there are now. A followed source is asked again: those that are known keep their numbers,
- * new ones are added. The arrays double; what they were before stays in the arena, in all no more than
- * they are now. */
+/* The splits there are now. A followed source is asked again: those that are known keep their
+ * numbers, new ones are added. The arrays double; what they were before stays in the arena, in all
+ * no more than they are now. */
 static Status list_splits(Merge *merge, MergeScan *scan, Diag *diag)
 {
     const TableSpec *table = scan_plan(scan)->spec.table;
@@ -32,7 +32,8 @@ static Status list_splits(Merge *merge, MergeScan *scan, Diag *diag)
     uint32_t count = scan->splits, *heap;
     Status status = table->connector->list(table, merge->env, &listed, &count, diag);
     if (status == ST_IO && diag->set && diag->hint[0] == '\0')
-        diag_hint(diag, "table \"%.*s\" reads it; a relative path starts at the working directory", TEXT_ARG(table->name));
+        diag_hint(diag, "table \"%.*s\" reads it; a relative path starts at the working directory",
+                  TEXT_ARG(table->name));
     TRY(status);
     assert(count >= scan->splits);
     if (count == scan->splits && count > 0)
@@ -79,7 +80,8 @@ static uint16_t split_capacity(const Merge *merge, const MergeScan *scan)
 }
 
 /* Reads the split's next rows. POLL_IDLE: nothing is there yet. */
-static Status poll_split(Merge *merge, MergeScan *scan, uint32_t number, PollResult *result, Diag *diag)
+static Status poll_split(Merge *merge, MergeScan *scan, uint32_t number, PollResult *result,
+                         Diag *diag)
 {
     MergeSplit *split = &scan->split[number];
     const PlanScan *plan = scan_plan(scan);
@@ -119,7 +121,8 @@ static void sift_down(MergeScan *scan, uint32_t at)
         uint32_t child = 2 * at + 1;
         if (child >= scan->heaped)
             break;
-        if (child + 1 < scan->heaped && comes_before(scan, scan->heap[child + 1], scan->heap[child]))
+        if (child + 1 < scan->heaped &&
+            comes_before(scan, scan->heap[child + 1], scan->heap[child]))
             child++;
         if (!comes_before(scan, scan->heap[child], moved))
             break;
@@ -149,8 +152,8 @@ static void heap_pop(MergeScan *scan)
 
 /* --- watermarks --- */
 
-/* What the table's watermark is now: the lowest over its splits that are neither ended nor idle. While
- * all are idle it stands still. */
+/* What the table's watermark is now: the lowest over its splits that are neither ended nor idle.
+ * While all are idle it stands still. */
 static Micros table_watermark(const MergeScan *scan)
 {
     if (scan_plan(scan)->bounded) /* every split that is not ended is in the heap */
@@ -166,7 +169,8 @@ static Micros table_watermark(const MergeScan *scan)
 
 static Status send_watermark(MergeScan *scan)
 {
-    bool over = scan->ended || (scan_plan(scan)->bounded && (scan->heaped == 0 || scan->waiting > 0));
+    bool over =
+        scan->ended || (scan_plan(scan)->bounded && (scan->heaped == 0 || scan->waiting > 0));
     if (scan_plan(scan)->watermark == NULL || over)
         return ST_OK;
     Micros time = table_watermark(scan);
@@ -217,7 +221,8 @@ static Status refill_bounded(Merge *merge, MergeScan *scan, uint32_t number, Dia
     return ST_OK;
 }
 
-/* Asks the splits that wait once more. *blocked: one of them still waits, and no row may be taken. */
+/* Asks the splits that wait once more. *blocked: one of them still waits, and no row may be taken.
+ */
 static Status refill_waiting(Merge *merge, MergeScan *scan, bool *blocked, Diag *diag)
 {
     for (uint32_t i = 0; i < scan->splits && scan->waiting > 0; i++) {
@@ -238,7 +243,8 @@ static Status open_scan(Merge *merge, MergeScan *scan, Diag *diag)
     return end_scan(merge, scan);
 }
 
-Status merge_open(Merge *merge, Arena *arena, Op *const *scan, uint32_t scans, SourceEnv *env, uint32_t batch_rows, Diag *diag)
+Status merge_open(Merge *merge, Arena *arena, Op *const *scan, uint32_t scans, SourceEnv *env,
+                  uint32_t batch_rows, Diag *diag)
 {
     *merge = (Merge){.arena = arena, .env = env, .batch_rows = batch_rows, .last = -1};
     TRY(gather_open(arena, env->meter, batch_rows, &merge->gather));
@@ -275,7 +281,8 @@ bool merge_ended(const Merge *merge)
 
 /* --- rounds --- */
 
-static Status poll_live(Merge *merge, MergeScan *scan, uint32_t number, Micros now, bool *arrived, Diag *diag)
+static Status poll_live(Merge *merge, MergeScan *scan, uint32_t number, Micros now, bool *arrived,
+                        Diag *diag)
 {
     MergeSplit *split = &scan->split[number];
     Micros timeout = scan_plan(scan)->idle_timeout;
@@ -310,7 +317,8 @@ static Status find_new_splits(Merge *merge, MergeScan *scan, Micros now, Diag *d
     return list_splits(merge, scan, diag);
 }
 
-/* A row tells no more than the splits that have nothing at hand allow: their next rows may be older. */
+/* A row tells no more than the splits that have nothing at hand allow: their next rows may be
+ * older. */
 static void find_hold(MergeScan *scan)
 {
     scan->hold = MICROS_MAX;
@@ -321,8 +329,8 @@ static void find_hold(MergeScan *scan)
     }
 }
 
-/* The rows [from, to) of a live split carry its own watermarks. Those of the table are never beyond what
- * the other splits allow, and do not go back where a new or an idle split joins in. */
+/* The rows [from, to) of a live split carry its own watermarks. Those of the table are never beyond
+ * what the other splits allow, and do not go back where a new or an idle split joins in. */
 static void hold_rows(MergeScan *scan, SplitRows *rows, uint32_t from, uint32_t to)
 {
     for (uint32_t row = from; row < to; row++) {
@@ -352,14 +360,15 @@ Status merge_begin_round(Merge *merge, Micros now, bool *arrived, Diag *diag)
 
 /* --- the next rows --- */
 
-/* The rows of scan a, which has some at hand, come before those of b: its watermark is lower. A scan
- * without one is lowest of all, also below one whose first row is still to come; then the order of
- * declaration decides. */
+/* The rows of scan a, which has some at hand, come before those of b: its watermark is lower. A
+ * scan without one is lowest of all, also below one whose first row is still to come; then the
+ * order of declaration decides. */
 static bool scan_before(const Merge *merge, int32_t a, int32_t b)
 {
     const MergeScan *left = &merge->scan[a], *right = &merge->scan[b];
     Micros wa = left->split[left->heap[0]].watermark, wb = right->split[right->heap[0]].watermark;
-    bool timeless_a = scan_plan(left)->watermark == NULL, timeless_b = scan_plan(right)->watermark == NULL;
+    bool timeless_a = scan_plan(left)->watermark == NULL,
+         timeless_b = scan_plan(right)->watermark == NULL;
     if (timeless_a != timeless_b)
         return timeless_a;
     return wa < wb || (wa == wb && a < b);
@@ -376,8 +385,8 @@ static int32_t lowest_scan(const Merge *merge, int32_t but)
     return lowest;
 }
 
-/* The rows of the split up to which its watermark stays the lowest: `bound` is that of the next best
- * one, `first` says that this one wins a tie. At least one row. */
+/* The rows of the split up to which its watermark stays the lowest: `bound` is that of the next
+ * best one, `first` says that this one wins a tie. At least one row. */
 static uint32_t run_end(const MergeSplit *split, Micros bound, bool first)
 {
     uint32_t low = split->cursor + 1, high = split->rows.builder.rows;
@@ -413,8 +422,8 @@ static uint32_t next_run_end(const Merge *merge, int32_t chosen)
     return end;
 }
 
-/* Before the rows of another table come, how far the last one has got is told: operators that take both
- * hold each row's watermark down to the lowest. */
+/* Before the rows of another table come, how far the last one has got is told: operators that take
+ * both hold each row's watermark down to the lowest. */
 static Status leave_scan(Merge *merge, int32_t chosen)
 {
     int32_t last = merge->last;

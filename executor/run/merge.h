@@ -1,9 +1,9 @@
 /* Merge: which row comes next when a job reads several splits or tables.
  *
- * From the split whose watermark is lowest, ties by order of declaration, row by row. A bounded split
- * that has neither a row nor its end at hand is read on at once, so a bounded job is a function of its
- * data alone. Live input goes in rounds: merge_begin_round freezes how far each live split has arrived;
- * the round ends when the frozen rows are used up.
+ * From the split whose watermark is lowest, ties by order of declaration, row by row. A bounded
+ * split that has neither a row nor its end at hand is read on at once, so a bounded job is a
+ * function of its data alone. Live input goes in rounds: merge_begin_round freezes how far each
+ * live split has arrived; the round ends when the frozen rows are used up.
  *
  * Tables that share no operator have merges of their own. */
 #ifndef WEIR_EXECUTOR_RUN_MERGE_H
@@ -14,27 +14,27 @@
 
 typedef struct MergeSplit {
     Split split;
-    SplitReader *reader;       /* NULL: not opened, or ended and closed */
+    SplitReader *reader; /* NULL: not opened, or ended and closed */
     SplitRows rows;
-    bool open_rows;            /* `rows` is open */
-    uint32_t cursor;           /* stored rows before it have been emitted */
-    Micros watermark;          /* before the row at the cursor, or after the last one */
+    bool open_rows;   /* `rows` is open */
+    uint32_t cursor;  /* stored rows before it have been emitted */
+    Micros watermark; /* before the row at the cursor, or after the last one */
     bool ended, idle;
-    bool waiting;              /* bounded, and neither a row nor its end is at hand: nothing may be taken */
-    Micros last_arrival;       /* on the clock of the rounds */
+    bool waiting; /* bounded, and neither a row nor its end is at hand: nothing may be taken */
+    Micros last_arrival; /* on the clock of the rounds */
 } MergeSplit;
 
 typedef struct MergeScan {
     Op *op;
-    Split *listed;             /* as the connector gave them */
+    Split *listed; /* as the connector gave them */
     MergeSplit *split;
     uint32_t splits;
-    Micros last_listed;        /* on the clock of the rounds */
-    uint32_t *heap;            /* splits with rows at hand, lowest watermark first */
+    Micros last_listed; /* on the clock of the rounds */
+    uint32_t *heap;     /* splits with rows at hand, lowest watermark first */
     uint32_t heaped;
-    uint32_t waiting;          /* splits that are */
-    Micros hold;               /* live: the lowest of the splits that are active and have nothing at hand */
-    Micros floor;              /* live: what the rows that were emitted have told already */
+    uint32_t waiting; /* splits that are */
+    Micros hold;      /* live: the lowest of the splits that are active and have nothing at hand */
+    Micros floor;     /* live: what the rows that were emitted have told already */
     bool ended;
 } MergeScan;
 
@@ -51,14 +51,15 @@ typedef struct Merge {
     MergeScan *scan;
     uint32_t scans;
     SourceEnv *env;
-    Gather *gather;            /* rows of one scan, on their way into a batch */
-    bool live;                 /* some scan is not bounded */
-    uint64_t taken;            /* rows so far */
-    uint32_t batch_rows;       /* rows a batch at most */
-    int32_t last;              /* the scan whose rows came last; -1: none yet */
+    Gather *gather;      /* rows of one scan, on their way into a batch */
+    bool live;           /* some scan is not bounded */
+    uint64_t taken;      /* rows so far */
+    uint32_t batch_rows; /* rows a batch at most */
+    int32_t last;        /* the scan whose rows came last; -1: none yet */
 } Merge;
 
-CHECKED Status merge_open(Merge *merge, Arena *arena, Op *const *scan, uint32_t scans, SourceEnv *env, uint32_t batch_rows, Diag *diag);
+CHECKED Status merge_open(Merge *merge, Arena *arena, Op *const *scan, uint32_t scans,
+                          SourceEnv *env, uint32_t batch_rows, Diag *diag);
 void merge_close(Merge *merge);
 
 /* Live input: takes in what has arrived. *arrived: there is something new. */

@@ -3,7 +3,8 @@
 #include <assert.h>
 #include <stdio.h>
 
-Status reject_path_open(RejectPath *path, const Plan *plan, RejectLog *log, Arena *arena, Meter *meter)
+Status reject_path_open(RejectPath *path, const Plan *plan, RejectLog *log, Arena *arena,
+                        Meter *meter)
 {
     *path = (RejectPath){.log = log, .arena = arena, .plan = plan};
     strbuf_init(&path->text, meter);
@@ -74,11 +75,16 @@ static Status check_ratio(const Op *scan, const RejectSource *source)
 {
     enum { RATIO_FROM_RECORDS = 10000 };
     double limit = scan->plan->as.scan.max_rejected_ratio;
-    if (source->read < RATIO_FROM_RECORDS || (double)source->rejected <= limit * (double)source->read)
+    if (source->read < RATIO_FROM_RECORDS ||
+        (double)source->rejected <= limit * (double)source->read)
         return ST_OK;
-    Status status = diag_error(scan->env->diag, E5012, SPAN_NONE, "%llu of %llu records of \"%.*s\" were rejected; 'max-rejected-ratio' allows %g",
-                               (unsigned long long)source->rejected, (unsigned long long)source->read, TEXT_ARG(source->table), limit);
-    diag_hint(scan->env->diag, "the first: %s: %s", error_def(scan->env->reject->first.code)->name, scan->env->reject->first.message);
+    Status status =
+        diag_error(scan->env->diag, E5012, SPAN_NONE,
+                   "%llu of %llu records of \"%.*s\" were rejected; 'max-rejected-ratio' allows %g",
+                   (unsigned long long)source->rejected, (unsigned long long)source->read,
+                   TEXT_ARG(source->table), limit);
+    diag_hint(scan->env->diag, "the first: %s: %s", error_def(scan->env->reject->first.code)->name,
+              scan->env->reject->first.message);
     return status;
 }
 
@@ -115,7 +121,8 @@ static Status tell(Diag *diag, const RejectedRow *row)
 {
     char place[320] = "", field[300] = "";
     if (row->split.size > 0)
-        snprintf(place, sizeof place, "%.*s:%lld: ", TEXT_ARG(row->split), (long long)(row->line > 0 ? row->line : row->offset));
+        snprintf(place, sizeof place, "%.*s:%lld: ", TEXT_ARG(row->split),
+                 (long long)(row->line > 0 ? row->line : row->offset));
     if (row->field.size > 0)
         snprintf(field, sizeof field, "field \"%.*s\": ", TEXT_ARG(row->field));
     return diag_error(diag, row->code, SPAN_NONE, "%s%s%.*s", place, field, TEXT_ARG(row->message));
@@ -184,8 +191,8 @@ static Text row_json(RejectPath *path, const Schema *schema, const Batch *batch,
 }
 
 /* Where the row was read, as far as it is known. */
-static void place(const RejectPath *path, const Batch *batch, uint32_t row, Text *table, Text *split,
-                  int64_t *offset, int64_t *line, Text *raw)
+static void place(const RejectPath *path, const Batch *batch, uint32_t row, Text *table,
+                  Text *split, int64_t *offset, int64_t *line, Text *raw)
 {
     const Origin *origin = batch->origin;
     *offset = -1;
@@ -233,7 +240,8 @@ static Status record_failed_row(Op *op, const Batch *in, const RowError *error)
     return record(op, policy, &row);
 }
 
-Status reject_failed_rows(Op *op, const Batch *in, const RowErrors *errors, const uint16_t **sel, uint16_t *selected)
+Status reject_failed_rows(Op *op, const Batch *in, const RowErrors *errors, const uint16_t **sel,
+                          uint16_t *selected)
 {
     for (uint32_t i = 0; i < errors->count; i++) {
         /* An update's or delete's row failed before, when it was inserted: no second record. */
@@ -278,8 +286,11 @@ Status reject_overflow(Op *op, const char *aggregate)
     if (path->log == NULL)
         return ST_OK;
     Text message;
-    TRY(arena_printf(&op->scratch, &message, "a value of %s does not fit its type and is NULL", aggregate));
+    TRY(arena_printf(&op->scratch, &message, "a value of %s does not fit its type and is NULL",
+                     aggregate));
     RejectedRow row = {.owner = path->plan->sink[op->plan->query]->as.sink.name,
-                       .offset = -1, .code = E5013, .message = message};
+                       .offset = -1,
+                       .code = E5013,
+                       .message = message};
     return reject_log_add(path->log, &row);
 }

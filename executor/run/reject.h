@@ -15,15 +15,15 @@ typedef struct RejectSource {
 } RejectSource;
 
 typedef struct RejectPath {
-    RejectLog *log;          /* NULL: rows are counted and forgotten (a bare SELECT) */
+    RejectLog *log; /* NULL: rows are counted and forgotten (a bare SELECT) */
     Arena *arena;
     const Plan *plan;
-    RejectSource *source;    /* per scan */
+    RejectSource *source; /* per scan */
     uint32_t sources;
-    uint32_t *source_of;     /* per plan node: which of the sources; scans only */
-    uint32_t *reads;         /* sinks * sources: how often the query reads that scan */
-    ScanCounts *counts;      /* sinks * sources, in that order; a record counts each time it is read */
-    ScanCounts *told;        /* room for reject_path_counts */
+    uint32_t *source_of; /* per plan node: which of the sources; scans only */
+    uint32_t *reads;     /* sinks * sources: how often the query reads that scan */
+    ScanCounts *counts;  /* sinks * sources, in that order; a record counts each time it is read */
+    ScanCounts *told;    /* room for reject_path_counts */
     uint64_t rejected, late; /* in all */
     uint64_t unplaced;       /* of the rejected: rows that are no record of a source any more */
     Diag first;              /* the first rejection, for whoever has no table to look it up in */
@@ -31,7 +31,8 @@ typedef struct RejectPath {
 } RejectPath;
 
 /* Splits are filled in by the caller as they become known. */
-CHECKED Status reject_path_open(RejectPath *path, const Plan *plan, RejectLog *log, Arena *arena, Meter *meter);
+CHECKED Status reject_path_open(RejectPath *path, const Plan *plan, RejectLog *log, Arena *arena,
+                                Meter *meter);
 RejectSource *reject_path_source(RejectPath *path, const PlanNode *scan);
 void reject_path_close(RejectPath *path);
 /* The counts of each query and each source that it reads; valid until the next call. */
@@ -46,11 +47,13 @@ CHECKED Status reject_count_read(Op *scan, uint64_t read, uint64_t filtered, uin
 void reject_count_used(Op *op, const Batch *batch, uint32_t rows);
 void reject_count_filtered(Op *op, const Batch *batch, uint32_t rows);
 
-/* The rows that an expression refused: recorded under 'on-error', and taken out of *sel. `in` is the
- * batch that the program ran on. ST_DATA when 'on-error' is 'fail'. */
-CHECKED Status reject_failed_rows(Op *op, const Batch *in, const RowErrors *errors, const uint16_t **sel, uint16_t *selected);
+/* The rows that an expression refused: recorded under 'on-error', and taken out of *sel. `in` is
+ * the batch that the program ran on. ST_DATA when 'on-error' is 'fail'. */
+CHECKED Status reject_failed_rows(Op *op, const Batch *in, const RowErrors *errors,
+                                  const uint16_t **sel, uint16_t *selected);
 /* One late row of the batch. */
-CHECKED Status reject_late_row(Op *op, const Batch *in, uint32_t row, Micros rowtime, Micros watermark);
+CHECKED Status reject_late_row(Op *op, const Batch *in, uint32_t row, Micros rowtime,
+                               Micros watermark);
 /* An aggregate's value did not fit and is shown as NULL: recorded, never counted as a row. */
 CHECKED Status reject_overflow(Op *op, const char *aggregate);
 

@@ -1,8 +1,8 @@
 /* Binding: names get their meaning. AST in, logical plan and scalars out; every mistake that a
  * statement can hold is found here and explained with its position.
  *
- * A Binder lives for one statement. What it makes lies in its arena. Files: scope.c (which columns a
- * name can mean), bind_type.c, bind_literal.c, bind_expr.c, bind_call.c, coerce.c (expressions);
+ * A Binder lives for one statement. What it makes lies in its arena. Files: scope.c (which columns
+ * a name can mean), bind_type.c, bind_literal.c, bind_expr.c, bind_call.c, coerce.c (expressions);
  * bind_query.c, bind_from.c, bind_group.c, bind_window.c (queries); bind_table.c, bind_with.c,
  * create_like.c, create_as.c (CREATE TABLE). */
 #ifndef WEIR_PLANNER_BIND_BIND_H
@@ -18,35 +18,40 @@ typedef struct TableLookup TableLookup; /* planner/planner.h: tables by name */
 typedef struct Binder {
     Arena *arena;
     Diag *diag;
-    TableLookup *tables;    /* NULL: no table can be named (expressions in tests and DDL) */
-    uint32_t depth;         /* of nested queries and views */
+    TableLookup *tables;         /* NULL: no table can be named (expressions in tests and DDL) */
+    uint32_t depth;              /* of nested queries and views */
     const struct CteFrame *ctes; /* WITH names in reach (bind_query.c); NULL: none */
     VEC(Diag *) warnings;
 } Binder;
 
-CHECKED Status bind_warning(Binder *binder, ErrorCode code, Span span, const char *format, ...) PRINTF_LIKE(4, 5);
+CHECKED Status bind_warning(Binder *binder, ErrorCode code, Span span, const char *format, ...)
+    PRINTF_LIKE(4, 5);
 
 /* --- scopes: the columns that a name can mean --- */
 
 typedef struct ScopeColumn {
-    Text table;         /* alias or name of its table; empty: none */
+    Text table; /* alias or name of its table; empty: none */
     Text name;
     Type type;
     TimeAttribute time;
-    uint32_t index;     /* column of the batch that expressions are evaluated on */
-    bool merged;        /* shared by USING or NATURAL: the unqualified name means the left one */
+    uint32_t index; /* column of the batch that expressions are evaluated on */
+    bool merged;    /* shared by USING or NATURAL: the unqualified name means the left one */
 } ScopeColumn;
 
 typedef struct Scope {
     VEC(ScopeColumn) column;
 } Scope;
 
-CHECKED Status scope_add(Binder *binder, Scope *scope, Text table, Text name, Type type, TimeAttribute time, uint32_t index);
+CHECKED Status scope_add(Binder *binder, Scope *scope, Text table, Text name, Type type,
+                         TimeAttribute time, uint32_t index);
 /* All columns of a schema, numbered from `first`. */
-CHECKED Status scope_add_schema(Binder *binder, Scope *scope, Text table, const Schema *schema, uint32_t first);
+CHECKED Status scope_add_schema(Binder *binder, Scope *scope, Text table, const Schema *schema,
+                                uint32_t first);
 /* `a`, `t.a`: E2104 with a suggestion (another letter case, the nearest name, a table that has it),
- * E2105 when several fit. `parts_used` tells how many parts name the column (the rest are fields). */
-CHECKED Status scope_find(Binder *binder, const Scope *scope, const NameList *name, Span span, const ScopeColumn **out, uint32_t *parts_used);
+ * E2105 when several fit. `parts_used` tells how many parts name the column (the rest are fields).
+ */
+CHECKED Status scope_find(Binder *binder, const Scope *scope, const NameList *name, Span span,
+                          const ScopeColumn **out, uint32_t *parts_used);
 /* Adds `there are a, b, c and 2 more` to an error that has no better hint. */
 void hint_names(Diag *diag, const char *what, const Text *names, uint32_t count);
 /* Of a table's name that is not in the scope: the one that was meant, or those that are there. */
@@ -58,14 +63,14 @@ typedef struct BindContext BindContext;
 struct BindContext {
     Binder *binder;
     const Scope *scope;
-    const char *place;  /* "WHERE", "the select list": for messages */
+    const char *place; /* "WHERE", "the select list": for messages */
     /* Offered every node before it is bound; sets *out when the node is its own (a grouping
      * expression, an aggregate, a window's start), and leaves it NULL otherwise. NULL: none.
      * Without it an aggregate call is E2110 "misplaced aggregate". */
     Status (*special)(BindContext *context, const Expr *expr, Scalar **out);
     /* Subqueries in expressions; NULL: E2001. */
     Status (*subquery)(BindContext *context, const Expr *expr, Scalar **out);
-    void *user;         /* of the hooks */
+    void *user; /* of the hooks */
 };
 
 /* Constants are folded, casts put in, types and nullability as Flink's. A bare NULL is E2124 unless
@@ -83,10 +88,13 @@ CHECKED Status bind_interval(Binder *binder, const Expr *expr, Micros *out);
 CHECKED Status bind_type(Binder *binder, const TypeName *name, Type *out);
 bool is_type_name(Text name);
 
-/* All to their common type, as CASE, COALESCE, UNION and VALUES do; `what` names the place ("CASE"). */
-CHECKED Status coerce_common(Binder *binder, Scalar **item, uint32_t count, const char *what, Span span, Type *common);
+/* All to their common type, as CASE, COALESCE, UNION and VALUES do; `what` names the place
+ * ("CASE"). */
+CHECKED Status coerce_common(Binder *binder, Scalar **item, uint32_t count, const char *what,
+                             Span span, Type *common);
 /* As INSERT and UNION do it without a CAST; E2108 when there is no implicit way. */
-CHECKED Status coerce_to(Binder *binder, Scalar *from, const Type *to, const char *what, Span span, Scalar **out);
+CHECKED Status coerce_to(Binder *binder, Scalar *from, const Type *to, const char *what, Span span,
+                         Scalar **out);
 
 /* The name is that of an aggregate function (COUNT, SUM ...). */
 bool is_aggregate_name(Text name);

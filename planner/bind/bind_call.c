@@ -239,11 +239,13 @@ static Status bind_plain(BindContext *context, const Expr *expr, Text name, Scal
     TRY(arena_text(context->binder->arena, name, &copy));
     TRY_NEW_ARRAY(arg, context->binder->arena, call->args.count);
     TRY(bind_args(context, call, arg));
-    Status status = bind_apply(context->binder, copy.ptr, NULL, arg, call->args.count, expr->span, out);
+    Status status =
+        bind_apply(context->binder, copy.ptr, NULL, arg, call->args.count, expr->span, out);
     bool rounds = text_equal_nocase(name, TEXT("FLOOR")) || text_equal_nocase(name, TEXT("CEIL"));
     if (status != ST_OK && rounds && call->args.count == 1 && type_is_timestamp(&arg[0]->type)) {
         context->binder->diag->hint[0] = '\0';
-        diag_hint(context->binder->diag, "a time is cut to a unit: %.*s(time TO DAY)", TEXT_ARG(name));
+        diag_hint(context->binder->diag, "a time is cut to a unit: %.*s(time TO DAY)",
+                  TEXT_ARG(name));
     }
     return status;
 }

@@ -25,7 +25,8 @@ static char *internal_name(char *message, const char *name, size_t *size)
 {
     char *at = strstr(message, name);
     *size = strlen(name);
-    if (at != NULL || (strncmp(message, "function \"", 10) != 0 && strncmp(message, "operator \"", 10) != 0))
+    if (at != NULL ||
+        (strncmp(message, "function \"", 10) != 0 && strncmp(message, "operator \"", 10) != 0))
         return at;
     const char *end = strchr(message + 10, '"');
     *size = end == NULL ? 0 : (size_t)(end - message - 10);
@@ -105,8 +106,9 @@ static bool is_number(const Expr *expr)
 
 static Status refuse_sign(Binder *binder, UnaryOp op, const Type *type, Span span)
 {
-    Status status = diag_error(binder->diag, E2107, span, "\"%s\" takes a number or an interval, not %s",
-                               op == UNARY_MINUS ? "-" : "+", bind_type_name(binder, type));
+    Status status =
+        diag_error(binder->diag, E2107, span, "\"%s\" takes a number or an interval, not %s",
+                   op == UNARY_MINUS ? "-" : "+", bind_type_name(binder, type));
     if (type_is_character(type))
         diag_hint(binder->diag, "CAST(... AS INT) makes a number of a text");
     return status;
@@ -191,7 +193,8 @@ static const char *meant_by(BinaryOp op, const Type *left, const Type *right)
     if (op == BINARY_CONCAT)
         return "CAST(... AS STRING) makes a text of a value";
     if (op == BINARY_SUBTRACT && is_time(left) && is_time(right))
-        return "TIMESTAMPDIFF(SECOND, from, to) counts the time between, (a - b) SECOND is it as an INTERVAL";
+        return "TIMESTAMPDIFF(SECOND, from, to) counts the time between, (a - b) SECOND is it as "
+               "an INTERVAL";
     if ((is_time(left) && type_is_numeric(right)) || (is_time(right) && type_is_numeric(left)))
         return "a time takes an INTERVAL, as x + INTERVAL '1' DAY";
     if (op == BINARY_ADD && type_is_character(left) && type_is_character(right))
@@ -201,7 +204,8 @@ static const char *meant_by(BinaryOp op, const Type *left, const Type *right)
     return truth ? "IF(condition, 1, 0) makes a number of a condition" : NULL;
 }
 
-static Status explain_operands(Binder *binder, BinaryOp op, const Type *left, const Type *right, Status status)
+static Status explain_operands(Binder *binder, BinaryOp op, const Type *left, const Type *right,
+                               Status status)
 {
     Diag *diag = binder->diag;
     const char *meant = meant_by(op, left, right);
@@ -219,7 +223,8 @@ static Status warn_of_null(Binder *binder, const Expr *expr, Scalar *const *arg)
     bool null = arg[0]->type.id == TYPE_NULL || arg[1]->type.id == TYPE_NULL;
     if (!null || op == BINARY_DISTINCT || op == BINARY_NOT_DISTINCT)
         return ST_OK;
-    return bind_warning(binder, E2124, expr->span, "a comparison with NULL is never true; IS NULL tests for it");
+    return bind_warning(binder, E2124, expr->span,
+                        "a comparison with NULL is never true; IS NULL tests for it");
 }
 
 static Status bind_binary(BindContext *context, const Expr *expr, Scalar **out)
@@ -229,8 +234,7 @@ static Status bind_binary(BindContext *context, const Expr *expr, Scalar **out)
     Scalar *arg[2];
     switch (expr->as.binary.op) {
     case BINARY_OR:
-    case BINARY_AND:
-        return bind_connective(context, expr, out);
+    case BINARY_AND: return bind_connective(context, expr, out);
     case BINARY_EQ:
     case BINARY_NE:
     case BINARY_DISTINCT:
@@ -246,8 +250,7 @@ static Status bind_binary(BindContext *context, const Expr *expr, Scalar **out)
         TRY(bind_two(context, expr, &arg[0], &arg[1]));
         TRY(warn_of_null(binder, expr, arg));
         return bind_comparison(binder, COMPARE_ORDER, name, name, arg[0], arg[1], expr->span, out);
-    case BINARY_OVERLAPS:
-        return bind_overlaps(context, expr, out);
+    case BINARY_OVERLAPS: return bind_overlaps(context, expr, out);
     case BINARY_ADD:
     case BINARY_SUBTRACT:
     case BINARY_MULTIPLY:
@@ -263,8 +266,7 @@ static Status bind_binary(BindContext *context, const Expr *expr, Scalar **out)
     case BINARY_SUCCEEDS:
     case BINARY_IMMEDIATELY_PRECEDES:
     case BINARY_IMMEDIATELY_SUCCEEDS:
-    case BINARY_AT_TIME_ZONE:
-        return bind_unsupported(binder, expr->span, name);
+    case BINARY_AT_TIME_ZONE: return bind_unsupported(binder, expr->span, name);
     }
     return ST_OK;
 }
@@ -347,20 +349,13 @@ static Status refuse_kind(Binder *binder, const Expr *expr)
 static Status bind_kind(BindContext *context, const Expr *expr, Scalar **out)
 {
     switch (expr->kind) {
-    case EXPR_LITERAL:
-        return bind_literal(context->binder, expr, out);
-    case EXPR_COLUMN:
-        return bind_column(context, expr, out);
-    case EXPR_UNARY:
-        return bind_unary(context, expr, out);
-    case EXPR_BINARY:
-        return bind_binary(context, expr, out);
-    case EXPR_IS:
-        return bind_is(context, expr, out);
-    case EXPR_BETWEEN:
-        return bind_between(context, expr, out);
-    case EXPR_LIKE:
-        return bind_like(context, expr, out);
+    case EXPR_LITERAL: return bind_literal(context->binder, expr, out);
+    case EXPR_COLUMN: return bind_column(context, expr, out);
+    case EXPR_UNARY: return bind_unary(context, expr, out);
+    case EXPR_BINARY: return bind_binary(context, expr, out);
+    case EXPR_IS: return bind_is(context, expr, out);
+    case EXPR_BETWEEN: return bind_between(context, expr, out);
+    case EXPR_LIKE: return bind_like(context, expr, out);
     case EXPR_IN:
         return expr->as.in.query != NULL ? bind_subquery(context, expr, out)
                                          : bind_in(context, expr, out);
@@ -368,16 +363,11 @@ static Status bind_kind(BindContext *context, const Expr *expr, Scalar **out)
         return expr->as.quantified.query != NULL ? bind_subquery(context, expr, out)
                                                  : bind_quantified(context, expr, out);
     case EXPR_EXISTS:
-    case EXPR_SUBQUERY:
-        return bind_subquery(context, expr, out);
-    case EXPR_CASE:
-        return bind_case(context, expr, out);
-    case EXPR_CAST:
-        return bind_cast_expr(context, expr, out);
-    case EXPR_CALL:
-        return bind_call(context, expr, out);
-    case EXPR_TIME_DIFFERENCE:
-        return bind_time_difference(context, expr, out);
+    case EXPR_SUBQUERY: return bind_subquery(context, expr, out);
+    case EXPR_CASE: return bind_case(context, expr, out);
+    case EXPR_CAST: return bind_cast_expr(context, expr, out);
+    case EXPR_CALL: return bind_call(context, expr, out);
+    case EXPR_TIME_DIFFERENCE: return bind_time_difference(context, expr, out);
     case EXPR_STAR:
     case EXPR_ROW:
     case EXPR_ARRAY:
@@ -390,8 +380,7 @@ static Status bind_kind(BindContext *context, const Expr *expr, Scalar **out)
     case EXPR_NAMED_ARG:
     case EXPR_TABLE_ARG:
     case EXPR_DESCRIPTOR:
-    case EXPR_KEY_VALUE:
-        return refuse_kind(context->binder, expr);
+    case EXPR_KEY_VALUE: return refuse_kind(context->binder, expr);
     }
     return ST_OK;
 }

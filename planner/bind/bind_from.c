@@ -6,14 +6,16 @@
 /* --- names --- */
 
 /* Renames the columns, as CREATE VIEW v (a, b) and AS t (a, b) ask for. */
-static Status rename_columns(Binder *binder, Logical *input, const NameList *names, const char *what, Logical **out)
+static Status rename_columns(Binder *binder, Logical *input, const NameList *names,
+                             const char *what, Logical **out)
 {
     *out = input;
     if (names->count == 0)
         return ST_OK;
     if (names->count != input->schema.count)
         return diag_error(binder->diag, E2120, span_join(names->first->span, names->last->span),
-                          "%s names %u column%s and the query has %u", what, names->count, names->count == 1 ? "" : "s", input->schema.count);
+                          "%s names %u column%s and the query has %u", what, names->count,
+                          names->count == 1 ? "" : "s", input->schema.count);
     Scalar **project;
     Schema schema = {.count = names->count};
     TRY_NEW_ARRAY(project, binder->arena, names->count);
@@ -32,11 +34,12 @@ static Status report_in_view(Diag *diag, const TableDef *view, const Diag *inner
 {
     if (text_starts_with(text_of(inner->message), TEXT("in view \"")))
         return diag_error(diag, inner->code, span, "%s", inner->message);
-    return diag_error(diag, inner->code, span, "in view \"%.*s\": %s", TEXT_ARG(view->name), inner->message);
+    return diag_error(diag, inner->code, span, "in view \"%.*s\": %s", TEXT_ARG(view->name),
+                      inner->message);
 }
 
-/* A view's query is bound in the place of its name; errors in it point at the name. What there was to warn
- * of was said when the view was made. */
+/* A view's query is bound in the place of its name; errors in it point at the name. What there was
+ * to warn of was said when the view was made. */
 static Status bind_view(Binder *binder, const TableDef *view, Span span, Logical **out)
 {
     const CteFrame *ctes = binder->ctes;
@@ -56,8 +59,8 @@ static Status bind_view(Binder *binder, const TableDef *view, Span span, Logical
     return status;
 }
 
-/* A materialized view is read as the query that makes it: its rows are computed again for this job. They
- * are no moments in time any more, only contents: the view's table could not say either. */
+/* A materialized view is read as the query that makes it: its rows are computed again for this job.
+ * They are no moments in time any more, only contents: the view's table could not say either. */
 static Status bind_materialized(Binder *binder, const TableDef *view, Span span, Logical **out)
 {
     TRY(bind_view(binder, view, span, out));
@@ -113,7 +116,8 @@ Status bind_named_table(Binder *binder, const NameList *name, Span span, Logical
     if (def->is_sink_table)
         return bind_unsupported(binder, span, "a continuous query over a table of this database");
     if (def->spec.connector->open_split == NULL)
-        return diag_error(binder->diag, E2123, span, "\"%.*s\" is a sink: connector \"%s\" cannot be read",
+        return diag_error(binder->diag, E2123, span,
+                          "\"%.*s\" is a sink: connector \"%s\" cannot be read",
                           TEXT_ARG(def->name), def->spec.connector->name);
     TRY(logical_make(binder->arena, LOGICAL_SCAN, def->schema, NULL, 0, out));
     (*out)->as.scan.table = def;
@@ -152,9 +156,7 @@ static const char *join_words(const TableRef *ref)
 static Status bind_ref(Binder *binder, const TableRef *ref, Text *table, Logical **out)
 {
     switch (ref->kind) {
-    case TABLE_REF_NAME:
-        *table = ref->as.name.name.last->text;
-        return bind_plain(binder, ref, out);
+    case TABLE_REF_NAME: *table = ref->as.name.name.last->text; return bind_plain(binder, ref, out);
     case TABLE_REF_QUERY:
         if (ref->as.query.lateral)
             return bind_unsupported(binder, ref->span, "LATERAL");
@@ -163,12 +165,9 @@ static Status bind_ref(Binder *binder, const TableRef *ref, Text *table, Logical
         if (ref->as.function.lateral)
             return bind_unsupported(binder, ref->span, "LATERAL");
         return bind_window_function(binder, ref->as.function.call, out);
-    case TABLE_REF_UNNEST:
-        return bind_unsupported(binder, ref->span, "UNNEST");
-    case TABLE_REF_JOIN:
-        return bind_unsupported(binder, ref->as.join.right->span, join_words(ref));
-    case TABLE_REF_MATCH:
-        return bind_unsupported(binder, ref->span, "MATCH_RECOGNIZE");
+    case TABLE_REF_UNNEST: return bind_unsupported(binder, ref->span, "UNNEST");
+    case TABLE_REF_JOIN: return bind_unsupported(binder, ref->as.join.right->span, join_words(ref));
+    case TABLE_REF_MATCH: return bind_unsupported(binder, ref->span, "MATCH_RECOGNIZE");
     }
     assert(false);
     return ST_SEMANTIC;

@@ -1,9 +1,9 @@
 /* GROUP BY and aggregates.
  *
- * The aggregate's input is a projection: first the grouping expressions, then what the aggregate calls
- * need (arguments, FILTER conditions). Above it, an expression of the select list or HAVING may use
- * grouping expressions and aggregates; the hook below turns both into columns of the aggregate, and any
- * other column is an error. */
+ * The aggregate's input is a projection: first the grouping expressions, then what the aggregate
+ * calls need (arguments, FILTER conditions). Above it, an expression of the select list or HAVING
+ * may use grouping expressions and aggregates; the hook below turns both into columns of the
+ * aggregate, and any other column is an error. */
 #include "planner/bind/query.h"
 
 #include <assert.h>
@@ -18,9 +18,9 @@ typedef struct GroupKey {
 
 struct Grouping {
     Binder *binder;
-    const Scope *scope;       /* of the aggregate's input before the projection */
+    const Scope *scope; /* of the aggregate's input before the projection */
     VEC(GroupKey) key;
-    VEC(Scalar *) extra;      /* arguments and filters, after the keys */
+    VEC(Scalar *) extra; /* arguments and filters, after the keys */
     VEC(PlanAggregateCall) call;
     const char *place;
 };
@@ -69,7 +69,8 @@ static bool is_legacy_window(const Expr *expr)
 static Status refuse_legacy_window(Binder *binder, Span span)
 {
     Status status = bind_unsupported(binder, span, "a group window in GROUP BY");
-    diag_hint(binder->diag, "TABLE(TUMBLE(TABLE t, DESCRIPTOR(time), size)) in FROM does the same, grouped by window_start and window_end");
+    diag_hint(binder->diag, "TABLE(TUMBLE(TABLE t, DESCRIPTOR(time), size)) in FROM does the same, "
+                            "grouped by window_start and window_end");
     return status;
 }
 
@@ -77,9 +78,10 @@ static Status add_key(Grouping *grouping, const GroupItem *item)
 {
     Binder *binder = grouping->binder;
     if (item->kind != GROUP_EXPR)
-        return bind_unsupported(binder, item->span, item->kind == GROUP_ROLLUP  ? "ROLLUP"
-                                                    : item->kind == GROUP_CUBE ? "CUBE"
-                                                                               : "GROUPING SETS");
+        return bind_unsupported(binder, item->span,
+                                item->kind == GROUP_ROLLUP ? "ROLLUP"
+                                : item->kind == GROUP_CUBE ? "CUBE"
+                                                           : "GROUPING SETS");
     if (is_legacy_window(item->expr))
         return refuse_legacy_window(binder, item->expr->span);
     GroupKey key = {.expr = item->expr};
@@ -92,7 +94,8 @@ static Status add_key(Grouping *grouping, const GroupItem *item)
     else
         TRY(bind_unnamed(binder, grouping->key.count, &key.name));
     if (grouping->key.count == LIMIT_KEY_COLUMNS)
-        return diag_error(binder->diag, E1005, item->expr->span, "GROUP BY has at most %d keys", LIMIT_KEY_COLUMNS);
+        return diag_error(binder->diag, E1005, item->expr->span, "GROUP BY has at most %d keys",
+                          LIMIT_KEY_COLUMNS);
     TRY_PUSH(&grouping->key, binder->arena, key);
     return ST_OK;
 }
@@ -142,10 +145,12 @@ static Status refuse_clauses(Binder *binder, const Expr *expr)
     return ST_OK;
 }
 
-static Status bind_argument(Grouping *grouping, const Call *call, PlanAggregateCall *out, Type *type, uint32_t *types)
+static Status bind_argument(Grouping *grouping, const Call *call, PlanAggregateCall *out,
+                            Type *type, uint32_t *types)
 {
     Binder *binder = grouping->binder;
-    BindContext inside = {.binder = binder, .scope = grouping->scope, .place = "the argument of an aggregate"};
+    BindContext inside = {
+        .binder = binder, .scope = grouping->scope, .place = "the argument of an aggregate"};
     Scalar *argument;
     out->argument = -1;
     *types = 0;
@@ -163,7 +168,8 @@ static Status bind_argument(Grouping *grouping, const Call *call, PlanAggregateC
 
 static bool same_call(const PlanAggregateCall *a, const PlanAggregateCall *b)
 {
-    return a->def == b->def && a->argument == b->argument && a->filter == b->filter && a->distinct == b->distinct;
+    return a->def == b->def && a->argument == b->argument && a->filter == b->filter &&
+           a->distinct == b->distinct;
 }
 
 /* An aggregate call as a column of the aggregate's output. */
@@ -176,14 +182,20 @@ static Status bind_aggregate(Grouping *grouping, const Expr *expr, Scalar **out)
     uint32_t types;
     TRY(refuse_clauses(binder, expr));
     if (call->args.count > 1)
-        return diag_error(binder->diag, E2107, expr->span, "%.*s takes one argument", TEXT_ARG(call->name.last->text));
+        return diag_error(binder->diag, E2107, expr->span, "%.*s takes one argument",
+                          TEXT_ARG(call->name.last->text));
     if (call->args.count == 0)
-        return diag_error(binder->diag, E2107, expr->span, "%.*s needs an argument%s", TEXT_ARG(call->name.last->text),
-                          text_equal_nocase(call->name.last->text, TEXT("COUNT")) ? "; COUNT(*) counts rows" : "");
+        return diag_error(binder->diag, E2107, expr->span, "%.*s needs an argument%s",
+                          TEXT_ARG(call->name.last->text),
+                          text_equal_nocase(call->name.last->text, TEXT("COUNT"))
+                              ? "; COUNT(*) counts rows"
+                              : "");
     TRY(bind_argument(grouping, call, &made, type, &types));
-    TRY(aggregate_bind(call->name.last->text, type, types, binder->arena, expr->span, &made.def, &made.result, binder->diag));
+    TRY(aggregate_bind(call->name.last->text, type, types, binder->arena, expr->span, &made.def,
+                       &made.result, binder->diag));
     if (made.distinct && made.argument < 0)
-        return diag_error(binder->diag, E2107, expr->span, "DISTINCT needs a value: COUNT(DISTINCT column)");
+        return diag_error(binder->diag, E2107, expr->span,
+                          "DISTINCT needs a value: COUNT(DISTINCT column)");
     if ((made.def->flags & (AGG_ORDERED_FIRST | AGG_ORDERED_LAST)) != 0)
         made.distinct = false; /* the least of distinct values is the least of all */
     if (call->filter != NULL) {
@@ -220,16 +232,20 @@ static Status refuse_ungrouped(const Grouping *grouping, const Expr *expr)
     Diag *diag = grouping->binder->diag;
     const Expr *position = find_position(grouping);
     if (position != NULL)
-        return diag_error(diag, E2109, position->span, "GROUP BY takes expressions, not positions: write the expression again");
+        return diag_error(diag, E2109, position->span,
+                          "GROUP BY takes expressions, not positions: write the expression again");
     Text name = expr->as.column.last->text;
-    Status status = diag_error(diag, E2109, expr->span, "column \"%.*s\" is not in GROUP BY", TEXT_ARG(name));
-    diag_hint(diag, "add it to GROUP BY, or take an aggregate of it such as MAX(%.*s)", TEXT_ARG(name));
+    Status status =
+        diag_error(diag, E2109, expr->span, "column \"%.*s\" is not in GROUP BY", TEXT_ARG(name));
+    diag_hint(diag, "add it to GROUP BY, or take an aggregate of it such as MAX(%.*s)",
+              TEXT_ARG(name));
     return status;
 }
 
 static Status bind_ungrouped(Grouping *grouping, const Expr *expr, Scalar **out)
 {
-    BindContext below = {.binder = grouping->binder, .scope = grouping->scope, .place = grouping->place};
+    BindContext below = {
+        .binder = grouping->binder, .scope = grouping->scope, .place = grouping->place};
     Scalar *scalar;
     TRY(bind_expr(&below, expr, &scalar));
     for (uint32_t i = 0; i < grouping->key.count; i++) {
@@ -253,7 +269,8 @@ static Status special(BindContext *context, const Expr *expr, Scalar **out)
             return ST_OK;
         }
     }
-    if (expr->kind == EXPR_CALL && expr->as.call->over == NULL && is_aggregate_name(expr->as.call->name.last->text))
+    if (expr->kind == EXPR_CALL && expr->as.call->over == NULL &&
+        is_aggregate_name(expr->as.call->name.last->text))
         return bind_aggregate(grouping, expr, out);
     if (expr->kind == EXPR_COLUMN)
         return bind_ungrouped(grouping, expr, out);
@@ -263,8 +280,11 @@ static Status special(BindContext *context, const Expr *expr, Scalar **out)
 static BindContext over_groups(Grouping *grouping, const char *place)
 {
     grouping->place = place;
-    return (BindContext){.binder = grouping->binder, .scope = grouping->scope, .place = place,
-                         .special = special, .user = grouping};
+    return (BindContext){.binder = grouping->binder,
+                         .scope = grouping->scope,
+                         .place = place,
+                         .special = special,
+                         .user = grouping};
 }
 
 Status bind_grouped_expr(Grouping *grouping, const Expr *expr, const char *place, Scalar **out)
@@ -305,7 +325,8 @@ static Status project_input(Grouping *grouping, Logical *input, Logical **out)
 }
 
 /* Grouped by both ends of its window, a row of the result stands for the whole window: the window's
- * columns keep their meaning. By one alone, or neither, it is a plain aggregate that keeps everything. */
+ * columns keep their meaning. By one alone, or neither, it is a plain aggregate that keeps
+ * everything. */
 static Status keep_window(Grouping *grouping, const Schema *input, Field *field)
 {
     uint32_t keys = grouping->key.count;
@@ -319,12 +340,14 @@ static Status keep_window(Grouping *grouping, const Schema *input, Field *field)
     if (start == end)
         return ST_OK;
     return bind_warning(grouping->binder, E2117, grouping->key.item[0].expr->span,
-                        "without %s in GROUP BY this is no window aggregate: it updates its results and keeps its state for ever",
+                        "without %s in GROUP BY this is no window aggregate: it updates its "
+                        "results and keeps its state for ever",
                         start ? "window_end" : "window_start");
 }
 
-/* Without keys there is one group, so an aggregate of what can be seen to be nothing has a row: COUNT is
- * 0 in it, all else NULL. (Of an input that turns out to be empty there is none, as in Flink.) */
+/* Without keys there is one group, so an aggregate of what can be seen to be nothing has a row:
+ * COUNT is 0 in it, all else NULL. (Of an input that turns out to be empty there is none, as in
+ * Flink.) */
 static Status aggregate_nothing(Grouping *grouping, Schema schema, Logical **out)
 {
     Binder *binder = grouping->binder;

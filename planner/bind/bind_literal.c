@@ -223,26 +223,16 @@ Status bind_literal(Binder *binder, const Expr *expr, Scalar **out)
     assert(expr->kind == EXPR_LITERAL);
     const Literal *literal = &expr->as.literal;
     switch (literal->kind) {
-    case LITERAL_NULL:
-        return bind_null(binder, type_make(TYPE_NULL), expr->span, out);
-    case LITERAL_TRUE:
-        return bind_truth_value(binder, true, expr->span, out);
-    case LITERAL_FALSE:
-        return bind_truth_value(binder, false, expr->span, out);
-    case LITERAL_UNKNOWN:
-        return bind_null(binder, type_make(TYPE_BOOLEAN), expr->span, out);
-    case LITERAL_INTEGER:
-        return bind_integer(binder, literal, false, expr->span, out);
-    case LITERAL_DECIMAL:
-        return bind_decimal(binder, literal, false, expr->span, out);
-    case LITERAL_DOUBLE:
-        return bind_double(binder, literal, false, expr->span, out);
-    case LITERAL_STRING:
-        return bind_text(binder, literal, expr->span, out);
-    case LITERAL_BINARY:
-        return bind_binary(binder, literal, expr->span, out);
-    case LITERAL_TYPED:
-        return bind_typed(binder, literal, expr->span, out);
+    case LITERAL_NULL: return bind_null(binder, type_make(TYPE_NULL), expr->span, out);
+    case LITERAL_TRUE: return bind_truth_value(binder, true, expr->span, out);
+    case LITERAL_FALSE: return bind_truth_value(binder, false, expr->span, out);
+    case LITERAL_UNKNOWN: return bind_null(binder, type_make(TYPE_BOOLEAN), expr->span, out);
+    case LITERAL_INTEGER: return bind_integer(binder, literal, false, expr->span, out);
+    case LITERAL_DECIMAL: return bind_decimal(binder, literal, false, expr->span, out);
+    case LITERAL_DOUBLE: return bind_double(binder, literal, false, expr->span, out);
+    case LITERAL_STRING: return bind_text(binder, literal, expr->span, out);
+    case LITERAL_BINARY: return bind_binary(binder, literal, expr->span, out);
+    case LITERAL_TYPED: return bind_typed(binder, literal, expr->span, out);
     case LITERAL_INTERVAL: {
         Value value;
         TRY(bind_interval_literal(binder, literal, expr->span, &value));

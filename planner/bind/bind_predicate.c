@@ -134,7 +134,8 @@ static Status items_type(Binder *binder, Scalar *const *item, uint32_t items, Ty
 /* A kernel takes so many arguments, the operand among them. */
 enum { IN_ITEMS = FUNCTION_MAX_ARGS - 1 };
 
-/* It is computed only where none of the values before it is equal, as IN is an OR of comparisons. */
+/* It is computed only where none of the values before it is equal, as IN is an OR of comparisons.
+ */
 static bool is_guarded_item(const Scalar *item)
 {
     return scalar_can_fail(item) || (item->flags & FN_VOLATILE) != 0;
@@ -183,18 +184,12 @@ Status bind_in(BindContext *context, const Expr *expr, Scalar **out)
 static const char *comparison_name(BinaryOp op)
 {
     switch ((int)op) {
-    case BINARY_EQ:
-        return "=";
-    case BINARY_NE:
-        return "<>";
-    case BINARY_LT:
-        return "<";
-    case BINARY_LE:
-        return "<=";
-    case BINARY_GT:
-        return ">";
-    default:
-        return ">=";
+    case BINARY_EQ: return "=";
+    case BINARY_NE: return "<>";
+    case BINARY_LT: return "<";
+    case BINARY_LE: return "<=";
+    case BINARY_GT: return ">";
+    default: return ">=";
     }
 }
 

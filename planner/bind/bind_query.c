@@ -43,7 +43,8 @@ Status bind_distinct_names(Binder *binder, Schema *schema)
 Status bind_distinct(Binder *binder, Logical *input, Span span, Logical **out)
 {
     if (input->schema.count > LIMIT_KEY_COLUMNS)
-        return diag_error(binder->diag, E1005, span, "rows of more than %d columns cannot be told apart", LIMIT_KEY_COLUMNS);
+        return diag_error(binder->diag, E1005, span,
+                          "rows of more than %d columns cannot be told apart", LIMIT_KEY_COLUMNS);
     TRY(logical_make(binder->arena, LOGICAL_AGGREGATE, input->schema, &input, 1, out));
     (*out)->as.aggregate = (LogicalAggregate){.keys = input->schema.count};
     /* A row is known to be new when it comes, but no longer stands for a moment in time. */
@@ -59,7 +60,8 @@ Status bind_distinct(Binder *binder, Logical *input, Span span, Logical **out)
 
 /* --- VALUES --- */
 
-static Status bind_values_cells(Binder *binder, const ValuesRowList *rows, uint32_t width, Scalar ***cells)
+static Status bind_values_cells(Binder *binder, const ValuesRowList *rows, uint32_t width,
+                                Scalar ***cells)
 {
     Scope none = {0};
     BindContext context = {.binder = binder, .scope = &none, .place = "VALUES"};
@@ -67,8 +69,9 @@ static Status bind_values_cells(Binder *binder, const ValuesRowList *rows, uint3
     uint32_t at = 0;
     for (const ValuesRow *row = rows->first; row != NULL; row = row->next) {
         if (row->items.count != width)
-            return diag_error(binder->diag, E2120, row->span, "this row has %u value%s and the first one %u",
-                              row->items.count, row->items.count == 1 ? "" : "s", width);
+            return diag_error(binder->diag, E2120, row->span,
+                              "this row has %u value%s and the first one %u", row->items.count,
+                              row->items.count == 1 ? "" : "s", width);
         for (const Expr *expr = row->items.first; expr != NULL; expr = expr->next)
             TRY(bind_expr(&context, expr, &(*cells)[at++]));
     }
@@ -102,7 +105,8 @@ static Status bind_values(Binder *binder, const Query *query, Logical **out)
 static Span select_item_span(const Query *query, uint32_t index)
 {
     uint32_t at = 0;
-    for (const SelectItem *item = query->as.select->items.first; item != NULL; item = item->next, at++) {
+    for (const SelectItem *item = query->as.select->items.first; item != NULL;
+         item = item->next, at++) {
         if (item->expr->kind == EXPR_STAR) /* which columns that are, the text does not say */
             return at <= index ? item->expr->span : query->span;
         if (at == index)
@@ -140,7 +144,8 @@ static Status cast_columns(Binder *binder, Logical *input, const Schema *schema,
     for (uint32_t i = 0; i < schema->count; i++) {
         Scalar *column;
         TRY(scalar_column(binder->arena, i, input->schema.field[i].type, &column));
-        TRY(scalar_cast(binder->arena, column, schema->field[i].type, false, input->span, &project[i], binder->diag));
+        TRY(scalar_cast(binder->arena, column, schema->field[i].type, false, input->span,
+                        &project[i], binder->diag));
         same = same && project[i] == column;
     }
     if (same) {
@@ -150,11 +155,13 @@ static Status cast_columns(Binder *binder, Logical *input, const Schema *schema,
     return logical_project(binder->arena, input, project, *schema, out);
 }
 
-static Status union_schema(Binder *binder, const Query *query, const Schema *left, const Schema *right, Schema *out)
+static Status union_schema(Binder *binder, const Query *query, const Schema *left,
+                           const Schema *right, Schema *out)
 {
     if (left->count != right->count)
         return diag_error(binder->diag, E2120, query->as.set.right->span,
-                          "this side of UNION has %u column%s and the other one %u", right->count, right->count == 1 ? "" : "s", left->count);
+                          "this side of UNION has %u column%s and the other one %u", right->count,
+                          right->count == 1 ? "" : "s", left->count);
     *out = (Schema){.count = left->count};
     TRY_NEW_ARRAY(out->field, binder->arena, left->count);
     for (uint32_t i = 0; i < left->count; i++) {
@@ -166,9 +173,10 @@ static Status union_schema(Binder *binder, const Query *query, const Schema *lef
             type_print_bare(&a->type, &types);
             strbuf_string(&types, " and ");
             type_print_bare(&b->type, &types);
-            Status status = diag_error(binder->diag, E2108, query_item_span(query->as.set.right, i),
-                                       "column %u of the two sides of UNION is of %s, which have no common type",
-                                       i + 1, strbuf_cstr(&types));
+            Status status = diag_error(
+                binder->diag, E2108, query_item_span(query->as.set.right, i),
+                "column %u of the two sides of UNION is of %s, which have no common type", i + 1,
+                strbuf_cstr(&types));
             strbuf_close(&types);
             diag_hint(binder->diag, "CAST one to the type of the other");
             return status;
@@ -182,7 +190,8 @@ static Status union_schema(Binder *binder, const Query *query, const Schema *lef
 static Status bind_set(Binder *binder, const Query *query, Logical **out)
 {
     if (query->as.set.op != QUERY_SET_UNION)
-        return bind_unsupported(binder, query->span, query->as.set.op == QUERY_SET_INTERSECT ? "INTERSECT" : "EXCEPT");
+        return bind_unsupported(binder, query->span,
+                                query->as.set.op == QUERY_SET_INTERSECT ? "INTERSECT" : "EXCEPT");
     Logical *input[2];
     Schema schema;
     TRY(bind_query(binder, query->as.set.left, &input[0]));
@@ -203,7 +212,8 @@ static Status bind_count(Binder *binder, const Expr *expr, const char *what, uin
     Value value;
     TRY(bind_constant(binder, expr, &value));
     if (value.null || !type_is_integer(&value.type) || value.as.i64 < 0)
-        return diag_error(binder->diag, E2126, expr->span, "%s takes a whole number that is not negative", what);
+        return diag_error(binder->diag, E2126, expr->span,
+                          "%s takes a whole number that is not negative", what);
     *out = (uint64_t)value.as.i64;
     return ST_OK;
 }
@@ -217,10 +227,12 @@ static Status bind_order(Binder *binder, const Query *query, const Logical *inpu
         by_time = column >= 0 && input->schema.field[column].time == TIME_ROWTIME;
     }
     if (by_time || query->limit != NULL)
-        return bind_unsupported(binder, first->expr->span, by_time ? "ORDER BY event time" : "ORDER BY with LIMIT");
+        return bind_unsupported(binder, first->expr->span,
+                                by_time ? "ORDER BY event time" : "ORDER BY with LIMIT");
     Status status = diag_error(binder->diag, E2125, first->expr->span,
                                "a query that goes on cannot sort its rows");
-    diag_hint(binder->diag, "sort when you read: SELECT ... FROM the view ORDER BY ..., which SQLite answers");
+    diag_hint(binder->diag,
+              "sort when you read: SELECT ... FROM the view ORDER BY ..., which SQLite answers");
     return status;
 }
 
@@ -283,11 +295,15 @@ Status bind_query(Binder *binder, const Query *query, Logical **out)
 {
     const CteFrame *outer = binder->ctes;
     if (binder->depth >= QUERY_DEPTH)
-        return diag_error(binder->diag, E1005, query->span, "queries and views are nested more than %d deep", QUERY_DEPTH);
+        return diag_error(binder->diag, E1005, query->span,
+                          "queries and views are nested more than %d deep", QUERY_DEPTH);
     binder->depth++;
     Status status = bind_clauses(binder, query, out);
-    if (status == ST_LIMIT) /* of what is one above the other; all else has said so where it was found */
-        return diag_error(binder->diag, E1005, query->span, "the query has more than %d steps, one above the other", LIMIT_PLAN_DEPTH);
+    if (status ==
+        ST_LIMIT) /* of what is one above the other; all else has said so where it was found */
+        return diag_error(binder->diag, E1005, query->span,
+                          "the query has more than %d steps, one above the other",
+                          LIMIT_PLAN_DEPTH);
     TRY(status);
     binder->ctes = outer;
     binder->depth--;

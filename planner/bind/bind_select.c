@@ -7,10 +7,12 @@ typedef struct Output {
     VEC(Field) field;
 } Output;
 
-static Status add_output(Binder *binder, Output *output, Scalar *scalar, Text name, TimeAttribute time)
+static Status add_output(Binder *binder, Output *output, Scalar *scalar, Text name,
+                         TimeAttribute time)
 {
     if (output->field.count >= LIMIT_COLUMNS)
-        return diag_error(binder->diag, E1005, scalar->span, "a query has at most %d columns", LIMIT_COLUMNS);
+        return diag_error(binder->diag, E1005, scalar->span, "a query has at most %d columns",
+                          LIMIT_COLUMNS);
     Field field = {.name = name, .type = scalar->type, .time = time};
     TRY_PUSH(&output->scalar, binder->arena, scalar);
     TRY_PUSH(&output->field, binder->arena, field);
@@ -30,7 +32,8 @@ static Status item_name(Binder *binder, const SelectItem *item, uint32_t index, 
 
 /* --- stars --- */
 
-static Status expand_star(Binder *binder, const SelectItem *item, const Scope *scope, Output *output)
+static Status expand_star(Binder *binder, const SelectItem *item, const Scope *scope,
+                          Output *output)
 {
     const NameList *qualifier = &item->expr->as.column;
     bool any = false;
@@ -45,7 +48,8 @@ static Status expand_star(Binder *binder, const SelectItem *item, const Scope *s
         any = true;
     }
     if (!any && qualifier->count > 0) {
-        Status status = diag_error(binder->diag, E2101, item->expr->span, "no table \"%.*s\" in FROM", TEXT_ARG(qualifier->last->text));
+        Status status = diag_error(binder->diag, E2101, item->expr->span,
+                                   "no table \"%.*s\" in FROM", TEXT_ARG(qualifier->last->text));
         TRY(hint_tables(binder, scope, qualifier->last->text));
         return status;
     }
@@ -64,7 +68,8 @@ static TimeAttribute scalar_time(const Scalar *scalar, const Schema *schema)
     return scalar->kind == SCALAR_COLUMN ? schema->field[scalar->as.column].time : TIME_NONE;
 }
 
-static Status bind_items(Binder *binder, const Select *select, const Scope *scope, const Schema *schema, Output *output)
+static Status bind_items(Binder *binder, const Select *select, const Scope *scope,
+                         const Schema *schema, Output *output)
 {
     BindContext context = {.binder = binder, .scope = scope, .place = "the select list"};
     for (const SelectItem *item = select->items.first; item != NULL; item = item->next) {
@@ -85,12 +90,14 @@ static Status bind_items(Binder *binder, const Select *select, const Scope *scop
 
 static Status refuse_star(Binder *binder, Span span)
 {
-    Status status = diag_error(binder->diag, E2109, span, "* cannot stand beside GROUP BY or aggregates");
+    Status status =
+        diag_error(binder->diag, E2109, span, "* cannot stand beside GROUP BY or aggregates");
     diag_hint(binder->diag, "name the grouping columns, and an aggregate of each other one");
     return status;
 }
 
-static Status bind_grouped_items(Binder *binder, const Select *select, Grouping *grouping, Output *output)
+static Status bind_grouped_items(Binder *binder, const Select *select, Grouping *grouping,
+                                 Output *output)
 {
     for (const SelectItem *item = select->items.first; item != NULL; item = item->next) {
         if (item->expr->kind == EXPR_STAR)
@@ -104,7 +111,8 @@ static Status bind_grouped_items(Binder *binder, const Select *select, Grouping 
     return ST_OK;
 }
 
-static Status bind_grouped(Binder *binder, const Select *select, const Scope *scope, Logical **node, Output *output)
+static Status bind_grouped(Binder *binder, const Select *select, const Scope *scope, Logical **node,
+                           Output *output)
 {
     Grouping *grouping;
     Scalar *having = NULL;
@@ -113,7 +121,8 @@ static Status bind_grouped(Binder *binder, const Select *select, const Scope *sc
     if (select->having != NULL)
         TRY(bind_grouped_condition(grouping, select->having, "HAVING", &having));
     TRY(bind_group_finish(grouping, *node, node));
-    for (uint32_t i = 0; i < output->scalar.count; i++) /* now it is known which keys still mean time */
+    for (uint32_t i = 0; i < output->scalar.count;
+         i++) /* now it is known which keys still mean time */
         output->field.item[i].time = scalar_time(output->scalar.item[i], &(*node)->schema);
     if (having != NULL)
         TRY(logical_filter(binder->arena, *node, having, node));
@@ -133,7 +142,8 @@ static Status refuse_later(Binder *binder, const Select *select)
 {
     const Expr *over = NULL;
     AstVisitor visitor = {.expr = find_over, .context = &over};
-    for (const SelectItem *item = select->items.first; item != NULL && over == NULL; item = item->next)
+    for (const SelectItem *item = select->items.first; item != NULL && over == NULL;
+         item = item->next)
         ast_walk_expr(&visitor, item->expr);
     if (over != NULL)
         return bind_unsupported(binder, over->span, "OVER");
@@ -157,7 +167,8 @@ typedef struct AliasSearch {
 static bool find_alias(void *context, const Expr *expr)
 {
     AliasSearch *search = context;
-    if (expr->kind != EXPR_COLUMN || expr->as.column.count != 1 || expr->span.start != search->wrong.start)
+    if (expr->kind != EXPR_COLUMN || expr->as.column.count != 1 ||
+        expr->span.start != search->wrong.start)
         return true;
     for (const SelectItem *item = search->select->items.first; item != NULL; item = item->next) {
         if (item->has_alias && text_equal(item->alias.text, expr->as.column.first->text))
@@ -166,7 +177,8 @@ static bool find_alias(void *context, const Expr *expr)
     return true;
 }
 
-/* WHERE, GROUP BY and HAVING come before the select list: they do not see the names that it gives. */
+/* WHERE, GROUP BY and HAVING come before the select list: they do not see the names that it gives.
+ */
 static Status explain_alias(Binder *binder, const Select *select, Status status)
 {
     Diag *diag = binder->diag;
@@ -181,7 +193,8 @@ static Status explain_alias(Binder *binder, const Select *select, Status status)
     if (search.name == NULL)
         return status;
     diag->hint[0] = '\0';
-    diag_hint(diag, "the select list gives that name, and it is computed later: write the expression again here");
+    diag_hint(diag, "the select list gives that name, and it is computed later: write the "
+                    "expression again here");
     return status;
 }
 

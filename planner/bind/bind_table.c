@@ -48,14 +48,17 @@ const ColumnDef *find_column_def(const ColumnDefList *list, Text name)
 
 Status column_without_type(Binder *binder, const ColumnDef *column)
 {
-    Status status = diag_error(binder->diag, E2119, column->span, "column \"%.*s\" has no type", TEXT_ARG(column->name.last->text));
-    diag_hint(binder->diag, "a list of names alone stands before AS query, whose columns it orders; else each has a type");
+    Status status = diag_error(binder->diag, E2119, column->span, "column \"%.*s\" has no type",
+                               TEXT_ARG(column->name.last->text));
+    diag_hint(binder->diag, "a list of names alone stands before AS query, whose columns it "
+                            "orders; else each has a type");
     return status;
 }
 
 Status column_declared_twice(Binder *binder, const Name *name)
 {
-    return diag_error(binder->diag, E2111, name->span, "column \"%.*s\" is declared twice", TEXT_ARG(name->text));
+    return diag_error(binder->diag, E2111, name->span, "column \"%.*s\" is declared twice",
+                      TEXT_ARG(name->text));
 }
 
 static bool is_brought(const TableDraft *draft, Span span)
@@ -64,8 +67,8 @@ static bool is_brought(const TableDraft *draft, Span span)
     return brought.end > 0 && span.start == brought.start && span.end == brought.end;
 }
 
-/* What is wrong with a part that LIKE brings in is shown at the LIKE: its expressions have their places in
- * another text. */
+/* What is wrong with a part that LIKE brings in is shown at the LIKE: its expressions have their
+ * places in another text. */
 static Status show_brought(const TableDraft *draft, Span part, const char *feature, Status status)
 {
     Diag *diag = draft->binder->diag;
@@ -73,7 +76,8 @@ static Status show_brought(const TableDraft *draft, Span part, const char *featu
         return status;
     diag->span = part;
     diag->hint[0] = '\0'; /* it would mend the base table */
-    diag_hint(diag, "it comes from %s; LIKE ... (EXCLUDING %s) leaves it out", draft->declaration.origin, feature);
+    diag_hint(diag, "it comes from %s; LIKE ... (EXCLUDING %s) leaves it out",
+              draft->declaration.origin, feature);
     return status;
 }
 
@@ -83,13 +87,15 @@ static Status check_name(const TableDraft *draft, const Name *name)
 {
     Binder *binder = draft->binder;
     if (name->text.size > LIMIT_NAME_BYTES)
-        return diag_error(binder->diag, E1005, name->span, "a name has at most %d bytes", LIMIT_NAME_BYTES);
+        return diag_error(binder->diag, E1005, name->span, "a name has at most %d bytes",
+                          LIMIT_NAME_BYTES);
     for (uint32_t i = 0; i < draft->field.count; i++) {
         if (text_equal(draft->field.item[i].name, name->text))
             return column_declared_twice(binder, name);
     }
     if (draft->field.count >= LIMIT_COLUMNS)
-        return diag_error(binder->diag, E1005, name->span, "a table has at most %d columns", LIMIT_COLUMNS);
+        return diag_error(binder->diag, E1005, name->span, "a table has at most %d columns",
+                          LIMIT_COLUMNS);
     return ST_OK;
 }
 
@@ -99,7 +105,8 @@ static Status find_metadata(TableDraft *draft, const ColumnDef *column, uint32_t
     const ConnectorClass *connector = draft->def->spec.connector;
     Text key = column->has_metadata_key ? column->metadata_key : column->name.last->text;
     uint32_t known = 0;
-    for (const char *const *name = connector->metadata; name != NULL && *name != NULL; name++, known++) {
+    for (const char *const *name = connector->metadata; name != NULL && *name != NULL;
+         name++, known++) {
         if (text_is(key, *name)) {
             *out = draft->metadata.count;
             TRY_PUSH(&draft->metadata, binder->arena, text_of(*name));
@@ -110,8 +117,9 @@ static Status find_metadata(TableDraft *draft, const ColumnDef *column, uint32_t
     TRY_NEW_ARRAY(names, binder->arena, known);
     for (uint32_t i = 0; i < known; i++)
         names[i] = text_of(connector->metadata[i]);
-    Status status = diag_error(binder->diag, E2134, column->span, "connector \"%s\" has no metadata \"%.*s\"",
-                               connector->name, TEXT_ARG(key));
+    Status status =
+        diag_error(binder->diag, E2134, column->span, "connector \"%s\" has no metadata \"%.*s\"",
+                   connector->name, TEXT_ARG(key));
     diag_suggest(binder->diag, key, names, known);
     return status;
 }
@@ -120,10 +128,12 @@ static Status find_metadata(TableDraft *draft, const ColumnDef *column, uint32_t
 static Status bind_column_type(Binder *binder, const ColumnDef *def, Type *out)
 {
     Status status = bind_type(binder, def->type, out);
-    if (status == ST_OK || !is_type_name(def->name.last->text) || def->type->kind != TYPE_NAME_PLAIN)
+    if (status == ST_OK || !is_type_name(def->name.last->text) ||
+        def->type->kind != TYPE_NAME_PLAIN)
         return status;
     binder->diag->hint[0] = '\0';
-    diag_hint(binder->diag, "the name stands before the type: %.*s %.*s", TEXT_ARG(def->type->as.plain.name.last->text), TEXT_ARG(def->name.last->text));
+    diag_hint(binder->diag, "the name stands before the type: %.*s %.*s",
+              TEXT_ARG(def->type->as.plain.name.last->text), TEXT_ARG(def->name.last->text));
     return status;
 }
 
@@ -134,7 +144,8 @@ static Status add_plain_column(TableDraft *draft, const ColumnDef *def)
     TableColumn column = {.comment = def->comment.text};
     TRY(bind_column_type(binder, def, &field.type));
     if (type_is_nested(&field.type))
-        return diag_error(binder->diag, E2001, def->type->span, "a column of a nested type is not supported yet");
+        return diag_error(binder->diag, E2001, def->type->span,
+                          "a column of a nested type is not supported yet");
     if (def->kind == COLUMN_DEF_METADATA) {
         column.kind = TABLE_COLUMN_METADATA;
         column.is_virtual = def->is_virtual;
@@ -159,7 +170,8 @@ static bool find_computed(void *context, const Expr *expr)
     ComputedSearch *search = context;
     if (search->found != NULL || expr->kind != EXPR_COLUMN)
         return true;
-    const ColumnDef *column = find_column_def(&search->draft->create->elements.columns, expr->as.column.last->text);
+    const ColumnDef *column =
+        find_column_def(&search->draft->create->elements.columns, expr->as.column.last->text);
     if (column != NULL && column->kind == COLUMN_DEF_COMPUTED)
         search->found = expr;
     return true;
@@ -174,7 +186,9 @@ static Status refuse_computed(const TableDraft *draft, const ColumnDef *def)
     if (search.found == NULL)
         return ST_OK;
     const Name *name = search.found->as.column.last;
-    Status status = diag_error(draft->binder->diag, E2134, search.found->span, "\"%.*s\" is a computed column: another one cannot use it", TEXT_ARG(name->text));
+    Status status = diag_error(draft->binder->diag, E2134, search.found->span,
+                               "\"%.*s\" is a computed column: another one cannot use it",
+                               TEXT_ARG(name->text));
     diag_hint(draft->binder->diag, "write its expression again, or compute it in a view");
     return status;
 }
@@ -188,7 +202,8 @@ static Status bind_computed(TableDraft *draft, const ColumnDef *def, Scalar **ou
     for (uint32_t i = 0; i < draft->field.count; i++) {
         const Field *field = &draft->field.item[i];
         if (draft->column.item[i].kind != TABLE_COLUMN_COMPUTED)
-            TRY(scope_add(binder, &scope, draft->def->name, field->name, field->type, TIME_NONE, i));
+            TRY(scope_add(binder, &scope, draft->def->name, field->name, field->type, TIME_NONE,
+                          i));
     }
     BindContext context = {.binder = binder, .scope = &scope, .place = "a computed column"};
     return bind_expr(&context, def->expr, out);
@@ -203,7 +218,8 @@ static bool is_proctime(const Scalar *scalar)
 static Status add_columns(TableDraft *draft)
 {
     Binder *binder = draft->binder;
-    for (const ColumnDef *def = draft->create->elements.columns.first; def != NULL; def = def->next) {
+    for (const ColumnDef *def = draft->create->elements.columns.first; def != NULL;
+         def = def->next) {
         TRY(check_name(draft, def->name.last));
         if (def->kind == COLUMN_DEF_BARE)
             return column_without_type(binder, def);
@@ -217,7 +233,8 @@ static Status add_columns(TableDraft *draft)
         TRY_PUSH(&draft->column, binder->arena, column);
     }
     uint32_t at = 0;
-    for (const ColumnDef *def = draft->create->elements.columns.first; def != NULL; def = def->next, at++) {
+    for (const ColumnDef *def = draft->create->elements.columns.first; def != NULL;
+         def = def->next, at++) {
         if (def->kind != COLUMN_DEF_COMPUTED)
             continue;
         Scalar *scalar;
@@ -228,11 +245,13 @@ static Status add_columns(TableDraft *draft)
             draft->field.item[at].time = TIME_PROCTIME;
     }
     if (draft->field.count == 0)
-        return diag_error(binder->diag, E2119, draft->create->name.last->span, "a table needs columns");
+        return diag_error(binder->diag, E2119, draft->create->name.last->span,
+                          "a table needs columns");
     return ST_OK;
 }
 
-/* The physical columns become those of a SQLite table, which does not tell names apart by letter case. */
+/* The physical columns become those of a SQLite table, which does not tell names apart by letter
+ * case. */
 static Status check_sqlite_names(const TableDraft *draft)
 {
     const ColumnDefList *list = &draft->create->elements.columns;
@@ -241,11 +260,15 @@ static Status check_sqlite_names(const TableDraft *draft)
         if (def->kind != COLUMN_DEF_PHYSICAL)
             continue;
         if (memchr(name->text.ptr, '\0', name->text.size) != NULL)
-            return diag_error(draft->binder->diag, E2130, name->span, "a column name holds a zero byte");
+            return diag_error(draft->binder->diag, E2130, name->span,
+                              "a column name holds a zero byte");
         for (const ColumnDef *other = list->first; other != def; other = other->next) {
-            if (other->kind == COLUMN_DEF_PHYSICAL && text_equal_nocase(other->name.last->text, name->text))
-                return diag_error(draft->binder->diag, E2129, name->span, "columns \"%.*s\" and \"%.*s\" are the same to SQLite: give one another name",
-                                  TEXT_ARG(other->name.last->text), TEXT_ARG(name->text));
+            if (other->kind == COLUMN_DEF_PHYSICAL &&
+                text_equal_nocase(other->name.last->text, name->text))
+                return diag_error(
+                    draft->binder->diag, E2129, name->span,
+                    "columns \"%.*s\" and \"%.*s\" are the same to SQLite: give one another name",
+                    TEXT_ARG(other->name.last->text), TEXT_ARG(name->text));
         }
     }
     return ST_OK;
@@ -263,8 +286,9 @@ static Status column_not_found(const TableDraft *draft, const Name *name)
     TRY_NEW_ARRAY(names, draft->binder->arena, draft->field.count);
     for (uint32_t i = 0; i < draft->field.count; i++)
         names[i] = draft->field.item[i].name;
-    Status status = diag_error(draft->binder->diag, E2104, name->span, "column \"%.*s\" not found in \"%.*s\"",
-                               TEXT_ARG(name->text), TEXT_ARG(draft->def->name));
+    Status status =
+        diag_error(draft->binder->diag, E2104, name->span, "column \"%.*s\" not found in \"%.*s\"",
+                   TEXT_ARG(name->text), TEXT_ARG(draft->def->name));
     diag_suggest(draft->binder->diag, name->text, names, draft->field.count);
     return status;
 }
@@ -279,13 +303,15 @@ static Status check_rowtime(const TableDraft *draft, const WatermarkDef *mark, c
     strbuf_init(&type, NULL);
     type_print_bare(&field->type, &type);
     Status status = diag_error(draft->binder->diag, E2118, mark->column.first->span,
-                               "the watermark column \"%.*s\" is %s; it must be TIMESTAMP(p) or TIMESTAMP_LTZ(p) with p from 0 to 3",
+                               "the watermark column \"%.*s\" is %s; it must be TIMESTAMP(p) or "
+                               "TIMESTAMP_LTZ(p) with p from 0 to 3",
                                TEXT_ARG(field->name), strbuf_cstr(&type));
     strbuf_close(&type);
     if (type_is_timestamp(&field->type))
         diag_hint(draft->binder->diag, "declare it as TIMESTAMP(3)");
     else
-        diag_hint(draft->binder->diag, "add a computed column: ts AS TO_TIMESTAMP(...), and declare WATERMARK FOR ts");
+        diag_hint(draft->binder->diag,
+                  "add a computed column: ts AS TO_TIMESTAMP(...), and declare WATERMARK FOR ts");
     return status;
 }
 
@@ -306,7 +332,8 @@ static Status bind_mark(TableDraft *draft, const WatermarkDef *mark)
     BindContext context = {.binder = binder, .scope = &scope, .place = "WATERMARK"};
     TRY(bind_expr(&context, mark->expr, &def->watermark));
     if (!type_is_timestamp(&def->watermark->type))
-        return diag_error(binder->diag, E2118, mark->expr->span, "a watermark is a TIMESTAMP: the column itself, or it minus an INTERVAL");
+        return diag_error(binder->diag, E2118, mark->expr->span,
+                          "a watermark is a TIMESTAMP: the column itself, or it minus an INTERVAL");
     field->time = TIME_ROWTIME;
     return ST_OK;
 }
@@ -318,7 +345,8 @@ static Status bind_watermark(TableDraft *draft)
     if (mark == NULL)
         return ST_OK;
     if (mark->next != NULL)
-        return diag_error(draft->binder->diag, E2118, mark->next->span, "a table has one watermark");
+        return diag_error(draft->binder->diag, E2118, mark->next->span,
+                          "a table has one watermark");
     return show_brought(draft, mark->span, "WATERMARKS", bind_mark(draft, mark));
 }
 
@@ -330,8 +358,9 @@ static Status check_key_column(const TableDraft *draft, const Name *name, const 
     const ColumnDef *column = find_column_def(&draft->create->elements.columns, name->text);
     if (!type->nullable || !is_brought(draft, column->span))
         return ST_OK;
-    Status status = diag_error(draft->binder->diag, E2122, name->span, "the key column \"%.*s\" can be NULL in %s",
-                               TEXT_ARG(name->text), draft->declaration.origin);
+    Status status = diag_error(draft->binder->diag, E2122, name->span,
+                               "the key column \"%.*s\" can be NULL in %s", TEXT_ARG(name->text),
+                               draft->declaration.origin);
     if (draft->declaration.fill != NULL)
         diag_hint(draft->binder->diag, "let the query give COALESCE(...), which is never NULL");
     else
@@ -349,7 +378,8 @@ static Status add_key_column(TableDraft *draft, const Name *name)
         return diag_error(binder->diag, E2122, name->span, "a key column is a physical column");
     for (uint32_t i = 0; i < draft->key.count; i++) {
         if (draft->key.item[i] == (uint32_t)column)
-            return diag_error(binder->diag, E2111, name->span, "column \"%.*s\" is twice in the key", TEXT_ARG(name->text));
+            return diag_error(binder->diag, E2111, name->span,
+                              "column \"%.*s\" is twice in the key", TEXT_ARG(name->text));
     }
     TRY(check_key_column(draft, name, &draft->field.item[column].type));
     draft->field.item[column].type.nullable = false; /* a key column is NOT NULL, said or not */
@@ -362,25 +392,29 @@ static Status check_key(TableDraft *draft, const KeyConstraint *key)
 {
     Binder *binder = draft->binder;
     if (key->unique)
-        return diag_error(binder->diag, E2122, key->span, "UNIQUE is not supported; PRIMARY KEY ... NOT ENFORCED is");
+        return diag_error(binder->diag, E2122, key->span,
+                          "UNIQUE is not supported; PRIMARY KEY ... NOT ENFORCED is");
     if (draft->key.count > 0)
         return diag_error(binder->diag, E2122, key->span, "a table has one primary key");
     if (key->enforcement == KEY_NOT_ENFORCED)
         return ST_OK;
-    Status status = diag_error(binder->diag, E2122, key->span, "a primary key is NOT ENFORCED: the data is not checked against it");
+    Status status = diag_error(binder->diag, E2122, key->span,
+                               "a primary key is NOT ENFORCED: the data is not checked against it");
     diag_hint(binder->diag, "write PRIMARY KEY (...) NOT ENFORCED");
     return status;
 }
 
 static Status bind_keys(TableDraft *draft)
 {
-    for (const ColumnDef *def = draft->create->elements.columns.first; def != NULL; def = def->next) {
+    for (const ColumnDef *def = draft->create->elements.columns.first; def != NULL;
+         def = def->next) {
         if (def->key == NULL)
             continue;
         TRY(check_key(draft, def->key));
         TRY(add_key_column(draft, def->name.last));
     }
-    for (const KeyConstraint *key = draft->create->elements.keys.first; key != NULL; key = key->next) {
+    for (const KeyConstraint *key = draft->create->elements.keys.first; key != NULL;
+         key = key->next) {
         TRY(check_key(draft, key));
         for (const Name *name = key->columns.first; name != NULL; name = name->next)
             TRY(add_key_column(draft, name));
@@ -428,7 +462,8 @@ static Status bind_draft(TableDraft *draft)
     def->spec.metadata_count = draft->metadata.count;
     Span span = draft->create->name.last->span;
     if (def->spec.format != NULL && def->spec.format->check != NULL)
-        TRY(def->spec.format->check(&def->spec.schema, &def->spec.scope, def->spec.options, span, binder->diag));
+        TRY(def->spec.format->check(&def->spec.schema, &def->spec.scope, def->spec.options, span,
+                                    binder->diag));
     if (def->spec.connector->check != NULL)
         TRY(def->spec.connector->check(&def->spec, span, binder->diag));
     return ST_OK;

@@ -136,8 +136,7 @@ static Status apply_zone(Binder *binder, const TypeName *name, const TypeSpellin
 {
     TypeId id = (*spelling)->id;
     switch (name->as.plain.zone) {
-    case TYPE_ZONE_UNSAID:
-        return ST_OK;
+    case TYPE_ZONE_UNSAID: return ST_OK;
     case TYPE_ZONE_WITHOUT:
         if (id == TYPE_TIMESTAMP || id == TYPE_TIME)
             return ST_OK;
@@ -172,16 +171,11 @@ static Status bind_type_kind(Binder *binder, const TypeName *name, Type *out)
 {
     TypeId id;
     switch (name->kind) {
-    case TYPE_NAME_PLAIN:
-        return bind_plain(binder, name, out);
-    case TYPE_NAME_ARRAY:
-        return bind_unsupported(binder, name->span, "the type ARRAY");
-    case TYPE_NAME_MULTISET:
-        return bind_unsupported(binder, name->span, "the type MULTISET");
-    case TYPE_NAME_MAP:
-        return bind_unsupported(binder, name->span, "the type MAP");
-    case TYPE_NAME_ROW:
-        return bind_unsupported(binder, name->span, "the type ROW");
+    case TYPE_NAME_PLAIN: return bind_plain(binder, name, out);
+    case TYPE_NAME_ARRAY: return bind_unsupported(binder, name->span, "the type ARRAY");
+    case TYPE_NAME_MULTISET: return bind_unsupported(binder, name->span, "the type MULTISET");
+    case TYPE_NAME_MAP: return bind_unsupported(binder, name->span, "the type MAP");
+    case TYPE_NAME_ROW: return bind_unsupported(binder, name->span, "the type ROW");
     case TYPE_NAME_INTERVAL:
         TRY(bind_qualifier(binder, &name->as.interval, &id));
         *out = type_make(id);

@@ -19,8 +19,9 @@ static Status assign_arg(Binder *binder, const Expr *arg, uint32_t position, Win
             Text candidates[4];
             for (uint32_t i = 0; i < 4; i++)
                 candidates[i] = text_of(names[i]);
-            Status status = diag_error(binder->diag, E2107, arg->as.named.name.span, "TUMBLE has no argument \"%.*s\"",
-                                       TEXT_ARG(arg->as.named.name.text));
+            Status status =
+                diag_error(binder->diag, E2107, arg->as.named.name.span,
+                           "TUMBLE has no argument \"%.*s\"", TEXT_ARG(arg->as.named.name.text));
             diag_suggest(binder->diag, arg->as.named.name.text, candidates, 4);
             diag_hint(binder->diag, "its arguments are DATA, TIMECOL, SIZE and OFFSET");
             return status;
@@ -28,7 +29,8 @@ static Status assign_arg(Binder *binder, const Expr *arg, uint32_t position, Win
         value = arg->as.named.value;
     }
     if (position >= 4 || *places[position] != NULL)
-        return diag_error(binder->diag, E2107, arg->span, "TUMBLE takes TABLE t, DESCRIPTOR(time), size [, offset]");
+        return diag_error(binder->diag, E2107, arg->span,
+                          "TUMBLE takes TABLE t, DESCRIPTOR(time), size [, offset]");
     *places[position] = value;
     return ST_OK;
 }
@@ -45,20 +47,23 @@ static Status bind_data(Binder *binder, const Expr *data, Logical **out)
     }
     if (data->kind == EXPR_SUBQUERY)
         return bind_query(binder, data->as.query, out);
-    Status status = diag_error(binder->diag, E2107, data->span, "the first argument of a window function is a table");
+    Status status = diag_error(binder->diag, E2107, data->span,
+                               "the first argument of a window function is a table");
     diag_hint(binder->diag, "write TABLE before its name");
     return status;
 }
 
 static Status refuse_time_column(Binder *binder, const Expr *given)
 {
-    Status status = diag_error(binder->diag, E2107, given->span, "the time column is given as DESCRIPTOR(column)");
+    Status status = diag_error(binder->diag, E2107, given->span,
+                               "the time column is given as DESCRIPTOR(column)");
     if (given->kind == EXPR_COLUMN)
         diag_hint(binder->diag, "write DESCRIPTOR(%.*s)", TEXT_ARG(given->as.column.last->text));
     return status;
 }
 
-static Status bind_time_column(Binder *binder, const Expr *descriptor, const Logical *input, uint32_t *out)
+static Status bind_time_column(Binder *binder, const Expr *descriptor, const Logical *input,
+                               uint32_t *out)
 {
     if (descriptor->kind != EXPR_DESCRIPTOR || descriptor->as.column.count != 1)
         return refuse_time_column(binder, descriptor);
@@ -69,7 +74,8 @@ static Status bind_time_column(Binder *binder, const Expr *descriptor, const Log
         TRY_NEW_ARRAY(names, binder->arena, input->schema.count);
         for (uint32_t i = 0; i < input->schema.count; i++)
             names[i] = input->schema.field[i].name;
-        Status status = diag_error(binder->diag, E2104, name->span, "column \"%.*s\" not found", TEXT_ARG(name->text));
+        Status status = diag_error(binder->diag, E2104, name->span, "column \"%.*s\" not found",
+                                   TEXT_ARG(name->text));
         diag_suggest(binder->diag, name->text, names, input->schema.count);
         hint_names(binder->diag, "the table has", names, input->schema.count);
         return status;
@@ -85,14 +91,19 @@ static Status bind_time_column(Binder *binder, const Expr *descriptor, const Log
         StrBuf type;
         strbuf_init(&type, NULL);
         type_print_bare(&field->type, &type);
-        status = diag_error(binder->diag, E2116, name->span, "a window needs an event-time column, and \"%.*s\" is %s",
+        status = diag_error(binder->diag, E2116, name->span,
+                            "a window needs an event-time column, and \"%.*s\" is %s",
                             TEXT_ARG(name->text), strbuf_cstr(&type));
         strbuf_close(&type);
-        diag_hint(binder->diag, "that is a TIMESTAMP(3) or TIMESTAMP_LTZ(3) with WATERMARK FOR it in CREATE TABLE");
+        diag_hint(
+            binder->diag,
+            "that is a TIMESTAMP(3) or TIMESTAMP_LTZ(3) with WATERMARK FOR it in CREATE TABLE");
         return status;
     }
-    status = diag_error(binder->diag, E2116, name->span, "\"%.*s\" is no event-time column here", TEXT_ARG(name->text));
-    diag_hint(binder->diag, "declare WATERMARK FOR %.*s AS ... in CREATE TABLE, and pass the column on unchanged",
+    status = diag_error(binder->diag, E2116, name->span, "\"%.*s\" is no event-time column here",
+                        TEXT_ARG(name->text));
+    diag_hint(binder->diag,
+              "declare WATERMARK FOR %.*s AS ... in CREATE TABLE, and pass the column on unchanged",
               TEXT_ARG(name->text));
     return status;
 }
@@ -101,14 +112,17 @@ static Status bind_sizes(Binder *binder, const WindowArgs *args, LogicalWindow *
 {
     TRY(bind_interval(binder, args->size, &window->size));
     if (window->size < MICROS_PER_MILLI)
-        return diag_error(binder->diag, E2117, args->size->span, "a window's size is at least one millisecond");
+        return diag_error(binder->diag, E2117, args->size->span,
+                          "a window's size is at least one millisecond");
     if (window->size % MICROS_PER_MILLI != 0)
-        return diag_error(binder->diag, E2117, args->size->span, "a window's size is a whole number of milliseconds");
+        return diag_error(binder->diag, E2117, args->size->span,
+                          "a window's size is a whole number of milliseconds");
     if (args->offset == NULL)
         return ST_OK;
     TRY(bind_interval(binder, args->offset, &window->offset));
     if (window->offset >= window->size || window->offset <= -window->size)
-        return diag_error(binder->diag, E2117, args->offset->span, "the offset is not smaller than the window");
+        return diag_error(binder->diag, E2117, args->offset->span,
+                          "the offset is not smaller than the window");
     return ST_OK;
 }
 
@@ -143,7 +157,8 @@ static Status bind_tumble(Binder *binder, const Expr *expr, Logical **out)
     for (const Expr *arg = expr->as.call->args.first; arg != NULL; arg = arg->next)
         TRY(assign_arg(binder, arg, position++, &args));
     if (args.data == NULL || args.time == NULL || args.size == NULL)
-        return diag_error(binder->diag, E2107, expr->span, "TUMBLE takes TABLE t, DESCRIPTOR(time), size [, offset]");
+        return diag_error(binder->diag, E2107, expr->span,
+                          "TUMBLE takes TABLE t, DESCRIPTOR(time), size [, offset]");
     Logical *input;
     LogicalWindow window = {0};
     Schema schema;
@@ -160,15 +175,22 @@ static Status bind_tumble(Binder *binder, const Expr *expr, Logical **out)
 
 Status bind_window_function(Binder *binder, const Expr *expr, Logical **out)
 {
-    static const char *const later[] = {"HOP", "CUMULATE", "SESSION", "SNAPSHOT", "TO_CHANGELOG", "FROM_CHANGELOG",
-                                        "DEDUPLICATE_KEEP_FIRST", "ML_PREDICT"};
+    static const char *const later[] = {"HOP",
+                                        "CUMULATE",
+                                        "SESSION",
+                                        "SNAPSHOT",
+                                        "TO_CHANGELOG",
+                                        "FROM_CHANGELOG",
+                                        "DEDUPLICATE_KEEP_FIRST",
+                                        "ML_PREDICT"};
     static const Text known[] = {{"TUMBLE", 6}, {"HOP", 3}, {"CUMULATE", 8}, {"SESSION", 7}};
     Text name = expr->as.call->name.last->text;
     if (text_equal_nocase(name, TEXT("TUMBLE")))
         return bind_tumble(binder, expr, out);
     for (uint32_t i = 0; i < sizeof later / sizeof later[0]; i++) {
         if (text_equal_nocase(name, text_of(later[i])))
-            return diag_error(binder->diag, E2001, expr->span, "the table function %s is not supported yet", later[i]);
+            return diag_error(binder->diag, E2001, expr->span,
+                              "the table function %s is not supported yet", later[i]);
     }
     Status status = diag_error(binder->diag, E2106, expr->as.call->name.first->span,
                                "there is no table function \"%.*s\"", TEXT_ARG(name));

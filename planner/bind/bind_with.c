@@ -1,4 +1,5 @@
-/* The WITH clause of CREATE TABLE: which connector and format it names, and whether its options are theirs. */
+/* The WITH clause of CREATE TABLE: which connector and format it names, and whether its options are
+ * theirs. */
 #include "planner/bind/bind_table.h"
 
 Status bind_options(Binder *binder, const OptionPairList *pairs, OptionList *out)
@@ -14,9 +15,11 @@ Status bind_options(Binder *binder, const OptionPairList *pairs, OptionList *out
 
 /* --- connector and format --- */
 
-static const char *const later_connectors[] = {"kafka", "upsert-kafka", "nexmark", "http", "jdbc", "postgres", "redis", NULL};
-static const char *const later_formats[] = {"debezium-json", "canal-json", "maxwell-json", "avro", "avro-confluent",
-                                            "protobuf", "parquet", "orc", "ogg-json", NULL};
+static const char *const later_connectors[] = {"kafka", "upsert-kafka", "nexmark", "http",
+                                               "jdbc",  "postgres",     "redis",   NULL};
+static const char *const later_formats[] = {"debezium-json",  "canal-json", "maxwell-json", "avro",
+                                            "avro-confluent", "protobuf",   "parquet",      "orc",
+                                            "ogg-json",       NULL};
 
 static Status list_connectors(Binder *binder, Text **out)
 {
@@ -35,17 +38,20 @@ static Status list_formats(Binder *binder, Text **out)
 }
 
 /* A connector or format (`what`) of a name that none of `known` has. */
-static Status report_unknown(Binder *binder, const OptionEntry *entry, const char *what, const char *const *later, const Text *known, uint32_t count)
+static Status report_unknown(Binder *binder, const OptionEntry *entry, const char *what,
+                             const char *const *later, const Text *known, uint32_t count)
 {
     Diag *diag = binder->diag;
     for (; *later != NULL; later++) {
         if (!text_is(entry->value, *later))
             continue;
-        Status status = diag_error(diag, E2001, entry->value_span, "the %s \"%s\" is not supported yet", what, *later);
+        Status status = diag_error(diag, E2001, entry->value_span,
+                                   "the %s \"%s\" is not supported yet", what, *later);
         hint_names(diag, "there are", known, count);
         return status;
     }
-    Status status = diag_error(diag, E2115, entry->value_span, "there is no %s \"%.*s\"", what, TEXT_ARG(entry->value));
+    Status status = diag_error(diag, E2115, entry->value_span, "there is no %s \"%.*s\"", what,
+                               TEXT_ARG(entry->value));
     diag_suggest(diag, entry->value, known, count);
     hint_names(diag, "there are", known, count);
     return status;
@@ -57,16 +63,20 @@ static Status report_no_connector(Binder *binder, OptionList options, Span span)
         const OptionEntry *entry = &options.item[i];
         if (!text_equal_nocase(entry->key, TEXT("connector")))
             continue;
-        Status status = diag_error(binder->diag, E2112, entry->key_span, "there is no option \"%.*s\"", TEXT_ARG(entry->key));
-        diag_hint(binder->diag, "did you mean \"connector\"? Names of options match case-sensitively");
+        Status status = diag_error(binder->diag, E2112, entry->key_span,
+                                   "there is no option \"%.*s\"", TEXT_ARG(entry->key));
+        diag_hint(binder->diag,
+                  "did you mean \"connector\"? Names of options match case-sensitively");
         return status;
     }
     Status status = diag_error(binder->diag, E2113, span, "the table has no option \"connector\"");
-    diag_hint(binder->diag, "add WITH ('connector' = 'filesystem', 'path' = '...', 'format' = 'json')");
+    diag_hint(binder->diag,
+              "add WITH ('connector' = 'filesystem', 'path' = '...', 'format' = 'json')");
     return status;
 }
 
-static Status find_connector(Binder *binder, OptionList options, Span span, const ConnectorClass **out)
+static Status find_connector(Binder *binder, OptionList options, Span span,
+                             const ConnectorClass **out)
 {
     const OptionEntry *entry = option_find(options, "connector");
     Text *known;
@@ -79,7 +89,8 @@ static Status find_connector(Binder *binder, OptionList options, Span span, cons
     return report_unknown(binder, entry, "connector", later_connectors, known, connector_count);
 }
 
-static Status find_format(Binder *binder, OptionList options, Span span, const ConnectorClass *connector, const FormatClass **out)
+static Status find_format(Binder *binder, OptionList options, Span span,
+                          const ConnectorClass *connector, const FormatClass **out)
 {
     const OptionEntry *entry = option_find(options, "format");
     Text *known;
@@ -88,12 +99,15 @@ static Status find_format(Binder *binder, OptionList options, Span span, const C
         return ST_OK;
     TRY(list_formats(binder, &known));
     if (entry == NULL) {
-        Status status = diag_error(binder->diag, E2113, span, "connector \"%s\" needs the option \"format\"", connector->name);
+        Status status = diag_error(binder->diag, E2113, span,
+                                   "connector \"%s\" needs the option \"format\"", connector->name);
         hint_names(binder->diag, "there are", known, format_count);
         return status;
     }
     *out = format_find(entry->value);
-    return *out != NULL ? ST_OK : report_unknown(binder, entry, "format", later_formats, known, format_count);
+    return *out != NULL
+               ? ST_OK
+               : report_unknown(binder, entry, "format", later_formats, known, format_count);
 }
 
 /* --- options --- */
@@ -110,7 +124,8 @@ static Status check_format_options(Binder *binder, const TableSpec *spec)
         const FormatClass *format = format_find(prefix);
         if (format == NULL || format == spec->format)
             continue;
-        return diag_error(binder->diag, E2112, entry->key_span, "\"%.*s\" is an option of the format %s, and the table's format is %s",
+        return diag_error(binder->diag, E2112, entry->key_span,
+                          "\"%.*s\" is an option of the format %s, and the table's format is %s",
                           TEXT_ARG(entry->key), format->name, spec->format->name);
     }
     return ST_OK;
@@ -124,7 +139,9 @@ static Status check_ranges(Binder *binder, const TableSpec *spec)
     double value = option_double(&spec->scope, spec->options, "max-rejected-ratio");
     if (value >= 0 && value <= 1)
         return ST_OK;
-    return diag_error(binder->diag, E2114, ratio->value_span, "option \"max-rejected-ratio\" expects a share from 0 to 1, not \"%.*s\"", TEXT_ARG(ratio->value));
+    return diag_error(binder->diag, E2114, ratio->value_span,
+                      "option \"max-rejected-ratio\" expects a share from 0 to 1, not \"%.*s\"",
+                      TEXT_ARG(ratio->value));
 }
 
 Status bind_with(Binder *binder, const CreateTable *create, TableDef *def)

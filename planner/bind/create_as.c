@@ -1,6 +1,6 @@
-/* CREATE TABLE ... AS query: the table has the query's columns, and an INSERT fills it. A list of names
- * orders them; columns that are declared with a type join them, in front, or give a column of the query
- * another type. The rules are Flink's. */
+/* CREATE TABLE ... AS query: the table has the query's columns, and an INSERT fills it. A list of
+ * names orders them; columns that are declared with a type join them, in front, or give a column of
+ * the query another type. The rules are Flink's. */
 #include <assert.h>
 
 #include "grammar/parse.h"
@@ -60,9 +60,12 @@ static Status column_not_given(const As *as, const Name *name)
     TRY_NEW_ARRAY(names, as->binder->arena, as->query.count);
     for (uint32_t i = 0; i < as->query.count; i++)
         names[i] = as->query.field[i].name;
-    Status status = diag_error(as->binder->diag, E2104, name->span, "the query gives no column \"%.*s\"", TEXT_ARG(name->text));
+    Status status = diag_error(as->binder->diag, E2104, name->span,
+                               "the query gives no column \"%.*s\"", TEXT_ARG(name->text));
     diag_suggest(as->binder->diag, name->text, names, as->query.count);
-    diag_hint(as->binder->diag, "a list of names orders the query's columns; SELECT ... AS %.*s gives one that name", TEXT_ARG(name->text));
+    diag_hint(as->binder->diag,
+              "a list of names orders the query's columns; SELECT ... AS %.*s gives one that name",
+              TEXT_ARG(name->text));
     return status;
 }
 
@@ -72,7 +75,8 @@ static Status add_listed(As *as)
     const ColumnDefList *list = &as->own->elements.columns;
     if (list->count != as->query.count) {
         Status status = diag_error(diag, E2120, span_join(list->first->span, list->last->span),
-                                   "the list names %u columns and the query gives %u", list->count, as->query.count);
+                                   "the list names %u columns and the query gives %u", list->count,
+                                   as->query.count);
         diag_hint(diag, "a list of names orders the query's columns: it holds each of them once");
         return status;
     }
@@ -82,7 +86,8 @@ static Status add_listed(As *as)
         if (found < 0)
             return column_not_given(as, name);
         if (find_column_def(&as->out->elements.columns, name->text) != NULL)
-            return diag_error(diag, E2111, name->span, "column \"%.*s\" is named twice", TEXT_ARG(name->text));
+            return diag_error(diag, E2111, name->span, "column \"%.*s\" is named twice",
+                              TEXT_ARG(name->text));
         TRY(add_query_column(as, &as->query.field[found]));
     }
     return ST_OK;
@@ -96,19 +101,25 @@ static Status check_retyped(const As *as, const ColumnDef *own, const Field *fie
     Binder *binder = as->binder;
     Type type;
     if (own->kind == COLUMN_DEF_COMPUTED)
-        return diag_error(binder->diag, E2111, own->name.last->span, "the query gives a column \"%.*s\": a computed one needs another name", TEXT_ARG(field->name));
+        return diag_error(binder->diag, E2111, own->name.last->span,
+                          "the query gives a column \"%.*s\": a computed one needs another name",
+                          TEXT_ARG(field->name));
     TRY(bind_type(binder, own->type, &type));
     const char *given = bind_type_name(binder, &field->type);
     if (!type_implicit(&field->type, &type)) {
         const char *wanted = bind_type_name(binder, &type);
-        Status status = diag_error(binder->diag, E2108, own->type->span, "column \"%.*s\" is %s in the query, which does not become %s by itself",
-                                   TEXT_ARG(field->name), given, wanted);
-        diag_hint(binder->diag, "let the query give CAST(... AS %s) AS %.*s", wanted, TEXT_ARG(field->name));
+        Status status =
+            diag_error(binder->diag, E2108, own->type->span,
+                       "column \"%.*s\" is %s in the query, which does not become %s by itself",
+                       TEXT_ARG(field->name), given, wanted);
+        diag_hint(binder->diag, "let the query give CAST(... AS %s) AS %.*s", wanted,
+                  TEXT_ARG(field->name));
         return status;
     }
     if (type.nullable || !field->type.nullable)
         return ST_OK;
-    Status status = diag_error(binder->diag, E2108, own->type->span, "column \"%.*s\" can be NULL in the query", TEXT_ARG(field->name));
+    Status status = diag_error(binder->diag, E2108, own->type->span,
+                               "column \"%.*s\" can be NULL in the query", TEXT_ARG(field->name));
     diag_hint(binder->diag, "leave NOT NULL out, or let the query give COALESCE(...)");
     return status;
 }
@@ -117,7 +128,9 @@ static Status check_added(const As *as, const ColumnDef *own)
 {
     if (own->kind != COLUMN_DEF_PHYSICAL || own->type->nullability != TYPE_NOT_NULL)
         return ST_OK;
-    Status status = diag_error(as->binder->diag, E2120, own->span, "column \"%.*s\" is NOT NULL, and the query does not give it", TEXT_ARG(own->name.last->text));
+    Status status = diag_error(as->binder->diag, E2120, own->span,
+                               "column \"%.*s\" is NOT NULL, and the query does not give it",
+                               TEXT_ARG(own->name.last->text));
     diag_hint(as->binder->diag, "SELECT ... AS %.*s gives it", TEXT_ARG(own->name.last->text));
     return status;
 }
@@ -163,8 +176,8 @@ static bool is_name_list(const ColumnDefList *list)
     return list->count > 0 && column == NULL;
 }
 
-/* Of the query's columns by name, or by place where the statement declares none: the table may be one
- * that exists (IF NOT EXISTS) and calls them otherwise. */
+/* Of the query's columns by name, or by place where the statement declares none: the table may be
+ * one that exists (IF NOT EXISTS) and calls them otherwise. */
 static Status make_insert(const As *as, Insert **out)
 {
     Insert *insert;

@@ -1,5 +1,6 @@
-/* CREATE TABLE ... LIKE: the columns, key, watermark and options of the base table first, the statement's
- * own after them. What the statement may say again, and which of the two then holds, are Flink's rules. */
+/* CREATE TABLE ... LIKE: the columns, key, watermark and options of the base table first, the
+ * statement's own after them. What the statement may say again, and which of the two then holds,
+ * are Flink's rules. */
 #include <assert.h>
 
 #include "planner/bind/bind_private.h"
@@ -40,12 +41,17 @@ static Status check_option(const Like *like, const LikeClause *clause, const Lik
     const FeatureRow *feature = &features[option->feature];
     for (const LikeOption *other = clause->first; other != option; other = other->next) {
         if (other->feature == option->feature)
-            return diag_error(like->binder->diag, E2111, option->span, "%s is said twice", feature->word);
+            return diag_error(like->binder->diag, E2111, option->span, "%s is said twice",
+                              feature->word);
     }
     if (option->mode != LIKE_OVERWRITING || feature->overwriting)
         return ST_OK;
-    Status status = diag_error(like->binder->diag, E1001, option->span, "OVERWRITING cannot be said of %s", feature->word);
-    diag_hint(like->binder->diag, "GENERATED, METADATA, OPTIONS and WATERMARKS can be overwritten; %s is INCLUDING or EXCLUDING", feature->word);
+    Status status = diag_error(like->binder->diag, E1001, option->span,
+                               "OVERWRITING cannot be said of %s", feature->word);
+    diag_hint(like->binder->diag,
+              "GENERATED, METADATA, OPTIONS and WATERMARKS can be overwritten; %s is INCLUDING or "
+              "EXCLUDING",
+              feature->word);
     return status;
 }
 
@@ -80,8 +86,11 @@ static Status find_base(Like *like, const LikeClause *clause)
         like->base = like->base_def->statement->as.create_table;
         return ST_OK;
     }
-    Status status = diag_error(binder->diag, E2123, like->place, "\"%.*s\" is a %s; LIKE takes a table", TEXT_ARG(name), object_kind_name(like->base_def->kind));
-    diag_hint(binder->diag, "CREATE TABLE ... AS SELECT ... makes a table with the columns of a query");
+    Status status =
+        diag_error(binder->diag, E2123, like->place, "\"%.*s\" is a %s; LIKE takes a table",
+                   TEXT_ARG(name), object_kind_name(like->base_def->kind));
+    diag_hint(binder->diag,
+              "CREATE TABLE ... AS SELECT ... makes a table with the columns of a query");
     return status;
 }
 
@@ -99,19 +108,30 @@ static Status report_declared(const Like *like, const ColumnDef *base, const Col
 {
     Diag *diag = like->binder->diag;
     Text table = like->base_def->name;
-    const char *kind = base->kind == COLUMN_DEF_COMPUTED ? "computed column" : base->kind == COLUMN_DEF_METADATA ? "metadata column" : "column";
-    Status status = diag_error(diag, E2111, own->name.last->span, "\"%.*s\" has a %s \"%.*s\" already", TEXT_ARG(table), kind, TEXT_ARG(own->name.last->text));
+    const char *kind = base->kind == COLUMN_DEF_COMPUTED   ? "computed column"
+                       : base->kind == COLUMN_DEF_METADATA ? "metadata column"
+                                                           : "column";
+    Status status =
+        diag_error(diag, E2111, own->name.last->span, "\"%.*s\" has a %s \"%.*s\" already",
+                   TEXT_ARG(table), kind, TEXT_ARG(own->name.last->text));
     if (base->kind == COLUMN_DEF_PHYSICAL)
-        diag_hint(diag, "LIKE takes all columns of \"%.*s\"; one of them cannot be declared again", TEXT_ARG(table));
+        diag_hint(diag, "LIKE takes all columns of \"%.*s\"; one of them cannot be declared again",
+                  TEXT_ARG(table));
     else if (base->kind == own->kind)
-        diag_hint(diag, "LIKE %.*s (OVERWRITING %s) lets this one hold", TEXT_ARG(table), features[base->kind == COLUMN_DEF_COMPUTED ? LIKE_FEATURE_GENERATED : LIKE_FEATURE_METADATA].word);
+        diag_hint(diag, "LIKE %.*s (OVERWRITING %s) lets this one hold", TEXT_ARG(table),
+                  features[base->kind == COLUMN_DEF_COMPUTED ? LIKE_FEATURE_GENERATED
+                                                             : LIKE_FEATURE_METADATA]
+                      .word);
     else
-        diag_hint(diag, "LIKE %.*s (EXCLUDING %s) leaves that one out", TEXT_ARG(table), features[base->kind == COLUMN_DEF_COMPUTED ? LIKE_FEATURE_GENERATED : LIKE_FEATURE_METADATA].word);
+        diag_hint(diag, "LIKE %.*s (EXCLUDING %s) leaves that one out", TEXT_ARG(table),
+                  features[base->kind == COLUMN_DEF_COMPUTED ? LIKE_FEATURE_GENERATED
+                                                             : LIKE_FEATURE_METADATA]
+                      .word);
     return status;
 }
 
-/* The base's column as one of the new table. It is NOT NULL when the base's key made it so, and its own
- * PRIMARY KEY is a constraint like those that stand by themselves. */
+/* The base's column as one of the new table. It is NOT NULL when the base's key made it so, and its
+ * own PRIMARY KEY is a constraint like those that stand by themselves. */
 static Status bring_column(Like *like, const ColumnDef *base, const Field *field)
 {
     ColumnDef *copy;
@@ -139,7 +159,8 @@ static Status merge_columns(Like *like)
     ColumnDef *copy;
     ColumnDefList *out = &like->out->elements.columns;
     uint32_t at = 0;
-    for (const ColumnDef *base = like->base->elements.columns.first; base != NULL; base = base->next, at++) {
+    for (const ColumnDef *base = like->base->elements.columns.first; base != NULL;
+         base = base->next, at++) {
         const ColumnDef *own = find_column_def(&like->own->elements.columns, base->name.last->text);
         LikeMode mode = mode_of(like, base);
         if (mode == LIKE_EXCLUDING)
@@ -167,7 +188,8 @@ static Status merge_columns(Like *like)
 
 static const KeyConstraint *first_key(const CreateTable *create)
 {
-    for (const ColumnDef *column = create->elements.columns.first; column != NULL; column = column->next) {
+    for (const ColumnDef *column = create->elements.columns.first; column != NULL;
+         column = column->next) {
         if (column->key != NULL)
             return column->key;
     }
@@ -181,11 +203,14 @@ static Status merge_keys(Like *like)
     bool included = like->mode[LIKE_FEATURE_CONSTRAINTS] == LIKE_INCLUDING;
     if (own != NULL && included && first_key(like->base) != NULL) {
         Text table = like->base_def->name;
-        Status status = diag_error(binder->diag, E2122, own->span, "\"%.*s\" has a primary key already", TEXT_ARG(table));
-        diag_hint(binder->diag, "LIKE %.*s (EXCLUDING CONSTRAINTS) leaves that one out", TEXT_ARG(table));
+        Status status = diag_error(binder->diag, E2122, own->span,
+                                   "\"%.*s\" has a primary key already", TEXT_ARG(table));
+        diag_hint(binder->diag, "LIKE %.*s (EXCLUDING CONSTRAINTS) leaves that one out",
+                  TEXT_ARG(table));
         return status;
     }
-    for (const KeyConstraint *key = like->base->elements.keys.first; included && key != NULL; key = key->next) {
+    for (const KeyConstraint *key = like->base->elements.keys.first; included && key != NULL;
+         key = key->next) {
         KeyConstraint *copy;
         TRY_NEW(copy, binder->arena);
         *copy = *key;
@@ -211,15 +236,19 @@ static Status report_watermark(const Like *like, const WatermarkDef *base, const
     Diag *diag = like->binder->diag;
     Text table = like->base_def->name;
     bool same = text_equal(base->column.last->text, own->column.last->text);
-    Status status = diag_error(diag, E2118, own->span, "\"%.*s\" has a watermark already, for \"%.*s\"", TEXT_ARG(table), TEXT_ARG(base->column.last->text));
-    diag_hint(diag, "LIKE %.*s (%s WATERMARKS) lets this one hold", TEXT_ARG(table), same ? "OVERWRITING" : "EXCLUDING");
+    Status status =
+        diag_error(diag, E2118, own->span, "\"%.*s\" has a watermark already, for \"%.*s\"",
+                   TEXT_ARG(table), TEXT_ARG(base->column.last->text));
+    diag_hint(diag, "LIKE %.*s (%s WATERMARKS) lets this one hold", TEXT_ARG(table),
+              same ? "OVERWRITING" : "EXCLUDING");
     return status;
 }
 
 /* OVERWRITING replaces the watermark of the same column alone; a table has one. */
 static Status merge_watermarks(Like *like)
 {
-    const WatermarkDef *base = like->base->elements.watermarks.first, *own = like->own->elements.watermarks.first;
+    const WatermarkDef *base = like->base->elements.watermarks.first,
+                       *own = like->own->elements.watermarks.first;
     LikeMode mode = like->mode[LIKE_FEATURE_WATERMARKS];
     WatermarkDef *copy;
     if (base != NULL && own != NULL && mode != LIKE_EXCLUDING &&
@@ -252,8 +281,12 @@ static Status report_option(const Like *like, const OptionPair *own)
 {
     Diag *diag = like->binder->diag;
     Text table = like->base_def->name;
-    Status status = diag_error(diag, E2111, own->key_span, "\"%.*s\" has the option '%.*s' already", TEXT_ARG(table), TEXT_ARG(own->key));
-    diag_hint(diag, "LIKE %.*s (OVERWRITING OPTIONS) lets this one hold, and so does LIKE without INCLUDING", TEXT_ARG(table));
+    Status status = diag_error(diag, E2111, own->key_span, "\"%.*s\" has the option '%.*s' already",
+                               TEXT_ARG(table), TEXT_ARG(own->key));
+    diag_hint(
+        diag,
+        "LIKE %.*s (OVERWRITING OPTIONS) lets this one hold, and so does LIKE without INCLUDING",
+        TEXT_ARG(table));
     return status;
 }
 
@@ -268,7 +301,8 @@ static Status merge_options(Like *like)
         if (own != NULL && mode == LIKE_INCLUDING)
             return report_option(like, own);
         TRY_NEW(copy, like->binder->arena);
-        *copy = own == NULL ? (OptionPair){base->key, base->value, like->place, like->place, NULL} : *own;
+        *copy = own == NULL ? (OptionPair){base->key, base->value, like->place, like->place, NULL}
+                            : *own;
         copy->next = NULL;
         DECLARE(out, copy);
     }
@@ -292,7 +326,8 @@ Status create_like(Binder *binder, const CreateTable *own, Declaration *out)
     Text origin;
     assert(own->like != NULL);
     if (own->query != NULL)
-        return diag_error(binder->diag, E1001, own->query->span, "LIKE and AS cannot stand in one CREATE TABLE");
+        return diag_error(binder->diag, E1001, own->query->span,
+                          "LIKE and AS cannot stand in one CREATE TABLE");
     TRY(find_base(&like, own->like));
     TRY(read_clause(&like, own->like));
     TRY_NEW(like.out, binder->arena);

@@ -1,5 +1,5 @@
-/* Names that other databases give to functions and types, and what does the same here: for the hint of an
- * error, never to be taken in silence. */
+/* Names that other databases give to functions and types, and what does the same here: for the hint
+ * of an error, never to be taken in silence. */
 #include "planner/bind/bind_private.h"
 
 typedef struct ForeignName {
@@ -37,7 +37,8 @@ static const ForeignName functions[] = {
     {"STRPOS", "POSITION(part IN text) does the same"},
     {"STR_TO_DATE", "TO_DATE(text, pattern) and TO_TIMESTAMP(text, pattern) do the same"},
     {"SYSDATE", "CURRENT_TIMESTAMP is the time now"},
-    {"TO_CHAR", "DATE_FORMAT(time, 'yyyy-MM-dd') makes a text of a time, CAST(x AS STRING) of anything"},
+    {"TO_CHAR",
+     "DATE_FORMAT(time, 'yyyy-MM-dd') makes a text of a time, CAST(x AS STRING) of anything"},
     {"TO_NUMBER", "CAST(text AS DECIMAL(10, 2)) does the same"},
     {"TRUNC", "TRUNCATE(number, digits) cuts a number, FLOOR(time TO DAY) a time"},
     {"UCASE", "UPPER(text) does the same"},

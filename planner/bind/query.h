@@ -28,10 +28,13 @@ typedef struct Grouping Grouping;
 /* The select needs an aggregate: it has GROUP BY, HAVING or an aggregate call. */
 bool select_is_grouped(const Select *select);
 /* Groups `input`; then `context` binds expressions over the groups. */
-CHECKED Status bind_group_begin(Binder *binder, const Select *select, const Scope *scope, Grouping **out);
+CHECKED Status bind_group_begin(Binder *binder, const Select *select, const Scope *scope,
+                                Grouping **out);
 /* Expressions over the groups: grouping expressions, aggregates and what is computed of them. */
-CHECKED Status bind_grouped_expr(Grouping *grouping, const Expr *expr, const char *place, Scalar **out);
-CHECKED Status bind_grouped_condition(Grouping *grouping, const Expr *expr, const char *place, Scalar **out);
+CHECKED Status bind_grouped_expr(Grouping *grouping, const Expr *expr, const char *place,
+                                 Scalar **out);
+CHECKED Status bind_grouped_condition(Grouping *grouping, const Expr *expr, const char *place,
+                                      Scalar **out);
 /* After all expressions are bound: the aggregate over `input`. */
 CHECKED Status bind_group_finish(Grouping *grouping, Logical *input, Logical **out);
 

@@ -170,9 +170,11 @@ Status hint_tables(Binder *binder, const Scope *scope, Text wrong)
     uint32_t count;
     TRY(list_tables(binder, scope, &tables, &count));
     diag_suggest(binder->diag, wrong, tables, count);
-    hint_names(binder->diag, count == 1 ? "the table is called" : "the tables are called", tables, count);
+    hint_names(binder->diag, count == 1 ? "the table is called" : "the tables are called", tables,
+               count);
     if (count == 0 && scope->column.count > 0)
-        diag_hint(binder->diag, "a subquery's columns have no table before them unless it has an alias");
+        diag_hint(binder->diag,
+                  "a subquery's columns have no table before them unless it has an alias");
     return ST_OK;
 }
 
@@ -209,7 +211,8 @@ static Status report_unknown(Binder *binder, const Scope *scope, const Name *nam
     if (scope->column.count == 0)
         diag_hint(binder->diag, "no table stands here whose columns could be named");
     if (text_starts_with(name->text, TEXT("window_")))
-        diag_hint(binder->diag, "window_start, window_end and window_time are columns of TABLE(TUMBLE(TABLE t, DESCRIPTOR(time), size))");
+        diag_hint(binder->diag, "window_start, window_end and window_time are columns of "
+                                "TABLE(TUMBLE(TABLE t, DESCRIPTOR(time), size))");
     TRY(suggest_column(binder, scope, NULL, name));
     return status;
 }

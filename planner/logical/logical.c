@@ -47,7 +47,8 @@ Status logical_filter(Arena *arena, Logical *input, Scalar *condition, Logical *
     return ST_OK;
 }
 
-Status logical_project(Arena *arena, Logical *input, Scalar *const *project, Schema schema, Logical **out)
+Status logical_project(Arena *arena, Logical *input, Scalar *const *project, Schema schema,
+                       Logical **out)
 {
     TRY(logical_make(arena, LOGICAL_PROJECT, schema, &input, 1, out));
     (*out)->as.project = project;
@@ -71,8 +72,7 @@ bool logical_is_empty(const Logical *logical)
                 return true;
         }
         return logical_is_empty(logical->input[0]);
-    case LOGICAL_LIMIT:
-        return logical->as.limit.count == 0 || logical_is_empty(logical->input[0]);
+    case LOGICAL_LIMIT: return logical->as.limit.count == 0 || logical_is_empty(logical->input[0]);
     case LOGICAL_AGGREGATE:
         return logical->as.aggregate.keys > 0 && logical_is_empty(logical->input[0]);
     case LOGICAL_PROJECT:
@@ -112,14 +112,11 @@ void logical_mark_input(const Logical *logical, uint32_t in, const bool *needed,
         below[logical->as.window.rowtime] = true;
         break;
     case LOGICAL_UNION_ALL:
-    case LOGICAL_LIMIT:
-        memcpy(below, needed, width * sizeof *below);
-        break;
+    case LOGICAL_LIMIT: memcpy(below, needed, width * sizeof *below); break;
     case LOGICAL_AGGREGATE: /* its input has been projected to what it needs */
         memset(below, true, width * sizeof *below);
         break;
     case LOGICAL_SCAN:
-    case LOGICAL_VALUES:
-        break;
+    case LOGICAL_VALUES: break;
     }
 }

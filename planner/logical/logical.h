@@ -14,7 +14,7 @@ typedef enum LogicalKind {
     LOGICAL_FILTER,
     LOGICAL_PROJECT,
     LOGICAL_UNION_ALL,
-    LOGICAL_WINDOW,            /* a window TVF: appends window_start, window_end, window_time */
+    LOGICAL_WINDOW, /* a window TVF: appends window_start, window_end, window_time */
     LOGICAL_AGGREGATE,
     LOGICAL_LIMIT,
 } LogicalKind;
@@ -22,13 +22,13 @@ typedef enum LogicalKind {
 typedef struct Logical Logical;
 
 typedef struct LogicalWindow {
-    uint32_t rowtime;          /* column of the input */
-    Micros size, offset;       /* TUMBLE */
+    uint32_t rowtime;    /* column of the input */
+    Micros size, offset; /* TUMBLE */
     bool local_zone;
 } LogicalWindow;
 
 typedef struct LogicalAggregate {
-    uint32_t keys;             /* the first columns of the input are the keys */
+    uint32_t keys; /* the first columns of the input are the keys */
     const PlanAggregateCall *call;
     uint32_t calls;
 } LogicalAggregate;
@@ -37,15 +37,15 @@ struct Logical {
     LogicalKind kind;
     Span span;
     uint16_t depth;
-    bool whole;            /* all columns of its input are wanted, read or not: a row that one of them refuses
-                              is no row */
+    bool whole; /* all columns of its input are wanted, read or not: a row that one of them refuses
+                   is no row */
     Schema schema;
     uint32_t inputs;
     Logical *const *input;
     union {
         struct {
             const TableDef *table;
-            OptionList hints;  /* OPTIONS hint */
+            OptionList hints; /* OPTIONS hint */
         } scan;
         PlanValues values;
         struct {
@@ -60,16 +60,19 @@ struct Logical {
 };
 
 /* E1005 when the tree gets deeper than LIMIT_PLAN_DEPTH. */
-CHECKED Status logical_make(Arena *arena, LogicalKind kind, Schema schema, Logical *const *input, uint32_t inputs, Logical **out);
+CHECKED Status logical_make(Arena *arena, LogicalKind kind, Schema schema, Logical *const *input,
+                            uint32_t inputs, Logical **out);
 CHECKED Status logical_filter(Arena *arena, Logical *input, Scalar *condition, Logical **out);
 /* names, types and time attributes of the columns come from `field`. */
-CHECKED Status logical_project(Arena *arena, Logical *input, Scalar *const *project, Schema schema, Logical **out);
+CHECKED Status logical_project(Arena *arena, Logical *input, Scalar *const *project, Schema schema,
+                               Logical **out);
 
-/* Can be seen to give no row, whatever the tables hold: a condition is FALSE or NULL, or LIMIT 0. */
+/* Can be seen to give no row, whatever the tables hold: a condition is FALSE or NULL, or LIMIT 0.
+ */
 bool logical_is_empty(const Logical *logical);
 
-/* Of the columns of input number `in`, sets those that the node reads when the columns `needed` of its
- * own are read. */
+/* Of the columns of input number `in`, sets those that the node reads when the columns `needed` of
+ * its own are read. */
 void logical_mark_input(const Logical *logical, uint32_t in, const bool *needed, bool *below);
 
 /* As an indented tree. */

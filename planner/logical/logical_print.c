@@ -9,7 +9,8 @@ static void print_names(const Schema *schema, uint32_t from, uint32_t count, Str
     }
 }
 
-static void print_scalars(Scalar *const *scalar, uint32_t count, const Schema *schema, const char *separator, StrBuf *out)
+static void print_scalars(Scalar *const *scalar, uint32_t count, const Schema *schema,
+                          const char *separator, StrBuf *out)
 {
     for (uint32_t i = 0; i < count; i++) {
         if (i > 0)
@@ -37,7 +38,8 @@ static void print_calls(const Logical *node, const LogicalAggregate *aggregate, 
     const Schema *input = &node->input[0]->schema;
     for (uint32_t i = 0; i < aggregate->calls; i++) {
         const PlanAggregateCall *call = &aggregate->call[i];
-        strbuf_printf(out, "%s%s(%s", i > 0 ? ", " : "", call->def->name, call->distinct ? "DISTINCT " : "");
+        strbuf_printf(out, "%s%s(%s", i > 0 ? ", " : "", call->def->name,
+                      call->distinct ? "DISTINCT " : "");
         if (call->argument < 0)
             strbuf_char(out, '*');
         else
@@ -59,7 +61,8 @@ static void print_aggregate(const Logical *node, const LogicalAggregate *aggrega
 
 static void print_window(const Logical *node, const LogicalWindow *window, StrBuf *out)
 {
-    strbuf_printf(out, "TUMBLE(time=%.*s, size=%lld ms", TEXT_ARG(node->input[0]->schema.field[window->rowtime].name),
+    strbuf_printf(out, "TUMBLE(time=%.*s, size=%lld ms",
+                  TEXT_ARG(node->input[0]->schema.field[window->rowtime].name),
                   (long long)(window->size / MICROS_PER_MILLI));
     if (window->offset != 0)
         strbuf_printf(out, ", offset=%lld ms", (long long)(window->offset / MICROS_PER_MILLI));
@@ -72,12 +75,11 @@ static void print_node(const Logical *node, StrBuf *out)
     case LOGICAL_SCAN:
         strbuf_printf(out, "Scan(table=%.*s)", TEXT_ARG(node->as.scan.table->name));
         return;
-    case LOGICAL_VALUES:
-        strbuf_printf(out, "Values(rows=%u)", node->as.values.rows);
-        return;
+    case LOGICAL_VALUES: strbuf_printf(out, "Values(rows=%u)", node->as.values.rows); return;
     case LOGICAL_FILTER:
         strbuf_string(out, "Filter(");
-        print_scalars(node->as.filter.condition, node->as.filter.conditions, &node->schema, " AND ", out);
+        print_scalars(node->as.filter.condition, node->as.filter.conditions, &node->schema, " AND ",
+                      out);
         strbuf_char(out, ')');
         return;
     case LOGICAL_PROJECT:
@@ -85,9 +87,7 @@ static void print_node(const Logical *node, StrBuf *out)
         print_project(node, out);
         strbuf_char(out, ')');
         return;
-    case LOGICAL_UNION_ALL:
-        strbuf_string(out, "UnionAll");
-        return;
+    case LOGICAL_UNION_ALL: strbuf_string(out, "UnionAll"); return;
     case LOGICAL_WINDOW:
         strbuf_string(out, "Window(");
         print_window(node, &node->as.window, out);

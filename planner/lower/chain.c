@@ -1,8 +1,8 @@
-/* Filters and projections in a row become one Calc: conditions and columns are rewritten over the base
- * by putting the lower projection's expressions in the place of its columns. Conditions keep their
- * order and come before the columns, so an expression that can fail is never moved before a filter that
- * guards it. A value that is another one at each call (RAND) must not be computed twice: such a
- * projection is finished first. */
+/* Filters and projections in a row become one Calc: conditions and columns are rewritten over the
+ * base by putting the lower projection's expressions in the place of its columns. Conditions keep
+ * their order and come before the columns, so an expression that can fail is never moved before a
+ * filter that guards it. A value that is another one at each call (RAND) must not be computed
+ * twice: such a projection is finished first. */
 #include "planner/lower/lower.h"
 
 Status chain_over(Lowering *lowering, PlanNode *base, const Schema *schema, Chain *out)
@@ -39,7 +39,8 @@ static Status settle(Lowering *lowering, Chain *chain)
 static Status too_deep(Lowering *lowering, Status status, Span span)
 {
     if (status == ST_LIMIT)
-        return diag_error(lowering->diag, E1005, span, "the expression is too deep once views and subqueries are put in");
+        return diag_error(lowering->diag, E1005, span,
+                          "the expression is too deep once views and subqueries are put in");
     return status;
 }
 
@@ -48,8 +49,10 @@ Status chain_filter(Lowering *lowering, Chain *chain, Scalar *const *condition, 
     TRY(settle(lowering, chain));
     for (uint32_t i = 0; i < conditions; i++) {
         Scalar *over_base;
-        TRY(too_deep(lowering, scalar_replace_columns(lowering->arena, condition[i], chain->project, &over_base),
-                     condition[i]->span));
+        TRY(too_deep(
+            lowering,
+            scalar_replace_columns(lowering->arena, condition[i], chain->project, &over_base),
+            condition[i]->span));
         TRY_PUSH(&chain->condition, lowering->arena, over_base);
     }
     return ST_OK;
@@ -61,8 +64,10 @@ Status chain_project(Lowering *lowering, Chain *chain, Scalar *const *project, c
     Scalar **over_base;
     TRY_NEW_ARRAY(over_base, lowering->arena, schema->count);
     for (uint32_t i = 0; i < schema->count; i++)
-        TRY(too_deep(lowering, scalar_replace_columns(lowering->arena, project[i], chain->project, &over_base[i]),
-                     project[i]->span));
+        TRY(too_deep(
+            lowering,
+            scalar_replace_columns(lowering->arena, project[i], chain->project, &over_base[i]),
+            project[i]->span));
     chain->project = over_base;
     chain->schema = *schema;
     return ST_OK;
@@ -83,7 +88,8 @@ static bool is_identity(const Chain *chain)
 
 Status chain_finish(Lowering *lowering, const Chain *chain, PlanNode **out)
 {
-    /* Above a scan there is always a Calc: the first one refuses rows with bad cells that it reads. */
+    /* Above a scan there is always a Calc: the first one refuses rows with bad cells that it reads.
+     */
     if (is_identity(chain) && chain->base->kind != PLAN_SCAN) {
         *out = chain->base;
         return ST_OK;

@@ -1,10 +1,10 @@
 /* Which kinds of rows flow on each edge, and by which columns rows are told apart.
  *
  * Upward (infer_changelog): sources insert; a GROUP BY updates; the rest passes on what it gets.
- * Downward (relax_changelog): a result table with a key replaces rows by it and needs no row before an
- * update. Where only such a sink and plain projections stand above a GROUP BY whose key is the table's,
- * the GROUP BY may give the net effect of a batch, one row a group. A projection that can fail is not
- * plain: the row that took the place of a good one must then be taken back. */
+ * Downward (relax_changelog): a result table with a key replaces rows by it and needs no row before
+ * an update. Where only such a sink and plain projections stand above a GROUP BY whose key is the
+ * table's, the GROUP BY may give the net effect of a batch, one row a group. A projection that can
+ * fail is not plain: the row that took the place of a good one must then be taken back. */
 #include "planner/lower/lower.h"
 
 #include <assert.h>
@@ -18,8 +18,8 @@ static ChangelogMode worst_input(const PlanNode *node)
     return CHANGELOG_APPEND;
 }
 
-/* Whether the key's columns are all passed on, and where. The new columns replace those of `key`, in an
- * array as long-lived as the plan: that of the node itself. */
+/* Whether the key's columns are all passed on, and where. The new columns replace those of `key`,
+ * in an array as long-lived as the plan: that of the node itself. */
 static PlanKey passed_key(const PlanNode *node, const PlanKey *key, uint32_t *place)
 {
     PlanKey none = {0};
@@ -46,9 +46,7 @@ void infer_changelog(PlanNode *node)
             node->watermarked = node->watermarked && node->input[i]->watermarked;
     }
     switch (node->kind) {
-    case PLAN_CALC:
-        node->key = passed_key(node, &node->input[0]->key, node->key_memory);
-        return;
+    case PLAN_CALC: node->key = passed_key(node, &node->input[0]->key, node->key_memory); return;
     case PLAN_GROUP_AGGREGATE:
         node->key = (PlanKey){true, node->as.group_aggregate.key, node->as.group_aggregate.keys};
         if (node->as.group_aggregate.calls > 0)
@@ -65,14 +63,11 @@ void infer_changelog(PlanNode *node)
         node->changelog = CHANGELOG_APPEND;
         return;
     }
-    case PLAN_SINK:
-        node->key = node->input[0]->key;
-        return;
+    case PLAN_SINK: node->key = node->input[0]->key; return;
     case PLAN_SCAN:
     case PLAN_VALUES:
     case PLAN_UNION_ALL:
-    case PLAN_LIMIT:
-        return;
+    case PLAN_LIMIT: return;
     }
 }
 

@@ -2,7 +2,8 @@
 
 #include <assert.h>
 
-Status lowering_add(Lowering *lowering, PlanKind kind, Schema schema, PlanNode *const *input, uint32_t inputs, PlanNode **out)
+Status lowering_add(Lowering *lowering, PlanKind kind, Schema schema, PlanNode *const *input,
+                    uint32_t inputs, PlanNode **out)
 {
     PlanNode *node;
     TRY_NEW(node, lowering->arena);
@@ -52,7 +53,8 @@ static Status lower_limit(Lowering *lowering, const Logical *logical, Chain *out
     TRY(lower_node(lowering, logical->input[0], &chain));
     TRY(chain_finish(lowering, &chain, &input));
     if (input->changelog != CHANGELOG_APPEND)
-        return diag_error(lowering->diag, E2001, logical->span, "LIMIT over rows that can be updated is not supported yet");
+        return diag_error(lowering->diag, E2001, logical->span,
+                          "LIMIT over rows that can be updated is not supported yet");
     TRY(lowering_add(lowering, PLAN_LIMIT, logical->schema, &input, 1, &node));
     node->as.limit = logical->as.limit;
     infer_changelog(node);
@@ -67,7 +69,8 @@ Status lower_node(Lowering *lowering, const Logical *logical, Chain *out)
     case LOGICAL_VALUES: return lower_values(lowering, logical, out);
     case LOGICAL_FILTER:
         TRY(lower_node(lowering, logical->input[0], out));
-        return chain_filter(lowering, out, logical->as.filter.condition, logical->as.filter.conditions);
+        return chain_filter(lowering, out, logical->as.filter.condition,
+                            logical->as.filter.conditions);
     case LOGICAL_PROJECT:
         TRY(lower_node(lowering, logical->input[0], out));
         if (logical->whole)
@@ -84,24 +87,28 @@ Status lower_node(Lowering *lowering, const Logical *logical, Chain *out)
 
 /* --- sinks --- */
 
-static Status result_spec(Lowering *lowering, const QueryDraft *query, const PlanNode *input, ResultSpec *out)
+static Status result_spec(Lowering *lowering, const QueryDraft *query, const PlanNode *input,
+                          ResultSpec *out)
 {
     if (query->table != NULL) {
         TRY(table_result_spec(query->table, lowering->arena, out));
         out->append_only = out->key_count == 0 && input->changelog == CHANGELOG_APPEND;
         return ST_OK;
     }
-    *out = (ResultSpec){.name = query->name, .schema = input->schema,
+    *out = (ResultSpec){.name = query->name,
+                        .schema = input->schema,
                         .append_only = input->changelog == CHANGELOG_APPEND};
     if (input->key.known && input->key.count > 0) {
-        out->key = arena_copy(lowering->arena, input->key.column, input->key.count * sizeof *out->key);
+        out->key =
+            arena_copy(lowering->arena, input->key.column, input->key.count * sizeof *out->key);
         out->key_count = input->key.count;
         return out->key == NULL ? ST_NOMEM : ST_OK;
     }
     return ST_OK;
 }
 
-static Status declared_not_null(Lowering *lowering, const Schema *declared, const PlanNode *input, const bool **out)
+static Status declared_not_null(Lowering *lowering, const Schema *declared, const PlanNode *input,
+                                const bool **out)
 {
     bool *not_null, any = false;
     TRY_NEW_ARRAY(not_null, lowering->arena, declared->count);
@@ -113,7 +120,8 @@ static Status declared_not_null(Lowering *lowering, const Schema *declared, cons
     return ST_OK;
 }
 
-static Status make_sink(Lowering *lowering, const QueryDraft *query, PlanNode *input, PlanNode **out)
+static Status make_sink(Lowering *lowering, const QueryDraft *query, PlanNode *input,
+                        PlanNode **out)
 {
     TRY(lowering_add(lowering, PLAN_SINK, input->schema, &input, 1, out));
     PlanSink *sink = &(*out)->as.sink;
@@ -127,10 +135,12 @@ static Status make_sink(Lowering *lowering, const QueryDraft *query, PlanNode *i
     if (query->kind == SINK_CONNECTOR) {
         sink->table = &query->table->spec;
         if (input->changelog != CHANGELOG_APPEND && !sink->table->connector->accepts_updates) {
-            Status status = diag_error(lowering->diag, E2128, query->span,
-                                       "\"%.*s\" takes only inserts (connector \"%s\"), and the query updates its rows",
-                                       TEXT_ARG(query->name), sink->table->connector->name);
-            diag_hint(lowering->diag, "a materialized view takes updates, and a table of the connector sqlite; a window aggregate only inserts");
+            Status status = diag_error(
+                lowering->diag, E2128, query->span,
+                "\"%.*s\" takes only inserts (connector \"%s\"), and the query updates its rows",
+                TEXT_ARG(query->name), sink->table->connector->name);
+            diag_hint(lowering->diag, "a materialized view takes updates, and a table of the "
+                                      "connector sqlite; a window aggregate only inserts");
             return status;
         }
     }
@@ -139,7 +149,8 @@ static Status make_sink(Lowering *lowering, const QueryDraft *query, PlanNode *i
     return ST_OK;
 }
 
-Status lower_queries(Arena *arena, const QueryDraft *query, uint32_t queries, Plan **out, Diag *diag)
+Status lower_queries(Arena *arena, const QueryDraft *query, uint32_t queries, Plan **out,
+                     Diag *diag)
 {
     Lowering lowering = {.arena = arena, .diag = diag};
     VEC(PlanNode *) sinks = {0};

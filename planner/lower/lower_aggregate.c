@@ -1,16 +1,18 @@
-/* Aggregates. One that is grouped by both ends of a window which a window function just below computes
- * becomes a WindowAggregate: the window is found again in the keys' expressions, however many filters
- * and projections lie between. Everything else is a GroupAggregate. */
+/* Aggregates. One that is grouped by both ends of a window which a window function just below
+ * computes becomes a WindowAggregate: the window is found again in the keys' expressions, however
+ * many filters and projections lie between. Everything else is a GroupAggregate. */
 #include "planner/lower/lower.h"
 
 #include <assert.h>
 
 /* --- window functions without aggregate: three computed columns --- */
 
-static Status window_call(Lowering *lowering, const char *name, Scalar *time, const LogicalWindow *window, Span span, Scalar **out)
+static Status window_call(Lowering *lowering, const char *name, Scalar *time,
+                          const LogicalWindow *window, Span span, Scalar **out)
 {
     Type interval = type_with_null(type_make(TYPE_INTERVAL_DAY), false);
-    Value size = {.type = interval, .as.i64 = window->size}, offset = {.type = interval, .as.i64 = window->offset};
+    Value size = {.type = interval, .as.i64 = window->size},
+          offset = {.type = interval, .as.i64 = window->offset};
     Scalar *arg[3] = {time};
     TRY(scalar_constant(lowering->arena, &size, &arg[1]));
     TRY(scalar_constant(lowering->arena, &offset, &arg[2]));
@@ -28,7 +30,8 @@ Status lower_window(Lowering *lowering, const Logical *logical, Chain *out)
     for (uint32_t i = 0; i < width; i++)
         TRY(scalar_column(lowering->arena, i, out->schema.field[i].type, &project[i]));
     for (uint32_t i = 0; i < 3; i++)
-        TRY(window_call(lowering, names[i], project[window->rowtime], window, logical->span, &project[width + i]));
+        TRY(window_call(lowering, names[i], project[window->rowtime], window, logical->span,
+                        &project[width + i]));
     return chain_project(lowering, out, project, &logical->schema);
 }
 
@@ -50,8 +53,9 @@ static bool same_window(const Scalar *a, const Scalar *b)
 
 static bool window_column(const Scalar *s, WindowColumn *out)
 {
-    static const char *const names[] = {
-        [WINDOW_START] = "$TUMBLE_START", [WINDOW_END] = "$TUMBLE_END", [WINDOW_TIME] = "$TUMBLE_TIME"};
+    static const char *const names[] = {[WINDOW_START] = "$TUMBLE_START",
+                                        [WINDOW_END] = "$TUMBLE_END",
+                                        [WINDOW_TIME] = "$TUMBLE_TIME"};
     for (uint32_t i = 0; i < 3; i++) {
         if (is_call(s, names[i])) {
             *out = (WindowColumn)i;
@@ -68,7 +72,8 @@ static const Scalar *find_window(const Chain *input, uint32_t keys)
         if (!is_call(input->project[i], "$TUMBLE_START"))
             continue;
         for (uint32_t j = 0; j < keys; j++) {
-            if (is_call(input->project[j], "$TUMBLE_END") && same_window(input->project[i], input->project[j]))
+            if (is_call(input->project[j], "$TUMBLE_END") &&
+                same_window(input->project[i], input->project[j]))
                 return input->project[i];
         }
     }
@@ -84,7 +89,9 @@ static Status refuse_unready(Lowering *lowering, const Logical *logical, const P
     for (uint32_t i = 0; i < logical->as.aggregate.calls; i++) {
         const AggregateDef *def = logical->as.aggregate.call[i].def;
         if (!aggregate_can_retract(def))
-            return diag_error(lowering->diag, E2001, logical->span, "%s over rows that can be updated or deleted is not supported yet", def->name);
+            return diag_error(lowering->diag, E2001, logical->span,
+                              "%s over rows that can be updated or deleted is not supported yet",
+                              def->name);
     }
     return ST_OK;
 }
@@ -97,7 +104,8 @@ static Status iota(Lowering *lowering, uint32_t count, uint32_t **out)
     return ST_OK;
 }
 
-static Status lower_group(Lowering *lowering, const Logical *logical, const Chain *input, Chain *out)
+static Status lower_group(Lowering *lowering, const Logical *logical, const Chain *input,
+                          Chain *out)
 {
     const LogicalAggregate *aggregate = &logical->as.aggregate;
     PlanNode *below, *node;
@@ -106,21 +114,23 @@ static Status lower_group(Lowering *lowering, const Logical *logical, const Chai
     TRY(refuse_unready(lowering, logical, below));
     TRY(iota(lowering, aggregate->keys, &key));
     TRY(lowering_add(lowering, PLAN_GROUP_AGGREGATE, logical->schema, &below, 1, &node));
-    node->as.group_aggregate = (PlanAggregate){key, aggregate->keys, aggregate->call, aggregate->calls};
+    node->as.group_aggregate =
+        (PlanAggregate){key, aggregate->keys, aggregate->call, aggregate->calls};
     infer_changelog(node);
     return chain_over(lowering, node, &node->schema, out);
 }
 
 /* How the columns of the logical aggregate are laid out in the physical one. */
 typedef struct WindowLayout {
-    VEC(Scalar *) project;   /* the physical aggregate's input */
+    VEC(Scalar *) project; /* the physical aggregate's input */
     VEC(Field) field;
     VEC(WindowColumn) column;
-    uint32_t *place;         /* per logical key: key number, or keys + calls + window column number */
-    uint32_t keys;           /* physical ones */
+    uint32_t *place; /* per logical key: key number, or keys + calls + window column number */
+    uint32_t keys;   /* physical ones */
 } WindowLayout;
 
-static Status lay_out(Lowering *lowering, const Chain *input, uint32_t keys, const Scalar *window, WindowLayout *out)
+static Status lay_out(Lowering *lowering, const Chain *input, uint32_t keys, const Scalar *window,
+                      WindowLayout *out)
 {
     TRY_NEW_ARRAY(out->place, lowering->arena, keys);
     for (uint32_t i = 0; i < keys; i++) {
@@ -147,7 +157,8 @@ static Status lay_out(Lowering *lowering, const Chain *input, uint32_t keys, con
 }
 
 /* Arguments and filters stand behind the keys, of which there are fewer now. */
-static Status move_calls(Lowering *lowering, const LogicalAggregate *aggregate, uint32_t fewer, PlanAggregateCall **out)
+static Status move_calls(Lowering *lowering, const LogicalAggregate *aggregate, uint32_t fewer,
+                         PlanAggregateCall **out)
 {
     PlanAggregateCall *call;
     TRY_NEW_ARRAY(call, lowering->arena, aggregate->calls);
@@ -160,14 +171,16 @@ static Status move_calls(Lowering *lowering, const LogicalAggregate *aggregate, 
     return ST_OK;
 }
 
-static Status window_output(Lowering *lowering, const Logical *logical, const WindowLayout *layout, Schema *out)
+static Status window_output(Lowering *lowering, const Logical *logical, const WindowLayout *layout,
+                            Schema *out)
 {
     const LogicalAggregate *aggregate = &logical->as.aggregate;
     *out = (Schema){.count = layout->keys + aggregate->calls + layout->column.count};
     TRY_NEW_ARRAY(out->field, lowering->arena, out->count);
     for (uint32_t i = 0; i < aggregate->keys; i++) {
         bool window = layout->place[i] > UINT32_MAX / 2;
-        uint32_t at = window ? layout->keys + aggregate->calls + (UINT32_MAX - layout->place[i]) : layout->place[i];
+        uint32_t at = window ? layout->keys + aggregate->calls + (UINT32_MAX - layout->place[i])
+                             : layout->place[i];
         out->field[at] = logical->schema.field[i];
     }
     for (uint32_t i = 0; i < aggregate->calls; i++)
@@ -176,7 +189,8 @@ static Status window_output(Lowering *lowering, const Logical *logical, const Wi
 }
 
 /* The logical columns, in their order, over the physical ones. */
-static Status restore_order(Lowering *lowering, const Logical *logical, const WindowLayout *layout, PlanNode *node, Chain *out)
+static Status restore_order(Lowering *lowering, const Logical *logical, const WindowLayout *layout,
+                            PlanNode *node, Chain *out)
 {
     const LogicalAggregate *aggregate = &logical->as.aggregate;
     *out = (Chain){.base = node, .schema = logical->schema};
@@ -184,14 +198,16 @@ static Status restore_order(Lowering *lowering, const Logical *logical, const Wi
     for (uint32_t i = 0; i < logical->schema.count; i++) {
         uint32_t at = layout->keys + i - aggregate->keys;
         if (i < aggregate->keys)
-            at = layout->place[i] > UINT32_MAX / 2 ? layout->keys + aggregate->calls + (UINT32_MAX - layout->place[i])
-                                                   : layout->place[i];
+            at = layout->place[i] > UINT32_MAX / 2
+                     ? layout->keys + aggregate->calls + (UINT32_MAX - layout->place[i])
+                     : layout->place[i];
         TRY(scalar_column(lowering->arena, at, node->schema.field[at].type, &out->project[i]));
     }
     return ST_OK;
 }
 
-static Status lower_windowed(Lowering *lowering, const Logical *logical, const Chain *input, const Scalar *window, Chain *out)
+static Status lower_windowed(Lowering *lowering, const Logical *logical, const Chain *input,
+                             const Scalar *window, Chain *out)
 {
     const LogicalAggregate *aggregate = &logical->as.aggregate;
     WindowLayout layout = {0};

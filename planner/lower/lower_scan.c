@@ -1,4 +1,5 @@
-/* Scans: one for each table that the job reads, whoever reads it, with the columns that anybody needs. */
+/* Scans: one for each table that the job reads, whoever reads it, with the columns that anybody
+ * needs. */
 #include "planner/lower/lower.h"
 
 #include <assert.h>
@@ -56,8 +57,8 @@ Status scan_drafts_collect(Lowering *lowering, const Logical *logical)
 
 /* --- the node --- */
 
-/* Computed columns that time depends on are computed in the scan, for all queries; the others in the
- * queries that read them. */
+/* Computed columns that time depends on are computed in the scan, for all queries; the others in
+ * the queries that read them. */
 static Status mark_time_columns(Lowering *lowering, const TableDef *table, bool **out)
 {
     bool *time;
@@ -84,7 +85,8 @@ typedef struct ScanShape {
     VEC(Field) field;
 } ScanShape;
 
-static Status add_decoded(Lowering *lowering, ScanDraft *draft, TableColumnKind kind, ScanShape *shape)
+static Status add_decoded(Lowering *lowering, ScanDraft *draft, TableColumnKind kind,
+                          ScanShape *shape)
 {
     const TableDef *table = draft->table;
     for (uint32_t i = 0; i < table->schema.count; i++) {
@@ -101,20 +103,23 @@ static Status add_decoded(Lowering *lowering, ScanDraft *draft, TableColumnKind 
 }
 
 /* The scalar over declared columns as one over the scan's columns. */
-static Status over_scan(Lowering *lowering, const ScanDraft *draft, const Schema *scan, const Scalar *scalar, Scalar **out)
+static Status over_scan(Lowering *lowering, const ScanDraft *draft, const Schema *scan,
+                        const Scalar *scalar, Scalar **out)
 {
     Scalar **with;
     TRY_NEW_ARRAY(with, lowering->arena, draft->table->schema.count);
     for (uint32_t i = 0; i < draft->table->schema.count; i++) {
         if (draft->column[i] >= 0)
-            TRY(scalar_column(lowering->arena, (uint32_t)draft->column[i], scan->field[draft->column[i]].type, &with[i]));
+            TRY(scalar_column(lowering->arena, (uint32_t)draft->column[i],
+                              scan->field[draft->column[i]].type, &with[i]));
     }
     return scalar_replace_columns(lowering->arena, scalar, with, out);
 }
 
-/* Decoded columns that rowtime and watermark are computed from: rows that a pushed-down predicate drops
- * move the watermark too, so these are decoded for all rows. */
-static Status mark_always(Lowering *lowering, const ScanDraft *draft, const bool *time, const bool **out)
+/* Decoded columns that rowtime and watermark are computed from: rows that a pushed-down predicate
+ * drops move the watermark too, so these are decoded for all rows. */
+static Status mark_always(Lowering *lowering, const ScanDraft *draft, const bool *time,
+                          const bool **out)
 {
     const TableDef *table = draft->table;
     bool *always, *read;
@@ -159,8 +164,11 @@ static Status make_scan(Lowering *lowering, ScanDraft *draft)
     TRY(lowering_add(lowering, PLAN_SCAN, schema, NULL, 0, &draft->node));
     PlanScan *scan = &draft->node->as.scan;
     const TableSpec *spec = &table->spec;
-    scan->spec = (ScanSpec){.table = spec, .wanted = shape.wanted.item, .wanted_count = shape.wanted.count,
-                            .wanted_metadata = shape.metadata.item, .wanted_metadata_count = shape.metadata.count};
+    scan->spec = (ScanSpec){.table = spec,
+                            .wanted = shape.wanted.item,
+                            .wanted_count = shape.wanted.count,
+                            .wanted_metadata = shape.metadata.item,
+                            .wanted_metadata_count = shape.metadata.count};
     TRY(mark_always(lowering, draft, time, &scan->spec.always));
     scan->computed = computed.item;
     scan->computed_count = computed.count;
@@ -170,9 +178,11 @@ static Status make_scan(Lowering *lowering, ScanDraft *draft)
     scan->bounded = spec->connector->bounded == NULL || spec->connector->bounded(spec);
     scan->on_error = (OnError)option_enum(&spec->scope, spec->options, "on-error");
     scan->max_rejected_ratio = option_double(&spec->scope, spec->options, "max-rejected-ratio");
-    scan->idle_timeout = option_duration(&spec->scope, spec->options, "scan.watermark.idle-timeout");
+    scan->idle_timeout =
+        option_duration(&spec->scope, spec->options, "scan.watermark.idle-timeout");
     if (option_given(spec->options, "source.monitor-interval"))
-        scan->monitor_interval = option_duration(&spec->scope, spec->options, "source.monitor-interval");
+        scan->monitor_interval =
+            option_duration(&spec->scope, spec->options, "source.monitor-interval");
     if (!scan->bounded || option_given(spec->options, "max-future-skew"))
         scan->max_future_skew = option_duration(&spec->scope, spec->options, "max-future-skew");
     draft->node->query = UINT32_MAX;
@@ -201,9 +211,11 @@ Status lower_scan(Lowering *lowering, const Logical *logical, Chain *out)
     for (uint32_t i = 0; i < table->schema.count; i++) {
         const Field *field = &table->schema.field[i];
         if (draft->column[i] >= 0) {
-            TRY(scalar_column(lowering->arena, (uint32_t)draft->column[i], field->type, &out->project[i]));
+            TRY(scalar_column(lowering->arena, (uint32_t)draft->column[i], field->type,
+                              &out->project[i]));
         } else if (draft->used[i]) {
-            TRY(over_scan(lowering, draft, &draft->node->schema, table->column[i].computed, &out->project[i]));
+            TRY(over_scan(lowering, draft, &draft->node->schema, table->column[i].computed,
+                          &out->project[i]));
         } else { /* nobody reads it; projections above drop it */
             Value null = {.type = field->type, .null = true};
             TRY(scalar_constant(lowering->arena, &null, &out->project[i]));

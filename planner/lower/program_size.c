@@ -1,6 +1,6 @@
-/* What a program may hold at most, refused while the statement can still be pointed at: operators compile
- * their scalars when the job is opened, where there is no script any more. Each node of a scalar counts,
- * also where the compiler would share it. */
+/* What a program may hold at most, refused while the statement can still be pointed at: operators
+ * compile their scalars when the job is opened, where there is no script any more. Each node of a
+ * scalar counts, also where the compiler would share it. */
 #include "executor/expr/program.h"
 #include "planner/lower/lower.h"
 
@@ -12,16 +12,21 @@ typedef struct ProgramSize {
 
 static Status report(const ProgramSize *size, const Field *column)
 {
-    Status status =
-        column == NULL ? diag_error(size->diag, E1005, size->query->span, "the query computes too much in one step: more than %d operations in its conditions", PROGRAM_SIZE_MAX)
-                       : diag_error(size->diag, E1005, size->query->span, "the query computes too much in one step: more than %d operations up to column \"%.*s\"",
-                                    PROGRAM_SIZE_MAX, TEXT_ARG(column->name));
+    Status status = column == NULL ? diag_error(size->diag, E1005, size->query->span,
+                                                "the query computes too much in one step: more "
+                                                "than %d operations in its conditions",
+                                                PROGRAM_SIZE_MAX)
+                                   : diag_error(size->diag, E1005, size->query->span,
+                                                "the query computes too much in one step: more "
+                                                "than %d operations up to column \"%.*s\"",
+                                                PROGRAM_SIZE_MAX, TEXT_ARG(column->name));
     diag_hint(size->diag, "several views, each with a part of it, compute less at once");
     return status;
 }
 
 /* `column`: what each scalar makes; NULL: the scalars are conditions. */
-static Status check(const ProgramSize *size, Scalar *const *scalar, uint32_t count, uint32_t width, const Field *column)
+static Status check(const ProgramSize *size, Scalar *const *scalar, uint32_t count, uint32_t width,
+                    const Field *column)
 {
     uint64_t total = width;
     for (uint32_t i = 0; i < count; i++) {
@@ -36,10 +41,12 @@ static Status check_scan(const ProgramSize *size, const PlanScan *scan)
 {
     uint32_t decoded = scan->spec.wanted_count + scan->spec.wanted_metadata_count;
     if (scan->computed_count > 0)
-        TRY(check(size, scan->computed, scan->computed_count, decoded, size->node->schema.field + decoded));
+        TRY(check(size, scan->computed, scan->computed_count, decoded,
+                  size->node->schema.field + decoded));
     if (scan->watermark == NULL)
         return ST_OK;
-    return check(size, &scan->watermark, 1, size->node->schema.count, &size->node->schema.field[scan->rowtime]);
+    return check(size, &scan->watermark, 1, size->node->schema.count,
+                 &size->node->schema.field[scan->rowtime]);
 }
 
 static Status check_calc(const ProgramSize *size, const PlanCalc *calc)

@@ -1,17 +1,18 @@
-/* Aggregates that nobody reads are not computed: a query over a grouped one may use some of its columns
- * alone. That saves their state, spares a row that only their arguments would reject, and a group whose
- * other aggregates stay as they are sends nothing.
+/* Aggregates that nobody reads are not computed: a query over a grouped one may use some of its
+ * columns alone. That saves their state, spares a row that only their arguments would reject, and a
+ * group whose other aggregates stay as they are sends nothing.
  *
- * The columns above keep their numbers: a projection over the smaller aggregate gives NULL in place of
- * what is gone. */
+ * The columns above keep their numbers: a projection over the smaller aggregate gives NULL in place
+ * of what is gone. */
 #include "planner/lower/lower.h"
 
 #include <assert.h>
 #include <string.h>
 
-/* The aggregate's input, projected to its keys and what the calls in `keep` read. `place` tells where a
- * column has gone. */
-static Status narrow_input(Arena *arena, const Logical *node, const bool *keep, uint32_t *place, Logical **out)
+/* The aggregate's input, projected to its keys and what the calls in `keep` read. `place` tells
+ * where a column has gone. */
+static Status narrow_input(Arena *arena, const Logical *node, const bool *keep, uint32_t *place,
+                           Logical **out)
 {
     const LogicalAggregate *aggregate = &node->as.aggregate;
     const Logical *input = node->input[0];
@@ -69,7 +70,8 @@ static Status narrow_aggregate(Arena *arena, const Logical *node, const bool *ke
 }
 
 /* The columns of `node` over those of the narrower aggregate. */
-static Status restore_columns(Arena *arena, const Logical *node, const bool *keep, Logical *narrow, Logical **out)
+static Status restore_columns(Arena *arena, const Logical *node, const bool *keep, Logical *narrow,
+                              Logical **out)
 {
     uint32_t keys = node->as.aggregate.keys, at = keys;
     Schema schema = node->schema;
@@ -91,7 +93,8 @@ static Status restore_columns(Arena *arena, const Logical *node, const bool *kee
     return logical_project(arena, narrow, project, schema, out);
 }
 
-/* Which calls are read. Without keys one must stay: it makes the group's one row. false: all are. */
+/* Which calls are read. Without keys one must stay: it makes the group's one row. false: all are.
+ */
 static bool choose_calls(const LogicalAggregate *aggregate, const bool *needed, bool *keep)
 {
     uint32_t kept = 0;

@@ -25,8 +25,9 @@ static bool comparison_op(const char *name, bool swapped, PredicateOp *out)
         const char *name;
         PredicateOp op, swapped;
     } ops[] = {
-        {"=", PREDICATE_EQ, PREDICATE_EQ}, {"<>", PREDICATE_NE, PREDICATE_NE}, {"<", PREDICATE_LT, PREDICATE_GT},
-        {"<=", PREDICATE_LE, PREDICATE_GE}, {">", PREDICATE_GT, PREDICATE_LT}, {">=", PREDICATE_GE, PREDICATE_LE},
+        {"=", PREDICATE_EQ, PREDICATE_EQ}, {"<>", PREDICATE_NE, PREDICATE_NE},
+        {"<", PREDICATE_LT, PREDICATE_GT}, {"<=", PREDICATE_LE, PREDICATE_GE},
+        {">", PREDICATE_GT, PREDICATE_LT}, {">=", PREDICATE_GE, PREDICATE_LE},
     };
     for (uint32_t i = 0; i < sizeof ops / sizeof ops[0]; i++) {
         if (strcmp(name, ops[i].name) == 0) {
@@ -44,12 +45,13 @@ static bool as_comparison(const PlanScan *scan, const Scalar *s, Comparison *out
         return false;
     bool swapped = scalar_is_constant(s->arg[0]);
     const Scalar *column = s->arg[swapped], *constant = s->arg[!swapped];
-    if (column->kind != SCALAR_COLUMN || !scalar_is_constant(constant) || constant->as.constant.null ||
-        column->as.column >= scan->spec.wanted_count)
+    if (column->kind != SCALAR_COLUMN || !scalar_is_constant(constant) ||
+        constant->as.constant.null || column->as.column >= scan->spec.wanted_count)
         return false;
     PhysType phys = type_phys((TypeId)column->type.id);
     if ((phys != PHYS_I64 && phys != PHYS_F64 && phys != PHYS_STR) ||
-        type_phys((TypeId)constant->type.id) != phys || type_is_binary(&column->type) || column->type.id == TYPE_CHAR)
+        type_phys((TypeId)constant->type.id) != phys || type_is_binary(&column->type) ||
+        column->type.id == TYPE_CHAR)
         return false;
     if (!comparison_op(s->as.call.def->name, swapped, &out->op))
         return false;

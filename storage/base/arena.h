@@ -26,7 +26,8 @@ typedef struct Arena {
 
 void arena_init(Arena *arena, Meter *meter);
 void arena_close(Arena *arena);
-/* Forgets everything but keeps the largest block, so that a recycled arena settles without malloc. */
+/* Forgets everything but keeps the largest block, so that a recycled arena settles without malloc.
+ */
 void arena_reset(Arena *arena);
 
 /* What is allocated after the mark goes at its release; what was before stays. Marks nest. */
@@ -40,28 +41,28 @@ static inline ArenaMark arena_mark(const Arena *arena)
 }
 void arena_release(Arena *arena, ArenaMark mark);
 
-CHECKED void *arena_alloc(Arena *arena, size_t size);        /* 16-byte aligned, uninitialised */
+CHECKED void *arena_alloc(Arena *arena, size_t size); /* 16-byte aligned, uninitialised */
 CHECKED void *arena_alloc_zeroed(Arena *arena, size_t size);
-CHECKED Status arena_reserve(Arena *arena, size_t size);     /* the next `size` bytes cannot fail */
-size_t arena_used_bytes(const Arena *arena);                 /* of all blocks, for limits and tests */
+CHECKED Status arena_reserve(Arena *arena, size_t size); /* the next `size` bytes cannot fail */
+size_t arena_used_bytes(const Arena *arena);             /* of all blocks, for limits and tests */
 
 CHECKED void *arena_copy(Arena *arena, const void *bytes, size_t size);
-CHECKED Status arena_text(Arena *arena, Text from, Text *out);          /* a copy, NUL after it */
+CHECKED Status arena_text(Arena *arena, Text from, Text *out); /* a copy, NUL after it */
 CHECKED Status arena_printf(Arena *arena, Text *out, const char *format, ...) PRINTF_LIKE(3, 4);
 
-#define TRY_NEW(ptr, arena)                                                  \
-    do {                                                                     \
-        (ptr) = arena_alloc_zeroed((arena), sizeof *(ptr));                  \
-        if ((ptr) == NULL)                                                   \
-            return ST_NOMEM;                                                 \
+#define TRY_NEW(ptr, arena)                                                                        \
+    do {                                                                                           \
+        (ptr) = arena_alloc_zeroed((arena), sizeof *(ptr));                                        \
+        if ((ptr) == NULL)                                                                         \
+            return ST_NOMEM;                                                                       \
     } while (0)
 
 /* `count` may be 0: the pointer is valid all the same. */
-#define TRY_NEW_ARRAY(ptr, arena, count)                                     \
-    do {                                                                     \
-        (ptr) = arena_alloc_zeroed((arena), sizeof *(ptr) * ((size_t)(count) + ((count) == 0))); \
-        if ((ptr) == NULL)                                                   \
-            return ST_NOMEM;                                                 \
+#define TRY_NEW_ARRAY(ptr, arena, count)                                                           \
+    do {                                                                                           \
+        (ptr) = arena_alloc_zeroed((arena), sizeof *(ptr) * ((size_t)(count) + ((count) == 0)));   \
+        if ((ptr) == NULL)                                                                         \
+            return ST_NOMEM;                                                                       \
     } while (0)
 
 #endif

@@ -16,7 +16,8 @@ static inline bool bit_get(const uint64_t *bits, uint32_t index)
     return (bits[index / 64] >> (index % 64)) & 1;
 }
 
-/* The `count` (at most 64) bits from `index` on, the first of them lowest; those above may be any. */
+/* The `count` (at most 64) bits from `index` on, the first of them lowest; those above may be any.
+ */
 static inline uint64_t bits_get64(const uint64_t *bits, uint32_t index, uint32_t count)
 {
     uint32_t word = index / 64, shift = index % 64;

@@ -7,13 +7,13 @@
 /* Microseconds since 1970-01-01 00:00:00 UTC, or a span of them. All times and intervals of the
  * engine are in this unit. */
 typedef int64_t Micros;
-#define MICROS_MIN INT64_MIN /* as a watermark: none yet */
-#define MICROS_MAX INT64_MAX /* as a watermark: the input has ended */
-#define MICROS_PER_MILLI INT64_C(1000)
+#define MICROS_MIN        INT64_MIN /* as a watermark: none yet */
+#define MICROS_MAX        INT64_MAX /* as a watermark: the input has ended */
+#define MICROS_PER_MILLI  INT64_C(1000)
 #define MICROS_PER_SECOND INT64_C(1000000)
 #define MICROS_PER_MINUTE (60 * MICROS_PER_SECOND)
-#define MICROS_PER_HOUR (60 * MICROS_PER_MINUTE)
-#define MICROS_PER_DAY (24 * MICROS_PER_HOUR)
+#define MICROS_PER_HOUR   (60 * MICROS_PER_MINUTE)
+#define MICROS_PER_DAY    (24 * MICROS_PER_HOUR)
 
 typedef struct Clock Clock;
 struct Clock {

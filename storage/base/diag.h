@@ -39,10 +39,10 @@ typedef enum ErrorCode {
 } ErrorCode;
 
 typedef struct ErrorDef {
-    const char *name;   /* "E2104" */
+    const char *name; /* "E2104" */
     Status status;
-    const char *title;  /* a few words, for the list of codes */
-    const char *doc;    /* the paragraph that `weir explain E2104` prints */
+    const char *title; /* a few words, for the list of codes */
+    const char *doc;   /* the paragraph that `weir explain E2104` prints */
 } ErrorDef;
 const ErrorDef *error_def(ErrorCode code);
 /* By name, letter case ignored; false when there is no such code. */
@@ -54,7 +54,7 @@ typedef struct Diag {
     Span span;
     const Source *source; /* NULL until the session knows it */
     char message[512];
-    char hint[256];       /* empty: none. Never an empty suggestion. */
+    char hint[256]; /* empty: none. Never an empty suggestion. */
 } Diag;
 
 void diag_reset(Diag *diag);

@@ -3,16 +3,16 @@
 #define WEIR_STORAGE_BASE_LIMITS_H
 
 enum {
-    LIMIT_STATEMENT_BYTES = 1 << 20,  /* one statement; far above anything written by hand */
-    LIMIT_SCRIPT_BYTES = 64 << 20,    /* one script file; spans are 32-bit offsets */
-    LIMIT_EXPR_DEPTH = 500,           /* nesting; keeps recursion over the AST within a small stack */
-    LIMIT_EXPR_SIZE = 50000,          /* nodes of a bound expression; programs number them in 16 bits */
-    LIMIT_PARSE_DEPTH = 1000,         /* open brackets and pending operators of the parser */
-    LIMIT_AST_NODES = 200000,         /* of one statement */
-    LIMIT_NAME_BYTES = 255,           /* an identifier, as most databases allow */
-    LIMIT_COLUMNS = 2000,             /* of a table or a query; SQLite's own bound */
+    LIMIT_STATEMENT_BYTES = 1 << 20, /* one statement; far above anything written by hand */
+    LIMIT_SCRIPT_BYTES = 64 << 20,   /* one script file; spans are 32-bit offsets */
+    LIMIT_EXPR_DEPTH = 500,   /* nesting; keeps recursion over the AST within a small stack */
+    LIMIT_EXPR_SIZE = 50000,  /* nodes of a bound expression; programs number them in 16 bits */
+    LIMIT_PARSE_DEPTH = 1000, /* open brackets and pending operators of the parser */
+    LIMIT_AST_NODES = 200000, /* of one statement */
+    LIMIT_NAME_BYTES = 255,   /* an identifier, as most databases allow */
+    LIMIT_COLUMNS = 2000,     /* of a table or a query; SQLite's own bound */
     LIMIT_FUNCTION_ARGS = 1000,
-    LIMIT_KEY_COLUMNS = 64,           /* of GROUP BY and DISTINCT: which are NULL is told in one word */
+    LIMIT_KEY_COLUMNS = 64, /* of GROUP BY and DISTINCT: which are NULL is told in one word */
     LIMIT_RECORD_BYTES = 16 << 20,    /* one input record; a longer one is rejected, not read on */
     LIMIT_JSON_DEPTH = 64,            /* nesting inside one record */
     LIMIT_RAW_KEPT_BYTES = 64 << 10,  /* of a rejected record's bytes */
@@ -20,7 +20,7 @@ enum {
     LIMIT_OPEN_SPLITS = 128,          /* file descriptors that one scan holds open */
     LIMIT_PLAN_DEPTH = 200,           /* nesting of operators: push is a chain of plain calls */
     LIMIT_SQL_SUGGESTIONS = 3,
-    LIMIT_REGEX_STEPS = 1000000       /* backtracking budget of one regular expression on one value */
+    LIMIT_REGEX_STEPS = 1000000 /* backtracking budget of one regular expression on one value */
 };
 
 #endif

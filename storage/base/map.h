@@ -16,8 +16,8 @@ typedef struct Map {
     Arena *arena;
     MapEntry *item; /* in order of insertion */
     uint32_t count, capacity;
-    uint32_t *slot;  /* entry index + 1, 0: empty */
-    uint32_t slots;  /* a power of two */
+    uint32_t *slot; /* entry index + 1, 0: empty */
+    uint32_t slots; /* a power of two */
 } Map;
 
 void map_init(Map *map, Arena *arena);

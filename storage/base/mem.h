@@ -12,15 +12,15 @@
 #include "storage/base/status.h"
 
 typedef struct Meter {
-    struct Meter *parent;   /* charged as well; may be NULL */
+    struct Meter *parent; /* charged as well; may be NULL */
     int64_t used_bytes;
     int64_t peak_bytes;
-    int64_t limit_bytes;    /* 0: none */
+    int64_t limit_bytes; /* 0: none */
 } Meter;
 
 void meter_init(Meter *meter, Meter *parent, int64_t limit_bytes);
 
-CHECKED void *mem_alloc(Meter *meter, size_t size);   /* uninitialised; meter may be NULL */
+CHECKED void *mem_alloc(Meter *meter, size_t size); /* uninitialised; meter may be NULL */
 CHECKED void *mem_alloc_zeroed(Meter *meter, size_t size);
 CHECKED void *mem_realloc(Meter *meter, void *block, size_t old_size, size_t new_size);
 void mem_free(Meter *meter, void *block, size_t size);

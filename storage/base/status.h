@@ -19,21 +19,22 @@ typedef enum Status {
 } Status;
 
 #define CHECKED __attribute__((warn_unused_result))
-#define PRINTF_LIKE(format_index, first_arg) __attribute__((format(printf, format_index, first_arg)))
+#define PRINTF_LIKE(format_index, first_arg)                                                       \
+    __attribute__((format(printf, format_index, first_arg)))
 
 /* Plain propagation. Where something must be released first, use `goto done` instead. */
-#define TRY(call)                     \
-    do {                              \
-        Status try_status_ = (call);  \
-        if (try_status_ != ST_OK)     \
-            return try_status_;       \
+#define TRY(call)                                                                                  \
+    do {                                                                                           \
+        Status try_status_ = (call);                                                               \
+        if (try_status_ != ST_OK)                                                                  \
+            return try_status_;                                                                    \
     } while (0)
 
 /* For a call whose failure changes nothing any more, such as tidying up after a first error. */
-#define IGNORE(call)                    \
-    do {                                \
-        Status ignored_status_ = (call); \
-        (void)ignored_status_;          \
+#define IGNORE(call)                                                                               \
+    do {                                                                                           \
+        Status ignored_status_ = (call);                                                           \
+        (void)ignored_status_;                                                                     \
     } while (0)
 
 #endif

@@ -13,8 +13,8 @@ typedef struct Text {
     uint32_t size;
 } Text;
 
-#define TEXT(literal) ((Text){"" literal, (uint32_t)(sizeof(literal) - 1)})
-#define TEXT_NONE ((Text){0})
+#define TEXT(literal)  ((Text){"" literal, (uint32_t)(sizeof(literal) - 1)})
+#define TEXT_NONE      ((Text){0})
 #define TEXT_ARG(text) (int)(text).size, (text).ptr /* for "%.*s" */
 
 static inline Text text_of(const char *c_string)
@@ -40,7 +40,8 @@ static inline bool text_equal_nocase(Text a, Text b)
 
 static inline bool text_starts_with(Text text, Text prefix)
 {
-    return text.size >= prefix.size && (prefix.size == 0 || memcmp(text.ptr, prefix.ptr, prefix.size) == 0);
+    return text.size >= prefix.size &&
+           (prefix.size == 0 || memcmp(text.ptr, prefix.ptr, prefix.size) == 0);
 }
 
 #endif

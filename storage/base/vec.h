@@ -9,15 +9,15 @@
 #include "storage/base/arena.h"
 #include "storage/base/status.h"
 
-#define VEC(T)              \
-    struct {                \
-        T *item;            \
-        uint32_t count;     \
-        uint32_t capacity;  \
+#define VEC(T)                                                                                     \
+    struct {                                                                                       \
+        T *item;                                                                                   \
+        uint32_t count;                                                                            \
+        uint32_t capacity;                                                                         \
     }
 
-CHECKED static inline Status vec_grow(Arena *arena, void **item, uint32_t count,
-                                      uint32_t *capacity, size_t item_size)
+CHECKED static inline Status vec_grow(Arena *arena, void **item, uint32_t count, uint32_t *capacity,
+                                      size_t item_size)
 {
     uint32_t larger = *capacity == 0 ? 8 : *capacity * 2;
     void *moved = arena_alloc(arena, larger * item_size);
@@ -30,8 +30,8 @@ CHECKED static inline Status vec_grow(Arena *arena, void **item, uint32_t count,
     return ST_OK;
 }
 
-/* The least power of two that is not below `count`: the capacity of an array that others pass on by its
- * count alone. */
+/* The least power of two that is not below `count`: the capacity of an array that others pass on by
+ * its count alone. */
 static inline uint32_t vec_room(uint32_t count)
 {
     uint32_t room = 1;
@@ -41,15 +41,15 @@ static inline uint32_t vec_room(uint32_t count)
 }
 
 /* Appends one value; leaves the caller's function with ST_NOMEM when memory is short. */
-#define TRY_PUSH(vec, arena, value)                                                              \
-    do {                                                                                         \
-        if ((vec)->count == (vec)->capacity) {                                                   \
-            void *vec_items_ = (vec)->item;                                                      \
-            TRY(vec_grow((arena), &vec_items_, (vec)->count, &(vec)->capacity,                   \
-                         sizeof *(vec)->item));                                                  \
-            (vec)->item = vec_items_;                                                            \
-        }                                                                                        \
-        (vec)->item[(vec)->count++] = (value);                                                   \
+#define TRY_PUSH(vec, arena, value)                                                                \
+    do {                                                                                           \
+        if ((vec)->count == (vec)->capacity) {                                                     \
+            void *vec_items_ = (vec)->item;                                                        \
+            TRY(vec_grow((arena), &vec_items_, (vec)->count, &(vec)->capacity,                     \
+                         sizeof *(vec)->item));                                                    \
+            (vec)->item = vec_items_;                                                              \
+        }                                                                                          \
+        (vec)->item[(vec)->count++] = (value);                                                     \
     } while (0)
 
 #endif

@@ -60,12 +60,8 @@ static Status put_sequence(const DatagenField *field, uint64_t row, BatchBuilder
     int64_t value = field->start + (int64_t)row;
     char text[24];
     switch (cells->phys) {
-    case PHYS_I64:
-        cells->data.i64[out->rows] = value;
-        return ST_OK;
-    case PHYS_F64:
-        cells->data.f64[out->rows] = (double)value;
-        return ST_OK;
+    case PHYS_I64: cells->data.i64[out->rows] = value; return ST_OK;
+    case PHYS_F64: cells->data.f64[out->rows] = (double)value; return ST_OK;
     case PHYS_I128:
         if (!decimal_rescale(value, 0, field->type.precision, field->type.scale,
                              &cells->data.i128[out->rows]))
@@ -77,8 +73,7 @@ static Status put_sequence(const DatagenField *field, uint64_t row, BatchBuilder
         return str_copy(&out->arena, &view, &cells->data.str[out->rows]);
     }
     case PHYS_BOOL:
-    case PHYS_NESTED:
-        break;
+    case PHYS_NESTED: break;
     }
     assert(false && "datagen_check refuses other types");
     return ST_OK;
@@ -91,9 +86,7 @@ static Status put_random(const DatagenField *field, uint64_t row, Micros now, Ba
     uint32_t at = out->rows;
     double share;
     switch ((TypeId)field->type.id) {
-    case TYPE_BOOLEAN:
-        cells->data.b[at] = random_word(field, row, 0) & 1;
-        return ST_OK;
+    case TYPE_BOOLEAN: cells->data.b[at] = random_word(field, row, 0) & 1; return ST_OK;
     case TYPE_TINYINT:
     case TYPE_SMALLINT:
     case TYPE_INT:
@@ -112,11 +105,8 @@ static Status put_random(const DatagenField *field, uint64_t row, Micros now, Ba
     case TYPE_CHAR:
     case TYPE_VARCHAR:
     case TYPE_BINARY:
-    case TYPE_VARBINARY:
-        return put_text(field, row, out, &cells->data.str[at]);
-    case TYPE_DATE:
-        cells->data.i64[at] = micros_floor_div(now, MICROS_PER_DAY);
-        return ST_OK;
+    case TYPE_VARBINARY: return put_text(field, row, out, &cells->data.str[at]);
+    case TYPE_DATE: cells->data.i64[at] = micros_floor_div(now, MICROS_PER_DAY); return ST_OK;
     case TYPE_TIME:
         cells->data.i64[at] =
             micros_floor_mod(now, MICROS_PER_DAY) / MICROS_PER_MILLI * MICROS_PER_MILLI;
@@ -133,8 +123,7 @@ static Status put_random(const DatagenField *field, uint64_t row, Micros now, Ba
     case TYPE_ROW:
     case TYPE_ARRAY:
     case TYPE_MAP:
-    case TYPE_MULTISET:
-        break;
+    case TYPE_MULTISET: break;
     }
     assert(false && "datagen_check refuses other types");
     return ST_OK;

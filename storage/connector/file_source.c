@@ -116,16 +116,10 @@ static Status check_followed(FileReader *self, size_t count, bool *keep, Diag *d
 {
     *keep = true;
     switch (file_follow_check(&self->follow, self->fd, self->read_at, count)) {
-    case FOLLOW_SAME:
-        return ST_OK;
-    case FOLLOW_CUT:
-        *keep = false;
-        return was_cut(self, diag);
-    case FOLLOW_LEFT:
-        self->ended = true;
-        return ST_OK;
-    case FOLLOW_FAILED:
-        break;
+    case FOLLOW_SAME: return ST_OK;
+    case FOLLOW_CUT: *keep = false; return was_cut(self, diag);
+    case FOLLOW_LEFT: self->ended = true; return ST_OK;
+    case FOLLOW_FAILED: break;
     }
     return refuse_open(self, errno, diag);
 }
@@ -199,20 +193,11 @@ static void fill_metadata(const FileReader *self, BatchBuilder *out)
         Column *column = &out->column[self->scan->wanted_count + i];
         for (uint32_t row = 0; row < out->rows; row++) {
             switch (self->metadata[i]) {
-            case FILE_PATH:
-                column->data.str[row] = whole;
-                break;
-            case FILE_NAME:
-                column->data.str[row] = name;
-                break;
-            case FILE_SIZE:
-                column->data.i64[row] = (int64_t)self->size;
-                break;
-            case FILE_MODIFICATION_TIME:
-                column->data.i64[row] = self->modified;
-                break;
-            case FILE_METADATA:
-                break;
+            case FILE_PATH: column->data.str[row] = whole; break;
+            case FILE_NAME: column->data.str[row] = name; break;
+            case FILE_SIZE: column->data.i64[row] = (int64_t)self->size; break;
+            case FILE_MODIFICATION_TIME: column->data.i64[row] = self->modified; break;
+            case FILE_METADATA: break;
             }
         }
     }

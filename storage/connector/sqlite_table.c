@@ -1,6 +1,6 @@
-/* The 'sqlite' connector: a table of the database file itself, with the declared schema, as the sink of
- * an INSERT. It has no sink face of its own: the job writes it as it writes a materialized view
- * (storage/sqlite/result_table.h), in the epoch's transaction. */
+/* The 'sqlite' connector: a table of the database file itself, with the declared schema, as the
+ * sink of an INSERT. It has no sink face of its own: the job writes it as it writes a materialized
+ * view (storage/sqlite/result_table.h), in the epoch's transaction. */
 #include "storage/connector/connector.h"
 
 static const OptionDef sqlite_options[] = {

@@ -38,23 +38,11 @@ void column_copy_cell(Column *to, uint32_t to_row, const Column *from, uint32_t 
         bit_put(to->valid, to_row, !null);
     uint32_t at = column_index(from, from_row);
     switch (from->phys) {
-    case PHYS_BOOL:
-        to->data.b[to_row] = from->data.b[at];
-        break;
-    case PHYS_I64:
-        to->data.i64[to_row] = from->data.i64[at];
-        break;
-    case PHYS_F64:
-        to->data.f64[to_row] = from->data.f64[at];
-        break;
-    case PHYS_I128:
-        to->data.i128[to_row] = from->data.i128[at];
-        break;
-    case PHYS_STR:
-        to->data.str[to_row] = from->data.str[at];
-        break;
-    case PHYS_NESTED:
-        copy_fields(to->data.nested, to_row, from->data.nested, at);
-        break;
+    case PHYS_BOOL: to->data.b[to_row] = from->data.b[at]; break;
+    case PHYS_I64: to->data.i64[to_row] = from->data.i64[at]; break;
+    case PHYS_F64: to->data.f64[to_row] = from->data.f64[at]; break;
+    case PHYS_I128: to->data.i128[to_row] = from->data.i128[at]; break;
+    case PHYS_STR: to->data.str[to_row] = from->data.str[at]; break;
+    case PHYS_NESTED: copy_fields(to->data.nested, to_row, from->data.nested, at); break;
     }
 }

@@ -250,20 +250,11 @@ static bool value_fits(const OptionDef *def, Text value, const char **expected)
         uint32_t index;
     } ignored;
     switch (def->kind) {
-    case OPTION_TEXT:
-        return true;
-    case OPTION_CHAR:
-        *expected = "one ASCII character";
-        return parse_char(value, &ignored.c);
-    case OPTION_BOOL:
-        *expected = "true or false";
-        return parse_bool(trim(value), &ignored.b);
-    case OPTION_INT:
-        *expected = "an integer";
-        return parse_int(trim(value), &ignored.i64);
-    case OPTION_DOUBLE:
-        *expected = "a number";
-        return parse_double(trim(value), &ignored.f64);
+    case OPTION_TEXT: return true;
+    case OPTION_CHAR: *expected = "one ASCII character"; return parse_char(value, &ignored.c);
+    case OPTION_BOOL: *expected = "true or false"; return parse_bool(trim(value), &ignored.b);
+    case OPTION_INT: *expected = "an integer"; return parse_int(trim(value), &ignored.i64);
+    case OPTION_DOUBLE: *expected = "a number"; return parse_double(trim(value), &ignored.f64);
     case OPTION_DURATION:
         *expected = "a duration such as '5s' or '10 min'";
         return option_parse_duration(value, &ignored.i64);

@@ -121,12 +121,10 @@ static int64_t rule_day(const RuleDay *rule, int32_t year)
 {
     int64_t january = days_from_civil(year, 1, 1);
     switch (rule->kind) {
-    case RULE_DAY_OF_YEAR:
-        return january + rule->day;
+    case RULE_DAY_OF_YEAR: return january + rule->day;
     case RULE_DAY_JULIAN:
         return january + rule->day - 1 + (rule->day >= 60 && days_in_month(year, 2) == 29);
-    case RULE_DAY_OF_MONTH:
-        break;
+    case RULE_DAY_OF_MONTH: break;
     }
     int64_t first = days_from_civil(year, rule->month, 1);
     int64_t weekday = micros_floor_mod(first + 4, WEEK_DAYS); /* day 0 was a Thursday */

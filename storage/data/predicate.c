@@ -58,8 +58,7 @@ static Order order_cell(const Value *value, const Column *column, uint32_t index
         int order = str_compare(&column->data.str[index], &value->as.str);
         return order_of(order<0, order> 0);
     }
-    case PHYS_NESTED:
-        break;
+    case PHYS_NESTED: break;
     }
     assert(false && "nested values are never pushed down");
     return ORDER_NONE;
@@ -94,7 +93,8 @@ bool comparison_holds(const Comparison *comparison, const Column *column, uint32
 }
 
 /* A bit for each integer that is less, and for each that is greater. */
-static uint64_t select_integers(const int64_t *cell, uint32_t count, int64_t value, uint32_t accepted)
+static uint64_t select_integers(const int64_t *cell, uint32_t count, int64_t value,
+                                uint32_t accepted)
 {
     uint64_t less = 0, greater = 0, all = count == 64 ? UINT64_MAX : (UINT64_C(1) << count) - 1;
     for (uint32_t i = 0; i < count; i++) {
@@ -105,13 +105,15 @@ static uint64_t select_integers(const int64_t *cell, uint32_t count, int64_t val
            (accepted >> ORDER_EQUAL & 1 ? all & ~(less | greater) : 0);
 }
 
-uint64_t comparison_select(const Comparison *comparison, const Column *column, uint32_t first, uint32_t count)
+uint64_t comparison_select(const Comparison *comparison, const Column *column, uint32_t first,
+                           uint32_t count)
 {
     assert(count <= 64 && !column->constant);
     uint64_t held = 0;
     bool order = comparison->op != PREDICATE_IS_NULL && comparison->op != PREDICATE_IS_NOT_NULL;
     if (order && !comparison->value.null && column->phys == PHYS_I64) {
-        held = select_integers(column->data.i64 + first, count, comparison->value.as.i64, accepted_orders(comparison->op));
+        held = select_integers(column->data.i64 + first, count, comparison->value.as.i64,
+                               accepted_orders(comparison->op));
         return column->valid == NULL ? held : held & bits_get64(column->valid, first, count);
     }
     for (uint32_t i = 0; i < count; i++)

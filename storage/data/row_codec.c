@@ -97,12 +97,8 @@ static void encode_cell(const Type *type, const Column *column, uint32_t row, St
     if (start == NULL)
         return;
     switch (column->phys) {
-    case PHYS_BOOL:
-        *end++ = (char)column->data.b[at];
-        break;
-    case PHYS_I64:
-        end = compact_put_i64(end, column->data.i64[at]);
-        break;
+    case PHYS_BOOL: *end++ = (char)column->data.b[at]; break;
+    case PHYS_I64: end = compact_put_i64(end, column->data.i64[at]); break;
     case PHYS_F64: {
         uint64_t bits;
         memcpy(&bits, &column->data.f64[at], sizeof bits);
@@ -111,17 +107,14 @@ static void encode_cell(const Type *type, const Column *column, uint32_t row, St
         end += sizeof bits;
         break;
     }
-    case PHYS_I128:
-        end = compact_put_i128(end, column->data.i128[at]);
-        break;
+    case PHYS_I128: end = compact_put_i128(end, column->data.i128[at]); break;
     case PHYS_STR:
         end = put_length(end, text_size);
         if (text_size > 0)
             memcpy(end, str_bytes(&column->data.str[at]), text_size);
         end += text_size;
         break;
-    case PHYS_NESTED:
-        break;
+    case PHYS_NESTED: break;
     }
     out->size += (size_t)(end - start);
 }
@@ -246,18 +239,11 @@ static Status decode_scalar(RowReader *reader, Column *column, uint32_t to)
         TRY(take(reader, 1, &next));
         column->data.b[to] = *next != 0;
         return ST_OK;
-    case PHYS_I64:
-        next = compact_get_i64(reader->at, reader->end, &column->data.i64[to]);
-        break;
-    case PHYS_F64:
-        return decode_f64(reader, &column->data.f64[to]);
-    case PHYS_I128:
-        next = compact_get_i128(reader->at, reader->end, &column->data.i128[to]);
-        break;
-    case PHYS_STR:
-        return decode_str(reader, &column->data.str[to]);
-    case PHYS_NESTED:
-        break;
+    case PHYS_I64: next = compact_get_i64(reader->at, reader->end, &column->data.i64[to]); break;
+    case PHYS_F64: return decode_f64(reader, &column->data.f64[to]);
+    case PHYS_I128: next = compact_get_i128(reader->at, reader->end, &column->data.i128[to]); break;
+    case PHYS_STR: return decode_str(reader, &column->data.str[to]);
+    case PHYS_NESTED: break;
     }
     if (next != NULL)
         reader->at = next;

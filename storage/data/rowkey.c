@@ -66,12 +66,8 @@ void rowkey_append(StrBuf *out, const Type *type, const Column *column, uint32_t
     if (start == NULL)
         return;
     switch (column->phys) {
-    case PHYS_BOOL:
-        *end++ = column->data.b[at] ? KEY_TRUE : KEY_FALSE;
-        break;
-    case PHYS_I64:
-        end = compact_put_i64(end, column->data.i64[at]);
-        break;
+    case PHYS_BOOL: *end++ = column->data.b[at] ? KEY_TRUE : KEY_FALSE; break;
+    case PHYS_I64: end = compact_put_i64(end, column->data.i64[at]); break;
     case PHYS_F64: {
         uint64_t bits = htobe64(double_to_ordered(column->data.f64[at]));
         *end++ = KEY_VALUE;
@@ -79,14 +75,11 @@ void rowkey_append(StrBuf *out, const Type *type, const Column *column, uint32_t
         end += sizeof bits;
         break;
     }
-    case PHYS_I128:
-        end = compact_put_i128(end, column->data.i128[at]);
-        break;
+    case PHYS_I128: end = compact_put_i128(end, column->data.i128[at]); break;
     case PHYS_STR:
         end = put_text(end, str_bytes(&column->data.str[at]), column->data.str[at].size);
         break;
-    case PHYS_NESTED:
-        break;
+    case PHYS_NESTED: break;
     }
     out->size += (size_t)(end - start);
 }
@@ -156,19 +149,12 @@ Status rowkey_read(const Type *type, const char **at, const char *end, Column *c
         column->data.b[to] = **at == KEY_TRUE;
         next = **at == KEY_TRUE || **at == KEY_FALSE ? *at + 1 : NULL;
         break;
-    case PHYS_I64:
-        next = compact_get_i64(*at, end, &column->data.i64[to]);
-        break;
-    case PHYS_F64:
-        next = read_double(*at, end, &column->data.f64[to]);
-        break;
-    case PHYS_I128:
-        next = compact_get_i128(*at, end, &column->data.i128[to]);
-        break;
+    case PHYS_I64: next = compact_get_i64(*at, end, &column->data.i64[to]); break;
+    case PHYS_F64: next = read_double(*at, end, &column->data.f64[to]); break;
+    case PHYS_I128: next = compact_get_i128(*at, end, &column->data.i128[to]); break;
     case PHYS_STR:
         return **at == KEY_VALUE ? read_text(at, end, &column->data.str[to], arena) : ST_STATE;
-    case PHYS_NESTED:
-        break;
+    case PHYS_NESTED: break;
     }
     *at = next == NULL ? *at : next;
     return next == NULL ? ST_STATE : ST_OK;

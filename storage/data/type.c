@@ -124,13 +124,10 @@ bool type_equal_but_null(const Type *a, const Type *b)
     if (a->id != b->id)
         return false;
     switch (type_def((TypeId)a->id)->parameter) {
-    case PARAMETER_NONE:
-        return children_equal(a, b);
+    case PARAMETER_NONE: return children_equal(a, b);
     case PARAMETER_LENGTH:
-    case PARAMETER_FRACTION:
-        return a->precision == b->precision;
-    case PARAMETER_DIGITS:
-        return a->precision == b->precision && a->scale == b->scale;
+    case PARAMETER_FRACTION: return a->precision == b->precision;
+    case PARAMETER_DIGITS: return a->precision == b->precision && a->scale == b->scale;
     }
     return false;
 }
@@ -181,15 +178,10 @@ void type_print_bare(const Type *type, StrBuf *out)
     }
     strbuf_string(out, def->name);
     switch (def->parameter) {
-    case PARAMETER_NONE:
-        break;
+    case PARAMETER_NONE: break;
     case PARAMETER_LENGTH:
-    case PARAMETER_FRACTION:
-        strbuf_printf(out, "(%u)", type->precision);
-        break;
-    case PARAMETER_DIGITS:
-        strbuf_printf(out, "(%u, %u)", type->precision, type->scale);
-        break;
+    case PARAMETER_FRACTION: strbuf_printf(out, "(%u)", type->precision); break;
+    case PARAMETER_DIGITS: strbuf_printf(out, "(%u, %u)", type->precision, type->scale); break;
     }
     if (type->id == TYPE_INTERVAL_DAY)
         strbuf_string(out, "(3)");

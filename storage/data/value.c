@@ -89,49 +89,28 @@ static void print_scalar(const Type *type, const Column *column, uint32_t at, St
 {
     switch ((TypeId)type->id) {
     case TYPE_NULL:
-    case TYPE_BOOLEAN:
-        strbuf_string(out, column->data.b[at] ? "TRUE" : "FALSE");
-        break;
+    case TYPE_BOOLEAN: strbuf_string(out, column->data.b[at] ? "TRUE" : "FALSE"); break;
     case TYPE_TINYINT:
     case TYPE_SMALLINT:
     case TYPE_INT:
-    case TYPE_BIGINT:
-        strbuf_i64(out, column->data.i64[at]);
-        break;
+    case TYPE_BIGINT: strbuf_i64(out, column->data.i64[at]); break;
     case TYPE_FLOAT:
-    case TYPE_DOUBLE:
-        print_double(type, column->data.f64[at], out);
-        break;
-    case TYPE_DECIMAL:
-        decimal_print(column->data.i128[at], type->scale, out);
-        break;
+    case TYPE_DOUBLE: print_double(type, column->data.f64[at], out); break;
+    case TYPE_DECIMAL: decimal_print(column->data.i128[at], type->scale, out); break;
     case TYPE_CHAR:
     case TYPE_VARCHAR:
     case TYPE_BINARY:
-    case TYPE_VARBINARY:
-        strbuf_text(out, str_text(&column->data.str[at]));
-        break;
-    case TYPE_DATE:
-        print_date(column->data.i64[at], out);
-        break;
-    case TYPE_TIME:
-        print_time(type, column->data.i64[at], out);
-        break;
+    case TYPE_VARBINARY: strbuf_text(out, str_text(&column->data.str[at])); break;
+    case TYPE_DATE: print_date(column->data.i64[at], out); break;
+    case TYPE_TIME: print_time(type, column->data.i64[at], out); break;
     case TYPE_TIMESTAMP:
-    case TYPE_TIMESTAMP_LTZ:
-        print_timestamp(type, column->data.i64[at], out);
-        break;
-    case TYPE_INTERVAL_MONTH:
-        print_months(column->data.i64[at], out);
-        break;
-    case TYPE_INTERVAL_DAY:
-        print_span(column->data.i64[at], out);
-        break;
+    case TYPE_TIMESTAMP_LTZ: print_timestamp(type, column->data.i64[at], out); break;
+    case TYPE_INTERVAL_MONTH: print_months(column->data.i64[at], out); break;
+    case TYPE_INTERVAL_DAY: print_span(column->data.i64[at], out); break;
     case TYPE_ROW:
     case TYPE_ARRAY:
     case TYPE_MAP:
-    case TYPE_MULTISET:
-        break;
+    case TYPE_MULTISET: break;
     }
 }
 

@@ -61,23 +61,15 @@ void cell_text_append(const CellTextStyle *style, const Type *type, const Column
     char text[48];
     uint32_t i = column_index(column, row);
     switch ((TypeId)type->id) {
-    case TYPE_BOOLEAN:
-        strbuf_string(out, column->data.b[i] ? "true" : "false");
-        return;
+    case TYPE_BOOLEAN: strbuf_string(out, column->data.b[i] ? "true" : "false"); return;
     case TYPE_TINYINT:
     case TYPE_SMALLINT:
     case TYPE_INT:
     case TYPE_BIGINT:
     case TYPE_INTERVAL_MONTH:
-    case TYPE_INTERVAL_DAY:
-        strbuf_i64(out, column->data.i64[i]);
-        return;
-    case TYPE_FLOAT:
-        strbuf_put(out, text, float_format((float)column->data.f64[i], text));
-        return;
-    case TYPE_DOUBLE:
-        strbuf_put(out, text, double_format(column->data.f64[i], text));
-        return;
+    case TYPE_INTERVAL_DAY: strbuf_i64(out, column->data.i64[i]); return;
+    case TYPE_FLOAT: strbuf_put(out, text, float_format((float)column->data.f64[i], text)); return;
+    case TYPE_DOUBLE: strbuf_put(out, text, double_format(column->data.f64[i], text)); return;
     case TYPE_DECIMAL:
         if (style->plain_decimal)
             decimal_print(column->data.i128[i], type->scale, out);
@@ -85,30 +77,21 @@ void cell_text_append(const CellTextStyle *style, const Type *type, const Column
             append_short_decimal(column->data.i128[i], type->scale, out);
         return;
     case TYPE_CHAR:
-    case TYPE_VARCHAR:
-        strbuf_text(out, str_text(&column->data.str[i]));
-        return;
+    case TYPE_VARCHAR: strbuf_text(out, str_text(&column->data.str[i])); return;
     case TYPE_BINARY:
-    case TYPE_VARBINARY:
-        base64_encode(str_text(&column->data.str[i]), out);
-        return;
-    case TYPE_DATE:
-        strbuf_put(out, text, date_format(column->data.i64[i], text));
-        return;
+    case TYPE_VARBINARY: base64_encode(str_text(&column->data.str[i]), out); return;
+    case TYPE_DATE: strbuf_put(out, text, date_format(column->data.i64[i], text)); return;
     case TYPE_TIME:
         strbuf_put(out, text,
                    trim_fraction(text, time_format(column->data.i64[i], TIME_MAX_PRECISION, text)));
         return;
     case TYPE_TIMESTAMP:
-    case TYPE_TIMESTAMP_LTZ:
-        append_timestamp(style, type, column->data.i64[i], out);
-        return;
+    case TYPE_TIMESTAMP_LTZ: append_timestamp(style, type, column->data.i64[i], out); return;
     case TYPE_NULL:
     case TYPE_ROW:
     case TYPE_ARRAY:
     case TYPE_MAP:
-    case TYPE_MULTISET:
-        break;
+    case TYPE_MULTISET: break;
     }
     assert(false && "formats refuse such columns");
 }

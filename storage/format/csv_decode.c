@@ -62,15 +62,12 @@ static Status put_cell(CsvDecoder *self, uint32_t c, uint32_t found, BatchBuilde
         return put_null(self, c, out);
     const char *reason = NULL;
     switch (text_cell_take(text, &column->type, &syntax, &column->memo, out, c, &reason)) {
-    case CELL_OK:
-        return ST_OK;
-    case CELL_NULL:
-        return put_null(self, c, out);
+    case CELL_OK: return ST_OK;
+    case CELL_NULL: return put_null(self, c, out);
     case CELL_BAD:
         return self->ignore_errors ? put_null(self, c, out)
                                    : builder_set_bad(out, c, out->rows, E5002, reason);
-    case CELL_NOMEM:
-        break;
+    case CELL_NOMEM: break;
     }
     return ST_NOMEM;
 }

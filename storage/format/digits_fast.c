@@ -1,6 +1,6 @@
-/* The arithmetic is that of scan_padded_digits and scan_padded_value (scan_fast.h), after Langdale and
- * Lemire, "Parsing Gigabytes of JSON per Second" (VLDB Journal 2019), section 3.1.4: digits are joined
- * to pairs, pairs to fours, fours to the value. */
+/* The arithmetic is that of scan_padded_digits and scan_padded_value (scan_fast.h), after Langdale
+ * and Lemire, "Parsing Gigabytes of JSON per Second" (VLDB Journal 2019), section 3.1.4: digits are
+ * joined to pairs, pairs to fours, fours to the value. */
 #include "storage/format/digits_fast.h"
 
 #include <stddef.h>
@@ -15,9 +15,14 @@ typedef uint32_t Lanes32 __attribute__((vector_size(64)));
 typedef uint16_t Lanes16 __attribute__((vector_size(64)));
 enum { WORDS = 8 };
 
-#define LOAD(type, from) ({ type loaded; memcpy(&loaded, (from), sizeof loaded); loaded; })
+#define LOAD(type, from)                                                                           \
+    ({                                                                                             \
+        type loaded;                                                                               \
+        memcpy(&loaded, (from), sizeof loaded);                                                    \
+        loaded;                                                                                    \
+    })
 #define STORE(to, vector) memcpy((to), &(vector), sizeof(vector))
-#define EVERY(word) ((Words){0} + (uint64_t)(word))
+#define EVERY(word)       ((Words){0} + (uint64_t)(word))
 
 /* Not 0 where some byte is no digit. */
 ALWAYS_INLINE void mark_others(const Words *text, Words *bad)
@@ -27,8 +32,9 @@ ALWAYS_INLINE void mark_others(const Words *text, Words *bad)
     *bad |= (high | carry) ^ UINT64_C(0x3333333333333333);
 }
 
-/* Eight digits as two numbers of four, the first one in the lower half. Within a lane, multiplying by
- * (weight, 1) adds the lower part, weighed, to the upper one, and the shift drops the lower one. */
+/* Eight digits as two numbers of four, the first one in the lower half. Within a lane, multiplying
+ * by (weight, 1) adds the lower part, weighed, to the upper one, and the shift drops the lower one.
+ */
 ALWAYS_INLINE void join_fours(Words *text)
 {
     Lanes16 digits = (Lanes16)(*text & UINT64_C(0x0F0F0F0F0F0F0F0F));
@@ -44,7 +50,8 @@ ALWAYS_INLINE void weigh(Words *fours, uint64_t first, uint64_t second)
 }
 
 /* The words of the integers at [i, i + 8) as eight digits each, zeros in front. */
-ALWAYS_INLINE void align_digits(const DigitsRun *run, uint32_t i, Words *text, Words *minus, Words *bad)
+ALWAYS_INLINE void align_digits(const DigitsRun *run, uint32_t i, Words *text, Words *minus,
+                                Words *bad)
 {
     Words word = LOAD(Words, &run->word[i]);
     Words size = LOAD(Words, &run->size[i]);
@@ -101,19 +108,19 @@ ALWAYS_INLINE void convert_seconds(DigitsRun *run, uint64_t minute_first, uint64
     }
 }
 
-#define DIGITS_LOOPS(name, target)                                                                  \
-    target static void integers_##name(DigitsRun *run)                                              \
-    {                                                                                               \
-        convert_integers(run);                                                                      \
-    }                                                                                               \
-    target static void check_##name(DigitsRun *run)                                                 \
-    {                                                                                               \
-        check_integers(run);                                                                        \
-    }                                                                                               \
-    target static void seconds_##name(DigitsRun *run, uint64_t first, uint64_t second)              \
-    {                                                                                               \
-        convert_seconds(run, first, second);                                                        \
-    }                                                                                               \
+#define DIGITS_LOOPS(name, target)                                                                 \
+    target static void integers_##name(DigitsRun *run)                                             \
+    {                                                                                              \
+        convert_integers(run);                                                                     \
+    }                                                                                              \
+    target static void check_##name(DigitsRun *run)                                                \
+    {                                                                                              \
+        check_integers(run);                                                                       \
+    }                                                                                              \
+    target static void seconds_##name(DigitsRun *run, uint64_t first, uint64_t second)             \
+    {                                                                                              \
+        convert_seconds(run, first, second);                                                       \
+    }                                                                                              \
     static const DigitsLoops loops_##name = {integers_##name, check_##name, seconds_##name};
 
 DIGITS_LOOPS(plain, )

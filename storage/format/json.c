@@ -112,7 +112,8 @@ static Status decode_one(JsonDecoder *self, const char **p, const char *end, uin
     return decode_line(self, p, end, offset, out, whole);
 }
 
-/* Records of the expected shape at *p, by the index's entries from *entry on. `offset`: of `base`. */
+/* Records of the expected shape at *p, by the index's entries from *entry on. `offset`: of `base`.
+ */
 static Status decode_indexed(JsonDecoder *self, const JsonIndex *index, const char *base,
                              const char **p, uint32_t *entry, uint64_t offset, BatchBuilder *out)
 {

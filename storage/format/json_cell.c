@@ -85,14 +85,10 @@ Status json_cell_put(JsonDecoder *decoder, uint32_t c, const JsonToken *token, B
                          .cut_fraction = token->kind == JSON_NUMBER};
     TRY(token_text(token, &out->arena, &text));
     switch (text_cell_take(text, type, &syntax, &column->memo, out, c, &reason)) {
-    case CELL_OK:
-        return ST_OK;
-    case CELL_NULL:
-        return put_null(decoder, c, out);
-    case CELL_BAD:
-        return put_bad(decoder, c, reason, out);
-    case CELL_NOMEM:
-        break;
+    case CELL_OK: return ST_OK;
+    case CELL_NULL: return put_null(decoder, c, out);
+    case CELL_BAD: return put_bad(decoder, c, reason, out);
+    case CELL_NOMEM: break;
     }
     return ST_NOMEM;
 }

@@ -1,6 +1,6 @@
 /* The positions of a chunk's special bytes are listed in the manner of the first stage of Langdale
- * and Lemire, "Parsing Gigabytes of JSON per Second" (VLDB Journal 2019): compare 64 bytes at a time,
- * make a bitmap, list its bits. Which instructions do it is chosen when a decoder opens. */
+ * and Lemire, "Parsing Gigabytes of JSON per Second" (VLDB Journal 2019): compare 64 bytes at a
+ * time, make a bitmap, list its bits. Which instructions do it is chosen when a decoder opens. */
 #if defined(__x86_64__)
 #include <immintrin.h>
 #endif

@@ -1,9 +1,9 @@
 /* How to take a record of the learnt shape by its special bytes (json_run_fast.c): which bytes must
  * stand where, and between which of them the values are; json_shape.h shows one.
  *
- * What is compared around a string takes its quotes in. So the special bytes of a record are exactly
- * those of the compared parts, in order; a string lies between the last of one part and the first of the
- * next, and as they are neighbours it has none inside. */
+ * What is compared around a string takes its quotes in. So the special bytes of a record are
+ * exactly those of the compared parts, in order; a string lies between the last of one part and the
+ * first of the next, and as they are neighbours it has none inside. */
 #include "storage/format/json.h"
 
 Status json_plan_reserve(IndexPlan *plan, Arena *arena, uint32_t fields)
@@ -19,8 +19,8 @@ static bool is_special(char c)
     return c == '"' || c == '\\' || (signed char)c < ' ';
 }
 
-/* Adds a part; false when it does not have just that many special bytes, or could reach back behind the
- * beginning of a record (json_shape.h). */
+/* Adds a part; false when it does not have just that many special bytes, or could reach back behind
+ * the beginning of a record (json_shape.h). */
 static bool add_part(IndexPlan *plan, const char *from, const char *to, uint32_t expected)
 {
     uint32_t size = (uint32_t)(to - from), specials = 0, first_at = 0;
@@ -44,15 +44,11 @@ static bool add_part(IndexPlan *plan, const char *from, const char *to, uint32_t
 static PlanKind kind_of(const ShapeField *field, bool text)
 {
     switch (field->action) {
-    case SHAPE_I64:
-        return text ? PLAN_TEXT : PLAN_INTEGER;
-    case SHAPE_STRING:
-        return text ? PLAN_STRING : PLAN_OTHER;
-    case SHAPE_TIMESTAMP:
-        return text ? PLAN_TIMESTAMP : PLAN_OTHER;
+    case SHAPE_I64: return text ? PLAN_TEXT : PLAN_INTEGER;
+    case SHAPE_STRING: return text ? PLAN_STRING : PLAN_OTHER;
+    case SHAPE_TIMESTAMP: return text ? PLAN_TIMESTAMP : PLAN_OTHER;
     case SHAPE_SKIP:
-    case SHAPE_OTHER:
-        break;
+    case SHAPE_OTHER: break;
     }
     return text ? PLAN_TEXT : PLAN_OTHER;
 }
@@ -70,7 +66,8 @@ static void add_value(IndexPlan *plan, const ShapeField *field, uint32_t part, b
         .part_size = plan->part[part].size,
         .field = field,
     };
-    plan->by_row = plan->by_row || (!skip && (value->kind == PLAN_TEXT || value->kind == PLAN_OTHER));
+    plan->by_row =
+        plan->by_row || (!skip && (value->kind == PLAN_TEXT || value->kind == PLAN_OTHER));
 }
 
 void json_plan_learn(JsonDecoder *decoder, const JsonTrace *trace, const JsonRecord *record)

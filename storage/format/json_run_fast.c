@@ -1,11 +1,11 @@
 /* Records of the expected shape, many at a time.
  *
- * By the index of a chunk (json_index_fast.c) such a record needs no searching: its n-th special byte
- * is the n-th of the list. A run of records is matched first: the bytes that must stand in each are
- * compared, and where its values begin is noted. Then each wanted column is converted for the whole
- * run in one loop, whose rounds have no branches that differ and do not wait for each other; last
- * come the rows that some loop could not convert, one by one. A record is taken only if each of its
- * bytes is accounted for (json_plan.c). */
+ * By the index of a chunk (json_index_fast.c) such a record needs no searching: its n-th special
+ * byte is the n-th of the list. A run of records is matched first: the bytes that must stand in
+ * each are compared, and where its values begin is noted. Then each wanted column is converted for
+ * the whole run in one loop, whose rounds have no branches that differ and do not wait for each
+ * other; last come the rows that some loop could not convert, one by one. A record is taken only if
+ * each of its bytes is accounted for (json_plan.c). */
 #include <assert.h>
 
 #ifdef __SSE2__
@@ -23,9 +23,8 @@ static bool rests_match(const IndexPlan *plan, const JsonRun *run, uint32_t row)
 {
     for (uint32_t i = 0; i < plan->parts; i++) {
         const PlanPart *part = &plan->part[i];
-        if (part->size > SHAPE_PAD &&
-            memcmp(run->base + run->start[i][row] + SHAPE_PAD, part->bytes + SHAPE_PAD,
-                   part->size - SHAPE_PAD) != 0)
+        if (part->size > SHAPE_PAD && memcmp(run->base + run->start[i][row] + SHAPE_PAD,
+                                             part->bytes + SHAPE_PAD, part->size - SHAPE_PAD) != 0)
             return false;
     }
     return true;
@@ -94,7 +93,8 @@ static bool read_digits(const char *p, const char *end, uint64_t *head, uint64_t
     size_t count = (size_t)(end - p);
     *head = *tail = 0;
     if (count - 1 < WORD_DIGITS)
-        return (*p != '0' || count == 1) && scan_padded_digits(scan_load64(p), (uint32_t)count, tail);
+        return (*p != '0' || count == 1) &&
+               scan_padded_digits(scan_load64(p), (uint32_t)count, tail);
     return count - 1 < 2 * WORD_DIGITS && *p != '0' &&
            scan_padded_digits(scan_load64(p), (uint32_t)count - WORD_DIGITS, head) &&
            scan_padded_digits(scan_load64(end - WORD_DIGITS), WORD_DIGITS, tail);
@@ -157,16 +157,19 @@ static uint64_t take_integers(JsonDecoder *decoder, const PlanValue *value, int6
     gather_integers(decoder, value);
     decoder->loops->integers(decoder->digits);
     memcpy(out, decoder->digits->value, run->rows * sizeof *out);
-    uint64_t bad = bad_rows(decoder->digits, run->rows) | out_of_range(value->field, out, run->rows);
+    uint64_t bad =
+        bad_rows(decoder->digits, run->rows) | out_of_range(value->field, out, run->rows);
     for (; bad != 0; bad &= bad - 1) { /* longer ones */
         uint32_t row = (uint32_t)__builtin_ctzll(bad);
-        if (!read_integer(value_start(run, value, row), value_end(run, value, row), value->field, &out[row]))
+        if (!read_integer(value_start(run, value, row), value_end(run, value, row), value->field,
+                          &out[row]))
             slow |= bad & -bad;
     }
     return slow;
 }
 
-static uint64_t convert_seconds(JsonDecoder *decoder, const PlanValue *value, const TimestampMemo *memo)
+static uint64_t convert_seconds(JsonDecoder *decoder, const PlanValue *value,
+                                const TimestampMemo *memo)
 {
     const JsonRun *run = decoder->run;
     DigitsRun *digits = decoder->digits;
@@ -241,15 +244,12 @@ static uint64_t take_columns(JsonDecoder *decoder, BatchBuilder *out)
         case PLAN_INTEGER:
             slow |= take_integers(decoder, value, column->data.i64 + out->rows);
             break;
-        case PLAN_STRING:
-            take_strings(run, value, column->data.str + out->rows);
-            break;
+        case PLAN_STRING: take_strings(run, value, column->data.str + out->rows); break;
         case PLAN_TIMESTAMP:
             slow |= take_timestamps(decoder, value, column->data.i64 + out->rows);
             break;
         case PLAN_TEXT:
-        case PLAN_OTHER:
-            break; /* by rows */
+        case PLAN_OTHER: break; /* by rows */
         }
     }
     return slow;
@@ -282,13 +282,15 @@ static bool put_row(JsonDecoder *decoder, uint32_t row, bool all, BatchBuilder *
     *status = json_put_missing(decoder, out);
     for (uint32_t i = 0; all && i < plan->scalars && *status == ST_OK; i++) {
         const PlanValue *value = &plan->scalar[i];
-        if (!put_value(decoder, value, value_start(run, value, row), value_end(run, value, row), out, status))
+        if (!put_value(decoder, value, value_start(run, value, row), value_end(run, value, row),
+                       out, status))
             return false;
     }
     for (uint32_t i = 0; i < plan->values && *status == ST_OK; i++) {
         const PlanValue *value = &plan->value[i];
         bool wanted = all || value->kind == PLAN_TEXT || value->kind == PLAN_OTHER;
-        if (wanted && !put_value(decoder, value, value_start(run, value, row), value_end(run, value, row), out, status))
+        if (wanted && !put_value(decoder, value, value_start(run, value, row),
+                                 value_end(run, value, row), out, status))
             return false;
     }
     return *status == ST_OK;
@@ -299,7 +301,8 @@ static inline uint64_t low_bits(uint32_t count)
     return count == 64 ? UINT64_MAX : (UINT64_C(1) << count) - 1;
 }
 
-/* Fills what take_columns left. Ends the run in front of the first record that is none of the shape. */
+/* Fills what take_columns left. Ends the run in front of the first record that is none of the
+ * shape. */
 static Status put_rows(JsonDecoder *decoder, uint64_t slow, BatchBuilder *out)
 {
     JsonRun *run = decoder->run;
@@ -365,7 +368,8 @@ Status json_take_run(JsonDecoder *decoder, const JsonIndex *index, uint32_t entr
 {
     const IndexPlan *plan = &decoder->plan;
     JsonRun *run = decoder->run;
-    uint32_t most = (index->count - entry) / plan->entries, room = (uint32_t)out->capacity - out->rows;
+    uint32_t most = (index->count - entry) / plan->entries,
+             room = (uint32_t)out->capacity - out->rows;
     uint32_t bad_before = out->bad_count;
     most = most < room ? most : room;
     run->base = base;

@@ -122,16 +122,11 @@ static const char *scan_word(const char *p, const char *end, Text word, JsonKind
 static const char *scan_scalar(const char *p, const char *end, JsonToken *token, JsonFault *fault)
 {
     switch (*p) {
-    case '"':
-        return json_scan_string(p, end, token, fault);
-    case 't':
-        return scan_word(p, end, TEXT("true"), JSON_TRUE, token, fault);
-    case 'f':
-        return scan_word(p, end, TEXT("false"), JSON_FALSE, token, fault);
-    case 'n':
-        return scan_word(p, end, TEXT("null"), JSON_NULL, token, fault);
-    default:
-        break;
+    case '"': return json_scan_string(p, end, token, fault);
+    case 't': return scan_word(p, end, TEXT("true"), JSON_TRUE, token, fault);
+    case 'f': return scan_word(p, end, TEXT("false"), JSON_FALSE, token, fault);
+    case 'n': return scan_word(p, end, TEXT("null"), JSON_NULL, token, fault);
+    default: break;
     }
     const char *after = json_scan_number(p, end, fault);
     if (after != NULL)

@@ -1,20 +1,21 @@
-/* What json records usually look like: the shape of the one before, and the ways along it. Part of the
- * json decoder's inside (json.h). One record, in the coordinates of the structs below:
+/* What json records usually look like: the shape of the one before, and the ways along it. Part of
+ * the json decoder's inside (json.h). One record, in the coordinates of the structs below:
  *
  *     {"auction":1012,"channel":"web"}\n
  *
  *     JsonShape  field    0             1              what follows the last value
  *                literal  {"auction":   ,"channel":    }\n
  *     IndexPlan  part     0             1              2
- *                bytes    {"auction":   ,"channel":"   "}\n     the quotes of a text belong to the parts
- *                entries  0 1           2 3 4          5 6       its special bytes, counted through the record
- *                value    1012, between parts 0 and 1; web, between 1 and 2
- *     JsonRun    start    0             15             30        of each part, in each of up to 64 records
+ *                bytes    {"auction":   ,"channel":"   "}\n     the quotes of a text belong to the
+ * parts entries  0 1           2 3 4          5 6       its special bytes, counted through the
+ * record value    1012, between parts 0 and 1; web, between 1 and 2 JsonRun    start    0 15 30 of
+ * each part, in each of up to 64 records
  *
- * Special bytes are those that end or disturb a plain text. A record has as many as its parts have, and no
- * others, so part p begins where the index has its first entry, less what stands in front of that in the
- * part. Entry e of any record is at least e bytes behind its first one: a part that reaches back no further
- * than that is compared inside of the record, whatever the record is (json_plan.c sees to it). */
+ * Special bytes are those that end or disturb a plain text. A record has as many as its parts have,
+ * and no others, so part p begins where the index has its first entry, less what stands in front of
+ * that in the part. Entry e of any record is at least e bytes behind its first one: a part that
+ * reaches back no further than that is compared inside of the record, whatever the record is
+ * (json_plan.c sees to it). */
 #ifndef WEIR_STORAGE_FORMAT_JSON_SHAPE_H
 #define WEIR_STORAGE_FORMAT_JSON_SHAPE_H
 
@@ -151,17 +152,18 @@ JsonIndexer *json_indexer_numbered(uint32_t number);
 
 /* --- json_run_fast.c --- */
 
-/* Decodes records from *p on along the shape, as many as are in a run, and moves *p behind them; none
- * when the next one is not of the shape. The index is of a chunk that begins at `base` (`offset` in
- * its split), its entries from `entry` on are of those records; the builder is not full. */
+/* Decodes records from *p on along the shape, as many as are in a run, and moves *p behind them;
+ * none when the next one is not of the shape. The index is of a chunk that begins at `base`
+ * (`offset` in its split), its entries from `entry` on are of those records; the builder is not
+ * full. */
 CHECKED Status json_take_run(JsonDecoder *decoder, const JsonIndex *index, uint32_t entry,
                              const char *base, const char **p, uint64_t offset, BatchBuilder *out);
 
 /* --- json_walk_fast.c --- */
 
 /* Decodes the record at p along the shape, and returns the byte behind its newline; NULL when the
- * record is not of the shape, and then nothing has happened. `end` is behind some newline at or after
- * p's record. */
+ * record is not of the shape, and then nothing has happened. `end` is behind some newline at or
+ * after p's record. */
 const char *json_walk(JsonDecoder *decoder, const char *p, const char *end, uint64_t offset,
                       BatchBuilder *out, Status *status);
 

@@ -152,21 +152,11 @@ static const char *walk_fields(JsonDecoder *decoder, const char *p, const char *
         p += field->size;
         ShapeAction action = *filtered && field->droppable ? SHAPE_SKIP : field->action;
         switch (action) {
-        case SHAPE_SKIP:
-            p = skip_value(p, end);
-            break;
-        case SHAPE_I64:
-            p = put_integer(decoder, field, p, end, out, status);
-            break;
-        case SHAPE_TIMESTAMP:
-            p = put_timestamp(decoder, field, p, end, out, status);
-            break;
-        case SHAPE_STRING:
-            p = put_string(decoder, field, p, end, out, status);
-            break;
-        case SHAPE_OTHER:
-            p = put_any(decoder, field, p, end, out, status);
-            break;
+        case SHAPE_SKIP: p = skip_value(p, end); break;
+        case SHAPE_I64: p = put_integer(decoder, field, p, end, out, status); break;
+        case SHAPE_TIMESTAMP: p = put_timestamp(decoder, field, p, end, out, status); break;
+        case SHAPE_STRING: p = put_string(decoder, field, p, end, out, status); break;
+        case SHAPE_OTHER: p = put_any(decoder, field, p, end, out, status); break;
         }
         if (p == NULL)
             return NULL;
@@ -178,8 +168,8 @@ static const char *walk_fields(JsonDecoder *decoder, const char *p, const char *
 }
 
 /* Ends the row that was walked from p to `after`, or undoes it when it was not. */
-static inline const char *end_row(JsonDecoder *decoder, const char *p, const char *after, uint64_t offset,
-                                  bool filtered, BatchBuilder *out)
+static inline const char *end_row(JsonDecoder *decoder, const char *p, const char *after,
+                                  uint64_t offset, bool filtered, BatchBuilder *out)
 {
     if (after == NULL || after - p > LIMIT_RECORD_BYTES) {
         builder_undo_row(out);

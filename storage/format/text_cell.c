@@ -190,24 +190,16 @@ CellResult text_cell_take(Text text, const Type *type, const TextSyntax *syntax,
     case TYPE_TINYINT:
     case TYPE_SMALLINT:
     case TYPE_INT:
-    case TYPE_BIGINT:
-        return take_integer(text, type, syntax, &cells->data.i64[row], reason);
+    case TYPE_BIGINT: return take_integer(text, type, syntax, &cells->data.i64[row], reason);
     case TYPE_FLOAT:
-    case TYPE_DOUBLE:
-        return take_double(text, type, &cells->data.f64[row], reason);
-    case TYPE_DECIMAL:
-        return take_decimal(text, type, syntax, &cells->data.i128[row], reason);
+    case TYPE_DOUBLE: return take_double(text, type, &cells->data.f64[row], reason);
+    case TYPE_DECIMAL: return take_decimal(text, type, syntax, &cells->data.i128[row], reason);
     case TYPE_CHAR:
-    case TYPE_VARCHAR:
-        cells->data.str[row] = str_of_text(text);
-        return CELL_OK;
+    case TYPE_VARCHAR: cells->data.str[row] = str_of_text(text); return CELL_OK;
     case TYPE_BINARY:
-    case TYPE_VARBINARY:
-        return take_binary(text, out, &cells->data.str[row], reason);
-    case TYPE_DATE:
-        return take_date(text, syntax, &cells->data.i64[row], reason);
-    case TYPE_TIME:
-        return take_time(text, type, syntax, &cells->data.i64[row], reason);
+    case TYPE_VARBINARY: return take_binary(text, out, &cells->data.str[row], reason);
+    case TYPE_DATE: return take_date(text, syntax, &cells->data.i64[row], reason);
+    case TYPE_TIME: return take_time(text, type, syntax, &cells->data.i64[row], reason);
     case TYPE_TIMESTAMP:
     case TYPE_TIMESTAMP_LTZ:
         return take_timestamp(text, type, syntax, memo, &cells->data.i64[row], reason);
@@ -217,8 +209,7 @@ CellResult text_cell_take(Text text, const Type *type, const TextSyntax *syntax,
     case TYPE_ROW:
     case TYPE_ARRAY:
     case TYPE_MAP:
-    case TYPE_MULTISET:
-        break;
+    case TYPE_MULTISET: break;
     }
     assert(false && "formats refuse such columns");
     return CELL_BAD;

@@ -44,7 +44,9 @@ static inline bool timestamp_take(TimestampMemo *memo, const char *p, uint32_t s
         value += memo->base;
     else if (!timestamp_parse_memo(memo, p, size, syntax, type->id == TYPE_TIMESTAMP_LTZ, &value))
         return false;
-    *out = size > TIMESTAMP_SECOND_TEXT + 1 + type->precision ? timestamp_cut(value, type->precision) : value;
+    *out = size > TIMESTAMP_SECOND_TEXT + 1 + type->precision
+               ? timestamp_cut(value, type->precision)
+               : value;
     return true;
 }
 

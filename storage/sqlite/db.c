@@ -138,12 +138,9 @@ static Status take_ownership(Db *db, mode_t permissions, Diag *diag)
 {
     int pid = OWNER_UNKNOWN;
     switch (owner_lock_take(&db->lock, db->lock_path, permissions, &pid)) {
-    case OWNER_LOCK_HELD:
-        return ST_OK;
-    case OWNER_LOCK_ERROR:
-        return fail_errno(db, "its directory cannot be written", errno, diag);
-    case OWNER_LOCK_TAKEN:
-        break;
+    case OWNER_LOCK_HELD: return ST_OK;
+    case OWNER_LOCK_ERROR: return fail_errno(db, "its directory cannot be written", errno, diag);
+    case OWNER_LOCK_TAKEN: break;
     }
     Status status = pid > 0
                         ? diag_error(diag, E4003, SPAN_NONE, "\"%.*s\" is in use by process %d",
@@ -245,12 +242,9 @@ static int open_flags(DbMode mode)
 {
     int common = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE; /* one thread at a time */
     switch (mode) {
-    case DB_MEMORY:
-        return common | SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_MEMORY;
-    case DB_OWNER:
-        return common | SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
-    case DB_READER:
-        return common | SQLITE_OPEN_READONLY;
+    case DB_MEMORY: return common | SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_MEMORY;
+    case DB_OWNER: return common | SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+    case DB_READER: return common | SQLITE_OPEN_READONLY;
     }
     return common;
 }

@@ -94,22 +94,15 @@ Status db_fail(const Db *db, int result, const char *doing, Diag *diag)
     if (result == SQLITE_IOERR_NOMEM)
         return ST_NOMEM;
     switch (result & 0xFF) { /* the rest of an extended code is in SQLite's own message */
-    case SQLITE_NOMEM:
-        return ST_NOMEM;
-    case SQLITE_INTERRUPT:
-        return diag_error(diag, E0002, SPAN_NONE, "cancelled");
+    case SQLITE_NOMEM: return ST_NOMEM;
+    case SQLITE_INTERRUPT: return diag_error(diag, E0002, SPAN_NONE, "cancelled");
     case SQLITE_BUSY:
-    case SQLITE_LOCKED:
-        return fail_locked(db, doing, diag);
-    case SQLITE_FULL:
-        return fail_full(db, doing, "the disk is full", diag);
-    case SQLITE_READONLY:
-        return fail_read_only(db, doing, diag);
+    case SQLITE_LOCKED: return fail_locked(db, doing, diag);
+    case SQLITE_FULL: return fail_full(db, doing, "the disk is full", diag);
+    case SQLITE_READONLY: return fail_read_only(db, doing, diag);
     case SQLITE_NOTADB:
-    case SQLITE_CORRUPT:
-        return fail_damaged(db, doing, result & 0xFF, diag);
-    case SQLITE_IOERR:
-        return fail_input_output(db, doing, diag);
+    case SQLITE_CORRUPT: return fail_damaged(db, doing, result & 0xFF, diag);
+    case SQLITE_IOERR: return fail_input_output(db, doing, diag);
     case SQLITE_CANTOPEN:
         return diag_error(diag, E4001, SPAN_NONE, "cannot %s \"%.*s\": %s", doing,
                           TEXT_ARG(db->name), sqlite3_errmsg(db->handle));

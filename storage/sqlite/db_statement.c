@@ -129,16 +129,11 @@ Status db_bind_bytes(DbStatement *s, int index, Text bytes)
 Status db_bind_value(DbStatement *s, int index, const DbValue *value)
 {
     switch (value->type) {
-    case DB_NULL:
-        return db_bind_null(s, index);
-    case DB_INTEGER:
-        return db_bind_i64(s, index, value->as.i64);
-    case DB_REAL:
-        return db_bind_f64(s, index, value->as.f64);
-    case DB_TEXT:
-        return db_bind_text(s, index, value->as.text);
-    case DB_BYTES:
-        return db_bind_bytes(s, index, value->as.text);
+    case DB_NULL: return db_bind_null(s, index);
+    case DB_INTEGER: return db_bind_i64(s, index, value->as.i64);
+    case DB_REAL: return db_bind_f64(s, index, value->as.f64);
+    case DB_TEXT: return db_bind_text(s, index, value->as.text);
+    case DB_BYTES: return db_bind_bytes(s, index, value->as.text);
     }
     return ST_OK;
 }
@@ -180,16 +175,11 @@ const char *db_column_name(const DbStatement *s, int column)
 DbType db_column_type(const DbStatement *s, int column)
 {
     switch (sqlite3_column_type(s->handle, column)) {
-    case SQLITE_INTEGER:
-        return DB_INTEGER;
-    case SQLITE_FLOAT:
-        return DB_REAL;
-    case SQLITE_TEXT:
-        return DB_TEXT;
-    case SQLITE_BLOB:
-        return DB_BYTES;
-    default: /* SQLite's codes are numbers, not an enum */
-        return DB_NULL;
+    case SQLITE_INTEGER: return DB_INTEGER;
+    case SQLITE_FLOAT: return DB_REAL;
+    case SQLITE_TEXT: return DB_TEXT;
+    case SQLITE_BLOB: return DB_BYTES;
+    default: /* SQLite's codes are numbers, not an enum */ return DB_NULL;
     }
 }
 

@@ -123,15 +123,9 @@ static int feed_column(sqlite3_vtab_cursor *cursor, sqlite3_context *context, in
     if (status != ST_OK)
         return result_of(status);
     switch (value.type) {
-    case DB_NULL:
-        sqlite3_result_null(context);
-        break;
-    case DB_INTEGER:
-        sqlite3_result_int64(context, value.as.i64);
-        break;
-    case DB_REAL:
-        sqlite3_result_double(context, value.as.f64);
-        break;
+    case DB_NULL: sqlite3_result_null(context); break;
+    case DB_INTEGER: sqlite3_result_int64(context, value.as.i64); break;
+    case DB_REAL: sqlite3_result_double(context, value.as.f64); break;
     case DB_TEXT:
         sqlite3_result_text64(context, db_never_null(value.as.text), value.as.text.size,
                               SQLITE_STATIC, SQLITE_UTF8);

@@ -91,45 +91,31 @@ Status result_cell_value(const Type *type, const Column *column, uint32_t row, c
         return ST_OK;
     uint32_t at = column_index(column, row);
     switch ((TypeId)type->id) {
-    case TYPE_NULL:
-        break;
-    case TYPE_BOOLEAN:
-        *out = db_value_i64(column->data.b[at]);
-        break;
+    case TYPE_NULL: break;
+    case TYPE_BOOLEAN: *out = db_value_i64(column->data.b[at]); break;
     case TYPE_TINYINT:
     case TYPE_SMALLINT:
     case TYPE_INT:
     case TYPE_BIGINT:
     case TYPE_INTERVAL_MONTH:
-    case TYPE_INTERVAL_DAY:
-        *out = db_value_i64(column->data.i64[at]);
-        break;
+    case TYPE_INTERVAL_DAY: *out = db_value_i64(column->data.i64[at]); break;
     case TYPE_FLOAT:
     case TYPE_DOUBLE: /* SQLite itself makes NULL of NaN */
         *out = db_value_f64(column->data.f64[at]);
         break;
-    case TYPE_DECIMAL:
-        *out = decimal_value(type, column->data.i128[at], buffer);
-        break;
+    case TYPE_DECIMAL: *out = decimal_value(type, column->data.i128[at], buffer); break;
     case TYPE_CHAR:
-    case TYPE_VARCHAR:
-        *out = db_value_text(str_text(&column->data.str[at]));
-        break;
+    case TYPE_VARCHAR: *out = db_value_text(str_text(&column->data.str[at])); break;
     case TYPE_BINARY:
-    case TYPE_VARBINARY:
-        *out = db_value_bytes(str_text(&column->data.str[at]));
-        break;
+    case TYPE_VARBINARY: *out = db_value_bytes(str_text(&column->data.str[at])); break;
     case TYPE_DATE:
     case TYPE_TIME:
     case TYPE_TIMESTAMP:
-    case TYPE_TIMESTAMP_LTZ:
-        *out = time_value(type, column->data.i64[at], buffer);
-        break;
+    case TYPE_TIMESTAMP_LTZ: *out = time_value(type, column->data.i64[at], buffer); break;
     case TYPE_ROW:
     case TYPE_ARRAY:
     case TYPE_MAP:
-    case TYPE_MULTISET:
-        return json_value(type, column, row, arena, out);
+    case TYPE_MULTISET: return json_value(type, column, row, arena, out);
     }
     return ST_OK;
 }

@@ -85,7 +85,8 @@ void heap_free(Heap *heap, HeapRef ref, uint32_t size)
             heap->free_pages[heap->free_page_count++] = page;
         return;
     }
-    memcpy(page_write(&heap->pages, ref_page(ref)) + ref_offset(ref), &heap->free[class], sizeof(HeapRef));
+    memcpy(page_write(&heap->pages, ref_page(ref)) + ref_offset(ref), &heap->free[class],
+           sizeof(HeapRef));
     heap->free[class] = ref;
 }
 

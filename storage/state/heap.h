@@ -1,6 +1,6 @@
 /* Heap: byte strings of any length inside a container, named by a reference that is no address and
- * can be written to disk. Freed room is kept in lists by size class of 16 bytes; long strings have a
- * page of their own, which goes back to the system. */
+ * can be written to disk. Freed room is kept in lists by size class of 16 bytes; long strings have
+ * a page of their own, which goes back to the system. */
 #ifndef WEIR_STORAGE_STATE_HEAP_H
 #define WEIR_STORAGE_STATE_HEAP_H
 
@@ -18,10 +18,10 @@ typedef uint64_t HeapRef;
 
 typedef struct Heap {
     PageSet pages;
-    uint32_t page;            /* being filled */
-    uint32_t used;            /* of it; HEAP_PAGE when there is none */
+    uint32_t page;              /* being filled */
+    uint32_t used;              /* of it; HEAP_PAGE when there is none */
     HeapRef free[HEAP_CLASSES]; /* by size class; the next one stands in the first bytes */
-    uint32_t free_pages[16];  /* numbers of dropped pages, to be used again; more are forgotten */
+    uint32_t free_pages[16];    /* numbers of dropped pages, to be used again; more are forgotten */
     uint32_t free_page_count;
 } Heap;
 
@@ -31,8 +31,8 @@ CHECKED Status heap_put(Heap *heap, const char *bytes, uint32_t size, HeapRef *r
 void heap_free(Heap *heap, HeapRef ref, uint32_t size);
 const char *heap_get(const Heap *heap, HeapRef ref);
 
-/* A Str as it stands in a container: short ones as they are; long ones with a HeapRef in the place of
- * the pointer. */
+/* A Str as it stands in a container: short ones as they are; long ones with a HeapRef in the place
+ * of the pointer. */
 CHECKED Status heap_store_str(Heap *heap, const Str *str, Str *stored);
 void heap_free_str(Heap *heap, const Str *stored);
 /* Its bytes stay where they are until it is freed. */

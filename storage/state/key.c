@@ -37,8 +37,8 @@ static uint64_t double_word(double value)
 }
 
 /* Writes one column of all keys. `nulls` is NULL only when no cell is. */
-static void encode_column(const KeyShape *shape, uint32_t k, const Column *column, const Batch *batch,
-                          uint64_t *words, uint64_t *nulls)
+static void encode_column(const KeyShape *shape, uint32_t k, const Column *column,
+                          const Batch *batch, uint64_t *words, uint64_t *nulls)
 {
     uint32_t stride = shape->words;
     uint64_t *to = words + shape->word[k];
@@ -89,7 +89,8 @@ static inline uint64_t hash_words(const KeyShape *shape, const uint64_t *words, 
 
 /* Keys with strings: long ones are hashed by their bytes, found through `heap` or, without one, by
  * the pointer. */
-static uint64_t hash_strings(const KeyShape *shape, const uint64_t *words, const Heap *heap, uint64_t seed)
+static uint64_t hash_strings(const KeyShape *shape, const uint64_t *words, const Heap *heap,
+                             uint64_t seed)
 {
     uint64_t hash = seed;
     for (uint32_t k = 0; k < shape->columns; k++) {
@@ -112,9 +113,11 @@ static uint64_t hash_strings(const KeyShape *shape, const uint64_t *words, const
     return hash;
 }
 
-uint64_t key_hash(const KeyShape *shape, const uint64_t *words, uint64_t nulls, const Heap *heap, uint64_t seed)
+uint64_t key_hash(const KeyShape *shape, const uint64_t *words, uint64_t nulls, const Heap *heap,
+                  uint64_t seed)
 {
-    uint64_t hash = shape->strings == 0 ? hash_words(shape, words, seed) : hash_strings(shape, words, heap, seed);
+    uint64_t hash = shape->strings == 0 ? hash_words(shape, words, seed)
+                                        : hash_strings(shape, words, heap, seed);
     return nulls == 0 ? hash : mix(hash, nulls);
 }
 

@@ -1,12 +1,14 @@
-/* Linear probing over entry numbers. While the index fits well into the first-level cache it is kept
- * sparse, so that nearly every key is found at the first probe; a larger one is filled to two thirds. */
+/* Linear probing over entry numbers. While the index fits well into the first-level cache it is
+ * kept sparse, so that nearly every key is found at the first probe; a larger one is filled to two
+ * thirds. */
 #include "storage/state/keyed_map.h"
 
 #include <stdlib.h>
 
 enum { PAGE_BYTES = 8 << 10, FIRST_SLOTS = 64, SPARSE_SLOTS = 4096 };
 
-void keyed_map_open(KeyedMap *map, const KeyShape *shape, uint32_t value_size, uint64_t seed, Meter *meter)
+void keyed_map_open(KeyedMap *map, const KeyShape *shape, uint32_t value_size, uint64_t seed,
+                    Meter *meter)
 {
     *map = (KeyedMap){.shape = *shape, .meter = meter, .seed = seed};
     map->value_words = (value_size + 7) / 8;
@@ -76,7 +78,8 @@ static bool text_key_equal(const KeyedMap *map, const uint64_t *stored, const ui
     return strings_equal(map, stored, probe);
 }
 
-static inline bool key_equal(const KeyedMap *map, uint32_t entry, const uint64_t *probe, uint64_t nulls)
+static inline bool key_equal(const KeyedMap *map, uint32_t entry, const uint64_t *probe,
+                             uint64_t nulls)
 {
     const uint64_t *stored = keyed_map_key(map, entry);
     if (keyed_map_nulls(map, entry) != nulls)
@@ -110,7 +113,8 @@ static inline uint32_t find_word(const KeyedMap *map, uint64_t probe, uint64_t h
 
 static uint64_t entry_hash(const KeyedMap *map, uint32_t entry)
 {
-    return key_hash(&map->shape, keyed_map_key(map, entry), keyed_map_nulls(map, entry), &map->heap, map->seed);
+    return key_hash(&map->shape, keyed_map_key(map, entry), keyed_map_nulls(map, entry), &map->heap,
+                    map->seed);
 }
 
 static Status grow_index(KeyedMap *map)
@@ -204,7 +208,8 @@ static Status add_entry(KeyedMap *map, const uint64_t *probe, uint64_t nulls, ui
 static bool needs_growth(const KeyedMap *map)
 {
     uint64_t count = (uint64_t)keyed_map_count(map) + 1;
-    return map->slots < SPARSE_SLOTS ? count * 4 > map->slots : count * 3 > (uint64_t)map->slots * 2;
+    return map->slots < SPARSE_SLOTS ? count * 4 > map->slots
+                                     : count * 3 > (uint64_t)map->slots * 2;
 }
 
 Status keyed_map_upsert(KeyedMap *map, const KeyBatch *keys, uint32_t *entry, uint8_t *fresh)
@@ -215,7 +220,8 @@ Status keyed_map_upsert(KeyedMap *map, const KeyBatch *keys, uint32_t *entry, ui
         if (needs_growth(map))
             TRY(grow_index(map));
         uint64_t nulls = keys->nulls == NULL ? 0 : keys->nulls[i];
-        uint32_t at = words ? find_word(map, *probe, keys->hash[i]) : find_slot(map, probe, nulls, keys->hash[i]);
+        uint32_t at = words ? find_word(map, *probe, keys->hash[i])
+                            : find_slot(map, probe, nulls, keys->hash[i]);
         bool missing = map->slot[at] == 0;
         if (missing) {
             TRY(add_entry(map, probe, nulls, &entry[i]));
@@ -236,7 +242,8 @@ int64_t keyed_map_find(const KeyedMap *map, const uint64_t *words, uint64_t null
     return (int64_t)map->slot[find_slot(map, words, nulls, hash)] - 1;
 }
 
-/* Closes the gap in the probe chain (Knuth, The Art of Computer Programming 3, 6.4, algorithm R). */
+/* Closes the gap in the probe chain (Knuth, The Art of Computer Programming 3, 6.4, algorithm R).
+ */
 static void unlink_slot(KeyedMap *map, uint32_t gap)
 {
     uint32_t mask = map->slots - 1, at = gap;

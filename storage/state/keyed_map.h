@@ -1,10 +1,10 @@
 /* KeyedMap: key -> a value of fixed size, for groups. Entries are numbered from 0 in the order in
- * which their keys first came and stand in pages by number, key words before value; an open-addressing
- * index of entry numbers finds them and can be rebuilt from them. A removed entry's number is given
- * to a later key.
+ * which their keys first came and stand in pages by number, key words before value; an
+ * open-addressing index of entry numbers finds them and can be rebuilt from them. A removed entry's
+ * number is given to a later key.
  *
- * Values are plain bytes, 8-byte aligned, zeroed when new. A pointer to one is good until the entry is
- * removed; operators keep none across calls. */
+ * Values are plain bytes, 8-byte aligned, zeroed when new. A pointer to one is good until the entry
+ * is removed; operators keep none across calls. */
 #ifndef WEIR_STORAGE_STATE_KEYED_MAP_H
 #define WEIR_STORAGE_STATE_KEYED_MAP_H
 
@@ -17,26 +17,28 @@ typedef struct KeyedMap {
     Meter *meter;
     uint64_t seed;
     uint32_t value_words;
-    uint32_t entry_words;      /* key + value */
-    uint32_t page_shift;       /* entries a page = 1 << page_shift */
+    uint32_t entry_words; /* key + value */
+    uint32_t page_shift;  /* entries a page = 1 << page_shift */
     PageSet pages;
-    PageSet nulls;             /* NULL bits of the keys of a page; only of pages where some key has a NULL */
-    Heap heap;                 /* long strings of keys and of values */
-    uint32_t entries;          /* numbers given out, removed ones included */
-    uint32_t removed;          /* of them */
-    uint32_t first_removed;    /* entry + 1; chained through the first key word */
-    uint32_t *slot;            /* entry + 1; 0: empty */
+    PageSet nulls;    /* NULL bits of the keys of a page; only of pages where some key has a NULL */
+    Heap heap;        /* long strings of keys and of values */
+    uint32_t entries; /* numbers given out, removed ones included */
+    uint32_t removed; /* of them */
+    uint32_t first_removed; /* entry + 1; chained through the first key word */
+    uint32_t *slot;         /* entry + 1; 0: empty */
     uint32_t slots;
 } KeyedMap;
 
-void keyed_map_open(KeyedMap *map, const KeyShape *shape, uint32_t value_size, uint64_t seed, Meter *meter);
+void keyed_map_open(KeyedMap *map, const KeyShape *shape, uint32_t value_size, uint64_t seed,
+                    Meter *meter);
 void keyed_map_close(KeyedMap *map);
 /* Forgets all entries, gives the memory back. */
 void keyed_map_clear(KeyedMap *map);
 
 /* The entry of each key, made where there was none. fresh (may be NULL): set to 1 for an entry made
  * by that key, else 0. */
-CHECKED Status keyed_map_upsert(KeyedMap *map, const KeyBatch *keys, uint32_t *entry, uint8_t *fresh);
+CHECKED Status keyed_map_upsert(KeyedMap *map, const KeyBatch *keys, uint32_t *entry,
+                                uint8_t *fresh);
 /* -1 when absent. */
 int64_t keyed_map_find(const KeyedMap *map, const uint64_t *words, uint64_t nulls, uint64_t hash);
 void keyed_map_remove(KeyedMap *map, uint32_t entry);
@@ -57,7 +59,8 @@ static inline uint64_t keyed_map_nulls(const KeyedMap *map, uint32_t entry)
     uint32_t page = entry >> map->page_shift;
     if (page >= map->nulls.count || map->nulls.page[page].bytes == NULL)
         return 0;
-    return ((const uint64_t *)(const void *)page_read(&map->nulls, page))[entry & ((1u << map->page_shift) - 1)];
+    return ((const uint64_t *)(const void *)page_read(&map->nulls,
+                                                      page))[entry & ((1u << map->page_shift) - 1)];
 }
 static inline const void *keyed_map_value(const KeyedMap *map, uint32_t entry)
 {

@@ -111,7 +111,8 @@ static int compare(const SortedMap *map, const Probe *probe, const NodeEntry *en
 }
 
 /* How many entries from `from` on come before the probe or are equal to it. */
-static uint32_t count_not_after(const SortedMap *map, const Node *node, uint32_t from, const Probe *probe)
+static uint32_t count_not_after(const SortedMap *map, const Node *node, uint32_t from,
+                                const Probe *probe)
 {
     uint32_t low = from, high = node->count;
     while (low < high) {
@@ -187,7 +188,8 @@ static Status new_node(SortedMap *map, uint32_t *page)
     /* Room to remember every page, so that dropping one cannot fail. */
     if (map->pages.count == map->free_capacity) {
         uint32_t capacity = map->free_capacity == 0 ? 16 : map->free_capacity * 2;
-        uint32_t *grown = mem_realloc(map->pages.meter, map->free_page, map->free_capacity * sizeof *grown, capacity * sizeof *grown);
+        uint32_t *grown = mem_realloc(map->pages.meter, map->free_page,
+                                      map->free_capacity * sizeof *grown, capacity * sizeof *grown);
         if (grown == NULL)
             return ST_NOMEM;
         map->free_page = grown;
@@ -323,7 +325,8 @@ static void remove_at(SortedMap *map, Path *path)
         if (at == 0 && parent->count > 0)
             memset(parent->entry[0].value, 0, sizeof parent->entry[0].value);
     }
-    while (map->height > 1 && read_node(map, map->root)->count == 1) { /* a root with one child is none */
+    while (map->height > 1 &&
+           read_node(map, map->root)->count == 1) { /* a root with one child is none */
         uint32_t child = (uint32_t)read_node(map, map->root)->entry[0].as.child;
         drop_node(map, map->root);
         map->root = child;
@@ -362,7 +365,8 @@ static bool step_leaf(const SortedMap *map, Path *path, bool forward)
             continue;
         path->at[level] = forward ? path->at[level] + 1 : path->at[level] - 1;
         while (level + 1 < map->height) {
-            uint32_t page = (uint32_t)read_node(map, path->page[level])->entry[path->at[level]].as.child;
+            uint32_t page =
+                (uint32_t)read_node(map, path->page[level])->entry[path->at[level]].as.child;
             level++;
             path->page[level] = page;
             path->at[level] = forward ? 0 : read_node(map, page)->count - 1;

@@ -1,9 +1,10 @@
-/* SortedMap: for each group a multiset of values in order, for MIN and MAX over rows that can be taken
- * back. One B+ tree (Comer, "The Ubiquitous B-Tree", 1979) holds all groups: entries (group, value) ->
- * how often, ordered by group, then value. Leaves that become empty go; half-empty ones are left.
+/* SortedMap: for each group a multiset of values in order, for MIN and MAX over rows that can be
+ * taken back. One B+ tree (Comer, "The Ubiquitous B-Tree", 1979) holds all groups: entries (group,
+ * value) -> how often, ordered by group, then value. Leaves that become empty go; half-empty ones
+ * are left.
  *
- * A value is one or two words as in a key (key.h): an integer, a double, a DECIMAL, a Str. Doubles are
- * ordered as java.lang.Double.compare does, -0.0 before 0.0 and NaN last, strings by bytes. */
+ * A value is one or two words as in a key (key.h): an integer, a double, a DECIMAL, a Str. Doubles
+ * are ordered as java.lang.Double.compare does, -0.0 before 0.0 and NaN last, strings by bytes. */
 #ifndef WEIR_STORAGE_STATE_SORTED_MAP_H
 #define WEIR_STORAGE_STATE_SORTED_MAP_H
 
@@ -12,7 +13,7 @@
 #include "storage/state/page.h"
 
 typedef struct SortedMap {
-    PhysType phys;       /* of the values */
+    PhysType phys; /* of the values */
     PageSet pages;
     Heap heap;           /* long strings */
     uint32_t root;       /* page */
@@ -25,9 +26,10 @@ void sorted_map_open(SortedMap *map, PhysType phys, Meter *meter);
 void sorted_map_close(SortedMap *map);
 
 /* Adds `change` to how often the group has the value; an entry that comes to 0 goes. */
-CHECKED Status sorted_map_adjust(SortedMap *map, uint64_t group, const uint64_t value[2], int64_t change);
-/* The least (or greatest) value of the group; NULL: it has none. Strings as the heap stores them; good
- * until the next adjust. */
+CHECKED Status sorted_map_adjust(SortedMap *map, uint64_t group, const uint64_t value[2],
+                                 int64_t change);
+/* The least (or greatest) value of the group; NULL: it has none. Strings as the heap stores them;
+ * good until the next adjust. */
 const uint64_t *sorted_map_first(const SortedMap *map, uint64_t group);
 const uint64_t *sorted_map_last(const SortedMap *map, uint64_t group);
 

@@ -9,9 +9,9 @@
 
 static uint64_t state = 88172645463325252u;
 
-/* Written in blocks as large as those of cp: the page cache then holds the file in large folios, as it
- * does a file that was copied or read from a disk. In pages of 4 KiB, one at a time, reading it again
- * costs the kernel twice as much (tests/bench/README.md). */
+/* Written in blocks as large as those of cp: the page cache then holds the file in large folios, as
+ * it does a file that was copied or read from a disk. In pages of 4 KiB, one at a time, reading it
+ * again costs the kernel twice as much (tests/bench/README.md). */
 static char block[1 << 20];
 
 static uint64_t next(void)
@@ -40,8 +40,12 @@ int main(int argc, char **argv)
         strftime(when, sizeof when, "%Y-%m-%d %H:%M:%S", &tm);
         uint64_t auction = 1000 + next() % auctions, price = 1 + next() % 10000;
         unsigned channel = (unsigned)(next() % 4);
-        printf("{\"auction\":%" PRIu64 ",\"bidder\":%" PRIu64 ",\"price\":%" PRIu64 ",\"channel\":\"%s\",\"url\":\"https://www.nexmark.com/item.htm?query=1&channel_id=%u\",\"dateTime\":\"%s.%03u\",\"extra\":\"%016" PRIx64 "%08" PRIx64 "\"}\n",
-               auction, 1000 + next() % 100000, price, channels[channel], channel, when, (unsigned)(micros / 1000 % 1000), next(), next() & 0xffffffff);
+        printf("{\"auction\":%" PRIu64 ",\"bidder\":%" PRIu64 ",\"price\":%" PRIu64
+               ",\"channel\":\"%s\",\"url\":\"https://www.nexmark.com/"
+               "item.htm?query=1&channel_id=%u\",\"dateTime\":\"%s.%03u\",\"extra\":\"%016" PRIx64
+               "%08" PRIx64 "\"}\n",
+               auction, 1000 + next() % 100000, price, channels[channel], channel, when,
+               (unsigned)(micros / 1000 % 1000), next(), next() & 0xffffffff);
     }
     return 0;
 }

@@ -21,9 +21,16 @@ int main(int argc, char **argv)
     sqlite3_stmt *upsert;
     if (argc != 5 || sqlite3_open(argv[1], &db) != SQLITE_OK)
         return 2;
-    uint64_t rows = strtoull(argv[2], NULL, 10), keys = strtoull(argv[3], NULL, 10), each = strtoull(argv[4], NULL, 10);
-    sqlite3_exec(db, "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; CREATE TABLE v (k INTEGER PRIMARY KEY, n INTEGER, total INTEGER)", NULL, NULL, NULL);
-    if (sqlite3_prepare_v2(db, "INSERT INTO v VALUES (?,?,?) ON CONFLICT (k) DO UPDATE SET n = excluded.n, total = excluded.total", -1, &upsert, NULL) != SQLITE_OK)
+    uint64_t rows = strtoull(argv[2], NULL, 10), keys = strtoull(argv[3], NULL, 10),
+             each = strtoull(argv[4], NULL, 10);
+    sqlite3_exec(db,
+                 "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; CREATE TABLE v (k INTEGER "
+                 "PRIMARY KEY, n INTEGER, total INTEGER)",
+                 NULL, NULL, NULL);
+    if (sqlite3_prepare_v2(db,
+                           "INSERT INTO v VALUES (?,?,?) ON CONFLICT (k) DO UPDATE SET n = "
+                           "excluded.n, total = excluded.total",
+                           -1, &upsert, NULL) != SQLITE_OK)
         return 2;
     double from = cpu_ns();
     uint64_t key = 1;

@@ -1,5 +1,5 @@
-/* Decoding as a fuzz target: whatever the bytes are, the decoder takes all of them, and what comes of
- * them does not depend on how many arrived at a time. The first byte chooses one of the target's
+/* Decoding as a fuzz target: whatever the bytes are, the decoder takes all of them, and what comes
+ * of them does not depend on how many arrived at a time. The first byte chooses one of the target's
  * tables, the rest is the input. */
 #ifndef WEIR_TESTS_FUZZ_FUZZ_DECODE_H
 #define WEIR_TESTS_FUZZ_FUZZ_DECODE_H
@@ -9,9 +9,11 @@
 
 enum { FUZZ_INPUT_BYTES = 8 << 10 };
 
-static inline void fuzz_decode_in_steps(const FormatTable *table, Text input, size_t step, StrBuf *out)
+static inline void fuzz_decode_in_steps(const FormatTable *table, Text input, size_t step,
+                                        StrBuf *out)
 {
-    const FormatRun run = {.table = table, .step = step, .print = {.places = true, .reasons = true}};
+    const FormatRun run = {
+        .table = table, .step = step, .print = {.places = true, .reasons = true}};
     format_run(&run, input, out);
 }
 
@@ -29,7 +31,8 @@ static inline void fuzz_decode_table(const FormatClass *format, const char *decl
         strbuf_clear(&parts);
         fuzz_decode_in_steps(&table, input, step[i], &parts);
         if (!text_equal(strbuf_as_text(&whole), strbuf_as_text(&parts))) {
-            fprintf(stderr, "whole:       %s\nin steps %zu: %s\n", strbuf_cstr(&whole), step[i], strbuf_cstr(&parts));
+            fprintf(stderr, "whole:       %s\nin steps %zu: %s\n", strbuf_cstr(&whole), step[i],
+                    strbuf_cstr(&parts));
             abort();
         }
     }
@@ -37,8 +40,8 @@ static inline void fuzz_decode_table(const FormatClass *format, const char *decl
     strbuf_close(&whole);
 }
 
-static inline int fuzz_decode(const FormatClass *format, const char *const *declaration, size_t count,
-                              const uint8_t *bytes, size_t size)
+static inline int fuzz_decode(const FormatClass *format, const char *const *declaration,
+                              size_t count, const uint8_t *bytes, size_t size)
 {
     if (size == 0 || size > FUZZ_INPUT_BYTES)
         return 0;

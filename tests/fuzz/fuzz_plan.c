@@ -1,6 +1,6 @@
-/* Text to plan: a script is parsed, bound and planned as `weir check` does it, with no effect. Tables
- * named t and u are declared before it, so that short inputs reach the binder. What must hold: an
- * error has a code and a message, and no assert or sanitizer fires. */
+/* Text to plan: a script is parsed, bound and planned as `weir check` does it, with no effect.
+ * Tables named t and u are declared before it, so that short inputs reach the binder. What must
+ * hold: an error has a code and a message, and no assert or sanitizer fires. */
 #include <assert.h>
 
 #include "shell/session.h"

@@ -1,6 +1,7 @@
-/* Replays files through a fuzz target, without libFuzzer: each argument is a file, or a folder whose
- * files are taken in the order of their names. Every input is a block of its own of exactly its size,
- * so that a sanitizer sees a read behind its end. It is an error to have replayed nothing. */
+/* Replays files through a fuzz target, without libFuzzer: each argument is a file, or a folder
+ * whose files are taken in the order of their names. Every input is a block of its own of exactly
+ * its size, so that a sanitizer sees a read behind its end. It is an error to have replayed
+ * nothing. */
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -97,7 +97,8 @@ static void wait_for_jobs(CaseRun *run)
     }
     if (waited_ms >= PATIENCE_MS)
         strbuf_string(&run->trouble, "a job has not ended in time\n");
-    for (const char *event = session_next_event(run->session); event != NULL; event = session_next_event(run->session))
+    for (const char *event = session_next_event(run->session); event != NULL;
+         event = session_next_event(run->session))
         strbuf_printf(&run->transcript.text, "event: %s\n", event);
 }
 
@@ -116,7 +117,8 @@ static void check_counts(CaseRun *run)
     /* A case without any job has no such table. */
     if (ask(run, strbuf_cstr(&sql), &wrong, &diag) == ST_OK && wrong.rows > 0)
         strbuf_printf(&run->trouble,
-                      "the counts do not add up (view, source, read, used, filtered, late, rejected, skipped):\n%s",
+                      "the counts do not add up (view, source, read, used, filtered, late, "
+                      "rejected, skipped):\n%s",
                       strbuf_cstr(&wrong.text));
     strbuf_close(&sql);
     transcript_close(&wrong);
@@ -152,8 +154,9 @@ static void run_sql(CaseRun *run, const Block *block, const Source *source)
     Output *output = &run->transcript.output;
     diag_reset(&diag);
     run->transcript.source = source;
-    Status status = block->kind == BLOCK_SCRIPT ? session_run_script(run->session, source, output, &diag)
-                                                : session_execute(run->session, source, output, &diag);
+    Status status = block->kind == BLOCK_SCRIPT
+                        ? session_run_script(run->session, source, output, &diag)
+                        : session_execute(run->session, source, output, &diag);
     wait_for_jobs(run);
     if (status != ST_OK)
         print_error(run, &diag);
@@ -197,9 +200,13 @@ static void run_expect(CaseRun *run, const Block *block)
     if (block->kind == BLOCK_TABLE)
         strbuf_printf(&sql, "SELECT * FROM \"%.*s\"", TEXT_ARG(block->name));
     if (block->kind == BLOCK_LATE)
-        strbuf_printf(&sql, "SELECT operator, rowtime, watermark, line, row FROM \"%.*s$late\"", TEXT_ARG(block->name));
+        strbuf_printf(&sql, "SELECT operator, rowtime, watermark, line, row FROM \"%.*s$late\"",
+                      TEXT_ARG(block->name));
     if (block->kind == BLOCK_ERRORS)
-        strbuf_printf(&sql, "SELECT source, line, code, field, message, raw FROM \"%.*s$errors\" ORDER BY source, split, offset, field", TEXT_ARG(block->name));
+        strbuf_printf(&sql,
+                      "SELECT source, line, code, field, message, raw FROM \"%.*s$errors\" ORDER "
+                      "BY source, split, offset, field",
+                      TEXT_ARG(block->name));
     if (block->kind == BLOCK_COUNTS)
         strbuf_printf(&sql, "%s ORDER BY job, view, source", counts_sql);
     if (block->order.size > 0)

@@ -1,5 +1,6 @@
-/* CaseRun: one test file at work in one session: a fresh workspace, a fresh database, the blocks one
- * after the other. What each block gives is text; whether it is the right one is for the caller. */
+/* CaseRun: one test file at work in one session: a fresh workspace, a fresh database, the blocks
+ * one after the other. What each block gives is text; whether it is the right one is for the
+ * caller. */
 #ifndef WEIR_TESTS_SQL_CASE_RUN_H
 #define WEIR_TESTS_SQL_CASE_RUN_H
 

@@ -3,7 +3,8 @@
 #include "grammar/ast.h"
 #include "grammar/parse.h"
 
-static void compare(const Statement *statement, const char *printed, const Statement *again, StrBuf *trouble)
+static void compare(const Statement *statement, const char *printed, const Statement *again,
+                    StrBuf *trouble)
 {
     StrBuf second;
     strbuf_init(&second, NULL);
@@ -11,7 +12,8 @@ static void compare(const Statement *statement, const char *printed, const State
     if (!ast_equal_statement(statement, again))
         strbuf_printf(trouble, "printed back it is another statement: %s\n", printed);
     if (!text_is(strbuf_as_text(&second), printed))
-        strbuf_printf(trouble, "printed twice it differs:\n  %s\n  %s\n", printed, strbuf_cstr(&second));
+        strbuf_printf(trouble, "printed twice it differs:\n  %s\n  %s\n", printed,
+                      strbuf_cstr(&second));
     strbuf_close(&second);
 }
 
@@ -25,9 +27,11 @@ static void check_statement(const Statement *statement, Arena *arena, StrBuf *tr
     ast_print_statement(statement, &printed);
     Source source = {TEXT("<printed>"), strbuf_as_text(&printed)};
     if (parse_script(&source, arena, &script, &diag) != ST_OK)
-        strbuf_printf(trouble, "printed back it does not parse: %s\n  %s\n", diag.message, strbuf_cstr(&printed));
+        strbuf_printf(trouble, "printed back it does not parse: %s\n  %s\n", diag.message,
+                      strbuf_cstr(&printed));
     else if (script.statements.count != 1)
-        strbuf_printf(trouble, "printed back it is no single statement: %s\n", strbuf_cstr(&printed));
+        strbuf_printf(trouble, "printed back it is no single statement: %s\n",
+                      strbuf_cstr(&printed));
     else
         compare(statement, strbuf_cstr(&printed), script.statements.first, trouble);
     strbuf_close(&printed);

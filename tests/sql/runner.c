@@ -2,11 +2,11 @@
  *
  *   sql_runner [--rewrite] [--skipped] [--trace] FILE.test...
  *
- * Each file is run four times: with batches of 1024, 1 and 3 rows over a database in memory, and with
- * one in a file that is closed and opened again at the end. The first run is compared with what the
- * file expects, the others with the first. --rewrite puts what the first run gave into the file, to be
- * read as a diff before it is kept; --skipped runs blocks marked `skip` as well; --trace names each
- * block before it is run. */
+ * Each file is run four times: with batches of 1024, 1 and 3 rows over a database in memory, and
+ * with one in a file that is closed and opened again at the end. The first run is compared with
+ * what the file expects, the others with the first. --rewrite puts what the first run gave into the
+ * file, to be read as a diff before it is kept; --skipped runs blocks marked `skip` as well;
+ * --trace names each block before it is run. */
 #include <stdio.h>
 #include <string.h>
 
@@ -42,11 +42,13 @@ static void report(Case *test, const Block *block, const Variant *variant, Text 
     printf("FAILED %s:%u, %s:\n%.*s", test->file.path, block->line, variant->name, TEXT_ARG(text));
 }
 
-static void report_diff(Case *test, const Block *block, const Variant *variant, Text wanted, Text got)
+static void report_diff(Case *test, const Block *block, const Variant *variant, Text wanted,
+                        Text got)
 {
     StrBuf text;
     strbuf_init(&text, NULL);
-    strbuf_printf(&text, "--- %s\n+++ %s\n", variant == variants ? "expected" : variants[0].name, "actual");
+    strbuf_printf(&text, "--- %s\n+++ %s\n", variant == variants ? "expected" : variants[0].name,
+                  "actual");
     text_diff(wanted, got, &text);
     report(test, block, variant, strbuf_as_text(&text));
     strbuf_close(&text);
@@ -202,6 +204,7 @@ int main(int argc, char **argv)
         fprintf(stderr, "usage: sql_runner [--rewrite] [--skipped] [--trace] FILE.test...\n");
         return 2;
     }
-    printf("%d files, %u blocks, %u skipped, %u failures\n", files, suite.blocks, suite.left_out, suite.failures);
+    printf("%d files, %u blocks, %u skipped, %u failures\n", files, suite.blocks, suite.left_out,
+           suite.failures);
     return suite.failures == 0 ? 0 : 1;
 }

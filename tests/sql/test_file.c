@@ -73,14 +73,17 @@ static bool read_expect(Reader *reader, Text rest, Block *block)
     }
     if (!text_is(what, "table") && !text_is(what, "late") && !text_is(what, "errors"))
         return complain(reader, "one can expect a table, late, errors or counts, not", what);
-    block->kind = text_is(what, "table") ? BLOCK_TABLE : text_is(what, "late") ? BLOCK_LATE : BLOCK_ERRORS;
+    block->kind = text_is(what, "table")  ? BLOCK_TABLE
+                  : text_is(what, "late") ? BLOCK_LATE
+                                          : BLOCK_ERRORS;
     block->name = take_word(&rest);
     if (block->name.size == 0)
         return complain(reader, "a name is missing", what);
     block->sorted = text_is(rest, "sorted");
     if (text_starts_with(rest, TEXT("order by ")))
         block->order = (Text){rest.ptr + 9, rest.size - 9};
-    return rest.size == 0 || block->sorted || block->order.size > 0 || complain(reader, "unexpected", rest);
+    return rest.size == 0 || block->sorted || block->order.size > 0 ||
+           complain(reader, "unexpected", rest);
 }
 
 static bool read_query(Reader *reader, Text rest, Block *block)
@@ -125,7 +128,9 @@ static bool read_head(Reader *reader, Text head, Block *block)
         block->kind = heads[i].kind;
         return heads[i].read(reader, rest, block);
     }
-    return complain(reader, "a block begins with file, statement, script, query, changelog or expect, not", word);
+    return complain(reader,
+                    "a block begins with file, statement, script, query, changelog or expect, not",
+                    word);
 }
 
 /* --- bodies --- */
@@ -200,7 +205,8 @@ static bool read_block(Reader *reader, Text head)
     }
     if (!read_head(reader, head, &block))
         return false;
-    bool whole = block.kind == BLOCK_FILE ? read_file_lines(reader, &block) : read_body(reader, &block);
+    bool whole =
+        block.kind == BLOCK_FILE ? read_file_lines(reader, &block) : read_body(reader, &block);
     return whole && push_block(reader, &block) == ST_OK;
 }
 
@@ -225,7 +231,8 @@ bool test_file_read(const char *path, Arena *arena, TestFile *out, StrBuf *error
     StrBuf bytes;
     strbuf_init(&bytes, NULL);
     *out = (TestFile){.path = path};
-    bool read = read_whole(path, &bytes) && arena_text(arena, strbuf_as_text(&bytes), &out->text) == ST_OK;
+    bool read =
+        read_whole(path, &bytes) && arena_text(arena, strbuf_as_text(&bytes), &out->text) == ST_OK;
     strbuf_close(&bytes);
     if (!read) {
         strbuf_printf(error, "%s: cannot be read\n", path);

@@ -3,7 +3,8 @@
  *
  *   # a comment, outside of blocks
  *
- *   file bids.jsonl             the lines up to `end` become an input file of the case. With `escaped`
+ *   file bids.jsonl             the lines up to `end` become an input file of the case. With
+ * `escaped`
  *   {"price": 5}                after the name, \r \t \0 \xHH \\ are bytes and a \ at the end of a
  *   end                         line means that no line break follows
  *
@@ -57,17 +58,17 @@ typedef enum BlockKind {
 
 typedef struct Block {
     BlockKind kind;
-    uint32_t line;      /* of its head, from 1 */
-    Text skip;          /* the reason; empty: it is run */
-    Text name;          /* file, table or view */
-    Text order;         /* expect table: behind ORDER BY */
+    uint32_t line; /* of its head, from 1 */
+    Text skip;     /* the reason; empty: it is run */
+    Text name;     /* file, table or view */
+    Text order;    /* expect table: behind ORDER BY */
     bool sorted, typed, escaped;
     Text code, position; /* error blocks: "E2104", "1:8" or empty */
     bool fails;
-    Text body;          /* SQL, or a file's lines */
-    bool has_expected;  /* there is a ---- line */
+    Text body;                             /* SQL, or a file's lines */
+    bool has_expected;                     /* there is a ---- line */
     uint32_t expected_start, expected_end; /* offsets in the file's text, ---- line included */
-    Text expected;      /* its lines, escapes resolved */
+    Text expected;                         /* its lines, escapes resolved */
 } Block;
 
 typedef struct TestFile {

@@ -9,7 +9,8 @@
 /* NULL, an empty text, one with blanks around it or with ` | ` in it would be misread. */
 static bool needs_quotes(Text text)
 {
-    if (text.size == 0 || text_is(text, "NULL") || text.ptr[0] == '\'' || text.ptr[0] == ' ' || text.ptr[text.size - 1] == ' ')
+    if (text.size == 0 || text_is(text, "NULL") || text.ptr[0] == '\'' || text.ptr[0] == ' ' ||
+        text.ptr[text.size - 1] == ' ')
         return true;
     for (uint32_t i = 0; i < text.size; i++) {
         unsigned char c = (unsigned char)text.ptr[i];
@@ -43,7 +44,8 @@ static Status begin(Output *output, OutputShape shape, const OutputColumn *colum
     if (!self->typed)
         return ST_OK;
     for (uint32_t i = 0; i < count; i++)
-        strbuf_printf(&self->text, "%s%.*s %.*s", i == 0 ? "" : " | ", TEXT_ARG(column[i].name), TEXT_ARG(column[i].type));
+        strbuf_printf(&self->text, "%s%.*s %.*s", i == 0 ? "" : " | ", TEXT_ARG(column[i].name),
+                      TEXT_ARG(column[i].type));
     strbuf_char(&self->text, '\n');
     return strbuf_status(&self->text);
 }
@@ -86,7 +88,8 @@ static void note(Output *output, Text message)
 static void warning(Output *output, const Diag *diag)
 {
     Transcript *self = (Transcript *)output;
-    LineColumn at = self->source == NULL ? (LineColumn){0, 0} : source_locate(self->source, diag->span.start);
+    LineColumn at =
+        self->source == NULL ? (LineColumn){0, 0} : source_locate(self->source, diag->span.start);
     strbuf_printf(&self->text, "warning %u:%u: %s\n", at.line, at.column, diag->message);
     if (diag->hint[0] != '\0')
         strbuf_printf(&self->text, "hint: %s\n", diag->hint);

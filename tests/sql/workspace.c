@@ -9,7 +9,8 @@
 bool workspace_open(Workspace *workspace)
 {
     const char *base = getenv("TMPDIR");
-    int size = snprintf(workspace->path, sizeof workspace->path, "%s/weir-sql-XXXXXX", base == NULL ? "/tmp" : base);
+    int size = snprintf(workspace->path, sizeof workspace->path, "%s/weir-sql-XXXXXX",
+                        base == NULL ? "/tmp" : base);
     return size > 0 && size < (int)sizeof workspace->path && mkdtemp(workspace->path) != NULL;
 }
 

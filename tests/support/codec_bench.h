@@ -67,12 +67,8 @@ static inline void assert_same_cell(const Column *a, uint32_t a_row, const Colum
     if (column_is_null(a, a_row))
         return;
     switch (a->phys) {
-    case PHYS_BOOL:
-        assert_int_equal(a->data.b[a_row], b->data.b[b_row]);
-        break;
-    case PHYS_I64:
-        assert_true(a->data.i64[a_row] == b->data.i64[b_row]);
-        break;
+    case PHYS_BOOL: assert_int_equal(a->data.b[a_row], b->data.b[b_row]); break;
+    case PHYS_I64: assert_true(a->data.i64[a_row] == b->data.i64[b_row]); break;
     case PHYS_F64:
         if (as_key && (isnan(a->data.f64[a_row]) || a->data.f64[a_row] == 0))
             assert_true(isnan(a->data.f64[a_row]) ? isnan(b->data.f64[b_row])
@@ -80,15 +76,9 @@ static inline void assert_same_cell(const Column *a, uint32_t a_row, const Colum
         else
             assert_memory_equal(&a->data.f64[a_row], &b->data.f64[b_row], sizeof(double));
         break;
-    case PHYS_I128:
-        assert_true(a->data.i128[a_row] == b->data.i128[b_row]);
-        break;
-    case PHYS_STR:
-        assert_true(str_equal(&a->data.str[a_row], &b->data.str[b_row]));
-        break;
-    case PHYS_NESTED:
-        fail();
-        break;
+    case PHYS_I128: assert_true(a->data.i128[a_row] == b->data.i128[b_row]); break;
+    case PHYS_STR: assert_true(str_equal(&a->data.str[a_row], &b->data.str[b_row])); break;
+    case PHYS_NESTED: fail(); break;
     }
 }
 

@@ -86,9 +86,7 @@ static inline long fixture_size(const Fixture *fixture, const char *suffix)
 static inline void fixture_print_value(sqlite3_stmt *row, int column, StrBuf *out)
 {
     switch (sqlite3_column_type(row, column)) {
-    case SQLITE_NULL:
-        strbuf_string(out, "NULL");
-        break;
+    case SQLITE_NULL: strbuf_string(out, "NULL"); break;
     case SQLITE_TEXT:
         strbuf_char(out, '\'');
         strbuf_put(out, sqlite3_column_text(row, column),

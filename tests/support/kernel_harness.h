@@ -155,33 +155,19 @@ static inline void harness_parse_value(KernelHarness *h, Text text, Value *out)
     case TYPE_INT:
     case TYPE_BIGINT:
     case TYPE_INTERVAL_MONTH:
-    case TYPE_INTERVAL_DAY:
-        out->as.i64 = strtoll(text.ptr, NULL, 10);
-        break;
-    case TYPE_FLOAT:
-        out->as.f64 = (double)strtof(text.ptr, NULL);
-        break;
-    case TYPE_DOUBLE:
-        out->as.f64 = strtod(text.ptr, NULL);
-        break;
+    case TYPE_INTERVAL_DAY: out->as.i64 = strtoll(text.ptr, NULL, 10); break;
+    case TYPE_FLOAT: out->as.f64 = (double)strtof(text.ptr, NULL); break;
+    case TYPE_DOUBLE: out->as.f64 = strtod(text.ptr, NULL); break;
     case TYPE_DECIMAL:
         assert_true(
             decimal_parse(text, out->type.precision, out->type.scale, &out->as.i128, &overflow));
         break;
     case TYPE_CHAR:
-    case TYPE_VARCHAR:
-        out->as.str = str_of_text(text);
-        break;
+    case TYPE_VARCHAR: out->as.str = str_of_text(text); break;
     case TYPE_BINARY:
-    case TYPE_VARBINARY:
-        out->as.str = harness_hex(h, text);
-        break;
-    case TYPE_DATE:
-        assert_true(date_parse(text, TIME_SYNTAX_CAST, &out->as.i64));
-        break;
-    case TYPE_TIME:
-        assert_true(time_parse(text, TIME_SYNTAX_CAST, &out->as.i64));
-        break;
+    case TYPE_VARBINARY: out->as.str = harness_hex(h, text); break;
+    case TYPE_DATE: assert_true(date_parse(text, TIME_SYNTAX_CAST, &out->as.i64)); break;
+    case TYPE_TIME: assert_true(time_parse(text, TIME_SYNTAX_CAST, &out->as.i64)); break;
     case TYPE_TIMESTAMP:
     case TYPE_TIMESTAMP_LTZ:
         assert_true(timestamp_parse(text, TIME_SYNTAX_CAST, false, &out->as.i64));
@@ -190,8 +176,7 @@ static inline void harness_parse_value(KernelHarness *h, Text text, Value *out)
     case TYPE_ROW:
     case TYPE_ARRAY:
     case TYPE_MAP:
-    case TYPE_MULTISET:
-        fail_msg("no literal of that type");
+    case TYPE_MULTISET: fail_msg("no literal of that type");
     }
 }
 
@@ -214,23 +199,12 @@ static inline HarnessLiteral harness_literal(KernelHarness *h, const char *liter
 static inline void harness_put(Column *column, uint32_t row, const Value *value)
 {
     switch (column->phys) {
-    case PHYS_BOOL:
-        column->data.b[row] = value->as.b;
-        break;
-    case PHYS_I64:
-        column->data.i64[row] = value->as.i64;
-        break;
-    case PHYS_F64:
-        column->data.f64[row] = value->as.f64;
-        break;
-    case PHYS_I128:
-        column->data.i128[row] = value->as.i128;
-        break;
-    case PHYS_STR:
-        column->data.str[row] = value->as.str;
-        break;
-    case PHYS_NESTED:
-        fail_msg("no nested literals");
+    case PHYS_BOOL: column->data.b[row] = value->as.b; break;
+    case PHYS_I64: column->data.i64[row] = value->as.i64; break;
+    case PHYS_F64: column->data.f64[row] = value->as.f64; break;
+    case PHYS_I128: column->data.i128[row] = value->as.i128; break;
+    case PHYS_STR: column->data.str[row] = value->as.str; break;
+    case PHYS_NESTED: fail_msg("no nested literals");
     }
 }
 
@@ -341,23 +315,12 @@ static inline void harness_coerce(KernelHarness *h, Value *value, const Type *to
     value->type = *to;
     value->null = column_is_null(&out, 0);
     switch (out.phys) {
-    case PHYS_BOOL:
-        value->as.b = out.data.b[0] != 0;
-        break;
-    case PHYS_I64:
-        value->as.i64 = out.data.i64[0];
-        break;
-    case PHYS_F64:
-        value->as.f64 = out.data.f64[0];
-        break;
-    case PHYS_I128:
-        value->as.i128 = out.data.i128[0];
-        break;
-    case PHYS_STR:
-        value->as.str = out.data.str[0];
-        break;
-    case PHYS_NESTED:
-        fail_msg("no nested literals");
+    case PHYS_BOOL: value->as.b = out.data.b[0] != 0; break;
+    case PHYS_I64: value->as.i64 = out.data.i64[0]; break;
+    case PHYS_F64: value->as.f64 = out.data.f64[0]; break;
+    case PHYS_I128: value->as.i128 = out.data.i128[0]; break;
+    case PHYS_STR: value->as.str = out.data.str[0]; break;
+    case PHYS_NESTED: fail_msg("no nested literals");
     }
 }
 

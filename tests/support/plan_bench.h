@@ -278,18 +278,13 @@ static inline void plan_bench_put(const Type *type, Text cell, Column *column, u
         if (type_is_timestamp(type))
             column->data.i64[row] *= MICROS_PER_MILLI;
         return;
-    case PHYS_F64:
-        column->data.f64[row] = strtod(number, NULL);
-        return;
+    case PHYS_F64: column->data.f64[row] = strtod(number, NULL); return;
     case PHYS_I128:
         assert_true(
             decimal_parse(cell, type->precision, type->scale, &column->data.i128[row], &overflow));
         return;
-    case PHYS_STR:
-        column->data.str[row] = str_of_text(cell);
-        return;
-    case PHYS_NESTED:
-        fail_msg("no nested cells here");
+    case PHYS_STR: column->data.str[row] = str_of_text(cell); return;
+    case PHYS_NESTED: fail_msg("no nested cells here");
     }
 }
 

@@ -34,28 +34,20 @@ static inline void row_text_put_cell(const Type *type, Text cell, Column *column
     number[size] = '\0';
     bool overflow;
     switch (column->phys) {
-    case PHYS_BOOL:
-        column->data.b[row] = text_is(cell, "true");
-        break;
+    case PHYS_BOOL: column->data.b[row] = text_is(cell, "true"); break;
     case PHYS_I64:
         if (type->id >= TYPE_DATE && type->id <= TYPE_TIMESTAMP_LTZ)
             row_text_put_time(type, cell, &column->data.i64[row]);
         else
             column->data.i64[row] = strtoll(number, NULL, 10);
         break;
-    case PHYS_F64:
-        column->data.f64[row] = strtod(number, NULL);
-        break;
+    case PHYS_F64: column->data.f64[row] = strtod(number, NULL); break;
     case PHYS_I128:
         if (!decimal_parse(cell, type->precision, type->scale, &column->data.i128[row], &overflow))
             assert(false);
         break;
-    case PHYS_STR:
-        column->data.str[row] = str_view(cell.ptr, cell.size);
-        break;
-    case PHYS_NESTED:
-        assert(false);
-        break;
+    case PHYS_STR: column->data.str[row] = str_view(cell.ptr, cell.size); break;
+    case PHYS_NESTED: assert(false); break;
     }
 }
 

@@ -38,23 +38,14 @@ static void random_cell(Column *column, uint32_t row, TypeId id, uint64_t *rando
     }
     int64_t small = (int64_t)(value / 5 % 7) - 3;
     switch (column->phys) {
-    case PHYS_BOOL:
-        column->data.b[row] = small > 0;
-        break;
+    case PHYS_BOOL: column->data.b[row] = small > 0; break;
     case PHYS_I64:
         column->data.i64[row] = id == TYPE_TIMESTAMP ? small * INT64_C(86399999000) : small;
         break;
-    case PHYS_F64:
-        column->data.f64[row] = (double)small / 2;
-        break;
-    case PHYS_I128:
-        column->data.i128[row] = small * 150;
-        break;
-    case PHYS_STR:
-        column->data.str[row] = str_of_text(text_of(texts[value / 5 % 10]));
-        break;
-    case PHYS_NESTED:
-        fail_msg("no nested columns here");
+    case PHYS_F64: column->data.f64[row] = (double)small / 2; break;
+    case PHYS_I128: column->data.i128[row] = small * 150; break;
+    case PHYS_STR: column->data.str[row] = str_of_text(text_of(texts[value / 5 % 10])); break;
+    case PHYS_NESTED: fail_msg("no nested columns here");
     }
 }
 

@@ -1,5 +1,6 @@
-/* A plan that asks an operator to compute more than a program holds is refused, with its place. The counts
- * are worked out by hand: a column is one node, `v + v` three, and the input's columns count too. */
+/* A plan that asks an operator to compute more than a program holds is refused, with its place. The
+ * counts are worked out by hand: a column is one node, `v + v` three, and the input's columns count
+ * too. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -43,7 +44,8 @@ static void add_sum(Bench *b, uint32_t nodes)
 }
 
 /* Such sums, parted by `between`. */
-static void add_sums(Bench *b, uint32_t count, uint32_t nodes, const char *between, const char *behind)
+static void add_sums(Bench *b, uint32_t count, uint32_t nodes, const char *between,
+                     const char *behind)
 {
     for (uint32_t i = 0; i < count; i++) {
         strbuf_string(&b->sql, i == 0 ? "" : between);
@@ -111,7 +113,8 @@ static void test_select_list(void **state)
     bench_open(&b);
     add_full_select(&b);
     strbuf_string(&b.sql, ", v AS one_more, v AS beyond FROM t");
-    expect_refused(&b, "the query computes too much in one step: more than 65535 operations up to column \"one_more\"");
+    expect_refused(&b, "the query computes too much in one step: more than 65535 operations up to "
+                       "column \"one_more\"");
     bench_close(&b);
 }
 
@@ -126,7 +129,9 @@ static void test_conditions(void **state)
     add_sums(&b, 400, 99, " AND ", " > v");
     strbuf_string(&b.sql, ") WHERE ");
     add_sums(&b, 400, 99, " AND ", " < v");
-    expect_refused(&b, "the query computes too much in one step: more than 65535 operations in its conditions");
+    expect_refused(
+        &b,
+        "the query computes too much in one step: more than 65535 operations in its conditions");
     bench_close(&b);
 }
 
@@ -142,7 +147,8 @@ static void test_values(void **state)
             strbuf_string(&b.sql, " + RAND()");
     }
     strbuf_string(&b.sql, ")");
-    expect_refused(&b, "the query computes too much in one step: more than 65535 operations up to column \"EXPR$1285\"");
+    expect_refused(&b, "the query computes too much in one step: more than 65535 operations up to "
+                       "column \"EXPR$1285\"");
     bench_close(&b);
 }
 
@@ -156,9 +162,12 @@ static void test_computed_columns(void **state)
     add_sums(&b, 240, 201, ", ", "");
     strbuf_string(&b.sql, "), b AS LEAST(");
     add_sums(&b, 240, 201, ", ", "");
-    strbuf_string(&b.sql, "), WATERMARK FOR ts AS CASE WHEN a > b THEN ts ELSE ts - INTERVAL '1' SECOND END) WITH ('connector' = 'datagen');\n");
+    strbuf_string(&b.sql, "), WATERMARK FOR ts AS CASE WHEN a > b THEN ts ELSE ts - INTERVAL '1' "
+                          "SECOND END) WITH ('connector' = 'datagen');\n");
     strbuf_string(&b.sql, "SELECT ts FROM t");
-    expect_refused(&b, "the query computes too much in one step: more than 65535 operations up to column \"b\"");
+    expect_refused(
+        &b,
+        "the query computes too much in one step: more than 65535 operations up to column \"b\"");
     bench_close(&b);
 }
 
@@ -185,8 +194,9 @@ static void test_steps(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_select_list),      cmocka_unit_test(test_conditions), cmocka_unit_test(test_values),
-        cmocka_unit_test(test_computed_columns), cmocka_unit_test(test_steps),
+        cmocka_unit_test(test_select_list), cmocka_unit_test(test_conditions),
+        cmocka_unit_test(test_values),      cmocka_unit_test(test_computed_columns),
+        cmocka_unit_test(test_steps),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -306,7 +306,12 @@ static Session *open_session(Output *output)
     Session *session;
     Diag diag = {0};
     Source tables = {TEXT("tables"), text_of(difference_tables())};
-    *output = (Output){.begin = begin, .row = row, .flush = finish, .end = finish, .note = note, .warning = warning};
+    *output = (Output){.begin = begin,
+                       .row = row,
+                       .flush = finish,
+                       .end = finish,
+                       .note = note,
+                       .warning = warning};
     assert_int_equal(session_open(&config, &session, &diag), ST_OK);
     assert_int_equal(session_execute(session, &tables, output, &diag), ST_OK);
     return session;

@@ -68,38 +68,17 @@ static void run(Session *session, const char *sql, Status expected)
 static void take_step(Step step, Session *session)
 {
     switch (step) {
-    case STEP_END:
-        break;
-    case STEP_INTERRUPT:
-        raise(SIGINT);
-        break;
-    case STEP_TERMINATE:
-        raise(SIGTERM);
-        break;
-    case STEP_HANG_UP:
-        raise(SIGHUP);
-        break;
-    case STEP_PAUSE:
-        usleep(BEYOND_PATIENCE_US);
-        break;
-    case STEP_WATCH:
-        signals_watch(session);
-        break;
-    case STEP_LEAVE:
-        signals_watch(NULL);
-        break;
-    case STEP_IGNORE:
-        signals_ignore_interrupts(true);
-        break;
-    case STEP_HEED:
-        signals_ignore_interrupts(false);
-        break;
-    case STEP_FORGET:
-        signals_forget_interrupt();
-        break;
-    case STEP_RUN:
-        run(session, "SELECT 1 AS one;", ST_OK);
-        break;
+    case STEP_END: break;
+    case STEP_INTERRUPT: raise(SIGINT); break;
+    case STEP_TERMINATE: raise(SIGTERM); break;
+    case STEP_HANG_UP: raise(SIGHUP); break;
+    case STEP_PAUSE: usleep(BEYOND_PATIENCE_US); break;
+    case STEP_WATCH: signals_watch(session); break;
+    case STEP_LEAVE: signals_watch(NULL); break;
+    case STEP_IGNORE: signals_ignore_interrupts(true); break;
+    case STEP_HEED: signals_ignore_interrupts(false); break;
+    case STEP_FORGET: signals_forget_interrupt(); break;
+    case STEP_RUN: run(session, "SELECT 1 AS one;", ST_OK); break;
     case STEP_RUN_ENDLESS:
         run(session, "CREATE TABLE t (n BIGINT) WITH ('connector'='datagen'); SELECT n FROM t;",
             ST_CANCELLED);

@@ -140,7 +140,8 @@ static void test_texts(void **state)
     arena_close(&arena);
 }
 
-/* A release frees what came after its mark, whether that took new blocks or not, and nothing else. */
+/* A release frees what came after its mark, whether that took new blocks or not, and nothing else.
+ */
 static void test_marks(void **state)
 {
     (void)state;

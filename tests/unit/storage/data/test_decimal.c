@@ -30,16 +30,11 @@ static bool calculate(char op, Int128 a, uint32_t a_scale, Int128 b, uint32_t b_
                       uint32_t precision, uint32_t scale, Int128 *out)
 {
     switch (op) {
-    case '+':
-        return decimal_add(a, a_scale, b, b_scale, precision, scale, out);
-    case '-':
-        return decimal_subtract(a, a_scale, b, b_scale, precision, scale, out);
-    case '*':
-        return decimal_multiply(a, a_scale, b, b_scale, precision, scale, out);
-    case '/':
-        return decimal_divide(a, a_scale, b, b_scale, precision, scale, out);
-    default:
-        return decimal_modulo(a, a_scale, b, b_scale, precision, scale, out);
+    case '+': return decimal_add(a, a_scale, b, b_scale, precision, scale, out);
+    case '-': return decimal_subtract(a, a_scale, b, b_scale, precision, scale, out);
+    case '*': return decimal_multiply(a, a_scale, b, b_scale, precision, scale, out);
+    case '/': return decimal_divide(a, a_scale, b, b_scale, precision, scale, out);
+    default: return decimal_modulo(a, a_scale, b, b_scale, precision, scale, out);
     }
 }
 

@@ -72,7 +72,8 @@ static void test_nulls(void **state)
     assert_string_equal(holds(zero, &column, 1), "000000");
 }
 
-/* Many rows at once as one by one, whatever the column, its NULLs and the place of the rows in it. */
+/* Many rows at once as one by one, whatever the column, its NULLs and the place of the rows in it.
+ */
 static void test_select(void **state)
 {
     (void)state;
@@ -88,7 +89,9 @@ static void test_select(void **state)
     Column columns[] = {{.phys = PHYS_I64, .data.i64 = numbers},
                         {.phys = PHYS_I64, .valid = valid, .data.i64 = numbers},
                         {.phys = PHYS_F64, .valid = valid, .data.f64 = doubles}};
-    Value values[] = {{.type = type_make(TYPE_BIGINT)}, {.type = type_make(TYPE_BIGINT)}, {.type = type_make(TYPE_DOUBLE)},
+    Value values[] = {{.type = type_make(TYPE_BIGINT)},
+                      {.type = type_make(TYPE_BIGINT)},
+                      {.type = type_make(TYPE_DOUBLE)},
                       {.type = type_make(TYPE_BIGINT), .null = true}};
     for (uint32_t c = 0; c < 3; c++) {
         for (int op = PREDICATE_EQ; op <= PREDICATE_IS_NOT_NULL; op++) {
@@ -97,7 +100,8 @@ static void test_select(void **state)
                     Comparison comparison = {0, (PredicateOp)op, values[first % 3 == 2 ? 3 : c]};
                     uint64_t found = comparison_select(&comparison, &columns[c], first, count);
                     for (uint32_t i = 0; i < count; i++)
-                        assert_int_equal(found >> i & 1, comparison_holds(&comparison, &columns[c], first + i));
+                        assert_int_equal(found >> i & 1,
+                                         comparison_holds(&comparison, &columns[c], first + i));
                 }
             }
         }
@@ -116,7 +120,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_numbers), cmocka_unit_test(test_doubles),
         cmocka_unit_test(test_strings), cmocka_unit_test(test_nulls),
-        cmocka_unit_test(test_select), cmocka_unit_test(test_names),
+        cmocka_unit_test(test_select),  cmocka_unit_test(test_names),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

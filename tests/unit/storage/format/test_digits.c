@@ -18,13 +18,36 @@ typedef struct IntegerCase {
 } IntegerCase;
 
 static const IntegerCase integers[] = {
-    {"0", true, 0}, {"7", true, 7}, {"-0", true, 0}, {"-1", true, -1}, {"10", true, 10},
-    {"123", true, 123}, {"9999999", true, 9999999}, {"12345678", true, 12345678},
-    {"99999999", true, 99999999}, {"-1234567", true, -1234567}, {"-9999999", true, -9999999},
-    {"", false, 0}, {"-", false, 0}, {"--1", false, 0}, {"+1", false, 0}, {"01", false, 0},
-    {"-01", false, 0}, {"00", false, 0}, {"1.5", false, 0}, {"1e3", false, 0}, {"1 ", false, 0},
-    {" 1", false, 0}, {"1/2", false, 0}, {"1:2", false, 0}, {"12a4", false, 0}, {"null", false, 0},
-    {"\xC3\xA9", false, 0}, {"1\xFF", false, 0}, {"123456789", false, 0}, {"-12345678", false, 0},
+    {"0", true, 0},
+    {"7", true, 7},
+    {"-0", true, 0},
+    {"-1", true, -1},
+    {"10", true, 10},
+    {"123", true, 123},
+    {"9999999", true, 9999999},
+    {"12345678", true, 12345678},
+    {"99999999", true, 99999999},
+    {"-1234567", true, -1234567},
+    {"-9999999", true, -9999999},
+    {"", false, 0},
+    {"-", false, 0},
+    {"--1", false, 0},
+    {"+1", false, 0},
+    {"01", false, 0},
+    {"-01", false, 0},
+    {"00", false, 0},
+    {"1.5", false, 0},
+    {"1e3", false, 0},
+    {"1 ", false, 0},
+    {" 1", false, 0},
+    {"1/2", false, 0},
+    {"1:2", false, 0},
+    {"12a4", false, 0},
+    {"null", false, 0},
+    {"\xC3\xA9", false, 0},
+    {"1\xFF", false, 0},
+    {"123456789", false, 0},
+    {"-12345678", false, 0},
 };
 enum { INTEGERS = sizeof integers / sizeof integers[0] };
 
@@ -53,7 +76,8 @@ static void test_integers(void **state)
             for (uint32_t row = 0; row < DIGITS_RUN; row++) {
                 const IntegerCase *expected = &integers[(row + shift) % INTEGERS];
                 assert_int_equal(checked.bad[row] == 0, expected->good);
-                if ((run.bad[row] == 0) != expected->good || (expected->good && run.value[row] != expected->value))
+                if ((run.bad[row] == 0) != expected->good ||
+                    (expected->good && run.value[row] != expected->value))
                     fail_msg("loop %u, row %u: '%s' is %lld, bad %llx", number, row, expected->text,
                              (long long)run.value[row], (unsigned long long)run.bad[row]);
             }

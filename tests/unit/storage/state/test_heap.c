@@ -1,7 +1,10 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdint.h>
+
 #include <cmocka.h>
+
 #include <stdio.h>
 
 #include "storage/state/heap.h"
@@ -71,7 +74,8 @@ static void reuses_room(void **state)
 static void stores_strings(void **state)
 {
     (void)state;
-    static const char *const texts[] = {"", "short", "twelve bytes", "thirteen byte", "a text that is certainly long"};
+    static const char *const texts[] = {"", "short", "twelve bytes", "thirteen byte",
+                                        "a text that is certainly long"};
     Heap heap;
     heap_init(&heap, NULL);
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {

@@ -1,7 +1,10 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdint.h>
+
 #include <cmocka.h>
+
 #include <math.h>
 #include <stdio.h>
 
@@ -24,14 +27,17 @@ static void make_keys(Keys *keys, const int64_t *value, uint32_t count)
     bits_fill(keys->valid, BATCH_ROWS, true);
     for (uint32_t i = 0; i < count; i++) {
         keys->number[i] = value[i];
-        int size = snprintf(keys->bytes[i], sizeof keys->bytes[i], value[i] % 2 == 0 ? "k%lld" : "a key that is long enough %lld", (long long)value[i]);
+        int size = snprintf(keys->bytes[i], sizeof keys->bytes[i],
+                            value[i] % 2 == 0 ? "k%lld" : "a key that is long enough %lld",
+                            (long long)value[i]);
         keys->text[i] = str_view(keys->bytes[i], (uint32_t)size);
         if (value[i] < 0)
             bit_clear(keys->valid, i);
     }
     keys->column[0] = (Column){.phys = PHYS_I64, .data.i64 = keys->number};
     keys->column[1] = (Column){.phys = PHYS_STR, .valid = keys->valid, .data.str = keys->text};
-    keys->batch = (Batch){.rows = (uint16_t)count, .selected = (uint16_t)count, .columns = 2, .column = keys->column};
+    keys->batch = (Batch){
+        .rows = (uint16_t)count, .selected = (uint16_t)count, .columns = 2, .column = keys->column};
 }
 
 static KeyShape shape_of_both(void)
@@ -48,7 +54,8 @@ static uint32_t upsert_one(KeyedMap *map, Keys *keys, Arena *scratch, int64_t va
     KeyBatch batch;
     uint32_t entry;
     make_keys(keys, &value, 1);
-    assert_int_equal(key_encode(&map->shape, &keys->batch, both, map->seed, scratch, &batch), ST_OK);
+    assert_int_equal(key_encode(&map->shape, &keys->batch, both, map->seed, scratch, &batch),
+                     ST_OK);
     assert_int_equal(keyed_map_upsert(map, &batch, &entry, fresh), ST_OK);
     return entry;
 }
@@ -102,14 +109,16 @@ static void agrees_with_an_array(void **state)
     int64_t number;
     Str text;
     uint64_t number_valid = ~UINT64_C(0), text_valid = ~UINT64_C(0);
-    Column out[2] = {{.phys = PHYS_I64, .valid = &number_valid, .data.i64 = &number}, {.phys = PHYS_STR, .valid = &text_valid, .data.str = &text}};
+    Column out[2] = {{.phys = PHYS_I64, .valid = &number_valid, .data.i64 = &number},
+                     {.phys = PHYS_STR, .valid = &text_valid, .data.str = &text}};
     Column *columns[2] = {&out[0], &out[1]};
     for (uint32_t i = 0; i < RANGE; i++) {
         if (entry_of[i] < 0)
             continue;
         int64_t value = (int64_t)i - 500;
         make_keys(&keys, &value, 1);
-        key_decode(&map.shape, keyed_map_key(&map, (uint32_t)entry_of[i]), keyed_map_nulls(&map, (uint32_t)entry_of[i]), &map.heap, columns, 0);
+        key_decode(&map.shape, keyed_map_key(&map, (uint32_t)entry_of[i]),
+                   keyed_map_nulls(&map, (uint32_t)entry_of[i]), &map.heap, columns, 0);
         assert_int_equal(number, value);
         assert_int_equal(column_is_null(&out[1], 0), value < 0);
         if (value >= 0)
@@ -147,7 +156,8 @@ static void groups_as_sql(void **state)
     arena_close(&scratch);
 }
 
-/* A NULL is a key of its own beside 0, whose words are the same, also when numbers are used again. */
+/* A NULL is a key of its own beside 0, whose words are the same, also when numbers are used again.
+ */
 static void tells_null_from_zero(void **state)
 {
     (void)state;
@@ -155,7 +165,8 @@ static void tells_null_from_zero(void **state)
     const Type *types[1] = {&type};
     int64_t value[2] = {0, 0};
     uint64_t valid = 1; /* the second one is NULL */
-    Column plain = {.phys = PHYS_I64, .data.i64 = value}, mixed = {.phys = PHYS_I64, .valid = &valid, .data.i64 = value};
+    Column plain = {.phys = PHYS_I64, .data.i64 = value},
+           mixed = {.phys = PHYS_I64, .valid = &valid, .data.i64 = value};
     Batch batch = {.rows = 2, .selected = 2, .columns = 1, .column = &plain};
     KeyShape shape;
     KeyedMap map;
@@ -248,7 +259,10 @@ static void survives_failed_allocations(void **state)
         assert_int_equal(keyed_map_upsert(&map, &batch, entry, NULL), ST_OK);
         assert_int_equal(keyed_map_count(&map), BATCH_ROWS);
         for (uint32_t i = 0; i < BATCH_ROWS; i++)
-            assert_int_equal(keyed_map_find(&map, batch.words + (size_t)i * shape.words, batch.nulls == NULL ? 0 : batch.nulls[i], batch.hash[i]), entry[i]);
+            assert_int_equal(keyed_map_find(&map, batch.words + (size_t)i * shape.words,
+                                            batch.nulls == NULL ? 0 : batch.nulls[i],
+                                            batch.hash[i]),
+                             entry[i]);
         keyed_map_close(&map);
         assert_int_equal(meter.used_bytes, 0);
         arena_close(&scratch);
@@ -258,10 +272,8 @@ static void survives_failed_allocations(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(agrees_with_an_array),
-        cmocka_unit_test(groups_as_sql),
-        cmocka_unit_test(tells_null_from_zero),
-        cmocka_unit_test(is_compact),
+        cmocka_unit_test(agrees_with_an_array),        cmocka_unit_test(groups_as_sql),
+        cmocka_unit_test(tells_null_from_zero),        cmocka_unit_test(is_compact),
         cmocka_unit_test(survives_failed_allocations),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,7 +1,10 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdint.h>
+
 #include <cmocka.h>
+
 #include <stdio.h>
 
 #include "storage/state/sorted_map.h"
@@ -79,7 +82,9 @@ static void agrees_with_counts(void **state)
             random = random * 6364136223846793005u + 1442695040888963407u;
             uint32_t g = (uint32_t)(random >> 40) % GROUPS, v = (uint32_t)(random >> 20) % VALUES;
             bool filling = step / 8000 % 2 == 0; /* grow, shrink, grow ... */
-            int64_t change = count[g][v] > 0 && (!filling || (random >> 60) == 0) ? -1 : filling ? 1 : 0;
+            int64_t change = count[g][v] > 0 && (!filling || (random >> 60) == 0) ? -1
+                             : filling                                            ? 1
+                                                                                  : 0;
             if (change == 0)
                 continue;
             char bytes[40];
@@ -133,6 +138,7 @@ static void survives_failed_allocations(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(agrees_with_counts), cmocka_unit_test(survives_failed_allocations)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(agrees_with_counts),
+                                       cmocka_unit_test(survives_failed_allocations)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
