@@ -8,10 +8,9 @@
 #include "storage/base/text.h"
 
 typedef struct StatementScan {
-    Span span;  /* from the first token to the last; empty when there is none */
-    bool ended; /* by a semicolon, which is not in the span */
-    uint32_t
-        next; /* where the next statement begins: behind the semicolon, or the end of the text */
+    Span span;     /* from the first token to the last; empty when there is none */
+    bool ended;    /* by a semicolon, which is not in the span */
+    uint32_t next; /* where the next one begins: behind the semicolon, or the end of the text */
     ParseOpen open;
     Span bracket; /* what is open at the end: a bracket, or the BEGIN of a set; or none */
 } StatementScan;

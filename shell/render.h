@@ -16,8 +16,7 @@
 typedef enum HeaderChoice { HEADERS_AUTO, HEADERS_OFF, HEADERS_ON } HeaderChoice;
 
 typedef struct RenderOptions {
-    const char
-        *null_text; /* for NULL, in the modes that have no NULL of their own; NULL: the mode's */
+    const char *null_text;    /* in the modes that have no NULL of their own; NULL: the mode's */
     const char *separator;    /* between the values of `list` */
     const char *insert_table; /* of `insert` */
     HeaderChoice headers;     /* HEADERS_AUTO: as the mode's row says */

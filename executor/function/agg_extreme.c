@@ -164,6 +164,7 @@ static void extreme_drop(const AggregateEnv *env, void *state)
     }
 }
 
+/* clang-format off */
 const AggregateDef extreme_aggregates[] = {
     {.name = "MIN",
      .args = "W",
@@ -201,3 +202,4 @@ const AggregateDef extreme_aggregates[] = {
      .drop = extreme_drop},
     {0},
 };
+/* clang-format on */

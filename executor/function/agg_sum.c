@@ -346,6 +346,7 @@ static Status float_avg_emit(const AggregateEnv *env, const AggregateRows *group
     return float_emit(env, groups, out, true);
 }
 
+/* clang-format off */
 const AggregateDef sum_aggregates[] = {
     {.name = "COUNT",
      .args = "",
@@ -413,3 +414,4 @@ const AggregateDef sum_aggregates[] = {
      .emit = float_avg_emit},
     {0},
 };
+/* clang-format on */

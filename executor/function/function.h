@@ -182,9 +182,8 @@ CHECKED Status cast_bind(const Type *from, const Type *to, bool try_cast, Functi
 bool cast_is_identity(const Type *from,
                       const Type *to); /* no value changes: the cast may be dropped */
 
-/* Families, each ending with a row whose name is NULL; registry.c lists them. */
-typedef struct FunctionFamily {
-    const char *title; /* heading of the reference page */
+typedef struct FunctionFamily { /* ends with a row whose name is NULL; registry.c lists them */
+    const char *title;          /* heading of the reference page */
     const ScalarDef *def;
 } FunctionFamily;
 extern const FunctionFamily function_families[];

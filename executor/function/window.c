@@ -66,6 +66,7 @@ static Status proctime(KernelCall *call)
     return ST_OK;
 }
 
+/* clang-format off */
 const ScalarDef window_functions[] = {
     {.name = "PROCTIME",
      .args = "",
@@ -113,3 +114,4 @@ const ScalarDef window_functions[] = {
      .flags = FN_INTERNAL},
     {0},
 };
+/* clang-format on */

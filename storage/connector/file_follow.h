@@ -23,7 +23,7 @@ typedef struct FileFollow {
     Micros interval;
     Micros check_at; /* when to look at the name again */
     Micros
-        quiet_since; /* since when the name is another file's and nothing was written; -1: never */
+        quiet_since; /* the name is another file's and nothing was written since; -1: it is not */
     bool at_end;     /* the last read found nothing */
     uint32_t head_size;
     char head[FOLLOW_HEAD_BYTES]; /* of the file, to recognise it by */

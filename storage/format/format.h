@@ -19,9 +19,9 @@ typedef struct DecodeSpec {
     const uint32_t *wanted; /* schema columns to fill, ascending; builder column i is wanted[i] */
     uint32_t wanted_count;
     Predicate predicate; /* over schema columns, all of them wanted */
-    const bool
-        *always; /* per wanted column: filled also in rows that the predicate drops, as the
-                    watermark reads it; NULL: none. Columns that are no strings always are. */
+    /* Per wanted column: filled also in rows that the predicate drops, as the watermark reads it;
+     * NULL: none. Columns that are no strings always are. */
+    const bool *always;
     const OptionScope *scope;
     OptionList options;
 } DecodeSpec;

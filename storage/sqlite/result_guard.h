@@ -9,8 +9,7 @@
 typedef struct ResultGuard {
     Db *db;
     const ResultSpec *spec;
-    DbStatement
-        *cookie; /* reads the number that SQLite raises with each change of any definition */
+    DbStatement *cookie; /* reads the number that SQLite raises with each change of a definition */
     int64_t seen;
     bool checked;
 } ResultGuard;
