@@ -8,8 +8,7 @@
 
 typedef struct Extreme {
     uint64_t set;
-    uint64_t
-        value[2]; /* a DECIMAL or a stored Str; of all other types the state ends after one word */
+    uint64_t value[2]; /* a DECIMAL or a stored Str; of other types the state ends after one word */
 } Extreme;
 enum { EXTREME_OF_WORD = offsetof(Extreme, value) + sizeof(uint64_t) };
 
@@ -166,40 +165,16 @@ static void extreme_drop(const AggregateEnv *env, void *state)
 
 /* clang-format off */
 const AggregateDef extreme_aggregates[] = {
-    {.name = "MIN",
-     .args = "W",
-     .result = same_type,
-     .state_size = EXTREME_OF_WORD,
-     .flags = AGG_ORDERED_FIRST,
-     .add = min_add,
-     .emit = extreme_emit,
-     .signature = "MIN(value)",
-     .doc = "The least value that is not NULL; NULL of none."},
-    {.name = "MIN",
-     .args = "O",
-     .result = same_type,
-     .state_size = sizeof(Extreme),
-     .flags = AGG_ORDERED_FIRST,
-     .add = min_add,
-     .emit = extreme_emit,
-     .drop = extreme_drop},
-    {.name = "MAX",
-     .args = "W",
-     .result = same_type,
-     .state_size = EXTREME_OF_WORD,
-     .flags = AGG_ORDERED_LAST,
-     .add = max_add,
-     .emit = extreme_emit,
-     .signature = "MAX(value)",
-     .doc = "The greatest value that is not NULL; NULL of none."},
-    {.name = "MAX",
-     .args = "O",
-     .result = same_type,
-     .state_size = sizeof(Extreme),
-     .flags = AGG_ORDERED_LAST,
-     .add = max_add,
-     .emit = extreme_emit,
-     .drop = extreme_drop},
+    {.name = "MIN", .args = "W", .result = same_type, .state_size = EXTREME_OF_WORD,
+     .flags = AGG_ORDERED_FIRST, .add = min_add, .emit = extreme_emit,
+     .signature = "MIN(value)", .doc = "The least value that is not NULL; NULL of none."},
+    {.name = "MIN", .args = "O", .result = same_type, .state_size = sizeof(Extreme),
+     .flags = AGG_ORDERED_FIRST, .add = min_add, .emit = extreme_emit, .drop = extreme_drop},
+    {.name = "MAX", .args = "W", .result = same_type, .state_size = EXTREME_OF_WORD,
+     .flags = AGG_ORDERED_LAST, .add = max_add, .emit = extreme_emit,
+     .signature = "MAX(value)", .doc = "The greatest value that is not NULL; NULL of none."},
+    {.name = "MAX", .args = "O", .result = same_type, .state_size = sizeof(Extreme),
+     .flags = AGG_ORDERED_LAST, .add = max_add, .emit = extreme_emit, .drop = extreme_drop},
     {0},
 };
 /* clang-format on */

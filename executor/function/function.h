@@ -4,12 +4,11 @@
  * A function is a Kernel: it fills a column for many rows at once. The expression program (expr/)
  * prepares the call: which rows, which arguments, the output's room and its validity.
  *
- * Validity. Unless FN_OWN_NULLS is set, a NULL argument makes a NULL result, and the framework sees
- * to it: the output's validity is the AND of the arguments', and a kernel without FN_TOTAL is
- * called only for rows whose arguments are all valid. A kernel with FN_TOTAL cannot fail, is cheap,
- * and may be called for rows that are NULL or not selected (whose cells are initialised memory), so
- * that its loop needs no branch. With FN_MAY_NULL the kernel may call kernel_null for a row. With
- * FN_OWN_NULLS the kernel reads the arguments' validity itself; the output starts all valid.
+ * Validity. Unless FN_OWN_NULLS is set, a NULL argument makes a NULL result: the output's validity
+ * is the AND of the arguments', and a kernel without FN_TOTAL is called only for rows whose
+ * arguments are all valid. A kernel with FN_TOTAL cannot fail and may be called for rows that are
+ * NULL or not selected (their cells are initialised memory), so that its loop needs no branch. With
+ * FN_MAY_NULL it may call kernel_null for a row. With FN_OWN_NULLS it reads the validity itself.
  *
  * Errors. A row whose value cannot be computed is reported by kernel_fail and goes to the query's
  * 'on-error' policy; the kernel goes on with the next row. The returned Status is for failed
@@ -31,13 +30,12 @@ typedef enum FunctionFlags {
     FN_OWN_NULLS = 1 << 1, /* treats NULL arguments itself */
     FN_MAY_NULL = 1 << 2,  /* can give NULL for arguments that are not */
     FN_FALLIBLE = 1 << 3,  /* can reject a row: never moved before a filter that guards it */
-    FN_VOLATILE = 1 << 4,  /* RAND, UUID: each call is another value; not folded, and shared only as
-                              one  call of the text */
+    FN_VOLATILE = 1 << 4,  /* RAND, UUID: each call of the text is another value; not folded */
     FN_CLOCK = 1 << 5,     /* reads EvalContext.now: not folded */
     FN_OPERATOR = 1 << 6,  /* has syntax of its own; the name is the operator */
     FN_INTERNAL = 1 << 7,  /* made by the planner; users cannot call it */
     FN_EXTENSION = 1 << 8, /* Flink does not have it */
-    FN_ZONE = 1 << 9, /* reads EvalContext.zone though no argument is a TIMESTAMP_LTZ: not folded */
+    FN_ZONE = 1 << 9,      /* reads EvalContext.zone, with no TIMESTAMP_LTZ argument: not folded */
 } FunctionFlags;
 
 typedef struct TimeZone TimeZone;
@@ -152,10 +150,9 @@ typedef struct ScalarDef {
     ResultRule *result;
     Kernel *kernel;
     uint32_t flags;
-    Prepare *prepare; /* may be NULL */
-    const char
-        *signature;  /* "SUBSTRING(string FROM start [FOR length])"; NULL: as the overload above */
-    const char *doc; /* one sentence; NULL: as the overload above */
+    Prepare *prepare;      /* may be NULL */
+    const char *signature; /* "SUBSTRING(string FROM start [FOR length])"; NULL: as one above */
+    const char *doc;       /* one sentence; NULL: as the overload above */
 } ScalarDef;
 
 /* Patterns, one letter an argument, blanks ignored; [x] optional, x* any number at the end (also
@@ -179,8 +176,7 @@ bool function_exists(Text name);
  * identity kernel. */
 CHECKED Status cast_bind(const Type *from, const Type *to, bool try_cast, FunctionCall *call,
                          Arena *arena, Span span, Diag *diag);
-bool cast_is_identity(const Type *from,
-                      const Type *to); /* no value changes: the cast may be dropped */
+bool cast_is_identity(const Type *from, const Type *to); /* it changes no value */
 
 typedef struct FunctionFamily { /* ends with a row whose name is NULL; registry.c lists them */
     const char *title;          /* heading of the reference page */

@@ -38,8 +38,7 @@ typedef enum OnError { ON_ERROR_REJECT, ON_ERROR_FAIL, ON_ERROR_SKIP } OnError;
 
 typedef struct PlanScan {
     ScanSpec spec;
-    Scalar *const
-        *computed; /* columns after the wanted ones, over those; for rowtime and watermark */
+    Scalar *const *computed; /* columns after the wanted ones, for rowtime and watermark */
     uint32_t computed_count;
     int32_t rowtime;   /* column of the node's schema; -1: none */
     Scalar *watermark; /* over the node's columns; NULL: none */

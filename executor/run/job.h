@@ -49,9 +49,8 @@ CHECKED Status job_record_rejected(Job *job, Diag *diag);
 CHECKED Status job_commit(Job *job, Diag *diag);
 
 typedef struct JobCounts {
-    uint64_t read; /* records, once for each query that reads them */
-    uint64_t
-        rejected; /* records and rows; of what several queries refuse, what the strictest does */
+    uint64_t read;     /* records, once for each query that reads them */
+    uint64_t rejected; /* records and rows; of what several queries refuse, the strictest's */
     uint64_t late;
 } JobCounts;
 JobCounts job_counts(const Job *job);

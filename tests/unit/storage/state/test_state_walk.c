@@ -1,11 +1,12 @@
 /* Containers that are saved and loaded again at random moments, while they go on changing. */
-#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "storage/state/state_walk.h"
