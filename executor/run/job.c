@@ -205,7 +205,7 @@ static uint64_t work_done(const Job *job)
 {
     uint64_t done = job->next_values + job->reject.rejected + job->reject.late;
     for (uint32_t i = 0; i < job->merges; i++)
-        done += job->merge[i].taken;
+        done += job->merge[i].taken + job->merge[i].events;
     return done;
 }
 
@@ -234,7 +234,6 @@ Status job_commit(Job *job, Diag *diag)
         return ST_OK; /* what is pending is in the tables already */
     TRY(in_transaction(job, write_epoch, diag));
     job->epoch++;
-    job->epoch_open = false;
     TRY(recovery_committed(job, diag));
     TRY(commit_sinks(job, diag));
     job->last_commit = job->config.clock->monotonic(job->config.clock);
@@ -277,7 +276,7 @@ Status job_step_merge(Job *job, Merge *merge, uint32_t rows, bool *busy, Diag *d
     if (progress == MERGE_BUSY) {
         *busy = true;
     } else if (merge->live) { /* a new round */
-        TRY(merge_begin_round(merge, job->env.eval.now, &arrived, diag));
+        TRY(merge_begin_round(merge, job->config.clock->wall(job->config.clock), &arrived, diag));
         *busy = *busy || arrived;
     }
     return ST_OK;
@@ -313,9 +312,8 @@ static Status step(Job *job, bool *busy, Diag *diag)
         *busy = true;
         return recovery_replay_epoch(job, diag);
     }
-    if (!job->epoch_open) /* one reading an epoch: a replay uses the same */
+    if (work_done(job) == job->committed) /* one reading an epoch: a replay uses the same */
         job->env.eval.now = job->config.clock->wall(job->config.clock);
-    job->epoch_open = true;
     if (job->next_values < job->graph.values_count) {
         *busy = true;
         return job_step_values(job);

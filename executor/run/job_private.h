@@ -34,7 +34,6 @@ struct Job {
     Micros last_commit; /* monotonic */
     uint64_t committed; /* work done (work_done) at the last commit */
     uint64_t epoch;     /* the last one that was committed */
-    bool epoch_open;    /* its reading of the clock has been taken */
 };
 
 /* One step of the constant rows; one of a merge that has not ended. */

@@ -316,11 +316,13 @@ static Status poll_live(Merge *merge, MergeScan *scan, uint32_t number, Micros n
         heap_push(scan, number);
         *arrived = true;
     } else {
+        bool idle = timeout != 0 && now - split->last_arrival >= timeout;
         split->watermark = split->rows.watermark_after;
         split->ended = result == POLL_END;
+        merge->events += split->ended || idle != split->idle;
+        split->idle = idle;
         if (split->ended)
             close_split(scan, split);
-        split->idle = timeout != 0 && now - split->last_arrival >= timeout;
         *arrived = *arrived || split->ended;
     }
     return ST_OK;
@@ -331,8 +333,11 @@ static Status find_new_splits(Merge *merge, MergeScan *scan, Micros now, Diag *d
     Micros interval = scan_plan(scan)->monitor_interval;
     if (interval == 0 || now - scan->last_listed < interval)
         return ST_OK;
+    uint32_t known = scan->splits;
     scan->last_listed = now;
-    return list_splits(merge, scan, diag);
+    TRY(list_splits(merge, scan, diag));
+    merge->events += scan->splits - known;
+    return ST_OK;
 }
 
 /* A row tells no more than the splits that have nothing at hand allow: their next rows may be

@@ -60,6 +60,7 @@ typedef struct Merge {
     Gather *gather;      /* rows of one scan, on their way into a batch */
     bool live;           /* some scan is not bounded */
     uint64_t taken;      /* rows so far */
+    uint64_t events;     /* what else has happened: splits that came, ended, fell idle */
     uint32_t batch_rows; /* rows a batch at most */
     int32_t last;        /* the scan whose rows came last; -1: none yet */
 } Merge;
