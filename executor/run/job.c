@@ -44,7 +44,7 @@ static Status open_merges(Job *job, Diag *diag)
         job->merges++;
         uint32_t rows = job->config.batch_rows == 0 ? BATCH_ROWS : job->config.batch_rows;
         TRY(merge_open(&job->merge[i], &job->arena, group->scan, group->scans, &job->source_env,
-                       rows));
+                       rows, job->recovery.store != NULL));
     }
     TRY(recovery_load(job, diag));
     if (job->recovery.loaded)
@@ -247,7 +247,8 @@ static bool commit_is_due(const Job *job)
     if (!job->ended && work_done(job) == job->committed && pending_bytes(job) == 0)
         return false; /* a quiet job leaves the file alone */
     Micros now = job->config.clock->monotonic(job->config.clock);
-    return job->ended || now - job->last_commit >= job->config.commit_interval ||
+    return job->ended || recovery_is_ready(job) ||
+           now - job->last_commit >= job->config.commit_interval ||
            pending_bytes(job) >= PENDING_BYTES;
 }
 
@@ -266,16 +267,18 @@ Status job_step_values(Job *job)
     return ST_OK;
 }
 
-Status job_step_merge(Job *job, Merge *merge, uint32_t rows, bool *busy, Diag *diag)
+static Status step_merge(Job *job, Merge *merge, bool *busy, Diag *diag)
 {
     MergeProgress progress;
     bool arrived = false;
     if (merge_ended(merge))
         return ST_OK;
-    TRY(merge_step(merge, rows, &progress, diag));
+    TRY(merge_step(merge, STEP_ROWS, &progress, diag));
     if (progress == MERGE_BUSY) {
         *busy = true;
-    } else if (merge->live) { /* a new round */
+    } else if (progress == MERGE_WAITS && recovery_wants_pause(job)) {
+        recovery_put_off(job);
+    } else if (merge->live && !recovery_wants_pause(job)) { /* a new round */
         TRY(merge_begin_round(merge, job->config.clock->wall(job->config.clock), &arrived, diag));
         *busy = *busy || arrived;
     }
@@ -310,7 +313,10 @@ static Status step(Job *job, bool *busy, Diag *diag)
     TRY(job_start(job, diag));
     if (recovery_replays(&job->recovery)) {
         *busy = true;
-        return recovery_replay_epoch(job, diag);
+        TRY(recovery_replay_epoch(job, diag));
+        job->committed = work_done(job);
+        job->last_commit = job->config.clock->monotonic(job->config.clock);
+        return ST_OK;
     }
     if (work_done(job) == job->committed) /* one reading an epoch: a replay uses the same */
         job->env.eval.now = job->config.clock->wall(job->config.clock);
@@ -319,7 +325,7 @@ static Status step(Job *job, bool *busy, Diag *diag)
         return job_step_values(job);
     }
     for (uint32_t i = 0; i < job->merges; i++)
-        TRY(job_step_merge(job, &job->merge[i], STEP_ROWS, busy, diag));
+        TRY(step_merge(job, &job->merge[i], busy, diag));
     return ST_OK;
 }
 
