@@ -400,6 +400,11 @@ JobInput job_input(const Job *job)
     return input;
 }
 
+bool job_is_recovering(const Job *job)
+{
+    return recovery_replays(&job->recovery);
+}
+
 const Diag *job_first_rejection(const Job *job)
 {
     return &job->reject.first;
