@@ -176,8 +176,11 @@ static Status make_folder(FileSink *self, Diag *diag)
     return self->folder_fd < 0 ? refuse(self, "", errno, diag) : ST_OK;
 }
 
-Status file_open_sink(const TableSpec *table, SourceEnv *env, Sink **out, Diag *diag)
+Status file_open_sink(const TableSpec *table, SourceEnv *env, const SinkMemory *memory,
+                      uint64_t *stored_epoch, Sink **out, Diag *diag)
 {
+    (void)memory;
+    *stored_epoch = 0;
     FileSink *self;
     TRY_NEW(self, env->arena);
     self->base = (Sink){

@@ -4,6 +4,7 @@
 
 #include "storage/connector/connector.h"
 
-CHECKED Status file_open_sink(const TableSpec *table, SourceEnv *env, Sink **out, Diag *diag);
+CHECKED Status file_open_sink(const TableSpec *table, SourceEnv *env, const SinkMemory *memory,
+                              uint64_t *stored_epoch, Sink **out, Diag *diag);
 
 #endif
