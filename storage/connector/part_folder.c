@@ -134,7 +134,7 @@ Status part_folder_open(PartFolder *folder, const TableSpec *table, const Source
                         Diag *diag)
 {
     const SinkOwner *owner = &env->owner;
-    *folder = (PartFolder){.fd = -1, .lock = {-1}, .prefix = "part-"};
+    *folder = (PartFolder){.fd = -1, .lock = {.fd = -1}, .prefix = "part-"};
     TRY(file_path_resolve(table, env, env->arena, &folder->path));
     TRY(make_folder(folder, diag));
     if (owner->database.size == 0)
