@@ -47,6 +47,9 @@ CHECKED Status job_step(Job *job, JobProgress *progress, Diag *diag);
 CHECKED Status job_record_rejected(Job *job, Diag *diag);
 /* Ends the epoch now. */
 CHECKED Status job_commit(Job *job, Diag *diag);
+/* Ends the epoch, and what has gone out to sinks can all be seen; only job_close comes after it.
+ * The job can be opened again and goes on. */
+CHECKED Status job_stop(Job *job, Diag *diag);
 
 typedef struct JobCounts {
     uint64_t read;     /* records, once for each query that reads them */

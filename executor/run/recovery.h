@@ -52,6 +52,8 @@ void recovery_put_off(Job *job);
 /* Before the epoch's changes are written: what they are. Then in its transaction, and after it. */
 void recovery_take_digest(Job *job);
 CHECKED Status recovery_write(Job *job, Diag *diag);
+/* In the transaction of a job that is over: what it kept goes. */
+CHECKED Status recovery_clear(Job *job, Diag *diag);
 CHECKED Status recovery_committed(Job *job, Diag *diag);
 
 #endif
