@@ -103,7 +103,8 @@ static const char *files(const Kept *k)
         assert_non_null(file);
         text[fread(text, 1, sizeof text - 1, file)] = '\0';
         fclose(file);
-        if (uid[0] == '\0' && (at = strstr(name, "part-")) != NULL)
+        if (uid[0] == '\0' && (at = strstr(name, "part-")) != NULL && strlen(at) > 21 &&
+            at[21] == '-')
             snprintf(uid, sizeof uid, "%.16s", at + 5);
         if (uid[0] != '\0' && (at = strstr(name, uid)) != NULL) {
             memmove(at + 3, at + 16, strlen(at + 16) + 1);
