@@ -296,6 +296,25 @@ def names_of_the_users_own_tables(b):
               r"not Weir's\n.*\n.*\^.*\n +=.hint: give this one another name" % (sql.index(name) + 1, name))
 
 
+def another_database_file(b):
+    """INSERT into a table of another file, by two databases; and into this one by its path."""
+    declared = """CREATE TABLE sums (auction BIGINT, n BIGINT, PRIMARY KEY (auction) NOT ENFORCED)
+      WITH ('connector' = 'sqlite', 'path' = '%s');
+    """
+    insert = "INSERT INTO sums SELECT x, SUM(v) FROM (VALUES (%s, 1), (%s, 2), (9, 3)) AS t (x, v) GROUP BY x;\n"
+    b.write("one.sql", declared % "other.db" + insert % (1, 1))
+    b.write("two.sql", declared % "other.db" + insert % (2, 9))
+    b.run("run", "one.sql", "--db", "app.db", out="")
+    assert b.query("other.db", "SELECT auction, n FROM sums ORDER BY 1") == [(1, 3), (9, 3)]
+    b.run("run", "two.sql", "--db", "second.db", out="")
+    assert b.query("other.db", "SELECT auction, n FROM sums ORDER BY 1") == [(1, 3), (2, 1), (9, 5)]
+    assert b.query("other.db", "PRAGMA journal_mode") == [("wal",)]
+    b.write("self.sql", declared % "third.db" + insert % (1, 1))
+    b.run("run", "self.sql", "--db", "third.db", code=4, out="", err="error E4003: .*third.db\" is this database itself")
+    b.write("folder.sql", declared % "." + insert % (1, 1))
+    b.run("run", "folder.sql", "--db", "fourth.db", code=4, out="", err="error E4001: .*it is a directory")
+
+
 def files_of_others(b):
     """What the rights do not allow."""
     as_root = os.geteuid() == 0
@@ -498,7 +517,7 @@ CASES = [
     printing, reference_page, wrong_usage, one_statement, standard_input, first_error_ends, json_errors,
     scripts_and_files, run_a_job, run_prints_selects, nothing_is_made_by_a_wrong_script, check_changes_nothing,
     rejected_records, out_of_reach, unusable_databases, changed_databases,
-    names_of_the_users_own_tables, files_of_others, a_second_process_reads, unfinished_jobs_are_told, signals,
+    names_of_the_users_own_tables, another_database_file, files_of_others, a_second_process_reads, unfinished_jobs_are_told, signals,
     two_interrupts, broken_pipe, full_disk, an_empty_followed_folder, no_room_for_the_database, what_a_script_asks_is_checked_first, closed_streams,
 ]
 
