@@ -30,6 +30,9 @@ struct Job {
     ResultTable **table;  /* per sink; NULL where it is none */
     Sink **sink;          /* likewise */
     Recovery recovery;
+    CommitPolicy policy;
+    bool stored_paused; /* the catalog says so */
+    bool sinks_ended;   /* what leaves the file has arrived; only the job's end is to be noted */
     bool opened, ended, committed_end, restart;
     Micros last_commit; /* monotonic */
     uint64_t committed; /* work done (work_done) at the last commit */

@@ -41,9 +41,11 @@ static inline bool recovery_replays(const Recovery *recovery)
 /* Reads the journal's next epoch again; at its end the job is live. */
 CHECKED Status recovery_replay_epoch(Job *job, Diag *diag);
 
-/* Before the epoch's changes are written: what they are. Then in its transaction, and after it. */
+/* Before the epoch's changes are written: what they are. Then in its transaction, and after it; one
+ * that came to nothing is written again. */
 void recovery_take_digest(Job *job);
 CHECKED Status recovery_write(Job *job, Diag *diag);
 CHECKED Status recovery_committed(Job *job, Diag *diag);
+void recovery_rolled_back(Job *job);
 
 #endif

@@ -114,6 +114,7 @@ static uint64_t checkpoint(Bench *bench, StateStore *store, uint64_t epoch, bool
         must(state_store_put_page(store, page, strbuf_as_text(&blob), &diag), &diag);
         freeze_written(&bench->freeze);
     }
+    freeze_committed(&bench->freeze);
     if (whole) {
         must(state_store_finish(store, epoch, strbuf_as_text(&stream), &bench->freeze, &diag),
              &diag);
@@ -123,6 +124,7 @@ static uint64_t checkpoint(Bench *bench, StateStore *store, uint64_t epoch, bool
         state_store_give_up(store);
     }
     must(db_commit(bench->db, &diag), &diag);
+    state_store_committed(store);
     strbuf_close(&stream);
     strbuf_close(&blob);
     return bytes;

@@ -38,7 +38,10 @@ static Status write_epoch(Db *db, ResultTable *const *table, Arena *arena, int e
     TRY(db_begin(db, diag));
     for (int i = 0; i < 2; i++)
         TRY(result_table_flush(table[i], diag));
-    return db_commit(db, diag);
+    TRY(db_commit(db, diag));
+    for (int i = 0; i < 2; i++)
+        result_table_discard(table[i]);
+    return ST_OK;
 }
 
 static Status make_tables(Db *db, Diag *diag)
