@@ -93,6 +93,7 @@ static void end_hold(CommitPolicy *policy)
              (double)(now(policy) - policy->since) / (double)MICROS_PER_SECOND);
     policy->hold = HOLD_NONE;
     policy->full = false;
+    policy->next_try = 0;
 }
 
 static void hold_for_lock(CommitPolicy *policy)
@@ -171,30 +172,45 @@ static void warn_of_wal(CommitPolicy *policy, uint64_t wal)
     policy->slow = policy->slow || slow;
 }
 
-/* After a commit: the WAL is as long as it was then. */
-static void look_at_wal(CommitPolicy *policy)
+static void calm_down(CommitPolicy *policy)
 {
-    uint64_t wal = db_wal_bytes(policy->db);
-    if (policy->warned && wal < policy->limits.wal_warn_bytes / CALM_PART) {
-        policy->warned = policy->slow = false;
-        tell(policy, "goes on as before: the WAL is short again");
-    }
-    if (wal >= policy->limits.wal_warn_bytes)
-        warn_of_wal(policy, wal);
-    if (wal >= pause_bytes(policy, wal) && !db_empty_wal(policy->db))
-        hold_for_wal(policy);
+    if (policy->warned && policy->hold == HOLD_NONE)
+        tell(policy, "commits as before: the WAL is short again");
+    policy->warned = policy->slow = false;
+    end_hold(policy);
 }
 
+/* A reader that is gone is not to wait for the next commit to be found out. */
 static void try_to_empty_wal(CommitPolicy *policy)
 {
     if (now(policy) < policy->next_try)
         return;
-    if (db_empty_wal(policy->db) || db_is_broken(policy->db)) { /* the next commit tells of that */
-        end_hold(policy);
-        policy->warned = policy->slow = false;
-    } else {
-        hold_for_wal(policy);
+    policy->next_try = now(policy) + policy->limits.retry_interval;
+    if (db_empty_wal(policy->db) || db_is_broken(policy->db)) /* the next commit tells of that */
+        calm_down(policy);
+}
+
+/* After a commit: the WAL is as long as it was then. One that nobody keeps is long only because
+ * copying it seldom is cheap. */
+static void look_at_wal(CommitPolicy *policy)
+{
+    uint64_t wal = db_wal_bytes(policy->db), most = pause_bytes(policy, wal);
+    if (wal < policy->limits.wal_warn_bytes && wal < most) {
+        if (policy->warned && wal < policy->limits.wal_warn_bytes / CALM_PART)
+            calm_down(policy);
+        return;
     }
+    if (wal < most && now(policy) < policy->next_try)
+        return;
+    policy->next_try = now(policy) + policy->limits.retry_interval;
+    if (db_empty_wal(policy->db) || db_is_broken(policy->db)) {
+        calm_down(policy);
+        return;
+    }
+    if (wal >= most)
+        hold_for_wal(policy);
+    else
+        warn_of_wal(policy, wal);
 }
 
 /* --- what the job asks and tells --- */
@@ -203,7 +219,10 @@ bool commit_policy_may_read(CommitPolicy *policy, uint64_t pending_bytes)
 {
     policy->full = pending_bytes >= policy->limits.pending_bytes;
     switch (policy->hold) {
-    case HOLD_NONE: return true;
+    case HOLD_NONE:
+        if (policy->slow)
+            try_to_empty_wal(policy);
+        return true;
     case HOLD_LOCK: return !policy->full;
     case HOLD_DISK: return false;
     case HOLD_WAL: try_to_empty_wal(policy); break;

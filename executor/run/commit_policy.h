@@ -43,7 +43,8 @@ typedef struct CommitPolicy {
     Clock *clock;
     CommitLimits limits;
     CommitHold hold;
-    Micros since, next_try; /* of the hold */
+    Micros since;    /* the hold */
+    Micros next_try; /* of what is tried now and then: a commit, or to empty the WAL */
     bool told;              /* of it */
     bool warned, slow;      /* of a WAL that does not hold yet */
     bool full;              /* as much is pending as may be */
