@@ -154,7 +154,7 @@ static Status run_script(Shell *shell, Arena *arena, const Cli *cli)
     Output *output = &shell->display.output;
     Status status = ST_OK;
     if (cli->argument.size > 0)
-        status = user_file_read(arena, cli->argument, &script, &diag);
+        status = user_file_read(arena, cli->argument, shell->session, &script, &diag);
     if (status != ST_OK)
         return shell_report(shell, status, &diag, 0);
     display_start_statement(&shell->display, 0);
@@ -224,7 +224,7 @@ static Status check_script(Shell *shell, Arena *arena, const Cli *cli)
 {
     Source script;
     Diag diag = {0};
-    Status status = user_file_read(arena, cli->argument, &script, &diag);
+    Status status = user_file_read(arena, cli->argument, shell->session, &script, &diag);
     if (status == ST_OK) {
         signals_watch(shell->session);
         status = session_check_script(shell->session, &script, &shell->display.output, &diag);

@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <sys/stat.h>
 #include <time.h>
 
 #include "grammar/parse.h"
@@ -359,6 +360,12 @@ bool session_is_reader(const Session *session, int *owner_pid)
 {
     *owner_pid = session->owner_pid;
     return session->reader;
+}
+
+bool session_owns_file(const Session *session, const char *path)
+{
+    struct stat file;
+    return stat(path, &file) == 0 && db_owns_file(session->db, file.st_dev, file.st_ino);
 }
 
 void session_cancel(Session *session)

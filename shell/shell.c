@@ -288,7 +288,7 @@ static Status read_file(Shell *shell, Arena *arena, Text path)
 {
     Source source;
     Diag diag = {0};
-    Status status = user_file_read(arena, path, &source, &diag);
+    Status status = user_file_read(arena, path, shell->session, &source, &diag);
     if (status != ST_OK)
         return shell_report(shell, status, &diag, 0);
     bool bail = shell->bail;

@@ -68,7 +68,8 @@ static Status open_parts(Job *job, Diag *diag)
                                   .meter = &job->meter,
                                   .clock = config->clock,
                                   .seed = job->env.seed,
-                                  .base_path = config->base_path};
+                                  .base_path = config->base_path,
+                                  .db = job->db};
     TRY(graph_open(&job->graph, job->plan, &job->env, &job->arena, diag));
     TRY(open_sinks(job, diag));
     return recovery_open(job, diag);
