@@ -271,7 +271,7 @@ static Status open_handle(Db *db, Diag *diag)
         return ST_NOMEM;
     if (result != SQLITE_OK)
         return db_fail(db, result, "open", diag);
-    db_note_files(db);
+    db_note_files(db, DB_FILES_OPENED);
     return configure(db, diag);
 }
 
@@ -399,7 +399,7 @@ Status db_begin(Db *db, Diag *diag)
         TRY(db_check_files(db, diag));
     TRY(step_once(db->begin, diag));
     if (db->mode == DB_OWNER)
-        db_note_files(db); /* by now there is a WAL */
+        db_note_files(db, DB_FILES); /* by now there is a WAL */
     return ST_OK;
 }
 

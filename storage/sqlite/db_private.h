@@ -8,8 +8,8 @@
 #include "storage/sqlite/owner_lock.h"
 
 /* The files of a database. */
-enum { DB_FILES = 4 };
-extern const char *const db_file_suffix[DB_FILES]; /* "", "-wal", "-shm", "-lock" */
+enum { DB_FILES = 4, DB_FILES_OPENED = 2 /* when the database is; the others in its first use */ };
+extern const char *const db_file_suffix[DB_FILES]; /* "", "-lock", "-wal", "-shm" */
 typedef struct FileIdentity {
     uint64_t device, inode; /* 0: not known yet */
 } FileIdentity;
@@ -54,8 +54,8 @@ static inline const char *db_never_null(Text text)
 Status db_fail(Db *db, int result, const char *doing, Diag *diag);
 /* SQLite's busy handler. */
 int db_wait_for_lock(void *db, int attempt);
-/* Notes which files those are that are open, where that is not known yet. */
-void db_note_files(Db *db);
+/* Notes which files those are that are open, where that is not known yet: the first `count`. */
+void db_note_files(Db *db, int count);
 /* E4010 when they are not in their places. */
 CHECKED Status db_check_files(Db *db, Diag *diag);
 /* Sees what each statement is made of while SQLite compiles it. */

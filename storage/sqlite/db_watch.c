@@ -9,7 +9,7 @@
 #include "storage/sqlite/db_private.h"
 #include "storage/sqlite/foreign_lock.h"
 
-const char *const db_file_suffix[DB_FILES] = {"", "-wal", "-shm", "-lock"};
+const char *const db_file_suffix[DB_FILES] = {"", "-lock", "-wal", "-shm"};
 
 /* --- locks of others --- */
 
@@ -107,9 +107,9 @@ static bool identify(const Db *db, int file, FileIdentity *out)
     return true;
 }
 
-void db_note_files(Db *db)
+void db_note_files(Db *db, int count)
 {
-    for (int i = 0; db->path != NULL && i < DB_FILES; i++) {
+    for (int i = 0; db->path != NULL && i < count; i++) {
         if (db->file[i].inode == 0)
             (void)identify(db, i, &db->file[i]);
     }

@@ -205,13 +205,28 @@ def a_paused_job_is_stopped_and_goes_on(b):
 
 # --- the disk ---
 
+def mount_disk(b, size):
+    os.mkdir(b.path("disk"))
+    b.database = "disk/app.db"
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=" + size, "tmpfs", b.path("disk")], stderr=subprocess.DEVNULL, check=False).returncode == 0
+    if not mounted:
+        print("        (no file system can be mounted here)")
+    return mounted
+
+
+def fill_disk(b):
+    with open(b.path("disk/fill"), "wb", buffering=0) as fill:
+        try:
+            while True:
+                fill.write(bytes(65536))
+        except OSError:
+            pass
+
+
 def a_full_disk_is_waited_for(b):
     """On a file system of its own; without the right to make one there is nothing to try."""
-    os.mkdir(b.path("disk"))
-    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", b.path("disk")], stderr=subprocess.DEVNULL, check=False).returncode != 0:
-        print("        (no file system can be mounted here)")
+    if not mount_disk(b, "3m"):
         return
-    b.database = "disk/app.db"
     try:
         with open(b.path("disk/fill"), "wb") as fill:
             fill.write(bytes(2000000))
@@ -229,6 +244,44 @@ def a_full_disk_is_waited_for(b):
         os.remove(b.path("disk/fill"))
         check_all(b, process)
         assert told(b, "goes on after"), b.read("err")
+    finally:
+        subprocess.run(["umount", "-l", b.path("disk")], check=True)
+
+
+def a_full_disk_again_and_again(b):
+    """While checkpoints are written, too; in between the job goes on, or is killed and run again."""
+    if not mount_disk(b, "100m"):
+        return
+    rows, keys = 4000000, 200000
+    b.write("numbers.csv", "".join("%d\n" % n for n in range(1, rows + 1)))
+    script = "SET 'commit-size' = '100 kb';\nCREATE TABLE numbers (n BIGINT) WITH ('connector' = 'filesystem', 'path' = 'numbers.csv', 'format' = 'csv');\n"
+    script += "CREATE MATERIALIZED VIEW seen AS SELECT n % {0} AS k, COUNT(*) AS c, SUM(n) AS s FROM numbers GROUP BY n % {0};\n".format(keys)
+    pauses = 0
+    try:
+        process = start(b, script)
+        for kill in (False, True, False, True, False, False):
+            time.sleep(0.9)
+            fill_disk(b)
+            wait_for(lambda: process.poll() is not None or "is paused" in b.read("err"), "the pause")
+            if process.poll() is not None:
+                break
+            pauses += 1
+            time.sleep(0.1)
+            if kill:
+                process.kill()
+                process.wait()
+            os.remove(b.path("disk/fill"))
+            if kill:
+                process = start(b, script)
+            else:
+                wait_told(b, "goes on after")
+                with open(b.path("err"), "r+", encoding="utf-8") as told_so_far:
+                    told_so_far.truncate(0)
+        if process.wait(timeout=TIMEOUT_S) != 0:
+            raise Failure("exit code %d: %s" % (process.returncode, b.read("err")))
+        assert pauses >= 3, "the job was too quick: %d pauses" % pauses
+        assert b.query(b.database, "SELECT COUNT(*), MIN(c), MAX(c), SUM(s) FROM seen") == [(keys, rows // keys, rows // keys, rows * (rows + 1) // 2)]
+        assert b.query(b.database, "PRAGMA integrity_check") == [("ok",)]
     finally:
         subprocess.run(["umount", "-l", b.path("disk")], check=True)
 
@@ -353,6 +406,7 @@ def no_other_descriptor_of_the_database(b):
 
 CASES = [a_write_lock_is_waited_for, a_write_lock_longer_than_any_patience, signals_while_a_lock_is_held, a_statement_that_waits_for_a_lock,
          a_snapshot_slows_commits_down, a_snapshot_pauses_the_job, a_paused_job_is_stopped_and_goes_on, a_full_disk_is_waited_for,
+         a_full_disk_again_and_again,
          changed_definitions_stop_the_job, a_changed_row_stays_until_its_key_changes, a_vacuum_does_no_harm, the_journal_mode_stays,
          a_copy_is_a_database_of_its_own, a_file_that_is_taken_away_ends_the_job, a_clean_stop_leaves_a_file_that_can_be_read,
          no_other_descriptor_of_the_database]
