@@ -16,10 +16,10 @@ const CommitLimits commit_limits_default = {
 };
 
 enum {
-    LOCK_TRY_MS = 5,             /* at first, then after an eighth of the time it has taken */
-    LOCK_TRY_MOST_MS = 100,      /* but soon after the lock is gone */
-    SMALL_WAL_BYTES = 8 << 20,   /* up to here the room on the disk does not matter */
-    CALM_PART = 2,               /* a WAL shorter than this part of a limit is below it again */
+    LOCK_TRY_MS = 5,           /* at first, then after an eighth of the time it has taken */
+    LOCK_TRY_MOST_MS = 100,    /* but soon after the lock is gone */
+    SMALL_WAL_BYTES = 8 << 20, /* up to here the room on the disk does not matter */
+    CALM_PART = 2,             /* a WAL shorter than this part of a limit is below it again */
 };
 
 void commit_policy_open(CommitPolicy *policy, Db *db, Clock *clock, const CommitLimits *limits)

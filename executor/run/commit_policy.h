@@ -8,8 +8,9 @@
  *   tried again and again.
  * - Disk full: the job does not read; a commit is tried every retry_interval.
  * - WAL: beyond wal_warn_bytes the reader that keeps it is named, beyond wal_slow_bytes a commit is
- *   due only every slow_interval (each page is then in the WAL fewer times), beyond wal_pause_bytes,
- *   or a share of the disk's room, the job does not read until the WAL could be emptied.
+ *   due only every slow_interval (each page is then in the WAL fewer times), beyond
+ * wal_pause_bytes, or a share of the disk's room, the job does not read until the WAL could be
+ * emptied.
  *
  * It does no work of its own but to look at the WAL and to try to empty it; the job asks it at each
  * step, which costs a comparison or two. */
@@ -43,14 +44,14 @@ typedef struct CommitPolicy {
     Clock *clock;
     CommitLimits limits;
     CommitHold hold;
-    Micros since;    /* the hold */
-    Micros next_try; /* of what is tried now and then: a commit, or to empty the WAL */
-    bool told;              /* of it */
-    bool warned, slow;      /* of a WAL that does not hold yet */
-    bool full;              /* as much is pending as may be */
-    Micros disk_seen;       /* when the disk was last asked for its room */
-    uint64_t free_bytes;    /* it said */
-    char reason[256];       /* of the hold */
+    Micros since;             /* the hold */
+    Micros next_try;          /* of what is tried now and then: a commit, or to empty the WAL */
+    bool told;                /* of it */
+    bool warned, slow;        /* of a WAL that does not hold yet */
+    bool full;                /* as much is pending as may be */
+    Micros disk_seen;         /* when the disk was last asked for its room */
+    uint64_t free_bytes;      /* it said */
+    char reason[256];         /* of the hold */
     char notice[NOTICE_SIZE]; /* not fetched yet; empty: none */
 } CommitPolicy;
 

@@ -28,7 +28,7 @@ struct RejectLog {
     Arena arena; /* of the pending rows; emptied by each flush */
     VEC(PendingReject) pending;
     int64_t limit_bytes;
-    int64_t kept_bytes; /* of the job's rows in the file */
+    int64_t kept_bytes;      /* of the job's rows in the file */
     int64_t committed_bytes; /* likewise, as of the last commit */
     DbStatement *put_rejected, *put_late, *put_count, *last_id, *oldest, *put_gone;
 };

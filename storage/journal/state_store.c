@@ -14,7 +14,7 @@ enum {
 typedef struct Known {
     CheckpointInfo checkpoint;
     uint64_t version; /* of the valid checkpoint; 0: none */
-    bool tidy; /* nothing of an unfinished checkpoint is left */
+    bool tidy;        /* nothing of an unfinished checkpoint is left */
 } Known;
 
 struct StateStore {
@@ -22,10 +22,10 @@ struct StateStore {
     int64_t job;
     Meter *meter;
     Known known, committed; /* in the running transaction, and before it */
-    StateWalk walk;   /* its load_pages finds the store by it */
-    StrBuf stream;    /* read; the walk's input */
-    Text damaged;     /* what was found to be so */
-    uint64_t next_epoch; /* of the journal, to be read */
+    StateWalk walk;         /* its load_pages finds the store by it */
+    StrBuf stream;          /* read; the walk's input */
+    Text damaged;           /* what was found to be so */
+    uint64_t next_epoch;    /* of the journal, to be read */
     DbStatement *put_page, *drop_older, *drop_set, *pages, *put_entry, *next_entry;
 };
 
@@ -44,7 +44,7 @@ static Status read_checkpoint(StateStore *store, Diag *diag)
     if (status == ST_OK && row) {
         store->known.version = (uint64_t)db_column_i64(query, 0);
         store->known.checkpoint = (CheckpointInfo){true, (uint64_t)db_column_i64(query, 1),
-                                             (uint64_t)db_column_i64(query, 2)};
+                                                   (uint64_t)db_column_i64(query, 2)};
     }
     db_statement_close(query);
     store->next_epoch = store->known.checkpoint.epoch + 1;
@@ -215,7 +215,8 @@ static Status drop_replaced(StateStore *store, uint64_t epoch, const Freeze *fre
         if (frozen_page_is_whole(&freeze->page[i]))
             TRY(drop_older(store, freeze->page[i].set_id, freeze->page[i].index, diag));
     }
-    const DbValue value[] = {db_value_i64(store->job), db_value_i64((int64_t)store->known.version + 1),
+    const DbValue value[] = {db_value_i64(store->job),
+                             db_value_i64((int64_t)store->known.version + 1),
                              db_value_i64((int64_t)epoch)};
     TRY(db_run(store->db,
                TEXT("DELETE FROM _weir_state WHERE job = ?1 AND pageset = 0 AND version < ?2"),
@@ -235,9 +236,9 @@ Status state_store_finish(StateStore *store, uint64_t epoch, Text stream, const 
     TRY(drop_unfinished(store, diag));
     TRY(put_stream(store, stream, diag));
     TRY(drop_replaced(store, epoch, freeze, diag));
-    const DbValue value[] = {db_value_i64(store->job), db_value_i64((int64_t)store->known.version + 1),
-                             db_value_i64((int64_t)epoch),
-                             db_value_i64((int64_t)freeze->last_set_id)};
+    const DbValue value[] = {
+        db_value_i64(store->job), db_value_i64((int64_t)store->known.version + 1),
+        db_value_i64((int64_t)epoch), db_value_i64((int64_t)freeze->last_set_id)};
     TRY(db_run(store->db,
                TEXT("INSERT OR REPLACE INTO _weir_checkpoints (job, version, epoch, last_set) "
                     "VALUES (?1, ?2, ?3, ?4)"),

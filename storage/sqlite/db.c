@@ -145,8 +145,8 @@ static Status take_ownership(Db *db, mode_t permissions, Diag *diag)
     }
     char owner[PROCESS_TEXT_SIZE];
     process_print(pid > 0 ? pid : FOREIGN_NONE, owner);
-    Status status = diag_error(diag, E4003, SPAN_NONE, "\"%.*s\" is in use by %s",
-                               TEXT_ARG(db->name), owner);
+    Status status =
+        diag_error(diag, E4003, SPAN_NONE, "\"%.*s\" is in use by %s", TEXT_ARG(db->name), owner);
     diag_hint(diag, "one process owns a database; others can read it meanwhile");
     return status;
 }

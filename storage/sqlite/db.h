@@ -29,9 +29,9 @@ Text db_name(const Db *db); /* the path as it was given, for messages */
  * database file itself. */
 int db_owner_pid(Text path);
 
-/* BEGIN IMMEDIATE, waiting up to 5 s for a foreign lock; or not at all. E4010: the file is not there
- * any more. After a failed fsync nothing is begun any more: what is in the file is not known until
- * it is opened again. */
+/* BEGIN IMMEDIATE, waiting up to 5 s for a foreign lock; or not at all. E4010: the file is not
+ * there any more. After a failed fsync nothing is begun any more: what is in the file is not known
+ * until it is opened again. */
 CHECKED Status db_begin(Db *db, Diag *diag);
 CHECKED Status db_try_begin(Db *db, Diag *diag);
 /* On an error the transaction is rolled back. A long WAL is copied into the file right after it. */
@@ -129,8 +129,8 @@ void db_interrupt(Db *db);
 
 /* --- the file and those who share it (db_watch.c) --- */
 
-/* The WAL as of the last commit, without what will be overwritten next. It grows for as long as some
- * reader stays on an old snapshot. */
+/* The WAL as of the last commit, without what will be overwritten next. It grows for as long as
+ * some reader stays on an old snapshot. */
 uint64_t db_wal_bytes(const Db *db);
 /* Empties it; false: somebody reads in it, or it cannot be done now. Waits for nobody. */
 bool db_empty_wal(Db *db);

@@ -26,7 +26,7 @@ struct Db {
     bool made_file;    /* there was no file before; an open without a commit leaves none */
     int wal_pages;     /* after the last commit */
     int checkpoint_at; /* WAL pages at which the next checkpoint is due */
-    Diag broken; /* why nothing is begun any more */
+    Diag broken;       /* why nothing is begun any more */
     DbTrouble trouble;
     int wait_ms; /* for a lock, at each try */
     bool gave_up;

@@ -41,7 +41,8 @@ CHECKED Status freeze_pages(Freeze *freeze, PageSet *set);
 /* The next page as a blob for the database, appended to `out`; false when there is none. */
 CHECKED Status freeze_next(Freeze *freeze, StrBuf *out, const FrozenPage **page);
 /* It has been written, in a transaction whose end is told by freeze_committed or
- * freeze_rolled_back: then the pages that it wrote are given out again. Meanwhile no page changes. */
+ * freeze_rolled_back: then the pages that it wrote are given out again. Meanwhile no page changes.
+ */
 void freeze_written(Freeze *freeze);
 void freeze_committed(Freeze *freeze);
 void freeze_rolled_back(Freeze *freeze);

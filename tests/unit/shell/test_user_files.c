@@ -61,7 +61,8 @@ static void test_reading(void **state)
         Source source;
         Diag diag = {0};
         write_file("script.sql", cases[i].written);
-        assert_int_equal(user_file_read(&arena, path_of("script.sql"), NULL, &source, &diag), ST_OK);
+        assert_int_equal(user_file_read(&arena, path_of("script.sql"), NULL, &source, &diag),
+                         ST_OK);
         assert_true(text_is(source.text, cases[i].read));
         assert_true(text_equal(source.name, path_of("script.sql")));
     }

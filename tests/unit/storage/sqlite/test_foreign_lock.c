@@ -12,8 +12,9 @@ static void write_in_wal_mode(Fixture *fixture)
 {
     sqlite3 *handle;
     sqlite3_open(fixture->path, &handle);
-    fixture_query_on(fixture, handle,
-                     "PRAGMA journal_mode = WAL; CREATE TABLE IF NOT EXISTS t (a); BEGIN IMMEDIATE");
+    fixture_query_on(
+        fixture, handle,
+        "PRAGMA journal_mode = WAL; CREATE TABLE IF NOT EXISTS t (a); BEGIN IMMEDIATE");
 }
 
 static void write_with_a_journal(Fixture *fixture)
@@ -27,8 +28,9 @@ static void only_read(Fixture *fixture)
 {
     sqlite3 *handle;
     sqlite3_open(fixture->path, &handle);
-    fixture_query_on(fixture, handle,
-                     "PRAGMA journal_mode = WAL; CREATE TABLE IF NOT EXISTS t (a); BEGIN; SELECT * FROM t");
+    fixture_query_on(
+        fixture, handle,
+        "PRAGMA journal_mode = WAL; CREATE TABLE IF NOT EXISTS t (a); BEGIN; SELECT * FROM t");
 }
 
 static void the_holder_of_the_lock_is_found(void **state)
