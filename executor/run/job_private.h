@@ -13,6 +13,14 @@ enum {
     STEP_ROWS = 8 * BATCH_ROWS, /* between two looks at the clock and at requests to stop */
 };
 
+/* The steps of a commit. What others hold up is tried again from where it stands. */
+typedef enum CommitStage {
+    COMMIT_TABLES, /* the epoch's own transaction */
+    COMMIT_SINKS,  /* what leaves the file */
+    COMMIT_FINISH, /* the job has ended: that can all be seen */
+    COMMIT_END,    /* and it is noted */
+} CommitStage;
+
 struct Job {
     Arena arena;
     Meter meter;
@@ -31,6 +39,9 @@ struct Job {
     ResultTable **table;  /* per sink; NULL where it is none */
     Outside *outside;     /* likewise */
     Recovery recovery;
+    CommitPolicy policy;
+    bool stored_paused; /* the catalog says so */
+    CommitStage stage;  /* what the next commit begins with */
     bool opened, ended, committed_end, restart;
     Micros last_commit; /* monotonic */
     uint64_t committed; /* work done (work_done) at the last commit */

@@ -324,6 +324,15 @@ void recovery_put_off(Job *job)
     job->recovery.finished = job->config.clock->monotonic(job->config.clock);
 }
 
+void recovery_rolled_back(Job *job)
+{
+    Recovery *self = &job->recovery;
+    if (self->store == NULL)
+        return;
+    state_store_rolled_back(self->store);
+    freeze_rolled_back(&self->freeze);
+}
+
 /* The transaction is through: is the checkpoint, too, or is it time for one? */
 Status recovery_committed(Job *job, Diag *diag)
 {
@@ -331,7 +340,11 @@ Status recovery_committed(Job *job, Diag *diag)
     Micros now = job->config.clock->monotonic(job->config.clock);
     for (uint32_t i = 0; i < job->merges; i++)
         merge_committed(&job->merge[i]);
-    if (self->store == NULL || job->ended)
+    if (self->store == NULL)
+        return ST_OK;
+    state_store_committed(self->store);
+    freeze_committed(&self->freeze);
+    if (job->ended)
         return ST_OK;
     if (self->writing && freeze_left(&self->freeze) == 0 &&
         state_store_checkpoint(self->store).exists &&

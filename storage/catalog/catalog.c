@@ -35,7 +35,7 @@ enum { KINDS = sizeof kind_name / sizeof kind_name[0] };
 
 static const char *const state_name[] = {
     [JOB_CREATED] = "CREATED", [JOB_RUNNING] = "RUNNING", [JOB_FINISHED] = "FINISHED",
-    [JOB_STOPPED] = "STOPPED", [JOB_FAILED] = "FAILED",
+    [JOB_STOPPED] = "STOPPED", [JOB_FAILED] = "FAILED",   [JOB_HELD] = "PAUSED",
 };
 enum { STATES = sizeof state_name / sizeof state_name[0] };
 

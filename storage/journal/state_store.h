@@ -18,6 +18,10 @@ typedef struct StateStore StateStore;
 
 CHECKED Status state_store_open(Db *db, int64_t job, Meter *meter, StateStore **out, Diag *diag);
 void state_store_close(StateStore *store);
+/* After a transaction that was written to came to nothing: what is known of the file is again what
+ * it was before; after a commit that is the new state of things. */
+void state_store_committed(StateStore *store);
+void state_store_rolled_back(StateStore *store);
 /* Forgets all of the job. */
 CHECKED Status state_store_clear(StateStore *store, Diag *diag);
 

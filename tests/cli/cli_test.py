@@ -362,12 +362,12 @@ def a_second_process_reads(b):
     owner = b.start("run", "endless.sql", "--db", "app.db")
     try:
         wait_for(lambda: has_rows(b, "app.db"), "rows")
-        b.run("app.db", "-c", "SELECT COUNT(*) AS c FROM seen", out="c\n1\n", err="process %d owns the database" % owner.pid)
-        b.run("run", "job.sql", "--db", "app.db", code=4, out="", err="error E4003")
+        b.run("app.db", "-c", "SELECT COUNT(*) AS c FROM seen", out="c\n1\n", err=r"^process %d \(weir\) owns the database" % owner.pid)
+        b.run("run", "job.sql", "--db", "app.db", code=4, out="", err=r"error E4003: \"app.db\" is in use by process %d \(weir\)" % owner.pid)
         b.run("app.db", "-c", "CREATE VIEW x AS SELECT 1 AS a", code=4, out="",
-              err="<command>:1:1: error E4003: the database belongs to process %d; here" % owner.pid)
+              err=r"<command>:1:1: error E4003: the database belongs to process %d \(weir\); here" % owner.pid)
         reader = b.start("app.db", stdin=subprocess.PIPE)
-        assert "process %d owns" % owner.pid in reader.stderr.readline()
+        assert "process %d (weir) owns" % owner.pid in reader.stderr.readline()
         b.write("app.db-lock", "")  # its owner's number cannot be read
         b.run("app.db", "-c", "CREATE VIEW x AS SELECT 1 AS a", code=4, out="",
               err="^another process owns the database; (.*\n)*.*error E4003: the database belongs to another process;")
