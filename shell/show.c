@@ -159,7 +159,9 @@ static Status show_jobs(const Execution *execution)
         Text cells[5] = {{0},
                          text_of(job_state_name(paused == NULL ? job->state : JOB_HELD)),
                          {0},
-                         paused == NULL ? job->reason : text_of(paused),
+                         paused != NULL          ? text_of(paused)
+                         : job->reason.size == 0 ? TEXT_NONE
+                                                 : job->reason,
                          job->sql};
         TRY(arena_printf(execution->arena, &cells[0], "%lld", (long long)job->id));
         TRY(time_text(execution->arena, job->created, &cells[2]));

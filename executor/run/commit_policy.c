@@ -12,12 +12,13 @@ const CommitLimits commit_limits_default = {
     .disk_share = 5,
     .slow_interval = 10 * MICROS_PER_SECOND,
     .retry_interval = MICROS_PER_SECOND,
-    .lock_patience = MICROS_PER_SECOND,
+    .patience = MICROS_PER_SECOND,
 };
 
 enum {
     LOCK_TRY_MS = 5,           /* at first, then after an eighth of the time it has taken */
     LOCK_TRY_MOST_MS = 100,    /* but soon after the lock is gone */
+    WAL_TRY_MS = 20,           /* within the patience */
     SMALL_WAL_BYTES = 8 << 20, /* up to here the room on the disk does not matter */
     CALM_PART = 2,             /* a WAL shorter than this part of a limit is below it again */
 };
@@ -106,7 +107,7 @@ static void hold_for_lock(CommitPolicy *policy)
     if (next > LOCK_TRY_MOST_MS * MICROS_PER_MILLI)
         next = LOCK_TRY_MOST_MS * MICROS_PER_MILLI;
     policy->next_try = now(policy) + next;
-    if (policy->told || waited < policy->limits.lock_patience)
+    if (policy->told || waited < policy->limits.patience)
         return;
     policy->told = true;
     db_print_writer(policy->db, writer);
@@ -131,6 +132,10 @@ static void hold_for_disk(CommitPolicy *policy, const Diag *why)
 static void hold_for_wal(CommitPolicy *policy)
 {
     begin_hold(policy, HOLD_WAL);
+    if (now(policy) - policy->since < policy->limits.patience) { /* a reader that is just passing */
+        policy->next_try = now(policy) + WAL_TRY_MS * MICROS_PER_MILLI;
+        return;
+    }
     policy->next_try = now(policy) + policy->limits.retry_interval;
     if (policy->told)
         return;
@@ -188,6 +193,8 @@ static void try_to_empty_wal(CommitPolicy *policy)
     policy->next_try = now(policy) + policy->limits.retry_interval;
     if (db_empty_wal(policy->db) || db_is_broken(policy->db)) /* the next commit tells of that */
         calm_down(policy);
+    else if (policy->hold == HOLD_WAL)
+        hold_for_wal(policy);
 }
 
 /* After a commit: the WAL is as long as it was then. One that nobody keeps is long only because
@@ -261,6 +268,6 @@ bool commit_policy_failed(CommitPolicy *policy, const Diag *why)
 
 bool commit_policy_is_paused(const CommitPolicy *policy)
 {
-    return policy->hold == HOLD_DISK || policy->hold == HOLD_WAL ||
-           (policy->hold == HOLD_LOCK && policy->full);
+    return policy->told && (policy->hold == HOLD_DISK || policy->hold == HOLD_WAL ||
+                            (policy->hold == HOLD_LOCK && policy->full));
 }

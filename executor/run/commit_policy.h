@@ -26,7 +26,7 @@ typedef struct CommitLimits {
     uint32_t disk_share;   /* of what would be free without the WAL: one part in so many is its */
     Micros slow_interval;  /* between commits */
     Micros retry_interval; /* after a full disk, and to empty the WAL */
-    Micros lock_patience;  /* a lock that is held for less is not worth a word */
+    Micros patience;       /* a lock or a snapshot that is kept for less is not worth a word */
 } CommitLimits;
 extern const CommitLimits commit_limits_default;
 
@@ -69,7 +69,7 @@ void commit_policy_succeeded(CommitPolicy *policy);
 /* One failed. False: for a reason that does not pass by itself. */
 bool commit_policy_failed(CommitPolicy *policy, const Diag *why);
 
-/* The job stands still, for policy->reason. */
+/* The job stands still, and longer than a moment: for policy->reason. */
 bool commit_policy_is_paused(const CommitPolicy *policy);
 /* What there is to tell, once; false: nothing. It completes "job 1 ...". */
 bool commit_policy_take_notice(CommitPolicy *policy, char out[NOTICE_SIZE]);

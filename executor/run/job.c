@@ -341,7 +341,7 @@ static bool commit_is_due(const Job *job)
 
 static Status record_pause(Job *job, Diag *diag)
 {
-    bool paused = job->policy.hold == HOLD_WAL;
+    bool paused = job->policy.hold == HOLD_WAL && commit_policy_is_paused(&job->policy);
     Micros now = job->config.clock->wall(job->config.clock);
     return catalog_set_job(job->config.catalog, job->config.id, paused ? JOB_HELD : JOB_RUNNING,
                            paused ? text_of(job->policy.reason) : TEXT_NONE, now, diag);
@@ -351,7 +351,7 @@ static Status record_pause(Job *job, Diag *diag)
 static Status store_pause(Job *job, Diag *diag)
 {
     Diag why = {0};
-    bool paused = job->policy.hold == HOLD_WAL;
+    bool paused = job->policy.hold == HOLD_WAL && commit_policy_is_paused(&job->policy);
     if (job->db == NULL || job->stored_paused == paused || job->policy.hold == HOLD_LOCK ||
         job->policy.hold == HOLD_DISK || job->committed_end)
         return ST_OK;

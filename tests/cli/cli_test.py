@@ -93,10 +93,11 @@ class Bench:
         return got_out, got_err
 
     def query(self, database, sql):
-        with sqlite3.connect("file:%s?mode=ro" % self.path(database), uri=True) as connection:
-            rows = connection.execute(sql).fetchall()
-        connection.close()
-        return rows
+        connection = sqlite3.connect("file:%s?mode=ro" % self.path(database), uri=True)
+        try:
+            return connection.execute(sql).fetchall()
+        finally:
+            connection.close()
 
     def close(self):
         shutil.rmtree(self.folder)
