@@ -75,6 +75,7 @@ static Status open_parts(Job *job, Diag *diag)
                                   .base_path = config->base_path};
     TRY(graph_open(&job->graph, job->plan, &job->env, &job->arena, diag));
     TRY(open_sinks(job, diag));
+    TRY(report_open(job, diag));
     return recovery_open(job, diag);
 }
 
@@ -113,6 +114,7 @@ void job_close(Job *job)
     }
     graph_close(&job->graph);
     recovery_close(&job->recovery);
+    report_close(job);
     reject_path_close(&job->reject);
     if (job->log != NULL)
         reject_log_close(job->log);
@@ -176,6 +178,7 @@ Status job_record_rejected(Job *job, Diag *diag)
 static Status write_epoch(Job *job, Diag *diag)
 {
     recovery_take_digest(job);
+    report_begin_epoch(job);
     if (job->restart && !job->recovery.loaded)
         TRY(clear_tables(job, diag));
     for (uint32_t i = 0; i < job->plan->sinks; i++) {
@@ -184,6 +187,7 @@ static Status write_epoch(Job *job, Diag *diag)
     }
     TRY(flush_rejected(job, diag));
     TRY(recovery_write(job, diag));
+    TRY(report_epoch(job, diag));
     return job->ended && !has_outside_sink(job) ? record_end(job, diag) : ST_OK;
 }
 
@@ -195,9 +199,16 @@ static Status in_transaction(Job *job, Status (*write)(Job *job, Diag *diag), Di
     Status status = write(job, diag);
     if (status == ST_OK)
         status = db_commit(job->db, diag);
-    if (status != ST_OK)
+    if (status != ST_OK) {
         db_rollback(job->db);
+        report_forget(job);
+    }
     return status;
+}
+
+Status job_report(Job *job, Diag *diag)
+{
+    return report_write(job, diag);
 }
 
 /* A number that grows with everything that a commit makes visible. */
@@ -334,8 +345,12 @@ Status job_step(Job *job, JobProgress *progress, Diag *diag)
         return status;
     }
     job->ended = job_all_ended(job);
-    if (!job->committed_end && !recovery_replays(&job->recovery) && commit_is_due(job))
-        TRY(job_commit(job, diag));
+    if (!job->committed_end && !recovery_replays(&job->recovery)) {
+        if (commit_is_due(job))
+            TRY(job_commit(job, diag));
+        else if (report_is_due(job))
+            TRY(in_transaction(job, job_report, diag));
+    }
     *progress = job->committed_end ? JOB_ENDED : busy ? JOB_BUSY : JOB_WAITS;
     return ST_OK;
 }

@@ -7,6 +7,7 @@
 #include "executor/run/merge.h"
 #include "executor/run/recovery.h"
 #include "executor/run/reject.h"
+#include "executor/run/report.h"
 
 enum {
     STEP_ROWS = 8 * BATCH_ROWS, /* between two looks at the clock and at requests to stop */
@@ -30,6 +31,7 @@ struct Job {
     ResultTable **table;  /* per sink; NULL where it is none */
     Sink **sink;          /* likewise */
     Recovery recovery;
+    Report report;
     bool opened, ended, committed_end, restart;
     Micros last_commit; /* monotonic */
     uint64_t committed; /* work done (work_done) at the last commit */

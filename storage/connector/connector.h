@@ -67,6 +67,8 @@ struct SplitReader {
     /* Gives back file descriptors and buffers until the next poll; NULL: nothing to give. */
     void (*rest)(SplitReader *reader);
     void (*close)(SplitReader *reader);
+    /* How far the input reaches by now, as an offset; UINT64_MAX: not known. NULL: never known. */
+    uint64_t (*end)(const SplitReader *reader);
 };
 
 typedef struct SourceEnv {

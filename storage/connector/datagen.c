@@ -338,7 +338,7 @@ static Status datagen_open_split(const ScanSpec *scan, SourceEnv *env, const Spl
         TRY(read_field(table, scan->wanted[c], SPAN_NONE, &self->field[c], diag));
         self->field[c].seed = hash_u64(scan->wanted[c] + 1, env->seed);
     }
-    self->base = (SplitReader){datagen_poll, datagen_position, NULL, datagen_close};
+    self->base = (SplitReader){datagen_poll, datagen_position, NULL, datagen_close, NULL};
     self->scan = scan;
     self->clock = env->clock;
     self->first = self->next = split->start.offset;

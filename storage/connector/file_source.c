@@ -96,6 +96,14 @@ static SplitPosition file_position(const SplitReader *base)
     return record_buffer_position(&((const FileReader *)base)->buffer);
 }
 
+static uint64_t file_end(const SplitReader *base)
+{
+    const FileReader *self = (const FileReader *)base;
+    struct stat info;
+    bool known = self->fd >= 0 && fstat(self->fd, &info) == 0 && S_ISREG(info.st_mode);
+    return known ? (uint64_t)info.st_size : UINT64_MAX;
+}
+
 /* --- reading --- */
 
 static Status was_cut(FileReader *self, Diag *diag)
@@ -255,7 +263,7 @@ Status file_open_split(const ScanSpec *scan, SourceEnv *env, const Split *split,
     FileReader *self;
     TRY_NEW(self, env->arena);
     *self = (FileReader){
-        .base = {file_poll, file_position, file_rest, file_close},
+        .base = {file_poll, file_position, file_rest, file_close, file_end},
         .scan = scan,
         .env = env,
         .split = *split,

@@ -87,7 +87,7 @@ static Status stdin_open_split(const ScanSpec *scan, SourceEnv *env, const Split
     if (split->start.offset != 0)
         return diag_error(diag, E3002, SPAN_NONE, "standard input cannot be read again");
     TRY_NEW(self, env->arena);
-    self->base = (SplitReader){stdin_poll, stdin_position, NULL, stdin_close};
+    self->base = (SplitReader){stdin_poll, stdin_position, NULL, stdin_close, NULL};
     TRY(record_buffer_open(&self->buffer, scan, env, &split->start));
     *out = &self->base;
     return ST_OK;
