@@ -77,7 +77,7 @@ static uint32_t count_running_jobs(Shell *shell)
     for (uint32_t i = 0; column >= 0 && i < jobs.rows.count; i++) {
         Text state = jobs.rows.item[i][column].text;
         count +=
-            text_equal_nocase(state, TEXT("RUNNING")) || text_equal_nocase(state, TEXT("CREATED"));
+            text_is(state, "RUNNING") || text_is(state, "CREATED") || text_is(state, "SUSPENDED");
     }
     capture_close(&jobs);
     return count;

@@ -37,9 +37,13 @@ void session_job_close(SessionJob *job);
 void session_job_blame(int64_t id, Diag *diag);
 /* One step; an error ends the job and is stored with it. */
 CHECKED Status session_job_step(const JobEnv *env, SessionJob *job, Diag *diag);
-/* Commits what is pending and closes; the job's state in the catalog becomes `state`, unless it
- * ended. */
-CHECKED Status session_job_stop(const JobEnv *env, SessionJob *job, JobState state, Diag *diag);
+/* Commits what is pending and closes; the job's state in the catalog becomes `state`. Of a job that
+ * is STOPPED nothing stays of what it would need to go on. */
+CHECKED Status session_job_stop(const JobEnv *env, SessionJob *job, JobState state, Text reason,
+                                Diag *diag);
+/* The same for a job that does not run. */
+CHECKED Status session_job_set(const JobEnv *env, int64_t id, JobState state, Text reason,
+                               Diag *diag);
 
 /* A bare query, for its rows: a job that keeps nothing. */
 CHECKED Status session_select_open(const JobEnv *env, Arena *arena, const Plan *plan,

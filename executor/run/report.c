@@ -260,7 +260,7 @@ bool report_is_due(Job *job)
 
 Status report_write(Job *job, Diag *diag)
 {
-    if (job->report.monitor == NULL)
+    if (job->report.monitor == NULL || !job->opened || recovery_replays(&job->recovery))
         return ST_OK;
     return write_all(job, diag);
 }

@@ -54,6 +54,20 @@ const char *job_state_name(JobState state)
     return state_name[state];
 }
 
+bool job_state_is_over(JobState state)
+{
+    switch (state) {
+    case JOB_FINISHED:
+    case JOB_STOPPED:
+    case JOB_FAILED: return true;
+    case JOB_CREATED:
+    case JOB_RUNNING:
+    case JOB_PAUSED:
+    case JOB_SUSPENDED: return false;
+    }
+    return false;
+}
+
 /* Index of the text among the names, or -1. */
 static int find_name(const char *const *name, int count, Text text)
 {

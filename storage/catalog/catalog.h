@@ -43,6 +43,7 @@ typedef enum JobState {
     JOB_SUSPENDED, /* the process that ran it has ended; the next one goes on with it */
 } JobState;
 const char *job_state_name(JobState state); /* "RUNNING" ... */
+bool job_state_is_over(JobState state);     /* FINISHED, STOPPED, FAILED */
 
 typedef struct CatalogJob {
     int64_t id;
