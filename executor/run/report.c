@@ -229,6 +229,8 @@ static Status write_all(Job *job, Diag *diag)
         for (uint32_t s = 0; s < job->merge[i].scans; s++)
             TRY(put_scan(job, &job->merge[i].scan[s], &self->scan[number++], diag));
     }
+    if (self->committed != 0)
+        TRY(monitor_put_last_commit(self->monitor, self->committed, diag));
     self->whole = self->stale = false;
     self->written = true;
     self->last = monotonic(job);
@@ -239,10 +241,9 @@ Status report_epoch(Job *job, Diag *diag)
 {
     Report *self = &job->report;
     self->stale = true;
-    if (job->ended || !self->written || monotonic(job) - self->last >= report_interval) {
+    self->committed = wall(job);
+    if (job->ended || !self->written || monotonic(job) - self->last >= report_interval)
         TRY(write_all(job, diag));
-        TRY(monitor_put_last_commit(self->monitor, wall(job), diag));
-    }
     return put_epoch(job, diag);
 }
 

@@ -22,6 +22,7 @@ typedef struct Report {
     ReportScan *scan; /* of all merges, in their order */
     uint32_t scans;
     Micros opened, last; /* monotonic; last: operators and sources were written */
+    Micros committed;    /* the last epoch, by the wall; 0: none by this process */
     bool written;        /* they were, ever */
     bool stale;          /* something was committed since */
     bool whole;          /* it is not known what is in the file: all is written */

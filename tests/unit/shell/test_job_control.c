@@ -1,5 +1,5 @@
-/* STOP, PAUSE, RESUME and DROP of jobs that run. No thread steps them here, so they stand where they
- * began, and what a statement makes of them is all that happens. */
+/* STOP, PAUSE, RESUME and DROP of jobs that run. No thread steps them here, so they stand where
+ * they began, and what a statement makes of them is all that happens. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -159,7 +159,8 @@ static void every_state_and_statement(void **state)
     run(b, "PAUSE JOB '1'", "paused job 1");
     shows(b, "1 seen PAUSED PAUSE JOB");
     in_file(b, "SELECT state, reason FROM _weir_jobs", "'PAUSED'|'PAUSE JOB'");
-    refused(b, "PAUSE JOB 1", "1", E2135, "job 1 is paused already", "RESUME JOB '1' lets it go on");
+    refused(b, "PAUSE JOB 1", "1", E2135, "job 1 is paused already",
+            "RESUME JOB '1' lets it go on");
     run(b, "RESUME JOB 1", "job 1 goes on");
     shows(b, "1 seen RUNNING -");
     in_file(b, "SELECT state, reason FROM _weir_jobs", "'RUNNING'|NULL");
@@ -239,13 +240,15 @@ static void drop_beside_running_jobs(void **state)
     run(b, "CREATE VIEW `a view` AS SELECT n FROM ticks WHERE n > 0", "ok");
     run(b, "INSERT INTO `the sink` SELECT n FROM `a view`", "job 1 started");
     run(b, seen, "job 2 started");
-    refused(b, "DROP VIEW `a view`", "`a view`", E2131, "job 1 reads \"a view\"", "STOP JOB '1' first");
+    refused(b, "DROP VIEW `a view`", "`a view`", E2131, "job 1 reads \"a view\"",
+            "STOP JOB '1' first");
     refused(b, "DROP TABLE IF EXISTS `the sink`", "`the sink`", E2131,
             "job 1 writes into \"the sink\"", "STOP JOB '1' first");
     refused(b, "DROP TABLE ticks", "ticks", E2131, "view \"a view\" reads \"ticks\"",
             "DROP VIEW `a view` first");
     run(b, "PAUSE JOB 1", "paused"); /* it needs them as before */
-    refused(b, "DROP VIEW `a view`", "`a view`", E2131, "job 1 reads \"a view\"", "STOP JOB '1' first");
+    refused(b, "DROP VIEW `a view`", "`a view`", E2131, "job 1 reads \"a view\"",
+            "STOP JOB '1' first");
     run(b, "STOP JOB 1", "stopped");
     run(b, "DROP VIEW `a view`", "dropped a view");
     refused(b, "DROP TABLE ticks", "ticks", E2131,
@@ -273,11 +276,11 @@ static void views_of_one_job(void **state)
     session_cancel(b->session); /* at its first look: the job stays as it begins */
     assert_int_equal(session_run_script(b->session, &source, &b->output, &diag), ST_CANCELLED);
     session_forget_cancel(b->session);
-    refused(b, "DROP MATERIALIZED VIEW two", "two", E2131, "job 1 keeps \"two\" together with other",
-            "STOP JOB '1' first");
+    refused(b, "DROP MATERIALIZED VIEW two", "two", E2131,
+            "job 1 keeps \"two\" together with other", "STOP JOB '1' first");
     run(b, "PAUSE JOB 1", "paused");
-    refused(b, "DROP MATERIALIZED VIEW two", "two", E2131, "job 1 keeps \"two\" together with other",
-            "STOP JOB '1' first");
+    refused(b, "DROP MATERIALIZED VIEW two", "two", E2131,
+            "job 1 keeps \"two\" together with other", "STOP JOB '1' first");
     run(b, "STOP JOB 1", "stopped");
     run(b, "DROP MATERIALIZED VIEW two", "dropped two");
     shows(b, "1 one, two STOPPED STOP JOB");

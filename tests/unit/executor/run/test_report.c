@@ -29,7 +29,7 @@ static void once_a_second(void **state)
         const char *epochs;
     } steps[] = {
         {0, "", "0"},
-        {50, "1|1|NULL\n1|1|1\n1|0|NULL", "1"}, /* the first commit */
+        {50, "1|1|NULL\n1|1|1\n1|0|NULL", "1"},  /* the first commit */
         {100, "1|1|NULL\n1|1|1\n1|0|NULL", "2"}, /* not again */
         {150, "1|1|NULL\n1|1|1\n1|0|NULL", "2"},
         {950, "1|1|NULL\n1|1|1\n1|0|NULL", "3"},
@@ -57,6 +57,7 @@ static void once_a_second(void **state)
     }
     job_db_shows(&b, "SELECT epoch, records, rows_changed, bytes > 0 FROM _weir_epochs",
                  "1|1|1|1\n2|1|1|1\n3|1|1|1\n4|1|1|1\n5|1|1|1");
+    job_db_shows(&b, "SELECT last_commit FROM _weir_jobs", "'2020-02-29 13:45:58.039Z'");
     /* From now on the file is left alone. */
     long size = fixture_size(&b.fixture, "-wal");
     at_ms(&b, start, 60000);
@@ -70,7 +71,8 @@ static void once_a_second(void **state)
 static void sources_are_seen(void **state)
 {
     (void)state;
-    static const char *const text[] = {"a|1|1000\nb|1|2000\nat 600\nbad\nc|1|9000", "d|1|4000\nend"};
+    static const char *const text[] = {"a|1|1000\nb|1|2000\nat 600\nbad\nc|1|9000",
+                                       "d|1|4000\nend"};
     JobDbBench b;
     job_db_open(&b);
     PlanNode *scan = job_bench_scan(&b.job, schema, 2, false, text, 2);
