@@ -311,9 +311,19 @@ static void window_close(Op *op)
     aggregate_set_close(&self->set);
 }
 
+static void window_measure(const Op *op, OpMeasure *out)
+{
+    const WindowAggregateOp *self = (const WindowAggregateOp *)op;
+    out->windows = self->panes;
+    out->groups = 0;
+    for (uint32_t i = 0; i < self->panes; i++)
+        out->groups += keyed_map_count(&self->pane[i]->states.groups);
+}
+
 const OpClass window_aggregate_class = {.size = sizeof(WindowAggregateOp),
                                         .open = window_open,
                                         .push = window_push,
                                         .watermark = window_watermark,
                                         .state = window_state,
+                                        .measure = window_measure,
                                         .close = window_close};

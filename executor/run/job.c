@@ -68,7 +68,8 @@ static Status open_parts(Job *job, Diag *diag)
                                   .db = job->db};
     TRY(graph_open(&job->graph, job->plan, &job->env, &job->arena, diag));
     TRY(recovery_open(job, diag));
-    return open_sinks(job, diag);
+    TRY(open_sinks(job, diag));
+    return report_open(job, diag);
 }
 
 /* An earlier run may have been cut off while it stood still. */
@@ -118,6 +119,7 @@ void job_close(Job *job)
     outside_close(job);
     graph_close(&job->graph);
     recovery_close(&job->recovery);
+    report_close(job);
     reject_path_close(&job->reject);
     if (job->log != NULL)
         reject_log_close(job->log);
@@ -170,6 +172,7 @@ Status job_record_rejected(Job *job, Diag *diag)
 static Status write_epoch(Job *job, Diag *diag)
 {
     recovery_take_digest(job);
+    report_begin_epoch(job);
     if (job->restart && !job->recovery.loaded)
         TRY(clear_tables(job, diag));
     for (uint32_t i = 0; i < job->plan->sinks; i++) {
@@ -179,6 +182,7 @@ static Status write_epoch(Job *job, Diag *diag)
     TRY(flush_rejected(job, diag));
     TRY(outside_save(job, diag));
     TRY(recovery_write(job, diag));
+    TRY(report_epoch(job, diag));
     return job->ended && !outside_exists(job) ? record_end(job, diag) : ST_OK;
 }
 
@@ -210,9 +214,16 @@ static Status in_transaction(Job *job, bool wait, Status (*write)(Job *job, Diag
     Status status = write(job, diag);
     if (status == ST_OK)
         status = db_commit(job->db, diag);
-    if (status != ST_OK)
+    if (status != ST_OK) {
         db_rollback(job->db);
+        report_forget(job);
+    }
     return status;
+}
+
+Status job_report(Job *job, Diag *diag)
+{
+    return report_write(job, diag);
 }
 
 /* A number that grows with everything that a commit makes visible. */
@@ -301,7 +312,8 @@ Status job_commit(Job *job, Diag *diag)
 
 Status job_stop(Job *job, Diag *diag)
 {
-    TRY(job_commit(job, diag));
+    if (job->stage != COMMIT_TABLES || work_done(job) != job->committed || pending_bytes(job) > 0)
+        TRY(job_commit(job, diag));
     if (job->committed_end || recovery_replays(&job->recovery) || !outside_exists(job))
         return ST_OK;
     TRY(finish_sinks(job, true, diag));
@@ -339,6 +351,19 @@ static bool commit_is_due(const Job *job)
 
 /* --- standing still --- */
 
+/* A transaction beside the epochs': what stands in its way passes, and it is tried again. */
+static Status try_note(Job *job, Status (*write)(Job *job, Diag *diag), bool *done, Diag *diag)
+{
+    Diag why = {0};
+    Status status = in_transaction(job, false, write, &why);
+    *done = status == ST_OK;
+    if (status == ST_OK || (status == ST_STATE && db_trouble(job->db) != DB_TROUBLE_OTHER))
+        return ST_OK;
+    if (!diag->set)
+        *diag = why;
+    return status;
+}
+
 static Status record_pause(Job *job, Diag *diag)
 {
     bool paused = job->policy.hold == HOLD_WAL && commit_policy_is_paused(&job->policy);
@@ -350,19 +375,14 @@ static Status record_pause(Job *job, Diag *diag)
 /* So that others see it, too; while the file cannot be written they do not. */
 static Status store_pause(Job *job, Diag *diag)
 {
-    Diag why = {0};
-    bool paused = job->policy.hold == HOLD_WAL && commit_policy_is_paused(&job->policy);
+    bool paused = job->policy.hold == HOLD_WAL && commit_policy_is_paused(&job->policy), done;
     if (job->db == NULL || job->stored_paused == paused || job->policy.hold == HOLD_LOCK ||
         job->policy.hold == HOLD_DISK || job->committed_end)
         return ST_OK;
-    Status status = in_transaction(job, false, record_pause, &why);
-    if (status == ST_STATE && db_trouble(job->db) != DB_TROUBLE_OTHER)
-        return ST_OK; /* at the next step */
-    if (status == ST_OK)
+    TRY(try_note(job, record_pause, &done, diag));
+    if (done)
         job->stored_paused = paused;
-    else if (!diag->set)
-        *diag = why;
-    return status;
+    return ST_OK;
 }
 
 const char *job_pause_reason(const Job *job)
@@ -465,8 +485,13 @@ Status job_step(Job *job, JobProgress *progress, Diag *diag)
         return status;
     }
     job->ended = job_all_ended(job);
-    if (!job->committed_end && !recovery_replays(&job->recovery) && commit_is_due(job))
-        TRY(try_commit(job, diag));
+    if (!job->committed_end && !recovery_replays(&job->recovery)) {
+        bool done;
+        if (commit_is_due(job))
+            TRY(try_commit(job, diag));
+        else if (report_is_due(job))
+            TRY(try_note(job, job_report, &done, diag));
+    }
     TRY(store_pause(job, diag));
     *progress = job->committed_end ? JOB_ENDED : busy ? JOB_BUSY : JOB_WAITS;
     return ST_OK;

@@ -286,6 +286,7 @@ Status reject_late_row(Op *op, const Batch *in, uint32_t row, Micros rowtime, Mi
 {
     RejectPath *path = op->env->reject;
     path->late++;
+    op->late++;
     if (in->origin != NULL)
         counts_of(op, in->origin->source)->late++;
     if (path->log == NULL)

@@ -381,6 +381,11 @@ Text db_name(const Db *db)
     return db->name;
 }
 
+bool db_is_reader(const Db *db)
+{
+    return db->mode == DB_READER;
+}
+
 int db_owner_pid(Text path)
 {
     char given[PATH_MAX], real[PATH_MAX], lock[PATH_MAX + 8];

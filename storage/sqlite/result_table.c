@@ -361,6 +361,11 @@ static Status put_rows(ResultTable *table, bool null_keys, Diag *diag)
     return null_keys ? put_null_keys(table, diag) : feed_run(table->feed, table->insert, diag);
 }
 
+uint32_t result_table_pending_count(const ResultTable *table)
+{
+    return table->pending.count;
+}
+
 Status result_table_flush(ResultTable *table, Diag *diag)
 {
     assert(db_in_transaction(table->db));
