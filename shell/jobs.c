@@ -175,7 +175,7 @@ Status session_job_stop(const JobEnv *env, SessionJob *job, JobState state, Diag
     if (job->job == NULL)
         return ST_OK;
     Db *db = catalog_db(env->catalog);
-    Status status = job_commit(job->job, diag);
+    Status status = job_stop(job->job, diag);
     job_close(job->job);
     job->job = NULL;
     job->stopped = true;

@@ -135,7 +135,7 @@ static Status wait_job(const Execution *execution, SessionJob *job, Foreground *
     JobEnv env = session_job_env(session);
     while (job->job != NULL) {
         if (atomic_load(&session->cancelled)) {
-            TRY(job_commit(job->job, execution->diag)); /* stop at an epoch's end */
+            TRY(job_stop(job->job, execution->diag)); /* at an epoch's end */
             return ST_CANCELLED;
         }
         TRY(session_job_step(&env, job, execution->diag));

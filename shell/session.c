@@ -308,8 +308,7 @@ static void close_jobs(Session *session)
         diag_reset(&ignored);
         session->jobs = job->next;
         if (job->job != NULL)
-            IGNORE(job_commit(job->job,
-                              &ignored)); /* what cannot be committed is done again next time */
+            IGNORE(job_stop(job->job, &ignored)); /* what cannot be is done again next time */
         session_job_close(job);
     }
 }

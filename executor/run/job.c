@@ -15,23 +15,16 @@ static Status open_sinks(Job *job, Diag *diag)
 {
     const Plan *plan = job->plan;
     TRY_NEW_ARRAY(job->table, &job->arena, plan->sinks);
-    TRY_NEW_ARRAY(job->sink, &job->arena, plan->sinks);
+    TRY_NEW_ARRAY(job->outside, &job->arena, plan->sinks);
     for (uint32_t i = 0; i < plan->sinks; i++) {
         const PlanSink *sink = &plan->sink[i]->as.sink;
-        SourceEnv env = job->source_env;
         SinkTarget target = {0};
-        uint64_t stored_epoch;
-        env.inserts_only = plan->sink[i]->changelog == CHANGELOG_APPEND;
         switch (sink->kind) {
         case SINK_RESULT:
             TRY(result_table_open(job->db, &sink->result, &job->meter, &job->table[i], diag));
             target.table = job->table[i];
             break;
-        case SINK_CONNECTOR:
-            TRY(sink->table->connector->open_sink(sink->table, &env, NULL, &stored_epoch,
-                                                  &job->sink[i], diag));
-            target.sink = job->sink[i];
-            break;
+        case SINK_CONNECTOR: TRY(outside_open(job, i, &target, diag)); break;
         case SINK_COLLECT: target = job->config.collect; break;
         }
         sink_set_target(graph_sink(&job->graph, i), &target);
@@ -47,7 +40,7 @@ static Status open_merges(Job *job, Diag *diag)
         job->merges++;
         uint32_t rows = job->config.batch_rows == 0 ? BATCH_ROWS : job->config.batch_rows;
         TRY(merge_open(&job->merge[i], &job->arena, group->scan, group->scans, &job->source_env,
-                       rows));
+                       rows, job->recovery.store != NULL));
     }
     TRY(recovery_load(job, diag));
     if (job->recovery.loaded)
@@ -77,8 +70,8 @@ static Status open_parts(Job *job, Diag *diag)
                                   .seed = job->env.seed,
                                   .base_path = config->base_path};
     TRY(graph_open(&job->graph, job->plan, &job->env, &job->arena, diag));
-    TRY(open_sinks(job, diag));
-    return recovery_open(job, diag);
+    TRY(recovery_open(job, diag));
+    return open_sinks(job, diag);
 }
 
 Status job_open(const JobConfig *config, Job **out, Diag *diag)
@@ -111,9 +104,8 @@ void job_close(Job *job)
     for (uint32_t i = 0; i < job->plan->sinks; i++) {
         if (job->table != NULL && job->table[i] != NULL)
             result_table_close(job->table[i]);
-        if (job->sink != NULL && job->sink[i] != NULL)
-            job->sink[i]->close(job->sink[i]);
     }
+    outside_close(job);
     graph_close(&job->graph);
     recovery_close(&job->recovery);
     reject_path_close(&job->reject);
@@ -132,7 +124,7 @@ static uint64_t pending_bytes(const Job *job)
         if (job->table[i] != NULL)
             bytes += result_table_pending_bytes(job->table[i]);
     }
-    return bytes;
+    return bytes + outside_pending_bytes(job);
 }
 
 /* What an earlier, unfinished run left behind goes in the first transaction. */
@@ -145,15 +137,6 @@ static Status clear_tables(Job *job, Diag *diag)
     TRY(reject_log_clear(job->log, diag));
     job->restart = false;
     return ST_OK;
-}
-
-static bool has_outside_sink(const Job *job)
-{
-    for (uint32_t i = 0; i < job->plan->sinks; i++) {
-        if (job->sink[i] != NULL)
-            return true;
-    }
-    return false;
 }
 
 static Status record_end(Job *job, Diag *diag)
@@ -186,8 +169,9 @@ static Status write_epoch(Job *job, Diag *diag)
             TRY(result_table_flush(job->table[i], diag));
     }
     TRY(flush_rejected(job, diag));
+    TRY(outside_save(job, diag));
     TRY(recovery_write(job, diag));
-    return job->ended && !has_outside_sink(job) ? record_end(job, diag) : ST_OK;
+    return job->ended && !outside_exists(job) ? record_end(job, diag) : ST_OK;
 }
 
 static Status in_transaction(Job *job, Status (*write)(Job *job, Diag *diag), Diag *diag)
@@ -212,20 +196,28 @@ static uint64_t work_done(const Job *job)
     return done;
 }
 
+/* Shows what has gone out, for good; what the sinks then say is stored once more. */
+static Status finish_sinks(Job *job, Diag *diag)
+{
+    TRY(in_transaction(job, outside_save, diag));
+    TRY(outside_finish(job, diag));
+    return in_transaction(job, outside_save, diag);
+}
+
+static Status clear_and_end(Job *job, Diag *diag)
+{
+    TRY(recovery_clear(job, diag));
+    return record_end(job, diag);
+}
+
 /* What leaves the file goes after the tables, and the job is over only when that has arrived. */
 static Status commit_sinks(Job *job, Diag *diag)
 {
-    for (uint32_t i = 0; i < job->plan->sinks; i++) {
-        if (job->sink[i] != NULL)
-            TRY(job->sink[i]->commit(job->sink[i], job->epoch, diag));
-    }
-    if (!job->ended || !has_outside_sink(job))
+    TRY(outside_commit(job, job->epoch, diag));
+    if (!job->ended || !outside_exists(job))
         return ST_OK;
-    for (uint32_t i = 0; i < job->plan->sinks; i++) {
-        if (job->sink[i] != NULL && job->sink[i]->finish != NULL)
-            TRY(job->sink[i]->finish(job->sink[i], diag));
-    }
-    return in_transaction(job, record_end, diag);
+    TRY(finish_sinks(job, diag));
+    return in_transaction(job, clear_and_end, diag);
 }
 
 Status job_commit(Job *job, Diag *diag)
@@ -245,12 +237,20 @@ Status job_commit(Job *job, Diag *diag)
     return ST_OK;
 }
 
+Status job_stop(Job *job, Diag *diag)
+{
+    TRY(job_commit(job, diag));
+    return job->committed_end || recovery_replays(&job->recovery) ? ST_OK : finish_sinks(job, diag);
+}
+
 static bool commit_is_due(const Job *job)
 {
-    if (!job->ended && work_done(job) == job->committed && pending_bytes(job) == 0)
+    bool waits = pending_bytes(job) > 0 || outside_wants_commit(job);
+    if (!job->ended && work_done(job) == job->committed && !waits)
         return false; /* a quiet job leaves the file alone */
     Micros now = job->config.clock->monotonic(job->config.clock);
-    return job->ended || now - job->last_commit >= job->config.commit_interval ||
+    return job->ended || recovery_is_ready(job) ||
+           now - job->last_commit >= job->config.commit_interval ||
            pending_bytes(job) >= PENDING_BYTES;
 }
 
@@ -269,16 +269,18 @@ Status job_step_values(Job *job)
     return ST_OK;
 }
 
-Status job_step_merge(Job *job, Merge *merge, uint32_t rows, bool *busy, Diag *diag)
+static Status step_merge(Job *job, Merge *merge, bool *busy, Diag *diag)
 {
     MergeProgress progress;
     bool arrived = false;
     if (merge_ended(merge))
         return ST_OK;
-    TRY(merge_step(merge, rows, &progress, diag));
+    TRY(merge_step(merge, STEP_ROWS, &progress, diag));
     if (progress == MERGE_BUSY) {
         *busy = true;
-    } else if (merge->live) { /* a new round */
+    } else if (progress == MERGE_WAITS && recovery_wants_pause(job)) {
+        recovery_put_off(job);
+    } else if (merge->live && !recovery_wants_pause(job)) { /* a new round */
         TRY(merge_begin_round(merge, job->config.clock->wall(job->config.clock), &arrived, diag));
         *busy = *busy || arrived;
     }
@@ -313,7 +315,10 @@ static Status step(Job *job, bool *busy, Diag *diag)
     TRY(job_start(job, diag));
     if (recovery_replays(&job->recovery)) {
         *busy = true;
-        return recovery_replay_epoch(job, diag);
+        TRY(recovery_replay_epoch(job, diag));
+        job->committed = work_done(job);
+        job->last_commit = job->config.clock->monotonic(job->config.clock);
+        return ST_OK;
     }
     if (work_done(job) == job->committed) /* one reading an epoch: a replay uses the same */
         job->env.eval.now = job->config.clock->wall(job->config.clock);
@@ -322,7 +327,7 @@ static Status step(Job *job, bool *busy, Diag *diag)
         return job_step_values(job);
     }
     for (uint32_t i = 0; i < job->merges; i++)
-        TRY(job_step_merge(job, &job->merge[i], STEP_ROWS, busy, diag));
+        TRY(step_merge(job, &job->merge[i], busy, diag));
     return ST_OK;
 }
 
@@ -395,6 +400,11 @@ JobInput job_input(const Job *job)
     if (!known)
         input.bytes = input.bytes_in_all = 0;
     return input;
+}
+
+bool job_is_recovering(const Job *job)
+{
+    return recovery_replays(&job->recovery);
 }
 
 const Diag *job_first_rejection(const Job *job)

@@ -5,6 +5,7 @@
 #include "executor/run/graph.h"
 #include "executor/run/job.h"
 #include "executor/run/merge.h"
+#include "executor/run/outside.h"
 #include "executor/run/recovery.h"
 #include "executor/run/reject.h"
 
@@ -28,7 +29,7 @@ struct Job {
     uint32_t merges;      /* opened so far */
     uint32_t next_values; /* Values operators that have not ended */
     ResultTable **table;  /* per sink; NULL where it is none */
-    Sink **sink;          /* likewise */
+    Outside *outside;     /* likewise */
     Recovery recovery;
     bool opened, ended, committed_end, restart;
     Micros last_commit; /* monotonic */
@@ -36,9 +37,8 @@ struct Job {
     uint64_t epoch;     /* the last one that was committed */
 };
 
-/* One step of the constant rows; one of a merge that has not ended. */
+/* One step of the constant rows. */
 CHECKED Status job_step_values(Job *job);
-CHECKED Status job_step_merge(Job *job, Merge *merge, uint32_t rows, bool *busy, Diag *diag);
 bool job_all_ended(const Job *job);
 
 #endif

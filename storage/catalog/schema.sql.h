@@ -75,6 +75,13 @@ static const char catalog_schema_sql[] =
     "    PRIMARY KEY (job, epoch)\n"
     ") WITHOUT ROWID;\n"
 
+    "CREATE TABLE _weir_sinks ( -- what sinks outside of this file need to go on\n"
+    "    job INTEGER NOT NULL,\n"
+    "    sink INTEGER NOT NULL, -- which of the job's\n"
+    "    bytes BLOB NOT NULL,   -- as the connector describes it\n"
+    "    PRIMARY KEY (job, sink)\n"
+    ") WITHOUT ROWID;\n"
+
     "CREATE TABLE _weir_rejected ( -- records and rows that could not be decoded or evaluated\n"
     "    id INTEGER PRIMARY KEY, -- in order of arrival, common with _weir_late\n"
     "    job INTEGER NOT NULL,\n"

@@ -7,6 +7,7 @@
 #include "storage/base/arena.h"
 #include "storage/base/clock.h"
 #include "storage/base/diag.h"
+#include "storage/connector/spool.h"
 #include "storage/data/batch.h"
 #include "storage/data/builder.h"
 #include "storage/format/format.h"
@@ -51,6 +52,12 @@ typedef struct Split {
     SplitPosition start;    /* where to begin */
     uint64_t end;           /* bounded: where to stop; UINT64_MAX: wherever the input ends */
     uint64_t device, inode; /* which file the name stood for when it was listed; 0: no file */
+    Micros listed;          /* when that was, for those whose rows come by the clock */
+    uint64_t size;          /* of the file, at that time */
+    Micros modified;        /* likewise */
+    uint32_t head_size;     /* bytes that the file is known to begin with; 0: not looked at yet */
+    uint64_t head;          /* their hash */
+    Spool *spool;           /* where the bytes of a stream are kept (spool.h); NULL: they are not */
 } Split;
 
 typedef enum PollResult {
@@ -66,6 +73,12 @@ struct SplitReader {
     /* Where to begin again so as to read what follows the last row given. When that is not the last
      * one of its record, the record comes again whole. */
     SplitPosition (*position)(const SplitReader *reader);
+    /* Adds to the split what is known now (its head); NULL: nothing. */
+    void (*describe)(const SplitReader *reader, Split *split);
+    /* A replay: gives at once what is in front of the offset `end`, which is a record's, and then
+     * nothing more; UINT64_MAX: goes on by itself again. NULL for readers of bounded splits alone.
+     */
+    void (*replay_until)(SplitReader *reader, uint64_t end);
     /* Gives back file descriptors and buffers until the next poll; NULL: nothing to give. */
     void (*rest)(SplitReader *reader);
     void (*close)(SplitReader *reader);
@@ -144,7 +157,10 @@ typedef struct ConnectorClass {
     const OptionDef *options;
     bool needs_format, takes_format;
     const char *const *metadata; /* NULL-terminated list of metadata keys */
-    bool replayable; /* a split can be read again from any of its positions, and gives the same */
+    /* Whether splits can be read again from any of their positions and give the same, be it from
+     * their spools. NULL: they cannot. */
+    bool (*replayable)(const TableSpec *table);
+    bool spools; /* a split that is no file (inode 0) is a stream: its bytes go through a spool */
     /* Source face; NULL when it is no source. list: the splits now there; for a followed table
      * called again, with the last result in *out and *count (0 at first), to find new ones: it
      * returns all, known ones first in the same order. */

@@ -112,10 +112,55 @@ Status state_store_clear(StateStore *store, Diag *diag)
     TRY(db_run(store->db, TEXT("DELETE FROM _weir_state WHERE job = ?1"), &job, 1, diag));
     TRY(db_run(store->db, TEXT("DELETE FROM _weir_journal WHERE job = ?1"), &job, 1, diag));
     TRY(db_run(store->db, TEXT("DELETE FROM _weir_checkpoints WHERE job = ?1"), &job, 1, diag));
+    TRY(db_run(store->db, TEXT("DELETE FROM _weir_sinks WHERE job = ?1"), &job, 1, diag));
     store->checkpoint = (CheckpointInfo){0};
     store->version = 0;
     store->next_epoch = 1;
     return ST_OK;
+}
+
+/* --- sinks --- */
+
+Status state_store_put_sink(StateStore *store, uint32_t sink, Text bytes, Diag *diag)
+{
+    const DbValue value[] = {db_value_i64(store->job), db_value_i64(sink), db_value_bytes(bytes)};
+    return db_run(store->db,
+                  TEXT("INSERT OR REPLACE INTO _weir_sinks (job, sink, bytes) VALUES (?1, ?2, ?3)"),
+                  value, 3, diag);
+}
+
+Status state_store_sink(StateStore *store, uint32_t sink, Arena *arena, bool *exists, Text *bytes,
+                        Diag *diag)
+{
+    const DbValue value[] = {db_value_i64(store->job), db_value_i64(sink)};
+    DbStatement *query;
+    TRY(db_prepare(store->db, TEXT("SELECT bytes FROM _weir_sinks WHERE job = ?1 AND sink = ?2"),
+                   &query, diag));
+    Status status = db_bind_values(query, value, 2);
+    if (status == ST_OK)
+        status = db_step(query, exists, diag);
+    if (status == ST_OK && *exists)
+        status = arena_text(arena, db_column_text(query, 0), bytes);
+    db_statement_close(query);
+    return status;
+}
+
+Status state_store_last_epoch(StateStore *store, uint64_t *epoch, Diag *diag)
+{
+    DbStatement *query;
+    bool row;
+    TRY(db_prepare(store->db,
+                   TEXT("SELECT coalesce(max(epoch), 0) FROM _weir_journal WHERE job = ?1"), &query,
+                   diag));
+    Status status = db_bind_i64(query, 1, store->job);
+    if (status == ST_OK)
+        status = db_step(query, &row, diag);
+    if (status == ST_OK)
+        *epoch = (uint64_t)db_column_i64(query, 0);
+    if (*epoch < store->checkpoint.epoch)
+        *epoch = store->checkpoint.epoch;
+    db_statement_close(query);
+    return status;
 }
 
 /* --- writing --- */
@@ -204,7 +249,7 @@ static Status drop_replaced(StateStore *store, uint64_t epoch, const Freeze *fre
     TRY(db_run(store->db,
                TEXT("DELETE FROM _weir_state WHERE job = ?1 AND pageset = 0 AND version < ?2"),
                value, 2, diag));
-    for (uint32_t i = 0; i < freeze->gone_count; i++) {
+    for (uint32_t i = 0; i < freeze->gone_before; i++) {
         const DbValue gone[] = {value[0], db_value_i64((int64_t)freeze->gone[i])};
         TRY(run(store->drop_set, gone, 2, diag));
     }

@@ -394,6 +394,9 @@ Status db_begin(Db *db, Diag *diag)
             *diag = db->checkpoint_failure;
         return error_def(db->checkpoint_failure.code)->status;
     }
+    if (db->sync_each && !db->syncs_each) /* it cannot be changed within a transaction */
+        TRY(db_exec(db, "PRAGMA synchronous = FULL", diag));
+    db->syncs_each = db->sync_each;
     return step_once(db->begin, diag);
 }
 
@@ -412,6 +415,11 @@ static void checkpoint_when_due(Db *db)
     db->checkpoint_at = all ? WAL_CHECKPOINT_PAGES : db->wal_pages + WAL_RETRY_PAGES;
     if ((result & 0xFF) == SQLITE_IOERR)
         (void)db_fail(db, result, "checkpoint", &db->checkpoint_failure);
+}
+
+void db_sync_each_commit(Db *db)
+{
+    db->sync_each = true;
 }
 
 Status db_commit(Db *db, Diag *diag)

@@ -35,6 +35,9 @@ int db_owner_pid(Text path);
  * can make the commit fail. */
 CHECKED Status db_begin(Db *db, Diag *diag);
 /* On an error the transaction is rolled back. A long WAL is copied into the file right after it. */
+/* From the next transaction on a commit is on the disk when it returns, not only in its order: what
+ * leaves the file because of it must not know more than the file does after a loss of power. */
+void db_sync_each_commit(Db *db);
 CHECKED Status db_commit(Db *db, Diag *diag);
 void db_rollback(Db *db);
 bool db_in_transaction(const Db *db);

@@ -20,7 +20,8 @@ struct Db {
     int wal_pages;     /* after the last commit */
     int checkpoint_at; /* WAL pages at which the next checkpoint is due */
     Diag checkpoint_failure;
-    bool compiled_effects; /* the statement compiled last does more than read */
+    bool sync_each, syncs_each; /* each commit is to be on the disk when it returns; it is */
+    bool compiled_effects;      /* the statement compiled last does more than read */
     DbStatement *begin, *commit, *rollback;
 };
 
