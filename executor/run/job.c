@@ -4,6 +4,7 @@
 
 #include "executor/op/source.h"
 #include "executor/run/job_private.h"
+#include "storage/base/crash_point.h"
 
 enum {
     PENDING_BYTES = 16 << 20, /* of changes that are not committed: then the epoch ends */
@@ -173,17 +174,30 @@ Status job_record_rejected(Job *job, Diag *diag)
                                                diag); /* the counts stay those of the tables */
 }
 
+static Status split_epoch(Job *job, Diag *diag)
+{
+    TRY(db_commit(job->db, diag));
+    return db_begin(job->db, diag);
+}
+
 static Status write_epoch(Job *job, Diag *diag)
 {
     recovery_take_digest(job);
     if (job->restart && !job->recovery.loaded)
         TRY(clear_tables(job, diag));
+    CRASH_POINT(EPOCH_CLEARED);
     for (uint32_t i = 0; i < job->plan->sinks; i++) {
         if (job->table[i] != NULL)
             TRY(result_table_flush(job->table[i], diag));
+        if (DEFECT(EPOCH_SPLIT))
+            TRY(split_epoch(job, diag));
+        CRASH_POINT(EPOCH_TABLE);
     }
     TRY(flush_rejected(job, diag));
-    TRY(recovery_write(job, diag));
+    CRASH_POINT(EPOCH_REJECTED);
+    if (!DEFECT(JOURNAL_APART))
+        TRY(recovery_write(job, diag));
+    CRASH_POINT(EPOCH_RECOVERY);
     return job->ended && !has_outside_sink(job) ? record_end(job, diag) : ST_OK;
 }
 
@@ -192,7 +206,9 @@ static Status in_transaction(Job *job, Status (*write)(Job *job, Diag *diag), Di
     if (job->db == NULL)
         return ST_OK;
     TRY(db_begin(job->db, diag));
+    CRASH_POINT(EPOCH_BEGUN);
     Status status = write(job, diag);
+    CRASH_POINT(EPOCH_WRITTEN);
     if (status == ST_OK)
         status = db_commit(job->db, diag);
     if (status != ST_OK)
@@ -215,6 +231,7 @@ static Status commit_sinks(Job *job, Diag *diag)
     for (uint32_t i = 0; i < job->plan->sinks; i++) {
         if (job->sink[i] != NULL)
             TRY(job->sink[i]->commit(job->sink[i], job->epoch, diag));
+        CRASH_POINT(EPOCH_SINK);
     }
     if (!job->ended || !has_outside_sink(job))
         return ST_OK;
@@ -222,6 +239,7 @@ static Status commit_sinks(Job *job, Diag *diag)
         if (job->sink[i] != NULL && job->sink[i]->finish != NULL)
             TRY(job->sink[i]->finish(job->sink[i], diag));
     }
+    CRASH_POINT(EPOCH_FINISH);
     return in_transaction(job, record_end, diag);
 }
 
@@ -232,10 +250,18 @@ Status job_commit(Job *job, Diag *diag)
                        */
     if (recovery_replays(&job->recovery))
         return ST_OK; /* what is pending is in the tables already */
+    CRASH_POINT(EPOCH_BEFORE);
+    if (DEFECT(REJECTED_APART))
+        TRY(in_transaction(job, flush_rejected, diag));
     TRY(in_transaction(job, write_epoch, diag));
+    CRASH_POINT(EPOCH_COMMITTED);
+    if (DEFECT(JOURNAL_APART))
+        TRY(in_transaction(job, recovery_write, diag));
     job->epoch++;
     TRY(recovery_committed(job, diag));
+    CRASH_POINT(EPOCH_SINKS);
     TRY(commit_sinks(job, diag));
+    CRASH_POINT(EPOCH_AFTER);
     job->last_commit = job->config.clock->monotonic(job->config.clock);
     job->committed_end = job->ended;
     job->committed = work_done(job);
@@ -282,6 +308,11 @@ Status job_step_merge(Job *job, Merge *merge, uint32_t rows, bool *busy, Diag *d
     return ST_OK;
 }
 
+uint32_t job_step_rows(void)
+{
+    return (uint32_t)TEST_NUMBER("WEIR_STEP_ROWS", STEP_ROWS);
+}
+
 bool job_all_ended(const Job *job)
 {
     if (job->next_values < job->graph.values_count)
@@ -319,7 +350,7 @@ static Status step(Job *job, bool *busy, Diag *diag)
         return job_step_values(job);
     }
     for (uint32_t i = 0; i < job->merges; i++)
-        TRY(job_step_merge(job, &job->merge[i], STEP_ROWS, busy, diag));
+        TRY(job_step_merge(job, &job->merge[i], job_step_rows(), busy, diag));
     return ST_OK;
 }
 

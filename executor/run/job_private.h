@@ -39,6 +39,7 @@ struct Job {
 /* One step of the constant rows; one of a merge that has not ended. */
 CHECKED Status job_step_values(Job *job);
 CHECKED Status job_step_merge(Job *job, Merge *merge, uint32_t rows, bool *busy, Diag *diag);
+uint32_t job_step_rows(void); /* at most, of each merge */
 bool job_all_ended(const Job *job);
 
 #endif

@@ -4,6 +4,7 @@
 
 #include "executor/run/gather.h"
 #include "executor/run/reject.h"
+#include "storage/base/crash_point.h"
 #include "storage/base/limits.h"
 #include "storage/base/vec.h"
 
@@ -564,7 +565,7 @@ static SplitPosition next_position(const MergeSplit *split)
         return split->reader->position(split->reader);
     if (split->cursor == 0)
         return split->polled_from;
-    return (SplitPosition){.offset = builder->offset[split->cursor],
+    return (SplitPosition){.offset = builder->offset[split->cursor] + DEFECT(OFFSET_OFF_BY_ONE),
                            .line = builder->line[split->cursor]};
 }
 
@@ -586,6 +587,8 @@ static Status split_state(Merge *merge, MergeSplit *split, StateWalk *walk)
     TRY(STATE_WALK(walk, split->last_arrival));
     TRY(STATE_WALK(walk, split->record));
     TRY(STATE_WALK(walk, split->record_rows));
+    if (walk->loading && DEFECT(WATERMARK_LOST))
+        split->watermark = MICROS_MIN;
     if (walk->loading && at->start.offset == split->record)
         split->to_skip = split->record_rows;
     return ST_OK;

@@ -3,6 +3,7 @@
 #include <assert.h>
 
 #include "executor/run/job_private.h"
+#include "storage/base/crash_point.h"
 #include "storage/base/hash.h"
 
 enum {
@@ -59,7 +60,8 @@ static Status walk_job(Job *job, StateWalk *walk, Diag *diag)
     TRY(state_walk_mark(walk, "job"));
     TRY(STATE_WALK(walk, job->next_values));
     TRY(STATE_WALK(walk, job->ended));
-    TRY(STATE_WALK(walk, job->env.eval.random_state));
+    if (!DEFECT(RANDOM_LOST))
+        TRY(STATE_WALK(walk, job->env.eval.random_state));
     TRY(reject_path_state(&job->reject, walk));
     for (uint32_t i = 0; i < job->graph.ops; i++)
         TRY(op_state(job->graph.op[i], walk));
@@ -73,7 +75,9 @@ static Status freeze_job(Job *job, Diag *diag)
     Recovery *self = &job->recovery;
     StateWalk walk = {.freeze = &self->freeze, .out = &self->stream};
     assert(!self->writing);
+    CRASH_POINT(FREEZE_BEFORE);
     strbuf_clear(&self->stream);
+    freeze_begin(&self->freeze);
     Status status = walk_job(job, &walk, diag);
     if (status != ST_OK) {
         freeze_abandon(&self->freeze);
@@ -81,6 +85,7 @@ static Status freeze_job(Job *job, Diag *diag)
     }
     self->frozen_epoch = job->epoch;
     self->writing = true;
+    CRASH_POINT(FREEZE_AFTER);
     return ST_OK;
 }
 
@@ -99,11 +104,14 @@ Status recovery_load(Job *job, Diag *diag)
     StateWalk *walk;
     if (self->store == NULL || !state_store_checkpoint(self->store).exists)
         return ST_OK;
+    CRASH_POINT(LOAD_BEFORE);
     TRY(state_store_read(self->store, &self->freeze, &walk, diag));
+    CRASH_POINT(LOAD_READ);
     TRY(state_store_read_end(self->store, walk_job(job, walk, diag), diag));
     job->epoch = state_store_checkpoint(self->store).epoch;
     self->loaded = self->replaying = true;
     self->finished = job->config.clock->monotonic(job->config.clock);
+    CRASH_POINT(LOAD_AFTER);
     return ST_OK;
 }
 
@@ -140,12 +148,25 @@ static Status input_is_gone(const Job *job, const Merge *merge, uint64_t wanted,
 
 static Status replay_merge(Job *job, Merge *merge, uint64_t taken, Diag *diag)
 {
-    while (merge->taken < taken) {
-        uint64_t before = merge->taken, left = taken - before;
-        bool busy = false;
-        TRY(job_step_merge(job, merge, left < STEP_ROWS ? (uint32_t)left : STEP_ROWS, &busy, diag));
-        if (merge->taken == before)
-            return input_is_gone(job, merge, taken, diag);
+    uint64_t before = merge->taken, left = taken - before;
+    bool busy = false;
+    if (left == 0)
+        return ST_OK;
+    uint32_t rows = left < job_step_rows() ? (uint32_t)left : job_step_rows();
+    TRY(job_step_merge(job, merge, rows, &busy, diag));
+    return merge->taken == before ? input_is_gone(job, merge, taken, diag) : ST_OK;
+}
+
+/* They take turns as they did: what is drawn at random hangs on their order. */
+static Status replay_merges(Job *job, const uint64_t *taken, Diag *diag)
+{
+    bool left = true;
+    while (left) {
+        left = false;
+        for (uint32_t i = 0; i < job->merges; i++) {
+            TRY(replay_merge(job, &job->merge[i], taken[i], diag));
+            left = left || job->merge[i].taken < taken[i];
+        }
     }
     return ST_OK;
 }
@@ -153,7 +174,7 @@ static Status replay_merge(Job *job, Merge *merge, uint64_t taken, Diag *diag)
 static Status check_replayed(Job *job, const JournalEntry *entry, Diag *diag)
 {
     uint64_t digest = digest_of(job);
-    for (uint32_t i = 0; i < job->plan->sinks; i++)
+    for (uint32_t i = 0; i < job->plan->sinks && !DEFECT(REPLAY_AUDIBLE); i++)
         result_table_discard(job->table[i]);
     reject_log_discard(job->log);
     job->epoch = entry->epoch;
@@ -177,9 +198,11 @@ Status recovery_replay_epoch(Job *job, Diag *diag)
     TRY(journal_next(self->store, &entry, &found, diag));
     if (!found) {
         self->replaying = false;
+        CRASH_POINT(REPLAY_END);
         job->last_commit = job->config.clock->monotonic(job->config.clock);
         return ST_OK;
     }
+    CRASH_POINT(REPLAY_BEFORE);
     TRY_NEW_ARRAY(taken, &job->arena, job->merges);
     StateWalk walk = {.loading = true, .in = entry.body};
     Status status = walk_entry(job, &walk, &job->env.eval.now, &values, taken);
@@ -187,9 +210,10 @@ Status recovery_replay_epoch(Job *job, Diag *diag)
         return state_store_read_end(self->store, ST_STATE, diag);
     while (job->next_values < values)
         TRY(job_step_values(job));
-    for (uint32_t i = 0; i < job->merges; i++)
-        TRY(replay_merge(job, &job->merge[i], taken[i], diag));
-    return check_replayed(job, &entry, diag);
+    TRY(replay_merges(job, taken, diag));
+    TRY(check_replayed(job, &entry, diag));
+    CRASH_POINT(REPLAY_AFTER);
+    return ST_OK;
 }
 
 /* --- writing --- */
@@ -208,7 +232,7 @@ static Status put_entry(Job *job, Diag *diag)
     uint32_t values = job->next_values;
     TRY_NEW_ARRAY(taken, &job->arena, job->merges);
     for (uint32_t i = 0; i < job->merges; i++)
-        taken[i] = job->merge[i].taken;
+        taken[i] = job->merge[i].taken + DEFECT(JOURNAL_OFF_BY_ONE);
     strbuf_clear(&self->bytes);
     TRY(walk_entry(job, &walk, &job->env.eval.now, &values, taken));
     const JournalEntry entry = {job->epoch + 1, strbuf_as_text(&self->bytes), self->digest};
@@ -219,8 +243,10 @@ static Status put_pages(Job *job, Diag *diag)
 {
     Recovery *self = &job->recovery;
     uint64_t bytes = 0;
-    while (bytes < CHECKPOINT_BYTES) {
+    uint64_t share = (uint64_t)TEST_NUMBER("WEIR_CHECKPOINT_BYTES", CHECKPOINT_BYTES);
+    while (bytes < share) {
         const FrozenPage *page;
+        CRASH_POINT(PAGE_BEFORE);
         strbuf_clear(&self->bytes);
         TRY(freeze_next(&self->freeze, &self->bytes, &page));
         if (page == NULL)
@@ -229,6 +255,7 @@ static Status put_pages(Job *job, Diag *diag)
         TRY(state_store_put_page(self->store, page, strbuf_as_text(&self->bytes), diag));
         bytes += self->bytes.size;
         freeze_written(&self->freeze);
+        CRASH_POINT(PAGE_AFTER);
     }
     return ST_OK;
 }
@@ -242,9 +269,12 @@ Status recovery_write(Job *job, Diag *diag)
     if (job->ended) { /* nothing is left to be recovered */
         freeze_abandon(&self->freeze);
         self->writing = false;
+        CRASH_POINT(CLEAR_BEFORE);
         return state_store_clear(self->store, diag);
     }
+    CRASH_POINT(JOURNAL_BEFORE);
     TRY(put_entry(job, diag));
+    CRASH_POINT(JOURNAL_AFTER);
     if (!self->writing)
         return ST_OK;
     Micros begun = clock->monotonic(clock);
@@ -274,6 +304,7 @@ Status recovery_committed(Job *job, Diag *diag)
     }
     Micros wait = self->spent * CHECKPOINT_SHARE > checkpoint_least ? self->spent * CHECKPOINT_SHARE
                                                                     : checkpoint_least;
+    wait = TEST_NUMBER("WEIR_CHECKPOINT_US", wait);
     if (self->writing || now - self->finished < wait)
         return ST_OK;
     self->spent = 0;

@@ -2,6 +2,7 @@
 
 #include <assert.h>
 
+#include "storage/base/crash_point.h"
 #include "storage/base/hash.h"
 #include "storage/base/limits.h"
 
@@ -115,6 +116,7 @@ Status state_store_clear(StateStore *store, Diag *diag)
     store->checkpoint = (CheckpointInfo){0};
     store->version = 0;
     store->next_epoch = 1;
+    CRASH_POINT(CLEAR_AFTER);
     return ST_OK;
 }
 
@@ -154,6 +156,7 @@ static Status drop_unfinished(StateStore *store, Diag *diag)
     TRY(db_run(store->db, TEXT("DELETE FROM _weir_state WHERE job = ?1 AND version > ?2"), value, 2,
                diag));
     store->tidy = true;
+    CRASH_POINT(UNFINISHED_DROPPED);
     return ST_OK;
 }
 
@@ -184,6 +187,7 @@ static Status put_stream(StateStore *store, Text stream, Diag *diag)
         status = strbuf_status(&chunk);
         if (status == ST_OK)
             status = put_bytes(store, STREAM_SET, page++, strbuf_as_text(&chunk), diag);
+        CRASH_POINT(FINISH_STREAM);
         stream.ptr += size;
         stream.size -= size;
     } while (status == ST_OK && stream.size > 0);
@@ -200,11 +204,11 @@ static Status drop_replaced(StateStore *store, uint64_t epoch, const Freeze *fre
             TRY(drop_older(store, freeze->page[i].set_id, freeze->page[i].index, diag));
     }
     const DbValue value[] = {db_value_i64(store->job), db_value_i64((int64_t)store->version + 1),
-                             db_value_i64((int64_t)epoch)};
+                             db_value_i64((int64_t)epoch + DEFECT(JOURNAL_CUT))};
     TRY(db_run(store->db,
                TEXT("DELETE FROM _weir_state WHERE job = ?1 AND pageset = 0 AND version < ?2"),
                value, 2, diag));
-    for (uint32_t i = 0; i < freeze->gone_count; i++) {
+    for (uint32_t i = 0; i < freeze->gone_before; i++) {
         const DbValue gone[] = {value[0], db_value_i64((int64_t)freeze->gone[i])};
         TRY(run(store->drop_set, gone, 2, diag));
     }
@@ -216,9 +220,11 @@ Status state_store_finish(StateStore *store, uint64_t epoch, Text stream, const 
                           Diag *diag)
 {
     assert(freeze_left(freeze) == 0 && !freeze->broken);
+    CRASH_POINT(FINISH_BEFORE);
     TRY(drop_unfinished(store, diag));
     TRY(put_stream(store, stream, diag));
     TRY(drop_replaced(store, epoch, freeze, diag));
+    CRASH_POINT(FINISH_REPLACED);
     const DbValue value[] = {db_value_i64(store->job), db_value_i64((int64_t)store->version + 1),
                              db_value_i64((int64_t)epoch),
                              db_value_i64((int64_t)freeze->last_set_id)};
@@ -228,6 +234,7 @@ Status state_store_finish(StateStore *store, uint64_t epoch, Text stream, const 
                value, 4, diag));
     store->version++;
     store->checkpoint = (CheckpointInfo){true, epoch, freeze->last_set_id};
+    CRASH_POINT(FINISH_AFTER);
     return ST_OK;
 }
 

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "storage/base/crash_point.h"
 #include "storage/base/hash.h"
 
 void freeze_init(Freeze *freeze, Meter *meter, uint64_t last_set_id)
@@ -52,6 +53,12 @@ static Status grow(Meter *meter, void **item, uint32_t count, uint32_t *capacity
 }
 
 /* --- freezing --- */
+
+void freeze_begin(Freeze *freeze)
+{
+    assert(freeze->count == 0);
+    freeze->gone_before = freeze->gone_count;
+}
 
 static Status freeze_page(Freeze *freeze, PageSet *set, uint32_t index)
 {
@@ -154,6 +161,8 @@ static void put_blob(const FrozenPage *page, const char *bytes, StrBuf *out)
     size_t start = out->size;
     uint64_t slices =
         page->size == 0 ? 0 : existing_slices(page->slices, page->size, page->slice_shift);
+    if (DEFECT(SLICE_LOST))
+        slices &= slices - 1;
     strbuf_char(out, BLOB_VERSION);
     strbuf_char(out, (char)page->slice_shift);
     strbuf_repeat(out, '\0', 2);
@@ -193,7 +202,11 @@ void freeze_written(Freeze *freeze)
 void freeze_finish(Freeze *freeze)
 {
     assert(freeze->next == freeze->count && !freeze->broken);
-    freeze->count = freeze->next = freeze->gone_count = 0;
+    freeze->gone_count -= freeze->gone_before;
+    if (freeze->gone_count > 0)
+        memmove(freeze->gone, freeze->gone + freeze->gone_before,
+                freeze->gone_count * sizeof *freeze->gone);
+    freeze->count = freeze->next = freeze->gone_before = 0;
 }
 
 /* The sets that were closed stay noted: their pages are in the database all the same. */

@@ -92,17 +92,23 @@ static int64_t value_of(Bench *bench, const KeyedMap *map, int64_t key)
     return entry < 0 ? 0 : *(const int64_t *)keyed_map_value(map, (uint32_t)entry);
 }
 
-/* Takes a checkpoint; `whole` says whether its last transaction is reached. Returns the bytes of
- * pages. */
-static uint64_t checkpoint(Bench *bench, StateStore *store, uint64_t epoch, bool whole)
+static void freeze(Bench *bench, StrBuf *stream)
 {
-    StrBuf stream, blob;
+    strbuf_init(stream, NULL);
+    StateWalk walk = {.freeze = &bench->freeze, .out = stream};
+    freeze_begin(&bench->freeze);
+    assert_int_equal(state_walk_keyed_map(&walk, &bench->map), ST_OK);
+}
+
+/* Writes what was frozen; `whole` says whether its last transaction is reached. Returns the bytes
+ * of pages. */
+static uint64_t write_frozen(Bench *bench, StateStore *store, uint64_t epoch, StrBuf *stream,
+                             bool whole)
+{
+    StrBuf blob;
     Diag diag = {0};
     uint64_t bytes = 0;
-    strbuf_init(&stream, NULL);
     strbuf_init(&blob, NULL);
-    StateWalk walk = {.freeze = &bench->freeze, .out = &stream};
-    assert_int_equal(state_walk_keyed_map(&walk, &bench->map), ST_OK);
     must(db_begin(bench->db, &diag), &diag);
     for (;;) {
         const FrozenPage *page;
@@ -115,7 +121,7 @@ static uint64_t checkpoint(Bench *bench, StateStore *store, uint64_t epoch, bool
         freeze_written(&bench->freeze);
     }
     if (whole) {
-        must(state_store_finish(store, epoch, strbuf_as_text(&stream), &bench->freeze, &diag),
+        must(state_store_finish(store, epoch, strbuf_as_text(stream), &bench->freeze, &diag),
              &diag);
         freeze_finish(&bench->freeze);
     } else {
@@ -123,9 +129,16 @@ static uint64_t checkpoint(Bench *bench, StateStore *store, uint64_t epoch, bool
         state_store_give_up(store);
     }
     must(db_commit(bench->db, &diag), &diag);
-    strbuf_close(&stream);
+    strbuf_close(stream);
     strbuf_close(&blob);
     return bytes;
+}
+
+static uint64_t checkpoint(Bench *bench, StateStore *store, uint64_t epoch, bool whole)
+{
+    StrBuf stream;
+    freeze(bench, &stream);
+    return write_frozen(bench, store, epoch, &stream, whole);
 }
 
 static Status load(Bench *bench, KeyedMap *map, Diag *diag)
@@ -165,6 +178,48 @@ static void keeps_what_was_valid(void **state)
     for (int64_t key = 0; key < KEYS; key++)
         assert_int_equal(value_of(bench, &loaded, key), key + (key % (KEYS / 20) == 0));
     keyed_map_close(&loaded);
+}
+
+static int64_t rows_of_state(Bench *bench)
+{
+    DbStatement *query;
+    Diag diag = {0};
+    bool row;
+    must(db_prepare(bench->db, TEXT("SELECT count(*) FROM _weir_state WHERE pageset > 0"), &query,
+                    &diag),
+         &diag);
+    must(db_step(query, &row, &diag), &diag);
+    int64_t rows = db_column_i64(query, 0);
+    db_statement_close(query);
+    return rows;
+}
+
+/* A checkpoint is of the moment when it was taken; what is closed later goes with the next one. */
+static void what_closes_meanwhile_is_still_in_it(void **state)
+{
+    Bench *bench = *state;
+    StateStore *store;
+    StrBuf stream;
+    KeyedMap loaded;
+    Diag diag = {0};
+    must(state_store_open(bench->db, JOB, NULL, &store, &diag), &diag);
+    for (int64_t key = 0; key < KEYS; key++)
+        add(bench, key, key);
+    freeze(bench, &stream);
+    keyed_map_close(&bench->map);
+    write_frozen(bench, store, 1, &stream, true);
+    must(load(bench, &loaded, &diag), &diag);
+    for (int64_t key = 0; key < KEYS; key++)
+        assert_int_equal(value_of(bench, &loaded, key), key);
+    keyed_map_close(&loaded);
+    keyed_map_open(&bench->map, &bench->shape, 8, 1, NULL);
+    add(bench, 5, 55);
+    checkpoint(bench, store, 2, true);
+    state_store_close(store);
+    must(load(bench, &loaded, &diag), &diag);
+    assert_int_equal(value_of(bench, &loaded, 5), 55);
+    keyed_map_close(&loaded);
+    assert_true(rows_of_state(bench) <= 2); /* the one page, and that of the heap */
 }
 
 static void damage_is_found(void **state)
@@ -234,6 +289,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(keeps_what_was_valid, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_closes_meanwhile_is_still_in_it, set_up, tear_down),
         cmocka_unit_test_setup_teardown(damage_is_found, set_up, tear_down),
         cmocka_unit_test_setup_teardown(journal_is_read_in_order, set_up, tear_down),
     };
