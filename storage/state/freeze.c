@@ -114,7 +114,7 @@ void freeze_keep(Freeze *freeze, uint32_t entry, char *bytes, Meter *meter)
 
 void freeze_forget(Freeze *freeze, uint64_t set_id)
 {
-    for (uint32_t i = freeze->next; i < freeze->count; i++) {
+    for (uint32_t i = 0; i < freeze->count; i++) { /* those that are written, too: see abandon */
         if (freeze->page[i].set_id == set_id)
             freeze->page[i].set = NULL;
     }

@@ -222,6 +222,25 @@ static void what_closes_meanwhile_is_still_in_it(void **state)
     assert_true(rows_of_state(bench) <= 2); /* the one page, and that of the heap */
 }
 
+static void what_closes_meanwhile_can_be_given_up(void **state)
+{
+    Bench *bench = *state;
+    StrBuf stream, blob;
+    const FrozenPage *page;
+    for (int64_t key = 0; key < KEYS; key++)
+        add(bench, key, key);
+    freeze(bench, &stream);
+    strbuf_init(&blob, NULL);
+    assert_int_equal(freeze_next(&bench->freeze, &blob, &page), ST_OK);
+    freeze_written(&bench->freeze);
+    keyed_map_close(&bench->map); /* a page of it is written, others are not */
+    assert_true(freeze_left(&bench->freeze) > 0);
+    freeze_abandon(&bench->freeze);
+    keyed_map_open(&bench->map, &bench->shape, 8, 1, NULL);
+    strbuf_close(&stream);
+    strbuf_close(&blob);
+}
+
 static void damage_is_found(void **state)
 {
     static const char *const damages[] = {
@@ -290,6 +309,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(keeps_what_was_valid, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_closes_meanwhile_is_still_in_it, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_closes_meanwhile_can_be_given_up, set_up, tear_down),
         cmocka_unit_test_setup_teardown(damage_is_found, set_up, tear_down),
         cmocka_unit_test_setup_teardown(journal_is_read_in_order, set_up, tear_down),
     };
