@@ -125,12 +125,30 @@ static Status walk_entry(Job *job, StateWalk *walk, Micros *now, uint32_t *value
     return ST_OK;
 }
 
-/* Of what the epoch gives. */
+/* Of the place that the merge has got to. */
+static uint64_t digest_of_input(const Merge *merge, uint64_t digest)
+{
+    for (uint32_t i = 0; i < merge->scans; i++) {
+        for (uint32_t s = 0; s < merge->scan[i].splits; s++) {
+            const MergeSplit *split = &merge->scan[i].split[s];
+            digest = hash_u64(split->record, digest + split->record_rows);
+        }
+    }
+    return digest;
+}
+
+/* Of what the epoch reads and gives. A table whose rows are updated says nothing: an aggregate
+ * gives its groups once a batch, and a replay cuts the input into other batches. A row that comes
+ * and goes, or changes and changes back, is then pending in one of the two and not in the other. */
 static uint64_t digest_of(const Job *job)
 {
     uint64_t digest = hash_u64(job->reject.rejected, job->reject.late);
-    for (uint32_t i = 0; i < job->plan->sinks; i++)
-        digest = hash_u64(result_table_digest(job->table[i]), digest);
+    for (uint32_t i = 0; i < job->merges; i++)
+        digest = digest_of_input(&job->merge[i], digest);
+    for (uint32_t i = 0; i < job->plan->sinks; i++) {
+        if (job->plan->sink[i]->as.sink.result.append_only)
+            digest = hash_u64(result_table_digest(job->table[i]), digest);
+    }
     return digest;
 }
 

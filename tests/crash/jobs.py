@@ -4,6 +4,7 @@
     -- kind: followed    its file feed/all.jsonl grows while it runs; it is stopped when it has read all
     -- seed: fixed       it draws at random: each run begins with a database of the same seed
     -- restart: empty    the engine begins again from the start: less may be there than before
+    -- when: asked       only by --job NAME
 """
 
 import glob
@@ -23,6 +24,7 @@ class Job:
         self.kind = head.pop("kind", "bounded")
         self.fixed_seed = head.pop("seed", "") == "fixed"
         self.starts_over = head.pop("restart", "") == "empty"
+        self.when_asked = head.pop("when", "") == "asked"
         if self.kind not in KINDS or head:
             raise SystemExit("%s: its head is not understood: kind %s, %s" % (path, self.kind, head))
         # What the survey finds.
@@ -37,7 +39,7 @@ def load(wanted):
     unknown = set(wanted) - {job.name for job in jobs}
     if unknown:
         raise SystemExit("there is no job %s; there are %s" % (", ".join(sorted(unknown)), ", ".join(j.name for j in jobs)))
-    return [job for job in jobs if not wanted or job.name in wanted]
+    return [job for job in jobs if job.name in wanted or (not wanted and not job.when_asked)]
 
 
 def names_of(table):
