@@ -3,6 +3,7 @@
 
 import argparse
 import collections
+import concurrent.futures
 import os
 import random
 import shutil
@@ -18,18 +19,15 @@ import jobs as job_files
 from runs import Failed, Kill, Place, make_seeded_database
 
 RECOVERY_POINTS = ("load.", "replay.", "unfinished.")
-MOST_RUNS = 12  # of a trial; the last one is left alone
-
-
-def between(rng, *choices):
-    return rng.choice(choices)
+FIRST_PAGE = 4096
+MOST_RUNS = 8  # of a trial; the last one is left alone
 
 
 def limits(rng):
     """Small ones, so that a short job takes checkpoints and copies its WAL."""
-    chosen = {"WEIR_CHECKPOINT_US": between(rng, "", "0", "2000", "20000"),
-              "WEIR_CHECKPOINT_BYTES": between(rng, "", "2000", "50000"),
-              "WEIR_WAL_PAGES": between(rng, "", "20", "300")}
+    chosen = {"WEIR_CHECKPOINT_US": rng.choice(("", "0", "2000", "20000")),
+              "WEIR_CHECKPOINT_BYTES": rng.choice(("", "2000", "50000")),
+              "WEIR_WAL_PAGES": rng.choice(("", "20", "300"))}
     return {name: value for name, value in chosen.items() if value}
 
 
@@ -39,12 +37,17 @@ class Look:
     def __init__(self, job):
         self.job, self.read = job, 0
 
+    def is_unborn(self, path):
+        """Killed before the file was one in WAL mode: nothing has ever been committed in it."""
+        return self.read == 0 and (not os.path.exists(path)
+                                   or os.path.exists(path + "-journal") and os.path.getsize(path) <= FIRST_PAGE)
+
     def check(self, path, thorough):
+        if self.is_unborn(path):
+            return
         try:
             connection = dump.connect(path)
         except sqlite3.OperationalError as error:
-            if not os.path.exists(path):
-                return
             raise Failed("the database cannot be opened to read: %s" % error) from error
         try:
             if not dump.has_table(connection, "_weir_counts"):
@@ -138,7 +141,7 @@ class Harness:
         self.options, self.weir = options, options.weir
         self.directory = tempfile.mkdtemp(prefix="weir-crash-", dir=options.directory)
         self.inputs = os.path.join(self.directory, "input")
-        self.jobs = job_files.load(options.job)
+        self.jobs = [job for job in job_files.load(options.job) if not (job.starts_over and options.random_only)]
         self.lock = threading.Lock()
         self.hits = collections.Counter()
         self.kills = self.trials = 0
@@ -194,14 +197,16 @@ class Harness:
 
     def survey(self):
         self.point_names = job_files.names_of("crash_points.def")
-        for job in self.jobs:
-            try:
-                self.survey_job(job)
-            except Failed as failed:
-                raise SystemExit("job %s, left alone: %s" % (job.name, failed)) from failed
+        with concurrent.futures.ThreadPoolExecutor(self.options.workers) as pool:
+            surveyed = [(job, pool.submit(self.survey_job, job)) for job in self.jobs]
+        for job, result in surveyed:
+            if result.exception() is not None:
+                raise SystemExit("the survey of job %s: %s" % (job.name, result.exception()))
             if self.options.verbose:
-                print("%s: %.2f s, %d rows, points passed %s" % (
-                    job.name, job.seconds, sum(map(len, job.expected.values())), dict(job.fresh_points, **job.resumed_points)))
+                print("%-14s%.2f s, %d rows, %d epochs, %d checkpoints; gone on after a kill: %d epochs replayed, %d checkpoints" % (
+                    job.name, job.seconds, sum(map(len, job.expected.values())), job.fresh_points.get("epoch.before", 0),
+                    job.fresh_points.get("finish.after", 0), job.resumed_points.get("replay.after", 0),
+                    job.resumed_points.get("finish.after", 0)))
         if not any(job.fresh_points for job in self.jobs) and not self.options.random_only:
             raise SystemExit("%s has no crash points: build it with WEIR_TEST_HOOKS, or say --random-only" % self.weir)
         if self.options.point and not any(self.options.point in dict(j.fresh_points, **j.resumed_points) for j in self.jobs):
@@ -256,7 +261,7 @@ def report_kills(harness):
           % (harness.options.seed, harness.kills, harness.trials, len(harness.jobs),
              harness.kills - harness.hits[None], len(set(harness.hits) - {None}), len(known),
              "%d FAILED" % len(failures) if failures else "all ended as if left alone"))
-    if harness.options.verbose:
+    if harness.options.verbose and not harness.options.random_only:
         print("never passed: %s" % ", ".join(sorted(set(harness.point_names) - known)))
         print("never killed at: %s" % ", ".join(sorted(known - set(harness.hits))))
     return not failures
@@ -287,7 +292,7 @@ def main():
     parser.add_argument("--job", action="append", default=[], help="only this one; may be repeated")
     parser.add_argument("--point", help="kill at this point alone")
     parser.add_argument("--defect", action="append", default=[], help="plant it and see it caught; 'all': each in turn")
-    parser.add_argument("--defect-kills", type=int, default=60, help="within so many kills")
+    parser.add_argument("--defect-kills", type=int, default=120, help="within so many kills")
     parser.add_argument("--trial", type=int, help="this trial of the job alone")
     parser.add_argument("--random-only", action="store_true", help="a program without crash points: random moments")
     parser.add_argument("--rows", type=int, default=12000, help="of the largest table")

@@ -10,6 +10,7 @@ import threading
 import time
 
 import dump
+import jobs as job_files
 
 LIMIT_S = 60  # no job takes so long
 FIXED_SEED = 20200229
@@ -75,8 +76,19 @@ class Place:
     def remove(self):
         shutil.rmtree(self.directory)
 
-    def fed_all(self):
+    def has_committed(self, trace):
+        """The job has replaced what an earlier run has left, where it begins again from the start."""
+        if not self.job.starts_over:
+            return True
+        if not os.path.exists(trace):
+            return False
+        with open(trace, "rb") as file:
+            return job_files.names_of("crash_points.def").index("epoch.after") in file.read()
+
+    def fed_all(self, trace):
         """A followed job has committed all that there is."""
+        if not self.has_committed(trace):
+            return False
         target = os.path.join(self.directory, "feed", "all.jsonl")
         if os.path.getsize(target) < os.path.getsize(self.feed_from):
             return False
@@ -93,7 +105,7 @@ class Place:
         finally:
             connection.close()
 
-    def wait(self, process, kill):
+    def wait(self, process, kill, trace):
         """Until the process has ended; kills it where the harness is to do that."""
         end = time.monotonic() + LIMIT_S
         with_pidfd = select.poll()
@@ -110,7 +122,7 @@ class Place:
                 if time.monotonic() >= due:
                     process.kill()
                     return
-                if self.job.kind == "followed" and self.fed_all():
+                if self.job.kind == "followed" and self.fed_all(trace):
                     process.send_signal(signal.SIGTERM)
                     due = end
         finally:
@@ -119,6 +131,10 @@ class Place:
     def run(self, kill, rng=None, trace=None):
         """Runs it once. True: it came to its end. False: it was killed."""
         environment = dict(os.environ, **self.environment, **kill.environment())
+        if trace is None and self.job.kind == "followed":
+            trace = os.path.join(self.directory, "trace")
+            if os.path.exists(trace):
+                os.remove(trace)
         if trace is not None:
             environment["WEIR_CRASH_TRACE"] = trace
         feeder = None
@@ -130,7 +146,7 @@ class Place:
             process = subprocess.Popen([self.weir, "run", "job.sql", "--db", "job.db"], cwd=self.directory, env=environment,
                                        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=stderr)
             start = time.monotonic()
-            self.wait(process, kill)
+            self.wait(process, kill, trace)
             code = process.wait()
         if feeder is not None:
             feeder.stopped = True

@@ -1,6 +1,6 @@
 -- seed: fixed
 -- Rows that are generated, and constant ones.
-SET 'commit-interval' = '5 ms';
+SET 'commit-interval' = '1 ms';
 CREATE TABLE numbers (id BIGINT, r INT, name STRING, d DOUBLE) WITH ('connector' = 'datagen', 'number-of-rows' = '12000', 'rows-per-second' = '1000000',
   'fields.id.kind' = 'sequence', 'fields.id.start' = '1', 'fields.id.end' = '12000',
   'fields.r.min' = '0', 'fields.r.max' = '999', 'fields.name.length' = '3');

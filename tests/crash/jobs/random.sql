@@ -1,6 +1,6 @@
 -- seed: fixed
 -- What is drawn: RAND and UUID without a seed, in two parts of the job that share no table.
-SET 'commit-interval' = '5 ms';
+SET 'commit-interval' = '1 ms';
 CREATE TABLE bid (id BIGINT, k STRING, v INT) WITH ('connector' = 'filesystem', 'path' = 'bids', 'format' = 'json');
 CREATE TABLE trip (id BIGINT, k STRING, v INT, at_text STRING)
 WITH ('connector' = 'filesystem', 'path' = 'trips', 'format' = 'csv');

@@ -1,5 +1,5 @@
 -- A statement set that fills several tables: with a key, without one, of a window, of constant rows.
-SET 'commit-interval' = '5 ms';
+SET 'commit-interval' = '1 ms';
 CREATE TABLE bid (id BIGINT, k STRING, v INT, price DECIMAL(10, 2), d DOUBLE, flag BOOLEAN, ts TIMESTAMP(3),
   WATERMARK FOR ts AS ts - INTERVAL '2' SECOND)
 WITH ('connector' = 'filesystem', 'path' = 'bids/*', 'format' = 'json', 'on-error' = 'skip');
