@@ -29,7 +29,7 @@ struct Freeze {
     uint64_t *gone;       /* sets that were closed, with ids */
     uint32_t gone_count, gone_capacity;
     uint32_t gone_before; /* of them: those that the checkpoint does not know any more */
-    bool broken; /* memory was short for a copy */
+    bool broken;          /* memory was short for a copy */
 };
 
 void freeze_init(Freeze *freeze, Meter *meter, uint64_t last_set_id);
