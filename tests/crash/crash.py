@@ -188,10 +188,9 @@ class Harness:
             job.expected = found
             place.remove()
         place = Place(self.weir, os.path.join(self.directory, job.name + "-survey-2"), job, self.inputs, environment)
-        for share in (0.6, 0.3):
-            if self.trace(place, Kill(after_s=job.seconds * share), rng, job, job.resumed_points if share < 0.6 else {}):
-                break
-        else:
+        epochs = job.fresh_points.get("epoch.after", 0)
+        middle = Kill(point="epoch.after", passing=1 + epochs // 2) if epochs else Kill(after_s=job.seconds * 0.5)
+        if not self.trace(place, middle, rng, job, {}):
             self.trace(place, Kill(), rng, job, job.resumed_points)
         place.remove()
 
