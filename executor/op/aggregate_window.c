@@ -15,6 +15,7 @@
 #include "executor/op/aggregate_set.h"
 #include "executor/op/ops.h"
 #include "executor/run/reject.h"
+#include "storage/base/crash_point.h"
 #include "storage/data/timestamp.h"
 #include "storage/data/timezone.h"
 
@@ -292,7 +293,7 @@ static Status window_state(Op *op, StateWalk *walk)
     TRY(STATE_WALK(walk, panes));
     for (uint32_t i = 0; i < panes; i++) {
         Micros start = walk->loading ? 0 : self->pane[i]->start,
-               due = walk->loading ? 0 : self->pane[i]->due;
+               due = walk->loading || DEFECT(TIMER_LOST) ? 0 : self->pane[i]->due;
         TRY(STATE_WALK(walk, start));
         TRY(STATE_WALK(walk, due));
         if (walk->loading)

@@ -4,6 +4,8 @@
 
 #include "executor/op/source.h"
 #include "executor/run/job_private.h"
+#include "storage/base/crash_point.h"
+#include "storage/base/hash.h"
 
 /* --- opening --- */
 
@@ -37,6 +39,7 @@ static Status open_merges(Job *job, Diag *diag)
         uint32_t rows = job->config.batch_rows == 0 ? BATCH_ROWS : job->config.batch_rows;
         TRY(merge_open(&job->merge[i], &job->arena, group->scan, group->scans, &job->source_env,
                        rows, job->recovery.store != NULL));
+        job->merge[i].random = hash_u64(i + 1, job->env.seed);
     }
     TRY(recovery_load(job, diag));
     if (job->recovery.loaded)
@@ -169,19 +172,32 @@ Status job_record_rejected(Job *job, Diag *diag)
                                                diag); /* the counts stay those of the tables */
 }
 
+static Status split_epoch(Job *job, Diag *diag)
+{
+    TRY(db_commit(job->db, diag));
+    return db_begin(job->db, diag);
+}
+
 static Status write_epoch(Job *job, Diag *diag)
 {
     recovery_take_digest(job);
     report_begin_epoch(job);
     if (job->restart && !job->recovery.loaded)
         TRY(clear_tables(job, diag));
+    CRASH_POINT(EPOCH_CLEARED);
     for (uint32_t i = 0; i < job->plan->sinks; i++) {
         if (job->table[i] != NULL)
             TRY(result_table_flush(job->table[i], diag));
+        if (DEFECT(EPOCH_SPLIT))
+            TRY(split_epoch(job, diag));
+        CRASH_POINT(EPOCH_TABLE);
     }
     TRY(flush_rejected(job, diag));
+    CRASH_POINT(EPOCH_REJECTED);
     TRY(outside_save(job, diag));
-    TRY(recovery_write(job, diag));
+    if (!DEFECT(JOURNAL_APART))
+        TRY(recovery_write(job, diag));
+    CRASH_POINT(EPOCH_RECOVERY);
     TRY(report_epoch(job, diag));
     return job->ended && !outside_exists(job) ? record_end(job, diag) : ST_OK;
 }
@@ -211,7 +227,9 @@ static Status in_transaction(Job *job, bool wait, Status (*write)(Job *job, Diag
     if (job->db == NULL)
         return ST_OK;
     TRY(wait ? db_begin(job->db, diag) : db_try_begin(job->db, diag));
+    CRASH_POINT(EPOCH_BEGUN);
     Status status = write(job, diag);
+    CRASH_POINT(EPOCH_WRITTEN);
     if (status == ST_OK)
         status = db_commit(job->db, diag);
     if (status != ST_OK) {
@@ -237,11 +255,17 @@ static uint64_t work_done(const Job *job)
 
 static Status commit_epoch(Job *job, bool wait, Diag *diag)
 {
+    CRASH_POINT(EPOCH_BEFORE);
+    if (DEFECT(REJECTED_APART))
+        TRY(in_transaction(job, wait, flush_rejected, diag));
     Status status = in_transaction(job, wait, write_epoch, diag);
+    if (status == ST_OK && DEFECT(JOURNAL_APART))
+        status = in_transaction(job, wait, recovery_write, diag);
     if (job->db != NULL && status == ST_OK)
         epoch_committed(job);
     else if (job->db != NULL)
         epoch_rolled_back(job);
+    CRASH_POINT(EPOCH_COMMITTED);
     return status;
 }
 
@@ -269,11 +293,14 @@ static Status commit_stages(Job *job, bool wait, Diag *diag)
         TRY(recovery_committed(job, diag));
     }
     if (job->stage == COMMIT_SINKS) {
+        CRASH_POINT(EPOCH_SINKS);
         TRY(outside_commit(job, job->epoch, diag));
+        CRASH_POINT(EPOCH_AFTER);
         job->stage = job->ended && outside_exists(job) ? COMMIT_FINISH : COMMIT_TABLES;
     }
     if (job->stage == COMMIT_FINISH) {
         TRY(finish_sinks(job, wait, diag));
+        CRASH_POINT(EPOCH_FINISH);
         job->stage = COMMIT_END;
     }
     if (job->stage == COMMIT_END) {
@@ -416,7 +443,7 @@ static Status step_merge(Job *job, Merge *merge, bool *busy, Diag *diag)
     bool arrived = false;
     if (merge_ended(merge))
         return ST_OK;
-    TRY(merge_step(merge, STEP_ROWS, &progress, diag));
+    TRY(merge_step(merge, job_step_rows(), &progress, diag));
     if (progress == MERGE_BUSY) {
         *busy = true;
     } else if (progress == MERGE_WAITS && recovery_wants_pause(job)) {
@@ -426,6 +453,11 @@ static Status step_merge(Job *job, Merge *merge, bool *busy, Diag *diag)
         *busy = *busy || arrived;
     }
     return ST_OK;
+}
+
+uint32_t job_step_rows(void)
+{
+    return (uint32_t)TEST_NUMBER("WEIR_STEP_ROWS", STEP_ROWS);
 }
 
 bool job_all_ended(const Job *job)

@@ -52,6 +52,7 @@ struct Job {
 
 /* One step of the constant rows. */
 CHECKED Status job_step_values(Job *job);
+uint32_t job_step_rows(void); /* at most, of each merge */
 bool job_all_ended(const Job *job);
 
 #endif

@@ -7,6 +7,7 @@
 #include <assert.h>
 #include <math.h>
 
+#include "storage/base/crash_point.h"
 #include "storage/base/hash.h"
 #include "storage/data/row_codec.h"
 #include "storage/sqlite/feed.h"
@@ -375,6 +376,8 @@ Status result_table_flush(ResultTable *table, Diag *diag)
     if (!table->spec->append_only)
         TRY(erase_rows(table, diag));
     TRY(put_rows(table, false, diag));
+    if (DEFECT(CHANGE_TWICE))
+        TRY(put_rows(table, false, diag));
     return table->put == PUT_MIXED ? put_rows(table, true, diag) : ST_OK;
 }
 
