@@ -400,6 +400,14 @@ static void a_dropped_job_leaves_nothing(void **state)
     assert_true(count >= 10);
     assert_string_equal(fixture_query(&bench->fixture, counts), found);
     begin(bench);
+    assert_int_equal(catalog_forget_recovery(bench->catalog, job, NULL), ST_OK);
+    commit(bench);
+    assert_string_equal(fixture_query(&bench->fixture,
+                                      "SELECT (SELECT count(*) FROM _weir_checkpoints), (SELECT "
+                                      "count(*) FROM _weir_state), (SELECT count(*) FROM "
+                                      "_weir_journal), (SELECT count(*) FROM _weir_epochs)"),
+                        "0|0|0|1");
+    begin(bench);
     assert_int_equal(catalog_drop_job(bench->catalog, job, NULL), ST_OK);
     commit(bench);
     assert_string_equal(fixture_query(&bench->fixture, counts), "0");
