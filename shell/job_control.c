@@ -2,6 +2,7 @@
  *
  *              STOP       PAUSE     RESUME
  *   RUNNING    STOPPED    PAUSED    -
+ *   HELD       STOPPED    PAUSED    -
  *   SUSPENDED  STOPPED    PAUSED    RUNNING
  *   PAUSED     STOPPED    -         RUNNING
  *   FAILED     STOPPED    -         RUNNING
@@ -55,6 +56,8 @@ static Status refuse(const Execution *execution, const JobControl *control, int6
         [JOB_FAILED] = {"has failed", "RESUME JOB '%lld' tries again, STOP JOB '%lld' gives it up"},
         [JOB_PAUSED] = {"is paused already",
                         "RESUME JOB '%lld' lets it go on, STOP JOB '%lld' ends it"},
+        [JOB_HELD] = {"is held up and goes on by itself",
+                      "PAUSE JOB '%lld' halts it, STOP JOB '%lld' ends it"},
         [JOB_SUSPENDED] = {"is suspended", "RESUME JOB '%lld' lets it go on"},
     };
     long long number = (long long)id;
@@ -169,7 +172,7 @@ Status run_job_control(const Execution *execution, StatementKind kind, const Job
     TRY(find_job(execution, control, &job));
     JobState state = session_true_state(execution->session, job->id, job->state, false);
     bool over = state == JOB_FINISHED || state == JOB_STOPPED;
-    bool runs = state == JOB_RUNNING;
+    bool runs = state == JOB_RUNNING || state == JOB_HELD;
     if (kind == STATEMENT_STOP_JOB)
         return over ? refuse(execution, control, job->id, state)
                     : halt_job(execution, job, JOB_STOPPED);
@@ -197,6 +200,8 @@ static Status show_job(const Execution *execution, const DbStatement *job, bool 
         cells[i] = db_column_text(job, i);
     if (state != stored)
         cells[5] = state == JOB_RUNNING ? TEXT_NONE : text_of(session_cut_off);
+    if (state == JOB_HELD && !owned)
+        cells[5] = text_of(job_pause_reason(session_running_job(session, id)->job));
     for (int i = 0; i < 7; i++)
         cells[i].ptr = cells[i].size == 0 ? NULL : cells[i].ptr;
     return show_row(execution, cells, 7);

@@ -3,13 +3,14 @@
  * the job decides when to call it again. What a job has done becomes visible at job_commit, an
  * epoch at a time.
  *
- * Until the journal exists a job that was cut off starts again from the beginning: `restart`
- * empties its tables in the first transaction. */
+ * A job whose sources can be read again goes on where it was cut off (recovery.h). Of any other,
+ * with `restart`, the first transaction empties the tables, and it starts from the beginning. */
 #ifndef WEIR_EXECUTOR_RUN_JOB_H
 #define WEIR_EXECUTOR_RUN_JOB_H
 
 #include "executor/op/sink.h"
 #include "executor/plan/plan.h"
+#include "executor/run/commit_policy.h"
 #include "storage/base/clock.h"
 #include "storage/catalog/catalog.h"
 
@@ -24,9 +25,10 @@ typedef struct JobConfig {
     const TimeZone *zone; /* 'table.local-time-zone' */
     Text base_path;
     Micros commit_interval;
-    uint32_t batch_rows; /* rows a poll at most, for tests; 0: no bound */
-    bool restart;        /* something of an earlier run may be in the tables */
-    SinkTarget collect;  /* where the rows of SINK_COLLECT go */
+    uint32_t batch_rows;        /* rows a poll at most, for tests; 0: no bound */
+    const CommitLimits *limits; /* NULL: commit_limits_default */
+    bool restart;               /* something of an earlier run may be in the tables */
+    SinkTarget collect;         /* where the rows of SINK_COLLECT go */
 } JobConfig;
 
 typedef enum JobProgress {
@@ -47,8 +49,17 @@ CHECKED Status job_step(Job *job, JobProgress *progress, Diag *diag);
 CHECKED Status job_record_rejected(Job *job, Diag *diag);
 /* Writes what can be seen of the job as it stands (report.h), in the caller's transaction. */
 CHECKED Status job_report(Job *job, Diag *diag);
-/* Ends the epoch now. */
+/* Ends the epoch now; waits a little for a foreign lock that was not there before. On an error the
+ * job is as it was, and the commit can be tried again (commit_policy.h): job_step does so by
+ * itself. */
 CHECKED Status job_commit(Job *job, Diag *diag);
+/* Ends the epoch, and what has gone out to sinks can all be seen; only job_close comes after it.
+ * The job can be opened again and goes on. */
+CHECKED Status job_stop(Job *job, Diag *diag);
+/* Why the job stands still; NULL: it does not. */
+const char *job_pause_reason(const Job *job);
+/* What is to be told of its commits, once; false: nothing. It completes "job 1 ...". */
+bool job_take_notice(Job *job, char out[NOTICE_SIZE]);
 
 typedef struct JobCounts {
     uint64_t read;     /* records, once for each query that reads them */
@@ -64,6 +75,8 @@ typedef struct JobInput {
     uint64_t bytes, bytes_in_all; /* in_all = 0: some input has no size, or is no file */
 } JobInput;
 JobInput job_input(const Job *job);
+/* It reads once more what an earlier run had read behind its last checkpoint. */
+bool job_is_recovering(const Job *job);
 /* Why the first rejected record was refused; not set: none was. */
 const Diag *job_first_rejection(const Job *job);
 

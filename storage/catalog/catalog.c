@@ -38,7 +38,7 @@ enum { KINDS = sizeof kind_name / sizeof kind_name[0] };
 static const char *const state_name[] = {
     [JOB_CREATED] = "CREATED",     [JOB_RUNNING] = "RUNNING", [JOB_FINISHED] = "FINISHED",
     [JOB_STOPPED] = "STOPPED",     [JOB_FAILED] = "FAILED",   [JOB_PAUSED] = "PAUSED",
-    [JOB_SUSPENDED] = "SUSPENDED",
+    [JOB_SUSPENDED] = "SUSPENDED", [JOB_HELD] = "HELD",
 };
 enum { STATES = sizeof state_name / sizeof state_name[0] };
 
@@ -63,6 +63,7 @@ bool job_state_is_over(JobState state)
     case JOB_CREATED:
     case JOB_RUNNING:
     case JOB_PAUSED:
+    case JOB_HELD:
     case JOB_SUSPENDED: return false;
     }
     return false;

@@ -15,7 +15,7 @@
 #include "storage/sqlite/db.h"
 
 /* Of the _weir_ tables. A higher one in a file is E4005; a lower one is brought up to date at open,
- * in a transaction of its own; by a reader it is refused, E4010. */
+ * in a transaction of its own; by a reader it is refused, E4011. */
 enum { CATALOG_FORMAT = 2 };
 
 typedef enum ObjectKind {
@@ -40,6 +40,7 @@ typedef enum JobState {
     JOB_STOPPED,  /* by STOP JOB: for good */
     JOB_FAILED,
     JOB_PAUSED,    /* by PAUSE JOB, until RESUME JOB */
+    JOB_HELD,      /* by something that will pass; to be gone on with like RUNNING */
     JOB_SUSPENDED, /* the process that ran it has ended; the next one goes on with it */
 } JobState;
 const char *job_state_name(JobState state); /* "RUNNING" ... */

@@ -33,8 +33,8 @@ static const char catalog_jobs_sql[] =
     "    name TEXT,             -- the views and tables that it fills, with commas between\n"
     "    sql TEXT NOT NULL,     -- its statements\n"
     "    plan TEXT NOT NULL,    -- EXPLAIN of what it runs\n"
-    "    state TEXT NOT NULL,   -- CREATED, RUNNING; SUSPENDED: the process that ran it has "
-    "ended;\n"
+    "    state TEXT NOT NULL,   -- CREATED, RUNNING; HELD: by something that will pass;\n"
+    "                           -- SUSPENDED: the process that ran it has ended;\n"
     "                           -- PAUSED, STOPPED, FINISHED, FAILED\n"
     "    reason TEXT,           -- why it does not run\n"
     "    created TEXT NOT NULL,\n"
@@ -81,6 +81,13 @@ static const char catalog_recovery_sql[] =
     "    digest INTEGER NOT NULL,   -- of what it gave: a restart must give the same\n"
     "    checksum INTEGER NOT NULL, -- of this row\n"
     "    PRIMARY KEY (job, epoch)\n"
+    ") WITHOUT ROWID;\n"
+
+    "CREATE TABLE _weir_sinks ( -- what sinks outside of this file need to go on\n"
+    "    job INTEGER NOT NULL,\n"
+    "    sink INTEGER NOT NULL, -- which of the job's\n"
+    "    bytes BLOB NOT NULL,   -- as the connector describes it\n"
+    "    PRIMARY KEY (job, sink)\n"
     ") WITHOUT ROWID;\n";
 
 static const char catalog_rejected_sql[] =
@@ -183,10 +190,10 @@ static const char *const catalog_schema_sql[] = {catalog_objects_sql,  catalog_j
 /* Tables with a column `job` whose rows go with their job. Of the first ones, what a job needs to
  * go on where it was. */
 static const char *const catalog_tables_of_jobs[] = {
-    "_weir_checkpoints", "_weir_state",  "_weir_journal",       "_weir_counts",
-    "_weir_rejected",    "_weir_late",   "_weir_rejected_gone", "_weir_operators",
-    "_weir_sources",     "_weir_epochs",
+    "_weir_checkpoints", "_weir_sinks",    "_weir_state",  "_weir_journal",
+    "_weir_counts",      "_weir_rejected", "_weir_late",   "_weir_rejected_gone",
+    "_weir_operators",   "_weir_sources",  "_weir_epochs",
 };
-enum { CATALOG_RECOVERY_TABLES = 3 };
+enum { CATALOG_RECOVERY_TABLES = 4 };
 
 #endif

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "storage/sqlite/db_private.h"
+#include "storage/sqlite/foreign_lock.h"
 
 enum {
     SMALLEST_PAGE = 512,          /* so large is the smallest database that is not empty */
@@ -118,7 +119,7 @@ static Status check_file_system(const Db *db, Diag *diag)
 }
 
 /* *exists: there is a file. */
-static Status check_file(const Db *db, bool *exists, mode_t *permissions, Diag *diag)
+static Status check_file(Db *db, bool *exists, mode_t *permissions, Diag *diag)
 {
     struct stat file;
     *exists = stat(db->path, &file) == 0;
@@ -137,16 +138,18 @@ static Status check_file(const Db *db, bool *exists, mode_t *permissions, Diag *
 static Status take_ownership(Db *db, mode_t permissions, Diag *diag)
 {
     int pid = OWNER_UNKNOWN;
-    switch (owner_lock_take(&db->lock, db->lock_path, permissions, &pid)) {
+    OwnerLockResult result = db->mode == DB_OWNER
+                                 ? owner_lock_take(&db->lock, db->lock_path, permissions, &pid)
+                                 : owner_lock_share(&db->lock, db->lock_path, permissions, &pid);
+    switch (result) {
     case OWNER_LOCK_HELD: return ST_OK;
     case OWNER_LOCK_ERROR: return fail_errno(db, "its directory cannot be written", errno, diag);
     case OWNER_LOCK_TAKEN: break;
     }
-    Status status = pid > 0
-                        ? diag_error(diag, E4003, SPAN_NONE, "\"%.*s\" is in use by process %d",
-                                     TEXT_ARG(db->name), pid)
-                        : diag_error(diag, E4003, SPAN_NONE,
-                                     "\"%.*s\" is in use by another process", TEXT_ARG(db->name));
+    char owner[PROCESS_TEXT_SIZE];
+    process_print(pid > 0 ? pid : FOREIGN_NONE, owner);
+    Status status =
+        diag_error(diag, E4003, SPAN_NONE, "\"%.*s\" is in use by %s", TEXT_ARG(db->name), owner);
     diag_hint(diag, "one process owns a database; others can read it meanwhile");
     return status;
 }
@@ -190,13 +193,24 @@ static int note_wal_pages(void *context, sqlite3 *handle, const char *schema, in
 static void harden(Db *db)
 {
     sqlite3_extended_result_codes(db->handle, 1);
-    sqlite3_busy_timeout(db->handle, BUSY_WAIT_MS);
+    db->wait_ms = BUSY_WAIT_MS;
+    sqlite3_busy_handler(db->handle, db_wait_for_lock, db);
     sqlite3_db_config(db->handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
     sqlite3_db_config(db->handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
     sqlite3_limit(db->handle, SQLITE_LIMIT_ATTACHED, 0);
     sqlite3_limit(db->handle, SQLITE_LIMIT_TRIGGER_DEPTH, 16);
     sqlite3_limit(db->handle, SQLITE_LIMIT_WORKER_THREADS, 0);
     sqlite3_set_authorizer(db->handle, db_observe_compile, db);
+}
+
+static bool is_empty(Db *db)
+{
+    sqlite3_stmt *any = NULL;
+    if (sqlite3_prepare_v2(db->handle, "SELECT 1 FROM sqlite_schema", -1, &any, NULL) != SQLITE_OK)
+        return false;
+    bool empty = sqlite3_step(any) == SQLITE_DONE;
+    sqlite3_finalize(any);
+    return empty;
 }
 
 static Status enter_wal_mode(Db *db, Diag *diag)
@@ -217,10 +231,27 @@ static Status enter_wal_mode(Db *db, Diag *diag)
     return ST_OK;
 }
 
+static bool owns_or_visits(const Db *db)
+{
+    return db->mode == DB_OWNER || db->mode == DB_GUEST;
+}
+
+static Status read_page_size(Db *db, Diag *diag)
+{
+    DbStatement *pragma;
+    bool row;
+    TRY(db_prepare(db, TEXT("PRAGMA page_size"), &pragma, diag));
+    Status status = db_step(pragma, &row, diag);
+    if (status == ST_OK && row)
+        db->page_size = (uint32_t)db_column_i64(pragma, 0);
+    db_statement_close(pragma);
+    return status;
+}
+
 static Status configure(Db *db, Diag *diag)
 {
     harden(db);
-    if (db->mode == DB_OWNER && sqlite3_db_readonly(db->handle, "main") == 1)
+    if (owns_or_visits(db) && sqlite3_db_readonly(db->handle, "main") == 1)
         return db_fail(db, SQLITE_READONLY, "open", diag);
     /* Debian's build overwrites what is deleted unless told otherwise. */
     TRY(db_exec(db,
@@ -233,7 +264,15 @@ static Status configure(Db *db, Diag *diag)
                 diag));
     if (db->mode == DB_OWNER)
         TRY(enter_wal_mode(db, diag));
-    TRY(db_prepare(db, TEXT("BEGIN IMMEDIATE"), &db->begin, diag));
+    TRY(read_page_size(db, diag));
+    if (db->mode == DB_GUEST) /* with WAL the same as FULL */
+        TRY(db_exec(db, "PRAGMA synchronous = EXTRA", diag));
+    if (db->mode == DB_GUEST && is_empty(db)) /* another guest may be faster, to the same end */
+        sqlite3_exec(db->handle, "PRAGMA journal_mode = WAL", NULL, NULL, NULL);
+    /* Without WAL an immediate transaction can still be refused when it commits; EXCLUSIVE waits
+     * for the readers first. */
+    Text begin = db->mode == DB_GUEST ? TEXT("BEGIN EXCLUSIVE") : TEXT("BEGIN IMMEDIATE");
+    TRY(db_prepare(db, begin, &db->begin, diag));
     TRY(db_prepare(db, TEXT("COMMIT"), &db->commit, diag));
     return db_prepare(db, TEXT("ROLLBACK"), &db->rollback, diag);
 }
@@ -243,7 +282,8 @@ static int open_flags(DbMode mode)
     int common = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE; /* one thread at a time */
     switch (mode) {
     case DB_MEMORY: return common | SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_MEMORY;
-    case DB_OWNER: return common | SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+    case DB_OWNER:
+    case DB_GUEST: return common | SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
     case DB_READER: return common | SQLITE_OPEN_READONLY;
     }
     return common;
@@ -257,6 +297,7 @@ static Status open_handle(Db *db, Diag *diag)
         return ST_NOMEM;
     if (result != SQLITE_OK)
         return db_fail(db, result, "open", diag);
+    db_note_files(db, DB_FILES_OPENED);
     return configure(db, diag);
 }
 
@@ -269,10 +310,10 @@ static Status open_file(Db *db, Diag *diag)
     TRY(check_file_system(db, diag));
     if (db->mode == DB_READER && !exists)
         return fail_open(db, E4001, "the file does not exist", NULL, diag);
-    if (db->mode == DB_OWNER) {
+    if (owns_or_visits(db)) {
         TRY(take_ownership(db, permissions, diag));
         TRY(check_file(db, &exists, &permissions, diag)); /* now that nobody else can make it */
-        db->made_file = !exists;
+        db->made_file = !exists && db->mode == DB_OWNER;  /* other guests may have found it */
     }
     return open_handle(db, diag);
 }
@@ -320,25 +361,16 @@ Status db_open(Text path, DbMode mode, Meter *meter, Db **out, Diag *diag)
 
 /* --- closing --- */
 
-static bool is_empty(Db *db)
-{
-    sqlite3_stmt *any = NULL;
-    if (sqlite3_prepare_v2(db->handle, "SELECT 1 FROM sqlite_schema", -1, &any, NULL) != SQLITE_OK)
-        return false;
-    bool empty = sqlite3_step(any) == SQLITE_DONE;
-    sqlite3_finalize(any);
-    return empty;
-}
-
 void db_close(Db *db)
 {
     if (db == NULL)
         return;
     db_rollback(db);
-    bool remove = db->made_file && is_empty(db);
-    if (db->mode == DB_OWNER && !remove) {
+    bool intact = db->mode == DB_OWNER && !db->broken.set && db_check_files(db, NULL) == ST_OK;
+    bool remove = intact && db->made_file && is_empty(db);
+    if (intact && !remove) {
         /* Readers may hold it up; then the WAL stays as it is, and nothing is lost. */
-        sqlite3_busy_timeout(db->handle, CLOSE_WAIT_MS);
+        db->wait_ms = CLOSE_WAIT_MS;
         sqlite3_wal_checkpoint_v2(db->handle, "main", SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
     }
     dispose(db, remove);
@@ -378,12 +410,30 @@ static Status step_once(DbStatement *statement, Diag *diag)
 Status db_begin(Db *db, Diag *diag)
 {
     assert(!db_in_transaction(db));
-    if (db->checkpoint_failure.set) {
+    db->trouble = DB_TROUBLE_OTHER;
+    if (db->broken.set) {
         if (diag != NULL && !diag->set)
-            *diag = db->checkpoint_failure;
-        return error_def(db->checkpoint_failure.code)->status;
+            *diag = db->broken;
+        return error_def(db->broken.code)->status;
     }
-    return step_once(db->begin, diag);
+    if (db->sync_each && !db->syncs_each) /* it cannot be changed within a transaction */
+        TRY(db_exec(db, "PRAGMA synchronous = FULL", diag));
+    db->syncs_each = db->sync_each;
+    if (db->mode == DB_OWNER)
+        TRY(db_check_files(db, diag));
+    TRY(step_once(db->begin, diag));
+    if (db->mode == DB_OWNER)
+        db_note_files(db, DB_FILES); /* by now there is a WAL */
+    return ST_OK;
+}
+
+Status db_try_begin(Db *db, Diag *diag)
+{
+    int wait_ms = db->wait_ms;
+    db->wait_ms = 0;
+    Status status = db_begin(db, diag);
+    db->wait_ms = wait_ms;
+    return status;
 }
 
 /* Copies what is in the WAL into the database file, as far as readers allow, so that the WAL can
@@ -400,7 +450,12 @@ static void checkpoint_when_due(Db *db)
     bool all = result == SQLITE_OK && copied == pages;
     db->checkpoint_at = all ? WAL_CHECKPOINT_PAGES : db->wal_pages + WAL_RETRY_PAGES;
     if ((result & 0xFF) == SQLITE_IOERR)
-        (void)db_fail(db, result, "checkpoint", &db->checkpoint_failure);
+        (void)db_fail(db, result, "checkpoint", &db->broken);
+}
+
+void db_sync_each_commit(Db *db)
+{
+    db->sync_each = true;
 }
 
 Status db_commit(Db *db, Diag *diag)

@@ -11,9 +11,9 @@
 #include <time.h>
 #include <unistd.h>
 
-static struct flock whole_file(void)
+static struct flock whole_file(short type)
 {
-    return (struct flock){.l_type = F_WRLCK, .l_whence = SEEK_SET};
+    return (struct flock){.l_type = type, .l_whence = SEEK_SET};
 }
 
 static int read_pid(int fd)
@@ -26,22 +26,23 @@ static int read_pid(int fd)
     return pid > 0 && pid <= INT32_MAX ? (int)pid : OWNER_UNKNOWN;
 }
 
-static bool is_locked(int fd)
+/* In a way that a lock of the type would meet. */
+static bool is_locked(int fd, short type)
 {
-    struct flock lock = whole_file();
+    struct flock lock = whole_file(type);
     return fcntl(fd, F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
 }
 
 /* The owner writes its pid right after taking the lock, so a file found empty is looked at again a
  * moment later. */
-int owner_lock_pid(const char *path)
+static int holder(const char *path, short type)
 {
     int pid = OWNER_NOBODY;
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0)
         return errno == EACCES ? OWNER_UNKNOWN : OWNER_NOBODY;
     for (int attempt = 0; attempt < 20; attempt++) {
-        if (!is_locked(fd)) {
+        if (!is_locked(fd, type)) {
             pid = OWNER_NOBODY;
             break;
         }
@@ -52,6 +53,11 @@ int owner_lock_pid(const char *path)
     }
     close(fd);
     return pid;
+}
+
+int owner_lock_pid(const char *path)
+{
+    return holder(path, F_RDLCK);
 }
 
 /* The file may have been removed by an owner that went away between our open and our lock; then
@@ -70,21 +76,22 @@ static bool write_pid(int fd)
     return ftruncate(fd, 0) == 0 && pwrite(fd, digits, (size_t)size, 0) == size;
 }
 
-OwnerLockResult owner_lock_take(OwnerLock *lock, const char *path, mode_t mode, int *pid)
+static OwnerLockResult take(OwnerLock *lock, short type, const char *path, mode_t mode, int *pid)
 {
     lock->fd = -1;
+    lock->shared = type == F_RDLCK;
     for (;;) {
         int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, mode);
         if (fd < 0)
             return OWNER_LOCK_ERROR;
-        struct flock whole = whole_file();
+        struct flock whole = whole_file(type);
         if (fcntl(fd, F_OFD_SETLK, &whole) != 0) {
             int cause = errno;
             close(fd);
             errno = cause;
             if (cause != EAGAIN && cause != EACCES)
                 return OWNER_LOCK_ERROR;
-            *pid = owner_lock_pid(path);
+            *pid = holder(path, type);
             return OWNER_LOCK_TAKEN;
         }
         if (still_there(fd, path)) {
@@ -101,11 +108,24 @@ OwnerLockResult owner_lock_take(OwnerLock *lock, const char *path, mode_t mode, 
     return OWNER_LOCK_ERROR;
 }
 
+OwnerLockResult owner_lock_take(OwnerLock *lock, const char *path, mode_t mode, int *pid)
+{
+    return take(lock, F_WRLCK, path, mode, pid);
+}
+
+OwnerLockResult owner_lock_share(OwnerLock *lock, const char *path, mode_t mode, int *pid)
+{
+    return take(lock, F_RDLCK, path, mode, pid);
+}
+
+/* The file is removed while the lock is held alone, so that it cannot be a new owner's. */
 void owner_lock_release(OwnerLock *lock, const char *path)
 {
     if (lock->fd < 0)
         return;
-    unlink(path); /* while the lock is held, so that it cannot be a new owner's file */
+    struct flock alone = whole_file(F_WRLCK);
+    if (!lock->shared || fcntl(lock->fd, F_OFD_SETLK, &alone) == 0)
+        unlink(path);
     close(lock->fd);
     lock->fd = -1;
 }

@@ -375,10 +375,7 @@ Status result_table_flush(ResultTable *table, Diag *diag)
     if (!table->spec->append_only)
         TRY(erase_rows(table, diag));
     TRY(put_rows(table, false, diag));
-    if (table->put == PUT_MIXED)
-        TRY(put_rows(table, true, diag));
-    pending_reset(&table->pending);
-    return ST_OK;
+    return table->put == PUT_MIXED ? put_rows(table, true, diag) : ST_OK;
 }
 
 uint64_t result_table_digest(const ResultTable *table)

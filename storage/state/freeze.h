@@ -25,23 +25,31 @@ struct Freeze {
     FrozenPage *page;
     uint32_t count, capacity;
     uint32_t next;        /* the first that is not written yet */
+    uint32_t settled;     /* the first whose write is not committed yet */
     uint64_t last_set_id; /* given out */
     uint64_t *gone;       /* sets that were closed, with ids */
     uint32_t gone_count, gone_capacity;
-    bool broken; /* memory was short for a copy */
+    uint32_t gone_before; /* of these before the freeze: the checkpoint does without them */
+    bool broken;          /* memory was short for a copy */
 };
 
 void freeze_init(Freeze *freeze, Meter *meter, uint64_t last_set_id);
 void freeze_close(Freeze *freeze);
 
+/* What is taken from here on, until the next call, belongs together. */
+void freeze_begin(Freeze *freeze);
 /* Takes all changed pages of the set; gives it an id if it has none. On failure some may be taken.
  */
 CHECKED Status freeze_pages(Freeze *freeze, PageSet *set);
 /* The next page as a blob for the database, appended to `out`; false when there is none. */
 CHECKED Status freeze_next(Freeze *freeze, StrBuf *out, const FrozenPage **page);
-/* It has been written. */
+/* It has been written, in a transaction whose end is told by freeze_committed or
+ * freeze_rolled_back: then the pages that it wrote are given out again. Meanwhile no page changes.
+ */
 void freeze_written(Freeze *freeze);
-/* All are written: empties it, the ids of closed sets included. */
+void freeze_committed(Freeze *freeze);
+void freeze_rolled_back(Freeze *freeze);
+/* All are written: empties it. Sets closed since freeze_begin stay noted for the next time. */
 void freeze_finish(Freeze *freeze);
 void freeze_abandon(Freeze *freeze);
 static inline uint32_t freeze_left(const Freeze *freeze)

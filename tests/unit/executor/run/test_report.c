@@ -67,7 +67,7 @@ static void once_a_second(void **state)
 }
 
 /* A source that falls idle, a second one that ends; the script's positions are
- * ten times its lines. */
+ * ten times the number of its next line, from 1. */
 static void sources_are_seen(void **state)
 {
     (void)state;
@@ -82,16 +82,16 @@ static void sources_are_seen(void **state)
     job_db_must(&b, job_bench_start(&b.job));
     at_ms(&b, start, 50);
     job_db_shows(&b, sources,
-                 "'0'|20|NULL|'1970-01-01 00:00:02.000'|0|0|'2020-02-29 13:45:56.839Z'\n"
-                 "'1'|10|10|'1970-01-01 00:00:04.000'|0|1|'2020-02-29 13:45:56.839Z'");
+                 "'0'|30|NULL|'1970-01-01 00:00:02.000'|0|0|'2020-02-29 13:45:56.839Z'\n"
+                 "'1'|20|20|'1970-01-01 00:00:04.000'|0|1|'2020-02-29 13:45:56.839Z'");
     at_ms(&b, start, 400); /* idle, which is an event and is committed; seen a second after */
     at_ms(&b, start, 500);
     at_ms(&b, start, 1050);
     at_ms(&b, start, 1100);
     at_ms(&b, start, 2100);
     job_db_shows(&b, sources,
-                 "'0'|50|NULL|'1970-01-01 00:00:09.000'|1|0|'2020-02-29 13:45:57.839Z'\n"
-                 "'1'|10|10|'1970-01-01 00:00:04.000'|0|1|'2020-02-29 13:45:56.839Z'");
+                 "'0'|60|NULL|'1970-01-01 00:00:09.000'|1|0|'2020-02-29 13:45:57.839Z'\n"
+                 "'1'|20|20|'1970-01-01 00:00:04.000'|0|1|'2020-02-29 13:45:56.839Z'");
     job_db_shows(&b, "SELECT records FROM _weir_epochs WHERE records > 0 ORDER BY epoch", "3\n2");
     job_db_close(&b);
 }
@@ -114,8 +114,7 @@ static void opened_again(void **state)
     fixture_query(&b.fixture, "UPDATE _weir_jobs SET state = 'SUSPENDED', reason = 'x'");
     b.job.config.restart = true;
     job_db_must(&b, job_bench_start(&b.job));
-    JobProgress progress;
-    job_db_must(&b, job_step(b.job.job, &progress, &b.job.diag));
+    job_bench_next(&b.job);
     job_db_shows(&b, job, "'RUNNING'|1");
     job_db_shows(&b, "SELECT reason FROM _weir_jobs", "NULL");
     job_db_must(&b, job_commit(b.job.job, &b.job.diag));
@@ -147,7 +146,7 @@ static void a_rollback_is_told_again(void **state)
     job_db_must(&b, job_report(b.job.job, &b.job.diag));
     job_db_must(&b, db_commit(b.db, &b.job.diag));
     job_db_shows(&b, operators, "3|3|NULL\n3|0|NULL");
-    job_db_shows(&b, "SELECT position FROM _weir_sources", "30\n10"); /* also what stands still */
+    job_db_shows(&b, "SELECT position FROM _weir_sources", "40\n20"); /* also what stands still */
     job_db_close(&b);
 }
 

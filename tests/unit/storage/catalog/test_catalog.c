@@ -287,7 +287,7 @@ static void jobs_are_kept(void **state)
 static void every_state_comes_back(void **state)
 {
     static const char *const name[] = {"CREATED", "RUNNING", "FINISHED", "STOPPED",
-                                       "FAILED",  "PAUSED",  "SUSPENDED"};
+                                       "FAILED",  "PAUSED",  "HELD",     "SUSPENDED"};
     Bench *bench = *state;
     for (JobState job_state = JOB_CREATED; job_state <= JOB_SUSPENDED; job_state++) {
         int64_t id;
@@ -361,7 +361,7 @@ static void tables_say_what_they_are(void **state)
                       " WHERE type = 'table' AND name LIKE '\\_weir%' ESCAPE '\\' ORDER BY name)"),
         "'_weir_checkpoints _weir_columns _weir_counts _weir_epochs _weir_jobs _weir_journal"
         " _weir_late _weir_meta _weir_objects _weir_operators _weir_rejected _weir_rejected_gone"
-        " _weir_sources _weir_state'");
+        " _weir_sinks _weir_sources _weir_state'");
 }
 
 /* Of every table that says whose job a row is, but for the objects, which are dropped themselves.
