@@ -2,6 +2,7 @@
  *
  *              STOP       PAUSE     RESUME
  *   RUNNING    STOPPED    PAUSED    -
+ *   WAITING    STOPPED    PAUSED    -
  *   SUSPENDED  STOPPED    PAUSED    RUNNING
  *   PAUSED     STOPPED    -         RUNNING
  *   FAILED     STOPPED    -         RUNNING
@@ -55,7 +56,8 @@ static Status refuse(const Execution *execution, const JobControl *control, int6
         [JOB_FAILED] = {"has failed", "RESUME JOB '%lld' tries again, STOP JOB '%lld' gives it up"},
         [JOB_PAUSED] = {"is paused already",
                         "RESUME JOB '%lld' lets it go on, STOP JOB '%lld' ends it"},
-        [JOB_HELD] = {"is running", "PAUSE JOB '%lld' halts it, STOP JOB '%lld' ends it"},
+        [JOB_HELD] = {"is held up and goes on by itself",
+                      "PAUSE JOB '%lld' halts it, STOP JOB '%lld' ends it"},
         [JOB_SUSPENDED] = {"is suspended", "RESUME JOB '%lld' lets it go on"},
     };
     long long number = (long long)id;

@@ -102,9 +102,7 @@ SessionJob *session_running_job(const Session *session, int64_t id)
 
 JobState session_true_state(const Session *session, int64_t id, JobState stored, bool owned)
 {
-    if (job_state_is_over(stored) || stored == JOB_PAUSED)
-        return stored;
-    if (owned)
+    if (job_state_is_over(stored) || stored == JOB_PAUSED || owned)
         return stored;
     const SessionJob *job = session_running_job(session, id);
     if (job == NULL)

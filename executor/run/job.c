@@ -226,16 +226,18 @@ static Status in_transaction(Job *job, bool wait, Status (*write)(Job *job, Diag
 {
     if (job->db == NULL)
         return ST_OK;
-    TRY(wait ? db_begin(job->db, diag) : db_try_begin(job->db, diag));
+    Status status = wait ? db_begin(job->db, diag) : db_try_begin(job->db, diag);
+    bool begun = status == ST_OK;
     CRASH_POINT(EPOCH_BEGUN);
-    Status status = write(job, diag);
+    if (begun)
+        status = write(job, diag);
     CRASH_POINT(EPOCH_WRITTEN);
     if (status == ST_OK)
         status = db_commit(job->db, diag);
-    if (status != ST_OK) {
+    if (status != ST_OK && begun)
         db_rollback(job->db);
+    if (status != ST_OK)
         report_forget(job);
-    }
     return status;
 }
 
@@ -521,7 +523,7 @@ Status job_step(Job *job, JobProgress *progress, Diag *diag)
         bool done;
         if (commit_is_due(job))
             TRY(try_commit(job, diag));
-        else if (report_is_due(job))
+        else if (job->policy.hold == HOLD_NONE && report_is_due(job))
             TRY(try_note(job, job_report, &done, diag));
     }
     TRY(store_pause(job, diag));

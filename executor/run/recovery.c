@@ -60,8 +60,7 @@ static Status walk_job(Job *job, StateWalk *walk, Diag *diag)
     TRY(state_walk_mark(walk, "job"));
     TRY(STATE_WALK(walk, job->next_values));
     TRY(STATE_WALK(walk, job->ended));
-    if (!DEFECT(RANDOM_LOST))
-        TRY(STATE_WALK(walk, job->env.eval.random_state));
+    TRY(STATE_WALK(walk, job->env.eval.random_state));
     TRY(reject_path_state(&job->reject, walk));
     for (uint32_t i = 0; i < job->graph.ops; i++)
         TRY(op_state(job->graph.op[i], walk));

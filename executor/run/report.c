@@ -23,6 +23,7 @@ Status report_open(Job *job, Diag *diag)
     (void)diag;
     strbuf_init(&self->text, &job->meter);
     self->opened = monotonic(job);
+    self->last = self->opened - report_interval;
     self->whole = true;
     self->started = !job->config.restart;
     for (uint32_t i = 0; i < job->graph.groups; i++)
@@ -41,7 +42,9 @@ void report_close(Job *job)
 void report_forget(Job *job)
 {
     job->report.whole = true;
-    job->report.started = !job->config.restart;
+    job->report.last = monotonic(job); /* so that it is not tried again at once */
+    if (job->report.starts)
+        job->report.started = false;
 }
 
 /* --- epochs --- */
@@ -68,6 +71,9 @@ void report_begin_epoch(Job *job)
 {
     Report *self = &job->report;
     find_base(job);
+    if (self->told_epoch == job->epoch && job->epoch > 0)
+        self->records = self->told;
+    self->starts = false;
     self->begun = monotonic(job);
     self->rows = self->bytes = 0;
     for (uint32_t i = 0; i < job->plan->sinks; i++) {
@@ -94,7 +100,8 @@ static Status put_epoch(Job *job, Diag *diag)
         .bytes = self->bytes,
         .milliseconds = (double)(monotonic(job) - self->begun) / MICROS_PER_MILLI,
     };
-    self->records = records;
+    self->told = records;
+    self->told_epoch = job->epoch + 1;
     return monitor_put_epoch(self->monitor, &row, diag);
 }
 
@@ -218,6 +225,7 @@ static Status write_all(Job *job, Diag *diag)
 {
     Report *self = &job->report;
     uint32_t number = 0;
+    self->starts = !self->started;
     if (!self->started) /* before what the epoch may say of its end */
         TRY(catalog_restart_job(job->config.catalog, job->config.id, wall(job), diag));
     self->started = true;
@@ -254,9 +262,11 @@ bool report_is_due(Job *job)
     if (self->monitor == NULL)
         return false;
     find_base(job);
+    if (now - self->last < report_interval)
+        return false;
     if (!self->written)
         return job->config.restart || now - self->opened >= report_interval;
-    return self->stale && now - self->last >= report_interval;
+    return self->stale;
 }
 
 Status report_write(Job *job, Diag *diag)

@@ -27,9 +27,12 @@ typedef struct Report {
     bool stale;          /* something was committed since */
     bool whole;          /* it is not known what is in the file: all is written */
     bool started;        /* the job's state says that it runs */
+    bool starts;         /* by what was written last */
     bool based;          /* `records` is known */
     uint64_t records;    /* read up to the last epoch */
-    Micros begun;        /* of the epoch that is being written: when that began */
+    uint64_t told;       /* and up to epoch `told_epoch`, if its transaction gets through */
+    uint64_t told_epoch;
+    Micros begun; /* of the epoch that is being written: when that began */
     uint64_t rows, bytes;
 } Report;
 

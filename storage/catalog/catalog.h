@@ -15,7 +15,7 @@
 #include "storage/sqlite/db.h"
 
 /* Of the _weir_ tables. A higher one in a file is E4005; a lower one is brought up to date at open,
- * in a transaction of its own; by a reader it is refused, E4010. */
+ * in a transaction of its own; by a reader it is refused, E4011. */
 enum { CATALOG_FORMAT = 2 };
 
 typedef enum ObjectKind {

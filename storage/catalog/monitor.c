@@ -13,14 +13,14 @@ typedef enum MonitorStatement {
 } MonitorStatement;
 
 static const char *const statement_sql[STATEMENTS] = {
-    [PUT_OPERATOR] = "INSERT OR REPLACE INTO _weir_operators (job, operator, view, title, rows_in,"
-                     " rows_out, late, watermark, memory_bytes, groups, windows)"
-                     " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
-    [PUT_SOURCE] = "INSERT OR REPLACE INTO _weir_sources (job, operator, source, split, unit,"
-                   " position, end, lag, watermark, idle, ended, last_arrival)"
-                   " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7 - ?6, ?8, ?9, ?10, ?11)",
-    [PUT_EPOCH] = "INSERT OR REPLACE INTO _weir_epochs (job, slot, epoch, time, records,"
-                  " rows_changed, bytes, milliseconds) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+    [PUT_OPERATOR] = ("INSERT OR REPLACE INTO _weir_operators (job, operator, view, title, rows_in,"
+                      " rows_out, late, watermark, memory_bytes, groups, windows)"
+                      " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)"),
+    [PUT_SOURCE] = ("INSERT OR REPLACE INTO _weir_sources (job, operator, source, split, unit,"
+                    " position, end, lag, watermark, idle, ended, last_arrival)"
+                    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7 - ?6, ?8, ?9, ?10, ?11)"),
+    [PUT_EPOCH] = ("INSERT OR REPLACE INTO _weir_epochs (job, slot, epoch, time, records,"
+                   " rows_changed, bytes, milliseconds) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"),
     [PUT_LAST_COMMIT] = "UPDATE _weir_jobs SET last_commit = ?2 WHERE id = ?1",
 };
 

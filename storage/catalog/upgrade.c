@@ -44,7 +44,7 @@ static Status upgrade(Db *db, Diag *diag)
 static Status refuse_reader(const Db *db, Diag *diag)
 {
     Status status = diag_error(
-        diag, E4010, SPAN_NONE,
+        diag, E4011, SPAN_NONE,
         "\"%.*s\" was written by an older version of Weir and cannot be brought up to date here",
         TEXT_ARG(db_name(db)));
     diag_hint(diag, "open it once where nobody else owns it and it can be written");

@@ -4,7 +4,7 @@
 
 #include "storage/sqlite/db.h"
 
-/* From format 1 to CATALOG_FORMAT, in a transaction of its own. E4010 when the file cannot be
+/* From format 1 to CATALOG_FORMAT, in a transaction of its own. E4011 when the file cannot be
  * written. What jobs that had not ended kept to go on goes: they begin again from the beginning.
  */
 CHECKED Status catalog_upgrade(Db *db, Diag *diag);

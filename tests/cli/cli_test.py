@@ -432,7 +432,7 @@ def paused_and_stopped_jobs(b):
     assert err == "job 1 was paused, and goes on\n", err
     b.run("app.db", "-c", "STOP JOB 1", err="^stopped job 1 for good; its tables stay as they are\n$")
     assert status_of(b) == ("STOPPED", "STOP JOB"), status_of(b)
-    assert b.query("app.db", "SELECT COUNT(*) FROM _weir_checkpoints, _weir_state, _weir_journal") == [(0,)]
+    assert b.query("app.db", "SELECT job FROM _weir_checkpoints UNION SELECT job FROM _weir_state UNION SELECT job FROM _weir_journal") == []
     b.run("run", "--db", "app.db", out="", err="^$")
     b.run("app.db", "-c", "RESUME JOB 1", code=1, out="", err="error E2135: job 1 was stopped for good")
     process = b.start("run", "endless.sql", "--db", "app.db")

@@ -1,5 +1,4 @@
 -- kind: followed
--- restart: empty
 -- A file that grows while the job runs: rows that pass through, groups, windows, late and bad records.
 SET 'commit-interval' = '1 ms';
 CREATE TABLE bid (id BIGINT, k STRING, v INT, price DECIMAL(10, 2), flag BOOLEAN, ts TIMESTAMP(3),

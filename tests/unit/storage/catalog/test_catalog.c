@@ -286,10 +286,10 @@ static void jobs_are_kept(void **state)
 
 static void every_state_comes_back(void **state)
 {
-    static const char *const name[] = {"CREATED", "RUNNING", "FINISHED", "STOPPED",
-                                       "FAILED",  "PAUSED",  "SUSPENDED"};
+    static const char *const name[] = {"CREATED", "RUNNING", "FINISHED",  "STOPPED",
+                                       "FAILED",  "PAUSED",  "SUSPENDED", "WAITING"};
     Bench *bench = *state;
-    for (JobState job_state = JOB_CREATED; job_state <= JOB_SUSPENDED; job_state++) {
+    for (JobState job_state = JOB_CREATED; job_state <= JOB_HELD; job_state++) {
         int64_t id;
         assert_string_equal(job_state_name(job_state), name[job_state]);
         begin(bench);
@@ -399,6 +399,14 @@ static void a_dropped_job_leaves_nothing(void **state)
     snprintf(found, sizeof found, "%u", count);
     assert_true(count >= 10);
     assert_string_equal(fixture_query(&bench->fixture, counts), found);
+    begin(bench);
+    assert_int_equal(catalog_forget_recovery(bench->catalog, job, NULL), ST_OK);
+    commit(bench);
+    assert_string_equal(fixture_query(&bench->fixture,
+                                      "SELECT (SELECT count(*) FROM _weir_checkpoints), (SELECT "
+                                      "count(*) FROM _weir_state), (SELECT count(*) FROM "
+                                      "_weir_journal), (SELECT count(*) FROM _weir_epochs)"),
+                        "0|0|0|1");
     begin(bench);
     assert_int_equal(catalog_drop_job(bench->catalog, job, NULL), ST_OK);
     commit(bench);

@@ -88,10 +88,11 @@ static Status open_file(Fixture *fixture, DbMode mode, Db **db, Catalog **catalo
 static void an_older_file_is_brought_up_to_date(void **state)
 {
     (void)state;
-    static const char schema[] = "SELECT group_concat(sql, char(10)) FROM (SELECT sql FROM"
-                                 " sqlite_schema WHERE name IN ('_weir_jobs', '_weir_checkpoints',"
-                                 " '_weir_state', '_weir_journal', '_weir_operators',"
-                                 " '_weir_sources', '_weir_epochs') ORDER BY name)";
+    static const char schema[] =
+        "SELECT group_concat(sql, char(10)) FROM (SELECT sql FROM"
+        " sqlite_schema WHERE name IN ('_weir_jobs', '_weir_checkpoints',"
+        " '_weir_state', '_weir_journal', '_weir_sinks', '_weir_operators',"
+        " '_weir_sources', '_weir_epochs') ORDER BY name)";
     for (int checkpoints = 0; checkpoints < 2; checkpoints++) {
         Fixture fixture, fresh;
         Db *db, *fresh_db;
@@ -161,7 +162,7 @@ static void a_reader_refuses_it_in_words(void **state)
     Diag diag;
     make_old(&fixture, true);
     assert_int_equal(open_file(&fixture, DB_READER, &db, &catalog, &diag), ST_STATE);
-    assert_int_equal(diag.code, E4010);
+    assert_int_equal(diag.code, E4011);
     assert_non_null(strstr(diag.message, "written by an older version of Weir"));
     assert_non_null(strstr(diag.hint, "open it once"));
     db_close(db);
