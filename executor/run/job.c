@@ -318,8 +318,9 @@ static Status step(Job *job, bool *busy, Diag *diag)
         *busy = true;
         return job_step_values(job);
     }
+    uint32_t rows = job->config.batch_rows == 0 ? STEP_ROWS : job->config.batch_rows;
     for (uint32_t i = 0; i < job->merges; i++)
-        TRY(job_step_merge(job, &job->merge[i], STEP_ROWS, busy, diag));
+        TRY(job_step_merge(job, &job->merge[i], rows, busy, diag));
     return ST_OK;
 }
 

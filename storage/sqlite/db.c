@@ -208,6 +208,8 @@ static Status enter_wal_mode(Db *db, Diag *diag)
     if (status == ST_OK && (!row || !text_is(db_column_text(pragma, 0), "wal")))
         status =
             fail_open(db, E4001, "its file system does not allow SQLite's WAL mode", NULL, diag);
+    if (status == ST_OK) /* the change of a new file is written and synced behind the row */
+        status = db_step(pragma, &row, diag);
     db_statement_close(pragma);
     TRY(status);
     int keep = 1;
