@@ -18,15 +18,18 @@ static Status open_sinks(Job *job, Diag *diag)
     TRY_NEW_ARRAY(job->sink, &job->arena, plan->sinks);
     for (uint32_t i = 0; i < plan->sinks; i++) {
         const PlanSink *sink = &plan->sink[i]->as.sink;
+        SourceEnv env = job->source_env;
         SinkTarget target = {0};
+        uint64_t stored_epoch;
+        env.inserts_only = plan->sink[i]->changelog == CHANGELOG_APPEND;
         switch (sink->kind) {
         case SINK_RESULT:
             TRY(result_table_open(job->db, &sink->result, &job->meter, &job->table[i], diag));
             target.table = job->table[i];
             break;
         case SINK_CONNECTOR:
-            TRY(sink->table->connector->open_sink(sink->table, &job->source_env, &job->sink[i],
-                                                  diag));
+            TRY(sink->table->connector->open_sink(sink->table, &env, NULL, &stored_epoch,
+                                                  &job->sink[i], diag));
             target.sink = job->sink[i];
             break;
         case SINK_COLLECT: target = job->config.collect; break;

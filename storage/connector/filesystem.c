@@ -97,6 +97,7 @@ const ConnectorClass filesystem_connector = {
     .list = file_list,
     .open_split = file_open_split,
     .accepts_updates = false,
+    .exactly_once = true,
     .open_sink = file_open_sink,
     .check = filesystem_check,
 };

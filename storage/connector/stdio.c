@@ -185,8 +185,11 @@ static void stdout_close(Sink *sink)
     fd_writer_close(&((StdoutSink *)sink)->writer);
 }
 
-static Status stdout_open_sink(const TableSpec *table, SourceEnv *env, Sink **out, Diag *diag)
+static Status stdout_open_sink(const TableSpec *table, SourceEnv *env, const SinkMemory *memory,
+                               uint64_t *stored_epoch, Sink **out, Diag *diag)
 {
+    (void)memory;
+    *stored_epoch = 0;
     (void)diag;
     StdoutSink *self;
     TRY_NEW(self, env->arena);

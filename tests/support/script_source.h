@@ -276,8 +276,12 @@ static inline void script_sink_close(Sink *sink)
     ((ScriptSink *)sink)->table->closes++;
 }
 
-static inline Status script_open_sink(const TableSpec *spec, SourceEnv *env, Sink **out, Diag *diag)
+static inline Status script_open_sink(const TableSpec *spec, SourceEnv *env,
+                                      const SinkMemory *memory, uint64_t *stored_epoch, Sink **out,
+                                      Diag *diag)
 {
+    (void)memory;
+    *stored_epoch = 0;
     ScriptSink *sink;
     (void)diag;
     TRY_NEW(sink, env->arena);
