@@ -112,17 +112,13 @@ Status table_check_place(const NameList *name, Diag *diag)
     return ST_OK;
 }
 
-Status table_result_spec(const TableDef *table, Arena *arena, ResultSpec *out)
+ResultSpec table_result_spec(const TableDef *table)
 {
-    uint32_t *key;
-    TRY_NEW_ARRAY(key, arena, table->key_count);
-    for (uint32_t i = 0; i < table->key_count; i++)
-        key[i] = table->column[table->key[i]].index;
-    *out = (ResultSpec){.name = table->name,
-                        .schema = table->spec.schema,
-                        .key = table->key_count == 0 ? NULL : key,
-                        .key_count = table->key_count};
-    return ST_OK;
+    const TableSpec *spec = &table->spec;
+    return (ResultSpec){.name = table->name,
+                        .schema = spec->schema,
+                        .key = spec->key,
+                        .key_count = spec->key_count};
 }
 
 static int compare_names(const void *a, const void *b)

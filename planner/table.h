@@ -29,8 +29,8 @@ typedef struct TableDef {
     Text name;
     ObjectKind kind;
     bool temporary;
-    bool is_sink_table; /* a CREATE TABLE of the sqlite connector: a result table with a declared
-                           schema */
+    bool is_sink_table; /* a CREATE TABLE of the sqlite connector in this database: a result table
+                           with a declared schema */
     Schema schema;      /* all declared columns, in order; for views: of the query */
     /* OBJECT_TABLE */
     const TableColumn *column;
@@ -67,7 +67,7 @@ void table_set_remove(TableLookup *set, Text name);
  * another. */
 CHECKED Status table_check_place(const NameList *name, Diag *diag);
 /* What the SQLite table of a sink table looks like: its physical columns, its key. */
-CHECKED Status table_result_spec(const TableDef *table, Arena *arena, ResultSpec *out);
+ResultSpec table_result_spec(const TableDef *table);
 /* E2101 with the nearest name. */
 Status table_not_found(TableLookup *set, Text name, Span span, Diag *diag);
 

@@ -56,6 +56,7 @@ void foreground_add(Foreground *foreground, const Plan *plan, const Job *job)
     uint64_t rejected = job_counts(job).rejected;
     const Diag *first = job_first_rejection(job);
     progress->rows += input.records;
+    progress->recovering = progress->recovering || job_is_recovering(job);
     progress->rejected += rejected;
     foreground->sized = foreground->sized && input.bytes_in_all > 0;
     progress->bytes = foreground->sized ? progress->bytes + input.bytes : 0;

@@ -38,6 +38,7 @@ typedef struct OutputProgress {
     uint64_t rows;                /* read so far, rejected ones included */
     uint64_t rejected;            /* of them */
     const Diag *first_rejection;  /* NULL: not known */
+    bool recovering;              /* what was read before it was cut off is read once more */
     uint64_t bytes, bytes_in_all; /* read, of input whose size is known; in_all = 0: it is not */
     bool bounded;                 /* it ends by itself */
     uint8_t streams;              /* bit 1 << fd: a standard stream that a table of the job uses */

@@ -40,7 +40,7 @@ void progress_line_print(const OutputProgress *progress, Micros elapsed, uint64_
                          StrBuf *out)
 {
     number_put_time(out, elapsed);
-    strbuf_string(out, "  ");
+    strbuf_string(out, progress->recovering ? "  recovering, " : "  ");
     number_put_count(out, progress->rows);
     strbuf_string(out, progress->rows == 1 ? " row read, " : " rows read, ");
     number_put_count(out, per_second);

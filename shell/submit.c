@@ -275,8 +275,7 @@ static Status make_table(const Execution *execution, Text name)
     Db *db = execution->session->db;
     TRY(table_set_find(execution->tables, name, &def, execution->diag));
     if (def->is_sink_table) {
-        ResultSpec spec;
-        TRY(table_result_spec(def, execution->arena, &spec));
+        ResultSpec spec = table_result_spec(def);
         TRY(make_result_table(execution, &spec));
     }
     return reject_log_make_errors_view(db, name, execution->diag);

@@ -52,6 +52,11 @@ static void print_scan(const PlanNode *node, StrBuf *out)
         strbuf_char(out, ']');
     }
     strbuf_string(out, scan->bounded ? ", bounded" : ", unbounded");
+    const ConnectorClass *connector = scan->spec.table->connector;
+    if (connector->replayable == NULL || !connector->replayable(scan->spec.table))
+        strbuf_string(out, ", cannot be read again");
+    else if (connector->spools)
+        strbuf_string(out, ", spooled");
 }
 
 static void print_calc(const PlanNode *node, StrBuf *out)

@@ -18,15 +18,18 @@ static Status open_sinks(Job *job, Diag *diag)
     TRY_NEW_ARRAY(job->sink, &job->arena, plan->sinks);
     for (uint32_t i = 0; i < plan->sinks; i++) {
         const PlanSink *sink = &plan->sink[i]->as.sink;
+        SourceEnv env = job->source_env;
         SinkTarget target = {0};
+        uint64_t stored_epoch;
+        env.inserts_only = plan->sink[i]->changelog == CHANGELOG_APPEND;
         switch (sink->kind) {
         case SINK_RESULT:
             TRY(result_table_open(job->db, &sink->result, &job->meter, &job->table[i], diag));
             target.table = job->table[i];
             break;
         case SINK_CONNECTOR:
-            TRY(sink->table->connector->open_sink(sink->table, &job->source_env, &job->sink[i],
-                                                  diag));
+            TRY(sink->table->connector->open_sink(sink->table, &env, NULL, &stored_epoch,
+                                                  &job->sink[i], diag));
             target.sink = job->sink[i];
             break;
         case SINK_COLLECT: target = job->config.collect; break;
@@ -44,7 +47,7 @@ static Status open_merges(Job *job, Diag *diag)
         job->merges++;
         uint32_t rows = job->config.batch_rows == 0 ? BATCH_ROWS : job->config.batch_rows;
         TRY(merge_open(&job->merge[i], &job->arena, group->scan, group->scans, &job->source_env,
-                       rows));
+                       rows, job->recovery.store != NULL));
     }
     TRY(recovery_load(job, diag));
     if (job->recovery.loaded)
@@ -247,7 +250,8 @@ static bool commit_is_due(const Job *job)
     if (!job->ended && work_done(job) == job->committed && pending_bytes(job) == 0)
         return false; /* a quiet job leaves the file alone */
     Micros now = job->config.clock->monotonic(job->config.clock);
-    return job->ended || now - job->last_commit >= job->config.commit_interval ||
+    return job->ended || recovery_is_ready(job) ||
+           now - job->last_commit >= job->config.commit_interval ||
            pending_bytes(job) >= PENDING_BYTES;
 }
 
@@ -266,16 +270,19 @@ Status job_step_values(Job *job)
     return ST_OK;
 }
 
-Status job_step_merge(Job *job, Merge *merge, uint32_t rows, bool *busy, Diag *diag)
+static Status step_merge(Job *job, Merge *merge, bool *busy, Diag *diag)
 {
     MergeProgress progress;
     bool arrived = false;
     if (merge_ended(merge))
         return ST_OK;
+    uint32_t rows = job->config.batch_rows == 0 ? STEP_ROWS : job->config.batch_rows;
     TRY(merge_step(merge, rows, &progress, diag));
     if (progress == MERGE_BUSY) {
         *busy = true;
-    } else if (merge->live) { /* a new round */
+    } else if (progress == MERGE_WAITS && recovery_wants_pause(job)) {
+        recovery_put_off(job);
+    } else if (merge->live && !recovery_wants_pause(job)) { /* a new round */
         TRY(merge_begin_round(merge, job->config.clock->wall(job->config.clock), &arrived, diag));
         *busy = *busy || arrived;
     }
@@ -310,7 +317,10 @@ static Status step(Job *job, bool *busy, Diag *diag)
     TRY(job_start(job, diag));
     if (recovery_replays(&job->recovery)) {
         *busy = true;
-        return recovery_replay_epoch(job, diag);
+        TRY(recovery_replay_epoch(job, diag));
+        job->committed = work_done(job);
+        job->last_commit = job->config.clock->monotonic(job->config.clock);
+        return ST_OK;
     }
     if (work_done(job) == job->committed) /* one reading an epoch: a replay uses the same */
         job->env.eval.now = job->config.clock->wall(job->config.clock);
@@ -318,9 +328,8 @@ static Status step(Job *job, bool *busy, Diag *diag)
         *busy = true;
         return job_step_values(job);
     }
-    uint32_t rows = job->config.batch_rows == 0 ? STEP_ROWS : job->config.batch_rows;
     for (uint32_t i = 0; i < job->merges; i++)
-        TRY(job_step_merge(job, &job->merge[i], rows, busy, diag));
+        TRY(step_merge(job, &job->merge[i], busy, diag));
     return ST_OK;
 }
 
@@ -393,6 +402,11 @@ JobInput job_input(const Job *job)
     if (!known)
         input.bytes = input.bytes_in_all = 0;
     return input;
+}
+
+bool job_is_recovering(const Job *job)
+{
+    return recovery_replays(&job->recovery);
 }
 
 const Diag *job_first_rejection(const Job *job)

@@ -3,8 +3,8 @@
  * the job decides when to call it again. What a job has done becomes visible at job_commit, an
  * epoch at a time.
  *
- * Until the journal exists a job that was cut off starts again from the beginning: `restart`
- * empties its tables in the first transaction. */
+ * A job whose sources can be read again goes on where it was cut off (recovery.h). Of any other,
+ * with `restart`, the first transaction empties the tables, and it starts from the beginning. */
 #ifndef WEIR_EXECUTOR_RUN_JOB_H
 #define WEIR_EXECUTOR_RUN_JOB_H
 
@@ -62,6 +62,8 @@ typedef struct JobInput {
     uint64_t bytes, bytes_in_all; /* in_all = 0: some input has no size, or is no file */
 } JobInput;
 JobInput job_input(const Job *job);
+/* It reads once more what an earlier run had read behind its last checkpoint. */
+bool job_is_recovering(const Job *job);
 /* Why the first rejected record was refused; not set: none was. */
 const Diag *job_first_rejection(const Job *job);
 

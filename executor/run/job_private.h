@@ -36,9 +36,8 @@ struct Job {
     uint64_t epoch;     /* the last one that was committed */
 };
 
-/* One step of the constant rows; one of a merge that has not ended. */
+/* One step of the constant rows. */
 CHECKED Status job_step_values(Job *job);
-CHECKED Status job_step_merge(Job *job, Merge *merge, uint32_t rows, bool *busy, Diag *diag);
 bool job_all_ended(const Job *job);
 
 #endif

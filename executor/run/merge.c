@@ -1,8 +1,8 @@
-#include "executor/run/merge.h"
-
+/* Which row comes next: splits, their rows at hand, and the order in which they are taken. */
 #include <assert.h>
 
 #include "executor/run/gather.h"
+#include "executor/run/merge_private.h"
 #include "executor/run/reject.h"
 #include "storage/base/limits.h"
 #include "storage/base/vec.h"
@@ -14,32 +14,13 @@ enum {
     FEWEST_ROWS = 16,
 };
 
-static const PlanScan *scan_plan(const MergeScan *scan)
-{
-    return &scan->op->plan->as.scan;
-}
-
 /* --- splits --- */
 
-/* The splits there are now. A followed source is asked again: those that are known keep their
- * numbers, new ones are added. The arrays double; what they were before stays in the arena, in all
- * no more than they are now. */
-static Status list_splits(Merge *merge, MergeScan *scan, Diag *diag)
+Status merge_make_splits(Merge *merge, MergeScan *scan, Split *listed, uint32_t count)
 {
-    const TableSpec *table = scan_plan(scan)->spec.table;
-    Split *listed = scan->listed;
-    MergeSplit *split;
-    uint32_t count = scan->splits, *heap;
-    Status status = table->connector->list(table, merge->env, &listed, &count, diag);
-    if (status == ST_IO && diag->set && diag->hint[0] == '\0')
-        diag_hint(diag, "table \"%.*s\" reads it; a relative path starts at the working directory",
-                  TEXT_ARG(table->name));
-    TRY(status);
+    MergeSplit *split = scan->split;
+    uint32_t *heap = scan->heap;
     assert(count >= scan->splits);
-    if (count == scan->splits && count > 0)
-        return ST_OK;
-    split = scan->split;
-    heap = scan->heap;
     if (split == NULL || count > vec_room(scan->splits)) {
         TRY_NEW_ARRAY(split, merge->arena, vec_room(count));
         TRY_NEW_ARRAY(heap, merge->arena, vec_room(count));
@@ -48,8 +29,12 @@ static Status list_splits(Merge *merge, MergeScan *scan, Diag *diag)
         for (uint32_t i = 0; i < scan->heaped; i++)
             heap[i] = scan->heap[i];
     }
-    for (uint32_t i = scan->splits; i < count; i++)
+    const ConnectorClass *connector = merge_scan_plan(scan)->spec.table->connector;
+    for (uint32_t i = scan->splits; i < count; i++) {
+        if (merge->kept && connector->spools && listed[i].inode == 0)
+            TRY(spool_make(merge->arena, merge->env->meter, &listed[i].spool));
         split[i] = (MergeSplit){.split = listed[i], .watermark = MICROS_MIN};
+    }
     scan->listed = listed;
     scan->split = split;
     scan->heap = heap;
@@ -60,7 +45,25 @@ static Status list_splits(Merge *merge, MergeScan *scan, Diag *diag)
     return ST_OK;
 }
 
-static void close_split(MergeScan *scan, MergeSplit *split)
+/* The splits there are now. A followed source is asked again: those that are known keep their
+ * numbers, new ones are added. The arrays double; what they were before stays in the arena, in all
+ * no more than they are now. */
+Status merge_list_splits(Merge *merge, MergeScan *scan, Diag *diag)
+{
+    const TableSpec *table = merge_scan_plan(scan)->spec.table;
+    Split *listed = scan->listed;
+    uint32_t count = scan->splits;
+    Status status = table->connector->list(table, merge->env, &listed, &count, diag);
+    if (status == ST_IO && diag->set && diag->hint[0] == '\0')
+        diag_hint(diag, "table \"%.*s\" reads it; a relative path starts at the working directory",
+                  TEXT_ARG(table->name));
+    TRY(status);
+    if (count == scan->splits && count > 0)
+        return ST_OK;
+    return merge_make_splits(merge, scan, listed, count);
+}
+
+void merge_close_split(MergeScan *scan, MergeSplit *split)
 {
     if (split->reader != NULL)
         split->reader->close(split->reader);
@@ -79,19 +82,26 @@ static uint16_t split_capacity(const Merge *merge, const MergeScan *scan)
     return (uint16_t)(share < merge->batch_rows ? share : merge->batch_rows);
 }
 
-/* Reads the split's next rows. POLL_IDLE: nothing is there yet. */
-static Status poll_split(Merge *merge, MergeScan *scan, uint32_t number, PollResult *result,
-                         Diag *diag)
+Status merge_open_rows(Merge *merge, MergeScan *scan, uint32_t number)
 {
     MergeSplit *split = &scan->split[number];
-    const PlanScan *plan = scan_plan(scan);
-    if (!split->open_rows) {
-        split->open_rows = true;
-        TRY(split_rows_open(&split->rows, scan->op, number, split_capacity(merge, scan)));
-    }
+    if (split->open_rows)
+        return ST_OK;
+    split->open_rows = true;
+    return split_rows_open(&split->rows, scan->op, number, split_capacity(merge, scan));
+}
+
+Status merge_poll_split(Merge *merge, MergeScan *scan, uint32_t number, PollResult *result,
+                        Diag *diag)
+{
+    MergeSplit *split = &scan->split[number];
+    const PlanScan *plan = merge_scan_plan(scan);
+    TRY(merge_open_rows(merge, scan, number));
     if (split->reader == NULL)
         TRY(plan->spec.table->connector->open_split(&plan->spec, merge->env, &split->split,
                                                     &split->reader, diag));
+    if (split->repeats)
+        split->reader->replay_until(split->reader, split->until);
     TRY(gather_flush(merge->gather)); /* it may hold strings of the rows that go now */
     split->polled_from = split->reader->position(split->reader);
     TRY(split->reader->poll(split->reader, &split->rows.builder, result, diag));
@@ -106,11 +116,6 @@ static Status poll_split(Merge *merge, MergeScan *scan, uint32_t number, PollRes
         split_rows_skip(&split->rows, split->cursor);
     }
     return ST_OK;
-}
-
-static bool has_rows(const MergeSplit *split)
-{
-    return split->open_rows && split->cursor < split->rows.builder.rows;
 }
 
 /* --- the heap of splits with rows at hand --- */
@@ -139,7 +144,7 @@ static void sift_down(MergeScan *scan, uint32_t at)
     scan->heap[at] = moved;
 }
 
-static void heap_push(MergeScan *scan, uint32_t number)
+void merge_push(MergeScan *scan, uint32_t number)
 {
     uint32_t at = scan->heaped++;
     while (at > 0 && comes_before(scan, number, scan->heap[(at - 1) / 2])) {
@@ -163,7 +168,7 @@ static void heap_pop(MergeScan *scan)
  * While all are idle it stands still. */
 static Micros table_watermark(const MergeScan *scan)
 {
-    if (scan_plan(scan)->bounded) /* every split that is not ended is in the heap */
+    if (merge_scan_plan(scan)->bounded) /* every split that is not ended is in the heap */
         return scan->heaped == 0 ? MICROS_MAX : scan->split[scan->heap[0]].watermark;
     Micros lowest = MICROS_MAX;
     for (uint32_t i = 0; i < scan->splits; i++) {
@@ -174,11 +179,11 @@ static Micros table_watermark(const MergeScan *scan)
     return lowest == MICROS_MAX ? scan->op->sent_watermark : lowest;
 }
 
-static Status send_watermark(MergeScan *scan)
+Status merge_send_watermark(MergeScan *scan)
 {
     bool over =
-        scan->ended || (scan_plan(scan)->bounded && (scan->heaped == 0 || scan->waiting > 0));
-    if (scan_plan(scan)->watermark == NULL || over)
+        scan->ended || (merge_scan_plan(scan)->bounded && (scan->heaped == 0 || scan->waiting > 0));
+    if (merge_scan_plan(scan)->watermark == NULL || over)
         return ST_OK;
     Micros time = table_watermark(scan);
     if (time > scan->floor)
@@ -186,7 +191,7 @@ static Status send_watermark(MergeScan *scan)
     return op_emit_watermark(scan->op, time);
 }
 
-static Status end_scan(Merge *merge, MergeScan *scan)
+Status merge_end_scan(Merge *merge, MergeScan *scan)
 {
     if (scan->ended)
         return ST_OK;
@@ -204,16 +209,16 @@ static Status end_scan(Merge *merge, MergeScan *scan)
 /* --- reading on --- */
 
 /* A bounded split: read until it has rows, has ended, or waits for more to come. */
-static Status refill_bounded(Merge *merge, MergeScan *scan, uint32_t number, Diag *diag)
+Status merge_refill_bounded(Merge *merge, MergeScan *scan, uint32_t number, Diag *diag)
 {
     MergeSplit *split = &scan->split[number];
     scan->waiting -= split->waiting;
     split->waiting = false;
     while (!split->ended) {
         PollResult result;
-        TRY(poll_split(merge, scan, number, &result, diag));
-        if (has_rows(split)) {
-            heap_push(scan, number);
+        TRY(merge_poll_split(merge, scan, number, &result, diag));
+        if (merge_has_rows(split)) {
+            merge_push(scan, number);
             return ST_OK; /* an end that came with rows is met again by the next poll */
         }
         split->watermark = split->rows.watermark_after;
@@ -224,7 +229,7 @@ static Status refill_bounded(Merge *merge, MergeScan *scan, uint32_t number, Dia
             return ST_OK;
         }
     }
-    close_split(scan, split);
+    merge_close_split(scan, split);
     return ST_OK;
 }
 
@@ -234,25 +239,27 @@ static Status refill_waiting(Merge *merge, MergeScan *scan, bool *blocked, Diag 
 {
     for (uint32_t i = 0; i < scan->splits && scan->waiting > 0; i++) {
         if (scan->split[i].waiting)
-            TRY(refill_bounded(merge, scan, i, diag));
+            TRY(merge_refill_bounded(merge, scan, i, diag));
     }
     *blocked = *blocked || scan->waiting > 0;
-    return end_scan(merge, scan);
+    return merge_end_scan(merge, scan);
 }
 
 static Status open_scan(Merge *merge, MergeScan *scan, Diag *diag)
 {
-    if (!scan_plan(scan)->bounded)
+    if (!merge_scan_plan(scan)->bounded)
         return ST_OK;
     for (uint32_t i = 0; i < scan->splits; i++)
-        TRY(refill_bounded(merge, scan, i, diag));
-    return end_scan(merge, scan);
+        TRY(merge_refill_bounded(merge, scan, i, diag));
+    return merge_end_scan(merge, scan);
 }
 
 Status merge_open(Merge *merge, Arena *arena, Op *const *scan, uint32_t scans, SourceEnv *env,
-                  uint32_t batch_rows)
+                  uint32_t batch_rows, bool kept)
 {
-    *merge = (Merge){.arena = arena, .env = env, .batch_rows = batch_rows, .last = -1};
+    *merge =
+        (Merge){.arena = arena, .env = env, .batch_rows = batch_rows, .last = -1, .kept = kept};
+    strbuf_init(&merge->log, env->meter);
     TRY(gather_open(arena, env->meter, batch_rows, &merge->gather));
     TRY_NEW_ARRAY(merge->scan, arena, scans);
     merge->scans = scans; /* only now is there something to be closed */
@@ -268,7 +275,7 @@ Status merge_open(Merge *merge, Arena *arena, Op *const *scan, uint32_t scans, S
 Status merge_list(Merge *merge, Diag *diag)
 {
     for (uint32_t i = 0; i < merge->scans; i++)
-        TRY(list_splits(merge, &merge->scan[i], diag));
+        TRY(merge_list_splits(merge, &merge->scan[i], diag));
     return ST_OK;
 }
 
@@ -282,10 +289,13 @@ Status merge_start(Merge *merge, Diag *diag)
 void merge_close(Merge *merge)
 {
     for (uint32_t i = 0; i < merge->scans; i++) {
-        for (uint32_t s = 0; s < merge->scan[i].splits; s++)
-            close_split(&merge->scan[i], &merge->scan[i].split[s]);
+        for (uint32_t s = 0; s < merge->scan[i].splits; s++) {
+            merge_close_split(&merge->scan[i], &merge->scan[i].split[s]);
+            spool_close(merge->scan[i].split[s].split.spool);
+        }
     }
     gather_close(merge->gather);
+    strbuf_close(&merge->log);
 }
 
 bool merge_ended(const Merge *merge)
@@ -297,90 +307,6 @@ bool merge_ended(const Merge *merge)
     return true;
 }
 
-/* --- rounds --- */
-
-static Status poll_live(Merge *merge, MergeScan *scan, uint32_t number, Micros now, bool *arrived,
-                        Diag *diag)
-{
-    MergeSplit *split = &scan->split[number];
-    Micros timeout = scan_plan(scan)->idle_timeout;
-    PollResult result;
-    if (split->ended || has_rows(split))
-        return ST_OK;
-    if (split->last_arrival == 0)
-        split->last_arrival = now;
-    TRY(poll_split(merge, scan, number, &result, diag));
-    if (has_rows(split)) {
-        split->idle = false;
-        split->last_arrival = now;
-        heap_push(scan, number);
-        *arrived = true;
-    } else {
-        bool idle = timeout != 0 && now - split->last_arrival >= timeout;
-        split->watermark = split->rows.watermark_after;
-        split->ended = result == POLL_END;
-        merge->events += split->ended || idle != split->idle;
-        split->idle = idle;
-        if (split->ended)
-            close_split(scan, split);
-        *arrived = *arrived || split->ended;
-    }
-    return ST_OK;
-}
-
-static Status find_new_splits(Merge *merge, MergeScan *scan, Micros now, Diag *diag)
-{
-    Micros interval = scan_plan(scan)->monitor_interval;
-    if (interval == 0 || now - scan->last_listed < interval)
-        return ST_OK;
-    uint32_t known = scan->splits;
-    scan->last_listed = now;
-    TRY(list_splits(merge, scan, diag));
-    merge->events += scan->splits - known;
-    return ST_OK;
-}
-
-/* A row tells no more than the splits that have nothing at hand allow: their next rows may be
- * older. */
-static void find_hold(MergeScan *scan)
-{
-    scan->hold = MICROS_MAX;
-    for (uint32_t i = 0; i < scan->splits; i++) {
-        const MergeSplit *split = &scan->split[i];
-        if (!split->ended && !split->idle && !has_rows(split) && split->watermark < scan->hold)
-            scan->hold = split->watermark;
-    }
-}
-
-/* The rows [from, to) of a live split carry its own watermarks. Those of the table are never beyond
- * what the other splits allow, and do not go back where a new or an idle split joins in. */
-static void hold_rows(MergeScan *scan, SplitRows *rows, uint32_t from, uint32_t to)
-{
-    for (uint32_t row = from; row < to; row++) {
-        Micros own = rows->watermark[row], held = own < scan->hold ? own : scan->hold;
-        if (held > scan->floor)
-            scan->floor = held;
-        rows->watermark[row] = scan->floor;
-    }
-}
-
-Status merge_begin_round(Merge *merge, Micros now, bool *arrived, Diag *diag)
-{
-    for (uint32_t i = 0; i < merge->scans; i++) {
-        MergeScan *scan = &merge->scan[i];
-        if (scan->ended || scan_plan(scan)->bounded)
-            continue;
-        TRY(find_new_splits(merge, scan, now, diag));
-        for (uint32_t s = 0; s < scan->splits; s++)
-            TRY(poll_live(merge, scan, s, now, arrived, diag));
-        if (scan_plan(scan)->monitor_interval == 0) /* a followed source may have new splits */
-            TRY(end_scan(merge, scan));
-        find_hold(scan);
-        TRY(send_watermark(scan));
-    }
-    return ST_OK;
-}
-
 /* --- the next rows --- */
 
 /* The rows of scan a, which has some at hand, come before those of b: its watermark is lower. A
@@ -390,8 +316,8 @@ static bool scan_before(const Merge *merge, int32_t a, int32_t b)
 {
     const MergeScan *left = &merge->scan[a], *right = &merge->scan[b];
     Micros wa = left->split[left->heap[0]].watermark, wb = right->split[right->heap[0]].watermark;
-    bool timeless_a = scan_plan(left)->watermark == NULL,
-         timeless_b = scan_plan(right)->watermark == NULL;
+    bool timeless_a = merge_scan_plan(left)->watermark == NULL,
+         timeless_b = merge_scan_plan(right)->watermark == NULL;
     if (timeless_a != timeless_b)
         return timeless_a;
     return wa < wb || (wa == wb && a < b);
@@ -439,7 +365,7 @@ static uint32_t next_run_end(const Merge *merge, int32_t chosen)
     if (other >= 0) {
         const MergeScan *rival = &merge->scan[other];
         uint32_t to = run_end(split, rival->split[rival->heap[0]].watermark,
-                              chosen < other || scan_plan(scan)->watermark == NULL);
+                              chosen < other || merge_scan_plan(scan)->watermark == NULL);
         end = to < end ? to : end;
     }
     return end;
@@ -454,7 +380,7 @@ static Status leave_scan(Merge *merge, int32_t chosen)
     if (last < 0 || last == chosen)
         return ST_OK;
     TRY(gather_flush(merge->gather));
-    return send_watermark(&merge->scan[last]);
+    return merge_send_watermark(&merge->scan[last]);
 }
 
 /* Notes how much of its record has been emitted with the last row. */
@@ -484,9 +410,9 @@ static Status take_run(Merge *merge, int32_t chosen, uint32_t most, uint32_t *ro
     *rows += to - from;
     TRY(leave_scan(merge, chosen));
     TRY(split_rows_account(&split->rows, scan->op, from, to));
-    bool live = !scan_plan(scan)->bounded;
-    if (live && scan_plan(scan)->watermark != NULL)
-        hold_rows(scan, &split->rows, from, to);
+    bool live = !merge_scan_plan(scan)->bounded;
+    if (live && merge_scan_plan(scan)->watermark != NULL)
+        merge_hold_rows(scan, &split->rows, from, to);
     if (alone || to - from >= DIRECT_ROWS) {
         TRY(gather_flush(merge->gather));
         TRY(scan_emit_range(scan->op, &split->rows, from, to));
@@ -502,11 +428,9 @@ static Status take_run(Merge *merge, int32_t chosen, uint32_t most, uint32_t *ro
         return ST_OK;
     }
     heap_pop(scan);
-    if (!live)
-        TRY(refill_bounded(merge, scan, number, diag));
-    else if (split->watermark < scan->hold)
-        scan->hold = split->watermark;
-    return scan_plan(scan)->monitor_interval == 0 ? end_scan(merge, scan) : ST_OK;
+    TRY(live ? merge_live_used_up(merge, scan, number, diag)
+             : merge_refill_bounded(merge, scan, number, diag));
+    return merge_scan_plan(scan)->monitor_interval == 0 ? merge_end_scan(merge, scan) : ST_OK;
 }
 
 /* Where nobody wants more of a scan, it ends. */
@@ -517,10 +441,10 @@ static Status stop_satisfied(Merge *merge, MergeScan *scan)
     TRY(gather_flush(merge->gather));
     for (uint32_t i = 0; i < scan->splits; i++) {
         scan->split[i].ended = true;
-        close_split(scan, &scan->split[i]);
+        merge_close_split(scan, &scan->split[i]);
     }
     scan->heaped = 0;
-    return end_scan(merge, scan);
+    return merge_end_scan(merge, scan);
 }
 
 Status merge_step(Merge *merge, uint32_t rows, MergeProgress *progress, Diag *diag)
@@ -547,90 +471,7 @@ Status merge_step(Merge *merge, uint32_t rows, MergeProgress *progress, Diag *di
     TRY(gather_flush(merge->gather));
     for (uint32_t i = 0; i < merge->scans; i++) {
         if (!merge->scan[i].ended)
-            TRY(send_watermark(&merge->scan[i]));
+            TRY(merge_send_watermark(&merge->scan[i]));
     }
-    return ST_OK;
-}
-
-/* --- saving and loading --- */
-
-/* Where a reader begins that gives what comes after the last row emitted. */
-static SplitPosition next_position(const MergeSplit *split)
-{
-    const BatchBuilder *builder = &split->rows.builder;
-    if (split->reader == NULL)
-        return split->split.start;
-    if (!has_rows(split))
-        return split->reader->position(split->reader);
-    if (split->cursor == 0)
-        return split->polled_from;
-    return (SplitPosition){.offset = builder->offset[split->cursor],
-                           .line = builder->line[split->cursor]};
-}
-
-static Status split_state(Merge *merge, MergeSplit *split, StateWalk *walk)
-{
-    Split *at = &split->split;
-    if (!walk->loading)
-        at->start = next_position(split);
-    TRY(state_walk_text(walk, &at->name, merge->arena));
-    TRY(STATE_WALK(walk, at->start.offset));
-    TRY(STATE_WALK(walk, at->start.line));
-    TRY(STATE_WALK(walk, at->start.inside));
-    TRY(STATE_WALK(walk, at->end));
-    TRY(STATE_WALK(walk, at->device));
-    TRY(STATE_WALK(walk, at->inode));
-    TRY(STATE_WALK(walk, split->watermark));
-    TRY(STATE_WALK(walk, split->ended));
-    TRY(STATE_WALK(walk, split->idle));
-    TRY(STATE_WALK(walk, split->last_arrival));
-    TRY(STATE_WALK(walk, split->record));
-    TRY(STATE_WALK(walk, split->record_rows));
-    if (walk->loading && at->start.offset == split->record)
-        split->to_skip = split->record_rows;
-    return ST_OK;
-}
-
-/* The splits that were saved, and room for them. */
-static Status load_splits(Merge *merge, MergeScan *scan, uint32_t splits)
-{
-    if (splits > UINT32_MAX / sizeof *scan->split)
-        return ST_STATE;
-    TRY_NEW_ARRAY(scan->split, merge->arena, splits);
-    TRY_NEW_ARRAY(scan->heap, merge->arena, splits);
-    TRY_NEW_ARRAY(scan->listed, merge->arena, splits);
-    scan->splits = splits;
-    return ST_OK;
-}
-
-static Status scan_state(Merge *merge, MergeScan *scan, StateWalk *walk, Diag *diag)
-{
-    uint32_t splits = scan->splits;
-    TRY(STATE_WALK(walk, splits));
-    TRY(STATE_WALK(walk, scan->last_listed));
-    TRY(STATE_WALK(walk, scan->ended));
-    if (walk->loading)
-        TRY(load_splits(merge, scan, splits));
-    for (uint32_t i = 0; i < splits; i++)
-        TRY(split_state(merge, &scan->split[i], walk));
-    if (!walk->loading)
-        return ST_OK;
-    for (uint32_t i = 0; i < splits; i++)
-        scan->listed[i] = scan->split[i].split;
-    RejectSource *source = reject_path_source(scan->op->env->reject, scan->op->plan);
-    source->split = scan->listed;
-    source->splits = splits;
-    for (uint32_t i = 0; i < splits && scan_plan(scan)->bounded; i++)
-        TRY(refill_bounded(merge, scan, i, diag));
-    return ST_OK;
-}
-
-Status merge_state(Merge *merge, StateWalk *walk, Diag *diag)
-{
-    TRY(state_walk_mark(walk, "merge"));
-    TRY(STATE_WALK(walk, merge->taken));
-    TRY(STATE_WALK(walk, merge->last));
-    for (uint32_t i = 0; i < merge->scans; i++)
-        TRY(scan_state(merge, &merge->scan[i], walk, diag));
     return ST_OK;
 }

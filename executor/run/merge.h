@@ -16,15 +16,16 @@ typedef struct MergeSplit {
     Split split;
     SplitReader *reader; /* NULL: not opened, or ended and closed */
     SplitRows rows;
-    bool open_rows;  /* `rows` is open */
-    uint32_t cursor; /* stored rows before it have been emitted */
-    SplitPosition
-        polled_from;      /* where the rows at hand begin, records that were rejected included */
-    uint64_t record;      /* offset of the record of the last row emitted */
-    uint32_t record_rows; /* emitted of that record: an array can be several rows */
-    uint32_t
-        to_skip; /* rows of the first record that had been emitted before the split was reopened */
-    Micros watermark; /* before the row at the cursor, or after the last one */
+    bool open_rows;            /* `rows` is open */
+    uint32_t cursor;           /* stored rows before it have been emitted */
+    SplitPosition polled_from; /* of the rows at hand and the rejected records among them */
+    uint64_t record;           /* offset of the record of the last row emitted */
+    uint32_t record_rows;      /* emitted of that record: an array can be several rows */
+    uint32_t to_skip;     /* rows of the first record that had been emitted in an earlier run */
+    bool repeats;         /* a round is repeated, and there may be more of it than is at hand */
+    uint64_t until;       /* where it ended; UINT64_MAX: inside of a record */
+    uint32_t repeat_rows; /* of it that have not been read yet */
+    Micros watermark;     /* before the row at the cursor, or after the last one */
     bool ended, idle;
     bool waiting; /* bounded, and neither a row nor its end is at hand: nothing may be taken */
     Micros last_arrival; /* on the clock of the rounds */
@@ -63,25 +64,50 @@ typedef struct Merge {
     uint64_t events;     /* what else has happened: splits that came, ended, fell idle */
     uint32_t batch_rows; /* rows a batch at most */
     int32_t last;        /* the scan whose rows came last; -1: none yet */
+    bool kept;           /* what a restart needs is kept: the log, and the bytes of streams */
+    StrBuf log;          /* the rounds since the last epoch; who keeps them clears it */
+    uint32_t rounds;     /* in the log */
 } Merge;
 
 CHECKED Status merge_open(Merge *merge, Arena *arena, Op *const *scan, uint32_t scans,
-                          SourceEnv *env, uint32_t batch_rows);
+                          SourceEnv *env, uint32_t batch_rows, bool kept);
 /* Lists the splits. */
 CHECKED Status merge_list(Merge *merge, Diag *diag);
 /* Reads the first rows of bounded ones. */
 CHECKED Status merge_start(Merge *merge, Diag *diag);
 void merge_close(Merge *merge);
 
-/* Live input: takes in what has arrived. *arrived: there is something new. */
-CHECKED Status merge_begin_round(Merge *merge, Micros now, bool *arrived, Diag *diag);
-/* Emits rows of this round, as many as `rows`. */
+/* Emits rows, as many as `rows`; of live input those of this round. */
 CHECKED Status merge_step(Merge *merge, uint32_t rows, MergeProgress *progress, Diag *diag);
 bool merge_ended(const Merge *merge);
 
+/* --- live input --- */
+
+/* Takes in what has arrived, and describes it in the log. *arrived: there is something new. */
+CHECKED Status merge_begin_round(Merge *merge, Micros now, bool *arrived, Diag *diag);
+/* No live split has rows at hand. */
+bool merge_is_between_rounds(const Merge *merge);
+
+typedef struct RoundHead {
+    uint64_t taken; /* rows before it */
+    Micros now;
+} RoundHead;
+/* A replay: the next round of a log, and then, when so many rows have been taken, that round once
+ * more. ST_STATE: the log makes no sense; ST_IO: the input is not what it was. */
+CHECKED Status merge_read_round(StateWalk *log, RoundHead *head);
+CHECKED Status merge_repeat_round(Merge *merge, const RoundHead *head, StateWalk *log, Diag *diag);
+/* The replay is over: what follows comes from the sources as it arrives. */
+void merge_go_live(Merge *merge);
+
+/* --- saving and loading --- */
+
 /* Saves or loads where the merge stands: between two calls of merge_step, and of live input only
- * when the round is used up. Loading takes the place of merge_list and merge_start: the splits are
- * those that were saved. */
+ * between rounds. Loading takes the place of merge_list and merge_start: the splits are those that
+ * were saved. */
 CHECKED Status merge_state(Merge *merge, StateWalk *walk, Diag *diag);
+/* Saves or loads, an epoch at a time, the bytes that streams brought. */
+CHECKED Status merge_spooled(Merge *merge, StateWalk *walk);
+/* After an epoch's commit: its log and the bytes that nobody needs any more go. */
+void merge_committed(Merge *merge);
 
 #endif

@@ -13,6 +13,11 @@ static const Micros checkpoint_least = MICROS_PER_SECOND; /* between two */
 
 /* --- what can be recovered --- */
 
+static bool scan_can_replay(const TableSpec *table)
+{
+    return table->connector->replayable != NULL && table->connector->replayable(table);
+}
+
 /* All input can be read again from a place of our own, and what goes out goes into the file alone.
  */
 static bool can_replay(const Job *job)
@@ -20,8 +25,7 @@ static bool can_replay(const Job *job)
     const Plan *plan = job->plan;
     for (uint32_t i = 0; i < plan->nodes; i++) {
         const PlanNode *node = plan->node[i];
-        if (node->kind == PLAN_SCAN &&
-            (!node->as.scan.bounded || !node->as.scan.spec.table->connector->replayable))
+        if (node->kind == PLAN_SCAN && !scan_can_replay(node->as.scan.spec.table))
             return false;
     }
     for (uint32_t i = 0; i < plan->sinks; i++) {
@@ -74,6 +78,7 @@ static Status freeze_job(Job *job, Diag *diag)
     StateWalk walk = {.freeze = &self->freeze, .out = &self->stream};
     assert(!self->writing);
     strbuf_clear(&self->stream);
+    freeze_begin(&self->freeze);
     Status status = walk_job(job, &walk, diag);
     if (status != ST_OK) {
         freeze_abandon(&self->freeze);
@@ -107,16 +112,6 @@ Status recovery_load(Job *job, Diag *diag)
     return ST_OK;
 }
 
-/* How far an epoch went. */
-static Status walk_entry(Job *job, StateWalk *walk, Micros *now, uint32_t *values, uint64_t *taken)
-{
-    TRY(STATE_WALK(walk, *now));
-    TRY(STATE_WALK(walk, *values));
-    for (uint32_t i = 0; i < job->merges; i++)
-        TRY(STATE_WALK(walk, taken[i]));
-    return ST_OK;
-}
-
 /* Of what the epoch gives. */
 static uint64_t digest_of(const Job *job)
 {
@@ -138,16 +133,44 @@ static Status input_is_gone(const Job *job, const Merge *merge, uint64_t wanted,
     return ST_STATE;
 }
 
-static Status replay_merge(Job *job, Merge *merge, uint64_t taken, Diag *diag)
+/* Up to so many rows. */
+static Status replay_rows(Job *job, Merge *merge, uint64_t taken, Diag *diag)
 {
     while (merge->taken < taken) {
         uint64_t before = merge->taken, left = taken - before;
-        bool busy = false;
-        TRY(job_step_merge(job, merge, left < STEP_ROWS ? (uint32_t)left : STEP_ROWS, &busy, diag));
+        MergeProgress progress;
+        TRY(merge_step(merge, left < STEP_ROWS ? (uint32_t)left : STEP_ROWS, &progress, diag));
         if (merge->taken == before)
             return input_is_gone(job, merge, taken, diag);
     }
     return ST_OK;
+}
+
+/* What an epoch took of a merge: the bytes that streams brought, the rounds, the rows in all. */
+static Status save_merge(Merge *merge, StateWalk *walk)
+{
+    TRY(merge_spooled(merge, walk));
+    TRY(STATE_WALK(walk, merge->rounds));
+    TRY(state_walk_bytes(walk, merge->log.ptr, (uint32_t)merge->log.size));
+    return STATE_WALK(walk, merge->taken);
+}
+
+static Status replay_merge(Job *job, Merge *merge, StateWalk *walk, Diag *diag)
+{
+    uint32_t rounds;
+    uint64_t taken;
+    MergeProgress progress;
+    TRY(merge_spooled(merge, walk));
+    TRY(STATE_WALK(walk, rounds));
+    for (uint32_t i = 0; i < rounds; i++) {
+        RoundHead head;
+        TRY(merge_read_round(walk, &head));
+        TRY(replay_rows(job, merge, head.taken, diag));
+        TRY(merge_repeat_round(merge, &head, walk, diag));
+    }
+    TRY(STATE_WALK(walk, taken));
+    TRY(replay_rows(job, merge, taken, diag));
+    return merge_step(merge, 0, &progress, diag); /* the end of a stream comes behind its rows */
 }
 
 static Status check_replayed(Job *job, const JournalEntry *entry, Diag *diag)
@@ -167,29 +190,36 @@ static Status check_replayed(Job *job, const JournalEntry *entry, Diag *diag)
     return ST_STATE;
 }
 
+static Status replay_entry(Job *job, const JournalEntry *entry, Diag *diag)
+{
+    StateWalk walk = {.loading = true, .in = entry->body};
+    uint32_t values;
+    TRY(STATE_WALK(&walk, job->env.eval.now));
+    TRY(STATE_WALK(&walk, values));
+    while (job->next_values < values && job->next_values < job->graph.values_count)
+        TRY(job_step_values(job));
+    for (uint32_t i = 0; i < job->merges; i++)
+        TRY(replay_merge(job, &job->merge[i], &walk, diag));
+    return ST_OK;
+}
+
 Status recovery_replay_epoch(Job *job, Diag *diag)
 {
     Recovery *self = &job->recovery;
     JournalEntry entry;
     bool found;
-    uint64_t *taken;
-    uint32_t values;
     TRY(journal_next(self->store, &entry, &found, diag));
-    if (!found) {
-        self->replaying = false;
-        job->last_commit = job->config.clock->monotonic(job->config.clock);
-        return ST_OK;
+    if (found) {
+        TRY(state_store_read_end(self->store, replay_entry(job, &entry, diag), diag));
+        for (uint32_t i = 0; i < job->merges; i++)
+            merge_committed(&job->merge[i]);
+        return check_replayed(job, &entry, diag);
     }
-    TRY_NEW_ARRAY(taken, &job->arena, job->merges);
-    StateWalk walk = {.loading = true, .in = entry.body};
-    Status status = walk_entry(job, &walk, &job->env.eval.now, &values, taken);
-    if (status != ST_OK || values > job->graph.values_count)
-        return state_store_read_end(self->store, ST_STATE, diag);
-    while (job->next_values < values)
-        TRY(job_step_values(job));
+    self->replaying = false;
+    self->finished -= checkpoint_least; /* what was replayed should not be so once more */
     for (uint32_t i = 0; i < job->merges; i++)
-        TRY(replay_merge(job, &job->merge[i], taken[i], diag));
-    return check_replayed(job, &entry, diag);
+        merge_go_live(&job->merge[i]);
+    return ST_OK;
 }
 
 /* --- writing --- */
@@ -204,13 +234,11 @@ static Status put_entry(Job *job, Diag *diag)
 {
     Recovery *self = &job->recovery;
     StateWalk walk = {.out = &self->bytes};
-    uint64_t *taken;
-    uint32_t values = job->next_values;
-    TRY_NEW_ARRAY(taken, &job->arena, job->merges);
-    for (uint32_t i = 0; i < job->merges; i++)
-        taken[i] = job->merge[i].taken;
     strbuf_clear(&self->bytes);
-    TRY(walk_entry(job, &walk, &job->env.eval.now, &values, taken));
+    TRY(STATE_WALK(&walk, job->env.eval.now));
+    TRY(STATE_WALK(&walk, job->next_values));
+    for (uint32_t i = 0; i < job->merges; i++)
+        TRY(save_merge(&job->merge[i], &walk));
     const JournalEntry entry = {job->epoch + 1, strbuf_as_text(&self->bytes), self->digest};
     return journal_put(self->store, &entry, diag);
 }
@@ -253,11 +281,46 @@ Status recovery_write(Job *job, Diag *diag)
     return ST_OK;
 }
 
+/* Whether the next checkpoint is due: not before so much time has gone by that the last one has
+ * cost a small part of it. */
+static bool is_due(const Recovery *self, Micros now)
+{
+    Micros wait = self->spent * CHECKPOINT_SHARE;
+    return now - self->finished >= (wait > checkpoint_least ? wait : checkpoint_least);
+}
+
+static bool is_between_rounds(const Job *job)
+{
+    for (uint32_t i = 0; i < job->merges; i++) {
+        if (!merge_is_between_rounds(&job->merge[i]))
+            return false;
+    }
+    return true;
+}
+
+bool recovery_wants_pause(const Job *job)
+{
+    return job->recovery.due;
+}
+
+bool recovery_is_ready(const Job *job)
+{
+    return job->recovery.due && is_between_rounds(job);
+}
+
+void recovery_put_off(Job *job)
+{
+    job->recovery.due = false;
+    job->recovery.finished = job->config.clock->monotonic(job->config.clock);
+}
+
 /* The transaction is through: is the checkpoint, too, or is it time for one? */
 Status recovery_committed(Job *job, Diag *diag)
 {
     Recovery *self = &job->recovery;
     Micros now = job->config.clock->monotonic(job->config.clock);
+    for (uint32_t i = 0; i < job->merges; i++)
+        merge_committed(&job->merge[i]);
     if (self->store == NULL || job->ended)
         return ST_OK;
     if (self->writing && freeze_left(&self->freeze) == 0 &&
@@ -272,10 +335,10 @@ Status recovery_committed(Job *job, Diag *diag)
         state_store_give_up(self->store);
         self->writing = false;
     }
-    Micros wait = self->spent * CHECKPOINT_SHARE > checkpoint_least ? self->spent * CHECKPOINT_SHARE
-                                                                    : checkpoint_least;
-    if (self->writing || now - self->finished < wait)
+    self->due = !self->writing && is_due(self, now);
+    if (!self->due || !is_between_rounds(job))
         return ST_OK;
+    self->due = false;
     self->spent = 0;
     return freeze_job(job, diag);
 }

@@ -21,6 +21,7 @@ typedef struct Recovery {
     bool writing;          /* there is one */
     bool loaded;           /* the job goes on from an earlier run */
     bool replaying;
+    bool due;        /* a checkpoint, as soon as no round is under way */
     uint64_t digest; /* of the epoch that is being written */
     Micros finished; /* when the last checkpoint was, on the monotonic clock */
     Micros spent;    /* in its transactions */
@@ -40,6 +41,13 @@ static inline bool recovery_replays(const Recovery *recovery)
 }
 /* Reads the journal's next epoch again; at its end the job is live. */
 CHECKED Status recovery_replay_epoch(Job *job, Diag *diag);
+
+/* A checkpoint waits for the end of the rounds: no new one may begin, and when all are over an
+ * epoch ends. */
+bool recovery_wants_pause(const Job *job);
+bool recovery_is_ready(const Job *job);
+/* A round cannot end, as a stream has nothing to give: the checkpoint has to wait. */
+void recovery_put_off(Job *job);
 
 /* Before the epoch's changes are written: what they are. Then in its transaction, and after it. */
 void recovery_take_digest(Job *job);

@@ -442,6 +442,19 @@ static Status make_declaration(Binder *binder, const CreateTable *own, Declarati
     return own->query != NULL ? create_as(binder, own, out) : ST_OK;
 }
 
+/* The key as connectors see it. */
+static Status make_physical_key(TableDraft *draft)
+{
+    TableSpec *spec = &draft->def->spec;
+    uint32_t *key;
+    TRY_NEW_ARRAY(key, draft->binder->arena, draft->key.count);
+    for (uint32_t i = 0; i < draft->key.count; i++)
+        key[i] = draft->column.item[draft->key.item[i]].index;
+    spec->key = draft->key.count == 0 ? NULL : key;
+    spec->key_count = draft->key.count;
+    return ST_OK;
+}
+
 static Status bind_draft(TableDraft *draft)
 {
     Binder *binder = draft->binder;
@@ -449,7 +462,7 @@ static Status bind_draft(TableDraft *draft)
     Status status = bind_with(binder, draft->create, def);
     TRY(show_brought(draft, binder->diag->span, "OPTIONS", status));
     TRY(add_columns(draft));
-    if (def->is_sink_table)
+    if (def->spec.connector == &sqlite_connector)
         TRY(check_sqlite_names(draft));
     TRY(bind_keys(draft));
     TRY(bind_watermark(draft));
@@ -458,6 +471,7 @@ static Status bind_draft(TableDraft *draft)
     def->key = draft->key.item;
     def->key_count = draft->key.count;
     def->spec.schema = (Schema){draft->physical.count, draft->physical.item};
+    TRY(make_physical_key(draft));
     def->spec.metadata_key = draft->metadata.item;
     def->spec.metadata_count = draft->metadata.count;
     Span span = draft->create->name.last->span;

@@ -162,6 +162,7 @@ Status bind_with(Binder *binder, const CreateTable *create, TableDef *def)
     TRY(check_format_options(binder, spec));
     TRY(options_check(&spec->scope, spec->options, span, binder->diag));
     TRY(check_ranges(binder, spec));
-    def->is_sink_table = spec->connector == &sqlite_connector;
+    def->is_sink_table =
+        spec->connector == &sqlite_connector && !option_given(spec->options, "path");
     return ST_OK;
 }

@@ -91,7 +91,7 @@ static Status result_spec(Lowering *lowering, const QueryDraft *query, const Pla
                           ResultSpec *out)
 {
     if (query->table != NULL) {
-        TRY(table_result_spec(query->table, lowering->arena, out));
+        *out = table_result_spec(query->table);
         out->append_only = out->key_count == 0 && input->changelog == CHANGELOG_APPEND;
         return ST_OK;
     }

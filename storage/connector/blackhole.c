@@ -21,8 +21,11 @@ static void blackhole_close(Sink *sink)
     (void)sink;
 }
 
-static Status blackhole_open_sink(const TableSpec *table, SourceEnv *env, Sink **out, Diag *diag)
+static Status blackhole_open_sink(const TableSpec *table, SourceEnv *env, const SinkMemory *memory,
+                                  uint64_t *stored_epoch, Sink **out, Diag *diag)
 {
+    (void)memory;
+    *stored_epoch = 0;
     (void)table;
     (void)diag;
     TRY_NEW(*out, env->arena);

@@ -7,6 +7,7 @@
 #include "storage/base/arena.h"
 #include "storage/base/clock.h"
 #include "storage/base/diag.h"
+#include "storage/connector/spool.h"
 #include "storage/data/batch.h"
 #include "storage/data/builder.h"
 #include "storage/format/format.h"
@@ -18,7 +19,9 @@ typedef struct TableSpec {
     const FormatClass *format; /* NULL where the connector has none */
     OptionScope scope;
     OptionList options;
-    Schema schema; /* physical columns */
+    Schema schema;       /* physical columns */
+    const uint32_t *key; /* PRIMARY KEY, of the physical columns */
+    uint32_t key_count;
     /* Metadata columns: `key` of the connector ("file.path") for schema positions after the
      * physical ones. */
     const Text *metadata_key;
@@ -49,6 +52,12 @@ typedef struct Split {
     SplitPosition start;    /* where to begin */
     uint64_t end;           /* bounded: where to stop; UINT64_MAX: wherever the input ends */
     uint64_t device, inode; /* which file the name stood for when it was listed; 0: no file */
+    Micros listed;          /* when that was, for those whose rows come by the clock */
+    uint64_t size;          /* of the file, at that time */
+    Micros modified;        /* likewise */
+    uint32_t head_size;     /* bytes that the file is known to begin with; 0: not looked at yet */
+    uint64_t head;          /* their hash */
+    Spool *spool;           /* where the bytes of a stream are kept (spool.h); NULL: they are not */
 } Split;
 
 typedef enum PollResult {
@@ -64,28 +73,82 @@ struct SplitReader {
     /* Where to begin again so as to read what follows the last row given. When that is not the last
      * one of its record, the record comes again whole. */
     SplitPosition (*position)(const SplitReader *reader);
+    /* Adds to the split what is known now (its head); NULL: nothing. */
+    void (*describe)(const SplitReader *reader, Split *split);
+    /* A replay: gives at once what is in front of the offset `end`, which is a record's, and then
+     * nothing more; UINT64_MAX: goes on by itself again. NULL for readers of bounded splits alone.
+     */
+    void (*replay_until)(SplitReader *reader, uint64_t end);
     /* Gives back file descriptors and buffers until the next poll; NULL: nothing to give. */
     void (*rest)(SplitReader *reader);
     void (*close)(SplitReader *reader);
 };
 
+/* Whose rows a sink writes: what it leaves outside bears this. No two sinks have the same, at no
+ * time, but for those of a database that was copied. */
+typedef struct SinkOwner {
+    Text database; /* the uuid of the job's database; empty: the job has none */
+    int64_t job;   /* its id there */
+    uint32_t sink; /* which of the job's */
+} SinkOwner;
+
 typedef struct SourceEnv {
     Arena *arena; /* as long-lived as the source */
     Meter *meter;
     Clock *clock;
-    uint64_t seed;  /* datagen */
-    Text base_path; /* relative paths start here; empty: the working directory */
+    uint64_t seed;     /* datagen */
+    Text base_path;    /* relative paths start here; empty: the working directory */
+    SinkOwner owner;   /* sinks only */
+    bool inserts_only; /* sinks only: no row that is written takes another back */
 } SourceEnv;
 
+/* What a sink's save gave last, as the job's database holds it. open_sink is given NULL by a job
+ * that keeps nothing: it begins again each time, and its rows go out at least once. */
+typedef struct SinkMemory {
+    /* The job goes on: at least its first transaction is in the database. Else it begins, or begins
+     * again, and what an earlier run has noted outside for the same owner is forgotten. */
+    bool resumed;
+    bool exists; /* save gave something, and that is in the database */
+    Text bytes;
+} SinkMemory;
+
+/* A sink of an epoch's changes. The job calls, for each epoch:
+ *
+ *     write ... write     every change
+ *     save                into the epoch's own transaction: what the last commit left
+ *     (the transaction is durable: synchronous FULL)
+ *     commit
+ *
+ * so that what is saved is at most one commit behind. An epoch whose transaction failed is not
+ * committed; its save can be asked for again. After the last epoch, or when the job stops:
+ *
+ *     save                into one more transaction, now of the last commit
+ *     finish
+ *     save                once more, with the note that the job has ended or stopped
+ *
+ * A crash between any two of these loses nothing and repeats nothing, provided that the job opens
+ * the sink with what it saved last, writes again every epoch after *stored_epoch with the same rows
+ * as before, and writes none up to it. When *stored_epoch is above the job's own last epoch, the
+ * database is older than what is outside (a copy or a backup): the job refuses to go on. */
 typedef struct Sink Sink;
 struct Sink {
-    Status (*write)(Sink *sink, const Batch *batch, Diag *diag); /* every change, in order */
-    Status (*commit)(Sink *sink, uint64_t epoch, Diag *diag);    /* durable up to here */
-    /* After the last commit of a job that ends or stops: shows all that is committed (files get
-     * their final names). NULL: nothing to do. close does the same without a word when it was not
-     * called. */
+    Status (*write)(Sink *sink, const Batch *batch, Diag *diag);
+    /* Makes what was written durable outside, as `epoch`, which is above that of any earlier call.
+     * E4003 (a foreign lock): nothing has happened, and the same call can be made again. After any
+     * other failure only close is left; the job can be opened again. */
+    Status (*commit)(Sink *sink, uint64_t epoch, Diag *diag);
+    /* Appends what open_sink needs to go on behind the last commit. NULL: needs nothing. */
+    Status (*save)(Sink *sink, StrBuf *out);
+    /* Shows all that is committed (files get their final names); nothing is written after it. NULL:
+     * nothing to do. */
     Status (*finish)(Sink *sink, Diag *diag);
+    /* As a crash would: what was written after the last commit never shows. Of a job that keeps
+     * nothing also does what finish does, without a word. */
     void (*close)(Sink *sink);
+    /* There is something that only another epoch can show, however quiet the job is: a full file
+     * waits for its name. NULL: never. */
+    bool (*wants_commit)(const Sink *sink);
+    uint64_t (*pending_bytes)(const Sink *sink); /* written and kept in memory; NULL: little */
 };
 
 typedef struct ConnectorClass {
@@ -94,7 +157,10 @@ typedef struct ConnectorClass {
     const OptionDef *options;
     bool needs_format, takes_format;
     const char *const *metadata; /* NULL-terminated list of metadata keys */
-    bool replayable; /* a split can be read again from any of its positions, and gives the same */
+    /* Whether splits can be read again from any of their positions and give the same, be it from
+     * their spools. NULL: they cannot. */
+    bool (*replayable)(const TableSpec *table);
+    bool spools; /* a split that is no file (inode 0) is a stream: its bytes go through a spool */
     /* Source face; NULL when it is no source. list: the splits now there; for a followed table
      * called again, with the last result in *out and *count (0 at first), to find new ones: it
      * returns all, known ones first in the same order. */
@@ -105,7 +171,12 @@ typedef struct ConnectorClass {
                          SplitReader **out, Diag *diag);
     /* Sink face; NULL when it is no sink. accepts_updates: takes -U +U -D rows (else E2128). */
     bool accepts_updates;
-    Status (*open_sink)(const TableSpec *table, SourceEnv *env, Sink **out, Diag *diag);
+    /* Goes on exactly behind the last commit; else rows of a job that crashed come again. */
+    bool exactly_once;
+    /* `memory`: borrowed for the call. *stored_epoch: the last epoch that is outside for certain;
+     * 0: none. */
+    Status (*open_sink)(const TableSpec *table, SourceEnv *env, const SinkMemory *memory,
+                        uint64_t *stored_epoch, Sink **out, Diag *diag);
     /* Checks beyond options: paths, ranges. May be NULL. No side effects. */
     Status (*check)(const TableSpec *table, Span span, Diag *diag);
 } ConnectorClass;

@@ -14,6 +14,7 @@
 enum {
     DEFAULT_LENGTH = 100, /* of STRING and BYTES */
     SLICES_PER_SECOND = 10,
+    SLICE = MICROS_PER_SECOND / SLICES_PER_SECOND,
     OPTION_NAME_BYTES = LIMIT_NAME_BYTES + 32,
 };
 
@@ -264,12 +265,18 @@ static bool datagen_bounded(const TableSpec *table)
     return count_rows(table) != UINT64_MAX;
 }
 
+static bool datagen_replayable(const TableSpec *table)
+{
+    (void)table;
+    return true;
+}
+
 static Status datagen_list(const TableSpec *table, SourceEnv *env, Split **out, uint32_t *count,
                            Diag *diag)
 {
     (void)diag;
     TRY_NEW(*out, env->arena);
-    **out = (Split){.end = count_rows(table)};
+    **out = (Split){.end = count_rows(table), .listed = env->clock->wall(env->clock)};
     *count = 1;
     return ST_OK;
 }
@@ -281,24 +288,40 @@ typedef struct DatagenReader {
     const ScanSpec *scan;
     Clock *clock;
     DatagenField *field; /* per wanted column */
-    uint64_t first, next, end;
+    uint64_t next, end;
+    uint64_t replayed; /* rows up to here are due at once; else UINT64_MAX */
     uint64_t rate;
-    Micros started; /* monotonic; -1: not yet */
+    Micros listed; /* when the first row was due, by the wall clock */
+    Micros behind; /* how long ago that was when the reader was opened; -1: not known yet */
+    Micros opened; /* monotonic */
 } DatagenReader;
 
 /* How many rows may be made by now. They come in slices, so that a table without a clock that moves
- * still begins, and a slow one keeps its pace. */
+ * still begins, and a slow one keeps its pace. The first slice is due when the split is listed,
+ * also where a job goes on: what fell due while it was down is made up for. */
 static uint64_t rows_due(DatagenReader *self)
 {
+    if (self->replayed != UINT64_MAX)
+        return self->replayed < self->end ? self->replayed : self->end;
     Micros now = self->clock->monotonic(self->clock);
-    if (self->started < 0)
-        self->started = now;
-    uint64_t slices = (uint64_t)(now - self->started) / (MICROS_PER_SECOND / SLICES_PER_SECOND) + 1;
-    uint64_t due;
-    if (__builtin_mul_overflow(slices, self->rate, &due))
+    if (self->behind < 0) {
+        Micros behind = self->clock->wall(self->clock) - self->listed;
+        self->behind = behind > 0 ? behind : 0;
+        self->opened = now;
+    }
+    uint64_t elapsed = (uint64_t)(self->behind + now - self->opened), due;
+    if (__builtin_mul_overflow(elapsed / SLICE + 1, self->rate, &due))
         return self->end;
     due = due / SLICES_PER_SECOND + (due % SLICES_PER_SECOND != 0);
-    return due < self->end - self->first ? self->first + due : self->end;
+    return due < self->end ? due : self->end;
+}
+
+/* When the row fell due: its time, which must be the same whenever it is made. */
+static Micros row_time(const DatagenReader *self, uint64_t row)
+{
+    uint64_t seconds = row / self->rate, rest = row % self->rate;
+    return self->listed + (Micros)(seconds * MICROS_PER_SECOND) +
+           (Micros)(rest * SLICES_PER_SECOND / self->rate * SLICE);
 }
 
 static Status datagen_poll(SplitReader *base, BatchBuilder *out, PollResult *result, Diag *diag)
@@ -307,14 +330,19 @@ static Status datagen_poll(SplitReader *base, BatchBuilder *out, PollResult *res
     DatagenReader *self = (DatagenReader *)base;
     builder_reset(out);
     uint64_t due = rows_due(self);
-    Micros now = self->clock->wall(self->clock);
     for (; self->next < due && !builder_full(out); self->next++) {
+        Micros time = row_time(self, self->next);
         for (uint32_t c = 0; c < self->scan->wanted_count; c++)
-            TRY(datagen_put(&self->field[c], self->next, now, out, c));
+            TRY(datagen_put(&self->field[c], self->next, time, out, c));
         builder_end_row(out, self->next, 0, TEXT_NONE);
     }
     *result = self->next == self->end ? POLL_END : out->rows > 0 ? POLL_ROWS : POLL_IDLE;
     return ST_OK;
+}
+
+static void datagen_replay_until(SplitReader *base, uint64_t end)
+{
+    ((DatagenReader *)base)->replayed = end;
 }
 
 static SplitPosition datagen_position(const SplitReader *base)
@@ -338,13 +366,18 @@ static Status datagen_open_split(const ScanSpec *scan, SourceEnv *env, const Spl
         TRY(read_field(table, scan->wanted[c], SPAN_NONE, &self->field[c], diag));
         self->field[c].seed = hash_u64(scan->wanted[c] + 1, env->seed);
     }
-    self->base = (SplitReader){datagen_poll, datagen_position, NULL, datagen_close};
+    self->base = (SplitReader){.poll = datagen_poll,
+                               .position = datagen_position,
+                               .replay_until = datagen_replay_until,
+                               .close = datagen_close};
     self->scan = scan;
     self->clock = env->clock;
-    self->first = self->next = split->start.offset;
+    self->next = split->start.offset;
+    self->replayed = UINT64_MAX;
+    self->listed = split->listed;
     self->end = split->end;
     self->rate = (uint64_t)option_int(&table->scope, table->options, "rows-per-second");
-    self->started = -1;
+    self->behind = -1;
     *out = &self->base;
     return ST_OK;
 }
@@ -353,7 +386,7 @@ const ConnectorClass datagen_connector = {
     .name = "datagen",
     .doc = "made-up rows, the same ones for the same seed",
     .options = datagen_options,
-    .replayable = true,
+    .replayable = datagen_replayable,
     .bounded = datagen_bounded,
     .list = datagen_list,
     .open_split = datagen_open_split,

@@ -15,6 +15,7 @@ enum { DIRECTORY_DEPTH = 32 }; /* deeper means a circle of links */
 typedef struct FileEntry {
     Text path; /* NUL-terminated */
     uint64_t size, device, inode;
+    Micros modified;
 } FileEntry;
 
 typedef struct PendingDirectory {
@@ -58,7 +59,14 @@ static Status add_file(Listing *list, Text path, const struct stat *info)
 {
     if (list->regex != NULL && regexec(list->regex, path.ptr, 0, NULL, 0) != 0)
         return ST_OK;
-    FileEntry entry = {path, (uint64_t)info->st_size, info->st_dev, info->st_ino};
+    FileEntry entry = {
+        .path = path,
+        .size = (uint64_t)info->st_size,
+        .device = info->st_dev,
+        .inode = info->st_ino,
+        .modified = (Micros)info->st_mtim.tv_sec * MICROS_PER_SECOND +
+                    info->st_mtim.tv_nsec / 1000000 * MICROS_PER_MILLI,
+    };
     TRY_PUSH(&list->file, list->arena, entry);
     return ST_OK;
 }
@@ -212,6 +220,8 @@ static Status make_splits(Listing *list, Arena *arena, bool followed, Split **ou
             .end = followed ? UINT64_MAX : added[i]->size,
             .device = added[i]->device,
             .inode = added[i]->inode,
+            .size = added[i]->size,
+            .modified = added[i]->modified,
         };
         TRY(arena_text(arena, added[i]->path, &split[total].name));
     }

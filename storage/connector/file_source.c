@@ -9,12 +9,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "storage/base/hash.h"
 #include "storage/connector/file_follow.h"
 #include "storage/connector/file_list.h"
 #include "storage/connector/record_buffer.h"
 
 /* How many times one poll reads when nothing comes of it (blank lines, a huge record). */
-enum { READS_PER_POLL = 64 };
+enum { READS_PER_POLL = 64, HEAD_BYTES = 4096 };
 
 typedef enum FileMetadata {
     FILE_PATH,
@@ -30,16 +31,16 @@ typedef struct FileReader {
     SourceEnv *env;
     Split split;
     RecordBuffer buffer;
-    int fd;           /* -1: not open */
-    uint64_t read_at; /* of the next byte to be read */
-    bool ended;       /* none will be read any more */
-    bool restarting;  /* the file was cut: what is buffered is the last of the old one */
+    int fd;            /* -1: not open */
+    uint64_t read_at;  /* of the next byte to be read */
+    uint64_t replayed; /* a replay reads up to here; else UINT64_MAX */
+    bool ended;        /* none will be read any more */
+    bool restarting;   /* the file was cut: what is buffered is the last of the old one */
     bool followed, restart_when_cut;
     FileFollow follow;
     FileMetadata *metadata; /* per wanted metadata column */
     Text absolute;
-    uint64_t size;
-    Micros modified;
+    uint64_t size; /* when it was opened */
 } FileReader;
 
 /* --- opening --- */
@@ -57,6 +58,22 @@ static Status refuse_open(const FileReader *self, int error, Diag *diag)
                       TEXT_ARG(name), (unsigned long long)self->read_at);
 }
 
+/* The number of an inode is given out again, so a file is also known by how it begins. */
+static Status check_head(FileReader *self, Diag *diag)
+{
+    char head[HEAD_BYTES];
+    Split *split = &self->split;
+    uint32_t known = split->head_size;
+    ssize_t count = pread(self->fd, head, sizeof head, 0);
+    if (count < 0)
+        return refuse_open(self, errno, diag);
+    if (known > 0 && (count < known || hash_bytes(head, known, 0) != split->head))
+        return refuse_open(self, 0, diag);
+    split->head_size = (uint32_t)count;
+    split->head = hash_bytes(head, (size_t)count, 0);
+    return ST_OK;
+}
+
 static Status open_file(FileReader *self, Diag *diag)
 {
     struct stat info;
@@ -70,9 +87,7 @@ static Status open_file(FileReader *self, Diag *diag)
     if (self->fd < 0 || fstat(self->fd, &info) != 0)
         return refuse_open(self, errno, diag);
     self->size = (uint64_t)info.st_size;
-    self->modified = (Micros)info.st_mtim.tv_sec * MICROS_PER_SECOND +
-                     info.st_mtim.tv_nsec / 1000000 * MICROS_PER_MILLI;
-    return ST_OK;
+    return check_head(self, diag);
 }
 
 static void file_rest(SplitReader *base)
@@ -89,6 +104,23 @@ static void file_close(SplitReader *base)
     FileReader *self = (FileReader *)base;
     file_rest(base);
     record_buffer_close(&self->buffer);
+}
+
+static void file_describe(const SplitReader *base, Split *split)
+{
+    const FileReader *self = (const FileReader *)base;
+    split->head_size = self->split.head_size;
+    split->head = self->split.head;
+}
+
+static void file_replay_until(SplitReader *base, uint64_t end)
+{
+    FileReader *self = (FileReader *)base;
+    self->replayed = end;
+    if (self->read_at > end) {
+        self->buffer.to -= (size_t)(self->read_at - end);
+        self->read_at = end;
+    }
 }
 
 static SplitPosition file_position(const SplitReader *base)
@@ -129,7 +161,8 @@ static Status read_more(FileReader *self, size_t *count, Diag *diag)
 {
     char *room;
     size_t size;
-    uint64_t left = self->split.end - self->read_at;
+    uint64_t end = self->split.end < self->replayed ? self->split.end : self->replayed;
+    uint64_t left = end - self->read_at;
     TRY(open_file(self, diag));
     uint64_t expected = self->followed && self->size > self->read_at ? self->size - self->read_at
                         : self->followed                             ? 0
@@ -161,16 +194,20 @@ static Status restart(FileReader *self)
     TRY(record_buffer_open(&self->buffer, self->scan, self->env, &(SplitPosition){0}));
     file_follow_init(&self->follow, self->scan->table, self->env, self->split.name);
     self->read_at = 0;
+    self->split.head_size = 0;
     self->restarting = false;
     return ST_OK;
 }
 
 static Status step(FileReader *self, BatchBuilder *out, bool *idle, Diag *diag)
 {
-    bool at_end = self->ended || self->restarting;
+    bool replayed =
+        self->read_at == self->replayed; /* what is left is a last line without an end */
+    bool at_end = self->ended || self->restarting || replayed;
     if (record_buffer_left(&self->buffer) > 0)
         TRY(record_buffer_decode(&self->buffer, out, at_end));
-    if (builder_has_something(out) || self->ended)
+    *idle = replayed;
+    if (builder_has_something(out) || self->ended || replayed)
         return ST_OK;
     if (self->restarting)
         return restart(self);
@@ -195,8 +232,8 @@ static void fill_metadata(const FileReader *self, BatchBuilder *out)
             switch (self->metadata[i]) {
             case FILE_PATH: column->data.str[row] = whole; break;
             case FILE_NAME: column->data.str[row] = name; break;
-            case FILE_SIZE: column->data.i64[row] = (int64_t)self->size; break;
-            case FILE_MODIFICATION_TIME: column->data.i64[row] = self->modified; break;
+            case FILE_SIZE: column->data.i64[row] = (int64_t)self->split.size; break;
+            case FILE_MODIFICATION_TIME: column->data.i64[row] = self->split.modified; break;
             case FILE_METADATA: break;
             }
         }
@@ -255,12 +292,18 @@ Status file_open_split(const ScanSpec *scan, SourceEnv *env, const Split *split,
     FileReader *self;
     TRY_NEW(self, env->arena);
     *self = (FileReader){
-        .base = {file_poll, file_position, file_rest, file_close},
+        .base = {.poll = file_poll,
+                 .position = file_position,
+                 .describe = file_describe,
+                 .replay_until = file_replay_until,
+                 .rest = file_rest,
+                 .close = file_close},
         .scan = scan,
         .env = env,
         .split = *split,
         .fd = -1,
         .read_at = split->start.offset,
+        .replayed = UINT64_MAX,
         .ended = split->start.offset == split->end,
         .followed = file_is_followed(table),
         .restart_when_cut = option_enum(&table->scope, table->options, "on-truncate") == 1,

@@ -37,6 +37,13 @@ static bool filesystem_bounded(const TableSpec *table)
     return !file_is_followed(table);
 }
 
+/* What a file that is cut and begun again held before is gone. */
+static bool filesystem_replayable(const TableSpec *table)
+{
+    return !file_is_followed(table) ||
+           option_enum(&table->scope, table->options, "on-truncate") != 1;
+}
+
 /* "hdfs://..." and the like. */
 static bool has_foreign_scheme(Text path)
 {
@@ -85,11 +92,12 @@ const ConnectorClass filesystem_connector = {
     .needs_format = true,
     .takes_format = true,
     .metadata = filesystem_metadata,
-    .replayable = true,
+    .replayable = filesystem_replayable,
     .bounded = filesystem_bounded,
     .list = file_list,
     .open_split = file_open_split,
     .accepts_updates = false,
+    .exactly_once = true,
     .open_sink = file_open_sink,
     .check = filesystem_check,
 };

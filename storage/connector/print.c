@@ -104,8 +104,11 @@ static void print_close(Sink *sink)
     fd_writer_close(&((PrintSink *)sink)->writer);
 }
 
-static Status print_open_sink(const TableSpec *table, SourceEnv *env, Sink **out, Diag *diag)
+static Status print_open_sink(const TableSpec *table, SourceEnv *env, const SinkMemory *memory,
+                              uint64_t *stored_epoch, Sink **out, Diag *diag)
 {
+    (void)memory;
+    *stored_epoch = 0;
     (void)diag;
     PrintSink *self;
     TRY_NEW(self, env->arena);

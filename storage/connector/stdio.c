@@ -1,6 +1,7 @@
 /* Standard input as a table that is read once, and standard output as one that is written. */
 #include <errno.h>
 #include <poll.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "storage/connector/connector.h"
@@ -12,6 +13,8 @@
 typedef struct StdinReader {
     SplitReader base;
     RecordBuffer buffer;
+    Spool *spool; /* NULL: none is kept */
+    bool is_file;
     bool ended;
 } StdinReader;
 
@@ -21,14 +24,54 @@ static bool stdin_bounded(const TableSpec *table)
     return true; /* it ends when whoever writes it closes it */
 }
 
+static bool stdin_replayable(const TableSpec *table)
+{
+    (void)table;
+    return true;
+}
+
+static Status refuse_stdin(int error, Diag *diag)
+{
+    return diag_error(diag, E3002, SPAN_NONE, "standard input: %s", strerrordesc_np(error));
+}
+
+/* A file is known by its inode, so that a restart goes on where it was; a pipe is a stream. */
 static Status stdin_list(const TableSpec *table, SourceEnv *env, Split **out, uint32_t *count,
                          Diag *diag)
 {
     (void)table;
-    (void)diag;
+    struct stat info;
+    if (fstat(STDIN_FILENO, &info) != 0)
+        return refuse_stdin(errno, diag);
     TRY_NEW(*out, env->arena);
     **out = (Split){.name = TEXT("<stdin>"), .end = UINT64_MAX};
+    if (S_ISREG(info.st_mode)) {
+        off_t begin = lseek(STDIN_FILENO, 0, SEEK_CUR);
+        (*out)->start.offset = begin < 0 ? 0 : (uint64_t)begin;
+        (*out)->device = info.st_dev;
+        (*out)->inode = info.st_ino;
+    }
     *count = 1;
+    return ST_OK;
+}
+
+/* Where the next byte is read. */
+static uint64_t read_at(const StdinReader *self)
+{
+    return self->buffer.offset + record_buffer_left(&self->buffer);
+}
+
+static Status take(StdinReader *self, const char *bytes, ssize_t got, size_t *count, Diag *diag)
+{
+    if (got < 0 && (errno == EINTR || errno == EAGAIN))
+        return ST_OK;
+    if (got < 0)
+        return refuse_stdin(errno, diag);
+    if (self->spool != NULL)
+        TRY(spool_add(self->spool, bytes, (size_t)got));
+    record_buffer_filled(&self->buffer, (size_t)got);
+    *count = (size_t)got;
+    self->ended = got == 0;
     return ST_OK;
 }
 
@@ -39,18 +82,19 @@ static Status read_ready(StdinReader *self, size_t *count, Diag *diag)
     char *room;
     size_t size;
     *count = 0;
+    TRY(record_buffer_room(&self->buffer, SIZE_MAX, &room, &size));
+    if (self->is_file)
+        return take(self, room, pread(STDIN_FILENO, room, size, (off_t)read_at(self)), count, diag);
+    switch (self->spool == NULL ? SPOOL_STREAM
+                                : spool_read(self->spool, read_at(self), room, size, count)) {
+    case SPOOL_BYTES: record_buffer_filled(&self->buffer, *count); return ST_OK;
+    case SPOOL_WAIT: return ST_OK;
+    case SPOOL_END: self->ended = true; return ST_OK;
+    case SPOOL_STREAM: break;
+    }
     if (poll(&ready, 1, 0) <= 0)
         return ST_OK;
-    TRY(record_buffer_room(&self->buffer, SIZE_MAX, &room, &size));
-    ssize_t got = read(STDIN_FILENO, room, size);
-    if (got < 0 && (errno == EINTR || errno == EAGAIN))
-        return ST_OK;
-    if (got < 0)
-        return diag_error(diag, E3002, SPAN_NONE, "standard input: %s", strerrordesc_np(errno));
-    record_buffer_filled(&self->buffer, (size_t)got);
-    *count = (size_t)got;
-    self->ended = got == 0;
-    return ST_OK;
+    return take(self, room, read(STDIN_FILENO, room, size), count, diag);
 }
 
 static Status stdin_poll(SplitReader *base, BatchBuilder *out, PollResult *result, Diag *diag)
@@ -80,14 +124,34 @@ static void stdin_close(SplitReader *base)
     record_buffer_close(&((StdinReader *)base)->buffer);
 }
 
+/* A job that has begun to read a file goes on with that one only. */
+static Status check_file(const Split *split, Diag *diag)
+{
+    struct stat info;
+    if (fstat(STDIN_FILENO, &info) != 0)
+        return refuse_stdin(errno, diag);
+    if (info.st_dev == split->device && info.st_ino == split->inode)
+        return ST_OK;
+    diag_error(diag, E3004, SPAN_NONE,
+               "standard input is another one than the file that was read up to byte %llu before",
+               (unsigned long long)split->start.offset);
+    diag_hint(diag, "give the same file once more");
+    return ST_IO;
+}
+
 static Status stdin_open_split(const ScanSpec *scan, SourceEnv *env, const Split *split,
                                SplitReader **out, Diag *diag)
 {
     StdinReader *self;
-    if (split->start.offset != 0)
+    if (split->inode != 0)
+        TRY(check_file(split, diag));
+    else if (split->start.offset != 0 && split->spool == NULL)
         return diag_error(diag, E3002, SPAN_NONE, "standard input cannot be read again");
     TRY_NEW(self, env->arena);
-    self->base = (SplitReader){stdin_poll, stdin_position, NULL, stdin_close};
+    self->base =
+        (SplitReader){.poll = stdin_poll, .position = stdin_position, .close = stdin_close};
+    self->spool = split->spool;
+    self->is_file = split->inode != 0;
     TRY(record_buffer_open(&self->buffer, scan, env, &split->start));
     *out = &self->base;
     return ST_OK;
@@ -121,8 +185,11 @@ static void stdout_close(Sink *sink)
     fd_writer_close(&((StdoutSink *)sink)->writer);
 }
 
-static Status stdout_open_sink(const TableSpec *table, SourceEnv *env, Sink **out, Diag *diag)
+static Status stdout_open_sink(const TableSpec *table, SourceEnv *env, const SinkMemory *memory,
+                               uint64_t *stored_epoch, Sink **out, Diag *diag)
 {
+    (void)memory;
+    *stored_epoch = 0;
     (void)diag;
     StdoutSink *self;
     TRY_NEW(self, env->arena);
@@ -144,6 +211,8 @@ const ConnectorClass stdin_connector = {
     .options = stdio_options,
     .needs_format = true,
     .takes_format = true,
+    .replayable = stdin_replayable,
+    .spools = true,
     .bounded = stdin_bounded,
     .list = stdin_list,
     .open_split = stdin_open_split,

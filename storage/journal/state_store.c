@@ -204,7 +204,7 @@ static Status drop_replaced(StateStore *store, uint64_t epoch, const Freeze *fre
     TRY(db_run(store->db,
                TEXT("DELETE FROM _weir_state WHERE job = ?1 AND pageset = 0 AND version < ?2"),
                value, 2, diag));
-    for (uint32_t i = 0; i < freeze->gone_count; i++) {
+    for (uint32_t i = 0; i < freeze->gone_before; i++) {
         const DbValue gone[] = {value[0], db_value_i64((int64_t)freeze->gone[i])};
         TRY(run(store->drop_set, gone, 2, diag));
     }

@@ -137,7 +137,10 @@ static Status check_file(const Db *db, bool *exists, mode_t *permissions, Diag *
 static Status take_ownership(Db *db, mode_t permissions, Diag *diag)
 {
     int pid = OWNER_UNKNOWN;
-    switch (owner_lock_take(&db->lock, db->lock_path, permissions, &pid)) {
+    OwnerLockResult result = db->mode == DB_OWNER
+                                 ? owner_lock_take(&db->lock, db->lock_path, permissions, &pid)
+                                 : owner_lock_share(&db->lock, db->lock_path, permissions, &pid);
+    switch (result) {
     case OWNER_LOCK_HELD: return ST_OK;
     case OWNER_LOCK_ERROR: return fail_errno(db, "its directory cannot be written", errno, diag);
     case OWNER_LOCK_TAKEN: break;
@@ -199,6 +202,16 @@ static void harden(Db *db)
     sqlite3_set_authorizer(db->handle, db_observe_compile, db);
 }
 
+static bool is_empty(Db *db)
+{
+    sqlite3_stmt *any = NULL;
+    if (sqlite3_prepare_v2(db->handle, "SELECT 1 FROM sqlite_schema", -1, &any, NULL) != SQLITE_OK)
+        return false;
+    bool empty = sqlite3_step(any) == SQLITE_DONE;
+    sqlite3_finalize(any);
+    return empty;
+}
+
 static Status enter_wal_mode(Db *db, Diag *diag)
 {
     DbStatement *pragma;
@@ -219,10 +232,15 @@ static Status enter_wal_mode(Db *db, Diag *diag)
     return ST_OK;
 }
 
+static bool owns_or_visits(const Db *db)
+{
+    return db->mode == DB_OWNER || db->mode == DB_GUEST;
+}
+
 static Status configure(Db *db, Diag *diag)
 {
     harden(db);
-    if (db->mode == DB_OWNER && sqlite3_db_readonly(db->handle, "main") == 1)
+    if (owns_or_visits(db) && sqlite3_db_readonly(db->handle, "main") == 1)
         return db_fail(db, SQLITE_READONLY, "open", diag);
     /* Debian's build overwrites what is deleted unless told otherwise. */
     TRY(db_exec(db,
@@ -235,7 +253,14 @@ static Status configure(Db *db, Diag *diag)
                 diag));
     if (db->mode == DB_OWNER)
         TRY(enter_wal_mode(db, diag));
-    TRY(db_prepare(db, TEXT("BEGIN IMMEDIATE"), &db->begin, diag));
+    if (db->mode == DB_GUEST) /* with WAL the same as FULL */
+        TRY(db_exec(db, "PRAGMA synchronous = EXTRA", diag));
+    if (db->mode == DB_GUEST && is_empty(db)) /* another guest may be faster, to the same end */
+        sqlite3_exec(db->handle, "PRAGMA journal_mode = WAL", NULL, NULL, NULL);
+    /* Without WAL an immediate transaction can still be refused when it commits; EXCLUSIVE waits
+     * for the readers first. */
+    Text begin = db->mode == DB_GUEST ? TEXT("BEGIN EXCLUSIVE") : TEXT("BEGIN IMMEDIATE");
+    TRY(db_prepare(db, begin, &db->begin, diag));
     TRY(db_prepare(db, TEXT("COMMIT"), &db->commit, diag));
     return db_prepare(db, TEXT("ROLLBACK"), &db->rollback, diag);
 }
@@ -245,7 +270,8 @@ static int open_flags(DbMode mode)
     int common = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE; /* one thread at a time */
     switch (mode) {
     case DB_MEMORY: return common | SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_MEMORY;
-    case DB_OWNER: return common | SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+    case DB_OWNER:
+    case DB_GUEST: return common | SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
     case DB_READER: return common | SQLITE_OPEN_READONLY;
     }
     return common;
@@ -271,10 +297,10 @@ static Status open_file(Db *db, Diag *diag)
     TRY(check_file_system(db, diag));
     if (db->mode == DB_READER && !exists)
         return fail_open(db, E4001, "the file does not exist", NULL, diag);
-    if (db->mode == DB_OWNER) {
+    if (owns_or_visits(db)) {
         TRY(take_ownership(db, permissions, diag));
         TRY(check_file(db, &exists, &permissions, diag)); /* now that nobody else can make it */
-        db->made_file = !exists;
+        db->made_file = !exists && db->mode == DB_OWNER;  /* other guests may have found it */
     }
     return open_handle(db, diag);
 }
@@ -321,16 +347,6 @@ Status db_open(Text path, DbMode mode, Meter *meter, Db **out, Diag *diag)
 }
 
 /* --- closing --- */
-
-static bool is_empty(Db *db)
-{
-    sqlite3_stmt *any = NULL;
-    if (sqlite3_prepare_v2(db->handle, "SELECT 1 FROM sqlite_schema", -1, &any, NULL) != SQLITE_OK)
-        return false;
-    bool empty = sqlite3_step(any) == SQLITE_DONE;
-    sqlite3_finalize(any);
-    return empty;
-}
 
 void db_close(Db *db)
 {

@@ -15,6 +15,8 @@ typedef struct DbStatement DbStatement;
 typedef enum DbMode {
     DB_MEMORY, /* no file; path is ignored */
     DB_OWNER,  /* creates the file if missing; takes the owner's lock; WAL */
+    DB_GUEST,  /* a file that nobody owns, beside others like this one: what is committed is durable
+                  at once, the journal mode stays as it is; a new file has WAL */
     DB_READER, /* read-only, beside a living owner or on a stopped file */
 } DbMode;
 
@@ -29,7 +31,8 @@ Text db_name(const Db *db); /* the path as it was given, for messages */
  * database file itself. */
 int db_owner_pid(Text path);
 
-/* BEGIN IMMEDIATE, waiting up to 5 s for a foreign lock. */
+/* BEGIN IMMEDIATE, waiting up to 5 s for a foreign lock; E4003. Once it is begun, no foreign lock
+ * can make the commit fail. */
 CHECKED Status db_begin(Db *db, Diag *diag);
 /* On an error the transaction is rolled back. A long WAL is copied into the file right after it. */
 CHECKED Status db_commit(Db *db, Diag *diag);

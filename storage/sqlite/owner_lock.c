@@ -11,9 +11,9 @@
 #include <time.h>
 #include <unistd.h>
 
-static struct flock whole_file(void)
+static struct flock whole_file(short type)
 {
-    return (struct flock){.l_type = F_WRLCK, .l_whence = SEEK_SET};
+    return (struct flock){.l_type = type, .l_whence = SEEK_SET};
 }
 
 static int read_pid(int fd)
@@ -28,7 +28,7 @@ static int read_pid(int fd)
 
 static bool is_locked(int fd)
 {
-    struct flock lock = whole_file();
+    struct flock lock = whole_file(F_WRLCK);
     return fcntl(fd, F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
 }
 
@@ -70,14 +70,15 @@ static bool write_pid(int fd)
     return ftruncate(fd, 0) == 0 && pwrite(fd, digits, (size_t)size, 0) == size;
 }
 
-OwnerLockResult owner_lock_take(OwnerLock *lock, const char *path, mode_t mode, int *pid)
+static OwnerLockResult take(OwnerLock *lock, short type, const char *path, mode_t mode, int *pid)
 {
     lock->fd = -1;
+    lock->shared = type == F_RDLCK;
     for (;;) {
         int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, mode);
         if (fd < 0)
             return OWNER_LOCK_ERROR;
-        struct flock whole = whole_file();
+        struct flock whole = whole_file(type);
         if (fcntl(fd, F_OFD_SETLK, &whole) != 0) {
             int cause = errno;
             close(fd);
@@ -101,11 +102,24 @@ OwnerLockResult owner_lock_take(OwnerLock *lock, const char *path, mode_t mode, 
     return OWNER_LOCK_ERROR;
 }
 
+OwnerLockResult owner_lock_take(OwnerLock *lock, const char *path, mode_t mode, int *pid)
+{
+    return take(lock, F_WRLCK, path, mode, pid);
+}
+
+OwnerLockResult owner_lock_share(OwnerLock *lock, const char *path, mode_t mode, int *pid)
+{
+    return take(lock, F_RDLCK, path, mode, pid);
+}
+
+/* The file is removed while the lock is held alone, so that it cannot be a new owner's. */
 void owner_lock_release(OwnerLock *lock, const char *path)
 {
     if (lock->fd < 0)
         return;
-    unlink(path); /* while the lock is held, so that it cannot be a new owner's file */
+    struct flock alone = whole_file(F_WRLCK);
+    if (!lock->shared || fcntl(lock->fd, F_OFD_SETLK, &alone) == 0)
+        unlink(path);
     close(lock->fd);
     lock->fd = -1;
 }

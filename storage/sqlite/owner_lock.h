@@ -1,7 +1,9 @@
 /* OwnerLock: one process owns a database file. The lock is an open-file-description lock on a file
  * beside the database, "<path>-lock", which holds the owner's pid. It goes with the process, also
  * when that is killed. The database file itself is never opened here: closing any descriptor of it
- * would drop the POSIX locks that SQLite holds on it. */
+ * would drop the POSIX locks that SQLite holds on it.
+ *
+ * Those who only write tables of their own into a database that nobody owns share the lock. */
 #ifndef WEIR_STORAGE_SQLITE_OWNER_LOCK_H
 #define WEIR_STORAGE_SQLITE_OWNER_LOCK_H
 
@@ -15,6 +17,7 @@ enum {
 
 typedef struct OwnerLock {
     int fd; /* -1: not held */
+    bool shared;
 } OwnerLock;
 
 typedef enum OwnerLockResult {
@@ -25,7 +28,9 @@ typedef enum OwnerLockResult {
 
 /* `path`: of the lock file, made with the permissions `mode` if it is missing. */
 OwnerLockResult owner_lock_take(OwnerLock *lock, const char *path, mode_t mode, int *pid);
-/* Removes the file too. */
+/* The same beside others who share it; the file then holds the pid of the last of them. */
+OwnerLockResult owner_lock_share(OwnerLock *lock, const char *path, mode_t mode, int *pid);
+/* Removes the file too, unless others share the lock. */
 void owner_lock_release(OwnerLock *lock, const char *path);
 /* The pid of whoever holds the lock, OWNER_NOBODY or OWNER_UNKNOWN. */
 int owner_lock_pid(const char *path);

@@ -51,6 +51,42 @@ static Status grow(Meter *meter, void **item, uint32_t count, uint32_t *capacity
     return ST_OK;
 }
 
+/* --- slices --- */
+
+static uint32_t slice_count(uint32_t size, uint8_t shift)
+{
+    return (uint32_t)(((uint64_t)size + (UINT64_C(1) << shift) - 1) >> shift);
+}
+
+/* Those of the slices that the page has. */
+static uint64_t existing_slices(uint64_t slices, uint32_t size, uint8_t shift)
+{
+    uint32_t count = slice_count(size, shift);
+    return count >= PAGE_SLICES ? slices : slices & ((UINT64_C(1) << count) - 1);
+}
+
+static uint32_t slice_size(uint32_t slice, uint32_t size, uint8_t shift)
+{
+    uint32_t from = slice << shift, left = size - from;
+    return left < UINT32_C(1) << shift ? left : UINT32_C(1) << shift;
+}
+
+bool frozen_page_is_whole(const FrozenPage *page)
+{
+    return page->size == 0 || existing_slices(page->slices, page->size, page->slice_shift) ==
+                                  existing_slices(UINT64_MAX, page->size, page->slice_shift);
+}
+
+/* The slices that are to be written. Once the pieces of a page have come to its size, it is written
+ * whole and they go: so neither what is written nor what is kept is more than twice the least. */
+static uint64_t slices_due(Page *page)
+{
+    uint64_t slices = existing_slices(page->dirty, page->size, page->slice_shift);
+    uint64_t bytes = (uint64_t)__builtin_popcountll(slices) << page->slice_shift;
+    page->pieces = page->pieces + bytes < page->size ? page->pieces + (uint32_t)bytes : 0;
+    return page->pieces == 0 ? UINT64_MAX : slices;
+}
+
 /* --- freezing --- */
 
 static Status freeze_page(Freeze *freeze, PageSet *set, uint32_t index)
@@ -65,12 +101,18 @@ static Status freeze_page(Freeze *freeze, PageSet *set, uint32_t index)
         .set_id = set->id,
         .index = index,
         .size = page->size,
-        .slices = page->dirty,
+        .slices = slices_due(page),
         .slice_shift = page->slice_shift,
     };
     page->frozen = page->bytes == NULL ? 0 : freeze->count;
     page->dirty = 0;
     return ST_OK;
+}
+
+void freeze_begin(Freeze *freeze)
+{
+    assert(freeze->count == 0);
+    freeze->gone_before = freeze->gone_count;
 }
 
 Status freeze_pages(Freeze *freeze, PageSet *set)
@@ -125,30 +167,6 @@ void freeze_forget(Freeze *freeze, uint64_t set_id)
 
 enum { BLOB_VERSION = 1, BLOB_HEAD = 16, BLOB_CHECK = 8 };
 
-static uint32_t slice_count(uint32_t size, uint8_t shift)
-{
-    return (uint32_t)(((uint64_t)size + (UINT64_C(1) << shift) - 1) >> shift);
-}
-
-/* Those of the slices that the page has. */
-static uint64_t existing_slices(uint64_t slices, uint32_t size, uint8_t shift)
-{
-    uint32_t count = slice_count(size, shift);
-    return count >= PAGE_SLICES ? slices : slices & ((UINT64_C(1) << count) - 1);
-}
-
-static uint32_t slice_size(uint32_t slice, uint32_t size, uint8_t shift)
-{
-    uint32_t from = slice << shift, left = size - from;
-    return left < UINT32_C(1) << shift ? left : UINT32_C(1) << shift;
-}
-
-bool frozen_page_is_whole(const FrozenPage *page)
-{
-    return page->size == 0 || existing_slices(page->slices, page->size, page->slice_shift) ==
-                                  existing_slices(UINT64_MAX, page->size, page->slice_shift);
-}
-
 static void put_blob(const FrozenPage *page, const char *bytes, StrBuf *out)
 {
     size_t start = out->size;
@@ -193,7 +211,12 @@ void freeze_written(Freeze *freeze)
 void freeze_finish(Freeze *freeze)
 {
     assert(freeze->next == freeze->count && !freeze->broken);
-    freeze->count = freeze->next = freeze->gone_count = 0;
+    freeze->count = freeze->next = 0;
+    freeze->gone_count -= freeze->gone_before;
+    if (freeze->gone_count > 0)
+        memmove(freeze->gone, freeze->gone + freeze->gone_before,
+                freeze->gone_count * sizeof *freeze->gone);
+    freeze->gone_before = 0;
 }
 
 /* The sets that were closed stay noted: their pages are in the database all the same. */
@@ -210,7 +233,7 @@ void freeze_abandon(Freeze *freeze)
             live->frozen = 0;
         drop_copy(page);
     }
-    freeze->count = freeze->next = 0;
+    freeze->count = freeze->next = freeze->gone_before = 0;
     freeze->broken = false;
 }
 
@@ -261,6 +284,8 @@ Status page_blob_load(PageSet *set, uint32_t index, const void *bytes, size_t si
     if (page->bytes == NULL && blob.size > 0)
         TRY(pages_readd(set, index, blob.size));
     const char *from = blob.bytes;
+    bool whole = blob.slices == existing_slices(UINT64_MAX, blob.size, blob.slice_shift);
+    page->pieces = whole ? 0 : page->pieces + (uint32_t)(size - BLOB_HEAD - BLOB_CHECK);
     for (uint64_t left = blob.slices; left != 0; left &= left - 1) {
         uint32_t slice = (uint32_t)__builtin_ctzll(left);
         uint32_t part = slice_size(slice, blob.size, blob.slice_shift);

@@ -28,12 +28,15 @@ struct Freeze {
     uint64_t last_set_id; /* given out */
     uint64_t *gone;       /* sets that were closed, with ids */
     uint32_t gone_count, gone_capacity;
-    bool broken; /* memory was short for a copy */
+    uint32_t gone_before; /* of these before the freeze: the checkpoint does without them */
+    bool broken;          /* memory was short for a copy */
 };
 
 void freeze_init(Freeze *freeze, Meter *meter, uint64_t last_set_id);
 void freeze_close(Freeze *freeze);
 
+/* What is taken from here on, until the next call, belongs together. */
+void freeze_begin(Freeze *freeze);
 /* Takes all changed pages of the set; gives it an id if it has none. On failure some may be taken.
  */
 CHECKED Status freeze_pages(Freeze *freeze, PageSet *set);
@@ -41,7 +44,7 @@ CHECKED Status freeze_pages(Freeze *freeze, PageSet *set);
 CHECKED Status freeze_next(Freeze *freeze, StrBuf *out, const FrozenPage **page);
 /* It has been written. */
 void freeze_written(Freeze *freeze);
-/* All are written: empties it, the ids of closed sets included. */
+/* All are written: empties it. Sets closed since freeze_begin stay noted for the next time. */
 void freeze_finish(Freeze *freeze);
 void freeze_abandon(Freeze *freeze);
 static inline uint32_t freeze_left(const Freeze *freeze)

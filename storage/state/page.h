@@ -26,6 +26,7 @@ typedef struct Page {
     uint32_t frozen; /* entry + 1 in the Freeze's list, while its content is still to be written; 0:
                         not */
     uint8_t slice_shift; /* a slice is 1 << slice_shift bytes */
+    uint32_t pieces;     /* bytes of it in the database since it was last written whole */
 } Page;
 
 typedef struct Freeze Freeze;

@@ -38,8 +38,14 @@ typedef struct ScriptReader {
     Clock *clock;
     const char *at;
     uint64_t line;
+    uint64_t until; /* a replay: no line at this offset or behind it, and those before it at once */
     bool ended;
 } ScriptReader;
+
+static inline uint64_t script_offset(const ScriptReader *self)
+{
+    return (self->line + 1) * 10; /* of the next line */
+}
 
 static inline bool script_line_is(const char *line, const char *word)
 {
@@ -77,7 +83,7 @@ static inline Status script_read_row(ScriptReader *self, BatchBuilder *out, Text
 /* The line says that what follows is not there yet. */
 static inline bool script_not_yet(const ScriptReader *self, const char *line)
 {
-    if (strncmp(line, "at ", 3) != 0)
+    if (strncmp(line, "at ", 3) != 0 || self->until != UINT64_MAX)
         return false;
     Micros since = self->clock->wall(self->clock) - self->table->listed;
     return since < strtoll(line + 3, NULL, 10) * MICROS_PER_MILLI;
@@ -139,7 +145,7 @@ static inline Status script_poll(SplitReader *reader, BatchBuilder *out, PollRes
     builder_reset(out);
     bool stop = self->ended;
     *result = POLL_END;
-    while (!stop && *self->at != '\0')
+    while (!stop && *self->at != '\0' && script_offset(self) < self->until)
         TRY(script_read_line(self, out, &stop, result, diag));
     if (!stop) {
         bool some = out->rows > 0 || out->rejected_count > 0;
@@ -150,7 +156,18 @@ static inline Status script_poll(SplitReader *reader, BatchBuilder *out, PollRes
 
 static inline SplitPosition script_position(const SplitReader *reader)
 {
-    return (SplitPosition){.offset = ((const ScriptReader *)reader)->line * 10};
+    return (SplitPosition){.offset = script_offset((const ScriptReader *)reader)};
+}
+
+static inline void script_replay_until(SplitReader *reader, uint64_t end)
+{
+    ((ScriptReader *)reader)->until = end;
+}
+
+static inline bool script_replayable(const TableSpec *table)
+{
+    (void)table;
+    return true;
 }
 
 static inline void script_close(SplitReader *reader)
@@ -188,11 +205,16 @@ static inline Status script_open_split(const ScanSpec *scan, SourceEnv *env, con
     ScriptReader *reader;
     (void)diag;
     TRY_NEW(reader, env->arena);
-    *reader = (ScriptReader){
-        .base = {.poll = script_poll, .position = script_position, .close = script_close},
-        .table = table,
-        .clock = env->clock,
-        .at = table->text[strtoul(split->name.ptr, NULL, 10)]};
+    *reader = (ScriptReader){.base = {.poll = script_poll,
+                                      .position = script_position,
+                                      .replay_until = script_replay_until,
+                                      .close = script_close},
+                             .table = table,
+                             .clock = env->clock,
+                             .until = UINT64_MAX,
+                             .at = table->text[strtoul(split->name.ptr, NULL, 10)]};
+    for (; script_offset(reader) < split->start.offset; reader->line++)
+        plan_bench_piece(&reader->at, '\n');
     table->opened++;
     table->open++;
     *out = &reader->base;
@@ -254,8 +276,12 @@ static inline void script_sink_close(Sink *sink)
     ((ScriptSink *)sink)->table->closes++;
 }
 
-static inline Status script_open_sink(const TableSpec *spec, SourceEnv *env, Sink **out, Diag *diag)
+static inline Status script_open_sink(const TableSpec *spec, SourceEnv *env,
+                                      const SinkMemory *memory, uint64_t *stored_epoch, Sink **out,
+                                      Diag *diag)
 {
+    (void)memory;
+    *stored_epoch = 0;
     ScriptSink *sink;
     (void)diag;
     TRY_NEW(sink, env->arena);
@@ -271,6 +297,7 @@ static inline Status script_open_sink(const TableSpec *spec, SourceEnv *env, Sin
 static const ConnectorClass script_connector = {.name = "script",
                                                 .doc = "what a test's text says",
                                                 .accepts_updates = true,
+                                                .replayable = script_replayable,
                                                 .bounded = script_bounded,
                                                 .list = script_list,
                                                 .open_split = script_open_split,

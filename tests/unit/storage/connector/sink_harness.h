@@ -39,7 +39,9 @@ static inline Sink *sink_open(Harness *h, const char *connector, const char *con
     harness_open(h, connector, options);
     harness_column(h, "a", type_make(TYPE_BIGINT));
     harness_column(h, "b", type_string());
-    assert_int_equal(h->table.connector->open_sink(&h->table, &h->env, &sink, &h->diag), ST_OK);
+    assert_int_equal(
+        h->table.connector->open_sink(&h->table, &h->env, NULL, &(uint64_t){0}, &sink, &h->diag),
+        ST_OK);
     return sink;
 }
 

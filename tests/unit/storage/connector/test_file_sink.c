@@ -146,7 +146,9 @@ static void test_path_is_a_file(void **state)
     harness_open(&h, "filesystem",
                  HARNESS_OPTIONS_OF("connector", "filesystem", "path", "file", "format", "csv"));
     harness_write(&h, "file", "w", "x");
-    assert_int_equal(h.table.connector->open_sink(&h.table, &h.env, &sink, &h.diag), ST_IO);
+    assert_int_equal(
+        h.table.connector->open_sink(&h.table, &h.env, NULL, &(uint64_t){0}, &sink, &h.diag),
+        ST_IO);
     assert_int_equal(h.diag.code, E3003);
     assert_string_equal(file_text(&h, "file"), "x");
     harness_close(&h);

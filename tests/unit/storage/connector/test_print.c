@@ -90,7 +90,9 @@ static void test_values(void **state)
         char text[128], expected[128];
         harness_open(&h, "print", HARNESS_OPTIONS_OF("connector", "print"));
         harness_column(&h, "v", cases[i].type);
-        assert_int_equal(h.table.connector->open_sink(&h.table, &h.env, &sink, &h.diag), ST_OK);
+        assert_int_equal(
+            h.table.connector->open_sink(&h.table, &h.env, NULL, &(uint64_t){0}, &sink, &h.diag),
+            ST_OK);
         Batch batch = {.rows = 1, .selected = 1, .columns = 1, .column = &cases[i].column};
         capture_begin(&capture, STDOUT_FILENO);
         Status status = sink->write(sink, &batch, &h.diag);

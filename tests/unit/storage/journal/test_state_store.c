@@ -92,17 +92,15 @@ static int64_t value_of(Bench *bench, const KeyedMap *map, int64_t key)
     return entry < 0 ? 0 : *(const int64_t *)keyed_map_value(map, (uint32_t)entry);
 }
 
-/* Takes a checkpoint; `whole` says whether its last transaction is reached. Returns the bytes of
+/* Writes what is frozen; `whole` says whether the last transaction is reached. Returns the bytes of
  * pages. */
-static uint64_t checkpoint(Bench *bench, StateStore *store, uint64_t epoch, bool whole)
+static uint64_t write_frozen(Bench *bench, StateStore *store, Text stream, uint64_t epoch,
+                             bool whole)
 {
-    StrBuf stream, blob;
+    StrBuf blob;
     Diag diag = {0};
     uint64_t bytes = 0;
-    strbuf_init(&stream, NULL);
     strbuf_init(&blob, NULL);
-    StateWalk walk = {.freeze = &bench->freeze, .out = &stream};
-    assert_int_equal(state_walk_keyed_map(&walk, &bench->map), ST_OK);
     must(db_begin(bench->db, &diag), &diag);
     for (;;) {
         const FrozenPage *page;
@@ -115,16 +113,27 @@ static uint64_t checkpoint(Bench *bench, StateStore *store, uint64_t epoch, bool
         freeze_written(&bench->freeze);
     }
     if (whole) {
-        must(state_store_finish(store, epoch, strbuf_as_text(&stream), &bench->freeze, &diag),
-             &diag);
+        must(state_store_finish(store, epoch, stream, &bench->freeze, &diag), &diag);
         freeze_finish(&bench->freeze);
     } else {
         freeze_abandon(&bench->freeze);
         state_store_give_up(store);
     }
     must(db_commit(bench->db, &diag), &diag);
-    strbuf_close(&stream);
     strbuf_close(&blob);
+    return bytes;
+}
+
+/* Takes a checkpoint of the map. */
+static uint64_t checkpoint(Bench *bench, StateStore *store, uint64_t epoch, bool whole)
+{
+    StrBuf stream;
+    strbuf_init(&stream, NULL);
+    StateWalk walk = {.freeze = &bench->freeze, .out = &stream};
+    freeze_begin(&bench->freeze);
+    assert_int_equal(state_walk_keyed_map(&walk, &bench->map), ST_OK);
+    uint64_t bytes = write_frozen(bench, store, strbuf_as_text(&stream), epoch, whole);
+    strbuf_close(&stream);
     return bytes;
 }
 
@@ -164,6 +173,68 @@ static void keeps_what_was_valid(void **state)
     must(load(bench, &loaded, &diag), &diag);
     for (int64_t key = 0; key < KEYS; key++)
         assert_int_equal(value_of(bench, &loaded, key), key + (key % (KEYS / 20) == 0));
+    keyed_map_close(&loaded);
+}
+
+/* A map that is closed while the checkpoint that has it is still being written: it belongs to that
+ * one, and is dropped with the next. */
+static void closed_while_it_is_written(void **state)
+{
+    Bench *bench = *state;
+    StateStore *store;
+    KeyedMap loaded;
+    StrBuf stream;
+    Diag diag = {0};
+    must(state_store_open(bench->db, JOB, NULL, &store, &diag), &diag);
+    for (int64_t key = 0; key < KEYS; key++)
+        add(bench, key, key);
+    strbuf_init(&stream, NULL);
+    StateWalk walk = {.freeze = &bench->freeze, .out = &stream};
+    freeze_begin(&bench->freeze);
+    assert_int_equal(state_walk_keyed_map(&walk, &bench->map), ST_OK);
+    keyed_map_close(&bench->map);
+    keyed_map_open(&bench->map, &bench->shape, 8, 1, NULL);
+    write_frozen(bench, store, strbuf_as_text(&stream), 3, true);
+    strbuf_close(&stream);
+    must(load(bench, &loaded, &diag), &diag);
+    for (int64_t key = 0; key < KEYS; key++)
+        assert_int_equal(value_of(bench, &loaded, key), key);
+    keyed_map_close(&loaded);
+    add(bench, 1, 1);
+    checkpoint(bench, store, 4, true);
+    state_store_close(store);
+    assert_string_equal(
+        fixture_query(&bench->fixture, "SELECT sum(length(bytes)) < 10000 FROM _weir_state"), "1");
+}
+
+/* However often the same few keys change, the file does not grow: pieces of a page give way to it
+ * whole. */
+static void pieces_do_not_pile_up(void **state)
+{
+    Bench *bench = *state;
+    StateStore *store;
+    KeyedMap loaded;
+    Diag diag = {0};
+    must(state_store_open(bench->db, JOB, NULL, &store, &diag), &diag);
+    for (int64_t key = 0; key < KEYS; key++)
+        add(bench, key, key);
+    uint64_t all = checkpoint(bench, store, 1, true), written = 0;
+    for (uint64_t epoch = 2; epoch < 202; epoch++) {
+        add(bench, 5, 1);
+        add(bench, KEYS / 2, 1);
+        written += checkpoint(bench, store, epoch, true);
+    }
+    state_store_close(store);
+    assert_true(written <
+                4 * all); /* 400 changes of a thousandth each, and the pages whole at times */
+    char query[128];
+    snprintf(query, sizeof query, "SELECT sum(length(bytes)) < %llu FROM _weir_state",
+             (unsigned long long)(2 * all));
+    assert_string_equal(fixture_query(&bench->fixture, query), "1");
+    must(load(bench, &loaded, &diag), &diag);
+    for (int64_t key = 0; key < KEYS; key++)
+        assert_int_equal(value_of(bench, &loaded, key),
+                         key + (key == 5 || key == KEYS / 2 ? 200 : 0));
     keyed_map_close(&loaded);
 }
 
@@ -234,6 +305,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(keeps_what_was_valid, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(closed_while_it_is_written, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(pieces_do_not_pile_up, set_up, tear_down),
         cmocka_unit_test_setup_teardown(damage_is_found, set_up, tear_down),
         cmocka_unit_test_setup_teardown(journal_is_read_in_order, set_up, tear_down),
     };

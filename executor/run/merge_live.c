@@ -1,0 +1,351 @@
+/* Live input in rounds. A round freezes how far each live split has arrived; it is over when those
+ * rows are used up. What a round brings hangs on the clock and on the world, so it is described in
+ * a log: after a restart the same rounds are made again from what the log says, and the rows come
+ * in the order in which they came before.
+ *
+ * A repeated round need not be read in one piece: a split that has more of it is read on as soon as
+ * the rows at hand are used up, so the others never see it without rows before its round is over.
+ */
+#include <assert.h>
+
+#include "executor/run/merge_private.h"
+#include "storage/base/vec.h"
+
+typedef enum RoundEventKind {
+    EVENT_OVER,  /* the round has no more */
+    EVENT_SPLIT, /* a new split */
+    EVENT_ROWS,  /* rows of a split */
+    EVENT_QUIET, /* a split without rows: it ended or fell idle, or its records were rejected */
+} RoundEventKind;
+
+typedef struct RoundEvent {
+    uint8_t kind;
+    bool idle, ended;     /* the split, from now on */
+    uint32_t scan, split; /* numbers */
+    uint32_t rows;
+    uint64_t until; /* where the split is read up to; UINT64_MAX: inside of a record */
+} RoundEvent;
+
+static Status walk_head(StateWalk *walk, RoundHead *head)
+{
+    TRY(STATE_WALK(walk, head->taken));
+    return STATE_WALK(walk, head->now);
+}
+
+static Status walk_event(StateWalk *walk, RoundEvent *event)
+{
+    TRY(STATE_WALK(walk, event->kind));
+    if (event->kind == EVENT_OVER)
+        return ST_OK;
+    TRY(STATE_WALK(walk, event->scan));
+    if (event->kind == EVENT_SPLIT)
+        return ST_OK;
+    TRY(STATE_WALK(walk, event->split));
+    TRY(STATE_WALK(walk, event->until));
+    if (event->kind == EVENT_ROWS)
+        return STATE_WALK(walk, event->rows);
+    TRY(STATE_WALK(walk, event->idle));
+    return STATE_WALK(walk, event->ended);
+}
+
+/* --- a round --- */
+
+typedef struct Round {
+    Merge *merge;
+    RoundHead head;
+    StateWalk walk;
+    size_t begun; /* in the log */
+    bool arrived;
+} Round;
+
+/* The first event of a round brings its head with it. */
+static Status note(Round *round, RoundEvent *event)
+{
+    if (!round->merge->kept)
+        return ST_OK;
+    if (round->merge->log.size == round->begun)
+        TRY(walk_head(&round->walk, &round->head));
+    return walk_event(&round->walk, event);
+}
+
+static Status note_over(Round *round)
+{
+    RoundEvent over = {.kind = EVENT_OVER};
+    if (round->merge->log.size == round->begun)
+        return ST_OK;
+    round->merge->rounds++;
+    return walk_event(&round->walk, &over);
+}
+
+/* Whether the split was left in front of a record. */
+static uint64_t read_up_to(const MergeSplit *split)
+{
+    const BatchBuilder *builder = &split->rows.builder;
+    uint64_t at = split->reader->position(split->reader).offset;
+    bool inside = builder->rows > 0 && builder->offset[builder->rows - 1] == at;
+    return inside ? UINT64_MAX : at;
+}
+
+static Status poll_live(Round *round, uint32_t scan_number, uint32_t number, Diag *diag)
+{
+    Merge *merge = round->merge;
+    MergeScan *scan = &merge->scan[scan_number];
+    MergeSplit *split = &scan->split[number];
+    Micros timeout = merge_scan_plan(scan)->idle_timeout, now = round->head.now;
+    PollResult result;
+    if (split->ended || merge_has_rows(split))
+        return ST_OK;
+    if (split->last_arrival == 0)
+        split->last_arrival = now;
+    TRY(merge_poll_split(merge, scan, number, &result, diag));
+    RoundEvent event = {.scan = scan_number, .split = number, .until = read_up_to(split)};
+    if (merge_has_rows(split)) {
+        event.kind = EVENT_ROWS;
+        event.rows = split->rows.builder.rows;
+        split->idle = false;
+        split->last_arrival = now;
+        merge_push(scan, number);
+        round->arrived = true;
+        return note(round, &event);
+    }
+    bool moved = event.until != split->polled_from.offset;
+    event.kind = EVENT_QUIET;
+    event.ended = result == POLL_END;
+    event.idle = timeout != 0 && now - split->last_arrival >= timeout;
+    bool changed = event.ended || event.idle != split->idle;
+    merge->events += changed;
+    split->watermark = split->rows.watermark_after;
+    split->ended = event.ended;
+    split->idle = event.idle;
+    if (split->ended)
+        merge_close_split(scan, split);
+    round->arrived = round->arrived || split->ended;
+    return moved || changed ? note(round, &event) : ST_OK;
+}
+
+static Status note_split(Round *round, uint32_t scan_number, uint32_t number)
+{
+    Merge *merge = round->merge;
+    RoundEvent event = {.kind = EVENT_SPLIT, .scan = scan_number};
+    merge->events++;
+    if (!merge->kept)
+        return ST_OK;
+    TRY(note(round, &event));
+    return merge_walk_split(merge, &round->walk, &merge->scan[scan_number].split[number].split);
+}
+
+static Status find_new_splits(Round *round, uint32_t scan_number, Diag *diag)
+{
+    MergeScan *scan = &round->merge->scan[scan_number];
+    Micros interval = merge_scan_plan(scan)->monitor_interval, now = round->head.now;
+    uint32_t known = scan->splits;
+    if (interval == 0 || now - scan->last_listed < interval)
+        return ST_OK;
+    scan->last_listed = now;
+    TRY(merge_list_splits(round->merge, scan, diag));
+    for (uint32_t i = known; i < scan->splits; i++)
+        TRY(note_split(round, scan_number, i));
+    return ST_OK;
+}
+
+/* A row tells no more than the splits that have nothing at hand allow: their next rows may be
+ * older. */
+static void find_hold(MergeScan *scan)
+{
+    scan->hold = MICROS_MAX;
+    for (uint32_t i = 0; i < scan->splits; i++) {
+        const MergeSplit *split = &scan->split[i];
+        if (!split->ended && !split->idle && !merge_has_rows(split) &&
+            split->watermark < scan->hold)
+            scan->hold = split->watermark;
+    }
+}
+
+/* Everything that a round brings is at hand. */
+static Status settle(Merge *merge)
+{
+    for (uint32_t i = 0; i < merge->scans; i++) {
+        MergeScan *scan = &merge->scan[i];
+        if (scan->ended || merge_scan_plan(scan)->bounded)
+            continue;
+        if (merge_scan_plan(scan)->monitor_interval == 0) /* else new splits may come */
+            TRY(merge_end_scan(merge, scan));
+        find_hold(scan);
+        TRY(merge_send_watermark(scan));
+    }
+    return ST_OK;
+}
+
+Status merge_begin_round(Merge *merge, Micros now, bool *arrived, Diag *diag)
+{
+    Round round = {.merge = merge,
+                   .head = {.taken = merge->taken, .now = now},
+                   .walk = {.out = &merge->log},
+                   .begun = merge->log.size};
+    for (uint32_t i = 0; i < merge->scans; i++) {
+        MergeScan *scan = &merge->scan[i];
+        if (scan->ended || merge_scan_plan(scan)->bounded)
+            continue;
+        TRY(find_new_splits(&round, i, diag));
+        for (uint32_t s = 0; s < scan->splits; s++)
+            TRY(poll_live(&round, i, s, diag));
+    }
+    TRY(note_over(&round));
+    *arrived = round.arrived;
+    return settle(merge);
+}
+
+bool merge_is_between_rounds(const Merge *merge)
+{
+    for (uint32_t i = 0; i < merge->scans; i++) {
+        if (merge->scan[i].heaped > 0 && !merge_scan_plan(&merge->scan[i])->bounded)
+            return false;
+    }
+    return true;
+}
+
+/* --- while a round lasts --- */
+
+/* The rows [from, to) of a live split carry its own watermarks. Those of the table are never beyond
+ * what the other splits allow, and do not go back where a new or an idle split joins in. */
+void merge_hold_rows(MergeScan *scan, SplitRows *rows, uint32_t from, uint32_t to)
+{
+    for (uint32_t row = from; row < to; row++) {
+        Micros own = rows->watermark[row], held = own < scan->hold ? own : scan->hold;
+        if (held > scan->floor)
+            scan->floor = held;
+        rows->watermark[row] = scan->floor;
+    }
+}
+
+static Status input_differs(const MergeScan *scan, const MergeSplit *split, Diag *diag)
+{
+    diag_error(diag, E4009, SPAN_NONE,
+               "\"%.*s\" of table \"%.*s\" had been read up to %llu, and there is no more than "
+               "%llu now",
+               TEXT_ARG(split->split.name), TEXT_ARG(merge_scan_plan(scan)->spec.table->name),
+               (unsigned long long)split->until,
+               (unsigned long long)split->reader->position(split->reader).offset);
+    diag_hint(diag, "bring it back as it was, or drop what the job keeps and create it again");
+    return ST_IO;
+}
+
+static bool is_repeated(const MergeSplit *split)
+{
+    if (split->until == UINT64_MAX)
+        return split->repeat_rows == 0;
+    return split->reader != NULL && split->reader->position(split->reader).offset >= split->until;
+}
+
+/* Reads on what the round brought, until there are rows or no more of it. */
+static Status repeat_split(Merge *merge, MergeScan *scan, uint32_t number, Diag *diag)
+{
+    MergeSplit *split = &scan->split[number];
+    BatchBuilder *builder = &split->rows.builder;
+    while (split->repeats && !is_repeated(split)) {
+        PollResult result;
+        uint64_t before = split->reader == NULL ? UINT64_MAX : split->polled_from.offset;
+        TRY(merge_open_rows(merge, scan, number));
+        uint16_t capacity = builder->capacity;
+        if (split->repeat_rows > 0 && split->repeat_rows < capacity)
+            builder->capacity = (uint16_t)split->repeat_rows;
+        Status status = merge_poll_split(merge, scan, number, &result, diag);
+        builder->capacity = capacity;
+        TRY(status);
+        split->repeat_rows -=
+            builder->rows < split->repeat_rows ? builder->rows : split->repeat_rows;
+        if (merge_has_rows(split)) {
+            merge_push(scan, number);
+            return ST_OK;
+        }
+        split->watermark = split->rows.watermark_after;
+        if (result != POLL_ROWS && before == split->polled_from.offset && !is_repeated(split))
+            return input_differs(scan, split, diag);
+    }
+    if (split->repeats && split->reader != NULL)
+        split->reader->replay_until(split->reader, UINT64_MAX);
+    split->repeats = false;
+    return ST_OK;
+}
+
+Status merge_live_used_up(Merge *merge, MergeScan *scan, uint32_t number, Diag *diag)
+{
+    MergeSplit *split = &scan->split[number];
+    TRY(repeat_split(merge, scan, number, diag));
+    if (!merge_has_rows(split) && split->watermark < scan->hold)
+        scan->hold = split->watermark;
+    return ST_OK;
+}
+
+/* --- rounds once more --- */
+
+Status merge_read_round(StateWalk *log, RoundHead *head)
+{
+    return walk_head(log, head);
+}
+
+static Status add_split(Merge *merge, MergeScan *scan, StateWalk *log)
+{
+    Split *listed = scan->listed;
+    uint32_t count = scan->splits;
+    if (count == 0 || count + 1 > vec_room(count)) {
+        TRY_NEW_ARRAY(listed, merge->arena, vec_room(count + 1));
+        for (uint32_t i = 0; i < count; i++)
+            listed[i] = scan->listed[i];
+    }
+    listed[count] = (Split){0};
+    TRY(merge_walk_split(merge, log, &listed[count]));
+    return merge_make_splits(merge, scan, listed, count + 1);
+}
+
+static Status repeat_event(Merge *merge, const RoundHead *head, const RoundEvent *event, Diag *diag)
+{
+    MergeScan *scan = &merge->scan[event->scan];
+    MergeSplit *split = &scan->split[event->split];
+    split->until = event->until;
+    split->repeat_rows = event->kind == EVENT_ROWS ? event->rows : 0;
+    split->repeats = true;
+    TRY(repeat_split(merge, scan, event->split, diag));
+    if (event->kind == EVENT_ROWS) {
+        split->idle = false;
+        split->last_arrival = head->now;
+        return ST_OK;
+    }
+    if (merge_has_rows(split)) /* where there were none */
+        return input_differs(scan, split, diag);
+    split->idle = event->idle;
+    split->ended = event->ended;
+    if (split->ended)
+        merge_close_split(scan, split);
+    return ST_OK;
+}
+
+Status merge_repeat_round(Merge *merge, const RoundHead *head, StateWalk *log, Diag *diag)
+{
+    for (;;) {
+        RoundEvent event = {0};
+        TRY(walk_event(log, &event));
+        if (event.kind == EVENT_OVER)
+            return settle(merge);
+        if (event.kind > EVENT_QUIET || event.scan >= merge->scans)
+            return ST_STATE;
+        MergeScan *scan = &merge->scan[event.scan];
+        if (event.kind == EVENT_SPLIT)
+            TRY(add_split(merge, scan, log));
+        else if (event.split >= scan->splits || merge_has_rows(&scan->split[event.split]))
+            return ST_STATE;
+        else
+            TRY(repeat_event(merge, head, &event, diag));
+    }
+}
+
+void merge_go_live(Merge *merge)
+{
+    for (uint32_t i = 0; i < merge->scans; i++) {
+        MergeScan *scan = &merge->scan[i];
+        for (uint32_t s = 0; s < scan->splits; s++) {
+            scan->split[s].last_arrival = 0; /* nobody could listen while the job was down */
+            spool_go_live(scan->split[s].split.spool);
+        }
+    }
+}

@@ -1,0 +1,124 @@
+/* Where a merge stands, saved and loaded: what its splits are, up to where each has been read, and
+ * what rows at hand have been emitted already. */
+#include "executor/run/merge_private.h"
+#include "executor/run/reject.h"
+#include "storage/base/vec.h"
+
+/* Where a reader begins that gives what comes after the last row emitted. */
+static SplitPosition next_position(const MergeSplit *split)
+{
+    const BatchBuilder *builder = &split->rows.builder;
+    if (split->reader == NULL)
+        return split->split.start;
+    if (!merge_has_rows(split))
+        return split->reader->position(split->reader);
+    if (split->cursor == 0)
+        return split->polled_from;
+    return (SplitPosition){.offset = builder->offset[split->cursor],
+                           .line = builder->line[split->cursor]};
+}
+
+Status merge_walk_split(Merge *merge, StateWalk *walk, Split *split)
+{
+    TRY(state_walk_text(walk, &split->name, merge->arena));
+    TRY(STATE_WALK(walk, split->start.offset));
+    TRY(STATE_WALK(walk, split->start.line));
+    TRY(STATE_WALK(walk, split->start.inside));
+    TRY(STATE_WALK(walk, split->end));
+    TRY(STATE_WALK(walk, split->device));
+    TRY(STATE_WALK(walk, split->inode));
+    TRY(STATE_WALK(walk, split->listed));
+    TRY(STATE_WALK(walk, split->size));
+    TRY(STATE_WALK(walk, split->modified));
+    TRY(STATE_WALK(walk, split->head_size));
+    return STATE_WALK(walk, split->head);
+}
+
+static Status split_state(MergeSplit *split, StateWalk *walk)
+{
+    TRY(STATE_WALK(walk, split->watermark));
+    TRY(STATE_WALK(walk, split->ended));
+    TRY(STATE_WALK(walk, split->idle));
+    TRY(STATE_WALK(walk, split->record));
+    TRY(STATE_WALK(walk, split->record_rows));
+    if (walk->loading && split->split.start.offset == split->record)
+        split->to_skip = split->record_rows;
+    return split->split.spool == NULL ? ST_OK : spool_state(split->split.spool, walk);
+}
+
+/* The splits themselves, and room for them. */
+static Status walk_splits(Merge *merge, MergeScan *scan, StateWalk *walk, uint32_t *splits)
+{
+    Split *listed = scan->listed;
+    *splits = scan->splits;
+    TRY(STATE_WALK(walk, *splits));
+    if (walk->loading) {
+        if (*splits > UINT32_MAX / sizeof *scan->split / 2)
+            return ST_STATE;
+        TRY_NEW_ARRAY(listed, merge->arena, vec_room(*splits));
+    }
+    for (uint32_t i = 0; i < *splits; i++) {
+        Split *split = walk->loading ? &listed[i] : &scan->split[i].split;
+        if (!walk->loading) {
+            const SplitReader *reader = scan->split[i].reader;
+            split->start = next_position(&scan->split[i]);
+            if (reader != NULL && reader->describe != NULL)
+                reader->describe(reader, split);
+        }
+        TRY(merge_walk_split(merge, walk, split));
+    }
+    return walk->loading ? merge_make_splits(merge, scan, listed, *splits) : ST_OK;
+}
+
+static Status scan_state(Merge *merge, MergeScan *scan, StateWalk *walk, Diag *diag)
+{
+    uint32_t splits;
+    TRY(walk_splits(merge, scan, walk, &splits));
+    TRY(STATE_WALK(walk, scan->last_listed));
+    TRY(STATE_WALK(walk, scan->ended));
+    TRY(STATE_WALK(walk, scan->floor));
+    for (uint32_t i = 0; i < splits; i++)
+        TRY(split_state(&scan->split[i], walk));
+    for (uint32_t i = 0; walk->loading && i < splits && merge_scan_plan(scan)->bounded; i++)
+        TRY(merge_refill_bounded(merge, scan, i, diag));
+    return ST_OK;
+}
+
+Status merge_state(Merge *merge, StateWalk *walk, Diag *diag)
+{
+    TRY(state_walk_mark(walk, "merge"));
+    TRY(STATE_WALK(walk, merge->taken));
+    TRY(STATE_WALK(walk, merge->last));
+    for (uint32_t i = 0; i < merge->scans; i++)
+        TRY(scan_state(merge, &merge->scan[i], walk, diag));
+    return ST_OK;
+}
+
+/* --- streams --- */
+
+Status merge_spooled(Merge *merge, StateWalk *walk)
+{
+    for (uint32_t i = 0; i < merge->scans; i++) {
+        for (uint32_t s = 0; s < merge->scan[i].splits; s++) {
+            Spool *spool = merge->scan[i].split[s].split.spool;
+            if (spool != NULL)
+                TRY(spool_epoch(spool, walk));
+        }
+    }
+    return ST_OK;
+}
+
+void merge_committed(Merge *merge)
+{
+    strbuf_clear(&merge->log);
+    merge->rounds = 0;
+    for (uint32_t i = 0; i < merge->scans; i++) {
+        if (!merge_scan_plan(&merge->scan[i])->spec.table->connector->spools)
+            continue;
+        for (uint32_t s = 0; s < merge->scan[i].splits; s++) {
+            MergeSplit *split = &merge->scan[i].split[s];
+            if (split->split.spool != NULL && !split->ended)
+                spool_committed(split->split.spool, next_position(split).offset);
+        }
+    }
+}

@@ -1,0 +1,107 @@
+#include "storage/connector/spool.h"
+
+#include <assert.h>
+#include <string.h>
+
+struct Spool {
+    StrBuf bytes;
+    uint64_t from;  /* offset of the first one in the stream */
+    uint64_t fresh; /* what lies behind it is in no journal entry */
+    bool ended, ended_fresh;
+    bool replays;
+};
+
+Status spool_make(Arena *arena, Meter *meter, Spool **out)
+{
+    TRY_NEW(*out, arena);
+    strbuf_init(&(*out)->bytes, meter);
+    return ST_OK;
+}
+
+void spool_close(Spool *spool)
+{
+    if (spool != NULL)
+        strbuf_close(&spool->bytes);
+}
+
+static uint64_t end_of(const Spool *spool)
+{
+    return spool->from + spool->bytes.size;
+}
+
+SpoolRead spool_read(const Spool *spool, uint64_t at, char *room, size_t size, size_t *count)
+{
+    assert(at >= spool->from && at <= end_of(spool));
+    size_t left = (size_t)(end_of(spool) - at);
+    *count = left < size ? left : size;
+    if (left == 0)
+        return spool->ended ? SPOOL_END : spool->replays ? SPOOL_WAIT : SPOOL_STREAM;
+    memcpy(room, spool->bytes.ptr + (at - spool->from), *count);
+    return SPOOL_BYTES;
+}
+
+Status spool_add(Spool *spool, const char *bytes, size_t size)
+{
+    spool->ended = spool->ended_fresh = size == 0;
+    strbuf_put(&spool->bytes, bytes, size);
+    return strbuf_status(&spool->bytes);
+}
+
+/* A piece of the stream, from `from` to its end so far. */
+static Status walk_bytes(Spool *spool, StateWalk *walk, uint64_t from)
+{
+    uint64_t size = end_of(spool) - from;
+    TRY(STATE_WALK(walk, size));
+    if (!walk->loading) {
+        strbuf_put(walk->out, spool->bytes.ptr + (from - spool->from), (size_t)size);
+        return strbuf_status(walk->out);
+    }
+    if (size > walk->in.size)
+        return ST_STATE;
+    strbuf_put(&spool->bytes, walk->in.ptr, (size_t)size);
+    walk->in.ptr += size;
+    walk->in.size -= (uint32_t)size;
+    return strbuf_status(&spool->bytes);
+}
+
+Status spool_state(Spool *spool, StateWalk *walk)
+{
+    TRY(STATE_WALK(walk, spool->from));
+    TRY(STATE_WALK(walk, spool->ended));
+    TRY(walk_bytes(spool, walk, spool->from));
+    spool->replays = walk->loading;
+    spool->fresh = end_of(spool);
+    return ST_OK;
+}
+
+Status spool_epoch(Spool *spool, StateWalk *walk)
+{
+    bool ended = spool->ended_fresh;
+    uint64_t from = walk->loading ? end_of(spool) : spool->fresh;
+    TRY(STATE_WALK(walk, ended));
+    TRY(walk_bytes(spool, walk, from));
+    spool->ended = spool->ended || ended;
+    if (walk->loading)
+        spool->fresh = end_of(spool);
+    return ST_OK;
+}
+
+void spool_committed(Spool *spool, uint64_t offset)
+{
+    assert(offset >= spool->from && offset <= end_of(spool));
+    size_t gone = (size_t)(offset - spool->from), left = spool->bytes.size - gone;
+    if (gone > 0) {
+        memmove(spool->bytes.ptr, spool->bytes.ptr + gone, left);
+        spool->bytes.ptr[left] = '\0';
+        spool->bytes.size = left;
+    }
+    spool->from = offset;
+    spool->fresh = end_of(spool);
+    spool->ended_fresh = false;
+}
+
+void spool_go_live(Spool *spool)
+{
+    if (spool != NULL)
+        spool->replays = false;
+}

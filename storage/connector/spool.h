@@ -1,0 +1,39 @@
+/* Spool: the bytes of a stream that cannot be read again, kept while a restart may need them. What
+ * an epoch has read goes into its journal entry; a checkpoint takes over what its reader has not
+ * given out yet. A restarted reader gets these bytes first, and the stream only when the replay is
+ * over. The merge owns it, the split's reader fills it. */
+#ifndef WEIR_STORAGE_CONNECTOR_SPOOL_H
+#define WEIR_STORAGE_CONNECTOR_SPOOL_H
+
+#include "storage/state/state_walk.h"
+
+typedef struct Spool Spool;
+
+CHECKED Status spool_make(Arena *arena, Meter *meter, Spool **out);
+void spool_close(Spool *spool); /* NULL: nothing */
+
+/* --- the reader's side --- */
+
+typedef enum SpoolRead {
+    SPOOL_BYTES,  /* some were there */
+    SPOOL_STREAM, /* the stream has to be asked; what it gives goes into spool_add */
+    SPOOL_WAIT,   /* a replay: nothing more for now */
+    SPOOL_END,    /* the stream has ended */
+} SpoolRead;
+
+/* Bytes at the offset `at` of the stream, *count of them, at most `size`. */
+SpoolRead spool_read(const Spool *spool, uint64_t at, char *room, size_t size, size_t *count);
+/* The next bytes of the stream; none: it has ended. */
+CHECKED Status spool_add(Spool *spool, const char *bytes, size_t size);
+
+/* --- the merge's side --- */
+
+/* Saves or loads what is held; after loading the reader gets it as a replay. */
+CHECKED Status spool_state(Spool *spool, StateWalk *walk);
+/* Saves, or adds once more, what was read in an epoch. */
+CHECKED Status spool_epoch(Spool *spool, StateWalk *walk);
+/* The epoch is committed; nothing in front of the offset is needed any more. */
+void spool_committed(Spool *spool, uint64_t offset);
+void spool_go_live(Spool *spool); /* NULL: nothing */
+
+#endif
