@@ -273,7 +273,7 @@ Status recovery_write(Job *job, Diag *diag)
         return state_store_clear(self->store, diag);
     }
     TRY(put_entry(job, diag));
-    if (!self->writing)
+    if (!self->writing || self->freeze.broken)
         return ST_OK;
     Micros begun = clock->monotonic(clock);
     TRY(put_pages(job, diag));

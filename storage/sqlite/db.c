@@ -390,6 +390,10 @@ static Status step_once(DbStatement *statement, Diag *diag)
 
 Status db_begin(Db *db, Diag *diag)
 {
+    if (db->rollback_failed)
+        db_rollback(db);
+    if (db->rollback_failed)
+        return ST_NOMEM;
     assert(!db_in_transaction(db));
     if (db->checkpoint_failure.set) {
         if (diag != NULL && !diag->set)
@@ -434,8 +438,11 @@ void db_rollback(Db *db)
     if (!db_in_transaction(db)) /* SQLite itself rolls back after some errors */
         return;
     sqlite3_step(db->rollback->handle);
-    sqlite3_reset(db->rollback->handle);
-    assert(!db_in_transaction(db));
+    int result = sqlite3_reset(db->rollback->handle);
+    /* A schema that has changed makes SQLite compile the statement again, for which memory can be
+     * short. The next db_begin tries once more, and so does the close. */
+    db->rollback_failed = db_in_transaction(db);
+    assert(!db->rollback_failed || (result & 0xFF) == SQLITE_NOMEM);
 }
 
 bool db_in_transaction(const Db *db)

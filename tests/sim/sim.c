@@ -25,7 +25,7 @@
 
 enum {
     LEGS = 3,
-    RUN_SECONDS = 20, /* a run that takes longer hangs */
+    RUN_SECONDS = 10, /* a run that takes longer hangs */
 };
 
 typedef struct Sim {
