@@ -284,7 +284,8 @@ Status split_rows_prepare(SplitRows *rows, Op *scan, Micros watermark)
     if (rows->refused_count > 1)
         qsort(rows->refused, rows->refused_count, sizeof *rows->refused, compare_rows);
     select_rows(rows);
-    return rows->builder.rows == 0 ? split_rows_account(rows, scan, 0, 0) : ST_OK;
+    /* A record that is no row is told with the row in front of it, wherever a batch ends. */
+    return split_rows_account(rows, scan, 0, 0);
 }
 
 /* --- counting and recording --- */
