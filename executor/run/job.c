@@ -142,9 +142,7 @@ static Status clear_tables(Job *job, Diag *diag)
         if (job->table[i] != NULL)
             TRY(result_table_clear(job->table[i], diag));
     }
-    TRY(reject_log_clear(job->log, diag));
-    job->restart = false;
-    return ST_OK;
+    return reject_log_clear(job->log, diag);
 }
 
 static bool has_outside_sink(const Job *job)
@@ -171,9 +169,8 @@ static Status flush_rejected(Job *job, Diag *diag)
 
 Status job_record_rejected(Job *job, Diag *diag)
 {
-    return job->log == NULL ? ST_OK
-                            : reject_log_flush(job->log, NULL, 0,
-                                               diag); /* the counts stay those of the tables */
+    /* The counts stay those of the tables. */
+    return job->log == NULL ? ST_OK : reject_log_flush_failed(job->log, diag);
 }
 
 static Status write_epoch(Job *job, Diag *diag)
@@ -181,6 +178,8 @@ static Status write_epoch(Job *job, Diag *diag)
     recovery_take_digest(job);
     if (job->restart && !job->recovery.loaded)
         TRY(clear_tables(job, diag));
+    if (job->restart)
+        TRY(reject_log_forget_failed(job->log, diag));
     for (uint32_t i = 0; i < job->plan->sinks; i++) {
         if (job->table[i] != NULL)
             TRY(result_table_flush(job->table[i], diag));
@@ -236,6 +235,7 @@ Status job_commit(Job *job, Diag *diag)
     if (recovery_replays(&job->recovery))
         return ST_OK; /* what is pending is in the tables already */
     TRY(in_transaction(job, write_epoch, diag));
+    job->restart = false;
     job->epoch++;
     TRY(recovery_committed(job, diag));
     TRY(commit_sinks(job, diag));
