@@ -38,8 +38,8 @@ const char *fault_kind_name(FaultKind kind);
 /* The k-th call that a fault of its kind can hit. */
 typedef struct DiskFault {
     FaultKind kind;
-    uint64_t at; /* from 1; 0: none */
-    bool sticky; /* all later ones, too */
+    uint64_t at;            /* from 1; 0: none */
+    bool sticky;            /* all later ones, too */
     uint64_t after_commits; /* calls count when so many transactions are through */
     uint64_t seed;          /* of how much a torn write has written */
 } DiskFault;

@@ -69,7 +69,8 @@ static const char tables_sql[] =
     "SELECT name, CASE name WHEN '_weir_jobs' THEN 'SELECT id, sql FROM _weir_jobs'"
     " WHEN '_weir_rejected' THEN 'SELECT job, owner, source, split, offset, line, code, field,"
     " message, kept_bytes, raw_bytes, raw FROM _weir_rejected'"
-    " WHEN '_weir_late' THEN 'SELECT job, view, operator, rowtime, watermark, source, split, offset,"
+    " WHEN '_weir_late' THEN 'SELECT job, view, operator, rowtime, watermark, source, split, "
+    "offset,"
     " line, kept_bytes, row, raw FROM _weir_late'"
     " ELSE 'SELECT * FROM \"' || name || '\"' END"
     " FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
@@ -100,8 +101,7 @@ static void look(const Disk *disk, const char *path, int (*act)(sqlite3 *db, Str
     sqlite3 *db = NULL;
     strbuf_clear(out);
     fault_vfs_use(copy);
-    int result =
-        sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL);
+    int result = sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL);
     if (result == SQLITE_OK)
         result = act(db, out);
     if (result != SQLITE_OK)

@@ -231,7 +231,8 @@ static void run_kind(Sim *sim, Run *run, unsigned kind)
     uint64_t from = sim->at == 0 ? 1 : sim->at, to = sim->at == 0 ? run->calls[kind] : sim->at;
     for (uint64_t at = from; at <= to; at += sim->stride) {
         for (int way = 0; way < 4; way++) {
-            /* For good says nothing new of a crash and a stop, the power's loss nothing of others. */
+            /* For good says nothing new of a crash and a stop, the power's loss nothing of others.
+             */
             bool crash = kind == FAULT_CRASH, sync = kind == FAULT_SYNC_ERROR;
             DiskLoss loss = crash || sync ? (DiskLoss)way : LOSS_NONE;
             bool sticky = !crash && way == 1;

@@ -43,8 +43,8 @@ static void put_bid(StrBuf *out, uint64_t *random, uint64_t *millis)
     else
         strbuf_printf(out, "%u", (unsigned)below(random, 100));
     strbuf_printf(out, ",\"channel\":\"%s\",\"dateTime\":\"2024-05-01 10:%02u:%02u.%03u\"}\n",
-                  channel[below(random, 3)], (unsigned)(at / 60000 % 60), (unsigned)(at / 1000 % 60),
-                  (unsigned)(at % 1000));
+                  channel[below(random, 3)], (unsigned)(at / 60000 % 60),
+                  (unsigned)(at / 1000 % 60), (unsigned)(at % 1000));
 }
 
 static bool write_file(World *world, const char *name, const StrBuf *content)
