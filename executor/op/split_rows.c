@@ -284,8 +284,7 @@ Status split_rows_prepare(SplitRows *rows, Op *scan, Micros watermark)
     if (rows->refused_count > 1)
         qsort(rows->refused, rows->refused_count, sizeof *rows->refused, compare_rows);
     select_rows(rows);
-    /* A record that is no row is told with the row in front of it, wherever a batch ends. */
-    return split_rows_account(rows, scan, 0, 0);
+    return rows->builder.rows == 0 ? split_rows_account(rows, scan, 0, 0) : ST_OK;
 }
 
 /* --- counting and recording --- */

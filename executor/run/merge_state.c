@@ -12,6 +12,8 @@ static SplitPosition next_position(const MergeSplit *split)
         return split->split.start;
     if (!merge_has_rows(split))
         return split->reader->position(split->reader);
+    if (split->cursor == 0 && split->rows.rejected_told == 0)
+        return split->polled_from;
     return (SplitPosition){.offset = builder->offset[split->cursor],
                            .line = builder->line[split->cursor]};
 }

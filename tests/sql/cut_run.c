@@ -34,6 +34,15 @@ static bool was_cut(CaseRun *run)
     return false;
 }
 
+/* Of what is not the disk's stop. A job may fail because of its data. */
+static void note_failure(CaseRun *run, Status status, const Diag *diag, bool script)
+{
+    if (status == ST_OK || disk_has_crashed(run->disk))
+        return;
+    if (script || status == ST_STATE || !diag->set)
+        strbuf_printf(&run->trouble, "it cannot go on: %s\n", diag->set ? diag->message : "");
+}
+
 static void run_script(CaseRun *run, const Source *source)
 {
     Diag diag;
@@ -42,7 +51,8 @@ static void run_script(CaseRun *run, const Source *source)
         diag_reset(&diag);
         transcript_clear(&run->transcript);
         arm(run, commits);
-        IGNORE(session_run_script(run->session, source, &run->transcript.output, &diag));
+        Status status = session_run_script(run->session, source, &run->transcript.output, &diag);
+        note_failure(run, status, &diag, true);
         commits = RESUMED_SCRIPT;
     } while (was_cut(run));
 }
@@ -53,7 +63,8 @@ static void run_jobs(CaseRun *run)
     do {
         diag_reset(&diag);
         arm(run, RESUMED_JOBS);
-        IGNORE(session_run_jobs(run->session, &run->transcript.output, &diag));
+        Status status = session_run_jobs(run->session, &run->transcript.output, &diag);
+        note_failure(run, status, &diag, false);
     } while (was_cut(run));
 }
 
