@@ -20,7 +20,7 @@ struct Db {
     int wal_pages;     /* after the last commit */
     int checkpoint_at; /* WAL pages at which the next checkpoint is due */
     Diag checkpoint_failure;
-    bool rollback_failed; /* for want of memory: a transaction is open that nobody wants */
+    bool rollback_failed;  /* for want of memory: a transaction is open that nobody wants */
     bool compiled_effects; /* the statement compiled last does more than read */
     DbStatement *begin, *commit, *rollback;
 };

@@ -28,6 +28,14 @@ static const Variant cut_variants[] = {
     {"cut off after every 3 rows", 3, false, true},
 };
 
+/* What is not cut off, and why. */
+static const struct {
+    const char *file, *reason;
+} never_cut[] = {
+    {"ddl/create_as.test", "tables in files are written again by a job that is cut off"},
+    {"random/seeds.test", "where a RAND with a seed stands is not saved"},
+};
+
 typedef struct Suite {
     bool rewrite, skipped, trace, cut;
     uint64_t cuts;
@@ -139,6 +147,16 @@ static void run_variant(Case *test, const Variant *variant)
     case_run_close(&run);
 }
 
+static const char *reason_not_to_cut(const char *path)
+{
+    for (size_t i = 0; i < sizeof never_cut / sizeof *never_cut; i++) {
+        size_t size = strlen(path), end = strlen(never_cut[i].file);
+        if (size >= end && strcmp(path + size - end, never_cut[i].file) == 0)
+            return never_cut[i].reason;
+    }
+    return NULL;
+}
+
 static void run_variants(Case *test)
 {
     if (!test->suite->cut) {
@@ -147,6 +165,11 @@ static void run_variants(Case *test)
         return;
     }
     run_variant(test, &variants[0]);
+    const char *reason = reason_not_to_cut(test->file.path);
+    if (reason != NULL) {
+        printf("NOT CUT OFF %s: %s\n", test->file.path, reason);
+        return;
+    }
     for (size_t v = 0; v < sizeof cut_variants / sizeof *cut_variants; v++)
         run_variant(test, &cut_variants[v]);
 }
