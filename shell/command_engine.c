@@ -150,6 +150,9 @@ static Status redirect(Shell *shell, const char *path, bool once, Diag *diag)
     Text expanded;
     arena_init(&arena, NULL);
     Status status = user_path_expand(&arena, text_of(path), &expanded);
+    if (status == ST_OK && session_owns_file(shell->session, expanded.ptr))
+        status =
+            diag_error(diag, E3003, SPAN_NONE, "\"%s\" is a file of the database itself", path);
     if (status == ST_OK)
         status = display_redirect(&shell->display, expanded.ptr, once, diag);
     arena_close(&arena);

@@ -104,6 +104,11 @@ static void put_connector(const ConnectorClass *connector, StrBuf *out)
     if (sink)
         strbuf_printf(out, "- takes %s\n",
                       connector->accepts_updates ? "inserts, updates and deletes" : "inserts only");
+    if (sink)
+        strbuf_string(out,
+                      connector->exactly_once
+                          ? "- rows come exactly once, also when a job that was cut off goes on\n"
+                          : "- when a job that was cut off goes on, rows can come twice\n");
     if (connector->takes_format)
         strbuf_printf(out, "- the option 'format' is %s\n",
                       connector->needs_format ? "required" : "possible");

@@ -76,8 +76,9 @@ static uint32_t count_running_jobs(Shell *shell)
     int32_t column = status == ST_OK ? capture_column(&jobs, "status") : -1;
     for (uint32_t i = 0; column >= 0 && i < jobs.rows.count; i++) {
         Text state = jobs.rows.item[i][column].text;
-        count +=
-            text_equal_nocase(state, TEXT("RUNNING")) || text_equal_nocase(state, TEXT("CREATED"));
+        count += text_equal_nocase(state, TEXT("RUNNING")) ||
+                 text_equal_nocase(state, TEXT("CREATED")) ||
+                 text_equal_nocase(state, TEXT("PAUSED"));
     }
     capture_close(&jobs);
     return count;
@@ -153,7 +154,7 @@ static Status run_script(Shell *shell, Arena *arena, const Cli *cli)
     Output *output = &shell->display.output;
     Status status = ST_OK;
     if (cli->argument.size > 0)
-        status = user_file_read(arena, cli->argument, &script, &diag);
+        status = user_file_read(arena, cli->argument, shell->session, &script, &diag);
     if (status != ST_OK)
         return shell_report(shell, status, &diag, 0);
     display_start_statement(&shell->display, 0);
@@ -223,7 +224,7 @@ static Status check_script(Shell *shell, Arena *arena, const Cli *cli)
 {
     Source script;
     Diag diag = {0};
-    Status status = user_file_read(arena, cli->argument, &script, &diag);
+    Status status = user_file_read(arena, cli->argument, shell->session, &script, &diag);
     if (status == ST_OK) {
         signals_watch(shell->session);
         status = session_check_script(shell->session, &script, &shell->display.output, &diag);

@@ -80,6 +80,7 @@ static Status open_job(const JobEnv *env, SessionJob *record, bool restart, Diag
                             .base_path = env->base_path,
                             .commit_interval = env->commit_interval,
                             .batch_rows = env->batch_rows,
+                            .limits = &env->limits,
                             .restart = restart};
         status = job_open(&config, &record->job, diag);
     }
@@ -170,12 +171,36 @@ Status session_job_step(const JobEnv *env, SessionJob *job, Diag *diag)
     return status;
 }
 
+bool session_job_take_notice(SessionJob *job, char out[NOTICE_SIZE + 32])
+{
+    char notice[NOTICE_SIZE];
+    if (job->job == NULL || !job_take_notice(job->job, notice))
+        return false;
+    snprintf(out, NOTICE_SIZE + 32, "job %lld %s", (long long)job->id, notice);
+    return true;
+}
+
+Status session_job_last_commit(const JobEnv *env, SessionJob *job, bool *left, Diag *diag)
+{
+    Diag why = {0};
+    Status status = job_commit(job->job, &why);
+    *left = status == ST_CANCELLED ||
+            (status == ST_STATE && db_trouble(catalog_db(env->catalog)) != DB_TROUBLE_OTHER);
+    if (status == ST_OK || *left)
+        return ST_OK;
+    if (!diag->set)
+        *diag = why;
+    return status;
+}
+
 Status session_job_stop(const JobEnv *env, SessionJob *job, JobState state, Diag *diag)
 {
     if (job->job == NULL)
         return ST_OK;
     Db *db = catalog_db(env->catalog);
-    Status status = job_commit(job->job, diag);
+    Status status = job_stop(job->job, diag);
+    if (status != ST_OK && db_trouble(db) != DB_TROUBLE_OTHER)
+        return status;
     job_close(job->job);
     job->job = NULL;
     job->stopped = true;

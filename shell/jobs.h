@@ -27,6 +27,7 @@ typedef struct JobEnv {
     Text base_path;
     uint32_t batch_rows;
     Micros commit_interval;
+    CommitLimits limits;
 } JobEnv;
 
 /* Plans and opens the job. restart: its tables may hold rows of an earlier, unfinished run. */
@@ -37,8 +38,13 @@ void session_job_close(SessionJob *job);
 void session_job_blame(int64_t id, Diag *diag);
 /* One step; an error ends the job and is stored with it. */
 CHECKED Status session_job_step(const JobEnv *env, SessionJob *job, Diag *diag);
+/* What is to be told of the job's commits, "job 1 ..."; false: nothing. */
+bool session_job_take_notice(SessionJob *job, char out[NOTICE_SIZE + 32]);
+/* At a request to stop: commits if that can be now. *left: it cannot, and what the job has done
+ * since its last commit comes to nothing. */
+CHECKED Status session_job_last_commit(const JobEnv *env, SessionJob *job, bool *left, Diag *diag);
 /* Commits what is pending and closes; the job's state in the catalog becomes `state`, unless it
- * ended. */
+ * ended. When the file cannot be written just now, the job goes on as before. */
 CHECKED Status session_job_stop(const JobEnv *env, SessionJob *job, JobState state, Diag *diag);
 
 /* A bare query, for its rows: a job that keeps nothing. */

@@ -129,16 +129,26 @@ static Status bind_script(const Execution *execution, const Script *script, Subm
 
 /* --- running it --- */
 
+#define LEFT_BEHIND                                                                                \
+    "job %lld stops without a last commit, which is held up; the next run does again what it did " \
+    "since the one before"
+
 static Status wait_job(const Execution *execution, SessionJob *job, Foreground *foreground)
 {
     Session *session = execution->session;
     JobEnv env = session_job_env(session);
     while (job->job != NULL) {
         if (atomic_load(&session->cancelled)) {
-            TRY(job_commit(job->job, execution->diag)); /* stop at an epoch's end */
-            return ST_CANCELLED;
+            bool left;
+            TRY(session_job_last_commit(&env, job, &left, execution->diag));
+            if (left)
+                execution_note(execution, LEFT_BEHIND, (long long)job->id);
+            return ST_CANCELLED; /* at an epoch's end */
         }
         TRY(session_job_step(&env, job, execution->diag));
+        char notice[NOTICE_SIZE + 32];
+        if (session_job_take_notice(job, notice))
+            execution_note(execution, "%s", notice);
         if (job->job == NULL)
             break;
         if (foreground_is_due(foreground)) {
@@ -265,7 +275,8 @@ static Status open_stored_jobs(Session *session, Diag *diag)
     for (uint32_t i = 0; i < catalog_job_count(session->catalog); i++) {
         const CatalogJob *stored = catalog_job(session->catalog, i);
         SessionJob *job;
-        if (stored->state != JOB_RUNNING && stored->state != JOB_CREATED)
+        if (stored->state != JOB_RUNNING && stored->state != JOB_CREATED &&
+            stored->state != JOB_HELD)
             continue;
         Status status = session_job_open(&env, stored->id, stored->sql, true, &job, diag);
         if (status != ST_OK) {
@@ -290,6 +301,29 @@ static Status step_all(Session *session, bool *running, bool *busy, Diag *diag)
     return ST_OK;
 }
 
+/* What cannot be committed now is told, and done again by the next run. */
+static Status stop_all(Session *session, const Execution *execution)
+{
+    JobEnv env = session_job_env(session);
+    for (SessionJob *job = session->jobs; job != NULL; job = job->next) {
+        bool left = false;
+        if (job->job != NULL)
+            TRY(session_job_last_commit(&env, job, &left, execution->diag));
+        if (left)
+            execution_note(execution, LEFT_BEHIND, (long long)job->id);
+    }
+    return ST_CANCELLED;
+}
+
+static void tell_notices(Session *session, const Execution *execution)
+{
+    char notice[NOTICE_SIZE + 32];
+    for (SessionJob *job = session->jobs; job != NULL; job = job->next) {
+        if (session_job_take_notice(job, notice))
+            execution_note(execution, "%s", notice);
+    }
+}
+
 static Status tell_all(const Session *session, Foreground *foreground)
 {
     if (!foreground_is_due(foreground))
@@ -304,11 +338,13 @@ static Status tell_all(const Session *session, Foreground *foreground)
 static Status run_stored_jobs(Session *session, Foreground *foreground, Diag *diag)
 {
     bool running = true, busy = true;
+    Execution execution = {.session = session, .output = foreground->output, .diag = diag};
     TRY(open_stored_jobs(session, diag));
     while (running) {
         if (atomic_load(&session->cancelled))
-            return ST_CANCELLED;
+            return stop_all(session, &execution);
         TRY(step_all(session, &running, &busy, diag));
+        tell_notices(session, &execution);
         TRY(tell_all(session, foreground));
         if (running && !busy)
             session_nap();

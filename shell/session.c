@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <sys/stat.h>
 #include <time.h>
 
 #include "grammar/parse.h"
@@ -10,15 +11,26 @@
 
 /* --- small helps of the other files --- */
 
+static CommitLimits commit_limits(OptionList settings)
+{
+    CommitLimits limits = commit_limits_default;
+    limits.pending_bytes = (uint64_t)option_size(&settings_scope, settings, "commit-size");
+    limits.wal_warn_bytes = (uint64_t)option_size(&settings_scope, settings, "wal-warn-size");
+    limits.wal_slow_bytes = (uint64_t)option_size(&settings_scope, settings, "wal-slow-size");
+    limits.wal_pause_bytes = (uint64_t)option_size(&settings_scope, settings, "wal-pause-size");
+    return limits;
+}
+
 JobEnv session_job_env(const Session *session)
 {
-    Micros interval =
-        option_duration(&settings_scope, settings_list(&session->settings), "commit-interval");
+    OptionList settings = settings_list(&session->settings);
+    Micros interval = option_duration(&settings_scope, settings, "commit-interval");
     return (JobEnv){.catalog = session->catalog,
                     .clock = session->config.clock,
                     .base_path = session->base_path,
                     .batch_rows = session->config.batch_rows,
-                    .commit_interval = interval};
+                    .commit_interval = interval,
+                    .limits = commit_limits(settings)};
 }
 
 void session_nap(void)
@@ -62,13 +74,11 @@ Status session_require_owner(const Execution *execution, Span span)
     if (!session->reader)
         return ST_OK;
     int owner_pid = db_owner_pid(session->db_path); /* now: it can be another than at the start */
-    if (owner_pid > 0)
+    char owner[DB_HOLDER_SIZE];
+    db_print_process(owner_pid, owner);
+    if (owner_pid != 0)
         return diag_error(execution->diag, E4003, span,
-                          "the database belongs to process %d; here it can only be read",
-                          owner_pid);
-    if (owner_pid < 0)
-        return diag_error(execution->diag, E4003, span,
-                          "the database belongs to another process; here it can only be read");
+                          "the database belongs to %s; here it can only be read", owner);
     Status status = diag_error(
         execution->diag, E4003, span,
         "the database belonged to another process when it was opened here; it can only be read");
@@ -112,8 +122,11 @@ static void step_jobs(Session *session, bool *busy)
         diag_reset(&diag);
         if (job->job == NULL)
             continue;
+        char notice[NOTICE_SIZE + 32];
         if (session_job_step(&env, job, &diag) != ST_OK)
             add_event(session, job->id, "failed", &diag);
+        else if (session_job_take_notice(job, notice))
+            strbuf_printf(&session->events, "%s\n", notice);
         *busy = *busy || (job->job != NULL && job->progress == JOB_BUSY);
     }
 }
@@ -214,6 +227,13 @@ static Status open_as_reader(Session *session, int owner_pid, Diag *diag)
     return db_open(session->db_path, DB_READER, NULL, &session->db, diag);
 }
 
+/* Of a database that waits for a lock. */
+static bool goes_on(void *context)
+{
+    const Session *session = context;
+    return !atomic_load(&session->cancelled);
+}
+
 /* Not each E4003 tells of an owner: a foreign program's lock gives one, too, and its holder is
  * named in the message. So the owner is asked for first, and again when one came in between. */
 static Status open_as_owner_or_reader(Session *session, Diag *diag)
@@ -239,6 +259,7 @@ static Status open_database(Session *session, Diag *diag)
         TRY(open_as_owner_or_reader(session, diag));
     else
         TRY(db_open(session->db_path, DB_OWNER, NULL, &session->db, diag));
+    db_on_wait(session->db, goes_on, session);
     return catalog_open(session->db, NULL, &session->catalog, diag);
 }
 
@@ -252,7 +273,8 @@ static Status continue_jobs(Session *session)
         SessionJob *job;
         Diag diag;
         diag_reset(&diag);
-        if (stored->state != JOB_RUNNING && stored->state != JOB_CREATED)
+        if (stored->state != JOB_RUNNING && stored->state != JOB_CREATED &&
+            stored->state != JOB_HELD)
             continue;
         Status status = session_job_open(&env, stored->id, stored->sql, true, &job, &diag);
         if (status == ST_NOMEM)
@@ -308,8 +330,7 @@ static void close_jobs(Session *session)
         diag_reset(&ignored);
         session->jobs = job->next;
         if (job->job != NULL)
-            IGNORE(job_commit(job->job,
-                              &ignored)); /* what cannot be committed is done again next time */
+            IGNORE(job_stop(job->job, &ignored)); /* what cannot be is done again next time */
         session_job_close(job);
     }
 }
@@ -338,6 +359,12 @@ bool session_is_reader(const Session *session, int *owner_pid)
 {
     *owner_pid = session->owner_pid;
     return session->reader;
+}
+
+bool session_owns_file(const Session *session, const char *path)
+{
+    struct stat file;
+    return stat(path, &file) == 0 && db_owns_file(session->db, file.st_dev, file.st_ino);
 }
 
 void session_cancel(Session *session)

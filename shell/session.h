@@ -30,6 +30,10 @@ void session_close(Session *session);
 /* *owner_pid: who owned the database when it was opened; -1: somebody whose pid cannot be read. */
 bool session_is_reader(const Session *session, int *owner_pid);
 
+/* The path is that of the database or of a file that belongs to it: it must not be opened, because
+ * closing it again would take SQLite's locks away. */
+bool session_owns_file(const Session *session, const char *path);
+
 /* `weir run F`: parses and binds the whole script before the first effect, then creates what it
  * declares, submits its queries as one job (or resumes it), waits for the end, prints its SELECTs.
  */

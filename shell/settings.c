@@ -8,6 +8,14 @@ static const OptionDef settings_table[] = {
      "the time zone of TIMESTAMP_LTZ in texts, casts and windows"},
     {"commit-interval", OPTION_DURATION, "50 ms", NULL, OPTION_EXTENSION,
      "how often results become visible"},
+    {"commit-size", OPTION_SIZE, "16 mb", NULL, OPTION_EXTENSION,
+     "so much of changes is committed at once, and waits at most while commits are held up"},
+    {"wal-warn-size", OPTION_SIZE, "256 mb", NULL, OPTION_EXTENSION,
+     "a WAL that has grown so far, since another process reads an old snapshot, is told of"},
+    {"wal-slow-size", OPTION_SIZE, "1 gb", NULL, OPTION_EXTENSION,
+     "from here on commits come every 10 seconds only"},
+    {"wal-pause-size", OPTION_SIZE, "4 gb", NULL, OPTION_EXTENSION,
+     "here, or at a fifth of the free disk, jobs pause until the WAL can be emptied"},
     {"sql-client.execution.result-mode", OPTION_ENUM, "tableau", "tableau|changelog|table", 0,
      "how a SELECT is shown: its changes, those of bounded queries folded into rows; each change; "
      "or the table "

@@ -13,6 +13,7 @@
 #include "shell/signals.h"
 #include "shell/user_files.h"
 #include "storage/base/limits.h"
+#include "storage/sqlite/db.h"
 
 /* --- life --- */
 
@@ -21,9 +22,8 @@ static void tell_reader(Shell *shell)
     int owner;
     if (!session_is_reader(shell->session, &owner))
         return;
-    char name[32] = "another process", message[128];
-    if (owner > 0)
-        snprintf(name, sizeof name, "process %d", owner);
+    char name[DB_HOLDER_SIZE], message[160];
+    db_print_process(owner, name);
     snprintf(message, sizeof message, "%s owns the database; it can only be read here", name);
     error_view_note(&shell->errors, text_of(message));
 }
@@ -288,7 +288,7 @@ static Status read_file(Shell *shell, Arena *arena, Text path)
 {
     Source source;
     Diag diag = {0};
-    Status status = user_file_read(arena, path, &source, &diag);
+    Status status = user_file_read(arena, path, shell->session, &source, &diag);
     if (status != ST_OK)
         return shell_report(shell, status, &diag, 0);
     bool bail = shell->bail;

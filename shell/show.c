@@ -138,6 +138,16 @@ static Status time_text(Arena *arena, Micros time, Text *out)
     return arena_text(arena, (Text){text, size}, out);
 }
 
+/* The file may be what cannot be written just now, so the job itself is asked. */
+static const char *pause_of_job(const Session *session, int64_t id)
+{
+    for (const SessionJob *job = session->jobs; job != NULL; job = job->next) {
+        if (job->id == id && job->job != NULL)
+            return job_pause_reason(job->job);
+    }
+    return NULL;
+}
+
 static Status show_jobs(const Execution *execution)
 {
     static const char *const heading[] = {"job id", "status", "start time", "reason", "statements"};
@@ -145,10 +155,13 @@ static Status show_jobs(const Execution *execution)
     TRY(begin(execution, heading, 5));
     for (uint32_t i = 0; i < catalog_job_count(catalog); i++) {
         const CatalogJob *job = catalog_job(catalog, i);
+        const char *paused = pause_of_job(execution->session, job->id);
         Text cells[5] = {{0},
-                         text_of(job_state_name(job->state)),
+                         text_of(job_state_name(paused == NULL ? job->state : JOB_HELD)),
                          {0},
-                         job->reason.size == 0 ? TEXT_NONE : job->reason,
+                         paused != NULL          ? text_of(paused)
+                         : job->reason.size == 0 ? TEXT_NONE
+                                                 : job->reason,
                          job->sql};
         TRY(arena_printf(execution->arena, &cells[0], "%lld", (long long)job->id));
         TRY(time_text(execution->arena, job->created, &cells[2]));

@@ -45,13 +45,16 @@ static Status open_script(const char *path, int *fd, Diag *diag)
                       path, strerror(errno));
 }
 
-Status user_file_read(Arena *arena, Text path, Source *out, Diag *diag)
+Status user_file_read(Arena *arena, Text path, const Session *session, Source *out, Diag *diag)
 {
     bool standard = text_is(path, "-");
     int fd = STDIN_FILENO;
     Text expanded;
     TRY(user_path_expand(arena, path, &expanded));
     TRY(arena_text(arena, standard ? TEXT("<stdin>") : path, &out->name));
+    if (!standard && session != NULL && session_owns_file(session, expanded.ptr))
+        return diag_error(diag, E3002, SPAN_NONE, "\"%.*s\" is a file of the database itself",
+                          TEXT_ARG(path));
     if (!standard)
         TRY(open_script(expanded.ptr, &fd, diag));
     StrBuf buf;

@@ -3,12 +3,14 @@
 #ifndef WEIR_SHELL_USER_FILES_H
 #define WEIR_SHELL_USER_FILES_H
 
+#include "shell/session.h"
 #include "storage/base/arena.h"
 #include "storage/base/diag.h"
 
 /* The bytes of a script, without a byte order mark; "-" is standard input. The name in `out` is the
- * path as given, or "<stdin>". */
-CHECKED Status user_file_read(Arena *arena, Text path, Source *out, Diag *diag);
+ * path as given, or "<stdin>". A file of the session's database is refused. */
+CHECKED Status user_file_read(Arena *arena, Text path, const Session *session, Source *out,
+                              Diag *diag);
 
 /* Path of the history file, its directory made; an empty text when there is no home directory. */
 CHECKED Status user_history_path(Arena *arena, Text *out);

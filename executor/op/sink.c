@@ -69,6 +69,8 @@ static Status sink_push(Op *op, uint32_t port, const Batch *in)
     reject_count_used(op, &batch, batch.selected);
     if (self->target.table != NULL)
         return result_table_write(self->target.table, &batch, op->env->diag);
+    if (self->target.muted != NULL && *self->target.muted)
+        return ST_OK;
     if (self->target.sink != NULL)
         return self->target.sink->write(self->target.sink, &batch, op->env->diag);
     assert(self->target.collect != NULL);

@@ -8,6 +8,7 @@
 typedef struct SinkTarget {
     ResultTable *table;
     Sink *sink;
+    const bool *muted; /* the sink holds the rows that come already; NULL: it does not */
     Status (*collect)(void *context, const PlanNode *sink,
                       const Batch *batch); /* of a bare SELECT */
     void *context;

@@ -5,33 +5,22 @@
 #include "executor/op/source.h"
 #include "executor/run/job_private.h"
 
-enum {
-    PENDING_BYTES = 16 << 20, /* of changes that are not committed: then the epoch ends */
-};
-
 /* --- opening --- */
 
 static Status open_sinks(Job *job, Diag *diag)
 {
     const Plan *plan = job->plan;
     TRY_NEW_ARRAY(job->table, &job->arena, plan->sinks);
-    TRY_NEW_ARRAY(job->sink, &job->arena, plan->sinks);
+    TRY_NEW_ARRAY(job->outside, &job->arena, plan->sinks);
     for (uint32_t i = 0; i < plan->sinks; i++) {
         const PlanSink *sink = &plan->sink[i]->as.sink;
-        SourceEnv env = job->source_env;
         SinkTarget target = {0};
-        uint64_t stored_epoch;
-        env.inserts_only = plan->sink[i]->changelog == CHANGELOG_APPEND;
         switch (sink->kind) {
         case SINK_RESULT:
             TRY(result_table_open(job->db, &sink->result, &job->meter, &job->table[i], diag));
             target.table = job->table[i];
             break;
-        case SINK_CONNECTOR:
-            TRY(sink->table->connector->open_sink(sink->table, &env, NULL, &stored_epoch,
-                                                  &job->sink[i], diag));
-            target.sink = job->sink[i];
-            break;
+        case SINK_CONNECTOR: TRY(outside_open(job, i, &target, diag)); break;
         case SINK_COLLECT: target = job->config.collect; break;
         }
         sink_set_target(graph_sink(&job->graph, i), &target);
@@ -75,10 +64,22 @@ static Status open_parts(Job *job, Diag *diag)
                                   .meter = &job->meter,
                                   .clock = config->clock,
                                   .seed = job->env.seed,
-                                  .base_path = config->base_path};
+                                  .base_path = config->base_path,
+                                  .db = job->db};
     TRY(graph_open(&job->graph, job->plan, &job->env, &job->arena, diag));
-    TRY(open_sinks(job, diag));
-    return recovery_open(job, diag);
+    TRY(recovery_open(job, diag));
+    return open_sinks(job, diag);
+}
+
+/* An earlier run may have been cut off while it stood still. */
+static bool is_stored_paused(const JobConfig *config)
+{
+    for (uint32_t i = 0; config->catalog != NULL && i < catalog_job_count(config->catalog); i++) {
+        const CatalogJob *stored = catalog_job(config->catalog, i);
+        if (stored->id == config->id)
+            return stored->state == JOB_HELD;
+    }
+    return false;
 }
 
 Status job_open(const JobConfig *config, Job **out, Diag *diag)
@@ -90,6 +91,8 @@ Status job_open(const JobConfig *config, Job **out, Diag *diag)
     job->plan = config->plan;
     job->db = config->catalog == NULL || config->id == 0 ? NULL : catalog_db(config->catalog);
     job->restart = config->restart;
+    job->stored_paused = is_stored_paused(config);
+    commit_policy_open(&job->policy, job->db, config->clock, config->limits);
     meter_init(&job->meter, config->meter, 0);
     arena_init(&job->arena, &job->meter);
     job->last_commit = config->clock->monotonic(config->clock);
@@ -111,9 +114,8 @@ void job_close(Job *job)
     for (uint32_t i = 0; i < job->plan->sinks; i++) {
         if (job->table != NULL && job->table[i] != NULL)
             result_table_close(job->table[i]);
-        if (job->sink != NULL && job->sink[i] != NULL)
-            job->sink[i]->close(job->sink[i]);
     }
+    outside_close(job);
     graph_close(&job->graph);
     recovery_close(&job->recovery);
     reject_path_close(&job->reject);
@@ -132,7 +134,7 @@ static uint64_t pending_bytes(const Job *job)
         if (job->table[i] != NULL)
             bytes += result_table_pending_bytes(job->table[i]);
     }
-    return bytes;
+    return bytes + outside_pending_bytes(job);
 }
 
 /* What an earlier, unfinished run left behind goes in the first transaction. */
@@ -143,15 +145,6 @@ static Status clear_tables(Job *job, Diag *diag)
             TRY(result_table_clear(job->table[i], diag));
     }
     return reject_log_clear(job->log, diag);
-}
-
-static bool has_outside_sink(const Job *job)
-{
-    for (uint32_t i = 0; i < job->plan->sinks; i++) {
-        if (job->sink[i] != NULL)
-            return true;
-    }
-    return false;
 }
 
 static Status record_end(Job *job, Diag *diag)
@@ -185,15 +178,36 @@ static Status write_epoch(Job *job, Diag *diag)
             TRY(result_table_flush(job->table[i], diag));
     }
     TRY(flush_rejected(job, diag));
+    TRY(outside_save(job, diag));
     TRY(recovery_write(job, diag));
-    return job->ended && !has_outside_sink(job) ? record_end(job, diag) : ST_OK;
+    return job->ended && !outside_exists(job) ? record_end(job, diag) : ST_OK;
 }
 
-static Status in_transaction(Job *job, Status (*write)(Job *job, Diag *diag), Diag *diag)
+/* What an epoch has changed is settled only when its transaction is through. */
+static void epoch_committed(Job *job)
+{
+    for (uint32_t i = 0; i < job->plan->sinks; i++) {
+        if (job->table[i] != NULL)
+            result_table_discard(job->table[i]);
+    }
+    reject_log_committed(job->log);
+    job->restart = false;
+}
+
+static void epoch_rolled_back(Job *job)
+{
+    Diag ignored = {0};
+    reject_log_rolled_back(job->log);
+    recovery_rolled_back(job);
+    if (job->ended)
+        IGNORE(catalog_reload(job->config.catalog, &ignored));
+}
+
+static Status in_transaction(Job *job, bool wait, Status (*write)(Job *job, Diag *diag), Diag *diag)
 {
     if (job->db == NULL)
         return ST_OK;
-    TRY(db_begin(job->db, diag));
+    TRY(wait ? db_begin(job->db, diag) : db_try_begin(job->db, diag));
     Status status = write(job, diag);
     if (status == ST_OK)
         status = db_commit(job->db, diag);
@@ -211,48 +225,155 @@ static uint64_t work_done(const Job *job)
     return done;
 }
 
-/* What leaves the file goes after the tables, and the job is over only when that has arrived. */
-static Status commit_sinks(Job *job, Diag *diag)
+static Status commit_epoch(Job *job, bool wait, Diag *diag)
 {
-    for (uint32_t i = 0; i < job->plan->sinks; i++) {
-        if (job->sink[i] != NULL)
-            TRY(job->sink[i]->commit(job->sink[i], job->epoch, diag));
-    }
-    if (!job->ended || !has_outside_sink(job))
-        return ST_OK;
-    for (uint32_t i = 0; i < job->plan->sinks; i++) {
-        if (job->sink[i] != NULL && job->sink[i]->finish != NULL)
-            TRY(job->sink[i]->finish(job->sink[i], diag));
-    }
-    return in_transaction(job, record_end, diag);
+    Status status = in_transaction(job, wait, write_epoch, diag);
+    if (job->db != NULL && status == ST_OK)
+        epoch_committed(job);
+    else if (job->db != NULL)
+        epoch_rolled_back(job);
+    return status;
 }
 
-Status job_commit(Job *job, Diag *diag)
+static Status clear_and_end(Job *job, Diag *diag)
+{
+    TRY(recovery_clear(job, diag));
+    return record_end(job, diag);
+}
+
+/* Shows what has gone out, for good. */
+static Status finish_sinks(Job *job, bool wait, Diag *diag)
+{
+    TRY(in_transaction(job, wait, outside_save, diag));
+    return outside_finish(job, diag);
+}
+
+/* What leaves the file goes after the tables, and the job is over only when that has arrived. Each
+ * stage can be held up, and is then tried again without those before it. */
+static Status commit_stages(Job *job, bool wait, Diag *diag)
+{
+    if (job->stage == COMMIT_TABLES) {
+        TRY(commit_epoch(job, wait, diag));
+        job->epoch++;
+        job->stage = COMMIT_SINKS;
+        TRY(recovery_committed(job, diag));
+    }
+    if (job->stage == COMMIT_SINKS) {
+        TRY(outside_commit(job, job->epoch, diag));
+        job->stage = job->ended && outside_exists(job) ? COMMIT_FINISH : COMMIT_TABLES;
+    }
+    if (job->stage == COMMIT_FINISH) {
+        TRY(finish_sinks(job, wait, diag));
+        job->stage = COMMIT_END;
+    }
+    if (job->stage == COMMIT_END) {
+        TRY(in_transaction(job, wait, clear_and_end, diag));
+        job->stage = COMMIT_TABLES;
+    }
+    return ST_OK;
+}
+
+static Status commit(Job *job, bool wait, Diag *diag)
 {
     if (job->restart && !job->ended && work_done(job) == 0)
         return ST_OK; /* what the earlier run has left stays until there is something in its place
                        */
     if (recovery_replays(&job->recovery))
         return ST_OK; /* what is pending is in the tables already */
-    TRY(in_transaction(job, write_epoch, diag));
-    job->restart = false;
-    job->epoch++;
-    TRY(recovery_committed(job, diag));
-    TRY(commit_sinks(job, diag));
+    TRY(commit_stages(job, wait, diag));
     job->last_commit = job->config.clock->monotonic(job->config.clock);
     job->committed_end = job->ended;
     job->committed = work_done(job);
+    commit_policy_succeeded(&job->policy);
     return ST_OK;
+}
+
+Status job_commit(Job *job, Diag *diag)
+{
+    Diag why = {0};
+    Status status = commit(job, job->policy.hold == HOLD_NONE, &why);
+    if (status == ST_OK)
+        return ST_OK;
+    (void)commit_policy_failed(&job->policy, &why); /* the next one does not wait again */
+    if (!diag->set)
+        *diag = why;
+    return status;
+}
+
+Status job_stop(Job *job, Diag *diag)
+{
+    TRY(job_commit(job, diag));
+    if (job->committed_end || recovery_replays(&job->recovery) || !outside_exists(job))
+        return ST_OK;
+    TRY(finish_sinks(job, true, diag));
+    return in_transaction(job, true, outside_save, diag);
+}
+
+/* One that cannot be now is tried again later. */
+static Status try_commit(Job *job, Diag *diag)
+{
+    Diag why = {0};
+    Status status = commit(job, false, &why);
+    bool held = job->stage == COMMIT_SINKS ? why.code == E4003 /* a lock on another file */
+                                           : commit_policy_failed(&job->policy, &why);
+    if (status == ST_OK || (status == ST_STATE && held))
+        return ST_OK;
+    if (!diag->set)
+        *diag = why;
+    return status;
 }
 
 static bool commit_is_due(const Job *job)
 {
-    if (!job->ended && work_done(job) == job->committed && pending_bytes(job) == 0)
+    if (!commit_policy_may_try(&job->policy))
+        return false;
+    bool waits = pending_bytes(job) > 0 || outside_wants_commit(job) || job->stage != COMMIT_TABLES;
+    if (!job->ended && work_done(job) == job->committed && !waits)
         return false; /* a quiet job leaves the file alone */
     Micros now = job->config.clock->monotonic(job->config.clock);
-    return job->ended || recovery_is_ready(job) ||
-           now - job->last_commit >= job->config.commit_interval ||
-           pending_bytes(job) >= PENDING_BYTES;
+    return job->ended || job->policy.hold != HOLD_NONE || job->stage != COMMIT_TABLES ||
+           recovery_is_ready(job) ||
+           now - job->last_commit >=
+               commit_policy_interval(&job->policy, job->config.commit_interval) ||
+           pending_bytes(job) >= job->policy.limits.pending_bytes;
+}
+
+/* --- standing still --- */
+
+static Status record_pause(Job *job, Diag *diag)
+{
+    bool paused = job->policy.hold == HOLD_WAL && commit_policy_is_paused(&job->policy);
+    Micros now = job->config.clock->wall(job->config.clock);
+    return catalog_set_job(job->config.catalog, job->config.id, paused ? JOB_HELD : JOB_RUNNING,
+                           paused ? text_of(job->policy.reason) : TEXT_NONE, now, diag);
+}
+
+/* So that others see it, too; while the file cannot be written they do not. */
+static Status store_pause(Job *job, Diag *diag)
+{
+    Diag why = {0};
+    bool paused = job->policy.hold == HOLD_WAL && commit_policy_is_paused(&job->policy);
+    if (job->db == NULL || job->stored_paused == paused || job->policy.hold == HOLD_LOCK ||
+        job->policy.hold == HOLD_DISK || job->committed_end)
+        return ST_OK;
+    Status status = in_transaction(job, false, record_pause, &why);
+    if (status == ST_STATE && db_trouble(job->db) != DB_TROUBLE_OTHER)
+        return ST_OK; /* at the next step */
+    if (status == ST_OK)
+        job->stored_paused = paused;
+    else if (!diag->set)
+        *diag = why;
+    return status;
+}
+
+const char *job_pause_reason(const Job *job)
+{
+    return commit_policy_is_paused(&job->policy) ? job->policy.reason : NULL;
+}
+
+bool job_take_notice(Job *job, char out[NOTICE_SIZE])
+{
+    return commit_policy_take_notice(&job->policy, out);
 }
 
 /* --- the loop --- */
@@ -337,7 +458,9 @@ Status job_step(Job *job, JobProgress *progress, Diag *diag)
 {
     bool busy = false;
     diag_reset(&job->diag);
-    Status status = job->committed_end ? ST_OK : step(job, &busy, diag);
+    bool works = !job->committed_end && job->stage == COMMIT_TABLES &&
+                 commit_policy_may_read(&job->policy, pending_bytes(job));
+    Status status = works ? step(job, &busy, diag) : ST_OK;
     if (status != ST_OK) {
         if (job->diag.set && !diag->set)
             *diag = job->diag;
@@ -345,7 +468,8 @@ Status job_step(Job *job, JobProgress *progress, Diag *diag)
     }
     job->ended = job_all_ended(job);
     if (!job->committed_end && !recovery_replays(&job->recovery) && commit_is_due(job))
-        TRY(job_commit(job, diag));
+        TRY(try_commit(job, diag));
+    TRY(store_pause(job, diag));
     *progress = job->committed_end ? JOB_ENDED : busy ? JOB_BUSY : JOB_WAITS;
     return ST_OK;
 }

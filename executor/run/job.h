@@ -10,6 +10,7 @@
 
 #include "executor/op/sink.h"
 #include "executor/plan/plan.h"
+#include "executor/run/commit_policy.h"
 #include "storage/base/clock.h"
 #include "storage/catalog/catalog.h"
 
@@ -24,9 +25,10 @@ typedef struct JobConfig {
     const TimeZone *zone; /* 'table.local-time-zone' */
     Text base_path;
     Micros commit_interval;
-    uint32_t batch_rows; /* rows a poll and a step at most, for tests; 0: no bound */
-    bool restart;        /* something of an earlier run may be in the tables */
-    SinkTarget collect;  /* where the rows of SINK_COLLECT go */
+    uint32_t batch_rows;        /* rows a poll and a step at most, for tests; 0: no bound */
+    const CommitLimits *limits; /* NULL: commit_limits_default */
+    bool restart;               /* something of an earlier run may be in the tables */
+    SinkTarget collect;         /* where the rows of SINK_COLLECT go */
 } JobConfig;
 
 typedef enum JobProgress {
@@ -45,8 +47,17 @@ CHECKED Status job_step(Job *job, JobProgress *progress, Diag *diag);
 /* After a step that failed, in the caller's transaction: keeps the rejected and late rows of the
  * epoch that comes to nothing, for whoever looks for the reason. */
 CHECKED Status job_record_rejected(Job *job, Diag *diag);
-/* Ends the epoch now. */
+/* Ends the epoch now; waits a little for a foreign lock that was not there before. On an error the
+ * job is as it was, and the commit can be tried again (commit_policy.h): job_step does so by
+ * itself. */
 CHECKED Status job_commit(Job *job, Diag *diag);
+/* Ends the epoch, and what has gone out to sinks can all be seen; only job_close comes after it.
+ * The job can be opened again and goes on. */
+CHECKED Status job_stop(Job *job, Diag *diag);
+/* Why the job stands still; NULL: it does not. */
+const char *job_pause_reason(const Job *job);
+/* What is to be told of its commits, once; false: nothing. It completes "job 1 ...". */
+bool job_take_notice(Job *job, char out[NOTICE_SIZE]);
 
 typedef struct JobCounts {
     uint64_t read;     /* records, once for each query that reads them */

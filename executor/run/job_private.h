@@ -5,12 +5,21 @@
 #include "executor/run/graph.h"
 #include "executor/run/job.h"
 #include "executor/run/merge.h"
+#include "executor/run/outside.h"
 #include "executor/run/recovery.h"
 #include "executor/run/reject.h"
 
 enum {
     STEP_ROWS = 8 * BATCH_ROWS, /* between two looks at the clock and at requests to stop */
 };
+
+/* The steps of a commit. What others hold up is tried again from where it stands. */
+typedef enum CommitStage {
+    COMMIT_TABLES, /* the epoch's own transaction */
+    COMMIT_SINKS,  /* what leaves the file */
+    COMMIT_FINISH, /* the job has ended: that can all be seen */
+    COMMIT_END,    /* and it is noted */
+} CommitStage;
 
 struct Job {
     Arena arena;
@@ -28,8 +37,11 @@ struct Job {
     uint32_t merges;      /* opened so far */
     uint32_t next_values; /* Values operators that have not ended */
     ResultTable **table;  /* per sink; NULL where it is none */
-    Sink **sink;          /* likewise */
+    Outside *outside;     /* likewise */
     Recovery recovery;
+    CommitPolicy policy;
+    bool stored_paused; /* the catalog says so */
+    CommitStage stage;  /* what the next commit begins with */
     bool opened, ended, committed_end, restart;
     Micros last_commit; /* monotonic */
     uint64_t committed; /* work done (work_done) at the last commit */

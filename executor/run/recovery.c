@@ -28,10 +28,6 @@ static bool can_replay(const Job *job)
         if (node->kind == PLAN_SCAN && !scan_can_replay(node->as.scan.spec.table))
             return false;
     }
-    for (uint32_t i = 0; i < plan->sinks; i++) {
-        if (plan->sink[i]->as.sink.kind != SINK_RESULT)
-            return false;
-    }
     return job->db != NULL;
 }
 
@@ -116,8 +112,10 @@ Status recovery_load(Job *job, Diag *diag)
 static uint64_t digest_of(const Job *job)
 {
     uint64_t digest = hash_u64(job->reject.rejected, job->reject.late);
-    for (uint32_t i = 0; i < job->plan->sinks; i++)
-        digest = hash_u64(result_table_digest(job->table[i]), digest);
+    for (uint32_t i = 0; i < job->plan->sinks; i++) {
+        if (job->table[i] != NULL)
+            digest = hash_u64(result_table_digest(job->table[i]), digest);
+    }
     return digest;
 }
 
@@ -176,8 +174,10 @@ static Status replay_merge(Job *job, Merge *merge, StateWalk *walk, Diag *diag)
 static Status check_replayed(Job *job, const JournalEntry *entry, Diag *diag)
 {
     uint64_t digest = digest_of(job);
-    for (uint32_t i = 0; i < job->plan->sinks; i++)
-        result_table_discard(job->table[i]);
+    for (uint32_t i = 0; i < job->plan->sinks; i++) {
+        if (job->table[i] != NULL)
+            result_table_discard(job->table[i]);
+    }
     reject_log_discard(job->log);
     job->epoch = entry->epoch;
     if (digest == entry->digest)
@@ -210,11 +210,14 @@ Status recovery_replay_epoch(Job *job, Diag *diag)
     bool found;
     TRY(journal_next(self->store, &entry, &found, diag));
     if (found) {
+        outside_replay(job, entry.epoch);
         TRY(state_store_read_end(self->store, replay_entry(job, &entry, diag), diag));
         for (uint32_t i = 0; i < job->merges; i++)
             merge_committed(&job->merge[i]);
-        return check_replayed(job, &entry, diag);
+        TRY(check_replayed(job, &entry, diag));
+        return outside_replayed(job, entry.epoch, diag);
     }
+    outside_go_live(job);
     self->replaying = false;
     self->finished -= checkpoint_least; /* what was replayed should not be so once more */
     for (uint32_t i = 0; i < job->merges; i++)
@@ -261,17 +264,24 @@ static Status put_pages(Job *job, Diag *diag)
     return ST_OK;
 }
 
+Status recovery_clear(Job *job, Diag *diag)
+{
+    Recovery *self = &job->recovery;
+    if (self->store == NULL)
+        return ST_OK;
+    freeze_abandon(&self->freeze);
+    self->writing = false;
+    return state_store_clear(self->store, diag);
+}
+
 Status recovery_write(Job *job, Diag *diag)
 {
     Recovery *self = &job->recovery;
     Clock *clock = job->config.clock;
     if (self->store == NULL)
         return ST_OK;
-    if (job->ended) { /* nothing is left to be recovered */
-        freeze_abandon(&self->freeze);
-        self->writing = false;
-        return state_store_clear(self->store, diag);
-    }
+    if (job->ended && !outside_exists(job))
+        return recovery_clear(job, diag); /* nothing is left to be recovered */
     TRY(put_entry(job, diag));
     if (!self->writing || self->freeze.broken)
         return ST_OK;
@@ -314,6 +324,15 @@ void recovery_put_off(Job *job)
     job->recovery.finished = job->config.clock->monotonic(job->config.clock);
 }
 
+void recovery_rolled_back(Job *job)
+{
+    Recovery *self = &job->recovery;
+    if (self->store == NULL)
+        return;
+    state_store_rolled_back(self->store);
+    freeze_rolled_back(&self->freeze);
+}
+
 /* The transaction is through: is the checkpoint, too, or is it time for one? */
 Status recovery_committed(Job *job, Diag *diag)
 {
@@ -321,7 +340,11 @@ Status recovery_committed(Job *job, Diag *diag)
     Micros now = job->config.clock->monotonic(job->config.clock);
     for (uint32_t i = 0; i < job->merges; i++)
         merge_committed(&job->merge[i]);
-    if (self->store == NULL || job->ended)
+    if (self->store == NULL)
+        return ST_OK;
+    state_store_committed(self->store);
+    freeze_committed(&self->freeze);
+    if (job->ended)
         return ST_OK;
     if (self->writing && freeze_left(&self->freeze) == 0 &&
         state_store_checkpoint(self->store).exists &&

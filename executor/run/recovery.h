@@ -49,9 +49,13 @@ bool recovery_is_ready(const Job *job);
 /* A round cannot end, as a stream has nothing to give: the checkpoint has to wait. */
 void recovery_put_off(Job *job);
 
-/* Before the epoch's changes are written: what they are. Then in its transaction, and after it. */
+/* Before the epoch's changes are written: what they are. Then in its transaction, and after it; one
+ * that came to nothing is written again. */
 void recovery_take_digest(Job *job);
 CHECKED Status recovery_write(Job *job, Diag *diag);
+/* In the transaction of a job that is over: what it kept goes. */
+CHECKED Status recovery_clear(Job *job, Diag *diag);
 CHECKED Status recovery_committed(Job *job, Diag *diag);
+void recovery_rolled_back(Job *job);
 
 #endif

@@ -35,7 +35,7 @@ enum { KINDS = sizeof kind_name / sizeof kind_name[0] };
 
 static const char *const state_name[] = {
     [JOB_CREATED] = "CREATED", [JOB_RUNNING] = "RUNNING", [JOB_FINISHED] = "FINISHED",
-    [JOB_STOPPED] = "STOPPED", [JOB_FAILED] = "FAILED",
+    [JOB_STOPPED] = "STOPPED", [JOB_FAILED] = "FAILED",   [JOB_HELD] = "PAUSED",
 };
 enum { STATES = sizeof state_name / sizeof state_name[0] };
 
@@ -518,7 +518,8 @@ Status catalog_set_job(Catalog *catalog, int64_t id, JobState state, Text reason
     assert(db_in_transaction(catalog->db));
     uint32_t index;
     CatalogJob *job = find_job(catalog, id, &index);
-    assert(job != NULL);
+    if (job == NULL) /* the catalog was to be read again, and memory was short */
+        return ST_NOMEM;
     char updated[40];
     const DbValue row[] = {
         db_value_i64(id),

@@ -37,6 +37,7 @@ typedef enum JobState {
     JOB_FINISHED, /* bounded and read to its end */
     JOB_STOPPED,  /* by STOP JOB */
     JOB_FAILED,
+    JOB_HELD, /* PAUSED by itself, for a reason that will pass; to be gone on with like RUNNING */
 } JobState;
 const char *job_state_name(JobState state); /* "RUNNING" ... */
 
@@ -45,7 +46,7 @@ typedef struct CatalogJob {
     Text sql;  /* canonical print of its statements */
     Text plan; /* EXPLAIN of the physical plan it runs */
     JobState state;
-    Text reason; /* of FAILED */
+    Text reason; /* of FAILED and PAUSED */
     Micros created, updated;
 } CatalogJob;
 

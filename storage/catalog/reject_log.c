@@ -28,7 +28,8 @@ struct RejectLog {
     Arena arena; /* of the pending rows; emptied by each flush */
     VEC(PendingReject) pending;
     int64_t limit_bytes;
-    int64_t kept_bytes; /* of the job's rows in the file */
+    int64_t kept_bytes;      /* of the job's rows in the file */
+    int64_t committed_bytes; /* likewise, as of the last commit */
     DbStatement *put_rejected, *put_late, *put_count, *last_id, *oldest, *put_gone;
 };
 
@@ -47,7 +48,7 @@ static Status read_kept_bytes(RejectLog *log, Diag *diag)
     if (status == ST_OK)
         status = db_step(query, &row, diag);
     if (status == ST_OK)
-        log->kept_bytes = db_column_i64(query, 0);
+        log->kept_bytes = log->committed_bytes = db_column_i64(query, 0);
     db_statement_close(query);
     return status;
 }
@@ -363,9 +364,18 @@ Status reject_log_flush(RejectLog *log, const ScanCounts *counts, uint32_t count
     assert(db_in_transaction(log->db));
     TRY(write_rows(log, false, diag));
     TRY(remove_oldest(log, diag));
-    TRY(write_counts(log, counts, count, diag));
+    return write_counts(log, counts, count, diag);
+}
+
+void reject_log_committed(RejectLog *log)
+{
+    log->committed_bytes = log->kept_bytes;
     reject_log_discard(log);
-    return ST_OK;
+}
+
+void reject_log_rolled_back(RejectLog *log)
+{
+    log->kept_bytes = log->committed_bytes;
 }
 
 Status reject_log_flush_failed(RejectLog *log, Diag *diag)

@@ -56,10 +56,14 @@ CHECKED Status reject_log_add_late(RejectLog *log, const LateRow *row);
 uint64_t reject_log_pending_bytes(const RejectLog *log);
 /* Forgets what is pending. */
 void reject_log_discard(RejectLog *log);
+/* The transaction of the last flush is through: nothing is pending any more. Or it came to nothing:
+ * all is pending as before. */
+void reject_log_committed(RejectLog *log);
+void reject_log_rolled_back(RejectLog *log);
 /* Another limit than LIMIT_REJECTED_BYTES; it holds from the next flush on. */
 void reject_log_set_limit(RejectLog *log, int64_t bytes);
 /* Writes what is pending and the counts (each replaces the stored one of its view and source). In a
- * transaction. */
+ * transaction, whose end is told by reject_log_committed or reject_log_rolled_back. */
 CHECKED Status reject_log_flush(RejectLog *log, const ScanCounts *counts, uint32_t count,
                                 Diag *diag);
 /* Writes what is pending of an epoch that came to nothing, for whoever looks for the reason; when

@@ -11,6 +11,7 @@
 #include "storage/data/batch.h"
 #include "storage/data/builder.h"
 #include "storage/format/format.h"
+#include "storage/sqlite/db.h"
 
 /* A declared table, as connectors see it. Lives as long as the job. */
 typedef struct TableSpec {
@@ -98,6 +99,7 @@ typedef struct SourceEnv {
     Clock *clock;
     uint64_t seed;     /* datagen */
     Text base_path;    /* relative paths start here; empty: the working directory */
+    const Db *db;      /* whose files must not be opened here; NULL: there is none */
     SinkOwner owner;   /* sinks only */
     bool inserts_only; /* sinks only: no row that is written takes another back */
 } SourceEnv;

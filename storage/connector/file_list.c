@@ -26,6 +26,7 @@ typedef struct PendingDirectory {
 typedef struct Listing {
     Arena *arena;
     Diag *diag;
+    const Db *db; /* may be NULL */
     VEC(FileEntry) file;
     VEC(PendingDirectory) pending;
     regex_t *regex; /* NULL: every file */
@@ -55,8 +56,17 @@ static Status refuse(Listing *list, Text path, int error)
                       missing ? "no such file or directory" : strerrordesc_np(error));
 }
 
+/* Reading a file of the database would take SQLite's locks away when it is closed. One that merely
+ * lies in a directory that is read is left out. */
+static bool is_of_database(const Listing *list, const struct stat *info)
+{
+    return list->db != NULL && db_owns_file(list->db, info->st_dev, info->st_ino);
+}
+
 static Status add_file(Listing *list, Text path, const struct stat *info)
 {
+    if (is_of_database(list, info))
+        return ST_OK;
     if (list->regex != NULL && regexec(list->regex, path.ptr, 0, NULL, 0) != 0)
         return ST_OK;
     FileEntry entry = {
@@ -164,6 +174,9 @@ static Status read_path(Listing *list, Text path)
     else if (!S_ISREG(info.st_mode) && !S_ISDIR(info.st_mode))
         return diag_error(list->diag, E3002, SPAN_NONE,
                           "\"%.*s\" is neither a file nor a directory", TEXT_ARG(path));
+    else if (is_of_database(list, &info))
+        return diag_error(list->diag, E3002, SPAN_NONE, "\"%.*s\" is a file of the database itself",
+                          TEXT_ARG(path));
     else
         TRY(add_path(list, path, &info, 0));
     return read_pending(list);
@@ -310,7 +323,7 @@ Status file_list(const TableSpec *table, SourceEnv *env, Split **out, uint32_t *
 {
     Arena scratch; /* a followed table is listed for as long as the job runs */
     arena_init(&scratch, env->meter);
-    Listing list = {.arena = &scratch, .diag = diag};
+    Listing list = {.arena = &scratch, .diag = diag, .db = env->db};
     bool again = *count > 0;
     Status status = list_files(&list, table, env, out, count);
     arena_close(&scratch);

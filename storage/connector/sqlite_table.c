@@ -112,6 +112,7 @@ static Status sqlite_commit(Sink *sink, uint64_t epoch, Diag *diag)
             db_rollback(self->db);
         self->failed = status != ST_OK;
         TRY(status);
+        result_table_discard(self->table);
         self->now.noted = epoch;
     }
     self->now.epoch = epoch;

@@ -10,17 +10,22 @@ enum {
     STREAM_SET = 0
 }; /* the stream is kept as pages of a set that no container has */
 
+/* What is known of the job's rows in the file. */
+typedef struct Known {
+    CheckpointInfo checkpoint;
+    uint64_t version; /* of the valid checkpoint; 0: none */
+    bool tidy;        /* nothing of an unfinished checkpoint is left */
+} Known;
+
 struct StateStore {
     Db *db;
     int64_t job;
     Meter *meter;
-    CheckpointInfo checkpoint;
-    uint64_t version; /* of the valid checkpoint; 0: none */
-    StateWalk walk;   /* its load_pages finds the store by it */
-    StrBuf stream;    /* read; the walk's input */
-    Text damaged;     /* what was found to be so */
-    uint64_t next_epoch;
-    bool tidy; /* nothing of an unfinished checkpoint is left */
+    Known known, committed; /* in the running transaction, and before it */
+    StateWalk walk;         /* its load_pages finds the store by it */
+    StrBuf stream;          /* read; the walk's input */
+    Text damaged;           /* what was found to be so */
+    uint64_t next_epoch;    /* of the journal, to be read */
     DbStatement *put_page, *drop_older, *drop_set, *pages, *put_entry, *next_entry;
 };
 
@@ -37,12 +42,13 @@ static Status read_checkpoint(StateStore *store, Diag *diag)
     if (status == ST_OK)
         status = db_step(query, &row, diag);
     if (status == ST_OK && row) {
-        store->version = (uint64_t)db_column_i64(query, 0);
-        store->checkpoint = (CheckpointInfo){true, (uint64_t)db_column_i64(query, 1),
-                                             (uint64_t)db_column_i64(query, 2)};
+        store->known.version = (uint64_t)db_column_i64(query, 0);
+        store->known.checkpoint = (CheckpointInfo){true, (uint64_t)db_column_i64(query, 1),
+                                                   (uint64_t)db_column_i64(query, 2)};
     }
     db_statement_close(query);
-    store->next_epoch = store->checkpoint.epoch + 1;
+    store->next_epoch = store->known.checkpoint.epoch + 1;
+    store->committed = store->known;
     return status;
 }
 
@@ -101,9 +107,19 @@ void state_store_close(StateStore *store)
     mem_free(store->meter, store, sizeof *store);
 }
 
+void state_store_committed(StateStore *store)
+{
+    store->committed = store->known;
+}
+
+void state_store_rolled_back(StateStore *store)
+{
+    store->known = store->committed;
+}
+
 CheckpointInfo state_store_checkpoint(const StateStore *store)
 {
-    return store->checkpoint;
+    return store->known.checkpoint;
 }
 
 Status state_store_clear(StateStore *store, Diag *diag)
@@ -112,10 +128,55 @@ Status state_store_clear(StateStore *store, Diag *diag)
     TRY(db_run(store->db, TEXT("DELETE FROM _weir_state WHERE job = ?1"), &job, 1, diag));
     TRY(db_run(store->db, TEXT("DELETE FROM _weir_journal WHERE job = ?1"), &job, 1, diag));
     TRY(db_run(store->db, TEXT("DELETE FROM _weir_checkpoints WHERE job = ?1"), &job, 1, diag));
-    store->checkpoint = (CheckpointInfo){0};
-    store->version = 0;
+    TRY(db_run(store->db, TEXT("DELETE FROM _weir_sinks WHERE job = ?1"), &job, 1, diag));
+    store->known.checkpoint = (CheckpointInfo){0};
+    store->known.version = 0;
     store->next_epoch = 1;
     return ST_OK;
+}
+
+/* --- sinks --- */
+
+Status state_store_put_sink(StateStore *store, uint32_t sink, Text bytes, Diag *diag)
+{
+    const DbValue value[] = {db_value_i64(store->job), db_value_i64(sink), db_value_bytes(bytes)};
+    return db_run(store->db,
+                  TEXT("INSERT OR REPLACE INTO _weir_sinks (job, sink, bytes) VALUES (?1, ?2, ?3)"),
+                  value, 3, diag);
+}
+
+Status state_store_sink(StateStore *store, uint32_t sink, Arena *arena, bool *exists, Text *bytes,
+                        Diag *diag)
+{
+    const DbValue value[] = {db_value_i64(store->job), db_value_i64(sink)};
+    DbStatement *query;
+    TRY(db_prepare(store->db, TEXT("SELECT bytes FROM _weir_sinks WHERE job = ?1 AND sink = ?2"),
+                   &query, diag));
+    Status status = db_bind_values(query, value, 2);
+    if (status == ST_OK)
+        status = db_step(query, exists, diag);
+    if (status == ST_OK && *exists)
+        status = arena_text(arena, db_column_text(query, 0), bytes);
+    db_statement_close(query);
+    return status;
+}
+
+Status state_store_last_epoch(StateStore *store, uint64_t *epoch, Diag *diag)
+{
+    DbStatement *query;
+    bool row;
+    TRY(db_prepare(store->db,
+                   TEXT("SELECT coalesce(max(epoch), 0) FROM _weir_journal WHERE job = ?1"), &query,
+                   diag));
+    Status status = db_bind_i64(query, 1, store->job);
+    if (status == ST_OK)
+        status = db_step(query, &row, diag);
+    if (status == ST_OK)
+        *epoch = (uint64_t)db_column_i64(query, 0);
+    if (*epoch < store->known.checkpoint.epoch)
+        *epoch = store->known.checkpoint.epoch;
+    db_statement_close(query);
+    return status;
 }
 
 /* --- writing --- */
@@ -133,7 +194,7 @@ static Status run(DbStatement *statement, const DbValue *value, uint32_t count, 
 static Status put_bytes(StateStore *store, uint64_t set, uint32_t page, Text bytes, Diag *diag)
 {
     const DbValue value[] = {db_value_i64(store->job), db_value_i64((int64_t)set),
-                             db_value_i64(page), db_value_i64((int64_t)store->version + 1),
+                             db_value_i64(page), db_value_i64((int64_t)store->known.version + 1),
                              db_value_bytes(bytes)};
     return run(store->put_page, value, 5, diag);
 }
@@ -141,19 +202,19 @@ static Status put_bytes(StateStore *store, uint64_t set, uint32_t page, Text byt
 static Status drop_older(StateStore *store, uint64_t set, uint32_t page, Diag *diag)
 {
     const DbValue value[] = {db_value_i64(store->job), db_value_i64((int64_t)set),
-                             db_value_i64(page), db_value_i64((int64_t)store->version + 1)};
+                             db_value_i64(page), db_value_i64((int64_t)store->known.version + 1)};
     return run(store->drop_older, value, 4, diag);
 }
 
 /* A page set of an unfinished checkpoint may have had a number that is given out again. */
 static Status drop_unfinished(StateStore *store, Diag *diag)
 {
-    if (store->tidy)
+    if (store->known.tidy)
         return ST_OK;
-    const DbValue value[] = {db_value_i64(store->job), db_value_i64((int64_t)store->version)};
+    const DbValue value[] = {db_value_i64(store->job), db_value_i64((int64_t)store->known.version)};
     TRY(db_run(store->db, TEXT("DELETE FROM _weir_state WHERE job = ?1 AND version > ?2"), value, 2,
                diag));
-    store->tidy = true;
+    store->known.tidy = true;
     return ST_OK;
 }
 
@@ -165,7 +226,7 @@ Status state_store_put_page(StateStore *store, const FrozenPage *page, Text blob
 
 void state_store_give_up(StateStore *store)
 {
-    store->tidy = false;
+    store->known.tidy = store->committed.tidy = false;
 }
 
 /* In chunks, each with its checksum behind it. */
@@ -199,7 +260,8 @@ static Status drop_replaced(StateStore *store, uint64_t epoch, const Freeze *fre
         if (frozen_page_is_whole(&freeze->page[i]))
             TRY(drop_older(store, freeze->page[i].set_id, freeze->page[i].index, diag));
     }
-    const DbValue value[] = {db_value_i64(store->job), db_value_i64((int64_t)store->version + 1),
+    const DbValue value[] = {db_value_i64(store->job),
+                             db_value_i64((int64_t)store->known.version + 1),
                              db_value_i64((int64_t)epoch)};
     TRY(db_run(store->db,
                TEXT("DELETE FROM _weir_state WHERE job = ?1 AND pageset = 0 AND version < ?2"),
@@ -219,15 +281,15 @@ Status state_store_finish(StateStore *store, uint64_t epoch, Text stream, const 
     TRY(drop_unfinished(store, diag));
     TRY(put_stream(store, stream, diag));
     TRY(drop_replaced(store, epoch, freeze, diag));
-    const DbValue value[] = {db_value_i64(store->job), db_value_i64((int64_t)store->version + 1),
-                             db_value_i64((int64_t)epoch),
-                             db_value_i64((int64_t)freeze->last_set_id)};
+    const DbValue value[] = {
+        db_value_i64(store->job), db_value_i64((int64_t)store->known.version + 1),
+        db_value_i64((int64_t)epoch), db_value_i64((int64_t)freeze->last_set_id)};
     TRY(db_run(store->db,
                TEXT("INSERT OR REPLACE INTO _weir_checkpoints (job, version, epoch, last_set) "
                     "VALUES (?1, ?2, ?3, ?4)"),
                value, 4, diag));
-    store->version++;
-    store->checkpoint = (CheckpointInfo){true, epoch, freeze->last_set_id};
+    store->known.version++;
+    store->known.checkpoint = (CheckpointInfo){true, epoch, freeze->last_set_id};
     return ST_OK;
 }
 
@@ -244,7 +306,7 @@ static Status read_pages(StateStore *store, uint64_t set,
                          Diag *diag)
 {
     const DbValue value[] = {db_value_i64(store->job), db_value_i64((int64_t)set),
-                             db_value_i64((int64_t)store->version)};
+                             db_value_i64((int64_t)store->known.version)};
     bool row = true;
     db_statement_reset(store->pages);
     Status status = db_bind_values(store->pages, value, 3);

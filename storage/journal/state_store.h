@@ -18,6 +18,10 @@ typedef struct StateStore StateStore;
 
 CHECKED Status state_store_open(Db *db, int64_t job, Meter *meter, StateStore **out, Diag *diag);
 void state_store_close(StateStore *store);
+/* After a transaction that was written to came to nothing: what is known of the file is again what
+ * it was before; after a commit that is the new state of things. */
+void state_store_committed(StateStore *store);
+void state_store_rolled_back(StateStore *store);
 /* Forgets all of the job. */
 CHECKED Status state_store_clear(StateStore *store, Diag *diag);
 
@@ -44,7 +48,18 @@ CHECKED Status state_store_finish(StateStore *store, uint64_t epoch, Text stream
 CHECKED Status state_store_read(StateStore *store, Freeze *freeze, StateWalk **walk, Diag *diag);
 Status state_store_read_end(StateStore *store, Status status, Diag *diag);
 
+/* --- sinks outside of the file --- */
+
+/* What a sink has to remember: put in the epoch's transaction, and read (into the arena) when the
+ * job is opened. */
+CHECKED Status state_store_put_sink(StateStore *store, uint32_t sink, Text bytes, Diag *diag);
+CHECKED Status state_store_sink(StateStore *store, uint32_t sink, Arena *arena, bool *exists,
+                                Text *bytes, Diag *diag);
+
 /* --- journal --- */
+
+/* The last epoch that the file knows of; 0: none. */
+CHECKED Status state_store_last_epoch(StateStore *store, uint64_t *epoch, Diag *diag);
 
 typedef struct JournalEntry {
     uint64_t epoch;

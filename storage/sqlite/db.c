@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "storage/sqlite/db_private.h"
+#include "storage/sqlite/foreign_lock.h"
 
 enum {
     SMALLEST_PAGE = 512,          /* so large is the smallest database that is not empty */
@@ -118,7 +119,7 @@ static Status check_file_system(const Db *db, Diag *diag)
 }
 
 /* *exists: there is a file. */
-static Status check_file(const Db *db, bool *exists, mode_t *permissions, Diag *diag)
+static Status check_file(Db *db, bool *exists, mode_t *permissions, Diag *diag)
 {
     struct stat file;
     *exists = stat(db->path, &file) == 0;
@@ -145,11 +146,10 @@ static Status take_ownership(Db *db, mode_t permissions, Diag *diag)
     case OWNER_LOCK_ERROR: return fail_errno(db, "its directory cannot be written", errno, diag);
     case OWNER_LOCK_TAKEN: break;
     }
-    Status status = pid > 0
-                        ? diag_error(diag, E4003, SPAN_NONE, "\"%.*s\" is in use by process %d",
-                                     TEXT_ARG(db->name), pid)
-                        : diag_error(diag, E4003, SPAN_NONE,
-                                     "\"%.*s\" is in use by another process", TEXT_ARG(db->name));
+    char owner[PROCESS_TEXT_SIZE];
+    process_print(pid > 0 ? pid : FOREIGN_NONE, owner);
+    Status status =
+        diag_error(diag, E4003, SPAN_NONE, "\"%.*s\" is in use by %s", TEXT_ARG(db->name), owner);
     diag_hint(diag, "one process owns a database; others can read it meanwhile");
     return status;
 }
@@ -193,7 +193,8 @@ static int note_wal_pages(void *context, sqlite3 *handle, const char *schema, in
 static void harden(Db *db)
 {
     sqlite3_extended_result_codes(db->handle, 1);
-    sqlite3_busy_timeout(db->handle, BUSY_WAIT_MS);
+    db->wait_ms = BUSY_WAIT_MS;
+    sqlite3_busy_handler(db->handle, db_wait_for_lock, db);
     sqlite3_db_config(db->handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
     sqlite3_db_config(db->handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
     sqlite3_limit(db->handle, SQLITE_LIMIT_ATTACHED, 0);
@@ -237,6 +238,18 @@ static bool owns_or_visits(const Db *db)
     return db->mode == DB_OWNER || db->mode == DB_GUEST;
 }
 
+static Status read_page_size(Db *db, Diag *diag)
+{
+    DbStatement *pragma;
+    bool row;
+    TRY(db_prepare(db, TEXT("PRAGMA page_size"), &pragma, diag));
+    Status status = db_step(pragma, &row, diag);
+    if (status == ST_OK && row)
+        db->page_size = (uint32_t)db_column_i64(pragma, 0);
+    db_statement_close(pragma);
+    return status;
+}
+
 static Status configure(Db *db, Diag *diag)
 {
     harden(db);
@@ -253,6 +266,7 @@ static Status configure(Db *db, Diag *diag)
                 diag));
     if (db->mode == DB_OWNER)
         TRY(enter_wal_mode(db, diag));
+    TRY(read_page_size(db, diag));
     if (db->mode == DB_GUEST) /* with WAL the same as FULL */
         TRY(db_exec(db, "PRAGMA synchronous = EXTRA", diag));
     if (db->mode == DB_GUEST && is_empty(db)) /* another guest may be faster, to the same end */
@@ -285,6 +299,7 @@ static Status open_handle(Db *db, Diag *diag)
         return ST_NOMEM;
     if (result != SQLITE_OK)
         return db_fail(db, result, "open", diag);
+    db_note_files(db, DB_FILES_OPENED);
     return configure(db, diag);
 }
 
@@ -353,10 +368,11 @@ void db_close(Db *db)
     if (db == NULL)
         return;
     db_rollback(db);
-    bool remove = db->made_file && is_empty(db);
-    if (db->mode == DB_OWNER && !remove) {
+    bool intact = db->mode == DB_OWNER && !db->broken.set && db_check_files(db, NULL) == ST_OK;
+    bool remove = intact && db->made_file && is_empty(db);
+    if (intact && !remove) {
         /* Readers may hold it up; then the WAL stays as it is, and nothing is lost. */
-        sqlite3_busy_timeout(db->handle, CLOSE_WAIT_MS);
+        db->wait_ms = CLOSE_WAIT_MS;
         sqlite3_wal_checkpoint_v2(db->handle, "main", SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
     }
     dispose(db, remove);
@@ -395,12 +411,30 @@ Status db_begin(Db *db, Diag *diag)
     if (db->rollback_failed)
         return ST_NOMEM;
     assert(!db_in_transaction(db));
-    if (db->checkpoint_failure.set) {
+    db->trouble = DB_TROUBLE_OTHER;
+    if (db->broken.set) {
         if (diag != NULL && !diag->set)
-            *diag = db->checkpoint_failure;
-        return error_def(db->checkpoint_failure.code)->status;
+            *diag = db->broken;
+        return error_def(db->broken.code)->status;
     }
-    return step_once(db->begin, diag);
+    if (db->sync_each && !db->syncs_each) /* it cannot be changed within a transaction */
+        TRY(db_exec(db, "PRAGMA synchronous = FULL", diag));
+    db->syncs_each = db->sync_each;
+    if (db->mode == DB_OWNER)
+        TRY(db_check_files(db, diag));
+    TRY(step_once(db->begin, diag));
+    if (db->mode == DB_OWNER)
+        db_note_files(db, DB_FILES); /* by now there is a WAL */
+    return ST_OK;
+}
+
+Status db_try_begin(Db *db, Diag *diag)
+{
+    int wait_ms = db->wait_ms;
+    db->wait_ms = 0;
+    Status status = db_begin(db, diag);
+    db->wait_ms = wait_ms;
+    return status;
 }
 
 /* Copies what is in the WAL into the database file, as far as readers allow, so that the WAL can
@@ -417,7 +451,12 @@ static void checkpoint_when_due(Db *db)
     bool all = result == SQLITE_OK && copied == pages;
     db->checkpoint_at = all ? WAL_CHECKPOINT_PAGES : db->wal_pages + WAL_RETRY_PAGES;
     if ((result & 0xFF) == SQLITE_IOERR)
-        (void)db_fail(db, result, "checkpoint", &db->checkpoint_failure);
+        (void)db_fail(db, result, "checkpoint", &db->broken);
+}
+
+void db_sync_each_commit(Db *db)
+{
+    db->sync_each = true;
 }
 
 Status db_commit(Db *db, Diag *diag)
@@ -435,6 +474,7 @@ Status db_commit(Db *db, Diag *diag)
 
 void db_rollback(Db *db)
 {
+    db->rollback_failed = false;
     if (!db_in_transaction(db)) /* SQLite itself rolls back after some errors */
         return;
     sqlite3_step(db->rollback->handle);

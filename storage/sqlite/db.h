@@ -31,11 +31,26 @@ Text db_name(const Db *db); /* the path as it was given, for messages */
  * database file itself. */
 int db_owner_pid(Text path);
 
-/* BEGIN IMMEDIATE, waiting up to 5 s for a foreign lock; E4003. Once it is begun, no foreign lock
- * can make the commit fail. */
+/* BEGIN IMMEDIATE, waiting up to 5 s for a foreign lock; or not at all. E4003. Once it is begun, no
+ * foreign lock can make the commit fail. E4010: the file is not there any more. After a failed
+ * fsync nothing is begun any more: what is in the file is not known until it is opened again. */
 CHECKED Status db_begin(Db *db, Diag *diag);
+CHECKED Status db_try_begin(Db *db, Diag *diag);
 /* On an error the transaction is rolled back. A long WAL is copied into the file right after it. */
+/* From the next transaction on a commit is on the disk when it returns, not only in its order: what
+ * leaves the file because of it must not know more than the file does after a loss of power. */
+void db_sync_each_commit(Db *db);
 CHECKED Status db_commit(Db *db, Diag *diag);
+/* What the last call that failed has met: of some it is known that they pass. */
+typedef enum DbTrouble {
+    DB_TROUBLE_OTHER,
+    DB_TROUBLE_LOCKED, /* by another process */
+    DB_TROUBLE_FULL,   /* no room on the disk */
+} DbTrouble;
+DbTrouble db_trouble(const Db *db);
+bool db_is_broken(const Db *db); /* nothing is begun any more */
+/* Asked while a lock is waited for: false gives up at once, with E0002. */
+void db_on_wait(Db *db, bool (*goes_on)(void *context), void *context);
 void db_rollback(Db *db);
 bool db_in_transaction(const Db *db);
 
@@ -116,5 +131,23 @@ void db_quote_text(StrBuf *out, Text text);
 bool db_is_read_only(const DbStatement *s);
 /* Makes a running step return E0002; safe from another thread. */
 void db_interrupt(Db *db);
+
+/* --- the file and those who share it (db_watch.c) --- */
+
+/* The WAL as of the last commit, without what will be overwritten next. It grows for as long as
+ * some reader stays on an old snapshot. */
+uint64_t db_wal_bytes(const Db *db);
+/* Empties it; false: somebody reads in it, or it cannot be done now. Waits for nobody. */
+bool db_empty_wal(Db *db);
+uint64_t db_free_bytes(const Db *db); /* on its disk; UINT64_MAX: not known */
+enum { DB_HOLDER_SIZE = 64 };
+/* Of another process that reads just now: "process 12 (sqlite3)", "another process" ... */
+void db_print_reader(const Db *db, char out[DB_HOLDER_SIZE]);
+void db_print_writer(const Db *db, char out[DB_HOLDER_SIZE]);
+/* Likewise of a pid; up to 0: not known. */
+void db_print_process(int pid, char out[DB_HOLDER_SIZE]);
+/* It is the database file or one that belongs to it. Nothing else may open those: closing the
+ * descriptor would drop SQLite's locks. */
+bool db_owns_file(const Db *db, uint64_t device, uint64_t inode);
 
 #endif

@@ -3,23 +3,18 @@
 #include <errno.h>
 
 #include "storage/sqlite/db_private.h"
-#include "storage/sqlite/foreign_writer.h"
 
-static Status fail_locked(const Db *db, const char *doing, Diag *diag)
+static Status fail_locked(Db *db, const char *doing, Diag *diag)
 {
-    int pid = db->path == NULL ? 0 : foreign_writer_pid(db->path);
-    Status status;
-    if (pid != 0) {
-        char name[32];
-        process_name(pid, name);
-        status =
-            diag_error(diag, E4003, SPAN_NONE, "cannot %s \"%.*s\": process %d (%s) holds its lock",
-                       doing, TEXT_ARG(db->name), pid, name);
-    } else {
-        status = diag_error(diag, E4003, SPAN_NONE,
-                            "cannot %s \"%.*s\": it is locked by another process", doing,
-                            TEXT_ARG(db->name));
+    char holder[DB_HOLDER_SIZE];
+    db->trouble = DB_TROUBLE_LOCKED;
+    if (db->gave_up) {
+        db->gave_up = false;
+        return diag_error(diag, E0002, SPAN_NONE, "cancelled");
     }
+    db_print_writer(db, holder);
+    Status status = diag_error(diag, E4003, SPAN_NONE, "cannot %s \"%.*s\": %s holds its lock",
+                               doing, TEXT_ARG(db->name), holder);
     diag_hint(diag, "end the other program's transaction and try again");
     return status;
 }
@@ -64,11 +59,29 @@ static int system_cause(const Db *db)
     return cause;
 }
 
-static Status fail_input_output(const Db *db, const char *doing, Diag *diag)
+/* Which pages have reached the disk, and which never will, nobody can say any more; a second fsync
+ * may well succeed and tell nothing. */
+static Status fail_sync(Db *db, const char *doing, Diag *diag)
 {
+    Status status =
+        diag_error(&db->broken, E4007, SPAN_NONE, "cannot %s \"%.*s\": fsync failed (%s)", doing,
+                   TEXT_ARG(db->name), strerror(system_cause(db)));
+    diag_hint(&db->broken, "look after the disk and run it again: it goes on from what the file "
+                           "has");
+    if (diag != NULL && !diag->set)
+        *diag = db->broken;
+    return status;
+}
+
+static Status fail_input_output(Db *db, int result, const char *doing, Diag *diag)
+{
+    if (result == SQLITE_IOERR_FSYNC || result == SQLITE_IOERR_DIR_FSYNC)
+        return fail_sync(db, doing, diag);
     int cause = system_cause(db);
-    if (cause == ENOSPC || cause == EDQUOT)
+    if (cause == ENOSPC || cause == EDQUOT) {
+        db->trouble = DB_TROUBLE_FULL;
         return fail_full(db, doing, "the disk is full", diag);
+    }
     if (cause == EFBIG)
         return fail_full(db, doing, "the file would pass a size limit of the system", diag);
     if (cause == EROFS)
@@ -88,8 +101,9 @@ static Status fail_read_only(const Db *db, const char *doing, Diag *diag)
     return status;
 }
 
-Status db_fail(const Db *db, int result, const char *doing, Diag *diag)
+Status db_fail(Db *db, int result, const char *doing, Diag *diag)
 {
+    db->trouble = DB_TROUBLE_OTHER;
     assert(result != SQLITE_OK && result != SQLITE_ROW && result != SQLITE_DONE);
     if (result == SQLITE_IOERR_NOMEM)
         return ST_NOMEM;
@@ -98,11 +112,13 @@ Status db_fail(const Db *db, int result, const char *doing, Diag *diag)
     case SQLITE_INTERRUPT: return diag_error(diag, E0002, SPAN_NONE, "cancelled");
     case SQLITE_BUSY:
     case SQLITE_LOCKED: return fail_locked(db, doing, diag);
-    case SQLITE_FULL: return fail_full(db, doing, "the disk is full", diag);
+    case SQLITE_FULL:
+        db->trouble = DB_TROUBLE_FULL;
+        return fail_full(db, doing, "the disk is full", diag);
     case SQLITE_READONLY: return fail_read_only(db, doing, diag);
     case SQLITE_NOTADB:
     case SQLITE_CORRUPT: return fail_damaged(db, doing, result & 0xFF, diag);
-    case SQLITE_IOERR: return fail_input_output(db, doing, diag);
+    case SQLITE_IOERR: return fail_input_output(db, result, doing, diag);
     case SQLITE_CANTOPEN:
         return diag_error(diag, E4001, SPAN_NONE, "cannot %s \"%.*s\": %s", doing,
                           TEXT_ARG(db->name), sqlite3_errmsg(db->handle));

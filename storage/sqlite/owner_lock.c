@@ -26,22 +26,23 @@ static int read_pid(int fd)
     return pid > 0 && pid <= INT32_MAX ? (int)pid : OWNER_UNKNOWN;
 }
 
-static bool is_locked(int fd)
+/* In a way that a lock of the type would meet. */
+static bool is_locked(int fd, short type)
 {
-    struct flock lock = whole_file(F_WRLCK);
+    struct flock lock = whole_file(type);
     return fcntl(fd, F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
 }
 
 /* The owner writes its pid right after taking the lock, so a file found empty is looked at again a
  * moment later. */
-int owner_lock_pid(const char *path)
+static int holder(const char *path, short type)
 {
     int pid = OWNER_NOBODY;
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0)
         return errno == EACCES ? OWNER_UNKNOWN : OWNER_NOBODY;
     for (int attempt = 0; attempt < 20; attempt++) {
-        if (!is_locked(fd)) {
+        if (!is_locked(fd, type)) {
             pid = OWNER_NOBODY;
             break;
         }
@@ -52,6 +53,11 @@ int owner_lock_pid(const char *path)
     }
     close(fd);
     return pid;
+}
+
+int owner_lock_pid(const char *path)
+{
+    return holder(path, F_RDLCK);
 }
 
 /* The file may have been removed by an owner that went away between our open and our lock; then
@@ -85,7 +91,7 @@ static OwnerLockResult take(OwnerLock *lock, short type, const char *path, mode_
             errno = cause;
             if (cause != EAGAIN && cause != EACCES)
                 return OWNER_LOCK_ERROR;
-            *pid = owner_lock_pid(path);
+            *pid = holder(path, type);
             return OWNER_LOCK_TAKEN;
         }
         if (still_there(fd, path)) {

@@ -32,7 +32,7 @@ OwnerLockResult owner_lock_take(OwnerLock *lock, const char *path, mode_t mode, 
 OwnerLockResult owner_lock_share(OwnerLock *lock, const char *path, mode_t mode, int *pid);
 /* Removes the file too, unless others share the lock. */
 void owner_lock_release(OwnerLock *lock, const char *path);
-/* The pid of whoever holds the lock, OWNER_NOBODY or OWNER_UNKNOWN. */
+/* The pid of whoever holds the lock alone, OWNER_NOBODY or OWNER_UNKNOWN. */
 int owner_lock_pid(const char *path);
 
 #endif

@@ -370,10 +370,7 @@ Status result_table_flush(ResultTable *table, Diag *diag)
     if (!table->spec->append_only)
         TRY(erase_rows(table, diag));
     TRY(put_rows(table, false, diag));
-    if (table->put == PUT_MIXED)
-        TRY(put_rows(table, true, diag));
-    pending_reset(&table->pending);
-    return ST_OK;
+    return table->put == PUT_MIXED ? put_rows(table, true, diag) : ST_OK;
 }
 
 /* Of what the table will hold alone: how the rows were cut into batches decides which changes an

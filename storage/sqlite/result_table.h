@@ -38,13 +38,14 @@ void result_table_close(ResultTable *table);
 /* Takes in the selected rows; copies what it keeps. No database access. */
 CHECKED Status result_table_write(ResultTable *table, const Batch *batch, Diag *diag);
 uint64_t result_table_pending_bytes(const ResultTable *table);
-/* Writes the net change; inside a transaction. Then nothing is pending. First goes what is deleted,
- * then come rows in the order in which their keys first changed, those with a NULL in the key last.
- * E4006 when somebody has changed the table's definition meanwhile. */
+/* Writes the net change; inside a transaction. First goes what is deleted, then come rows in the
+ * order in which their keys first changed, those with a NULL in the key last. What is pending stays
+ * until result_table_discard: a transaction that comes to nothing is written again. E4006 when
+ * somebody has changed the table's definition meanwhile. */
 CHECKED Status result_table_flush(ResultTable *table, Diag *diag);
 /* Of what is pending: the same changes in the same order give the same digest. */
 uint64_t result_table_digest(const ResultTable *table);
-/* Forgets what is pending. */
+/* Forgets what is pending: it is committed, or is not wanted. */
 void result_table_discard(ResultTable *table);
 /* Deletes all stored rows; inside a transaction. What is pending stays. */
 CHECKED Status result_table_clear(ResultTable *table, Diag *diag);

@@ -26,7 +26,7 @@ static Page *live_page(const FrozenPage *page)
 
 void freeze_close(Freeze *freeze)
 {
-    for (uint32_t i = freeze->next; i < freeze->count; i++) {
+    for (uint32_t i = freeze->settled; i < freeze->count; i++) {
         Page *live = live_page(&freeze->page[i]);
         if (live != NULL)
             live->frozen = 0;
@@ -149,7 +149,7 @@ void freeze_keep(Freeze *freeze, uint32_t entry, char *bytes, Meter *meter)
 
 void freeze_forget(Freeze *freeze, uint64_t set_id)
 {
-    for (uint32_t i = freeze->next; i < freeze->count; i++) {
+    for (uint32_t i = freeze->settled; i < freeze->count; i++) {
         if (freeze->page[i].set_id == set_id)
             freeze->page[i].set = NULL;
     }
@@ -201,17 +201,29 @@ Status freeze_next(Freeze *freeze, StrBuf *out, const FrozenPage **page)
 void freeze_written(Freeze *freeze)
 {
     assert(freeze->next < freeze->count);
-    FrozenPage *page = &freeze->page[freeze->next++];
-    Page *live = live_page(page);
-    if (live != NULL)
-        live->frozen = 0;
-    drop_copy(page);
+    freeze->next++;
+}
+
+void freeze_committed(Freeze *freeze)
+{
+    for (; freeze->settled < freeze->next; freeze->settled++) {
+        FrozenPage *page = &freeze->page[freeze->settled];
+        Page *live = live_page(page);
+        if (live != NULL)
+            live->frozen = 0;
+        drop_copy(page);
+    }
+}
+
+void freeze_rolled_back(Freeze *freeze)
+{
+    freeze->next = freeze->settled;
 }
 
 void freeze_finish(Freeze *freeze)
 {
-    assert(freeze->next == freeze->count && !freeze->broken);
-    freeze->count = freeze->next = 0;
+    assert(freeze->next == freeze->count && freeze->settled == freeze->count && !freeze->broken);
+    freeze->count = freeze->next = freeze->settled = 0;
     freeze->gone_count -= freeze->gone_before;
     if (freeze->gone_count > 0)
         memmove(freeze->gone, freeze->gone + freeze->gone_before,
@@ -226,14 +238,14 @@ void freeze_abandon(Freeze *freeze)
         FrozenPage *page = &freeze->page[i];
         if (page->set != NULL)
             page->set->page[page->index].dirty |= page->slices;
-        if (i < freeze->next)
+        if (i < freeze->settled)
             continue;
         Page *live = live_page(page);
         if (live != NULL)
             live->frozen = 0;
         drop_copy(page);
     }
-    freeze->count = freeze->next = freeze->gone_before = 0;
+    freeze->count = freeze->next = freeze->settled = freeze->gone_before = 0;
     freeze->broken = false;
 }
 

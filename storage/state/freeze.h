@@ -25,6 +25,7 @@ struct Freeze {
     FrozenPage *page;
     uint32_t count, capacity;
     uint32_t next;        /* the first that is not written yet */
+    uint32_t settled;     /* the first whose write is not committed yet */
     uint64_t last_set_id; /* given out */
     uint64_t *gone;       /* sets that were closed, with ids */
     uint32_t gone_count, gone_capacity;
@@ -42,8 +43,12 @@ void freeze_begin(Freeze *freeze);
 CHECKED Status freeze_pages(Freeze *freeze, PageSet *set);
 /* The next page as a blob for the database, appended to `out`; false when there is none. */
 CHECKED Status freeze_next(Freeze *freeze, StrBuf *out, const FrozenPage **page);
-/* It has been written. */
+/* It has been written, in a transaction whose end is told by freeze_committed or
+ * freeze_rolled_back: then the pages that it wrote are given out again. Meanwhile no page changes.
+ */
 void freeze_written(Freeze *freeze);
+void freeze_committed(Freeze *freeze);
+void freeze_rolled_back(Freeze *freeze);
 /* All are written: empties it. Sets closed since freeze_begin stay noted for the next time. */
 void freeze_finish(Freeze *freeze);
 void freeze_abandon(Freeze *freeze);

@@ -93,10 +93,11 @@ class Bench:
         return got_out, got_err
 
     def query(self, database, sql):
-        with sqlite3.connect("file:%s?mode=ro" % self.path(database), uri=True) as connection:
-            rows = connection.execute(sql).fetchall()
-        connection.close()
-        return rows
+        connection = sqlite3.connect("file:%s?mode=ro" % self.path(database), uri=True)
+        try:
+            return connection.execute(sql).fetchall()
+        finally:
+            connection.close()
 
     def close(self):
         shutil.rmtree(self.folder)
@@ -296,6 +297,25 @@ def names_of_the_users_own_tables(b):
               r"not Weir's\n.*\n.*\^.*\n +=.hint: give this one another name" % (sql.index(name) + 1, name))
 
 
+def another_database_file(b):
+    """INSERT into a table of another file, by two databases; and into this one by its path."""
+    declared = """CREATE TABLE sums (auction BIGINT, n BIGINT, PRIMARY KEY (auction) NOT ENFORCED)
+      WITH ('connector' = 'sqlite', 'path' = '%s');
+    """
+    insert = "INSERT INTO sums SELECT x, SUM(v) FROM (VALUES (%s, 1), (%s, 2), (9, 3)) AS t (x, v) GROUP BY x;\n"
+    b.write("one.sql", declared % "other.db" + insert % (1, 1))
+    b.write("two.sql", declared % "other.db" + insert % (2, 9))
+    b.run("run", "one.sql", "--db", "app.db", out="")
+    assert b.query("other.db", "SELECT auction, n FROM sums ORDER BY 1") == [(1, 3), (9, 3)]
+    b.run("run", "two.sql", "--db", "second.db", out="")
+    assert b.query("other.db", "SELECT auction, n FROM sums ORDER BY 1") == [(1, 3), (2, 1), (9, 5)]
+    assert b.query("other.db", "PRAGMA journal_mode") == [("wal",)]
+    b.write("self.sql", declared % "third.db" + insert % (1, 1))
+    b.run("run", "self.sql", "--db", "third.db", code=4, out="", err="error E4003: .*third.db\" is this database itself")
+    b.write("folder.sql", declared % "." + insert % (1, 1))
+    b.run("run", "folder.sql", "--db", "fourth.db", code=4, out="", err="error E4001: .*it is a directory")
+
+
 def files_of_others(b):
     """What the rights do not allow."""
     as_root = os.geteuid() == 0
@@ -343,12 +363,12 @@ def a_second_process_reads(b):
     owner = b.start("run", "endless.sql", "--db", "app.db")
     try:
         wait_for(lambda: has_rows(b, "app.db"), "rows")
-        b.run("app.db", "-c", "SELECT COUNT(*) AS c FROM seen", out="c\n1\n", err="process %d owns the database" % owner.pid)
-        b.run("run", "job.sql", "--db", "app.db", code=4, out="", err="error E4003")
+        b.run("app.db", "-c", "SELECT COUNT(*) AS c FROM seen", out="c\n1\n", err=r"^process %d \(weir\) owns the database" % owner.pid)
+        b.run("run", "job.sql", "--db", "app.db", code=4, out="", err=r"error E4003: \"app.db\" is in use by process %d \(weir\)" % owner.pid)
         b.run("app.db", "-c", "CREATE VIEW x AS SELECT 1 AS a", code=4, out="",
-              err="<command>:1:1: error E4003: the database belongs to process %d; here" % owner.pid)
+              err=r"<command>:1:1: error E4003: the database belongs to process %d \(weir\); here" % owner.pid)
         reader = b.start("app.db", stdin=subprocess.PIPE)
-        assert "process %d owns" % owner.pid in reader.stderr.readline()
+        assert "process %d (weir) owns" % owner.pid in reader.stderr.readline()
         b.write("app.db-lock", "")  # its owner's number cannot be read
         b.run("app.db", "-c", "CREATE VIEW x AS SELECT 1 AS a", code=4, out="",
               err="^another process owns the database; (.*\n)*.*error E4003: the database belongs to another process;")
@@ -498,7 +518,7 @@ CASES = [
     printing, reference_page, wrong_usage, one_statement, standard_input, first_error_ends, json_errors,
     scripts_and_files, run_a_job, run_prints_selects, nothing_is_made_by_a_wrong_script, check_changes_nothing,
     rejected_records, out_of_reach, unusable_databases, changed_databases,
-    names_of_the_users_own_tables, files_of_others, a_second_process_reads, unfinished_jobs_are_told, signals,
+    names_of_the_users_own_tables, another_database_file, files_of_others, a_second_process_reads, unfinished_jobs_are_told, signals,
     two_interrupts, broken_pipe, full_disk, an_empty_followed_folder, no_room_for_the_database, what_a_script_asks_is_checked_first, closed_streams,
 ]
 

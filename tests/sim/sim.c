@@ -158,12 +158,15 @@ static void play(Sim *sim, Run *run, const Leg *leg, uint32_t legs, const char *
     strbuf_clear(&run->trouble);
     world_begin(&run->world);
     disk_keep_commits(run->world.disk, true);
+    /* What holds the disk's writes up for good keeps a job waiting. */
+    run->world.clock.patience = 2 * run->calls[WRONG_STOP] + 100;
     bool fine = true;
     for (uint32_t i = 0; fine && i < legs; i++) {
         fine = run_leg(run, &leg[i]);
         sim->hits += run->world.hit;
     }
     disk_keep_commits(run->world.disk, false);
+    run->world.clock.patience = 0;
     if (fine)
         finish(run);
     alarm(0);

@@ -105,7 +105,8 @@ static Micros look_at_monotonic(Clock *clock)
 {
     TickClock *self = (TickClock *)(void *)clock;
     self->looks++;
-    if (self->looks == self->stop_at && self->session != NULL)
+    bool enough = self->patience > 0 && self->looks > self->patience;
+    if ((self->looks == self->stop_at || enough) && self->session != NULL)
         session_cancel(self->session);
     return clock->virtual_now += self->step;
 }
@@ -231,7 +232,8 @@ static void check_end(const World *world, const Leg *leg, Status status, const D
         return;
     if (!world->hit)
         strbuf_printf(trouble, "it fails, and nothing has gone wrong: %s\n", diag->message);
-    else if (status == ST_CANCELLED && leg->kind != WRONG_STOP)
+    else if (status == ST_CANCELLED && leg->kind != WRONG_STOP &&
+             world->clock.looks <= world->clock.patience)
         strbuf_string(trouble, "it stops, and nobody has asked for it\n");
     else if (status == ST_NOMEM && !memory)
         strbuf_string(trouble, "it says that there is no memory, and there is\n");

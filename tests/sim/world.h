@@ -32,6 +32,7 @@ typedef struct TickClock {
     Clock clock; /* first */
     Micros step; /* between two looks */
     uint64_t looks, stop_at;
+    uint64_t patience; /* looks after which a job that only waits is asked to stop; 0: none */
     Session *session;
 } TickClock;
 

@@ -14,6 +14,7 @@ typedef struct Fault {
     bool sticky;
     int error;          /* what a failing write answers */
     bool database_only; /* writes to -wal and temporary files are not counted */
+    bool sync_only;     /* only fsync is */
 } Fault;
 
 static Fault fault_memory, fault_write;
@@ -83,14 +84,14 @@ static bool fault_hits_file(const sqlite3_file *file)
 
 static int fault_x_write(sqlite3_file *file, const void *bytes, int size, sqlite3_int64 offset)
 {
-    if (fault_hits_file(file))
+    if (!fault_write.sync_only && fault_hits_file(file))
         return fault_write.error;
     return fault_plain(file)->xWrite(file, bytes, size, offset);
 }
 
 static int fault_x_truncate(sqlite3_file *file, sqlite3_int64 size)
 {
-    if (fault_hits_file(file))
+    if (!fault_write.sync_only && fault_hits_file(file))
         return fault_write.error;
     return fault_plain(file)->xTruncate(file, size);
 }

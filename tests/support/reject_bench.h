@@ -68,6 +68,7 @@ static inline void flush(Bench *bench, const ScanCounts *counts, uint32_t count)
     begin(bench);
     must(reject_log_flush(bench->log, counts, count, &diag), &diag);
     commit(bench);
+    reject_log_committed(bench->log);
     assert_int_equal(reject_log_pending_bytes(bench->log), 0);
 }
 

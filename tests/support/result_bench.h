@@ -104,6 +104,7 @@ static inline void commit(Bench *bench, ResultTable *table)
     must(db_begin(bench->db, &diag), &diag);
     must(result_table_flush(table, &diag), &diag);
     must(db_commit(bench->db, &diag), &diag);
+    result_table_discard(table);
     assert_int_equal(result_table_pending_bytes(table), 0);
 }
 

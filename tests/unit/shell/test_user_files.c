@@ -61,7 +61,8 @@ static void test_reading(void **state)
         Source source;
         Diag diag = {0};
         write_file("script.sql", cases[i].written);
-        assert_int_equal(user_file_read(&arena, path_of("script.sql"), &source, &diag), ST_OK);
+        assert_int_equal(user_file_read(&arena, path_of("script.sql"), NULL, &source, &diag),
+                         ST_OK);
         assert_true(text_is(source.text, cases[i].read));
         assert_true(text_equal(source.name, path_of("script.sql")));
     }
@@ -72,9 +73,9 @@ static void test_unreadable(void **state)
     Source source;
     Diag missing = {0}, folder = {0};
     (void)state;
-    assert_int_equal(user_file_read(&arena, path_of("missing"), &source, &missing), ST_IO);
+    assert_int_equal(user_file_read(&arena, path_of("missing"), NULL, &source, &missing), ST_IO);
     assert_int_equal(missing.code, E3001);
-    assert_int_equal(user_file_read(&arena, text_of(directory), &source, &folder), ST_IO);
+    assert_int_equal(user_file_read(&arena, text_of(directory), NULL, &source, &folder), ST_IO);
     assert_int_equal(folder.code, E3002);
 }
 

@@ -359,7 +359,7 @@ static void tables_say_what_they_are(void **state)
                       "SELECT group_concat(name, ' ') FROM (SELECT name FROM sqlite_schema"
                       " WHERE type = 'table' AND name LIKE '\\_weir%' ESCAPE '\\' ORDER BY name)"),
         "'_weir_checkpoints _weir_columns _weir_counts _weir_jobs _weir_journal _weir_late"
-        " _weir_meta _weir_objects _weir_rejected _weir_rejected_gone _weir_state'");
+        " _weir_meta _weir_objects _weir_rejected _weir_rejected_gone _weir_sinks _weir_state'");
 }
 
 static void assert_no_catalog(Bench *bench, ErrorCode code, const char *message, const char *hint)

@@ -230,6 +230,7 @@ static void a_limit_holds_over_a_restart_and_for_each_job(void **state)
     begin(bench);
     must(reject_log_flush(other, NULL, 0, &diag), &diag);
     commit(bench);
+    reject_log_committed(other);
     for (int i = 0; i < 5; i++)
         reject(bench->log, "bid", i, TEXT("x"));
     flush(bench, NULL, 0);
@@ -266,7 +267,28 @@ static void a_rolled_back_flush_leaves_nothing(void **state)
     begin(bench);
     assert_int_equal(reject_log_flush(bench->log, NULL, 0, NULL), ST_OK);
     db_rollback(bench->db);
+    reject_log_rolled_back(bench->log);
     assert_shows(bench, "SELECT count(*) FROM \"bid$errors\"", "0");
+    flush(bench, NULL, 0);
+    assert_shows(bench, "SELECT count(*) FROM \"bid$errors\"", "1");
+    assert_int_equal(reject_log_pending_bytes(bench->log), 0);
+}
+
+/* What came to nothing does not count against the limit. */
+static void a_rolled_back_flush_takes_no_room(void **state)
+{
+    Bench *bench = *state;
+    reject_log_set_limit(bench->log, 300); /* three rows of 87 bytes */
+    for (int i = 0; i < 3; i++)
+        reject(bench->log, "bid", i, TEXT("x"));
+    for (int i = 0; i < 3; i++) {
+        begin(bench);
+        assert_int_equal(reject_log_flush(bench->log, NULL, 0, NULL), ST_OK);
+        db_rollback(bench->db);
+        reject_log_rolled_back(bench->log);
+    }
+    flush(bench, NULL, 0);
+    assert_shows(bench, "SELECT count(*) FROM \"bid$errors\"", "3");
 }
 
 static void a_failed_allocation_is_reported(void **state)
@@ -305,6 +327,7 @@ int main(void)
         TEST(the_oldest_go_first_and_are_counted),
         TEST(a_limit_holds_over_a_restart_and_for_each_job),
         TEST(a_rolled_back_flush_leaves_nothing),
+        TEST(a_rolled_back_flush_takes_no_room),
         TEST(a_failed_allocation_is_reported),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

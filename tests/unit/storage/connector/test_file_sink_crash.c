@@ -12,7 +12,7 @@ static void put_rows(SinkRows *rows, uint64_t epoch)
         sink_rows_add(rows, ROW_INSERT, (int64_t)(epoch * 10 + i), text);
 }
 
-static const CrashJob job = {EPOCHS, put_rows};
+static const CrashJob job = {EPOCHS, 4, put_rows};
 
 /* What the files hold up to an epoch; by hand, from what put_rows says. */
 static size_t expected_until(uint64_t epoch, char out[1024])
@@ -106,20 +106,53 @@ static void check_all(const Harness *h, Reader *reader, const CrashDb *db)
     assert_int_equal(left, 0);
 }
 
-/* Killed once at moment `at`, the next time `second` moments later, then left alone. False: there
- * is no such moment. */
-static bool survive(const char *size, int at, int second, CrashMode mode)
+/* A part in hand that finish showed and a reader took before the job could note it: the message
+ * says what to do, and that is done. */
+static void put_back(Harness *h, const CrashDb *db)
+{
+    Sink *sink;
+    SinkMemory memory = {db->epoch > 0, db->exists, {db->bytes, db->size}};
+    char name[128], path[512];
+    uint64_t stored;
+    diag_reset(&h->diag);
+    if (h->table.connector->open_sink(&h->table, &h->env, &memory, &stored, &sink, &h->diag) ==
+        ST_OK) {
+        sink->close(sink);
+        return;
+    }
+    assert_int_equal(h->diag.code, E3006);
+    assert_int_equal(
+        sscanf(h->diag.hint, "if it was finished and then fetched as %100[^,], put", name), 1);
+    snprintf(path, sizeof path, "%s/out/%.100s", h->folder, name);
+    assert_int_equal(close(open(path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0666)), 0);
+    diag_reset(&h->diag);
+}
+
+/* How a job is disturbed. */
+typedef struct Trouble {
+    const char *part_size;
+    int first, second; /* the moments it is killed at; second 0: once */
+    CrashMode mode;
+    bool takes; /* a reader takes away what it sees */
+} Trouble;
+
+/* False: there is no such moment. */
+static bool survive(const Trouble *trouble)
 {
     Harness h;
-    Reader reader = {0};
-    open_job(&h, size);
+    Reader reader = {.takes = trouble->takes};
+    open_job(&h, trouble->part_size);
     CrashDb *db = crash_db_open();
-    bool crashed = crash_run(&h, &job, db, at, mode);
+    bool crashed = crash_run(&h, &job, db, trouble->first, trouble->mode);
     look(&h, &reader, db);
-    if (crashed && second > 0)
-        crash_run(&h, &job, db, second, mode);
+    if (reader.takes)
+        put_back(&h, db);
+    if (crashed && trouble->second > 0)
+        crash_run(&h, &job, db, trouble->second, trouble->mode);
     look(&h, &reader, db);
-    assert_false(crash_run(&h, &job, db, 0, mode));
+    if (reader.takes)
+        put_back(&h, db);
+    assert_false(crash_run(&h, &job, db, 0, trouble->mode));
     check_all(&h, &reader, db);
     munmap(db, sizeof *db);
     harness_close(&h);
@@ -134,10 +167,10 @@ static void test_every_moment(void **state)
     (void)state;
     for (size_t s = 0; s < sizeof sizes / sizeof sizes[0]; s++) {
         for (int mode = 0; mode < CRASH_MODES; mode++) {
-            int at = 1;
-            while (survive(sizes[s], at, 0, (CrashMode)mode))
-                at++;
-            assert_true(at > 40);
+            Trouble trouble = {sizes[s], 1, 0, (CrashMode)mode, false};
+            while (survive(&trouble))
+                trouble.first++;
+            assert_true(trouble.first > 40);
         }
     }
 }
@@ -146,9 +179,19 @@ static void test_twice(void **state)
 {
     (void)state;
     for (int mode = 0; mode < CRASH_MODES; mode++) {
-        int at = 1;
-        while (survive("20 b", at, at * 7 % 17 + 1, (CrashMode)mode))
-            at++;
+        Trouble trouble = {"20 b", 1, 8, (CrashMode)mode, false};
+        for (; survive(&trouble); trouble.first++)
+            trouble.second = trouble.first * 7 % 17 + 1;
+    }
+}
+
+static void test_parts_are_taken(void **state)
+{
+    (void)state;
+    for (size_t s = 0; s < sizeof sizes / sizeof sizes[0]; s++) {
+        Trouble trouble = {sizes[s], 1, 0, CRASH_AFTER, true};
+        for (; survive(&trouble); trouble.first++)
+            trouble.second = trouble.first % 11;
     }
 }
 
@@ -157,6 +200,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_every_moment),
         cmocka_unit_test(test_twice),
+        cmocka_unit_test(test_parts_are_taken),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -112,6 +112,7 @@ static uint64_t write_frozen(Bench *bench, StateStore *store, Text stream, uint6
         must(state_store_put_page(store, page, strbuf_as_text(&blob), &diag), &diag);
         freeze_written(&bench->freeze);
     }
+    freeze_committed(&bench->freeze);
     if (whole) {
         must(state_store_finish(store, epoch, stream, &bench->freeze, &diag), &diag);
         freeze_finish(&bench->freeze);
@@ -120,6 +121,7 @@ static uint64_t write_frozen(Bench *bench, StateStore *store, Text stream, uint6
         state_store_give_up(store);
     }
     must(db_commit(bench->db, &diag), &diag);
+    state_store_committed(store);
     strbuf_close(&blob);
     return bytes;
 }
@@ -238,6 +240,57 @@ static void pieces_do_not_pile_up(void **state)
     keyed_map_close(&loaded);
 }
 
+/* Its transaction comes to nothing, and then, with the same pages, is through. */
+static void a_checkpoint_is_written_again(void **state)
+{
+    Bench *bench = *state;
+    StateStore *store;
+    KeyedMap loaded;
+    Diag diag = {0};
+    must(state_store_open(bench->db, JOB, NULL, &store, &diag), &diag);
+    for (int64_t key = 0; key < KEYS; key++)
+        add(bench, key, key);
+    StrBuf stream, blob;
+    strbuf_init(&stream, NULL);
+    strbuf_init(&blob, NULL);
+    StateWalk walk = {.freeze = &bench->freeze, .out = &stream};
+    freeze_begin(&bench->freeze);
+    assert_int_equal(state_walk_keyed_map(&walk, &bench->map), ST_OK);
+    for (int attempt = 0; attempt < 2; attempt++) {
+        const FrozenPage *page;
+        must(db_begin(bench->db, &diag), &diag);
+        for (;;) {
+            strbuf_clear(&blob);
+            assert_int_equal(freeze_next(&bench->freeze, &blob, &page), ST_OK);
+            if (page == NULL)
+                break;
+            must(state_store_put_page(store, page, strbuf_as_text(&blob), &diag), &diag);
+            freeze_written(&bench->freeze);
+        }
+        must(state_store_finish(store, 7, strbuf_as_text(&stream), &bench->freeze, &diag), &diag);
+        if (attempt == 0) {
+            db_rollback(bench->db);
+            state_store_rolled_back(store);
+            freeze_rolled_back(&bench->freeze);
+            assert_false(state_store_checkpoint(store).exists);
+            for (int64_t key = 0; key < KEYS; key++) /* of the next epoch */
+                add(bench, key, 1000);
+        }
+    }
+    must(db_commit(bench->db, &diag), &diag);
+    state_store_committed(store);
+    freeze_committed(&bench->freeze);
+    freeze_finish(&bench->freeze);
+    assert_int_equal(state_store_checkpoint(store).epoch, 7);
+    state_store_close(store);
+    must(load(bench, &loaded, &diag), &diag);
+    for (int64_t key = 0; key < KEYS; key++)
+        assert_int_equal(value_of(bench, &loaded, key), key);
+    keyed_map_close(&loaded);
+    strbuf_close(&stream);
+    strbuf_close(&blob);
+}
+
 static void damage_is_found(void **state)
 {
     static const char *const damages[] = {
@@ -307,6 +360,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(keeps_what_was_valid, set_up, tear_down),
         cmocka_unit_test_setup_teardown(closed_while_it_is_written, set_up, tear_down),
         cmocka_unit_test_setup_teardown(pieces_do_not_pile_up, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_checkpoint_is_written_again, set_up, tear_down),
         cmocka_unit_test_setup_teardown(damage_is_found, set_up, tear_down),
         cmocka_unit_test_setup_teardown(journal_is_read_in_order, set_up, tear_down),
     };

@@ -116,7 +116,6 @@ static void settings_are_as_they_should_be(void **state)
         {"PRAGMA secure_delete", "0"},      {"PRAGMA cache_size", "-65536"},
         {"PRAGMA trusted_schema", "0"},     {"PRAGMA cell_size_check", "1"},
         {"PRAGMA wal_autocheckpoint", "0"}, {"PRAGMA journal_size_limit", "67108864"},
-        {"PRAGMA busy_timeout", "5000"},
     };
     Fixture *fixture = *state;
     Db *db = must_open(fixture->path, DB_OWNER);

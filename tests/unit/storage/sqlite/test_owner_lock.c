@@ -28,6 +28,28 @@ static void one_holds_it_and_the_others_learn_who(void **state)
     owner_lock_release(&second, fixture->path);
 }
 
+/* Guests keep an owner out and each other in; the last one removes the file. */
+static void guests_share_it(void **state)
+{
+    Fixture *fixture = *state;
+    OwnerLock first, second, owner;
+    int pid = 0;
+    assert_int_equal(owner_lock_share(&first, fixture->path, 0644, &pid), OWNER_LOCK_HELD);
+    assert_int_equal(owner_lock_share(&second, fixture->path, 0644, &pid), OWNER_LOCK_HELD);
+    assert_int_equal(owner_lock_pid(fixture->path), OWNER_NOBODY);
+    assert_int_equal(owner_lock_take(&owner, fixture->path, 0644, &pid), OWNER_LOCK_TAKEN);
+    assert_int_equal(pid, getpid());
+    owner_lock_release(&first, fixture->path);
+    assert_string_equal(fixture_files(fixture), "app.db");
+    assert_int_equal(owner_lock_take(&owner, fixture->path, 0644, &pid), OWNER_LOCK_TAKEN);
+    owner_lock_release(&second, fixture->path);
+    assert_string_equal(fixture_files(fixture), "");
+    assert_int_equal(owner_lock_take(&owner, fixture->path, 0644, &pid), OWNER_LOCK_HELD);
+    assert_int_equal(owner_lock_share(&first, fixture->path, 0644, &pid), OWNER_LOCK_TAKEN);
+    assert_int_equal(pid, getpid());
+    owner_lock_release(&owner, fixture->path);
+}
+
 /* What a killed owner leaves behind is a file with an old pid, and no lock. */
 static void an_old_file_is_no_lock(void **state)
 {
@@ -88,7 +110,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, fixture_set_up, fixture_tear_down)
         TEST(one_holds_it_and_the_others_learn_who), TEST(an_old_file_is_no_lock),
         TEST(a_file_without_a_pid_is_somebody),      TEST(a_child_does_not_keep_it),
-        TEST(what_the_system_refuses_is_an_error),
+        TEST(what_the_system_refuses_is_an_error),   TEST(guests_share_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -362,6 +362,30 @@ static void clear_empties_the_table_and_keeps_what_waits(void **state)
     result_table_close(table);
 }
 
+/* A transaction that comes to nothing is written again, with what came meanwhile. */
+static void a_rolled_back_flush_is_written_again(void **state)
+{
+    Bench *bench = *state;
+    const Type type[] = {bigint_not_null, bigint};
+    for (int keyed = 0; keyed < 2; keyed++) {
+        Shape made = shape(false, keyed ? "a" : "", 2, type);
+        const ResultSpec *spec = spec_of(&made);
+        ResultTable *table = make_table(bench, spec);
+        write_text(bench, table, spec, "+I 1|1\n+I 2|1");
+        commit(bench, table);
+        write_text(bench, table, spec, "-D 1|1\n+I 3|1");
+        assert_int_equal(db_begin(bench->db, NULL), ST_OK);
+        assert_int_equal(result_table_flush(table, NULL), ST_OK);
+        db_rollback(bench->db);
+        assert_shows(bench, "SELECT * FROM v ORDER BY 1", "1|1\n2|1");
+        write_text(bench, table, spec, "-D 3|1\n+I 4|1");
+        commit(bench, table);
+        assert_shows(bench, "SELECT * FROM v ORDER BY 1", "2|1\n4|1");
+        result_table_close(table);
+        fixture_query(&bench->fixture, "DROP TABLE v");
+    }
+}
+
 /* A flush in the middle of an epoch, when much is pending, changes nothing in the end. */
 static void an_early_flush_gives_the_same(void **state)
 {
@@ -374,6 +398,7 @@ static void an_early_flush_gives_the_same(void **state)
     write_text(bench, table, spec, "+I 1|1\n+I 2|1");
     assert_true(result_table_pending_bytes(table) > 0);
     assert_int_equal(result_table_flush(table, NULL), ST_OK);
+    result_table_discard(table);
     assert_int_equal(result_table_pending_bytes(table), 0);
     write_text(bench, table, spec, "-D 1|1\n+U 2|2");
     assert_shows(bench, "SELECT count(*) FROM v", "0"); /* others see whole epochs */
@@ -534,6 +559,7 @@ int main(void)
         TEST(selections_and_constants_are_respected),
         TEST(the_order_is_that_of_the_first_change),
         TEST(clear_empties_the_table_and_keeps_what_waits),
+        TEST(a_rolled_back_flush_is_written_again),
         TEST(an_early_flush_gives_the_same),
         TEST(random_changes_leave_what_a_list_would),
         TEST(many_keys_fit_and_are_cheap),

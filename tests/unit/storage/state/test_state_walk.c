@@ -216,7 +216,7 @@ static void survives_checkpoints(void **state)
     state_open(&live, &meter);
     uint64_t random = 7;
     bool open = false;
-    uint32_t whole = 0, given_up = 0;
+    uint32_t whole = 0, given_up = 0, rolled_back = 0;
     for (uint32_t step = 0; step < STEPS; step++) {
         random = random * 6364136223846793005u + 1442695040888963407u;
         change(&live, &model, (uint32_t)(random >> 33) % RANGE, (uint32_t)(random >> 20), &arena);
@@ -235,8 +235,14 @@ static void survives_checkpoints(void **state)
             strbuf_clear(&blob);
             assert_int_equal(freeze_next(&freeze, &blob, &page), ST_OK);
             if (page != NULL) {
-                store_put(&store, page, &blob, store.version + 1);
                 freeze_written(&freeze);
+                if ((random >> 40) % 4 == 0) { /* it comes again */
+                    freeze_rolled_back(&freeze);
+                    rolled_back++;
+                } else {
+                    store_put(&store, page, &blob, store.version + 1);
+                    freeze_committed(&freeze);
+                }
                 continue;
             }
             freeze_finish(&freeze);
@@ -252,7 +258,7 @@ static void survives_checkpoints(void **state)
     }
     check(&live, &model, &arena);
     check_checkpoint(&store, &saved, &arena);
-    assert_true(whole > 20 && given_up > 3);
+    assert_true(whole > 20 && given_up > 3 && rolled_back > 20);
     state_close(&live);
     freeze_close(&freeze);
     assert_int_equal(meter.used_bytes, 0);

@@ -1,0 +1,436 @@
+"""The real binary beside other SQLite clients: locks, snapshots, changes from outside, a full disk.
+
+Usage: foreign_test.py WEIR SOURCE_DIR [CASE]...
+"""
+import os
+import re
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+import traceback
+
+from cli_test import Bench, Failure, TIMEOUT_S, stop, wait_for
+
+ROWS = 60000
+PER_SECOND = 20000
+# About three seconds of input; every number once.
+NUMBERS = """CREATE TABLE numbers (n BIGINT)
+  WITH ('connector' = 'datagen', 'rows-per-second' = '%d', 'number-of-rows' = '%d', 'fields.n.kind' = 'sequence',
+        'fields.n.start' = '1', 'fields.n.end' = '%d');
+""" % (PER_SECOND, ROWS, ROWS)
+ALL = NUMBERS + "CREATE MATERIALIZED VIEW seen AS SELECT n, n * 2 AS d FROM numbers;\n"
+ENDLESS = "CREATE TABLE numbers (n BIGINT) WITH ('connector' = 'datagen', 'rows-per-second' = '%d');\n" % PER_SECOND
+KEYED = ENDLESS + "CREATE MATERIALIZED VIEW seen AS SELECT n % 1000 AS k, COUNT(*) AS n FROM numbers GROUP BY n % 1000;\n"
+
+
+class Client:
+    """Another program that has the database open, in a process of its own."""
+
+    def __init__(self, bench, *statements):
+        code = ("import sqlite3, sys\n"
+                "c = sqlite3.connect(sys.argv[1], isolation_level=None, timeout=20)\n"
+                "for s in sys.argv[2:]: c.execute(s).fetchall()\n"
+                "print('ready', flush=True)\n"
+                "sys.stdin.readline()\n")
+        self.process = subprocess.Popen([sys.executable, "-c", code, bench.path("app.db"), *statements],
+                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.pid = self.process.pid
+        if self.process.stdout.readline() != "ready\n":
+            raise Failure("the other program could not do %s" % (statements,))
+
+    def leave(self):
+        self.process.communicate("\n", timeout=TIMEOUT_S)
+
+
+def start(b, script, **pipes):
+    """The job with some rows committed; its standard error goes to a file, which can be looked at meanwhile."""
+    b.write("job.sql", script)
+    pipes.setdefault("stderr", open(b.path("err"), "w", encoding="utf-8"))
+    process = b.start("run", "job.sql", "--db", b.database, **pipes)
+    wait_for(lambda: count(b) > 0 or process.poll() is not None, "rows")
+    if process.poll() is not None:
+        raise Failure("it ended: " + b.read("err"))
+    return process
+
+
+def count(b):
+    try:
+        return b.query(b.database, "SELECT COUNT(*) FROM seen")[0][0]
+    except sqlite3.OperationalError:  # not made yet, or just now
+        return 0
+
+
+def told(b, pattern, times=1):
+    return len(re.findall(pattern, b.read("err"))) == times
+
+
+def wait_told(b, pattern):
+    wait_for(lambda: re.search(pattern, b.read("err")) is not None, pattern)
+
+
+def check_all(b, process):
+    """The job ends, and nothing is lost or there twice."""
+    if process.wait(timeout=TIMEOUT_S) != 0:
+        raise Failure("exit code %d: %s" % (process.returncode, b.read("err")))
+    assert b.query(b.database, "SELECT COUNT(*), COUNT(DISTINCT n), SUM(d) FROM seen") == [(ROWS, ROWS, ROWS * (ROWS + 1))]
+    assert b.query(b.database, "SELECT state, reason FROM _weir_jobs") == [("FINISHED", None)]
+    assert b.query(b.database, "PRAGMA integrity_check") == [("ok",)]
+
+
+def stop_quickly(process, number, code):
+    begun = time.monotonic()
+    process.send_signal(number)
+    got = process.wait(timeout=TIMEOUT_S)
+    if got != code:
+        raise Failure("exit code %d is expected, not %d" % (code, got))
+    assert time.monotonic() - begun < 4, "it took %.1f s to stop" % (time.monotonic() - begun)  # a lock is waited for 5 s
+
+
+def memory_kib(process):
+    with open("/proc/%d/status" % process.pid, encoding="ascii") as status:
+        return int(re.search(r"VmRSS:\s+(\d+)", status.read()).group(1))
+
+
+# --- locks ---
+
+def a_write_lock_is_waited_for(b):
+    """For longer than its patience; the message names who holds it, once, and the job reads on to its bound."""
+    process = start(b, "SET 'commit-size' = '64 kb';\n" + ALL)
+    client = Client(b, "BEGIN IMMEDIATE")
+    before = count(b)
+    wait_told(b, "waits to commit")
+    time.sleep(0.5)
+    assert count(b) == before and process.poll() is None
+    client.leave()
+    check_all(b, process)
+    assert told(b, r"job 1 waits to commit: process %d \(python3[^)]*\) holds the write lock of \"app.db\"" % client.pid), b.read("err")
+    assert told(b, "job 1 goes on after [0-9.]+ s"), b.read("err")
+    assert told(b, "\n", 2), b.read("err")
+
+
+def a_write_lock_longer_than_any_patience(b):
+    """SQLite's own would be five seconds. What waits is bounded, and so is memory."""
+    process = start(b, "SET 'commit-size' = '256 kb';\n" + KEYED.replace("% 1000", "% 100000000"))
+    client = Client(b, "BEGIN IMMEDIATE")
+    wait_told(b, "waits to commit")
+    time.sleep(1)
+    before = memory_kib(process)
+    time.sleep(5)
+    assert process.poll() is None and memory_kib(process) - before < 2048, (before, memory_kib(process))
+    before = count(b)
+    client.leave()
+    wait_for(lambda: count(b) > before, "more rows")
+    stop(process, signal.SIGTERM, 0)
+
+
+def signals_while_a_lock_is_held(b):
+    """Both stop it at once; nothing of the last epoch is half there."""
+    for number, code in ((signal.SIGINT, 130), (signal.SIGTERM, 0)):
+        process = start(b, KEYED)
+        client = Client(b, "BEGIN IMMEDIATE")
+        before = b.query("app.db", "SELECT SUM(n) FROM seen")
+        time.sleep(0.2 if code == 0 else 1.5)  # before and after the job has said that it waits
+        stop_quickly(process, number, code)
+        assert "job 1 stops without a last commit" in b.read("err"), b.read("err")
+        assert b.query("app.db", "SELECT SUM(n) FROM seen") == before
+        client.leave()
+
+
+def a_statement_that_waits_for_a_lock(b):
+    b.run("app.db", "-c", "CREATE TABLE t (a INT) WITH ('connector' = 'blackhole')")
+    client = Client(b, "BEGIN IMMEDIATE")
+    process = b.start("app.db", "-c", "CREATE TABLE u (a INT) WITH ('connector' = 'blackhole')")
+    time.sleep(0.5)
+    stop_quickly(process, signal.SIGINT, 130)
+    process.communicate()
+    b.run("app.db", "-c", "CREATE TABLE u (a INT) WITH ('connector' = 'blackhole')", code=4,
+          err=r"error E4003: .* process %d \(python3[^)]*\) holds its lock" % client.pid)
+    client.leave()
+    b.run("app.db", "-c", "CREATE TABLE u (a INT) WITH ('connector' = 'blackhole')")
+
+
+# --- the WAL ---
+
+def a_snapshot_slows_commits_down(b):
+    process = start(b, "SET 'wal-warn-size' = '300 kb'; SET 'wal-slow-size' = '600 kb';\n" + KEYED)
+    client = Client(b, "BEGIN", "SELECT * FROM seen")
+    wait_told(b, r"the WAL of \"app.db\" has grown to \d+ KiB, because process %d \(python3[^)]*\) stays on an old snapshot" % client.pid)
+    wait_told(b, "job 1 commits every 10 s from now on")
+    before = b.query("app.db", "SELECT SUM(n) FROM seen")
+    time.sleep(1)
+    assert b.query("app.db", "SELECT SUM(n) FROM seen") == before
+    client.leave()
+    wait_told(b, "job 1 commits as before")
+    wait_for(lambda: b.query("app.db", "SELECT SUM(n) FROM seen") != before, "a commit")
+    stop(process, signal.SIGTERM, 0)
+    assert told(b, "WAL of", 2), b.read("err")
+
+
+def a_snapshot_pauses_the_job(b):
+    """Everybody sees it, and it goes on by itself."""
+    process = start(b, "SET 'wal-pause-size' = '300 kb';\n" + ALL)
+    client = Client(b, "BEGIN", "SELECT * FROM seen")
+    wait_told(b, "is paused")
+    wait_for(lambda: b.query("app.db", "SELECT state FROM _weir_jobs") == [("PAUSED",)], "the state")
+    before, size = count(b), os.path.getsize(b.path("app.db-wal"))
+    assert size < 3000000, size
+    reason = b.query("app.db", "SELECT reason FROM _weir_jobs")[0][0]
+    assert "process %d (python3" % client.pid in reason, reason
+    b.run("app.db", "-c", "SHOW JOBS", out=None, err="owns the database")
+    out, _ = b.run("app.db", "-c", "SHOW JOBS")
+    assert "1,PAUSED," in out and "because process %d" % client.pid in out, out
+    time.sleep(1.2)  # it has tried again in vain
+    assert count(b) == before and os.path.getsize(b.path("app.db-wal")) == size
+    client.leave()
+    wait_for(lambda: process.poll() is not None or b.query("app.db", "SELECT state FROM _weir_jobs") == [("RUNNING",)], "the state")
+    check_all(b, process)
+    assert told(b, "is paused") and told(b, "goes on after"), b.read("err")
+    assert os.path.getsize(b.path("app.db-wal")) == 0
+
+
+def a_paused_job_is_stopped_and_goes_on(b):
+    script = "SET 'wal-pause-size' = '300 kb';\n" + KEYED
+    process = start(b, script)
+    client = Client(b, "BEGIN", "SELECT * FROM seen")
+    wait_for(lambda: b.query("app.db", "SELECT state FROM _weir_jobs") == [("PAUSED",)], "the state")
+    stop_quickly(process, signal.SIGTERM, 0)
+    client.leave()
+    process = b.start("run", "--db", "app.db", stderr=subprocess.DEVNULL)
+    wait_for(lambda: b.query("app.db", "SELECT state, reason FROM _weir_jobs") == [("RUNNING", None)], "the state")
+    stop(process, signal.SIGTERM, 0)
+
+
+# --- the disk ---
+
+def mount_disk(b, size):
+    os.mkdir(b.path("disk"))
+    b.database = "disk/app.db"
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=" + size, "tmpfs", b.path("disk")], stderr=subprocess.DEVNULL, check=False).returncode == 0
+    if not mounted:
+        print("        (no file system can be mounted here)")
+    return mounted
+
+
+def fill_disk(b):
+    with open(b.path("disk/fill"), "wb", buffering=0) as fill:
+        try:
+            while True:
+                fill.write(bytes(65536))
+        except OSError:
+            pass
+
+
+def a_full_disk_is_waited_for(b):
+    """On a file system of its own; without the right to make one there is nothing to try."""
+    if not mount_disk(b, "3m"):
+        return
+    try:
+        with open(b.path("disk/fill"), "wb") as fill:
+            fill.write(bytes(2000000))
+        process = start(b, ALL)
+        wait_told(b, "job 1 is paused: cannot write \"disk/app.db\": the disk is full")
+        before = count(b)
+        time.sleep(1.2)
+        assert process.poll() is None and count(b) == before and told(b, "\n"), b.read("err")
+        stop_quickly(process, signal.SIGTERM, 0)
+        assert "job 1 stops without a last commit" in b.read("err")
+        for name in ("app.db", "app.db-wal", "app.db-shm"):
+            os.remove(b.path("disk/" + name))
+        process = start(b, ALL)
+        wait_told(b, "job 1 is paused")
+        os.remove(b.path("disk/fill"))
+        check_all(b, process)
+        assert told(b, "goes on after"), b.read("err")
+    finally:
+        subprocess.run(["umount", "-l", b.path("disk")], check=True)
+
+
+def a_full_disk_again_and_again(b):
+    """While checkpoints are written, too; in between the job goes on, or is killed and run again."""
+    if not mount_disk(b, "100m"):
+        return
+    rows, keys = 4000000, 200000
+    b.write("numbers.csv", "".join("%d\n" % n for n in range(1, rows + 1)))
+    script = "SET 'commit-size' = '100 kb';\nCREATE TABLE numbers (n BIGINT) WITH ('connector' = 'filesystem', 'path' = 'numbers.csv', 'format' = 'csv');\n"
+    script += "CREATE MATERIALIZED VIEW seen AS SELECT n % {0} AS k, COUNT(*) AS c, SUM(n) AS s FROM numbers GROUP BY n % {0};\n".format(keys)
+    pauses = 0
+    try:
+        process = start(b, script)
+        for kill in (False, True, False, True, False, False):
+            time.sleep(0.9)
+            fill_disk(b)
+            wait_for(lambda: process.poll() is not None or "is paused" in b.read("err"), "the pause")
+            if process.poll() is not None:
+                break
+            pauses += 1
+            time.sleep(0.1)
+            if kill:
+                process.kill()
+                process.wait()
+            os.remove(b.path("disk/fill"))
+            if kill:
+                process = start(b, script)
+            else:
+                wait_told(b, "goes on after")
+                with open(b.path("err"), "r+", encoding="utf-8") as told_so_far:
+                    told_so_far.truncate(0)
+        if process.wait(timeout=TIMEOUT_S) != 0:
+            raise Failure("exit code %d: %s" % (process.returncode, b.read("err")))
+        assert pauses >= 3, "the job was too quick: %d pauses" % pauses
+        assert b.query(b.database, "SELECT COUNT(*), MIN(c), MAX(c), SUM(s) FROM seen") == [(keys, rows // keys, rows // keys, rows * (rows + 1) // 2)]
+        assert b.query(b.database, "PRAGMA integrity_check") == [("ok",)]
+    finally:
+        subprocess.run(["umount", "-l", b.path("disk")], check=True)
+
+
+# --- changes from outside ---
+
+def changed_definitions_stop_the_job(b):
+    """With the way out; what the user adds beside our table is fine."""
+    for sql, words in (("DROP TABLE seen", "was dropped from outside(.*\n)*.*drop the view and create it again"),
+                       ("ALTER TABLE seen ADD COLUMN x", "was changed from outside"),
+                       ("CREATE TRIGGER mine AFTER INSERT ON seen BEGIN SELECT 1; END", "has a trigger, \"mine\"(.*\n)*.*DROP TRIGGER \"mine\"")):
+        process = start(b, KEYED)
+        Client(b, "CREATE INDEX own ON seen (n)", "CREATE VIEW beside AS SELECT * FROM seen").leave()
+        before = b.query("app.db", "SELECT SUM(n) FROM seen")
+        wait_for(lambda: b.query("app.db", "SELECT SUM(n) FROM seen") != before, "a commit")
+        Client(b, sql).leave()
+        assert process.wait(timeout=TIMEOUT_S) == 4
+        if re.search("error E4006: .*table \"seen\" .*" + words, b.read("err")) is None:
+            raise Failure(b.read("err"))
+        assert b.query("app.db", "SELECT state FROM _weir_jobs") == [("FAILED",)]
+        for name in ("app.db", "app.db-wal", "app.db-shm"):
+            os.remove(b.path(name))
+
+
+def a_changed_row_stays_until_its_key_changes(b):
+    b.write("in/a.jsonl", '{"k":1}\n{"k":2}\n{"k":3}\n')
+    process = start(b, """CREATE TABLE t (k BIGINT) WITH ('connector' = 'filesystem', 'path' = 'in', 'format' = 'json', 'source.monitor-interval' = '20 ms');
+        CREATE MATERIALIZED VIEW seen AS SELECT k, COUNT(*) AS n FROM t GROUP BY k;""")
+    Client(b, "UPDATE seen SET n = 100 WHERE k = 1", "DELETE FROM seen WHERE k = 2", "UPDATE seen SET n = 100 WHERE k = 3").leave()
+    b.write("next", '{"k":1}\n{"k":2}\n')
+    os.rename(b.path("next"), b.path("in/b.jsonl"))
+    wait_for(lambda: b.query("app.db", "SELECT * FROM seen ORDER BY k") == [(1, 2), (2, 2), (3, 100)], "the counts")
+    stop(process, signal.SIGTERM, 0)
+
+
+def a_vacuum_does_no_harm(b):
+    process = start(b, ALL)
+    for _ in range(5):
+        Client(b, "VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)", "ANALYZE").leave()
+    check_all(b, process)
+
+
+def the_journal_mode_stays(b):
+    process = start(b, ALL)
+    client = subprocess.run([sys.executable, "-c", "import sqlite3, sys; sqlite3.connect(sys.argv[1], timeout=0.1).execute('PRAGMA journal_mode = DELETE')",
+                             b.path("app.db")], stderr=subprocess.PIPE, text=True, check=False)
+    assert "locked" in client.stderr, client.stderr
+    check_all(b, process)
+    Client(b, "PRAGMA journal_mode = DELETE").leave()
+    b.run("run", "job.sql", "--db", "app.db")
+    assert b.query("app.db", "PRAGMA journal_mode") == [("wal",)]
+
+
+def a_copy_is_a_database_of_its_own(b):
+    process = start(b, KEYED)
+    stop(process, signal.SIGTERM, 0)
+    shutil.copy(b.path("app.db"), b.path("copy.db"))
+    assert b.query("copy.db", "SELECT SUM(n) FROM seen") == b.query("app.db", "SELECT SUM(n) FROM seen")
+    both = [b.start("run", "--db", name, stderr=subprocess.DEVNULL) for name in ("app.db", "copy.db")]
+    for name in ("app.db", "copy.db"):
+        before = b.query(name, "SELECT SUM(n) FROM seen")
+        wait_for(lambda: b.query(name, "SELECT SUM(n) FROM seen") != before, "rows in " + name)
+    for process in both:
+        stop(process, signal.SIGTERM, 0)
+
+
+def a_file_that_is_taken_away_ends_the_job(b):
+    """Nobody would ever see what is written to it."""
+    def replace(path):
+        shutil.copy(path, path + ".new")
+        os.rename(path + ".new", path)
+    for suffix in ("", "-wal", "-shm", "-lock"):
+        for action in (os.remove, lambda path: os.rename(path, path + ".old"), replace):
+            process = start(b, KEYED)
+            action(b.path("app.db" + suffix))
+            assert process.wait(timeout=TIMEOUT_S) == 4
+            if re.search("error E4010: \"app.db%s\" was (moved or deleted|replaced by another file) while it was in use" % suffix, b.read("err")) is None:
+                raise Failure(b.read("err"))
+            for name in os.listdir(b.folder):
+                if name.startswith("app.db"):
+                    os.remove(b.path(name))
+
+
+# --- readers, and our own hands ---
+
+def a_clean_stop_leaves_a_file_that_can_be_read(b):
+    """Also by who may not write anything there: SQLite needs -wal and -shm for that."""
+    stop(start(b, KEYED), signal.SIGTERM, 0)
+    assert os.path.getsize(b.path("app.db-wal")) == 0 and os.path.getsize(b.path("app.db-shm")) > 0
+    os.chmod(b.folder, 0o555)
+    for name in ("app.db", "app.db-wal", "app.db-shm"):
+        os.chmod(b.path(name), 0o444)
+    child = os.fork()
+    if child == 0:
+        if os.geteuid() == 0:
+            os.setuid(65534)
+        try:
+            os._exit(0 if count(b) > 0 and not os.access(b.folder, os.W_OK) else 1)
+        finally:
+            os._exit(2)
+    _, status = os.waitpid(child, 0)
+    os.chmod(b.folder, 0o755)
+    assert status == 0, status
+
+
+def no_other_descriptor_of_the_database(b):
+    """Closing it would drop SQLite's locks; and reading it as data is never meant."""
+    table = "CREATE TABLE own (line STRING) WITH ('connector' = 'filesystem', 'path' = '%s', 'format' = 'raw');\nCREATE MATERIALIZED VIEW seen AS SELECT line FROM own;\n"
+    b.run("app.db", "-c", "CREATE TABLE t (a INT) WITH ('connector' = 'blackhole')")
+    os.symlink("app.db", b.path("link"))
+    for name in ("app.db", "app.db-wal", "app.db-shm", "app.db-lock", "link"):
+        b.write("own.sql", table % name)
+        b.run("run", "own.sql", "--db", "app.db", code=3, out="", err="error E3002: \"%s\" is a file of the database itself" % name)
+    for arguments, code in ((("run", "app.db", "--db", "app.db"), 3), (("app.db", "-c", ".read app.db-wal"), 3), (("app.db", "-c", ".output link"), 3)):
+        b.run(*arguments, code=code, out="", err="is a file of the database itself")
+    os.mkdir(b.path("in"))
+    b.write("in/a.txt", "one\n")
+    b.write("own.sql", table % "in")
+    b.run("run", "own.sql", "--db", "in/app.db")
+    assert b.query("in/app.db", "SELECT * FROM seen") == [("one",)]
+
+
+CASES = [a_write_lock_is_waited_for, a_write_lock_longer_than_any_patience, signals_while_a_lock_is_held, a_statement_that_waits_for_a_lock,
+         a_snapshot_slows_commits_down, a_snapshot_pauses_the_job, a_paused_job_is_stopped_and_goes_on, a_full_disk_is_waited_for,
+         a_full_disk_again_and_again,
+         changed_definitions_stop_the_job, a_changed_row_stays_until_its_key_changes, a_vacuum_does_no_harm, the_journal_mode_stays,
+         a_copy_is_a_database_of_its_own, a_file_that_is_taken_away_ends_the_job, a_clean_stop_leaves_a_file_that_can_be_read,
+         no_other_descriptor_of_the_database]
+
+
+def main():
+    weir, source, *names = sys.argv[1:]
+    failed = 0
+    for case in CASES:
+        if names and case.__name__ not in names:
+            continue
+        bench = Bench(os.path.abspath(weir), source)
+        bench.database = "app.db"
+        try:
+            case(bench)
+            print("ok      %s" % case.__name__, flush=True)
+        except Exception:  # pylint: disable=broad-except
+            failed += 1
+            print("FAILED  %s\n%s" % (case.__name__, traceback.format_exc()), flush=True)
+        finally:
+            bench.close()
+    print("%d cases, %d failed" % (len(names or CASES), failed))
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
