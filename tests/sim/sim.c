@@ -99,7 +99,6 @@ static bool run_undisturbed(Run *run)
     const Leg calm = {.kind = WRONG_NOTHING};
     if (!world_run_leg(&run->world, &calm, &run->trouble))
         return false;
-    memcpy(run->calls, run->world.calls, sizeof run->calls);
     inspect_tables(run->world.disk, run->world.path, &run->tables);
     return true;
 }
@@ -116,6 +115,7 @@ static bool run_open(Run *run, const char *job, uint64_t seed)
     world_begin(&run->world);
     if (!run_undisturbed(run))
         return false;
+    memcpy(run->calls, run->world.calls, sizeof run->calls);
     strbuf_text(&run->expected, strbuf_as_text(&run->tables));
     return true;
 }
