@@ -167,9 +167,8 @@ static Status flush_rejected(Job *job, Diag *diag)
 
 Status job_record_rejected(Job *job, Diag *diag)
 {
-    return job->log == NULL ? ST_OK
-                            : reject_log_flush(job->log, NULL, 0,
-                                               diag); /* the counts stay those of the tables */
+    /* The counts stay those of the tables. */
+    return job->log == NULL ? ST_OK : reject_log_flush_failed(job->log, diag);
 }
 
 static Status split_epoch(Job *job, Diag *diag)
@@ -184,6 +183,8 @@ static Status write_epoch(Job *job, Diag *diag)
     report_begin_epoch(job);
     if (job->restart && !job->recovery.loaded)
         TRY(clear_tables(job, diag));
+    if (job->restart)
+        TRY(reject_log_forget_failed(job->log, diag));
     CRASH_POINT(EPOCH_CLEARED);
     for (uint32_t i = 0; i < job->plan->sinks; i++) {
         if (job->table[i] != NULL)
@@ -445,7 +446,8 @@ static Status step_merge(Job *job, Merge *merge, bool *busy, Diag *diag)
     bool arrived = false;
     if (merge_ended(merge))
         return ST_OK;
-    TRY(merge_step(merge, job_step_rows(), &progress, diag));
+    uint32_t rows = job->config.batch_rows == 0 ? job_step_rows() : job->config.batch_rows;
+    TRY(merge_step(merge, rows, &progress, diag));
     if (progress == MERGE_BUSY) {
         *busy = true;
     } else if (progress == MERGE_WAITS && recovery_wants_pause(job)) {

@@ -25,7 +25,7 @@ typedef struct JobConfig {
     const TimeZone *zone; /* 'table.local-time-zone' */
     Text base_path;
     Micros commit_interval;
-    uint32_t batch_rows;        /* rows a poll at most, for tests; 0: no bound */
+    uint32_t batch_rows;        /* rows a poll and a step at most, for tests; 0: no bound */
     const CommitLimits *limits; /* NULL: commit_limits_default */
     bool restart;               /* something of an earlier run may be in the tables */
     SinkTarget collect;         /* where the rows of SINK_COLLECT go */

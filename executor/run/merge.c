@@ -98,7 +98,8 @@ Status merge_poll_split(Merge *merge, MergeScan *scan, uint32_t number, PollResu
     MergeSplit *split = &scan->split[number];
     const PlanScan *plan = merge_scan_plan(scan);
     TRY(merge_open_rows(merge, scan, number));
-    if (split->reader == NULL)
+    bool reads_on = split->reader != NULL;
+    if (!reads_on)
         TRY(plan->spec.table->connector->open_split(&plan->spec, merge->env, &split->split,
                                                     &split->reader, diag));
     if (split->repeats)
@@ -110,6 +111,9 @@ Status merge_poll_split(Merge *merge, MergeScan *scan, uint32_t number, PollResu
         split->reader->rest(split->reader);
     split->cursor = 0;
     TRY(split_rows_prepare(&split->rows, scan->op, split->watermark));
+    /* A record that is no row is told with the row in front of it, wherever a batch ends. */
+    if (reads_on && split->rows.builder.rows > 0)
+        TRY(split_rows_account(&split->rows, scan->op, 0, 0));
     if (split->to_skip > 0) {
         uint32_t rows = split->rows.builder.rows;
         split->cursor = split->to_skip < rows ? split->to_skip : rows;

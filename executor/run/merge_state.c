@@ -13,7 +13,7 @@ static SplitPosition next_position(const MergeSplit *split)
         return split->split.start;
     if (!merge_has_rows(split))
         return split->reader->position(split->reader);
-    if (split->cursor == 0)
+    if (split->cursor == 0 && split->rows.rejected_told == 0)
         return split->polled_from;
     return (SplitPosition){.offset = builder->offset[split->cursor] + DEFECT(OFFSET_OFF_BY_ONE),
                            .line = builder->line[split->cursor]};
@@ -84,7 +84,8 @@ static Status scan_state(Merge *merge, MergeScan *scan, StateWalk *walk, Diag *d
         TRY(split_state(&scan->split[i], walk));
     for (uint32_t i = 0; walk->loading && i < splits && merge_scan_plan(scan)->bounded; i++)
         TRY(merge_refill_bounded(merge, scan, i, diag));
-    return ST_OK;
+    /* Of files that are empty that is all there is to be done. */
+    return walk->loading && merge_scan_plan(scan)->bounded ? merge_end_scan(merge, scan) : ST_OK;
 }
 
 Status merge_state(Merge *merge, StateWalk *walk, Diag *diag)

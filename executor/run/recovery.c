@@ -318,7 +318,7 @@ Status recovery_write(Job *job, Diag *diag)
     CRASH_POINT(JOURNAL_BEFORE);
     TRY(put_entry(job, diag));
     CRASH_POINT(JOURNAL_AFTER);
-    if (!self->writing)
+    if (!self->writing || self->freeze.broken)
         return ST_OK;
     Micros begun = clock->monotonic(clock);
     TRY(put_pages(job, diag));

@@ -9,6 +9,7 @@ static const size_t largest_block = (size_t)1 << 40;
 
 /* Fault injection is per thread, so that a test's fault does not hit another thread's work. */
 static _Thread_local struct {
+    int64_t live;
     uint64_t made;
     uint64_t fail_at;
     bool sticky;
@@ -21,6 +22,18 @@ uint64_t mem_fail_at(uint64_t k, bool sticky)
     fault.fail_at = k;
     fault.sticky = sticky;
     return made;
+}
+
+int64_t mem_live_blocks(void)
+{
+    return fault.live;
+}
+
+/* Of a block that has been made, or not. */
+static void *count_block(void *block)
+{
+    fault.live += block != NULL;
+    return block;
 }
 
 static bool fault_hits(void)
@@ -69,7 +82,7 @@ void *mem_alloc(Meter *meter, size_t size)
     void *block = malloc(size);
     if (block == NULL)
         meter_release(meter, size);
-    return block;
+    return count_block(block);
 }
 
 void *mem_alloc_zeroed(Meter *meter, size_t size)
@@ -80,7 +93,7 @@ void *mem_alloc_zeroed(Meter *meter, size_t size)
     void *block = calloc(1, size); /* fresh pages from the kernel need no clearing */
     if (block == NULL)
         meter_release(meter, size);
-    return block;
+    return count_block(block);
 }
 
 void *mem_realloc(Meter *meter, void *block, size_t old_size, size_t new_size)
@@ -90,7 +103,7 @@ void *mem_realloc(Meter *meter, void *block, size_t old_size, size_t new_size)
         return NULL;
     void *grown = realloc(block, new_size);
     meter_release(meter, grown == NULL ? new_size : old_size);
-    return grown;
+    return block == NULL ? count_block(grown) : grown;
 }
 
 void mem_free(Meter *meter, void *block, size_t size)
@@ -98,5 +111,6 @@ void mem_free(Meter *meter, void *block, size_t size)
     if (block == NULL)
         return;
     meter_release(meter, size);
+    fault.live--;
     free(block);
 }

@@ -28,5 +28,7 @@ void mem_free(Meter *meter, void *block, size_t size);
 /* The k-th allocation from now on fails (k = 1: the next one), and all later ones when `sticky`.
  * k = 0 switches the fault off. Returns how many allocations were made since the last call. */
 uint64_t mem_fail_at(uint64_t k, bool sticky);
+/* Blocks that this thread has made and not freed, for tests of what is left behind. */
+int64_t mem_live_blocks(void);
 
 #endif

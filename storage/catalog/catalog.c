@@ -541,7 +541,8 @@ Status catalog_set_job(Catalog *catalog, int64_t id, JobState state, Text reason
     assert(db_in_transaction(catalog->db));
     uint32_t index;
     CatalogJob *job = find_job(catalog, id, &index);
-    assert(job != NULL);
+    if (job == NULL) /* the catalog was to be read again, and memory was short */
+        return ST_NOMEM;
     char updated[40];
     const DbValue row[] = {
         db_value_i64(id),

@@ -71,8 +71,9 @@ static Status prepare_statements(RejectLog *log, Diag *diag)
         {&log->put_count, TEXT("INSERT OR REPLACE INTO _weir_counts"
                                " (job, view, source, read, used, filtered, late, rejected, skipped)"
                                " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)")},
-        {&log->last_id, TEXT("SELECT max(ifnull((SELECT max(id) FROM _weir_rejected), 0),"
-                             " ifnull((SELECT max(id) FROM _weir_late), 0))")},
+        {&log->last_id,
+         TEXT("SELECT max(ifnull((SELECT max(id) FROM _weir_rejected WHERE id < ?1), 0),"
+              " ifnull((SELECT max(id) FROM _weir_late WHERE id < ?1), 0))")},
         {&log->oldest, TEXT("SELECT id, kept_bytes, 'rejected' AS kind, owner, split, offset"
                             " FROM _weir_rejected WHERE job = ?1 UNION ALL"
                             " SELECT id, kept_bytes, 'late', view, split, offset"
@@ -265,14 +266,21 @@ static Status write_late(RejectLog *log, const PendingReject *pending, int64_t i
     return ST_OK;
 }
 
-static Status write_rows(RejectLog *log, Diag *diag)
+/* Rows of epochs that came to nothing are numbered from here on, so that they can be told from the
+ * others. */
+static const int64_t first_failed_id = INT64_C(1) << 48;
+
+static Status write_rows(RejectLog *log, bool failed, Diag *diag)
 {
     if (log->pending.count == 0)
         return ST_OK;
     bool row;
+    TRY(db_bind_i64(log->last_id, 1, failed ? INT64_MAX : first_failed_id));
     TRY(db_step(log->last_id, &row, diag));
     int64_t id = db_column_i64(log->last_id, 0);
     db_statement_reset(log->last_id);
+    if (failed && id < first_failed_id)
+        id = first_failed_id - 1;
     for (uint32_t i = 0; i < log->pending.count; i++) {
         const PendingReject *pending = &log->pending.item[i];
         id++;
@@ -354,7 +362,7 @@ static Status remove_oldest(RejectLog *log, Diag *diag)
 Status reject_log_flush(RejectLog *log, const ScanCounts *counts, uint32_t count, Diag *diag)
 {
     assert(db_in_transaction(log->db));
-    TRY(write_rows(log, diag));
+    TRY(write_rows(log, false, diag));
     TRY(remove_oldest(log, diag));
     return write_counts(log, counts, count, diag);
 }
@@ -368,6 +376,25 @@ void reject_log_committed(RejectLog *log)
 void reject_log_rolled_back(RejectLog *log)
 {
     log->kept_bytes = log->committed_bytes;
+}
+
+Status reject_log_flush_failed(RejectLog *log, Diag *diag)
+{
+    assert(db_in_transaction(log->db));
+    TRY(write_rows(log, true, diag));
+    TRY(remove_oldest(log, diag));
+    reject_log_discard(log);
+    return ST_OK;
+}
+
+Status reject_log_forget_failed(RejectLog *log, Diag *diag)
+{
+    assert(db_in_transaction(log->db));
+    const DbValue from[] = {db_value_i64(log->job), db_value_i64(first_failed_id)};
+    TRY(db_run(log->db, TEXT("DELETE FROM _weir_rejected WHERE job = ?1 AND id >= ?2"), from, 2,
+               diag));
+    TRY(db_run(log->db, TEXT("DELETE FROM _weir_late WHERE job = ?1 AND id >= ?2"), from, 2, diag));
+    return read_kept_bytes(log, diag);
 }
 
 void reject_log_discard(RejectLog *log)

@@ -66,6 +66,10 @@ void reject_log_set_limit(RejectLog *log, int64_t bytes);
  * transaction, whose end is told by reject_log_committed or reject_log_rolled_back. */
 CHECKED Status reject_log_flush(RejectLog *log, const ScanCounts *counts, uint32_t count,
                                 Diag *diag);
+/* Writes what is pending of an epoch that came to nothing, for whoever looks for the reason; when
+ * the job goes on these rows are forgotten, as they come once more. In a transaction. */
+CHECKED Status reject_log_flush_failed(RejectLog *log, Diag *diag);
+CHECKED Status reject_log_forget_failed(RejectLog *log, Diag *diag);
 /* Forgets the job's rows and counts. In a transaction. */
 CHECKED Status reject_log_clear(RejectLog *log, Diag *diag);
 

@@ -228,6 +228,8 @@ static Status enter_wal_mode(Db *db, Diag *diag)
     if (status == ST_OK && (!row || !text_is(db_column_text(pragma, 0), "wal")))
         status =
             fail_open(db, E4001, "its file system does not allow SQLite's WAL mode", NULL, diag);
+    if (status == ST_OK) /* the change of a new file is written and synced behind the row */
+        status = db_step(pragma, &row, diag);
     db_statement_close(pragma);
     TRY(status);
     int keep = 1;
@@ -430,6 +432,10 @@ static Status step_once(DbStatement *statement, Diag *diag)
 
 Status db_begin(Db *db, Diag *diag)
 {
+    if (db->rollback_failed)
+        db_rollback(db);
+    if (db->rollback_failed)
+        return ST_NOMEM;
     assert(!db_in_transaction(db));
     db->trouble = DB_TROUBLE_OTHER;
     if (db->broken.set) {
@@ -500,11 +506,15 @@ Status db_commit(Db *db, Diag *diag)
 
 void db_rollback(Db *db)
 {
+    db->rollback_failed = false;
     if (!db_in_transaction(db)) /* SQLite itself rolls back after some errors */
         return;
     sqlite3_step(db->rollback->handle);
-    sqlite3_reset(db->rollback->handle);
-    assert(!db_in_transaction(db));
+    int result = sqlite3_reset(db->rollback->handle);
+    /* A schema that has changed makes SQLite compile the statement again, for which memory can be
+     * short. The next db_begin tries once more, and so does the close. */
+    db->rollback_failed = db_in_transaction(db);
+    assert(!db->rollback_failed || (result & 0xFF) == SQLITE_NOMEM);
 }
 
 bool db_in_transaction(const Db *db)

@@ -23,10 +23,11 @@ struct Db {
     const char *path; /* without links, absolute; NULL: in memory */
     const char *lock_path;
     OwnerLock lock;
-    bool made_file;    /* there was no file before; an open without a commit leaves none */
-    int wal_pages;     /* after the last commit */
-    int checkpoint_at; /* WAL pages at which the next checkpoint is due */
-    Diag broken;       /* why nothing is begun any more */
+    bool made_file;       /* there was no file before; an open without a commit leaves none */
+    int wal_pages;        /* after the last commit */
+    int checkpoint_at;    /* WAL pages at which the next checkpoint is due */
+    Diag broken;          /* why nothing is begun any more */
+    bool rollback_failed; /* for want of memory: a transaction is open that nobody wants */
     DbTrouble trouble;
     int wait_ms; /* for a lock, at each try */
     bool gave_up;

@@ -29,7 +29,7 @@ int db_wait_for_lock(void *context, int attempt)
         return 0;
     }
     int next_ms = delay_ms[attempt < DELAYS ? attempt : DELAYS - 1];
-    nanosleep(&(struct timespec){.tv_nsec = next_ms * 1000000L}, NULL);
+    sqlite3_sleep(next_ms);
     return 1;
 }
 

@@ -381,14 +381,20 @@ Status result_table_flush(ResultTable *table, Diag *diag)
     return table->put == PUT_MIXED ? put_rows(table, true, diag) : ST_OK;
 }
 
+/* Of what the table will hold alone: how the rows were cut into batches decides which changes an
+ * operator gives on the way there, and so in which order keys are met first. */
 uint64_t result_table_digest(const ResultTable *table)
 {
-    uint64_t digest = table->pending.count;
+    uint64_t digest = 0;
     for (uint32_t i = 0; i < table->pending.count; i++) {
         const PendingEntry *entry = &table->pending.entry[i];
-        uint64_t kind = (uint64_t)(uint32_t)entry->net << 32 | entry->key_size;
-        digest = hash_bytes(entry->bytes, (size_t)entry->key_size + entry->row_size,
-                            hash_u64(kind, digest));
+        int32_t put = rows_to_put(table, entry), erase = rows_to_erase(table, entry);
+        if (put <= 0 && erase <= 0)
+            continue;
+        size_t size = entry->key_size + (put > 0 ? (size_t)entry->row_size : 0);
+        uint64_t kind = (uint64_t)(uint32_t)(put > 0 ? put : -erase) << 32 | entry->key_size;
+        uint64_t hash = hash_bytes(entry->bytes, size, kind);
+        digest = table->spec->append_only ? hash_u64(hash, digest) : digest + hash;
     }
     return digest;
 }

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <time.h>
 
+#include "tests/sql/cut_run.h"
 #include "tests/sql/round_trip.h"
 
 /* Every case begins at this time, which stands still: 2026-01-02 03:04:05.678. */
@@ -10,12 +11,25 @@ static const Micros case_time = INT64_C(1767323045678000);
 
 /* --- open, close --- */
 
+/* Of a run that is cut off: the time of day stands still, and each step of a job is an epoch. */
+static Micros stopped_wall(Clock *clock)
+{
+    (void)clock;
+    return case_time;
+}
+
+static Micros running_monotonic(Clock *clock)
+{
+    return clock->virtual_now += 300 * MICROS_PER_MILLI;
+}
+
 static bool open_session(CaseRun *run)
 {
     SessionConfig config = {
         .db_path = strbuf_as_text(&run->db_path),
         .base_path = text_of(run->workspace.path),
-        .own_thread = true,
+        .own_thread = !run->variant->cut,
+        .wait_for_bounded = run->variant->cut,
         .clock = &run->clock,
         .batch_rows = run->variant->batch_rows,
     };
@@ -31,6 +45,12 @@ static bool open_session(CaseRun *run)
 bool case_run_open(CaseRun *run, const Variant *variant)
 {
     *run = (CaseRun){.variant = variant, .clock = clock_virtual(case_time)};
+    if (variant->cut) {
+        run->clock = (Clock){stopped_wall, running_monotonic, case_time};
+        run->disk = disk_open();
+        fault_vfs_use(run->disk);
+    }
+    strbuf_init(&run->settings, NULL);
     strbuf_init(&run->db_path, NULL);
     strbuf_init(&run->trouble, NULL);
     transcript_open(&run->transcript);
@@ -39,7 +59,7 @@ bool case_run_open(CaseRun *run, const Variant *variant)
         strbuf_string(&run->trouble, "no temporary directory could be made\n");
         return false;
     }
-    if (variant->in_file)
+    if (variant->in_file || variant->cut)
         strbuf_printf(&run->db_path, "%s/case.db", run->workspace.path);
     return open_session(run);
 }
@@ -51,13 +71,11 @@ void case_run_close(CaseRun *run)
         workspace_close(&run->workspace);
     transcript_close(&run->transcript);
     strbuf_close(&run->trouble);
+    strbuf_close(&run->settings);
     strbuf_close(&run->db_path);
-}
-
-bool case_run_reopen(CaseRun *run)
-{
-    session_close(run->session);
-    return open_session(run);
+    if (run->disk != NULL)
+        fault_vfs_use(NULL);
+    disk_close(run->disk);
 }
 
 /* --- helps --- */
@@ -70,6 +88,22 @@ static Status ask(CaseRun *run, const char *sql, Transcript *out, Diag *diag)
     Status status = session_execute(run->session, &source, &out->output, diag);
     diag->source = NULL; /* it would outlive our stack */
     return status;
+}
+
+bool case_run_reopen(CaseRun *run)
+{
+    Transcript unread;
+    Diag diag;
+    session_close(run->session);
+    if (run->disk != NULL)
+        disk_settle(run->disk, LOSS_NONE, 0);
+    if (!open_session(run))
+        return false;
+    transcript_open(&unread);
+    Status status =
+        run->settings.size == 0 ? ST_OK : ask(run, strbuf_cstr(&run->settings), &unread, &diag);
+    transcript_close(&unread);
+    return status == ST_OK;
 }
 
 static bool jobs_run(CaseRun *run)
@@ -154,6 +188,11 @@ static void run_sql(CaseRun *run, const Block *block, const Source *source)
     Output *output = &run->transcript.output;
     diag_reset(&diag);
     run->transcript.source = source;
+    bool cut = run->variant->cut && !block->fails;
+    if (cut && (block->kind == BLOCK_STATEMENT || block->kind == BLOCK_SCRIPT)) {
+        cut_run_block(run, block, source);
+        return;
+    }
     Status status = block->kind == BLOCK_SCRIPT
                         ? session_run_script(run->session, source, output, &diag)
                         : session_execute(run->session, source, output, &diag);

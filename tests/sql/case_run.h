@@ -5,6 +5,7 @@
 #define WEIR_TESTS_SQL_CASE_RUN_H
 
 #include "shell/session.h"
+#include "tests/sim/fault_vfs.h"
 #include "tests/sql/test_file.h"
 #include "tests/sql/transcript.h"
 #include "tests/sql/workspace.h"
@@ -14,6 +15,7 @@ typedef struct Variant {
     const char *name;
     uint32_t batch_rows;
     bool in_file; /* the database is a file, closed and opened again at the end */
+    bool cut;     /* jobs are cut off after each step (cut_run.h) */
 } Variant;
 
 typedef struct CaseRun {
@@ -22,6 +24,10 @@ typedef struct CaseRun {
     Session *session;
     Clock clock;
     StrBuf db_path;
+    Disk *disk;            /* of a run that is cut off */
+    StrBuf settings;       /* SET statements so far, of a run that is cut off */
+    uint64_t cuts;         /* so far */
+    uint64_t attempts;     /* of the statement that is being run */
     Transcript transcript; /* of the last block */
     StrBuf trouble;        /* what was wrong with the last block, other than its output */
 } CaseRun;

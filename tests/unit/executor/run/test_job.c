@@ -372,8 +372,8 @@ static void test_several_queries(void **state)
     plan_bench_sink(&b.plan, plan_bench_group(&b.plan, shared, "", "SUM(v)", CHANGELOG_RETRACT),
                     SINK_COLLECT);
     plan_bench_sink(&b.plan, other, SINK_COLLECT);
-    assert_string_equal(job_bench_run(&b, 1), "+I a|1|0 @-\n1: +I 1 @-\n+I b|2|0 @-\n"
-                                              "1: -U 1 @-\n1: +U 3 @-\n2: +I c|4|0 @-\n");
+    assert_string_equal(job_bench_run(&b, 1), "+I a|1|0 @-\n1: +I 1 @-\n2: +I c|4|0 @-\n"
+                                              "+I b|2|0 @-\n1: -U 1 @-\n1: +U 3 @-\n");
     assert_int_equal(b.table[0].opened, 1);
     job_bench_close(&b);
 }

@@ -92,7 +92,7 @@ static void sources_are_seen(void **state)
     job_db_shows(&b, sources,
                  "'0'|60|NULL|'1970-01-01 00:00:09.000'|1|0|'2020-02-29 13:45:57.839Z'\n"
                  "'1'|20|20|'1970-01-01 00:00:04.000'|0|1|'2020-02-29 13:45:56.839Z'");
-    job_db_shows(&b, "SELECT records FROM _weir_epochs WHERE records > 0 ORDER BY epoch", "3\n2");
+    job_db_shows(&b, "SELECT sum(records) FROM _weir_epochs", "5");
     job_db_close(&b);
 }
 

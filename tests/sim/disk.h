@@ -1,0 +1,58 @@
+/* The inside of a Disk, for fault_vfs.c alone: files, what of them is synced, and how a crash is
+ * played. */
+#ifndef WEIR_TESTS_SIM_DISK_H
+#define WEIR_TESTS_SIM_DISK_H
+
+#include <stddef.h>
+
+#include "tests/sim/fault_vfs.h"
+
+enum {
+    DISK_FILES = 16,
+    DISK_NAME = 160,
+    DISK_SECTOR = 512, /* what is written whole or not at all */
+};
+
+typedef struct DiskBytes {
+    unsigned char *ptr;
+    size_t size, capacity;
+} DiskBytes;
+
+/* A write, or a truncation to `offset`. */
+typedef struct DiskChange {
+    size_t offset, size;
+    unsigned char *bytes; /* NULL: a truncation */
+    bool lost;            /* fsync has failed: no later one writes it */
+} DiskChange;
+
+typedef struct DiskFile {
+    char name[DISK_NAME]; /* empty: this place is free */
+    DiskBytes now;        /* what reads give */
+    DiskBytes synced;
+    DiskChange *change; /* since then, in order */
+    size_t changes, change_capacity;
+} DiskFile;
+
+struct Disk {
+    DiskFile file[DISK_FILES];
+    DiskFault fault;
+    uint64_t calls[FAULT_KIND_COUNT];
+    uint64_t commits; /* since it was armed */
+    bool hit, crashed, keep, changed;
+    uint64_t random; /* of torn writes, and SQLite's own */
+    Disk **commit;
+    uint32_t commit_count, commit_capacity;
+};
+
+DiskFile *disk_find(Disk *disk, const char *name); /* NULL: there is none */
+DiskFile *disk_make(Disk *disk, const char *name);
+void disk_remove(DiskFile *file);
+void disk_write(DiskFile *file, const void *bytes, size_t size, size_t offset);
+void disk_truncate(DiskFile *file, size_t size);
+void disk_sync(DiskFile *file);
+/* fsync has failed: by the seed, what it was for is lost. */
+void disk_lose(Disk *disk, DiskFile *file);
+/* A transaction is through. */
+void disk_note_commit(Disk *disk);
+
+#endif
