@@ -2,6 +2,8 @@
 #include <assert.h>
 
 #include "executor/expr/step.h"
+#include "storage/base/crash_point.h"
+#include "storage/base/hash.h"
 
 /* The i-th row of the selection. */
 static inline uint32_t selected(const Selection *sel, uint32_t i)
@@ -65,7 +67,7 @@ static Status good_rows(Program *p, const Selection *sel, const uint64_t *valid,
     return ST_OK;
 }
 
-static Status run_call(Program *p, const Step *step, uint32_t rows, EvalContext *context)
+static Status run_call(Program *p, Step *step, uint32_t rows, EvalContext *context)
 {
     const Selection *sel = &p->selection.item[step->sel];
     const Scalar *s = step->call;
@@ -85,7 +87,8 @@ static Status run_call(Program *p, const Step *step, uint32_t rows, EvalContext 
                        .result = &s->type,
                        .scratch = &p->scratch,
                        .context = context,
-                       .errors = &p->errors};
+                       .errors = &p->errors,
+                       .random = &step->random};
     uint32_t flags = s->as.call.def->flags;
     bool any_null = false;
     if ((flags & FN_OWN_NULLS) != 0) {
@@ -226,6 +229,8 @@ static void fail_bad_cells(Program *p, const Batch *in, const uint16_t *reg, uin
 static Status run_steps(Program *p, const Batch *in, EvalContext *context)
 {
     assert(in->columns >= p->columns && in->rows <= BATCH_ROWS);
+    if (!p->seeded)
+        program_seed(p, context->random_state++);
     arena_reset(&p->scratch);
     p->errors.count = 0;
     memset(p->errors.failed, 0, sizeof p->errors.failed);
@@ -234,7 +239,7 @@ static Status run_steps(Program *p, const Batch *in, EvalContext *context)
     p->selection.item[0].row = in->sel;
     p->selection.item[0].count = in->selected;
     for (uint32_t i = 0; i < p->step.count; i++) {
-        const Step *step = &p->step.item[i];
+        Step *step = &p->step.item[i];
         fail_bad_cells(p, in, step->arg, step->args, &p->selection.item[step->sel]);
         switch (step->kind) {
         case STEP_CALL: TRY(run_call(p, step, in->rows, context)); break;
@@ -271,4 +276,29 @@ Status program_select(Program *p, const Batch *in, EvalContext *context, const u
 const RowErrors *program_errors(const Program *p)
 {
     return &p->errors;
+}
+
+/* --- random states --- */
+
+static bool draws(const Step *step)
+{
+    return step->kind == STEP_CALL && (step->call->as.call.def->flags & FN_VOLATILE) != 0;
+}
+
+void program_seed(Program *p, uint64_t seed)
+{
+    for (uint32_t i = 0; i < p->step.count; i++) {
+        if (draws(&p->step.item[i]))
+            p->step.item[i].random = hash_u64(i + 1, seed) & ~RANDOM_STARTED;
+    }
+    p->seeded = true;
+}
+
+Status program_state(Program *p, StateWalk *walk)
+{
+    for (uint32_t i = 0; p != NULL && i < p->step.count; i++) {
+        if (draws(&p->step.item[i]) && !DEFECT(RANDOM_LOST))
+            TRY(STATE_WALK(walk, p->step.item[i].random));
+    }
+    return ST_OK;
 }

@@ -10,6 +10,7 @@
 
 #include "executor/plan/scalar.h"
 #include "storage/data/batch.h"
+#include "storage/state/state_walk.h"
 
 typedef struct Program Program;
 
@@ -34,6 +35,11 @@ CHECKED Status program_run(Program *program, const Batch *in, EvalContext *conte
  * program). Each one sees only the rows that passed those before it. */
 CHECKED Status program_select(Program *program, const Batch *in, EvalContext *context,
                               const uint16_t **sel, uint16_t *selected);
+/* Where the calls of RAND and the like begin; without it they begin at what the context says when
+ * the program runs first. */
+void program_seed(Program *program, uint64_t seed);
+/* Saves or loads how far they have come. NULL: nothing. */
+CHECKED Status program_state(Program *program, StateWalk *walk);
 const RowErrors *program_errors(const Program *program);
 
 #endif

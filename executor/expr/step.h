@@ -26,6 +26,7 @@ typedef struct Step {
     const uint16_t *arg;  /* registers */
     const Scalar *call;   /* STEP_CALL: kernel, data, types */
     const Type *arg_type; /* STEP_CALL: args entries */
+    uint64_t random;      /* of a call that is FN_VOLATILE: its state */
 } Step;
 
 typedef struct Selection {
@@ -48,6 +49,7 @@ struct Program {
     uint32_t results;
     uint16_t filter; /* program_select's last selection */
     RowErrors errors;
+    bool seeded; /* the random states are set */
 };
 
 #endif

@@ -73,7 +73,9 @@ typedef struct KernelCall {
     Arena *scratch; /* bytes of long strings; lives as long as the batch */
     EvalContext *context;
     RowErrors *errors;
+    uint64_t *random; /* FN_VOLATILE: the call's own state; NULL outside of a program */
 } KernelCall;
+#define RANDOM_STARTED (UINT64_C(1) << 63) /* a random state that is no mere start any more */
 
 typedef Status Kernel(KernelCall *call);
 
@@ -185,16 +187,8 @@ typedef struct FunctionFamily { /* ends with a row whose name is NULL; registry.
 extern const FunctionFamily function_families[];
 extern const uint32_t function_family_count;
 
-extern const ScalarDef arithmetic_functions[];
-extern const ScalarDef compare_functions[];
-extern const ScalarDef logic_functions[];
-extern const ScalarDef conditional_functions[];
-extern const ScalarDef cast_functions[];
-extern const ScalarDef math_functions[];
-extern const ScalarDef string_functions[];
-extern const ScalarDef regex_functions[];
-extern const ScalarDef temporal_functions[];
-extern const ScalarDef hash_functions[];
-extern const ScalarDef window_functions[];
+extern const ScalarDef arithmetic_functions[], compare_functions[], logic_functions[],
+    conditional_functions[], cast_functions[], math_functions[], string_functions[],
+    regex_functions[], temporal_functions[], hash_functions[], window_functions[];
 
 #endif

@@ -1,5 +1,6 @@
-/* RAND, RAND_INTEGER and UUID. Without a seed they advance the job's state, so that a job replayed
- * from the same state gives the same values: SplitMix64 (Steele, Lea and Flood, "Fast Splittable
+/* RAND, RAND_INTEGER and UUID. Each call of a program has a state of its own (KernelCall.random),
+ * so that a job replayed from the same states gives the same values however its rows are cut into
+ * batches. Without a seed: SplitMix64 (Steele, Lea and Flood, "Fast Splittable
  * Pseudorandom Number Generators", OOPSLA 2014). With a seed they give the sequence that Flink
  * gives, which is java.util.Random's: a linear congruential generator of 48 bits (Knuth,
  * TAOCP 3.2.1). A constant seed starts one sequence for all rows, another seed starts one for each
@@ -18,10 +19,11 @@ Type rule_uuid(const Type *arg, uint32_t args)
 
 /* --- generators --- */
 
-static uint64_t next_random(EvalContext *context)
+static uint64_t next_random(const KernelCall *call)
 {
-    context->random_state += UINT64_C(0x9E3779B97F4A7C15);
-    uint64_t z = context->random_state;
+    uint64_t *state = call->random == NULL ? &call->context->random_state : call->random;
+    *state += UINT64_C(0x9E3779B97F4A7C15);
+    uint64_t z = *state;
     z = (z ^ (z >> 30)) * UINT64_C(0xBF58476D1CE4E5B9);
     z = (z ^ (z >> 27)) * UINT64_C(0x94D049BB133111EB);
     return z ^ (z >> 31);
@@ -37,8 +39,9 @@ static uint64_t seed_start(int64_t seed)
 
 static uint32_t seed_next(uint64_t *state, uint32_t bits)
 {
-    *state = (*state * SEED_FACTOR + 0xB) & SEED_MASK;
-    return (uint32_t)(*state >> (48 - bits));
+    uint64_t next = (*state * SEED_FACTOR + 0xB) & SEED_MASK;
+    *state = next | (*state & RANDOM_STARTED);
+    return (uint32_t)(next >> (48 - bits));
 }
 
 static double seed_next_double(uint64_t *state)
@@ -60,7 +63,7 @@ static int32_t seed_next_below(uint64_t *state, int32_t bound)
     }
 }
 
-/* The running state of a call with a constant seed. */
+/* What a call with a constant seed starts with; outside of a program also its running state. */
 typedef struct SeededCall {
     uint64_t *state;
 } SeededCall;
@@ -83,8 +86,12 @@ Status prepare_random_seed(FunctionCall *call, Arena *arena, Diag *diag)
 static uint64_t *seed_state(const KernelCall *call, uint32_t row, uint64_t *own)
 {
     const SeededCall *seeded = call->data;
-    if (seeded != NULL)
+    if (seeded != NULL && call->random == NULL)
         return seeded->state;
+    if (seeded != NULL && (*call->random & RANDOM_STARTED) == 0)
+        *call->random = *seeded->state | RANDOM_STARTED;
+    if (seeded != NULL)
+        return call->random;
     *own = seed_start(arg_i64(call, 0, row));
     return own;
 }
@@ -94,7 +101,7 @@ static uint64_t *seed_state(const KernelCall *call, uint32_t row, uint64_t *own)
 Status random_double(KernelCall *call)
 {
     for (EACH_ROW(call, i, row))
-        call->out->data.f64[row] = (double)(next_random(call->context) >> 11) * 0x1p-53;
+        call->out->data.f64[row] = (double)(next_random(call) >> 11) * 0x1p-53;
     return ST_OK;
 }
 
@@ -124,7 +131,7 @@ Status random_integer(KernelCall *call)
 {
     for (EACH_ROW(call, i, row)) {
         int64_t bound = arg_i64(call, 0, row);
-        uint64_t draw = next_random(call->context) >> 32;
+        uint64_t draw = next_random(call) >> 32;
         if (bound_is_valid(call, row, bound))
             call->out->data.i64[row] = (int64_t)((draw * (uint64_t)bound) >> 32);
     }
@@ -148,7 +155,7 @@ Status random_integer_seeded(KernelCall *call)
 Status random_uuid(KernelCall *call)
 {
     for (EACH_ROW(call, i, row)) {
-        uint64_t high = next_random(call->context), low = next_random(call->context);
+        uint64_t high = next_random(call), low = next_random(call);
         high = (high & ~UINT64_C(0xF000)) | UINT64_C(0x4000);
         low = (low & ~(UINT64_C(3) << 62)) | UINT64_C(2) << 62;
         char text[40];

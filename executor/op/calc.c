@@ -3,6 +3,7 @@
  * stream and are recorded. */
 #include "executor/op/ops.h"
 #include "executor/run/reject.h"
+#include "storage/base/hash.h"
 
 typedef struct CalcOp {
     Op op;
@@ -11,7 +12,7 @@ typedef struct CalcOp {
     Column *column;     /* of the output */
 } CalcOp;
 
-static Status calc_open(Op *op, Diag *diag)
+static Status compile(Op *op, Diag *diag)
 {
     (void)diag;
     CalcOp *self = (CalcOp *)op;
@@ -27,6 +28,24 @@ static Status calc_open(Op *op, Diag *diag)
     if (self->column == NULL)
         return ST_NOMEM;
     return program_compile(&op->meter, plan->project, columns, width, &self->project);
+}
+
+static Status calc_open(Op *op, Diag *diag)
+{
+    CalcOp *self = (CalcOp *)op;
+    TRY(compile(op, diag));
+    if (self->condition != NULL)
+        program_seed(self->condition, hash_u64(op->plan->id * UINT64_C(2), op->env->seed));
+    if (self->project != NULL)
+        program_seed(self->project, hash_u64(op->plan->id * UINT64_C(2) + 1, op->env->seed));
+    return ST_OK;
+}
+
+static Status calc_state(Op *op, StateWalk *walk)
+{
+    CalcOp *self = (CalcOp *)op;
+    TRY(program_state(self->condition, walk));
+    return program_state(self->project, walk);
 }
 
 /* What failed in the program leaves the selection of `batch`. */
@@ -79,5 +98,8 @@ static void calc_close(Op *op)
         mem_free(&op->meter, self->column, sizeof(Column) * (op->plan->schema.count + 1));
 }
 
-const OpClass calc_class = {
-    .size = sizeof(CalcOp), .open = calc_open, .push = calc_push, .close = calc_close};
+const OpClass calc_class = {.size = sizeof(CalcOp),
+                            .open = calc_open,
+                            .push = calc_push,
+                            .state = calc_state,
+                            .close = calc_close};

@@ -4,6 +4,7 @@
 #include "executor/op/ops.h"
 #include "executor/op/source.h"
 #include "executor/op/split_rows.h"
+#include "storage/base/hash.h"
 
 static Status scan_open(Op *op, Diag *diag)
 {
@@ -16,6 +17,10 @@ static Status scan_open(Op *op, Diag *diag)
                             &self->compute));
     if (plan->watermark != NULL)
         TRY(program_compile(&op->meter, &plan->watermark, 1, op->plan->schema.count, &self->mark));
+    if (self->compute != NULL)
+        program_seed(self->compute, hash_u64(op->plan->id, op->env->seed));
+    if (self->mark != NULL)
+        program_seed(self->mark, hash_u64(op->plan->id, op->env->seed));
     return ST_OK;
 }
 

@@ -5,7 +5,6 @@
 #include "executor/op/source.h"
 #include "executor/run/job_private.h"
 #include "storage/base/crash_point.h"
-#include "storage/base/hash.h"
 
 /* --- opening --- */
 
@@ -39,7 +38,6 @@ static Status open_merges(Job *job, Diag *diag)
         uint32_t rows = job->config.batch_rows == 0 ? BATCH_ROWS : job->config.batch_rows;
         TRY(merge_open(&job->merge[i], &job->arena, group->scan, group->scans, &job->source_env,
                        rows, job->recovery.store != NULL));
-        job->merge[i].random = hash_u64(i + 1, job->env.seed);
     }
     TRY(recovery_load(job, diag));
     if (job->recovery.loaded)
@@ -61,12 +59,14 @@ static Status open_parts(Job *job, Diag *diag)
     job->env = (OpEnv){
         .meter = &job->meter, .clock = config->clock, .diag = &job->diag, .reject = &job->reject};
     job->env.eval = (EvalContext){.zone = config->zone, .now = config->clock->wall(config->clock)};
-    job->env.seed = config->catalog == NULL ? 0 : catalog_hash_seed(config->catalog);
+    uint64_t kept = config->catalog == NULL ? 0 : catalog_hash_seed(config->catalog);
+    job->env.seed =
+        job->db == NULL ? (uint64_t)job->env.eval.now : kept; /* a SELECT: other values */
     job->env.eval.random_state = job->env.seed;
     job->source_env = (SourceEnv){.arena = &job->arena,
                                   .meter = &job->meter,
                                   .clock = config->clock,
-                                  .seed = job->env.seed,
+                                  .seed = kept,
                                   .base_path = config->base_path,
                                   .db = job->db};
     TRY(graph_open(&job->graph, job->plan, &job->env, &job->arena, diag));

@@ -452,7 +452,7 @@ static Status stop_satisfied(Merge *merge, MergeScan *scan)
     return merge_end_scan(merge, scan);
 }
 
-static Status step(Merge *merge, uint32_t rows, MergeProgress *progress, Diag *diag)
+Status merge_step(Merge *merge, uint32_t rows, MergeProgress *progress, Diag *diag)
 {
     uint32_t taken = 0;
     bool blocked = false;
@@ -479,12 +479,4 @@ static Status step(Merge *merge, uint32_t rows, MergeProgress *progress, Diag *d
             TRY(merge_send_watermark(&merge->scan[i]));
     }
     return ST_OK;
-}
-
-Status merge_step(Merge *merge, uint32_t rows, MergeProgress *progress, Diag *diag)
-{
-    merge_enter(merge);
-    Status status = step(merge, rows, progress, diag);
-    merge_leave(merge);
-    return status;
 }

@@ -93,8 +93,6 @@ Status merge_state(Merge *merge, StateWalk *walk, Diag *diag)
     TRY(state_walk_mark(walk, "merge"));
     TRY(STATE_WALK(walk, merge->taken));
     TRY(STATE_WALK(walk, merge->last));
-    if (!DEFECT(RANDOM_LOST))
-        TRY(STATE_WALK(walk, merge->random));
     for (uint32_t i = 0; i < merge->scans; i++)
         TRY(scan_state(merge, &merge->scan[i], walk, diag));
     return ST_OK;

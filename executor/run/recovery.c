@@ -14,8 +14,15 @@ static const Micros checkpoint_least = MICROS_PER_SECOND; /* between two */
 
 /* --- what can be recovered --- */
 
-static bool scan_can_replay(const TableSpec *table)
+/* Computed columns are made when a row is read, which may be long before it is taken: what RAND
+ * gives there cannot be given again. */
+static bool scan_can_replay(const PlanScan *scan)
 {
+    const TableSpec *table = scan->spec.table;
+    for (uint32_t i = 0; i < scan->computed_count; i++) {
+        if ((scan->computed[i]->flags & FN_VOLATILE) != 0)
+            return false;
+    }
     return table->connector->replayable != NULL && table->connector->replayable(table);
 }
 
@@ -26,7 +33,7 @@ static bool can_replay(const Job *job)
     const Plan *plan = job->plan;
     for (uint32_t i = 0; i < plan->nodes; i++) {
         const PlanNode *node = plan->node[i];
-        if (node->kind == PLAN_SCAN && !scan_can_replay(node->as.scan.spec.table))
+        if (node->kind == PLAN_SCAN && !scan_can_replay(&node->as.scan))
             return false;
     }
     return job->db != NULL;

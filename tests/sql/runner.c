@@ -33,7 +33,6 @@ static const struct {
     const char *file, *reason;
 } never_cut[] = {
     {"ddl/create_as.test", "a temporary table is gone with its process, and its job stands"},
-    {"random/seeds.test", "where a RAND with a seed stands is not saved"},
 };
 
 typedef struct Suite {
