@@ -76,9 +76,8 @@ static uint32_t count_running_jobs(Shell *shell)
     int32_t column = status == ST_OK ? capture_column(&jobs, "status") : -1;
     for (uint32_t i = 0; column >= 0 && i < jobs.rows.count; i++) {
         Text state = jobs.rows.item[i][column].text;
-        count += text_equal_nocase(state, TEXT("RUNNING")) ||
-                 text_equal_nocase(state, TEXT("CREATED")) ||
-                 text_equal_nocase(state, TEXT("PAUSED"));
+        count += text_is(state, "RUNNING") || text_is(state, "CREATED") ||
+                 text_is(state, "SUSPENDED") || text_is(state, "WAITING");
     }
     capture_close(&jobs);
     return count;

@@ -193,24 +193,51 @@ Status session_job_last_commit(const JobEnv *env, SessionJob *job, bool *left, D
     return status;
 }
 
-Status session_job_stop(const JobEnv *env, SessionJob *job, JobState state, Diag *diag)
+static Status record_state(const JobEnv *env, int64_t id, JobState state, Text reason, Diag *diag)
+{
+    if (state == JOB_STOPPED)
+        TRY(catalog_forget_recovery(env->catalog, id, diag));
+    return catalog_set_job(env->catalog, id, state, reason, env->clock->wall(env->clock), diag);
+}
+
+/* job: NULL, or open, and its numbers are written as well. */
+static Status write_state(const JobEnv *env, int64_t id, Job *job, JobState state, Text reason,
+                          Diag *diag)
+{
+    Db *db = catalog_db(env->catalog);
+    TRY(db_begin(db, diag));
+    Status status = job == NULL ? ST_OK : job_report(job, diag);
+    if (status == ST_OK)
+        status = record_state(env, id, state, reason, diag);
+    if (status == ST_OK)
+        status = db_commit(db, diag);
+    if (status == ST_OK)
+        return ST_OK;
+    if (db_in_transaction(db))
+        db_rollback(db);
+    Diag ignored;
+    diag_reset(&ignored);
+    IGNORE(catalog_reload(env->catalog, &ignored)); /* the first error is the one to report */
+    return status;
+}
+
+Status session_job_set(const JobEnv *env, int64_t id, JobState state, Text reason, Diag *diag)
+{
+    return write_state(env, id, NULL, state, reason, diag);
+}
+
+Status session_job_stop(const JobEnv *env, SessionJob *job, JobState state, Text reason, Diag *diag)
 {
     if (job->job == NULL)
         return ST_OK;
-    Db *db = catalog_db(env->catalog);
     Status status = job_stop(job->job, diag);
-    if (status != ST_OK && db_trouble(db) != DB_TROUBLE_OTHER)
+    if (status != ST_OK && db_trouble(catalog_db(env->catalog)) != DB_TROUBLE_OTHER)
         return status;
+    if (status == ST_OK)
+        status = write_state(env, job->id, job->job, state, reason, diag);
     job_close(job->job);
     job->job = NULL;
     job->stopped = true;
-    TRY(status);
-    TRY(db_begin(db, diag));
-    status = catalog_set_job(env->catalog, job->id, state, TEXT_NONE, env->clock->wall(env->clock),
-                             diag);
-    if (status == ST_OK)
-        return db_commit(db, diag);
-    db_rollback(db);
     return status;
 }
 

@@ -43,9 +43,14 @@ bool session_job_take_notice(SessionJob *job, char out[NOTICE_SIZE + 32]);
 /* At a request to stop: commits if that can be now. *left: it cannot, and what the job has done
  * since its last commit comes to nothing. */
 CHECKED Status session_job_last_commit(const JobEnv *env, SessionJob *job, bool *left, Diag *diag);
-/* Commits what is pending and closes; the job's state in the catalog becomes `state`, unless it
- * ended. When the file cannot be written just now, the job goes on as before. */
-CHECKED Status session_job_stop(const JobEnv *env, SessionJob *job, JobState state, Diag *diag);
+/* Commits what is pending and closes; the job's state in the catalog becomes `state`. Of a job that
+ * is STOPPED nothing stays of what it would need to go on. When the file cannot be written just
+ * now, the job goes on as before. */
+CHECKED Status session_job_stop(const JobEnv *env, SessionJob *job, JobState state, Text reason,
+                                Diag *diag);
+/* The same for a job that does not run. */
+CHECKED Status session_job_set(const JobEnv *env, int64_t id, JobState state, Text reason,
+                               Diag *diag);
 
 /* A bare query, for its rows: a job that keeps nothing. */
 CHECKED Status session_select_open(const JobEnv *env, Arena *arena, const Plan *plan,

@@ -1,4 +1,6 @@
 /* weir run and weir check: a whole script as one submission. */
+#include <stdio.h>
+
 #include "grammar/parse.h"
 #include "shell/foreground.h"
 #include "shell/session_private.h"
@@ -269,14 +271,24 @@ Status session_check_script(Session *session, const Source *script, Output *outp
 
 /* --- weir run --db D --- */
 
-static Status open_stored_jobs(Session *session, Diag *diag)
+static void tell_paused(Output *output, int64_t id)
+{
+    char text[96];
+    int size = snprintf(text, sizeof text, "job %lld is paused; RESUME JOB '%lld' lets it go on",
+                        (long long)id, (long long)id);
+    if (output->note != NULL)
+        output->note(output, (Text){text, (uint32_t)size});
+}
+
+static Status open_stored_jobs(Session *session, Output *output, Diag *diag)
 {
     JobEnv env = session_job_env(session);
     for (uint32_t i = 0; i < catalog_job_count(session->catalog); i++) {
         const CatalogJob *stored = catalog_job(session->catalog, i);
         SessionJob *job;
-        if (stored->state != JOB_RUNNING && stored->state != JOB_CREATED &&
-            stored->state != JOB_HELD)
+        if (stored->state == JOB_PAUSED)
+            tell_paused(output, stored->id);
+        if (stored->state == JOB_PAUSED || job_state_is_over(stored->state))
             continue;
         Status status = session_job_open(&env, stored->id, stored->sql, true, &job, diag);
         if (status != ST_OK) {
@@ -339,7 +351,7 @@ static Status run_stored_jobs(Session *session, Foreground *foreground, Diag *di
 {
     bool running = true, busy = true;
     Execution execution = {.session = session, .output = foreground->output, .diag = diag};
-    TRY(open_stored_jobs(session, diag));
+    TRY(open_stored_jobs(session, foreground->output, diag));
     while (running) {
         if (atomic_load(&session->cancelled))
             return stop_all(session, &execution);

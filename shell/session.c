@@ -86,9 +86,50 @@ Status session_require_owner(const Execution *execution, Span span)
     return status;
 }
 
+/* --- jobs --- */
+
+const char session_cut_off[] = "the process that ran it was cut off";
+static const char session_ended[] = "the process that ran it has ended";
+
+SessionJob *session_running_job(const Session *session, int64_t id)
+{
+    for (SessionJob *job = session->jobs; job != NULL; job = job->next) {
+        if (job->id == id && job->job != NULL)
+            return job;
+    }
+    return NULL;
+}
+
+JobState session_true_state(const Session *session, int64_t id, JobState stored, bool owned)
+{
+    if (job_state_is_over(stored) || stored == JOB_PAUSED || owned)
+        return stored;
+    const SessionJob *job = session_running_job(session, id);
+    if (job == NULL)
+        return JOB_SUSPENDED;
+    return job_pause_reason(job->job) == NULL ? JOB_RUNNING : JOB_HELD;
+}
+
+/* In a transaction that is under way for something else. */
+static Status settle_jobs(Session *session, Diag *diag)
+{
+    Micros now = session->config.clock->wall(session->config.clock);
+    for (uint32_t i = 0; !session->settled && i < catalog_job_count(session->catalog); i++) {
+        const CatalogJob *job = catalog_job(session->catalog, i);
+        JobState state = session_true_state(session, job->id, job->state, false);
+        if (state == JOB_SUSPENDED && job->state != JOB_SUSPENDED)
+            TRY(catalog_set_job(session->catalog, job->id, JOB_SUSPENDED, text_of(session_cut_off),
+                                now, diag));
+    }
+    session->settled = true;
+    return ST_OK;
+}
+
 Status session_begin(Session *session, Diag *diag)
 {
-    return db_begin(session->db, diag);
+    TRY(db_begin(session->db, diag));
+    Status status = settle_jobs(session, diag);
+    return status == ST_OK ? ST_OK : session_end(session, status, diag);
 }
 
 Status session_end(Session *session, Status status, Diag *diag)
@@ -99,6 +140,7 @@ Status session_end(Session *session, Status status, Diag *diag)
         return ST_OK;
     if (db_in_transaction(session->db))
         db_rollback(session->db);
+    session->settled = false;
     Diag ignored;
     diag_reset(&ignored);
     IGNORE(catalog_reload(session->catalog, &ignored)); /* the first error is the one to report */
@@ -263,8 +305,8 @@ static Status open_database(Session *session, Diag *diag)
     return catalog_open(session->db, NULL, &session->catalog, diag);
 }
 
-/* The shell goes on with the jobs that were running when the database was last closed. One that
- * cannot, which is told, must not keep its user out. */
+/* The shell goes on with the jobs that ran when the database was last closed. One that cannot,
+ * which is told, must not keep its user out. */
 static Status continue_jobs(Session *session)
 {
     JobEnv env = session_job_env(session);
@@ -273,8 +315,7 @@ static Status continue_jobs(Session *session)
         SessionJob *job;
         Diag diag;
         diag_reset(&diag);
-        if (stored->state != JOB_RUNNING && stored->state != JOB_CREATED &&
-            stored->state != JOB_HELD)
+        if (job_state_is_over(stored->state) || stored->state == JOB_PAUSED)
             continue;
         Status status = session_job_open(&env, stored->id, stored->sql, true, &job, &diag);
         if (status == ST_NOMEM)
@@ -322,15 +363,16 @@ Status session_open(const SessionConfig *config, Session **out, Diag *diag)
     return ST_OK;
 }
 
+/* What cannot be committed is done again next time. */
 static void close_jobs(Session *session)
 {
+    JobEnv env = session_job_env(session);
     while (session->jobs != NULL) {
         SessionJob *job = session->jobs;
         Diag ignored;
         diag_reset(&ignored);
         session->jobs = job->next;
-        if (job->job != NULL)
-            IGNORE(job_stop(job->job, &ignored)); /* what cannot be is done again next time */
+        IGNORE(session_job_stop(&env, job, JOB_SUSPENDED, text_of(session_ended), &ignored));
         session_job_close(job);
     }
 }
@@ -394,9 +436,19 @@ uint64_t session_rejected_count(const Session *session)
 
 /* --- one statement --- */
 
-static Status submit_one(const Execution *execution, const Statement *statement)
+Status session_go(const Execution *execution, SessionJob *job, const char *what)
 {
     Session *session = execution->session;
+    if (session->config.wait_for_bounded && plan_is_bounded(job->plan))
+        return session_wait_job(execution, job);
+    execution_note(execution, "job %lld %s", (long long)job->id, what);
+    TRY(start_background(session, execution->diag));
+    pthread_cond_signal(&session->wake);
+    return ST_OK;
+}
+
+static Status submit_one(const Execution *execution, const Statement *statement)
+{
     Submission submission;
     SessionJob *job;
     TRY(session_require_owner(execution, statement->span));
@@ -410,12 +462,7 @@ static Status submit_one(const Execution *execution, const Statement *statement)
         execution_note(execution, "ok");
         return ST_OK;
     }
-    if (session->config.wait_for_bounded && plan_is_bounded(job->plan))
-        return session_wait_job(execution, job);
-    execution_note(execution, "job %lld started", (long long)job->id);
-    TRY(start_background(session, execution->diag));
-    pthread_cond_signal(&session->wake);
-    return ST_OK;
+    return session_go(execution, job, "started");
 }
 
 static Text statement_text(const Execution *execution, Span span)
@@ -446,9 +493,9 @@ Status session_run_statement(const Execution *execution, const Statement *statem
     if (kind == STATEMENT_USE)
         return run_use(execution, statement->as.use, statement->span);
     if (kind == STATEMENT_DROP)
-        return submit_drop(execution, statement->as.drop, statement->span);
-    if (kind == STATEMENT_STOP_JOB)
-        return submit_stop_job(execution, statement->as.job);
+        return run_drop(execution, statement->as.drop, statement->span);
+    if (kind == STATEMENT_STOP_JOB || kind == STATEMENT_PAUSE_JOB || kind == STATEMENT_RESUME_JOB)
+        return run_job_control(execution, kind, statement->as.job, statement->span);
     return diag_error(execution->diag, E2001, statement->span, "%s is not supported yet",
                       statement_kind_words(statement->kind));
 }

@@ -1,6 +1,7 @@
 /* What the files of the session share: session.c (open, close, one statement after another),
- * script.c (weir run), submit.c (statements that make objects and jobs), select.c (bare SELECTs),
- * show.c (SHOW, DESCRIBE). */
+ * script.c (weir run), submit.c (statements that make objects and jobs), drop.c (and that take them
+ * away), job_control.c (STOP, PAUSE, RESUME, SHOW JOBS), select.c (bare SELECTs), show.c (SHOW,
+ * DESCRIBE). */
 #ifndef WEIR_SHELL_SESSION_PRIVATE_H
 #define WEIR_SHELL_SESSION_PRIVATE_H
 
@@ -33,6 +34,7 @@ struct Session {
     pthread_mutex_t lock;
     pthread_cond_t wake;
     bool threaded, quit;
+    bool settled; /* jobs that an earlier process has left RUNNING are said to be SUSPENDED */
 };
 
 /* A statement under way. */
@@ -51,6 +53,15 @@ void session_nap(void);
 PlanRequest execution_request(const Execution *execution);
 void execution_note(const Execution *execution, const char *format, ...) PRINTF_LIKE(2, 3);
 CHECKED Status session_require_owner(const Execution *execution, Span span);
+/* The job of that number that runs here; NULL: none does. */
+SessionJob *session_running_job(const Session *session, int64_t id);
+/* What a stored job is in truth: one that is said to run, and that nobody runs, was cut off.
+ * `owned`: another process owns the file, and may run it. */
+JobState session_true_state(const Session *session, int64_t id, JobState stored, bool owned);
+extern const char session_cut_off[]; /* is the reason of that */
+/* A job that was just made or opened: waits for its end, if that is how it is done here, or lets it
+ * go on in the background. */
+CHECKED Status session_go(const Execution *execution, SessionJob *job, const char *what);
 /* In the session's catalog, other changes undone when it fails. */
 CHECKED Status session_begin(Session *session, Diag *diag);
 CHECKED Status session_end(Session *session, Status status, Diag *diag);
@@ -90,8 +101,15 @@ CHECKED Status submission_plan(const Execution *execution, const Submission *sub
  * it has ended before. */
 CHECKED Status submission_apply(const Execution *execution, Submission *submission,
                                 SessionJob **job);
-CHECKED Status submit_drop(const Execution *execution, const Drop *drop, Span span);
-CHECKED Status submit_stop_job(const Execution *execution, const JobControl *control);
+
+/* --- drop.c --- */
+CHECKED Status run_drop(const Execution *execution, const Drop *drop, Span span);
+
+/* --- job_control.c --- */
+/* STOP, PAUSE, RESUME JOB. */
+CHECKED Status run_job_control(const Execution *execution, StatementKind kind,
+                               const JobControl *control, Span span);
+CHECKED Status run_show_jobs(const Execution *execution);
 
 /* --- select.c --- */
 CHECKED Status run_select(const Execution *execution, const Query *query, Span span);
@@ -110,5 +128,9 @@ bool setting_is_of_a_cluster(const Setting *setting);
 CHECKED Status run_set(const Execution *execution, const Setting *setting);
 CHECKED Status run_reset(const Execution *execution, const Setting *setting);
 CHECKED Status show_text(const Execution *execution, const char *column, Text text);
+/* A small table of texts, NULL where ptr is; eight columns at most. */
+CHECKED Status show_begin(const Execution *execution, const char *const *name, uint32_t count);
+CHECKED Status show_row(const Execution *execution, const Text *text, uint32_t count);
+CHECKED Status show_end(const Execution *execution);
 
 #endif

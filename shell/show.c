@@ -3,11 +3,10 @@
 
 #include "executor/function/aggregate.h"
 #include "shell/session_private.h"
-#include "storage/data/timestamp.h"
 
 /* --- small tables of text --- */
 
-static Status begin(const Execution *execution, const char *const *name, uint32_t count)
+Status show_begin(const Execution *execution, const char *const *name, uint32_t count)
 {
     OutputColumn column[8] = {{{0}, {0}, false}};
     assert(count <= 8);
@@ -16,7 +15,7 @@ static Status begin(const Execution *execution, const char *const *name, uint32_
     return execution->output->begin(execution->output, OUTPUT_RESULT, column, count);
 }
 
-static Status row(const Execution *execution, const Text *text, uint32_t count)
+Status show_row(const Execution *execution, const Text *text, uint32_t count)
 {
     OutputCell cell[8];
     for (uint32_t i = 0; i < count; i++)
@@ -25,22 +24,22 @@ static Status row(const Execution *execution, const Text *text, uint32_t count)
     return execution->output->row(execution->output, ROW_INSERT, cell);
 }
 
-static Status end(const Execution *execution)
+Status show_end(const Execution *execution)
 {
     return execution->output->end(execution->output);
 }
 
 Status show_text(const Execution *execution, const char *column, Text text)
 {
-    TRY(begin(execution, &column, 1));
+    TRY(show_begin(execution, &column, 1));
     while (text.size > 0) { /* a row a line, so that every mode can show it */
         const char *newline = memchr(text.ptr, '\n', text.size);
         Text line = {text.ptr, newline == NULL ? text.size : (uint32_t)(newline - text.ptr)};
-        TRY(row(execution, &line, 1));
+        TRY(show_row(execution, &line, 1));
         uint32_t used = line.size + (newline != NULL);
         text = (Text){text.ptr + used, text.size - used};
     }
-    return end(execution);
+    return show_end(execution);
 }
 
 /* LIKE of SHOW: % and _. Names are short; the pattern is tried from each place in turn. */
@@ -80,16 +79,16 @@ static Status show_objects(const Execution *execution, const Show *show, const c
                            bool tables, bool views, bool materialized)
 {
     const Catalog *catalog = execution->session->catalog;
-    TRY(begin(execution, &heading, 1));
+    TRY(show_begin(execution, &heading, 1));
     for (uint32_t i = 0; i < catalog_object_count(catalog); i++) {
         const CatalogObject *object = catalog_object(catalog, i);
         bool wanted = object->kind == OBJECT_TABLE  ? tables
                       : object->kind == OBJECT_VIEW ? views
                                                     : materialized;
         if (wanted && passes(show, object->name))
-            TRY(row(execution, &object->name, 1));
+            TRY(show_row(execution, &object->name, 1));
     }
-    return end(execution);
+    return show_end(execution);
 }
 
 /* EXTRACT, TRIM and the like have a syntax of their own, and a name only there. */
@@ -103,7 +102,7 @@ static Text function_name(const ScalarDef *def)
 static Status show_functions(const Execution *execution, const Show *show)
 {
     static const char *const heading[] = {"function name", "signature", "description"};
-    TRY(begin(execution, heading, 3));
+    TRY(show_begin(execution, heading, 3));
     for (uint32_t f = 0; f < function_family_count; f++) {
         const ScalarDef *last = NULL;
         for (const ScalarDef *def = function_families[f].def; def->name != NULL; def++) {
@@ -116,7 +115,7 @@ static Status show_functions(const Execution *execution, const Show *show)
             Text cells[3] = {function_name(def),
                              text_of(def->signature == NULL ? "" : def->signature),
                              text_of(def->doc == NULL ? "" : def->doc)};
-            TRY(row(execution, cells, 3));
+            TRY(show_row(execution, cells, 3));
         }
     }
     for (uint32_t f = 0; f < aggregate_family_count; f++) {
@@ -124,50 +123,10 @@ static Status show_functions(const Execution *execution, const Show *show)
             if (def->signature == NULL || !passes(show, text_of(def->name)))
                 continue;
             Text cells[3] = {text_of(def->name), text_of(def->signature), text_of(def->doc)};
-            TRY(row(execution, cells, 3));
+            TRY(show_row(execution, cells, 3));
         }
     }
-    return end(execution);
-}
-
-static Status time_text(Arena *arena, Micros time, Text *out)
-{
-    char text[40];
-    uint32_t size = timestamp_format(time, 3, text);
-    text[size++] = 'Z';
-    return arena_text(arena, (Text){text, size}, out);
-}
-
-/* The file may be what cannot be written just now, so the job itself is asked. */
-static const char *pause_of_job(const Session *session, int64_t id)
-{
-    for (const SessionJob *job = session->jobs; job != NULL; job = job->next) {
-        if (job->id == id && job->job != NULL)
-            return job_pause_reason(job->job);
-    }
-    return NULL;
-}
-
-static Status show_jobs(const Execution *execution)
-{
-    static const char *const heading[] = {"job id", "status", "start time", "reason", "statements"};
-    const Catalog *catalog = execution->session->catalog;
-    TRY(begin(execution, heading, 5));
-    for (uint32_t i = 0; i < catalog_job_count(catalog); i++) {
-        const CatalogJob *job = catalog_job(catalog, i);
-        const char *paused = pause_of_job(execution->session, job->id);
-        Text cells[5] = {{0},
-                         text_of(job_state_name(paused == NULL ? job->state : JOB_HELD)),
-                         {0},
-                         paused != NULL          ? text_of(paused)
-                         : job->reason.size == 0 ? TEXT_NONE
-                                                 : job->reason,
-                         job->sql};
-        TRY(arena_printf(execution->arena, &cells[0], "%lld", (long long)job->id));
-        TRY(time_text(execution->arena, job->created, &cells[2]));
-        TRY(row(execution, cells, 5));
-    }
-    return end(execution);
+    return show_end(execution);
 }
 
 static Status find_object(const Execution *execution, const NameList *name, Span span,
@@ -249,7 +208,7 @@ static Status describe_columns(const Execution *execution, const NameList *name)
     const TableDef *def;
     Schema schema;
     TRY(columns_of(execution, name, &def, &schema));
-    TRY(begin(execution, heading, 6));
+    TRY(show_begin(execution, heading, 6));
     for (uint32_t i = 0; i < schema.count; i++) {
         const Field *field = &schema.field[i];
         Text cells[6] = {field->name, {0}, text_of(field->type.nullable ? "TRUE" : "FALSE"),
@@ -267,17 +226,17 @@ static Status describe_columns(const Execution *execution, const NameList *name)
                              def->column[i].is_virtual ? " VIRTUAL" : ""));
         if (def->kind == OBJECT_TABLE && def->rowtime == (int32_t)i)
             TRY(scalar_text(execution->arena, "", def->watermark, &schema, &cells[5]));
-        TRY(row(execution, cells, 6));
+        TRY(show_row(execution, cells, 6));
     }
-    return end(execution);
+    return show_end(execution);
 }
 
 static Status one_value(const Execution *execution, const char *heading, const char *value)
 {
     Text cell = text_of(value);
-    TRY(begin(execution, &heading, 1));
-    TRY(row(execution, &cell, 1));
-    return end(execution);
+    TRY(show_begin(execution, &heading, 1));
+    TRY(show_row(execution, &cell, 1));
+    return show_end(execution);
 }
 
 Status run_show(const Execution *execution, const Show *show, Span span)
@@ -290,7 +249,7 @@ Status run_show(const Execution *execution, const Show *show, Span span)
     case SHOW_MATERIALIZED_TABLES:
         return show_objects(execution, show, "table name", false, false, true);
     case SHOW_FUNCTIONS: return show_functions(execution, show);
-    case SHOW_JOBS: return show_jobs(execution);
+    case SHOW_JOBS: return run_show_jobs(execution);
     case SHOW_COLUMNS: return describe_columns(execution, &show->name);
     case SHOW_CREATE_TABLE: return show_create(execution, show, OBJECT_TABLE);
     case SHOW_CREATE_VIEW: return show_create(execution, show, OBJECT_VIEW);
@@ -307,8 +266,8 @@ Status run_show(const Execution *execution, const Show *show, Span span)
     case SHOW_PROCEDURES:
     case SHOW_JARS: {
         static const char *const heading = "name";
-        TRY(begin(execution, &heading, 1));
-        return end(execution);
+        TRY(show_begin(execution, &heading, 1));
+        return show_end(execution);
     }
     case SHOW_PARTITIONS:
     case SHOW_CREATE_CATALOG:
@@ -404,12 +363,12 @@ Status run_set(const Execution *execution, const Setting *setting)
     }
     static const char *const heading[] = {"key", "value"};
     OptionList list = settings_list(&session->settings);
-    TRY(begin(execution, heading, 2));
+    TRY(show_begin(execution, heading, 2));
     for (uint32_t i = 0; i < list.count; i++) {
         Text cells[2] = {list.item[i].key, list.item[i].value};
-        TRY(row(execution, cells, 2));
+        TRY(show_row(execution, cells, 2));
     }
-    return end(execution);
+    return show_end(execution);
 }
 
 Status run_reset(const Execution *execution, const Setting *setting)

@@ -2,8 +2,6 @@
  * statement typed alone) is bound as a whole, then made in one transaction: a mistake in the last
  * line leaves nothing behind, nor does a source that cannot be opened. */
 #include <assert.h>
-#include <stdio.h>
-#include <stdlib.h>
 
 #include "planner/bind/query.h"
 #include "shell/object_name.h"
@@ -331,13 +329,21 @@ static const CatalogJob *find_job(const Session *session, Text sql)
     return NULL;
 }
 
-static bool is_running(const Session *session, int64_t id)
+/* What it fills, for people. */
+static Status name_job(const Execution *execution, const Plan *plan, int64_t id)
 {
-    for (const SessionJob *job = session->jobs; job != NULL; job = job->next) {
-        if (job->id == id && job->job != NULL)
-            return true;
+    StrBuf name;
+    strbuf_init(&name, NULL);
+    for (uint32_t i = 0; i < plan->sinks; i++) {
+        strbuf_string(&name, i == 0 ? "" : ", ");
+        strbuf_text(&name, plan->sink[i]->as.sink.name);
     }
-    return false;
+    Status status = strbuf_status(&name);
+    if (status == ST_OK)
+        status = catalog_name_job(execution->session->catalog, id, strbuf_as_text(&name),
+                                  execution->diag);
+    strbuf_close(&name);
+    return status;
 }
 
 static Status add_job(const Execution *execution, Submission *submission, const Plan *plan,
@@ -354,6 +360,7 @@ static Status add_job(const Execution *execution, Submission *submission, const 
                                  strbuf_as_text(&text), now, id, execution->diag);
     strbuf_close(&text);
     TRY(status);
+    TRY(name_job(execution, plan, *id));
     return catalog_set_job(session->catalog, *id, JOB_RUNNING, TEXT_NONE, now, execution->diag);
 }
 
@@ -406,6 +413,16 @@ static Status check_results(const Execution *execution, const Plan *plan)
     return ST_OK;
 }
 
+/* What running its script again does to a job that somebody had halted. */
+static void tell_known(const Execution *execution, int64_t id, JobState was)
+{
+    if (was == JOB_PAUSED)
+        execution_note(execution, "job %lld was paused, and goes on", (long long)id);
+    if (was == JOB_STOPPED)
+        execution_note(execution, "job %lld was stopped, and begins again from the beginning",
+                       (long long)id);
+}
+
 Status submission_apply(const Execution *execution, Submission *submission, SessionJob **job)
 {
     Session *session = execution->session;
@@ -418,9 +435,11 @@ Status submission_apply(const Execution *execution, Submission *submission, Sess
                                   : find_job(session, strbuf_as_text(&submission->sql));
     if (known == NULL && submission->known_views > 0)
         return refuse_other_job(execution, submission);
-    if (known != NULL && (known->state == JOB_FINISHED || is_running(session, known->id)) &&
+    if (known != NULL &&
+        (known->state == JOB_FINISHED || session_running_job(session, known->id) != NULL) &&
         submission->object.count == 0)
         return check_results(execution, plan);
+    JobState was = known == NULL ? JOB_CREATED : known->state;
     TRY(session_begin(session, execution->diag));
     Status status = make_all(execution, submission, plan, known, job);
     if (status != ST_OK) {
@@ -434,173 +453,9 @@ Status submission_apply(const Execution *execution, Submission *submission, Sess
         return status;
     }
     if (*job != NULL) {
+        tell_known(execution, (*job)->id, was);
         (*job)->next = session->jobs;
         session->jobs = *job;
     }
     return ST_OK;
-}
-
-/* --- DROP --- */
-
-static const char *const drop_words[] = {[OBJECT_TABLE] = "TABLE",
-                                         [OBJECT_VIEW] = "VIEW",
-                                         [OBJECT_MATERIALIZED_VIEW] = "MATERIALIZED VIEW"};
-
-typedef struct Usage {
-    Text name;
-    bool found;
-} Usage;
-
-static bool names_table(void *context, const TableRef *ref)
-{
-    Usage *usage = context;
-    if (ref->kind == TABLE_REF_NAME && text_equal(ref->as.name.name.last->text, usage->name))
-        usage->found = true;
-    return true;
-}
-
-static bool names_table_arg(void *context, const Expr *expr)
-{
-    Usage *usage = context;
-    if (expr->kind == EXPR_TABLE_ARG && expr->as.table.name.count > 0 &&
-        text_equal(expr->as.table.name.last->text, usage->name))
-        usage->found = true;
-    return true;
-}
-
-/* E2131 when a view or job is built on the object. */
-static Status check_unused(const Execution *execution, const Name *name)
-{
-    Session *session = execution->session;
-    for (uint32_t i = 0; i < catalog_object_count(session->catalog); i++) {
-        const CatalogObject *other = catalog_object(session->catalog, i);
-        const TableDef *def;
-        if (text_equal(other->name, name->text) || other->kind == OBJECT_TABLE)
-            continue;
-        TRY(table_set_find(execution->tables, other->name, &def, execution->diag));
-        Usage usage = {.name = name->text};
-        AstVisitor visitor = {.table = names_table, .expr = names_table_arg, .context = &usage};
-        ast_walk_query(&visitor, def->query);
-        if (!usage.found)
-            continue;
-        Status status =
-            diag_error(execution->diag, E2131, name->span, "%s \"%.*s\" reads \"%.*s\"",
-                       object_kind_name(other->kind), TEXT_ARG(other->name), TEXT_ARG(name->text));
-        diag_hint(execution->diag, "DROP %s %.*s first", drop_words[other->kind],
-                  TEXT_ARG(other->name));
-        return status;
-    }
-    return ST_OK;
-}
-
-static bool kind_fits(DropKind drop, ObjectKind object)
-{
-    switch (drop) {
-    case DROP_TABLE: return object == OBJECT_TABLE;
-    case DROP_VIEW: return object == OBJECT_VIEW;
-    case DROP_MATERIALIZED_VIEW:
-    case DROP_MATERIALIZED_TABLE: return object == OBJECT_MATERIALIZED_VIEW;
-    case DROP_FUNCTION:
-    case DROP_DATABASE:
-    case DROP_CATALOG: return false;
-    }
-    return false;
-}
-
-static uint32_t views_of_job(const Session *session, int64_t job)
-{
-    uint32_t count = 0;
-    for (uint32_t i = 0; i < catalog_object_count(session->catalog); i++)
-        count += catalog_object(session->catalog, i)->job == job;
-    return count;
-}
-
-static Status stop_session_job(Session *session, int64_t id, Diag *diag)
-{
-    JobEnv env = session_job_env(session);
-    for (SessionJob *job = session->jobs; job != NULL; job = job->next) {
-        if (job->id == id)
-            return session_job_stop(&env, job, JOB_STOPPED, diag);
-    }
-    return ST_OK;
-}
-
-static Status drop_table(const Execution *execution, Text name)
-{
-    StrBuf sql;
-    strbuf_init(&sql, NULL);
-    strbuf_string(&sql, "DROP TABLE IF EXISTS ");
-    db_quote_name(&sql, name);
-    Status status = strbuf_status(&sql);
-    if (status == ST_OK)
-        status = db_exec(execution->session->db, strbuf_cstr(&sql), execution->diag);
-    strbuf_close(&sql);
-    return status;
-}
-
-static Status drop_object(const Execution *execution, const CatalogObject *object)
-{
-    Session *session = execution->session;
-    Text name;
-    TRY(arena_text(execution->arena, object->name, &name));
-    ObjectKind kind = object->kind;
-    int64_t job = object->job;
-    TRY(catalog_drop_object(session->catalog, name, execution->diag));
-    TRY(reject_log_drop_views(session->db, name, execution->diag));
-    if (kind == OBJECT_MATERIALIZED_VIEW)
-        TRY(catalog_drop_job(session->catalog, job, execution->diag));
-    return kind == OBJECT_VIEW ? ST_OK : drop_table(execution, name);
-}
-
-Status submit_drop(const Execution *execution, const Drop *drop, Span span)
-{
-    Session *session = execution->session;
-    const Name *name = drop->name.last;
-    if (drop->kind == DROP_FUNCTION || drop->kind == DROP_DATABASE || drop->kind == DROP_CATALOG)
-        return diag_error(execution->diag, E2001, span,
-                          "dropping functions, databases and catalogs is not supported yet");
-    TRY(session_require_owner(execution, span));
-    TRY(table_check_place(&drop->name, execution->diag));
-    const CatalogObject *object = catalog_find(session->catalog, name->text);
-    if (object == NULL && drop->if_exists)
-        return ST_OK;
-    if (object == NULL)
-        return table_not_found(execution->tables, name->text, name->span, execution->diag);
-    if (!kind_fits(drop->kind, object->kind)) {
-        Status status = diag_error(execution->diag, E2123, name->span, "\"%.*s\" is a %s",
-                                   TEXT_ARG(name->text), object_kind_name(object->kind));
-        diag_hint(execution->diag, "DROP %s drops it", drop_words[object->kind]);
-        return status;
-    }
-    TRY(check_unused(execution, name));
-    if (object->kind == OBJECT_MATERIALIZED_VIEW && views_of_job(session, object->job) > 1)
-        return diag_error(execution->diag, E2001, name->span,
-                          "dropping one of several views of a job is not supported yet");
-    if (object->kind == OBJECT_MATERIALIZED_VIEW)
-        TRY(stop_session_job(session, object->job, execution->diag));
-    TRY(session_begin(session, execution->diag));
-    TRY(session_end(session, drop_object(execution, object), execution->diag));
-    table_set_remove(execution->tables, name->text);
-    execution_note(execution, "dropped %.*s", TEXT_ARG(name->text));
-    return ST_OK;
-}
-
-Status submit_stop_job(const Execution *execution, const JobControl *control)
-{
-    Session *session = execution->session;
-    char digits[24], *end;
-    TRY(session_require_owner(execution, control->job_span));
-    snprintf(digits, sizeof digits, "%.*s", TEXT_ARG(control->job));
-    long long id = strtoll(digits, &end, 10);
-    for (const SessionJob *job = session->jobs; job != NULL && *end == '\0'; job = job->next) {
-        if (job->id != id || job->job == NULL)
-            continue;
-        TRY(stop_session_job(session, id, execution->diag));
-        execution_note(execution, "stopped job %lld", id);
-        return ST_OK;
-    }
-    Status status = diag_error(execution->diag, E2133, control->job_span,
-                               "no job \"%.*s\" is running", TEXT_ARG(control->job));
-    diag_hint(execution->diag, "SHOW JOBS lists them");
-    return status;
 }

@@ -266,8 +266,14 @@ static void group_close(Op *op)
     aggregate_set_close(&self->set);
 }
 
+static void group_measure(const Op *op, OpMeasure *out)
+{
+    out->groups = keyed_map_count(&((const GroupAggregateOp *)op)->states.groups);
+}
+
 const OpClass group_aggregate_class = {.size = sizeof(GroupAggregateOp),
                                        .open = group_open,
                                        .push = group_push,
                                        .state = group_state,
+                                       .measure = group_measure,
                                        .close = group_close};

@@ -3,6 +3,7 @@
 #include <assert.h>
 
 #include "executor/run/reject.h"
+#include "storage/base/crash_point.h"
 
 /* COUNT(*) of a whole group is what its header says. */
 static bool is_counted_by_header(const AggregateSet *set, const PlanAggregateCall *call)
@@ -104,7 +105,7 @@ Status group_states_walk(GroupStates *states, const AggregateSet *set, StateWalk
 {
     TRY(state_walk_keyed_map(walk, &states->groups));
     for (uint32_t c = 0; c < set->plan->calls; c++) {
-        if (set->plan->call[c].distinct)
+        if (set->plan->call[c].distinct && !DEFECT(DISTINCT_LOST))
             TRY(state_walk_keyed_map(walk, &states->distinct[c]));
         if (is_ordered(set, c))
             TRY(state_walk_sorted_map(walk, &states->ordered[c]));

@@ -15,6 +15,7 @@
 #include "executor/op/aggregate_set.h"
 #include "executor/op/ops.h"
 #include "executor/run/reject.h"
+#include "storage/base/crash_point.h"
 #include "storage/data/timestamp.h"
 #include "storage/data/timezone.h"
 
@@ -292,7 +293,7 @@ static Status window_state(Op *op, StateWalk *walk)
     TRY(STATE_WALK(walk, panes));
     for (uint32_t i = 0; i < panes; i++) {
         Micros start = walk->loading ? 0 : self->pane[i]->start,
-               due = walk->loading ? 0 : self->pane[i]->due;
+               due = walk->loading || DEFECT(TIMER_LOST) ? 0 : self->pane[i]->due;
         TRY(STATE_WALK(walk, start));
         TRY(STATE_WALK(walk, due));
         if (walk->loading)
@@ -311,9 +312,19 @@ static void window_close(Op *op)
     aggregate_set_close(&self->set);
 }
 
+static void window_measure(const Op *op, OpMeasure *out)
+{
+    const WindowAggregateOp *self = (const WindowAggregateOp *)op;
+    out->windows = self->panes;
+    out->groups = 0;
+    for (uint32_t i = 0; i < self->panes; i++)
+        out->groups += keyed_map_count(&self->pane[i]->states.groups);
+}
+
 const OpClass window_aggregate_class = {.size = sizeof(WindowAggregateOp),
                                         .open = window_open,
                                         .push = window_push,
                                         .watermark = window_watermark,
                                         .state = window_state,
+                                        .measure = window_measure,
                                         .close = window_close};

@@ -155,6 +155,7 @@ Status op_state(Op *op, StateWalk *walk)
     TRY(STATE_WALK(walk, op->satisfied));
     TRY(STATE_WALK(walk, op->rows_in));
     TRY(STATE_WALK(walk, op->rows_out));
+    TRY(STATE_WALK(walk, op->late));
     return op->class->state == NULL ? ST_OK : op->class->state(op, walk);
 }
 

@@ -17,6 +17,11 @@
 typedef struct Op Op;
 typedef struct OpEnv OpEnv;
 
+/* What an operator keeps, for whoever looks; INT64_MIN: it keeps none by its nature. */
+typedef struct OpMeasure {
+    int64_t groups, windows;
+} OpMeasure;
+
 typedef struct OpClass {
     size_t size;                        /* of the concrete struct, whose first member is the Op */
     Status (*open)(Op *op, Diag *diag); /* NULL: nothing to open */
@@ -26,7 +31,8 @@ typedef struct OpClass {
     /* Names all that it remembers from one call to the next; NULL: nothing. Loading, it is open and
      * has taken nothing. */
     Status (*state)(Op *op, StateWalk *walk);
-    void (*close)(Op *op); /* cannot fail; NULL: nothing to close */
+    void (*measure)(const Op *op, OpMeasure *out); /* NULL: nothing to tell */
+    void (*close)(Op *op);                         /* cannot fail; NULL: nothing to close */
 } OpClass;
 
 typedef struct OpEdge {
@@ -50,6 +56,7 @@ struct Op {
     Micros sent_watermark;
     bool satisfied; /* wants no more rows */
     uint64_t rows_in, rows_out;
+    uint64_t late; /* rows */
 };
 
 /* What the job gives its operators. */

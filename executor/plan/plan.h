@@ -143,6 +143,8 @@ bool plan_is_bounded(const Plan *plan);
 
 /* Nodes as an indented tree, the sink first. `detail`: keys, changelog kinds and state kept. */
 void plan_print(const Plan *plan, StrBuf *out);
+/* One node as its line there begins: "Calc(select=[a])". */
+void plan_print_node(const PlanNode *node, StrBuf *out);
 /* Checks what every plan must satisfy; a breach is a bug of the planner: says what in `out` and
  * returns false. Run on every plan in debug builds and in all tests. */
 bool plan_check(const Plan *plan, StrBuf *out);

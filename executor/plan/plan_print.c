@@ -147,6 +147,13 @@ static void print_what(const PlanNode *node, StrBuf *out)
     }
 }
 
+void plan_print_node(const PlanNode *node, StrBuf *out)
+{
+    strbuf_printf(out, "%s(", plan_kind_title(node->kind));
+    print_what(node, out);
+    strbuf_char(out, ')');
+}
+
 /* --- what it keeps --- */
 
 static const char *state_kept(const PlanNode *node)
@@ -172,9 +179,8 @@ static uint32_t consumers(const Plan *plan, const PlanNode *node)
 static void print_tree(const Plan *plan, const PlanNode *node, uint32_t indent, StrBuf *out)
 {
     strbuf_repeat(out, ' ', (size_t)indent * 2);
-    strbuf_printf(out, "%s(", plan_kind_title(node->kind));
-    print_what(node, out);
-    strbuf_printf(out, ") changelog=%s", changelog_name(node->changelog));
+    plan_print_node(node, out);
+    strbuf_printf(out, " changelog=%s", changelog_name(node->changelog));
     const char *state = state_kept(node);
     if (state != NULL)
         strbuf_printf(out, " state=[%s]", state);

@@ -4,6 +4,8 @@
 
 #include "executor/op/source.h"
 #include "executor/run/job_private.h"
+#include "storage/base/crash_point.h"
+#include "storage/base/hash.h"
 
 /* --- opening --- */
 
@@ -37,6 +39,7 @@ static Status open_merges(Job *job, Diag *diag)
         uint32_t rows = job->config.batch_rows == 0 ? BATCH_ROWS : job->config.batch_rows;
         TRY(merge_open(&job->merge[i], &job->arena, group->scan, group->scans, &job->source_env,
                        rows, job->recovery.store != NULL));
+        job->merge[i].random = hash_u64(i + 1, job->env.seed);
     }
     TRY(recovery_load(job, diag));
     if (job->recovery.loaded)
@@ -68,7 +71,8 @@ static Status open_parts(Job *job, Diag *diag)
                                   .db = job->db};
     TRY(graph_open(&job->graph, job->plan, &job->env, &job->arena, diag));
     TRY(recovery_open(job, diag));
-    return open_sinks(job, diag);
+    TRY(open_sinks(job, diag));
+    return report_open(job, diag);
 }
 
 /* An earlier run may have been cut off while it stood still. */
@@ -118,6 +122,7 @@ void job_close(Job *job)
     outside_close(job);
     graph_close(&job->graph);
     recovery_close(&job->recovery);
+    report_close(job);
     reject_path_close(&job->reject);
     if (job->log != NULL)
         reject_log_close(job->log);
@@ -166,20 +171,35 @@ Status job_record_rejected(Job *job, Diag *diag)
     return job->log == NULL ? ST_OK : reject_log_flush_failed(job->log, diag);
 }
 
+static Status split_epoch(Job *job, Diag *diag)
+{
+    TRY(db_commit(job->db, diag));
+    return db_begin(job->db, diag);
+}
+
 static Status write_epoch(Job *job, Diag *diag)
 {
     recovery_take_digest(job);
+    report_begin_epoch(job);
     if (job->restart && !job->recovery.loaded)
         TRY(clear_tables(job, diag));
     if (job->restart)
         TRY(reject_log_forget_failed(job->log, diag));
+    CRASH_POINT(EPOCH_CLEARED);
     for (uint32_t i = 0; i < job->plan->sinks; i++) {
         if (job->table[i] != NULL)
             TRY(result_table_flush(job->table[i], diag));
+        if (DEFECT(EPOCH_SPLIT))
+            TRY(split_epoch(job, diag));
+        CRASH_POINT(EPOCH_TABLE);
     }
     TRY(flush_rejected(job, diag));
+    CRASH_POINT(EPOCH_REJECTED);
     TRY(outside_save(job, diag));
-    TRY(recovery_write(job, diag));
+    if (!DEFECT(JOURNAL_APART))
+        TRY(recovery_write(job, diag));
+    CRASH_POINT(EPOCH_RECOVERY);
+    TRY(report_epoch(job, diag));
     return job->ended && !outside_exists(job) ? record_end(job, diag) : ST_OK;
 }
 
@@ -207,13 +227,24 @@ static Status in_transaction(Job *job, bool wait, Status (*write)(Job *job, Diag
 {
     if (job->db == NULL)
         return ST_OK;
-    TRY(wait ? db_begin(job->db, diag) : db_try_begin(job->db, diag));
-    Status status = write(job, diag);
+    Status status = wait ? db_begin(job->db, diag) : db_try_begin(job->db, diag);
+    bool begun = status == ST_OK;
+    CRASH_POINT(EPOCH_BEGUN);
+    if (begun)
+        status = write(job, diag);
+    CRASH_POINT(EPOCH_WRITTEN);
     if (status == ST_OK)
         status = db_commit(job->db, diag);
-    if (status != ST_OK)
+    if (status != ST_OK && begun)
         db_rollback(job->db);
+    if (status != ST_OK)
+        report_forget(job);
     return status;
+}
+
+Status job_report(Job *job, Diag *diag)
+{
+    return report_write(job, diag);
 }
 
 /* A number that grows with everything that a commit makes visible. */
@@ -227,11 +258,17 @@ static uint64_t work_done(const Job *job)
 
 static Status commit_epoch(Job *job, bool wait, Diag *diag)
 {
+    CRASH_POINT(EPOCH_BEFORE);
+    if (DEFECT(REJECTED_APART))
+        TRY(in_transaction(job, wait, flush_rejected, diag));
     Status status = in_transaction(job, wait, write_epoch, diag);
+    if (status == ST_OK && DEFECT(JOURNAL_APART))
+        status = in_transaction(job, wait, recovery_write, diag);
     if (job->db != NULL && status == ST_OK)
         epoch_committed(job);
     else if (job->db != NULL)
         epoch_rolled_back(job);
+    CRASH_POINT(EPOCH_COMMITTED);
     return status;
 }
 
@@ -259,11 +296,14 @@ static Status commit_stages(Job *job, bool wait, Diag *diag)
         TRY(recovery_committed(job, diag));
     }
     if (job->stage == COMMIT_SINKS) {
+        CRASH_POINT(EPOCH_SINKS);
         TRY(outside_commit(job, job->epoch, diag));
+        CRASH_POINT(EPOCH_AFTER);
         job->stage = job->ended && outside_exists(job) ? COMMIT_FINISH : COMMIT_TABLES;
     }
     if (job->stage == COMMIT_FINISH) {
         TRY(finish_sinks(job, wait, diag));
+        CRASH_POINT(EPOCH_FINISH);
         job->stage = COMMIT_END;
     }
     if (job->stage == COMMIT_END) {
@@ -302,7 +342,8 @@ Status job_commit(Job *job, Diag *diag)
 
 Status job_stop(Job *job, Diag *diag)
 {
-    TRY(job_commit(job, diag));
+    if (job->stage != COMMIT_TABLES || work_done(job) != job->committed || pending_bytes(job) > 0)
+        TRY(job_commit(job, diag));
     if (job->committed_end || recovery_replays(&job->recovery) || !outside_exists(job))
         return ST_OK;
     TRY(finish_sinks(job, true, diag));
@@ -340,6 +381,19 @@ static bool commit_is_due(const Job *job)
 
 /* --- standing still --- */
 
+/* A transaction beside the epochs': what stands in its way passes, and it is tried again. */
+static Status try_note(Job *job, Status (*write)(Job *job, Diag *diag), bool *done, Diag *diag)
+{
+    Diag why = {0};
+    Status status = in_transaction(job, false, write, &why);
+    *done = status == ST_OK;
+    if (status == ST_OK || (status == ST_STATE && db_trouble(job->db) != DB_TROUBLE_OTHER))
+        return ST_OK;
+    if (!diag->set)
+        *diag = why;
+    return status;
+}
+
 static Status record_pause(Job *job, Diag *diag)
 {
     bool paused = job->policy.hold == HOLD_WAL && commit_policy_is_paused(&job->policy);
@@ -351,19 +405,14 @@ static Status record_pause(Job *job, Diag *diag)
 /* So that others see it, too; while the file cannot be written they do not. */
 static Status store_pause(Job *job, Diag *diag)
 {
-    Diag why = {0};
-    bool paused = job->policy.hold == HOLD_WAL && commit_policy_is_paused(&job->policy);
+    bool paused = job->policy.hold == HOLD_WAL && commit_policy_is_paused(&job->policy), done;
     if (job->db == NULL || job->stored_paused == paused || job->policy.hold == HOLD_LOCK ||
         job->policy.hold == HOLD_DISK || job->committed_end)
         return ST_OK;
-    Status status = in_transaction(job, false, record_pause, &why);
-    if (status == ST_STATE && db_trouble(job->db) != DB_TROUBLE_OTHER)
-        return ST_OK; /* at the next step */
-    if (status == ST_OK)
+    TRY(try_note(job, record_pause, &done, diag));
+    if (done)
         job->stored_paused = paused;
-    else if (!diag->set)
-        *diag = why;
-    return status;
+    return ST_OK;
 }
 
 const char *job_pause_reason(const Job *job)
@@ -397,7 +446,7 @@ static Status step_merge(Job *job, Merge *merge, bool *busy, Diag *diag)
     bool arrived = false;
     if (merge_ended(merge))
         return ST_OK;
-    uint32_t rows = job->config.batch_rows == 0 ? STEP_ROWS : job->config.batch_rows;
+    uint32_t rows = job->config.batch_rows == 0 ? job_step_rows() : job->config.batch_rows;
     TRY(merge_step(merge, rows, &progress, diag));
     if (progress == MERGE_BUSY) {
         *busy = true;
@@ -408,6 +457,11 @@ static Status step_merge(Job *job, Merge *merge, bool *busy, Diag *diag)
         *busy = *busy || arrived;
     }
     return ST_OK;
+}
+
+uint32_t job_step_rows(void)
+{
+    return (uint32_t)TEST_NUMBER("WEIR_STEP_ROWS", STEP_ROWS);
 }
 
 bool job_all_ended(const Job *job)
@@ -467,8 +521,13 @@ Status job_step(Job *job, JobProgress *progress, Diag *diag)
         return status;
     }
     job->ended = job_all_ended(job);
-    if (!job->committed_end && !recovery_replays(&job->recovery) && commit_is_due(job))
-        TRY(try_commit(job, diag));
+    if (!job->committed_end && !recovery_replays(&job->recovery)) {
+        bool done;
+        if (commit_is_due(job))
+            TRY(try_commit(job, diag));
+        else if (job->policy.hold == HOLD_NONE && report_is_due(job))
+            TRY(try_note(job, job_report, &done, diag));
+    }
     TRY(store_pause(job, diag));
     *progress = job->committed_end ? JOB_ENDED : busy ? JOB_BUSY : JOB_WAITS;
     return ST_OK;

@@ -47,6 +47,8 @@ CHECKED Status job_step(Job *job, JobProgress *progress, Diag *diag);
 /* After a step that failed, in the caller's transaction: keeps the rejected and late rows of the
  * epoch that comes to nothing, for whoever looks for the reason. */
 CHECKED Status job_record_rejected(Job *job, Diag *diag);
+/* Writes what can be seen of the job as it stands (report.h), in the caller's transaction. */
+CHECKED Status job_report(Job *job, Diag *diag);
 /* Ends the epoch now; waits a little for a foreign lock that was not there before. On an error the
  * job is as it was, and the commit can be tried again (commit_policy.h): job_step does so by
  * itself. */

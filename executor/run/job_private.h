@@ -8,6 +8,7 @@
 #include "executor/run/outside.h"
 #include "executor/run/recovery.h"
 #include "executor/run/reject.h"
+#include "executor/run/report.h"
 
 enum {
     STEP_ROWS = 8 * BATCH_ROWS, /* between two looks at the clock and at requests to stop */
@@ -42,6 +43,7 @@ struct Job {
     CommitPolicy policy;
     bool stored_paused; /* the catalog says so */
     CommitStage stage;  /* what the next commit begins with */
+    Report report;
     bool opened, ended, committed_end, restart;
     Micros last_commit; /* monotonic */
     uint64_t committed; /* work done (work_done) at the last commit */
@@ -50,6 +52,7 @@ struct Job {
 
 /* One step of the constant rows. */
 CHECKED Status job_step_values(Job *job);
+uint32_t job_step_rows(void); /* at most, of each merge */
 bool job_all_ended(const Job *job);
 
 #endif

@@ -4,6 +4,7 @@
 #include "executor/run/gather.h"
 #include "executor/run/merge_private.h"
 #include "executor/run/reject.h"
+#include "storage/base/crash_point.h"
 #include "storage/base/limits.h"
 #include "storage/base/vec.h"
 
@@ -451,7 +452,7 @@ static Status stop_satisfied(Merge *merge, MergeScan *scan)
     return merge_end_scan(merge, scan);
 }
 
-Status merge_step(Merge *merge, uint32_t rows, MergeProgress *progress, Diag *diag)
+static Status step(Merge *merge, uint32_t rows, MergeProgress *progress, Diag *diag)
 {
     uint32_t taken = 0;
     bool blocked = false;
@@ -478,4 +479,12 @@ Status merge_step(Merge *merge, uint32_t rows, MergeProgress *progress, Diag *di
             TRY(merge_send_watermark(&merge->scan[i]));
     }
     return ST_OK;
+}
+
+Status merge_step(Merge *merge, uint32_t rows, MergeProgress *progress, Diag *diag)
+{
+    merge_enter(merge);
+    Status status = step(merge, rows, progress, diag);
+    merge_leave(merge);
+    return status;
 }

@@ -64,6 +64,7 @@ typedef struct Merge {
     uint64_t events;     /* what else has happened: splits that came, ended, fell idle */
     uint32_t batch_rows; /* rows a batch at most */
     int32_t last;        /* the scan whose rows came last; -1: none yet */
+    uint64_t random;     /* RAND's state for its rows: what other merges draw is of no account */
     bool kept;           /* what a restart needs is kept: the log, and the bytes of streams */
     StrBuf log;          /* the rounds since the last epoch; who keeps them clears it */
     uint32_t rounds;     /* in the log */

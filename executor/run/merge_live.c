@@ -162,7 +162,7 @@ static void find_hold(MergeScan *scan)
 }
 
 /* Everything that a round brings is at hand. */
-static Status settle(Merge *merge)
+static Status settle_scans(Merge *merge)
 {
     for (uint32_t i = 0; i < merge->scans; i++) {
         MergeScan *scan = &merge->scan[i];
@@ -174,6 +174,14 @@ static Status settle(Merge *merge)
         TRY(merge_send_watermark(scan));
     }
     return ST_OK;
+}
+
+static Status settle(Merge *merge)
+{
+    merge_enter(merge);
+    Status status = settle_scans(merge);
+    merge_leave(merge);
+    return status;
 }
 
 Status merge_begin_round(Merge *merge, Micros now, bool *arrived, Diag *diag)

@@ -34,6 +34,20 @@ CHECKED Status merge_send_watermark(MergeScan *scan);
 /* The scan ends where all of its splits have. */
 CHECKED Status merge_end_scan(Merge *merge, MergeScan *scan);
 
+/* Around all that emits: RAND draws from the merge's own state. */
+static inline EvalContext *merge_eval(const Merge *merge)
+{
+    return &merge->scan[0].op->env->eval;
+}
+static inline void merge_enter(const Merge *merge)
+{
+    merge_eval(merge)->random_state = merge->random;
+}
+static inline void merge_leave(Merge *merge)
+{
+    merge->random = merge_eval(merge)->random_state;
+}
+
 /* Saves or loads what a split is. */
 CHECKED Status merge_walk_split(Merge *merge, StateWalk *walk, Split *split);
 

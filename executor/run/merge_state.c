@@ -2,6 +2,7 @@
  * what rows at hand have been emitted already. */
 #include "executor/run/merge_private.h"
 #include "executor/run/reject.h"
+#include "storage/base/crash_point.h"
 #include "storage/base/vec.h"
 
 /* Where a reader begins that gives what comes after the last row emitted. */
@@ -14,7 +15,7 @@ static SplitPosition next_position(const MergeSplit *split)
         return split->reader->position(split->reader);
     if (split->cursor == 0 && split->rows.rejected_told == 0)
         return split->polled_from;
-    return (SplitPosition){.offset = builder->offset[split->cursor],
+    return (SplitPosition){.offset = builder->offset[split->cursor] + DEFECT(OFFSET_OFF_BY_ONE),
                            .line = builder->line[split->cursor]};
 }
 
@@ -41,6 +42,8 @@ static Status split_state(MergeSplit *split, StateWalk *walk)
     TRY(STATE_WALK(walk, split->idle));
     TRY(STATE_WALK(walk, split->record));
     TRY(STATE_WALK(walk, split->record_rows));
+    if (walk->loading && DEFECT(WATERMARK_LOST))
+        split->watermark = MICROS_MIN;
     if (walk->loading && split->split.start.offset == split->record)
         split->to_skip = split->record_rows;
     return split->split.spool == NULL ? ST_OK : spool_state(split->split.spool, walk);
@@ -90,6 +93,8 @@ Status merge_state(Merge *merge, StateWalk *walk, Diag *diag)
     TRY(state_walk_mark(walk, "merge"));
     TRY(STATE_WALK(walk, merge->taken));
     TRY(STATE_WALK(walk, merge->last));
+    if (!DEFECT(RANDOM_LOST))
+        TRY(STATE_WALK(walk, merge->random));
     for (uint32_t i = 0; i < merge->scans; i++)
         TRY(scan_state(merge, &merge->scan[i], walk, diag));
     return ST_OK;

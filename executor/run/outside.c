@@ -1,6 +1,7 @@
 #include "executor/run/outside.h"
 
 #include "executor/run/job_private.h"
+#include "storage/base/crash_point.h"
 
 static const PlanSink *plan_sink(const Job *job, uint32_t number)
 {
@@ -119,6 +120,7 @@ static Status commit_one(Outside *self, uint64_t epoch, Diag *diag)
     if (self->sink == NULL || epoch <= self->stored)
         return ST_OK;
     TRY(self->sink->commit(self->sink, epoch, diag));
+    CRASH_POINT(EPOCH_SINK);
     self->stored = epoch;
     return ST_OK;
 }

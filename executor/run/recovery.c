@@ -3,6 +3,7 @@
 #include <assert.h>
 
 #include "executor/run/job_private.h"
+#include "storage/base/crash_point.h"
 #include "storage/base/hash.h"
 
 enum {
@@ -73,6 +74,7 @@ static Status freeze_job(Job *job, Diag *diag)
     Recovery *self = &job->recovery;
     StateWalk walk = {.freeze = &self->freeze, .out = &self->stream};
     assert(!self->writing);
+    CRASH_POINT(FREEZE_BEFORE);
     strbuf_clear(&self->stream);
     freeze_begin(&self->freeze);
     Status status = walk_job(job, &walk, diag);
@@ -82,6 +84,7 @@ static Status freeze_job(Job *job, Diag *diag)
     }
     self->frozen_epoch = job->epoch;
     self->writing = true;
+    CRASH_POINT(FREEZE_AFTER);
     return ST_OK;
 }
 
@@ -100,20 +103,39 @@ Status recovery_load(Job *job, Diag *diag)
     StateWalk *walk;
     if (self->store == NULL || !state_store_checkpoint(self->store).exists)
         return ST_OK;
+    CRASH_POINT(LOAD_BEFORE);
     TRY(state_store_read(self->store, &self->freeze, &walk, diag));
+    CRASH_POINT(LOAD_READ);
     TRY(state_store_read_end(self->store, walk_job(job, walk, diag), diag));
     job->epoch = state_store_checkpoint(self->store).epoch;
     self->loaded = self->replaying = true;
     self->finished = job->config.clock->monotonic(job->config.clock);
+    CRASH_POINT(LOAD_AFTER);
     return ST_OK;
 }
 
-/* Of what the epoch gives. */
+/* Of the place that the merge has got to. */
+static uint64_t digest_of_input(const Merge *merge, uint64_t digest)
+{
+    for (uint32_t i = 0; i < merge->scans; i++) {
+        for (uint32_t s = 0; s < merge->scan[i].splits; s++) {
+            const MergeSplit *split = &merge->scan[i].split[s];
+            digest = hash_u64(split->record, digest + split->record_rows);
+        }
+    }
+    return digest;
+}
+
+/* Of what the epoch reads and gives. A table whose rows are updated says nothing: an aggregate
+ * gives its groups once a batch, and a replay cuts the input into other batches. A row that comes
+ * and goes, or changes and changes back, is then pending in one of the two and not in the other. */
 static uint64_t digest_of(const Job *job)
 {
     uint64_t digest = hash_u64(job->reject.rejected, job->reject.late);
+    for (uint32_t i = 0; i < job->merges; i++)
+        digest = digest_of_input(&job->merge[i], digest);
     for (uint32_t i = 0; i < job->plan->sinks; i++) {
-        if (job->table[i] != NULL)
+        if (job->table[i] != NULL && job->plan->sink[i]->as.sink.result.append_only)
             digest = hash_u64(result_table_digest(job->table[i]), digest);
     }
     return digest;
@@ -137,7 +159,8 @@ static Status replay_rows(Job *job, Merge *merge, uint64_t taken, Diag *diag)
     while (merge->taken < taken) {
         uint64_t before = merge->taken, left = taken - before;
         MergeProgress progress;
-        TRY(merge_step(merge, left < STEP_ROWS ? (uint32_t)left : STEP_ROWS, &progress, diag));
+        TRY(merge_step(merge, left < job_step_rows() ? (uint32_t)left : job_step_rows(), &progress,
+                       diag));
         if (merge->taken == before)
             return input_is_gone(job, merge, taken, diag);
     }
@@ -150,7 +173,8 @@ static Status save_merge(Merge *merge, StateWalk *walk)
     TRY(merge_spooled(merge, walk));
     TRY(STATE_WALK(walk, merge->rounds));
     TRY(state_walk_bytes(walk, merge->log.ptr, (uint32_t)merge->log.size));
-    return STATE_WALK(walk, merge->taken);
+    uint64_t taken = merge->taken + DEFECT(JOURNAL_OFF_BY_ONE);
+    return STATE_WALK(walk, taken);
 }
 
 static Status replay_merge(Job *job, Merge *merge, StateWalk *walk, Diag *diag)
@@ -174,7 +198,7 @@ static Status replay_merge(Job *job, Merge *merge, StateWalk *walk, Diag *diag)
 static Status check_replayed(Job *job, const JournalEntry *entry, Diag *diag)
 {
     uint64_t digest = digest_of(job);
-    for (uint32_t i = 0; i < job->plan->sinks; i++) {
+    for (uint32_t i = 0; i < job->plan->sinks && !DEFECT(REPLAY_AUDIBLE); i++) {
         if (job->table[i] != NULL)
             result_table_discard(job->table[i]);
     }
@@ -210,18 +234,22 @@ Status recovery_replay_epoch(Job *job, Diag *diag)
     bool found;
     TRY(journal_next(self->store, &entry, &found, diag));
     if (found) {
+        CRASH_POINT(REPLAY_BEFORE);
         outside_replay(job, entry.epoch);
         TRY(state_store_read_end(self->store, replay_entry(job, &entry, diag), diag));
         for (uint32_t i = 0; i < job->merges; i++)
             merge_committed(&job->merge[i]);
         TRY(check_replayed(job, &entry, diag));
-        return outside_replayed(job, entry.epoch, diag);
+        TRY(outside_replayed(job, entry.epoch, diag));
+        CRASH_POINT(REPLAY_AFTER);
+        return ST_OK;
     }
     outside_go_live(job);
     self->replaying = false;
     self->finished -= checkpoint_least; /* what was replayed should not be so once more */
     for (uint32_t i = 0; i < job->merges; i++)
         merge_go_live(&job->merge[i]);
+    CRASH_POINT(REPLAY_END);
     return ST_OK;
 }
 
@@ -250,8 +278,10 @@ static Status put_pages(Job *job, Diag *diag)
 {
     Recovery *self = &job->recovery;
     uint64_t bytes = 0;
-    while (bytes < CHECKPOINT_BYTES) {
+    uint64_t share = (uint64_t)TEST_NUMBER("WEIR_CHECKPOINT_BYTES", CHECKPOINT_BYTES);
+    while (bytes < share) {
         const FrozenPage *page;
+        CRASH_POINT(PAGE_BEFORE);
         strbuf_clear(&self->bytes);
         TRY(freeze_next(&self->freeze, &self->bytes, &page));
         if (page == NULL)
@@ -260,6 +290,7 @@ static Status put_pages(Job *job, Diag *diag)
         TRY(state_store_put_page(self->store, page, strbuf_as_text(&self->bytes), diag));
         bytes += self->bytes.size;
         freeze_written(&self->freeze);
+        CRASH_POINT(PAGE_AFTER);
     }
     return ST_OK;
 }
@@ -280,9 +311,13 @@ Status recovery_write(Job *job, Diag *diag)
     Clock *clock = job->config.clock;
     if (self->store == NULL)
         return ST_OK;
-    if (job->ended && !outside_exists(job))
+    if (job->ended && !outside_exists(job)) {
+        CRASH_POINT(CLEAR_BEFORE);
         return recovery_clear(job, diag); /* nothing is left to be recovered */
+    }
+    CRASH_POINT(JOURNAL_BEFORE);
     TRY(put_entry(job, diag));
+    CRASH_POINT(JOURNAL_AFTER);
     if (!self->writing || self->freeze.broken)
         return ST_OK;
     Micros begun = clock->monotonic(clock);
@@ -296,7 +331,8 @@ Status recovery_write(Job *job, Diag *diag)
 static bool is_due(const Recovery *self, Micros now)
 {
     Micros wait = self->spent * CHECKPOINT_SHARE;
-    return now - self->finished >= (wait > checkpoint_least ? wait : checkpoint_least);
+    wait = TEST_NUMBER("WEIR_CHECKPOINT_US", wait > checkpoint_least ? wait : checkpoint_least);
+    return now - self->finished >= wait;
 }
 
 static bool is_between_rounds(const Job *job)

@@ -3,6 +3,8 @@
 #include <assert.h>
 #include <stdio.h>
 
+#include "storage/base/crash_point.h"
+
 Status reject_path_open(RejectPath *path, const Plan *plan, RejectLog *log, Arena *arena,
                         Meter *meter)
 {
@@ -71,7 +73,7 @@ Status reject_path_state(RejectPath *path, StateWalk *walk)
         TRY(STATE_WALK(walk, path->source[i].read));
         TRY(STATE_WALK(walk, path->source[i].rejected));
     }
-    for (uint32_t i = 0; i < path->sources * path->plan->sinks; i++) {
+    for (uint32_t i = 0; i < path->sources * path->plan->sinks && !DEFECT(COUNTS_LOST); i++) {
         ScanCounts *counts = &path->counts[i];
         TRY(STATE_WALK(walk, counts->read));
         TRY(STATE_WALK(walk, counts->used));
@@ -288,6 +290,7 @@ Status reject_late_row(Op *op, const Batch *in, uint32_t row, Micros rowtime, Mi
 {
     RejectPath *path = op->env->reject;
     path->late++;
+    op->late++;
     if (in->origin != NULL)
         counts_of(op, in->origin->source)->late++;
     if (path->log == NULL)

@@ -8,6 +8,7 @@
 
 #include "storage/base/vec.h"
 #include "storage/catalog/schema.sql.h"
+#include "storage/catalog/upgrade.h"
 #include "storage/data/timestamp.h"
 #include "storage/sqlite/result_table.h"
 
@@ -22,6 +23,7 @@ struct Catalog {
     ObjectList temporary;
     VEC(CatalogJob *) job; /* by id */
     bool has_tables;
+    bool is_old; /* the tables are of an older format */
     uint64_t hash_seed;
     char uuid[37];
 };
@@ -34,8 +36,9 @@ static const char *const kind_name[] = {
 enum { KINDS = sizeof kind_name / sizeof kind_name[0] };
 
 static const char *const state_name[] = {
-    [JOB_CREATED] = "CREATED", [JOB_RUNNING] = "RUNNING", [JOB_FINISHED] = "FINISHED",
-    [JOB_STOPPED] = "STOPPED", [JOB_FAILED] = "FAILED",   [JOB_HELD] = "PAUSED",
+    [JOB_CREATED] = "CREATED",     [JOB_RUNNING] = "RUNNING", [JOB_FINISHED] = "FINISHED",
+    [JOB_STOPPED] = "STOPPED",     [JOB_FAILED] = "FAILED",   [JOB_PAUSED] = "PAUSED",
+    [JOB_SUSPENDED] = "SUSPENDED", [JOB_HELD] = "WAITING",
 };
 enum { STATES = sizeof state_name / sizeof state_name[0] };
 
@@ -49,6 +52,21 @@ const char *job_state_name(JobState state)
 {
     assert((unsigned)state < STATES);
     return state_name[state];
+}
+
+bool job_state_is_over(JobState state)
+{
+    switch (state) {
+    case JOB_FINISHED:
+    case JOB_STOPPED:
+    case JOB_FAILED: return true;
+    case JOB_CREATED:
+    case JOB_RUNNING:
+    case JOB_PAUSED:
+    case JOB_SUSPENDED:
+    case JOB_HELD: return false;
+    }
+    return false;
 }
 
 /* Index of the text among the names, or -1. */
@@ -171,10 +189,11 @@ static Status take_table(Catalog *catalog, const DbStatement *row, Diag *diag)
 static Status take_format(Catalog *catalog, const DbStatement *row, Diag *diag)
 {
     int64_t format = db_column_i64(row, 0);
-    if (format == CATALOG_FORMAT)
-        return ST_OK;
-    if (format < CATALOG_FORMAT)
+    if (format < 1)
         return fail_damaged(catalog, "its format is not known", diag);
+    catalog->is_old = format < CATALOG_FORMAT;
+    if (format <= CATALOG_FORMAT)
+        return ST_OK;
     Text engine = db_column_text(row, 1);
     Status status = diag_error(
         diag, E4005, SPAN_NONE,
@@ -247,6 +266,9 @@ static Status read_tables(Catalog *catalog, Diag *diag)
                   TEXT("SELECT (SELECT value FROM _weir_meta WHERE name = 'format'),"
                        " (SELECT value FROM _weir_meta WHERE name = 'engine')"),
                   take_format, diag));
+    if (catalog->is_old)
+        TRY(catalog_upgrade(catalog->db, diag));
+    catalog->is_old = false;
     TRY(read_rows(catalog,
                   TEXT("SELECT (SELECT value FROM _weir_meta WHERE name = 'uuid'),"
                        " (SELECT value FROM _weir_meta WHERE name = 'hash_seed')"),
@@ -345,7 +367,8 @@ Status catalog_make_tables(Catalog *catalog, Diag *diag)
     assert(db_in_transaction(catalog->db));
     if (catalog->has_tables)
         return ST_OK;
-    TRY(db_exec(catalog->db, catalog_schema_sql, diag));
+    for (size_t i = 0; i < sizeof catalog_schema_sql / sizeof *catalog_schema_sql; i++)
+        TRY(db_exec(catalog->db, catalog_schema_sql[i], diag));
     const DbValue meta[] = {
         db_value_i64(CATALOG_FORMAT),
         db_value_text(TEXT(WEIR_VERSION)),
@@ -536,6 +559,39 @@ Status catalog_set_job(Catalog *catalog, int64_t id, JobState state, Text reason
     return ST_OK;
 }
 
+Status catalog_name_job(Catalog *catalog, int64_t id, Text name, Diag *diag)
+{
+    assert(db_in_transaction(catalog->db));
+    const DbValue row[] = {db_value_i64(id), db_value_optional(name)};
+    return db_run(catalog->db, TEXT("UPDATE _weir_jobs SET name = ?2 WHERE id = ?1"), row, 2, diag);
+}
+
+Status catalog_restart_job(Catalog *catalog, int64_t id, Micros now, Diag *diag)
+{
+    const DbValue row[] = {db_value_i64(id)};
+    TRY(catalog_set_job(catalog, id, JOB_RUNNING, TEXT_NONE, now, diag));
+    return db_run(catalog->db, TEXT("UPDATE _weir_jobs SET restarts = restarts + 1 WHERE id = ?1"),
+                  row, 1, diag);
+}
+
+/* The job's rows in the first `tables` of those that have such. */
+static Status delete_rows(Catalog *catalog, int64_t id, size_t tables, Diag *diag)
+{
+    const DbValue row[] = {db_value_i64(id)};
+    char sql[80];
+    assert(db_in_transaction(catalog->db));
+    for (size_t i = 0; i < tables; i++) {
+        snprintf(sql, sizeof sql, "DELETE FROM %s WHERE job = ?1", catalog_tables_of_jobs[i]);
+        TRY(db_run(catalog->db, text_of(sql), row, 1, diag));
+    }
+    return ST_OK;
+}
+
+Status catalog_forget_recovery(Catalog *catalog, int64_t id, Diag *diag)
+{
+    return delete_rows(catalog, id, CATALOG_RECOVERY_TABLES, diag);
+}
+
 Status catalog_drop_job(Catalog *catalog, int64_t id, Diag *diag)
 {
     assert(db_in_transaction(catalog->db));
@@ -543,11 +599,19 @@ Status catalog_drop_job(Catalog *catalog, int64_t id, Diag *diag)
     if (find_job(catalog, id, &index) == NULL)
         return ST_OK;
     const DbValue row[] = {db_value_i64(id)};
+    TRY(delete_rows(catalog, id, sizeof catalog_tables_of_jobs / sizeof *catalog_tables_of_jobs,
+                    diag));
     TRY(db_run(catalog->db, TEXT("DELETE FROM _weir_jobs WHERE id = ?1"), row, 1, diag));
     catalog->job.count--;
     memmove(&catalog->job.item[index], &catalog->job.item[index + 1],
             (catalog->job.count - index) * sizeof *catalog->job.item);
     return ST_OK;
+}
+
+const CatalogJob *catalog_find_job(const Catalog *catalog, int64_t id)
+{
+    uint32_t index;
+    return find_job(catalog, id, &index);
 }
 
 uint32_t catalog_job_count(const Catalog *catalog)

@@ -14,7 +14,9 @@
 #include "storage/data/schema.h"
 #include "storage/sqlite/db.h"
 
-enum { CATALOG_FORMAT = 1 }; /* of the _weir_ tables; a higher one in a file is E4005 */
+/* Of the _weir_ tables. A higher one in a file is E4005; a lower one is brought up to date at open,
+ * in a transaction of its own; by a reader it is refused, E4011. */
+enum { CATALOG_FORMAT = 2 };
 
 typedef enum ObjectKind {
     OBJECT_TABLE,
@@ -35,18 +37,21 @@ typedef enum JobState {
     JOB_CREATED,  /* nothing committed yet */
     JOB_RUNNING,  /* was running when last committed: after a crash it starts again */
     JOB_FINISHED, /* bounded and read to its end */
-    JOB_STOPPED,  /* by STOP JOB */
+    JOB_STOPPED,  /* by STOP JOB: for good */
     JOB_FAILED,
-    JOB_HELD, /* PAUSED by itself, for a reason that will pass; to be gone on with like RUNNING */
+    JOB_PAUSED,    /* by PAUSE JOB, until RESUME JOB */
+    JOB_SUSPENDED, /* the process that ran it has ended; the next one goes on with it */
+    JOB_HELD,      /* WAITING, for a reason that will pass; to be gone on with like RUNNING */
 } JobState;
 const char *job_state_name(JobState state); /* "RUNNING" ... */
+bool job_state_is_over(JobState state);     /* FINISHED, STOPPED, FAILED */
 
 typedef struct CatalogJob {
     int64_t id;
     Text sql;  /* canonical print of its statements */
     Text plan; /* EXPLAIN of the physical plan it runs */
     JobState state;
-    Text reason; /* of FAILED and PAUSED */
+    Text reason; /* why it does not run */
     Micros created, updated;
 } CatalogJob;
 
@@ -77,9 +82,17 @@ CHECKED Status catalog_put_columns(Catalog *catalog, Text table, const Schema *s
 
 CHECKED Status catalog_add_job(Catalog *catalog, Text sql, Text plan, Micros now, int64_t *id,
                                Diag *diag);
+/* For people: the views and tables that it fills. */
+CHECKED Status catalog_name_job(Catalog *catalog, int64_t id, Text name, Diag *diag);
 CHECKED Status catalog_set_job(Catalog *catalog, int64_t id, JobState state, Text reason,
                                Micros now, Diag *diag);
+/* It runs once more. */
+CHECKED Status catalog_restart_job(Catalog *catalog, int64_t id, Micros now, Diag *diag);
+/* Forgets what it needs to go on where it was. */
+CHECKED Status catalog_forget_recovery(Catalog *catalog, int64_t id, Diag *diag);
+/* With all that is kept about it; not its objects. */
 CHECKED Status catalog_drop_job(Catalog *catalog, int64_t id, Diag *diag);
+const CatalogJob *catalog_find_job(const Catalog *catalog, int64_t id); /* NULL when absent */
 uint32_t catalog_job_count(const Catalog *catalog);
 const CatalogJob *catalog_job(const Catalog *catalog, uint32_t index); /* by id */
 

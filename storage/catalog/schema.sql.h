@@ -4,7 +4,7 @@
 #ifndef WEIR_STORAGE_CATALOG_SCHEMA_SQL_H
 #define WEIR_STORAGE_CATALOG_SCHEMA_SQL_H
 
-static const char catalog_schema_sql[] =
+static const char catalog_objects_sql[] =
     "CREATE TABLE _weir_meta ( -- about this file\n"
     "    name TEXT PRIMARY KEY, -- format, engine, uuid, hash_seed\n"
     "    value\n"
@@ -25,18 +25,25 @@ static const char catalog_schema_sql[] =
     "    nullable INTEGER NOT NULL, -- 0, 1\n"
     "    stored_as TEXT NOT NULL,   -- the column type in SQLite\n"
     "    PRIMARY KEY (view, position)\n"
-    ") WITHOUT ROWID;\n"
+    ") WITHOUT ROWID;\n";
 
+static const char catalog_jobs_sql[] =
     "CREATE TABLE _weir_jobs ( -- what runs, or ran\n"
     "    id INTEGER PRIMARY KEY AUTOINCREMENT,\n"
+    "    name TEXT,             -- the views and tables that it fills, with commas between\n"
     "    sql TEXT NOT NULL,     -- its statements\n"
     "    plan TEXT NOT NULL,    -- EXPLAIN of what it runs\n"
-    "    state TEXT NOT NULL,   -- CREATED, RUNNING, PAUSED, FINISHED, STOPPED, FAILED\n"
-    "    reason TEXT,           -- of FAILED and PAUSED\n"
+    "    state TEXT NOT NULL,   -- CREATED, RUNNING; WAITING: for others or for room on the disk;\n"
+    "                           -- SUSPENDED: the process that ran it has ended; PAUSED, STOPPED,\n"
+    "                           -- FINISHED, FAILED\n"
+    "    reason TEXT,           -- why it does not run\n"
     "    created TEXT NOT NULL,\n"
-    "    updated TEXT NOT NULL  -- when the state last changed\n"
-    ");\n"
+    "    updated TEXT NOT NULL, -- when the state last changed\n"
+    "    restarts INTEGER NOT NULL DEFAULT 0, -- how often it went on, or began again\n"
+    "    last_commit TEXT       -- of the job; behind by a second at most\n"
+    ");\n";
 
+static const char catalog_counts_sql[] =
     "CREATE TABLE _weir_counts ( -- read = used + filtered + late + rejected + skipped\n"
     "    job INTEGER NOT NULL,\n"
     "    view TEXT NOT NULL,\n"
@@ -48,8 +55,9 @@ static const char catalog_schema_sql[] =
     "    rejected INTEGER NOT NULL,  -- see _weir_rejected\n"
     "    skipped INTEGER NOT NULL,   -- dropped because the table's options say so\n"
     "    PRIMARY KEY (job, view, source)\n"
-    ") WITHOUT ROWID;\n"
+    ") WITHOUT ROWID;\n";
 
+static const char catalog_recovery_sql[] =
     "CREATE TABLE _weir_checkpoints ( -- the state of a job that a restart begins with\n"
     "    job INTEGER PRIMARY KEY,\n"
     "    version INTEGER NOT NULL,  -- rows of _weir_state up to it belong to it\n"
@@ -80,8 +88,9 @@ static const char catalog_schema_sql[] =
     "    sink INTEGER NOT NULL, -- which of the job's\n"
     "    bytes BLOB NOT NULL,   -- as the connector describes it\n"
     "    PRIMARY KEY (job, sink)\n"
-    ") WITHOUT ROWID;\n"
+    ") WITHOUT ROWID;\n";
 
+static const char catalog_rejected_sql[] =
     "CREATE TABLE _weir_rejected ( -- records and rows that could not be decoded or evaluated\n"
     "    id INTEGER PRIMARY KEY, -- in order of arrival, common with _weir_late\n"
     "    job INTEGER NOT NULL,\n"
@@ -129,5 +138,62 @@ static const char catalog_schema_sql[] =
     "    last_offset INTEGER,\n"
     "    PRIMARY KEY (job, kind, owner, split)\n"
     ") WITHOUT ROWID;\n";
+
+static const char catalog_monitor_sql[] =
+    "CREATE TABLE _weir_operators ( -- what the parts of a job's plan have done\n"
+    "    job INTEGER NOT NULL,\n"
+    "    operator INTEGER NOT NULL,    -- its number in the plan, inputs first\n"
+    "    view TEXT,                    -- whose rows it makes; NULL: those of several\n"
+    "    title TEXT NOT NULL,          -- as EXPLAIN shows it\n"
+    "    rows_in INTEGER NOT NULL,     -- of a Scan: records read\n"
+    "    rows_out INTEGER NOT NULL,\n"
+    "    late INTEGER NOT NULL,        -- rows, see _weir_late\n"
+    "    watermark TEXT,               -- of its input; NULL: none yet, or the input has ended\n"
+    "    memory_bytes INTEGER NOT NULL, -- state and buffers\n"
+    "    groups INTEGER,               -- that it keeps; NULL: it keeps none by its nature\n"
+    "    windows INTEGER,              -- that are open; likewise\n"
+    "    PRIMARY KEY (job, operator)\n"
+    ") WITHOUT ROWID;\n"
+
+    "CREATE TABLE _weir_sources ( -- how far the input of a job was read\n"
+    "    job INTEGER NOT NULL,\n"
+    "    operator INTEGER NOT NULL,    -- the Scan, see _weir_operators\n"
+    "    source TEXT NOT NULL,         -- the table\n"
+    "    split TEXT NOT NULL,          -- the file; empty where the table has just one part\n"
+    "    unit TEXT NOT NULL,           -- of position, end and lag: bytes, rows\n"
+    "    position INTEGER,             -- of what was taken last\n"
+    "    end INTEGER,                  -- NULL: not known\n"
+    "    lag INTEGER,                  -- end - position\n"
+    "    watermark TEXT,               -- behind what was taken; NULL: none yet\n"
+    "    idle INTEGER NOT NULL,        -- 0, 1: nobody waits for it\n"
+    "    ended INTEGER NOT NULL,       -- 0, 1\n"
+    "    last_arrival TEXT,            -- of followed input\n"
+    "    PRIMARY KEY (job, operator, split)\n"
+    ") WITHOUT ROWID;\n"
+
+    "CREATE TABLE _weir_epochs ( -- each job's last 10,000 commits that had something new\n"
+    "    job INTEGER NOT NULL,\n"
+    "    slot INTEGER NOT NULL,         -- epoch modulo 10,000\n"
+    "    epoch INTEGER NOT NULL,\n"
+    "    time TEXT NOT NULL,\n"
+    "    records INTEGER NOT NULL,      -- read, each once\n"
+    "    rows_changed INTEGER NOT NULL, -- in views and tables of this database\n"
+    "    bytes INTEGER NOT NULL,        -- of changes, as they were held until the commit\n"
+    "    milliseconds REAL NOT NULL,    -- to write it, without the COMMIT itself\n"
+    "    PRIMARY KEY (job, slot)\n"
+    ") WITHOUT ROWID;\n";
+
+static const char *const catalog_schema_sql[] = {catalog_objects_sql,  catalog_jobs_sql,
+                                                 catalog_counts_sql,   catalog_recovery_sql,
+                                                 catalog_rejected_sql, catalog_monitor_sql};
+
+/* Tables with a column `job` whose rows go with their job. Of the first ones, what a job needs to
+ * go on where it was. */
+static const char *const catalog_tables_of_jobs[] = {
+    "_weir_checkpoints", "_weir_state",    "_weir_journal", "_weir_sinks",
+    "_weir_counts",      "_weir_rejected", "_weir_late",    "_weir_rejected_gone",
+    "_weir_operators",   "_weir_sources",  "_weir_epochs",
+};
+enum { CATALOG_RECOVERY_TABLES = 4 };
 
 #endif

@@ -83,6 +83,8 @@ struct SplitReader {
     /* Gives back file descriptors and buffers until the next poll; NULL: nothing to give. */
     void (*rest)(SplitReader *reader);
     void (*close)(SplitReader *reader);
+    /* How far the input reaches by now, as an offset; UINT64_MAX: not known. NULL: never known. */
+    uint64_t (*end)(const SplitReader *reader);
 };
 
 /* Whose rows a sink writes: what it leaves outside bears this. No two sinks have the same, at no

@@ -34,11 +34,11 @@
  * A failed write or fdatasync fails the commit, and the sink is closed. What is cut back when it is
  * opened again includes all that the failure may have hurt.
  *
- * A copy of the job's database has the same owner. While one is in use the
- * other finds the lock taken. If the other one went further meanwhile, a part is shown that the
- * database does not know, or the one in hand is too short or ends otherwise: each is E3006, and
- * nothing is touched. Not noticed is one that only added to the same part: what it added is cut off
- * here, and there is then E3006. */
+ * A copy of the job's database has the same owner. While one is in use the other finds the lock
+ * taken. When the other one went further meanwhile, a part is shown that the database does not
+ * know, or the one in hand is too short or ends otherwise: each is E3006, and nothing is touched.
+ * One case is not noticed here: the other one only added to the part in hand. What it added is cut
+ * off, and it is the other one that is told E3006 when it is started again. */
 #ifndef WEIR_STORAGE_CONNECTOR_FILE_SINK_H
 #define WEIR_STORAGE_CONNECTOR_FILE_SINK_H
 

@@ -128,6 +128,14 @@ static SplitPosition file_position(const SplitReader *base)
     return record_buffer_position(&((const FileReader *)base)->buffer);
 }
 
+static uint64_t file_end(const SplitReader *base)
+{
+    const FileReader *self = (const FileReader *)base;
+    struct stat info;
+    bool known = self->fd >= 0 && fstat(self->fd, &info) == 0 && S_ISREG(info.st_mode);
+    return known ? (uint64_t)info.st_size : UINT64_MAX;
+}
+
 /* --- reading --- */
 
 static Status was_cut(FileReader *self, Diag *diag)
@@ -297,7 +305,8 @@ Status file_open_split(const ScanSpec *scan, SourceEnv *env, const Split *split,
                  .describe = file_describe,
                  .replay_until = file_replay_until,
                  .rest = file_rest,
-                 .close = file_close},
+                 .close = file_close,
+                 .end = file_end},
         .scan = scan,
         .env = env,
         .split = *split,

@@ -2,6 +2,7 @@
 
 #include <assert.h>
 
+#include "storage/base/crash_point.h"
 #include "storage/base/hash.h"
 #include "storage/base/limits.h"
 
@@ -132,6 +133,7 @@ Status state_store_clear(StateStore *store, Diag *diag)
     store->known.checkpoint = (CheckpointInfo){0};
     store->known.version = 0;
     store->next_epoch = 1;
+    CRASH_POINT(CLEAR_AFTER);
     return ST_OK;
 }
 
@@ -215,6 +217,7 @@ static Status drop_unfinished(StateStore *store, Diag *diag)
     TRY(db_run(store->db, TEXT("DELETE FROM _weir_state WHERE job = ?1 AND version > ?2"), value, 2,
                diag));
     store->known.tidy = true;
+    CRASH_POINT(UNFINISHED_DROPPED);
     return ST_OK;
 }
 
@@ -245,6 +248,7 @@ static Status put_stream(StateStore *store, Text stream, Diag *diag)
         status = strbuf_status(&chunk);
         if (status == ST_OK)
             status = put_bytes(store, STREAM_SET, page++, strbuf_as_text(&chunk), diag);
+        CRASH_POINT(FINISH_STREAM);
         stream.ptr += size;
         stream.size -= size;
     } while (status == ST_OK && stream.size > 0);
@@ -262,7 +266,7 @@ static Status drop_replaced(StateStore *store, uint64_t epoch, const Freeze *fre
     }
     const DbValue value[] = {db_value_i64(store->job),
                              db_value_i64((int64_t)store->known.version + 1),
-                             db_value_i64((int64_t)epoch)};
+                             db_value_i64((int64_t)epoch + DEFECT(JOURNAL_CUT))};
     TRY(db_run(store->db,
                TEXT("DELETE FROM _weir_state WHERE job = ?1 AND pageset = 0 AND version < ?2"),
                value, 2, diag));
@@ -278,9 +282,11 @@ Status state_store_finish(StateStore *store, uint64_t epoch, Text stream, const 
                           Diag *diag)
 {
     assert(freeze_left(freeze) == 0 && !freeze->broken);
+    CRASH_POINT(FINISH_BEFORE);
     TRY(drop_unfinished(store, diag));
     TRY(put_stream(store, stream, diag));
     TRY(drop_replaced(store, epoch, freeze, diag));
+    CRASH_POINT(FINISH_REPLACED);
     const DbValue value[] = {
         db_value_i64(store->job), db_value_i64((int64_t)store->known.version + 1),
         db_value_i64((int64_t)epoch), db_value_i64((int64_t)freeze->last_set_id)};
@@ -290,6 +296,7 @@ Status state_store_finish(StateStore *store, uint64_t epoch, Text stream, const 
                value, 4, diag));
     store->known.version++;
     store->known.checkpoint = (CheckpointInfo){true, epoch, freeze->last_set_id};
+    CRASH_POINT(FINISH_AFTER);
     return ST_OK;
 }
 

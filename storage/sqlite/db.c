@@ -12,6 +12,7 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
+#include "storage/base/crash_point.h"
 #include "storage/sqlite/db_private.h"
 #include "storage/sqlite/foreign_lock.h"
 
@@ -179,6 +180,11 @@ static void remove_files(const Db *db)
     }
 }
 
+static int wal_checkpoint_pages(void)
+{
+    return (int)TEST_NUMBER("WEIR_WAL_PAGES", WAL_CHECKPOINT_PAGES);
+}
+
 /* Called by SQLite after each commit in WAL mode. Being there, it also turns the automatic
  * checkpoints off. */
 static int note_wal_pages(void *context, sqlite3 *handle, const char *schema, int pages)
@@ -229,7 +235,7 @@ static Status enter_wal_mode(Db *db, Diag *diag)
     int keep = 1;
     sqlite3_file_control(db->handle, "main", SQLITE_FCNTL_PERSIST_WAL, &keep);
     sqlite3_wal_hook(db->handle, note_wal_pages, db);
-    db->checkpoint_at = WAL_CHECKPOINT_PAGES;
+    db->checkpoint_at = wal_checkpoint_pages();
     return ST_OK;
 }
 
@@ -303,6 +309,14 @@ static Status open_handle(Db *db, Diag *diag)
     return configure(db, diag);
 }
 
+/* A planted mistake. */
+static void delete_wal(const Db *db)
+{
+    char name[PATH_MAX + 16];
+    snprintf(name, sizeof name, "%s-wal", db->path);
+    unlink(name);
+}
+
 static Status open_file(Db *db, Diag *diag)
 {
     bool exists;
@@ -316,8 +330,13 @@ static Status open_file(Db *db, Diag *diag)
         TRY(take_ownership(db, permissions, diag));
         TRY(check_file(db, &exists, &permissions, diag)); /* now that nobody else can make it */
         db->made_file = !exists && db->mode == DB_OWNER;  /* other guests may have found it */
+        if (DEFECT(WAL_DELETED))
+            delete_wal(db);
+        CRASH_POINT(OPEN_LOCKED);
     }
-    return open_handle(db, diag);
+    TRY(open_handle(db, diag));
+    CRASH_POINT(OPEN_DONE);
+    return ST_OK;
 }
 
 static void close_handle(Db *db)
@@ -372,15 +391,22 @@ void db_close(Db *db)
     bool remove = intact && db->made_file && is_empty(db);
     if (intact && !remove) {
         /* Readers may hold it up; then the WAL stays as it is, and nothing is lost. */
+        CRASH_POINT(CLOSE_CHECKPOINT);
         db->wait_ms = CLOSE_WAIT_MS;
         sqlite3_wal_checkpoint_v2(db->handle, "main", SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
     }
     dispose(db, remove);
+    CRASH_POINT(CLOSE_DONE);
 }
 
 Text db_name(const Db *db)
 {
     return db->name;
+}
+
+bool db_is_reader(const Db *db)
+{
+    return db->mode == DB_READER;
 }
 
 int db_owner_pid(Text path)
@@ -422,7 +448,9 @@ Status db_begin(Db *db, Diag *diag)
     db->syncs_each = db->sync_each;
     if (db->mode == DB_OWNER)
         TRY(db_check_files(db, diag));
+    CRASH_POINT(BEGIN_BEFORE);
     TRY(step_once(db->begin, diag));
+    CRASH_POINT(BEGIN_AFTER);
     if (db->mode == DB_OWNER)
         db_note_files(db, DB_FILES); /* by now there is a WAL */
     return ST_OK;
@@ -446,10 +474,12 @@ static void checkpoint_when_due(Db *db)
     if (db->wal_pages < db->checkpoint_at)
         return;
     int pages = 0, copied = 0;
+    CRASH_POINT(WAL_BEFORE);
     int result =
         sqlite3_wal_checkpoint_v2(db->handle, "main", SQLITE_CHECKPOINT_PASSIVE, &pages, &copied);
+    CRASH_POINT(WAL_AFTER);
     bool all = result == SQLITE_OK && copied == pages;
-    db->checkpoint_at = all ? WAL_CHECKPOINT_PAGES : db->wal_pages + WAL_RETRY_PAGES;
+    db->checkpoint_at = all ? wal_checkpoint_pages() : db->wal_pages + WAL_RETRY_PAGES;
     if ((result & 0xFF) == SQLITE_IOERR)
         (void)db_fail(db, result, "checkpoint", &db->broken);
 }
@@ -462,7 +492,9 @@ void db_sync_each_commit(Db *db)
 Status db_commit(Db *db, Diag *diag)
 {
     assert(db_in_transaction(db));
+    CRASH_POINT(COMMIT_BEFORE);
     Status status = step_once(db->commit, diag);
+    CRASH_POINT(COMMIT_AFTER);
     if (status != ST_OK) {
         db_rollback(db);
         return status;

@@ -7,6 +7,7 @@
 #include <assert.h>
 #include <math.h>
 
+#include "storage/base/crash_point.h"
 #include "storage/base/hash.h"
 #include "storage/data/row_codec.h"
 #include "storage/sqlite/feed.h"
@@ -361,6 +362,11 @@ static Status put_rows(ResultTable *table, bool null_keys, Diag *diag)
     return null_keys ? put_null_keys(table, diag) : feed_run(table->feed, table->insert, diag);
 }
 
+uint32_t result_table_pending_count(const ResultTable *table)
+{
+    return table->pending.count;
+}
+
 Status result_table_flush(ResultTable *table, Diag *diag)
 {
     assert(db_in_transaction(table->db));
@@ -370,6 +376,8 @@ Status result_table_flush(ResultTable *table, Diag *diag)
     if (!table->spec->append_only)
         TRY(erase_rows(table, diag));
     TRY(put_rows(table, false, diag));
+    if (DEFECT(CHANGE_TWICE))
+        TRY(put_rows(table, false, diag));
     return table->put == PUT_MIXED ? put_rows(table, true, diag) : ST_OK;
 }
 

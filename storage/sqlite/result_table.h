@@ -38,6 +38,8 @@ void result_table_close(ResultTable *table);
 /* Takes in the selected rows; copies what it keeps. No database access. */
 CHECKED Status result_table_write(ResultTable *table, const Batch *batch, Diag *diag);
 uint64_t result_table_pending_bytes(const ResultTable *table);
+/* Keys that have changed, or, where there is no key, rows. */
+uint32_t result_table_pending_count(const ResultTable *table);
 /* Writes the net change; inside a transaction. First goes what is deleted, then come rows in the
  * order in which their keys first changed, those with a NULL in the key last. What is pending stays
  * until result_table_discard: a transaction that comes to nothing is written again. E4006 when

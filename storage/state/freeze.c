@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "storage/base/crash_point.h"
 #include "storage/base/hash.h"
 
 void freeze_init(Freeze *freeze, Meter *meter, uint64_t last_set_id)
@@ -149,7 +150,7 @@ void freeze_keep(Freeze *freeze, uint32_t entry, char *bytes, Meter *meter)
 
 void freeze_forget(Freeze *freeze, uint64_t set_id)
 {
-    for (uint32_t i = freeze->settled; i < freeze->count; i++) {
+    for (uint32_t i = 0; i < freeze->count; i++) { /* those that are written, too: see abandon */
         if (freeze->page[i].set_id == set_id)
             freeze->page[i].set = NULL;
     }
@@ -172,6 +173,8 @@ static void put_blob(const FrozenPage *page, const char *bytes, StrBuf *out)
     size_t start = out->size;
     uint64_t slices =
         page->size == 0 ? 0 : existing_slices(page->slices, page->size, page->slice_shift);
+    if (DEFECT(SLICE_LOST))
+        slices &= slices - 1;
     strbuf_char(out, BLOB_VERSION);
     strbuf_char(out, (char)page->slice_shift);
     strbuf_repeat(out, '\0', 2);

@@ -2,6 +2,8 @@
 
 Usage: cli_test.py WEIR SOURCE_DIR [CASE]...
 """
+import csv
+import io
 import json
 import os
 import re
@@ -387,6 +389,82 @@ def unfinished_jobs_are_told(b):
     stop(process, signal.SIGTERM, 0)
 
 
+def status_of(b, database="app.db"):
+    """As another process sees the first job: its status and the reason."""
+    out, _ = b.run(database, "-c", "SHOW JOBS", "--mode", "csv", err=None)
+    row = list(csv.DictReader(io.StringIO(out)))[0]
+    return row["status"], row["reason"]
+
+
+def states_of_a_job(b):
+    """RUNNING is what runs; who ended it, and how, stays to be seen."""
+    b.write("endless.sql", ENDLESS_JOB)
+    process = b.start("run", "endless.sql", "--db", "app.db")
+    wait_for(lambda: has_rows(b, "app.db"), "rows")
+    assert status_of(b) == ("RUNNING", ""), status_of(b)
+    wait_for(lambda: b.query("app.db", "SELECT operator, position > 0 FROM _weir_sources") == [(0, 1)], "the source")
+    stop(process, signal.SIGTERM, 0)
+    assert b.query("app.db", "SELECT state, reason, restarts FROM _weir_jobs") == [("SUSPENDED", "the process that ran it has ended", 0)]
+    assert status_of(b)[0] == "SUSPENDED"
+    process = b.start("run", "--db", "app.db")
+    wait_for(lambda: b.query("app.db", "SELECT state, reason, restarts FROM _weir_jobs") == [("RUNNING", None, 1)], "the job")
+    process.kill()
+    process.communicate(timeout=TIMEOUT_S)
+    assert status_of(b) == ("SUSPENDED", "the process that ran it was cut off"), status_of(b)
+    process = b.start("run", "endless.sql", "--db", "app.db")
+    wait_for(lambda: b.query("app.db", "SELECT state, restarts FROM _weir_jobs") == [("RUNNING", 2)], "the job")
+    stop(process, signal.SIGINT, 130)
+    assert status_of(b) == ("SUSPENDED", "the process that ran it has ended"), status_of(b)
+
+
+def paused_and_stopped_jobs(b):
+    b.write("endless.sql", ENDLESS_JOB)
+    b.run("app.db", "-c", ENDLESS_JOB, "-c", "PAUSE JOB 1", err="paused job 1\n$")
+    assert status_of(b) == ("PAUSED", "PAUSE JOB"), status_of(b)
+    b.run("run", "--db", "app.db", out="", err="^job 1 is paused; RESUME JOB '1' lets it go on\n$")
+    b.run("app.db", "-c", "PAUSE JOB 1", code=1, out="", err=r"^<command>:1:11: error E2135: job 1 is paused already\n.*\n.*\^\n +=.hint: RESUME JOB '1'")
+    b.run("app.db", "-c", "RESUME JOB 1", err="^job 1 goes on\n1 job has not ended; weir run --db app.db goes on with it")
+    assert status_of(b) == ("SUSPENDED", "the process that ran it has ended"), status_of(b)
+    b.run("app.db", "-c", "PAUSE JOB 1", err="^paused job 1\n$")
+    process = b.start("run", "endless.sql", "--db", "app.db")
+    wait_for(lambda: b.query("app.db", "SELECT state FROM _weir_jobs") == [("RUNNING",)], "the job")
+    _, err = stop(process, signal.SIGTERM, 0)
+    assert err == "job 1 was paused, and goes on\n", err
+    b.run("app.db", "-c", "STOP JOB 1", err="^stopped job 1 for good; its tables stay as they are\n$")
+    assert status_of(b) == ("STOPPED", "STOP JOB"), status_of(b)
+    assert b.query("app.db", "SELECT job FROM _weir_checkpoints UNION SELECT job FROM _weir_state UNION SELECT job FROM _weir_journal") == []
+    b.run("run", "--db", "app.db", out="", err="^$")
+    b.run("app.db", "-c", "RESUME JOB 1", code=1, out="", err="error E2135: job 1 was stopped for good")
+    process = b.start("run", "endless.sql", "--db", "app.db")
+    wait_for(lambda: b.query("app.db", "SELECT state FROM _weir_jobs") == [("RUNNING",)], "the job")
+    _, err = stop(process, signal.SIGTERM, 0)
+    assert err == "job 1 was stopped, and begins again from the beginning\n", err
+
+
+def a_paused_job_goes_on_where_it_was(b):
+    """Of input that has ends: what the pause has cut off is neither lost nor done twice."""
+    rows = 3000000
+    b.write("many.sql", "CREATE TABLE numbers (n BIGINT) WITH ('connector' = 'datagen', 'number-of-rows' = '%d', 'rows-per-second' = '1000000000', 'fields.n.kind' = 'sequence', "
+            "'fields.n.start' = '1', 'fields.n.end' = '%d');\nCREATE MATERIALIZED VIEW total AS SELECT COUNT(*) AS n, SUM(n) AS s FROM numbers;\n" % (rows, rows))
+    process = b.start("run", "many.sql", "--db", "app.db")
+    wait_for(lambda: os.path.exists(b.path("app.db")) and b.query("app.db", "SELECT * FROM sqlite_schema WHERE name = 'total'") != []
+             and b.query("app.db", "SELECT n FROM total") != [], "rows")
+    process.send_signal(signal.SIGTERM)
+    process.communicate(timeout=TIMEOUT_S)
+    if b.query("app.db", "SELECT state FROM _weir_jobs") == [("FINISHED",)]:
+        print("        not looked at: the job was faster")
+        return
+    b.run("app.db", "-c", "PAUSE JOB 1", err="^paused job 1\n$")
+    before = b.query("app.db", "SELECT n FROM total")[0][0]
+    b.run("run", "--db", "app.db", out="", err="job 1 is paused")
+    assert b.query("app.db", "SELECT n FROM total") == [(before,)] and 0 < before < rows
+    b.run("app.db", "-c", "RESUME JOB 1", out="", err="")
+    assert b.query("app.db", "SELECT n, s FROM total") == [(rows, rows * (rows + 1) // 2)]
+    assert b.query("app.db", "SELECT rows_in FROM _weir_operators WHERE operator = 0") == [(rows,)]
+    assert b.query("app.db", "SELECT SUM(records), MIN(epoch) FROM _weir_epochs") == [(rows, 1)]
+    assert b.query("app.db", "SELECT state, restarts FROM _weir_jobs") == [("FINISHED", 1)]
+
+
 # --- signals and pipes ---
 
 def stop(process, number, code):
@@ -518,7 +596,8 @@ CASES = [
     printing, reference_page, wrong_usage, one_statement, standard_input, first_error_ends, json_errors,
     scripts_and_files, run_a_job, run_prints_selects, nothing_is_made_by_a_wrong_script, check_changes_nothing,
     rejected_records, out_of_reach, unusable_databases, changed_databases,
-    names_of_the_users_own_tables, another_database_file, files_of_others, a_second_process_reads, unfinished_jobs_are_told, signals,
+    names_of_the_users_own_tables, another_database_file, files_of_others, a_second_process_reads, unfinished_jobs_are_told,
+    states_of_a_job, paused_and_stopped_jobs, a_paused_job_goes_on_where_it_was, signals,
     two_interrupts, broken_pipe, full_disk, an_empty_followed_folder, no_room_for_the_database, what_a_script_asks_is_checked_first, closed_streams,
 ]
 

@@ -174,14 +174,14 @@ def a_snapshot_pauses_the_job(b):
     process = start(b, "SET 'wal-pause-size' = '300 kb';\n" + ALL)
     client = Client(b, "BEGIN", "SELECT * FROM seen")
     wait_told(b, "is paused")
-    wait_for(lambda: b.query("app.db", "SELECT state FROM _weir_jobs") == [("PAUSED",)], "the state")
+    wait_for(lambda: b.query("app.db", "SELECT state FROM _weir_jobs") == [("WAITING",)], "the state")
     before, size = count(b), os.path.getsize(b.path("app.db-wal"))
     assert size < 3000000, size
     reason = b.query("app.db", "SELECT reason FROM _weir_jobs")[0][0]
     assert "process %d (python3" % client.pid in reason, reason
     b.run("app.db", "-c", "SHOW JOBS", out=None, err="owns the database")
     out, _ = b.run("app.db", "-c", "SHOW JOBS")
-    assert "1,PAUSED," in out and "because process %d" % client.pid in out, out
+    assert ",WAITING," in out and "because process %d" % client.pid in out, out
     time.sleep(1.2)  # it has tried again in vain
     assert count(b) == before and os.path.getsize(b.path("app.db-wal")) == size
     client.leave()
@@ -195,7 +195,7 @@ def a_paused_job_is_stopped_and_goes_on(b):
     script = "SET 'wal-pause-size' = '300 kb';\n" + KEYED
     process = start(b, script)
     client = Client(b, "BEGIN", "SELECT * FROM seen")
-    wait_for(lambda: b.query("app.db", "SELECT state FROM _weir_jobs") == [("PAUSED",)], "the state")
+    wait_for(lambda: b.query("app.db", "SELECT state FROM _weir_jobs") == [("WAITING",)], "the state")
     stop_quickly(process, signal.SIGTERM, 0)
     client.leave()
     process = b.start("run", "--db", "app.db", stderr=subprocess.DEVNULL)

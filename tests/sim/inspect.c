@@ -63,8 +63,8 @@ static int put_rows(sqlite3 *db, const char *sql, StrBuf *out)
     return result == SQLITE_DONE ? SQLITE_OK : result;
 }
 
-/* Times are those of the run, and a job's state says how it went. The numbers of rejected records
- * hang on how the input was cut into batches. */
+/* Times, batches and epochs are those of the run, and a job's state says how it went. The numbers
+ * of rejected records hang on how the input was cut into batches. */
 static const char tables_sql[] =
     "SELECT name, CASE name WHEN '_weir_jobs' THEN 'SELECT id, sql FROM _weir_jobs'"
     " WHEN '_weir_rejected' THEN 'SELECT job, owner, source, split, offset, line, code, field,"
@@ -74,7 +74,8 @@ static const char tables_sql[] =
     " line, kept_bytes, row, raw FROM _weir_late'"
     " ELSE 'SELECT * FROM \"' || name || '\"' END"
     " FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
-    " AND name NOT IN ('_weir_meta', '_weir_checkpoints', '_weir_state', '_weir_journal')"
+    " AND name NOT IN ('_weir_meta', '_weir_checkpoints', '_weir_state', '_weir_journal',"
+    " '_weir_operators', '_weir_sources', '_weir_epochs')"
     " ORDER BY name";
 
 static int put_tables(sqlite3 *db, StrBuf *out)

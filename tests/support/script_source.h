@@ -192,8 +192,10 @@ static inline Status script_list(const TableSpec *spec, SourceEnv *env, Split **
         return ST_OK;
     if (*count == 0) /* room for all that may come */
         TRY_NEW_ARRAY(*out, env->arena, SCRIPT_SPLITS);
-    for (uint32_t i = *count; i < table->splits; i++)
+    for (uint32_t i = *count; i < table->splits; i++) {
+        (*out)[i].end = UINT64_MAX;
         TRY(arena_printf(env->arena, &(*out)[i].name, "%u", i));
+    }
     *count = table->splits;
     return ST_OK;
 }

@@ -286,9 +286,10 @@ static void jobs_are_kept(void **state)
 
 static void every_state_comes_back(void **state)
 {
-    static const char *const name[] = {"CREATED", "RUNNING", "FINISHED", "STOPPED", "FAILED"};
+    static const char *const name[] = {"CREATED", "RUNNING", "FINISHED",  "STOPPED",
+                                       "FAILED",  "PAUSED",  "SUSPENDED", "WAITING"};
     Bench *bench = *state;
-    for (JobState job_state = JOB_CREATED; job_state <= JOB_FAILED; job_state++) {
+    for (JobState job_state = JOB_CREATED; job_state <= JOB_HELD; job_state++) {
         int64_t id;
         assert_string_equal(job_state_name(job_state), name[job_state]);
         begin(bench);
@@ -320,7 +321,7 @@ static void a_file_has_its_own_identity(void **state)
     assert_true(catalog_hash_seed(bench->catalog) == seed);
     assert_true(text_is(catalog_uuid(bench->catalog), uuid));
     assert_string_equal(
-        fixture_query(&bench->fixture, "SELECT value FROM _weir_meta WHERE name = 'format'"), "1");
+        fixture_query(&bench->fixture, "SELECT value FROM _weir_meta WHERE name = 'format'"), "2");
     Fixture other; /* another file has another */
     Db *db;
     Catalog *catalog;
@@ -358,8 +359,58 @@ static void tables_say_what_they_are(void **state)
         fixture_query(&bench->fixture,
                       "SELECT group_concat(name, ' ') FROM (SELECT name FROM sqlite_schema"
                       " WHERE type = 'table' AND name LIKE '\\_weir%' ESCAPE '\\' ORDER BY name)"),
-        "'_weir_checkpoints _weir_columns _weir_counts _weir_jobs _weir_journal _weir_late"
-        " _weir_meta _weir_objects _weir_rejected _weir_rejected_gone _weir_sinks _weir_state'");
+        "'_weir_checkpoints _weir_columns _weir_counts _weir_epochs _weir_jobs _weir_journal"
+        " _weir_late _weir_meta _weir_objects _weir_operators _weir_rejected _weir_rejected_gone"
+        " _weir_sinks _weir_sources _weir_state'");
+}
+
+/* Of every table that says whose job a row is, but for the objects, which are dropped themselves.
+ */
+static void a_dropped_job_leaves_nothing(void **state)
+{
+    Bench *bench = *state;
+    int64_t job;
+    begin(bench);
+    assert_int_equal(catalog_add_job(bench->catalog, TEXT("s"), TEXT("p"), 0, &job, NULL), ST_OK);
+    commit(bench);
+    const char *tables = fixture_query(
+        &bench->fixture,
+        "SELECT group_concat(t.name, ';') FROM sqlite_schema t JOIN pragma_table_info(t.name) c"
+        " WHERE t.type = 'table' AND c.name = 'job' AND t.name <> '_weir_objects'");
+    char names[512], sql[2048] = "", counts[2048] = "SELECT 0", *next = NULL;
+    snprintf(names, sizeof names, "%.*s", (int)strlen(tables) - 2, tables + 1);
+    uint32_t count = 0;
+    for (char *name = strtok_r(names, ";", &next); name != NULL;
+         name = strtok_r(NULL, ";", &next)) {
+        /* A row of nothing but ones fits them all. */
+        char list[512];
+        snprintf(
+            sql, sizeof sql,
+            "SELECT 'INSERT INTO %s SELECT ' || group_concat('1') FROM pragma_table_info('%s')",
+            name, name);
+        const char *made = fixture_query(&bench->fixture, sql);
+        snprintf(list, sizeof list, "%.*s", (int)strlen(made) - 2, made + 1);
+        fixture_query(&bench->fixture, list);
+        size_t used = strlen(counts);
+        snprintf(counts + used, sizeof counts - used, " + (SELECT count(*) FROM %s)", name);
+        count++;
+    }
+    char found[16];
+    snprintf(found, sizeof found, "%u", count);
+    assert_true(count >= 10);
+    assert_string_equal(fixture_query(&bench->fixture, counts), found);
+    begin(bench);
+    assert_int_equal(catalog_forget_recovery(bench->catalog, job, NULL), ST_OK);
+    commit(bench);
+    assert_string_equal(fixture_query(&bench->fixture,
+                                      "SELECT (SELECT count(*) FROM _weir_checkpoints), (SELECT "
+                                      "count(*) FROM _weir_state), (SELECT count(*) FROM "
+                                      "_weir_journal), (SELECT count(*) FROM _weir_epochs)"),
+                        "0|0|0|1");
+    begin(bench);
+    assert_int_equal(catalog_drop_job(bench->catalog, job, NULL), ST_OK);
+    commit(bench);
+    assert_string_equal(fixture_query(&bench->fixture, counts), "0");
 }
 
 static void assert_no_catalog(Bench *bench, ErrorCode code, const char *message, const char *hint)
@@ -378,10 +429,10 @@ static void a_newer_format_is_refused_untouched(void **state)
     begin(bench);
     put(bench, "t", OBJECT_TABLE, "x", 0);
     commit(bench);
-    fixture_query(&bench->fixture, "UPDATE _weir_meta SET value = 2 WHERE name = 'format';"
+    fixture_query(&bench->fixture, "UPDATE _weir_meta SET value = 3 WHERE name = 'format';"
                                    "UPDATE _weir_meta SET value = '9.8' WHERE name = 'engine';"
                                    "ALTER TABLE _weir_objects RENAME TO _weir_things");
-    assert_no_catalog(bench, E4005, "newer version of Weir (format 2, this version reads 1)",
+    assert_no_catalog(bench, E4005, "newer version of Weir (format 3, this version reads 2)",
                       "use Weir 9.8 or later");
     assert_string_equal(fixture_query(&bench->fixture, "SELECT name FROM _weir_things"), "'t'");
 }
@@ -393,6 +444,7 @@ static void damage_is_an_error(void **state)
     } cases[] = {
         {"DELETE FROM _weir_meta WHERE name = 'format'", "its format is not known"},
         {"UPDATE _weir_meta SET value = 'one' WHERE name = 'format'", "its format is not known"},
+        {"UPDATE _weir_meta SET value = 0 WHERE name = 'format'", "its format is not known"},
         {"UPDATE _weir_meta SET value = 'short' WHERE name = 'uuid'", "its identity is missing"},
         {"DELETE FROM _weir_meta WHERE name = 'hash_seed'", "its identity is missing"},
         {"UPDATE _weir_objects SET kind = 'thing'", "unknown kind of object"},
@@ -533,6 +585,7 @@ int main(void)
         TEST(a_file_has_its_own_identity),
         TEST(looking_leaves_no_trace),
         TEST(tables_say_what_they_are),
+        TEST(a_dropped_job_leaves_nothing),
         TEST(a_newer_format_is_refused_untouched),
         TEST(damage_is_an_error),
         TEST(a_users_database_is_left_alone),

@@ -209,6 +209,29 @@ static void closed_while_it_is_written(void **state)
         fixture_query(&bench->fixture, "SELECT sum(length(bytes)) < 10000 FROM _weir_state"), "1");
 }
 
+static void closed_while_it_is_given_up(void **state)
+{
+    Bench *bench = *state;
+    StrBuf stream, blob;
+    const FrozenPage *page;
+    for (int64_t key = 0; key < KEYS; key++)
+        add(bench, key, key);
+    strbuf_init(&stream, NULL);
+    strbuf_init(&blob, NULL);
+    StateWalk walk = {.freeze = &bench->freeze, .out = &stream};
+    freeze_begin(&bench->freeze);
+    assert_int_equal(state_walk_keyed_map(&walk, &bench->map), ST_OK);
+    assert_int_equal(freeze_next(&bench->freeze, &blob, &page), ST_OK);
+    freeze_written(&bench->freeze);
+    freeze_committed(&bench->freeze);
+    keyed_map_close(&bench->map); /* a page of it is written, others are not */
+    assert_true(freeze_left(&bench->freeze) > 0);
+    freeze_abandon(&bench->freeze);
+    keyed_map_open(&bench->map, &bench->shape, 8, 1, NULL);
+    strbuf_close(&stream);
+    strbuf_close(&blob);
+}
+
 /* However often the same few keys change, the file does not grow: pieces of a page give way to it
  * whole. */
 static void pieces_do_not_pile_up(void **state)
@@ -359,6 +382,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(keeps_what_was_valid, set_up, tear_down),
         cmocka_unit_test_setup_teardown(closed_while_it_is_written, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(closed_while_it_is_given_up, set_up, tear_down),
         cmocka_unit_test_setup_teardown(pieces_do_not_pile_up, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_checkpoint_is_written_again, set_up, tear_down),
         cmocka_unit_test_setup_teardown(damage_is_found, set_up, tear_down),

@@ -223,6 +223,7 @@ static void survives_checkpoints(void **state)
         if (!open && step % 501 == 0) {
             strbuf_clear(&stream);
             store.walk = (StateWalk){.freeze = &freeze, .out = &stream};
+            freeze_begin(&freeze);
             assert_int_equal(state_walk(&live, &store.walk), ST_OK);
             frozen = model;
             open = true;

@@ -1,0 +1,58 @@
+/* Monitor: what can be seen of a job from outside: how much its operators have done, how far its
+ * input is read, what each commit held. It writes rows of _weir_operators, _weir_sources and
+ * _weir_epochs, and the job's last commit; who gathers the numbers, and how often, is not its
+ * business (executor/run/report.h). Each function that writes belongs to the caller's transaction.
+ */
+#ifndef WEIR_STORAGE_CATALOG_MONITOR_H
+#define WEIR_STORAGE_CATALOG_MONITOR_H
+
+#include "storage/base/clock.h"
+#include "storage/sqlite/db.h"
+
+enum { MONITOR_EPOCHS = 10000 }; /* that are kept of a job */
+
+/* What a number is not known of, or has no sense for. */
+#define MONITOR_NONE INT64_MIN
+
+typedef struct MonitorOperator {
+    uint32_t number;
+    Text view; /* empty: its rows are for several */
+    Text title;
+    uint64_t rows_in, rows_out, late;
+    Micros watermark; /* MICROS_MIN: none yet; MICROS_MAX: the input has ended */
+    int64_t memory_bytes;
+    int64_t groups, windows; /* or MONITOR_NONE */
+} MonitorOperator;
+
+typedef struct MonitorSource {
+    uint32_t number; /* of the scan */
+    Text source, split;
+    Text unit;
+    int64_t position, end; /* or MONITOR_NONE */
+    Micros watermark;
+    bool idle, ended;
+    Micros last_arrival; /* 0: not known */
+} MonitorSource;
+
+typedef struct MonitorEpoch {
+    uint64_t epoch;
+    Micros time;
+    uint64_t records, rows_changed, bytes;
+    double milliseconds;
+} MonitorEpoch;
+
+typedef struct Monitor Monitor;
+
+/* The _weir_ tables are there (catalog_make_tables). */
+CHECKED Status monitor_open(Db *db, int64_t job, Meter *meter, Monitor **out);
+void monitor_close(Monitor *monitor);
+
+/* Forgets the job's operators and sources; its epochs as well when it begins again. */
+CHECKED Status monitor_clear(Monitor *monitor, bool epochs, Diag *diag);
+CHECKED Status monitor_put_operator(Monitor *monitor, const MonitorOperator *row, Diag *diag);
+CHECKED Status monitor_put_source(Monitor *monitor, const MonitorSource *row, Diag *diag);
+/* In the place of the one MONITOR_EPOCHS before it. */
+CHECKED Status monitor_put_epoch(Monitor *monitor, const MonitorEpoch *row, Diag *diag);
+CHECKED Status monitor_put_last_commit(Monitor *monitor, Micros time, Diag *diag);
+
+#endif

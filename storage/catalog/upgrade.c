@@ -1,0 +1,64 @@
+/* Tables are made anew under their names and filled from copies, never renamed: SQLite would change
+ * the users' own views along with the name, and the comments of new columns would be lost. */
+#include "storage/catalog/upgrade.h"
+
+#include "storage/catalog/catalog.h"
+#include "storage/catalog/schema.sql.h"
+
+/* Format 1 had _weir_jobs without a name, restarts and last_commit. Its checkpoints, where it has
+ * such, were of another layout, which is not read any more. */
+static const char save_sql[] =
+    "CREATE TEMP TABLE weir_old_jobs AS SELECT * FROM main._weir_jobs;\n"
+    "CREATE TEMP TABLE weir_old_ids AS SELECT seq FROM main.sqlite_sequence"
+    " WHERE name = '_weir_jobs';\n"
+    "DROP TABLE main._weir_jobs;\n"
+    "DROP TABLE IF EXISTS main._weir_checkpoints;\n"
+    "DROP TABLE IF EXISTS main._weir_state;\n"
+    "DROP TABLE IF EXISTS main._weir_journal;\n"
+    "DROP TABLE IF EXISTS main._weir_sinks;\n";
+
+static const char fill_sql[] =
+    "INSERT INTO main._weir_jobs (id, name, sql, plan, state, reason, created, updated)"
+    " SELECT id, (SELECT group_concat(name, ', ') FROM (SELECT name FROM main._weir_objects"
+    " WHERE job = weir_old_jobs.id ORDER BY name)), sql, plan, state, reason, created, updated"
+    " FROM temp.weir_old_jobs ORDER BY id;\n"
+    "DELETE FROM main.sqlite_sequence WHERE name = '_weir_jobs';\n"
+    "INSERT INTO main.sqlite_sequence (name, seq) SELECT '_weir_jobs', seq FROM "
+    "temp.weir_old_ids;\n"
+    "DROP TABLE temp.weir_old_jobs;\n"
+    "DROP TABLE temp.weir_old_ids;\n";
+
+static Status upgrade(Db *db, Diag *diag)
+{
+    const DbValue meta[] = {db_value_i64(CATALOG_FORMAT), db_value_text(TEXT(WEIR_VERSION))};
+    TRY(db_exec(db, save_sql, diag));
+    TRY(db_exec(db, catalog_jobs_sql, diag));
+    TRY(db_exec(db, fill_sql, diag));
+    TRY(db_exec(db, catalog_recovery_sql, diag));
+    TRY(db_exec(db, catalog_monitor_sql, diag));
+    TRY(db_run(db, TEXT("UPDATE _weir_meta SET value = ?1 WHERE name = 'format'"), meta, 1, diag));
+    return db_run(db, TEXT("UPDATE _weir_meta SET value = ?1 WHERE name = 'engine'"), meta + 1, 1,
+                  diag);
+}
+
+static Status refuse_reader(const Db *db, Diag *diag)
+{
+    Status status = diag_error(
+        diag, E4011, SPAN_NONE,
+        "\"%.*s\" was written by an older version of Weir and cannot be brought up to date here",
+        TEXT_ARG(db_name(db)));
+    diag_hint(diag, "open it once where nobody else owns it and it can be written");
+    return status;
+}
+
+Status catalog_upgrade(Db *db, Diag *diag)
+{
+    if (db_is_reader(db))
+        return refuse_reader(db, diag);
+    TRY(db_begin(db, diag));
+    Status status = upgrade(db, diag);
+    if (status == ST_OK)
+        return db_commit(db, diag);
+    db_rollback(db);
+    return status;
+}

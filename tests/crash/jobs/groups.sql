@@ -1,0 +1,19 @@
+-- Groups without windows: each aggregate, DISTINCT, FILTER, HAVING, NULL keys, keys of two columns.
+SET 'commit-interval' = '5 ms';
+CREATE TABLE bid (id BIGINT, k STRING, v INT, price DECIMAL(10, 2), d DOUBLE, flag BOOLEAN, ts TIMESTAMP(3),
+  WATERMARK FOR ts AS ts - INTERVAL '2' SECOND)
+WITH ('connector' = 'filesystem', 'path' = 'bids', 'format' = 'json');
+
+CREATE MATERIALIZED VIEW per_key AS
+  SELECT k, COUNT(*) AS n, COUNT(v) AS nv, SUM(v) AS s, AVG(v) AS m, MIN(v) AS a, MAX(v) AS z,
+    SUM(price) AS total, AVG(price) AS mean, MIN(k) AS ka, MAX(ts) AS last, MIN(d) AS da, MAX(flag) AS f
+  FROM bid GROUP BY k;
+CREATE MATERIALIZED VIEW distincts AS
+  SELECT flag, MOD(id, 5) AS five, COUNT(DISTINCT k) AS dk, COUNT(DISTINCT v) AS dv, SUM(DISTINCT v) AS sv,
+    AVG(DISTINCT price) AS ap, COUNT(*) FILTER (WHERE v > 500) AS big, SUM(v) FILTER (WHERE flag) AS flagged,
+    COUNT(DISTINCT v) FILTER (WHERE price > 50) AS dear
+  FROM bid GROUP BY flag, MOD(id, 5);
+CREATE MATERIALIZED VIEW often AS
+  SELECT MOD(v, 97) AS r, COUNT(*) AS n, MAX(price) AS top FROM bid GROUP BY MOD(v, 97)
+  HAVING COUNT(*) > 20 AND MIN(v) < 400;
+CREATE MATERIALIZED VIEW overall AS SELECT COUNT(*) AS n, SUM(price) AS total, COUNT(DISTINCT k) AS keys FROM bid;

@@ -1,0 +1,11 @@
+-- seed: fixed
+-- when: asked
+-- Several calls that draw for one row, and one that has a seed. What each gives hangs on how the input was cut into
+-- batches, and the place of the seeded one is not saved: such a job cannot go on yet, so this one runs only by name.
+SET 'commit-interval' = '1 ms';
+CREATE TABLE bid (id BIGINT, k STRING, v INT) WITH ('connector' = 'filesystem', 'path' = 'bids', 'format' = 'json');
+CREATE TABLE trip (id BIGINT, k STRING, v INT, at_text STRING)
+WITH ('connector' = 'filesystem', 'path' = 'trips', 'format' = 'csv');
+
+CREATE MATERIALIZED VIEW drawn AS SELECT id, RAND() AS r, RAND_INTEGER(1000) AS i, UUID() AS u FROM bid;
+CREATE MATERIALIZED VIEW drawn_too AS SELECT k, COUNT(*) AS n, MAX(RAND()) AS r, MIN(UUID()) AS u, MAX(RAND(7)) AS s FROM trip GROUP BY k;

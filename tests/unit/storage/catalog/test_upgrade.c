@@ -1,0 +1,203 @@
+/* Files of format 1, made here by the statements with which its versions made them. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "storage/catalog/catalog.h"
+#include "tests/support/db_fixture.h"
+
+static const char format_1[] =
+    "CREATE TABLE _weir_meta (name TEXT PRIMARY KEY, value) WITHOUT ROWID;"
+    "CREATE TABLE _weir_objects (name TEXT PRIMARY KEY, kind TEXT NOT NULL, sql TEXT NOT NULL,"
+    " job INTEGER) WITHOUT ROWID;"
+    "CREATE TABLE _weir_columns (view TEXT NOT NULL, position INTEGER NOT NULL, name TEXT NOT NULL,"
+    " type TEXT NOT NULL, nullable INTEGER NOT NULL, stored_as TEXT NOT NULL,"
+    " PRIMARY KEY (view, position)) WITHOUT ROWID;"
+    "CREATE TABLE _weir_jobs (id INTEGER PRIMARY KEY AUTOINCREMENT, sql TEXT NOT NULL,"
+    " plan TEXT NOT NULL, state TEXT NOT NULL, reason TEXT, created TEXT NOT NULL,"
+    " updated TEXT NOT NULL);"
+    "CREATE TABLE _weir_counts (job INTEGER NOT NULL, view TEXT NOT NULL, source TEXT NOT NULL,"
+    " read INTEGER NOT NULL, used INTEGER NOT NULL, filtered INTEGER NOT NULL,"
+    " late INTEGER NOT NULL, rejected INTEGER NOT NULL, skipped INTEGER NOT NULL,"
+    " PRIMARY KEY (job, view, source)) WITHOUT ROWID;"
+    "CREATE TABLE _weir_rejected (id INTEGER PRIMARY KEY, job INTEGER NOT NULL,"
+    " owner TEXT NOT NULL, source TEXT, split TEXT, offset INTEGER, line INTEGER,"
+    " code TEXT NOT NULL, field TEXT, message TEXT NOT NULL, kept_bytes INTEGER NOT NULL,"
+    " raw_bytes INTEGER NOT NULL, raw);"
+    "CREATE INDEX _weir_rejected_owner ON _weir_rejected (owner);"
+    "CREATE INDEX _weir_rejected_job ON _weir_rejected (job);"
+    "CREATE TABLE _weir_late (id INTEGER PRIMARY KEY, job INTEGER NOT NULL, view TEXT NOT NULL,"
+    " operator TEXT NOT NULL, rowtime TEXT, watermark TEXT, source TEXT, split TEXT,"
+    " offset INTEGER, line INTEGER, kept_bytes INTEGER NOT NULL, row TEXT, raw);"
+    "CREATE INDEX _weir_late_view ON _weir_late (view);"
+    "CREATE INDEX _weir_late_job ON _weir_late (job);"
+    "CREATE TABLE _weir_rejected_gone (job INTEGER NOT NULL, kind TEXT NOT NULL,"
+    " owner TEXT NOT NULL, split TEXT NOT NULL, rows INTEGER NOT NULL, first_offset INTEGER,"
+    " last_offset INTEGER, PRIMARY KEY (job, kind, owner, split)) WITHOUT ROWID;"
+    "INSERT INTO _weir_meta VALUES ('format', 1), ('engine', '0.1.0'),"
+    " ('uuid', '01234567-89ab-4def-8123-456789abcdef'), ('hash_seed', 42);"
+    "INSERT INTO _weir_objects VALUES ('a', 'materialized view', 'CREATE a', 1),"
+    " ('b', 'materialized view', 'CREATE b', 1), ('t', 'table', 'CREATE t', NULL);"
+    "INSERT INTO _weir_jobs VALUES (1, 's1', 'p1', 'RUNNING', NULL, '2026-01-02 03:04:05Z',"
+    " '2026-01-02 03:04:06Z'), (3, 's3', 'p3', 'FAILED', 'no bread', '2026-01-02 03:04:05Z',"
+    " '2026-01-02 03:04:06Z'), (7, 's7', 'p7', 'FINISHED', NULL, '2026-01-02 03:04:05Z',"
+    " '2026-01-02 03:04:06Z');"
+    "DELETE FROM _weir_jobs WHERE id = 7;"
+    "INSERT INTO _weir_counts VALUES (1, 'a', 't', 9, 9, 0, 0, 0, 0);"
+    "INSERT INTO _weir_rejected VALUES (1, 1, 't', 't', 'f', 0, 1, 'E5001', NULL, 'm', 64, 3, 'x');"
+    "CREATE VIEW mine AS SELECT id, state FROM _weir_jobs;";
+
+/* The later files of format 1 had these as well. */
+static const char with_checkpoints[] =
+    "CREATE TABLE _weir_checkpoints (job INTEGER PRIMARY KEY, version INTEGER NOT NULL,"
+    " epoch INTEGER NOT NULL, last_set INTEGER NOT NULL);"
+    "CREATE TABLE _weir_state (job INTEGER NOT NULL, pageset INTEGER NOT NULL,"
+    " page INTEGER NOT NULL, version INTEGER NOT NULL, bytes BLOB NOT NULL,"
+    " UNIQUE (job, pageset, page, version));"
+    "CREATE TABLE _weir_journal (job INTEGER NOT NULL, epoch INTEGER NOT NULL, body BLOB NOT NULL,"
+    " digest INTEGER NOT NULL, checksum INTEGER NOT NULL, PRIMARY KEY (job, epoch)) WITHOUT ROWID;"
+    "INSERT INTO _weir_checkpoints VALUES (1, 1, 4, 2);"
+    "INSERT INTO _weir_state VALUES (1, 0, 0, 1, x'00');"
+    "INSERT INTO _weir_journal VALUES (1, 5, x'00', 0, 0);";
+
+static void make_old(Fixture *fixture, bool checkpoints)
+{
+    sqlite3 *handle;
+    fixture_open(fixture);
+    assert_int_equal(sqlite3_open(fixture->path, &handle), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(handle, "PRAGMA journal_mode = WAL", NULL, NULL, NULL),
+                     SQLITE_OK);
+    assert_int_equal(sqlite3_exec(handle, format_1, NULL, NULL, NULL), SQLITE_OK);
+    if (checkpoints)
+        assert_int_equal(sqlite3_exec(handle, with_checkpoints, NULL, NULL, NULL), SQLITE_OK);
+    sqlite3_close(handle);
+}
+
+static Status open_file(Fixture *fixture, DbMode mode, Db **db, Catalog **catalog, Diag *diag)
+{
+    *diag = (Diag){0};
+    *catalog = NULL;
+    assert_int_equal(db_open(text_of(fixture->path), mode, NULL, db, diag), ST_OK);
+    return catalog_open(*db, NULL, catalog, diag);
+}
+
+/* Everything is there, and the tables are those of a new file, word for word. */
+static void an_older_file_is_brought_up_to_date(void **state)
+{
+    (void)state;
+    static const char schema[] =
+        "SELECT group_concat(sql, char(10)) FROM (SELECT sql FROM"
+        " sqlite_schema WHERE name IN ('_weir_jobs', '_weir_checkpoints',"
+        " '_weir_state', '_weir_journal', '_weir_sinks', '_weir_operators',"
+        " '_weir_sources', '_weir_epochs') ORDER BY name)";
+    for (int checkpoints = 0; checkpoints < 2; checkpoints++) {
+        Fixture fixture, fresh;
+        Db *db, *fresh_db;
+        Catalog *catalog, *fresh_catalog;
+        Diag diag;
+        int64_t id;
+        make_old(&fixture, checkpoints == 1);
+        for (int again = 0; again < 2; again++) { /* the second time there is nothing to be done */
+            Status status = open_file(&fixture, DB_OWNER, &db, &catalog, &diag);
+            if (status != ST_OK)
+                fail_msg("%d: %s", status, diag.message);
+            assert_string_equal(fixture_query(&fixture, "SELECT value FROM _weir_meta"
+                                                        " WHERE name = 'format'"),
+                                "2");
+            assert_string_equal(
+                fixture_query(&fixture, "SELECT id, name, sql, plan, state, reason, created,"
+                                        " updated, restarts, last_commit FROM _weir_jobs"),
+                "1|'a, b'|'s1'|'p1'|'RUNNING'|NULL|'2026-01-02 03:04:05Z'|'2026-01-02 03:04:06Z'|0|"
+                "NULL\n3|NULL|'s3'|'p3'|'FAILED'|'no bread'|'2026-01-02 03:04:05Z'|"
+                "'2026-01-02 03:04:06Z'|0|NULL");
+            assert_int_equal(catalog_job_count(catalog), 2);
+            assert_int_equal(catalog_object_count(catalog), 3);
+            assert_true(catalog_hash_seed(catalog) == 42);
+            assert_string_equal(fixture_query(&fixture, "SELECT * FROM mine"),
+                                "1|'RUNNING'\n3|'FAILED'");
+            assert_string_equal(fixture_query(&fixture, "SELECT view, read FROM _weir_counts;"
+                                                        "SELECT raw FROM _weir_rejected"),
+                                "'a'|9\n'x'");
+            assert_string_equal(fixture_query(&fixture,
+                                              "SELECT (SELECT count(*) FROM _weir_checkpoints),"
+                                              " (SELECT count(*) FROM _weir_state),"
+                                              " (SELECT count(*) FROM _weir_journal)"),
+                                "0|0|0");
+            if (again == 0) {
+                catalog_close(catalog);
+                db_close(db);
+            }
+        }
+        assert_int_equal(db_begin(db, &diag), ST_OK);
+        assert_int_equal(catalog_add_job(catalog, TEXT("s8"), TEXT("p8"), 0, &id, &diag), ST_OK);
+        assert_int_equal(id, 8); /* 7 was used, and is not used again */
+        assert_int_equal(db_commit(db, &diag), ST_OK);
+        fixture_open(&fresh);
+        assert_int_equal(open_file(&fresh, DB_OWNER, &fresh_db, &fresh_catalog, &diag), ST_OK);
+        assert_int_equal(db_begin(fresh_db, &diag), ST_OK);
+        assert_int_equal(catalog_make_tables(fresh_catalog, &diag), ST_OK);
+        assert_int_equal(db_commit(fresh_db, &diag), ST_OK);
+        char *old = strdup(fixture_query(&fixture, schema));
+        assert_string_equal(old, fixture_query(&fresh, schema));
+        free(old);
+        catalog_close(fresh_catalog);
+        db_close(fresh_db);
+        fixture_close(&fresh);
+        catalog_close(catalog);
+        db_close(db);
+        fixture_close(&fixture);
+    }
+}
+
+/* Whoever only reads changes nothing, and does not misread. */
+static void a_reader_refuses_it_in_words(void **state)
+{
+    (void)state;
+    Fixture fixture;
+    Db *db;
+    Catalog *catalog;
+    Diag diag;
+    make_old(&fixture, true);
+    assert_int_equal(open_file(&fixture, DB_READER, &db, &catalog, &diag), ST_STATE);
+    assert_int_equal(diag.code, E4011);
+    assert_non_null(strstr(diag.message, "written by an older version of Weir"));
+    assert_non_null(strstr(diag.hint, "open it once"));
+    db_close(db);
+    assert_string_equal(
+        fixture_query(&fixture, "SELECT value FROM _weir_meta WHERE name = 'format'"), "1");
+    fixture_close(&fixture);
+}
+
+/* Something in the way of it leaves the file as it was. */
+static void what_fails_is_undone(void **state)
+{
+    (void)state;
+    Fixture fixture;
+    Db *db;
+    Catalog *catalog;
+    Diag diag;
+    make_old(&fixture, true);
+    fixture_query(&fixture, "CREATE TABLE _weir_operators (in_the_way)");
+    assert_int_equal(open_file(&fixture, DB_OWNER, &db, &catalog, &diag), ST_STATE);
+    assert_true(diag.set);
+    db_close(db);
+    assert_string_equal(fixture_query(&fixture,
+                                      "SELECT value FROM _weir_meta WHERE name = 'format';"
+                                      "SELECT epoch FROM _weir_checkpoints;"
+                                      "SELECT count(*) FROM _weir_jobs"),
+                        "1\n4\n2");
+    fixture_close(&fixture);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(an_older_file_is_brought_up_to_date),
+        cmocka_unit_test(a_reader_refuses_it_in_words),
+        cmocka_unit_test(what_fails_is_undone),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
