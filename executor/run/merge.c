@@ -111,8 +111,9 @@ Status merge_poll_split(Merge *merge, MergeScan *scan, uint32_t number, PollResu
         split->reader->rest(split->reader);
     split->cursor = 0;
     TRY(split_rows_prepare(&split->rows, scan->op, split->watermark));
-    /* A record that is no row is told with the row in front of it, wherever a batch ends. */
-    if (reads_on && split->rows.builder.rows > 0)
+    /* A record that is no row is told with the row in front of it, wherever a batch ends; that row
+     * has just been taken. */
+    if (reads_on && plan->bounded && split->rows.builder.rows > 0)
         TRY(split_rows_account(&split->rows, scan->op, 0, 0));
     if (split->to_skip > 0) {
         uint32_t rows = split->rows.builder.rows;

@@ -33,6 +33,8 @@ static const struct {
     const char *file, *reason;
 } never_cut[] = {
     {"ddl/create_as.test", "a temporary table is gone with its process, and its job stands"},
+    {"jobs/control.test", "it shows how often jobs were restarted"},
+    {"jobs/seen.test", "it shows the epochs of a job"},
 };
 
 typedef struct Suite {

@@ -1,7 +1,5 @@
 -- seed: fixed
--- when: asked
--- Several calls that draw for one row, and one that has a seed. What each gives hangs on how the input was cut into
--- batches, and the place of the seeded one is not saved: such a job cannot go on yet, so this one runs only by name.
+-- Several calls that draw for one row, and one that has a seed: each goes on where it was.
 SET 'commit-interval' = '1 ms';
 CREATE TABLE bid (id BIGINT, k STRING, v INT) WITH ('connector' = 'filesystem', 'path' = 'bids', 'format' = 'json');
 CREATE TABLE trip (id BIGINT, k STRING, v INT, at_text STRING)
