@@ -55,4 +55,13 @@ CHECKED Status job_step_values(Job *job);
 uint32_t job_step_rows(void); /* at most, of each merge */
 bool job_all_ended(const Job *job);
 
+/* --- commit.c --- */
+
+/* A number that grows with everything that a commit makes visible. */
+uint64_t job_work_done(const Job *job);
+/* Nothing of the last commit is held up, and not too much is pending. */
+bool job_may_read(Job *job);
+/* After each step: what is due of commits and of what can be seen of the job. */
+CHECKED Status job_commit_when_due(Job *job, Diag *diag);
+
 #endif

@@ -1,0 +1,320 @@
+/* How an epoch ends: one transaction with everything that it has changed, then what leaves the
+ * file. What others hold up is tried again, from where it stands. */
+#include "executor/run/job_private.h"
+#include "storage/base/crash_point.h"
+
+/* --- the epoch's transaction --- */
+
+static uint64_t pending_bytes(const Job *job)
+{
+    uint64_t bytes = job->log == NULL ? 0 : reject_log_pending_bytes(job->log);
+    for (uint32_t i = 0; i < job->plan->sinks; i++) {
+        if (job->table[i] != NULL)
+            bytes += result_table_pending_bytes(job->table[i]);
+    }
+    return bytes + outside_pending_bytes(job);
+}
+
+/* What an earlier, unfinished run left behind goes in the first transaction. */
+static Status clear_tables(Job *job, Diag *diag)
+{
+    for (uint32_t i = 0; i < job->plan->sinks; i++) {
+        if (job->table[i] != NULL)
+            TRY(result_table_clear(job->table[i], diag));
+    }
+    return reject_log_clear(job->log, diag);
+}
+
+static Status record_end(Job *job, Diag *diag)
+{
+    Micros now = job->config.clock->wall(job->config.clock);
+    return catalog_set_job(job->config.catalog, job->config.id, JOB_FINISHED, TEXT_NONE, now, diag);
+}
+
+static Status flush_rejected(Job *job, Diag *diag)
+{
+    const ScanCounts *counts;
+    uint32_t count = reject_path_counts(&job->reject, &counts);
+    return reject_log_flush(job->log, counts, count, diag);
+}
+
+Status job_record_rejected(Job *job, Diag *diag)
+{
+    /* The counts stay those of the tables. */
+    return job->log == NULL ? ST_OK : reject_log_flush_failed(job->log, diag);
+}
+
+static Status split_epoch(Job *job, Diag *diag)
+{
+    TRY(db_commit(job->db, diag));
+    return db_begin(job->db, diag);
+}
+
+static Status write_epoch(Job *job, Diag *diag)
+{
+    recovery_take_digest(job);
+    report_begin_epoch(job);
+    if (job->restart && !job->recovery.loaded)
+        TRY(clear_tables(job, diag));
+    if (job->restart)
+        TRY(reject_log_forget_failed(job->log, diag));
+    CRASH_POINT(EPOCH_CLEARED);
+    for (uint32_t i = 0; i < job->plan->sinks; i++) {
+        if (job->table[i] != NULL)
+            TRY(result_table_flush(job->table[i], diag));
+        if (DEFECT(EPOCH_SPLIT))
+            TRY(split_epoch(job, diag));
+        CRASH_POINT(EPOCH_TABLE);
+    }
+    TRY(flush_rejected(job, diag));
+    CRASH_POINT(EPOCH_REJECTED);
+    TRY(outside_save(job, diag));
+    if (!DEFECT(JOURNAL_APART))
+        TRY(recovery_write(job, diag));
+    CRASH_POINT(EPOCH_RECOVERY);
+    TRY(report_epoch(job, diag));
+    return job->ended && !outside_exists(job) ? record_end(job, diag) : ST_OK;
+}
+
+/* What an epoch has changed is settled only when its transaction is through. */
+static void epoch_committed(Job *job)
+{
+    for (uint32_t i = 0; i < job->plan->sinks; i++) {
+        if (job->table[i] != NULL)
+            result_table_discard(job->table[i]);
+    }
+    reject_log_committed(job->log);
+    job->restart = false;
+}
+
+static void epoch_rolled_back(Job *job)
+{
+    Diag ignored = {0};
+    reject_log_rolled_back(job->log);
+    recovery_rolled_back(job);
+    if (job->ended)
+        IGNORE(catalog_reload(job->config.catalog, &ignored));
+}
+
+static Status in_transaction(Job *job, bool wait, Status (*write)(Job *job, Diag *diag), Diag *diag)
+{
+    if (job->db == NULL)
+        return ST_OK;
+    Status status = wait ? db_begin(job->db, diag) : db_try_begin(job->db, diag);
+    bool begun = status == ST_OK;
+    CRASH_POINT(EPOCH_BEGUN);
+    if (begun)
+        status = write(job, diag);
+    CRASH_POINT(EPOCH_WRITTEN);
+    if (status == ST_OK)
+        status = db_commit(job->db, diag);
+    if (status != ST_OK && begun)
+        db_rollback(job->db);
+    if (status != ST_OK)
+        report_forget(job);
+    return status;
+}
+
+Status job_report(Job *job, Diag *diag)
+{
+    return report_write(job, diag);
+}
+
+/* A number that grows with everything that a commit makes visible. */
+uint64_t job_work_done(const Job *job)
+{
+    uint64_t done = job->next_values + job->reject.rejected + job->reject.late;
+    for (uint32_t i = 0; i < job->merges; i++)
+        done += job->merge[i].taken + job->merge[i].events;
+    return done;
+}
+
+static Status commit_epoch(Job *job, bool wait, Diag *diag)
+{
+    CRASH_POINT(EPOCH_BEFORE);
+    if (DEFECT(REJECTED_APART))
+        TRY(in_transaction(job, wait, flush_rejected, diag));
+    Status status = in_transaction(job, wait, write_epoch, diag);
+    if (status == ST_OK && DEFECT(JOURNAL_APART))
+        status = in_transaction(job, wait, recovery_write, diag);
+    if (job->db != NULL && status == ST_OK)
+        epoch_committed(job);
+    else if (job->db != NULL)
+        epoch_rolled_back(job);
+    CRASH_POINT(EPOCH_COMMITTED);
+    return status;
+}
+
+static Status clear_and_end(Job *job, Diag *diag)
+{
+    TRY(recovery_clear(job, diag));
+    return record_end(job, diag);
+}
+
+/* Shows what has gone out, for good. */
+static Status finish_sinks(Job *job, bool wait, Diag *diag)
+{
+    TRY(in_transaction(job, wait, outside_save, diag));
+    return outside_finish(job, diag);
+}
+
+/* What leaves the file goes after the tables, and the job is over only when that has arrived. Each
+ * stage can be held up, and is then tried again without those before it. */
+static Status commit_stages(Job *job, bool wait, Diag *diag)
+{
+    if (job->stage == COMMIT_TABLES) {
+        TRY(commit_epoch(job, wait, diag));
+        job->epoch++;
+        job->stage = COMMIT_SINKS;
+        TRY(recovery_committed(job, diag));
+    }
+    if (job->stage == COMMIT_SINKS) {
+        CRASH_POINT(EPOCH_SINKS);
+        TRY(outside_commit(job, job->epoch, diag));
+        CRASH_POINT(EPOCH_AFTER);
+        job->stage = job->ended && outside_exists(job) ? COMMIT_FINISH : COMMIT_TABLES;
+    }
+    if (job->stage == COMMIT_FINISH) {
+        TRY(finish_sinks(job, wait, diag));
+        CRASH_POINT(EPOCH_FINISH);
+        job->stage = COMMIT_END;
+    }
+    if (job->stage == COMMIT_END) {
+        TRY(in_transaction(job, wait, clear_and_end, diag));
+        job->stage = COMMIT_TABLES;
+    }
+    return ST_OK;
+}
+
+static Status commit(Job *job, bool wait, Diag *diag)
+{
+    if (job->restart && !job->ended && job_work_done(job) == 0)
+        return ST_OK; /* what the earlier run has left stays until there is something in its place
+                       */
+    if (recovery_replays(&job->recovery))
+        return ST_OK; /* what is pending is in the tables already */
+    TRY(commit_stages(job, wait, diag));
+    job->last_commit = job->config.clock->monotonic(job->config.clock);
+    job->committed_end = job->ended;
+    job->committed = job_work_done(job);
+    commit_policy_succeeded(&job->policy);
+    return ST_OK;
+}
+
+Status job_commit(Job *job, Diag *diag)
+{
+    Diag why = {0};
+    Status status = commit(job, job->policy.hold == HOLD_NONE, &why);
+    if (status == ST_OK)
+        return ST_OK;
+    (void)commit_policy_failed(&job->policy, &why); /* the next one does not wait again */
+    if (!diag->set)
+        *diag = why;
+    return status;
+}
+
+Status job_stop(Job *job, Diag *diag)
+{
+    if (job->stage != COMMIT_TABLES || job_work_done(job) != job->committed ||
+        pending_bytes(job) > 0)
+        TRY(job_commit(job, diag));
+    if (job->committed_end || recovery_replays(&job->recovery) || !outside_exists(job))
+        return ST_OK;
+    TRY(finish_sinks(job, true, diag));
+    return in_transaction(job, true, outside_save, diag);
+}
+
+/* One that cannot be now is tried again later. */
+static Status try_commit(Job *job, Diag *diag)
+{
+    Diag why = {0};
+    Status status = commit(job, false, &why);
+    bool held = job->stage == COMMIT_SINKS ? why.code == E4003 /* a lock on another file */
+                                           : commit_policy_failed(&job->policy, &why);
+    if (status == ST_OK || (status == ST_STATE && held))
+        return ST_OK;
+    if (!diag->set)
+        *diag = why;
+    return status;
+}
+
+static bool commit_is_due(const Job *job)
+{
+    if (!commit_policy_may_try(&job->policy))
+        return false;
+    bool waits = pending_bytes(job) > 0 || outside_wants_commit(job) || job->stage != COMMIT_TABLES;
+    if (!job->ended && job_work_done(job) == job->committed && !waits)
+        return false; /* a quiet job leaves the file alone */
+    Micros now = job->config.clock->monotonic(job->config.clock);
+    return job->ended || job->policy.hold != HOLD_NONE || job->stage != COMMIT_TABLES ||
+           recovery_is_ready(job) ||
+           now - job->last_commit >=
+               commit_policy_interval(&job->policy, job->config.commit_interval) ||
+           pending_bytes(job) >= job->policy.limits.pending_bytes;
+}
+
+/* --- standing still --- */
+
+/* A transaction beside the epochs': what stands in its way passes, and it is tried again. */
+static Status try_note(Job *job, Status (*write)(Job *job, Diag *diag), bool *done, Diag *diag)
+{
+    Diag why = {0};
+    Status status = in_transaction(job, false, write, &why);
+    *done = status == ST_OK;
+    if (status == ST_OK || (status == ST_STATE && db_trouble(job->db) != DB_TROUBLE_OTHER))
+        return ST_OK;
+    if (!diag->set)
+        *diag = why;
+    return status;
+}
+
+static Status record_pause(Job *job, Diag *diag)
+{
+    bool paused = job->policy.hold == HOLD_WAL && commit_policy_is_paused(&job->policy);
+    Micros now = job->config.clock->wall(job->config.clock);
+    return catalog_set_job(job->config.catalog, job->config.id, paused ? JOB_HELD : JOB_RUNNING,
+                           paused ? text_of(job->policy.reason) : TEXT_NONE, now, diag);
+}
+
+/* So that others see it, too; while the file cannot be written they do not. */
+static Status store_pause(Job *job, Diag *diag)
+{
+    bool paused = job->policy.hold == HOLD_WAL && commit_policy_is_paused(&job->policy), done;
+    if (job->db == NULL || job->stored_paused == paused || job->policy.hold == HOLD_LOCK ||
+        job->policy.hold == HOLD_DISK || job->committed_end)
+        return ST_OK;
+    TRY(try_note(job, record_pause, &done, diag));
+    if (done)
+        job->stored_paused = paused;
+    return ST_OK;
+}
+
+const char *job_pause_reason(const Job *job)
+{
+    return commit_policy_is_paused(&job->policy) ? job->policy.reason : NULL;
+}
+
+bool job_take_notice(Job *job, char out[NOTICE_SIZE])
+{
+    return commit_policy_take_notice(&job->policy, out);
+}
+
+/* --- from the loop --- */
+
+bool job_may_read(Job *job)
+{
+    return !job->committed_end && job->stage == COMMIT_TABLES &&
+           commit_policy_may_read(&job->policy, pending_bytes(job));
+}
+
+Status job_commit_when_due(Job *job, Diag *diag)
+{
+    bool done;
+    if (!job->committed_end && !recovery_replays(&job->recovery)) {
+        if (commit_is_due(job))
+            TRY(try_commit(job, diag));
+        else if (job->policy.hold == HOLD_NONE && report_is_due(job))
+            TRY(try_note(job, job_report, &done, diag));
+    }
+    return store_pause(job, diag);
+}
