@@ -230,6 +230,16 @@ static Status input_differs(const MergeScan *scan, const MergeSplit *split, Diag
     return ST_IO;
 }
 
+/* It has as many bytes, but they are others. */
+static Status input_is_another(const MergeScan *scan, const MergeSplit *split, Diag *diag)
+{
+    diag_error(diag, E4009, SPAN_NONE,
+               "\"%.*s\" of table \"%.*s\" is not what it was when it was read before",
+               TEXT_ARG(split->split.name), TEXT_ARG(merge_scan_plan(scan)->spec.table->name));
+    diag_hint(diag, "bring it back as it was, or drop what the job keeps and create it again");
+    return ST_IO;
+}
+
 static bool is_repeated(const MergeSplit *split)
 {
     if (split->until == UINT64_MAX)
@@ -312,7 +322,7 @@ static Status repeat_event(Merge *merge, const RoundHead *head, const RoundEvent
         return ST_OK;
     }
     if (merge_has_rows(split)) /* where there were none */
-        return input_differs(scan, split, diag);
+        return input_is_another(scan, split, diag);
     split->idle = event->idle;
     split->ended = event->ended;
     if (split->ended)
@@ -332,8 +342,10 @@ Status merge_repeat_round(Merge *merge, const RoundHead *head, StateWalk *log, D
         MergeScan *scan = &merge->scan[event.scan];
         if (event.kind == EVENT_SPLIT)
             TRY(add_split(merge, scan, log));
-        else if (event.split >= scan->splits || merge_has_rows(&scan->split[event.split]))
+        else if (event.split >= scan->splits)
             return ST_STATE;
+        else if (merge_has_rows(&scan->split[event.split]))
+            return input_is_another(scan, &scan->split[event.split], diag);
         else
             TRY(repeat_event(merge, head, &event, diag));
     }
