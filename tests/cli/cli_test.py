@@ -121,6 +121,14 @@ def has_rows(bench, database):
         return False
 
 
+def shows(bench, database, sql, rows):
+    """The query gives these rows by now."""
+    try:
+        return os.path.exists(bench.path(database)) and bench.query(database, sql) == rows
+    except sqlite3.OperationalError:  # not made yet
+        return False
+
+
 # --- what only prints ---
 
 def printing(b):
@@ -519,13 +527,29 @@ def an_empty_followed_folder(b):
     os.mkdir(b.path("in"))
     b.write("follow.sql", JOB.replace("'bids.jsonl'", "'in'").replace("'json')", "'json', 'source.monitor-interval' = '20 ms')"))
     process = b.start("run", "follow.sql", "--db", "app.db")
-    wait_for(lambda: os.path.exists(b.path("app.db")) and b.query("app.db", "SELECT * FROM sqlite_schema WHERE name = 'per_channel'") != [], "the view")
+    wait_for(lambda: shows(b, "app.db", "SELECT COUNT(*) FROM sqlite_schema WHERE name = 'per_channel'", [(1,)]), "the view")
     time.sleep(0.3)
     assert process.poll() is None, "it ended"
     b.write("new.jsonl", BIDS)
     os.rename(b.path("new.jsonl"), b.path("in/new.jsonl"))
-    wait_for(lambda: b.query("app.db", "SELECT SUM(n) FROM per_channel") == [(3,)], "the file's rows")
+    wait_for(lambda: shows(b, "app.db", "SELECT SUM(n) FROM per_channel", [(3,)]), "the file's rows")
     stop(process, signal.SIGTERM, 0)
+
+
+def a_followed_file_that_is_another_one(b):
+    """What a killed job has read must still be there; else it stops and says so, and its tables stay as they are."""
+    follow = JOB.replace("'json')", "'json', 'source.monitor-interval' = '20 ms')")
+    b.write("follow.sql", follow)
+    process = b.start("run", "follow.sql", "--db", "app.db")
+    wait_for(lambda: shows(b, "app.db", "SELECT SUM(n) FROM per_channel", [(3,)]), "rows")
+    process.kill()
+    process.wait(timeout=TIMEOUT_S)
+    before = b.query("app.db", "SELECT * FROM per_channel ORDER BY channel")
+    os.unlink(b.path("bids.jsonl"))
+    b.run("run", "follow.sql", "--db", "app.db", code=3, err="error E300[14]: ")
+    b.write("bids.jsonl", BIDS.replace("web", "tv"))
+    b.run("run", "follow.sql", "--db", "app.db", code=3, err="error E(4009|3004): ")
+    assert b.query("app.db", "SELECT * FROM per_channel ORDER BY channel") == before
 
 
 def no_room_for_the_database(b):
@@ -598,7 +622,7 @@ CASES = [
     rejected_records, out_of_reach, unusable_databases, changed_databases,
     names_of_the_users_own_tables, another_database_file, files_of_others, a_second_process_reads, unfinished_jobs_are_told,
     states_of_a_job, paused_and_stopped_jobs, a_paused_job_goes_on_where_it_was, signals,
-    two_interrupts, broken_pipe, full_disk, an_empty_followed_folder, no_room_for_the_database, what_a_script_asks_is_checked_first, closed_streams,
+    two_interrupts, broken_pipe, full_disk, an_empty_followed_folder, a_followed_file_that_is_another_one, no_room_for_the_database, what_a_script_asks_is_checked_first, closed_streams,
 ]
 
 
