@@ -121,8 +121,9 @@ void merge_committed(Merge *merge)
             continue;
         for (uint32_t s = 0; s < merge->scan[i].splits; s++) {
             MergeSplit *split = &merge->scan[i].split[s];
-            if (split->split.spool != NULL && !split->ended)
-                spool_committed(split->split.spool, next_position(split).offset);
+            if (split->split.spool != NULL)
+                spool_committed(split->split.spool,
+                                split->ended ? UINT64_MAX : next_position(split).offset);
         }
     }
 }

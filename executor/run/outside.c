@@ -132,11 +132,6 @@ Status outside_commit(Job *job, uint64_t epoch, Diag *diag)
     return ST_OK;
 }
 
-Status outside_replayed(Job *job, uint64_t epoch, Diag *diag)
-{
-    return outside_commit(job, epoch, diag);
-}
-
 Status outside_save(Job *job, Diag *diag)
 {
     StateStore *store = job->recovery.store;

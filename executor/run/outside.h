@@ -24,9 +24,8 @@ bool outside_exists(const Job *job);
 bool outside_wants_commit(const Job *job);
 uint64_t outside_pending_bytes(const Job *job);
 
-/* Replay: the rows of this epoch come next; they have come. */
+/* Replay: the rows of this epoch come next; outside_commit follows them. */
 void outside_replay(Job *job, uint64_t epoch);
-CHECKED Status outside_replayed(Job *job, uint64_t epoch, Diag *diag);
 void outside_go_live(Job *job);
 
 /* In the epoch's transaction. */

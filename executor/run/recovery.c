@@ -26,8 +26,7 @@ static bool scan_can_replay(const PlanScan *scan)
     return table->connector->replayable != NULL && table->connector->replayable(table);
 }
 
-/* All input can be read again from a place of our own, and what goes out goes into the file alone.
- */
+/* All input can be read again from a place of our own. */
 static bool can_replay(const Job *job)
 {
     const Plan *plan = job->plan;
@@ -247,7 +246,7 @@ Status recovery_replay_epoch(Job *job, Diag *diag)
         for (uint32_t i = 0; i < job->merges; i++)
             merge_committed(&job->merge[i]);
         TRY(check_replayed(job, &entry, diag));
-        TRY(outside_replayed(job, entry.epoch, diag));
+        TRY(outside_commit(job, entry.epoch, diag));
         CRASH_POINT(REPLAY_AFTER);
         return ST_OK;
     }

@@ -88,7 +88,9 @@ Status spool_epoch(Spool *spool, StateWalk *walk)
 
 void spool_committed(Spool *spool, uint64_t offset)
 {
-    assert(offset >= spool->from && offset <= end_of(spool));
+    assert(offset >= spool->from);
+    if (offset > end_of(spool))
+        offset = end_of(spool);
     size_t gone = (size_t)(offset - spool->from), left = spool->bytes.size - gone;
     if (gone > 0) {
         memmove(spool->bytes.ptr, spool->bytes.ptr + gone, left);

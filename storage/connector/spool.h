@@ -32,7 +32,8 @@ CHECKED Status spool_add(Spool *spool, const char *bytes, size_t size);
 CHECKED Status spool_state(Spool *spool, StateWalk *walk);
 /* Saves, or adds once more, what was read in an epoch. */
 CHECKED Status spool_epoch(Spool *spool, StateWalk *walk);
-/* The epoch is committed; nothing in front of the offset is needed any more. */
+/* The epoch is committed; nothing in front of the offset is needed any more. Beyond the end:
+ * nothing at all, as the split has ended. */
 void spool_committed(Spool *spool, uint64_t offset);
 void spool_go_live(Spool *spool); /* NULL: nothing */
 

@@ -552,6 +552,55 @@ def a_followed_file_that_is_another_one(b):
     assert b.query("app.db", "SELECT * FROM per_channel ORDER BY channel") == before
 
 
+def standard_input_goes_on(b):
+    """Killed again and again, with the same file or the same pipe, each record counts once."""
+    lines = "".join('{"auction":%d,"price":1,"channel":"c%d"}\n' % (i, i % 3) for i in range(60000))
+    job = JOB.replace("'filesystem', 'path' = 'bids.jsonl'", "'stdin'")
+    b.write("stdin.sql", "SET 'commit-interval' = '1 ms';\n" + job)
+    b.write("lines.jsonl", lines)
+    counts = [("c0", 20000, 20000), ("c1", 20000, 20000), ("c2", 20000, 20000)]
+
+    def feed(database, stdin, write=lambda: None):
+        """Kills it as soon as something new was committed; returns how often."""
+        kills, seen = 0, 0
+        while True:
+            process = b.start("run", "stdin.sql", "--db", database, stdin=stdin())
+            while process.poll() is None:
+                write()
+                rows = b.query(database, "SELECT ifnull(SUM(n), 0) FROM per_channel") if has_view(database) else [(0,)]
+                if rows[0][0] > seen and kills < 8:
+                    seen, kills = rows[0][0], kills + 1
+                    process.kill()
+                    break
+            process.communicate(timeout=TIMEOUT_S)
+            if process.returncode == 0:
+                assert b.query(database, "SELECT * FROM per_channel ORDER BY channel") == counts
+                return kills
+
+    def has_view(database):
+        return shows(b, database, "SELECT COUNT(*) FROM sqlite_schema WHERE name = 'per_channel'", [(1,)])
+
+    def from_file():
+        return open(b.path("lines.jsonl"), encoding="utf-8")
+
+    feed("file.db", from_file)
+    read_end, write_end = os.pipe()
+    os.set_blocking(write_end, False)
+    left = [lines.encode()]
+
+    def write_some():
+        try:
+            if left[0]:
+                left[0] = left[0][os.write(write_end, left[0][:20000]):]
+                if not left[0]:
+                    os.close(write_end)
+        except BlockingIOError:
+            time.sleep(0.001)
+    kills = feed("pipe.db", lambda: read_end, write_some)
+    os.close(read_end)
+    assert kills > 0, "the pipe's job was never killed"
+
+
 def no_room_for_the_database(b):
     """Wherever writing fails first, it is told, and with room again the same command goes on."""
     def limited(size):
@@ -622,7 +671,7 @@ CASES = [
     rejected_records, out_of_reach, unusable_databases, changed_databases,
     names_of_the_users_own_tables, another_database_file, files_of_others, a_second_process_reads, unfinished_jobs_are_told,
     states_of_a_job, paused_and_stopped_jobs, a_paused_job_goes_on_where_it_was, signals,
-    two_interrupts, broken_pipe, full_disk, an_empty_followed_folder, a_followed_file_that_is_another_one, no_room_for_the_database, what_a_script_asks_is_checked_first, closed_streams,
+    two_interrupts, broken_pipe, full_disk, an_empty_followed_folder, a_followed_file_that_is_another_one, standard_input_goes_on, no_room_for_the_database, what_a_script_asks_is_checked_first, closed_streams,
 ]
 
 
