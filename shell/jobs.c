@@ -166,6 +166,7 @@ Status session_job_step(const JobEnv *env, SessionJob *job, Diag *diag)
         return ST_OK;
     if (status != ST_OK)
         IGNORE(record_failure(env, job, diag)); /* the first error is the one to report */
+    (void)job_take_notice(job->job, job->last_notice);
     job_close(job->job);
     job->job = NULL;
     return status;
@@ -174,7 +175,9 @@ Status session_job_step(const JobEnv *env, SessionJob *job, Diag *diag)
 bool session_job_take_notice(SessionJob *job, char out[NOTICE_SIZE + 32])
 {
     char notice[NOTICE_SIZE];
-    if (job->job == NULL || !job_take_notice(job->job, notice))
+    memcpy(notice, job->last_notice, sizeof notice);
+    job->last_notice[0] = '\0';
+    if (notice[0] == '\0' && (job->job == NULL || !job_take_notice(job->job, notice)))
         return false;
     snprintf(out, NOTICE_SIZE + 32, "job %lld %s", (long long)job->id, notice);
     return true;

@@ -19,6 +19,7 @@ typedef struct SessionJob {
     JobProgress progress;
     uint64_t rejected; /* records so far */
     bool stopped;
+    char last_notice[NOTICE_SIZE]; /* of a job that has ended; empty: none */
 } SessionJob;
 
 typedef struct JobEnv {

@@ -68,7 +68,10 @@ def told(b, pattern, times=1):
 
 
 def wait_told(b, pattern):
-    wait_for(lambda: re.search(pattern, b.read("err")) is not None, pattern)
+    try:
+        wait_for(lambda: re.search(pattern, b.read("err")) is not None, pattern)
+    except Failure as failure:
+        raise Failure("%s\n--- standard error:\n%s" % (failure, b.read("err"))) from None
 
 
 def check_all(b, process):

@@ -25,6 +25,7 @@ CREATE MATERIALIZED VIEW received AS SELECT payee, COUNT(*) AS n, SUM(CAST(amoun
 """
 SUMS = "SELECT (SELECT ifnull(sum(n), 0) FROM paid), (SELECT ifnull(sum(total), 0) FROM paid)"
 OTHER_SUMS = "SELECT (SELECT ifnull(sum(n), 0) FROM received), (SELECT ifnull(sum(total), 0) FROM received)"
+LEAST_STATES, PATIENCE_S = 20, 60  # a test that has seen fewer has shown little
 
 
 def open_reader(path):
@@ -53,7 +54,8 @@ def main():
     draw, kills, epochs, last, job = random.Random(1), 0, set(), 0, start()
     try:
         db = open_reader(path)
-        for taken in range(wanted):
+        taken, end = 0, time.monotonic() + PATIENCE_S
+        while taken < wanted or (len(epochs) < LEAST_STATES and time.monotonic() < end):
             db.execute("BEGIN")
             paid, received = db.execute(SUMS).fetchone(), db.execute(OTHER_SUMS).fetchone()
             db.execute("COMMIT")
@@ -63,14 +65,15 @@ def main():
                 sys.exit("snapshot %d: %d transfers, and there were %d" % (taken, paid[0], last))
             last = paid[0]
             epochs.add(last)
+            taken += 1
             if draw.randrange(max(400, wanted // 20)) == 0:
                 job.send_signal(signal.SIGKILL)
                 job.wait()
                 job, kills = start(), kills + 1
         db.close()
-        if len(epochs) < 5:
+        if len(epochs) < LEAST_STATES:
             sys.exit("only %d states were seen" % len(epochs))
-        print("%d snapshots of %d states, %d kills: each one whole" % (wanted, len(epochs), kills))
+        print("%d snapshots of %d states, %d kills: each one whole" % (taken, len(epochs), kills))
     finally:
         job.kill()
         job.wait()
