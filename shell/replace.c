@@ -74,8 +74,7 @@ Status replacement_add_base(const Execution *execution, Submission *submission, 
 }
 
 /* A view over itself would never come to an end. */
-static Status check_circle(const Execution *execution, const Statement *statement,
-                           const Name *name)
+static Status check_circle(const Execution *execution, const Statement *statement, const Name *name)
 {
     bool reads;
     TRY(query_depends_on(execution, statement->as.create_materialized->query, name->text, &reads));
@@ -138,8 +137,8 @@ static Status add_other(const Execution *execution, Submission *submission, cons
 }
 
 /* The settings that the job's other views were made under are those of today. */
-static Status check_settings(const Execution *execution, const Source *source,
-                             const Script *script, const Name *name)
+static Status check_settings(const Execution *execution, const Source *source, const Script *script,
+                             const Name *name)
 {
     const Statement *first = script->statements.first;
     if (script->statements.count == 1)
@@ -152,9 +151,9 @@ static Status check_settings(const Execution *execution, const Source *source,
     settings_print_results(&execution->session->settings, &now);
     Status status = strbuf_status(&now);
     if (status == ST_OK && !text_equal(then, strbuf_as_text(&now))) {
-        status = diag_error(execution->diag, E2136, name->span,
-                            "the job of \"%.*s\" was made under other settings",
-                            TEXT_ARG(name->text));
+        status =
+            diag_error(execution->diag, E2136, name->span,
+                       "the job of \"%.*s\" was made under other settings", TEXT_ARG(name->text));
         diag_hint(execution->diag, "SET them as they were: %s",
                   then.size == 0 ? "to none" : "SHOW JOBS has them");
     }
@@ -175,8 +174,7 @@ static Status add_job(const Execution *execution, Submission *submission,
     TRY(parse_script(source, execution->arena, &script, execution->diag));
     TRY(check_settings(execution, source, &script, name));
     for (const Statement *s = script.statements.first; s != NULL; s = s->next) {
-        bool same =
-            statement_makes_view(s) && text_equal(object_name(s).name->text, name->text);
+        bool same = statement_makes_view(s) && text_equal(object_name(s).name->text, name->text);
         if (same)
             TRY(submission_add_view(execution, submission, statement));
         else
@@ -343,8 +341,7 @@ static Status has_inserts(const Execution *execution, const CatalogJob *job, boo
 static Status check_inserts(const Execution *execution, const Submission *submission)
 {
     const Name *first = &submission->replaced.item[0];
-    const CatalogJob *old =
-        catalog_find_job(execution->session->catalog, submission->replaces);
+    const CatalogJob *old = catalog_find_job(execution->session->catalog, submission->replaces);
     bool has = submission->inserts > 0;
     if (!has && old != NULL)
         TRY(has_inserts(execution, old, &has));
@@ -371,8 +368,7 @@ static Status check_sources(const Execution *execution, const Submission *submis
     return ST_OK;
 }
 
-Status replacement_check(const Execution *execution, const Submission *submission,
-                         const Plan *plan)
+Status replacement_check(const Execution *execution, const Submission *submission, const Plan *plan)
 {
     if (submission->replaced.count == 0)
         return ST_OK;
@@ -384,8 +380,8 @@ Status replacement_check(const Execution *execution, const Submission *submissio
 
 /* --- making --- */
 
-Status replacement_make(const Execution *execution, const Submission *submission,
-                        const Plan *plan, int64_t id, Text sql)
+Status replacement_make(const Execution *execution, const Submission *submission, const Plan *plan,
+                        int64_t id, Text sql)
 {
     Session *session = execution->session;
     TRY(catalog_set_replaces(session->catalog, id, submission->replaces, sql, execution->diag));

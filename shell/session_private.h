@@ -1,7 +1,7 @@
 /* What the files of the session share: session.c (open, close, one statement after another),
- * script.c (weir run), submit.c and submit_make.c (statements that make objects and jobs), replace.c
- * (and that make them anew), drop.c (and that take them away), job_control.c (STOP, PAUSE, RESUME, SHOW JOBS), select.c (bare SELECTs), show.c (SHOW,
- * DESCRIBE). */
+ * script.c (weir run), submit.c and submit_make.c (statements that make objects and jobs),
+ * replace.c (and that make them anew), drop.c (and that take them away), job_control.c (STOP,
+ * PAUSE, RESUME, SHOW JOBS), select.c (bare SELECTs), show.c (SHOW, DESCRIBE). */
 #ifndef WEIR_SHELL_SESSION_PRIVATE_H
 #define WEIR_SHELL_SESSION_PRIVATE_H
 

@@ -26,8 +26,9 @@ bool statement_makes_view(const Statement *s)
 
 bool statement_is_submitted(const Statement *s)
 {
-    return s->kind == STATEMENT_CREATE_TABLE || s->kind == STATEMENT_CREATE_VIEW || statement_makes_view(s) ||
-           s->kind == STATEMENT_INSERT || s->kind == STATEMENT_STATEMENT_SET;
+    return s->kind == STATEMENT_CREATE_TABLE || s->kind == STATEMENT_CREATE_VIEW ||
+           statement_makes_view(s) || s->kind == STATEMENT_INSERT ||
+           s->kind == STATEMENT_STATEMENT_SET;
 }
 
 /* --- objects --- */
@@ -47,8 +48,8 @@ static Status differs(const Execution *execution, const CatalogObject *stored, c
 
 typedef enum Fate {
     FATE_MAKE,
-    FATE_KNOWN, /* the database has it, made by this very statement */
-    FATE_LEAVE, /* IF NOT EXISTS, and it does; or it is so already */
+    FATE_KNOWN,   /* the database has it, made by this very statement */
+    FATE_LEAVE,   /* IF NOT EXISTS, and it does; or it is so already */
     FATE_REPLACE, /* what is built on it has to be built anew, and takes its place then */
 } Fate;
 
