@@ -47,14 +47,24 @@ static const Query *query_of_object(const Execution *execution, const CatalogObj
     return *status == ST_OK && def != NULL ? def->query : NULL;
 }
 
-Status replacement_is_base(const Execution *execution, Text name, bool *is)
+/* A statement typed alone cannot bring along those views whose jobs are over: they stay as they
+ * are. */
+static bool is_to_follow(const Catalog *catalog, const Submission *submission,
+                         const CatalogObject *view)
+{
+    const CatalogJob *job = catalog_find_job(catalog, view->job);
+    return submission->resume || (job != NULL && !job_state_is_over(job->state));
+}
+
+Status replacement_is_base(const Execution *execution, const Submission *submission, Text name,
+                           bool *is)
 {
     const Catalog *catalog = execution->session->catalog;
     *is = false;
     for (uint32_t i = 0; !*is && i < catalog_object_count(catalog); i++) {
         const CatalogObject *object = catalog_object(catalog, i);
         Status status;
-        if (object->kind != OBJECT_MATERIALIZED_VIEW)
+        if (object->kind != OBJECT_MATERIALIZED_VIEW || !is_to_follow(catalog, submission, object))
             continue;
         const Query *query = query_of_object(execution, object, &status);
         TRY(status);

@@ -80,7 +80,7 @@ static Status decide_replacement(const Execution *execution, Submission *submiss
     if (def->is_sink_table)
         return diag_error(execution->diag, E2001, object.name->span,
                           "replacing a table of the database is not supported yet");
-    TRY(replacement_is_base(execution, stored->name, &moved));
+    TRY(replacement_is_base(execution, submission, stored->name, &moved));
     *fate = moved ? FATE_REPLACE : FATE_MAKE;
     return ST_OK;
 }
