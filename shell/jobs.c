@@ -248,7 +248,8 @@ Status session_job_stop(const JobEnv *env, SessionJob *job, JobState state, Text
 {
     if (job->job == NULL)
         return ST_OK;
-    Status status = job_stop(job->job, diag);
+    bool keep = state != JOB_STOPPED && !db_is_in_memory(catalog_db(env->catalog));
+    Status status = job_stop(job->job, keep, diag);
     if (status != ST_OK && db_trouble(catalog_db(env->catalog)) != DB_TROUBLE_OTHER)
         return status;
     if (status == ST_OK)

@@ -215,6 +215,16 @@ static Status step(Job *job, bool *busy, Diag *diag)
     return ST_OK;
 }
 
+Status job_finish_rounds(Job *job, Diag *diag)
+{
+    bool busy;
+    diag_reset(&job->diag);
+    recovery_ask_for_pause(job);
+    while (recovery_wants_pause(job) && !recovery_is_ready(job))
+        TRY(step(job, &busy, diag));
+    return ST_OK;
+}
+
 Status job_step(Job *job, JobProgress *progress, Diag *diag)
 {
     bool busy = false;

@@ -59,6 +59,8 @@ struct Job {
 CHECKED Status job_step_values(Job *job);
 uint32_t job_step_rows(void); /* at most, of each merge */
 bool job_all_ended(const Job *job);
+/* Uses up what is at hand of live input, and asks for no more; not when a stream holds that up. */
+CHECKED Status job_finish_rounds(Job *job, Diag *diag);
 
 /* --- commit.c --- */
 

@@ -208,14 +208,28 @@ static Status put_scan(Job *job, const MergeScan *scan, ReportScan *known, Diag 
 
 /* --- all --- */
 
+Status report_start(Job *job, Diag *diag)
+{
+    Report *self = &job->report;
+    self->starts = !self->started;
+    if (!self->started)
+        TRY(catalog_restart_job(job->config.catalog, job->config.id, wall(job), diag));
+    self->started = true;
+    return ST_OK;
+}
+
+bool report_start_is_due(const Job *job)
+{
+    const Report *self = &job->report;
+    return self->monitor != NULL && !self->started &&
+           monotonic(job) - self->opened >= report_interval;
+}
+
 static Status write_all(Job *job, Diag *diag)
 {
     Report *self = &job->report;
     uint32_t number = 0;
-    self->starts = !self->started;
-    if (!self->started) /* before what the epoch may say of its end */
-        TRY(catalog_restart_job(job->config.catalog, job->config.id, wall(job), diag));
-    self->started = true;
+    TRY(report_start(job, diag)); /* before what the epoch may say of its end */
     if (self->whole)
         TRY(monitor_clear(self->monitor, !job->recovery.loaded && !self->written, diag));
     for (uint32_t i = 0; i < job->graph.ops; i++)

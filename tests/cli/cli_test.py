@@ -552,6 +552,25 @@ def a_followed_file_that_is_another_one(b):
     assert b.query("app.db", "SELECT * FROM per_channel ORDER BY channel") == before
 
 
+def a_clean_stop_leaves_a_checkpoint(b):
+    """Of everything: the journal behind it has no epoch that brought anything."""
+    b.write("in/a.csv", "".join("%d\n" % n for n in range(5000)))
+    b.write("job.sql", """CREATE TABLE t (n BIGINT) WITH ('connector' = 'filesystem', 'path' = 'in', 'format' = 'csv', 'source.monitor-interval' = '20 ms');
+        CREATE MATERIALIZED VIEW seen AS SELECT COUNT(*) AS n, SUM(n) AS s FROM t;""")
+    behind = "SELECT epoch - (SELECT MAX(epoch) FROM _weir_epochs) FROM _weir_checkpoints"
+    for last in (5000, 6000):
+        process = b.start("run", "job.sql", "--db", "app.db")
+        wait_for(lambda: shows(b, "app.db", "SELECT n FROM seen", [(last,)]), "all rows")
+        stop(process, signal.SIGTERM, 0)
+        assert b.query("app.db", behind)[0][0] >= 0, b.query("app.db", behind)
+        b.write("in/b.csv", "".join("%d\n" % n for n in range(5000, 6000)))
+    process = b.start("run", "job.sql", "--db", "app.db")  # the first checkpoint of a run comes after a second
+    wait_for(lambda: shows(b, "app.db", "SELECT state FROM _weir_jobs", [("RUNNING",)]), "the state")
+    process.kill()
+    process.communicate()
+    assert b.query("app.db", "SELECT n, s FROM seen") == [(6000, 5999 * 3000)]
+
+
 def standard_input_goes_on(b):
     """Killed again and again, with the same file or the same pipe, each record counts once."""
     lines = "".join('{"auction":%d,"price":1,"channel":"c%d"}\n' % (i, i % 3) for i in range(60000))
@@ -671,7 +690,8 @@ CASES = [
     rejected_records, out_of_reach, unusable_databases, changed_databases,
     names_of_the_users_own_tables, another_database_file, files_of_others, a_second_process_reads, unfinished_jobs_are_told,
     states_of_a_job, paused_and_stopped_jobs, a_paused_job_goes_on_where_it_was, signals,
-    two_interrupts, broken_pipe, full_disk, an_empty_followed_folder, a_followed_file_that_is_another_one, standard_input_goes_on, no_room_for_the_database, what_a_script_asks_is_checked_first, closed_streams,
+    two_interrupts, broken_pipe, full_disk, an_empty_followed_folder, a_followed_file_that_is_another_one,
+    a_clean_stop_leaves_a_checkpoint, standard_input_goes_on, no_room_for_the_database, what_a_script_asks_is_checked_first, closed_streams,
 ]
 
 
