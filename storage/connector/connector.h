@@ -56,9 +56,8 @@ typedef struct Split {
     Micros listed;          /* when that was, for those whose rows come by the clock */
     uint64_t size;          /* of the file, at that time */
     Micros modified;        /* likewise */
-    uint32_t head_size;     /* bytes that the file is known to begin with; 0: not looked at yet */
-    uint64_t head;          /* their hash */
-    Spool *spool;           /* where the bytes of a stream are kept (spool.h); NULL: they are not */
+    StreamHead head;        /* how the file is known to begin */
+    Spool *spool;           /* where the bytes read are kept (spool.h); NULL: they are not */
 } Split;
 
 typedef enum PollResult {
@@ -164,7 +163,9 @@ typedef struct ConnectorClass {
     /* Whether splits can be read again from any of their positions and give the same, be it from
      * their spools. NULL: they cannot. */
     bool (*replayable)(const TableSpec *table);
-    bool spools; /* a split that is no file (inode 0) is a stream: its bytes go through a spool */
+    /* Whether what was read may be gone by the time it is wanted again, so that readers put it into
+     * the spools of their splits. NULL: no. */
+    bool (*spools)(const TableSpec *table);
     /* Source face; NULL when it is no source. list: the splits now there; for a followed table
      * called again, with the last result in *out and *count (0 at first), to find new ones: it
      * returns all, known ones first in the same order. */

@@ -48,6 +48,12 @@ bool file_is_followed(const TableSpec *table)
     return option_given(table->options, "source.monitor-interval");
 }
 
+bool file_restarts_when_cut(const TableSpec *table)
+{
+    return file_is_followed(table) &&
+           option_enum(&table->scope, table->options, "on-truncate") == 1;
+}
+
 static Status refuse(Listing *list, Text path, int error)
 {
     bool missing = error == ENOENT || error == ENOTDIR;
