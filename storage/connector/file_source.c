@@ -158,8 +158,10 @@ static Status was_cut(FileReader *self, Diag *diag)
 {
     if (self->restarts_when_cut) {
         self->restarting = true;
+        if (self->spool != NULL)
+            return spool_cut(self->spool);
         *self->head = (StreamHead){0};
-        return self->spool == NULL ? ST_OK : spool_cut(self->spool);
+        return ST_OK;
     }
     diag_error(diag, E3004, SPAN_NONE, "\"%.*s\" was cut while it was read; byte %llu is gone",
                TEXT_ARG(self->split.name), (unsigned long long)self->read_at);
