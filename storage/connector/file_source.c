@@ -179,10 +179,8 @@ static Status check_file(FileReader *self, size_t count, FollowState *state, Dia
         return ST_OK;
     }
     *state = file_follow_check(&self->follow, self->fd, at, count);
-    bool is_short = self->restarts_when_cut && self->head->size < HEAD_BYTES;
-    return *state == FOLLOW_SAME && count > 0 && is_short
-               ? check_head(self, at + count, state, diag)
-               : ST_OK;
+    bool came = *state == FOLLOW_SAME && count > 0;
+    return came && self->restarts_when_cut ? check_head(self, at + count, state, diag) : ST_OK;
 }
 
 /* Into the buffer, `most` bytes at most. */
