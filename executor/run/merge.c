@@ -71,6 +71,8 @@ Status merge_list_splits(Merge *merge, MergeScan *scan, Diag *diag)
     const TableSpec *table = merge_scan_plan(scan)->spec.table;
     Split *listed = scan->listed;
     uint32_t count = scan->splits;
+    for (uint32_t i = 0; i < count; i++)
+        listed[i].ended = scan->split[i].ended;
     Status status = table->connector->list(table, merge->env, &listed, &count, diag);
     if (status == ST_IO && diag->set && diag->hint[0] == '\0')
         diag_hint(diag, "table \"%.*s\" reads it; a relative path starts at the working directory",

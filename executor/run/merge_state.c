@@ -28,6 +28,7 @@ Status merge_walk_split(Merge *merge, StateWalk *walk, Split *split)
     TRY(STATE_WALK(walk, split->end));
     TRY(STATE_WALK(walk, split->device));
     TRY(STATE_WALK(walk, split->inode));
+    TRY(STATE_WALK(walk, split->born));
     TRY(STATE_WALK(walk, split->listed));
     TRY(STATE_WALK(walk, split->size));
     TRY(STATE_WALK(walk, split->modified));

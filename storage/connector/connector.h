@@ -53,6 +53,8 @@ typedef struct Split {
     SplitPosition start;    /* where to begin */
     uint64_t end;           /* bounded: where to stop; UINT64_MAX: wherever the input ends */
     uint64_t device, inode; /* which file the name stood for when it was listed; 0: no file */
+    uint64_t born;          /* when that was made, as its file system says; 0: it does not */
+    bool ended;             /* of a followed table: no more will be read, and its number is free */
     Micros listed;          /* when that was, for those whose rows come by the clock */
     uint64_t size;          /* of the file, at that time */
     Micros modified;        /* likewise */

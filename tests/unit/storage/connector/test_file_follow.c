@@ -148,6 +148,29 @@ static void test_renamed_is_not_new(void **state)
     follow_close(&f);
 }
 
+/* The number of a file that was deleted is given to another one: what was read to its end is known
+ * by its birth, too. */
+static void test_number_given_again(void **state)
+{
+    (void)state;
+    Follow f;
+    follow_open(&f, "log", "fail", "{\"a\":1}\n");
+    bool knows_births = f.split[0].born != 0; /* the file system's matter */
+    f.split[0].ended = true;
+    follow_list(&f);
+    assert_int_equal(f.splits, 1);
+    f.split[0].born--; /* as if this had been the one before */
+    follow_list(&f);
+    assert_int_equal(f.splits, knows_births ? 2 : 1);
+    follow_list(&f);
+    assert_int_equal(f.splits, knows_births ? 2 : 1);
+    f.split[0].ended = false; /* of one that is read its reader sees what becomes of it */
+    f.splits = 1;
+    follow_list(&f);
+    assert_int_equal(f.splits, 1);
+    follow_close(&f);
+}
+
 static void test_truncate(void **state)
 {
     (void)state;
@@ -443,13 +466,20 @@ static void test_kept_leaves(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_growth),          cmocka_unit_test(test_rename),
-        cmocka_unit_test(test_rename_at_rest),  cmocka_unit_test(test_renamed_is_not_new),
-        cmocka_unit_test(test_truncate),        cmocka_unit_test(test_truncate_restart),
-        cmocka_unit_test(test_empty_directory), cmocka_unit_test(test_restart_at_rest),
-        cmocka_unit_test(test_kept_cuts),       cmocka_unit_test(test_kept_cut_at_checkpoint),
-        cmocka_unit_test(test_kept_leaves),     cmocka_unit_test(test_kept_is_what_was_committed),
+        cmocka_unit_test(test_growth),
+        cmocka_unit_test(test_rename),
+        cmocka_unit_test(test_rename_at_rest),
+        cmocka_unit_test(test_renamed_is_not_new),
+        cmocka_unit_test(test_truncate),
+        cmocka_unit_test(test_truncate_restart),
+        cmocka_unit_test(test_empty_directory),
+        cmocka_unit_test(test_restart_at_rest),
+        cmocka_unit_test(test_kept_cuts),
+        cmocka_unit_test(test_kept_cut_at_checkpoint),
+        cmocka_unit_test(test_kept_leaves),
+        cmocka_unit_test(test_kept_is_what_was_committed),
         cmocka_unit_test(test_changed_while_down),
+        cmocka_unit_test(test_number_given_again),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -193,8 +193,8 @@ static void test_damaged(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_stream), cmocka_unit_test(test_cuts),
-        cmocka_unit_test(test_epochs), cmocka_unit_test(test_replay),
+        cmocka_unit_test(test_stream),  cmocka_unit_test(test_cuts),
+        cmocka_unit_test(test_epochs),  cmocka_unit_test(test_replay),
         cmocka_unit_test(test_damaged),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
