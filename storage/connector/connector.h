@@ -165,8 +165,8 @@ typedef struct ConnectorClass {
     /* Whether splits can be read again from any of their positions and give the same, be it from
      * their spools. NULL: they cannot. */
     bool (*replayable)(const TableSpec *table);
-    /* Whether what was read may be gone by the time it is wanted again, so that readers put it into
-     * the spools of their splits. NULL: no. */
+    /* Whether what was read may be gone by the time it is wanted again: readers put it into the
+     * spools of their splits, and no other job can read it from the start. NULL: no. */
     bool (*spools)(const TableSpec *table);
     /* Source face; NULL when it is no source. list: the splits now there; for a followed table
      * called again, with the last result in *out and *count (0 at first), to find new ones: it
