@@ -162,8 +162,7 @@ typedef struct ConnectorClass {
     const OptionDef *options;
     bool needs_format, takes_format;
     const char *const *metadata; /* NULL-terminated list of metadata keys */
-    /* Whether splits can be read again from any of their positions and give the same, be it from
-     * their spools. NULL: they cannot. */
+    /* Whether splits, or their spools, give the same again from any position. NULL: they do not. */
     bool (*replayable)(const TableSpec *table);
     /* Whether what was read may be gone by the time it is wanted again: readers put it into the
      * spools of their splits, and no other job can read it from the start. NULL: no. */
