@@ -283,12 +283,7 @@ Status merge_open(Merge *merge, Arena *arena, Op *const *scan, uint32_t scans, S
                   uint32_t batch_rows, bool kept)
 {
     *merge =
-        (Merge){.arena = arena,
-                .env = env,
-                .batch_rows = batch_rows,
-                .last = -1,
-                .kept = kept,
-                .round_took = MICROS_MAX};
+        (Merge){.arena = arena, .env = env, .batch_rows = batch_rows, .last = -1, .kept = kept};
     strbuf_init(&merge->log, env->meter);
     TRY(gather_open(arena, env->meter, batch_rows, &merge->gather));
     TRY_NEW_ARRAY(merge->scan, arena, scans);
@@ -326,6 +321,16 @@ void merge_close(Merge *merge)
     }
     gather_close(merge->gather);
     strbuf_close(&merge->log);
+}
+
+uint64_t merge_split_position(const MergeSplit *split)
+{
+    if (split->ended && split->split.end != UINT64_MAX)
+        return split->split.end;
+    if (merge_has_rows(split))
+        return split->cursor > 0 ? split->record : split->polled_from.offset;
+    return split->reader == NULL ? split->polled_from.offset
+                                 : split->reader->position(split->reader).offset;
 }
 
 bool merge_ended(const Merge *merge)

@@ -141,19 +141,6 @@ static Status put_operator(Job *job, const Op *op, Diag *diag)
 
 /* --- sources --- */
 
-/* Up to where the split's rows have been taken: what is at hand has been read, but not yet taken.
- */
-static int64_t position_of(const MergeSplit *split)
-{
-    bool at_hand = split->open_rows && split->cursor < split->rows.builder.rows;
-    if (split->ended && split->split.end != UINT64_MAX)
-        return (int64_t)split->split.end;
-    if (at_hand)
-        return (int64_t)(split->cursor > 0 ? split->record : split->polled_from.offset);
-    return (int64_t)(split->reader == NULL ? split->polled_from.offset
-                                           : split->reader->position(split->reader).offset);
-}
-
 static int64_t end_of(const MergeSplit *split)
 {
     if (split->split.end != UINT64_MAX)
@@ -197,7 +184,7 @@ static Status put_split(Job *job, const MergeScan *scan, const MergeSplit *split
         .source = table->name,
         .split = split->split.name,
         .unit = table->format == NULL ? TEXT("rows") : TEXT("bytes"),
-        .position = position_of(split),
+        .position = (int64_t)merge_split_position(split),
         .end = end_of(split),
         .watermark = node->as.scan.watermark == NULL ? MICROS_MIN : split->watermark,
         .idle = split->idle,
