@@ -449,6 +449,32 @@ def paused_and_stopped_jobs(b):
     assert err == "job 1 was stopped, and begins again from the beginning\n", err
 
 
+def state_of_another_version(b):
+    """It is refused in words, however it is asked for, and stays for its own version; who lets it go begins again."""
+    def set_format(more):
+        with sqlite3.connect(b.path("app.db")) as connection:
+            connection.execute("UPDATE _weir_checkpoints SET format = format + ?, engine = '7.8.9'", (more,))
+        connection.close()
+    refused = "error E4012: .*what job 1 needs to go on was kept by Weir 7.8.9 in another layout(.*\n)*.*hint: let that version run the job to its end, or drop"
+    b.write("endless.sql", ENDLESS_JOB)
+    process = b.start("run", "endless.sql", "--db", "app.db")
+    wait_for(lambda: has_rows(b, "app.db"), "rows")
+    stop(process, signal.SIGTERM, 0)
+    before = b.query("app.db", "SELECT n FROM seen")
+    set_format(1)
+    b.run("run", "endless.sql", "--db", "app.db", code=4, out="", err=refused)
+    b.run("run", "--db", "app.db", code=4, out="", err=refused)
+    b.run("app.db", "-c", "PAUSE JOB 1", err="paused job 1")
+    b.run("app.db", "-c", "RESUME JOB 1", code=4, out="", err=refused)
+    assert status_of(b)[0] == "PAUSED" and b.query("app.db", "SELECT n FROM seen") == before
+    set_format(-1)
+    b.run("app.db", "-c", "RESUME JOB 1", err="job 1 goes on")
+    set_format(1)
+    b.run("app.db", "-c", "DROP MATERIALIZED VIEW seen", err="dropped seen")
+    assert b.query("app.db", "SELECT job FROM _weir_checkpoints UNION SELECT id FROM _weir_jobs") == []
+    b.run("app.db", "-c", ENDLESS_JOB.replace(ENDLESS, ""), err="job 2 started")
+
+
 def a_paused_job_goes_on_where_it_was(b):
     """Of input that has ends: what the pause has cut off is neither lost nor done twice."""
     rows = 3000000
@@ -670,7 +696,7 @@ CASES = [
     scripts_and_files, run_a_job, run_prints_selects, nothing_is_made_by_a_wrong_script, check_changes_nothing,
     rejected_records, out_of_reach, unusable_databases, changed_databases,
     names_of_the_users_own_tables, another_database_file, files_of_others, a_second_process_reads, unfinished_jobs_are_told,
-    states_of_a_job, paused_and_stopped_jobs, a_paused_job_goes_on_where_it_was, signals,
+    states_of_a_job, paused_and_stopped_jobs, state_of_another_version, a_paused_job_goes_on_where_it_was, signals,
     two_interrupts, broken_pipe, full_disk, an_empty_followed_folder, a_followed_file_that_is_another_one, standard_input_goes_on, no_room_for_the_database, what_a_script_asks_is_checked_first, closed_streams,
 ]
 
