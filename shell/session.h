@@ -16,7 +16,8 @@ typedef struct Session Session;
 typedef struct SessionConfig {
     Text db_path;       /* empty: in memory */
     Text base_path;     /* relative paths of connectors start here; empty: the working directory */
-    bool allow_reader;  /* when another process owns the file, read it instead of failing */
+    bool allow_reader;  /* a file that another process owns, or that cannot be written, is read
+                           instead of failing */
     bool own_thread;    /* jobs go on by themselves beside the statements */
     bool continue_jobs; /* those that were running when the database was last closed go on */
     bool wait_for_bounded; /* a statement that starts a job over bounded input waits for its end */
@@ -27,8 +28,8 @@ typedef struct SessionConfig {
 CHECKED Status session_open(const SessionConfig *config, Session **out, Diag *diag);
 /* Stops the jobs at an epoch's end. */
 void session_close(Session *session);
-/* *owner_pid: who owned the database when it was opened; -1: somebody whose pid cannot be read. */
-bool session_is_reader(const Session *session, int *owner_pid);
+/* Why it only reads the database, in words; NULL: it does not. */
+const char *session_why_reader(const Session *session);
 
 /* The path is that of the database or of a file that belongs to it: it must not be opened, because
  * closing it again would take SQLite's locks away. */

@@ -24,7 +24,8 @@ struct Session {
     SessionJob *jobs;     /* of this session, newest first */
     StrBuf events, event; /* waiting ones, a line each; the one last given out */
     bool reader;
-    int owner_pid;
+    Diag unwritable;      /* set: why nobody can own the file from here, and it is only read */
+    char why_reader[512]; /* at the start, in words */
     atomic_bool cancelled;
     atomic_bool asking; /* SQLite answers a SELECT just now, and can be interrupted */
     uint64_t rejected;  /* of jobs that are gone */

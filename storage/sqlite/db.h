@@ -17,7 +17,8 @@ typedef enum DbMode {
     DB_OWNER,  /* creates the file if missing; takes the owner's lock; WAL */
     DB_GUEST,  /* a file that nobody owns, beside others like this one: what is committed is durable
                   at once, the journal mode stays as it is; a new file has WAL */
-    DB_READER, /* read-only, beside a living owner or on a stopped file */
+    DB_READER, /* read-only, beside a living owner or on a stopped file; also where nothing may be
+                  written */
 } DbMode;
 
 /* E4001 E4002 E4003 E4004 E4005 by cause; a file owned by another process names its pid. */

@@ -368,6 +368,50 @@ def files_of_others(b):
         os.chmod(b.folder, 0o700)
 
 
+def a_database_that_cannot_be_written(b):
+    """Its file, or the folder alone: it can be looked at, and nothing is left beside it."""
+    others = {"user": 65534, "group": 65534, "extra_groups": []} if os.geteuid() == 0 else {}
+    os.makedirs(b.path("counts"))
+    os.chmod(b.path("counts"), 0o777)
+    others["env"] = {**b.environment(), "GCOV_PREFIX": b.path("counts")}
+    b.run("run", "job.sql", "--db", "app.db")
+    reasons = {"closed": 'cannot open "closed/app.db": its directory cannot be written: Permission denied', "open": 'cannot open "open/app.db": the file is read-only'}
+    for name, mode, file_mode in (("closed", 0o555, 0o666), ("open", 0o777, 0o444)):
+        os.makedirs(b.path(name))
+        shutil.copy(b.path("app.db"), b.path(name + "/app.db"))
+        os.chmod(b.path(name + "/app.db"), file_mode)
+        os.chmod(b.path(name), mode)
+    os.chmod(b.folder, 0o755)
+
+    def looked(*arguments, out=None, code=0, err):
+        process = b.start(*arguments, **others)
+        got, told = process.communicate(timeout=TIMEOUT_S)
+        return b.check(arguments, process.returncode, got, told, code, out, err)
+
+    try:
+        try:
+            looked("-c", "", code=0, err="")
+        except PermissionError:
+            print("        not looked at: another user cannot run %s" % b.weir)
+            return
+        for name, reason in reasons.items():
+            note = "^%s; it can only be read here\n" % re.escape(reason)
+            database = name + "/app.db"
+            looked(database, "-c", "SELECT n, total FROM per_channel ORDER BY n", "--mode", "csv", out="n,total\n1,50\n2,400\n", err=note + "$")
+            out, _ = looked(database, "-c", "SHOW JOBS; SHOW TABLES; DESCRIBE per_channel", "--mode", "csv", err=note + "$")
+            assert ",FINISHED," in out and "bid" in out and "channel,STRING" in out, out
+            for statement in ("CREATE TABLE t (a INT) WITH ('connector' = 'blackhole')", "DROP TABLE bid", "STOP JOB 1",
+                              "INSERT INTO t SELECT 1"):
+                looked(database, "-c", statement, code=4, out="", err="error E4004: the database can only be read: " + re.escape(reason))
+            looked("run", "job.sql", "--db", database, code=4, out="", err="^error E4004: " + re.escape(reason))
+            looked("check", "job.sql", "--db", database, out="", err=note + "no mistakes found")
+        looked("closed/new.db", "-c", "SELECT 1", code=4, out="", err='^error E4004: cannot open "closed/new.db": its directory cannot be written')
+        assert os.listdir(b.path("closed")) == ["app.db"]
+    finally:
+        os.chmod(b.path("closed"), 0o700)
+        os.chmod(b.folder, 0o700)
+
+
 def a_second_process_reads(b):
     b.write("endless.sql", ENDLESS_JOB)
     owner = b.start("run", "endless.sql", "--db", "app.db")
@@ -695,7 +739,7 @@ CASES = [
     printing, reference_page, wrong_usage, one_statement, standard_input, first_error_ends, json_errors,
     scripts_and_files, run_a_job, run_prints_selects, nothing_is_made_by_a_wrong_script, check_changes_nothing,
     rejected_records, out_of_reach, unusable_databases, changed_databases,
-    names_of_the_users_own_tables, another_database_file, files_of_others, a_second_process_reads, unfinished_jobs_are_told,
+    names_of_the_users_own_tables, another_database_file, files_of_others, a_database_that_cannot_be_written, a_second_process_reads, unfinished_jobs_are_told,
     states_of_a_job, paused_and_stopped_jobs, state_of_another_version, a_paused_job_goes_on_where_it_was, signals,
     two_interrupts, broken_pipe, full_disk, an_empty_followed_folder, a_followed_file_that_is_another_one, standard_input_goes_on, no_room_for_the_database, what_a_script_asks_is_checked_first, closed_streams,
 ]
