@@ -151,7 +151,7 @@ static Status wait_job(const Execution *execution, SessionJob *job, Foreground *
     while (job->job != NULL) {
         if (atomic_load(&session->cancelled)) {
             bool left;
-            TRY(session_job_last_commit(&env, job, &left, execution->diag));
+            TRY(session_job_last_commit(job, &left, execution->diag));
             if (left)
                 execution_note(execution, LEFT_BEHIND, (long long)job->id);
             return ST_CANCELLED; /* at an epoch's end */
@@ -326,11 +326,10 @@ static Status step_all(Session *session, bool *running, bool *busy, Diag *diag)
 /* What cannot be committed now is told, and done again by the next run. */
 static Status stop_all(Session *session, const Execution *execution)
 {
-    JobEnv env = session_job_env(session);
     for (SessionJob *job = session->jobs; job != NULL; job = job->next) {
         bool left = false;
         if (job->job != NULL)
-            TRY(session_job_last_commit(&env, job, &left, execution->diag));
+            TRY(session_job_last_commit(job, &left, execution->diag));
         if (left)
             execution_note(execution, LEFT_BEHIND, (long long)job->id);
     }

@@ -51,6 +51,8 @@ typedef enum DbTrouble {
 } DbTrouble;
 DbTrouble db_trouble(const Db *db);
 bool db_is_broken(const Db *db); /* nothing is begun any more */
+/* For a lock, at each try; 5 s unless told otherwise. */
+void db_wait_at_most(Db *db, int wait_ms);
 /* Asked while a lock is waited for: false gives up at once, with E0002. */
 void db_on_wait(Db *db, bool (*goes_on)(void *context), void *context);
 void db_rollback(Db *db);

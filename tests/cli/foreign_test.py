@@ -29,13 +29,13 @@ KEYED = ENDLESS + "CREATE MATERIALIZED VIEW seen AS SELECT n % 1000 AS k, COUNT(
 class Client:
     """Another program that has the database open, in a process of its own."""
 
-    def __init__(self, bench, *statements):
+    def __init__(self, bench, *statements, database="app.db"):
         code = ("import sqlite3, sys\n"
                 "c = sqlite3.connect(sys.argv[1], isolation_level=None, timeout=20)\n"
                 "for s in sys.argv[2:]: c.execute(s).fetchall()\n"
                 "print('ready', flush=True)\n"
                 "sys.stdin.readline()\n")
-        self.process = subprocess.Popen([sys.executable, "-c", code, bench.path("app.db"), *statements],
+        self.process = subprocess.Popen([sys.executable, "-c", code, bench.path(database), *statements],
                                         stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         self.pid = self.process.pid
         if self.process.stdout.readline() != "ready\n":
@@ -153,6 +153,46 @@ def a_statement_that_waits_for_a_lock(b):
           err=r"error E4003: .* process %d \(python3[^)]*\) holds its lock" % client.pid)
     client.leave()
     b.run("app.db", "-c", "CREATE TABLE u (a INT) WITH ('connector' = 'blackhole')")
+
+
+OUTSIDE = ALL + """CREATE TABLE copy (n BIGINT) WITH ('connector' = 'sqlite', 'path' = 'other.db');
+INSERT INTO copy SELECT n FROM numbers;
+"""
+
+
+def check_copy(b, process):
+    check_all(b, process)
+    assert b.query("other.db", "SELECT COUNT(*), COUNT(DISTINCT n), SUM(n) FROM copy") == [(ROWS, ROWS, ROWS * (ROWS + 1) // 2)]
+
+
+def a_lock_on_another_file_is_waited_for(b):
+    """That a sink writes: the job stands still, everybody is told why, and it goes on by itself."""
+    process = start(b, OUTSIDE)
+    client = Client(b, "BEGIN IMMEDIATE", database="other.db")
+    wait_for(lambda: b.query("app.db", "SELECT state FROM _weir_jobs") == [("WAITING",)], "the state")
+    wait_told(b, "waits to commit")
+    before = count(b)
+    words = r'cannot write "(.*/)?other.db": process %d \(python3[^)]*\) holds its lock' % client.pid
+    assert re.match(words + "$", b.query("app.db", "SELECT reason FROM _weir_jobs")[0][0])
+    out, _ = b.run("app.db", "-c", "SHOW JOBS")
+    assert ",WAITING," in out and "process %d" % client.pid in out, out
+    assert count(b) == before
+    client.leave()
+    wait_for(lambda: b.query("app.db", "SELECT state FROM _weir_jobs") != [("WAITING",)], "the state")
+    check_copy(b, process)
+    assert told(b, "job 1 waits to commit: %s; it goes on when that ends" % words) and told(b, "job 1 goes on after [0-9.]+ s"), b.read("err")
+    assert told(b, "\n", 2), b.read("err")
+
+
+def a_stop_while_another_file_is_locked(b):
+    for number, code in ((signal.SIGINT, 130), (signal.SIGTERM, 0)):
+        process = start(b, OUTSIDE)
+        client = Client(b, "BEGIN IMMEDIATE", database="other.db")
+        wait_told(b, "waits to commit")
+        stop_quickly(process, number, code)
+        assert "job 1 stops without a last commit" in b.read("err"), b.read("err")
+        client.leave()
+    check_copy(b, start(b, OUTSIDE))
 
 
 # --- the WAL ---
@@ -408,6 +448,7 @@ def no_other_descriptor_of_the_database(b):
 
 
 CASES = [a_write_lock_is_waited_for, a_write_lock_longer_than_any_patience, signals_while_a_lock_is_held, a_statement_that_waits_for_a_lock,
+         a_lock_on_another_file_is_waited_for, a_stop_while_another_file_is_locked,
          a_snapshot_slows_commits_down, a_snapshot_pauses_the_job, a_paused_job_is_stopped_and_goes_on, a_full_disk_is_waited_for,
          a_full_disk_again_and_again,
          changed_definitions_stop_the_job, a_changed_row_stays_until_its_key_changes, a_vacuum_does_no_harm, the_journal_mode_stays,
