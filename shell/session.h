@@ -45,9 +45,12 @@ CHECKED Status session_run_jobs(Session *session, Output *output, Diag *diag);
 /* The shell: the statements of `text` one by one, each with its effect before the next is bound.
  * Stops at the first error. Jobs run on in the background; a SELECT prints until it ends. */
 CHECKED Status session_execute(Session *session, const Source *text, Output *output, Diag *diag);
-/* `weir check`: parses and binds, no effect. */
+/* `weir check`: parses and binds, no effect. Goes on behind a mistake: `report` gets the first one
+ * of each statement, in order, but none that only follows from another one. Returns the status of
+ * the first; what kept it from going on is in the Diag. */
+typedef void MistakeReport(void *context, const Diag *mistake);
 CHECKED Status session_check_script(Session *session, const Source *script, Output *output,
-                                    Diag *diag);
+                                    MistakeReport *report, void *context, Diag *diag);
 
 /* Asks what runs, or else what runs next, to stop (ST_CANCELLED). Async-signal-safe; any thread. */
 void session_cancel(Session *session);

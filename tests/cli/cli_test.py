@@ -250,6 +250,44 @@ def check_changes_nothing(b):
     b.run("check", "wrong.sql", code=1, out="", err=r"^wrong.sql:5:8: error E2104")
 
 
+def check_tells_all_mistakes(b):
+    """The first one of each statement, in order; none that only follows from another, which is unknown until that is right."""
+    numbers = "CREATE TABLE t (a INT, s STRING) WITH ('connector' = 'datagen', 'number-of-rows' = '1');\n"
+    cases = (
+        (numbers + "SELECT x FROM t;\nSELECT y, z FROM t;\nSELECT a FROM t;", [(2, "E2104"), (3, "E2104")]),
+        (numbers + "SELEC 1;\nSELECT x FROM t;\nSELECT (a FROM t;\nSELECT a FROM nowhere", [(2, "E1001"), (3, "E2104"), (4, "E1001"), (5, "E2101")]),
+        # a table that is wrong, and all that is built on it
+        ("CREATE TABLE w (a INT, b) WITH ('connector' = 'datagen');\nCREATE VIEW v AS SELECT * FROM w;\nSELECT x FROM v;\n"
+         "CREATE MATERIALIZED VIEW m AS SELECT x FROM v;\nINSERT INTO w SELECT 1;\nDESCRIBE m;\nSHOW CREATE TABLE w;\n"
+         "CREATE TABLE l LIKE w;\nSELECT * FROM l;\nSELECT * FROM missing;", [(1, "E2119"), (10, "E2101")]),
+        ("CREATE TABLE w (a INT, WITH ('connector' = 'datagen');\nSELECT x FROM w;\nSELECT x FROM `w`;\nSELECT x FROM ww;", [(1, "E1001"), (4, "E2101")]),
+        ("CREATE OR REPLACE TEMPORARY VIEW `w` AS SELEC;\nSELECT x FROM w;", [(1, "E1001")]),
+        ("CREATE FUNCTION w AS;\nSELECT x FROM w;", [(1, "E1001"), (2, "E2101")]),
+        # its own mistake comes first where it is met first; a name that is made right after all is known again
+        ("CREATE TABLE w (a INT, b);\nSELECT * FROM nowhere UNION ALL SELECT * FROM w;\n" + numbers.replace(" t ", " w ") + "SELECT x FROM w;", [(1, "E2113"), (2, "E2101"), (4, "E2104")]),
+        # before the wrong statement there is no such table
+        ("SELECT x FROM w;\nCREATE TABLE w (a INT, b);", [(1, "E2101"), (2, "E2113")]),
+        (numbers + "EXECUTE STATEMENT SET BEGIN\nINSERT INTO x SELECT a FROM t;\nINSERT INTO t SELECT a FROM t;\nINSERT INTO y SELECT a FROM t;\nEND;",
+         [(3, "E2101"), (4, "E2123"), (5, "E2101")]),
+        ("DROP TABLE IF EXISTS per_channel;\nCREATE TABLE per_channel (a INT;\nSELECT total FROM bid", [(2, "E1001"), (3, "E2104")]),
+        (numbers + "SET 'sql-client.execution.result-mode' = 'table';\nSET 'no-such-option' = '1';\nSELECT x FROM t", [(3, "E2112"), (4, "E2104")]),
+    )
+    b.run("run", "job.sql", "--db", "app.db")
+    for script, expected in cases:
+        b.write("wrong.sql", script)
+        _, err = b.run("check", "wrong.sql", "--db", "app.db", code=1, out="")
+        got = [(int(line), code) for line, code in re.findall(r"^wrong.sql:(\d+):\d+: error (E\d+):", err, re.MULTILINE)]
+        assert got == expected and "no mistakes" not in err, "%s\n%s\n%s" % (script, expected, err)
+        _, err = b.run("check", "wrong.sql", "--db", "app.db", "--json", code=1, out="")
+        told = [json.loads(line) for line in err.splitlines()]
+        assert [(t["error"]["line"], t["error"]["code"]) for t in told if "error" in t] == expected, err
+    with open(b.path("wrong.sql"), "wb") as file:
+        file.write(b"SELECT 1; SELECT '\xff'; SELEC")
+    process = b.start("check", "wrong.sql", errors="replace")
+    out, err = process.communicate(timeout=TIMEOUT_S)
+    b.check(("check",), process.returncode, out, err, 1, "", r"^wrong.sql:1:\d+: error E1003: .*\n.*\n.*\n$")
+
+
 def rejected_records(b):
     b.run("run", "job.sql", "--db", "a.db", "--max-rejected", "1", out="")
     b.run("run", "job.sql", "--db", "b.db", "--max-rejected", "0", code=5, out="", err="error E5012: 1 record was rejected; --max-rejected allows 0")
@@ -737,7 +775,7 @@ def closed_streams(b):
 
 CASES = [
     printing, reference_page, wrong_usage, one_statement, standard_input, first_error_ends, json_errors,
-    scripts_and_files, run_a_job, run_prints_selects, nothing_is_made_by_a_wrong_script, check_changes_nothing,
+    scripts_and_files, run_a_job, run_prints_selects, nothing_is_made_by_a_wrong_script, check_changes_nothing, check_tells_all_mistakes,
     rejected_records, out_of_reach, unusable_databases, changed_databases,
     names_of_the_users_own_tables, another_database_file, files_of_others, a_database_that_cannot_be_written, a_second_process_reads, unfinished_jobs_are_told,
     states_of_a_job, paused_and_stopped_jobs, state_of_another_version, a_paused_job_goes_on_where_it_was, signals,
