@@ -76,6 +76,14 @@ def count(b):
         return 0
 
 
+def count_read(b):
+    """The records that the last commit knows of."""
+    try:
+        return b.query(b.database, "SELECT max(read) FROM _weir_counts")[0][0] or 0
+    except sqlite3.OperationalError:
+        return 0
+
+
 def told(b, pattern, times=1):
     return len(re.findall(pattern, b.read("err"))) == times
 
@@ -324,8 +332,8 @@ def a_full_disk_again_and_again(b):
     pauses = 0
     try:
         process = start(b, script)
-        for kill in (False, True, False, True):
-            time.sleep(0.9)
+        for step, kill in enumerate((False, True, False, True), 1):
+            wait_for(lambda: process.poll() is not None or count_read(b) >= rows // 6 * step, "progress")
             fill_disk(b)
             wait_for(lambda: process.poll() is not None or "is paused" in b.read("err"), "the pause")
             if process.poll() is not None:
