@@ -31,8 +31,7 @@ struct Session {
     atomic_bool cancelled;
     atomic_bool asking; /* SQLite answers a SELECT just now, and can be interrupted */
     uint64_t rejected;  /* of jobs that are gone */
-    /* The background thread steps the jobs; `lock` guards everything above but the
-     * two atomics. */
+    /* The background thread steps the jobs; `lock` guards all above but the two atomics. */
     pthread_t thread;
     pthread_mutex_t lock;
     pthread_cond_t wake;

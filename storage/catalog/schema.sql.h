@@ -63,8 +63,7 @@ static const char catalog_recovery_sql[] =
     "    version INTEGER NOT NULL,  -- rows of _weir_state up to it belong to it\n"
     "    epoch INTEGER NOT NULL,    -- the last one that is in it\n"
     "    last_set INTEGER NOT NULL, -- the highest pageset\n"
-    "    format INTEGER NOT NULL,   -- how the state, the journal and the sinks are laid out\n"
-    "    engine TEXT NOT NULL       -- the version of Weir that wrote it\n"
+    "    format INTEGER NOT NULL, engine TEXT NOT NULL -- the layout of it all; Weir's version\n"
     ");\n"
 
     "CREATE TABLE _weir_state ( -- pages of operators' state, whole or the slices that changed\n"
