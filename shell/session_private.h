@@ -162,8 +162,7 @@ const Name *script_created_name(const Statement *statement);
 /* Finds out what is wrong with the statement, with what those before it declare. */
 CHECKED Status script_bind_statement(const Execution *execution, Submission *submission,
                                      const Script *script, const Statement *statement);
-/* A script is bound with the settings as it changes them, and these are put back: what is run after
- * it meets each SET at its place. */
+/* A script is bound with the settings as it changes them; what is run after it meets each SET. */
 CHECKED Status script_save_settings(Session *session, Settings *before);
 void script_restore_settings(Session *session, const Settings *before);
 
