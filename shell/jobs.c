@@ -199,12 +199,11 @@ bool session_job_take_notice(SessionJob *job, char out[NOTICE_SIZE + 32])
     return true;
 }
 
-Status session_job_last_commit(const JobEnv *env, SessionJob *job, bool *left, Diag *diag)
+Status session_job_last_commit(SessionJob *job, bool *left, Diag *diag)
 {
     Diag why = {0};
     Status status = job_commit(job->job, &why);
-    *left = status == ST_CANCELLED ||
-            (status == ST_STATE && db_trouble(catalog_db(env->catalog)) != DB_TROUBLE_OTHER);
+    *left = status == ST_CANCELLED || (status == ST_STATE && job_is_held_up(job->job));
     if (status == ST_OK || *left)
         return ST_OK;
     if (!diag->set)
@@ -251,7 +250,7 @@ Status session_job_stop(const JobEnv *env, SessionJob *job, JobState state, Text
         return ST_OK;
     bool keep = state != JOB_STOPPED && !db_is_in_memory(catalog_db(env->catalog));
     Status status = job_stop(job->job, keep, diag);
-    if (status != ST_OK && db_trouble(catalog_db(env->catalog)) != DB_TROUBLE_OTHER)
+    if (status != ST_OK && job_is_held_up(job->job))
         return status;
     if (status == ST_OK)
         status = write_state(env, job->id, job->job, state, reason, diag);

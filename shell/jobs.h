@@ -52,7 +52,7 @@ CHECKED Status session_job_step(const JobEnv *env, SessionJob *job, Diag *diag);
 bool session_job_take_notice(SessionJob *job, char out[NOTICE_SIZE + 32]);
 /* At a request to stop: commits if that can be now. *left: it cannot, and what the job has done
  * since its last commit comes to nothing. */
-CHECKED Status session_job_last_commit(const JobEnv *env, SessionJob *job, bool *left, Diag *diag);
+CHECKED Status session_job_last_commit(SessionJob *job, bool *left, Diag *diag);
 /* Commits what is pending and closes; the job's state in the catalog becomes `state`. Of a job that
  * is STOPPED nothing stays of what it would need to go on. When the file cannot be written just
  * now, the job goes on as before. */

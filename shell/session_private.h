@@ -1,7 +1,8 @@
 /* What the files of the session share: session.c (open, close, one statement after another),
- * script.c (weir run), submit.c and submit_make.c (statements that make objects and jobs),
- * replace.c (and that make them anew), drop.c (and that take them away), job_control.c (STOP,
- * PAUSE, RESUME, SHOW JOBS), select.c (bare SELECTs), show.c (SHOW, DESCRIBE). */
+ * script.c (weir run), check.c (weir check), submit.c and submit_make.c (statements that make
+ * objects and jobs), replace.c (and that make them anew), drop.c (and that take them away),
+ * job_control.c (STOP, PAUSE, RESUME, SHOW JOBS), select.c (bare SELECTs), show.c (SHOW, DESCRIBE).
+ */
 #ifndef WEIR_SHELL_SESSION_PRIVATE_H
 #define WEIR_SHELL_SESSION_PRIVATE_H
 
@@ -9,6 +10,7 @@
 #include <signal.h>
 #include <stdatomic.h>
 
+#include "grammar/parse.h"
 #include "shell/jobs.h"
 #include "shell/session.h"
 #include "shell/settings.h"
@@ -24,12 +26,12 @@ struct Session {
     SessionJob *jobs;     /* of this session, newest first */
     StrBuf events, event; /* waiting ones, a line each; the one last given out */
     bool reader;
-    int owner_pid;
+    Diag unwritable;      /* set: why nobody can own the file from here, and it is only read */
+    char why_reader[512]; /* at the start, in words */
     atomic_bool cancelled;
     atomic_bool asking; /* SQLite answers a SELECT just now, and can be interrupted */
     uint64_t rejected;  /* of jobs that are gone */
-    /* The background thread steps the jobs; `lock` guards everything above but the
-     * two atomics. */
+    /* The background thread steps the jobs; `lock` guards all above but the two atomics. */
     pthread_t thread;
     pthread_mutex_t lock;
     pthread_cond_t wake;
@@ -68,10 +70,6 @@ CHECKED Status session_end(Session *session, Status status, Diag *diag);
 
 /* A statement that is no part of a submission, or one typed alone. */
 CHECKED Status session_run_statement(const Execution *execution, const Statement *statement);
-
-/* --- script.c --- */
-/* Until the job ends or the statement is cancelled; the job then stops at an epoch's end. */
-CHECKED Status session_wait_job(const Execution *execution, SessionJob *job);
 
 /* --- submit.c --- */
 /* What some statements declare and start together: objects, and one job. */
@@ -155,6 +153,18 @@ CHECKED Status replacement_give_up(Session *session, int64_t id, Diag *diag);
 void replacement_prepare(const Catalog *catalog, SessionJob *job);
 /* The old job, while it is being replaced, goes on as well. */
 void replacement_let_old_go_on(const Execution *execution, int64_t id);
+
+/* --- script.c --- */
+/* Until the job ends or the statement is cancelled; the job then stops at an epoch's end. */
+CHECKED Status session_wait_job(const Execution *execution, SessionJob *job);
+/* The table or view that the statement creates; NULL: none. */
+const Name *script_created_name(const Statement *statement);
+/* Finds out what is wrong with the statement, with what those before it declare. */
+CHECKED Status script_bind_statement(const Execution *execution, Submission *submission,
+                                     const Script *script, const Statement *statement);
+/* A script is bound with the settings as it changes them; what is run after it meets each SET. */
+CHECKED Status script_save_settings(Session *session, Settings *before);
+void script_restore_settings(Session *session, const Settings *before);
 
 /* --- drop.c --- */
 CHECKED Status run_drop(const Execution *execution, const Drop *drop, Span span);

@@ -203,16 +203,33 @@ static Status commit(Job *job, bool wait, Diag *diag)
     return ST_OK;
 }
 
+/* Not for good: what is in the way passes. */
+static bool is_held_up(Job *job, const Diag *why)
+{
+    return job->stage == COMMIT_SINKS ? commit_policy_sink_failed(&job->policy, why)
+                                      : commit_policy_failed(&job->policy, why);
+}
+
+/* The next one does not wait again. */
+static Status note_failure(Job *job, Status status, const Diag *why, Diag *diag)
+{
+    job->held_up = status != ST_OK && is_held_up(job, why);
+    if (status != ST_OK && !diag->set)
+        *diag = *why;
+    return status;
+}
+
 Status job_commit(Job *job, Diag *diag)
 {
     Diag why = {0};
     Status status = commit(job, job->policy.hold == HOLD_NONE, &why);
-    if (status == ST_OK)
-        return ST_OK;
-    (void)commit_policy_failed(&job->policy, &why); /* the next one does not wait again */
-    if (!diag->set)
-        *diag = why;
-    return status;
+    return note_failure(job, status, &why, diag);
+}
+
+static Status show_all(Job *job, Diag *diag)
+{
+    TRY(finish_sinks(job, true, diag));
+    return in_transaction(job, true, outside_save, diag);
 }
 
 /* The one that is being written, to its end. */
@@ -249,8 +266,9 @@ Status job_stop(Job *job, bool keep, Diag *diag)
         IGNORE(leave_checkpoint(job, &ignored));
     if (job->committed_end || recovery_replays(&job->recovery) || !outside_exists(job))
         return ST_OK;
-    TRY(finish_sinks(job, true, diag));
-    return in_transaction(job, true, outside_save, diag);
+    Diag why = {0};
+    Status status = show_all(job, &why);
+    return note_failure(job, status, &why, diag);
 }
 
 /* One that cannot be now is tried again later. */
@@ -258,9 +276,7 @@ static Status try_commit(Job *job, Diag *diag)
 {
     Diag why = {0};
     Status status = commit(job, false, &why);
-    bool held = job->stage == COMMIT_SINKS ? why.code == E4003 /* a lock on another file */
-                                           : commit_policy_failed(&job->policy, &why);
-    if (status == ST_OK || (status == ST_STATE && held))
+    if (status == ST_OK || (is_held_up(job, &why) && status == ST_STATE))
         return ST_OK;
     if (!diag->set)
         *diag = why;
@@ -300,7 +316,7 @@ static Status try_note(Job *job, Status (*write)(Job *job, Diag *diag), bool *do
 
 static Status record_pause(Job *job, Diag *diag)
 {
-    bool paused = job->policy.hold == HOLD_WAL && commit_policy_is_paused(&job->policy);
+    bool paused = commit_policy_can_be_told(&job->policy);
     Micros now = job->config.clock->wall(job->config.clock);
     return catalog_set_job(job->config.catalog, job->config.id, paused ? JOB_HELD : JOB_RUNNING,
                            paused ? text_of(job->policy.reason) : TEXT_NONE, now, diag);
@@ -309,7 +325,7 @@ static Status record_pause(Job *job, Diag *diag)
 /* So that others see it, too; while the file cannot be written they do not. */
 static Status store_pause(Job *job, Diag *diag)
 {
-    bool paused = job->policy.hold == HOLD_WAL && commit_policy_is_paused(&job->policy), done;
+    bool paused = commit_policy_can_be_told(&job->policy), done;
     if (job->db == NULL || job->stored_paused == paused || job->policy.hold == HOLD_LOCK ||
         job->policy.hold == HOLD_DISK || job->committed_end)
         return ST_OK;
@@ -317,6 +333,11 @@ static Status store_pause(Job *job, Diag *diag)
     if (done)
         job->stored_paused = paused;
     return ST_OK;
+}
+
+bool job_is_held_up(const Job *job)
+{
+    return job->held_up;
 }
 
 const char *job_pause_reason(const Job *job)

@@ -69,6 +69,8 @@ CHECKED Status job_commit(Job *job, Diag *diag);
 /* Ends the epoch, and what has gone out to sinks can all be seen; only job_close comes after it.
  * The job can be opened again and goes on. `keep`: it is to do so, and leaves a checkpoint. */
 CHECKED Status job_stop(Job *job, bool keep, Diag *diag);
+/* What job_commit or job_stop has just failed for passes by itself: it can be asked again. */
+bool job_is_held_up(const Job *job);
 /* Why the job stands still; NULL: it does not. */
 const char *job_pause_reason(const Job *job);
 /* What is to be told of its commits, once; false: nothing. It completes "job 1 ...". */

@@ -45,6 +45,7 @@ struct Job {
     CommitPolicy policy;
     bool stored_paused; /* the catalog says so */
     CommitStage stage;  /* what the next commit begins with */
+    bool held_up;       /* the last commit that was asked for, by what passes */
     Report report;
     bool opened, ended, committed_end, restart;
     bool building;      /* tables anew, and it has not taken over yet */

@@ -21,10 +21,10 @@ typedef struct Recovery {
     bool writing;          /* there is one */
     bool loaded;           /* the job goes on from an earlier run */
     bool replaying;
-    bool due;        /* a checkpoint, as soon as no round is under way */
-    uint64_t digest; /* of the epoch that is being written */
-    Micros finished; /* when the last checkpoint was, on the monotonic clock */
-    Micros spent;    /* in its transactions */
+    bool due;             /* a checkpoint, as soon as no round is under way */
+    uint64_t digest;      /* of the epoch that is being written */
+    Micros finished;      /* when the last checkpoint was, on the monotonic clock */
+    Micros spent;         /* in its transactions */
     uint64_t frozen_work; /* what the job had done (job_work_done) when it was frozen or loaded */
 } Recovery;
 
