@@ -288,7 +288,7 @@ static bool commit_is_due(const Job *job)
     if (!commit_policy_may_try(&job->policy))
         return false;
     bool waits = pending_bytes(job) > 0 || outside_wants_commit(job) ||
-                 job->stage != COMMIT_TABLES || takeover_is_due(job);
+                 job->stage != COMMIT_TABLES || takeover_is_due(job) || recovery_wants_commit(job);
     if (!job->ended && job_work_done(job) == job->committed && !waits)
         return false; /* a quiet job leaves the file alone */
     Micros now = job->config.clock->monotonic(job->config.clock);

@@ -221,7 +221,7 @@ Status job_finish_rounds(Job *job, Diag *diag)
 {
     bool busy;
     diag_reset(&job->diag);
-    recovery_ask_for_pause(job);
+    recovery_ask_for_last(job);
     while (recovery_wants_pause(job) && !recovery_is_ready(job))
         TRY(step(job, &busy, diag));
     return ST_OK;
@@ -232,7 +232,11 @@ Status job_step(Job *job, JobProgress *progress, Diag *diag)
     bool busy = false;
     diag_reset(&job->diag);
     bool reads = job_may_read(job);
+    Clock *clock = job->config.clock;
+    Micros begun = clock->monotonic(clock);
     Status status = reads ? step(job, &busy, diag) : ST_OK;
+    if (busy)
+        recovery_add_work(&job->recovery, clock->monotonic(clock) - begun);
     if (status != ST_OK) {
         if (job->diag.set && !diag->set)
             *diag = job->diag;

@@ -9,8 +9,12 @@
 enum {
     CHECKPOINT_SHARE = 10,      /* at most this part of the time goes into checkpoints */
     CHECKPOINT_BYTES = 4 << 20, /* of pages an epoch: its transaction does not grow by much more */
+    CHECKPOINT_HURRY = 4,       /* times as many when there is much to be done again */
 };
 static const Micros checkpoint_least = MICROS_PER_SECOND; /* between two */
+/* When a restart would have to work so long, that counts for more than the cost of a checkpoint:
+ * with the time to write one, and on a machine that is busy, it stays below 10 s. */
+static const Micros most_unsaved = 4 * MICROS_PER_SECOND;
 
 /* --- what can be recovered --- */
 
@@ -90,6 +94,7 @@ static Status freeze_job(Job *job, Diag *diag)
     }
     self->frozen_epoch = job->epoch;
     self->frozen_work = job_work_done(job);
+    self->frozen_at = self->unsaved;
     self->writing = true;
     CRASH_POINT(FREEZE_AFTER);
     return ST_OK;
@@ -287,6 +292,8 @@ static Status put_pages(Job *job, Diag *diag)
     Recovery *self = &job->recovery;
     uint64_t bytes = 0;
     uint64_t share = (uint64_t)TEST_NUMBER("WEIR_CHECKPOINT_BYTES", CHECKPOINT_BYTES);
+    if (self->unsaved >= most_unsaved) /* it is to be there soon */
+        share *= CHECKPOINT_HURRY;
     while (bytes < share) {
         const FrozenPage *page;
         CRASH_POINT(PAGE_BEFORE);
@@ -340,7 +347,12 @@ static bool is_due(const Recovery *self, Micros now)
 {
     Micros wait = self->spent * CHECKPOINT_SHARE;
     wait = TEST_NUMBER("WEIR_CHECKPOINT_US", wait > checkpoint_least ? wait : checkpoint_least);
-    return now - self->finished >= wait;
+    return now - self->finished >= wait || self->unsaved >= most_unsaved;
+}
+
+void recovery_add_work(Recovery *self, Micros time)
+{
+    self->unsaved += time;
 }
 
 static bool is_between_rounds(const Job *job)
@@ -362,15 +374,20 @@ bool recovery_is_ready(const Job *job)
     return job->recovery.due && is_between_rounds(job);
 }
 
+bool recovery_wants_commit(const Job *job)
+{
+    return job->recovery.writing && job->epoch > 0 && is_between_rounds(job);
+}
+
 void recovery_put_off(Job *job)
 {
     job->recovery.due = false;
     job->recovery.finished = job->config.clock->monotonic(job->config.clock);
 }
 
-void recovery_ask_for_pause(Job *job)
+void recovery_ask_for_last(Job *job)
 {
-    job->recovery.due = true;
+    job->recovery.due = job->recovery.last = true;
 }
 
 bool recovery_is_live(const Job *job)
@@ -412,13 +429,14 @@ Status recovery_committed(Job *job, Diag *diag)
         freeze_finish(&self->freeze);
         self->writing = false;
         self->finished = now;
+        self->unsaved -= self->frozen_at;
     }
     if (self->writing && self->freeze.broken) {
         freeze_abandon(&self->freeze);
         state_store_give_up(self->store);
         self->writing = false;
     }
-    self->due = !self->writing && is_due(self, now);
+    self->due = !self->writing && !self->last && is_due(self, now);
     if (!self->due || !is_between_rounds(job))
         return ST_OK;
     self->due = false;

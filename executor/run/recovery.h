@@ -21,10 +21,14 @@ typedef struct Recovery {
     bool writing;          /* there is one */
     bool loaded;           /* the job goes on from an earlier run */
     bool replaying;
-    bool due;             /* a checkpoint, as soon as no round is under way */
-    uint64_t digest;      /* of the epoch that is being written */
-    Micros finished;      /* when the last checkpoint was, on the monotonic clock */
-    Micros spent;         /* in its transactions */
+    bool due;        /* a checkpoint, as soon as no round is under way */
+    bool last;       /* the job stops: the next one is begun by hand, and none after it */
+    uint64_t digest; /* of the epoch that is being written */
+    Micros finished; /* when the last checkpoint was, on the monotonic clock */
+    Micros spent;    /* in its transactions */
+    Micros unsaved;  /* of work that a restart would have to do again: since the checkpoint that
+                        is valid; `frozen_at`: how much of it was when it was frozen */
+    Micros frozen_at;
     uint64_t frozen_work; /* what the job had done (job_work_done) when it was frozen or loaded */
 } Recovery;
 
@@ -40,6 +44,8 @@ static inline bool recovery_replays(const Recovery *recovery)
 {
     return recovery->replaying;
 }
+/* The time that a step took. A replay takes about as long. */
+void recovery_add_work(Recovery *recovery, Micros time);
 /* Reads the journal's next epoch again; at its end the job is live. */
 CHECKED Status recovery_replay_epoch(Job *job, Diag *diag);
 
@@ -47,13 +53,15 @@ CHECKED Status recovery_replay_epoch(Job *job, Diag *diag);
  * epoch ends. */
 bool recovery_wants_pause(const Job *job);
 bool recovery_is_ready(const Job *job);
+/* A checkpoint is half written, and the job has nothing at hand: only a commit brings that on. */
+bool recovery_wants_commit(const Job *job);
 /* A round cannot end, as a stream has nothing to give: the checkpoint has to wait. */
 void recovery_put_off(Job *job);
-/* Asks for that pause now. */
-void recovery_ask_for_pause(Job *job);
+/* Asks for that pause now, for the last one. */
+void recovery_ask_for_last(Job *job);
 
 /* When the job stops, between rounds and right after a commit: one more checkpoint, unless the last
- * one has everything. */
+ * one has everything. From recovery_ask_for_last on none begins by itself. */
 bool recovery_is_live(const Job *job); /* it keeps checkpoints, and replays none */
 CHECKED Status recovery_begin_last(Job *job, Diag *diag);
 

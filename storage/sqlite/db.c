@@ -17,11 +17,11 @@
 #include "storage/sqlite/foreign_lock.h"
 
 enum {
-    SMALLEST_PAGE = 512,          /* so large is the smallest database that is not empty */
-    BUSY_WAIT_MS = 5000,          /* for a foreign lock, at each try */
-    CLOSE_WAIT_MS = 200,          /* for readers, at the last checkpoint */
-    WAL_CHECKPOINT_PAGES = 10000, /* 40 MB: seldom enough to be cheap, short enough for readers */
-    WAL_RETRY_PAGES = 1000,       /* after one that a reader held up */
+    SMALLEST_PAGE = 512,         /* so large is the smallest database that is not empty */
+    BUSY_WAIT_MS = 5000,         /* for a foreign lock, at each try */
+    CLOSE_WAIT_MS = 200,         /* for readers, at the last checkpoint */
+    WAL_CHECKPOINT_PAGES = 4000, /* 16 MB: seldom enough to be cheap; no commit waits long for it */
+    WAL_RETRY_PAGES = 1000,      /* after one that a reader held up */
 };
 
 /* WAL mode needs memory shared between all who have the file open. */
