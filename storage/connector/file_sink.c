@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "storage/base/crash_point.h"
 #include "storage/base/hash.h"
 #include "storage/connector/fd_writer.h"
 #include "storage/connector/part_folder.h"
@@ -167,7 +168,7 @@ static Status file_commit(Sink *sink, uint64_t epoch, Diag *diag)
             finish_part(self);
     }
     self->now.epoch = epoch;
-    return self->keeps ? ST_OK : show_parts(self, self->now.part, diag);
+    return self->keeps && !DEFECT(PART_EARLY) ? ST_OK : show_parts(self, self->now.part, diag);
 }
 
 static Status file_save(Sink *sink, StrBuf *out)

@@ -3,6 +3,8 @@
 #include <assert.h>
 #include <string.h>
 
+#include "storage/base/crash_point.h"
+
 struct Spool {
     StrBuf bytes;
     uint64_t from;  /* offset of the first one in the stream */
@@ -24,15 +26,15 @@ void spool_close(Spool *spool)
         strbuf_close(&spool->bytes);
 }
 
-static uint64_t end_of(const Spool *spool)
+uint64_t spool_end(const Spool *spool)
 {
     return spool->from + spool->bytes.size;
 }
 
 SpoolRead spool_read(const Spool *spool, uint64_t at, char *room, size_t size, size_t *count)
 {
-    assert(at >= spool->from && at <= end_of(spool));
-    size_t left = (size_t)(end_of(spool) - at);
+    assert(at >= spool->from && at <= spool_end(spool));
+    size_t left = (size_t)(spool_end(spool) - at);
     *count = left < size ? left : size;
     if (left == 0)
         return spool->ended ? SPOOL_END : spool->replays ? SPOOL_WAIT : SPOOL_STREAM;
@@ -50,7 +52,7 @@ Status spool_add(Spool *spool, const char *bytes, size_t size)
 /* A piece of the stream, from `from` to its end so far. */
 static Status walk_bytes(Spool *spool, StateWalk *walk, uint64_t from)
 {
-    uint64_t size = end_of(spool) - from;
+    uint64_t size = spool_end(spool) - from;
     TRY(STATE_WALK(walk, size));
     if (!walk->loading) {
         strbuf_put(walk->out, spool->bytes.ptr + (from - spool->from), (size_t)size);
@@ -68,29 +70,31 @@ Status spool_state(Spool *spool, StateWalk *walk)
 {
     TRY(STATE_WALK(walk, spool->from));
     TRY(STATE_WALK(walk, spool->ended));
-    TRY(walk_bytes(spool, walk, spool->from));
+    bool dropped = !walk->loading && DEFECT(SPOOL_DROPPED);
+    TRY(walk_bytes(spool, walk, dropped ? spool_end(spool) : spool->from));
     spool->replays = walk->loading;
-    spool->fresh = end_of(spool);
+    spool->fresh = spool_end(spool);
     return ST_OK;
 }
 
 Status spool_epoch(Spool *spool, StateWalk *walk)
 {
     bool ended = spool->ended_fresh;
-    uint64_t from = walk->loading ? end_of(spool) : spool->fresh;
+    bool all_told = walk->loading || DEFECT(SPOOL_LOST);
+    uint64_t from = all_told ? spool_end(spool) : spool->fresh;
     TRY(STATE_WALK(walk, ended));
     TRY(walk_bytes(spool, walk, from));
     spool->ended = spool->ended || ended;
     if (walk->loading)
-        spool->fresh = end_of(spool);
+        spool->fresh = spool_end(spool);
     return ST_OK;
 }
 
 void spool_committed(Spool *spool, uint64_t offset)
 {
     assert(offset >= spool->from);
-    if (offset > end_of(spool))
-        offset = end_of(spool);
+    if (offset > spool_end(spool))
+        offset = spool_end(spool);
     size_t gone = (size_t)(offset - spool->from), left = spool->bytes.size - gone;
     if (gone > 0) {
         memmove(spool->bytes.ptr, spool->bytes.ptr + gone, left);
@@ -98,7 +102,7 @@ void spool_committed(Spool *spool, uint64_t offset)
         spool->bytes.size = left;
     }
     spool->from = offset;
-    spool->fresh = end_of(spool);
+    spool->fresh = spool_end(spool);
     spool->ended_fresh = false;
 }
 

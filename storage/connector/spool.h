@@ -25,6 +25,8 @@ typedef enum SpoolRead {
 SpoolRead spool_read(const Spool *spool, uint64_t at, char *room, size_t size, size_t *count);
 /* The next bytes of the stream; none: it has ended. */
 CHECKED Status spool_add(Spool *spool, const char *bytes, size_t size);
+/* The offset behind all that the stream has given: who sends it anew goes on there. */
+uint64_t spool_end(const Spool *spool);
 
 /* --- the merge's side --- */
 

@@ -21,6 +21,7 @@
 #include <assert.h>
 #include <unistd.h>
 
+#include "storage/base/crash_point.h"
 #include "storage/connector/file_list.h"
 #include "storage/sqlite/result_table.h"
 
@@ -96,6 +97,10 @@ static Status sqlite_write(Sink *sink, const Batch *batch, Diag *diag)
 static Status write_epoch(SqliteSink *self, uint64_t epoch, Diag *diag)
 {
     TRY(result_table_flush(self->table, diag));
+    if (DEFECT(NOTE_APART)) {
+        TRY(db_commit(self->db, diag));
+        TRY(db_begin(self->db, diag));
+    }
     return self->note == NULL ? ST_OK : write_note(self, epoch, diag);
 }
 

@@ -119,6 +119,16 @@ static SplitPosition stdin_position(const SplitReader *base)
     return record_buffer_position(&((const StdinReader *)base)->buffer);
 }
 
+/* Of a stream, what is kept of it too: a writer whose pipe broke goes on there. */
+static uint64_t stdin_end(const SplitReader *base)
+{
+    const StdinReader *self = (const StdinReader *)base;
+    struct stat info;
+    if (!self->is_file)
+        return self->spool == NULL ? read_at(self) : spool_end(self->spool);
+    return fstat(STDIN_FILENO, &info) == 0 ? (uint64_t)info.st_size : UINT64_MAX;
+}
+
 static void stdin_close(SplitReader *base)
 {
     record_buffer_close(&((StdinReader *)base)->buffer);
@@ -148,8 +158,10 @@ static Status stdin_open_split(const ScanSpec *scan, SourceEnv *env, const Split
     else if (split->start.offset != 0 && split->spool == NULL)
         return diag_error(diag, E3002, SPAN_NONE, "standard input cannot be read again");
     TRY_NEW(self, env->arena);
-    self->base =
-        (SplitReader){.poll = stdin_poll, .position = stdin_position, .close = stdin_close};
+    self->base = (SplitReader){.poll = stdin_poll,
+                               .position = stdin_position,
+                               .close = stdin_close,
+                               .end = stdin_end};
     self->spool = split->spool;
     self->is_file = split->inode != 0;
     TRY(record_buffer_open(&self->buffer, scan, env, &split->start));

@@ -16,10 +16,9 @@ import time
 import dump
 import input_files
 import jobs as job_files
+import outside
 from runs import Failed, Kill, Place, make_seeded_database
 
-RECOVERY_POINTS = ("load.", "replay.", "unfinished.")
-FIRST_PAGE = 4096
 MOST_RUNS = 8  # of a trial; the last one is left alone
 
 
@@ -37,13 +36,9 @@ class Look:
     def __init__(self, job):
         self.job, self.read = job, 0
 
-    def is_unborn(self, path):
-        """Killed before the file was one in WAL mode: nothing has ever been committed in it."""
-        return self.read == 0 and (not os.path.exists(path)
-                                   or os.path.exists(path + "-journal") and os.path.getsize(path) <= FIRST_PAGE)
-
-    def check(self, path, thorough):
-        if self.is_unborn(path):
+    def check(self, place, thorough, ended=False, killed=True):
+        path = place.database
+        if self.read == 0 and dump.is_unborn(path):
             return
         try:
             connection = dump.connect(path)
@@ -57,10 +52,19 @@ class Look:
             self.check_counts(connection)
             if self.job.expected is not None:
                 self.check_logs(connection)
+            self.refuse(outside.check(place.directory, connection, self.job.expected, ended))
         finally:
             connection.close()
-        if thorough and dump.integrity(path):
-            raise Failed(dump.integrity(path))
+        if thorough:
+            self.refuse(dump.integrity(path))
+            self.refuse(outside.integrity(place.directory))
+        if ended:
+            self.refuse(outside.left_over(place.directory, killed))
+
+    @staticmethod
+    def refuse(wrong):
+        if wrong is not None:
+            raise Failed(wrong)
 
     def check_counts(self, connection):
         read = 0
@@ -82,15 +86,26 @@ class Look:
                              % (name, at, len(rows), wanted[at:at + 1] if wanted else None, rows[at]))
 
 
+def everything(place):
+    """All that a job has left, inside and outside."""
+    found = dump.dump(place.database, place.job.kind == "bounded")
+    found.update((name, dump.comparable(rows) if " " in name else rows) for name, rows in outside.read(place.directory).items())
+    return found
+
+
 class Trial:
     """A job that is killed some times and then left alone."""
 
     def __init__(self, harness, job, number):
         self.harness, self.job, self.number = harness, job, number
-        self.rng = random.Random("%s/%s/%d" % (harness.options.seed, job.name, number))
-        self.environment = dict(limits(self.rng), **harness.defect_environment)
+        self.environment = dict(limits(self.draw("limits")), **harness.defect_environment)
+        self.rng, self.given = self.draw("kills"), list(harness.options.runs)
         self.history = []
         self.kills = 0
+
+    def draw(self, what):
+        """Of its own for each matter, so that a trial whose kills are given has all else as before."""
+        return random.Random("%s/%s/%d/%s" % (self.harness.options.seed, self.job.name, self.number, what))
 
     def choose(self, resumed):
         job, options = self.job, self.harness.options
@@ -98,14 +113,21 @@ class Trial:
         if options.point:
             points = {name: count for name, count in points.items() if name == options.point}
         if points and (options.point or self.rng.random() < 0.6):
-            name = self.rng.choice(sorted(points))
+            name = self.harness.rarest(points, self.rng)
             return Kill(point=name, passing=1 + int(points[name] * self.rng.random() ** 2))
         if options.point:
             return Kill()
-        return Kill(after_s=self.rng.random() * job.seconds * (0.7 if resumed else 1.0))
+        after_s = self.rng.random() * job.seconds * (0.7 if resumed else 1.0)
+        return Kill(after_s=after_s, clean=self.rng.random() < 0.1)
+
+    def next_kill(self, most):
+        if self.harness.options.runs:
+            return self.given.pop(0) if self.given else Kill()
+        return self.choose(bool(self.history)) if len(self.history) < most else Kill()
 
     def run(self):
         """None, or what went wrong."""
+        looks, feed = self.draw("looks"), self.draw("feed")
         place = Place(self.harness.weir, os.path.join(self.harness.directory, "%s-%d" % (self.job.name, self.number)),
                       self.job, self.harness.inputs, self.environment)
         look = Look(self.job)
@@ -113,16 +135,16 @@ class Trial:
         try:
             done = False
             while not done:
-                kill = self.choose(bool(self.history)) if len(self.history) < most else Kill()
+                kill = self.next_kill(most)
                 self.history.append(kill)
-                done = place.run(kill, self.rng)
+                done = place.run(kill, feed)
                 if not done:
                     self.kills += 1
                     self.harness.count_kill(kill)
-                if not done and self.rng.random() < 0.6:
-                    look.check(place.database, self.rng.random() < 0.2)
-            look.check(place.database, True)
-            wrong = dump.difference(self.job.expected, dump.dump(place.database, self.job.kind == "bounded"))
+                if not done and looks.random() < 0.6:
+                    look.check(place, looks.random() < 0.2)
+            look.check(place, True, ended=True)
+            wrong = dump.difference(self.job.expected, everything(place))
         except Failed as failed:
             wrong = str(failed)
         if wrong is None or not self.harness.options.keep:
@@ -134,6 +156,11 @@ class Trial:
         lines = ["job %s, trial %d, seed %s; environment: %s" % (self.job.name, self.number, self.harness.options.seed, settings)]
         lines += ["  run %d: %s" % (i + 1, kill) for i, kill in enumerate(self.history)]
         return "\n".join(lines)
+
+    def again(self):
+        kills = ",".join(str(kill) for kill in self.history if not kill.is_none())
+        return "--seed %s --rows %d --job %s --trial %d --keep%s" % (
+            self.harness.options.seed, self.harness.options.rows, self.job.name, self.number, kills and " --runs " + kills)
 
 
 class Harness:
@@ -158,6 +185,12 @@ class Harness:
             self.kills += 1
             self.hits[kill.point] += 1
 
+    def rarest(self, points, rng):
+        """One of those at which the fewest kills have been."""
+        with self.lock:
+            fewest = min(self.hits[name] for name in points)
+            return rng.choice(sorted(name for name in points if self.hits[name] == fewest))
+
     # --- what is to be expected ---
 
     def trace(self, place, kill, rng, job, points):
@@ -175,14 +208,14 @@ class Harness:
     def survey_job(self, job):
         """Twice left alone: the same both times, or a comparison says nothing. Then once killed and gone on."""
         rng = random.Random("survey/%s" % job.name)
-        bounded = job.kind == "bounded"
         for i in range(2):
             environment = {} if i == 0 else {"WEIR_CHECKPOINT_US": "0", "WEIR_WAL_PAGES": "50", "WEIR_CHECKPOINT_BYTES": "5000"}
             place = Place(self.weir, os.path.join(self.directory, "%s-survey-%d" % (job.name, i)), job, self.inputs, environment)
             start = time.monotonic()
             self.trace(place, Kill(), rng, job, job.fresh_points)
             job.seconds = time.monotonic() - start
-            found = dump.dump(place.database, bounded)
+            Look(job).check(place, True, ended=True, killed=False)
+            found = everything(place)
             if i > 0 and dump.difference(job.expected, found):
                 raise Failed("two runs left alone differ:\n" + dump.difference(job.expected, found))
             job.expected = found
@@ -253,8 +286,7 @@ def report_kills(harness):
     failures = harness.run_trials(harness.options.kills)
     for trial, wrong in failures:
         print("\n%s\n%s" % (trial.story(), wrong))
-        print("again: tests/crash/crash.py --weir %s --seed %s --rows %d --job %s --trial %d --keep"
-              % (harness.weir, harness.options.seed, harness.options.rows, trial.job.name, trial.number))
+        print("again: tests/crash/crash.py --weir %s %s" % (harness.weir, trial.again()))
     known = set().union(*(set(job.fresh_points) | set(job.resumed_points) for job in harness.jobs))
     print("seed %s: %d kills in %d trials of %d jobs, %d of them at %d of %d points that the jobs pass; %s"
           % (harness.options.seed, harness.kills, harness.trials, len(harness.jobs),
@@ -293,6 +325,8 @@ def main():
     parser.add_argument("--defect", action="append", default=[], help="plant it and see it caught; 'all': each in turn")
     parser.add_argument("--defect-kills", type=int, default=120, help="within so many kills")
     parser.add_argument("--trial", type=int, help="this trial of the job alone")
+    parser.add_argument("--runs", type=lambda text: [Kill.parse(kill) for kill in text.split(",")], default=[],
+                        help="of that trial: what ends each run but the last, as a failure prints it")
     parser.add_argument("--random-only", action="store_true", help="a program without crash points: random moments")
     parser.add_argument("--rows", type=int, default=12000, help="of the largest table")
     parser.add_argument("--input-seed", default="1")

@@ -1,9 +1,16 @@
 """What a database says: all that a job has left in it, so that two runs can be compared."""
 
+import os
 import sqlite3
 
 # What is left out: when things happened, and what differs from one database to the next.
-KEEPS_NOTHING = ("_weir_checkpoints", "_weir_state", "_weir_journal")
+KEEPS_NOTHING = ("_weir_checkpoints", "_weir_state", "_weir_journal", "_weir_sinks")
+FIRST_PAGE = 4096
+
+
+def is_unborn(path):
+    """Killed before the file was one in WAL mode: nothing has ever been committed in it."""
+    return not os.path.exists(path) or os.path.exists(path + "-journal") and os.path.getsize(path) <= FIRST_PAGE
 
 
 def connect(path):

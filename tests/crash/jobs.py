@@ -2,6 +2,8 @@
 
     -- kind: bounded     it ends by itself (when nothing is said)
     -- kind: followed    its file feed/all.jsonl grows while it runs; it is stopped when it has read all
+    -- stdin: file       its standard input is the file that others follow
+    -- stdin: pipe       its standard input is a pipe, into which somebody writes what that file has
     -- seed: fixed       it draws at random: each run begins with a database of the same seed
     -- restart: empty    the engine begins again from the start: less may be there than before
     -- when: asked       only by --job NAME
@@ -12,6 +14,7 @@ import os
 import re
 
 KINDS = ("bounded", "followed")
+STDIN = ("none", "file", "pipe")
 HERE = os.path.dirname(os.path.abspath(__file__))
 
 
@@ -22,11 +25,12 @@ class Job:
             self.sql = file.read()
         head = dict(re.findall(r"^-- (\w+): (\w+)$", self.sql, re.M))
         self.kind = head.pop("kind", "bounded")
+        self.stdin = head.pop("stdin", "none")
         self.fixed_seed = head.pop("seed", "") == "fixed"
         self.starts_over = head.pop("restart", "") == "empty"
         self.when_asked = head.pop("when", "") == "asked"
-        if self.kind not in KINDS or head:
-            raise SystemExit("%s: its head is not understood: kind %s, %s" % (path, self.kind, head))
+        if self.kind not in KINDS or self.stdin not in STDIN or head:
+            raise SystemExit("%s: its head is not understood: kind %s, stdin %s, %s" % (path, self.kind, self.stdin, head))
         # What the survey finds.
         self.expected = None   # the dump of a run left alone
         self.seconds = 0.0     # that it takes
