@@ -104,6 +104,7 @@ static Status make_durable(FileSink *self, Diag *diag)
 {
     FdWriter *writer = &self->writer;
     TRY(fd_writer_flush(writer, diag));
+    CRASH_POINT(PART_WRITTEN);
     if (writer->written == self->now.length)
         return ST_OK;
     if (fdatasync(writer->fd) != 0)
@@ -113,6 +114,7 @@ static Status make_durable(FileSink *self, Diag *diag)
     self->placed = true;
     TRY(read_tail(self, writer->written, &self->now.tail, diag));
     self->now.length = writer->written;
+    CRASH_POINT(PART_DURABLE);
     return ST_OK;
 }
 
@@ -310,6 +312,7 @@ static Status reopen_part(FileSink *self, Diag *diag)
         return fail_other(self, diag);
     if (ftruncate(fd, (off_t)now->length) != 0 || lseek(fd, (off_t)now->length, SEEK_SET) < 0)
         return part_folder_refuse(&self->folder, now->part, errno, diag);
+    CRASH_POINT(PART_CUT);
     return ST_OK;
 }
 

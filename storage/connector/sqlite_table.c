@@ -101,7 +101,11 @@ static Status write_epoch(SqliteSink *self, uint64_t epoch, Diag *diag)
         TRY(db_commit(self->db, diag));
         TRY(db_begin(self->db, diag));
     }
-    return self->note == NULL ? ST_OK : write_note(self, epoch, diag);
+    CRASH_POINT(NOTE_BEFORE);
+    if (self->note != NULL)
+        TRY(write_note(self, epoch, diag));
+    CRASH_POINT(NOTE_AFTER);
+    return ST_OK;
 }
 
 static Status sqlite_commit(Sink *sink, uint64_t epoch, Diag *diag)

@@ -158,10 +158,8 @@ static Status stdin_open_split(const ScanSpec *scan, SourceEnv *env, const Split
     else if (split->start.offset != 0 && split->spool == NULL)
         return diag_error(diag, E3002, SPAN_NONE, "standard input cannot be read again");
     TRY_NEW(self, env->arena);
-    self->base = (SplitReader){.poll = stdin_poll,
-                               .position = stdin_position,
-                               .close = stdin_close,
-                               .end = stdin_end};
+    self->base = (SplitReader){
+        .poll = stdin_poll, .position = stdin_position, .close = stdin_close, .end = stdin_end};
     self->spool = split->spool;
     self->is_file = split->inode != 0;
     TRY(record_buffer_open(&self->buffer, scan, env, &split->start));

@@ -4,6 +4,7 @@
 import argparse
 import collections
 import concurrent.futures
+import fnmatch
 import os
 import random
 import shutil
@@ -20,6 +21,7 @@ import outside
 from runs import Failed, Kill, Place, make_seeded_database
 
 MOST_RUNS = 8  # of a trial; the last one is left alone
+KILLS_FOR_ALL_POINTS = 200  # of all jobs: so many must find each point
 
 
 def limits(rng):
@@ -168,7 +170,7 @@ class Harness:
         self.options, self.weir = options, options.weir
         self.directory = tempfile.mkdtemp(prefix="weir-crash-", dir=options.directory)
         self.inputs = os.path.join(self.directory, "input")
-        self.jobs = [job for job in job_files.load(options.job) if not (job.starts_over and options.random_only)]
+        self.jobs = self.tried = [job for job in job_files.load(options.job) if not (job.starts_over and options.random_only)]
         self.lock = threading.Lock()
         self.hits = collections.Counter()
         self.kills = self.trials = 0
@@ -254,9 +256,9 @@ class Harness:
                 if self.trials > 0:
                     return None
                 self.trials = 1
-                return Trial(self, self.jobs[0], self.options.trial)
+                return Trial(self, self.tried[0], self.options.trial)
             self.trials += 1
-            return Trial(self, self.jobs[self.trials % len(self.jobs)], self.trials)
+            return Trial(self, self.tried[self.trials % len(self.tried)], self.trials)
 
     def work(self, kills, failures):
         while True:
@@ -287,21 +289,32 @@ def report_kills(harness):
     for trial, wrong in failures:
         print("\n%s\n%s" % (trial.story(), wrong))
         print("again: tests/crash/crash.py --weir %s %s" % (harness.weir, trial.again()))
-    known = set().union(*(set(job.fresh_points) | set(job.resumed_points) for job in harness.jobs))
-    print("seed %s: %d kills in %d trials of %d jobs, %d of them at %d of %d points that the jobs pass; %s"
+    points = set(harness.point_names)
+    print("seed %s: %d kills in %d trials of %d jobs, %d of them at %d of %d points; %s"
           % (harness.options.seed, harness.kills, harness.trials, len(harness.jobs),
-             harness.kills - harness.hits[None], len(set(harness.hits) - {None}), len(known),
+             harness.kills - harness.hits[None], len(points & set(harness.hits)), len(points),
              "%d FAILED" % len(failures) if failures else "all ended as if left alone"))
-    if harness.options.verbose and not harness.options.random_only:
-        print("never passed: %s" % ", ".join(sorted(set(harness.point_names) - known)))
-        print("never killed at: %s" % ", ".join(sorted(known - set(harness.hits))))
-    return not failures
+    return not failures and report_points(harness, points)
+
+
+def report_points(harness, points):
+    """Of all jobs and so many kills each point must have had one."""
+    options = harness.options
+    known = set().union(*(set(job.fresh_points) | set(job.resumed_points) for job in harness.jobs))
+    left = {"never passed": points - known, "never killed at": known - set(harness.hits)}
+    whole = options.kills >= KILLS_FOR_ALL_POINTS and not (options.job or options.point or options.random_only)
+    for what, names in left.items():
+        if names and (whole or options.verbose) and not options.random_only:
+            print("%s: %s" % (what, ", ".join(sorted(names))))
+    return not (whole and any(left.values()))
 
 
 def report_defects(harness, names):
     """Each must be caught within so many kills."""
     missed = []
+    seen_in = dict(job_files.rows_of("defects.def"))
     for name in names:
+        harness.tried = [job for job in harness.jobs if fnmatch.fnmatchcase(job.name, seen_in[name])] or harness.jobs
         harness.defect_environment = {"WEIR_DEFECT": name}
         failures = harness.run_trials(harness.options.defect_kills)
         if failures:

@@ -48,6 +48,11 @@ def load(wanted):
 
 def names_of(table):
     """The names in a table of storage/base: crash_points.def, defects.def."""
+    return [row[0] for row in rows_of(table)]
+
+
+def rows_of(table):
+    """What stands in quotes in each row: the name; of a defect also the jobs in which it can be seen."""
     path = os.path.join(HERE, "..", "..", "storage", "base", table)
     with open(path, encoding="utf-8") as file:
-        return re.findall(r'^X\(\w+, "([\w.-]+)"\)', file.read(), re.M)
+        return [re.findall(r'"([^"]*)"', row) for row in re.findall(r"^X\((.*?)\)", file.read(), re.M)]
