@@ -5,15 +5,22 @@
 #define WEIR_SHELL_JOBS_H
 
 #include "executor/run/job.h"
+#include "grammar/parse.h"
 #include "planner/planner.h"
 #include "storage/catalog/catalog.h"
 
+typedef struct Session Session;
+
 typedef struct SessionJob {
     struct SessionJob *next;
+    Session *session; /* whose it is */
     int64_t id;
+    int64_t replaces;  /* the job whose views it builds anew; 0: none */
+    Takeover takeover; /* how it takes their place (replace.c) */
     Arena arena;
     TableLookup tables;
     Source source;
+    Script script; /* the statements of the source */
     Plan *plan;
     Job *job; /* NULL: ended or failed */
     JobProgress progress;
@@ -23,6 +30,7 @@ typedef struct SessionJob {
 } SessionJob;
 
 typedef struct JobEnv {
+    Session *session;
     Catalog *catalog;
     Clock *clock;
     Text base_path;

@@ -135,6 +135,15 @@ static Status bind_script(const Execution *execution, const Script *script, Subm
     "job %lld stops without a last commit, which is held up; the next run does again what it did " \
     "since the one before"
 
+/* The job that keeps meanwhile what this one builds anew. It must not hold that up. */
+static void step_old(const Execution *execution, const JobEnv *env, const SessionJob *job)
+{
+    Diag why = {0};
+    SessionJob *old = session_running_job(execution->session, job->replaces);
+    if (old != NULL && session_job_step(env, old, &why) != ST_OK)
+        execution_note(execution, "job %lld failed: %s", (long long)old->id, why.message);
+}
+
 static Status wait_job(const Execution *execution, SessionJob *job, Foreground *foreground)
 {
     Session *session = execution->session;
@@ -147,6 +156,7 @@ static Status wait_job(const Execution *execution, SessionJob *job, Foreground *
                 execution_note(execution, LEFT_BEHIND, (long long)job->id);
             return ST_CANCELLED; /* at an epoch's end */
         }
+        step_old(execution, &env, job);
         TRY(session_job_step(&env, job, execution->diag));
         char notice[NOTICE_SIZE + 32];
         if (session_job_take_notice(job, notice))

@@ -25,7 +25,8 @@ JobEnv session_job_env(const Session *session)
 {
     OptionList settings = settings_list(&session->settings);
     Micros interval = option_duration(&settings_scope, settings, "commit-interval");
-    return (JobEnv){.catalog = session->catalog,
+    return (JobEnv){.session = (Session *)(uintptr_t)session,
+                    .catalog = session->catalog,
                     .clock = session->config.clock,
                     .base_path = session->base_path,
                     .batch_rows = session->config.batch_rows,

@@ -73,6 +73,7 @@ static Status write_epoch(Job *job, Diag *diag)
         TRY(recovery_write(job, diag));
     CRASH_POINT(EPOCH_RECOVERY);
     TRY(report_epoch(job, diag));
+    TRY(takeover_write(job, diag));
     return job->ended && !outside_exists(job) ? record_end(job, diag) : ST_OK;
 }
 
@@ -92,7 +93,7 @@ static void epoch_rolled_back(Job *job)
     Diag ignored = {0};
     reject_log_rolled_back(job->log);
     recovery_rolled_back(job);
-    if (job->ended)
+    if (job->ended || takeover_is_due(job))
         IGNORE(catalog_reload(job->config.catalog, &ignored));
 }
 
@@ -168,6 +169,7 @@ static Status commit_stages(Job *job, bool wait, Diag *diag)
         TRY(commit_epoch(job, wait, diag));
         job->epoch++;
         job->stage = COMMIT_SINKS;
+        TRY(takeover_committed(job, diag));
         TRY(recovery_committed(job, diag));
     }
     if (job->stage == COMMIT_SINKS) {
@@ -190,7 +192,7 @@ static Status commit_stages(Job *job, bool wait, Diag *diag)
 
 static Status commit(Job *job, bool wait, Diag *diag)
 {
-    if (job->restart && !job->ended && job_work_done(job) == 0)
+    if (job->restart && !job->ended && job_work_done(job) == 0 && !takeover_is_due(job))
         return ST_OK; /* what the earlier run has left stays until there is something in its place
                        */
     if (recovery_replays(&job->recovery))
@@ -244,12 +246,13 @@ static bool commit_is_due(const Job *job)
 {
     if (!commit_policy_may_try(&job->policy))
         return false;
-    bool waits = pending_bytes(job) > 0 || outside_wants_commit(job) || job->stage != COMMIT_TABLES;
+    bool waits = pending_bytes(job) > 0 || outside_wants_commit(job) ||
+                 job->stage != COMMIT_TABLES || takeover_is_due(job);
     if (!job->ended && job_work_done(job) == job->committed && !waits)
         return false; /* a quiet job leaves the file alone */
     Micros now = job->config.clock->monotonic(job->config.clock);
     return job->ended || job->policy.hold != HOLD_NONE || job->stage != COMMIT_TABLES ||
-           recovery_is_ready(job) ||
+           recovery_is_ready(job) || takeover_is_due(job) ||
            now - job->last_commit >=
                commit_policy_interval(&job->policy, job->config.commit_interval) ||
            pending_bytes(job) >= job->policy.limits.pending_bytes;

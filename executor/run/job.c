@@ -13,12 +13,14 @@ static Status open_sinks(Job *job, Diag *diag)
     const Plan *plan = job->plan;
     TRY_NEW_ARRAY(job->table, &job->arena, plan->sinks);
     TRY_NEW_ARRAY(job->outside, &job->arena, plan->sinks);
+    TRY(takeover_open(job));
     for (uint32_t i = 0; i < plan->sinks; i++) {
         const PlanSink *sink = &plan->sink[i]->as.sink;
         SinkTarget target = {0};
         switch (sink->kind) {
         case SINK_RESULT:
-            TRY(result_table_open(job->db, &sink->result, &job->meter, &job->table[i], diag));
+            TRY(result_table_open(job->db, job->building ? &job->build[i] : &sink->result,
+                                  &job->meter, &job->table[i], diag));
             target.table = job->table[i];
             break;
         case SINK_CONNECTOR: TRY(outside_open(job, i, &target, diag)); break;
@@ -145,22 +147,32 @@ Status job_step_values(Job *job)
     return ST_OK;
 }
 
+/* A new round, where there is none. */
+static Status begin_round(Job *job, Merge *merge, bool *busy, Diag *diag)
+{
+    Clock *clock = job->config.clock;
+    bool arrived;
+    Micros now = clock->monotonic(clock);
+    merge->round_took = merge->round_begun == 0 ? MICROS_MAX : now - merge->round_begun;
+    merge->round_begun = now;
+    TRY(merge_begin_round(merge, clock->wall(clock), &arrived, diag));
+    *busy = *busy || arrived;
+    return ST_OK;
+}
+
 static Status step_merge(Job *job, Merge *merge, bool *busy, Diag *diag)
 {
     MergeProgress progress;
-    bool arrived = false;
     if (merge_ended(merge))
         return ST_OK;
     uint32_t rows = job->config.batch_rows == 0 ? job_step_rows() : job->config.batch_rows;
     TRY(merge_step(merge, rows, &progress, diag));
-    if (progress == MERGE_BUSY) {
+    if (progress == MERGE_BUSY)
         *busy = true;
-    } else if (progress == MERGE_WAITS && recovery_wants_pause(job)) {
+    else if (progress == MERGE_WAITS && recovery_wants_pause(job))
         recovery_put_off(job);
-    } else if (merge->live && !recovery_wants_pause(job)) { /* a new round */
-        TRY(merge_begin_round(merge, job->config.clock->wall(job->config.clock), &arrived, diag));
-        *busy = *busy || arrived;
-    }
+    else if (merge->live && !recovery_wants_pause(job))
+        return begin_round(job, merge, busy, diag);
     return ST_OK;
 }
 
@@ -217,13 +229,16 @@ Status job_step(Job *job, JobProgress *progress, Diag *diag)
 {
     bool busy = false;
     diag_reset(&job->diag);
-    Status status = job_may_read(job) ? step(job, &busy, diag) : ST_OK;
+    bool reads = job_may_read(job);
+    Status status = reads ? step(job, &busy, diag) : ST_OK;
     if (status != ST_OK) {
         if (job->diag.set && !diag->set)
             *diag = job->diag;
         return status;
     }
     job->ended = job_all_ended(job);
+    if (reads)
+        takeover_look(job, busy);
     TRY(job_commit_when_due(job, diag));
     *progress = job->committed_end ? JOB_ENDED : busy ? JOB_BUSY : JOB_WAITS;
     return ST_OK;

@@ -16,6 +16,17 @@
 
 typedef struct Job Job;
 
+/* Of a job that builds its tables anew beside those that another one keeps (takeover.h). */
+typedef struct Takeover {
+    /* In the transaction of the epoch at whose end the job has caught up: its tables, complete,
+     * take their places (result_build_swap), and what else there is to change in the catalog. It is
+     * called again when the transaction came to nothing. */
+    Status (*swap)(void *context, Diag *diag);
+    /* That is committed: nobody else may write into those tables from now on. */
+    void (*settled)(void *context);
+    void *context;
+} Takeover;
+
 typedef struct JobConfig {
     const Plan *plan;
     int64_t id;       /* 0: a bare SELECT, which keeps nothing */
@@ -29,6 +40,7 @@ typedef struct JobConfig {
     const CommitLimits *limits; /* NULL: commit_limits_default */
     bool restart;               /* something of an earlier run may be in the tables */
     SinkTarget collect;         /* where the rows of SINK_COLLECT go */
+    const Takeover *takeover;   /* NULL: the tables are the job's */
 } JobConfig;
 
 typedef enum JobProgress {

@@ -9,6 +9,7 @@
 #include "executor/run/recovery.h"
 #include "executor/run/reject.h"
 #include "executor/run/report.h"
+#include "executor/run/takeover.h"
 
 enum {
     STEP_ROWS = 8 * BATCH_ROWS, /* between two looks at the clock and at requests to stop */
@@ -38,6 +39,7 @@ struct Job {
     uint32_t merges;      /* opened so far */
     uint32_t next_values; /* Values operators that have not ended */
     ResultTable **table;  /* per sink; NULL where it is none */
+    ResultSpec *build;    /* likewise: as it is built anew; NULL: no table is */
     Outside *outside;     /* likewise */
     Recovery recovery;
     CommitPolicy policy;
@@ -45,6 +47,8 @@ struct Job {
     CommitStage stage;  /* what the next commit begins with */
     Report report;
     bool opened, ended, committed_end, restart;
+    bool building;      /* tables anew, and it has not taken over yet */
+    bool caught_up;     /* nothing that has arrived is left to be read, or little */
     Micros last_commit; /* monotonic */
     uint64_t committed; /* work done (work_done) at the last commit */
     uint64_t epoch;     /* the last one that was committed */

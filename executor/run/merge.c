@@ -264,7 +264,12 @@ Status merge_open(Merge *merge, Arena *arena, Op *const *scan, uint32_t scans, S
                   uint32_t batch_rows, bool kept)
 {
     *merge =
-        (Merge){.arena = arena, .env = env, .batch_rows = batch_rows, .last = -1, .kept = kept};
+        (Merge){.arena = arena,
+                .env = env,
+                .batch_rows = batch_rows,
+                .last = -1,
+                .kept = kept,
+                .round_took = MICROS_MAX};
     strbuf_init(&merge->log, env->meter);
     TRY(gather_open(arena, env->meter, batch_rows, &merge->gather));
     TRY_NEW_ARRAY(merge->scan, arena, scans);

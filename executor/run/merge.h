@@ -67,6 +67,8 @@ typedef struct Merge {
     bool kept;           /* what a restart needs is kept: the log, and the bytes of streams */
     StrBuf log;          /* the rounds since the last epoch; who keeps them clears it */
     uint32_t rounds;     /* in the log */
+    Micros round_begun;  /* the one under way, on the monotonic clock; 0: none was yet */
+    Micros round_took;   /* the last one; MICROS_MAX: none is over */
 } Merge;
 
 CHECKED Status merge_open(Merge *merge, Arena *arena, Op *const *scan, uint32_t scans,

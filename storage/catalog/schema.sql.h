@@ -40,7 +40,8 @@ static const char catalog_jobs_sql[] =
     "    created TEXT NOT NULL,\n"
     "    updated TEXT NOT NULL, -- when the state last changed\n"
     "    restarts INTEGER NOT NULL DEFAULT 0, -- how often it went on, or began again\n"
-    "    last_commit TEXT       -- of the job; behind by a second at most\n"
+    "    last_commit TEXT,      -- of the job; behind by a second at most\n"
+    "    replaces INTEGER       -- the job whose views it builds anew; NULL: none, or it has\n"
     ");\n";
 
 static const char catalog_counts_sql[] =

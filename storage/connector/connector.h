@@ -164,7 +164,8 @@ typedef struct ConnectorClass {
     /* Whether splits can be read again from any of their positions and give the same, be it from
      * their spools. NULL: they cannot. */
     bool (*replayable)(const TableSpec *table);
-    bool spools; /* a split that is no file (inode 0) is a stream: its bytes go through a spool */
+    bool read_once; /* what was read of it cannot be read by another job from the start */
+    bool spools;    /* a split that is no file (inode 0) is a stream: its bytes go through a spool */
     /* Source face; NULL when it is no source. list: the splits now there; for a followed table
      * called again, with the last result in *out and *count (0 at first), to find new ones: it
      * returns all, known ones first in the same order. */

@@ -222,6 +222,7 @@ const ConnectorClass stdin_connector = {
     .needs_format = true,
     .takes_format = true,
     .replayable = stdin_replayable,
+    .read_once = true,
     .spools = true,
     .bounded = stdin_bounded,
     .list = stdin_list,
