@@ -4,6 +4,7 @@
 import argparse
 import collections
 import concurrent.futures
+import contextlib
 import fnmatch
 import os
 import random
@@ -21,7 +22,8 @@ import outside
 from runs import Failed, Kill, Place, make_seeded_database
 
 MOST_RUNS = 8  # of a trial; the last one is left alone
-KILLS_FOR_ALL_POINTS = 200  # of all jobs: so many must find each point
+KILLS_FOR_ALL_POINTS = 200  # of all jobs: so many must find each point,
+MOST_MORE_KILLS = 100       # or a few more
 
 
 def limits(rng):
@@ -52,7 +54,9 @@ class Look:
                     raise Failed("the database has lost its tables")
                 return
             self.check_counts(connection)
-            if self.job.expected is not None:
+            if self.job.expected is not None and self.job.replaces is not None:
+                self.check_replaced(connection)
+            elif self.job.expected is not None:
                 self.check_logs(connection)
             self.refuse(outside.check(place.directory, connection, self.job.expected, ended))
         finally:
@@ -77,7 +81,13 @@ class Look:
         if read < self.read:
             raise Failed("what was committed is gone: %d records read, there were %d" % (read, self.read))
         kept = connection.execute("SELECT count(*) FROM _weir_checkpoints").fetchone()[0]
-        self.read = read if kept and not self.job.starts_over else 0
+        self.read = read if kept and not self.job.starts_over and not self.job.before_sql else 0
+
+    def check_replaced(self, connection):
+        found = visible(connection)
+        wanted = {name: self.job.expected.get(name) for name in self.job.replaces}
+        if found not in (self.job.replaces, wanted):
+            raise Failed("neither what was there before nor what is to be:\n%s" % dump.difference(wanted, found))
 
     def check_logs(self, connection):
         for name, query in dump.logs(connection).items():
@@ -86,6 +96,12 @@ class Look:
                 at = next((i for i, row in enumerate(rows) if wanted is None or i >= len(wanted) or row != wanted[i]), 0)
                 raise Failed("%s is not the beginning of what it is to be: row %d of %d\n  - %s\n  + %s"
                              % (name, at, len(rows), wanted[at:at + 1] if wanted else None, rows[at]))
+
+
+def visible(connection):
+    """All tables of the user."""
+    found = {name: connection.execute(query).fetchall() for name, query in dump.logs(connection).items() if "$" not in name}
+    return dict(found, **dump.tables(connection))
 
 
 def everything(place):
@@ -103,7 +119,6 @@ class Trial:
         self.environment = dict(limits(self.draw("limits")), **harness.defect_environment)
         self.rng, self.given = self.draw("kills"), list(harness.options.runs)
         self.history = []
-        self.kills = 0
 
     def draw(self, what):
         """Of its own for each matter, so that a trial whose kills are given has all else as before."""
@@ -117,7 +132,7 @@ class Trial:
         if points and (options.point or self.rng.random() < 0.6):
             name = self.harness.rarest(points, self.rng)
             return Kill(point=name, passing=1 + int(points[name] * self.rng.random() ** 2))
-        if options.point:
+        if options.point and (resumed or options.point in job.fresh_points):
             return Kill()
         after_s = self.rng.random() * job.seconds * (0.7 if resumed else 1.0)
         return Kill(after_s=after_s, clean=self.rng.random() < 0.1)
@@ -141,8 +156,7 @@ class Trial:
                 self.history.append(kill)
                 done = place.run(kill, feed)
                 if not done:
-                    self.kills += 1
-                    self.harness.count_kill(kill)
+                    self.harness.count(kill)
                 if not done and looks.random() < 0.6:
                     look.check(place, looks.random() < 0.2)
             look.check(place, True, ended=True)
@@ -172,8 +186,8 @@ class Harness:
         self.inputs = os.path.join(self.directory, "input")
         self.jobs = self.tried = [job for job in job_files.load(options.job) if not (job.starts_over and options.random_only)]
         self.lock = threading.Lock()
-        self.hits = collections.Counter()
-        self.kills = self.trials = 0
+        self.hits, self.passed_by = collections.Counter(), collections.Counter()  # of each point: kills, jobs
+        self.kills = self.stops = self.trials = 0
         self.defect_environment = {}
         input_files.make(self.inputs, options.input_seed, options.rows)
         make_seeded_database(self.weir, self.inputs)
@@ -182,16 +196,18 @@ class Harness:
         if not self.options.keep:
             shutil.rmtree(self.directory)
 
-    def count_kill(self, kill):
+    def count(self, kill):
         with self.lock:
-            self.kills += 1
-            self.hits[kill.point] += 1
+            self.kills += not kill.clean
+            self.stops += kill.clean
+            if kill.point is not None:
+                self.hits[kill.point] += 1
 
     def rarest(self, points, rng):
-        """One of those at which the fewest kills have been."""
+        """One of those at which the fewest kills have been; of these, that the fewest jobs pass."""
         with self.lock:
-            fewest = min(self.hits[name] for name in points)
-            return rng.choice(sorted(name for name in points if self.hits[name] == fewest))
+            rank = {name: (self.hits[name], self.passed_by[name]) for name in points}
+            return rng.choice(sorted(name for name in points if rank[name] == min(rank.values())))
 
     # --- what is to be expected ---
 
@@ -213,6 +229,9 @@ class Harness:
         for i in range(2):
             environment = {} if i == 0 else {"WEIR_CHECKPOINT_US": "0", "WEIR_WAL_PAGES": "50", "WEIR_CHECKPOINT_BYTES": "5000"}
             place = Place(self.weir, os.path.join(self.directory, "%s-survey-%d" % (job.name, i)), job, self.inputs, environment)
+            if job.before_sql:
+                with contextlib.closing(dump.connect(place.database)) as connection:
+                    job.replaces = visible(connection)
             start = time.monotonic()
             self.trace(place, Kill(), rng, job, job.fresh_points)
             job.seconds = time.monotonic() - start
@@ -236,6 +255,7 @@ class Harness:
         for job, result in surveyed:
             if result.exception() is not None:
                 raise SystemExit("the survey of job %s: %s" % (job.name, result.exception()))
+            self.passed_by.update(set(job.fresh_points) | set(job.resumed_points))
             if self.options.verbose:
                 print("%-14s%.2f s, %d rows, %d epochs, %d checkpoints; gone on after a kill: %d epochs replayed, %d checkpoints" % (
                     job.name, job.seconds, sum(map(len, job.expected.values())), job.fresh_points.get("epoch.before", 0),
@@ -250,7 +270,8 @@ class Harness:
 
     def next_trial(self, kills, stop):
         with self.lock:
-            if stop() or self.kills >= kills:
+            jobs = self.tried if self.kills < kills else self.jobs_that_pass(self.points_left())
+            if stop() or not jobs or self.kills >= kills + MOST_MORE_KILLS:
                 return None
             if self.options.trial is not None:
                 if self.trials > 0:
@@ -258,7 +279,16 @@ class Harness:
                 self.trials = 1
                 return Trial(self, self.tried[0], self.options.trial)
             self.trials += 1
-            return Trial(self, self.tried[self.trials % len(self.tried)], self.trials)
+            return Trial(self, jobs[self.trials % len(jobs)], self.trials)
+
+    def points_left(self):
+        """Of all jobs and so many kills each point that is passed has one; a few more may be needed."""
+        options = self.options
+        whole = options.kills >= KILLS_FOR_ALL_POINTS and not (options.job or options.point or options.random_only)
+        return set(self.passed_by) - set(self.hits) if whole and not self.defect_environment else set()
+
+    def jobs_that_pass(self, points):
+        return [job for job in self.jobs if points & (set(job.fresh_points) | set(job.resumed_points))]
 
     def work(self, kills, failures):
         while True:
@@ -274,7 +304,7 @@ class Harness:
 
     def run_trials(self, kills):
         """Until so many kills or the first failure; the failures, of which each worker may have one."""
-        self.kills = self.trials = 0
+        self.kills = self.stops = self.trials = 0
         failures = []
         workers = [threading.Thread(target=self.work, args=(kills, failures)) for _ in range(self.options.workers)]
         for worker in workers:
@@ -290,23 +320,21 @@ def report_kills(harness):
         print("\n%s\n%s" % (trial.story(), wrong))
         print("again: tests/crash/crash.py --weir %s %s" % (harness.weir, trial.again()))
     points = set(harness.point_names)
-    print("seed %s: %d kills in %d trials of %d jobs, %d of them at %d of %d points; %s"
-          % (harness.options.seed, harness.kills, harness.trials, len(harness.jobs),
-             harness.kills - harness.hits[None], len(points & set(harness.hits)), len(points),
+    print("seed %s: %d kills and %d clean stops in %d trials of %d jobs; %d kills at %d of %d points; %s"
+          % (harness.options.seed, harness.kills, harness.stops, harness.trials, len(harness.jobs),
+             sum(harness.hits.values()), len(points & set(harness.hits)), len(points),
              "%d FAILED" % len(failures) if failures else "all ended as if left alone"))
     return not failures and report_points(harness, points)
 
 
 def report_points(harness, points):
-    """Of all jobs and so many kills each point must have had one."""
-    options = harness.options
-    known = set().union(*(set(job.fresh_points) | set(job.resumed_points) for job in harness.jobs))
-    left = {"never passed": points - known, "never killed at": known - set(harness.hits)}
-    whole = options.kills >= KILLS_FOR_ALL_POINTS and not (options.job or options.point or options.random_only)
-    for what, names in left.items():
-        if names and (whole or options.verbose) and not options.random_only:
+    """False: a point that must have had a kill has had none."""
+    options, known = harness.options, set(harness.passed_by)
+    unknown = set() if options.job or options.random_only else points - known
+    for what, names in (("never passed", unknown), ("never killed at", known - set(harness.hits))):
+        if names and (options.verbose or not options.point and options.kills >= KILLS_FOR_ALL_POINTS):
             print("%s: %s" % (what, ", ".join(sorted(names))))
-    return not (whole and any(left.values()))
+    return not unknown and not harness.points_left()
 
 
 def report_defects(harness, names):

@@ -46,6 +46,14 @@ def comparable(rows):
     return sorted(rows, key=repr)
 
 
+def tables(connection):
+    """name -> rows of each table that a user sees and that is no log."""
+    ordered = logs(connection)
+    names = [name for name, in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")]
+    return {name: comparable(connection.execute("SELECT * FROM " + quoted(name)))
+            for name in names if name not in ordered and not name.startswith("_weir_")}
+
+
 def has_table(connection, name):
     return connection.execute("SELECT 1 FROM sqlite_schema WHERE name = ?", (name,)).fetchone() is not None
 
@@ -55,9 +63,7 @@ def dump(path, ended=True):
     connection = connect(path)
     try:
         out = {name: connection.execute(query).fetchall() for name, query in logs(connection).items()}
-        for name, in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"):
-            if name not in out and not name.startswith("_weir_"):
-                out[name] = comparable(connection.execute("SELECT * FROM " + quoted(name)))
+        out.update(tables(connection))
         out["counts"] = comparable(connection.execute("SELECT * FROM _weir_counts"))
         if ended:
             out["jobs"] = connection.execute("SELECT id, state, reason FROM _weir_jobs ORDER BY id").fetchall()

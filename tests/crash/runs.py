@@ -130,6 +130,16 @@ class Place:
         open(os.path.join(directory, "feed", "all.jsonl"), "w", encoding="utf-8").close()
         if job.fixed_seed:
             shutil.copy(os.path.join(inputs, "seeded.db"), self.database)
+        if job.before_sql:
+            self.run_before()
+
+    def run_before(self):
+        with open(os.path.join(self.directory, "before.sql"), "w", encoding="utf-8") as file:
+            file.write(self.job.before_sql)
+        done = subprocess.run([self.weir, "run", "before.sql", "--db", "job.db"], cwd=self.directory, stdin=subprocess.DEVNULL,
+                              capture_output=True, text=True, timeout=LIMIT_S, check=False)
+        if done.returncode != 0:
+            raise Failed("what is before ended with %d\n%s" % (done.returncode, done.stderr))
 
     def remove(self):
         shutil.rmtree(self.directory)

@@ -6,7 +6,7 @@ WITH ('connector' = 'filesystem', 'path' = 'bids', 'format' = 'json');
 CREATE TABLE passed (id BIGINT, k STRING, price DECIMAL(10, 2)) WITH ('connector' = 'sqlite');
 CREATE TABLE passed_outside (id BIGINT, k STRING, price DECIMAL(10, 2))
 WITH ('connector' = 'filesystem', 'path' = 'out/passed_outside', 'format' = 'json',
-  'sink.rolling-policy.file-size' = '20 kb');
+  'sink.rolling-policy.file-size' = '60 kb');
 CREATE TABLE chosen (id BIGINT, v INT) WITH ('connector' = 'sqlite');
 CREATE TABLE chosen_outside (id BIGINT, v INT) WITH ('connector' = 'sqlite', 'path' = 'out/other.db');
 CREATE TABLE sums (k STRING, s BIGINT, n BIGINT, PRIMARY KEY (k) NOT ENFORCED) WITH ('connector' = 'sqlite');

@@ -6,7 +6,7 @@ WITH ('connector' = 'filesystem', 'path' = 'feed', 'format' = 'json', 'source.mo
 CREATE TABLE passed (id BIGINT, k STRING) WITH ('connector' = 'sqlite');
 CREATE TABLE passed_outside (id BIGINT, k STRING)
 WITH ('connector' = 'filesystem', 'path' = 'out/passed_outside', 'format' = 'csv',
-  'sink.rolling-policy.file-size' = '5 kb');
+  'sink.rolling-policy.file-size' = '10 kb');
 CREATE TABLE sums (k STRING, s BIGINT, n BIGINT, PRIMARY KEY (k) NOT ENFORCED) WITH ('connector' = 'sqlite');
 CREATE TABLE sums_outside (k STRING, s BIGINT, n BIGINT, PRIMARY KEY (k) NOT ENFORCED)
 WITH ('connector' = 'sqlite', 'path' = 'out/other.db');

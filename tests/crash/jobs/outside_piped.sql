@@ -5,7 +5,7 @@ CREATE TABLE bid (id BIGINT, k STRING, v INT) WITH ('connector' = 'stdin', 'form
 CREATE TABLE passed (id BIGINT, k STRING, v INT) WITH ('connector' = 'sqlite');
 CREATE TABLE passed_outside (id BIGINT, k STRING, v INT)
 WITH ('connector' = 'filesystem', 'path' = 'out/passed_outside', 'format' = 'csv',
-  'sink.rolling-policy.file-size' = '5 kb');
+  'sink.rolling-policy.file-size' = '10 kb');
 CREATE TABLE counts (k STRING, n BIGINT, PRIMARY KEY (k) NOT ENFORCED) WITH ('connector' = 'sqlite');
 CREATE TABLE counts_outside (k STRING, n BIGINT, PRIMARY KEY (k) NOT ENFORCED)
 WITH ('connector' = 'sqlite', 'path' = 'out/other.db');
