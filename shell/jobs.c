@@ -91,6 +91,7 @@ static Status open_job(const JobEnv *env, SessionJob *record, bool restart, Diag
                             .zone = zone,
                             .base_path = env->base_path,
                             .commit_interval = env->commit_interval,
+                            .sync_each_commit = env->sync_each_commit,
                             .batch_rows = env->batch_rows,
                             .limits = &env->limits,
                             .restart = restart,

@@ -55,6 +55,8 @@ static Status open_merges(Job *job, Diag *diag)
 static Status open_parts(Job *job, Diag *diag)
 {
     const JobConfig *config = &job->config;
+    if (job->db != NULL && config->sync_each_commit)
+        db_sync_each_commit(job->db);
     if (job->db != NULL)
         TRY(reject_log_open(job->db, config->id, &job->meter, &job->log, diag));
     TRY(reject_path_open(&job->reject, job->plan, job->log, &job->arena, &job->meter));

@@ -36,6 +36,7 @@ typedef struct JobConfig {
     const TimeZone *zone; /* 'table.local-time-zone' */
     Text base_path;
     Micros commit_interval;
+    bool sync_each_commit;      /* durable against a loss of power, also without outside sinks */
     uint32_t batch_rows;        /* rows a poll and a step at most, for tests; 0: no bound */
     const CommitLimits *limits; /* NULL: commit_limits_default */
     bool restart;               /* something of an earlier run may be in the tables */
