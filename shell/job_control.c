@@ -246,10 +246,11 @@ static Status show_stored_jobs(const Execution *execution, bool owned)
     db_statement_close(query);
     if (status != ST_OK || !row)
         return status;
-    TRY(db_prepare(db,
-                   TEXT("SELECT id, name, state, substr(created, 1, 23) || 'Z',"
-                        " substr(updated, 1, 23) || 'Z', reason, sql, replaces FROM _weir_jobs ORDER BY id"),
-                   &query, execution->diag));
+    TRY(db_prepare(
+        db,
+        TEXT("SELECT id, name, state, substr(created, 1, 23) || 'Z',"
+             " substr(updated, 1, 23) || 'Z', reason, sql, replaces FROM _weir_jobs ORDER BY id"),
+        &query, execution->diag));
     status = db_step(query, &row, execution->diag);
     while (status == ST_OK && row) {
         status = show_job(execution, query, owned);

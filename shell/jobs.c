@@ -91,6 +91,7 @@ static Status open_job(const JobEnv *env, SessionJob *record, bool restart, Diag
                             .zone = zone,
                             .base_path = env->base_path,
                             .commit_interval = env->commit_interval,
+                            .sync_each_commit = env->sync_each_commit,
                             .batch_rows = env->batch_rows,
                             .limits = &env->limits,
                             .restart = restart,
@@ -248,7 +249,8 @@ Status session_job_stop(const JobEnv *env, SessionJob *job, JobState state, Text
 {
     if (job->job == NULL)
         return ST_OK;
-    Status status = job_stop(job->job, diag);
+    bool keep = state != JOB_STOPPED && !db_is_in_memory(catalog_db(env->catalog));
+    Status status = job_stop(job->job, keep, diag);
     if (status != ST_OK && db_trouble(catalog_db(env->catalog)) != DB_TROUBLE_OTHER)
         return status;
     if (status == ST_OK)

@@ -36,6 +36,7 @@ typedef struct JobEnv {
     Text base_path;
     uint32_t batch_rows;
     Micros commit_interval;
+    bool sync_each_commit;
     CommitLimits limits;
 } JobEnv;
 

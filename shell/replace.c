@@ -47,14 +47,24 @@ static const Query *query_of_object(const Execution *execution, const CatalogObj
     return *status == ST_OK && def != NULL ? def->query : NULL;
 }
 
-Status replacement_is_base(const Execution *execution, Text name, bool *is)
+/* A statement typed alone cannot bring along those views whose jobs are over: they stay as they
+ * are. */
+static bool is_to_follow(const Catalog *catalog, const Submission *submission,
+                         const CatalogObject *view)
+{
+    const CatalogJob *job = catalog_find_job(catalog, view->job);
+    return submission->resume || (job != NULL && !job_state_is_over(job->state));
+}
+
+Status replacement_is_base(const Execution *execution, const Submission *submission, Text name,
+                           bool *is)
 {
     const Catalog *catalog = execution->session->catalog;
     *is = false;
     for (uint32_t i = 0; !*is && i < catalog_object_count(catalog); i++) {
         const CatalogObject *object = catalog_object(catalog, i);
         Status status;
-        if (object->kind != OBJECT_MATERIALIZED_VIEW)
+        if (object->kind != OBJECT_MATERIALIZED_VIEW || !is_to_follow(catalog, submission, object))
             continue;
         const Query *query = query_of_object(execution, object, &status);
         TRY(status);
@@ -74,8 +84,7 @@ Status replacement_add_base(const Execution *execution, Submission *submission, 
 }
 
 /* A view over itself would never come to an end. */
-static Status check_circle(const Execution *execution, const Statement *statement,
-                           const Name *name)
+static Status check_circle(const Execution *execution, const Statement *statement, const Name *name)
 {
     bool reads;
     TRY(query_depends_on(execution, statement->as.create_materialized->query, name->text, &reads));
@@ -138,8 +147,8 @@ static Status add_other(const Execution *execution, Submission *submission, cons
 }
 
 /* The settings that the job's other views were made under are those of today. */
-static Status check_settings(const Execution *execution, const Source *source,
-                             const Script *script, const Name *name)
+static Status check_settings(const Execution *execution, const Source *source, const Script *script,
+                             const Name *name)
 {
     const Statement *first = script->statements.first;
     if (script->statements.count == 1)
@@ -152,9 +161,9 @@ static Status check_settings(const Execution *execution, const Source *source,
     settings_print_results(&execution->session->settings, &now);
     Status status = strbuf_status(&now);
     if (status == ST_OK && !text_equal(then, strbuf_as_text(&now))) {
-        status = diag_error(execution->diag, E2136, name->span,
-                            "the job of \"%.*s\" was made under other settings",
-                            TEXT_ARG(name->text));
+        status =
+            diag_error(execution->diag, E2136, name->span,
+                       "the job of \"%.*s\" was made under other settings", TEXT_ARG(name->text));
         diag_hint(execution->diag, "SET them as they were: %s",
                   then.size == 0 ? "to none" : "SHOW JOBS has them");
     }
@@ -175,8 +184,7 @@ static Status add_job(const Execution *execution, Submission *submission,
     TRY(parse_script(source, execution->arena, &script, execution->diag));
     TRY(check_settings(execution, source, &script, name));
     for (const Statement *s = script.statements.first; s != NULL; s = s->next) {
-        bool same =
-            statement_makes_view(s) && text_equal(object_name(s).name->text, name->text);
+        bool same = statement_makes_view(s) && text_equal(object_name(s).name->text, name->text);
         if (same)
             TRY(submission_add_view(execution, submission, statement));
         else
@@ -343,8 +351,7 @@ static Status has_inserts(const Execution *execution, const CatalogJob *job, boo
 static Status check_inserts(const Execution *execution, const Submission *submission)
 {
     const Name *first = &submission->replaced.item[0];
-    const CatalogJob *old =
-        catalog_find_job(execution->session->catalog, submission->replaces);
+    const CatalogJob *old = catalog_find_job(execution->session->catalog, submission->replaces);
     bool has = submission->inserts > 0;
     if (!has && old != NULL)
         TRY(has_inserts(execution, old, &has));
@@ -362,7 +369,7 @@ static Status check_sources(const Execution *execution, const Submission *submis
     for (uint32_t i = 0; i < plan->nodes; i++) {
         const PlanNode *node = plan->node[i];
         const TableSpec *table = node->kind == PLAN_SCAN ? node->as.scan.spec.table : NULL;
-        if (table != NULL && table->connector->read_once)
+        if (table != NULL && table->connector->spools != NULL && table->connector->spools(table))
             return refuse(execution, submission->replaced.item[0].span,
                           "DROP the view and create it again, for what is still to come",
                           "table \"%.*s\" cannot be read again from its start",
@@ -371,8 +378,7 @@ static Status check_sources(const Execution *execution, const Submission *submis
     return ST_OK;
 }
 
-Status replacement_check(const Execution *execution, const Submission *submission,
-                         const Plan *plan)
+Status replacement_check(const Execution *execution, const Submission *submission, const Plan *plan)
 {
     if (submission->replaced.count == 0)
         return ST_OK;
@@ -384,8 +390,8 @@ Status replacement_check(const Execution *execution, const Submission *submissio
 
 /* --- making --- */
 
-Status replacement_make(const Execution *execution, const Submission *submission,
-                        const Plan *plan, int64_t id, Text sql)
+Status replacement_make(const Execution *execution, const Submission *submission, const Plan *plan,
+                        int64_t id, Text sql)
 {
     Session *session = execution->session;
     TRY(catalog_set_replaces(session->catalog, id, submission->replaces, sql, execution->diag));

@@ -31,6 +31,7 @@ JobEnv session_job_env(const Session *session)
                     .base_path = session->base_path,
                     .batch_rows = session->config.batch_rows,
                     .commit_interval = interval,
+                    .sync_each_commit = option_enum(&settings_scope, settings, "synchronous") == 1,
                     .limits = commit_limits(settings)};
 }
 

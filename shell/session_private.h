@@ -1,7 +1,7 @@
 /* What the files of the session share: session.c (open, close, one statement after another),
- * script.c (weir run), submit.c and submit_make.c (statements that make objects and jobs), replace.c
- * (and that make them anew), drop.c (and that take them away), job_control.c (STOP, PAUSE, RESUME, SHOW JOBS), select.c (bare SELECTs), show.c (SHOW,
- * DESCRIBE). */
+ * script.c (weir run), submit.c and submit_make.c (statements that make objects and jobs),
+ * replace.c (and that make them anew), drop.c (and that take them away), job_control.c (STOP,
+ * PAUSE, RESUME, SHOW JOBS), select.c (bare SELECTs), show.c (SHOW, DESCRIBE). */
 #ifndef WEIR_SHELL_SESSION_PRIVATE_H
 #define WEIR_SHELL_SESSION_PRIVATE_H
 
@@ -134,8 +134,9 @@ CHECKED Status replacement_add_view(const Execution *execution, Submission *subm
 /* The same of a table or view that materialized views are built on. */
 CHECKED Status replacement_add_base(const Execution *execution, Submission *submission,
                                     const Name *name, Text sql);
-/* Whether a materialized view that the database keeps is built on the object. */
-CHECKED Status replacement_is_base(const Execution *execution, Text name, bool *is);
+/* Whether a materialized view is built on the object that would have to be built anew with it. */
+CHECKED Status replacement_is_base(const Execution *execution, const Submission *submission,
+                                   Text name, bool *is);
 /* When all is bound: what cannot be replaced, or not so (E2131, E2136). */
 CHECKED Status replacement_check(const Execution *execution, const Submission *submission,
                                  const Plan *plan);

@@ -26,8 +26,9 @@ bool statement_makes_view(const Statement *s)
 
 bool statement_is_submitted(const Statement *s)
 {
-    return s->kind == STATEMENT_CREATE_TABLE || s->kind == STATEMENT_CREATE_VIEW || statement_makes_view(s) ||
-           s->kind == STATEMENT_INSERT || s->kind == STATEMENT_STATEMENT_SET;
+    return s->kind == STATEMENT_CREATE_TABLE || s->kind == STATEMENT_CREATE_VIEW ||
+           statement_makes_view(s) || s->kind == STATEMENT_INSERT ||
+           s->kind == STATEMENT_STATEMENT_SET;
 }
 
 /* --- objects --- */
@@ -47,8 +48,8 @@ static Status differs(const Execution *execution, const CatalogObject *stored, c
 
 typedef enum Fate {
     FATE_MAKE,
-    FATE_KNOWN, /* the database has it, made by this very statement */
-    FATE_LEAVE, /* IF NOT EXISTS, and it does; or it is so already */
+    FATE_KNOWN,   /* the database has it, made by this very statement */
+    FATE_LEAVE,   /* IF NOT EXISTS, and it does; or it is so already */
     FATE_REPLACE, /* what is built on it has to be built anew, and takes its place then */
 } Fate;
 
@@ -79,7 +80,7 @@ static Status decide_replacement(const Execution *execution, Submission *submiss
     if (def->is_sink_table)
         return diag_error(execution->diag, E2001, object.name->span,
                           "replacing a table of the database is not supported yet");
-    TRY(replacement_is_base(execution, stored->name, &moved));
+    TRY(replacement_is_base(execution, submission, stored->name, &moved));
     *fate = moved ? FATE_REPLACE : FATE_MAKE;
     return ST_OK;
 }

@@ -109,8 +109,8 @@ static Status add_job(const Execution *execution, Text sql, const Plan *plan, in
     Micros now = session->config.clock->wall(session->config.clock);
     Status status = strbuf_status(&text);
     if (status == ST_OK)
-        status = catalog_add_job(session->catalog, sql, strbuf_as_text(&text), now, id,
-                                 execution->diag);
+        status =
+            catalog_add_job(session->catalog, sql, strbuf_as_text(&text), now, id, execution->diag);
     strbuf_close(&text);
     TRY(status);
     TRY(name_job(execution, plan, *id));
@@ -151,7 +151,7 @@ static Status make_all(const Execution *execution, Submission *submission, Text 
 {
     Session *session = execution->session;
     int64_t id = known == NULL ? 0 : known->id;
-    bool new = plan != NULL && known == NULL;
+    bool new = plan != NULL &&known == NULL;
     TRY(catalog_make_tables(session->catalog, execution->diag));
     TRY(give_up_others(execution, submission, known));
     if (new)
@@ -167,9 +167,8 @@ static Status make_all(const Execution *execution, Submission *submission, Text 
         TRY(catalog_set_job(session->catalog, id, JOB_RUNNING, TEXT_NONE,
                             session->config.clock->wall(session->config.clock), execution->diag));
     TRY(job_start((*job)->job, execution->diag));
-    return new && submission->replaces != 0
-               ? replacement_check_input(execution, submission, *job)
-               : ST_OK;
+    return new && submission->replaces != 0 ? replacement_check_input(execution, submission, *job)
+                                            : ST_OK;
 }
 
 /* Views of the script exist, but not with this job: its other statements are not the same. */
@@ -225,8 +224,7 @@ static Status apply(const Execution *execution, Submission *submission, Text sql
     Session *session = execution->session;
     Plan *plan;
     TRY(submission_plan(execution, submission, &plan));
-    const CatalogJob *known =
-        plan == NULL || !submission->resume ? NULL : find_job(session, sql);
+    const CatalogJob *known = plan == NULL || !submission->resume ? NULL : find_job(session, sql);
     if (known == NULL && submission->known_views > 0 && submission->replaces == 0)
         return refuse_other_job(execution, submission);
     if (known != NULL && replacement_of(session, known->id) == NULL &&

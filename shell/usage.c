@@ -122,9 +122,9 @@ Status usage_refuse_view(const Execution *execution, const CatalogObject *view, 
     char job[40] = "";
     if (view->job != 0)
         snprintf(job, sizeof job, " of job %lld", (long long)view->job);
-    Status status = diag_error(execution->diag, E2131, name->span, "%s \"%.*s\"%s reads \"%.*s\"",
-                               object_kind_name(view->kind), TEXT_ARG(view->name), job,
-                               TEXT_ARG(name->text));
+    Status status =
+        diag_error(execution->diag, E2131, name->span, "%s \"%.*s\"%s reads \"%.*s\"",
+                   object_kind_name(view->kind), TEXT_ARG(view->name), job, TEXT_ARG(name->text));
     hint_drop(execution, view);
     return status;
 }

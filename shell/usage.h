@@ -1,4 +1,5 @@
-/* Usage: what is built on an object: views over it, and the INSERTs of jobs that read or fill it. */
+/* Usage: what is built on an object: views over it, and the INSERTs of jobs that read or fill it.
+ */
 #ifndef WEIR_SHELL_USAGE_H
 #define WEIR_SHELL_USAGE_H
 

@@ -217,11 +217,38 @@ Status job_commit(Job *job, Diag *diag)
     return status;
 }
 
-Status job_stop(Job *job, Diag *diag)
+/* The one that is being written, to its end. */
+static Status write_checkpoint(Job *job, Diag *diag)
 {
+    uint64_t before = UINT64_MAX;
+    while (job->recovery.writing && job->epoch != before) {
+        before = job->epoch;
+        TRY(job_commit(job, diag));
+    }
+    return ST_OK;
+}
+
+/* So that whoever goes on has nothing to read again. What stands in its way does no harm. */
+static Status leave_checkpoint(Job *job, Diag *diag)
+{
+    TRY(job_finish_rounds(job, diag));
+    if (!recovery_is_ready(job)) /* a stream holds its round up */
+        return ST_OK;
+    TRY(job_commit(job, diag));
+    TRY(write_checkpoint(job, diag)); /* which may be older */
+    TRY(recovery_begin_last(job, diag));
+    return write_checkpoint(job, diag);
+}
+
+Status job_stop(Job *job, bool keep, Diag *diag)
+{
+    Diag ignored = {0};
     if (job->stage != COMMIT_TABLES || job_work_done(job) != job->committed ||
         pending_bytes(job) > 0)
         TRY(job_commit(job, diag));
+    bool held = job->policy.hold != HOLD_NONE || job->stage != COMMIT_TABLES;
+    if (keep && !held && recovery_is_live(job))
+        IGNORE(leave_checkpoint(job, &ignored));
     if (job->committed_end || recovery_replays(&job->recovery) || !outside_exists(job))
         return ST_OK;
     TRY(finish_sinks(job, true, diag));
@@ -315,11 +342,13 @@ bool job_may_read(Job *job)
 Status job_commit_when_due(Job *job, Diag *diag)
 {
     bool done;
-    if (!job->committed_end && !recovery_replays(&job->recovery)) {
-        if (commit_is_due(job))
-            TRY(try_commit(job, diag));
-        else if (job->policy.hold == HOLD_NONE && report_is_due(job))
-            TRY(try_note(job, job_report, &done, diag));
-    }
+    if (job->committed_end)
+        return store_pause(job, diag);
+    if (recovery_replays(&job->recovery))
+        return report_start_is_due(job) ? try_note(job, report_start, &done, diag) : ST_OK;
+    if (commit_is_due(job))
+        TRY(try_commit(job, diag));
+    else if (job->policy.hold == HOLD_NONE && report_is_due(job))
+        TRY(try_note(job, job_report, &done, diag));
     return store_pause(job, diag);
 }

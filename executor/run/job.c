@@ -55,6 +55,8 @@ static Status open_merges(Job *job, Diag *diag)
 static Status open_parts(Job *job, Diag *diag)
 {
     const JobConfig *config = &job->config;
+    if (job->db != NULL && config->sync_each_commit)
+        db_sync_each_commit(job->db);
     if (job->db != NULL)
         TRY(reject_log_open(job->db, config->id, &job->meter, &job->log, diag));
     TRY(reject_path_open(&job->reject, job->plan, job->log, &job->arena, &job->meter));
@@ -147,32 +149,22 @@ Status job_step_values(Job *job)
     return ST_OK;
 }
 
-/* A new round, where there is none. */
-static Status begin_round(Job *job, Merge *merge, bool *busy, Diag *diag)
-{
-    Clock *clock = job->config.clock;
-    bool arrived;
-    Micros now = clock->monotonic(clock);
-    merge->round_took = merge->round_begun == 0 ? MICROS_MAX : now - merge->round_begun;
-    merge->round_begun = now;
-    TRY(merge_begin_round(merge, clock->wall(clock), &arrived, diag));
-    *busy = *busy || arrived;
-    return ST_OK;
-}
-
 static Status step_merge(Job *job, Merge *merge, bool *busy, Diag *diag)
 {
     MergeProgress progress;
+    bool arrived = false;
     if (merge_ended(merge))
         return ST_OK;
     uint32_t rows = job->config.batch_rows == 0 ? job_step_rows() : job->config.batch_rows;
     TRY(merge_step(merge, rows, &progress, diag));
-    if (progress == MERGE_BUSY)
+    if (progress == MERGE_BUSY) {
         *busy = true;
-    else if (progress == MERGE_WAITS && recovery_wants_pause(job))
+    } else if (progress == MERGE_WAITS && recovery_wants_pause(job)) {
         recovery_put_off(job);
-    else if (merge->live && !recovery_wants_pause(job))
-        return begin_round(job, merge, busy, diag);
+    } else if (merge->live && !recovery_wants_pause(job)) { /* a new round */
+        TRY(merge_begin_round(merge, job->config.clock->wall(job->config.clock), &arrived, diag));
+        *busy = *busy || arrived;
+    }
     return ST_OK;
 }
 
@@ -222,6 +214,16 @@ static Status step(Job *job, bool *busy, Diag *diag)
     }
     for (uint32_t i = 0; i < job->merges; i++)
         TRY(step_merge(job, &job->merge[i], busy, diag));
+    return ST_OK;
+}
+
+Status job_finish_rounds(Job *job, Diag *diag)
+{
+    bool busy;
+    diag_reset(&job->diag);
+    recovery_ask_for_pause(job);
+    while (recovery_wants_pause(job) && !recovery_is_ready(job))
+        TRY(step(job, &busy, diag));
     return ST_OK;
 }
 

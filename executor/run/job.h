@@ -36,6 +36,7 @@ typedef struct JobConfig {
     const TimeZone *zone; /* 'table.local-time-zone' */
     Text base_path;
     Micros commit_interval;
+    bool sync_each_commit;      /* durable against a loss of power, also without outside sinks */
     uint32_t batch_rows;        /* rows a poll and a step at most, for tests; 0: no bound */
     const CommitLimits *limits; /* NULL: commit_limits_default */
     bool restart;               /* something of an earlier run may be in the tables */
@@ -66,8 +67,8 @@ CHECKED Status job_report(Job *job, Diag *diag);
  * itself. */
 CHECKED Status job_commit(Job *job, Diag *diag);
 /* Ends the epoch, and what has gone out to sinks can all be seen; only job_close comes after it.
- * The job can be opened again and goes on. */
-CHECKED Status job_stop(Job *job, Diag *diag);
+ * The job can be opened again and goes on. `keep`: it is to do so, and leaves a checkpoint. */
+CHECKED Status job_stop(Job *job, bool keep, Diag *diag);
 /* Why the job stands still; NULL: it does not. */
 const char *job_pause_reason(const Job *job);
 /* What is to be told of its commits, once; false: nothing. It completes "job 1 ...". */

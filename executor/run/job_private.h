@@ -48,7 +48,8 @@ struct Job {
     Report report;
     bool opened, ended, committed_end, restart;
     bool building;      /* tables anew, and it has not taken over yet */
-    bool caught_up;     /* nothing that has arrived is left to be read, or little */
+    bool caught_up;     /* what has arrived is read, but for what came just now */
+    Micros goals_set;   /* the splits' goals, on the monotonic clock; 0: they are not */
     Micros last_commit; /* monotonic */
     uint64_t committed; /* work done (work_done) at the last commit */
     uint64_t epoch;     /* the last one that was committed */
@@ -58,6 +59,8 @@ struct Job {
 CHECKED Status job_step_values(Job *job);
 uint32_t job_step_rows(void); /* at most, of each merge */
 bool job_all_ended(const Job *job);
+/* Uses up what is at hand of live input, and asks for no more; not when a stream holds that up. */
+CHECKED Status job_finish_rounds(Job *job, Diag *diag);
 
 /* --- commit.c --- */
 

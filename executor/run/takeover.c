@@ -4,9 +4,9 @@
 #include "storage/base/crash_point.h"
 #include "storage/sqlite/result_swap.h"
 
-/* A round of live input that was read in less time leaves less behind than a reader would notice;
- * a stream that never rests has no better moment. */
-static const Micros short_round = MICROS_PER_SECOND;
+/* Of input that never rests, what came in the last moment is left: to be a second behind is to be
+ * current. */
+static const Micros moment = MICROS_PER_SECOND;
 
 static Status name_build(Job *job, const ResultSpec *spec, ResultSpec *out)
 {
@@ -36,18 +36,53 @@ Status takeover_open(Job *job)
     return ST_OK;
 }
 
+/* --- is it time? --- */
+
+/* Calls back with each split that has not ended; stops at the first `false`. */
+static bool each_split(Job *job, bool (*look)(MergeSplit *split))
+{
+    for (uint32_t i = 0; i < job->merges; i++) {
+        for (uint32_t n = 0; n < job->merge[i].scans; n++) {
+            const MergeScan *scan = &job->merge[i].scan[n];
+            for (uint32_t s = 0; s < scan->splits; s++) {
+                if (!scan->split[s].ended && !look(&scan->split[s]))
+                    return false;
+            }
+        }
+    }
+    return true;
+}
+
+static bool set_goal(MergeSplit *split)
+{
+    const SplitReader *reader = split->reader;
+    split->goal = reader == NULL || reader->end == NULL ? UINT64_MAX : reader->end(reader);
+    return true;
+}
+
+static bool is_behind_goal(MergeSplit *split)
+{
+    return merge_split_position(split) >= split->goal;
+}
+
+/* Reads up to where the input reached at some time; what has come meanwhile is the next goal, until
+ * a goal took but a moment. Whoever has nothing left to read is there at once. */
 void takeover_look(Job *job, bool busy)
 {
+    Micros now = job->config.clock->monotonic(job->config.clock);
     if (!job->building || job->caught_up || recovery_replays(&job->recovery) ||
         recovery_wants_pause(job)) /* which keeps a round from beginning */
         return;
-    bool current = job->next_values == job->graph.values_count;
-    for (uint32_t i = 0; i < job->merges; i++) {
-        const Merge *merge = &job->merge[i];
-        current = current && (merge_ended(merge) || merge->round_took < short_round);
+    bool passed = job->goals_set > 0 && each_split(job, is_behind_goal) &&
+                  job->next_values == job->graph.values_count;
+    job->caught_up = !busy || (passed && now - job->goals_set < moment);
+    if (passed || job->goals_set == 0) {
+        each_split(job, set_goal);
+        job->goals_set = now;
     }
-    job->caught_up = current || !busy;
 }
+
+/* --- the epoch --- */
 
 bool takeover_is_due(const Job *job)
 {

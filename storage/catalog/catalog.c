@@ -548,8 +548,8 @@ Status catalog_set_replaces(Catalog *catalog, int64_t id, int64_t other, Text sq
         other == 0 ? db_value_null() : db_value_i64(other),
         db_value_text(sql),
     };
-    TRY(db_run(catalog->db,
-               TEXT("UPDATE _weir_jobs SET replaces = ?2, sql = ?3 WHERE id = ?1"), row, 3, diag));
+    TRY(db_run(catalog->db, TEXT("UPDATE _weir_jobs SET replaces = ?2, sql = ?3 WHERE id = ?1"),
+               row, 3, diag));
     TRY(arena_text(&catalog->arena, sql, &job->sql));
     job->replaces = other;
     return ST_OK;

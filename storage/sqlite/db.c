@@ -409,6 +409,11 @@ bool db_is_reader(const Db *db)
     return db->mode == DB_READER;
 }
 
+bool db_is_in_memory(const Db *db)
+{
+    return db->mode == DB_MEMORY;
+}
+
 int db_owner_pid(Text path)
 {
     char given[PATH_MAX], real[PATH_MAX], lock[PATH_MAX + 8];

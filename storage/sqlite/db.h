@@ -28,6 +28,7 @@ CHECKED Status db_open(Text path, DbMode mode, Meter *meter, Db **out, Diag *dia
 void db_close(Db *db);
 Text db_name(const Db *db); /* the path as it was given, for messages */
 bool db_is_reader(const Db *db);
+bool db_is_in_memory(const Db *db);
 /* The pid that owns the file, 0: nobody, -1: somebody whose pid cannot be read. Never opens the
  * database file itself. */
 int db_owner_pid(Text path);

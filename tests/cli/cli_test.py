@@ -2,6 +2,7 @@
 
 Usage: cli_test.py WEIR SOURCE_DIR [CASE]...
 """
+import collections
 import csv
 import io
 import json
@@ -552,6 +553,86 @@ def a_followed_file_that_is_another_one(b):
     assert b.query("app.db", "SELECT * FROM per_channel ORDER BY channel") == before
 
 
+def a_clean_stop_leaves_a_checkpoint(b):
+    """Of everything: the journal behind it has no epoch that brought anything."""
+    b.write("in/a.csv", "".join("%d\n" % n for n in range(5000)))
+    b.write("job.sql", """CREATE TABLE t (n BIGINT) WITH ('connector' = 'filesystem', 'path' = 'in', 'format' = 'csv', 'source.monitor-interval' = '20 ms');
+        CREATE MATERIALIZED VIEW seen AS SELECT COUNT(*) AS n, SUM(n) AS s FROM t;""")
+    behind = "SELECT epoch - (SELECT MAX(epoch) FROM _weir_epochs) FROM _weir_checkpoints"
+    for last in (5000, 6000):
+        process = b.start("run", "job.sql", "--db", "app.db")
+        wait_for(lambda: shows(b, "app.db", "SELECT n FROM seen", [(last,)]), "all rows")
+        stop(process, signal.SIGTERM, 0)
+        assert b.query("app.db", behind)[0][0] >= 0, b.query("app.db", behind)
+        b.write("in/b.csv", "".join("%d\n" % n for n in range(5000, 6000)))
+    process = b.start("run", "job.sql", "--db", "app.db")  # the first checkpoint of a run comes after a second
+    wait_for(lambda: shows(b, "app.db", "SELECT state FROM _weir_jobs", [("RUNNING",)]), "the state")
+    process.kill()
+    process.communicate()
+    assert b.query("app.db", "SELECT n, s FROM seen") == [(6000, 5999 * 3000)]
+
+
+def a_followed_file_that_is_cut(b):
+    """Cut while the job is down and while it runs, and rotated; killed in between, each record counts once."""
+    options = "'json', 'source.monitor-interval' = '20 ms', 'on-truncate' = 'restart')"
+    b.write("follow.sql", "SET 'commit-interval' = '1 ms';\n" + JOB.replace("'json')", options))
+    wrote = collections.Counter()
+
+    def records(channel, count, start=""):
+        wrote[channel] += count
+        return start + "".join('{"auction":%d,"price":2,"channel":"%s"}\n' % (i, channel) for i in range(count))
+
+    def append(name, text):
+        with open(b.path(name), "a", encoding="utf-8") as file:
+            file.write(text)
+
+    def all_is_there():
+        return shows(b, "app.db", "SELECT channel, n, total FROM per_channel ORDER BY channel",
+                     [(channel, count, 2 * count) for channel, count in sorted(wrote.items())])
+
+    def start():
+        return b.start("run", "follow.sql", "--db", "app.db")
+
+    def kill(process):
+        process.kill()
+        process.communicate(timeout=TIMEOUT_S)
+
+    b.write("bids.jsonl", records("first", 5000))
+    process = start()
+    wait_for(all_is_there, "the first records")
+    append("bids.jsonl", records("first", 10, "no record\n") + '{"auction":')
+    wait_for(all_is_there, "what was added")
+    kill(process)
+    b.write("bids.jsonl", records("second", 3))  # shorter than before
+    process = start()
+    wait_for(all_is_there, "the file that was cut while the job was down")
+    b.write("bids.jsonl", records("third", 40))  # longer
+    wait_for(all_is_there, "the file that was cut while the job ran")
+    kill(process)
+    kill(start())
+    process = start()
+    append("bids.jsonl", records("fourth", 7))
+    wait_for(all_is_there, "what was added to the file that was cut")
+    os.rename(b.path("bids.jsonl"), b.path("bids.old"))
+    append("bids.old", records("fourth", 8))
+    b.write("bids.jsonl", records("fifth", 9))
+    kill(process)
+    append("bids.old", records("fourth", 1))
+    process = start()
+    wait_for(all_is_there, "both files after the rotation")
+    kill(process)
+    os.rename(b.path("bids.jsonl"), b.path("bids.older"))  # now while it is down
+    append("bids.older", records("fifth", 1))
+    b.write("bids.jsonl", records("sixth", 2))
+    process = start()
+    wait_for(all_is_there, "both files after the second rotation")
+    stop(process, signal.SIGTERM, 0)
+    read = sum(wrote.values()) + 2
+    assert b.query("app.db", "SELECT read, used, rejected FROM _weir_counts") == [(read, read - 2, 2)]
+    assert b.query("app.db", "SELECT line FROM _weir_rejected ORDER BY id") == [(5001,), (5012,)]
+    assert "spooled" in b.query("app.db", "SELECT plan FROM _weir_jobs")[0][0]
+
+
 def standard_input_goes_on(b):
     """Killed again and again, with the same file or with a new pipe that goes on where the database says that
     the one before has come to, each record counts once."""
@@ -684,7 +765,8 @@ CASES = [
     rejected_records, out_of_reach, unusable_databases, changed_databases,
     names_of_the_users_own_tables, another_database_file, files_of_others, a_second_process_reads, unfinished_jobs_are_told,
     states_of_a_job, paused_and_stopped_jobs, a_paused_job_goes_on_where_it_was, signals,
-    two_interrupts, broken_pipe, full_disk, an_empty_followed_folder, a_followed_file_that_is_another_one, standard_input_goes_on, no_room_for_the_database, what_a_script_asks_is_checked_first, closed_streams,
+    two_interrupts, broken_pipe, full_disk, an_empty_followed_folder, a_followed_file_that_is_another_one, a_followed_file_that_is_cut,
+    a_clean_stop_leaves_a_checkpoint, standard_input_goes_on, no_room_for_the_database, what_a_script_asks_is_checked_first, closed_streams,
 ]
 
 

@@ -4,6 +4,7 @@
     -- kind: followed    its file feed/all.jsonl grows while it runs; it is stopped when it has read all
     -- stdin: file       its standard input is the file that others follow
     -- stdin: pipe       its standard input is a pipe, into which somebody writes what that file has
+    -- feed: cut         that file is cut now and then
     -- seed: fixed       it draws at random: each run begins with a database of the same seed
     -- before: NAME      jobs/before/NAME.sql has ended in the same database before; it replaces what that has left
     -- restart: empty    the engine begins again from the start: less may be there than before
@@ -33,6 +34,7 @@ class Job:
         self.stdin = head.pop("stdin", "none")
         before = head.pop("before", None)
         self.before_sql = before and read(os.path.join(HERE, "jobs", "before", before + ".sql"))
+        self.is_cut = head.pop("feed", "") == "cut"
         self.fixed_seed = head.pop("seed", "") == "fixed"
         self.starts_over = head.pop("restart", "") == "empty"
         self.when_asked = head.pop("when", "") == "asked"

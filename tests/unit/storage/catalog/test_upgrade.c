@@ -120,11 +120,11 @@ static void an_older_file_is_brought_up_to_date(void **state)
             assert_true(catalog_hash_seed(catalog) == 42);
             assert_string_equal(fixture_query(&fixture, "SELECT * FROM mine"),
                                 "1|'RUNNING'\n3|'FAILED'");
-            assert_string_equal(
-                fixture_query(&fixture, "SELECT raw FROM \"t$errors\"; SELECT count(*) FROM "
-                                        "sqlite_schema WHERE name = 't$errors' AND sql LIKE "
-                                        "'%replaces IS NOT NULL) AND owner = ''t''%'"),
-                "'x'\n1");
+            assert_string_equal(fixture_query(&fixture,
+                                              "SELECT raw FROM \"t$errors\"; SELECT count(*) FROM "
+                                              "sqlite_schema WHERE name = 't$errors' AND sql LIKE "
+                                              "'%replaces IS NOT NULL) AND owner = ''t''%'"),
+                                "'x'\n1");
             assert_string_equal(fixture_query(&fixture, "SELECT view, read FROM _weir_counts;"
                                                         "SELECT raw FROM _weir_rejected"),
                                 "'a'|9\n'x'");
