@@ -164,6 +164,8 @@ static Status finish_sinks(Job *job, bool wait, Diag *diag)
 static Status commit_stages(Job *job, bool wait, Diag *diag)
 {
     if (job->stage == COMMIT_TABLES) {
+        if (DEFECT(SINK_EARLY))
+            TRY(outside_commit(job, job->epoch + 1, diag));
         TRY(commit_epoch(job, wait, diag));
         job->epoch++;
         job->stage = COMMIT_SINKS;

@@ -104,7 +104,7 @@ uint64_t outside_pending_bytes(const Job *job)
 void outside_replay(Job *job, uint64_t epoch)
 {
     for (uint32_t i = 0; i < job->plan->sinks; i++)
-        job->outside[i].muted = epoch <= job->outside[i].stored;
+        job->outside[i].muted = epoch <= job->outside[i].stored && !DEFECT(SINK_AUDIBLE);
 }
 
 void outside_go_live(Job *job)
@@ -146,7 +146,7 @@ Status outside_save(Job *job, Diag *diag)
         status = sink->save(sink, &bytes);
         if (status == ST_OK)
             status = strbuf_status(&bytes);
-        if (status == ST_OK)
+        if (status == ST_OK && !DEFECT(SINK_LOST))
             status = state_store_put_sink(store, i, strbuf_as_text(&bytes), diag);
     }
     strbuf_close(&bytes);

@@ -16,7 +16,7 @@ static const char *const point_name[] = {
 };
 
 static const char *const defect_name[] = {
-#define X(id, name) name,
+#define X(id, name, jobs) name,
 #include "storage/base/defects.def"
 #undef X
 };

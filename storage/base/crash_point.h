@@ -21,7 +21,7 @@ typedef enum CrashPoint {
 } CrashPoint;
 
 typedef enum Defect {
-#define X(id, name) DEFECT_##id,
+#define X(id, name, jobs) DEFECT_##id,
 #include "storage/base/defects.def"
 #undef X
     DEFECTS

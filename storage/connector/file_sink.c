@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "storage/base/crash_point.h"
 #include "storage/base/hash.h"
 #include "storage/connector/fd_writer.h"
 #include "storage/connector/part_folder.h"
@@ -103,6 +104,7 @@ static Status make_durable(FileSink *self, Diag *diag)
 {
     FdWriter *writer = &self->writer;
     TRY(fd_writer_flush(writer, diag));
+    CRASH_POINT(PART_WRITTEN);
     if (writer->written == self->now.length)
         return ST_OK;
     if (fdatasync(writer->fd) != 0)
@@ -112,6 +114,7 @@ static Status make_durable(FileSink *self, Diag *diag)
     self->placed = true;
     TRY(read_tail(self, writer->written, &self->now.tail, diag));
     self->now.length = writer->written;
+    CRASH_POINT(PART_DURABLE);
     return ST_OK;
 }
 
@@ -167,7 +170,7 @@ static Status file_commit(Sink *sink, uint64_t epoch, Diag *diag)
             finish_part(self);
     }
     self->now.epoch = epoch;
-    return self->keeps ? ST_OK : show_parts(self, self->now.part, diag);
+    return self->keeps && !DEFECT(PART_EARLY) ? ST_OK : show_parts(self, self->now.part, diag);
 }
 
 static Status file_save(Sink *sink, StrBuf *out)
@@ -309,6 +312,7 @@ static Status reopen_part(FileSink *self, Diag *diag)
         return fail_other(self, diag);
     if (ftruncate(fd, (off_t)now->length) != 0 || lseek(fd, (off_t)now->length, SEEK_SET) < 0)
         return part_folder_refuse(&self->folder, now->part, errno, diag);
+    CRASH_POINT(PART_CUT);
     return ST_OK;
 }
 

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "storage/base/crash_point.h"
 #include "storage/base/hash.h"
 #include "storage/connector/file_list.h"
 
@@ -214,9 +215,11 @@ Status part_folder_show(PartFolder *folder, uint64_t first, uint64_t end, bool p
     for (uint64_t part = first; part < end; part++) {
         hidden_name(folder, part, hidden);
         visible_name(folder, part, visible);
-        if (renameat2(folder->fd, hidden, folder->fd, visible, RENAME_NOREPLACE) == 0)
-            continue;
+        bool shown = renameat2(folder->fd, hidden, folder->fd, visible, RENAME_NOREPLACE) == 0;
         int error = errno;
+        CRASH_POINT(PART_SHOWN);
+        if (shown)
+            continue;
         if (error != ENOENT)
             return refuse(folder, visible, error, diag);
         if (!perhaps_shown)

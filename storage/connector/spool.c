@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "storage/base/crash_point.h"
 #include "storage/base/vec.h"
 
 struct Spool {
@@ -31,7 +32,7 @@ void spool_close(Spool *spool)
     strbuf_close(&spool->bytes);
 }
 
-static uint64_t end_of(const Spool *spool)
+uint64_t spool_end(const Spool *spool)
 {
     return spool->from + spool->bytes.size;
 }
@@ -49,9 +50,9 @@ static uint64_t next_cut(const Spool *spool, uint64_t at)
 
 SpoolRead spool_read(const Spool *spool, uint64_t at, Text *bytes)
 {
-    assert(at >= spool->from && at <= end_of(spool));
+    assert(at >= spool->from && at <= spool_end(spool));
     uint64_t cut = next_cut(spool, at);
-    uint64_t left = (cut < end_of(spool) ? cut : end_of(spool)) - at;
+    uint64_t left = (cut < spool_end(spool) ? cut : spool_end(spool)) - at;
     *bytes = TEXT_NONE;
     if (left == 0)
         return spool->ended ? SPOOL_END : spool->replays ? SPOOL_WAIT : SPOOL_STREAM;
@@ -78,8 +79,8 @@ uint64_t spool_begun(const Spool *spool, uint64_t at)
 Status spool_cut(Spool *spool)
 {
     spool->head = (StreamHead){0};
-    if (spool_begun(spool, end_of(spool)) < end_of(spool)) /* else nothing has come since */
-        TRY_PUSH(&spool->cut, spool->arena, end_of(spool));
+    if (spool_begun(spool, spool_end(spool)) < spool_end(spool)) /* else nothing has come since */
+        TRY_PUSH(&spool->cut, spool->arena, spool_end(spool));
     return ST_OK;
 }
 
@@ -93,7 +94,7 @@ StreamHead *spool_head(Spool *spool)
 /* A piece of the stream, from `from` to its end so far. */
 static Status walk_bytes(Spool *spool, StateWalk *walk, uint64_t from)
 {
-    uint64_t size = end_of(spool) - from;
+    uint64_t size = spool_end(spool) - from;
     TRY(STATE_WALK(walk, size));
     if (!walk->loading) {
         if (size > 0)
@@ -133,7 +134,7 @@ static Status walk_stream(Spool *spool, StateWalk *walk, uint32_t cut, uint64_t 
 
 static void all_is_told(Spool *spool)
 {
-    spool->fresh = end_of(spool);
+    spool->fresh = spool_end(spool);
     spool->told_cuts = spool->cut.count;
     spool->ended_fresh = false;
 }
@@ -143,7 +144,8 @@ Status spool_state(Spool *spool, StateWalk *walk)
     TRY(STATE_WALK(walk, spool->from));
     TRY(STATE_WALK(walk, spool->begun));
     TRY(STATE_WALK(walk, spool->ended));
-    TRY(walk_stream(spool, walk, 0, spool->from));
+    bool dropped = !walk->loading && DEFECT(SPOOL_DROPPED);
+    TRY(walk_stream(spool, walk, 0, dropped ? spool_end(spool) : spool->from));
     spool->replays = walk->loading;
     all_is_told(spool);
     return ST_OK;
@@ -151,7 +153,7 @@ Status spool_state(Spool *spool, StateWalk *walk)
 
 bool spool_has_news(const Spool *spool)
 {
-    return spool->fresh < end_of(spool) || spool->told_cuts < spool->cut.count ||
+    return spool->fresh < spool_end(spool) || spool->told_cuts < spool->cut.count ||
            spool->ended_fresh;
 }
 
@@ -160,8 +162,9 @@ Status spool_epoch(Spool *spool, StateWalk *walk)
     bool ended = spool->ended_fresh;
     TRY(STATE_WALK(walk, ended));
     if (!walk->loading)
-        return walk_stream(spool, walk, spool->told_cuts, spool->fresh);
-    TRY(walk_stream(spool, walk, spool->cut.count, end_of(spool)));
+        return walk_stream(spool, walk, spool->told_cuts,
+                           DEFECT(SPOOL_LOST) ? spool_end(spool) : spool->fresh);
+    TRY(walk_stream(spool, walk, spool->cut.count, spool_end(spool)));
     spool->ended = spool->ended || ended;
     spool->replays = true;
     all_is_told(spool);
@@ -171,8 +174,8 @@ Status spool_epoch(Spool *spool, StateWalk *walk)
 void spool_committed(Spool *spool, uint64_t offset)
 {
     assert(offset >= spool->from);
-    if (offset > end_of(spool))
-        offset = end_of(spool);
+    if (offset > spool_end(spool))
+        offset = spool_end(spool);
     size_t gone = (size_t)(offset - spool->from), left = spool->bytes.size - gone;
     if (left == 0) {
         strbuf_close(&spool->bytes); /* of many files only few grow at a time */

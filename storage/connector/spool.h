@@ -29,6 +29,8 @@ typedef enum SpoolRead {
 SpoolRead spool_read(const Spool *spool, uint64_t at, Text *bytes);
 /* The next bytes of the stream; none: it has ended. */
 CHECKED Status spool_add(Spool *spool, const char *bytes, size_t size);
+/* The offset behind all that the stream has given: who sends it anew goes on there. */
+uint64_t spool_end(const Spool *spool);
 /* Cuts the stream at its end. */
 CHECKED Status spool_cut(Spool *spool);
 /* Where what is read at the offset `at` began: at the last cut up to there, or at 0. */

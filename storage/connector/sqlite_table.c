@@ -21,6 +21,7 @@
 #include <assert.h>
 #include <unistd.h>
 
+#include "storage/base/crash_point.h"
 #include "storage/connector/file_list.h"
 #include "storage/sqlite/result_table.h"
 
@@ -100,7 +101,15 @@ static Status sqlite_write(Sink *sink, const Batch *batch, Diag *diag)
 static Status write_epoch(SqliteSink *self, uint64_t epoch, Diag *diag)
 {
     TRY(result_table_flush(self->table, diag));
-    return self->note == NULL ? ST_OK : write_note(self, epoch, diag);
+    if (DEFECT(NOTE_APART)) {
+        TRY(db_commit(self->db, diag));
+        TRY(db_begin(self->db, diag));
+    }
+    CRASH_POINT(NOTE_BEFORE);
+    if (self->note != NULL)
+        TRY(write_note(self, epoch, diag));
+    CRASH_POINT(NOTE_AFTER);
+    return ST_OK;
 }
 
 static Status sqlite_commit(Sink *sink, uint64_t epoch, Diag *diag)

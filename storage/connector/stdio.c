@@ -125,6 +125,16 @@ static SplitPosition stdin_position(const SplitReader *base)
     return record_buffer_position(&((const StdinReader *)base)->buffer);
 }
 
+/* Of a stream, what is kept of it too: a writer whose pipe broke goes on there. */
+static uint64_t stdin_end(const SplitReader *base)
+{
+    const StdinReader *self = (const StdinReader *)base;
+    struct stat info;
+    if (!self->is_file)
+        return self->spool == NULL ? read_at(self) : spool_end(self->spool);
+    return fstat(STDIN_FILENO, &info) == 0 ? (uint64_t)info.st_size : UINT64_MAX;
+}
+
 static void stdin_close(SplitReader *base)
 {
     record_buffer_close(&((StdinReader *)base)->buffer);
@@ -154,8 +164,8 @@ static Status stdin_open_split(const ScanSpec *scan, SourceEnv *env, const Split
     else if (split->start.offset != 0 && split->spool == NULL)
         return diag_error(diag, E3002, SPAN_NONE, "standard input cannot be read again");
     TRY_NEW(self, env->arena);
-    self->base =
-        (SplitReader){.poll = stdin_poll, .position = stdin_position, .close = stdin_close};
+    self->base = (SplitReader){
+        .poll = stdin_poll, .position = stdin_position, .close = stdin_close, .end = stdin_end};
     self->is_file = split->inode != 0;
     self->spool = self->is_file ? NULL : split->spool;
     TRY(record_buffer_open(&self->buffer, scan, env, &split->start, 0));

@@ -742,22 +742,24 @@ def a_followed_file_that_is_cut(b):
 
 
 def standard_input_goes_on(b):
-    """Killed again and again, with the same file or the same pipe, each record counts once."""
-    lines = "".join('{"auction":%d,"price":1,"channel":"c%d"}\n' % (i, i % 3) for i in range(60000))
+    """Killed again and again, with the same file or with a new pipe that goes on where the database says that
+    the one before has come to, each record counts once."""
+    lines = "".join('{"auction":%d,"price":1,"channel":"c%d"}\n' % (i, i % 3) for i in range(60000)).encode()
     job = JOB.replace("'filesystem', 'path' = 'bids.jsonl'", "'stdin'")
     b.write("stdin.sql", "SET 'commit-interval' = '1 ms';\n" + job)
-    b.write("lines.jsonl", lines)
+    b.write("lines.jsonl", lines.decode())
     counts = [("c0", 20000, 20000), ("c1", 20000, 20000), ("c2", 20000, 20000)]
 
-    def feed(database, stdin, write=lambda: None):
+    def feed(database, source, write):
         """Kills it as soon as something new was committed; returns how often."""
         kills, seen = 0, 0
         while True:
-            process = b.start("run", "stdin.sql", "--db", database, stdin=stdin())
+            with source(database) as stdin:
+                process = b.start("run", "stdin.sql", "--db", database, stdin=stdin)
             while process.poll() is None:
-                write()
-                rows = b.query(database, "SELECT ifnull(SUM(n), 0) FROM per_channel") if has_view(database) else [(0,)]
-                if rows[0][0] > seen and kills < 8:
+                write(database)
+                rows = asked(database, "per_channel", "SELECT ifnull(SUM(n), 0) FROM per_channel")
+                if rows and rows[0][0] > seen and kills < 8:
                     seen, kills = rows[0][0], kills + 1
                     process.kill()
                     break
@@ -766,27 +768,38 @@ def standard_input_goes_on(b):
                 assert b.query(database, "SELECT * FROM per_channel ORDER BY channel") == counts
                 return kills
 
-    def has_view(database):
-        return shows(b, database, "SELECT COUNT(*) FROM sqlite_schema WHERE name = 'per_channel'", [(1,)])
+    def asked(database, table, sql):
+        there = shows(b, database, "SELECT COUNT(*) FROM sqlite_schema WHERE name = '%s'" % table, [(1,)])
+        return b.query(database, sql) if there else []
 
-    def from_file():
-        return open(b.path("lines.jsonl"), encoding="utf-8")
+    feed("file.db", lambda database: open(b.path("lines.jsonl"), "rb"), lambda database: None)
+    pipe = {"write_end": None}
 
-    feed("file.db", from_file)
-    read_end, write_end = os.pipe()
-    os.set_blocking(write_end, False)
-    left = [lines.encode()]
+    def new_pipe(database):
+        if pipe["write_end"] is not None:
+            os.close(pipe["write_end"])
+        read_end, pipe["write_end"] = os.pipe()
+        os.set_blocking(pipe["write_end"], False)
+        pipe["restarts"] = asked(database, "_weir_jobs", "SELECT restarts FROM _weir_jobs")
+        pipe["at"] = None if pipe["restarts"] else 0
+        return os.fdopen(read_end, "rb")
 
-    def write_some():
-        try:
-            if left[0]:
-                left[0] = left[0][os.write(write_end, left[0][:20000]):]
-                if not left[0]:
-                    os.close(write_end)
-        except BlockingIOError:
-            time.sleep(0.001)
-    kills = feed("pipe.db", lambda: read_end, write_some)
-    os.close(read_end)
+    def write_some(database):
+        if pipe["at"] is None:
+            rows = b.query(database, "SELECT end, restarts FROM _weir_sources, _weir_jobs")
+            if rows and rows[0][1:] != pipe["restarts"][0]:
+                pipe["at"] = rows[0][0]
+        elif pipe["write_end"] is not None:
+            try:
+                pipe["at"] += os.write(pipe["write_end"], lines[pipe["at"]:][:20000])
+            except BlockingIOError:
+                time.sleep(0.001)
+            except BrokenPipeError:
+                return  # it has ended since
+            if pipe["at"] == len(lines):
+                os.close(pipe["write_end"])
+                pipe["write_end"] = None
+    kills = feed("pipe.db", new_pipe, write_some)
     assert kills > 0, "the pipe's job was never killed"
 
 

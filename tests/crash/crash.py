@@ -4,6 +4,8 @@
 import argparse
 import collections
 import concurrent.futures
+import contextlib
+import fnmatch
 import os
 import random
 import shutil
@@ -16,11 +18,12 @@ import time
 import dump
 import input_files
 import jobs as job_files
+import outside
 from runs import Failed, Kill, Place, make_seeded_database
 
-RECOVERY_POINTS = ("load.", "replay.", "unfinished.")
-FIRST_PAGE = 4096
 MOST_RUNS = 8  # of a trial; the last one is left alone
+KILLS_FOR_ALL_POINTS = 200  # of all jobs: so many must find each point,
+MOST_MORE_KILLS = 100       # or a few more
 
 
 def limits(rng):
@@ -37,13 +40,9 @@ class Look:
     def __init__(self, job):
         self.job, self.read = job, 0
 
-    def is_unborn(self, path):
-        """Killed before the file was one in WAL mode: nothing has ever been committed in it."""
-        return self.read == 0 and (not os.path.exists(path)
-                                   or os.path.exists(path + "-journal") and os.path.getsize(path) <= FIRST_PAGE)
-
-    def check(self, path, thorough):
-        if self.is_unborn(path):
+    def check(self, place, thorough, ended=False, killed=True):
+        path = place.database
+        if self.read == 0 and dump.is_unborn(path):
             return
         try:
             connection = dump.connect(path)
@@ -55,12 +54,23 @@ class Look:
                     raise Failed("the database has lost its tables")
                 return
             self.check_counts(connection)
-            if self.job.expected is not None:
+            if self.job.expected is not None and self.job.replaces is not None:
+                self.check_replaced(connection)
+            elif self.job.expected is not None:
                 self.check_logs(connection)
+            self.refuse(outside.check(place.directory, connection, self.job.expected, ended))
         finally:
             connection.close()
-        if thorough and dump.integrity(path):
-            raise Failed(dump.integrity(path))
+        if thorough:
+            self.refuse(dump.integrity(path))
+            self.refuse(outside.integrity(place.directory))
+        if ended:
+            self.refuse(outside.left_over(place.directory, killed))
+
+    @staticmethod
+    def refuse(wrong):
+        if wrong is not None:
+            raise Failed(wrong)
 
     def check_counts(self, connection):
         read = 0
@@ -71,7 +81,13 @@ class Look:
         if read < self.read:
             raise Failed("what was committed is gone: %d records read, there were %d" % (read, self.read))
         kept = connection.execute("SELECT count(*) FROM _weir_checkpoints").fetchone()[0]
-        self.read = read if kept and not self.job.starts_over else 0
+        self.read = read if kept and not self.job.starts_over and not self.job.before_sql else 0
+
+    def check_replaced(self, connection):
+        found = visible(connection)
+        wanted = {name: self.job.expected.get(name) for name in self.job.replaces}
+        if found not in (self.job.replaces, wanted):
+            raise Failed("neither what was there before nor what is to be:\n%s" % dump.difference(wanted, found))
 
     def check_logs(self, connection):
         for name, query in dump.logs(connection).items():
@@ -82,15 +98,31 @@ class Look:
                              % (name, at, len(rows), wanted[at:at + 1] if wanted else None, rows[at]))
 
 
+def visible(connection):
+    """All tables of the user."""
+    found = {name: connection.execute(query).fetchall() for name, query in dump.logs(connection).items() if "$" not in name}
+    return dict(found, **dump.tables(connection))
+
+
+def everything(place):
+    """All that a job has left, inside and outside."""
+    found = dump.dump(place.database, place.job.kind == "bounded")
+    found.update((name, dump.comparable(rows) if " " in name else rows) for name, rows in outside.read(place.directory).items())
+    return found
+
+
 class Trial:
     """A job that is killed some times and then left alone."""
 
     def __init__(self, harness, job, number):
         self.harness, self.job, self.number = harness, job, number
-        self.rng = random.Random("%s/%s/%d" % (harness.options.seed, job.name, number))
-        self.environment = dict(limits(self.rng), **harness.defect_environment)
+        self.environment = dict(limits(self.draw("limits")), **harness.defect_environment)
+        self.rng, self.given = self.draw("kills"), list(harness.options.runs)
         self.history = []
-        self.kills = 0
+
+    def draw(self, what):
+        """Of its own for each matter, so that a trial whose kills are given has all else as before."""
+        return random.Random("%s/%s/%d/%s" % (self.harness.options.seed, self.job.name, self.number, what))
 
     def choose(self, resumed):
         job, options = self.job, self.harness.options
@@ -98,14 +130,21 @@ class Trial:
         if options.point:
             points = {name: count for name, count in points.items() if name == options.point}
         if points and (options.point or self.rng.random() < 0.6):
-            name = self.rng.choice(sorted(points))
+            name = self.harness.rarest(points, self.rng)
             return Kill(point=name, passing=1 + int(points[name] * self.rng.random() ** 2))
-        if options.point:
+        if options.point and (resumed or options.point in job.fresh_points):
             return Kill()
-        return Kill(after_s=self.rng.random() * job.seconds * (0.7 if resumed else 1.0))
+        after_s = self.rng.random() * job.seconds * (0.7 if resumed else 1.0)
+        return Kill(after_s=after_s, clean=self.rng.random() < 0.1)
+
+    def next_kill(self, most):
+        if self.harness.options.runs:
+            return self.given.pop(0) if self.given else Kill()
+        return self.choose(bool(self.history)) if len(self.history) < most else Kill()
 
     def run(self):
         """None, or what went wrong."""
+        looks, feed = self.draw("looks"), self.draw("feed")
         place = Place(self.harness.weir, os.path.join(self.harness.directory, "%s-%d" % (self.job.name, self.number)),
                       self.job, self.harness.inputs, self.environment)
         look = Look(self.job)
@@ -113,16 +152,15 @@ class Trial:
         try:
             done = False
             while not done:
-                kill = self.choose(bool(self.history)) if len(self.history) < most else Kill()
+                kill = self.next_kill(most)
                 self.history.append(kill)
-                done = place.run(kill, self.rng)
+                done = place.run(kill, feed)
                 if not done:
-                    self.kills += 1
-                    self.harness.count_kill(kill)
-                if not done and self.rng.random() < 0.6:
-                    look.check(place.database, self.rng.random() < 0.2)
-            look.check(place.database, True)
-            wrong = dump.difference(self.job.expected, dump.dump(place.database, self.job.kind == "bounded"))
+                    self.harness.count(kill)
+                if not done and looks.random() < 0.6:
+                    look.check(place, looks.random() < 0.2)
+            look.check(place, True, ended=True)
+            wrong = dump.difference(self.job.expected, everything(place))
         except Failed as failed:
             wrong = str(failed)
         if wrong is None or not self.harness.options.keep:
@@ -135,16 +173,21 @@ class Trial:
         lines += ["  run %d: %s" % (i + 1, kill) for i, kill in enumerate(self.history)]
         return "\n".join(lines)
 
+    def again(self):
+        kills = ",".join(str(kill) for kill in self.history if not kill.is_none())
+        return "--seed %s --rows %d --job %s --trial %d --keep%s" % (
+            self.harness.options.seed, self.harness.options.rows, self.job.name, self.number, kills and " --runs " + kills)
+
 
 class Harness:
     def __init__(self, options):
         self.options, self.weir = options, options.weir
         self.directory = tempfile.mkdtemp(prefix="weir-crash-", dir=options.directory)
         self.inputs = os.path.join(self.directory, "input")
-        self.jobs = [job for job in job_files.load(options.job) if not (job.starts_over and options.random_only)]
+        self.jobs = self.tried = [job for job in job_files.load(options.job) if not (job.starts_over and options.random_only)]
         self.lock = threading.Lock()
-        self.hits = collections.Counter()
-        self.kills = self.trials = 0
+        self.hits, self.passed_by = collections.Counter(), collections.Counter()  # of each point: kills, jobs
+        self.kills = self.stops = self.trials = 0
         self.defect_environment = {}
         input_files.make(self.inputs, options.input_seed, options.rows)
         make_seeded_database(self.weir, self.inputs)
@@ -153,10 +196,18 @@ class Harness:
         if not self.options.keep:
             shutil.rmtree(self.directory)
 
-    def count_kill(self, kill):
+    def count(self, kill):
         with self.lock:
-            self.kills += 1
-            self.hits[kill.point] += 1
+            self.kills += not kill.clean
+            self.stops += kill.clean
+            if kill.point is not None:
+                self.hits[kill.point] += 1
+
+    def rarest(self, points, rng):
+        """One of those at which the fewest kills have been; of these, that the fewest jobs pass."""
+        with self.lock:
+            rank = {name: (self.hits[name], self.passed_by[name]) for name in points}
+            return rng.choice(sorted(name for name in points if rank[name] == min(rank.values())))
 
     # --- what is to be expected ---
 
@@ -175,14 +226,17 @@ class Harness:
     def survey_job(self, job):
         """Twice left alone: the same both times, or a comparison says nothing. Then once killed and gone on."""
         rng = random.Random("survey/%s" % job.name)
-        bounded = job.kind == "bounded"
         for i in range(2):
             environment = {} if i == 0 else {"WEIR_CHECKPOINT_US": "0", "WEIR_WAL_PAGES": "50", "WEIR_CHECKPOINT_BYTES": "5000"}
             place = Place(self.weir, os.path.join(self.directory, "%s-survey-%d" % (job.name, i)), job, self.inputs, environment)
+            if job.before_sql:
+                with contextlib.closing(dump.connect(place.database)) as connection:
+                    job.replaces = visible(connection)
             start = time.monotonic()
             self.trace(place, Kill(), rng, job, job.fresh_points)
             job.seconds = time.monotonic() - start
-            found = dump.dump(place.database, bounded)
+            Look(job).check(place, True, ended=True, killed=False)
+            found = everything(place)
             if i > 0 and dump.difference(job.expected, found):
                 raise Failed("two runs left alone differ:\n" + dump.difference(job.expected, found))
             job.expected = found
@@ -201,6 +255,7 @@ class Harness:
         for job, result in surveyed:
             if result.exception() is not None:
                 raise SystemExit("the survey of job %s: %s" % (job.name, result.exception()))
+            self.passed_by.update(set(job.fresh_points) | set(job.resumed_points))
             if self.options.verbose:
                 print("%-14s%.2f s, %d rows, %d epochs, %d checkpoints; gone on after a kill: %d epochs replayed, %d checkpoints" % (
                     job.name, job.seconds, sum(map(len, job.expected.values())), job.fresh_points.get("epoch.before", 0),
@@ -215,15 +270,25 @@ class Harness:
 
     def next_trial(self, kills, stop):
         with self.lock:
-            if stop() or self.kills >= kills:
+            jobs = self.tried if self.kills < kills else self.jobs_that_pass(self.points_left())
+            if stop() or not jobs or self.kills >= kills + MOST_MORE_KILLS:
                 return None
             if self.options.trial is not None:
                 if self.trials > 0:
                     return None
                 self.trials = 1
-                return Trial(self, self.jobs[0], self.options.trial)
+                return Trial(self, self.tried[0], self.options.trial)
             self.trials += 1
-            return Trial(self, self.jobs[self.trials % len(self.jobs)], self.trials)
+            return Trial(self, jobs[self.trials % len(jobs)], self.trials)
+
+    def points_left(self):
+        """Of all jobs and so many kills each point that is passed has one; a few more may be needed."""
+        options = self.options
+        whole = options.kills >= KILLS_FOR_ALL_POINTS and not (options.job or options.point or options.random_only)
+        return set(self.passed_by) - set(self.hits) if whole and not self.defect_environment else set()
+
+    def jobs_that_pass(self, points):
+        return [job for job in self.jobs if points & (set(job.fresh_points) | set(job.resumed_points))]
 
     def work(self, kills, failures):
         while True:
@@ -239,7 +304,7 @@ class Harness:
 
     def run_trials(self, kills):
         """Until so many kills or the first failure; the failures, of which each worker may have one."""
-        self.kills = self.trials = 0
+        self.kills = self.stops = self.trials = 0
         failures = []
         workers = [threading.Thread(target=self.work, args=(kills, failures)) for _ in range(self.options.workers)]
         for worker in workers:
@@ -253,23 +318,31 @@ def report_kills(harness):
     failures = harness.run_trials(harness.options.kills)
     for trial, wrong in failures:
         print("\n%s\n%s" % (trial.story(), wrong))
-        print("again: tests/crash/crash.py --weir %s --seed %s --rows %d --job %s --trial %d --keep"
-              % (harness.weir, harness.options.seed, harness.options.rows, trial.job.name, trial.number))
-    known = set().union(*(set(job.fresh_points) | set(job.resumed_points) for job in harness.jobs))
-    print("seed %s: %d kills in %d trials of %d jobs, %d of them at %d of %d points that the jobs pass; %s"
-          % (harness.options.seed, harness.kills, harness.trials, len(harness.jobs),
-             harness.kills - harness.hits[None], len(set(harness.hits) - {None}), len(known),
+        print("again: tests/crash/crash.py --weir %s %s" % (harness.weir, trial.again()))
+    points = set(harness.point_names)
+    print("seed %s: %d kills and %d clean stops in %d trials of %d jobs; %d kills at %d of %d points; %s"
+          % (harness.options.seed, harness.kills, harness.stops, harness.trials, len(harness.jobs),
+             sum(harness.hits.values()), len(points & set(harness.hits)), len(points),
              "%d FAILED" % len(failures) if failures else "all ended as if left alone"))
-    if harness.options.verbose and not harness.options.random_only:
-        print("never passed: %s" % ", ".join(sorted(set(harness.point_names) - known)))
-        print("never killed at: %s" % ", ".join(sorted(known - set(harness.hits))))
-    return not failures
+    return not failures and report_points(harness, points)
+
+
+def report_points(harness, points):
+    """False: a point that must have had a kill has had none."""
+    options, known = harness.options, set(harness.passed_by)
+    unknown = set() if options.job or options.random_only else points - known
+    for what, names in (("never passed", unknown), ("never killed at", known - set(harness.hits))):
+        if names and (options.verbose or not options.point and options.kills >= KILLS_FOR_ALL_POINTS):
+            print("%s: %s" % (what, ", ".join(sorted(names))))
+    return not unknown and not harness.points_left()
 
 
 def report_defects(harness, names):
     """Each must be caught within so many kills."""
     missed = []
+    seen_in = dict(job_files.rows_of("defects.def"))
     for name in names:
+        harness.tried = [job for job in harness.jobs if fnmatch.fnmatchcase(job.name, seen_in[name])] or harness.jobs
         harness.defect_environment = {"WEIR_DEFECT": name}
         failures = harness.run_trials(harness.options.defect_kills)
         if failures:
@@ -293,6 +366,8 @@ def main():
     parser.add_argument("--defect", action="append", default=[], help="plant it and see it caught; 'all': each in turn")
     parser.add_argument("--defect-kills", type=int, default=120, help="within so many kills")
     parser.add_argument("--trial", type=int, help="this trial of the job alone")
+    parser.add_argument("--runs", type=lambda text: [Kill.parse(kill) for kill in text.split(",")], default=[],
+                        help="of that trial: what ends each run but the last, as a failure prints it")
     parser.add_argument("--random-only", action="store_true", help="a program without crash points: random moments")
     parser.add_argument("--rows", type=int, default=12000, help="of the largest table")
     parser.add_argument("--input-seed", default="1")

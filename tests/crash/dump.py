@@ -1,9 +1,16 @@
 """What a database says: all that a job has left in it, so that two runs can be compared."""
 
+import os
 import sqlite3
 
 # What is left out: when things happened, and what differs from one database to the next.
-KEEPS_NOTHING = ("_weir_checkpoints", "_weir_state", "_weir_journal")
+KEEPS_NOTHING = ("_weir_checkpoints", "_weir_state", "_weir_journal", "_weir_sinks")
+FIRST_PAGE = 4096
+
+
+def is_unborn(path):
+    """Killed before the file was one in WAL mode: nothing has ever been committed in it."""
+    return not os.path.exists(path) or os.path.exists(path + "-journal") and os.path.getsize(path) <= FIRST_PAGE
 
 
 def connect(path):
@@ -39,6 +46,14 @@ def comparable(rows):
     return sorted(rows, key=repr)
 
 
+def tables(connection):
+    """name -> rows of each table that a user sees and that is no log."""
+    ordered = logs(connection)
+    names = [name for name, in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")]
+    return {name: comparable(connection.execute("SELECT * FROM " + quoted(name)))
+            for name in names if name not in ordered and not name.startswith("_weir_")}
+
+
 def has_table(connection, name):
     return connection.execute("SELECT 1 FROM sqlite_schema WHERE name = ?", (name,)).fetchone() is not None
 
@@ -48,9 +63,7 @@ def dump(path, ended=True):
     connection = connect(path)
     try:
         out = {name: connection.execute(query).fetchall() for name, query in logs(connection).items()}
-        for name, in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"):
-            if name not in out and not name.startswith("_weir_"):
-                out[name] = comparable(connection.execute("SELECT * FROM " + quoted(name)))
+        out.update(tables(connection))
         out["counts"] = comparable(connection.execute("SELECT * FROM _weir_counts"))
         if ended:
             out["jobs"] = connection.execute("SELECT id, state, reason FROM _weir_jobs ORDER BY id").fetchall()

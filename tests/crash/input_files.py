@@ -3,7 +3,7 @@
     bids/*.jsonl    JSON: id, k, v, price, d, flag, ts; four files whose times overlap
     trips/*.csv     CSV: id, k, v, time in milliseconds
     texts/*.csv     CSV: id, k, v, time as text, and a column more
-    feed/*.jsonl    JSON as of bids, one file, for jobs that follow it while it grows
+    feed/*.jsonl    JSON as of bids, one file, for jobs that follow it while it grows or get it on standard input
 """
 
 import json

@@ -1,4 +1,4 @@
-"""One run of Weir on a job in its directory, and what may kill it."""
+"""One run of Weir on a job in its directory, what feeds it, and what may kill it."""
 
 import os
 import select
@@ -11,6 +11,7 @@ import time
 
 import dump
 import jobs as job_files
+import outside
 
 LIMIT_S = 60  # no job takes so long
 FIXED_SEED = 20200229
@@ -23,18 +24,34 @@ class Failed(Exception):
 
 
 class Kill:
-    """After so many seconds, or at the n-th passing of a point; or not at all."""
+    """After so many seconds, or at the n-th passing of a point; or not at all. Or, after so many seconds, a
+    clean stop, behind which a run goes on as behind a kill."""
 
-    def __init__(self, after_s=None, point=None, passing=0):
-        self.after_s, self.point, self.passing = after_s, point, passing
+    def __init__(self, after_s=None, point=None, passing=0, clean=False):
+        self.after_s, self.point, self.passing, self.clean = after_s, point, passing, clean
+
+    @staticmethod
+    def parse(text):
+        what, number = text.split(":")
+        if what in ("kill", "stop"):
+            return Kill(after_s=float(number), clean=what == "stop")
+        return Kill(point=what, passing=int(number))
+
+    @property
+    def signal(self):
+        return signal.SIGTERM if self.clean else signal.SIGKILL
 
     def environment(self):
         return {} if self.point is None else {"WEIR_CRASH_AT": "%s:%d" % (self.point, self.passing)}
 
+    def is_none(self):
+        return self.point is None and self.after_s is None
+
     def __str__(self):
+        """As parse reads it."""
         if self.point is not None:
-            return "WEIR_CRASH_AT=%s:%d" % (self.point, self.passing)
-        return "left alone" if self.after_s is None else "kill -9 after %.4f s" % self.after_s
+            return "%s:%d" % (self.point, self.passing)
+        return "left alone" if self.is_none() else "%s:%.4f" % ("stop" if self.clean else "kill", self.after_s)
 
 
 class Feeder(threading.Thread):
@@ -61,6 +78,45 @@ class Feeder(threading.Thread):
                 time.sleep(self.rng.random() * 0.02)
 
 
+class PipeWriter(threading.Thread):
+    """Writes into a pipe what follows the bytes that the database has taken. A run that goes on tells how many
+    those are: when its restart is counted, `end` of its source says what it has and its predecessors have had."""
+
+    def __init__(self, source, place, rng):
+        super().__init__(daemon=True)
+        self.source, self.place, self.rng, self.stopped = source, place, rng, False
+        self.read_end, self.write_end = os.pipe()
+
+    def begin(self):
+        """Where to go on; None: the run was over before it said so."""
+        while self.place.restarts:
+            rows = self.place.query("SELECT end, restarts FROM _weir_jobs, _weir_sources WHERE split = '<stdin>'")
+            if rows and rows[0][1:] != self.place.restarts[0]:
+                return rows[0][0]
+            if self.stopped:
+                return None
+            time.sleep(0.005)
+        return 0
+
+    def run(self):
+        try:
+            with open(self.source, "rb") as source:
+                begin = self.begin()
+                if begin is not None:
+                    source.seek(begin)
+                while begin is not None and not self.stopped:
+                    piece = source.read(self.rng.randrange(1, 60000))
+                    if not piece:
+                        return
+                    while piece:
+                        piece = piece[os.write(self.write_end, piece):]
+                    time.sleep(self.rng.random() * 0.02)
+        except BrokenPipeError:
+            pass
+        finally:
+            os.close(self.write_end)
+
+
 class Place:
     """A directory with the job, its input and its database."""
 
@@ -69,6 +125,7 @@ class Place:
         self.environment = dict({"WEIR_STEP_ROWS": STEP_ROWS}, **environment)
         self.database = os.path.join(directory, "job.db")
         self.feed_from = os.path.join(inputs, "feed", "all.jsonl")
+        self.restarts = []  # of the job, before this run: no row, or one
         self.feed = os.path.join(directory, "feed", "all.jsonl")
         self.cut_at = 0  # where in feed_from the first byte of the feed is
         os.makedirs(directory)
@@ -77,12 +134,44 @@ class Place:
         for name in ("bids", "trips", "texts"):
             os.symlink(os.path.join(inputs, name), os.path.join(directory, name))
         os.mkdir(os.path.join(directory, "feed"))
+        os.mkdir(os.path.join(directory, outside.FOLDER))
         open(self.feed, "w", encoding="utf-8").close()
         if job.fixed_seed:
             shutil.copy(os.path.join(inputs, "seeded.db"), self.database)
+        if job.before_sql:
+            self.run_before()
+
+    def run_before(self):
+        with open(os.path.join(self.directory, "before.sql"), "w", encoding="utf-8") as file:
+            file.write(self.job.before_sql)
+        done = subprocess.run([self.weir, "run", "before.sql", "--db", "job.db"], cwd=self.directory, stdin=subprocess.DEVNULL,
+                              capture_output=True, text=True, timeout=LIMIT_S, check=False)
+        if done.returncode != 0:
+            raise Failed("what is before ended with %d\n%s" % (done.returncode, done.stderr))
 
     def remove(self):
         shutil.rmtree(self.directory)
+
+    def query(self, sql):
+        """Its rows; none where there is no such table yet."""
+        if dump.is_unborn(self.database):
+            return []
+        try:
+            connection = dump.connect(self.database)
+        except sqlite3.OperationalError:
+            return []
+        try:
+            return connection.execute(sql).fetchall()
+        except sqlite3.OperationalError as error:
+            if "no such table" not in str(error) and "unable to open" not in str(error):
+                raise
+            return []
+        finally:
+            connection.close()
+
+    def is_back(self):
+        """What an earlier run has read is replayed, if there was one: the restart is counted."""
+        return not self.restarts or self.query("SELECT restarts FROM _weir_jobs") != self.restarts
 
     def has_committed(self, trace):
         """The job has replaced what an earlier run has left, where it begins again from the start."""
@@ -118,46 +207,50 @@ class Place:
 
     def committed(self):
         """Records that every view has read."""
-        try:
-            connection = dump.connect(self.database)
-        except sqlite3.OperationalError:
-            return 0
-        try:
-            return connection.execute("SELECT ifnull(min(read), 0) FROM _weir_counts").fetchone()[0]
-        except sqlite3.OperationalError:
-            return 0
-        finally:
-            connection.close()
+        read = self.query("SELECT ifnull(min(read), 0) FROM _weir_counts")
+        return read[0][0] if read else 0
 
     def is_done(self, trace):
         """A followed job has committed all that there is."""
-        return self.has_committed(trace) and self.fed_all() and self.committed() >= self.records(self.fed())
+        return self.is_back() and self.has_committed(trace) and self.fed_all() and self.committed() >= self.records(self.fed())
 
     def wait(self, process, kill, trace):
-        """Until the process has ended; kills it where the harness is to do that."""
+        """Until the process has ended; kills it where the harness is to do that. True: it ended by itself, or was
+        asked to as there was no more to come."""
         end = time.monotonic() + LIMIT_S
         with_pidfd = select.poll()
         handle = os.pidfd_open(process.pid)
         with_pidfd.register(handle, select.POLLIN)
         due = end if kill.after_s is None else time.monotonic() + kill.after_s
+        asked = False
         try:
             while True:
                 left = min(due, end) - time.monotonic()
                 if self.job.kind == "followed":
                     left = min(left, 0.1)
                 if with_pidfd.poll(max(left, 0) * 1000):
-                    return
-                if time.monotonic() >= due:
+                    return not asked
+                if time.monotonic() >= end:
                     process.kill()
-                    return
-                if self.job.kind == "followed" and self.is_done(trace):
+                    return False
+                if time.monotonic() >= due:
+                    process.send_signal(kill.signal)
+                    due, asked = end, True
+                elif self.job.kind == "followed" and not asked and self.is_done(trace):
                     process.send_signal(signal.SIGTERM)
                     due = end
         finally:
             os.close(handle)
 
+    def open_stdin(self, rng):
+        """What it gets as standard input, and who writes that, if somebody does."""
+        if self.job.stdin == "pipe":
+            writer = PipeWriter(self.feed_from, self, rng)
+            return os.fdopen(writer.read_end, "rb", buffering=0), writer
+        return open(self.feed_from if self.job.stdin == "file" else os.devnull, "rb"), None
+
     def run(self, kill, rng=None, trace=None):
-        """Runs it once. True: it came to its end. False: it was killed."""
+        """Runs it once. True: it came to its end. False: it was killed, or stopped on the way."""
         environment = dict(os.environ, **self.environment, **kill.environment())
         if trace is None and self.job.kind == "followed":
             trace = os.path.join(self.directory, "trace")
@@ -165,25 +258,27 @@ class Place:
                 os.remove(trace)
         if trace is not None:
             environment["WEIR_CRASH_TRACE"] = trace
-        feeder = None
+        self.restarts = self.query("SELECT restarts FROM _weir_jobs")
+        stdin, feeder = self.open_stdin(rng)
         errors = os.path.join(self.directory, "stderr.txt")
         if self.job.kind == "followed":
             feeder = Feeder(self, rng)
-            feeder.start()
-        with open(errors, "wb") as stderr:
+        with stdin, open(errors, "wb") as stderr:
             process = subprocess.Popen([self.weir, "run", "job.sql", "--db", "job.db"], cwd=self.directory, env=environment,
-                                       stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=stderr)
-            start = time.monotonic()
-            self.wait(process, kill, trace)
-            code = process.wait()
+                                       stdin=stdin, stdout=subprocess.DEVNULL, stderr=stderr)
+        start = time.monotonic()
+        if feeder is not None:
+            feeder.start()
+        by_itself = self.wait(process, kill, trace)
+        code = process.wait()
         if feeder is not None:
             feeder.stopped = True
             feeder.join()
         if code == 0:
-            return True
-        if code == -signal.SIGTERM:  # all had been read before it came to listen to signals
+            return by_itself or self.job.kind == "bounded" and self.query("SELECT state FROM _weir_jobs") == [("FINISHED",)]
+        if code == -signal.SIGTERM:  # it was not listening to signals yet
             return False
-        if code == -signal.SIGKILL and str(kill) != "left alone" and time.monotonic() - start < LIMIT_S:
+        if not kill.is_none() and code == -signal.SIGKILL and time.monotonic() - start < LIMIT_S:
             return False
         with open(errors, encoding="utf-8", errors="replace") as file:
             raise Failed("weir ended with %d\n%s" % (code, file.read()[-3000:]))

@@ -6,7 +6,8 @@ WITH ('connector' = 'filesystem', 'path' = 'bids', 'format' = 'json');
 
 CREATE MATERIALIZED VIEW per_key AS
   SELECT k, COUNT(*) AS n, COUNT(v) AS nv, SUM(v) AS s, AVG(v) AS m, MIN(v) AS a, MAX(v) AS z,
-    SUM(price) AS total, AVG(price) AS mean, MIN(k) AS ka, MAX(ts) AS last, MIN(d) AS da, MAX(flag) AS f
+    SUM(price) AS total, AVG(price) AS mean, MIN(k) AS ka, MAX(ts) AS last, MIN(d) AS da, MAX(flag) AS f,
+    SUM(d) AS sd, AVG(d) AS md, SUM(CAST(v AS FLOAT)) AS sf, AVG(CAST(d AS FLOAT)) AS mf
   FROM bid GROUP BY k;
 CREATE MATERIALIZED VIEW distincts AS
   SELECT flag, MOD(id, 5) AS five, COUNT(DISTINCT k) AS dk, COUNT(DISTINCT v) AS dv, SUM(DISTINCT v) AS sv,

@@ -17,5 +17,6 @@ CREATE MATERIALIZED VIEW sixties AS
   FROM TUMBLE(TABLE ten, DESCRIPTOR(rt), INTERVAL '60' SECOND) GROUP BY window_start, window_end;
 CREATE MATERIALIZED VIEW per_key AS SELECT k, COUNT(*) AS windows, MAX(v) AS top, MIN(v) AS low FROM ten GROUP BY k;
 CREATE MATERIALIZED VIEW local_windows AS
-  SELECT window_start, k, COUNT(*) AS n, MIN(v) AS a, MAX(v) AS z, AVG(v) AS m
+  SELECT window_start, k, COUNT(*) AS n, MIN(v) AS a, MAX(v) AS z, AVG(v) AS m,
+    SUM(v / 4e0) AS d, COUNT(DISTINCT v) FILTER (WHERE v > 300) AS dv
   FROM TUMBLE(TABLE trip, DESCRIPTOR(at), INTERVAL '15' SECOND) GROUP BY window_start, window_end, k HAVING COUNT(*) > 1;

@@ -20,7 +20,7 @@ enum { HOOKS = false };
 #endif
 
 static const char *const name[] = {
-#define X(id, name) name,
+#define X(id, name, ...) name,
 #include "storage/base/crash_points.def"
 #include "storage/base/defects.def"
 #undef X

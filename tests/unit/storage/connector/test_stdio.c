@@ -1,6 +1,7 @@
 #include "sink_harness.h"
 
 #include <signal.h>
+#include <sys/mman.h>
 
 /* Standard input replaced by a pipe whose other end the test holds. */
 typedef struct Input {
@@ -78,6 +79,69 @@ static void test_empty_stdin(void **state)
     input_close(&in);
 }
 
+/* Where a writer goes on: behind all that was read, however much of it is given out already. */
+static void test_end_of_stdin(void **state)
+{
+    (void)state;
+    Input in;
+    input_open(&in);
+    assert_int_equal(in.reader->end(in.reader), 0);
+    input_write(&in, "{\"a\":1}\n{\"a\":");
+    expect(&in, POLL_IDLE, "1;");
+    assert_int_equal(in.reader->position(in.reader).offset, 8);
+    assert_int_equal(in.reader->end(in.reader), 13);
+    close(in.write_fd);
+    input_close(&in);
+}
+
+static SplitReader *open_reader(Input *in, const Split *split)
+{
+    SplitReader *reader;
+    Harness *h = &in->h;
+    assert_int_equal(h->table.connector->open_split(&h->scan, &h->env, split, &reader, &h->diag),
+                     ST_OK);
+    return reader;
+}
+
+/* The same of a stream that is kept, before anything of it is read again. */
+static void test_end_of_kept_stdin(void **state)
+{
+    (void)state;
+    Input in;
+    input_open(&in);
+    Split kept = {.name = TEXT("<stdin>"), .end = UINT64_MAX};
+    assert_int_equal(spool_make(in.h.env.arena, in.h.env.meter, &kept.spool), ST_OK);
+    assert_int_equal(spool_add(kept.spool, "{\"a\":1}\n{", 9), ST_OK);
+    SplitReader *reader = open_reader(&in, &kept);
+    assert_int_equal(reader->end(reader), 9);
+    reader->close(reader);
+    spool_close(kept.spool);
+    close(in.write_fd);
+    input_close(&in);
+}
+
+/* Of a file its size. */
+static void test_end_of_file_as_stdin(void **state)
+{
+    (void)state;
+    Input in;
+    Split *split;
+    uint32_t count;
+    input_open(&in);
+    int fd = memfd_create("input", 0);
+    assert_int_equal(write(fd, "{\"a\":1}\n", 8), 8);
+    assert_int_equal(lseek(fd, 0, SEEK_SET), 0);
+    dup2(fd, STDIN_FILENO);
+    close(fd);
+    assert_int_equal(in.h.table.connector->list(&in.h.table, &in.h.env, &split, &count, &in.h.diag),
+                     ST_OK);
+    SplitReader *reader = open_reader(&in, split);
+    assert_int_equal(reader->end(reader), 8);
+    reader->close(reader);
+    close(in.write_fd);
+    input_close(&in);
+}
+
 static void test_stdin_again(void **state)
 {
     (void)state;
@@ -149,8 +213,13 @@ static void test_broken_pipe(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_stdin),       cmocka_unit_test(test_empty_stdin),
-        cmocka_unit_test(test_stdin_again), cmocka_unit_test(test_stdout),
+        cmocka_unit_test(test_stdin),
+        cmocka_unit_test(test_empty_stdin),
+        cmocka_unit_test(test_end_of_stdin),
+        cmocka_unit_test(test_end_of_kept_stdin),
+        cmocka_unit_test(test_end_of_file_as_stdin),
+        cmocka_unit_test(test_stdin_again),
+        cmocka_unit_test(test_stdout),
         cmocka_unit_test(test_broken_pipe),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,16 @@
+-- stdin: pipe
+-- A pipe as standard input, a new one for each run, and a file: rows that pass through, groups, windows, late and bad records.
+SET 'commit-interval' = '1 ms';
+CREATE TABLE bid (id BIGINT, k STRING, v INT, price DECIMAL(10, 2), flag BOOLEAN, ts TIMESTAMP(3),
+  WATERMARK FOR ts AS ts - INTERVAL '2' SECOND)
+WITH ('connector' = 'stdin', 'format' = 'json');
+
+CREATE MATERIALIZED VIEW passed AS SELECT id, k, v FROM bid WHERE v > 700;
+CREATE MATERIALIZED VIEW per_key AS SELECT k, COUNT(*) AS n, SUM(price) AS s, COUNT(DISTINCT v) AS dv FROM bid GROUP BY k;
+CREATE MATERIALIZED VIEW tens AS
+  SELECT window_start, flag, COUNT(*) AS n, MAX(v) AS z
+  FROM TUMBLE(TABLE bid, DESCRIPTOR(ts), INTERVAL '10' SECOND) GROUP BY window_start, window_end, flag;
+
+CREATE TABLE trip (id BIGINT, k STRING, v INT, at_text STRING)
+WITH ('connector' = 'filesystem', 'path' = 'trips', 'format' = 'csv');
+CREATE MATERIALIZED VIEW both AS SELECT id, v FROM bid WHERE v < 100 UNION ALL SELECT id, v FROM trip WHERE v < 100;
