@@ -64,7 +64,7 @@ static Status check_head(FileReader *self, Diag *diag)
     char head[HEAD_BYTES];
     Split *split = &self->split;
     uint32_t known = split->head_size;
-    ssize_t count = pread(self->fd, head, sizeof head, 0);
+    ssize_t count = file_read_head(self->fd, head, sizeof head);
     if (count < 0)
         return refuse_open(self, errno, diag);
     if (known > 0 && (count < known || hash_bytes(head, known, 0) != split->head))
