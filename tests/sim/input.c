@@ -93,6 +93,11 @@ static bool write_other(const Input *input, uint64_t *random)
     return written;
 }
 
+void input_put_stream(StrBuf *out, uint64_t *random)
+{
+    put_bids(out, random, 5 + below(random, 60), true);
+}
+
 /* --- what arrives --- */
 
 static void add_arrival(Input *input, uint32_t file, uint32_t from, uint32_t to, uint64_t *random)

@@ -34,6 +34,9 @@ typedef struct Input {
 bool input_open(Input *input, const Workspace *workspace, const char *script, uint64_t *random);
 void input_close(Input *input);
 
+/* What comes through standard input. */
+void input_put_stream(StrBuf *out, uint64_t *random);
+
 /* Nothing has arrived yet. */
 void input_begin(Input *input);
 bool input_has_more(const Input *input);

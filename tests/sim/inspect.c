@@ -102,9 +102,10 @@ static int put_answers(sqlite3 *db, Text queries, StrBuf *out)
 {
     int result = SQLITE_OK;
     while (result == SQLITE_OK && queries.size > 0) {
-        uint32_t size = (uint32_t)strlen(queries.ptr) + 1;
+        uint32_t size = (uint32_t)strlen(queries.ptr);
         strbuf_printf(out, "%s\n", queries.ptr);
         result = put_rows(db, queries.ptr, out);
+        size += size < queries.size; /* the last one's zero byte need not be part of the text */
         queries = (Text){queries.ptr + size, queries.size - size};
     }
     return result;

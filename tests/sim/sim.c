@@ -60,11 +60,12 @@ static void die(int signal_number)
 /* --- one leg --- */
 
 /* The tables are those after some transaction; of a process that was killed, the last. Of another
- * database it may be an earlier one, as it is written behind the first. */
-static bool is_committed(Run *run, const char *path, DiskLoss loss)
+ * database it may be an earlier one, as it is written behind the first; and whether one whose sync
+ * has failed is there nobody can say. */
+static bool is_committed(Run *run, const char *path, const Leg *leg, uint32_t *commit)
 {
     const Disk *disk = run->world.disk;
-    bool any = loss != LOSS_NONE || path == run->world.outside;
+    bool any = leg->loss != LOSS_NONE || leg->kind == FAULT_SYNC_ERROR || path == run->world.outside;
     uint32_t count = disk_commit_count(disk);
     StrBuf seen;
     bool found = false;
@@ -73,33 +74,59 @@ static bool is_committed(Run *run, const char *path, DiskLoss loss)
     for (uint32_t back = 0; !found && back < count && (back == 0 || any); back++) {
         inspect_tables(disk_commit(disk, count - 1 - back), path, &run->tables);
         found = text_equal(strbuf_as_text(&seen), strbuf_as_text(&run->tables));
+        *commit = count - 1 - back;
     }
     if (!found) {
         inspect_tables(disk_commit(disk, count - 1), path, &run->tables);
         strbuf_printf(&run->trouble, "the tables are those of no epoch (%s; - the last one):\n",
-                      disk_loss_name(loss));
+                      disk_loss_name(leg->loss));
         text_diff(strbuf_as_text(&run->tables), strbuf_as_text(&seen), &run->trouble);
     }
     strbuf_close(&seen);
     return found;
 }
 
-static bool is_whole(Run *run, const char *path, DiskLoss loss)
+static bool is_whole(Run *run, const char *path, const Leg *leg, uint32_t *commit)
 {
     if (inspect_integrity(run->world.disk, path, &run->tables))
-        return is_committed(run, path, loss);
-    strbuf_printf(&run->trouble, "%s is damaged (%s):\n%s", path, disk_loss_name(loss),
+        return is_committed(run, path, leg, commit);
+    strbuf_printf(&run->trouble, "%s is damaged (%s):\n%s", path, disk_loss_name(leg->loss),
                   strbuf_cstr(&run->tables));
     return false;
 }
 
+/* How much of standard input the commit has kept: what was taken when its epoch ended. The
+ * transaction that makes a job keeps nothing of it, and those behind an epoch only tell how the job
+ * goes. */
+static uint64_t find_kept(const Run *run, uint32_t commit)
+{
+    static const Text query = TEXT("SELECT max(epoch) FROM _weir_epochs HAVING count(*) > 0");
+    const Disk *disk = run->world.disk;
+    StrBuf epochs, before;
+    strbuf_init(&epochs, NULL);
+    strbuf_init(&before, NULL);
+    inspect_answers(disk_commit(disk, commit), run->world.path, query, &epochs);
+    for (; commit > 0; commit--) {
+        inspect_answers(disk_commit(disk, commit - 1), run->world.path, query, &before);
+        if (!text_equal(strbuf_as_text(&epochs), strbuf_as_text(&before)))
+            break;
+    }
+    bool none = strstr(strbuf_cstr(&epochs), "\n  ") == NULL; /* no row */
+    strbuf_close(&epochs);
+    strbuf_close(&before);
+    return none ? 0 : disk_mark(disk_commit(disk, commit));
+}
+
 static bool run_leg(Run *run, const Leg *leg)
 {
-    const World *world = &run->world;
-    bool fine = world_run_leg(&run->world, leg, &run->trouble);
-    fine = is_whole(run, world->path, leg->loss) && fine;
+    World *world = &run->world;
+    uint32_t commit = 0, other = 0;
+    bool fine = world_run_leg(world, leg, &run->trouble);
+    fine = is_whole(run, world->path, leg, &commit) && fine;
     if (world->outside[0] != '\0')
-        fine = is_whole(run, world->outside, leg->loss) && fine;
+        fine = is_whole(run, world->outside, leg, &other) && fine;
+    world->resumed = world->stream.content.size == 0 ? 0 : find_kept(run, commit);
+    disk_set_mark(world->disk, world->resumed);
     disk_keep(run->world.disk); /* what was lost is no more */
     return fine;
 }

@@ -5,14 +5,16 @@
 #include <fcntl.h>
 #include <stdarg.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/types.h>
 #include <time.h>
+#include <unistd.h>
 
 static struct {
     InputFault kind;
     uint64_t at, calls[INPUT_FAULT_COUNT];
     bool sticky;
-    Sleeper *sleeper;
+    Listener *listener;
 } calls;
 
 void system_arm(InputFault kind, uint64_t k, bool sticky)
@@ -28,9 +30,9 @@ uint64_t system_calls(InputFault kind)
     return calls.calls[kind];
 }
 
-void system_set_sleeper(Sleeper *sleeper)
+void system_set_listener(Listener *listener)
 {
-    calls.sleeper = sleeper;
+    calls.listener = listener;
 }
 
 static bool hits(InputFault kind)
@@ -45,17 +47,46 @@ static bool hits(InputFault kind)
 
 /* --- the calls --- */
 
+/* An error that the call is to end with, or 0; *cut: it is to give less. */
+static int read_fault(bool *cut)
+{
+    *cut = hits(INPUT_SHORT);
+    bool interrupted = hits(INPUT_INTERRUPTED), fails = hits(INPUT_ERROR);
+    return fails ? EIO : interrupted ? EINTR : 0;
+}
+
 ssize_t __real_pread(int fd, void *to, size_t size, off_t offset);
 ssize_t __wrap_pread(int fd, void *to, size_t size, off_t offset);
 ssize_t __wrap_pread(int fd, void *to, size_t size, off_t offset)
 {
-    bool cut = hits(INPUT_SHORT), interrupted = hits(INPUT_INTERRUPTED), fails = hits(INPUT_ERROR);
-    if (interrupted || fails) {
-        errno = interrupted ? EINTR : EIO;
+    bool cut;
+    int error = read_fault(&cut);
+    ssize_t got = error != 0 ? -1 : __real_pread(fd, to, size, offset);
+    if (error != 0)
+        errno = error;
+    return cut && got > 1 ? got / 2 : got;
+}
+
+/* What a pipe has given is gone, so a cut read asks for less. */
+ssize_t __real_read(int fd, void *to, size_t size);
+ssize_t __wrap_read(int fd, void *to, size_t size);
+ssize_t __wrap_read(int fd, void *to, size_t size)
+{
+    bool cut;
+    int error = 0, ready = 0;
+    if (fd != STDIN_FILENO || calls.listener == NULL)
+        return __real_read(fd, to, size);
+    error = read_fault(&cut);
+    if (error != 0) {
+        errno = error;
         return -1;
     }
-    ssize_t got = __real_pread(fd, to, size, offset);
-    return cut && got > 1 ? got / 2 : got;
+    if (cut && ioctl(fd, FIONREAD, &ready) == 0 && ready > 1 && (size_t)ready / 2 < size)
+        size = (size_t)ready / 2;
+    ssize_t got = __real_read(fd, to, size);
+    if (got > 0)
+        calls.listener->take(calls.listener, (size_t)got);
+    return got;
 }
 
 int __real_open(const char *path, int flags, ...);
@@ -90,8 +121,8 @@ int __wrap_nanosleep(const struct timespec *wanted, struct timespec *left);
 int __wrap_nanosleep(const struct timespec *wanted, struct timespec *left)
 {
     (void)wanted, (void)left;
-    if (calls.sleeper != NULL)
-        calls.sleeper->nap(calls.sleeper);
+    if (calls.listener != NULL)
+        calls.listener->nap(calls.listener);
     return 0;
 }
 

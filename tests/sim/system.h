@@ -1,10 +1,11 @@
 /* The system calls that the engine makes beside SQLite's, which the linker leads through here: reads
- * of input files are counted and can go wrong, a nap lets simulated time pass, and what is asked of
+ * of input files and of standard input are counted and can go wrong, a nap lets simulated time pass, and what is asked of
  * the system's randomness is always the same. */
 #ifndef WEIR_TESTS_SIM_SYSTEM_H
 #define WEIR_TESTS_SIM_SYSTEM_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 /* Kind, name, what it is. */
@@ -26,11 +27,12 @@ typedef enum InputFault {
 void system_arm(InputFault kind, uint64_t k, bool sticky);
 uint64_t system_calls(InputFault kind);
 
-/* Who hears of naps. */
-typedef struct Sleeper Sleeper;
-struct Sleeper {
-    void (*nap)(Sleeper *sleeper);
+/* Who hears of what the engine does. */
+typedef struct Listener Listener;
+struct Listener {
+    void (*nap)(Listener *listener);
+    void (*take)(Listener *listener, size_t size); /* so many bytes of standard input */
 };
-void system_set_sleeper(Sleeper *sleeper); /* NULL: nobody */
+void system_set_listener(Listener *listener); /* NULL: nobody */
 
 #endif

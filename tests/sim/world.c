@@ -91,6 +91,7 @@ static Micros look_at_monotonic(Clock *clock)
         input_arrive(&world->input);
         something_happens(self);
     }
+    stream_flow(&world->stream);
     return clock->virtual_now += self->step;
 }
 
@@ -100,9 +101,22 @@ static bool is_held_up(const World *world)
     return world->leg->sticky && disk_was_hit(world->disk);
 }
 
-static void nap(Sleeper *sleeper)
+static World *world_of(Listener *listener)
 {
-    World *world = (World *)(void *)((char *)sleeper - offsetof(World, sleeper));
+    return (World *)(void *)((char *)listener - offsetof(World, listener));
+}
+
+/* Each commit remembers what had been taken by then. */
+static void take(Listener *listener, size_t size)
+{
+    World *world = world_of(listener);
+    world->stream.taken += size;
+    disk_set_mark(world->disk, world->stream.taken);
+}
+
+static void nap(Listener *listener)
+{
+    World *world = world_of(listener);
     WorldClock *clock = &world->clock;
     clock->clock.virtual_now += clock->nap;
     clock->naps++;
@@ -136,7 +150,7 @@ static void open_clock(World *world, uint64_t *random)
         .day = sim_time,
     };
     world->clock.nap = naps[below(random, sizeof naps / sizeof *naps)];
-    world->sleeper.nap = nap;
+    world->listener = (Listener){nap, take};
 }
 
 static bool read_all(World *world, uint64_t *random)
@@ -151,6 +165,8 @@ static bool read_all(World *world, uint64_t *random)
     take_marked(&world->script, "-- compare: ", &world->compare);
     if (strstr(script, "'outside.db'") != NULL)
         snprintf(world->outside, sizeof world->outside, "%s/outside.db", world->workspace.path);
+    if (strstr(script, "'stdin'") != NULL)
+        input_put_stream(&world->stream.content, random);
     return input_open(&world->input, &world->workspace, script, random);
 }
 
@@ -161,6 +177,7 @@ bool world_open(World *world, const char *job, uint64_t seed, StrBuf *trouble)
     *world = (World){.job = job};
     strbuf_init(&world->script, NULL);
     strbuf_init(&world->compare, NULL);
+    stream_open(&world->stream, seed);
     if (!workspace_open(&world->workspace)) {
         world->workspace.path[0] = '\0';
         strbuf_string(trouble, "no temporary directory could be made\n");
@@ -179,6 +196,7 @@ void world_close(World *world)
 {
     disk_close(world->disk);
     input_close(&world->input);
+    stream_close(&world->stream);
     if (world->workspace.path[0] != '\0')
         workspace_close(&world->workspace);
     strbuf_close(&world->script);
@@ -191,6 +209,7 @@ void world_begin(World *world)
     world->disk = disk_open();
     world->clock.clock.virtual_now = 0;
     world->begun = false;
+    world->resumed = 0;
     input_begin(&world->input);
 }
 
@@ -259,7 +278,7 @@ static void arm(World *world, const Leg *leg)
     mem_fail_at(memory ? leg->at : 0, leg->sticky);
     system_arm(input ? (InputFault)(leg->kind - WRONG_INPUT) : INPUT_SHORT, input ? leg->at : 0,
                leg->sticky);
-    system_set_sleeper(&world->sleeper);
+    system_set_listener(&world->listener);
 }
 
 static void take_counts(World *world, const Leg *leg)
@@ -272,7 +291,7 @@ static void take_counts(World *world, const Leg *leg)
     for (InputFault kind = 0; kind < INPUT_FAULT_COUNT; kind++)
         world->calls[WRONG_INPUT + kind] = system_calls(kind);
     system_arm(INPUT_SHORT, 0, false);
-    system_set_sleeper(NULL);
+    system_set_listener(NULL);
     world->hit = leg->kind != WRONG_NOTHING && world->calls[leg->kind] >= leg->at;
 }
 
@@ -340,8 +359,11 @@ bool world_run_leg(World *world, const Leg *leg, StrBuf *trouble)
     Diag diag;
     arrive_meanwhile(world, leg);
     fault_vfs_use(world->disk);
+    disk_set_mark(world->disk, world->resumed);
+    stream_connect(&world->stream, world->resumed);
     arm(world, leg);
     Status status = run_script(world, &diag);
+    stream_disconnect(&world->stream);
     take_counts(world, leg);
     int64_t left = mem_live_blocks() - blocks; /* before the trouble's own */
     check_end(world, leg, status, &diag, trouble);

@@ -19,6 +19,7 @@
 #include "shell/session.h"
 #include "tests/sim/fault_vfs.h"
 #include "tests/sim/input.h"
+#include "tests/sim/stream.h"
 #include "tests/sim/system.h"
 #include "tests/sql/workspace.h"
 
@@ -63,7 +64,7 @@ typedef struct WorldClock {
 
 typedef struct World {
     WorldClock clock;    /* first */
-    Sleeper sleeper;     /* hears of the engine's naps */
+    Listener listener;   /* hears of the engine's naps */
     const char *job;     /* the path of its script */
     StrBuf script, compare; /* the second: queries, each ended by a zero byte */
     Workspace workspace;
@@ -71,6 +72,8 @@ typedef struct World {
     char outside[96]; /* of another one that it writes; empty: none */
     ArrivalMode mode;
     Input input;
+    Stream stream;    /* standard input, where the script reads it */
+    uint64_t resumed; /* where it begins for the next process */
     uint32_t batch_rows;
     Disk *disk;
     Session *session;
