@@ -100,7 +100,9 @@ static bool is_whole(Run *run, const char *path, const Leg *leg, uint32_t *commi
  * goes. */
 static uint64_t find_kept(const Run *run, uint32_t commit)
 {
-    static const Text query = TEXT("SELECT max(epoch) FROM _weir_epochs HAVING count(*) > 0");
+    static const Text query = TEXT("SELECT max(epoch) FROM (SELECT epoch FROM _weir_journal"
+                                   " UNION ALL SELECT epoch FROM _weir_checkpoints)"
+                                   " HAVING max(epoch) > 0");
     const Disk *disk = run->world.disk;
     StrBuf epochs, before;
     strbuf_init(&epochs, NULL);
