@@ -151,8 +151,8 @@ static void plan_feed(Input *input, uint64_t *random)
     }
 }
 
-/* log/: a file that is renamed and begun again. Whoever writes it may write to the old one until the
- * new one is there. */
+/* log/: a file that is renamed and begun again. Whoever writes it may write to the old one until
+ * the new one is there. */
 static void plan_log(Input *input, uint64_t *random)
 {
     uint32_t files = 1 + (uint32_t)below(random, 3);

@@ -33,7 +33,7 @@ typedef struct Sim {
     uint32_t jobs;
     uint64_t seed, runs, at, stride, failures, done;
     uint64_t hits[WRONG_COUNT]; /* faults met */
-    unsigned only; /* the kind; WRONG_COUNT: all */
+    unsigned only;              /* the kind; WRONG_COUNT: all */
     bool every, trace, seeded;
 } Sim;
 
@@ -65,7 +65,8 @@ static void die(int signal_number)
 static bool is_committed(Run *run, const char *path, const Leg *leg, uint32_t *commit)
 {
     const Disk *disk = run->world.disk;
-    bool any = leg->loss != LOSS_NONE || leg->kind == FAULT_SYNC_ERROR || path == run->world.outside;
+    bool any =
+        leg->loss != LOSS_NONE || leg->kind == FAULT_SYNC_ERROR || path == run->world.outside;
     uint32_t count = disk_commit_count(disk);
     StrBuf seen;
     bool found = false;

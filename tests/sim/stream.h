@@ -1,6 +1,6 @@
-/* Stream: standard input as a pipe. Whoever writes into it knows how much of it a database has kept,
- * and begins behind that when a process has ended: what was taken out of the pipe, and not kept, is
- * written again. */
+/* Stream: standard input as a pipe. Whoever writes into it knows how much of it a database has
+ * kept, and begins behind that when a process has ended: what was taken out of the pipe, and not
+ * kept, is written again. */
 #ifndef WEIR_TESTS_SIM_STREAM_H
 #define WEIR_TESTS_SIM_STREAM_H
 

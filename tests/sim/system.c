@@ -41,8 +41,7 @@ static bool hits(InputFault kind)
     if (calls.at == 0 || calls.kind != kind)
         return false;
     bool later = calls.sticky && made > calls.at;
-    return made == calls.at ||
-           (later && (kind != INPUT_INTERRUPTED || (made - calls.at) % 2 == 0));
+    return made == calls.at || (later && (kind != INPUT_INTERRUPTED || (made - calls.at) % 2 == 0));
 }
 
 /* --- the calls --- */

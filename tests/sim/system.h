@@ -1,6 +1,6 @@
-/* The system calls that the engine makes beside SQLite's, which the linker leads through here: reads
- * of input files and of standard input are counted and can go wrong, a nap lets simulated time pass, and what is asked of
- * the system's randomness is always the same. */
+/* The system calls that the engine makes beside SQLite's, which the linker leads through here:
+ * reads of input files and of standard input are counted and can go wrong, a nap lets simulated
+ * time pass, and what is asked of the system's randomness is always the same. */
 #ifndef WEIR_TESTS_SIM_SYSTEM_H
 #define WEIR_TESTS_SIM_SYSTEM_H
 

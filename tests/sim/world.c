@@ -17,13 +17,9 @@ enum {
 
 const char *wrong_name(unsigned kind)
 {
-    static const char *const name[] = {
-        "nothing",
-        "memory",
-        "sqlite-memory",
-        "stop",
+    static const char *const name[] = {"nothing", "memory", "sqlite-memory", "stop",
 #define X(kind, name, text) name,
-        INPUT_FAULTS(X)
+                                       INPUT_FAULTS(X)
 #undef X
     };
     return kind < FAULT_KIND_COUNT ? fault_kind_name((FaultKind)kind)
@@ -296,8 +292,8 @@ static void take_counts(World *world, const Leg *leg)
 }
 
 /* Reads that give little or are interrupted are made again, one that fails ends the job. */
-static void check_input_fault(const World *world, InputFault fault, Status status,
-                              const Diag *diag, StrBuf *trouble)
+static void check_input_fault(const World *world, InputFault fault, Status status, const Diag *diag,
+                              StrBuf *trouble)
 {
     bool ended = status != ST_OK && status != ST_CANCELLED;
     bool harmless = fault == INPUT_SHORT || fault == INPUT_INTERRUPTED;
@@ -335,7 +331,7 @@ static void note_end(World *world, Status status, const Diag *diag)
     static const char *const words[] = {[ST_OK] = "ends", [ST_CANCELLED] = "stops"};
     bool calm = status == ST_OK || status == ST_CANCELLED;
     snprintf(world->end, sizeof world->end, "%s%s%.150s", world->hit ? "" : "is not hit and ",
-             calm                ? words[status]
+             calm                 ? words[status]
              : status == ST_NOMEM ? "has no memory"
                                   : "fails: ",
              calm || status == ST_NOMEM ? "" : diag->message);

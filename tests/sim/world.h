@@ -7,8 +7,8 @@
  *
  *     -- arrives: any time    at any look at the clock, and while no process runs; its results may
  *                             not hang on when that is
- *     -- arrives: in step     the next piece when the last one is committed, so that the rows come in
- *                             one order, whatever goes wrong
+ *     -- arrives: in step     the next piece when the last one is committed, so that the rows come
+ * in one order, whatever goes wrong
  *
  * It is asked to stop when all has arrived and nothing has happened for a while. Where results hang
  * on the moment all the same (what is late behind an idle file), lines "-- compare: SELECT ..." say
@@ -63,9 +63,9 @@ typedef struct WorldClock {
 } WorldClock;
 
 typedef struct World {
-    WorldClock clock;    /* first */
-    Listener listener;   /* hears of the engine's naps */
-    const char *job;     /* the path of its script */
+    WorldClock clock;       /* first */
+    Listener listener;      /* hears of the engine's naps */
+    const char *job;        /* the path of its script */
     StrBuf script, compare; /* the second: queries, each ended by a zero byte */
     Workspace workspace;
     char path[96];    /* of the database */
