@@ -9,8 +9,13 @@ enum { STREAM_PIECE = 400 }; /* bytes that come at once, at most; all of it fits
 
 void stream_open(Stream *stream, uint64_t seed)
 {
-    *stream = (Stream){.random = seed, .pipe = -1, .saved = -1};
+    *stream = (Stream){.seed = seed, .random = seed, .pipe = -1, .saved = -1};
     strbuf_init(&stream->content, NULL);
+}
+
+void stream_begin(Stream *stream)
+{
+    stream->random = stream->seed;
 }
 
 void stream_close(Stream *stream)

@@ -10,12 +10,15 @@ typedef struct Stream {
     StrBuf content;
     uint64_t taken;  /* by the engine, of all that was ever written */
     uint64_t sent;   /* into the pipe */
+    uint64_t seed;   /* of the next: */
     uint64_t random; /* how much comes when */
     int pipe, saved; /* where to write, -1: closed; what standard input was, -1: it still is */
 } Stream;
 
 void stream_open(Stream *stream, uint64_t seed);
 void stream_close(Stream *stream);
+/* What comes when is as it was at the first time. */
+void stream_begin(Stream *stream);
 
 /* A process begins, which is given what lies behind `from`. Then it ends. */
 void stream_connect(Stream *stream, uint64_t from);

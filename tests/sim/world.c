@@ -206,6 +206,7 @@ void world_begin(World *world)
     world->clock.clock.virtual_now = 0;
     world->begun = false;
     world->resumed = 0;
+    stream_begin(&world->stream);
     input_begin(&world->input);
 }
 
