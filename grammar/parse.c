@@ -5,6 +5,7 @@
 #include "grammar/parse_error.h"
 #include "grammar/sql.h"
 #include "grammar/statement_scan.h"
+#include "grammar/token_stream.h"
 #include "grammar/token_value.h"
 #include "storage/base/limits.h"
 #include "storage/base/utf8.h"
@@ -149,7 +150,7 @@ static Status parse_statements(Parser *parser, Reporter reporter, Script *out, D
         first = first == ST_OK ? status : first;
         if (reporter.report == NULL || status == ST_NOMEM)
             return status;
-        reporter.report(reporter.context, diag);
+        reporter.report(reporter.context, part.span, diag);
     }
     return first;
 }
@@ -162,7 +163,7 @@ static Status parse_all(const Source *source, Arena *arena, Reporter reporter, S
     if (status != ST_OK) {
         diag->source = source;
         if (reporter.report != NULL)
-            reporter.report(reporter.context, diag);
+            reporter.report(reporter.context, SPAN_NONE, diag);
         return status;
     }
     Parser parser;
@@ -184,6 +185,48 @@ Status parse_script_report(const Source *source, Arena *arena, ParseReport *repo
     Diag diag;
     diag_reset(&diag);
     return parse_all(source, arena, (Reporter){report, context}, out, &diag);
+}
+
+static bool is_before_name(int code)
+{
+    static const int word[] = {TK_OR,        TK_REPLACE,      TK_ALTER, TK_TEMPORARY,
+                               TK_SYSTEM,    TK_MATERIALIZED, TK_TABLE, TK_VIEW,
+                               TK_IF_EXISTS, TK_NOT,          TK_EXISTS};
+    for (size_t i = 0; i < sizeof word / sizeof word[0]; i++) {
+        if (code == word[i])
+            return true;
+    }
+    return false;
+}
+
+/* The last part of a.b.c; empty: there is no name here. */
+static Status last_part(TokenStream *stream, Token token, Arena *arena, Text *name)
+{
+    Diag ignored = {0};
+    for (Token point = token_stream_next(stream); point.code == TK_DOT;
+         point = token_stream_next(stream))
+        token = token_stream_next(stream);
+    *name = token.code > TOKEN_END ? token.text : TEXT_NONE; /* most keywords can be names */
+    if (token.code != TK_ID)
+        return ST_OK;
+    Status status = token_set_value(&token, stream->ahead, arena, &ignored);
+    *name = status == ST_OK ? token.value : TEXT_NONE;
+    return status == ST_NOMEM ? status : ST_OK;
+}
+
+Status parse_created_name(Text statement, Arena *arena, Text *name)
+{
+    TokenStream stream;
+    bool creates = false;
+    *name = TEXT_NONE;
+    token_stream_init(&stream, statement, (Span){0, statement.size});
+    Token token = token_stream_next(&stream);
+    if (token.code != TK_CREATE && token.code != TK_REPLACE)
+        return ST_OK;
+    for (token = token_stream_next(&stream); is_before_name(token.code);
+         token = token_stream_next(&stream))
+        creates = creates || token.code == TK_TABLE || token.code == TK_VIEW;
+    return creates ? last_part(&stream, token, arena, name) : ST_OK;
 }
 
 Status parse_expression(const Source *source, Arena *arena, const Expr **out, Diag *diag)

@@ -19,11 +19,16 @@ typedef struct Script {
 CHECKED Status parse_script(const Source *source, Arena *arena, Script *out, Diag *diag);
 
 /* Goes on at the next statement after an error, so that a script's mistakes can be shown together.
- * `report` gets each error, in order. Returns the status of the first one, or ST_OK; `out` has the
- * statements that are right. */
-typedef void ParseReport(void *context, const Diag *diag);
+ * `report` gets each error and the statement's place (none: it is of the text as a whole), in
+ * order; `out` then has the statements before that are right. Returns the status of the first one,
+ * or ST_OK. */
+typedef void ParseReport(void *context, Span statement, const Diag *diag);
 CHECKED Status parse_script_report(const Source *source, Arena *arena, ParseReport *report,
                                    void *context, Script *out);
+
+/* The name of the table or view that a statement sets out to create, whatever is wrong with the
+ * rest of it; empty: none. */
+CHECKED Status parse_created_name(Text statement, Arena *arena, Text *name);
 
 /* One expression, and nothing after it. */
 CHECKED Status parse_expression(const Source *source, Arena *arena, const Expr **out, Diag *diag);

@@ -10,11 +10,19 @@ void table_set_init(TableLookup *set, Arena *arena, Catalog *catalog)
 {
     *set = (TableLookup){.arena = arena, .catalog = catalog};
     map_init(&set->defs, arena);
+    map_init(&set->spoilt, arena);
 }
 
 Status table_set_put(TableLookup *set, TableDef *def)
 {
+    if (map_find(&set->spoilt, def->name) != NULL)
+        TRY(map_put(&set->spoilt, def->name, NULL));
     return map_put(&set->defs, def->name, def);
+}
+
+Status table_set_spoil(TableLookup *set, Text name)
+{
+    return map_put(&set->spoilt, name, set);
 }
 
 void table_set_remove(TableLookup *set, Text name)
@@ -86,6 +94,10 @@ Status table_set_find(TableLookup *set, Text name, const TableDef **out, Diag *d
 {
     TableDef *def = map_find(&set->defs, name);
     *out = def;
+    if (map_find(&set->spoilt, name) != NULL) {
+        set->met_spoilt = true;
+        return diag_error(diag, E2101, SPAN_NONE, "what makes \"%.*s\" is wrong", TEXT_ARG(name));
+    }
     if (def != NULL || set->catalog == NULL)
         return ST_OK;
     const CatalogObject *object = catalog_find(set->catalog, name);

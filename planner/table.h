@@ -51,6 +51,8 @@ struct TableLookup {
     Arena *arena;     /* as long-lived as the set */
     Catalog *catalog; /* NULL: none */
     Map defs;         /* name -> TableDef * */
+    Map spoilt;       /* names whose statement is wrong */
+    bool met_spoilt;  /* one of them was asked for: an error that follows from another one */
     Text base_path;
 };
 typedef struct TableLookup TableLookup;
@@ -62,6 +64,9 @@ CHECKED Status table_def_make(TableLookup *set, const Statement *statement, Tabl
 /* NULL in *out: there is none of that name. */
 CHECKED Status table_set_find(TableLookup *set, Text name, const TableDef **out, Diag *diag);
 CHECKED Status table_set_put(TableLookup *set, TableDef *def);
+/* What was to make it is wrong. Who asks for the name gets an error, and met_spoilt is set; until
+ * it is put. */
+CHECKED Status table_set_spoil(TableLookup *set, Text name);
 void table_set_remove(TableLookup *set, Text name);
 /* There is one catalog and one database: default_catalog.default_database. E2101 for a name in
  * another. */

@@ -1,58 +1,8 @@
 /* DROP of tables, views and materialized views: nothing goes that another object or a job is built
  * on; with the last view of a job goes the job and all that is kept about it. */
-#include <stdio.h>
-
-#include "grammar/parse.h"
 #include "shell/session_private.h"
+#include "shell/usage.h"
 #include "storage/catalog/reject_log.h"
-
-static const char *const drop_words[] = {[OBJECT_TABLE] = "TABLE",
-                                         [OBJECT_VIEW] = "VIEW",
-                                         [OBJECT_MATERIALIZED_VIEW] = "MATERIALIZED VIEW"};
-
-typedef struct Usage {
-    Text name;
-    bool found;
-} Usage;
-
-static bool names_table(void *context, const TableRef *ref)
-{
-    Usage *usage = context;
-    if (ref->kind == TABLE_REF_NAME && text_equal(ref->as.name.name.last->text, usage->name))
-        usage->found = true;
-    return true;
-}
-
-static bool names_table_arg(void *context, const Expr *expr)
-{
-    Usage *usage = context;
-    if (expr->kind == EXPR_TABLE_ARG && expr->as.table.name.count > 0 &&
-        text_equal(expr->as.table.name.last->text, usage->name))
-        usage->found = true;
-    return true;
-}
-
-/* The statement that takes it away, which can be typed as it stands. */
-static void hint_drop(const Execution *execution, const CatalogObject *object)
-{
-    StrBuf text;
-    strbuf_init(&text, NULL);
-    ast_print_name(object->name, &text);
-    diag_hint(execution->diag, "DROP %s %s first", drop_words[object->kind], strbuf_cstr(&text));
-    strbuf_close(&text);
-}
-
-static Status refuse_read(const Execution *execution, const CatalogObject *reader, const Name *name)
-{
-    char job[40] = "";
-    if (reader->job != 0)
-        snprintf(job, sizeof job, " of job %lld", (long long)reader->job);
-    Status status = diag_error(execution->diag, E2131, name->span, "%s \"%.*s\"%s reads \"%.*s\"",
-                               object_kind_name(reader->kind), TEXT_ARG(reader->name), job,
-                               TEXT_ARG(name->text));
-    hint_drop(execution, reader);
-    return status;
-}
 
 /* E2131 when a view is built on the object. */
 static Status check_views(const Execution *execution, const Name *name)
@@ -64,46 +14,8 @@ static Status check_views(const Execution *execution, const Name *name)
         if (text_equal(other->name, name->text) || other->kind == OBJECT_TABLE)
             continue;
         TRY(table_set_find(execution->tables, other->name, &def, execution->diag));
-        Usage usage = {.name = name->text};
-        AstVisitor visitor = {.table = names_table, .expr = names_table_arg, .context = &usage};
-        ast_walk_query(&visitor, def->query);
-        if (usage.found)
-            return refuse_read(execution, other, name);
-    }
-    return ST_OK;
-}
-
-static Status refuse_job(const Execution *execution, const CatalogJob *job, const Name *name,
-                         const char *does)
-{
-    Status status = diag_error(execution->diag, E2131, name->span, "job %lld %s \"%.*s\"",
-                               (long long)job->id, does, TEXT_ARG(name->text));
-    diag_hint(execution->diag, "STOP JOB '%lld' first", (long long)job->id);
-    return status;
-}
-
-/* E2131 when an INSERT of the job reads or fills the object. What views read is known of them. */
-static Status check_job(const Execution *execution, const CatalogJob *job, const Name *name)
-{
-    Source *source;
-    Script script;
-    TRY_NEW(source, execution->arena);
-    *source = (Source){TEXT("<job>"), job->sql};
-    Diag ignored;
-    diag_reset(&ignored);
-    Status status = parse_script(source, execution->arena, &script, &ignored);
-    if (status != ST_OK) /* somebody has changed its text: nothing is built on it */
-        return status == ST_NOMEM ? status : ST_OK;
-    for (const Statement *s = script.statements.first; s != NULL; s = s->next) {
-        if (s->kind != STATEMENT_INSERT)
-            continue;
-        if (text_equal(s->as.insert->table.last->text, name->text))
-            return refuse_job(execution, job, name, "writes into");
-        Usage usage = {.name = name->text};
-        AstVisitor visitor = {.table = names_table, .expr = names_table_arg, .context = &usage};
-        ast_walk_query(&visitor, s->as.insert->query);
-        if (usage.found)
-            return refuse_job(execution, job, name, "reads");
+        if (query_names(def->query, name->text))
+            return usage_refuse_view(execution, other, name);
     }
     return ST_OK;
 }
@@ -115,7 +27,7 @@ static Status check_unused(const Execution *execution, const Name *name)
     for (uint32_t i = 0; i < catalog_job_count(catalog); i++) {
         const CatalogJob *job = catalog_job(catalog, i);
         if (!job_state_is_over(job->state))
-            TRY(check_job(execution, job, name));
+            TRY(usage_check_job(execution, job, name));
     }
     return ST_OK;
 }
@@ -180,6 +92,9 @@ static Status drop_object(const Execution *execution, const CatalogObject *objec
     TRY(arena_text(execution->arena, object->name, &name));
     ObjectKind kind = object->kind;
     int64_t job = object->job;
+    const CatalogJob *building = replacement_of(session, job);
+    if (building != NULL)
+        TRY(replacement_give_up(session, building->id, execution->diag));
     TRY(catalog_drop_object(session->catalog, name, execution->diag));
     TRY(reject_log_drop_views(session->db, name, execution->diag));
     if (kind == OBJECT_MATERIALIZED_VIEW && views_of_job(session, job) == 0)
@@ -204,7 +119,7 @@ Status run_drop(const Execution *execution, const Drop *drop, Span span)
     if (!kind_fits(drop->kind, object->kind)) {
         Status status = diag_error(execution->diag, E2123, name->span, "\"%.*s\" is a %s",
                                    TEXT_ARG(name->text), object_kind_name(object->kind));
-        diag_hint(execution->diag, "DROP %s drops it", drop_words[object->kind]);
+        diag_hint(execution->diag, "DROP %s drops it", object_drop_words(object->kind));
         return status;
     }
     TRY(check_unused(execution, name));

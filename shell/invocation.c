@@ -219,6 +219,12 @@ static int run_main(const Cli *cli)
 
 /* --- weir check --- */
 
+static void show_mistake(void *shell, const Diag *mistake)
+{
+    Diag shown = *mistake;
+    IGNORE(shell_report(shell, error_def(mistake->code)->status, &shown, 0));
+}
+
 static Status check_script(Shell *shell, Arena *arena, const Cli *cli)
 {
     Source script;
@@ -226,8 +232,11 @@ static Status check_script(Shell *shell, Arena *arena, const Cli *cli)
     Status status = user_file_read(arena, cli->argument, shell->session, &script, &diag);
     if (status == ST_OK) {
         signals_watch(shell->session);
-        status = session_check_script(shell->session, &script, &shell->display.output, &diag);
+        status = session_check_script(shell->session, &script, &shell->display.output, show_mistake,
+                                      shell, &diag);
         signals_watch(NULL);
+        if (status != ST_OK && !diag.set && shell->error_set)
+            return status; /* it was told */
     }
     return status == ST_OK ? ST_OK : shell_report(shell, status, &diag, 0);
 }

@@ -87,11 +87,26 @@ static Status check_flags(const Execution *execution, const JobControl *control,
 
 /* --- STOP, PAUSE --- */
 
+/* STOP of a job that builds views anew: nothing of it is of use to anybody. */
+static Status give_up(const Execution *execution, const CatalogJob *job)
+{
+    Session *session = execution->session;
+    long long id = (long long)job->id, kept = (long long)job->replaces;
+    TRY(session_begin(session, execution->diag));
+    TRY(session_end(session, replacement_give_up(session, job->id, execution->diag),
+                    execution->diag));
+    execution_note(execution, "stopped job %lld for good; the views stay those of job %lld", id,
+                   kept);
+    return ST_OK;
+}
+
 static Status halt_job(const Execution *execution, const CatalogJob *job, JobState state)
 {
     Session *session = execution->session;
     JobEnv env = session_job_env(session);
     bool stops = state == JOB_STOPPED;
+    if (stops && job->replaces != 0)
+        return give_up(execution, job);
     Text reason = stops ? TEXT("STOP JOB") : TEXT("PAUSE JOB");
     if (stops && job->state == JOB_FAILED)
         TRY(arena_printf(execution->arena, &reason, "STOP JOB; it had failed: %.*s",
@@ -184,6 +199,22 @@ Status run_job_control(const Execution *execution, StatementKind kind, const Job
 
 /* --- SHOW JOBS --- */
 
+static Status find_reason(const Execution *execution, const DbStatement *job, JobState state,
+                          JobState stored, bool owned, Text *reason)
+{
+    const Session *session = execution->session;
+    int64_t id = db_column_i64(job, 0), replaces = db_column_i64(job, 7);
+    *reason = db_column_text(job, 5);
+    if (state == JOB_HELD && !owned) /* the file may be what cannot be written */
+        *reason = text_of(job_pause_reason(session_running_job(session, id)->job));
+    else if (state == JOB_RUNNING && replaces != 0)
+        return arena_printf(execution->arena, reason, "builds anew what job %lld keeps",
+                            (long long)replaces);
+    else if (state != stored)
+        *reason = state == JOB_RUNNING ? TEXT_NONE : text_of(session_cut_off);
+    return ST_OK;
+}
+
 /* From the file, so that a reader sees what the owner has made of it since. */
 static Status show_job(const Execution *execution, const DbStatement *job, bool owned)
 {
@@ -198,10 +229,7 @@ static Status show_job(const Execution *execution, const DbStatement *job, bool 
     Text cells[7] = {number, db_column_text(job, 1), text_of(job_state_name(state))};
     for (int i = 3; i < 7; i++)
         cells[i] = db_column_text(job, i);
-    if (state == JOB_HELD && !owned) /* the file may be what cannot be written */
-        cells[5] = text_of(job_pause_reason(session_running_job(session, id)->job));
-    else if (state != stored)
-        cells[5] = state == JOB_RUNNING ? TEXT_NONE : text_of(session_cut_off);
+    TRY(find_reason(execution, job, state, stored, owned, &cells[5]));
     for (int i = 0; i < 7; i++)
         cells[i].ptr = cells[i].size == 0 ? NULL : cells[i].ptr;
     return show_row(execution, cells, 7);
@@ -218,10 +246,11 @@ static Status show_stored_jobs(const Execution *execution, bool owned)
     db_statement_close(query);
     if (status != ST_OK || !row)
         return status;
-    TRY(db_prepare(db,
-                   TEXT("SELECT id, name, state, substr(created, 1, 23) || 'Z',"
-                        " substr(updated, 1, 23) || 'Z', reason, sql FROM _weir_jobs ORDER BY id"),
-                   &query, execution->diag));
+    TRY(db_prepare(
+        db,
+        TEXT("SELECT id, name, state, substr(created, 1, 23) || 'Z',"
+             " substr(updated, 1, 23) || 'Z', reason, sql, replaces FROM _weir_jobs ORDER BY id"),
+        &query, execution->diag));
     status = db_step(query, &row, execution->diag);
     while (status == ST_OK && row) {
         status = show_job(execution, query, owned);

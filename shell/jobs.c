@@ -2,7 +2,7 @@
 
 #include <stdio.h>
 
-#include "grammar/parse.h"
+#include "shell/session_private.h"
 #include "shell/settings.h"
 #include "storage/data/timezone.h"
 
@@ -24,18 +24,31 @@ typedef struct JobText {
     VEC(QueryDraft) query;
 } JobText;
 
+/* What the statement defines holds for those behind it, whatever the catalog has of that name. */
+static Status define(const PlanRequest *request, const Statement *statement, TableDef **def)
+{
+    TRY(table_def_make(request->tables, statement, def, request->diag));
+    return table_set_put(request->tables, *def);
+}
+
 static Status take_statement(const PlanRequest *request, const Statement *statement, JobText *text)
 {
     QueryDraft draft;
+    TableDef *def;
     if (statement->kind == STATEMENT_SET) {
         const Setting *setting = statement->as.setting;
         OptionEntry entry = {setting->key, setting->value, setting->key_span, setting->value_span};
         return settings_set(&text->settings, &entry, request->diag);
     }
-    if (statement->kind == STATEMENT_INSERT)
+    if (statement->kind == STATEMENT_CREATE_TABLE || statement->kind == STATEMENT_CREATE_VIEW)
+        return define(request, statement, &def);
+    if (statement->kind == STATEMENT_INSERT) {
         TRY(plan_insert(request, statement->as.insert, statement->span, &draft));
-    else
+    } else {
         TRY(plan_materialized(request, statement, &draft));
+        TRY(define(request, statement, &def));
+        def->schema = draft.logical->schema;
+    }
     TRY_PUSH(&text->query, request->arena, draft);
     return ST_OK;
 }
@@ -43,9 +56,8 @@ static Status take_statement(const PlanRequest *request, const Statement *statem
 static Status plan_job(SessionJob *record, JobText *text, Diag *diag)
 {
     PlanRequest request = {.tables = &record->tables, .arena = &record->arena, .diag = diag};
-    Script script;
-    TRY(parse_script(&record->source, &record->arena, &script, diag));
-    for (const Statement *s = script.statements.first; s != NULL; s = s->next)
+    TRY(parse_script(&record->source, &record->arena, &record->script, diag));
+    for (const Statement *s = record->script.statements.first; s != NULL; s = s->next)
         TRY(take_statement(&request, s, text));
     return plan_queries(&request, text->query.item, text->query.count, &record->plan);
 }
@@ -79,9 +91,11 @@ static Status open_job(const JobEnv *env, SessionJob *record, bool restart, Diag
                             .zone = zone,
                             .base_path = env->base_path,
                             .commit_interval = env->commit_interval,
+                            .sync_each_commit = env->sync_each_commit,
                             .batch_rows = env->batch_rows,
                             .limits = &env->limits,
-                            .restart = restart};
+                            .restart = restart,
+                            .takeover = record->replaces == 0 ? NULL : &record->takeover};
         status = job_open(&config, &record->job, diag);
     }
     settings_close(&text.settings);
@@ -112,7 +126,9 @@ Status session_job_open(const JobEnv *env, int64_t id, Text sql, bool restart, S
     SessionJob *record = mem_alloc_zeroed(NULL, sizeof *record);
     if (record == NULL)
         return ST_NOMEM;
+    record->session = env->session;
     record->id = id;
+    replacement_prepare(env->catalog, record);
     arena_init(&record->arena, NULL);
     table_set_init(&record->tables, &record->arena, env->catalog);
     record->source.name = TEXT("<job>");
@@ -183,12 +199,11 @@ bool session_job_take_notice(SessionJob *job, char out[NOTICE_SIZE + 32])
     return true;
 }
 
-Status session_job_last_commit(const JobEnv *env, SessionJob *job, bool *left, Diag *diag)
+Status session_job_last_commit(SessionJob *job, bool *left, Diag *diag)
 {
     Diag why = {0};
     Status status = job_commit(job->job, &why);
-    *left = status == ST_CANCELLED ||
-            (status == ST_STATE && db_trouble(catalog_db(env->catalog)) != DB_TROUBLE_OTHER);
+    *left = status == ST_CANCELLED || (status == ST_STATE && job_is_held_up(job->job));
     if (status == ST_OK || *left)
         return ST_OK;
     if (!diag->set)
@@ -233,8 +248,9 @@ Status session_job_stop(const JobEnv *env, SessionJob *job, JobState state, Text
 {
     if (job->job == NULL)
         return ST_OK;
-    Status status = job_stop(job->job, diag);
-    if (status != ST_OK && db_trouble(catalog_db(env->catalog)) != DB_TROUBLE_OTHER)
+    bool keep = state != JOB_STOPPED && !db_is_in_memory(catalog_db(env->catalog));
+    Status status = job_stop(job->job, keep, diag);
+    if (status != ST_OK && job_is_held_up(job->job))
         return status;
     if (status == ST_OK)
         status = write_state(env, job->id, job->job, state, reason, diag);

@@ -5,15 +5,22 @@
 #define WEIR_SHELL_JOBS_H
 
 #include "executor/run/job.h"
+#include "grammar/parse.h"
 #include "planner/planner.h"
 #include "storage/catalog/catalog.h"
 
+typedef struct Session Session;
+
 typedef struct SessionJob {
     struct SessionJob *next;
+    Session *session; /* whose it is */
     int64_t id;
+    int64_t replaces;  /* the job whose views it builds anew; 0: none */
+    Takeover takeover; /* how it takes their place (replace.c) */
     Arena arena;
     TableLookup tables;
     Source source;
+    Script script; /* the statements of the source */
     Plan *plan;
     Job *job; /* NULL: ended or failed */
     JobProgress progress;
@@ -23,11 +30,13 @@ typedef struct SessionJob {
 } SessionJob;
 
 typedef struct JobEnv {
+    Session *session;
     Catalog *catalog;
     Clock *clock;
     Text base_path;
     uint32_t batch_rows;
     Micros commit_interval;
+    bool sync_each_commit;
     CommitLimits limits;
 } JobEnv;
 
@@ -43,7 +52,7 @@ CHECKED Status session_job_step(const JobEnv *env, SessionJob *job, Diag *diag);
 bool session_job_take_notice(SessionJob *job, char out[NOTICE_SIZE + 32]);
 /* At a request to stop: commits if that can be now. *left: it cannot, and what the job has done
  * since its last commit comes to nothing. */
-CHECKED Status session_job_last_commit(const JobEnv *env, SessionJob *job, bool *left, Diag *diag);
+CHECKED Status session_job_last_commit(SessionJob *job, bool *left, Diag *diag);
 /* Commits what is pending and closes; the job's state in the catalog becomes `state`. Of a job that
  * is STOPPED nothing stays of what it would need to go on. When the file cannot be written just
  * now, the job goes on as before. */

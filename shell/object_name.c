@@ -13,8 +13,8 @@ ObjectName object_name(const Statement *s)
                             create->if_not_exists, OBJECT_VIEW};
     }
     const CreateMaterialized *create = s->as.create_materialized;
-    return (ObjectName){create->name.last, &create->name, create->or_replace, create->if_not_exists,
-                        OBJECT_MATERIALIZED_VIEW};
+    return (ObjectName){create->name.last, &create->name, create->or_replace || create->or_alter,
+                        create->if_not_exists, OBJECT_MATERIALIZED_VIEW};
 }
 
 Status object_name_check_reserved(const Execution *execution, const ObjectName *object)

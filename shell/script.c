@@ -1,9 +1,9 @@
-/* weir run and weir check: a whole script as one submission. */
+/* weir run: a whole script as one submission. */
 #include <stdio.h>
 
 #include "grammar/parse.h"
 #include "shell/foreground.h"
-#include "shell/session_private.h"
+#include "shell/object_name.h"
 
 /* --- binding all of it --- */
 
@@ -55,16 +55,11 @@ static Status try_to_tell(const Execution *execution, const Statement *statement
     return made != NULL ? ST_OK : session_run_statement(&quiet, statement);
 }
 
-/* The table, view or materialized view that the statement creates; NULL: none. */
-static const Name *created_name(const Statement *statement)
+const Name *script_created_name(const Statement *statement)
 {
-    if (statement->kind == STATEMENT_CREATE_TABLE)
-        return statement->as.create_table->name.last;
-    if (statement->kind == STATEMENT_CREATE_VIEW)
-        return statement->as.create_view->name.last;
-    return statement->kind == STATEMENT_CREATE_MATERIALIZED_VIEW
-               ? statement->as.create_materialized->name.last
-               : NULL;
+    bool creates = statement_is_submitted(statement) && statement->kind != STATEMENT_INSERT &&
+                   statement->kind != STATEMENT_STATEMENT_SET;
+    return creates ? object_name(statement).name : NULL;
 }
 
 /* DROP ... IF EXISTS of what is not there; or of what the script makes again, as scripts do that
@@ -79,7 +74,7 @@ static bool drops_nothing(const Execution *execution, const Script *script,
     Text name = drop->name.last->text;
     bool later = false;
     for (const Statement *s = script->statements.first; s != NULL; s = s->next) {
-        const Name *created = created_name(s);
+        const Name *created = script_created_name(s);
         if (created != NULL && text_equal(created->text, name)) {
             if (!later)
                 return false; /* it would drop what the script has made */
@@ -90,7 +85,7 @@ static bool drops_nothing(const Execution *execution, const Script *script,
     return catalog_find(execution->session->catalog, name) == NULL;
 }
 
-static Status bind_statement(const Execution *execution, Submission *submission,
+Status script_bind_statement(const Execution *execution, Submission *submission,
                              const Script *script, const Statement *statement)
 {
     PlanRequest request = execution_request(execution);
@@ -125,7 +120,7 @@ static Status bind_script(const Execution *execution, const Script *script, Subm
 {
     Plan *plan;
     for (const Statement *s = script->statements.first; s != NULL; s = s->next)
-        TRY(bind_statement(execution, submission, script, s));
+        TRY(script_bind_statement(execution, submission, script, s));
     return submission_plan(execution, submission, &plan);
 }
 
@@ -135,6 +130,15 @@ static Status bind_script(const Execution *execution, const Script *script, Subm
     "job %lld stops without a last commit, which is held up; the next run does again what it did " \
     "since the one before"
 
+/* The job that keeps meanwhile what this one builds anew. It must not hold that up. */
+static void step_old(const Execution *execution, const JobEnv *env, const SessionJob *job)
+{
+    Diag why = {0};
+    SessionJob *old = session_running_job(execution->session, job->replaces);
+    if (old != NULL && session_job_step(env, old, &why) != ST_OK)
+        execution_note(execution, "job %lld failed: %s", (long long)old->id, why.message);
+}
+
 static Status wait_job(const Execution *execution, SessionJob *job, Foreground *foreground)
 {
     Session *session = execution->session;
@@ -142,11 +146,12 @@ static Status wait_job(const Execution *execution, SessionJob *job, Foreground *
     while (job->job != NULL) {
         if (atomic_load(&session->cancelled)) {
             bool left;
-            TRY(session_job_last_commit(&env, job, &left, execution->diag));
+            TRY(session_job_last_commit(job, &left, execution->diag));
             if (left)
                 execution_note(execution, LEFT_BEHIND, (long long)job->id);
             return ST_CANCELLED; /* at an epoch's end */
         }
+        step_old(execution, &env, job);
         TRY(session_job_step(&env, job, execution->diag));
         char notice[NOTICE_SIZE + 32];
         if (session_job_take_notice(job, notice))
@@ -194,38 +199,34 @@ static Status submit_script(const Execution *execution, const Script *script, Se
     return status;
 }
 
-/* Does the work with the settings as the script changes them, and puts them back: what is run after
- * it meets each SET at its place. */
-static Status with_own_settings(const Execution *execution, const Script *script, SessionJob **job,
-                                Status (*work)(const Execution *execution, const Script *script,
-                                               SessionJob **job))
+Status script_save_settings(Session *session, Settings *before)
 {
-    Session *session = execution->session;
-    Settings before;
-    Status status = settings_copy(&session->settings, &before);
-    if (status != ST_OK) {
-        settings_close(&before);
-        return status;
-    }
-    status = work(execution, script, job);
-    settings_close(&session->settings);
-    session->settings = before;
+    Status status = settings_copy(&session->settings, before);
+    if (status != ST_OK)
+        settings_close(before);
     return status;
+}
+
+void script_restore_settings(Session *session, const Settings *before)
+{
+    settings_close(&session->settings);
+    session->settings = *before;
 }
 
 static Status run_script(const Execution *execution, const Script *script)
 {
+    Settings before;
     SessionJob *job = NULL;
-    TRY(with_own_settings(execution, script, &job, submit_script));
+    TRY(script_save_settings(execution->session, &before));
+    Status status = submit_script(execution, script, &job);
+    script_restore_settings(execution->session, &before);
+    TRY(status);
     if (job != NULL)
         TRY(session_wait_job(execution, job));
     return run_rest(execution, script);
 }
 
-typedef Status ScriptAction(const Execution *execution, const Script *script);
-
-static Status with_script(Session *session, const Source *source, Output *output, Diag *diag,
-                          ScriptAction *action)
+Status session_run_script(Session *session, const Source *source, Output *output, Diag *diag)
 {
     Arena arena;
     TableLookup tables;
@@ -236,37 +237,12 @@ static Status with_script(Session *session, const Source *source, Output *output
     pthread_mutex_lock(&session->lock);
     Status status = parse_script(source, &arena, &script, diag);
     if (status == ST_OK)
-        status = action(&execution, &script);
+        status = run_script(&execution, &script);
     pthread_mutex_unlock(&session->lock);
     if (status != ST_OK && diag->set)
         diag->source = source;
     arena_close(&arena);
     return status;
-}
-
-Status session_run_script(Session *session, const Source *script, Output *output, Diag *diag)
-{
-    return with_script(session, script, output, diag, run_script);
-}
-
-static Status bind_only(const Execution *execution, const Script *script, SessionJob **job)
-{
-    Submission submission;
-    (void)job;
-    submission_open(&submission, true);
-    Status status = bind_script(execution, script, &submission);
-    submission_close(&submission);
-    return status;
-}
-
-static Status check_script(const Execution *execution, const Script *script)
-{
-    return with_own_settings(execution, script, NULL, bind_only);
-}
-
-Status session_check_script(Session *session, const Source *script, Output *output, Diag *diag)
-{
-    return with_script(session, script, output, diag, check_script);
 }
 
 /* --- weir run --db D --- */
@@ -316,11 +292,10 @@ static Status step_all(Session *session, bool *running, bool *busy, Diag *diag)
 /* What cannot be committed now is told, and done again by the next run. */
 static Status stop_all(Session *session, const Execution *execution)
 {
-    JobEnv env = session_job_env(session);
     for (SessionJob *job = session->jobs; job != NULL; job = job->next) {
         bool left = false;
         if (job->job != NULL)
-            TRY(session_job_last_commit(&env, job, &left, execution->diag));
+            TRY(session_job_last_commit(job, &left, execution->diag));
         if (left)
             execution_note(execution, LEFT_BEHIND, (long long)job->id);
     }

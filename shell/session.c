@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <sys/stat.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "grammar/parse.h"
 #include "storage/base/limits.h"
@@ -25,11 +26,13 @@ JobEnv session_job_env(const Session *session)
 {
     OptionList settings = settings_list(&session->settings);
     Micros interval = option_duration(&settings_scope, settings, "commit-interval");
-    return (JobEnv){.catalog = session->catalog,
+    return (JobEnv){.session = (Session *)(uintptr_t)session,
+                    .catalog = session->catalog,
                     .clock = session->config.clock,
                     .base_path = session->base_path,
                     .batch_rows = session->config.batch_rows,
                     .commit_interval = interval,
+                    .sync_each_commit = option_enum(&settings_scope, settings, "synchronous") == 1,
                     .limits = commit_limits(settings)};
 }
 
@@ -73,6 +76,13 @@ Status session_require_owner(const Execution *execution, Span span)
     const Session *session = execution->session;
     if (!session->reader)
         return ST_OK;
+    if (session->unwritable.set) {
+        diag_error(execution->diag, E4004, span, "the database can only be read: %s",
+                   session->unwritable.message);
+        diag_hint(execution->diag,
+                  "allow writing to the file and its directory, or work on a copy");
+        return ST_STATE;
+    }
     int owner_pid = db_owner_pid(session->db_path); /* now: it can be another than at the start */
     char owner[DB_HOLDER_SIZE];
     db_print_process(owner_pid, owner);
@@ -264,7 +274,13 @@ static Status copy_path(Text from, Text *to)
 
 static Status open_as_reader(Session *session, int owner_pid, Diag *diag)
 {
-    session->owner_pid = owner_pid;
+    char owner[DB_HOLDER_SIZE];
+    db_print_process(owner_pid, owner);
+    if (session->unwritable.set)
+        snprintf(session->why_reader, sizeof session->why_reader, "%s",
+                 session->unwritable.message);
+    else
+        snprintf(session->why_reader, sizeof session->why_reader, "%s owns the database", owner);
     session->reader = true;
     return db_open(session->db_path, DB_READER, NULL, &session->db, diag);
 }
@@ -284,6 +300,11 @@ static Status open_as_owner_or_reader(Session *session, Diag *diag)
     if (owner_pid != 0)
         return open_as_reader(session, owner_pid, diag);
     Status status = db_open(session->db_path, DB_OWNER, NULL, &session->db, diag);
+    if (status == ST_STATE && diag->code == E4004 && access(session->db_path.ptr, R_OK) == 0) {
+        session->unwritable = *diag;
+        diag_reset(diag);
+        return open_as_reader(session, 0, diag);
+    }
     if (status == ST_OK || diag->code != E4003)
         return status;
     owner_pid = db_owner_pid(session->db_path);
@@ -397,10 +418,9 @@ void session_close(Session *session)
     mem_free(NULL, session, sizeof *session);
 }
 
-bool session_is_reader(const Session *session, int *owner_pid)
+const char *session_why_reader(const Session *session)
 {
-    *owner_pid = session->owner_pid;
-    return session->reader;
+    return session->reader ? session->why_reader : NULL;
 }
 
 bool session_owns_file(const Session *session, const char *path)

@@ -16,7 +16,8 @@ typedef struct Session Session;
 typedef struct SessionConfig {
     Text db_path;       /* empty: in memory */
     Text base_path;     /* relative paths of connectors start here; empty: the working directory */
-    bool allow_reader;  /* when another process owns the file, read it instead of failing */
+    bool allow_reader;  /* a file that another process owns, or that cannot be written, is read
+                           instead of failing */
     bool own_thread;    /* jobs go on by themselves beside the statements */
     bool continue_jobs; /* those that were running when the database was last closed go on */
     bool wait_for_bounded; /* a statement that starts a job over bounded input waits for its end */
@@ -27,8 +28,8 @@ typedef struct SessionConfig {
 CHECKED Status session_open(const SessionConfig *config, Session **out, Diag *diag);
 /* Stops the jobs at an epoch's end. */
 void session_close(Session *session);
-/* *owner_pid: who owned the database when it was opened; -1: somebody whose pid cannot be read. */
-bool session_is_reader(const Session *session, int *owner_pid);
+/* Why it only reads the database, in words; NULL: it does not. */
+const char *session_why_reader(const Session *session);
 
 /* The path is that of the database or of a file that belongs to it: it must not be opened, because
  * closing it again would take SQLite's locks away. */
@@ -44,9 +45,12 @@ CHECKED Status session_run_jobs(Session *session, Output *output, Diag *diag);
 /* The shell: the statements of `text` one by one, each with its effect before the next is bound.
  * Stops at the first error. Jobs run on in the background; a SELECT prints until it ends. */
 CHECKED Status session_execute(Session *session, const Source *text, Output *output, Diag *diag);
-/* `weir check`: parses and binds, no effect. */
+/* `weir check`: parses and binds, no effect. Goes on behind a mistake: `report` gets the first one
+ * of each statement, in order, but none that only follows from another one. Returns the status of
+ * the first; what kept it from going on is in the Diag. */
+typedef void MistakeReport(void *context, const Diag *mistake);
 CHECKED Status session_check_script(Session *session, const Source *script, Output *output,
-                                    Diag *diag);
+                                    MistakeReport *report, void *context, Diag *diag);
 
 /* Asks what runs, or else what runs next, to stop (ST_CANCELLED). Async-signal-safe; any thread. */
 void session_cancel(Session *session);

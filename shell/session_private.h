@@ -1,7 +1,8 @@
 /* What the files of the session share: session.c (open, close, one statement after another),
- * script.c (weir run), submit.c (statements that make objects and jobs), drop.c (and that take them
- * away), job_control.c (STOP, PAUSE, RESUME, SHOW JOBS), select.c (bare SELECTs), show.c (SHOW,
- * DESCRIBE). */
+ * script.c (weir run), check.c (weir check), submit.c and submit_make.c (statements that make
+ * objects and jobs), replace.c (and that make them anew), drop.c (and that take them away),
+ * job_control.c (STOP, PAUSE, RESUME, SHOW JOBS), select.c (bare SELECTs), show.c (SHOW, DESCRIBE).
+ */
 #ifndef WEIR_SHELL_SESSION_PRIVATE_H
 #define WEIR_SHELL_SESSION_PRIVATE_H
 
@@ -9,6 +10,7 @@
 #include <signal.h>
 #include <stdatomic.h>
 
+#include "grammar/parse.h"
 #include "shell/jobs.h"
 #include "shell/session.h"
 #include "shell/settings.h"
@@ -24,12 +26,12 @@ struct Session {
     SessionJob *jobs;     /* of this session, newest first */
     StrBuf events, event; /* waiting ones, a line each; the one last given out */
     bool reader;
-    int owner_pid;
+    Diag unwritable;      /* set: why nobody can own the file from here, and it is only read */
+    char why_reader[512]; /* at the start, in words */
     atomic_bool cancelled;
     atomic_bool asking; /* SQLite answers a SELECT just now, and can be interrupted */
     uint64_t rejected;  /* of jobs that are gone */
-    /* The background thread steps the jobs; `lock` guards everything above but the
-     * two atomics. */
+    /* The background thread steps the jobs; `lock` guards all above but the two atomics. */
     pthread_t thread;
     pthread_mutex_t lock;
     pthread_cond_t wake;
@@ -69,10 +71,6 @@ CHECKED Status session_end(Session *session, Status status, Diag *diag);
 /* A statement that is no part of a submission, or one typed alone. */
 CHECKED Status session_run_statement(const Execution *execution, const Statement *statement);
 
-/* --- script.c --- */
-/* Until the job ends or the statement is cancelled; the job then stops at an epoch's end. */
-CHECKED Status session_wait_job(const Execution *execution, SessionJob *job);
-
 /* --- submit.c --- */
 /* What some statements declare and start together: objects, and one job. */
 typedef struct Submission {
@@ -82,7 +80,26 @@ typedef struct Submission {
     uint32_t settings_size;        /* of `sql`: the settings that the job's results depend on */
     bool resume;                   /* what exists with the same definition is taken as it is */
     uint32_t known_views; /* materialized views that exist already, with the same definition */
+    uint32_t inserts;
+    /* CREATE OR REPLACE of what a job is built on (replace.c): */
+    VEC(Name) replaced; /* tables and views whose definition is to be another one */
+    StrBuf definitions; /* of those, what is no materialized view: canonical text */
+    int64_t replaces;   /* the job that keeps the materialized views among them; 0: none are */
+    int64_t reverted;   /* the job whose view is to stay as it is; 0: none */
 } Submission;
+
+/* One more query of the job; `sql` is its statement's text. */
+CHECKED Status submission_add_query(const Execution *execution, Submission *submission,
+                                    const QueryDraft *draft, Text sql);
+/* The query of a CREATE MATERIALIZED statement. */
+CHECKED Status submission_add_view(const Execution *execution, Submission *submission,
+                                   const Statement *statement);
+/* The statement as it is kept: OR REPLACE says what is to be done, not what is. */
+CHECKED Status statement_definition(const Execution *execution, const Statement *statement,
+                                    Text *out);
+bool statement_makes_view(const Statement *statement);
+/* The job's text. */
+CHECKED Status submission_text(const Submission *submission, StrBuf *out);
 
 void submission_open(Submission *submission, bool resume);
 void submission_close(Submission *submission);
@@ -97,10 +114,57 @@ CHECKED Status submission_add(const Execution *execution, Submission *submission
 /* Plans the job as a whole: the last thing that can be wrong with it. */
 CHECKED Status submission_plan(const Execution *execution, const Submission *submission,
                                Plan **plan);
+
+/* --- submit_make.c --- */
 /* Makes the objects and starts the job, all in one transaction. *job: NULL when there is none, or
  * it has ended before. */
 CHECKED Status submission_apply(const Execution *execution, Submission *submission,
                                 SessionJob **job);
+
+/* --- replace.c --- */
+/* Of CREATE OR REPLACE: whether the query reads what the submission replaces. */
+CHECKED Status replacement_reads(const Execution *execution, const Submission *submission,
+                                 const Query *query, bool *reads);
+/* Takes in that the view, which `stored` is so far, is to be another one: in a script the view
+ * alone; a statement typed alone brings the rest of the view's job with it. */
+CHECKED Status replacement_add_view(const Execution *execution, Submission *submission,
+                                    const Statement *statement, const CatalogObject *stored);
+/* The same of a table or view that materialized views are built on. */
+CHECKED Status replacement_add_base(const Execution *execution, Submission *submission,
+                                    const Name *name, Text sql);
+/* Whether a materialized view is built on the object that would have to be built anew with it. */
+CHECKED Status replacement_is_base(const Execution *execution, const Submission *submission,
+                                   Text name, bool *is);
+/* When all is bound: what cannot be replaced, or not so (E2131, E2136). */
+CHECKED Status replacement_check(const Execution *execution, const Submission *submission,
+                                 const Plan *plan);
+/* In the transaction that makes the new job `id`: its tables, under names of their own. */
+CHECKED Status replacement_make(const Execution *execution, const Submission *submission,
+                                const Plan *plan, int64_t id, Text sql);
+/* When its sources are open: all that the old job has read is still there. E4009 */
+CHECKED Status replacement_check_input(const Execution *execution, const Submission *submission,
+                                       SessionJob *job);
+/* The job that builds anew what `id` keeps; NULL: none does. */
+const CatalogJob *replacement_of(const Session *session, int64_t id);
+/* In a transaction: the job that builds views anew, and what it has built, go. */
+CHECKED Status replacement_give_up(Session *session, int64_t id, Diag *diag);
+/* What a job is to know that replaces another one, by what the catalog says; before it is opened.
+ */
+void replacement_prepare(const Catalog *catalog, SessionJob *job);
+/* The old job, while it is being replaced, goes on as well. */
+void replacement_let_old_go_on(const Execution *execution, int64_t id);
+
+/* --- script.c --- */
+/* Until the job ends or the statement is cancelled; the job then stops at an epoch's end. */
+CHECKED Status session_wait_job(const Execution *execution, SessionJob *job);
+/* The table or view that the statement creates; NULL: none. */
+const Name *script_created_name(const Statement *statement);
+/* Finds out what is wrong with the statement, with what those before it declare. */
+CHECKED Status script_bind_statement(const Execution *execution, Submission *submission,
+                                     const Script *script, const Statement *statement);
+/* A script is bound with the settings as it changes them; what is run after it meets each SET. */
+CHECKED Status script_save_settings(Session *session, Settings *before);
+void script_restore_settings(Session *session, const Settings *before);
 
 /* --- drop.c --- */
 CHECKED Status run_drop(const Execution *execution, const Drop *drop, Span span);

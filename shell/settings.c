@@ -10,6 +10,10 @@ static const OptionDef settings_table[] = {
      "how often results become visible"},
     {"commit-size", OPTION_SIZE, "16 mb", NULL, OPTION_EXTENSION,
      "so much of changes is committed at once, and waits at most while commits are held up"},
+    {"synchronous", OPTION_ENUM, "NORMAL", "NORMAL|FULL", OPTION_EXTENSION,
+     "FULL: commits are synced to the disk one by one, as those of jobs with sinks outside of the "
+     "file always are; NORMAL: a loss of power can take the last ones back, and the job does them "
+     "again"},
     {"wal-warn-size", OPTION_SIZE, "256 mb", NULL, OPTION_EXTENSION,
      "a WAL that has grown so far, since another process reads an old snapshot, is told of"},
     {"wal-slow-size", OPTION_SIZE, "1 gb", NULL, OPTION_EXTENSION,

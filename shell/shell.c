@@ -13,18 +13,16 @@
 #include "shell/signals.h"
 #include "shell/user_files.h"
 #include "storage/base/limits.h"
-#include "storage/sqlite/db.h"
 
 /* --- life --- */
 
 static void tell_reader(Shell *shell)
 {
-    int owner;
-    if (!session_is_reader(shell->session, &owner))
+    char message[640];
+    const char *why = session_why_reader(shell->session);
+    if (why == NULL)
         return;
-    char name[DB_HOLDER_SIZE], message[160];
-    db_print_process(owner, name);
-    snprintf(message, sizeof message, "%s owns the database; it can only be read here", name);
+    snprintf(message, sizeof message, "%s; it can only be read here", why);
     error_view_note(&shell->errors, text_of(message));
 }
 

@@ -1,24 +1,24 @@
 /* Statements that make objects and jobs. What is submitted together (a script, a statement set, one
- * statement typed alone) is bound as a whole, then made in one transaction: a mistake in the last
- * line leaves nothing behind, nor does a source that cannot be opened. */
+ * statement typed alone) is bound as a whole; submit_make.c then makes it. */
 #include <assert.h>
 
 #include "planner/bind/query.h"
 #include "shell/object_name.h"
-#include "storage/catalog/reject_log.h"
 
 void submission_open(Submission *submission, bool resume)
 {
     *submission = (Submission){.resume = resume};
     strbuf_init(&submission->sql, NULL);
+    strbuf_init(&submission->definitions, NULL);
 }
 
 void submission_close(Submission *submission)
 {
     strbuf_close(&submission->sql);
+    strbuf_close(&submission->definitions);
 }
 
-static bool makes_view(const Statement *s)
+bool statement_makes_view(const Statement *s)
 {
     return s->kind == STATEMENT_CREATE_MATERIALIZED_VIEW ||
            s->kind == STATEMENT_CREATE_MATERIALIZED_TABLE;
@@ -26,8 +26,9 @@ static bool makes_view(const Statement *s)
 
 bool statement_is_submitted(const Statement *s)
 {
-    return s->kind == STATEMENT_CREATE_TABLE || s->kind == STATEMENT_CREATE_VIEW || makes_view(s) ||
-           s->kind == STATEMENT_INSERT || s->kind == STATEMENT_STATEMENT_SET;
+    return s->kind == STATEMENT_CREATE_TABLE || s->kind == STATEMENT_CREATE_VIEW ||
+           statement_makes_view(s) || s->kind == STATEMENT_INSERT ||
+           s->kind == STATEMENT_STATEMENT_SET;
 }
 
 /* --- objects --- */
@@ -47,33 +48,49 @@ static Status differs(const Execution *execution, const CatalogObject *stored, c
 
 typedef enum Fate {
     FATE_MAKE,
-    FATE_KNOWN, /* the database has it, made by this very statement */
-    FATE_LEAVE, /* IF NOT EXISTS, and it does */
+    FATE_KNOWN,   /* the database has it, made by this very statement */
+    FATE_LEAVE,   /* IF NOT EXISTS, and it does; or it is so already */
+    FATE_REPLACE, /* what is built on it has to be built anew, and takes its place then */
 } Fate;
 
 /* CREATE OR REPLACE of something that exists. */
-static Status check_replacement(const Execution *execution, const ObjectName *object,
-                                const CatalogObject *stored)
+static Status decide_replacement(const Execution *execution, Submission *submission,
+                                 const Statement *statement, const CatalogObject *stored, Text sql,
+                                 Fate *fate)
 {
+    ObjectName object = object_name(statement);
     const TableDef *def;
-    if (stored->kind != object->kind)
-        return diag_error(execution->diag, E2123, object->name->span, "\"%.*s\" is a %s",
+    bool same = text_equal(stored->sql, sql), moved = false;
+    if (stored->kind != object.kind)
+        return diag_error(execution->diag, E2123, object.name->span, "\"%.*s\" is a %s",
                           TEXT_ARG(stored->name), object_kind_name(stored->kind));
-    if (object->kind == OBJECT_MATERIALIZED_VIEW)
-        return diag_error(execution->diag, E2001, object->name->span,
-                          "replacing a materialized view is not supported yet");
+    *fate = submission->resume ? FATE_KNOWN : FATE_LEAVE;
+    if (object.kind == OBJECT_MATERIALIZED_VIEW) {
+        const Query *query = statement->as.create_materialized->query;
+        TRY(replacement_reads(execution, submission, query, &moved));
+        if (same && !moved)
+            submission->reverted = stored->job;
+        else
+            *fate = FATE_REPLACE;
+        return ST_OK;
+    }
+    if (same)
+        return ST_OK;
     TRY(table_set_find(execution->tables, stored->name, &def, execution->diag));
     if (def->is_sink_table)
-        return diag_error(execution->diag, E2001, object->name->span,
+        return diag_error(execution->diag, E2001, object.name->span,
                           "replacing a table of the database is not supported yet");
+    TRY(replacement_is_base(execution, submission, stored->name, &moved));
+    *fate = moved ? FATE_REPLACE : FATE_MAKE;
     return ST_OK;
 }
 
 /* What becomes of the statement. E2102, E2129, E2132 when it cannot be. */
-static Status decide_fate(const Execution *execution, const Submission *submission,
-                          const ObjectName *object, Text sql, Fate *fate)
+static Status decide_fate(const Execution *execution, Submission *submission,
+                          const Statement *statement, Text sql, Fate *fate)
 {
     const Session *session = execution->session;
+    const ObjectName named = object_name(statement), *object = &named;
     const CatalogObject *stored = catalog_find(session->catalog, object->name->text);
     *fate = FATE_MAKE;
     TRY(object_name_check_reserved(execution, object));
@@ -83,8 +100,8 @@ static Status decide_fate(const Execution *execution, const Submission *submissi
         *fate = declared ? FATE_LEAVE : FATE_MAKE;
         return ST_OK;
     }
-    if (object->or_replace)
-        return check_replacement(execution, object, stored);
+    if (object->or_replace && !stored->temporary)
+        return decide_replacement(execution, submission, statement, stored, sql, fate);
     *fate = submission->resume && text_equal(stored->sql, sql) ? FATE_KNOWN : FATE_LEAVE;
     if (*fate == FATE_KNOWN || object->if_not_exists)
         return ST_OK;
@@ -97,11 +114,34 @@ static Status decide_fate(const Execution *execution, const Submission *submissi
     return status;
 }
 
-static Status canonical(const Execution *execution, const Statement *statement, Text *out)
+/* The statement without OR REPLACE; the copy lives as long as the arena. */
+static Status without_replace(const Execution *execution, const Statement *statement,
+                              Statement *out)
+{
+    *out = *statement;
+    if (statement->kind == STATEMENT_CREATE_TABLE) {
+        TRY_NEW(out->as.create_table, execution->arena);
+        *out->as.create_table = *statement->as.create_table;
+        out->as.create_table->or_replace = false;
+    } else if (statement->kind == STATEMENT_CREATE_VIEW) {
+        TRY_NEW(out->as.create_view, execution->arena);
+        *out->as.create_view = *statement->as.create_view;
+        out->as.create_view->or_replace = false;
+    } else if (statement_makes_view(statement)) {
+        TRY_NEW(out->as.create_materialized, execution->arena);
+        *out->as.create_materialized = *statement->as.create_materialized;
+        out->as.create_materialized->or_replace = out->as.create_materialized->or_alter = false;
+    }
+    return ST_OK;
+}
+
+Status statement_definition(const Execution *execution, const Statement *statement, Text *out)
 {
     StrBuf text;
+    Statement plain;
+    TRY(without_replace(execution, statement, &plain));
     strbuf_init(&text, NULL);
-    ast_print_statement(statement, &text);
+    ast_print_statement(&plain, &text);
     Status status = strbuf_status(&text);
     if (status == ST_OK)
         status = arena_text(execution->arena, strbuf_as_text(&text), out);
@@ -109,9 +149,9 @@ static Status canonical(const Execution *execution, const Statement *statement, 
     return status;
 }
 
-/* One more query of the job. The job's text begins with the settings of the first one. */
-static Status add_query(const Execution *execution, Submission *submission, const QueryDraft *draft,
-                        Text sql)
+/* The job's text begins with the settings of the first query. */
+Status submission_add_query(const Execution *execution, Submission *submission,
+                            const QueryDraft *draft, Text sql)
 {
     if (submission->query.count == 0) {
         settings_print_results(&execution->session->settings, &submission->sql);
@@ -121,6 +161,17 @@ static Status add_query(const Execution *execution, Submission *submission, cons
     strbuf_text(&submission->sql, sql);
     strbuf_string(&submission->sql, ";\n");
     return strbuf_status(&submission->sql);
+}
+
+Status submission_text(const Submission *submission, StrBuf *out)
+{
+    Text sql = strbuf_as_text(&submission->sql);
+    strbuf_put(out, sql.ptr, submission->settings_size);
+    strbuf_text(out, strbuf_as_text(&submission->definitions));
+    strbuf_put(out, sql.ptr + submission->settings_size, sql.size - submission->settings_size);
+    TRY(strbuf_status(&submission->definitions));
+    TRY(strbuf_status(&submission->sql));
+    return strbuf_status(out);
 }
 
 Status submission_check_settings(const Execution *execution, const Submission *submission,
@@ -172,8 +223,9 @@ static Status add_insert(const Execution *execution, Submission *submission,
     QueryDraft draft;
     Text sql;
     TRY(plan_insert(&request, statement->as.insert, statement->span, &draft));
-    TRY(canonical(execution, statement, &sql));
-    return add_query(execution, submission, &draft, sql);
+    TRY(statement_definition(execution, statement, &sql));
+    submission->inserts++;
+    return submission_add_query(execution, submission, &draft, sql);
 }
 
 /* The INSERT of CREATE TABLE ... AS, which fills also a table that is there already. */
@@ -192,11 +244,48 @@ static bool is_derived(const Statement *s)
            (s->as.create_table->like != NULL || s->as.create_table->query != NULL);
 }
 
+/* CREATE VIEW: to know now what is wrong with it. */
+static Status check_view(const Execution *execution, const Statement *statement)
+{
+    PlanRequest request = execution_request(execution);
+    const CreateView *create = statement->as.create_view;
+    QueryDraft draft;
+    TRY(plan_select(&request, create->query, statement->span, &draft));
+    return check_view_columns(execution, create, &draft.logical->schema);
+}
+
+Status submission_add_view(const Execution *execution, Submission *submission,
+                           const Statement *statement)
+{
+    PlanRequest request = execution_request(execution);
+    QueryDraft draft;
+    TableDef *def;
+    Text sql;
+    TRY(table_def_make(execution->tables, statement, &def, execution->diag));
+    TRY(statement_definition(execution, statement, &sql));
+    TRY(plan_materialized(&request, statement, &draft));
+    def->schema = draft.logical->schema;
+    TRY(submission_add_query(execution, submission, &draft, sql));
+    return table_set_put(execution->tables, def);
+}
+
+static Status add_materialized(const Execution *execution, Submission *submission,
+                               const Statement *statement, Fate fate)
+{
+    const CatalogObject *stored =
+        catalog_find(execution->session->catalog, object_name(statement).name->text);
+    if (fate == FATE_REPLACE)
+        return replacement_add_view(execution, submission, statement, stored);
+    submission->known_views += fate == FATE_KNOWN;
+    if (fate == FATE_MAKE)
+        TRY_PUSH(&submission->object, execution->arena, statement);
+    return submission_add_view(execution, submission, statement);
+}
+
 static Status add_object(const Execution *execution, Submission *submission,
                          const Statement *statement)
 {
     ObjectName object = object_name(statement);
-    PlanRequest request = execution_request(execution);
     TableDef *def = NULL;
     Text sql;
     Fate fate;
@@ -205,25 +294,20 @@ static Status add_object(const Execution *execution, Submission *submission,
         TRY(table_def_make(execution->tables, statement, &def, execution->diag));
         statement = def->statement;
     }
-    TRY(canonical(execution, statement, &sql));
-    TRY(decide_fate(execution, submission, &object, sql, &fate));
+    TRY(statement_definition(execution, statement, &sql));
+    TRY(decide_fate(execution, submission, statement, sql, &fate));
     if (fate == FATE_LEAVE)
         return add_fill(execution, submission, def, statement->span);
+    if (statement_makes_view(statement))
+        return add_materialized(execution, submission, statement, fate);
     if (def == NULL)
         TRY(table_def_make(execution->tables, statement, &def, execution->diag));
-    QueryDraft draft;
-    if (statement->kind == STATEMENT_CREATE_VIEW) { /* to know now what is wrong with it */
-        TRY(plan_select(&request, statement->as.create_view->query, statement->span, &draft));
-        TRY(check_view_columns(execution, statement->as.create_view, &draft.logical->schema));
-    }
+    if (statement->kind == STATEMENT_CREATE_VIEW)
+        TRY(check_view(execution, statement));
     if (fate == FATE_MAKE)
         TRY_PUSH(&submission->object, execution->arena, statement);
-    if (makes_view(statement)) {
-        TRY(plan_materialized(&request, statement, &draft));
-        def->schema = draft.logical->schema;
-        submission->known_views += fate == FATE_KNOWN;
-        TRY(add_query(execution, submission, &draft, sql));
-    }
+    if (fate == FATE_REPLACE)
+        TRY(replacement_add_base(execution, submission, object.name, sql));
     TRY(table_set_put(execution->tables, def));
     return add_fill(execution, submission, def, statement->span);
 }
@@ -246,216 +330,7 @@ Status submission_plan(const Execution *execution, const Submission *submission,
 {
     PlanRequest request = execution_request(execution);
     *plan = NULL;
-    if (submission->query.count == 0)
-        return ST_OK;
-    return plan_queries(&request, submission->query.item, submission->query.count, plan);
-}
-
-/* --- making --- */
-
-static Status make_result_table(const Execution *execution, const ResultSpec *spec)
-{
-    StrBuf ddl;
-    strbuf_init(&ddl, NULL);
-    result_table_ddl(spec, &ddl);
-    Status status = strbuf_status(&ddl);
-    if (status == ST_OK)
-        status = db_exec(execution->session->db, strbuf_cstr(&ddl), execution->diag);
-    strbuf_close(&ddl);
-    TRY(status);
-    return catalog_put_columns(execution->session->catalog, spec->name, &spec->schema,
-                               execution->diag);
-}
-
-static Status make_table(const Execution *execution, Text name)
-{
-    const TableDef *def;
-    Db *db = execution->session->db;
-    TRY(table_set_find(execution->tables, name, &def, execution->diag));
-    if (def->is_sink_table) {
-        ResultSpec spec = table_result_spec(def);
-        TRY(make_result_table(execution, &spec));
-    }
-    return reject_log_make_errors_view(db, name, execution->diag);
-}
-
-static const ResultSpec *find_result(const Plan *plan, Text name)
-{
-    for (uint32_t i = 0; i < plan->sinks; i++) {
-        if (plan->sink[i]->as.sink.kind == SINK_RESULT &&
-            text_equal(plan->sink[i]->as.sink.name, name))
-            return &plan->sink[i]->as.sink.result;
-    }
-    return NULL;
-}
-
-static Status make_view_table(const Execution *execution, const Plan *plan, Text name)
-{
-    Db *db = execution->session->db;
-    const ResultSpec *spec = find_result(plan, name);
-    assert(spec != NULL);
-    TRY(make_result_table(execution, spec));
-    TRY(reject_log_make_errors_view(db, name, execution->diag));
-    return reject_log_make_late_view(db, name, execution->diag);
-}
-
-static Status make_object(const Execution *execution, const Statement *statement, const Plan *plan,
-                          int64_t job)
-{
-    ObjectName named = object_name(statement);
-    CatalogObject object = {.name = named.name->text,
-                            .kind = named.kind,
-                            .job = named.kind == OBJECT_MATERIALIZED_VIEW ? job : 0};
-    if (statement->kind == STATEMENT_CREATE_TABLE)
-        object.temporary = statement->as.create_table->temporary;
-    TRY(canonical(execution, statement, &object.sql));
-    TRY(catalog_put_object(execution->session->catalog, &object, execution->diag));
-    if (named.kind == OBJECT_TABLE)
-        return make_table(execution, object.name);
-    if (named.kind == OBJECT_MATERIALIZED_VIEW)
-        return make_view_table(execution, plan, object.name);
-    return ST_OK;
-}
-
-/* --- the job --- */
-
-static const CatalogJob *find_job(const Session *session, Text sql)
-{
-    for (uint32_t i = 0; i < catalog_job_count(session->catalog); i++) {
-        const CatalogJob *job = catalog_job(session->catalog, i);
-        if (text_equal(job->sql, sql))
-            return job;
-    }
-    return NULL;
-}
-
-/* What it fills, for people. */
-static Status name_job(const Execution *execution, const Plan *plan, int64_t id)
-{
-    StrBuf name;
-    strbuf_init(&name, NULL);
-    for (uint32_t i = 0; i < plan->sinks; i++) {
-        strbuf_string(&name, i == 0 ? "" : ", ");
-        strbuf_text(&name, plan->sink[i]->as.sink.name);
-    }
-    Status status = strbuf_status(&name);
-    if (status == ST_OK)
-        status = catalog_name_job(execution->session->catalog, id, strbuf_as_text(&name),
-                                  execution->diag);
-    strbuf_close(&name);
-    return status;
-}
-
-static Status add_job(const Execution *execution, Submission *submission, const Plan *plan,
-                      int64_t *id)
-{
-    Session *session = execution->session;
-    StrBuf text;
-    strbuf_init(&text, NULL);
-    plan_print(plan, &text);
-    Micros now = session->config.clock->wall(session->config.clock);
-    Status status = strbuf_status(&text);
-    if (status == ST_OK)
-        status = catalog_add_job(session->catalog, strbuf_as_text(&submission->sql),
-                                 strbuf_as_text(&text), now, id, execution->diag);
-    strbuf_close(&text);
-    TRY(status);
-    TRY(name_job(execution, plan, *id));
-    return catalog_set_job(session->catalog, *id, JOB_RUNNING, TEXT_NONE, now, execution->diag);
-}
-
-static Status make_all(const Execution *execution, Submission *submission, const Plan *plan,
-                       const CatalogJob *known, SessionJob **job)
-{
-    Session *session = execution->session;
-    int64_t id = known == NULL ? 0 : known->id;
-    TRY(catalog_make_tables(session->catalog, execution->diag));
-    if (plan != NULL && known == NULL)
-        TRY(add_job(execution, submission, plan, &id));
-    for (uint32_t i = 0; i < submission->object.count; i++)
-        TRY(make_object(execution, submission->object.item[i], plan, id));
-    if (plan == NULL)
-        return ST_OK;
-    JobEnv env = session_job_env(session);
-    TRY(session_job_open(&env, id, strbuf_as_text(&submission->sql), known != NULL, job,
-                         execution->diag));
-    if (known != NULL)
-        TRY(catalog_set_job(session->catalog, id, JOB_RUNNING, TEXT_NONE,
-                            session->config.clock->wall(session->config.clock), execution->diag));
-    return job_start((*job)->job, execution->diag);
-}
-
-/* Views of the script exist, but not with this job: its other statements are not the same. */
-static Status refuse_other_job(const Execution *execution, const Submission *submission)
-{
-    const QueryDraft *query = &submission->query.item[0];
-    Status status =
-        diag_error(execution->diag, E2132, query->span,
-                   "the database keeps \"%.*s\" with a job of other statements or settings",
-                   TEXT_ARG(query->name));
-    diag_hint(execution->diag, "SHOW JOBS and SHOW CREATE MATERIALIZED VIEW tell which; DROP the "
-                               "views, or use another database");
-    return status;
-}
-
-/* Of a job that has ended: nobody has changed or dropped its tables since. */
-static Status check_results(const Execution *execution, const Plan *plan)
-{
-    for (uint32_t i = 0; i < plan->sinks; i++) {
-        const PlanSink *sink = &plan->sink[i]->as.sink;
-        ResultTable *table;
-        if (sink->kind != SINK_RESULT)
-            continue;
-        TRY(result_table_open(execution->session->db, &sink->result, NULL, &table,
-                              execution->diag));
-        result_table_close(table);
-    }
-    return ST_OK;
-}
-
-/* What running its script again does to a job that somebody had halted. */
-static void tell_known(const Execution *execution, int64_t id, JobState was)
-{
-    if (was == JOB_PAUSED)
-        execution_note(execution, "job %lld was paused, and goes on", (long long)id);
-    if (was == JOB_STOPPED)
-        execution_note(execution, "job %lld was stopped, and begins again from the beginning",
-                       (long long)id);
-}
-
-Status submission_apply(const Execution *execution, Submission *submission, SessionJob **job)
-{
-    Session *session = execution->session;
-    Plan *plan;
-    *job = NULL;
-    TRY(submission_plan(execution, submission, &plan));
-    TRY(strbuf_status(&submission->sql));
-    const CatalogJob *known = plan == NULL || !submission->resume
-                                  ? NULL
-                                  : find_job(session, strbuf_as_text(&submission->sql));
-    if (known == NULL && submission->known_views > 0)
-        return refuse_other_job(execution, submission);
-    if (known != NULL &&
-        (known->state == JOB_FINISHED || session_running_job(session, known->id) != NULL) &&
-        submission->object.count == 0)
-        return check_results(execution, plan);
-    JobState was = known == NULL ? JOB_CREATED : known->state;
-    TRY(session_begin(session, execution->diag));
-    Status status = make_all(execution, submission, plan, known, job);
-    if (status != ST_OK) {
-        session_job_close(*job);
-        *job = NULL;
-    }
-    status = session_end(session, status, execution->diag);
-    if (status != ST_OK) { /* the commit failed */
-        session_job_close(*job);
-        *job = NULL;
-        return status;
-    }
-    if (*job != NULL) {
-        tell_known(execution, (*job)->id, was);
-        (*job)->next = session->jobs;
-        session->jobs = *job;
-    }
-    return ST_OK;
+    if (submission->query.count > 0)
+        TRY(plan_queries(&request, submission->query.item, submission->query.count, plan));
+    return replacement_check(execution, submission, *plan);
 }

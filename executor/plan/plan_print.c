@@ -55,7 +55,7 @@ static void print_scan(const PlanNode *node, StrBuf *out)
     const ConnectorClass *connector = scan->spec.table->connector;
     if (connector->replayable == NULL || !connector->replayable(scan->spec.table))
         strbuf_string(out, ", cannot be read again");
-    else if (connector->spools)
+    else if (connector->spools != NULL && connector->spools(scan->spec.table))
         strbuf_string(out, ", spooled");
 }
 

@@ -73,6 +73,7 @@ static Status write_epoch(Job *job, Diag *diag)
         TRY(recovery_write(job, diag));
     CRASH_POINT(EPOCH_RECOVERY);
     TRY(report_epoch(job, diag));
+    TRY(takeover_write(job, diag));
     return job->ended && !outside_exists(job) ? record_end(job, diag) : ST_OK;
 }
 
@@ -92,7 +93,7 @@ static void epoch_rolled_back(Job *job)
     Diag ignored = {0};
     reject_log_rolled_back(job->log);
     recovery_rolled_back(job);
-    if (job->ended)
+    if (job->ended || takeover_is_due(job))
         IGNORE(catalog_reload(job->config.catalog, &ignored));
 }
 
@@ -166,6 +167,7 @@ static Status commit_stages(Job *job, bool wait, Diag *diag)
         TRY(commit_epoch(job, wait, diag));
         job->epoch++;
         job->stage = COMMIT_SINKS;
+        TRY(takeover_committed(job, diag));
         TRY(recovery_committed(job, diag));
     }
     if (job->stage == COMMIT_SINKS) {
@@ -188,7 +190,7 @@ static Status commit_stages(Job *job, bool wait, Diag *diag)
 
 static Status commit(Job *job, bool wait, Diag *diag)
 {
-    if (job->restart && !job->ended && job_work_done(job) == 0)
+    if (job->restart && !job->ended && job_work_done(job) == 0 && !takeover_is_due(job))
         return ST_OK; /* what the earlier run has left stays until there is something in its place
                        */
     if (recovery_replays(&job->recovery))
@@ -201,27 +203,72 @@ static Status commit(Job *job, bool wait, Diag *diag)
     return ST_OK;
 }
 
+/* Not for good: what is in the way passes. */
+static bool is_held_up(Job *job, const Diag *why)
+{
+    return job->stage == COMMIT_SINKS ? commit_policy_sink_failed(&job->policy, why)
+                                      : commit_policy_failed(&job->policy, why);
+}
+
+/* The next one does not wait again. */
+static Status note_failure(Job *job, Status status, const Diag *why, Diag *diag)
+{
+    job->held_up = status != ST_OK && is_held_up(job, why);
+    if (status != ST_OK && !diag->set)
+        *diag = *why;
+    return status;
+}
+
 Status job_commit(Job *job, Diag *diag)
 {
     Diag why = {0};
     Status status = commit(job, job->policy.hold == HOLD_NONE, &why);
-    if (status == ST_OK)
-        return ST_OK;
-    (void)commit_policy_failed(&job->policy, &why); /* the next one does not wait again */
-    if (!diag->set)
-        *diag = why;
-    return status;
+    return note_failure(job, status, &why, diag);
 }
 
-Status job_stop(Job *job, Diag *diag)
+static Status show_all(Job *job, Diag *diag)
 {
+    TRY(finish_sinks(job, true, diag));
+    return in_transaction(job, true, outside_save, diag);
+}
+
+/* The one that is being written, to its end. */
+static Status write_checkpoint(Job *job, Diag *diag)
+{
+    uint64_t before = UINT64_MAX;
+    while (job->recovery.writing && job->epoch != before) {
+        before = job->epoch;
+        TRY(job_commit(job, diag));
+    }
+    return ST_OK;
+}
+
+/* So that whoever goes on has nothing to read again. What stands in its way does no harm. */
+static Status leave_checkpoint(Job *job, Diag *diag)
+{
+    TRY(job_finish_rounds(job, diag));
+    if (!recovery_is_ready(job)) /* a stream holds its round up */
+        return ST_OK;
+    TRY(job_commit(job, diag));
+    TRY(write_checkpoint(job, diag)); /* which may be older */
+    TRY(recovery_begin_last(job, diag));
+    return write_checkpoint(job, diag);
+}
+
+Status job_stop(Job *job, bool keep, Diag *diag)
+{
+    Diag ignored = {0};
     if (job->stage != COMMIT_TABLES || job_work_done(job) != job->committed ||
         pending_bytes(job) > 0)
         TRY(job_commit(job, diag));
+    bool held = job->policy.hold != HOLD_NONE || job->stage != COMMIT_TABLES;
+    if (keep && !held && recovery_is_live(job))
+        IGNORE(leave_checkpoint(job, &ignored));
     if (job->committed_end || recovery_replays(&job->recovery) || !outside_exists(job))
         return ST_OK;
-    TRY(finish_sinks(job, true, diag));
-    return in_transaction(job, true, outside_save, diag);
+    Diag why = {0};
+    Status status = show_all(job, &why);
+    return note_failure(job, status, &why, diag);
 }
 
 /* One that cannot be now is tried again later. */
@@ -229,9 +276,7 @@ static Status try_commit(Job *job, Diag *diag)
 {
     Diag why = {0};
     Status status = commit(job, false, &why);
-    bool held = job->stage == COMMIT_SINKS ? why.code == E4003 /* a lock on another file */
-                                           : commit_policy_failed(&job->policy, &why);
-    if (status == ST_OK || (status == ST_STATE && held))
+    if (status == ST_OK || (is_held_up(job, &why) && status == ST_STATE))
         return ST_OK;
     if (!diag->set)
         *diag = why;
@@ -242,12 +287,13 @@ static bool commit_is_due(const Job *job)
 {
     if (!commit_policy_may_try(&job->policy))
         return false;
-    bool waits = pending_bytes(job) > 0 || outside_wants_commit(job) || job->stage != COMMIT_TABLES;
+    bool waits = pending_bytes(job) > 0 || outside_wants_commit(job) ||
+                 job->stage != COMMIT_TABLES || takeover_is_due(job);
     if (!job->ended && job_work_done(job) == job->committed && !waits)
         return false; /* a quiet job leaves the file alone */
     Micros now = job->config.clock->monotonic(job->config.clock);
     return job->ended || job->policy.hold != HOLD_NONE || job->stage != COMMIT_TABLES ||
-           recovery_is_ready(job) ||
+           recovery_is_ready(job) || takeover_is_due(job) ||
            now - job->last_commit >=
                commit_policy_interval(&job->policy, job->config.commit_interval) ||
            pending_bytes(job) >= job->policy.limits.pending_bytes;
@@ -270,7 +316,7 @@ static Status try_note(Job *job, Status (*write)(Job *job, Diag *diag), bool *do
 
 static Status record_pause(Job *job, Diag *diag)
 {
-    bool paused = job->policy.hold == HOLD_WAL && commit_policy_is_paused(&job->policy);
+    bool paused = commit_policy_can_be_told(&job->policy);
     Micros now = job->config.clock->wall(job->config.clock);
     return catalog_set_job(job->config.catalog, job->config.id, paused ? JOB_HELD : JOB_RUNNING,
                            paused ? text_of(job->policy.reason) : TEXT_NONE, now, diag);
@@ -279,7 +325,7 @@ static Status record_pause(Job *job, Diag *diag)
 /* So that others see it, too; while the file cannot be written they do not. */
 static Status store_pause(Job *job, Diag *diag)
 {
-    bool paused = job->policy.hold == HOLD_WAL && commit_policy_is_paused(&job->policy), done;
+    bool paused = commit_policy_can_be_told(&job->policy), done;
     if (job->db == NULL || job->stored_paused == paused || job->policy.hold == HOLD_LOCK ||
         job->policy.hold == HOLD_DISK || job->committed_end)
         return ST_OK;
@@ -287,6 +333,11 @@ static Status store_pause(Job *job, Diag *diag)
     if (done)
         job->stored_paused = paused;
     return ST_OK;
+}
+
+bool job_is_held_up(const Job *job)
+{
+    return job->held_up;
 }
 
 const char *job_pause_reason(const Job *job)
@@ -310,11 +361,13 @@ bool job_may_read(Job *job)
 Status job_commit_when_due(Job *job, Diag *diag)
 {
     bool done;
-    if (!job->committed_end && !recovery_replays(&job->recovery)) {
-        if (commit_is_due(job))
-            TRY(try_commit(job, diag));
-        else if (job->policy.hold == HOLD_NONE && report_is_due(job))
-            TRY(try_note(job, job_report, &done, diag));
-    }
+    if (job->committed_end)
+        return store_pause(job, diag);
+    if (recovery_replays(&job->recovery))
+        return report_start_is_due(job) ? try_note(job, report_start, &done, diag) : ST_OK;
+    if (commit_is_due(job))
+        TRY(try_commit(job, diag));
+    else if (job->policy.hold == HOLD_NONE && report_is_due(job))
+        TRY(try_note(job, job_report, &done, diag));
     return store_pause(job, diag);
 }

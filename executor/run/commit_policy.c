@@ -97,10 +97,10 @@ static void end_hold(CommitPolicy *policy)
     policy->next_try = 0;
 }
 
-static void hold_for_lock(CommitPolicy *policy)
+/* Whose holder says nothing when it is gone. True: it is time to tell of it. */
+static bool wait_for_lock(CommitPolicy *policy, CommitHold hold)
 {
-    char writer[DB_HOLDER_SIZE], size[32];
-    begin_hold(policy, HOLD_LOCK);
+    begin_hold(policy, hold);
     Micros waited = now(policy) - policy->since, next = waited / 8;
     if (next < LOCK_TRY_MS * MICROS_PER_MILLI)
         next = LOCK_TRY_MS * MICROS_PER_MILLI;
@@ -108,13 +108,35 @@ static void hold_for_lock(CommitPolicy *policy)
         next = LOCK_TRY_MOST_MS * MICROS_PER_MILLI;
     policy->next_try = now(policy) + next;
     if (policy->told || waited < policy->limits.patience)
-        return;
+        return false;
     policy->told = true;
+    return true;
+}
+
+static void hold_for_lock(CommitPolicy *policy)
+{
+    char writer[DB_HOLDER_SIZE], size[32];
+    if (!wait_for_lock(policy, HOLD_LOCK))
+        return;
     db_print_writer(policy->db, writer);
     print_size(policy->limits.pending_bytes, size);
     snprintf(policy->reason, sizeof policy->reason, "%s holds the write lock of \"%.*s\"", writer,
              TEXT_ARG(db_name(policy->db)));
     tell(policy, "waits to commit: %s; it reads on until %s of changes wait", policy->reason, size);
+}
+
+static void keep_reason(CommitPolicy *policy, const Diag *why)
+{
+    snprintf(policy->reason, sizeof policy->reason, "%.*s", (int)sizeof policy->reason - 1,
+             why->message);
+}
+
+static void hold_for_sink(CommitPolicy *policy, const Diag *why)
+{
+    if (!wait_for_lock(policy, HOLD_SINK))
+        return;
+    keep_reason(policy, why);
+    tell(policy, "waits to commit: %s; it goes on when that ends", policy->reason);
 }
 
 static void hold_for_disk(CommitPolicy *policy, const Diag *why)
@@ -124,8 +146,7 @@ static void hold_for_disk(CommitPolicy *policy, const Diag *why)
     if (policy->told)
         return;
     policy->told = true;
-    snprintf(policy->reason, sizeof policy->reason, "%.*s", (int)sizeof policy->reason - 1,
-             why->message);
+    keep_reason(policy, why);
     tell(policy, "is paused: %s; it goes on when there is room", policy->reason);
 }
 
@@ -231,6 +252,7 @@ bool commit_policy_may_read(CommitPolicy *policy, uint64_t pending_bytes)
             try_to_empty_wal(policy);
         return true;
     case HOLD_LOCK: return !policy->full;
+    case HOLD_SINK:
     case HOLD_DISK: return false;
     case HOLD_WAL: try_to_empty_wal(policy); break;
     }
@@ -266,8 +288,22 @@ bool commit_policy_failed(CommitPolicy *policy, const Diag *why)
     return false;
 }
 
+bool commit_policy_sink_failed(CommitPolicy *policy, const Diag *why)
+{
+    if (why->code != E4003)
+        return false;
+    hold_for_sink(policy, why);
+    return true;
+}
+
+bool commit_policy_can_be_told(const CommitPolicy *policy)
+{
+    return policy->told && (policy->hold == HOLD_WAL || policy->hold == HOLD_SINK);
+}
+
 bool commit_policy_is_paused(const CommitPolicy *policy)
 {
-    return policy->told && (policy->hold == HOLD_DISK || policy->hold == HOLD_WAL ||
-                            (policy->hold == HOLD_LOCK && policy->full));
+    return commit_policy_can_be_told(policy) ||
+           (policy->told &&
+            (policy->hold == HOLD_DISK || (policy->hold == HOLD_LOCK && policy->full)));
 }

@@ -6,6 +6,8 @@
  *
  * - Write lock of another process: the job reads on until pending_bytes wait, then not. A commit is
  *   tried again and again.
+ * - Write lock on another file, which a sink writes: the job does not read, as the sink still holds
+ *   the epoch before. A commit is tried again and again.
  * - Disk full: the job does not read; a commit is tried every retry_interval.
  * - WAL: beyond wal_warn_bytes the reader that keeps it is named, beyond wal_slow_bytes a commit is
  *   due only every slow_interval (each page is then in the WAL fewer times), beyond
@@ -33,6 +35,7 @@ extern const CommitLimits commit_limits_default;
 typedef enum CommitHold {
     HOLD_NONE,
     HOLD_LOCK, /* another process holds the write lock */
+    HOLD_SINK, /* another process holds the lock of another file, which a sink writes */
     HOLD_DISK, /* there is no room */
     HOLD_WAL,  /* a reader's snapshot keeps the WAL from being emptied */
 } CommitHold;
@@ -68,9 +71,13 @@ Micros commit_policy_interval(const CommitPolicy *policy, Micros interval);
 void commit_policy_succeeded(CommitPolicy *policy);
 /* One failed. False: for a reason that does not pass by itself. */
 bool commit_policy_failed(CommitPolicy *policy, const Diag *why);
+/* The same where the tables are through, and a sink outside of the file could not follow. */
+bool commit_policy_sink_failed(CommitPolicy *policy, const Diag *why);
 
 /* The job stands still, and longer than a moment: for policy->reason. */
 bool commit_policy_is_paused(const CommitPolicy *policy);
+/* And the file can be written, so that others can be told. */
+bool commit_policy_can_be_told(const CommitPolicy *policy);
 /* What there is to tell, once; false: nothing. It completes "job 1 ...". */
 bool commit_policy_take_notice(CommitPolicy *policy, char out[NOTICE_SIZE]);
 

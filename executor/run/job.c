@@ -13,12 +13,14 @@ static Status open_sinks(Job *job, Diag *diag)
     const Plan *plan = job->plan;
     TRY_NEW_ARRAY(job->table, &job->arena, plan->sinks);
     TRY_NEW_ARRAY(job->outside, &job->arena, plan->sinks);
+    TRY(takeover_open(job));
     for (uint32_t i = 0; i < plan->sinks; i++) {
         const PlanSink *sink = &plan->sink[i]->as.sink;
         SinkTarget target = {0};
         switch (sink->kind) {
         case SINK_RESULT:
-            TRY(result_table_open(job->db, &sink->result, &job->meter, &job->table[i], diag));
+            TRY(result_table_open(job->db, job->building ? &job->build[i] : &sink->result,
+                                  &job->meter, &job->table[i], diag));
             target.table = job->table[i];
             break;
         case SINK_CONNECTOR: TRY(outside_open(job, i, &target, diag)); break;
@@ -53,6 +55,8 @@ static Status open_merges(Job *job, Diag *diag)
 static Status open_parts(Job *job, Diag *diag)
 {
     const JobConfig *config = &job->config;
+    if (job->db != NULL && config->sync_each_commit)
+        db_sync_each_commit(job->db);
     if (job->db != NULL)
         TRY(reject_log_open(job->db, config->id, &job->meter, &job->log, diag));
     TRY(reject_path_open(&job->reject, job->plan, job->log, &job->arena, &job->meter));
@@ -213,17 +217,30 @@ static Status step(Job *job, bool *busy, Diag *diag)
     return ST_OK;
 }
 
+Status job_finish_rounds(Job *job, Diag *diag)
+{
+    bool busy;
+    diag_reset(&job->diag);
+    recovery_ask_for_pause(job);
+    while (recovery_wants_pause(job) && !recovery_is_ready(job))
+        TRY(step(job, &busy, diag));
+    return ST_OK;
+}
+
 Status job_step(Job *job, JobProgress *progress, Diag *diag)
 {
     bool busy = false;
     diag_reset(&job->diag);
-    Status status = job_may_read(job) ? step(job, &busy, diag) : ST_OK;
+    bool reads = job_may_read(job);
+    Status status = reads ? step(job, &busy, diag) : ST_OK;
     if (status != ST_OK) {
         if (job->diag.set && !diag->set)
             *diag = job->diag;
         return status;
     }
     job->ended = job_all_ended(job);
+    if (reads)
+        takeover_look(job, busy);
     TRY(job_commit_when_due(job, diag));
     *progress = job->committed_end ? JOB_ENDED : busy ? JOB_BUSY : JOB_WAITS;
     return ST_OK;

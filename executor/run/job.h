@@ -16,6 +16,17 @@
 
 typedef struct Job Job;
 
+/* Of a job that builds its tables anew beside those that another one keeps (takeover.h). */
+typedef struct Takeover {
+    /* In the transaction of the epoch at whose end the job has caught up: its tables, complete,
+     * take their places (result_build_swap), and what else there is to change in the catalog. It is
+     * called again when the transaction came to nothing. */
+    Status (*swap)(void *context, Diag *diag);
+    /* That is committed: nobody else may write into those tables from now on. */
+    void (*settled)(void *context);
+    void *context;
+} Takeover;
+
 typedef struct JobConfig {
     const Plan *plan;
     int64_t id;       /* 0: a bare SELECT, which keeps nothing */
@@ -25,10 +36,12 @@ typedef struct JobConfig {
     const TimeZone *zone; /* 'table.local-time-zone' */
     Text base_path;
     Micros commit_interval;
+    bool sync_each_commit;      /* durable against a loss of power, also without outside sinks */
     uint32_t batch_rows;        /* rows a poll and a step at most, for tests; 0: no bound */
     const CommitLimits *limits; /* NULL: commit_limits_default */
     bool restart;               /* something of an earlier run may be in the tables */
     SinkTarget collect;         /* where the rows of SINK_COLLECT go */
+    const Takeover *takeover;   /* NULL: the tables are the job's */
 } JobConfig;
 
 typedef enum JobProgress {
@@ -54,8 +67,10 @@ CHECKED Status job_report(Job *job, Diag *diag);
  * itself. */
 CHECKED Status job_commit(Job *job, Diag *diag);
 /* Ends the epoch, and what has gone out to sinks can all be seen; only job_close comes after it.
- * The job can be opened again and goes on. */
-CHECKED Status job_stop(Job *job, Diag *diag);
+ * The job can be opened again and goes on. `keep`: it is to do so, and leaves a checkpoint. */
+CHECKED Status job_stop(Job *job, bool keep, Diag *diag);
+/* What job_commit or job_stop has just failed for passes by itself: it can be asked again. */
+bool job_is_held_up(const Job *job);
 /* Why the job stands still; NULL: it does not. */
 const char *job_pause_reason(const Job *job);
 /* What is to be told of its commits, once; false: nothing. It completes "job 1 ...". */

@@ -9,6 +9,7 @@
 #include "executor/run/recovery.h"
 #include "executor/run/reject.h"
 #include "executor/run/report.h"
+#include "executor/run/takeover.h"
 
 enum {
     STEP_ROWS = 8 * BATCH_ROWS, /* between two looks at the clock and at requests to stop */
@@ -38,13 +39,18 @@ struct Job {
     uint32_t merges;      /* opened so far */
     uint32_t next_values; /* Values operators that have not ended */
     ResultTable **table;  /* per sink; NULL where it is none */
+    ResultSpec *build;    /* likewise: as it is built anew; NULL: no table is */
     Outside *outside;     /* likewise */
     Recovery recovery;
     CommitPolicy policy;
     bool stored_paused; /* the catalog says so */
     CommitStage stage;  /* what the next commit begins with */
+    bool held_up;       /* the last commit that was asked for, by what passes */
     Report report;
     bool opened, ended, committed_end, restart;
+    bool building;      /* tables anew, and it has not taken over yet */
+    bool caught_up;     /* what has arrived is read, but for what came just now */
+    Micros goals_set;   /* the splits' goals, on the monotonic clock; 0: they are not */
     Micros last_commit; /* monotonic */
     uint64_t committed; /* work done (work_done) at the last commit */
     uint64_t epoch;     /* the last one that was committed */
@@ -54,6 +60,8 @@ struct Job {
 CHECKED Status job_step_values(Job *job);
 uint32_t job_step_rows(void); /* at most, of each merge */
 bool job_all_ended(const Job *job);
+/* Uses up what is at hand of live input, and asks for no more; not when a stream holds that up. */
+CHECKED Status job_finish_rounds(Job *job, Diag *diag);
 
 /* --- commit.c --- */
 

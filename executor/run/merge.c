@@ -17,6 +17,24 @@ enum {
 
 /* --- splits --- */
 
+Status merge_make_spools(Merge *merge, MergeScan *scan, uint32_t count)
+{
+    const TableSpec *table = merge_scan_plan(scan)->spec.table;
+    if (!merge->kept || table->connector->spools == NULL || !table->connector->spools(table) ||
+        count <= scan->spools)
+        return ST_OK;
+    if (scan->spool == NULL || count > vec_room(scan->spools)) {
+        Spool **spool;
+        TRY_NEW_ARRAY(spool, merge->arena, vec_room(count));
+        for (uint32_t i = 0; i < scan->spools; i++)
+            spool[i] = scan->spool[i];
+        scan->spool = spool;
+    }
+    for (; scan->spools < count; scan->spools++)
+        TRY(spool_make(merge->arena, merge->env->meter, &scan->spool[scan->spools]));
+    return ST_OK;
+}
+
 Status merge_make_splits(Merge *merge, MergeScan *scan, Split *listed, uint32_t count)
 {
     MergeSplit *split = scan->split;
@@ -30,10 +48,9 @@ Status merge_make_splits(Merge *merge, MergeScan *scan, Split *listed, uint32_t 
         for (uint32_t i = 0; i < scan->heaped; i++)
             heap[i] = scan->heap[i];
     }
-    const ConnectorClass *connector = merge_scan_plan(scan)->spec.table->connector;
+    TRY(merge_make_spools(merge, scan, count));
     for (uint32_t i = scan->splits; i < count; i++) {
-        if (merge->kept && connector->spools && listed[i].inode == 0)
-            TRY(spool_make(merge->arena, merge->env->meter, &listed[i].spool));
+        listed[i].spool = scan->spools == 0 ? NULL : scan->spool[i];
         split[i] = (MergeSplit){.split = listed[i], .watermark = MICROS_MIN};
     }
     scan->listed = listed;
@@ -54,6 +71,8 @@ Status merge_list_splits(Merge *merge, MergeScan *scan, Diag *diag)
     const TableSpec *table = merge_scan_plan(scan)->spec.table;
     Split *listed = scan->listed;
     uint32_t count = scan->splits;
+    for (uint32_t i = 0; i < count; i++)
+        listed[i].ended = scan->split[i].ended;
     Status status = table->connector->list(table, merge->env, &listed, &count, diag);
     if (status == ST_IO && diag->set && diag->hint[0] == '\0')
         diag_hint(diag, "table \"%.*s\" reads it; a relative path starts at the working directory",
@@ -295,13 +314,23 @@ Status merge_start(Merge *merge, Diag *diag)
 void merge_close(Merge *merge)
 {
     for (uint32_t i = 0; i < merge->scans; i++) {
-        for (uint32_t s = 0; s < merge->scan[i].splits; s++) {
+        for (uint32_t s = 0; s < merge->scan[i].splits; s++)
             merge_close_split(&merge->scan[i], &merge->scan[i].split[s]);
-            spool_close(merge->scan[i].split[s].split.spool);
-        }
+        for (uint32_t s = 0; s < merge->scan[i].spools; s++)
+            spool_close(merge->scan[i].spool[s]);
     }
     gather_close(merge->gather);
     strbuf_close(&merge->log);
+}
+
+uint64_t merge_split_position(const MergeSplit *split)
+{
+    if (split->ended && split->split.end != UINT64_MAX)
+        return split->split.end;
+    if (merge_has_rows(split))
+        return split->cursor > 0 ? split->record : split->polled_from.offset;
+    return split->reader == NULL ? split->polled_from.offset
+                                 : split->reader->position(split->reader).offset;
 }
 
 bool merge_ended(const Merge *merge)

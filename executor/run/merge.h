@@ -29,6 +29,7 @@ typedef struct MergeSplit {
     bool ended, idle;
     bool waiting; /* bounded, and neither a row nor its end is at hand: nothing may be taken */
     Micros last_arrival; /* on the clock of the rounds */
+    uint64_t goal;       /* how far it reached when takeover.c last looked */
 } MergeSplit;
 
 typedef struct MergeScan {
@@ -36,6 +37,8 @@ typedef struct MergeScan {
     Split *listed; /* as the connector gave them */
     MergeSplit *split;
     uint32_t splits;
+    Spool **spool; /* of the splits; what an epoch brought is loaded before its new splits */
+    uint32_t spools;
     Micros last_listed; /* on the clock of the rounds */
     uint32_t *heap;     /* splits with rows at hand, lowest watermark first */
     uint32_t heaped;
@@ -76,6 +79,10 @@ CHECKED Status merge_list(Merge *merge, Diag *diag);
 /* Reads the first rows of bounded ones. */
 CHECKED Status merge_start(Merge *merge, Diag *diag);
 void merge_close(Merge *merge);
+
+/* Up to where the split's rows have been taken: what is at hand has been read, but not yet taken.
+ */
+uint64_t merge_split_position(const MergeSplit *split);
 
 /* Emits rows, as many as `rows`; of live input those of this round. */
 CHECKED Status merge_step(Merge *merge, uint32_t rows, MergeProgress *progress, Diag *diag);

@@ -355,9 +355,9 @@ void merge_go_live(Merge *merge)
 {
     for (uint32_t i = 0; i < merge->scans; i++) {
         MergeScan *scan = &merge->scan[i];
-        for (uint32_t s = 0; s < scan->splits; s++) {
+        for (uint32_t s = 0; s < scan->splits; s++)
             scan->split[s].last_arrival = 0; /* nobody could listen while the job was down */
-            spool_go_live(scan->split[s].split.spool);
-        }
+        for (uint32_t s = 0; s < scan->spools; s++)
+            spool_go_live(scan->spool[s]);
     }
 }

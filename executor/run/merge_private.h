@@ -20,6 +20,8 @@ static inline bool merge_has_rows(const MergeSplit *split)
 CHECKED Status merge_list_splits(Merge *merge, MergeScan *scan, Diag *diag);
 /* Room for so many splits, and what listing and rejecting need of them. */
 CHECKED Status merge_make_splits(Merge *merge, MergeScan *scan, Split *listed, uint32_t count);
+/* Spools for so many splits, where what is read is to be kept; none where it need not be. */
+CHECKED Status merge_make_spools(Merge *merge, MergeScan *scan, uint32_t count);
 /* The split's room for decoded rows. */
 CHECKED Status merge_open_rows(Merge *merge, MergeScan *scan, uint32_t number);
 /* Reads the split's next rows. POLL_IDLE: nothing is there yet. */

@@ -28,11 +28,12 @@ Status merge_walk_split(Merge *merge, StateWalk *walk, Split *split)
     TRY(STATE_WALK(walk, split->end));
     TRY(STATE_WALK(walk, split->device));
     TRY(STATE_WALK(walk, split->inode));
+    TRY(STATE_WALK(walk, split->born));
     TRY(STATE_WALK(walk, split->listed));
     TRY(STATE_WALK(walk, split->size));
     TRY(STATE_WALK(walk, split->modified));
-    TRY(STATE_WALK(walk, split->head_size));
-    return STATE_WALK(walk, split->head);
+    TRY(STATE_WALK(walk, split->head.size));
+    return STATE_WALK(walk, split->head.hash);
 }
 
 static Status split_state(MergeSplit *split, StateWalk *walk)
@@ -100,16 +101,46 @@ Status merge_state(Merge *merge, StateWalk *walk, Diag *diag)
 
 /* --- streams --- */
 
-Status merge_spooled(Merge *merge, StateWalk *walk)
+static Status save_spools(Merge *merge, StateWalk *walk)
 {
+    uint32_t end = merge->scans;
     for (uint32_t i = 0; i < merge->scans; i++) {
-        for (uint32_t s = 0; s < merge->scan[i].splits; s++) {
-            Spool *spool = merge->scan[i].split[s].split.spool;
-            if (spool != NULL)
-                TRY(spool_epoch(spool, walk));
+        for (uint32_t s = 0; s < merge->scan[i].spools; s++) {
+            Spool *spool = merge->scan[i].spool[s];
+            if (!spool_has_news(spool))
+                continue;
+            TRY(STATE_WALK(walk, i));
+            TRY(STATE_WALK(walk, s));
+            TRY(spool_epoch(spool, walk));
         }
     }
-    return ST_OK;
+    return STATE_WALK(walk, end);
+}
+
+/* Splits that are new in the epoch come with its rounds; their spools are made here. */
+static Status load_spools(Merge *merge, StateWalk *walk)
+{
+    for (;;) {
+        uint32_t number, split;
+        TRY(STATE_WALK(walk, number));
+        if (number == merge->scans)
+            return ST_OK;
+        TRY(STATE_WALK(walk, split));
+        if (number > merge->scans || split >= UINT32_MAX / 2)
+            return ST_STATE;
+        MergeScan *scan = &merge->scan[number];
+        if (split >= scan->splits && split - scan->splits >= walk->in.size)
+            return ST_STATE; /* what follows cannot name so many new ones */
+        TRY(merge_make_spools(merge, scan, split + 1));
+        if (split >= scan->spools)
+            return ST_STATE;
+        TRY(spool_epoch(scan->spool[split], walk));
+    }
+}
+
+Status merge_spooled(Merge *merge, StateWalk *walk)
+{
+    return walk->loading ? load_spools(merge, walk) : save_spools(merge, walk);
 }
 
 void merge_committed(Merge *merge)
@@ -117,13 +148,10 @@ void merge_committed(Merge *merge)
     strbuf_clear(&merge->log);
     merge->rounds = 0;
     for (uint32_t i = 0; i < merge->scans; i++) {
-        if (!merge_scan_plan(&merge->scan[i])->spec.table->connector->spools)
-            continue;
-        for (uint32_t s = 0; s < merge->scan[i].splits; s++) {
-            MergeSplit *split = &merge->scan[i].split[s];
-            if (split->split.spool != NULL)
-                spool_committed(split->split.spool,
-                                split->ended ? UINT64_MAX : next_position(split).offset);
-        }
+        const MergeScan *scan = &merge->scan[i];
+        for (uint32_t s = 0; s < scan->spools && s < scan->splits; s++)
+            spool_committed(scan->spool[s], scan->split[s].ended
+                                                ? UINT64_MAX
+                                                : next_position(&scan->split[s]).offset);
     }
 }

@@ -89,6 +89,7 @@ static Status freeze_job(Job *job, Diag *diag)
         return status;
     }
     self->frozen_epoch = job->epoch;
+    self->frozen_work = job_work_done(job);
     self->writing = true;
     CRASH_POINT(FREEZE_AFTER);
     return ST_OK;
@@ -114,6 +115,7 @@ Status recovery_load(Job *job, Diag *diag)
     CRASH_POINT(LOAD_READ);
     TRY(state_store_read_end(self->store, walk_job(job, walk, diag), diag));
     job->epoch = state_store_checkpoint(self->store).epoch;
+    self->frozen_work = job_work_done(job);
     self->loaded = self->replaying = true;
     self->finished = job->config.clock->monotonic(job->config.clock);
     CRASH_POINT(LOAD_AFTER);
@@ -364,6 +366,22 @@ void recovery_put_off(Job *job)
 {
     job->recovery.due = false;
     job->recovery.finished = job->config.clock->monotonic(job->config.clock);
+}
+
+void recovery_ask_for_pause(Job *job)
+{
+    job->recovery.due = true;
+}
+
+bool recovery_is_live(const Job *job)
+{
+    return job->recovery.store != NULL && job->opened && !job->ended && !job->recovery.replaying;
+}
+
+Status recovery_begin_last(Job *job, Diag *diag)
+{
+    const Recovery *self = &job->recovery;
+    return self->writing || self->frozen_work == job_work_done(job) ? ST_OK : freeze_job(job, diag);
 }
 
 void recovery_rolled_back(Job *job)

@@ -21,10 +21,11 @@ typedef struct Recovery {
     bool writing;          /* there is one */
     bool loaded;           /* the job goes on from an earlier run */
     bool replaying;
-    bool due;        /* a checkpoint, as soon as no round is under way */
-    uint64_t digest; /* of the epoch that is being written */
-    Micros finished; /* when the last checkpoint was, on the monotonic clock */
-    Micros spent;    /* in its transactions */
+    bool due;             /* a checkpoint, as soon as no round is under way */
+    uint64_t digest;      /* of the epoch that is being written */
+    Micros finished;      /* when the last checkpoint was, on the monotonic clock */
+    Micros spent;         /* in its transactions */
+    uint64_t frozen_work; /* what the job had done (job_work_done) when it was frozen or loaded */
 } Recovery;
 
 CHECKED Status recovery_open(Job *job, Diag *diag);
@@ -48,6 +49,13 @@ bool recovery_wants_pause(const Job *job);
 bool recovery_is_ready(const Job *job);
 /* A round cannot end, as a stream has nothing to give: the checkpoint has to wait. */
 void recovery_put_off(Job *job);
+/* Asks for that pause now. */
+void recovery_ask_for_pause(Job *job);
+
+/* When the job stops, between rounds and right after a commit: one more checkpoint, unless the last
+ * one has everything. */
+bool recovery_is_live(const Job *job); /* it keeps checkpoints, and replays none */
+CHECKED Status recovery_begin_last(Job *job, Diag *diag);
 
 /* Before the epoch's changes are written: what they are. Then in its transaction, and after it; one
  * that came to nothing is written again. */

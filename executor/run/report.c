@@ -141,19 +141,6 @@ static Status put_operator(Job *job, const Op *op, Diag *diag)
 
 /* --- sources --- */
 
-/* Up to where the split's rows have been taken: what is at hand has been read, but not yet taken.
- */
-static int64_t position_of(const MergeSplit *split)
-{
-    bool at_hand = split->open_rows && split->cursor < split->rows.builder.rows;
-    if (split->ended && split->split.end != UINT64_MAX)
-        return (int64_t)split->split.end;
-    if (at_hand)
-        return (int64_t)(split->cursor > 0 ? split->record : split->polled_from.offset);
-    return (int64_t)(split->reader == NULL ? split->polled_from.offset
-                                           : split->reader->position(split->reader).offset);
-}
-
 static int64_t end_of(const MergeSplit *split)
 {
     if (split->split.end != UINT64_MAX)
@@ -197,7 +184,7 @@ static Status put_split(Job *job, const MergeScan *scan, const MergeSplit *split
         .source = table->name,
         .split = split->split.name,
         .unit = table->format == NULL ? TEXT("rows") : TEXT("bytes"),
-        .position = position_of(split),
+        .position = (int64_t)merge_split_position(split),
         .end = end_of(split),
         .watermark = node->as.scan.watermark == NULL ? MICROS_MIN : split->watermark,
         .idle = split->idle,
@@ -221,14 +208,28 @@ static Status put_scan(Job *job, const MergeScan *scan, ReportScan *known, Diag 
 
 /* --- all --- */
 
+Status report_start(Job *job, Diag *diag)
+{
+    Report *self = &job->report;
+    self->starts = !self->started;
+    if (!self->started)
+        TRY(catalog_restart_job(job->config.catalog, job->config.id, wall(job), diag));
+    self->started = true;
+    return ST_OK;
+}
+
+bool report_start_is_due(const Job *job)
+{
+    const Report *self = &job->report;
+    return self->monitor != NULL && !self->started &&
+           monotonic(job) - self->opened >= report_interval;
+}
+
 static Status write_all(Job *job, Diag *diag)
 {
     Report *self = &job->report;
     uint32_t number = 0;
-    self->starts = !self->started;
-    if (!self->started) /* before what the epoch may say of its end */
-        TRY(catalog_restart_job(job->config.catalog, job->config.id, wall(job), diag));
-    self->started = true;
+    TRY(report_start(job, diag)); /* before what the epoch may say of its end */
     if (self->whole)
         TRY(monitor_clear(self->monitor, !job->recovery.loaded && !self->written, diag));
     for (uint32_t i = 0; i < job->graph.ops; i++)

@@ -45,6 +45,9 @@ CHECKED Status report_epoch(Job *job, Diag *diag);
 /* Without an epoch: all that can be seen, in the caller's transaction. */
 bool report_is_due(Job *job);
 CHECKED Status report_write(Job *job, Diag *diag);
+/* Of a job that goes on and reads for long what it has read before: that it runs. */
+bool report_start_is_due(const Job *job);
+CHECKED Status report_start(Job *job, Diag *diag);
 /* The transaction was rolled back. */
 void report_forget(Job *job);
 

@@ -251,6 +251,7 @@ static Status take_job(Catalog *catalog, const DbStatement *row, Diag *diag)
     TRY(arena_text(&catalog->arena, db_column_text(row, 4), &job->reason));
     TRY(take_time(catalog, db_column_text(row, 5), &job->created, diag));
     TRY(take_time(catalog, db_column_text(row, 6), &job->updated, diag));
+    job->replaces = db_column_i64(row, 7);
     TRY_PUSH(&catalog->job, &catalog->arena, job);
     return ST_OK;
 }
@@ -276,7 +277,7 @@ static Status read_tables(Catalog *catalog, Diag *diag)
     TRY(read_rows(catalog, TEXT("SELECT name, kind, sql, job FROM _weir_objects"), take_object,
                   diag));
     return read_rows(catalog,
-                     TEXT("SELECT id, sql, plan, state, reason, created, updated"
+                     TEXT("SELECT id, sql, plan, state, reason, created, updated, replaces"
                           " FROM _weir_jobs ORDER BY id"),
                      take_job, diag);
 }
@@ -532,6 +533,25 @@ Status catalog_add_job(Catalog *catalog, Text sql, Text plan, Micros now, int64_
     TRY(insert_job(catalog, job, &job->id, diag));
     TRY_PUSH(&catalog->job, &catalog->arena, job);
     *id = job->id;
+    return ST_OK;
+}
+
+Status catalog_set_replaces(Catalog *catalog, int64_t id, int64_t other, Text sql, Diag *diag)
+{
+    assert(db_in_transaction(catalog->db));
+    uint32_t index;
+    CatalogJob *job = find_job(catalog, id, &index);
+    if (job == NULL) /* the catalog was to be read again, and memory was short */
+        return ST_NOMEM;
+    const DbValue row[] = {
+        db_value_i64(id),
+        other == 0 ? db_value_null() : db_value_i64(other),
+        db_value_text(sql),
+    };
+    TRY(db_run(catalog->db, TEXT("UPDATE _weir_jobs SET replaces = ?2, sql = ?3 WHERE id = ?1"),
+               row, 3, diag));
+    TRY(arena_text(&catalog->arena, sql, &job->sql));
+    job->replaces = other;
     return ST_OK;
 }
 

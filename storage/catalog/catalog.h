@@ -53,6 +53,7 @@ typedef struct CatalogJob {
     JobState state;
     Text reason; /* why it does not run */
     Micros created, updated;
+    int64_t replaces; /* the job whose views it builds anew, until it takes their place; 0: none */
 } CatalogJob;
 
 typedef struct Catalog Catalog;
@@ -82,6 +83,10 @@ CHECKED Status catalog_put_columns(Catalog *catalog, Text table, const Schema *s
 
 CHECKED Status catalog_add_job(Catalog *catalog, Text sql, Text plan, Micros now, int64_t *id,
                                Diag *diag);
+/* The job builds the other's views anew; 0: it has taken their place. `sql`: its statements from
+ * now on. */
+CHECKED Status catalog_set_replaces(Catalog *catalog, int64_t id, int64_t other, Text sql,
+                                    Diag *diag);
 /* For people: the views and tables that it fills. */
 CHECKED Status catalog_name_job(Catalog *catalog, int64_t id, Text name, Diag *diag);
 CHECKED Status catalog_set_job(Catalog *catalog, int64_t id, JobState state, Text reason,

@@ -49,6 +49,8 @@ void reject_log_close(RejectLog *log);
 CHECKED Status reject_log_make_errors_view(Db *db, Text name, Diag *diag);
 CHECKED Status reject_log_make_late_view(Db *db, Text view, Diag *diag);
 CHECKED Status reject_log_drop_views(Db *db, Text name, Diag *diag);
+/* Those of a file of format 1 become those of today. */
+CHECKED Status reject_log_upgrade_views(Db *db, Diag *diag);
 
 /* Each copies the row and cuts raw to LIMIT_RAW_KEPT_BYTES. */
 CHECKED Status reject_log_add(RejectLog *log, const RejectedRow *row);

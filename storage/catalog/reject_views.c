@@ -4,6 +4,9 @@
 
 #include "storage/catalog/reject_log.h"
 
+/* What a job that builds views anew has met is seen with those views. */
+#define NOT_YET " WHERE job NOT IN (SELECT id FROM _weir_jobs WHERE replaces IS NOT NULL) AND "
+
 typedef struct RejectView {
     const char *suffix;  /* of the view's name */
     const char *columns; /* with the comments that `.schema` shows */
@@ -21,7 +24,7 @@ static const RejectView errors_view = {
     "    message,\n"
     "    raw,       -- the record, its first 64 KiB; a BLOB when it is no text\n"
     "    raw_bytes  -- its full length\n",
-    "FROM _weir_rejected WHERE owner = ",
+    "FROM _weir_rejected" NOT_YET "owner = ",
 };
 
 static const RejectView late_view = {
@@ -35,7 +38,7 @@ static const RejectView late_view = {
     "    offset,    -- where the record begins in it, in bytes\n"
     "    line,      -- from 1\n"
     "    raw        -- the record\n",
-    "FROM _weir_late WHERE view = ",
+    "FROM _weir_late" NOT_YET "view = ",
 };
 
 static void print_view_name(const RejectView *view, Text name, StrBuf *out)
@@ -131,4 +134,44 @@ Status reject_log_drop_views(Db *db, Text name, Diag *diag)
 {
     TRY(with_view(db, &errors_view, name, drop_view, diag));
     return with_view(db, &late_view, name, drop_view, diag);
+}
+
+/* --- of an older format --- */
+
+/* What has jobs that build views anew was not there. */
+static Status upgrade_view(Db *db, const DbStatement *view, Diag *diag)
+{
+    StrBuf drop;
+    strbuf_init(&drop, NULL);
+    strbuf_string(&drop, "DROP VIEW ");
+    db_quote_name(&drop, db_column_text(view, 0));
+    Status status = strbuf_status(&drop);
+    if (status == ST_OK)
+        status = db_run(db, strbuf_as_text(&drop), NULL, 0, diag);
+    strbuf_close(&drop);
+    return status == ST_OK ? db_run(db, db_column_text(view, 1), NULL, 0, diag) : status;
+}
+
+Status reject_log_upgrade_views(Db *db, Diag *diag)
+{
+    DbStatement *views;
+    bool row;
+    TRY(db_exec(db,
+                "CREATE TEMP TABLE weir_old_views AS SELECT name,"
+                " replace(replace(sql, 'FROM _weir_rejected WHERE ', 'FROM _weir_rejected" NOT_YET
+                "'), 'FROM _weir_late WHERE ', 'FROM _weir_late" NOT_YET "') AS sql"
+                " FROM main.sqlite_schema WHERE type = 'view' AND"
+                " (name LIKE '%$errors' AND sql LIKE '%FROM _weir_rejected WHERE owner = %'"
+                " OR name LIKE '%$late' AND sql LIKE '%FROM _weir_late WHERE view = %')",
+                diag));
+    TRY(db_prepare(db, TEXT("SELECT name, sql FROM temp.weir_old_views"), &views, diag));
+    Status status = db_step(views, &row, diag);
+    while (status == ST_OK && row) {
+        status = upgrade_view(db, views, diag);
+        if (status == ST_OK)
+            status = db_step(views, &row, diag);
+    }
+    db_statement_close(views);
+    TRY(status);
+    return db_exec(db, "DROP TABLE temp.weir_old_views", diag);
 }

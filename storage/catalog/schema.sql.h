@@ -1,6 +1,5 @@
-/* The tables that Weir keeps in the database, in format CATALOG_FORMAT. SQLite stores a definition
- * with its comments, so `.schema _weir_*` in sqlite3 is their documentation. Times are texts in
- * UTC. */
+/* The tables that Weir keeps, in format CATALOG_FORMAT. SQLite stores a definition with its
+ * comments, so `.schema _weir_*` in sqlite3 explains them. Times are texts in UTC. */
 #ifndef WEIR_STORAGE_CATALOG_SCHEMA_SQL_H
 #define WEIR_STORAGE_CATALOG_SCHEMA_SQL_H
 
@@ -40,7 +39,8 @@ static const char catalog_jobs_sql[] =
     "    created TEXT NOT NULL,\n"
     "    updated TEXT NOT NULL, -- when the state last changed\n"
     "    restarts INTEGER NOT NULL DEFAULT 0, -- how often it went on, or began again\n"
-    "    last_commit TEXT       -- of the job; behind by a second at most\n"
+    "    last_commit TEXT,      -- of the job; behind by a second at most\n"
+    "    replaces INTEGER       -- the job whose views it builds anew; NULL: none, or it has\n"
     ");\n";
 
 static const char catalog_counts_sql[] =
@@ -62,7 +62,8 @@ static const char catalog_recovery_sql[] =
     "    job INTEGER PRIMARY KEY,\n"
     "    version INTEGER NOT NULL,  -- rows of _weir_state up to it belong to it\n"
     "    epoch INTEGER NOT NULL,    -- the last one that is in it\n"
-    "    last_set INTEGER NOT NULL  -- the highest pageset\n"
+    "    last_set INTEGER NOT NULL, -- the highest pageset\n"
+    "    format INTEGER NOT NULL, engine TEXT NOT NULL -- the layout of it all; Weir's version\n"
     ");\n"
 
     "CREATE TABLE _weir_state ( -- pages of operators' state, whole or the slices that changed\n"

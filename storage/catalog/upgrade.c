@@ -3,6 +3,7 @@
 #include "storage/catalog/upgrade.h"
 
 #include "storage/catalog/catalog.h"
+#include "storage/catalog/reject_log.h"
 #include "storage/catalog/schema.sql.h"
 
 /* Format 1 had _weir_jobs without a name, restarts and last_commit. Its checkpoints, where it has
@@ -36,6 +37,7 @@ static Status upgrade(Db *db, Diag *diag)
     TRY(db_exec(db, fill_sql, diag));
     TRY(db_exec(db, catalog_recovery_sql, diag));
     TRY(db_exec(db, catalog_monitor_sql, diag));
+    TRY(reject_log_upgrade_views(db, diag));
     TRY(db_run(db, TEXT("UPDATE _weir_meta SET value = ?1 WHERE name = 'format'"), meta, 1, diag));
     return db_run(db, TEXT("UPDATE _weir_meta SET value = ?1 WHERE name = 'engine'"), meta + 1, 1,
                   diag);

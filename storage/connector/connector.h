@@ -53,12 +53,13 @@ typedef struct Split {
     SplitPosition start;    /* where to begin */
     uint64_t end;           /* bounded: where to stop; UINT64_MAX: wherever the input ends */
     uint64_t device, inode; /* which file the name stood for when it was listed; 0: no file */
+    uint64_t born;          /* when that was made, as its file system says; 0: it does not */
+    bool ended;             /* of a followed table: no more will be read, and its number is free */
     Micros listed;          /* when that was, for those whose rows come by the clock */
     uint64_t size;          /* of the file, at that time */
     Micros modified;        /* likewise */
-    uint32_t head_size;     /* bytes that the file is known to begin with; 0: not looked at yet */
-    uint64_t head;          /* their hash */
-    Spool *spool;           /* where the bytes of a stream are kept (spool.h); NULL: they are not */
+    StreamHead head;        /* how the file is known to begin */
+    Spool *spool;           /* where the bytes read are kept (spool.h); NULL: they are not */
 } Split;
 
 typedef enum PollResult {
@@ -161,10 +162,11 @@ typedef struct ConnectorClass {
     const OptionDef *options;
     bool needs_format, takes_format;
     const char *const *metadata; /* NULL-terminated list of metadata keys */
-    /* Whether splits can be read again from any of their positions and give the same, be it from
-     * their spools. NULL: they cannot. */
+    /* Whether splits, or their spools, give the same again from any position. NULL: they do not. */
     bool (*replayable)(const TableSpec *table);
-    bool spools; /* a split that is no file (inode 0) is a stream: its bytes go through a spool */
+    /* Whether what was read may be gone by the time it is wanted again: readers put it into the
+     * spools of their splits, and no other job can read it from the start. NULL: no. */
+    bool (*spools)(const TableSpec *table);
     /* Source face; NULL when it is no source. list: the splits now there; for a followed table
      * called again, with the last result in *out and *count (0 at first), to find new ones: it
      * returns all, known ones first in the same order. */

@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <glob.h>
 #include <regex.h>
 #include <stdlib.h>
@@ -15,6 +16,7 @@ enum { DIRECTORY_DEPTH = 32 }; /* deeper means a circle of links */
 typedef struct FileEntry {
     Text path; /* NUL-terminated */
     uint64_t size, device, inode;
+    uint64_t born; /* in nanoseconds; 0: not known, or of no matter */
     Micros modified;
 } FileEntry;
 
@@ -48,6 +50,12 @@ bool file_is_followed(const TableSpec *table)
     return option_given(table->options, "source.monitor-interval");
 }
 
+bool file_restarts_when_cut(const TableSpec *table)
+{
+    return file_is_followed(table) &&
+           option_enum(&table->scope, table->options, "on-truncate") == 1;
+}
+
 static Status refuse(Listing *list, Text path, int error)
 {
     bool missing = error == ENOENT || error == ENOTDIR;
@@ -63,6 +71,14 @@ static bool is_of_database(const Listing *list, const struct stat *info)
     return list->db != NULL && db_owns_file(list->db, info->st_dev, info->st_ino);
 }
 
+static uint64_t birth_of(Text path)
+{
+    struct statx info;
+    if (statx(AT_FDCWD, path.ptr, 0, STATX_BTIME, &info) != 0 || (info.stx_mask & STATX_BTIME) == 0)
+        return 0;
+    return (uint64_t)info.stx_btime.tv_sec * 1000000000u + info.stx_btime.tv_nsec;
+}
+
 static Status add_file(Listing *list, Text path, const struct stat *info)
 {
     if (is_of_database(list, info))
@@ -74,6 +90,7 @@ static Status add_file(Listing *list, Text path, const struct stat *info)
         .size = (uint64_t)info->st_size,
         .device = info->st_dev,
         .inode = info->st_ino,
+        .born = birth_of(path),
         .modified = (Micros)info->st_mtim.tv_sec * MICROS_PER_SECOND +
                     info->st_mtim.tv_nsec / 1000000 * MICROS_PER_MILLI,
     };
@@ -191,19 +208,30 @@ static int compare_files(const void *a, const void *b)
 {
     const FileEntry *x = a, *y = b;
     int device = (x->device > y->device) - (x->device < y->device);
-    return device != 0 ? device : (x->inode > y->inode) - (x->inode < y->inode);
+    int inode = (x->inode > y->inode) - (x->inode < y->inode);
+    return device != 0 ? device : inode != 0 ? inode : (x->born > y->born) - (x->born < y->born);
 }
 
 /* The files of the splits that are known, to be searched by what they are and not by their names: a
- * file that was renamed is no new one. */
+ * file that was renamed is no new one. The number of one that has ended may be another's by now,
+ * so it is known by its birth as well; of one that is read its reader sees what becomes of it. */
 static Status sort_known(Listing *list, const Split *split, uint32_t count, FileEntry **out)
 {
     TRY_NEW_ARRAY(*out, list->arena, count);
     for (uint32_t i = 0; i < count; i++)
-        (*out)[i] = (FileEntry){.device = split[i].device, .inode = split[i].inode};
+        (*out)[i] = (FileEntry){.device = split[i].device,
+                                .inode = split[i].inode,
+                                .born = split[i].ended ? split[i].born : 0};
     if (count > 1)
         qsort(*out, count, sizeof **out, compare_files);
     return ST_OK;
+}
+
+static bool is_known(const FileEntry *file, const FileEntry *sorted, uint32_t count)
+{
+    FileEntry read = {.device = file->device, .inode = file->inode};
+    return count > 0 && (bsearch(&read, sorted, count, sizeof *sorted, compare_files) != NULL ||
+                         bsearch(file, sorted, count, sizeof *sorted, compare_files) != NULL);
 }
 
 /* Adds the files that are new to the known splits; what lasts is made in `arena`. */
@@ -217,7 +245,7 @@ static Status make_splits(Listing *list, Arena *arena, bool followed, Split **ou
     TRY(sort_known(list, *out, known, &sorted));
     for (uint32_t i = 0; i < list->file.count; i++) {
         const FileEntry *file = &list->file.item[i];
-        if (known == 0 || bsearch(file, sorted, known, sizeof *sorted, compare_files) == NULL)
+        if (!is_known(file, sorted, known))
             added[fresh++] = file;
     }
     if (fresh == 0)
@@ -233,6 +261,7 @@ static Status make_splits(Listing *list, Arena *arena, bool followed, Split **ou
             .end = followed ? UINT64_MAX : added[i]->size,
             .device = added[i]->device,
             .inode = added[i]->inode,
+            .born = added[i]->born,
             .size = added[i]->size,
             .modified = added[i]->modified,
         };

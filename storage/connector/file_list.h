@@ -16,6 +16,8 @@ CHECKED Status file_list(const TableSpec *table, SourceEnv *env, Split **out, ui
 
 /* Whether the table goes on when all that was there has been read. */
 bool file_is_followed(const TableSpec *table);
+/* Whether it also goes on when a file was cut; what that held before is gone then. */
+bool file_restarts_when_cut(const TableSpec *table);
 
 /* The option 'source.path.regex-pattern' as the system's matcher can take it: Java's classes \d and
  * \D are spelt out. False for what POSIX extended expressions do not have. */

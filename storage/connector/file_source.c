@@ -1,5 +1,12 @@
 /* One file, read in order by positions of its own, so that the descriptor can be given back between
- * two polls. A bounded file ends where it ended when it was listed. */
+ * two polls. A bounded file ends where it ended when it was listed.
+ *
+ * The reader's offsets are those of the stream that the file's name has given so far: where a file
+ * is read anew after it was cut, they count on, and the file's own begin at `begun`. What such a
+ * file held cannot be read again, so all of it goes through the split's spool; the file is asked
+ * only for what comes behind that, and only if it is known by its head to be the same one. Else it
+ * was cut while nobody looked: the stream is cut there, too, and goes on with the file's first
+ * byte. */
 #include "storage/connector/file_source.h"
 
 #include <assert.h>
@@ -31,12 +38,15 @@ typedef struct FileReader {
     SourceEnv *env;
     Split split;
     RecordBuffer buffer;
+    Spool *spool;      /* what is read goes through it; NULL: nothing is kept */
+    StreamHead *head;  /* of the file as it is now: the spool's, or the split's */
     int fd;            /* -1: not open */
+    uint64_t begun;    /* offset of the file's first byte */
     uint64_t read_at;  /* of the next byte to be read */
     uint64_t replayed; /* a replay reads up to here; else UINT64_MAX */
     bool ended;        /* none will be read any more */
     bool restarting;   /* the file was cut: what is buffered is the last of the old one */
-    bool followed, restart_when_cut;
+    bool followed, restarts_when_cut;
     FileFollow follow;
     FileMetadata *metadata; /* per wanted metadata column */
     Text absolute;
@@ -58,25 +68,28 @@ static Status refuse_open(const FileReader *self, int error, Diag *diag)
                       TEXT_ARG(name), (unsigned long long)self->read_at);
 }
 
-/* The number of an inode is given out again, so a file is also known by how it begins. */
-static Status check_head(FileReader *self, Diag *diag)
+/* The number of an inode is given out again, and a file can be cut and grow again, so it is also
+ * known by how it begins. Of a file that may be cut only what was read counts. */
+static Status check_head(FileReader *self, uint64_t read, FollowState *state, Diag *diag)
 {
-    char head[HEAD_BYTES];
-    Split *split = &self->split;
-    uint32_t known = split->head_size;
-    ssize_t count = file_read_head(self->fd, head, sizeof head);
+    char bytes[HEAD_BYTES];
+    StreamHead *head = self->head;
+    bool all = read > sizeof bytes || !self->restarts_when_cut;
+    ssize_t count = file_read_head(self->fd, bytes, all ? sizeof bytes : (size_t)read);
     if (count < 0)
         return refuse_open(self, errno, diag);
-    if (known > 0 && (count < known || hash_bytes(head, known, 0) != split->head))
-        return refuse_open(self, 0, diag);
-    split->head_size = (uint32_t)count;
-    split->head = hash_bytes(head, (size_t)count, 0);
+    if (head->size > 0 && (count < head->size || hash_bytes(bytes, head->size, 0) != head->hash)) {
+        *state = FOLLOW_CUT;
+        return self->restarts_when_cut ? ST_OK : refuse_open(self, 0, diag);
+    }
+    *head = (StreamHead){(uint32_t)count, hash_bytes(bytes, (size_t)count, 0)};
     return ST_OK;
 }
 
-static Status open_file(FileReader *self, Diag *diag)
+static Status open_file(FileReader *self, FollowState *state, Diag *diag)
 {
     struct stat info;
+    *state = FOLLOW_SAME;
     if (self->fd >= 0)
         return ST_OK;
     errno = 0;
@@ -84,10 +97,14 @@ static Status open_file(FileReader *self, Diag *diag)
         self->fd = file_follow_reopen(self->split.name, self->split.device, self->split.inode);
     else
         self->fd = open(self->split.name.ptr, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (self->fd < 0 && errno == 0 && self->restarts_when_cut) {
+        *state = FOLLOW_LEFT;
+        return ST_OK;
+    }
     if (self->fd < 0 || fstat(self->fd, &info) != 0)
         return refuse_open(self, errno, diag);
     self->size = (uint64_t)info.st_size;
-    return check_head(self, diag);
+    return check_head(self, self->read_at - self->begun, state, diag);
 }
 
 static void file_rest(SplitReader *base)
@@ -109,8 +126,7 @@ static void file_close(SplitReader *base)
 static void file_describe(const SplitReader *base, Split *split)
 {
     const FileReader *self = (const FileReader *)base;
-    split->head_size = self->split.head_size;
-    split->head = self->split.head;
+    split->head = *self->head;
 }
 
 static void file_replay_until(SplitReader *base, uint64_t end)
@@ -133,15 +149,18 @@ static uint64_t file_end(const SplitReader *base)
     const FileReader *self = (const FileReader *)base;
     struct stat info;
     bool known = self->fd >= 0 && fstat(self->fd, &info) == 0 && S_ISREG(info.st_mode);
-    return known ? (uint64_t)info.st_size : UINT64_MAX;
+    return known ? self->begun + (uint64_t)info.st_size : UINT64_MAX;
 }
 
 /* --- reading --- */
 
 static Status was_cut(FileReader *self, Diag *diag)
 {
-    if (self->followed && self->restart_when_cut) {
+    if (self->restarts_when_cut) {
         self->restarting = true;
+        if (self->spool != NULL)
+            return spool_cut(self->spool);
+        *self->head = (StreamHead){0};
         return ST_OK;
     }
     diag_error(diag, E3004, SPAN_NONE, "\"%.*s\" was cut while it was read; byte %llu is gone",
@@ -151,45 +170,88 @@ static Status was_cut(FileReader *self, Diag *diag)
     return ST_IO;
 }
 
-/* What a followed file's read says about the file. */
-static Status check_followed(FileReader *self, size_t count, bool *keep, Diag *diag)
+/* What a read says about the file. */
+static Status check_file(FileReader *self, size_t count, FollowState *state, Diag *diag)
 {
-    *keep = true;
-    switch (file_follow_check(&self->follow, self->fd, self->read_at, count)) {
-    case FOLLOW_SAME: return ST_OK;
-    case FOLLOW_CUT: *keep = false; return was_cut(self, diag);
-    case FOLLOW_LEFT: self->ended = true; return ST_OK;
-    case FOLLOW_FAILED: break;
+    uint64_t at = self->read_at - self->begun;
+    if (!self->followed) {
+        *state = count == 0 ? FOLLOW_CUT : FOLLOW_SAME;
+        return ST_OK;
     }
-    return refuse_open(self, errno, diag);
+    *state = file_follow_check(&self->follow, self->fd, at, count);
+    bool came = *state == FOLLOW_SAME && count > 0;
+    return came && self->restarts_when_cut ? check_head(self, at + count, state, diag) : ST_OK;
+}
+
+/* Into the buffer, `most` bytes at most. */
+static Status read_open_file(FileReader *self, uint64_t most, char **bytes, size_t *count,
+                             FollowState *state, Diag *diag)
+{
+    size_t size;
+    uint64_t at = self->read_at - self->begun;
+    uint64_t expected = !self->followed ? most : self->size > at ? self->size - at : 0;
+    ssize_t got;
+    TRY(record_buffer_room(&self->buffer, expected < SIZE_MAX ? (size_t)expected : SIZE_MAX, bytes,
+                           &size));
+    do {
+        got = pread(self->fd, *bytes, size < most ? size : (size_t)most, (off_t)at);
+    } while (got < 0 && errno == EINTR);
+    if (got < 0)
+        return refuse_open(self, errno, diag);
+    *count = (size_t)got;
+    return check_file(self, *count, state, diag);
+}
+
+static Status read_file(FileReader *self, uint64_t most, size_t *count, Diag *diag)
+{
+    FollowState state;
+    char *bytes = NULL;
+    size_t got = 0;
+    TRY(open_file(self, &state, diag));
+    if (state == FOLLOW_SAME)
+        TRY(read_open_file(self, most, &bytes, &got, &state, diag));
+    switch (state) {
+    case FOLLOW_SAME: break;
+    case FOLLOW_CUT: return was_cut(self, diag);
+    case FOLLOW_LEFT:
+        self->ended = true;
+        return self->spool == NULL ? ST_OK : spool_add(self->spool, NULL, 0);
+    case FOLLOW_FAILED: return refuse_open(self, errno, diag);
+    }
+    if (self->spool != NULL && got > 0)
+        TRY(spool_add(self->spool, bytes, got));
+    record_buffer_filled(&self->buffer, got);
+    *count = got;
+    return ST_OK;
+}
+
+/* `most` bytes at most, from the spool as long as it has some. */
+static Status read_spooled(FileReader *self, uint64_t most, size_t *count, Diag *diag)
+{
+    Text bytes;
+    if (spool_begun(self->spool, self->read_at) != self->begun) {
+        self->restarting = true;
+        return ST_OK;
+    }
+    switch (spool_read(self->spool, self->read_at, &bytes)) {
+    case SPOOL_BYTES:
+        if (bytes.size > most)
+            bytes.size = (uint32_t)most;
+        return record_buffer_put(&self->buffer, bytes, count);
+    case SPOOL_WAIT: return ST_OK;
+    case SPOOL_END: self->ended = true; return ST_OK;
+    case SPOOL_STREAM: break;
+    }
+    return read_file(self, most, count, diag);
 }
 
 /* Reads once; *count is 0 at the end of what is there. */
 static Status read_more(FileReader *self, size_t *count, Diag *diag)
 {
-    char *room;
-    size_t size;
     uint64_t end = self->split.end < self->replayed ? self->split.end : self->replayed;
-    uint64_t left = end - self->read_at;
-    TRY(open_file(self, diag));
-    uint64_t expected = self->followed && self->size > self->read_at ? self->size - self->read_at
-                        : self->followed                             ? 0
-                                                                     : left;
-    TRY(record_buffer_room(&self->buffer, expected < SIZE_MAX ? (size_t)expected : SIZE_MAX, &room,
-                           &size));
-    ssize_t got;
-    do {
-        got = pread(self->fd, room, size < left ? size : (size_t)left, (off_t)self->read_at);
-    } while (got < 0 && errno == EINTR);
-    if (got < 0)
-        return refuse_open(self, errno, diag);
-    bool keep = true;
-    if (self->followed)
-        TRY(check_followed(self, (size_t)got, &keep, diag));
-    else if (got == 0)
-        return was_cut(self, diag);
-    *count = keep ? (size_t)got : 0;
-    record_buffer_filled(&self->buffer, *count);
+    uint64_t most = end - self->read_at;
+    TRY(self->spool == NULL ? read_file(self, most, count, diag)
+                            : read_spooled(self, most, count, diag));
     self->read_at += *count;
     self->ended = self->ended || self->read_at == self->split.end;
     return ST_OK;
@@ -198,13 +260,12 @@ static Status read_more(FileReader *self, size_t *count, Diag *diag)
 /* The old file's last record is out; the new one begins. */
 static Status restart(FileReader *self)
 {
+    SplitPosition start = {.offset = self->read_at};
     record_buffer_close(&self->buffer);
-    TRY(record_buffer_open(&self->buffer, self->scan, self->env, &(SplitPosition){0}));
-    file_follow_init(&self->follow, self->scan->table, self->env, self->split.name);
-    self->read_at = 0;
-    self->split.head_size = 0;
+    self->begun = self->read_at;
     self->restarting = false;
-    return ST_OK;
+    file_follow_init(&self->follow, self->scan->table, self->env, self->split.name);
+    return record_buffer_open(&self->buffer, self->scan, self->env, &start, self->begun);
 }
 
 static Status step(FileReader *self, BatchBuilder *out, bool *idle, Diag *diag)
@@ -292,6 +353,20 @@ static Status open_metadata(FileReader *self)
                         TEXT_ARG(self->split.name));
 }
 
+/* Where in the stream the reader is, and what it knows of the file. */
+static void find_place(FileReader *self)
+{
+    SplitPosition *start = &self->split.start;
+    self->head = &self->split.head;
+    self->spool = self->split.spool;
+    if (self->spool == NULL)
+        return;
+    self->head = spool_head(self->spool);
+    self->begun = spool_begun(self->spool, start->offset);
+    if (start->offset == self->begun) /* what its line was in front of the cut does not matter */
+        *start = (SplitPosition){.offset = self->begun};
+}
+
 Status file_open_split(const ScanSpec *scan, SourceEnv *env, const Split *split, SplitReader **out,
                        Diag *diag)
 {
@@ -315,12 +390,13 @@ Status file_open_split(const ScanSpec *scan, SourceEnv *env, const Split *split,
         .replayed = UINT64_MAX,
         .ended = split->start.offset == split->end,
         .followed = file_is_followed(table),
-        .restart_when_cut = option_enum(&table->scope, table->options, "on-truncate") == 1,
+        .restarts_when_cut = file_restarts_when_cut(table),
     };
+    find_place(self);
     if (self->followed)
         file_follow_init(&self->follow, table, env, split->name);
     TRY(open_metadata(self));
-    TRY(record_buffer_open(&self->buffer, scan, env, &split->start));
+    TRY(record_buffer_open(&self->buffer, scan, env, &self->split.start, self->begun));
     *out = &self->base;
     return ST_OK;
 }

@@ -37,11 +37,10 @@ static bool filesystem_bounded(const TableSpec *table)
     return !file_is_followed(table);
 }
 
-/* What a file that is cut and begun again held before is gone. */
 static bool filesystem_replayable(const TableSpec *table)
 {
-    return !file_is_followed(table) ||
-           option_enum(&table->scope, table->options, "on-truncate") != 1;
+    (void)table;
+    return true;
 }
 
 /* "hdfs://..." and the like. */
@@ -93,6 +92,7 @@ const ConnectorClass filesystem_connector = {
     .takes_format = true,
     .metadata = filesystem_metadata,
     .replayable = filesystem_replayable,
+    .spools = file_restarts_when_cut,
     .bounded = filesystem_bounded,
     .list = file_list,
     .open_split = file_open_split,

@@ -7,7 +7,7 @@
 enum { BLOCK_MIN = 4 << 10, BLOCK_USUAL = 128 << 10, ROOM_MIN = 4 << 10 };
 
 Status record_buffer_open(RecordBuffer *buffer, const ScanSpec *scan, SourceEnv *env,
-                          const SplitPosition *start)
+                          const SplitPosition *start, uint64_t begun)
 {
     const TableSpec *table = scan->table;
     DecodeSpec *spec;
@@ -21,7 +21,7 @@ Status record_buffer_open(RecordBuffer *buffer, const ScanSpec *scan, SourceEnv 
         .scope = &table->scope,
         .options = table->options,
     };
-    *buffer = (RecordBuffer){.meter = env->meter, .offset = start->offset};
+    *buffer = (RecordBuffer){.meter = env->meter, .offset = start->offset, .begun = begun};
     TRY(table->format->open_decoder(env->arena, env->meter, spec, &buffer->decoder));
     buffer->decoder->line = start->line == 0 ? 1 : start->line;
     buffer->decoder->inside = start->inside;
@@ -81,6 +81,17 @@ Status record_buffer_room(RecordBuffer *buffer, size_t hint, char **room, size_t
     return ST_OK;
 }
 
+Status record_buffer_put(RecordBuffer *buffer, Text bytes, size_t *count)
+{
+    char *room;
+    size_t size;
+    TRY(record_buffer_room(buffer, bytes.size, &room, &size));
+    *count = bytes.size < size ? bytes.size : size;
+    memcpy(room, bytes.ptr, *count);
+    record_buffer_filled(buffer, *count);
+    return ST_OK;
+}
+
 Status record_buffer_decode(RecordBuffer *buffer, BatchBuilder *out, bool at_end)
 {
     if (buffer->block == NULL)
@@ -90,7 +101,7 @@ Status record_buffer_decode(RecordBuffer *buffer, BatchBuilder *out, bool at_end
         .size = record_buffer_left(buffer),
         .block = buffer->block,
         .offset = buffer->offset,
-        .at_start = buffer->offset == 0,
+        .at_start = buffer->offset == buffer->begun,
         .at_end = at_end,
     };
     size_t consumed = 0;

@@ -12,12 +12,13 @@ typedef struct RecordBuffer {
     Block *block;    /* NULL: nothing is buffered */
     size_t from, to; /* the undecoded bytes of the block */
     uint64_t offset; /* of the first of them in the stream */
+    uint64_t begun;  /* what lies in front of it is no part of what is decoded */
 } RecordBuffer;
 
 /* Opens the table's decoder for the physical columns of the scan; the first bytes will be those at
- * `start`. */
+ * `start`, of something that began at `begun` in the stream. */
 CHECKED Status record_buffer_open(RecordBuffer *buffer, const ScanSpec *scan, SourceEnv *env,
-                                  const SplitPosition *start);
+                                  const SplitPosition *start, uint64_t begun);
 void record_buffer_close(RecordBuffer *buffer);
 
 static inline SplitPosition record_buffer_position(const RecordBuffer *buffer)
@@ -34,6 +35,8 @@ static inline void record_buffer_filled(RecordBuffer *buffer, size_t size)
 {
     buffer->to += size;
 }
+/* Puts in as many of these bytes as there is room for: *count. */
+CHECKED Status record_buffer_put(RecordBuffer *buffer, Text bytes, size_t *count);
 /* Decodes into the builder what there is. `at_end`: nothing will follow. */
 CHECKED Status record_buffer_decode(RecordBuffer *buffer, BatchBuilder *out, bool at_end);
 /* Gives the block back when it holds nothing. */

@@ -3,10 +3,17 @@
 #include <assert.h>
 #include <string.h>
 
+#include "storage/base/vec.h"
+
 struct Spool {
+    Arena *arena;
     StrBuf bytes;
-    uint64_t from;  /* offset of the first one in the stream */
-    uint64_t fresh; /* what lies behind it is in no journal entry */
+    uint64_t from;      /* offset of the first one in the stream */
+    uint64_t fresh;     /* what lies behind it is in no journal entry */
+    uint64_t begun;     /* where what is held at `from` began */
+    VEC(uint64_t) cut;  /* behind that, ascending */
+    uint32_t told_cuts; /* of them are in a journal entry */
+    StreamHead head;
     bool ended, ended_fresh;
     bool replays;
 };
@@ -14,14 +21,14 @@ struct Spool {
 Status spool_make(Arena *arena, Meter *meter, Spool **out)
 {
     TRY_NEW(*out, arena);
+    (*out)->arena = arena;
     strbuf_init(&(*out)->bytes, meter);
     return ST_OK;
 }
 
 void spool_close(Spool *spool)
 {
-    if (spool != NULL)
-        strbuf_close(&spool->bytes);
+    strbuf_close(&spool->bytes);
 }
 
 static uint64_t end_of(const Spool *spool)
@@ -29,14 +36,27 @@ static uint64_t end_of(const Spool *spool)
     return spool->from + spool->bytes.size;
 }
 
-SpoolRead spool_read(const Spool *spool, uint64_t at, char *room, size_t size, size_t *count)
+/* --- the reader's side --- */
+
+static uint64_t next_cut(const Spool *spool, uint64_t at)
+{
+    for (uint32_t i = 0; i < spool->cut.count; i++) {
+        if (spool->cut.item[i] > at)
+            return spool->cut.item[i];
+    }
+    return UINT64_MAX;
+}
+
+SpoolRead spool_read(const Spool *spool, uint64_t at, Text *bytes)
 {
     assert(at >= spool->from && at <= end_of(spool));
-    size_t left = (size_t)(end_of(spool) - at);
-    *count = left < size ? left : size;
+    uint64_t cut = next_cut(spool, at);
+    uint64_t left = (cut < end_of(spool) ? cut : end_of(spool)) - at;
+    *bytes = TEXT_NONE;
     if (left == 0)
         return spool->ended ? SPOOL_END : spool->replays ? SPOOL_WAIT : SPOOL_STREAM;
-    memcpy(room, spool->bytes.ptr + (at - spool->from), *count);
+    bytes->ptr = spool->bytes.ptr + (at - spool->from);
+    bytes->size = left < UINT32_MAX ? (uint32_t)left : UINT32_MAX;
     return SPOOL_BYTES;
 }
 
@@ -47,13 +67,37 @@ Status spool_add(Spool *spool, const char *bytes, size_t size)
     return strbuf_status(&spool->bytes);
 }
 
+uint64_t spool_begun(const Spool *spool, uint64_t at)
+{
+    uint64_t begun = spool->begun;
+    for (uint32_t i = 0; i < spool->cut.count && spool->cut.item[i] <= at; i++)
+        begun = spool->cut.item[i];
+    return begun;
+}
+
+Status spool_cut(Spool *spool)
+{
+    spool->head = (StreamHead){0};
+    if (spool_begun(spool, end_of(spool)) < end_of(spool)) /* else nothing has come since */
+        TRY_PUSH(&spool->cut, spool->arena, end_of(spool));
+    return ST_OK;
+}
+
+StreamHead *spool_head(Spool *spool)
+{
+    return &spool->head;
+}
+
+/* --- the merge's side --- */
+
 /* A piece of the stream, from `from` to its end so far. */
 static Status walk_bytes(Spool *spool, StateWalk *walk, uint64_t from)
 {
     uint64_t size = end_of(spool) - from;
     TRY(STATE_WALK(walk, size));
     if (!walk->loading) {
-        strbuf_put(walk->out, spool->bytes.ptr + (from - spool->from), (size_t)size);
+        if (size > 0)
+            strbuf_put(walk->out, spool->bytes.ptr + (from - spool->from), (size_t)size);
         return strbuf_status(walk->out);
     }
     if (size > walk->in.size)
@@ -64,25 +108,63 @@ static Status walk_bytes(Spool *spool, StateWalk *walk, uint64_t from)
     return strbuf_status(&spool->bytes);
 }
 
+/* The cuts behind the first `from` of them. */
+static Status walk_cuts(Spool *spool, StateWalk *walk, uint32_t from)
+{
+    uint32_t count = spool->cut.count - from;
+    TRY(STATE_WALK(walk, count));
+    for (uint32_t i = 0; i < count; i++) {
+        uint64_t cut = walk->loading ? 0 : spool->cut.item[from + i];
+        TRY(STATE_WALK(walk, cut));
+        if (walk->loading)
+            TRY_PUSH(&spool->cut, spool->arena, cut);
+    }
+    return ST_OK;
+}
+
+/* From the given cut and offset on. */
+static Status walk_stream(Spool *spool, StateWalk *walk, uint32_t cut, uint64_t from)
+{
+    TRY(STATE_WALK(walk, spool->head.size));
+    TRY(STATE_WALK(walk, spool->head.hash));
+    TRY(walk_cuts(spool, walk, cut));
+    return walk_bytes(spool, walk, from);
+}
+
+static void all_is_told(Spool *spool)
+{
+    spool->fresh = end_of(spool);
+    spool->told_cuts = spool->cut.count;
+    spool->ended_fresh = false;
+}
+
 Status spool_state(Spool *spool, StateWalk *walk)
 {
     TRY(STATE_WALK(walk, spool->from));
+    TRY(STATE_WALK(walk, spool->begun));
     TRY(STATE_WALK(walk, spool->ended));
-    TRY(walk_bytes(spool, walk, spool->from));
+    TRY(walk_stream(spool, walk, 0, spool->from));
     spool->replays = walk->loading;
-    spool->fresh = end_of(spool);
+    all_is_told(spool);
     return ST_OK;
+}
+
+bool spool_has_news(const Spool *spool)
+{
+    return spool->fresh < end_of(spool) || spool->told_cuts < spool->cut.count ||
+           spool->ended_fresh;
 }
 
 Status spool_epoch(Spool *spool, StateWalk *walk)
 {
     bool ended = spool->ended_fresh;
-    uint64_t from = walk->loading ? end_of(spool) : spool->fresh;
     TRY(STATE_WALK(walk, ended));
-    TRY(walk_bytes(spool, walk, from));
+    if (!walk->loading)
+        return walk_stream(spool, walk, spool->told_cuts, spool->fresh);
+    TRY(walk_stream(spool, walk, spool->cut.count, end_of(spool)));
     spool->ended = spool->ended || ended;
-    if (walk->loading)
-        spool->fresh = end_of(spool);
+    spool->replays = true;
+    all_is_told(spool);
     return ST_OK;
 }
 
@@ -92,18 +174,26 @@ void spool_committed(Spool *spool, uint64_t offset)
     if (offset > end_of(spool))
         offset = end_of(spool);
     size_t gone = (size_t)(offset - spool->from), left = spool->bytes.size - gone;
-    if (gone > 0) {
+    if (left == 0) {
+        strbuf_close(&spool->bytes); /* of many files only few grow at a time */
+    } else if (gone > 0) {
         memmove(spool->bytes.ptr, spool->bytes.ptr + gone, left);
         spool->bytes.ptr[left] = '\0';
         spool->bytes.size = left;
     }
+    spool->begun = spool_begun(spool, offset);
+    uint32_t past = 0;
+    while (past < spool->cut.count && spool->cut.item[past] <= offset)
+        past++;
+    spool->cut.count -= past;
+    if (past > 0)
+        memmove(spool->cut.item, spool->cut.item + past,
+                spool->cut.count * sizeof *spool->cut.item);
     spool->from = offset;
-    spool->fresh = end_of(spool);
-    spool->ended_fresh = false;
+    all_is_told(spool);
 }
 
 void spool_go_live(Spool *spool)
 {
-    if (spool != NULL)
-        spool->replays = false;
+    spool->replays = false;
 }

@@ -1,7 +1,10 @@
 /* Spool: the bytes of a stream that cannot be read again, kept while a restart may need them. What
  * an epoch has read goes into its journal entry; a checkpoint takes over what its reader has not
  * given out yet. A restarted reader gets these bytes first, and the stream only when the replay is
- * over. The merge owns it, the split's reader fills it. */
+ * over. The merge owns it, the split's reader fills it.
+ *
+ * A stream can be cut, as a file is that is written anew: what lies before a cut and what lies
+ * behind it are read apart. Offsets count on over it. */
 #ifndef WEIR_STORAGE_CONNECTOR_SPOOL_H
 #define WEIR_STORAGE_CONNECTOR_SPOOL_H
 
@@ -10,7 +13,7 @@
 typedef struct Spool Spool;
 
 CHECKED Status spool_make(Arena *arena, Meter *meter, Spool **out);
-void spool_close(Spool *spool); /* NULL: nothing */
+void spool_close(Spool *spool);
 
 /* --- the reader's side --- */
 
@@ -21,20 +24,36 @@ typedef enum SpoolRead {
     SPOOL_END,    /* the stream has ended */
 } SpoolRead;
 
-/* Bytes at the offset `at` of the stream, *count of them, at most `size`. */
-SpoolRead spool_read(const Spool *spool, uint64_t at, char *room, size_t size, size_t *count);
+/* The bytes at the offset `at` of the stream, up to the next cut; borrowed until the next call
+ * that changes the spool. */
+SpoolRead spool_read(const Spool *spool, uint64_t at, Text *bytes);
 /* The next bytes of the stream; none: it has ended. */
 CHECKED Status spool_add(Spool *spool, const char *bytes, size_t size);
+/* Cuts the stream at its end. */
+CHECKED Status spool_cut(Spool *spool);
+/* Where what is read at the offset `at` began: at the last cut up to there, or at 0. */
+uint64_t spool_begun(const Spool *spool, uint64_t at);
+
+/* How something outside begins, so that it is known when it is met again. */
+typedef struct StreamHead {
+    uint32_t size; /* bytes of it that were looked at; 0: none yet */
+    uint64_t hash; /* of them */
+} StreamHead;
+/* Of what the end of the stream lies in: the reader's own to say, and kept with the bytes. None
+ * behind a cut. */
+StreamHead *spool_head(Spool *spool);
 
 /* --- the merge's side --- */
 
 /* Saves or loads what is held; after loading the reader gets it as a replay. */
 CHECKED Status spool_state(Spool *spool, StateWalk *walk);
+/* Something was read in this epoch. */
+bool spool_has_news(const Spool *spool);
 /* Saves, or adds once more, what was read in an epoch. */
 CHECKED Status spool_epoch(Spool *spool, StateWalk *walk);
 /* The epoch is committed; nothing in front of the offset is needed any more. Beyond the end:
  * nothing at all, as the split has ended. */
 void spool_committed(Spool *spool, uint64_t offset);
-void spool_go_live(Spool *spool); /* NULL: nothing */
+void spool_go_live(Spool *spool);
 
 #endif

@@ -24,7 +24,11 @@
 #include "storage/connector/file_list.h"
 #include "storage/sqlite/result_table.h"
 
-enum { MEMORY_FORMAT = 1 };
+enum {
+    MEMORY_FORMAT = 1,
+    COMMIT_WAIT_MS = 200, /* for a lock: long enough for readers in a file without WAL, who have to
+                             leave while no new ones are let in; whoever commits tries again */
+};
 
 /* What save gives, as bytes. */
 typedef struct SqliteMemory {
@@ -258,6 +262,7 @@ static Status open_table(SqliteSink *self, const SinkMemory *memory, Diag *diag)
     else
         db_rollback(self->db);
     TRY(status);
+    db_wait_at_most(self->db, COMMIT_WAIT_MS);
     TRY(result_table_open(self->db, &self->spec, self->meter, &self->table, diag));
     if (memory != NULL)
         TRY(prepare_note(self, diag));

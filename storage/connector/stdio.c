@@ -13,7 +13,7 @@
 typedef struct StdinReader {
     SplitReader base;
     RecordBuffer buffer;
-    Spool *spool; /* NULL: none is kept */
+    Spool *spool; /* NULL: nothing is kept, or it is a file */
     bool is_file;
     bool ended;
 } StdinReader;
@@ -25,6 +25,12 @@ static bool stdin_bounded(const TableSpec *table)
 }
 
 static bool stdin_replayable(const TableSpec *table)
+{
+    (void)table;
+    return true;
+}
+
+static bool stdin_spools(const TableSpec *table)
 {
     (void)table;
     return true;
@@ -79,19 +85,19 @@ static Status take(StdinReader *self, const char *bytes, ssize_t got, size_t *co
 static Status read_ready(StdinReader *self, size_t *count, Diag *diag)
 {
     struct pollfd ready = {.fd = STDIN_FILENO, .events = POLLIN};
+    Text kept;
     char *room;
     size_t size;
     *count = 0;
-    TRY(record_buffer_room(&self->buffer, SIZE_MAX, &room, &size));
-    if (self->is_file)
-        return take(self, room, pread(STDIN_FILENO, room, size, (off_t)read_at(self)), count, diag);
-    switch (self->spool == NULL ? SPOOL_STREAM
-                                : spool_read(self->spool, read_at(self), room, size, count)) {
-    case SPOOL_BYTES: record_buffer_filled(&self->buffer, *count); return ST_OK;
+    switch (self->spool == NULL ? SPOOL_STREAM : spool_read(self->spool, read_at(self), &kept)) {
+    case SPOOL_BYTES: return record_buffer_put(&self->buffer, kept, count);
     case SPOOL_WAIT: return ST_OK;
     case SPOOL_END: self->ended = true; return ST_OK;
     case SPOOL_STREAM: break;
     }
+    TRY(record_buffer_room(&self->buffer, SIZE_MAX, &room, &size));
+    if (self->is_file)
+        return take(self, room, pread(STDIN_FILENO, room, size, (off_t)read_at(self)), count, diag);
     if (poll(&ready, 1, 0) <= 0)
         return ST_OK;
     return take(self, room, read(STDIN_FILENO, room, size), count, diag);
@@ -150,9 +156,9 @@ static Status stdin_open_split(const ScanSpec *scan, SourceEnv *env, const Split
     TRY_NEW(self, env->arena);
     self->base =
         (SplitReader){.poll = stdin_poll, .position = stdin_position, .close = stdin_close};
-    self->spool = split->spool;
     self->is_file = split->inode != 0;
-    TRY(record_buffer_open(&self->buffer, scan, env, &split->start));
+    self->spool = self->is_file ? NULL : split->spool;
+    TRY(record_buffer_open(&self->buffer, scan, env, &split->start, 0));
     *out = &self->base;
     return ST_OK;
 }
@@ -212,7 +218,7 @@ const ConnectorClass stdin_connector = {
     .needs_format = true,
     .takes_format = true,
     .replayable = stdin_replayable,
-    .spools = true,
+    .spools = stdin_spools,
     .bounded = stdin_bounded,
     .list = stdin_list,
     .open_split = stdin_open_split,

@@ -32,16 +32,35 @@ struct StateStore {
 
 /* --- opening --- */
 
+/* Nothing of it is looked at: what it says is not known. */
+static Status check_format(const StateStore *store, const DbStatement *row, Diag *diag)
+{
+    int64_t format = db_column_i64(row, 3);
+    if (format == STATE_FORMAT)
+        return ST_OK;
+    diag_error(diag, E4012, SPAN_NONE,
+               "what job %lld needs to go on was kept by Weir %.*s in another layout (%lld, this "
+               "version has %d)",
+               (long long)store->job, TEXT_ARG(db_column_text(row, 4)), (long long)format,
+               STATE_FORMAT);
+    diag_hint(diag, "let that version run the job to its end, or drop what the job keeps and "
+                    "create it again");
+    return ST_STATE;
+}
+
 static Status read_checkpoint(StateStore *store, Diag *diag)
 {
     DbStatement *query;
     bool row = false;
     TRY(db_prepare(store->db,
-                   TEXT("SELECT version, epoch, last_set FROM _weir_checkpoints WHERE job = ?1"),
+                   TEXT("SELECT version, epoch, last_set, format, engine FROM _weir_checkpoints"
+                        " WHERE job = ?1"),
                    &query, diag));
     Status status = db_bind_i64(query, 1, store->job);
     if (status == ST_OK)
         status = db_step(query, &row, diag);
+    if (status == ST_OK && row)
+        status = check_format(store, query, diag);
     if (status == ST_OK && row) {
         store->known.version = (uint64_t)db_column_i64(query, 0);
         store->known.checkpoint = (CheckpointInfo){true, (uint64_t)db_column_i64(query, 1),
@@ -288,12 +307,13 @@ Status state_store_finish(StateStore *store, uint64_t epoch, Text stream, const 
     TRY(drop_replaced(store, epoch, freeze, diag));
     CRASH_POINT(FINISH_REPLACED);
     const DbValue value[] = {
-        db_value_i64(store->job), db_value_i64((int64_t)store->known.version + 1),
-        db_value_i64((int64_t)epoch), db_value_i64((int64_t)freeze->last_set_id)};
+        db_value_i64(store->job),     db_value_i64((int64_t)store->known.version + 1),
+        db_value_i64((int64_t)epoch), db_value_i64((int64_t)freeze->last_set_id),
+        db_value_i64(STATE_FORMAT),   db_value_text(TEXT(WEIR_VERSION))};
     TRY(db_run(store->db,
-               TEXT("INSERT OR REPLACE INTO _weir_checkpoints (job, version, epoch, last_set) "
-                    "VALUES (?1, ?2, ?3, ?4)"),
-               value, 4, diag));
+               TEXT("INSERT OR REPLACE INTO _weir_checkpoints (job, version, epoch, last_set, "
+                    "format, engine) VALUES (?1, ?2, ?3, ?4, ?5, ?6)"),
+               value, 6, diag));
     store->known.version++;
     store->known.checkpoint = (CheckpointInfo){true, epoch, freeze->last_set_id};
     CRASH_POINT(FINISH_AFTER);

@@ -16,6 +16,7 @@
 
 typedef struct StateStore StateStore;
 
+/* E4012: what there is was written in another STATE_FORMAT. */
 CHECKED Status state_store_open(Db *db, int64_t job, Meter *meter, StateStore **out, Diag *diag);
 void state_store_close(StateStore *store);
 /* After a transaction that was written to came to nothing: what is known of the file is again what

@@ -292,21 +292,36 @@ static int open_flags(DbMode mode)
     case DB_MEMORY: return common | SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_MEMORY;
     case DB_OWNER:
     case DB_GUEST: return common | SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
-    case DB_READER: return common | SQLITE_OPEN_READONLY;
+    case DB_READER: return common | SQLITE_OPEN_READONLY | SQLITE_OPEN_URI;
     }
     return common;
 }
 
-static Status open_handle(Db *db, Diag *diag)
+static Status open_handle(Db *db, const char *name, Diag *diag)
 {
-    const char *path = db->path == NULL ? ":memory:" : db->path;
-    int result = sqlite3_open_v2(path, &db->handle, open_flags(db->mode), NULL);
+    int result = sqlite3_open_v2(name, &db->handle, open_flags(db->mode), NULL);
     if (db->handle == NULL)
         return ST_NOMEM;
     if (result != SQLITE_OK)
         return db_fail(db, result, "open", diag);
     db_note_files(db, DB_FILES_OPENED);
     return configure(db, diag);
+}
+
+static Status open_reader(Db *db, Diag *diag)
+{
+    Diag why = {0};
+    const char *uri;
+    Status status = open_handle(db, db->path, &why);
+    if (status == ST_STATE && db_lacks_files(db)) {
+        TRY(db_unchanging_uri(db, &uri, diag));
+        sqlite3_close(db->handle);
+        db->handle = NULL;
+        return open_handle(db, uri, diag);
+    }
+    if (status != ST_OK && !diag->set)
+        *diag = why;
+    return status;
 }
 
 /* A planted mistake. */
@@ -326,6 +341,8 @@ static Status open_file(Db *db, Diag *diag)
     TRY(check_file_system(db, diag));
     if (db->mode == DB_READER && !exists)
         return fail_open(db, E4001, "the file does not exist", NULL, diag);
+    if (db->mode == DB_READER)
+        return open_reader(db, diag);
     if (owns_or_visits(db)) {
         TRY(take_ownership(db, permissions, diag));
         TRY(check_file(db, &exists, &permissions, diag)); /* now that nobody else can make it */
@@ -334,7 +351,7 @@ static Status open_file(Db *db, Diag *diag)
             delete_wal(db);
         CRASH_POINT(OPEN_LOCKED);
     }
-    TRY(open_handle(db, diag));
+    TRY(open_handle(db, db->path, diag));
     CRASH_POINT(OPEN_DONE);
     return ST_OK;
 }
@@ -371,7 +388,7 @@ Status db_open(Text path, DbMode mode, Meter *meter, Db **out, Diag *diag)
     arena_init(&db->arena, meter);
     Status status = arena_text(&db->arena, mode == DB_MEMORY ? TEXT(":memory:") : path, &db->name);
     if (status == ST_OK)
-        status = mode == DB_MEMORY ? open_handle(db, diag) : open_file(db, diag);
+        status = mode == DB_MEMORY ? open_handle(db, ":memory:", diag) : open_file(db, diag);
     if (status != ST_OK) {
         dispose(db, db->made_file && looks_untouched(db));
         return status;
@@ -407,6 +424,11 @@ Text db_name(const Db *db)
 bool db_is_reader(const Db *db)
 {
     return db->mode == DB_READER;
+}
+
+bool db_is_in_memory(const Db *db)
+{
+    return db->mode == DB_MEMORY;
 }
 
 int db_owner_pid(Text path)

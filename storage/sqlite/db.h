@@ -17,7 +17,8 @@ typedef enum DbMode {
     DB_OWNER,  /* creates the file if missing; takes the owner's lock; WAL */
     DB_GUEST,  /* a file that nobody owns, beside others like this one: what is committed is durable
                   at once, the journal mode stays as it is; a new file has WAL */
-    DB_READER, /* read-only, beside a living owner or on a stopped file */
+    DB_READER, /* read-only, beside a living owner or on a stopped file; also where nothing may be
+                  written */
 } DbMode;
 
 /* E4001 E4002 E4003 E4004 E4005 by cause; a file owned by another process names its pid. */
@@ -28,6 +29,7 @@ CHECKED Status db_open(Text path, DbMode mode, Meter *meter, Db **out, Diag *dia
 void db_close(Db *db);
 Text db_name(const Db *db); /* the path as it was given, for messages */
 bool db_is_reader(const Db *db);
+bool db_is_in_memory(const Db *db);
 /* The pid that owns the file, 0: nobody, -1: somebody whose pid cannot be read. Never opens the
  * database file itself. */
 int db_owner_pid(Text path);
@@ -50,6 +52,8 @@ typedef enum DbTrouble {
 } DbTrouble;
 DbTrouble db_trouble(const Db *db);
 bool db_is_broken(const Db *db); /* nothing is begun any more */
+/* For a lock, at each try; 5 s unless told otherwise. */
+void db_wait_at_most(Db *db, int wait_ms);
 /* Asked while a lock is waited for: false gives up at once, with E0002. */
 void db_on_wait(Db *db, bool (*goes_on)(void *context), void *context);
 void db_rollback(Db *db);

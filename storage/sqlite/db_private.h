@@ -56,6 +56,10 @@ static inline const char *db_never_null(Text text)
 Status db_fail(Db *db, int result, const char *doing, Diag *diag);
 /* SQLite's busy handler. */
 int db_wait_for_lock(void *db, int attempt);
+/* A reader's open has failed because SQLite could not make what it wants beside the file. Then: the
+ * name under which the file can be read alone, in the arena; E4004 where that would not be all. */
+bool db_lacks_files(const Db *db);
+CHECKED Status db_unchanging_uri(Db *db, const char **uri, Diag *diag);
 /* Notes which files those are that are open, where that is not known yet: the first `count`. */
 void db_note_files(Db *db, int count);
 /* E4010 when they are not in their places. */

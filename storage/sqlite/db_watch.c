@@ -33,6 +33,11 @@ int db_wait_for_lock(void *context, int attempt)
     return 1;
 }
 
+void db_wait_at_most(Db *db, int wait_ms)
+{
+    db->wait_ms = wait_ms;
+}
+
 void db_on_wait(Db *db, bool (*goes_on)(void *context), void *context)
 {
     db->goes_on = goes_on;

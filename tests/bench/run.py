@@ -1,23 +1,17 @@
 #!/usr/bin/env python3
 """Benchmarks as ratios: weir and its yardsticks run in turn, A B A B, on one core; medians are printed
 with CPU time and peak memory. A figure of one run means nothing beside one of another run.
-
-    run.py BUILD_FOLDER [--rows N] [--rounds N]
 """
 import argparse
 import os
 import shutil
-import statistics
-import subprocess
+import signal
 import sys
 import tempfile
-import time
 
-BID_TABLE = """
-CREATE TABLE bid (auction BIGINT, bidder BIGINT, price BIGINT, channel STRING, `dateTime` TIMESTAMP(3), extra STRING,
-  WATERMARK FOR `dateTime` AS `dateTime` - INTERVAL '4' SECOND)
-  WITH ('connector'='filesystem', 'path'='{path}', 'format'='json');
-"""
+from common import BID_TABLE, Bench, fresh, run
+from durability import checkpoint, commits, latency, restart
+
 BUSY_VIEW = """
 CREATE MATERIALIZED VIEW busy AS
   SELECT window_start, window_end, auction, COUNT(*) AS n, SUM(price) AS total, MAX(price) AS top
@@ -30,62 +24,7 @@ SELECT count(*) FROM (SELECT substr(line ->> 'dateTime', 1, 18) AS w, line ->> '
 """
 
 
-def pin():
-    os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
-
-
-def run(command, **options):
-    """Runs a command on one core; returns (cpu seconds, wall seconds, peak KiB, stdout)."""
-    before = time.perf_counter()
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, preexec_fn=pin, text=True, **options)
-    out = process.stdout.read()
-    _, status, usage = os.wait4(process.pid, 0)
-    wall = time.perf_counter() - before
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode != 0:
-        sys.exit(f"{command[0]} failed with {process.returncode}")
-    return usage.ru_utime + usage.ru_stime, wall, usage.ru_maxrss, out
-
-
-def fresh(path):
-    for end in ("", "-wal", "-shm", "-lock"):
-        if os.path.exists(path + end):
-            os.unlink(path + end)
-    return path
-
-
-class Bench:
-    def __init__(self, build, folder, rows, rounds):
-        self.build, self.folder, self.rows, self.rounds = build, folder, rows, rounds
-        self.weir = os.path.join(build, "weir")
-
-    def tool(self, name):
-        return os.path.join(self.build, "tests", "bench", name)
-
-    def path(self, name):
-        return os.path.join(self.folder, name)
-
-    def bids(self, name, rows, auctions, per_second):
-        with open(self.path(name), "wb") as out:
-            subprocess.run([self.tool("generate_bids"), str(rows), str(auctions), str(per_second)], stdout=out, check=True)
-        return self.path(name)
-
-    def script(self, name, text):
-        with open(self.path(name), "w") as out:
-            out.write(text)
-        return self.path(name)
-
-    def run_weir(self, script):
-        return run([self.weir, "run", script, "--db", fresh(self.path("app.db"))])
-
-    def interleave(self, *actions):
-        """Each action in turn, `rounds` times; medians of what they return."""
-        results = [[] for _ in actions]
-        for _ in range(self.rounds):
-            for action, result in zip(actions, results):
-                result.append(action())
-        return [[statistics.median(column) for column in zip(*result)] for result in results]
-
+class Speed(Bench):
     def pipeline(self):
         per_second = max(1, self.rows // 530)  # 53 windows of 10 s
         path = self.bids("bids.jsonl", self.rows, 100, per_second)
@@ -169,19 +108,41 @@ class Bench:
         return beyond < 64
 
 
+# Name: what it is about, and who measures it.
+BENCHES = {
+    "pipeline": ("JSON to a windowed view, beside simdjson and wc", Speed.pipeline),
+    "json": ("the same query in sqlite3", Speed.against_sqlite_json),
+    "upserts": ("a GROUP BY kept as a table, beside prepared upserts", Speed.upserts),
+    "start": ("a job of one row", Speed.start),
+    "memory": ("bytes a group", Speed.memory),
+    "commits": ("what commits cost, NORMAL and FULL, beside a blackhole", commits),
+    "checkpoint": ("bytes of a checkpoint a changed key", checkpoint),
+    "latency": ("commits while a checkpoint of 500 MB is taken", latency),
+    "restart": ("kill -9 at 100 MB of state", restart),
+}
+
+
 def main():
-    parser = argparse.ArgumentParser(description=__doc__)
+    names = "\n".join("  %-12s %s" % (name, about) for name, (about, _) in BENCHES.items())
+    parser = argparse.ArgumentParser(description=__doc__, epilog=names, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("build")
+    parser.add_argument("name", nargs="*", help="of those below; none: all")
     parser.add_argument("--rows", type=int, default=2_000_000)
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--folder", default=tempfile.gettempdir(), help="where the files are made; its disk counts")
     arguments = parser.parse_args()
-    folder = tempfile.mkdtemp(prefix="weir-bench-")
+    unknown = set(arguments.name) - set(BENCHES)
+    if unknown:
+        sys.exit(f"there is no benchmark {', '.join(sorted(unknown))}; those there are:\n{names}")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))
+    folder = tempfile.mkdtemp(prefix="weir-bench-", dir=arguments.folder)
     try:
-        bench = Bench(os.path.abspath(arguments.build), folder, arguments.rows, arguments.rounds)
-        reached = [bench.pipeline(), bench.against_sqlite_json(), bench.upserts(), bench.start(), bench.memory()]
+        bench = Speed(os.path.abspath(arguments.build), folder, arguments.rows, arguments.rounds)
+        reached = [BENCHES[name][1](bench) for name in arguments.name or BENCHES]
     finally:
         shutil.rmtree(folder)
-    print(f"{sum(reached)} of {len(reached)} goals reached")
+    goals = [goal for goal in reached if goal is not None]
+    print(f"{sum(goals)} of {len(goals)} goals reached")
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 Usage: cli_test.py WEIR SOURCE_DIR [CASE]...
 """
+import collections
 import csv
 import io
 import json
@@ -250,6 +251,44 @@ def check_changes_nothing(b):
     b.run("check", "wrong.sql", code=1, out="", err=r"^wrong.sql:5:8: error E2104")
 
 
+def check_tells_all_mistakes(b):
+    """The first one of each statement, in order; none that only follows from another, which is unknown until that is right."""
+    numbers = "CREATE TABLE t (a INT, s STRING) WITH ('connector' = 'datagen', 'number-of-rows' = '1');\n"
+    cases = (
+        (numbers + "SELECT x FROM t;\nSELECT y, z FROM t;\nSELECT a FROM t;", [(2, "E2104"), (3, "E2104")]),
+        (numbers + "SELEC 1;\nSELECT x FROM t;\nSELECT (a FROM t;\nSELECT a FROM nowhere", [(2, "E1001"), (3, "E2104"), (4, "E1001"), (5, "E2101")]),
+        # a table that is wrong, and all that is built on it
+        ("CREATE TABLE w (a INT, b) WITH ('connector' = 'datagen');\nCREATE VIEW v AS SELECT * FROM w;\nSELECT x FROM v;\n"
+         "CREATE MATERIALIZED VIEW m AS SELECT x FROM v;\nINSERT INTO w SELECT 1;\nDESCRIBE m;\nSHOW CREATE TABLE w;\n"
+         "CREATE TABLE l LIKE w;\nSELECT * FROM l;\nSELECT * FROM missing;", [(1, "E2119"), (10, "E2101")]),
+        ("CREATE TABLE w (a INT, WITH ('connector' = 'datagen');\nSELECT x FROM w;\nSELECT x FROM `w`;\nSELECT x FROM ww;", [(1, "E1001"), (4, "E2101")]),
+        ("CREATE OR REPLACE TEMPORARY VIEW `w` AS SELEC;\nSELECT x FROM w;", [(1, "E1001")]),
+        ("CREATE FUNCTION w AS;\nSELECT x FROM w;", [(1, "E1001"), (2, "E2101")]),
+        # its own mistake comes first where it is met first; a name that is made right after all is known again
+        ("CREATE TABLE w (a INT, b);\nSELECT * FROM nowhere UNION ALL SELECT * FROM w;\n" + numbers.replace(" t ", " w ") + "SELECT x FROM w;", [(1, "E2113"), (2, "E2101"), (4, "E2104")]),
+        # before the wrong statement there is no such table
+        ("SELECT x FROM w;\nCREATE TABLE w (a INT, b);", [(1, "E2101"), (2, "E2113")]),
+        (numbers + "EXECUTE STATEMENT SET BEGIN\nINSERT INTO x SELECT a FROM t;\nINSERT INTO t SELECT a FROM t;\nINSERT INTO y SELECT a FROM t;\nEND;",
+         [(3, "E2101"), (4, "E2123"), (5, "E2101")]),
+        ("DROP TABLE IF EXISTS per_channel;\nCREATE TABLE per_channel (a INT;\nSELECT total FROM bid", [(2, "E1001"), (3, "E2104")]),
+        (numbers + "SET 'sql-client.execution.result-mode' = 'table';\nSET 'no-such-option' = '1';\nSELECT x FROM t", [(3, "E2112"), (4, "E2104")]),
+    )
+    b.run("run", "job.sql", "--db", "app.db")
+    for script, expected in cases:
+        b.write("wrong.sql", script)
+        _, err = b.run("check", "wrong.sql", "--db", "app.db", code=1, out="")
+        got = [(int(line), code) for line, code in re.findall(r"^wrong.sql:(\d+):\d+: error (E\d+):", err, re.MULTILINE)]
+        assert got == expected and "no mistakes" not in err, "%s\n%s\n%s" % (script, expected, err)
+        _, err = b.run("check", "wrong.sql", "--db", "app.db", "--json", code=1, out="")
+        told = [json.loads(line) for line in err.splitlines()]
+        assert [(t["error"]["line"], t["error"]["code"]) for t in told if "error" in t] == expected, err
+    with open(b.path("wrong.sql"), "wb") as file:
+        file.write(b"SELECT 1; SELECT '\xff'; SELEC")
+    process = b.start("check", "wrong.sql", errors="replace")
+    out, err = process.communicate(timeout=TIMEOUT_S)
+    b.check(("check",), process.returncode, out, err, 1, "", r"^wrong.sql:1:\d+: error E1003: .*\n.*\n.*\n$")
+
+
 def rejected_records(b):
     b.run("run", "job.sql", "--db", "a.db", "--max-rejected", "1", out="")
     b.run("run", "job.sql", "--db", "b.db", "--max-rejected", "0", code=5, out="", err="error E5012: 1 record was rejected; --max-rejected allows 0")
@@ -368,6 +407,50 @@ def files_of_others(b):
         os.chmod(b.folder, 0o700)
 
 
+def a_database_that_cannot_be_written(b):
+    """Its file, or the folder alone: it can be looked at, and nothing is left beside it."""
+    others = {"user": 65534, "group": 65534, "extra_groups": []} if os.geteuid() == 0 else {}
+    os.makedirs(b.path("counts"))
+    os.chmod(b.path("counts"), 0o777)
+    others["env"] = {**b.environment(), "GCOV_PREFIX": b.path("counts")}
+    b.run("run", "job.sql", "--db", "app.db")
+    reasons = {"closed": 'cannot open "closed/app.db": its directory cannot be written: Permission denied', "open": 'cannot open "open/app.db": the file is read-only'}
+    for name, mode, file_mode in (("closed", 0o555, 0o666), ("open", 0o777, 0o444)):
+        os.makedirs(b.path(name))
+        shutil.copy(b.path("app.db"), b.path(name + "/app.db"))
+        os.chmod(b.path(name + "/app.db"), file_mode)
+        os.chmod(b.path(name), mode)
+    os.chmod(b.folder, 0o755)
+
+    def looked(*arguments, out=None, code=0, err):
+        process = b.start(*arguments, **others)
+        got, told = process.communicate(timeout=TIMEOUT_S)
+        return b.check(arguments, process.returncode, got, told, code, out, err)
+
+    try:
+        try:
+            looked("-c", "", code=0, err="")
+        except PermissionError:
+            print("        not looked at: another user cannot run %s" % b.weir)
+            return
+        for name, reason in reasons.items():
+            note = "^%s; it can only be read here\n" % re.escape(reason)
+            database = name + "/app.db"
+            looked(database, "-c", "SELECT n, total FROM per_channel ORDER BY n", "--mode", "csv", out="n,total\n1,50\n2,400\n", err=note + "$")
+            out, _ = looked(database, "-c", "SHOW JOBS; SHOW TABLES; DESCRIBE per_channel", "--mode", "csv", err=note + "$")
+            assert ",FINISHED," in out and "bid" in out and "channel,STRING" in out, out
+            for statement in ("CREATE TABLE t (a INT) WITH ('connector' = 'blackhole')", "DROP TABLE bid", "STOP JOB 1",
+                              "INSERT INTO t SELECT 1"):
+                looked(database, "-c", statement, code=4, out="", err="error E4004: the database can only be read: " + re.escape(reason))
+            looked("run", "job.sql", "--db", database, code=4, out="", err="^error E4004: " + re.escape(reason))
+            looked("check", "job.sql", "--db", database, out="", err=note + "no mistakes found")
+        looked("closed/new.db", "-c", "SELECT 1", code=4, out="", err='^error E4004: cannot open "closed/new.db": its directory cannot be written')
+        assert os.listdir(b.path("closed")) == ["app.db"]
+    finally:
+        os.chmod(b.path("closed"), 0o700)
+        os.chmod(b.folder, 0o700)
+
+
 def a_second_process_reads(b):
     b.write("endless.sql", ENDLESS_JOB)
     owner = b.start("run", "endless.sql", "--db", "app.db")
@@ -447,6 +530,32 @@ def paused_and_stopped_jobs(b):
     wait_for(lambda: b.query("app.db", "SELECT state FROM _weir_jobs") == [("RUNNING",)], "the job")
     _, err = stop(process, signal.SIGTERM, 0)
     assert err == "job 1 was stopped, and begins again from the beginning\n", err
+
+
+def state_of_another_version(b):
+    """It is refused in words, however it is asked for, and stays for its own version; who lets it go begins again."""
+    def set_format(more):
+        with sqlite3.connect(b.path("app.db")) as connection:
+            connection.execute("UPDATE _weir_checkpoints SET format = format + ?, engine = '7.8.9'", (more,))
+        connection.close()
+    refused = "error E4012: .*what job 1 needs to go on was kept by Weir 7.8.9 in another layout(.*\n)*.*hint: let that version run the job to its end, or drop"
+    b.write("endless.sql", ENDLESS_JOB)
+    process = b.start("run", "endless.sql", "--db", "app.db")
+    wait_for(lambda: has_rows(b, "app.db"), "rows")
+    stop(process, signal.SIGTERM, 0)
+    before = b.query("app.db", "SELECT n FROM seen")
+    set_format(1)
+    b.run("run", "endless.sql", "--db", "app.db", code=4, out="", err=refused)
+    b.run("run", "--db", "app.db", code=4, out="", err=refused)
+    b.run("app.db", "-c", "PAUSE JOB 1", err="paused job 1")
+    b.run("app.db", "-c", "RESUME JOB 1", code=4, out="", err=refused)
+    assert status_of(b)[0] == "PAUSED" and b.query("app.db", "SELECT n FROM seen") == before
+    set_format(-1)
+    b.run("app.db", "-c", "RESUME JOB 1", err="job 1 goes on")
+    set_format(1)
+    b.run("app.db", "-c", "DROP MATERIALIZED VIEW seen", err="dropped seen")
+    assert b.query("app.db", "SELECT job FROM _weir_checkpoints UNION SELECT id FROM _weir_jobs") == []
+    b.run("app.db", "-c", ENDLESS_JOB.replace(ENDLESS, ""), err="job 2 started")
 
 
 def a_paused_job_goes_on_where_it_was(b):
@@ -550,6 +659,86 @@ def a_followed_file_that_is_another_one(b):
     b.write("bids.jsonl", BIDS.replace("web", "tv"))
     b.run("run", "follow.sql", "--db", "app.db", code=3, err="error E(4009|3004): ")
     assert b.query("app.db", "SELECT * FROM per_channel ORDER BY channel") == before
+
+
+def a_clean_stop_leaves_a_checkpoint(b):
+    """Of everything: the journal behind it has no epoch that brought anything."""
+    b.write("in/a.csv", "".join("%d\n" % n for n in range(5000)))
+    b.write("job.sql", """CREATE TABLE t (n BIGINT) WITH ('connector' = 'filesystem', 'path' = 'in', 'format' = 'csv', 'source.monitor-interval' = '20 ms');
+        CREATE MATERIALIZED VIEW seen AS SELECT COUNT(*) AS n, SUM(n) AS s FROM t;""")
+    behind = "SELECT epoch - (SELECT MAX(epoch) FROM _weir_epochs) FROM _weir_checkpoints"
+    for last in (5000, 6000):
+        process = b.start("run", "job.sql", "--db", "app.db")
+        wait_for(lambda: shows(b, "app.db", "SELECT n FROM seen", [(last,)]), "all rows")
+        stop(process, signal.SIGTERM, 0)
+        assert b.query("app.db", behind)[0][0] >= 0, b.query("app.db", behind)
+        b.write("in/b.csv", "".join("%d\n" % n for n in range(5000, 6000)))
+    process = b.start("run", "job.sql", "--db", "app.db")  # the first checkpoint of a run comes after a second
+    wait_for(lambda: shows(b, "app.db", "SELECT state FROM _weir_jobs", [("RUNNING",)]), "the state")
+    process.kill()
+    process.communicate()
+    assert b.query("app.db", "SELECT n, s FROM seen") == [(6000, 5999 * 3000)]
+
+
+def a_followed_file_that_is_cut(b):
+    """Cut while the job is down and while it runs, and rotated; killed in between, each record counts once."""
+    options = "'json', 'source.monitor-interval' = '20 ms', 'on-truncate' = 'restart')"
+    b.write("follow.sql", "SET 'commit-interval' = '1 ms';\n" + JOB.replace("'json')", options))
+    wrote = collections.Counter()
+
+    def records(channel, count, start=""):
+        wrote[channel] += count
+        return start + "".join('{"auction":%d,"price":2,"channel":"%s"}\n' % (i, channel) for i in range(count))
+
+    def append(name, text):
+        with open(b.path(name), "a", encoding="utf-8") as file:
+            file.write(text)
+
+    def all_is_there():
+        return shows(b, "app.db", "SELECT channel, n, total FROM per_channel ORDER BY channel",
+                     [(channel, count, 2 * count) for channel, count in sorted(wrote.items())])
+
+    def start():
+        return b.start("run", "follow.sql", "--db", "app.db")
+
+    def kill(process):
+        process.kill()
+        process.communicate(timeout=TIMEOUT_S)
+
+    b.write("bids.jsonl", records("first", 5000))
+    process = start()
+    wait_for(all_is_there, "the first records")
+    append("bids.jsonl", records("first", 10, "no record\n") + '{"auction":')
+    wait_for(all_is_there, "what was added")
+    kill(process)
+    b.write("bids.jsonl", records("second", 3))  # shorter than before
+    process = start()
+    wait_for(all_is_there, "the file that was cut while the job was down")
+    b.write("bids.jsonl", records("third", 40))  # longer
+    wait_for(all_is_there, "the file that was cut while the job ran")
+    kill(process)
+    kill(start())
+    process = start()
+    append("bids.jsonl", records("fourth", 7))
+    wait_for(all_is_there, "what was added to the file that was cut")
+    os.rename(b.path("bids.jsonl"), b.path("bids.old"))
+    append("bids.old", records("fourth", 8))
+    b.write("bids.jsonl", records("fifth", 9))
+    kill(process)
+    append("bids.old", records("fourth", 1))
+    process = start()
+    wait_for(all_is_there, "both files after the rotation")
+    kill(process)
+    os.rename(b.path("bids.jsonl"), b.path("bids.older"))  # now while it is down
+    append("bids.older", records("fifth", 1))
+    b.write("bids.jsonl", records("sixth", 2))
+    process = start()
+    wait_for(all_is_there, "both files after the second rotation")
+    stop(process, signal.SIGTERM, 0)
+    read = sum(wrote.values()) + 2
+    assert b.query("app.db", "SELECT read, used, rejected FROM _weir_counts") == [(read, read - 2, 2)]
+    assert b.query("app.db", "SELECT line FROM _weir_rejected ORDER BY id") == [(5001,), (5012,)]
+    assert "spooled" in b.query("app.db", "SELECT plan FROM _weir_jobs")[0][0]
 
 
 def standard_input_goes_on(b):
@@ -667,11 +856,12 @@ def closed_streams(b):
 
 CASES = [
     printing, reference_page, wrong_usage, one_statement, standard_input, first_error_ends, json_errors,
-    scripts_and_files, run_a_job, run_prints_selects, nothing_is_made_by_a_wrong_script, check_changes_nothing,
+    scripts_and_files, run_a_job, run_prints_selects, nothing_is_made_by_a_wrong_script, check_changes_nothing, check_tells_all_mistakes,
     rejected_records, out_of_reach, unusable_databases, changed_databases,
-    names_of_the_users_own_tables, another_database_file, files_of_others, a_second_process_reads, unfinished_jobs_are_told,
-    states_of_a_job, paused_and_stopped_jobs, a_paused_job_goes_on_where_it_was, signals,
-    two_interrupts, broken_pipe, full_disk, an_empty_followed_folder, a_followed_file_that_is_another_one, standard_input_goes_on, no_room_for_the_database, what_a_script_asks_is_checked_first, closed_streams,
+    names_of_the_users_own_tables, another_database_file, files_of_others, a_database_that_cannot_be_written, a_second_process_reads,
+    unfinished_jobs_are_told, states_of_a_job, paused_and_stopped_jobs, state_of_another_version, a_paused_job_goes_on_where_it_was, signals,
+    two_interrupts, broken_pipe, full_disk, an_empty_followed_folder, a_followed_file_that_is_another_one, a_followed_file_that_is_cut,
+    a_clean_stop_leaves_a_checkpoint, standard_input_goes_on, no_room_for_the_database, what_a_script_asks_is_checked_first, closed_streams,
 ]
 
 

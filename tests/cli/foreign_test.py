@@ -27,19 +27,32 @@ KEYED = ENDLESS + "CREATE MATERIALIZED VIEW seen AS SELECT n % 1000 AS k, COUNT(
 
 
 class Client:
-    """Another program that has the database open, in a process of its own."""
+    """Another program that has the database open, in a process of its own. One that is not to act at once is there
+    before the job is, so that a job that ends by itself cannot be over before the client has started."""
 
-    def __init__(self, bench, *statements):
+    def __init__(self, bench, *statements, database="app.db", at_once=True):
         code = ("import sqlite3, sys\n"
+                "print('here', flush=True)\n"
+                "sys.stdin.readline()\n"
                 "c = sqlite3.connect(sys.argv[1], isolation_level=None, timeout=20)\n"
                 "for s in sys.argv[2:]: c.execute(s).fetchall()\n"
                 "print('ready', flush=True)\n"
                 "sys.stdin.readline()\n")
-        self.process = subprocess.Popen([sys.executable, "-c", code, bench.path("app.db"), *statements],
+        self.process = subprocess.Popen([sys.executable, "-c", code, bench.path(database), *statements],
                                         stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         self.pid = self.process.pid
-        if self.process.stdout.readline() != "ready\n":
-            raise Failure("the other program could not do %s" % (statements,))
+        self.expect("here")
+        if at_once:
+            self.act()
+
+    def expect(self, word):
+        if self.process.stdout.readline() != word + "\n":
+            raise Failure("the other program could not do %s" % self.process.args[4:])
+
+    def act(self):
+        self.process.stdin.write("\n")
+        self.process.stdin.flush()
+        self.expect("ready")
 
     def leave(self):
         self.process.communicate("\n", timeout=TIMEOUT_S)
@@ -60,6 +73,14 @@ def count(b):
     try:
         return b.query(b.database, "SELECT COUNT(*) FROM seen")[0][0]
     except sqlite3.OperationalError:  # not made yet, or just now
+        return 0
+
+
+def count_read(b):
+    """The records that the last commit knows of."""
+    try:
+        return b.query(b.database, "SELECT max(read) FROM _weir_counts")[0][0] or 0
+    except sqlite3.OperationalError:
         return 0
 
 
@@ -101,8 +122,9 @@ def memory_kib(process):
 
 def a_write_lock_is_waited_for(b):
     """For longer than its patience; the message names who holds it, once, and the job reads on to its bound."""
+    client = Client(b, "BEGIN IMMEDIATE", at_once=False)
     process = start(b, "SET 'commit-size' = '64 kb';\n" + ALL)
-    client = Client(b, "BEGIN IMMEDIATE")
+    client.act()
     before = count(b)
     wait_told(b, "waits to commit")
     time.sleep(0.5)
@@ -155,6 +177,53 @@ def a_statement_that_waits_for_a_lock(b):
     b.run("app.db", "-c", "CREATE TABLE u (a INT) WITH ('connector' = 'blackhole')")
 
 
+OUTSIDE = """%s
+CREATE TABLE copy (n BIGINT) WITH ('connector' = 'sqlite', 'path' = 'other.db');
+INSERT INTO copy SELECT n FROM numbers;
+"""
+
+
+def a_lock_on_another_file_is_waited_for(b):
+    """That a sink writes: the job stands still, everybody is told why, and it goes on by itself."""
+    client = Client(b, "BEGIN IMMEDIATE", database="other.db", at_once=False)
+    process = start(b, OUTSIDE % ALL)
+    client.act()
+    wait_for(lambda: b.query("app.db", "SELECT state FROM _weir_jobs") == [("WAITING",)], "the state")
+    wait_told(b, "waits to commit")
+    before = count(b)
+    words = r'cannot write "(.*/)?other.db": process %d \(python3[^)]*\) holds its lock' % client.pid
+    assert re.match(words + "$", b.query("app.db", "SELECT reason FROM _weir_jobs")[0][0])
+    out, _ = b.run("app.db", "-c", "SHOW JOBS")
+    assert ",WAITING," in out and "process %d" % client.pid in out, out
+    assert count(b) == before
+    client.leave()
+    wait_for(lambda: b.query("app.db", "SELECT state FROM _weir_jobs") != [("WAITING",)], "the state")
+    check_all(b, process)
+    assert b.query("other.db", "SELECT COUNT(*), COUNT(DISTINCT n), SUM(n) FROM copy") == [(ROWS, ROWS, ROWS * (ROWS + 1) // 2)]
+    assert told(b, "job 1 waits to commit: %s; it goes on when that ends" % words) and told(b, "job 1 goes on after [0-9.]+ s"), b.read("err")
+    assert told(b, "\n", 2), b.read("err")
+
+
+def a_stop_while_another_file_is_locked(b):
+    """What the sink could not take comes to it with the next run."""
+    def goes_on():
+        before = count(b)
+        running = start(b, OUTSIDE % ALL.replace("'%d'" % ROWS, "'1000000000'"))
+        wait_for(lambda: count(b) > before, "more rows")
+        return running
+
+    for number, code in ((signal.SIGINT, 130), (signal.SIGTERM, 0)):
+        process = goes_on()
+        client = Client(b, "BEGIN IMMEDIATE", database="other.db")
+        wait_told(b, "waits to commit")
+        stop_quickly(process, number, code)
+        assert "job 1 stops without a last commit" in b.read("err"), b.read("err")
+        client.leave()
+    stop(goes_on(), signal.SIGTERM, 0)
+    rows = count(b)
+    assert b.query("other.db", "SELECT COUNT(*), COUNT(DISTINCT n), MAX(n) FROM copy") == [(rows, rows, rows)]
+
+
 # --- the WAL ---
 
 def a_snapshot_slows_commits_down(b):
@@ -174,8 +243,9 @@ def a_snapshot_slows_commits_down(b):
 
 def a_snapshot_pauses_the_job(b):
     """Everybody sees it, and it goes on by itself."""
+    client = Client(b, "BEGIN", "SELECT * FROM seen", at_once=False)
     process = start(b, "SET 'wal-pause-size' = '300 kb';\n" + ALL)
-    client = Client(b, "BEGIN", "SELECT * FROM seen")
+    client.act()
     wait_told(b, "is paused")
     wait_for(lambda: b.query("app.db", "SELECT state FROM _weir_jobs") == [("WAITING",)], "the state")
     before, size = count(b), os.path.getsize(b.path("app.db-wal"))
@@ -255,15 +325,15 @@ def a_full_disk_again_and_again(b):
     """While checkpoints are written, too; in between the job goes on, or is killed and run again."""
     if not mount_disk(b, "100m"):
         return
-    rows, keys = 4000000, 200000
+    rows, keys = 3000000, 150000
     b.write("numbers.csv", "".join("%d\n" % n for n in range(1, rows + 1)))
     script = "SET 'commit-size' = '100 kb';\nCREATE TABLE numbers (n BIGINT) WITH ('connector' = 'filesystem', 'path' = 'numbers.csv', 'format' = 'csv');\n"
     script += "CREATE MATERIALIZED VIEW seen AS SELECT n % {0} AS k, COUNT(*) AS c, SUM(n) AS s FROM numbers GROUP BY n % {0};\n".format(keys)
     pauses = 0
     try:
         process = start(b, script)
-        for kill in (False, True, False, True, False, False):
-            time.sleep(0.9)
+        for step, kill in enumerate((False, True, False, True), 1):
+            wait_for(lambda: process.poll() is not None or count_read(b) >= rows // 6 * step, "progress")
             fill_disk(b)
             wait_for(lambda: process.poll() is not None or "is paused" in b.read("err"), "the pause")
             if process.poll() is not None:
@@ -328,14 +398,15 @@ def a_vacuum_does_no_harm(b):
 
 
 def the_journal_mode_stays(b):
-    process = start(b, ALL)
+    process = start(b, KEYED)
     client = subprocess.run([sys.executable, "-c", "import sqlite3, sys; sqlite3.connect(sys.argv[1], timeout=0.1).execute('PRAGMA journal_mode = DELETE')",
                              b.path("app.db")], stderr=subprocess.PIPE, text=True, check=False)
     assert "locked" in client.stderr, client.stderr
-    check_all(b, process)
+    stop(process, signal.SIGTERM, 0)
     Client(b, "PRAGMA journal_mode = DELETE").leave()
-    b.run("run", "job.sql", "--db", "app.db")
-    assert b.query("app.db", "PRAGMA journal_mode") == [("wal",)]
+    process = start(b, KEYED)
+    wait_for(lambda: b.query("app.db", "PRAGMA journal_mode") == [("wal",)], "the mode")
+    stop(process, signal.SIGTERM, 0)
 
 
 def a_copy_is_a_database_of_its_own(b):
@@ -407,30 +478,51 @@ def no_other_descriptor_of_the_database(b):
     assert b.query("in/app.db", "SELECT * FROM seen") == [("one",)]
 
 
-CASES = [a_write_lock_is_waited_for, a_write_lock_longer_than_any_patience, signals_while_a_lock_is_held, a_statement_that_waits_for_a_lock,
-         a_snapshot_slows_commits_down, a_snapshot_pauses_the_job, a_paused_job_is_stopped_and_goes_on, a_full_disk_is_waited_for,
-         a_full_disk_again_and_again,
+# Those that take longest begin first.
+CASES = [a_full_disk_again_and_again, a_write_lock_longer_than_any_patience, a_statement_that_waits_for_a_lock, a_full_disk_is_waited_for,
+         a_stop_while_another_file_is_locked, a_write_lock_is_waited_for, signals_while_a_lock_is_held, a_lock_on_another_file_is_waited_for,
+         a_snapshot_slows_commits_down, a_snapshot_pauses_the_job, a_paused_job_is_stopped_and_goes_on,
          changed_definitions_stop_the_job, a_changed_row_stays_until_its_key_changes, a_vacuum_does_no_harm, the_journal_mode_stays,
          a_copy_is_a_database_of_its_own, a_file_that_is_taken_away_ends_the_job, a_clean_stop_leaves_a_file_that_can_be_read,
          no_other_descriptor_of_the_database]
+AT_ONCE = 6
+
+
+def run_case(weir, source, case):
+    bench = Bench(os.path.abspath(weir), source)
+    bench.database = "app.db"
+    begun = time.monotonic()
+    try:
+        case(bench)
+        print("ok      %-45s %4.1f s" % (case.__name__, time.monotonic() - begun), flush=True)
+        return True
+    except Exception:  # pylint: disable=broad-except
+        print("FAILED  %s\n%s" % (case.__name__, traceback.format_exc()), flush=True)
+        return False
+    finally:
+        bench.close()
+
+
+def run_side_by_side(weir, source, names):
+    """They wait most of their time, and so wait together, each in a process of its own. Returns how many failed."""
+    waiting, running, failed = list(names), [], 0
+    while waiting or running:
+        while waiting and len(running) < AT_ONCE:
+            running.append(subprocess.Popen([sys.executable, __file__, weir, source, waiting.pop(0)], stdout=subprocess.PIPE, text=True))
+        for process in [p for p in running if p.poll() is not None]:
+            print(process.stdout.read(), end="", flush=True)
+            failed += process.returncode != 0
+            running.remove(process)
+        time.sleep(0.02)
+    return failed
 
 
 def main():
     weir, source, *names = sys.argv[1:]
-    failed = 0
-    for case in CASES:
-        if names and case.__name__ not in names:
-            continue
-        bench = Bench(os.path.abspath(weir), source)
-        bench.database = "app.db"
-        try:
-            case(bench)
-            print("ok      %s" % case.__name__, flush=True)
-        except Exception:  # pylint: disable=broad-except
-            failed += 1
-            print("FAILED  %s\n%s" % (case.__name__, traceback.format_exc()), flush=True)
-        finally:
-            bench.close()
+    cases = {case.__name__: case for case in CASES}
+    if len(names) == 1:
+        return 0 if run_case(weir, source, cases[names[0]]) else 1
+    failed = run_side_by_side(weir, source, names or cases)
     print("%d cases, %d failed" % (len(names or CASES), failed))
     return 1 if failed else 0
 

@@ -2,6 +2,7 @@
 
     -- kind: bounded     it ends by itself (when nothing is said)
     -- kind: followed    its file feed/all.jsonl grows while it runs; it is stopped when it has read all
+    -- feed: cut         that file is cut now and then
     -- seed: fixed       it draws at random: each run begins with a database of the same seed
     -- restart: empty    the engine begins again from the start: less may be there than before
     -- when: asked       only by --job NAME
@@ -22,6 +23,7 @@ class Job:
             self.sql = file.read()
         head = dict(re.findall(r"^-- (\w+): (\w+)$", self.sql, re.M))
         self.kind = head.pop("kind", "bounded")
+        self.is_cut = head.pop("feed", "") == "cut"
         self.fixed_seed = head.pop("seed", "") == "fixed"
         self.starts_over = head.pop("restart", "") == "empty"
         self.when_asked = head.pop("when", "") == "asked"

@@ -14,6 +14,7 @@ import jobs as job_files
 
 LIMIT_S = 60  # no job takes so long
 FIXED_SEED = 20200229
+CUT_RECORDS = 400
 STEP_ROWS = "200"  # between two epochs at least, where the program has test hooks
 
 
@@ -37,20 +38,25 @@ class Kill:
 
 
 class Feeder(threading.Thread):
-    """Lets the followed file grow, in pieces that do not end where records do."""
+    """Lets the followed file grow, in pieces that do not end where records do. One that is to be cut is so after every
+    so many records, as soon as all of them are committed."""
 
-    def __init__(self, source, target, rng):
+    def __init__(self, place, rng):
         super().__init__(daemon=True)
-        self.source, self.target, self.rng, self.stopped = source, target, rng, False
+        self.place, self.rng, self.stopped = place, rng, False
 
     def run(self):
-        with open(self.source, "rb") as source, open(self.target, "ab") as target:
-            source.seek(os.path.getsize(self.target))
+        place = self.place
+        with open(place.feed_from, "rb") as source, open(place.feed, "ab") as target:
+            source.seek(place.fed())
             while not self.stopped:
-                piece = source.read(self.rng.randrange(1, 60000))
-                if not piece:
+                left = place.next_cut() - source.tell()
+                if left == 0 and place.fed_all():
                     return
-                target.write(piece)
+                if left == 0 and place.committed() >= place.records(source.tell()):
+                    os.truncate(place.feed, 0)
+                    place.cut_at = source.tell()
+                target.write(source.read(min(left, self.rng.randrange(1, 60000))))
                 target.flush()
                 time.sleep(self.rng.random() * 0.02)
 
@@ -63,13 +69,15 @@ class Place:
         self.environment = dict({"WEIR_STEP_ROWS": STEP_ROWS}, **environment)
         self.database = os.path.join(directory, "job.db")
         self.feed_from = os.path.join(inputs, "feed", "all.jsonl")
+        self.feed = os.path.join(directory, "feed", "all.jsonl")
+        self.cut_at = 0  # where in feed_from the first byte of the feed is
         os.makedirs(directory)
         with open(os.path.join(directory, "job.sql"), "w", encoding="utf-8") as file:
             file.write(job.sql)
         for name in ("bids", "trips", "texts"):
             os.symlink(os.path.join(inputs, name), os.path.join(directory, name))
         os.mkdir(os.path.join(directory, "feed"))
-        open(os.path.join(directory, "feed", "all.jsonl"), "w", encoding="utf-8").close()
+        open(self.feed, "w", encoding="utf-8").close()
         if job.fixed_seed:
             shutil.copy(os.path.join(inputs, "seeded.db"), self.database)
 
@@ -85,25 +93,45 @@ class Place:
         with open(trace, "rb") as file:
             return job_files.names_of("crash_points.def").index("epoch.after") in file.read()
 
-    def fed_all(self, trace):
-        """A followed job has committed all that there is."""
-        if not self.has_committed(trace):
-            return False
-        target = os.path.join(self.directory, "feed", "all.jsonl")
-        if os.path.getsize(target) < os.path.getsize(self.feed_from):
-            return False
+    def fed(self):
+        """So much of feed_from has been in the feed."""
+        return self.cut_at + os.path.getsize(self.feed)
+
+    def fed_all(self):
+        return self.fed() == os.path.getsize(self.feed_from)
+
+    def records(self, size):
+        """In the first bytes of feed_from."""
         with open(self.feed_from, "rb") as file:
-            records = sum(1 for _ in file)
+            return file.read(size).count(b"\n")
+
+    def next_cut(self):
+        """How far the feed goes before it is cut; where it is not, to the end."""
+        with open(self.feed_from, "rb") as file:
+            text = file.read()
+        at = self.cut_at
+        for _ in range(CUT_RECORDS if self.job.is_cut else 0):
+            at = text.find(b"\n", at) + 1
+            if at == 0:
+                break
+        return at if self.job.is_cut and at > 0 else len(text)
+
+    def committed(self):
+        """Records that every view has read."""
         try:
             connection = dump.connect(self.database)
         except sqlite3.OperationalError:
-            return False
+            return 0
         try:
-            return connection.execute("SELECT ifnull(min(read), 0) FROM _weir_counts").fetchone()[0] >= records
+            return connection.execute("SELECT ifnull(min(read), 0) FROM _weir_counts").fetchone()[0]
         except sqlite3.OperationalError:
-            return False
+            return 0
         finally:
             connection.close()
+
+    def is_done(self, trace):
+        """A followed job has committed all that there is."""
+        return self.has_committed(trace) and self.fed_all() and self.committed() >= self.records(self.fed())
 
     def wait(self, process, kill, trace):
         """Until the process has ended; kills it where the harness is to do that."""
@@ -122,7 +150,7 @@ class Place:
                 if time.monotonic() >= due:
                     process.kill()
                     return
-                if self.job.kind == "followed" and self.fed_all(trace):
+                if self.job.kind == "followed" and self.is_done(trace):
                     process.send_signal(signal.SIGTERM)
                     due = end
         finally:
@@ -140,7 +168,7 @@ class Place:
         feeder = None
         errors = os.path.join(self.directory, "stderr.txt")
         if self.job.kind == "followed":
-            feeder = Feeder(self.feed_from, os.path.join(self.directory, "feed", "all.jsonl"), rng)
+            feeder = Feeder(self, rng)
             feeder.start()
         with open(errors, "wb") as stderr:
             process = subprocess.Popen([self.weir, "run", "job.sql", "--db", "job.db"], cwd=self.directory, env=environment,
@@ -153,6 +181,8 @@ class Place:
             feeder.join()
         if code == 0:
             return True
+        if code == -signal.SIGTERM:  # all had been read before it came to listen to signals
+            return False
         if code == -signal.SIGKILL and str(kill) != "left alone" and time.monotonic() - start < LIMIT_S:
             return False
         with open(errors, encoding="utf-8", errors="replace") as file:

@@ -18,8 +18,9 @@ static void check_diag(const Diag *diag, const Source *source)
     strbuf_close(&shown);
 }
 
-static void report(void *context, const Diag *diag)
+static void report(void *context, Span statement, const Diag *diag)
 {
+    assert(statement.start <= statement.end);
     check_diag(diag, context);
 }
 

@@ -140,9 +140,10 @@ typedef struct Reports {
     Diag diag[8];
 } Reports;
 
-static void keep_report(void *context, const Diag *diag)
+static void keep_report(void *context, Span statement, const Diag *diag)
 {
     Reports *reports = context;
+    assert_true(statement.start <= diag->span.start && diag->span.start <= statement.end);
     assert_true(reports->count < 8);
     reports->diag[reports->count++] = *diag;
 }
@@ -175,6 +176,41 @@ static void test_report_goes_on(void **state)
     }
     assert_int_equal(script.statements.count, 2);
     arena_close(&arena);
+}
+
+/* Whatever is wrong behind the name. */
+static void test_created_names(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *statement, *name;
+    } cases[] = {
+        {"CREATE TABLE t (a INT", "t"},
+        {"/* so */ create table if not exists t (", "t"},
+        {"CREATE OR REPLACE TEMPORARY VIEW v AS SELEC", "v"},
+        {"CREATE TEMPORARY SYSTEM TABLE t", "t"},
+        {"CREATE MATERIALIZED VIEW a.b.`c``d` AS", "c`d"},
+        {"REPLACE TABLE t", "t"},
+        {"CREATE MATERIALIZED TABLE version", "version"},
+        {"CREATE TABLE ``", ""},
+        {"CREATE TABLE", ""},
+        {"CREATE TABLE (a INT)", "("},
+        {"CREATE FUNCTION f AS 'x'", ""},
+        {"CREATE DATABASE d", ""},
+        {"CREATE IF NOT EXISTS t", ""},
+        {"DROP TABLE t", ""},
+        {"SHOW CREATE TABLE t", ""},
+        {"", ""},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        Arena arena;
+        Text name;
+        arena_init(&arena, NULL);
+        assert_int_equal(parse_created_name(text_of(cases[i].statement), &arena, &name), ST_OK);
+        if (!text_is(name, cases[i].name))
+            fail_msg("%s: \"%.*s\"", cases[i].statement, TEXT_ARG(name));
+        arena_close(&arena);
+    }
 }
 
 /* --- expressions: each prints as given, or as what follows --- */
@@ -389,9 +425,10 @@ static void test_spans(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_statements),   cmocka_unit_test(test_script),
-        cmocka_unit_test(test_empty_script), cmocka_unit_test(test_report_goes_on),
-        cmocka_unit_test(test_expressions),  cmocka_unit_test(test_spans),
+        cmocka_unit_test(test_statements),    cmocka_unit_test(test_script),
+        cmocka_unit_test(test_empty_script),  cmocka_unit_test(test_report_goes_on),
+        cmocka_unit_test(test_created_names), cmocka_unit_test(test_expressions),
+        cmocka_unit_test(test_spans),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

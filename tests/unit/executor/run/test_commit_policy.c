@@ -126,6 +126,36 @@ static void a_lock_is_read_on_under(void **state)
     assert_true(commit_policy_may_read(policy, 0) && !commit_policy_is_paused(policy));
 }
 
+/* Of a file that a sink writes: nothing is read, and our own file can say so. */
+static void a_sink_is_waited_for(void **state)
+{
+    Bench *bench = *state;
+    CommitPolicy *policy = &bench->policy;
+    Diag why = {0}, other = {0};
+    diag_error(&why, E4003, SPAN_NONE, "cannot write \"other.db\": somebody holds its lock");
+    diag_error(&other, E3006, SPAN_NONE, "somebody else has written");
+    assert_false(commit_policy_sink_failed(policy, &other));
+    assert_int_equal(policy->hold, HOLD_NONE);
+    assert_true(commit_policy_sink_failed(policy, &why));
+    assert_told(bench, "", 0);
+    assert_false(commit_policy_may_try(policy) || commit_policy_may_read(policy, 0));
+    assert_false(commit_policy_is_paused(policy) || commit_policy_can_be_told(policy));
+    pass(bench, MICROS_PER_SECOND);
+    assert_true(commit_policy_may_try(policy));
+    assert_true(commit_policy_sink_failed(policy, &why));
+    assert_told(bench,
+                "waits to commit: cannot write \"other.db\": somebody holds its lock; it goes", 0);
+    assert_string_equal(policy->reason, why.message);
+    assert_true(commit_policy_is_paused(policy) && commit_policy_can_be_told(policy));
+    pass(bench, 100 * MICROS_PER_MILLI);
+    assert_true(commit_policy_may_try(policy));
+    assert_true(commit_policy_sink_failed(policy, &why));
+    assert_told(bench, "", 0);
+    assert_true(commit(bench, "INSERT INTO t VALUES (1)"));
+    assert_told(bench, "goes on after 1.1 s", 0);
+    assert_true(commit_policy_may_read(policy, 0) && !commit_policy_is_paused(policy));
+}
+
 static void a_short_lock_is_not_told(void **state)
 {
     Bench *bench = *state;
@@ -231,6 +261,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
         TEST(a_lock_is_read_on_under),
+        TEST(a_sink_is_waited_for),
         TEST(a_short_lock_is_not_told),
         TEST(a_snapshot_warns_slows_and_pauses),
         TEST(a_reader_that_goes_ends_the_slowness),

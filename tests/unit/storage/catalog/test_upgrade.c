@@ -48,7 +48,9 @@ static const char format_1[] =
     "DELETE FROM _weir_jobs WHERE id = 7;"
     "INSERT INTO _weir_counts VALUES (1, 'a', 't', 9, 9, 0, 0, 0, 0);"
     "INSERT INTO _weir_rejected VALUES (1, 1, 't', 't', 'f', 0, 1, 'E5001', NULL, 'm', 64, 3, 'x');"
-    "CREATE VIEW mine AS SELECT id, state FROM _weir_jobs;";
+    "CREATE VIEW mine AS SELECT id, state FROM _weir_jobs;"
+    "CREATE VIEW \"t$errors\" AS SELECT raw -- the record\n"
+    "FROM _weir_rejected WHERE owner = 't' ORDER BY id;";
 
 /* The later files of format 1 had these as well. */
 static const char with_checkpoints[] =
@@ -118,6 +120,11 @@ static void an_older_file_is_brought_up_to_date(void **state)
             assert_true(catalog_hash_seed(catalog) == 42);
             assert_string_equal(fixture_query(&fixture, "SELECT * FROM mine"),
                                 "1|'RUNNING'\n3|'FAILED'");
+            assert_string_equal(fixture_query(&fixture,
+                                              "SELECT raw FROM \"t$errors\"; SELECT count(*) FROM "
+                                              "sqlite_schema WHERE name = 't$errors' AND sql LIKE "
+                                              "'%replaces IS NOT NULL) AND owner = ''t''%'"),
+                                "'x'\n1");
             assert_string_equal(fixture_query(&fixture, "SELECT view, read FROM _weir_counts;"
                                                         "SELECT raw FROM _weir_rejected"),
                                 "'a'|9\n'x'");

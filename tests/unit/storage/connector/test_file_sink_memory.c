@@ -1,6 +1,6 @@
 /* The filesystem sink of a job that keeps what save gives: names, what belongs to whom, failures.
  */
-#include "sink_harness.h"
+#include "kept_sink.h"
 
 #include <signal.h>
 #include <sys/resource.h>
@@ -24,13 +24,10 @@ static const char *const options[] = {
 
 typedef struct Kept {
     Harness h;
-    Sink *sink;
-    uint64_t stored;
-    StrBuf memory;
-    uint64_t epoch;
+    KeptSink kept;
 } Kept;
 
-static void kept_open(Kept *k)
+static void open_bench(Kept *k)
 {
     memset(k, 0, sizeof *k);
     harness_open(&k->h, "filesystem", options);
@@ -41,44 +38,29 @@ static void kept_open(Kept *k)
 
 static Status start(Kept *k, bool resumed)
 {
-    SinkMemory memory = {resumed, k->memory.size > 0, strbuf_as_text(&k->memory)};
-    k->sink = NULL;
-    diag_reset(&k->h.diag);
-    return k->h.table.connector->open_sink(&k->h.table, &k->h.env, &memory, &k->stored, &k->sink,
-                                           &k->h.diag);
+    return kept_start(&k->h, &k->kept, resumed);
 }
 
 static Status epoch(Kept *k, int64_t a, const char *b)
 {
-    static SinkRows rows;
-    Sink *sink = k->sink;
-    sink_rows_init(&rows);
-    sink_rows_add(&rows, ROW_INSERT, a, b);
-    TRY(b == NULL ? ST_OK : sink->write(sink, &rows.batch, &k->h.diag));
-    strbuf_clear(&k->memory);
-    assert_int_equal(sink->save(sink, &k->memory), ST_OK);
-    return sink->commit(sink, ++k->epoch, &k->h.diag);
+    return kept_epoch(&k->h, &k->kept, a, b);
 }
 
 static void crash(Kept *k)
 {
-    k->sink->close(k->sink);
-    k->sink = NULL;
+    kept_crash(&k->kept);
 }
 
 static void finish(Kept *k)
 {
-    strbuf_clear(&k->memory);
-    assert_int_equal(k->sink->save(k->sink, &k->memory), ST_OK);
-    assert_int_equal(k->sink->finish(k->sink, &k->h.diag), ST_OK);
+    kept_save(&k->kept);
+    assert_int_equal(k->kept.sink->finish(k->kept.sink, &k->h.diag), ST_OK);
     crash(k);
 }
 
-static void kept_close(Kept *k)
+static void close_bench(Kept *k)
 {
-    if (k->sink != NULL)
-        crash(k);
-    strbuf_close(&k->memory);
+    kept_close(&k->kept);
     harness_close(&k->h);
 }
 
@@ -141,48 +123,48 @@ static void test_shown_a_commit_later(void **state)
 {
     (void)state;
     Kept k;
-    kept_open(&k);
+    open_bench(&k);
     assert_int_equal(start(&k, false), ST_OK);
-    assert_int_equal(k.stored, 0);
+    assert_int_equal(k.kept.stored, 0);
     assert_int_equal(epoch(&k, 1, "abc"), ST_OK);
     assert_string_equal(files(&k), ".part-UID-0.inprogress=1,abc; ");
-    assert_false(k.sink->wants_commit(k.sink));
+    assert_false(k.kept.sink->wants_commit(k.kept.sink));
     assert_int_equal(epoch(&k, 2, "def"), ST_OK); /* 12 bytes */
     assert_string_equal(files(&k), ".part-UID-0.inprogress=1,abc;2,def; ");
-    assert_true(k.sink->wants_commit(k.sink));
+    assert_true(k.kept.sink->wants_commit(k.kept.sink));
     assert_int_equal(epoch(&k, 0, NULL), ST_OK);
     assert_string_equal(files(&k), "part-UID-0=1,abc;2,def; ");
-    assert_false(k.sink->wants_commit(k.sink));
+    assert_false(k.kept.sink->wants_commit(k.kept.sink));
     assert_int_equal(epoch(&k, 3, "g"), ST_OK);
     k.h.clock.virtual_now += 9 * MICROS_PER_SECOND;
-    assert_false(k.sink->wants_commit(k.sink));
+    assert_false(k.kept.sink->wants_commit(k.kept.sink));
     k.h.clock.virtual_now += 2 * MICROS_PER_SECOND; /* it grows old */
-    assert_true(k.sink->wants_commit(k.sink));
+    assert_true(k.kept.sink->wants_commit(k.kept.sink));
     assert_int_equal(epoch(&k, 0, NULL), ST_OK);
     assert_int_equal(epoch(&k, 0, NULL), ST_OK);
     assert_string_equal(files(&k), "part-UID-0=1,abc;2,def; part-UID-1=3,g; ");
-    assert_false(k.sink->wants_commit(k.sink));
-    kept_close(&k);
+    assert_false(k.kept.sink->wants_commit(k.kept.sink));
+    close_bench(&k);
 }
 
 static void test_crash_and_finish(void **state)
 {
     (void)state;
     Kept k;
-    kept_open(&k);
+    open_bench(&k);
     assert_int_equal(start(&k, false), ST_OK);
     assert_int_equal(epoch(&k, 1, "a"), ST_OK);
     assert_int_equal(epoch(&k, 2, "b"), ST_OK); /* saved with it: epoch 1 */
     crash(&k);
     assert_string_equal(files(&k), ".part-UID-0.inprogress=1,a;2,b; ");
     assert_int_equal(start(&k, true), ST_OK);
-    assert_int_equal(k.stored, 1);
+    assert_int_equal(k.kept.stored, 1);
     assert_string_equal(files(&k), ".part-UID-0.inprogress=1,a; ");
-    k.epoch = 1;
+    k.kept.epoch = 1;
     assert_int_equal(epoch(&k, 2, "b"), ST_OK);
     finish(&k);
     assert_string_equal(files(&k), "part-UID-0=1,a;2,b; ");
-    kept_close(&k);
+    close_bench(&k);
 }
 
 /* Others' parts in the same directory are not touched, hidden or not. */
@@ -190,11 +172,11 @@ static void test_two_in_one_directory(void **state)
 {
     (void)state;
     Kept k;
-    kept_open(&k);
+    open_bench(&k);
     Harness *h = &k.h;
     assert_int_equal(start(&k, false), ST_OK);
     assert_int_equal(epoch(&k, 1, "a"), ST_OK);
-    Sink *first = k.sink;
+    Sink *first = k.kept.sink;
     h->env.owner.sink = 2;
     assert_int_equal(start(&k, false), ST_OK);
     assert_int_equal(epoch(&k, 7, "x"), ST_OK);
@@ -202,11 +184,11 @@ static void test_two_in_one_directory(void **state)
     crash(&k);
     harness_write(h, "out/.part-7.inprogress", "w", "o");
     assert_int_equal(start(&k, true), ST_OK);
-    k.epoch = k.stored;
+    k.kept.epoch = k.kept.stored;
     assert_int_equal(epoch(&k, 8, "y"), ST_OK);
     finish(&k);
     h->env.owner = (SinkOwner){TEXT(DATABASE), 4, 1}; /* another job of that database */
-    strbuf_clear(&k.memory);
+    strbuf_clear(&k.kept.memory);
     assert_int_equal(start(&k, false), ST_OK);
     crash(&k);
     h->env.owner = (SinkOwner){TEXT("0b5d0b7e-0000-4000-8000-000000000002"), 3, 1};
@@ -222,7 +204,7 @@ static void test_two_in_one_directory(void **state)
     assert_non_null(strstr(all, ".part-7.inprogress=o "));
     assert_non_null(strstr(all, "-0=1,a; "));
     assert_non_null(strstr(all, "-0=7,x;8,y; "));
-    kept_close(&k);
+    close_bench(&k);
 }
 
 /* A job that begins again leaves what it showed, and removes what it did not. */
@@ -230,7 +212,7 @@ static void test_begin_again(void **state)
 {
     (void)state;
     Kept k;
-    kept_open(&k);
+    open_bench(&k);
     assert_int_equal(start(&k, false), ST_OK);
     assert_int_equal(epoch(&k, 1, "a"), ST_OK);
     finish(&k);
@@ -239,19 +221,19 @@ static void test_begin_again(void **state)
     crash(&k);
     assert_string_equal(files(&k), ".part-UID-1.inprogress=2,b; part-UID-0=1,a; ");
     assert_int_equal(start(&k, false), ST_OK);
-    assert_int_equal(k.stored, 0);
+    assert_int_equal(k.kept.stored, 0);
     assert_string_equal(files(&k), "part-UID-0=1,a; ");
     assert_int_equal(epoch(&k, 1, "a"), ST_OK);
     finish(&k);
     assert_string_equal(files(&k), "part-UID-0=1,a; part-UID-1=1,a; ");
-    kept_close(&k);
+    close_bench(&k);
 }
 
 static void test_full_disk(void **state)
 {
     (void)state;
     Kept k;
-    kept_open(&k);
+    open_bench(&k);
     assert_int_equal(start(&k, false), ST_OK);
     assert_int_equal(epoch(&k, 1, "a"), ST_OK);
     struct rlimit before, small = {.rlim_cur = 6};
@@ -266,30 +248,24 @@ static void test_full_disk(void **state)
     crash(&k);
     assert_string_equal(files(&k), ".part-UID-0.inprogress=1,a;2, "); /* what fitted */
     assert_int_equal(start(&k, true), ST_OK);
-    assert_int_equal(k.stored, 1);
-    k.epoch = 1;
+    assert_int_equal(k.kept.stored, 1);
+    k.kept.epoch = 1;
     assert_int_equal(epoch(&k, 2, "bcd"), ST_OK);
     finish(&k);
     assert_string_equal(files(&k), "part-UID-0=1,a;2,bcd; ");
-    kept_close(&k);
+    close_bench(&k);
 }
 
 static void test_read_only_directory(void **state)
 {
     (void)state;
     Kept k;
-    kept_open(&k);
+    open_bench(&k);
     assert_int_equal(mkdir(harness_path(&k.h, "out"), 0555), 0);
     assert_int_equal(chmod(k.h.folder, 0755), 0);
-    if (geteuid() == 0)
-        assert_int_equal(seteuid(65534), 0);
-    Status status = start(&k, false);
-    if (getuid() == 0)
-        assert_int_equal(seteuid(0), 0);
-    assert_int_equal(status, ST_IO);
-    assert_int_equal(k.h.diag.code, E3003);
+    kept_needs_rights(&k.h, ST_IO, E3003);
     assert_int_equal(chmod(harness_path(&k.h, "out"), 0755), 0);
-    kept_close(&k);
+    close_bench(&k);
 }
 
 static void test_in_use(void **state)
@@ -297,16 +273,16 @@ static void test_in_use(void **state)
     (void)state;
     Kept k;
     char pid[32];
-    kept_open(&k);
+    open_bench(&k);
     assert_int_equal(start(&k, false), ST_OK);
-    Sink *first = k.sink;
+    Sink *first = k.kept.sink;
     assert_int_equal(start(&k, false), ST_IO);
     assert_int_equal(k.h.diag.code, E3006);
     snprintf(pid, sizeof pid, "process %d", (int)getpid());
     assert_non_null(strstr(k.h.diag.message, pid));
     first->close(first);
     assert_int_equal(start(&k, false), ST_OK);
-    kept_close(&k);
+    close_bench(&k);
 }
 
 /* What is not as the job left it is an error, and nothing is touched. */
@@ -323,7 +299,7 @@ static void test_changed_from_outside(void **state)
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         Kept k;
-        kept_open(&k);
+        open_bench(&k);
         assert_int_equal(start(&k, false), ST_OK);
         assert_int_equal(epoch(&k, 1, "a"), ST_OK);
         assert_int_equal(epoch(&k, 2, "b"), ST_OK);
@@ -339,7 +315,7 @@ static void test_changed_from_outside(void **state)
         if (start(&k, true) != ST_IO || k.h.diag.code != E3006)
             fail_msg("case %zu: %s", i, k.h.diag.message);
         assert_string_equal(files(&k), before);
-        kept_close(&k);
+        close_bench(&k);
     }
 }
 
@@ -347,38 +323,18 @@ static void test_damaged_memory(void **state)
 {
     (void)state;
     Kept k;
-    kept_open(&k);
-    assert_int_equal(start(&k, false), ST_OK);
-    assert_int_equal(epoch(&k, 1, "a"), ST_OK);
-    assert_int_equal(epoch(&k, 2, "b"), ST_OK);
-    crash(&k);
-    k.memory.size--;
-    assert_int_equal(start(&k, true), ST_STATE);
-    assert_int_equal(k.h.diag.code, E4008);
-    k.memory.size++;
-    k.memory.ptr[0] = (char)(k.memory.ptr[0] + 1); /* of another format */
-    assert_int_equal(start(&k, true), ST_STATE);
-    assert_int_equal(k.h.diag.code, E4008);
-    kept_close(&k);
+    open_bench(&k);
+    kept_refuses_damaged_memory(&k.h);
+    close_bench(&k);
 }
 
-/* A failed allocation leaves nothing open and nothing locked. */
 static void test_no_memory(void **state)
 {
     (void)state;
     Kept k;
-    kept_open(&k);
-    for (uint64_t at = 1;; at++) {
-        arena_reset(&k.h.arena);
-        mem_fail_at(at, false);
-        Status status = start(&k, false);
-        mem_fail_at(0, false);
-        if (status == ST_OK)
-            break;
-        assert_int_equal(status, ST_NOMEM);
-        assert_int_equal(access(harness_path(&k.h, "out/.part-0.inprogress"), F_OK), -1);
-    }
-    kept_close(&k);
+    open_bench(&k);
+    kept_opens_or_leaves_nothing(&k.h, "out/.part-0.inprogress");
+    close_bench(&k);
 }
 
 int main(void)

@@ -1,6 +1,7 @@
 /* The sqlite sink into another file: killed at every moment, beside others, and in the way of
  * others. */
 #include "crash_harness.h"
+#include "kept_sink.h"
 
 #include <signal.h>
 #include <sys/resource.h>
@@ -91,52 +92,6 @@ static void test_every_moment(void **state)
 
 /* --- beside others --- */
 
-typedef struct Kept {
-    Sink *sink;
-    uint64_t stored, epoch;
-    StrBuf memory;
-} Kept;
-
-static Status start(Harness *h, Kept *k, bool resumed)
-{
-    SinkMemory memory = {resumed, k->memory.size > 0, strbuf_as_text(&k->memory)};
-    k->sink = NULL;
-    diag_reset(&h->diag);
-    Status status =
-        h->table.connector->open_sink(&h->table, &h->env, &memory, &k->stored, &k->sink, &h->diag);
-    k->epoch = k->stored;
-    return status;
-}
-
-static Status write_row(Harness *h, Kept *k, int64_t a, const char *b)
-{
-    static SinkRows rows;
-    sink_rows_init(&rows);
-    sink_rows_add(&rows, ROW_INSERT, a, b);
-    return k->sink->write(k->sink, &rows.batch, &h->diag);
-}
-
-static void save(Kept *k)
-{
-    strbuf_clear(&k->memory);
-    assert_int_equal(k->sink->save(k->sink, &k->memory), ST_OK);
-}
-
-static Status epoch(Harness *h, Kept *k, int64_t a, const char *b)
-{
-    diag_reset(&h->diag);
-    TRY(b == NULL ? ST_OK : write_row(h, k, a, b));
-    save(k);
-    return k->sink->commit(k->sink, ++k->epoch, &h->diag);
-}
-
-static void end(Kept *k)
-{
-    if (k->sink != NULL)
-        k->sink->close(k->sink);
-    k->sink = NULL;
-}
-
 /* Other sinks, jobs and databases that write the same table count their epochs for themselves. */
 static void test_four_owners(void **state)
 {
@@ -148,22 +103,22 @@ static void test_four_owners(void **state)
         {{"0b5d0b7e-0000-4000-8000-000000000002", sizeof DATABASE - 1}, 3, 1},
     };
     Harness h;
-    Kept k[4] = {0};
+    KeptSink k[4] = {0};
     declare(&h, true);
     for (int i = 0; i < 4; i++) {
         h.env.owner = owners[i];
-        assert_int_equal(start(&h, &k[i], false), ST_OK);
+        assert_int_equal(kept_start(&h, &k[i], false), ST_OK);
     }
     for (int e = 1; e <= 4; e++) {
         for (int i = 0; i < e; i++)
-            assert_int_equal(epoch(&h, &k[i], i * 100 + e, "x"), ST_OK);
+            assert_int_equal(kept_epoch(&h, &k[i], i * 100 + e, "x"), ST_OK);
     }
     for (int i = 0; i < 4; i++) {
-        end(&k[i]);
+        kept_crash(&k[i]);
         h.env.owner = owners[i];
-        assert_int_equal(start(&h, &k[i], true), ST_OK);
+        assert_int_equal(kept_start(&h, &k[i], true), ST_OK);
         assert_int_equal(k[i].stored, 4 - i);
-        end(&k[i]);
+        kept_crash(&k[i]);
         strbuf_close(&k[i].memory);
     }
     assert_string_equal(query(&h, "SELECT group_concat(a, ' ') FROM (SELECT a FROM t ORDER BY a)"),
@@ -181,23 +136,23 @@ static void test_empty_epochs(void **state)
 {
     (void)state;
     Harness h;
-    Kept k = {0};
+    KeptSink k = {0};
     declare(&h, false);
-    assert_int_equal(start(&h, &k, false), ST_OK);
-    assert_int_equal(epoch(&h, &k, 1, "a"), ST_OK);
+    assert_int_equal(kept_start(&h, &k, false), ST_OK);
+    assert_int_equal(kept_epoch(&h, &k, 1, "a"), ST_OK);
     for (int i = 0; i < 3; i++)
-        assert_int_equal(epoch(&h, &k, 0, NULL), ST_OK);
+        assert_int_equal(kept_epoch(&h, &k, 0, NULL), ST_OK);
     assert_string_equal(query(&h, "SELECT epoch FROM _weir_sinks"), "1");
-    end(&k);
-    assert_int_equal(start(&h, &k, true), ST_OK);
+    kept_crash(&k);
+    assert_int_equal(kept_start(&h, &k, true), ST_OK);
     assert_int_equal(k.stored, 3); /* the fourth was not saved any more */
-    end(&k);
+    kept_crash(&k);
     strbuf_clear(&k.memory);
-    assert_int_equal(start(&h, &k, false), ST_OK); /* the job begins again */
+    assert_int_equal(kept_start(&h, &k, false), ST_OK); /* the job begins again */
     assert_int_equal(k.stored, 0);
     assert_string_equal(query(&h, "SELECT count(*) FROM _weir_sinks"), "0");
-    assert_int_equal(epoch(&h, &k, 1, "a"), ST_OK);
-    end(&k);
+    assert_int_equal(kept_epoch(&h, &k, 1, "a"), ST_OK);
+    kept_crash(&k);
     strbuf_close(&k.memory);
     harness_close(&h);
 }
@@ -207,21 +162,21 @@ static void test_copies(void **state)
 {
     (void)state;
     Harness h;
-    Kept k = {0}, copy = {0};
+    KeptSink k = {0}, copy = {0};
     declare(&h, false);
-    assert_int_equal(start(&h, &k, false), ST_OK);
-    assert_int_equal(epoch(&h, &k, 1, "a"), ST_OK);
-    save(&k);
+    assert_int_equal(kept_start(&h, &k, false), ST_OK);
+    assert_int_equal(kept_epoch(&h, &k, 1, "a"), ST_OK);
+    kept_save(&k);
     strbuf_text(&copy.memory, strbuf_as_text(&k.memory));
-    assert_int_equal(start(&h, &copy, true), ST_OK);
-    assert_int_equal(epoch(&h, &k, 2, "b"), ST_OK);
-    assert_int_equal(epoch(&h, &copy, 2, "b"), ST_IO);
+    assert_int_equal(kept_start(&h, &copy, true), ST_OK);
+    assert_int_equal(kept_epoch(&h, &k, 2, "b"), ST_OK);
+    assert_int_equal(kept_epoch(&h, &copy, 2, "b"), ST_IO);
     assert_int_equal(h.diag.code, E3006);
-    end(&copy);
-    assert_int_equal(start(&h, &copy, true), ST_OK);
+    kept_crash(&copy);
+    assert_int_equal(kept_start(&h, &copy, true), ST_OK);
     assert_int_equal(copy.stored, 2); /* more than that job has: it refuses */
-    end(&copy);
-    end(&k);
+    kept_crash(&copy);
+    kept_crash(&k);
     assert_string_equal(query(&h, "SELECT a, b FROM t"), "1|'a'\n2|'b'");
     strbuf_close(&k.memory);
     strbuf_close(&copy.memory);
@@ -233,16 +188,16 @@ static void test_file_is_older(void **state)
 {
     (void)state;
     Harness h;
-    Kept k = {0};
+    KeptSink k = {0};
     declare(&h, false);
-    assert_int_equal(start(&h, &k, false), ST_OK);
-    assert_int_equal(epoch(&h, &k, 1, "a"), ST_OK);
-    assert_int_equal(epoch(&h, &k, 2, "b"), ST_OK);
-    end(&k);
+    assert_int_equal(kept_start(&h, &k, false), ST_OK);
+    assert_int_equal(kept_epoch(&h, &k, 1, "a"), ST_OK);
+    assert_int_equal(kept_epoch(&h, &k, 2, "b"), ST_OK);
+    kept_crash(&k);
     query(&h, "DELETE FROM t WHERE a > 1; UPDATE _weir_sinks SET epoch = 0");
-    assert_int_equal(start(&h, &k, true), ST_IO);
+    assert_int_equal(kept_start(&h, &k, true), ST_IO);
     assert_int_equal(h.diag.code, E3006);
-    end(&k);
+    kept_crash(&k);
     strbuf_close(&k.memory);
     harness_close(&h);
 }
@@ -257,25 +212,25 @@ static void test_foreign_lock(void **state)
                                         "PRAGMA journal_mode = DELETE"};
     for (int m = 0; m < 2; m++) {
         Harness h;
-        Kept k = {0};
+        KeptSink k = {0};
         sqlite3 *foreign;
         declare(&h, false);
         query(&h, modes[m]);
         query(&h, "CREATE TABLE of_others (x); INSERT INTO of_others VALUES (1)");
-        assert_int_equal(start(&h, &k, false), ST_OK);
-        assert_int_equal(epoch(&h, &k, 1, "a"), ST_OK);
+        assert_int_equal(kept_start(&h, &k, false), ST_OK);
+        assert_int_equal(kept_epoch(&h, &k, 1, "a"), ST_OK);
         assert_int_equal(sqlite3_open(harness_path(&h, "other.db"), &foreign), SQLITE_OK);
         /* of a reader too, where the file has no WAL */
         assert_int_equal(sqlite3_exec(foreign,
                                       m == 0 ? "BEGIN IMMEDIATE" : "BEGIN; SELECT * FROM of_others",
                                       NULL, NULL, NULL),
                          SQLITE_OK);
-        assert_int_equal(epoch(&h, &k, 2, "b"), ST_STATE);
+        assert_int_equal(kept_epoch(&h, &k, 2, "b"), ST_STATE);
         assert_int_equal(h.diag.code, E4003);
         sqlite3_close(foreign);
         diag_reset(&h.diag);
         assert_int_equal(k.sink->commit(k.sink, 2, &h.diag), ST_OK);
-        end(&k);
+        kept_crash(&k);
         assert_string_equal(query(&h, "SELECT a, b FROM t"), "1|'a'\n2|'b'");
         strbuf_close(&k.memory);
         harness_close(&h);
@@ -286,29 +241,29 @@ static void test_full_disk(void **state)
 {
     (void)state;
     Harness h;
-    Kept k = {0};
+    KeptSink k = {0};
     static char text[3001];
     memset(text, 'x', sizeof text - 1);
     declare(&h, false);
-    assert_int_equal(start(&h, &k, false), ST_OK);
-    assert_int_equal(epoch(&h, &k, 1, "a"), ST_OK);
+    assert_int_equal(kept_start(&h, &k, false), ST_OK);
+    assert_int_equal(kept_epoch(&h, &k, 1, "a"), ST_OK);
     struct rlimit before, small = {.rlim_cur = 60000};
     assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
     small.rlim_max = before.rlim_max;
     signal(SIGXFSZ, SIG_IGN);
     for (int i = 0; i < 100; i++)
-        assert_int_equal(write_row(&h, &k, 2, text), ST_OK);
+        assert_int_equal(kept_write(&h, &k, 2, text), ST_OK);
     assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
-    Status status = epoch(&h, &k, 2, text);
+    Status status = kept_epoch(&h, &k, 2, text);
     assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
     assert_int_equal(status, ST_STATE);
     assert_int_equal(h.diag.code, E4004);
-    end(&k);
+    kept_crash(&k);
     assert_string_equal(query(&h, "SELECT a, b FROM t; PRAGMA integrity_check"), "1|'a'\n'ok'");
-    assert_int_equal(start(&h, &k, true), ST_OK);
+    assert_int_equal(kept_start(&h, &k, true), ST_OK);
     assert_int_equal(k.stored, 1);
-    assert_int_equal(epoch(&h, &k, 2, "b"), ST_OK);
-    end(&k);
+    assert_int_equal(kept_epoch(&h, &k, 2, "b"), ST_OK);
+    kept_crash(&k);
     assert_string_equal(query(&h, "SELECT a, b FROM t"), "1|'a'\n2|'b'");
     strbuf_close(&k.memory);
     harness_close(&h);
@@ -318,18 +273,11 @@ static void test_read_only(void **state)
 {
     (void)state;
     Harness h;
-    Kept k = {0};
     declare(&h, false);
     query(&h, "CREATE TABLE of_others (x)");
     assert_int_equal(chmod(harness_path(&h, "other.db"), 0444), 0);
     assert_int_equal(chmod(h.folder, 0555), 0);
-    if (geteuid() == 0)
-        assert_int_equal(seteuid(65534), 0);
-    Status status = start(&h, &k, false);
-    if (getuid() == 0)
-        assert_int_equal(seteuid(0), 0);
-    assert_int_equal(status, ST_STATE);
-    assert_int_equal(h.diag.code, E4004);
+    kept_needs_rights(&h, ST_STATE, E4004);
     assert_int_equal(chmod(h.folder, 0755), 0);
     harness_close(&h);
 }
@@ -339,22 +287,22 @@ static void test_owned_file(void **state)
 {
     (void)state;
     Harness h;
-    Kept k = {0};
+    KeptSink k = {0};
     Db *db;
     declare(&h, false);
     assert_int_equal(db_open(text_of(harness_path(&h, "other.db")), DB_OWNER, NULL, &db, &h.diag),
                      ST_OK);
     assert_int_equal(db_exec(db, "CREATE TABLE x (a)", &h.diag), ST_OK);
-    assert_int_equal(start(&h, &k, false), ST_STATE);
+    assert_int_equal(kept_start(&h, &k, false), ST_STATE);
     assert_int_equal(h.diag.code, E4003);
     assert_non_null(strstr(h.diag.message, "this database itself"));
     db_close(db);
-    assert_int_equal(start(&h, &k, false), ST_OK);
+    assert_int_equal(kept_start(&h, &k, false), ST_OK);
     diag_reset(&h.diag); /* and the other way round */
     assert_int_equal(db_open(text_of(harness_path(&h, "other.db")), DB_OWNER, NULL, &db, &h.diag),
                      ST_STATE);
     assert_int_equal(h.diag.code, E4003);
-    end(&k);
+    kept_crash(&k);
     assert_int_equal(access(harness_path(&h, "other.db-lock"), F_OK), -1);
     strbuf_close(&k.memory);
     harness_close(&h);
@@ -364,10 +312,10 @@ static void test_other_definition(void **state)
 {
     (void)state;
     Harness h;
-    Kept k = {0};
+    KeptSink k = {0};
     declare(&h, false);
     query(&h, "CREATE TABLE t (a, b, c)");
-    assert_int_equal(start(&h, &k, false), ST_STATE);
+    assert_int_equal(kept_start(&h, &k, false), ST_STATE);
     assert_int_equal(h.diag.code, E4006);
     harness_close(&h);
 }
@@ -377,17 +325,17 @@ static void test_same_table(void **state)
 {
     (void)state;
     Harness h;
-    Kept k = {0};
+    KeptSink k = {0};
     declare(&h, false);
-    assert_int_equal(start(&h, &k, false), ST_OK);
-    end(&k);
+    assert_int_equal(kept_start(&h, &k, false), ST_OK);
+    kept_crash(&k);
     h.env.inserts_only = false;
-    assert_int_equal(start(&h, &k, false), ST_OK);
-    assert_int_equal(epoch(&h, &k, 1, "a"), ST_OK);
-    end(&k);
+    assert_int_equal(kept_start(&h, &k, false), ST_OK);
+    assert_int_equal(kept_epoch(&h, &k, 1, "a"), ST_OK);
+    kept_crash(&k);
     h.env.inserts_only = true;
-    assert_int_equal(start(&h, &k, true), ST_OK);
-    end(&k);
+    assert_int_equal(kept_start(&h, &k, true), ST_OK);
+    kept_crash(&k);
     strbuf_close(&k.memory);
     harness_close(&h);
 }
@@ -396,19 +344,8 @@ static void test_damaged_memory(void **state)
 {
     (void)state;
     Harness h;
-    Kept k = {0};
     declare(&h, false);
-    assert_int_equal(start(&h, &k, false), ST_OK);
-    assert_int_equal(epoch(&h, &k, 1, "a"), ST_OK);
-    end(&k);
-    k.memory.ptr[0] = (char)(k.memory.ptr[0] + 1);
-    assert_int_equal(start(&h, &k, true), ST_STATE);
-    assert_int_equal(h.diag.code, E4008);
-    k.memory.ptr[0] = (char)(k.memory.ptr[0] - 1);
-    k.memory.size--;
-    assert_int_equal(start(&h, &k, true), ST_STATE);
-    assert_int_equal(h.diag.code, E4008);
-    strbuf_close(&k.memory);
+    kept_refuses_damaged_memory(&h);
     harness_close(&h);
 }
 
@@ -416,18 +353,8 @@ static void test_no_memory(void **state)
 {
     (void)state;
     Harness h;
-    Kept k = {0};
     declare(&h, true);
-    for (uint64_t at = 1;; at++) {
-        arena_reset(&h.arena);
-        mem_fail_at(at, false);
-        Status status = start(&h, &k, false);
-        mem_fail_at(0, false);
-        if (status == ST_OK)
-            break;
-        assert_int_equal(status, ST_NOMEM);
-    }
-    end(&k);
+    kept_opens_or_leaves_nothing(&h, "other.db-lock");
     harness_close(&h);
 }
 

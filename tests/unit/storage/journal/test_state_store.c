@@ -344,6 +344,46 @@ static void damage_is_found(void **state)
     }
 }
 
+/* In words of its own, before anything is read; what is there stays, and its own version takes it
+ * up again. */
+static void another_format_is_refused(void **state)
+{
+    static const struct {
+        const char *make, *undo, *named;
+    } cases[] = {
+        {"UPDATE _weir_checkpoints SET format = format + 1, engine = '7.8.9'",
+         "UPDATE _weir_checkpoints SET format = format - 1", "by Weir 7.8.9 in another layout"},
+        {"UPDATE _weir_checkpoints SET format = format - 1, engine = '0.0.9'",
+         "UPDATE _weir_checkpoints SET format = format + 1", "by Weir 0.0.9 in another layout"},
+    };
+    Bench *bench = *state;
+    StateStore *store;
+    Diag diag = {0};
+    must(state_store_open(bench->db, JOB, NULL, &store, &diag), &diag);
+    add(bench, 1, 5);
+    checkpoint(bench, store, 1, true);
+    state_store_close(store);
+    assert_string_equal(fixture_query(&bench->fixture, "SELECT engine FROM _weir_checkpoints"),
+                        "'" WEIR_VERSION "'");
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        must(db_exec(bench->db, cases[i].make, &diag), &diag);
+        store = NULL;
+        assert_int_equal(state_store_open(bench->db, JOB, NULL, &store, &diag), ST_STATE);
+        assert_null(store);
+        assert_int_equal(diag.code, E4012);
+        assert_non_null(strstr(diag.message, "job 3"));
+        assert_non_null(strstr(diag.message, cases[i].named));
+        diag_reset(&diag);
+        must(state_store_open(bench->db, JOB + 1, NULL, &store, &diag), &diag);
+        state_store_close(store);
+        must(db_exec(bench->db, cases[i].undo, &diag), &diag);
+        KeyedMap loaded;
+        must(load(bench, &loaded, &diag), &diag);
+        assert_int_equal(value_of(bench, &loaded, 1), 5);
+        keyed_map_close(&loaded);
+    }
+}
+
 static void journal_is_read_in_order(void **state)
 {
     Bench *bench = *state;
@@ -386,6 +426,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(pieces_do_not_pile_up, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_checkpoint_is_written_again, set_up, tear_down),
         cmocka_unit_test_setup_teardown(damage_is_found, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(another_format_is_refused, set_up, tear_down),
         cmocka_unit_test_setup_teardown(journal_is_read_in_order, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -334,6 +334,69 @@ static void a_user_without_rights_is_told_which(void **state)
     assert_int_equal(seteuid(0), 0);
 }
 
+static void copy_file(const char *from, const char *to)
+{
+    char command[1000];
+    snprintf(command, sizeof command, "cp '%s' '%s' && chmod 444 '%s'", from, to, to);
+    assert_int_equal(system(command), 0);
+}
+
+/* Beside the file nothing can be made: what is in it is read, and never less than all of it. */
+static void a_reader_without_rights_reads_all_or_nothing(void **state)
+{
+    Fixture *fixture = *state;
+    static const struct {
+        const char *with[3]; /* suffixes of what is copied of a database with a commit in its WAL */
+        bool emptied;        /* the WAL is copied into the file first */
+        const char *refused; /* NULL: it is read */
+    } cases[] = {
+        {{"", "-wal", "-shm"}, false, NULL}, {{"", "-wal", NULL}, false, "without writing"},
+        {{"", NULL, NULL}, true, NULL},      {{"", "-wal", NULL}, true, NULL},
+        {{"", "-wal", "-shm"}, true, NULL},
+    };
+    if (geteuid() != 0)
+        skip();
+    char source[256], folder[256], name[300], to[320];
+    snprintf(source, sizeof source, "%s/source", fixture->folder);
+    assert_int_equal(chmod(fixture->folder, 0755), 0);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        Db *db = must_open(source, DB_OWNER);
+        must_commit(db, "DROP TABLE IF EXISTS t; CREATE TABLE t (a); INSERT INTO t VALUES (17)");
+        if (cases[i].emptied)
+            db_close(db);
+        snprintf(folder, sizeof folder, "%s/odd #%%41?%zu", fixture->folder, i);
+        assert_int_equal(mkdir(folder, 0755), 0);
+        snprintf(name, sizeof name, "%s/app.db", folder);
+        for (int f = 0; f < 3 && cases[i].with[f] != NULL; f++) {
+            char from[300];
+            snprintf(from, sizeof from, "%s%s", source, cases[i].with[f]);
+            snprintf(to, sizeof to, "%s%s", name, cases[i].with[f]);
+            copy_file(from, to);
+        }
+        if (!cases[i].emptied)
+            db_close(db);
+        assert_int_equal(seteuid(NOBODY), 0);
+        if (cases[i].refused != NULL) {
+            assert_no_open(name, DB_READER, E4004, cases[i].refused, "");
+        } else {
+            Db *reader = must_open(name, DB_READER);
+            Diag diag = {0};
+            DbStatement *query;
+            bool row;
+            assert_int_equal(db_prepare(reader, TEXT("SELECT a FROM t"), &query, &diag), ST_OK);
+            assert_int_equal(db_step(query, &row, &diag), ST_OK);
+            assert_true(row && db_column_i64(query, 0) == 17);
+            db_statement_close(query);
+            assert_int_equal(db_exec(reader, "INSERT INTO t VALUES (1)", &diag), ST_STATE);
+            assert_int_equal(diag.code, E4004);
+            db_close(reader);
+        }
+        assert_int_equal(seteuid(0), 0);
+        snprintf(to, sizeof to, "rm -r '%s'", folder);
+        assert_int_equal(system(to), 0);
+    }
+}
+
 /* A real disk limit: the process may not write files beyond so many bytes. */
 static void a_full_disk_loses_nothing(void **state)
 {
@@ -478,6 +541,7 @@ int main(void)
         TEST(what_is_no_database_is_left_alone),
         TEST(a_damaged_database_says_so),
         TEST(a_user_without_rights_is_told_which),
+        TEST(a_reader_without_rights_reads_all_or_nothing),
         TEST(a_full_disk_loses_nothing),
         TEST(a_full_disk_at_the_start_leaves_nothing),
         TEST(a_failed_allocation_leaves_nothing),

@@ -1,0 +1,274 @@
+/* A submission, bound, is made: its objects and its job, all in one transaction. A mistake in the
+ * last line leaves nothing behind, nor does a source that cannot be opened. */
+#include <assert.h>
+
+#include "shell/object_name.h"
+#include "storage/catalog/reject_log.h"
+
+/* --- objects --- */
+
+static Status make_result_table(const Execution *execution, const ResultSpec *spec)
+{
+    StrBuf ddl;
+    strbuf_init(&ddl, NULL);
+    result_table_ddl(spec, &ddl);
+    Status status = strbuf_status(&ddl);
+    if (status == ST_OK)
+        status = db_exec(execution->session->db, strbuf_cstr(&ddl), execution->diag);
+    strbuf_close(&ddl);
+    TRY(status);
+    return catalog_put_columns(execution->session->catalog, spec->name, &spec->schema,
+                               execution->diag);
+}
+
+static Status make_table(const Execution *execution, Text name)
+{
+    const TableDef *def;
+    Db *db = execution->session->db;
+    TRY(table_set_find(execution->tables, name, &def, execution->diag));
+    if (def->is_sink_table) {
+        ResultSpec spec = table_result_spec(def);
+        TRY(make_result_table(execution, &spec));
+    }
+    return reject_log_make_errors_view(db, name, execution->diag);
+}
+
+static const ResultSpec *find_result(const Plan *plan, Text name)
+{
+    for (uint32_t i = 0; i < plan->sinks; i++) {
+        if (plan->sink[i]->as.sink.kind == SINK_RESULT &&
+            text_equal(plan->sink[i]->as.sink.name, name))
+            return &plan->sink[i]->as.sink.result;
+    }
+    return NULL;
+}
+
+static Status make_view_table(const Execution *execution, const Plan *plan, Text name)
+{
+    Db *db = execution->session->db;
+    const ResultSpec *spec = find_result(plan, name);
+    assert(spec != NULL);
+    TRY(make_result_table(execution, spec));
+    TRY(reject_log_make_errors_view(db, name, execution->diag));
+    return reject_log_make_late_view(db, name, execution->diag);
+}
+
+static Status make_object(const Execution *execution, const Statement *statement, const Plan *plan,
+                          int64_t job)
+{
+    ObjectName named = object_name(statement);
+    CatalogObject object = {.name = named.name->text,
+                            .kind = named.kind,
+                            .job = named.kind == OBJECT_MATERIALIZED_VIEW ? job : 0};
+    if (statement->kind == STATEMENT_CREATE_TABLE)
+        object.temporary = statement->as.create_table->temporary;
+    TRY(statement_definition(execution, statement, &object.sql));
+    TRY(catalog_put_object(execution->session->catalog, &object, execution->diag));
+    if (named.kind == OBJECT_TABLE)
+        return make_table(execution, object.name);
+    if (named.kind == OBJECT_MATERIALIZED_VIEW)
+        return make_view_table(execution, plan, object.name);
+    return ST_OK;
+}
+
+/* --- the job --- */
+
+static const CatalogJob *find_job(const Session *session, Text sql)
+{
+    for (uint32_t i = 0; i < catalog_job_count(session->catalog); i++) {
+        const CatalogJob *job = catalog_job(session->catalog, i);
+        if (text_equal(job->sql, sql))
+            return job;
+    }
+    return NULL;
+}
+
+/* What it fills, for people. */
+static Status name_job(const Execution *execution, const Plan *plan, int64_t id)
+{
+    StrBuf name;
+    strbuf_init(&name, NULL);
+    for (uint32_t i = 0; i < plan->sinks; i++) {
+        strbuf_string(&name, i == 0 ? "" : ", ");
+        strbuf_text(&name, plan->sink[i]->as.sink.name);
+    }
+    Status status = strbuf_status(&name);
+    if (status == ST_OK)
+        status = catalog_name_job(execution->session->catalog, id, strbuf_as_text(&name),
+                                  execution->diag);
+    strbuf_close(&name);
+    return status;
+}
+
+static Status add_job(const Execution *execution, Text sql, const Plan *plan, int64_t *id)
+{
+    Session *session = execution->session;
+    StrBuf text;
+    strbuf_init(&text, NULL);
+    plan_print(plan, &text);
+    Micros now = session->config.clock->wall(session->config.clock);
+    Status status = strbuf_status(&text);
+    if (status == ST_OK)
+        status =
+            catalog_add_job(session->catalog, sql, strbuf_as_text(&text), now, id, execution->diag);
+    strbuf_close(&text);
+    TRY(status);
+    TRY(name_job(execution, plan, *id));
+    return catalog_set_job(session->catalog, *id, JOB_RUNNING, TEXT_NONE, now, execution->diag);
+}
+
+/* The objects, and what the job keeps. Of a job that builds views anew, those come when they are
+ * complete. */
+static Status make_objects(const Execution *execution, const Submission *submission,
+                           const Plan *plan, int64_t job)
+{
+    for (uint32_t i = 0; i < submission->object.count; i++) {
+        const Statement *statement = submission->object.item[i];
+        if (submission->replaces == 0 || !statement_makes_view(statement))
+            TRY(make_object(execution, statement, plan, job));
+    }
+    return ST_OK;
+}
+
+/* Whoever builds anew what is to be another thing by now, or to stay as it is, gives up. */
+static Status give_up_others(const Execution *execution, const Submission *submission,
+                             const CatalogJob *known)
+{
+    Session *session = execution->session;
+    int64_t kept = submission->replaces != 0 ? submission->replaces
+                   : known != NULL           ? known->id
+                                             : submission->reverted;
+    const CatalogJob *other = replacement_of(session, kept);
+    if (other == NULL || other == known)
+        return ST_OK;
+    execution_note(execution, "gives up job %lld, which was building views anew",
+                   (long long)other->id);
+    return replacement_give_up(session, other->id, execution->diag);
+}
+
+static Status make_all(const Execution *execution, Submission *submission, Text sql,
+                       const Plan *plan, const CatalogJob *known, SessionJob **job)
+{
+    Session *session = execution->session;
+    int64_t id = known == NULL ? 0 : known->id;
+    bool new = plan != NULL &&known == NULL;
+    TRY(catalog_make_tables(session->catalog, execution->diag));
+    TRY(give_up_others(execution, submission, known));
+    if (new)
+        TRY(add_job(execution, sql, plan, &id));
+    TRY(make_objects(execution, submission, plan, id));
+    if (new && submission->replaces != 0)
+        TRY(replacement_make(execution, submission, plan, id, sql));
+    if (plan == NULL)
+        return ST_OK;
+    JobEnv env = session_job_env(session);
+    TRY(session_job_open(&env, id, sql, !new, job, execution->diag));
+    if (!new)
+        TRY(catalog_set_job(session->catalog, id, JOB_RUNNING, TEXT_NONE,
+                            session->config.clock->wall(session->config.clock), execution->diag));
+    TRY(job_start((*job)->job, execution->diag));
+    return new && submission->replaces != 0 ? replacement_check_input(execution, submission, *job)
+                                            : ST_OK;
+}
+
+/* Views of the script exist, but not with this job: its other statements are not the same. */
+static Status refuse_other_job(const Execution *execution, const Submission *submission)
+{
+    const QueryDraft *query = &submission->query.item[0];
+    Status status =
+        diag_error(execution->diag, E2132, query->span,
+                   "the database keeps \"%.*s\" with a job of other statements or settings",
+                   TEXT_ARG(query->name));
+    diag_hint(execution->diag, "SHOW JOBS and SHOW CREATE MATERIALIZED VIEW tell which; DROP the "
+                               "views, or use another database");
+    return status;
+}
+
+/* Of a job that has ended: nobody has changed or dropped its tables since. */
+static Status check_results(const Execution *execution, const Plan *plan)
+{
+    for (uint32_t i = 0; i < plan->sinks; i++) {
+        const PlanSink *sink = &plan->sink[i]->as.sink;
+        ResultTable *table;
+        if (sink->kind != SINK_RESULT)
+            continue;
+        TRY(result_table_open(execution->session->db, &sink->result, NULL, &table,
+                              execution->diag));
+        result_table_close(table);
+    }
+    return ST_OK;
+}
+
+/* What running its script again does to a job that somebody had halted. */
+static void tell_known(const Execution *execution, int64_t id, JobState was)
+{
+    if (was == JOB_PAUSED)
+        execution_note(execution, "job %lld was paused, and goes on", (long long)id);
+    if (was == JOB_STOPPED)
+        execution_note(execution, "job %lld was stopped, and begins again from the beginning",
+                       (long long)id);
+}
+
+/* A job that builds views anew, and those that are kept meanwhile. */
+static void tell_replacement(const Execution *execution, const SessionJob *job)
+{
+    if (job->replaces != 0)
+        execution_note(execution,
+                       "job %lld builds anew what job %lld keeps, and takes its place when it has "
+                       "caught up",
+                       (long long)job->id, (long long)job->replaces);
+}
+
+static Status apply(const Execution *execution, Submission *submission, Text sql, SessionJob **job)
+{
+    Session *session = execution->session;
+    Plan *plan;
+    TRY(submission_plan(execution, submission, &plan));
+    const CatalogJob *known = plan == NULL || !submission->resume ? NULL : find_job(session, sql);
+    if (known == NULL && submission->known_views > 0 && submission->replaces == 0)
+        return refuse_other_job(execution, submission);
+    if (known != NULL && replacement_of(session, known->id) == NULL &&
+        (known->state == JOB_FINISHED || session_running_job(session, known->id) != NULL) &&
+        submission->object.count == 0)
+        return check_results(execution, plan);
+    const CatalogJob *building = replacement_of(session, submission->replaces);
+    if (building != NULL && text_equal(building->sql, sql) &&
+        session_running_job(session, building->id) != NULL) {
+        execution_note(execution, "job %lld does so already", (long long)building->id);
+        return ST_OK;
+    }
+    JobState was = known == NULL ? JOB_CREATED : known->state;
+    TRY(session_begin(session, execution->diag));
+    Status status = make_all(execution, submission, sql, plan, known, job);
+    if (status != ST_OK) {
+        session_job_close(*job);
+        *job = NULL;
+    }
+    status = session_end(session, status, execution->diag);
+    if (status != ST_OK) { /* the commit failed */
+        session_job_close(*job);
+        *job = NULL;
+        return status;
+    }
+    if (*job == NULL)
+        return ST_OK;
+    tell_known(execution, (*job)->id, was);
+    tell_replacement(execution, *job);
+    (*job)->next = session->jobs;
+    session->jobs = *job;
+    if ((*job)->replaces != 0)
+        replacement_let_old_go_on(execution, (*job)->replaces);
+    return ST_OK;
+}
+
+Status submission_apply(const Execution *execution, Submission *submission, SessionJob **job)
+{
+    StrBuf sql;
+    strbuf_init(&sql, NULL);
+    *job = NULL;
+    Status status = submission_text(submission, &sql);
+    if (status == ST_OK)
+        status = apply(execution, submission, strbuf_as_text(&sql), job);
+    strbuf_close(&sql);
+    return status;
+}

@@ -1,0 +1,70 @@
+"""What all benchmarks share: commands on one core, yardsticks in turn, scripts and input in one folder."""
+import os
+import statistics
+import subprocess
+import sys
+import time
+
+BID_TABLE = """
+CREATE TABLE bid (auction BIGINT, bidder BIGINT, price BIGINT, channel STRING, `dateTime` TIMESTAMP(3), extra STRING,
+  WATERMARK FOR `dateTime` AS `dateTime` - INTERVAL '4' SECOND)
+  WITH ('connector'='filesystem', 'path'='{path}', 'format'='json');
+"""
+
+
+def pin():
+    os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
+
+
+def run(command, **options):
+    """Runs a command on one core; returns (cpu seconds, wall seconds, peak KiB, stdout)."""
+    before = time.perf_counter()
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, preexec_fn=pin, text=True, **options)
+    out = process.stdout.read()
+    _, status, usage = os.wait4(process.pid, 0)
+    wall = time.perf_counter() - before
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode != 0:
+        sys.exit(f"{command[0]} failed with {process.returncode}")
+    return usage.ru_utime + usage.ru_stime, wall, usage.ru_maxrss, out
+
+
+def fresh(path):
+    for end in ("", "-wal", "-shm", "-lock"):
+        if os.path.exists(path + end):
+            os.unlink(path + end)
+    return path
+
+
+class Bench:
+    def __init__(self, build, folder, rows, rounds):
+        self.build, self.folder, self.rows, self.rounds = build, folder, rows, rounds
+        self.weir = os.path.join(build, "weir")
+
+    def tool(self, name):
+        return os.path.join(self.build, "tests", "bench", name)
+
+    def path(self, name):
+        return os.path.join(self.folder, name)
+
+    def bids(self, name, rows, auctions, per_second):
+        with open(self.path(name), "wb") as out:
+            subprocess.run([self.tool("generate_bids"), str(rows), str(auctions), str(per_second)], stdout=out, check=True)
+        return self.path(name)
+
+    def script(self, name, text):
+        with open(self.path(name), "w") as out:
+            out.write(text)
+        return self.path(name)
+
+    def run_weir(self, script):
+        return run([self.weir, "run", script, "--db", fresh(self.path("app.db"))])
+
+    def interleave(self, *actions, of=statistics.median):
+        """Each action in turn, `rounds` times; medians of what they return. Where they wait for the disk, which others
+        use as well, the least says more."""
+        results = [[] for _ in actions]
+        for _ in range(self.rounds):
+            for action, result in zip(actions, results):
+                result.append(action())
+        return [[of(column) for column in zip(*result)] for result in results]

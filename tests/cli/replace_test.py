@@ -1,0 +1,324 @@
+"""CREATE OR REPLACE of what a job keeps: beside the old one, and then in its place.
+
+Usage: replace_test.py WEIR SOURCE_DIR [CASE]...
+"""
+import os
+import random
+import re
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+import traceback
+
+from cli_test import TIMEOUT_S, Bench, Failure, wait_for
+
+FOLLOWED = """CREATE TABLE t (n BIGINT, g INT) WITH ('connector' = 'filesystem', 'path' = 'in', 'format' = 'csv',
+  'source.monitor-interval' = '20 ms');
+"""
+COUNTS = "CREATE %sMATERIALIZED VIEW v AS SELECT g, COUNT(*) AS c FROM t GROUP BY g;\n"
+SUMS = "CREATE %sMATERIALIZED VIEW v AS SELECT g, COUNT(*) AS c, SUM(n) AS s FROM t GROUP BY g;\n"
+ALL = "SELECT * FROM v ORDER BY g"
+MANY = 3000000  # rows that take some time to read again
+
+
+def rows(first, last):
+    return "".join("%d,%d\n" % (n, n % 7) for n in range(first, last + 1))
+
+
+def counts(last):
+    return [(g, len(range(g or 7, last + 1, 7))) for g in range(7)]
+
+
+def sums(last):
+    return [(g, len(range(g or 7, last + 1, 7)), sum(range(g or 7, last + 1, 7))) for g in range(7)]
+
+
+class Shell:
+    """The shell over a database, with its jobs in the background."""
+
+    def __init__(self, b, database="app.db"):
+        self.told = b.path("told")
+        self.process = b.start(database, stdin=subprocess.PIPE, stdout=open(self.told, "w", encoding="utf-8"), stderr=subprocess.STDOUT)
+
+    def say(self, statements, answer=None):
+        self.process.stdin.write(statements + "\n")
+        self.process.stdin.flush()
+        if answer is not None:
+            self.hear(answer)
+
+    def hear(self, answer):
+        try:
+            wait_for(lambda: re.search(answer, self.read()) is not None or self.process.poll() is not None, answer)
+        except Failure:
+            self.process.kill()
+        if re.search(answer, self.read()) is None:
+            raise Failure("%r is expected\n--- told:\n%s" % (answer, self.read()))
+
+    def read(self):
+        with open(self.told, encoding="utf-8") as file:
+            return file.read()
+
+    def leave(self):
+        self.process.stdin.close()
+        if self.process.wait(timeout=TIMEOUT_S) != 0:
+            raise Failure("exit code %d\n%s" % (self.process.returncode, self.read()))
+
+
+def ask(b, sql):
+    try:
+        return b.query("app.db", sql)
+    except sqlite3.OperationalError:  # not made yet
+        return None
+
+
+def wait_rows(b, sql, expected):
+    wait_for(lambda: ask(b, sql) == expected, "%s: %s, and it is %s" % (sql, expected, ask(b, sql)))
+
+
+def run_until(b, script, sql, expected):
+    """weir run of the script, until the query gives these rows; then Ctrl-C."""
+    b.write("job.sql", script)
+    process = b.start("run", "job.sql", "--db", "app.db")
+    try:
+        wait_for(lambda: ask(b, sql) == expected or process.poll() is not None, "%s: %s" % (sql, expected))
+    finally:
+        if process.poll() is None:
+            process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=TIMEOUT_S)
+    if ask(b, sql) != expected:
+        raise Failure("%s gives %s\n%s" % (sql, ask(b, sql), err))
+    return err
+
+
+def wait_taken(b, job):
+    """That job, and no other one, keeps the views."""
+    wait_rows(b, "SELECT id, replaces FROM _weir_jobs", [(job, None)])
+
+
+def check_whole(b):
+    assert b.query("app.db", "PRAGMA integrity_check") == [("ok",)]
+    left = b.query("app.db", "SELECT name FROM sqlite_schema WHERE name LIKE '%weir_new%'")
+    assert left == [], left
+
+
+# --- replaced ---
+
+def in_a_script(b):
+    b.write("in/a.csv", rows(1, 1000))
+    run_until(b, FOLLOWED + COUNTS % "", ALL, counts(1000))
+    err = run_until(b, FOLLOWED + SUMS % "OR REPLACE ", ALL, sums(1000))
+    assert "job 2 builds anew what job 1 keeps" in err and "job 2 has caught up and taken job 1's place" in err, err
+    b.write("in/b.csv", rows(1001, 1500))
+    run_until(b, FOLLOWED + SUMS % "OR REPLACE ", ALL, sums(1500))  # it goes on, and is not built anew
+    run_until(b, FOLLOWED + SUMS % "", ALL, sums(1500))
+    assert b.query("app.db", "SELECT id, name, replaces FROM _weir_jobs") == [(2, "v", None)]
+    assert b.query("app.db", "SELECT name, stored_as FROM _weir_columns WHERE view = 'v' ORDER BY position") == \
+        [("g", "INTEGER"), ("c", "INTEGER"), ("s", "INTEGER")]
+    check_whole(b)
+
+
+def in_the_shell_of_input_that_has_ended(b):
+    b.write("in.csv", rows(1, 1000))
+    b.run("app.db", "-c", FOLLOWED.replace("'path' = 'in'", "'path' = 'in.csv'").replace(",\n  'source.monitor-interval' = '20 ms'", "") + COUNTS % "")
+    out, err = b.run("app.db", "-c", SUMS % "OR REPLACE " + "SELECT * FROM v ORDER BY g LIMIT 2;", err="taken job 1's place")
+    assert "71071" in out, out + err
+    assert b.query("app.db", "SELECT state FROM _weir_jobs") == [("FINISHED",)]
+    b.run("app.db", "-c", SUMS % "OR REPLACE ")  # it is so already
+    assert b.query("app.db", "SELECT id FROM _weir_jobs") == [(2,)]
+    check_whole(b)
+
+
+def readers_see_the_old_one_until_the_new_one_is_complete(b):
+    """Every snapshot: the old columns with all rows, or the new ones with all rows; never fewer."""
+    b.write("in/a.csv", rows(1, MANY))
+    shell = Shell(b)
+    shell.say("SET 'commit-interval' = '10 ms';\n" + FOLLOWED + COUNTS % "")
+    wait_rows(b, "SELECT SUM(c) FROM v", [(MANY,)])
+    shell.say(SUMS % "OR REPLACE ")
+    seen, end = {False: 0, True: 0}, time.monotonic() + TIMEOUT_S
+    while seen[True] < 3 and time.monotonic() < end:
+        cursor = sqlite3.connect("file:%s?mode=ro" % b.path("app.db"), uri=True).execute("SELECT * FROM v ORDER BY g")
+        got = cursor.fetchall()
+        seen[len(cursor.description) == 3] += 1
+        assert got == (sums(MANY) if len(cursor.description) == 3 else counts(MANY)), got
+        cursor.connection.close()
+    assert seen[True] >= 3 and seen[False] > 0, "seen: %s\n%s" % (seen, shell.read())
+    b.write("in/b.csv", rows(MANY + 1, MANY + 10))
+    wait_rows(b, "SELECT SUM(c) FROM v", [(MANY + 10,)])
+    shell.leave()
+    check_whole(b)
+
+
+def views_of_one_job_stay_in_step(b):
+    """w is built on v, and both on t: replacing v makes w anew."""
+    b.write("in/a.csv", rows(1, 700))
+    run_until(b, FOLLOWED + "CREATE MATERIALIZED VIEW v AS SELECT n, g FROM t WHERE g > 0;\n"
+              "CREATE MATERIALIZED VIEW w AS SELECT g, COUNT(*) AS c FROM v GROUP BY g;\n",
+              "SELECT COUNT(*), SUM(c) FROM w", [(6, 600)])
+    shell = Shell(b)
+    shell.say("CREATE OR REPLACE MATERIALIZED VIEW v AS SELECT n, g FROM t WHERE g > 2;")
+    wait_taken(b, 2)
+    assert b.query("app.db", "SELECT (SELECT COUNT(*) FROM v), COUNT(*), SUM(c) FROM w") == [(400, 4, 400)]
+    shell.leave()
+    b.run("app.db", "-c", "CREATE OR REPLACE MATERIALIZED VIEW v AS SELECT n FROM t;", code=1, err='E2104.*"w".*does not fit the new "v": column "g" not found')
+    b.run("app.db", "-c", "CREATE OR REPLACE MATERIALIZED VIEW v AS SELECT * FROM w;", code=1, err='E2136.*the new "v" would read itself')
+    assert b.query("app.db", "SELECT (SELECT COUNT(*) FROM v), COUNT(*), SUM(c) FROM w") == [(400, 4, 400)]
+    check_whole(b)
+
+
+def a_table_with_the_views_that_read_it(b):
+    b.write("in/a.csv", rows(1, 700))
+    b.write("other/a.csv", rows(1, 70))
+    run_until(b, FOLLOWED + COUNTS % "", ALL, counts(700))
+    other = FOLLOWED.replace("CREATE TABLE", "CREATE OR REPLACE TABLE").replace("'in'", "'other'")
+    b.write("job.sql", other + COUNTS % "")
+    b.run("run", "job.sql", "--db", "app.db", code=1, err='E2136.*"t" is to be replaced, and "v", which is built on it, is not')
+    b.run("app.db", "-c", other, code=1, err='E2131.*"v" of job 1 reads "t"')
+    run_until(b, other + COUNTS % "OR REPLACE ", ALL, counts(70))
+    assert "'other'" in b.query("app.db", "SELECT sql FROM _weir_objects WHERE name = 't'")[0][0]
+    b.write("other/b.csv", rows(71, 140))
+    run_until(b, other + COUNTS % "OR REPLACE ", ALL, counts(140))
+    assert b.query("app.db", "SELECT id FROM _weir_jobs") == [(2,)]
+    check_whole(b)
+
+
+def what_users_have_added_stays(b):
+    b.write("in/a.csv", rows(1, 700))
+    run_until(b, FOLLOWED + SUMS % "", ALL, sums(700))
+    with sqlite3.connect(b.path("app.db")) as user:
+        user.executescript("CREATE INDEX mine ON v (c); CREATE INDEX of_sums ON v (s); CREATE VIEW beside AS SELECT SUM(c) AS all_of_it FROM v;")
+    user.close()
+    run_until(b, FOLLOWED + COUNTS % "OR REPLACE ", ALL, counts(700))
+    assert b.query("app.db", "SELECT all_of_it FROM beside") == [(700,)]
+    assert b.query("app.db", "SELECT name FROM sqlite_schema WHERE tbl_name = 'v' AND type = 'index' ORDER BY name") == [("_weir_key_v",), ("mine",)]
+    b.write("in/b.csv", rows(701, 1400))
+    run_until(b, FOLLOWED + COUNTS % "OR REPLACE ", "SELECT all_of_it FROM beside", [(1400,)])
+    check_whole(b)
+
+
+def broken_records_are_seen_once(b):
+    b.write("in/a.csv", rows(1, 70) + "5,x\n" + rows(71, 140))
+    errors = "SELECT line, (SELECT COUNT(*) FROM \"t$errors\") FROM \"v$errors\" ORDER BY 1"
+    run_until(b, FOLLOWED + COUNTS % "", ALL, counts(140))
+    before = b.query("app.db", errors)
+    run_until(b, FOLLOWED + SUMS % "OR REPLACE ", ALL, sums(140))
+    assert b.query("app.db", errors) == before
+    check_whole(b)
+
+
+# --- while it is built ---
+
+def killed_again_and_again(b):
+    b.write("in/a.csv", rows(1, MANY))
+    run_until(b, FOLLOWED + COUNTS % "", ALL, counts(MANY))
+    b.write("job.sql", "SET 'commit-interval' = '10 ms';\n" + FOLLOWED + SUMS % "OR REPLACE ")
+    draw, kills = random.Random(7), 0
+    while ask(b, "SELECT replaces IS NULL AND id = 2 FROM _weir_jobs WHERE id = (SELECT MAX(id) FROM _weir_jobs)") != [(1,)] and kills < 40:
+        process = b.start("run", "job.sql", "--db", "app.db", stderr=subprocess.DEVNULL)
+        time.sleep(0.05 + draw.random() * (0.1 + kills / 10))
+        process.kill()
+        process.communicate()
+        kills += 1
+        columns = [row[1] for row in b.query("app.db", "PRAGMA table_info(v)")]
+        assert b.query("app.db", ALL) == (sums(MANY) if "s" in columns else counts(MANY))
+    assert kills > 1
+    run_until(b, b.read("job.sql"), ALL, sums(MANY))
+    check_whole(b)
+
+
+def stopped_dropped_and_reverted(b):
+    b.write("in/a.csv", rows(1, MANY))
+    shell = Shell(b)
+    shell.say(FOLLOWED + COUNTS % "")
+    wait_rows(b, ALL, counts(MANY))
+    shell.say(SUMS % "OR REPLACE " + SUMS % "OR REPLACE " + "SHOW JOBS;\nSTOP JOB '2';", "the views stay those of job 1")
+    assert "job 2 does so already" in shell.read() and "builds anew what job 1 keeps" in shell.read(), shell.read()
+    assert b.query("app.db", "SELECT id FROM _weir_jobs") == [(1,)]
+    shell.say(SUMS % "OR REPLACE " + COUNTS % "OR REPLACE ", "gives up job 3, which was building views anew")
+    shell.say(SUMS % "OR REPLACE " + SUMS.replace("SUM(n) AS s", "MAX(n) AS s") % "OR REPLACE ", "gives up job 4")
+    wait_taken(b, 5)
+    assert b.query("app.db", "SELECT MAX(s) FROM v") == [(MANY,)], b.query("app.db", "SELECT * FROM v")
+    shell.say(SUMS % "OR REPLACE " + "PAUSE JOB '6';\nDROP MATERIALIZED VIEW v;", "dropped v")
+    assert b.query("app.db", "SELECT COUNT(*) FROM _weir_jobs") == [(0,)]
+    shell.leave()
+    check_whole(b)
+
+
+def paused_and_resumed(b):
+    b.write("in/a.csv", rows(1, MANY))
+    shell = Shell(b)
+    shell.say(FOLLOWED + COUNTS % "")
+    wait_rows(b, ALL, counts(MANY))
+    shell.say(SUMS % "OR REPLACE " + "PAUSE JOB '2';", "paused job 2")
+    shell.leave()
+    shell = Shell(b)
+    shell.say("SHOW JOBS;", "PAUSED")
+    shell.say("RESUME JOB '2';")
+    wait_taken(b, 2)
+    shell.leave()
+    assert b.query("app.db", ALL) == sums(MANY)
+    check_whole(b)
+
+
+# --- refused ---
+
+def what_cannot_be_replaced(b):
+    b.write("in/a.csv", rows(1, 70))
+    sink = "CREATE TABLE o (g INT, c BIGINT) WITH ('connector' = 'blackhole');\n"
+    run_until(b, FOLLOWED + sink + COUNTS % "" + "INSERT INTO o SELECT g, n FROM t;", ALL, counts(70))
+    b.run("app.db", "-c", SUMS % "OR REPLACE ", code=1, err="E2136.*also has an INSERT")
+    os.remove(b.path("app.db"))
+    run_until(b, FOLLOWED + COUNTS % "" + "CREATE MATERIALIZED VIEW w AS SELECT g FROM t WHERE g = 1;", ALL, counts(70))
+    b.write("job.sql", FOLLOWED + SUMS % "OR REPLACE ")
+    b.run("run", "job.sql", "--db", "app.db", code=1, err='E2136.*keeps "w" as well, which is not here')
+    b.run("app.db", "-c", "SET 'table.local-time-zone' = 'Europe/Berlin'; " + SUMS % "OR REPLACE ", code=1, err="E2136.*made under other settings")
+    b.run("app.db", "-c", "CREATE MATERIALIZED VIEW x AS SELECT c FROM v; " + SUMS % "OR REPLACE ", code=1, err='E2131.*"x" of job 2 reads "v"')
+    b.run("app.db", "-c", "DROP MATERIALIZED VIEW x; CREATE VIEW y AS SELECT c FROM v; CREATE OR REPLACE MATERIALIZED VIEW v AS SELECT g FROM t;",
+          code=1, err='"y".*does not fit the new "v"')
+    b.run("app.db", "-c", "CREATE OR REPLACE TABLE v (n INT) WITH ('connector' = 'blackhole');", code=1, err='E2123.*"v" is a materialized view')
+    b.run("app.db", "-c", "CREATE OR REPLACE MATERIALIZED VIEW v AS SELECT nix FROM t;", code=1, err="E2103|nix")
+    b.write("in/b.csv", rows(71, 140))
+    run_until(b, FOLLOWED + COUNTS % "" + "CREATE MATERIALIZED VIEW w AS SELECT g FROM t WHERE g = 1;", ALL, counts(140))
+    os.remove(b.path("in/a.csv"))
+    b.run("app.db", "-c", SUMS % "OR REPLACE ", code=4, err='E4009.*"in/a.csv" of table "t".*is gone')
+    assert b.query("app.db", ALL) == counts(140)
+    check_whole(b)
+
+
+def standard_input_comes_once(b):
+    script = "CREATE TABLE t (n BIGINT, g INT) WITH ('connector' = 'stdin', 'format' = 'csv');\n"
+    b.write("job.sql", script + COUNTS % "")
+    b.run("run", "job.sql", "--db", "app.db", text=rows(1, 70))
+    b.write("job.sql", script + SUMS % "OR REPLACE ")
+    b.run("run", "job.sql", "--db", "app.db", text=rows(1, 70), code=1, err='E2136.*"t" cannot be read again from its start')
+    assert b.query("app.db", ALL) == counts(70)
+
+
+CASES = [in_a_script, in_the_shell_of_input_that_has_ended, readers_see_the_old_one_until_the_new_one_is_complete,
+         views_of_one_job_stay_in_step, a_table_with_the_views_that_read_it, what_users_have_added_stays, broken_records_are_seen_once,
+         killed_again_and_again, stopped_dropped_and_reverted, paused_and_resumed, what_cannot_be_replaced, standard_input_comes_once]
+
+
+def main():
+    weir, source, *names = sys.argv[1:]
+    failed = 0
+    for case in CASES:
+        if names and case.__name__ not in names:
+            continue
+        bench = Bench(os.path.abspath(weir), source)
+        try:
+            case(bench)
+            print("ok      %s" % case.__name__, flush=True)
+        except Exception:  # pylint: disable=broad-except
+            failed += 1
+            print("FAILED  %s\n%s" % (case.__name__, traceback.format_exc()), flush=True)
+        finally:
+            bench.close()
+    print("%d cases, %d failed" % (len(names or CASES), failed))
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
