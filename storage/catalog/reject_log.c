@@ -270,15 +270,22 @@ static Status write_late(RejectLog *log, const PendingReject *pending, int64_t i
  * others. */
 static const int64_t first_failed_id = INT64_C(1) << 48;
 
-static Status write_rows(RejectLog *log, bool failed, Diag *diag)
+static Status find_last_id(RejectLog *log, bool failed, int64_t *id, Diag *diag)
 {
-    if (log->pending.count == 0)
-        return ST_OK;
     bool row;
     TRY(db_bind_i64(log->last_id, 1, failed ? INT64_MAX : first_failed_id));
-    TRY(db_step(log->last_id, &row, diag));
-    int64_t id = db_column_i64(log->last_id, 0);
-    db_statement_reset(log->last_id);
+    Status status = db_step(log->last_id, &row, diag);
+    *id = status == ST_OK ? db_column_i64(log->last_id, 0) : 0;
+    db_statement_reset(log->last_id); /* also of a step that failed: it is bound again */
+    return status;
+}
+
+static Status write_rows(RejectLog *log, bool failed, Diag *diag)
+{
+    int64_t id;
+    if (log->pending.count == 0)
+        return ST_OK;
+    TRY(find_last_id(log, failed, &id, diag));
     if (failed && id < first_failed_id)
         id = first_failed_id - 1;
     for (uint32_t i = 0; i < log->pending.count; i++) {

@@ -18,16 +18,34 @@ void file_follow_init(FileFollow *follow, const TableSpec *table, SourceEnv *env
     };
 }
 
-/* Reads what the file begins with; false when that fails or is not what it was. */
-static bool head_is_same(FileFollow *follow, int fd)
+ssize_t file_read_head(int fd, char *head, size_t size)
+{
+    size_t count = 0;
+    while (count < size) {
+        ssize_t got = pread(fd, head + count, size - count, (off_t)count);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0)
+            return -1;
+        if (got == 0)
+            break;
+        count += (size_t)got;
+    }
+    return (ssize_t)count;
+}
+
+/* Whether the file still begins as it did. */
+static FollowState compare_head(FileFollow *follow, int fd)
 {
     char head[FOLLOW_HEAD_BYTES];
-    ssize_t count = pread(fd, head, sizeof head, 0);
+    ssize_t count = file_read_head(fd, head, sizeof head);
+    if (count < 0)
+        return FOLLOW_FAILED;
     if (count < (ssize_t)follow->head_size || memcmp(head, follow->head, follow->head_size) != 0)
-        return false;
+        return FOLLOW_CUT;
     memcpy(follow->head, head, (size_t)count);
     follow->head_size = (uint32_t)count;
-    return true;
+    return FOLLOW_SAME;
 }
 
 /* Whether the name still stands for the open file; a name that is gone may come back. */
@@ -48,7 +66,7 @@ FollowState file_follow_check(FileFollow *follow, int fd, uint64_t offset, size_
         follow->at_end = false;
         if (follow->quiet_since >= 0)
             follow->quiet_since = follow->clock->monotonic(follow->clock);
-        return !resumed || head_is_same(follow, fd) ? FOLLOW_SAME : FOLLOW_CUT;
+        return resumed ? compare_head(follow, fd) : FOLLOW_SAME;
     }
     struct stat file;
     follow->at_end = true;

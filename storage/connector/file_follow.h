@@ -6,6 +6,8 @@
 #ifndef WEIR_STORAGE_CONNECTOR_FILE_FOLLOW_H
 #define WEIR_STORAGE_CONNECTOR_FILE_FOLLOW_H
 
+#include <sys/types.h>
+
 #include "storage/connector/connector.h"
 
 enum { FOLLOW_HEAD_BYTES = 256 };
@@ -28,6 +30,10 @@ typedef struct FileFollow {
     uint32_t head_size;
     char head[FOLLOW_HEAD_BYTES]; /* of the file, to recognise it by */
 } FileFollow;
+
+/* Reads what the file begins with, however many reads that takes: less than `size` bytes only where
+ * it has no more; -1: errno says why. */
+ssize_t file_read_head(int fd, char *head, size_t size);
 
 void file_follow_init(FileFollow *follow, const TableSpec *table, SourceEnv *env, Text path);
 /* After a read at `offset` that brought `count` bytes. */

@@ -75,7 +75,7 @@ static Status check_head(FileReader *self, uint64_t read, FollowState *state, Di
     char bytes[HEAD_BYTES];
     StreamHead *head = self->head;
     bool all = read > sizeof bytes || !self->restarts_when_cut;
-    ssize_t count = pread(self->fd, bytes, all ? sizeof bytes : (size_t)read, 0);
+    ssize_t count = file_read_head(self->fd, bytes, all ? sizeof bytes : (size_t)read);
     if (count < 0)
         return refuse_open(self, errno, diag);
     if (head->size > 0 && (count < head->size || hash_bytes(bytes, head->size, 0) != head->hash)) {

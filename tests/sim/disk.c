@@ -227,6 +227,7 @@ void disk_close(Disk *disk)
 Disk *disk_copy(const Disk *disk)
 {
     Disk *copy = disk_open();
+    copy->mark = disk->mark;
     for (size_t i = 0; i < DISK_FILES; i++) {
         memcpy(copy->file[i].name, disk->file[i].name, DISK_NAME);
         bytes_copy(&copy->file[i].now, &disk->file[i].now);
@@ -301,4 +302,14 @@ const Disk *disk_commit(const Disk *disk, uint32_t index)
 {
     assert(index < disk->commit_count);
     return disk->commit[index];
+}
+
+void disk_set_mark(Disk *disk, uint64_t mark)
+{
+    disk->mark = mark;
+}
+
+uint64_t disk_mark(const Disk *disk)
+{
+    return disk->mark;
 }

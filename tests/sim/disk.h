@@ -38,6 +38,7 @@ struct Disk {
     DiskFault fault;
     uint64_t calls[FAULT_KIND_COUNT];
     uint64_t commits; /* since it was armed */
+    uint64_t mark;
     bool hit, crashed, keep, changed;
     uint64_t random; /* of torn writes, and SQLite's own */
     Disk **commit;

@@ -192,7 +192,10 @@ static int x_sync(sqlite3_file *file, int flags)
 {
     (void)flags;
     VfsFile *self = vfs_file(file);
+    bool before = sim.disk->crashed;
     FaultKind fault = fault_of(CALL_SYNC);
+    if (fault != FAULT_KIND_COUNT && !before && self->of_wal)
+        disk_note_commit(sim.disk); /* what is written can be seen, durable or not */
     if (crashes(fault))
         return SQLITE_IOERR_FSYNC;
     if (fault != FAULT_KIND_COUNT) {

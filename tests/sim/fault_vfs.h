@@ -74,6 +74,10 @@ void disk_keep(Disk *disk);
 uint32_t disk_commit_count(const Disk *disk);
 const Disk *disk_commit(const Disk *disk, uint32_t index);
 
+/* A number of the caller's, which copies and commits take with them as it is then. */
+void disk_set_mark(Disk *disk, uint64_t mark);
+uint64_t disk_mark(const Disk *disk);
+
 /* Makes the VFS the default one, and SQLite's memory one that can fail. Before anything else calls
  * SQLite. */
 void fault_vfs_install(void);

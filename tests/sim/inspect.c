@@ -79,8 +79,9 @@ static const char tables_sql[] =
     " '_weir_sinks', '_weir_epochs', '_weir_operators', '_weir_sources')"
     " ORDER BY name";
 
-static int put_tables(sqlite3 *db, StrBuf *out)
+static int put_tables(sqlite3 *db, Text nothing, StrBuf *out)
 {
+    (void)nothing;
     sqlite3_stmt *table = NULL;
     int result = sqlite3_prepare_v2(db, tables_sql, -1, &table, NULL);
     while (result == SQLITE_OK && (result = sqlite3_step(table)) == SQLITE_ROW) {
@@ -91,13 +92,27 @@ static int put_tables(sqlite3 *db, StrBuf *out)
     return result == SQLITE_DONE ? SQLITE_OK : result;
 }
 
-static int put_integrity(sqlite3 *db, StrBuf *out)
+static int put_integrity(sqlite3 *db, Text nothing, StrBuf *out)
 {
+    (void)nothing;
     return put_rows(db, "PRAGMA integrity_check", out);
 }
 
-static void look(const Disk *disk, const char *path, int (*act)(sqlite3 *db, StrBuf *out),
-                 StrBuf *out)
+static int put_answers(sqlite3 *db, Text queries, StrBuf *out)
+{
+    int result = SQLITE_OK;
+    while (result == SQLITE_OK && queries.size > 0) {
+        uint32_t size = (uint32_t)strlen(queries.ptr);
+        strbuf_printf(out, "%s\n", queries.ptr);
+        result = put_rows(db, queries.ptr, out);
+        size += size < queries.size; /* the last one's zero byte need not be part of the text */
+        queries = (Text){queries.ptr + size, queries.size - size};
+    }
+    return result;
+}
+
+static void look(const Disk *disk, const char *path,
+                 int (*act)(sqlite3 *db, Text queries, StrBuf *out), Text queries, StrBuf *out)
 {
     Disk *copy = disk_copy(disk);
     sqlite3 *db = NULL;
@@ -105,7 +120,7 @@ static void look(const Disk *disk, const char *path, int (*act)(sqlite3 *db, Str
     fault_vfs_use(copy);
     int result = sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL);
     if (result == SQLITE_OK)
-        result = act(db, out);
+        result = act(db, queries, out);
     if (result != SQLITE_OK)
         strbuf_printf(out, "error: %s\n", sqlite3_errmsg(db));
     sqlite3_close(db);
@@ -115,11 +130,16 @@ static void look(const Disk *disk, const char *path, int (*act)(sqlite3 *db, Str
 
 void inspect_tables(const Disk *disk, const char *path, StrBuf *out)
 {
-    look(disk, path, put_tables, out);
+    look(disk, path, put_tables, TEXT_NONE, out);
+}
+
+void inspect_answers(const Disk *disk, const char *path, Text queries, StrBuf *out)
+{
+    look(disk, path, put_answers, queries, out);
 }
 
 bool inspect_integrity(const Disk *disk, const char *path, StrBuf *out)
 {
-    look(disk, path, put_integrity, out);
+    look(disk, path, put_integrity, TEXT_NONE, out);
     return text_is(strbuf_as_text(out), "  'ok'\n");
 }

@@ -9,6 +9,8 @@
 /* Every table but those that say how the job got there, its rows sorted; "error: ..." when SQLite
  * cannot read it. No other disk is in use. */
 void inspect_tables(const Disk *disk, const char *path, StrBuf *out);
+/* What the queries answer, with a zero byte behind each. */
+void inspect_answers(const Disk *disk, const char *path, Text queries, StrBuf *out);
 /* false: what PRAGMA integrity_check says. */
 bool inspect_integrity(const Disk *disk, const char *path, StrBuf *out);
 

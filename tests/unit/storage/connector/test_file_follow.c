@@ -2,6 +2,28 @@
  * passes only when a test says so. */
 #include "connector_harness.h"
 
+#include <errno.h>
+#include <sys/syscall.h>
+
+/* Reads of files come through here: the `at`-th one goes wrong. */
+typedef enum ReadFault { READ_SHORT, READ_INTERRUPTED, READ_FAILS } ReadFault;
+
+static struct {
+    int at, made; /* at 0: none */
+    ReadFault how;
+} fault;
+
+ssize_t pread(int fd, void *to, size_t size, off_t offset)
+{
+    bool hit = ++fault.made == fault.at;
+    if (hit && fault.how != READ_SHORT) {
+        errno = fault.how == READ_FAILS ? EIO : EINTR;
+        return -1;
+    }
+    ssize_t got = syscall(SYS_pread64, fd, to, size, offset);
+    return hit && got > 1 ? got / 2 : got;
+}
+
 typedef struct Follow {
     Harness h;
     Split *split;
@@ -463,6 +485,54 @@ static void test_kept_leaves(void **state)
     follow_close(&f);
 }
 
+/* A file that is read in small pieces is no other one, and not cut. */
+static void test_reads_that_give_little(void **state)
+{
+    (void)state;
+    for (int at = 1; at <= 12; at++) {
+        for (ReadFault how = READ_SHORT; how <= READ_INTERRUPTED; how++) {
+            Follow f;
+            follow_open(&f, "log", "restart", "{\"a\":1}\n{\"a\":2}\n");
+            fault.how = how;
+            fault.made = 0;
+            fault.at = at;
+            expect(&f, POLL_IDLE, "1;2;");
+            harness_write(&f.h, "log", "a", "{\"a\":3}\n");
+            expect(&f, POLL_IDLE, "3;");
+            f.reader->rest(f.reader);
+            harness_write(&f.h, "log", "a", "{\"a\":4}\n");
+            expect(&f, POLL_IDLE, "4;");
+            fault.at = 0;
+            assert_true(fault.made > 9);
+            follow_close(&f);
+        }
+    }
+}
+
+/* Whichever read it is: that it fails is told, and not taken for a file that was cut. */
+static void test_reads_that_fail(void **state)
+{
+    (void)state;
+    int failures = 0;
+    for (int at = 1; at <= 6; at++) {
+        Follow f;
+        follow_open(&f, "log", "restart", "{\"a\":1}\n");
+        expect(&f, POLL_IDLE, "1;");
+        harness_write(&f.h, "log", "a", "{\"a\":2}\n");
+        fault.how = READ_FAILS;
+        fault.made = 0;
+        fault.at = at;
+        strbuf_clear(&f.out);
+        harness_poll(&f.h, f.reader, &f.h.table.schema, &f.out);
+        bool met = fault.made >= at, first = f.out.ptr[0] == '['; /* or in front of the row */
+        fault.at = 0;
+        assert_string_equal(strbuf_cstr(&f.out), !met ? "2;" : first ? "[E3002]" : "2;[E3002]");
+        failures += met;
+        follow_close(&f);
+    }
+    assert_true(failures > 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -480,6 +550,8 @@ int main(void)
         cmocka_unit_test(test_kept_is_what_was_committed),
         cmocka_unit_test(test_changed_while_down),
         cmocka_unit_test(test_number_given_again),
+        cmocka_unit_test(test_reads_that_give_little),
+        cmocka_unit_test(test_reads_that_fail),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
