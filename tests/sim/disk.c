@@ -177,9 +177,19 @@ static void lose_power(DiskFile *file, DiskLoss loss, uint64_t *random)
     bytes_copy(&file->now, &file->synced);
 }
 
+/* What a failed fsync has dropped, and reads still show, no later process can know of: such a file
+ * is damaged whatever the program does, so the disk is kinder there than real ones may be. */
+static void find_lost(DiskFile *file)
+{
+    for (size_t i = 0; i < file->changes; i++)
+        file->change[i].lost = false;
+}
+
 void disk_settle(Disk *disk, DiskLoss loss, uint64_t seed)
 {
     disk_disarm(disk);
+    for (DiskFile *file = disk->file; loss == LOSS_NONE && file < disk->file + DISK_FILES; file++)
+        find_lost(file);
     for (DiskFile *file = disk->file; loss != LOSS_NONE && file < disk->file + DISK_FILES; file++) {
         if (file->name[0] != '\0')
             lose_power(file, loss, &seed);
