@@ -251,7 +251,7 @@ void disk_arm(Disk *disk, const DiskFault *fault)
     disk->fault = *fault;
     memset(disk->calls, 0, sizeof disk->calls);
     disk->commits = 0;
-    disk->hit = disk->crashed = false;
+    disk->hit = disk->crashed = disk->in_doubt = false;
     disk->random = fault->seed;
 }
 
@@ -287,6 +287,7 @@ void disk_keep(Disk *disk)
 
 void disk_note_commit(Disk *disk)
 {
+    disk->frame_commits = disk->in_doubt = false;
     if (!disk->changed)
         return;
     disk->changed = false;
@@ -301,6 +302,11 @@ void disk_keep_commits(Disk *disk, bool keep)
     forget_commits(disk);
     if (keep)
         disk_keep(disk);
+}
+
+bool disk_is_in_doubt(const Disk *disk)
+{
+    return disk->in_doubt;
 }
 
 uint32_t disk_commit_count(const Disk *disk)

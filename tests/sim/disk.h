@@ -40,7 +40,9 @@ struct Disk {
     uint64_t commits; /* since it was armed */
     uint64_t mark;
     bool hit, crashed, keep, changed;
-    uint64_t random; /* of torn writes, and SQLite's own */
+    bool frame_commits; /* the WAL's frame whose page comes next ends a transaction */
+    bool in_doubt;      /* it has been written, or in part, and nobody was told so */
+    uint64_t random;    /* of torn writes, and SQLite's own */
     Disk **commit;
     uint32_t commit_count, commit_capacity;
 };

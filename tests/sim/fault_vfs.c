@@ -17,6 +17,7 @@
 
 enum {
     SHM_REGIONS = 16,
+    WAL_FRAME_HEAD = 24,
     WAL_WRITE_LOCK = 0, /* of the shared memory's locks: a transaction that writes holds it */
 };
 
@@ -147,9 +148,21 @@ static void write_in_part(VfsFile *self, const void *bytes, size_t size, size_t 
     disk_write(self->file, bytes, (size_t)(sim_random(&sim.disk->random) % size), offset);
 }
 
+/* Of the WAL: a frame's head, and then its page. A transaction whose last one is there is found by
+ * the next process, whatever the one that wrote it came to know. */
+static void note_frame(const unsigned char *bytes, int size)
+{
+    if (size == WAL_FRAME_HEAD)
+        sim.disk->frame_commits = (bytes[4] | bytes[5] | bytes[6] | bytes[7]) != 0;
+    else if (sim.disk->frame_commits)
+        sim.disk->in_doubt = true;
+}
+
 static int x_write(sqlite3_file *file, const void *bytes, int size, sqlite3_int64 offset)
 {
     VfsFile *self = vfs_file(file);
+    if (self->of_wal && !sim.disk->crashed)
+        note_frame(bytes, size);
     bool before = sim.disk->crashed;
     FaultKind fault = fault_of(CALL_WRITE);
     if (fault == FAULT_CRASH) {

@@ -71,6 +71,8 @@ void disk_settle(Disk *disk, DiskLoss loss, uint64_t seed);
 void disk_keep_commits(Disk *disk, bool keep);
 /* As it stands counts as one, too. */
 void disk_keep(Disk *disk);
+/* A crash came between the end of a transaction and its being noted: it may count or not. */
+bool disk_is_in_doubt(const Disk *disk);
 uint32_t disk_commit_count(const Disk *disk);
 const Disk *disk_commit(const Disk *disk, uint32_t index);
 

@@ -59,9 +59,9 @@ static void die(int signal_number)
 
 /* --- one leg --- */
 
-/* The tables are those after some transaction; of a process that was killed, the last. Of another
- * database it may be an earlier one, as it is written behind the first; and whether one whose sync
- * has failed is there nobody can say. */
+/* The tables are those after some transaction; of a process that was killed, the last, or the one
+ * that it was about to end. Of another database it may be an earlier one, as it is written behind
+ * the first; and whether one whose sync has failed is there nobody can say. */
 static bool is_committed(Run *run, const char *path, const Leg *leg, uint32_t *commit)
 {
     const Disk *disk = run->world.disk;
@@ -69,7 +69,8 @@ static bool is_committed(Run *run, const char *path, const Leg *leg, uint32_t *c
         leg->loss != LOSS_NONE || leg->kind == FAULT_SYNC_ERROR || path == run->world.outside;
     uint32_t count = disk_commit_count(disk);
     StrBuf seen;
-    bool found = false;
+    bool found = disk_is_in_doubt(disk);
+    *commit = count - 1;
     strbuf_init(&seen, NULL);
     inspect_tables(disk, path, &seen);
     for (uint32_t back = 0; !found && back < count && (back == 0 || any); back++) {
