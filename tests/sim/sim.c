@@ -64,19 +64,23 @@ static void die(int signal_number)
  * the first; and whether one whose sync has failed is there nobody can say. */
 static bool is_committed(Run *run, const char *path, const Leg *leg, uint32_t *commit)
 {
-    const Disk *disk = run->world.disk;
+    Disk *disk = run->world.disk;
     bool any =
         leg->loss != LOSS_NONE || leg->kind == FAULT_SYNC_ERROR || path == run->world.outside;
     uint32_t count = disk_commit_count(disk);
     StrBuf seen;
-    bool found = disk_is_in_doubt(disk);
-    *commit = count - 1;
+    bool found = false;
     strbuf_init(&seen, NULL);
     inspect_tables(disk, path, &seen);
     for (uint32_t back = 0; !found && back < count && (back == 0 || any); back++) {
         inspect_tables(disk_commit(disk, count - 1 - back), path, &run->tables);
         found = text_equal(strbuf_as_text(&seen), strbuf_as_text(&run->tables));
         *commit = count - 1 - back;
+    }
+    if (!found && leg->loss == LOSS_NONE && disk_is_in_doubt(disk)) {
+        disk_keep(disk); /* it did end */
+        *commit = count;
+        found = true;
     }
     if (!found) {
         inspect_tables(disk_commit(disk, count - 1), path, &run->tables);
