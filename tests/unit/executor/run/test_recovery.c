@@ -2,6 +2,8 @@
  * a fresh job each time. */
 #include "tests/support/job_db_bench.h"
 
+#include "executor/run/job_private.h"
+
 enum { SEEDS = 60, ROWS = 400, SPLITS = 3 };
 
 static const char schema[] = "k STRING|v BIGINT|t TIMESTAMP(3)";
@@ -152,6 +154,37 @@ static void test_live(void **state)
     assert_true(lives > 10 * SEEDS);
 }
 
+/* Checkpoints are a second apart at least; but when a restart would have to work for long, one
+ * comes at once. */
+static void test_much_work(void **state)
+{
+    (void)state;
+    static const char *const text[] = {
+        "a|1|0\nat 100\nb|2|1\nat 200\nc|3|2\nat 300\nd|4|3\nat 400\ne|5|4"};
+    static const char taken[] = "SELECT epoch FROM _weir_checkpoints";
+    for (int much = 0; much < 2; much++) {
+        JobDbBench b;
+        job_db_open(&b);
+        PlanNode *scan = job_bench_scan(&b.job, schema, 2, false, text, 1);
+        job_db_result(&b, plan_bench_group(&b.job.plan, scan, "k", "COUNT(*)", CHANGELOG_UPSERT),
+                      "v");
+        const Micros start = b.job.clock.virtual_now;
+        job_db_must(&b, job_bench_start(&b.job));
+        for (int ms = 0; ms <= 450; ms += 25) {
+            b.job.clock.virtual_now = start + ms * MICROS_PER_MILLI;
+            job_bench_next(&b.job);
+            if (ms == 150 && much == 1)
+                recovery_add_work(&b.job.job->recovery, 5 * MICROS_PER_SECOND);
+        }
+        job_db_shows(&b, "SELECT n FROM (SELECT count(*) AS n FROM v)", "5");
+        if (much == 0)
+            job_db_shows(&b, taken, "0"); /* the first one, of the empty job */
+        else
+            assert_int_not_equal(atoi(fixture_query(&b.fixture, taken)), 0);
+        job_db_close(&b);
+    }
+}
+
 /* Input that is not what it was stops the job, and what its tables show stays. */
 static void test_other_input(void **state)
 {
@@ -183,6 +216,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_bounded),
         cmocka_unit_test(test_live),
+        cmocka_unit_test(test_much_work),
         cmocka_unit_test(test_other_input),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
