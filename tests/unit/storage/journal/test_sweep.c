@@ -120,7 +120,6 @@ static void spared_and_doomed(void **state)
     shows(&bench, left, "2|0|1\n2|0|2\n2|1|2\n2|2|2\n3|0|1\n3|1|1\n3|1|2\n3|2|1\n3|2|2");
     shows(&bench, "SELECT epoch FROM _weir_journal WHERE job = 3", "7\n8\n9");
     assert_int_equal(sweep_doom(&sweep, &(Doomed){2, 0, 0, 2, 2}), ST_OK);
-    assert_int_equal(share(&bench, &sweep, 4096 + 100 + 1, false), 0);
     assert_int_equal(share(&bench, &sweep, 1, true), 1);
     Diag diag = {0};
     must(db_begin(bench.db, &diag), &diag);
