@@ -283,9 +283,9 @@ static void begin(Life *life)
 
 static void end(Life *life)
 {
-    freeze_close(&life->freeze);
     for (uint32_t i = 0; i < LISTS; i++)
         pages_close(&life->state.list[i]);
+    freeze_close(&life->freeze);
     strbuf_close(&life->stream);
     state_store_close(life->store);
 }
