@@ -287,18 +287,27 @@ static Status put_entry(Job *job, Diag *diag)
     return journal_put(self->store, &entry, diag);
 }
 
+/* Of pages an epoch; and of what checkpoints have replaced. */
+static uint64_t share_of_epoch(const Recovery *self)
+{
+    uint64_t share = (uint64_t)TEST_NUMBER("WEIR_CHECKPOINT_BYTES", CHECKPOINT_BYTES);
+    return self->unsaved >= most_unsaved ? share * CHECKPOINT_HURRY /* it is to be there soon */
+                                         : share;
+}
+
+/* When all are written and there is nothing left of what the last checkpoint has replaced, this one
+ * is valid. */
 static Status put_pages(Job *job, Diag *diag)
 {
     Recovery *self = &job->recovery;
-    uint64_t bytes = 0;
-    uint64_t share = (uint64_t)TEST_NUMBER("WEIR_CHECKPOINT_BYTES", CHECKPOINT_BYTES);
-    if (self->unsaved >= most_unsaved) /* it is to be there soon */
-        share *= CHECKPOINT_HURRY;
+    uint64_t bytes = 0, share = share_of_epoch(self);
     while (bytes < share) {
         const FrozenPage *page;
         CRASH_POINT(PAGE_BEFORE);
         strbuf_clear(&self->bytes);
         TRY(freeze_next(&self->freeze, &self->bytes, &page));
+        if (page == NULL && !state_store_is_swept(self->store))
+            return ST_OK;
         if (page == NULL)
             return state_store_finish(self->store, self->frozen_epoch,
                                       strbuf_as_text(&self->stream), &self->freeze, diag);
@@ -333,10 +342,10 @@ Status recovery_write(Job *job, Diag *diag)
     CRASH_POINT(JOURNAL_BEFORE);
     TRY(put_entry(job, diag));
     CRASH_POINT(JOURNAL_AFTER);
-    if (!self->writing || self->freeze.broken)
-        return ST_OK;
     Micros begun = clock->monotonic(clock);
-    TRY(put_pages(job, diag));
+    TRY(state_store_sweep(self->store, share_of_epoch(self), diag));
+    if (self->writing && !self->freeze.broken)
+        TRY(put_pages(job, diag));
     self->spent += clock->monotonic(clock) - begun;
     return ST_OK;
 }
@@ -433,7 +442,6 @@ Status recovery_committed(Job *job, Diag *diag)
     }
     if (self->writing && self->freeze.broken) {
         freeze_abandon(&self->freeze);
-        state_store_give_up(self->store);
         self->writing = false;
     }
     self->due = !self->writing && !self->last && is_due(self, now);

@@ -1,3 +1,19 @@
+/* A checkpoint becomes valid by one row of _weir_checkpoints. What it replaces goes afterwards, a
+ * share with each commit (sweep.h), as there can be as much of it as there is state, and a commit
+ * must not wait for all of it. So until the sweep is over the file has more than a restart needs,
+ * and none of that does harm:
+ *
+ *   older versions of a page that is there whole are loaded first and then written over;
+ *   the stream is read in the valid version alone;
+ *   a set that the stream does not name is not read, and its number is never given out again;
+ *   rows of a version above the valid one, of a checkpoint that was cut off, are passed over;
+ *   entries of the journal up to the checkpoint's epoch are not read.
+ *
+ * The next checkpoint may be written meanwhile, but becomes valid only when the sweep is over. So
+ * what has gathered is never more than what one checkpoint replaces, and rows that were cut off are
+ * gone before a version above theirs is valid. A run that begins finds by itself what the one
+ * before has left: first every set in the file is doomed, and loading spares those that it meets
+ * and dooms what it sees to be superfluous in them. */
 #include "storage/journal/state_store.h"
 
 #include <assert.h>
@@ -5,6 +21,7 @@
 #include "storage/base/crash_point.h"
 #include "storage/base/hash.h"
 #include "storage/base/limits.h"
+#include "storage/journal/sweep.h"
 
 enum {
     STREAM_CHUNK = 1 << 20,
@@ -14,8 +31,8 @@ enum {
 /* What is known of the job's rows in the file. */
 typedef struct Known {
     CheckpointInfo checkpoint;
-    uint64_t version; /* of the valid checkpoint; 0: none */
-    bool tidy;        /* nothing of an unfinished checkpoint is left */
+    uint64_t version;   /* of the valid checkpoint; 0: none */
+    bool journal_begun; /* nothing is in it that no checkpoint precedes */
 } Known;
 
 struct StateStore {
@@ -23,11 +40,14 @@ struct StateStore {
     int64_t job;
     Meter *meter;
     Known known, committed; /* in the running transaction, and before it */
-    StateWalk walk;         /* its load_pages finds the store by it */
-    StrBuf stream;          /* read; the walk's input */
-    Text damaged;           /* what was found to be so */
-    uint64_t next_epoch;    /* of the journal, to be read */
-    DbStatement *put_page, *drop_older, *drop_set, *pages, *put_entry, *next_entry;
+    uint64_t cut_version;   /* the highest that a checkpoint which was cut off has left */
+    Sweep sweep;
+    bool loaded;         /* what is to be spared is known, if there is anything */
+    StateWalk walk;      /* its load_pages finds the store by it */
+    StrBuf stream;       /* read; the walk's input */
+    Text damaged;        /* what was found to be so */
+    uint64_t next_epoch; /* of the journal, to be read */
+    DbStatement *put_page, *pages, *put_entry, *next_entry;
 };
 
 /* --- opening --- */
@@ -68,8 +88,23 @@ static Status read_checkpoint(StateStore *store, Diag *diag)
     }
     db_statement_close(query);
     store->next_epoch = store->known.checkpoint.epoch + 1;
+    store->known.journal_begun = store->known.checkpoint.exists;
     store->committed = store->known;
     return status;
+}
+
+/* What the run before has left. */
+static Status open_sweep(StateStore *store, Diag *diag)
+{
+    CheckpointInfo *checkpoint = &store->known.checkpoint;
+    TRY(sweep_open(&store->sweep, store->db, store->job, store->meter, diag));
+    sweep_doom_journal(&store->sweep, checkpoint->epoch);
+    sweep_settle(&store->sweep);
+    if (checkpoint->last_set_id < store->sweep.last_set)
+        checkpoint->last_set_id = store->sweep.last_set;
+    store->committed = store->known;
+    store->loaded = !checkpoint->exists;
+    return ST_OK;
 }
 
 static Status prepare_statements(StateStore *store, Diag *diag)
@@ -80,11 +115,8 @@ static Status prepare_statements(StateStore *store, Diag *diag)
     } all[] = {
         {&store->put_page, TEXT("INSERT OR REPLACE INTO _weir_state (job, pageset, page, version, "
                                 "bytes) VALUES (?1, ?2, ?3, ?4, ?5)")},
-        {&store->drop_older, TEXT("DELETE FROM _weir_state WHERE job = ?1 AND pageset = ?2 AND "
-                                  "page = ?3 AND version < ?4")},
-        {&store->drop_set, TEXT("DELETE FROM _weir_state WHERE job = ?1 AND pageset = ?2")},
-        {&store->pages, TEXT("SELECT page, bytes FROM _weir_state WHERE job = ?1 AND pageset = ?2 "
-                             "AND version <= ?3 ORDER BY page, version")},
+        {&store->pages, TEXT("SELECT page, version, bytes FROM _weir_state WHERE job = ?1 AND "
+                             "pageset = ?2 ORDER BY page, version")},
         {&store->put_entry, TEXT("INSERT OR REPLACE INTO _weir_journal (job, epoch, body, digest, "
                                  "checksum) VALUES (?1, ?2, ?3, ?4, ?5)")},
         {&store->next_entry,
@@ -92,7 +124,8 @@ static Status prepare_statements(StateStore *store, Diag *diag)
     };
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
         TRY(db_prepare(store->db, all[i].sql, all[i].statement, diag));
-    return read_checkpoint(store, diag);
+    TRY(read_checkpoint(store, diag));
+    return open_sweep(store, diag);
 }
 
 Status state_store_open(Db *db, int64_t job, Meter *meter, StateStore **out, Diag *diag)
@@ -118,11 +151,10 @@ void state_store_close(StateStore *store)
     if (store == NULL)
         return;
     db_statement_close(store->put_page);
-    db_statement_close(store->drop_older);
-    db_statement_close(store->drop_set);
     db_statement_close(store->pages);
     db_statement_close(store->put_entry);
     db_statement_close(store->next_entry);
+    sweep_close(&store->sweep);
     strbuf_close(&store->stream);
     mem_free(store->meter, store, sizeof *store);
 }
@@ -130,11 +162,13 @@ void state_store_close(StateStore *store)
 void state_store_committed(StateStore *store)
 {
     store->committed = store->known;
+    sweep_committed(&store->sweep);
 }
 
 void state_store_rolled_back(StateStore *store)
 {
     store->known = store->committed;
+    sweep_rolled_back(&store->sweep);
 }
 
 CheckpointInfo state_store_checkpoint(const StateStore *store)
@@ -152,6 +186,7 @@ Status state_store_clear(StateStore *store, Diag *diag)
     store->known.checkpoint = (CheckpointInfo){0};
     store->known.version = 0;
     store->next_epoch = 1;
+    sweep_forget(&store->sweep);
     CRASH_POINT(CLEAR_AFTER);
     return ST_OK;
 }
@@ -212,43 +247,25 @@ static Status run(DbStatement *statement, const DbValue *value, uint32_t count, 
     return status;
 }
 
+/* That is being written. One that was given up had the same: its rows are written over, but for
+ * those of sets that are gone, and these are swept. */
+static uint64_t next_version(const StateStore *store)
+{
+    uint64_t last = store->known.version;
+    return (last > store->cut_version ? last : store->cut_version) + 1;
+}
+
 static Status put_bytes(StateStore *store, uint64_t set, uint32_t page, Text bytes, Diag *diag)
 {
     const DbValue value[] = {db_value_i64(store->job), db_value_i64((int64_t)set),
-                             db_value_i64(page), db_value_i64((int64_t)store->known.version + 1),
+                             db_value_i64(page), db_value_i64((int64_t)next_version(store)),
                              db_value_bytes(bytes)};
     return run(store->put_page, value, 5, diag);
 }
 
-static Status drop_older(StateStore *store, uint64_t set, uint32_t page, Diag *diag)
-{
-    const DbValue value[] = {db_value_i64(store->job), db_value_i64((int64_t)set),
-                             db_value_i64(page), db_value_i64((int64_t)store->known.version + 1)};
-    return run(store->drop_older, value, 4, diag);
-}
-
-/* A page set of an unfinished checkpoint may have had a number that is given out again. */
-static Status drop_unfinished(StateStore *store, Diag *diag)
-{
-    if (store->known.tidy)
-        return ST_OK;
-    const DbValue value[] = {db_value_i64(store->job), db_value_i64((int64_t)store->known.version)};
-    TRY(db_run(store->db, TEXT("DELETE FROM _weir_state WHERE job = ?1 AND version > ?2"), value, 2,
-               diag));
-    store->known.tidy = true;
-    CRASH_POINT(UNFINISHED_DROPPED);
-    return ST_OK;
-}
-
 Status state_store_put_page(StateStore *store, const FrozenPage *page, Text blob, Diag *diag)
 {
-    TRY(drop_unfinished(store, diag));
     return put_bytes(store, page->set_id, page->index, blob, diag);
-}
-
-void state_store_give_up(StateStore *store)
-{
-    store->known.tidy = store->committed.tidy = false;
 }
 
 /* In chunks, each with its checksum behind it. */
@@ -277,47 +294,55 @@ static Status put_stream(StateStore *store, Text stream, Diag *diag)
 
 /* What the new checkpoint replaces: older versions of pages that it has whole, the old stream, sets
  * that are gone, the journal up to it. */
-static Status drop_replaced(StateStore *store, uint64_t epoch, const Freeze *freeze, Diag *diag)
+static Status doom_replaced(StateStore *store, uint64_t epoch, const Freeze *freeze)
 {
+    Sweep *sweep = &store->sweep;
+    uint64_t replaced = store->known.version;
+    sweep_doom_journal(sweep, epoch + DEFECT(JOURNAL_CUT));
+    for (uint32_t i = 0; i < freeze->gone_before; i++)
+        TRY(sweep_doom(sweep, &(Doomed){freeze->gone[i], ANY_PAGE, ANY_VERSION}));
+    if (replaced == 0)
+        return ST_OK; /* the first one */
+    TRY(sweep_doom(sweep, &(Doomed){STREAM_SET, ANY_PAGE, 0, replaced}));
     for (uint32_t i = 0; i < freeze->count; i++) {
-        if (frozen_page_is_whole(&freeze->page[i]))
-            TRY(drop_older(store, freeze->page[i].set_id, freeze->page[i].index, diag));
+        const FrozenPage *page = &freeze->page[i];
+        if (frozen_page_is_whole(page))
+            TRY(sweep_doom(sweep, &(Doomed){page->set_id, page->index, page->index, 0, replaced}));
     }
-    const DbValue value[] = {db_value_i64(store->job),
-                             db_value_i64((int64_t)store->known.version + 1),
-                             db_value_i64((int64_t)epoch + DEFECT(JOURNAL_CUT))};
-    TRY(db_run(store->db,
-               TEXT("DELETE FROM _weir_state WHERE job = ?1 AND pageset = 0 AND version < ?2"),
-               value, 2, diag));
-    for (uint32_t i = 0; i < freeze->gone_before; i++) {
-        const DbValue gone[] = {value[0], db_value_i64((int64_t)freeze->gone[i])};
-        TRY(run(store->drop_set, gone, 2, diag));
-    }
-    return db_run(store->db, TEXT("DELETE FROM _weir_journal WHERE job = ?1 AND epoch <= ?3"),
-                  value, 3, diag);
+    return ST_OK;
 }
 
 Status state_store_finish(StateStore *store, uint64_t epoch, Text stream, const Freeze *freeze,
                           Diag *diag)
 {
-    assert(freeze_left(freeze) == 0 && !freeze->broken);
+    assert(freeze_left(freeze) == 0 && !freeze->broken && sweep_is_over(&store->sweep));
     CRASH_POINT(FINISH_BEFORE);
-    TRY(drop_unfinished(store, diag));
     TRY(put_stream(store, stream, diag));
-    TRY(drop_replaced(store, epoch, freeze, diag));
-    CRASH_POINT(FINISH_REPLACED);
+    uint64_t version = next_version(store);
     const DbValue value[] = {
-        db_value_i64(store->job),     db_value_i64((int64_t)store->known.version + 1),
+        db_value_i64(store->job),     db_value_i64((int64_t)version),
         db_value_i64((int64_t)epoch), db_value_i64((int64_t)freeze->last_set_id),
         db_value_i64(STATE_FORMAT),   db_value_text(TEXT(WEIR_VERSION))};
     TRY(db_run(store->db,
                TEXT("INSERT OR REPLACE INTO _weir_checkpoints (job, version, epoch, last_set, "
                     "format, engine) VALUES (?1, ?2, ?3, ?4, ?5, ?6)"),
                value, 6, diag));
-    store->known.version++;
+    TRY(doom_replaced(store, epoch, freeze));
+    store->known.version = version;
     store->known.checkpoint = (CheckpointInfo){true, epoch, freeze->last_set_id};
     CRASH_POINT(FINISH_AFTER);
     return ST_OK;
+}
+
+Status state_store_sweep(StateStore *store, uint64_t bytes, Diag *diag)
+{
+    assert(store->loaded);
+    return sweep_go_on(&store->sweep, bytes, diag);
+}
+
+bool state_store_is_swept(const StateStore *store)
+{
+    return sweep_is_over(&store->sweep);
 }
 
 /* --- reading --- */
@@ -327,46 +352,75 @@ static StateStore *store_of(StateWalk *walk)
     return (StateStore *)(void *)((char *)walk - offsetof(StateStore, walk));
 }
 
-/* Each row of the set's pages to `take`. */
-static Status read_pages(StateStore *store, uint64_t set,
-                         Status (*take)(void *context, uint32_t page, Text bytes), void *context,
-                         Diag *diag)
+typedef struct PageRow {
+    uint32_t page;
+    bool first; /* of the page's */
+    uint64_t version;
+    Text bytes;
+} PageRow;
+
+/* Each valid row of the set's pages to `take`: those from `oldest` on, up to the checkpoint's
+ * version. */
+static Status read_pages(StateStore *store, uint64_t set, uint64_t oldest,
+                         Status (*take)(StateStore *store, const PageRow *row, void *context),
+                         void *context, Diag *diag)
 {
-    const DbValue value[] = {db_value_i64(store->job), db_value_i64((int64_t)set),
-                             db_value_i64((int64_t)store->known.version)};
-    bool row = true;
+    const DbValue value[] = {db_value_i64(store->job), db_value_i64((int64_t)set)};
+    bool found = true;
+    int64_t page = -1;
     db_statement_reset(store->pages);
-    Status status = db_bind_values(store->pages, value, 3);
+    Status status = db_bind_values(store->pages, value, 2);
     while (status == ST_OK) {
-        status = db_step(store->pages, &row, diag);
-        if (status != ST_OK || !row)
+        status = db_step(store->pages, &found, diag);
+        if (status != ST_OK || !found)
             break;
-        int64_t page = db_column_i64(store->pages, 0);
-        status = page < 0 || page >= UINT32_MAX
-                     ? ST_STATE
-                     : take(context, (uint32_t)page, db_column_text(store->pages, 1));
+        PageRow row = {.first = db_column_i64(store->pages, 0) != page,
+                       .version = (uint64_t)db_column_i64(store->pages, 1)};
+        page = db_column_i64(store->pages, 0);
+        row.page = (uint32_t)page;
+        if (page < 0 || page >= UINT32_MAX || row.version >= INT64_MAX) {
+            status = ST_STATE;
+        } else if (row.version < oldest || row.version > store->known.version) {
+            status = sweep_doom(&store->sweep,
+                                &(Doomed){set, row.page, row.page, row.version, row.version});
+            if (row.version > store->cut_version)
+                store->cut_version = row.version;
+        } else {
+            row.bytes = db_column_text(store->pages, 2);
+            status = take(store, &row, context);
+        }
         if (status == ST_STATE)
             store->damaged = TEXT("a page of its state");
     }
     db_statement_reset(store->pages);
+    sweep_spare(&store->sweep, set);
+    sweep_settle(&store->sweep);
     return status;
 }
 
-static Status take_page(void *context, uint32_t page, Text bytes)
+static Status take_page(StateStore *store, const PageRow *row, void *context)
 {
-    return page_blob_load(context, page, bytes.ptr, bytes.size);
+    PageSet *set = context;
+    TRY(page_blob_load(set, row->page, row->bytes.ptr, row->bytes.size));
+    bool whole = set->page[row->page].pieces == 0;
+    return row->first || !whole ? ST_OK
+                                : sweep_doom(&store->sweep, &(Doomed){set->id, row->page, row->page,
+                                                                      0, row->version - 1});
 }
 
 static Status load_pages(StateWalk *walk, PageSet *set)
 {
     Diag ignored = {0};
-    return read_pages(store_of(walk), set->id, take_page, set, &ignored);
+    return read_pages(store_of(walk), set->id, 0, take_page, set, &ignored);
 }
 
-static Status take_chunk(void *context, uint32_t page, Text bytes)
+static Status take_chunk(StateStore *store, const PageRow *row, void *context)
 {
     StrBuf *stream = context;
+    Text bytes = row->bytes;
+    uint32_t page = row->page;
     uint64_t check;
+    (void)store;
     if (bytes.size < sizeof check || stream->size != (size_t)page * STREAM_CHUNK)
         return ST_STATE;
     uint32_t size = bytes.size - (uint32_t)sizeof check;
@@ -379,6 +433,7 @@ static Status take_chunk(void *context, uint32_t page, Text bytes)
 
 Status state_store_read_end(StateStore *store, Status status, Diag *diag)
 {
+    store->loaded = store->loaded || status == ST_OK;
     if (status != ST_STATE || diag->set)
         return status;
     Text what = store->damaged.size > 0 ? store->damaged : TEXT("its structure");
@@ -391,7 +446,8 @@ Status state_store_read(StateStore *store, Freeze *freeze, StateWalk **walk, Dia
 {
     strbuf_clear(&store->stream);
     store->damaged = TEXT_NONE;
-    Status status = read_pages(store, STREAM_SET, take_chunk, &store->stream, diag);
+    Status status =
+        read_pages(store, STREAM_SET, store->known.version, take_chunk, &store->stream, diag);
     if (status != ST_OK)
         return state_store_read_end(store, status, diag);
     store->walk = (StateWalk){.loading = true,
@@ -409,8 +465,22 @@ static uint64_t entry_check(const JournalEntry *entry)
     return hash_bytes(entry->body.ptr, entry->body.size, hash_u64(entry->epoch, entry->digest));
 }
 
+/* Of a run that was cut off before its first checkpoint: its epochs count for nothing, and those of
+ * this one have the same numbers. They are few, as the first checkpoint is that of a job which has
+ * read nothing yet. */
+static Status begin_journal(StateStore *store, Diag *diag)
+{
+    if (store->known.journal_begun)
+        return ST_OK;
+    DbValue job = db_value_i64(store->job);
+    TRY(db_run(store->db, TEXT("DELETE FROM _weir_journal WHERE job = ?1"), &job, 1, diag));
+    store->known.journal_begun = true;
+    return ST_OK;
+}
+
 Status journal_put(StateStore *store, const JournalEntry *entry, Diag *diag)
 {
+    TRY(begin_journal(store, diag));
     const DbValue value[] = {db_value_i64(store->job), db_value_i64((int64_t)entry->epoch),
                              db_value_bytes(entry->body), db_value_i64((int64_t)entry->digest),
                              db_value_i64((int64_t)entry_check(entry))};

@@ -2,9 +2,9 @@
  * caller's transaction, which is the epoch's.
  *
  * A checkpoint is a stream of bytes and pages (storage/state/state_walk.h). It is written over
- * several epochs under a version that is not valid yet; state_store_finish makes it the valid one,
- * drops what it replaces and the journal before it. What an unfinished one has left behind is
- * dropped before the next one begins.
+ * several epochs under a version that is not valid yet; state_store_finish makes it the valid one.
+ * What it replaces, the journal before it and what an unfinished one has left behind goes after
+ * that, a share with each epoch (state_store_sweep).
  *
  * The journal has one entry an epoch: what it took in, as the executor describes it, and a digest
  * of what it gave. */
@@ -38,11 +38,12 @@ CheckpointInfo state_store_checkpoint(const StateStore *store);
 /* One page of the checkpoint that is being written. */
 CHECKED Status state_store_put_page(StateStore *store, const FrozenPage *page, Text blob,
                                     Diag *diag);
-/* The one that is being written will not be finished. */
-void state_store_give_up(StateStore *store);
-/* All pages are written: with the stream the checkpoint is valid. */
+/* All pages are written, and all is swept: with the stream the checkpoint is valid. */
 CHECKED Status state_store_finish(StateStore *store, uint64_t epoch, Text stream,
                                   const Freeze *freeze, Diag *diag);
+/* Deletes about so many bytes of what is not needed any more. */
+CHECKED Status state_store_sweep(StateStore *store, uint64_t bytes, Diag *diag);
+bool state_store_is_swept(const StateStore *store); /* nothing of it is left */
 
 /* Reading it: a walk that is set up to load, its stream whole. E4008 when something of it is
  * damaged; state_store_read_end says what, after a walk that ended in ST_STATE. */

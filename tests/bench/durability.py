@@ -112,29 +112,40 @@ def checkpoint(bench):
 
 # --- latency while a checkpoint is written ---
 
-LATENCY_KEYS, LATENCY_BYTES = 1_650_000, 400_000_000
+LATENCY_KEYS, LATENCY_PAGES = 1_650_000, 50_000
 CALM_AFTER, CALM_COMMITS = 20, 200  # by then the WAL has been emptied of the checkpoint
 
 
 class Watcher:
-    """Commits as another process sees them, until a checkpoint of many bytes and a calm time behind it are over."""
+    """Commits as another process sees them, until a checkpoint of many pages, the sweep of what it replaces and a calm time are over."""
 
     def __init__(self, job):
         self.job = job
-        self.seen = []  # when, epoch, last page, version of the checkpoint
+        self.seen = []  # when, epoch, last page, version of the checkpoint, pages
+        self.written = 0  # the last page when the checkpoint before was finished
         self.big, self.calm = None, 0
 
     def take(self, now):
-        epoch, page, version = self.job.look()
-        if self.seen and epoch == self.seen[-1][1]:
+        seen = (now, *self.job.look(), self.job.value("SELECT count(*) FROM _weir_state"))
+        if self.seen and seen[1] == self.seen[-1][1]:
             return  # no epoch: what is told of the job, once a second
-        if self.big is None and self.seen and version != self.seen[-1][3] and self.job.checkpoint_bytes(version) >= LATENCY_BYTES:
-            self.big = len(self.seen)
-        self.calm += self.big is not None and page == self.seen[-1][2]
-        self.seen.append((now, epoch, page, version))
+        if self.seen and seen[3] != self.seen[-1][3]:
+            if self.big is None and seen[2] - self.written >= LATENCY_PAGES:
+                self.big = len(self.seen)
+            self.written = seen[2]
+        self.seen.append(seen)
+        self.calm += self.big is not None and self.kind(len(self.seen) - 1) == "without"
+
+    def kind(self, i):
+        """What the commit has done of checkpoints."""
+        before, now = self.seen[i - 1], self.seen[i]
+        if now[3] != before[3]:
+            return "finished"
+        return "written" if now[2] != before[2] else "swept" if now[4] < before[4] else "without"
 
     def watch(self):
         end, last = time.monotonic() + PATIENCE_S, None
+        self.written = self.job.look()[1]
         while self.calm < CALM_AFTER + CALM_COMMITS:
             time.sleep(0.0005)
             version, now = self.job.value("PRAGMA data_version"), time.perf_counter()
@@ -142,19 +153,19 @@ class Watcher:
                 self.take(now)
             last = version
             if time.monotonic() > end:
-                raise SystemExit("no checkpoint of %d MB was seen" % (LATENCY_BYTES / 1e6))
+                raise SystemExit("no checkpoint of %d pages was seen" % LATENCY_PAGES)
 
     def groups(self):
-        """Gaps between commits in ms, each with its epoch: of those with pages of the checkpoint, and of those without."""
-        with_pages, without = [], []
-        pairs = list(zip(self.seen, self.seen[1:]))
-        for i, (before, now) in enumerate(pairs, 1):
-            gap = ((now[0] - before[0]) * 1e3, now[1])
-            if i <= self.big and now[2] != before[2]:
-                with_pages.append(gap)
-            elif i > self.big + CALM_AFTER and now[2] == before[2]:
-                without.append(gap)
-        return with_pages, without
+        """Gaps between commits in ms, each with its epoch, by what was done; of the big checkpoint, and of the calm time behind it."""
+        groups, calm = {"written": [], "swept": [], "without": []}, 0
+        for i in range(1, len(self.seen)):
+            kind, gap = self.kind(i), ((self.seen[i][0] - self.seen[i - 1][0]) * 1e3, self.seen[i][1])
+            calm += i > self.big and kind == "without"
+            if kind == "written" and i < self.big or kind == "swept" and i > self.big or kind == "without" and calm > CALM_AFTER:
+                groups[kind].append(gap)
+            elif i == self.big:
+                last = gap
+        return groups, last
 
 
 def latency(bench):
@@ -162,7 +173,8 @@ def latency(bench):
         job.start("1 h")  # without commits there is no checkpoint yet
         job.wait("the end of its input", job.has_read_all)
         time.sleep(1)  # what it has read is worked off
-        job.kill(signal.SIGINT)
+        job.kill(signal.SIGINT)  # which leaves a checkpoint
+        job.append(range(LATENCY_KEYS))  # in one round, at whose end all of the state is another one
         job.feed(100, 0.01)
         job.start()
         job.open_reader()
@@ -171,16 +183,17 @@ def latency(bench):
         job.stop_feeding()
         write_ms = dict(job.db.execute("SELECT epoch, milliseconds FROM _weir_epochs WHERE job = 1"))
         megabytes = job.checkpoint_bytes(watcher.seen[watcher.big][3]) / 1e6
-    with_pages, without = watcher.groups()
-    last = with_pages.pop()  # which also drops what the checkpoint replaces
+    groups, last = watcher.groups()
     print(f"commits every 50 ms of about 10,000 rows a second over 100 groups; a sync of 64 KiB takes {sync_ms(bench.folder):.2f} ms here")
-    medians = []
-    for what, group in ((f"while a checkpoint of {megabytes:.0f} MB is written", with_pages), ("without", without)):
-        gap, write = quantiles([g for g, _ in group]), quantiles([write_ms[e] for _, e in group])
-        medians.append(gap)
-        print(f"  {what} ({len(group)} commits): ms from one to the next, median {gap[0]:.1f}, 99 % {gap[1]:.1f}, most {gap[2]:.1f}; "
-              f"_weir_epochs.milliseconds {write[0]:.2f}, {write[1]:.2f}, {write[2]:.2f}")
-    print(f"  ratios of the gaps: {medians[0][0] / medians[1][0]:.2f}, {medians[0][1] / medians[1][1]:.2f}, {medians[0][2] / medians[1][2]:.2f}; "
+    medians = {}
+    for kind, what in (("written", f"while a checkpoint of {megabytes:.0f} MB is written"), ("swept", "while what it replaces is swept"), ("without", "without")):
+        if groups[kind]:
+            gap, write = quantiles([g for g, _ in groups[kind]]), quantiles([write_ms[e] for _, e in groups[kind]])
+            medians[kind] = gap
+            print(f"  {what} ({len(groups[kind])} commits): ms from one to the next, median {gap[0]:.1f}, 99 % {gap[1]:.1f}, most {gap[2]:.1f}; "
+                  f"_weir_epochs.milliseconds {write[0]:.2f}, {write[1]:.2f}, {write[2]:.2f}")
+    ratios = ", ".join(f"{a / b:.2f}" for a, b in zip(medians["written"], medians["without"]))
+    print(f"  ratios of the gaps, written to without: {ratios}; "
           f"the commit that ends the checkpoint: {last[0]:.1f} ms, {write_ms[last[1]]:.1f} of them to write it")
 
 

@@ -211,6 +211,56 @@ static void test_other_input(void **state)
     }
 }
 
+/* A row each 100 ms, in a window of its own. */
+static void write_slow_split(StrBuf *out, uint32_t rows)
+{
+    for (uint32_t i = 0; i < rows; i++)
+        strbuf_printf(out, "%sat %u\n%c|%u|%u", i == 0 ? "" : "\n", i * 100, 'a' + (char)(i % 5), i,
+                      i * 100);
+}
+
+/* Windows come and go, checkpoints are taken, the job is cut off again and again: what the file
+ * keeps of it does not become more. */
+static void test_file_does_not_grow(void **state)
+{
+    (void)state;
+    static const char superfluous[] =
+        "SELECT (SELECT count(*) FROM _weir_state WHERE pageset = 0 AND version <> c.version), "
+        "(SELECT count(*) FROM _weir_journal j WHERE j.epoch <= c.epoch), "
+        "(SELECT count(DISTINCT pageset) > 12 FROM _weir_state), c.version > 20 "
+        "FROM _weir_checkpoints c";
+    for (uint64_t seed = 1; seed <= 3; seed++) {
+        Case c;
+        JobProgress progress;
+        open_case(&c, seed, true);
+        strbuf_clear(&c.text[0]);
+        write_slow_split(&c.text[0], 900);
+        c.split[0] = strbuf_cstr(&c.text[0]);
+        c.b.job.table[0].text[0] = c.split[0];
+        JobBench *b = &c.b.job;
+        job_db_must(&c.b, job_bench_start(b));
+        uint32_t kills = 0;
+        Micros end = b->clock.virtual_now + 80 * MICROS_PER_SECOND;
+        while (b->clock.virtual_now < end) {
+            job_db_must(&c.b, job_step(b->job, &progress, &b->diag));
+            b->clock.virtual_now +=
+                progress == JOB_WAITS ? 5 * MICROS_PER_MILLI : MICROS_PER_MILLI / 10;
+            if (b->clock.virtual_now < end - 5 * MICROS_PER_SECOND && draw(&c.random, 150) == 0) {
+                job_bench_stop(b);
+                b->config.restart = true;
+                job_db_must(&c.b, job_bench_start(b));
+                kills++;
+            }
+        }
+        job_db_must(&c.b, job_commit(b->job, &b->diag));
+        job_db_must(&c.b, job_commit(b->job, &b->diag)); /* one may have ended a checkpoint */
+        assert_true(kills > 20);
+        job_db_shows(&c.b, superfluous, "0|0|0|1");
+        job_bench_stop(b);
+        close_case(&c);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -218,6 +268,7 @@ int main(void)
         cmocka_unit_test(test_live),
         cmocka_unit_test(test_much_work),
         cmocka_unit_test(test_other_input),
+        cmocka_unit_test(test_file_does_not_grow),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
