@@ -1,6 +1,6 @@
 /* DROP of tables, views and materialized views: nothing goes that another object or a job is built
  * on; with the last view of a job goes the job and all that is kept about it. */
-#include "shell/session_private.h"
+#include "shell/replace.h"
 #include "shell/usage.h"
 #include "storage/catalog/reject_log.h"
 

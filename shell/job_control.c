@@ -9,7 +9,7 @@
  *   FINISHED   -          -         -
  *   STOPPED    -          -         -
  */
-#include "shell/session_private.h"
+#include "shell/replace.h"
 
 /* --- which job --- */
 

@@ -2,7 +2,7 @@
 
 #include <stdio.h>
 
-#include "shell/session_private.h"
+#include "shell/replace.h"
 #include "shell/settings.h"
 #include "storage/data/timezone.h"
 

@@ -20,7 +20,7 @@ ObjectName object_name(const Statement *s)
 Status object_name_check_reserved(const Execution *execution, const ObjectName *object)
 {
     const Name *name = object->name;
-    if (text_starts_with(name->text, TEXT("_weir_")) ||
+    if ((name->text.size >= 6 && strncasecmp(name->text.ptr, "_weir_", 6) == 0) ||
         (name->text.size >= 7 && strncasecmp(name->text.ptr, "sqlite_", 7) == 0))
         return diag_error(execution->diag, E2130, name->span,
                           "names that begin with _weir_ or sqlite_ are reserved");

@@ -7,16 +7,14 @@
  * A table or view that materialized views are built on can change in the same way, in one script
  * with them: the new job's text then begins with its definition, which becomes the catalog's with
  * the swap. */
-#include <assert.h>
+#include "shell/replace.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 
 #include "grammar/parse.h"
 #include "shell/object_name.h"
 #include "shell/usage.h"
-#include "storage/base/crash_point.h"
-#include "storage/catalog/reject_log.h"
-#include "storage/sqlite/result_swap.h"
 
 const CatalogJob *replacement_of(const Session *session, int64_t id)
 {
@@ -204,7 +202,7 @@ Status replacement_add_view(const Execution *execution, Submission *submission,
     if (submission->resume)
         return submission_add_view(execution, submission, statement);
     const CatalogJob *base = replacement_of(session, stored->job);
-    if (base == NULL)
+    if (base == NULL || job_state_is_over(base->state))
         base = catalog_find_job(session->catalog, stored->job);
     return base == NULL ? submission_add_view(execution, submission, statement)
                         : add_job(execution, submission, statement, base);
@@ -327,7 +325,8 @@ static Status check_jobs(const Execution *execution, const Submission *submissio
     const Session *session = execution->session;
     for (uint32_t i = 0; i < catalog_job_count(session->catalog); i++) {
         const CatalogJob *job = catalog_job(session->catalog, i);
-        if (job_state_is_over(job->state) || job->replaces != 0)
+        if (job_state_is_over(job->state) ||
+            (job->replaces != 0 && job->replaces == submission->replaces))
             continue;
         for (uint32_t n = 0; n < submission->replaced.count; n++)
             TRY(usage_check_job(execution, job, &submission->replaced.item[n]));
@@ -388,16 +387,13 @@ Status replacement_check(const Execution *execution, const Submission *submissio
     return plan == NULL ? ST_OK : check_sources(execution, submission, plan);
 }
 
-/* --- making --- */
-
-Status replacement_make(const Execution *execution, const Submission *submission, const Plan *plan,
-                        int64_t id, Text sql)
+Status replacement_check_jobs(const Execution *execution, const Name *name)
 {
-    Session *session = execution->session;
-    TRY(catalog_set_replaces(session->catalog, id, submission->replaces, sql, execution->diag));
-    for (uint32_t i = 0; i < plan->sinks; i++) {
-        assert(plan->sink[i]->as.sink.kind == SINK_RESULT);
-        TRY(result_build_make(session->db, &plan->sink[i]->as.sink.result, execution->diag));
+    const Catalog *catalog = execution->session->catalog;
+    for (uint32_t i = 0; i < catalog_job_count(catalog); i++) {
+        const CatalogJob *job = catalog_job(catalog, i);
+        if (!job_state_is_over(job->state))
+            TRY(usage_check_job(execution, job, name));
     }
     return ST_OK;
 }
@@ -441,142 +437,4 @@ Status replacement_check_input(const Execution *execution, const Submission *sub
     }
     db_statement_close(gone);
     return status;
-}
-
-void replacement_let_old_go_on(const Execution *execution, int64_t id)
-{
-    Session *session = execution->session;
-    const CatalogJob *old = catalog_find_job(session->catalog, id);
-    SessionJob *job;
-    Diag why = {0};
-    if (old == NULL || job_state_is_over(old->state) || old->state == JOB_PAUSED ||
-        session_running_job(session, id) != NULL)
-        return;
-    JobEnv env = session_job_env(session);
-    if (session_job_open(&env, id, old->sql, true, &job, &why) != ST_OK) {
-        execution_note(execution, "job %lld cannot go on meanwhile: %s", (long long)id,
-                       why.message);
-        return;
-    }
-    job->next = session->jobs;
-    session->jobs = job;
-}
-
-/* --- giving up --- */
-
-static Status drop_builds(Session *session, const Script *script, Diag *diag)
-{
-    for (const Statement *s = script->statements.first; s != NULL; s = s->next) {
-        if (statement_makes_view(s))
-            TRY(result_build_drop(session->db, object_name(s).name->text, diag));
-    }
-    return ST_OK;
-}
-
-Status replacement_give_up(Session *session, int64_t id, Diag *diag)
-{
-    const CatalogJob *job = catalog_find_job(session->catalog, id);
-    SessionJob *running = session_running_job(session, id);
-    Arena arena;
-    Script script;
-    assert(job != NULL && job->replaces != 0);
-    if (running != NULL) {
-        job_close(running->job);
-        running->job = NULL;
-        running->stopped = true;
-    }
-    const Source source = {TEXT("<job>"), job->sql};
-    arena_init(&arena, NULL);
-    Status status = parse_script(&source, &arena, &script, diag);
-    if (status == ST_OK)
-        status = drop_builds(session, &script, diag);
-    if (status == ST_OK)
-        status = catalog_drop_job(session->catalog, id, diag);
-    arena_close(&arena);
-    return status;
-}
-
-/* --- the swap --- */
-
-static const ResultSpec *find_result(const Plan *plan, Text name)
-{
-    for (uint32_t i = 0; i < plan->sinks; i++) {
-        if (text_equal(plan->sink[i]->as.sink.name, name))
-            return &plan->sink[i]->as.sink.result;
-    }
-    return NULL;
-}
-
-static Text text_of_statement(const SessionJob *job, const Statement *s)
-{
-    return (Text){job->source.text.ptr + s->span.start, s->span.end - s->span.start};
-}
-
-static Status swap_object(const SessionJob *job, const Statement *s, Diag *diag)
-{
-    Catalog *catalog = job->tables.catalog;
-    Db *db = catalog_db(catalog);
-    ObjectName named = object_name(s);
-    bool view = statement_makes_view(s);
-    CatalogObject object = {.name = named.name->text,
-                            .kind = named.kind,
-                            .job = view ? job->id : 0,
-                            .sql = text_of_statement(job, s)};
-    TRY(catalog_put_object(catalog, &object, diag));
-    if (!view)
-        return named.kind == OBJECT_TABLE ? reject_log_make_errors_view(db, object.name, diag)
-                                          : ST_OK;
-    const ResultSpec *spec = find_result(job->plan, object.name);
-    assert(spec != NULL);
-    TRY(result_build_swap(db, spec, diag));
-    TRY(catalog_put_columns(catalog, object.name, &spec->schema, diag));
-    TRY(reject_log_make_errors_view(db, object.name, diag));
-    return reject_log_make_late_view(db, object.name, diag);
-}
-
-/* Its text is then that of any job: without definitions of tables and views. */
-static Status swap_job(const SessionJob *job, StrBuf *sql, Diag *diag)
-{
-    Catalog *catalog = job->tables.catalog;
-    for (const Statement *s = job->script.statements.first; s != NULL; s = s->next) {
-        bool defines = s->kind == STATEMENT_CREATE_TABLE || s->kind == STATEMENT_CREATE_VIEW;
-        if (defines || statement_makes_view(s))
-            TRY(swap_object(job, s, diag));
-        if (defines)
-            continue;
-        strbuf_text(sql, text_of_statement(job, s));
-        strbuf_string(sql, ";\n");
-    }
-    TRY(strbuf_status(sql));
-    TRY(catalog_drop_job(catalog, job->replaces, diag));
-    return catalog_set_replaces(catalog, job->id, 0, strbuf_as_text(sql), diag);
-}
-
-static Status swap(void *context, Diag *diag)
-{
-    StrBuf sql;
-    strbuf_init(&sql, NULL);
-    Status status = swap_job(context, &sql, diag);
-    strbuf_close(&sql);
-    return status;
-}
-
-static void settled(void *context)
-{
-    SessionJob *job = context, *old = session_running_job(job->session, job->replaces);
-    if (old != NULL) {
-        job_close(old->job);
-        old->job = NULL;
-        old->stopped = true;
-    }
-    snprintf(job->last_notice, sizeof job->last_notice, "has caught up and taken job %lld's place",
-             (long long)job->replaces);
-    job->replaces = 0;
-}
-
-void replacement_prepare(const Catalog *catalog, SessionJob *job)
-{
-    const CatalogJob *stored = catalog_find_job(catalog, job->id);
-    job->replaces = stored == NULL ? 0 : stored->replaces;
-    job->takeover = (Takeover){swap, settled, job};
 }

@@ -139,6 +139,16 @@ static void step_old(const Execution *execution, const JobEnv *env, const Sessio
         execution_note(execution, "job %lld failed: %s", (long long)old->id, why.message);
 }
 
+/* A job that builds views anew has failed: the one that keeps them goes on. NULL: none does. */
+static SessionJob *go_on_with_old(const Execution *execution, const SessionJob *job)
+{
+    SessionJob *old = session_running_job(execution->session, job->replaces);
+    if (old != NULL)
+        execution_note(execution, "job %lld failed, and job %lld goes on as before: %s",
+                       (long long)job->id, (long long)old->id, execution->diag->message);
+    return old;
+}
+
 static Status wait_job(const Execution *execution, SessionJob *job, Foreground *foreground)
 {
     Session *session = execution->session;
@@ -152,7 +162,15 @@ static Status wait_job(const Execution *execution, SessionJob *job, Foreground *
             return ST_CANCELLED; /* at an epoch's end */
         }
         step_old(execution, &env, job);
-        TRY(session_job_step(&env, job, execution->diag));
+        Status status = session_job_step(&env, job, execution->diag);
+        if (status != ST_OK) {
+            SessionJob *old = go_on_with_old(execution, job);
+            if (old == NULL)
+                return status;
+            diag_reset(execution->diag);
+            job = old;
+            continue;
+        }
         char notice[NOTICE_SIZE + 32];
         if (session_job_take_notice(job, notice))
             execution_note(execution, "%s", notice);
@@ -277,12 +295,16 @@ static Status open_stored_jobs(Session *session, Output *output, Diag *diag)
     return ST_OK;
 }
 
-static Status step_all(Session *session, bool *running, bool *busy, Diag *diag)
+static Status step_all(const Execution *execution, bool *running, bool *busy)
 {
+    Session *session = execution->session;
     JobEnv env = session_job_env(session);
     *running = *busy = false;
     for (SessionJob *job = session->jobs; job != NULL; job = job->next) {
-        TRY(session_job_step(&env, job, diag));
+        Status status = session_job_step(&env, job, execution->diag);
+        if (status != ST_OK && go_on_with_old(execution, job) == NULL)
+            return status;
+        diag_reset(execution->diag);
         *running = *running || job->job != NULL;
         *busy = *busy || (job->job != NULL && job->progress == JOB_BUSY);
     }
@@ -330,7 +352,7 @@ static Status run_stored_jobs(Session *session, Foreground *foreground, Diag *di
     while (running) {
         if (atomic_load(&session->cancelled))
             return stop_all(session, &execution);
-        TRY(step_all(session, &running, &busy, diag));
+        TRY(step_all(&execution, &running, &busy));
         tell_notices(session, &execution);
         TRY(tell_all(session, foreground));
         if (running && !busy)

@@ -1,6 +1,6 @@
 /* What the files of the session share: session.c (open, close, one statement after another),
  * script.c (weir run), check.c (weir check), submit.c and submit_make.c (statements that make
- * objects and jobs), replace.c (and that make them anew), drop.c (and that take them away),
+ * objects and jobs), replace*.c (and that make them anew), drop.c (and that take them away),
  * job_control.c (STOP, PAUSE, RESUME, SHOW JOBS), select.c (bare SELECTs), show.c (SHOW, DESCRIBE).
  */
 #ifndef WEIR_SHELL_SESSION_PRIVATE_H
@@ -120,39 +120,6 @@ CHECKED Status submission_plan(const Execution *execution, const Submission *sub
  * it has ended before. */
 CHECKED Status submission_apply(const Execution *execution, Submission *submission,
                                 SessionJob **job);
-
-/* --- replace.c --- */
-/* Of CREATE OR REPLACE: whether the query reads what the submission replaces. */
-CHECKED Status replacement_reads(const Execution *execution, const Submission *submission,
-                                 const Query *query, bool *reads);
-/* Takes in that the view, which `stored` is so far, is to be another one: in a script the view
- * alone; a statement typed alone brings the rest of the view's job with it. */
-CHECKED Status replacement_add_view(const Execution *execution, Submission *submission,
-                                    const Statement *statement, const CatalogObject *stored);
-/* The same of a table or view that materialized views are built on. */
-CHECKED Status replacement_add_base(const Execution *execution, Submission *submission,
-                                    const Name *name, Text sql);
-/* Whether a materialized view is built on the object that would have to be built anew with it. */
-CHECKED Status replacement_is_base(const Execution *execution, const Submission *submission,
-                                   Text name, bool *is);
-/* When all is bound: what cannot be replaced, or not so (E2131, E2136). */
-CHECKED Status replacement_check(const Execution *execution, const Submission *submission,
-                                 const Plan *plan);
-/* In the transaction that makes the new job `id`: its tables, under names of their own. */
-CHECKED Status replacement_make(const Execution *execution, const Submission *submission,
-                                const Plan *plan, int64_t id, Text sql);
-/* When its sources are open: all that the old job has read is still there. E4009 */
-CHECKED Status replacement_check_input(const Execution *execution, const Submission *submission,
-                                       SessionJob *job);
-/* The job that builds anew what `id` keeps; NULL: none does. */
-const CatalogJob *replacement_of(const Session *session, int64_t id);
-/* In a transaction: the job that builds views anew, and what it has built, go. */
-CHECKED Status replacement_give_up(Session *session, int64_t id, Diag *diag);
-/* What a job is to know that replaces another one, by what the catalog says; before it is opened.
- */
-void replacement_prepare(const Catalog *catalog, SessionJob *job);
-/* The old job, while it is being replaced, goes on as well. */
-void replacement_let_old_go_on(const Execution *execution, int64_t id);
 
 /* --- script.c --- */
 /* Until the job ends or the statement is cancelled; the job then stops at an epoch's end. */

@@ -4,6 +4,7 @@
 
 #include "planner/bind/query.h"
 #include "shell/object_name.h"
+#include "shell/replace.h"
 
 void submission_open(Submission *submission, bool resume)
 {
@@ -33,14 +34,12 @@ bool statement_is_submitted(const Statement *s)
 
 /* --- objects --- */
 
-static Status differs(const Execution *execution, const CatalogObject *stored, const Name *name,
-                      Text now)
+static Status differs(const Execution *execution, const CatalogObject *stored, const Name *name)
 {
     Status status =
         diag_error(execution->diag, E2132, name->span,
                    "%s \"%.*s\" exists in the database with another definition: %.*s",
                    object_kind_name(stored->kind), TEXT_ARG(name->text), TEXT_ARG(stored->sql));
-    (void)now;
     diag_hint(execution->diag,
               "DROP it first, give this one another name, or use another database");
     return status;
@@ -82,7 +81,13 @@ static Status decide_replacement(const Execution *execution, Submission *submiss
                           "replacing a table of the database is not supported yet");
     TRY(replacement_is_base(execution, submission, stored->name, &moved));
     *fate = moved ? FATE_REPLACE : FATE_MAKE;
-    return ST_OK;
+    return moved ? ST_OK : replacement_check_jobs(execution, object.name);
+}
+
+static bool is_temporary(const Statement *s)
+{
+    return (s->kind == STATEMENT_CREATE_TABLE && s->as.create_table->temporary) ||
+           (s->kind == STATEMENT_CREATE_VIEW && s->as.create_view->temporary);
 }
 
 /* What becomes of the statement. E2102, E2129, E2132 when it cannot be. */
@@ -100,13 +105,16 @@ static Status decide_fate(const Execution *execution, Submission *submission,
         *fate = declared ? FATE_LEAVE : FATE_MAKE;
         return ST_OK;
     }
-    if (object->or_replace && !stored->temporary)
+    bool temporary = is_temporary(statement);
+    if (object->or_replace && (temporary || stored->temporary))
+        return ST_OK; /* it hides the other one, or takes its place, in memory alone */
+    if (object->or_replace)
         return decide_replacement(execution, submission, statement, stored, sql, fate);
     *fate = submission->resume && text_equal(stored->sql, sql) ? FATE_KNOWN : FATE_LEAVE;
     if (*fate == FATE_KNOWN || object->if_not_exists)
         return ST_OK;
     if (submission->resume)
-        return differs(execution, stored, object->name, sql);
+        return differs(execution, stored, object->name);
     Status status =
         diag_error(execution->diag, E2102, object->name->span, "%s \"%.*s\" exists already",
                    object_kind_name(stored->kind), TEXT_ARG(object->name->text));

@@ -3,6 +3,7 @@
 #include <assert.h>
 
 #include "shell/object_name.h"
+#include "shell/replace.h"
 #include "storage/catalog/reject_log.h"
 
 /* --- objects --- */
@@ -130,15 +131,28 @@ static Status make_objects(const Execution *execution, const Submission *submiss
     return ST_OK;
 }
 
+static int64_t kept_job(const Submission *submission, const CatalogJob *known)
+{
+    if (submission->replaces != 0)
+        return submission->replaces;
+    return known != NULL ? known->id : submission->reverted;
+}
+
+/* The job that give_up_others will close; 0: none runs. */
+static int64_t running_replacement(const Session *session, const Submission *submission,
+                                   const CatalogJob *known)
+{
+    const CatalogJob *other = replacement_of(session, kept_job(submission, known));
+    bool runs = other != NULL && other != known && session_running_job(session, other->id) != NULL;
+    return runs ? other->id : 0;
+}
+
 /* Whoever builds anew what is to be another thing by now, or to stay as it is, gives up. */
 static Status give_up_others(const Execution *execution, const Submission *submission,
                              const CatalogJob *known)
 {
     Session *session = execution->session;
-    int64_t kept = submission->replaces != 0 ? submission->replaces
-                   : known != NULL           ? known->id
-                                             : submission->reverted;
-    const CatalogJob *other = replacement_of(session, kept);
+    const CatalogJob *other = replacement_of(session, kept_job(submission, known));
     if (other == NULL || other == known)
         return ST_OK;
     execution_note(execution, "gives up job %lld, which was building views anew",
@@ -237,6 +251,7 @@ static Status apply(const Execution *execution, Submission *submission, Text sql
         execution_note(execution, "job %lld does so already", (long long)building->id);
         return ST_OK;
     }
+    int64_t halted = running_replacement(session, submission, known);
     JobState was = known == NULL ? JOB_CREATED : known->state;
     TRY(session_begin(session, execution->diag));
     Status status = make_all(execution, submission, sql, plan, known, job);
@@ -248,6 +263,8 @@ static Status apply(const Execution *execution, Submission *submission, Text sql
     if (status != ST_OK) { /* the commit failed */
         session_job_close(*job);
         *job = NULL;
+        if (halted != 0) /* it was given up in vain */
+            replacement_let_old_go_on(execution, halted);
         return status;
     }
     if (*job == NULL)

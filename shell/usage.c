@@ -143,9 +143,11 @@ static const Query *query_of(const CatalogJob *job, const Statement *s)
 {
     if (s->kind == STATEMENT_INSERT)
         return s->as.insert->query;
-    bool view = s->kind == STATEMENT_CREATE_MATERIALIZED_VIEW ||
-                s->kind == STATEMENT_CREATE_MATERIALIZED_TABLE;
-    return view && job->replaces != 0 ? s->as.create_materialized->query : NULL;
+    if (job->replaces == 0)
+        return NULL;
+    if (s->kind == STATEMENT_CREATE_VIEW)
+        return s->as.create_view->query;
+    return statement_makes_view(s) ? s->as.create_materialized->query : NULL;
 }
 
 Status usage_check_job(const Execution *execution, const CatalogJob *job, const Name *name)
@@ -163,7 +165,10 @@ Status usage_check_job(const Execution *execution, const CatalogJob *job, const 
         const Query *query = query_of(job, s);
         if (s->kind == STATEMENT_INSERT && text_equal(s->as.insert->table.last->text, name->text))
             return refuse_job(execution, job, name, "writes into");
-        if (query != NULL && query_names(query, name->text))
+        bool reads = false;
+        if (query != NULL)
+            TRY(query_depends_on(execution, query, name->text, &reads));
+        if (reads)
             return refuse_job(execution, job, name, "reads");
     }
     return ST_OK;

@@ -15,6 +15,15 @@ static uint64_t pending_bytes(const Job *job)
     return bytes + outside_pending_bytes(job);
 }
 
+/* All that waits in memory for the next commit: also what the journal is to have of the input. */
+static uint64_t held_bytes(const Job *job)
+{
+    uint64_t bytes = pending_bytes(job);
+    for (uint32_t i = 0; job->recovery.store != NULL && i < job->merges; i++)
+        bytes += merge_pending_bytes(&job->merge[i]);
+    return bytes;
+}
+
 /* What an earlier, unfinished run left behind goes in the first transaction. */
 static Status clear_tables(Job *job, Diag *diag)
 {
@@ -298,7 +307,7 @@ static bool commit_is_due(const Job *job)
            recovery_is_ready(job) || takeover_is_due(job) ||
            now - job->last_commit >=
                commit_policy_interval(&job->policy, job->config.commit_interval) ||
-           pending_bytes(job) >= job->policy.limits.pending_bytes;
+           held_bytes(job) >= job->policy.limits.pending_bytes;
 }
 
 /* --- standing still --- */
@@ -357,7 +366,7 @@ bool job_take_notice(Job *job, char out[NOTICE_SIZE])
 bool job_may_read(Job *job)
 {
     return !job->committed_end && job->stage == COMMIT_TABLES &&
-           commit_policy_may_read(&job->policy, pending_bytes(job));
+           commit_policy_may_read(&job->policy, held_bytes(job));
 }
 
 Status job_commit_when_due(Job *job, Diag *diag)

@@ -114,6 +114,8 @@ void merge_go_live(Merge *merge);
 CHECKED Status merge_state(Merge *merge, StateWalk *walk, Diag *diag);
 /* Saves or loads, an epoch at a time, the bytes that streams brought. */
 CHECKED Status merge_spooled(Merge *merge, StateWalk *walk);
+/* What waits in memory for the next epoch's journal entry. */
+uint64_t merge_pending_bytes(const Merge *merge);
 /* After an epoch's commit: its log and the bytes that nobody needs any more go. */
 void merge_committed(Merge *merge);
 

@@ -119,7 +119,7 @@ static Status poll_live(Round *round, uint32_t scan_number, uint32_t number, Dia
     split->idle = event.idle;
     if (split->ended)
         merge_close_split(scan, split);
-    round->arrived = round->arrived || split->ended;
+    round->arrived = round->arrived || split->ended || moved || result == POLL_ROWS;
     return moved || changed ? note(round, &event) : ST_OK;
 }
 

@@ -143,6 +143,16 @@ Status merge_spooled(Merge *merge, StateWalk *walk)
     return walk->loading ? load_spools(merge, walk) : save_spools(merge, walk);
 }
 
+uint64_t merge_pending_bytes(const Merge *merge)
+{
+    uint64_t bytes = merge->log.size;
+    for (uint32_t i = 0; i < merge->scans; i++) {
+        for (uint32_t s = 0; s < merge->scan[i].spools; s++)
+            bytes += spool_pending_bytes(merge->scan[i].spool[s]);
+    }
+    return bytes;
+}
+
 void merge_committed(Merge *merge)
 {
     strbuf_clear(&merge->log);

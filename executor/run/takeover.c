@@ -60,7 +60,7 @@ static bool set_goal(MergeSplit *split)
     return true;
 }
 
-static bool is_behind_goal(MergeSplit *split)
+static bool is_at_goal(MergeSplit *split)
 {
     return merge_split_position(split) >= split->goal;
 }
@@ -73,7 +73,7 @@ void takeover_look(Job *job, bool busy)
     if (!job->building || job->caught_up || recovery_replays(&job->recovery) ||
         recovery_wants_pause(job)) /* which keeps a round from beginning */
         return;
-    bool passed = job->goals_set > 0 && each_split(job, is_behind_goal) &&
+    bool passed = job->goals_set > 0 && each_split(job, is_at_goal) &&
                   job->next_values == job->graph.values_count;
     job->caught_up = !busy || (passed && now - job->goals_set < moment);
     if (passed || job->goals_set == 0) {
@@ -104,11 +104,11 @@ Status takeover_write(Job *job, Diag *diag)
 static Status open_again(Job *job, uint32_t sink, Diag *diag)
 {
     const ResultSpec *spec = &job->plan->sink[sink]->as.sink.result;
-    result_table_close(job->table[sink]);
-    job->table[sink] = NULL;
+    ResultTable *before = job->table[sink];
     TRY(result_table_open(job->db, spec, &job->meter, &job->table[sink], diag));
     SinkTarget target = {.table = job->table[sink]};
     sink_set_target(graph_sink(&job->graph, sink), &target);
+    result_table_close(before);
     return ST_OK;
 }
 

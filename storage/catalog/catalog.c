@@ -282,16 +282,29 @@ static Status read_tables(Catalog *catalog, Diag *diag)
                      take_job, diag);
 }
 
+static Status read_all(Catalog *catalog, Diag *diag)
+{
+    TRY(read_tables(catalog, diag));
+    for (uint32_t i = 0; i < catalog->temporary.count; i++)
+        TRY(list_put(&catalog->object, &catalog->arena, catalog->temporary.item[i]));
+    return ST_OK;
+}
+
 Status catalog_reload(Catalog *catalog, Diag *diag)
 {
+    Catalog before = *catalog;
+    arena_init(&catalog->arena, catalog->meter);
     catalog->object = (ObjectList){0};
     catalog->job.item = NULL;
     catalog->job.count = catalog->job.capacity = 0;
     catalog->has_tables = false;
-    arena_reset(&catalog->arena);
-    TRY(read_tables(catalog, diag));
-    for (uint32_t i = 0; i < catalog->temporary.count; i++)
-        TRY(list_put(&catalog->object, &catalog->arena, catalog->temporary.item[i]));
+    Status status = read_all(catalog, diag);
+    if (status != ST_OK) { /* what was known is better than nothing */
+        arena_close(&catalog->arena);
+        *catalog = before;
+        return status;
+    }
+    arena_close(&before.arena);
     return ST_OK;
 }
 

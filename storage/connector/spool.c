@@ -151,6 +151,11 @@ Status spool_state(Spool *spool, StateWalk *walk)
     return ST_OK;
 }
 
+uint64_t spool_pending_bytes(const Spool *spool)
+{
+    return spool_end(spool) - spool->fresh;
+}
+
 bool spool_has_news(const Spool *spool)
 {
     return spool->fresh < spool_end(spool) || spool->told_cuts < spool->cut.count ||

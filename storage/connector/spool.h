@@ -31,6 +31,8 @@ SpoolRead spool_read(const Spool *spool, uint64_t at, Text *bytes);
 CHECKED Status spool_add(Spool *spool, const char *bytes, size_t size);
 /* The offset behind all that the stream has given: who sends it anew goes on there. */
 uint64_t spool_end(const Spool *spool);
+/* Bytes that are in no journal entry yet. */
+uint64_t spool_pending_bytes(const Spool *spool);
 /* Cuts the stream at its end. */
 CHECKED Status spool_cut(Spool *spool);
 /* Where what is read at the offset `at` began: at the last cut up to there, or at 0. */

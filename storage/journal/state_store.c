@@ -45,6 +45,7 @@ struct StateStore {
     bool loaded;         /* what is to be spared is known, if there is anything */
     StateWalk walk;      /* its load_pages finds the store by it */
     StrBuf stream;       /* read; the walk's input */
+    StrBuf entry;        /* of the journal, read */
     Text damaged;        /* what was found to be so */
     uint64_t next_epoch; /* of the journal, to be read */
     DbStatement *put_page, *pages, *put_entry, *next_entry;
@@ -137,6 +138,7 @@ Status state_store_open(Db *db, int64_t job, Meter *meter, StateStore **out, Dia
     store->job = job;
     store->meter = meter;
     strbuf_init(&store->stream, meter);
+    strbuf_init(&store->entry, meter);
     Status status = prepare_statements(store, diag);
     if (status != ST_OK) {
         state_store_close(store);
@@ -156,6 +158,7 @@ void state_store_close(StateStore *store)
     db_statement_close(store->next_entry);
     sweep_close(&store->sweep);
     strbuf_close(&store->stream);
+    strbuf_close(&store->entry);
     mem_free(store->meter, store, sizeof *store);
 }
 
@@ -495,10 +498,15 @@ Status journal_next(StateStore *store, JournalEntry *entry, bool *found, Diag *d
     TRY(db_step(store->next_entry, found, diag));
     if (!*found)
         return ST_OK;
+    strbuf_clear(&store->entry);
+    strbuf_text(&store->entry, db_column_text(store->next_entry, 0));
     *entry = (JournalEntry){.epoch = store->next_epoch,
-                            .body = db_column_text(store->next_entry, 0),
+                            .body = strbuf_as_text(&store->entry),
                             .digest = (uint64_t)db_column_i64(store->next_entry, 1)};
-    if ((uint64_t)db_column_i64(store->next_entry, 2) != entry_check(entry))
+    uint64_t check = (uint64_t)db_column_i64(store->next_entry, 2);
+    db_statement_reset(store->next_entry); /* else no table could be dropped until the next call */
+    TRY(strbuf_status(&store->entry));
+    if (check != entry_check(entry))
         return diag_error(diag, E4008, SPAN_NONE,
                           "epoch %llu of the journal of job %lld is damaged",
                           (unsigned long long)entry->epoch, (long long)store->job);

@@ -426,6 +426,11 @@ bool db_is_reader(const Db *db)
     return db->mode == DB_READER;
 }
 
+bool db_statement_fault(const Db *db)
+{
+    return db->statement_fault;
+}
+
 bool db_is_in_memory(const Db *db)
 {
     return db->mode == DB_MEMORY;

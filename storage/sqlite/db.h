@@ -51,6 +51,8 @@ typedef enum DbTrouble {
     DB_TROUBLE_FULL,   /* no room on the disk */
 } DbTrouble;
 DbTrouble db_trouble(const Db *db);
+/* The last failure was the statement's own fault: its SQL, or a constraint. */
+bool db_statement_fault(const Db *db);
 bool db_is_broken(const Db *db); /* nothing is begun any more */
 /* For a lock, at each try; 5 s unless told otherwise. */
 void db_wait_at_most(Db *db, int wait_ms);

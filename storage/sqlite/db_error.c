@@ -104,6 +104,7 @@ static Status fail_read_only(const Db *db, const char *doing, Diag *diag)
 Status db_fail(Db *db, int result, const char *doing, Diag *diag)
 {
     db->trouble = DB_TROUBLE_OTHER;
+    db->statement_fault = (result & 0xFF) == SQLITE_ERROR || (result & 0xFF) == SQLITE_CONSTRAINT;
     assert(result != SQLITE_OK && result != SQLITE_ROW && result != SQLITE_DONE);
     if (result == SQLITE_IOERR_NOMEM)
         return ST_NOMEM;

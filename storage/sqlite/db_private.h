@@ -29,7 +29,8 @@ struct Db {
     Diag broken;          /* why nothing is begun any more */
     bool rollback_failed; /* for want of memory: a transaction is open that nobody wants */
     DbTrouble trouble;
-    int wait_ms; /* for a lock, at each try */
+    bool statement_fault; /* the last failure was one of the statement's SQL, or of a constraint */
+    int wait_ms;          /* for a lock, at each try */
     bool gave_up;
     bool (*goes_on)(void *context); /* NULL: always */
     void *wait_context;

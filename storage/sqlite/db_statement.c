@@ -33,6 +33,7 @@ static Status fail_compile(Db *db, int result, Diag *diag)
 {
     if ((result & 0xFF) != SQLITE_ERROR)
         return db_fail(db, result, "use", diag);
+    db->statement_fault = true;
     return diag_error(diag, E4007, SPAN_NONE, "%s", sqlite3_errmsg(db->handle));
 }
 

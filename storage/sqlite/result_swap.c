@@ -120,7 +120,8 @@ static Status make_indexes(Db *db, const Statements *index, Diag *diag)
     for (uint32_t i = 0; i < index->count; i++) {
         Diag why = {0};
         Status status = db_run(db, index->item[i], NULL, 0, &why);
-        if (status == ST_OK || (status == ST_STATE && why.code == E4007))
+        bool unfit = status == ST_STATE && db_statement_fault(db) && db_in_transaction(db);
+        if (status == ST_OK || unfit)
             continue;
         *diag = why;
         return status;
