@@ -26,6 +26,70 @@ static int read_pid(int fd)
     return pid > 0 && pid <= INT32_MAX ? (int)pid : OWNER_UNKNOWN;
 }
 
+enum {
+    EXITING_FLAG = 0x4, /* PF_EXITING, proc(5) */
+    KILL_BIT = 1 << 8,  /* of SIGKILL in a mask of pending signals */
+    DYING_WAIT_MS = 5,
+    DYING_TRIES = 6000,  /* half a minute: a disk that is slow to take what was written */
+    UNNAMED_TRIES = 400, /* two seconds: an owner that has not said its pid yet, or never will */
+};
+
+static bool read_proc(int pid, const char *name, char *out, size_t size)
+{
+    char path[64];
+    snprintf(path, sizeof path, "/proc/%d/%s", pid, name);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return false;
+    ssize_t got = read(fd, out, size - 1);
+    close(fd);
+    out[got > 0 ? got : 0] = '\0';
+    return got > 0;
+}
+
+static bool is_exiting(const char *stat)
+{
+    char state;
+    unsigned flags;
+    const char *rest = strrchr(stat, ')'); /* a name may have brackets of its own */
+    return rest != NULL && sscanf(rest, ") %c %*d %*d %*d %*d %*d %u", &state, &flags) == 2 &&
+           (state == 'Z' || state == 'X' || (flags & EXITING_FLAG) != 0);
+}
+
+static bool is_to_be_killed(const char *status, const char *mask)
+{
+    const char *line = strstr(status, mask);
+    return line != NULL && (strtoull(line + strlen(mask), NULL, 16) & KILL_BIT) != 0;
+}
+
+/* A process that was killed holds its locks until the last of its writes has ended. */
+static bool is_dying(int pid)
+{
+    char text[4096];
+    if (pid <= 0)
+        return false;
+    if (read_proc(pid, "stat", text, sizeof text) && is_exiting(text))
+        return true;
+    return read_proc(pid, "status", text, sizeof text) &&
+           (is_to_be_killed(text, "SigPnd:") || is_to_be_killed(text, "ShdPnd:"));
+}
+
+/* Whether a lock that this process is said to hold is to be asked for again. */
+static bool will_pass(int pid, int tries)
+{
+    char path[64];
+    if (pid == OWNER_NOBODY || is_dying(pid))
+        return tries < DYING_TRIES;
+    snprintf(path, sizeof path, "/proc/%d", pid);
+    bool unnamed = pid == OWNER_UNKNOWN || access(path, F_OK) != 0; /* or it is an earlier one's */
+    return unnamed && tries < UNNAMED_TRIES;
+}
+
+static void wait_a_moment(void)
+{
+    nanosleep(&(struct timespec){.tv_nsec = DYING_WAIT_MS * 1000000}, NULL);
+}
+
 /* In a way that a lock of the type would meet. */
 static bool is_locked(int fd, short type)
 {
@@ -57,7 +121,8 @@ static int holder(const char *path, short type)
 
 int owner_lock_pid(const char *path)
 {
-    return holder(path, F_RDLCK);
+    int pid = holder(path, F_RDLCK);
+    return is_dying(pid) ? OWNER_NOBODY : pid;
 }
 
 /* The file may have been removed by an owner that went away between our open and our lock; then
@@ -78,6 +143,7 @@ static bool write_pid(int fd)
 
 static OwnerLockResult take(OwnerLock *lock, short type, const char *path, mode_t mode, int *pid)
 {
+    int tries = 0;
     lock->fd = -1;
     lock->shared = type == F_RDLCK;
     for (;;) {
@@ -92,7 +158,10 @@ static OwnerLockResult take(OwnerLock *lock, short type, const char *path, mode_
             if (cause != EAGAIN && cause != EACCES)
                 return OWNER_LOCK_ERROR;
             *pid = holder(path, type);
-            return OWNER_LOCK_TAKEN;
+            if (!will_pass(*pid, tries++))
+                return OWNER_LOCK_TAKEN;
+            wait_a_moment();
+            continue;
         }
         if (still_there(fd, path)) {
             lock->fd = fd;

@@ -27,6 +27,7 @@ typedef enum OwnerLockResult {
 } OwnerLockResult;
 
 /* `path`: of the lock file, made with the permissions `mode` if it is missing. */
+/* Waits for an owner that was killed and is still on its way out. */
 OwnerLockResult owner_lock_take(OwnerLock *lock, const char *path, mode_t mode, int *pid);
 /* The same beside others who share it; the file then holds the pid of the last of them. */
 OwnerLockResult owner_lock_share(OwnerLock *lock, const char *path, mode_t mode, int *pid);

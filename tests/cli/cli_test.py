@@ -741,6 +741,24 @@ def a_followed_file_that_is_cut(b):
     assert "spooled" in b.query("app.db", "SELECT plan FROM _weir_jobs")[0][0]
 
 
+def killed_and_run_at_once(b):
+    """The lock of a process that was killed is waited for, until its last write is through."""
+    b.write("job.sql", "SET 'synchronous' = 'FULL';\nSET 'commit-interval' = '1 ms';\n" + ENDLESS.replace("'50'", "'100000'") +
+            "CREATE TABLE out1 (n BIGINT) WITH ('connector' = 'filesystem', 'path' = 'out1', 'format' = 'csv');\n"
+            "CREATE MATERIALIZED VIEW seen AS SELECT COUNT(*) AS n FROM ticks;\nINSERT INTO out1 SELECT n FROM ticks;\n")
+    process = b.start("run", "job.sql", "--db", "app.db", stderr=subprocess.PIPE)
+    for turn in range(25):
+        time.sleep(0.05 + turn % 5 / 50)
+        before, process = process, None
+        before.kill()
+        process = b.start("run", "job.sql", "--db", "app.db", stderr=subprocess.PIPE)
+        _, err = before.communicate(timeout=TIMEOUT_S)
+        assert "E4003" not in err, "turn %d: %s" % (turn, err)
+    process.kill()
+    _, err = process.communicate(timeout=TIMEOUT_S)
+    assert "E4003" not in err, err
+
+
 def standard_input_goes_on(b):
     """Killed again and again, with the same file or with a new pipe that goes on where the database says that
     the one before has come to, each record counts once."""
@@ -874,7 +892,7 @@ CASES = [
     names_of_the_users_own_tables, another_database_file, files_of_others, a_database_that_cannot_be_written, a_second_process_reads,
     unfinished_jobs_are_told, states_of_a_job, paused_and_stopped_jobs, state_of_another_version, a_paused_job_goes_on_where_it_was, signals,
     two_interrupts, broken_pipe, full_disk, an_empty_followed_folder, a_followed_file_that_is_another_one, a_followed_file_that_is_cut,
-    a_clean_stop_leaves_a_checkpoint, standard_input_goes_on, no_room_for_the_database, what_a_script_asks_is_checked_first, closed_streams,
+    a_clean_stop_leaves_a_checkpoint, killed_and_run_at_once, standard_input_goes_on, no_room_for_the_database, what_a_script_asks_is_checked_first, closed_streams,
 ]
 
 
