@@ -63,8 +63,8 @@ static const char catalog_recovery_sql[] =
     "    version INTEGER NOT NULL,  -- rows of _weir_state up to it belong to it\n"
     "    epoch INTEGER NOT NULL,    -- the last one that is in it\n"
     "    last_set INTEGER NOT NULL, -- the highest pageset\n"
-    "    format INTEGER NOT NULL, engine TEXT NOT NULL -- the layout of it all; Weir's version\n"
-    ");\n"
+    "    format INTEGER NOT NULL, engine TEXT NOT NULL, -- the layout of it all; Weir's version\n"
+    "    checksum INTEGER NOT NULL);\n" /* of the row */
 
     "CREATE TABLE _weir_state ( -- pages of operators' state, whole or the slices that changed\n"
     "    job INTEGER NOT NULL,\n"

@@ -69,13 +69,20 @@ static Status check_format(const StateStore *store, const DbStatement *row, Diag
     return ST_STATE;
 }
 
+static int64_t row_check(int64_t job, uint64_t version, uint64_t epoch, uint64_t last_set)
+{
+    uint64_t check = hash_u64((uint64_t)job, version);
+    check = hash_u64(epoch, check);
+    return (int64_t)hash_u64(last_set, hash_u64(STATE_FORMAT, check));
+}
+
 static Status read_checkpoint(StateStore *store, Diag *diag)
 {
     DbStatement *query;
     bool row = false;
     TRY(db_prepare(store->db,
-                   TEXT("SELECT version, epoch, last_set, format, engine FROM _weir_checkpoints"
-                        " WHERE job = ?1"),
+                   TEXT("SELECT version, epoch, last_set, format, engine, checksum"
+                        " FROM _weir_checkpoints WHERE job = ?1"),
                    &query, diag));
     Status status = db_bind_i64(query, 1, store->job);
     if (status == ST_OK)
@@ -86,6 +93,12 @@ static Status read_checkpoint(StateStore *store, Diag *diag)
         store->known.version = (uint64_t)db_column_i64(query, 0);
         store->known.checkpoint = (CheckpointInfo){true, (uint64_t)db_column_i64(query, 1),
                                                    (uint64_t)db_column_i64(query, 2)};
+        const CheckpointInfo *read = &store->known.checkpoint;
+        if (db_column_i64(query, 5) !=
+            row_check(store->job, store->known.version, read->epoch, read->last_set_id))
+            status =
+                diag_error(diag, E4008, SPAN_NONE, "the checkpoint of job %lld is damaged: its row",
+                           (long long)store->job);
     }
     db_statement_close(query);
     store->next_epoch = store->known.checkpoint.epoch + 1;
@@ -323,13 +336,17 @@ Status state_store_finish(StateStore *store, uint64_t epoch, Text stream, const 
     TRY(put_stream(store, stream, diag));
     uint64_t version = next_version(store);
     const DbValue value[] = {
-        db_value_i64(store->job),     db_value_i64((int64_t)version),
-        db_value_i64((int64_t)epoch), db_value_i64((int64_t)freeze->last_set_id),
-        db_value_i64(STATE_FORMAT),   db_value_text(TEXT(WEIR_VERSION))};
+        db_value_i64(store->job),
+        db_value_i64((int64_t)version),
+        db_value_i64((int64_t)epoch),
+        db_value_i64((int64_t)freeze->last_set_id),
+        db_value_i64(STATE_FORMAT),
+        db_value_text(TEXT(WEIR_VERSION)),
+        db_value_i64(row_check(store->job, version, epoch, freeze->last_set_id))};
     TRY(db_run(store->db,
                TEXT("INSERT OR REPLACE INTO _weir_checkpoints (job, version, epoch, last_set, "
-                    "format, engine) VALUES (?1, ?2, ?3, ?4, ?5, ?6)"),
-               value, 6, diag));
+                    "format, engine, checksum) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)"),
+               value, 7, diag));
     TRY(doom_replaced(store, epoch, freeze));
     store->known.version = version;
     store->known.checkpoint = (CheckpointInfo){true, epoch, freeze->last_set_id};

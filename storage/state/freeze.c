@@ -168,6 +168,12 @@ void freeze_forget(Freeze *freeze, uint64_t set_id)
 
 enum { BLOB_VERSION = 1, BLOB_HEAD = 16, BLOB_CHECK = 8 };
 
+/* Also of the place, so that a blob is not taken for that of another page. */
+static uint64_t blob_check(uint64_t set_id, uint32_t index, const char *bytes, size_t size)
+{
+    return hash_bytes(bytes, size, hash_u64(set_id, index));
+}
+
 static void put_blob(const FrozenPage *page, const char *bytes, StrBuf *out)
 {
     size_t start = out->size;
@@ -185,7 +191,9 @@ static void put_blob(const FrozenPage *page, const char *bytes, StrBuf *out)
         strbuf_put(out, bytes + ((size_t)slice << page->slice_shift),
                    slice_size(slice, page->size, page->slice_shift));
     }
-    uint64_t check = out->failed ? 0 : hash_bytes(out->ptr + start, out->size - start, 0);
+    uint64_t check =
+        out->failed ? 0
+                    : blob_check(page->set_id, page->index, out->ptr + start, out->size - start);
     strbuf_put(out, &check, sizeof check);
 }
 
@@ -263,13 +271,14 @@ typedef struct Blob {
 } Blob;
 
 /* False when it is not what put_blob makes. */
-static bool read_blob(const char *bytes, size_t size, Blob *blob)
+static bool read_blob(const PageSet *set, uint32_t index, const char *bytes, size_t size,
+                      Blob *blob)
 {
     uint64_t check;
     if (size < BLOB_HEAD + BLOB_CHECK)
         return false;
     memcpy(&check, bytes + size - BLOB_CHECK, sizeof check);
-    if (check != hash_bytes(bytes, size - BLOB_CHECK, 0))
+    if (check != blob_check(set->id, index, bytes, size - BLOB_CHECK))
         return false;
     blob->version = (uint8_t)bytes[0];
     blob->slice_shift = (uint8_t)bytes[1];
@@ -290,7 +299,7 @@ static bool read_blob(const char *bytes, size_t size, Blob *blob)
 Status page_blob_load(PageSet *set, uint32_t index, const void *bytes, size_t size)
 {
     Blob blob;
-    if (!read_blob(bytes, size, &blob) || index == UINT32_MAX)
+    if (!read_blob(set, index, bytes, size, &blob) || index == UINT32_MAX)
         return ST_STATE;
     TRY(pages_extend(set, index + 1));
     Page *page = &set->page[index];
