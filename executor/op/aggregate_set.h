@@ -15,17 +15,16 @@ typedef struct AggregateSet {
     uint32_t
         header_size; /* bytes of a group's value that belong to the operator; where there are any,
                         they begin with an int64 number of rows in the group, kept by it */
-    uint32_t value_size; /* header and states */
-    uint32_t *offset; /* per call: of its state in the value; COUNT(*) is 0 where a header counts */
+    uint32_t value_size;        /* header and states */
+    struct AggregateSlot *slot; /* per call */
     KeyShape key;
-    KeyShape *distinct_key; /* per call: group number and value */
-    bool retracts;          /* input rows can be taken back */
+    bool retracts; /* input rows can be taken back */
 } AggregateSet;
 
 typedef struct GroupStates {
     KeyedMap groups;
-    KeyedMap *distinct; /* per call: (group, value) -> how often; unused ones are zero */
-    SortedMap *ordered; /* per call: the values of MIN and MAX when rows can be taken back */
+    KeyedMap *distinct; /* per call: (group, values) -> how often; unused ones are zero */
+    SortedMap *ordered; /* per call: AGG_SORTED; unused ones are zero */
 } GroupStates;
 
 CHECKED Status aggregate_set_open(AggregateSet *set, Op *op, const PlanAggregate *plan,
@@ -46,7 +45,14 @@ CHECKED Status aggregate_set_apply(const AggregateSet *set, GroupStates *states,
  * one row a group. A value that does not fit is NULL and recorded. */
 CHECKED Status aggregate_set_emit(const AggregateSet *set, GroupStates *states,
                                   const uint32_t *entry, uint32_t count, Column *out);
-/* Makes an empty group as if it were new: nothing of a rounded sum is left. Its header stays. */
+/* All its aggregates can merge states (AggregateDef.merge). */
+bool aggregate_set_can_merge(const AggregateSet *set);
+/* Takes what group from_entry[i] of `from` holds into group into_entry[i] of `into`, for each i in
+ * turn; `from` stays as it is. The headers are the caller's. */
+CHECKED Status aggregate_set_merge(const AggregateSet *set, GroupStates *into,
+                                   const uint32_t *into_entry, GroupStates *from,
+                                   const uint32_t *from_entry, uint32_t count);
+/* Makes a group as if it were new, whatever it held. Its header stays. */
 void aggregate_set_reset(const AggregateSet *set, GroupStates *states, uint32_t entry);
 /* Forgets a group. */
 void aggregate_set_remove(const AggregateSet *set, GroupStates *states, uint32_t entry);

@@ -61,12 +61,19 @@ typedef struct PlanCalc {
     Scalar *const *project; /* NULL: the input's columns; else schema.count of them */
 } PlanCalc;
 
+typedef struct PlanArgument {
+    int32_t column;         /* of the input; -1: a constant */
+    const Scalar *constant; /* the aggregate has looked at it when it was bound; NULL: a column */
+} PlanArgument;
+
 typedef struct PlanAggregateCall {
     const AggregateDef *def;
     Type result;
-    int32_t argument; /* input column; -1: COUNT(*) */
-    int32_t filter;   /* BOOLEAN input column; -1: none */
-    bool distinct;
+    PlanArgument argument[AGGREGATE_MAX_ARGS];
+    uint32_t arguments; /* none: COUNT(*) */
+    const void *data;   /* what its `prepare` made of the constants */
+    int32_t filter;     /* BOOLEAN input column; -1: none */
+    bool distinct;      /* takes each value (of all columns together) once */
 } PlanAggregateCall;
 
 /* Groups by input columns. Output: the keys, then the aggregates, then (window aggregate)
@@ -141,6 +148,8 @@ typedef struct Plan {
 /* Every source ends by itself. */
 bool plan_is_bounded(const Plan *plan);
 
+/* "SUM(DISTINCT v) FILTER f", with the names of the input's columns. */
+void plan_print_aggregate_call(const PlanAggregateCall *call, const Schema *input, StrBuf *out);
 /* Nodes as an indented tree, the sink first. `detail`: keys, changelog kinds and state kept. */
 void plan_print(const Plan *plan, StrBuf *out);
 /* One node as its line there begins: "Calc(select=[a])". */

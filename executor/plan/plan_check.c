@@ -55,11 +55,16 @@ static void check_aggregate(Check *check, const PlanNode *node, const PlanAggreg
     for (uint32_t i = 0; i < aggregate->calls; i++) {
         const PlanAggregateCall *call = &aggregate->call[i];
         int32_t width = (int32_t)input->schema.count;
-        if (call->argument >= width || call->filter >= width)
-            breach(check, node, "an aggregate reads a column that is not there");
+        for (uint32_t a = 0; a < call->arguments; a++) {
+            const PlanArgument *argument = &call->argument[a];
+            if (argument->column >= width || (argument->column < 0) != (argument->constant != NULL))
+                breach(check, node, "an aggregate reads a column that is not there");
+        }
+        if (call->filter >= width)
+            breach(check, node, "a FILTER reads a column that is not there");
         else if (call->filter >= 0 && input->schema.field[call->filter].type.id != TYPE_BOOLEAN)
             breach(check, node, "a FILTER is no BOOLEAN");
-        if (input->changelog != CHANGELOG_APPEND && !aggregate_can_retract(call->def))
+        if (aggregate_over(call->def, input->changelog != CHANGELOG_APPEND) == NULL)
             breach(check, node, "an aggregate cannot take rows back");
     }
     if (input->changelog == CHANGELOG_UPSERT)

@@ -81,6 +81,24 @@ static void print_calc(const PlanNode *node, StrBuf *out)
         strbuf_char(out, ']');
 }
 
+void plan_print_aggregate_call(const PlanAggregateCall *call, const Schema *input, StrBuf *out)
+{
+    strbuf_printf(out, "%s(%s", call->def->name, call->distinct ? "DISTINCT " : "");
+    if (call->arguments == 0)
+        strbuf_char(out, '*');
+    for (uint32_t a = 0; a < call->arguments; a++) {
+        const PlanArgument *argument = &call->argument[a];
+        strbuf_string(out, a > 0 ? ", " : "");
+        if (argument->constant != NULL)
+            scalar_print(argument->constant, input, out);
+        else
+            strbuf_text(out, input->field[argument->column].name);
+    }
+    strbuf_char(out, ')');
+    if (call->filter >= 0)
+        strbuf_printf(out, " FILTER %.*s", TEXT_ARG(input->field[call->filter].name));
+}
+
 static void print_aggregate(const PlanNode *node, const PlanAggregate *aggregate, StrBuf *out)
 {
     const Schema *input = &node->input[0]->schema;
@@ -88,16 +106,8 @@ static void print_aggregate(const PlanNode *node, const PlanAggregate *aggregate
     print_list(input, aggregate->key, aggregate->keys, out);
     strbuf_string(out, "], select=[");
     for (uint32_t i = 0; i < aggregate->calls; i++) {
-        const PlanAggregateCall *call = &aggregate->call[i];
-        strbuf_printf(out, "%s%s(%s", i > 0 ? ", " : "", call->def->name,
-                      call->distinct ? "DISTINCT " : "");
-        if (call->argument < 0)
-            strbuf_char(out, '*');
-        else
-            strbuf_text(out, input->field[call->argument].name);
-        strbuf_char(out, ')');
-        if (call->filter >= 0)
-            strbuf_printf(out, " FILTER %.*s", TEXT_ARG(input->field[call->filter].name));
+        strbuf_string(out, i > 0 ? ", " : "");
+        plan_print_aggregate_call(&aggregate->call[i], input, out);
     }
     strbuf_char(out, ']');
 }

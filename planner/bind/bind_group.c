@@ -145,31 +145,89 @@ static Status refuse_clauses(Binder *binder, const Expr *expr)
     return ST_OK;
 }
 
-static Status bind_argument(Grouping *grouping, const Call *call, PlanAggregateCall *out,
-                            Type *type, uint32_t *types)
+/* What one call is given: the arguments' scalars, and those among them that are constants. */
+typedef struct Arguments {
+    Scalar *scalar[AGGREGATE_MAX_ARGS];
+    Type type[AGGREGATE_MAX_ARGS];
+    const Value *constant[AGGREGATE_MAX_ARGS];
+    uint32_t count;
+} Arguments;
+
+static Status refuse_count(Binder *binder, const Expr *expr)
+{
+    const Call *call = expr->as.call;
+    Text name = call->name.last->text;
+    if (call->args.count == 0)
+        return diag_error(binder->diag, E2107, expr->span, "%.*s needs an argument%s",
+                          TEXT_ARG(name),
+                          text_equal_nocase(name, TEXT("COUNT")) ? "; COUNT(*) counts rows" : "");
+    return diag_error(binder->diag, E2107, expr->span, "%.*s does not take %u arguments",
+                      TEXT_ARG(name), call->args.count);
+}
+
+static Status bind_arguments(Grouping *grouping, const Expr *expr, Arguments *out)
 {
     Binder *binder = grouping->binder;
+    const Call *call = expr->as.call;
     BindContext inside = {
         .binder = binder, .scope = grouping->scope, .place = "the argument of an aggregate"};
-    Scalar *argument;
-    out->argument = -1;
-    *types = 0;
-    const Expr *expr = call->args.first;
-    bool star = expr != NULL && expr->kind == EXPR_STAR && expr->as.column.count == 0;
-    if (expr == NULL || (star && text_equal_nocase(call->name.last->text, TEXT("COUNT"))))
+    const Expr *first = call->args.first;
+    bool star = call->args.count == 1 && first->kind == EXPR_STAR && first->as.column.count == 0;
+    *out = (Arguments){0};
+    if (star && text_equal_nocase(call->name.last->text, TEXT("COUNT")))
         return ST_OK;
-    TRY(bind_expr(&inside, expr, &argument));
-    if (out->distinct && type_is_nested(&argument->type))
-        return bind_unsupported(binder, expr->span, "DISTINCT over a nested value");
-    *type = argument->type;
-    *types = call->args.count;
-    return add_extra(grouping, argument, &out->argument);
+    if (call->args.count == 0 || call->args.count > AGGREGATE_MAX_ARGS)
+        return refuse_count(binder, expr);
+    for (const Expr *arg = first; arg != NULL; arg = arg->next) {
+        Scalar *scalar;
+        TRY(bind_expr(&inside, arg, &scalar));
+        if (call->quantifier == CALL_DISTINCT && type_is_nested(&scalar->type))
+            return bind_unsupported(binder, arg->span, "DISTINCT over a nested value");
+        out->scalar[out->count] = scalar;
+        out->type[out->count] = scalar->type;
+        out->constant[out->count++] = scalar_is_constant(scalar) ? &scalar->as.constant : NULL;
+    }
+    return ST_OK;
+}
+
+static bool same_argument(const PlanArgument *a, const PlanArgument *b)
+{
+    if (a->constant == NULL || b->constant == NULL)
+        return a->constant == b->constant && a->column == b->column;
+    return scalar_equal(a->constant, b->constant);
 }
 
 static bool same_call(const PlanAggregateCall *a, const PlanAggregateCall *b)
 {
-    return a->def == b->def && a->argument == b->argument && a->filter == b->filter &&
-           a->distinct == b->distinct;
+    bool same = a->def == b->def && a->arguments == b->arguments && a->filter == b->filter &&
+                a->distinct == b->distinct;
+    for (uint32_t i = 0; same && i < a->arguments; i++)
+        same = same_argument(&a->argument[i], &b->argument[i]);
+    return same;
+}
+
+/* The overload, and its arguments as columns of the projection. */
+static Status choose_aggregate(Grouping *grouping, const Expr *expr, PlanAggregateCall *out)
+{
+    Binder *binder = grouping->binder;
+    Arguments given;
+    TRY(bind_arguments(grouping, expr, &given));
+    AggregateCall call = {.args = given.count, .arg = given.type, .constant = given.constant};
+    TRY(aggregate_bind(expr->as.call->name.last->text, &call, binder->arena, expr->span,
+                       binder->diag));
+    out->def = call.def;
+    out->result = call.result;
+    out->data = call.data;
+    out->arguments = given.count;
+    for (uint32_t i = 0; i < given.count; i++) {
+        PlanArgument *argument = &out->argument[i];
+        *argument = (PlanArgument){.column = -1};
+        if (aggregate_wants_constant(call.def, i))
+            argument->constant = given.scalar[i];
+        else
+            TRY(add_extra(grouping, given.scalar[i], &argument->column));
+    }
+    return ST_OK;
 }
 
 /* An aggregate call as a column of the aggregate's output. */
@@ -178,26 +236,13 @@ static Status bind_aggregate(Grouping *grouping, const Expr *expr, Scalar **out)
     Binder *binder = grouping->binder;
     const Call *call = expr->as.call;
     PlanAggregateCall made = {.filter = -1, .distinct = call->quantifier == CALL_DISTINCT};
-    Type type[FUNCTION_MAX_ARGS] = {0};
-    uint32_t types;
     TRY(refuse_clauses(binder, expr));
-    if (call->args.count > 1)
-        return diag_error(binder->diag, E2107, expr->span, "%.*s takes one argument",
-                          TEXT_ARG(call->name.last->text));
-    if (call->args.count == 0)
-        return diag_error(binder->diag, E2107, expr->span, "%.*s needs an argument%s",
-                          TEXT_ARG(call->name.last->text),
-                          text_equal_nocase(call->name.last->text, TEXT("COUNT"))
-                              ? "; COUNT(*) counts rows"
-                              : "");
-    TRY(bind_argument(grouping, call, &made, type, &types));
-    TRY(aggregate_bind(call->name.last->text, type, types, binder->arena, expr->span, &made.def,
-                       &made.result, binder->diag));
-    if (made.distinct && made.argument < 0)
+    TRY(choose_aggregate(grouping, expr, &made));
+    if (made.distinct && made.arguments == 0)
         return diag_error(binder->diag, E2107, expr->span,
                           "DISTINCT needs a value: COUNT(DISTINCT column)");
-    if ((made.def->flags & (AGG_ORDERED_FIRST | AGG_ORDERED_LAST)) != 0)
-        made.distinct = false; /* the least of distinct values is the least of all */
+    if ((made.def->flags & AGG_DISTINCT_ALIKE) != 0)
+        made.distinct = false;
     if (call->filter != NULL) {
         BindContext inside = {.binder = binder, .scope = grouping->scope, .place = "FILTER"};
         Scalar *condition;

@@ -35,18 +35,9 @@ static void print_project(const Logical *node, StrBuf *out)
 
 static void print_calls(const Logical *node, const LogicalAggregate *aggregate, StrBuf *out)
 {
-    const Schema *input = &node->input[0]->schema;
     for (uint32_t i = 0; i < aggregate->calls; i++) {
-        const PlanAggregateCall *call = &aggregate->call[i];
-        strbuf_printf(out, "%s%s(%s", i > 0 ? ", " : "", call->def->name,
-                      call->distinct ? "DISTINCT " : "");
-        if (call->argument < 0)
-            strbuf_char(out, '*');
-        else
-            strbuf_text(out, input->field[call->argument].name);
-        strbuf_char(out, ')');
-        if (call->filter >= 0)
-            strbuf_printf(out, " FILTER %.*s", TEXT_ARG(input->field[call->filter].name));
+        strbuf_string(out, i > 0 ? ", " : "");
+        plan_print_aggregate_call(&aggregate->call[i], &node->input[0]->schema, out);
     }
 }
 

@@ -88,7 +88,7 @@ static Status refuse_unready(Lowering *lowering, const Logical *logical, const P
         return ST_OK;
     for (uint32_t i = 0; i < logical->as.aggregate.calls; i++) {
         const AggregateDef *def = logical->as.aggregate.call[i].def;
-        if (!aggregate_can_retract(def))
+        if (aggregate_over(def, true) == NULL)
             return diag_error(lowering->diag, E2001, logical->span,
                               "%s over rows that can be updated or deleted is not supported yet",
                               def->name);
@@ -164,7 +164,8 @@ static Status move_calls(Lowering *lowering, const LogicalAggregate *aggregate, 
     TRY_NEW_ARRAY(call, lowering->arena, aggregate->calls);
     for (uint32_t i = 0; i < aggregate->calls; i++) {
         call[i] = aggregate->call[i];
-        call[i].argument -= call[i].argument < 0 ? 0 : (int32_t)fewer;
+        for (uint32_t a = 0; a < call[i].arguments; a++)
+            call[i].argument[a].column -= call[i].argument[a].column < 0 ? 0 : (int32_t)fewer;
         call[i].filter -= call[i].filter < 0 ? 0 : (int32_t)fewer;
     }
     *out = call;

@@ -25,8 +25,10 @@ static Status narrow_input(Arena *arena, const Logical *node, const bool *keep, 
     memset(used, true, aggregate->keys * sizeof *used);
     for (uint32_t i = 0; i < aggregate->calls; i++) {
         const PlanAggregateCall *call = &aggregate->call[i];
-        if (keep[i] && call->argument >= 0)
-            used[call->argument] = true;
+        for (uint32_t a = 0; keep[i] && a < call->arguments; a++) {
+            if (call->argument[a].column >= 0)
+                used[call->argument[a].column] = true;
+        }
         if (keep[i] && call->filter >= 0)
             used[call->filter] = true;
     }
@@ -58,7 +60,10 @@ static Status narrow_aggregate(Arena *arena, const Logical *node, const bool *ke
             continue;
         PlanAggregateCall *to = &call[made.calls++];
         *to = aggregate->call[i];
-        to->argument = to->argument < 0 ? -1 : (int32_t)place[to->argument];
+        for (uint32_t a = 0; a < to->arguments; a++) {
+            if (to->argument[a].column >= 0)
+                to->argument[a].column = (int32_t)place[to->argument[a].column];
+        }
         to->filter = to->filter < 0 ? -1 : (int32_t)place[to->filter];
         schema.field[schema.count++] = node->schema.field[aggregate->keys + i];
     }
