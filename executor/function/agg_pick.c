@@ -1,6 +1,6 @@
 /* FIRST_VALUE, LAST_VALUE, ARG_MIN, ARG_MAX: the value of one row, picked by the number under which
  * it arrived, or by the order of its second argument; of equals the one that came first. */
-#include "executor/function/aggregate.h"
+#include "executor/function/agg_list.h"
 #include "executor/function/rules.h"
 #include "executor/function/state_cell.h"
 
@@ -242,27 +242,27 @@ static void arg_drop(const AggregateEnv *env, void *state, uint32_t entry)
 
 /* clang-format off */
 const AggregateDef pick_aggregates[] = {
-    {.name = "FIRST_VALUE", .args = "W", .result = rule_first_or_null, .state_size = PICK_OF_WORD,
+    {.name = "FIRST_VALUE", .retracting = &listed_first, .args = "W", .result = rule_first_or_null, .state_size = PICK_OF_WORD,
      .flags = AGG_ARRIVAL, .add = first_add, .merge = first_merge, .emit = pick_emit,
      .signature = "FIRST_VALUE(value)",
      .doc = "The first value that came and is not NULL; NULL of none."},
-    {.name = "FIRST_VALUE", .args = "O", .result = rule_first_or_null, .state_size = sizeof(Pick),
+    {.name = "FIRST_VALUE", .retracting = &listed_first, .args = "O", .result = rule_first_or_null, .state_size = sizeof(Pick),
      .flags = AGG_ARRIVAL, .add = first_add, .merge = first_merge, .emit = pick_emit,
      .drop = pick_drop},
-    {.name = "LAST_VALUE", .args = "W", .result = rule_first_or_null, .state_size = PICK_OF_WORD,
+    {.name = "LAST_VALUE", .retracting = &listed_last, .args = "W", .result = rule_first_or_null, .state_size = PICK_OF_WORD,
      .flags = AGG_ARRIVAL, .add = last_add, .merge = last_merge, .emit = pick_emit,
      .signature = "LAST_VALUE(value)",
      .doc = "The last value that came and is not NULL; NULL of none."},
-    {.name = "LAST_VALUE", .args = "O", .result = rule_first_or_null, .state_size = sizeof(Pick),
+    {.name = "LAST_VALUE", .retracting = &listed_last, .args = "O", .result = rule_first_or_null, .state_size = sizeof(Pick),
      .flags = AGG_ARRIVAL, .add = last_add, .merge = last_merge, .emit = pick_emit,
      .drop = pick_drop},
-    {.name = "ARG_MIN", .args = "OO", .result = rule_first_or_null, .state_size = sizeof(ArgPick),
+    {.name = "ARG_MIN", .retracting = &listed_arg_min, .args = "OO", .result = rule_first_or_null, .state_size = sizeof(ArgPick),
      .flags = AGG_ARRIVAL | AGG_TAKES_NULLS | AGG_EXTENSION, .add = arg_min_add,
      .merge = arg_min_merge, .emit = arg_emit, .drop = arg_drop,
      .signature = "ARG_MIN(value, by)",
      .doc = "The value of the row with the least `by` that is not NULL, of equals the first that "
             "came; NULL of none."},
-    {.name = "ARG_MAX", .args = "OO", .result = rule_first_or_null, .state_size = sizeof(ArgPick),
+    {.name = "ARG_MAX", .retracting = &listed_arg_max, .args = "OO", .result = rule_first_or_null, .state_size = sizeof(ArgPick),
      .flags = AGG_ARRIVAL | AGG_TAKES_NULLS | AGG_EXTENSION, .add = arg_max_add,
      .merge = arg_max_merge, .emit = arg_emit, .drop = arg_drop,
      .signature = "ARG_MAX(value, by)",

@@ -19,13 +19,16 @@ enum { AGGREGATE_MAX_ARGS = 3 };
 
 /* What an aggregate may use beside its state. */
 typedef struct AggregateEnv {
-    struct Heap *heap;         /* of the container that holds the states */
-    struct SortedMap *ordered; /* AGG_SORTED; else NULL */
+    struct Heap *heap;              /* of the container that holds the states */
+    struct SortedMap *ordered;      /* AGG_SORTED; else NULL */
+    struct SortedMap *list, *index; /* AGG_LISTED, AGG_INDEXED: value_list.h; else NULL */
+    uint64_t seed;                  /* of hashes; a restart has the same */
     Arena *scratch;
     const Type *argument[AGGREGATE_MAX_ARGS]; /* types of the columns */
     uint32_t arguments;
     const Type *result;
     const void *data;   /* what `prepare` made */
+    uint32_t flags;     /* of the AggregateDef in use */
     uint64_t first_row; /* of the batch, counted over all that ever came */
 } AggregateEnv;
 
@@ -79,6 +82,9 @@ struct AggregateDef {
 
 enum {
     AGG_SORTED = 1 << 0, /* the operator keeps a SortedMap for it, of values of its first column */
+    AGG_SORTED_SECOND = 1 << 6,  /* of its second column */
+    AGG_LISTED = 1 << 7,         /* it keeps a list of its rows for it (value_list.h) */
+    AGG_INDEXED = 1 << 8,        /* in which rows are found by their values */
     AGG_DISTINCT_ALIKE = 1 << 1, /* DISTINCT changes nothing: the least of distinct values is the
                                     least of all */
     AGG_TAKES_NULLS = 1 << 2,    /* a NULL is a value to it, also a distinct one */
@@ -106,7 +112,8 @@ bool aggregate_wants_constant(const AggregateDef *def, uint32_t arg);
 extern const AggregateDef *const aggregate_families[];
 extern const uint32_t aggregate_family_count;
 extern const AggregateDef count_aggregates[], sum_aggregates[], extreme_aggregates[],
-    variance_aggregates[], pick_aggregates[], logic_aggregates[];
+    variance_aggregates[], pick_aggregates[], logic_aggregates[], list_aggregates[],
+    json_aggregates[], percentile_aggregates[];
 
 static inline char *aggregate_state(const AggregateRows *rows, uint32_t i)
 {

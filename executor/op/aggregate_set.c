@@ -26,6 +26,11 @@ typedef struct Distinct {
     uint64_t arrival; /* AGG_ARRIVAL alone: of the row that brought it */
 } Distinct;
 
+/* What AggregateDef.flags ask for; unused ones are zero. */
+typedef struct CallStore {
+    SortedMap ordered, list, index;
+} CallStore;
+
 /* COUNT(*) of a whole group is what its header says. */
 static bool is_counted_by_header(const AggregateSet *set, const PlanAggregateCall *call)
 {
@@ -92,10 +97,9 @@ void aggregate_set_close(AggregateSet *set)
         mem_free(&set->op->meter, set->slot, set->plan->calls * sizeof *set->slot);
 }
 
-/* The operator keeps a SortedMap for the call. */
-static bool is_sorted(const AggregateSet *set, uint32_t c)
+static uint32_t call_flags(const AggregateSet *set, uint32_t c)
 {
-    return set->slot[c].def != NULL && (set->slot[c].def->flags & AGG_SORTED) != 0;
+    return set->slot[c].def == NULL ? 0 : set->slot[c].def->flags;
 }
 
 static uint32_t distinct_size(const AggregateSet *set, uint32_t c)
@@ -112,16 +116,22 @@ Status group_states_open(GroupStates *states, const AggregateSet *set)
     if (set->plan->calls == 0)
         return ST_OK;
     states->distinct = mem_alloc_zeroed(&op->meter, set->plan->calls * sizeof *states->distinct);
-    states->ordered = mem_alloc_zeroed(&op->meter, set->plan->calls * sizeof *states->ordered);
-    if (states->distinct == NULL || states->ordered == NULL)
+    states->store = mem_alloc_zeroed(&op->meter, set->plan->calls * sizeof *states->store);
+    if (states->distinct == NULL || states->store == NULL)
         return ST_NOMEM;
     for (uint32_t c = 0; c < set->plan->calls; c++) {
         if (set->plan->call[c].distinct)
             keyed_map_open(&states->distinct[c], &set->slot[c].distinct_key, distinct_size(set, c),
                            op->env->seed, &op->meter);
-        if (is_sorted(set, c))
-            sorted_map_open(&states->ordered[c], type_phys((TypeId)column_type(set, c, 0)->id),
+        uint32_t flags = call_flags(set, c), second = (flags & AGG_SORTED_SECOND) != 0;
+        CallStore *store = &states->store[c];
+        if ((flags & AGG_SORTED) != 0)
+            sorted_map_open(&store->ordered, type_phys((TypeId)column_type(set, c, second)->id),
                             &op->meter);
+        if ((flags & AGG_LISTED) != 0)
+            sorted_map_open(&store->list, PHYS_I128, &op->meter);
+        if ((flags & AGG_INDEXED) != 0)
+            sorted_map_open(&store->index, PHYS_I128, &op->meter);
     }
     return ST_OK;
 }
@@ -133,13 +143,19 @@ void group_states_close(GroupStates *states, const AggregateSet *set)
     for (uint32_t c = 0; c < calls; c++) {
         if (states->distinct != NULL && set->plan->call[c].distinct)
             keyed_map_close(&states->distinct[c]);
-        if (states->ordered != NULL && is_sorted(set, c))
-            sorted_map_close(&states->ordered[c]);
+        if (states->store == NULL)
+            continue;
+        if ((call_flags(set, c) & AGG_SORTED) != 0)
+            sorted_map_close(&states->store[c].ordered);
+        if ((call_flags(set, c) & AGG_LISTED) != 0)
+            sorted_map_close(&states->store[c].list);
+        if ((call_flags(set, c) & AGG_INDEXED) != 0)
+            sorted_map_close(&states->store[c].index);
     }
     mem_free(&set->op->meter, states->distinct, calls * sizeof *states->distinct);
-    mem_free(&set->op->meter, states->ordered, calls * sizeof *states->ordered);
+    mem_free(&set->op->meter, states->store, calls * sizeof *states->store);
     states->distinct = NULL;
-    states->ordered = NULL;
+    states->store = NULL;
 }
 
 Status group_states_walk(GroupStates *states, const AggregateSet *set, StateWalk *walk)
@@ -148,8 +164,12 @@ Status group_states_walk(GroupStates *states, const AggregateSet *set, StateWalk
     for (uint32_t c = 0; c < set->plan->calls; c++) {
         if (set->plan->call[c].distinct && !DEFECT(DISTINCT_LOST))
             TRY(state_walk_keyed_map(walk, &states->distinct[c]));
-        if (is_sorted(set, c))
-            TRY(state_walk_sorted_map(walk, &states->ordered[c]));
+        if ((call_flags(set, c) & AGG_SORTED) != 0)
+            TRY(state_walk_sorted_map(walk, &states->store[c].ordered));
+        if ((call_flags(set, c) & AGG_LISTED) != 0)
+            TRY(state_walk_sorted_map(walk, &states->store[c].list));
+        if ((call_flags(set, c) & AGG_INDEXED) != 0)
+            TRY(state_walk_sorted_map(walk, &states->store[c].index));
     }
     return ST_OK;
 }
@@ -164,11 +184,15 @@ static AggregateEnv call_env(const AggregateSet *set, GroupStates *states, uint3
     const PlanAggregateCall *call = &set->plan->call[c];
     AggregateEnv env = {
         .heap = &states->groups.heap,
-        .ordered = is_sorted(set, c) ? &states->ordered[c] : NULL,
+        .ordered = &states->store[c].ordered,
+        .list = &states->store[c].list,
+        .index = &states->store[c].index,
+        .seed = set->op->env->seed,
         .scratch = &set->op->scratch,
         .arguments = set->slot[c].columns,
         .result = &call->result,
         .data = call->data,
+        .flags = call_flags(set, c),
     };
     for (uint32_t i = 0; i < env.arguments; i++)
         env.argument[i] = column_type(set, c, i);

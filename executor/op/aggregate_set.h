@@ -23,8 +23,8 @@ typedef struct AggregateSet {
 
 typedef struct GroupStates {
     KeyedMap groups;
-    KeyedMap *distinct; /* per call: (group, values) -> how often; unused ones are zero */
-    SortedMap *ordered; /* per call: AGG_SORTED; unused ones are zero */
+    KeyedMap *distinct;      /* per call: (group, values) -> how often; unused ones are zero */
+    struct CallStore *store; /* per call: the containers that its aggregate wants */
 } GroupStates;
 
 CHECKED Status aggregate_set_open(AggregateSet *set, Op *op, const PlanAggregate *plan,

@@ -140,8 +140,30 @@ static Status refuse_clauses(Binder *binder, const Expr *expr)
         return bind_unsupported(binder, expr->span, "RUNNING and FINAL outside of MATCH_RECOGNIZE");
     if (call->nulls != CALL_NULLS_UNSAID)
         return bind_unsupported(binder, expr->span, "IGNORE NULLS and RESPECT NULLS");
-    if (call->json != NULL)
-        return bind_unsupported(binder, expr->span, "a JSON aggregate");
+    return ST_OK;
+}
+
+/* The name under which the aggregate stands in the tables: that of a JSON aggregate says what
+ * becomes of NULLs, if that is not what its name alone means. */
+static Status aggregate_name(Binder *binder, const Expr *expr, Text *out)
+{
+    const Call *call = expr->as.call;
+    *out = call->name.last->text;
+    bool array = text_equal_nocase(*out, TEXT("JSON_ARRAYAGG"));
+    bool object = text_equal_nocase(*out, TEXT("JSON_OBJECTAGG"));
+    if (call->json == NULL)
+        return ST_OK;
+    const JsonClauses *json = call->json;
+    bool others = json->returning != NULL || json->wrapper != JSON_WRAPPER_UNSAID ||
+                  json->on_empty.kind != JSON_BEHAVIOR_UNSAID ||
+                  json->on_error.kind != JSON_BEHAVIOR_UNSAID;
+    if ((!array && !object) || others)
+        return diag_error(binder->diag, E2107, expr->span, "%.*s does not take these JSON clauses",
+                          TEXT_ARG(*out));
+    if (array && json->on_null == JSON_NULL_ON_NULL)
+        *out = TEXT("JSON_ARRAYAGG_NULL_ON_NULL");
+    if (object && json->on_null == JSON_ABSENT_ON_NULL)
+        *out = TEXT("JSON_OBJECTAGG_ABSENT_ON_NULL");
     return ST_OK;
 }
 
@@ -165,6 +187,19 @@ static Status refuse_count(Binder *binder, const Expr *expr)
                       TEXT_ARG(name), call->args.count);
 }
 
+static Status bind_one_argument(BindContext *inside, const Expr *expr, const Call *call,
+                                Arguments *out)
+{
+    Scalar *scalar;
+    TRY(bind_expr(inside, expr, &scalar));
+    if (call->quantifier == CALL_DISTINCT && type_is_nested(&scalar->type))
+        return bind_unsupported(inside->binder, expr->span, "DISTINCT over a nested value");
+    out->scalar[out->count] = scalar;
+    out->type[out->count] = scalar->type;
+    out->constant[out->count++] = scalar_is_constant(scalar) ? &scalar->as.constant : NULL;
+    return ST_OK;
+}
+
 static Status bind_arguments(Grouping *grouping, const Expr *expr, Arguments *out)
 {
     Binder *binder = grouping->binder;
@@ -178,15 +213,21 @@ static Status bind_arguments(Grouping *grouping, const Expr *expr, Arguments *ou
         return ST_OK;
     if (call->args.count == 0 || call->args.count > AGGREGATE_MAX_ARGS)
         return refuse_count(binder, expr);
-    for (const Expr *arg = first; arg != NULL; arg = arg->next) {
-        Scalar *scalar;
-        TRY(bind_expr(&inside, arg, &scalar));
-        if (call->quantifier == CALL_DISTINCT && type_is_nested(&scalar->type))
-            return bind_unsupported(binder, arg->span, "DISTINCT over a nested value");
-        out->scalar[out->count] = scalar;
-        out->type[out->count] = scalar->type;
-        out->constant[out->count++] = scalar_is_constant(scalar) ? &scalar->as.constant : NULL;
+    if (first->kind == EXPR_KEY_VALUE) {
+        if (call->args.count > 1 ||
+            !text_equal_nocase(call->name.last->text, TEXT("JSON_OBJECTAGG")))
+            return diag_error(binder->diag, E2107, first->span,
+                              "only JSON_OBJECTAGG takes a key "
+                              "and its value, one of each");
+        TRY(bind_one_argument(&inside, first->as.pair.key, call, out));
+        return bind_one_argument(&inside, first->as.pair.value, call, out);
     }
+    if (text_equal_nocase(call->name.last->text, TEXT("JSON_OBJECTAGG")))
+        return diag_error(
+            binder->diag, E2107, expr->span,
+            "JSON_OBJECTAGG wants a key and its value: JSON_OBJECTAGG(KEY k VALUE v)");
+    for (const Expr *arg = first; arg != NULL; arg = arg->next)
+        TRY(bind_one_argument(&inside, arg, call, out));
     return ST_OK;
 }
 
@@ -211,10 +252,11 @@ static Status choose_aggregate(Grouping *grouping, const Expr *expr, PlanAggrega
 {
     Binder *binder = grouping->binder;
     Arguments given;
+    Text name;
+    TRY(aggregate_name(binder, expr, &name));
     TRY(bind_arguments(grouping, expr, &given));
     AggregateCall call = {.args = given.count, .arg = given.type, .constant = given.constant};
-    TRY(aggregate_bind(expr->as.call->name.last->text, &call, binder->arena, expr->span,
-                       binder->diag));
+    TRY(aggregate_bind(name, &call, binder->arena, expr->span, binder->diag));
     out->def = call.def;
     out->result = call.result;
     out->data = call.data;

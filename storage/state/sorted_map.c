@@ -404,6 +404,21 @@ bool sorted_map_begin(const SortedMap *map, uint64_t group, SortedCursor *cursor
     return read_cursor(map, cursor);
 }
 
+bool sorted_map_seek(const SortedMap *map, uint64_t group, const uint64_t value[2],
+                     SortedCursor *cursor)
+{
+    Probe probe = {.group = group, .value = {value[0], value[1]}};
+    if (map->height == 0)
+        return false;
+    descend(map, &probe, cursor);
+    cursor->group = group;
+    uint32_t leaf = map->height - 1, at = cursor->at[leaf];
+    const Node *node = read_node(map, cursor->page[leaf]);
+    if (at == UINT32_MAX || compare(map, &probe, &node->entry[at]) != 0)
+        cursor->at[leaf]++; /* UINT32_MAX becomes 0 */
+    return read_cursor(map, cursor);
+}
+
 bool sorted_map_next(const SortedMap *map, SortedCursor *cursor)
 {
     cursor->at[map->height - 1]++;

@@ -48,6 +48,9 @@ typedef struct SortedCursor {
 } SortedCursor;
 /* The values from the least on; false when there is none (more). */
 bool sorted_map_begin(const SortedMap *map, uint64_t group, SortedCursor *cursor);
+/* From the first value on that is not less. */
+bool sorted_map_seek(const SortedMap *map, uint64_t group, const uint64_t value[2],
+                     SortedCursor *cursor);
 bool sorted_map_next(const SortedMap *map, SortedCursor *cursor);
 /* Adds the values of a group of `from`, which may be the same map, to a group; `from` keeps them.
  */
