@@ -67,17 +67,34 @@ static Status emit_texts(const AggregateEnv *env, const AggregateRows *groups, C
     return status;
 }
 
-/* As the JSON functions do: a time has a T between its date and its hour. */
+/* 2020-01-01T10:00:00.12: a T in the middle, and no zeros at the end of the fraction. */
+static void print_time(const Type *type, const Column *column, StrBuf *out)
+{
+    StrBuf plain;
+    strbuf_init(&plain, NULL);
+    cell_print_json(type, column, 0, &plain);
+    Text text = strbuf_as_text(&plain);
+    const char *blank = memchr(text.ptr, ' ', text.size), *point = memchr(text.ptr, '.', text.size);
+    uint32_t tail = text.size;
+    while (tail > 0 && (text.ptr[tail - 1] < '0' || text.ptr[tail - 1] > '9'))
+        tail--; /* the quote, and the Z of an instant */
+    uint32_t end = tail;
+    while (point != NULL && text.ptr[end - 1] == '0')
+        end--;
+    if (point != NULL && text.ptr + end - 1 == point)
+        end--;
+    for (uint32_t i = 0; i < end; i++)
+        strbuf_char(out, text.ptr + i == blank ? 'T' : text.ptr[i]);
+    strbuf_text(out, (Text){text.ptr + tail, text.size - tail});
+    strbuf_close(&plain);
+}
+
 static void print_value(const Type *type, const Column *column, StrBuf *out)
 {
-    uint32_t from = strbuf_as_text(out).size;
-    cell_print_json(type, column, 0, out);
-    if (column_is_null(column, 0) || !type_is_timestamp(type))
-        return;
-    Text text = strbuf_as_text(out);
-    char *blank = memchr(text.ptr + from, ' ', text.size - from);
-    if (blank != NULL)
-        *blank = 'T';
+    if (!column_is_null(column, 0) && type_is_timestamp(type))
+        print_time(type, column, out);
+    else
+        cell_print_json(type, column, 0, out);
 }
 
 static Status print_array(const AggregateEnv *env, uint32_t entry, ListRow *row, StrBuf *out)
@@ -194,7 +211,8 @@ const AggregateDef json_aggregates[] = {
      .doc = "The values as a JSON array, in the order in which they came; NULLs are left out "
             "unless NULL ON NULL is said."},
     {.name = "JSON_ARRAYAGG_NULL_ON_NULL", ARRAYAGG(elements), .retracting = &array_null_back,
-     .flags = AGG_ARRIVAL | AGG_LISTED | AGG_TAKES_NULLS | AGG_INTERNAL},
+     .flags = AGG_ARRIVAL | AGG_LISTED | AGG_TAKES_NULLS | AGG_INTERNAL,
+     .doc = "JSON_ARRAYAGG with NULL ON NULL."},
     {.name = "JSON_OBJECTAGG", OBJECTAGG(latest), .retracting = &object_back,
      .flags = AGG_ARRIVAL | AGG_LISTED | AGG_INDEXED | AGG_TAKES_NULLS,
      .signature = "JSON_OBJECTAGG([KEY] key VALUE value [{NULL | ABSENT} ON NULL])",
@@ -203,7 +221,8 @@ const AggregateDef json_aggregates[] = {
             "out pairs whose value is NULL."},
     {.name = "JSON_OBJECTAGG_ABSENT_ON_NULL", OBJECTAGG(present_latest),
      .retracting = &object_absent_back,
-     .flags = AGG_ARRIVAL | AGG_LISTED | AGG_INDEXED | AGG_INTERNAL},
+     .flags = AGG_ARRIVAL | AGG_LISTED | AGG_INDEXED | AGG_INTERNAL,
+     .doc = "JSON_OBJECTAGG with ABSENT ON NULL."},
     {0},
 };
 /* clang-format on */

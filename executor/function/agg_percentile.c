@@ -81,11 +81,11 @@ static Status percentile_emit(const AggregateEnv *env, const AggregateRows *grou
             bit_clear(out->valid, i);
             continue;
         }
-        double place = (double)(count - 1) * share, low, high;
+        /* In Flink's order of operations, with places from 1 on. */
+        double place = (double)(count - 1) * share + 1, low, high;
         int64_t below = (int64_t)place;
-        find_around(map, env->argument[0], &at, below, &low, &high);
+        find_around(map, env->argument[0], &at, below - 1, &low, &high);
         double part = place - (double)below;
-        /* In Flink's order of operations. */
         out->data.f64[i] =
             part == 0 || low == high ? low : ((double)below + 1 - place) * low + part * high;
     }

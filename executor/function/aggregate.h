@@ -113,7 +113,7 @@ extern const AggregateDef *const aggregate_families[];
 extern const uint32_t aggregate_family_count;
 extern const AggregateDef count_aggregates[], sum_aggregates[], extreme_aggregates[],
     variance_aggregates[], pick_aggregates[], logic_aggregates[], list_aggregates[],
-    json_aggregates[], percentile_aggregates[];
+    json_aggregates[], percentile_aggregates[], approximate_aggregates[];
 
 static inline char *aggregate_state(const AggregateRows *rows, uint32_t i)
 {

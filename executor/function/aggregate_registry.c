@@ -5,8 +5,9 @@
 #include "storage/base/vec.h"
 
 const AggregateDef *const aggregate_families[] = {
-    count_aggregates, sum_aggregates,  extreme_aggregates, variance_aggregates,   pick_aggregates,
-    logic_aggregates, list_aggregates, json_aggregates,    percentile_aggregates,
+    count_aggregates,      sum_aggregates,         extreme_aggregates, variance_aggregates,
+    pick_aggregates,       logic_aggregates,       list_aggregates,    json_aggregates,
+    percentile_aggregates, approximate_aggregates,
 };
 const uint32_t aggregate_family_count = sizeof aggregate_families / sizeof aggregate_families[0];
 

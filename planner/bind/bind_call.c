@@ -149,8 +149,10 @@ static Status report_unknown(Binder *binder, Text name, Span span)
         }
     }
     for (uint32_t f = 0; f < aggregate_family_count; f++) {
-        for (const AggregateDef *def = aggregate_families[f]; def->name != NULL; def++)
-            TRY_PUSH(&names, binder->arena, text_of(def->name));
+        for (const AggregateDef *def = aggregate_families[f]; def->name != NULL; def++) {
+            if ((def->flags & AGG_INTERNAL) == 0)
+                TRY_PUSH(&names, binder->arena, text_of(def->name));
+        }
     }
     for (uint32_t i = 0; i < CALL_FORMS; i++)
         TRY_PUSH(&names, binder->arena, text_of(call_forms[i].name));

@@ -67,7 +67,6 @@ const char *const later_functions[] = {
     /* text */
     "PRINTF",
     /* aggregates and ranking */
-    "APPROX_COUNT_DISTINCT",
     "COLLECT",
     "CUME_DIST",
     "DENSE_RANK",

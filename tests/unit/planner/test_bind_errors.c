@@ -201,7 +201,7 @@ static const Mistake mistakes[] = {
     {"CURRENT_WATERMARK(ts)", "E2001", 1, "CURRENT_WATERMARK(ts)", NULL},
     {"ROW_NUMBER() OVER (ORDER BY ts)", "E2001", 1, "ROW_NUMBER() OVER (ORDER BY ts)", NULL},
     {"SUM(i) OVER (ORDER BY ts)", "E2001", 1, "SUM(i) OVER (ORDER BY ts)", NULL},
-    {"LISTAGG(s)", "E2001", 1, "LISTAGG(s)", NULL},
+    {"COLLECT(s)", "E2001", 1, "COLLECT(s)", NULL},
     {"ts AT TIME ZONE 'UTC'", "E2001", 1, "ts AT TIME ZONE 'UTC'", NULL},
     {"(ts, ts) CONTAINS (ts, ts)", "E2001", 1, "(ts, ts) CONTAINS (ts, ts)", NULL},
     {"FINAL ABS(i)", "E2001", 1, NULL, NULL},
