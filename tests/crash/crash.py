@@ -364,7 +364,7 @@ def main():
     parser.add_argument("--job", action="append", default=[], help="only this one; may be repeated")
     parser.add_argument("--point", help="kill at this point alone")
     parser.add_argument("--defect", action="append", default=[], help="plant it and see it caught; 'all': each in turn")
-    parser.add_argument("--defect-kills", type=int, default=300, help="within so many kills")
+    parser.add_argument("--defect-kills", type=int, default=120, help="within so many kills")
     parser.add_argument("--trial", type=int, help="this trial of the job alone")
     parser.add_argument("--runs", type=lambda text: [Kill.parse(kill) for kill in text.split(",")], default=[],
                         help="of that trial: what ends each run but the last, as a failure prints it")
