@@ -6,13 +6,11 @@
  * is 1.04 / 64 = 1.6 %.
  *
  * Few values are kept as their hashes, which are counted exactly: a group of them is small. Over
- * rows that can be taken back, every value is kept and counted, and the result is exact. */
-#include "executor/function/aggregate.h"
-#include "executor/function/rules.h"
-#include "executor/function/sorted_values.h"
+ * rows that can be taken back it is COUNT(DISTINCT ...), which is exact. */
+#include "executor/function/agg_count.h"
 #include "executor/function/state_cell.h"
 #include "storage/base/hash.h"
-#include "storage/state/sorted_map.h"
+#include "storage/state/heap.h"
 
 enum {
     INDEX_BITS = 12,
@@ -43,44 +41,64 @@ static Status replace(const AggregateEnv *env, Sketch *sketch, const void *bytes
     return ST_OK;
 }
 
+/* Which register a hash belongs to, and what it makes of it at least. */
+static uint32_t register_of(uint64_t hash, uint8_t *rank)
+{
+    uint64_t rest = hash << INDEX_BITS;
+    *rank = (uint8_t)(rest == 0 ? RANK_MAX : __builtin_clzll(rest) + 1);
+    return (uint32_t)(hash >> (64 - INDEX_BITS));
+}
+
 static void set_register(uint8_t *registers, uint64_t hash)
 {
-    uint32_t at = (uint32_t)(hash >> (64 - INDEX_BITS));
-    uint64_t rest = hash << INDEX_BITS;
-    uint8_t rank = (uint8_t)(rest == 0 ? RANK_MAX : __builtin_clzll(rest) + 1);
+    uint8_t rank;
+    uint32_t at = register_of(hash, &rank);
     if (registers[at] < rank)
         registers[at] = rank;
 }
 
-static Status add_hash(const AggregateEnv *env, Sketch *sketch, uint64_t hash)
+static const uint64_t *hashes_of(const AggregateEnv *env, const Sketch *sketch)
 {
-    uint64_t few[FEW * 2] = {0};
-    if (sketch->ref != 0 && sketch->room == 0) {
-        uint8_t *registers = (uint8_t *)heap_write(env->heap, sketch->ref, REGISTERS);
-        set_register(registers, hash);
-        return ST_OK;
-    }
-    if (sketch->ref != 0)
-        memcpy(few, heap_get(env->heap, sketch->ref), sketch->count * sizeof *few);
-    for (uint32_t i = 0; i < sketch->count; i++) {
-        if (few[i] == hash)
-            return ST_OK;
-    }
-    if (sketch->count < sketch->room) {
-        char *bytes = heap_write(env->heap, sketch->ref, sketch_size(sketch));
-        memcpy(bytes + sketch->count++ * sizeof hash, &hash, sizeof hash);
-        return ST_OK;
-    }
-    few[sketch->count] = hash;
+    return (const uint64_t *)(const void *)heap_get(env->heap, sketch->ref);
+}
+
+/* A hash that is not there yet, where all room is taken. */
+static Status grow(const AggregateEnv *env, Sketch *sketch, uint64_t hash)
+{
+    uint64_t few[FEW] = {0};
+    uint8_t registers[REGISTERS] = {0};
+    if (sketch->count > 0)
+        memcpy(few, hashes_of(env, sketch), sketch->count * sizeof *few);
     if (sketch->count < FEW) {
+        few[sketch->count] = hash;
         TRY(replace(env, sketch, few, sketch->room == 0 ? 2 : sketch->room * 2));
         sketch->count++;
         return ST_OK;
     }
-    uint8_t registers[REGISTERS] = {0};
-    for (uint32_t i = 0; i <= sketch->count; i++)
+    for (uint32_t i = 0; i < sketch->count; i++)
         set_register(registers, few[i]);
+    set_register(registers, hash);
     return replace(env, sketch, registers, 0);
+}
+
+static Status add_hash(const AggregateEnv *env, Sketch *sketch, uint64_t hash)
+{
+    if (sketch->ref != 0 && sketch->room == 0) {
+        uint8_t rank;
+        uint32_t at = register_of(hash, &rank);
+        if ((uint8_t)heap_get(env->heap, sketch->ref)[at] < rank)
+            heap_write(env->heap, sketch->ref, REGISTERS)[at] = (char)rank;
+        return ST_OK;
+    }
+    for (uint32_t i = 0; i < sketch->count; i++) {
+        if (hashes_of(env, sketch)[i] == hash)
+            return ST_OK;
+    }
+    if (sketch->count == sketch->room)
+        return grow(env, sketch, hash);
+    char *bytes = heap_write(env->heap, sketch->ref, sketch_size(sketch));
+    memcpy(bytes + sketch->count++ * sizeof hash, &hash, sizeof hash);
+    return ST_OK;
 }
 
 /* Values that SQL groups together have the same hash: -0.0 and 0.0, all NaNs. */
@@ -216,37 +234,11 @@ static void sketch_drop(const AggregateEnv *env, void *state, uint32_t entry)
         heap_free(env->heap, sketch->ref, sketch_size(sketch));
 }
 
-/* --- over rows that can be taken back --- */
-
-static Status exact_emit(const AggregateEnv *env, const AggregateRows *groups, Column *out,
-                         bool *overflow)
-{
-    (void)overflow;
-    for (uint32_t i = 0; i < groups->count; i++) {
-        SortedCursor at;
-        int64_t count = 0;
-        for (bool more = sorted_map_begin(env->ordered, groups->entry[i], &at); more;
-             more = sorted_map_next(env->ordered, &at))
-            count++;
-        out->data.i64[i] = count;
-    }
-    return ST_OK;
-}
-
-static Type count_type(const Type *arg, uint32_t args)
-{
-    return type_with_null(rule_bigint(arg, args), false);
-}
-
 /* clang-format off */
-static const AggregateDef exact_count = {
-    .name = "APPROX_COUNT_DISTINCT", .flags = AGG_SORTED, .add = sorted_add,
-    .retract = sorted_retract, .merge = sorted_merge, .emit = exact_emit, .drop = sorted_drop};
-
 const AggregateDef approximate_aggregates[] = {
     {.name = "APPROX_COUNT_DISTINCT", .args = "O", .result = count_type,
      .state_size = sizeof(Sketch), .flags = AGG_DISTINCT_ALIKE, .add = sketch_add,
-     .merge = sketch_merge, .emit = sketch_emit, .drop = sketch_drop, .retracting = &exact_count,
+     .merge = sketch_merge, .emit = sketch_emit, .drop = sketch_drop, .retracting = &exact_distinct_count,
      .signature = "APPROX_COUNT_DISTINCT(value)",
      .doc = "About how many values there are that are not NULL: exact up to 256, above with a "
             "standard error of 1.6 %, in 4 KiB a group. Exact, and as large as the values, where "

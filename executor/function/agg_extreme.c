@@ -169,10 +169,10 @@ static Status last_emit(const AggregateEnv *env, const AggregateRows *groups, Co
 /* clang-format off */
 static const AggregateDef sorted_min = {
     .name = "MIN", .flags = AGG_SORTED, .add = sorted_add, .retract = sorted_retract,
-    .merge = sorted_merge, .emit = first_emit, .drop = sorted_drop};
+    .merge = sorted_merge, .unmerge = sorted_unmerge, .emit = first_emit, .drop = sorted_drop};
 static const AggregateDef sorted_max = {
     .name = "MAX", .flags = AGG_SORTED, .add = sorted_add, .retract = sorted_retract,
-    .merge = sorted_merge, .emit = last_emit, .drop = sorted_drop};
+    .merge = sorted_merge, .unmerge = sorted_unmerge, .emit = last_emit, .drop = sorted_drop};
 
 const AggregateDef extreme_aggregates[] = {
     {.name = "MIN", .args = "W", .result = rule_first_or_null, .state_size = EXTREME_OF_WORD,

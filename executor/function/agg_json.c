@@ -193,35 +193,35 @@ static Status object_emit(const AggregateEnv *env, const AggregateRows *groups, 
 /* clang-format off */
 static const AggregateDef array_back = {
     .name = "JSON_ARRAYAGG", ARRAYAGG(present_elements), .retract = present_elements_retract,
-    .flags = AGG_ARRIVAL | AGG_LISTED | AGG_INDEXED};
+    .flags = AGG_ARRIVAL | AGG_LONG | AGG_LISTED | AGG_INDEXED};
 static const AggregateDef array_null_back = {
     .name = "JSON_ARRAYAGG_NULL_ON_NULL", ARRAYAGG(elements), .retract = elements_retract,
-    .flags = AGG_ARRIVAL | AGG_LISTED | AGG_INDEXED | AGG_TAKES_NULLS};
+    .flags = AGG_ARRIVAL | AGG_LONG | AGG_LISTED | AGG_INDEXED | AGG_TAKES_NULLS};
 static const AggregateDef object_back = {
     .name = "JSON_OBJECTAGG", OBJECTAGG(pairs), .retract = pairs_retract,
-    .flags = AGG_ARRIVAL | AGG_LISTED | AGG_INDEXED | AGG_TAKES_NULLS};
+    .flags = AGG_ARRIVAL | AGG_LONG | AGG_LISTED | AGG_INDEXED | AGG_TAKES_NULLS};
 static const AggregateDef object_absent_back = {
     .name = "JSON_OBJECTAGG_ABSENT_ON_NULL", OBJECTAGG(present_pairs), .retract = present_pairs_retract,
-    .flags = AGG_ARRIVAL | AGG_LISTED | AGG_INDEXED};
+    .flags = AGG_ARRIVAL | AGG_LONG | AGG_LISTED | AGG_INDEXED};
 
 const AggregateDef json_aggregates[] = {
-    {.name = "JSON_ARRAYAGG", ARRAYAGG(present_elements), .flags = AGG_ARRIVAL | AGG_LISTED,
+    {.name = "JSON_ARRAYAGG", ARRAYAGG(present_elements), .flags = AGG_ARRIVAL | AGG_LONG | AGG_LISTED,
      .retracting = &array_back,
      .signature = "JSON_ARRAYAGG(value [{NULL | ABSENT} ON NULL])",
      .doc = "The values as a JSON array, in the order in which they came; NULLs are left out "
             "unless NULL ON NULL is said."},
     {.name = "JSON_ARRAYAGG_NULL_ON_NULL", ARRAYAGG(elements), .retracting = &array_null_back,
-     .flags = AGG_ARRIVAL | AGG_LISTED | AGG_TAKES_NULLS | AGG_INTERNAL,
+     .flags = AGG_ARRIVAL | AGG_LONG | AGG_LISTED | AGG_TAKES_NULLS | AGG_INTERNAL,
      .doc = "JSON_ARRAYAGG with NULL ON NULL."},
     {.name = "JSON_OBJECTAGG", OBJECTAGG(latest), .retracting = &object_back,
-     .flags = AGG_ARRIVAL | AGG_LISTED | AGG_INDEXED | AGG_TAKES_NULLS,
+     .flags = AGG_ARRIVAL | AGG_LONG | AGG_LISTED | AGG_INDEXED | AGG_TAKES_NULLS,
      .signature = "JSON_OBJECTAGG([KEY] key VALUE value [{NULL | ABSENT} ON NULL])",
      .doc = "The pairs as a JSON object, in the order in which they came; of pairs with the same "
             "key the last one counts, and one whose key is NULL does not. ABSENT ON NULL leaves "
             "out pairs whose value is NULL."},
     {.name = "JSON_OBJECTAGG_ABSENT_ON_NULL", OBJECTAGG(present_latest),
      .retracting = &object_absent_back,
-     .flags = AGG_ARRIVAL | AGG_LISTED | AGG_INDEXED | AGG_INTERNAL,
+     .flags = AGG_ARRIVAL | AGG_LONG | AGG_LISTED | AGG_INDEXED | AGG_INTERNAL,
      .doc = "JSON_OBJECTAGG with ABSENT ON NULL."},
     {0},
 };

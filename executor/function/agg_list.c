@@ -58,12 +58,14 @@ static Status last_emit(const AggregateEnv *env, const AggregateRows *groups, Co
     return emit_end(env, groups, out, true);
 }
 
+enum { LISTED_FLAGS = AGG_ARRIVAL | AGG_LISTED | AGG_INDEXED };
 #define LISTED_VALUES                                                                              \
-    .flags = AGG_ARRIVAL | AGG_LISTED | AGG_INDEXED, .add = values_add, .retract = values_retract, \
-    .merge = values_merge, .drop = list_drop
+    .add = values_add, .retract = values_retract, .merge = values_merge, .drop = list_drop
 
-const AggregateDef listed_first = {.name = "FIRST_VALUE", LISTED_VALUES, .emit = first_emit};
-const AggregateDef listed_last = {.name = "LAST_VALUE", LISTED_VALUES, .emit = last_emit};
+const AggregateDef listed_first = {
+    .name = "FIRST_VALUE", .flags = LISTED_FLAGS, LISTED_VALUES, .emit = first_emit};
+const AggregateDef listed_last = {
+    .name = "LAST_VALUE", .flags = LISTED_FLAGS, LISTED_VALUES, .emit = last_emit};
 
 /* --- ARG_MIN, ARG_MAX: the keys in order, and the rows, found by their key --- */
 
@@ -99,7 +101,7 @@ static Status arg_merge(const AggregateEnv *env, const AggregateRows *into,
                         const AggregateEnv *from_env, const AggregateRows *from)
 {
     for (uint32_t i = 0; i < into->count; i++)
-        TRY(sorted_map_merge(env->ordered, into->entry[i], from_env->ordered, from->entry[i]));
+        TRY(sorted_map_merge(env->ordered, into->entry[i], from_env->ordered, from->entry[i], 1));
     return list_merge(env, into, from_env, from, &keyed_form);
 }
 
@@ -222,10 +224,11 @@ Status list_put_text(const AggregateEnv *env, const StrBuf *text, Column *out, u
     return str_copy(env->scratch, &str, &out->data.str[row]);
 }
 
-static const AggregateDef listed_listagg = {.name = "LISTAGG", LISTED_VALUES, .emit = listagg_emit};
+static const AggregateDef listed_listagg = {
+    .name = "LISTAGG", .flags = LISTED_FLAGS | AGG_LONG, LISTED_VALUES, .emit = listagg_emit};
 
 #define LISTAGG                                                                                    \
-    .name = "LISTAGG", .result = text_type, .flags = AGG_ARRIVAL | AGG_LISTED,                     \
+    .name = "LISTAGG", .result = text_type, .flags = AGG_ARRIVAL | AGG_LISTED | AGG_LONG,          \
     .prepare = keep_separator, .add = values_add, .merge = values_merge, .emit = listagg_emit,     \
     .drop = list_drop, .retracting = &listed_listagg
 

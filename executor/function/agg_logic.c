@@ -32,17 +32,29 @@ static Status votes_retract(const AggregateEnv *env, const AggregateRows *rows,
     return ST_OK;
 }
 
+static Status merge_votes(const AggregateRows *into, const AggregateRows *from, int64_t times)
+{
+    for (uint32_t i = 0; i < into->count; i++) {
+        Votes *to = (Votes *)(void *)aggregate_state(into, i);
+        const Votes *votes = (const Votes *)(const void *)aggregate_state(from, i);
+        to->count[0] += votes->count[0] * times;
+        to->count[1] += votes->count[1] * times;
+    }
+    return ST_OK;
+}
+
 static Status votes_merge(const AggregateEnv *env, const AggregateRows *into,
                           const AggregateEnv *from_env, const AggregateRows *from)
 {
     (void)env, (void)from_env;
-    for (uint32_t i = 0; i < into->count; i++) {
-        Votes *to = (Votes *)(void *)aggregate_state(into, i);
-        const Votes *votes = (const Votes *)(const void *)aggregate_state(from, i);
-        to->count[0] += votes->count[0];
-        to->count[1] += votes->count[1];
-    }
-    return ST_OK;
+    return merge_votes(into, from, 1);
+}
+
+static Status votes_unmerge(const AggregateEnv *env, const AggregateRows *into,
+                            const AggregateEnv *from_env, const AggregateRows *from)
+{
+    (void)env, (void)from_env;
+    return merge_votes(into, from, -1);
 }
 
 /* The value `decides` as soon as there is one of it. */
@@ -78,7 +90,7 @@ static Status or_emit(const AggregateEnv *env, const AggregateRows *groups, Colu
 #define VOTES                                                                                      \
     .args = "B", .result = rule_first_or_null, .state_size = sizeof(Votes),                        \
     .flags = AGG_DISTINCT_ALIKE | AGG_EXTENSION, .add = votes_add, .retract = votes_retract,       \
-    .merge = votes_merge
+    .merge = votes_merge, .unmerge = votes_unmerge
 
 /* clang-format off */
 const AggregateDef logic_aggregates[] = {

@@ -41,7 +41,7 @@ static Status pick_rows(const AggregateEnv *env, const AggregateRows *rows, cons
             continue;
         state_cell_read(arg, rows->row[i], read);
         TRY(pick_row(env, (Pick *)(void *)aggregate_state(rows, i), read,
-                     aggregate_arrival(env, rows, i), last));
+                     aggregate_arrival(rows, i), last));
     }
     return ST_OK;
 }
@@ -168,7 +168,7 @@ static Status arg_rows(const AggregateEnv *env, const AggregateRows *rows, const
         uint32_t row = rows->row[i];
         if (column_is_null(arg[1], row))
             continue;
-        Candidate candidate = {.arrival = aggregate_arrival(env, rows, i),
+        Candidate candidate = {.arrival = aggregate_arrival(rows, i),
                                .null = column_is_null(arg[0], row)};
         state_cell_read(arg[1], row, candidate.key);
         state_cell_read(arg[0], row, candidate.value);

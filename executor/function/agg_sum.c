@@ -80,6 +80,20 @@ static Status integer_merge(const AggregateEnv *env, const AggregateRows *into,
     return ST_OK;
 }
 
+static Status integer_unmerge(const AggregateEnv *env, const AggregateRows *into,
+                              const AggregateEnv *from_env, const AggregateRows *from)
+{
+    (void)env, (void)from_env;
+    for (uint32_t i = 0; i < into->count; i++) {
+        IntegerSum *to = (IntegerSum *)(void *)aggregate_state(into, i);
+        const IntegerSum *s = (const IntegerSum *)(const void *)aggregate_state(from, i);
+        to->high -= s->high + (to->low < s->low);
+        to->low -= s->low;
+        to->count -= s->count;
+    }
+    return ST_OK;
+}
+
 static Int128 integer_total(const IntegerSum *s)
 {
     return (Int128)s->high * ((Int128)1 << 64) + s->low;
@@ -181,17 +195,29 @@ static Status decimal_retract_rows(const AggregateEnv *env, const AggregateRows 
     return ST_OK;
 }
 
+static Status merge_decimals(const AggregateRows *into, const AggregateRows *from, bool subtract)
+{
+    for (uint32_t i = 0; i < into->count; i++) {
+        DecimalSum *to = (DecimalSum *)(void *)aggregate_state(into, i);
+        const DecimalSum *s = (const DecimalSum *)(const void *)aggregate_state(from, i);
+        decimal_sum_words(to, s->word, subtract);
+        to->count += subtract ? -s->count : s->count;
+    }
+    return ST_OK;
+}
+
 static Status decimal_merge(const AggregateEnv *env, const AggregateRows *into,
                             const AggregateEnv *from_env, const AggregateRows *from)
 {
     (void)env, (void)from_env;
-    for (uint32_t i = 0; i < into->count; i++) {
-        DecimalSum *to = (DecimalSum *)(void *)aggregate_state(into, i);
-        const DecimalSum *s = (const DecimalSum *)(const void *)aggregate_state(from, i);
-        decimal_sum_words(to, s->word, false);
-        to->count += s->count;
-    }
-    return ST_OK;
+    return merge_decimals(into, from, false);
+}
+
+static Status decimal_unmerge(const AggregateEnv *env, const AggregateRows *into,
+                              const AggregateEnv *from_env, const AggregateRows *from)
+{
+    (void)env, (void)from_env;
+    return merge_decimals(into, from, true);
 }
 
 /* False when the sum has more than 38 digits. */
@@ -324,26 +350,26 @@ static Status float_avg_emit(const AggregateEnv *env, const AggregateRows *group
 const AggregateDef sum_aggregates[] = {
     {.name = "SUM", .args = "I", .result = rule_first_or_null, .state_size = sizeof(IntegerSum),
      .add = integer_add, .retract = integer_retract,
-     .merge = integer_merge, .emit = integer_sum_emit,
+     .merge = integer_merge, .unmerge = integer_unmerge, .emit = integer_sum_emit,
      .signature = "SUM([DISTINCT] number)",
      .doc = "Sum of the values that are not NULL, in their type (a DECIMAL's in DECIMAL(38, s)); "
             "NULL of none, and where it does not fit. Of FLOAT and DOUBLE it is the exact sum, rounded "
             "once, unless the values are more than 45 digits apart."},
     {.name = "SUM", .args = "D", .result = decimal_sum, .state_size = sizeof(DecimalSum),
      .add = decimal_add_rows, .retract = decimal_retract_rows,
-     .merge = decimal_merge, .emit = decimal_sum_emit},
+     .merge = decimal_merge, .unmerge = decimal_unmerge, .emit = decimal_sum_emit},
     {.name = "SUM", .args = "F", .result = rule_first_or_null, .state_size = sizeof(FloatState),
      .add = float_add, .retract = float_retract, .merge = float_merge,
      .emit = float_sum_emit},
     {.name = "AVG", .args = "I", .result = rule_first_or_null, .state_size = sizeof(IntegerSum),
      .add = integer_add, .retract = integer_retract,
-     .merge = integer_merge, .emit = integer_avg_emit,
+     .merge = integer_merge, .unmerge = integer_unmerge, .emit = integer_avg_emit,
      .signature = "AVG([DISTINCT] number)",
      .doc = "Mean of the values that are not NULL, in their type: of integers an integer, toward "
             "zero; of a DECIMAL with at least six digits of scale."},
     {.name = "AVG", .args = "D", .result = decimal_average, .state_size = sizeof(DecimalSum),
      .add = decimal_add_rows, .retract = decimal_retract_rows,
-     .merge = decimal_merge, .emit = decimal_avg_emit},
+     .merge = decimal_merge, .unmerge = decimal_unmerge, .emit = decimal_avg_emit},
     {.name = "AVG", .args = "F", .result = rule_first_or_null, .state_size = sizeof(FloatState),
      .add = float_add, .retract = float_retract, .merge = float_merge,
      .emit = float_avg_emit},

@@ -133,18 +133,30 @@ static Status exact_retract(const AggregateEnv *env, const AggregateRows *rows,
     return ST_OK;
 }
 
+static Status merge_moments(const AggregateRows *into, const AggregateRows *from, bool subtract)
+{
+    for (uint32_t i = 0; i < into->count; i++) {
+        ExactMoments *to = (ExactMoments *)(void *)aggregate_state(into, i);
+        const ExactMoments *m = (const ExactMoments *)(const void *)aggregate_state(from, i);
+        words_add(to->sum, m->sum, SUM_WORDS, subtract);
+        words_add(to->square, m->square, SQUARE_WORDS, subtract);
+        to->count += subtract ? -m->count : m->count;
+    }
+    return ST_OK;
+}
+
 static Status exact_merge(const AggregateEnv *env, const AggregateRows *into,
                           const AggregateEnv *from_env, const AggregateRows *from)
 {
     (void)env, (void)from_env;
-    for (uint32_t i = 0; i < into->count; i++) {
-        ExactMoments *to = (ExactMoments *)(void *)aggregate_state(into, i);
-        const ExactMoments *m = (const ExactMoments *)(const void *)aggregate_state(from, i);
-        words_add(to->sum, m->sum, SUM_WORDS, false);
-        words_add(to->square, m->square, SQUARE_WORDS, false);
-        to->count += m->count;
-    }
-    return ST_OK;
+    return merge_moments(into, from, false);
+}
+
+static Status exact_unmerge(const AggregateEnv *env, const AggregateRows *into,
+                            const AggregateEnv *from_env, const AggregateRows *from)
+{
+    (void)env, (void)from_env;
+    return merge_moments(into, from, true);
 }
 
 /* n q - s s, rounded once. */
@@ -325,7 +337,8 @@ EMITS(stddev_samp, DEVIATION_OF_SAMPLE)
 
 #define EXACT(emit_function)                                                                       \
     .result = variance_type, .state_size = sizeof(ExactMoments), .add = exact_add,                 \
-    .retract = exact_retract, .merge = exact_merge, .emit = exact_##emit_function
+    .retract = exact_retract, .merge = exact_merge, .unmerge = exact_unmerge,                      \
+    .emit = exact_##emit_function
 #define FLOATING(emit_function)                                                                    \
     .args = "F", .result = variance_type, .state_size = sizeof(FloatMoments), .add = moments_add,  \
     .retract = moments_retract, .merge = moments_merge, .emit = float_##emit_function

@@ -2,8 +2,8 @@
  *
  * An aggregate's state is plain bytes of fixed size inside a group's entry of a KeyedMap, so that
  * the container saves and restores it. What grows is outside of it: in the heap of that container,
- * or in a container that the operator keeps for the call (AGG_SORTED). The loops run over many rows
- * at once (AggregateRows).
+ * or in containers that are kept for the call (AGG_SORTED, AGG_LISTED). The loops run over many
+ * rows at once (AggregateRows).
  *
  * Nothing here may depend on how the input was cut into batches. What depends on the order of rows
  * goes by the number under which a row arrived (aggregate_arrival): so states can be merged that
@@ -17,7 +17,7 @@ typedef struct AggregateDef AggregateDef;
 
 enum { AGGREGATE_MAX_ARGS = 3 };
 
-/* What an aggregate may use beside its state. */
+/* What an aggregate may use beside its state: the same for all calls of one container. */
 typedef struct AggregateEnv {
     struct Heap *heap;              /* of the container that holds the states */
     struct SortedMap *ordered;      /* AGG_SORTED; else NULL */
@@ -26,10 +26,9 @@ typedef struct AggregateEnv {
     Arena *scratch;
     const Type *argument[AGGREGATE_MAX_ARGS]; /* types of the columns */
     uint32_t arguments;
+    uint32_t flags; /* of the AggregateDef in use */
     const Type *result;
-    const void *data;   /* what `prepare` made */
-    uint32_t flags;     /* of the AggregateDef in use */
-    uint64_t first_row; /* of the batch, counted over all that ever came */
+    const void *data; /* what `prepare` made */
 } AggregateEnv;
 
 /* Which rows: row[i] is the batch row whose group's state lies `offset` bytes into group[i]. */
@@ -39,6 +38,7 @@ typedef struct AggregateRows {
     char *const *group;
     const uint32_t *entry; /* number of the group, by which a container of the call knows it */
     uint32_t offset;
+    uint64_t arrival; /* the number under which batch row 0 arrived, or would have */
 } AggregateRows;
 
 /* One use of an aggregate, as the binder sees it. */
@@ -63,10 +63,13 @@ struct AggregateDef {
     Status (*add)(const AggregateEnv *env, const AggregateRows *rows, const Column *const *arg);
     /* Takes rows back. NULL: it cannot. */
     Status (*retract)(const AggregateEnv *env, const AggregateRows *rows, const Column *const *arg);
-    /* Takes what the states `from` hold into the states `into`, one into each; `from` stays as it
-     * is, and may lie in other containers. NULL: that cannot be done. */
+    /* Takes what the states `from` hold into the states `into`, one into each, as if the rows of
+     * both had come to one; `from` stays as it is, and may lie in other containers. */
     Status (*merge)(const AggregateEnv *env, const AggregateRows *into,
                     const AggregateEnv *from_env, const AggregateRows *from);
+    /* Takes it out again: what is left is exactly the rest. NULL: that cannot be done. */
+    Status (*unmerge)(const AggregateEnv *env, const AggregateRows *into,
+                      const AggregateEnv *from_env, const AggregateRows *from);
     /* Writes the values of the groups' states to out[0 .. count - 1], whose bitmap is there.
      * Sets overflow[i] (never NULL) where the value does not fit its type and is shown as NULL. */
     Status (*emit)(const AggregateEnv *env, const AggregateRows *groups, Column *out,
@@ -81,16 +84,18 @@ struct AggregateDef {
 };
 
 enum {
-    AGG_SORTED = 1 << 0, /* the operator keeps a SortedMap for it, of values of its first column */
-    AGG_SORTED_SECOND = 1 << 6,  /* of its second column */
-    AGG_LISTED = 1 << 7,         /* it keeps a list of its rows for it (value_list.h) */
-    AGG_INDEXED = 1 << 8,        /* in which rows are found by their values */
-    AGG_DISTINCT_ALIKE = 1 << 1, /* DISTINCT changes nothing: the least of distinct values is the
+    AGG_SORTED = 1 << 0,         /* a SortedMap is kept for it, of the values of its first column */
+    AGG_SORTED_SECOND = 1 << 1,  /* of its second column */
+    AGG_LISTED = 1 << 2,         /* a list of its rows is kept for it (value_list.h) */
+    AGG_INDEXED = 1 << 3,        /* in which rows are found by their values */
+    AGG_DISTINCT = 1 << 4,       /* takes each value once, whether DISTINCT is said or not */
+    AGG_DISTINCT_ALIKE = 1 << 5, /* DISTINCT changes nothing: the least of distinct values is the
                                     least of all */
-    AGG_TAKES_NULLS = 1 << 2,    /* a NULL is a value to it, also a distinct one */
-    AGG_ARRIVAL = 1 << 5,        /* goes by the numbers under which rows arrived */
-    AGG_INTERNAL = 1 << 3,       /* the binder makes it of clauses; users cannot call it */
-    AGG_EXTENSION = 1 << 4,      /* Flink does not have it */
+    AGG_TAKES_NULLS = 1 << 6,    /* a NULL is a value to it, also a distinct one */
+    AGG_ARRIVAL = 1 << 7,        /* goes by the numbers under which rows arrived */
+    AGG_LONG = 1 << 8,           /* what it gives out grows with its group */
+    AGG_INTERNAL = 1 << 9,       /* the binder makes it of clauses; users cannot call it */
+    AGG_EXTENSION = 1 << 10,     /* Flink does not have it */
 };
 
 /* How the aggregate is done over input that inserts alone, or also takes back; NULL: it cannot. */
@@ -120,11 +125,10 @@ static inline char *aggregate_state(const AggregateRows *rows, uint32_t i)
     return rows->group[i] + rows->offset;
 }
 
-/* The number under which the row arrived: from 1 on, later rows have greater ones. */
-static inline uint64_t aggregate_arrival(const AggregateEnv *env, const AggregateRows *rows,
-                                         uint32_t i)
+/* The number under which the row arrived; later rows have greater ones, none has 0. */
+static inline uint64_t aggregate_arrival(const AggregateRows *rows, uint32_t i)
 {
-    return env->first_row + rows->row[i] + 1;
+    return rows->arrival + rows->row[i];
 }
 
 #endif

@@ -59,7 +59,9 @@ static inline void float_odd_merge(FloatOdd *into, const FloatOdd *from)
 
 static inline void float_sum_merge(FloatSum *into, const FloatSum *from)
 {
-    for (int i = 0; i < 3; i++)
+    int parts =
+        isfinite(from->part[0]) ? 3 : 1; /* the others mean nothing beside an infinite one */
+    for (int i = 0; i < parts; i++)
         float_sum_add(into, from->part[i]);
 }
 

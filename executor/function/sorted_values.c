@@ -26,12 +26,25 @@ Status sorted_retract(const AggregateEnv *env, const AggregateRows *rows, const 
     return sorted_rows(env, rows, arg[0], -1);
 }
 
+static Status merge_values(const AggregateEnv *env, const AggregateRows *into,
+                           const AggregateEnv *from_env, const AggregateRows *from, int64_t times)
+{
+    for (uint32_t i = 0; i < into->count; i++)
+        TRY(sorted_map_merge(env->ordered, into->entry[i], from_env->ordered, from->entry[i],
+                             times));
+    return ST_OK;
+}
+
 Status sorted_merge(const AggregateEnv *env, const AggregateRows *into,
                     const AggregateEnv *from_env, const AggregateRows *from)
 {
-    for (uint32_t i = 0; i < into->count; i++)
-        TRY(sorted_map_merge(env->ordered, into->entry[i], from_env->ordered, from->entry[i]));
-    return ST_OK;
+    return merge_values(env, into, from_env, from, 1);
+}
+
+Status sorted_unmerge(const AggregateEnv *env, const AggregateRows *into,
+                      const AggregateEnv *from_env, const AggregateRows *from)
+{
+    return merge_values(env, into, from_env, from, -1);
 }
 
 void sorted_drop(const AggregateEnv *env, void *state, uint32_t entry)

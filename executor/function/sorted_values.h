@@ -12,6 +12,8 @@ CHECKED Status sorted_retract(const AggregateEnv *env, const AggregateRows *rows
                               const Column *const *arg);
 CHECKED Status sorted_merge(const AggregateEnv *env, const AggregateRows *into,
                             const AggregateEnv *from_env, const AggregateRows *from);
+CHECKED Status sorted_unmerge(const AggregateEnv *env, const AggregateRows *into,
+                              const AggregateEnv *from_env, const AggregateRows *from);
 void sorted_drop(const AggregateEnv *env, void *state, uint32_t entry);
 
 #endif

@@ -214,8 +214,8 @@ Status list_add(const AggregateEnv *env, const AggregateRows *rows, const Column
     coder_open(&coder, env, arg, form);
     for (uint32_t i = 0; status == ST_OK && i < rows->count; i++) {
         if (!is_passed_over(env, arg, rows->row[i], form))
-            status = add_row(env, &coder, rows->entry[i], aggregate_arrival(env, rows, i),
-                             rows->row[i], form);
+            status = add_row(env, &coder, rows->entry[i], aggregate_arrival(rows, i), rows->row[i],
+                             form);
     }
     coder_close(&coder);
     return status;

@@ -2,34 +2,11 @@
 
 #include <assert.h>
 
+#include "executor/op/aggregate_slot.h"
 #include "executor/run/reject.h"
 #include "storage/base/crash_point.h"
 
-/* How one call is done. */
-typedef struct AggregateSlot {
-    const AggregateDef *def; /* for this input; NULL: the header counts */
-    uint32_t offset;         /* of the state in the group's value; in front of it, where the call is
-                                distinct, stands the DistinctHead */
-    uint32_t column[AGGREGATE_MAX_ARGS]; /* of the input */
-    uint32_t columns;
-    KeyShape distinct_key; /* group number and values */
-} AggregateSlot;
-
-/* The first of a group's distinct values, entry + 1; 0: it has none. */
-typedef uint64_t DistinctHead;
-
-/* What the container of distinct values has for one: how often the group has it, and its
- * neighbours among the values of the group, entry + 1. */
-typedef struct Distinct {
-    int64_t count;
-    uint32_t next, before;
-    uint64_t arrival; /* AGG_ARRIVAL alone: of the row that brought it */
-} Distinct;
-
-/* What AggregateDef.flags ask for; unused ones are zero. */
-typedef struct CallStore {
-    SortedMap ordered, list, index;
-} CallStore;
+/* --- layout --- */
 
 /* COUNT(*) of a whole group is what its header says. */
 static bool is_counted_by_header(const AggregateSet *set, const PlanAggregateCall *call)
@@ -37,9 +14,28 @@ static bool is_counted_by_header(const AggregateSet *set, const PlanAggregateCal
     return set->header_size > 0 && call->arguments == 0 && call->filter < 0;
 }
 
-static const Type *column_type(const AggregateSet *set, uint32_t c, uint32_t i)
+static const Type *column_type(const AggregateSet *set, const AggregateSlot *slot, uint32_t i)
 {
-    return &set->input->field[set->slot[c].column[i]].type;
+    return &set->input->field[slot->column[i]].type;
+}
+
+static void choose_sorted(AggregateSet *set, AggregateSlot *slot)
+{
+    static const uint32_t wanted[SORTED_USES] = {[SORTED_VALUES] = AGG_SORTED | AGG_SORTED_SECOND,
+                                                 [SORTED_LIST] = AGG_LISTED,
+                                                 [SORTED_INDEX] = AGG_INDEXED};
+    for (int use = 0; use < SORTED_USES; use++) {
+        if ((slot->def->flags & wanted[use]) != 0)
+            slot->sorted[use] = ++set->sorted_maps;
+    }
+}
+
+/* Values that are taken once can turn out to have come earlier when groups are merged: then what
+ * goes by arrival takes them back and in again. */
+static bool takes_back(const AggregateSet *set, const PlanAggregateCall *call)
+{
+    return set->retracts ||
+           (set->merges && call->distinct && (call->def->flags & AGG_ARRIVAL) != 0);
 }
 
 static Status open_slot(AggregateSet *set, uint32_t c)
@@ -48,27 +44,25 @@ static Status open_slot(AggregateSet *set, uint32_t c)
     AggregateSlot *slot = &set->slot[c];
     if (is_counted_by_header(set, call))
         return ST_OK;
-    slot->def = aggregate_over(call->def, set->retracts);
+    slot->def = aggregate_over(call->def, takes_back(set, call));
     assert(slot->def != NULL);
     for (uint32_t i = 0; i < call->arguments; i++) {
         if (call->argument[i].column >= 0)
             slot->column[slot->columns++] = (uint32_t)call->argument[i].column;
     }
-    if (call->distinct)
+    choose_sorted(set, slot);
+    if (call->distinct || (slot->def->flags & AGG_DISTINCT) != 0) {
+        slot->distinct = ++set->distinct_maps;
         set->value_size += sizeof(DistinctHead);
+        TRY(distinct_open(set, slot));
+    }
     slot->offset = set->value_size;
     set->value_size += (slot->def->state_size + 7) & ~7u;
-    if (!call->distinct)
-        return ST_OK;
-    Type group = type_with_null(type_make(TYPE_BIGINT), false);
-    const Type *type[1 + AGGREGATE_MAX_ARGS] = {&group};
-    for (uint32_t i = 0; i < slot->columns; i++)
-        type[1 + i] = column_type(set, c, i);
-    return key_shape(type, 1 + slot->columns, &slot->distinct_key);
+    return ST_OK;
 }
 
 Status aggregate_set_open(AggregateSet *set, Op *op, const PlanAggregate *plan,
-                          uint32_t header_size)
+                          uint32_t header_size, uint32_t uses)
 {
     assert(header_size % 8 == 0);
     *set = (AggregateSet){.op = op,
@@ -76,7 +70,9 @@ Status aggregate_set_open(AggregateSet *set, Op *op, const PlanAggregate *plan,
                           .input = &op->plan->input[0]->schema,
                           .header_size = header_size,
                           .value_size = header_size};
-    set->retracts = op->plan->input[0]->changelog != CHANGELOG_APPEND;
+    set->retracts =
+        op->plan->input[0]->changelog != CHANGELOG_APPEND || (uses & AGGREGATE_RETRACTS) != 0;
+    set->merges = (uses & AGGREGATE_MERGES) != 0;
     const Type *key_type[KEY_MAX_COLUMNS];
     for (uint32_t k = 0; k < plan->keys && k < KEY_MAX_COLUMNS; k++)
         key_type[k] = &set->input->field[plan->key[k]].type;
@@ -97,15 +93,44 @@ void aggregate_set_close(AggregateSet *set)
         mem_free(&set->op->meter, set->slot, set->plan->calls * sizeof *set->slot);
 }
 
-static uint32_t call_flags(const AggregateSet *set, uint32_t c)
+/* --- containers --- */
+
+static SortedMap *sorted_map_for(const GroupStates *states, const AggregateSlot *slot,
+                                 SortedUse use)
 {
-    return set->slot[c].def == NULL ? 0 : set->slot[c].def->flags;
+    return slot->sorted[use] == 0 ? NULL : &states->sorted[slot->sorted[use] - 1];
 }
 
-static uint32_t distinct_size(const AggregateSet *set, uint32_t c)
+static void open_call(const AggregateSet *set, GroupStates *states, uint32_t c)
 {
-    return (set->slot[c].def->flags & AGG_ARRIVAL) != 0 ? sizeof(Distinct)
-                                                        : offsetof(Distinct, arrival);
+    const PlanAggregateCall *call = &set->plan->call[c];
+    const AggregateSlot *slot = &set->slot[c];
+    AggregateEnv *env = &states->env[c];
+    *env = (AggregateEnv){
+        .heap = &states->groups.heap,
+        .ordered = sorted_map_for(states, slot, SORTED_VALUES),
+        .list = sorted_map_for(states, slot, SORTED_LIST),
+        .index = sorted_map_for(states, slot, SORTED_INDEX),
+        .seed = set->op->env->seed,
+        .scratch = &set->op->scratch,
+        .arguments = slot->columns,
+        .flags = slot->def->flags,
+        .result = &call->result,
+        .data = call->data,
+    };
+    for (uint32_t i = 0; i < env->arguments; i++)
+        env->argument[i] = column_type(set, slot, i);
+    if (slot->distinct != 0)
+        keyed_map_open(&states->distinct[slot->distinct - 1], &slot->distinct_key,
+                       distinct_size(slot), env->seed, &set->op->meter);
+    uint32_t second = (env->flags & AGG_SORTED_SECOND) != 0;
+    if (env->ordered != NULL)
+        sorted_map_open(env->ordered, type_phys((TypeId)env->argument[second]->id),
+                        &set->op->meter);
+    if (env->list != NULL)
+        sorted_map_open(env->list, PHYS_I128, &set->op->meter);
+    if (env->index != NULL)
+        sorted_map_open(env->index, PHYS_I128, &set->op->meter);
 }
 
 Status group_states_open(GroupStates *states, const AggregateSet *set)
@@ -115,62 +140,45 @@ Status group_states_open(GroupStates *states, const AggregateSet *set)
     keyed_map_open(&states->groups, &set->key, set->value_size, op->env->seed, &op->meter);
     if (set->plan->calls == 0)
         return ST_OK;
-    states->distinct = mem_alloc_zeroed(&op->meter, set->plan->calls * sizeof *states->distinct);
-    states->store = mem_alloc_zeroed(&op->meter, set->plan->calls * sizeof *states->store);
-    if (states->distinct == NULL || states->store == NULL)
+    states->env = mem_alloc_zeroed(&op->meter, set->plan->calls * sizeof *states->env);
+    if (set->distinct_maps > 0)
+        states->distinct =
+            mem_alloc_zeroed(&op->meter, set->distinct_maps * sizeof *states->distinct);
+    if (set->sorted_maps > 0)
+        states->sorted = mem_alloc_zeroed(&op->meter, set->sorted_maps * sizeof *states->sorted);
+    if (states->env == NULL || (states->distinct == NULL && set->distinct_maps > 0) ||
+        (states->sorted == NULL && set->sorted_maps > 0))
         return ST_NOMEM;
     for (uint32_t c = 0; c < set->plan->calls; c++) {
-        if (set->plan->call[c].distinct)
-            keyed_map_open(&states->distinct[c], &set->slot[c].distinct_key, distinct_size(set, c),
-                           op->env->seed, &op->meter);
-        uint32_t flags = call_flags(set, c), second = (flags & AGG_SORTED_SECOND) != 0;
-        CallStore *store = &states->store[c];
-        if ((flags & AGG_SORTED) != 0)
-            sorted_map_open(&store->ordered, type_phys((TypeId)column_type(set, c, second)->id),
-                            &op->meter);
-        if ((flags & AGG_LISTED) != 0)
-            sorted_map_open(&store->list, PHYS_I128, &op->meter);
-        if ((flags & AGG_INDEXED) != 0)
-            sorted_map_open(&store->index, PHYS_I128, &op->meter);
+        if (set->slot[c].def != NULL)
+            open_call(set, states, c);
     }
     return ST_OK;
 }
 
 void group_states_close(GroupStates *states, const AggregateSet *set)
 {
-    size_t calls = set->plan->calls;
+    Meter *meter = &set->op->meter;
     keyed_map_close(&states->groups);
-    for (uint32_t c = 0; c < calls; c++) {
-        if (states->distinct != NULL && set->plan->call[c].distinct)
-            keyed_map_close(&states->distinct[c]);
-        if (states->store == NULL)
-            continue;
-        if ((call_flags(set, c) & AGG_SORTED) != 0)
-            sorted_map_close(&states->store[c].ordered);
-        if ((call_flags(set, c) & AGG_LISTED) != 0)
-            sorted_map_close(&states->store[c].list);
-        if ((call_flags(set, c) & AGG_INDEXED) != 0)
-            sorted_map_close(&states->store[c].index);
-    }
-    mem_free(&set->op->meter, states->distinct, calls * sizeof *states->distinct);
-    mem_free(&set->op->meter, states->store, calls * sizeof *states->store);
+    for (uint32_t d = 0; states->distinct != NULL && d < set->distinct_maps; d++)
+        keyed_map_close(&states->distinct[d]);
+    for (uint32_t s = 0; states->sorted != NULL && s < set->sorted_maps; s++)
+        sorted_map_close(&states->sorted[s]);
+    mem_free(meter, states->distinct, set->distinct_maps * sizeof *states->distinct);
+    mem_free(meter, states->sorted, set->sorted_maps * sizeof *states->sorted);
+    mem_free(meter, states->env, set->plan->calls * sizeof *states->env);
     states->distinct = NULL;
-    states->store = NULL;
+    states->sorted = NULL;
+    states->env = NULL;
 }
 
 Status group_states_walk(GroupStates *states, const AggregateSet *set, StateWalk *walk)
 {
     TRY(state_walk_keyed_map(walk, &states->groups));
-    for (uint32_t c = 0; c < set->plan->calls; c++) {
-        if (set->plan->call[c].distinct && !DEFECT(DISTINCT_LOST))
-            TRY(state_walk_keyed_map(walk, &states->distinct[c]));
-        if ((call_flags(set, c) & AGG_SORTED) != 0)
-            TRY(state_walk_sorted_map(walk, &states->store[c].ordered));
-        if ((call_flags(set, c) & AGG_LISTED) != 0)
-            TRY(state_walk_sorted_map(walk, &states->store[c].list));
-        if ((call_flags(set, c) & AGG_INDEXED) != 0)
-            TRY(state_walk_sorted_map(walk, &states->store[c].index));
-    }
+    for (uint32_t d = 0; d < set->distinct_maps && !DEFECT(DISTINCT_LOST); d++)
+        TRY(state_walk_keyed_map(walk, &states->distinct[d]));
+    for (uint32_t s = 0; s < set->sorted_maps; s++)
+        TRY(state_walk_sorted_map(walk, &states->sorted[s]));
     return ST_OK;
 }
 
@@ -179,240 +187,108 @@ Status aggregate_set_keys(const AggregateSet *set, const Batch *batch, KeyBatch 
     return key_encode(&set->key, batch, set->plan->key, set->op->env->seed, &set->op->scratch, out);
 }
 
-static AggregateEnv call_env(const AggregateSet *set, GroupStates *states, uint32_t c)
-{
-    const PlanAggregateCall *call = &set->plan->call[c];
-    AggregateEnv env = {
-        .heap = &states->groups.heap,
-        .ordered = &states->store[c].ordered,
-        .list = &states->store[c].list,
-        .index = &states->store[c].index,
-        .seed = set->op->env->seed,
-        .scratch = &set->op->scratch,
-        .arguments = set->slot[c].columns,
-        .result = &call->result,
-        .data = call->data,
-        .flags = call_flags(set, c),
-    };
-    for (uint32_t i = 0; i < env.arguments; i++)
-        env.argument[i] = column_type(set, c, i);
-    return env;
-}
-
 /* --- taking rows in --- */
 
-/* Some rows of one batch, all of them added or all taken back. */
-typedef struct Run {
-    const Batch *batch;
-    uint16_t *row;
-    uint32_t *entry;
-    char **group;
-    uint32_t count;
-    bool retract;
-} Run;
-
-/* The numbers under which the batch's rows arrived start behind those of all rows before: a batch
- * of n selected rows takes n * BATCH_ROWS of them, so that a row's place in the batch can be added.
- */
-static uint64_t arrival_of_batch(const AggregateSet *set, const Batch *batch)
+/* A batch of n selected rows takes n * BATCH_ROWS numbers, so that a row's place in the batch can
+ * be added. */
+uint64_t aggregate_set_arrival(const AggregateSet *set, const Batch *batch)
 {
-    return (set->op->rows_in - batch->selected) * BATCH_ROWS;
-}
-
-static void run_move(Run *run, uint32_t to, uint32_t from)
-{
-    run->row[to] = run->row[from];
-    run->entry[to] = run->entry[from];
-    run->group[to] = run->group[from];
+    return (set->op->rows_in - batch->selected) * BATCH_ROWS + 1;
 }
 
 /* Keeps the rows whose FILTER is TRUE. */
-static void keep_filtered(Run *run, const Column *filter)
+static void keep_filtered(DistinctRows *rows, const Column *filter)
 {
     uint32_t kept = 0;
-    for (uint32_t i = 0; i < run->count; i++) {
-        uint16_t row = run->row[i];
-        run_move(run, kept, i);
+    for (uint32_t i = 0; i < rows->count; i++) {
+        uint16_t row = rows->row[i];
+        distinct_rows_move(rows, kept, i);
         kept += !column_is_null(filter, row) && filter->data.b[column_index(filter, row)] != 0;
     }
-    run->count = kept;
+    rows->count = kept;
 }
 
-/* --- distinct values --- */
-
-static DistinctHead *distinct_head(const AggregateSet *set, uint32_t c, char *group)
-{
-    return (DistinctHead *)(void *)(group + set->slot[c].offset - sizeof(DistinctHead));
-}
-
-/* A new value comes first in its group. */
-static void link_distinct(KeyedMap *seen, uint32_t entry, DistinctHead *head)
-{
-    Distinct *value = keyed_map_value_write(seen, entry);
-    value->next = (uint32_t)*head;
-    value->before = 0;
-    if (value->next != 0)
-        ((Distinct *)keyed_map_value_write(seen, value->next - 1))->before = entry + 1;
-    *head = entry + 1;
-}
-
-static void unlink_distinct(KeyedMap *seen, uint32_t entry, DistinctHead *head)
-{
-    const Distinct *value = keyed_map_value(seen, entry);
-    if (value->next != 0)
-        ((Distinct *)keyed_map_value_write(seen, value->next - 1))->before = value->before;
-    if (value->before != 0)
-        ((Distinct *)keyed_map_value_write(seen, value->before - 1))->next = value->next;
-    else
-        *head = value->next;
-    keyed_map_remove(seen, entry);
-}
-
-/* The value is there `change` times more; whether that makes it come or go. */
-static Status adjust_distinct(const AggregateSet *set, uint32_t c, KeyedMap *seen,
-                              const KeyBatch *key, int64_t change, uint64_t arrival,
-                              DistinctHead *head, bool *turns)
-{
-    uint32_t entry;
-    uint8_t fresh;
-    TRY(keyed_map_upsert(seen, key, &entry, &fresh));
-    Distinct *value = keyed_map_value_write(seen, entry);
-    if (fresh != 0) {
-        link_distinct(seen, entry, head);
-        if ((set->slot[c].def->flags & AGG_ARRIVAL) != 0)
-            value->arrival = arrival;
-    }
-    int64_t before = value->count;
-    value->count += change;
-    *turns = change > 0 ? before <= 0 && value->count > 0 : before > 0 && value->count <= 0;
-    if (value->count == 0)
-        unlink_distinct(seen, entry, head);
-    return ST_OK;
-}
-
-static bool takes_row(const AggregateSet *set, uint32_t c, const Batch *batch, uint32_t row)
-{
-    const AggregateSlot *slot = &set->slot[c];
-    for (uint32_t i = 0; i < slot->columns; i++) {
-        if (column_is_null(&batch->column[slot->column[i]], row))
-            return (slot->def->flags & AGG_TAKES_NULLS) != 0;
-    }
-    return true;
-}
-
-/* Keeps the rows whose values come into their group for the first time or leave it for good. */
-static Status keep_distinct(const AggregateSet *set, GroupStates *states, uint32_t c, Run *run)
-{
-    static const uint32_t all[] = {0, 1, 2, 3};
-    _Static_assert(sizeof all / sizeof *all == 1 + AGGREGATE_MAX_ARGS, "group and arguments");
-    Arena *scratch = &set->op->scratch;
-    const AggregateSlot *slot = &set->slot[c];
-    KeyedMap *seen = &states->distinct[c];
-    Column column[1 + AGGREGATE_MAX_ARGS] = {{.phys = PHYS_I64}};
-    for (uint32_t i = 0; i < slot->columns; i++)
-        column[1 + i] = run->batch->column[slot->column[i]];
-    TRY_NEW_ARRAY(column[0].data.i64, scratch, BATCH_ROWS);
-    uint32_t taken = 0, kept = 0;
-    for (uint32_t i = 0; i < run->count; i++) {
-        uint16_t row = run->row[i];
-        if (!takes_row(set, c, run->batch, row))
-            continue;
-        column[0].data.i64[row] = run->entry[i];
-        run_move(run, taken++, i);
-    }
-    if (taken == 0) {
-        run->count = 0;
-        return ST_OK;
-    }
-    Batch rows = {.rows = run->batch->rows,
-                  .selected = (uint16_t)taken,
-                  .sel = run->row,
-                  .columns = (uint16_t)(1 + slot->columns),
-                  .column = column};
-    KeyBatch keys;
-    TRY(key_encode(&slot->distinct_key, &rows, all, seen->seed, scratch, &keys));
-    uint64_t first_row = arrival_of_batch(set, run->batch);
-    for (uint32_t i = 0; i < taken; i++) {
-        KeyBatch key = key_batch_part(&slot->distinct_key, &keys, i, i + 1);
-        bool turns;
-        TRY(adjust_distinct(set, c, seen, &key, run->retract ? -1 : 1, first_row + run->row[i] + 1,
-                            distinct_head(set, c, run->group[i]), &turns));
-        if (turns)
-            run_move(run, kept++, i);
-    }
-    run->count = kept;
-    return ST_OK;
-}
-
-/* The rows for one call: a copy of the run when it is going to be thinned out. */
-static Status rows_of_call(const AggregateSet *set, GroupStates *states, uint32_t c, const Run *all,
-                           Run *out)
+/* The rows that one call takes, where it does not take all of them. */
+static Status thin_rows(const AggregateSet *set, GroupStates *states, uint32_t c,
+                        const Batch *batch, bool retract, AggregateRows *rows)
 {
     const PlanAggregateCall *call = &set->plan->call[c];
-    *out = *all;
-    if (call->filter < 0 && !call->distinct)
-        return ST_OK;
     Arena *scratch = &set->op->scratch;
-    out->row = arena_copy(scratch, all->row, all->count * sizeof *all->row);
-    out->entry = arena_copy(scratch, all->entry, all->count * sizeof *all->entry);
-    out->group = arena_copy(scratch, all->group, all->count * sizeof *all->group);
-    if (out->row == NULL || out->entry == NULL || out->group == NULL)
+    DistinctRows kept = {arena_copy(scratch, rows->row, rows->count * sizeof *rows->row),
+                         arena_copy(scratch, rows->entry, rows->count * sizeof *rows->entry),
+                         arena_copy(scratch, rows->group, rows->count * sizeof *rows->group),
+                         rows->count};
+    if (kept.row == NULL || kept.entry == NULL || kept.group == NULL)
         return ST_NOMEM;
     if (call->filter >= 0)
-        keep_filtered(out, &all->batch->column[call->filter]);
-    return call->distinct ? keep_distinct(set, states, c, out) : ST_OK;
+        keep_filtered(&kept, &batch->column[call->filter]);
+    if (set->slot[c].distinct != 0)
+        TRY(distinct_thin(set, states, c, batch, rows->arrival, retract, &kept));
+    rows->row = kept.row;
+    rows->entry = kept.entry;
+    rows->group = kept.group;
+    rows->count = kept.count;
+    return ST_OK;
 }
 
-static Status apply_run(const AggregateSet *set, GroupStates *states, const Run *all)
+/* Rows that are all added or all taken back. */
+static Status apply_run(const AggregateSet *set, GroupStates *states, const Batch *batch,
+                        const AggregateRows *run, bool retract)
 {
     for (uint32_t c = 0; c < set->plan->calls; c++) {
         const AggregateSlot *slot = &set->slot[c];
         const Column *arg[AGGREGATE_MAX_ARGS];
-        Run run;
+        AggregateRows rows = *run;
         if (slot->def == NULL)
             continue;
-        TRY(rows_of_call(set, states, c, all, &run));
-        if (run.count == 0)
+        if (set->plan->call[c].filter >= 0 || slot->distinct != 0)
+            TRY(thin_rows(set, states, c, batch, retract, &rows));
+        if (rows.count == 0)
             continue;
-        AggregateEnv env = call_env(set, states, c);
-        env.first_row = arrival_of_batch(set, all->batch);
         for (uint32_t i = 0; i < slot->columns; i++)
-            arg[i] = &all->batch->column[slot->column[i]];
-        AggregateRows rows = {run.count, run.row, run.group, run.entry, slot->offset};
-        TRY((run.retract ? slot->def->retract : slot->def->add)(&env, &rows, arg));
+            arg[i] = &batch->column[slot->column[i]];
+        rows.offset = slot->offset;
+        TRY((retract ? slot->def->retract : slot->def->add)(&states->env[c], &rows, arg));
     }
     return ST_OK;
 }
 
 Status aggregate_set_apply(const AggregateSet *set, GroupStates *states, const Batch *batch,
-                           const uint16_t *row, const uint32_t *entry, uint32_t count)
+                           uint64_t arrival, const uint16_t *row, const uint32_t *entry,
+                           uint32_t count)
 {
-    Arena *scratch = &set->op->scratch;
-    Run run = {.batch = batch};
-    if (count == 0)
-        return ST_OK;
-    run.row = arena_copy(scratch, row, count * sizeof *row);
-    run.entry = arena_copy(scratch, entry, count * sizeof *entry);
-    run.group = arena_alloc(scratch, count * sizeof *run.group);
-    if (run.row == NULL || run.entry == NULL || run.group == NULL)
+    char **group = arena_alloc(&set->op->scratch, (count + 1) * sizeof *group);
+    if (group == NULL)
         return ST_NOMEM;
     for (uint32_t i = 0; i < count; i++)
-        run.group[i] = keyed_map_value_write(&states->groups, entry[i]);
-    if (batch->kind == NULL) {
-        run.count = count;
-        return apply_run(set, states, &run);
-    }
+        group[i] = keyed_map_value_write(&states->groups, entry[i]);
     for (uint32_t from = 0, to; from < count; from = to) {
         bool adds = row_kind_adds(batch_kind(batch, row[from]));
-        for (to = from + 1; to < count && row_kind_adds(batch_kind(batch, row[to])) == adds; to++)
+        for (to = batch->kind == NULL ? count : from + 1;
+             to < count && row_kind_adds(batch_kind(batch, row[to])) == adds; to++)
             ;
-        Run part = {batch, run.row + from, run.entry + from, run.group + from, to - from, !adds};
-        TRY(apply_run(set, states, &part));
+        AggregateRows run = {.count = to - from,
+                             .row = row + from,
+                             .group = group + from,
+                             .entry = entry + from,
+                             .arrival = arrival};
+        TRY(apply_run(set, states, batch, &run, !adds));
     }
     return ST_OK;
 }
 
 /* --- giving values out --- */
+
+static Status record_overflows(const AggregateSet *set, const AggregateDef *def, bool *overflow,
+                               uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        if (overflow[i])
+            TRY(reject_overflow(set->op, def->name));
+        overflow[i] = false;
+    }
+    return ST_OK;
+}
 
 Status aggregate_set_emit(const AggregateSet *set, GroupStates *states, const uint32_t *entry,
                           uint32_t count, Column *out)
@@ -430,6 +306,7 @@ Status aggregate_set_emit(const AggregateSet *set, GroupStates *states, const ui
     char **group;
     bool *overflow;
     TRY_NEW_ARRAY(group, scratch, count);
+    TRY_NEW_ARRAY(overflow, scratch, count);
     for (uint32_t i = 0; i < count; i++)
         group[i] = (char *)(uintptr_t)keyed_map_value(&states->groups, entry[i]);
     for (uint32_t c = 0; c < set->plan->calls; c++) {
@@ -439,105 +316,83 @@ Status aggregate_set_emit(const AggregateSet *set, GroupStates *states, const ui
                 out[keys + c].data.i64[i] = *(const int64_t *)(const void *)group[i];
             continue;
         }
-        AggregateEnv env = call_env(set, states, c);
-        AggregateRows rows = {count, NULL, group, entry, slot->offset};
-        TRY_NEW_ARRAY(overflow, scratch, count);
-        TRY(slot->def->emit(&env, &rows, &out[keys + c], overflow));
-        for (uint32_t i = 0; i < count; i++) {
-            if (overflow[i])
-                TRY(reject_overflow(set->op, slot->def->name));
-        }
+        AggregateRows rows = {
+            .count = count, .group = group, .entry = entry, .offset = slot->offset};
+        TRY(slot->def->emit(&states->env[c], &rows, &out[keys + c], overflow));
+        TRY(record_overflows(set, slot->def, overflow, count));
     }
     return ST_OK;
 }
 
-/* --- merging --- */
+uint32_t aggregate_set_portion(const AggregateSet *set)
+{
+    enum { FEW = 16 };
+    for (uint32_t c = 0; c < set->plan->calls; c++) {
+        if (set->slot[c].def != NULL && (set->slot[c].def->flags & AGG_LONG) != 0)
+            return FEW;
+    }
+    return BATCH_ROWS;
+}
 
-bool aggregate_set_can_merge(const AggregateSet *set)
+/* --- whole groups --- */
+
+bool aggregate_set_can_unmerge(const AggregateSet *set)
 {
     for (uint32_t c = 0; c < set->plan->calls; c++) {
         const AggregateSlot *slot = &set->slot[c];
-        if (slot->def != NULL && slot->def->merge == NULL && !set->plan->call[c].distinct)
+        if (slot->def == NULL)
+            continue;
+        bool can = slot->distinct == 0
+                       ? slot->def->unmerge != NULL
+                       : slot->def->retract != NULL && (slot->def->flags & AGG_ARRIVAL) == 0;
+        if (!can)
             return false;
     }
     return true;
 }
 
-/* Adds the distinct values of one group that the other does not have yet. */
-static Status merge_distinct(const AggregateSet *set, uint32_t c, GroupStates *into,
-                             uint32_t into_entry, GroupStates *from, uint32_t from_entry)
+/* `times`: 1 or -1. */
+static Status merge_calls(const AggregateSet *set, GroupStates *into, const uint32_t *into_entry,
+                          GroupStates *from, const uint32_t *from_entry, uint32_t count,
+                          int64_t times)
 {
-    static const uint32_t all[] = {0, 1, 2, 3};
-    const AggregateSlot *slot = &set->slot[c];
-    Arena *scratch = &set->op->scratch;
-    const KeyedMap *seen = &from->distinct[c];
-    Column column[1 + AGGREGATE_MAX_ARGS], *decoded[1 + AGGREGATE_MAX_ARGS];
-    const Column *arg[AGGREGATE_MAX_ARGS];
-    for (uint32_t i = 0; i <= slot->columns; i++) {
-        TRY(column_make(scratch, (PhysType)slot->distinct_key.phys[i], 1, &column[i]));
-        TRY(column_need_valid(scratch, &column[i], 1));
-        decoded[i] = &column[i];
-        if (i > 0)
-            arg[i - 1] = &column[i];
-    }
-    Batch one = {
-        .rows = 1, .selected = 1, .columns = (uint16_t)(1 + slot->columns), .column = column};
-    char *group = keyed_map_value_write(&into->groups, into_entry);
-    AggregateEnv env = call_env(set, into, c);
-    AggregateRows rows = {1, (const uint16_t[]){0}, &group, &into_entry, slot->offset};
-    uint32_t at =
-        (uint32_t)*distinct_head(set, c, keyed_map_value_write(&from->groups, from_entry));
-    while (at != 0) {
-        const Distinct *value = keyed_map_value(seen, at - 1);
-        uint64_t arrival = (slot->def->flags & AGG_ARRIVAL) != 0 ? value->arrival : 1;
-        KeyBatch key;
-        bool turns;
-        key_decode(&slot->distinct_key, keyed_map_key(seen, at - 1), keyed_map_nulls(seen, at - 1),
-                   &seen->heap, decoded, 0);
-        column[0].data.i64[0] = into_entry;
-        TRY(key_encode(&slot->distinct_key, &one, all, into->distinct[c].seed, scratch, &key));
-        TRY(adjust_distinct(set, c, &into->distinct[c], &key, value->count, arrival,
-                            distinct_head(set, c, group), &turns));
-        env.first_row = arrival - 1;
-        if (turns)
-            TRY((value->count > 0 ? slot->def->add : slot->def->retract)(&env, &rows, arg));
-        at = value->next;
-    }
-    return ST_OK;
-}
-
-static Status merge_call(const AggregateSet *set, uint32_t c, GroupStates *into,
-                         const uint32_t *into_entry, GroupStates *from, const uint32_t *from_entry,
-                         uint32_t count)
-{
-    const AggregateSlot *slot = &set->slot[c];
-    AggregateEnv env = call_env(set, into, c), from_env = call_env(set, from, c);
     char **group, **other;
+    assert(set->merges);
     TRY_NEW_ARRAY(group, &set->op->scratch, count);
     TRY_NEW_ARRAY(other, &set->op->scratch, count);
     for (uint32_t i = 0; i < count; i++) {
+        assert(into != from || into_entry[i] != from_entry[i]);
         group[i] = keyed_map_value_write(&into->groups, into_entry[i]);
         other[i] = (char *)(uintptr_t)keyed_map_value(&from->groups, from_entry[i]);
     }
-    AggregateRows rows = {count, NULL, group, into_entry, slot->offset};
-    AggregateRows from_rows = {count, NULL, other, from_entry, slot->offset};
-    return slot->def->merge(&env, &rows, &from_env, &from_rows);
+    AggregateRows to = {.count = count, .group = group, .entry = into_entry};
+    AggregateRows more = {.count = count, .group = other, .entry = from_entry};
+    for (uint32_t c = 0; c < set->plan->calls; c++) {
+        const AggregateSlot *slot = &set->slot[c];
+        if (slot->def == NULL)
+            continue;
+        for (uint32_t i = 0; slot->distinct != 0 && i < count; i++)
+            TRY(distinct_merge(set, c, into, into_entry[i], from, from_entry[i], times));
+        if (slot->distinct != 0)
+            continue;
+        to.offset = more.offset = slot->offset;
+        TRY((times > 0 ? slot->def->merge : slot->def->unmerge)(&into->env[c], &to, &from->env[c],
+                                                                &more));
+    }
+    return ST_OK;
 }
 
 Status aggregate_set_merge(const AggregateSet *set, GroupStates *into, const uint32_t *into_entry,
                            GroupStates *from, const uint32_t *from_entry, uint32_t count)
 {
-    for (uint32_t c = 0; c < set->plan->calls; c++) {
-        if (set->slot[c].def == NULL)
-            continue;
-        if (!set->plan->call[c].distinct) {
-            TRY(merge_call(set, c, into, into_entry, from, from_entry, count));
-            continue;
-        }
-        for (uint32_t i = 0; i < count; i++)
-            TRY(merge_distinct(set, c, into, into_entry[i], from, from_entry[i]));
-    }
-    return ST_OK;
+    return merge_calls(set, into, into_entry, from, from_entry, count, 1);
+}
+
+Status aggregate_set_unmerge(const AggregateSet *set, GroupStates *into, const uint32_t *into_entry,
+                             GroupStates *from, const uint32_t *from_entry, uint32_t count)
+{
+    assert(aggregate_set_can_unmerge(set));
+    return merge_calls(set, into, into_entry, from, from_entry, count, -1);
 }
 
 /* --- forgetting --- */
@@ -547,16 +402,10 @@ void aggregate_set_reset(const AggregateSet *set, GroupStates *states, uint32_t 
     char *value = keyed_map_value_write(&states->groups, entry);
     for (uint32_t c = 0; c < set->plan->calls; c++) {
         const AggregateSlot *slot = &set->slot[c];
-        if (slot->def == NULL)
-            continue;
-        AggregateEnv env = call_env(set, states, c);
-        if (slot->def->drop != NULL)
-            slot->def->drop(&env, value + slot->offset, entry);
-        if (set->plan->call[c].distinct) {
-            DistinctHead *head = distinct_head(set, c, value);
-            while (*head != 0)
-                unlink_distinct(&states->distinct[c], (uint32_t)*head - 1, head);
-        }
+        if (slot->def != NULL && slot->def->drop != NULL)
+            slot->def->drop(&states->env[c], value + slot->offset, entry);
+        if (slot->distinct != 0)
+            distinct_clear(set, states, c, value);
     }
     memset(value + set->header_size, 0, set->value_size - set->header_size);
 }

@@ -38,7 +38,7 @@ static Status window_open(Op *op, Diag *diag)
     (void)diag;
     WindowAggregateOp *self = (WindowAggregateOp *)op;
     self->next_due = MICROS_MAX;
-    return aggregate_set_open(&self->set, op, &op->plan->as.window_aggregate.aggregate, 0);
+    return aggregate_set_open(&self->set, op, &op->plan->as.window_aggregate.aggregate, 0, 0);
 }
 
 /* --- windows --- */
@@ -161,8 +161,9 @@ static Status fire(WindowAggregateOp *self, Micros time, Micros before)
         Pane *pane = self->pane[fired];
         uint32_t groups = pane->states.groups.entries;
         assert(pane->states.groups.removed == 0);
-        for (uint32_t from = 0; status == ST_OK && from < groups; from += BATCH_ROWS) {
-            uint32_t count = groups - from < BATCH_ROWS ? groups - from : BATCH_ROWS;
+        uint32_t portion = aggregate_set_portion(&self->set);
+        for (uint32_t from = 0; status == ST_OK && from < groups; from += portion) {
+            uint32_t count = groups - from < portion ? groups - from : portion;
             ArenaMark mark = arena_mark(&self->op.scratch);
             status = emit_groups(self, pane, from, count, before);
             arena_release(&self->op.scratch,
@@ -203,7 +204,8 @@ static Status take_run(WindowAggregateOp *self, Intake *intake, Micros start, Mi
     TRY(find_pane(self, start, due, &pane));
     KeyBatch keys = key_batch_part(&self->set.key, &intake->keys, from, to);
     TRY(keyed_map_upsert(&pane->states.groups, &keys, intake->entry + from, NULL));
-    return aggregate_set_apply(&self->set, &pane->states, intake->batch, intake->row + from,
+    return aggregate_set_apply(&self->set, &pane->states, intake->batch,
+                               aggregate_set_arrival(&self->set, intake->batch), intake->row + from,
                                intake->entry + from, to - from);
 }
 
