@@ -8,6 +8,7 @@
 
 #include "executor/function/aggregate.h"
 #include "executor/plan/scalar.h"
+#include "executor/plan/window.h"
 #include "storage/connector/connector.h"
 #include "storage/data/schema.h"
 #include "storage/sqlite/result_table.h"
@@ -89,12 +90,18 @@ typedef enum WindowColumn { WINDOW_START, WINDOW_END, WINDOW_TIME } WindowColumn
 
 typedef struct PlanWindowAggregate {
     PlanAggregate aggregate;
-    uint32_t rowtime;           /* input column */
-    Micros size, offset;        /* TUMBLE */
-    bool local_zone;            /* TIMESTAMP_LTZ: windows align to the session's time zone */
+    WindowShape window;
+    uint32_t rowtime;           /* input column; WINDOW_ATTACHED: of the window's start */
+    uint32_t until;             /* WINDOW_ATTACHED: input column of its end */
     const WindowColumn *column; /* what the output has after the aggregates */
     uint32_t columns;
 } PlanWindowAggregate;
+
+/* Each row once for each of its windows, with the window's start, end and time behind its columns. */
+typedef struct PlanWindow {
+    WindowShape window;
+    uint32_t rowtime; /* input column */
+} PlanWindow;
 
 typedef struct PlanLimit {
     uint64_t offset, count; /* count UINT64_MAX: all */
@@ -132,6 +139,7 @@ struct PlanNode {
         PlanValues values;
         PlanCalc calc;
         PlanAggregate group_aggregate;
+        PlanWindow window;
         PlanWindowAggregate window_aggregate;
         PlanLimit limit;
         PlanSink sink;

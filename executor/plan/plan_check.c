@@ -42,6 +42,16 @@ static void check_calc(Check *check, const PlanNode *node)
     }
 }
 
+static void check_window(Check *check, const PlanNode *node, const WindowShape *window,
+                         uint32_t rowtime)
+{
+    const Schema *input = &node->input[0]->schema;
+    if (rowtime >= input->count || !type_is_timestamp(&input->field[rowtime].type))
+        breach(check, node, "the rowtime is no timestamp");
+    if (window->kind != WINDOW_ATTACHED && (window->size <= 0 || window->step <= 0))
+        breach(check, node, "the window has no size");
+}
+
 static void check_aggregate(Check *check, const PlanNode *node, const PlanAggregate *aggregate,
                             uint32_t extra)
 {
@@ -109,15 +119,18 @@ static void check_node(Check *check, const PlanNode *node, uint32_t index)
     case PLAN_WINDOW_AGGREGATE: {
         const PlanWindowAggregate *window = &node->as.window_aggregate;
         check_aggregate(check, node, &window->aggregate, window->columns);
-        if (window->rowtime >= node->input[0]->schema.count ||
-            !type_is_timestamp(&node->input[0]->schema.field[window->rowtime].type))
-            breach(check, node, "the rowtime is no timestamp");
         if (!node->input[0]->watermarked)
             breach(check, node, "the input has no watermark");
-        if (window->size <= 0)
-            breach(check, node, "the window has no size");
+        check_window(check, node, &window->window, window->rowtime);
+        if (window->until >= node->input[0]->schema.count)
+            breach(check, node, "the window's end is not there");
         return;
     }
+    case PLAN_WINDOW:
+        check_window(check, node, &node->as.window.window, node->as.window.rowtime);
+        if (node->schema.count != node->input[0]->schema.count + 3)
+            breach(check, node, "the window's columns are not behind the input's");
+        return;
     case PLAN_LIMIT:
         if (node->input[0]->changelog != CHANGELOG_APPEND)
             breach(check, node, "the input is updated");

@@ -11,21 +11,6 @@ static void print_list(const Schema *schema, const uint32_t *column, uint32_t co
     }
 }
 
-static void print_duration(Micros value, StrBuf *out)
-{
-    static const struct {
-        Micros unit;
-        const char *name;
-    } units[] = {{MICROS_PER_DAY, "d"},    {MICROS_PER_HOUR, "h"},   {MICROS_PER_MINUTE, "min"},
-                 {MICROS_PER_SECOND, "s"}, {MICROS_PER_MILLI, "ms"}, {1, "us"}};
-    for (uint32_t i = 0; i < sizeof units / sizeof units[0]; i++) {
-        if (value % units[i].unit == 0) {
-            strbuf_printf(out, "%lld %s", (long long)(value / units[i].unit), units[i].name);
-            return;
-        }
-    }
-}
-
 /* --- what a node does --- */
 
 static void print_scan(const PlanNode *node, StrBuf *out)
@@ -115,14 +100,9 @@ static void print_aggregate(const PlanNode *node, const PlanAggregate *aggregate
 static void print_window(const PlanNode *node, StrBuf *out)
 {
     const PlanWindowAggregate *window = &node->as.window_aggregate;
-    strbuf_printf(out, "window=[TUMBLE(%.*s, ",
-                  TEXT_ARG(node->input[0]->schema.field[window->rowtime].name));
-    print_duration(window->size, out);
-    if (window->offset != 0) {
-        strbuf_string(out, ", offset ");
-        print_duration(window->offset, out);
-    }
-    strbuf_string(out, ")], ");
+    strbuf_string(out, "window=[");
+    window_print(&window->window, node->input[0]->schema.field[window->rowtime].name, out);
+    strbuf_string(out, "], ");
     print_aggregate(node, &window->aggregate, out);
 }
 
@@ -148,6 +128,10 @@ static void print_what(const PlanNode *node, StrBuf *out)
     case PLAN_UNION_ALL: return;
     case PLAN_GROUP_AGGREGATE: print_aggregate(node, &node->as.group_aggregate, out); return;
     case PLAN_WINDOW_AGGREGATE: print_window(node, out); return;
+    case PLAN_WINDOW:
+        window_print(&node->as.window.window,
+                     node->input[0]->schema.field[node->as.window.rowtime].name, out);
+        return;
     case PLAN_LIMIT:
         strbuf_printf(out, "offset=%llu", (unsigned long long)node->as.limit.offset);
         if (node->as.limit.count != UINT64_MAX)

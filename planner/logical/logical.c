@@ -110,6 +110,8 @@ void logical_mark_input(const Logical *logical, uint32_t in, const bool *needed,
     case LOGICAL_WINDOW:
         memcpy(below, needed, width * sizeof *below);
         below[logical->as.window.rowtime] = true;
+        for (uint32_t i = 0; i < logical->as.window.keys; i++)
+            below[logical->as.window.key[i]] = true;
         break;
     case LOGICAL_UNION_ALL:
     case LOGICAL_LIMIT: memcpy(below, needed, width * sizeof *below); break;

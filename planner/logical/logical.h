@@ -22,9 +22,10 @@ typedef enum LogicalKind {
 typedef struct Logical Logical;
 
 typedef struct LogicalWindow {
+    WindowShape window;
     uint32_t rowtime;    /* column of the input */
-    Micros size, offset; /* TUMBLE */
-    bool local_zone;
+    const uint32_t *key; /* SESSION: likewise, those whose sessions are apart */
+    uint32_t keys;
 } LogicalWindow;
 
 typedef struct LogicalAggregate {

@@ -52,12 +52,13 @@ static void print_aggregate(const Logical *node, const LogicalAggregate *aggrega
 
 static void print_window(const Logical *node, const LogicalWindow *window, StrBuf *out)
 {
-    strbuf_printf(out, "TUMBLE(time=%.*s, size=%lld ms",
-                  TEXT_ARG(node->input[0]->schema.field[window->rowtime].name),
-                  (long long)(window->size / MICROS_PER_MILLI));
-    if (window->offset != 0)
-        strbuf_printf(out, ", offset=%lld ms", (long long)(window->offset / MICROS_PER_MILLI));
-    strbuf_char(out, ')');
+    const Schema *input = &node->input[0]->schema;
+    window_print(&window->window, input->field[window->rowtime].name, out);
+    for (uint32_t i = 0; i < window->keys; i++)
+        strbuf_printf(out, "%s%.*s", i == 0 ? ", partition=[" : ", ",
+                      TEXT_ARG(input->field[window->key[i]].name));
+    if (window->keys > 0)
+        strbuf_char(out, ']');
 }
 
 static void print_node(const Logical *node, StrBuf *out)

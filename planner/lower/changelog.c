@@ -64,6 +64,7 @@ void infer_changelog(PlanNode *node)
         return;
     }
     case PLAN_SINK: node->key = node->input[0]->key; return;
+    case PLAN_WINDOW:
     case PLAN_SCAN:
     case PLAN_VALUES:
     case PLAN_UNION_ALL:

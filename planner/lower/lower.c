@@ -77,7 +77,9 @@ Status lower_node(Lowering *lowering, const Logical *logical, Chain *out)
             TRY(chain_settle(lowering, out));
         return chain_project(lowering, out, logical->as.project, &logical->schema);
     case LOGICAL_UNION_ALL: return lower_union(lowering, logical, out);
-    case LOGICAL_WINDOW: return lower_window(lowering, logical, out);
+    case LOGICAL_WINDOW:
+        TRY(lower_node(lowering, logical->input[0], out));
+        return chain_window(lowering, out, &logical->as.window, &logical->schema, logical->span);
     case LOGICAL_AGGREGATE: return lower_aggregate(lowering, logical, out);
     case LOGICAL_LIMIT: return lower_limit(lowering, logical, out);
     }

@@ -217,8 +217,10 @@ static inline PlanNode *plan_bench_window(PlanBench *b, PlanNode *input, const c
     assert_true(column >= 0);
     PlanWindowAggregate *window = &node->as.window_aggregate;
     *window = (PlanWindowAggregate){.aggregate = plan_bench_aggregate(b, node, keys, calls),
+                                    .window = {.kind = WINDOW_TUMBLE,
+                                               .size = size_ms * MICROS_PER_MILLI,
+                                               .step = size_ms * MICROS_PER_MILLI},
                                     .rowtime = (uint32_t)column,
-                                    .size = size_ms * MICROS_PER_MILLI,
                                     .column = both,
                                     .columns = 2};
     for (uint32_t i = 0; i < 2; i++)
