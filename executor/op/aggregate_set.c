@@ -77,6 +77,9 @@ Status aggregate_set_open(AggregateSet *set, Op *op, const PlanAggregate *plan,
     for (uint32_t k = 0; k < plan->keys && k < KEY_MAX_COLUMNS; k++)
         key_type[k] = &set->input->field[plan->key[k]].type;
     TRY(key_shape(key_type, plan->keys, &set->key));
+    set->stored = set->key;
+    if ((uses & AGGREGATE_NUMBERS) != 0)
+        TRY(key_shape_number(&set->stored));
     if (plan->calls == 0)
         return ST_OK;
     set->slot = mem_alloc_zeroed(&op->meter, plan->calls * sizeof *set->slot);
@@ -137,7 +140,7 @@ Status group_states_open(GroupStates *states, const AggregateSet *set)
 {
     Op *op = set->op;
     *states = (GroupStates){0};
-    keyed_map_open(&states->groups, &set->key, set->value_size, op->env->seed, &op->meter);
+    keyed_map_open(&states->groups, &set->stored, set->value_size, op->env->seed, &op->meter);
     if (set->plan->calls == 0)
         return ST_OK;
     states->env = mem_alloc_zeroed(&op->meter, set->plan->calls * sizeof *states->env);

@@ -21,6 +21,7 @@ typedef struct AggregateSet {
     struct AggregateSlot *slot;          /* per call */
     uint32_t distinct_maps, sorted_maps; /* that all calls together want */
     KeyShape key;
+    KeyShape stored; /* of a group: the key; behind it, where AGGREGATE_NUMBERS is set, a number */
     bool retracts, merges; /* its uses */
 } AggregateSet;
 
@@ -37,6 +38,7 @@ typedef struct GroupStates {
 enum {
     AGGREGATE_RETRACTS = 1 << 0, /* takes rows back; is so when the input can be updated */
     AGGREGATE_MERGES = 1 << 1,   /* aggregate_set_merge */
+    AGGREGATE_NUMBERS = 1 << 2,  /* there can be several groups of a key, which have numbers */
 };
 CHECKED Status aggregate_set_open(AggregateSet *set, Op *op, const PlanAggregate *plan,
                                   uint32_t header_size, uint32_t uses);

@@ -48,7 +48,8 @@ static void check_window(Check *check, const PlanNode *node, const WindowShape *
     const Schema *input = &node->input[0]->schema;
     if (rowtime >= input->count || !type_is_timestamp(&input->field[rowtime].type))
         breach(check, node, "the rowtime is no timestamp");
-    if (window->kind != WINDOW_ATTACHED && (window->size <= 0 || window->step <= 0))
+    if (window->kind != WINDOW_ATTACHED &&
+        (window->size <= 0 || (window->step <= 0 && window->kind != WINDOW_SESSION)))
         breach(check, node, "the window has no size");
 }
 
@@ -116,6 +117,7 @@ static void check_node(Check *check, const PlanNode *node, uint32_t index)
         }
         return;
     case PLAN_GROUP_AGGREGATE: check_aggregate(check, node, &node->as.group_aggregate, 0); return;
+    case PLAN_SESSION_AGGREGATE:
     case PLAN_WINDOW_AGGREGATE: {
         const PlanWindowAggregate *window = &node->as.window_aggregate;
         check_aggregate(check, node, &window->aggregate, window->columns);

@@ -127,6 +127,7 @@ static void print_what(const PlanNode *node, StrBuf *out)
     case PLAN_CALC: print_calc(node, out); return;
     case PLAN_UNION_ALL: return;
     case PLAN_GROUP_AGGREGATE: print_aggregate(node, &node->as.group_aggregate, out); return;
+    case PLAN_SESSION_AGGREGATE:
     case PLAN_WINDOW_AGGREGATE: print_window(node, out); return;
     case PLAN_WINDOW:
         window_print(&node->as.window.window,
@@ -156,6 +157,8 @@ static const char *state_kept(const PlanNode *node)
         return node->as.group_aggregate.keys == 0 ? "one group" : "every group, for ever";
     if (node->kind == PLAN_WINDOW_AGGREGATE)
         return "groups of open windows";
+    if (node->kind == PLAN_SESSION_AGGREGATE)
+        return "groups of open sessions";
     return NULL;
 }
 

@@ -52,6 +52,7 @@ void infer_changelog(PlanNode *node)
         if (node->as.group_aggregate.calls > 0)
             node->changelog = CHANGELOG_RETRACT;
         return;
+    case PLAN_SESSION_AGGREGATE:
     case PLAN_WINDOW_AGGREGATE: {
         const PlanWindowAggregate *window = &node->as.window_aggregate;
         uint32_t count = 0;

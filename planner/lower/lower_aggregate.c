@@ -49,6 +49,29 @@ static bool groups_by_window(const Chain *input, uint32_t keys, WindowUse *use)
     return use->start != NULL && use->end != NULL;
 }
 
+/* The sessions are those of the groups: the keys beside the window's columns are its partition. */
+static bool is_partition(const Chain *input, uint32_t keys)
+{
+    const ChainWindow *window = input->window;
+    const WindowUse use = {.function = window};
+    uint32_t found = 0;
+    for (uint32_t i = 0; i < keys; i++) {
+        WindowColumn column;
+        bool is_key = window_column(input, &use, i, &column);
+        for (uint32_t k = 0; k < window->keys && !is_key; k++)
+            is_key = scalar_equal(input->project[i], window->key[k]);
+        if (!is_key)
+            return false;
+    }
+    for (uint32_t k = 0; k < window->keys; k++) {
+        bool is_there = false;
+        for (uint32_t i = 0; i < keys && !is_there; i++)
+            is_there = scalar_equal(input->project[i], window->key[k]);
+        found += is_there;
+    }
+    return found == window->keys;
+}
+
 /* A row of TUMBLE has one window, so whatever else reads the window can be computed for the row. Of
  * the others that is so only for what is the same in all rows of a group. */
 static bool can_take_in(const Chain *input, uint32_t keys)
@@ -57,6 +80,8 @@ static bool can_take_in(const Chain *input, uint32_t keys)
     WindowColumn column;
     if (input->window->spec.kind == WINDOW_TUMBLE)
         return true;
+    if (input->window->spec.kind == WINDOW_SESSION && !is_partition(input, keys))
+        return false;
     for (uint32_t i = keys; i < input->schema.count; i++) {
         if (window_column(input, &use, i, &column))
             return false;
@@ -68,7 +93,7 @@ static bool can_take_in(const Chain *input, uint32_t keys)
  * it; the depth of plans is bounded. */
 static bool is_local(const PlanNode *node)
 {
-    if (node->kind == PLAN_WINDOW_AGGREGATE)
+    if (node->kind == PLAN_WINDOW_AGGREGATE || node->kind == PLAN_SESSION_AGGREGATE)
         return node->as.window_aggregate.window.local_zone;
     if (node->kind == PLAN_WINDOW)
         return node->as.window.window.local_zone;
@@ -256,7 +281,10 @@ static Status lower_windowed(Lowering *lowering, const Logical *logical, const C
     TRY(refuse_unready(lowering, logical, below));
     TRY(window_output(lowering, logical, &layout, &schema));
     TRY(iota(lowering, layout.keys, &key));
-    TRY(lowering_add(lowering, PLAN_WINDOW_AGGREGATE, schema, &below, 1, &node));
+    TRY(lowering_add(lowering,
+                     use->spec.kind == WINDOW_SESSION ? PLAN_SESSION_AGGREGATE
+                                                      : PLAN_WINDOW_AGGREGATE,
+                     schema, &below, 1, &node));
     node->as.window_aggregate = (PlanWindowAggregate){
         .aggregate = {key, layout.keys, call, aggregate->calls},
         .window = use->spec,
