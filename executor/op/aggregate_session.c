@@ -19,11 +19,11 @@
 
 typedef struct SessionHeader {
     int64_t rows;
-    Micros start, end;  /* local */
-    Micros timer;       /* an instant: when it is looked at */
-    uint64_t number;    /* in the order of arrival; tells the key's sessions apart */
-    uint32_t next;      /* of the same key: entry + 1, 0: none */
-    uint32_t head;      /* the key's entry among the heads */
+    Micros start, end; /* local */
+    Micros timer;      /* an instant: when it is looked at */
+    uint64_t number;   /* in the order of arrival; tells the key's sessions apart */
+    uint32_t next;     /* of the same key: entry + 1, 0: none */
+    uint32_t head;     /* the key's entry among the heads */
 } SessionHeader;
 
 typedef struct SessionAggregateOp {
@@ -251,8 +251,8 @@ static Status emit_sessions(SessionAggregateOp *self, const Due *due, uint32_t c
     return op_emit(op, &out);
 }
 
-/* Gives out and forgets all sessions that are due at `time`; those of which all rows were taken back
- * are only forgotten. */
+/* Gives out and forgets all sessions that are due at `time`; those of which all rows were taken
+ * back are only forgotten. */
 static Status fire(SessionAggregateOp *self, Micros time, Micros before)
 {
     DueList list = {0};

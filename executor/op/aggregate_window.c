@@ -169,8 +169,7 @@ static Status take_behind(WindowAggregateOp *self, const Intake *intake, uint32_
         return ST_OK;
     }
     if (place->last_due <= watermark)
-        return reject_late_row(op, intake->batch, row,
-                               cell_of(intake, intake->time, i), watermark);
+        return reject_late_row(op, intake->batch, row, cell_of(intake, intake->time, i), watermark);
     SliceRows rows = slice_rows(self, intake, i, i + 1);
     reject_count_used(op, intake->batch, 1);
     return window_slices_take_behind(&self->slices, &rows, place->start, watermark);
@@ -203,9 +202,8 @@ static Status prepare(WindowAggregateOp *self, const Batch *in, Intake *intake)
 {
     Op *op = &self->op;
     const PlanWindowAggregate *plan = plan_of(op);
-    *intake = (Intake){.batch = in,
-                       .time = &in->column[plan->rowtime],
-                       .until = &in->column[plan->until]};
+    *intake = (Intake){
+        .batch = in, .time = &in->column[plan->rowtime], .until = &in->column[plan->until]};
     TRY(aggregate_set_keys(&self->slices.set, in, &intake->keys));
     TRY_NEW_ARRAY(intake->entry, &op->scratch, in->selected);
     TRY_NEW_ARRAY(intake->row, &op->scratch, in->selected);

@@ -146,8 +146,8 @@ Status window_slices_take(WindowSlices *self, const SliceRows *rows, Micros star
     bool made;
     TRY(find_slice(self, &self->open, start, end, &slice, &made));
     if (made)
-        expect(self, self->spec->kind == WINDOW_ATTACHED ? end
-                                                         : window_first_end(self->spec, start));
+        expect(self,
+               self->spec->kind == WINDOW_ATTACHED ? end : window_first_end(self->spec, start));
     return apply(self, &slice->states, rows);
 }
 
@@ -207,9 +207,8 @@ static Status find_front(WindowSlices *self, Micros start, uint32_t *place)
         return ST_OK;
     Slice *slice;
     TRY(make_slice(self, start, start + window_slice_size(self->spec), &slice));
-    Status status = at == front->count
-                        ? ST_OK
-                        : merge(self, &slice->states, &front->slice[at]->states);
+    Status status =
+        at == front->count ? ST_OK : merge(self, &slice->states, &front->slice[at]->states);
     if (status == ST_OK)
         status = list_insert(self, front, at, slice);
     if (status != ST_OK)

@@ -1,8 +1,8 @@
 /* WindowSlices: the groups of open windows, in slices that windows are made of, so that a row is
  * taken in once however many windows hold it (Li et al., "No Pane, No Gain", SIGMOD Record 2005).
  *
- * A TUMBLE window is one slice. A CUMULATE window is the one before it and a slice. The windows of a
- * HOP follow one another like the contents of a queue, whose aggregate is kept by two stacks
+ * A TUMBLE window is one slice. A CUMULATE window is the one before it and a slice. The windows of
+ * a HOP follow one another like the contents of a queue, whose aggregate is kept by two stacks
  * (Tangwongsan, Hirzel, Schneider, "Low-Latency Sliding-Window Aggregation in Worst-Case Constant
  * Time", DEBS 2017): `front` holds for each of its slices the aggregate of that and all later ones
  * of the front, `back` that of the slices which came behind them. So each group of a slice is

@@ -97,7 +97,8 @@ typedef struct PlanWindowAggregate {
     uint32_t columns;
 } PlanWindowAggregate;
 
-/* Each row once for each of its windows, with the window's start, end and time behind its columns. */
+/* Each row once for each of its windows, with the window's start, end and time behind its columns.
+ */
 typedef struct PlanWindow {
     WindowShape window;
     uint32_t rowtime; /* input column */

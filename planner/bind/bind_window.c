@@ -31,13 +31,29 @@ typedef struct WindowFunction {
 } WindowFunction;
 
 static const WindowFunction window_function[] = {
-    {"TUMBLE", WINDOW_TUMBLE, 4, 3, {ARG_DATA, ARG_TIMECOL, ARG_SIZE, ARG_OFFSET},
+    {"TUMBLE",
+     WINDOW_TUMBLE,
+     4,
+     3,
+     {ARG_DATA, ARG_TIMECOL, ARG_SIZE, ARG_OFFSET},
      "TABLE t, DESCRIPTOR(time), size [, offset]"},
-    {"HOP", WINDOW_HOP, 5, 4, {ARG_DATA, ARG_TIMECOL, ARG_SLIDE, ARG_SIZE, ARG_OFFSET},
+    {"HOP",
+     WINDOW_HOP,
+     5,
+     4,
+     {ARG_DATA, ARG_TIMECOL, ARG_SLIDE, ARG_SIZE, ARG_OFFSET},
      "TABLE t, DESCRIPTOR(time), slide, size [, offset]"},
-    {"CUMULATE", WINDOW_CUMULATE, 5, 4, {ARG_DATA, ARG_TIMECOL, ARG_STEP, ARG_SIZE, ARG_OFFSET},
+    {"CUMULATE",
+     WINDOW_CUMULATE,
+     5,
+     4,
+     {ARG_DATA, ARG_TIMECOL, ARG_STEP, ARG_SIZE, ARG_OFFSET},
      "TABLE t, DESCRIPTOR(time), step, size [, offset]"},
-    {"SESSION", WINDOW_SESSION, 3, 3, {ARG_DATA, ARG_TIMECOL, ARG_GAP},
+    {"SESSION",
+     WINDOW_SESSION,
+     3,
+     3,
+     {ARG_DATA, ARG_TIMECOL, ARG_GAP},
      "TABLE t [PARTITION BY key], DESCRIPTOR(time), gap"},
 };
 enum { WINDOW_FUNCTIONS = sizeof window_function / sizeof *window_function };
@@ -63,7 +79,10 @@ static Status refuse_name(Binder *binder, const WindowFunction *function, const 
     strbuf_init(&names, NULL);
     for (uint32_t i = 0; i < function->args; i++) {
         known[i] = text_of(arg_name[function->arg[i]]);
-        strbuf_printf(&names, "%s%s", i == 0 ? "" : i + 1 < function->args ? ", " : " and ",
+        strbuf_printf(&names, "%s%s",
+                      i == 0                   ? ""
+                      : i + 1 < function->args ? ", "
+                                               : " and ",
                       arg_name[function->arg[i]]);
     }
     Status status = diag_error(binder->diag, E2107, name->span, "%s has no argument \"%.*s\"",
@@ -216,8 +235,8 @@ static Status bind_length(Binder *binder, const Expr *expr, const char *what, Mi
 {
     TRY(bind_interval(binder, expr, out));
     if (*out < MICROS_PER_MILLI)
-        return diag_error(binder->diag, E2117, expr->span, "a window's %s is at least one millisecond",
-                          what);
+        return diag_error(binder->diag, E2117, expr->span,
+                          "a window's %s is at least one millisecond", what);
     if (*out % MICROS_PER_MILLI != 0)
         return diag_error(binder->diag, E2117, expr->span,
                           "a window's %s is a whole number of milliseconds", what);
@@ -230,9 +249,9 @@ static Status bind_step(Binder *binder, const WindowCall *call, const Expr *expr
     TRY(bind_length(binder, expr, what, &spec->step));
     if (spec->size % spec->step == 0)
         return ST_OK;
-    Status status = diag_error(binder->diag, E2117, call->arg[ARG_SIZE]->span,
-                               "the size of %s is no multiple of its %s", call->function->name,
-                               what);
+    Status status =
+        diag_error(binder->diag, E2117, call->arg[ARG_SIZE]->span,
+                   "the size of %s is no multiple of its %s", call->function->name, what);
     diag_hint(binder->diag, "first comes the %s, then the size", what);
     return status;
 }
@@ -299,8 +318,7 @@ static Status bind_call(Binder *binder, const WindowFunction *function, const Ex
     TRY(bind_partition(binder, &call, &input->schema, &window));
     TRY(bind_time_column(binder, call.arg[ARG_TIMECOL], input, &window.rowtime));
     TRY(bind_sizes(binder, &call, &window.window));
-    window.window.local_zone =
-        input->schema.field[window.rowtime].type.id == TYPE_TIMESTAMP_LTZ;
+    window.window.local_zone = input->schema.field[window.rowtime].type.id == TYPE_TIMESTAMP_LTZ;
     TRY(window_schema(binder, input, window.rowtime, &schema));
     TRY(logical_make(binder->arena, LOGICAL_WINDOW, schema, &input, 1, out));
     (*out)->as.window = window;

@@ -1,7 +1,7 @@
 /* Window functions in a chain of filters and projections. An aggregate that is grouped by both ends
  * of the window takes it in (lower_aggregate.c); until then it is only noted. What no aggregate
- * takes becomes expressions over the row's time, for TUMBLE, of which a row has one window, and else
- * a Window node that repeats the row. */
+ * takes becomes expressions over the row's time, for TUMBLE, of which a row has one window, and
+ * else a Window node that repeats the row. */
 #include "planner/lower/lower.h"
 
 enum { WINDOW_COLUMNS = 3 };
@@ -52,8 +52,8 @@ bool chain_computes_with_window(const Chain *chain)
     for (uint32_t i = 0; i < chain->condition.count; i++)
         any = any || reads_window(chain, chain->condition.item[i]);
     for (uint32_t i = 0; i < chain->schema.count; i++)
-        any = any || (chain->project[i]->kind != SCALAR_COLUMN &&
-                      reads_window(chain, chain->project[i]));
+        any = any ||
+              (chain->project[i]->kind != SCALAR_COLUMN && reads_window(chain, chain->project[i]));
     return any;
 }
 
@@ -78,8 +78,7 @@ static Status put_in(Lowering *lowering, Chain *chain, Scalar *const *with)
     TRY_NEW_ARRAY(condition, lowering->arena, chain->condition.count);
     TRY_NEW_ARRAY(project, lowering->arena, chain->schema.count);
     for (uint32_t i = 0; i < chain->condition.count; i++)
-        TRY(scalar_replace_columns(lowering->arena, chain->condition.item[i], with,
-                                   &condition[i]));
+        TRY(scalar_replace_columns(lowering->arena, chain->condition.item[i], with, &condition[i]));
     for (uint32_t i = 0; i < chain->schema.count; i++)
         TRY(scalar_replace_columns(lowering->arena, chain->project[i], with, &project[i]));
     chain->project = project;
@@ -178,8 +177,8 @@ static Status settle_node(Lowering *lowering, Chain *chain)
     for (uint32_t i = 0; i < inner; i++)
         schema.field[i] = input->schema.field[i];
     for (uint32_t i = 0; i < WINDOW_COLUMNS; i++) {
-        Type type = type_with_null(type_sized(i == 2 ? window->time->type.id : TYPE_TIMESTAMP, 3),
-                                   false);
+        Type type =
+            type_with_null(type_sized(i == 2 ? window->time->type.id : TYPE_TIMESTAMP, 3), false);
         schema.field[inner + i] = (Field){.name = text_of(names[i]), .type = type};
         TRY(scalar_column(lowering->arena, inner + i, type, &below.with[width + i]));
     }

@@ -1,7 +1,8 @@
-/* Aggregates. One that is grouped by both ends of a window becomes a WindowAggregate: where a window
- * function stands below, with nothing but filters and projections in between, it takes the function
- * in, so that a row is aggregated once however many windows hold it; where the rows are results of
- * windows already, it goes by the columns that say so. Everything else is a GroupAggregate. */
+/* Aggregates. One that is grouped by both ends of a window becomes a WindowAggregate: where a
+ * window function stands below, with nothing but filters and projections in between, it takes the
+ * function in, so that a row is aggregated once however many windows hold it; where the rows are
+ * results of windows already, it goes by the columns that say so. Everything else is a
+ * GroupAggregate. */
 #include "planner/lower/lower.h"
 
 #include <assert.h>
@@ -89,16 +90,16 @@ static bool can_take_in(const Chain *input, uint32_t keys)
     return !chain_computes_with_window(input);
 }
 
-/* Windows of the rows that the node gives are those of a time zone. A window is made somewhere below
- * it; the depth of plans is bounded. */
+/* Windows of the rows that the node gives are those of a time zone. A window is made somewhere
+ * below it; the depth of plans is bounded. */
 static bool is_local(const PlanNode *node)
 {
     if (node->kind == PLAN_WINDOW_AGGREGATE || node->kind == PLAN_SESSION_AGGREGATE)
         return node->as.window_aggregate.window.local_zone;
     if (node->kind == PLAN_WINDOW)
         return node->as.window.window.local_zone;
-    for (uint32_t i = 0; node->kind == PLAN_CALC && node->as.calc.project != NULL &&
-                         i < node->schema.count; i++) {
+    for (uint32_t i = 0;
+         node->kind == PLAN_CALC && node->as.calc.project != NULL && i < node->schema.count; i++) {
         const Scalar *s = node->as.calc.project[i];
         if (s->kind == SCALAR_CALL && text_is(text_of(s->as.call.def->name), "$TUMBLE_START"))
             return s->arg[0]->type.id == TYPE_TIMESTAMP_LTZ;
@@ -281,10 +282,9 @@ static Status lower_windowed(Lowering *lowering, const Logical *logical, const C
     TRY(refuse_unready(lowering, logical, below));
     TRY(window_output(lowering, logical, &layout, &schema));
     TRY(iota(lowering, layout.keys, &key));
-    TRY(lowering_add(lowering,
-                     use->spec.kind == WINDOW_SESSION ? PLAN_SESSION_AGGREGATE
-                                                      : PLAN_WINDOW_AGGREGATE,
-                     schema, &below, 1, &node));
+    TRY(lowering_add(
+        lowering, use->spec.kind == WINDOW_SESSION ? PLAN_SESSION_AGGREGATE : PLAN_WINDOW_AGGREGATE,
+        schema, &below, 1, &node));
     node->as.window_aggregate = (PlanWindowAggregate){
         .aggregate = {key, layout.keys, call, aggregate->calls},
         .window = use->spec,
