@@ -366,12 +366,131 @@ static void takes_groups_out_again(void **state)
     }
 }
 
+/* --- against a model --- */
+
+/* One column of the rows that are there, as text, in the order of their coming. */
+typedef struct Values {
+    char cell[ROWS_MAX][40];
+    uint32_t count; /* NULLs are left out */
+    int64_t number[ROWS_MAX], sorted[ROWS_MAX];
+} Values;
+
+static int compare_numbers(const void *a, const void *b)
+{
+    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+    return (x > y) - (x < y);
+}
+
+static void collect(const World *w, uint32_t column, Values *out)
+{
+    out->count = 0;
+    for (uint32_t i = 0; i < w->rows; i++) {
+        const char *rest = w->row[i];
+        Text cell;
+        for (uint32_t c = 0; c <= column; c++)
+            cell = plan_bench_piece(&rest, '|');
+        if (text_is(cell, "NULL"))
+            continue;
+        snprintf(out->cell[out->count], sizeof out->cell[0], "%.*s", TEXT_ARG(cell));
+        out->number[out->count] = strtoll(out->cell[out->count], NULL, 10);
+        out->sorted[out->count] = out->number[out->count];
+        out->count++;
+    }
+    qsort(out->sorted, out->count, sizeof out->sorted[0], compare_numbers);
+}
+
+static void print_number(int64_t value, bool there, StrBuf *out)
+{
+    if (there)
+        strbuf_printf(out, "%" PRId64 "\n", value);
+    else
+        strbuf_string(out, "NULL\n");
+}
+
+/* COUNT, SUM, AVG, MIN, MAX, VAR_POP, COUNT(DISTINCT), MEDIAN of v. */
+static void print_numbers(const Values *v, StrBuf *out)
+{
+    int64_t sum = 0, squares = 0, distinct = 0, n = v->count;
+    for (uint32_t i = 0; i < v->count; i++) {
+        sum += v->sorted[i];
+        squares += v->sorted[i] * v->sorted[i];
+        distinct += i == 0 || v->sorted[i] != v->sorted[i - 1];
+    }
+    print_number(n, true, out);
+    print_number(sum, n > 0, out);
+    print_number(n > 0 ? sum / n : 0, n > 0, out);
+    print_number(n > 0 ? v->sorted[0] : 0, n > 0, out);
+    print_number(n > 0 ? v->sorted[n - 1] : 0, n > 0, out);
+    print_number(n > 0 ? (n * squares - sum * sum) / (n * n) : 0, n > 0, out);
+    print_number(distinct, true, out);
+    if (n == 0)
+        strbuf_string(out, "NULL\n");
+    else
+        strbuf_printf(out, "%.1f\n", (double)(v->sorted[(n - 1) / 2] + v->sorted[n / 2]) / 2);
+}
+
+/* FIRST_VALUE, LAST_VALUE of v, LISTAGG and ARG_MIN(s, v), where there are no NULLs. */
+static void print_orders(const Values *v, const Values *s, StrBuf *out)
+{
+    uint32_t least = 0;
+    if (v->count == 0) {
+        strbuf_string(out, "NULL\nNULL\nNULL\nNULL\n");
+        return;
+    }
+    print_number(v->number[0], true, out);
+    print_number(v->number[v->count - 1], true, out);
+    for (uint32_t i = 0; i < s->count; i++) {
+        strbuf_printf(out, "%s%s", i > 0 ? "; " : "", s->cell[i]);
+        least = v->number[i] < v->number[least] ? i : least;
+    }
+    strbuf_printf(out, "\n%s\n", s->cell[least]);
+}
+
+static void check_model(World *w, bool orders)
+{
+    static Values v, s;
+    StrBuf expected, got;
+    strbuf_init(&expected, NULL);
+    strbuf_init(&got, NULL);
+    collect(w, 1, &v);
+    collect(w, 5, &s);
+    print_numbers(&v, &expected);
+    if (orders)
+        print_orders(&v, &s, &expected);
+    print_group(w, &w->whole, EVERYTHING, &got);
+    assert_string_equal(strbuf_cstr(&got), strbuf_cstr(&expected));
+    strbuf_close(&expected);
+    strbuf_close(&got);
+}
+
+static void agrees_with_a_model(void **state)
+{
+    (void)state;
+    static const char numbers[] = "COUNT(v)|SUM(v)|AVG(v)|MIN(v)|MAX(v)|VAR_POP(v)|"
+                                  "COUNT(DISTINCT v)|MEDIAN(v)";
+    static const char orders[] = "COUNT(v)|SUM(v)|AVG(v)|MIN(v)|MAX(v)|VAR_POP(v)|"
+                                 "COUNT(DISTINCT v)|MEDIAN(v)|FIRST_VALUE(v)|LAST_VALUE(v)|"
+                                 "LISTAGG(s, '; ')|ARG_MIN(s, v)";
+    for (uint32_t i = 0; i < 4; i++) {
+        bool updates = i % 2 == 1;
+        open_world(&world, i < 2 ? numbers : orders, updates ? CHANGELOG_RETRACT : CHANGELOG_APPEND,
+                   0);
+        world.unique = i >= 2;
+        for (uint32_t round = 0; round < 300; round++) {
+            feed(&world, 1 + draw(&world, 8), updates);
+            check_model(&world, i >= 2);
+        }
+        close_world(&world);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(merges_inserted_rows),
         cmocka_unit_test(merges_what_is_left),
         cmocka_unit_test(takes_groups_out_again),
+        cmocka_unit_test(agrees_with_a_model),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
