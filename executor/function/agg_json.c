@@ -49,7 +49,7 @@ LOOPS_BACK(present_pairs, present_pairs_form)
 typedef Status PrintGroup(const AggregateEnv *env, uint32_t entry, ListRow *row, StrBuf *out);
 
 static Status emit_texts(const AggregateEnv *env, const AggregateRows *groups, Column *out,
-                         PrintGroup *print)
+                         bool *overflow, PrintGroup *print)
 {
     StrBuf text;
     ListRow row;
@@ -61,7 +61,7 @@ static Status emit_texts(const AggregateEnv *env, const AggregateRows *groups, C
         if (status == ST_OK)
             status = strbuf_status(&text);
         if (status == ST_OK)
-            status = list_put_text(env, &text, out, i);
+            status = list_put_text(env, &text, out, i, overflow);
     }
     strbuf_close(&text);
     return status;
@@ -114,8 +114,7 @@ static Status print_array(const AggregateEnv *env, uint32_t entry, ListRow *row,
 static Status array_emit(const AggregateEnv *env, const AggregateRows *groups, Column *out,
                          bool *overflow)
 {
-    (void)overflow;
-    return emit_texts(env, groups, out, print_array);
+    return emit_texts(env, groups, out, overflow, print_array);
 }
 
 /* --- JSON_OBJECTAGG --- */
@@ -177,8 +176,7 @@ static Status print_object(const AggregateEnv *env, uint32_t entry, ListRow *row
 static Status object_emit(const AggregateEnv *env, const AggregateRows *groups, Column *out,
                           bool *overflow)
 {
-    (void)overflow;
-    return emit_texts(env, groups, out, print_object);
+    return emit_texts(env, groups, out, overflow, print_object);
 }
 
 /* --- the table --- */
