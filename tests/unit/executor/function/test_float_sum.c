@@ -34,7 +34,7 @@ static void is_exact_in_any_order(void **state)
             int64_t digits =
                 (int64_t)(draw(&random) & 0x1FFFFFFFFFFFFF) * (draw(&random) % 2 ? 1 : -1);
             value[i] = ldexp((double)digits, shift);
-            exact += (__int128)digits << shift;
+            exact += (__int128)digits * ((__int128)1 << shift);
         }
         for (int i = 0; i < VALUES; i++) {
             float_sum_add(&forward, value[i]);

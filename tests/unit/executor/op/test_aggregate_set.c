@@ -284,7 +284,7 @@ static void merges_inserted_rows(void **state)
             check_merges(&world);
         }
         world.domain = 4000;
-        feed(&world, 1500, false);
+        feed(&world, 2600, false);
         check_merges(&world);
         close_world(&world);
     }
