@@ -36,7 +36,7 @@ typedef enum OutputShape {
 /* How far what runs in the foreground has come. */
 typedef struct OutputProgress {
     uint64_t rows;                /* read so far, rejected ones included */
-    uint64_t rejected;            /* of them */
+    uint64_t rejected;            /* of them, each time by a table or by a view */
     const Diag *first_rejection;  /* NULL: not known */
     bool recovering;              /* what was read before it was cut off is read once more */
     uint64_t bytes, bytes_in_all; /* read, of input whose size is known; in_all = 0: it is not */

@@ -252,19 +252,7 @@ Status job_step(Job *job, JobProgress *progress, Diag *diag)
 
 JobCounts job_counts(const Job *job)
 {
-    const RejectPath *reject = &job->reject;
-    JobCounts counts = {.rejected = reject->unplaced, .late = reject->late};
-    for (uint32_t source = 0; source < reject->sources; source++) {
-        uint64_t most = 0; /* a record that several queries refuse is one record */
-        for (uint32_t sink = 0; sink < job->plan->sinks; sink++) {
-            uint32_t at = sink * reject->sources + source, reads = reject->reads[at];
-            uint64_t rejected = reads == 0 ? 0 : reject->counts[at].rejected / reads;
-            counts.read += reject->counts[at].read;
-            most = rejected > most ? rejected : most;
-        }
-        counts.rejected += most;
-    }
-    return counts;
+    return (JobCounts){.rejected = job->reject.recorded, .late = job->reject.late};
 }
 
 static uint64_t bytes_read(const MergeSplit *split)

@@ -294,6 +294,29 @@ def rejected_records(b):
     b.run("run", "job.sql", "--db", "b.db", "--max-rejected", "0", code=5, out="", err="error E5012: 1 record was rejected; --max-rejected allows 0")
 
 
+def rejected_records_of_views_and_jobs(b):
+    """One is told for each row of _weir_rejected, whichever table, view or job has refused it. Only a SUM that does not
+    fit is a row there and no record."""
+    b.write("n.csv", "0\n2\nx,y,z\n9223372036854775807\n9223372036854775807\n")
+    table = "CREATE TABLE t (n BIGINT) WITH ('connector'='filesystem', 'path'='n.csv', 'format'='csv');\n"
+    views = ("CREATE MATERIALIZED VIEW a AS SELECT 1/n AS x FROM t;\n"  # 0
+             "CREATE MATERIALIZED VIEW b AS SELECT 1/(n-2) AS x FROM t;\n"  # 2
+             "CREATE MATERIALIZED VIEW c AS SELECT n, COUNT(*) AS k, 1/(n-2) AS x FROM t GROUP BY n;\n"  # 2
+             "CREATE MATERIALIZED VIEW d AS SELECT SUM(n) AS s FROM t;\n")
+    rejected = "SELECT count(*) FROM _weir_rejected WHERE code <> 'E5013'"
+    b.write("job.sql", table + views)
+    b.run("run", "job.sql", "--db", "app.db", "--max-rejected", "3", code=5, out="",
+          err=r"^4 records were rejected; SELECT \* FROM _weir_rejected shows them\nerror E5012: 4 records were rejected; --max-rejected allows 3")
+    b.run("run", "job.sql", "--db", "enough.db", "--max-rejected", "4", out="")
+    assert b.query("app.db", rejected) == [(4,)], b.query("app.db", "SELECT * FROM _weir_rejected")
+    assert b.query("app.db", "SELECT view, rejected FROM _weir_counts") == [("a", 2), ("b", 2), ("c", 1), ("d", 1)]
+    assert b.query("app.db", "SELECT count(*) > 0 FROM _weir_rejected WHERE code = 'E5013'") == [(1,)]
+    b.write("other.sql", table + "CREATE MATERIALIZED VIEW e AS SELECT 1/n AS x FROM t;\n")
+    b.run("run", "other.sql", "--db", "app.db", out="", err="^2 records were rejected; ")  # those of the jobs that it ran
+    assert b.query("app.db", rejected) == [(6,)]
+    b.run("run", "other.sql", "--db", "app.db", "--max-rejected", "0", out="")
+
+
 def out_of_reach(b):
     os.remove(b.path("bids.jsonl"))
     b.run("run", "job.sql", "--db", "app.db", code=3, out="", err="error E3001: .*bids.jsonl")
@@ -888,7 +911,7 @@ def closed_streams(b):
 CASES = [
     printing, reference_page, wrong_usage, one_statement, standard_input, first_error_ends, json_errors,
     scripts_and_files, run_a_job, run_prints_selects, nothing_is_made_by_a_wrong_script, check_changes_nothing, check_tells_all_mistakes,
-    rejected_records, out_of_reach, unusable_databases, changed_databases,
+    rejected_records, rejected_records_of_views_and_jobs, out_of_reach, unusable_databases, changed_databases,
     names_of_the_users_own_tables, another_database_file, files_of_others, a_database_that_cannot_be_written, a_second_process_reads,
     unfinished_jobs_are_told, states_of_a_job, paused_and_stopped_jobs, state_of_another_version, a_paused_job_goes_on_where_it_was, signals,
     two_interrupts, broken_pipe, full_disk, an_empty_followed_folder, a_followed_file_that_is_another_one, a_followed_file_that_is_cut,

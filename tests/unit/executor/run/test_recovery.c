@@ -79,6 +79,7 @@ static uint32_t run_case(Case *c, uint32_t steps_a_life)
     JobBench *b = &c->b.job;
     JobProgress progress = JOB_WAITS;
     uint32_t lives = 1;
+    char told[64];
     job_db_must(&c->b, job_bench_start(b));
     for (uint32_t step = 0; progress != JOB_ENDED; step++) {
         assert_true(step < 1000000);
@@ -94,6 +95,10 @@ static uint32_t run_case(Case *c, uint32_t steps_a_life)
             lives++;
         }
     }
+    snprintf(told, sizeof told, "%llu|%llu", (unsigned long long)job_counts(b->job).rejected,
+             (unsigned long long)job_counts(b->job).late);
+    job_db_shows(&c->b, "SELECT (SELECT count(*) FROM _weir_rejected), count(*) FROM _weir_late",
+                 told);
     job_bench_stop(b);
     return lives;
 }
