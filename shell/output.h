@@ -40,8 +40,9 @@ typedef struct OutputProgress {
     const Diag *first_rejection;  /* NULL: not known */
     bool recovering;              /* what was read before it was cut off is read once more */
     uint64_t bytes, bytes_in_all; /* read, of input whose size is known; in_all = 0: it is not */
-    bool bounded;                 /* it ends by itself */
-    uint8_t streams;              /* bit 1 << fd: a standard stream that a table of the job uses */
+    uint64_t rows_before, bytes_before; /* of them, read by runs before this one */
+    bool bounded;                       /* it ends by itself */
+    uint8_t streams;          /* bit 1 << fd: a standard stream that a table of the job uses */
     const struct Fold *table; /* the rows of the result as they stand; NULL: they are not kept */
 } OutputProgress;
 

@@ -191,6 +191,11 @@ Status job_start(Job *job, Diag *diag)
     job->opened = true;
     diag_reset(&job->diag);
     Status status = open_merges(job, diag);
+    if (status == ST_OK) {
+        JobInput input = job_input(job);
+        job->records_before = input.records;
+        job->bytes_before = input.bytes;
+    }
     if (status != ST_OK && job->diag.set && !diag->set)
         *diag = job->diag;
     return status;
@@ -255,13 +260,13 @@ JobCounts job_counts(const Job *job)
     return (JobCounts){.rejected = job->reject.recorded, .late = job->reject.late};
 }
 
+/* From the beginning of the file: where the split starts moves on with each checkpoint. */
 static uint64_t bytes_read(const MergeSplit *split)
 {
     if (split->ended)
-        return split->split.end - split->split.start.offset;
-    return split->reader == NULL
-               ? 0
-               : split->reader->position(split->reader).offset - split->split.start.offset;
+        return split->split.end;
+    return split->reader == NULL ? split->split.start.offset
+                                 : split->reader->position(split->reader).offset;
 }
 
 /* False: what is left to read is not known. */
@@ -272,14 +277,14 @@ static bool add_bytes(const MergeScan *scan, JobInput *input)
         if (split->split.inode == 0 || split->split.end == UINT64_MAX)
             return false;
         input->bytes += bytes_read(split);
-        input->bytes_in_all += split->split.end - split->split.start.offset;
+        input->bytes_in_all += split->split.end;
     }
     return true;
 }
 
 JobInput job_input(const Job *job)
 {
-    JobInput input = {0};
+    JobInput input = {.records_before = job->records_before, .bytes_before = job->bytes_before};
     bool known = true;
     for (uint32_t i = 0; i < job->reject.sources; i++)
         input.records += job->reject.source[i].read;
@@ -288,7 +293,7 @@ JobInput job_input(const Job *job)
             known = add_bytes(&job->merge[i].scan[s], &input);
     }
     if (!known)
-        input.bytes = input.bytes_in_all = 0;
+        input.bytes = input.bytes_in_all = input.bytes_before = 0;
     return input;
 }
 

@@ -86,7 +86,8 @@ JobCounts job_counts(const Job *job);
  * whose ends are known. */
 typedef struct JobInput {
     uint64_t records;
-    uint64_t bytes, bytes_in_all; /* in_all = 0: some input has no size, or is no file */
+    uint64_t bytes, bytes_in_all;          /* in_all = 0: some input has no size, or is no file */
+    uint64_t records_before, bytes_before; /* of them, read by runs before this one */
 } JobInput;
 JobInput job_input(const Job *job);
 /* It reads once more what an earlier run had read behind its last checkpoint. */
