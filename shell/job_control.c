@@ -240,8 +240,8 @@ static Status show_stored_jobs(const Execution *execution, bool owned)
     Db *db = execution->session->db;
     DbStatement *query;
     bool row = false;
-    TRY(db_prepare(db, TEXT("SELECT 1 FROM sqlite_schema WHERE name = '_weir_jobs'"), &query,
-                   execution->diag));
+    TRY(db_prepare(db, TEXT("SELECT 1 FROM sqlite_schema WHERE name = '_weir_meta' COLLATE NOCASE"),
+                   &query, execution->diag));
     Status status = db_step(query, &row, execution->diag);
     db_statement_close(query);
     if (status != ST_OK || !row)

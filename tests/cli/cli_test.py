@@ -353,6 +353,34 @@ def changed_databases(b):
     b.run("app.db", "-c", "SELECT 1", code=4, out="", err="error E4002: ")
 
 
+def names_of_weir_that_others_have(b):
+    """They are told, and left as they are; a database of Weir can be written by jobs of another one."""
+    b.write("other.sql", BID_TABLE + "CREATE TABLE copy (auction BIGINT) WITH ('connector' = 'sqlite', 'path' = 'other.db');\nINSERT INTO copy SELECT auction FROM bid;\n")
+    for sql, script, kind in (("CREATE TABLE _weir_meta (a)", "job.sql", "a table \"_weir_meta"), ("CREATE TABLE _weir_jobs (a)", "job.sql", "a table \"_weir_jobs"),
+                              ("CREATE VIEW _weir_state AS SELECT 1", "job.sql", "a view \"_weir_state"),
+                              ("CREATE TABLE _weir_written (a)", "other.sql", "a table \"_weir_written")):
+        with sqlite3.connect(b.path("other.db")) as connection:
+            connection.execute(sql)
+        connection.close()
+        before = b.query("other.db", "SELECT * FROM sqlite_schema")
+        database = "other.db" if script == "job.sql" else "app.db"
+        b.run("run", script, "--db", database, code=4, out="", err="^error E4013: \"other.db\" has %s\" that Weir has not made\n.*hint: " % kind)
+        if "_weir_jobs" in sql:
+            b.run("other.db", "-c", "SHOW JOBS", "--mode", "json", out="[]\n")
+        assert b.query("other.db", "SELECT * FROM sqlite_schema") == before
+        os.unlink(b.path("other.db"))
+    b.run("run", "job.sql", "--db", "other.db")
+    for database in ("app.db", "other.db"):  # the first writes into the second, which then runs a job
+        b.run("run", "other.sql" if database == "app.db" else "job.sql", "--db", database)
+    b.run("run", "other.sql", "--db", "first.db")
+    assert b.query("other.db", "SELECT count(*) FROM copy") == [(6,)] and b.query("other.db", "SELECT count(*) FROM per_channel") == [(2,)]
+    os.rename(b.path("app.db"), b.path("written.db"))
+    b.write("other.sql", b.read("other.sql").replace("other.db", "new.db"))
+    b.run("run", "other.sql", "--db", "app.db")
+    b.run("run", "job.sql", "--db", "new.db")
+    assert b.query("new.db", "SELECT count(*) FROM copy") == [(3,)]
+
+
 def names_of_the_users_own_tables(b):
     """What the user has made with SQLite is not to be met by a table of the same name."""
     with sqlite3.connect(b.path("app.db")) as connection:
@@ -912,7 +940,7 @@ CASES = [
     printing, reference_page, wrong_usage, one_statement, standard_input, first_error_ends, json_errors,
     scripts_and_files, run_a_job, run_prints_selects, nothing_is_made_by_a_wrong_script, check_changes_nothing, check_tells_all_mistakes,
     rejected_records, rejected_records_of_views_and_jobs, out_of_reach, unusable_databases, changed_databases,
-    names_of_the_users_own_tables, another_database_file, files_of_others, a_database_that_cannot_be_written, a_second_process_reads,
+    names_of_weir_that_others_have, names_of_the_users_own_tables, another_database_file, files_of_others, a_database_that_cannot_be_written, a_second_process_reads,
     unfinished_jobs_are_told, states_of_a_job, paused_and_stopped_jobs, state_of_another_version, a_paused_job_goes_on_where_it_was, signals,
     two_interrupts, broken_pipe, full_disk, an_empty_followed_folder, a_followed_file_that_is_another_one, a_followed_file_that_is_cut,
     a_clean_stop_leaves_a_checkpoint, killed_and_run_at_once, standard_input_goes_on, no_room_for_the_database, what_a_script_asks_is_checked_first, closed_streams,
