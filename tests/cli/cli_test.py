@@ -353,6 +353,22 @@ def changed_databases(b):
     b.run("app.db", "-c", "SELECT 1", code=4, out="", err="error E4002: ")
 
 
+def made_up_rows(b):
+    """Random rows are those of the database file, whoever reads them and however often."""
+    table = "CREATE TABLE %s (n BIGINT, s STRING) WITH ('connector'='datagen', 'number-of-rows'='100', 'rows-per-second'='1000000');\n"
+    for database in ("app.db", "other.db"):
+        for name in ("a", "b"):
+            b.write("job.sql", table % ("t" + name) + "CREATE MATERIALIZED VIEW %s AS SELECT n, s FROM t%s;\n" % (name, name))
+            b.run("run", "job.sql", "--db", database)
+    rows = {(database, name): b.query(database, "SELECT n, s FROM %s ORDER BY n" % name) for database in ("app.db", "other.db") for name in ("a", "b")}
+    assert len(rows["app.db", "a"]) == 100 and rows["app.db", "a"] == rows["app.db", "b"] and rows["other.db", "a"] == rows["other.db", "b"]
+    assert set(rows["app.db", "a"]).isdisjoint(rows["other.db", "a"])
+    b.run("run", "job.sql", "--db", "app.db")
+    b.write("job.sql", table % "tb" + "CREATE OR REPLACE MATERIALIZED VIEW b AS SELECT n, s FROM tb;\n")
+    b.run("run", "job.sql", "--db", "app.db")
+    assert b.query("app.db", "SELECT n, s FROM b ORDER BY n") == rows["app.db", "a"]
+
+
 def names_of_weir_that_others_have(b):
     """They are told, and left as they are; a database of Weir can be written by jobs of another one."""
     b.write("other.sql", BID_TABLE + "CREATE TABLE copy (auction BIGINT) WITH ('connector' = 'sqlite', 'path' = 'other.db');\nINSERT INTO copy SELECT auction FROM bid;\n")
@@ -940,7 +956,7 @@ CASES = [
     printing, reference_page, wrong_usage, one_statement, standard_input, first_error_ends, json_errors,
     scripts_and_files, run_a_job, run_prints_selects, nothing_is_made_by_a_wrong_script, check_changes_nothing, check_tells_all_mistakes,
     rejected_records, rejected_records_of_views_and_jobs, out_of_reach, unusable_databases, changed_databases,
-    names_of_weir_that_others_have, names_of_the_users_own_tables, another_database_file, files_of_others, a_database_that_cannot_be_written, a_second_process_reads,
+    made_up_rows, names_of_weir_that_others_have, names_of_the_users_own_tables, another_database_file, files_of_others, a_database_that_cannot_be_written, a_second_process_reads,
     unfinished_jobs_are_told, states_of_a_job, paused_and_stopped_jobs, state_of_another_version, a_paused_job_goes_on_where_it_was, signals,
     two_interrupts, broken_pipe, full_disk, an_empty_followed_folder, a_followed_file_that_is_another_one, a_followed_file_that_is_cut,
     a_clean_stop_leaves_a_checkpoint, killed_and_run_at_once, standard_input_goes_on, no_room_for_the_database, what_a_script_asks_is_checked_first, closed_streams,
