@@ -26,6 +26,7 @@ typedef struct OutputColumn {
     Text name;
     Text type;        /* "BIGINT", as DESCRIBE shows it; may be empty */
     bool right_align; /* numbers */
+    bool is_long;     /* text of many lines; modes that align columns show its beginning */
 } OutputColumn;
 
 typedef enum OutputShape {
