@@ -4,7 +4,7 @@ import os
 import sqlite3
 
 # What is left out: when things happened, and what differs from one database to the next.
-KEEPS_NOTHING = ("_weir_checkpoints", "_weir_state", "_weir_journal", "_weir_sinks", "_weir_written")
+KEEPS_NOTHING = ("_weir_checkpoints", "_weir_state", "_weir_journal", "_weir_sinks")
 FIRST_PAGE = 4096
 
 
