@@ -291,7 +291,7 @@ def check_tells_all_mistakes(b):
 
 def rejected_records(b):
     b.run("run", "job.sql", "--db", "a.db", "--max-rejected", "1", out="")
-    b.run("run", "job.sql", "--db", "b.db", "--max-rejected", "0", code=5, out="", err="error E5012: 1 record was rejected; --max-rejected allows 0")
+    b.run("run", "job.sql", "--db", "b.db", "--max-rejected", "0", code=5, out="", err="error E5012: 1 row was rejected; --max-rejected allows 0")
 
 
 def rejected_records_of_views_and_jobs(b):
@@ -306,13 +306,13 @@ def rejected_records_of_views_and_jobs(b):
     rejected = "SELECT count(*) FROM _weir_rejected WHERE code <> 'E5013'"
     b.write("job.sql", table + views)
     b.run("run", "job.sql", "--db", "app.db", "--max-rejected", "3", code=5, out="",
-          err=r"^4 records were rejected; SELECT \* FROM _weir_rejected shows them\nerror E5012: 4 records were rejected; --max-rejected allows 3")
+          err=r"^4 rows were rejected; SELECT \* FROM _weir_rejected shows them\nerror E5012: 4 rows were rejected; --max-rejected allows 3")
     b.run("run", "job.sql", "--db", "enough.db", "--max-rejected", "4", out="")
     assert b.query("app.db", rejected) == [(4,)], b.query("app.db", "SELECT * FROM _weir_rejected")
     assert b.query("app.db", "SELECT view, rejected FROM _weir_counts") == [("a", 2), ("b", 2), ("c", 1), ("d", 1)]
     assert b.query("app.db", "SELECT count(*) > 0 FROM _weir_rejected WHERE code = 'E5013'") == [(1,)]
     b.write("other.sql", table + "CREATE MATERIALIZED VIEW e AS SELECT 1/n AS x FROM t;\n")
-    b.run("run", "other.sql", "--db", "app.db", out="", err="^2 records were rejected; ")  # those of the jobs that it ran
+    b.run("run", "other.sql", "--db", "app.db", out="", err="^2 rows were rejected; ")  # those of the jobs that it ran
     assert b.query("app.db", rejected) == [(6,)]
     b.run("run", "other.sql", "--db", "app.db", "--max-rejected", "0", out="")
 
