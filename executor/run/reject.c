@@ -68,6 +68,7 @@ Status reject_path_state(RejectPath *path, StateWalk *walk)
 {
     TRY(state_walk_mark(walk, "counts"));
     TRY(STATE_WALK(walk, path->rejected));
+    TRY(STATE_WALK(walk, path->recorded));
     TRY(STATE_WALK(walk, path->late));
     for (uint32_t i = 0; i < path->sources; i++) {
         TRY(STATE_WALK(walk, path->source[i].read));
@@ -155,6 +156,7 @@ static Status tell(Diag *diag, const RejectedRow *row)
 static Status record(Op *op, OnError policy, const RejectedRow *row)
 {
     RejectPath *path = op->env->reject;
+    path->recorded += policy != ON_ERROR_SKIP;
     if (policy == ON_ERROR_FAIL && path->log != NULL)
         TRY(reject_log_add(path->log, row)); /* kept when the job's failure is recorded */
     if (policy == ON_ERROR_FAIL)
@@ -276,7 +278,6 @@ static Status record_failed_row(Op *op, const Batch *in, const RowError *error)
         TRY(strbuf_status(&path->text));
     }
     OnError policy = policy_of(op, in);
-    path->unplaced += in->origin == NULL;
     if (in->origin != NULL) {
         ScanCounts *counts = counts_of(op, in->origin->source);
         if (policy == ON_ERROR_SKIP)

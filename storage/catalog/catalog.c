@@ -10,6 +10,7 @@
 #include "storage/catalog/schema.sql.h"
 #include "storage/catalog/upgrade.h"
 #include "storage/data/timestamp.h"
+#include "storage/sqlite/reserved.h"
 #include "storage/sqlite/result_table.h"
 
 typedef VEC(CatalogObject *) ObjectList;
@@ -178,13 +179,6 @@ static Status read_rows(Catalog *catalog, Text sql, TakeRow *take, Diag *diag)
     return status;
 }
 
-static Status take_table(Catalog *catalog, const DbStatement *row, Diag *diag)
-{
-    (void)row, (void)diag;
-    catalog->has_tables = true;
-    return ST_OK;
-}
-
 /* What a later format means is not known, so it is looked at before everything else. */
 static Status take_format(Catalog *catalog, const DbStatement *row, Diag *diag)
 {
@@ -258,9 +252,8 @@ static Status take_job(Catalog *catalog, const DbStatement *row, Diag *diag)
 
 static Status read_tables(Catalog *catalog, Diag *diag)
 {
-    TRY(read_rows(catalog,
-                  TEXT("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = '_weir_meta'"),
-                  take_table, diag));
+    TRY(reserved_find(catalog->db, TEXT("_weir_meta"), TEXT("SELECT name, value FROM _weir_meta"),
+                      &catalog->has_tables, diag));
     if (!catalog->has_tables)
         return ST_OK;
     TRY(read_rows(catalog,
@@ -380,6 +373,8 @@ Status catalog_make_tables(Catalog *catalog, Diag *diag)
     assert(db_in_transaction(catalog->db));
     if (catalog->has_tables)
         return ST_OK;
+    for (size_t i = 0; i < sizeof catalog_schema_sql / sizeof *catalog_schema_sql; i++)
+        TRY(reserved_check_free(catalog->db, catalog_schema_sql[i], diag));
     for (size_t i = 0; i < sizeof catalog_schema_sql / sizeof *catalog_schema_sql; i++)
         TRY(db_exec(catalog->db, catalog_schema_sql[i], diag));
     const DbValue meta[] = {

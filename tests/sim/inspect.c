@@ -70,7 +70,7 @@ static const char tables_sql[] =
     " ELSE 'SELECT * FROM \"' || name || '\"' END"
     " FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
     " AND name NOT IN ('_weir_meta', '_weir_checkpoints', '_weir_state', '_weir_journal',"
-    " '_weir_sinks', '_weir_epochs', '_weir_operators', '_weir_sources')"
+    " '_weir_sinks', '_weir_written', '_weir_epochs', '_weir_operators', '_weir_sources')"
     " ORDER BY name";
 
 static int put_tables(sqlite3 *db, Text nothing, StrBuf *out)
