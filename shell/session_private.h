@@ -1,5 +1,5 @@
 /* What the files of the session share: session.c (open, close, one statement after another),
- * script.c (weir run), check.c (weir check), submit.c and submit_make.c (statements that make
+ * ownership.c (whose the database is), script.c (weir run), check.c (weir check), submit.c and submit_make.c (statements that make
  * objects and jobs), replace*.c (and that make them anew), drop.c (and that take them away),
  * job_control.c (STOP, PAUSE, RESUME, SHOW JOBS), select.c (bare SELECTs), show.c (SHOW, DESCRIBE).
  */
@@ -54,7 +54,6 @@ JobEnv session_job_env(const Session *session);
 void session_nap(void);
 PlanRequest execution_request(const Execution *execution);
 void execution_note(const Execution *execution, const char *format, ...) PRINTF_LIKE(2, 3);
-CHECKED Status session_require_owner(const Execution *execution, Span span);
 /* The job of that number that runs here; NULL: none does. */
 SessionJob *session_running_job(const Session *session, int64_t id);
 /* What a stored job is in truth: one that is said to run, and that nobody runs, was cut off.
@@ -70,6 +69,14 @@ CHECKED Status session_end(Session *session, Status status, Diag *diag);
 
 /* A statement that is no part of a submission, or one typed alone. */
 CHECKED Status session_run_statement(const Execution *execution, const Statement *statement);
+
+/* --- ownership.c --- */
+CHECKED Status session_open_database(Session *session, Diag *diag);
+/* The statement changes something. A session that may own the database late does so now, and what
+ * was looked up before in its catalog or in execution->tables is gone. */
+CHECKED Status session_require_owner(const Execution *execution, Span span);
+/* Before a statement: a reader takes in what the owner has changed since. */
+CHECKED Status session_look_again(Session *session, Diag *diag);
 
 /* --- submit.c --- */
 /* What some statements declare and start together: objects, and one job. */
@@ -105,12 +112,12 @@ void submission_open(Submission *submission, bool resume);
 void submission_close(Submission *submission);
 bool statement_is_submitted(const Statement *statement);
 /* Binds the statement and takes it in: nothing is made yet. */
+CHECKED Status submission_add(const Execution *execution, Submission *submission,
+                              const Statement *statement);
 /* The session's settings were changed by a statement at the span: E2001 when queries were added
  * before whose results could be others now. */
 CHECKED Status submission_check_settings(const Execution *execution, const Submission *submission,
                                          Span span);
-CHECKED Status submission_add(const Execution *execution, Submission *submission,
-                              const Statement *statement);
 /* Plans the job as a whole: the last thing that can be wrong with it. */
 CHECKED Status submission_plan(const Execution *execution, const Submission *submission,
                                Plan **plan);

@@ -1,4 +1,6 @@
-/* The job's inside, for the files that share it: job.c and recovery.c. */
+/* The job's inside, for the files that share it: job.c (opening, and the loop), commit.c (how an
+ * epoch ends), outside.c (what leaves the file), recovery.c (how a job goes on that was cut off),
+ * takeover.c (one that builds tables anew) and report.c (what can be seen of it). */
 #ifndef WEIR_EXECUTOR_RUN_JOB_PRIVATE_H
 #define WEIR_EXECUTOR_RUN_JOB_PRIVATE_H
 

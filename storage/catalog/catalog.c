@@ -24,6 +24,7 @@ struct Catalog {
     VEC(CatalogJob *) job; /* by id */
     bool has_tables;
     bool is_old; /* the tables are of an older format */
+    int64_t version; /* of the file, when a reader last read it; 0: not known */
     uint64_t hash_seed;
     char uuid[37];
 };
@@ -306,6 +307,21 @@ Status catalog_reload(Catalog *catalog, Diag *diag)
     }
     arena_close(&before.arena);
     return ST_OK;
+}
+
+Status catalog_refresh(Catalog *catalog, Diag *diag)
+{
+    int64_t version;
+    assert(db_is_reader(catalog->db));
+    TRY(db_data_version(catalog->db, &version, diag));
+    if (version == catalog->version)
+        return ST_OK;
+    TRY(db_exec(catalog->db, "BEGIN", diag));
+    Status status = catalog_reload(catalog, diag);
+    db_rollback(catalog->db); /* nothing was written */
+    if (status == ST_OK)
+        catalog->version = version;
+    return status;
 }
 
 /* --- opening --- */
