@@ -53,7 +53,7 @@ PlanRequest execution_request(const Execution *execution)
 {
     return (PlanRequest){.tables = execution->tables,
                          .arena = execution->arena,
-                         .warning = pass_warning,
+                         .warning = execution->stored ? NULL : pass_warning,
                          .context = (void *)(uintptr_t)execution,
                          .diag = execution->diag};
 }
@@ -479,7 +479,7 @@ Status session_execute(Session *session, const Source *text, Output *output, Dia
         TableLookup tables;
         arena_init(&arena, NULL);
         table_set_init(&tables, &arena, session->catalog);
-        Execution execution = {session, output, diag, text, &arena, &tables};
+        Execution execution = {session, output, diag, text, &arena, &tables, false};
         status = too_large(&execution);
         if (status == ST_OK)
             status = session_look_again(session, diag);
