@@ -1,5 +1,6 @@
-/* Both sides are canonical text, so statements are the same where their texts are. Of those that are
- * not, two make a pair that are about the same thing: a view, what is inserted into, a setting. */
+/* Both sides are canonical text, so statements are the same where their texts are. Of those that
+ * are not, two make a pair that are about the same thing: a view, what is inserted into, a setting.
+ */
 #include "shell/difference.h"
 
 #include <inttypes.h>

@@ -1,5 +1,6 @@
 /* Difference: in what a script differs from what the database has of it: each statement that is
- * another one, that only the script has, or that only the job has which keeps the script's views. */
+ * another one, that only the script has, or that only the job has which keeps the script's views.
+ */
 #ifndef WEIR_SHELL_DIFFERENCE_H
 #define WEIR_SHELL_DIFFERENCE_H
 

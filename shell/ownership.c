@@ -117,8 +117,8 @@ static Status become_owner(const Execution *execution)
 
 static Status refuse_unwritable(const Diag *why, Span span, Diag *diag)
 {
-    Status status = diag_error(diag, E4004, span, "the database can only be read: %s",
-                               why->message);
+    Status status =
+        diag_error(diag, E4004, span, "the database can only be read: %s", why->message);
     diag_hint(diag, "allow writing to the file and its directory, or work on a copy");
     return status;
 }

@@ -28,9 +28,10 @@ CHECKED Status replacement_check_jobs(const Execution *execution, const Name *na
 /* In the transaction that makes the new job `id`: its tables, under names of their own. */
 CHECKED Status replacement_make(const Execution *execution, const Submission *submission,
                                 const Plan *plan, int64_t id, Text sql);
-/* When its sources are open: all that the old job has read is still there. E4009 */
+/* When its sources are listed: all that the old job has read is still there, and is the same. E4009
+ */
 CHECKED Status replacement_check_input(const Execution *execution, const Submission *submission,
-                                       SessionJob *job);
+                                       const SessionJob *job);
 /* --- what replace*.c share --- */
 
 /* The query of a view; NULL: it is a table. */

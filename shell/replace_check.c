@@ -133,10 +133,11 @@ static Status refuse_dependent(const Execution *execution, const CatalogObject *
         return status;
     strbuf_init(&name, NULL);
     ast_print_name(view->name, &name);
-    diag_hint(execution->diag,
-              "a script with this and CREATE OR REPLACE MATERIALIZED VIEW %s replaces both; or DROP "
-              "MATERIALIZED VIEW %s first",
-              strbuf_cstr(&name), strbuf_cstr(&name));
+    diag_hint(
+        execution->diag,
+        "a script with this and CREATE OR REPLACE MATERIALIZED VIEW %s replaces both; or DROP "
+        "MATERIALIZED VIEW %s first",
+        strbuf_cstr(&name), strbuf_cstr(&name));
     strbuf_close(&name);
     return status;
 }

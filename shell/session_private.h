@@ -1,6 +1,6 @@
 /* What the files of the session share: session.c (open, close, one statement after another),
- * ownership.c (whose the database is), script.c (weir run), check.c (weir check), submit.c and submit_make.c (statements that make
- * objects and jobs), difference.c (in what they differ from
+ * ownership.c (whose the database is), script.c (weir run), check.c (weir check), submit.c and
+ * submit_make.c (statements that make objects and jobs), difference.c (in what they differ from
  * those of the database), replace*.c (which make them anew), drop.c (and that take them away),
  * job_control.c (STOP, PAUSE, RESUME, SHOW JOBS), select.c (bare SELECTs), show.c (SHOW, DESCRIBE).
  */

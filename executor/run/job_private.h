@@ -50,12 +50,14 @@ struct Job {
     bool held_up;       /* the last commit that was asked for, by what passes */
     Report report;
     bool opened, ended, committed_end, restart;
-    bool building;      /* tables anew, and it has not taken over yet */
-    bool caught_up;     /* what has arrived is read, but for what came just now */
-    Micros goals_set;   /* the splits' goals, on the monotonic clock; 0: they are not */
-    Micros last_commit; /* monotonic */
-    uint64_t committed; /* work done (work_done) at the last commit */
-    uint64_t epoch;     /* the last one that was committed */
+    bool building;          /* tables anew, and it has not taken over yet */
+    bool caught_up;         /* what has arrived is read, but for what came just now */
+    Micros goals_set;       /* the splits' goals, on the monotonic clock; 0: they are not */
+    Micros goal_least;      /* the shortest time that a goal has taken; 0: none was reached */
+    uint32_t goals_in_vain; /* that have taken no less, one after another */
+    Micros last_commit;     /* monotonic */
+    uint64_t committed;     /* work done (work_done) at the last commit */
+    uint64_t epoch;         /* the last one that was committed */
 };
 
 /* One step of the constant rows. */

@@ -23,7 +23,7 @@ struct Catalog {
     ObjectList temporary;
     VEC(CatalogJob *) job; /* by id */
     bool has_tables;
-    bool is_old; /* the tables are of an older format */
+    bool is_old;     /* the tables are of an older format */
     int64_t version; /* of the file, when a reader last read it; 0: not known */
     uint64_t hash_seed;
     char uuid[37];

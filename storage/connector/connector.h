@@ -62,6 +62,8 @@ typedef struct Split {
     Spool *spool;           /* where the bytes read are kept (spool.h); NULL: they are not */
 } Split;
 
+enum { SPLIT_WHY_SIZE = 256 };
+
 typedef enum PollResult {
     POLL_ROWS, /* the builder has rows or rejected records */
     POLL_IDLE, /* nothing now, perhaps later */
@@ -175,6 +177,11 @@ typedef struct ConnectorClass {
                    Diag *diag);
     Status (*open_split)(const ScanSpec *scan, SourceEnv *env, const Split *split,
                          SplitReader **out, Diag *diag);
+    /* Another job has read `before` up to the offset `read`, and the splits `now` are to be read
+     * from their start. What keeps that from giving the same once more, as words behind the name of
+     * `before` ("is gone"); empty: nothing. NULL: nothing ever does. */
+    Status (*compare)(const Split *before, uint64_t read, const Split *now, uint32_t count,
+                      char why[SPLIT_WHY_SIZE], Diag *diag);
     /* Sink face; NULL when it is no sink. accepts_updates: takes -U +U -D rows (else E2128). */
     bool accepts_updates;
     /* Goes on exactly behind the last commit; else rows of a job that crashed come again. */
