@@ -131,6 +131,7 @@ static Status refuse_dependent(const Execution *execution, const CatalogObject *
     Status status = usage_refuse_view(execution, view, base);
     if (!one)
         return status;
+    execution->diag->hint[0] = '\0'; /* there is another way than to DROP it */
     strbuf_init(&name, NULL);
     ast_print_name(view->name, &name);
     diag_hint(
