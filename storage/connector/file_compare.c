@@ -13,12 +13,18 @@
 
 #include "storage/base/hash.h"
 #include "storage/connector/file_follow.h"
+#include "storage/connector/file_list.h"
+
+static bool born_alike(uint64_t a, uint64_t b)
+{
+    return a == b || a == 0 || b == 0;
+}
 
 static const Split *find_file(const Split *before, const Split *now, uint32_t count)
 {
     for (uint32_t i = 0; i < count; i++) {
-        bool born = now[i].born == before->born || now[i].born == 0 || before->born == 0;
-        if (now[i].inode == before->inode && now[i].device == before->device && born)
+        if (now[i].inode == before->inode && now[i].device == before->device &&
+            born_alike(now[i].born, before->born))
             return &now[i];
     }
     return NULL;
@@ -70,7 +76,8 @@ static Status compare_bytes(const Split *before, uint64_t read, const Split *now
 static void tell_absence(const Split *before, const Split *named, char why[SPLIT_WHY_SIZE])
 {
     char name[PATH_MAX];
-    if (file_follow_find(before->name, before->device, before->inode, name))
+    if (file_follow_find(before->name, before->device, before->inode, name) &&
+        born_alike(before->born, file_birth(name)))
         snprintf(why, SPLIT_WHY_SIZE, "was renamed to \"%.*s\", which the table does not read",
                  SPLIT_WHY_SIZE - 64, name);
     else
