@@ -200,7 +200,8 @@ static Status refuse_other_job(const Execution *execution, const Submission *sub
         execution->diag, E2132, query->span,
         "the database keeps \"%.*s\" with job %lld, which has other statements or settings",
         TEXT_ARG(query->name), (long long)view->job);
-    diag_hint(execution->diag, "the lines above tell which; %sDROP the views, or use another database",
+    diag_hint(execution->diag,
+              "the lines above tell which; %sDROP the views, or use another database",
               submission->inserts > 0 ? "" : "CREATE OR REPLACE each of its views, or ");
     return status;
 }

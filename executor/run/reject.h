@@ -40,8 +40,10 @@ uint32_t reject_path_counts(const RejectPath *path, const ScanCounts **out);
 
 CHECKED Status reject_path_state(RejectPath *path, StateWalk *walk);
 
-/* Scans: a record that is no row, for all queries that read the scan. */
-CHECKED Status reject_record(Op *scan, uint32_t split, const RejectedRecord *record);
+/* Scans: a record that is no row, for all queries that read the scan. `number`: rows that the merge
+ * has taken before it. */
+CHECKED Status reject_record(Op *scan, uint32_t split, const RejectedRecord *record,
+                             uint64_t number);
 /* E5012 when too large a share of the source's records was rejected. */
 CHECKED Status reject_count_read(Op *scan, uint64_t read, uint64_t filtered, uint64_t skipped);
 

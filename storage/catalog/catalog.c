@@ -23,7 +23,7 @@ struct Catalog {
     ObjectList temporary;
     VEC(CatalogJob *) job; /* by id */
     bool has_tables;
-    bool is_old;     /* the tables are of an older format */
+    int64_t format;  /* of the tables that were found */
     int64_t version; /* of the file, when a reader last read it; 0: not known */
     uint64_t hash_seed;
     char uuid[37];
@@ -192,7 +192,7 @@ static Status take_format(Catalog *catalog, const DbStatement *row, Diag *diag)
     int64_t format = db_column_i64(row, 0);
     if (format < 1)
         return fail_damaged(catalog, "its format is not known", diag);
-    catalog->is_old = format < CATALOG_FORMAT;
+    catalog->format = format;
     if (format <= CATALOG_FORMAT)
         return ST_OK;
     Text engine = db_column_text(row, 1);
@@ -268,9 +268,8 @@ static Status read_tables(Catalog *catalog, Diag *diag)
                   TEXT("SELECT (SELECT value FROM _weir_meta WHERE name = 'format'),"
                        " (SELECT value FROM _weir_meta WHERE name = 'engine')"),
                   take_format, diag));
-    if (catalog->is_old)
-        TRY(catalog_upgrade(catalog->db, diag));
-    catalog->is_old = false;
+    if (catalog->format < CATALOG_FORMAT)
+        TRY(catalog_upgrade(catalog->db, catalog->format, diag));
     TRY(read_rows(catalog,
                   TEXT("SELECT (SELECT value FROM _weir_meta WHERE name = 'uuid'),"
                        " (SELECT value FROM _weir_meta WHERE name = 'hash_seed')"),

@@ -93,8 +93,8 @@ static const char catalog_recovery_sql[] =
 
 static const char catalog_rejected_sql[] =
     "CREATE TABLE _weir_rejected ( -- records and rows that could not be decoded or evaluated\n"
-    "    id INTEGER PRIMARY KEY, -- in order of arrival, common with _weir_late\n"
     "    job INTEGER NOT NULL,\n"
+    "    undone INTEGER NOT NULL, -- 1: of an epoch that the job's failure undid\n"
     "    owner TEXT NOT NULL,    -- the table or view that could not use it\n"
     "    source TEXT,            -- the table it was read from\n"
     "    split TEXT,             -- the file\n"
@@ -112,8 +112,8 @@ static const char catalog_rejected_sql[] =
     "CREATE INDEX _weir_rejected_job ON _weir_rejected (job);\n"
 
     "CREATE TABLE _weir_late ( -- rows that came when the watermark had passed their place\n"
-    "    id INTEGER PRIMARY KEY,\n"
     "    job INTEGER NOT NULL,\n"
+    "    undone INTEGER NOT NULL, -- likewise\n"
     "    view TEXT NOT NULL,\n"
     "    operator TEXT NOT NULL,\n"
     "    rowtime TEXT,\n"
@@ -156,6 +156,19 @@ static const char catalog_monitor_sql[] =
     "    PRIMARY KEY (job, operator)\n"
     ") WITHOUT ROWID;\n"
 
+    "CREATE TABLE _weir_epochs ( -- each job's last 10,000 commits that had something new\n"
+    "    job INTEGER NOT NULL,\n"
+    "    slot INTEGER NOT NULL,         -- epoch modulo 10,000\n"
+    "    epoch INTEGER NOT NULL,\n"
+    "    time TEXT NOT NULL,\n"
+    "    records INTEGER NOT NULL,      -- read, each once\n"
+    "    rows_changed INTEGER NOT NULL, -- in views and tables of this database\n"
+    "    bytes INTEGER NOT NULL,        -- of changes, as they were held until the commit\n"
+    "    milliseconds REAL NOT NULL,    -- to write it, without the COMMIT itself\n"
+    "    PRIMARY KEY (job, slot)\n"
+    ") WITHOUT ROWID;\n";
+
+static const char catalog_sources_sql[] =
     "CREATE TABLE _weir_sources ( -- how far the input of a job was read\n"
     "    job INTEGER NOT NULL,\n"
     "    operator INTEGER NOT NULL,    -- the Scan, see _weir_operators\n"
@@ -177,23 +190,11 @@ static const char catalog_monitor_sql[] =
     "    head_hash INTEGER,            -- give this\n"
     "    begun INTEGER,                -- of rows that come by the clock: when, in microseconds\n"
     "    PRIMARY KEY (job, operator, part)\n"
-    ") WITHOUT ROWID;\n"
-
-    "CREATE TABLE _weir_epochs ( -- each job's last 10,000 commits that had something new\n"
-    "    job INTEGER NOT NULL,\n"
-    "    slot INTEGER NOT NULL,         -- epoch modulo 10,000\n"
-    "    epoch INTEGER NOT NULL,\n"
-    "    time TEXT NOT NULL,\n"
-    "    records INTEGER NOT NULL,      -- read, each once\n"
-    "    rows_changed INTEGER NOT NULL, -- in views and tables of this database\n"
-    "    bytes INTEGER NOT NULL,        -- of changes, as they were held until the commit\n"
-    "    milliseconds REAL NOT NULL,    -- to write it, without the COMMIT itself\n"
-    "    PRIMARY KEY (job, slot)\n"
     ") WITHOUT ROWID;\n";
 
-static const char *const catalog_schema_sql[] = {catalog_objects_sql,  catalog_jobs_sql,
-                                                 catalog_counts_sql,   catalog_recovery_sql,
-                                                 catalog_rejected_sql, catalog_monitor_sql};
+static const char *const catalog_schema_sql[] = {
+    catalog_objects_sql,  catalog_jobs_sql,    catalog_counts_sql, catalog_recovery_sql,
+    catalog_rejected_sql, catalog_monitor_sql, catalog_sources_sql};
 
 /* Tables with a column `job` whose rows go with their job. Of the first ones, what a job needs to
  * go on where it was. */

@@ -69,8 +69,8 @@ typedef struct JournalEntry {
     uint64_t digest;
 } JournalEntry;
 CHECKED Status journal_put(StateStore *store, const JournalEntry *entry, Diag *diag);
-/* The entries behind the checkpoint, in order; *found is false at the end. E4008: one is damaged.
- */
+/* The entries behind the checkpoint, in order; *found is false at the end. E4008: one is damaged or
+ * missing. */
 CHECKED Status journal_next(StateStore *store, JournalEntry *entry, bool *found, Diag *diag);
 
 #endif

@@ -760,7 +760,7 @@ def a_followed_file_that_is_cut(b):
     stop(process, signal.SIGTERM, 0)
     read = sum(wrote.values()) + 2
     assert b.query("app.db", "SELECT read, used, rejected FROM _weir_counts") == [(read, read - 2, 2)]
-    assert b.query("app.db", "SELECT line FROM _weir_rejected ORDER BY id") == [(5001,), (5012,)]
+    assert b.query("app.db", "SELECT line FROM _weir_rejected ORDER BY rowid") == [(5001,), (5012,)]
     assert "spooled" in b.query("app.db", "SELECT plan FROM _weir_jobs")[0][0]
 
 

@@ -43,7 +43,8 @@ static Status seen(void *context, const TableSpec *table, Text split, SplitSeen 
 {
     Bench *b = context;
     (void)table, (void)split, (void)diag;
-    uint64_t row = b->asked++ == 0 || b->db.job.job == NULL ? b->other : rows_read(b) + b->other_ahead;
+    uint64_t row =
+        b->asked++ == 0 || b->db.job.job == NULL ? b->other : rows_read(b) + b->other_ahead;
     *out = (SplitSeen){.exists = true, .position = (row + 1) * 10, .begun = b->begun};
     return ST_OK;
 }
@@ -142,7 +143,8 @@ static void it_comes_no_nearer(void **state)
     b.other_ahead = 20;
     add_table(&b, false, text, 1, "v");
     uint64_t read = take_over(&b);
-    assert_in_range(read, 100 + 4 * 20, 100 + 4 * 20 + 8); /* one sets the least, three are in vain */
+    assert_in_range(read, 100 + 4 * 20,
+                    100 + 4 * 20 + 8); /* one sets the least, three are in vain */
     bench_close(&b);
 }
 
@@ -276,16 +278,11 @@ static void all_has_ended(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(no_end_is_known),
-        cmocka_unit_test(it_comes_no_nearer),
-        cmocka_unit_test(the_end_moves_on),
-        cmocka_unit_test(a_split_rests),
-        cmocka_unit_test(a_stream_rests),
-        cmocka_unit_test(everything_rests),
-        cmocka_unit_test(no_data_at_all),
-        cmocka_unit_test(no_data_beside_a_busy_one),
-        cmocka_unit_test(one_of_two_has_ended),
-        cmocka_unit_test(all_has_ended),
+        cmocka_unit_test(no_end_is_known),      cmocka_unit_test(it_comes_no_nearer),
+        cmocka_unit_test(the_end_moves_on),     cmocka_unit_test(a_split_rests),
+        cmocka_unit_test(a_stream_rests),       cmocka_unit_test(everything_rests),
+        cmocka_unit_test(no_data_at_all),       cmocka_unit_test(no_data_beside_a_busy_one),
+        cmocka_unit_test(one_of_two_has_ended), cmocka_unit_test(all_has_ended),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
