@@ -183,11 +183,9 @@ static const char catalog_sources_sql[] =
     "    idle INTEGER NOT NULL,        -- 0, 1: nobody waits for it\n"
     "    ended INTEGER NOT NULL,       -- 0, 1\n"
     "    last_arrival TEXT,            -- of followed input\n"
-    "    device INTEGER,               -- what the file is known by; NULL: it is none\n"
-    "    inode INTEGER,\n"
+    "    device INTEGER, inode INTEGER, -- what the file is known by; NULL: it is none\n"
     "    born INTEGER,                 -- in nanoseconds; NULL: its file system does not say\n"
-    "    head_size INTEGER,            -- so many bytes at its beginning\n"
-    "    head_hash INTEGER,            -- give this\n"
+    "    head_size INTEGER, head_hash INTEGER, -- so many bytes at its beginning give this\n"
     "    begun INTEGER,                -- of rows that come by the clock: when, in microseconds\n"
     "    PRIMARY KEY (job, operator, part)\n"
     ") WITHOUT ROWID;\n";
@@ -195,14 +193,5 @@ static const char catalog_sources_sql[] =
 static const char *const catalog_schema_sql[] = {
     catalog_objects_sql,  catalog_jobs_sql,    catalog_counts_sql, catalog_recovery_sql,
     catalog_rejected_sql, catalog_monitor_sql, catalog_sources_sql};
-
-/* Tables with a column `job` whose rows go with their job. Of the first ones, what a job needs to
- * go on where it was. */
-static const char *const catalog_tables_of_jobs[] = {
-    "_weir_checkpoints", "_weir_state",    "_weir_journal", "_weir_sinks",
-    "_weir_counts",      "_weir_rejected", "_weir_late",    "_weir_rejected_gone",
-    "_weir_operators",   "_weir_sources",  "_weir_epochs",
-};
-enum { CATALOG_RECOVERY_TABLES = 4 };
 
 #endif
