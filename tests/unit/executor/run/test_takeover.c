@@ -21,7 +21,7 @@ typedef struct Bench {
 
 static uint64_t rows_read(const Bench *b)
 {
-    return job_counts(b->db.job.job).read;
+    return job_input(b->db.job.job).records;
 }
 
 static Status swap(void *context, Diag *diag)
