@@ -174,15 +174,17 @@ static Status need_seen(Job *job, ReportScan *scan, uint32_t splits)
     return ST_OK;
 }
 
-static Status put_split(Job *job, const MergeScan *scan, const MergeSplit *split, uint64_t *seen,
+static Status put_split(Job *job, const MergeScan *scan, uint32_t number, uint64_t *seen,
                         Diag *diag)
 {
+    const MergeSplit *split = &scan->split[number];
     const PlanNode *node = scan->op->plan;
     const TableSpec *table = node->as.scan.spec.table;
     const MonitorSource row = {
         .number = node->id,
         .source = table->name,
         .split = split->split.name,
+        .file = number + 1,
         .unit = table->format == NULL ? TEXT("rows") : TEXT("bytes"),
         .position = (int64_t)merge_split_position(split),
         .end = end_of(split),
@@ -202,7 +204,7 @@ static Status put_scan(Job *job, const MergeScan *scan, ReportScan *known, Diag 
 {
     TRY(need_seen(job, known, scan->splits));
     for (uint32_t i = 0; i < scan->splits; i++)
-        TRY(put_split(job, scan, &scan->split[i], &known->seen[i], diag));
+        TRY(put_split(job, scan, i, &known->seen[i], diag));
     return ST_OK;
 }
 

@@ -7,6 +7,7 @@
 typedef enum MonitorStatement {
     PUT_OPERATOR,
     PUT_SOURCE,
+    FORGET_SOURCES,
     PUT_EPOCH,
     PUT_LAST_COMMIT,
     STATEMENTS,
@@ -16,9 +17,11 @@ static const char *const statement_sql[STATEMENTS] = {
     [PUT_OPERATOR] = ("INSERT OR REPLACE INTO _weir_operators (job, operator, view, title, rows_in,"
                       " rows_out, late, watermark, memory_bytes, groups, windows)"
                       " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)"),
-    [PUT_SOURCE] = ("INSERT OR REPLACE INTO _weir_sources (job, operator, source, split, unit,"
-                    " position, end, lag, watermark, idle, ended, last_arrival)"
-                    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7 - ?6, ?8, ?9, ?10, ?11)"),
+    [PUT_SOURCE] = ("INSERT OR REPLACE INTO _weir_sources (job, operator, source, split, file,"
+                    " unit, position, end, lag, watermark, idle, ended, last_arrival)"
+                    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8 - ?7, ?9, ?10, ?11, ?12)"),
+    [FORGET_SOURCES] = ("DELETE FROM _weir_sources WHERE job = ?1 AND operator = ?2 AND split = ?3"
+                        " AND file < ?4 AND ended"),
     [PUT_EPOCH] = ("INSERT OR REPLACE INTO _weir_epochs (job, slot, epoch, time, records,"
                    " rows_changed, bytes, milliseconds) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"),
     [PUT_LAST_COMMIT] = "UPDATE _weir_jobs SET last_commit = ?2 WHERE id = ?1",
@@ -115,6 +118,17 @@ Status monitor_put_operator(Monitor *monitor, const MonitorOperator *row, Diag *
     return run(monitor, PUT_OPERATOR, value, sizeof value / sizeof *value, diag);
 }
 
+static Status forget_earlier(Monitor *monitor, const MonitorSource *row, Diag *diag)
+{
+    const DbValue value[] = {
+        db_value_i64(monitor->job),
+        db_value_i64(row->number),
+        db_value_text(row->split),
+        db_value_i64(row->file),
+    };
+    return run(monitor, FORGET_SOURCES, value, sizeof value / sizeof *value, diag);
+}
+
 Status monitor_put_source(Monitor *monitor, const MonitorSource *row, Diag *diag)
 {
     char watermark[40], arrival[40];
@@ -123,6 +137,7 @@ Status monitor_put_source(Monitor *monitor, const MonitorSource *row, Diag *diag
         db_value_i64(row->number),
         db_value_text(row->source),
         db_value_text(row->split),
+        db_value_i64(row->file),
         db_value_text(row->unit),
         number_value(row->position),
         number_value(row->end),
@@ -131,6 +146,8 @@ Status monitor_put_source(Monitor *monitor, const MonitorSource *row, Diag *diag
         db_value_i64(row->ended),
         row->last_arrival == 0 ? db_value_null() : time_value(row->last_arrival, arrival),
     };
+    if (row->ended)
+        TRY(forget_earlier(monitor, row, diag));
     return run(monitor, PUT_SOURCE, value, sizeof value / sizeof *value, diag);
 }
 

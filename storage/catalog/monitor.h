@@ -27,6 +27,7 @@ typedef struct MonitorOperator {
 typedef struct MonitorSource {
     uint32_t number; /* of the scan */
     Text source, split;
+    uint32_t file; /* the split's number in the source, from 1 */
     Text unit;
     int64_t position, end; /* or MONITOR_NONE */
     Micros watermark;
@@ -50,6 +51,8 @@ void monitor_close(Monitor *monitor);
 /* Forgets the job's operators and sources; its epochs as well when it begins again. */
 CHECKED Status monitor_clear(Monitor *monitor, bool epochs, Diag *diag);
 CHECKED Status monitor_put_operator(Monitor *monitor, const MonitorOperator *row, Diag *diag);
+/* Of splits of one name that have ended the last stays: a log that is rotated each hour has one row
+ * and not one for each hour. */
 CHECKED Status monitor_put_source(Monitor *monitor, const MonitorSource *row, Diag *diag);
 /* In the place of the one MONITOR_EPOCHS before it. */
 CHECKED Status monitor_put_epoch(Monitor *monitor, const MonitorEpoch *row, Diag *diag);
