@@ -85,6 +85,8 @@ Status merge_list_splits(Merge *merge, MergeScan *scan, Diag *diag)
 
 void merge_close_split(MergeScan *scan, MergeSplit *split)
 {
+    if (split->reader != NULL && split->ended) /* how far it was read is told ever after */
+        split->split.start = split->polled_from = split->reader->position(split->reader);
     if (split->reader != NULL)
         split->reader->close(split->reader);
     split->reader = NULL;
