@@ -274,7 +274,8 @@ static Status record_failed_row(Op *op, const Batch *in, const RowError *error)
     };
     if (error->column >= 0)
         row.field = op->plan->input[0]->schema.field[error->column].name;
-    place(path, in, error->row, &row.source, &row.split, &row.file, &row.offset, &row.line, &row.raw);
+    place(path, in, error->row, &row.source, &row.split, &row.file, &row.offset, &row.line,
+          &row.raw);
     if (in->origin == NULL && op->plan->inputs > 0) {
         row.raw = row_json(path, &op->plan->input[0]->schema, in, error->row);
         TRY(strbuf_status(&path->text));
@@ -327,7 +328,8 @@ Status reject_late_row(Op *op, const Batch *in, uint32_t row, Micros rowtime, Mi
         .rowtime = rowtime,
         .watermark = watermark,
     };
-    place(path, in, row, &late.source, &late.split, &late.file, &late.offset, &late.line, &late.raw);
+    place(path, in, row, &late.source, &late.split, &late.file, &late.offset, &late.line,
+          &late.raw);
     late.row = row_json(path, &op->plan->input[0]->schema, in, row);
     TRY(strbuf_status(&path->text));
     return reject_log_add_late(path->log, &late);

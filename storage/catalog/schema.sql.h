@@ -191,18 +191,8 @@ static const char catalog_sources_sql[] =
     "    PRIMARY KEY (job, operator, split, file)\n"
     ") WITHOUT ROWID;\n";
 
-static const char *const catalog_schema_sql[] = {catalog_objects_sql,  catalog_jobs_sql,
-                                                 catalog_counts_sql,   catalog_recovery_sql,
-                                                 catalog_rejected_sql, catalog_monitor_sql,
-                                                 catalog_sources_sql};
-
-/* Tables with a column `job` whose rows go with their job. Of the first ones, what a job needs to
- * go on where it was. */
-static const char *const catalog_tables_of_jobs[] = {
-    "_weir_checkpoints", "_weir_state",    "_weir_journal", "_weir_sinks",
-    "_weir_counts",      "_weir_rejected", "_weir_late",    "_weir_rejected_gone",
-    "_weir_operators",   "_weir_sources",  "_weir_epochs",
-};
-enum { CATALOG_RECOVERY_TABLES = 4 };
+static const char *const catalog_schema_sql[] = {
+    catalog_objects_sql,  catalog_jobs_sql,    catalog_counts_sql, catalog_recovery_sql,
+    catalog_rejected_sql, catalog_monitor_sql, catalog_sources_sql};
 
 #endif
