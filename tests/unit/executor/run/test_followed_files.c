@@ -328,11 +328,37 @@ static void test_files_of_one_name(void **state)
     close_case(&c);
 }
 
+/* A log that is rotated for as long as the job runs: a file that is over leaves what it is known
+ * by, and not its decoder, and is none of those that share out room and descriptors. */
+static void test_many_files_of_one_name(void **state)
+{
+    (void)state;
+    enum { FILES = 400, MOST_BYTES = 10 << 10 };
+    Case c;
+    open_case(&c, 1);
+    write_text(c.path, "{\"k\":0}\n");
+    begin(&c);
+    wait_for_records(&c, "1");
+    int64_t before = c.b.job.meter.used_bytes;
+    for (uint32_t i = 0; i < FILES; i++) {
+        char records[16];
+        snprintf(records, sizeof records, "%u", i + 2);
+        rotate_to(&c, "{\"k\":0}\n");
+        wait_for_records(&c, records);
+    }
+    wait_for_sources(&c, "400|8|8|0|1\n401|8|8|0|0");
+    int64_t each = (c.b.job.meter.used_bytes - before) / FILES;
+    if (each > MOST_BYTES)
+        fail_msg("%d bytes for each file", (int)each);
+    close_case(&c);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_any_order),
         cmocka_unit_test(test_files_of_one_name),
+        cmocka_unit_test(test_many_files_of_one_name),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
