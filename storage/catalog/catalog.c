@@ -24,7 +24,8 @@ struct Catalog {
     ObjectList temporary;
     VEC(CatalogJob *) job; /* by id */
     bool has_tables;
-    int64_t format; /* of the tables that were found */
+    int64_t format;  /* of the tables that were found */
+    int64_t version; /* of the file, when a reader last read it; 0: not known */
     uint64_t hash_seed;
     char uuid[37];
 };
@@ -42,15 +43,6 @@ static const char *const state_name[] = {
     [JOB_SUSPENDED] = "SUSPENDED", [JOB_HELD] = "WAITING",
 };
 enum { STATES = sizeof state_name / sizeof state_name[0] };
-
-/* Tables with a column `job` whose rows go with their job. Of the first ones, what a job needs to
- * go on where it was. */
-static const char *const tables_of_jobs[] = {
-    "_weir_checkpoints", "_weir_state",    "_weir_journal", "_weir_sinks",
-    "_weir_counts",      "_weir_rejected", "_weir_late",    "_weir_rejected_gone",
-    "_weir_operators",   "_weir_sources",  "_weir_epochs",
-};
-enum { RECOVERY_TABLES = 4 };
 
 const char *object_kind_name(ObjectKind kind)
 {
@@ -307,6 +299,21 @@ Status catalog_reload(Catalog *catalog, Diag *diag)
     }
     arena_close(&before.arena);
     return ST_OK;
+}
+
+Status catalog_refresh(Catalog *catalog, Diag *diag)
+{
+    int64_t version;
+    assert(db_is_reader(catalog->db));
+    TRY(db_data_version(catalog->db, &version, diag));
+    if (version == catalog->version)
+        return ST_OK;
+    TRY(db_exec(catalog->db, "BEGIN", diag));
+    Status status = catalog_reload(catalog, diag);
+    db_rollback(catalog->db); /* nothing was written */
+    if (status == ST_OK)
+        catalog->version = version;
+    return status;
 }
 
 /* --- opening --- */
@@ -609,6 +616,15 @@ Status catalog_restart_job(Catalog *catalog, int64_t id, Micros now, Diag *diag)
     return db_run(catalog->db, TEXT("UPDATE _weir_jobs SET restarts = restarts + 1 WHERE id = ?1"),
                   row, 1, diag);
 }
+
+/* Tables with a column `job` whose rows go with their job. Of the first ones, what a job needs to
+ * go on where it was. */
+static const char *const tables_of_jobs[] = {
+    "_weir_checkpoints", "_weir_state",    "_weir_journal", "_weir_sinks",
+    "_weir_counts",      "_weir_rejected", "_weir_late",    "_weir_rejected_gone",
+    "_weir_operators",   "_weir_sources",  "_weir_epochs",
+};
+enum { RECOVERY_TABLES = 4 };
 
 /* The job's rows in the first `tables` of those that have such. */
 static Status delete_rows(Catalog *catalog, int64_t id, size_t tables, Diag *diag)

@@ -32,7 +32,11 @@ typedef struct MonitorSource {
     int64_t position, end; /* or MONITOR_NONE */
     Micros watermark;
     bool idle, ended;
-    Micros last_arrival; /* 0: not known */
+    Micros last_arrival;          /* 0: not known */
+    uint64_t device, inode, born; /* 0: no file; not known */
+    uint32_t head_size;
+    uint64_t head_hash;
+    Micros begun; /* 0: its rows do not come by the clock */
 } MonitorSource;
 
 typedef struct MonitorEpoch {
@@ -51,8 +55,6 @@ void monitor_close(Monitor *monitor);
 /* Forgets the job's operators and sources; its epochs as well when it begins again. */
 CHECKED Status monitor_clear(Monitor *monitor, bool epochs, Diag *diag);
 CHECKED Status monitor_put_operator(Monitor *monitor, const MonitorOperator *row, Diag *diag);
-/* Of splits of one name that have ended the last stays: a log that is rotated each hour has one row
- * and not one for each hour. */
 CHECKED Status monitor_put_source(Monitor *monitor, const MonitorSource *row, Diag *diag);
 /* In the place of the one MONITOR_EPOCHS before it. */
 CHECKED Status monitor_put_epoch(Monitor *monitor, const MonitorEpoch *row, Diag *diag);

@@ -172,14 +172,12 @@ static const char catalog_monitor_sql[] =
     ") WITHOUT ROWID;\n";
 
 static const char catalog_sources_sql[] =
-    "CREATE TABLE _weir_sources ( -- how far the input of a job was read; of the files of one\n"
-    "                             -- name that have ended the last\n"
+    "CREATE TABLE _weir_sources ( -- how far the input of a job was read\n"
     "    job INTEGER NOT NULL,\n"
     "    operator INTEGER NOT NULL,    -- the Scan, see _weir_operators\n"
+    "    file INTEGER NOT NULL,        -- of the table, from 1, as they were found\n"
     "    source TEXT NOT NULL,         -- the table\n"
     "    split TEXT NOT NULL,          -- the file; empty where the table has just one part\n"
-    "    file INTEGER NOT NULL,        -- its number in the table, from 1, in the order in which\n"
-    "                                  -- they were found; 0: not known, of an older format\n"
     "    unit TEXT NOT NULL,           -- of position, end and lag: bytes, rows\n"
     "    position INTEGER,             -- of what was taken last\n"
     "    end INTEGER,                  -- NULL: not known\n"
@@ -188,7 +186,11 @@ static const char catalog_sources_sql[] =
     "    idle INTEGER NOT NULL,        -- 0, 1: nobody waits for it\n"
     "    ended INTEGER NOT NULL,       -- 0, 1\n"
     "    last_arrival TEXT,            -- of followed input\n"
-    "    PRIMARY KEY (job, operator, split, file)\n"
+    "    device INTEGER, inode INTEGER, -- what the file is known by; NULL: it is none\n"
+    "    born INTEGER,                 -- in nanoseconds; NULL: its file system does not say\n"
+    "    head_size INTEGER, head_hash INTEGER, -- so many bytes at its beginning give this\n"
+    "    begun INTEGER,                -- of rows that come by the clock: when, in microseconds\n"
+    "    PRIMARY KEY (job, operator, file)\n"
     ") WITHOUT ROWID;\n";
 
 static const char *const catalog_schema_sql[] = {

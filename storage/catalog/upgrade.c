@@ -29,17 +29,6 @@ static const char fill_jobs_sql[] =
     "DROP TABLE temp.weir_old_jobs;\n"
     "DROP TABLE temp.weir_old_ids;\n";
 
-/* Up to format 2 files had no numbers of their own. */
-static const char save_sources_sql[] =
-    "CREATE TEMP TABLE weir_old_sources AS SELECT * FROM main._weir_sources;\n"
-    "DROP TABLE main._weir_sources;\n";
-
-static const char fill_sources_sql[] =
-    "INSERT INTO main._weir_sources (job, operator, source, split, file, unit, position, end, lag,"
-    " watermark, idle, ended, last_arrival) SELECT job, operator, source, split, 0, unit, position,"
-    " end, lag, watermark, idle, ended, last_arrival FROM temp.weir_old_sources;\n"
-    "DROP TABLE temp.weir_old_sources;\n";
-
 /* Up to format 2 the numbers of rejected and late rows were a column, and those from 2^48 on were
  * of epochs that came to nothing. */
 static const char save_rejected_sql[] =
@@ -66,6 +55,25 @@ static const char fill_rejected_sql[] =
     "DROP TABLE temp.weir_old_late;\n"
     "DROP TABLE temp.weir_old_gone;\n";
 
+/* And what a file is known by was not noted. */
+static const char save_sources_sql[] =
+    "CREATE TEMP TABLE weir_old_sources AS SELECT * FROM main._weir_sources;\n"
+    "DROP TABLE main._weir_sources;\n";
+
+static const char fill_sources_sql[] =
+    "INSERT INTO main._weir_sources (job, operator, file, source, split, unit, position, end, lag,"
+    " watermark, idle, ended, last_arrival) SELECT job, operator,"
+    " row_number() OVER (PARTITION BY job, operator ORDER BY split), source, split, unit,"
+    " position, end, lag, watermark, idle, ended, last_arrival FROM temp.weir_old_sources;\n"
+    "DROP TABLE temp.weir_old_sources;\n";
+
+static Status upgrade_sources(Db *db, Diag *diag)
+{
+    TRY(db_exec(db, save_sources_sql, diag));
+    TRY(db_exec(db, catalog_sources_sql, diag));
+    return db_exec(db, fill_sources_sql, diag);
+}
+
 static Status upgrade_jobs(Db *db, Diag *diag)
 {
     TRY(db_exec(db, save_jobs_sql, diag));
@@ -74,13 +82,6 @@ static Status upgrade_jobs(Db *db, Diag *diag)
     TRY(db_exec(db, catalog_recovery_sql, diag));
     TRY(db_exec(db, catalog_monitor_sql, diag));
     return db_exec(db, catalog_sources_sql, diag);
-}
-
-static Status upgrade_sources(Db *db, Diag *diag)
-{
-    TRY(db_exec(db, save_sources_sql, diag));
-    TRY(db_exec(db, catalog_sources_sql, diag));
-    return db_exec(db, fill_sources_sql, diag);
 }
 
 static Status upgrade(Db *db, int64_t format, Diag *diag)

@@ -80,15 +80,22 @@ static void operators_and_sources(void **state)
     MonitorSource source = {.number = 0,
                             .source = TEXT("t"),
                             .split = TEXT("a b'c.json"),
-                            .file = 2,
+                            .file = 1,
                             .unit = TEXT("bytes"),
                             .position = 100,
                             .end = 250,
                             .watermark = MICROS_MIN,
-                            .last_arrival = NOON * MICROS_PER_SECOND + 5000};
+                            .last_arrival = NOON * MICROS_PER_SECOND + 5000,
+                            .device = 3,
+                            .inode = 7,
+                            .born = 11,
+                            .head_size = 100,
+                            .head_hash = UINT64_MAX};
     must(&b, monitor_put_source(b.monitor[0], &source, &b.diag));
     source.split = TEXT("");
-    source.file = 1;
+    source.file = 2;
+    source.inode = source.born = 0;
+    source.begun = 13;
     source.end = MONITOR_NONE;
     source.watermark = 1000;
     source.last_arrival = 0;
@@ -96,52 +103,16 @@ static void operators_and_sources(void **state)
     must(&b, monitor_put_source(b.monitor[0], &source, &b.diag));
     assert_string_equal(
         shown(&b, "SELECT * FROM _weir_sources"),
-        "1|0|'t'|''|1|'bytes'|100|NULL|NULL|'1970-01-01 00:00:00.001'|1|1|NULL\n"
-        "1|0|'t'|'a b'c.json'|2|'bytes'|100|250|150|NULL|0|0|'2020-02-29 12:00:00.005Z'");
+        "1|0|1|'t'|'a b'c.json'|'bytes'|100|250|150|NULL|0|0|'2020-02-29 12:00:00.005Z'|3|7|11|100"
+        "|-1|NULL\n"
+        "1|0|2|'t'|''|'bytes'|100|NULL|NULL|'1970-01-01 00:00:00.001'|1|1|NULL|NULL|NULL|NULL|NULL"
+        "|NULL|13");
     must(&b, monitor_clear(b.monitor[0], false, &b.diag));
     assert_string_equal(shown(&b, "SELECT job FROM _weir_operators; SELECT job FROM _weir_sources"),
                         "2");
     must(&b, monitor_put_last_commit(b.monitor[1], NOON * MICROS_PER_SECOND, &b.diag));
     assert_string_equal(shown(&b, "SELECT id, last_commit FROM _weir_jobs"),
                         "1|NULL\n2|'2020-02-29 12:00:00.000Z'");
-    bench_close(&b);
-}
-
-/* Each file has a row, whatever its name; of those of a name that have ended the last stays. */
-static void files_of_one_name(void **state)
-{
-    (void)state;
-    static const char rows[] = "SELECT operator, split, file, ended FROM _weir_sources"
-                               " WHERE job = 1 ORDER BY operator, file";
-    Bench b;
-    bench_open(&b);
-    const struct {
-        const char *split;
-        uint32_t scan, file;
-        bool ended;
-        const char *seen;
-    } puts[] = {
-        {"log", 0, 1, false, "0|'log'|1|0"},
-        {"log", 0, 2, false, "0|'log'|1|0\n0|'log'|2|0"},
-        {"log", 0, 1, true, "0|'log'|1|1\n0|'log'|2|0"},
-        {"old", 0, 3, true, "0|'log'|1|1\n0|'log'|2|0\n0|'old'|3|1"},
-        {"log", 0, 4, false, "0|'log'|1|1\n0|'log'|2|0\n0|'old'|3|1\n0|'log'|4|0"},
-        {"log", 0, 4, true, "0|'log'|2|0\n0|'old'|3|1\n0|'log'|4|1"},
-        {"log", 1, 5, true, "0|'log'|2|0\n0|'old'|3|1\n0|'log'|4|1\n1|'log'|5|1"},
-    };
-    for (size_t i = 0; i < sizeof puts / sizeof *puts; i++) {
-        const MonitorSource row = {.number = puts[i].scan,
-                                   .source = TEXT("t"),
-                                   .split = text_of(puts[i].split),
-                                   .file = puts[i].file,
-                                   .unit = TEXT("bytes"),
-                                   .ended = puts[i].ended};
-        must(&b, monitor_put_source(b.monitor[0], &row, &b.diag));
-        must(&b, monitor_put_source(b.monitor[1], &row, &b.diag));
-        assert_string_equal(shown(&b, rows), puts[i].seen);
-    }
-    must(&b, monitor_clear(b.monitor[1], false, &b.diag));
-    assert_string_equal(shown(&b, rows), puts[sizeof puts / sizeof *puts - 1].seen);
     bench_close(&b);
 }
 
@@ -171,7 +142,6 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(operators_and_sources),
-        cmocka_unit_test(files_of_one_name),
         cmocka_unit_test(epochs_are_a_ring),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
