@@ -203,7 +203,7 @@ Status session_job_last_commit(SessionJob *job, bool *left, Diag *diag)
 {
     Diag why = {0};
     Status status = job_commit(job->job, &why);
-    *left = status == ST_CANCELLED || (status == ST_STATE && job_is_held_up(job->job));
+    *left = status == ST_CANCELLED || (status != ST_OK && job_is_held_up(job->job));
     if (status == ST_OK || *left)
         return ST_OK;
     if (!diag->set)

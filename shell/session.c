@@ -62,7 +62,7 @@ PlanRequest execution_request(const Execution *execution)
 
 void execution_note(const Execution *execution, const char *format, ...)
 {
-    char text[512];
+    char text[NOTICE_SIZE + 64];
     va_list args;
     va_start(args, format);
     vsnprintf(text, sizeof text, format, args);

@@ -48,8 +48,23 @@ static bool parse_name(const PartFolder *folder, const char *name, uint64_t *par
 
 static Status refuse(const PartFolder *folder, const char *name, int error, Diag *diag)
 {
-    return diag_error(diag, E3003, SPAN_NONE, "\"%.*s%s%s\": %s", TEXT_ARG(folder->path),
-                      name[0] == '\0' ? "" : "/", name, strerrordesc_np(error));
+    Trouble trouble = trouble_of_error(error);
+    Status status = diag_held_up(diag, E3003, trouble, "cannot write \"%.*s%s%s\": %s",
+                                 TEXT_ARG(folder->path), name[0] == '\0' ? "" : "/", name,
+                                 trouble_words(error));
+    if (trouble == TROUBLE_FULL)
+        diag_hint(diag, "free some space and run it again; everything up to the last commit is "
+                        "safe");
+    return status;
+}
+
+static Status fail_sync(const PartFolder *folder, const char *name, int error, Diag *diag)
+{
+    Status status = diag_error(diag, E3003, SPAN_NONE, "cannot write \"%.*s%s%s\": fsync failed (%s)",
+                               TEXT_ARG(folder->path), name[0] == '\0' ? "" : "/", name,
+                               trouble_words(error));
+    diag_hint(diag, "look after the disk and run it again: it goes on behind the last commit");
+    return status;
 }
 
 Status part_folder_refuse(const PartFolder *folder, uint64_t part, int error, Diag *diag)
@@ -57,6 +72,13 @@ Status part_folder_refuse(const PartFolder *folder, uint64_t part, int error, Di
     char hidden[NAME_BYTES];
     hidden_name(folder, part, hidden);
     return refuse(folder, hidden, error, diag);
+}
+
+Status part_folder_fail_sync(const PartFolder *folder, uint64_t part, int error, Diag *diag)
+{
+    char hidden[NAME_BYTES];
+    hidden_name(folder, part, hidden);
+    return fail_sync(folder, hidden, error, diag);
 }
 
 /* --- the directory --- */
@@ -156,7 +178,7 @@ void part_folder_close(PartFolder *folder)
 
 Status part_folder_sync(const PartFolder *folder, Diag *diag)
 {
-    return fsync(folder->fd) == 0 ? ST_OK : refuse(folder, "", errno, diag);
+    return fsync(folder->fd) == 0 ? ST_OK : fail_sync(folder, "", errno, diag);
 }
 
 /* --- parts --- */
@@ -206,26 +228,36 @@ Status part_folder_fail_gone(const PartFolder *folder, uint64_t part, Diag *diag
     return status;
 }
 
-Status part_folder_show(PartFolder *folder, uint64_t first, uint64_t end, bool perhaps_shown,
-                        Diag *diag)
+static Status show(const PartFolder *folder, uint64_t part, bool perhaps_shown, Diag *diag)
 {
     char hidden[NAME_BYTES], visible[NAME_BYTES];
-    if (first >= end)
+    hidden_name(folder, part, hidden);
+    visible_name(folder, part, visible);
+    bool shown = renameat2(folder->fd, hidden, folder->fd, visible, RENAME_NOREPLACE) == 0;
+    int error = errno;
+    CRASH_POINT(PART_SHOWN);
+    if (shown || (error == ENOENT && perhaps_shown))
         return ST_OK;
-    for (uint64_t part = first; part < end; part++) {
-        hidden_name(folder, part, hidden);
-        visible_name(folder, part, visible);
-        bool shown = renameat2(folder->fd, hidden, folder->fd, visible, RENAME_NOREPLACE) == 0;
-        int error = errno;
-        CRASH_POINT(PART_SHOWN);
-        if (shown)
-            continue;
-        if (error != ENOENT)
-            return refuse(folder, visible, error, diag);
-        if (!perhaps_shown)
-            return fail_gone(folder, hidden, diag);
-    }
-    return part_folder_sync(folder, diag);
+    return error == ENOENT ? fail_gone(folder, hidden, diag)
+                           : refuse(folder, visible, error, diag);
+}
+
+/* When one of them cannot be shown, those before it are: whoever remembers so must be able to rely
+ * on it. */
+Status part_folder_show(PartFolder *folder, uint64_t *first, uint64_t end, bool perhaps_shown,
+                        Diag *diag)
+{
+    Diag why = {0};
+    Status status = ST_OK;
+    uint64_t part = *first;
+    for (; status == ST_OK && part < end; part += status == ST_OK)
+        status = show(folder, part, perhaps_shown, &why);
+    if (part > *first)
+        TRY(part_folder_sync(folder, diag));
+    *first = part;
+    if (status != ST_OK && !diag->set)
+        *diag = why;
+    return status;
 }
 
 Status part_folder_remove(PartFolder *folder, uint64_t part, Diag *diag)

@@ -27,12 +27,13 @@ void part_folder_close(PartFolder *folder);
 CHECKED Status part_folder_create(PartFolder *folder, uint64_t part, int *fd, Diag *diag);
 /* A hidden part again; -1: there is none. */
 CHECKED Status part_folder_reopen(PartFolder *folder, uint64_t part, int *fd, Diag *diag);
-/* Shows the parts from `first` to before `end`; durable when it returns. `perhaps_shown`: one that
- * is not there was shown before, and may have been fetched since. */
-CHECKED Status part_folder_show(PartFolder *folder, uint64_t first, uint64_t end,
+/* Shows the parts from *first to before `end`; *first is then the first that is not shown, durably:
+ * `end`, unless it fails. `perhaps_shown`: one that is not there was shown before, and may have been
+ * fetched since. */
+CHECKED Status part_folder_show(PartFolder *folder, uint64_t *first, uint64_t end,
                                 bool perhaps_shown, Diag *diag);
 CHECKED Status part_folder_remove(PartFolder *folder, uint64_t part, Diag *diag); /* a hidden one */
-/* Makes it durable that parts were made. */
+/* Makes it durable that parts were made. A failure does not pass, as with part_folder_fail_sync. */
 CHECKED Status part_folder_sync(const PartFolder *folder, Diag *diag);
 
 bool part_folder_is_shown(const PartFolder *folder, uint64_t part);
@@ -42,8 +43,10 @@ CHECKED Status part_folder_each(PartFolder *folder,
                                                 Diag *diag),
                                 void *context, Diag *diag);
 
-/* E3003: the system refused something. */
+/* E3003: the system refused something of a hidden part, and perhaps for what passes. */
 Status part_folder_refuse(const PartFolder *folder, uint64_t part, int error, Diag *diag);
+/* E3003, too: a failed fsync, behind which nobody knows what is on the disk. */
+Status part_folder_fail_sync(const PartFolder *folder, uint64_t part, int error, Diag *diag);
 /* E3006: a hidden part with committed rows is not there. */
 Status part_folder_fail_gone(const PartFolder *folder, uint64_t part, Diag *diag);
 

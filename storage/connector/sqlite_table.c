@@ -123,7 +123,7 @@ static Status sqlite_commit(Sink *sink, uint64_t epoch, Diag *diag)
             status = db_commit(self->db, diag);
         else
             db_rollback(self->db);
-        self->failed = status != ST_OK;
+        self->failed = status != ST_OK && diag->trouble == TROUBLE_LASTING; /* else undone */
         TRY(status);
         result_table_discard(self->table);
         self->now.noted = epoch;
@@ -261,21 +261,27 @@ static Status resume(SqliteSink *self, const SinkMemory *memory, Diag *diag)
     return status;
 }
 
-static Status open_table(SqliteSink *self, const SinkMemory *memory, Diag *diag)
+static Status find_table(SqliteSink *self, const SinkMemory *memory, Diag *diag)
 {
     bool resumed = memory != NULL && memory->resumed;
-    TRY(db_begin(self->db, diag));
-    Status status = make_tables(self, !resumed, diag);
-    if (status == ST_OK)
-        status = db_commit(self->db, diag);
-    else
-        db_rollback(self->db);
-    TRY(status);
-    db_wait_at_most(self->db, COMMIT_WAIT_MS);
+    TRY(make_tables(self, !resumed, diag));
     TRY(result_table_open(self->db, &self->spec, self->meter, &self->table, diag));
     if (memory != NULL)
         TRY(prepare_note(self, diag));
     return resumed ? resume(self, memory, diag) : ST_OK;
+}
+
+/* What cannot be opened leaves nothing behind there. */
+static Status open_table(SqliteSink *self, const SinkMemory *memory, Diag *diag)
+{
+    TRY(db_begin(self->db, diag));
+    Status status = find_table(self, memory, diag);
+    if (status == ST_OK)
+        status = db_commit(self->db, diag);
+    else
+        db_rollback(self->db);
+    db_wait_at_most(self->db, COMMIT_WAIT_MS);
+    return status;
 }
 
 static Status open_file(SqliteSink *self, const TableSpec *table, const SourceEnv *env, Diag *diag)

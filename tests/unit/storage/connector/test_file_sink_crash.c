@@ -129,30 +129,30 @@ static void put_back(Harness *h, const CrashDb *db)
 }
 
 /* How a job is disturbed. */
-typedef struct Trouble {
+typedef struct Disturbance {
     const char *part_size;
     int first, second; /* the moments it is killed at; second 0: once */
     CrashMode mode;
     bool takes; /* a reader takes away what it sees */
-} Trouble;
+} Disturbance;
 
 /* False: there is no such moment. */
-static bool survive(const Trouble *trouble)
+static bool survive(const Disturbance *disturbance)
 {
     Harness h;
-    Reader reader = {.takes = trouble->takes};
-    open_job(&h, trouble->part_size);
+    Reader reader = {.takes = disturbance->takes};
+    open_job(&h, disturbance->part_size);
     CrashDb *db = crash_db_open();
-    bool crashed = crash_run(&h, &job, db, trouble->first, trouble->mode);
+    bool crashed = crash_run(&h, &job, db, disturbance->first, disturbance->mode);
     look(&h, &reader, db);
     if (reader.takes)
         put_back(&h, db);
-    if (crashed && trouble->second > 0)
-        crash_run(&h, &job, db, trouble->second, trouble->mode);
+    if (crashed && disturbance->second > 0)
+        crash_run(&h, &job, db, disturbance->second, disturbance->mode);
     look(&h, &reader, db);
     if (reader.takes)
         put_back(&h, db);
-    assert_false(crash_run(&h, &job, db, 0, trouble->mode));
+    assert_false(crash_run(&h, &job, db, 0, disturbance->mode));
     check_all(&h, &reader, db);
     munmap(db, sizeof *db);
     harness_close(&h);
@@ -167,10 +167,10 @@ static void test_every_moment(void **state)
     (void)state;
     for (size_t s = 0; s < sizeof sizes / sizeof sizes[0]; s++) {
         for (int mode = 0; mode < CRASH_MODES; mode++) {
-            Trouble trouble = {sizes[s], 1, 0, (CrashMode)mode, false};
-            while (survive(&trouble))
-                trouble.first++;
-            assert_true(trouble.first > 40);
+            Disturbance disturbance = {sizes[s], 1, 0, (CrashMode)mode, false};
+            while (survive(&disturbance))
+                disturbance.first++;
+            assert_true(disturbance.first > 40);
         }
     }
 }
@@ -179,9 +179,9 @@ static void test_twice(void **state)
 {
     (void)state;
     for (int mode = 0; mode < CRASH_MODES; mode++) {
-        Trouble trouble = {"20 b", 1, 8, (CrashMode)mode, false};
-        for (; survive(&trouble); trouble.first++)
-            trouble.second = trouble.first * 7 % 17 + 1;
+        Disturbance disturbance = {"20 b", 1, 8, (CrashMode)mode, false};
+        for (; survive(&disturbance); disturbance.first++)
+            disturbance.second = disturbance.first * 7 % 17 + 1;
     }
 }
 
@@ -189,9 +189,9 @@ static void test_parts_are_taken(void **state)
 {
     (void)state;
     for (size_t s = 0; s < sizeof sizes / sizeof sizes[0]; s++) {
-        Trouble trouble = {sizes[s], 1, 0, CRASH_AFTER, true};
-        for (; survive(&trouble); trouble.first++)
-            trouble.second = trouble.first % 11;
+        Disturbance disturbance = {sizes[s], 1, 0, CRASH_AFTER, true};
+        for (; survive(&disturbance); disturbance.first++)
+            disturbance.second = disturbance.first % 11;
     }
 }
 
