@@ -210,11 +210,11 @@ static Status commit_stages(Job *job, bool wait, Diag *diag)
 
 static Status commit(Job *job, bool wait, Diag *diag)
 {
-    if (job->restart && !job->ended && job_work_done(job) == 0 && !takeover_is_due(job))
+    bool replays = recovery_replays(&job->recovery), begins = job->stage == COMMIT_TABLES;
+    if (begins && job->restart && !job->ended && job_work_done(job) == 0 && !takeover_is_due(job))
         return ST_OK; /* what the earlier run has left stays until there is something in its place
                        */
-    bool replays = recovery_replays(&job->recovery);
-    if (replays && job->stage == COMMIT_TABLES)
+    if (begins && replays)
         return ST_OK; /* what is pending is in the tables already */
     TRY(commit_stages(job, wait, diag));
     job->last_commit = job->config.clock->monotonic(job->config.clock);
@@ -356,9 +356,11 @@ static Status record_wait(Job *job, Diag *diag)
 static Status store_wait(Job *job, Diag *diag)
 {
     bool waits = commit_policy_can_be_told(&job->policy), done;
-    Micros now = job->config.clock->monotonic(job->config.clock);
     if (job->db == NULL || job->stored_waiting == waits || job->policy.hold == HOLD_LOCK ||
-        job->policy.hold == HOLD_DISK || job->committed_end || now < job->next_note)
+        job->policy.hold == HOLD_DISK || job->committed_end)
+        return ST_OK;
+    Micros now = job->config.clock->monotonic(job->config.clock);
+    if (now < job->next_note)
         return ST_OK;
     TRY(try_note(job, record_wait, &done, diag));
     if (done) {
