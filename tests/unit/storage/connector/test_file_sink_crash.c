@@ -1,7 +1,7 @@
 /* The filesystem sink, killed at every moment: no row is lost, comes twice, or shows too early. */
 #include "crash_harness.h"
 
-enum { EPOCHS = 7 };
+enum { EPOCHS = 7, MOST_CALLS = 30 /* that want room */ };
 
 /* Epoch 3 and 6 are empty; the others have one to three rows of differing length. */
 static void put_rows(SinkRows *rows, uint64_t epoch)
@@ -134,6 +134,7 @@ typedef struct Disturbance {
     int first, second; /* the moments it is killed at; second 0: once */
     CrashMode mode;
     bool takes; /* a reader takes away what it sees */
+    int full;   /* from this call that wants room on there is none, for a while; 0: never */
 } Disturbance;
 
 /* False: there is no such moment. */
@@ -141,6 +142,8 @@ static bool survive(const Disturbance *disturbance)
 {
     Harness h;
     Reader reader = {.takes = disturbance->takes};
+    full.at = disturbance->full;
+    full.times = 3;
     open_job(&h, disturbance->part_size);
     CrashDb *db = crash_db_open();
     bool crashed = crash_run(&h, &job, db, disturbance->first, disturbance->mode);
@@ -167,7 +170,7 @@ static void test_every_moment(void **state)
     (void)state;
     for (size_t s = 0; s < sizeof sizes / sizeof sizes[0]; s++) {
         for (int mode = 0; mode < CRASH_MODES; mode++) {
-            Disturbance disturbance = {sizes[s], 1, 0, (CrashMode)mode, false};
+            Disturbance disturbance = {sizes[s], 1, 0, (CrashMode)mode, false, 0};
             while (survive(&disturbance))
                 disturbance.first++;
             assert_true(disturbance.first > 40);
@@ -179,7 +182,7 @@ static void test_twice(void **state)
 {
     (void)state;
     for (int mode = 0; mode < CRASH_MODES; mode++) {
-        Disturbance disturbance = {"20 b", 1, 8, (CrashMode)mode, false};
+        Disturbance disturbance = {"20 b", 1, 8, (CrashMode)mode, false, 0};
         for (; survive(&disturbance); disturbance.first++)
             disturbance.second = disturbance.first * 7 % 17 + 1;
     }
@@ -189,10 +192,29 @@ static void test_parts_are_taken(void **state)
 {
     (void)state;
     for (size_t s = 0; s < sizeof sizes / sizeof sizes[0]; s++) {
-        Disturbance disturbance = {sizes[s], 1, 0, CRASH_AFTER, true};
+        Disturbance disturbance = {sizes[s], 1, 0, CRASH_AFTER, true, 0};
         for (; survive(&disturbance); disturbance.first++)
             disturbance.second = disturbance.first % 11;
     }
+}
+
+/* A disk that is full for a while, at each call that wants room, and in all of that a kill. */
+static void test_full_disk(void **state)
+{
+    (void)state;
+    for (size_t s = 0; s < sizeof sizes / sizeof sizes[0]; s++) {
+        Disturbance disturbance = {.part_size = sizes[s], .full = 1};
+        for (; disturbance.full <= MOST_CALLS; disturbance.full++) {
+            disturbance.first = 0;
+            assert_false(survive(&disturbance));
+        }
+    }
+    for (int mode = 0; mode < CRASH_MODES; mode++) {
+        Disturbance disturbance = {"20 b", 1, 0, (CrashMode)mode, false, 1};
+        for (; survive(&disturbance); disturbance.first++)
+            disturbance.full = disturbance.first * 5 % MOST_CALLS + 1;
+    }
+    full.at = 0;
 }
 
 int main(void)
@@ -201,6 +223,7 @@ int main(void)
         cmocka_unit_test(test_every_moment),
         cmocka_unit_test(test_twice),
         cmocka_unit_test(test_parts_are_taken),
+        cmocka_unit_test(test_full_disk),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
