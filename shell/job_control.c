@@ -168,7 +168,9 @@ static Status resume_job(const Execution *execution, const CatalogJob *stored)
     TRY(session_begin(session, execution->diag));
     Status status = session_end(session, open_job(execution, id, sql, &job), execution->diag);
     if (status != ST_OK) {
+        JobEnv env = session_job_env(session);
         session_job_close(job);
+        session_job_refused(&env, id, status, execution->diag);
         session_job_blame(id, execution->diag);
         return status;
     }

@@ -343,6 +343,7 @@ static Status continue_jobs(Session *session)
             return status;
         if (status != ST_OK) {
             add_event(session, stored->id, "cannot go on", &diag);
+            session_job_refused(&env, stored->id, status, &diag);
             continue;
         }
         job->next = session->jobs;

@@ -407,7 +407,7 @@ def a_full_disk_again_and_again(b):
         for step, kill in enumerate((False, True, False, True), 1):
             wait_for(lambda: process.poll() is not None or count_read(b) >= rows // 6 * step, "progress")
             fill_disk(b)
-            wait_for(lambda: process.poll() is not None or "waits to commit" in b.read("err"), "the pause")
+            wait_for(lambda: process.poll() is not None or "job 1 waits" in b.read("err"), "the wait")
             if process.poll() is not None:
                 break
             pauses += 1
