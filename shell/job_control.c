@@ -265,7 +265,7 @@ static Status show_stored_jobs(const Execution *execution, bool owned)
 
 Status run_show_jobs(const Execution *execution)
 {
-    static const char *const heading[] = {"job id", "job name", "status",    "start time",
+    static const char *const heading[] = {"job id", "job name", "state",     "start time",
                                           "since",  "reason",   "statements"};
     const Session *session = execution->session;
     bool owned = session->reader && db_owner_pid(session->db_path) != 0;

@@ -155,15 +155,16 @@ void session_job_close(SessionJob *job)
 
 /* --- running --- */
 
-/* job: NULL, or what there is of it. The error that is recorded is the one to report, so that another
- * one here is not. */
+/* job: NULL, or what there is of it. The error that is recorded is the one to report, so that
+ * another one here is not. */
 static void record_failure(const JobEnv *env, int64_t id, Job *job, const Diag *diag)
 {
     Diag ignored = {0};
     char reason[sizeof diag->message + 16];
     Db *db = catalog_db(env->catalog);
     Micros now = env->clock->wall(env->clock);
-    const ErrorDef *def = error_def(diag->set ? diag->code : E0001); /* memory fails without a word */
+    const ErrorDef *def =
+        error_def(diag->set ? diag->code : E0001); /* memory fails without a word */
     snprintf(reason, sizeof reason, "%s: %s", def->name, diag->set ? diag->message : def->title);
     if (db_begin(db, &ignored) != ST_OK)
         return;
@@ -190,8 +191,7 @@ static bool is_job_to_blame(Status status, const Diag *why)
 void session_job_refused(const JobEnv *env, int64_t id, Status status, const Diag *why)
 {
     const CatalogJob *stored = catalog_find_job(env->catalog, id);
-    bool over =
-        stored == NULL || stored->state == JOB_STOPPED || stored->state == JOB_FINISHED;
+    bool over = stored == NULL || stored->state == JOB_STOPPED || stored->state == JOB_FINISHED;
     if (!over && is_job_to_blame(status, why))
         record_failure(env, id, NULL, why);
 }

@@ -7,8 +7,8 @@
  * - Write lock of another process: the job reads on until pending_bytes wait, then not. A commit is
  *   tried again and again.
  * - Disk full: the job does not read; a commit is tried every retry_interval.
- * - The same, or a lock, where a sink writes: the job does not read, as the sink still holds the epoch
- *   before. It is tried as often as that of the job's own file would be.
+ * - The same, or a lock, where a sink writes: the job does not read, as the sink still holds the
+ * epoch before. It is tried as often as that of the job's own file would be.
  * - WAL: beyond wal_warn_bytes the reader that keeps it is named, beyond wal_slow_bytes a commit is
  *   due only every slow_interval (each page is then in the WAL fewer times), beyond
  * wal_pause_bytes, or a share of the disk's room, the job does not read until the WAL could be
@@ -36,7 +36,8 @@ typedef enum CommitHold {
     HOLD_NONE,
     HOLD_LOCK, /* another process holds the write lock */
     HOLD_DISK, /* there is no room for it */
-    HOLD_SINK, /* what a sink writes, outside of the file, is locked, or there is no room for that */
+    HOLD_SINK, /* what a sink writes, outside of the file, is locked, or there is no room for that
+                */
     HOLD_WAL,  /* a reader's snapshot keeps the WAL from being emptied */
 } CommitHold;
 

@@ -46,8 +46,8 @@ struct Job {
     CommitPolicy policy;
     bool stored_waiting; /* the catalog says so */
     Micros next_note;    /* when it is to be told again what it could not be told */
-    CommitStage stage;  /* what the next commit begins with */
-    bool held_up;       /* the last commit that was asked for, by what passes */
+    CommitStage stage;   /* what the next commit begins with */
+    bool held_up;        /* the last commit that was asked for, by what passes */
     Report report;
     bool opened, ended, committed_end, restart;
     bool building;      /* tables anew, and it has not taken over yet */

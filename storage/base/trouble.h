@@ -1,5 +1,5 @@
-/* Trouble: what stood in the way of a call that has failed, where that is known to pass by itself, so
- * that the call can be made again later. Who fails says so with its error (diag_held_up), from
+/* Trouble: what stood in the way of a call that has failed, where that is known to pass by itself,
+ * so that the call can be made again later. Who fails says so with its error (diag_held_up), from
  * wherever it comes: the database, another one, a file. Who has called decides what to do meanwhile
  * (executor/run/commit_policy.h). A device that fails is no trouble of this kind, nor is a failed
  * fsync: what is on the disk then, nobody knows. */

@@ -29,7 +29,8 @@ Status fd_writer_push(FdWriter *writer, int *error)
     while (done < size && *error == 0) {
         ssize_t count = write(writer->fd, writer->pending.ptr + done, size - done);
         int cause = count < 0 ? errno : 0;
-        if (cause == EAGAIN) { /* somebody made the descriptor non-blocking: wait as if it were not */
+        if (cause ==
+            EAGAIN) { /* somebody made the descriptor non-blocking: wait as if it were not */
             struct pollfd ready = {.fd = writer->fd, .events = POLLOUT};
             poll(&ready, 1, -1);
         } else if (cause != EINTR) {

@@ -1,5 +1,5 @@
-/* FdWriter: text on its way to a descriptor, written in large pieces. What cannot be written now, for
- * a reason that passes, stays pending. */
+/* FdWriter: text on its way to a descriptor, written in large pieces. What cannot be written now,
+ * for a reason that passes, stays pending. */
 #ifndef WEIR_STORAGE_CONNECTOR_FD_WRITER_H
 #define WEIR_STORAGE_CONNECTOR_FD_WRITER_H
 

@@ -31,6 +31,7 @@ typedef struct FileSink {
     Encoder *encoder;
     Clock *clock;
     PartFolder folder;
+    int64_t job;     /* whose it is, for messages */
     bool keeps;      /* the job keeps what save gives */
     bool placed;     /* the part at hand is durable in its directory */
     FdWriter writer; /* its fd is -1 between parts */
@@ -44,9 +45,15 @@ typedef struct FileSink {
 
 static Status fail_damaged(const FileSink *self, Diag *diag)
 {
-    return diag_error(diag, E4008, SPAN_NONE,
-                      "what the database holds about the parts in \"%.*s\" is damaged",
-                      TEXT_ARG(self->folder.path));
+    Status status = diag_error(diag, E4008, SPAN_NONE,
+                               "what the database holds about the parts in \"%.*s\" is damaged",
+                               TEXT_ARG(self->folder.path));
+    diag_hint(
+        diag,
+        "restore a backup of the database; or take away the parts %s..., STOP JOB '%lld', and "
+        "run the job's script again: it begins from the beginning",
+        self->folder.prefix, (long long)self->job);
+    return status;
 }
 
 /* --- parts --- */
@@ -109,8 +116,7 @@ static Status put_out(FileSink *self, Diag *diag)
     if (self->writer.fd < 0)
         TRY(make_part(self, diag));
     TRY(fd_writer_push(&self->writer, &error));
-    return error == 0 ? ST_OK
-                      : part_folder_refuse(&self->folder, self->now.part, error, diag);
+    return error == 0 ? ST_OK : part_folder_refuse(&self->folder, self->now.part, error, diag);
 }
 
 static Status make_durable(FileSink *self, Diag *diag)
@@ -400,6 +406,7 @@ Status file_open_sink(const TableSpec *table, SourceEnv *env, const SinkMemory *
                         .pending_bytes = file_pending_bytes};
     self->clock = env->clock;
     self->keeps = memory != NULL;
+    self->job = env->owner.job;
     self->roll_size =
         (uint64_t)option_size(&table->scope, table->options, "sink.rolling-policy.file-size");
     self->roll_interval =

@@ -31,10 +31,10 @@
  * shown is not known: E3006.
  * - while opening: cutting back, removing and showing can be done again from any state they leave.
  *
- * A write that fails for what passes, as when the disk is full, leaves its rows in memory, and what it
- * has written of them behind the committed length. The commit then fails with nothing changed but
- * that, and is asked again. A part that cannot be shown leaves those before it shown, durably, and
- * `first` says so. Any other failed write, and a failed fsync of any kind, fails the commit for
+ * A write that fails for what passes, as when the disk is full, leaves its rows in memory, and what
+ * it has written of them behind the committed length. The commit then fails with nothing changed
+ * but that, and is asked again. A part that cannot be shown leaves those before it shown, durably,
+ * and `first` says so. Any other failed write, and a failed fsync of any kind, fails the commit for
  * good, and the sink is closed. What is cut back when it is opened again includes all that the
  * failure may have hurt.
  *

@@ -2,8 +2,9 @@
  * (".part-UID-7.inprogress") while rows are added and until it is shown ("part-UID-7"); readers of
  * the directory, Weir's own source among them, pass over hidden files. UID is made of the sink's
  * owner, so that sinks which share a directory know their own parts; a sink without an owner has
- * none ("part-7"). While a sink with an owner is open it holds a lock (".part-UID-lock"), which
- * goes with the process. What is in a part, and when it is shown, is file_sink.c's business. */
+ * none ("part-7"). While a sink with an owner is open it holds a lock (".part-UID-lock"). What a
+ * process that was killed leaves of it goes with the next sink that is opened in the directory,
+ * whoever's that is. What is in a part, and when it is shown, is file_sink.c's business. */
 #ifndef WEIR_STORAGE_CONNECTOR_PART_FOLDER_H
 #define WEIR_STORAGE_CONNECTOR_PART_FOLDER_H
 
@@ -28,8 +29,8 @@ CHECKED Status part_folder_create(PartFolder *folder, uint64_t part, int *fd, Di
 /* A hidden part again; -1: there is none. */
 CHECKED Status part_folder_reopen(PartFolder *folder, uint64_t part, int *fd, Diag *diag);
 /* Shows the parts from *first to before `end`; *first is then the first that is not shown, durably:
- * `end`, unless it fails. `perhaps_shown`: one that is not there was shown before, and may have been
- * fetched since. */
+ * `end`, unless it fails. `perhaps_shown`: one that is not there was shown before, and may have
+ * been fetched since. */
 CHECKED Status part_folder_show(PartFolder *folder, uint64_t *first, uint64_t end,
                                 bool perhaps_shown, Diag *diag);
 CHECKED Status part_folder_remove(PartFolder *folder, uint64_t part, Diag *diag); /* a hidden one */

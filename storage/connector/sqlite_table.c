@@ -237,9 +237,15 @@ static Status read_memory(SqliteSink *self, const SinkMemory *memory, Diag *diag
     if (memory->bytes.size == sizeof self->now && self->now.format == MEMORY_FORMAT &&
         self->now.noted <= self->now.epoch)
         return ST_OK;
-    return diag_error(diag, E4008, SPAN_NONE,
-                      "what the database holds about table \"%.*s\" in \"%.*s\" is damaged",
-                      TEXT_ARG(self->spec.name), TEXT_ARG(db_name(self->db)));
+    Status status =
+        diag_error(diag, E4008, SPAN_NONE,
+                   "what the database holds about table \"%.*s\" in \"%.*s\" is damaged",
+                   TEXT_ARG(self->spec.name), TEXT_ARG(db_name(self->db)));
+    diag_hint(diag,
+              "restore a backup of the database; or empty that table, STOP JOB '%lld', and run the "
+              "job's script again: it begins from the beginning",
+              (long long)self->owner.job);
+    return status;
 }
 
 static Status resume(SqliteSink *self, const SinkMemory *memory, Diag *diag)

@@ -12,8 +12,9 @@ static Status fail_locked(Db *db, const char *doing, Diag *diag)
         return diag_error(diag, E0002, SPAN_NONE, "cancelled");
     }
     db_print_writer(db, holder);
-    Status status = diag_held_up(diag, E4003, TROUBLE_TAKEN, "cannot %s \"%.*s\": %s holds its lock",
-                                 doing, TEXT_ARG(db->name), holder);
+    Status status =
+        diag_held_up(diag, E4003, TROUBLE_TAKEN, "cannot %s \"%.*s\": %s holds its lock", doing,
+                     TEXT_ARG(db->name), holder);
     diag_hint(diag, "end the other program's transaction and try again");
     return status;
 }

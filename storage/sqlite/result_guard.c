@@ -41,8 +41,8 @@ static bool column_differs(const ResultSpec *spec, uint32_t at, const DbStatemen
                  TEXT_ARG(name), TEXT_ARG(field->name));
     else if (!text_is(type, wanted))
         snprintf(out, DIFFERENCE_SIZE, "its column \"%.*s\" is %.*s, not %s", TEXT_ARG(name),
-                 type.size == 0 ? 15 : (int)type.size,
-                 type.size == 0 ? "without a type" : type.ptr, wanted);
+                 type.size == 0 ? 15 : (int)type.size, type.size == 0 ? "without a type" : type.ptr,
+                 wanted);
     else
         return false;
     return true;
@@ -128,8 +128,9 @@ static Status check_object(const ResultGuard *guard, const DbStatement *object, 
     TRY(strbuf_status(wanted));
     found->table = found->table || !ours;
     found->index = found->index || ours;
-    return text_equal(db_column_text(object, 2), strbuf_as_text(wanted)) ? ST_OK
-                                                                         : fail_changed(guard, diag);
+    return text_equal(db_column_text(object, 2), strbuf_as_text(wanted))
+               ? ST_OK
+               : fail_changed(guard, diag);
 }
 
 static Status check_found(const ResultSpec *spec, const Found *found, StrBuf *wanted, Diag *diag)

@@ -261,8 +261,8 @@ static inline Sink *crash_open(Harness *h, const CrashDb *db, uint64_t *stored)
     Sink *sink;
     Status status;
     do {
-        status = h->table.connector->open_sink(&h->table, &h->env, &memory, stored, &sink,
-                                               &h->diag);
+        status =
+            h->table.connector->open_sink(&h->table, &h->env, &memory, stored, &sink, &h->diag);
     } while (crash_again(h, status));
     CRASH_CHECK(status == ST_OK);
     CRASH_CHECK(*stored <= db->epoch);
