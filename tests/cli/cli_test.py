@@ -568,7 +568,7 @@ def a_job_that_cannot_begin_has_failed(b):
         return os.path.exists(b.path("other.db")) and b.query("other.db", "SELECT 1 FROM sqlite_schema WHERE name = 'copy'") and b.query("other.db", "SELECT n FROM copy")
     def goes_on(*arguments):
         process = b.start("run", *arguments, "--db", "app.db")
-        wait_for(lambda: rows() == [(1,), (2,), (3,)] and state_of(b)[0] == "RUNNING" or process.poll() is not None, "rows")
+        wait_for(lambda: rows() == [(1,), (2,), (3,)] and b.query("app.db", "SELECT state FROM _weir_jobs") == [("RUNNING",)] or process.poll() is not None, "rows")
         stop(process, signal.SIGTERM, 0)
         assert state_of(b)[0] == "SUSPENDED", state_of(b)
     goes_on("job.sql")

@@ -1,5 +1,4 @@
 #include "tests/sim/world.h"
-#include <stdlib.h>
 
 #include <sqlite3.h>
 #include <stddef.h>
@@ -366,10 +365,6 @@ bool world_run_leg(World *world, const Leg *leg, StrBuf *trouble)
     int64_t left = mem_live_blocks() - blocks; /* before the trouble's own */
     check_end(world, leg, status, &diag, trouble);
     note_end(world, status, &diag);
-    if (getenv("SIMDBG"))
-        fprintf(stderr, "LEG kind %d at %llu sticky %d -> %s; naps %llu\n", (int)leg->kind,
-                (unsigned long long)leg->at, leg->sticky, world->end,
-                (unsigned long long)world->clock.naps);
     fault_vfs_use(NULL);
     if (left != 0)
         strbuf_printf(trouble, "%lld blocks of memory are left behind\n", (long long)left);
