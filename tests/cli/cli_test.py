@@ -547,9 +547,10 @@ def who_only_looks_owns_nothing(b):
     reader.stdin.flush()
     while "read" not in reader.stdout.readline():
         pass
+    before = b.query("app.db", "SELECT n FROM seen")
     owner = b.start("run", "endless.sql", "--db", "app.db")
     try:
-        wait_for(lambda: has_rows(b, "app.db"), "rows")
+        wait_for(lambda: b.query("app.db", "SELECT n FROM seen") not in ([], before), "rows")
         b.run("app.db", "-c", "SHOW JOBS", err=r"^process %d \(weir\) owns the database; it can only be read here\n$" % owner.pid)
     finally:
         owner.terminate()
