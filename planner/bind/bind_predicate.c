@@ -35,17 +35,27 @@ static const IsName is_names[] = {
     [IS_TEST_TRUE] = {"IS TRUE", "IS NOT TRUE"},
     [IS_TEST_FALSE] = {"IS FALSE", "IS NOT FALSE"},
     [IS_TEST_UNKNOWN] = {"IS UNKNOWN", "IS NOT UNKNOWN"},
+    [IS_TEST_JSON] = {"IS JSON", NULL}, /* never NULL: NOT is enough */
+    [IS_TEST_JSON_VALUE] = {"IS JSON", NULL},
+    [IS_TEST_JSON_SCALAR] = {"IS JSON SCALAR", NULL},
+    [IS_TEST_JSON_ARRAY] = {"IS JSON ARRAY", NULL},
+    [IS_TEST_JSON_OBJECT] = {"IS JSON OBJECT", NULL},
 };
 
 Status bind_is(BindContext *context, const Expr *expr, Scalar **out)
 {
-    IsTest test = expr->as.is.test;
-    Scalar *operand;
-    TRY(bind_value(context, expr->as.is.operand, &operand));
-    if (test >= IS_TEST_JSON)
-        return bind_unsupported(context->binder, expr->span, "IS JSON");
-    const char *name = expr->as.is.negated ? is_names[test].negated : is_names[test].plain;
-    return bind_apply(context->binder, name, NULL, &operand, 1, expr->span, out);
+    Binder *binder = context->binder;
+    const IsName *name = &is_names[expr->as.is.test];
+    bool negated = expr->as.is.negated;
+    Scalar *operand, *value;
+    if (name->negated != NULL) {
+        TRY(bind_value(context, expr->as.is.operand, &operand));
+        return bind_apply(binder, negated ? name->negated : name->plain, NULL, &operand, 1,
+                          expr->span, out);
+    }
+    TRY(bind_expr(context, expr->as.is.operand, &operand));
+    TRY(bind_apply(binder, name->plain, NULL, &operand, 1, expr->span, &value));
+    return negate_if(binder, negated, value, expr->span, out);
 }
 
 /* --- BETWEEN --- */

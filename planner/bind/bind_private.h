@@ -65,6 +65,16 @@ CHECKED Status bind_coalesce(BindContext *context, const Expr *expr,
 CHECKED Status bind_if(BindContext *context, const Expr *expr, Scalar **out);
 CHECKED Status bind_nullif(BindContext *context, const Expr *expr, Scalar **out);
 
+/* --- bind_json.c --- */
+
+CHECKED Status bind_json_exists(BindContext *context, const Expr *expr, Scalar **out);
+CHECKED Status bind_json_value(BindContext *context, const Expr *expr, Scalar **out);
+CHECKED Status bind_json_query(BindContext *context, const Expr *expr, Scalar **out);
+CHECKED Status bind_json_object(BindContext *context, const Expr *expr, Scalar **out);
+CHECKED Status bind_json_array(BindContext *context, const Expr *expr, Scalar **out);
+CHECKED Status bind_json_string(BindContext *context, const Expr *expr, Scalar **out);
+CHECKED Status bind_json(BindContext *context, const Expr *expr, Scalar **out);
+
 /* --- bind_call.c --- */
 
 CHECKED Status bind_call(BindContext *context, const Expr *expr, Scalar **out);

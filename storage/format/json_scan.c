@@ -1,4 +1,4 @@
-#include "storage/format/json.h"
+#include "storage/format/json_scan.h"
 
 #include <assert.h>
 
@@ -234,4 +234,36 @@ const char *json_scan_value(const char *p, const char *end, uint32_t depth, Json
     if (after != NULL)
         *token = (JsonToken){*p == '{' ? JSON_OBJECT : JSON_ARRAY, false, (uint32_t)(after - p), p};
     return after;
+}
+
+/* Control characters stand between tokens as blanks; in a string they must be escaped. */
+static const char *find_raw_control(const char *p, const char *end)
+{
+    unsigned char least = 0xFF;
+    for (const char *c = p; c < end; c++)
+        least = (unsigned char)*c < least ? (unsigned char)*c : least;
+    if (least >= 0x20)
+        return NULL;
+    for (bool inside = false; p < end; p++) {
+        if (*p == '"')
+            inside = !inside;
+        else if (inside && *p == '\\')
+            p++;
+        else if (inside && (unsigned char)*p < 0x20)
+            return p;
+    }
+    return NULL;
+}
+
+bool json_scan_document(Text text, JsonToken *token, JsonFault *fault)
+{
+    const char *end = text.ptr + text.size, *p = json_skip_space(text.ptr, end);
+    const char *after = json_scan_value(p, end, 0, token, fault);
+    if (after == NULL)
+        return false;
+    const char *rest = json_skip_space(after, end);
+    if (rest != end)
+        return broken(fault, rest, "text after the value") != NULL;
+    const char *control = find_raw_control(p, end);
+    return control == NULL || broken(fault, control, "a control character in a string") != NULL;
 }
