@@ -54,16 +54,17 @@ typedef struct JsonForm {
     bool returning, wrapper, on_null;
 } JsonForm;
 
-static const JsonForm exists_form = {
-    .name = "JSON_EXISTS", .on_error = "|TRUE|FALSE|UNKNOWN|ERROR|", .unsaid = JSON_BEHAVIOR_FALSE};
+static const JsonForm exists_form = {.name = "JSON_EXISTS",
+                                     .on_error = "| TRUE | FALSE | UNKNOWN | ERROR |",
+                                     .unsaid = JSON_BEHAVIOR_FALSE};
 static const JsonForm value_form = {.name = "JSON_VALUE",
-                                    .on_empty = "|NULL|ERROR|DEFAULT|",
-                                    .on_error = "|NULL|ERROR|DEFAULT|",
+                                    .on_empty = "| NULL | ERROR | DEFAULT |",
+                                    .on_error = "| NULL | ERROR | DEFAULT |",
                                     .unsaid = JSON_BEHAVIOR_NULL,
                                     .returning = true};
 static const JsonForm query_form = {.name = "JSON_QUERY",
-                                    .on_empty = "|NULL|ERROR|EMPTY ARRAY|EMPTY OBJECT|",
-                                    .on_error = "|NULL|ERROR|EMPTY ARRAY|EMPTY OBJECT|",
+                                    .on_empty = "| NULL | ERROR | EMPTY ARRAY | EMPTY OBJECT |",
+                                    .on_error = "| NULL | ERROR | EMPTY ARRAY | EMPTY OBJECT |",
                                     .unsaid = JSON_BEHAVIOR_NULL,
                                     .returning = true,
                                     .wrapper = true};
@@ -87,12 +88,15 @@ static Status take_behavior(Binder *binder, const Expr *expr, const JsonForm *fo
     *out = behavior_word(kind == JSON_BEHAVIOR_UNSAID ? form->unsaid : kind);
     if (kind == JSON_BEHAVIOR_UNSAID)
         return ST_OK;
-    assert(*out != NULL && strlen(*out) + 3 <= sizeof word);
-    snprintf(word, sizeof word, "|%s|", *out);
+    assert(*out != NULL && strlen(*out) + 16 <= sizeof word);
+    snprintf(word, sizeof word, "| %s |", *out);
     if (allowed != NULL && strstr(allowed, word) != NULL)
         return ST_OK;
     snprintf(word, sizeof word, "%s %s", *out, clause);
-    return refuse_clause(binder, expr, form, word);
+    Status status = refuse_clause(binder, expr, form, word);
+    if (allowed != NULL)
+        diag_hint(binder->diag, "%.*s %s", (int)strlen(allowed) - 4, allowed + 2, clause);
+    return status;
 }
 
 static Status check_clauses(Binder *binder, const Expr *expr, const JsonForm *form)
