@@ -225,21 +225,41 @@ Status json_filter_compile(Reader *reader, const JsonFilter **out)
 
 /* --- running --- */
 
-typedef struct Operand {
-    bool found;
-    JsonToken token;
-} Operand;
+/* Goes the operand's steps down from *at; JSON_MISSING when there is no such place. */
+static Status follow(const JsonOperand *operand, Arena *scratch, JsonToken *at)
+{
+    bool found = true;
+    for (uint32_t i = 0; i < operand->steps && found; i++)
+        TRY(json_descend(&operand->step[i], at, scratch, &found));
+    if (!found)
+        at->kind = JSON_MISSING;
+    return ST_OK;
+}
+
+/* Literals count among what is the same for all. */
+static Status resolve(const JsonOperand *operand, const JsonToken *root, Arena *scratch,
+                      JsonToken *out)
+{
+    *out = operand->kind == JSON_OPERAND_ROOT ? *root : operand->literal;
+    return operand->kind == JSON_OPERAND_ROOT ? follow(operand, scratch, out) : ST_OK;
+}
+
+Status json_filter_resolve(const JsonFilter *filter, const JsonToken *root, Arena *scratch,
+                           JsonFilterRoots **out)
+{
+    TRY_NEW(*out, scratch);
+    for (uint32_t i = 0; i < filter->ops; i++) {
+        TRY(resolve(&filter->op[i].left, root, scratch, &(*out)->op[i].token[0]));
+        TRY(resolve(&filter->op[i].right, root, scratch, &(*out)->op[i].token[1]));
+    }
+    return ST_OK;
+}
 
 static Status operand_value(const JsonOperand *operand, const JsonToken *here,
-                            const JsonToken *root, Arena *scratch, Operand *out)
+                            const JsonToken *resolved, Arena *scratch, JsonToken *out)
 {
-    *out = (Operand){.found = true, .token = operand->literal};
-    if (operand->kind == JSON_OPERAND_LITERAL)
-        return ST_OK;
-    out->token = operand->kind == JSON_OPERAND_HERE ? *here : *root;
-    for (uint32_t i = 0; i < operand->steps && out->found; i++)
-        TRY(json_descend(&operand->step[i], &out->token, scratch, &out->found));
-    return ST_OK;
+    *out = operand->kind == JSON_OPERAND_HERE ? *here : *resolved;
+    return operand->kind == JSON_OPERAND_HERE ? follow(operand, scratch, out) : ST_OK;
 }
 
 /* A text that is a number and nothing else. */
@@ -273,25 +293,25 @@ static bool equal(const JsonToken *left, const JsonToken *right, Text left_text,
     return left->kind == right->kind && left->kind != JSON_OBJECT && left->kind != JSON_ARRAY;
 }
 
-static Status compare(const JsonFilterOp *op, const JsonToken *here, const JsonToken *root,
+static Status compare(const JsonFilterOp *op, const JsonToken *here, const JsonToken *resolved,
                       Arena *scratch, bool *out)
 {
-    Operand left, right;
+    JsonToken left, right;
     Text left_text = {0}, right_text = {0};
-    TRY(operand_value(&op->left, here, root, scratch, &left));
+    TRY(operand_value(&op->left, here, &resolved[0], scratch, &left));
     if (op->test == JSON_TEST_EXISTS) {
-        *out = left.found;
+        *out = left.kind != JSON_MISSING;
         return ST_OK;
     }
-    TRY(operand_value(&op->right, here, root, scratch, &right));
-    bool both = left.found && right.found;
+    TRY(operand_value(&op->right, here, &resolved[1], scratch, &right));
+    bool both = left.kind != JSON_MISSING && right.kind != JSON_MISSING;
     if (both) {
-        TRY(json_token_text(&left.token, scratch, &left_text));
-        TRY(json_token_text(&right.token, scratch, &right_text));
+        TRY(json_token_text(&left, scratch, &left_text));
+        TRY(json_token_text(&right, scratch, &right_text));
     }
-    bool same_kind = both && left.token.kind == right.token.kind;
-    bool is_equal = both && equal(&left.token, &right.token, left_text, right_text);
-    int order = both ? order_of(&left.token, &right.token, left_text, right_text) : UNORDERED;
+    bool same_kind = both && left.kind == right.kind;
+    bool is_equal = both && equal(&left, &right, left_text, right_text);
+    int order = both ? order_of(&left, &right, left_text, right_text) : UNORDERED;
     switch (op->test) {
     case JSON_TEST_EQ: *out = is_equal; break;
     case JSON_TEST_NE: *out = !is_equal; break;
@@ -309,15 +329,15 @@ static Status compare(const JsonFilterOp *op, const JsonToken *here, const JsonT
     return ST_OK;
 }
 
-Status json_filter_accepts(const JsonFilter *filter, const JsonToken *here, const JsonToken *root,
-                           Arena *scratch, bool *out)
+Status json_filter_accepts(const JsonFilter *filter, const JsonToken *here,
+                           const JsonFilterRoots *roots, Arena *scratch, bool *out)
 {
     bool stack[JSON_FILTER_OPS];
     uint32_t depth = 0;
     for (uint32_t i = 0; i < filter->ops; i++) {
         const JsonFilterOp *op = &filter->op[i];
         if (op->test < JSON_TEST_NOT) {
-            TRY(compare(op, here, root, scratch, &stack[depth++]));
+            TRY(compare(op, here, roots->op[i].token, scratch, &stack[depth++]));
             continue;
         }
         if (op->test == JSON_TEST_NOT) {

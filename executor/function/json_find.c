@@ -171,20 +171,27 @@ typedef struct Walk {
     JsonToken root;
     Arena *scratch;
     TokenList now, next;
-    uint32_t met;
-    const char *wrong; /* of a strict path */
-    bool fatal;        /* of a lax one, too */
+    const JsonFilterRoots *roots; /* of the step at hand, if that is a filter */
+    uint32_t met;                 /* values */
+    uint64_t bytes;               /* looked through */
+    const char *wrong;            /* of a strict path */
+    bool fatal;                   /* of a lax one, too */
 } Walk;
 
 static const char *const nothing_there = "there is no value at the path";
 
+static void spend(Walk *walk, const JsonToken *value)
+{
+    walk->bytes += value->size;
+    if (walk->met <= LIMIT_JSON_PATH_VALUES && walk->bytes <= LIMIT_JSON_PATH_BYTES)
+        return;
+    walk->wrong = "the path has too much to look through";
+    walk->fatal = true;
+}
+
 static Status push(Walk *walk, const JsonToken *token)
 {
-    if (++walk->met > LIMIT_JSON_PATH_VALUES) {
-        walk->wrong = "the path meets more than 1048576 values";
-        walk->fatal = true;
-        return ST_OK;
-    }
+    walk->met++;
     TRY_PUSH(&walk->next, walk->scratch, *token);
     return ST_OK;
 }
@@ -304,13 +311,12 @@ static Status step_deep(Walk *walk, const JsonToken *here)
         JsonToken top = stack.item[--stack.count];
         if (top.kind != JSON_OBJECT && top.kind != JSON_ARRAY)
             continue;
+        spend(walk, &top);
         TRY(push(walk, &top));
         children.next.count = 0;
         TRY(step_all(&children, &top));
         for (uint32_t i = children.next.count; i > 0; i--)
             TRY_PUSH(&stack, walk->scratch, children.next.item[i - 1]);
-        walk->fatal = walk->fatal || children.fatal;
-        walk->wrong = children.fatal ? children.wrong : walk->wrong;
     }
     return ST_OK;
 }
@@ -318,7 +324,7 @@ static Status step_deep(Walk *walk, const JsonToken *here)
 static Status filter_one(Walk *walk, const JsonStep *step, const JsonToken *here)
 {
     bool accepted;
-    TRY(json_filter_accepts(step->filter, here, &walk->root, walk->scratch, &accepted));
+    TRY(json_filter_accepts(step->filter, here, walk->roots, walk->scratch, &accepted));
     return accepted ? push(walk, here) : ST_OK;
 }
 
@@ -343,6 +349,7 @@ static Status step_filter(Walk *walk, const JsonStep *step, const JsonToken *her
 
 static Status take_step(Walk *walk, const JsonStep *step, const JsonToken *here, bool last)
 {
+    spend(walk, here);
     switch (step->kind) {
     case JSON_STEP_KEY:
     case JSON_STEP_KEYS: return step_key(walk, step, here, last);
@@ -365,6 +372,11 @@ static Status walk_path(const JsonPath *path, Walk *walk)
         walk->now = walk->next;
         walk->next = list;
         walk->next.count = 0;
+        if (path->step[s].kind == JSON_STEP_FILTER) {
+            JsonFilterRoots *roots;
+            TRY(json_filter_resolve(path->step[s].filter, &walk->root, walk->scratch, &roots));
+            walk->roots = roots;
+        }
         for (uint32_t i = 0; i < walk->now.count && walk->wrong == NULL; i++)
             TRY(take_step(walk, &path->step[s], &walk->now.item[i], s + 1 == path->steps));
     }

@@ -27,8 +27,16 @@ CHECKED Status json_find(const JsonPath *path, Text document, Arena *scratch, Js
 
 /* Goes a JSON_STEP_KEY or JSON_STEP_INDEX down; *found is false when there is no such place. */
 CHECKED Status json_descend(const JsonStep *step, JsonToken *at, Arena *scratch, bool *found);
+/* What the paths from the root lead to is the same for all values that a filter is asked about. */
+typedef struct JsonFilterRoots {
+    struct {
+        JsonToken token[2]; /* of the left and the right operand; JSON_MISSING: there is none */
+    } op[JSON_FILTER_OPS];
+} JsonFilterRoots;
+CHECKED Status json_filter_resolve(const JsonFilter *filter, const JsonToken *root, Arena *scratch,
+                                   JsonFilterRoots **out);
 CHECKED Status json_filter_accepts(const JsonFilter *filter, const JsonToken *here,
-                                   const JsonToken *root, Arena *scratch, bool *out);
+                                   const JsonFilterRoots *roots, Arena *scratch, bool *out);
 /* What a scalar says, escapes resolved; any other value as it is written. */
 CHECKED Status json_token_text(const JsonToken *token, Arena *scratch, Text *out);
 /* Exact, whatever their size: -1, 0, 1. Both are JSON numbers. */

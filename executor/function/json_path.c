@@ -118,15 +118,21 @@ static int32_t read_hex4(Reader *reader)
     return value;
 }
 
+static bool take_char(Reader *reader, char c)
+{
+    bool found = json_path_peek(reader) == c;
+    reader->at += found;
+    return found;
+}
+
 static Status read_unicode(Reader *reader, char **out)
 {
     uint32_t start = reader->at - 2;
     int32_t code = read_hex4(reader);
-    if (code >= 0xD800 && code <= 0xDBFF && json_path_peek(reader) == '\\') {
-        reader->at += 2;
-        int32_t low = reader->text.ptr[reader->at - 1] == 'u' ? read_hex4(reader) : -1;
-        code =
-            low >= 0xDC00 && low <= 0xDFFF ? 0x10000 + ((code - 0xD800) << 10) + low - 0xDC00 : -1;
+    if (code >= 0xD800 && code <= 0xDBFF && take_char(reader, '\\')) {
+        int32_t low = take_char(reader, 'u') ? read_hex4(reader) : -1;
+        bool pair = low >= 0xDC00 && low <= 0xDFFF;
+        code = pair ? 0x10000 + ((code - 0xD800) << 10) + low - 0xDC00 : -1;
     }
     if (code < 0 || (code >= 0xD800 && code <= 0xDFFF))
         return json_path_broken(reader, E2107, start, "\\u needs four digits of a character");

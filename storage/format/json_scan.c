@@ -60,7 +60,7 @@ const char *json_scan_string(const char *p, const char *end, JsonToken *token, J
     const char *start = ++p;
     bool escaped = false;
     for (;;) {
-        p = scan_string_special(p, end);
+        p = scan_string_within(p, end);
         if (p == end)
             return broken(fault, start - 1, "a string is not closed");
         if (*p == '"')

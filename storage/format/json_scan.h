@@ -1,6 +1,7 @@
 /* JSON's grammar (RFC 8259) and what a piece of JSON text says: scanning a value, walking through
  * what an object or array holds, resolving and writing escapes. For the json decoder and for the
- * functions over JSON texts. There is no tree: a value is a token, a run of bytes of the text. */
+ * functions over JSON texts. There is no tree: a value is a token, a run of bytes of the text.
+ * Nothing here reads past the end of the text. */
 #ifndef WEIR_STORAGE_FORMAT_JSON_SCAN_H
 #define WEIR_STORAGE_FORMAT_JSON_SCAN_H
 
