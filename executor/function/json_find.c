@@ -28,7 +28,7 @@ Status json_token_text(const JsonToken *token, Arena *scratch, Text *out)
 static unsigned utf16_rank(char byte)
 {
     unsigned c = (unsigned char)byte;
-    return c >= 0xF0 ? c - 2 : c >= 0xEE ? c + 0x10 : c;
+    return c == 0xEE || c == 0xEF ? c + 0x10 : c;
 }
 
 int json_compare_keys(Text a, Text b)

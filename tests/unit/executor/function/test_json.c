@@ -1,5 +1,6 @@
 /* The functions over JSON texts as kernels: every shape of columns and constants, and memory that
  * runs out. What a real Flink answers is in test_json_path.c and flink-json.txt. */
+#include "executor/function/json_find.h"
 #include "tests/support/kernel_faults.h"
 
 #define DOCUMENT                                                                                   \
@@ -106,12 +107,60 @@ static void queries(void **state)
          "{\"a\":[1,2,{\"k\":\"a long text with é in it\"}],\"z\":1}",
          {DOCUMENT, "STRING:$.b", "=STRING:WITHOUT WRAPPER", "=STRING:ERROR", "=STRING:ERROR"}},
         {"$JSON_QUERY",
+         "STRING",
+         "[]",
+         {"STRING:[0, 7]", "STRING:$[?(@ == '' || @ == 'x' || @ == '7x')]",
+          "=STRING:WITHOUT WRAPPER", "=STRING:ERROR", "=STRING:ERROR"}},
+        {"$JSON_QUERY",
          "VARCHAR(5)",
          "[{\"a\":12.50}]",
          {DOCUMENT, "STRING:$['a', 'q']", "=STRING:WITH WRAPPER", "=STRING:ERROR",
           "=STRING:EMPTY ARRAY", "VARCHAR(5):NULL"}},
     };
     HARNESS_CHECK(cases);
+}
+
+typedef struct OrderCase {
+    const char *a, *b;
+    int order;
+} OrderCase;
+
+static void numbers_are_compared_exactly(void **state)
+{
+    (void)state;
+    static const OrderCase cases[] = {
+        {"1", "1.0", 0},
+        {"1e2", "100", 0},
+        {"0.001e+5", "100.0", 0},
+        {"-0", "0.0e9", 0},
+        {"9.99", "10", -1},
+        {"-9.99", "-10", 1},
+        {"-1", "0", -1},
+        {"0", "1e-400", -1},
+        {"1e400", "1e401", -1},
+        {"9007199254740993", "9007199254740992", 1},
+        {"12345678901234567890.1", "12345678901234567890.10", 0},
+        {"0.1", "0.11", -1},
+        {"-0.1", "-0.11", 1},
+        {"2", "-3", 1},
+        {"1e99999999999999999999", "1e-99999999999999999999", 1},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const OrderCase *c = &cases[i];
+        assert_int_equal(json_compare_numbers(text_of(c->a), text_of(c->b)), c->order);
+        assert_int_equal(json_compare_numbers(text_of(c->b), text_of(c->a)), -c->order);
+    }
+}
+
+static void keys_are_in_the_order_of_utf16(void **state)
+{
+    (void)state;
+    static const char *const keys[] = {"", "A", "a", "aa", "z", "é", "€", "😀", "\xEE\x80\x80", "ﬀ"};
+    for (size_t i = 0; i + 1 < sizeof keys / sizeof *keys; i++) {
+        assert_int_equal(json_compare_keys(text_of(keys[i]), text_of(keys[i + 1])), -1);
+        assert_int_equal(json_compare_keys(text_of(keys[i + 1]), text_of(keys[i])), 1);
+        assert_int_equal(json_compare_keys(text_of(keys[i]), text_of(keys[i])), 0);
+    }
 }
 
 static void memory_runs_out(void **state)
@@ -155,6 +204,8 @@ int main(void)
         cmocka_unit_test(is_json),
         cmocka_unit_test(texts),
         cmocka_unit_test(queries),
+        cmocka_unit_test(numbers_are_compared_exactly),
+        cmocka_unit_test(keys_are_in_the_order_of_utf16),
         cmocka_unit_test(memory_runs_out),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
