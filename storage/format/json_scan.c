@@ -54,13 +54,27 @@ static const char *scan_escape(const char *p, const char *end, JsonFault *fault)
     return p + 12;
 }
 
+/* scan_string_special for texts that are in no Block: reads nothing past `end`. */
+static inline const char *find_special(const char *p, const char *end)
+{
+    while (end - p > SCAN_OVERREAD) {
+        const char *found = scan_string_special(p, p + SCAN_OVERREAD + 1);
+        if (found < p + SCAN_OVERREAD + 1)
+            return found;
+        p = found;
+    }
+    while (p < end && *p != '"' && *p != '\\' && (signed char)*p >= ' ')
+        p++;
+    return p;
+}
+
 const char *json_scan_string(const char *p, const char *end, JsonToken *token, JsonFault *fault)
 {
     assert(p < end && *p == '"');
     const char *start = ++p;
     bool escaped = false;
     for (;;) {
-        p = scan_string_within(p, end);
+        p = find_special(p, end);
         if (p == end)
             return broken(fault, start - 1, "a string is not closed");
         if (*p == '"')

@@ -53,20 +53,6 @@ static inline const char *scan_string_special(const char *p, const char *end)
 #endif
 }
 
-/* The same for texts that are in no Block: reads nothing past `end`. */
-static inline const char *scan_string_within(const char *p, const char *end)
-{
-    while (end - p > SCAN_OVERREAD) {
-        const char *found = scan_string_special(p, p + SCAN_OVERREAD + 1);
-        if (found < p + SCAN_OVERREAD + 1)
-            return found;
-        p = found;
-    }
-    while (p < end && *p != '"' && *p != '\\' && (signed char)*p >= ' ')
-        p++;
-    return p;
-}
-
 /* Four bytes to look for, each as a vector. */
 enum { SCAN_VECTOR = 16 };
 typedef struct ScanNeedles {
