@@ -180,17 +180,27 @@ typedef struct Walk {
 
 static const char *const nothing_there = "there is no value at the path";
 
-static void spend(Walk *walk, const JsonToken *value)
+static void give_up(Walk *walk)
 {
-    walk->bytes += value->size;
-    if (walk->met <= LIMIT_JSON_PATH_VALUES && walk->bytes <= LIMIT_JSON_PATH_BYTES)
-        return;
     walk->wrong = "the path has too much to look through";
     walk->fatal = true;
 }
 
+/* A value is looked through once for each key, index or test of the step, and once at least. */
+static void spend(Walk *walk, const JsonStep *step, const JsonToken *value)
+{
+    uint64_t times = step->kind == JSON_STEP_FILTER ? step->filter->ops : step->count;
+    walk->bytes += value->size * (times > 1 ? times : 1);
+    if (walk->bytes > LIMIT_JSON_PATH_BYTES)
+        give_up(walk);
+}
+
 static Status push(Walk *walk, const JsonToken *token)
 {
+    if (walk->met == LIMIT_JSON_PATH_VALUES) {
+        give_up(walk);
+        return ST_OK;
+    }
     walk->met++;
     TRY_PUSH(&walk->next, walk->scratch, *token);
     return ST_OK;
@@ -301,23 +311,26 @@ static Status step_all(Walk *walk, const JsonToken *here)
 }
 
 /* The objects and arrays from `here` down, each before what it holds. They are put on a stack, the
- * children of one in reverse. */
-static Status step_deep(Walk *walk, const JsonToken *here)
+ * children of one in reverse. All children are met, scalars too. */
+static Status step_deep(Walk *walk, const JsonStep *step, const JsonToken *here)
 {
     TokenList stack = {0};
-    Walk children = {.scratch = walk->scratch};
+    Walk children = {.scratch = walk->scratch, .met = walk->met};
     TRY_PUSH(&stack, walk->scratch, *here);
     while (stack.count > 0 && !walk->fatal) {
         JsonToken top = stack.item[--stack.count];
         if (top.kind != JSON_OBJECT && top.kind != JSON_ARRAY)
             continue;
-        spend(walk, &top);
+        spend(walk, step, &top);
         TRY(push(walk, &top));
         children.next.count = 0;
         TRY(step_all(&children, &top));
+        if (children.fatal)
+            give_up(walk);
         for (uint32_t i = children.next.count; i > 0; i--)
             TRY_PUSH(&stack, walk->scratch, children.next.item[i - 1]);
     }
+    walk->met = children.met;
     return ST_OK;
 }
 
@@ -349,7 +362,7 @@ static Status step_filter(Walk *walk, const JsonStep *step, const JsonToken *her
 
 static Status take_step(Walk *walk, const JsonStep *step, const JsonToken *here, bool last)
 {
-    spend(walk, here);
+    spend(walk, step, here);
     switch (step->kind) {
     case JSON_STEP_KEY:
     case JSON_STEP_KEYS: return step_key(walk, step, here, last);
@@ -358,7 +371,7 @@ static Status take_step(Walk *walk, const JsonStep *step, const JsonToken *here,
     case JSON_STEP_INDEXES: return step_index(walk, step, here);
     case JSON_STEP_SLICE: return step_slice(walk, step, here);
     case JSON_STEP_ALL: return step_all(walk, here);
-    case JSON_STEP_DEEP: return step_deep(walk, here);
+    case JSON_STEP_DEEP: return step_deep(walk, step, here);
     case JSON_STEP_FILTER: return step_filter(walk, step, here);
     }
     return ST_OK;

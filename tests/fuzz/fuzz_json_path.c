@@ -1,10 +1,12 @@
 /* Paths into JSON texts: the first line is a path, the rest a text. A path that is none has its
  * fault inside it; what a path finds prints as JSON, which prints the same again. Both lie in
- * memory of their exact size, so that nothing is read past their ends. */
+ * memory of their exact size, so that nothing is read past their ends. As every STRING does, both
+ * hold sound UTF-8. */
 #include <assert.h>
 #include <stdlib.h>
 
 #include "executor/function/json_find.h"
+#include "storage/base/utf8.h"
 #include "tests/fuzz/fuzz.h"
 
 static Text copy_exactly(const uint8_t *bytes, size_t size)
@@ -61,7 +63,7 @@ static void check(Text path, Text text)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     const uint8_t *line = size == 0 ? NULL : memchr(data, '\n', size);
-    if (line == NULL)
+    if (line == NULL || !utf8_is_valid((const char *)data, size))
         return 0;
     size_t behind = (size_t)(line - data) + 1;
     Text path = copy_exactly(data, behind - 1), text = copy_exactly(data + behind, size - behind);

@@ -189,10 +189,45 @@ static void paths_as_in_flink(void **state)
     assert_int_equal(paths, 470);
 }
 
+/* An array of so many zeros. */
+static char *zeros(uint32_t count)
+{
+    char *text = malloc((size_t)count * 2 + 2);
+    assert_non_null(text);
+    for (uint32_t i = 0; i < count; i++)
+        memcpy(text + (size_t)i * 2, ",0", 2);
+    memcpy(text + (size_t)count * 2, "]", 2);
+    *text = '[';
+    return text;
+}
+
+/* So many are let through, and a few more are an error, of a lax path too. */
+static void values_of_a_text_are_bounded(void **state)
+{
+    (void)state;
+    static const char *const paths[] = {"lax $[*]", "$..[0]"};
+    char *most = zeros(LIMIT_JSON_PATH_VALUES - 2), *more = zeros(LIMIT_JSON_PATH_VALUES);
+    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
+        for (int limit = 0; limit < 2; limit++) {
+            KernelHarness h;
+            char answer[16];
+            harness_open(&h);
+            Value exists[] = {text_value(limit == 0 ? most : more), text_value(paths[i]),
+                              text_value("UNKNOWN")};
+            ask(&h, "$JSON_EXISTS", exists, 3, true, answer, sizeof answer);
+            assert_string_equal(answer, limit == 0 ? "true" : "NULL");
+            harness_close(&h);
+        }
+    }
+    free(most);
+    free(more);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(paths_as_in_flink),
+        cmocka_unit_test(values_of_a_text_are_bounded),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
