@@ -22,6 +22,13 @@ const char *changelog_name(ChangelogMode mode)
     return names[mode];
 }
 
+const char *plan_set_name(const PlanSetOperation *set)
+{
+    static const char *const names[][2] = {
+        [SET_INTERSECT] = {"INTERSECT", "INTERSECT ALL"}, [SET_EXCEPT] = {"EXCEPT", "EXCEPT ALL"}};
+    return names[set->kind][set->all];
+}
+
 bool plan_is_bounded(const Plan *plan)
 {
     for (uint32_t i = 0; i < plan->nodes; i++) {

@@ -14,7 +14,8 @@ typedef enum LogicalKind {
     LOGICAL_FILTER,
     LOGICAL_PROJECT,
     LOGICAL_UNION_ALL,
-    LOGICAL_WINDOW, /* a window TVF: appends window_start, window_end, window_time */
+    LOGICAL_SET_OPERATION, /* INTERSECT, EXCEPT */
+    LOGICAL_WINDOW,        /* a window TVF: appends window_start, window_end, window_time */
     LOGICAL_AGGREGATE,
     LOGICAL_LIMIT,
 } LogicalKind;
@@ -53,6 +54,7 @@ struct Logical {
             uint32_t conditions;
         } filter;
         Scalar *const *project; /* schema.count of them */
+        PlanSetOperation set_operation;
         LogicalWindow window;
         LogicalAggregate aggregate;
         PlanLimit limit;
