@@ -40,23 +40,15 @@ static Status set_open(Op *op, Diag *diag)
     return ST_OK;
 }
 
-/* How often a row is in the result. */
-static int64_t result_rows(const PlanSetOperation *set, const SetCounts *counts)
+static int64_t result_rows(const SetOperationOp *self, const SetCounts *counts)
 {
-    int64_t first = counts->rows[0], second = counts->rows[1];
-    bool intersect = set->kind == SET_INTERSECT;
-    if (!set->all)
-        return first > 0 && (second > 0) == intersect;
-    if (intersect)
-        return first < second ? first : second;
-    return first > second ? first - second : 0;
+    return plan_set_rows(&self->op.plan->as.set_operation, counts->rows[0], counts->rows[1]);
 }
 
 /* Counts one row of an input; *change: what that makes of its number in the result. */
 static Status count_row(SetOperationOp *self, uint32_t port, const KeyBatch *one, bool adds,
                         int64_t *change)
 {
-    const PlanSetOperation *set = &self->op.plan->as.set_operation;
     *change = 0;
     if (!adds && keyed_map_find(&self->counts, one->words, one->nulls == NULL ? 0 : *one->nulls,
                                 *one->hash) < 0)
@@ -66,9 +58,9 @@ static Status count_row(SetOperationOp *self, uint32_t port, const KeyBatch *one
     SetCounts *counts = keyed_map_value_write(&self->counts, entry);
     if (!adds && counts->rows[port] == 0)
         return ST_OK;
-    int64_t before = result_rows(set, counts);
+    int64_t before = result_rows(self, counts);
     counts->rows[port] += adds ? 1 : -1;
-    *change = result_rows(set, counts) - before;
+    *change = result_rows(self, counts) - before;
     if (counts->rows[0] == 0 && counts->rows[1] == 0)
         keyed_map_remove(&self->counts, entry);
     return ST_OK;

@@ -68,6 +68,8 @@ typedef struct PlanSetOperation {
     PlanSetKind kind;
     bool all; /* a row counts as often as it is there: else once */
 } PlanSetOperation;
+/* How often a row is in the result that is there `first` and `second` times on the two sides. */
+int64_t plan_set_rows(const PlanSetOperation *set, int64_t first, int64_t second);
 const char *plan_set_name(const PlanSetOperation *set); /* "INTERSECT ALL" */
 
 typedef struct PlanAggregateCall {

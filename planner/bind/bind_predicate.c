@@ -170,18 +170,15 @@ static Status make_in(Binder *binder, Scalar *operand, Scalar **item, uint32_t i
     return bind_logic(binder, SCALAR_OR, part, parts, span, out);
 }
 
-Status bind_in(BindContext *context, const Expr *expr, Scalar **out)
+Status bind_in_items(Binder *binder, CompareKind kind, const Expr *expr, Scalar *operand,
+                     Scalar **item, uint32_t items, Scalar **out)
 {
-    Binder *binder = context->binder;
-    uint32_t items = expr->as.in.items.count;
-    Scalar *operand, **item, *value;
+    Scalar *value;
     Type common;
     CompareCoercion to;
     assert(items > 0);
-    TRY(bind_value(context, expr->as.in.operand, &operand));
-    TRY(bind_items(context, &expr->as.in.items, &item));
     TRY(items_type(binder, item, items, &common));
-    TRY(compare_coerce(COMPARE_IN, "IN", &operand->type, &common, &to, expr->span, binder->diag));
+    TRY(compare_coerce(kind, "IN", &operand->type, &common, &to, expr->span, binder->diag));
     TRY(bind_cast(binder, operand, to.left, to.try_left, operand->span, &operand));
     for (uint32_t i = 0; i < items; i++) {
         Type type = type_with_null(to.right, item[i]->type.nullable || to.try_right);
@@ -189,6 +186,15 @@ Status bind_in(BindContext *context, const Expr *expr, Scalar **out)
     }
     TRY(make_in(binder, operand, item, items, expr->span, &value));
     return negate_if(binder, expr->as.in.negated, value, expr->span, out);
+}
+
+Status bind_in(BindContext *context, const Expr *expr, Scalar **out)
+{
+    Scalar *operand, **item;
+    TRY(bind_value(context, expr->as.in.operand, &operand));
+    TRY(bind_items(context, &expr->as.in.items, &item));
+    return bind_in_items(context->binder, COMPARE_IN, expr, operand, item, expr->as.in.items.count,
+                         out);
 }
 
 static const char *comparison_name(BinaryOp op)
@@ -204,20 +210,25 @@ static const char *comparison_name(BinaryOp op)
 }
 
 /* x = ANY (a, b) is x = a OR x = b; ALL is the AND. */
-Status bind_quantified(BindContext *context, const Expr *expr, Scalar **out)
+Status bind_quantified_items(Binder *binder, const Expr *expr, Scalar *operand, Scalar **item,
+                             uint32_t items, Scalar **out)
 {
-    Binder *binder = context->binder;
     BinaryOp op = expr->as.quantified.op;
     CompareKind kind = op == BINARY_EQ || op == BINARY_NE ? COMPARE_EQUALITY : COMPARE_ORDER;
     const char *name = comparison_name(op);
-    uint32_t items = expr->as.quantified.items.count;
-    Scalar *operand, **item;
-    TRY(bind_value(context, expr->as.quantified.operand, &operand));
-    TRY(bind_items(context, &expr->as.quantified.items, &item));
     for (uint32_t i = 0; i < items; i++)
         TRY(bind_comparison(binder, kind, name, name, operand, item[i], expr->span, &item[i]));
     return bind_logic(binder, expr->as.quantified.all ? SCALAR_AND : SCALAR_OR, item, items,
                       expr->span, out);
+}
+
+Status bind_quantified(BindContext *context, const Expr *expr, Scalar **out)
+{
+    Scalar *operand, **item;
+    TRY(bind_value(context, expr->as.quantified.operand, &operand));
+    TRY(bind_items(context, &expr->as.quantified.items, &item));
+    return bind_quantified_items(context->binder, expr, operand, item,
+                                 expr->as.quantified.items.count, out);
 }
 
 /* --- OVERLAPS --- */

@@ -71,7 +71,8 @@ static Status bind_values_cells(Binder *binder, const ValuesRowList *rows, uint3
                                 Scalar ***cells)
 {
     Scope none = {0};
-    BindContext context = {.binder = binder, .scope = &none, .place = "VALUES"};
+    BindContext context = {
+        .binder = binder, .scope = &none, .place = "VALUES", .subquery = bind_subquery};
     TRY_NEW_ARRAY(*cells, binder->arena, (size_t)rows->count * width);
     uint32_t at = 0;
     for (const ValuesRow *row = rows->first; row != NULL; row = row->next) {
