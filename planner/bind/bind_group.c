@@ -32,13 +32,13 @@ static bool find_aggregate(void *found, const Expr *expr)
     if (expr->kind == EXPR_CALL && expr->as.call->over == NULL &&
         is_aggregate_name(expr->as.call->name.last->text))
         *(bool *)found = true;
-    return expr->kind != EXPR_SUBQUERY && expr->kind != EXPR_EXISTS;
+    return true;
 }
 
 static bool has_aggregate(const Expr *expr)
 {
     bool found = false;
-    AstVisitor visitor = {.expr = find_aggregate, .context = &found};
+    AstVisitor visitor = {.expr = find_aggregate, .query = stop_at_query, .context = &found};
     ast_walk_expr(&visitor, expr);
     return found;
 }
@@ -85,7 +85,8 @@ static Status add_key(Grouping *grouping, const GroupItem *item)
     if (is_legacy_window(item->expr))
         return refuse_legacy_window(binder, item->expr->span);
     GroupKey key = {.expr = item->expr};
-    BindContext context = {.binder = binder, .scope = grouping->scope, .place = "GROUP BY"};
+    BindContext context = {
+        .binder = binder, .scope = grouping->scope, .place = "GROUP BY", .subquery = bind_subquery};
     TRY(bind_expr(&context, item->expr, &key.scalar));
     if (type_is_nested(&key.scalar->type))
         return bind_unsupported(binder, item->expr->span, "grouping by a nested value");
@@ -149,8 +150,10 @@ static Status bind_argument(Grouping *grouping, const Call *call, PlanAggregateC
                             Type *type, uint32_t *types)
 {
     Binder *binder = grouping->binder;
-    BindContext inside = {
-        .binder = binder, .scope = grouping->scope, .place = "the argument of an aggregate"};
+    BindContext inside = {.binder = binder,
+                          .scope = grouping->scope,
+                          .place = "the argument of an aggregate",
+                          .subquery = bind_subquery};
     Scalar *argument;
     out->argument = -1;
     *types = 0;
@@ -199,7 +202,10 @@ static Status bind_aggregate(Grouping *grouping, const Expr *expr, Scalar **out)
     if ((made.def->flags & (AGG_ORDERED_FIRST | AGG_ORDERED_LAST)) != 0)
         made.distinct = false; /* the least of distinct values is the least of all */
     if (call->filter != NULL) {
-        BindContext inside = {.binder = binder, .scope = grouping->scope, .place = "FILTER"};
+        BindContext inside = {.binder = binder,
+                              .scope = grouping->scope,
+                              .place = "FILTER",
+                              .subquery = bind_subquery};
         Scalar *condition;
         TRY(bind_condition(&inside, call->filter, &condition));
         TRY(add_extra(grouping, condition, &made.filter));
@@ -244,8 +250,10 @@ static Status refuse_ungrouped(const Grouping *grouping, const Expr *expr)
 
 static Status bind_ungrouped(Grouping *grouping, const Expr *expr, Scalar **out)
 {
-    BindContext below = {
-        .binder = grouping->binder, .scope = grouping->scope, .place = grouping->place};
+    BindContext below = {.binder = grouping->binder,
+                         .scope = grouping->scope,
+                         .place = grouping->place,
+                         .subquery = bind_subquery};
     Scalar *scalar;
     TRY(bind_expr(&below, expr, &scalar));
     for (uint32_t i = 0; i < grouping->key.count; i++) {
@@ -284,6 +292,7 @@ static BindContext over_groups(Grouping *grouping, const char *place)
                          .scope = grouping->scope,
                          .place = place,
                          .special = special,
+                         .subquery = bind_subquery,
                          .user = grouping};
 }
 

@@ -34,17 +34,8 @@ const char *const later_functions[] = {
     "SPLIT",
     "STR_TO_MAP",
     /* JSON and VARIANT */
-    "JSON",
-    "JSON_ARRAY",
     "JSON_ARRAYAGG",
-    "JSON_EXISTS",
-    "JSON_OBJECT",
     "JSON_OBJECTAGG",
-    "JSON_QUERY",
-    "JSON_QUOTE",
-    "JSON_STRING",
-    "JSON_UNQUOTE",
-    "JSON_VALUE",
     "PARSE_JSON",
     "TRY_PARSE_JSON",
     /* bitmaps */
