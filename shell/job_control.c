@@ -158,6 +158,22 @@ static void forget_earlier(Session *session, int64_t id)
     }
 }
 
+/* A process that only brings a command does not stay: it waits for an end that is near, and leaves
+ * the job to the next owner else. */
+static Status go_on(const Execution *execution, SessionJob *job)
+{
+    const SessionConfig *config = &execution->session->config;
+    bool waits = config->wait_for_bounded && plan_is_bounded(job->plan);
+    if (waits)
+        execution_note(execution, "job %lld goes on, to its end", (long long)job->id);
+    TRY(session_go(execution, job,
+                   config->own_late ? "is resumed, and goes on whenever a process owns the database"
+                                    : "goes on"));
+    if (waits && job->job == NULL)
+        execution_note(execution, "job %lld has finished", (long long)job->id);
+    return ST_OK;
+}
+
 static Status resume_job(const Execution *execution, const CatalogJob *stored)
 {
     Session *session = execution->session;
@@ -168,14 +184,16 @@ static Status resume_job(const Execution *execution, const CatalogJob *stored)
     TRY(session_begin(session, execution->diag));
     Status status = session_end(session, open_job(execution, id, sql, &job), execution->diag);
     if (status != ST_OK) {
+        JobEnv env = session_job_env(session);
         session_job_close(job);
+        session_job_refused(&env, id, status, execution->diag);
         session_job_blame(id, execution->diag);
         return status;
     }
     forget_earlier(session, id);
     job->next = session->jobs;
     session->jobs = job;
-    return session_go(execution, job, "goes on");
+    return go_on(execution, job);
 }
 
 Status run_job_control(const Execution *execution, StatementKind kind, const JobControl *control,
@@ -240,8 +258,8 @@ static Status show_stored_jobs(const Execution *execution, bool owned)
     Db *db = execution->session->db;
     DbStatement *query;
     bool row = false;
-    TRY(db_prepare(db, TEXT("SELECT 1 FROM sqlite_schema WHERE name = '_weir_jobs'"), &query,
-                   execution->diag));
+    TRY(db_prepare(db, TEXT("SELECT 1 FROM sqlite_schema WHERE name = '_weir_meta' COLLATE NOCASE"),
+                   &query, execution->diag));
     Status status = db_step(query, &row, execution->diag);
     db_statement_close(query);
     if (status != ST_OK || !row)
@@ -263,11 +281,15 @@ static Status show_stored_jobs(const Execution *execution, bool owned)
 
 Status run_show_jobs(const Execution *execution)
 {
-    static const char *const heading[] = {"job id", "job name", "status",    "start time",
+    static const char *const heading[] = {"job id", "job name", "state",     "start time",
                                           "since",  "reason",   "statements"};
     const Session *session = execution->session;
     bool owned = session->reader && db_owner_pid(session->db_path) != 0;
-    TRY(show_begin(execution, heading, 7));
+    OutputColumn column[7] = {0};
+    for (int i = 0; i < 7; i++)
+        column[i] = (OutputColumn){.name = text_of(heading[i]), .type = TEXT("STRING")};
+    column[6].is_long = true;
+    TRY(execution->output->begin(execution->output, OUTPUT_RESULT, column, 7));
     TRY(show_stored_jobs(execution, owned));
     return show_end(execution);
 }

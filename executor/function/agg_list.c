@@ -2,6 +2,7 @@
  * rows that can be taken back. */
 #include "executor/function/agg_list.h"
 
+#include "executor/function/kernel_text.h"
 #include "executor/function/rules.h"
 #include "executor/function/state_cell.h"
 
@@ -197,10 +198,21 @@ static Status list_text(const AggregateEnv *env, uint32_t entry, ListRow *row, S
     return strbuf_status(out);
 }
 
+Status list_put_text(const AggregateEnv *env, const StrBuf *text, Column *out, uint32_t row,
+                     bool *overflow)
+{
+    Str str = str_of_text(strbuf_as_text(text));
+    if (str.size > STRING_MAX_BYTES) {
+        overflow[row] = true;
+        bit_clear(out->valid, row);
+        return ST_OK;
+    }
+    return str_copy(env->scratch, &str, &out->data.str[row]);
+}
+
 static Status listagg_emit(const AggregateEnv *env, const AggregateRows *groups, Column *out,
                            bool *overflow)
 {
-    (void)overflow;
     StrBuf text;
     ListRow row;
     Status status = list_row_make(env, &row);
@@ -212,16 +224,10 @@ static Status listagg_emit(const AggregateEnv *env, const AggregateRows *groups,
         }
         status = list_text(env, groups->entry[i], &row, &text);
         if (status == ST_OK)
-            status = list_put_text(env, &text, out, i);
+            status = list_put_text(env, &text, out, i, overflow);
     }
     strbuf_close(&text);
     return status;
-}
-
-Status list_put_text(const AggregateEnv *env, const StrBuf *text, Column *out, uint32_t row)
-{
-    Str str = str_of_text(strbuf_as_text(text));
-    return str_copy(env->scratch, &str, &out->data.str[row]);
 }
 
 static const AggregateDef listed_listagg = {

@@ -354,7 +354,7 @@ const AggregateDef sum_aggregates[] = {
      .signature = "SUM([DISTINCT] number)",
      .doc = "Sum of the values that are not NULL, in their type (a DECIMAL's in DECIMAL(38, s)); "
             "NULL of none, and where it does not fit. Of FLOAT and DOUBLE it is the exact sum, rounded "
-            "once, unless the values are more than 45 digits apart."},
+            "once, unless their digits are more than 40 places apart."},
     {.name = "SUM", .args = "D", .result = decimal_sum, .state_size = sizeof(DecimalSum),
      .add = decimal_add_rows, .retract = decimal_retract_rows,
      .merge = decimal_merge, .unmerge = decimal_unmerge, .emit = decimal_sum_emit},

@@ -1,8 +1,9 @@
-/* FloatSum: a sum of doubles in three parts, so that it is exact as long as the values and what
- * they come to span no more than about 150 binary digits: then it depends on neither the order of
- * the values nor on what was added and taken back in between. Beyond that the last part is rounded,
- * in the order of arrival. After Klein, "A Generalized Kahan-Babuska-Summation-Algorithm"
- * (Computing 76, 2006), with the exact addition of Knuth, "The Art of Computer Programming" 4.2.2.
+/* FloatSum: a sum of doubles in three parts, so that it is exact as long as the first digit of the
+ * greatest value and the last of the least are no more than some 130 binary digits apart: then it
+ * depends on neither the order of the values nor on what was added and taken back in between.
+ * Beyond that the last part is rounded, in the order of arrival. After Klein, "A Generalized
+ * Kahan-Babuska-Summation-Algorithm" (Computing 76, 2006), with the exact addition of Knuth, "The
+ * Art of Computer Programming" 4.2.2.
  *
  * A sum beyond the range of DOUBLE stays infinite until its group is empty. */
 #ifndef WEIR_EXECUTOR_FUNCTION_FLOAT_SUM_H

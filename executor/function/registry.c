@@ -19,6 +19,7 @@ const FunctionFamily function_families[] = {
     {"Regular expressions", regex_functions},
     {"Date and time", temporal_functions},
     {"Hashes and encodings", hash_functions},
+    {"JSON", json_functions},
     {"Time attributes and windows", window_functions},
 };
 const uint32_t function_family_count = sizeof function_families / sizeof *function_families;

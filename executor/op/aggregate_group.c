@@ -167,21 +167,28 @@ static Status add_change(GroupAggregateOp *self, Changes *changes, RowKind kind,
     return ST_OK;
 }
 
-/* The group's result as it is now; its strings are good until the group's next change. */
-static Status snapshot(GroupAggregateOp *self, uint32_t entry, Column *out)
+static void clear_row(const GroupAggregateOp *self, Column *row)
 {
     for (uint32_t c = 0; c < self->op.plan->schema.count; c++)
-        bit_set(out[c].valid, 0);
-    return aggregate_set_emit(&self->set, &self->states, &entry, 1, out);
+        bit_set(row[c].valid, 0);
 }
 
-static Status keep_strings(GroupAggregateOp *self, Column *row)
+/* The group's result before the change, with strings that outlive it. */
+static Status show_old(GroupAggregateOp *self, uint32_t entry, Column *row)
 {
+    clear_row(self, row);
+    TRY(aggregate_set_repeat(&self->set, &self->states, &entry, 1, row));
     for (uint32_t c = 0; c < self->op.plan->schema.count; c++) {
         if (row[c].phys == PHYS_STR && !column_is_null(&row[c], 0))
             TRY(str_copy(&self->op.scratch, &row[c].data.str[0], &row[c].data.str[0]));
     }
     return ST_OK;
+}
+
+static Status show_new(GroupAggregateOp *self, uint32_t entry, Column *row)
+{
+    clear_row(self, row);
+    return aggregate_set_emit(&self->set, &self->states, &entry, 1, row);
 }
 
 static bool same_result(const GroupAggregateOp *self, const Column *a, const Column *b)
@@ -199,10 +206,8 @@ static Status apply_one(GroupAggregateOp *self, const Batch *in, uint16_t row, u
     GroupHeader *group = header_write(self, entry);
     bool existed = group->rows > 0;
     Micros watermark = batch_watermark(in, row);
-    if (existed) {
-        TRY(snapshot(self, entry, changes->old));
-        TRY(keep_strings(self, changes->old));
-    }
+    if (existed)
+        TRY(show_old(self, entry, changes->old));
     group->rows += row_kind_adds(batch_kind(in, row)) ? 1 : -1;
     TRY(aggregate_set_apply(&self->set, &self->states, in, changes->arrival, &row, &entry, 1));
     if (group->rows == 0) {
@@ -210,7 +215,7 @@ static Status apply_one(GroupAggregateOp *self, const Batch *in, uint16_t row, u
         aggregate_set_remove(&self->set, &self->states, entry);
         return ST_OK;
     }
-    TRY(snapshot(self, entry, changes->new));
+    TRY(show_new(self, entry, changes->new));
     if (!existed)
         return add_change(self, changes, ROW_INSERT, changes->new, watermark);
     if (same_result(self, changes->old, changes->new))

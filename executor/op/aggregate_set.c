@@ -282,19 +282,19 @@ Status aggregate_set_apply(const AggregateSet *set, GroupStates *states, const B
 
 /* --- giving values out --- */
 
-static Status record_overflows(const AggregateSet *set, const AggregateDef *def, bool *overflow,
-                               uint32_t count)
+static Status take_overflows(const AggregateSet *set, const AggregateDef *def, bool record,
+                             bool *overflow, uint32_t count)
 {
     for (uint32_t i = 0; i < count; i++) {
-        if (overflow[i])
+        if (overflow[i] && record)
             TRY(reject_overflow(set->op, def->name));
         overflow[i] = false;
     }
     return ST_OK;
 }
 
-Status aggregate_set_emit(const AggregateSet *set, GroupStates *states, const uint32_t *entry,
-                          uint32_t count, Column *out)
+static Status give_out(const AggregateSet *set, GroupStates *states, const uint32_t *entry,
+                       uint32_t count, bool record, Column *out)
 {
     Arena *scratch = &set->op->scratch;
     uint32_t keys = set->plan->keys;
@@ -322,9 +322,21 @@ Status aggregate_set_emit(const AggregateSet *set, GroupStates *states, const ui
         AggregateRows rows = {
             .count = count, .group = group, .entry = entry, .offset = slot->offset};
         TRY(slot->def->emit(&states->env[c], &rows, &out[keys + c], overflow));
-        TRY(record_overflows(set, slot->def, overflow, count));
+        TRY(take_overflows(set, slot->def, record, overflow, count));
     }
     return ST_OK;
+}
+
+Status aggregate_set_emit(const AggregateSet *set, GroupStates *states, const uint32_t *entry,
+                          uint32_t count, Column *out)
+{
+    return give_out(set, states, entry, count, true, out);
+}
+
+Status aggregate_set_repeat(const AggregateSet *set, GroupStates *states, const uint32_t *entry,
+                            uint32_t count, Column *out)
+{
+    return give_out(set, states, entry, count, false, out);
 }
 
 uint32_t aggregate_set_portion(const AggregateSet *set)

@@ -63,6 +63,9 @@ CHECKED Status aggregate_set_apply(const AggregateSet *set, GroupStates *states,
  * one row a group. A value that does not fit is NULL and recorded. */
 CHECKED Status aggregate_set_emit(const AggregateSet *set, GroupStates *states,
                                   const uint32_t *entry, uint32_t count, Column *out);
+/* The same of groups that were given out before: nothing is recorded again. */
+CHECKED Status aggregate_set_repeat(const AggregateSet *set, GroupStates *states,
+                                    const uint32_t *entry, uint32_t count, Column *out);
 /* How many groups are given out at a time: fewer than a batch holds where values can be long, so
  * that the memory for them is bounded. */
 uint32_t aggregate_set_portion(const AggregateSet *set);

@@ -4,7 +4,8 @@
 
 #include "executor/op/op.h"
 
-extern const OpClass scan_class, values_class, calc_class, union_all_class, group_aggregate_class,
-    window_aggregate_class, session_aggregate_class, window_class, limit_class, sink_class;
+extern const OpClass scan_class, values_class, calc_class, union_all_class, set_operation_class,
+    group_aggregate_class, window_aggregate_class, session_aggregate_class, window_class, limit_class,
+    sink_class;
 
 #endif

@@ -62,6 +62,17 @@ typedef struct PlanCalc {
     Scalar *const *project; /* NULL: the input's columns; else schema.count of them */
 } PlanCalc;
 
+typedef enum PlanSetKind { SET_INTERSECT, SET_EXCEPT } PlanSetKind;
+
+/* Rows are compared whole, NULLs being equal. */
+typedef struct PlanSetOperation {
+    PlanSetKind kind;
+    bool all; /* a row counts as often as it is there: else once */
+} PlanSetOperation;
+/* How often a row is in the result that is there `first` and `second` times on the two sides. */
+int64_t plan_set_rows(const PlanSetOperation *set, int64_t first, int64_t second);
+const char *plan_set_name(const PlanSetOperation *set); /* "INTERSECT ALL" */
+
 typedef struct PlanArgument {
     int32_t column;         /* of the input; -1: a constant */
     const Scalar *constant; /* the aggregate has looked at it when it was bound; NULL: a column */
@@ -139,6 +150,7 @@ struct PlanNode {
         PlanScan scan;
         PlanValues values;
         PlanCalc calc;
+        PlanSetOperation set_operation;
         PlanAggregate group_aggregate;
         PlanWindow window;
         PlanWindowAggregate window_aggregate;

@@ -82,6 +82,33 @@ static void check_aggregate(Check *check, const PlanNode *node, const PlanAggreg
         breach(check, node, "an aggregate needs the rows before an update");
 }
 
+/* Its inputs have its columns. */
+static void check_inputs_alike(Check *check, const PlanNode *node)
+{
+    for (uint32_t in = 0; in < node->inputs; in++) {
+        if (node->input[in]->schema.count != node->schema.count) {
+            breach(check, node, "an input has another number of columns");
+            continue;
+        }
+        for (uint32_t c = 0; c < node->schema.count; c++) {
+            if (!type_equal_but_null(&node->input[in]->schema.field[c].type,
+                                     &node->schema.field[c].type))
+                breach(check, node, "an input has a column of another type");
+        }
+    }
+}
+
+static void check_set_operation(Check *check, const PlanNode *node)
+{
+    if (node->inputs != 2)
+        breach(check, node, "there are not two inputs");
+    for (uint32_t in = 0; in < node->inputs; in++) {
+        if (node->input[in]->changelog == CHANGELOG_UPSERT)
+            breach(check, node, "it needs the rows before an update");
+    }
+    check_inputs_alike(check, node);
+}
+
 static void check_node(Check *check, const PlanNode *node, uint32_t index)
 {
     if (node->id != index)
@@ -103,19 +130,8 @@ static void check_node(Check *check, const PlanNode *node, uint32_t index)
     }
     case PLAN_VALUES: return;
     case PLAN_CALC: check_calc(check, node); return;
-    case PLAN_UNION_ALL:
-        for (uint32_t in = 0; in < node->inputs; in++) {
-            if (node->input[in]->schema.count != node->schema.count) {
-                breach(check, node, "an input has another number of columns");
-                continue;
-            }
-            for (uint32_t c = 0; c < node->schema.count; c++) {
-                if (!type_equal_but_null(&node->input[in]->schema.field[c].type,
-                                         &node->schema.field[c].type))
-                    breach(check, node, "an input has a column of another type");
-            }
-        }
-        return;
+    case PLAN_UNION_ALL: check_inputs_alike(check, node); return;
+    case PLAN_SET_OPERATION: check_set_operation(check, node); return;
     case PLAN_GROUP_AGGREGATE: check_aggregate(check, node, &node->as.group_aggregate, 0); return;
     case PLAN_SESSION_AGGREGATE:
     case PLAN_WINDOW_AGGREGATE: {

@@ -126,6 +126,7 @@ static void print_what(const PlanNode *node, StrBuf *out)
     case PLAN_VALUES: strbuf_printf(out, "rows=%u", node->as.values.rows); return;
     case PLAN_CALC: print_calc(node, out); return;
     case PLAN_UNION_ALL: return;
+    case PLAN_SET_OPERATION: strbuf_string(out, plan_set_name(&node->as.set_operation)); return;
     case PLAN_GROUP_AGGREGATE: print_aggregate(node, &node->as.group_aggregate, out); return;
     case PLAN_SESSION_AGGREGATE:
     case PLAN_WINDOW_AGGREGATE: print_window(node, out); return;
@@ -159,6 +160,8 @@ static const char *state_kept(const PlanNode *node)
         return "groups of open windows";
     if (node->kind == PLAN_SESSION_AGGREGATE)
         return "groups of open sessions";
+    if (node->kind == PLAN_SET_OPERATION)
+        return "every row of both inputs, for ever";
     return NULL;
 }
 

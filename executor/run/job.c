@@ -46,6 +46,7 @@ static Status open_merges(Job *job, Diag *diag)
         return ST_OK;
     for (uint32_t i = 0; i < job->merges; i++)
         TRY(merge_list(&job->merge[i], diag));
+    TRY(takeover_listed(job, diag));
     TRY(recovery_begin(job, diag));
     for (uint32_t i = 0; i < job->merges; i++)
         TRY(merge_start(&job->merge[i], diag));
@@ -80,7 +81,7 @@ static Status open_parts(Job *job, Diag *diag)
 }
 
 /* An earlier run may have been cut off while it stood still. */
-static bool is_stored_paused(const JobConfig *config)
+static bool is_stored_waiting(const JobConfig *config)
 {
     for (uint32_t i = 0; config->catalog != NULL && i < catalog_job_count(config->catalog); i++) {
         const CatalogJob *stored = catalog_job(config->catalog, i);
@@ -99,7 +100,7 @@ Status job_open(const JobConfig *config, Job **out, Diag *diag)
     job->plan = config->plan;
     job->db = config->catalog == NULL || config->id == 0 ? NULL : catalog_db(config->catalog);
     job->restart = config->restart;
-    job->stored_paused = is_stored_paused(config);
+    job->stored_waiting = is_stored_waiting(config);
     commit_policy_open(&job->policy, job->db, config->clock, config->limits);
     meter_init(&job->meter, config->meter, 0);
     arena_init(&job->arena, &job->meter);
@@ -191,6 +192,11 @@ Status job_start(Job *job, Diag *diag)
     job->opened = true;
     diag_reset(&job->diag);
     Status status = open_merges(job, diag);
+    if (status == ST_OK) {
+        JobInput input = job_input(job);
+        job->records_before = input.records;
+        job->bytes_before = input.bytes;
+    }
     if (status != ST_OK && job->diag.set && !diag->set)
         *diag = job->diag;
     return status;
@@ -244,7 +250,7 @@ Status job_step(Job *job, JobProgress *progress, Diag *diag)
     }
     job->ended = job_all_ended(job);
     if (reads)
-        takeover_look(job, busy);
+        TRY(takeover_look(job, busy, diag));
     TRY(job_commit_when_due(job, diag));
     *progress = job->committed_end ? JOB_ENDED : busy ? JOB_BUSY : JOB_WAITS;
     return ST_OK;
@@ -252,28 +258,16 @@ Status job_step(Job *job, JobProgress *progress, Diag *diag)
 
 JobCounts job_counts(const Job *job)
 {
-    const RejectPath *reject = &job->reject;
-    JobCounts counts = {.rejected = reject->unplaced, .late = reject->late};
-    for (uint32_t source = 0; source < reject->sources; source++) {
-        uint64_t most = 0; /* a record that several queries refuse is one record */
-        for (uint32_t sink = 0; sink < job->plan->sinks; sink++) {
-            uint32_t at = sink * reject->sources + source, reads = reject->reads[at];
-            uint64_t rejected = reads == 0 ? 0 : reject->counts[at].rejected / reads;
-            counts.read += reject->counts[at].read;
-            most = rejected > most ? rejected : most;
-        }
-        counts.rejected += most;
-    }
-    return counts;
+    return (JobCounts){.rejected = job->reject.recorded, .late = job->reject.late};
 }
 
+/* From the beginning of the file: where the split starts moves on with each checkpoint. */
 static uint64_t bytes_read(const MergeSplit *split)
 {
     if (split->ended)
-        return split->split.end - split->split.start.offset;
-    return split->reader == NULL
-               ? 0
-               : split->reader->position(split->reader).offset - split->split.start.offset;
+        return split->split.end;
+    return split->reader == NULL ? split->split.start.offset
+                                 : split->reader->position(split->reader).offset;
 }
 
 /* False: what is left to read is not known. */
@@ -284,14 +278,14 @@ static bool add_bytes(const MergeScan *scan, JobInput *input)
         if (split->split.inode == 0 || split->split.end == UINT64_MAX)
             return false;
         input->bytes += bytes_read(split);
-        input->bytes_in_all += split->split.end - split->split.start.offset;
+        input->bytes_in_all += split->split.end;
     }
     return true;
 }
 
 JobInput job_input(const Job *job)
 {
-    JobInput input = {0};
+    JobInput input = {.records_before = job->records_before, .bytes_before = job->bytes_before};
     bool known = true;
     for (uint32_t i = 0; i < job->reject.sources; i++)
         input.records += job->reject.source[i].read;
@@ -300,8 +294,28 @@ JobInput job_input(const Job *job)
             known = add_bytes(&job->merge[i].scan[s], &input);
     }
     if (!known)
-        input.bytes = input.bytes_in_all = 0;
+        input.bytes = input.bytes_in_all = input.bytes_before = 0;
     return input;
+}
+
+static Status compare_scan(const MergeScan *scan, Text table, const Split *before, uint64_t read,
+                           char why[SPLIT_WHY_SIZE], Diag *diag)
+{
+    const TableSpec *spec = scan->op->plan->as.scan.spec.table;
+    if (spec->connector->compare == NULL || !text_equal(spec->name, table))
+        return ST_OK;
+    return spec->connector->compare(before, read, scan->listed, scan->splits, why, diag);
+}
+
+Status job_compare_input(const Job *job, Text table, const Split *before, uint64_t read,
+                         char why[SPLIT_WHY_SIZE], Diag *diag)
+{
+    why[0] = '\0';
+    for (uint32_t i = 0; i < job->merges; i++) {
+        for (uint32_t s = 0; s < job->merge[i].scans && why[0] == '\0'; s++)
+            TRY(compare_scan(&job->merge[i].scan[s], table, before, read, why, diag));
+    }
+    return ST_OK;
 }
 
 bool job_is_recovering(const Job *job)

@@ -25,7 +25,7 @@ typedef struct RejectPath {
     ScanCounts *counts;  /* sinks * sources, in that order; a record counts each time it is read */
     ScanCounts *told;    /* room for reject_path_counts */
     uint64_t rejected, late; /* in all */
-    uint64_t unplaced;       /* of the rejected: rows that are no record of a source any more */
+    uint64_t recorded;       /* of the rejected: those that are not skipped */
     Diag first;              /* the first rejection, for whoever has no table to look it up in */
     StrBuf text;
 } RejectPath;

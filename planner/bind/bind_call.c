@@ -22,6 +22,7 @@ typedef struct CallForm {
     uint32_t least, most; /* arguments */
     BindForm *bind;
     const char *form;
+    bool json_clauses; /* it takes some of RETURNING, WRAPPER, ON EMPTY, ON ERROR, ON NULL */
 } CallForm;
 
 static Status bind_args(BindContext *context, const Call *call, Scalar **arg)
@@ -105,14 +106,21 @@ static Status bind_round_to(BindContext *context, const Expr *expr, Scalar **out
 }
 
 static const CallForm call_forms[] = {
-    {"COALESCE", 1, UINT32_MAX, bind_coalesce, "COALESCE(value, ...)"},
-    {"EXTRACT", 2, 2, bind_extract, "EXTRACT(unit FROM time)"},
-    {"IF", 3, 3, bind_if, "IF(condition, then, else)"},
-    {"IFNULL", 2, 2, bind_coalesce, "IFNULL(value, otherwise)"},
-    {"NULLIF", 2, 2, bind_nullif, "NULLIF(value, other)"},
-    {"TIMESTAMPADD", 3, 3, bind_timestampadd, "TIMESTAMPADD(unit, count, time)"},
-    {"TIMESTAMPDIFF", 3, 3, bind_timestampdiff, "TIMESTAMPDIFF(unit, from, to)"},
-    {"TRIM", 1, 2, bind_trim, "TRIM([BOTH | LEADING | TRAILING] [characters FROM] text)"},
+    {"COALESCE", 1, UINT32_MAX, bind_coalesce, "COALESCE(value, ...)", false},
+    {"EXTRACT", 2, 2, bind_extract, "EXTRACT(unit FROM time)", false},
+    {"IF", 3, 3, bind_if, "IF(condition, then, else)", false},
+    {"IFNULL", 2, 2, bind_coalesce, "IFNULL(value, otherwise)", false},
+    {"JSON", 1, 1, bind_json, "JSON(text)", false},
+    {"JSON_ARRAY", 0, UINT32_MAX, bind_json_array, "JSON_ARRAY(value, ...)", true},
+    {"JSON_EXISTS", 2, 2, bind_json_exists, "JSON_EXISTS(text, path)", true},
+    {"JSON_OBJECT", 0, UINT32_MAX, bind_json_object, "JSON_OBJECT(key VALUE value, ...)", true},
+    {"JSON_QUERY", 2, 2, bind_json_query, "JSON_QUERY(text, path)", true},
+    {"JSON_STRING", 1, 1, bind_json_string, "JSON_STRING(value)", false},
+    {"JSON_VALUE", 2, 2, bind_json_value, "JSON_VALUE(text, path)", true},
+    {"NULLIF", 2, 2, bind_nullif, "NULLIF(value, other)", false},
+    {"TIMESTAMPADD", 3, 3, bind_timestampadd, "TIMESTAMPADD(unit, count, time)", false},
+    {"TIMESTAMPDIFF", 3, 3, bind_timestampdiff, "TIMESTAMPDIFF(unit, from, to)", false},
+    {"TRIM", 1, 2, bind_trim, "TRIM([BOTH | LEADING | TRAILING] [characters FROM] text)", false},
 };
 enum { CALL_FORMS = sizeof call_forms / sizeof *call_forms };
 
@@ -184,7 +192,7 @@ static Status report_later(Binder *binder, const Expr *expr, Text name)
 }
 
 /* Words behind or before a call that only some functions take. */
-static Status check_words(Binder *binder, const Expr *expr, Text name)
+static Status check_words(Binder *binder, const Expr *expr, const CallForm *form, Text name)
 {
     const Call *call = expr->as.call;
     if (call->frame == CALL_RUNNING)
@@ -193,7 +201,8 @@ static Status check_words(Binder *binder, const Expr *expr, Text name)
         return bind_unsupported(binder, expr->span, "FINAL");
     if (call->over != NULL)
         return bind_unsupported(binder, expr->span, "OVER");
-    const char *word = call->json != NULL                         ? "JSON clauses"
+    bool json = call->json != NULL && (form == NULL || !form->json_clauses);
+    const char *word = json                                       ? "JSON clauses"
                        : call->filter != NULL                     ? "FILTER"
                        : call->within_group.count > 0             ? "WITHIN GROUP"
                        : call->order_by.count > 0                 ? "ORDER BY"
@@ -268,7 +277,7 @@ Status bind_call(BindContext *context, const Expr *expr, Scalar **out)
         return report_later(binder, expr, name);
     if (!scalar)
         return report_unknown(binder, name, call->name.last->span);
-    TRY(check_words(binder, expr, name));
+    TRY(check_words(binder, expr, form, name));
     TRY(check_syntax(binder, expr, name));
     if (call->syntax == CALL_TO)
         return bind_round_to(context, expr, out);

@@ -173,10 +173,27 @@ static Status bind_ref(Binder *binder, const TableRef *ref, Text *table, Logical
     return ST_SEMANTIC;
 }
 
+/* (VALUES 1, 2) AS v: the one column takes the alias's name, when it is given none. */
+static Status name_after_alias(Binder *binder, const TableRef *ref, Logical *input, Logical **out)
+{
+    *out = input;
+    if (ref->kind != TABLE_REF_QUERY || !ref->has_alias || input->schema.count != 1)
+        return ST_OK;
+    const Query *query = ref->as.query.query;
+    while (query->kind == QUERY_NESTED && query->ctes.count == 0)
+        query = query->as.nested;
+    if (query->kind != QUERY_VALUES || query->ctes.count > 0 || input->kind != LOGICAL_VALUES)
+        return ST_OK;
+    Name name = {.text = ref->alias.text, .span = ref->alias.span};
+    return rename_columns(binder, input, &(NameList){&name, &name, 1}, "the alias", out);
+}
+
 Status bind_table_ref(Binder *binder, const TableRef *ref, Scope *scope, Logical **out)
 {
     Text table = TEXT_NONE;
     TRY(bind_ref(binder, ref, &table, out));
+    if (ref->columns.count == 0)
+        TRY(name_after_alias(binder, ref, *out, out));
     TRY(rename_columns(binder, *out, &ref->columns, "the alias", out));
     if (ref->has_alias)
         table = ref->alias.text;

@@ -4,7 +4,7 @@
  * calls need (arguments, FILTER conditions). Above it, an expression of the select list or HAVING
  * may use grouping expressions and aggregates; the hook below turns both into columns of the
  * aggregate, and any other column is an error. */
-#include "planner/bind/query.h"
+#include "planner/bind/bind_private.h"
 
 #include <assert.h>
 
@@ -32,13 +32,13 @@ static bool find_aggregate(void *found, const Expr *expr)
     if (expr->kind == EXPR_CALL && expr->as.call->over == NULL &&
         is_aggregate_name(expr->as.call->name.last->text))
         *(bool *)found = true;
-    return expr->kind != EXPR_SUBQUERY && expr->kind != EXPR_EXISTS;
+    return true;
 }
 
 static bool has_aggregate(const Expr *expr)
 {
     bool found = false;
-    AstVisitor visitor = {.expr = find_aggregate, .context = &found};
+    AstVisitor visitor = {.expr = find_aggregate, .query = stop_at_query, .context = &found};
     ast_walk_expr(&visitor, expr);
     return found;
 }
@@ -85,7 +85,8 @@ static Status add_key(Grouping *grouping, const GroupItem *item)
     if (is_legacy_window(item->expr))
         return refuse_legacy_window(binder, item->expr->span);
     GroupKey key = {.expr = item->expr};
-    BindContext context = {.binder = binder, .scope = grouping->scope, .place = "GROUP BY"};
+    BindContext context = {
+        .binder = binder, .scope = grouping->scope, .place = "GROUP BY", .subquery = bind_subquery};
     TRY(bind_expr(&context, item->expr, &key.scalar));
     if (type_is_nested(&key.scalar->type))
         return bind_unsupported(binder, item->expr->span, "grouping by a nested value");
@@ -200,12 +201,53 @@ static Status bind_one_argument(BindContext *inside, const Expr *expr, const Cal
     return ST_OK;
 }
 
+static bool is_json_aggregate(const Call *call)
+{
+    return text_equal_nocase(call->name.last->text, TEXT("JSON_ARRAYAGG")) ||
+           text_equal_nocase(call->name.last->text, TEXT("JSON_OBJECTAGG"));
+}
+
+/* Behind the values of a JSON aggregate a constant says that they are JSON already. */
+static Status bind_json_arguments(BindContext *inside, const Expr *expr, Arguments *out)
+{
+    Binder *binder = inside->binder;
+    const Call *call = expr->as.call;
+    const Expr *value = call->args.first;
+    bool object = text_equal_nocase(call->name.last->text, TEXT("JSON_OBJECTAGG"));
+    bool pair = value->kind == EXPR_KEY_VALUE;
+    if (pair && (!object || call->args.count > 1))
+        return diag_error(binder->diag, E2107, value->span,
+                          "only JSON_OBJECTAGG takes a key and its value, one of each");
+    if (object && !pair)
+        return diag_error(
+            binder->diag, E2107, expr->span,
+            "JSON_OBJECTAGG wants a key and its value: JSON_OBJECTAGG(KEY k VALUE v)");
+    if (call->args.count > 1)
+        return refuse_count(binder, expr);
+    if (pair) {
+        TRY(bind_one_argument(inside, value->as.pair.key, call, out));
+        value = value->as.pair.value;
+    }
+    TRY(bind_one_argument(inside, value, call, out));
+    if (!bind_is_json_call(value))
+        return ST_OK;
+    Scalar *mark;
+    Value text = {.type = type_string(), .as.str = str_of_text(TEXT("JSON"))};
+    TRY(scalar_constant(binder->arena, &text, &mark));
+    out->scalar[out->count] = mark;
+    out->type[out->count] = mark->type;
+    out->constant[out->count++] = &mark->as.constant;
+    return ST_OK;
+}
+
 static Status bind_arguments(Grouping *grouping, const Expr *expr, Arguments *out)
 {
     Binder *binder = grouping->binder;
     const Call *call = expr->as.call;
-    BindContext inside = {
-        .binder = binder, .scope = grouping->scope, .place = "the argument of an aggregate"};
+    BindContext inside = {.binder = binder,
+                          .scope = grouping->scope,
+                          .place = "the argument of an aggregate",
+                          .subquery = bind_subquery};
     const Expr *first = call->args.first;
     bool star = call->args.count == 1 && first->kind == EXPR_STAR && first->as.column.count == 0;
     *out = (Arguments){0};
@@ -213,19 +255,8 @@ static Status bind_arguments(Grouping *grouping, const Expr *expr, Arguments *ou
         return ST_OK;
     if (call->args.count == 0 || call->args.count > AGGREGATE_MAX_ARGS)
         return refuse_count(binder, expr);
-    if (first->kind == EXPR_KEY_VALUE) {
-        if (call->args.count > 1 ||
-            !text_equal_nocase(call->name.last->text, TEXT("JSON_OBJECTAGG")))
-            return diag_error(binder->diag, E2107, first->span,
-                              "only JSON_OBJECTAGG takes a key "
-                              "and its value, one of each");
-        TRY(bind_one_argument(&inside, first->as.pair.key, call, out));
-        return bind_one_argument(&inside, first->as.pair.value, call, out);
-    }
-    if (text_equal_nocase(call->name.last->text, TEXT("JSON_OBJECTAGG")))
-        return diag_error(
-            binder->diag, E2107, expr->span,
-            "JSON_OBJECTAGG wants a key and its value: JSON_OBJECTAGG(KEY k VALUE v)");
+    if (is_json_aggregate(call) || first->kind == EXPR_KEY_VALUE)
+        return bind_json_arguments(&inside, expr, out);
     for (const Expr *arg = first; arg != NULL; arg = arg->next)
         TRY(bind_one_argument(&inside, arg, call, out));
     return ST_OK;
@@ -286,7 +317,10 @@ static Status bind_aggregate(Grouping *grouping, const Expr *expr, Scalar **out)
     if ((made.def->flags & AGG_DISTINCT_ALIKE) != 0)
         made.distinct = false;
     if (call->filter != NULL) {
-        BindContext inside = {.binder = binder, .scope = grouping->scope, .place = "FILTER"};
+        BindContext inside = {.binder = binder,
+                              .scope = grouping->scope,
+                              .place = "FILTER",
+                              .subquery = bind_subquery};
         Scalar *condition;
         TRY(bind_condition(&inside, call->filter, &condition));
         TRY(add_extra(grouping, condition, &made.filter));
@@ -331,8 +365,10 @@ static Status refuse_ungrouped(const Grouping *grouping, const Expr *expr)
 
 static Status bind_ungrouped(Grouping *grouping, const Expr *expr, Scalar **out)
 {
-    BindContext below = {
-        .binder = grouping->binder, .scope = grouping->scope, .place = grouping->place};
+    BindContext below = {.binder = grouping->binder,
+                         .scope = grouping->scope,
+                         .place = grouping->place,
+                         .subquery = bind_subquery};
     Scalar *scalar;
     TRY(bind_expr(&below, expr, &scalar));
     for (uint32_t i = 0; i < grouping->key.count; i++) {
@@ -371,6 +407,7 @@ static BindContext over_groups(Grouping *grouping, const char *place)
                          .scope = grouping->scope,
                          .place = place,
                          .special = special,
+                         .subquery = bind_subquery,
                          .user = grouping};
 }
 

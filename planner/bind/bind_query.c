@@ -40,11 +40,18 @@ Status bind_distinct_names(Binder *binder, Schema *schema)
 
 /* --- DISTINCT: a group for each row, no aggregates --- */
 
+/* Rows are told apart whole. */
+static Status check_comparable(Binder *binder, const Schema *schema, Span span)
+{
+    if (schema->count <= LIMIT_KEY_COLUMNS)
+        return ST_OK;
+    return diag_error(binder->diag, E1005, span,
+                      "rows of more than %d columns cannot be told apart", LIMIT_KEY_COLUMNS);
+}
+
 Status bind_distinct(Binder *binder, Logical *input, Span span, Logical **out)
 {
-    if (input->schema.count > LIMIT_KEY_COLUMNS)
-        return diag_error(binder->diag, E1005, span,
-                          "rows of more than %d columns cannot be told apart", LIMIT_KEY_COLUMNS);
+    TRY(check_comparable(binder, &input->schema, span));
     TRY(logical_make(binder->arena, LOGICAL_AGGREGATE, input->schema, &input, 1, out));
     (*out)->as.aggregate = (LogicalAggregate){.keys = input->schema.count};
     /* A row is known to be new when it comes, but no longer stands for a moment in time. */
@@ -64,7 +71,8 @@ static Status bind_values_cells(Binder *binder, const ValuesRowList *rows, uint3
                                 Scalar ***cells)
 {
     Scope none = {0};
-    BindContext context = {.binder = binder, .scope = &none, .place = "VALUES"};
+    BindContext context = {
+        .binder = binder, .scope = &none, .place = "VALUES", .subquery = bind_subquery};
     TRY_NEW_ARRAY(*cells, binder->arena, (size_t)rows->count * width);
     uint32_t at = 0;
     for (const ValuesRow *row = rows->first; row != NULL; row = row->next) {
@@ -133,7 +141,7 @@ Span query_item_span(const Query *query, uint32_t index)
     return query->span;
 }
 
-/* --- UNION --- */
+/* --- UNION, INTERSECT, EXCEPT --- */
 
 /* The input with its columns cast to the common types. */
 static Status cast_columns(Binder *binder, Logical *input, const Schema *schema, Logical **out)
@@ -155,13 +163,24 @@ static Status cast_columns(Binder *binder, Logical *input, const Schema *schema,
     return logical_project(binder->arena, input, project, *schema, out);
 }
 
-static Status union_schema(Binder *binder, const Query *query, const Schema *left,
-                           const Schema *right, Schema *out)
+static const char *set_name(QuerySetOp op)
 {
+    switch (op) {
+    case QUERY_SET_UNION: return "UNION";
+    case QUERY_SET_INTERSECT: return "INTERSECT";
+    case QUERY_SET_EXCEPT: break;
+    }
+    return "EXCEPT";
+}
+
+static Status set_schema(Binder *binder, const Query *query, const Schema *left,
+                         const Schema *right, Schema *out)
+{
+    const char *name = set_name(query->as.set.op);
     if (left->count != right->count)
         return diag_error(binder->diag, E2120, query->as.set.right->span,
-                          "this side of UNION has %u column%s and the other one %u", right->count,
-                          right->count == 1 ? "" : "s", left->count);
+                          "this side of %s has %u column%s and the other one %u", name,
+                          right->count, right->count == 1 ? "" : "s", left->count);
     *out = (Schema){.count = left->count};
     TRY_NEW_ARRAY(out->field, binder->arena, left->count);
     for (uint32_t i = 0; i < left->count; i++) {
@@ -173,10 +192,10 @@ static Status union_schema(Binder *binder, const Query *query, const Schema *lef
             type_print_bare(&a->type, &types);
             strbuf_string(&types, " and ");
             type_print_bare(&b->type, &types);
-            Status status = diag_error(
-                binder->diag, E2108, query_item_span(query->as.set.right, i),
-                "column %u of the two sides of UNION is of %s, which have no common type", i + 1,
-                strbuf_cstr(&types));
+            Status status =
+                diag_error(binder->diag, E2108, query_item_span(query->as.set.right, i),
+                           "column %u of the two sides of %s is of %s, which have no common type",
+                           i + 1, name, strbuf_cstr(&types));
             strbuf_close(&types);
             diag_hint(binder->diag, "CAST one to the type of the other");
             return status;
@@ -187,18 +206,28 @@ static Status union_schema(Binder *binder, const Query *query, const Schema *lef
     return ST_OK;
 }
 
+/* A row waits for nobody, so that it still stands for its moment in time. */
+static Status bind_set_operation(Binder *binder, const Query *query, const Schema *schema,
+                                 Logical *const input[2], Logical **out)
+{
+    TRY(check_comparable(binder, schema, query->span));
+    TRY(logical_make(binder->arena, LOGICAL_SET_OPERATION, *schema, input, 2, out));
+    (*out)->as.set_operation = (PlanSetOperation){
+        query->as.set.op == QUERY_SET_INTERSECT ? SET_INTERSECT : SET_EXCEPT, query->as.set.all};
+    return ST_OK;
+}
+
 static Status bind_set(Binder *binder, const Query *query, Logical **out)
 {
-    if (query->as.set.op != QUERY_SET_UNION)
-        return bind_unsupported(binder, query->span,
-                                query->as.set.op == QUERY_SET_INTERSECT ? "INTERSECT" : "EXCEPT");
     Logical *input[2];
     Schema schema;
     TRY(bind_query(binder, query->as.set.left, &input[0]));
     TRY(bind_query(binder, query->as.set.right, &input[1]));
-    TRY(union_schema(binder, query, &input[0]->schema, &input[1]->schema, &schema));
+    TRY(set_schema(binder, query, &input[0]->schema, &input[1]->schema, &schema));
     for (uint32_t i = 0; i < 2; i++)
         TRY(cast_columns(binder, input[i], &schema, &input[i]));
+    if (query->as.set.op != QUERY_SET_UNION)
+        return bind_set_operation(binder, query, &schema, input, out);
     TRY(logical_make(binder->arena, LOGICAL_UNION_ALL, schema, input, 2, out));
     if (query->as.set.all)
         return ST_OK;

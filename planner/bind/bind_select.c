@@ -71,7 +71,8 @@ static TimeAttribute scalar_time(const Scalar *scalar, const Schema *schema)
 static Status bind_items(Binder *binder, const Select *select, const Scope *scope,
                          const Schema *schema, Output *output)
 {
-    BindContext context = {.binder = binder, .scope = scope, .place = "the select list"};
+    BindContext context = {
+        .binder = binder, .scope = scope, .place = "the select list", .subquery = bind_subquery};
     for (const SelectItem *item = select->items.first; item != NULL; item = item->next) {
         if (item->expr->kind == EXPR_STAR) {
             TRY(expand_star(binder, item, scope, output));
@@ -135,13 +136,13 @@ static bool find_over(void *found, const Expr *expr)
 {
     if (expr->kind == EXPR_CALL && expr->as.call->over != NULL && *(const Expr **)found == NULL)
         *(const Expr **)found = expr;
-    return expr->kind != EXPR_SUBQUERY && expr->kind != EXPR_EXISTS;
+    return true;
 }
 
 static Status refuse_later(Binder *binder, const Select *select)
 {
     const Expr *over = NULL;
-    AstVisitor visitor = {.expr = find_over, .context = &over};
+    AstVisitor visitor = {.expr = find_over, .query = stop_at_query, .context = &over};
     for (const SelectItem *item = select->items.first; item != NULL && over == NULL;
          item = item->next)
         ast_walk_expr(&visitor, item->expr);
@@ -214,7 +215,8 @@ static Status bind_source(Binder *binder, const Select *select, Scope *scope, Lo
         TRY(bind_table_ref(binder, select->from, scope, out));
     if (select->where == NULL)
         return ST_OK;
-    BindContext context = {.binder = binder, .scope = scope, .place = "WHERE"};
+    BindContext context = {
+        .binder = binder, .scope = scope, .place = "WHERE", .subquery = bind_subquery};
     Scalar *condition;
     TRY(bind_condition(&context, select->where, &condition));
     return logical_filter(binder->arena, *out, condition, out);

@@ -34,15 +34,6 @@ const char *const later_functions[] = {
     "SPLIT",
     "STR_TO_MAP",
     /* JSON and VARIANT */
-    "JSON",
-    "JSON_ARRAY",
-    "JSON_EXISTS",
-    "JSON_OBJECT",
-    "JSON_QUERY",
-    "JSON_QUOTE",
-    "JSON_STRING",
-    "JSON_UNQUOTE",
-    "JSON_VALUE",
     "PARSE_JSON",
     "TRY_PARSE_JSON",
     /* bitmaps */

@@ -1,6 +1,6 @@
 /* Binding of queries: AST -> logical plan. bind_query.c (WITH, set operations, VALUES, LIMIT),
  * bind_from.c (table references), bind_window.c (window TVFs), bind_select.c (SELECT), bind_group.c
- * (GROUP BY and aggregates). */
+ * (GROUP BY and aggregates), bind_subquery.c (subqueries in expressions). */
 #ifndef WEIR_PLANNER_BIND_QUERY_H
 #define WEIR_PLANNER_BIND_QUERY_H
 
@@ -22,6 +22,10 @@ CHECKED Status bind_table_ref(Binder *binder, const TableRef *ref, Scope *scope,
 CHECKED Status bind_named_table(Binder *binder, const NameList *name, Span span, Logical **out);
 /* TABLE(TUMBLE(...)) and the like; E2106 when the function is no table function. */
 CHECKED Status bind_window_function(Binder *binder, const Expr *call, Logical **out);
+
+/* The hook for subqueries in a query's expressions, and of an AstVisitor that goes into none. */
+CHECKED Status bind_subquery(BindContext *context, const Expr *expr, Scalar **out);
+bool stop_at_query(void *context, const Query *query);
 
 /* GROUP BY, HAVING, aggregates: what the select list and HAVING refer to afterwards. */
 typedef struct Grouping Grouping;

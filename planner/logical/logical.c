@@ -77,6 +77,10 @@ bool logical_is_empty(const Logical *logical)
         return logical->as.aggregate.keys > 0 && logical_is_empty(logical->input[0]);
     case LOGICAL_PROJECT:
     case LOGICAL_WINDOW: return logical_is_empty(logical->input[0]);
+    case LOGICAL_SET_OPERATION:
+        return logical_is_empty(logical->input[0]) ||
+               (logical->as.set_operation.kind == SET_INTERSECT &&
+                logical_is_empty(logical->input[1]));
     case LOGICAL_UNION_ALL:
         for (uint32_t i = 0; i < logical->inputs; i++) {
             if (!logical_is_empty(logical->input[i]))
@@ -115,7 +119,8 @@ void logical_mark_input(const Logical *logical, uint32_t in, const bool *needed,
         break;
     case LOGICAL_UNION_ALL:
     case LOGICAL_LIMIT: memcpy(below, needed, width * sizeof *below); break;
-    case LOGICAL_AGGREGATE: /* its input has been projected to what it needs */
+    case LOGICAL_SET_OPERATION: /* rows are compared whole */
+    case LOGICAL_AGGREGATE:     /* its input has been projected to what it needs */
         memset(below, true, width * sizeof *below);
         break;
     case LOGICAL_SCAN:

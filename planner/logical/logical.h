@@ -7,6 +7,7 @@
 
 #include "executor/plan/plan.h"
 #include "planner/table.h"
+#include "storage/base/vec.h"
 
 typedef enum LogicalKind {
     LOGICAL_SCAN,
@@ -14,7 +15,8 @@ typedef enum LogicalKind {
     LOGICAL_FILTER,
     LOGICAL_PROJECT,
     LOGICAL_UNION_ALL,
-    LOGICAL_WINDOW, /* a window TVF: appends window_start, window_end, window_time */
+    LOGICAL_SET_OPERATION, /* INTERSECT, EXCEPT */
+    LOGICAL_WINDOW,        /* a window TVF: appends window_start, window_end, window_time */
     LOGICAL_AGGREGATE,
     LOGICAL_LIMIT,
 } LogicalKind;
@@ -54,6 +56,7 @@ struct Logical {
             uint32_t conditions;
         } filter;
         Scalar *const *project; /* schema.count of them */
+        PlanSetOperation set_operation;
         LogicalWindow window;
         LogicalAggregate aggregate;
         PlanLimit limit;
@@ -71,6 +74,13 @@ CHECKED Status logical_project(Arena *arena, Logical *input, Scalar *const *proj
 /* Can be seen to give no row, whatever the tables hold: a condition is FALSE or NULL, or LIMIT 0.
  */
 bool logical_is_empty(const Logical *logical);
+
+/* The rows of a query that reads no table, as scalars without columns that give the same whenever
+ * they are computed. *known is false when there are none such, or telling takes too much. */
+typedef struct LogicalRows {
+    VEC(Scalar *const *) row; /* as wide as the schema */
+} LogicalRows;
+CHECKED Status logical_rows(Arena *arena, const Logical *logical, LogicalRows *out, bool *known);
 
 /* Of the columns of input number `in`, sets those that the node reads when the columns `needed` of
  * its own are read. */

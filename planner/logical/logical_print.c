@@ -80,6 +80,9 @@ static void print_node(const Logical *node, StrBuf *out)
         strbuf_char(out, ')');
         return;
     case LOGICAL_UNION_ALL: strbuf_string(out, "UnionAll"); return;
+    case LOGICAL_SET_OPERATION:
+        strbuf_printf(out, "SetOperation(%s)", plan_set_name(&node->as.set_operation));
+        return;
     case LOGICAL_WINDOW:
         strbuf_string(out, "Window(");
         print_window(node, &node->as.window, out);

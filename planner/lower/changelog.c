@@ -1,6 +1,7 @@
 /* Which kinds of rows flow on each edge, and by which columns rows are told apart.
  *
- * Upward (infer_changelog): sources insert; a GROUP BY updates; the rest passes on what it gets.
+ * Upward (infer_changelog): sources insert; a GROUP BY updates, an EXCEPT deletes; the rest passes
+ * on what it gets.
  * Downward (relax_changelog): a result table with a key replaces rows by it and needs no row before
  * an update. Where only such a sink and plain projections stand above a GROUP BY whose key is the
  * table's, the GROUP BY may give the net effect of a batch, one row a group. A projection that can
@@ -37,6 +38,21 @@ static PlanKey passed_key(const PlanNode *node, const PlanKey *key, uint32_t *pl
     return (PlanKey){true, place, key->count};
 }
 
+/* What comes on the second side of an EXCEPT takes rows back. The rows are some of the first
+ * input's; without ALL each is there once. */
+static void infer_set_operation(PlanNode *node)
+{
+    const PlanSetOperation *set = &node->as.set_operation;
+    if (set->kind == SET_EXCEPT)
+        node->changelog = CHANGELOG_RETRACT;
+    node->key = node->input[0]->key;
+    if (node->key.known || set->all)
+        return;
+    for (uint32_t i = 0; i < node->schema.count; i++)
+        node->key_memory[i] = i;
+    node->key = (PlanKey){true, node->key_memory, node->schema.count};
+}
+
 void infer_changelog(PlanNode *node)
 {
     node->changelog = worst_input(node);
@@ -64,6 +80,7 @@ void infer_changelog(PlanNode *node)
         node->changelog = CHANGELOG_APPEND;
         return;
     }
+    case PLAN_SET_OPERATION: infer_set_operation(node); return;
     case PLAN_SINK: node->key = node->input[0]->key; return;
     case PLAN_WINDOW:
     case PLAN_SCAN:

@@ -32,16 +32,33 @@ static Status lower_values(Lowering *lowering, const Logical *logical, Chain *ou
     return chain_over(lowering, node, &node->schema, out);
 }
 
-static Status lower_union(Lowering *lowering, const Logical *logical, Chain *out)
+/* A node over all inputs, each as a node of its own. */
+static Status lower_inputs(Lowering *lowering, const Logical *logical, PlanKind kind,
+                           PlanNode **out)
 {
-    PlanNode *node, **input;
+    PlanNode **input;
     TRY_NEW_ARRAY(input, lowering->arena, logical->inputs);
     for (uint32_t i = 0; i < logical->inputs; i++) {
         Chain chain;
         TRY(lower_node(lowering, logical->input[i], &chain));
         TRY(chain_finish(lowering, &chain, &input[i]));
     }
-    TRY(lowering_add(lowering, PLAN_UNION_ALL, logical->schema, input, logical->inputs, &node));
+    return lowering_add(lowering, kind, logical->schema, input, logical->inputs, out);
+}
+
+static Status lower_union(Lowering *lowering, const Logical *logical, Chain *out)
+{
+    PlanNode *node;
+    TRY(lower_inputs(lowering, logical, PLAN_UNION_ALL, &node));
+    infer_changelog(node);
+    return chain_over(lowering, node, &node->schema, out);
+}
+
+static Status lower_set_operation(Lowering *lowering, const Logical *logical, Chain *out)
+{
+    PlanNode *node;
+    TRY(lower_inputs(lowering, logical, PLAN_SET_OPERATION, &node));
+    node->as.set_operation = logical->as.set_operation;
     infer_changelog(node);
     return chain_over(lowering, node, &node->schema, out);
 }
@@ -77,6 +94,7 @@ Status lower_node(Lowering *lowering, const Logical *logical, Chain *out)
             TRY(chain_settle(lowering, out));
         return chain_project(lowering, out, logical->as.project, &logical->schema);
     case LOGICAL_UNION_ALL: return lower_union(lowering, logical, out);
+    case LOGICAL_SET_OPERATION: return lower_set_operation(lowering, logical, out);
     case LOGICAL_WINDOW:
         TRY(lower_node(lowering, logical->input[0], out));
         return chain_window(lowering, out, &logical->as.window, &logical->schema, logical->span);

@@ -10,6 +10,7 @@
 #include "storage/catalog/schema.sql.h"
 #include "storage/catalog/upgrade.h"
 #include "storage/data/timestamp.h"
+#include "storage/sqlite/reserved.h"
 #include "storage/sqlite/result_table.h"
 
 typedef VEC(CatalogObject *) ObjectList;
@@ -23,7 +24,8 @@ struct Catalog {
     ObjectList temporary;
     VEC(CatalogJob *) job; /* by id */
     bool has_tables;
-    int64_t format; /* of the tables that were found */
+    int64_t format;  /* of the tables that were found */
+    int64_t version; /* of the file, when a reader last read it; 0: not known */
     uint64_t hash_seed;
     char uuid[37];
 };
@@ -178,13 +180,6 @@ static Status read_rows(Catalog *catalog, Text sql, TakeRow *take, Diag *diag)
     return status;
 }
 
-static Status take_table(Catalog *catalog, const DbStatement *row, Diag *diag)
-{
-    (void)row, (void)diag;
-    catalog->has_tables = true;
-    return ST_OK;
-}
-
 /* What a later format means is not known, so it is looked at before everything else. */
 static Status take_format(Catalog *catalog, const DbStatement *row, Diag *diag)
 {
@@ -258,9 +253,8 @@ static Status take_job(Catalog *catalog, const DbStatement *row, Diag *diag)
 
 static Status read_tables(Catalog *catalog, Diag *diag)
 {
-    TRY(read_rows(catalog,
-                  TEXT("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = '_weir_meta'"),
-                  take_table, diag));
+    TRY(reserved_find(catalog->db, TEXT("_weir_meta"), TEXT("SELECT name, value FROM _weir_meta"),
+                      &catalog->has_tables, diag));
     if (!catalog->has_tables)
         return ST_OK;
     TRY(read_rows(catalog,
@@ -305,6 +299,21 @@ Status catalog_reload(Catalog *catalog, Diag *diag)
     }
     arena_close(&before.arena);
     return ST_OK;
+}
+
+Status catalog_refresh(Catalog *catalog, Diag *diag)
+{
+    int64_t version;
+    assert(db_is_reader(catalog->db));
+    TRY(db_data_version(catalog->db, &version, diag));
+    if (version == catalog->version)
+        return ST_OK;
+    TRY(db_exec(catalog->db, "BEGIN", diag));
+    Status status = catalog_reload(catalog, diag);
+    db_rollback(catalog->db); /* nothing was written */
+    if (status == ST_OK)
+        catalog->version = version;
+    return status;
 }
 
 /* --- opening --- */
@@ -380,6 +389,8 @@ Status catalog_make_tables(Catalog *catalog, Diag *diag)
     assert(db_in_transaction(catalog->db));
     if (catalog->has_tables)
         return ST_OK;
+    for (size_t i = 0; i < sizeof catalog_schema_sql / sizeof *catalog_schema_sql; i++)
+        TRY(reserved_check_free(catalog->db, catalog_schema_sql[i], diag));
     for (size_t i = 0; i < sizeof catalog_schema_sql / sizeof *catalog_schema_sql; i++)
         TRY(db_exec(catalog->db, catalog_schema_sql[i], diag));
     const DbValue meta[] = {
@@ -606,6 +617,15 @@ Status catalog_restart_job(Catalog *catalog, int64_t id, Micros now, Diag *diag)
                   row, 1, diag);
 }
 
+/* Tables with a column `job` whose rows go with their job. Of the first ones, what a job needs to
+ * go on where it was. */
+static const char *const tables_of_jobs[] = {
+    "_weir_checkpoints", "_weir_state",    "_weir_journal", "_weir_sinks",
+    "_weir_counts",      "_weir_rejected", "_weir_late",    "_weir_rejected_gone",
+    "_weir_operators",   "_weir_sources",  "_weir_epochs",
+};
+enum { RECOVERY_TABLES = 4 };
+
 /* The job's rows in the first `tables` of those that have such. */
 static Status delete_rows(Catalog *catalog, int64_t id, size_t tables, Diag *diag)
 {
@@ -613,7 +633,7 @@ static Status delete_rows(Catalog *catalog, int64_t id, size_t tables, Diag *dia
     char sql[80];
     assert(db_in_transaction(catalog->db));
     for (size_t i = 0; i < tables; i++) {
-        snprintf(sql, sizeof sql, "DELETE FROM %s WHERE job = ?1", catalog_tables_of_jobs[i]);
+        snprintf(sql, sizeof sql, "DELETE FROM %s WHERE job = ?1", tables_of_jobs[i]);
         TRY(db_run(catalog->db, text_of(sql), row, 1, diag));
     }
     return ST_OK;
@@ -621,7 +641,7 @@ static Status delete_rows(Catalog *catalog, int64_t id, size_t tables, Diag *dia
 
 Status catalog_forget_recovery(Catalog *catalog, int64_t id, Diag *diag)
 {
-    return delete_rows(catalog, id, CATALOG_RECOVERY_TABLES, diag);
+    return delete_rows(catalog, id, RECOVERY_TABLES, diag);
 }
 
 Status catalog_drop_job(Catalog *catalog, int64_t id, Diag *diag)
@@ -631,8 +651,7 @@ Status catalog_drop_job(Catalog *catalog, int64_t id, Diag *diag)
     if (find_job(catalog, id, &index) == NULL)
         return ST_OK;
     const DbValue row[] = {db_value_i64(id)};
-    TRY(delete_rows(catalog, id, sizeof catalog_tables_of_jobs / sizeof *catalog_tables_of_jobs,
-                    diag));
+    TRY(delete_rows(catalog, id, sizeof tables_of_jobs / sizeof *tables_of_jobs, diag));
     TRY(db_run(catalog->db, TEXT("DELETE FROM _weir_jobs WHERE id = ?1"), row, 1, diag));
     catalog->job.count--;
     memmove(&catalog->job.item[index], &catalog->job.item[index + 1],

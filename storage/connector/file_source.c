@@ -13,6 +13,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -22,7 +23,7 @@
 #include "storage/connector/record_buffer.h"
 
 /* How many times one poll reads when nothing comes of it (blank lines, a huge record). */
-enum { READS_PER_POLL = 64, HEAD_BYTES = 4096 };
+enum { READS_PER_POLL = 64 };
 
 typedef enum FileMetadata {
     FILE_PATH,
@@ -60,19 +61,49 @@ static Status refuse_open(const FileReader *self, int error, Diag *diag)
     Text name = self->split.name;
     if (error == ENOENT)
         return diag_error(diag, E3001, SPAN_NONE, "\"%.*s\": no such file", TEXT_ARG(name));
-    if (error != 0)
-        return diag_error(diag, E3002, SPAN_NONE, "\"%.*s\": %s", TEXT_ARG(name),
-                          strerrordesc_np(error));
-    return diag_error(diag, E3004, SPAN_NONE,
-                      "\"%.*s\" was replaced by another file before it was read beyond byte %llu",
-                      TEXT_ARG(name), (unsigned long long)self->read_at);
+    return diag_error(diag, E3002, SPAN_NONE, "\"%.*s\": %s", TEXT_ARG(name),
+                      strerrordesc_np(error));
+}
+
+/* What has become of a file that was to be read on. */
+typedef enum Loss {
+    LOSS_GONE,
+    LOSS_REPLACED, /* the name is another file's, and the one that was known is not in its folder */
+    LOSS_CUT,
+    LOSS_REWRITTEN,
+} Loss;
+
+static Status fail_lost(const FileReader *self, Loss loss, Diag *diag)
+{
+    static const struct {
+        const char *what, *choice;
+    } words[] = {
+        [LOSS_GONE] = {"is gone from its folder, by whatever name",
+                       "move it back (a copy is another file)"},
+        [LOSS_REPLACED] = {"is another file than before, and that one is gone from its folder",
+                           "move that one back, by any name (a copy is another file)"},
+        [LOSS_CUT] = {"has become shorter than it was when it was read", "bring back what it held"},
+        [LOSS_REWRITTEN] = {"was written anew: it begins otherwise than when it was read",
+                            "bring back what it held"},
+    };
+    char until[64] = "none of it was read yet";
+    if (self->read_at > 0)
+        snprintf(until, sizeof until, "it was read up to byte %llu",
+                 (unsigned long long)self->read_at);
+    Status status = diag_error(diag, E3004, SPAN_NONE, "\"%.*s\" %s; %s",
+                               TEXT_ARG(self->split.name), words[loss].what, until);
+    diag_hint(diag,
+              "%s; or STOP JOB and run the script again, which begins from "
+              "the beginning with what is there; weir explain E3004 has more",
+              words[loss].choice);
+    return status;
 }
 
 /* The number of an inode is given out again, and a file can be cut and grow again, so it is also
  * known by how it begins. Of a file that may be cut only what was read counts. */
 static Status check_head(FileReader *self, uint64_t read, FollowState *state, Diag *diag)
 {
-    char bytes[HEAD_BYTES];
+    char bytes[FOLLOW_FILE_HEAD_BYTES];
     StreamHead *head = self->head;
     bool all = read > sizeof bytes || !self->restarts_when_cut;
     ssize_t count = file_read_head(self->fd, bytes, all ? sizeof bytes : (size_t)read);
@@ -80,7 +111,9 @@ static Status check_head(FileReader *self, uint64_t read, FollowState *state, Di
         return refuse_open(self, errno, diag);
     if (head->size > 0 && (count < head->size || hash_bytes(bytes, head->size, 0) != head->hash)) {
         *state = FOLLOW_CUT;
-        return self->restarts_when_cut ? ST_OK : refuse_open(self, 0, diag);
+        return self->restarts_when_cut
+                   ? ST_OK
+                   : fail_lost(self, count < head->size ? LOSS_CUT : LOSS_REWRITTEN, diag);
     }
     *head = (StreamHead){(uint32_t)count, hash_bytes(bytes, (size_t)count, 0)};
     return ST_OK;
@@ -100,6 +133,10 @@ static Status open_file(FileReader *self, FollowState *state, Diag *diag)
     if (self->fd < 0 && errno == 0 && self->restarts_when_cut) {
         *state = FOLLOW_LEFT;
         return ST_OK;
+    }
+    if (self->fd < 0 && errno == 0) {
+        bool named = stat(self->split.name.ptr, &info) == 0;
+        return fail_lost(self, named ? LOSS_REPLACED : LOSS_GONE, diag);
     }
     if (self->fd < 0 || fstat(self->fd, &info) != 0)
         return refuse_open(self, errno, diag);
@@ -126,7 +163,11 @@ static void file_close(SplitReader *base)
 static void file_describe(const SplitReader *base, Split *split)
 {
     const FileReader *self = (const FileReader *)base;
+    const FileFollow *follow = &self->follow;
     split->head = *self->head;
+    if (self->followed && !self->restarts_when_cut && follow->head_size > split->head.size)
+        split->head = /* it has grown since it was opened */
+            (StreamHead){follow->head_size, hash_bytes(follow->head, follow->head_size, 0)};
 }
 
 static void file_replay_until(SplitReader *base, uint64_t end)
@@ -148,8 +189,11 @@ static uint64_t file_end(const SplitReader *base)
 {
     const FileReader *self = (const FileReader *)base;
     struct stat info;
-    bool known = self->fd >= 0 && fstat(self->fd, &info) == 0 && S_ISREG(info.st_mode);
-    return known ? self->begun + (uint64_t)info.st_size : UINT64_MAX;
+    int failure = self->fd >= 0 ? fstat(self->fd, &info) : stat(self->split.name.ptr, &info);
+    bool same =
+        failure == 0 &&
+        (self->fd >= 0 || (info.st_dev == self->split.device && info.st_ino == self->split.inode));
+    return same && S_ISREG(info.st_mode) ? self->begun + (uint64_t)info.st_size : UINT64_MAX;
 }
 
 /* --- reading --- */

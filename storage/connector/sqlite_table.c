@@ -6,7 +6,7 @@
  * With 'path' it is in another file, made there when it is missing. An epoch's net change is one
  * transaction there, which also notes the epoch in a row of the sink's own:
  *
- *     _weir_sinks (database, job, sink: the owner; target: the table; epoch)
+ *     _weir_written (database, job, sink: the owner; target: the table; epoch)
  *
  * so that rows and note cannot differ, and opening reads the note. An epoch without changes writes
  * nothing; that it was committed is in the job's memory. The memory also has the last epoch that
@@ -23,6 +23,7 @@
 
 #include "storage/base/crash_point.h"
 #include "storage/connector/file_list.h"
+#include "storage/sqlite/reserved.h"
 #include "storage/sqlite/result_table.h"
 
 enum {
@@ -123,7 +124,7 @@ static Status sqlite_commit(Sink *sink, uint64_t epoch, Diag *diag)
             status = db_commit(self->db, diag);
         else
             db_rollback(self->db);
-        self->failed = status != ST_OK;
+        self->failed = status != ST_OK && diag->trouble == TROUBLE_LASTING; /* else undone */
         TRY(status);
         result_table_discard(self->table);
         self->now.noted = epoch;
@@ -195,34 +196,40 @@ static Status forget_note(SqliteSink *self, Diag *diag)
         db_value_i64(self->owner.sink),
     };
     return db_run(self->db,
-                  TEXT("DELETE FROM _weir_sinks WHERE database = ?1 AND job = ?2 AND sink = ?3"),
+                  TEXT("DELETE FROM _weir_written WHERE database = ?1 AND job = ?2 AND sink = ?3"),
                   owner, 3, diag);
 }
 
+static const char notes_sql[] =
+    "CREATE TABLE _weir_written ( -- how far jobs of other databases have written here\n"
+    "    database TEXT NOT NULL, -- the uuid of the database whose job writes\n"
+    "    job INTEGER NOT NULL,\n"
+    "    sink INTEGER NOT NULL, -- which of the job's\n"
+    "    target TEXT NOT NULL, -- the table here\n"
+    "    epoch INTEGER NOT NULL, -- the last one whose changes are in it\n"
+    "    PRIMARY KEY (database, job, sink)\n"
+    ") WITHOUT ROWID;";
+
 static Status make_tables(SqliteSink *self, bool forget, Diag *diag)
 {
+    bool exists;
     TRY(make_table(self, diag));
-    TRY(db_exec(self->db,
-                "CREATE TABLE IF NOT EXISTS _weir_sinks (\n"
-                "    database TEXT NOT NULL, -- the uuid of the database whose job writes\n"
-                "    job INTEGER NOT NULL,\n"
-                "    sink INTEGER NOT NULL, -- which of the job's\n"
-                "    target TEXT NOT NULL, -- the table here\n"
-                "    epoch INTEGER NOT NULL, -- the last one whose changes are in it\n"
-                "    PRIMARY KEY (database, job, sink)\n"
-                ") WITHOUT ROWID;",
-                diag));
+    TRY(reserved_find(self->db, TEXT("_weir_written"),
+                      TEXT("SELECT database, job, sink, target, epoch FROM _weir_written"), &exists,
+                      diag));
+    if (!exists)
+        TRY(db_exec(self->db, notes_sql, diag));
     return forget && self->owner.database.size > 0 ? forget_note(self, diag) : ST_OK;
 }
 
 static Status prepare_note(SqliteSink *self, Diag *diag)
 {
     TRY(db_prepare(self->db,
-                   TEXT("SELECT epoch FROM _weir_sinks"
+                   TEXT("SELECT epoch FROM _weir_written"
                         " WHERE database = ?1 AND job = ?2 AND sink = ?3"),
                    &self->read, diag));
     return db_prepare(self->db,
-                      TEXT("INSERT INTO _weir_sinks (database, job, sink, target, epoch)"
+                      TEXT("INSERT INTO _weir_written (database, job, sink, target, epoch)"
                            " VALUES (?1, ?2, ?3, ?4, ?5)"
                            " ON CONFLICT DO UPDATE SET target = ?4, epoch = ?5"),
                       &self->note, diag);
@@ -237,9 +244,15 @@ static Status read_memory(SqliteSink *self, const SinkMemory *memory, Diag *diag
     if (memory->bytes.size == sizeof self->now && self->now.format == MEMORY_FORMAT &&
         self->now.noted <= self->now.epoch)
         return ST_OK;
-    return diag_error(diag, E4008, SPAN_NONE,
-                      "what the database holds about table \"%.*s\" in \"%.*s\" is damaged",
-                      TEXT_ARG(self->spec.name), TEXT_ARG(db_name(self->db)));
+    Status status =
+        diag_error(diag, E4008, SPAN_NONE,
+                   "what the database holds about table \"%.*s\" in \"%.*s\" is damaged",
+                   TEXT_ARG(self->spec.name), TEXT_ARG(db_name(self->db)));
+    diag_hint(diag,
+              "restore a backup of the database; or empty that table, STOP JOB '%lld', and run the "
+              "job's script again: it begins from the beginning",
+              (long long)self->owner.job);
+    return status;
 }
 
 static Status resume(SqliteSink *self, const SinkMemory *memory, Diag *diag)
@@ -261,21 +274,27 @@ static Status resume(SqliteSink *self, const SinkMemory *memory, Diag *diag)
     return status;
 }
 
-static Status open_table(SqliteSink *self, const SinkMemory *memory, Diag *diag)
+static Status find_table(SqliteSink *self, const SinkMemory *memory, Diag *diag)
 {
     bool resumed = memory != NULL && memory->resumed;
-    TRY(db_begin(self->db, diag));
-    Status status = make_tables(self, !resumed, diag);
-    if (status == ST_OK)
-        status = db_commit(self->db, diag);
-    else
-        db_rollback(self->db);
-    TRY(status);
-    db_wait_at_most(self->db, COMMIT_WAIT_MS);
+    TRY(make_tables(self, !resumed, diag));
     TRY(result_table_open(self->db, &self->spec, self->meter, &self->table, diag));
     if (memory != NULL)
         TRY(prepare_note(self, diag));
     return resumed ? resume(self, memory, diag) : ST_OK;
+}
+
+/* What cannot be opened leaves nothing behind there. */
+static Status open_table(SqliteSink *self, const SinkMemory *memory, Diag *diag)
+{
+    TRY(db_begin(self->db, diag));
+    Status status = find_table(self, memory, diag);
+    if (status == ST_OK)
+        status = db_commit(self->db, diag);
+    else
+        db_rollback(self->db);
+    db_wait_at_most(self->db, COMMIT_WAIT_MS);
+    return status;
 }
 
 static Status open_file(SqliteSink *self, const TableSpec *table, const SourceEnv *env, Diag *diag)

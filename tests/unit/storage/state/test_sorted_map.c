@@ -130,6 +130,14 @@ static void check_merge(SortedMap *map, int64_t count[GROUPS][VALUES])
     check_order(map, count[2], 2);
 }
 
+static void check_clear(SortedMap *map, int64_t count[GROUPS][VALUES])
+{
+    sorted_map_clear(map, 1);
+    memset(count[1], 0, sizeof count[1]);
+    for (uint32_t g = 0; g < GROUPS; g++)
+        check_order(map, count[g], g);
+}
+
 /* Against an array of counts, with many splits and many leaves that come and go. */
 static void agrees_with_counts(void **state)
 {
@@ -167,6 +175,7 @@ static void agrees_with_counts(void **state)
         }
         assert_int_equal(most, 3);
         check_merge(&map, count);
+        check_clear(&map, count);
         for (uint32_t g = 0; g < GROUPS; g++) { /* all of it goes */
             for (int32_t v = 0; v < VALUES; v++) {
                 char bytes[40];
