@@ -22,6 +22,15 @@ const char *changelog_name(ChangelogMode mode)
     return names[mode];
 }
 
+const char *rank_function_name(RankFunction function)
+{
+    static const char *const names[] = {[RANK_ROW_NUMBER] = "ROW_NUMBER",
+                                        [RANK_RANK] = "RANK",
+                                        [RANK_DENSE_RANK] = "DENSE_RANK"};
+    assert((unsigned)function < sizeof names / sizeof names[0]);
+    return names[function];
+}
+
 bool plan_is_bounded(const Plan *plan)
 {
     for (uint32_t i = 0; i < plan->nodes; i++) {

@@ -89,6 +89,47 @@ typedef struct PlanWindowAggregate {
     uint32_t columns;
 } PlanWindowAggregate;
 
+/* One column of an ORDER BY. */
+typedef struct PlanOrder {
+    uint32_t column; /* of the input */
+    bool descending, nulls_last;
+} PlanOrder;
+
+typedef enum RankFunction { RANK_ROW_NUMBER, RANK_RANK, RANK_DENSE_RANK } RankFunction;
+const char *rank_function_name(RankFunction function); /* "ROW_NUMBER" ... */
+
+/* The rows of each partition whose rank is in [from, to]. Output: the input's columns, then the
+ * rank if it is wanted. */
+typedef struct PlanRank {
+    RankFunction function;
+    const uint32_t *partition; /* input columns */
+    uint32_t partitions;
+    const PlanOrder *order;
+    uint32_t orders;
+    uint64_t from, to; /* from 1; to UINT64_MAX: all */
+    bool with_rank;
+} PlanRank;
+
+/* Of an append-only input. The first row by event time is given out when the watermark passes it,
+ * all else at once. */
+typedef struct PlanDeduplicate {
+    const uint32_t *partition; /* input columns */
+    uint32_t partitions;
+    int32_t rowtime; /* input column; -1: by arrival */
+    bool last;       /* the last row instead of the first */
+} PlanDeduplicate;
+
+typedef struct PlanWindowRank {
+    PlanRank rank;       /* its partition has both ends of the window */
+    uint32_t window_end; /* input column */
+    bool local_zone;     /* the window's ends are times of the session's time zone */
+} PlanWindowRank;
+
+typedef struct PlanTimeSort {
+    const PlanOrder *order; /* the first one: event time, ascending */
+    uint32_t orders;
+} PlanTimeSort;
+
 typedef struct PlanLimit {
     uint64_t offset, count; /* count UINT64_MAX: all */
 } PlanLimit;
@@ -126,6 +167,10 @@ struct PlanNode {
         PlanCalc calc;
         PlanAggregate group_aggregate;
         PlanWindowAggregate window_aggregate;
+        PlanRank rank;
+        PlanDeduplicate deduplicate;
+        PlanWindowRank window_rank;
+        PlanTimeSort time_sort;
         PlanLimit limit;
         PlanSink sink;
     } as;

@@ -1,0 +1,56 @@
+#include "executor/op/row_emitter.h"
+
+#include <assert.h>
+
+void row_emitter_init(RowEmitter *emitter, Op *op, const RowLayout *layout)
+{
+    *emitter = (RowEmitter){.op = op, .layout = layout, .mark = arena_mark(&op->scratch)};
+}
+
+static Status begin_batch(RowEmitter *emitter)
+{
+    Op *op = emitter->op;
+    TRY(op_make_columns(op, &op->plan->schema, BATCH_ROWS, &emitter->column));
+    TRY_NEW_ARRAY(emitter->watermark, &op->scratch, BATCH_ROWS);
+    if (op->plan->changelog != CHANGELOG_APPEND)
+        TRY_NEW_ARRAY(emitter->kind, &op->scratch, BATCH_ROWS);
+    return ST_OK;
+}
+
+Status row_emitter_add(RowEmitter *emitter, RowKind kind, Text row, uint64_t rank, Micros watermark)
+{
+    Op *op = emitter->op;
+    if (kind == ROW_UPDATE_BEFORE && op->plan->changelog == CHANGELOG_UPSERT)
+        return ST_OK;
+    if (emitter->column == NULL)
+        TRY(begin_batch(emitter));
+    Text kept; /* the cells borrow from it */
+    TRY(arena_text(&op->scratch, row, &kept));
+    uint32_t at = emitter->rows, width = emitter->layout->count;
+    TRY(row_decode(emitter->layout, kept, emitter->column, at, &op->scratch));
+    if (op->plan->schema.count > width)
+        emitter->column[width].data.i64[at] = (int64_t)rank;
+    assert(kind == ROW_INSERT || emitter->kind != NULL);
+    if (emitter->kind != NULL)
+        emitter->kind[at] = (uint8_t)kind;
+    emitter->watermark[at] = watermark;
+    emitter->rows++;
+    return emitter->rows == BATCH_ROWS ? row_emitter_flush(emitter) : ST_OK;
+}
+
+Status row_emitter_flush(RowEmitter *emitter)
+{
+    Op *op = emitter->op;
+    if (emitter->rows == 0)
+        return ST_OK;
+    Batch out = {.rows = emitter->rows,
+                 .selected = emitter->rows,
+                 .kind = emitter->kind,
+                 .watermark = emitter->watermark,
+                 .columns = (uint16_t)op->plan->schema.count,
+                 .column = emitter->column};
+    TRY(op_emit(op, &out));
+    arena_release(&op->scratch, emitter->mark);
+    row_emitter_init(emitter, op, emitter->layout);
+    return ST_OK;
+}

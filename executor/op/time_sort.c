@@ -1,0 +1,104 @@
+/* TimeSort: rows in the order of event time and what follows it in ORDER BY, equal ones as they
+ * came. A row waits until the watermark reaches its time; one that comes at or behind the watermark
+ * is late. */
+#include "executor/op/ops.h"
+#include "executor/op/ordered_rows.h"
+#include "executor/op/row_emitter.h"
+#include "executor/op/timed.h"
+#include "executor/run/reject.h"
+#include "storage/data/compact_int.h"
+
+typedef struct TimeSortOp {
+    Op op;
+    Timed timed;
+    uint64_t number; /* of the next row */
+    uint64_t count;  /* of rows that wait */
+    OrderedRows rows;
+} TimeSortOp;
+
+static Status sort_fire(Op *op, Micros time, Micros before)
+{
+    TimeSortOp *self = (TimeSortOp *)op;
+    RowEmitter emitter;
+    OrderedRow row;
+    self->timed.next_due = MICROS_MAX;
+    row_emitter_init(&emitter, op, &self->rows.layout);
+    while (ordered_rows_begin(&self->rows, 0, &row)) {
+        int64_t rowtime; /* the key begins with it */
+        if (compact_get_i64(row.key.ptr, row.key.ptr + row.key.size, &rowtime) == NULL)
+            return ST_STATE;
+        if (rowtime > time) {
+            self->timed.next_due = rowtime;
+            break;
+        }
+        TRY(row_emitter_add(&emitter, ROW_INSERT, row.row, 0, before));
+        TRY(ordered_rows_remove(&self->rows, 0, &row));
+        self->count--;
+    }
+    return row_emitter_flush(&emitter);
+}
+
+static Status sort_take(Op *op, const Batch *in, uint32_t i)
+{
+    TimeSortOp *self = (TimeSortOp *)op;
+    uint32_t row = batch_row(in, i);
+    const Column *time = &in->column[op->plan->as.time_sort.order[0].column];
+    Micros rowtime = time->data.i64[column_index(time, row)], watermark = batch_watermark(in, row);
+    Text key;
+    if (rowtime <= watermark)
+        return reject_late_row(op, in, row, rowtime, watermark);
+    TRY(ordered_rows_key(&self->rows, in, row, &key));
+    TRY(ordered_rows_add(&self->rows, 0, self->number++, in, row, NULL));
+    self->count++;
+    if (rowtime < self->timed.next_due)
+        self->timed.next_due = rowtime;
+    reject_count_used(op, in, 1);
+    return ST_OK;
+}
+
+static Status sort_open(Op *op, Diag *diag)
+{
+    (void)diag;
+    TimeSortOp *self = (TimeSortOp *)op;
+    const PlanTimeSort *plan = &op->plan->as.time_sort;
+    self->timed = (Timed){MICROS_MAX, sort_take, sort_fire};
+    return ordered_rows_open(&self->rows, &op->plan->schema, plan->order, plan->orders, &op->meter);
+}
+
+static Status sort_push(Op *op, uint32_t port, const Batch *in)
+{
+    (void)port;
+    return timed_push(&((TimeSortOp *)op)->timed, op, in);
+}
+
+static Status sort_watermark(Op *op, Micros time)
+{
+    return timed_watermark(&((TimeSortOp *)op)->timed, op, time);
+}
+
+static Status sort_state(Op *op, StateWalk *walk)
+{
+    TimeSortOp *self = (TimeSortOp *)op;
+    TRY(STATE_WALK(walk, self->timed.next_due));
+    TRY(STATE_WALK(walk, self->number));
+    TRY(STATE_WALK(walk, self->count));
+    return ordered_rows_walk(&self->rows, walk);
+}
+
+static void sort_close(Op *op)
+{
+    ordered_rows_close(&((TimeSortOp *)op)->rows);
+}
+
+static void sort_measure(const Op *op, OpMeasure *out)
+{
+    out->groups = (int64_t)((const TimeSortOp *)op)->count;
+}
+
+const OpClass time_sort_class = {.size = sizeof(TimeSortOp),
+                                 .open = sort_open,
+                                 .push = sort_push,
+                                 .watermark = sort_watermark,
+                                 .state = sort_state,
+                                 .measure = sort_measure,
+                                 .close = sort_close};
