@@ -1,8 +1,8 @@
 /* Deduplicate: the first or the last row of each key in time.
  *
  * The first one by arrival goes out when it comes and is never changed. The first one by event time
- * is known when the watermark has passed it: until then an earlier one may come. A row that comes
- * at or behind the watermark is late. The last one replaces the one before it when it is not
+ * is known when the watermark has reached it: until then an earlier one may come. A row that comes
+ * behind the watermark is late. The last one replaces the one before it when it is not
  * earlier; where the consumer keeps rows by key, the row itself need not be remembered. */
 #include <assert.h>
 #include <stddef.h>
@@ -30,8 +30,8 @@ typedef struct DeduplicateOp {
     Timed timed;
     Arena arena; /* of the layout */
     RowLayout layout;
-    StrBuf bytes;       /* of a row, being made */
-    const uint32_t *at; /* the batch at hand: its rows' keys, by selected row */
+    StrBuf bytes;    /* of a row, being made */
+    KeyBatch at_hand; /* keys of the batch that is taken row by row */
 } DeduplicateOp;
 
 static bool waits(const DeduplicateOp *self)
@@ -208,26 +208,50 @@ static Status first_fire(Op *op, Micros time, Micros before)
     return row_emitter_flush(&emitter);
 }
 
-static Status first_take(Op *op, const Batch *in, uint32_t i)
+/* A row at the watermark is first at once. */
+static Status settle_now(DeduplicateOp *self, const Batch *in, uint32_t row, Kept *kept)
 {
-    DeduplicateOp *self = (DeduplicateOp *)op;
-    uint32_t row = batch_row(in, i), entry = self->at[i];
-    Micros time = time_of(self, in, row), watermark = batch_watermark(in, row);
-    if (time <= watermark)
-        return reject_late_row(op, in, row, time, watermark);
-    reject_count_used(op, in, 1);
-    Kept *kept = keyed_map_value_write(&self->keys, entry);
-    if (kept->settled || (kept->row.size > 0 && kept->time <= time))
-        return ST_OK;
+    RowEmitter emitter;
+    row_emitter_init(&emitter, &self->op, &self->layout);
     TRY(encode_row(self, in, row));
-    if (kept->row.size > 0)
-        TRY(adjust_due(self, kept->time, entry, -1));
+    TRY(row_emitter_add(&emitter, ROW_INSERT, strbuf_as_text(&self->bytes), 0,
+                        batch_watermark(in, row)));
+    drop_row(self, kept);
+    kept->settled = 1;
+    return row_emitter_flush(&emitter);
+}
+
+static Status wait_for(DeduplicateOp *self, const Batch *in, uint32_t row, uint32_t entry,
+                       Kept *kept)
+{
+    Micros time = time_of(self, in, row);
+    TRY(encode_row(self, in, row));
+    TRY(keep_row(self, kept));
     TRY(adjust_due(self, time, entry, 1));
     kept->time = time;
-    TRY(keep_row(self, kept));
     if (time < self->timed.next_due)
         self->timed.next_due = time;
     return ST_OK;
+}
+
+static Status first_take(Op *op, const Batch *in, uint32_t i)
+{
+    DeduplicateOp *self = (DeduplicateOp *)op;
+    uint32_t row = batch_row(in, i), entry;
+    Micros time = time_of(self, in, row), watermark = batch_watermark(in, row);
+    KeyBatch key = key_batch_part(&self->shape, &self->at_hand, i, i + 1);
+    if (time < watermark)
+        return reject_late_row(op, in, row, time, watermark);
+    reject_count_used(op, in, 1);
+    TRY(keyed_map_upsert(&self->keys, &key, &entry, NULL));
+    Kept *kept = keyed_map_value_write(&self->keys, entry);
+    bool waiting = kept->row.size > 0;
+    if (kept->settled || (waiting && kept->time <= time))
+        return ST_OK;
+    if (waiting)
+        TRY(adjust_due(self, kept->time, entry, -1));
+    return time == watermark ? settle_now(self, in, row, kept)
+                             : wait_for(self, in, row, entry, kept);
 }
 
 /* --- the operator --- */
@@ -240,12 +264,13 @@ static Status deduplicate_push(Op *op, uint32_t port, const Batch *in)
     uint32_t *entry;
     uint8_t *fresh;
     TRY(key_encode(&self->shape, in, self->plan->partition, op->env->seed, &op->scratch, &keys));
+    if (waits(self)) {
+        self->at_hand = keys;
+        return timed_push(&self->timed, op, in);
+    }
     TRY_NEW_ARRAY(entry, &op->scratch, in->selected);
     TRY_NEW_ARRAY(fresh, &op->scratch, in->selected);
     TRY(keyed_map_upsert(&self->keys, &keys, entry, fresh));
-    self->at = entry;
-    if (waits(self))
-        return timed_push(&self->timed, op, in);
     reject_count_used(op, in, in->selected);
     if (self->plan->last && op->plan->changelog != CHANGELOG_UPSERT)
         return replace_rows(self, in, entry, fresh);

@@ -156,7 +156,8 @@ static Status take_new_row(RankOp *self, const Batch *in, uint32_t row, uint32_t
     TRY(ordered_rows_key(&self->rows, in, row, &key));
     if (rank_stays_out(plan, &self->rows, entry, keyed_map_value(&self->partitions, entry), key))
         return ST_OK;
-    TRY(ordered_rows_add(&self->rows, entry, self->number++, in, row, &change.row));
+    TRY(ordered_rows_add(&self->rows, entry, rank_number(plan, self->number++), in, row,
+                         &change.row));
     RankHead *head = keyed_map_value_write(&self->partitions, entry);
     head->rows++;
     if (plan->function == RANK_ROW_NUMBER && plan->from == 1 && !self->in_place)
@@ -185,7 +186,8 @@ static Status add_row(RankOp *self, const Batch *in, uint32_t row, const KeyBatc
     Text order;
     TRY(keyed_map_upsert(&self->partitions, key, &change.partition, NULL));
     TRY(ordered_rows_key(&self->rows, in, row, &order));
-    TRY(ordered_rows_add(&self->rows, change.partition, self->number++, in, row, &change.row));
+    TRY(ordered_rows_add(&self->rows, change.partition,
+                         rank_number(self->plan, self->number++), in, row, &change.row));
     ((RankHead *)keyed_map_value_write(&self->partitions, change.partition))->rows++;
     return tell_change(self, &change);
 }

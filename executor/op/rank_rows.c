@@ -28,7 +28,7 @@ bool rank_stays_out(const PlanRank *plan, const OrderedRows *rows, uint64_t grou
     if (own > head->last || !ordered_rows_last(rows, group, &last))
         return true;
     int order = compare_keys(key, last.key);
-    return plan->function == RANK_ROW_NUMBER ? order >= 0 : order > 0;
+    return plan->function == RANK_ROW_NUMBER && !plan->newest_first ? order >= 0 : order > 0;
 }
 
 /* How many rows are behind the bound, and the rank of the last one that is not. */

@@ -18,6 +18,12 @@ static inline bool rank_in_bounds(const PlanRank *plan, uint64_t rank)
     return rank >= plan->from && rank <= plan->to;
 }
 
+/* What the n-th row that comes is numbered among its equals. */
+static inline uint64_t rank_number(const PlanRank *plan, uint64_t n)
+{
+    return plan->newest_first ? UINT64_MAX - n : n;
+}
+
 typedef struct RankHead {
     uint64_t rows;
     uint64_t full; /* no row behind the last one can come in */

@@ -108,6 +108,7 @@ typedef struct PlanRank {
     uint32_t orders;
     uint64_t from, to; /* from 1; to UINT64_MAX: all */
     bool with_rank;
+    bool newest_first; /* of equal rows; else as they came */
 } PlanRank;
 
 /* Of an append-only input. The first row by event time is given out when the watermark passes it,

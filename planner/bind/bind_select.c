@@ -146,7 +146,10 @@ static Status order_column(Selecting *self, const Expr *expr, Scalar *value, uin
     if (self->select->quantifier == SELECT_DISTINCT)
         return diag_error(self->binder->diag, E2109, expr->span,
                           "ORDER BY of a SELECT DISTINCT takes what is in the select list");
-    TRY(arena_printf(self->binder->arena, &name, "$%u", *out));
+    if (expr->kind == EXPR_COLUMN)
+        name = expr->as.column.last->text;
+    else
+        TRY(arena_printf(self->binder->arena, &name, "$%u", *out));
     return add_output(self->binder, output, value, name, TIME_NONE);
 }
 

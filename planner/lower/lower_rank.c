@@ -65,6 +65,28 @@ static bool in_local_zone(const Logical *logical)
     return logical->kind == LOGICAL_WINDOW && logical->as.window.local_zone;
 }
 
+/* The column is the time by which a window function puts rows into windows. */
+static bool is_window_time(const Logical *logical, uint32_t column)
+{
+    while (logical->kind == LOGICAL_PROJECT || logical->kind == LOGICAL_FILTER) {
+        if (logical->kind == LOGICAL_PROJECT) {
+            if (logical->as.project[column]->kind != SCALAR_COLUMN)
+                return false;
+            column = logical->as.project[column]->as.column;
+        }
+        logical = logical->input[0];
+    }
+    return logical->schema.field[column].time == TIME_ROWTIME ||
+           (logical->kind == LOGICAL_WINDOW && column == logical->as.window.rowtime);
+}
+
+/* The last row of a window in time: of equal ones the last to come, as in a deduplication. */
+static bool is_last_of_window(const PlanRank *rank, const Logical *input)
+{
+    return rank->function == RANK_ROW_NUMBER && rank->to == 1 && rank->orders == 1 &&
+           rank->order[0].descending && is_window_time(input, rank->order[0].column);
+}
+
 Status lower_rank(Lowering *lowering, const Logical *logical, Chain *out)
 {
     const PlanRank *rank = &logical->as.rank;
@@ -80,6 +102,7 @@ Status lower_rank(Lowering *lowering, const Logical *logical, Chain *out)
     if (kind == PLAN_WINDOW_RANK) {
         node->as.window_rank =
             (PlanWindowRank){*rank, (uint32_t)end, in_local_zone(logical->input[0])};
+        node->as.window_rank.rank.newest_first = is_last_of_window(rank, logical->input[0]);
     } else if (kind == PLAN_DEDUPLICATE) {
         const PlanOrder *order = &rank->order[0];
         bool rowtime = schema->field[order->column].time == TIME_ROWTIME;
