@@ -20,11 +20,11 @@ Status lower_over(Lowering *lowering, const Logical *logical, Chain *out)
     const char *name = rank_function_name(over->call[0].function);
     if (!over->order[0].descending &&
         (first->time == TIME_ROWTIME || first->time == TIME_PROCTIME))
-        return diag_error(lowering->diag, E2001, over->call[0].span,
+        return diag_error(lowering->diag, E2001, logical->span,
                           "%s over all rows is not supported yet", name);
-    Status status = diag_error(lowering->diag, E2125, over->call[0].span,
-                               "%s numbers the rows of a query that goes on, and no bound is "
-                               "set to the number",
+    Status status = diag_error(lowering->diag, E2125, logical->span,
+                               "%s numbers the rows of a query that goes on, and no constant "
+                               "bounds the number",
                                name);
     diag_hint(lowering->diag, "keep the first ones: QUALIFY %s() OVER (...) <= 10, or a number "
                               "bounded in WHERE around the query",
