@@ -30,7 +30,7 @@ typedef struct DeduplicateOp {
     Timed timed;
     Arena arena; /* of the layout */
     RowLayout layout;
-    StrBuf bytes;    /* of a row, being made */
+    StrBuf bytes;     /* of a row, being made */
     KeyBatch at_hand; /* keys of the batch that is taken row by row */
 } DeduplicateOp;
 

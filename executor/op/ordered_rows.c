@@ -116,8 +116,8 @@ static void read_entry(const OrderedRows *rows, const uint64_t *value, OrderedRo
     memcpy(&number, bytes + key_size, sizeof number);
     out->key = (Text){bytes, key_size};
     out->number = be64toh(number);
-    out->row = (Text){bytes + key_size + NUMBER_BYTES,
-                      str.size - key_size - NUMBER_BYTES - TAIL_BYTES};
+    out->row =
+        (Text){bytes + key_size + NUMBER_BYTES, str.size - key_size - NUMBER_BYTES - TAIL_BYTES};
 }
 
 /* The first entry not before the bytes. */

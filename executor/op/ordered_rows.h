@@ -39,8 +39,8 @@ CHECKED Status ordered_rows_walk(OrderedRows *rows, StateWalk *walk);
 CHECKED Status ordered_rows_key(OrderedRows *rows, const Batch *batch, uint32_t row, Text *out);
 /* The first eight bytes of a key as a number: keys whose numbers differ are in their order. */
 uint64_t ordered_key_head(Text key);
-/* Adds the row whose key was asked for last. Numbers of equal keys differ. out: where it stands; may
- * be NULL. */
+/* Adds the row whose key was asked for last. Numbers of equal keys differ. out: where it stands;
+ * may be NULL. */
 CHECKED Status ordered_rows_add(OrderedRows *rows, uint64_t group, uint64_t number,
                                 const Batch *batch, uint32_t row, OrderedRow *out);
 CHECKED Status ordered_rows_remove(OrderedRows *rows, uint64_t group, const OrderedRow *row);

@@ -186,8 +186,8 @@ static Status add_row(RankOp *self, const Batch *in, uint32_t row, const KeyBatc
     Text order;
     TRY(keyed_map_upsert(&self->partitions, key, &change.partition, NULL));
     TRY(ordered_rows_key(&self->rows, in, row, &order));
-    TRY(ordered_rows_add(&self->rows, change.partition,
-                         rank_number(self->plan, self->number++), in, row, &change.row));
+    TRY(ordered_rows_add(&self->rows, change.partition, rank_number(self->plan, self->number++), in,
+                         row, &change.row));
     ((RankHead *)keyed_map_value_write(&self->partitions, change.partition))->rows++;
     return tell_change(self, &change);
 }

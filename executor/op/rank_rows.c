@@ -2,7 +2,8 @@
 
 uint64_t rank_count(RankCounter *counter, RankFunction function, Text key)
 {
-    bool tie = function != RANK_ROW_NUMBER && counter->position > 0 && text_equal(counter->key, key);
+    bool tie =
+        function != RANK_ROW_NUMBER && counter->position > 0 && text_equal(counter->key, key);
     counter->position++;
     counter->key = key;
     if (function == RANK_DENSE_RANK)

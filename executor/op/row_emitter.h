@@ -1,7 +1,7 @@
 /* RowEmitter: gathers rows that an operator has kept as bytes into batches of its output, behind
- * the columns of which may stand a rank. What is added is copied, so the operator's state may change
- * before the batch goes out; memory of the operator's scratch that is taken after row_emitter_init
- * is given back with each batch. */
+ * the columns of which may stand a rank. What is added is copied, so the operator's state may
+ * change before the batch goes out; memory of the operator's scratch that is taken after
+ * row_emitter_init is given back with each batch. */
 #ifndef WEIR_EXECUTOR_OP_ROW_EMITTER_H
 #define WEIR_EXECUTOR_OP_ROW_EMITTER_H
 

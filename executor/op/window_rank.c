@@ -171,7 +171,8 @@ static Status rank_take(Op *op, const Batch *in, uint32_t i)
     TRY(ordered_rows_key(&self->rows, in, row, &order));
     if (rank_stays_out(self->plan, &self->rows, entry, &partition->head, order))
         return ST_OK;
-    TRY(ordered_rows_add(&self->rows, entry, rank_number(self->plan, self->number++), in, row, NULL));
+    TRY(ordered_rows_add(&self->rows, entry, rank_number(self->plan, self->number++), in, row,
+                         NULL));
     partition->head.rows++;
     return rank_trim(self->plan, &self->rows, entry, &partition->head);
 }

@@ -24,9 +24,8 @@ const char *changelog_name(ChangelogMode mode)
 
 const char *rank_function_name(RankFunction function)
 {
-    static const char *const names[] = {[RANK_ROW_NUMBER] = "ROW_NUMBER",
-                                        [RANK_RANK] = "RANK",
-                                        [RANK_DENSE_RANK] = "DENSE_RANK"};
+    static const char *const names[] = {
+        [RANK_ROW_NUMBER] = "ROW_NUMBER", [RANK_RANK] = "RANK", [RANK_DENSE_RANK] = "DENSE_RANK"};
     assert((unsigned)function < sizeof names / sizeof names[0]);
     return names[function];
 }

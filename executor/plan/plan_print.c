@@ -216,8 +216,8 @@ static const char *state_kept(const PlanNode *node)
         return node->as.group_aggregate.keys == 0 ? "one group" : "every group, for ever";
     if (node->kind == PLAN_WINDOW_AGGREGATE)
         return "groups of open windows";
-    if (node->kind == PLAN_RANK && (node->input[0]->changelog != CHANGELOG_APPEND ||
-                                    node->as.rank.to == UINT64_MAX))
+    if (node->kind == PLAN_RANK &&
+        (node->input[0]->changelog != CHANGELOG_APPEND || node->as.rank.to == UINT64_MAX))
         return "every row, for ever";
     if (node->kind == PLAN_RANK)
         return "the first rows of every partition, for ever";

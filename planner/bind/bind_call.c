@@ -166,8 +166,7 @@ static Status report_unknown(Binder *binder, Text name, Span span)
 static Status report_over(BindContext *context, const Expr *expr)
 {
     Diag *diag = context->binder->diag;
-    Status status =
-        diag_error(diag, E2110, expr->span, "OVER cannot stand in %s", context->place);
+    Status status = diag_error(diag, E2110, expr->span, "OVER cannot stand in %s", context->place);
     if (strcmp(context->place, "WHERE") == 0)
         diag_hint(diag, "QUALIFY filters by it");
     return status;
@@ -184,8 +183,7 @@ static bool is_rank_name(Text name)
 
 static Status report_rank(Binder *binder, const Expr *expr, Text name)
 {
-    Status status =
-        diag_error(binder->diag, E2107, expr->span, "%.*s needs OVER", TEXT_ARG(name));
+    Status status = diag_error(binder->diag, E2107, expr->span, "%.*s needs OVER", TEXT_ARG(name));
     diag_hint(binder->diag, "%.*s() OVER (PARTITION BY ... ORDER BY ...)", TEXT_ARG(name));
     return status;
 }

@@ -1,5 +1,5 @@
-/* ORDER BY, OFFSET and LIMIT. A stream can be sorted by event time alone, as the watermark passes its
- * rows; with a LIMIT by anything, since that is a Top-N. */
+/* ORDER BY, OFFSET and LIMIT. A stream can be sorted by event time alone, as the watermark passes
+ * its rows; with a LIMIT by anything, since that is a Top-N. */
 #include "planner/bind/bind_over.h"
 
 static Status bind_count(Binder *binder, const Expr *expr, const char *what, uint64_t *out)
@@ -106,9 +106,8 @@ static Status refuse_sort(Binder *binder, const Query *query)
 /* The order in which the rows come. */
 static bool is_arrival(const BoundSort *sort, const Schema *schema)
 {
-    return sort->orders == 0 ||
-           (sort->orders == 1 && !sort->order[0].descending &&
-            schema->field[sort->order[0].column].time == TIME_PROCTIME);
+    return sort->orders == 0 || (sort->orders == 1 && !sort->order[0].descending &&
+                                 schema->field[sort->order[0].column].time == TIME_PROCTIME);
 }
 
 static Status bind_sort(Binder *binder, const Query *query, const BoundSort *sort, Logical **node)

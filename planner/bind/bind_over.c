@@ -10,8 +10,8 @@
 void bind_order_words(const OrderItem *item, BoundOrder *out)
 {
     out->descending = item->direction == ORDER_DESC;
-    out->nulls_last = item->nulls == ORDER_NULLS_UNSAID ? out->descending
-                                                        : item->nulls == ORDER_NULLS_LAST;
+    out->nulls_last =
+        item->nulls == ORDER_NULLS_UNSAID ? out->descending : item->nulls == ORDER_NULLS_LAST;
 }
 
 Status bind_order_type(Binder *binder, const Scalar *value, Span span)
@@ -161,9 +161,9 @@ static Status check_rank_call(Binder *binder, const Expr *expr, const BoundOver 
                           TEXT_ARG(name));
     if (over->order.count > 0)
         return ST_OK;
-    Status status = diag_error(binder->diag, E2117, call->over->span,
-                               "%.*s needs an ORDER BY of something that is not constant",
-                               TEXT_ARG(name));
+    Status status =
+        diag_error(binder->diag, E2117, call->over->span,
+                   "%.*s needs an ORDER BY of something that is not constant", TEXT_ARG(name));
     diag_hint(binder->diag, "OVER (PARTITION BY ... ORDER BY column DESC)");
     return status;
 }

@@ -210,8 +210,7 @@ static Status bind_set(Binder *binder, const Query *query, Logical **out)
 static Status bind_body(Binder *binder, const Query *query, BoundSort *sort, Logical **out)
 {
     switch (query->kind) {
-    case QUERY_SELECT:
-        return bind_select(binder, query->as.select, &query->order_by, sort, out);
+    case QUERY_SELECT: return bind_select(binder, query->as.select, &query->order_by, sort, out);
     case QUERY_SET_OP: return bind_set(binder, query, out);
     case QUERY_VALUES: return bind_values(binder, query, out);
     case QUERY_TABLE: return bind_named_table(binder, &query->as.table, query->span, out);

@@ -103,8 +103,7 @@ static void print_over(const Logical *node, StrBuf *out)
     print_order(input, over->order, over->orders, out);
     strbuf_string(out, ", select=[");
     for (uint32_t i = 0; i < over->calls; i++)
-        strbuf_printf(out, "%s%s()", i > 0 ? ", " : "",
-                      rank_function_name(over->call[i].function));
+        strbuf_printf(out, "%s%s()", i > 0 ? ", " : "", rank_function_name(over->call[i].function));
     strbuf_char(out, ']');
 }
 

@@ -18,16 +18,16 @@ Status lower_over(Lowering *lowering, const Logical *logical, Chain *out)
     const LogicalOver *over = &logical->as.over;
     const Field *first = &logical->input[0]->schema.field[over->order[0].column];
     const char *name = rank_function_name(over->call[0].function);
-    if (!over->order[0].descending &&
-        (first->time == TIME_ROWTIME || first->time == TIME_PROCTIME))
+    if (!over->order[0].descending && (first->time == TIME_ROWTIME || first->time == TIME_PROCTIME))
         return diag_error(lowering->diag, E2001, logical->span,
                           "%s over all rows is not supported yet", name);
     Status status = diag_error(lowering->diag, E2125, logical->span,
                                "%s numbers the rows of a query that goes on, and no constant "
                                "bounds the number",
                                name);
-    diag_hint(lowering->diag, "keep the first ones: QUALIFY %s() OVER (...) <= 10, or a number "
-                              "bounded in WHERE around the query",
+    diag_hint(lowering->diag,
+              "keep the first ones: QUALIFY %s() OVER (...) <= 10, or a number "
+              "bounded in WHERE around the query",
               name);
     return status;
 }
@@ -95,9 +95,9 @@ Status lower_rank(Lowering *lowering, const Logical *logical, Chain *out)
     PlanNode *input, *node;
     TRY(input_node(lowering, logical, &input));
     bool window = end >= 0 && input->changelog == CHANGELOG_APPEND && input->watermarked;
-    PlanKind kind = window                                  ? PLAN_WINDOW_RANK
+    PlanKind kind = window                                ? PLAN_WINDOW_RANK
                     : is_deduplicate(rank, schema, input) ? PLAN_DEDUPLICATE
-                                                            : PLAN_RANK;
+                                                          : PLAN_RANK;
     TRY(lowering_add(lowering, kind, logical->schema, &input, 1, &node));
     if (kind == PLAN_WINDOW_RANK) {
         node->as.window_rank =

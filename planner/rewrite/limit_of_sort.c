@@ -13,8 +13,9 @@ Status rewrite_limit_of_sort(Rewrite *rewrite, Logical *node, Logical **out)
                      .order = sort->as.sort.order,
                      .orders = sort->as.sort.orders,
                      .from = limit->offset + 1,
-                     .to = limit->count > UINT64_MAX - limit->offset ? UINT64_MAX
-                                                                     : limit->offset + limit->count};
+                     .to = limit->count > UINT64_MAX - limit->offset
+                               ? UINT64_MAX
+                               : limit->offset + limit->count};
     TRY(logical_make(rewrite->arena, LOGICAL_RANK, sort->schema, sort->input, 1, out));
     (*out)->as.rank = rank;
     (*out)->span = node->span;
