@@ -26,9 +26,12 @@ bool rank_stays_out(const PlanRank *plan, const OrderedRows *rows, uint64_t grou
     OrderedRow last;
     if (!head->full || own < head->last)
         return false;
-    if (own > head->last || !ordered_rows_last(rows, group, &last))
+    if (own > head->last)
         return true;
-    int order = compare_keys(key, last.key);
+    /* A key is no beginning of another one: a short one that has the same head is the same. */
+    int order = 0;
+    if (key.size > sizeof own && ordered_rows_last(rows, group, &last))
+        order = compare_keys(key, last.key);
     return plan->function == RANK_ROW_NUMBER && !plan->newest_first ? order >= 0 : order > 0;
 }
 

@@ -2,18 +2,21 @@
 
 #include <assert.h>
 
+enum { FIRST_CAPACITY = 16 }; /* most calls give out few rows */
+
 void row_emitter_init(RowEmitter *emitter, Op *op, const RowLayout *layout)
 {
-    *emitter = (RowEmitter){.op = op, .layout = layout, .mark = arena_mark(&op->scratch)};
+    *emitter = (RowEmitter){
+        .op = op, .layout = layout, .mark = arena_mark(&op->scratch), .capacity = FIRST_CAPACITY};
 }
 
 static Status begin_batch(RowEmitter *emitter)
 {
     Op *op = emitter->op;
-    TRY(op_make_columns(op, &op->plan->schema, BATCH_ROWS, &emitter->column));
-    TRY_NEW_ARRAY(emitter->watermark, &op->scratch, BATCH_ROWS);
+    TRY(op_make_columns(op, &op->plan->schema, emitter->capacity, &emitter->column));
+    TRY_NEW_ARRAY(emitter->watermark, &op->scratch, emitter->capacity);
     if (op->plan->changelog != CHANGELOG_APPEND)
-        TRY_NEW_ARRAY(emitter->kind, &op->scratch, BATCH_ROWS);
+        TRY_NEW_ARRAY(emitter->kind, &op->scratch, emitter->capacity);
     return ST_OK;
 }
 
@@ -35,7 +38,7 @@ Status row_emitter_add(RowEmitter *emitter, RowKind kind, Text row, uint64_t ran
         emitter->kind[at] = (uint8_t)kind;
     emitter->watermark[at] = watermark;
     emitter->rows++;
-    return emitter->rows == BATCH_ROWS ? row_emitter_flush(emitter) : ST_OK;
+    return emitter->rows == emitter->capacity ? row_emitter_flush(emitter) : ST_OK;
 }
 
 Status row_emitter_flush(RowEmitter *emitter)
@@ -50,7 +53,9 @@ Status row_emitter_flush(RowEmitter *emitter)
                  .columns = (uint16_t)op->plan->schema.count,
                  .column = emitter->column};
     TRY(op_emit(op, &out));
+    uint32_t capacity = emitter->capacity * 8 < BATCH_ROWS ? emitter->capacity * 8 : BATCH_ROWS;
     arena_release(&op->scratch, emitter->mark);
     row_emitter_init(emitter, op, emitter->layout);
+    emitter->capacity = capacity;
     return ST_OK;
 }

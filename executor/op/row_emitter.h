@@ -15,6 +15,7 @@ typedef struct RowEmitter {
     Column *column; /* NULL: nothing has been added since the last batch */
     uint8_t *kind;  /* NULL: all are inserts */
     Micros *watermark;
+    uint32_t capacity; /* of the batch; more with each one */
     uint16_t rows;
 } RowEmitter;
 

@@ -1,12 +1,13 @@
 /* TimeSort: rows in the order of event time and what follows it in ORDER BY, equal ones as they
  * came. A row waits until the watermark reaches its time; one that comes at or behind the watermark
- * is late. */
+ * is late.
+ *
+ * The rows of one moment are a group of the container, whose groups are in order too. */
 #include "executor/op/ops.h"
 #include "executor/op/ordered_rows.h"
 #include "executor/op/row_emitter.h"
 #include "executor/op/timed.h"
 #include "executor/run/reject.h"
-#include "storage/data/compact_int.h"
 
 typedef struct TimeSortOp {
     Op op;
@@ -16,24 +17,42 @@ typedef struct TimeSortOp {
     OrderedRows rows;
 } TimeSortOp;
 
+/* Times as numbers without a sign, in their order. */
+static uint64_t group_of(Micros time)
+{
+    return (uint64_t)time ^ UINT64_C(1) << 63;
+}
+
+static Micros time_of_group(uint64_t group)
+{
+    return (Micros)(group ^ UINT64_C(1) << 63);
+}
+
+static Status emit_moment(TimeSortOp *self, RowEmitter *emitter, uint64_t group, Micros before)
+{
+    OrderedRow row;
+    for (bool more = ordered_rows_begin(&self->rows, group, &row); more;
+         more = ordered_rows_next(&self->rows, &row)) {
+        TRY(row_emitter_add(emitter, ROW_INSERT, row.row, 0, before));
+        self->count--;
+    }
+    ordered_rows_clear(&self->rows, group);
+    return ST_OK;
+}
+
 static Status sort_fire(Op *op, Micros time, Micros before)
 {
     TimeSortOp *self = (TimeSortOp *)op;
     RowEmitter emitter;
-    OrderedRow row;
+    uint64_t group;
     self->timed.next_due = MICROS_MAX;
     row_emitter_init(&emitter, op, &self->rows.layout);
-    while (ordered_rows_begin(&self->rows, 0, &row)) {
-        int64_t rowtime; /* the key begins with it */
-        if (compact_get_i64(row.key.ptr, row.key.ptr + row.key.size, &rowtime) == NULL)
-            return ST_STATE;
-        if (rowtime > time) {
-            self->timed.next_due = rowtime;
+    while (sorted_map_least_group(&self->rows.map, &group)) {
+        if (time_of_group(group) > time) {
+            self->timed.next_due = time_of_group(group);
             break;
         }
-        TRY(row_emitter_add(&emitter, ROW_INSERT, row.row, 0, before));
-        TRY(ordered_rows_remove(&self->rows, 0, &row));
-        self->count--;
+        TRY(emit_moment(self, &emitter, group, before));
     }
     return row_emitter_flush(&emitter);
 }
@@ -48,7 +67,7 @@ static Status sort_take(Op *op, const Batch *in, uint32_t i)
     if (rowtime <= watermark)
         return reject_late_row(op, in, row, rowtime, watermark);
     TRY(ordered_rows_key(&self->rows, in, row, &key));
-    TRY(ordered_rows_add(&self->rows, 0, self->number++, in, row, NULL));
+    TRY(ordered_rows_add(&self->rows, group_of(rowtime), self->number++, in, row, NULL));
     self->count++;
     if (rowtime < self->timed.next_due)
         self->timed.next_due = rowtime;
@@ -62,7 +81,8 @@ static Status sort_open(Op *op, Diag *diag)
     TimeSortOp *self = (TimeSortOp *)op;
     const PlanTimeSort *plan = &op->plan->as.time_sort;
     self->timed = (Timed){MICROS_MAX, sort_take, sort_fire};
-    return ordered_rows_open(&self->rows, &op->plan->schema, plan->order, plan->orders, &op->meter);
+    return ordered_rows_open(&self->rows, &op->plan->schema, plan->order + 1, plan->orders - 1,
+                             &op->meter);
 }
 
 static Status sort_push(Op *op, uint32_t port, const Batch *in)

@@ -1,6 +1,6 @@
-/* Binding of queries: AST -> logical plan. bind_query.c (WITH, set operations, VALUES, LIMIT),
- * bind_from.c (table references), bind_window.c (window TVFs), bind_select.c (SELECT), bind_group.c
- * (GROUP BY and aggregates). */
+/* Binding of queries: AST -> logical plan. bind_query.c (WITH, set operations, VALUES),
+ * bind_order.c (ORDER BY, LIMIT), bind_from.c (table references), bind_window.c (window TVFs),
+ * bind_select.c (SELECT), bind_group.c (GROUP BY and aggregates). */
 #ifndef WEIR_PLANNER_BIND_QUERY_H
 #define WEIR_PLANNER_BIND_QUERY_H
 

@@ -115,7 +115,7 @@ class Speed(Bench):
         columns = "auction, bidder, price, `dateTime`"
         into = "INSERT INTO nothing SELECT %s FROM bid " % columns
         queries = [
-            ("reading alone", sink + into + "WHERE price < 0 AND bidder < 0;"),
+            ("GROUP BY auction with three MAX", sink + "INSERT INTO nothing SELECT auction, MAX(bidder), MAX(price), MAX(`dateTime`) FROM bid GROUP BY auction;"),
             ("top 10 of all", sink + into + "ORDER BY price DESC LIMIT 10;"),
             ("top 3 of each auction", sink + into + "QUALIFY ROW_NUMBER() OVER (PARTITION BY auction ORDER BY price DESC) <= 3;"),
             ("the same, as a table with ranks", "CREATE MATERIALIZED VIEW v AS SELECT %s, ROW_NUMBER() OVER (PARTITION BY auction ORDER BY price DESC) AS rn "
@@ -127,12 +127,12 @@ class Speed(Bench):
         ]
         scripts = [self.script("rank%d.sql" % i, table + text) for i, (_, text) in enumerate(queries)]
         runs = self.interleave(*[lambda script=script: self.run_weir(script)[:3] for script in scripts])
-        print(f"ranks: {self.rows:,} bids of 10,000 auctions; a job's rows a second of CPU, and what reading alone takes of its time")
+        print(f"ranks: {self.rows:,} bids of 10,000 auctions; a job's rows a second of CPU, and beside a GROUP BY with every change")
         for (name, _), (cpu, _, peak) in zip(queries, runs):
             print(f"  {name:38} {self.rows / cpu / 1e6:5.2f} million, {runs[0][0] / cpu:5.2f}, peak {peak / 1024:.1f} MiB")
         ratio = runs[0][0] / runs[2][0]
-        print(f"  top 3 of each auction: {ratio:.2f} (at least 0.6)")
-        return ratio >= 0.6
+        print(f"  top 3 of each auction beside the GROUP BY: {ratio:.2f} (at least 1)")
+        return ratio >= 1
 
 
 # Name: what it is about, and who measures it.
@@ -141,7 +141,7 @@ BENCHES = {
     "json": ("the same query in sqlite3", Speed.against_sqlite_json),
     "upserts": ("a GROUP BY kept as a table, beside prepared upserts", Speed.upserts),
     "start": ("a job of one row", Speed.start),
-    "ranks": ("Top-N, deduplication and the sort by time, beside reading alone", Speed.ranks),
+    "ranks": ("Top-N, deduplication and the sort by time, beside a GROUP BY", Speed.ranks),
     "memory": ("bytes a group", Speed.memory),
     "commits": ("what commits cost, NORMAL and FULL, beside a blackhole", commits),
     "checkpoint": ("bytes of a checkpoint a changed key", checkpoint),
