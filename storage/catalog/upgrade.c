@@ -40,18 +40,39 @@ static const char save_rejected_sql[] =
     "DROP TABLE main._weir_rejected_gone;\n";
 
 static const char fill_rejected_sql[] =
-    "INSERT INTO main._weir_rejected (rowid, job, undone, owner, source, split, offset, line, code,"
-    " field, message, kept_bytes, raw_bytes, raw) SELECT id, job, id >= 1 << 48, owner, source,"
-    " split, offset, line, code, field, message, kept_bytes, raw_bytes, raw"
+    "INSERT INTO main._weir_rejected (rowid, job, undone, owner, source, split, file, offset, line,"
+    " code, field, message, kept_bytes, raw_bytes, raw) SELECT id, job, id >= 1 << 48, owner,"
+    " source, split, 0, offset, line, code, field, message, kept_bytes, raw_bytes, raw"
     " FROM temp.weir_old_rejected;\n"
     "INSERT INTO main._weir_late (rowid, job, undone, view, operator, rowtime, watermark, source,"
-    " split, offset, line, kept_bytes, row, raw) SELECT id, job, id >= 1 << 48, view, operator,"
-    " rowtime, watermark, source, split, offset, line, kept_bytes, row, raw"
+    " split, file, offset, line, kept_bytes, row, raw) SELECT id, job, id >= 1 << 48, view,"
+    " operator, rowtime, watermark, source, split, 0, offset, line, kept_bytes, row, raw"
     " FROM temp.weir_old_late;\n"
-    "INSERT INTO main._weir_rejected_gone SELECT * FROM temp.weir_old_gone;\n"
+    "INSERT INTO main._weir_rejected_gone (job, kind, owner, split, file, rows, first_offset,"
+    " last_offset) SELECT job, kind, owner, split, 0, rows, first_offset, last_offset"
+    " FROM temp.weir_old_gone;\n"
     "DROP TABLE temp.weir_old_rejected;\n"
     "DROP TABLE temp.weir_old_late;\n"
     "DROP TABLE temp.weir_old_gone;\n";
+
+/* And what a file is known by was not noted. */
+static const char save_sources_sql[] =
+    "CREATE TEMP TABLE weir_old_sources AS SELECT * FROM main._weir_sources;\n"
+    "DROP TABLE main._weir_sources;\n";
+
+static const char fill_sources_sql[] =
+    "INSERT INTO main._weir_sources (job, operator, file, source, split, unit, position, end, lag,"
+    " watermark, idle, ended, last_arrival) SELECT job, operator,"
+    " row_number() OVER (PARTITION BY job, operator ORDER BY split), source, split, unit,"
+    " position, end, lag, watermark, idle, ended, last_arrival FROM temp.weir_old_sources;\n"
+    "DROP TABLE temp.weir_old_sources;\n";
+
+static Status upgrade_sources(Db *db, Diag *diag)
+{
+    TRY(db_exec(db, save_sources_sql, diag));
+    TRY(db_exec(db, catalog_sources_sql, diag));
+    return db_exec(db, fill_sources_sql, diag);
+}
 
 static Status upgrade_jobs(Db *db, Diag *diag)
 {
@@ -59,14 +80,14 @@ static Status upgrade_jobs(Db *db, Diag *diag)
     TRY(db_exec(db, catalog_jobs_sql, diag));
     TRY(db_exec(db, fill_jobs_sql, diag));
     TRY(db_exec(db, catalog_recovery_sql, diag));
-    return db_exec(db, catalog_monitor_sql, diag);
+    TRY(db_exec(db, catalog_monitor_sql, diag));
+    return db_exec(db, catalog_sources_sql, diag);
 }
 
 static Status upgrade(Db *db, int64_t format, Diag *diag)
 {
     const DbValue meta[] = {db_value_i64(CATALOG_FORMAT), db_value_text(TEXT(WEIR_VERSION))};
-    if (format < 2)
-        TRY(upgrade_jobs(db, diag));
+    TRY(format < 2 ? upgrade_jobs(db, diag) : upgrade_sources(db, diag));
     TRY(db_exec(db, save_rejected_sql, diag));
     TRY(db_exec(db, catalog_rejected_sql, diag));
     TRY(db_exec(db, fill_rejected_sql, diag));
