@@ -3,7 +3,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { NODE_BYTES = 4096, NODE_ENTRIES = 127, MAX_HEIGHT = 12 };
+enum { NODE_BYTES = 4096, NODE_ENTRIES = 127 };
 
 typedef struct NodeEntry {
     uint64_t group;
@@ -29,10 +29,7 @@ typedef struct Probe {
 } Probe;
 
 /* From the root down: the node and the entry taken. */
-typedef struct Path {
-    uint32_t page[MAX_HEIGHT];
-    uint32_t at[MAX_HEIGHT];
-} Path;
+typedef SortedCursor Path;
 
 void sorted_map_open(SortedMap *map, PhysType phys, Meter *meter)
 {
@@ -243,7 +240,7 @@ static Status split_child(SortedMap *map, uint32_t parent_page, uint32_t at, boo
 static Status split_root(SortedMap *map)
 {
     uint32_t page;
-    if (map->height == MAX_HEIGHT)
+    if (map->height == SORTED_MAX_HEIGHT)
         return ST_LIMIT;
     TRY(new_node(map, &page));
     Node *root = write_node(map, page);
@@ -383,18 +380,82 @@ static const uint64_t *value_of_group(const SortedMap *map, const Path *path, ui
     return entry->group == group ? entry->value : NULL;
 }
 
-const uint64_t *sorted_map_first(const SortedMap *map, uint64_t group)
+/* What stands where the path ends, if it is the group's. */
+static bool read_cursor(const SortedMap *map, SortedCursor *cursor)
+{
+    uint32_t leaf = map->height - 1, at = cursor->at[leaf];
+    const Node *node = read_node(map, cursor->page[leaf]);
+    if (at == node->count && !step_leaf(map, cursor, true))
+        return false;
+    const NodeEntry *entry = &read_node(map, cursor->page[leaf])->entry[cursor->at[leaf]];
+    cursor->value = entry->value;
+    cursor->count = entry->as.count;
+    return entry->group == cursor->group;
+}
+
+bool sorted_map_begin(const SortedMap *map, uint64_t group, SortedCursor *cursor)
 {
     Probe probe = {.group = group, .bound = -1};
-    Path path;
     if (map->height == 0)
-        return NULL;
-    descend(map, &probe, &path);
-    uint32_t leaf = map->height - 1;
-    path.at[leaf]++; /* the first entry after the probe; UINT32_MAX becomes 0 */
-    if (path.at[leaf] == read_node(map, path.page[leaf])->count && !step_leaf(map, &path, true))
-        return NULL;
-    return value_of_group(map, &path, group);
+        return false;
+    descend(map, &probe, cursor);
+    cursor->group = group;
+    cursor->at[map->height - 1]++; /* the first entry after the probe; UINT32_MAX becomes 0 */
+    return read_cursor(map, cursor);
+}
+
+bool sorted_map_seek(const SortedMap *map, uint64_t group, const uint64_t value[2],
+                     SortedCursor *cursor)
+{
+    Probe probe = {.group = group, .value = {value[0], value[1]}};
+    if (map->height == 0)
+        return false;
+    descend(map, &probe, cursor);
+    cursor->group = group;
+    uint32_t leaf = map->height - 1, at = cursor->at[leaf];
+    const Node *node = read_node(map, cursor->page[leaf]);
+    if (at == UINT32_MAX || compare(map, &probe, &node->entry[at]) != 0)
+        cursor->at[leaf]++; /* UINT32_MAX becomes 0 */
+    return read_cursor(map, cursor);
+}
+
+bool sorted_map_next(const SortedMap *map, SortedCursor *cursor)
+{
+    cursor->at[map->height - 1]++;
+    return read_cursor(map, cursor);
+}
+
+Status sorted_map_merge(SortedMap *map, uint64_t group, const SortedMap *from, uint64_t from_group)
+{
+    SortedCursor at;
+    bool more = sorted_map_begin(from, from_group, &at);
+    while (more) {
+        Probe probe = {.group = from_group, .value = {at.value[0], at.value[1]}};
+        if (from->phys == PHYS_STR) {
+            Str str;
+            memcpy(&str, at.value, sizeof str);
+            str = heap_load_str(&from->heap, &str);
+            memcpy(probe.value, &str, sizeof str);
+        }
+        TRY(sorted_map_adjust(map, group, probe.value, at.count));
+        if (map == from) /* the value may stand elsewhere now */
+            descend(from, &probe, &at);
+        more = sorted_map_next(from, &at);
+    }
+    return ST_OK;
+}
+
+void sorted_map_clear(SortedMap *map, uint64_t group)
+{
+    SortedCursor cursor;
+    while (sorted_map_begin(map, group, &cursor))
+        remove_at(map, &cursor);
+}
+
+const uint64_t *sorted_map_first(const SortedMap *map, uint64_t group)
+{
+    SortedCursor cursor;
+    return sorted_map_begin(map, group, &cursor) ? cursor.value : NULL;
 }
 
 const uint64_t *sorted_map_last(const SortedMap *map, uint64_t group)
@@ -410,11 +471,22 @@ const uint64_t *sorted_map_last(const SortedMap *map, uint64_t group)
     return value_of_group(map, &path, group);
 }
 
+bool sorted_map_least_group(const SortedMap *map, uint64_t *group)
+{
+    if (map->height == 0)
+        return false;
+    const Node *node = read_node(map, map->root);
+    for (uint32_t level = 1; level < map->height; level++)
+        node = read_node(map, (uint32_t)node->entry[0].as.child);
+    *group = node->entry[0].group;
+    return true;
+}
+
 /* --- after loading --- */
 
 Status sorted_map_loaded(SortedMap *map)
 {
-    if (map->height > MAX_HEIGHT || (map->height > 0 && map->root >= map->pages.count))
+    if (map->height > SORTED_MAX_HEIGHT || (map->height > 0 && map->root >= map->pages.count))
         return ST_STATE;
     map->free_capacity = map->pages.count + 16;
     map->free_page = mem_alloc(map->pages.meter, map->free_capacity * sizeof *map->free_page);

@@ -12,6 +12,8 @@
 #include "storage/state/heap.h"
 #include "storage/state/page.h"
 
+enum { SORTED_MAX_HEIGHT = 12 };
+
 typedef struct SortedMap {
     PhysType phys; /* of the values */
     PageSet pages;
@@ -36,5 +38,27 @@ CHECKED Status sorted_map_adjust(SortedMap *map, uint64_t group, const uint64_t 
  * good until the next adjust. */
 const uint64_t *sorted_map_first(const SortedMap *map, uint64_t group);
 const uint64_t *sorted_map_last(const SortedMap *map, uint64_t group);
+/* The least group that has a value; false: none has. */
+bool sorted_map_least_group(const SortedMap *map, uint64_t *group);
+
+/* A place among a group's values, good until the next adjust. */
+typedef struct SortedCursor {
+    uint64_t group;
+    const uint64_t *value;                                   /* strings as the heap stores them */
+    int64_t count;                                           /* how often the group has it */
+    uint32_t page[SORTED_MAX_HEIGHT], at[SORTED_MAX_HEIGHT]; /* the path to it */
+} SortedCursor;
+/* The values from the least on; false when there is none (more). */
+bool sorted_map_begin(const SortedMap *map, uint64_t group, SortedCursor *cursor);
+/* From the first value on that is not less. */
+bool sorted_map_seek(const SortedMap *map, uint64_t group, const uint64_t value[2],
+                     SortedCursor *cursor);
+bool sorted_map_next(const SortedMap *map, SortedCursor *cursor);
+/* Adds the values of a group of `from`, which may be the same map, to a group; `from` keeps them.
+ */
+CHECKED Status sorted_map_merge(SortedMap *map, uint64_t group, const SortedMap *from,
+                                uint64_t from_group);
+/* Forgets the group's values. */
+void sorted_map_clear(SortedMap *map, uint64_t group);
 
 #endif
