@@ -39,6 +39,14 @@ int64_t plan_set_rows(const PlanSetOperation *set, int64_t first, int64_t second
     return first > second ? first - second : 0;
 }
 
+const char *rank_function_name(RankFunction function)
+{
+    static const char *const names[] = {
+        [RANK_ROW_NUMBER] = "ROW_NUMBER", [RANK_RANK] = "RANK", [RANK_DENSE_RANK] = "DENSE_RANK"};
+    assert((unsigned)function < sizeof names / sizeof names[0]);
+    return names[function];
+}
+
 bool plan_is_bounded(const Plan *plan)
 {
     for (uint32_t i = 0; i < plan->nodes; i++) {

@@ -109,6 +109,57 @@ static void check_set_operation(Check *check, const PlanNode *node)
     check_inputs_alike(check, node);
 }
 
+static void check_columns(Check *check, const PlanNode *node, const uint32_t *column,
+                          uint32_t columns)
+{
+    for (uint32_t i = 0; i < columns; i++) {
+        if (column[i] >= node->input[0]->schema.count)
+            breach(check, node, "a partition column is not there");
+    }
+}
+
+static void check_order(Check *check, const PlanNode *node, const PlanOrder *order, uint32_t orders)
+{
+    for (uint32_t i = 0; i < orders; i++) {
+        if (order[i].column >= node->input[0]->schema.count)
+            breach(check, node, "an order column is not there");
+    }
+}
+
+static void check_rank(Check *check, const PlanNode *node, const PlanRank *rank)
+{
+    if (node->schema.count != node->input[0]->schema.count + rank->with_rank)
+        breach(check, node, "the output is not the input's columns and the rank");
+    check_columns(check, node, rank->partition, rank->partitions);
+    check_order(check, node, rank->order, rank->orders);
+    if (rank->from < 1 || rank->from > rank->to)
+        breach(check, node, "no row can have such a rank");
+    if (node->input[0]->changelog == CHANGELOG_UPSERT)
+        breach(check, node, "a rank needs the rows before an update");
+}
+
+/* What is released by the watermark. */
+static void check_timed(Check *check, const PlanNode *node, uint32_t time)
+{
+    const PlanNode *input = node->input[0];
+    if (time >= input->schema.count || !type_is_timestamp(&input->schema.field[time].type))
+        breach(check, node, "the time is no timestamp");
+    if (!input->watermarked)
+        breach(check, node, "the input has no watermark");
+    if (input->changelog != CHANGELOG_APPEND)
+        breach(check, node, "the input is updated");
+}
+
+static void check_deduplicate(Check *check, const PlanNode *node)
+{
+    const PlanDeduplicate *plan = &node->as.deduplicate;
+    check_columns(check, node, plan->partition, plan->partitions);
+    if (plan->rowtime >= 0 && !plan->last)
+        check_timed(check, node, (uint32_t)plan->rowtime);
+    if (node->input[0]->changelog != CHANGELOG_APPEND)
+        breach(check, node, "the input is updated");
+}
+
 static void check_node(Check *check, const PlanNode *node, uint32_t index)
 {
     if (node->id != index)
@@ -149,6 +200,21 @@ static void check_node(Check *check, const PlanNode *node, uint32_t index)
         if (node->schema.count != node->input[0]->schema.count + 3)
             breach(check, node, "the window's columns are not behind the input's");
         return;
+    case PLAN_RANK: check_rank(check, node, &node->as.rank); return;
+    case PLAN_DEDUPLICATE: check_deduplicate(check, node); return;
+    case PLAN_WINDOW_RANK:
+        check_rank(check, node, &node->as.window_rank.rank);
+        check_timed(check, node, node->as.window_rank.window_end);
+        return;
+    case PLAN_TIME_SORT: {
+        const PlanTimeSort *sort = &node->as.time_sort;
+        check_order(check, node, sort->order, sort->orders);
+        if (sort->orders == 0 || sort->order[0].descending)
+            breach(check, node, "the sort does not begin with ascending time");
+        else
+            check_timed(check, node, sort->order[0].column);
+        return;
+    }
     case PLAN_LIMIT:
         if (node->input[0]->changelog != CHANGELOG_APPEND)
             breach(check, node, "the input is updated");

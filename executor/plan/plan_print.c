@@ -106,6 +106,53 @@ static void print_window(const PlanNode *node, StrBuf *out)
     print_aggregate(node, &window->aggregate, out);
 }
 
+static void print_order(const Schema *input, const PlanOrder *order, uint32_t orders, StrBuf *out)
+{
+    strbuf_string(out, "order=[");
+    for (uint32_t i = 0; i < orders; i++) {
+        if (i > 0)
+            strbuf_string(out, ", ");
+        strbuf_text(out, input->field[order[i].column].name);
+        strbuf_string(out, order[i].descending ? " DESC" : "");
+        /* NULL is lowest where nothing is said. */
+        if (order[i].nulls_last != order[i].descending)
+            strbuf_string(out, order[i].nulls_last ? " NULLS LAST" : " NULLS FIRST");
+    }
+    strbuf_char(out, ']');
+}
+
+static void print_partition(const Schema *input, const uint32_t *column, uint32_t columns,
+                            StrBuf *out)
+{
+    if (columns == 0)
+        return;
+    strbuf_string(out, "partition=[");
+    print_list(input, column, columns, out);
+    strbuf_string(out, "], ");
+}
+
+static void print_rank(const PlanNode *node, const PlanRank *rank, StrBuf *out)
+{
+    const Schema *input = &node->input[0]->schema;
+    strbuf_printf(out, "%s, ", rank_function_name(rank->function));
+    print_partition(input, rank->partition, rank->partitions, out);
+    print_order(input, rank->order, rank->orders, out);
+    strbuf_printf(out, ", from=%llu", (unsigned long long)rank->from);
+    if (rank->to != UINT64_MAX)
+        strbuf_printf(out, ", to=%llu", (unsigned long long)rank->to);
+    if (rank->with_rank)
+        strbuf_printf(out, ", rank=%.*s", TEXT_ARG(node->schema.field[input->count].name));
+}
+
+static void print_deduplicate(const PlanNode *node, StrBuf *out)
+{
+    const PlanDeduplicate *plan = &node->as.deduplicate;
+    const Schema *input = &node->input[0]->schema;
+    print_partition(input, plan->partition, plan->partitions, out);
+    strbuf_printf(out, "keep=%s, by=", plan->last ? "last" : "first");
+    strbuf_text(out, plan->rowtime < 0 ? TEXT("arrival") : input->field[plan->rowtime].name);
+}
+
 static void print_sink(const PlanNode *node, StrBuf *out)
 {
     const PlanSink *sink = &node->as.sink;
@@ -133,6 +180,13 @@ static void print_what(const PlanNode *node, StrBuf *out)
     case PLAN_WINDOW:
         window_print(&node->as.window.window,
                      node->input[0]->schema.field[node->as.window.rowtime].name, out);
+        return;
+    case PLAN_RANK: print_rank(node, &node->as.rank, out); return;
+    case PLAN_DEDUPLICATE: print_deduplicate(node, out); return;
+    case PLAN_WINDOW_RANK: print_rank(node, &node->as.window_rank.rank, out); return;
+    case PLAN_TIME_SORT:
+        print_order(&node->input[0]->schema, node->as.time_sort.order, node->as.time_sort.orders,
+                    out);
         return;
     case PLAN_LIMIT:
         strbuf_printf(out, "offset=%llu", (unsigned long long)node->as.limit.offset);
@@ -162,6 +216,17 @@ static const char *state_kept(const PlanNode *node)
         return "groups of open sessions";
     if (node->kind == PLAN_SET_OPERATION)
         return "every row of both inputs, for ever";
+    if (node->kind == PLAN_RANK &&
+        (node->input[0]->changelog != CHANGELOG_APPEND || node->as.rank.to == UINT64_MAX))
+        return "every row, for ever";
+    if (node->kind == PLAN_RANK)
+        return "the first rows of every partition, for ever";
+    if (node->kind == PLAN_DEDUPLICATE)
+        return "every key, for ever";
+    if (node->kind == PLAN_WINDOW_RANK)
+        return "the first rows of open windows";
+    if (node->kind == PLAN_TIME_SORT)
+        return "rows that the watermark has not passed";
     return NULL;
 }
 

@@ -172,11 +172,35 @@ static Status report_unknown(Binder *binder, Text name, Span span)
     return status;
 }
 
+/* What OVER stands behind is bound elsewhere where it can stand. */
+static Status report_over(BindContext *context, const Expr *expr)
+{
+    Diag *diag = context->binder->diag;
+    Status status = diag_error(diag, E2110, expr->span, "OVER cannot stand in %s", context->place);
+    if (strcmp(context->place, "WHERE") == 0)
+        diag_hint(diag, "QUALIFY filters by it");
+    return status;
+}
+
+static bool is_rank_name(Text name)
+{
+    for (uint32_t f = RANK_ROW_NUMBER; f <= RANK_DENSE_RANK; f++) {
+        if (text_equal_nocase(name, text_of(rank_function_name((RankFunction)f))))
+            return true;
+    }
+    return false;
+}
+
+static Status report_rank(Binder *binder, const Expr *expr, Text name)
+{
+    Status status = diag_error(binder->diag, E2107, expr->span, "%.*s needs OVER", TEXT_ARG(name));
+    diag_hint(binder->diag, "%.*s() OVER (PARTITION BY ... ORDER BY ...)", TEXT_ARG(name));
+    return status;
+}
+
 static Status report_aggregate(BindContext *context, const Expr *expr, Text name)
 {
     Binder *binder = context->binder;
-    if (expr->as.call->over != NULL)
-        return bind_unsupported(binder, expr->span, "OVER");
     Status status =
         diag_error(binder->diag, E2110, expr->span, "the aggregate %.*s cannot stand in %s",
                    TEXT_ARG(name), context->place);
@@ -199,8 +223,6 @@ static Status check_words(Binder *binder, const Expr *expr, const CallForm *form
         return bind_unsupported(binder, expr->span, "RUNNING");
     if (call->frame == CALL_FINAL)
         return bind_unsupported(binder, expr->span, "FINAL");
-    if (call->over != NULL)
-        return bind_unsupported(binder, expr->span, "OVER");
     bool json = call->json != NULL && (form == NULL || !form->json_clauses);
     const char *word = json                                       ? "JSON clauses"
                        : call->filter != NULL                     ? "FILTER"
@@ -271,6 +293,10 @@ Status bind_call(BindContext *context, const Expr *expr, Scalar **out)
     if (call->name.count > 1)
         return diag_error(binder->diag, E2106, expr->span,
                           "there is no function of a name with a point");
+    if (call->over != NULL)
+        return report_over(context, expr);
+    if (is_rank_name(name))
+        return report_rank(binder, expr, name);
     if (!scalar && is_aggregate_name(name))
         return report_aggregate(context, expr, name);
     if (!scalar && is_later_function(name))

@@ -46,14 +46,19 @@ static Status bind_view(Binder *binder, const TableDef *view, Span span, Logical
     Diag inner, *outer = binder->diag;
     uint32_t warnings = binder->warnings.count;
     diag_reset(&inner);
+    bool subquery = binder->subquery;
     binder->ctes = NULL;
     binder->diag = &inner;
+    binder->subquery = false; /* as Flink has it, a view is sorted */
     Status status = bind_query(binder, view->query, out);
     if (status == ST_OK)
         status = rename_columns(binder, *out, &view->columns, "the view", out);
     binder->ctes = ctes;
     binder->diag = outer;
+    binder->subquery = subquery;
     binder->warnings.count = warnings;
+    if (status == ST_OK)
+        logical_set_span(*out, span);
     if (status != ST_OK && inner.set)
         return report_in_view(outer, view, &inner, span);
     return status;
@@ -92,7 +97,7 @@ static Status bind_cte(Binder *binder, const CteFrame *frame, Logical **out)
 {
     const CteFrame *all = binder->ctes;
     binder->ctes = frame->outer; /* a CTE sees those before it */
-    TRY(bind_query(binder, frame->cte->query, out));
+    TRY(bind_inner_query(binder, frame->cte->query, out));
     TRY(rename_columns(binder, *out, &frame->cte->columns, "the WITH clause", out));
     binder->ctes = all;
     return ST_OK;
@@ -160,7 +165,7 @@ static Status bind_ref(Binder *binder, const TableRef *ref, Text *table, Logical
     case TABLE_REF_QUERY:
         if (ref->as.query.lateral)
             return bind_unsupported(binder, ref->span, "LATERAL");
-        return bind_query(binder, ref->as.query.query, out);
+        return bind_inner_query(binder, ref->as.query.query, out);
     case TABLE_REF_FUNCTION:
         if (ref->as.function.lateral)
             return bind_unsupported(binder, ref->span, "LATERAL");

@@ -51,7 +51,7 @@ bool select_is_grouped(const Select *select)
         if (has_aggregate(item->expr))
             return true;
     }
-    return false;
+    return select->qualify != NULL && has_aggregate(select->qualify);
 }
 
 /* --- grouping expressions --- */
@@ -384,6 +384,7 @@ static Status bind_ungrouped(Grouping *grouping, const Expr *expr, Scalar **out)
 static Status special(BindContext *context, const Expr *expr, Scalar **out)
 {
     Grouping *grouping = context->user;
+    grouping->place = context->place;
     for (uint32_t i = 0; i < grouping->key.count; i++) {
         const GroupKey *key = &grouping->key.item[i];
         if (ast_equal_expr(key->expr, expr)) {
@@ -400,9 +401,8 @@ static Status special(BindContext *context, const Expr *expr, Scalar **out)
     return ST_OK;
 }
 
-static BindContext over_groups(Grouping *grouping, const char *place)
+BindContext bind_group_context(Grouping *grouping, const char *place)
 {
-    grouping->place = place;
     return (BindContext){.binder = grouping->binder,
                          .scope = grouping->scope,
                          .place = place,
@@ -411,15 +411,9 @@ static BindContext over_groups(Grouping *grouping, const char *place)
                          .user = grouping};
 }
 
-Status bind_grouped_expr(Grouping *grouping, const Expr *expr, const char *place, Scalar **out)
-{
-    BindContext context = over_groups(grouping, place);
-    return bind_expr(&context, expr, out);
-}
-
 Status bind_grouped_condition(Grouping *grouping, const Expr *expr, const char *place, Scalar **out)
 {
-    BindContext context = over_groups(grouping, place);
+    BindContext context = bind_group_context(grouping, place);
     return bind_condition(&context, expr, out);
 }
 

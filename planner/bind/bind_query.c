@@ -221,8 +221,8 @@ static Status bind_set(Binder *binder, const Query *query, Logical **out)
 {
     Logical *input[2];
     Schema schema;
-    TRY(bind_query(binder, query->as.set.left, &input[0]));
-    TRY(bind_query(binder, query->as.set.right, &input[1]));
+    TRY(bind_inner_query(binder, query->as.set.left, &input[0]));
+    TRY(bind_inner_query(binder, query->as.set.right, &input[1]));
     TRY(set_schema(binder, query, &input[0]->schema, &input[1]->schema, &schema));
     for (uint32_t i = 0; i < 2; i++)
         TRY(cast_columns(binder, input[i], &schema, &input[i]));
@@ -234,59 +234,12 @@ static Status bind_set(Binder *binder, const Query *query, Logical **out)
     return bind_distinct(binder, *out, query->span, out);
 }
 
-/* --- ORDER BY, LIMIT --- */
-
-static Status bind_count(Binder *binder, const Expr *expr, const char *what, uint64_t *out)
-{
-    Value value;
-    TRY(bind_constant(binder, expr, &value));
-    if (value.null || !type_is_integer(&value.type) || value.as.i64 < 0)
-        return diag_error(binder->diag, E2126, expr->span,
-                          "%s takes a whole number that is not negative", what);
-    *out = (uint64_t)value.as.i64;
-    return ST_OK;
-}
-
-static Status bind_order(Binder *binder, const Query *query, const Logical *input)
-{
-    const OrderItem *first = query->order_by.first;
-    bool by_time = false;
-    if (first->expr->kind == EXPR_COLUMN) {
-        int32_t column = schema_find(&input->schema, first->expr->as.column.last->text);
-        by_time = column >= 0 && input->schema.field[column].time == TIME_ROWTIME;
-    }
-    if (by_time || query->limit != NULL)
-        return bind_unsupported(binder, first->expr->span,
-                                by_time ? "ORDER BY event time" : "ORDER BY with LIMIT");
-    Status status = diag_error(binder->diag, E2125, first->expr->span,
-                               "a query that goes on cannot sort its rows");
-    diag_hint(binder->diag,
-              "sort when you read: SELECT ... FROM the view ORDER BY ..., which SQLite answers");
-    return status;
-}
-
-static Status bind_limit(Binder *binder, const Query *query, Logical *input, Logical **out)
-{
-    PlanLimit limit = {.count = UINT64_MAX};
-    *out = input;
-    if (query->offset != NULL)
-        TRY(bind_count(binder, query->offset, "OFFSET", &limit.offset));
-    if (query->limit != NULL)
-        TRY(bind_count(binder, query->limit, "LIMIT", &limit.count));
-    if (query->offset == NULL && query->limit == NULL)
-        return ST_OK;
-    TRY(logical_make(binder->arena, LOGICAL_LIMIT, input->schema, &input, 1, out));
-    (*out)->as.limit = limit;
-    (*out)->span = query->limit != NULL ? query->limit->span : query->offset->span;
-    return ST_OK;
-}
-
 /* --- the query --- */
 
-static Status bind_body(Binder *binder, const Query *query, Logical **out)
+static Status bind_body(Binder *binder, const Query *query, BoundSort *sort, Logical **out)
 {
     switch (query->kind) {
-    case QUERY_SELECT: return bind_select(binder, query->as.select, out);
+    case QUERY_SELECT: return bind_select(binder, query->as.select, &query->order_by, sort, out);
     case QUERY_SET_OP: return bind_set(binder, query, out);
     case QUERY_VALUES: return bind_values(binder, query, out);
     case QUERY_TABLE: return bind_named_table(binder, &query->as.table, query->span, out);
@@ -312,12 +265,13 @@ static Status push_ctes(Binder *binder, const Query *query)
 static Status bind_clauses(Binder *binder, const Query *query, Logical **out)
 {
     TRY(push_ctes(binder, query));
-    TRY(bind_body(binder, query, out));
+    BoundSort sort = {0};
+    TRY(bind_body(binder, query, &sort, out));
     if ((*out)->span.end == 0)
         (*out)->span = query->span;
-    if (query->order_by.count > 0)
-        TRY(bind_order(binder, query, *out));
-    return bind_limit(binder, query, *out, out);
+    if (query->kind != QUERY_SELECT)
+        TRY(bind_order(binder, &query->order_by, &sort, out));
+    return bind_sort_and_limit(binder, query, &sort, out);
 }
 
 Status bind_query(Binder *binder, const Query *query, Logical **out)
@@ -337,4 +291,13 @@ Status bind_query(Binder *binder, const Query *query, Logical **out)
     binder->ctes = outer;
     binder->depth--;
     return ST_OK;
+}
+
+Status bind_inner_query(Binder *binder, const Query *query, Logical **out)
+{
+    bool outer = binder->subquery;
+    binder->subquery = true;
+    Status status = bind_query(binder, query, out);
+    binder->subquery = outer;
+    return status;
 }

@@ -59,7 +59,7 @@ static Status bind_rows(BindContext *context, const Expr *expr, const Query *que
 {
     Binder *binder = context->binder;
     bool known;
-    Status status = bind_query(binder, query, logical);
+    Status status = bind_inner_query(binder, query, logical);
     if (status != ST_OK)
         return explain_outer(context, expr, query, status);
     TRY(logical_rows(binder->arena, *logical, out, &known));

@@ -137,11 +137,11 @@ static Status bind_data(Binder *binder, const WindowCall *call, Logical **out)
                               "%s takes no PARTITION BY; group by the column instead",
                               call->function->name);
         if (data->as.table.query != NULL)
-            return bind_query(binder, data->as.table.query, out);
+            return bind_inner_query(binder, data->as.table.query, out);
         return bind_named_table(binder, &data->as.table.name, data->as.table.name.last->span, out);
     }
     if (data->kind == EXPR_SUBQUERY)
-        return bind_query(binder, data->as.query, out);
+        return bind_inner_query(binder, data->as.query, out);
     Status status = diag_error(binder->diag, E2107, data->span,
                                "the first argument of a window function is a table");
     diag_hint(binder->diag, "write TABLE before its name");

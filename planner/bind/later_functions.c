@@ -60,7 +60,6 @@ const char *const later_functions[] = {
     /* aggregates and ranking */
     "COLLECT",
     "CUME_DIST",
-    "DENSE_RANK",
     "GROUPING",
     "GROUPING_ID",
     "GROUP_ID",
@@ -68,8 +67,6 @@ const char *const later_functions[] = {
     "LEAD",
     "NTILE",
     "PERCENT_RANK",
-    "RANK",
-    "ROW_NUMBER",
     /* time, windows, patterns */
     "CLASSIFIER",
     "CUMULATE",

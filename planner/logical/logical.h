@@ -18,6 +18,9 @@ typedef enum LogicalKind {
     LOGICAL_SET_OPERATION, /* INTERSECT, EXCEPT */
     LOGICAL_WINDOW,        /* a window TVF: appends window_start, window_end, window_time */
     LOGICAL_AGGREGATE,
+    LOGICAL_OVER, /* functions over a window of rows: appends a column for each call */
+    LOGICAL_RANK, /* the rows of each partition that come first in an order */
+    LOGICAL_SORT,
     LOGICAL_LIMIT,
 } LogicalKind;
 
@@ -35,6 +38,33 @@ typedef struct LogicalAggregate {
     const PlanAggregateCall *call;
     uint32_t calls;
 } LogicalAggregate;
+
+/* The rows around each row that an OVER call looks at. */
+typedef struct LogicalFrame {
+    WindowFrameUnit unit;
+    WindowBoundKind start, end;
+    Scalar *start_offset, *end_offset; /* of n PRECEDING and n FOLLOWING; else NULL */
+} LogicalFrame;
+
+typedef struct LogicalOverCall {
+    RankFunction function;
+    Span span;
+} LogicalOverCall;
+
+typedef struct LogicalOver {
+    const uint32_t *partition; /* columns of the input */
+    uint32_t partitions;
+    const PlanOrder *order;
+    uint32_t orders;
+    LogicalFrame frame;
+    const LogicalOverCall *call;
+    uint32_t calls;
+} LogicalOver;
+
+typedef struct LogicalSort {
+    const PlanOrder *order;
+    uint32_t orders;
+} LogicalSort;
 
 struct Logical {
     LogicalKind kind;
@@ -59,6 +89,9 @@ struct Logical {
         PlanSetOperation set_operation;
         LogicalWindow window;
         LogicalAggregate aggregate;
+        LogicalOver over;
+        PlanRank rank;
+        LogicalSort sort;
         PlanLimit limit;
     } as;
 };
@@ -85,6 +118,12 @@ CHECKED Status logical_rows(Arena *arena, const Logical *logical, LogicalRows *o
 /* Of the columns of input number `in`, sets those that the node reads when the columns `needed` of
  * its own are read. */
 void logical_mark_input(const Logical *logical, uint32_t in, const bool *needed, bool *below);
+
+/* The node over other inputs. */
+CHECKED Status logical_with_inputs(Arena *arena, const Logical *logical, Logical *const *input,
+                                   Logical **out);
+/* Points errors about the tree at a name in whose place it stands. */
+void logical_set_span(Logical *logical, Span span);
 
 /* As an indented tree. */
 void logical_print(const Logical *logical, StrBuf *out);

@@ -63,21 +63,6 @@ static Status lower_set_operation(Lowering *lowering, const Logical *logical, Ch
     return chain_over(lowering, node, &node->schema, out);
 }
 
-static Status lower_limit(Lowering *lowering, const Logical *logical, Chain *out)
-{
-    Chain chain;
-    PlanNode *input, *node;
-    TRY(lower_node(lowering, logical->input[0], &chain));
-    TRY(chain_finish(lowering, &chain, &input));
-    if (input->changelog != CHANGELOG_APPEND)
-        return diag_error(lowering->diag, E2001, logical->span,
-                          "LIMIT over rows that can be updated is not supported yet");
-    TRY(lowering_add(lowering, PLAN_LIMIT, logical->schema, &input, 1, &node));
-    node->as.limit = logical->as.limit;
-    infer_changelog(node);
-    return chain_over(lowering, node, &node->schema, out);
-}
-
 /* Depth is bounded by logical_make. */
 Status lower_node(Lowering *lowering, const Logical *logical, Chain *out)
 {
@@ -99,6 +84,9 @@ Status lower_node(Lowering *lowering, const Logical *logical, Chain *out)
         TRY(lower_node(lowering, logical->input[0], out));
         return chain_window(lowering, out, &logical->as.window, &logical->schema, logical->span);
     case LOGICAL_AGGREGATE: return lower_aggregate(lowering, logical, out);
+    case LOGICAL_OVER: return lower_over(lowering, logical, out);
+    case LOGICAL_RANK: return lower_rank(lowering, logical, out);
+    case LOGICAL_SORT: return lower_sort(lowering, logical, out);
     case LOGICAL_LIMIT: return lower_limit(lowering, logical, out);
     }
     assert(false);

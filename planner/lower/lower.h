@@ -76,6 +76,10 @@ CHECKED Status chain_settle_window(Lowering *lowering, Chain *chain);
 CHECKED Status lower_node(Lowering *lowering, const Logical *logical, Chain *out);
 CHECKED Status lower_scan(Lowering *lowering, const Logical *logical, Chain *out);
 CHECKED Status lower_aggregate(Lowering *lowering, const Logical *logical, Chain *out);
+CHECKED Status lower_over(Lowering *lowering, const Logical *logical, Chain *out);
+CHECKED Status lower_rank(Lowering *lowering, const Logical *logical, Chain *out);
+CHECKED Status lower_sort(Lowering *lowering, const Logical *logical, Chain *out);
+CHECKED Status lower_limit(Lowering *lowering, const Logical *logical, Chain *out);
 CHECKED Status lowering_add(Lowering *lowering, PlanKind kind, Schema schema,
                             PlanNode *const *input, uint32_t inputs, PlanNode **out);
 

@@ -574,6 +574,17 @@ const uint64_t *sorted_map_last(const SortedMap *map, uint64_t group)
     return value_of_group(map, &path, group);
 }
 
+bool sorted_map_least_group(const SortedMap *map, uint64_t *group)
+{
+    if (map->height == 0)
+        return false;
+    const Node *node = read_node(map, map->root);
+    for (uint32_t level = 1; level < map->height; level++)
+        node = read_node(map, (uint32_t)node->entry[0].as.child);
+    *group = node->entry[0].group;
+    return true;
+}
+
 /* --- after loading --- */
 
 Status sorted_map_loaded(SortedMap *map)

@@ -39,6 +39,8 @@ CHECKED Status sorted_map_adjust(SortedMap *map, uint64_t group, const uint64_t 
  * good until the next adjust. */
 const uint64_t *sorted_map_first(const SortedMap *map, uint64_t group);
 const uint64_t *sorted_map_last(const SortedMap *map, uint64_t group);
+/* The least group that has a value; false: none has. */
+bool sorted_map_least_group(const SortedMap *map, uint64_t *group);
 
 /* A place among a group's values, good until the next adjust. */
 typedef struct SortedCursor {
