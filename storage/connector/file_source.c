@@ -127,7 +127,9 @@ static Status open_file(FileReader *self, FollowState *state, Diag *diag)
         return ST_OK;
     errno = 0;
     if (self->split.inode != 0)
-        self->fd = file_follow_reopen(self->split.name, self->split.device, self->split.inode);
+        self->fd = file_follow_reopen(
+            self->split.name,
+            (FileIdentity){self->split.device, self->split.inode, self->split.born});
     else
         self->fd = open(self->split.name.ptr, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (self->fd < 0 && errno == 0 && self->restarts_when_cut) {

@@ -247,6 +247,22 @@ static void test_number_given_again(void **state)
     follow_close(&f);
 }
 
+/* The same when it has been read in part: another file with its number and its first bytes is not
+ * read on. */
+static void test_number_given_again_meanwhile(void **state)
+{
+    (void)state;
+    Follow f;
+    follow_open(&f, "log", "fail", "{\"a\":1}\n{\"a\":2}\n");
+    assert_int_equal(unlink(harness_path(&f.h, "log")), 0);
+    harness_write(&f.h, "log", "w", "{\"a\":1}\n{\"a\":2}\n");
+    if (f.split[0].born != 0) { /* the file system knows it */
+        expect(&f, POLL_ROWS, "[E3004]");
+        assert_non_null(strstr(f.h.diag.message, "another file"));
+    }
+    follow_close(&f);
+}
+
 static void test_truncate(void **state)
 {
     (void)state;
@@ -589,6 +605,7 @@ int main(void)
         cmocka_unit_test(test_kept_is_what_was_committed),
         cmocka_unit_test(test_changed_while_down),
         cmocka_unit_test(test_number_given_again),
+        cmocka_unit_test(test_number_given_again_meanwhile),
         cmocka_unit_test(test_reads_that_give_little),
         cmocka_unit_test(test_reads_that_fail),
     };
