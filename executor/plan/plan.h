@@ -69,6 +69,8 @@ typedef struct Plan {
 /* Every source ends by itself. */
 bool plan_is_bounded(const Plan *plan);
 
+/* "order=[a DESC, b]" */
+void plan_print_order(const Schema *input, const PlanOrder *order, uint32_t orders, StrBuf *out);
 /* "SUM(DISTINCT v) FILTER f", with the names of the input's columns. */
 void plan_print_aggregate_call(const PlanAggregateCall *call, const Schema *input, StrBuf *out);
 /* Nodes as an indented tree, the sink first. `detail`: keys, changelog kinds and state kept. */

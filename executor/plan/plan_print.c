@@ -106,7 +106,7 @@ static void print_window(const PlanNode *node, StrBuf *out)
     print_aggregate(node, &window->aggregate, out);
 }
 
-static void print_order(const Schema *input, const PlanOrder *order, uint32_t orders, StrBuf *out)
+void plan_print_order(const Schema *input, const PlanOrder *order, uint32_t orders, StrBuf *out)
 {
     strbuf_string(out, "order=[");
     for (uint32_t i = 0; i < orders; i++) {
@@ -136,7 +136,7 @@ static void print_rank(const PlanNode *node, const PlanRank *rank, StrBuf *out)
     const Schema *input = &node->input[0]->schema;
     strbuf_printf(out, "%s, ", rank_function_name(rank->function));
     print_partition(input, rank->partition, rank->partitions, out);
-    print_order(input, rank->order, rank->orders, out);
+    plan_print_order(input, rank->order, rank->orders, out);
     strbuf_printf(out, ", from=%llu", (unsigned long long)rank->from);
     if (rank->to != UINT64_MAX)
         strbuf_printf(out, ", to=%llu", (unsigned long long)rank->to);
@@ -185,8 +185,8 @@ static void print_what(const PlanNode *node, StrBuf *out)
     case PLAN_DEDUPLICATE: print_deduplicate(node, out); return;
     case PLAN_WINDOW_RANK: print_rank(node, &node->as.window_rank.rank, out); return;
     case PLAN_TIME_SORT:
-        print_order(&node->input[0]->schema, node->as.time_sort.order, node->as.time_sort.orders,
-                    out);
+        plan_print_order(&node->input[0]->schema, node->as.time_sort.order,
+                         node->as.time_sort.orders, out);
         return;
     case PLAN_LIMIT:
         strbuf_printf(out, "offset=%llu", (unsigned long long)node->as.limit.offset);

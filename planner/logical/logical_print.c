@@ -61,20 +61,6 @@ static void print_window(const Logical *node, const LogicalWindow *window, StrBu
         strbuf_char(out, ']');
 }
 
-static void print_order(const Schema *input, const PlanOrder *order, uint32_t orders, StrBuf *out)
-{
-    strbuf_string(out, "order=[");
-    for (uint32_t i = 0; i < orders; i++) {
-        if (i > 0)
-            strbuf_string(out, ", ");
-        strbuf_text(out, input->field[order[i].column].name);
-        strbuf_string(out, order[i].descending ? " DESC" : "");
-        if (order[i].nulls_last != order[i].descending)
-            strbuf_string(out, order[i].nulls_last ? " NULLS LAST" : " NULLS FIRST");
-    }
-    strbuf_char(out, ']');
-}
-
 static void print_partition(const Schema *input, const uint32_t *column, uint32_t columns,
                             StrBuf *out)
 {
@@ -92,7 +78,7 @@ static void print_over(const Logical *node, StrBuf *out)
     const Schema *input = &node->input[0]->schema;
     const LogicalOver *over = &node->as.over;
     print_partition(input, over->partition, over->partitions, out);
-    print_order(input, over->order, over->orders, out);
+    plan_print_order(input, over->order, over->orders, out);
     strbuf_string(out, ", select=[");
     for (uint32_t i = 0; i < over->calls; i++)
         strbuf_printf(out, "%s%s()", i > 0 ? ", " : "", rank_function_name(over->call[i].function));
@@ -105,7 +91,7 @@ static void print_rank(const Logical *node, StrBuf *out)
     const PlanRank *rank = &node->as.rank;
     strbuf_printf(out, "%s, ", rank_function_name(rank->function));
     print_partition(input, rank->partition, rank->partitions, out);
-    print_order(input, rank->order, rank->orders, out);
+    plan_print_order(input, rank->order, rank->orders, out);
     strbuf_printf(out, ", from=%llu", (unsigned long long)rank->from);
     if (rank->to != UINT64_MAX)
         strbuf_printf(out, ", to=%llu", (unsigned long long)rank->to);
@@ -157,7 +143,7 @@ static void print_node(const Logical *node, StrBuf *out)
         return;
     case LOGICAL_SORT:
         strbuf_string(out, "Sort(");
-        print_order(&node->input[0]->schema, node->as.sort.order, node->as.sort.orders, out);
+        plan_print_order(&node->input[0]->schema, node->as.sort.order, node->as.sort.orders, out);
         strbuf_char(out, ')');
         return;
     case LOGICAL_LIMIT:
