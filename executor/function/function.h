@@ -126,6 +126,9 @@ static inline bool arg_null(const KernelCall *call, uint32_t arg, uint32_t row)
 /* Sets a string result, copying the bytes into the scratch arena when they are long. */
 CHECKED Status kernel_put_str(KernelCall *call, uint32_t row, const char *bytes, uint32_t size);
 
+/* Makes a nested result's column, empty, in the scratch; of others it is there already. */
+CHECKED Status kernel_open_nested(KernelCall *call);
+
 /* --- binding --- */
 
 /* One use of a function, as the binder sees it. */
@@ -166,8 +169,10 @@ typedef struct ScalarDef {
  *   R FLOAT or DOUBLE; an integer or DECIMAL fits with a cast that `prepare` chooses
  *   T TIMESTAMP            L TIMESTAMP_LTZ       Y year-month interval   y day-time interval
  *   A any type             O ordered type (comparable)
- * A NULL literal fits every letter. Overloads of a name stand together in their table; the first
- * one that fits without an implicit cast wins, else the first that fits with one. */
+ *   a ARRAY                m MAP                 C ROW, ARRAY, MAP or MULTISET
+ * A NULL literal fits every letter but the last three. Overloads of a name stand together in their
+ * table; the first one that fits without an implicit cast wins, else the first that fits with one.
+ */
 
 /* Finds the overload. Not found: E2106 with a suggestion; no overload fits: E2107 listing the
  * forms. On success `call->arg`, result, kernel and data are set. */
@@ -189,6 +194,7 @@ extern const uint32_t function_family_count;
 
 extern const ScalarDef arithmetic_functions[], compare_functions[], logic_functions[],
     conditional_functions[], cast_functions[], math_functions[], string_functions[],
-    regex_functions[], temporal_functions[], hash_functions[], window_functions[];
+    regex_functions[], temporal_functions[], hash_functions[], nested_functions[],
+    window_functions[];
 
 #endif

@@ -7,6 +7,7 @@
 #include "executor/function/function.h"
 #include "executor/function/pattern.h"
 #include "storage/base/vec.h"
+#include "storage/data/nested.h"
 
 const FunctionFamily function_families[] = {
     {"Arithmetic", arithmetic_functions},
@@ -19,6 +20,7 @@ const FunctionFamily function_families[] = {
     {"Regular expressions", regex_functions},
     {"Date and time", temporal_functions},
     {"Hashes and encodings", hash_functions},
+    {"Rows, arrays and maps", nested_functions},
     {"Time attributes and windows", window_functions},
 };
 const uint32_t function_family_count = sizeof function_families / sizeof *function_families;
@@ -142,7 +144,7 @@ Status function_bind(Text name, FunctionCall *call, Arena *arena, Span span, Dia
     TRY_NEW_ARRAY(best, arena, call->args);
     const ScalarDef *chosen = NULL;
     for (const ScalarDef *def = first; same_name(first, def); def++) {
-        Fit fit = pattern_fit(def->args, call->arg, call->args, target);
+        Fit fit = pattern_fit(arena, def->args, call->arg, call->args, target);
         if (fit == FIT_NONE || (fit == FIT_CAST && chosen != NULL))
             continue;
         chosen = def;
@@ -192,6 +194,16 @@ void kernel_fail(KernelCall *call, uint32_t row, ErrorCode code, const char *for
                    .code = code,
                    .message = status == ST_OK ? message.ptr : error_def(code)->title,
                    .column = -1};
+}
+
+Status kernel_open_nested(KernelCall *call)
+{
+    Column made;
+    if (call->out->phys != PHYS_NESTED)
+        return ST_OK;
+    TRY(column_make_typed(call->scratch, call->result, call->rows, &made));
+    call->out->data = made.data;
+    return ST_OK;
 }
 
 Status kernel_put_str(KernelCall *call, uint32_t row, const char *bytes, uint32_t size)

@@ -8,6 +8,7 @@
 #include "executor/op/aggregate_set.h"
 #include "executor/op/ops.h"
 #include "executor/run/reject.h"
+#include "storage/data/nested.h"
 
 /* At the head of each group's value. */
 typedef struct GroupHeader {
@@ -51,7 +52,7 @@ static bool same_cell(const Column *a, const Column *b, uint32_t row)
     case PHYS_F64: return memcmp(&a->data.f64[row], &b->data.f64[row], sizeof(double)) == 0;
     case PHYS_I128: return a->data.i128[row] == b->data.i128[row];
     case PHYS_STR: return str_equal(&a->data.str[row], &b->data.str[row]);
-    case PHYS_NESTED: return false;
+    case PHYS_NESTED: return nested_equal(a, row, b, row);
     }
     return false;
 }
@@ -137,12 +138,8 @@ static Status add_change(GroupAggregateOp *self, Changes *changes, RowKind kind,
                          const Column *value, Micros watermark)
 {
     for (uint32_t c = 0; c < self->op.plan->schema.count; c++) {
-        Column *to = &changes->column[c];
-        column_copy_cell(to, changes->rows, &value[c], 0);
         /* A long string of the state may be gone with the group's next change. */
-        if (to->phys == PHYS_STR && !column_is_null(to, changes->rows))
-            TRY(str_copy(&self->op.scratch, &to->data.str[changes->rows],
-                         &to->data.str[changes->rows]));
+        TRY(column_keep_cell(&self->op.scratch, &changes->column[c], changes->rows, &value[c], 0));
     }
     changes->kind[changes->rows] = (uint8_t)kind;
     changes->watermark[changes->rows] = watermark;

@@ -199,9 +199,7 @@ static Status keep_computed(SplitRows *rows, const Op *scan, const Column *resul
         column->valid = rows->valid + (size_t)i * bits_words(BATCH_ROWS);
         bits_fill(column->valid, BATCH_ROWS, true);
         for (uint32_t row = 0; row < rows->builder.rows; row++) {
-            column_copy_cell(column, row, &result[i], row);
-            if (column->phys == PHYS_STR && !column_is_null(column, row))
-                TRY(str_copy(&rows->builder.arena, &column->data.str[row], &column->data.str[row]));
+            TRY(column_keep_cell(&rows->builder.arena, column, row, &result[i], row));
         }
     }
     return ST_OK;

@@ -32,11 +32,8 @@ static Status compute_row(Op *op, uint32_t row, Column *column, uint32_t to, boo
         *failed = errors->count > 0;
         if (*failed)
             status = reject_failed_rows(op, &one, errors, &sel, &selected);
-        for (uint32_t i = 0; status == ST_OK && i < width; i++) {
-            column_copy_cell(&column[i], to, &result[i], 0);
-            if (column[i].phys == PHYS_STR && !column_is_null(&column[i], to))
-                status = str_copy(&op->scratch, &column[i].data.str[to], &column[i].data.str[to]);
-        }
+        for (uint32_t i = 0; status == ST_OK && i < width; i++)
+            status = column_keep_cell(&op->scratch, &column[i], to, &result[i], 0);
     }
     program_close(program);
     return status;

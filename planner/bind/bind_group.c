@@ -4,7 +4,7 @@
  * calls need (arguments, FILTER conditions). Above it, an expression of the select list or HAVING
  * may use grouping expressions and aggregates; the hook below turns both into columns of the
  * aggregate, and any other column is an error. */
-#include "planner/bind/query.h"
+#include "planner/bind/bind_private.h"
 
 #include <assert.h>
 
@@ -87,8 +87,6 @@ static Status add_key(Grouping *grouping, const GroupItem *item)
     GroupKey key = {.expr = item->expr};
     BindContext context = {.binder = binder, .scope = grouping->scope, .place = "GROUP BY"};
     TRY(bind_expr(&context, item->expr, &key.scalar));
-    if (type_is_nested(&key.scalar->type))
-        return bind_unsupported(binder, item->expr->span, "grouping by a nested value");
     if (item->expr->kind == EXPR_COLUMN)
         key.name = item->expr->as.column.last->text;
     else
@@ -159,8 +157,9 @@ static Status bind_argument(Grouping *grouping, const Call *call, PlanAggregateC
     if (expr == NULL || (star && text_equal_nocase(call->name.last->text, TEXT("COUNT"))))
         return ST_OK;
     TRY(bind_expr(&inside, expr, &argument));
-    if (out->distinct && type_is_nested(&argument->type))
-        return bind_unsupported(binder, expr->span, "DISTINCT over a nested value");
+    if (out->distinct && (argument->type.id == TYPE_MAP || argument->type.id == TYPE_MULTISET))
+        return diag_error(binder->diag, E2107, expr->span, "DISTINCT takes no value of type %s",
+                          bind_type_name(binder, &argument->type));
     *type = argument->type;
     *types = call->args.count;
     return add_extra(grouping, argument, &out->argument);

@@ -65,6 +65,17 @@ CHECKED Status bind_coalesce(BindContext *context, const Expr *expr,
 CHECKED Status bind_if(BindContext *context, const Expr *expr, Scalar **out);
 CHECKED Status bind_nullif(BindContext *context, const Expr *expr, Scalar **out);
 
+/* --- bind_nested.c --- */
+
+/* E1005 when the type is nested too deeply or has too many parts. */
+CHECKED Status bind_check_nested(Binder *binder, const Type *type, Span span);
+/* ROW(...), ARRAY[...], MAP[...]: `name` is the function that makes it. */
+CHECKED Status bind_constructor(BindContext *context, const Expr *expr, const char *name,
+                                Scalar **out);
+CHECKED Status bind_field(Binder *binder, Scalar *row, const Name *name, Span span, Scalar **out);
+CHECKED Status bind_field_expr(BindContext *context, const Expr *expr, Scalar **out);
+CHECKED Status bind_element(BindContext *context, const Expr *expr, Scalar **out);
+
 /* --- bind_call.c --- */
 
 CHECKED Status bind_call(BindContext *context, const Expr *expr, Scalar **out);

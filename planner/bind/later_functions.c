@@ -21,8 +21,6 @@ const char *const later_functions[] = {
     "ARRAY_SLICE",
     "ARRAY_SORT",
     "ARRAY_UNION",
-    "CARDINALITY",
-    "ELEMENT",
     "MAP_ENTRIES",
     "MAP_FROM_ARRAYS",
     "MAP_KEYS",

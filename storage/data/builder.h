@@ -37,7 +37,7 @@ typedef struct RejectedRecord {
 enum { BUILDER_BLOCKS = 4 };
 
 typedef struct BatchBuilder {
-    Arena arena;
+    Arena arena; /* strings and elements of the batch */
     Meter *meter;
     uint32_t columns;
     uint16_t capacity; /* rows; BATCH_ROWS, or fewer where very many splits are open at once */
@@ -55,6 +55,7 @@ typedef struct BatchBuilder {
     uint32_t blocks;
     /* private */
     uint64_t *valid_memory, *bad_memory;
+    Arena *shapes; /* nested columns but for their elements; NULL: there are none */
 } BatchBuilder;
 
 CHECKED Status builder_open(BatchBuilder *builder, Meter *meter, const Schema *schema);

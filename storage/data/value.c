@@ -207,11 +207,12 @@ static void print_row(const Style *style, const Type *type, const Nested *nested
 static void print_elements(const Style *style, const Type *type, const Nested *nested, uint32_t row,
                            StrBuf *out)
 {
+    Elements cell = nested->list[row];
     strbuf_char(out, '[');
-    for (uint32_t i = nested->offset[row]; i < nested->offset[row + 1]; i++) {
-        if (i > nested->offset[row])
+    for (uint32_t i = 0; i < cell.count; i++) {
+        if (i > 0)
             strbuf_string(out, style->comma);
-        print_cell(style, &type->child[0].type, &nested->child[0], i, out);
+        print_cell(style, &type->child[0].type, &nested->child[0], cell.start + i, out);
     }
     strbuf_char(out, ']');
 }
@@ -232,9 +233,10 @@ static void print_key(const Style *style, const Type *type, const Column *keys, 
 static void print_map(const Style *style, const Type *type, const Nested *nested, uint32_t row,
                       StrBuf *out)
 {
+    Elements cell = nested->list[row];
     strbuf_char(out, '{');
-    for (uint32_t i = nested->offset[row]; i < nested->offset[row + 1]; i++) {
-        if (i > nested->offset[row])
+    for (uint32_t i = cell.start; i < cell.start + cell.count; i++) {
+        if (i > cell.start)
             strbuf_string(out, style->comma);
         print_key(style, &type->child[0].type, &nested->child[0], i, out);
         strbuf_char(out, style->json ? ':' : '=');
@@ -243,7 +245,7 @@ static void print_map(const Style *style, const Type *type, const Nested *nested
     strbuf_char(out, '}');
 }
 
-/* Recursion is as deep as the type is nested, which the grammar bounds. */
+/* Recursion is as deep as the type is nested, which LIMIT_TYPE_DEPTH bounds. */
 static void print_cell(const Style *style, const Type *type, const Column *column, uint32_t row,
                        StrBuf *out)
 {
@@ -252,7 +254,7 @@ static void print_cell(const Style *style, const Type *type, const Column *colum
         strbuf_string(out, style->null);
     else if (type->id == TYPE_ROW)
         print_row(style, type, column->data.nested, at, out);
-    else if (type->id == TYPE_MAP)
+    else if (type->id == TYPE_MAP || type->id == TYPE_MULTISET)
         print_map(style, type, column->data.nested, at, out);
     else if (type_is_nested(type))
         print_elements(style, type, column->data.nested, at, out);
