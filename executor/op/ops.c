@@ -12,6 +12,7 @@ const OpClass *op_class(PlanKind kind)
         [PLAN_UNION_ALL] = &union_all_class,
         [PLAN_GROUP_AGGREGATE] = &group_aggregate_class,
         [PLAN_WINDOW_AGGREGATE] = &window_aggregate_class,
+        [PLAN_UNNEST] = &unnest_class,
         [PLAN_LIMIT] = &limit_class,
         [PLAN_SINK] = &sink_class,
     };

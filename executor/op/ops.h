@@ -5,6 +5,6 @@
 #include "executor/op/op.h"
 
 extern const OpClass scan_class, values_class, calc_class, union_all_class, group_aggregate_class,
-    window_aggregate_class, limit_class, sink_class;
+    window_aggregate_class, unnest_class, limit_class, sink_class;
 
 #endif

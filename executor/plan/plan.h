@@ -89,6 +89,14 @@ typedef struct PlanWindowAggregate {
     uint32_t columns;
 } PlanWindowAggregate;
 
+/* The last column of the input is an ARRAY, MAP or MULTISET. Output: the input's other columns,
+ * what an element is made of (the fields of a ROW, a MAP's key and value, else the element itself),
+ * the element's number. */
+typedef struct PlanUnnest {
+    bool outer;      /* a row without elements gives one, with NULLs for the element */
+    bool ordinality; /* the number is wanted */
+} PlanUnnest;
+
 typedef struct PlanLimit {
     uint64_t offset, count; /* count UINT64_MAX: all */
 } PlanLimit;
@@ -126,6 +134,7 @@ struct PlanNode {
         PlanCalc calc;
         PlanAggregate group_aggregate;
         PlanWindowAggregate window_aggregate;
+        PlanUnnest unnest;
         PlanLimit limit;
         PlanSink sink;
     } as;

@@ -116,6 +116,17 @@ static void print_window(const PlanNode *node, StrBuf *out)
     print_aggregate(node, &window->aggregate, out);
 }
 
+static void print_unnest(const PlanNode *node, StrBuf *out)
+{
+    const Schema *input = &node->input[0]->schema;
+    uint32_t kept = input->count - 1;
+    strbuf_printf(out, "%s%.*s as [", node->as.unnest.outer ? "left, " : "",
+                  TEXT_ARG(input->field[kept].name));
+    for (uint32_t i = kept; i < node->schema.count; i++)
+        strbuf_printf(out, "%s%.*s", i > kept ? ", " : "", TEXT_ARG(node->schema.field[i].name));
+    strbuf_printf(out, "]%s", node->as.unnest.ordinality ? ", with ordinality" : "");
+}
+
 static void print_sink(const PlanNode *node, StrBuf *out)
 {
     const PlanSink *sink = &node->as.sink;
@@ -138,6 +149,7 @@ static void print_what(const PlanNode *node, StrBuf *out)
     case PLAN_UNION_ALL: return;
     case PLAN_GROUP_AGGREGATE: print_aggregate(node, &node->as.group_aggregate, out); return;
     case PLAN_WINDOW_AGGREGATE: print_window(node, out); return;
+    case PLAN_UNNEST: print_unnest(node, out); return;
     case PLAN_LIMIT:
         strbuf_printf(out, "offset=%llu", (unsigned long long)node->as.limit.offset);
         if (node->as.limit.count != UINT64_MAX)

@@ -165,7 +165,7 @@ static Status bind_ref(Binder *binder, const TableRef *ref, Text *table, Logical
         if (ref->as.function.lateral)
             return bind_unsupported(binder, ref->span, "LATERAL");
         return bind_window_function(binder, ref->as.function.call, out);
-    case TABLE_REF_UNNEST: return bind_unsupported(binder, ref->span, "UNNEST");
+    case TABLE_REF_UNNEST: return bind_unnest_alone(binder, ref, out);
     case TABLE_REF_JOIN: return bind_unsupported(binder, ref->as.join.right->span, join_words(ref));
     case TABLE_REF_MATCH: return bind_unsupported(binder, ref->span, "MATCH_RECOGNIZE");
     }
@@ -176,6 +176,8 @@ static Status bind_ref(Binder *binder, const TableRef *ref, Text *table, Logical
 Status bind_table_ref(Binder *binder, const TableRef *ref, Scope *scope, Logical **out)
 {
     Text table = TEXT_NONE;
+    if (is_unnest_join(ref))
+        return bind_unnest_join(binder, ref, scope, out);
     TRY(bind_ref(binder, ref, &table, out));
     TRY(rename_columns(binder, *out, &ref->columns, "the alias", out));
     if (ref->has_alias)

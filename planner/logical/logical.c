@@ -76,6 +76,7 @@ bool logical_is_empty(const Logical *logical)
     case LOGICAL_AGGREGATE:
         return logical->as.aggregate.keys > 0 && logical_is_empty(logical->input[0]);
     case LOGICAL_PROJECT:
+    case LOGICAL_UNNEST:
     case LOGICAL_WINDOW: return logical_is_empty(logical->input[0]);
     case LOGICAL_UNION_ALL:
         for (uint32_t i = 0; i < logical->inputs; i++) {
@@ -110,6 +111,10 @@ void logical_mark_input(const Logical *logical, uint32_t in, const bool *needed,
     case LOGICAL_WINDOW:
         memcpy(below, needed, width * sizeof *below);
         below[logical->as.window.rowtime] = true;
+        break;
+    case LOGICAL_UNNEST:
+        memcpy(below, needed, (width - 1) * sizeof *below);
+        below[width - 1] = true;
         break;
     case LOGICAL_UNION_ALL:
     case LOGICAL_LIMIT: memcpy(below, needed, width * sizeof *below); break;

@@ -16,6 +16,7 @@ typedef enum LogicalKind {
     LOGICAL_UNION_ALL,
     LOGICAL_WINDOW, /* a window TVF: appends window_start, window_end, window_time */
     LOGICAL_AGGREGATE,
+    LOGICAL_UNNEST, /* of the input's last column, which goes */
     LOGICAL_LIMIT,
 } LogicalKind;
 
@@ -55,6 +56,7 @@ struct Logical {
         Scalar *const *project; /* schema.count of them */
         LogicalWindow window;
         LogicalAggregate aggregate;
+        PlanUnnest unnest;
         PlanLimit limit;
     } as;
 };

@@ -98,6 +98,12 @@ static void print_node(const Logical *node, StrBuf *out)
         print_aggregate(node, &node->as.aggregate, out);
         strbuf_char(out, ')');
         return;
+    case LOGICAL_UNNEST:
+        strbuf_printf(out, "Unnest(%s", node->as.unnest.outer ? "left, " : "");
+        print_names(&node->schema, node->input[0]->schema.count - 1,
+                    node->schema.count - node->input[0]->schema.count + 1, out);
+        strbuf_char(out, ')');
+        return;
     case LOGICAL_LIMIT:
         strbuf_printf(out, "Limit(offset=%llu", (unsigned long long)node->as.limit.offset);
         if (node->as.limit.count != UINT64_MAX)

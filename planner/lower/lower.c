@@ -46,6 +46,18 @@ static Status lower_union(Lowering *lowering, const Logical *logical, Chain *out
     return chain_over(lowering, node, &node->schema, out);
 }
 
+static Status lower_unnest(Lowering *lowering, const Logical *logical, Chain *out)
+{
+    Chain chain;
+    PlanNode *input, *node;
+    TRY(lower_node(lowering, logical->input[0], &chain));
+    TRY(chain_finish(lowering, &chain, &input));
+    TRY(lowering_add(lowering, PLAN_UNNEST, logical->schema, &input, 1, &node));
+    node->as.unnest = logical->as.unnest;
+    infer_changelog(node);
+    return chain_over(lowering, node, &node->schema, out);
+}
+
 static Status lower_limit(Lowering *lowering, const Logical *logical, Chain *out)
 {
     Chain chain;
@@ -79,6 +91,7 @@ Status lower_node(Lowering *lowering, const Logical *logical, Chain *out)
     case LOGICAL_UNION_ALL: return lower_union(lowering, logical, out);
     case LOGICAL_WINDOW: return lower_window(lowering, logical, out);
     case LOGICAL_AGGREGATE: return lower_aggregate(lowering, logical, out);
+    case LOGICAL_UNNEST: return lower_unnest(lowering, logical, out);
     case LOGICAL_LIMIT: return lower_limit(lowering, logical, out);
     }
     assert(false);

@@ -89,6 +89,39 @@ Status nested_add_elements(Arena *arena, Nested *nested, uint32_t row, uint32_t 
     return ST_OK;
 }
 
+#define GATHER(member)                                                                             \
+    for (uint32_t i = 0; i < count; i++)                                                           \
+    to->data.member[i] = from->data.member[row[i] == CELL_NONE ? 0 : row[i] & mask]
+
+static void gather_validity(Column *to, const Column *from, const uint32_t *row, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++)
+        bit_put(to->valid, i, row[i] != CELL_NONE && !column_is_null(from, row[i]));
+}
+
+Status column_gather(Arena *arena, Column *to, const Column *from, const uint32_t *row,
+                     uint32_t count)
+{
+    uint32_t mask = from->constant ? 0 : UINT32_MAX;
+    gather_validity(to, from, row, count);
+    if (from->data.any == NULL) /* of no elements at all */
+        return ST_OK;
+    switch (from->phys) {
+    case PHYS_BOOL: GATHER(b); break;
+    case PHYS_I64: GATHER(i64); break;
+    case PHYS_F64: GATHER(f64); break;
+    case PHYS_I128: GATHER(i128); break;
+    case PHYS_STR: GATHER(str); break;
+    case PHYS_NESTED:
+        for (uint32_t i = 0; i < count; i++) {
+            if (row[i] != CELL_NONE)
+                TRY(column_copy_cell(arena, to, i, from, row[i]));
+        }
+        break;
+    }
+    return ST_OK;
+}
+
 void column_drop_elements(Column *column, uint32_t rows)
 {
     if (column->phys != PHYS_NESTED)

@@ -1,0 +1,147 @@
+/* Unnest: a row for each element of the input's last column, in the order of the elements; rows
+ * keep their kinds and watermarks. A row without elements gives none, or in the outer form one.
+ *
+ * Which row and which element make each output row is listed first, then the columns are gathered
+ * one after the other, a batch at a time, however many elements a row has. */
+#include "executor/op/ops.h"
+#include "executor/run/reject.h"
+#include "storage/data/nested.h"
+
+typedef struct UnnestOp {
+    Op op;
+    uint32_t count;               /* rows listed */
+    uint32_t row[BATCH_ROWS];     /* of the input */
+    uint32_t element[BATCH_ROWS]; /* in the children; CELL_NONE: there is none */
+    uint32_t field[BATCH_ROWS];   /* the same, CELL_NONE also where the element, a ROW, is NULL */
+    int64_t number[BATCH_ROWS];
+} UnnestOp;
+
+/* What an element is made of, from column `first` on; *next is the one behind. */
+static Status gather_element(UnnestOp *self, const Column *list, Column *out, uint32_t first,
+                             uint32_t *next)
+{
+    Arena *scratch = &self->op.scratch;
+    const Schema *input = &self->op.plan->input[0]->schema;
+    const Type *type = &input->field[input->count - 1].type;
+    const Nested *nested = list->data.nested;
+    bool row = type->id == TYPE_ARRAY && type->child[0].type.id == TYPE_ROW;
+    if (!row) {
+        uint32_t parts = type->id == TYPE_MAP ? 2 : 1;
+        for (uint32_t i = 0; i < parts; i++)
+            TRY(column_gather(scratch, &out[first + i], &nested->child[i], self->element,
+                              self->count));
+        *next = first + parts;
+        return ST_OK;
+    }
+    const Column *rows = &nested->child[0];
+    for (uint32_t i = 0; i < self->count; i++) {
+        bool none = self->element[i] == CELL_NONE || column_is_null(rows, self->element[i]);
+        self->field[i] = none ? CELL_NONE : self->element[i];
+    }
+    for (uint32_t i = 0; i < type->child[0].type.children; i++)
+        TRY(column_gather(scratch, &out[first + i], &rows->data.nested->child[i], self->field,
+                          self->count));
+    *next = first + type->child[0].type.children;
+    return ST_OK;
+}
+
+static Status gather_columns(UnnestOp *self, const Batch *in, Column *out)
+{
+    uint32_t next, kept = in->columns - 1u;
+    for (uint32_t c = 0; c < kept; c++)
+        TRY(column_gather(&self->op.scratch, &out[c], &in->column[c], self->row, self->count));
+    TRY(gather_element(self, &in->column[kept], out, kept, &next));
+    if (!self->op.plan->as.unnest.ordinality)
+        return ST_OK;
+    for (uint32_t i = 0; i < self->count; i++) {
+        out[next].data.i64[i] = self->number[i];
+        bit_put(out[next].valid, i, self->element[i] != CELL_NONE);
+    }
+    return ST_OK;
+}
+
+static Status send(UnnestOp *self, const Batch *in)
+{
+    Op *op = &self->op;
+    Column *column;
+    uint8_t *kind = NULL;
+    Micros *watermark = NULL;
+    if (self->count == 0)
+        return ST_OK;
+    ArenaMark mark = arena_mark(&op->scratch);
+    TRY(op_make_columns(op, &op->plan->schema, self->count, &column));
+    TRY(gather_columns(self, in, column));
+    if (in->kind != NULL) {
+        TRY_NEW_ARRAY(kind, &op->scratch, self->count);
+        for (uint32_t i = 0; i < self->count; i++)
+            kind[i] = in->kind[self->row[i]];
+    }
+    if (in->watermark != NULL) {
+        TRY_NEW_ARRAY(watermark, &op->scratch, self->count);
+        for (uint32_t i = 0; i < self->count; i++)
+            watermark[i] = in->watermark[self->row[i]];
+    }
+    Batch out = {.rows = (uint16_t)self->count,
+                 .selected = (uint16_t)self->count,
+                 .kind = kind,
+                 .watermark_before = in->watermark_before,
+                 .watermark = watermark,
+                 .columns = (uint16_t)op->plan->schema.count,
+                 .column = column};
+    self->count = 0;
+    TRY(op_emit(op, &out));
+    arena_release(&op->scratch, mark);
+    return ST_OK;
+}
+
+static Status list_row(UnnestOp *self, const Batch *in, uint32_t row, uint32_t element,
+                       int64_t number)
+{
+    if (self->count == BATCH_ROWS)
+        TRY(send(self, in));
+    self->row[self->count] = row;
+    self->element[self->count] = element;
+    self->number[self->count++] = number;
+    return ST_OK;
+}
+
+/* A MULTISET's element comes as often as it is there. */
+static int64_t times(const Column *list, const Type *type, uint32_t element)
+{
+    const Column *counts = &list->data.nested->child[1];
+    return type->id == TYPE_MULTISET ? counts->data.i64[column_index(counts, element)] : 1;
+}
+
+static Status list_elements(UnnestOp *self, const Batch *in, uint32_t row, bool *any)
+{
+    const Column *list = &in->column[in->columns - 1];
+    const Type *type = &self->op.plan->input[0]->schema.field[in->columns - 1u].type;
+    int64_t number = 0;
+    Elements cell = column_is_null(list, row) ? (Elements){0, 0} : nested_list(list, row);
+    for (uint32_t i = 0; i < cell.count; i++) {
+        for (int64_t n = times(list, type, cell.start + i); n > 0; n--)
+            TRY(list_row(self, in, row, cell.start + i, ++number));
+    }
+    *any = number > 0;
+    if (!*any && self->op.plan->as.unnest.outer)
+        return list_row(self, in, row, CELL_NONE, 0);
+    return ST_OK;
+}
+
+static Status unnest_push(Op *op, uint32_t port, const Batch *in)
+{
+    (void)port;
+    UnnestOp *self = (UnnestOp *)op;
+    uint32_t used = 0;
+    self->count = 0;
+    for (uint32_t i = 0; i < in->selected; i++) {
+        bool any;
+        TRY(list_elements(self, in, batch_row(in, i), &any));
+        used += any || op->plan->as.unnest.outer;
+    }
+    reject_count_used(op, in, used);
+    reject_count_filtered(op, in, in->selected - used);
+    return send(self, in);
+}
+
+const OpClass unnest_class = {.size = sizeof(UnnestOp), .push = unnest_push};
