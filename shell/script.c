@@ -265,11 +265,11 @@ Status session_run_script(Session *session, const Source *source, Output *output
 
 /* --- weir run --db D --- */
 
-static void tell_paused(Output *output, int64_t id)
+static void tell_halted(Output *output, int64_t id, const char *how, const char *resume)
 {
-    char text[96];
-    int size = snprintf(text, sizeof text, "job %lld is paused; RESUME JOB '%lld' lets it go on",
-                        (long long)id, (long long)id);
+    char text[160];
+    int size = snprintf(text, sizeof text, "job %lld %s; RESUME JOB '%lld' %s", (long long)id, how,
+                        (long long)id, resume);
     if (output->note != NULL)
         output->note(output, (Text){text, (uint32_t)size});
 }
@@ -277,11 +277,15 @@ static void tell_paused(Output *output, int64_t id)
 static Status open_stored_jobs(Session *session, Output *output, Diag *diag)
 {
     JobEnv env = session_job_env(session);
+    if (catalog_job_count(session->catalog) == 0 && output->note != NULL)
+        output->note(output, TEXT("the database has no jobs"));
     for (uint32_t i = 0; i < catalog_job_count(session->catalog); i++) {
         const CatalogJob *stored = catalog_job(session->catalog, i);
         SessionJob *job;
         if (stored->state == JOB_PAUSED)
-            tell_paused(output, stored->id);
+            tell_halted(output, stored->id, "is paused", "lets it go on");
+        if (stored->state == JOB_FAILED)
+            tell_halted(output, stored->id, "has failed", "tries again; SHOW JOBS tells why");
         if (stored->state == JOB_PAUSED || job_state_is_over(stored->state))
             continue;
         Status status = session_job_open(&env, stored->id, stored->sql, true, &job, diag);

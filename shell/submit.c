@@ -41,7 +41,7 @@ static Status differs(const Execution *execution, const CatalogObject *stored, c
                    "%s \"%.*s\" exists in the database with another definition: %.*s",
                    object_kind_name(stored->kind), TEXT_ARG(name->text), TEXT_ARG(stored->sql));
     diag_hint(execution->diag,
-              "DROP it first, give this one another name, or use another database");
+              "CREATE OR REPLACE replaces it; or DROP it first, or use another name or database");
     return status;
 }
 

@@ -243,8 +243,12 @@ static Status apply(const Execution *execution, Submission *submission, Text sql
         return refuse_other_job(execution, submission);
     if (known != NULL && replacement_of(session, known->id) == NULL &&
         (known->state == JOB_FINISHED || session_running_job(session, known->id) != NULL) &&
-        submission->object.count == 0)
+        submission->object.count == 0) {
+        if (known->state == JOB_FINISHED)
+            execution_note(execution, "job %lld has finished: its input is not read again",
+                           (long long)known->id);
         return check_results(execution, plan);
+    }
     const CatalogJob *building = replacement_of(session, submission->replaces);
     if (building != NULL && text_equal(building->sql, sql) &&
         session_running_job(session, building->id) != NULL) {
