@@ -150,11 +150,11 @@ static Status run_copy(Program *p, const Step *step)
     return ST_OK;
 }
 
-static Status renew_nested(Program *p)
+static Status renew_nested(Program *p, uint32_t rows)
 {
     for (uint32_t i = 0; i < p->nested.count; i++) {
         const NestedTarget *target = &p->nested.item[i];
-        TRY(column_make_typed(&p->scratch, target->type, BATCH_ROWS, &p->reg.item[target->reg]));
+        TRY(column_make_typed(&p->scratch, target->type, rows, &p->reg.item[target->reg]));
     }
     return ST_OK;
 }
@@ -253,7 +253,7 @@ static void fail_bad_cells(Program *p, const Batch *in, const uint16_t *reg, uin
             continue;
         bit_set(p->errors.failed, cell->row);
         p->errors.item[p->errors.count++] =
-            (RowError){cell->row, cell->code, cell->reason, cell->column};
+            (RowError){cell->row, cell->code, cell->reason, cell->column, cell->part};
     }
 }
 
@@ -263,7 +263,7 @@ static Status run_steps(Program *p, const Batch *in, EvalContext *context)
     if (!p->seeded)
         program_seed(p, context->random_state++);
     arena_reset(&p->scratch);
-    TRY(renew_nested(p));
+    TRY(renew_nested(p, in->rows));
     p->errors.count = 0;
     memset(p->errors.failed, 0, sizeof p->errors.failed);
     for (uint32_t i = 0; i < p->columns; i++)

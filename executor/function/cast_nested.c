@@ -4,7 +4,7 @@
 #include <assert.h>
 
 #include "executor/function/cast.h"
-#include "storage/data/nested.h"
+#include "executor/function/nested_kernels.h"
 
 /* Cells on their way through one part's kernel. */
 typedef struct PartRun {

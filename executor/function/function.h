@@ -52,6 +52,7 @@ typedef struct RowError {
     ErrorCode code;
     const char *message; /* in the call's scratch */
     int32_t column;      /* of the input, whose bad cell it is; -1: an expression's error */
+    Text part;           /* of that cell; BadCell.part */
 } RowError;
 
 typedef struct RowErrors {
@@ -126,9 +127,6 @@ static inline bool arg_null(const KernelCall *call, uint32_t arg, uint32_t row)
 /* Sets a string result, copying the bytes into the scratch arena when they are long. */
 CHECKED Status kernel_put_str(KernelCall *call, uint32_t row, const char *bytes, uint32_t size);
 
-/* Makes a nested result's column, empty, in the scratch; of others it is there already. */
-CHECKED Status kernel_open_nested(KernelCall *call);
-
 /* --- binding --- */
 
 /* One use of a function, as the binder sees it. */
@@ -195,6 +193,6 @@ extern const uint32_t function_family_count;
 extern const ScalarDef arithmetic_functions[], compare_functions[], logic_functions[],
     conditional_functions[], cast_functions[], math_functions[], string_functions[],
     regex_functions[], temporal_functions[], hash_functions[], nested_functions[],
-    window_functions[];
+    array_functions[], map_functions[], window_functions[];
 
 #endif

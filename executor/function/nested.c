@@ -1,30 +1,8 @@
 /* ROW, ARRAY and MAP: making them, reading their parts. What computes with arrays and maps as a
- * whole is in nested_array.c and nested_map.c. */
-#include "storage/data/nested.h"
-
+ * whole is in array.c and map.c. */
 #include "executor/function/nested_kernels.h"
 
 /* --- constructors --- */
-
-static Type rule_made(const Type *arg, uint32_t args)
-{
-    (void)arg, (void)args;
-    return type_make(TYPE_NULL); /* `prepare` knows */
-}
-
-Status nested_refuse(Diag *diag, const char *what, const Type *a, const Type *b)
-{
-    StrBuf types;
-    strbuf_init(&types, NULL);
-    type_print_bare(a, &types);
-    strbuf_string(&types, " and ");
-    type_print_bare(b, &types);
-    Status status = diag_error(diag, E2107, SPAN_NONE, "%s mixes %s, which have no common type",
-                               what, strbuf_cstr(&types));
-    strbuf_close(&types);
-    diag_hint(diag, "CAST one to the type of the other");
-    return status;
-}
 
 /* The arguments first, first + step, ... take one type, which is NULLable if one of them is. */
 static Status unify(FunctionCall *call, uint32_t first, uint32_t step, const char *what,
@@ -83,30 +61,14 @@ static Status prepare_map(FunctionCall *call, Arena *arena, Diag *diag)
     return ST_OK;
 }
 
-Status map_cell_put(KernelCall *call, uint32_t row, const Column *key, uint32_t key_row,
-                    const Column *value, uint32_t value_row)
-{
-    Nested *out = call->out->data.nested;
-    Elements *cell = &out->list[row];
-    uint32_t at = 0;
-    while (at < cell->count && !cells_same(&out->child[0], cell->start + at, key, key_row))
-        at++;
-    at += cell->start;
-    if (at == cell->start + cell->count) {
-        uint32_t start = cell->count == 0 ? out->used : cell->start, count = cell->count;
-        TRY(nested_add_elements(call->scratch, out, row, 1, &at));
-        *cell = (Elements){start, count + 1};
-        TRY(column_copy_cell(call->scratch, &out->child[0], at, key, key_row));
-    }
-    return column_copy_cell(call->scratch, &out->child[1], at, value, value_row);
-}
-
 static Status make_map(KernelCall *call)
 {
     TRY(kernel_open_nested(call));
     for (EACH_ROW(call, i, row)) {
+        MapMaker map;
+        map_maker_begin(&map, call, row);
         for (uint32_t a = 0; a < call->args; a += 2)
-            TRY(map_cell_put(call, row, call->arg[a], row, call->arg[a + 1], row));
+            TRY(map_maker_put(&map, call->arg[a], row, call->arg[a + 1], row));
     }
     return ST_OK;
 }
@@ -195,7 +157,7 @@ static Type rule_part(const Type *arg, uint32_t args)
     return type_with_null(arg[0].child[arg[0].children - 1].type, true);
 }
 
-/* A constant index below 1 is refused; another one counts from 1 and may be beyond the end. */
+/* A constant index below 1 is refused; another one may be where no element is. */
 static Status prepare_item(FunctionCall *call, Arena *arena, Diag *diag)
 {
     (void)arena;
@@ -209,78 +171,64 @@ static Status prepare_item(FunctionCall *call, Arena *arena, Diag *diag)
 
 static Status get_item(KernelCall *call)
 {
-    const Column *arrays = call->arg[0];
-    const Column *elements = arrays->data.nested->child;
-    TRY(kernel_open_nested(call));
+    uint32_t *cell;
+    TRY(nested_no_cells(call, &cell));
     for (EACH_ROW(call, i, row)) {
-        Elements cell = nested_list(arrays, row);
+        Elements array = arg_elements(call, 0, row);
         int64_t index = arg_i64(call, 1, row);
-        if (index < 1)
-            kernel_fail(call, row, E5007,
-                        "an ARRAY's elements are counted from 1, and %lld is below that",
-                        (long long)index);
-        else if (index > cell.count)
-            kernel_null(call, row);
-        else
-            TRY(column_copy_cell(call->scratch, call->out, row, elements,
-                                 cell.start + (uint32_t)index - 1));
+        if (index >= 1 && index <= array.count)
+            cell[row] = array.start + (uint32_t)index - 1;
     }
-    return ST_OK;
+    return nested_put_cells(call, arg_child(call, 0, 0), cell);
 }
 
+/* A text longer than any key is not cut to be one. */
 static Status prepare_value(FunctionCall *call, Arena *arena, Diag *diag)
 {
     (void)arena;
     const Type *key = &call->arg[0].child[0].type;
-    if (!type_implicit(&call->arg[1], key))
-        return nested_refuse(diag, "a MAP's key", key, &call->arg[1]);
-    call->arg[1] = type_with_null(*key, call->arg[1].nullable);
-    return ST_OK;
+    if (type_is_character(key) && type_is_character(&call->arg[1]))
+        return ST_OK;
+    return nested_take(call, 1, "a key of the MAP", &call->arg[0].child[0].type, diag);
 }
 
 static Status get_value(KernelCall *call)
 {
-    const Column *maps = call->arg[0];
-    const Nested *nested = maps->data.nested;
-    TRY(kernel_open_nested(call));
+    uint32_t *cell;
+    const Column *keys = arg_child(call, 0, 0);
+    TRY(nested_no_cells(call, &cell));
     for (EACH_ROW(call, i, row)) {
-        Elements cell = nested_list(maps, row);
-        uint32_t at = 0;
-        while (at < cell.count &&
-               !cells_same(&nested->child[0], cell.start + at, call->arg[1], row))
-            at++;
-        if (at == cell.count)
-            kernel_null(call, row);
-        else
-            TRY(column_copy_cell(call->scratch, call->out, row, &nested->child[1],
-                                 cell.start + at));
+        Elements map = arg_elements(call, 0, row);
+        for (uint32_t at = map.start; at < map.start + map.count; at++) {
+            if (cells_same(keys, at, call->arg[1], row)) {
+                cell[row] = at;
+                break;
+            }
+        }
     }
-    return ST_OK;
+    return nested_put_cells(call, arg_child(call, 0, 1), cell);
 }
 
 static Status cardinality(KernelCall *call)
 {
     for (EACH_ROW(call, i, row))
-        call->out->data.i64[row] = nested_list(call->arg[0], row).count;
+        call->out->data.i64[row] = arg_elements(call, 0, row).count;
     return ST_OK;
 }
 
 static Status only_element(KernelCall *call)
 {
-    const Column *arrays = call->arg[0];
-    TRY(kernel_open_nested(call));
+    uint32_t *cell;
+    TRY(nested_no_cells(call, &cell));
     for (EACH_ROW(call, i, row)) {
-        Elements cell = nested_list(arrays, row);
-        if (cell.count == 0)
-            kernel_null(call, row);
-        else if (cell.count > 1)
+        Elements array = arg_elements(call, 0, row);
+        if (array.count > 1)
             kernel_fail(call, row, E5007, "the ARRAY has %u elements, and ELEMENT takes one of one",
-                        cell.count);
-        else
-            TRY(column_copy_cell(call->scratch, call->out, row, arrays->data.nested->child,
-                                 cell.start));
+                        array.count);
+        else if (array.count == 1)
+            cell[row] = array.start;
     }
-    return ST_OK;
+    return nested_put_cells(call, arg_child(call, 0, 0), cell);
 }
 
 enum {
@@ -289,20 +237,18 @@ enum {
 };
 
 const ScalarDef nested_functions[] = {
-    {"$ROW", "A+", rule_made, make_row, MAKES, prepare_row, "ROW(value, ...)",
+    {"$ROW", "A+", rule_prepared, make_row, MAKES, prepare_row, "ROW(value, ...)",
      "A ROW of the values; also (value, value, ...)."},
-    {"$ARRAY", "A+", rule_made, make_array, MAKES, prepare_array, "ARRAY[value, ...]",
+    {"$ARRAY", "A+", rule_prepared, make_array, MAKES, prepare_array, "ARRAY[value, ...]",
      "An ARRAY of the values, which take one type."},
-    {"$MAP", "A A A*", rule_made, make_map, MAKES, prepare_map, "MAP[key, value, ...]",
+    {"$MAP", "A A A*", rule_prepared, make_map, MAKES, prepare_map, "MAP[key, value, ...]",
      "A MAP of the keys to their values; of equal keys the last one counts."},
-    {"$FIELD", "C I", rule_made, get_field, FN_INTERNAL | FN_OWN_NULLS, prepare_field, "row.field",
-     "A field of a ROW; NULL when the ROW is."},
+    {"$FIELD", "C I", rule_prepared, get_field, FN_INTERNAL | FN_OWN_NULLS, prepare_field,
+     "row.field", "A field of a ROW; NULL when the ROW is."},
     {"$ITEM", "a I", rule_part, get_item, READS, prepare_item, "array[index]",
      "The element at that place, counted from 1; NULL beyond the last one."},
     {"$ITEM", "m A", rule_part, get_value, READS, prepare_value, "map[key]",
      "The value of the key, NULL when there is none."},
-    {"$ITEM_AT", "a I", rule_part, get_item, READS | FN_FALLIBLE | FN_INTERNAL, prepare_item,
-     "array[index]", "As an index that is no constant and may be below 1."},
     {"CARDINALITY", "a", rule_int, cardinality, 0, NULL, "CARDINALITY(array | map)",
      "The number of elements of an ARRAY, or of entries of a MAP."},
     {"CARDINALITY", "m", rule_int, cardinality, 0, NULL, NULL, NULL},

@@ -7,7 +7,6 @@
 #include "executor/function/function.h"
 #include "executor/function/pattern.h"
 #include "storage/base/vec.h"
-#include "storage/data/nested.h"
 
 const FunctionFamily function_families[] = {
     {"Arithmetic", arithmetic_functions},
@@ -21,6 +20,8 @@ const FunctionFamily function_families[] = {
     {"Date and time", temporal_functions},
     {"Hashes and encodings", hash_functions},
     {"Rows, arrays and maps", nested_functions},
+    {"Functions of arrays", array_functions},
+    {"Functions of maps", map_functions},
     {"Time attributes and windows", window_functions},
 };
 const uint32_t function_family_count = sizeof function_families / sizeof *function_families;
@@ -194,16 +195,6 @@ void kernel_fail(KernelCall *call, uint32_t row, ErrorCode code, const char *for
                    .code = code,
                    .message = status == ST_OK ? message.ptr : error_def(code)->title,
                    .column = -1};
-}
-
-Status kernel_open_nested(KernelCall *call)
-{
-    Column made;
-    if (call->out->phys != PHYS_NESTED)
-        return ST_OK;
-    TRY(column_make_typed(call->scratch, call->result, call->rows, &made));
-    call->out->data = made.data;
-    return ST_OK;
 }
 
 Status kernel_put_str(KernelCall *call, uint32_t row, const char *bytes, uint32_t size)

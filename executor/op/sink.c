@@ -49,7 +49,7 @@ static Status refuse_nulls(SinkOp *self, Batch *batch)
                 continue;
             bit_set(errors->failed, row);
             errors->item[errors->count++] =
-                (RowError){(uint16_t)row, E5010, message.ptr, (int32_t)c};
+                (RowError){(uint16_t)row, E5010, message.ptr, (int32_t)c, TEXT_NONE};
         }
     }
     return errors->count == 0

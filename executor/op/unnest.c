@@ -16,46 +16,46 @@ typedef struct UnnestOp {
     int64_t number[BATCH_ROWS];
 } UnnestOp;
 
-/* What an element is made of, from column `first` on; *next is the one behind. */
-static Status gather_element(UnnestOp *self, const Column *list, Column *out, uint32_t first,
-                             uint32_t *next)
+/* What an element is made of, from *out on; *out is moved behind it. */
+static Status gather_element(UnnestOp *self, const Column *list, Column **out)
 {
     Arena *scratch = &self->op.scratch;
     const Schema *input = &self->op.plan->input[0]->schema;
     const Type *type = &input->field[input->count - 1].type;
-    const Nested *nested = list->data.nested;
-    bool row = type->id == TYPE_ARRAY && type->child[0].type.id == TYPE_ROW;
-    if (!row) {
-        uint32_t parts = type->id == TYPE_MAP ? 2 : 1;
-        for (uint32_t i = 0; i < parts; i++)
-            TRY(column_gather(scratch, &out[first + i], &nested->child[i], self->element,
-                              self->count));
-        *next = first + parts;
-        return ST_OK;
+    const Column *part = list->data.nested->child;
+    const uint32_t *from = self->element;
+    uint32_t parts = type->id == TYPE_MAP ? 2 : 1;
+    if (type->id == TYPE_ARRAY && type->child[0].type.id == TYPE_ROW) {
+        for (uint32_t i = 0; i < self->count; i++) {
+            bool none = self->element[i] == CELL_NONE || column_is_null(part, self->element[i]);
+            self->field[i] = none ? CELL_NONE : self->element[i];
+        }
+        from = self->field;
+        parts = type->child[0].type.children;
+        part = part->data.nested->child;
     }
-    const Column *rows = &nested->child[0];
-    for (uint32_t i = 0; i < self->count; i++) {
-        bool none = self->element[i] == CELL_NONE || column_is_null(rows, self->element[i]);
-        self->field[i] = none ? CELL_NONE : self->element[i];
-    }
-    for (uint32_t i = 0; i < type->child[0].type.children; i++)
-        TRY(column_gather(scratch, &out[first + i], &rows->data.nested->child[i], self->field,
-                          self->count));
-    *next = first + type->child[0].type.children;
+    for (uint32_t i = 0; i < parts; i++)
+        TRY(column_gather(scratch, &part[i], from, self->count, (*out)++));
     return ST_OK;
 }
 
 static Status gather_columns(UnnestOp *self, const Batch *in, Column *out)
 {
-    uint32_t next, kept = in->columns - 1u;
-    for (uint32_t c = 0; c < kept; c++)
-        TRY(column_gather(&self->op.scratch, &out[c], &in->column[c], self->row, self->count));
-    TRY(gather_element(self, &in->column[kept], out, kept, &next));
+    Arena *scratch = &self->op.scratch;
+    uint32_t kept = in->columns - 1u;
+    for (uint32_t c = 0; c < kept; c++, out++) {
+        *out = in->column[c];
+        if (!out->constant)
+            TRY(column_gather(scratch, &in->column[c], self->row, self->count, out));
+    }
+    TRY(gather_element(self, &in->column[kept], &out));
     if (!self->op.plan->as.unnest.ordinality)
         return ST_OK;
+    TRY(column_make(scratch, PHYS_I64, self->count, out));
+    TRY(column_need_valid(scratch, out, self->count));
     for (uint32_t i = 0; i < self->count; i++) {
-        out[next].data.i64[i] = self->number[i];
-        bit_put(out[next].valid, i, self->element[i] != CELL_NONE);
+        out->data.i64[i] = self->number[i];
+        bit_put(out->valid, i, self->element[i] != CELL_NONE);
     }
     return ST_OK;
 }
@@ -69,7 +69,7 @@ static Status send(UnnestOp *self, const Batch *in)
     if (self->count == 0)
         return ST_OK;
     ArenaMark mark = arena_mark(&op->scratch);
-    TRY(op_make_columns(op, &op->plan->schema, self->count, &column));
+    TRY_NEW_ARRAY(column, &op->scratch, op->plan->schema.count);
     TRY(gather_columns(self, in, column));
     if (in->kind != NULL) {
         TRY_NEW_ARRAY(kind, &op->scratch, self->count);

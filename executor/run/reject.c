@@ -238,6 +238,15 @@ static OnError policy_of(const Op *op, const Batch *batch)
     return plan->sink[op->plan->query]->as.sink.on_error;
 }
 
+/* The bad cell's column, or the part of it: "r.a[2]". */
+static Status name_field(Op *op, const RowError *error, Text *out)
+{
+    *out = op->plan->input[0]->schema.field[error->column].name;
+    if (error->part.size == 0)
+        return ST_OK;
+    return arena_printf(&op->scratch, out, "%.*s%.*s", TEXT_ARG(*out), TEXT_ARG(error->part));
+}
+
 static Status record_failed_row(Op *op, const Batch *in, const RowError *error)
 {
     RejectPath *path = op->env->reject;
@@ -247,7 +256,7 @@ static Status record_failed_row(Op *op, const Batch *in, const RowError *error)
         .message = text_of(error->message),
     };
     if (error->column >= 0)
-        row.field = op->plan->input[0]->schema.field[error->column].name;
+        TRY(name_field(op, error, &row.field));
     place(path, in, error->row, &row.source, &row.split, &row.offset, &row.line, &row.raw);
     if (in->origin == NULL && op->plan->inputs > 0) {
         row.raw = row_json(path, &op->plan->input[0]->schema, in, error->row);

@@ -90,6 +90,5 @@ Status bind_element(BindContext *context, const Expr *expr, Scalar **out)
             diag_hint(binder->diag, "a field is read by its name, as r.f");
         return status;
     }
-    bool checked = id == TYPE_ARRAY && !scalar_is_constant(arg[1]);
-    return bind_apply(binder, checked ? "$ITEM_AT" : "$ITEM", "[]", arg, 2, expr->span, out);
+    return bind_apply(binder, "$ITEM", "[]", arg, 2, expr->span, out);
 }

@@ -39,7 +39,7 @@ static size_t column_bytes(const BatchBuilder *builder, const Column *column)
     return (size_t)builder->capacity * phys_size(column->phys);
 }
 
-static Status make_nested(BatchBuilder *builder, const Type *type, Column *out)
+Status builder_make_nested(BatchBuilder *builder, const Type *type, Column *out)
 {
     if (builder->shapes == NULL) {
         builder->shapes = mem_alloc(builder->meter, sizeof *builder->shapes);
@@ -66,7 +66,7 @@ static Status open_columns(BatchBuilder *builder, const Schema *schema)
         const Type *type = &schema->field[c].type;
         column->phys = type_phys((TypeId)type->id);
         if (column->phys == PHYS_NESTED) {
-            TRY(make_nested(builder, type, column));
+            TRY(builder_make_nested(builder, type, column));
             column->valid = builder->valid_memory + (size_t)c * ROW_WORDS;
             continue;
         }
@@ -226,6 +226,12 @@ static Status grow(Meter *meter, void **item, uint32_t *capacity, uint32_t first
 Status builder_set_bad(BatchBuilder *builder, uint32_t column, uint32_t row, ErrorCode code,
                        const char *reason)
 {
+    return builder_set_bad_part(builder, column, row, code, TEXT_NONE, reason);
+}
+
+Status builder_set_bad_part(BatchBuilder *builder, uint32_t column, uint32_t row, ErrorCode code,
+                            Text part, const char *reason)
+{
     assert(column < builder->columns && row < builder->capacity);
     Column *cells = &builder->column[column];
     clear_cell(cells, row);
@@ -240,8 +246,11 @@ Status builder_set_bad(BatchBuilder *builder, uint32_t column, uint32_t row, Err
     }
     cells->bad = bad;
     bit_set(bad, row);
-    builder->bad[builder->bad_count++] =
-        (BadCell){.row = (uint16_t)row, .column = (uint16_t)column, .code = code, .reason = reason};
+    builder->bad[builder->bad_count++] = (BadCell){.row = (uint16_t)row,
+                                                   .column = (uint16_t)column,
+                                                   .code = code,
+                                                   .reason = reason,
+                                                   .part = part};
     return ST_OK;
 }
 

@@ -61,6 +61,8 @@ typedef struct BatchBuilder {
 CHECKED Status builder_open(BatchBuilder *builder, Meter *meter, const Schema *schema);
 CHECKED Status builder_open_small(BatchBuilder *builder, Meter *meter, const Schema *schema,
                                   uint16_t capacity);
+/* A nested column beside the builder's own, for as long as it is open. */
+CHECKED Status builder_make_nested(BatchBuilder *builder, const Type *type, Column *out);
 void builder_close(BatchBuilder *builder);
 /* Empties it; gives blocks back. All cells count as valid and zero. */
 void builder_reset(BatchBuilder *builder);
@@ -96,6 +98,9 @@ static inline void builder_set_null(BatchBuilder *builder, uint32_t column, uint
 /* The cell reads as NULL and rejects the row for queries that read it. */
 CHECKED Status builder_set_bad(BatchBuilder *builder, uint32_t column, uint32_t row, ErrorCode code,
                                const char *reason);
+/* The same for the sake of one part of a nested value: BadCell.part. */
+CHECKED Status builder_set_bad_part(BatchBuilder *builder, uint32_t column, uint32_t row,
+                                    ErrorCode code, Text part, const char *reason);
 CHECKED Status builder_reject(BatchBuilder *builder, const RejectedRecord *record);
 
 #endif

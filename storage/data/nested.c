@@ -89,35 +89,61 @@ Status nested_add_elements(Arena *arena, Nested *nested, uint32_t row, uint32_t 
     return ST_OK;
 }
 
-#define GATHER(member)                                                                             \
-    for (uint32_t i = 0; i < count; i++)                                                           \
-    to->data.member[i] = from->data.member[row[i] == CELL_NONE ? 0 : row[i] & mask]
+/* --- gathering --- */
 
-static void gather_validity(Column *to, const Column *from, const uint32_t *row, uint32_t count)
+#define GATHER(member)                                                                             \
+    for (uint32_t i = 0; i < count; i++) {                                                         \
+        if (row[i] != CELL_NONE)                                                                   \
+            out->data.member[i] = from->data.member[row[i] & mask];                                \
+    }
+
+/* The cells tell which elements are theirs, so the elements are shared; a ROW's fields lie in
+ * cells of their own and are gathered each. Recursion is as deep as the type is nested. */
+static Status gather_nested(Arena *arena, const Column *from, const uint32_t *row, uint32_t count,
+                            Nested *out)
 {
-    for (uint32_t i = 0; i < count; i++)
-        bit_put(to->valid, i, row[i] != CELL_NONE && !column_is_null(from, row[i]));
+    const Nested *nested = from->data.nested;
+    uint32_t mask = from->constant ? 0 : UINT32_MAX;
+    out->children = nested->children;
+    out->child = nested->child;
+    if (nested->list != NULL) {
+        TRY_NEW_ARRAY(out->list, arena, count);
+        for (uint32_t i = 0; i < count; i++) {
+            if (row[i] != CELL_NONE)
+                out->list[i] = nested->list[row[i] & mask];
+        }
+        return ST_OK;
+    }
+    if (from->constant) { /* one row, whatever the fields' own columns are */
+        uint32_t *first;
+        TRY_NEW_ARRAY(first, arena, count);
+        for (uint32_t i = 0; i < count; i++)
+            first[i] = row[i] == CELL_NONE ? CELL_NONE : 0;
+        row = first;
+    }
+    TRY_NEW_ARRAY(out->child, arena, nested->children);
+    for (uint32_t i = 0; i < nested->children; i++)
+        TRY(column_gather(arena, &nested->child[i], row, count, &out->child[i]));
+    return ST_OK;
 }
 
-Status column_gather(Arena *arena, Column *to, const Column *from, const uint32_t *row,
-                     uint32_t count)
+Status column_gather(Arena *arena, const Column *from, const uint32_t *row, uint32_t count,
+                     Column *out)
 {
     uint32_t mask = from->constant ? 0 : UINT32_MAX;
-    gather_validity(to, from, row, count);
-    if (from->data.any == NULL) /* of no elements at all */
-        return ST_OK;
+    TRY(column_make(arena, from->phys, count, out));
+    TRY(column_need_valid(arena, out, count));
+    for (uint32_t i = 0; i < count; i++) {
+        if (row[i] == CELL_NONE || column_is_null(from, row[i]))
+            bit_clear(out->valid, i);
+    }
     switch (from->phys) {
     case PHYS_BOOL: GATHER(b); break;
     case PHYS_I64: GATHER(i64); break;
     case PHYS_F64: GATHER(f64); break;
     case PHYS_I128: GATHER(i128); break;
     case PHYS_STR: GATHER(str); break;
-    case PHYS_NESTED:
-        for (uint32_t i = 0; i < count; i++) {
-            if (row[i] != CELL_NONE)
-                TRY(column_copy_cell(arena, to, i, from, row[i]));
-        }
-        break;
+    case PHYS_NESTED: return gather_nested(arena, from, row, count, out->data.nested);
     }
     return ST_OK;
 }

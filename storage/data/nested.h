@@ -43,11 +43,11 @@ CHECKED Status column_make_header(Arena *arena, const Type *type, uint32_t rows,
  * are zero and not NULL. */
 CHECKED Status nested_add_elements(Arena *arena, Nested *nested, uint32_t row, uint32_t count,
                                    uint32_t *first);
-/* Cell row[i] of `from` into cell i of `to`, a NULL where that is CELL_NONE. Strings are borrowed.
- */
+/* Cells row[0], row[1], ... of `from` as a column of their own, NULL where one is CELL_NONE. What
+ * is behind a cell is borrowed: strings and elements stay where they are. */
 #define CELL_NONE UINT32_MAX
-CHECKED Status column_gather(Arena *arena, Column *to, const Column *from, const uint32_t *row,
-                             uint32_t count);
+CHECKED Status column_gather(Arena *arena, const Column *from, const uint32_t *row, uint32_t count,
+                             Column *out);
 
 /* Forgets all elements, at any depth; they are about to go with their arena. The first `rows` cells
  * have none then. */

@@ -217,17 +217,23 @@ static void print_elements(const Style *style, const Type *type, const Nested *n
     strbuf_char(out, ']');
 }
 
-/* JSON's keys are text: other keys stand as theirs. */
+/* JSON's keys are text: other keys stand there as theirs. */
 static void print_key(const Style *style, const Type *type, const Column *keys, uint32_t row,
                       StrBuf *out)
 {
-    if (!style->json || type_is_character(type)) {
+    if (!style->json || (type_is_character(type) && !column_is_null(keys, row))) {
         print_cell(style, type, keys, row, out);
         return;
     }
-    strbuf_char(out, '"');
-    print_cell(&text_style, type, keys, row, out);
-    strbuf_char(out, '"');
+    StrBuf text;
+    strbuf_init(&text, out->meter);
+    if (column_is_null(keys, row))
+        strbuf_string(&text, style->null);
+    else
+        print_cell(&text_style, type, keys, row, &text);
+    text_print_json(strbuf_as_text(&text), out);
+    out->failed = out->failed || text.failed;
+    strbuf_close(&text);
 }
 
 static void print_map(const Style *style, const Type *type, const Nested *nested, uint32_t row,

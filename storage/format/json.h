@@ -109,9 +109,9 @@ CellResult json_scalar_put(const JsonDecoder *decoder, const JsonToken *token, c
 /* --- json_nested.c --- */
 
 /* The same for a ROW, ARRAY, MAP or MULTISET. A part that cannot be taken spoils the whole cell,
- * and *reason names it. */
+ * and *part says which it is (BadCell.part). */
 CellResult json_nested_put(const JsonDecoder *decoder, const JsonToken *token, const Type *type,
-                           Column *to, uint32_t row, Arena *arena, const char **reason);
+                           Column *to, uint32_t row, Arena *arena, Text *part, const char **reason);
 
 /* --- json_cell.c --- */
 

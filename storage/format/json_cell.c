@@ -11,11 +11,12 @@ static Status put_null(const JsonDecoder *decoder, uint32_t c, BatchBuilder *out
 }
 
 /* With json.ignore-parse-errors a value that cannot be taken is NULL. */
-static Status put_bad(const JsonDecoder *decoder, uint32_t c, const char *reason, BatchBuilder *out)
+static Status put_bad(const JsonDecoder *decoder, uint32_t c, Text part, const char *reason,
+                      BatchBuilder *out)
 {
     if (decoder->ignore_errors)
         return put_null(decoder, c, out);
-    return builder_set_bad(out, c, out->rows, E5002, reason);
+    return builder_set_bad_part(out, c, out->rows, E5002, part, reason);
 }
 
 static Status put_missing(const JsonDecoder *decoder, uint32_t c, BatchBuilder *out)
@@ -93,14 +94,15 @@ Status json_cell_put(JsonDecoder *decoder, uint32_t c, const JsonToken *token, B
         return put_null(decoder, c, out);
     Column *to = &out->column[c];
     const char *reason = NULL;
+    Text part = TEXT_NONE;
     CellResult result = type_is_nested(type) ? json_nested_put(decoder, token, type, to, out->rows,
-                                                               &out->arena, &reason)
+                                                               &out->arena, &part, &reason)
                                              : json_scalar_put(decoder, token, type, &column->memo,
                                                                to, out->rows, &out->arena, &reason);
     switch (result) {
     case CELL_OK: return ST_OK;
     case CELL_NULL: return put_null(decoder, c, out);
-    case CELL_BAD: return put_bad(decoder, c, reason, out);
+    case CELL_BAD: return put_bad(decoder, c, part, reason, out);
     case CELL_NOMEM: break;
     }
     return ST_NOMEM;

@@ -4,8 +4,9 @@
  * As in Flink, json.ignore-parse-errors makes the innermost part NULL that cannot be taken, and
  * json.fail-on-missing-field holds for the fields of ROWs. */
 #include <assert.h>
+#include <stdio.h>
 
-#include "storage/data/nested.h"
+#include "storage/data/cell_set.h"
 #include "storage/format/json.h"
 
 /* What all levels of one cell share. */
@@ -13,6 +14,7 @@ typedef struct Cell {
     const JsonDecoder *decoder;
     Arena *arena;
     const char *reason; /* of CELL_BAD */
+    Text part;          /* which part is bad, from the value on that is being taken */
 } Cell;
 
 static CellResult put_value(Cell *cell, const JsonToken *token, const Type *type, JsonToken *room,
@@ -40,14 +42,28 @@ static CellResult spoil(Cell *cell, CellResult result, const Type *type, Column 
     return result;
 }
 
-static CellResult name_part(Cell *cell, CellResult result, Text name)
+/* A value that is bad is bad within what holds it: `before` is how one comes to it from there. */
+static CellResult put_before(Cell *cell, CellResult result, const char *open, Text name,
+                             const char *close)
 {
-    Text reason;
+    enum { NAME_SHOWN = 100 };
     if (result != CELL_BAD)
         return result;
-    if (arena_printf(cell->arena, &reason, "%.*s: %s", TEXT_ARG(name), cell->reason) != ST_OK)
+    bool cut = name.size > NAME_SHOWN;
+    name.size = cut ? NAME_SHOWN : name.size;
+    while (cut && (name.ptr[name.size] & 0xC0) == 0x80) /* between code points */
+        name.size--;
+    if (arena_printf(cell->arena, &cell->part, "%s%.*s%s%s%.*s", open, TEXT_ARG(name),
+                     cut ? "..." : "", close, TEXT_ARG(cell->part)) != ST_OK)
         return CELL_NOMEM;
-    return bad(cell, reason.ptr);
+    return CELL_BAD;
+}
+
+static CellResult in_element(Cell *cell, CellResult result, uint32_t number)
+{
+    char digits[16];
+    int size = snprintf(digits, sizeof digits, "%u", number);
+    return put_before(cell, result, "[", (Text){digits, (uint32_t)size}, "]");
 }
 
 /* --- what stands in objects and arrays --- */
@@ -106,7 +122,7 @@ static CellResult put_field(Cell *cell, const JsonToken *token, const TypeField 
         result = bad(cell, "the field is missing");
     else
         result = put_null(cell, &field->type, to, row);
-    return name_part(cell, result, field->name);
+    return put_before(cell, result, ".", field->name, "");
 }
 
 static CellResult put_row(Cell *cell, const JsonToken *token, const Type *type, JsonToken *room,
@@ -150,15 +166,11 @@ static CellResult put_array(Cell *cell, const JsonToken *token, const Type *type
     uint32_t start = to->used, count = 0;
     for (; next_value(&p, end, NULL, &value); count++) {
         uint32_t at;
-        Text number;
         if (nested_add_elements(cell->arena, to, row, 1, &at) != ST_OK)
             return CELL_NOMEM;
         CellResult result = put_value(cell, &value, &type->child[0].type, room, to->child, at);
-        if (result == CELL_OK)
-            continue;
-        if (arena_printf(cell->arena, &number, "element %u", count + 1) != ST_OK)
-            return CELL_NOMEM;
-        return name_part(cell, result, number);
+        if (result != CELL_OK)
+            return in_element(cell, result, count + 1);
     }
     to->list[row] = (Elements){start, count};
     return CELL_OK;
@@ -166,21 +178,19 @@ static CellResult put_array(Cell *cell, const JsonToken *token, const Type *type
 
 /* --- MAP, MULTISET --- */
 
-static CellResult put_entry(Cell *cell, Text key, const JsonToken *value, const Type *type,
-                            JsonToken *room, Nested *to, uint32_t row, Elements *entries)
+/* The entry of the key: a new one, or the one that is there, as the last value of a key counts. */
+static CellResult find_entry(Cell *cell, Text key, CellSet *keys, Nested *to, uint32_t row,
+                             uint32_t *at)
 {
-    uint32_t at = entries->start, end = entries->start + entries->count;
-    while (at < end && !text_equal(str_text(&to->child[0].data.str[at]), key))
-        at++;
-    if (at == end) {
-        if (nested_add_elements(cell->arena, to, row, 1, &at) != ST_OK)
-            return CELL_NOMEM;
-        entries->count++;
-        to->child[0].data.str[at] = str_of_text(key);
-    }
-    bit_set(to->child[1].valid, at);
-    return name_part(cell, put_value(cell, value, &type->child[1].type, room, &to->child[1], at),
-                     key);
+    Str str = str_of_text(key);
+    const Column sought = {.phys = PHYS_STR, .constant = true, .data.str = &str};
+    *at = cell_set_find(keys, &sought, 0);
+    if (*at != CELL_NONE)
+        return CELL_OK;
+    if (nested_add_elements(cell->arena, to, row, 1, at) != ST_OK)
+        return CELL_NOMEM;
+    to->child[0].data.str[*at] = str;
+    return cell_set_add(keys, *at) == ST_OK ? CELL_OK : CELL_NOMEM;
 }
 
 static CellResult put_map(Cell *cell, const JsonToken *token, const Type *type, JsonToken *room,
@@ -190,16 +200,19 @@ static CellResult put_map(Cell *cell, const JsonToken *token, const Type *type, 
         return bad(cell, "not an object");
     const char *p = token->ptr + 1, *end = token->ptr + token->size;
     JsonToken key, value;
-    Elements entries = {to->used, 0};
+    uint32_t start = to->used, at;
+    CellSet keys;
+    cell_set_init(&keys, cell->arena, &to->child[0]);
     while (next_value(&p, end, &key, &value)) {
         Text name;
-        if (key_text(cell, &key, &name) != CELL_OK)
+        if (key_text(cell, &key, &name) != CELL_OK ||
+            find_entry(cell, name, &keys, to, row, &at) != CELL_OK)
             return CELL_NOMEM;
-        CellResult result = put_entry(cell, name, &value, type, room, to, row, &entries);
+        CellResult result = put_value(cell, &value, &type->child[1].type, room, &to->child[1], at);
         if (result != CELL_OK)
-            return result;
+            return put_before(cell, result, "['", name, "']");
     }
-    to->list[row] = entries;
+    to->list[row] = (Elements){start, to->used - start};
     return CELL_OK;
 }
 
@@ -227,10 +240,11 @@ static CellResult put_value(Cell *cell, const JsonToken *token, const Type *type
 }
 
 CellResult json_nested_put(const JsonDecoder *decoder, const JsonToken *token, const Type *type,
-                           Column *to, uint32_t row, Arena *arena, const char **reason)
+                           Column *to, uint32_t row, Arena *arena, Text *part, const char **reason)
 {
     Cell cell = {.decoder = decoder, .arena = arena};
     CellResult result = put_value(&cell, token, type, decoder->field_token, to, row);
+    *part = cell.part;
     *reason = cell.reason;
     return result;
 }
