@@ -81,6 +81,15 @@ uint32_t text_width(Text text)
     return width;
 }
 
+/* How many bytes from there on are white space, or are not. */
+static uint32_t white_span(Text text, uint32_t at, bool white)
+{
+    uint32_t end = at;
+    while (end < text.size && (memchr(" \t\r\n\f\v", text.ptr[end], 6) != NULL) == white)
+        end++;
+    return end - at;
+}
+
 uint32_t text_put_cut(StrBuf *out, Text text, uint32_t width)
 {
     uint32_t used = 0, room_at = 0, room_used = 0; /* room: where "…" would still fit */
@@ -103,6 +112,26 @@ uint32_t text_put_cut(StrBuf *out, Text text, uint32_t width)
     }
     strbuf_text(out, text);
     return used;
+}
+
+void text_put_folded(StrBuf *out, Text text, uint32_t width)
+{
+    StrBuf folded, shown;
+    strbuf_init(&folded, NULL);
+    strbuf_init(&shown, NULL);
+    for (uint32_t at = 0; at < text.size;) {
+        uint32_t gap = white_span(text, at, true);
+        uint32_t word = white_span(text, at + gap, false);
+        if (folded.size > 0 && word > 0)
+            strbuf_char(&folded, ' ');
+        strbuf_put(&folded, text.ptr + at + gap, word);
+        at += gap + word;
+    }
+    text_put_escaped(&shown, strbuf_as_text(&folded), ESCAPE_LAYOUT);
+    text_put_cut(out, strbuf_as_text(&shown), width);
+    out->failed = out->failed || folded.failed || shown.failed;
+    strbuf_close(&shown);
+    strbuf_close(&folded);
 }
 
 void bytes_put_hex(StrBuf *out, Text bytes)

@@ -28,6 +28,10 @@ uint32_t text_width(Text text);
  * used. */
 uint32_t text_put_cut(StrBuf *out, Text text, uint32_t width);
 
+/* Appends the text in one line, its white space folded to single blanks and left out at its ends,
+ * and no more than `width` columns of it. */
+void text_put_folded(StrBuf *out, Text text, uint32_t width);
+
 /* Appends the value as the text modes show it: NULL as `null_text`, bytes as x'0aff'. */
 void cell_put(StrBuf *out, const OutputCell *cell, Text null_text, EscapeSet set);
 

@@ -60,7 +60,7 @@ static const Option option_table[] = {
      IN_ALL},
     {OPTION_COLOR, "color", '\0', "WHEN", "auto, always or never", IN_ALL},
     {OPTION_MAX_REJECTED, "max-rejected", '\0', "N",
-     "exit code 5 when more than N records were rejected", IN_RUN},
+     "exit code 5 when more than N rows were rejected", IN_RUN},
     {OPTION_ALL, "all", '\0', "DIR", "write all reference pages into DIR, as Markdown", IN_DOC},
     {OPTION_REFERENCE, "reference", '\0', NULL,
      "print the tables of the reference page as Markdown", IN_ALL},
@@ -90,7 +90,7 @@ static const struct {
     {3,
      "a source or sink out of reach: a file cannot be read or written, standard output was closed"},
     {4, "the database or the state in it; out of memory"},
-    {5, "more records were rejected than allowed"},
+    {5, "more rows were rejected than allowed"},
     {130, "interrupted by SIGINT (Ctrl-C)"},
 };
 

@@ -56,10 +56,12 @@ void foreground_add(Foreground *foreground, const Plan *plan, const Job *job)
     uint64_t rejected = job_counts(job).rejected;
     const Diag *first = job_first_rejection(job);
     progress->rows += input.records;
+    progress->rows_before += input.records_before;
     progress->recovering = progress->recovering || job_is_recovering(job);
     progress->rejected += rejected;
     foreground->sized = foreground->sized && input.bytes_in_all > 0;
     progress->bytes = foreground->sized ? progress->bytes + input.bytes : 0;
+    progress->bytes_before = foreground->sized ? progress->bytes_before + input.bytes_before : 0;
     progress->bytes_in_all = foreground->sized ? progress->bytes_in_all + input.bytes_in_all : 0;
     if (progress->first_rejection == NULL && first->set)
         progress->first_rejection = first;

@@ -176,7 +176,7 @@ static Status check_rejected(Shell *shell, const Cli *cli)
         return ST_OK;
     Status status =
         diag_error(&diag, E5012, SPAN_NONE, "%llu %s rejected; --max-rejected allows %llu",
-                   (unsigned long long)rejected, rejected == 1 ? "record was" : "records were",
+                   (unsigned long long)rejected, rejected == 1 ? "row was" : "rows were",
                    (unsigned long long)cli->max_rejected);
     return shell_report(shell, status, &diag, 0);
 }
@@ -189,7 +189,7 @@ static void tell_rejected(Shell *shell, const Cli *cli)
     if (rejected == 0)
         return;
     int size = snprintf(text, sizeof text, "%llu %s rejected; %s", (unsigned long long)rejected,
-                        rejected == 1 ? "record was" : "records were",
+                        rejected == 1 ? "row was" : "rows were",
                         cli->db.size > 0 ? "SELECT * FROM _weir_rejected shows them"
                                          : "with --db FILE they are kept");
     shell->display.output.note(&shell->display.output, (Text){text, (uint32_t)size});

@@ -240,8 +240,8 @@ static Status show_stored_jobs(const Execution *execution, bool owned)
     Db *db = execution->session->db;
     DbStatement *query;
     bool row = false;
-    TRY(db_prepare(db, TEXT("SELECT 1 FROM sqlite_schema WHERE name = '_weir_jobs'"), &query,
-                   execution->diag));
+    TRY(db_prepare(db, TEXT("SELECT 1 FROM sqlite_schema WHERE name = '_weir_meta' COLLATE NOCASE"),
+                   &query, execution->diag));
     Status status = db_step(query, &row, execution->diag);
     db_statement_close(query);
     if (status != ST_OK || !row)
@@ -267,7 +267,11 @@ Status run_show_jobs(const Execution *execution)
                                           "since",  "reason",   "statements"};
     const Session *session = execution->session;
     bool owned = session->reader && db_owner_pid(session->db_path) != 0;
-    TRY(show_begin(execution, heading, 7));
+    OutputColumn column[7] = {0};
+    for (int i = 0; i < 7; i++)
+        column[i] = (OutputColumn){.name = text_of(heading[i]), .type = TEXT("STRING")};
+    column[6].is_long = true;
+    TRY(execution->output->begin(execution->output, OUTPUT_RESULT, column, 7));
     TRY(show_stored_jobs(execution, owned));
     return show_end(execution);
 }

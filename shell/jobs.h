@@ -24,7 +24,7 @@ typedef struct SessionJob {
     Plan *plan;
     Job *job; /* NULL: ended or failed */
     JobProgress progress;
-    uint64_t rejected; /* records so far */
+    uint64_t rejected; /* so far (job_counts) */
     bool stopped;
     char last_notice[NOTICE_SIZE]; /* of a job that has ended; empty: none */
 } SessionJob;

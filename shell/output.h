@@ -33,6 +33,7 @@ typedef struct OutputColumn {
     Text name;
     Text type;        /* "BIGINT", as DESCRIBE shows it; may be empty */
     bool right_align; /* numbers */
+    bool is_long;     /* text of many lines; modes that align columns show its beginning */
 } OutputColumn;
 
 typedef enum OutputShape {
@@ -43,12 +44,13 @@ typedef enum OutputShape {
 /* How far what runs in the foreground has come. */
 typedef struct OutputProgress {
     uint64_t rows;                /* read so far, rejected ones included */
-    uint64_t rejected;            /* of them */
+    uint64_t rejected;            /* of them, each time by a table or by a view */
     const Diag *first_rejection;  /* NULL: not known */
     bool recovering;              /* what was read before it was cut off is read once more */
     uint64_t bytes, bytes_in_all; /* read, of input whose size is known; in_all = 0: it is not */
-    bool bounded;                 /* it ends by itself */
-    uint8_t streams;              /* bit 1 << fd: a standard stream that a table of the job uses */
+    uint64_t rows_before, bytes_before; /* of them, read by runs before this one */
+    bool bounded;                       /* it ends by itself */
+    uint8_t streams;          /* bit 1 << fd: a standard stream that a table of the job uses */
     const struct Fold *table; /* the rows of the result as they stand; NULL: they are not kept */
 } OutputProgress;
 

@@ -28,8 +28,9 @@ static void put_share(const OutputProgress *progress, Micros elapsed, StrBuf *ou
     double share = bytes < all ? (double)bytes / (double)all : 1;
     strbuf_printf(out, ", %d%% of ", (int)(share * 100));
     number_put_bytes(out, all);
-    double left = (double)elapsed * (1 - share) / share;
-    if (!(left < 1e15)) /* nothing to go by yet */
+    double left = share < 1 ? (double)(all - bytes) : 0;
+    left *= (double)elapsed / ((double)bytes - (double)progress->bytes_before);
+    if (!(left >= 0 && left < 1e15)) /* nothing to go by yet */
         return;
     strbuf_string(out, ", about ");
     number_put_time(out, (Micros)left);
@@ -93,12 +94,18 @@ static bool is_disturbed(const OutputProgress *progress)
     return false;
 }
 
+/* What runs before this one have read says nothing of its speed. */
+static uint64_t rows_of_run(const OutputProgress *progress)
+{
+    return progress->rows - progress->rows_before;
+}
+
 static void move_marks(ProgressLine *line, const OutputProgress *progress, Micros now)
 {
     if (now - line->next.at < RATE_STEP_S * MICROS_PER_SECOND)
         return;
     line->from = line->next;
-    line->next = (ProgressMark){now, progress->rows};
+    line->next = (ProgressMark){now, rows_of_run(progress)};
 }
 
 static void paint(ProgressLine *line, const OutputProgress *progress, Micros now)
@@ -106,8 +113,8 @@ static void paint(ProgressLine *line, const OutputProgress *progress, Micros now
     StrBuf text, out;
     strbuf_init(&text, NULL);
     strbuf_init(&out, NULL);
-    uint64_t read = progress->rows - line->from.rows; /* a job that has ended counts no more */
-    read = progress->rows < line->from.rows ? 0 : read;
+    uint64_t rows = rows_of_run(progress), before = line->from.rows;
+    uint64_t read = rows < before ? 0 : rows - before; /* a job that has ended counts no more */
     progress_line_print(progress, now - line->started, number_per_second(read, now - line->from.at),
                         &text);
     strbuf_string(&out, "\r");

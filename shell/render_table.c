@@ -12,7 +12,10 @@
 #include "shell/cell_text.h"
 #include "shell/render_line.h"
 
-enum { SMALLEST_CAP = 8 };
+enum {
+    SMALLEST_CAP = 8,
+    LONG_WIDTH = 60 /* enough to know which text it is */
+};
 
 /* A horizontal line: its ends, what it is filled with, and what crosses it between columns. */
 typedef struct Rule {
@@ -107,7 +110,10 @@ Status render_table_row(Renderer *renderer, const OutputCell *cell)
     TRY_NEW_ARRAY(row, &renderer->arena, renderer->columns);
     for (uint32_t i = 0; i < renderer->columns; i++) {
         strbuf_clear(&renderer->scratch);
-        cell_put(&renderer->scratch, &cell[i], render_null_text(renderer), ESCAPE_LAYOUT);
+        if (renderer->column[i].is_long && cell[i].kind == CELL_TEXT)
+            text_put_folded(&renderer->scratch, cell[i].text, LONG_WIDTH);
+        else
+            cell_put(&renderer->scratch, &cell[i], render_null_text(renderer), ESCAPE_LAYOUT);
         TRY(hold_text(renderer, &row[i]));
         widen(renderer, i, row[i].width);
     }

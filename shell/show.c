@@ -8,10 +8,10 @@
 
 Status show_begin(const Execution *execution, const char *const *name, uint32_t count)
 {
-    OutputColumn column[8] = {{{0}, {0}, false}};
+    OutputColumn column[8] = {0};
     assert(count <= 8);
     for (uint32_t i = 0; i < count; i++)
-        column[i] = (OutputColumn){text_of(name[i]), TEXT("STRING"), false};
+        column[i] = (OutputColumn){.name = text_of(name[i]), .type = TEXT("STRING")};
     return execution->output->begin(execution->output, OUTPUT_RESULT, column, count);
 }
 

@@ -98,7 +98,10 @@ Status op_push(Op *op, uint32_t port, const Batch *in)
     Batch held = *in;
     if (op->ports > 1)
         TRY(hold_down(op, others_watermark(op, port), in, &held));
-    TRY(op->class->push(op, port, &held));
+    op->taking = &held;
+    Status status = op->class->push(op, port, &held);
+    op->taking = NULL;
+    TRY(status);
     op->before = batch_watermark(&held, held.rows - 1u);
     return ST_OK;
 }

@@ -56,7 +56,8 @@ struct Op {
     Micros sent_watermark;
     bool satisfied; /* wants no more rows */
     uint64_t rows_in, rows_out;
-    uint64_t late; /* rows */
+    const Batch *taking; /* by push, the selected rows of which rows_in counts already; or NULL */
+    uint64_t late;       /* rows */
 };
 
 /* What the job gives its operators. */

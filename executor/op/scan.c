@@ -79,11 +79,12 @@ static uint32_t find_selected(const SplitRows *rows, uint32_t row)
     return low;
 }
 
-Status scan_emit_range(Op *scan, const SplitRows *rows, uint32_t from, uint32_t to)
+Status scan_emit_range(Op *scan, const SplitRows *rows, uint32_t from, uint32_t to, uint64_t taken)
 {
     const BatchBuilder *builder = &rows->builder;
     uint32_t first = find_selected(rows, from), last = find_selected(rows, to);
     Origin origin = {.source = scan->plan->id,
+                     .first = taken - from,
                      .split = rows->split,
                      .offset = builder->offset,
                      .line = builder->line,

@@ -9,7 +9,8 @@ CHECKED Status values_step(Op *op, bool *done);
 
 /* Scan: to the operators above, rows in order, also where they meet again. */
 CHECKED Status scan_emit(Op *scan, const Batch *batch);
-/* Emits the stored rows [from, to) of the split as one batch. */
-CHECKED Status scan_emit_range(Op *scan, const SplitRows *rows, uint32_t from, uint32_t to);
+/* Emits the stored rows [from, to) of the split as one batch. `taken`: rows taken before them. */
+CHECKED Status scan_emit_range(Op *scan, const SplitRows *rows, uint32_t from, uint32_t to,
+                               uint64_t taken);
 
 #endif

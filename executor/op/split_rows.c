@@ -274,7 +274,7 @@ static int compare_rows(const void *a, const void *b)
     return (left->before_row > right->before_row) - (left->before_row < right->before_row);
 }
 
-Status split_rows_prepare(SplitRows *rows, Op *scan, Micros watermark)
+Status split_rows_prepare(SplitRows *rows, Op *scan, Micros watermark, uint64_t taken)
 {
     const PlanScan *plan = &scan->plan->as.scan;
     arena_reset(&scan->scratch);
@@ -289,7 +289,7 @@ Status split_rows_prepare(SplitRows *rows, Op *scan, Micros watermark)
     if (rows->refused_count > 1)
         qsort(rows->refused, rows->refused_count, sizeof *rows->refused, compare_rows);
     select_rows(rows);
-    return rows->builder.rows == 0 ? split_rows_account(rows, scan, 0, 0) : ST_OK;
+    return rows->builder.rows == 0 ? split_rows_account(rows, scan, 0, 0, taken) : ST_OK;
 }
 
 /* --- counting and recording --- */
@@ -328,7 +328,7 @@ static const RejectedRecord *next_refused(const SplitRows *rows, uint32_t to)
     return &rows->refused[rows->refused_told];
 }
 
-Status split_rows_account(SplitRows *rows, Op *scan, uint32_t from, uint32_t to)
+Status split_rows_account(SplitRows *rows, Op *scan, uint32_t from, uint32_t to, uint64_t taken)
 {
     uint64_t read = to - from, skipped = 0;
     for (;;) {
@@ -340,8 +340,9 @@ Status split_rows_account(SplitRows *rows, Op *scan, uint32_t from, uint32_t to)
         *(first ? &rows->rejected_told : &rows->refused_told) += 1;
         read += first;
         skipped += first && rejected->skipped;
-        if (!first || !rejected->skipped)
-            TRY(reject_record(scan, rows->split[0], first ? rejected : refused));
+        const RejectedRecord *record = first ? rejected : refused;
+        if (!record->skipped)
+            TRY(reject_record(scan, rows->split[0], record, taken + record->before_row - from));
     }
     return reject_count_read(scan, read, count_filtered(rows, from, to), skipped);
 }

@@ -32,11 +32,12 @@ typedef struct SplitRows {
 CHECKED Status split_rows_open(SplitRows *rows, Op *scan, uint32_t split, uint16_t capacity);
 void split_rows_close(SplitRows *rows, Op *scan);
 /* After the reader has filled rows->builder: computes columns, rowtime and watermarks. `watermark`:
- * the split's so far. */
-CHECKED Status split_rows_prepare(SplitRows *rows, Op *scan, Micros watermark);
+ * the split's so far; `taken`: rows that the merge has. */
+CHECKED Status split_rows_prepare(SplitRows *rows, Op *scan, Micros watermark, uint64_t taken);
 /* Counts the stored rows [from, to), which are being emitted, and records what was refused among
  * them and up to the next one. In order. */
-CHECKED Status split_rows_account(SplitRows *rows, Op *scan, uint32_t from, uint32_t to);
+CHECKED Status split_rows_account(SplitRows *rows, Op *scan, uint32_t from, uint32_t to,
+                                  uint64_t taken);
 
 /* Passes over the first `count` rows, which had been emitted and accounted for at another time. */
 void split_rows_skip(SplitRows *rows, uint32_t count);

@@ -12,6 +12,7 @@ struct Gather {
     const Op *shaped_for; /* the columns are this scan's */
     uint32_t batch_rows;  /* at most */
     uint32_t rows, selected;
+    uint64_t first; /* rows taken before them */
     Column *column;
     uint64_t **bitmap; /* per column; `valid` of the column is NULL until something is NULL */
     Micros *watermark;
@@ -77,6 +78,7 @@ Status gather_flush(Gather *gather)
         return ST_OK;
     Op *scan = gather->scan;
     Origin origin = {.source = scan->plan->id,
+                     .first = gather->first,
                      .split = gather->split,
                      .offset = gather->offset,
                      .line = gather->line,
@@ -163,7 +165,8 @@ static Status copy_range(Gather *gather, const SplitRows *rows, uint32_t from, u
     return ST_OK;
 }
 
-Status gather_add(Gather *gather, Op *scan, const SplitRows *rows, uint32_t from, uint32_t to)
+Status gather_add(Gather *gather, Op *scan, const SplitRows *rows, uint32_t from, uint32_t to,
+                  uint64_t taken)
 {
     assert(from < to && to - from <= gather->batch_rows);
     if (gather->rows > 0 &&
@@ -171,5 +174,8 @@ Status gather_add(Gather *gather, Op *scan, const SplitRows *rows, uint32_t from
         TRY(gather_flush(gather));
     TRY(shape(gather, scan));
     gather->scan = scan;
+    if (gather->rows == 0)
+        gather->first = taken;
+    assert(gather->first + gather->rows == taken);
     return copy_range(gather, rows, from, to);
 }

@@ -9,10 +9,10 @@ typedef struct Gather Gather;
 
 CHECKED Status gather_open(Arena *arena, Meter *meter, uint32_t batch_rows, Gather **out);
 void gather_close(Gather *gather);
-/* Stored rows [from, to) of the split; flushes first what is of another scan or what leaves no
- * room. */
+/* Stored rows [from, to) of the split, before which the merge has taken `taken`; flushes first what
+ * is of another scan or what leaves no room. */
 CHECKED Status gather_add(Gather *gather, Op *scan, const SplitRows *rows, uint32_t from,
-                          uint32_t to);
+                          uint32_t to, uint64_t taken);
 CHECKED Status gather_flush(Gather *gather);
 
 #endif

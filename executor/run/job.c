@@ -191,6 +191,11 @@ Status job_start(Job *job, Diag *diag)
     job->opened = true;
     diag_reset(&job->diag);
     Status status = open_merges(job, diag);
+    if (status == ST_OK) {
+        JobInput input = job_input(job);
+        job->records_before = input.records;
+        job->bytes_before = input.bytes;
+    }
     if (status != ST_OK && job->diag.set && !diag->set)
         *diag = job->diag;
     return status;
@@ -252,28 +257,16 @@ Status job_step(Job *job, JobProgress *progress, Diag *diag)
 
 JobCounts job_counts(const Job *job)
 {
-    const RejectPath *reject = &job->reject;
-    JobCounts counts = {.rejected = reject->unplaced, .late = reject->late};
-    for (uint32_t source = 0; source < reject->sources; source++) {
-        uint64_t most = 0; /* a record that several queries refuse is one record */
-        for (uint32_t sink = 0; sink < job->plan->sinks; sink++) {
-            uint32_t at = sink * reject->sources + source, reads = reject->reads[at];
-            uint64_t rejected = reads == 0 ? 0 : reject->counts[at].rejected / reads;
-            counts.read += reject->counts[at].read;
-            most = rejected > most ? rejected : most;
-        }
-        counts.rejected += most;
-    }
-    return counts;
+    return (JobCounts){.rejected = job->reject.recorded, .late = job->reject.late};
 }
 
+/* From the beginning of the file: where the split starts moves on with each checkpoint. */
 static uint64_t bytes_read(const MergeSplit *split)
 {
     if (split->ended)
-        return split->split.end - split->split.start.offset;
-    return split->reader == NULL
-               ? 0
-               : split->reader->position(split->reader).offset - split->split.start.offset;
+        return split->split.end;
+    return split->reader == NULL ? split->split.start.offset
+                                 : split->reader->position(split->reader).offset;
 }
 
 /* False: what is left to read is not known. */
@@ -284,14 +277,14 @@ static bool add_bytes(const MergeScan *scan, JobInput *input)
         if (split->split.inode == 0 || split->split.end == UINT64_MAX)
             return false;
         input->bytes += bytes_read(split);
-        input->bytes_in_all += split->split.end - split->split.start.offset;
+        input->bytes_in_all += split->split.end;
     }
     return true;
 }
 
 JobInput job_input(const Job *job)
 {
-    JobInput input = {0};
+    JobInput input = {.records_before = job->records_before, .bytes_before = job->bytes_before};
     bool known = true;
     for (uint32_t i = 0; i < job->reject.sources; i++)
         input.records += job->reject.source[i].read;
@@ -300,7 +293,7 @@ JobInput job_input(const Job *job)
             known = add_bytes(&job->merge[i].scan[s], &input);
     }
     if (!known)
-        input.bytes = input.bytes_in_all = 0;
+        input.bytes = input.bytes_in_all = input.bytes_before = 0;
     return input;
 }
 

@@ -77,8 +77,7 @@ const char *job_pause_reason(const Job *job);
 bool job_take_notice(Job *job, char out[NOTICE_SIZE]);
 
 typedef struct JobCounts {
-    uint64_t read;     /* records, once for each query that reads them */
-    uint64_t rejected; /* records and rows; of what several queries refuse, the strictest's */
+    uint64_t rejected; /* by a table or by a view: rows of _weir_rejected, but for those of E5013 */
     uint64_t late;
 } JobCounts;
 JobCounts job_counts(const Job *job);
@@ -87,7 +86,8 @@ JobCounts job_counts(const Job *job);
  * whose ends are known. */
 typedef struct JobInput {
     uint64_t records;
-    uint64_t bytes, bytes_in_all; /* in_all = 0: some input has no size, or is no file */
+    uint64_t bytes, bytes_in_all;          /* in_all = 0: some input has no size, or is no file */
+    uint64_t records_before, bytes_before; /* of them, read by runs before this one */
 } JobInput;
 JobInput job_input(const Job *job);
 /* It reads once more what an earlier run had read behind its last checkpoint. */

@@ -54,6 +54,7 @@ struct Job {
     Micros last_commit; /* monotonic */
     uint64_t committed; /* work done (work_done) at the last commit */
     uint64_t epoch;     /* the last one that was committed */
+    uint64_t records_before, bytes_before; /* as in JobInput */
 };
 
 /* One step of the constant rows. */

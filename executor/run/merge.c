@@ -129,11 +129,11 @@ Status merge_poll_split(Merge *merge, MergeScan *scan, uint32_t number, PollResu
     if (scan->splits > LIMIT_OPEN_SPLITS && split->reader->rest != NULL)
         split->reader->rest(split->reader);
     split->cursor = 0;
-    TRY(split_rows_prepare(&split->rows, scan->op, split->watermark));
+    TRY(split_rows_prepare(&split->rows, scan->op, split->watermark, merge->taken));
     /* A record that is no row is told with the row in front of it, wherever a batch ends; that row
      * has just been taken. */
     if (reads_on && plan->bounded && split->rows.builder.rows > 0)
-        TRY(split_rows_account(&split->rows, scan->op, 0, 0));
+        TRY(split_rows_account(&split->rows, scan->op, 0, 0, merge->taken));
     if (split->to_skip > 0) {
         uint32_t rows = split->rows.builder.rows;
         split->cursor = split->to_skip < rows ? split->to_skip : rows;
@@ -444,16 +444,17 @@ static Status take_run(Merge *merge, int32_t chosen, uint32_t most, uint32_t *ro
     bool alone = scan->heaped == 1 && merge->scans == 1;
     *rows += to - from;
     TRY(leave_scan(merge, chosen));
-    TRY(split_rows_account(&split->rows, scan->op, from, to));
+    TRY(split_rows_account(&split->rows, scan->op, from, to, merge->taken));
     bool live = !merge_scan_plan(scan)->bounded;
     if (live && merge_scan_plan(scan)->watermark != NULL)
         merge_hold_rows(scan, &split->rows, from, to);
     if (alone || to - from >= DIRECT_ROWS) {
         TRY(gather_flush(merge->gather));
-        TRY(scan_emit_range(scan->op, &split->rows, from, to));
+        TRY(scan_emit_range(scan->op, &split->rows, from, to, merge->taken));
     } else {
-        TRY(gather_add(merge->gather, scan->op, &split->rows, from, to));
+        TRY(gather_add(merge->gather, scan->op, &split->rows, from, to, merge->taken));
     }
+    merge->taken += to - from;
     note_record(split, from, to);
     split->cursor = to;
     bool used_up = to == split->rows.builder.rows;
@@ -502,7 +503,6 @@ Status merge_step(Merge *merge, uint32_t rows, MergeProgress *progress, Diag *di
         TRY(stop_satisfied(merge, &merge->scan[chosen]));
         blocked = merge->scan[chosen].waiting > 0;
     }
-    merge->taken += taken;
     TRY(gather_flush(merge->gather));
     for (uint32_t i = 0; i < merge->scans; i++) {
         if (!merge->scan[i].ended)

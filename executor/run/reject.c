@@ -68,6 +68,7 @@ Status reject_path_state(RejectPath *path, StateWalk *walk)
 {
     TRY(state_walk_mark(walk, "counts"));
     TRY(STATE_WALK(walk, path->rejected));
+    TRY(STATE_WALK(walk, path->recorded));
     TRY(STATE_WALK(walk, path->late));
     for (uint32_t i = 0; i < path->sources; i++) {
         TRY(STATE_WALK(walk, path->source[i].read));
@@ -155,6 +156,7 @@ static Status tell(Diag *diag, const RejectedRow *row)
 static Status record(Op *op, OnError policy, const RejectedRow *row)
 {
     RejectPath *path = op->env->reject;
+    path->recorded += policy != ON_ERROR_SKIP;
     if (policy == ON_ERROR_FAIL && path->log != NULL)
         TRY(reject_log_add(path->log, row)); /* kept when the job's failure is recorded */
     if (policy == ON_ERROR_FAIL)
@@ -167,19 +169,20 @@ static Status record(Op *op, OnError policy, const RejectedRow *row)
     return reject_log_add(path->log, row);
 }
 
-Status reject_record(Op *scan, uint32_t split, const RejectedRecord *record_in)
+Status reject_record(Op *scan, uint32_t split, const RejectedRecord *record_in, uint64_t number)
 {
     RejectPath *path = scan->env->reject;
     const PlanScan *plan = &scan->plan->as.scan;
     RejectSource *source = reject_path_source(path, scan->plan);
-    uint32_t number = path->source_of[scan->plan->id];
+    uint32_t at = path->source_of[scan->plan->id];
     source->rejected++;
     for (uint32_t sink = 0; sink < path->plan->sinks; sink++) {
-        ScanCounts *counts = &path->counts[sink * path->sources + number];
+        ScanCounts *counts = &path->counts[sink * path->sources + at];
         uint64_t *kind = plan->on_error == ON_ERROR_SKIP ? &counts->skipped : &counts->rejected;
-        *kind += path->reads[sink * path->sources + number];
+        *kind += path->reads[sink * path->sources + at];
     }
     RejectedRow row = {
+        .place = {scan->plan->id, number},
         .owner = source->table,
         .source = source->table,
         .split = split < source->splits ? source->split[split].name : TEXT_NONE,
@@ -230,6 +233,26 @@ static void place(const RejectPath *path, const Batch *batch, uint32_t row, Text
     *raw = origin->raw[row];
 }
 
+/* Where the row stands in an order that hangs neither on batches nor on epochs. */
+static RejectPlace place_of(const Op *op, const Batch *batch, uint32_t row)
+{
+    const Batch *in = op->taking;
+    RejectPlace place = {.operator_id = op->plan->id};
+    if (batch->origin != NULL) {
+        place.number = batch->origin->first + row;
+    } else if (in != NULL) {
+        uint32_t before = row;
+        if (in->sel != NULL) {
+            for (before = 0; before < in->selected && in->sel[before] < row;)
+                before++;
+        }
+        place.number = op->rows_in - in->selected + before;
+    } else {
+        place.number = op->rows_out;
+    }
+    return place;
+}
+
 static OnError policy_of(const Op *op, const Batch *batch)
 {
     const Plan *plan = op->env->reject->plan;
@@ -251,6 +274,7 @@ static Status record_failed_row(Op *op, const Batch *in, const RowError *error)
 {
     RejectPath *path = op->env->reject;
     RejectedRow row = {
+        .place = place_of(op, in, error->row),
         .owner = path->plan->sink[op->plan->query]->as.sink.name,
         .code = error->code,
         .message = text_of(error->message),
@@ -263,7 +287,6 @@ static Status record_failed_row(Op *op, const Batch *in, const RowError *error)
         TRY(strbuf_status(&path->text));
     }
     OnError policy = policy_of(op, in);
-    path->unplaced += in->origin == NULL;
     if (in->origin != NULL) {
         ScanCounts *counts = counts_of(op, in->origin->source);
         if (policy == ON_ERROR_SKIP)
@@ -305,6 +328,7 @@ Status reject_late_row(Op *op, const Batch *in, uint32_t row, Micros rowtime, Mi
     if (path->log == NULL)
         return ST_OK;
     LateRow late = {
+        .place = place_of(op, in, row),
         .view = path->plan->sink[op->plan->query]->as.sink.name,
         .operator_name = text_of(plan_kind_title(op->plan->kind)),
         .rowtime = rowtime,
@@ -324,7 +348,8 @@ Status reject_overflow(Op *op, const char *aggregate)
     Text message;
     TRY(arena_printf(&op->scratch, &message, "a value of %s does not fit its type and is NULL",
                      aggregate));
-    RejectedRow row = {.owner = path->plan->sink[op->plan->query]->as.sink.name,
+    RejectedRow row = {.place = {op->plan->id, op->rows_out},
+                       .owner = path->plan->sink[op->plan->query]->as.sink.name,
                        .offset = -1,
                        .code = E5013,
                        .message = message};

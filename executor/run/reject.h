@@ -25,7 +25,7 @@ typedef struct RejectPath {
     ScanCounts *counts;  /* sinks * sources, in that order; a record counts each time it is read */
     ScanCounts *told;    /* room for reject_path_counts */
     uint64_t rejected, late; /* in all */
-    uint64_t unplaced;       /* of the rejected: rows that are no record of a source any more */
+    uint64_t recorded;       /* of the rejected: those that are not skipped */
     Diag first;              /* the first rejection, for whoever has no table to look it up in */
     StrBuf text;
 } RejectPath;
@@ -40,8 +40,10 @@ uint32_t reject_path_counts(const RejectPath *path, const ScanCounts **out);
 
 CHECKED Status reject_path_state(RejectPath *path, StateWalk *walk);
 
-/* Scans: a record that is no row, for all queries that read the scan. */
-CHECKED Status reject_record(Op *scan, uint32_t split, const RejectedRecord *record);
+/* Scans: a record that is no row, for all queries that read the scan. `number`: rows that the merge
+ * has taken before it. */
+CHECKED Status reject_record(Op *scan, uint32_t split, const RejectedRecord *record,
+                             uint64_t number);
 /* E5012 when too large a share of the source's records was rejected. */
 CHECKED Status reject_count_read(Op *scan, uint64_t read, uint64_t filtered, uint64_t skipped);
 

@@ -10,6 +10,7 @@
 #include "storage/catalog/schema.sql.h"
 #include "storage/catalog/upgrade.h"
 #include "storage/data/timestamp.h"
+#include "storage/sqlite/reserved.h"
 #include "storage/sqlite/result_table.h"
 
 typedef VEC(CatalogObject *) ObjectList;
@@ -23,7 +24,7 @@ struct Catalog {
     ObjectList temporary;
     VEC(CatalogJob *) job; /* by id */
     bool has_tables;
-    bool is_old; /* the tables are of an older format */
+    int64_t format; /* of the tables that were found */
     uint64_t hash_seed;
     char uuid[37];
 };
@@ -178,20 +179,13 @@ static Status read_rows(Catalog *catalog, Text sql, TakeRow *take, Diag *diag)
     return status;
 }
 
-static Status take_table(Catalog *catalog, const DbStatement *row, Diag *diag)
-{
-    (void)row, (void)diag;
-    catalog->has_tables = true;
-    return ST_OK;
-}
-
 /* What a later format means is not known, so it is looked at before everything else. */
 static Status take_format(Catalog *catalog, const DbStatement *row, Diag *diag)
 {
     int64_t format = db_column_i64(row, 0);
     if (format < 1)
         return fail_damaged(catalog, "its format is not known", diag);
-    catalog->is_old = format < CATALOG_FORMAT;
+    catalog->format = format;
     if (format <= CATALOG_FORMAT)
         return ST_OK;
     Text engine = db_column_text(row, 1);
@@ -258,18 +252,16 @@ static Status take_job(Catalog *catalog, const DbStatement *row, Diag *diag)
 
 static Status read_tables(Catalog *catalog, Diag *diag)
 {
-    TRY(read_rows(catalog,
-                  TEXT("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = '_weir_meta'"),
-                  take_table, diag));
+    TRY(reserved_find(catalog->db, TEXT("_weir_meta"), TEXT("SELECT name, value FROM _weir_meta"),
+                      &catalog->has_tables, diag));
     if (!catalog->has_tables)
         return ST_OK;
     TRY(read_rows(catalog,
                   TEXT("SELECT (SELECT value FROM _weir_meta WHERE name = 'format'),"
                        " (SELECT value FROM _weir_meta WHERE name = 'engine')"),
                   take_format, diag));
-    if (catalog->is_old)
-        TRY(catalog_upgrade(catalog->db, diag));
-    catalog->is_old = false;
+    if (catalog->format < CATALOG_FORMAT)
+        TRY(catalog_upgrade(catalog->db, catalog->format, diag));
     TRY(read_rows(catalog,
                   TEXT("SELECT (SELECT value FROM _weir_meta WHERE name = 'uuid'),"
                        " (SELECT value FROM _weir_meta WHERE name = 'hash_seed')"),
@@ -381,6 +373,8 @@ Status catalog_make_tables(Catalog *catalog, Diag *diag)
     assert(db_in_transaction(catalog->db));
     if (catalog->has_tables)
         return ST_OK;
+    for (size_t i = 0; i < sizeof catalog_schema_sql / sizeof *catalog_schema_sql; i++)
+        TRY(reserved_check_free(catalog->db, catalog_schema_sql[i], diag));
     for (size_t i = 0; i < sizeof catalog_schema_sql / sizeof *catalog_schema_sql; i++)
         TRY(db_exec(catalog->db, catalog_schema_sql[i], diag));
     const DbValue meta[] = {

@@ -1,8 +1,10 @@
-/* Rejected and late rows share one numbering, so that the limit takes the oldest of both and the
- * newest stay, whatever they are. */
+/* Rejected and late rows share one numbering, their rowids, so that the limit takes the oldest of
+ * both and the newest stay, whatever they are. It says nothing beyond the order, and is no column:
+ * of live input it hangs on what arrived first. */
 #include "storage/catalog/reject_log.h"
 
 #include <assert.h>
+#include <stdlib.h>
 
 #include "storage/base/limits.h"
 #include "storage/base/utf8.h"
@@ -13,6 +15,8 @@ enum { ROW_OVERHEAD_BYTES = 64 }; /* what a kept row costs beyond its texts, rou
 
 /* A row that waits for the epoch's end. */
 typedef struct PendingReject {
+    RejectPlace place;
+    uint32_t added; /* how many had been added before it */
     bool is_late;
     uint32_t raw_bytes; /* before it was cut */
     union {
@@ -60,23 +64,22 @@ static Status prepare_statements(RejectLog *log, Diag *diag)
         Text sql;
     } all[] = {
         {&log->put_rejected,
-         TEXT(
-             "INSERT INTO _weir_rejected (id, job, owner, source, split, offset, line, code, field,"
-             " message, kept_bytes, raw_bytes, raw)"
-             " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)")},
+         TEXT("INSERT INTO _weir_rejected (rowid, job, undone, owner, source, split, offset, line,"
+              " code, field, message, kept_bytes, raw_bytes, raw)"
+              " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)")},
         {&log->put_late,
-         TEXT("INSERT INTO _weir_late (id, job, view, operator, rowtime, watermark, source, split,"
-              " offset, line, kept_bytes, row, raw)"
-              " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)")},
+         TEXT("INSERT INTO _weir_late (rowid, job, undone, view, operator, rowtime, watermark, "
+              "source,"
+              " split, offset, line, kept_bytes, row, raw)"
+              " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)")},
         {&log->put_count, TEXT("INSERT OR REPLACE INTO _weir_counts"
                                " (job, view, source, read, used, filtered, late, rejected, skipped)"
                                " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)")},
-        {&log->last_id,
-         TEXT("SELECT max(ifnull((SELECT max(id) FROM _weir_rejected WHERE id < ?1), 0),"
-              " ifnull((SELECT max(id) FROM _weir_late WHERE id < ?1), 0))")},
-        {&log->oldest, TEXT("SELECT id, kept_bytes, 'rejected' AS kind, owner, split, offset"
-                            " FROM _weir_rejected WHERE job = ?1 UNION ALL"
-                            " SELECT id, kept_bytes, 'late', view, split, offset"
+        {&log->last_id, TEXT("SELECT max(ifnull((SELECT max(rowid) FROM _weir_rejected), 0),"
+                             " ifnull((SELECT max(rowid) FROM _weir_late), 0))")},
+        {&log->oldest, TEXT("SELECT rowid AS id, kept_bytes, 'rejected' AS kind, owner, split,"
+                            " offset FROM _weir_rejected WHERE job = ?1 UNION ALL"
+                            " SELECT rowid, kept_bytes, 'late', view, split, offset"
                             " FROM _weir_late WHERE job = ?1 ORDER BY id")},
         {&log->put_gone,
          TEXT("INSERT INTO _weir_rejected_gone VALUES (?1, ?2, ?3, ?4, 1, ?5, ?5)"
@@ -156,7 +159,10 @@ static Status copy_texts(Arena *arena, Text *const *text, uint32_t count)
 
 Status reject_log_add(RejectLog *log, const RejectedRow *row)
 {
-    PendingReject pending = {.raw_bytes = row->raw.size, .as.rejected = *row};
+    PendingReject pending = {.place = row->place,
+                             .added = log->pending.count,
+                             .raw_bytes = row->raw.size,
+                             .as.rejected = *row};
     RejectedRow *copy = &pending.as.rejected;
     Text *const text[] = {&copy->owner, &copy->source, &copy->split, &copy->field, &copy->message};
     TRY(copy_texts(&log->arena, text, 5));
@@ -167,7 +173,11 @@ Status reject_log_add(RejectLog *log, const RejectedRow *row)
 
 Status reject_log_add_late(RejectLog *log, const LateRow *row)
 {
-    PendingReject pending = {.is_late = true, .raw_bytes = row->raw.size, .as.late = *row};
+    PendingReject pending = {.place = row->place,
+                             .added = log->pending.count,
+                             .is_late = true,
+                             .raw_bytes = row->raw.size,
+                             .as.late = *row};
     LateRow *copy = &pending.as.late;
     Text *const text[] = {&copy->view, &copy->operator_name, &copy->source, &copy->split};
     TRY(copy_texts(&log->arena, text, 4));
@@ -218,7 +228,8 @@ static Status step_once(DbStatement *s, Diag *diag)
     return status;
 }
 
-static Status write_rejected(RejectLog *log, const PendingReject *pending, int64_t id, Diag *diag)
+static Status write_rejected(RejectLog *log, const PendingReject *pending, int64_t id, bool undone,
+                             Diag *diag)
 {
     const RejectedRow *row = &pending->as.rejected;
     DbStatement *s = log->put_rejected;
@@ -226,23 +237,25 @@ static Status write_rejected(RejectLog *log, const PendingReject *pending, int64
         ROW_OVERHEAD_BYTES + (int64_t)row->raw.size + row->split.size + row->message.size;
     TRY(db_bind_i64(s, 1, id));
     TRY(db_bind_i64(s, 2, log->job));
-    TRY(db_bind_text(s, 3, row->owner));
-    TRY(bind_optional(s, 4, row->source));
-    TRY(bind_optional(s, 5, row->split));
-    TRY(bind_number(s, 6, row->offset, -1));
-    TRY(bind_number(s, 7, row->line, 0));
-    TRY(db_bind_text(s, 8, text_of(error_def(row->code)->name)));
-    TRY(bind_optional(s, 9, row->field));
-    TRY(db_bind_text(s, 10, row->message));
-    TRY(db_bind_i64(s, 11, bytes));
-    TRY(db_bind_i64(s, 12, pending->raw_bytes));
-    TRY(bind_raw(s, 13, row->raw));
+    TRY(db_bind_i64(s, 3, undone));
+    TRY(db_bind_text(s, 4, row->owner));
+    TRY(bind_optional(s, 5, row->source));
+    TRY(bind_optional(s, 6, row->split));
+    TRY(bind_number(s, 7, row->offset, -1));
+    TRY(bind_number(s, 8, row->line, 0));
+    TRY(db_bind_text(s, 9, text_of(error_def(row->code)->name)));
+    TRY(bind_optional(s, 10, row->field));
+    TRY(db_bind_text(s, 11, row->message));
+    TRY(db_bind_i64(s, 12, bytes));
+    TRY(db_bind_i64(s, 13, pending->raw_bytes));
+    TRY(bind_raw(s, 14, row->raw));
     TRY(step_once(s, diag));
     log->kept_bytes += bytes;
     return ST_OK;
 }
 
-static Status write_late(RejectLog *log, const PendingReject *pending, int64_t id, Diag *diag)
+static Status write_late(RejectLog *log, const PendingReject *pending, int64_t id, bool undone,
+                         Diag *diag)
 {
     const LateRow *row = &pending->as.late;
     DbStatement *s = log->put_late;
@@ -250,49 +263,56 @@ static Status write_late(RejectLog *log, const PendingReject *pending, int64_t i
     int64_t bytes = ROW_OVERHEAD_BYTES + (int64_t)row->raw.size + row->row.size + row->split.size;
     TRY(db_bind_i64(s, 1, id));
     TRY(db_bind_i64(s, 2, log->job));
-    TRY(db_bind_text(s, 3, row->view));
-    TRY(db_bind_text(s, 4, row->operator_name));
-    TRY(bind_time(s, 5, row->rowtime, rowtime));
-    TRY(bind_time(s, 6, row->watermark, watermark));
-    TRY(bind_optional(s, 7, row->source));
-    TRY(bind_optional(s, 8, row->split));
-    TRY(bind_number(s, 9, row->offset, -1));
-    TRY(bind_number(s, 10, row->line, 0));
-    TRY(db_bind_i64(s, 11, bytes));
-    TRY(bind_raw(s, 12, row->row));
-    TRY(bind_raw(s, 13, row->raw));
+    TRY(db_bind_i64(s, 3, undone));
+    TRY(db_bind_text(s, 4, row->view));
+    TRY(db_bind_text(s, 5, row->operator_name));
+    TRY(bind_time(s, 6, row->rowtime, rowtime));
+    TRY(bind_time(s, 7, row->watermark, watermark));
+    TRY(bind_optional(s, 8, row->source));
+    TRY(bind_optional(s, 9, row->split));
+    TRY(bind_number(s, 10, row->offset, -1));
+    TRY(bind_number(s, 11, row->line, 0));
+    TRY(db_bind_i64(s, 12, bytes));
+    TRY(bind_raw(s, 13, row->row));
+    TRY(bind_raw(s, 14, row->raw));
     TRY(step_once(s, diag));
     log->kept_bytes += bytes;
     return ST_OK;
 }
 
-/* Rows of epochs that came to nothing are numbered from here on, so that they can be told from the
- * others. */
-static const int64_t first_failed_id = INT64_C(1) << 48;
-
-static Status find_last_id(RejectLog *log, bool failed, int64_t *id, Diag *diag)
+static Status find_last_id(RejectLog *log, int64_t *id, Diag *diag)
 {
     bool row;
-    TRY(db_bind_i64(log->last_id, 1, failed ? INT64_MAX : first_failed_id));
     Status status = db_step(log->last_id, &row, diag);
     *id = status == ST_OK ? db_column_i64(log->last_id, 0) : 0;
-    db_statement_reset(log->last_id); /* also of a step that failed: it is bound again */
+    db_statement_reset(log->last_id); /* also of a step that failed: it is used again */
     return status;
 }
 
-static Status write_rows(RejectLog *log, bool failed, Diag *diag)
+static int compare_pending(const void *a, const void *b)
+{
+    const PendingReject *left = a, *right = b;
+    if (left->place.number != right->place.number)
+        return left->place.number < right->place.number ? -1 : 1;
+    if (left->place.operator_id != right->place.operator_id)
+        return left->place.operator_id < right->place.operator_id ? -1 : 1;
+    return (left->added > right->added) - (left->added < right->added);
+}
+
+/* In order of their places: how the rows were cut into batches decides in which order operators
+ * have added theirs. */
+static Status write_rows(RejectLog *log, bool undone, Diag *diag)
 {
     int64_t id;
     if (log->pending.count == 0)
         return ST_OK;
-    TRY(find_last_id(log, failed, &id, diag));
-    if (failed && id < first_failed_id)
-        id = first_failed_id - 1;
+    qsort(log->pending.item, log->pending.count, sizeof *log->pending.item, compare_pending);
+    TRY(find_last_id(log, &id, diag));
     for (uint32_t i = 0; i < log->pending.count; i++) {
         const PendingReject *pending = &log->pending.item[i];
         id++;
-        TRY(pending->is_late ? write_late(log, pending, id, diag)
-                             : write_rejected(log, pending, id, diag));
+        TRY(pending->is_late ? write_late(log, pending, id, undone, diag)
+                             : write_rejected(log, pending, id, undone, diag));
     }
     return ST_OK;
 }
@@ -360,9 +380,9 @@ static Status remove_oldest(RejectLog *log, Diag *diag)
     db_statement_reset(log->oldest);
     TRY(status);
     const DbValue gone[] = {db_value_i64(log->job), db_value_i64(last)};
-    TRY(db_run(log->db, TEXT("DELETE FROM _weir_rejected WHERE job = ?1 AND id <= ?2"), gone, 2,
+    TRY(db_run(log->db, TEXT("DELETE FROM _weir_rejected WHERE job = ?1 AND rowid <= ?2"), gone, 2,
                diag));
-    return db_run(log->db, TEXT("DELETE FROM _weir_late WHERE job = ?1 AND id <= ?2"), gone, 2,
+    return db_run(log->db, TEXT("DELETE FROM _weir_late WHERE job = ?1 AND rowid <= ?2"), gone, 2,
                   diag);
 }
 
@@ -397,10 +417,10 @@ Status reject_log_flush_failed(RejectLog *log, Diag *diag)
 Status reject_log_forget_failed(RejectLog *log, Diag *diag)
 {
     assert(db_in_transaction(log->db));
-    const DbValue from[] = {db_value_i64(log->job), db_value_i64(first_failed_id)};
-    TRY(db_run(log->db, TEXT("DELETE FROM _weir_rejected WHERE job = ?1 AND id >= ?2"), from, 2,
+    const DbValue job[] = {db_value_i64(log->job)};
+    TRY(db_run(log->db, TEXT("DELETE FROM _weir_rejected WHERE job = ?1 AND undone"), job, 1,
                diag));
-    TRY(db_run(log->db, TEXT("DELETE FROM _weir_late WHERE job = ?1 AND id >= ?2"), from, 2, diag));
+    TRY(db_run(log->db, TEXT("DELETE FROM _weir_late WHERE job = ?1 AND undone"), job, 1, diag));
     return read_kept_bytes(log, diag);
 }
 

@@ -11,7 +11,17 @@
 #include "storage/data/schema.h"
 #include "storage/sqlite/db.h"
 
+/* Where a row stands among those of its job. It hangs neither on how rows were cut into batches nor
+ * on where epochs end, so that a job that was cut off and one that was left alone keep their rows
+ * in the same order. Rows of one place keep the order in which they are added. */
+typedef struct RejectPlace {
+    uint32_t operator_id; /* in the job's plan */
+    uint64_t number;      /* of a row that is a record: rows that had been taken of the input before
+                             it; of others: rows that had gone into the operator, or out of it */
+} RejectPlace;
+
 typedef struct RejectedRow {
+    RejectPlace place;
     Text owner;     /* the table (decoding) or view (expressions) it counts for */
     Text source;    /* the table it was read from; empty above a gathering operator */
     Text split;     /* path */
@@ -24,6 +34,7 @@ typedef struct RejectedRow {
 } RejectedRow;
 
 typedef struct LateRow {
+    RejectPlace place;
     Text view;
     Text operator_name; /* "TUMBLE aggregate" */
     Text source, split; /* empty above a gathering operator */

@@ -7,6 +7,8 @@
 /* What a job that builds views anew has met is seen with those views. */
 #define NOT_YET " WHERE job NOT IN (SELECT id FROM _weir_jobs WHERE replaces IS NOT NULL) AND "
 
+#define IN_ORDER " ORDER BY rowid"
+
 typedef struct RejectView {
     const char *suffix;  /* of the view's name */
     const char *columns; /* with the comments that `.schema` shows */
@@ -53,7 +55,7 @@ static void print_view(const RejectView *view, Text view_name, Text name, StrBuf
     db_quote_name(out, view_name);
     strbuf_printf(out, " AS SELECT\n%s%s", view->columns, view->from);
     db_quote_text(out, name);
-    strbuf_string(out, " ORDER BY id");
+    strbuf_string(out, IN_ORDER);
 }
 
 typedef enum Found { FOUND_NOTHING, FOUND_OURS, FOUND_OTHER } Found;
@@ -138,8 +140,7 @@ Status reject_log_drop_views(Db *db, Text name, Diag *diag)
 
 /* --- of an older format --- */
 
-/* What has jobs that build views anew was not there. */
-static Status upgrade_view(Db *db, const DbStatement *view, Diag *diag)
+static Status make_view_anew(Db *db, const DbStatement *view, Diag *diag)
 {
     StrBuf drop;
     strbuf_init(&drop, NULL);
@@ -158,16 +159,18 @@ Status reject_log_upgrade_views(Db *db, Diag *diag)
     bool row;
     TRY(db_exec(db,
                 "CREATE TEMP TABLE weir_old_views AS SELECT name,"
-                " replace(replace(sql, 'FROM _weir_rejected WHERE ', 'FROM _weir_rejected" NOT_YET
-                "'), 'FROM _weir_late WHERE ', 'FROM _weir_late" NOT_YET "') AS sql"
-                " FROM main.sqlite_schema WHERE type = 'view' AND"
-                " (name LIKE '%$errors' AND sql LIKE '%FROM _weir_rejected WHERE owner = %'"
-                " OR name LIKE '%$late' AND sql LIKE '%FROM _weir_late WHERE view = %')",
+                " replace(replace(substr(sql, 1, length(sql) - length(' ORDER BY id')),"
+                " 'FROM _weir_rejected WHERE owner = ', 'FROM _weir_rejected" NOT_YET "owner = '),"
+                " 'FROM _weir_late WHERE view = ', 'FROM _weir_late" NOT_YET "view = ')"
+                " || '" IN_ORDER "' AS sql"
+                " FROM main.sqlite_schema WHERE type = 'view' AND sql LIKE '% ORDER BY id' AND"
+                " (name LIKE '%$errors' AND sql LIKE '%FROM _weir_rejected WHERE %owner = %'"
+                " OR name LIKE '%$late' AND sql LIKE '%FROM _weir_late WHERE %view = %')",
                 diag));
     TRY(db_prepare(db, TEXT("SELECT name, sql FROM temp.weir_old_views"), &views, diag));
     Status status = db_step(views, &row, diag);
     while (status == ST_OK && row) {
-        status = upgrade_view(db, views, diag);
+        status = make_view_anew(db, views, diag);
         if (status == ST_OK)
             status = db_step(views, &row, diag);
     }

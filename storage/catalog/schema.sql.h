@@ -93,8 +93,8 @@ static const char catalog_recovery_sql[] =
 
 static const char catalog_rejected_sql[] =
     "CREATE TABLE _weir_rejected ( -- records and rows that could not be decoded or evaluated\n"
-    "    id INTEGER PRIMARY KEY, -- in order of arrival, common with _weir_late\n"
     "    job INTEGER NOT NULL,\n"
+    "    undone INTEGER NOT NULL, -- 1: of an epoch that the job's failure undid\n"
     "    owner TEXT NOT NULL,    -- the table or view that could not use it\n"
     "    source TEXT,            -- the table it was read from\n"
     "    split TEXT,             -- the file\n"
@@ -112,8 +112,8 @@ static const char catalog_rejected_sql[] =
     "CREATE INDEX _weir_rejected_job ON _weir_rejected (job);\n"
 
     "CREATE TABLE _weir_late ( -- rows that came when the watermark had passed their place\n"
-    "    id INTEGER PRIMARY KEY,\n"
     "    job INTEGER NOT NULL,\n"
+    "    undone INTEGER NOT NULL, -- likewise\n"
     "    view TEXT NOT NULL,\n"
     "    operator TEXT NOT NULL,\n"
     "    rowtime TEXT,\n"

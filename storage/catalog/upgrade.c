@@ -8,7 +8,7 @@
 
 /* Format 1 had _weir_jobs without a name, restarts and last_commit. Its checkpoints, where it has
  * such, were of another layout, which is not read any more. */
-static const char save_sql[] =
+static const char save_jobs_sql[] =
     "CREATE TEMP TABLE weir_old_jobs AS SELECT * FROM main._weir_jobs;\n"
     "CREATE TEMP TABLE weir_old_ids AS SELECT seq FROM main.sqlite_sequence"
     " WHERE name = '_weir_jobs';\n"
@@ -18,7 +18,7 @@ static const char save_sql[] =
     "DROP TABLE IF EXISTS main._weir_journal;\n"
     "DROP TABLE IF EXISTS main._weir_sinks;\n";
 
-static const char fill_sql[] =
+static const char fill_jobs_sql[] =
     "INSERT INTO main._weir_jobs (id, name, sql, plan, state, reason, created, updated)"
     " SELECT id, (SELECT group_concat(name, ', ') FROM (SELECT name FROM main._weir_objects"
     " WHERE job = weir_old_jobs.id ORDER BY name)), sql, plan, state, reason, created, updated"
@@ -29,14 +29,47 @@ static const char fill_sql[] =
     "DROP TABLE temp.weir_old_jobs;\n"
     "DROP TABLE temp.weir_old_ids;\n";
 
-static Status upgrade(Db *db, Diag *diag)
+/* Up to format 2 the numbers of rejected and late rows were a column, and those from 2^48 on were
+ * of epochs that came to nothing. */
+static const char save_rejected_sql[] =
+    "CREATE TEMP TABLE weir_old_rejected AS SELECT * FROM main._weir_rejected;\n"
+    "CREATE TEMP TABLE weir_old_late AS SELECT * FROM main._weir_late;\n"
+    "CREATE TEMP TABLE weir_old_gone AS SELECT * FROM main._weir_rejected_gone;\n"
+    "DROP TABLE main._weir_rejected;\n"
+    "DROP TABLE main._weir_late;\n"
+    "DROP TABLE main._weir_rejected_gone;\n";
+
+static const char fill_rejected_sql[] =
+    "INSERT INTO main._weir_rejected (rowid, job, undone, owner, source, split, offset, line, code,"
+    " field, message, kept_bytes, raw_bytes, raw) SELECT id, job, id >= 1 << 48, owner, source,"
+    " split, offset, line, code, field, message, kept_bytes, raw_bytes, raw"
+    " FROM temp.weir_old_rejected;\n"
+    "INSERT INTO main._weir_late (rowid, job, undone, view, operator, rowtime, watermark, source,"
+    " split, offset, line, kept_bytes, row, raw) SELECT id, job, id >= 1 << 48, view, operator,"
+    " rowtime, watermark, source, split, offset, line, kept_bytes, row, raw"
+    " FROM temp.weir_old_late;\n"
+    "INSERT INTO main._weir_rejected_gone SELECT * FROM temp.weir_old_gone;\n"
+    "DROP TABLE temp.weir_old_rejected;\n"
+    "DROP TABLE temp.weir_old_late;\n"
+    "DROP TABLE temp.weir_old_gone;\n";
+
+static Status upgrade_jobs(Db *db, Diag *diag)
+{
+    TRY(db_exec(db, save_jobs_sql, diag));
+    TRY(db_exec(db, catalog_jobs_sql, diag));
+    TRY(db_exec(db, fill_jobs_sql, diag));
+    TRY(db_exec(db, catalog_recovery_sql, diag));
+    return db_exec(db, catalog_monitor_sql, diag);
+}
+
+static Status upgrade(Db *db, int64_t format, Diag *diag)
 {
     const DbValue meta[] = {db_value_i64(CATALOG_FORMAT), db_value_text(TEXT(WEIR_VERSION))};
-    TRY(db_exec(db, save_sql, diag));
-    TRY(db_exec(db, catalog_jobs_sql, diag));
-    TRY(db_exec(db, fill_sql, diag));
-    TRY(db_exec(db, catalog_recovery_sql, diag));
-    TRY(db_exec(db, catalog_monitor_sql, diag));
+    if (format < 2)
+        TRY(upgrade_jobs(db, diag));
+    TRY(db_exec(db, save_rejected_sql, diag));
+    TRY(db_exec(db, catalog_rejected_sql, diag));
+    TRY(db_exec(db, fill_rejected_sql, diag));
     TRY(reject_log_upgrade_views(db, diag));
     TRY(db_run(db, TEXT("UPDATE _weir_meta SET value = ?1 WHERE name = 'format'"), meta, 1, diag));
     return db_run(db, TEXT("UPDATE _weir_meta SET value = ?1 WHERE name = 'engine'"), meta + 1, 1,
@@ -53,12 +86,12 @@ static Status refuse_reader(const Db *db, Diag *diag)
     return status;
 }
 
-Status catalog_upgrade(Db *db, Diag *diag)
+Status catalog_upgrade(Db *db, int64_t format, Diag *diag)
 {
     if (db_is_reader(db))
         return refuse_reader(db, diag);
     TRY(db_begin(db, diag));
-    Status status = upgrade(db, diag);
+    Status status = upgrade(db, format, diag);
     if (status == ST_OK)
         return db_commit(db, diag);
     db_rollback(db);

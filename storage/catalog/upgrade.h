@@ -4,9 +4,9 @@
 
 #include "storage/sqlite/db.h"
 
-/* From format 1 to CATALOG_FORMAT, in a transaction of its own. E4011 when the file cannot be
- * written. What jobs that had not ended kept to go on goes: they begin again from the beginning.
- */
-CHECKED Status catalog_upgrade(Db *db, Diag *diag);
+/* From an older format to CATALOG_FORMAT, in a transaction of its own. E4011 when the file cannot
+ * be written. What jobs of format 1 that had not ended kept to go on goes: they begin again from
+ * the beginning. */
+CHECKED Status catalog_upgrade(Db *db, int64_t format, Diag *diag);
 
 #endif

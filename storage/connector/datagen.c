@@ -384,7 +384,8 @@ static Status datagen_open_split(const ScanSpec *scan, SourceEnv *env, const Spl
 
 const ConnectorClass datagen_connector = {
     .name = "datagen",
-    .doc = "made-up rows, the same ones for the same seed",
+    .doc = "made-up rows; random ones are the same in each run on one database file, and others on "
+           "another one",
     .options = datagen_options,
     .replayable = datagen_replayable,
     .bounded = datagen_bounded,

@@ -6,7 +6,7 @@
  * With 'path' it is in another file, made there when it is missing. An epoch's net change is one
  * transaction there, which also notes the epoch in a row of the sink's own:
  *
- *     _weir_sinks (database, job, sink: the owner; target: the table; epoch)
+ *     _weir_written (database, job, sink: the owner; target: the table; epoch)
  *
  * so that rows and note cannot differ, and opening reads the note. An epoch without changes writes
  * nothing; that it was committed is in the job's memory. The memory also has the last epoch that
@@ -23,6 +23,7 @@
 
 #include "storage/base/crash_point.h"
 #include "storage/connector/file_list.h"
+#include "storage/sqlite/reserved.h"
 #include "storage/sqlite/result_table.h"
 
 enum {
@@ -195,34 +196,40 @@ static Status forget_note(SqliteSink *self, Diag *diag)
         db_value_i64(self->owner.sink),
     };
     return db_run(self->db,
-                  TEXT("DELETE FROM _weir_sinks WHERE database = ?1 AND job = ?2 AND sink = ?3"),
+                  TEXT("DELETE FROM _weir_written WHERE database = ?1 AND job = ?2 AND sink = ?3"),
                   owner, 3, diag);
 }
 
+static const char notes_sql[] =
+    "CREATE TABLE _weir_written ( -- how far jobs of other databases have written here\n"
+    "    database TEXT NOT NULL, -- the uuid of the database whose job writes\n"
+    "    job INTEGER NOT NULL,\n"
+    "    sink INTEGER NOT NULL, -- which of the job's\n"
+    "    target TEXT NOT NULL, -- the table here\n"
+    "    epoch INTEGER NOT NULL, -- the last one whose changes are in it\n"
+    "    PRIMARY KEY (database, job, sink)\n"
+    ") WITHOUT ROWID;";
+
 static Status make_tables(SqliteSink *self, bool forget, Diag *diag)
 {
+    bool exists;
     TRY(make_table(self, diag));
-    TRY(db_exec(self->db,
-                "CREATE TABLE IF NOT EXISTS _weir_sinks (\n"
-                "    database TEXT NOT NULL, -- the uuid of the database whose job writes\n"
-                "    job INTEGER NOT NULL,\n"
-                "    sink INTEGER NOT NULL, -- which of the job's\n"
-                "    target TEXT NOT NULL, -- the table here\n"
-                "    epoch INTEGER NOT NULL, -- the last one whose changes are in it\n"
-                "    PRIMARY KEY (database, job, sink)\n"
-                ") WITHOUT ROWID;",
-                diag));
+    TRY(reserved_find(self->db, TEXT("_weir_written"),
+                      TEXT("SELECT database, job, sink, target, epoch FROM _weir_written"), &exists,
+                      diag));
+    if (!exists)
+        TRY(db_exec(self->db, notes_sql, diag));
     return forget && self->owner.database.size > 0 ? forget_note(self, diag) : ST_OK;
 }
 
 static Status prepare_note(SqliteSink *self, Diag *diag)
 {
     TRY(db_prepare(self->db,
-                   TEXT("SELECT epoch FROM _weir_sinks"
+                   TEXT("SELECT epoch FROM _weir_written"
                         " WHERE database = ?1 AND job = ?2 AND sink = ?3"),
                    &self->read, diag));
     return db_prepare(self->db,
-                      TEXT("INSERT INTO _weir_sinks (database, job, sink, target, epoch)"
+                      TEXT("INSERT INTO _weir_written (database, job, sink, target, epoch)"
                            " VALUES (?1, ?2, ?3, ?4, ?5)"
                            " ON CONFLICT DO UPDATE SET target = ?4, epoch = ?5"),
                       &self->note, diag);

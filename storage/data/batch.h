@@ -37,6 +37,7 @@ typedef struct BadCell {
 /* Where the rows came from; carried up to the first operator that gathers rows. */
 typedef struct Origin {
     uint32_t source;        /* number of the scan in its job */
+    uint64_t first;         /* stored row r is row first + r of all that its merge has taken */
     const uint32_t *split;  /* per row: index into the scan's list of splits */
     const uint64_t *offset; /* per row: of the record's first byte in its split */
     const uint64_t *line;   /* per row: from 1; 0 where the source has no lines */

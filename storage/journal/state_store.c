@@ -507,6 +507,32 @@ Status journal_put(StateStore *store, const JournalEntry *entry, Diag *diag)
     return run(store->put_entry, value, 5, diag);
 }
 
+/* Where the journal ends, no later commit is known of: neither by an entry behind a gap, nor by the
+ * ring of the last commits, where one has stood since its transaction. */
+static Status check_end(StateStore *store, Diag *diag)
+{
+    DbStatement *query;
+    bool row;
+    uint64_t last = 0;
+    TRY(db_prepare(store->db,
+                   TEXT("SELECT max((SELECT coalesce(max(epoch), 0) FROM _weir_journal WHERE job ="
+                        " ?1), (SELECT coalesce(max(epoch), 0) FROM _weir_epochs WHERE job = ?1))"),
+                   &query, diag));
+    Status status = db_bind_i64(query, 1, store->job);
+    if (status == ST_OK)
+        status = db_step(query, &row, diag);
+    if (status == ST_OK)
+        last = (uint64_t)db_column_i64(query, 0);
+    db_statement_close(query);
+    TRY(status);
+    if (last < store->next_epoch)
+        return ST_OK;
+    return diag_error(diag, E4008, SPAN_NONE,
+                      "epoch %llu is missing in the journal of job %lld, which had got to %llu",
+                      (unsigned long long)store->next_epoch, (long long)store->job,
+                      (unsigned long long)last);
+}
+
 Status journal_next(StateStore *store, JournalEntry *entry, bool *found, Diag *diag)
 {
     const DbValue value[] = {db_value_i64(store->job), db_value_i64((int64_t)store->next_epoch)};
@@ -514,7 +540,7 @@ Status journal_next(StateStore *store, JournalEntry *entry, bool *found, Diag *d
     TRY(db_bind_values(store->next_entry, value, 2));
     TRY(db_step(store->next_entry, found, diag));
     if (!*found)
-        return ST_OK;
+        return check_end(store, diag);
     strbuf_clear(&store->entry);
     strbuf_text(&store->entry, db_column_text(store->next_entry, 0));
     *entry = (JournalEntry){.epoch = store->next_epoch,

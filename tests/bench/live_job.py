@@ -20,6 +20,10 @@ LOOK = """
 SELECT (SELECT max(epoch) FROM _weir_journal WHERE job = 1), (SELECT max(rowid) FROM _weir_state),
   (SELECT version FROM _weir_checkpoints WHERE job = 1)
 """
+WRITTEN = """
+SELECT version, (SELECT ifnull(sum(length(bytes)), 0) FROM _weir_state AS s WHERE s.job = 1 AND s.pageset > 0 AND s.version = c.version)
+FROM _weir_checkpoints AS c WHERE job = 1
+"""
 
 
 def rows_of(keys):
@@ -121,10 +125,14 @@ class LiveJob:
             time.sleep(pause_s)
 
     def next_checkpoint(self):
-        """Waits for the end of one that is not finished yet; returns its bytes, without and with the structure."""
+        """Waits for the end of one that is not finished yet; returns the bytes that it has written, but for the structure.
+        All of its rows are there until the next one is finished, whose sweep takes those that are replaced."""
         before = self.look()[2]
         self.wait("a checkpoint", lambda: self.look()[2] > before, nudge=True)
-        return self.checkpoint_bytes(before + 1)
+        version, written = self.db.execute(WRITTEN).fetchone()
+        if version != before + 1:
+            raise SystemExit("%s: a checkpoint was over before it was seen; the machine is too busy" % self.sql)
+        return written
 
     def checkpoint_bytes(self, version):
         return self.value("SELECT ifnull(sum(length(bytes)), 0) FROM _weir_state WHERE version = ? AND pageset > 0", version)

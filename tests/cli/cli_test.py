@@ -291,7 +291,30 @@ def check_tells_all_mistakes(b):
 
 def rejected_records(b):
     b.run("run", "job.sql", "--db", "a.db", "--max-rejected", "1", out="")
-    b.run("run", "job.sql", "--db", "b.db", "--max-rejected", "0", code=5, out="", err="error E5012: 1 record was rejected; --max-rejected allows 0")
+    b.run("run", "job.sql", "--db", "b.db", "--max-rejected", "0", code=5, out="", err="error E5012: 1 row was rejected; --max-rejected allows 0")
+
+
+def rejected_records_of_views_and_jobs(b):
+    """One is told for each row of _weir_rejected, whichever table, view or job has refused it. Only a SUM that does not
+    fit is a row there and no record."""
+    b.write("n.csv", "0\n2\nx,y,z\n9223372036854775807\n9223372036854775807\n")
+    table = "CREATE TABLE t (n BIGINT) WITH ('connector'='filesystem', 'path'='n.csv', 'format'='csv');\n"
+    views = ("CREATE MATERIALIZED VIEW a AS SELECT 1/n AS x FROM t;\n"  # 0
+             "CREATE MATERIALIZED VIEW b AS SELECT 1/(n-2) AS x FROM t;\n"  # 2
+             "CREATE MATERIALIZED VIEW c AS SELECT n, COUNT(*) AS k, 1/(n-2) AS x FROM t GROUP BY n;\n"  # 2
+             "CREATE MATERIALIZED VIEW d AS SELECT SUM(n) AS s FROM t;\n")
+    rejected = "SELECT count(*) FROM _weir_rejected WHERE code <> 'E5013'"
+    b.write("job.sql", table + views)
+    b.run("run", "job.sql", "--db", "app.db", "--max-rejected", "3", code=5, out="",
+          err=r"^4 rows were rejected; SELECT \* FROM _weir_rejected shows them\nerror E5012: 4 rows were rejected; --max-rejected allows 3")
+    b.run("run", "job.sql", "--db", "enough.db", "--max-rejected", "4", out="")
+    assert b.query("app.db", rejected) == [(4,)], b.query("app.db", "SELECT * FROM _weir_rejected")
+    assert b.query("app.db", "SELECT view, rejected FROM _weir_counts") == [("a", 2), ("b", 2), ("c", 1), ("d", 1)]
+    assert b.query("app.db", "SELECT count(*) > 0 FROM _weir_rejected WHERE code = 'E5013'") == [(1,)]
+    b.write("other.sql", table + "CREATE MATERIALIZED VIEW e AS SELECT 1/n AS x FROM t;\n")
+    b.run("run", "other.sql", "--db", "app.db", out="", err="^2 rows were rejected; ")  # those of the jobs that it ran
+    assert b.query("app.db", rejected) == [(6,)]
+    b.run("run", "other.sql", "--db", "app.db", "--max-rejected", "0", out="")
 
 
 def out_of_reach(b):
@@ -328,6 +351,50 @@ def changed_databases(b):
         file.write(b"\xa5" * 20000)
     b.run("run", "job.sql", "--db", "app.db", code=4, out="", err="error E4002: .* the database is damaged")
     b.run("app.db", "-c", "SELECT 1", code=4, out="", err="error E4002: ")
+
+
+def made_up_rows(b):
+    """Random rows are those of the database file, whoever reads them and however often."""
+    table = "CREATE TABLE %s (n BIGINT, s STRING) WITH ('connector'='datagen', 'number-of-rows'='100', 'rows-per-second'='1000000');\n"
+    for database in ("app.db", "other.db"):
+        for name in ("a", "b"):
+            b.write("job.sql", table % ("t" + name) + "CREATE MATERIALIZED VIEW %s AS SELECT n, s FROM t%s;\n" % (name, name))
+            b.run("run", "job.sql", "--db", database)
+    rows = {(database, name): b.query(database, "SELECT n, s FROM %s ORDER BY n" % name) for database in ("app.db", "other.db") for name in ("a", "b")}
+    assert len(rows["app.db", "a"]) == 100 and rows["app.db", "a"] == rows["app.db", "b"] and rows["other.db", "a"] == rows["other.db", "b"]
+    assert set(rows["app.db", "a"]).isdisjoint(rows["other.db", "a"])
+    b.run("run", "job.sql", "--db", "app.db")
+    b.write("job.sql", table % "tb" + "CREATE OR REPLACE MATERIALIZED VIEW b AS SELECT n, s FROM tb;\n")
+    b.run("run", "job.sql", "--db", "app.db")
+    assert b.query("app.db", "SELECT n, s FROM b ORDER BY n") == rows["app.db", "a"]
+
+
+def names_of_weir_that_others_have(b):
+    """They are told, and left as they are; a database of Weir can be written by jobs of another one."""
+    b.write("other.sql", BID_TABLE + "CREATE TABLE copy (auction BIGINT) WITH ('connector' = 'sqlite', 'path' = 'other.db');\nINSERT INTO copy SELECT auction FROM bid;\n")
+    for sql, script, kind in (("CREATE TABLE _weir_meta (a)", "job.sql", "a table \"_weir_meta"), ("CREATE TABLE _weir_jobs (a)", "job.sql", "a table \"_weir_jobs"),
+                              ("CREATE VIEW _weir_state AS SELECT 1", "job.sql", "a view \"_weir_state"),
+                              ("CREATE TABLE _weir_written (a)", "other.sql", "a table \"_weir_written")):
+        with sqlite3.connect(b.path("other.db")) as connection:
+            connection.execute(sql)
+        connection.close()
+        before = b.query("other.db", "SELECT * FROM sqlite_schema")
+        database = "other.db" if script == "job.sql" else "app.db"
+        b.run("run", script, "--db", database, code=4, out="", err="^error E4013: \"other.db\" has %s\" that Weir has not made\n.*hint: " % kind)
+        if "_weir_jobs" in sql:
+            b.run("other.db", "-c", "SHOW JOBS", "--mode", "json", out="[]\n")
+        assert b.query("other.db", "SELECT * FROM sqlite_schema") == before
+        os.unlink(b.path("other.db"))
+    b.run("run", "job.sql", "--db", "other.db")
+    for database in ("app.db", "other.db"):  # the first writes into the second, which then runs a job
+        b.run("run", "other.sql" if database == "app.db" else "job.sql", "--db", database)
+    b.run("run", "other.sql", "--db", "first.db")
+    assert b.query("other.db", "SELECT count(*) FROM copy") == [(6,)] and b.query("other.db", "SELECT count(*) FROM per_channel") == [(2,)]
+    os.rename(b.path("app.db"), b.path("written.db"))
+    b.write("other.sql", b.read("other.sql").replace("other.db", "new.db"))
+    b.run("run", "other.sql", "--db", "app.db")
+    b.run("run", "job.sql", "--db", "new.db")
+    assert b.query("new.db", "SELECT count(*) FROM copy") == [(3,)]
 
 
 def names_of_the_users_own_tables(b):
@@ -737,7 +804,7 @@ def a_followed_file_that_is_cut(b):
     stop(process, signal.SIGTERM, 0)
     read = sum(wrote.values()) + 2
     assert b.query("app.db", "SELECT read, used, rejected FROM _weir_counts") == [(read, read - 2, 2)]
-    assert b.query("app.db", "SELECT line FROM _weir_rejected ORDER BY id") == [(5001,), (5012,)]
+    assert b.query("app.db", "SELECT line FROM _weir_rejected ORDER BY rowid") == [(5001,), (5012,)]
     assert "spooled" in b.query("app.db", "SELECT plan FROM _weir_jobs")[0][0]
 
 
@@ -888,8 +955,8 @@ def closed_streams(b):
 CASES = [
     printing, reference_page, wrong_usage, one_statement, standard_input, first_error_ends, json_errors,
     scripts_and_files, run_a_job, run_prints_selects, nothing_is_made_by_a_wrong_script, check_changes_nothing, check_tells_all_mistakes,
-    rejected_records, out_of_reach, unusable_databases, changed_databases,
-    names_of_the_users_own_tables, another_database_file, files_of_others, a_database_that_cannot_be_written, a_second_process_reads,
+    rejected_records, rejected_records_of_views_and_jobs, out_of_reach, unusable_databases, changed_databases,
+    made_up_rows, names_of_weir_that_others_have, names_of_the_users_own_tables, another_database_file, files_of_others, a_database_that_cannot_be_written, a_second_process_reads,
     unfinished_jobs_are_told, states_of_a_job, paused_and_stopped_jobs, state_of_another_version, a_paused_job_goes_on_where_it_was, signals,
     two_interrupts, broken_pipe, full_disk, an_empty_followed_folder, a_followed_file_that_is_another_one, a_followed_file_that_is_cut,
     a_clean_stop_leaves_a_checkpoint, killed_and_run_at_once, standard_input_goes_on, no_room_for_the_database, what_a_script_asks_is_checked_first, closed_streams,

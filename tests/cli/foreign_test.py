@@ -322,24 +322,33 @@ def a_full_disk_is_waited_for(b):
 
 
 def a_full_disk_again_and_again(b):
-    """While checkpoints are written, too; in between the job goes on, or is killed and run again."""
+    """While checkpoints are written, too; in between the job goes on, or is killed and run again. It follows a file
+    that grows until the disk is full, so it is never through too early."""
     if not mount_disk(b, "100m"):
         return
-    rows, keys = 3000000, 150000
-    b.write("numbers.csv", "".join("%d\n" % n for n in range(1, rows + 1)))
-    script = "SET 'commit-size' = '100 kb';\nCREATE TABLE numbers (n BIGINT) WITH ('connector' = 'filesystem', 'path' = 'numbers.csv', 'format' = 'csv');\n"
+    keys, chunk, fed = 150000, 50000, 0
+    script = "SET 'commit-size' = '100 kb';\nCREATE TABLE numbers (n BIGINT) WITH ('connector' = 'filesystem', 'path' = 'numbers.csv', 'format' = 'csv', 'source.monitor-interval' = '10 ms');\n"
     script += "CREATE MATERIALIZED VIEW seen AS SELECT n % {0} AS k, COUNT(*) AS c, SUM(n) AS s FROM numbers GROUP BY n % {0};\n".format(keys)
-    pauses = 0
+
+    def feed(process):
+        nonlocal fed
+        with open(b.path("numbers.csv"), "a", encoding="utf-8") as numbers:
+            numbers.write("".join("%d\n" % n for n in range(fed + 1, fed + chunk + 1)))
+        fed += chunk
+        if process is not None and process.poll() is not None:
+            raise Failure("it ended: " + b.read("err"))
+
     try:
+        feed(None)
         process = start(b, script)
-        for step, kill in enumerate((False, True, False, True), 1):
-            wait_for(lambda: process.poll() is not None or count_read(b) >= rows // 6 * step, "progress")
+        for kill in (False, True, False, True):
+            before = count_read(b)
+            while count_read(b) == before:
+                feed(process)
             fill_disk(b)
-            wait_for(lambda: process.poll() is not None or "is paused" in b.read("err"), "the pause")
-            if process.poll() is not None:
-                break
-            pauses += 1
-            time.sleep(0.1)
+            while "is paused" not in b.read("err"):
+                feed(process)
+                time.sleep(0.02)
             if kill:
                 process.kill()
                 process.wait()
@@ -350,10 +359,13 @@ def a_full_disk_again_and_again(b):
                 wait_told(b, "goes on after")
                 with open(b.path("err"), "r+", encoding="utf-8") as told_so_far:
                     told_so_far.truncate(0)
+        while fed % keys != 0:
+            feed(process)
+        wait_for(lambda: count_read(b) == fed, "all rows")
+        process.send_signal(signal.SIGTERM)
         if process.wait(timeout=TIMEOUT_S) != 0:
             raise Failure("exit code %d: %s" % (process.returncode, b.read("err")))
-        assert pauses >= 3, "the job was too quick: %d pauses" % pauses
-        assert b.query(b.database, "SELECT COUNT(*), MIN(c), MAX(c), SUM(s) FROM seen") == [(keys, rows // keys, rows // keys, rows * (rows + 1) // 2)]
+        assert b.query(b.database, "SELECT COUNT(*), MIN(c), MAX(c), SUM(s) FROM seen") == [(keys, fed // keys, fed // keys, fed * (fed + 1) // 2)]
         assert b.query(b.database, "PRAGMA integrity_check") == [("ok",)]
     finally:
         subprocess.run(["umount", "-l", b.path("disk")], check=True)

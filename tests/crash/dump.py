@@ -30,8 +30,7 @@ def is_log(connection, name, sql):
 
 
 def logs(connection):
-    """Tables and views whose rows only grow at the end, with the query that reads them in order. (Each view of
-    rejected or late rows for itself: how they are numbered together hangs on how the input was cut.)"""
+    """Tables and views whose rows only grow at the end, with the query that reads them in order."""
     out = {}
     for kind, name, sql in connection.execute(
             "SELECT type, name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite_%' AND type IN ('table', 'view')"):
@@ -64,6 +63,8 @@ def dump(path, ended=True):
     try:
         out = {name: connection.execute(query).fetchall() for name, query in logs(connection).items()}
         out.update(tables(connection))
+        for name in ("_weir_rejected", "_weir_late"):
+            out[name] = comparable(connection.execute("SELECT * FROM " + name))
         out["counts"] = comparable(connection.execute("SELECT * FROM _weir_counts"))
         if ended:
             out["jobs"] = connection.execute("SELECT id, state, reason FROM _weir_jobs ORDER BY id").fetchall()

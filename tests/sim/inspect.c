@@ -64,19 +64,13 @@ static int put_rows(sqlite3 *db, const char *sql, StrBuf *out)
 }
 
 /* Times are those of the run; a job's state, its epochs and what is told of its operators say how
- * it went, not what came of it. The numbers of rejected records hang on how the input was cut into
- * batches. */
+ * it went, not what came of it. */
 static const char tables_sql[] =
     "SELECT name, CASE name WHEN '_weir_jobs' THEN 'SELECT id, sql FROM _weir_jobs'"
-    " WHEN '_weir_rejected' THEN 'SELECT job, owner, source, split, offset, line, code, field,"
-    " message, kept_bytes, raw_bytes, raw FROM _weir_rejected'"
-    " WHEN '_weir_late' THEN 'SELECT job, view, operator, rowtime, watermark, source, split, "
-    "offset,"
-    " line, kept_bytes, row, raw FROM _weir_late'"
     " ELSE 'SELECT * FROM \"' || name || '\"' END"
     " FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
     " AND name NOT IN ('_weir_meta', '_weir_checkpoints', '_weir_state', '_weir_journal',"
-    " '_weir_sinks', '_weir_epochs', '_weir_operators', '_weir_sources')"
+    " '_weir_sinks', '_weir_written', '_weir_epochs', '_weir_operators', '_weir_sources')"
     " ORDER BY name";
 
 static int put_tables(sqlite3 *db, Text nothing, StrBuf *out)

@@ -1,30 +1,16 @@
 #include "tests/sql/workspace.h"
 
-#include <ftw.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 bool workspace_open(Workspace *workspace)
 {
-    const char *base = getenv("TMPDIR");
-    int size = snprintf(workspace->path, sizeof workspace->path, "%s/weir-sql-XXXXXX",
-                        base == NULL ? "/tmp" : base);
-    return size > 0 && size < (int)sizeof workspace->path && mkdtemp(workspace->path) != NULL;
-}
-
-static int remove_entry(const char *path, const struct stat *info, int kind, struct FTW *place)
-{
-    (void)info;
-    (void)kind;
-    (void)place;
-    return remove(path);
+    return temp_folder_make(workspace->path, "weir-sql");
 }
 
 void workspace_close(Workspace *workspace)
 {
-    nftw(workspace->path, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
+    temp_folder_remove(workspace->path);
 }
 
 static bool write_file(const char *path, Text content)

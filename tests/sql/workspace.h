@@ -6,9 +6,10 @@
 #include <stdbool.h>
 
 #include "storage/base/strbuf.h"
+#include "tests/support/temp_folder.h"
 
 typedef struct Workspace {
-    char path[64];
+    char path[TEMP_FOLDER_SIZE];
 } Workspace;
 
 bool workspace_open(Workspace *workspace);

@@ -18,18 +18,18 @@
 
 #include "storage/base/strbuf.h"
 #include "storage/base/text.h"
+#include "tests/support/temp_folder.h"
 
 typedef struct Fixture {
-    char folder[64];
-    char path[96]; /* of the database */
-    StrBuf shown;  /* what fixture_query gave last */
+    char folder[TEMP_FOLDER_SIZE];
+    char path[TEMP_FOLDER_SIZE + 32]; /* of the database */
+    StrBuf shown;                     /* what fixture_query gave last */
 } Fixture;
 
 static inline void fixture_open(Fixture *fixture)
 {
-    memcpy(fixture->folder, "/tmp/weir-test-XXXXXX", 22);
-    char *made = mkdtemp(fixture->folder);
-    assert(made != NULL);
+    bool made = temp_folder_make(fixture->folder, "weir-test");
+    assert(made);
     (void)made;
     snprintf(fixture->path, sizeof fixture->path, "%s/app.db", fixture->folder);
     strbuf_init(&fixture->shown, NULL);
@@ -53,14 +53,7 @@ static inline const char *fixture_files(Fixture *fixture)
 
 static inline void fixture_close(Fixture *fixture)
 {
-    char names[4096], path[4200];
-    snprintf(names, sizeof names, "%s", fixture_files(fixture));
-    for (char *name = strtok(names, " "); name != NULL; name = strtok(NULL, " ")) {
-        snprintf(path, sizeof path, "%s/%s", fixture->folder, name);
-        if (remove(path) != 0)
-            fprintf(stderr, "%s stays\n", path);
-    }
-    rmdir(fixture->folder);
+    temp_folder_remove(fixture->folder);
     strbuf_close(&fixture->shown);
 }
 
@@ -77,7 +70,7 @@ static inline void fixture_write_file(const char *path, const char *bytes, size_
 /* Size of a file, -1: there is none. */
 static inline long fixture_size(const Fixture *fixture, const char *suffix)
 {
-    char path[128];
+    char path[sizeof fixture->path + 16];
     struct stat file;
     snprintf(path, sizeof path, "%s%s", fixture->path, suffix);
     return stat(path, &file) == 0 ? (long)file.st_size : -1;

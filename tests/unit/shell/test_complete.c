@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "shell/complete.h"
+#include "tests/support/temp_folder.h"
 
 /* A small world of names. */
 static void give(void (*found)(void *, Text), void *found_context, const char *const *name)
@@ -198,10 +199,10 @@ static void test_commands(void **state)
 
 static void test_files(void **state)
 {
-    char directory[] = "/tmp/weir-complete-XXXXXX", text[256], expected[256], path[256];
+    char directory[TEMP_FOLDER_SIZE], text[256], expected[512], path[256];
     static const char *const files[] = {"bids.jsonl", "bids.csv", ".hidden", NULL};
     (void)state;
-    assert_non_null(mkdtemp(directory));
+    assert_true(temp_folder_make(directory, "weir-complete"));
     for (const char *const *file = files; *file != NULL; file++) {
         snprintf(path, sizeof path, "%s/%s", directory, *file);
         FILE *made = fopen(path, "w");

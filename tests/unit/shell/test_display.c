@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "shell/display.h"
+#include "tests/support/temp_folder.h"
 
 typedef struct Fixture {
     Display display;
@@ -123,8 +124,8 @@ static void test_redirection(void **state)
 {
     Fixture *fixture = *state;
     Diag diag = {0};
-    char path[64];
-    snprintf(path, sizeof path, "/tmp/weir-display-%ld", (long)getpid());
+    char path[128];
+    snprintf(path, sizeof path, "%s/weir-display-%ld", temp_folder_base(), (long)getpid());
     assert_int_equal(display_redirect(&fixture->display, path, false, &diag), ST_OK);
     show(fixture, OUTPUT_RESULT);
     assert_int_equal(display_put(&fixture->display, TEXT("text\n")), ST_OK);

@@ -19,6 +19,7 @@
 #include "shell/statement_help.h"
 #include "storage/base/utf8.h"
 #include "storage/connector/connector.h"
+#include "tests/support/temp_folder.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -137,11 +138,11 @@ static void test_unknown_page(void **state)
 
 static void test_write_all(void **state)
 {
-    char directory[] = "/tmp/weir-doc-XXXXXX", target[64], path[128];
+    char directory[TEMP_FOLDER_SIZE], target[TEMP_FOLDER_SIZE + 8], path[TEMP_FOLDER_SIZE + 64];
     struct stat found;
     Diag diag = {0};
     (void)state;
-    assert_non_null(mkdtemp(directory));
+    assert_true(temp_folder_make(directory, "weir-doc"));
     snprintf(target, sizeof target, "%s/new", directory);
     assert_int_equal(doc_write_all(text_of(target), &diag), ST_OK);
     assert_int_equal(doc_write_all(text_of(target), &diag), ST_OK); /* again, over the same files */

@@ -12,13 +12,14 @@
 
 #include "shell/history_file.h"
 #include "storage/base/strbuf.h"
+#include "tests/support/temp_folder.h"
 
-static char path[64];
+static char path[128];
 
 static int make_path(void **state)
 {
     (void)state;
-    snprintf(path, sizeof path, "/tmp/weir-history-%ld", (long)getpid());
+    snprintf(path, sizeof path, "%s/weir-history-%ld", temp_folder_base(), (long)getpid());
     unlink(path);
     return 0;
 }

@@ -33,6 +33,11 @@ static void test_text(void **state)
          10 * MICROS_PER_SECOND,
          0,
          "0:10  0 rows read, 0 a second, 0% of 1.0 kB"},
+        /* half of the way had been done by runs before this one */
+        {{.rows = 50, .rows_before = 45, .bytes = 600, .bytes_before = 500, .bytes_in_all = 1000},
+         10 * MICROS_PER_SECOND,
+         0,
+         "0:10  50 rows read, 0 a second, 60% of 1.0 kB, about 0:40 left"},
         /* a file that grew while it was read */
         {{.rows = 5, .bytes = 1001, .bytes_in_all = 1000},
          10 * MICROS_PER_SECOND,
@@ -74,14 +79,18 @@ static int teardown(void **state)
     return 0;
 }
 
-static const char *at(Fixture *fixture, int64_t millis, uint64_t rows)
+static const char *tell_at(Fixture *fixture, int64_t millis, OutputProgress progress)
 {
     static char text[512];
-    OutputProgress progress = {.rows = rows, .bounded = true};
     progress_line_update(&fixture->line, &progress, millis * MICROS_PER_MILLI);
     ssize_t size = read(fixture->ends[0], text, sizeof text - 1);
     text[size < 0 ? 0 : size] = '\0';
     return text;
+}
+
+static const char *at(Fixture *fixture, int64_t millis, uint64_t rows)
+{
+    return tell_at(fixture, millis, (OutputProgress){.rows = rows, .bounded = true});
 }
 
 static void test_when(void **state)
@@ -110,6 +119,19 @@ static void test_rate_follows(void **state)
     for (int64_t s = 20; s < 40; s++)
         at(fixture, s * 1000, (uint64_t)(s - 20) * 1000);
     assert_non_null(strstr(at(fixture, 40000, 20000), " 1,000 a second"));
+}
+
+/* What runs before this one have read is not of its speed, neither at first nor later. */
+static void test_rate_after_a_restart(void **state)
+{
+    Fixture *fixture = *state;
+    OutputProgress progress = {.rows = 1000000, .rows_before = 1000000, .bounded = true};
+    for (int64_t s = 0; s < 20; s++) {
+        const char *shown = tell_at(fixture, s * 1000, progress);
+        assert_true(shown[0] == '\0' || strstr(shown, s == 0 ? ", 0 " : ", 100 a second"));
+        progress.rows += 100;
+    }
+    assert_non_null(strstr(tell_at(fixture, 20000, progress), "1,002,000 rows read, 100 a second"));
 }
 
 /* A line that is wider than the screen would leave its first half when it is wiped. */
@@ -143,6 +165,7 @@ int main(void)
         cmocka_unit_test(test_text),
         cmocka_unit_test_setup_teardown(test_when, setup, teardown),
         cmocka_unit_test_setup_teardown(test_rate_follows, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_rate_after_a_restart, setup, teardown),
         cmocka_unit_test_setup_teardown(test_width, setup, teardown),
         cmocka_unit_test_setup_teardown(test_disabled, setup, teardown),
     };

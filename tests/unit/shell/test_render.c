@@ -166,6 +166,50 @@ static void test_texts_of_options(void **state)
     check("jsonl", &options, 1, "{\"id\":1,\"name\":\"ann\",\"ok\":true}\n");
 }
 
+/* A long text, such as a job's statements: its beginning where columns are aligned, else all of it.
+ */
+static void test_long_text(void **state)
+{
+    static const OutputColumn column[2] = {{.name = {"id", 2}},
+                                           {.name = {"sql", 3}, .is_long = true}};
+    static const char sql[] =
+        "\nCREATE VIEW a AS\n\tSELECT 1;\r\n  INSERT INTO b SELECT '2  x' FROM "
+        "c_is_a_long_name;\n";
+    static const char cut[] = "CREATE VIEW a AS SELECT 1; INSERT INTO b SELECT '2 x' FROM …";
+    static const struct {
+        const char *mode, *expected;
+    } cases[] = {
+        {"csv", "id,sql\n1,\"\nCREATE VIEW a AS\n\tSELECT 1;\r\n  INSERT INTO b SELECT '2  x' FROM "
+                "c_is_a_long_name;\n\"\n2,short\n3,\n"},
+        {"json",
+         "[{\"id\":\"1\",\"sql\":\"\\nCREATE VIEW a AS\\n\\tSELECT 1;\\r\\n  INSERT INTO b SELECT "
+         "'2  x' FROM c_is_a_long_name;\\n\"},\n{\"id\":\"2\",\"sql\":\"short\"},\n"
+         "{\"id\":\"3\",\"sql\":null}]\n"},
+    };
+    const OutputCell cell[3][2] = {
+        {{CELL_TEXT, {"1", 1}}, {CELL_TEXT, text_of(sql)}},
+        {{CELL_TEXT, {"2", 1}}, {CELL_TEXT, TEXT("short")}},
+        {{CELL_TEXT, {"3", 1}}, {CELL_NULL, TEXT_NONE}},
+    };
+    StrBuf out;
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        render_rows(cases[i].mode, &plain, column, cell[0], 2, 3, &out);
+        assert_string_equal(strbuf_cstr(&out), cases[i].expected);
+        strbuf_close(&out);
+    }
+    static const char *const aligned[] = {"box", "table", "column", "markdown"};
+    for (size_t i = 0; i < sizeof aligned / sizeof *aligned; i++) {
+        render_rows(aligned[i], &plain, column, cell[0], 2, 3, &out);
+        if (strstr(strbuf_cstr(&out), cut) == NULL || strstr(strbuf_cstr(&out), "\\n") != NULL)
+            fail_msg("%s", strbuf_cstr(&out));
+        strbuf_close(&out);
+    }
+    render_rows("line", &plain, column, cell[0], 2, 1, &out);
+    assert_non_null(strstr(strbuf_cstr(&out), "c_is_a_long_name"));
+    strbuf_close(&out);
+}
+
 static void test_max_rows(void **state)
 {
     RenderOptions options = plain;
@@ -375,17 +419,12 @@ static void test_find_modes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_modes),
-        cmocka_unit_test(test_empty_results),
-        cmocka_unit_test(test_headers),
-        cmocka_unit_test(test_texts_of_options),
-        cmocka_unit_test(test_max_rows),
-        cmocka_unit_test(test_special_values),
-        cmocka_unit_test(test_control_characters),
-        cmocka_unit_test(test_fits_to_screen),
-        cmocka_unit_test(test_tableau_widths),
-        cmocka_unit_test(test_short_of_memory),
-        cmocka_unit_test(test_find_modes),
+        cmocka_unit_test(test_modes),           cmocka_unit_test(test_empty_results),
+        cmocka_unit_test(test_headers),         cmocka_unit_test(test_texts_of_options),
+        cmocka_unit_test(test_long_text),       cmocka_unit_test(test_max_rows),
+        cmocka_unit_test(test_special_values),  cmocka_unit_test(test_control_characters),
+        cmocka_unit_test(test_fits_to_screen),  cmocka_unit_test(test_tableau_widths),
+        cmocka_unit_test(test_short_of_memory), cmocka_unit_test(test_find_modes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

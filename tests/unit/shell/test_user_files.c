@@ -11,24 +11,24 @@
 #include <unistd.h>
 
 #include "shell/user_files.h"
+#include "tests/support/temp_folder.h"
 
-static char directory[] = "/tmp/weir-user-files-XXXXXX";
+static char directory[TEMP_FOLDER_SIZE];
 static Arena arena;
 
 static int setup(void **state)
 {
     (void)state;
     arena_init(&arena, NULL);
-    return mkdtemp(directory) == NULL;
+    return !temp_folder_make(directory, "weir-user-files");
 }
 
 static int teardown(void **state)
 {
-    char command[64];
     (void)state;
     arena_close(&arena);
-    snprintf(command, sizeof command, "rm -r %s", directory);
-    return system(command);
+    temp_folder_remove(directory);
+    return 0;
 }
 
 static Text path_of(const char *name)

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "shell/writer.h"
+#include "tests/support/temp_folder.h"
 
 static int no_sigpipe(void **state)
 {
@@ -95,11 +96,11 @@ static void test_full_disk(void **state)
 /* `lines` of output on a screen of 5 rows, with a pager that writes what it got into a file. */
 static void check_paged(int lines, const char *expected_paged, const char *expected_direct)
 {
-    char command[96], path[64];
+    char command[160], path[128];
     Writer writer;
     Status status;
     int ends[2];
-    snprintf(path, sizeof path, "/tmp/weir-paged-%ld", (long)getpid());
+    snprintf(path, sizeof path, "%s/weir-paged-%ld", temp_folder_base(), (long)getpid());
     snprintf(command, sizeof command, "tail -n 1 > %s", path);
     unlink(path);
     assert_int_equal(pipe2(ends, O_NONBLOCK), 0);

@@ -79,6 +79,7 @@ static uint32_t run_case(Case *c, uint32_t steps_a_life)
     JobBench *b = &c->b.job;
     JobProgress progress = JOB_WAITS;
     uint32_t lives = 1;
+    char told[64];
     job_db_must(&c->b, job_bench_start(b));
     for (uint32_t step = 0; progress != JOB_ENDED; step++) {
         assert_true(step < 1000000);
@@ -94,6 +95,10 @@ static uint32_t run_case(Case *c, uint32_t steps_a_life)
             lives++;
         }
     }
+    snprintf(told, sizeof told, "%llu|%llu", (unsigned long long)job_counts(b->job).rejected,
+             (unsigned long long)job_counts(b->job).late);
+    job_db_shows(&c->b, "SELECT (SELECT count(*) FROM _weir_rejected), count(*) FROM _weir_late",
+                 told);
     job_bench_stop(b);
     return lives;
 }
@@ -261,14 +266,39 @@ static void test_file_does_not_grow(void **state)
     }
 }
 
+/* How fast a run is, is told from what it has read itself. */
+static void test_read_before(void **state)
+{
+    (void)state;
+    Case c;
+    JobProgress progress = JOB_WAITS;
+    open_case(&c, 1, false);
+    JobBench *b = &c.b.job;
+    b->config.batch_rows = 7;
+    job_db_must(&c.b, job_bench_start(b));
+    while (job_input(b->job).records < ROWS)
+        job_db_must(&c.b, job_step(b->job, &progress, &b->diag));
+    assert_int_equal(job_input(b->job).records_before, 0);
+    job_db_must(&c.b, job_stop(b->job, true, &b->diag));
+    uint64_t read = job_input(b->job).records;
+    job_bench_stop(b);
+    b->config.restart = true;
+    job_db_must(&c.b, job_bench_start(b));
+    while (progress != JOB_ENDED) {
+        job_db_must(&c.b, job_step(b->job, &progress, &b->diag));
+        assert_int_equal(job_input(b->job).records_before, read);
+    }
+    assert_true(job_input(b->job).records > read);
+    job_bench_stop(b);
+    close_case(&c);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_bounded),
-        cmocka_unit_test(test_live),
-        cmocka_unit_test(test_much_work),
-        cmocka_unit_test(test_other_input),
-        cmocka_unit_test(test_file_does_not_grow),
+        cmocka_unit_test(test_bounded),     cmocka_unit_test(test_live),
+        cmocka_unit_test(test_much_work),   cmocka_unit_test(test_other_input),
+        cmocka_unit_test(test_read_before), cmocka_unit_test(test_file_does_not_grow),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -321,7 +321,7 @@ static void a_file_has_its_own_identity(void **state)
     assert_true(catalog_hash_seed(bench->catalog) == seed);
     assert_true(text_is(catalog_uuid(bench->catalog), uuid));
     assert_string_equal(
-        fixture_query(&bench->fixture, "SELECT value FROM _weir_meta WHERE name = 'format'"), "2");
+        fixture_query(&bench->fixture, "SELECT value FROM _weir_meta WHERE name = 'format'"), "3");
     Fixture other; /* another file has another */
     Db *db;
     Catalog *catalog;
@@ -423,16 +423,54 @@ static void assert_no_catalog(Bench *bench, ErrorCode code, const char *message,
         fail_msg("%s; %s", diag.message, diag.hint);
 }
 
+/* Names of ours that somebody else has taken. */
+static void what_is_not_ours_is_left_alone(void **state)
+{
+    static const struct {
+        const char *sql, *message;
+        bool opens; /* as long as nothing is to be made */
+    } cases[] = {
+        {"CREATE TABLE _weir_meta (a)", "has a table \"_weir_meta\" that Weir has not made", false},
+        {"CREATE VIEW _weir_meta AS SELECT 1 AS name, 2 AS value", "a view \"_weir_meta\"", false},
+        {"CREATE TABLE _WEIR_Jobs (id, sql)", "a table \"_weir_jobs\"", true},
+        {"CREATE VIEW _weir_state AS SELECT 1 AS job", "a view \"_weir_state\"", true},
+        {"CREATE TABLE t (a); CREATE INDEX _weir_late_view ON t (a)",
+         "an index \"_weir_late_view\"", true},
+    };
+    Bench *bench = *state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        begin(bench);
+        assert_int_equal(db_exec(bench->db, cases[i].sql, NULL), ST_OK);
+        if (cases[i].opens) {
+            Catalog *catalog;
+            Diag diag = {0};
+            assert_int_equal(catalog_open(bench->db, NULL, &catalog, NULL), ST_OK);
+            assert_int_equal(catalog_make_tables(catalog, &diag), ST_STATE);
+            assert_string_equal(error_def(diag.code)->name, "E4013");
+            if (strstr(diag.message, cases[i].message) == NULL)
+                fail_msg("%s", diag.message);
+            catalog_close(catalog);
+        } else {
+            assert_no_catalog(bench, E4013, cases[i].message, "rename what is there");
+        }
+        db_rollback(bench->db);
+    }
+    begin(bench); /* names that are nobody's */
+    assert_int_equal(db_exec(bench->db, "CREATE TABLE _weir_written (a)", NULL), ST_OK);
+    assert_int_equal(catalog_make_tables(bench->catalog, NULL), ST_OK);
+    db_rollback(bench->db);
+}
+
 static void a_newer_format_is_refused_untouched(void **state)
 {
     Bench *bench = *state;
     begin(bench);
     put(bench, "t", OBJECT_TABLE, "x", 0);
     commit(bench);
-    fixture_query(&bench->fixture, "UPDATE _weir_meta SET value = 3 WHERE name = 'format';"
+    fixture_query(&bench->fixture, "UPDATE _weir_meta SET value = 4 WHERE name = 'format';"
                                    "UPDATE _weir_meta SET value = '9.8' WHERE name = 'engine';"
                                    "ALTER TABLE _weir_objects RENAME TO _weir_things");
-    assert_no_catalog(bench, E4005, "newer version of Weir (format 3, this version reads 2)",
+    assert_no_catalog(bench, E4005, "newer version of Weir (format 4, this version reads 3)",
                       "use Weir 9.8 or later");
     assert_string_equal(fixture_query(&bench->fixture, "SELECT name FROM _weir_things"), "'t'");
 }
@@ -586,6 +624,7 @@ int main(void)
         TEST(looking_leaves_no_trace),
         TEST(tables_say_what_they_are),
         TEST(a_dropped_job_leaves_nothing),
+        TEST(what_is_not_ours_is_left_alone),
         TEST(a_newer_format_is_refused_untouched),
         TEST(damage_is_an_error),
         TEST(a_users_database_is_left_alone),

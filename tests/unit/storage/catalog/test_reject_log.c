@@ -39,7 +39,7 @@ static void rejected_records_are_shown(void **state)
                  "SELECT source, split, offset, line, code, field, message, raw, raw_bytes FROM "
                  "\"busy$errors\"",
                  "NULL|NULL|NULL|NULL|'E5004'|NULL|'too large'|'{\"n\":1}'|7");
-    assert_shows(bench, "SELECT job, owner FROM _weir_rejected ORDER BY id",
+    assert_shows(bench, "SELECT job, owner FROM _weir_rejected ORDER BY rowid",
                  "3|'bid'\n3|'bid'\n3|'busy'");
 }
 
@@ -128,7 +128,7 @@ static void what_was_added_may_be_forgotten_by_its_owner(void **state)
     assert_shows(bench, "SELECT raw FROM \"bid$errors\"", "'first'");
 }
 
-static void rows_keep_the_order_of_their_arrival(void **state)
+static void rows_of_one_place_keep_the_order_of_their_arrival(void **state)
 {
     Bench *bench = *state;
     for (int epoch = 0; epoch < 3; epoch++) {
@@ -138,10 +138,40 @@ static void rows_keep_the_order_of_their_arrival(void **state)
         flush(bench, NULL, 0);
     }
     assert_shows(bench,
-                 "SELECT offset FROM (SELECT id, offset FROM _weir_rejected UNION ALL"
-                 " SELECT id, offset FROM _weir_late) ORDER BY id",
+                 "SELECT offset FROM (SELECT rowid AS id, offset FROM _weir_rejected UNION ALL"
+                 " SELECT rowid, offset FROM _weir_late) ORDER BY id",
                  "0\n1\n2\n10\n11\n12\n20\n21\n22");
     assert_shows(bench, "SELECT offset FROM \"bid$errors\"", "0\n10\n20");
+}
+
+static void reject_at(RejectLog *log, uint64_t number, uint32_t operator_id, int64_t offset)
+{
+    const RejectedRow row = {.place = {operator_id, number},
+                             .owner = TEXT("bid"),
+                             .offset = offset,
+                             .code = E5001,
+                             .message = TEXT("m")};
+    assert_int_equal(reject_log_add(log, &row), ST_OK);
+}
+
+/* In whatever order operators add what a batch has; and epochs end between rows. */
+static void rows_stand_where_their_places_are(void **state)
+{
+    static const struct {
+        uint64_t number;
+        uint32_t operator_id;
+        int64_t offset;
+    } rows[] = {{7, 2, 70}, {8, 2, 80}, {7, 1, 71}, {8, 1, 81}, {7, 2, 72}, {9, 1, 90}};
+    Bench *bench = *state;
+    for (uint32_t i = 0; i < 6; i++) {
+        if (i == 5)
+            flush(bench, NULL, 0);
+        reject_at(bench->log, rows[i].number, rows[i].operator_id, rows[i].offset);
+    }
+    flush(bench, NULL, 0);
+    assert_shows(bench, "SELECT offset FROM \"bid$errors\"", "71\n70\n72\n81\n80\n90");
+    assert_shows(bench, "SELECT rowid, offset FROM _weir_rejected",
+                 "1|71\n2|70\n3|72\n4|81\n5|80\n6|90");
 }
 
 /* --- counts --- */
@@ -182,16 +212,16 @@ static void the_oldest_go_first_and_are_counted(void **state)
                  "total(kept_bytes) FROM _weir_late)"
                  " BETWEEN 500 AND 700",
                  "1");
-    const char *kept = fixture_query(&bench->fixture,
-                                     "SELECT count(*) FROM (SELECT id FROM _weir_rejected UNION ALL"
-                                     " SELECT id FROM _weir_late)");
+    const char *kept = fixture_query(
+        &bench->fixture, "SELECT count(*) FROM (SELECT job FROM _weir_rejected UNION ALL"
+                         " SELECT job FROM _weir_late)");
     int rows = (int)strtol(kept, NULL, 10);
     assert_in_range(rows, 5, 7);
     char expected[128];
     snprintf(expected, sizeof expected, "%d|20", 20 - rows + 1);
     assert_shows(bench,
-                 "SELECT min(id), max(id) FROM (SELECT id FROM _weir_rejected UNION ALL SELECT id "
-                 "FROM _weir_late)",
+                 "SELECT min(id), max(id) FROM (SELECT rowid AS id FROM _weir_rejected UNION ALL"
+                 " SELECT rowid FROM _weir_late)",
                  expected);
     assert_shows(bench,
                  "SELECT sum(rows) + (SELECT count(*) FROM _weir_rejected) + (SELECT count(*) FROM "
@@ -322,7 +352,8 @@ int main(void)
         TEST(raw_bytes_are_text_where_they_can_be),
         TEST(long_records_are_cut_between_code_points),
         TEST(what_was_added_may_be_forgotten_by_its_owner),
-        TEST(rows_keep_the_order_of_their_arrival),
+        TEST(rows_of_one_place_keep_the_order_of_their_arrival),
+        TEST(rows_stand_where_their_places_are),
         TEST(counts_replace_each_other),
         TEST(the_oldest_go_first_and_are_counted),
         TEST(a_limit_holds_over_a_restart_and_for_each_job),

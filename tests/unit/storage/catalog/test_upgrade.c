@@ -94,6 +94,7 @@ static void an_older_file_is_brought_up_to_date(void **state)
         "SELECT group_concat(sql, char(10)) FROM (SELECT sql FROM"
         " sqlite_schema WHERE name IN ('_weir_jobs', '_weir_checkpoints',"
         " '_weir_state', '_weir_journal', '_weir_sinks', '_weir_operators',"
+        " '_weir_rejected', '_weir_late', '_weir_rejected_gone',"
         " '_weir_sources', '_weir_epochs') ORDER BY name)";
     for (int checkpoints = 0; checkpoints < 2; checkpoints++) {
         Fixture fixture, fresh;
@@ -108,7 +109,7 @@ static void an_older_file_is_brought_up_to_date(void **state)
                 fail_msg("%d: %s", status, diag.message);
             assert_string_equal(fixture_query(&fixture, "SELECT value FROM _weir_meta"
                                                         " WHERE name = 'format'"),
-                                "2");
+                                "3");
             assert_string_equal(
                 fixture_query(&fixture, "SELECT id, name, sql, plan, state, reason, created,"
                                         " updated, restarts, last_commit FROM _weir_jobs"),
@@ -159,6 +160,65 @@ static void an_older_file_is_brought_up_to_date(void **state)
     }
 }
 
+/* Format 2 differed in how rejected and late rows are numbered. */
+static const char back_to_format_2[] =
+    "DROP TABLE _weir_rejected; DROP TABLE _weir_late;"
+    "CREATE TABLE _weir_rejected (id INTEGER PRIMARY KEY, job INTEGER NOT NULL,"
+    " owner TEXT NOT NULL, source TEXT, split TEXT, offset INTEGER, line INTEGER,"
+    " code TEXT NOT NULL, field TEXT, message TEXT NOT NULL, kept_bytes INTEGER NOT NULL,"
+    " raw_bytes INTEGER NOT NULL, raw);"
+    "CREATE INDEX _weir_rejected_owner ON _weir_rejected (owner);"
+    "CREATE INDEX _weir_rejected_job ON _weir_rejected (job);"
+    "CREATE TABLE _weir_late (id INTEGER PRIMARY KEY, job INTEGER NOT NULL, view TEXT NOT NULL,"
+    " operator TEXT NOT NULL, rowtime TEXT, watermark TEXT, source TEXT, split TEXT,"
+    " offset INTEGER, line INTEGER, kept_bytes INTEGER NOT NULL, row TEXT, raw);"
+    "CREATE INDEX _weir_late_view ON _weir_late (view);"
+    "CREATE INDEX _weir_late_job ON _weir_late (job);"
+    "INSERT INTO _weir_rejected VALUES"
+    " (1, 1, 't', 't', 'f', 0, 1, 'E5001', NULL, 'm', 64, 3, 'x'),"
+    " (3, 1, 't', 't', 'f', 9, 4, 'E5001', NULL, 'm', 64, 3, 'y'),"
+    " (1 << 48, 1, 't', 't', 'f', 12, 5, 'E5001', NULL, 'm', 64, 3, 'z');"
+    "INSERT INTO _weir_late VALUES (2, 1, 'v', 'OVER', 'a', 'b', 't', 'f', 5, 2, 70, 'r', 'q');"
+    "INSERT INTO _weir_rejected_gone VALUES (1, 'late', 'v', 'f', 7, 1, 2);"
+    "INSERT INTO _weir_journal VALUES (1, 5, x'00', 0, 0);"
+    "UPDATE _weir_meta SET value = 2 WHERE name = 'format';"
+    "CREATE VIEW \"t$errors\" AS SELECT raw FROM _weir_rejected WHERE job NOT IN"
+    " (SELECT id FROM _weir_jobs WHERE replaces IS NOT NULL) AND owner = 't' ORDER BY id";
+
+static void rejected_rows_of_format_2_are_kept(void **state)
+{
+    (void)state;
+    Fixture fixture;
+    Db *db;
+    Catalog *catalog;
+    Diag diag;
+    fixture_open(&fixture);
+    assert_int_equal(open_file(&fixture, DB_OWNER, &db, &catalog, &diag), ST_OK);
+    assert_int_equal(db_begin(db, &diag), ST_OK);
+    assert_int_equal(catalog_make_tables(catalog, &diag), ST_OK);
+    assert_int_equal(db_commit(db, &diag), ST_OK);
+    catalog_close(catalog);
+    db_close(db);
+    fixture_query(&fixture, back_to_format_2);
+    Status status = open_file(&fixture, DB_OWNER, &db, &catalog, &diag);
+    if (status != ST_OK)
+        fail_msg("%d: %s", status, diag.message);
+    assert_string_equal(
+        fixture_query(&fixture,
+                      "SELECT value FROM _weir_meta WHERE name = 'format';"
+                      "SELECT rowid, job, undone, line, raw"
+                      " FROM _weir_rejected;"
+                      "SELECT rowid, undone, view, operator, rowtime, watermark, source, split,"
+                      " offset, line, kept_bytes, row, raw FROM _weir_late;"
+                      "SELECT rows FROM _weir_rejected_gone; SELECT epoch FROM _weir_journal;"
+                      "SELECT raw FROM \"t$errors\""),
+        "3\n1|1|0|1|'x'\n3|1|0|4|'y'\n281474976710656|1|1|5|'z'\n"
+        "2|0|'v'|'OVER'|'a'|'b'|'t'|'f'|5|2|70|'r'|'q'\n7\n5\n'x'\n'y'\n'z'");
+    catalog_close(catalog);
+    db_close(db);
+    fixture_close(&fixture);
+}
+
 /* Whoever only reads changes nothing, and does not misread. */
 static void a_reader_refuses_it_in_words(void **state)
 {
@@ -203,6 +263,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_older_file_is_brought_up_to_date),
+        cmocka_unit_test(rejected_rows_of_format_2_are_kept),
         cmocka_unit_test(a_reader_refuses_it_in_words),
         cmocka_unit_test(what_fails_is_undone),
     };

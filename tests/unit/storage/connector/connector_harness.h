@@ -18,6 +18,7 @@
 
 #include "storage/connector/connector.h"
 #include "storage/data/value.h"
+#include "tests/support/temp_folder.h"
 
 enum { HARNESS_OPTIONS = 16, HARNESS_COLUMNS = 16 };
 
@@ -32,7 +33,7 @@ typedef struct Harness {
     uint32_t wanted[HARNESS_COLUMNS];
     Text metadata_key[8];
     OptionEntry option[HARNESS_OPTIONS];
-    char folder[64];
+    char folder[TEMP_FOLDER_SIZE];
     Diag diag;
 } Harness;
 
@@ -43,8 +44,7 @@ static inline void harness_open(Harness *h, const char *connector, const char *c
     meter_init(&h->meter, NULL, 0);
     arena_init(&h->arena, &h->meter);
     h->clock = clock_virtual(0);
-    strcpy(h->folder, "/tmp/weir-connector-XXXXXX");
-    assert_non_null(mkdtemp(h->folder));
+    assert_true(temp_folder_make(h->folder, "weir-connector"));
     h->env = (SourceEnv){.arena = &h->arena,
                          .meter = &h->meter,
                          .clock = &h->clock,
@@ -76,28 +76,10 @@ static inline void harness_column(Harness *h, const char *name, Type type)
     h->scan.wanted_count++;
 }
 
-static inline void remove_tree(const char *path)
-{
-    char name[1024];
-    DIR *folder = opendir(path);
-    const struct dirent *entry;
-    while (folder != NULL && (entry = readdir(folder)) != NULL) {
-        if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
-            continue;
-        int size = snprintf(name, sizeof name, "%s/%s", path, entry->d_name);
-        assert_true(size > 0 && (size_t)size < sizeof name);
-        if (unlink(name) != 0)
-            remove_tree(name);
-    }
-    if (folder != NULL)
-        closedir(folder);
-    rmdir(path);
-}
-
 static inline void harness_close(Harness *h)
 {
     arena_close(&h->arena);
-    remove_tree(h->folder);
+    temp_folder_remove(h->folder);
     assert_int_equal(h->meter.used_bytes, 0);
 }
 

@@ -91,16 +91,28 @@ static void expect(Follow *f, PollResult result, const char *text)
     assert_int_equal(got, result);
 }
 
+/* What is appended to the file gives this. */
+static void gives(Follow *f, const char *text, const char *expected)
+{
+    harness_write(&f->h, "log", "a", text);
+    expect(f, POLL_IDLE, expected);
+}
+
+/* The file is cut and has this text then. */
+static void cut_gives(Follow *f, const char *text, const char *expected)
+{
+    harness_write(&f->h, "log", "w", text);
+    expect(f, POLL_IDLE, expected);
+}
+
 static void test_growth(void **state)
 {
     (void)state;
     Follow f;
     follow_open(&f, "log", "fail", "{\"a\":1}\n{\"a\":");
     expect(&f, POLL_IDLE, "1;"); /* the last line is not whole */
-    harness_write(&f.h, "log", "a", "2");
-    expect(&f, POLL_IDLE, "");
-    harness_write(&f.h, "log", "a", "}\n{\"a\":3}\n");
-    expect(&f, POLL_IDLE, "2;3;");
+    gives(&f, "2", "");
+    gives(&f, "}\n{\"a\":3}\n", "2;3;");
     f.reader->rest(f.reader);
     harness_write(&f.h, "log", "a", "{\"a\":4}\n");
     pass_seconds(&f, 10);
@@ -146,8 +158,7 @@ static void test_rename_at_rest(void **state)
     f.reader->rest(f.reader);
     harness_write(&f.h, "log", "a", "{\"a\":2}\n");
     assert_int_equal(rename(harness_path(&f.h, "log"), harness_path(&f.h, "log.1")), 0);
-    harness_write(&f.h, "log", "w", "{\"a\":3}\n");
-    expect(&f, POLL_IDLE, "2;");
+    cut_gives(&f, "{\"a\":3}\n", "2;");
     f.reader->rest(f.reader);
     assert_int_equal(unlink(harness_path(&f.h, "log.1")), 0);
     expect(&f, POLL_ROWS, "[E3004]");
@@ -211,13 +222,10 @@ static void test_truncate_restart(void **state)
     Follow f;
     follow_open(&f, "log", "restart", "{\"a\":1}\n{\"a\":2}\n{\"a");
     expect(&f, POLL_IDLE, "1;2;");
-    harness_write(&f.h, "log", "w", "{\"a\":3}\n");
-    expect(&f, POLL_IDLE, "<3: {\"a>3;"); /* the cut record is not lost in silence */
-    harness_write(&f.h, "log", "a", "{\"a\":4}\n");
-    expect(&f, POLL_IDLE, "4;");
+    cut_gives(&f, "{\"a\":3}\n", "<3: {\"a>3;"); /* the cut record is not lost in silence */
+    gives(&f, "{\"a\":4}\n", "4;");
     /* cut and longer than before: noticed by its beginning */
-    harness_write(&f.h, "log", "w", "{\"a\":5}\n{\"a\":6}\n{\"a\":7}\n");
-    expect(&f, POLL_IDLE, "5;6;7;");
+    cut_gives(&f, "{\"a\":5}\n{\"a\":6}\n{\"a\":7}\n", "5;6;7;");
     follow_close(&f);
 }
 
@@ -245,13 +253,10 @@ static void test_restart_at_rest(void **state)
     follow_open(&f, "log", "restart", "{\"a\":1}\n");
     expect(&f, POLL_IDLE, "1;");
     f.reader->rest(f.reader);
-    harness_write(&f.h, "log", "w", "{\"a\":5}\n{\"a\":6}\n");
-    expect(&f, POLL_IDLE, "5;6;");
+    cut_gives(&f, "{\"a\":5}\n{\"a\":6}\n", "5;6;");
     f.reader->rest(f.reader);
-    harness_write(&f.h, "log", "w", "");
-    expect(&f, POLL_IDLE, "");
-    harness_write(&f.h, "log", "w", "{\"a\":7}\n");
-    expect(&f, POLL_IDLE, "7;");
+    cut_gives(&f, "", "");
+    cut_gives(&f, "{\"a\":7}\n", "7;");
     f.reader->rest(f.reader);
     assert_int_equal(unlink(harness_path(&f.h, "log")), 0);
     expect(&f, POLL_END, "");
@@ -333,25 +338,19 @@ static void test_kept_cuts(void **state)
     follow_open_kept(&f, "{\"a\":1}\n{\"a\":2}\n{\"a");
     expect(&f, POLL_IDLE, "1;2;");
     commit(&f);
-    harness_write(&f.h, "log", "w", "\xEF\xBB\xBF{\"a\":3}\nx\n"); /* it has a BOM of its own */
-    expect(&f, POLL_IDLE, "<3: {\"a>3;<2: x>");
+    cut_gives(&f, "\xEF\xBB\xBF{\"a\":3}\nx\n", "<3: {\"a>3;<2: x>"); /* it has a BOM of its own */
     commit(&f);
-    harness_write(&f.h, "log", "w", "y\n");
-    expect(&f, POLL_IDLE, "<1: y>"); /* the file before ended with a whole record */
-    harness_write(&f.h, "log", "w", "");
-    expect(&f, POLL_IDLE, "");
-    harness_write(&f.h, "log", "w", "z\n");
-    expect(&f, POLL_IDLE, "<1: z>");
+    cut_gives(&f, "y\n", "<1: y>"); /* the file before ended with a whole record */
+    cut_gives(&f, "", "");
+    cut_gives(&f, "z\n", "<1: z>");
     commit(&f);
     kill_it(&f);
     replay(&f, "1;2;<3: {\"a>3;<2: x><1: y><1: z>");
-    harness_write(&f.h, "log", "a", "{\"a\":4}\n");
-    expect(&f, POLL_IDLE, "4;");
+    gives(&f, "{\"a\":4}\n", "4;");
     checkpoint(&f);
     kill_it(&f);
     replay(&f, "");
-    harness_write(&f.h, "log", "a", "u\n");
-    expect(&f, POLL_IDLE, "<3: u>");
+    gives(&f, "u\n", "<3: u>");
     follow_close(&f);
 }
 
@@ -363,13 +362,11 @@ static void test_kept_cut_at_checkpoint(void **state)
     follow_open_kept(&f, "{\"a\":1}\n{\"a\":2}\n");
     expect(&f, POLL_IDLE, "1;2;");
     checkpoint(&f);
-    harness_write(&f.h, "log", "w", "x\n");
-    expect(&f, POLL_IDLE, "<1: x>");
+    cut_gives(&f, "x\n", "<1: x>");
     commit(&f);
     kill_it(&f);
     replay(&f, "<1: x>");
-    harness_write(&f.h, "log", "a", "y\n");
-    expect(&f, POLL_IDLE, "<2: y>");
+    gives(&f, "y\n", "<2: y>");
     follow_close(&f);
 }
 
@@ -381,14 +378,12 @@ static void test_kept_is_what_was_committed(void **state)
     follow_open_kept(&f, "{\"a\":1}\n");
     expect(&f, POLL_IDLE, "1;");
     commit(&f);
-    harness_write(&f.h, "log", "a", "{\"a\":2}\n");
-    expect(&f, POLL_IDLE, "2;");
+    gives(&f, "{\"a\":2}\n", "2;");
     kill_it(&f);
     replay(&f, "1;");
     expect(&f, POLL_IDLE, "2;");
     commit(&f);
-    harness_write(&f.h, "log", "a", "{\"a\":3}\n");
-    expect(&f, POLL_IDLE, "3;");
+    gives(&f, "{\"a\":3}\n", "3;");
     kill_it(&f);
     harness_write(&f.h, "log", "w", "{\"a\":4}\n");
     replay(&f, "1;2;");
@@ -475,8 +470,7 @@ static void test_kept_leaves(void **state)
     commit(&f);
     assert_true(f.journal.size > 20000);
     strbuf_clear(&f.journal);
-    harness_write(&f.h, "log", "a", "{\"a\":2}\n");
-    expect(&f, POLL_IDLE, "2;");
+    gives(&f, "{\"a\":2}\n", "2;");
     commit(&f);
     assert_true(f.journal.size < 200);
     assert_false(spool_has_news(f.spool));

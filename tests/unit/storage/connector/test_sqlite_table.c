@@ -123,7 +123,7 @@ static void test_four_owners(void **state)
     }
     assert_string_equal(query(&h, "SELECT group_concat(a, ' ') FROM (SELECT a FROM t ORDER BY a)"),
                         "'1 2 3 4 102 103 104 203 204 304'");
-    assert_string_equal(query(&h, "SELECT database, job, sink, target, epoch FROM _weir_sinks"
+    assert_string_equal(query(&h, "SELECT database, job, sink, target, epoch FROM _weir_written"
                                   " ORDER BY database, job, sink"),
                         "'" DATABASE "'|3|1|'t'|4\n'" DATABASE "'|3|2|'t'|3\n"
                         "'" DATABASE "'|4|1|'t'|2\n"
@@ -142,7 +142,7 @@ static void test_empty_epochs(void **state)
     assert_int_equal(kept_epoch(&h, &k, 1, "a"), ST_OK);
     for (int i = 0; i < 3; i++)
         assert_int_equal(kept_epoch(&h, &k, 0, NULL), ST_OK);
-    assert_string_equal(query(&h, "SELECT epoch FROM _weir_sinks"), "1");
+    assert_string_equal(query(&h, "SELECT epoch FROM _weir_written"), "1");
     kept_crash(&k);
     assert_int_equal(kept_start(&h, &k, true), ST_OK);
     assert_int_equal(k.stored, 3); /* the fourth was not saved any more */
@@ -150,7 +150,7 @@ static void test_empty_epochs(void **state)
     strbuf_clear(&k.memory);
     assert_int_equal(kept_start(&h, &k, false), ST_OK); /* the job begins again */
     assert_int_equal(k.stored, 0);
-    assert_string_equal(query(&h, "SELECT count(*) FROM _weir_sinks"), "0");
+    assert_string_equal(query(&h, "SELECT count(*) FROM _weir_written"), "0");
     assert_int_equal(kept_epoch(&h, &k, 1, "a"), ST_OK);
     kept_crash(&k);
     strbuf_close(&k.memory);
@@ -194,7 +194,7 @@ static void test_file_is_older(void **state)
     assert_int_equal(kept_epoch(&h, &k, 1, "a"), ST_OK);
     assert_int_equal(kept_epoch(&h, &k, 2, "b"), ST_OK);
     kept_crash(&k);
-    query(&h, "DELETE FROM t WHERE a > 1; UPDATE _weir_sinks SET epoch = 0");
+    query(&h, "DELETE FROM t WHERE a > 1; UPDATE _weir_written SET epoch = 0");
     assert_int_equal(kept_start(&h, &k, true), ST_IO);
     assert_int_equal(h.diag.code, E3006);
     kept_crash(&k);
@@ -380,7 +380,7 @@ static void test_forgetful_job(void **state)
         assert_int_equal(sink->pending_bytes(sink), 0);
         sink->close(sink);
     }
-    assert_string_equal(query(&h, "SELECT a, b FROM t; SELECT count(*) FROM _weir_sinks"),
+    assert_string_equal(query(&h, "SELECT a, b FROM t; SELECT count(*) FROM _weir_written"),
                         "1|'a'\n0");
     harness_close(&h);
 }

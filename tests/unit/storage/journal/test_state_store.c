@@ -436,6 +436,43 @@ static void journal_is_read_in_order(void **state)
     state_store_close(store);
 }
 
+/* Somebody has deleted the entry of one epoch out of four: in the middle, or the last one, of which
+ * only the ring of commits knows still. */
+static void a_missing_entry_is_noticed(void **state)
+{
+    static const char *const missing[] = {"3", "4"};
+    Bench *bench = *state;
+    for (int i = 0; i < 2; i++) {
+        StateStore *store;
+        JournalEntry entry;
+        Diag diag = {0};
+        bool found = true;
+        char sql[128];
+        must(state_store_open(bench->db, JOB, NULL, &store, &diag), &diag);
+        must(db_begin(bench->db, &diag), &diag);
+        for (uint64_t epoch = 1; epoch <= 4; epoch++) {
+            entry = (JournalEntry){epoch, TEXT("some input"), epoch};
+            must(journal_put(store, &entry, &diag), &diag);
+        }
+        must(db_exec(bench->db,
+                     "INSERT OR REPLACE INTO _weir_epochs VALUES (3, 4, 4, '', 1, 1, 1, 0)", &diag),
+             &diag);
+        snprintf(sql, sizeof sql, "DELETE FROM _weir_journal WHERE epoch = %s", missing[i]);
+        must(db_exec(bench->db, sql, &diag), &diag);
+        must(db_commit(bench->db, &diag), &diag);
+        state_store_close(store);
+        must(state_store_open(bench->db, JOB, NULL, &store, &diag), &diag);
+        Status status = ST_OK;
+        while (status == ST_OK && found)
+            status = journal_next(store, &entry, &found, &diag);
+        assert_int_equal(status, ST_STATE);
+        assert_int_equal(diag.code, E4008);
+        snprintf(sql, sizeof sql, "epoch %s is missing in the journal", missing[i]);
+        assert_non_null(strstr(diag.message, sql));
+        state_store_close(store);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -447,6 +484,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(damage_is_found, set_up, tear_down),
         cmocka_unit_test_setup_teardown(another_format_is_refused, set_up, tear_down),
         cmocka_unit_test_setup_teardown(journal_is_read_in_order, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_missing_entry_is_noticed, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

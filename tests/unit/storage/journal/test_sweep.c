@@ -436,15 +436,35 @@ static void live(Life *life, uint32_t steps)
     }
 }
 
+static void open_life(Life *life, uint64_t seed)
+{
+    *life = (Life){.random = seed};
+    open_bench(&life->bench);
+    begin(life);
+}
+
+/* In which a first checkpoint of some changes is begun. */
+static void open_changed_life(Life *life)
+{
+    open_life(life, 1);
+    for (uint32_t i = 0; i < 100; i++)
+        change_something(life);
+    freeze(life);
+}
+
+static void close_life(Life *life)
+{
+    end(life);
+    close_bench(&life->bench);
+}
+
 static void lives_of_a_job(void **state)
 {
     (void)state;
     uint32_t checkpoints = 0, cut_off = 0;
     for (uint64_t seed = 1; seed <= 12; seed++) {
         static Life life;
-        life = (Life){.random = seed};
-        open_bench(&life.bench);
-        begin(&life);
+        open_life(&life, seed);
         for (int round = 0; round < 3; round++) {
             live(&life, 250);
             if (life.writing && draw(&life, 2) == 0)
@@ -454,8 +474,7 @@ static void lives_of_a_job(void **state)
         }
         checkpoints += life.checkpoints;
         cut_off += life.cut_off;
-        end(&life);
-        close_bench(&life.bench);
+        close_life(&life);
     }
     assert_true(checkpoints > 300 && cut_off > 30);
 }
@@ -465,12 +484,7 @@ static void nothing_of_an_unfinished_beginning(void **state)
 {
     (void)state;
     static Life life;
-    life = (Life){.random = 1};
-    open_bench(&life.bench);
-    begin(&life);
-    for (uint32_t i = 0; i < 100; i++)
-        change_something(&life);
-    freeze(&life);
+    open_changed_life(&life);
     for (uint32_t i = 0; i < 4; i++)
         commit(&life, 2, 1, true);
     be_killed(&life);
@@ -485,8 +499,7 @@ static void nothing_of_an_unfinished_beginning(void **state)
     assert_false(life.writing);
     be_killed(&life); /* which looks at the journal */
     comes_down_to_one_checkpoint(&life, false);
-    end(&life);
-    close_bench(&life.bench);
+    close_life(&life);
 }
 
 /* A set that is new in a checkpoint which is cut off: its rows are still there when the next run
@@ -495,12 +508,7 @@ static void no_number_is_given_out_again(void **state)
 {
     (void)state;
     static Life life;
-    life = (Life){.random = 1};
-    open_bench(&life.bench);
-    begin(&life);
-    for (uint32_t i = 0; i < 100; i++)
-        change_something(&life);
-    freeze(&life);
+    open_changed_life(&life);
     commit(&life, 100, 1, true);
     for (int run = 0; run < 3; run++) {
         for (uint32_t list = 1; list < LISTS; list++) {
@@ -521,8 +529,7 @@ static void no_number_is_given_out_again(void **state)
         commit(&life, 100, 1, true);
     be_killed(&life);
     comes_down_to_one_checkpoint(&life, true);
-    end(&life);
-    close_bench(&life.bench);
+    close_life(&life);
 }
 
 /* The first checkpoint has nothing to replace, and looks for nothing. */
@@ -530,18 +537,12 @@ static void the_first_one_replaces_nothing(void **state)
 {
     (void)state;
     static Life life;
-    life = (Life){.random = 1};
-    open_bench(&life.bench);
-    begin(&life);
-    for (uint32_t i = 0; i < 100; i++)
-        change_something(&life);
-    freeze(&life);
+    open_changed_life(&life);
     assert_true(state_store_is_swept(life.store));
     commit(&life, 100, 1, true);
     assert_false(life.writing);
     assert_true(state_store_is_swept(life.store));
-    end(&life);
-    close_bench(&life.bench);
+    close_life(&life);
 }
 
 int main(void)

@@ -59,7 +59,7 @@ static void closing_leaves_one_whole_file(void **state)
     db_close(db);
     assert_string_equal(fixture_files(fixture), "app.db app.db-shm app.db-wal");
     assert_int_equal(fixture_size(fixture, "-wal"), 0);
-    char copy[128], command[256];
+    char copy[160], command[320];
     snprintf(copy, sizeof copy, "%s/copy.db", fixture->folder);
     snprintf(command, sizeof command, "cp %s %s", fixture->path, copy);
     assert_int_equal(system(command), 0);
@@ -185,7 +185,7 @@ static void an_owner_in_the_same_process_counts_too(void **state)
 static void a_link_is_the_same_file(void **state)
 {
     Fixture *fixture = *state;
-    char link[128];
+    char link[160];
     Db *db = must_open(fixture->path, DB_OWNER);
     snprintf(link, sizeof link, "%s/link.db", fixture->folder);
     assert_int_equal(symlink("app.db", link), 0);
@@ -322,7 +322,7 @@ static void a_user_without_rights_is_told_which(void **state)
     assert_int_equal(seteuid(NOBODY), 0);
     assert_no_open(fixture->path, DB_OWNER, E4004, "directory cannot be written: Permission denied",
                    "");
-    char fresh[128];
+    char fresh[160];
     snprintf(fresh, sizeof fresh, "%s/new.db", fixture->folder);
     assert_no_open(fresh, DB_OWNER, E4004, "directory cannot be written: Permission denied", "");
     /* -wal and -shm are still there, so that somebody who may only read can. */

@@ -45,7 +45,7 @@ static void the_holder_of_the_lock_is_found(void **state)
         fixture_kill(child);
         assert_int_equal(foreign_writer_pid(fixture->path), 0);
         for (size_t file = 0; file < 3; file++) {
-            char path[128];
+            char path[160];
             snprintf(path, sizeof path, "%s%s", fixture->path, suffix[file]);
             unlink(path);
         }
