@@ -52,9 +52,9 @@ static Status refuse_nulls(SinkOp *self, Batch *batch)
                 (RowError){(uint16_t)row, E5010, message.ptr, (int32_t)c, TEXT_NONE};
         }
     }
-    return errors->count == 0
-               ? ST_OK
-               : reject_failed_rows(op, batch, errors, &batch->sel, &batch->selected);
+    return errors->count == 0 ? ST_OK
+                              : reject_failed_rows(op, &op->plan->input[0]->schema, batch, errors,
+                                                   &batch->sel, &batch->selected);
 }
 
 static Status sink_push(Op *op, uint32_t port, const Batch *in)

@@ -1,14 +1,21 @@
 /* Unnest: a row for each element of the input's last column, in the order of the elements; rows
- * keep their kinds and watermarks. A row without elements gives none, or in the outer form one.
+ * keep their kinds and watermarks. A row without elements gives none, or in the outer form one,
+ * padded with NULLs.
  *
  * Which row and which element make each output row is listed first, then the columns are gathered
- * one after the other, a batch at a time, however many elements a row has. */
+ * one after the other, a batch at a time, however many elements a row has. With a condition every
+ * input row's elements are followed by a padded row, which goes on when none of them did: whether
+ * one did is remembered from batch to batch. An element for which the condition cannot be computed
+ * is rejected, and no padded row stands for it. */
 #include "executor/op/ops.h"
 #include "executor/run/reject.h"
+#include "storage/base/hash.h"
 #include "storage/data/nested.h"
 
 typedef struct UnnestOp {
     Op op;
+    Program *condition;           /* NULL: none */
+    bool matched;                 /* an element of the input row that is being listed went on */
     uint32_t count;               /* rows listed */
     uint32_t row[BATCH_ROWS];     /* of the input */
     uint32_t element[BATCH_ROWS]; /* in the children; CELL_NONE: there is none */
@@ -60,6 +67,71 @@ static Status gather_columns(UnnestOp *self, const Batch *in, Column *out)
     return ST_OK;
 }
 
+/* --- the condition --- */
+
+static Status unnest_open(Op *op, Diag *diag)
+{
+    (void)diag;
+    UnnestOp *self = (UnnestOp *)op;
+    Scalar *const *condition = &op->plan->as.unnest.condition;
+    if (*condition == NULL)
+        return ST_OK;
+    TRY(program_compile_filter(&op->meter, condition, 1, op->plan->schema.count, &self->condition));
+    program_seed(self->condition, hash_u64(op->plan->id * UINT64_C(2), op->env->seed));
+    return ST_OK;
+}
+
+static Status unnest_state(Op *op, StateWalk *walk)
+{
+    return program_state(((UnnestOp *)op)->condition, walk);
+}
+
+static void unnest_close(Op *op)
+{
+    program_close(((UnnestOp *)op)->condition);
+}
+
+/* Of the rows that are listed, those with an element. */
+static Status list_candidates(UnnestOp *self, Batch *batch)
+{
+    uint16_t *sel;
+    TRY_NEW_ARRAY(sel, &self->op.scratch, self->count);
+    batch->selected = 0;
+    for (uint32_t i = 0; i < self->count; i++) {
+        sel[batch->selected] = (uint16_t)i;
+        batch->selected = (uint16_t)(batch->selected + (self->element[i] != CELL_NONE));
+    }
+    batch->sel = sel;
+    return ST_OK;
+}
+
+/* Narrows the batch to the elements that meet the condition and the padded rows that are due. */
+static Status select_rows(UnnestOp *self, Batch *batch)
+{
+    Op *op = &self->op;
+    const RowErrors *errors = program_errors(self->condition);
+    const uint16_t *met;
+    uint16_t *sel, met_count, next = 0, count = 0;
+    TRY(list_candidates(self, batch));
+    TRY(program_select(self->condition, batch, &op->env->eval, &met, &met_count));
+    if (errors->count > 0)
+        TRY(reject_failed_rows(op, &op->plan->schema, batch, errors, &batch->sel,
+                               &batch->selected));
+    TRY_NEW_ARRAY(sel, &op->scratch, self->count);
+    for (uint32_t i = 0; i < self->count; i++) {
+        bool pad = self->element[i] == CELL_NONE, meets = next < met_count && met[next] == i;
+        next = (uint16_t)(next + meets);
+        sel[count] = (uint16_t)i;
+        count = (uint16_t)(count + (pad ? !self->matched : meets));
+        self->matched = !pad && (self->matched || meets || bit_get(errors->failed, i));
+    }
+    batch->sel = sel;
+    batch->selected = count;
+    return ST_OK;
+}
+
+/* --- rows --- */
+
 static Status send(UnnestOp *self, const Batch *in)
 {
     Op *op = &self->op;
@@ -88,6 +160,8 @@ static Status send(UnnestOp *self, const Batch *in)
                  .watermark = watermark,
                  .columns = (uint16_t)op->plan->schema.count,
                  .column = column};
+    if (self->condition != NULL)
+        TRY(select_rows(self, &out));
     self->count = 0;
     TRY(op_emit(op, &out));
     arena_release(&op->scratch, mark);
@@ -123,7 +197,7 @@ static Status list_elements(UnnestOp *self, const Batch *in, uint32_t row, bool 
             TRY(list_row(self, in, row, cell.start + i, ++number));
     }
     *any = number > 0;
-    if (!*any && self->op.plan->as.unnest.outer)
+    if (self->op.plan->as.unnest.outer && (!*any || self->condition != NULL))
         return list_row(self, in, row, CELL_NONE, 0);
     return ST_OK;
 }
@@ -144,4 +218,8 @@ static Status unnest_push(Op *op, uint32_t port, const Batch *in)
     return send(self, in);
 }
 
-const OpClass unnest_class = {.size = sizeof(UnnestOp), .push = unnest_push};
+const OpClass unnest_class = {.size = sizeof(UnnestOp),
+                              .open = unnest_open,
+                              .push = unnest_push,
+                              .state = unnest_state,
+                              .close = unnest_close};

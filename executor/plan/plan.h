@@ -93,8 +93,9 @@ typedef struct PlanWindowAggregate {
  * what an element is made of (the fields of a ROW, a MAP's key and value, else the element itself),
  * the element's number. */
 typedef struct PlanUnnest {
-    bool outer;      /* a row without elements gives one, with NULLs for the element */
-    bool ordinality; /* the number is wanted */
+    bool outer;        /* a row without elements gives one, with NULLs for the element */
+    bool ordinality;   /* the number is wanted */
+    Scalar *condition; /* outer: over the output, which elements count; NULL: all */
 } PlanUnnest;
 
 typedef struct PlanLimit {

@@ -122,6 +122,11 @@ static void check_node(Check *check, const PlanNode *node, uint32_t index)
             breach(check, node, "the last column has no elements");
         else if (node->schema.count != input->count - 1 + parts + node->as.unnest.ordinality)
             breach(check, node, "the columns are not the input's and the element's");
+        if (node->as.unnest.condition != NULL) {
+            check_scalar(check, node, node->as.unnest.condition, &node->schema);
+            if (!node->as.unnest.outer)
+                breach(check, node, "a condition that a filter above would do");
+        }
         return;
     }
     case PLAN_LIMIT:

@@ -125,6 +125,11 @@ static void print_unnest(const PlanNode *node, StrBuf *out)
     for (uint32_t i = kept; i < node->schema.count; i++)
         strbuf_printf(out, "%s%.*s", i > kept ? ", " : "", TEXT_ARG(node->schema.field[i].name));
     strbuf_printf(out, "]%s", node->as.unnest.ordinality ? ", with ordinality" : "");
+    if (node->as.unnest.condition != NULL) {
+        strbuf_string(out, ", on=[");
+        scalar_print(node->as.unnest.condition, &node->schema, out);
+        strbuf_char(out, ']');
+    }
 }
 
 static void print_sink(const PlanNode *node, StrBuf *out)

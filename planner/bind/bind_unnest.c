@@ -157,8 +157,9 @@ Status bind_unnest_join(Binder *binder, const TableRef *ref, Scope *scope, Logic
         return ST_OK;
     BindContext context = {.binder = binder, .scope = scope, .place = "ON"};
     TRY(bind_condition(&context, ref->as.join.on, &on));
-    if (outer && !scalar_is_true(on))
-        return bind_unsupported(binder, ref->as.join.on->span,
-                                "LEFT JOIN UNNEST with another condition than TRUE");
-    return logical_filter(binder->arena, *out, on, out);
+    if (!outer)
+        return logical_filter(binder->arena, *out, on, out);
+    if (!scalar_is_true(on)) /* elements that do not meet it are as if they were not there */
+        (*out)->as.unnest.condition = on;
+    return ST_OK;
 }

@@ -89,7 +89,7 @@ bool logical_is_empty(const Logical *logical)
     return false;
 }
 
-void logical_mark_input(const Logical *logical, uint32_t in, const bool *needed, bool *below)
+void logical_mark_input(const Logical *logical, uint32_t in, bool *needed, bool *below)
 {
     uint32_t width = logical->input[in]->schema.count;
     if (logical->whole) {
@@ -113,6 +113,8 @@ void logical_mark_input(const Logical *logical, uint32_t in, const bool *needed,
         below[logical->as.window.rowtime] = true;
         break;
     case LOGICAL_UNNEST:
+        if (logical->as.unnest.condition != NULL)
+            scalar_mark_columns(logical->as.unnest.condition, needed);
         memcpy(below, needed, (width - 1) * sizeof *below);
         below[width - 1] = true;
         break;

@@ -74,8 +74,8 @@ CHECKED Status logical_project(Arena *arena, Logical *input, Scalar *const *proj
 bool logical_is_empty(const Logical *logical);
 
 /* Of the columns of input number `in`, sets those that the node reads when the columns `needed` of
- * its own are read. */
-void logical_mark_input(const Logical *logical, uint32_t in, const bool *needed, bool *below);
+ * its own are read. What it reads of these itself is added to them. */
+void logical_mark_input(const Logical *logical, uint32_t in, bool *needed, bool *below);
 
 /* As an indented tree. */
 void logical_print(const Logical *logical, StrBuf *out);

@@ -109,9 +109,9 @@ static bool choose_calls(const LogicalAggregate *aggregate, const bool *needed, 
     return kept < aggregate->calls;
 }
 
-static Status prune(Arena *arena, Logical *node, const bool *needed, Logical **out);
+static Status prune(Arena *arena, Logical *node, bool *needed, Logical **out);
 
-static Status prune_inputs(Arena *arena, Logical *node, const bool *needed, Logical **out)
+static Status prune_inputs(Arena *arena, Logical *node, bool *needed, Logical **out)
 {
     Logical **input;
     bool changed = false;
@@ -134,7 +134,7 @@ static Status prune_inputs(Arena *arena, Logical *node, const bool *needed, Logi
 
 /* `needed`: the columns of the node's output that somebody above reads. Depth is bounded by
  * logical_make. */
-static Status prune(Arena *arena, Logical *node, const bool *needed, Logical **out)
+static Status prune(Arena *arena, Logical *node, bool *needed, Logical **out)
 {
     bool *keep;
     Logical *narrow;

@@ -187,9 +187,9 @@ static void test_long_text(void **state)
          "{\"id\":\"3\",\"sql\":null}]\n"},
     };
     const OutputCell cell[3][2] = {
-        {{CELL_TEXT, {"1", 1}}, {CELL_TEXT, text_of(sql)}},
-        {{CELL_TEXT, {"2", 1}}, {CELL_TEXT, TEXT("short")}},
-        {{CELL_TEXT, {"3", 1}}, {CELL_NULL, TEXT_NONE}},
+        {{.kind = CELL_TEXT, .text = {"1", 1}}, {.kind = CELL_TEXT, .text = text_of(sql)}},
+        {{.kind = CELL_TEXT, .text = {"2", 1}}, {.kind = CELL_TEXT, .text = TEXT("short")}},
+        {{.kind = CELL_TEXT, .text = {"3", 1}}, {.kind = CELL_NULL}},
     };
     StrBuf out;
     (void)state;
