@@ -136,11 +136,29 @@ static Status run_call(Program *p, Step *step, uint32_t rows, EvalContext *conte
 
 /* --- moving cells --- */
 
+#define COPY_ROWS(member)                                                                          \
+    for (uint32_t i = 0; i < sel->count; i++) {                                                    \
+        uint32_t row = selected(sel, i);                                                           \
+        out->data.member[row] = from->data.member[row & mask];                                     \
+        bit_put(out->valid, row, !column_is_null(from, row));                                      \
+    }
+
+/* Of flat columns a failed row's cell is copied, too, whatever it is; elements that are none must
+ * not be. */
 static Status run_copy(Program *p, const Step *step)
 {
     const Selection *sel = &p->selection.item[step->sel];
     Column *out = &p->reg.item[step->out];
     const Column *from = &p->reg.item[step->arg[0]];
+    uint32_t mask = from->constant ? 0 : UINT32_MAX;
+    switch (from->phys) {
+    case PHYS_BOOL: COPY_ROWS(b); return ST_OK;
+    case PHYS_I64: COPY_ROWS(i64); return ST_OK;
+    case PHYS_F64: COPY_ROWS(f64); return ST_OK;
+    case PHYS_I128: COPY_ROWS(i128); return ST_OK;
+    case PHYS_STR: COPY_ROWS(str); return ST_OK;
+    case PHYS_NESTED: break;
+    }
     for (uint32_t i = 0; i < sel->count; i++) {
         uint32_t row = selected(sel, i);
         if (bit_get(p->errors.failed, row))

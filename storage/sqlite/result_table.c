@@ -26,6 +26,7 @@ struct ResultTable {
     RowLayout key, row; /* of a pending entry; no key columns where it has no key */
     bool *is_key;       /* per column: of the table's key */
     Column *cell;       /* one row, read back for the flush */
+    bool any_nested;    /* of the columns: their elements go with each row */
     char (*text)[64];   /* per column: what is bound as text and not kept elsewhere */
     StrBuf bytes;       /* a key or row on its way into `pending` */
     Pending pending;
@@ -76,6 +77,7 @@ static Status make_cells(ResultTable *table)
     TRY_NEW_ARRAY(table->text, &table->arena, schema->count);
     for (uint32_t i = 0; i < schema->count; i++) {
         TRY(column_make_typed(&table->arena, &schema->field[i].type, 1, &table->cell[i]));
+        table->any_nested = table->any_nested || type_is_nested(&schema->field[i].type);
     }
     return ST_OK;
 }
@@ -244,7 +246,7 @@ static int32_t rows_to_erase(const ResultTable *table, const PendingEntry *entry
 static Status read_back(ResultTable *table, const PendingEntry *entry, bool key_only)
 {
     arena_reset(&table->scratch);
-    for (uint32_t i = 0; i < table->spec->schema.count; i++)
+    for (uint32_t i = 0; table->any_nested && i < table->spec->schema.count; i++)
         column_drop_elements(&table->cell[i], 1);
     Text row = table->put == PUT_BAG && !table->spec->append_only ? pending_key(entry)
                                                                   : pending_row(entry);
