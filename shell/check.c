@@ -136,7 +136,7 @@ Status session_check_script(Session *session, const Source *script, Output *outp
     Settings before;
     arena_init(&arena, NULL);
     table_set_init(&tables, &arena, session->catalog);
-    Execution execution = {session, output, diag, script, &arena, &tables};
+    Execution execution = {session, output, diag, script, &arena, &tables, false};
     Check check = {.execution = &execution, .report = report, .context = context};
     pthread_mutex_lock(&session->lock);
     submission_open(&check.submission, true);

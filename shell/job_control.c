@@ -158,6 +158,22 @@ static void forget_earlier(Session *session, int64_t id)
     }
 }
 
+/* A process that only brings a command does not stay: it waits for an end that is near, and leaves
+ * the job to the next owner else. */
+static Status go_on(const Execution *execution, SessionJob *job)
+{
+    const SessionConfig *config = &execution->session->config;
+    bool waits = config->wait_for_bounded && plan_is_bounded(job->plan);
+    if (waits)
+        execution_note(execution, "job %lld goes on, to its end", (long long)job->id);
+    TRY(session_go(execution, job,
+                   config->own_late ? "is resumed, and goes on whenever a process owns the database"
+                                    : "goes on"));
+    if (waits && job->job == NULL)
+        execution_note(execution, "job %lld has finished", (long long)job->id);
+    return ST_OK;
+}
+
 static Status resume_job(const Execution *execution, const CatalogJob *stored)
 {
     Session *session = execution->session;
@@ -175,7 +191,7 @@ static Status resume_job(const Execution *execution, const CatalogJob *stored)
     forget_earlier(session, id);
     job->next = session->jobs;
     session->jobs = job;
-    return session_go(execution, job, "goes on");
+    return go_on(execution, job);
 }
 
 Status run_job_control(const Execution *execution, StatementKind kind, const JobControl *control,

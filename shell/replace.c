@@ -9,9 +9,6 @@
  * the swap. */
 #include "shell/replace.h"
 
-#include <stdarg.h>
-#include <stdio.h>
-
 #include "grammar/parse.h"
 #include "shell/object_name.h"
 #include "shell/usage.h"
@@ -37,8 +34,8 @@ Status replacement_reads(const Execution *execution, const Submission *submissio
     return ST_OK;
 }
 
-static const Query *query_of_object(const Execution *execution, const CatalogObject *object,
-                                    Status *status)
+const Query *replacement_query(const Execution *execution, const CatalogObject *object,
+                               Status *status)
 {
     const TableDef *def = NULL;
     *status = table_set_find(execution->tables, object->name, &def, execution->diag);
@@ -64,7 +61,7 @@ Status replacement_is_base(const Execution *execution, const Submission *submiss
         Status status;
         if (object->kind != OBJECT_MATERIALIZED_VIEW || !is_to_follow(catalog, submission, object))
             continue;
-        const Query *query = query_of_object(execution, object, &status);
+        const Query *query = replacement_query(execution, object, &status);
         TRY(status);
         if (query != NULL)
             TRY(query_depends_on(execution, query, name, is));
@@ -108,17 +105,12 @@ static Status take_job(const Execution *execution, Submission *submission, const
 
 /* --- the rest of the job, for a statement typed alone --- */
 
-/* What is wrong with another view of the job is wrong because of the new one. */
-static void blame_other(const Execution *execution, const Name *name, const Name *other)
+/* What the database has of the job is not what was typed: no mistake in it has a place there. */
+static Status blame(const Execution *execution, const Name *name, const Name *other, Status status)
 {
-    char message[sizeof execution->diag->message];
-    if (!execution->diag->set)
-        return;
-    memcpy(message, execution->diag->message, sizeof message);
-    snprintf(execution->diag->message, sizeof message,
-             "\"%.*s\", which the same job keeps, does not fit the new \"%.*s\": %.*s",
-             TEXT_ARG(other->text), TEXT_ARG(name->text), (int)sizeof message / 2, message);
-    execution->diag->span = name->span;
+    if (status != ST_OK)
+        replacement_blame(execution, "which the same job keeps", name, other);
+    return status;
 }
 
 static Status add_other(const Execution *execution, Submission *submission, const Name *name,
@@ -126,19 +118,17 @@ static Status add_other(const Execution *execution, Submission *submission, cons
 {
     Text sql;
     TableDef *def;
-    if (statement_makes_view(other)) {
-        Status status = submission_add_view(execution, submission, other);
-        if (status != ST_OK)
-            blame_other(execution, name, object_name(other).name);
-        return status;
-    }
+    if (statement_makes_view(other))
+        return blame(execution, name, object_name(other).name,
+                     submission_add_view(execution, submission, other));
     if (other->kind == STATEMENT_SET)
         return ST_OK;
     if (other->kind == STATEMENT_INSERT) {
         submission->inserts++; /* which replacement_check refuses */
         return ST_OK;
     }
-    TRY(table_def_make(execution->tables, other, &def, execution->diag));
+    TRY(blame(execution, name, object_name(other).name,
+              table_def_make(execution->tables, other, &def, execution->diag)));
     TRY(table_set_put(execution->tables, def));
     TRY(statement_definition(execution, other, &sql));
     return replacement_add_base(execution, submission, object_name(other).name, sql);
@@ -174,19 +164,22 @@ static Status add_job(const Execution *execution, Submission *submission,
                       const Statement *statement, const CatalogJob *base)
 {
     const Name *name = object_name(statement).name;
+    Execution others = *execution;
     Source *source;
     Script script;
+    others.stored = true;
     TRY_NEW(source, execution->arena);
     source->name = TEXT("<job>");
     TRY(arena_text(execution->arena, base->sql, &source->text));
-    TRY(parse_script(source, execution->arena, &script, execution->diag));
+    TRY(blame(execution, name, name,
+              parse_script(source, execution->arena, &script, execution->diag)));
     TRY(check_settings(execution, source, &script, name));
     for (const Statement *s = script.statements.first; s != NULL; s = s->next) {
         bool same = statement_makes_view(s) && text_equal(object_name(s).name->text, name->text);
         if (same)
             TRY(submission_add_view(execution, submission, statement));
         else
-            TRY(add_other(execution, submission, name, s));
+            TRY(add_other(&others, submission, name, s));
     }
     return ST_OK;
 }
@@ -206,235 +199,4 @@ Status replacement_add_view(const Execution *execution, Submission *submission,
         base = catalog_find_job(session->catalog, stored->job);
     return base == NULL ? submission_add_view(execution, submission, statement)
                         : add_job(execution, submission, statement, base);
-}
-
-/* --- what stands in the way --- */
-
-static Status refuse(const Execution *execution, Span span, const char *hint, const char *format,
-                     ...) PRINTF_LIKE(4, 5);
-
-static Status refuse(const Execution *execution, Span span, const char *hint, const char *format,
-                     ...)
-{
-    char text[256];
-    va_list args;
-    va_start(args, format);
-    vsnprintf(text, sizeof text, format, args);
-    va_end(args);
-    Status status = diag_error(execution->diag, E2136, span, "%s", text);
-    diag_hint(execution->diag, "%s", hint);
-    return status;
-}
-
-static bool submits_view(const Submission *submission, Text name)
-{
-    for (uint32_t i = 0; i < submission->query.count; i++) {
-        const QueryDraft *query = &submission->query.item[i];
-        if (query->kind == SINK_RESULT && query->table == NULL && text_equal(query->name, name))
-            return true;
-    }
-    return false;
-}
-
-static bool submits_object(const Submission *submission, Text name)
-{
-    for (uint32_t i = 0; i < submission->object.count; i++) {
-        if (text_equal(object_name(submission->object.item[i]).name->text, name))
-            return true;
-    }
-    for (uint32_t i = 0; i < submission->replaced.count; i++) {
-        if (text_equal(submission->replaced.item[i].text, name))
-            return true;
-    }
-    return false;
-}
-
-/* The first of what is replaced that the query is built on; NULL: nothing of it. */
-static Status find_base(const Execution *execution, const Submission *submission,
-                        const Query *query, const Name **base)
-{
-    *base = NULL;
-    for (uint32_t i = 0; *base == NULL && i < submission->replaced.count; i++) {
-        bool reads;
-        TRY(query_depends_on(execution, query, submission->replaced.item[i].text, &reads));
-        if (reads)
-            *base = &submission->replaced.item[i];
-    }
-    return ST_OK;
-}
-
-static Status check_materialized(const Execution *execution, const Submission *submission,
-                                 const CatalogObject *view, const Query *query)
-{
-    const Name *base, *first = &submission->replaced.item[0];
-    bool submitted = submits_view(submission, view->name);
-    if (submission->replaces == view->job && !submitted)
-        return refuse(execution, first->span, "a script has to have all views of the job",
-                      "job %lld, which keeps \"%.*s\", keeps \"%.*s\" as well, which is not here",
-                      (long long)view->job, TEXT_ARG(first->text), TEXT_ARG(view->name));
-    if (submission->replaces == view->job)
-        return ST_OK;
-    TRY(find_base(execution, submission, query, &base));
-    if (base != NULL && submitted)
-        return refuse(execution, base->span, "write CREATE OR REPLACE MATERIALIZED VIEW",
-                      "\"%.*s\" is to be replaced, and \"%.*s\", which is built on it, is not",
-                      TEXT_ARG(base->text), TEXT_ARG(view->name));
-    if (base != NULL)
-        return usage_refuse_view(execution, view, base);
-    if (submitted)
-        return refuse(execution, first->span, "replace the views of one job at a time",
-                      "\"%.*s\" is kept by job %lld, and not by that of \"%.*s\"",
-                      TEXT_ARG(view->name), (long long)view->job, TEXT_ARG(first->text));
-    return ST_OK;
-}
-
-/* A view that stays as it is has to fit what it is built on. */
-static Status check_view(const Execution *execution, const Submission *submission,
-                         const CatalogObject *view, const Query *query)
-{
-    PlanRequest request = execution_request(execution);
-    const Name *base, other = {.text = view->name};
-    QueryDraft draft;
-    TRY(find_base(execution, submission, query, &base));
-    if (base == NULL || submits_object(submission, view->name))
-        return ST_OK;
-    Status status = plan_select(&request, query, base->span, &draft);
-    if (status != ST_OK)
-        blame_other(execution, base, &other);
-    return status;
-}
-
-static Status check_objects(const Execution *execution, const Submission *submission)
-{
-    const Catalog *catalog = execution->session->catalog;
-    for (uint32_t i = 0; i < catalog_object_count(catalog); i++) {
-        const CatalogObject *object = catalog_object(catalog, i);
-        Status status;
-        const Query *query = query_of_object(execution, object, &status);
-        TRY(status);
-        if (object->kind == OBJECT_MATERIALIZED_VIEW)
-            TRY(check_materialized(execution, submission, object, query));
-        else if (object->kind == OBJECT_VIEW)
-            TRY(check_view(execution, submission, object, query));
-    }
-    return ST_OK;
-}
-
-static Status check_jobs(const Execution *execution, const Submission *submission)
-{
-    const Session *session = execution->session;
-    for (uint32_t i = 0; i < catalog_job_count(session->catalog); i++) {
-        const CatalogJob *job = catalog_job(session->catalog, i);
-        if (job_state_is_over(job->state) ||
-            (job->replaces != 0 && job->replaces == submission->replaces))
-            continue;
-        for (uint32_t n = 0; n < submission->replaced.count; n++)
-            TRY(usage_check_job(execution, job, &submission->replaced.item[n]));
-    }
-    return ST_OK;
-}
-
-static Status has_inserts(const Execution *execution, const CatalogJob *job, bool *has)
-{
-    Source *source;
-    Script script;
-    TRY_NEW(source, execution->arena);
-    *source = (Source){TEXT("<job>"), job->sql};
-    TRY(parse_script(source, execution->arena, &script, execution->diag));
-    *has = false;
-    for (const Statement *s = script.statements.first; s != NULL; s = s->next)
-        *has = *has || s->kind == STATEMENT_INSERT;
-    return ST_OK;
-}
-
-static Status check_inserts(const Execution *execution, const Submission *submission)
-{
-    const Name *first = &submission->replaced.item[0];
-    const CatalogJob *old = catalog_find_job(execution->session->catalog, submission->replaces);
-    bool has = submission->inserts > 0;
-    if (!has && old != NULL)
-        TRY(has_inserts(execution, old, &has));
-    if (!has)
-        return ST_OK;
-    return refuse(execution, first->span,
-                  "DROP the view and create it again, or keep INSERTs in a script of their own",
-                  "the job that keeps \"%.*s\" also has an INSERT, whose rows would come once more",
-                  TEXT_ARG(first->text));
-}
-
-static Status check_sources(const Execution *execution, const Submission *submission,
-                            const Plan *plan)
-{
-    for (uint32_t i = 0; i < plan->nodes; i++) {
-        const PlanNode *node = plan->node[i];
-        const TableSpec *table = node->kind == PLAN_SCAN ? node->as.scan.spec.table : NULL;
-        if (table != NULL && table->connector->spools != NULL && table->connector->spools(table))
-            return refuse(execution, submission->replaced.item[0].span,
-                          "DROP the view and create it again, for what is still to come",
-                          "table \"%.*s\" cannot be read again from its start",
-                          TEXT_ARG(table->name));
-    }
-    return ST_OK;
-}
-
-Status replacement_check(const Execution *execution, const Submission *submission, const Plan *plan)
-{
-    if (submission->replaced.count == 0)
-        return ST_OK;
-    TRY(check_objects(execution, submission));
-    TRY(check_inserts(execution, submission));
-    TRY(check_jobs(execution, submission));
-    return plan == NULL ? ST_OK : check_sources(execution, submission, plan);
-}
-
-Status replacement_check_jobs(const Execution *execution, const Name *name)
-{
-    const Catalog *catalog = execution->session->catalog;
-    for (uint32_t i = 0; i < catalog_job_count(catalog); i++) {
-        const CatalogJob *job = catalog_job(catalog, i);
-        if (!job_state_is_over(job->state))
-            TRY(usage_check_job(execution, job, name));
-    }
-    return ST_OK;
-}
-
-static Status refuse_gone(const Execution *execution, const Submission *submission,
-                          const DbStatement *row)
-{
-    const Name *first = &submission->replaced.item[0];
-    Status status = diag_error(
-        execution->diag, E4009, first->span,
-        "\"%.*s\" of table \"%.*s\", which job %lld has read, is gone: the new \"%.*s\" would lack "
-        "its rows",
-        TEXT_ARG(db_column_text(row, 1)), TEXT_ARG(db_column_text(row, 0)),
-        (long long)submission->replaces, TEXT_ARG(first->text));
-    diag_hint(execution->diag,
-              "bring it back; or DROP the view and create it again, to do without");
-    return status;
-}
-
-Status replacement_check_input(const Execution *execution, const Submission *submission,
-                               SessionJob *job)
-{
-    DbStatement *gone;
-    bool row;
-    TRY(job_report(job->job, execution->diag));
-    TRY(db_prepare(execution->session->db,
-                   TEXT("SELECT source, split FROM _weir_sources old WHERE job = ?1 AND"
-                        " source IN (SELECT source FROM _weir_sources WHERE job = ?2) AND"
-                        " split NOT IN (SELECT split FROM _weir_sources"
-                        " WHERE job = ?2 AND source = old.source)"),
-                   &gone, execution->diag));
-    const DbValue jobs[] = {db_value_i64(submission->replaces), db_value_i64(job->id)};
-    Status status = db_bind_values(gone, jobs, 2);
-    if (status == ST_OK)
-        status = db_step(gone, &row, execution->diag);
-    while (status == ST_OK && row) {
-        if (!submits_object(submission, db_column_text(gone, 0))) /* else another path, maybe */
-            status = refuse_gone(execution, submission, gone);
-        else
-            status = db_step(gone, &row, execution->diag);
-    }
-    db_statement_close(gone);
-    return status;
 }

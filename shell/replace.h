@@ -1,6 +1,7 @@
 /* Replacement: CREATE OR REPLACE of what a job keeps, and of what it is built on. replace.c takes
- * it in and says what stands in its way; replace_job.c is the job that builds anew, from its making
- * to the swap. */
+ * it in, replace_check.c says what stands in its way, replace_input.c whether the sources still are
+ * what the old job has read; replace_job.c is the job that builds anew, from its making to the
+ * swap. */
 #ifndef WEIR_SHELL_REPLACE_H
 #define WEIR_SHELL_REPLACE_H
 
@@ -27,9 +28,27 @@ CHECKED Status replacement_check_jobs(const Execution *execution, const Name *na
 /* In the transaction that makes the new job `id`: its tables, under names of their own. */
 CHECKED Status replacement_make(const Execution *execution, const Submission *submission,
                                 const Plan *plan, int64_t id, Text sql);
-/* When its sources are open: all that the old job has read is still there. E4009 */
+/* When its sources are listed: all that the old job has read is still there, and is the same. E4009
+ */
 CHECKED Status replacement_check_input(const Execution *execution, const Submission *submission,
-                                       SessionJob *job);
+                                       const SessionJob *job);
+/* --- what replace*.c share --- */
+
+/* The query of a view; NULL: it is a table. */
+const Query *replacement_query(const Execution *execution, const CatalogObject *object,
+                               Status *status);
+/* The submission makes it or replaces it. */
+bool replacement_submits(const Submission *submission, Text name);
+/* The first of the materialized views that are replaced, as the submission names it; where there is
+ * none, the first of all that is replaced. */
+const Name *replacement_first_view(const Execution *execution, const Submission *submission);
+/* The error just made is of `other`, which the database has, and stands there because of the new
+ * `name`: it points at that, and says `how` the two belong together. */
+void replacement_blame(const Execution *execution, const char *how, const Name *name,
+                       const Name *other);
+
+/* --- the jobs --- */
+
 /* The job that builds anew what `id` keeps; NULL: none does. */
 const CatalogJob *replacement_of(const Session *session, int64_t id);
 /* In a transaction: the job that builds views anew, and what it has built, go. */

@@ -159,6 +159,40 @@ static Status swap(void *context, Diag *diag)
     return status;
 }
 
+/* A table that is another one by now has another's rows. */
+static bool defines(const SessionJob *job, Text table)
+{
+    for (const Statement *s = job->script.statements.first; s != NULL; s = s->next) {
+        if (s->kind == STATEMENT_CREATE_TABLE && text_equal(object_name(s).name->text, table))
+            return true;
+    }
+    return false;
+}
+
+static Status seen(void *context, const TableSpec *table, Text split, SplitSeen *out, Diag *diag)
+{
+    const SessionJob *job = context;
+    DbStatement *row;
+    *out = (SplitSeen){0};
+    if (defines(job, table->name))
+        return ST_OK;
+    TRY(db_prepare(catalog_db(job->tables.catalog),
+                   TEXT("SELECT position, begun FROM _weir_sources"
+                        " WHERE job = ?1 AND source = ?2 AND split = ?3 ORDER BY part DESC"),
+                   &row, diag));
+    const DbValue key[] = {db_value_i64(job->replaces), db_value_text(table->name),
+                           db_value_text(split)};
+    Status status = db_bind_values(row, key, 3);
+    if (status == ST_OK)
+        status = db_step(row, &out->exists, diag);
+    if (status == ST_OK && out->exists) {
+        out->position = (uint64_t)db_column_i64(row, 0);
+        out->begun = db_column_i64(row, 1);
+    }
+    db_statement_close(row);
+    return status;
+}
+
 static void settled(void *context)
 {
     SessionJob *job = context, *old = session_running_job(job->session, job->replaces);
@@ -176,5 +210,5 @@ void replacement_prepare(const Catalog *catalog, SessionJob *job)
 {
     const CatalogJob *stored = catalog_find_job(catalog, job->id);
     job->replaces = stored == NULL ? 0 : stored->replaces;
-    job->takeover = (Takeover){swap, settled, job};
+    job->takeover = (Takeover){.swap = swap, .seen = seen, .settled = settled, .context = job};
 }

@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "grammar/parse.h"
+#include "shell/difference.h"
 #include "shell/foreground.h"
 #include "shell/object_name.h"
 
@@ -204,11 +205,23 @@ static Status run_rest(const Execution *execution, const Script *script)
     return ST_OK;
 }
 
+/* What else is wrong may be so because of it. `whole`: nothing is. */
+static Status refuse_differing(const Execution *execution, const Submission *submission, bool whole)
+{
+    diag_reset(execution->diag);
+    if (whole)
+        TRY(difference_tell(execution, submission));
+    return submission_refuse_differing(execution, submission);
+}
+
 static Status submit_script(const Execution *execution, const Script *script, SessionJob **job)
 {
     Submission submission;
     submission_open(&submission, true);
+    submission.gathers = true;
     Status status = bind_script(execution, script, &submission);
+    if (status != ST_NOMEM && submission.differing.count > 0)
+        status = refuse_differing(execution, &submission, status == ST_OK);
     if (status == ST_OK && submission.object.count + submission.query.count > 0)
         status = session_require_owner(execution, SPAN_NONE);
     if (status == ST_OK && submission.object.count + submission.query.count > 0)
@@ -251,7 +264,7 @@ Status session_run_script(Session *session, const Source *source, Output *output
     Script script;
     arena_init(&arena, NULL);
     table_set_init(&tables, &arena, session->catalog);
-    Execution execution = {session, output, diag, source, &arena, &tables};
+    Execution execution = {session, output, diag, source, &arena, &tables, false};
     pthread_mutex_lock(&session->lock);
     Status status = parse_script(source, &arena, &script, diag);
     if (status == ST_OK)

@@ -3,9 +3,7 @@
 #include <assert.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <sys/stat.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "grammar/parse.h"
 #include "storage/base/limits.h"
@@ -55,7 +53,7 @@ PlanRequest execution_request(const Execution *execution)
 {
     return (PlanRequest){.tables = execution->tables,
                          .arena = execution->arena,
-                         .warning = pass_warning,
+                         .warning = execution->stored ? NULL : pass_warning,
                          .context = (void *)(uintptr_t)execution,
                          .diag = execution->diag};
 }
@@ -69,31 +67,6 @@ void execution_note(const Execution *execution, const char *format, ...)
     va_end(args);
     if (execution->output->note != NULL)
         execution->output->note(execution->output, text_of(text));
-}
-
-Status session_require_owner(const Execution *execution, Span span)
-{
-    const Session *session = execution->session;
-    if (!session->reader)
-        return ST_OK;
-    if (session->unwritable.set) {
-        diag_error(execution->diag, E4004, span, "the database can only be read: %s",
-                   session->unwritable.message);
-        diag_hint(execution->diag,
-                  "allow writing to the file and its directory, or work on a copy");
-        return ST_STATE;
-    }
-    int owner_pid = db_owner_pid(session->db_path); /* now: it can be another than at the start */
-    char owner[DB_HOLDER_SIZE];
-    db_print_process(owner_pid, owner);
-    if (owner_pid != 0)
-        return diag_error(execution->diag, E4003, span,
-                          "the database belongs to %s; here it can only be read", owner);
-    Status status = diag_error(
-        execution->diag, E4003, span,
-        "the database belonged to another process when it was opened here; it can only be read");
-    diag_hint(execution->diag, "nobody owns it any more: open it again");
-    return status;
 }
 
 /* --- jobs --- */
@@ -272,60 +245,6 @@ static Status copy_path(Text from, Text *to)
     return ST_OK;
 }
 
-static Status open_as_reader(Session *session, int owner_pid, Diag *diag)
-{
-    char owner[DB_HOLDER_SIZE];
-    db_print_process(owner_pid, owner);
-    if (session->unwritable.set)
-        snprintf(session->why_reader, sizeof session->why_reader, "%s",
-                 session->unwritable.message);
-    else
-        snprintf(session->why_reader, sizeof session->why_reader, "%s owns the database", owner);
-    session->reader = true;
-    return db_open(session->db_path, DB_READER, NULL, &session->db, diag);
-}
-
-/* Of a database that waits for a lock. */
-static bool goes_on(void *context)
-{
-    const Session *session = context;
-    return !atomic_load(&session->cancelled);
-}
-
-/* Not each E4003 tells of an owner: a foreign program's lock gives one, too, and its holder is
- * named in the message. So the owner is asked for first, and again when one came in between. */
-static Status open_as_owner_or_reader(Session *session, Diag *diag)
-{
-    int owner_pid = db_owner_pid(session->db_path);
-    if (owner_pid != 0)
-        return open_as_reader(session, owner_pid, diag);
-    Status status = db_open(session->db_path, DB_OWNER, NULL, &session->db, diag);
-    if (status == ST_STATE && diag->code == E4004 && access(session->db_path.ptr, R_OK) == 0) {
-        session->unwritable = *diag;
-        diag_reset(diag);
-        return open_as_reader(session, 0, diag);
-    }
-    if (status == ST_OK || diag->code != E4003)
-        return status;
-    owner_pid = db_owner_pid(session->db_path);
-    if (owner_pid == 0)
-        return status;
-    diag_reset(diag);
-    return open_as_reader(session, owner_pid, diag);
-}
-
-static Status open_database(Session *session, Diag *diag)
-{
-    if (session->db_path.size == 0)
-        TRY(db_open(TEXT_NONE, DB_MEMORY, NULL, &session->db, diag));
-    else if (session->config.allow_reader)
-        TRY(open_as_owner_or_reader(session, diag));
-    else
-        TRY(db_open(session->db_path, DB_OWNER, NULL, &session->db, diag));
-    db_on_wait(session->db, goes_on, session);
-    return catalog_open(session->db, NULL, &session->catalog, diag);
-}
-
 /* The shell goes on with the jobs that ran when the database was last closed. One that cannot,
  * which is told, must not keep its user out. */
 static Status continue_jobs(Session *session)
@@ -371,7 +290,7 @@ Status session_open(const SessionConfig *config, Session **out, Diag *diag)
     if (status == ST_OK)
         status = copy_path(config->base_path, &session->base_path);
     if (status == ST_OK)
-        status = open_database(session, diag);
+        status = session_open_database(session, diag);
     if (status == ST_OK && config->continue_jobs)
         status = continue_jobs(session);
     if (status == ST_OK && session->jobs != NULL)
@@ -416,17 +335,6 @@ void session_close(Session *session)
     mem_free(NULL, (void *)(uintptr_t)session->db_path.ptr, session->db_path.size + 1u);
     mem_free(NULL, (void *)(uintptr_t)session->base_path.ptr, session->base_path.size + 1u);
     mem_free(NULL, session, sizeof *session);
-}
-
-const char *session_why_reader(const Session *session)
-{
-    return session->reader ? session->why_reader : NULL;
-}
-
-bool session_owns_file(const Session *session, const char *path)
-{
-    struct stat file;
-    return stat(path, &file) == 0 && db_owns_file(session->db, file.st_dev, file.st_ino);
 }
 
 void session_cancel(Session *session)
@@ -571,8 +479,10 @@ Status session_execute(Session *session, const Source *text, Output *output, Dia
         TableLookup tables;
         arena_init(&arena, NULL);
         table_set_init(&tables, &arena, session->catalog);
-        Execution execution = {session, output, diag, text, &arena, &tables};
+        Execution execution = {session, output, diag, text, &arena, &tables, false};
         status = too_large(&execution);
+        if (status == ST_OK)
+            status = session_look_again(session, diag);
         if (status == ST_OK)
             status = execute_next(&execution, &at);
         arena_close(&arena);

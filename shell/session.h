@@ -18,6 +18,8 @@ typedef struct SessionConfig {
     Text base_path;     /* relative paths of connectors start here; empty: the working directory */
     bool allow_reader;  /* a file that another process owns, or that cannot be written, is read
                            instead of failing */
+    bool own_late;      /* it is only read until a statement has to change something; with
+                           allow_reader */
     bool own_thread;    /* jobs go on by themselves beside the statements */
     bool continue_jobs; /* those that were running when the database was last closed go on */
     bool wait_for_bounded; /* a statement that starts a job over bounded input waits for its end */

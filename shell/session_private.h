@@ -1,6 +1,7 @@
 /* What the files of the session share: session.c (open, close, one statement after another),
- * script.c (weir run), check.c (weir check), submit.c and submit_make.c (statements that make
- * objects and jobs), replace*.c (and that make them anew), drop.c (and that take them away),
+ * ownership.c (whose the database is), script.c (weir run), check.c (weir check), submit.c and
+ * submit_make.c (statements that make objects and jobs), difference.c (in what they differ from
+ * those of the database), replace*.c (which make them anew), drop.c (and that take them away),
  * job_control.c (STOP, PAUSE, RESUME, SHOW JOBS), select.c (bare SELECTs), show.c (SHOW, DESCRIBE).
  */
 #ifndef WEIR_SHELL_SESSION_PRIVATE_H
@@ -47,6 +48,7 @@ typedef struct Execution {
     const Source *source;
     Arena *arena; /* of the statement or script */
     TableLookup *tables;
+    bool stored; /* the statement is one that the database keeps: nobody is to be warned of it */
 } Execution;
 
 JobEnv session_job_env(const Session *session);
@@ -54,7 +56,6 @@ JobEnv session_job_env(const Session *session);
 void session_nap(void);
 PlanRequest execution_request(const Execution *execution);
 void execution_note(const Execution *execution, const char *format, ...) PRINTF_LIKE(2, 3);
-CHECKED Status session_require_owner(const Execution *execution, Span span);
 /* The job of that number that runs here; NULL: none does. */
 SessionJob *session_running_job(const Session *session, int64_t id);
 /* What a stored job is in truth: one that is said to run, and that nobody runs, was cut off.
@@ -71,6 +72,14 @@ CHECKED Status session_end(Session *session, Status status, Diag *diag);
 /* A statement that is no part of a submission, or one typed alone. */
 CHECKED Status session_run_statement(const Execution *execution, const Statement *statement);
 
+/* --- ownership.c --- */
+CHECKED Status session_open_database(Session *session, Diag *diag);
+/* The statement changes something. A session that may own the database late does so now, and what
+ * was looked up before in its catalog or in execution->tables is gone. */
+CHECKED Status session_require_owner(const Execution *execution, Span span);
+/* Before a statement: a reader takes in what the owner has changed since. */
+CHECKED Status session_look_again(Session *session, Diag *diag);
+
 /* --- submit.c --- */
 /* What some statements declare and start together: objects, and one job. */
 typedef struct Submission {
@@ -81,11 +90,18 @@ typedef struct Submission {
     bool resume;                   /* what exists with the same definition is taken as it is */
     uint32_t known_views; /* materialized views that exist already, with the same definition */
     uint32_t inserts;
+    bool repeats; /* CREATE OR REPLACE TABLE ... AS of what is so already: a job that fills it so,
+                     or has done so, is taken as it is */
+    /* What the database has with another definition; with `gathers` the first does not end it all,
+     * so that all can be told (difference.h). */
+    VEC(const Statement *) differing;
+    bool gathers;
     /* CREATE OR REPLACE of what a job is built on (replace.c): */
     VEC(Name) replaced; /* tables and views whose definition is to be another one */
     StrBuf definitions; /* of those, what is no materialized view: canonical text */
     int64_t replaces;   /* the job that keeps the materialized views among them; 0: none are */
-    int64_t reverted;   /* the job whose view is to stay as it is; 0: none */
+    bool unchanged;     /* a view typed alone, which is so already while another one of its job is
+                           built anew */
 } Submission;
 
 /* One more query of the job; `sql` is its statement's text. */
@@ -105,15 +121,17 @@ void submission_open(Submission *submission, bool resume);
 void submission_close(Submission *submission);
 bool statement_is_submitted(const Statement *statement);
 /* Binds the statement and takes it in: nothing is made yet. */
+CHECKED Status submission_add(const Execution *execution, Submission *submission,
+                              const Statement *statement);
 /* The session's settings were changed by a statement at the span: E2001 when queries were added
  * before whose results could be others now. */
 CHECKED Status submission_check_settings(const Execution *execution, const Submission *submission,
                                          Span span);
-CHECKED Status submission_add(const Execution *execution, Submission *submission,
-                              const Statement *statement);
 /* Plans the job as a whole: the last thing that can be wrong with it. */
 CHECKED Status submission_plan(const Execution *execution, const Submission *submission,
                                Plan **plan);
+/* E2132: the first object that the database has with another definition, and the hint. */
+Status submission_refuse_differing(const Execution *execution, const Submission *submission);
 
 /* --- submit_make.c --- */
 /* Makes the objects and starts the job, all in one transaction. *job: NULL when there is none, or

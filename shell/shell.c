@@ -39,6 +39,7 @@ Status shell_open(Shell *shell, const ShellConfig *config)
     snprintf(shell->prompt, sizeof shell->prompt, "weir> ");
     SessionConfig session = {.db_path = config->db_path,
                              .allow_reader = !config->owner,
+                             .own_late = !config->owner && !config->interactive,
                              .own_thread = !config->owner,
                              .continue_jobs = !config->owner && config->interactive,
                              .wait_for_bounded = !config->interactive};

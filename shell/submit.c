@@ -45,6 +45,12 @@ static Status differs(const Execution *execution, const CatalogObject *stored, c
     return status;
 }
 
+Status submission_refuse_differing(const Execution *execution, const Submission *submission)
+{
+    const Name *name = object_name(submission->differing.item[0]).name;
+    return differs(execution, catalog_find(execution->session->catalog, name->text), name);
+}
+
 typedef enum Fate {
     FATE_MAKE,
     FATE_KNOWN,   /* the database has it, made by this very statement */
@@ -67,9 +73,10 @@ static Status decide_replacement(const Execution *execution, Submission *submiss
     if (object.kind == OBJECT_MATERIALIZED_VIEW) {
         const Query *query = statement->as.create_materialized->query;
         TRY(replacement_reads(execution, submission, query, &moved));
-        if (same && !moved)
-            submission->reverted = stored->job;
-        else
+        /* Typed alone while the view's job is built anew: it changes that, or belongs to it. */
+        bool built = !submission->resume && replacement_of(execution->session, stored->job) != NULL;
+        submission->unchanged = same && built;
+        if (!same || moved || built)
             *fate = FATE_REPLACE;
         return ST_OK;
     }
@@ -113,6 +120,11 @@ static Status decide_fate(const Execution *execution, Submission *submission,
     *fate = submission->resume && text_equal(stored->sql, sql) ? FATE_KNOWN : FATE_LEAVE;
     if (*fate == FATE_KNOWN || object->if_not_exists)
         return ST_OK;
+    if (submission->resume && submission->gathers) {
+        TRY_PUSH(&submission->differing, execution->arena, statement);
+        *fate = FATE_KNOWN;
+        return ST_OK;
+    }
     if (submission->resume)
         return differs(execution, stored, object->name);
     Status status =
@@ -304,6 +316,7 @@ static Status add_object(const Execution *execution, Submission *submission,
     }
     TRY(statement_definition(execution, statement, &sql));
     TRY(decide_fate(execution, submission, statement, sql, &fate));
+    submission->repeats = submission->repeats || (object.or_replace && def != NULL);
     if (fate == FATE_LEAVE)
         return add_fill(execution, submission, def, statement->span);
     if (statement_makes_view(statement))

@@ -2,6 +2,7 @@
  * last line leaves nothing behind, nor does a source that cannot be opened. */
 #include <assert.h>
 
+#include "shell/difference.h"
 #include "shell/object_name.h"
 #include "shell/replace.h"
 #include "storage/catalog/reject_log.h"
@@ -135,7 +136,7 @@ static int64_t kept_job(const Submission *submission, const CatalogJob *known)
 {
     if (submission->replaces != 0)
         return submission->replaces;
-    return known != NULL ? known->id : submission->reverted;
+    return known != NULL ? known->id : 0;
 }
 
 /* The job that give_up_others will close; 0: none runs. */
@@ -189,12 +190,19 @@ static Status make_all(const Execution *execution, Submission *submission, Text 
 static Status refuse_other_job(const Execution *execution, const Submission *submission)
 {
     const QueryDraft *query = &submission->query.item[0];
-    Status status =
-        diag_error(execution->diag, E2132, query->span,
-                   "the database keeps \"%.*s\" with a job of other statements or settings",
-                   TEXT_ARG(query->name));
-    diag_hint(execution->diag, "SHOW JOBS and SHOW CREATE MATERIALIZED VIEW tell which; DROP the "
-                               "views, or use another database");
+    const CatalogObject *view = NULL;
+    for (uint32_t i = 0; view == NULL || view->job == 0; i++) { /* one of them is known */
+        query = &submission->query.item[i];
+        view = catalog_find(execution->session->catalog, query->name);
+    }
+    TRY(difference_tell(execution, submission));
+    Status status = diag_error(
+        execution->diag, E2132, query->span,
+        "the database keeps \"%.*s\" with job %lld, which has other statements or settings",
+        TEXT_ARG(query->name), (long long)view->job);
+    diag_hint(execution->diag,
+              "the lines above tell which; %sDROP the views, or use another database",
+              submission->inserts > 0 ? "" : "CREATE OR REPLACE each of its views, or ");
     return status;
 }
 
@@ -233,28 +241,68 @@ static void tell_replacement(const Execution *execution, const SessionJob *job)
                        (long long)job->id, (long long)job->replaces);
 }
 
-static Status apply(const Execution *execution, Submission *submission, Text sql, SessionJob **job)
+/* The job that is meant: a script's own one; one that builds the same anew already; one that fills
+ * a table as CREATE OR REPLACE TABLE ... AS says. NULL: there is none. */
+static const CatalogJob *find_known(const Session *session, const Submission *submission, Text sql)
 {
-    Session *session = execution->session;
-    Plan *plan;
-    TRY(submission_plan(execution, submission, &plan));
-    const CatalogJob *known = plan == NULL || !submission->resume ? NULL : find_job(session, sql);
-    if (known == NULL && submission->known_views > 0 && submission->replaces == 0)
-        return refuse_other_job(execution, submission);
-    if (known != NULL && replacement_of(session, known->id) == NULL &&
-        (known->state == JOB_FINISHED || session_running_job(session, known->id) != NULL) &&
-        submission->object.count == 0) {
-        if (known->state == JOB_FINISHED)
-            execution_note(execution, "job %lld has finished: its input is not read again",
-                           (long long)known->id);
-        return check_results(execution, plan);
-    }
     const CatalogJob *building = replacement_of(session, submission->replaces);
-    if (building != NULL && text_equal(building->sql, sql) &&
-        session_running_job(session, building->id) != NULL) {
-        execution_note(execution, "job %lld does so already", (long long)building->id);
+    if (submission->query.count == 0)
+        return NULL;
+    if (submission->resume || submission->repeats)
+        return find_job(session, sql);
+    bool same = building != NULL && text_equal(building->sql, sql);
+    return same && !job_state_is_over(building->state) ? building : NULL;
+}
+
+/* *done: nothing is left to do, as the job runs or has finished. */
+static Status take_known(const Execution *execution, const Submission *submission, const Plan *plan,
+                         const CatalogJob *known, bool *done)
+{
+    const Session *session = execution->session;
+    bool runs = session_running_job(session, known->id) != NULL;
+    *done = false;
+    if (runs && known->replaces != 0) {
+        const Name *name = &submission->replaced.item[0];
+        *done = true;
+        if (submission->unchanged)
+            execution_note(execution,
+                           "\"%.*s\" stays as it is; job %lld goes on building anew what job %lld "
+                           "keeps",
+                           TEXT_ARG(name->text), (long long)known->id, (long long)known->replaces);
+        else
+            execution_note(execution, "job %lld does so already", (long long)known->id);
         return ST_OK;
     }
+    if (replacement_of(session, known->id) != NULL || submission->object.count > 0 ||
+        (known->state != JOB_FINISHED && !runs))
+        return ST_OK;
+    *done = true;
+    if (known->state == JOB_FINISHED)
+        execution_note(execution, "job %lld has finished: its input is not read again",
+                       (long long)known->id);
+    else if (submission->repeats)
+        execution_note(execution, "job %lld does so already", (long long)known->id);
+    return check_results(execution, plan);
+}
+
+/* With the statement typed the job is again what it was before it was to be replaced. */
+static bool is_reverted(const Session *session, const Submission *submission, Text sql)
+{
+    const CatalogJob *old = catalog_find_job(session->catalog, submission->replaces);
+    return submission->unchanged && old != NULL && text_equal(old->sql, sql);
+}
+
+static Status revert(const Execution *execution, const Submission *submission)
+{
+    Session *session = execution->session;
+    TRY(session_begin(session, execution->diag));
+    return session_end(session, give_up_others(execution, submission, NULL), execution->diag);
+}
+
+static Status start(const Execution *execution, Submission *submission, Text sql, const Plan *plan,
+                    const CatalogJob *known, SessionJob **job)
+{
+    Session *session = execution->session;
     int64_t halted = running_replacement(session, submission, known);
     JobState was = known == NULL ? JOB_CREATED : known->state;
     TRY(session_begin(session, execution->diag));
@@ -280,6 +328,22 @@ static Status apply(const Execution *execution, Submission *submission, Text sql
     if ((*job)->replaces != 0)
         replacement_let_old_go_on(execution, (*job)->replaces);
     return ST_OK;
+}
+
+static Status apply(const Execution *execution, Submission *submission, Text sql, SessionJob **job)
+{
+    const Session *session = execution->session;
+    Plan *plan;
+    bool done = false;
+    TRY(submission_plan(execution, submission, &plan));
+    const CatalogJob *known = find_known(session, submission, sql);
+    if (known == NULL && submission->known_views > 0 && submission->replaces == 0)
+        return refuse_other_job(execution, submission);
+    if (known == NULL && is_reverted(session, submission, sql))
+        return revert(execution, submission);
+    if (known != NULL)
+        TRY(take_known(execution, submission, plan, known, &done));
+    return done ? ST_OK : start(execution, submission, sql, plan, known, job);
 }
 
 Status submission_apply(const Execution *execution, Submission *submission, SessionJob **job)

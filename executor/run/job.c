@@ -46,6 +46,7 @@ static Status open_merges(Job *job, Diag *diag)
         return ST_OK;
     for (uint32_t i = 0; i < job->merges; i++)
         TRY(merge_list(&job->merge[i], diag));
+    TRY(takeover_listed(job, diag));
     TRY(recovery_begin(job, diag));
     for (uint32_t i = 0; i < job->merges; i++)
         TRY(merge_start(&job->merge[i], diag));
@@ -249,7 +250,7 @@ Status job_step(Job *job, JobProgress *progress, Diag *diag)
     }
     job->ended = job_all_ended(job);
     if (reads)
-        takeover_look(job, busy);
+        TRY(takeover_look(job, busy, diag));
     TRY(job_commit_when_due(job, diag));
     *progress = job->committed_end ? JOB_ENDED : busy ? JOB_BUSY : JOB_WAITS;
     return ST_OK;
@@ -295,6 +296,26 @@ JobInput job_input(const Job *job)
     if (!known)
         input.bytes = input.bytes_in_all = input.bytes_before = 0;
     return input;
+}
+
+static Status compare_scan(const MergeScan *scan, Text table, const Split *before, uint64_t read,
+                           char why[SPLIT_WHY_SIZE], Diag *diag)
+{
+    const TableSpec *spec = scan->op->plan->as.scan.spec.table;
+    if (spec->connector->compare == NULL || !text_equal(spec->name, table))
+        return ST_OK;
+    return spec->connector->compare(before, read, scan->listed, scan->splits, why, diag);
+}
+
+Status job_compare_input(const Job *job, Text table, const Split *before, uint64_t read,
+                         char why[SPLIT_WHY_SIZE], Diag *diag)
+{
+    why[0] = '\0';
+    for (uint32_t i = 0; i < job->merges; i++) {
+        for (uint32_t s = 0; s < job->merge[i].scans && why[0] == '\0'; s++)
+            TRY(compare_scan(&job->merge[i].scan[s], table, before, read, why, diag));
+    }
+    return ST_OK;
 }
 
 bool job_is_recovering(const Job *job)

@@ -16,12 +16,22 @@
 
 typedef struct Job Job;
 
+/* How far another job had read a part of a table, as it stood. */
+typedef struct SplitSeen {
+    bool exists;
+    uint64_t position;
+    Micros begun; /* of rows that come by the clock; 0: they do not */
+} SplitSeen;
+
 /* Of a job that builds its tables anew beside those that another one keeps (takeover.h). */
 typedef struct Takeover {
     /* In the transaction of the epoch at whose end the job has caught up: its tables, complete,
      * take their places (result_build_swap), and what else there is to change in the catalog. It is
      * called again when the transaction came to nothing. */
     Status (*swap)(void *context, Diag *diag);
+    /* Where the job stands whose tables they are. The part is known by its name, the only one of a
+     * table that is no file by an empty one. */
+    Status (*seen)(void *context, const TableSpec *table, Text split, SplitSeen *out, Diag *diag);
     /* That is committed: nobody else may write into those tables from now on. */
     void (*settled)(void *context);
     void *context;
@@ -90,6 +100,11 @@ typedef struct JobInput {
     uint64_t records_before, bytes_before; /* of them, read by runs before this one */
 } JobInput;
 JobInput job_input(const Job *job);
+/* Another job has read the table's split `before` up to the offset `read`: why the job, whose
+ * sources are listed, cannot read the same from the start, in words that follow the split's name;
+ * empty: it can, or does not read the table. */
+CHECKED Status job_compare_input(const Job *job, Text table, const Split *before, uint64_t read,
+                                 char why[SPLIT_WHY_SIZE], Diag *diag);
 /* It reads once more what an earlier run had read behind its last checkpoint. */
 bool job_is_recovering(const Job *job);
 /* Why the first rejected record was refused; not set: none was. */

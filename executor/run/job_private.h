@@ -1,4 +1,6 @@
-/* The job's inside, for the files that share it: job.c and recovery.c. */
+/* The job's inside, for the files that share it: job.c (opening, and the loop), commit.c (how an
+ * epoch ends), outside.c (what leaves the file), recovery.c (how a job goes on that was cut off),
+ * takeover.c (one that builds tables anew) and report.c (what can be seen of it). */
 #ifndef WEIR_EXECUTOR_RUN_JOB_PRIVATE_H
 #define WEIR_EXECUTOR_RUN_JOB_PRIVATE_H
 
@@ -48,12 +50,14 @@ struct Job {
     bool held_up;       /* the last commit that was asked for, by what passes */
     Report report;
     bool opened, ended, committed_end, restart;
-    bool building;      /* tables anew, and it has not taken over yet */
-    bool caught_up;     /* what has arrived is read, but for what came just now */
-    Micros goals_set;   /* the splits' goals, on the monotonic clock; 0: they are not */
-    Micros last_commit; /* monotonic */
-    uint64_t committed; /* work done (work_done) at the last commit */
-    uint64_t epoch;     /* the last one that was committed */
+    bool building;          /* tables anew, and it has not taken over yet */
+    bool caught_up;         /* what has arrived is read, but for what came just now */
+    Micros goals_set;       /* the splits' goals, on the monotonic clock; 0: they are not */
+    Micros goal_least;      /* the shortest time that a goal has taken; 0: none was reached */
+    uint32_t goals_in_vain; /* that have taken no less, one after another */
+    Micros last_commit;     /* monotonic */
+    uint64_t committed;     /* work done (work_done) at the last commit */
+    uint64_t epoch;         /* the last one that was committed */
     uint64_t records_before, bytes_before; /* as in JobInput */
 };
 

@@ -85,8 +85,11 @@ Status merge_list_splits(Merge *merge, MergeScan *scan, Diag *diag)
 
 void merge_close_split(MergeScan *scan, MergeSplit *split)
 {
-    if (split->reader != NULL)
-        split->reader->close(split->reader);
+    SplitReader *reader = split->reader;
+    if (reader != NULL && reader->describe != NULL)
+        reader->describe(reader, &split->split);
+    if (reader != NULL)
+        reader->close(reader);
     split->reader = NULL;
     if (split->open_rows)
         split_rows_close(&split->rows, scan->op);

@@ -30,6 +30,7 @@ typedef struct MergeSplit {
     bool waiting; /* bounded, and neither a row nor its end is at hand: nothing may be taken */
     Micros last_arrival; /* on the clock of the rounds */
     uint64_t goal;       /* how far it reached when takeover.c last looked */
+    bool drained;        /* live: since then nothing was there when it was asked */
 } MergeSplit;
 
 typedef struct MergeScan {

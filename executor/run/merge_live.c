@@ -109,6 +109,7 @@ static Status poll_live(Round *round, uint32_t scan_number, uint32_t number, Dia
         return note(round, &event);
     }
     bool moved = event.until != split->polled_from.offset;
+    split->drained = split->drained || result == POLL_IDLE;
     event.kind = EVENT_QUIET;
     event.ended = result == POLL_END;
     event.idle = timeout != 0 && now - split->last_arrival >= timeout;

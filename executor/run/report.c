@@ -156,6 +156,7 @@ static uint64_t hash_of(const MonitorSource *row)
     uint64_t hash = hash_u64((uint64_t)row->position, (uint64_t)row->end);
     hash = hash_u64((uint64_t)row->watermark, hash);
     hash = hash_u64((uint64_t)row->last_arrival, hash);
+    hash = hash_u64(row->head_size, hash);
     return hash_u64((uint64_t)(row->idle * 2 + row->ended), hash);
 }
 
@@ -177,10 +178,14 @@ static Status need_seen(Job *job, ReportScan *scan, uint32_t splits)
 static Status put_split(Job *job, const MergeScan *scan, const MergeSplit *split, uint64_t *seen,
                         Diag *diag)
 {
+    Split known = split->split;
+    if (split->reader != NULL && split->reader->describe != NULL)
+        split->reader->describe(split->reader, &known);
     const PlanNode *node = scan->op->plan;
     const TableSpec *table = node->as.scan.spec.table;
     const MonitorSource row = {
         .number = node->id,
+        .part = (uint32_t)(split - scan->split),
         .source = table->name,
         .split = split->split.name,
         .unit = table->format == NULL ? TEXT("rows") : TEXT("bytes"),
@@ -190,6 +195,12 @@ static Status put_split(Job *job, const MergeScan *scan, const MergeSplit *split
         .idle = split->idle,
         .ended = split->ended,
         .last_arrival = split->last_arrival,
+        .device = known.device,
+        .inode = known.inode,
+        .born = known.born,
+        .head_size = known.head.size,
+        .head_hash = known.head.hash,
+        .begun = known.listed,
     };
     uint64_t hash = hash_of(&row);
     if (hash == *seen && !job->report.whole)
@@ -207,6 +218,16 @@ static Status put_scan(Job *job, const MergeScan *scan, ReportScan *known, Diag 
 }
 
 /* --- all --- */
+
+static uint32_t count_splits(const Job *job)
+{
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < job->merges; i++) {
+        for (uint32_t s = 0; s < job->merge[i].scans; s++)
+            count += job->merge[i].scan[s].splits;
+    }
+    return count;
+}
 
 Status report_start(Job *job, Diag *diag)
 {
@@ -242,6 +263,7 @@ static Status write_all(Job *job, Diag *diag)
         TRY(monitor_put_last_commit(self->monitor, self->committed, diag));
     self->whole = self->stale = false;
     self->written = true;
+    self->splits = count_splits(job);
     self->last = monotonic(job);
     return ST_OK;
 }
@@ -251,7 +273,10 @@ Status report_epoch(Job *job, Diag *diag)
     Report *self = &job->report;
     self->stale = true;
     self->committed = wall(job);
-    if (job->ended || !self->written || monotonic(job) - self->last >= report_interval)
+    /* A new file is seen with the first commit that knows it: whoever builds the job's views anew
+     * (takeover.h) has to find it. */
+    if (job->ended || !self->written || monotonic(job) - self->last >= report_interval ||
+        self->splits != count_splits(job))
         TRY(write_all(job, diag));
     return put_epoch(job, diag);
 }

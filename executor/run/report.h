@@ -29,6 +29,7 @@ typedef struct Report {
     bool started;        /* the job's state says that it runs */
     bool starts;         /* by what was written last */
     bool based;          /* `records` is known */
+    uint32_t splits;     /* that were written last */
     uint64_t records;    /* read up to the last epoch */
     uint64_t told;       /* and up to epoch `told_epoch`, if its transaction gets through */
     uint64_t told_epoch;

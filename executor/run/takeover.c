@@ -7,6 +7,7 @@
 /* Of input that never rests, what came in the last moment is left: to be a second behind is to be
  * current. */
 static const Micros moment = MICROS_PER_SECOND;
+enum { GOALS_IN_VAIN = 3 };
 
 static Status name_build(Job *job, const ResultSpec *spec, ResultSpec *out)
 {
@@ -38,48 +39,111 @@ Status takeover_open(Job *job)
 
 /* --- is it time? --- */
 
-/* Calls back with each split that has not ended; stops at the first `false`. */
-static bool each_split(Job *job, bool (*look)(MergeSplit *split))
+typedef Status SplitLook(Job *job, const MergeScan *scan, MergeSplit *split, bool *all, Diag *diag);
+
+/* With each split that has not ended, until one makes *all false. */
+static Status each_split(Job *job, SplitLook *look, bool *all, Diag *diag)
 {
+    *all = true;
     for (uint32_t i = 0; i < job->merges; i++) {
         for (uint32_t n = 0; n < job->merge[i].scans; n++) {
-            const MergeScan *scan = &job->merge[i].scan[n];
-            for (uint32_t s = 0; s < scan->splits; s++) {
-                if (!scan->split[s].ended && !look(&scan->split[s]))
-                    return false;
+            MergeScan *scan = &job->merge[i].scan[n];
+            for (uint32_t s = 0; s < scan->splits && *all; s++) {
+                if (!scan->split[s].ended)
+                    TRY(look(job, scan, &scan->split[s], all, diag));
             }
         }
     }
-    return true;
+    return ST_OK;
 }
 
-static bool set_goal(MergeSplit *split)
+static Status look_at_other(const Job *job, const MergeScan *scan, const MergeSplit *split,
+                            SplitSeen *seen, Diag *diag)
+{
+    const Takeover *takeover = job->config.takeover;
+    *seen = (SplitSeen){0};
+    return takeover->seen(takeover->context, scan->op->plan->as.scan.spec.table, split->split.name,
+                          seen, diag);
+}
+
+static Status begin_split(Job *job, const MergeScan *scan, MergeSplit *split, bool *all, Diag *diag)
+{
+    SplitSeen seen;
+    (void)all;
+    if (split->split.listed == 0)
+        return ST_OK;
+    TRY(look_at_other(job, scan, split, &seen, diag));
+    if (seen.begun != 0)
+        split->split.listed = seen.begun;
+    return ST_OK;
+}
+
+Status takeover_listed(Job *job, Diag *diag)
+{
+    bool all;
+    return job->building ? each_split(job, begin_split, &all, diag) : ST_OK;
+}
+
+static Status set_goal(Job *job, const MergeScan *scan, MergeSplit *split, bool *all, Diag *diag)
 {
     const SplitReader *reader = split->reader;
-    split->goal = reader == NULL || reader->end == NULL ? UINT64_MAX : reader->end(reader);
-    return true;
+    SplitSeen seen;
+    (void)all;
+    split->drained = false;
+    split->goal = split->split.end;
+    if (split->goal == UINT64_MAX && reader != NULL && reader->end != NULL)
+        split->goal = reader->end(reader);
+    if (split->goal != UINT64_MAX)
+        return ST_OK;
+    TRY(look_at_other(job, scan, split, &seen, diag));
+    split->goal = seen.position;
+    return ST_OK;
 }
 
-static bool is_at_goal(MergeSplit *split)
+static Status is_at_goal(Job *job, const MergeScan *scan, MergeSplit *split, bool *all, Diag *diag)
 {
-    return merge_split_position(split) >= split->goal;
+    (void)job, (void)scan, (void)diag;
+    *all = split->drained || merge_split_position(split) >= split->goal;
+    return ST_OK;
 }
 
-/* Reads up to where the input reached at some time; what has come meanwhile is the next goal, until
- * a goal took but a moment. Whoever has nothing left to read is there at once. */
-void takeover_look(Job *job, bool busy)
+static Status set_goals(Job *job, Micros now, Diag *diag)
+{
+    bool all;
+    job->goals_set = now;
+    return each_split(job, set_goal, &all, diag);
+}
+
+/* A goal was reached. */
+static bool comes_no_nearer(Job *job, Micros took)
+{
+    if (job->goal_least == 0 || took < job->goal_least) {
+        job->goal_least = took;
+        job->goals_in_vain = 0;
+        return false;
+    }
+    return ++job->goals_in_vain == GOALS_IN_VAIN;
+}
+
+/* Whoever has nothing left to read is there at once. */
+Status takeover_look(Job *job, bool busy, Diag *diag)
 {
     Micros now = job->config.clock->monotonic(job->config.clock);
+    bool passed;
     if (!job->building || job->caught_up || recovery_replays(&job->recovery) ||
         recovery_wants_pause(job)) /* which keeps a round from beginning */
-        return;
-    bool passed = job->goals_set > 0 && each_split(job, is_at_goal) &&
-                  job->next_values == job->graph.values_count;
-    job->caught_up = !busy || (passed && now - job->goals_set < moment);
-    if (passed || job->goals_set == 0) {
-        each_split(job, set_goal);
-        job->goals_set = now;
-    }
+        return ST_OK;
+    job->caught_up = !busy;
+    if (job->caught_up)
+        return ST_OK;
+    if (job->goals_set == 0)
+        return set_goals(job, now, diag);
+    TRY(each_split(job, is_at_goal, &passed, diag));
+    if (!passed || job->next_values < job->graph.values_count)
+        return ST_OK;
+    Micros took = now - job->goals_set;
+    job->caught_up = took < moment || comes_no_nearer(job, took);
+    return set_goals(job, now, diag);
 }
 
 /* --- the epoch --- */

@@ -24,7 +24,8 @@ struct Catalog {
     ObjectList temporary;
     VEC(CatalogJob *) job; /* by id */
     bool has_tables;
-    int64_t format; /* of the tables that were found */
+    int64_t format;  /* of the tables that were found */
+    int64_t version; /* of the file, when a reader last read it; 0: not known */
     uint64_t hash_seed;
     char uuid[37];
 };
@@ -298,6 +299,21 @@ Status catalog_reload(Catalog *catalog, Diag *diag)
     }
     arena_close(&before.arena);
     return ST_OK;
+}
+
+Status catalog_refresh(Catalog *catalog, Diag *diag)
+{
+    int64_t version;
+    assert(db_is_reader(catalog->db));
+    TRY(db_data_version(catalog->db, &version, diag));
+    if (version == catalog->version)
+        return ST_OK;
+    TRY(db_exec(catalog->db, "BEGIN", diag));
+    Status status = catalog_reload(catalog, diag);
+    db_rollback(catalog->db); /* nothing was written */
+    if (status == ST_OK)
+        catalog->version = version;
+    return status;
 }
 
 /* --- opening --- */
@@ -601,6 +617,15 @@ Status catalog_restart_job(Catalog *catalog, int64_t id, Micros now, Diag *diag)
                   row, 1, diag);
 }
 
+/* Tables with a column `job` whose rows go with their job. Of the first ones, what a job needs to
+ * go on where it was. */
+static const char *const tables_of_jobs[] = {
+    "_weir_checkpoints", "_weir_state",    "_weir_journal", "_weir_sinks",
+    "_weir_counts",      "_weir_rejected", "_weir_late",    "_weir_rejected_gone",
+    "_weir_operators",   "_weir_sources",  "_weir_epochs",
+};
+enum { RECOVERY_TABLES = 4 };
+
 /* The job's rows in the first `tables` of those that have such. */
 static Status delete_rows(Catalog *catalog, int64_t id, size_t tables, Diag *diag)
 {
@@ -608,7 +633,7 @@ static Status delete_rows(Catalog *catalog, int64_t id, size_t tables, Diag *dia
     char sql[80];
     assert(db_in_transaction(catalog->db));
     for (size_t i = 0; i < tables; i++) {
-        snprintf(sql, sizeof sql, "DELETE FROM %s WHERE job = ?1", catalog_tables_of_jobs[i]);
+        snprintf(sql, sizeof sql, "DELETE FROM %s WHERE job = ?1", tables_of_jobs[i]);
         TRY(db_run(catalog->db, text_of(sql), row, 1, diag));
     }
     return ST_OK;
@@ -616,7 +641,7 @@ static Status delete_rows(Catalog *catalog, int64_t id, size_t tables, Diag *dia
 
 Status catalog_forget_recovery(Catalog *catalog, int64_t id, Diag *diag)
 {
-    return delete_rows(catalog, id, CATALOG_RECOVERY_TABLES, diag);
+    return delete_rows(catalog, id, RECOVERY_TABLES, diag);
 }
 
 Status catalog_drop_job(Catalog *catalog, int64_t id, Diag *diag)
@@ -626,8 +651,7 @@ Status catalog_drop_job(Catalog *catalog, int64_t id, Diag *diag)
     if (find_job(catalog, id, &index) == NULL)
         return ST_OK;
     const DbValue row[] = {db_value_i64(id)};
-    TRY(delete_rows(catalog, id, sizeof catalog_tables_of_jobs / sizeof *catalog_tables_of_jobs,
-                    diag));
+    TRY(delete_rows(catalog, id, sizeof tables_of_jobs / sizeof *tables_of_jobs, diag));
     TRY(db_run(catalog->db, TEXT("DELETE FROM _weir_jobs WHERE id = ?1"), row, 1, diag));
     catalog->job.count--;
     memmove(&catalog->job.item[index], &catalog->job.item[index + 1],

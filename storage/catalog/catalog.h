@@ -61,6 +61,8 @@ typedef struct Catalog Catalog;
 CHECKED Status catalog_open(Db *db, Meter *meter, Catalog **out, Diag *diag);
 void catalog_close(Catalog *catalog);
 CHECKED Status catalog_reload(Catalog *catalog, Diag *diag);
+/* Of a reader: reads the file again when somebody has written to it, as of one moment. */
+CHECKED Status catalog_refresh(Catalog *catalog, Diag *diag);
 Db *catalog_db(Catalog *catalog);
 uint64_t catalog_hash_seed(const Catalog *catalog); /* random, made with the file */
 Text catalog_uuid(const Catalog *catalog);          /* likewise; 36 characters */

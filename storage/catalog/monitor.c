@@ -17,8 +17,10 @@ static const char *const statement_sql[STATEMENTS] = {
                       " rows_out, late, watermark, memory_bytes, groups, windows)"
                       " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)"),
     [PUT_SOURCE] = ("INSERT OR REPLACE INTO _weir_sources (job, operator, source, split, unit,"
-                    " position, end, lag, watermark, idle, ended, last_arrival)"
-                    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7 - ?6, ?8, ?9, ?10, ?11)"),
+                    " position, end, lag, watermark, idle, ended, last_arrival, part, device,"
+                    " inode, born, head_size, head_hash, begun)"
+                    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7 - ?6, ?8, ?9, ?10, ?11, ?12, ?13,"
+                    " ?14, ?15, ?16, ?17, ?18)"),
     [PUT_EPOCH] = ("INSERT OR REPLACE INTO _weir_epochs (job, slot, epoch, time, records,"
                    " rows_changed, bytes, milliseconds) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"),
     [PUT_LAST_COMMIT] = "UPDATE _weir_jobs SET last_commit = ?2 WHERE id = ?1",
@@ -115,9 +117,15 @@ Status monitor_put_operator(Monitor *monitor, const MonitorOperator *row, Diag *
     return run(monitor, PUT_OPERATOR, value, sizeof value / sizeof *value, diag);
 }
 
+static DbValue known_value(bool known, uint64_t number)
+{
+    return known ? db_value_i64((int64_t)number) : db_value_null();
+}
+
 Status monitor_put_source(Monitor *monitor, const MonitorSource *row, Diag *diag)
 {
     char watermark[40], arrival[40];
+    bool file = row->inode != 0;
     const DbValue value[] = {
         db_value_i64(monitor->job),
         db_value_i64(row->number),
@@ -130,6 +138,13 @@ Status monitor_put_source(Monitor *monitor, const MonitorSource *row, Diag *diag
         db_value_i64(row->idle),
         db_value_i64(row->ended),
         row->last_arrival == 0 ? db_value_null() : time_value(row->last_arrival, arrival),
+        db_value_i64(row->part),
+        known_value(file, row->device),
+        known_value(file, row->inode),
+        known_value(row->born != 0, row->born),
+        known_value(file, row->head_size),
+        known_value(file, row->head_hash),
+        known_value(row->begun != 0, (uint64_t)row->begun),
     };
     return run(monitor, PUT_SOURCE, value, sizeof value / sizeof *value, diag);
 }

@@ -26,12 +26,17 @@ typedef struct MonitorOperator {
 
 typedef struct MonitorSource {
     uint32_t number; /* of the scan */
+    uint32_t part;
     Text source, split;
     Text unit;
     int64_t position, end; /* or MONITOR_NONE */
     Micros watermark;
     bool idle, ended;
-    Micros last_arrival; /* 0: not known */
+    Micros last_arrival;          /* 0: not known */
+    uint64_t device, inode, born; /* 0: no file; not known */
+    uint32_t head_size;
+    uint64_t head_hash;
+    Micros begun; /* 0: its rows do not come by the clock */
 } MonitorSource;
 
 typedef struct MonitorEpoch {

@@ -156,22 +156,6 @@ static const char catalog_monitor_sql[] =
     "    PRIMARY KEY (job, operator)\n"
     ") WITHOUT ROWID;\n"
 
-    "CREATE TABLE _weir_sources ( -- how far the input of a job was read\n"
-    "    job INTEGER NOT NULL,\n"
-    "    operator INTEGER NOT NULL,    -- the Scan, see _weir_operators\n"
-    "    source TEXT NOT NULL,         -- the table\n"
-    "    split TEXT NOT NULL,          -- the file; empty where the table has just one part\n"
-    "    unit TEXT NOT NULL,           -- of position, end and lag: bytes, rows\n"
-    "    position INTEGER,             -- of what was taken last\n"
-    "    end INTEGER,                  -- NULL: not known\n"
-    "    lag INTEGER,                  -- end - position\n"
-    "    watermark TEXT,               -- behind what was taken; NULL: none yet\n"
-    "    idle INTEGER NOT NULL,        -- 0, 1: nobody waits for it\n"
-    "    ended INTEGER NOT NULL,       -- 0, 1\n"
-    "    last_arrival TEXT,            -- of followed input\n"
-    "    PRIMARY KEY (job, operator, split)\n"
-    ") WITHOUT ROWID;\n"
-
     "CREATE TABLE _weir_epochs ( -- each job's last 10,000 commits that had something new\n"
     "    job INTEGER NOT NULL,\n"
     "    slot INTEGER NOT NULL,         -- epoch modulo 10,000\n"
@@ -184,17 +168,30 @@ static const char catalog_monitor_sql[] =
     "    PRIMARY KEY (job, slot)\n"
     ") WITHOUT ROWID;\n";
 
-static const char *const catalog_schema_sql[] = {catalog_objects_sql,  catalog_jobs_sql,
-                                                 catalog_counts_sql,   catalog_recovery_sql,
-                                                 catalog_rejected_sql, catalog_monitor_sql};
+static const char catalog_sources_sql[] =
+    "CREATE TABLE _weir_sources ( -- how far the input of a job was read\n"
+    "    job INTEGER NOT NULL,\n"
+    "    operator INTEGER NOT NULL,    -- the Scan, see _weir_operators\n"
+    "    part INTEGER NOT NULL,        -- of the table, from 0, as they were found\n"
+    "    source TEXT NOT NULL,         -- the table\n"
+    "    split TEXT NOT NULL,          -- the file; empty where the table has just one part\n"
+    "    unit TEXT NOT NULL,           -- of position, end and lag: bytes, rows\n"
+    "    position INTEGER,             -- of what was taken last\n"
+    "    end INTEGER,                  -- NULL: not known\n"
+    "    lag INTEGER,                  -- end - position\n"
+    "    watermark TEXT,               -- behind what was taken; NULL: none yet\n"
+    "    idle INTEGER NOT NULL,        -- 0, 1: nobody waits for it\n"
+    "    ended INTEGER NOT NULL,       -- 0, 1\n"
+    "    last_arrival TEXT,            -- of followed input\n"
+    "    device INTEGER, inode INTEGER, -- what the file is known by; NULL: it is none\n"
+    "    born INTEGER,                 -- in nanoseconds; NULL: its file system does not say\n"
+    "    head_size INTEGER, head_hash INTEGER, -- so many bytes at its beginning give this\n"
+    "    begun INTEGER,                -- of rows that come by the clock: when, in microseconds\n"
+    "    PRIMARY KEY (job, operator, part)\n"
+    ") WITHOUT ROWID;\n";
 
-/* Tables with a column `job` whose rows go with their job. Of the first ones, what a job needs to
- * go on where it was. */
-static const char *const catalog_tables_of_jobs[] = {
-    "_weir_checkpoints", "_weir_state",    "_weir_journal", "_weir_sinks",
-    "_weir_counts",      "_weir_rejected", "_weir_late",    "_weir_rejected_gone",
-    "_weir_operators",   "_weir_sources",  "_weir_epochs",
-};
-enum { CATALOG_RECOVERY_TABLES = 4 };
+static const char *const catalog_schema_sql[] = {
+    catalog_objects_sql,  catalog_jobs_sql,    catalog_counts_sql, catalog_recovery_sql,
+    catalog_rejected_sql, catalog_monitor_sql, catalog_sources_sql};
 
 #endif

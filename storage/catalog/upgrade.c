@@ -53,20 +53,39 @@ static const char fill_rejected_sql[] =
     "DROP TABLE temp.weir_old_late;\n"
     "DROP TABLE temp.weir_old_gone;\n";
 
+/* And what a file is known by was not noted. */
+static const char save_sources_sql[] =
+    "CREATE TEMP TABLE weir_old_sources AS SELECT * FROM main._weir_sources;\n"
+    "DROP TABLE main._weir_sources;\n";
+
+static const char fill_sources_sql[] =
+    "INSERT INTO main._weir_sources (job, operator, part, source, split, unit, position, end, lag,"
+    " watermark, idle, ended, last_arrival) SELECT job, operator,"
+    " row_number() OVER (PARTITION BY job, operator ORDER BY split) - 1, source, split, unit,"
+    " position, end, lag, watermark, idle, ended, last_arrival FROM temp.weir_old_sources;\n"
+    "DROP TABLE temp.weir_old_sources;\n";
+
+static Status upgrade_sources(Db *db, Diag *diag)
+{
+    TRY(db_exec(db, save_sources_sql, diag));
+    TRY(db_exec(db, catalog_sources_sql, diag));
+    return db_exec(db, fill_sources_sql, diag);
+}
+
 static Status upgrade_jobs(Db *db, Diag *diag)
 {
     TRY(db_exec(db, save_jobs_sql, diag));
     TRY(db_exec(db, catalog_jobs_sql, diag));
     TRY(db_exec(db, fill_jobs_sql, diag));
     TRY(db_exec(db, catalog_recovery_sql, diag));
-    return db_exec(db, catalog_monitor_sql, diag);
+    TRY(db_exec(db, catalog_monitor_sql, diag));
+    return db_exec(db, catalog_sources_sql, diag);
 }
 
 static Status upgrade(Db *db, int64_t format, Diag *diag)
 {
     const DbValue meta[] = {db_value_i64(CATALOG_FORMAT), db_value_text(TEXT(WEIR_VERSION))};
-    if (format < 2)
-        TRY(upgrade_jobs(db, diag));
+    TRY(format < 2 ? upgrade_jobs(db, diag) : upgrade_sources(db, diag));
     TRY(db_exec(db, save_rejected_sql, diag));
     TRY(db_exec(db, catalog_rejected_sql, diag));
     TRY(db_exec(db, fill_rejected_sql, diag));

@@ -7,7 +7,7 @@
 #include "storage/base/arena.h"
 #include "storage/base/clock.h"
 #include "storage/base/diag.h"
-#include "storage/connector/spool.h"
+#include "storage/connector/split.h"
 #include "storage/data/batch.h"
 #include "storage/data/builder.h"
 #include "storage/format/format.h"
@@ -40,27 +40,6 @@ typedef struct ScanSpec {
     Predicate predicate;
     const bool *always; /* as in DecodeSpec; may be NULL */
 } ScanSpec;
-
-/* A place in a split where reading can begin. */
-typedef struct SplitPosition {
-    uint64_t offset; /* a byte offset or row number */
-    uint64_t line;   /* of the record there, from 1; 0: as if the split began there */
-    bool inside;     /* of a record that was rejected for its length: its rest is dropped */
-} SplitPosition;
-
-typedef struct Split {
-    Text name;              /* as messages show it: a path; empty when there is just one */
-    SplitPosition start;    /* where to begin */
-    uint64_t end;           /* bounded: where to stop; UINT64_MAX: wherever the input ends */
-    uint64_t device, inode; /* which file the name stood for when it was listed; 0: no file */
-    uint64_t born;          /* when that was made, as its file system says; 0: it does not */
-    bool ended;             /* of a followed table: no more will be read, and its number is free */
-    Micros listed;          /* when that was, for those whose rows come by the clock */
-    uint64_t size;          /* of the file, at that time */
-    Micros modified;        /* likewise */
-    StreamHead head;        /* how the file is known to begin */
-    Spool *spool;           /* where the bytes read are kept (spool.h); NULL: they are not */
-} Split;
 
 typedef enum PollResult {
     POLL_ROWS, /* the builder has rows or rejected records */
@@ -175,6 +154,11 @@ typedef struct ConnectorClass {
                    Diag *diag);
     Status (*open_split)(const ScanSpec *scan, SourceEnv *env, const Split *split,
                          SplitReader **out, Diag *diag);
+    /* Another job has read `before` up to the offset `read`, and the splits `now` are to be read
+     * from their start. What keeps that from giving the same once more, as words behind the name of
+     * `before` ("is gone"); empty: nothing. NULL: nothing ever does. */
+    Status (*compare)(const Split *before, uint64_t read, const Split *now, uint32_t count,
+                      char why[SPLIT_WHY_SIZE], Diag *diag);
     /* Sink face; NULL when it is no sink. accepts_updates: takes -U +U -D rows (else E2128). */
     bool accepts_updates;
     /* Goes on exactly behind the last commit; else rows of a job that crashed come again. */

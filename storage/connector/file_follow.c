@@ -3,7 +3,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -100,15 +99,16 @@ static int open_if_same(const char *path, uint64_t device, uint64_t inode)
     return -1;
 }
 
-int file_follow_reopen(Text path, uint64_t device, uint64_t inode)
+/* By its own name or another one in the same directory, which is put into `name`. */
+static int open_anywhere(Text path, uint64_t device, uint64_t inode, char name[PATH_MAX])
 {
-    char name[PATH_MAX];
+    snprintf(name, PATH_MAX, "%.*s", TEXT_ARG(path));
     int found = open_if_same(path.ptr, device, inode);
     if (found >= 0 || (errno != 0 && errno != ENOENT))
         return found;
     const char *slash = strrchr(path.ptr, '/');
     int folder_size = slash == NULL ? 0 : (int)(slash - path.ptr) + 1;
-    snprintf(name, sizeof name, "%.*s", folder_size, path.ptr);
+    snprintf(name, PATH_MAX, "%.*s", folder_size, path.ptr);
     DIR *folder = opendir(folder_size == 0 ? "." : name);
     if (folder == NULL)
         return -1;
@@ -116,12 +116,26 @@ int file_follow_reopen(Text path, uint64_t device, uint64_t inode)
     while (found < 0 && (entry = readdir(folder)) != NULL) {
         if (entry->d_ino != inode)
             continue;
-        int size = snprintf(name, sizeof name, "%.*s%s", folder_size, path.ptr, entry->d_name);
-        if (size > 0 && (size_t)size < sizeof name)
+        int size = snprintf(name, PATH_MAX, "%.*s%s", folder_size, path.ptr, entry->d_name);
+        if (size > 0 && size < PATH_MAX)
             found = open_if_same(name, device, inode);
     }
     closedir(folder);
     if (found < 0)
         errno = 0;
     return found;
+}
+
+int file_follow_reopen(Text path, uint64_t device, uint64_t inode)
+{
+    char name[PATH_MAX];
+    return open_anywhere(path, device, inode, name);
+}
+
+bool file_follow_find(Text path, uint64_t device, uint64_t inode, char name[PATH_MAX])
+{
+    int found = open_anywhere(path, device, inode, name);
+    if (found >= 0)
+        close(found);
+    return found >= 0;
 }

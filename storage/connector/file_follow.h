@@ -6,11 +6,15 @@
 #ifndef WEIR_STORAGE_CONNECTOR_FILE_FOLLOW_H
 #define WEIR_STORAGE_CONNECTOR_FILE_FOLLOW_H
 
+#include <limits.h>
 #include <sys/types.h>
 
 #include "storage/connector/connector.h"
 
-enum { FOLLOW_HEAD_BYTES = 256 };
+enum {
+    FOLLOW_HEAD_BYTES = 256,
+    FOLLOW_FILE_HEAD_BYTES = 4096, /* that a file is recognised by when it is opened again */
+};
 
 typedef enum FollowState {
     FOLLOW_SAME,   /* go on */
@@ -41,5 +45,7 @@ FollowState file_follow_check(FileFollow *follow, int fd, uint64_t offset, size_
 /* Opens the file by its name or, when that is another's by now, by the name it was given in the
  * same directory; -1 when it is gone (errno 0) or cannot be opened. */
 int file_follow_reopen(Text path, uint64_t device, uint64_t inode);
+/* The name it was given in the same directory, or still has; false: it is gone. */
+bool file_follow_find(Text path, uint64_t device, uint64_t inode, char name[PATH_MAX]);
 
 #endif

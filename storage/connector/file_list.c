@@ -71,10 +71,10 @@ static bool is_of_database(const Listing *list, const struct stat *info)
     return list->db != NULL && db_owns_file(list->db, info->st_dev, info->st_ino);
 }
 
-static uint64_t birth_of(Text path)
+uint64_t file_birth(const char *path)
 {
     struct statx info;
-    if (statx(AT_FDCWD, path.ptr, 0, STATX_BTIME, &info) != 0 || (info.stx_mask & STATX_BTIME) == 0)
+    if (statx(AT_FDCWD, path, 0, STATX_BTIME, &info) != 0 || (info.stx_mask & STATX_BTIME) == 0)
         return 0;
     return (uint64_t)info.stx_btime.tv_sec * 1000000000u + info.stx_btime.tv_nsec;
 }
@@ -90,7 +90,7 @@ static Status add_file(Listing *list, Text path, const struct stat *info)
         .size = (uint64_t)info->st_size,
         .device = info->st_dev,
         .inode = info->st_ino,
-        .born = birth_of(path),
+        .born = file_birth(path.ptr),
         .modified = (Micros)info->st_mtim.tv_sec * MICROS_PER_SECOND +
                     info->st_mtim.tv_nsec / 1000000 * MICROS_PER_MILLI,
     };

@@ -14,6 +14,9 @@ CHECKED Status file_path_resolve(const TableSpec *table, const SourceEnv *env, A
 CHECKED Status file_list(const TableSpec *table, SourceEnv *env, Split **out, uint32_t *count,
                          Diag *diag);
 
+/* When the file was made, in nanoseconds; 0: its file system does not say. */
+uint64_t file_birth(const char *path);
+
 /* Whether the table goes on when all that was there has been read. */
 bool file_is_followed(const TableSpec *table);
 /* Whether it also goes on when a file was cut; what that held before is gone then. */

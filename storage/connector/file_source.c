@@ -22,7 +22,7 @@
 #include "storage/connector/record_buffer.h"
 
 /* How many times one poll reads when nothing comes of it (blank lines, a huge record). */
-enum { READS_PER_POLL = 64, HEAD_BYTES = 4096 };
+enum { READS_PER_POLL = 64 };
 
 typedef enum FileMetadata {
     FILE_PATH,
@@ -72,7 +72,7 @@ static Status refuse_open(const FileReader *self, int error, Diag *diag)
  * known by how it begins. Of a file that may be cut only what was read counts. */
 static Status check_head(FileReader *self, uint64_t read, FollowState *state, Diag *diag)
 {
-    char bytes[HEAD_BYTES];
+    char bytes[FOLLOW_FILE_HEAD_BYTES];
     StreamHead *head = self->head;
     bool all = read > sizeof bytes || !self->restarts_when_cut;
     ssize_t count = file_read_head(self->fd, bytes, all ? sizeof bytes : (size_t)read);
@@ -126,7 +126,11 @@ static void file_close(SplitReader *base)
 static void file_describe(const SplitReader *base, Split *split)
 {
     const FileReader *self = (const FileReader *)base;
+    const FileFollow *follow = &self->follow;
     split->head = *self->head;
+    if (self->followed && !self->restarts_when_cut && follow->head_size > split->head.size)
+        split->head = /* it has grown since it was opened */
+            (StreamHead){follow->head_size, hash_bytes(follow->head, follow->head_size, 0)};
 }
 
 static void file_replay_until(SplitReader *base, uint64_t end)
@@ -148,8 +152,11 @@ static uint64_t file_end(const SplitReader *base)
 {
     const FileReader *self = (const FileReader *)base;
     struct stat info;
-    bool known = self->fd >= 0 && fstat(self->fd, &info) == 0 && S_ISREG(info.st_mode);
-    return known ? self->begun + (uint64_t)info.st_size : UINT64_MAX;
+    int failure = self->fd >= 0 ? fstat(self->fd, &info) : stat(self->split.name.ptr, &info);
+    bool same =
+        failure == 0 &&
+        (self->fd >= 0 || (info.st_dev == self->split.device && info.st_ino == self->split.inode));
+    return same && S_ISREG(info.st_mode) ? self->begun + (uint64_t)info.st_size : UINT64_MAX;
 }
 
 /* --- reading --- */

@@ -1,3 +1,4 @@
+#include "storage/connector/file_compare.h"
 #include "storage/connector/file_list.h"
 #include "storage/connector/file_sink.h"
 #include "storage/connector/file_source.h"
@@ -96,6 +97,7 @@ const ConnectorClass filesystem_connector = {
     .bounded = filesystem_bounded,
     .list = file_list,
     .open_split = file_open_split,
+    .compare = file_compare,
     .accepts_updates = false,
     .exactly_once = true,
     .open_sink = file_open_sink,

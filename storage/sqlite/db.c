@@ -244,16 +244,31 @@ static bool owns_or_visits(const Db *db)
     return db->mode == DB_OWNER || db->mode == DB_GUEST;
 }
 
-static Status read_page_size(Db *db, Diag *diag)
+/* The one number that a pragma gives. */
+static Status read_number(Db *db, Text sql, int64_t *number, Diag *diag)
 {
     DbStatement *pragma;
     bool row;
-    TRY(db_prepare(db, TEXT("PRAGMA page_size"), &pragma, diag));
+    TRY(db_prepare(db, sql, &pragma, diag));
     Status status = db_step(pragma, &row, diag);
     if (status == ST_OK && row)
-        db->page_size = (uint32_t)db_column_i64(pragma, 0);
+        *number = db_column_i64(pragma, 0);
     db_statement_close(pragma);
     return status;
+}
+
+static Status read_page_size(Db *db, Diag *diag)
+{
+    int64_t size = 0;
+    TRY(read_number(db, TEXT("PRAGMA page_size"), &size, diag));
+    db->page_size = (uint32_t)size;
+    return ST_OK;
+}
+
+Status db_data_version(Db *db, int64_t *version, Diag *diag)
+{
+    *version = 0;
+    return read_number(db, TEXT("PRAGMA data_version"), version, diag);
 }
 
 static Status configure(Db *db, Diag *diag)

@@ -141,6 +141,8 @@ void db_interrupt(Db *db);
 
 /* --- the file and those who share it (db_watch.c) --- */
 
+/* A number that changes with each commit of another connection. */
+CHECKED Status db_data_version(Db *db, int64_t *version, Diag *diag);
 /* The WAL as of the last commit, without what will be overwritten next. It grows for as long as
  * some reader stays on an old snapshot. */
 uint64_t db_wal_bytes(const Db *db);

@@ -5,6 +5,7 @@ Usage: replace_test.py WEIR SOURCE_DIR [CASE]...
 import os
 import random
 import re
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -92,6 +93,15 @@ def run_until(b, script, sql, expected):
     return err
 
 
+def shell_with_many(b, script=FOLLOWED + COUNTS % ""):
+    """The shell with a job over so many rows that building its view anew takes a while."""
+    b.write("in/a.csv", rows(1, MANY))
+    shell = Shell(b)
+    shell.say(script)
+    wait_rows(b, ALL, counts(MANY))
+    return shell
+
+
 def wait_taken(b, job):
     """That job, and no other one, keeps the views."""
     wait_rows(b, "SELECT id, replaces FROM _weir_jobs", [(job, None)])
@@ -174,7 +184,7 @@ def a_table_with_the_views_that_read_it(b):
     run_until(b, FOLLOWED + COUNTS % "", ALL, counts(700))
     other = FOLLOWED.replace("CREATE TABLE", "CREATE OR REPLACE TABLE").replace("'in'", "'other'")
     b.write("job.sql", other + COUNTS % "")
-    b.run("run", "job.sql", "--db", "app.db", code=1, err='E2136.*"t" is to be replaced, and "v", which is built on it, is not')
+    b.run("run", "job.sql", "--db", "app.db", code=1, err='E2136.*"v" is built on "t", which is to be replaced, and is not to be replaced itself')
     b.run("app.db", "-c", other, code=1, err='E2131.*"v" of job 1 reads "t"')
     run_until(b, other + COUNTS % "OR REPLACE ", ALL, counts(70))
     assert "'other'" in b.query("app.db", "SELECT sql FROM _weir_objects WHERE name = 't'")[0][0]
@@ -229,10 +239,7 @@ def killed_again_and_again(b):
 
 
 def stopped_dropped_and_reverted(b):
-    b.write("in/a.csv", rows(1, MANY))
-    shell = Shell(b)
-    shell.say(FOLLOWED + COUNTS % "")
-    wait_rows(b, ALL, counts(MANY))
+    shell = shell_with_many(b)
     shell.say(SUMS % "OR REPLACE " + SUMS % "OR REPLACE " + "SHOW JOBS;\nSTOP JOB '2';", "the views stay those of job 1")
     assert "job 2 does so already" in shell.read() and "builds anew what job 1 keeps" in shell.read(), shell.read()
     assert b.query("app.db", "SELECT id FROM _weir_jobs") == [(1,)]
@@ -247,22 +254,236 @@ def stopped_dropped_and_reverted(b):
 
 
 def paused_and_resumed(b):
-    b.write("in/a.csv", rows(1, MANY))
-    shell = Shell(b)
-    shell.say(FOLLOWED + COUNTS % "")
-    wait_rows(b, ALL, counts(MANY))
+    shell = shell_with_many(b)
     shell.say(SUMS % "OR REPLACE " + "PAUSE JOB '2';", "paused job 2")
     shell.leave()
     shell = Shell(b)
     shell.say("SHOW JOBS;", "PAUSED")
-    shell.say("RESUME JOB '2';")
+    shell.say("RESUME JOB '2';", "job 2 is resumed, and goes on whenever a process owns the database")
     wait_taken(b, 2)
     shell.leave()
     assert b.query("app.db", ALL) == sums(MANY)
     check_whole(b)
 
 
+def a_sibling_typed_again(b):
+    """A view of the same job, as it is, while v is built anew: nothing is given up."""
+    sibling = "MATERIALIZED VIEW w AS SELECT g, MAX(n) AS n FROM t GROUP BY g;\n"
+    b.write("in/a.csv", rows(1, MANY))
+    run_until(b, FOLLOWED + COUNTS % "" + "CREATE " + sibling, ALL, counts(MANY))
+    shell = Shell(b)
+    shell.say(SUMS % "OR REPLACE " + "CREATE OR REPLACE " + sibling, '"w" stays as it is; job 2 goes on building anew what job 1 keeps')
+    assert b.query("app.db", "SELECT id, replaces FROM _weir_jobs") == [(1, None), (2, 1)]
+    shell.say(COUNTS % "OR REPLACE ", "gives up job 2, which was building views anew")  # that is the one under way
+    wait_taken(b, 1)
+    shell.say(SUMS % "OR REPLACE " + "CREATE OR REPLACE " + sibling.replace("MAX", "MIN"), "gives up job 3")  # it builds both
+    shell.say(COUNTS % "OR REPLACE ", "gives up job 4")  # and w alone is another one
+    wait_taken(b, 5)
+    assert b.query("app.db", ALL) == counts(MANY)
+    assert b.query("app.db", "SELECT MIN(n), MAX(n) FROM w") == [(1, 7)]
+    shell.leave()
+    check_whole(b)
+
+
+def a_reader_sees_the_new_definition(b):
+    b.write("in/a.csv", rows(1, 700))
+    run_until(b, FOLLOWED + COUNTS % "", ALL, counts(700))
+    reader = Shell(b)
+    reader.say("DESCRIBE v;", "c,BIGINT")
+    assert "s,BIGINT" not in reader.read()
+    shell = Shell(b)
+    shell.say(SUMS % "OR REPLACE ")
+    wait_taken(b, 2)
+    reader.say("DESCRIBE v;", "s,BIGINT")
+    reader.say("SHOW CREATE MATERIALIZED VIEW v;", "SUM")
+    shell.say("CREATE VIEW beside AS SELECT g FROM v; SELECT 'made' AS m FROM t LIMIT 1;", "made")  # of which SQLite knows nothing
+    reader.say("SHOW VIEWS;", "beside")
+    shell.leave()
+    reader.leave()
+
+
+def generated_rows_are_the_same_ones(b):
+    """They are due since the old job began, so the new one is not there before it has them all."""
+    table = "CREATE TABLE g (n BIGINT, at TIMESTAMP_LTZ(3)) WITH ('connector' = 'datagen', 'rows-per-second' = '2000');\n"
+    view = "CREATE %sMATERIALIZED VIEW v AS SELECT MIN(at) AS first, %s COUNT(*) AS c FROM g;\n"
+    b.write("job.sql", table + view % ("", ""))
+    process = b.start("run", "job.sql", "--db", "app.db")
+    wait_for(lambda: ask(b, "SELECT c >= 3000 FROM v") == [(1,)], "3000 rows")
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=TIMEOUT_S)
+    first, count = b.query("app.db", "SELECT first, c FROM v")[0]
+    b.write("job.sql", table + view % ("OR REPLACE ", "MAX(at) AS last,"))
+    process = b.start("run", "job.sql", "--db", "app.db")
+    wait_for(lambda: ask(b, "SELECT replaces FROM _weir_jobs") == [(None,)] and ask(b, "SELECT last FROM v") is not None, "the new view")
+    assert b.query("app.db", "SELECT first, c >= %d FROM v" % count) == [(first, 1)], b.query("app.db", "SELECT * FROM v")
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=TIMEOUT_S)
+
+
+# --- tables that are filled ---
+
+def a_table_that_is_filled_again(b):
+    """CREATE OR REPLACE TABLE ... AS: once, however often the script is run, unless it says another thing."""
+    b.write("in.csv", rows(1, 100))
+    source = "CREATE TABLE IF NOT EXISTS s (n BIGINT, g INT) WITH ('connector' = 'filesystem', 'path' = 'in.csv', 'format' = 'csv'%s);\n"
+    fill = "CREATE OR REPLACE TABLE o WITH ('connector' = 'filesystem', 'path' = 'out', 'format' = 'csv') AS SELECT n FROM s%s;\n"
+
+    def filled():
+        return sum(len(b.read(os.path.join("out", name)).splitlines()) for name in os.listdir(b.path("out")) if name[0] not in "._")
+
+    b.write("job.sql", source % "" + fill % "")
+    for way in (("run", "job.sql", "--db", "app.db"), ("app.db", "-f", "job.sql")):
+        b.run(*way)
+        b.run(*way, err="job 1 has finished: its input is not read again")
+        assert filled() == 100, filled()
+    b.run("app.db", "-c", fill % " WHERE n > 90")
+    assert filled() == 110, filled()
+    b.run("app.db", "-c", fill % " WHERE n > 90", err="job 2 has finished")
+    assert filled() == 110 and b.query("app.db", "SELECT COUNT(*) FROM _weir_jobs") == [(2,)]
+    b.run("other.db", "-c", source % ", 'source.monitor-interval' = '20 ms'" + 2 * (fill.replace("'out'", "'out2'") % ""),
+          err="job 1 does so already")
+    assert b.query("other.db", "SELECT COUNT(*) FROM _weir_jobs") == [(1,)]
+
+
+# --- sources that are others by now ---
+
+def rotate(b):
+    os.rename(b.path("in/log.csv"), b.path("in/log.csv.1"))
+    b.write("in/log.csv", rows(71, 140))
+
+
+def overwrite(b, text):
+    with open(b.path("in/log.csv"), "r+", encoding="utf-8") as file:
+        file.write(text)
+        file.truncate()
+
+
+def other_alone(b):
+    os.remove(b.path("in/log.csv"))
+    b.write("in/other.csv", rows(71, 140))
+
+
+def copy_over(b):
+    b.write("in/new", b.read("in/log.csv"))
+    os.rename(b.path("in/new"), b.path("in/log.csv"))
+
+
+LIVE = FOLLOWED.replace("'path' = 'in'", "'path' = 'in/%s'")
+ENDED = LIVE.replace(",\n  'source.monitor-interval' = '20 ms'", "")
+CHANGES = [  # to a file, how the table names it, and what is said of it; None: it is the same one
+    (copy_over, "log.csv", "was replaced by another file of its name"),
+    (copy_over, "log.csv*", "was replaced by another file of its name"),
+    (other_alone, "*.csv", "is gone"),
+    (lambda b: overwrite(b, rows(1, 60)), "log.csv", "was cut: 341 bytes of it were read, and 291 are there"),
+    (lambda b: overwrite(b, rows(1, 70).replace("2,2", "2,3")), "log.csv", "was written anew: its first 341 bytes are others"),
+    (rotate, "log.csv", 'was renamed to "in/log.csv.1", which the table does not read'),
+    (lambda b: b.write("in/log.csv", rows(1, 140)), "log.csv", None),
+    (lambda b: os.rename(b.path("in/log.csv"), b.path("in/log.csv.1")), "log.csv*", None),
+    (rotate, "log.csv*", None),
+]
+
+
+def what_the_old_job_has_read(b):
+    """It is as it was, or the view stays as it is, and the error says what has become of the file."""
+    for table in (LIVE, ENDED):
+        for change, path, told in CHANGES:
+            for name in os.listdir(b.folder):
+                shutil.rmtree(b.path(name)) if name == "in" else os.remove(b.path(name))
+            b.write("in/log.csv", rows(1, 70))
+            run_until(b, table % path + COUNTS % "", ALL, counts(70))
+            change(b)
+            if told is None:
+                all_rows = sum(len(b.read("in/" + name).splitlines()) for name in os.listdir(b.path("in")))
+                run_until(b, table % path + SUMS % "OR REPLACE ", ALL, sums(all_rows))
+                continue
+            b.write("job.sql", table % path + SUMS % "OR REPLACE ")
+            b.run("run", "job.sql", "--db", "app.db", code=4, err=":37: " + re.escape('error E4009: "in/log.csv" of table "t", which job 1 has read, %s: the new "v" would lack its rows' % told))
+            assert b.query("app.db", ALL) == counts(70)
+            check_whole(b)
+
+
+def a_file_that_was_rotated_while_it_was_read(b):
+    """Both were read by the old job, under the same name: the first one is missed, and the old job goes on."""
+    b.write("in/log.csv", rows(1, 70))
+    shell = Shell(b)
+    shell.say(LIVE % "log.csv" + COUNTS % "")
+    wait_rows(b, ALL, counts(70))
+    rotate(b)
+    wait_rows(b, ALL, counts(140))
+    wait_rows(b, "SELECT part, split, position, ended FROM _weir_sources", [(0, "in/log.csv", 341, 1), (1, "in/log.csv", 391, 0)])
+    shell.say(SUMS % "OR REPLACE ", 'E4009: "in/log.csv" of table "t", which job 1 has read, was renamed to "in/log.csv.1", which the table does not read')
+    shell.process.stdin.close()
+    assert shell.process.wait(timeout=TIMEOUT_S) == 4
+    with open(b.path("in/log.csv"), "a", encoding="utf-8") as file:
+        file.write(rows(141, 147))
+    process = b.start("run", "--db", "app.db")
+    wait_rows(b, ALL, counts(147))
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=TIMEOUT_S)
+    check_whole(b)
+
+
 # --- refused ---
+
+def shown(b, *arguments, code=1):
+    """What standard error has, without the lines that show the source."""
+    _, err = b.run(*arguments, code=code)
+    return [line for line in err.splitlines() if not re.match(r" +(\d+ )?\|", line)]
+
+
+def what_differs_is_told(b):
+    """Each statement of the script and of the database's job that the other one does not have so."""
+    b.write("in/a.csv", rows(1, 70))
+    sink = "CREATE TABLE o (g INT, c BIGINT) WITH ('connector' = 'blackhole');\n"
+    one, other = "INSERT INTO o SELECT g, n FROM t", "INSERT INTO o SELECT g, n + 1 AS n FROM t"
+    run_until(b, "SET 'table.local-time-zone' = 'Asia/Tokyo';\n" + FOLLOWED + sink + COUNTS % "" + one + ";", ALL, counts(70))
+    before = b.query("app.db", "SELECT * FROM _weir_objects")
+    b.write("job.sql", FOLLOWED + sink + COUNTS % "" + other + ";\nCREATE MATERIALIZED VIEW w AS SELECT g FROM t;\n")
+    assert shown(b, "run", "job.sql", "--db", "app.db") == [
+        "only job 1 has: SET 'table.local-time-zone' = 'Asia/Tokyo'",
+        "job 1 has: %s; the script: %s" % (one, other),
+        "only the script has: CREATE MATERIALIZED VIEW w AS SELECT g FROM t",
+        'job.sql:4:26: error E2132: the database keeps "v" with job 1, which has other statements or settings',
+        "      = hint: the lines above tell which; DROP the views, or use another database"]
+    b.write("job.sql", FOLLOWED.replace("g INT", "g BIGINT") + SUMS % "")
+    assert shown(b, "run", "job.sql", "--db", "app.db")[:5] == [
+        "the database has: CREATE TABLE t (n BIGINT, g INT) WITH ('connector' = 'filesystem', 'path' = 'in', 'format' = 'csv', "
+        "'source.monitor-interval' = '20 ms'); the script: CREATE TABLE t (n BIGINT, g BIGINT) WITH ('connector' = 'filesystem', "
+        "'path' = 'in', 'format' = 'csv', 'source.monitor-interval' = '20 ms')",
+        "only job 1 has: SET 'table.local-time-zone' = 'Asia/Tokyo'",
+        "job 1 has: CREATE MATERIALIZED VIEW v AS SELECT g, COUNT(*) AS c FROM t GROUP BY g; the script: "
+        "CREATE MATERIALIZED VIEW v AS SELECT g, COUNT(*) AS c, SUM(n) AS s FROM t GROUP BY g",
+        "only job 1 has: " + one,
+        "job.sql:1:14: error E2132: table \"t\" exists in the database with another definition: CREATE TABLE t (n BIGINT, g INT) "
+        "WITH ('connector' = 'filesystem', 'path' = 'in', 'format' = 'csv', 'source.monitor-interval' = '20 ms')"]
+    assert b.query("app.db", "SELECT * FROM _weir_objects") == before
+
+
+def what_runs_on_it(b):
+    """Views of jobs that are not over (tests/sql/views/replace_refused.test has those that are)."""
+    b.write("in/a.csv", rows(1, 70))
+    run_until(b, FOLLOWED + COUNTS % "", ALL, counts(70))
+    other = FOLLOWED.replace("CREATE TABLE", "CREATE OR REPLACE TABLE").replace("g INT", "g BIGINT").replace("\n", "")
+    assert shown(b, "app.db", "-c", other) == [
+        '<command>:1:25: error E2131: materialized view "v" of job 1 reads "t"',
+        "      = hint: a script with this and CREATE OR REPLACE MATERIALIZED VIEW v replaces both; or DROP MATERIALIZED VIEW v first"]
+    b.run("app.db", "-c", "CREATE MATERIALIZED VIEW x AS SELECT g FROM t WHERE g = 1; CREATE VIEW p AS SELECT g FROM t;")
+    assert shown(b, "app.db", "-c", other) == [
+        '<command>:1:25: error E2131: materialized view "v" of job 1 reads "t"', "      = hint: DROP MATERIALIZED VIEW v first"]
+    b.write("job.sql", other + "\n" + SUMS % "OR REPLACE ")
+    assert shown(b, "run", "job.sql", "--db", "app.db") == [
+        'job.sql:1:25: error E2131: materialized view "x" of job 2 reads "t"', "      = hint: DROP MATERIALIZED VIEW x first"]
+    b.run("app.db", "-c", "DROP MATERIALIZED VIEW x; CREATE TABLE o (g INT) WITH ('connector' = 'blackhole'); INSERT INTO o SELECT g FROM v;")
+    assert shown(b, "app.db", "-c", SUMS.replace("\n", "") % "OR REPLACE ") == [
+        '<command>:1:37: error E2131: job 3 reads "v"', "      = hint: STOP JOB '3' first"]
+    b.run("app.db", "-c", "STOP JOB '3'")
+    assert shown(b, "app.db", "-c", "CREATE OR REPLACE VIEW p AS SELECT nix FROM t;")[0] == '<command>:1:36: error E2104: column "nix" not found'
+    run_until(b, "CREATE OR REPLACE MATERIALIZED VIEW v AS SELECT g, COUNT(*) AS c FROM p GROUP BY g;\n",
+              "SELECT sql LIKE '%FROM p %' FROM _weir_objects WHERE name = 'v'", [(1,)])
+    assert shown(b, "app.db", "-c", "CREATE OR REPLACE VIEW p AS SELECT n FROM t") == [
+        '<command>:1:24: error E2131: materialized view "v" of job %d reads "p"' % b.query("app.db", "SELECT MAX(id) FROM _weir_jobs")[0],
+        "      = hint: a script with this and CREATE OR REPLACE MATERIALIZED VIEW v replaces both; or DROP MATERIALIZED VIEW v first"]
+
 
 def what_cannot_be_replaced(b):
     b.write("in/a.csv", rows(1, 70))
@@ -298,7 +519,9 @@ def standard_input_comes_once(b):
 
 CASES = [in_a_script, in_the_shell_of_input_that_has_ended, readers_see_the_old_one_until_the_new_one_is_complete,
          views_of_one_job_stay_in_step, a_table_with_the_views_that_read_it, what_users_have_added_stays, broken_records_are_seen_once,
-         killed_again_and_again, stopped_dropped_and_reverted, paused_and_resumed, what_cannot_be_replaced, standard_input_comes_once]
+         killed_again_and_again, stopped_dropped_and_reverted, paused_and_resumed, a_sibling_typed_again, a_reader_sees_the_new_definition,
+         generated_rows_are_the_same_ones, a_table_that_is_filled_again, what_the_old_job_has_read, a_file_that_was_rotated_while_it_was_read,
+         what_differs_is_told, what_runs_on_it, what_cannot_be_replaced, standard_input_comes_once]
 
 
 def main():

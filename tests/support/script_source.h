@@ -30,6 +30,10 @@ typedef struct ScriptTable {
     uint32_t most_rows; /* a poll at most, beside the builder's bound; 0: no bound */
     Micros listed;      /* on the clock, for the first time */
     bool listing_fails;
+    /* How far the input reaches is known; of the split at hand with so much behind its last line,
+     * which is no record yet. */
+    bool tells_end;
+    uint64_t unfinished[SCRIPT_SPLITS];
 } ScriptTable;
 
 typedef struct ScriptReader {
@@ -38,6 +42,8 @@ typedef struct ScriptReader {
     Clock *clock;
     const char *at;
     uint64_t line;
+    const char *text;
+    uint64_t unfinished;
     uint64_t until; /* a replay: no line at this offset or behind it, and those before it at once */
     bool ended;
 } ScriptReader;
@@ -159,6 +165,17 @@ static inline SplitPosition script_position(const SplitReader *reader)
     return (SplitPosition){.offset = script_offset((const ScriptReader *)reader)};
 }
 
+/* Behind the lines that are there by now. */
+static inline uint64_t script_end(const SplitReader *reader)
+{
+    const ScriptReader *self = (const ScriptReader *)reader;
+    const char *at = self->text;
+    uint64_t lines = 0;
+    for (; *at != '\0' && !script_not_yet(self, at); lines++)
+        (void)plan_bench_piece(&at, '\n');
+    return (lines + 1) * 10 + self->unfinished;
+}
+
 static inline void script_replay_until(SplitReader *reader, uint64_t end)
 {
     ((ScriptReader *)reader)->until = end;
@@ -204,17 +221,21 @@ static inline Status script_open_split(const ScanSpec *scan, SourceEnv *env, con
                                        SplitReader **out, Diag *diag)
 {
     ScriptTable *table = (ScriptTable *)(uintptr_t)scan->table;
+    unsigned long number = strtoul(split->name.ptr, NULL, 10);
     ScriptReader *reader;
     (void)diag;
     TRY_NEW(reader, env->arena);
     *reader = (ScriptReader){.base = {.poll = script_poll,
                                       .position = script_position,
                                       .replay_until = script_replay_until,
-                                      .close = script_close},
+                                      .close = script_close,
+                                      .end = table->tells_end ? script_end : NULL},
                              .table = table,
                              .clock = env->clock,
                              .until = UINT64_MAX,
-                             .at = table->text[strtoul(split->name.ptr, NULL, 10)]};
+                             .at = table->text[number],
+                             .text = table->text[number],
+                             .unfinished = table->unfinished[number]};
     for (; script_offset(reader) < split->start.offset; reader->line++)
         plan_bench_piece(&reader->at, '\n');
     table->opened++;

@@ -84,9 +84,17 @@ static void operators_and_sources(void **state)
                             .position = 100,
                             .end = 250,
                             .watermark = MICROS_MIN,
-                            .last_arrival = NOON * MICROS_PER_SECOND + 5000};
+                            .last_arrival = NOON * MICROS_PER_SECOND + 5000,
+                            .device = 3,
+                            .inode = 7,
+                            .born = 11,
+                            .head_size = 100,
+                            .head_hash = UINT64_MAX};
     must(&b, monitor_put_source(b.monitor[0], &source, &b.diag));
     source.split = TEXT("");
+    source.part = 1;
+    source.inode = source.born = 0;
+    source.begun = 13;
     source.end = MONITOR_NONE;
     source.watermark = 1000;
     source.last_arrival = 0;
@@ -94,8 +102,10 @@ static void operators_and_sources(void **state)
     must(&b, monitor_put_source(b.monitor[0], &source, &b.diag));
     assert_string_equal(
         shown(&b, "SELECT * FROM _weir_sources"),
-        "1|0|'t'|''|'bytes'|100|NULL|NULL|'1970-01-01 00:00:00.001'|1|1|NULL\n"
-        "1|0|'t'|'a b'c.json'|'bytes'|100|250|150|NULL|0|0|'2020-02-29 12:00:00.005Z'");
+        "1|0|0|'t'|'a b'c.json'|'bytes'|100|250|150|NULL|0|0|'2020-02-29 12:00:00.005Z'|3|7|11|100"
+        "|-1|NULL\n"
+        "1|0|1|'t'|''|'bytes'|100|NULL|NULL|'1970-01-01 00:00:00.001'|1|1|NULL|NULL|NULL|NULL|NULL"
+        "|NULL|13");
     must(&b, monitor_clear(b.monitor[0], false, &b.diag));
     assert_string_equal(shown(&b, "SELECT job FROM _weir_operators; SELECT job FROM _weir_sources"),
                         "2");

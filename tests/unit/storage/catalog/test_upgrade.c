@@ -160,7 +160,7 @@ static void an_older_file_is_brought_up_to_date(void **state)
     }
 }
 
-/* Format 2 differed in how rejected and late rows are numbered. */
+/* Format 2 differed in how rejected and late rows are numbered, and in what is known of sources. */
 static const char back_to_format_2[] =
     "DROP TABLE _weir_rejected; DROP TABLE _weir_late;"
     "CREATE TABLE _weir_rejected (id INTEGER PRIMARY KEY, job INTEGER NOT NULL,"
@@ -180,6 +180,13 @@ static const char back_to_format_2[] =
     " (1 << 48, 1, 't', 't', 'f', 12, 5, 'E5001', NULL, 'm', 64, 3, 'z');"
     "INSERT INTO _weir_late VALUES (2, 1, 'v', 'OVER', 'a', 'b', 't', 'f', 5, 2, 70, 'r', 'q');"
     "INSERT INTO _weir_rejected_gone VALUES (1, 'late', 'v', 'f', 7, 1, 2);"
+    "DROP TABLE _weir_sources;"
+    "CREATE TABLE _weir_sources (job INTEGER NOT NULL, operator INTEGER NOT NULL,"
+    " source TEXT NOT NULL, split TEXT NOT NULL, unit TEXT NOT NULL, position INTEGER,"
+    " end INTEGER, lag INTEGER, watermark TEXT, idle INTEGER NOT NULL, ended INTEGER NOT NULL,"
+    " last_arrival TEXT, PRIMARY KEY (job, operator, split)) WITHOUT ROWID;"
+    "INSERT INTO _weir_sources VALUES (1, 0, 't', 'g', 'bytes', 5, 9, 4, 'w', 0, 1, 'l'),"
+    " (1, 0, 't', 'f', 'bytes', 1, 2, 1, NULL, 0, 0, NULL);"
     "INSERT INTO _weir_journal VALUES (1, 5, x'00', 0, 0);"
     "UPDATE _weir_meta SET value = 2 WHERE name = 'format';"
     "CREATE VIEW \"t$errors\" AS SELECT raw FROM _weir_rejected WHERE job NOT IN"
@@ -203,6 +210,10 @@ static void rejected_rows_of_format_2_are_kept(void **state)
     Status status = open_file(&fixture, DB_OWNER, &db, &catalog, &diag);
     if (status != ST_OK)
         fail_msg("%d: %s", status, diag.message);
+    assert_string_equal(
+        fixture_query(&fixture, "SELECT part, split, position, end, lag, watermark, ended,"
+                                " last_arrival, inode, begun FROM _weir_sources ORDER BY part"),
+        "0|'f'|1|2|1|NULL|0|NULL|NULL|NULL\n1|'g'|5|9|4|'w'|1|'l'|NULL|NULL");
     assert_string_equal(
         fixture_query(&fixture,
                       "SELECT value FROM _weir_meta WHERE name = 'format';"
