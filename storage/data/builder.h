@@ -41,8 +41,8 @@ typedef struct BatchBuilder {
     Meter *meter;
     uint32_t columns;
     uint16_t capacity; /* rows; BATCH_ROWS, or fewer where very many splits are open at once */
-    Column *column;    /* room for `capacity` cells each, with validity and bad bitmaps */
     uint16_t rows;
+    Column *column; /* room for `capacity` cells each, with validity and bad bitmaps */
     uint64_t *offset, *line;
     Text *raw;
     BadCell *bad;
