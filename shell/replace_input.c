@@ -43,7 +43,7 @@ Status replacement_check_input(const Execution *execution, const Submission *sub
     bool row;
     TRY(db_prepare(execution->session->db,
                    TEXT("SELECT source, split, position, device, inode, born, head_size, head_hash"
-                        " FROM _weir_sources WHERE job = ?1 ORDER BY operator, part"),
+                        " FROM _weir_sources WHERE job = ?1 ORDER BY operator, file"),
                    &old, execution->diag));
     const DbValue id = db_value_i64(submission->replaces);
     Status status = db_bind_values(old, &id, 1);

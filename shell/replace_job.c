@@ -178,7 +178,7 @@ static Status seen(void *context, const TableSpec *table, Text split, SplitSeen 
         return ST_OK;
     TRY(db_prepare(catalog_db(job->tables.catalog),
                    TEXT("SELECT position, begun FROM _weir_sources"
-                        " WHERE job = ?1 AND source = ?2 AND split = ?3 ORDER BY part DESC"),
+                        " WHERE job = ?1 AND source = ?2 AND split = ?3 ORDER BY file DESC"),
                    &row, diag));
     const DbValue key[] = {db_value_i64(job->replaces), db_value_text(table->name),
                            db_value_text(split)};

@@ -88,6 +88,8 @@ void merge_close_split(MergeScan *scan, MergeSplit *split)
     SplitReader *reader = split->reader;
     if (reader != NULL && reader->describe != NULL)
         reader->describe(reader, &split->split);
+    if (reader != NULL && split->ended) /* how far it was read is told ever after */
+        split->split.start = split->polled_from = reader->position(reader);
     if (reader != NULL)
         reader->close(reader);
     split->reader = NULL;
@@ -99,7 +101,8 @@ void merge_close_split(MergeScan *scan, MergeSplit *split)
 /* Rows that a split has decoded at a time. */
 static uint16_t split_capacity(const Merge *merge, const MergeScan *scan)
 {
-    uint32_t share = scan->splits <= MANY_SPLITS ? BATCH_ROWS : WAITING_ROWS / scan->splits;
+    uint32_t splits = scan->splits - scan->over;
+    uint32_t share = splits <= MANY_SPLITS ? BATCH_ROWS : WAITING_ROWS / splits;
     if (share < FEWEST_ROWS)
         share = FEWEST_ROWS;
     return (uint16_t)(share < merge->batch_rows ? share : merge->batch_rows);
@@ -129,7 +132,7 @@ Status merge_poll_split(Merge *merge, MergeScan *scan, uint32_t number, PollResu
     TRY(gather_flush(merge->gather)); /* it may hold strings of the rows that go now */
     split->polled_from = split->reader->position(split->reader);
     TRY(split->reader->poll(split->reader, &split->rows.builder, result, diag));
-    if (scan->splits > LIMIT_OPEN_SPLITS && split->reader->rest != NULL)
+    if (scan->splits - scan->over > LIMIT_OPEN_SPLITS && split->reader->rest != NULL)
         split->reader->rest(split->reader);
     split->cursor = 0;
     TRY(split_rows_prepare(&split->rows, scan->op, split->watermark, merge->taken));

@@ -44,6 +44,7 @@ typedef struct MergeScan {
     uint32_t *heap;     /* splits with rows at hand, lowest watermark first */
     uint32_t heaped;
     uint32_t waiting; /* splits that are */
+    uint32_t over;    /* live: splits that had ended when the last round began */
     Micros hold;      /* live: the lowest of the splits that are active and have nothing at hand */
     Micros floor;     /* live: what the rows that were emitted have told already */
     bool ended;

@@ -154,8 +154,10 @@ static Status find_new_splits(Round *round, uint32_t scan_number, Diag *diag)
 static void find_hold(MergeScan *scan)
 {
     scan->hold = MICROS_MAX;
+    scan->over = 0;
     for (uint32_t i = 0; i < scan->splits; i++) {
         const MergeSplit *split = &scan->split[i];
+        scan->over += split->ended;
         if (!split->ended && !split->idle && !merge_has_rows(split) &&
             split->watermark < scan->hold)
             scan->hold = split->watermark;

@@ -45,6 +45,8 @@ static Status split_state(MergeSplit *split, StateWalk *walk)
     TRY(STATE_WALK(walk, split->record_rows));
     if (walk->loading && DEFECT(WATERMARK_LOST))
         split->watermark = MICROS_MIN;
+    if (walk->loading)
+        split->polled_from = split->split.start;
     if (walk->loading && split->split.start.offset == split->record)
         split->to_skip = split->record_rows;
     return split->split.spool == NULL ? ST_OK : spool_state(split->split.spool, walk);

@@ -186,6 +186,7 @@ Status reject_record(Op *scan, uint32_t split, const RejectedRecord *record_in, 
         .owner = source->table,
         .source = source->table,
         .split = split < source->splits ? source->split[split].name : TEXT_NONE,
+        .file = split + 1,
         .offset = (int64_t)record_in->offset,
         .line = (int64_t)record_in->line,
         .code = record_in->code,
@@ -218,7 +219,7 @@ static Text row_json(RejectPath *path, const Schema *schema, const Batch *batch,
 
 /* Where the row was read, as far as it is known. */
 static void place(const RejectPath *path, const Batch *batch, uint32_t row, Text *table,
-                  Text *split, int64_t *offset, int64_t *line, Text *raw)
+                  Text *split, uint32_t *file, int64_t *offset, int64_t *line, Text *raw)
 {
     const Origin *origin = batch->origin;
     *offset = -1;
@@ -228,6 +229,7 @@ static void place(const RejectPath *path, const Batch *batch, uint32_t row, Text
     uint32_t number = origin->split[row];
     *table = source->table;
     *split = number < source->splits ? source->split[number].name : TEXT_NONE;
+    *file = number + 1;
     *offset = (int64_t)origin->offset[row];
     *line = (int64_t)origin->line[row];
     *raw = origin->raw[row];
@@ -282,7 +284,8 @@ static Status record_failed_row(Op *op, const Schema *schema, const Batch *in,
     };
     if (error->column >= 0)
         TRY(name_field(op, schema, error, &row.field));
-    place(path, in, error->row, &row.source, &row.split, &row.offset, &row.line, &row.raw);
+    place(path, in, error->row, &row.source, &row.split, &row.file, &row.offset, &row.line,
+          &row.raw);
     if (in->origin == NULL && schema->count > 0) {
         row.raw = row_json(path, schema, in, error->row);
         TRY(strbuf_status(&path->text));
@@ -335,7 +338,8 @@ Status reject_late_row(Op *op, const Batch *in, uint32_t row, Micros rowtime, Mi
         .rowtime = rowtime,
         .watermark = watermark,
     };
-    place(path, in, row, &late.source, &late.split, &late.offset, &late.line, &late.raw);
+    place(path, in, row, &late.source, &late.split, &late.file, &late.offset, &late.line,
+          &late.raw);
     late.row = row_json(path, &op->plan->input[0]->schema, in, row);
     TRY(strbuf_status(&path->text));
     return reject_log_add_late(path->log, &late);

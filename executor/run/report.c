@@ -185,7 +185,7 @@ static Status put_split(Job *job, const MergeScan *scan, const MergeSplit *split
     const TableSpec *table = node->as.scan.spec.table;
     const MonitorSource row = {
         .number = node->id,
-        .part = (uint32_t)(split - scan->split),
+        .file = (uint32_t)(split - scan->split) + 1,
         .source = table->name,
         .split = split->split.name,
         .unit = table->format == NULL ? TEXT("rows") : TEXT("bytes"),

@@ -17,7 +17,7 @@ static const char *const statement_sql[STATEMENTS] = {
                       " rows_out, late, watermark, memory_bytes, groups, windows)"
                       " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)"),
     [PUT_SOURCE] = ("INSERT OR REPLACE INTO _weir_sources (job, operator, source, split, unit,"
-                    " position, end, lag, watermark, idle, ended, last_arrival, part, device,"
+                    " position, end, lag, watermark, idle, ended, last_arrival, file, device,"
                     " inode, born, head_size, head_hash, begun)"
                     " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7 - ?6, ?8, ?9, ?10, ?11, ?12, ?13,"
                     " ?14, ?15, ?16, ?17, ?18)"),
@@ -138,7 +138,7 @@ Status monitor_put_source(Monitor *monitor, const MonitorSource *row, Diag *diag
         db_value_i64(row->idle),
         db_value_i64(row->ended),
         row->last_arrival == 0 ? db_value_null() : time_value(row->last_arrival, arrival),
-        db_value_i64(row->part),
+        db_value_i64(row->file),
         known_value(file, row->device),
         known_value(file, row->inode),
         known_value(row->born != 0, row->born),

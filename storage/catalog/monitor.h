@@ -26,8 +26,8 @@ typedef struct MonitorOperator {
 
 typedef struct MonitorSource {
     uint32_t number; /* of the scan */
-    uint32_t part;
     Text source, split;
+    uint32_t file; /* the split's number in the source, from 1 */
     Text unit;
     int64_t position, end; /* or MONITOR_NONE */
     Micros watermark;

@@ -64,28 +64,27 @@ static Status prepare_statements(RejectLog *log, Diag *diag)
         Text sql;
     } all[] = {
         {&log->put_rejected,
-         TEXT("INSERT INTO _weir_rejected (rowid, job, undone, owner, source, split, offset, line,"
-              " code, field, message, kept_bytes, raw_bytes, raw)"
-              " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)")},
+         TEXT("INSERT INTO _weir_rejected (rowid, job, undone, owner, source, split, file,"
+              " offset, line, code, field, message, kept_bytes, raw_bytes, raw)"
+              " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)")},
         {&log->put_late,
-         TEXT("INSERT INTO _weir_late (rowid, job, undone, view, operator, rowtime, watermark, "
-              "source,"
-              " split, offset, line, kept_bytes, row, raw)"
-              " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)")},
+         TEXT("INSERT INTO _weir_late (rowid, job, undone, view, operator, rowtime, watermark,"
+              " source, split, file, offset, line, kept_bytes, row, raw)"
+              " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)")},
         {&log->put_count, TEXT("INSERT OR REPLACE INTO _weir_counts"
                                " (job, view, source, read, used, filtered, late, rejected, skipped)"
                                " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)")},
         {&log->last_id, TEXT("SELECT max(ifnull((SELECT max(rowid) FROM _weir_rejected), 0),"
                              " ifnull((SELECT max(rowid) FROM _weir_late), 0))")},
         {&log->oldest, TEXT("SELECT rowid AS id, kept_bytes, 'rejected' AS kind, owner, split,"
-                            " offset FROM _weir_rejected WHERE job = ?1 UNION ALL"
-                            " SELECT rowid, kept_bytes, 'late', view, split, offset"
+                            " file, offset FROM _weir_rejected WHERE job = ?1 UNION ALL"
+                            " SELECT rowid, kept_bytes, 'late', view, split, file, offset"
                             " FROM _weir_late WHERE job = ?1 ORDER BY id")},
         {&log->put_gone,
-         TEXT("INSERT INTO _weir_rejected_gone VALUES (?1, ?2, ?3, ?4, 1, ?5, ?5)"
+         TEXT("INSERT INTO _weir_rejected_gone VALUES (?1, ?2, ?3, ?4, ?5, 1, ?6, ?6)"
               " ON CONFLICT DO UPDATE SET rows = rows + 1,"
-              " first_offset = min(ifnull(first_offset, ?5), ifnull(?5, first_offset)),"
-              " last_offset = max(ifnull(last_offset, ?5), ifnull(?5, last_offset))")},
+              " first_offset = min(ifnull(first_offset, ?6), ifnull(?6, first_offset)),"
+              " last_offset = max(ifnull(last_offset, ?6), ifnull(?6, last_offset))")},
     };
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
         TRY(db_prepare(log->db, all[i].sql, all[i].statement, diag));
@@ -241,14 +240,15 @@ static Status write_rejected(RejectLog *log, const PendingReject *pending, int64
     TRY(db_bind_text(s, 4, row->owner));
     TRY(bind_optional(s, 5, row->source));
     TRY(bind_optional(s, 6, row->split));
-    TRY(bind_number(s, 7, row->offset, -1));
-    TRY(bind_number(s, 8, row->line, 0));
-    TRY(db_bind_text(s, 9, text_of(error_def(row->code)->name)));
-    TRY(bind_optional(s, 10, row->field));
-    TRY(db_bind_text(s, 11, row->message));
-    TRY(db_bind_i64(s, 12, bytes));
-    TRY(db_bind_i64(s, 13, pending->raw_bytes));
-    TRY(bind_raw(s, 14, row->raw));
+    TRY(db_bind_i64(s, 7, row->file));
+    TRY(bind_number(s, 8, row->offset, -1));
+    TRY(bind_number(s, 9, row->line, 0));
+    TRY(db_bind_text(s, 10, text_of(error_def(row->code)->name)));
+    TRY(bind_optional(s, 11, row->field));
+    TRY(db_bind_text(s, 12, row->message));
+    TRY(db_bind_i64(s, 13, bytes));
+    TRY(db_bind_i64(s, 14, pending->raw_bytes));
+    TRY(bind_raw(s, 15, row->raw));
     TRY(step_once(s, diag));
     log->kept_bytes += bytes;
     return ST_OK;
@@ -270,11 +270,12 @@ static Status write_late(RejectLog *log, const PendingReject *pending, int64_t i
     TRY(bind_time(s, 7, row->watermark, watermark));
     TRY(bind_optional(s, 8, row->source));
     TRY(bind_optional(s, 9, row->split));
-    TRY(bind_number(s, 10, row->offset, -1));
-    TRY(bind_number(s, 11, row->line, 0));
-    TRY(db_bind_i64(s, 12, bytes));
-    TRY(bind_raw(s, 13, row->row));
-    TRY(bind_raw(s, 14, row->raw));
+    TRY(db_bind_i64(s, 10, row->file));
+    TRY(bind_number(s, 11, row->offset, -1));
+    TRY(bind_number(s, 12, row->line, 0));
+    TRY(db_bind_i64(s, 13, bytes));
+    TRY(bind_raw(s, 14, row->row));
+    TRY(bind_raw(s, 15, row->raw));
     TRY(step_once(s, diag));
     log->kept_bytes += bytes;
     return ST_OK;
@@ -349,8 +350,9 @@ static Status count_gone(RejectLog *log, Diag *diag)
     TRY(db_bind_text(s, 2, db_column_text(row, 2)));
     TRY(db_bind_text(s, 3, db_column_text(row, 3)));
     TRY(db_bind_text(s, 4, db_column_text(row, 4)));
-    TRY(db_column_type(row, 5) == DB_NULL ? db_bind_null(s, 5)
-                                          : db_bind_i64(s, 5, db_column_i64(row, 5)));
+    TRY(db_bind_i64(s, 5, db_column_i64(row, 5)));
+    TRY(db_column_type(row, 6) == DB_NULL ? db_bind_null(s, 6)
+                                          : db_bind_i64(s, 6, db_column_i64(row, 6)));
     return step_once(s, diag);
 }
 

@@ -25,6 +25,7 @@ typedef struct RejectedRow {
     Text owner;     /* the table (decoding) or view (expressions) it counts for */
     Text source;    /* the table it was read from; empty above a gathering operator */
     Text split;     /* path */
+    uint32_t file;  /* its number in the source, from 1; 0: likewise */
     int64_t offset; /* -1: not known */
     int64_t line;   /* 0: not known */
     ErrorCode code;
@@ -38,6 +39,7 @@ typedef struct LateRow {
     Text view;
     Text operator_name; /* "TUMBLE aggregate" */
     Text source, split; /* empty above a gathering operator */
+    uint32_t file;
     int64_t offset, line;
     Micros rowtime, watermark; /* the watermark that condemned it */
     Text row;                  /* the operator's input row as JSON */

@@ -98,6 +98,7 @@ static const char catalog_rejected_sql[] =
     "    owner TEXT NOT NULL,    -- the table or view that could not use it\n"
     "    source TEXT,            -- the table it was read from\n"
     "    split TEXT,             -- the file\n"
+    "    file INTEGER NOT NULL,  -- which of the table, see _weir_sources; 0: not known\n"
     "    offset INTEGER,         -- of the record's first byte\n"
     "    line INTEGER,           -- from 1\n"
     "    code TEXT NOT NULL,     -- as weir explain CODE knows it\n"
@@ -120,6 +121,7 @@ static const char catalog_rejected_sql[] =
     "    watermark TEXT,         -- the one that was too far\n"
     "    source TEXT,\n"
     "    split TEXT,\n"
+    "    file INTEGER NOT NULL,  -- likewise\n"
     "    offset INTEGER,\n"
     "    line INTEGER,\n"
     "    kept_bytes INTEGER NOT NULL,\n"
@@ -134,10 +136,11 @@ static const char catalog_rejected_sql[] =
     "    kind TEXT NOT NULL,     -- rejected, late\n"
     "    owner TEXT NOT NULL,    -- table or view\n"
     "    split TEXT NOT NULL,    -- empty: not known\n"
+    "    file INTEGER NOT NULL,  -- as the rows had it\n"
     "    rows INTEGER NOT NULL,\n"
     "    first_offset INTEGER,\n"
     "    last_offset INTEGER,\n"
-    "    PRIMARY KEY (job, kind, owner, split)\n"
+    "    PRIMARY KEY (job, kind, owner, split, file)\n"
     ") WITHOUT ROWID;\n";
 
 static const char catalog_monitor_sql[] =
@@ -172,7 +175,7 @@ static const char catalog_sources_sql[] =
     "CREATE TABLE _weir_sources ( -- how far the input of a job was read\n"
     "    job INTEGER NOT NULL,\n"
     "    operator INTEGER NOT NULL,    -- the Scan, see _weir_operators\n"
-    "    part INTEGER NOT NULL,        -- of the table, from 0, as they were found\n"
+    "    file INTEGER NOT NULL,        -- of the table, from 1, as they were found\n"
     "    source TEXT NOT NULL,         -- the table\n"
     "    split TEXT NOT NULL,          -- the file; empty where the table has just one part\n"
     "    unit TEXT NOT NULL,           -- of position, end and lag: bytes, rows\n"
@@ -187,7 +190,7 @@ static const char catalog_sources_sql[] =
     "    born INTEGER,                 -- in nanoseconds; NULL: its file system does not say\n"
     "    head_size INTEGER, head_hash INTEGER, -- so many bytes at its beginning give this\n"
     "    begun INTEGER,                -- of rows that come by the clock: when, in microseconds\n"
-    "    PRIMARY KEY (job, operator, part)\n"
+    "    PRIMARY KEY (job, operator, file)\n"
     ") WITHOUT ROWID;\n";
 
 static const char *const catalog_schema_sql[] = {

@@ -40,15 +40,17 @@ static const char save_rejected_sql[] =
     "DROP TABLE main._weir_rejected_gone;\n";
 
 static const char fill_rejected_sql[] =
-    "INSERT INTO main._weir_rejected (rowid, job, undone, owner, source, split, offset, line, code,"
-    " field, message, kept_bytes, raw_bytes, raw) SELECT id, job, id >= 1 << 48, owner, source,"
-    " split, offset, line, code, field, message, kept_bytes, raw_bytes, raw"
+    "INSERT INTO main._weir_rejected (rowid, job, undone, owner, source, split, file, offset, line,"
+    " code, field, message, kept_bytes, raw_bytes, raw) SELECT id, job, id >= 1 << 48, owner,"
+    " source, split, 0, offset, line, code, field, message, kept_bytes, raw_bytes, raw"
     " FROM temp.weir_old_rejected;\n"
     "INSERT INTO main._weir_late (rowid, job, undone, view, operator, rowtime, watermark, source,"
-    " split, offset, line, kept_bytes, row, raw) SELECT id, job, id >= 1 << 48, view, operator,"
-    " rowtime, watermark, source, split, offset, line, kept_bytes, row, raw"
+    " split, file, offset, line, kept_bytes, row, raw) SELECT id, job, id >= 1 << 48, view,"
+    " operator, rowtime, watermark, source, split, 0, offset, line, kept_bytes, row, raw"
     " FROM temp.weir_old_late;\n"
-    "INSERT INTO main._weir_rejected_gone SELECT * FROM temp.weir_old_gone;\n"
+    "INSERT INTO main._weir_rejected_gone (job, kind, owner, split, file, rows, first_offset,"
+    " last_offset) SELECT job, kind, owner, split, 0, rows, first_offset, last_offset"
+    " FROM temp.weir_old_gone;\n"
     "DROP TABLE temp.weir_old_rejected;\n"
     "DROP TABLE temp.weir_old_late;\n"
     "DROP TABLE temp.weir_old_gone;\n";
@@ -59,9 +61,9 @@ static const char save_sources_sql[] =
     "DROP TABLE main._weir_sources;\n";
 
 static const char fill_sources_sql[] =
-    "INSERT INTO main._weir_sources (job, operator, part, source, split, unit, position, end, lag,"
+    "INSERT INTO main._weir_sources (job, operator, file, source, split, unit, position, end, lag,"
     " watermark, idle, ended, last_arrival) SELECT job, operator,"
-    " row_number() OVER (PARTITION BY job, operator ORDER BY split) - 1, source, split, unit,"
+    " row_number() OVER (PARTITION BY job, operator ORDER BY split), source, split, unit,"
     " position, end, lag, watermark, idle, ended, last_arrival FROM temp.weir_old_sources;\n"
     "DROP TABLE temp.weir_old_sources;\n";
 

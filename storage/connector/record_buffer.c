@@ -6,12 +6,11 @@
 
 enum { BLOCK_MIN = 4 << 10, BLOCK_USUAL = 128 << 10, ROOM_MIN = 4 << 10 };
 
-Status record_buffer_open(RecordBuffer *buffer, const ScanSpec *scan, SourceEnv *env,
-                          const SplitPosition *start, uint64_t begun)
+static Status open_decoder(RecordBuffer *buffer, const ScanSpec *scan)
 {
     const TableSpec *table = scan->table;
     DecodeSpec *spec;
-    TRY_NEW(spec, env->arena);
+    TRY_NEW(spec, &buffer->arena);
     *spec = (DecodeSpec){
         .schema = &table->schema,
         .wanted = scan->wanted,
@@ -21,8 +20,19 @@ Status record_buffer_open(RecordBuffer *buffer, const ScanSpec *scan, SourceEnv 
         .scope = &table->scope,
         .options = table->options,
     };
+    return table->format->open_decoder(&buffer->arena, buffer->meter, spec, &buffer->decoder);
+}
+
+Status record_buffer_open(RecordBuffer *buffer, const ScanSpec *scan, SourceEnv *env,
+                          const SplitPosition *start, uint64_t begun)
+{
     *buffer = (RecordBuffer){.meter = env->meter, .offset = start->offset, .begun = begun};
-    TRY(table->format->open_decoder(env->arena, env->meter, spec, &buffer->decoder));
+    arena_init(&buffer->arena, env->meter);
+    Status status = open_decoder(buffer, scan);
+    if (status != ST_OK) {
+        record_buffer_close(buffer);
+        return status;
+    }
     buffer->decoder->line = start->line == 0 ? 1 : start->line;
     buffer->decoder->inside = start->inside;
     return ST_OK;
@@ -41,6 +51,7 @@ void record_buffer_close(RecordBuffer *buffer)
     if (buffer->decoder != NULL && buffer->decoder->close != NULL)
         buffer->decoder->close(buffer->decoder);
     buffer->decoder = NULL;
+    arena_close(&buffer->arena);
 }
 
 /* Moves the undecoded bytes to the front of a block that has room behind them. */

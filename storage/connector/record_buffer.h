@@ -8,6 +8,7 @@
 
 typedef struct RecordBuffer {
     Meter *meter;
+    Arena arena; /* the decoder's: a job that runs for long opens many, one after another */
     Decoder *decoder;
     Block *block;    /* NULL: nothing is buffered */
     size_t from, to; /* the undecoded bytes of the block */

@@ -410,7 +410,7 @@ def a_file_that_was_rotated_while_it_was_read(b):
     wait_rows(b, ALL, counts(70))
     rotate(b)
     wait_rows(b, ALL, counts(140))
-    wait_rows(b, "SELECT part, split, position, ended FROM _weir_sources", [(0, "in/log.csv", 341, 1), (1, "in/log.csv", 391, 0)])
+    wait_rows(b, "SELECT file, split, position, ended FROM _weir_sources", [(1, "in/log.csv", 341, 1), (2, "in/log.csv", 391, 0)])
     shell.say(SUMS % "OR REPLACE ", 'E4009: "in/log.csv" of table "t", which job 1 has read, was renamed to "in/log.csv.1", which the table does not read')
     shell.process.stdin.close()
     assert shell.process.wait(timeout=TIMEOUT_S) == 4

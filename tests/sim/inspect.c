@@ -64,9 +64,15 @@ static int put_rows(sqlite3 *db, const char *sql, StrBuf *out)
 }
 
 /* Times are those of the run; a job's state, its epochs and what is told of its operators say how
- * it went, not what came of it. */
+ * it went, not what came of it. The numbers of files say which was found first, as the world has
+ * it.
+ */
 static const char tables_sql[] =
     "SELECT name, CASE name WHEN '_weir_jobs' THEN 'SELECT id, sql FROM _weir_jobs'"
+    " WHEN '_weir_rejected' THEN (SELECT 'SELECT ' || group_concat(name) || ' FROM _weir_rejected'"
+    " FROM pragma_table_info('_weir_rejected') WHERE name <> 'file')"
+    " WHEN '_weir_late' THEN (SELECT 'SELECT ' || group_concat(name) || ' FROM _weir_late'"
+    " FROM pragma_table_info('_weir_late') WHERE name <> 'file')"
     " ELSE 'SELECT * FROM \"' || name || '\"' END"
     " FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
     " AND name NOT IN ('_weir_meta', '_weir_checkpoints', '_weir_state', '_weir_journal',"

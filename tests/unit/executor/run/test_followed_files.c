@@ -12,6 +12,7 @@ typedef struct Case {
     JobDbBench b;
     TableSpec table;
     OptionEntry option[OPTIONS];
+    PlanNode *scan;
     char path[128];
     uint64_t random;
     uint32_t records; /* whole ones, written so far */
@@ -53,6 +54,7 @@ static void open_case(Case *c, uint64_t seed)
     PlanNode *scan = plan_bench_scan(&c->b.job.plan, &c->table, -1);
     scan->as.scan.bounded = false;
     scan->as.scan.monitor_interval = 20 * MICROS_PER_MILLI;
+    c->scan = scan;
     job_db_result(&c->b, scan, "v");
     c->b.job.config.commit_interval = 7 * MICROS_PER_MILLI;
 }
@@ -227,10 +229,147 @@ static void test_any_order(void **state)
     assert_true(rejected > broken / 2); /* the rest was cut before it was read */
 }
 
+/* --- files of one name --- */
+
+static void write_text(const char *path, const char *text)
+{
+    FILE *file = fopen(path, "a");
+    assert_non_null(file);
+    assert_true(fputs(text, file) >= 0);
+    fclose(file);
+}
+
+/* The new one has the text. Returns the old one's name. */
+static const char *rotate_to(Case *c, const char *text)
+{
+    static char name[160];
+    snprintf(name, sizeof name, "%s.%u", c->path, ++c->files);
+    assert_int_equal(rename(c->path, name), 0);
+    write_text(c->path, text);
+    return name;
+}
+
+static void step_ms(Case *c)
+{
+    JobBench *b = &c->b.job;
+    JobProgress progress;
+    job_db_must(&c->b, job_step(b->job, &progress, &b->diag));
+    b->clock.virtual_now += MICROS_PER_MILLI;
+}
+
+static void wait_for_records(Case *c, const char *count)
+{
+    for (uint32_t i = 0; strcmp(fixture_query(&c->b.fixture, "SELECT count(*) FROM v"), count) != 0;
+         i++) {
+        assert_true(i < 1000);
+        step_ms(c);
+    }
+}
+
+static const char *sources(Case *c)
+{
+    JobBench *b = &c->b.job;
+    job_db_must(&c->b, db_begin(c->b.db, &b->diag));
+    job_db_must(&c->b, job_report(b->job, &b->diag));
+    job_db_must(&c->b, db_commit(c->b.db, &b->diag));
+    return fixture_query(&c->b.fixture, "SELECT file, position, \"end\", lag, ended"
+                                        " FROM _weir_sources ORDER BY file");
+}
+
+static void wait_for_last_source(Case *c, const char *wanted)
+{
+    for (uint32_t i = 0;; i++) {
+        const char *rows = sources(c), *last = strrchr(rows, '\n');
+        if (last != NULL && strcmp(last + 1, wanted) == 0)
+            return;
+        if (i == 1000)
+            fail_msg("%s, expected %s", last, wanted);
+        step_ms(c);
+    }
+}
+
+static void wait_for_sources(Case *c, const char *wanted)
+{
+    for (uint32_t i = 0; strcmp(sources(c), wanted) != 0; i++) {
+        if (i == 1000)
+            fail_msg("%s\nexpected:\n%s", sources(c), wanted);
+        step_ms(c);
+    }
+}
+
+/* From a checkpoint in which the files are as they are now, and from one before. */
+static void go_on_again(Case *c)
+{
+    lose(c);
+    begin(c);
+    for (uint32_t i = 0; i < 300; i++) {
+        step_ms(c);
+        c->b.job.clock.virtual_now += 20 * MICROS_PER_MILLI;
+    }
+    lose(c);
+    begin(c);
+}
+
+/* Each file has a row of its own, its own lag, and its number over restarts. */
+static void test_files_of_one_name(void **state)
+{
+    (void)state;
+    Case c;
+    open_case(&c, 1);
+    c.scan->as.scan.monitor_interval = MICROS_PER_MILLI; /* the new one comes before the old ends */
+    write_text(c.path, "{\"k\":0}\nbad\n{\"k\":1}\n");
+    begin(&c);
+    wait_for_records(&c, "2");
+    const char *old = rotate_to(&c, "bad\n{\"k\":2}\n");
+    wait_for_records(&c, "3");
+    write_text(old, "{\"k\":3}\n");
+    write_text(c.path, "{\"k\":4}\n{\"k\":5}\n");
+    assert_string_equal(sources(&c), "1|20|28|8|0\n2|12|28|16|0");
+    wait_for_records(&c, "6");
+    wait_for_sources(&c, "1|28|28|0|1\n2|28|28|0|0");
+    go_on_again(&c);
+    wait_for_sources(&c, "1|28|28|0|1\n2|28|28|0|0");
+    rotate_to(&c, "bad\n{\"k\":6}\n");
+    wait_for_sources(&c, "1|28|28|0|1\n2|28|28|0|1\n3|12|12|0|0");
+    go_on_again(&c);
+    wait_for_sources(&c, "1|28|28|0|1\n2|28|28|0|1\n3|12|12|0|0");
+    wait_for_records(&c, "7");
+    job_db_shows(&c.b, "SELECT file, offset, line FROM _weir_rejected ORDER BY rowid",
+                 "1|8|2\n2|0|1\n3|0|1");
+    close_case(&c);
+}
+
+/* A log that is rotated for as long as the job runs: a file that is over leaves what it is known
+ * by, and not its decoder, and is none of those that share out room and descriptors. */
+static void test_many_files_of_one_name(void **state)
+{
+    (void)state;
+    enum { FILES = 400, MOST_BYTES = 10 << 10 };
+    Case c;
+    open_case(&c, 1);
+    write_text(c.path, "{\"k\":0}\n");
+    begin(&c);
+    wait_for_records(&c, "1");
+    int64_t before = c.b.job.meter.used_bytes;
+    for (uint32_t i = 0; i < FILES; i++) {
+        char records[16];
+        snprintf(records, sizeof records, "%u", i + 2);
+        rotate_to(&c, "{\"k\":0}\n");
+        wait_for_records(&c, records);
+    }
+    wait_for_last_source(&c, "401|8|8|0|0");
+    int64_t each = (c.b.job.meter.used_bytes - before) / FILES;
+    if (each > MOST_BYTES)
+        fail_msg("%d bytes for each file", (int)each);
+    close_case(&c);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_any_order),
+        cmocka_unit_test(test_files_of_one_name),
+        cmocka_unit_test(test_many_files_of_one_name),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -58,10 +58,10 @@ static void test_bad_cells(void **state)
         job_db_result(&b, plan_bench_calc(plan, scan, NULL, &i_read, 1), "i");
         job_db_result(&b, plan_bench_calc(plan, scan, NULL, &s_read, 1), "s");
         job_bench_run(&b.job, batch_rows[i]);
-        job_db_shows(
-            &b,
-            "SELECT owner, split, line, code, substr(raw, 1, 9) FROM _weir_rejected ORDER BY owner",
-            "'i'|'0'|4|'E5002'|'30|BAD|th'\n's'|'1'|2|'E5002'|'15|12|BAD'");
+        job_db_shows(&b,
+                     "SELECT owner, split, file, line, code, substr(raw, 1, 9) FROM _weir_rejected"
+                     " ORDER BY owner",
+                     "'i'|'0'|1|4|'E5002'|'30|BAD|th'\n's'|'1'|2|2|'E5002'|'15|12|BAD'");
         job_db_shows(&b, "SELECT group_concat(ifnull(c0, '-')) FROM i",
                      "'1,11,-,12,3,-,14,15,6,16'");
         job_db_shows(&b,

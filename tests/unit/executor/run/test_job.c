@@ -122,11 +122,11 @@ static void test_counts(void **state)
     job_db_shows(
         &b, "SELECT DISTINCT read - used - filtered - late - rejected - skipped FROM _weir_counts",
         "0");
-    job_db_shows(&b, "SELECT owner, code, line FROM _weir_rejected ORDER BY owner, line",
-                 "'quotients'|'E5002'|5\n'quotients'|'E5005'|7\n't'|'E5001'|3\n't'|'E5003'|10\n"
-                 "'t'|'E5002'|11");
-    job_db_shows(&b, "SELECT view, line, watermark FROM _weir_late",
-                 "'windows'|9|'1970-01-01 00:00:00.025'");
+    job_db_shows(&b, "SELECT owner, code, file, line FROM _weir_rejected ORDER BY owner, line",
+                 "'quotients'|'E5002'|1|5\n'quotients'|'E5005'|1|7\n't'|'E5001'|1|3\n"
+                 "'t'|'E5003'|1|10\n't'|'E5002'|1|11");
+    job_db_shows(&b, "SELECT view, file, line, watermark FROM _weir_late",
+                 "'windows'|1|9|'1970-01-01 00:00:00.025'");
     job_db_shows(&b, "SELECT state FROM _weir_jobs", "'FINISHED'");
     job_db_close(&b);
 }

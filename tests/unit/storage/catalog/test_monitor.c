@@ -80,6 +80,7 @@ static void operators_and_sources(void **state)
     MonitorSource source = {.number = 0,
                             .source = TEXT("t"),
                             .split = TEXT("a b'c.json"),
+                            .file = 1,
                             .unit = TEXT("bytes"),
                             .position = 100,
                             .end = 250,
@@ -92,7 +93,7 @@ static void operators_and_sources(void **state)
                             .head_hash = UINT64_MAX};
     must(&b, monitor_put_source(b.monitor[0], &source, &b.diag));
     source.split = TEXT("");
-    source.part = 1;
+    source.file = 2;
     source.inode = source.born = 0;
     source.begun = 13;
     source.end = MONITOR_NONE;
@@ -102,9 +103,9 @@ static void operators_and_sources(void **state)
     must(&b, monitor_put_source(b.monitor[0], &source, &b.diag));
     assert_string_equal(
         shown(&b, "SELECT * FROM _weir_sources"),
-        "1|0|0|'t'|'a b'c.json'|'bytes'|100|250|150|NULL|0|0|'2020-02-29 12:00:00.005Z'|3|7|11|100"
+        "1|0|1|'t'|'a b'c.json'|'bytes'|100|250|150|NULL|0|0|'2020-02-29 12:00:00.005Z'|3|7|11|100"
         "|-1|NULL\n"
-        "1|0|1|'t'|''|'bytes'|100|NULL|NULL|'1970-01-01 00:00:00.001'|1|1|NULL|NULL|NULL|NULL|NULL"
+        "1|0|2|'t'|''|'bytes'|100|NULL|NULL|'1970-01-01 00:00:00.001'|1|1|NULL|NULL|NULL|NULL|NULL"
         "|NULL|13");
     must(&b, monitor_clear(b.monitor[0], false, &b.diag));
     assert_string_equal(shown(&b, "SELECT job FROM _weir_operators; SELECT job FROM _weir_sources"),

@@ -250,6 +250,45 @@ static void the_oldest_go_first_and_are_counted(void **state)
         "0|1000");
 }
 
+/* They have one path, and are told apart by their numbers, also when their rows have gone. */
+static void files_of_one_name_are_told_apart(void **state)
+{
+    Bench *bench = *state;
+    for (uint32_t i = 0; i < 4; i++) {
+        const RejectedRow bad = {.owner = TEXT("bid"),
+                                 .source = TEXT("bid"),
+                                 .split = TEXT("log"),
+                                 .file = 1 + i % 2,
+                                 .offset = 10 * i,
+                                 .code = E5001,
+                                 .message = TEXT("m")};
+        const LateRow late = {.view = TEXT("busy"),
+                              .operator_name = TEXT("OVER"),
+                              .source = TEXT("bid"),
+                              .split = TEXT("log"),
+                              .file = 7 + i % 2,
+                              .offset = 10 * i + 1};
+        assert_int_equal(reject_log_add(bench->log, &bad), ST_OK);
+        assert_int_equal(reject_log_add_late(bench->log, &late), ST_OK);
+    }
+    const RejectedRow gathered = {
+        .owner = TEXT("busy"), .offset = -1, .code = E5004, .message = TEXT("m")};
+    assert_int_equal(reject_log_add(bench->log, &gathered), ST_OK);
+    flush(bench, NULL, 0);
+    assert_shows(bench, "SELECT split, file, offset FROM _weir_rejected",
+                 "'log'|1|0\n'log'|2|10\n'log'|1|20\n'log'|2|30\nNULL|0|NULL");
+    assert_shows(bench, "SELECT split, file, offset FROM _weir_late",
+                 "'log'|7|1\n'log'|8|11\n'log'|7|21\n'log'|8|31");
+    reject_log_set_limit(bench->log, 0);
+    flush(bench, NULL, 0);
+    assert_shows(bench,
+                 "SELECT kind, owner, split, file, rows, first_offset, last_offset"
+                 " FROM _weir_rejected_gone",
+                 "'late'|'busy'|'log'|7|2|1|21\n'late'|'busy'|'log'|8|2|11|31\n"
+                 "'rejected'|'bid'|'log'|1|2|0|20\n'rejected'|'bid'|'log'|2|2|10|30\n"
+                 "'rejected'|'busy'|''|0|1|NULL|NULL");
+}
+
 static void a_limit_holds_over_a_restart_and_for_each_job(void **state)
 {
     Bench *bench = *state;
@@ -356,6 +395,7 @@ int main(void)
         TEST(rows_stand_where_their_places_are),
         TEST(counts_replace_each_other),
         TEST(the_oldest_go_first_and_are_counted),
+        TEST(files_of_one_name_are_told_apart),
         TEST(a_limit_holds_over_a_restart_and_for_each_job),
         TEST(a_rolled_back_flush_leaves_nothing),
         TEST(a_rolled_back_flush_takes_no_room),

@@ -160,9 +160,10 @@ static void an_older_file_is_brought_up_to_date(void **state)
     }
 }
 
-/* Format 2 differed in how rejected and late rows are numbered, and in what is known of sources. */
+/* Format 2 differed in how rejected and late rows are numbered, and in what is known of sources
+ * and files. */
 static const char back_to_format_2[] =
-    "DROP TABLE _weir_rejected; DROP TABLE _weir_late;"
+    "DROP TABLE _weir_rejected; DROP TABLE _weir_late; DROP TABLE _weir_rejected_gone;"
     "CREATE TABLE _weir_rejected (id INTEGER PRIMARY KEY, job INTEGER NOT NULL,"
     " owner TEXT NOT NULL, source TEXT, split TEXT, offset INTEGER, line INTEGER,"
     " code TEXT NOT NULL, field TEXT, message TEXT NOT NULL, kept_bytes INTEGER NOT NULL,"
@@ -174,6 +175,9 @@ static const char back_to_format_2[] =
     " offset INTEGER, line INTEGER, kept_bytes INTEGER NOT NULL, row TEXT, raw);"
     "CREATE INDEX _weir_late_view ON _weir_late (view);"
     "CREATE INDEX _weir_late_job ON _weir_late (job);"
+    "CREATE TABLE _weir_rejected_gone (job INTEGER NOT NULL, kind TEXT NOT NULL,"
+    " owner TEXT NOT NULL, split TEXT NOT NULL, rows INTEGER NOT NULL, first_offset INTEGER,"
+    " last_offset INTEGER, PRIMARY KEY (job, kind, owner, split)) WITHOUT ROWID;"
     "INSERT INTO _weir_rejected VALUES"
     " (1, 1, 't', 't', 'f', 0, 1, 'E5001', NULL, 'm', 64, 3, 'x'),"
     " (3, 1, 't', 't', 'f', 9, 4, 'E5001', NULL, 'm', 64, 3, 'y'),"
@@ -211,20 +215,21 @@ static void rejected_rows_of_format_2_are_kept(void **state)
     if (status != ST_OK)
         fail_msg("%d: %s", status, diag.message);
     assert_string_equal(
-        fixture_query(&fixture, "SELECT part, split, position, end, lag, watermark, ended,"
-                                " last_arrival, inode, begun FROM _weir_sources ORDER BY part"),
-        "0|'f'|1|2|1|NULL|0|NULL|NULL|NULL\n1|'g'|5|9|4|'w'|1|'l'|NULL|NULL");
+        fixture_query(&fixture, "SELECT file, split, position, end, lag, watermark, ended,"
+                                " last_arrival, inode, begun FROM _weir_sources ORDER BY file"),
+        "1|'f'|1|2|1|NULL|0|NULL|NULL|NULL\n2|'g'|5|9|4|'w'|1|'l'|NULL|NULL");
     assert_string_equal(
         fixture_query(&fixture,
                       "SELECT value FROM _weir_meta WHERE name = 'format';"
-                      "SELECT rowid, job, undone, line, raw"
+                      "SELECT rowid, job, undone, file, line, raw"
                       " FROM _weir_rejected;"
                       "SELECT rowid, undone, view, operator, rowtime, watermark, source, split,"
-                      " offset, line, kept_bytes, row, raw FROM _weir_late;"
-                      "SELECT rows FROM _weir_rejected_gone; SELECT epoch FROM _weir_journal;"
+                      " file, offset, line, kept_bytes, row, raw FROM _weir_late;"
+                      "SELECT * FROM _weir_rejected_gone; SELECT epoch FROM _weir_journal;"
                       "SELECT raw FROM \"t$errors\""),
-        "3\n1|1|0|1|'x'\n3|1|0|4|'y'\n281474976710656|1|1|5|'z'\n"
-        "2|0|'v'|'OVER'|'a'|'b'|'t'|'f'|5|2|70|'r'|'q'\n7\n5\n'x'\n'y'\n'z'");
+        "3\n1|1|0|0|1|'x'\n3|1|0|0|4|'y'\n281474976710656|1|1|0|5|'z'\n"
+        "2|0|'v'|'OVER'|'a'|'b'|'t'|'f'|0|5|2|70|'r'|'q'\n1|'late'|'v'|'f'|0|7|1|2\n5\n'x'\n'y'\n'"
+        "z'");
     catalog_close(catalog);
     db_close(db);
     fixture_close(&fixture);
