@@ -5,11 +5,13 @@
 
 #include "planner/bind/bind_table.h"
 #include "planner/bind/query.h"
+#include "planner/rewrite/rewrite.h"
 
 static Status bind(const PlanRequest *request, const Query *query, Logical **out)
 {
     Binder binder = {.arena = request->arena, .diag = request->diag, .tables = request->tables};
     TRY(bind_query(&binder, query, out));
+    TRY(rewrite_query(request->arena, *out, out, request->diag));
     for (uint32_t i = 0; request->warning != NULL && i < binder.warnings.count; i++)
         request->warning(request->context, binder.warnings.item[i]);
     return ST_OK;

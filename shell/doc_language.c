@@ -92,7 +92,7 @@ void doc_print_functions(StrBuf *out)
             strbuf_string(out, "| ");
             put_code_cell(def->signature, out);
             put_cell(def->doc, out);
-            strbuf_printf(out, "%s |\n", aggregate_can_retract(def) ? "yes" : "no");
+            strbuf_printf(out, "%s |\n", aggregate_over(def, true) != NULL ? "yes" : "no");
         }
     }
 }

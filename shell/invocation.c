@@ -73,7 +73,7 @@ static uint32_t count_running_jobs(Shell *shell)
     uint32_t count = 0;
     capture_open(&jobs);
     Status status = capture_run(&jobs, shell->session, TEXT("SHOW JOBS;"), &ignored);
-    int32_t column = status == ST_OK ? capture_column(&jobs, "status") : -1;
+    int32_t column = status == ST_OK ? capture_column(&jobs, "state") : -1;
     for (uint32_t i = 0; column >= 0 && i < jobs.rows.count; i++) {
         Text state = jobs.rows.item[i][column].text;
         count += text_is(state, "RUNNING") || text_is(state, "CREATED") ||

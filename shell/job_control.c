@@ -184,7 +184,9 @@ static Status resume_job(const Execution *execution, const CatalogJob *stored)
     TRY(session_begin(session, execution->diag));
     Status status = session_end(session, open_job(execution, id, sql, &job), execution->diag);
     if (status != ST_OK) {
+        JobEnv env = session_job_env(session);
         session_job_close(job);
+        session_job_refused(&env, id, status, execution->diag);
         session_job_blame(id, execution->diag);
         return status;
     }
@@ -279,7 +281,7 @@ static Status show_stored_jobs(const Execution *execution, bool owned)
 
 Status run_show_jobs(const Execution *execution)
 {
-    static const char *const heading[] = {"job id", "job name", "status",    "start time",
+    static const char *const heading[] = {"job id", "job name", "state",     "start time",
                                           "since",  "reason",   "statements"};
     const Session *session = execution->session;
     bool owned = session->reader && db_owner_pid(session->db_path) != 0;

@@ -155,21 +155,45 @@ void session_job_close(SessionJob *job)
 
 /* --- running --- */
 
-static Status record_failure(const JobEnv *env, SessionJob *job, const Diag *why)
+/* job: NULL, or what there is of it. The error that is recorded is the one to report, so that
+ * another one here is not. */
+static void record_failure(const JobEnv *env, int64_t id, Job *job, const Diag *diag)
 {
-    Diag ignored;
-    diag_reset(&ignored);
+    Diag ignored = {0};
+    char reason[sizeof diag->message + 16];
     Db *db = catalog_db(env->catalog);
     Micros now = env->clock->wall(env->clock);
-    TRY(db_begin(db, &ignored));
-    Status status =
-        catalog_set_job(env->catalog, job->id, JOB_FAILED, text_of(why->message), now, &ignored);
+    const ErrorDef *def =
+        error_def(diag->set ? diag->code : E0001); /* memory fails without a word */
+    snprintf(reason, sizeof reason, "%s: %s", def->name, diag->set ? diag->message : def->title);
+    if (db_begin(db, &ignored) != ST_OK)
+        return;
+    Status status = catalog_set_job(env->catalog, id, JOB_FAILED, text_of(reason), now, &ignored);
+    if (status == ST_OK && job != NULL)
+        status = job_record_rejected(job, &ignored);
     if (status == ST_OK)
-        status = job_record_rejected(job->job, &ignored);
+        status = db_commit(db, &ignored);
     if (status == ST_OK)
-        return db_commit(db, &ignored);
-    db_rollback(db);
-    return status;
+        return;
+    if (db_in_transaction(db))
+        db_rollback(db);
+    IGNORE(catalog_reload(env->catalog, &ignored));
+}
+
+/* Nothing of the moment is in its way (memory, a lock, a disk without room, a request to stop), nor
+ * is it another version of Weir that has to go on with it. */
+static bool is_job_to_blame(Status status, const Diag *why)
+{
+    return status != ST_NOMEM && status != ST_CANCELLED && why->set &&
+           why->trouble == TROUBLE_LASTING && why->code != E4012;
+}
+
+void session_job_refused(const JobEnv *env, int64_t id, Status status, const Diag *why)
+{
+    const CatalogJob *stored = catalog_find_job(env->catalog, id);
+    bool over = stored == NULL || stored->state == JOB_STOPPED || stored->state == JOB_FINISHED;
+    if (!over && is_job_to_blame(status, why))
+        record_failure(env, id, NULL, why);
 }
 
 Status session_job_step(const JobEnv *env, SessionJob *job, Diag *diag)
@@ -181,7 +205,7 @@ Status session_job_step(const JobEnv *env, SessionJob *job, Diag *diag)
     if (status == ST_OK && job->progress != JOB_ENDED)
         return ST_OK;
     if (status != ST_OK)
-        IGNORE(record_failure(env, job, diag)); /* the first error is the one to report */
+        record_failure(env, job->id, job->job, diag);
     (void)job_take_notice(job->job, job->last_notice);
     job_close(job->job);
     job->job = NULL;
@@ -203,7 +227,7 @@ Status session_job_last_commit(SessionJob *job, bool *left, Diag *diag)
 {
     Diag why = {0};
     Status status = job_commit(job->job, &why);
-    *left = status == ST_CANCELLED || (status == ST_STATE && job_is_held_up(job->job));
+    *left = status == ST_CANCELLED || (status != ST_OK && job_is_held_up(job->job));
     if (status == ST_OK || *left)
         return ST_OK;
     if (!diag->set)

@@ -44,6 +44,9 @@ typedef struct JobEnv {
 CHECKED Status session_job_open(const JobEnv *env, int64_t id, Text sql, bool restart,
                                 SessionJob **out, Diag *diag);
 void session_job_close(SessionJob *job);
+/* A job that is to go on could not be opened, or not begin, and that is rolled back: notes that it
+ * has failed, if it is the job that cannot go on. */
+void session_job_refused(const JobEnv *env, int64_t id, Status status, const Diag *why);
 /* Puts the job's number in front of what kept it from being opened. */
 void session_job_blame(int64_t id, Diag *diag);
 /* One step; an error ends the job and is stored with it. */

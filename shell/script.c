@@ -301,9 +301,11 @@ static Status open_stored_jobs(Session *session, Output *output, Diag *diag)
             tell_halted(output, stored->id, "has failed", "tries again; SHOW JOBS tells why");
         if (stored->state == JOB_PAUSED || job_state_is_over(stored->state))
             continue;
-        Status status = session_job_open(&env, stored->id, stored->sql, true, &job, diag);
+        int64_t id = stored->id;
+        Status status = session_job_open(&env, id, stored->sql, true, &job, diag);
         if (status != ST_OK) {
-            session_job_blame(stored->id, diag);
+            session_job_refused(&env, id, status, diag);
+            session_job_blame(id, diag);
             return status;
         }
         job->next = session->jobs;

@@ -60,7 +60,7 @@ PlanRequest execution_request(const Execution *execution)
 
 void execution_note(const Execution *execution, const char *format, ...)
 {
-    char text[512];
+    char text[NOTICE_SIZE + 64];
     va_list args;
     va_start(args, format);
     vsnprintf(text, sizeof text, format, args);
@@ -262,6 +262,7 @@ static Status continue_jobs(Session *session)
             return status;
         if (status != ST_OK) {
             add_event(session, stored->id, "cannot go on", &diag);
+            session_job_refused(&env, stored->id, status, &diag);
             continue;
         }
         job->next = session->jobs;

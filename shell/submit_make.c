@@ -161,8 +161,22 @@ static Status give_up_others(const Execution *execution, const Submission *submi
     return replacement_give_up(session, other->id, execution->diag);
 }
 
+/* `goes_on`: it is in the catalog since an earlier run. */
+static Status start_job(const Execution *execution, int64_t id, Text sql, bool goes_on,
+                        SessionJob **job)
+{
+    Session *session = execution->session;
+    JobEnv env = session_job_env(session);
+    TRY(session_job_open(&env, id, sql, goes_on, job, execution->diag));
+    if (goes_on)
+        TRY(catalog_set_job(session->catalog, id, JOB_RUNNING, TEXT_NONE,
+                            session->config.clock->wall(session->config.clock), execution->diag));
+    return job_start((*job)->job, execution->diag);
+}
+
+/* *refused: it is the job that could not be started. */
 static Status make_all(const Execution *execution, Submission *submission, Text sql,
-                       const Plan *plan, const CatalogJob *known, SessionJob **job)
+                       const Plan *plan, const CatalogJob *known, SessionJob **job, bool *refused)
 {
     Session *session = execution->session;
     int64_t id = known == NULL ? 0 : known->id;
@@ -176,12 +190,9 @@ static Status make_all(const Execution *execution, Submission *submission, Text 
         TRY(replacement_make(execution, submission, plan, id, sql));
     if (plan == NULL)
         return ST_OK;
-    JobEnv env = session_job_env(session);
-    TRY(session_job_open(&env, id, sql, !new, job, execution->diag));
-    if (!new)
-        TRY(catalog_set_job(session->catalog, id, JOB_RUNNING, TEXT_NONE,
-                            session->config.clock->wall(session->config.clock), execution->diag));
-    TRY(job_start((*job)->job, execution->diag));
+    Status status = start_job(execution, id, sql, !new, job);
+    *refused = status != ST_OK;
+    TRY(status);
     return new && submission->replaces != 0 ? replacement_check_input(execution, submission, *job)
                                             : ST_OK;
 }
@@ -305,8 +316,10 @@ static Status start(const Execution *execution, Submission *submission, Text sql
     Session *session = execution->session;
     int64_t halted = running_replacement(session, submission, known);
     JobState was = known == NULL ? JOB_CREATED : known->state;
+    int64_t known_id = known == NULL ? 0 : known->id;
+    bool refused = false;
     TRY(session_begin(session, execution->diag));
-    Status status = make_all(execution, submission, sql, plan, known, job);
+    Status status = make_all(execution, submission, sql, plan, known, job, &refused);
     if (status != ST_OK) {
         session_job_close(*job);
         *job = NULL;
@@ -315,6 +328,10 @@ static Status start(const Execution *execution, Submission *submission, Text sql
     if (status != ST_OK) { /* the commit failed */
         session_job_close(*job);
         *job = NULL;
+        if (refused && known_id != 0) {
+            JobEnv env = session_job_env(session);
+            session_job_refused(&env, known_id, status, execution->diag);
+        }
         if (halted != 0) /* it was given up in vain */
             replacement_let_old_go_on(execution, halted);
         return status;

@@ -1,85 +1,23 @@
-/* MIN and MAX over input that only inserts: the state is the value so far. Under retraction the
- * operator keeps all values in order and these loops are not used (AGG_ORDERED_FIRST, _LAST). */
+/* MIN and MAX. Over input that only inserts, the state is the value so far; over rows that can be
+ * taken back, the operator keeps all values in order, and the value is the first or the last. */
 #include "executor/function/aggregate.h"
-
-#include <math.h>
-
-#include "storage/state/heap.h"
+#include "executor/function/rules.h"
+#include "executor/function/sorted_values.h"
+#include "executor/function/state_cell.h"
+#include "storage/state/sorted_map.h"
 
 typedef struct Extreme {
     uint64_t set;
-    uint64_t value[2]; /* a DECIMAL or a stored Str; of other types the state ends after one word */
+    uint64_t value[2]; /* of types of one word the state ends after the first */
 } Extreme;
 enum { EXTREME_OF_WORD = offsetof(Extreme, value) + sizeof(uint64_t) };
 
-static Type same_type(const Type *arg, uint32_t args)
+static PhysType phys_of(const AggregateEnv *env)
 {
-    (void)args;
-    return type_with_null(arg[0], true);
+    return type_phys((TypeId)env->argument[0]->id);
 }
 
-/* -0.0 before 0.0 and NaN last, as java.lang.Double.compare orders them. */
-static int compare_double(double a, double b)
-{
-    if (a < b || a > b)
-        return a < b ? -1 : 1;
-    if (isnan(a) || isnan(b))
-        return isnan(a) - isnan(b);
-    return (signbit(b) != 0) - (signbit(a) != 0);
-}
-
-/* <0 when the cell comes before the state's value. */
-static int compare_cell(const AggregateEnv *env, const Extreme *state, const Column *arg,
-                        uint32_t at)
-{
-    switch (arg->phys) {
-    case PHYS_BOOL: return (int)arg->data.b[at] - (int)state->value[0];
-    case PHYS_I64: {
-        int64_t held = (int64_t)state->value[0], cell = arg->data.i64[at];
-        return (cell > held) - (cell < held);
-    }
-    case PHYS_F64: {
-        double held;
-        memcpy(&held, state->value, sizeof held);
-        return compare_double(arg->data.f64[at], held);
-    }
-    case PHYS_I128: {
-        Int128 held;
-        memcpy(&held, state->value, sizeof held);
-        return (arg->data.i128[at] > held) - (arg->data.i128[at] < held);
-    }
-    case PHYS_STR: {
-        Str held;
-        memcpy(&held, state->value, sizeof held);
-        held = heap_load_str(env->heap, &held);
-        return str_compare(&arg->data.str[at], &held);
-    }
-    case PHYS_NESTED: break;
-    }
-    return 0;
-}
-
-static Status store(const AggregateEnv *env, Extreme *state, const Column *arg, uint32_t at)
-{
-    switch (arg->phys) {
-    case PHYS_BOOL: state->value[0] = arg->data.b[at]; break;
-    case PHYS_I64: state->value[0] = (uint64_t)arg->data.i64[at]; break;
-    case PHYS_F64: memcpy(state->value, &arg->data.f64[at], 8); break;
-    case PHYS_I128: memcpy(state->value, &arg->data.i128[at], 16); break;
-    case PHYS_STR: {
-        Str stored, old;
-        TRY(heap_store_str(env->heap, &arg->data.str[at], &stored));
-        memcpy(&old, state->value, sizeof old);
-        if (state->set)
-            heap_free_str(env->heap, &old);
-        memcpy(state->value, &stored, sizeof stored);
-        break;
-    }
-    case PHYS_NESTED: break;
-    }
-    state->set = 1;
-    return ST_OK;
-}
+/* --- over inserts --- */
 
 /* Integers and times: nearly all there are. */
 static void extreme_integers(const AggregateRows *rows, const Column *arg, int sign)
@@ -97,6 +35,25 @@ static void extreme_integers(const AggregateRows *rows, const Column *arg, int s
     }
 }
 
+/* Takes the cell if it lies on the right side of the value so far. */
+static Status offer(const AggregateEnv *env, Extreme *state, const uint64_t read[2], int sign)
+{
+    PhysType phys = phys_of(env);
+    if (state->set) {
+        uint64_t held[2], kept[2];
+        state_cell_load(env->heap, phys, state->value, held);
+        if (state_cell_compare(phys, read, held) * sign <= 0)
+            return ST_OK;
+        TRY(state_cell_keep(env->heap, phys, read, kept));
+        state_cell_free(env->heap, phys, state->value);
+        memcpy(state->value, kept, state_cell_size(phys));
+        return ST_OK;
+    }
+    TRY(state_cell_keep(env->heap, phys, read, state->value));
+    state->set = 1;
+    return ST_OK;
+}
+
 static Status extreme_rows(const AggregateEnv *env, const AggregateRows *rows, const Column *arg,
                            int sign)
 {
@@ -105,25 +62,49 @@ static Status extreme_rows(const AggregateEnv *env, const AggregateRows *rows, c
         return ST_OK;
     }
     for (uint32_t i = 0; i < rows->count; i++) {
-        uint32_t row = rows->row[i];
-        if (column_is_null(arg, row))
+        uint64_t read[2];
+        if (column_is_null(arg, rows->row[i]))
             continue;
-        Extreme *state = (Extreme *)(void *)aggregate_state(rows, i);
-        uint32_t at = column_index(arg, row);
-        if (!state->set || compare_cell(env, state, arg, at) * sign > 0)
-            TRY(store(env, state, arg, at));
+        state_cell_read(arg, rows->row[i], read);
+        TRY(offer(env, (Extreme *)(void *)aggregate_state(rows, i), read, sign));
     }
     return ST_OK;
 }
 
-static Status max_add(const AggregateEnv *env, const AggregateRows *rows, const Column *arg)
+static Status max_add(const AggregateEnv *env, const AggregateRows *rows, const Column *const *arg)
 {
-    return extreme_rows(env, rows, arg, 1);
+    return extreme_rows(env, rows, arg[0], 1);
 }
 
-static Status min_add(const AggregateEnv *env, const AggregateRows *rows, const Column *arg)
+static Status min_add(const AggregateEnv *env, const AggregateRows *rows, const Column *const *arg)
 {
-    return extreme_rows(env, rows, arg, -1);
+    return extreme_rows(env, rows, arg[0], -1);
+}
+
+static Status merge_extremes(const AggregateEnv *env, const AggregateRows *into,
+                             const AggregateEnv *from_env, const AggregateRows *from, int sign)
+{
+    for (uint32_t i = 0; i < into->count; i++) {
+        const Extreme *state = (const Extreme *)(const void *)aggregate_state(from, i);
+        uint64_t read[2];
+        if (!state->set)
+            continue;
+        state_cell_load(from_env->heap, phys_of(env), state->value, read);
+        TRY(offer(env, (Extreme *)(void *)aggregate_state(into, i), read, sign));
+    }
+    return ST_OK;
+}
+
+static Status max_merge(const AggregateEnv *env, const AggregateRows *into,
+                        const AggregateEnv *from_env, const AggregateRows *from)
+{
+    return merge_extremes(env, into, from_env, from, 1);
+}
+
+static Status min_merge(const AggregateEnv *env, const AggregateRows *into,
+                        const AggregateEnv *from_env, const AggregateRows *from)
+{
+    return merge_extremes(env, into, from_env, from, -1);
 }
 
 static Status extreme_emit(const AggregateEnv *env, const AggregateRows *groups, Column *out,
@@ -132,49 +113,82 @@ static Status extreme_emit(const AggregateEnv *env, const AggregateRows *groups,
     (void)overflow;
     for (uint32_t i = 0; i < groups->count; i++) {
         const Extreme *state = (const Extreme *)(const void *)aggregate_state(groups, i);
+        uint64_t read[2];
         if (!state->set) {
             bit_clear(out->valid, i);
             continue;
         }
-        switch (out->phys) {
-        case PHYS_BOOL: out->data.b[i] = state->value[0] != 0; break;
-        case PHYS_I64: out->data.i64[i] = (int64_t)state->value[0]; break;
-        case PHYS_F64: memcpy(&out->data.f64[i], state->value, 8); break;
-        case PHYS_I128: memcpy(&out->data.i128[i], state->value, 16); break;
-        case PHYS_STR: {
-            Str held;
-            memcpy(&held, state->value, sizeof held);
-            out->data.str[i] = heap_load_str(env->heap, &held);
-            break;
-        }
-        case PHYS_NESTED: break;
-        }
+        state_cell_load(env->heap, out->phys, state->value, read);
+        state_cell_put(read, out, i);
     }
     return ST_OK;
 }
 
-static void extreme_drop(const AggregateEnv *env, void *state)
+static void extreme_drop(const AggregateEnv *env, void *state, uint32_t entry)
 {
+    (void)entry;
     const Extreme *extreme = state;
-    if (extreme->set && type_phys((TypeId)env->argument->id) == PHYS_STR) {
-        Str held;
-        memcpy(&held, extreme->value, sizeof held);
-        heap_free_str(env->heap, &held);
+    if (extreme->set)
+        state_cell_free(env->heap, phys_of(env), extreme->value);
+}
+
+/* --- over rows that can be taken back --- */
+
+static void emit_end(const AggregateEnv *env, const AggregateRows *groups, Column *out, bool last)
+{
+    const SortedMap *map = env->ordered;
+    for (uint32_t i = 0; i < groups->count; i++) {
+        uint64_t read[2];
+        const uint64_t *value =
+            last ? sorted_map_last(map, groups->entry[i]) : sorted_map_first(map, groups->entry[i]);
+        if (value == NULL) {
+            bit_clear(out->valid, i);
+            continue;
+        }
+        state_cell_load(&map->heap, out->phys, value, read);
+        state_cell_put(read, out, i);
     }
 }
 
+static Status first_emit(const AggregateEnv *env, const AggregateRows *groups, Column *out,
+                         bool *overflow)
+{
+    (void)overflow;
+    emit_end(env, groups, out, false);
+    return ST_OK;
+}
+
+static Status last_emit(const AggregateEnv *env, const AggregateRows *groups, Column *out,
+                        bool *overflow)
+{
+    (void)overflow;
+    emit_end(env, groups, out, true);
+    return ST_OK;
+}
+
 /* clang-format off */
+static const AggregateDef sorted_min = {
+    .name = "MIN", .flags = AGG_SORTED, .add = sorted_add, .retract = sorted_retract,
+    .merge = sorted_merge, .unmerge = sorted_unmerge, .emit = first_emit, .drop = sorted_drop};
+static const AggregateDef sorted_max = {
+    .name = "MAX", .flags = AGG_SORTED, .add = sorted_add, .retract = sorted_retract,
+    .merge = sorted_merge, .unmerge = sorted_unmerge, .emit = last_emit, .drop = sorted_drop};
+
 const AggregateDef extreme_aggregates[] = {
-    {.name = "MIN", .args = "W", .result = same_type, .state_size = EXTREME_OF_WORD,
-     .flags = AGG_ORDERED_FIRST, .add = min_add, .emit = extreme_emit,
+    {.name = "MIN", .args = "W", .result = rule_first_or_null, .state_size = EXTREME_OF_WORD,
+     .flags = AGG_DISTINCT_ALIKE, .add = min_add, .merge = min_merge, .emit = extreme_emit,
+     .retracting = &sorted_min,
      .signature = "MIN(value)", .doc = "The least value that is not NULL; NULL of none."},
-    {.name = "MIN", .args = "O", .result = same_type, .state_size = sizeof(Extreme),
-     .flags = AGG_ORDERED_FIRST, .add = min_add, .emit = extreme_emit, .drop = extreme_drop},
-    {.name = "MAX", .args = "W", .result = same_type, .state_size = EXTREME_OF_WORD,
-     .flags = AGG_ORDERED_LAST, .add = max_add, .emit = extreme_emit,
+    {.name = "MIN", .args = "O", .result = rule_first_or_null, .state_size = sizeof(Extreme),
+     .flags = AGG_DISTINCT_ALIKE, .add = min_add, .merge = min_merge, .emit = extreme_emit,
+     .drop = extreme_drop, .retracting = &sorted_min},
+    {.name = "MAX", .args = "W", .result = rule_first_or_null, .state_size = EXTREME_OF_WORD,
+     .flags = AGG_DISTINCT_ALIKE, .add = max_add, .merge = max_merge, .emit = extreme_emit,
+     .retracting = &sorted_max,
      .signature = "MAX(value)", .doc = "The greatest value that is not NULL; NULL of none."},
-    {.name = "MAX", .args = "O", .result = same_type, .state_size = sizeof(Extreme),
-     .flags = AGG_ORDERED_LAST, .add = max_add, .emit = extreme_emit, .drop = extreme_drop},
+    {.name = "MAX", .args = "O", .result = rule_first_or_null, .state_size = sizeof(Extreme),
+     .flags = AGG_DISTINCT_ALIKE, .add = max_add, .merge = max_merge, .emit = extreme_emit,
+     .drop = extreme_drop, .retracting = &sorted_max},
     {0},
 };
 /* clang-format on */

@@ -1,25 +1,10 @@
-/* COUNT, SUM, AVG. Sums are kept wider than their type (128 bits for integers, 192 for DECIMAL), so
- * that whether a value is out of range depends on the value and not on the way to it. Floating sums
- * are compensated (Neumaier, "Rundungsfehleranalyse", 1974) and taken in the order of arrival. */
+/* SUM, AVG. Sums are kept wider than their type (128 bits for integers, 192 for DECIMAL), so
+ * that whether a value is out of range depends on the value and not on the way to it. Of floating
+ * sums see float_sum.h. */
 #include "executor/function/aggregate.h"
-
-#include <assert.h>
-#include <math.h>
-
+#include "executor/function/float_sum.h"
+#include "executor/function/rules.h"
 #include "storage/data/decimal.h"
-
-static Type count_type(const Type *arg, uint32_t args)
-{
-    (void)arg;
-    (void)args;
-    return type_with_null(type_make(TYPE_BIGINT), false);
-}
-
-static Type same_type(const Type *arg, uint32_t args)
-{
-    (void)args;
-    return type_with_null(arg[0], true);
-}
 
 static Type decimal_sum(const Type *arg, uint32_t args)
 {
@@ -31,39 +16,6 @@ static Type decimal_average(const Type *arg, uint32_t args)
 {
     (void)args;
     return type_with_null(decimal_average_type(&arg[0]), true);
-}
-
-/* --- COUNT --- */
-
-static Status count_rows(const AggregateRows *rows, const Column *arg, int64_t step)
-{
-    for (uint32_t i = 0; i < rows->count; i++) {
-        int64_t *count = (int64_t *)(void *)aggregate_state(rows, i);
-        *count += arg == NULL || !column_is_null(arg, rows->row[i]) ? step : 0;
-    }
-    return ST_OK;
-}
-
-static Status count_add(const AggregateEnv *env, const AggregateRows *rows, const Column *arg)
-{
-    (void)env;
-    return count_rows(rows, arg, 1);
-}
-
-static Status count_retract(const AggregateEnv *env, const AggregateRows *rows, const Column *arg)
-{
-    (void)env;
-    return count_rows(rows, arg, -1);
-}
-
-static Status count_emit(const AggregateEnv *env, const AggregateRows *groups, Column *out,
-                         bool *overflow)
-{
-    (void)env;
-    (void)overflow;
-    for (uint32_t i = 0; i < groups->count; i++)
-        out->data.i64[i] = *(const int64_t *)(const void *)aggregate_state(groups, i);
-    return ST_OK;
 }
 
 /* --- integers: a 128-bit sum in two words, since states are only 8-byte aligned --- */
@@ -98,17 +50,47 @@ static void integer_rows(const AggregateRows *rows, const Column *arg, bool subt
     }
 }
 
-static Status integer_add(const AggregateEnv *env, const AggregateRows *rows, const Column *arg)
+static Status integer_add(const AggregateEnv *env, const AggregateRows *rows,
+                          const Column *const *arg)
 {
     (void)env;
-    integer_rows(rows, arg, false);
+    integer_rows(rows, arg[0], false);
     return ST_OK;
 }
 
-static Status integer_retract(const AggregateEnv *env, const AggregateRows *rows, const Column *arg)
+static Status integer_retract(const AggregateEnv *env, const AggregateRows *rows,
+                              const Column *const *arg)
 {
     (void)env;
-    integer_rows(rows, arg, true);
+    integer_rows(rows, arg[0], true);
+    return ST_OK;
+}
+
+static Status integer_merge(const AggregateEnv *env, const AggregateRows *into,
+                            const AggregateEnv *from_env, const AggregateRows *from)
+{
+    (void)env, (void)from_env;
+    for (uint32_t i = 0; i < into->count; i++) {
+        IntegerSum *to = (IntegerSum *)(void *)aggregate_state(into, i);
+        const IntegerSum *s = (const IntegerSum *)(const void *)aggregate_state(from, i);
+        to->low += s->low;
+        to->high += s->high + (to->low < s->low);
+        to->count += s->count;
+    }
+    return ST_OK;
+}
+
+static Status integer_unmerge(const AggregateEnv *env, const AggregateRows *into,
+                              const AggregateEnv *from_env, const AggregateRows *from)
+{
+    (void)env, (void)from_env;
+    for (uint32_t i = 0; i < into->count; i++) {
+        IntegerSum *to = (IntegerSum *)(void *)aggregate_state(into, i);
+        const IntegerSum *s = (const IntegerSum *)(const void *)aggregate_state(from, i);
+        to->high -= s->high + (to->low < s->low);
+        to->low -= s->low;
+        to->count -= s->count;
+    }
     return ST_OK;
 }
 
@@ -162,10 +144,8 @@ typedef struct DecimalSum {
     int64_t count;
 } DecimalSum;
 
-static void decimal_sum_move(DecimalSum *s, Int128 value, bool subtract)
+static void decimal_sum_words(DecimalSum *s, const uint64_t word[3], bool subtract)
 {
-    uint64_t extension = value < 0 ? UINT64_MAX : 0;
-    uint64_t word[3] = {(uint64_t)value, (uint64_t)(value >> 64), extension};
     unsigned long long carry = 0;
     for (int w = 0; w < 3; w++) {
         unsigned long long next, result;
@@ -179,6 +159,13 @@ static void decimal_sum_move(DecimalSum *s, Int128 value, bool subtract)
         s->word[w] = result;
         carry = next;
     }
+}
+
+static void decimal_sum_move(DecimalSum *s, Int128 value, bool subtract)
+{
+    uint64_t extension = value < 0 ? UINT64_MAX : 0;
+    uint64_t word[3] = {(uint64_t)value, (uint64_t)(value >> 64), extension};
+    decimal_sum_words(s, word, subtract);
     s->count += subtract ? -1 : 1;
 }
 
@@ -193,19 +180,44 @@ static void decimal_rows(const AggregateRows *rows, const Column *arg, bool subt
 }
 
 static Status decimal_add_rows(const AggregateEnv *env, const AggregateRows *rows,
-                               const Column *arg)
+                               const Column *const *arg)
 {
     (void)env;
-    decimal_rows(rows, arg, false);
+    decimal_rows(rows, arg[0], false);
     return ST_OK;
 }
 
 static Status decimal_retract_rows(const AggregateEnv *env, const AggregateRows *rows,
-                                   const Column *arg)
+                                   const Column *const *arg)
 {
     (void)env;
-    decimal_rows(rows, arg, true);
+    decimal_rows(rows, arg[0], true);
     return ST_OK;
+}
+
+static Status merge_decimals(const AggregateRows *into, const AggregateRows *from, bool subtract)
+{
+    for (uint32_t i = 0; i < into->count; i++) {
+        DecimalSum *to = (DecimalSum *)(void *)aggregate_state(into, i);
+        const DecimalSum *s = (const DecimalSum *)(const void *)aggregate_state(from, i);
+        decimal_sum_words(to, s->word, subtract);
+        to->count += subtract ? -s->count : s->count;
+    }
+    return ST_OK;
+}
+
+static Status decimal_merge(const AggregateEnv *env, const AggregateRows *into,
+                            const AggregateEnv *from_env, const AggregateRows *from)
+{
+    (void)env, (void)from_env;
+    return merge_decimals(into, from, false);
+}
+
+static Status decimal_unmerge(const AggregateEnv *env, const AggregateRows *into,
+                              const AggregateEnv *from_env, const AggregateRows *from)
+{
+    (void)env, (void)from_env;
+    return merge_decimals(into, from, true);
 }
 
 /* False when the sum has more than 38 digits. */
@@ -226,7 +238,7 @@ static Status decimal_emit(const AggregateEnv *env, const AggregateRows *groups,
             bit_clear(out->valid, i);
         } else if (!decimal_total(s, &total) ||
                    (average &&
-                    !decimal_divide(total, env->argument->scale, s->count, 0,
+                    !decimal_divide(total, env->argument[0]->scale, s->count, 0,
                                     env->result->precision, env->result->scale, &total))) {
             bit_clear(out->valid, i);
             overflow[i] = true;
@@ -251,82 +263,70 @@ static Status decimal_avg_emit(const AggregateEnv *env, const AggregateRows *gro
 
 /* --- FLOAT, DOUBLE --- */
 
-typedef struct FloatSum {
-    double sum, compensation; /* of the finite values */
-    int64_t count;            /* of all values */
-    int32_t nans, plus_infinities, minus_infinities, unused;
-} FloatSum;
-
-static void float_sum_move(FloatSum *s, double value, int32_t step)
-{
-    s->count += step;
-    if (isnan(value)) {
-        s->nans += step;
-        return;
-    }
-    if (isinf(value)) {
-        if (value > 0)
-            s->plus_infinities += step;
-        else
-            s->minus_infinities += step;
-        return;
-    }
-    value *= step;
-    double sum = s->sum + value;
-    if (fabs(s->sum) >= fabs(value))
-        s->compensation += (s->sum - sum) + value;
-    else
-        s->compensation += (value - sum) + s->sum;
-    s->sum = sum;
-}
+typedef struct FloatState {
+    FloatSum sum;
+    FloatOdd odd;
+    int64_t count; /* of all values */
+} FloatState;
 
 static void float_rows(const AggregateRows *rows, const Column *arg, int32_t step)
 {
     for (uint32_t i = 0; i < rows->count; i++) {
         uint32_t row = rows->row[i];
-        if (!column_is_null(arg, row))
-            float_sum_move((FloatSum *)(void *)aggregate_state(rows, i),
-                           arg->data.f64[column_index(arg, row)], step);
+        if (column_is_null(arg, row))
+            continue;
+        FloatState *s = (FloatState *)(void *)aggregate_state(rows, i);
+        double value = arg->data.f64[column_index(arg, row)];
+        s->count += step;
+        if (!float_is_odd(&s->odd, value, step))
+            float_sum_add(&s->sum, step > 0 ? value : -value);
+        if (s->count == 0) /* nothing of what was rounded is left either */
+            *s = (FloatState){0};
     }
 }
 
-static Status float_add(const AggregateEnv *env, const AggregateRows *rows, const Column *arg)
+static Status float_merge(const AggregateEnv *env, const AggregateRows *into,
+                          const AggregateEnv *from_env, const AggregateRows *from)
 {
-    (void)env;
-    float_rows(rows, arg, 1);
+    (void)env, (void)from_env;
+    for (uint32_t i = 0; i < into->count; i++) {
+        FloatState *to = (FloatState *)(void *)aggregate_state(into, i);
+        const FloatState *s = (const FloatState *)(const void *)aggregate_state(from, i);
+        float_sum_merge(&to->sum, &s->sum);
+        float_odd_merge(&to->odd, &s->odd);
+        to->count += s->count;
+    }
     return ST_OK;
 }
 
-static Status float_retract(const AggregateEnv *env, const AggregateRows *rows, const Column *arg)
+static Status float_add(const AggregateEnv *env, const AggregateRows *rows,
+                        const Column *const *arg)
 {
     (void)env;
-    float_rows(rows, arg, -1);
+    float_rows(rows, arg[0], 1);
     return ST_OK;
 }
 
-static double float_total(const FloatSum *s)
+static Status float_retract(const AggregateEnv *env, const AggregateRows *rows,
+                            const Column *const *arg)
 {
-    if (s->nans > 0 || (s->plus_infinities > 0 && s->minus_infinities > 0))
-        return NAN;
-    if (s->plus_infinities > 0)
-        return INFINITY;
-    if (s->minus_infinities > 0)
-        return -INFINITY;
-    double total = s->sum + s->compensation;
-    return isnan(total) ? s->sum
-                        : total; /* the compensation means nothing once the sum overflowed */
+    (void)env;
+    float_rows(rows, arg[0], -1);
+    return ST_OK;
 }
 
 static Status float_emit(const AggregateEnv *env, const AggregateRows *groups, Column *out,
                          bool average)
 {
     for (uint32_t i = 0; i < groups->count; i++) {
-        const FloatSum *s = (const FloatSum *)(const void *)aggregate_state(groups, i);
+        const FloatState *s = (const FloatState *)(const void *)aggregate_state(groups, i);
         if (s->count == 0) {
             bit_clear(out->valid, i);
             continue;
         }
-        double value = average ? float_total(s) / (double)s->count : float_total(s);
+        double value = float_sum_total(&s->sum, &s->odd);
+        if (average)
+            value /= (double)s->count;
         out->data.f64[i] = env->result->id == TYPE_FLOAT ? (double)(float)value : value;
     }
     return ST_OK;
@@ -348,30 +348,31 @@ static Status float_avg_emit(const AggregateEnv *env, const AggregateRows *group
 
 /* clang-format off */
 const AggregateDef sum_aggregates[] = {
-    {.name = "COUNT", .args = "", .result = count_type, .state_size = sizeof(int64_t),
-     .add = count_add, .retract = count_retract, .emit = count_emit,
-     .signature = "COUNT(*), COUNT([DISTINCT] value)",
-     .doc = "Number of rows; of rows whose value is not NULL."},
-    {.name = "COUNT", .args = "A", .result = count_type, .state_size = sizeof(int64_t),
-     .add = count_add, .retract = count_retract, .emit = count_emit},
-    {.name = "SUM", .args = "I", .result = same_type, .state_size = sizeof(IntegerSum),
-     .add = integer_add, .retract = integer_retract, .emit = integer_sum_emit,
+    {.name = "SUM", .args = "I", .result = rule_first_or_null, .state_size = sizeof(IntegerSum),
+     .add = integer_add, .retract = integer_retract,
+     .merge = integer_merge, .unmerge = integer_unmerge, .emit = integer_sum_emit,
      .signature = "SUM([DISTINCT] number)",
      .doc = "Sum of the values that are not NULL, in their type (a DECIMAL's in DECIMAL(38, s)); "
-            "NULL of none, and where it does not fit."},
+            "NULL of none, and where it does not fit. Of FLOAT and DOUBLE it is the exact sum, rounded "
+            "once, unless their digits are more than 40 places apart."},
     {.name = "SUM", .args = "D", .result = decimal_sum, .state_size = sizeof(DecimalSum),
-     .add = decimal_add_rows, .retract = decimal_retract_rows, .emit = decimal_sum_emit},
-    {.name = "SUM", .args = "F", .result = same_type, .state_size = sizeof(FloatSum),
-     .add = float_add, .retract = float_retract, .emit = float_sum_emit},
-    {.name = "AVG", .args = "I", .result = same_type, .state_size = sizeof(IntegerSum),
-     .add = integer_add, .retract = integer_retract, .emit = integer_avg_emit,
+     .add = decimal_add_rows, .retract = decimal_retract_rows,
+     .merge = decimal_merge, .unmerge = decimal_unmerge, .emit = decimal_sum_emit},
+    {.name = "SUM", .args = "F", .result = rule_first_or_null, .state_size = sizeof(FloatState),
+     .add = float_add, .retract = float_retract, .merge = float_merge,
+     .emit = float_sum_emit},
+    {.name = "AVG", .args = "I", .result = rule_first_or_null, .state_size = sizeof(IntegerSum),
+     .add = integer_add, .retract = integer_retract,
+     .merge = integer_merge, .unmerge = integer_unmerge, .emit = integer_avg_emit,
      .signature = "AVG([DISTINCT] number)",
      .doc = "Mean of the values that are not NULL, in their type: of integers an integer, toward "
             "zero; of a DECIMAL with at least six digits of scale."},
     {.name = "AVG", .args = "D", .result = decimal_average, .state_size = sizeof(DecimalSum),
-     .add = decimal_add_rows, .retract = decimal_retract_rows, .emit = decimal_avg_emit},
-    {.name = "AVG", .args = "F", .result = same_type, .state_size = sizeof(FloatSum),
-     .add = float_add, .retract = float_retract, .emit = float_avg_emit},
+     .add = decimal_add_rows, .retract = decimal_retract_rows,
+     .merge = decimal_merge, .unmerge = decimal_unmerge, .emit = decimal_avg_emit},
+    {.name = "AVG", .args = "F", .result = rule_first_or_null, .state_size = sizeof(FloatState),
+     .add = float_add, .retract = float_retract, .merge = float_merge,
+     .emit = float_avg_emit},
     {0},
 };
 /* clang-format on */

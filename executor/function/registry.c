@@ -19,6 +19,7 @@ const FunctionFamily function_families[] = {
     {"Regular expressions", regex_functions},
     {"Date and time", temporal_functions},
     {"Hashes and encodings", hash_functions},
+    {"JSON", json_functions},
     {"Rows, arrays and maps", nested_functions},
     {"Functions of arrays", array_functions},
     {"Functions of maps", map_functions},

@@ -8,6 +8,11 @@ Type rule_first(const Type *arg, uint32_t args)
     return arg[0];
 }
 
+Type rule_first_or_null(const Type *arg, uint32_t args)
+{
+    return type_with_null(rule_first(arg, args), true);
+}
+
 Type rule_second(const Type *arg, uint32_t args)
 {
     assert(args >= 2);

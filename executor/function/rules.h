@@ -5,9 +5,10 @@
 
 #include "executor/function/function.h"
 
-ResultRule rule_first;  /* as the first argument */
-ResultRule rule_second; /* as the second */
-ResultRule rule_wider;  /* the common type of all */
+ResultRule rule_first;         /* as the first argument */
+ResultRule rule_second;        /* as the second */
+ResultRule rule_first_or_null; /* as the first, NULLable */
+ResultRule rule_wider;         /* the common type of all */
 ResultRule rule_boolean, rule_int, rule_bigint, rule_double, rule_string;
 ResultRule rule_month_interval, rule_day_interval;
 ResultRule rule_three_valued;     /* BOOLEAN, NULLable when an argument is */

@@ -21,13 +21,15 @@ typedef struct GroupAggregateOp {
     Op op;
     AggregateSet set;
     GroupStates states;
+    Arena text; /* of changes that are about to go out */
 } GroupAggregateOp;
 
 static Status group_open(Op *op, Diag *diag)
 {
     (void)diag;
     GroupAggregateOp *self = (GroupAggregateOp *)op;
-    TRY(aggregate_set_open(&self->set, op, &op->plan->as.group_aggregate, sizeof(GroupHeader)));
+    arena_init(&self->text, &op->meter);
+    TRY(aggregate_set_open(&self->set, op, &op->plan->as.group_aggregate, sizeof(GroupHeader), 0));
     return group_states_open(&self->states, &self->set);
 }
 
@@ -59,8 +61,8 @@ static bool same_cell(const Column *a, const Column *b, uint32_t row)
 
 /* --- upsert form: the net effect of a batch --- */
 
-static Status emit_touched(GroupAggregateOp *self, const Batch *in, const uint32_t *entry,
-                           uint32_t count)
+static Status emit_some(GroupAggregateOp *self, const Batch *in, const uint32_t *entry,
+                        uint32_t count)
 {
     Op *op = &self->op;
     Column *column;
@@ -94,9 +96,22 @@ static Status emit_touched(GroupAggregateOp *self, const Batch *in, const uint32
     return ST_OK;
 }
 
+static Status emit_touched(GroupAggregateOp *self, const Batch *in, const uint32_t *entry,
+                           uint32_t count)
+{
+    uint32_t portion = aggregate_set_portion(&self->set);
+    for (uint32_t from = 0; from < count; from += portion) {
+        ArenaMark mark = arena_mark(&self->op.scratch);
+        TRY(emit_some(self, in, entry + from, count - from < portion ? count - from : portion));
+        arena_release(&self->op.scratch, mark);
+    }
+    return ST_OK;
+}
+
 static Status push_upsert(GroupAggregateOp *self, const Batch *in, uint16_t *row, uint32_t *entry)
 {
     uint32_t *touched, count = 0, kept = 0, applied = 0;
+    uint64_t arrival = aggregate_set_arrival(&self->set, in);
     TRY_NEW_ARRAY(touched, &self->op.scratch, in->selected);
     for (uint32_t i = 0; i < in->selected; i++) {
         GroupHeader *group = header_write(self, entry[i]);
@@ -114,12 +129,12 @@ static Status push_upsert(GroupAggregateOp *self, const Batch *in, uint16_t *row
         if (group->rows > 0)
             continue;
         /* It may fill again: then as a new group would, however the rows were cut into batches. */
-        TRY(aggregate_set_apply(&self->set, &self->states, in, row + applied, entry + applied,
-                                kept - applied));
+        TRY(aggregate_set_apply(&self->set, &self->states, in, arrival, row + applied,
+                                entry + applied, kept - applied));
         aggregate_set_reset(&self->set, &self->states, one);
         applied = kept;
     }
-    TRY(aggregate_set_apply(&self->set, &self->states, in, row + applied, entry + applied,
+    TRY(aggregate_set_apply(&self->set, &self->states, in, arrival, row + applied, entry + applied,
                             kept - applied));
     return emit_touched(self, in, touched, count);
 }
@@ -132,14 +147,17 @@ typedef struct Changes {
     uint8_t *kind;
     Micros *watermark;
     uint16_t rows;
+    Column *old, *new; /* one row each: a group's result before and after a change */
+    uint64_t arrival;  /* of the batch's row 0 */
 } Changes;
 
+/* Long strings and elements go to an arena of their own: those of the state may be gone with the
+ * group's next change, and what was made of them in the scratch goes with the row. */
 static Status add_change(GroupAggregateOp *self, Changes *changes, RowKind kind,
                          const Column *value, Micros watermark)
 {
     for (uint32_t c = 0; c < self->op.plan->schema.count; c++) {
-        /* A long string of the state may be gone with the group's next change. */
-        TRY(column_keep_cell(&self->op.scratch, &changes->column[c], changes->rows, &value[c], 0));
+        TRY(column_keep_cell(&self->text, &changes->column[c], changes->rows, &value[c], 0));
     }
     changes->kind[changes->rows] = (uint8_t)kind;
     changes->watermark[changes->rows] = watermark;
@@ -147,17 +165,28 @@ static Status add_change(GroupAggregateOp *self, Changes *changes, RowKind kind,
     return ST_OK;
 }
 
-/* The group's result as it is now, with strings that outlive the group's next change. */
-static Status snapshot(GroupAggregateOp *self, uint32_t entry, Column **out)
+static void clear_row(const GroupAggregateOp *self, Column *row)
 {
-    TRY(op_make_columns(&self->op, &self->op.plan->schema, 1, out));
-    TRY(aggregate_set_emit(&self->set, &self->states, &entry, 1, *out));
+    for (uint32_t c = 0; c < self->op.plan->schema.count; c++)
+        bit_set(row[c].valid, 0);
+}
+
+/* The group's result before the change, with strings that outlive it. */
+static Status show_old(GroupAggregateOp *self, uint32_t entry, Column *row)
+{
+    clear_row(self, row);
+    TRY(aggregate_set_repeat(&self->set, &self->states, &entry, 1, row));
     for (uint32_t c = 0; c < self->op.plan->schema.count; c++) {
-        Column *column = &(*out)[c];
-        if (column->phys == PHYS_STR && !column_is_null(column, 0))
-            TRY(str_copy(&self->op.scratch, &column->data.str[0], &column->data.str[0]));
+        if (row[c].phys == PHYS_STR && !column_is_null(&row[c], 0))
+            TRY(str_copy(&self->op.scratch, &row[c].data.str[0], &row[c].data.str[0]));
     }
     return ST_OK;
+}
+
+static Status show_new(GroupAggregateOp *self, uint32_t entry, Column *row)
+{
+    clear_row(self, row);
+    return aggregate_set_emit(&self->set, &self->states, &entry, 1, row);
 }
 
 static bool same_result(const GroupAggregateOp *self, const Column *a, const Column *b)
@@ -172,26 +201,32 @@ static bool same_result(const GroupAggregateOp *self, const Column *a, const Col
 static Status apply_one(GroupAggregateOp *self, const Batch *in, uint16_t row, uint32_t entry,
                         Changes *changes)
 {
-    Column *old = NULL, *new;
     GroupHeader *group = header_write(self, entry);
     bool existed = group->rows > 0;
     Micros watermark = batch_watermark(in, row);
     if (existed)
-        TRY(snapshot(self, entry, &old));
+        TRY(show_old(self, entry, changes->old));
     group->rows += row_kind_adds(batch_kind(in, row)) ? 1 : -1;
-    TRY(aggregate_set_apply(&self->set, &self->states, in, &row, &entry, 1));
+    TRY(aggregate_set_apply(&self->set, &self->states, in, changes->arrival, &row, &entry, 1));
     if (group->rows == 0) {
-        TRY(add_change(self, changes, ROW_DELETE, old, watermark));
+        TRY(add_change(self, changes, ROW_DELETE, changes->old, watermark));
         aggregate_set_remove(&self->set, &self->states, entry);
         return ST_OK;
     }
-    TRY(snapshot(self, entry, &new));
+    TRY(show_new(self, entry, changes->new));
     if (!existed)
-        return add_change(self, changes, ROW_INSERT, new, watermark);
-    if (same_result(self, old, new))
+        return add_change(self, changes, ROW_INSERT, changes->new, watermark);
+    if (same_result(self, changes->old, changes->new))
         return ST_OK;
-    TRY(add_change(self, changes, ROW_UPDATE_BEFORE, old, watermark));
-    return add_change(self, changes, ROW_UPDATE_AFTER, new, watermark);
+    TRY(add_change(self, changes, ROW_UPDATE_BEFORE, changes->old, watermark));
+    return add_change(self, changes, ROW_UPDATE_AFTER, changes->new, watermark);
+}
+
+/* Before the arena goes that they lie in. */
+static void drop_elements(const GroupAggregateOp *self, Column *column, uint32_t rows)
+{
+    for (uint32_t c = 0; c < self->op.plan->schema.count; c++)
+        column_drop_elements(&column[c], rows);
 }
 
 static Status flush_changes(GroupAggregateOp *self, Changes *changes)
@@ -204,17 +239,31 @@ static Status flush_changes(GroupAggregateOp *self, Changes *changes)
                  .columns = (uint16_t)op->plan->schema.count,
                  .column = changes->column};
     changes->rows = 0;
-    return op_emit(op, &out);
+    Status status = op_emit(op, &out);
+    drop_elements(self, changes->column, out.rows);
+    arena_reset(&self->text);
+    return status;
+}
+
+static Status prepare_changes(GroupAggregateOp *self, const Batch *in, Changes *changes)
+{
+    Op *op = &self->op;
+    *changes = (Changes){.arrival = aggregate_set_arrival(&self->set, in)};
+    TRY(op_make_columns(op, &op->plan->schema, BATCH_ROWS, &changes->column));
+    TRY(op_make_columns(op, &op->plan->schema, 1, &changes->old));
+    TRY(op_make_columns(op, &op->plan->schema, 1, &changes->new));
+    TRY_NEW_ARRAY(changes->kind, &op->scratch, BATCH_ROWS);
+    TRY_NEW_ARRAY(changes->watermark, &op->scratch, BATCH_ROWS);
+    return ST_OK;
 }
 
 /* One row at a time, since a group's number can be given to another key as soon as it is empty. */
 static Status push_retract(GroupAggregateOp *self, const Batch *in, const KeyBatch *keys)
 {
+    enum { TEXT_BYTES = 1 << 20 }; /* in one batch of changes, beyond which it goes out early */
     Op *op = &self->op;
-    Changes changes = {0};
-    TRY(op_make_columns(op, &op->plan->schema, BATCH_ROWS, &changes.column));
-    TRY_NEW_ARRAY(changes.kind, &op->scratch, BATCH_ROWS);
-    TRY_NEW_ARRAY(changes.watermark, &op->scratch, BATCH_ROWS);
+    Changes changes;
+    TRY(prepare_changes(self, in, &changes));
     for (uint32_t i = 0; i < in->selected; i++) {
         uint16_t row = (uint16_t)batch_row(in, i);
         KeyBatch one = key_batch_part(&self->set.key, keys, i, i + 1);
@@ -224,8 +273,12 @@ static Status push_retract(GroupAggregateOp *self, const Batch *in, const KeyBat
             continue; /* takes back what never came: ignored, as Flink does */
         uint32_t entry;
         TRY(keyed_map_upsert(&self->states.groups, &one, &entry, NULL));
+        ArenaMark mark = arena_mark(&op->scratch);
         TRY(apply_one(self, in, row, entry, &changes));
-        if (changes.rows > BATCH_ROWS - 2)
+        drop_elements(self, changes.old, 1);
+        drop_elements(self, changes.new, 1);
+        arena_release(&op->scratch, mark);
+        if (changes.rows > BATCH_ROWS - 2 || arena_used_bytes(&self->text) > TEXT_BYTES)
             TRY(flush_changes(self, &changes));
     }
     return flush_changes(self, &changes);
@@ -261,6 +314,7 @@ static void group_close(Op *op)
     GroupAggregateOp *self = (GroupAggregateOp *)op;
     group_states_close(&self->states, &self->set);
     aggregate_set_close(&self->set);
+    arena_close(&self->text);
 }
 
 static void group_measure(const Op *op, OpMeasure *out)

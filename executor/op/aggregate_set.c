@@ -2,17 +2,67 @@
 
 #include <assert.h>
 
+#include "executor/op/aggregate_slot.h"
 #include "executor/run/reject.h"
 #include "storage/base/crash_point.h"
+
+/* --- layout --- */
 
 /* COUNT(*) of a whole group is what its header says. */
 static bool is_counted_by_header(const AggregateSet *set, const PlanAggregateCall *call)
 {
-    return set->header_size > 0 && call->argument < 0 && call->filter < 0;
+    return set->header_size > 0 && call->arguments == 0 && call->filter < 0;
+}
+
+static const Type *column_type(const AggregateSet *set, const AggregateSlot *slot, uint32_t i)
+{
+    return &set->input->field[slot->column[i]].type;
+}
+
+static void choose_sorted(AggregateSet *set, AggregateSlot *slot)
+{
+    static const uint32_t wanted[SORTED_USES] = {[SORTED_VALUES] = AGG_SORTED | AGG_SORTED_SECOND,
+                                                 [SORTED_LIST] = AGG_LISTED,
+                                                 [SORTED_INDEX] = AGG_INDEXED};
+    for (int use = 0; use < SORTED_USES; use++) {
+        if ((slot->def->flags & wanted[use]) != 0)
+            slot->sorted[use] = ++set->sorted_maps;
+    }
+}
+
+/* Values that are taken once can turn out to have come earlier when groups are merged: then what
+ * goes by arrival takes them back and in again. */
+static bool takes_back(const AggregateSet *set, const PlanAggregateCall *call)
+{
+    return set->retracts ||
+           (set->merges && call->distinct && (call->def->flags & AGG_ARRIVAL) != 0);
+}
+
+static Status open_slot(AggregateSet *set, uint32_t c)
+{
+    const PlanAggregateCall *call = &set->plan->call[c];
+    AggregateSlot *slot = &set->slot[c];
+    if (is_counted_by_header(set, call))
+        return ST_OK;
+    slot->def = aggregate_over(call->def, takes_back(set, call));
+    assert(slot->def != NULL);
+    for (uint32_t i = 0; i < call->arguments; i++) {
+        if (call->argument[i].column >= 0)
+            slot->column[slot->columns++] = (uint32_t)call->argument[i].column;
+    }
+    choose_sorted(set, slot);
+    if (call->distinct || (slot->def->flags & AGG_DISTINCT) != 0) {
+        slot->distinct = ++set->distinct_maps;
+        set->value_size += sizeof(DistinctHead);
+        TRY(distinct_open(set, slot));
+    }
+    slot->offset = set->value_size;
+    set->value_size += (slot->def->state_size + 7) & ~7u;
+    return ST_OK;
 }
 
 Status aggregate_set_open(AggregateSet *set, Op *op, const PlanAggregate *plan,
-                          uint32_t header_size)
+                          uint32_t header_size, uint32_t uses)
 {
     assert(header_size % 8 == 0);
     *set = (AggregateSet){.op = op,
@@ -20,96 +70,118 @@ Status aggregate_set_open(AggregateSet *set, Op *op, const PlanAggregate *plan,
                           .input = &op->plan->input[0]->schema,
                           .header_size = header_size,
                           .value_size = header_size};
-    set->retracts = op->plan->input[0]->changelog != CHANGELOG_APPEND;
+    set->retracts =
+        op->plan->input[0]->changelog != CHANGELOG_APPEND || (uses & AGGREGATE_RETRACTS) != 0;
+    set->merges = (uses & AGGREGATE_MERGES) != 0;
     const Type *key_type[KEY_MAX_COLUMNS];
     for (uint32_t k = 0; k < plan->keys && k < KEY_MAX_COLUMNS; k++)
         key_type[k] = &set->input->field[plan->key[k]].type;
     TRY(key_shape(key_type, plan->keys, &set->key));
+    set->stored = set->key;
+    if ((uses & AGGREGATE_NUMBERS) != 0)
+        TRY(key_shape_number(&set->stored));
     if (plan->calls == 0)
         return ST_OK;
-    set->offset = mem_alloc_zeroed(&op->meter, plan->calls * sizeof *set->offset);
-    set->distinct_key = mem_alloc_zeroed(&op->meter, plan->calls * sizeof *set->distinct_key);
-    if (set->offset == NULL || set->distinct_key == NULL)
+    set->slot = mem_alloc_zeroed(&op->meter, plan->calls * sizeof *set->slot);
+    if (set->slot == NULL)
         return ST_NOMEM;
-    for (uint32_t c = 0; c < plan->calls; c++) {
-        const PlanAggregateCall *call = &plan->call[c];
-        if (is_counted_by_header(set, call))
-            continue;
-        set->offset[c] = set->value_size;
-        set->value_size += (call->def->state_size + 7) & ~7u;
-        if (!call->distinct)
-            continue;
-        Type group = type_with_null(type_make(TYPE_BIGINT), false);
-        const Type *pair[2] = {&group, &set->input->field[call->argument].type};
-        TRY(key_shape(pair, 2, &set->distinct_key[c]));
-    }
+    for (uint32_t c = 0; c < plan->calls; c++)
+        TRY(open_slot(set, c));
     return ST_OK;
 }
 
 void aggregate_set_close(AggregateSet *set)
 {
-    if (set->op == NULL)
-        return;
-    size_t calls = set->plan->calls;
-    mem_free(&set->op->meter, set->offset, calls * sizeof *set->offset);
-    mem_free(&set->op->meter, set->distinct_key, calls * sizeof *set->distinct_key);
+    if (set->op != NULL)
+        mem_free(&set->op->meter, set->slot, set->plan->calls * sizeof *set->slot);
 }
 
-/* The call keeps its values in a sorted container, and its state is not used. */
-static bool is_ordered(const AggregateSet *set, uint32_t c)
+/* --- containers --- */
+
+static SortedMap *sorted_map_for(const GroupStates *states, const AggregateSlot *slot,
+                                 SortedUse use)
 {
-    return set->retracts && set->plan->call[c].def->retract == NULL;
+    return slot->sorted[use] == 0 ? NULL : &states->sorted[slot->sorted[use] - 1];
+}
+
+static void open_call(const AggregateSet *set, GroupStates *states, uint32_t c)
+{
+    const PlanAggregateCall *call = &set->plan->call[c];
+    const AggregateSlot *slot = &set->slot[c];
+    AggregateEnv *env = &states->env[c];
+    *env = (AggregateEnv){
+        .heap = &states->groups.heap,
+        .ordered = sorted_map_for(states, slot, SORTED_VALUES),
+        .list = sorted_map_for(states, slot, SORTED_LIST),
+        .index = sorted_map_for(states, slot, SORTED_INDEX),
+        .seed = set->op->env->seed,
+        .scratch = &set->op->scratch,
+        .arguments = slot->columns,
+        .flags = slot->def->flags,
+        .result = &call->result,
+        .data = call->data,
+    };
+    for (uint32_t i = 0; i < env->arguments; i++)
+        env->argument[i] = column_type(set, slot, i);
+    if (slot->distinct != 0)
+        keyed_map_open(&states->distinct[slot->distinct - 1], &slot->distinct_key,
+                       distinct_size(slot), env->seed, &set->op->meter);
+    uint32_t second = (env->flags & AGG_SORTED_SECOND) != 0;
+    if (env->ordered != NULL)
+        sorted_map_open(env->ordered, type_phys((TypeId)env->argument[second]->id),
+                        &set->op->meter);
+    if (env->list != NULL)
+        sorted_map_open(env->list, PHYS_I128, &set->op->meter);
+    if (env->index != NULL)
+        sorted_map_open(env->index, PHYS_I128, &set->op->meter);
 }
 
 Status group_states_open(GroupStates *states, const AggregateSet *set)
 {
     Op *op = set->op;
     *states = (GroupStates){0};
-    keyed_map_open(&states->groups, &set->key, set->value_size, op->env->seed, &op->meter);
+    keyed_map_open(&states->groups, &set->stored, set->value_size, op->env->seed, &op->meter);
     if (set->plan->calls == 0)
         return ST_OK;
-    states->distinct = mem_alloc_zeroed(&op->meter, set->plan->calls * sizeof *states->distinct);
-    states->ordered = mem_alloc_zeroed(&op->meter, set->plan->calls * sizeof *states->ordered);
-    if (states->distinct == NULL || states->ordered == NULL)
+    states->env = mem_alloc_zeroed(&op->meter, set->plan->calls * sizeof *states->env);
+    if (set->distinct_maps > 0)
+        states->distinct =
+            mem_alloc_zeroed(&op->meter, set->distinct_maps * sizeof *states->distinct);
+    if (set->sorted_maps > 0)
+        states->sorted = mem_alloc_zeroed(&op->meter, set->sorted_maps * sizeof *states->sorted);
+    if (states->env == NULL || (states->distinct == NULL && set->distinct_maps > 0) ||
+        (states->sorted == NULL && set->sorted_maps > 0))
         return ST_NOMEM;
     for (uint32_t c = 0; c < set->plan->calls; c++) {
-        const PlanAggregateCall *call = &set->plan->call[c];
-        if (call->distinct)
-            keyed_map_open(&states->distinct[c], &set->distinct_key[c], sizeof(int64_t),
-                           op->env->seed, &op->meter);
-        if (is_ordered(set, c))
-            sorted_map_open(&states->ordered[c],
-                            type_phys((TypeId)set->input->field[call->argument].type.id),
-                            &op->meter);
+        if (set->slot[c].def != NULL)
+            open_call(set, states, c);
     }
     return ST_OK;
 }
 
 void group_states_close(GroupStates *states, const AggregateSet *set)
 {
-    size_t calls = set->plan->calls;
+    Meter *meter = &set->op->meter;
     keyed_map_close(&states->groups);
-    for (uint32_t c = 0; c < calls; c++) {
-        if (states->distinct != NULL && set->plan->call[c].distinct)
-            keyed_map_close(&states->distinct[c]);
-        if (states->ordered != NULL && is_ordered(set, c))
-            sorted_map_close(&states->ordered[c]);
-    }
-    mem_free(&set->op->meter, states->distinct, calls * sizeof *states->distinct);
-    mem_free(&set->op->meter, states->ordered, calls * sizeof *states->ordered);
+    for (uint32_t d = 0; states->distinct != NULL && d < set->distinct_maps; d++)
+        keyed_map_close(&states->distinct[d]);
+    for (uint32_t s = 0; states->sorted != NULL && s < set->sorted_maps; s++)
+        sorted_map_close(&states->sorted[s]);
+    mem_free(meter, states->distinct, set->distinct_maps * sizeof *states->distinct);
+    mem_free(meter, states->sorted, set->sorted_maps * sizeof *states->sorted);
+    mem_free(meter, states->env, set->plan->calls * sizeof *states->env);
     states->distinct = NULL;
-    states->ordered = NULL;
+    states->sorted = NULL;
+    states->env = NULL;
 }
 
 Status group_states_walk(GroupStates *states, const AggregateSet *set, StateWalk *walk)
 {
     TRY(state_walk_keyed_map(walk, &states->groups));
-    for (uint32_t c = 0; c < set->plan->calls; c++) {
-        if (set->plan->call[c].distinct && !DEFECT(DISTINCT_LOST))
-            TRY(state_walk_keyed_map(walk, &states->distinct[c]));
-        if (is_ordered(set, c))
-            TRY(state_walk_sorted_map(walk, &states->ordered[c]));
-    }
+    for (uint32_t d = 0; d < set->distinct_maps && !DEFECT(DISTINCT_LOST); d++)
+        TRY(state_walk_keyed_map(walk, &states->distinct[d]));
+    for (uint32_t s = 0; s < set->sorted_maps; s++)
+        TRY(state_walk_sorted_map(walk, &states->sorted[s]));
     return ST_OK;
 }
 
@@ -118,210 +190,111 @@ Status aggregate_set_keys(const AggregateSet *set, const Batch *batch, KeyBatch 
     return key_encode(&set->key, batch, set->plan->key, set->op->env->seed, &set->op->scratch, out);
 }
 
-static AggregateEnv call_env(const AggregateSet *set, GroupStates *states, uint32_t c)
-{
-    const PlanAggregateCall *call = &set->plan->call[c];
-    return (AggregateEnv){
-        .heap = &states->groups.heap,
-        .scratch = &set->op->scratch,
-        .argument = call->argument < 0 ? NULL : &set->input->field[call->argument].type,
-        .result = &call->result,
-    };
-}
-
 /* --- taking rows in --- */
 
-/* Some rows of one batch, all of them added or all taken back. */
-typedef struct Run {
-    const Batch *batch;
-    uint16_t *row;
-    uint32_t *entry;
-    char **group;
-    uint32_t count;
-    bool retract;
-} Run;
+/* A batch of n selected rows takes n * BATCH_ROWS numbers, so that a row's place in the batch can
+ * be added. */
+uint64_t aggregate_set_arrival(const AggregateSet *set, const Batch *batch)
+{
+    return (set->op->rows_in - batch->selected) * BATCH_ROWS + 1;
+}
 
 /* Keeps the rows whose FILTER is TRUE. */
-static void keep_filtered(Run *run, const Column *filter)
+static void keep_filtered(DistinctRows *rows, const Column *filter)
 {
     uint32_t kept = 0;
-    for (uint32_t i = 0; i < run->count; i++) {
-        uint16_t row = run->row[i];
-        run->row[kept] = row;
-        run->entry[kept] = run->entry[i];
-        run->group[kept] = run->group[i];
+    for (uint32_t i = 0; i < rows->count; i++) {
+        uint16_t row = rows->row[i];
+        distinct_rows_move(rows, kept, i);
         kept += !column_is_null(filter, row) && filter->data.b[column_index(filter, row)] != 0;
     }
-    run->count = kept;
+    rows->count = kept;
 }
 
-/* Keeps the rows whose value comes into its group for the first time or leaves it for good. */
-static Status keep_distinct(const AggregateSet *set, GroupStates *states, uint32_t c, Run *run)
-{
-    Arena *scratch = &set->op->scratch;
-    KeyedMap *seen = &states->distinct[c];
-    Column pair[2] = {{.phys = PHYS_I64}, run->batch->column[set->plan->call[c].argument]};
-    TRY_NEW_ARRAY(pair[0].data.i64, scratch, BATCH_ROWS);
-    uint32_t kept = 0;
-    for (uint32_t i = 0; i < run->count; i++) {
-        uint16_t row = run->row[i];
-        if (column_is_null(&pair[1], row))
-            continue;
-        pair[0].data.i64[row] = run->entry[i];
-        Batch one = {
-            .rows = run->batch->rows, .selected = 1, .sel = &row, .columns = 2, .column = pair};
-        KeyBatch key;
-        uint32_t entry;
-        TRY(key_encode(&set->distinct_key[c], &one, (const uint32_t[]){0, 1}, seen->seed, scratch,
-                       &key));
-        TRY(keyed_map_upsert(seen, &key, &entry, NULL));
-        int64_t *count = keyed_map_value_write(seen, entry);
-        *count += run->retract ? -1 : 1;
-        bool keep = *count == (run->retract ? 0 : 1);
-        if (*count == 0)
-            keyed_map_remove(seen, entry);
-        if (!keep)
-            continue;
-        run->row[kept] = row;
-        run->entry[kept] = run->entry[i];
-        run->group[kept] = run->group[i];
-        kept++;
-    }
-    run->count = kept;
-    return ST_OK;
-}
-
-/* The rows for one call: a copy of the run when it is going to be thinned out. */
-static Status rows_of_call(const AggregateSet *set, GroupStates *states, uint32_t c, const Run *all,
-                           Run *out)
+/* The rows that one call takes, where it does not take all of them. */
+static Status thin_rows(const AggregateSet *set, GroupStates *states, uint32_t c,
+                        const Batch *batch, bool retract, AggregateRows *rows)
 {
     const PlanAggregateCall *call = &set->plan->call[c];
-    *out = *all;
-    if (call->filter < 0 && !call->distinct)
-        return ST_OK;
     Arena *scratch = &set->op->scratch;
-    out->row = arena_copy(scratch, all->row, all->count * sizeof *all->row);
-    out->entry = arena_copy(scratch, all->entry, all->count * sizeof *all->entry);
-    out->group = arena_copy(scratch, all->group, all->count * sizeof *all->group);
-    if (out->row == NULL || out->entry == NULL || out->group == NULL)
+    DistinctRows kept = {arena_copy(scratch, rows->row, rows->count * sizeof *rows->row),
+                         arena_copy(scratch, rows->entry, rows->count * sizeof *rows->entry),
+                         arena_copy(scratch, rows->group, rows->count * sizeof *rows->group),
+                         rows->count};
+    if (kept.row == NULL || kept.entry == NULL || kept.group == NULL)
         return ST_NOMEM;
     if (call->filter >= 0)
-        keep_filtered(out, &all->batch->column[call->filter]);
-    return call->distinct ? keep_distinct(set, states, c, out) : ST_OK;
-}
-
-/* A cell as the words of a sorted container's value. */
-static void cell_words(const Column *column, uint32_t row, uint64_t out[2])
-{
-    uint32_t at = column_index(column, row);
-    out[1] = 0;
-    switch (column->phys) {
-    case PHYS_BOOL: out[0] = column->data.b[at]; return;
-    case PHYS_I64: out[0] = (uint64_t)column->data.i64[at]; return;
-    case PHYS_F64: memcpy(out, &column->data.f64[at], 8); return;
-    case PHYS_I128: memcpy(out, &column->data.i128[at], 16); return;
-    case PHYS_STR: memcpy(out, &column->data.str[at], 16); return;
-    case PHYS_NESTED: return;
-    }
-}
-
-static Status adjust_ordered(SortedMap *map, const Run *run, const Column *arg)
-{
-    for (uint32_t i = 0; i < run->count; i++) {
-        uint64_t value[2];
-        if (column_is_null(arg, run->row[i]))
-            continue;
-        cell_words(arg, run->row[i], value);
-        TRY(sorted_map_adjust(map, run->entry[i], value, run->retract ? -1 : 1));
-    }
+        keep_filtered(&kept, &batch->column[call->filter]);
+    if (set->slot[c].distinct != 0)
+        TRY(distinct_thin(set, states, c, batch, rows->arrival, retract, &kept));
+    rows->row = kept.row;
+    rows->entry = kept.entry;
+    rows->group = kept.group;
+    rows->count = kept.count;
     return ST_OK;
 }
 
-static Status apply_run(const AggregateSet *set, GroupStates *states, const Run *all)
+/* Rows that are all added or all taken back. */
+static Status apply_run(const AggregateSet *set, GroupStates *states, const Batch *batch,
+                        const AggregateRows *run, bool retract)
 {
     for (uint32_t c = 0; c < set->plan->calls; c++) {
-        const PlanAggregateCall *call = &set->plan->call[c];
-        Run run;
-        if (is_counted_by_header(set, call))
+        const AggregateSlot *slot = &set->slot[c];
+        const Column *arg[AGGREGATE_MAX_ARGS];
+        AggregateRows rows = *run;
+        if (slot->def == NULL)
             continue;
-        TRY(rows_of_call(set, states, c, all, &run));
-        if (run.count == 0)
+        if (set->plan->call[c].filter >= 0 || slot->distinct != 0)
+            TRY(thin_rows(set, states, c, batch, retract, &rows));
+        if (rows.count == 0)
             continue;
-        AggregateEnv env = call_env(set, states, c);
-        AggregateRows rows = {run.count, run.row, run.group, set->offset[c]};
-        const Column *arg = call->argument < 0 ? NULL : &all->batch->column[call->argument];
-        if (is_ordered(set, c)) {
-            TRY(adjust_ordered(&states->ordered[c], &run, arg));
-            continue;
-        }
-        assert(!run.retract || call->def->retract != NULL);
-        TRY((run.retract ? call->def->retract : call->def->add)(&env, &rows, arg));
+        for (uint32_t i = 0; i < slot->columns; i++)
+            arg[i] = &batch->column[slot->column[i]];
+        rows.offset = slot->offset;
+        TRY((retract ? slot->def->retract : slot->def->add)(&states->env[c], &rows, arg));
     }
     return ST_OK;
 }
 
 Status aggregate_set_apply(const AggregateSet *set, GroupStates *states, const Batch *batch,
-                           const uint16_t *row, const uint32_t *entry, uint32_t count)
+                           uint64_t arrival, const uint16_t *row, const uint32_t *entry,
+                           uint32_t count)
 {
-    Arena *scratch = &set->op->scratch;
-    Run run = {.batch = batch};
-    if (count == 0)
-        return ST_OK;
-    run.row = arena_copy(scratch, row, count * sizeof *row);
-    run.entry = arena_copy(scratch, entry, count * sizeof *entry);
-    run.group = arena_alloc(scratch, count * sizeof *run.group);
-    if (run.row == NULL || run.entry == NULL || run.group == NULL)
+    char **group = arena_alloc(&set->op->scratch, (count + 1) * sizeof *group);
+    if (group == NULL)
         return ST_NOMEM;
     for (uint32_t i = 0; i < count; i++)
-        run.group[i] = keyed_map_value_write(&states->groups, entry[i]);
-    if (batch->kind == NULL) {
-        run.count = count;
-        return apply_run(set, states, &run);
-    }
+        group[i] = keyed_map_value_write(&states->groups, entry[i]);
     for (uint32_t from = 0, to; from < count; from = to) {
         bool adds = row_kind_adds(batch_kind(batch, row[from]));
-        for (to = from + 1; to < count && row_kind_adds(batch_kind(batch, row[to])) == adds; to++)
+        for (to = batch->kind == NULL ? count : from + 1;
+             to < count && row_kind_adds(batch_kind(batch, row[to])) == adds; to++)
             ;
-        Run part = {batch, run.row + from, run.entry + from, run.group + from, to - from, !adds};
-        TRY(apply_run(set, states, &part));
+        AggregateRows run = {.count = to - from,
+                             .row = row + from,
+                             .group = group + from,
+                             .entry = entry + from,
+                             .arrival = arrival};
+        TRY(apply_run(set, states, batch, &run, !adds));
     }
     return ST_OK;
 }
 
 /* --- giving values out --- */
 
-static void put_words(const SortedMap *map, const uint64_t *value, Column *out, uint32_t i)
-{
-    switch (out->phys) {
-    case PHYS_BOOL: out->data.b[i] = value[0] != 0; return;
-    case PHYS_I64: out->data.i64[i] = (int64_t)value[0]; return;
-    case PHYS_F64: memcpy(&out->data.f64[i], value, 8); return;
-    case PHYS_I128: memcpy(&out->data.i128[i], value, 16); return;
-    case PHYS_STR: {
-        Str stored;
-        memcpy(&stored, value, sizeof stored);
-        out->data.str[i] = heap_load_str(&map->heap, &stored);
-        return;
-    }
-    case PHYS_NESTED: return;
-    }
-}
-
-static void emit_ordered(const SortedMap *map, bool last, const uint32_t *entry, uint32_t count,
-                         Column *out)
+static Status take_overflows(const AggregateSet *set, const AggregateDef *def, bool record,
+                             bool *overflow, uint32_t count)
 {
     for (uint32_t i = 0; i < count; i++) {
-        const uint64_t *value =
-            last ? sorted_map_last(map, entry[i]) : sorted_map_first(map, entry[i]);
-        if (value == NULL)
-            bit_clear(out->valid, i);
-        else
-            put_words(map, value, out, i);
+        if (overflow[i] && record)
+            TRY(reject_overflow(set->op, def->name));
+        overflow[i] = false;
     }
+    return ST_OK;
 }
 
-Status aggregate_set_emit(const AggregateSet *set, GroupStates *states, const uint32_t *entry,
-                          uint32_t count, Column *out)
+static Status give_out(const AggregateSet *set, GroupStates *states, const uint32_t *entry,
+                       uint32_t count, bool record, Column *out)
 {
     Arena *scratch = &set->op->scratch;
     uint32_t keys = set->plan->keys;
@@ -337,34 +310,118 @@ Status aggregate_set_emit(const AggregateSet *set, GroupStates *states, const ui
     char **group;
     bool *overflow;
     TRY_NEW_ARRAY(group, scratch, count);
+    TRY_NEW_ARRAY(overflow, scratch, count);
     for (uint32_t i = 0; i < count; i++)
         group[i] = (char *)(uintptr_t)keyed_map_value(&states->groups, entry[i]);
     for (uint32_t c = 0; c < set->plan->calls; c++) {
-        const PlanAggregateCall *call = &set->plan->call[c];
-        AggregateEnv env = call_env(set, states, c);
-        AggregateRows rows = {count, NULL, group, set->offset[c]};
-        if (is_ordered(set, c)) {
-            emit_ordered(&states->ordered[c], (call->def->flags & AGG_ORDERED_LAST) != 0, entry,
-                         count, &out[keys + c]);
+        const AggregateSlot *slot = &set->slot[c];
+        if (slot->def == NULL) {
+            for (uint32_t i = 0; i < count; i++)
+                out[keys + c].data.i64[i] = *(const int64_t *)(const void *)group[i];
             continue;
         }
-        TRY_NEW_ARRAY(overflow, scratch, count);
-        TRY(call->def->emit(&env, &rows, &out[keys + c], overflow));
-        for (uint32_t i = 0; i < count; i++) {
-            if (overflow[i])
-                TRY(reject_overflow(set->op, call->def->name));
-        }
+        AggregateRows rows = {
+            .count = count, .group = group, .entry = entry, .offset = slot->offset};
+        TRY(slot->def->emit(&states->env[c], &rows, &out[keys + c], overflow));
+        TRY(take_overflows(set, slot->def, record, overflow, count));
     }
     return ST_OK;
 }
+
+Status aggregate_set_emit(const AggregateSet *set, GroupStates *states, const uint32_t *entry,
+                          uint32_t count, Column *out)
+{
+    return give_out(set, states, entry, count, true, out);
+}
+
+Status aggregate_set_repeat(const AggregateSet *set, GroupStates *states, const uint32_t *entry,
+                            uint32_t count, Column *out)
+{
+    return give_out(set, states, entry, count, false, out);
+}
+
+uint32_t aggregate_set_portion(const AggregateSet *set)
+{
+    enum { FEW = 16 };
+    for (uint32_t c = 0; c < set->plan->calls; c++) {
+        if (set->slot[c].def != NULL && (set->slot[c].def->flags & AGG_LONG) != 0)
+            return FEW;
+    }
+    return BATCH_ROWS;
+}
+
+/* --- whole groups --- */
+
+bool aggregate_set_can_unmerge(const AggregateSet *set)
+{
+    for (uint32_t c = 0; c < set->plan->calls; c++) {
+        const AggregateSlot *slot = &set->slot[c];
+        if (slot->def == NULL)
+            continue;
+        bool can = slot->distinct == 0
+                       ? slot->def->unmerge != NULL
+                       : slot->def->retract != NULL && (slot->def->flags & AGG_ARRIVAL) == 0;
+        if (!can)
+            return false;
+    }
+    return true;
+}
+
+/* `times`: 1 or -1. */
+static Status merge_calls(const AggregateSet *set, GroupStates *into, const uint32_t *into_entry,
+                          GroupStates *from, const uint32_t *from_entry, uint32_t count,
+                          int64_t times)
+{
+    char **group, **other;
+    assert(set->merges);
+    TRY_NEW_ARRAY(group, &set->op->scratch, count);
+    TRY_NEW_ARRAY(other, &set->op->scratch, count);
+    for (uint32_t i = 0; i < count; i++) {
+        assert(into != from || into_entry[i] != from_entry[i]);
+        group[i] = keyed_map_value_write(&into->groups, into_entry[i]);
+        other[i] = (char *)(uintptr_t)keyed_map_value(&from->groups, from_entry[i]);
+    }
+    AggregateRows to = {.count = count, .group = group, .entry = into_entry};
+    AggregateRows more = {.count = count, .group = other, .entry = from_entry};
+    for (uint32_t c = 0; c < set->plan->calls; c++) {
+        const AggregateSlot *slot = &set->slot[c];
+        if (slot->def == NULL)
+            continue;
+        for (uint32_t i = 0; slot->distinct != 0 && i < count; i++)
+            TRY(distinct_merge(set, c, into, into_entry[i], from, from_entry[i], times));
+        if (slot->distinct != 0)
+            continue;
+        to.offset = more.offset = slot->offset;
+        TRY((times > 0 ? slot->def->merge : slot->def->unmerge)(&into->env[c], &to, &from->env[c],
+                                                                &more));
+    }
+    return ST_OK;
+}
+
+Status aggregate_set_merge(const AggregateSet *set, GroupStates *into, const uint32_t *into_entry,
+                           GroupStates *from, const uint32_t *from_entry, uint32_t count)
+{
+    return merge_calls(set, into, into_entry, from, from_entry, count, 1);
+}
+
+Status aggregate_set_unmerge(const AggregateSet *set, GroupStates *into, const uint32_t *into_entry,
+                             GroupStates *from, const uint32_t *from_entry, uint32_t count)
+{
+    assert(aggregate_set_can_unmerge(set));
+    return merge_calls(set, into, into_entry, from, from_entry, count, -1);
+}
+
+/* --- forgetting --- */
 
 void aggregate_set_reset(const AggregateSet *set, GroupStates *states, uint32_t entry)
 {
     char *value = keyed_map_value_write(&states->groups, entry);
     for (uint32_t c = 0; c < set->plan->calls; c++) {
-        AggregateEnv env = call_env(set, states, c);
-        if (set->plan->call[c].def->drop != NULL && !is_ordered(set, c))
-            set->plan->call[c].def->drop(&env, value + set->offset[c]);
+        const AggregateSlot *slot = &set->slot[c];
+        if (slot->def != NULL && slot->def->drop != NULL)
+            slot->def->drop(&states->env[c], value + slot->offset, entry);
+        if (slot->distinct != 0)
+            distinct_clear(set, states, c, value);
     }
     memset(value + set->header_size, 0, set->value_size - set->header_size);
 }

@@ -1,118 +1,36 @@
-/* WindowAggregate: groups per TUMBLE window, given out once, when the watermark has passed the
- * window.
+/* WindowAggregate: groups per window, given out once, when the watermark has passed the window.
  *
- * A window [start, end) is due when the watermark reaches end - 1 ms. A row whose window was
- * already due when it came is late: it is recorded and counts nowhere. Within a batch the operator
- * works on stretches that reach up to the row in front of which the watermark makes the next window
- * due: rows before, then the windows that fire, then the rest. So neither the results nor their
- * order depend on how the input was cut into batches. Windows fire by their end, groups in the
- * order of their first row.
+ * A window [start, end) is due when the watermark reaches end - 1 ms. A row all of whose windows
+ * were already due when it came is late: it is recorded and counts nowhere. Within a batch the
+ * operator works on stretches that reach up to the row in front of which the watermark makes the
+ * next window due: rows before, then the windows that fire, then the rest. So neither the results
+ * nor their order depend on how the input was cut into batches. Windows fire by their end, groups
+ * in the order in which they came to the window's slices (window_slices.h).
  *
- * Rows come nearly sorted by time: a run of rows of one window is taken at once, so the window is
+ * Rows come nearly sorted by time: a run of rows of one slice is taken at once, so the slice is
  * looked up once a run and is no part of the key. */
 #include <assert.h>
 
-#include "executor/op/aggregate_set.h"
 #include "executor/op/ops.h"
+#include "executor/op/window_slices.h"
 #include "executor/run/reject.h"
-#include "storage/base/crash_point.h"
-#include "storage/data/timestamp.h"
-#include "storage/data/timezone.h"
-
-typedef struct Pane {
-    Micros start; /* local time where windows align to the session's time zone */
-    Micros due;   /* end - 1 ms, as a point on the watermark's scale */
-    GroupStates states;
-} Pane;
 
 typedef struct WindowAggregateOp {
     Op op;
-    AggregateSet set;
-    Pane **pane; /* open windows, by start; a pane does not move */
-    uint32_t panes, capacity;
-    Micros next_due; /* the least of the open windows; MICROS_MAX: none is open */
+    WindowSlices slices;
 } WindowAggregateOp;
+
+static const PlanWindowAggregate *plan_of(const Op *op)
+{
+    return &op->plan->as.window_aggregate;
+}
 
 static Status window_open(Op *op, Diag *diag)
 {
     (void)diag;
-    WindowAggregateOp *self = (WindowAggregateOp *)op;
-    self->next_due = MICROS_MAX;
-    return aggregate_set_open(&self->set, op, &op->plan->as.window_aggregate.aggregate, 0);
-}
-
-/* --- windows --- */
-
-static Micros window_start(const Op *op, Micros time)
-{
-    const PlanWindowAggregate *plan = &op->plan->as.window_aggregate;
-    if (plan->local_zone)
-        time = timezone_to_local(op->env->eval.zone, time);
-    return time - micros_floor_mod(time - plan->offset, plan->size);
-}
-
-static Micros window_due(const Op *op, Micros start)
-{
-    const PlanWindowAggregate *plan = &op->plan->as.window_aggregate;
-    Micros end = start + plan->size;
-    if (plan->local_zone)
-        end = timezone_to_utc(op->env->eval.zone, end);
-    return end - MICROS_PER_MILLI;
-}
-
-static Status reserve_panes(WindowAggregateOp *self)
-{
-    if (self->panes < self->capacity)
-        return ST_OK;
-    uint32_t capacity = self->capacity == 0 ? 4 : self->capacity * 2;
-    Pane **grown = mem_realloc(&self->op.meter, self->pane, self->capacity * sizeof *grown,
-                               capacity * sizeof *grown);
-    if (grown == NULL)
-        return ST_NOMEM;
-    self->pane = grown;
-    self->capacity = capacity;
-    return ST_OK;
-}
-
-static void close_pane(WindowAggregateOp *self, Pane *pane)
-{
-    group_states_close(&pane->states, &self->set);
-    mem_free(&self->op.meter, pane, sizeof *pane);
-}
-
-/* A new window at its place in the list. */
-static Status insert_pane(WindowAggregateOp *self, uint32_t at, Micros start, Micros due)
-{
-    TRY(reserve_panes(self));
-    Pane *pane = mem_alloc_zeroed(&self->op.meter, sizeof *pane);
-    if (pane == NULL)
-        return ST_NOMEM;
-    *pane = (Pane){.start = start, .due = due};
-    Status status = group_states_open(&pane->states, &self->set);
-    if (status != ST_OK) {
-        close_pane(self, pane);
-        return status;
-    }
-    memmove(&self->pane[at + 1], &self->pane[at], (self->panes - at) * sizeof *self->pane);
-    self->pane[at] = pane;
-    self->panes++;
-    if (due < self->next_due)
-        self->next_due = due;
-    return ST_OK;
-}
-
-/* The open window, made if there is none. */
-static Status find_pane(WindowAggregateOp *self, Micros start, Micros due, Pane **out)
-{
-    uint32_t at = self->panes;
-    while (at > 0 && self->pane[at - 1]->start > start)
-        at--;
-    if (at == 0 || self->pane[at - 1]->start != start) {
-        TRY(insert_pane(self, at, start, due));
-        at++;
-    }
-    *out = self->pane[at - 1];
-    return ST_OK;
+    const PlanWindowAggregate *plan = plan_of(op);
+    return window_slices_open(&((WindowAggregateOp *)op)->slices, op, &plan->aggregate,
+                              &plan->window);
 }
 
 /* --- firing --- */
@@ -124,26 +42,29 @@ static void fill_constant(Column *column, Micros value)
     column->data.i64[0] = value;
 }
 
-static Status emit_groups(WindowAggregateOp *self, Pane *pane, uint32_t from, uint32_t count,
-                          Micros before)
+static void fill_window(const Op *op, Micros start, Micros end, Column *column)
 {
-    Op *op = &self->op;
-    const PlanWindowAggregate *plan = &op->plan->as.window_aggregate;
-    Column *column;
-    uint32_t *entry;
-    TRY(op_make_columns(op, &op->plan->schema, count, &column));
-    TRY_NEW_ARRAY(entry, &op->scratch, count);
-    for (uint32_t i = 0; i < count; i++)
-        entry[i] = from + i;
-    TRY(aggregate_set_emit(&self->set, &pane->states, entry, count, column));
-    Column *extra = column + plan->aggregate.keys + plan->aggregate.calls;
+    const PlanWindowAggregate *plan = plan_of(op);
     for (uint32_t i = 0; i < plan->columns; i++) {
         switch (plan->column[i]) {
-        case WINDOW_START: fill_constant(&extra[i], pane->start); break;
-        case WINDOW_END: fill_constant(&extra[i], pane->start + plan->size); break;
-        case WINDOW_TIME: fill_constant(&extra[i], pane->due); break;
+        case WINDOW_START: fill_constant(&column[i], start); break;
+        case WINDOW_END: fill_constant(&column[i], end); break;
+        case WINDOW_TIME:
+            fill_constant(&column[i], window_due(&plan->window, op->env->eval.zone, end));
+            break;
         }
     }
+}
+
+static Status emit_groups(Op *op, GroupStates *states, const uint32_t *entry, uint32_t count,
+                          Micros start, Micros end, Micros before)
+{
+    const PlanWindowAggregate *plan = plan_of(op);
+    const AggregateSet *set = &((WindowAggregateOp *)op)->slices.set;
+    Column *column;
+    TRY(op_make_columns(op, &op->plan->schema, count, &column));
+    TRY(aggregate_set_emit(set, states, entry, count, column));
+    fill_window(op, start, end, column + plan->aggregate.keys + plan->aggregate.calls);
     Batch out = {.rows = (uint16_t)count,
                  .selected = (uint16_t)count,
                  .watermark_before = before,
@@ -152,29 +73,25 @@ static Status emit_groups(WindowAggregateOp *self, Pane *pane, uint32_t from, ui
     return op_emit(op, &out);
 }
 
-/* Gives out all windows that are due at `time`. `before`: the watermark that held until then. */
-static Status fire(WindowAggregateOp *self, Micros time, Micros before)
+/* A million groups need no more memory than a batch does. */
+static Status emit_window(Op *op, GroupStates *states, Micros start, Micros end, Micros before)
 {
-    uint32_t fired = 0;
+    const AggregateSet *set = &((WindowAggregateOp *)op)->slices.set;
+    uint32_t groups = states->groups.entries, portion = aggregate_set_portion(set), at = 0;
+    uint32_t entry[BATCH_ROWS];
     Status status = ST_OK;
-    while (status == ST_OK && fired < self->panes && self->pane[fired]->due <= time) {
-        Pane *pane = self->pane[fired];
-        uint32_t groups = pane->states.groups.entries;
-        assert(pane->states.groups.removed == 0);
-        for (uint32_t from = 0; status == ST_OK && from < groups; from += BATCH_ROWS) {
-            uint32_t count = groups - from < BATCH_ROWS ? groups - from : BATCH_ROWS;
-            ArenaMark mark = arena_mark(&self->op.scratch);
-            status = emit_groups(self, pane, from, count, before);
-            arena_release(&self->op.scratch,
-                          mark); /* a million groups need no more than a batch does */
+    assert(states->groups.removed == 0 && portion <= BATCH_ROWS);
+    while (status == ST_OK && at < groups) {
+        uint32_t count = 0;
+        for (; at < groups && count < portion; at++) {
+            entry[count] = at;
+            count += !set->retracts || *window_group_rows(states, at) > 0;
         }
-        close_pane(self, pane);
-        fired++;
+        ArenaMark mark = arena_mark(&op->scratch);
+        if (count > 0)
+            status = emit_groups(op, states, entry, count, start, end, before);
+        arena_release(&op->scratch, mark);
     }
-    self->panes -= fired;
-    if (fired > 0)
-        memmove(self->pane, self->pane + fired, self->panes * sizeof *self->pane);
-    self->next_due = self->panes == 0 ? MICROS_MAX : self->pane[0]->due;
     return status;
 }
 
@@ -183,69 +100,111 @@ static Status fire(WindowAggregateOp *self, Micros time, Micros before)
 /* A batch on its way in: its selected rows from `next` on are still to be taken. */
 typedef struct Intake {
     const Batch *batch;
-    const Column *rowtime;
+    const Column *time, *until; /* the rowtime; or, of attached windows, their starts and ends */
     KeyBatch keys;
     uint16_t *row; /* the selected rows */
     uint32_t *entry;
     uint32_t next;
 } Intake;
 
-static Micros rowtime_of(const Intake *intake, uint32_t i)
+/* A row's slice, and when the first and the last window that hold it are due. */
+typedef struct Place {
+    Micros start, end;
+    Micros first_due, last_due;
+} Place;
+
+static Micros cell_of(const Intake *intake, const Column *column, uint32_t i)
 {
+    return column->data.i64[column_index(column, intake->row[i])];
+}
+
+static Place find_place(const Op *op, const Intake *intake, uint32_t i)
+{
+    const WindowShape *spec = &plan_of(op)->window;
+    const TimeZone *zone = op->env->eval.zone;
+    Micros time = cell_of(intake, intake->time, i);
+    if (spec->kind == WINDOW_ATTACHED) {
+        Micros end = cell_of(intake, intake->until, i), due = window_due(spec, zone, end);
+        return (Place){time, end, due, due};
+    }
+    Micros size = window_slice_size(spec);
+    Micros start = window_align(spec, window_local(spec, zone, time), size);
+    Place place = {.start = start, .end = start + size};
+    place.first_due = window_due(spec, zone, window_first_end(spec, start));
+    place.last_due = spec->kind == WINDOW_TUMBLE
+                         ? place.first_due
+                         : window_due(spec, zone, window_last_end(spec, start));
+    return place;
+}
+
+static bool is_in(const Op *op, const Intake *intake, uint32_t i, const Place *place)
+{
+    const WindowShape *spec = &plan_of(op)->window;
+    Micros time = cell_of(intake, intake->time, i);
+    if (spec->kind == WINDOW_ATTACHED)
+        return time == place->start && cell_of(intake, intake->until, i) == place->end;
+    time = window_local(spec, op->env->eval.zone, time);
+    return time >= place->start && time < place->end;
+}
+
+static SliceRows slice_rows(const WindowAggregateOp *self, const Intake *intake, uint32_t from,
+                            uint32_t to)
+{
+    return (SliceRows){.batch = intake->batch,
+                       .row = intake->row + from,
+                       .entry = intake->entry + from,
+                       .keys = key_batch_part(&self->slices.set.key, &intake->keys, from, to),
+                       .count = to - from};
+}
+
+/* A row in front of which a window of its own has been passed: with the others it may count yet. */
+static Status take_behind(WindowAggregateOp *self, const Intake *intake, uint32_t i,
+                          const Place *place)
+{
+    Op *op = &self->op;
     uint32_t row = intake->row[i];
-    return intake->rowtime->data.i64[column_index(intake->rowtime, row)];
+    Micros watermark = batch_watermark(intake->batch, row);
+    if (place->last_due < place->first_due) { /* between the windows of a HOP */
+        reject_count_filtered(op, intake->batch, 1);
+        return ST_OK;
+    }
+    if (place->last_due <= watermark)
+        return reject_late_row(op, intake->batch, row, cell_of(intake, intake->time, i), watermark);
+    SliceRows rows = slice_rows(self, intake, i, i + 1);
+    reject_count_used(op, intake->batch, 1);
+    return window_slices_take_behind(&self->slices, &rows, place->start, watermark);
 }
 
-static Status take_run(WindowAggregateOp *self, Intake *intake, Micros start, Micros due,
-                       uint32_t from, uint32_t to)
-{
-    Pane *pane;
-    TRY(find_pane(self, start, due, &pane));
-    KeyBatch keys = key_batch_part(&self->set.key, &intake->keys, from, to);
-    TRY(keyed_map_upsert(&pane->states.groups, &keys, intake->entry + from, NULL));
-    return aggregate_set_apply(&self->set, &pane->states, intake->batch, intake->row + from,
-                               intake->entry + from, to - from);
-}
-
-static Status take_late(WindowAggregateOp *self, const Intake *intake, uint32_t i)
-{
-    uint32_t row = intake->row[i];
-    return reject_late_row(&self->op, intake->batch, row, rowtime_of(intake, i),
-                           batch_watermark(intake->batch, row));
-}
-
-/* Takes the run of rows that starts at intake->next: those of one window that lie before the stored
+/* Takes the run of rows that starts at intake->next: those of one slice that lie before the stored
  * row `limit` and before which nothing falls due. */
 static Status take_next(WindowAggregateOp *self, Intake *intake, uint32_t limit)
 {
     const Op *op = &self->op;
     const Batch *batch = intake->batch;
     uint32_t from = intake->next, to = from + 1;
-    Micros start = window_start(op, rowtime_of(intake, from)), due = window_due(op, start);
-    if (due <= batch_watermark(batch, intake->row[from])) {
+    Place place = find_place(op, intake, from);
+    if (place.first_due <= batch_watermark(batch, intake->row[from]) ||
+        place.last_due < place.first_due) {
         intake->next = to;
-        return take_late(self, intake, from);
+        return take_behind(self, intake, from, &place);
     }
-    Micros end = start + op->plan->as.window_aggregate.size;
     while (to < batch->selected && intake->row[to] < limit &&
-           batch_watermark(batch, intake->row[to]) < due) {
-        Micros time = rowtime_of(intake, to);
-        if (op->plan->as.window_aggregate.local_zone)
-            time = timezone_to_local(op->env->eval.zone, time);
-        if (time < start || time >= end)
-            break;
+           batch_watermark(batch, intake->row[to]) < place.first_due &&
+           is_in(op, intake, to, &place))
         to++;
-    }
     intake->next = to;
+    SliceRows rows = slice_rows(self, intake, from, to);
     reject_count_used(&self->op, batch, to - from);
-    return take_run(self, intake, start, due, from, to);
+    return window_slices_take(&self->slices, &rows, place.start, place.end);
 }
 
 static Status prepare(WindowAggregateOp *self, const Batch *in, Intake *intake)
 {
     Op *op = &self->op;
-    *intake = (Intake){.batch = in, .rowtime = &in->column[op->plan->as.window_aggregate.rowtime]};
-    TRY(aggregate_set_keys(&self->set, in, &intake->keys));
+    const PlanWindowAggregate *plan = plan_of(op);
+    *intake = (Intake){
+        .batch = in, .time = &in->column[plan->rowtime], .until = &in->column[plan->until]};
+    TRY(aggregate_set_keys(&self->slices.set, in, &intake->keys));
     TRY_NEW_ARRAY(intake->entry, &op->scratch, in->selected);
     TRY_NEW_ARRAY(intake->row, &op->scratch, in->selected);
     for (uint32_t i = 0; i < in->selected; i++)
@@ -261,10 +220,10 @@ static Status window_push(Op *op, uint32_t port, const Batch *in)
     TRY(prepare(self, in, &intake));
     uint32_t stored = 0; /* rows before it are behind us */
     for (;;) {
-        uint32_t cut = batch_find_due(in, stored, self->next_due);
+        uint32_t cut = batch_find_due(in, stored, self->slices.next_due);
         if (cut == stored && cut < in->rows) {
             Micros before = stored == 0 ? op->before : batch_watermark(in, stored - 1);
-            TRY(fire(self, batch_watermark(in, cut), before));
+            TRY(window_slices_fire(&self->slices, batch_watermark(in, cut), before, emit_window));
             continue;
         }
         if (intake.next < in->selected && intake.row[intake.next] < cut) {
@@ -281,44 +240,35 @@ static Status window_push(Op *op, uint32_t port, const Batch *in)
 static Status window_watermark(Op *op, Micros time)
 {
     WindowAggregateOp *self = (WindowAggregateOp *)op;
-    if (time >= self->next_due)
-        TRY(fire(self, time, op->before));
+    TRY(window_slices_fire(&self->slices, time, op->before, emit_window));
     return op_emit_watermark(op, time);
 }
 
 static Status window_state(Op *op, StateWalk *walk)
 {
-    WindowAggregateOp *self = (WindowAggregateOp *)op;
-    uint32_t panes = self->panes;
-    TRY(STATE_WALK(walk, panes));
-    for (uint32_t i = 0; i < panes; i++) {
-        Micros start = walk->loading ? 0 : self->pane[i]->start,
-               due = walk->loading || DEFECT(TIMER_LOST) ? 0 : self->pane[i]->due;
-        TRY(STATE_WALK(walk, start));
-        TRY(STATE_WALK(walk, due));
-        if (walk->loading)
-            TRY(insert_pane(self, i, start, due));
-        TRY(group_states_walk(&self->pane[i]->states, &self->set, walk));
-    }
-    return ST_OK;
+    return window_slices_state(&((WindowAggregateOp *)op)->slices, walk);
 }
 
 static void window_close(Op *op)
 {
-    WindowAggregateOp *self = (WindowAggregateOp *)op;
-    for (uint32_t i = 0; i < self->panes; i++)
-        close_pane(self, self->pane[i]);
-    mem_free(&op->meter, self->pane, self->capacity * sizeof *self->pane);
-    aggregate_set_close(&self->set);
+    window_slices_close(&((WindowAggregateOp *)op)->slices);
+}
+
+static void add_groups(const SliceList *list, OpMeasure *out)
+{
+    out->windows += list->count;
+    for (uint32_t i = 0; i < list->count; i++)
+        out->groups += keyed_map_count(&list->slice[i]->states.groups);
 }
 
 static void window_measure(const Op *op, OpMeasure *out)
 {
-    const WindowAggregateOp *self = (const WindowAggregateOp *)op;
-    out->windows = self->panes;
-    out->groups = 0;
-    for (uint32_t i = 0; i < self->panes; i++)
-        out->groups += keyed_map_count(&self->pane[i]->states.groups);
+    const WindowSlices *slices = &((const WindowAggregateOp *)op)->slices;
+    *out = (OpMeasure){0};
+    add_groups(&slices->open, out);
+    add_groups(&slices->front, out);
+    if (slices->back != NULL)
+        out->groups += keyed_map_count(&slices->back->states.groups);
 }
 
 const OpClass window_aggregate_class = {.size = sizeof(WindowAggregateOp),

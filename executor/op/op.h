@@ -65,6 +65,7 @@ struct OpEnv {
     Meter *meter;
     EvalContext eval;
     uint64_t seed; /* of hashes */
+    bool digests;  /* scans keep one, for a restart to compare with */
     Clock *clock;
     Diag *diag;                /* the job's */
     struct RejectPath *reject; /* run/reject.h */

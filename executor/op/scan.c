@@ -1,6 +1,8 @@
 /* Scan: a table's rows on their way into a query. How a split's rows are made ready is in
  * split_rows.c, which split's rows come next is decided in run/merge.c; here they become batches.
  */
+#include <string.h>
+
 #include "executor/op/ops.h"
 #include "executor/op/source.h"
 #include "executor/op/split_rows.h"
@@ -32,6 +34,72 @@ static void scan_close(Op *op)
 
 const OpClass scan_class = {.size = sizeof(ScanOp), .open = scan_open, .close = scan_close};
 
+/* --- the digest --- */
+
+static uint64_t str_word(const Str *str)
+{
+    uint64_t words[2];
+    if (str->size > STR_INLINE)
+        return hash_bytes(str->far.ptr, str->size, 0);
+    memcpy(words, str, sizeof words);
+    return words[0] ^ words[1] * UINT64_C(0x9e3779b97f4a7c15);
+}
+
+static inline uint64_t cell_word(const Column *column, uint32_t at)
+{
+    switch (column->phys) {
+    case PHYS_BOOL: return column->data.b[at] != 0;
+    case PHYS_I64: return (uint64_t)column->data.i64[at];
+    case PHYS_F64: return (uint64_t)column->data.i64[at];
+    case PHYS_I128:
+        return (uint64_t)column->data.i128[at] ^ (uint64_t)(column->data.i128[at] >> 64);
+    case PHYS_STR: return str_word(&column->data.str[at]);
+    case PHYS_NESTED: break;
+    }
+    return 0;
+}
+
+/* Numbers without NULLs are most of what there is. */
+static uint64_t digest_words(const int64_t *word, const Batch *batch, uint64_t weight)
+{
+    uint64_t sum = 0;
+    if (batch->sel == NULL) {
+        for (uint32_t row = 0; row < batch->rows; row++)
+            sum += (uint64_t)word[row] * (weight + 2 * row);
+        return sum;
+    }
+    for (uint32_t i = 0; i < batch->selected; i++) {
+        uint32_t row = batch->sel[i];
+        sum += (uint64_t)word[row] * (weight + 2 * row);
+    }
+    return sum;
+}
+
+/* A sum over the cells that go on, each with the weight of its row's number, so that it hangs on
+ * the rows and not on how they were cut into batches. */
+static uint64_t digest_column(const Column *column, const Batch *batch)
+{
+    uint64_t sum = 0, weight = 2 * batch->origin->first + 1;
+    if (column->valid == NULL && !column->constant &&
+        (column->phys == PHYS_I64 || column->phys == PHYS_F64))
+        return digest_words(column->data.i64, batch, weight);
+    for (uint32_t i = 0; i < batch->selected; i++) {
+        uint32_t row = batch_row(batch, i);
+        uint64_t word = column_is_null(column, row) ? UINT64_C(0x632be59bd9b4e019)
+                                                    : cell_word(column, column_index(column, row));
+        sum += word * (weight + 2 * row);
+    }
+    return sum;
+}
+
+static void add_to_digest(ScanOp *self, const Batch *batch)
+{
+    for (uint32_t c = 0; c < batch->columns; c++)
+        self->digest += digest_column(&batch->column[c], batch) * (2 * (uint64_t)c + 1);
+}
+
+/* --- emitting --- */
+
 /* A query reads the table in several places. */
 static bool feeds_twice(const Op *scan)
 {
@@ -62,6 +130,8 @@ static Status emit_rows(Op *scan, const Batch *batch)
 
 Status scan_emit(Op *scan, const Batch *batch)
 {
+    if (scan->env->digests)
+        add_to_digest((ScanOp *)scan, batch);
     return feeds_twice(scan) ? emit_rows(scan, batch) : op_emit(scan, batch);
 }
 

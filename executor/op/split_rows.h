@@ -9,6 +9,7 @@
 typedef struct ScanOp {
     Op op;
     Program *compute, *mark; /* computed columns; the WATERMARK expression. NULL: none */
+    uint64_t digest;         /* of the rows that it has emitted; who keeps it starts it anew */
 } ScanOp;
 
 typedef struct SplitRows {

@@ -22,6 +22,31 @@ const char *changelog_name(ChangelogMode mode)
     return names[mode];
 }
 
+const char *plan_set_name(const PlanSetOperation *set)
+{
+    static const char *const names[][2] = {
+        [SET_INTERSECT] = {"INTERSECT", "INTERSECT ALL"}, [SET_EXCEPT] = {"EXCEPT", "EXCEPT ALL"}};
+    return names[set->kind][set->all];
+}
+
+int64_t plan_set_rows(const PlanSetOperation *set, int64_t first, int64_t second)
+{
+    bool intersect = set->kind == SET_INTERSECT;
+    if (!set->all)
+        return first > 0 && (second > 0) == intersect;
+    if (intersect)
+        return first < second ? first : second;
+    return first > second ? first - second : 0;
+}
+
+const char *rank_function_name(RankFunction function)
+{
+    static const char *const names[] = {
+        [RANK_ROW_NUMBER] = "ROW_NUMBER", [RANK_RANK] = "RANK", [RANK_DENSE_RANK] = "DENSE_RANK"};
+    assert((unsigned)function < sizeof names / sizeof names[0]);
+    return names[function];
+}
+
 bool plan_is_bounded(const Plan *plan)
 {
     for (uint32_t i = 0; i < plan->nodes; i++) {

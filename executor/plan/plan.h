@@ -6,11 +6,7 @@
 #ifndef WEIR_EXECUTOR_PLAN_PLAN_H
 #define WEIR_EXECUTOR_PLAN_PLAN_H
 
-#include "executor/function/aggregate.h"
-#include "executor/plan/scalar.h"
-#include "storage/connector/connector.h"
-#include "storage/data/schema.h"
-#include "storage/sqlite/result_table.h"
+#include "executor/plan/plan_parts.h"
 
 typedef enum PlanKind {
 #define X(kind, title, doc) PLAN_##kind,
@@ -34,89 +30,6 @@ typedef struct PlanKey {
     uint32_t count;
 } PlanKey;
 
-typedef enum OnError { ON_ERROR_REJECT, ON_ERROR_FAIL, ON_ERROR_SKIP } OnError;
-
-typedef struct PlanScan {
-    ScanSpec spec;
-    Scalar *const *computed; /* columns after the wanted ones, for rowtime and watermark */
-    uint32_t computed_count;
-    int32_t rowtime;   /* column of the node's schema; -1: none */
-    Scalar *watermark; /* over the node's columns; NULL: none */
-    OnError on_error;
-    double max_rejected_ratio; /* of at least 10,000 records; 1: never too many */
-    Micros max_future_skew;    /* 0: off */
-    Micros idle_timeout;       /* 0: off */
-    Micros monitor_interval;   /* unbounded: how often to look for new splits; 0: never */
-    bool bounded;
-} PlanScan;
-
-typedef struct PlanValues {
-    Scalar *const *cell; /* rows * columns constants */
-    uint32_t rows;
-} PlanValues;
-
-typedef struct PlanCalc {
-    Scalar *const *condition; /* a conjunction; evaluated first */
-    uint32_t conditions;
-    Scalar *const *project; /* NULL: the input's columns; else schema.count of them */
-} PlanCalc;
-
-typedef struct PlanAggregateCall {
-    const AggregateDef *def;
-    Type result;
-    int32_t argument; /* input column; -1: COUNT(*) */
-    int32_t filter;   /* BOOLEAN input column; -1: none */
-    bool distinct;
-} PlanAggregateCall;
-
-/* Groups by input columns. Output: the keys, then the aggregates, then (window aggregate)
- * window_start and window_end as asked for. */
-typedef struct PlanAggregate {
-    const uint32_t *key;
-    uint32_t keys;
-    const PlanAggregateCall *call;
-    uint32_t calls;
-} PlanAggregate;
-
-typedef enum WindowColumn { WINDOW_START, WINDOW_END, WINDOW_TIME } WindowColumn;
-
-typedef struct PlanWindowAggregate {
-    PlanAggregate aggregate;
-    uint32_t rowtime;           /* input column */
-    Micros size, offset;        /* TUMBLE */
-    bool local_zone;            /* TIMESTAMP_LTZ: windows align to the session's time zone */
-    const WindowColumn *column; /* what the output has after the aggregates */
-    uint32_t columns;
-} PlanWindowAggregate;
-
-/* The last column of the input is an ARRAY, MAP or MULTISET. Output: the input's other columns,
- * what an element is made of (the fields of a ROW, a MAP's key and value, else the element itself),
- * the element's number. */
-typedef struct PlanUnnest {
-    bool outer;        /* a row without elements gives one, with NULLs for the element */
-    bool ordinality;   /* the number is wanted */
-    Scalar *condition; /* outer: over the output, which elements count; NULL: all */
-} PlanUnnest;
-
-typedef struct PlanLimit {
-    uint64_t offset, count; /* count UINT64_MAX: all */
-} PlanLimit;
-
-typedef enum PlanSinkKind {
-    SINK_RESULT, /* a materialized view or sqlite table: a ResultTable */
-    SINK_CONNECTOR,
-    SINK_COLLECT, /* a bare SELECT: rows go to whoever runs the job */
-} PlanSinkKind;
-
-typedef struct PlanSink {
-    PlanSinkKind kind;
-    Text name;              /* of the view or table */
-    ResultSpec result;      /* SINK_RESULT */
-    const TableSpec *table; /* SINK_CONNECTOR */
-    const bool *not_null;   /* per column: a NULL is E5010; NULL: none */
-    OnError on_error;
-} PlanSink;
-
 typedef struct PlanNode PlanNode;
 struct PlanNode {
     PlanKind kind;
@@ -133,8 +46,14 @@ struct PlanNode {
         PlanScan scan;
         PlanValues values;
         PlanCalc calc;
+        PlanSetOperation set_operation;
         PlanAggregate group_aggregate;
+        PlanWindow window;
         PlanWindowAggregate window_aggregate;
+        PlanRank rank;
+        PlanDeduplicate deduplicate;
+        PlanWindowRank window_rank;
+        PlanTimeSort time_sort;
         PlanUnnest unnest;
         PlanLimit limit;
         PlanSink sink;
@@ -151,6 +70,10 @@ typedef struct Plan {
 /* Every source ends by itself. */
 bool plan_is_bounded(const Plan *plan);
 
+/* "order=[a DESC, b]" */
+void plan_print_order(const Schema *input, const PlanOrder *order, uint32_t orders, StrBuf *out);
+/* "SUM(DISTINCT v) FILTER f", with the names of the input's columns. */
+void plan_print_aggregate_call(const PlanAggregateCall *call, const Schema *input, StrBuf *out);
 /* Nodes as an indented tree, the sink first. `detail`: keys, changelog kinds and state kept. */
 void plan_print(const Plan *plan, StrBuf *out);
 /* One node as its line there begins: "Calc(select=[a])". */

@@ -42,6 +42,17 @@ static void check_calc(Check *check, const PlanNode *node)
     }
 }
 
+static void check_window(Check *check, const PlanNode *node, const WindowShape *window,
+                         uint32_t rowtime)
+{
+    const Schema *input = &node->input[0]->schema;
+    if (rowtime >= input->count || !type_is_timestamp(&input->field[rowtime].type))
+        breach(check, node, "the rowtime is no timestamp");
+    if (window->kind != WINDOW_ATTACHED &&
+        (window->size <= 0 || (window->step <= 0 && window->kind != WINDOW_SESSION)))
+        breach(check, node, "the window has no size");
+}
+
 static void check_aggregate(Check *check, const PlanNode *node, const PlanAggregate *aggregate,
                             uint32_t extra)
 {
@@ -55,15 +66,98 @@ static void check_aggregate(Check *check, const PlanNode *node, const PlanAggreg
     for (uint32_t i = 0; i < aggregate->calls; i++) {
         const PlanAggregateCall *call = &aggregate->call[i];
         int32_t width = (int32_t)input->schema.count;
-        if (call->argument >= width || call->filter >= width)
-            breach(check, node, "an aggregate reads a column that is not there");
+        for (uint32_t a = 0; a < call->arguments; a++) {
+            const PlanArgument *argument = &call->argument[a];
+            if (argument->column >= width || (argument->column < 0) != (argument->constant != NULL))
+                breach(check, node, "an aggregate reads a column that is not there");
+        }
+        if (call->filter >= width)
+            breach(check, node, "a FILTER reads a column that is not there");
         else if (call->filter >= 0 && input->schema.field[call->filter].type.id != TYPE_BOOLEAN)
             breach(check, node, "a FILTER is no BOOLEAN");
-        if (input->changelog != CHANGELOG_APPEND && !aggregate_can_retract(call->def))
+        if (aggregate_over(call->def, input->changelog != CHANGELOG_APPEND) == NULL)
             breach(check, node, "an aggregate cannot take rows back");
     }
     if (input->changelog == CHANGELOG_UPSERT)
         breach(check, node, "an aggregate needs the rows before an update");
+}
+
+/* Its inputs have its columns. */
+static void check_inputs_alike(Check *check, const PlanNode *node)
+{
+    for (uint32_t in = 0; in < node->inputs; in++) {
+        if (node->input[in]->schema.count != node->schema.count) {
+            breach(check, node, "an input has another number of columns");
+            continue;
+        }
+        for (uint32_t c = 0; c < node->schema.count; c++) {
+            if (!type_equal_but_null(&node->input[in]->schema.field[c].type,
+                                     &node->schema.field[c].type))
+                breach(check, node, "an input has a column of another type");
+        }
+    }
+}
+
+static void check_set_operation(Check *check, const PlanNode *node)
+{
+    if (node->inputs != 2)
+        breach(check, node, "there are not two inputs");
+    for (uint32_t in = 0; in < node->inputs; in++) {
+        if (node->input[in]->changelog == CHANGELOG_UPSERT)
+            breach(check, node, "it needs the rows before an update");
+    }
+    check_inputs_alike(check, node);
+}
+
+static void check_columns(Check *check, const PlanNode *node, const uint32_t *column,
+                          uint32_t columns)
+{
+    for (uint32_t i = 0; i < columns; i++) {
+        if (column[i] >= node->input[0]->schema.count)
+            breach(check, node, "a partition column is not there");
+    }
+}
+
+static void check_order(Check *check, const PlanNode *node, const PlanOrder *order, uint32_t orders)
+{
+    for (uint32_t i = 0; i < orders; i++) {
+        if (order[i].column >= node->input[0]->schema.count)
+            breach(check, node, "an order column is not there");
+    }
+}
+
+static void check_rank(Check *check, const PlanNode *node, const PlanRank *rank)
+{
+    if (node->schema.count != node->input[0]->schema.count + rank->with_rank)
+        breach(check, node, "the output is not the input's columns and the rank");
+    check_columns(check, node, rank->partition, rank->partitions);
+    check_order(check, node, rank->order, rank->orders);
+    if (rank->from < 1 || rank->from > rank->to)
+        breach(check, node, "no row can have such a rank");
+    if (node->input[0]->changelog == CHANGELOG_UPSERT)
+        breach(check, node, "a rank needs the rows before an update");
+}
+
+/* What is released by the watermark. */
+static void check_timed(Check *check, const PlanNode *node, uint32_t time)
+{
+    const PlanNode *input = node->input[0];
+    if (time >= input->schema.count || !type_is_timestamp(&input->schema.field[time].type))
+        breach(check, node, "the time is no timestamp");
+    if (!input->watermarked)
+        breach(check, node, "the input has no watermark");
+    if (input->changelog != CHANGELOG_APPEND)
+        breach(check, node, "the input is updated");
+}
+
+static void check_deduplicate(Check *check, const PlanNode *node)
+{
+    const PlanDeduplicate *plan = &node->as.deduplicate;
+    check_columns(check, node, plan->partition, plan->partitions);
+    if (plan->rowtime >= 0 && !plan->last)
+        check_timed(check, node, (uint32_t)plan->rowtime);
+    if (node->input[0]->changelog != CHANGELOG_APPEND)
+        breach(check, node, "the input is updated");
 }
 
 static void check_node(Check *check, const PlanNode *node, uint32_t index)
@@ -87,30 +181,38 @@ static void check_node(Check *check, const PlanNode *node, uint32_t index)
     }
     case PLAN_VALUES: return;
     case PLAN_CALC: check_calc(check, node); return;
-    case PLAN_UNION_ALL:
-        for (uint32_t in = 0; in < node->inputs; in++) {
-            if (node->input[in]->schema.count != node->schema.count) {
-                breach(check, node, "an input has another number of columns");
-                continue;
-            }
-            for (uint32_t c = 0; c < node->schema.count; c++) {
-                if (!type_equal_but_null(&node->input[in]->schema.field[c].type,
-                                         &node->schema.field[c].type))
-                    breach(check, node, "an input has a column of another type");
-            }
-        }
-        return;
+    case PLAN_UNION_ALL: check_inputs_alike(check, node); return;
+    case PLAN_SET_OPERATION: check_set_operation(check, node); return;
     case PLAN_GROUP_AGGREGATE: check_aggregate(check, node, &node->as.group_aggregate, 0); return;
+    case PLAN_SESSION_AGGREGATE:
     case PLAN_WINDOW_AGGREGATE: {
         const PlanWindowAggregate *window = &node->as.window_aggregate;
         check_aggregate(check, node, &window->aggregate, window->columns);
-        if (window->rowtime >= node->input[0]->schema.count ||
-            !type_is_timestamp(&node->input[0]->schema.field[window->rowtime].type))
-            breach(check, node, "the rowtime is no timestamp");
         if (!node->input[0]->watermarked)
             breach(check, node, "the input has no watermark");
-        if (window->size <= 0)
-            breach(check, node, "the window has no size");
+        check_window(check, node, &window->window, window->rowtime);
+        if (window->until >= node->input[0]->schema.count)
+            breach(check, node, "the window's end is not there");
+        return;
+    }
+    case PLAN_WINDOW:
+        check_window(check, node, &node->as.window.window, node->as.window.rowtime);
+        if (node->schema.count != node->input[0]->schema.count + 3)
+            breach(check, node, "the window's columns are not behind the input's");
+        return;
+    case PLAN_RANK: check_rank(check, node, &node->as.rank); return;
+    case PLAN_DEDUPLICATE: check_deduplicate(check, node); return;
+    case PLAN_WINDOW_RANK:
+        check_rank(check, node, &node->as.window_rank.rank);
+        check_timed(check, node, node->as.window_rank.window_end);
+        return;
+    case PLAN_TIME_SORT: {
+        const PlanTimeSort *sort = &node->as.time_sort;
+        check_order(check, node, sort->order, sort->orders);
+        if (sort->orders == 0 || sort->order[0].descending)
+            breach(check, node, "the sort does not begin with ascending time");
+        else
+            check_timed(check, node, sort->order[0].column);
         return;
     }
     case PLAN_UNNEST: {

@@ -11,21 +11,6 @@ static void print_list(const Schema *schema, const uint32_t *column, uint32_t co
     }
 }
 
-static void print_duration(Micros value, StrBuf *out)
-{
-    static const struct {
-        Micros unit;
-        const char *name;
-    } units[] = {{MICROS_PER_DAY, "d"},    {MICROS_PER_HOUR, "h"},   {MICROS_PER_MINUTE, "min"},
-                 {MICROS_PER_SECOND, "s"}, {MICROS_PER_MILLI, "ms"}, {1, "us"}};
-    for (uint32_t i = 0; i < sizeof units / sizeof units[0]; i++) {
-        if (value % units[i].unit == 0) {
-            strbuf_printf(out, "%lld %s", (long long)(value / units[i].unit), units[i].name);
-            return;
-        }
-    }
-}
-
 /* --- what a node does --- */
 
 static void print_scan(const PlanNode *node, StrBuf *out)
@@ -81,6 +66,24 @@ static void print_calc(const PlanNode *node, StrBuf *out)
         strbuf_char(out, ']');
 }
 
+void plan_print_aggregate_call(const PlanAggregateCall *call, const Schema *input, StrBuf *out)
+{
+    strbuf_printf(out, "%s(%s", call->def->name, call->distinct ? "DISTINCT " : "");
+    if (call->arguments == 0)
+        strbuf_char(out, '*');
+    for (uint32_t a = 0; a < call->arguments; a++) {
+        const PlanArgument *argument = &call->argument[a];
+        strbuf_string(out, a > 0 ? ", " : "");
+        if (argument->constant != NULL)
+            scalar_print(argument->constant, input, out);
+        else
+            strbuf_text(out, input->field[argument->column].name);
+    }
+    strbuf_char(out, ')');
+    if (call->filter >= 0)
+        strbuf_printf(out, " FILTER %.*s", TEXT_ARG(input->field[call->filter].name));
+}
+
 static void print_aggregate(const PlanNode *node, const PlanAggregate *aggregate, StrBuf *out)
 {
     const Schema *input = &node->input[0]->schema;
@@ -88,16 +91,8 @@ static void print_aggregate(const PlanNode *node, const PlanAggregate *aggregate
     print_list(input, aggregate->key, aggregate->keys, out);
     strbuf_string(out, "], select=[");
     for (uint32_t i = 0; i < aggregate->calls; i++) {
-        const PlanAggregateCall *call = &aggregate->call[i];
-        strbuf_printf(out, "%s%s(%s", i > 0 ? ", " : "", call->def->name,
-                      call->distinct ? "DISTINCT " : "");
-        if (call->argument < 0)
-            strbuf_char(out, '*');
-        else
-            strbuf_text(out, input->field[call->argument].name);
-        strbuf_char(out, ')');
-        if (call->filter >= 0)
-            strbuf_printf(out, " FILTER %.*s", TEXT_ARG(input->field[call->filter].name));
+        strbuf_string(out, i > 0 ? ", " : "");
+        plan_print_aggregate_call(&aggregate->call[i], input, out);
     }
     strbuf_char(out, ']');
 }
@@ -105,14 +100,9 @@ static void print_aggregate(const PlanNode *node, const PlanAggregate *aggregate
 static void print_window(const PlanNode *node, StrBuf *out)
 {
     const PlanWindowAggregate *window = &node->as.window_aggregate;
-    strbuf_printf(out, "window=[TUMBLE(%.*s, ",
-                  TEXT_ARG(node->input[0]->schema.field[window->rowtime].name));
-    print_duration(window->size, out);
-    if (window->offset != 0) {
-        strbuf_string(out, ", offset ");
-        print_duration(window->offset, out);
-    }
-    strbuf_string(out, ")], ");
+    strbuf_string(out, "window=[");
+    window_print(&window->window, node->input[0]->schema.field[window->rowtime].name, out);
+    strbuf_string(out, "], ");
     print_aggregate(node, &window->aggregate, out);
 }
 
@@ -130,6 +120,53 @@ static void print_unnest(const PlanNode *node, StrBuf *out)
         scalar_print(node->as.unnest.condition, &node->schema, out);
         strbuf_char(out, ']');
     }
+}
+
+void plan_print_order(const Schema *input, const PlanOrder *order, uint32_t orders, StrBuf *out)
+{
+    strbuf_string(out, "order=[");
+    for (uint32_t i = 0; i < orders; i++) {
+        if (i > 0)
+            strbuf_string(out, ", ");
+        strbuf_text(out, input->field[order[i].column].name);
+        strbuf_string(out, order[i].descending ? " DESC" : "");
+        /* NULL is lowest where nothing is said. */
+        if (order[i].nulls_last != order[i].descending)
+            strbuf_string(out, order[i].nulls_last ? " NULLS LAST" : " NULLS FIRST");
+    }
+    strbuf_char(out, ']');
+}
+
+static void print_partition(const Schema *input, const uint32_t *column, uint32_t columns,
+                            StrBuf *out)
+{
+    if (columns == 0)
+        return;
+    strbuf_string(out, "partition=[");
+    print_list(input, column, columns, out);
+    strbuf_string(out, "], ");
+}
+
+static void print_rank(const PlanNode *node, const PlanRank *rank, StrBuf *out)
+{
+    const Schema *input = &node->input[0]->schema;
+    strbuf_printf(out, "%s, ", rank_function_name(rank->function));
+    print_partition(input, rank->partition, rank->partitions, out);
+    plan_print_order(input, rank->order, rank->orders, out);
+    strbuf_printf(out, ", from=%llu", (unsigned long long)rank->from);
+    if (rank->to != UINT64_MAX)
+        strbuf_printf(out, ", to=%llu", (unsigned long long)rank->to);
+    if (rank->with_rank)
+        strbuf_printf(out, ", rank=%.*s", TEXT_ARG(node->schema.field[input->count].name));
+}
+
+static void print_deduplicate(const PlanNode *node, StrBuf *out)
+{
+    const PlanDeduplicate *plan = &node->as.deduplicate;
+    const Schema *input = &node->input[0]->schema;
+    print_partition(input, plan->partition, plan->partitions, out);
+    strbuf_printf(out, "keep=%s, by=", plan->last ? "last" : "first");
+    strbuf_text(out, plan->rowtime < 0 ? TEXT("arrival") : input->field[plan->rowtime].name);
 }
 
 static void print_sink(const PlanNode *node, StrBuf *out)
@@ -152,8 +189,21 @@ static void print_what(const PlanNode *node, StrBuf *out)
     case PLAN_VALUES: strbuf_printf(out, "rows=%u", node->as.values.rows); return;
     case PLAN_CALC: print_calc(node, out); return;
     case PLAN_UNION_ALL: return;
+    case PLAN_SET_OPERATION: strbuf_string(out, plan_set_name(&node->as.set_operation)); return;
     case PLAN_GROUP_AGGREGATE: print_aggregate(node, &node->as.group_aggregate, out); return;
+    case PLAN_SESSION_AGGREGATE:
     case PLAN_WINDOW_AGGREGATE: print_window(node, out); return;
+    case PLAN_WINDOW:
+        window_print(&node->as.window.window,
+                     node->input[0]->schema.field[node->as.window.rowtime].name, out);
+        return;
+    case PLAN_RANK: print_rank(node, &node->as.rank, out); return;
+    case PLAN_DEDUPLICATE: print_deduplicate(node, out); return;
+    case PLAN_WINDOW_RANK: print_rank(node, &node->as.window_rank.rank, out); return;
+    case PLAN_TIME_SORT:
+        plan_print_order(&node->input[0]->schema, node->as.time_sort.order,
+                         node->as.time_sort.orders, out);
+        return;
     case PLAN_UNNEST: print_unnest(node, out); return;
     case PLAN_LIMIT:
         strbuf_printf(out, "offset=%llu", (unsigned long long)node->as.limit.offset);
@@ -179,6 +229,21 @@ static const char *state_kept(const PlanNode *node)
         return node->as.group_aggregate.keys == 0 ? "one group" : "every group, for ever";
     if (node->kind == PLAN_WINDOW_AGGREGATE)
         return "groups of open windows";
+    if (node->kind == PLAN_SESSION_AGGREGATE)
+        return "groups of open sessions";
+    if (node->kind == PLAN_SET_OPERATION)
+        return "every row of both inputs, for ever";
+    if (node->kind == PLAN_RANK &&
+        (node->input[0]->changelog != CHANGELOG_APPEND || node->as.rank.to == UINT64_MAX))
+        return "every row, for ever";
+    if (node->kind == PLAN_RANK)
+        return "the first rows of every partition, for ever";
+    if (node->kind == PLAN_DEDUPLICATE)
+        return "every key, for ever";
+    if (node->kind == PLAN_WINDOW_RANK)
+        return "the first rows of open windows";
+    if (node->kind == PLAN_TIME_SORT)
+        return "rows that the watermark has not passed";
     return NULL;
 }
 

@@ -252,6 +252,25 @@ Status scalar_replace_columns(Arena *arena, const Scalar *s, Scalar *const *with
     return settle(copy);
 }
 
+Status scalar_renumber_columns(Arena *arena, const Scalar *s, uint32_t from, const uint32_t *to,
+                               Scalar **out)
+{
+    Scalar *copy = arena_copy(arena, s, sizeof *s);
+    if (copy == NULL)
+        return ST_NOMEM;
+    if (s->kind == SCALAR_COLUMN && s->as.column >= from)
+        copy->as.column = to[s->as.column - from];
+    if (s->args > 0) {
+        Scalar **arg;
+        TRY_NEW_ARRAY(arg, arena, s->args);
+        for (uint32_t i = 0; i < s->args; i++)
+            TRY(scalar_renumber_columns(arena, s->arg[i], from, to, &arg[i]));
+        copy->arg = arg;
+    }
+    *out = copy;
+    return settle(copy);
+}
+
 /* Runs a call of constants on one row; a failed row leaves the tree as it was. */
 static Status fold_call(Arena *arena, Scalar *s, Scalar **out)
 {

@@ -71,6 +71,9 @@ void scalar_mark_columns(const Scalar *s, bool *used);
 /* A copy with each column c replaced by with[c] (which must not be NULL for a column in use). */
 CHECKED Status scalar_replace_columns(Arena *arena, const Scalar *s, Scalar *const *with,
                                       Scalar **out);
+/* A copy with each column c >= from replaced by column to[c - from]. */
+CHECKED Status scalar_renumber_columns(Arena *arena, const Scalar *s, uint32_t from,
+                                       const uint32_t *to, Scalar **out);
 /* Constant subtrees computed; one that fails stays as it is. */
 CHECKED Status scalar_fold(Arena *arena, Scalar *s, Scalar **out);
 

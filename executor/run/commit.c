@@ -161,11 +161,23 @@ static Status clear_and_end(Job *job, Diag *diag)
     return record_end(job, diag);
 }
 
+static CommitStage stage_after_sinks(const Job *job)
+{
+    bool over = job->ended && outside_exists(job) && !recovery_replays(&job->recovery);
+    return over ? COMMIT_SAVE : COMMIT_TABLES;
+}
+
 /* Shows what has gone out, for good. */
 static Status finish_sinks(Job *job, bool wait, Diag *diag)
 {
-    TRY(in_transaction(job, wait, outside_save, diag));
-    return outside_finish(job, diag);
+    if (job->stage == COMMIT_SAVE) {
+        TRY(in_transaction(job, wait, outside_save, diag));
+        job->stage = COMMIT_FINISH;
+    }
+    TRY(outside_finish(job, diag));
+    CRASH_POINT(EPOCH_FINISH);
+    job->stage = COMMIT_END;
+    return ST_OK;
 }
 
 /* What leaves the file goes after the tables, and the job is over only when that has arrived. Each
@@ -185,13 +197,10 @@ static Status commit_stages(Job *job, bool wait, Diag *diag)
         CRASH_POINT(EPOCH_SINKS);
         TRY(outside_commit(job, job->epoch, diag));
         CRASH_POINT(EPOCH_AFTER);
-        job->stage = job->ended && outside_exists(job) ? COMMIT_FINISH : COMMIT_TABLES;
+        job->stage = stage_after_sinks(job);
     }
-    if (job->stage == COMMIT_FINISH) {
+    if (job->stage == COMMIT_SAVE || job->stage == COMMIT_FINISH)
         TRY(finish_sinks(job, wait, diag));
-        CRASH_POINT(EPOCH_FINISH);
-        job->stage = COMMIT_END;
-    }
     if (job->stage == COMMIT_END) {
         TRY(in_transaction(job, wait, clear_and_end, diag));
         job->stage = COMMIT_TABLES;
@@ -201,14 +210,15 @@ static Status commit_stages(Job *job, bool wait, Diag *diag)
 
 static Status commit(Job *job, bool wait, Diag *diag)
 {
-    if (job->restart && !job->ended && job_work_done(job) == 0 && !takeover_is_due(job))
+    bool replays = recovery_replays(&job->recovery), begins = job->stage == COMMIT_TABLES;
+    if (begins && job->restart && !job->ended && job_work_done(job) == 0 && !takeover_is_due(job))
         return ST_OK; /* what the earlier run has left stays until there is something in its place
                        */
-    if (recovery_replays(&job->recovery))
+    if (begins && replays)
         return ST_OK; /* what is pending is in the tables already */
     TRY(commit_stages(job, wait, diag));
     job->last_commit = job->config.clock->monotonic(job->config.clock);
-    job->committed_end = job->ended;
+    job->committed_end = job->ended && !replays;
     job->committed = job_work_done(job);
     commit_policy_succeeded(&job->policy);
     return ST_OK;
@@ -217,8 +227,8 @@ static Status commit(Job *job, bool wait, Diag *diag)
 /* Not for good: what is in the way passes. */
 static bool is_held_up(Job *job, const Diag *why)
 {
-    return job->stage == COMMIT_SINKS ? commit_policy_sink_failed(&job->policy, why)
-                                      : commit_policy_failed(&job->policy, why);
+    bool outside = job->stage == COMMIT_SINKS || job->stage == COMMIT_FINISH;
+    return commit_policy_failed(&job->policy, why, outside);
 }
 
 /* The next one does not wait again. */
@@ -237,10 +247,14 @@ Status job_commit(Job *job, Diag *diag)
     return note_failure(job, status, &why, diag);
 }
 
+/* A job that stops, as it does when it has ended; but it can be asked to go on. */
 static Status show_all(Job *job, Diag *diag)
 {
-    TRY(finish_sinks(job, true, diag));
-    return in_transaction(job, true, outside_save, diag);
+    job->stage = COMMIT_SAVE;
+    Status status = finish_sinks(job, true, diag);
+    if (status == ST_OK)
+        status = in_transaction(job, true, outside_save, diag);
+    return status;
 }
 
 /* The one that is being written, to its end. */
@@ -278,8 +292,9 @@ Status job_stop(Job *job, bool keep, Diag *diag)
     if (job->committed_end || recovery_replays(&job->recovery) || !outside_exists(job))
         return ST_OK;
     Diag why = {0};
-    Status status = show_all(job, &why);
-    return note_failure(job, status, &why, diag);
+    Status status = note_failure(job, show_all(job, &why), &why, diag);
+    job->stage = COMMIT_TABLES;
+    return status;
 }
 
 /* One that cannot be now is tried again later. */
@@ -287,7 +302,7 @@ static Status try_commit(Job *job, Diag *diag)
 {
     Diag why = {0};
     Status status = commit(job, false, &why);
-    if (status == ST_OK || (is_held_up(job, &why) && status == ST_STATE))
+    if (status == ST_OK || is_held_up(job, &why))
         return ST_OK;
     if (!diag->set)
         *diag = why;
@@ -299,7 +314,8 @@ static bool commit_is_due(const Job *job)
     if (!commit_policy_may_try(&job->policy))
         return false;
     bool waits = pending_bytes(job) > 0 || outside_wants_commit(job) ||
-                 job->stage != COMMIT_TABLES || takeover_is_due(job) || recovery_wants_commit(job);
+                 job->stage != COMMIT_TABLES || takeover_is_due(job) ||
+                 recovery_wants_commit(job) || job->policy.trouble != TROUBLE_LASTING;
     if (!job->ended && job_work_done(job) == job->committed && !waits)
         return false; /* a quiet job leaves the file alone */
     Micros now = job->config.clock->monotonic(job->config.clock);
@@ -312,38 +328,47 @@ static bool commit_is_due(const Job *job)
 
 /* --- standing still --- */
 
+static const Micros note_retry = 100 * MICROS_PER_MILLI;
+
 /* A transaction beside the epochs': what stands in its way passes, and it is tried again. */
 static Status try_note(Job *job, Status (*write)(Job *job, Diag *diag), bool *done, Diag *diag)
 {
     Diag why = {0};
     Status status = in_transaction(job, false, write, &why);
     *done = status == ST_OK;
-    if (status == ST_OK || (status == ST_STATE && db_trouble(job->db) != DB_TROUBLE_OTHER))
+    if (status == ST_OK || why.trouble != TROUBLE_LASTING)
         return ST_OK;
     if (!diag->set)
         *diag = why;
     return status;
 }
 
-static Status record_pause(Job *job, Diag *diag)
+static Status record_wait(Job *job, Diag *diag)
 {
-    bool paused = commit_policy_can_be_told(&job->policy);
+    bool waits = commit_policy_can_be_told(&job->policy);
     Micros now = job->config.clock->wall(job->config.clock);
-    return catalog_set_job(job->config.catalog, job->config.id, paused ? JOB_HELD : JOB_RUNNING,
-                           paused ? text_of(job->policy.reason) : TEXT_NONE, now, diag);
+    return catalog_set_job(job->config.catalog, job->config.id, waits ? JOB_HELD : JOB_RUNNING,
+                           waits ? text_of(job->policy.reason) : TEXT_NONE, now, diag);
 }
 
-/* So that others see it, too; while the file cannot be written they do not. */
-static Status store_pause(Job *job, Diag *diag)
+/* So that others see it, too; while the file cannot be written they do not: what a sink waits for
+ * can be what our own file will meet next. */
+static Status store_wait(Job *job, Diag *diag)
 {
-    bool paused = commit_policy_can_be_told(&job->policy), done;
-    if (job->db == NULL || job->stored_paused == paused || job->policy.hold == HOLD_LOCK ||
+    bool waits = commit_policy_can_be_told(&job->policy), done;
+    if (job->db == NULL || job->stored_waiting == waits || job->policy.hold == HOLD_LOCK ||
         job->policy.hold == HOLD_DISK || job->committed_end)
         return ST_OK;
-    TRY(try_note(job, record_pause, &done, diag));
-    if (done)
-        job->stored_paused = paused;
-    return ST_OK;
+    Micros now = job->config.clock->monotonic(job->config.clock);
+    if (now < job->next_note)
+        return ST_OK;
+    TRY(try_note(job, record_wait, &done, diag));
+    if (done) {
+        job->stored_waiting = waits;
+        return ST_OK;
+    }
+    job->next_note = now + note_retry;
+    return catalog_reload(job->config.catalog, diag);
 }
 
 bool job_is_held_up(const Job *job)
@@ -353,7 +378,7 @@ bool job_is_held_up(const Job *job)
 
 const char *job_pause_reason(const Job *job)
 {
-    return commit_policy_is_paused(&job->policy) ? job->policy.reason : NULL;
+    return commit_policy_is_waiting(&job->policy) ? job->policy.reason : NULL;
 }
 
 bool job_take_notice(Job *job, char out[NOTICE_SIZE])
@@ -372,13 +397,15 @@ bool job_may_read(Job *job)
 Status job_commit_when_due(Job *job, Diag *diag)
 {
     bool done;
+    bool replays = recovery_replays(&job->recovery);
     if (job->committed_end)
-        return store_pause(job, diag);
-    if (recovery_replays(&job->recovery))
-        return report_start_is_due(job) ? try_note(job, report_start, &done, diag) : ST_OK;
-    if (commit_is_due(job))
+        return store_wait(job, diag);
+    if (replays && report_start_is_due(job))
+        TRY(try_note(job, report_start, &done, diag));
+    if (replays ? job->stage != COMMIT_TABLES && commit_policy_may_try(&job->policy)
+                : commit_is_due(job))
         TRY(try_commit(job, diag));
-    else if (job->policy.hold == HOLD_NONE && report_is_due(job))
+    else if (!replays && job->policy.hold == HOLD_NONE && report_is_due(job))
         TRY(try_note(job, job_report, &done, diag));
-    return store_pause(job, diag);
+    return store_wait(job, diag);
 }

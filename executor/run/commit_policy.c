@@ -78,11 +78,12 @@ static void print_wal(const CommitPolicy *policy, char out[256])
 
 /* --- holds --- */
 
-static void begin_hold(CommitPolicy *policy, CommitHold hold)
+static void begin_hold(CommitPolicy *policy, CommitHold hold, Trouble trouble)
 {
-    if (policy->hold == hold)
+    if (policy->hold == hold && policy->trouble == trouble)
         return;
     policy->hold = hold;
+    policy->trouble = trouble;
     policy->since = now(policy);
     policy->told = false;
 }
@@ -93,21 +94,30 @@ static void end_hold(CommitPolicy *policy)
         tell(policy, "goes on after %.1f s",
              (double)(now(policy) - policy->since) / (double)MICROS_PER_SECOND);
     policy->hold = HOLD_NONE;
+    policy->trouble = TROUBLE_LASTING;
     policy->full = false;
     policy->next_try = 0;
 }
 
-/* Whose holder says nothing when it is gone. True: it is time to tell of it. */
-static bool wait_for_lock(CommitPolicy *policy, CommitHold hold)
+/* Of a lock, whose holder says nothing when it is gone. */
+static Micros until_next_try(Micros waited)
 {
-    begin_hold(policy, hold);
-    Micros waited = now(policy) - policy->since, next = waited / 8;
+    Micros next = waited / 8;
     if (next < LOCK_TRY_MS * MICROS_PER_MILLI)
-        next = LOCK_TRY_MS * MICROS_PER_MILLI;
-    if (next > LOCK_TRY_MOST_MS * MICROS_PER_MILLI)
-        next = LOCK_TRY_MOST_MS * MICROS_PER_MILLI;
-    policy->next_try = now(policy) + next;
-    if (policy->told || waited < policy->limits.patience)
+        return LOCK_TRY_MS * MICROS_PER_MILLI;
+    return next > LOCK_TRY_MOST_MS * MICROS_PER_MILLI ? LOCK_TRY_MOST_MS * MICROS_PER_MILLI : next;
+}
+
+/* For the next try of a commit. True: it is time to tell of it. A lock may be gone the next moment;
+ * room on a disk is made by people, and they must know. */
+static bool wait_for(CommitPolicy *policy, CommitHold hold, Trouble trouble)
+{
+    bool full = trouble == TROUBLE_FULL;
+    begin_hold(policy, hold, trouble);
+    Micros waited = now(policy) - policy->since;
+    policy->next_try =
+        now(policy) + (full ? policy->limits.retry_interval : until_next_try(waited));
+    if (policy->told || (!full && waited < policy->limits.patience))
         return false;
     policy->told = true;
     return true;
@@ -116,7 +126,7 @@ static bool wait_for_lock(CommitPolicy *policy, CommitHold hold)
 static void hold_for_lock(CommitPolicy *policy)
 {
     char writer[DB_HOLDER_SIZE], size[32];
-    if (!wait_for_lock(policy, HOLD_LOCK))
+    if (!wait_for(policy, HOLD_LOCK, TROUBLE_TAKEN))
         return;
     db_print_writer(policy->db, writer);
     print_size(policy->limits.pending_bytes, size);
@@ -125,34 +135,19 @@ static void hold_for_lock(CommitPolicy *policy)
     tell(policy, "waits to commit: %s; it reads on until %s of changes wait", policy->reason, size);
 }
 
-static void keep_reason(CommitPolicy *policy, const Diag *why)
+/* Of a full disk, or of what a sink writes. The error's own words name the file. */
+static void hold_for(CommitPolicy *policy, CommitHold hold, const Diag *why)
 {
-    snprintf(policy->reason, sizeof policy->reason, "%.*s", (int)sizeof policy->reason - 1,
-             why->message);
-}
-
-static void hold_for_sink(CommitPolicy *policy, const Diag *why)
-{
-    if (!wait_for_lock(policy, HOLD_SINK))
+    if (!wait_for(policy, hold, why->trouble))
         return;
-    keep_reason(policy, why);
-    tell(policy, "waits to commit: %s; it goes on when that ends", policy->reason);
-}
-
-static void hold_for_disk(CommitPolicy *policy, const Diag *why)
-{
-    begin_hold(policy, HOLD_DISK);
-    policy->next_try = now(policy) + policy->limits.retry_interval;
-    if (policy->told)
-        return;
-    policy->told = true;
-    keep_reason(policy, why);
-    tell(policy, "is paused: %s; it goes on when there is room", policy->reason);
+    snprintf(policy->reason, sizeof policy->reason, "%s", why->message);
+    tell(policy, "waits to commit: %s; it goes on when %s", policy->reason,
+         why->trouble == TROUBLE_FULL ? "there is room" : "that ends");
 }
 
 static void hold_for_wal(CommitPolicy *policy)
 {
-    begin_hold(policy, HOLD_WAL);
+    begin_hold(policy, HOLD_WAL, TROUBLE_LASTING);
     if (now(policy) - policy->since < policy->limits.patience) { /* a reader that is just passing */
         policy->next_try = now(policy) + WAL_TRY_MS * MICROS_PER_MILLI;
         return;
@@ -162,7 +157,7 @@ static void hold_for_wal(CommitPolicy *policy)
         return;
     policy->told = true;
     print_wal(policy, policy->reason);
-    tell(policy, "is paused: %s; it goes on when that ends", policy->reason);
+    tell(policy, "waits: %s; it goes on when that ends", policy->reason);
 }
 
 /* --- the WAL --- */
@@ -278,21 +273,16 @@ void commit_policy_succeeded(CommitPolicy *policy)
     look_at_wal(policy);
 }
 
-bool commit_policy_failed(CommitPolicy *policy, const Diag *why)
+bool commit_policy_failed(CommitPolicy *policy, const Diag *why, bool outside)
 {
-    switch (policy->db == NULL ? DB_TROUBLE_OTHER : db_trouble(policy->db)) {
-    case DB_TROUBLE_OTHER: return false;
-    case DB_TROUBLE_LOCKED: hold_for_lock(policy); return true;
-    case DB_TROUBLE_FULL: hold_for_disk(policy, why); return true;
-    }
-    return false;
-}
-
-bool commit_policy_sink_failed(CommitPolicy *policy, const Diag *why)
-{
-    if (why->code != E4003)
+    if (policy->db == NULL || !why->set || why->trouble == TROUBLE_LASTING)
         return false;
-    hold_for_sink(policy, why);
+    if (outside)
+        hold_for(policy, HOLD_SINK, why);
+    else if (why->trouble == TROUBLE_FULL)
+        hold_for(policy, HOLD_DISK, why);
+    else
+        hold_for_lock(policy);
     return true;
 }
 
@@ -301,7 +291,7 @@ bool commit_policy_can_be_told(const CommitPolicy *policy)
     return policy->told && (policy->hold == HOLD_WAL || policy->hold == HOLD_SINK);
 }
 
-bool commit_policy_is_paused(const CommitPolicy *policy)
+bool commit_policy_is_waiting(const CommitPolicy *policy)
 {
     return commit_policy_can_be_told(policy) ||
            (policy->told &&

@@ -6,9 +6,9 @@
  *
  * - Write lock of another process: the job reads on until pending_bytes wait, then not. A commit is
  *   tried again and again.
- * - Write lock on another file, which a sink writes: the job does not read, as the sink still holds
- *   the epoch before. A commit is tried again and again.
  * - Disk full: the job does not read; a commit is tried every retry_interval.
+ * - The same, or a lock, where a sink writes: the job does not read, as the sink still holds the
+ * epoch before. It is tried as often as that of the job's own file would be.
  * - WAL: beyond wal_warn_bytes the reader that keeps it is named, beyond wal_slow_bytes a commit is
  *   due only every slow_interval (each page is then in the WAL fewer times), beyond
  * wal_pause_bytes, or a share of the disk's room, the job does not read until the WAL could be
@@ -35,18 +35,20 @@ extern const CommitLimits commit_limits_default;
 typedef enum CommitHold {
     HOLD_NONE,
     HOLD_LOCK, /* another process holds the write lock */
-    HOLD_SINK, /* another process holds the lock of another file, which a sink writes */
-    HOLD_DISK, /* there is no room */
+    HOLD_DISK, /* there is no room for it */
+    HOLD_SINK, /* what a sink writes, outside of the file, is locked, or there is no room for that
+                */
     HOLD_WAL,  /* a reader's snapshot keeps the WAL from being emptied */
 } CommitHold;
 
-enum { NOTICE_SIZE = 384 };
+enum { REASON_SIZE = 512, NOTICE_SIZE = 640 };
 
 typedef struct CommitPolicy {
     Db *db; /* NULL: nothing is kept, nothing holds */
     Clock *clock;
     CommitLimits limits;
     CommitHold hold;
+    Trouble trouble;          /* what is in the way of a commit; else TROUBLE_LASTING */
     Micros since;             /* the hold */
     Micros next_try;          /* of what is tried now and then: a commit, or to empty the WAL */
     bool told;                /* of it */
@@ -54,7 +56,7 @@ typedef struct CommitPolicy {
     bool full;                /* as much is pending as may be */
     Micros disk_seen;         /* when the disk was last asked for its room */
     uint64_t free_bytes;      /* it said */
-    char reason[256];         /* of the hold */
+    char reason[REASON_SIZE]; /* of the hold */
     char notice[NOTICE_SIZE]; /* not fetched yet; empty: none */
 } CommitPolicy;
 
@@ -69,13 +71,12 @@ bool commit_policy_may_try(const CommitPolicy *policy);
 Micros commit_policy_interval(const CommitPolicy *policy, Micros interval);
 /* One went through. */
 void commit_policy_succeeded(CommitPolicy *policy);
-/* One failed. False: for a reason that does not pass by itself. */
-bool commit_policy_failed(CommitPolicy *policy, const Diag *why);
-/* The same where the tables are through, and a sink outside of the file could not follow. */
-bool commit_policy_sink_failed(CommitPolicy *policy, const Diag *why);
+/* One failed. False: for a reason that does not pass by itself. `outside`: the tables are through,
+ * and a sink outside of the file could not follow. */
+bool commit_policy_failed(CommitPolicy *policy, const Diag *why, bool outside);
 
 /* The job stands still, and longer than a moment: for policy->reason. */
-bool commit_policy_is_paused(const CommitPolicy *policy);
+bool commit_policy_is_waiting(const CommitPolicy *policy);
 /* And the file can be written, so that others can be told. */
 bool commit_policy_can_be_told(const CommitPolicy *policy);
 /* What there is to tell, once; false: nothing. It completes "job 1 ...". */

@@ -81,7 +81,7 @@ static Status open_parts(Job *job, Diag *diag)
 }
 
 /* An earlier run may have been cut off while it stood still. */
-static bool is_stored_paused(const JobConfig *config)
+static bool is_stored_waiting(const JobConfig *config)
 {
     for (uint32_t i = 0; config->catalog != NULL && i < catalog_job_count(config->catalog); i++) {
         const CatalogJob *stored = catalog_job(config->catalog, i);
@@ -100,7 +100,7 @@ Status job_open(const JobConfig *config, Job **out, Diag *diag)
     job->plan = config->plan;
     job->db = config->catalog == NULL || config->id == 0 ? NULL : catalog_db(config->catalog);
     job->restart = config->restart;
-    job->stored_paused = is_stored_paused(config);
+    job->stored_waiting = is_stored_waiting(config);
     commit_policy_open(&job->policy, job->db, config->clock, config->limits);
     meter_init(&job->meter, config->meter, 0);
     arena_init(&job->arena, &job->meter);

@@ -19,10 +19,11 @@ enum {
 
 /* The steps of a commit. What others hold up is tried again from where it stands. */
 typedef enum CommitStage {
-    COMMIT_TABLES, /* the epoch's own transaction */
+    COMMIT_TABLES, /* the epoch's own transaction; of a replay there is none */
     COMMIT_SINKS,  /* what leaves the file */
-    COMMIT_FINISH, /* the job has ended: that can all be seen */
-    COMMIT_END,    /* and it is noted */
+    COMMIT_SAVE,   /* the job has ended, or stops: what the sinks are to know */
+    COMMIT_FINISH, /* all that has gone out can be seen */
+    COMMIT_END,    /* and it is noted that the job has ended */
 } CommitStage;
 
 struct Job {
@@ -45,9 +46,10 @@ struct Job {
     Outside *outside;     /* likewise */
     Recovery recovery;
     CommitPolicy policy;
-    bool stored_paused; /* the catalog says so */
-    CommitStage stage;  /* what the next commit begins with */
-    bool held_up;       /* the last commit that was asked for, by what passes */
+    bool stored_waiting; /* the catalog says so */
+    Micros next_note;    /* when it is to be told again what it could not be told */
+    CommitStage stage;   /* what the next commit begins with */
+    bool held_up;        /* the last commit that was asked for, by what passes */
     Report report;
     bool opened, ended, committed_end, restart;
     bool building;          /* tables anew, and it has not taken over yet */

@@ -159,6 +159,8 @@ void merge_committed(Merge *merge)
 {
     strbuf_clear(&merge->log);
     merge->rounds = 0;
+    for (uint32_t i = 0; i < merge->scans; i++)
+        ((ScanOp *)merge->scan[i].op)->digest = 0;
     for (uint32_t i = 0; i < merge->scans; i++) {
         const MergeScan *scan = &merge->scan[i];
         for (uint32_t s = 0; s < scan->spools && s < scan->splits; s++)

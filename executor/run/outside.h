@@ -24,15 +24,15 @@ bool outside_exists(const Job *job);
 bool outside_wants_commit(const Job *job);
 uint64_t outside_pending_bytes(const Job *job);
 
-/* Replay: the rows of this epoch come next; outside_commit follows them. */
+/* Replay: the rows of this epoch come next; outside_commit follows them (COMMIT_SINKS). */
 void outside_replay(Job *job, uint64_t epoch);
 void outside_go_live(Job *job);
 
 /* In the epoch's transaction. */
 CHECKED Status outside_save(Job *job, Diag *diag);
-/* After it: the epoch goes out. E4003: another program's lock is in the way; call again later. */
+/* After it: the epoch goes out. What holds it up (diag_held_up) passes: call again later. */
 CHECKED Status outside_commit(Job *job, uint64_t epoch, Diag *diag);
-/* After the last one: all that was committed can be seen. */
+/* After the last one: all that was committed can be seen. Likewise. */
 CHECKED Status outside_finish(Job *job, Diag *diag);
 
 #endif

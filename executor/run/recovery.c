@@ -52,6 +52,7 @@ Status recovery_open(Job *job, Diag *diag)
         return ST_OK;
     TRY(state_store_open(job->db, job->config.id, &job->meter, &self->store, diag));
     self->freeze.last_set_id = state_store_checkpoint(self->store).last_set_id;
+    job->env.digests = true;
     return ST_OK;
 }
 
@@ -127,10 +128,11 @@ Status recovery_load(Job *job, Diag *diag)
     return ST_OK;
 }
 
-/* Of the place that the merge has got to. */
+/* Of the place that the merge has got to, and of the rows that it has taken to get there. */
 static uint64_t digest_of_input(const Merge *merge, uint64_t digest)
 {
     for (uint32_t i = 0; i < merge->scans; i++) {
+        digest = hash_u64(((const ScanOp *)merge->scan[i].op)->digest, digest);
         for (uint32_t s = 0; s < merge->scan[i].splits; s++) {
             const MergeSplit *split = &merge->scan[i].split[s];
             digest = hash_u64(split->record, digest + split->record_rows);
@@ -139,9 +141,10 @@ static uint64_t digest_of_input(const Merge *merge, uint64_t digest)
     return digest;
 }
 
-/* Of what the epoch reads and gives. A table whose rows are updated says nothing: an aggregate
- * gives its groups once a batch, and a replay cuts the input into other batches. A row that comes
- * and goes, or changes and changes back, is then pending in one of the two and not in the other. */
+/* Of what the epoch reads and gives. A table whose rows are updated says nothing by itself: an
+ * aggregate gives its groups once a batch, and a replay cuts the input into other batches. A row
+ * that comes and goes, or changes and changes back, is then pending in one of the two and not in
+ * the other. That its input was the same is what can be told. */
 static uint64_t digest_of(const Job *job)
 {
     uint64_t digest = hash_u64(job->reject.rejected, job->reject.late);
@@ -250,10 +253,10 @@ Status recovery_replay_epoch(Job *job, Diag *diag)
         CRASH_POINT(REPLAY_BEFORE);
         outside_replay(job, entry.epoch);
         TRY(state_store_read_end(self->store, replay_entry(job, &entry, diag), diag));
+        TRY(check_replayed(job, &entry, diag));
         for (uint32_t i = 0; i < job->merges; i++)
             merge_committed(&job->merge[i]);
-        TRY(check_replayed(job, &entry, diag));
-        TRY(outside_commit(job, entry.epoch, diag));
+        job->stage = COMMIT_SINKS; /* which can be held up, as when the epoch was new */
         CRASH_POINT(REPLAY_AFTER);
         return ST_OK;
     }

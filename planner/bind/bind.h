@@ -20,6 +20,7 @@ typedef struct Binder {
     Diag *diag;
     TableLookup *tables;         /* NULL: no table can be named (expressions in tests and DDL) */
     uint32_t depth;              /* of nested queries and views */
+    bool subquery;               /* what is being bound stands inside of another query */
     const struct CteFrame *ctes; /* WITH names in reach (bind_query.c); NULL: none */
     VEC(Diag *) warnings;
 } Binder;

@@ -22,6 +22,7 @@ typedef struct CallForm {
     uint32_t least, most; /* arguments */
     BindForm *bind;
     const char *form;
+    bool json_clauses; /* it takes some of RETURNING, WRAPPER, ON EMPTY, ON ERROR, ON NULL */
 } CallForm;
 
 static Status bind_args(BindContext *context, const Call *call, Scalar **arg)
@@ -105,14 +106,21 @@ static Status bind_round_to(BindContext *context, const Expr *expr, Scalar **out
 }
 
 static const CallForm call_forms[] = {
-    {"COALESCE", 1, UINT32_MAX, bind_coalesce, "COALESCE(value, ...)"},
-    {"EXTRACT", 2, 2, bind_extract, "EXTRACT(unit FROM time)"},
-    {"IF", 3, 3, bind_if, "IF(condition, then, else)"},
-    {"IFNULL", 2, 2, bind_coalesce, "IFNULL(value, otherwise)"},
-    {"NULLIF", 2, 2, bind_nullif, "NULLIF(value, other)"},
-    {"TIMESTAMPADD", 3, 3, bind_timestampadd, "TIMESTAMPADD(unit, count, time)"},
-    {"TIMESTAMPDIFF", 3, 3, bind_timestampdiff, "TIMESTAMPDIFF(unit, from, to)"},
-    {"TRIM", 1, 2, bind_trim, "TRIM([BOTH | LEADING | TRAILING] [characters FROM] text)"},
+    {"COALESCE", 1, UINT32_MAX, bind_coalesce, "COALESCE(value, ...)", false},
+    {"EXTRACT", 2, 2, bind_extract, "EXTRACT(unit FROM time)", false},
+    {"IF", 3, 3, bind_if, "IF(condition, then, else)", false},
+    {"IFNULL", 2, 2, bind_coalesce, "IFNULL(value, otherwise)", false},
+    {"JSON", 1, 1, bind_json, "JSON(text)", false},
+    {"JSON_ARRAY", 0, UINT32_MAX, bind_json_array, "JSON_ARRAY(value, ...)", true},
+    {"JSON_EXISTS", 2, 2, bind_json_exists, "JSON_EXISTS(text, path)", true},
+    {"JSON_OBJECT", 0, UINT32_MAX, bind_json_object, "JSON_OBJECT(key VALUE value, ...)", true},
+    {"JSON_QUERY", 2, 2, bind_json_query, "JSON_QUERY(text, path)", true},
+    {"JSON_STRING", 1, 1, bind_json_string, "JSON_STRING(value)", false},
+    {"JSON_VALUE", 2, 2, bind_json_value, "JSON_VALUE(text, path)", true},
+    {"NULLIF", 2, 2, bind_nullif, "NULLIF(value, other)", false},
+    {"TIMESTAMPADD", 3, 3, bind_timestampadd, "TIMESTAMPADD(unit, count, time)", false},
+    {"TIMESTAMPDIFF", 3, 3, bind_timestampdiff, "TIMESTAMPDIFF(unit, from, to)", false},
+    {"TRIM", 1, 2, bind_trim, "TRIM([BOTH | LEADING | TRAILING] [characters FROM] text)", false},
 };
 enum { CALL_FORMS = sizeof call_forms / sizeof *call_forms };
 
@@ -149,8 +157,10 @@ static Status report_unknown(Binder *binder, Text name, Span span)
         }
     }
     for (uint32_t f = 0; f < aggregate_family_count; f++) {
-        for (const AggregateDef *def = aggregate_families[f]; def->name != NULL; def++)
-            TRY_PUSH(&names, binder->arena, text_of(def->name));
+        for (const AggregateDef *def = aggregate_families[f]; def->name != NULL; def++) {
+            if ((def->flags & AGG_INTERNAL) == 0)
+                TRY_PUSH(&names, binder->arena, text_of(def->name));
+        }
     }
     for (uint32_t i = 0; i < CALL_FORMS; i++)
         TRY_PUSH(&names, binder->arena, text_of(call_forms[i].name));
@@ -162,11 +172,35 @@ static Status report_unknown(Binder *binder, Text name, Span span)
     return status;
 }
 
+/* What OVER stands behind is bound elsewhere where it can stand. */
+static Status report_over(BindContext *context, const Expr *expr)
+{
+    Diag *diag = context->binder->diag;
+    Status status = diag_error(diag, E2110, expr->span, "OVER cannot stand in %s", context->place);
+    if (strcmp(context->place, "WHERE") == 0)
+        diag_hint(diag, "QUALIFY filters by it");
+    return status;
+}
+
+static bool is_rank_name(Text name)
+{
+    for (uint32_t f = RANK_ROW_NUMBER; f <= RANK_DENSE_RANK; f++) {
+        if (text_equal_nocase(name, text_of(rank_function_name((RankFunction)f))))
+            return true;
+    }
+    return false;
+}
+
+static Status report_rank(Binder *binder, const Expr *expr, Text name)
+{
+    Status status = diag_error(binder->diag, E2107, expr->span, "%.*s needs OVER", TEXT_ARG(name));
+    diag_hint(binder->diag, "%.*s() OVER (PARTITION BY ... ORDER BY ...)", TEXT_ARG(name));
+    return status;
+}
+
 static Status report_aggregate(BindContext *context, const Expr *expr, Text name)
 {
     Binder *binder = context->binder;
-    if (expr->as.call->over != NULL)
-        return bind_unsupported(binder, expr->span, "OVER");
     Status status =
         diag_error(binder->diag, E2110, expr->span, "the aggregate %.*s cannot stand in %s",
                    TEXT_ARG(name), context->place);
@@ -182,16 +216,15 @@ static Status report_later(Binder *binder, const Expr *expr, Text name)
 }
 
 /* Words behind or before a call that only some functions take. */
-static Status check_words(Binder *binder, const Expr *expr, Text name)
+static Status check_words(Binder *binder, const Expr *expr, const CallForm *form, Text name)
 {
     const Call *call = expr->as.call;
     if (call->frame == CALL_RUNNING)
         return bind_unsupported(binder, expr->span, "RUNNING");
     if (call->frame == CALL_FINAL)
         return bind_unsupported(binder, expr->span, "FINAL");
-    if (call->over != NULL)
-        return bind_unsupported(binder, expr->span, "OVER");
-    const char *word = call->json != NULL                         ? "JSON clauses"
+    bool json = call->json != NULL && (form == NULL || !form->json_clauses);
+    const char *word = json                                       ? "JSON clauses"
                        : call->filter != NULL                     ? "FILTER"
                        : call->within_group.count > 0             ? "WITHIN GROUP"
                        : call->order_by.count > 0                 ? "ORDER BY"
@@ -260,13 +293,17 @@ Status bind_call(BindContext *context, const Expr *expr, Scalar **out)
     if (call->name.count > 1)
         return diag_error(binder->diag, E2106, expr->span,
                           "there is no function of a name with a point");
+    if (call->over != NULL)
+        return report_over(context, expr);
+    if (is_rank_name(name))
+        return report_rank(binder, expr, name);
     if (!scalar && is_aggregate_name(name))
         return report_aggregate(context, expr, name);
     if (!scalar && is_later_function(name))
         return report_later(binder, expr, name);
     if (!scalar)
         return report_unknown(binder, name, call->name.last->span);
-    TRY(check_words(binder, expr, name));
+    TRY(check_words(binder, expr, form, name));
     TRY(check_syntax(binder, expr, name));
     if (call->syntax == CALL_TO)
         return bind_round_to(context, expr, out);

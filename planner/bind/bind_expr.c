@@ -306,7 +306,7 @@ static Status bind_cast_expr(BindContext *context, const Expr *expr, Scalar **ou
 
 /* --- the rest --- */
 
-static Status bind_subquery(BindContext *context, const Expr *expr, Scalar **out)
+static Status ask_subquery(BindContext *context, const Expr *expr, Scalar **out)
 {
     if (context->subquery == NULL)
         return bind_unsupported(context->binder, expr->span, "a subquery here");
@@ -351,13 +351,13 @@ static Status bind_kind(BindContext *context, const Expr *expr, Scalar **out)
     case EXPR_BETWEEN: return bind_between(context, expr, out);
     case EXPR_LIKE: return bind_like(context, expr, out);
     case EXPR_IN:
-        return expr->as.in.query != NULL ? bind_subquery(context, expr, out)
+        return expr->as.in.query != NULL ? ask_subquery(context, expr, out)
                                          : bind_in(context, expr, out);
     case EXPR_QUANTIFIED:
-        return expr->as.quantified.query != NULL ? bind_subquery(context, expr, out)
+        return expr->as.quantified.query != NULL ? ask_subquery(context, expr, out)
                                                  : bind_quantified(context, expr, out);
     case EXPR_EXISTS:
-    case EXPR_SUBQUERY: return bind_subquery(context, expr, out);
+    case EXPR_SUBQUERY: return ask_subquery(context, expr, out);
     case EXPR_CASE: return bind_case(context, expr, out);
     case EXPR_CAST: return bind_cast_expr(context, expr, out);
     case EXPR_CALL: return bind_call(context, expr, out);

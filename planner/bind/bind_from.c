@@ -46,14 +46,19 @@ static Status bind_view(Binder *binder, const TableDef *view, Span span, Logical
     Diag inner, *outer = binder->diag;
     uint32_t warnings = binder->warnings.count;
     diag_reset(&inner);
+    bool subquery = binder->subquery;
     binder->ctes = NULL;
     binder->diag = &inner;
+    binder->subquery = false; /* as Flink has it, a view is sorted */
     Status status = bind_query(binder, view->query, out);
     if (status == ST_OK)
         status = rename_columns(binder, *out, &view->columns, "the view", out);
     binder->ctes = ctes;
     binder->diag = outer;
+    binder->subquery = subquery;
     binder->warnings.count = warnings;
+    if (status == ST_OK)
+        logical_set_span(*out, span);
     if (status != ST_OK && inner.set)
         return report_in_view(outer, view, &inner, span);
     return status;
@@ -92,7 +97,7 @@ static Status bind_cte(Binder *binder, const CteFrame *frame, Logical **out)
 {
     const CteFrame *all = binder->ctes;
     binder->ctes = frame->outer; /* a CTE sees those before it */
-    TRY(bind_query(binder, frame->cte->query, out));
+    TRY(bind_inner_query(binder, frame->cte->query, out));
     TRY(rename_columns(binder, *out, &frame->cte->columns, "the WITH clause", out));
     binder->ctes = all;
     return ST_OK;
@@ -160,7 +165,7 @@ static Status bind_ref(Binder *binder, const TableRef *ref, Text *table, Logical
     case TABLE_REF_QUERY:
         if (ref->as.query.lateral)
             return bind_unsupported(binder, ref->span, "LATERAL");
-        return bind_query(binder, ref->as.query.query, out);
+        return bind_inner_query(binder, ref->as.query.query, out);
     case TABLE_REF_FUNCTION:
         if (ref->as.function.lateral)
             return bind_unsupported(binder, ref->span, "LATERAL");
@@ -173,12 +178,29 @@ static Status bind_ref(Binder *binder, const TableRef *ref, Text *table, Logical
     return ST_SEMANTIC;
 }
 
+/* (VALUES 1, 2) AS v: the one column takes the alias's name, when it is given none. */
+static Status name_after_alias(Binder *binder, const TableRef *ref, Logical *input, Logical **out)
+{
+    *out = input;
+    if (ref->kind != TABLE_REF_QUERY || !ref->has_alias || input->schema.count != 1)
+        return ST_OK;
+    const Query *query = ref->as.query.query;
+    while (query->kind == QUERY_NESTED && query->ctes.count == 0)
+        query = query->as.nested;
+    if (query->kind != QUERY_VALUES || query->ctes.count > 0 || input->kind != LOGICAL_VALUES)
+        return ST_OK;
+    Name name = {.text = ref->alias.text, .span = ref->alias.span};
+    return rename_columns(binder, input, &(NameList){&name, &name, 1}, "the alias", out);
+}
+
 Status bind_table_ref(Binder *binder, const TableRef *ref, Scope *scope, Logical **out)
 {
     Text table = TEXT_NONE;
     if (is_unnest_join(ref))
         return bind_unnest_join(binder, ref, scope, out);
     TRY(bind_ref(binder, ref, &table, out));
+    if (ref->columns.count == 0)
+        TRY(name_after_alias(binder, ref, *out, out));
     TRY(rename_columns(binder, *out, &ref->columns, "the alias", out));
     if (ref->has_alias)
         table = ref->alias.text;

@@ -32,13 +32,13 @@ static bool find_aggregate(void *found, const Expr *expr)
     if (expr->kind == EXPR_CALL && expr->as.call->over == NULL &&
         is_aggregate_name(expr->as.call->name.last->text))
         *(bool *)found = true;
-    return expr->kind != EXPR_SUBQUERY && expr->kind != EXPR_EXISTS;
+    return true;
 }
 
 static bool has_aggregate(const Expr *expr)
 {
     bool found = false;
-    AstVisitor visitor = {.expr = find_aggregate, .context = &found};
+    AstVisitor visitor = {.expr = find_aggregate, .query = stop_at_query, .context = &found};
     ast_walk_expr(&visitor, expr);
     return found;
 }
@@ -51,7 +51,7 @@ bool select_is_grouped(const Select *select)
         if (has_aggregate(item->expr))
             return true;
     }
-    return false;
+    return select->qualify != NULL && has_aggregate(select->qualify);
 }
 
 /* --- grouping expressions --- */
@@ -85,7 +85,8 @@ static Status add_key(Grouping *grouping, const GroupItem *item)
     if (is_legacy_window(item->expr))
         return refuse_legacy_window(binder, item->expr->span);
     GroupKey key = {.expr = item->expr};
-    BindContext context = {.binder = binder, .scope = grouping->scope, .place = "GROUP BY"};
+    BindContext context = {
+        .binder = binder, .scope = grouping->scope, .place = "GROUP BY", .subquery = bind_subquery};
     TRY(bind_expr(&context, item->expr, &key.scalar));
     if (item->expr->kind == EXPR_COLUMN)
         key.name = item->expr->as.column.last->text;
@@ -138,37 +139,169 @@ static Status refuse_clauses(Binder *binder, const Expr *expr)
         return bind_unsupported(binder, expr->span, "RUNNING and FINAL outside of MATCH_RECOGNIZE");
     if (call->nulls != CALL_NULLS_UNSAID)
         return bind_unsupported(binder, expr->span, "IGNORE NULLS and RESPECT NULLS");
-    if (call->json != NULL)
-        return bind_unsupported(binder, expr->span, "a JSON aggregate");
     return ST_OK;
 }
 
-static Status bind_argument(Grouping *grouping, const Call *call, PlanAggregateCall *out,
-                            Type *type, uint32_t *types)
+/* The name under which the aggregate stands in the tables: that of a JSON aggregate says what
+ * becomes of NULLs, if that is not what its name alone means. */
+static Status aggregate_name(Binder *binder, const Expr *expr, Text *out)
+{
+    const Call *call = expr->as.call;
+    *out = call->name.last->text;
+    bool array = text_equal_nocase(*out, TEXT("JSON_ARRAYAGG"));
+    bool object = text_equal_nocase(*out, TEXT("JSON_OBJECTAGG"));
+    if (call->json == NULL)
+        return ST_OK;
+    const JsonClauses *json = call->json;
+    bool others = json->returning != NULL || json->wrapper != JSON_WRAPPER_UNSAID ||
+                  json->on_empty.kind != JSON_BEHAVIOR_UNSAID ||
+                  json->on_error.kind != JSON_BEHAVIOR_UNSAID;
+    if ((!array && !object) || others)
+        return diag_error(binder->diag, E2107, expr->span, "%.*s does not take these JSON clauses",
+                          TEXT_ARG(*out));
+    if (array && json->on_null == JSON_NULL_ON_NULL)
+        *out = TEXT("JSON_ARRAYAGG_NULL_ON_NULL");
+    if (object && json->on_null == JSON_ABSENT_ON_NULL)
+        *out = TEXT("JSON_OBJECTAGG_ABSENT_ON_NULL");
+    return ST_OK;
+}
+
+/* What one call is given: the arguments' scalars, and those among them that are constants. */
+typedef struct Arguments {
+    Scalar *scalar[AGGREGATE_MAX_ARGS];
+    Type type[AGGREGATE_MAX_ARGS];
+    const Value *constant[AGGREGATE_MAX_ARGS];
+    uint32_t count;
+} Arguments;
+
+static Status refuse_count(Binder *binder, const Expr *expr)
+{
+    const Call *call = expr->as.call;
+    Text name = call->name.last->text;
+    if (call->args.count == 0)
+        return diag_error(binder->diag, E2107, expr->span, "%.*s needs an argument%s",
+                          TEXT_ARG(name),
+                          text_equal_nocase(name, TEXT("COUNT")) ? "; COUNT(*) counts rows" : "");
+    return diag_error(binder->diag, E2107, expr->span, "%.*s does not take %u arguments",
+                      TEXT_ARG(name), call->args.count);
+}
+
+static Status bind_one_argument(BindContext *inside, const Expr *expr, const Call *call,
+                                Arguments *out)
+{
+    Scalar *scalar;
+    TRY(bind_expr(inside, expr, &scalar));
+    bool map = scalar->type.id == TYPE_MAP || scalar->type.id == TYPE_MULTISET;
+    if (call->quantifier == CALL_DISTINCT && map)
+        return diag_error(inside->binder->diag, E2107, expr->span,
+                          "DISTINCT takes no value of type %s",
+                          bind_type_name(inside->binder, &scalar->type));
+    out->scalar[out->count] = scalar;
+    out->type[out->count] = scalar->type;
+    out->constant[out->count++] = scalar_is_constant(scalar) ? &scalar->as.constant : NULL;
+    return ST_OK;
+}
+
+static bool is_json_aggregate(const Call *call)
+{
+    return text_equal_nocase(call->name.last->text, TEXT("JSON_ARRAYAGG")) ||
+           text_equal_nocase(call->name.last->text, TEXT("JSON_OBJECTAGG"));
+}
+
+/* Behind the values of a JSON aggregate a constant says that they are JSON already. */
+static Status bind_json_arguments(BindContext *inside, const Expr *expr, Arguments *out)
+{
+    Binder *binder = inside->binder;
+    const Call *call = expr->as.call;
+    const Expr *value = call->args.first;
+    bool object = text_equal_nocase(call->name.last->text, TEXT("JSON_OBJECTAGG"));
+    bool pair = value->kind == EXPR_KEY_VALUE;
+    if (pair && (!object || call->args.count > 1))
+        return diag_error(binder->diag, E2107, value->span,
+                          "only JSON_OBJECTAGG takes a key and its value, one of each");
+    if (object && !pair)
+        return diag_error(
+            binder->diag, E2107, expr->span,
+            "JSON_OBJECTAGG wants a key and its value: JSON_OBJECTAGG(KEY k VALUE v)");
+    if (call->args.count > 1)
+        return refuse_count(binder, expr);
+    if (pair) {
+        TRY(bind_one_argument(inside, value->as.pair.key, call, out));
+        value = value->as.pair.value;
+    }
+    TRY(bind_one_argument(inside, value, call, out));
+    if (!bind_is_json_call(value))
+        return ST_OK;
+    Scalar *mark;
+    Value text = {.type = type_string(), .as.str = str_of_text(TEXT("JSON"))};
+    TRY(scalar_constant(binder->arena, &text, &mark));
+    out->scalar[out->count] = mark;
+    out->type[out->count] = mark->type;
+    out->constant[out->count++] = &mark->as.constant;
+    return ST_OK;
+}
+
+static Status bind_arguments(Grouping *grouping, const Expr *expr, Arguments *out)
 {
     Binder *binder = grouping->binder;
-    BindContext inside = {
-        .binder = binder, .scope = grouping->scope, .place = "the argument of an aggregate"};
-    Scalar *argument;
-    out->argument = -1;
-    *types = 0;
-    const Expr *expr = call->args.first;
-    bool star = expr != NULL && expr->kind == EXPR_STAR && expr->as.column.count == 0;
-    if (expr == NULL || (star && text_equal_nocase(call->name.last->text, TEXT("COUNT"))))
+    const Call *call = expr->as.call;
+    BindContext inside = {.binder = binder,
+                          .scope = grouping->scope,
+                          .place = "the argument of an aggregate",
+                          .subquery = bind_subquery};
+    const Expr *first = call->args.first;
+    bool star = call->args.count == 1 && first->kind == EXPR_STAR && first->as.column.count == 0;
+    *out = (Arguments){0};
+    if (star && text_equal_nocase(call->name.last->text, TEXT("COUNT")))
         return ST_OK;
-    TRY(bind_expr(&inside, expr, &argument));
-    if (out->distinct && (argument->type.id == TYPE_MAP || argument->type.id == TYPE_MULTISET))
-        return diag_error(binder->diag, E2107, expr->span, "DISTINCT takes no value of type %s",
-                          bind_type_name(binder, &argument->type));
-    *type = argument->type;
-    *types = call->args.count;
-    return add_extra(grouping, argument, &out->argument);
+    if (call->args.count == 0 || call->args.count > AGGREGATE_MAX_ARGS)
+        return refuse_count(binder, expr);
+    if (is_json_aggregate(call) || first->kind == EXPR_KEY_VALUE)
+        return bind_json_arguments(&inside, expr, out);
+    for (const Expr *arg = first; arg != NULL; arg = arg->next)
+        TRY(bind_one_argument(&inside, arg, call, out));
+    return ST_OK;
+}
+
+static bool same_argument(const PlanArgument *a, const PlanArgument *b)
+{
+    if (a->constant == NULL || b->constant == NULL)
+        return a->constant == b->constant && a->column == b->column;
+    return scalar_equal(a->constant, b->constant);
 }
 
 static bool same_call(const PlanAggregateCall *a, const PlanAggregateCall *b)
 {
-    return a->def == b->def && a->argument == b->argument && a->filter == b->filter &&
-           a->distinct == b->distinct;
+    bool same = a->def == b->def && a->arguments == b->arguments && a->filter == b->filter &&
+                a->distinct == b->distinct;
+    for (uint32_t i = 0; same && i < a->arguments; i++)
+        same = same_argument(&a->argument[i], &b->argument[i]);
+    return same;
+}
+
+/* The overload, and its arguments as columns of the projection. */
+static Status choose_aggregate(Grouping *grouping, const Expr *expr, PlanAggregateCall *out)
+{
+    Binder *binder = grouping->binder;
+    Arguments given;
+    Text name;
+    TRY(aggregate_name(binder, expr, &name));
+    TRY(bind_arguments(grouping, expr, &given));
+    AggregateCall call = {.args = given.count, .arg = given.type, .constant = given.constant};
+    TRY(aggregate_bind(name, &call, binder->arena, expr->span, binder->diag));
+    out->def = call.def;
+    out->result = call.result;
+    out->data = call.data;
+    out->arguments = given.count;
+    for (uint32_t i = 0; i < given.count; i++) {
+        PlanArgument *argument = &out->argument[i];
+        *argument = (PlanArgument){.column = -1};
+        if (aggregate_wants_constant(call.def, i))
+            argument->constant = given.scalar[i];
+        else
+            TRY(add_extra(grouping, given.scalar[i], &argument->column));
+    }
+    return ST_OK;
 }
 
 /* An aggregate call as a column of the aggregate's output. */
@@ -177,28 +310,18 @@ static Status bind_aggregate(Grouping *grouping, const Expr *expr, Scalar **out)
     Binder *binder = grouping->binder;
     const Call *call = expr->as.call;
     PlanAggregateCall made = {.filter = -1, .distinct = call->quantifier == CALL_DISTINCT};
-    Type type[FUNCTION_MAX_ARGS] = {0};
-    uint32_t types;
     TRY(refuse_clauses(binder, expr));
-    if (call->args.count > 1)
-        return diag_error(binder->diag, E2107, expr->span, "%.*s takes one argument",
-                          TEXT_ARG(call->name.last->text));
-    if (call->args.count == 0)
-        return diag_error(binder->diag, E2107, expr->span, "%.*s needs an argument%s",
-                          TEXT_ARG(call->name.last->text),
-                          text_equal_nocase(call->name.last->text, TEXT("COUNT"))
-                              ? "; COUNT(*) counts rows"
-                              : "");
-    TRY(bind_argument(grouping, call, &made, type, &types));
-    TRY(aggregate_bind(call->name.last->text, type, types, binder->arena, expr->span, &made.def,
-                       &made.result, binder->diag));
-    if (made.distinct && made.argument < 0)
+    TRY(choose_aggregate(grouping, expr, &made));
+    if (made.distinct && made.arguments == 0)
         return diag_error(binder->diag, E2107, expr->span,
                           "DISTINCT needs a value: COUNT(DISTINCT column)");
-    if ((made.def->flags & (AGG_ORDERED_FIRST | AGG_ORDERED_LAST)) != 0)
-        made.distinct = false; /* the least of distinct values is the least of all */
+    if ((made.def->flags & AGG_DISTINCT_ALIKE) != 0)
+        made.distinct = false;
     if (call->filter != NULL) {
-        BindContext inside = {.binder = binder, .scope = grouping->scope, .place = "FILTER"};
+        BindContext inside = {.binder = binder,
+                              .scope = grouping->scope,
+                              .place = "FILTER",
+                              .subquery = bind_subquery};
         Scalar *condition;
         TRY(bind_condition(&inside, call->filter, &condition));
         TRY(add_extra(grouping, condition, &made.filter));
@@ -243,8 +366,10 @@ static Status refuse_ungrouped(const Grouping *grouping, const Expr *expr)
 
 static Status bind_ungrouped(Grouping *grouping, const Expr *expr, Scalar **out)
 {
-    BindContext below = {
-        .binder = grouping->binder, .scope = grouping->scope, .place = grouping->place};
+    BindContext below = {.binder = grouping->binder,
+                         .scope = grouping->scope,
+                         .place = grouping->place,
+                         .subquery = bind_subquery};
     Scalar *scalar;
     TRY(bind_expr(&below, expr, &scalar));
     for (uint32_t i = 0; i < grouping->key.count; i++) {
@@ -260,6 +385,7 @@ static Status bind_ungrouped(Grouping *grouping, const Expr *expr, Scalar **out)
 static Status special(BindContext *context, const Expr *expr, Scalar **out)
 {
     Grouping *grouping = context->user;
+    grouping->place = context->place;
     for (uint32_t i = 0; i < grouping->key.count; i++) {
         const GroupKey *key = &grouping->key.item[i];
         if (ast_equal_expr(key->expr, expr)) {
@@ -276,25 +402,19 @@ static Status special(BindContext *context, const Expr *expr, Scalar **out)
     return ST_OK;
 }
 
-static BindContext over_groups(Grouping *grouping, const char *place)
+BindContext bind_group_context(Grouping *grouping, const char *place)
 {
-    grouping->place = place;
     return (BindContext){.binder = grouping->binder,
                          .scope = grouping->scope,
                          .place = place,
                          .special = special,
+                         .subquery = bind_subquery,
                          .user = grouping};
-}
-
-Status bind_grouped_expr(Grouping *grouping, const Expr *expr, const char *place, Scalar **out)
-{
-    BindContext context = over_groups(grouping, place);
-    return bind_expr(&context, expr, out);
 }
 
 Status bind_grouped_condition(Grouping *grouping, const Expr *expr, const char *place, Scalar **out)
 {
-    BindContext context = over_groups(grouping, place);
+    BindContext context = bind_group_context(grouping, place);
     return bind_condition(&context, expr, out);
 }
 

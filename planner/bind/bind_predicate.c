@@ -36,17 +36,27 @@ static const IsName is_names[] = {
     [IS_TEST_TRUE] = {"IS TRUE", "IS NOT TRUE"},
     [IS_TEST_FALSE] = {"IS FALSE", "IS NOT FALSE"},
     [IS_TEST_UNKNOWN] = {"IS UNKNOWN", "IS NOT UNKNOWN"},
+    [IS_TEST_JSON] = {"IS JSON", NULL}, /* never NULL: NOT is enough */
+    [IS_TEST_JSON_VALUE] = {"IS JSON", NULL},
+    [IS_TEST_JSON_SCALAR] = {"IS JSON SCALAR", NULL},
+    [IS_TEST_JSON_ARRAY] = {"IS JSON ARRAY", NULL},
+    [IS_TEST_JSON_OBJECT] = {"IS JSON OBJECT", NULL},
 };
 
 Status bind_is(BindContext *context, const Expr *expr, Scalar **out)
 {
-    IsTest test = expr->as.is.test;
-    Scalar *operand;
-    TRY(bind_value(context, expr->as.is.operand, &operand));
-    if (test >= IS_TEST_JSON)
-        return bind_unsupported(context->binder, expr->span, "IS JSON");
-    const char *name = expr->as.is.negated ? is_names[test].negated : is_names[test].plain;
-    return bind_apply(context->binder, name, NULL, &operand, 1, expr->span, out);
+    Binder *binder = context->binder;
+    const IsName *name = &is_names[expr->as.is.test];
+    bool negated = expr->as.is.negated;
+    Scalar *operand, *value;
+    if (name->negated != NULL) {
+        TRY(bind_value(context, expr->as.is.operand, &operand));
+        return bind_apply(binder, negated ? name->negated : name->plain, NULL, &operand, 1,
+                          expr->span, out);
+    }
+    TRY(bind_expr(context, expr->as.is.operand, &operand));
+    TRY(bind_apply(binder, name->plain, NULL, &operand, 1, expr->span, &value));
+    return negate_if(binder, negated, value, expr->span, out);
 }
 
 /* --- BETWEEN --- */
@@ -161,18 +171,15 @@ static Status make_in(Binder *binder, Scalar *operand, Scalar **item, uint32_t i
     return bind_logic(binder, SCALAR_OR, part, parts, span, out);
 }
 
-Status bind_in(BindContext *context, const Expr *expr, Scalar **out)
+Status bind_in_items(Binder *binder, CompareKind kind, const Expr *expr, Scalar *operand,
+                     Scalar **item, uint32_t items, Scalar **out)
 {
-    Binder *binder = context->binder;
-    uint32_t items = expr->as.in.items.count;
-    Scalar *operand, **item, *value;
+    Scalar *value;
     Type common;
     CompareCoercion to;
     assert(items > 0);
-    TRY(bind_value(context, expr->as.in.operand, &operand));
-    TRY(bind_items(context, &expr->as.in.items, &item));
     TRY(items_type(binder, item, items, &common));
-    TRY(compare_coerce(binder->arena, COMPARE_IN, "IN", &operand->type, &common, &to, expr->span,
+    TRY(compare_coerce(binder->arena, kind, "IN", &operand->type, &common, &to, expr->span,
                        binder->diag));
     TRY(bind_cast(binder, operand, to.left, to.try_left, operand->span, &operand));
     for (uint32_t i = 0; i < items; i++) {
@@ -181,6 +188,15 @@ Status bind_in(BindContext *context, const Expr *expr, Scalar **out)
     }
     TRY(make_in(binder, operand, item, items, expr->span, &value));
     return negate_if(binder, expr->as.in.negated, value, expr->span, out);
+}
+
+Status bind_in(BindContext *context, const Expr *expr, Scalar **out)
+{
+    Scalar *operand, **item;
+    TRY(bind_value(context, expr->as.in.operand, &operand));
+    TRY(bind_items(context, &expr->as.in.items, &item));
+    return bind_in_items(context->binder, COMPARE_IN, expr, operand, item, expr->as.in.items.count,
+                         out);
 }
 
 static const char *comparison_name(BinaryOp op)
@@ -196,20 +212,25 @@ static const char *comparison_name(BinaryOp op)
 }
 
 /* x = ANY (a, b) is x = a OR x = b; ALL is the AND. */
-Status bind_quantified(BindContext *context, const Expr *expr, Scalar **out)
+Status bind_quantified_items(Binder *binder, const Expr *expr, Scalar *operand, Scalar **item,
+                             uint32_t items, Scalar **out)
 {
-    Binder *binder = context->binder;
     BinaryOp op = expr->as.quantified.op;
     CompareKind kind = op == BINARY_EQ || op == BINARY_NE ? COMPARE_EQUALITY : COMPARE_ORDER;
     const char *name = comparison_name(op);
-    uint32_t items = expr->as.quantified.items.count;
-    Scalar *operand, **item;
-    TRY(bind_value(context, expr->as.quantified.operand, &operand));
-    TRY(bind_items(context, &expr->as.quantified.items, &item));
     for (uint32_t i = 0; i < items; i++)
         TRY(bind_comparison(binder, kind, name, name, operand, item[i], expr->span, &item[i]));
     return bind_logic(binder, expr->as.quantified.all ? SCALAR_AND : SCALAR_OR, item, items,
                       expr->span, out);
+}
+
+Status bind_quantified(BindContext *context, const Expr *expr, Scalar **out)
+{
+    Scalar *operand, **item;
+    TRY(bind_value(context, expr->as.quantified.operand, &operand));
+    TRY(bind_items(context, &expr->as.quantified.items, &item));
+    return bind_quantified_items(context->binder, expr, operand, item,
+                                 expr->as.quantified.items.count, out);
 }
 
 /* --- OVERLAPS --- */

@@ -51,6 +51,11 @@ CHECKED Status bind_between(BindContext *context, const Expr *expr, Scalar **out
 CHECKED Status bind_like(BindContext *context, const Expr *expr, Scalar **out);
 CHECKED Status bind_in(BindContext *context, const Expr *expr, Scalar **out);
 CHECKED Status bind_quantified(BindContext *context, const Expr *expr, Scalar **out);
+/* The same over one value or more that are bound; the items are changed. */
+CHECKED Status bind_in_items(Binder *binder, CompareKind kind, const Expr *expr, Scalar *operand,
+                             Scalar **item, uint32_t items, Scalar **out);
+CHECKED Status bind_quantified_items(Binder *binder, const Expr *expr, Scalar *operand,
+                                     Scalar **item, uint32_t items, Scalar **out);
 CHECKED Status bind_overlaps(BindContext *context, const Expr *expr, Scalar **out);
 
 /* --- bind_branch.c --- */
@@ -65,6 +70,17 @@ CHECKED Status bind_coalesce(BindContext *context, const Expr *expr,
 CHECKED Status bind_if(BindContext *context, const Expr *expr, Scalar **out);
 CHECKED Status bind_nullif(BindContext *context, const Expr *expr, Scalar **out);
 
+/* --- bind_json.c --- */
+
+CHECKED Status bind_json_exists(BindContext *context, const Expr *expr, Scalar **out);
+CHECKED Status bind_json_value(BindContext *context, const Expr *expr, Scalar **out);
+CHECKED Status bind_json_query(BindContext *context, const Expr *expr, Scalar **out);
+CHECKED Status bind_json_object(BindContext *context, const Expr *expr, Scalar **out);
+CHECKED Status bind_json_array(BindContext *context, const Expr *expr, Scalar **out);
+CHECKED Status bind_json_string(BindContext *context, const Expr *expr, Scalar **out);
+CHECKED Status bind_json(BindContext *context, const Expr *expr, Scalar **out);
+/* A value that is JSON already: it stands among others as what it is, not as a text. */
+bool bind_is_json_call(const Expr *expr);
 /* --- bind_nested.c --- */
 
 /* E1005 when the type is nested too deeply or has too many parts. */

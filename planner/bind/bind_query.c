@@ -40,11 +40,18 @@ Status bind_distinct_names(Binder *binder, Schema *schema)
 
 /* --- DISTINCT: a group for each row, no aggregates --- */
 
+/* Rows are told apart whole. */
+static Status check_comparable(Binder *binder, const Schema *schema, Span span)
+{
+    if (schema->count <= LIMIT_KEY_COLUMNS)
+        return ST_OK;
+    return diag_error(binder->diag, E1005, span,
+                      "rows of more than %d columns cannot be told apart", LIMIT_KEY_COLUMNS);
+}
+
 Status bind_distinct(Binder *binder, Logical *input, Span span, Logical **out)
 {
-    if (input->schema.count > LIMIT_KEY_COLUMNS)
-        return diag_error(binder->diag, E1005, span,
-                          "rows of more than %d columns cannot be told apart", LIMIT_KEY_COLUMNS);
+    TRY(check_comparable(binder, &input->schema, span));
     TRY(logical_make(binder->arena, LOGICAL_AGGREGATE, input->schema, &input, 1, out));
     (*out)->as.aggregate = (LogicalAggregate){.keys = input->schema.count};
     /* A row is known to be new when it comes, but no longer stands for a moment in time. */
@@ -64,7 +71,8 @@ static Status bind_values_cells(Binder *binder, const ValuesRowList *rows, uint3
                                 Scalar ***cells)
 {
     Scope none = {0};
-    BindContext context = {.binder = binder, .scope = &none, .place = "VALUES"};
+    BindContext context = {
+        .binder = binder, .scope = &none, .place = "VALUES", .subquery = bind_subquery};
     TRY_NEW_ARRAY(*cells, binder->arena, (size_t)rows->count * width);
     uint32_t at = 0;
     for (const ValuesRow *row = rows->first; row != NULL; row = row->next) {
@@ -133,7 +141,7 @@ Span query_item_span(const Query *query, uint32_t index)
     return query->span;
 }
 
-/* --- UNION --- */
+/* --- UNION, INTERSECT, EXCEPT --- */
 
 /* The input with its columns cast to the common types. */
 static Status cast_columns(Binder *binder, Logical *input, const Schema *schema, Logical **out)
@@ -155,13 +163,24 @@ static Status cast_columns(Binder *binder, Logical *input, const Schema *schema,
     return logical_project(binder->arena, input, project, *schema, out);
 }
 
-static Status union_schema(Binder *binder, const Query *query, const Schema *left,
-                           const Schema *right, Schema *out)
+static const char *set_name(QuerySetOp op)
 {
+    switch (op) {
+    case QUERY_SET_UNION: return "UNION";
+    case QUERY_SET_INTERSECT: return "INTERSECT";
+    case QUERY_SET_EXCEPT: break;
+    }
+    return "EXCEPT";
+}
+
+static Status set_schema(Binder *binder, const Query *query, const Schema *left,
+                         const Schema *right, Schema *out)
+{
+    const char *name = set_name(query->as.set.op);
     if (left->count != right->count)
         return diag_error(binder->diag, E2120, query->as.set.right->span,
-                          "this side of UNION has %u column%s and the other one %u", right->count,
-                          right->count == 1 ? "" : "s", left->count);
+                          "this side of %s has %u column%s and the other one %u", name,
+                          right->count, right->count == 1 ? "" : "s", left->count);
     *out = (Schema){.count = left->count};
     TRY_NEW_ARRAY(out->field, binder->arena, left->count);
     for (uint32_t i = 0; i < left->count; i++) {
@@ -173,10 +192,10 @@ static Status union_schema(Binder *binder, const Query *query, const Schema *lef
             type_print_bare(&a->type, &types);
             strbuf_string(&types, " and ");
             type_print_bare(&b->type, &types);
-            Status status = diag_error(
-                binder->diag, E2108, query_item_span(query->as.set.right, i),
-                "column %u of the two sides of UNION is of %s, which have no common type", i + 1,
-                strbuf_cstr(&types));
+            Status status =
+                diag_error(binder->diag, E2108, query_item_span(query->as.set.right, i),
+                           "column %u of the two sides of %s is of %s, which have no common type",
+                           i + 1, name, strbuf_cstr(&types));
             strbuf_close(&types);
             diag_hint(binder->diag, "CAST one to the type of the other");
             return status;
@@ -187,77 +206,40 @@ static Status union_schema(Binder *binder, const Query *query, const Schema *lef
     return ST_OK;
 }
 
+/* A row waits for nobody, so that it still stands for its moment in time. */
+static Status bind_set_operation(Binder *binder, const Query *query, const Schema *schema,
+                                 Logical *const input[2], Logical **out)
+{
+    TRY(check_comparable(binder, schema, query->span));
+    TRY(logical_make(binder->arena, LOGICAL_SET_OPERATION, *schema, input, 2, out));
+    (*out)->as.set_operation = (PlanSetOperation){
+        query->as.set.op == QUERY_SET_INTERSECT ? SET_INTERSECT : SET_EXCEPT, query->as.set.all};
+    return ST_OK;
+}
+
 static Status bind_set(Binder *binder, const Query *query, Logical **out)
 {
-    if (query->as.set.op != QUERY_SET_UNION)
-        return bind_unsupported(binder, query->span,
-                                query->as.set.op == QUERY_SET_INTERSECT ? "INTERSECT" : "EXCEPT");
     Logical *input[2];
     Schema schema;
-    TRY(bind_query(binder, query->as.set.left, &input[0]));
-    TRY(bind_query(binder, query->as.set.right, &input[1]));
-    TRY(union_schema(binder, query, &input[0]->schema, &input[1]->schema, &schema));
+    TRY(bind_inner_query(binder, query->as.set.left, &input[0]));
+    TRY(bind_inner_query(binder, query->as.set.right, &input[1]));
+    TRY(set_schema(binder, query, &input[0]->schema, &input[1]->schema, &schema));
     for (uint32_t i = 0; i < 2; i++)
         TRY(cast_columns(binder, input[i], &schema, &input[i]));
+    if (query->as.set.op != QUERY_SET_UNION)
+        return bind_set_operation(binder, query, &schema, input, out);
     TRY(logical_make(binder->arena, LOGICAL_UNION_ALL, schema, input, 2, out));
     if (query->as.set.all)
         return ST_OK;
     return bind_distinct(binder, *out, query->span, out);
 }
 
-/* --- ORDER BY, LIMIT --- */
-
-static Status bind_count(Binder *binder, const Expr *expr, const char *what, uint64_t *out)
-{
-    Value value;
-    TRY(bind_constant(binder, expr, &value));
-    if (value.null || !type_is_integer(&value.type) || value.as.i64 < 0)
-        return diag_error(binder->diag, E2126, expr->span,
-                          "%s takes a whole number that is not negative", what);
-    *out = (uint64_t)value.as.i64;
-    return ST_OK;
-}
-
-static Status bind_order(Binder *binder, const Query *query, const Logical *input)
-{
-    const OrderItem *first = query->order_by.first;
-    bool by_time = false;
-    if (first->expr->kind == EXPR_COLUMN) {
-        int32_t column = schema_find(&input->schema, first->expr->as.column.last->text);
-        by_time = column >= 0 && input->schema.field[column].time == TIME_ROWTIME;
-    }
-    if (by_time || query->limit != NULL)
-        return bind_unsupported(binder, first->expr->span,
-                                by_time ? "ORDER BY event time" : "ORDER BY with LIMIT");
-    Status status = diag_error(binder->diag, E2125, first->expr->span,
-                               "a query that goes on cannot sort its rows");
-    diag_hint(binder->diag,
-              "sort when you read: SELECT ... FROM the view ORDER BY ..., which SQLite answers");
-    return status;
-}
-
-static Status bind_limit(Binder *binder, const Query *query, Logical *input, Logical **out)
-{
-    PlanLimit limit = {.count = UINT64_MAX};
-    *out = input;
-    if (query->offset != NULL)
-        TRY(bind_count(binder, query->offset, "OFFSET", &limit.offset));
-    if (query->limit != NULL)
-        TRY(bind_count(binder, query->limit, "LIMIT", &limit.count));
-    if (query->offset == NULL && query->limit == NULL)
-        return ST_OK;
-    TRY(logical_make(binder->arena, LOGICAL_LIMIT, input->schema, &input, 1, out));
-    (*out)->as.limit = limit;
-    (*out)->span = query->limit != NULL ? query->limit->span : query->offset->span;
-    return ST_OK;
-}
-
 /* --- the query --- */
 
-static Status bind_body(Binder *binder, const Query *query, Logical **out)
+static Status bind_body(Binder *binder, const Query *query, BoundSort *sort, Logical **out)
 {
     switch (query->kind) {
-    case QUERY_SELECT: return bind_select(binder, query->as.select, out);
+    case QUERY_SELECT: return bind_select(binder, query->as.select, &query->order_by, sort, out);
     case QUERY_SET_OP: return bind_set(binder, query, out);
     case QUERY_VALUES: return bind_values(binder, query, out);
     case QUERY_TABLE: return bind_named_table(binder, &query->as.table, query->span, out);
@@ -283,12 +265,13 @@ static Status push_ctes(Binder *binder, const Query *query)
 static Status bind_clauses(Binder *binder, const Query *query, Logical **out)
 {
     TRY(push_ctes(binder, query));
-    TRY(bind_body(binder, query, out));
+    BoundSort sort = {0};
+    TRY(bind_body(binder, query, &sort, out));
     if ((*out)->span.end == 0)
         (*out)->span = query->span;
-    if (query->order_by.count > 0)
-        TRY(bind_order(binder, query, *out));
-    return bind_limit(binder, query, *out, out);
+    if (query->kind != QUERY_SELECT)
+        TRY(bind_order(binder, &query->order_by, &sort, out));
+    return bind_sort_and_limit(binder, query, &sort, out);
 }
 
 Status bind_query(Binder *binder, const Query *query, Logical **out)
@@ -308,4 +291,13 @@ Status bind_query(Binder *binder, const Query *query, Logical **out)
     binder->ctes = outer;
     binder->depth--;
     return ST_OK;
+}
+
+Status bind_inner_query(Binder *binder, const Query *query, Logical **out)
+{
+    bool outer = binder->subquery;
+    binder->subquery = true;
+    Status status = bind_query(binder, query, out);
+    binder->subquery = outer;
+    return status;
 }

@@ -1,4 +1,5 @@
 /* SELECT: FROM, WHERE, grouping, the select list, in the order in which they mean something. */
+#include "planner/bind/bind_over.h"
 #include "planner/bind/bind_private.h"
 #include "storage/base/limits.h"
 
@@ -109,25 +110,16 @@ static TimeAttribute scalar_time(const Scalar *scalar, const Schema *schema)
     return scalar->kind == SCALAR_COLUMN ? schema->field[scalar->as.column].time : TIME_NONE;
 }
 
-static Status bind_items(Binder *binder, const Select *select, const Scope *scope,
-                         const Schema *schema, Output *output)
-{
-    BindContext context = {.binder = binder, .scope = scope, .place = "the select list"};
-    for (const SelectItem *item = select->items.first; item != NULL; item = item->next) {
-        if (item->expr->kind == EXPR_STAR) {
-            TRY(expand_star(binder, item, scope, output));
-            continue;
-        }
-        Scalar *scalar;
-        Text name;
-        TRY(bind_expr(&context, item->expr, &scalar));
-        TRY(item_name(binder, item, output->scalar.count, &name));
-        TRY(add_output(binder, output, scalar, name, scalar_time(scalar, schema)));
-    }
-    return ST_OK;
-}
-
-/* --- grouped ones --- */
+/* What is being bound: everything that the parts of a SELECT share. */
+typedef struct Selecting {
+    Binder *binder;
+    const Select *select;
+    Scope *scope;
+    Grouping *grouping; /* NULL: it is not grouped */
+    Overs overs;
+    Output output;
+    Scalar *having, *qualify; /* or NULL */
+} Selecting;
 
 static Status refuse_star(Binder *binder, Span span)
 {
@@ -137,65 +129,100 @@ static Status refuse_star(Binder *binder, Span span)
     return status;
 }
 
-static Status bind_grouped_items(Binder *binder, const Select *select, Grouping *grouping,
-                                 Output *output)
+static Status bind_items(Selecting *self)
 {
-    for (const SelectItem *item = select->items.first; item != NULL; item = item->next) {
-        if (item->expr->kind == EXPR_STAR)
-            return refuse_star(binder, item->expr->span);
+    Binder *binder = self->binder;
+    BindContext context = overs_context(&self->overs, "the select list");
+    for (const SelectItem *item = self->select->items.first; item != NULL; item = item->next) {
+        if (item->expr->kind == EXPR_STAR) {
+            if (self->grouping != NULL)
+                return refuse_star(binder, item->expr->span);
+            TRY(expand_star(binder, item, self->scope, &self->output));
+            continue;
+        }
         Scalar *scalar;
         Text name;
-        TRY(bind_grouped_expr(grouping, item->expr, "the select list", &scalar));
-        TRY(item_name(binder, item, output->scalar.count, &name));
-        TRY(add_output(binder, output, scalar, name, TIME_NONE));
+        TRY(bind_expr(&context, item->expr, &scalar));
+        TRY(item_name(binder, item, self->output.scalar.count, &name));
+        TRY(add_output(binder, &self->output, scalar, name, TIME_NONE));
     }
     return ST_OK;
 }
 
-static Status bind_grouped(Binder *binder, const Select *select, const Scope *scope, Logical **node,
-                           Output *output)
+/* --- QUALIFY --- */
+
+static bool reads_over(const Scalar *s)
 {
-    Grouping *grouping;
-    Scalar *having = NULL;
-    TRY(bind_group_begin(binder, select, scope, &grouping));
-    TRY(bind_grouped_items(binder, select, grouping, output));
-    if (select->having != NULL)
-        TRY(bind_grouped_condition(grouping, select->having, "HAVING", &having));
-    TRY(bind_group_finish(grouping, *node, node));
-    for (uint32_t i = 0; i < output->scalar.count;
-         i++) /* now it is known which keys still mean time */
-        output->field.item[i].time = scalar_time(output->scalar.item[i], &(*node)->schema);
-    if (having != NULL)
-        TRY(logical_filter(binder->arena, *node, having, node));
+    bool reads = s->kind == SCALAR_COLUMN && s->as.column >= OVER_COLUMNS;
+    for (uint32_t i = 0; i < s->args && !reads; i++)
+        reads = reads_over(s->arg[i]);
+    return reads;
+}
+
+static Status bind_qualify(Selecting *self)
+{
+    const Expr *expr = self->select->qualify;
+    if (expr == NULL)
+        return ST_OK;
+    BindContext context = overs_context(&self->overs, "QUALIFY");
+    TRY(bind_condition(&context, expr, &self->qualify));
+    if (reads_over(self->qualify))
+        return ST_OK;
+    Status status = diag_error(self->binder->diag, E2110, expr->span,
+                               "QUALIFY filters by a function with OVER, and there is none");
+    diag_hint(self->binder->diag, "WHERE filters rows, HAVING groups");
+    return status;
+}
+
+/* --- ORDER BY --- */
+
+/* The select list's column that the expression is; else a column of its own behind the list. */
+static Status order_column(Selecting *self, const Expr *expr, Scalar *value, uint32_t *out)
+{
+    Output *output = &self->output;
+    Text name;
+    for (*out = 0; *out < output->scalar.count; ++*out) {
+        if (scalar_equal(output->scalar.item[*out], value) && scalar_is_deterministic(value))
+            return ST_OK;
+    }
+    if (self->select->quantifier == SELECT_DISTINCT)
+        return diag_error(self->binder->diag, E2109, expr->span,
+                          "ORDER BY of a SELECT DISTINCT takes what is in the select list");
+    if (expr->kind == EXPR_COLUMN)
+        name = expr->as.column.last->text;
+    else
+        TRY(arena_printf(self->binder->arena, &name, "$%u", *out));
+    return add_output(self->binder, output, value, name, TIME_NONE);
+}
+
+static Status bind_select_order(Selecting *self, const OrderList *list, BoundSort *sort)
+{
+    BindContext context = overs_context(&self->overs, "ORDER BY");
+    sort->columns = self->output.scalar.count;
+    TRY_NEW_ARRAY(sort->order, self->binder->arena, list->count);
+    for (const OrderItem *item = list->first; item != NULL; item = item->next) {
+        PlanOrder *order = &sort->order[sort->orders];
+        BoundOrder bound;
+        bool position;
+        TRY(bind_order_position(self->binder, item, sort->columns, &position, &order->column));
+        if (position) {
+            bound.value = self->output.scalar.item[order->column];
+        } else {
+            TRY(bind_expr(&context, item->expr, &bound.value));
+            if (scalar_is_constant(bound.value))
+                continue;
+            TRY(order_column(self, item->expr, bound.value, &order->column));
+        }
+        TRY(bind_order_type(self->binder, bound.value, item->expr->span));
+        bind_order_words(item, &bound);
+        order->descending = bound.descending;
+        order->nulls_last = bound.nulls_last;
+        sort->orders++;
+    }
     return ST_OK;
 }
 
 /* --- the statement --- */
-
-static bool find_over(void *found, const Expr *expr)
-{
-    if (expr->kind == EXPR_CALL && expr->as.call->over != NULL && *(const Expr **)found == NULL)
-        *(const Expr **)found = expr;
-    return expr->kind != EXPR_SUBQUERY && expr->kind != EXPR_EXISTS;
-}
-
-static Status refuse_later(Binder *binder, const Select *select)
-{
-    const Expr *over = NULL;
-    AstVisitor visitor = {.expr = find_over, .context = &over};
-    for (const SelectItem *item = select->items.first; item != NULL && over == NULL;
-         item = item->next)
-        ast_walk_expr(&visitor, item->expr);
-    if (over != NULL)
-        return bind_unsupported(binder, over->span, "OVER");
-    if (select->windows.count > 0)
-        return bind_unsupported(binder, select->windows.first->name.span, "the WINDOW clause");
-    if (select->qualify != NULL)
-        return bind_unsupported(binder, select->qualify->span, "QUALIFY");
-    if (select->hints.count > 0)
-        return bind_unsupported(binder, select->hints.first->name.span, "a query hint");
-    return ST_OK;
-}
 
 /* --- names that are not seen yet --- */
 
@@ -255,26 +282,77 @@ static Status bind_source(Binder *binder, const Select *select, Scope *scope, Lo
         TRY(bind_table_ref(binder, select->from, scope, out));
     if (select->where == NULL)
         return ST_OK;
-    BindContext context = {.binder = binder, .scope = scope, .place = "WHERE"};
+    BindContext context = {
+        .binder = binder, .scope = scope, .place = "WHERE", .subquery = bind_subquery};
     Scalar *condition;
     TRY(bind_condition(&context, select->where, &condition));
     return logical_filter(binder->arena, *out, condition, out);
 }
 
-Status bind_select(Binder *binder, const Select *select, Logical **out)
+/* How what stands above the groups, or above FROM and WHERE, is bound. */
+static Status begin_context(Selecting *self)
 {
-    Scope *scope;
-    Output output = {0};
-    TRY_NEW(scope, binder->arena);
-    TRY(refuse_later(binder, select));
-    TRY(explain_alias(binder, select, bind_source(binder, select, scope, out)));
-    if (select_is_grouped(select))
-        TRY(explain_alias(binder, select, bind_grouped(binder, select, scope, out, &output)));
-    else
-        TRY(bind_items(binder, select, scope, &(*out)->schema, &output));
-    Schema schema = {output.field.count, output.field.item};
+    Binder *binder = self->binder;
+    BindContext context = {.binder = binder, .scope = self->scope, .subquery = bind_subquery};
+    if (select_is_grouped(self->select)) {
+        TRY(bind_group_begin(binder, self->select, self->scope, &self->grouping));
+        context = bind_group_context(self->grouping, "the select list");
+    }
+    overs_begin(&self->overs, self->select, &context);
+    return overs_check_windows(&self->overs);
+}
+
+static Status bind_parts(Selecting *self, const OrderList *order_by, BoundSort *sort)
+{
+    TRY(begin_context(self));
+    TRY(bind_items(self));
+    if (self->select->having != NULL)
+        TRY(bind_grouped_condition(self->grouping, self->select->having, "HAVING", &self->having));
+    Schema names = {self->output.field.count, self->output.field.item};
+    self->overs.names = &names;
+    self->overs.named = self->output.scalar.item;
+    TRY(bind_qualify(self));
+    TRY(bind_select_order(self, order_by, sort));
+    self->overs.names = NULL;
+    return ST_OK;
+}
+
+/* All expressions are bound: the nodes that they need. */
+static Status make_nodes(Selecting *self, Logical **node)
+{
+    Binder *binder = self->binder;
+    Output *output = &self->output;
+    if (self->grouping != NULL)
+        TRY(bind_group_finish(self->grouping, *node, node));
+    if (self->having != NULL)
+        TRY(logical_filter(binder->arena, *node, self->having, node));
+    TRY(overs_finish(&self->overs, *node, node));
+    for (uint32_t i = 0; i < output->scalar.count; i++) {
+        TRY(overs_place(&self->overs, output->scalar.item[i], &output->scalar.item[i]));
+        output->field.item[i].time = scalar_time(output->scalar.item[i], &(*node)->schema);
+    }
+    if (self->qualify == NULL)
+        return ST_OK;
+    TRY(overs_place(&self->overs, self->qualify, &self->qualify));
+    return logical_filter(binder->arena, *node, self->qualify, node);
+}
+
+Status bind_select(Binder *binder, const Select *select, const OrderList *order_by, BoundSort *sort,
+                   Logical **out)
+{
+    Selecting *self;
+    TRY_NEW(self, binder->arena);
+    self->binder = binder;
+    self->select = select;
+    TRY_NEW(self->scope, binder->arena);
+    if (select->hints.count > 0)
+        return bind_unsupported(binder, select->hints.first->name.span, "a query hint");
+    TRY(explain_alias(binder, select, bind_source(binder, select, self->scope, out)));
+    TRY(explain_alias(binder, select, bind_parts(self, order_by, sort)));
+    TRY(make_nodes(self, out));
+    Schema schema = {self->output.field.count, self->output.field.item};
     TRY(bind_distinct_names(binder, &schema));
-    TRY(logical_project(binder->arena, *out, output.scalar.item, schema, out));
+    TRY(logical_project(binder->arena, *out, self->output.scalar.item, schema, out));
     (*out)->span = select->span;
     if (select->quantifier == SELECT_DISTINCT)
         return bind_distinct(binder, *out, select->span, out);

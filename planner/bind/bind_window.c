@@ -1,57 +1,189 @@
-/* Window table functions: TUMBLE(TABLE t, DESCRIPTOR(ts), size [, offset]), positional or named. */
+/* Window table functions: TUMBLE(TABLE t, DESCRIPTOR(ts), size [, offset]), HOP, CUMULATE and
+ * SESSION, their arguments by position or by name. */
 #include "planner/bind/query.h"
 
-typedef struct WindowArgs {
-    const Expr *data, *time, *size, *offset;
-} WindowArgs;
+#include <assert.h>
 
-static Status assign_arg(Binder *binder, const Expr *arg, uint32_t position, WindowArgs *out)
+typedef enum WindowArg {
+    ARG_DATA,
+    ARG_TIMECOL,
+    ARG_SIZE,
+    ARG_SLIDE,
+    ARG_STEP,
+    ARG_GAP,
+    ARG_OFFSET,
+    WINDOW_ARGS,
+} WindowArg;
+
+static const char *const arg_name[WINDOW_ARGS] = {
+    [ARG_DATA] = "DATA", [ARG_TIMECOL] = "TIMECOL", [ARG_SIZE] = "SIZE",     [ARG_SLIDE] = "SLIDE",
+    [ARG_STEP] = "STEP", [ARG_GAP] = "GAP",         [ARG_OFFSET] = "OFFSET",
+};
+
+enum { MOST_ARGS = 5 };
+
+typedef struct WindowFunction {
+    const char *name;
+    WindowKind kind;
+    uint32_t args, needed; /* that it takes; that it cannot do without, which come first */
+    WindowArg arg[MOST_ARGS];
+    const char *usage;
+} WindowFunction;
+
+static const WindowFunction window_function[] = {
+    {"TUMBLE",
+     WINDOW_TUMBLE,
+     4,
+     3,
+     {ARG_DATA, ARG_TIMECOL, ARG_SIZE, ARG_OFFSET},
+     "TABLE t, DESCRIPTOR(time), size [, offset]"},
+    {"HOP",
+     WINDOW_HOP,
+     5,
+     4,
+     {ARG_DATA, ARG_TIMECOL, ARG_SLIDE, ARG_SIZE, ARG_OFFSET},
+     "TABLE t, DESCRIPTOR(time), slide, size [, offset]"},
+    {"CUMULATE",
+     WINDOW_CUMULATE,
+     5,
+     4,
+     {ARG_DATA, ARG_TIMECOL, ARG_STEP, ARG_SIZE, ARG_OFFSET},
+     "TABLE t, DESCRIPTOR(time), step, size [, offset]"},
+    {"SESSION",
+     WINDOW_SESSION,
+     3,
+     3,
+     {ARG_DATA, ARG_TIMECOL, ARG_GAP},
+     "TABLE t [PARTITION BY key], DESCRIPTOR(time), gap"},
+};
+enum { WINDOW_FUNCTIONS = sizeof window_function / sizeof *window_function };
+
+/* A call, its arguments by their meaning. */
+typedef struct WindowCall {
+    const WindowFunction *function;
+    const Expr *expr;
+    const Expr *arg[WINDOW_ARGS]; /* NULL: not given */
+} WindowCall;
+
+/* --- which argument is which --- */
+
+static Status refuse_count(Binder *binder, const WindowFunction *function, Span span)
 {
-    static const char *const names[] = {"DATA", "TIMECOL", "SIZE", "OFFSET"};
-    const Expr **places[] = {&out->data, &out->time, &out->size, &out->offset};
+    return diag_error(binder->diag, E2107, span, "%s takes %s", function->name, function->usage);
+}
+
+static Status refuse_name(Binder *binder, const WindowFunction *function, const Name *name)
+{
+    Text known[MOST_ARGS];
+    StrBuf names;
+    strbuf_init(&names, NULL);
+    for (uint32_t i = 0; i < function->args; i++) {
+        known[i] = text_of(arg_name[function->arg[i]]);
+        strbuf_printf(&names, "%s%s",
+                      i == 0                   ? ""
+                      : i + 1 < function->args ? ", "
+                                               : " and ",
+                      arg_name[function->arg[i]]);
+    }
+    Status status = diag_error(binder->diag, E2107, name->span, "%s has no argument \"%.*s\"",
+                               function->name, TEXT_ARG(name->text));
+    diag_suggest(binder->diag, name->text, known, function->args);
+    diag_hint(binder->diag, "its arguments are %s", strbuf_cstr(&names));
+    strbuf_close(&names);
+    return status;
+}
+
+static Status assign_arg(Binder *binder, WindowCall *call, const Expr *arg, uint32_t position)
+{
+    const WindowFunction *function = call->function;
     const Expr *value = arg;
     if (arg->kind == EXPR_NAMED_ARG) {
-        for (position = 0; position < 4; position++) {
-            if (text_equal_nocase(arg->as.named.name.text, text_of(names[position])))
+        for (position = 0; position < function->args; position++) {
+            if (text_equal_nocase(arg->as.named.name.text,
+                                  text_of(arg_name[function->arg[position]])))
                 break;
         }
-        if (position == 4) {
-            Text candidates[4];
-            for (uint32_t i = 0; i < 4; i++)
-                candidates[i] = text_of(names[i]);
-            Status status =
-                diag_error(binder->diag, E2107, arg->as.named.name.span,
-                           "TUMBLE has no argument \"%.*s\"", TEXT_ARG(arg->as.named.name.text));
-            diag_suggest(binder->diag, arg->as.named.name.text, candidates, 4);
-            diag_hint(binder->diag, "its arguments are DATA, TIMECOL, SIZE and OFFSET");
-            return status;
-        }
+        if (position == function->args)
+            return refuse_name(binder, function, &arg->as.named.name);
         value = arg->as.named.value;
     }
-    if (position >= 4 || *places[position] != NULL)
-        return diag_error(binder->diag, E2107, arg->span,
-                          "TUMBLE takes TABLE t, DESCRIPTOR(time), size [, offset]");
-    *places[position] = value;
+    if (position >= function->args || call->arg[function->arg[position]] != NULL)
+        return refuse_count(binder, function, arg->span);
+    call->arg[function->arg[position]] = value;
     return ST_OK;
 }
 
-static Status bind_data(Binder *binder, const Expr *data, Logical **out)
+static Status assign_args(Binder *binder, WindowCall *call)
 {
+    const WindowFunction *function = call->function;
+    uint32_t position = 0;
+    for (const Expr *arg = call->expr->as.call->args.first; arg != NULL; arg = arg->next)
+        TRY(assign_arg(binder, call, arg, position++));
+    for (uint32_t i = 0; i < function->needed; i++) {
+        if (call->arg[function->arg[i]] == NULL)
+            return refuse_count(binder, function, call->expr->span);
+    }
+    return ST_OK;
+}
+
+/* --- the table --- */
+
+static Status bind_data(Binder *binder, const WindowCall *call, Logical **out)
+{
+    const Expr *data = call->arg[ARG_DATA];
     if (data->kind == EXPR_TABLE_ARG) {
-        if (data->as.table.partition_by.count > 0)
+        if (data->as.table.partition_by.count > 0 && call->function->kind != WINDOW_SESSION)
             return diag_error(binder->diag, E2107, data->as.table.partition_by.first->span,
-                              "TUMBLE takes no PARTITION BY; group by the column instead");
+                              "%s takes no PARTITION BY; group by the column instead",
+                              call->function->name);
         if (data->as.table.query != NULL)
-            return bind_query(binder, data->as.table.query, out);
+            return bind_inner_query(binder, data->as.table.query, out);
         return bind_named_table(binder, &data->as.table.name, data->as.table.name.last->span, out);
     }
     if (data->kind == EXPR_SUBQUERY)
-        return bind_query(binder, data->as.query, out);
+        return bind_inner_query(binder, data->as.query, out);
     Status status = diag_error(binder->diag, E2107, data->span,
                                "the first argument of a window function is a table");
     diag_hint(binder->diag, "write TABLE before its name");
     return status;
 }
+
+static Status find_column(Binder *binder, const Name *name, const Schema *schema, uint32_t *out)
+{
+    int32_t column = schema_find(schema, name->text);
+    *out = (uint32_t)column;
+    if (column >= 0)
+        return ST_OK;
+    Text *names;
+    TRY_NEW_ARRAY(names, binder->arena, schema->count);
+    for (uint32_t i = 0; i < schema->count; i++)
+        names[i] = schema->field[i].name;
+    Status status = diag_error(binder->diag, E2104, name->span, "column \"%.*s\" not found",
+                               TEXT_ARG(name->text));
+    diag_suggest(binder->diag, name->text, names, schema->count);
+    hint_names(binder->diag, "the table has", names, schema->count);
+    return status;
+}
+
+static Status bind_partition(Binder *binder, const WindowCall *call, const Schema *schema,
+                             LogicalWindow *window)
+{
+    const Expr *data = call->arg[ARG_DATA];
+    uint32_t *key;
+    if (data->kind != EXPR_TABLE_ARG || data->as.table.partition_by.count == 0)
+        return ST_OK;
+    TRY_NEW_ARRAY(key, binder->arena, data->as.table.partition_by.count);
+    for (const Expr *expr = data->as.table.partition_by.first; expr != NULL; expr = expr->next) {
+        if (expr->kind != EXPR_COLUMN)
+            return diag_error(binder->diag, E2107, expr->span,
+                              "PARTITION BY in a window function takes columns of the table");
+        TRY(find_column(binder, expr->as.column.last, schema, &key[window->keys++]));
+    }
+    window->key = key;
+    return ST_OK;
+}
+
+/* --- the time column --- */
 
 static Status refuse_time_column(Binder *binder, const Expr *given)
 {
@@ -68,20 +200,8 @@ static Status bind_time_column(Binder *binder, const Expr *descriptor, const Log
     if (descriptor->kind != EXPR_DESCRIPTOR || descriptor->as.column.count != 1)
         return refuse_time_column(binder, descriptor);
     const Name *name = descriptor->as.column.first;
-    int32_t column = schema_find(&input->schema, name->text);
-    if (column < 0) {
-        Text *names;
-        TRY_NEW_ARRAY(names, binder->arena, input->schema.count);
-        for (uint32_t i = 0; i < input->schema.count; i++)
-            names[i] = input->schema.field[i].name;
-        Status status = diag_error(binder->diag, E2104, name->span, "column \"%.*s\" not found",
-                                   TEXT_ARG(name->text));
-        diag_suggest(binder->diag, name->text, names, input->schema.count);
-        hint_names(binder->diag, "the table has", names, input->schema.count);
-        return status;
-    }
-    const Field *field = &input->schema.field[column];
-    *out = (uint32_t)column;
+    TRY(find_column(binder, name, &input->schema, out));
+    const Field *field = &input->schema.field[*out];
     if (field->time == TIME_ROWTIME)
         return ST_OK;
     if (field->time == TIME_PROCTIME)
@@ -108,23 +228,59 @@ static Status bind_time_column(Binder *binder, const Expr *descriptor, const Log
     return status;
 }
 
-static Status bind_sizes(Binder *binder, const WindowArgs *args, LogicalWindow *window)
+/* --- sizes --- */
+
+/* A size, slide, step or gap: whole milliseconds, at least one. */
+static Status bind_length(Binder *binder, const Expr *expr, const char *what, Micros *out)
 {
-    TRY(bind_interval(binder, args->size, &window->size));
-    if (window->size < MICROS_PER_MILLI)
-        return diag_error(binder->diag, E2117, args->size->span,
-                          "a window's size is at least one millisecond");
-    if (window->size % MICROS_PER_MILLI != 0)
-        return diag_error(binder->diag, E2117, args->size->span,
-                          "a window's size is a whole number of milliseconds");
-    if (args->offset == NULL)
+    TRY(bind_interval(binder, expr, out));
+    if (*out < MICROS_PER_MILLI)
+        return diag_error(binder->diag, E2117, expr->span,
+                          "a window's %s is at least one millisecond", what);
+    if (*out % MICROS_PER_MILLI != 0)
+        return diag_error(binder->diag, E2117, expr->span,
+                          "a window's %s is a whole number of milliseconds", what);
+    return ST_OK;
+}
+
+static Status bind_step(Binder *binder, const WindowCall *call, const Expr *expr, const char *what,
+                        WindowShape *spec)
+{
+    TRY(bind_length(binder, expr, what, &spec->step));
+    if (spec->size % spec->step == 0)
         return ST_OK;
-    TRY(bind_interval(binder, args->offset, &window->offset));
-    if (window->offset >= window->size || window->offset <= -window->size)
-        return diag_error(binder->diag, E2117, args->offset->span,
+    Status status =
+        diag_error(binder->diag, E2117, call->arg[ARG_SIZE]->span,
+                   "the size of %s is no multiple of its %s", call->function->name, what);
+    diag_hint(binder->diag, "first comes the %s, then the size", what);
+    return status;
+}
+
+static Status bind_offset(Binder *binder, const Expr *expr, WindowShape *spec)
+{
+    if (expr == NULL)
+        return ST_OK;
+    TRY(bind_interval(binder, expr, &spec->offset));
+    if (spec->offset >= spec->size || spec->offset <= -spec->size)
+        return diag_error(binder->diag, E2117, expr->span,
                           "the offset is not smaller than the window");
     return ST_OK;
 }
+
+static Status bind_sizes(Binder *binder, const WindowCall *call, WindowShape *spec)
+{
+    if (call->arg[ARG_GAP] != NULL)
+        return bind_length(binder, call->arg[ARG_GAP], "gap", &spec->size);
+    TRY(bind_length(binder, call->arg[ARG_SIZE], "size", &spec->size));
+    spec->step = spec->size;
+    if (call->arg[ARG_SLIDE] != NULL)
+        TRY(bind_step(binder, call, call->arg[ARG_SLIDE], "slide", spec));
+    if (call->arg[ARG_STEP] != NULL)
+        TRY(bind_step(binder, call, call->arg[ARG_STEP], "step", spec));
+    return bind_offset(binder, call->arg[ARG_OFFSET], spec);
+}
+
+/* --- the node --- */
 
 /* The input's columns, then the window's; the old time attribute is one no more. */
 static Status window_schema(Binder *binder, const Logical *input, uint32_t rowtime, Schema *out)
@@ -150,22 +306,19 @@ static Status window_schema(Binder *binder, const Logical *input, uint32_t rowti
     return ST_OK;
 }
 
-static Status bind_tumble(Binder *binder, const Expr *expr, Logical **out)
+static Status bind_call(Binder *binder, const WindowFunction *function, const Expr *expr,
+                        Logical **out)
 {
-    WindowArgs args = {0};
-    uint32_t position = 0;
-    for (const Expr *arg = expr->as.call->args.first; arg != NULL; arg = arg->next)
-        TRY(assign_arg(binder, arg, position++, &args));
-    if (args.data == NULL || args.time == NULL || args.size == NULL)
-        return diag_error(binder->diag, E2107, expr->span,
-                          "TUMBLE takes TABLE t, DESCRIPTOR(time), size [, offset]");
+    WindowCall call = {.function = function, .expr = expr};
+    LogicalWindow window = {.window.kind = function->kind};
     Logical *input;
-    LogicalWindow window = {0};
     Schema schema;
-    TRY(bind_data(binder, args.data, &input));
-    TRY(bind_time_column(binder, args.time, input, &window.rowtime));
-    TRY(bind_sizes(binder, &args, &window));
-    window.local_zone = input->schema.field[window.rowtime].type.id == TYPE_TIMESTAMP_LTZ;
+    TRY(assign_args(binder, &call));
+    TRY(bind_data(binder, &call, &input));
+    TRY(bind_partition(binder, &call, &input->schema, &window));
+    TRY(bind_time_column(binder, call.arg[ARG_TIMECOL], input, &window.rowtime));
+    TRY(bind_sizes(binder, &call, &window.window));
+    window.window.local_zone = input->schema.field[window.rowtime].type.id == TYPE_TIMESTAMP_LTZ;
     TRY(window_schema(binder, input, window.rowtime, &schema));
     TRY(logical_make(binder->arena, LOGICAL_WINDOW, schema, &input, 1, out));
     (*out)->as.window = window;
@@ -175,18 +328,14 @@ static Status bind_tumble(Binder *binder, const Expr *expr, Logical **out)
 
 Status bind_window_function(Binder *binder, const Expr *expr, Logical **out)
 {
-    static const char *const later[] = {"HOP",
-                                        "CUMULATE",
-                                        "SESSION",
-                                        "SNAPSHOT",
-                                        "TO_CHANGELOG",
-                                        "FROM_CHANGELOG",
-                                        "DEDUPLICATE_KEEP_FIRST",
-                                        "ML_PREDICT"};
-    static const Text known[] = {{"TUMBLE", 6}, {"HOP", 3}, {"CUMULATE", 8}, {"SESSION", 7}};
-    Text name = expr->as.call->name.last->text;
-    if (text_equal_nocase(name, TEXT("TUMBLE")))
-        return bind_tumble(binder, expr, out);
+    static const char *const later[] = {"SNAPSHOT", "TO_CHANGELOG", "FROM_CHANGELOG",
+                                        "DEDUPLICATE_KEEP_FIRST", "ML_PREDICT"};
+    Text name = expr->as.call->name.last->text, known[WINDOW_FUNCTIONS];
+    for (uint32_t i = 0; i < WINDOW_FUNCTIONS; i++) {
+        known[i] = text_of(window_function[i].name);
+        if (text_equal_nocase(name, known[i]))
+            return bind_call(binder, &window_function[i], expr, out);
+    }
     for (uint32_t i = 0; i < sizeof later / sizeof later[0]; i++) {
         if (text_equal_nocase(name, text_of(later[i])))
             return diag_error(binder->diag, E2001, expr->span,
@@ -194,6 +343,6 @@ Status bind_window_function(Binder *binder, const Expr *expr, Logical **out)
     }
     Status status = diag_error(binder->diag, E2106, expr->as.call->name.first->span,
                                "there is no table function \"%.*s\"", TEXT_ARG(name));
-    diag_suggest(binder->diag, name, known, sizeof known / sizeof known[0]);
+    diag_suggest(binder->diag, name, known, WINDOW_FUNCTIONS);
     return status;
 }

@@ -1,6 +1,7 @@
-/* Binding of queries: AST -> logical plan. bind_query.c (WITH, set operations, VALUES, LIMIT),
- * bind_from.c (table references), bind_window.c (window TVFs), bind_select.c (SELECT), bind_group.c
- * (GROUP BY and aggregates). */
+/* Binding of queries: AST -> logical plan. bind_query.c (WITH, set operations, VALUES),
+ * bind_order.c (ORDER BY, LIMIT), bind_from.c (table references), bind_window.c (window TVFs),
+ * bind_select.c (SELECT), bind_group.c (GROUP BY and aggregates), bind_subquery.c (subqueries in
+ * expressions). */
 #ifndef WEIR_PLANNER_BIND_QUERY_H
 #define WEIR_PLANNER_BIND_QUERY_H
 
@@ -14,7 +15,27 @@ typedef struct CteFrame {
 } CteFrame;
 
 CHECKED Status bind_query(Binder *binder, const Query *query, Logical **out);
-CHECKED Status bind_select(Binder *binder, const Select *select, Logical **out);
+/* A query inside of another one, whose rows have no order: ORDER BY without LIMIT says nothing. */
+CHECKED Status bind_inner_query(Binder *binder, const Query *query, Logical **out);
+
+/* ORDER BY over the columns of a node; behind the query's own `columns` stand those that only the
+ * order needs. */
+typedef struct BoundSort {
+    PlanOrder *order;
+    uint32_t orders;
+    uint32_t columns;
+} BoundSort;
+CHECKED Status bind_select(Binder *binder, const Select *select, const OrderList *order_by,
+                           BoundSort *sort, Logical **out);
+/* ORDER BY 2: whether it is a position, and that of which column. */
+CHECKED Status bind_order_position(Binder *binder, const OrderItem *item, uint32_t columns,
+                                   bool *is_position, uint32_t *out);
+/* ORDER BY of a set operation, VALUES and the like: over their columns. */
+CHECKED Status bind_order(Binder *binder, const OrderList *order_by, BoundSort *sort,
+                          Logical **node);
+/* ORDER BY, OFFSET and LIMIT of a query whose rows and order are bound. */
+CHECKED Status bind_sort_and_limit(Binder *binder, const Query *query, const BoundSort *sort,
+                                   Logical **node);
 
 /* A table reference; its columns join the scope. */
 CHECKED Status bind_table_ref(Binder *binder, const TableRef *ref, Scope *scope, Logical **out);
@@ -27,6 +48,10 @@ CHECKED Status bind_named_table(Binder *binder, const NameList *name, Span span,
 /* TABLE(TUMBLE(...)) and the like; E2106 when the function is no table function. */
 CHECKED Status bind_window_function(Binder *binder, const Expr *call, Logical **out);
 
+/* The hook for subqueries in a query's expressions, and of an AstVisitor that goes into none. */
+CHECKED Status bind_subquery(BindContext *context, const Expr *expr, Scalar **out);
+bool stop_at_query(void *context, const Query *query);
+
 /* GROUP BY, HAVING, aggregates: what the select list and HAVING refer to afterwards. */
 typedef struct Grouping Grouping;
 /* The select needs an aggregate: it has GROUP BY, HAVING or an aggregate call. */
@@ -34,9 +59,9 @@ bool select_is_grouped(const Select *select);
 /* Groups `input`; then `context` binds expressions over the groups. */
 CHECKED Status bind_group_begin(Binder *binder, const Select *select, const Scope *scope,
                                 Grouping **out);
-/* Expressions over the groups: grouping expressions, aggregates and what is computed of them. */
-CHECKED Status bind_grouped_expr(Grouping *grouping, const Expr *expr, const char *place,
-                                 Scalar **out);
+/* For expressions over the groups: grouping expressions, aggregates and what is computed of them.
+ */
+BindContext bind_group_context(Grouping *grouping, const char *place);
 CHECKED Status bind_grouped_condition(Grouping *grouping, const Expr *expr, const char *place,
                                       Scalar **out);
 /* After all expressions are bound: the aggregate over `input`. */

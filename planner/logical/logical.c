@@ -76,8 +76,15 @@ bool logical_is_empty(const Logical *logical)
     case LOGICAL_AGGREGATE:
         return logical->as.aggregate.keys > 0 && logical_is_empty(logical->input[0]);
     case LOGICAL_PROJECT:
+    case LOGICAL_OVER:
+    case LOGICAL_RANK:
+    case LOGICAL_SORT:
     case LOGICAL_UNNEST:
     case LOGICAL_WINDOW: return logical_is_empty(logical->input[0]);
+    case LOGICAL_SET_OPERATION:
+        return logical_is_empty(logical->input[0]) ||
+               (logical->as.set_operation.kind == SET_INTERSECT &&
+                logical_is_empty(logical->input[1]));
     case LOGICAL_UNION_ALL:
         for (uint32_t i = 0; i < logical->inputs; i++) {
             if (!logical_is_empty(logical->input[i]))
@@ -87,6 +94,18 @@ bool logical_is_empty(const Logical *logical)
     }
     assert(false);
     return false;
+}
+
+static void mark_order(const PlanOrder *order, uint32_t orders, bool *below)
+{
+    for (uint32_t i = 0; i < orders; i++)
+        below[order[i].column] = true;
+}
+
+static void mark_partition(const uint32_t *column, uint32_t columns, bool *below)
+{
+    for (uint32_t i = 0; i < columns; i++)
+        below[column[i]] = true;
 }
 
 void logical_mark_input(const Logical *logical, uint32_t in, bool *needed, bool *below)
@@ -111,6 +130,22 @@ void logical_mark_input(const Logical *logical, uint32_t in, bool *needed, bool 
     case LOGICAL_WINDOW:
         memcpy(below, needed, width * sizeof *below);
         below[logical->as.window.rowtime] = true;
+        for (uint32_t i = 0; i < logical->as.window.keys; i++)
+            below[logical->as.window.key[i]] = true;
+        break;
+    case LOGICAL_OVER:
+        memcpy(below, needed, width * sizeof *below);
+        mark_partition(logical->as.over.partition, logical->as.over.partitions, below);
+        mark_order(logical->as.over.order, logical->as.over.orders, below);
+        break;
+    case LOGICAL_RANK:
+        memcpy(below, needed, width * sizeof *below);
+        mark_partition(logical->as.rank.partition, logical->as.rank.partitions, below);
+        mark_order(logical->as.rank.order, logical->as.rank.orders, below);
+        break;
+    case LOGICAL_SORT:
+        memcpy(below, needed, width * sizeof *below);
+        mark_order(logical->as.sort.order, logical->as.sort.orders, below);
         break;
     case LOGICAL_UNNEST:
         if (logical->as.unnest.condition != NULL)
@@ -120,10 +155,29 @@ void logical_mark_input(const Logical *logical, uint32_t in, bool *needed, bool 
         break;
     case LOGICAL_UNION_ALL:
     case LOGICAL_LIMIT: memcpy(below, needed, width * sizeof *below); break;
-    case LOGICAL_AGGREGATE: /* its input has been projected to what it needs */
+    case LOGICAL_SET_OPERATION: /* rows are compared whole */
+    case LOGICAL_AGGREGATE:     /* its input has been projected to what it needs */
         memset(below, true, width * sizeof *below);
         break;
     case LOGICAL_SCAN:
     case LOGICAL_VALUES: break;
     }
+}
+
+Status logical_with_inputs(Arena *arena, const Logical *logical, Logical *const *input,
+                           Logical **out)
+{
+    TRY(logical_make(arena, logical->kind, logical->schema, input, logical->inputs, out));
+    (*out)->span = logical->span;
+    (*out)->whole = logical->whole;
+    (*out)->as = logical->as;
+    return ST_OK;
+}
+
+/* Depth is bounded by logical_make. */
+void logical_set_span(Logical *logical, Span span)
+{
+    logical->span = span;
+    for (uint32_t i = 0; i < logical->inputs; i++)
+        logical_set_span(logical->input[i], span);
 }

@@ -7,6 +7,7 @@
 
 #include "executor/plan/plan.h"
 #include "planner/table.h"
+#include "storage/base/vec.h"
 
 typedef enum LogicalKind {
     LOGICAL_SCAN,
@@ -14,8 +15,12 @@ typedef enum LogicalKind {
     LOGICAL_FILTER,
     LOGICAL_PROJECT,
     LOGICAL_UNION_ALL,
-    LOGICAL_WINDOW, /* a window TVF: appends window_start, window_end, window_time */
+    LOGICAL_SET_OPERATION, /* INTERSECT, EXCEPT */
+    LOGICAL_WINDOW,        /* a window TVF: appends window_start, window_end, window_time */
     LOGICAL_AGGREGATE,
+    LOGICAL_OVER, /* functions over a window of rows: appends a column for each call */
+    LOGICAL_RANK, /* the rows of each partition that come first in an order */
+    LOGICAL_SORT,
     LOGICAL_UNNEST, /* of the input's last column, which goes */
     LOGICAL_LIMIT,
 } LogicalKind;
@@ -23,9 +28,10 @@ typedef enum LogicalKind {
 typedef struct Logical Logical;
 
 typedef struct LogicalWindow {
+    WindowShape window;
     uint32_t rowtime;    /* column of the input */
-    Micros size, offset; /* TUMBLE */
-    bool local_zone;
+    const uint32_t *key; /* SESSION: likewise, those whose sessions are apart */
+    uint32_t keys;
 } LogicalWindow;
 
 typedef struct LogicalAggregate {
@@ -33,6 +39,33 @@ typedef struct LogicalAggregate {
     const PlanAggregateCall *call;
     uint32_t calls;
 } LogicalAggregate;
+
+/* The rows around each row that an OVER call looks at. */
+typedef struct LogicalFrame {
+    WindowFrameUnit unit;
+    WindowBoundKind start, end;
+    Scalar *start_offset, *end_offset; /* of n PRECEDING and n FOLLOWING; else NULL */
+} LogicalFrame;
+
+typedef struct LogicalOverCall {
+    RankFunction function;
+    Span span;
+} LogicalOverCall;
+
+typedef struct LogicalOver {
+    const uint32_t *partition; /* columns of the input */
+    uint32_t partitions;
+    const PlanOrder *order;
+    uint32_t orders;
+    LogicalFrame frame;
+    const LogicalOverCall *call;
+    uint32_t calls;
+} LogicalOver;
+
+typedef struct LogicalSort {
+    const PlanOrder *order;
+    uint32_t orders;
+} LogicalSort;
 
 struct Logical {
     LogicalKind kind;
@@ -54,8 +87,12 @@ struct Logical {
             uint32_t conditions;
         } filter;
         Scalar *const *project; /* schema.count of them */
+        PlanSetOperation set_operation;
         LogicalWindow window;
         LogicalAggregate aggregate;
+        LogicalOver over;
+        PlanRank rank;
+        LogicalSort sort;
         PlanUnnest unnest;
         PlanLimit limit;
     } as;
@@ -73,9 +110,22 @@ CHECKED Status logical_project(Arena *arena, Logical *input, Scalar *const *proj
  */
 bool logical_is_empty(const Logical *logical);
 
+/* The rows of a query that reads no table, as scalars without columns that give the same whenever
+ * they are computed. *known is false when there are none such, or telling takes too much. */
+typedef struct LogicalRows {
+    VEC(Scalar *const *) row; /* as wide as the schema */
+} LogicalRows;
+CHECKED Status logical_rows(Arena *arena, const Logical *logical, LogicalRows *out, bool *known);
+
 /* Of the columns of input number `in`, sets those that the node reads when the columns `needed` of
  * its own are read. What it reads of these itself is added to them. */
 void logical_mark_input(const Logical *logical, uint32_t in, bool *needed, bool *below);
+
+/* The node over other inputs. */
+CHECKED Status logical_with_inputs(Arena *arena, const Logical *logical, Logical *const *input,
+                                   Logical **out);
+/* Points errors about the tree at a name in whose place it stands. */
+void logical_set_span(Logical *logical, Span span);
 
 /* As an indented tree. */
 void logical_print(const Logical *logical, StrBuf *out);

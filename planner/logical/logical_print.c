@@ -35,18 +35,9 @@ static void print_project(const Logical *node, StrBuf *out)
 
 static void print_calls(const Logical *node, const LogicalAggregate *aggregate, StrBuf *out)
 {
-    const Schema *input = &node->input[0]->schema;
     for (uint32_t i = 0; i < aggregate->calls; i++) {
-        const PlanAggregateCall *call = &aggregate->call[i];
-        strbuf_printf(out, "%s%s(%s", i > 0 ? ", " : "", call->def->name,
-                      call->distinct ? "DISTINCT " : "");
-        if (call->argument < 0)
-            strbuf_char(out, '*');
-        else
-            strbuf_text(out, input->field[call->argument].name);
-        strbuf_char(out, ')');
-        if (call->filter >= 0)
-            strbuf_printf(out, " FILTER %.*s", TEXT_ARG(input->field[call->filter].name));
+        strbuf_string(out, i > 0 ? ", " : "");
+        plan_print_aggregate_call(&aggregate->call[i], &node->input[0]->schema, out);
     }
 }
 
@@ -61,12 +52,51 @@ static void print_aggregate(const Logical *node, const LogicalAggregate *aggrega
 
 static void print_window(const Logical *node, const LogicalWindow *window, StrBuf *out)
 {
-    strbuf_printf(out, "TUMBLE(time=%.*s, size=%lld ms",
-                  TEXT_ARG(node->input[0]->schema.field[window->rowtime].name),
-                  (long long)(window->size / MICROS_PER_MILLI));
-    if (window->offset != 0)
-        strbuf_printf(out, ", offset=%lld ms", (long long)(window->offset / MICROS_PER_MILLI));
-    strbuf_char(out, ')');
+    const Schema *input = &node->input[0]->schema;
+    window_print(&window->window, input->field[window->rowtime].name, out);
+    for (uint32_t i = 0; i < window->keys; i++)
+        strbuf_printf(out, "%s%.*s", i == 0 ? ", partition=[" : ", ",
+                      TEXT_ARG(input->field[window->key[i]].name));
+    if (window->keys > 0)
+        strbuf_char(out, ']');
+}
+
+static void print_partition(const Schema *input, const uint32_t *column, uint32_t columns,
+                            StrBuf *out)
+{
+    strbuf_string(out, "partition=[");
+    for (uint32_t i = 0; i < columns; i++) {
+        if (i > 0)
+            strbuf_string(out, ", ");
+        strbuf_text(out, input->field[column[i]].name);
+    }
+    strbuf_string(out, "], ");
+}
+
+static void print_over(const Logical *node, StrBuf *out)
+{
+    const Schema *input = &node->input[0]->schema;
+    const LogicalOver *over = &node->as.over;
+    print_partition(input, over->partition, over->partitions, out);
+    plan_print_order(input, over->order, over->orders, out);
+    strbuf_string(out, ", select=[");
+    for (uint32_t i = 0; i < over->calls; i++)
+        strbuf_printf(out, "%s%s()", i > 0 ? ", " : "", rank_function_name(over->call[i].function));
+    strbuf_char(out, ']');
+}
+
+static void print_rank(const Logical *node, StrBuf *out)
+{
+    const Schema *input = &node->input[0]->schema;
+    const PlanRank *rank = &node->as.rank;
+    strbuf_printf(out, "%s, ", rank_function_name(rank->function));
+    print_partition(input, rank->partition, rank->partitions, out);
+    plan_print_order(input, rank->order, rank->orders, out);
+    strbuf_printf(out, ", from=%llu", (unsigned long long)rank->from);
+    if (rank->to != UINT64_MAX)
+        strbuf_printf(out, ", to=%llu", (unsigned long long)rank->to);
+    if (rank->with_rank)
+        strbuf_printf(out, ", rank=%.*s", TEXT_ARG(node->schema.field[input->count].name));
 }
 
 static void print_node(const Logical *node, StrBuf *out)
@@ -88,6 +118,9 @@ static void print_node(const Logical *node, StrBuf *out)
         strbuf_char(out, ')');
         return;
     case LOGICAL_UNION_ALL: strbuf_string(out, "UnionAll"); return;
+    case LOGICAL_SET_OPERATION:
+        strbuf_printf(out, "SetOperation(%s)", plan_set_name(&node->as.set_operation));
+        return;
     case LOGICAL_WINDOW:
         strbuf_string(out, "Window(");
         print_window(node, &node->as.window, out);
@@ -106,6 +139,21 @@ static void print_node(const Logical *node, StrBuf *out)
             strbuf_string(out, ", on=");
             scalar_print(node->as.unnest.condition, &node->schema, out);
         }
+        strbuf_char(out, ')');
+        return;
+    case LOGICAL_OVER:
+        strbuf_string(out, "Over(");
+        print_over(node, out);
+        strbuf_char(out, ')');
+        return;
+    case LOGICAL_RANK:
+        strbuf_string(out, "Rank(");
+        print_rank(node, out);
+        strbuf_char(out, ')');
+        return;
+    case LOGICAL_SORT:
+        strbuf_string(out, "Sort(");
+        plan_print_order(&node->input[0]->schema, node->as.sort.order, node->as.sort.orders, out);
         strbuf_char(out, ')');
         return;
     case LOGICAL_LIMIT:

@@ -86,8 +86,10 @@ static bool is_identity(const Chain *chain)
     return true;
 }
 
-Status chain_finish(Lowering *lowering, const Chain *chain, PlanNode **out)
+Status chain_finish(Lowering *lowering, const Chain *unfinished, PlanNode **out)
 {
+    Chain settled = *unfinished, *chain = &settled;
+    TRY(chain_settle_window(lowering, chain));
     /* Above a scan there is always a Calc: the first one refuses rows with bad cells that it reads.
      */
     if (is_identity(chain) && chain->base->kind != PLAN_SCAN) {

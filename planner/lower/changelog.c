@@ -1,10 +1,11 @@
 /* Which kinds of rows flow on each edge, and by which columns rows are told apart.
  *
- * Upward (infer_changelog): sources insert; a GROUP BY updates; the rest passes on what it gets.
- * Downward (relax_changelog): a result table with a key replaces rows by it and needs no row before
- * an update. Where only such a sink and plain projections stand above a GROUP BY whose key is the
- * table's, the GROUP BY may give the net effect of a batch, one row a group. A projection that can
- * fail is not plain: the row that took the place of a good one must then be taken back. */
+ * Upward (infer_changelog): sources insert; a GROUP BY and a Top-N update, an EXCEPT deletes; the
+ * rest passes on what it gets. Downward (relax_changelog): a result table with a key replaces rows
+ * by it and needs no row before an update. Where only such a sink and plain projections stand above
+ * a GROUP BY whose key is the table's, the GROUP BY may give the net effect of a batch, one row a
+ * group, and a Top-N or a deduplication leaves out the rows before. A projection that can fail is
+ * not plain: the row that took the place of a good one must then be taken back. */
 #include "planner/lower/lower.h"
 
 #include <assert.h>
@@ -37,6 +38,36 @@ static PlanKey passed_key(const PlanNode *node, const PlanKey *key, uint32_t *pl
     return (PlanKey){true, place, key->count};
 }
 
+/* What comes on the second side of an EXCEPT takes rows back. The rows are some of the first
+ * input's; without ALL each is there once. */
+static void infer_set_operation(PlanNode *node)
+{
+    const PlanSetOperation *set = &node->as.set_operation;
+    if (set->kind == SET_EXCEPT)
+        node->changelog = CHANGELOG_RETRACT;
+    node->key = node->input[0]->key;
+    if (node->key.known || set->all)
+        return;
+    for (uint32_t i = 0; i < node->schema.count; i++)
+        node->key_memory[i] = i;
+    node->key = (PlanKey){true, node->key_memory, node->schema.count};
+}
+
+/* Where each partition has one row, or its rows are numbered, that tells rows apart; else what
+ * tells those of the input apart. */
+static PlanKey rank_key(const PlanNode *node, const PlanRank *rank)
+{
+    uint32_t count = rank->partitions;
+    bool one = rank->from == rank->to;
+    if (rank->function != RANK_ROW_NUMBER || (!one && !rank->with_rank))
+        return node->input[0]->key;
+    for (uint32_t i = 0; i < rank->partitions; i++)
+        node->key_memory[i] = rank->partition[i];
+    if (!one)
+        node->key_memory[count++] = node->input[0]->schema.count;
+    return (PlanKey){true, node->key_memory, count};
+}
+
 void infer_changelog(PlanNode *node)
 {
     node->changelog = worst_input(node);
@@ -52,6 +83,7 @@ void infer_changelog(PlanNode *node)
         if (node->as.group_aggregate.calls > 0)
             node->changelog = CHANGELOG_RETRACT;
         return;
+    case PLAN_SESSION_AGGREGATE:
     case PLAN_WINDOW_AGGREGATE: {
         const PlanWindowAggregate *window = &node->as.window_aggregate;
         uint32_t count = 0;
@@ -63,7 +95,21 @@ void infer_changelog(PlanNode *node)
         node->changelog = CHANGELOG_APPEND;
         return;
     }
+    case PLAN_SET_OPERATION: infer_set_operation(node); return;
+    case PLAN_RANK:
+        node->key = rank_key(node, &node->as.rank);
+        node->changelog = CHANGELOG_RETRACT;
+        return;
+    case PLAN_WINDOW_RANK: node->key = rank_key(node, &node->as.window_rank.rank); return;
+    case PLAN_DEDUPLICATE:
+        node->key =
+            (PlanKey){true, node->as.deduplicate.partition, node->as.deduplicate.partitions};
+        if (node->as.deduplicate.last)
+            node->changelog = CHANGELOG_RETRACT;
+        return;
+    case PLAN_TIME_SORT: node->key = node->input[0]->key; return;
     case PLAN_SINK: node->key = node->input[0]->key; return;
+    case PLAN_WINDOW:
     case PLAN_SCAN:
     case PLAN_VALUES:
     case PLAN_UNION_ALL:
@@ -81,6 +127,13 @@ static bool is_plain(const PlanNode *calc)
             return false;
     }
     return true;
+}
+
+/* Makes the rows that its key tells apart, and can leave out those before an update. */
+static bool can_upsert(const PlanNode *node)
+{
+    return node->kind == PLAN_GROUP_AGGREGATE || node->kind == PLAN_RANK ||
+           node->kind == PLAN_DEDUPLICATE;
 }
 
 static bool same_columns(const PlanKey *key, const ResultSpec *result)
@@ -106,9 +159,9 @@ void relax_changelog(PlanNode *sink)
         return;
     while (node->kind == PLAN_CALC && is_plain(node))
         node = node->input[0];
-    if (node->kind != PLAN_GROUP_AGGREGATE)
+    if (!can_upsert(node))
         return;
-    for (node = sink; node->kind != PLAN_GROUP_AGGREGATE; node = node->input[0])
-        node->changelog = CHANGELOG_UPSERT;
+    for (PlanNode *at = sink; at != node; at = at->input[0])
+        at->changelog = CHANGELOG_UPSERT;
     node->changelog = CHANGELOG_UPSERT;
 }

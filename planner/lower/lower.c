@@ -32,43 +32,42 @@ static Status lower_values(Lowering *lowering, const Logical *logical, Chain *ou
     return chain_over(lowering, node, &node->schema, out);
 }
 
-static Status lower_union(Lowering *lowering, const Logical *logical, Chain *out)
+/* A node over all inputs, each as a node of its own. */
+static Status lower_inputs(Lowering *lowering, const Logical *logical, PlanKind kind,
+                           PlanNode **out)
 {
-    PlanNode *node, **input;
+    PlanNode **input;
     TRY_NEW_ARRAY(input, lowering->arena, logical->inputs);
     for (uint32_t i = 0; i < logical->inputs; i++) {
         Chain chain;
         TRY(lower_node(lowering, logical->input[i], &chain));
         TRY(chain_finish(lowering, &chain, &input[i]));
     }
-    TRY(lowering_add(lowering, PLAN_UNION_ALL, logical->schema, input, logical->inputs, &node));
+    return lowering_add(lowering, kind, logical->schema, input, logical->inputs, out);
+}
+
+static Status lower_union(Lowering *lowering, const Logical *logical, Chain *out)
+{
+    PlanNode *node;
+    TRY(lower_inputs(lowering, logical, PLAN_UNION_ALL, &node));
     infer_changelog(node);
     return chain_over(lowering, node, &node->schema, out);
 }
 
 static Status lower_unnest(Lowering *lowering, const Logical *logical, Chain *out)
 {
-    Chain chain;
-    PlanNode *input, *node;
-    TRY(lower_node(lowering, logical->input[0], &chain));
-    TRY(chain_finish(lowering, &chain, &input));
-    TRY(lowering_add(lowering, PLAN_UNNEST, logical->schema, &input, 1, &node));
+    PlanNode *node;
+    TRY(lower_inputs(lowering, logical, PLAN_UNNEST, &node));
     node->as.unnest = logical->as.unnest;
     infer_changelog(node);
     return chain_over(lowering, node, &node->schema, out);
 }
 
-static Status lower_limit(Lowering *lowering, const Logical *logical, Chain *out)
+static Status lower_set_operation(Lowering *lowering, const Logical *logical, Chain *out)
 {
-    Chain chain;
-    PlanNode *input, *node;
-    TRY(lower_node(lowering, logical->input[0], &chain));
-    TRY(chain_finish(lowering, &chain, &input));
-    if (input->changelog != CHANGELOG_APPEND)
-        return diag_error(lowering->diag, E2001, logical->span,
-                          "LIMIT over rows that can be updated is not supported yet");
-    TRY(lowering_add(lowering, PLAN_LIMIT, logical->schema, &input, 1, &node));
-    node->as.limit = logical->as.limit;
+    PlanNode *node;
+    TRY(lower_inputs(lowering, logical, PLAN_SET_OPERATION, &node));
+    node->as.set_operation = logical->as.set_operation;
     infer_changelog(node);
     return chain_over(lowering, node, &node->schema, out);
 }
@@ -89,8 +88,14 @@ Status lower_node(Lowering *lowering, const Logical *logical, Chain *out)
             TRY(chain_settle(lowering, out));
         return chain_project(lowering, out, logical->as.project, &logical->schema);
     case LOGICAL_UNION_ALL: return lower_union(lowering, logical, out);
-    case LOGICAL_WINDOW: return lower_window(lowering, logical, out);
+    case LOGICAL_SET_OPERATION: return lower_set_operation(lowering, logical, out);
+    case LOGICAL_WINDOW:
+        TRY(lower_node(lowering, logical->input[0], out));
+        return chain_window(lowering, out, &logical->as.window, &logical->schema, logical->span);
     case LOGICAL_AGGREGATE: return lower_aggregate(lowering, logical, out);
+    case LOGICAL_OVER: return lower_over(lowering, logical, out);
+    case LOGICAL_RANK: return lower_rank(lowering, logical, out);
+    case LOGICAL_SORT: return lower_sort(lowering, logical, out);
     case LOGICAL_UNNEST: return lower_unnest(lowering, logical, out);
     case LOGICAL_LIMIT: return lower_limit(lowering, logical, out);
     }

@@ -33,12 +33,23 @@ typedef struct Lowering {
     uint32_t query; /* being lowered */
 } Lowering;
 
-/* A node and what filters and projections above it have asked for so far. */
+/* A window function that is not computed yet: an aggregate may take it in. */
+typedef struct ChainWindow {
+    WindowShape spec;
+    Scalar *time;       /* over the base's columns, as are the keys */
+    Scalar *const *key; /* SESSION: PARTITION BY */
+    uint32_t keys;
+    Span span;
+} ChainWindow;
+
+/* A node and what a window function and then filters and projections above it have asked for so
+ * far. The window's start, end and time count as columns behind the base's own. */
 typedef struct Chain {
     PlanNode *base;
-    VEC(Scalar *) condition; /* over the base's columns */
-    Scalar **project;        /* one for each column of `schema`, over the base's columns */
-    Schema schema;           /* what the chain gives */
+    const ChainWindow *window; /* NULL: none */
+    VEC(Scalar *) condition;   /* over the base's and the window's columns */
+    Scalar **project;          /* one for each column of `schema`, likewise */
+    Schema schema;             /* what the chain gives */
 } Chain;
 
 /* --- chain.c --- */
@@ -52,11 +63,23 @@ CHECKED Status chain_project(Lowering *lowering, Chain *chain, Scalar *const *pr
 /* The chain as a node: a Calc, or the base where that is the same. */
 CHECKED Status chain_finish(Lowering *lowering, const Chain *chain, PlanNode **out);
 
+/* --- chain_window.c --- */
+/* The chain gets the window as its own. */
+CHECKED Status chain_window(Lowering *lowering, Chain *chain, const LogicalWindow *window,
+                            const Schema *schema, Span span);
+/* Whether anything but columns that are the window's, as they are, is computed of them. */
+bool chain_computes_with_window(const Chain *chain);
+/* The window's columns become those of nodes and expressions: the chain has no window any more. */
+CHECKED Status chain_settle_window(Lowering *lowering, Chain *chain);
+
 /* --- nodes --- */
 CHECKED Status lower_node(Lowering *lowering, const Logical *logical, Chain *out);
 CHECKED Status lower_scan(Lowering *lowering, const Logical *logical, Chain *out);
-CHECKED Status lower_window(Lowering *lowering, const Logical *logical, Chain *out);
 CHECKED Status lower_aggregate(Lowering *lowering, const Logical *logical, Chain *out);
+CHECKED Status lower_over(Lowering *lowering, const Logical *logical, Chain *out);
+CHECKED Status lower_rank(Lowering *lowering, const Logical *logical, Chain *out);
+CHECKED Status lower_sort(Lowering *lowering, const Logical *logical, Chain *out);
+CHECKED Status lower_limit(Lowering *lowering, const Logical *logical, Chain *out);
 CHECKED Status lowering_add(Lowering *lowering, PlanKind kind, Schema schema,
                             PlanNode *const *input, uint32_t inputs, PlanNode **out);
 

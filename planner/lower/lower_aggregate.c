@@ -1,83 +1,127 @@
-/* Aggregates. One that is grouped by both ends of a window which a window function just below
- * computes becomes a WindowAggregate: the window is found again in the keys' expressions, however
- * many filters and projections lie between. Everything else is a GroupAggregate. */
+/* Aggregates. One that is grouped by both ends of a window becomes a WindowAggregate: where a
+ * window function stands below, with nothing but filters and projections in between, it takes the
+ * function in, so that a row is aggregated once however many windows hold it; where the rows are
+ * results of windows already, it goes by the columns that say so. Everything else is a
+ * GroupAggregate. */
 #include "planner/lower/lower.h"
 
 #include <assert.h>
 
-/* --- window functions without aggregate: three computed columns --- */
-
-static Status window_call(Lowering *lowering, const char *name, Scalar *time,
-                          const LogicalWindow *window, Span span, Scalar **out)
-{
-    Type interval = type_with_null(type_make(TYPE_INTERVAL_DAY), false);
-    Value size = {.type = interval, .as.i64 = window->size},
-          offset = {.type = interval, .as.i64 = window->offset};
-    Scalar *arg[3] = {time};
-    TRY(scalar_constant(lowering->arena, &size, &arg[1]));
-    TRY(scalar_constant(lowering->arena, &offset, &arg[2]));
-    return scalar_apply(lowering->arena, name, arg, 3, span, out, lowering->diag);
-}
-
-Status lower_window(Lowering *lowering, const Logical *logical, Chain *out)
-{
-    static const char *const names[] = {"$TUMBLE_START", "$TUMBLE_END", "$TUMBLE_TIME"};
-    const LogicalWindow *window = &logical->as.window;
-    uint32_t width = logical->input[0]->schema.count;
-    Scalar **project;
-    TRY(lower_node(lowering, logical->input[0], out));
-    TRY_NEW_ARRAY(project, lowering->arena, width + 3);
-    for (uint32_t i = 0; i < width; i++)
-        TRY(scalar_column(lowering->arena, i, out->schema.field[i].type, &project[i]));
-    for (uint32_t i = 0; i < 3; i++)
-        TRY(window_call(lowering, names[i], project[window->rowtime], window, logical->span,
-                        &project[width + i]));
-    return chain_project(lowering, out, project, &logical->schema);
-}
-
 /* --- recognising the window --- */
 
-static bool is_call(const Scalar *s, const char *name)
-{
-    return s->kind == SCALAR_CALL && strcmp(s->as.call.def->name, name) == 0;
-}
+/* The window that the aggregate is of, and how its columns are known among the chain's. */
+typedef struct WindowUse {
+    const ChainWindow *function; /* that it takes in; NULL: the rows have their windows */
+    WindowShape spec;
+    Scalar *start, *end; /* of such rows */
+} WindowUse;
 
-static bool same_window(const Scalar *a, const Scalar *b)
+static bool window_column(const Chain *input, const WindowUse *use, uint32_t i, WindowColumn *out)
 {
-    for (uint32_t i = 0; i < 3; i++) {
-        if (!scalar_equal(a->arg[i], b->arg[i]))
-            return false;
+    if (use->function != NULL) {
+        uint32_t width = input->base->schema.count;
+        const Scalar *scalar = input->project[i];
+        *out = (WindowColumn)(scalar->as.column - width);
+        return scalar->kind == SCALAR_COLUMN && scalar->as.column >= width;
     }
-    return true;
-}
-
-static bool window_column(const Scalar *s, WindowColumn *out)
-{
-    static const char *const names[] = {[WINDOW_START] = "$TUMBLE_START",
-                                        [WINDOW_END] = "$TUMBLE_END",
-                                        [WINDOW_TIME] = "$TUMBLE_TIME"};
-    for (uint32_t i = 0; i < 3; i++) {
-        if (is_call(s, names[i])) {
-            *out = (WindowColumn)i;
-            return true;
-        }
+    switch (input->schema.field[i].time) {
+    case TIME_WINDOW_START: *out = WINDOW_START; return true;
+    case TIME_WINDOW_END: *out = WINDOW_END; return true;
+    case TIME_ROWTIME: *out = WINDOW_TIME; return true;
+    case TIME_PROCTIME:
+    case TIME_NONE: return false;
     }
     return false;
 }
 
-/* The call that computes window_start, when window_end of the same window is a key too. */
-static const Scalar *find_window(const Chain *input, uint32_t keys)
+/* Both of its ends are among the keys. */
+static bool groups_by_window(const Chain *input, uint32_t keys, WindowUse *use)
 {
+    use->start = use->end = NULL;
     for (uint32_t i = 0; i < keys; i++) {
-        if (!is_call(input->project[i], "$TUMBLE_START"))
+        WindowColumn column;
+        if (!window_column(input, use, i, &column))
             continue;
-        for (uint32_t j = 0; j < keys; j++) {
-            if (is_call(input->project[j], "$TUMBLE_END") &&
-                same_window(input->project[i], input->project[j]))
-                return input->project[i];
-        }
+        if (column == WINDOW_START)
+            use->start = input->project[i];
+        if (column == WINDOW_END)
+            use->end = input->project[i];
     }
-    return NULL;
+    return use->start != NULL && use->end != NULL;
+}
+
+/* The sessions are those of the groups: the keys beside the window's columns are its partition. */
+static bool is_partition(const Chain *input, uint32_t keys)
+{
+    const ChainWindow *window = input->window;
+    const WindowUse use = {.function = window};
+    uint32_t found = 0;
+    for (uint32_t i = 0; i < keys; i++) {
+        WindowColumn column;
+        bool is_key = window_column(input, &use, i, &column);
+        for (uint32_t k = 0; k < window->keys && !is_key; k++)
+            is_key = scalar_equal(input->project[i], window->key[k]);
+        if (!is_key)
+            return false;
+    }
+    for (uint32_t k = 0; k < window->keys; k++) {
+        bool is_there = false;
+        for (uint32_t i = 0; i < keys && !is_there; i++)
+            is_there = scalar_equal(input->project[i], window->key[k]);
+        found += is_there;
+    }
+    return found == window->keys;
+}
+
+/* A row of TUMBLE has one window, so whatever else reads the window can be computed for the row. Of
+ * the others that is so only for what is the same in all rows of a group. */
+static bool can_take_in(const Chain *input, uint32_t keys)
+{
+    const WindowUse use = {.function = input->window};
+    WindowColumn column;
+    if (input->window->spec.kind == WINDOW_TUMBLE)
+        return true;
+    if (input->window->spec.kind == WINDOW_SESSION && !is_partition(input, keys))
+        return false;
+    for (uint32_t i = keys; i < input->schema.count; i++) {
+        if (window_column(input, &use, i, &column))
+            return false;
+    }
+    return !chain_computes_with_window(input);
+}
+
+/* Windows of the rows that the node gives are those of a time zone. A window is made somewhere
+ * below it; the depth of plans is bounded. */
+static bool is_local(const PlanNode *node)
+{
+    if (node->kind == PLAN_WINDOW_AGGREGATE || node->kind == PLAN_SESSION_AGGREGATE)
+        return node->as.window_aggregate.window.local_zone;
+    if (node->kind == PLAN_WINDOW)
+        return node->as.window.window.local_zone;
+    for (uint32_t i = 0;
+         node->kind == PLAN_CALC && node->as.calc.project != NULL && i < node->schema.count; i++) {
+        const Scalar *s = node->as.calc.project[i];
+        if (s->kind == SCALAR_CALL && text_is(text_of(s->as.call.def->name), "$TUMBLE_START"))
+            return s->arg[0]->type.id == TYPE_TIMESTAMP_LTZ;
+    }
+    return node->inputs > 0 && is_local(node->input[0]);
+}
+
+static Status find_window(Lowering *lowering, Chain *input, uint32_t keys, WindowUse *use,
+                          bool *found)
+{
+    *use = (WindowUse){.function = input->window};
+    if (input->window != NULL) {
+        use->spec = input->window->spec;
+        *found = groups_by_window(input, keys, use) && can_take_in(input, keys);
+        if (*found)
+            return ST_OK;
+        use->function = NULL;
+        TRY(chain_settle(lowering, input));
+    }
+    *found = input->base->watermarked && groups_by_window(input, keys, use);
+    use->spec = (WindowShape){.kind = WINDOW_ATTACHED, .local_zone = is_local(input->base)};
+    return ST_OK;
 }
 
 /* --- the nodes --- */
@@ -88,7 +132,7 @@ static Status refuse_unready(Lowering *lowering, const Logical *logical, const P
         return ST_OK;
     for (uint32_t i = 0; i < logical->as.aggregate.calls; i++) {
         const AggregateDef *def = logical->as.aggregate.call[i].def;
-        if (!aggregate_can_retract(def))
+        if (aggregate_over(def, true) == NULL)
             return diag_error(lowering->diag, E2001, logical->span,
                               "%s over rows that can be updated or deleted is not supported yet",
                               def->name);
@@ -129,31 +173,42 @@ typedef struct WindowLayout {
     uint32_t keys;   /* physical ones */
 } WindowLayout;
 
-static Status lay_out(Lowering *lowering, const Chain *input, uint32_t keys, const Scalar *window,
+static Status add_input(Lowering *lowering, WindowLayout *out, Scalar *scalar, Field field)
+{
+    TRY_PUSH(&out->project, lowering->arena, scalar);
+    TRY_PUSH(&out->field, lowering->arena, field);
+    return ST_OK;
+}
+
+static Field time_field(const Chain *input, const Scalar *time, const char *name)
+{
+    Field field = {.name = text_of(name), .type = time->type, .time = TIME_ROWTIME};
+    if (time->kind == SCALAR_COLUMN && time->as.column < input->base->schema.count)
+        field.name = input->base->schema.field[time->as.column].name;
+    return field;
+}
+
+static Status lay_out(Lowering *lowering, const Chain *input, uint32_t keys, const WindowUse *use,
                       WindowLayout *out)
 {
     TRY_NEW_ARRAY(out->place, lowering->arena, keys);
     for (uint32_t i = 0; i < keys; i++) {
         WindowColumn column;
-        if (window_column(input->project[i], &column) && same_window(input->project[i], window)) {
+        if (window_column(input, use, i, &column)) {
             out->place[i] = UINT32_MAX - out->column.count;
             TRY_PUSH(&out->column, lowering->arena, column);
         } else {
             out->place[i] = out->keys++;
-            TRY_PUSH(&out->project, lowering->arena, input->project[i]);
-            TRY_PUSH(&out->field, lowering->arena, input->schema.field[i]);
+            TRY(add_input(lowering, out, input->project[i], input->schema.field[i]));
         }
     }
-    for (uint32_t i = keys; i < input->schema.count; i++) {
-        TRY_PUSH(&out->project, lowering->arena, input->project[i]);
-        TRY_PUSH(&out->field, lowering->arena, input->schema.field[i]);
-    }
-    Field rowtime = {.name = TEXT("$rowtime"), .type = window->arg[0]->type, .time = TIME_ROWTIME};
-    if (window->arg[0]->kind == SCALAR_COLUMN)
-        rowtime.name = input->base->schema.field[window->arg[0]->as.column].name;
-    TRY_PUSH(&out->project, lowering->arena, window->arg[0]);
-    TRY_PUSH(&out->field, lowering->arena, rowtime);
-    return ST_OK;
+    for (uint32_t i = keys; i < input->schema.count; i++)
+        TRY(add_input(lowering, out, input->project[i], input->schema.field[i]));
+    if (use->function != NULL)
+        return add_input(lowering, out, use->function->time,
+                         time_field(input, use->function->time, "$rowtime"));
+    TRY(add_input(lowering, out, use->start, time_field(input, use->start, "$start")));
+    return add_input(lowering, out, use->end, time_field(input, use->end, "$end"));
 }
 
 /* Arguments and filters stand behind the keys, of which there are fewer now. */
@@ -164,7 +219,8 @@ static Status move_calls(Lowering *lowering, const LogicalAggregate *aggregate, 
     TRY_NEW_ARRAY(call, lowering->arena, aggregate->calls);
     for (uint32_t i = 0; i < aggregate->calls; i++) {
         call[i] = aggregate->call[i];
-        call[i].argument -= call[i].argument < 0 ? 0 : (int32_t)fewer;
+        for (uint32_t a = 0; a < call[i].arguments; a++)
+            call[i].argument[a].column -= call[i].argument[a].column < 0 ? 0 : (int32_t)fewer;
         call[i].filter -= call[i].filter < 0 ? 0 : (int32_t)fewer;
     }
     *out = call;
@@ -207,7 +263,7 @@ static Status restore_order(Lowering *lowering, const Logical *logical, const Wi
 }
 
 static Status lower_windowed(Lowering *lowering, const Logical *logical, const Chain *input,
-                             const Scalar *window, Chain *out)
+                             const WindowUse *use, Chain *out)
 {
     const LogicalAggregate *aggregate = &logical->as.aggregate;
     WindowLayout layout = {0};
@@ -215,22 +271,25 @@ static Status lower_windowed(Lowering *lowering, const Logical *logical, const C
     PlanNode *below, *node;
     Schema schema;
     uint32_t *key;
-    TRY(lay_out(lowering, input, aggregate->keys, window, &layout));
+    TRY(lay_out(lowering, input, aggregate->keys, use, &layout));
     TRY(move_calls(lowering, aggregate, aggregate->keys - layout.keys, &call));
     Chain narrowed = *input;
     narrowed.project = layout.project.item;
     narrowed.schema = (Schema){layout.field.count, layout.field.item};
+    if (use->spec.kind != WINDOW_TUMBLE)
+        narrowed.window = NULL;
     TRY(chain_finish(lowering, &narrowed, &below));
     TRY(refuse_unready(lowering, logical, below));
     TRY(window_output(lowering, logical, &layout, &schema));
     TRY(iota(lowering, layout.keys, &key));
-    TRY(lowering_add(lowering, PLAN_WINDOW_AGGREGATE, schema, &below, 1, &node));
+    TRY(lowering_add(
+        lowering, use->spec.kind == WINDOW_SESSION ? PLAN_SESSION_AGGREGATE : PLAN_WINDOW_AGGREGATE,
+        schema, &below, 1, &node));
     node->as.window_aggregate = (PlanWindowAggregate){
         .aggregate = {key, layout.keys, call, aggregate->calls},
-        .rowtime = layout.field.count - 1,
-        .size = window->arg[1]->as.constant.as.i64,
-        .offset = window->arg[2]->as.constant.as.i64,
-        .local_zone = window->arg[0]->type.id == TYPE_TIMESTAMP_LTZ,
+        .window = use->spec,
+        .rowtime = layout.field.count - (use->function == NULL ? 2 : 1),
+        .until = use->function == NULL ? layout.field.count - 1 : 0,
         .column = layout.column.item,
         .columns = layout.column.count,
     };
@@ -241,9 +300,10 @@ static Status lower_windowed(Lowering *lowering, const Logical *logical, const C
 Status lower_aggregate(Lowering *lowering, const Logical *logical, Chain *out)
 {
     Chain input;
+    WindowUse use;
+    bool windowed;
     TRY(lower_node(lowering, logical->input[0], &input));
-    const Scalar *window = find_window(&input, logical->as.aggregate.keys);
-    if (window == NULL)
-        return lower_group(lowering, logical, &input, out);
-    return lower_windowed(lowering, logical, &input, window, out);
+    TRY(find_window(lowering, &input, logical->as.aggregate.keys, &use, &windowed));
+    return windowed ? lower_windowed(lowering, logical, &input, &use, out)
+                    : lower_group(lowering, logical, &input, out);
 }

@@ -1,9 +1,10 @@
 /* Aggregates that nobody reads are not computed: a query over a grouped one may use some of its
  * columns alone. That saves their state, spares a row that only their arguments would reject, and a
- * group whose other aggregates stay as they are sends nothing.
+ * group whose other aggregates stay as they are sends nothing. Of the rows that a Top-N keeps, the
+ * columns that nobody reads go likewise, and the rank, whose changes then are none.
  *
- * The columns above keep their numbers: a projection over the smaller aggregate gives NULL in place
- * of what is gone. */
+ * The columns above keep their numbers: a projection over the smaller node gives NULL in place of
+ * what is gone. */
 #include "planner/lower/lower.h"
 
 #include <assert.h>
@@ -25,8 +26,10 @@ static Status narrow_input(Arena *arena, const Logical *node, const bool *keep, 
     memset(used, true, aggregate->keys * sizeof *used);
     for (uint32_t i = 0; i < aggregate->calls; i++) {
         const PlanAggregateCall *call = &aggregate->call[i];
-        if (keep[i] && call->argument >= 0)
-            used[call->argument] = true;
+        for (uint32_t a = 0; keep[i] && a < call->arguments; a++) {
+            if (call->argument[a].column >= 0)
+                used[call->argument[a].column] = true;
+        }
         if (keep[i] && call->filter >= 0)
             used[call->filter] = true;
     }
@@ -58,7 +61,10 @@ static Status narrow_aggregate(Arena *arena, const Logical *node, const bool *ke
             continue;
         PlanAggregateCall *to = &call[made.calls++];
         *to = aggregate->call[i];
-        to->argument = to->argument < 0 ? -1 : (int32_t)place[to->argument];
+        for (uint32_t a = 0; a < to->arguments; a++) {
+            if (to->argument[a].column >= 0)
+                to->argument[a].column = (int32_t)place[to->argument[a].column];
+        }
         to->filter = to->filter < 0 ? -1 : (int32_t)place[to->filter];
         schema.field[schema.count++] = node->schema.field[aggregate->keys + i];
     }
@@ -69,11 +75,11 @@ static Status narrow_aggregate(Arena *arena, const Logical *node, const bool *ke
     return ST_OK;
 }
 
-/* The columns of `node` over those of the narrower aggregate. */
+/* The columns of `node` over those of the narrower one, which has those in `keep`. */
 static Status restore_columns(Arena *arena, const Logical *node, const bool *keep, Logical *narrow,
                               Logical **out)
 {
-    uint32_t keys = node->as.aggregate.keys, at = keys;
+    uint32_t at = 0;
     Schema schema = node->schema;
     Scalar **project;
     TRY_NEW_ARRAY(project, arena, schema.count);
@@ -82,8 +88,8 @@ static Status restore_columns(Arena *arena, const Logical *node, const bool *kee
         return ST_NOMEM;
     for (uint32_t i = 0; i < schema.count; i++) {
         Field *field = &schema.field[i];
-        if (i < keys || keep[i - keys]) {
-            TRY(scalar_column(arena, i < keys ? i : at++, field->type, &project[i]));
+        if (keep[i]) {
+            TRY(scalar_column(arena, at++, field->type, &project[i]));
             continue;
         }
         field->type = type_with_null(field->type, true);
@@ -93,14 +99,15 @@ static Status restore_columns(Arena *arena, const Logical *node, const bool *kee
     return logical_project(arena, narrow, project, schema, out);
 }
 
-/* Which calls are read. Without keys one must stay: it makes the group's one row. false: all are.
- */
-static bool choose_calls(const LogicalAggregate *aggregate, const bool *needed, bool *keep)
+/* The columns to keep: all keys, and the calls that are read. Without keys one must stay: it makes
+ * the group's one row. false: all are. */
+static bool choose_calls(const LogicalAggregate *aggregate, bool *needed, bool *keep)
 {
     uint32_t kept = 0;
+    memset(keep, true, aggregate->keys * sizeof *keep);
     for (uint32_t i = 0; i < aggregate->calls; i++) {
-        keep[i] = needed[aggregate->keys + i];
-        kept += keep[i];
+        keep[aggregate->keys + i] = needed[aggregate->keys + i];
+        kept += keep[aggregate->keys + i];
     }
     if (kept == 0 && aggregate->keys == 0 && aggregate->calls > 0) {
         keep[0] = true;
@@ -108,6 +115,73 @@ static bool choose_calls(const LogicalAggregate *aggregate, const bool *needed, 
     }
     return kept < aggregate->calls;
 }
+
+/* --- Top-N --- */
+
+/* The columns to keep: of the input what is read here or above, the rank if it is read above.
+ * false: all are. */
+static bool choose_columns(const Logical *node, bool *needed, bool *keep)
+{
+    uint32_t kept = 0;
+    logical_mark_input(node, 0, needed, keep);
+    if (node->as.rank.with_rank)
+        keep[node->schema.count - 1] = needed[node->schema.count - 1];
+    for (uint32_t i = 0; i < node->schema.count; i++)
+        kept += keep[i];
+    return kept < node->schema.count;
+}
+
+static Status project_kept(Arena *arena, Logical *input, const bool *keep, uint32_t *place,
+                           Logical **out)
+{
+    Scalar **project;
+    Schema schema = {0};
+    TRY_NEW_ARRAY(project, arena, input->schema.count);
+    TRY_NEW_ARRAY(schema.field, arena, input->schema.count);
+    for (uint32_t i = 0; i < input->schema.count; i++) {
+        if (!keep[i])
+            continue;
+        place[i] = schema.count;
+        TRY(scalar_column(arena, i, input->schema.field[i].type, &project[schema.count]));
+        schema.field[schema.count++] = input->schema.field[i];
+    }
+    *out = input;
+    return schema.count == input->schema.count
+               ? ST_OK
+               : logical_project(arena, input, project, schema, out);
+}
+
+static Status narrow_rank(Arena *arena, const Logical *node, const bool *keep, Logical **out)
+{
+    PlanRank rank = node->as.rank;
+    uint32_t *place, *partition, width = node->input[0]->schema.count;
+    PlanOrder *order;
+    Logical *input;
+    TRY_NEW_ARRAY(place, arena, width);
+    TRY_NEW_ARRAY(partition, arena, rank.partitions);
+    TRY_NEW_ARRAY(order, arena, rank.orders);
+    TRY(project_kept(arena, node->input[0], keep, place, &input));
+    for (uint32_t i = 0; i < rank.partitions; i++)
+        partition[i] = place[rank.partition[i]];
+    for (uint32_t i = 0; i < rank.orders; i++) {
+        order[i] = rank.order[i];
+        order[i].column = place[order[i].column];
+    }
+    rank.partition = partition;
+    rank.order = order;
+    rank.with_rank = rank.with_rank && keep[width];
+    Schema schema = {.count = input->schema.count};
+    TRY_NEW_ARRAY(schema.field, arena, schema.count + 1);
+    memcpy(schema.field, input->schema.field, schema.count * sizeof(Field));
+    if (rank.with_rank)
+        schema.field[schema.count++] = node->schema.field[width];
+    TRY(logical_make(arena, LOGICAL_RANK, schema, &input, 1, out));
+    (*out)->as.rank = rank;
+    (*out)->span = node->span;
+    return ST_OK;
+}
+
+/* --- the tree --- */
 
 static Status prune(Arena *arena, Logical *node, bool *needed, Logical **out);
 
@@ -132,19 +206,29 @@ static Status prune_inputs(Arena *arena, Logical *node, bool *needed, Logical **
     return ST_OK;
 }
 
+/* All of the node is needed. */
+static Status prune_whole(Arena *arena, Logical *node, Logical **out)
+{
+    bool *all;
+    TRY_NEW_ARRAY(all, arena, node->schema.count);
+    memset(all, true, node->schema.count * sizeof *all);
+    return prune_inputs(arena, node, all, out);
+}
+
 /* `needed`: the columns of the node's output that somebody above reads. Depth is bounded by
  * logical_make. */
 static Status prune(Arena *arena, Logical *node, bool *needed, Logical **out)
 {
     bool *keep;
     Logical *narrow;
-    if (node->kind != LOGICAL_AGGREGATE || node->input[0]->kind != LOGICAL_PROJECT)
+    bool aggregate = node->kind == LOGICAL_AGGREGATE && node->input[0]->kind == LOGICAL_PROJECT;
+    TRY_NEW_ARRAY(keep, arena, node->schema.count);
+    if (!(aggregate && choose_calls(&node->as.aggregate, needed, keep)) &&
+        !(node->kind == LOGICAL_RANK && choose_columns(node, needed, keep)))
         return prune_inputs(arena, node, needed, out);
-    TRY_NEW_ARRAY(keep, arena, node->as.aggregate.calls);
-    if (!choose_calls(&node->as.aggregate, needed, keep))
-        return prune_inputs(arena, node, needed, out);
-    TRY(narrow_aggregate(arena, node, keep, &narrow));
-    TRY(prune_inputs(arena, narrow, needed, &narrow));
+    TRY(aggregate ? narrow_aggregate(arena, node, keep + node->as.aggregate.keys, &narrow)
+                  : narrow_rank(arena, node, keep, &narrow));
+    TRY(prune_whole(arena, narrow, &narrow));
     return restore_columns(arena, node, keep, narrow, out);
 }
 

@@ -42,6 +42,7 @@ void diag_reset(Diag *diag)
 {
     diag->set = false;
     diag->source = NULL;
+    diag->trouble = TROUBLE_LASTING;
     diag->message[0] = diag->hint[0] = '\0';
 }
 
@@ -56,18 +57,34 @@ static void format_cut(char *out, size_t size, const char *format, va_list args)
     memcpy(out + cut, "...", 4);
 }
 
+static void fill(Diag *diag, ErrorCode code, Trouble trouble, Span span, const char *format,
+                 va_list args)
+{
+    if (diag == NULL || diag->set)
+        return;
+    diag->set = true;
+    diag->code = code;
+    diag->trouble = trouble;
+    diag->span = span;
+    diag->hint[0] = '\0';
+    format_cut(diag->message, sizeof diag->message, format, args);
+}
+
 Status diag_error(Diag *diag, ErrorCode code, Span span, const char *format, ...)
 {
-    if (diag != NULL && !diag->set) {
-        diag->set = true;
-        diag->code = code;
-        diag->span = span;
-        diag->hint[0] = '\0';
-        va_list args;
-        va_start(args, format);
-        format_cut(diag->message, sizeof diag->message, format, args);
-        va_end(args);
-    }
+    va_list args;
+    va_start(args, format);
+    fill(diag, code, TROUBLE_LASTING, span, format, args);
+    va_end(args);
+    return error_def(code)->status;
+}
+
+Status diag_held_up(Diag *diag, ErrorCode code, Trouble trouble, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    fill(diag, code, trouble, SPAN_NONE, format, args);
+    va_end(args);
     return error_def(code)->status;
 }
 

@@ -15,6 +15,7 @@
 #include "storage/base/status.h"
 #include "storage/base/strbuf.h"
 #include "storage/base/text.h"
+#include "storage/base/trouble.h"
 
 /* A run of bytes of the script; line and column are counted when an error is shown. */
 typedef struct Span {
@@ -51,6 +52,7 @@ bool error_find(Text name, ErrorCode *out);
 typedef struct Diag {
     bool set;
     ErrorCode code;
+    Trouble trouble; /* what it has met passes by itself */
     Span span;
     const Source *source; /* NULL until the session knows it */
     char message[512];
@@ -60,6 +62,9 @@ typedef struct Diag {
 void diag_reset(Diag *diag);
 /* Fills the Diag (unless it is set already, or NULL) and returns the code's Status. */
 Status diag_error(Diag *diag, ErrorCode code, Span span, const char *format, ...) PRINTF_LIKE(4, 5);
+/* The same of something that passes by itself; it has no place in a script. */
+Status diag_held_up(Diag *diag, ErrorCode code, Trouble trouble, const char *format, ...)
+    PRINTF_LIKE(4, 5);
 /* Adds the hint to an error just made. */
 void diag_hint(Diag *diag, const char *format, ...) PRINTF_LIKE(2, 3);
 /* Adds `did you mean "x"?` when a candidate is near enough (suggest.h); else nothing. */

@@ -18,6 +18,9 @@ enum {
     LIMIT_KEY_COLUMNS = 64,    /* of GROUP BY and DISTINCT: which are NULL is told in one word */
     LIMIT_RECORD_BYTES = 16 << 20,    /* one input record; a longer one is rejected, not read on */
     LIMIT_JSON_DEPTH = 64,            /* nesting inside one record */
+    LIMIT_JSON_PATH_STEPS = 64,       /* of a path into JSON: no text is nested deeper */
+    LIMIT_JSON_PATH_VALUES = 1 << 20, /* that a path meets in one text: each .. can multiply them */
+    LIMIT_JSON_PATH_BYTES = 1 << 30,  /* of them together, each as often as it is looked through */
     LIMIT_RAW_KEPT_BYTES = 64 << 10,  /* of a rejected record's bytes */
     LIMIT_REJECTED_BYTES = 256 << 20, /* all rejected records of a job; older ones become counts */
     LIMIT_OPEN_SPLITS = 128,          /* file descriptors that one scan holds open */

@@ -116,14 +116,18 @@ typedef struct SinkMemory {
  * database is older than what is outside (a copy or a backup): the job refuses to go on. */
 typedef struct Sink Sink;
 struct Sink {
+    /* What is in the way and passes does not fail it: the rows stay in memory until commit tells.
+     */
     Status (*write)(Sink *sink, const Batch *batch, Diag *diag);
     /* Makes what was written durable outside, as `epoch`, which is above that of any earlier call.
-     * E4003 (a foreign lock): nothing has happened, and the same call can be made again. After any
-     * other failure only close is left; the job can be opened again. */
+     * A failure that passes (diag_held_up: a foreign lock, a full disk): nothing has happened, and
+     * the same call can be made again; no rows come in between. After any other failure only close
+     * is left; the job can be opened again. */
     Status (*commit)(Sink *sink, uint64_t epoch, Diag *diag);
     /* Appends what open_sink needs to go on behind the last commit. NULL: needs nothing. */
     Status (*save)(Sink *sink, StrBuf *out);
-    /* Shows all that is committed (files get their final names); nothing is written after it. NULL:
+    /* Shows all that is committed (files get their final names). Nothing is written after it,
+     * unless it fails for what passes: then it can be asked again, or the job goes on. NULL:
      * nothing to do. */
     Status (*finish)(Sink *sink, Diag *diag);
     /* As a crash would: what was written after the last commit never shows. Of a job that keeps

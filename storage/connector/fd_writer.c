@@ -2,9 +2,8 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <string.h>
 #include <unistd.h>
-
-enum { PENDING_MAX = 256 << 10 };
 
 void fd_writer_open(FdWriter *writer, Meter *meter, int fd, Text name)
 {
@@ -12,43 +11,61 @@ void fd_writer_open(FdWriter *writer, Meter *meter, int fd, Text name)
     strbuf_init(&writer->pending, meter);
 }
 
-static Status refuse(const FdWriter *writer, int error, Diag *diag)
+/* So that what is written once is not written again. */
+static void drop_written(FdWriter *writer, size_t size)
 {
-    if (error == EPIPE)
-        return diag_error(diag, E3005, SPAN_NONE, "%.*s was closed by its reader",
-                          TEXT_ARG(writer->name));
-    return diag_error(diag, E3003, SPAN_NONE, "%.*s: %s", TEXT_ARG(writer->name),
-                      strerrordesc_np(error));
+    StrBuf *pending = &writer->pending;
+    writer->written += size;
+    pending->size -= size;
+    if (pending->size > 0)
+        memmove(pending->ptr, pending->ptr + size, pending->size);
+}
+
+Status fd_writer_push(FdWriter *writer, int *error)
+{
+    size_t done = 0, size = writer->pending.size;
+    *error = 0;
+    TRY(strbuf_status(&writer->pending));
+    while (done < size && *error == 0) {
+        ssize_t count = write(writer->fd, writer->pending.ptr + done, size - done);
+        int cause = count < 0 ? errno : 0;
+        if (cause ==
+            EAGAIN) { /* somebody made the descriptor non-blocking: wait as if it were not */
+            struct pollfd ready = {.fd = writer->fd, .events = POLLOUT};
+            poll(&ready, 1, -1);
+        } else if (cause != EINTR) {
+            *error = cause;
+            done += count > 0 ? (size_t)count : 0;
+        }
+    }
+    drop_written(writer, done);
+    return ST_OK;
 }
 
 Status fd_writer_flush(FdWriter *writer, Diag *diag)
 {
-    const char *p = writer->pending.ptr;
-    size_t left = writer->pending.size;
-    TRY(strbuf_status(&writer->pending));
-    while (left > 0) {
-        ssize_t count = write(writer->fd, p, left);
-        int error = count < 0 ? errno : 0;
-        if (error ==
-            EAGAIN) { /* somebody made the descriptor non-blocking: wait as if it were not */
-            struct pollfd ready = {.fd = writer->fd, .events = POLLOUT};
-            poll(&ready, 1, -1);
-        } else if (error != 0 && error != EINTR) {
-            return refuse(writer, error, diag);
-        } else if (count > 0) {
-            p += count;
-            left -= (size_t)count;
-            writer->written += (uint64_t)count;
-        }
-    }
-    strbuf_clear(&writer->pending);
-    return ST_OK;
+    int error;
+    TRY(fd_writer_push(writer, &error));
+    if (error == 0)
+        return ST_OK;
+    if (error == EPIPE)
+        return diag_error(diag, E3005, SPAN_NONE, "%.*s was closed by its reader",
+                          TEXT_ARG(writer->name));
+    return diag_held_up(diag, E3003, trouble_of_error(error), "cannot write to %.*s: %s",
+                        TEXT_ARG(writer->name), trouble_words(error));
 }
 
 Status fd_writer_relax(FdWriter *writer, Diag *diag)
 {
-    return writer->pending.size < PENDING_MAX ? strbuf_status(&writer->pending)
-                                              : fd_writer_flush(writer, diag);
+    Diag why = {0};
+    if (writer->pending.size < FD_WRITER_MUCH)
+        return strbuf_status(&writer->pending);
+    Status status = fd_writer_flush(writer, &why);
+    if (why.trouble != TROUBLE_LASTING)
+        return ST_OK;
+    if (status != ST_OK && !diag->set)
+        *diag = why;
+    return status;
 }
 
 void fd_writer_close(FdWriter *writer)

@@ -76,8 +76,8 @@ static Status compare_bytes(const Split *before, uint64_t read, const Split *now
 static void tell_absence(const Split *before, const Split *named, char why[SPLIT_WHY_SIZE])
 {
     char name[PATH_MAX];
-    if (file_follow_find(before->name, before->device, before->inode, name) &&
-        born_alike(before->born, file_birth(name)))
+    if (file_follow_find(before->name, (FileIdentity){before->device, before->inode, before->born},
+                         name))
         snprintf(why, SPLIT_WHY_SIZE, "was renamed to \"%.*s\", which the table does not read",
                  SPLIT_WHY_SIZE - 64, name);
     else

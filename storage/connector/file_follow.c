@@ -7,6 +7,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "storage/connector/file_list.h"
+
 void file_follow_init(FileFollow *follow, const TableSpec *table, SourceEnv *env, Text path)
 {
     *follow = (FileFollow){
@@ -86,24 +88,36 @@ FollowState file_follow_check(FileFollow *follow, int fd, uint64_t offset, size_
     return FOLLOW_SAME;
 }
 
-static int open_if_same(const char *path, uint64_t device, uint64_t inode)
+static bool is_file(const struct stat *info, FileIdentity file)
+{
+    return info->st_dev == file.device && info->st_ino == file.inode;
+}
+
+/* An inode is given to the next file as soon as it is free: the time of birth tells them apart. It
+ * is looked at before anything is opened, as closing a file of the database would take SQLite's
+ * locks away. errno 0: it is another file. */
+static int open_if_same(const char *path, FileIdentity file)
 {
     struct stat info;
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    if (fd < 0)
+    if (stat(path, &info) != 0)
         return -1;
-    if (fstat(fd, &info) == 0 && info.st_dev == device && info.st_ino == inode)
-        return fd;
-    close(fd);
+    uint64_t born = file_birth(path);
+    int fd = -1;
+    if (is_file(&info, file) && (born == file.born || born == 0 || file.born == 0)) {
+        fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+        if (fd < 0 || (fstat(fd, &info) == 0 && is_file(&info, file)))
+            return fd;
+        close(fd);
+    }
     errno = 0;
     return -1;
 }
 
 /* By its own name or another one in the same directory, which is put into `name`. */
-static int open_anywhere(Text path, uint64_t device, uint64_t inode, char name[PATH_MAX])
+static int open_anywhere(Text path, FileIdentity file, char name[PATH_MAX])
 {
     snprintf(name, PATH_MAX, "%.*s", TEXT_ARG(path));
-    int found = open_if_same(path.ptr, device, inode);
+    int found = open_if_same(path.ptr, file);
     if (found >= 0 || (errno != 0 && errno != ENOENT))
         return found;
     const char *slash = strrchr(path.ptr, '/');
@@ -114,11 +128,11 @@ static int open_anywhere(Text path, uint64_t device, uint64_t inode, char name[P
         return -1;
     const struct dirent *entry;
     while (found < 0 && (entry = readdir(folder)) != NULL) {
-        if (entry->d_ino != inode)
+        if (entry->d_ino != file.inode)
             continue;
         int size = snprintf(name, PATH_MAX, "%.*s%s", folder_size, path.ptr, entry->d_name);
         if (size > 0 && size < PATH_MAX)
-            found = open_if_same(name, device, inode);
+            found = open_if_same(name, file);
     }
     closedir(folder);
     if (found < 0)
@@ -126,15 +140,15 @@ static int open_anywhere(Text path, uint64_t device, uint64_t inode, char name[P
     return found;
 }
 
-int file_follow_reopen(Text path, uint64_t device, uint64_t inode)
+int file_follow_reopen(Text path, FileIdentity file)
 {
     char name[PATH_MAX];
-    return open_anywhere(path, device, inode, name);
+    return open_anywhere(path, file, name);
 }
 
-bool file_follow_find(Text path, uint64_t device, uint64_t inode, char name[PATH_MAX])
+bool file_follow_find(Text path, FileIdentity file, char name[PATH_MAX])
 {
-    int found = open_anywhere(path, device, inode, name);
+    int found = open_anywhere(path, file, name);
     if (found >= 0)
         close(found);
     return found >= 0;

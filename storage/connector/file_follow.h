@@ -42,10 +42,15 @@ ssize_t file_read_head(int fd, char *head, size_t size);
 void file_follow_init(FileFollow *follow, const TableSpec *table, SourceEnv *env, Text path);
 /* After a read at `offset` that brought `count` bytes. */
 FollowState file_follow_check(FileFollow *follow, int fd, uint64_t offset, size_t count);
+/* What tells a file from another one that has come to its name, or to its inode. */
+typedef struct FileIdentity {
+    uint64_t device, inode;
+    uint64_t born; /* in nanoseconds; 0: not known */
+} FileIdentity;
 /* Opens the file by its name or, when that is another's by now, by the name it was given in the
- * same directory; -1 when it is gone (errno 0) or cannot be opened. */
-int file_follow_reopen(Text path, uint64_t device, uint64_t inode);
+ * same directory; -1 when it is gone (errno 0) or cannot be opened. No other file is opened. */
+int file_follow_reopen(Text path, FileIdentity file);
 /* The name it was given in the same directory, or still has; false: it is gone. */
-bool file_follow_find(Text path, uint64_t device, uint64_t inode, char name[PATH_MAX]);
+bool file_follow_find(Text path, FileIdentity file, char name[PATH_MAX]);
 
 #endif

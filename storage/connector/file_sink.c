@@ -31,6 +31,7 @@ typedef struct FileSink {
     Encoder *encoder;
     Clock *clock;
     PartFolder folder;
+    int64_t job;     /* whose it is, for messages */
     bool keeps;      /* the job keeps what save gives */
     bool placed;     /* the part at hand is durable in its directory */
     FdWriter writer; /* its fd is -1 between parts */
@@ -44,9 +45,15 @@ typedef struct FileSink {
 
 static Status fail_damaged(const FileSink *self, Diag *diag)
 {
-    return diag_error(diag, E4008, SPAN_NONE,
-                      "what the database holds about the parts in \"%.*s\" is damaged",
-                      TEXT_ARG(self->folder.path));
+    Status status = diag_error(diag, E4008, SPAN_NONE,
+                               "what the database holds about the parts in \"%.*s\" is damaged",
+                               TEXT_ARG(self->folder.path));
+    diag_hint(
+        diag,
+        "restore a backup of the database; or take away the parts %s..., STOP JOB '%lld', and "
+        "run the job's script again: it begins from the beginning",
+        self->folder.prefix, (long long)self->job);
+    return status;
 }
 
 /* --- parts --- */
@@ -100,15 +107,26 @@ static Status read_tail(const FileSink *self, uint64_t length, uint64_t *tail, D
     return ST_OK;
 }
 
+/* The rows that are pending, into the part at hand. What is not written stays pending. */
+static Status put_out(FileSink *self, Diag *diag)
+{
+    int error;
+    if (self->writer.pending.size == 0)
+        return strbuf_status(&self->writer.pending);
+    if (self->writer.fd < 0)
+        TRY(make_part(self, diag));
+    TRY(fd_writer_push(&self->writer, &error));
+    return error == 0 ? ST_OK : part_folder_refuse(&self->folder, self->now.part, error, diag);
+}
+
 static Status make_durable(FileSink *self, Diag *diag)
 {
     FdWriter *writer = &self->writer;
-    TRY(fd_writer_flush(writer, diag));
     CRASH_POINT(PART_WRITTEN);
     if (writer->written == self->now.length)
         return ST_OK;
     if (fdatasync(writer->fd) != 0)
-        return part_folder_refuse(&self->folder, self->now.part, errno, diag);
+        return part_folder_fail_sync(&self->folder, self->now.part, errno, diag);
     if (!self->placed)
         TRY(part_folder_sync(&self->folder, diag));
     self->placed = true;
@@ -134,9 +152,7 @@ static void finish_part(FileSink *self)
 
 static Status show_parts(FileSink *self, uint64_t end, Diag *diag)
 {
-    TRY(part_folder_show(&self->folder, self->now.first, end, false, diag));
-    self->now.first = end > self->now.first ? end : self->now.first;
-    return ST_OK;
+    return part_folder_show(&self->folder, &self->now.first, end, false, diag);
 }
 
 /* --- the sink --- */
@@ -144,12 +160,18 @@ static Status show_parts(FileSink *self, uint64_t end, Diag *diag)
 static Status file_write(Sink *sink, const Batch *batch, Diag *diag)
 {
     FileSink *self = (FileSink *)sink;
-    if (self->writer.fd < 0 && batch->selected > 0)
-        TRY(make_part(self, diag));
+    Diag why = {0};
     for (uint32_t i = 0; i < batch->selected; i++)
         TRY(self->encoder->encode(self->encoder, batch, batch_row(batch, i),
                                   &self->writer.pending));
-    return self->writer.fd < 0 ? ST_OK : fd_writer_relax(&self->writer, diag);
+    if (self->writer.pending.size < FD_WRITER_MUCH)
+        return strbuf_status(&self->writer.pending);
+    Status status = put_out(self, &why);
+    if (why.trouble != TROUBLE_LASTING) /* for the commit to tell */
+        return ST_OK;
+    if (status != ST_OK && !diag->set)
+        *diag = why;
+    return status;
 }
 
 static bool part_is_due(const FileSink *self)
@@ -164,6 +186,7 @@ static Status file_commit(Sink *sink, uint64_t epoch, Diag *diag)
     FileSink *self = (FileSink *)sink;
     if (self->keeps)
         TRY(show_parts(self, self->saved_part, diag));
+    TRY(put_out(self, diag));
     if (self->writer.fd >= 0) {
         TRY(make_durable(self, diag));
         if (part_is_due(self))
@@ -187,8 +210,9 @@ static Status cut_back(FileSink *self, Diag *diag)
 {
     strbuf_clear(&self->writer.pending);
     if (self->now.length == 0) {
+        TRY(part_folder_remove(&self->folder, self->now.part, diag));
         drop_part(self);
-        return part_folder_remove(&self->folder, self->now.part, diag);
+        return ST_OK;
     }
     if (self->writer.written > self->now.length &&
         ftruncate(self->writer.fd, (off_t)self->now.length) != 0)
@@ -204,6 +228,11 @@ static Status file_finish(Sink *sink, Diag *diag)
     if (self->writer.fd >= 0)
         TRY(cut_back(self, diag));
     return show_parts(self, self->now.part, diag);
+}
+
+static uint64_t file_pending_bytes(const Sink *sink)
+{
+    return ((const FileSink *)sink)->writer.pending.size;
 }
 
 static bool file_wants_commit(const Sink *sink)
@@ -326,7 +355,7 @@ static Status resume(FileSink *self, const Found *found, Diag *diag)
     if (found->in_hand)
         TRY(reopen_part(self, diag));
     TRY(part_folder_each(&self->folder, remove_unknown, &(Found){.self = self}, diag));
-    TRY(part_folder_show(&self->folder, now->first, now->part, true, diag));
+    TRY(part_folder_show(&self->folder, &now->first, now->part, true, diag));
     if (found->shown) { /* by a finish that did not live to say so */
         TRY(part_folder_sync(&self->folder, diag));
         now->length = now->tail = 0;
@@ -373,9 +402,11 @@ Status file_open_sink(const TableSpec *table, SourceEnv *env, const SinkMemory *
                         .save = file_save,
                         .finish = file_finish,
                         .close = file_close,
-                        .wants_commit = file_wants_commit};
+                        .wants_commit = file_wants_commit,
+                        .pending_bytes = file_pending_bytes};
     self->clock = env->clock;
     self->keeps = memory != NULL;
+    self->job = env->owner.job;
     self->roll_size =
         (uint64_t)option_size(&table->scope, table->options, "sink.rolling-policy.file-size");
     self->roll_interval =

@@ -31,8 +31,12 @@
  * shown is not known: E3006.
  * - while opening: cutting back, removing and showing can be done again from any state they leave.
  *
- * A failed write or fdatasync fails the commit, and the sink is closed. What is cut back when it is
- * opened again includes all that the failure may have hurt.
+ * A write that fails for what passes, as when the disk is full, leaves its rows in memory, and what
+ * it has written of them behind the committed length. The commit then fails with nothing changed
+ * but that, and is asked again. A part that cannot be shown leaves those before it shown, durably,
+ * and `first` says so. Any other failed write, and a failed fsync of any kind, fails the commit for
+ * good, and the sink is closed. What is cut back when it is opened again includes all that the
+ * failure may have hurt.
  *
  * A copy of the job's database has the same owner. While one is in use the other finds the lock
  * taken. When the other one went further meanwhile, a part is shown that the database does not

@@ -13,6 +13,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -60,12 +61,42 @@ static Status refuse_open(const FileReader *self, int error, Diag *diag)
     Text name = self->split.name;
     if (error == ENOENT)
         return diag_error(diag, E3001, SPAN_NONE, "\"%.*s\": no such file", TEXT_ARG(name));
-    if (error != 0)
-        return diag_error(diag, E3002, SPAN_NONE, "\"%.*s\": %s", TEXT_ARG(name),
-                          strerrordesc_np(error));
-    return diag_error(diag, E3004, SPAN_NONE,
-                      "\"%.*s\" was replaced by another file before it was read beyond byte %llu",
-                      TEXT_ARG(name), (unsigned long long)self->read_at);
+    return diag_error(diag, E3002, SPAN_NONE, "\"%.*s\": %s", TEXT_ARG(name),
+                      strerrordesc_np(error));
+}
+
+/* What has become of a file that was to be read on. */
+typedef enum Loss {
+    LOSS_GONE,
+    LOSS_REPLACED, /* the name is another file's, and the one that was known is not in its folder */
+    LOSS_CUT,
+    LOSS_REWRITTEN,
+} Loss;
+
+static Status fail_lost(const FileReader *self, Loss loss, Diag *diag)
+{
+    static const struct {
+        const char *what, *choice;
+    } words[] = {
+        [LOSS_GONE] = {"is gone from its folder, by whatever name",
+                       "move it back (a copy is another file)"},
+        [LOSS_REPLACED] = {"is another file than before, and that one is gone from its folder",
+                           "move that one back, by any name (a copy is another file)"},
+        [LOSS_CUT] = {"has become shorter than it was when it was read", "bring back what it held"},
+        [LOSS_REWRITTEN] = {"was written anew: it begins otherwise than when it was read",
+                            "bring back what it held"},
+    };
+    char until[64] = "none of it was read yet";
+    if (self->read_at > 0)
+        snprintf(until, sizeof until, "it was read up to byte %llu",
+                 (unsigned long long)self->read_at);
+    Status status = diag_error(diag, E3004, SPAN_NONE, "\"%.*s\" %s; %s",
+                               TEXT_ARG(self->split.name), words[loss].what, until);
+    diag_hint(diag,
+              "%s; or STOP JOB and run the script again, which begins from "
+              "the beginning with what is there; weir explain E3004 has more",
+              words[loss].choice);
+    return status;
 }
 
 /* The number of an inode is given out again, and a file can be cut and grow again, so it is also
@@ -80,7 +111,9 @@ static Status check_head(FileReader *self, uint64_t read, FollowState *state, Di
         return refuse_open(self, errno, diag);
     if (head->size > 0 && (count < head->size || hash_bytes(bytes, head->size, 0) != head->hash)) {
         *state = FOLLOW_CUT;
-        return self->restarts_when_cut ? ST_OK : refuse_open(self, 0, diag);
+        return self->restarts_when_cut
+                   ? ST_OK
+                   : fail_lost(self, count < head->size ? LOSS_CUT : LOSS_REWRITTEN, diag);
     }
     *head = (StreamHead){(uint32_t)count, hash_bytes(bytes, (size_t)count, 0)};
     return ST_OK;
@@ -94,12 +127,18 @@ static Status open_file(FileReader *self, FollowState *state, Diag *diag)
         return ST_OK;
     errno = 0;
     if (self->split.inode != 0)
-        self->fd = file_follow_reopen(self->split.name, self->split.device, self->split.inode);
+        self->fd = file_follow_reopen(
+            self->split.name,
+            (FileIdentity){self->split.device, self->split.inode, self->split.born});
     else
         self->fd = open(self->split.name.ptr, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (self->fd < 0 && errno == 0 && self->restarts_when_cut) {
         *state = FOLLOW_LEFT;
         return ST_OK;
+    }
+    if (self->fd < 0 && errno == 0) {
+        bool named = stat(self->split.name.ptr, &info) == 0;
+        return fail_lost(self, named ? LOSS_REPLACED : LOSS_GONE, diag);
     }
     if (self->fd < 0 || fstat(self->fd, &info) != 0)
         return refuse_open(self, errno, diag);

@@ -14,7 +14,7 @@
 
 /* --- names --- */
 
-enum { NAME_BYTES = 80 };
+enum { NAME_BYTES = 80, LOCK_NAME_SIZE = 27 };
 #define HIDDEN_SUFFIX ".inprogress"
 
 static void hidden_name(const PartFolder *folder, uint64_t part, char out[NAME_BYTES])
@@ -48,8 +48,23 @@ static bool parse_name(const PartFolder *folder, const char *name, uint64_t *par
 
 static Status refuse(const PartFolder *folder, const char *name, int error, Diag *diag)
 {
-    return diag_error(diag, E3003, SPAN_NONE, "\"%.*s%s%s\": %s", TEXT_ARG(folder->path),
-                      name[0] == '\0' ? "" : "/", name, strerrordesc_np(error));
+    Trouble trouble = trouble_of_error(error);
+    Status status =
+        diag_held_up(diag, E3003, trouble, "cannot write \"%.*s%s%s\": %s", TEXT_ARG(folder->path),
+                     name[0] == '\0' ? "" : "/", name, trouble_words(error));
+    if (trouble == TROUBLE_FULL)
+        diag_hint(diag, "free some space and run it again; everything up to the last commit is "
+                        "safe");
+    return status;
+}
+
+static Status fail_sync(const PartFolder *folder, const char *name, int error, Diag *diag)
+{
+    Status status =
+        diag_error(diag, E3003, SPAN_NONE, "cannot write \"%.*s%s%s\": fsync failed (%s)",
+                   TEXT_ARG(folder->path), name[0] == '\0' ? "" : "/", name, trouble_words(error));
+    diag_hint(diag, "look after the disk and run it again: it goes on behind the last commit");
+    return status;
 }
 
 Status part_folder_refuse(const PartFolder *folder, uint64_t part, int error, Diag *diag)
@@ -57,6 +72,13 @@ Status part_folder_refuse(const PartFolder *folder, uint64_t part, int error, Di
     char hidden[NAME_BYTES];
     hidden_name(folder, part, hidden);
     return refuse(folder, hidden, error, diag);
+}
+
+Status part_folder_fail_sync(const PartFolder *folder, uint64_t part, int error, Diag *diag)
+{
+    char hidden[NAME_BYTES];
+    hidden_name(folder, part, hidden);
+    return fail_sync(folder, hidden, error, diag);
 }
 
 /* --- the directory --- */
@@ -131,6 +153,47 @@ static Status take_lock(PartFolder *folder, Arena *arena, Diag *diag)
     return status;
 }
 
+/* Calls `visit` for each name in the directory. */
+static Status each_name(const PartFolder *folder,
+                        Status (*visit)(const PartFolder *folder, const char *name, void *context,
+                                        Diag *diag),
+                        void *context, Diag *diag)
+{
+    int fd = openat(folder->fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    DIR *listing = fd < 0 ? NULL : fdopendir(fd);
+    if (listing == NULL) {
+        Status status = refuse(folder, "", errno, diag);
+        if (fd >= 0)
+            close(fd);
+        return status;
+    }
+    Status status = ST_OK;
+    const struct dirent *entry;
+    errno = 0;
+    while (status == ST_OK && (entry = readdir(listing)) != NULL) {
+        status = visit(folder, entry->d_name, context, diag);
+        errno = 0;
+    }
+    if (status == ST_OK && errno != 0)
+        status = refuse(folder, "", errno, diag);
+    closedir(listing);
+    return status;
+}
+
+/* Of a sink whose job was killed, and which perhaps never comes again. */
+static Status sweep_lock(const PartFolder *folder, const char *name, void *context, Diag *diag)
+{
+    char path[PATH_MAX];
+    int end = 0;
+    (void)context, (void)diag;
+    bool others = sscanf(name, ".part-%*16[0-9a-f]-lock%n", &end) == 0 && end == LOCK_NAME_SIZE &&
+                  name[end] == '\0' &&
+                  strncmp(name + 1, folder->prefix, strlen(folder->prefix)) != 0;
+    if (others && snprintf(path, sizeof path, "%.*s/%s", TEXT_ARG(folder->path), name) < PATH_MAX)
+        owner_lock_sweep(path);
+    return ST_OK;
+}
+
 Status part_folder_open(PartFolder *folder, const TableSpec *table, const SourceEnv *env,
                         Diag *diag)
 {
@@ -143,7 +206,8 @@ Status part_folder_open(PartFolder *folder, const TableSpec *table, const Source
     uint64_t uid = hash_bytes(owner->database.ptr, owner->database.size, 0);
     uid = hash_u64(owner->sink, hash_u64((uint64_t)owner->job, uid));
     snprintf(folder->prefix, sizeof folder->prefix, "part-%016llx-", (unsigned long long)uid);
-    return take_lock(folder, env->arena, diag);
+    TRY(take_lock(folder, env->arena, diag));
+    return each_name(folder, sweep_lock, NULL, diag);
 }
 
 void part_folder_close(PartFolder *folder)
@@ -156,7 +220,7 @@ void part_folder_close(PartFolder *folder)
 
 Status part_folder_sync(const PartFolder *folder, Diag *diag)
 {
-    return fsync(folder->fd) == 0 ? ST_OK : refuse(folder, "", errno, diag);
+    return fsync(folder->fd) == 0 ? ST_OK : fail_sync(folder, "", errno, diag);
 }
 
 /* --- parts --- */
@@ -206,26 +270,35 @@ Status part_folder_fail_gone(const PartFolder *folder, uint64_t part, Diag *diag
     return status;
 }
 
-Status part_folder_show(PartFolder *folder, uint64_t first, uint64_t end, bool perhaps_shown,
-                        Diag *diag)
+static Status show(const PartFolder *folder, uint64_t part, bool perhaps_shown, Diag *diag)
 {
     char hidden[NAME_BYTES], visible[NAME_BYTES];
-    if (first >= end)
+    hidden_name(folder, part, hidden);
+    visible_name(folder, part, visible);
+    bool shown = renameat2(folder->fd, hidden, folder->fd, visible, RENAME_NOREPLACE) == 0;
+    int error = errno;
+    CRASH_POINT(PART_SHOWN);
+    if (shown || (error == ENOENT && perhaps_shown))
         return ST_OK;
-    for (uint64_t part = first; part < end; part++) {
-        hidden_name(folder, part, hidden);
-        visible_name(folder, part, visible);
-        bool shown = renameat2(folder->fd, hidden, folder->fd, visible, RENAME_NOREPLACE) == 0;
-        int error = errno;
-        CRASH_POINT(PART_SHOWN);
-        if (shown)
-            continue;
-        if (error != ENOENT)
-            return refuse(folder, visible, error, diag);
-        if (!perhaps_shown)
-            return fail_gone(folder, hidden, diag);
-    }
-    return part_folder_sync(folder, diag);
+    return error == ENOENT ? fail_gone(folder, hidden, diag) : refuse(folder, visible, error, diag);
+}
+
+/* When one of them cannot be shown, those before it are: whoever remembers so must be able to rely
+ * on it. */
+Status part_folder_show(PartFolder *folder, uint64_t *first, uint64_t end, bool perhaps_shown,
+                        Diag *diag)
+{
+    Diag why = {0};
+    Status status = ST_OK;
+    uint64_t part = *first;
+    for (; status == ST_OK && part < end; part += status == ST_OK)
+        status = show(folder, part, perhaps_shown, &why);
+    if (part > *first)
+        TRY(part_folder_sync(folder, diag));
+    *first = part;
+    if (status != ST_OK && !diag->set)
+        *diag = why;
+    return status;
 }
 
 Status part_folder_remove(PartFolder *folder, uint64_t part, Diag *diag)
@@ -236,30 +309,25 @@ Status part_folder_remove(PartFolder *folder, uint64_t part, Diag *diag)
     return removed ? ST_OK : refuse(folder, hidden, errno, diag);
 }
 
+typedef struct PartVisitor {
+    Status (*found)(void *context, uint64_t part, bool hidden, Diag *diag);
+    void *context;
+} PartVisitor;
+
+static Status visit_part(const PartFolder *folder, const char *name, void *context, Diag *diag)
+{
+    const PartVisitor *visitor = context;
+    uint64_t part;
+    bool hidden;
+    return parse_name(folder, name, &part, &hidden)
+               ? visitor->found(visitor->context, part, hidden, diag)
+               : ST_OK;
+}
+
 Status part_folder_each(PartFolder *folder,
                         Status (*found)(void *context, uint64_t part, bool hidden, Diag *diag),
                         void *context, Diag *diag)
 {
-    int fd = openat(folder->fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    DIR *listing = fd < 0 ? NULL : fdopendir(fd);
-    if (listing == NULL) {
-        Status status = refuse(folder, "", errno, diag);
-        if (fd >= 0)
-            close(fd);
-        return status;
-    }
-    Status status = ST_OK;
-    const struct dirent *entry;
-    errno = 0;
-    while (status == ST_OK && (entry = readdir(listing)) != NULL) {
-        uint64_t part;
-        bool hidden;
-        if (parse_name(folder, entry->d_name, &part, &hidden))
-            status = found(context, part, hidden, diag);
-        errno = 0;
-    }
-    if (status == ST_OK && errno != 0)
-        status = refuse(folder, "", errno, diag);
-    closedir(listing);
-    return status;
+    PartVisitor visitor = {found, context};
+    return each_name(folder, visit_part, &visitor, diag);
 }

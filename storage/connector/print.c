@@ -99,6 +99,11 @@ static Status print_commit(Sink *sink, uint64_t epoch, Diag *diag)
     return fd_writer_flush(&((PrintSink *)sink)->writer, diag);
 }
 
+static uint64_t print_pending_bytes(const Sink *sink)
+{
+    return ((const PrintSink *)sink)->writer.pending.size;
+}
+
 static void print_close(Sink *sink)
 {
     fd_writer_close(&((PrintSink *)sink)->writer);
@@ -112,7 +117,10 @@ static Status print_open_sink(const TableSpec *table, SourceEnv *env, const Sink
     (void)diag;
     PrintSink *self;
     TRY_NEW(self, env->arena);
-    self->base = (Sink){.write = print_write, .commit = print_commit, .close = print_close};
+    self->base = (Sink){.write = print_write,
+                        .commit = print_commit,
+                        .close = print_close,
+                        .pending_bytes = print_pending_bytes};
     self->table = table;
     self->identifier = option_text(&table->scope, table->options, "print-identifier");
     bool error = option_bool(&table->scope, table->options, "standard-error");

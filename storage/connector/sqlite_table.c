@@ -124,7 +124,7 @@ static Status sqlite_commit(Sink *sink, uint64_t epoch, Diag *diag)
             status = db_commit(self->db, diag);
         else
             db_rollback(self->db);
-        self->failed = status != ST_OK;
+        self->failed = status != ST_OK && diag->trouble == TROUBLE_LASTING; /* else undone */
         TRY(status);
         result_table_discard(self->table);
         self->now.noted = epoch;
@@ -244,9 +244,15 @@ static Status read_memory(SqliteSink *self, const SinkMemory *memory, Diag *diag
     if (memory->bytes.size == sizeof self->now && self->now.format == MEMORY_FORMAT &&
         self->now.noted <= self->now.epoch)
         return ST_OK;
-    return diag_error(diag, E4008, SPAN_NONE,
-                      "what the database holds about table \"%.*s\" in \"%.*s\" is damaged",
-                      TEXT_ARG(self->spec.name), TEXT_ARG(db_name(self->db)));
+    Status status =
+        diag_error(diag, E4008, SPAN_NONE,
+                   "what the database holds about table \"%.*s\" in \"%.*s\" is damaged",
+                   TEXT_ARG(self->spec.name), TEXT_ARG(db_name(self->db)));
+    diag_hint(diag,
+              "restore a backup of the database; or empty that table, STOP JOB '%lld', and run the "
+              "job's script again: it begins from the beginning",
+              (long long)self->owner.job);
+    return status;
 }
 
 static Status resume(SqliteSink *self, const SinkMemory *memory, Diag *diag)
@@ -268,21 +274,27 @@ static Status resume(SqliteSink *self, const SinkMemory *memory, Diag *diag)
     return status;
 }
 
-static Status open_table(SqliteSink *self, const SinkMemory *memory, Diag *diag)
+static Status find_table(SqliteSink *self, const SinkMemory *memory, Diag *diag)
 {
     bool resumed = memory != NULL && memory->resumed;
-    TRY(db_begin(self->db, diag));
-    Status status = make_tables(self, !resumed, diag);
-    if (status == ST_OK)
-        status = db_commit(self->db, diag);
-    else
-        db_rollback(self->db);
-    TRY(status);
-    db_wait_at_most(self->db, COMMIT_WAIT_MS);
+    TRY(make_tables(self, !resumed, diag));
     TRY(result_table_open(self->db, &self->spec, self->meter, &self->table, diag));
     if (memory != NULL)
         TRY(prepare_note(self, diag));
     return resumed ? resume(self, memory, diag) : ST_OK;
+}
+
+/* What cannot be opened leaves nothing behind there. */
+static Status open_table(SqliteSink *self, const SinkMemory *memory, Diag *diag)
+{
+    TRY(db_begin(self->db, diag));
+    Status status = find_table(self, memory, diag);
+    if (status == ST_OK)
+        status = db_commit(self->db, diag);
+    else
+        db_rollback(self->db);
+    db_wait_at_most(self->db, COMMIT_WAIT_MS);
+    return status;
 }
 
 static Status open_file(SqliteSink *self, const TableSpec *table, const SourceEnv *env, Diag *diag)

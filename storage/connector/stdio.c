@@ -196,6 +196,11 @@ static Status stdout_commit(Sink *sink, uint64_t epoch, Diag *diag)
     return fd_writer_flush(&((StdoutSink *)sink)->writer, diag);
 }
 
+static uint64_t stdout_pending_bytes(const Sink *sink)
+{
+    return ((const StdoutSink *)sink)->writer.pending.size;
+}
+
 static void stdout_close(Sink *sink)
 {
     fd_writer_close(&((StdoutSink *)sink)->writer);
@@ -209,7 +214,10 @@ static Status stdout_open_sink(const TableSpec *table, SourceEnv *env, const Sin
     (void)diag;
     StdoutSink *self;
     TRY_NEW(self, env->arena);
-    self->base = (Sink){.write = stdout_write, .commit = stdout_commit, .close = stdout_close};
+    self->base = (Sink){.write = stdout_write,
+                        .commit = stdout_commit,
+                        .close = stdout_close,
+                        .pending_bytes = stdout_pending_bytes};
     EncodeSpec spec = {&table->schema, &table->scope, table->options};
     TRY(table->format->open_encoder(env->arena, &spec, &self->encoder));
     fd_writer_open(&self->writer, env->meter, STDOUT_FILENO, TEXT("standard output"));

@@ -1,5 +1,5 @@
 /* The json decoder's inside: what its files share. Nobody outside storage/format/json*.c includes
- * this; the door is json_format in format.h.
+ * this; the door is json_format in format.h. The grammar of JSON itself is in json_scan.h.
  *
  * A record is a line. Two ways lead through it: json_walk_fast.c walks along the shape of the
  * record before (the usual case; json_shape.c learns it), json_record.c takes any record and is the
@@ -12,56 +12,9 @@
 #include "storage/data/timestamp.h"
 #include "storage/format/digits_fast.h"
 #include "storage/format/format.h"
+#include "storage/format/json_scan.h"
 #include "storage/format/json_shape.h"
 #include "storage/format/text_cell.h"
-
-typedef enum JsonKind {
-    JSON_MISSING, /* the record has no such field */
-    JSON_NULL,
-    JSON_TRUE,
-    JSON_FALSE,
-    JSON_NUMBER,
-    JSON_STRING,
-    JSON_OBJECT,
-    JSON_ARRAY,
-} JsonKind;
-
-typedef struct JsonToken {
-    JsonKind kind;
-    bool escaped; /* a string that holds a backslash */
-    uint32_t size;
-    const char *ptr; /* of a string: behind the opening quote */
-} JsonToken;
-
-/* Why a record is broken, and at which of its bytes. */
-typedef struct JsonFault {
-    const char *reason;
-    const char *at;
-} JsonFault;
-
-/* --- json_scan.c: the grammar of RFC 8259. `end` bounds the record. --- */
-
-static inline const char *json_skip_space(const char *p, const char *end)
-{
-    while (p < end && (*p == ' ' || *p == '\t' || *p == '\r' || *p == '\n'))
-        p++;
-    return p;
-}
-/* Each returns the byte after the value, or NULL with *fault set. Bytes of strings must be valid
- * UTF-8 already; raw control characters are let through as Flink does. */
-const char *json_scan_string(const char *p, const char *end, JsonToken *token, JsonFault *fault);
-const char *json_scan_number(const char *p, const char *end, JsonFault *fault);
-const char *json_scan_value(const char *p, const char *end, uint32_t depth, JsonToken *token,
-                            JsonFault *fault);
-
-/* --- json_text.c --- */
-
-/* The text of a string token with its escapes resolved; at most `size` bytes long. */
-uint32_t json_unescape(const char *p, uint32_t size, char *out);
-/* An object or array without the blanks between its tokens and with each character of a string in
- * its shortest form; numbers stay as written. `out` has room for json_compact_bound. */
-size_t json_compact_bound(const char *p, uint32_t size);
-uint32_t json_compact(const char *p, uint32_t size, char *out);
 
 /* --- the decoder --- */
 

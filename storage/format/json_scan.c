@@ -1,4 +1,4 @@
-#include "storage/format/json.h"
+#include "storage/format/json_scan.h"
 
 #include <assert.h>
 
@@ -54,13 +54,27 @@ static const char *scan_escape(const char *p, const char *end, JsonFault *fault)
     return p + 12;
 }
 
+/* scan_string_special for texts that are in no Block: reads nothing past `end`. */
+static inline const char *find_special(const char *p, const char *end)
+{
+    while (end - p > SCAN_OVERREAD) {
+        const char *found = scan_string_special(p, p + SCAN_OVERREAD + 1);
+        if (found < p + SCAN_OVERREAD + 1)
+            return found;
+        p = found;
+    }
+    while (p < end && *p != '"' && *p != '\\' && (signed char)*p >= ' ')
+        p++;
+    return p;
+}
+
 const char *json_scan_string(const char *p, const char *end, JsonToken *token, JsonFault *fault)
 {
     assert(p < end && *p == '"');
     const char *start = ++p;
     bool escaped = false;
     for (;;) {
-        p = scan_string_special(p, end);
+        p = find_special(p, end);
         if (p == end)
             return broken(fault, start - 1, "a string is not closed");
         if (*p == '"')
@@ -234,4 +248,36 @@ const char *json_scan_value(const char *p, const char *end, uint32_t depth, Json
     if (after != NULL)
         *token = (JsonToken){*p == '{' ? JSON_OBJECT : JSON_ARRAY, false, (uint32_t)(after - p), p};
     return after;
+}
+
+/* Control characters stand between tokens as blanks; in a string they must be escaped. */
+static const char *find_raw_control(const char *p, const char *end)
+{
+    unsigned char least = 0xFF;
+    for (const char *c = p; c < end; c++)
+        least = (unsigned char)*c < least ? (unsigned char)*c : least;
+    if (least >= 0x20)
+        return NULL;
+    for (bool inside = false; p < end; p++) {
+        if (*p == '"')
+            inside = !inside;
+        else if (inside && *p == '\\')
+            p++;
+        else if (inside && (unsigned char)*p < 0x20)
+            return p;
+    }
+    return NULL;
+}
+
+bool json_scan_document(Text text, JsonToken *token, JsonFault *fault)
+{
+    const char *end = text.ptr + text.size, *p = json_skip_space(text.ptr, end);
+    const char *after = json_scan_value(p, end, 0, token, fault);
+    if (after == NULL)
+        return false;
+    const char *rest = json_skip_space(after, end);
+    if (rest != end)
+        return broken(fault, rest, "text after the value") != NULL;
+    const char *control = find_raw_control(p, end);
+    return control == NULL || broken(fault, control, "a control character in a string") != NULL;
 }

@@ -1,4 +1,4 @@
-#include "storage/format/json.h"
+#include "storage/format/json_scan.h"
 
 #include <assert.h>
 
@@ -114,4 +114,22 @@ uint32_t json_compact(const char *p, uint32_t size, char *out)
             *to++ = *p++;
     }
     return (uint32_t)(to - out);
+}
+
+void json_print_text(Text text, StrBuf *out)
+{
+    char escape[8];
+    strbuf_char(out, '"');
+    uint32_t start = 0;
+    for (uint32_t i = 0; i < text.size; i++) {
+        unsigned char c = (unsigned char)text.ptr[i];
+        if (c >= 0x20 && c != '"' && c != '\\')
+            continue;
+        strbuf_put(out, text.ptr + start, i - start);
+        start = i + 1;
+        strbuf_put(out, escape, (size_t)(put_escaped(escape, (char)c) - escape));
+    }
+    if (start < text.size)
+        strbuf_put(out, text.ptr + start, text.size - start);
+    strbuf_char(out, '"');
 }

@@ -17,6 +17,7 @@
 #include "storage/journal/state_store.h"
 
 #include <assert.h>
+#include <stdio.h>
 
 #include "storage/base/crash_point.h"
 #include "storage/base/hash.h"
@@ -69,6 +70,18 @@ static Status check_format(const StateStore *store, const DbStatement *row, Diag
     return ST_STATE;
 }
 
+static Status fail_damaged(const StateStore *store, const char *what, Text part, Diag *diag)
+{
+    long long job = (long long)store->job;
+    Status status = diag_error(diag, E4008, SPAN_NONE, "%s of job %lld is damaged: %.*s", what, job,
+                               TEXT_ARG(part));
+    diag_hint(diag,
+              "restore a backup of the database; or begin again: STOP JOB '%lld', and run its "
+              "script",
+              job);
+    return status;
+}
+
 static int64_t row_check(int64_t job, uint64_t version, uint64_t epoch, uint64_t last_set)
 {
     uint64_t check = hash_u64((uint64_t)job, version);
@@ -96,9 +109,7 @@ static Status read_checkpoint(StateStore *store, Diag *diag)
         const CheckpointInfo *read = &store->known.checkpoint;
         if (db_column_i64(query, 5) !=
             row_check(store->job, store->known.version, read->epoch, read->last_set_id))
-            status =
-                diag_error(diag, E4008, SPAN_NONE, "the checkpoint of job %lld is damaged: its row",
-                           (long long)store->job);
+            status = fail_damaged(store, "the checkpoint", TEXT("its row"), diag);
     }
     db_statement_close(query);
     store->next_epoch = store->known.checkpoint.epoch + 1;
@@ -457,9 +468,7 @@ Status state_store_read_end(StateStore *store, Status status, Diag *diag)
     if (status != ST_STATE || diag->set)
         return status;
     Text what = store->damaged.size > 0 ? store->damaged : TEXT("its structure");
-    diag_error(diag, E4008, SPAN_NONE, "the checkpoint of job %lld is damaged: %.*s",
-               (long long)store->job, TEXT_ARG(what));
-    return ST_STATE;
+    return fail_damaged(store, "the checkpoint", what, diag);
 }
 
 Status state_store_read(StateStore *store, Freeze *freeze, StateWalk **walk, Diag *diag)
@@ -549,10 +558,11 @@ Status journal_next(StateStore *store, JournalEntry *entry, bool *found, Diag *d
     uint64_t check = (uint64_t)db_column_i64(store->next_entry, 2);
     db_statement_reset(store->next_entry); /* else no table could be dropped until the next call */
     TRY(strbuf_status(&store->entry));
-    if (check != entry_check(entry))
-        return diag_error(diag, E4008, SPAN_NONE,
-                          "epoch %llu of the journal of job %lld is damaged",
-                          (unsigned long long)entry->epoch, (long long)store->job);
+    if (check != entry_check(entry)) {
+        char words[48];
+        snprintf(words, sizeof words, "epoch %llu", (unsigned long long)entry->epoch);
+        return fail_damaged(store, "the journal", text_of(words), diag);
+    }
     store->next_epoch++;
     return ST_OK;
 }

@@ -446,6 +446,11 @@ bool db_statement_fault(const Db *db)
     return db->statement_fault;
 }
 
+bool db_is_guest(const Db *db)
+{
+    return db->mode == DB_GUEST;
+}
+
 bool db_is_in_memory(const Db *db)
 {
     return db->mode == DB_MEMORY;
@@ -479,7 +484,6 @@ Status db_begin(Db *db, Diag *diag)
     if (db->rollback_failed)
         return ST_NOMEM;
     assert(!db_in_transaction(db));
-    db->trouble = DB_TROUBLE_OTHER;
     if (db->broken.set) {
         if (diag != NULL && !diag->set)
             *diag = db->broken;

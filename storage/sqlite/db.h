@@ -30,6 +30,7 @@ void db_close(Db *db);
 Text db_name(const Db *db); /* the path as it was given, for messages */
 bool db_is_reader(const Db *db);
 bool db_is_in_memory(const Db *db);
+bool db_is_guest(const Db *db);
 /* The pid that owns the file, 0: nobody, -1: somebody whose pid cannot be read. Never opens the
  * database file itself. */
 int db_owner_pid(Text path);
@@ -44,13 +45,6 @@ CHECKED Status db_try_begin(Db *db, Diag *diag);
  * leaves the file because of it must not know more than the file does after a loss of power. */
 void db_sync_each_commit(Db *db);
 CHECKED Status db_commit(Db *db, Diag *diag);
-/* What the last call that failed has met: of some it is known that they pass. */
-typedef enum DbTrouble {
-    DB_TROUBLE_OTHER,
-    DB_TROUBLE_LOCKED, /* by another process */
-    DB_TROUBLE_FULL,   /* no room on the disk */
-} DbTrouble;
-DbTrouble db_trouble(const Db *db);
 /* The last failure was the statement's own fault: its SQL, or a constraint. */
 bool db_statement_fault(const Db *db);
 bool db_is_broken(const Db *db); /* nothing is begun any more */

@@ -7,22 +7,22 @@
 static Status fail_locked(Db *db, const char *doing, Diag *diag)
 {
     char holder[DB_HOLDER_SIZE];
-    db->trouble = DB_TROUBLE_LOCKED;
     if (db->gave_up) {
         db->gave_up = false;
         return diag_error(diag, E0002, SPAN_NONE, "cancelled");
     }
     db_print_writer(db, holder);
-    Status status = diag_error(diag, E4003, SPAN_NONE, "cannot %s \"%.*s\": %s holds its lock",
-                               doing, TEXT_ARG(db->name), holder);
+    Status status =
+        diag_held_up(diag, E4003, TROUBLE_TAKEN, "cannot %s \"%.*s\": %s holds its lock", doing,
+                     TEXT_ARG(db->name), holder);
     diag_hint(diag, "end the other program's transaction and try again");
     return status;
 }
 
-static Status fail_full(const Db *db, const char *doing, const char *what, Diag *diag)
+static Status fail_full(const Db *db, const char *doing, int cause, Diag *diag)
 {
-    Status status = diag_error(diag, E4004, SPAN_NONE, "cannot %s \"%.*s\": %s", doing,
-                               TEXT_ARG(db->name), what);
+    Status status = diag_held_up(diag, E4004, trouble_of_error(cause), "cannot %s \"%.*s\": %s",
+                                 doing, TEXT_ARG(db->name), trouble_words(cause));
     diag_hint(diag, "free some space and run it again; everything up to the last commit is safe");
     return status;
 }
@@ -78,16 +78,11 @@ static Status fail_input_output(Db *db, int result, const char *doing, Diag *dia
     if (result == SQLITE_IOERR_FSYNC || result == SQLITE_IOERR_DIR_FSYNC)
         return fail_sync(db, doing, diag);
     int cause = system_cause(db);
-    if (cause == ENOSPC || cause == EDQUOT) {
-        db->trouble = DB_TROUBLE_FULL;
-        return fail_full(db, doing, "the disk is full", diag);
-    }
-    if (cause == EFBIG)
-        return fail_full(db, doing, "the file would pass a size limit of the system", diag);
+    if (trouble_of_error(cause) == TROUBLE_FULL || cause == EFBIG)
+        return fail_full(db, doing, cause, diag);
     if (cause == EROFS)
-        return diag_error(diag, E4004, SPAN_NONE,
-                          "cannot %s \"%.*s\": the file system is read-only", doing,
-                          TEXT_ARG(db->name));
+        return diag_error(diag, E4004, SPAN_NONE, "cannot %s \"%.*s\": %s", doing,
+                          TEXT_ARG(db->name), trouble_words(cause));
     return diag_error(diag, E4007, SPAN_NONE, "cannot %s \"%.*s\": %s (%s)", doing,
                       TEXT_ARG(db->name), sqlite3_errmsg(db->handle),
                       cause == 0 ? "no system error" : strerror(cause));
@@ -103,7 +98,6 @@ static Status fail_read_only(const Db *db, const char *doing, Diag *diag)
 
 Status db_fail(Db *db, int result, const char *doing, Diag *diag)
 {
-    db->trouble = DB_TROUBLE_OTHER;
     db->statement_fault = (result & 0xFF) == SQLITE_ERROR || (result & 0xFF) == SQLITE_CONSTRAINT;
     assert(result != SQLITE_OK && result != SQLITE_ROW && result != SQLITE_DONE);
     if (result == SQLITE_IOERR_NOMEM)
@@ -113,9 +107,7 @@ Status db_fail(Db *db, int result, const char *doing, Diag *diag)
     case SQLITE_INTERRUPT: return diag_error(diag, E0002, SPAN_NONE, "cancelled");
     case SQLITE_BUSY:
     case SQLITE_LOCKED: return fail_locked(db, doing, diag);
-    case SQLITE_FULL:
-        db->trouble = DB_TROUBLE_FULL;
-        return fail_full(db, doing, "the disk is full", diag);
+    case SQLITE_FULL: return fail_full(db, doing, ENOSPC, diag);
     case SQLITE_READONLY: return fail_read_only(db, doing, diag);
     case SQLITE_NOTADB:
     case SQLITE_CORRUPT: return fail_damaged(db, doing, result & 0xFF, diag);

@@ -28,7 +28,6 @@ struct Db {
     int checkpoint_at;    /* WAL pages at which the next checkpoint is due */
     Diag broken;          /* why nothing is begun any more */
     bool rollback_failed; /* for want of memory: a transaction is open that nobody wants */
-    DbTrouble trouble;
     bool statement_fault; /* the last failure was one of the statement's SQL, or of a constraint */
     int wait_ms;          /* for a lock, at each try */
     bool gave_up;

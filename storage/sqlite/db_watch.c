@@ -44,11 +44,6 @@ void db_on_wait(Db *db, bool (*goes_on)(void *context), void *context)
     db->wait_context = context;
 }
 
-DbTrouble db_trouble(const Db *db)
-{
-    return db->trouble;
-}
-
 bool db_is_broken(const Db *db)
 {
     return db->broken.set;

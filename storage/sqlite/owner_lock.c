@@ -187,6 +187,18 @@ OwnerLockResult owner_lock_share(OwnerLock *lock, const char *path, mode_t mode,
     return take(lock, F_RDLCK, path, mode, pid);
 }
 
+void owner_lock_sweep(const char *path)
+{
+    OwnerLock lock = {.fd = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW)};
+    struct flock whole = whole_file(F_WRLCK);
+    if (lock.fd < 0)
+        return;
+    if (fcntl(lock.fd, F_OFD_SETLK, &whole) == 0 && still_there(lock.fd, path))
+        owner_lock_release(&lock, path);
+    else
+        close(lock.fd);
+}
+
 /* The file is removed while the lock is held alone, so that it cannot be a new owner's. */
 void owner_lock_release(OwnerLock *lock, const char *path)
 {

@@ -33,6 +33,8 @@ OwnerLockResult owner_lock_take(OwnerLock *lock, const char *path, mode_t mode, 
 OwnerLockResult owner_lock_share(OwnerLock *lock, const char *path, mode_t mode, int *pid);
 /* Removes the file too, unless others share the lock. */
 void owner_lock_release(OwnerLock *lock, const char *path);
+/* Removes the file of an owner that was killed; one that somebody holds stays. */
+void owner_lock_sweep(const char *path);
 /* The pid of whoever holds the lock alone, OWNER_NOBODY or OWNER_UNKNOWN. */
 int owner_lock_pid(const char *path);
 

@@ -1,5 +1,7 @@
 #include "storage/sqlite/result_guard.h"
 
+#include <stdio.h>
+
 #include "storage/sqlite/result_shape.h"
 
 Status result_guard_open(ResultGuard *guard, Db *db, const ResultSpec *spec, Diag *diag)
@@ -19,20 +21,95 @@ typedef struct Found {
     bool table, index;
 } Found;
 
-static Status fail_changed(const ResultSpec *spec, Diag *diag)
+/* --- what differs --- */
+
+enum { DIFFERENCE_SIZE = 256 };
+
+/* Of a column there and the one that has to be in its place; false: nothing. */
+static bool column_differs(const ResultSpec *spec, uint32_t at, const DbStatement *there,
+                           char out[DIFFERENCE_SIZE])
 {
-    Status status = diag_error(diag, E4006, SPAN_NONE,
-                               "the definition of table \"%.*s\" was changed from outside",
-                               TEXT_ARG(spec->name));
-    diag_hint(diag, "undo the change, or drop the view and create it again");
+    Text name = db_column_text(there, 0), type = db_column_text(there, 1);
+    if (at >= spec->schema.count) {
+        snprintf(out, DIFFERENCE_SIZE, "it has a column \"%.*s\" more", TEXT_ARG(name));
+        return true;
+    }
+    const Field *field = &spec->schema.field[at];
+    const char *wanted = result_column_type(&field->type);
+    if (!text_equal(name, field->name))
+        snprintf(out, DIFFERENCE_SIZE, "its column %u is \"%.*s\", not \"%.*s\"", at + 1,
+                 TEXT_ARG(name), TEXT_ARG(field->name));
+    else if (!text_is(type, wanted))
+        snprintf(out, DIFFERENCE_SIZE, "its column \"%.*s\" is %.*s, not %s", TEXT_ARG(name),
+                 type.size == 0 ? 15 : (int)type.size, type.size == 0 ? "without a type" : type.ptr,
+                 wanted);
+    else
+        return false;
+    return true;
+}
+
+static Status find_difference(const ResultGuard *guard, char out[DIFFERENCE_SIZE], Diag *diag)
+{
+    const ResultSpec *spec = guard->spec;
+    DbStatement *columns;
+    uint32_t at = 0;
+    bool row = false, differs = false;
+    TRY(db_prepare(guard->db, TEXT("SELECT name, type FROM pragma_table_xinfo(?1)"), &columns,
+                   diag));
+    Status status = db_bind_text(columns, 1, spec->name);
+    if (status == ST_OK)
+        status = db_step(columns, &row, diag);
+    while (status == ST_OK && row && !differs) {
+        differs = column_differs(spec, at++, columns, out);
+        status = db_step(columns, &row, diag);
+    }
+    db_statement_close(columns);
+    TRY(status);
+    if (!differs && at < spec->schema.count)
+        snprintf(out, DIFFERENCE_SIZE, "it has no column \"%.*s\"",
+                 TEXT_ARG(spec->schema.field[at].name));
+    else if (!differs)
+        snprintf(out, DIFFERENCE_SIZE, "its key or its constraints are others");
+    return ST_OK;
+}
+
+/* In a file that others share the table may never have been ours. */
+static Status fail_other(const ResultGuard *guard, const char *what, Diag *diag)
+{
+    Text name = guard->spec->name, file = db_name(guard->db);
+    Status status;
+    if (db_is_guest(guard->db)) {
+        status = diag_error(diag, E4006, SPAN_NONE,
+                            "table \"%.*s\" in \"%.*s\" is not as rows are written there: %s",
+                            TEXT_ARG(name), TEXT_ARG(file), what);
+        diag_hint(diag, "rename or drop it there, and it is made as it has to be; or declare the "
+                        "table under another name or with another 'path'");
+    } else {
+        status = diag_error(diag, E4006, SPAN_NONE,
+                            "the definition of table \"%.*s\" was changed from outside: %s",
+                            TEXT_ARG(name), what);
+        diag_hint(diag, "undo the change, or drop the view and create it again");
+    }
     return status;
 }
 
+static Status fail_changed(const ResultGuard *guard, Diag *diag)
+{
+    char what[DIFFERENCE_SIZE];
+    TRY(find_difference(guard, what, diag));
+    return fail_other(guard, what, diag);
+}
+
+/* --- the check --- */
+
 /* One row of sqlite_schema about the table. */
-static Status check_object(const ResultSpec *spec, const DbStatement *object, Text index_name,
+static Status check_object(const ResultGuard *guard, const DbStatement *object, Text index_name,
                            StrBuf *wanted, Found *found, Diag *diag)
 {
+    const ResultSpec *spec = guard->spec;
     Text type = db_column_text(object, 0), name = db_column_text(object, 1);
+    if (text_is(type, "view"))
+        return fail_other(guard, "it is a view", diag);
     if (text_is(type, "trigger")) {
         Status status = diag_error(diag, E4006, SPAN_NONE,
                                    "table \"%.*s\" has a trigger, \"%.*s\", that Weir did not make",
@@ -51,8 +128,9 @@ static Status check_object(const ResultSpec *spec, const DbStatement *object, Te
     TRY(strbuf_status(wanted));
     found->table = found->table || !ours;
     found->index = found->index || ours;
-    return text_equal(db_column_text(object, 2), strbuf_as_text(wanted)) ? ST_OK
-                                                                         : fail_changed(spec, diag);
+    return text_equal(db_column_text(object, 2), strbuf_as_text(wanted))
+               ? ST_OK
+               : fail_changed(guard, diag);
 }
 
 static Status check_found(const ResultSpec *spec, const Found *found, StrBuf *wanted, Diag *diag)
@@ -75,9 +153,10 @@ static Status check_found(const ResultSpec *spec, const Found *found, StrBuf *wa
     return status;
 }
 
-static Status check_definition(const ResultSpec *spec, DbStatement *objects, StrBuf *index_name,
+static Status check_definition(const ResultGuard *guard, DbStatement *objects, StrBuf *index_name,
                                StrBuf *wanted, Diag *diag)
 {
+    const ResultSpec *spec = guard->spec;
     Found found = {0};
     bool row;
     result_print_index_name(spec, index_name);
@@ -85,7 +164,7 @@ static Status check_definition(const ResultSpec *spec, DbStatement *objects, Str
     TRY(db_bind_text(objects, 1, spec->name));
     TRY(db_step(objects, &row, diag));
     while (row) {
-        TRY(check_object(spec, objects, strbuf_as_text(index_name), wanted, &found, diag));
+        TRY(check_object(guard, objects, strbuf_as_text(index_name), wanted, &found, diag));
         TRY(db_step(objects, &row, diag));
     }
     return check_found(spec, &found, wanted, diag);
@@ -107,7 +186,7 @@ Status result_guard_check(ResultGuard *guard, Meter *meter, Diag *diag)
     StrBuf index_name, wanted;
     strbuf_init(&index_name, meter);
     strbuf_init(&wanted, meter);
-    Status status = check_definition(guard->spec, objects, &index_name, &wanted, diag);
+    Status status = check_definition(guard, objects, &index_name, &wanted, diag);
     strbuf_close(&wanted);
     strbuf_close(&index_name);
     db_statement_close(objects);

@@ -38,6 +38,12 @@ const char *heap_get(const Heap *heap, HeapRef ref)
     return page_read(&heap->pages, ref_page(ref)) + ref_offset(ref);
 }
 
+char *heap_write(Heap *heap, HeapRef ref, uint32_t size)
+{
+    assert(ref != 0 && size > 0);
+    return page_write_at(&heap->pages, ref_page(ref), ref_offset(ref), size);
+}
+
 static Status put_large(Heap *heap, uint32_t size, HeapRef *ref)
 {
     uint32_t page;

@@ -33,6 +33,8 @@ void heap_free(Heap *heap, HeapRef ref, uint32_t size);
  */
 CHECKED Status heap_loaded(Heap *heap);
 const char *heap_get(const Heap *heap, HeapRef ref);
+/* To change its first `size` bytes. */
+char *heap_write(Heap *heap, HeapRef ref, uint32_t size);
 
 /* A Str as it stands in a container: short ones as they are; long ones with a HeapRef in the place
  * of the pointer. */

@@ -30,6 +30,15 @@ Status key_shape(const Type *const *type, uint32_t columns, KeyShape *out)
     return ST_OK;
 }
 
+Status key_shape_number(KeyShape *shape)
+{
+    if (shape->columns == KEY_MAX_COLUMNS)
+        return ST_LIMIT;
+    shape->phys[shape->columns] = PHYS_I64;
+    shape->word[shape->columns++] = (uint16_t)shape->words++;
+    return ST_OK;
+}
+
 static uint64_t double_word(double value)
 {
     if (value == 0)

@@ -34,6 +34,8 @@ typedef struct KeyBatch {
 
 /* ST_LIMIT for more than KEY_MAX_COLUMNS columns. Types that are nested are kept by pointer. */
 CHECKED Status key_shape(const Type *const *type, uint32_t columns, KeyShape *out);
+/* Behind the columns one more, a number, which no batch has. */
+CHECKED Status key_shape_number(KeyShape *shape);
 /* Keys of the selected rows: key i is that of the i-th selected row. Strings are borrowed, those of
  * nested values lie in `scratch`. */
 CHECKED Status key_encode(const KeyShape *shape, const Batch *batch, const uint32_t *column,

@@ -235,6 +235,40 @@ Status keyed_map_upsert(KeyedMap *map, const KeyBatch *keys, uint32_t *entry, ui
     return ST_OK;
 }
 
+/* Long strings by their bytes, wherever they stand. */
+static void borrow_strings(const KeyedMap *map, uint64_t *words)
+{
+    for (uint32_t k = 0; k < map->shape.columns; k++) {
+        Str str;
+        if (map->shape.phys[k] != PHYS_STR)
+            continue;
+        memcpy(&str, words + map->shape.word[k], sizeof str);
+        str = heap_load_str(&map->heap, &str);
+        memcpy(words + map->shape.word[k], &str, sizeof str);
+    }
+}
+
+Status keyed_map_keys(const KeyedMap *map, const uint32_t *entry, uint32_t count, Arena *scratch,
+                      KeyBatch *out)
+{
+    uint32_t width = map->shape.words;
+    *out = (KeyBatch){.count = count};
+    TRY_NEW_ARRAY(out->words, scratch, (size_t)count * width + 1);
+    TRY_NEW_ARRAY(out->hash, scratch, count + 1);
+    if (map->nulls.count > 0)
+        TRY_NEW_ARRAY(out->nulls, scratch, count + 1);
+    for (uint32_t i = 0; i < count; i++) {
+        uint64_t *words = out->words + (size_t)i * width;
+        memcpy(words, keyed_map_key(map, entry[i]), width * sizeof *words);
+        if (map->shape.strings > 0)
+            borrow_strings(map, words);
+        out->hash[i] = entry_hash(map, entry[i]);
+        if (out->nulls != NULL)
+            out->nulls[i] = keyed_map_nulls(map, entry[i]);
+    }
+    return ST_OK;
+}
+
 int64_t keyed_map_find(const KeyedMap *map, const uint64_t *words, uint64_t nulls, uint64_t hash)
 {
     if (map->slots == 0)

@@ -39,6 +39,10 @@ void keyed_map_clear(KeyedMap *map);
  * by that key, else 0. */
 CHECKED Status keyed_map_upsert(KeyedMap *map, const KeyBatch *keys, uint32_t *entry,
                                 uint8_t *fresh);
+/* The keys of some entries, to be looked up in another map of the same shape and seed. Long strings
+ * are borrowed from this one. */
+CHECKED Status keyed_map_keys(const KeyedMap *map, const uint32_t *entry, uint32_t count,
+                              Arena *scratch, KeyBatch *out);
 /* -1 when absent. */
 int64_t keyed_map_find(const KeyedMap *map, const uint64_t *words, uint64_t nulls, uint64_t hash);
 void keyed_map_remove(KeyedMap *map, uint32_t entry);

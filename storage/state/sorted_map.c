@@ -1,9 +1,10 @@
 #include "storage/state/sorted_map.h"
 
 #include <math.h>
+#include <stddef.h>
 #include <string.h>
 
-enum { NODE_BYTES = 4096, NODE_ENTRIES = 127, MAX_HEIGHT = 12 };
+enum { NODE_BYTES = 4096, LEAF_ENTRIES = 127, INNER_ENTRIES = 101 };
 
 typedef struct NodeEntry {
     uint64_t group;
@@ -17,7 +18,13 @@ typedef struct NodeEntry {
 typedef struct Node {
     uint32_t count;
     uint32_t unused[7];
-    NodeEntry entry[NODE_ENTRIES];
+    union {
+        NodeEntry entry[LEAF_ENTRIES];
+        struct {
+            NodeEntry inner[INNER_ENTRIES];
+            int64_t weight[INNER_ENTRIES]; /* of an inner node: the sum of the counts below */
+        };
+    };
 } Node;
 _Static_assert(sizeof(Node) == NODE_BYTES, "a node is a page");
 
@@ -29,10 +36,7 @@ typedef struct Probe {
 } Probe;
 
 /* From the root down: the node and the entry taken. */
-typedef struct Path {
-    uint32_t page[MAX_HEIGHT];
-    uint32_t at[MAX_HEIGHT];
-} Path;
+typedef SortedCursor Path;
 
 void sorted_map_open(SortedMap *map, PhysType phys, Meter *meter)
 {
@@ -68,7 +72,7 @@ static int compare_double(double a, double b)
         return a < b ? -1 : 1;
     if (isnan(a) || isnan(b))
         return isnan(a) - isnan(b);
-    return (signbit(b) != 0) - (signbit(a) != 0); /* -0.0 before 0.0, as in agg_extreme.c */
+    return (signbit(b) != 0) - (signbit(a) != 0); /* -0.0 before 0.0, as in state_cell.h */
 }
 
 static int compare_value(const SortedMap *map, const uint64_t *probe, const uint64_t *stored)
@@ -204,6 +208,26 @@ static void drop_node(SortedMap *map, uint32_t page)
     map->free_page[map->free_pages++] = page;
 }
 
+/* --- weights --- */
+
+static int64_t weight_of(const Node *node, bool leaf)
+{
+    int64_t sum = 0;
+    for (uint32_t i = 0; i < node->count; i++)
+        sum += leaf ? node->entry[i].as.count : node->weight[i];
+    return sum;
+}
+
+/* What is in the leaf of the path has changed by so much. */
+static void weigh_path(SortedMap *map, const Path *path, int64_t change)
+{
+    for (uint32_t level = 0; level + 1 < map->height; level++) {
+        uint32_t offset = (uint32_t)(offsetof(Node, weight) + path->at[level] * sizeof(int64_t));
+        char *weight = page_write_at(&map->pages, path->page[level], offset, sizeof(int64_t));
+        *(int64_t *)(void *)weight += change;
+    }
+}
+
 /* --- insertion --- */
 
 static void put_entry(Node *node, uint32_t at, const NodeEntry *entry)
@@ -213,13 +237,26 @@ static void put_entry(Node *node, uint32_t at, const NodeEntry *entry)
     node->count++;
 }
 
+static void put_child(Node *node, uint32_t at, const NodeEntry *entry, int64_t weight)
+{
+    memmove(&node->weight[at + 1], &node->weight[at], (node->count - at) * sizeof weight);
+    node->weight[at] = weight;
+    put_entry(node, at, entry);
+}
+
+static bool is_full(const Node *node, bool leaf)
+{
+    return node->count == (leaf ? LEAF_ENTRIES : INNER_ENTRIES);
+}
+
 /* Splits the full child number `at` of the node, a leaf or not, into two. The node has room. */
 static Status split_child(SortedMap *map, uint32_t parent_page, uint32_t at, bool leaf)
 {
     uint32_t left_page = (uint32_t)read_node(map, parent_page)->entry[at].as.child, right_page;
     NodeEntry separator = {0};
     TRY(new_node(map, &right_page));
-    const NodeEntry *middle = &read_node(map, left_page)->entry[NODE_ENTRIES / 2];
+    uint32_t half = read_node(map, left_page)->count / 2;
+    const NodeEntry *middle = &read_node(map, left_page)->entry[half];
     Status status = copy_value(map, middle->value, separator.value);
     if (status != ST_OK) {
         drop_node(map, right_page);
@@ -228,14 +265,18 @@ static Status split_child(SortedMap *map, uint32_t parent_page, uint32_t at, boo
     Node *left = write_node(map, left_page), *right = write_node(map, right_page);
     separator.group = middle->group;
     separator.as.child = right_page;
-    right->count = left->count - NODE_ENTRIES / 2;
+    right->count = left->count - half;
     memcpy(right->entry, middle, right->count * sizeof *middle);
     if (!leaf) { /* the first key of an inner node counts for nothing, and is not kept */
         drop_value(map, right->entry[0].value);
         memset(right->entry[0].value, 0, sizeof right->entry[0].value);
+        memcpy(right->weight, &left->weight[half], right->count * sizeof right->weight[0]);
     }
-    left->count = NODE_ENTRIES / 2;
-    put_entry(write_node(map, parent_page), at + 1, &separator);
+    left->count = half;
+    Node *parent = write_node(map, parent_page);
+    int64_t weight = weight_of(right, leaf);
+    parent->weight[at] -= weight;
+    put_child(parent, at + 1, &separator, weight);
     return ST_OK;
 }
 
@@ -243,12 +284,12 @@ static Status split_child(SortedMap *map, uint32_t parent_page, uint32_t at, boo
 static Status split_root(SortedMap *map)
 {
     uint32_t page;
-    if (map->height == MAX_HEIGHT)
+    if (map->height == SORTED_MAX_HEIGHT)
         return ST_LIMIT;
     TRY(new_node(map, &page));
     Node *root = write_node(map, page);
     NodeEntry first = {.as.child = map->root};
-    put_entry(root, 0, &first);
+    put_child(root, 0, &first, weight_of(read_node(map, map->root), map->height == 1));
     Status status = split_child(map, page, 0, map->height == 1);
     if (status != ST_OK) {
         drop_node(map, page);
@@ -266,14 +307,15 @@ static Status make_room(SortedMap *map, const Probe *probe)
         TRY(new_node(map, &map->root));
         map->height = 1;
     }
-    if (read_node(map, map->root)->count == NODE_ENTRIES)
+    if (is_full(read_node(map, map->root), map->height == 1))
         TRY(split_root(map));
     uint32_t page = map->root;
     for (uint32_t level = 0; level + 1 < map->height; level++) {
         uint32_t at = count_not_after(map, read_node(map, page), 1, probe) - 1;
         uint32_t child = (uint32_t)read_node(map, page)->entry[at].as.child;
-        if (read_node(map, child)->count == NODE_ENTRIES) {
-            TRY(split_child(map, page, at, level + 2 == map->height));
+        bool leaf = level + 2 == map->height;
+        if (is_full(read_node(map, child), leaf)) {
+            TRY(split_child(map, page, at, leaf));
             at = count_not_after(map, read_node(map, page), 1, probe) - 1;
             child = (uint32_t)read_node(map, page)->entry[at].as.child;
         }
@@ -291,6 +333,7 @@ static Status insert(SortedMap *map, const Probe *probe, int64_t count)
     descend(map, probe, &path);
     uint32_t leaf = map->height - 1;
     put_entry(write_node(map, path.page[leaf]), path.at[leaf] + 1, &entry);
+    weigh_path(map, &path, count);
     return ST_OK;
 }
 
@@ -302,11 +345,20 @@ static void remove_entry(Node *node, uint32_t at)
     memmove(&node->entry[at], &node->entry[at + 1], (node->count - at) * sizeof node->entry[0]);
 }
 
+static void remove_child(Node *node, uint32_t at)
+{
+    memmove(&node->weight[at], &node->weight[at + 1],
+            (node->count - at - 1) * sizeof node->weight[0]);
+    remove_entry(node, at);
+}
+
 /* Takes the leaf's entry out, and every node that becomes empty by it. */
 static void remove_at(SortedMap *map, Path *path)
 {
     uint32_t level = map->height - 1;
-    drop_value(map, read_node(map, path->page[level])->entry[path->at[level]].value);
+    const NodeEntry *gone = &read_node(map, path->page[level])->entry[path->at[level]];
+    weigh_path(map, path, -gone->as.count);
+    drop_value(map, gone->value);
     remove_entry(write_node(map, path->page[level]), path->at[level]);
     while (read_node(map, path->page[level])->count == 0) {
         drop_node(map, path->page[level]);
@@ -321,7 +373,7 @@ static void remove_at(SortedMap *map, Path *path)
             drop_value(map, parent->entry[at].value);
         else if (parent->count > 1) /* the next one is the first now: its key counts no more */
             drop_value(map, parent->entry[1].value);
-        remove_entry(parent, at);
+        remove_child(parent, at);
         if (at == 0 && parent->count > 0)
             memset(parent->entry[0].value, 0, sizeof parent->entry[0].value);
     }
@@ -347,12 +399,13 @@ Status sorted_map_adjust(SortedMap *map, uint64_t group, const uint64_t value[2]
         return insert(map, &probe, change);
     NodeEntry *entry = &write_node(map, path.page[leaf])->entry[at];
     entry->as.count += change;
+    weigh_path(map, &path, change);
     if (entry->as.count == 0)
         remove_at(map, &path);
     return ST_OK;
 }
 
-/* --- the ends of a group --- */
+/* --- places in a group --- */
 
 /* The leaf beside that of the path, forward or backward; false at the end of the tree. */
 static bool step_leaf(const SortedMap *map, Path *path, bool forward)
@@ -383,18 +436,129 @@ static const uint64_t *value_of_group(const SortedMap *map, const Path *path, ui
     return entry->group == group ? entry->value : NULL;
 }
 
-const uint64_t *sorted_map_first(const SortedMap *map, uint64_t group)
+/* What stands where the path ends, if it is the group's. */
+static bool read_cursor(const SortedMap *map, SortedCursor *cursor)
+{
+    uint32_t leaf = map->height - 1, at = cursor->at[leaf];
+    const Node *node = read_node(map, cursor->page[leaf]);
+    if (at == node->count && !step_leaf(map, cursor, true))
+        return false;
+    const NodeEntry *entry = &read_node(map, cursor->page[leaf])->entry[cursor->at[leaf]];
+    cursor->value = entry->value;
+    cursor->count = entry->as.count;
+    return entry->group == cursor->group;
+}
+
+bool sorted_map_begin(const SortedMap *map, uint64_t group, SortedCursor *cursor)
 {
     Probe probe = {.group = group, .bound = -1};
-    Path path;
     if (map->height == 0)
-        return NULL;
-    descend(map, &probe, &path);
-    uint32_t leaf = map->height - 1;
-    path.at[leaf]++; /* the first entry after the probe; UINT32_MAX becomes 0 */
-    if (path.at[leaf] == read_node(map, path.page[leaf])->count && !step_leaf(map, &path, true))
-        return NULL;
-    return value_of_group(map, &path, group);
+        return false;
+    descend(map, &probe, cursor);
+    cursor->group = group;
+    cursor->at[map->height - 1]++; /* the first entry after the probe; UINT32_MAX becomes 0 */
+    return read_cursor(map, cursor);
+}
+
+bool sorted_map_seek(const SortedMap *map, uint64_t group, const uint64_t value[2],
+                     SortedCursor *cursor)
+{
+    Probe probe = {.group = group, .value = {value[0], value[1]}};
+    if (map->height == 0)
+        return false;
+    descend(map, &probe, cursor);
+    cursor->group = group;
+    uint32_t leaf = map->height - 1, at = cursor->at[leaf];
+    const Node *node = read_node(map, cursor->page[leaf]);
+    if (at == UINT32_MAX || compare(map, &probe, &node->entry[at]) != 0)
+        cursor->at[leaf]++; /* UINT32_MAX becomes 0 */
+    return read_cursor(map, cursor);
+}
+
+bool sorted_map_next(const SortedMap *map, SortedCursor *cursor)
+{
+    cursor->at[map->height - 1]++;
+    return read_cursor(map, cursor);
+}
+
+/* How often all that comes before the probe is there. */
+static int64_t weight_before(const SortedMap *map, const Probe *probe)
+{
+    Path path;
+    int64_t sum = 0;
+    descend(map, probe, &path);
+    for (uint32_t level = 0; level < map->height; level++) {
+        const Node *node = read_node(map, path.page[level]);
+        bool leaf = level + 1 == map->height;
+        uint32_t end = path.at[level] + (leaf ? 1 : 0); /* UINT32_MAX becomes 0 */
+        for (uint32_t i = 0; i < end; i++)
+            sum += leaf ? node->entry[i].as.count : node->weight[i];
+    }
+    return sum;
+}
+
+bool sorted_map_at(const SortedMap *map, uint64_t group, int64_t place, SortedCursor *cursor,
+                   int64_t *among)
+{
+    Probe probe = {.group = group, .bound = -1};
+    if (map->height == 0 || place < 0)
+        return false;
+    uint32_t page = map->root;
+    int64_t rest = place + weight_before(map, &probe);
+    for (uint32_t level = 0; level < map->height; level++) {
+        const Node *node = read_node(map, page);
+        bool leaf = level + 1 == map->height;
+        uint32_t at = 0;
+        for (; at < node->count; at++) {
+            int64_t weight = leaf ? node->entry[at].as.count : node->weight[at];
+            if (rest < weight)
+                break;
+            rest -= weight;
+        }
+        if (at == node->count)
+            return false;
+        cursor->page[level] = page;
+        cursor->at[level] = at;
+        page = leaf ? page : (uint32_t)node->entry[at].as.child;
+    }
+    cursor->group = group;
+    *among = rest;
+    return read_cursor(map, cursor);
+}
+
+Status sorted_map_merge(SortedMap *map, uint64_t group, const SortedMap *from, uint64_t from_group,
+                        int64_t times)
+{
+    SortedCursor at;
+    bool more = sorted_map_begin(from, from_group, &at);
+    assert(map != from || group != from_group);
+    while (more) {
+        Probe probe = {.group = from_group, .value = {at.value[0], at.value[1]}};
+        if (from->phys == PHYS_STR) {
+            Str str;
+            memcpy(&str, at.value, sizeof str);
+            str = heap_load_str(&from->heap, &str);
+            memcpy(probe.value, &str, sizeof str);
+        }
+        TRY(sorted_map_adjust(map, group, probe.value, at.count * times));
+        if (map == from) /* the value may stand elsewhere now */
+            descend(from, &probe, &at);
+        more = sorted_map_next(from, &at);
+    }
+    return ST_OK;
+}
+
+void sorted_map_clear(SortedMap *map, uint64_t group)
+{
+    SortedCursor cursor;
+    while (sorted_map_begin(map, group, &cursor))
+        remove_at(map, &cursor);
+}
+
+const uint64_t *sorted_map_first(const SortedMap *map, uint64_t group)
+{
+    SortedCursor cursor;
+    return sorted_map_begin(map, group, &cursor) ? cursor.value : NULL;
 }
 
 const uint64_t *sorted_map_last(const SortedMap *map, uint64_t group)
@@ -410,11 +574,22 @@ const uint64_t *sorted_map_last(const SortedMap *map, uint64_t group)
     return value_of_group(map, &path, group);
 }
 
+bool sorted_map_least_group(const SortedMap *map, uint64_t *group)
+{
+    if (map->height == 0)
+        return false;
+    const Node *node = read_node(map, map->root);
+    for (uint32_t level = 1; level < map->height; level++)
+        node = read_node(map, (uint32_t)node->entry[0].as.child);
+    *group = node->entry[0].group;
+    return true;
+}
+
 /* --- after loading --- */
 
 Status sorted_map_loaded(SortedMap *map)
 {
-    if (map->height > MAX_HEIGHT || (map->height > 0 && map->root >= map->pages.count))
+    if (map->height > SORTED_MAX_HEIGHT || (map->height > 0 && map->root >= map->pages.count))
         return ST_STATE;
     map->free_capacity = map->pages.count + 16;
     map->free_page = mem_alloc(map->pages.meter, map->free_capacity * sizeof *map->free_page);
@@ -427,7 +602,7 @@ Status sorted_map_loaded(SortedMap *map)
         if (page->bytes == NULL)
             map->free_page[map->free_pages++] = i;
         else if (page->size != NODE_BYTES ||
-                 ((const Node *)(const void *)page->bytes)->count > NODE_ENTRIES)
+                 ((const Node *)(const void *)page->bytes)->count > LEAF_ENTRIES)
             return ST_STATE;
     }
     return ST_OK;

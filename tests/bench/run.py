@@ -107,6 +107,33 @@ class Speed(Bench):
         print(f"a million groups: {beyond:.0f} bytes of memory a group beyond the 8 of the key (below 64)")
         return beyond < 64
 
+    def ranks(self):
+        per_second = max(1, self.rows // 530)
+        path = self.bids("ranked.jsonl", self.rows, 10_000, per_second)
+        table = BID_TABLE.format(path=path)
+        sink = "CREATE TABLE nothing (auction BIGINT, bidder BIGINT, price BIGINT, t TIMESTAMP(3)) WITH ('connector'='blackhole');\n"
+        columns = "auction, bidder, price, `dateTime`"
+        into = "INSERT INTO nothing SELECT %s FROM bid " % columns
+        queries = [
+            ("GROUP BY auction with three MAX", sink + "INSERT INTO nothing SELECT auction, MAX(bidder), MAX(price), MAX(`dateTime`) FROM bid GROUP BY auction;"),
+            ("top 10 of all", sink + into + "ORDER BY price DESC LIMIT 10;"),
+            ("top 3 of each auction", sink + into + "QUALIFY ROW_NUMBER() OVER (PARTITION BY auction ORDER BY price DESC) <= 3;"),
+            ("the same, as a table with ranks", "CREATE MATERIALIZED VIEW v AS SELECT %s, ROW_NUMBER() OVER (PARTITION BY auction ORDER BY price DESC) AS rn "
+             "FROM bid QUALIFY rn <= 3;" % columns),
+            ("the last of each auction, as a table", "CREATE MATERIALIZED VIEW v AS SELECT %s FROM bid "
+             "QUALIFY ROW_NUMBER() OVER (PARTITION BY auction ORDER BY `dateTime` DESC) = 1;" % columns),
+            ("the first of each auction", sink + into + "QUALIFY ROW_NUMBER() OVER (PARTITION BY auction ORDER BY `dateTime`) = 1;"),
+            ("all, sorted by time", sink + into + "ORDER BY `dateTime`;"),
+        ]
+        scripts = [self.script("rank%d.sql" % i, table + text) for i, (_, text) in enumerate(queries)]
+        runs = self.interleave(*[lambda script=script: self.run_weir(script)[:3] for script in scripts])
+        print(f"ranks: {self.rows:,} bids of 10,000 auctions; a job's rows a second of CPU, and beside a GROUP BY with every change")
+        for (name, _), (cpu, _, peak) in zip(queries, runs):
+            print(f"  {name:38} {self.rows / cpu / 1e6:5.2f} million, {runs[0][0] / cpu:5.2f}, peak {peak / 1024:.1f} MiB")
+        ratio = runs[0][0] / runs[2][0]
+        print(f"  top 3 of each auction beside the GROUP BY: {ratio:.2f} (at least 1)")
+        return ratio >= 1
+
 
 # Name: what it is about, and who measures it.
 BENCHES = {
@@ -114,6 +141,7 @@ BENCHES = {
     "json": ("the same query in sqlite3", Speed.against_sqlite_json),
     "upserts": ("a GROUP BY kept as a table, beside prepared upserts", Speed.upserts),
     "start": ("a job of one row", Speed.start),
+    "ranks": ("Top-N, deduplication and the sort by time, beside a GROUP BY", Speed.ranks),
     "memory": ("bytes a group", Speed.memory),
     "commits": ("what commits cost, NORMAL and FULL, beside a blackhole", commits),
     "checkpoint": ("bytes of a checkpoint a changed key", checkpoint),

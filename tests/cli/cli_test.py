@@ -547,9 +547,10 @@ def who_only_looks_owns_nothing(b):
     reader.stdin.flush()
     while "read" not in reader.stdout.readline():
         pass
+    before = b.query("app.db", "SELECT n FROM seen")
     owner = b.start("run", "endless.sql", "--db", "app.db")
     try:
-        wait_for(lambda: has_rows(b, "app.db"), "rows")
+        wait_for(lambda: b.query("app.db", "SELECT n FROM seen") not in ([], before), "rows")
         b.run("app.db", "-c", "SHOW JOBS", err=r"^process %d \(weir\) owns the database; it can only be read here\n$" % owner.pid)
     finally:
         owner.terminate()
@@ -570,11 +571,11 @@ def unfinished_jobs_are_told(b):
     stop(process, signal.SIGTERM, 0)
 
 
-def status_of(b, database="app.db"):
-    """As another process sees the first job: its status and the reason."""
+def state_of(b, database="app.db"):
+    """As another process sees the first job: its state and the reason."""
     out, _ = b.run(database, "-c", "SHOW JOBS", "--mode", "csv", err=None)
     row = list(csv.DictReader(io.StringIO(out)))[0]
-    return row["status"], row["reason"]
+    return row["state"], row["reason"]
 
 
 def states_of_a_job(b):
@@ -582,37 +583,37 @@ def states_of_a_job(b):
     b.write("endless.sql", ENDLESS_JOB)
     process = b.start("run", "endless.sql", "--db", "app.db")
     wait_for(lambda: has_rows(b, "app.db"), "rows")
-    assert status_of(b) == ("RUNNING", ""), status_of(b)
+    assert state_of(b) == ("RUNNING", ""), state_of(b)
     wait_for(lambda: b.query("app.db", "SELECT operator, position > 0 FROM _weir_sources") == [(0, 1)], "the source")
     stop(process, signal.SIGTERM, 0)
     assert b.query("app.db", "SELECT state, reason, restarts FROM _weir_jobs") == [("SUSPENDED", "the process that ran it has ended", 0)]
-    assert status_of(b)[0] == "SUSPENDED"
+    assert state_of(b)[0] == "SUSPENDED"
     process = b.start("run", "--db", "app.db")
     wait_for(lambda: b.query("app.db", "SELECT state, reason, restarts FROM _weir_jobs") == [("RUNNING", None, 1)], "the job")
     process.kill()
     process.communicate(timeout=TIMEOUT_S)
-    assert status_of(b) == ("SUSPENDED", "the process that ran it was cut off"), status_of(b)
+    assert state_of(b) == ("SUSPENDED", "the process that ran it was cut off"), state_of(b)
     process = b.start("run", "endless.sql", "--db", "app.db")
     wait_for(lambda: b.query("app.db", "SELECT state, restarts FROM _weir_jobs") == [("RUNNING", 2)], "the job")
     stop(process, signal.SIGINT, 130)
-    assert status_of(b) == ("SUSPENDED", "the process that ran it has ended"), status_of(b)
+    assert state_of(b) == ("SUSPENDED", "the process that ran it has ended"), state_of(b)
 
 
 def paused_and_stopped_jobs(b):
     b.write("endless.sql", ENDLESS_JOB)
     b.run("app.db", "-c", ENDLESS_JOB, "-c", "PAUSE JOB 1", err="paused job 1\n$")
-    assert status_of(b) == ("PAUSED", "PAUSE JOB"), status_of(b)
+    assert state_of(b) == ("PAUSED", "PAUSE JOB"), state_of(b)
     b.run("run", "--db", "app.db", out="", err="^job 1 is paused; RESUME JOB '1' lets it go on\n$")
     b.run("app.db", "-c", "PAUSE JOB 1", code=1, out="", err=r"^<command>:1:11: error E2135: job 1 is paused already\n.*\n.*\^\n +=.hint: RESUME JOB '1'")
     b.run("app.db", "-c", "RESUME JOB 1", err="^job 1 is resumed, and goes on whenever a process owns the database\n1 job has not ended; weir run --db app.db goes on with it")
-    assert status_of(b) == ("SUSPENDED", "the process that ran it has ended"), status_of(b)
+    assert state_of(b) == ("SUSPENDED", "the process that ran it has ended"), state_of(b)
     b.run("app.db", "-c", "PAUSE JOB 1", err="^paused job 1\n$")
     process = b.start("run", "endless.sql", "--db", "app.db")
     wait_for(lambda: b.query("app.db", "SELECT state FROM _weir_jobs") == [("RUNNING",)], "the job")
     _, err = stop(process, signal.SIGTERM, 0)
     assert err == "job 1 was paused, and goes on\n", err
     b.run("app.db", "-c", "STOP JOB 1", err="^stopped job 1 for good; its tables stay as they are\n$")
-    assert status_of(b) == ("STOPPED", "STOP JOB"), status_of(b)
+    assert state_of(b) == ("STOPPED", "STOP JOB"), state_of(b)
     assert b.query("app.db", "SELECT job FROM _weir_checkpoints UNION SELECT job FROM _weir_state UNION SELECT job FROM _weir_journal") == []
     b.run("run", "--db", "app.db", out="", err="^$")
     b.run("app.db", "-c", "RESUME JOB 1", code=1, out="", err="error E2135: job 1 was stopped for good")
@@ -639,13 +640,53 @@ def state_of_another_version(b):
     b.run("run", "--db", "app.db", code=4, out="", err=refused)
     b.run("app.db", "-c", "PAUSE JOB 1", err="paused job 1")
     b.run("app.db", "-c", "RESUME JOB 1", code=4, out="", err=refused)
-    assert status_of(b)[0] == "PAUSED" and b.query("app.db", "SELECT n FROM seen") == before
+    assert state_of(b)[0] == "PAUSED" and b.query("app.db", "SELECT n FROM seen") == before
     set_format(-1)
     b.run("app.db", "-c", "RESUME JOB 1", err="job 1 is resumed")
     set_format(1)
     b.run("app.db", "-c", "DROP MATERIALIZED VIEW seen", err="dropped seen")
     assert b.query("app.db", "SELECT job FROM _weir_checkpoints UNION SELECT id FROM _weir_jobs") == []
     b.run("app.db", "-c", ENDLESS_JOB.replace(ENDLESS, ""), err="job 2 started")
+
+
+def a_job_that_cannot_begin_has_failed(b):
+    """However it is asked to go on: the file says so, and why; and it is tried again when it is asked for."""
+    b.write("n.csv", "1\n2\n3\n")
+    b.write("job.sql", "CREATE TABLE numbers (n BIGINT) WITH ('connector' = 'filesystem', 'path' = 'n.csv', 'format' = 'csv', 'source.monitor-interval' = '20 ms');\n"
+            "CREATE MATERIALIZED VIEW seen AS SELECT n FROM numbers;\n"
+            "CREATE TABLE copy (n BIGINT) WITH ('connector' = 'sqlite', 'path' = 'other.db');\nINSERT INTO copy SELECT n FROM numbers;\n")
+    def rows():
+        return os.path.exists(b.path("other.db")) and b.query("other.db", "SELECT 1 FROM sqlite_schema WHERE name = 'copy'") and b.query("other.db", "SELECT n FROM copy")
+    def goes_on(*arguments):
+        process = b.start("run", *arguments, "--db", "app.db")
+        wait_for(lambda: rows() == [(1,), (2,), (3,)] and b.query("app.db", "SELECT state FROM _weir_jobs") == [("RUNNING",)] or process.poll() is not None, "rows")
+        stop(process, signal.SIGTERM, 0)
+        assert state_of(b)[0] == "SUSPENDED", state_of(b)
+    goes_on("job.sql")
+    gone = r'E3004: "n.csv" is gone from its folder, by whatever name; it was read up to byte 6'
+    os.mkdir(b.path("away"))
+    os.rename(b.path("n.csv"), b.path("away/n.csv"))
+    for _ in range(2):
+        b.run("run", "job.sql", "--db", "app.db", code=3, out="", err="error " + gone)
+        assert state_of(b) == ("FAILED", gone), state_of(b)
+    b.run("run", "--db", "app.db", out="", err="^job 1 has failed; RESUME JOB '1' tries again; SHOW JOBS tells why\n$")
+    os.rename(b.path("away/n.csv"), b.path("n.csv"))
+    goes_on("job.sql")
+    changed = r'E4006: table "copy" in "other.db" is not as rows are written there: it has a column "x" more'
+    for statement, code in ((None, 4), ("RESUME JOB 1", 4)):
+        with sqlite3.connect(b.path("other.db")) as connection:
+            connection.execute("ALTER TABLE copy ADD COLUMN x")
+        connection.close()
+        if statement is None:
+            b.run("run", "--db", "app.db", code=code, out="", err="error E4006: job 1 cannot go on: table \"copy\"")
+        else:
+            b.run("app.db", "-c", statement, code=code, out="", err="error E4006: job 1 cannot go on: table \"copy\"")
+        assert state_of(b) == ("FAILED", changed), state_of(b)
+        with sqlite3.connect(b.path("other.db")) as connection:
+            connection.execute("ALTER TABLE copy DROP COLUMN x")
+        connection.close()
+        b.run("app.db", "-c", "PAUSE JOB 1", code=1, out="", err="job 1 has failed")
+    goes_on("job.sql")
 
 
 def a_paused_job_goes_on_where_it_was(b):
@@ -980,7 +1021,7 @@ CASES = [
     scripts_and_files, run_a_job, run_prints_selects, nothing_is_made_by_a_wrong_script, check_changes_nothing, check_tells_all_mistakes,
     rejected_records, rejected_records_of_views_and_jobs, out_of_reach, unusable_databases, changed_databases,
     made_up_rows, names_of_weir_that_others_have, names_of_the_users_own_tables, another_database_file, files_of_others, a_database_that_cannot_be_written, a_second_process_reads, who_only_looks_owns_nothing,
-    unfinished_jobs_are_told, states_of_a_job, paused_and_stopped_jobs, state_of_another_version, a_paused_job_goes_on_where_it_was, signals,
+    unfinished_jobs_are_told, states_of_a_job, paused_and_stopped_jobs, state_of_another_version, a_job_that_cannot_begin_has_failed, a_paused_job_goes_on_where_it_was, signals,
     two_interrupts, broken_pipe, full_disk, an_empty_followed_folder, a_followed_file_that_is_another_one, a_followed_file_that_is_cut,
     a_clean_stop_leaves_a_checkpoint, killed_and_run_at_once, standard_input_goes_on, no_room_for_the_database, what_a_script_asks_is_checked_first, closed_streams,
 ]

@@ -246,7 +246,7 @@ def a_snapshot_pauses_the_job(b):
     client = Client(b, "BEGIN", "SELECT * FROM seen", at_once=False)
     process = start(b, "SET 'wal-pause-size' = '300 kb';\n" + ALL)
     client.act()
-    wait_told(b, "is paused")
+    wait_told(b, "job 1 waits: the WAL")
     wait_for(lambda: b.query("app.db", "SELECT state FROM _weir_jobs") == [("WAITING",)], "the state")
     before, size = count(b), os.path.getsize(b.path("app.db-wal"))
     assert size < 3000000, size
@@ -260,7 +260,7 @@ def a_snapshot_pauses_the_job(b):
     client.leave()
     wait_for(lambda: process.poll() is not None or b.query("app.db", "SELECT state FROM _weir_jobs") == [("RUNNING",)], "the state")
     check_all(b, process)
-    assert told(b, "is paused") and told(b, "goes on after"), b.read("err")
+    assert told(b, "job 1 waits:") and told(b, "goes on after"), b.read("err")
     assert os.path.getsize(b.path("app.db-wal")) == 0
 
 
@@ -278,9 +278,9 @@ def a_paused_job_is_stopped_and_goes_on(b):
 
 # --- the disk ---
 
-def mount_disk(b, size):
+def mount_disk(b, size, database="disk/app.db"):
     os.mkdir(b.path("disk"))
-    b.database = "disk/app.db"
+    b.database = database
     mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=" + size, "tmpfs", b.path("disk")], stderr=subprocess.DEVNULL, check=False).returncode == 0
     if not mounted:
         print("        (no file system can be mounted here)")
@@ -304,7 +304,7 @@ def a_full_disk_is_waited_for(b):
         with open(b.path("disk/fill"), "wb") as fill:
             fill.write(bytes(2000000))
         process = start(b, ALL)
-        wait_told(b, "job 1 is paused: cannot write \"disk/app.db\": the disk is full")
+        wait_told(b, "job 1 waits to commit: cannot write \"disk/app.db\": the disk is full")
         before = count(b)
         time.sleep(1.2)
         assert process.poll() is None and count(b) == before and told(b, "\n"), b.read("err")
@@ -313,12 +313,84 @@ def a_full_disk_is_waited_for(b):
         for name in ("app.db", "app.db-wal", "app.db-shm"):
             os.remove(b.path("disk/" + name))
         process = start(b, ALL)
-        wait_told(b, "job 1 is paused")
+        wait_told(b, "job 1 waits to commit")
         os.remove(b.path("disk/fill"))
         check_all(b, process)
         assert told(b, "goes on after"), b.read("err")
     finally:
         subprocess.run(["umount", "-l", b.path("disk")], check=True)
+
+
+OUTSIDE_TABLES = {
+    "out": "WITH ('connector' = 'filesystem', 'path' = 'disk/out', 'format' = 'csv', 'sink.rolling-policy.file-size' = '40 kb')",
+    "other.db": "WITH ('connector' = 'sqlite', 'path' = 'disk/other.db')",
+}
+
+
+def rows_outside(b, target):
+    """Their numbers, as somebody else reads them: in the parts that have their names, or in the table."""
+    if target == "other.db":
+        return [n for n, in b.query("disk/other.db", "SELECT n FROM copy")]
+    parts = [name for name in os.listdir(b.path("disk/out")) if not name.startswith(".")]
+    return [int(line) for name in parts for line in b.read("disk/out/" + name).split()]
+
+
+def told_in_the_file(b, words):
+    return b.query("app.db", "SELECT state FROM _weir_jobs") == [("WAITING",)] and \
+        re.match(words + "$", b.query("app.db", "SELECT reason FROM _weir_jobs")[0][0]) is not None
+
+
+def wait_outside(b, target):
+    """Until all are told why the job stands still: in words, in the file, by SHOW JOBS."""
+    file = r"disk/out/\.part-[0-9a-f]{16}-\d+\.inprogress" if target == "out" else "disk/other.db"
+    words = r'cannot write "(.*/)?%s": the disk is full' % file
+    wait_told(b, "job 1 waits to commit: %s; it goes on when there is room" % words)
+    wait_for(lambda: told_in_the_file(b, words), "the state")
+    out, _ = b.run("app.db", "-c", "SHOW JOBS")
+    assert ",WAITING," in out and "the disk is full" in out, out
+
+
+def a_full_disk_of(b, target):
+    """Where a sink writes: the job stands still, is killed meanwhile and stands still again, is stopped and goes on, and in
+    the end each row is there once. What waits is bounded, and so is memory."""
+    if not mount_disk(b, "1m", "app.db"):
+        return
+    script = "SET 'commit-size' = '100 kb';\n%sCREATE TABLE copy (n BIGINT, PRIMARY KEY (n) NOT ENFORCED) %s;\nINSERT INTO copy SELECT n FROM numbers;\n" % (
+        ALL, OUTSIDE_TABLES[target])
+    if target == "out":
+        script = script.replace(", PRIMARY KEY (n) NOT ENFORCED", "")
+    try:
+        process = start(b, script)
+        fill_disk(b)
+        wait_outside(b, target)
+        before, memory = count(b), memory_kib(process)
+        time.sleep(1.2)  # it has tried again in vain
+        assert process.poll() is None and count(b) == before and memory_kib(process) - memory < 2048
+        process.kill()
+        process.wait()
+        seen = rows_outside(b, target)
+        assert len(seen) == len(set(seen)) and max(seen, default=0) <= before
+        process = start(b, script)  # what was committed here goes out first, and cannot
+        wait_outside(b, target)
+        assert count(b) == before
+        stop_quickly(process, signal.SIGTERM, 0)
+        assert "job 1 stops without a last commit" in b.read("err"), b.read("err")
+        process = start(b, script)
+        wait_outside(b, target)
+        os.remove(b.path("disk/fill"))
+        check_all(b, process)
+        assert sorted(rows_outside(b, target)) == list(range(1, ROWS + 1))
+        assert told(b, "job 1 goes on after") and told(b, "\n", 2), b.read("err")
+    finally:
+        subprocess.run(["umount", "-l", b.path("disk")], check=True)
+
+
+def a_full_disk_of_parts_is_waited_for(b):
+    a_full_disk_of(b, "out")
+
+
+def a_full_disk_of_another_file_is_waited_for(b):
+    a_full_disk_of(b, "other.db")
 
 
 def a_full_disk_again_and_again(b):
@@ -346,7 +418,7 @@ def a_full_disk_again_and_again(b):
             while count_read(b) == before:
                 feed(process)
             fill_disk(b)
-            while "is paused" not in b.read("err"):
+            while "job 1 waits" not in b.read("err"):
                 feed(process)
                 time.sleep(0.02)
             if kill:
@@ -491,7 +563,8 @@ def no_other_descriptor_of_the_database(b):
 
 
 # Those that take longest begin first.
-CASES = [a_full_disk_again_and_again, a_write_lock_longer_than_any_patience, a_statement_that_waits_for_a_lock, a_full_disk_is_waited_for,
+CASES = [a_full_disk_again_and_again, a_full_disk_of_parts_is_waited_for, a_full_disk_of_another_file_is_waited_for,
+         a_write_lock_longer_than_any_patience, a_statement_that_waits_for_a_lock, a_full_disk_is_waited_for,
          a_stop_while_another_file_is_locked, a_write_lock_is_waited_for, signals_while_a_lock_is_held, a_lock_on_another_file_is_waited_for,
          a_snapshot_slows_commits_down, a_snapshot_pauses_the_job, a_paused_job_is_stopped_and_goes_on,
          changed_definitions_stop_the_job, a_changed_row_stays_until_its_key_changes, a_vacuum_does_no_harm, the_journal_mode_stays,

@@ -22,6 +22,7 @@
 #include <cmocka.h>
 
 #include "executor/function/function.h"
+#include "storage/base/limits.h"
 #include "storage/base/strbuf.h"
 #include "storage/data/decimal.h"
 #include "storage/data/timestamp.h"

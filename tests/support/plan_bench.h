@@ -107,22 +107,57 @@ static inline PlanNode *plan_bench_scan(PlanBench *b, TableSpec *table, int32_t 
     return node;
 }
 
-/* "SUM(v)", "COUNT(*)", "COUNT(DISTINCT v)", "SUM(v) FILTER f", "MIN(s)". */
+/* An argument of an aggregate: a column, 'text' or a number. */
+static inline void plan_bench_argument(PlanBench *b, const Schema *input, Text text,
+                                       PlanAggregateCall *call, AggregateCall *bound, Type *type,
+                                       const Value **constant)
+{
+    PlanArgument *argument = &call->argument[call->arguments++];
+    *argument = (PlanArgument){.column = -1};
+    Value value = {.type = type_make(TYPE_DOUBLE)};
+    Scalar *scalar;
+    bool quoted = text.ptr[0] == '\'';
+    if (!quoted && (text.ptr[0] < '0' || text.ptr[0] > '9')) {
+        argument->column = schema_find(input, text);
+        assert_true(argument->column >= 0);
+        type[bound->args++] = input->field[argument->column].type;
+        return;
+    }
+    if (quoted) {
+        value.type = type_string();
+        value.as.str = str_view(text.ptr + 1, text.size - 2);
+    } else {
+        value.as.f64 = strtod(text.ptr, NULL);
+    }
+    assert_int_equal(scalar_constant(&b->arena, &value, &scalar), ST_OK);
+    argument->constant = scalar;
+    type[bound->args] = value.type;
+    constant[bound->args++] = &scalar->as.constant;
+}
+
+/* "SUM(v)", "COUNT(*)", "COUNT(DISTINCT v)", "SUM(v) FILTER f", "LISTAGG(s, '; ')". */
 static inline PlanAggregateCall plan_bench_call(PlanBench *b, const Schema *input, Text text)
 {
     static const char filter[] = ") FILTER ", distinct[] = "DISTINCT ";
     const char *open = memchr(text.ptr, '(', text.size), *close = memchr(text.ptr, ')', text.size);
     assert_true(open != NULL && close != NULL);
-    PlanAggregateCall call = {.argument = -1, .filter = -1};
-    Text argument = {open + 1, (uint32_t)(close - open - 1)};
-    call.distinct = argument.size > 9 && memcmp(argument.ptr, distinct, 9) == 0;
+    PlanAggregateCall call = {.filter = -1};
+    Text inside = {open + 1, (uint32_t)(close - open - 1)};
+    call.distinct = inside.size > 9 && memcmp(inside.ptr, distinct, 9) == 0;
     if (call.distinct)
-        argument = (Text){argument.ptr + 9, argument.size - 9};
-    Type type = {0};
-    if (!text_is(argument, "*")) {
-        call.argument = schema_find(input, argument);
-        assert_true(call.argument >= 0);
-        type = input->field[call.argument].type;
+        inside = (Text){inside.ptr + 9, inside.size - 9};
+    Type type[AGGREGATE_MAX_ARGS];
+    const Value *constant[AGGREGATE_MAX_ARGS] = {NULL};
+    AggregateCall bound = {.arg = type, .constant = constant};
+    while (inside.size > 0 && !text_is(inside, "*")) {
+        Text argument = {inside.ptr, 0};
+        while (argument.size < inside.size && inside.ptr[argument.size] != ',')
+            argument.size++;
+        plan_bench_argument(b, input, argument, &call, &bound, type, constant);
+        uint32_t skipped = argument.size;
+        while (skipped < inside.size && (inside.ptr[skipped] == ',' || inside.ptr[skipped] == ' '))
+            skipped++;
+        inside = (Text){inside.ptr + skipped, inside.size - skipped};
     }
     uint32_t size = (uint32_t)(close - text.ptr);
     if (size + 1 < text.size) {
@@ -132,9 +167,10 @@ static inline PlanAggregateCall plan_bench_call(PlanBench *b, const Schema *inpu
     }
     Diag diag = {0};
     Text name = {text.ptr, (uint32_t)(open - text.ptr)};
-    assert_int_equal(aggregate_bind(name, &type, call.argument >= 0, &b->arena, SPAN_NONE,
-                                    &call.def, &call.result, &diag),
-                     ST_OK);
+    assert_int_equal(aggregate_bind(name, &bound, &b->arena, SPAN_NONE, &diag), ST_OK);
+    call.def = bound.def;
+    call.result = bound.result;
+    call.data = bound.data;
     return call;
 }
 
@@ -181,8 +217,10 @@ static inline PlanNode *plan_bench_window(PlanBench *b, PlanNode *input, const c
     assert_true(column >= 0);
     PlanWindowAggregate *window = &node->as.window_aggregate;
     *window = (PlanWindowAggregate){.aggregate = plan_bench_aggregate(b, node, keys, calls),
+                                    .window = {.kind = WINDOW_TUMBLE,
+                                               .size = size_ms * MICROS_PER_MILLI,
+                                               .step = size_ms * MICROS_PER_MILLI},
                                     .rowtime = (uint32_t)column,
-                                    .size = size_ms * MICROS_PER_MILLI,
                                     .column = both,
                                     .columns = 2};
     for (uint32_t i = 0; i < 2; i++)

@@ -18,3 +18,14 @@ CREATE MATERIALIZED VIEW often AS
   SELECT MOD(v, 97) AS r, COUNT(*) AS n, MAX(price) AS top FROM bid GROUP BY MOD(v, 97)
   HAVING COUNT(*) > 20 AND MIN(v) < 400;
 CREATE MATERIALIZED VIEW overall AS SELECT COUNT(*) AS n, SUM(price) AS total, COUNT(DISTINCT k) AS keys FROM bid;
+-- Aggregates whose state is more than a number, over inserts and over updates.
+CREATE MATERIALIZED VIEW lists AS
+  SELECT MOD(id, 50) AS r, LISTAGG(k, '+') AS l, JSON_ARRAYAGG(v) AS j, JSON_OBJECTAGG(KEY k VALUE v) AS o,
+    FIRST_VALUE(k) AS f, LAST_VALUE(price) AS z, ARG_MAX(k, v) AS top, MEDIAN(v) AS m, STDDEV_POP(d) AS sd,
+    VAR_SAMP(price) AS vp, APPROX_COUNT_DISTINCT(v) AS n, BOOL_OR(flag) AS b
+  FROM bid GROUP BY MOD(id, 50);
+CREATE VIEW last_bid AS SELECT k, LAST_VALUE(v) AS v, LAST_VALUE(d) AS d, MAX(id) AS id FROM bid GROUP BY k;
+CREATE MATERIALIZED VIEW updated AS
+  SELECT MOD(v, 3) AS r, LISTAGG(DISTINCT k, '+') AS l, FIRST_VALUE(k) AS f, LAST_VALUE(k) AS z, ARG_MIN(k, v) AS least,
+    PERCENTILE(v, 0.25) AS q, SUM(d) AS s, VAR_POP(d) AS p, JSON_OBJECTAGG(KEY k VALUE v) AS o
+  FROM last_bid GROUP BY MOD(v, 3);

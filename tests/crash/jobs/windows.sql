@@ -20,3 +20,14 @@ CREATE MATERIALIZED VIEW local_windows AS
   SELECT window_start, k, COUNT(*) AS n, MIN(v) AS a, MAX(v) AS z, AVG(v) AS m,
     SUM(v / 4e0) AS d, COUNT(DISTINCT v) FILTER (WHERE v > 300) AS dv
   FROM TUMBLE(TABLE trip, DESCRIPTOR(at), INTERVAL '15' SECOND) GROUP BY window_start, window_end, k HAVING COUNT(*) > 1;
+CREATE MATERIALIZED VIEW hops AS
+  SELECT window_start, window_end, k, COUNT(*) AS n, SUM(v) AS v, MAX(v) AS top, COUNT(DISTINCT v) AS dv
+  FROM HOP(TABLE bid, DESCRIPTOR(ts), INTERVAL '4' SECOND, INTERVAL '20' SECOND) GROUP BY window_start, window_end, k;
+CREATE MATERIALIZED VIEW cumulated AS
+  SELECT window_start, window_end, COUNT(*) AS n, AVG(v) AS m, MIN(k) AS low
+  FROM CUMULATE(TABLE trip, DESCRIPTOR(at), INTERVAL '5' SECOND, INTERVAL '30' SECOND) GROUP BY window_start, window_end;
+CREATE MATERIALIZED VIEW sessions AS
+  SELECT window_start, window_end, k, COUNT(*) AS n, SUM(v) AS v, MAX(id) AS last_id
+  FROM SESSION(TABLE bid PARTITION BY k, DESCRIPTOR(ts), INTERVAL '1' SECOND) GROUP BY window_start, window_end, k;
+CREATE MATERIALIZED VIEW hop_rows AS
+  SELECT window_start, id FROM HOP(TABLE bid, DESCRIPTOR(ts), INTERVAL '5' SECOND, INTERVAL '10' SECOND) WHERE v < 20;

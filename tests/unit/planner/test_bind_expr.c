@@ -51,6 +51,30 @@ static const RowCell second_row[] = {
     {NULL, NULL},
 };
 
+/* Of flink-json.txt. */
+static const RowCell json_row[] = {
+    {"i", "INT:7"},
+    {"n", "INT:NULL"},
+    {"s", "STRING:he\"llo"},
+    {"ns", "STRING:NULL"},
+    {"j", "STRING:{\"a\":1,\"b\":{\"d\":[1,2.50,\"x\"],\"c\":null},\"s\":\"text\",\"t\":true,\"e\":"
+          "12.5}"},
+    {"bad", "STRING:{\"a\":"},
+    {"p", "STRING:$.a"},
+    {"ts", "TIMESTAMP(3):2020-02-29 13:45:56.789"},
+    {"dt", "DATE:2020-02-29"},
+    {"tm", "TIME:13:45:56"},
+    {"b", "BOOLEAN:true"},
+    {"d", "DOUBLE:7.5"},
+    {"f", "FLOAT:1.1"},
+    {"m1", "DECIMAL(10,2):12.30"},
+    {"tz", "TIMESTAMP_LTZ(3):2020-01-01 10:00:00"},
+    {"by1", "BYTES:6869"},
+    {"bi", "BIGINT:12345678901"},
+    {"ti", "TINYINT:-1"},
+    {NULL, NULL},
+};
+
 /* --- the files --- */
 
 typedef struct GoldenLine {
@@ -223,6 +247,12 @@ static void test_random_answers(void **state)
     check_file("flink-random", second_row, 500);
 }
 
+static void test_json_answers(void **state)
+{
+    (void)state;
+    check_file("flink-json", json_row, 368);
+}
+
 static void test_nested_answers(void **state)
 {
     (void)state;
@@ -232,9 +262,8 @@ static void test_nested_answers(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_reference_answers),
-        cmocka_unit_test(test_binding_answers),
-        cmocka_unit_test(test_random_answers),
+        cmocka_unit_test(test_reference_answers), cmocka_unit_test(test_binding_answers),
+        cmocka_unit_test(test_random_answers),    cmocka_unit_test(test_json_answers),
         cmocka_unit_test(test_nested_answers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

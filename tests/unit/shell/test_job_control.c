@@ -116,10 +116,10 @@ static void refused(Bench *b, const char *sql, const char *at, ErrorCode code, c
                  diag.span.start);
 }
 
-/* Number, name, status and reason of each job. */
+/* Number, name, state and reason of each job. */
 static void shows(Bench *b, const char *expected)
 {
-    static const char *const wanted[] = {"job id", "job name", "status", "reason"};
+    static const char *const wanted[] = {"job id", "job name", "state", "reason"};
     Capture jobs;
     Diag diag = {0};
     capture_open(&jobs);

@@ -74,6 +74,42 @@ static void test_retraction(void **state)
     op_bench_close(&b);
 }
 
+/* Whatever batches the rows come in, and whatever lies between those that count. */
+static void test_order_of_arrival(void **state)
+{
+    (void)state;
+    static const GroupCase cases[] = {
+        {"rows of many batches", "+I a|7\n+I b|1\n+I c|5\n+I d|7\n+I e|1\n+I f|3\n+I g|9\n",
+         "+I a|a|a|a|a @-\n"
+         "-U a|a|a|a|a @-\n+U a,b|a|b|b|a @-\n"
+         "-U a,b|a|b|b|a @-\n+U a,b,c|a|c|b|a @-\n"
+         "-U a,b,c|a|c|b|a @-\n+U a,b,c,d|a|d|b|a @-\n"
+         "-U a,b,c,d|a|d|b|a @-\n+U a,b,c,d,e|a|e|b|a @-\n"
+         "-U a,b,c,d,e|a|e|b|a @-\n+U a,b,c,d,e,f|a|f|b|a @-\n"
+         "-U a,b,c,d,e,f|a|f|b|a @-\n+U a,b,c,d,e,f,g|a|g|b|g @-\n"},
+    };
+    static const GroupCase updates[] = {
+        {"of equal rows the oldest goes",
+         "+I a|7\n+I b|1\n+I a|7\n-D a|7\n+I c|0\n-U b|1\n+U b|9\n",
+         "+I a|a|a|a|a @-\n"
+         "-U a|a|a|a|a @-\n+U a,b|a|b|b|a @-\n"
+         "-U a,b|a|b|b|a @-\n+U a,b,a|a|a|b|a @-\n"
+         "-U a,b,a|a|a|b|a @-\n+U b,a|b|a|b|a @-\n"
+         "-U b,a|b|a|b|a @-\n+U b,a,c|b|c|c|a @-\n"
+         "-U b,a,c|b|c|c|a @-\n+U a,c|a|c|c|a @-\n"
+         "-U a,c|a|c|c|a @-\n+U a,c,b|a|b|c|b @-\n"},
+    };
+    static const char calls[] =
+        "LISTAGG(s)|FIRST_VALUE(s)|LAST_VALUE(s)|ARG_MIN(s, v)|ARG_MAX(s, v)";
+    OpBench b;
+    open_bench(&b, "s STRING|v BIGINT", CHANGELOG_APPEND, "", calls, CHANGELOG_RETRACT);
+    check_cases(&b, cases, sizeof cases / sizeof *cases);
+    op_bench_close(&b);
+    open_bench(&b, "s STRING|v BIGINT", CHANGELOG_RETRACT, "", calls, CHANGELOG_RETRACT);
+    check_cases(&b, updates, sizeof updates / sizeof *updates);
+    op_bench_close(&b);
+}
+
 static void test_distinct(void **state)
 {
     (void)state;
@@ -438,8 +474,12 @@ static void test_memory_is_given_back(void **state)
     }
     for (size_t m = 0; m < 2; m++) {
         OpBench b;
-        open_bench(&b, "k STRING|v STRING|i BIGINT", CHANGELOG_RETRACT, "k",
-                   "COUNT(DISTINCT v)|MIN(v)|MAX(v)|SUM(DISTINCT i)|MIN(i)", modes[m]);
+        open_bench(
+            &b, "k STRING|v STRING|i BIGINT", CHANGELOG_RETRACT, "k",
+            "COUNT(DISTINCT v)|MIN(v)|MAX(v)|SUM(DISTINCT i)|MIN(i)|LISTAGG(v)|"
+            "LISTAGG(DISTINCT v)|FIRST_VALUE(v)|ARG_MIN(v, i)|JSON_OBJECTAGG(v, i)|MEDIAN(i)|"
+            "APPROX_COUNT_DISTINCT(v)",
+            modes[m]);
         op_bench_start(&b);
         int64_t used = 0;
         for (int time = 0; time < TIMES; time++) {
@@ -463,11 +503,23 @@ static void test_no_memory(void **state)
         "+I a key that does not stand inline|another text of some length\n-D b|c\n"
         "-D a key that does not stand inline|a text that does not stand inline\n";
     static const ChangelogMode modes[] = {CHANGELOG_RETRACT, CHANGELOG_UPSERT};
-    for (size_t i = 0; i < 2; i++) {
+    static const char *const calls[] = {
+        "COUNT(DISTINCT v)|MIN(v)|MAX(v)",
+        "LISTAGG(v)|FIRST_VALUE(v)|JSON_OBJECTAGG(k, v)",
+        "ARG_MAX(k, v)|LISTAGG(DISTINCT v)|APPROX_COUNT_DISTINCT(v)",
+    };
+    for (size_t i = 0; i < 2 * sizeof calls / sizeof *calls; i++) {
         OpBench b;
-        open_bench(&b, "k STRING|v STRING", CHANGELOG_RETRACT, "k",
-                   "COUNT(DISTINCT v)|MIN(v)|MAX(v)", modes[i]);
+        open_bench(&b, "k STRING|v STRING", CHANGELOG_RETRACT, "k", calls[i / 2], modes[i % 2]);
         op_bench_check_no_memory(&b, script);
+        op_bench_close(&b);
+    }
+    static const char inserts[] = "+I a|a text that does not stand inline\n+I b|c\n+I a|d\n"
+                                  "+I a|another text of some length\n";
+    for (size_t i = 0; i < sizeof calls / sizeof *calls; i++) {
+        OpBench b;
+        open_bench(&b, "k STRING|v STRING", CHANGELOG_APPEND, "k", calls[i], CHANGELOG_RETRACT);
+        op_bench_check_no_memory(&b, inserts);
         op_bench_close(&b);
     }
 }
@@ -477,6 +529,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_inserts),
         cmocka_unit_test(test_retraction),
+        cmocka_unit_test(test_order_of_arrival),
         cmocka_unit_test(test_distinct),
         cmocka_unit_test(test_texts),
         cmocka_unit_test(test_order_of_types),

@@ -13,7 +13,7 @@ typedef struct WindowCase {
 static void check_cases(OpBench *b, const WindowCase *cases, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        b->node->as.window_aggregate.offset = cases[i].offset_ms * MICROS_PER_MILLI;
+        b->node->as.window_aggregate.window.offset = cases[i].offset_ms * MICROS_PER_MILLI;
         op_bench_check(b, cases[i].name, cases[i].script, cases[i].expected);
         if (b->counts.late != cases[i].late || b->counts.used + b->counts.late != b->counts.read)
             fail_msg("%s: %d read, %d used, %d late", cases[i].name, (int)b->counts.read,
@@ -170,7 +170,7 @@ static void test_local_zone(void **state)
         PlanNode *input =
             op_bench_input(&b, "k STRING|v BIGINT|t TIMESTAMP_LTZ(3)|f BOOLEAN", CHANGELOG_APPEND);
         b.node = plan_bench_window(&b.plan, input, "t", cases[i].size_ms, "k", "COUNT(*)|SUM(v)");
-        b.node->as.window_aggregate.local_zone = true;
+        b.node->as.window_aggregate.window.local_zone = true;
         assert_int_equal(timezone_open(TEXT("Europe/Berlin"), &b.plan.arena, &b.env.eval.zone),
                          ST_OK);
         assert_non_null(b.env.eval.zone);

@@ -77,7 +77,7 @@ static bool commit(Bench *bench, const char *sql)
     if (status == ST_OK)
         commit_policy_succeeded(&bench->policy);
     else
-        assert_true(commit_policy_failed(&bench->policy, &diag));
+        assert_true(commit_policy_failed(&bench->policy, &diag, false));
     return status == ST_OK;
 }
 
@@ -105,7 +105,7 @@ static void a_lock_is_read_on_under(void **state)
     assert_int_equal(policy->hold, HOLD_LOCK);
     assert_told(bench, "", 0); /* it may be gone the next moment */
     assert_false(commit_policy_may_try(policy));
-    assert_true(commit_policy_may_read(policy, 999) && !commit_policy_is_paused(policy));
+    assert_true(commit_policy_may_read(policy, 999) && !commit_policy_is_waiting(policy));
     pass(bench, MICROS_PER_SECOND);
     assert_true(commit_policy_may_try(policy));
     assert_false(commit(bench, "INSERT INTO t VALUES (1)"));
@@ -119,11 +119,11 @@ static void a_lock_is_read_on_under(void **state)
     pass(bench, MICROS_PER_MILLI); /* it is found soon that the lock is gone */
     assert_true(commit_policy_may_try(policy));
     assert_false(commit_policy_may_read(policy, 1000));
-    assert_true(commit_policy_is_paused(policy));
+    assert_true(commit_policy_is_waiting(policy));
     fixture_kill(child);
     assert_true(commit(bench, "INSERT INTO t VALUES (1)"));
     assert_told(bench, "goes on after 101.1 s", 0);
-    assert_true(commit_policy_may_read(policy, 0) && !commit_policy_is_paused(policy));
+    assert_true(commit_policy_may_read(policy, 0) && !commit_policy_is_waiting(policy));
 }
 
 /* Of a file that a sink writes: nothing is read, and our own file can say so. */
@@ -132,28 +132,28 @@ static void a_sink_is_waited_for(void **state)
     Bench *bench = *state;
     CommitPolicy *policy = &bench->policy;
     Diag why = {0}, other = {0};
-    diag_error(&why, E4003, SPAN_NONE, "cannot write \"other.db\": somebody holds its lock");
+    diag_held_up(&why, E4003, TROUBLE_TAKEN, "cannot write \"other.db\": somebody holds its lock");
     diag_error(&other, E3006, SPAN_NONE, "somebody else has written");
-    assert_false(commit_policy_sink_failed(policy, &other));
+    assert_false(commit_policy_failed(policy, &other, true));
     assert_int_equal(policy->hold, HOLD_NONE);
-    assert_true(commit_policy_sink_failed(policy, &why));
+    assert_true(commit_policy_failed(policy, &why, true));
     assert_told(bench, "", 0);
     assert_false(commit_policy_may_try(policy) || commit_policy_may_read(policy, 0));
-    assert_false(commit_policy_is_paused(policy) || commit_policy_can_be_told(policy));
+    assert_false(commit_policy_is_waiting(policy) || commit_policy_can_be_told(policy));
     pass(bench, MICROS_PER_SECOND);
     assert_true(commit_policy_may_try(policy));
-    assert_true(commit_policy_sink_failed(policy, &why));
+    assert_true(commit_policy_failed(policy, &why, true));
     assert_told(bench,
                 "waits to commit: cannot write \"other.db\": somebody holds its lock; it goes", 0);
     assert_string_equal(policy->reason, why.message);
-    assert_true(commit_policy_is_paused(policy) && commit_policy_can_be_told(policy));
+    assert_true(commit_policy_is_waiting(policy) && commit_policy_can_be_told(policy));
     pass(bench, 100 * MICROS_PER_MILLI);
     assert_true(commit_policy_may_try(policy));
-    assert_true(commit_policy_sink_failed(policy, &why));
+    assert_true(commit_policy_failed(policy, &why, true));
     assert_told(bench, "", 0);
     assert_true(commit(bench, "INSERT INTO t VALUES (1)"));
     assert_told(bench, "goes on after 1.1 s", 0);
-    assert_true(commit_policy_may_read(policy, 0) && !commit_policy_is_paused(policy));
+    assert_true(commit_policy_may_read(policy, 0) && !commit_policy_is_waiting(policy));
 }
 
 static void a_short_lock_is_not_told(void **state)
@@ -197,11 +197,11 @@ static void a_snapshot_warns_slows_and_pauses(void **state)
         assert_true(commit(bench, grow));
     }
     assert_told(bench, "", 0); /* it may be somebody who is just passing */
-    assert_false(commit_policy_may_read(policy, 0) || commit_policy_is_paused(policy));
+    assert_false(commit_policy_may_read(policy, 0) || commit_policy_is_waiting(policy));
     pass(bench, MICROS_PER_SECOND);
     assert_false(commit_policy_may_read(policy, 0));
-    assert_told(bench, "is paused: the WAL of", 0);
-    assert_true(commit_policy_is_paused(policy));
+    assert_told(bench, "waits: the WAL of", 0);
+    assert_true(commit_policy_is_waiting(policy));
     fixture_kill(child);
     assert_false(commit_policy_may_read(policy, 0)); /* it is tried once a second */
     pass(bench, MICROS_PER_SECOND);
@@ -246,13 +246,13 @@ static void other_failures_are_not_waited_for(void **state)
     Bench *bench = *state;
     Diag diag = {0};
     assert_int_equal(db_exec(bench->db, "SELECT nonsense", &diag), ST_STATE);
-    assert_false(commit_policy_failed(&bench->policy, &diag));
+    assert_false(commit_policy_failed(&bench->policy, &diag, false));
     assert_int_equal(bench->policy.hold, HOLD_NONE);
     CommitPolicy nothing;
     commit_policy_open(&nothing, NULL, &bench->clock, NULL);
     assert_true(commit_policy_may_read(&nothing, UINT64_MAX) && commit_policy_may_try(&nothing));
     commit_policy_succeeded(&nothing);
-    assert_false(commit_policy_failed(&nothing, &diag));
+    assert_false(commit_policy_failed(&nothing, &diag, false));
     assert_int_equal(nothing.limits.pending_bytes, 16 << 20);
 }
 

@@ -1,13 +1,16 @@
 /* A job that is killed at every moment and started again, for the tests of sinks that are exactly
  * once. The job runs in a child process; what its database would hold is in shared memory. The
  * program's own fdatasync, fsync, renameat2, ftruncate, unlinkat and write stand before the C
- * library's, and the k-th of all these calls, or of the moments between them, ends the child. */
+ * library's, and the k-th of all these calls, or of the moments between them, ends the child.
+ * Those that want room can also find the disk full for a while. */
 #ifndef WEIR_TESTS_CRASH_HARNESS_H
 #define WEIR_TESTS_CRASH_HARNESS_H
 
 #include "sink_harness.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -86,6 +89,30 @@ static inline void crash_name(int folder, const char *from, const char *to)
     snprintf(name->to, sizeof name->to, "%s", to);
 }
 
+/* The disk has no room from the at-th call that wants some on, for so many of them. */
+static struct {
+    int at, times, made; /* at 0: never */
+} full;
+
+static inline bool is_full(void)
+{
+    if (full.at == 0 || ++full.made < full.at || full.made >= full.at + full.times)
+        return false;
+    errno = ENOSPC;
+    return true;
+}
+
+int openat(int folder, const char *name, int flags, ...)
+{
+    va_list args;
+    va_start(args, flags);
+    mode_t mode = (flags & O_CREAT) == 0 ? 0 : va_arg(args, mode_t);
+    va_end(args);
+    if ((flags & O_CREAT) != 0 && is_full())
+        return -1;
+    return (int)syscall(SYS_openat, folder, name, flags, mode);
+}
+
 #define CRASH_CALL(call)                                                                           \
     bool last = crash_point();                                                                     \
     long result = (call);                                                                          \
@@ -110,6 +137,8 @@ int fsync(int fd)
 
 int renameat2(int from_folder, const char *from, int to_folder, const char *to, unsigned flags)
 {
+    if (is_full())
+        return -1;
     CRASH_CALL(syscall(SYS_renameat2, from_folder, from, to_folder, to, flags))
     if (result == 0 && crash.at != 0)
         crash_name(from_folder, from, to);
@@ -118,12 +147,16 @@ int renameat2(int from_folder, const char *from, int to_folder, const char *to, 
 
 int ftruncate(int fd, off_t size)
 {
+    if (is_full())
+        return -1;
     CRASH_CALL(syscall(SYS_ftruncate, fd, size))
     return (int)result;
 }
 
 int unlinkat(int folder, const char *name, int flags)
 {
+    if (is_full())
+        return -1;
     CRASH_CALL(syscall(SYS_unlinkat, folder, name, flags))
     return (int)result;
 }
@@ -149,6 +182,10 @@ ssize_t write(int fd, const void *bytes, size_t size)
     bool last = crash_point();
     if (crash.at != 0 && !crash_is_written(fd))
         crash_begin_file(fd);
+    if (is_full()) { /* some of it may have found room */
+        bool some = full.made == full.at && size > 1;
+        return some && !last ? syscall(SYS_write, fd, bytes, size / 2) : -1;
+    }
     long result = syscall(SYS_write, fd, bytes, last ? (size + 1) / 2 : size);
     if (last)
         _exit(CRASHED);
@@ -186,6 +223,15 @@ static inline CrashDb *crash_db_open(void)
         }                                                                                          \
     } while (0)
 
+/* As a job does: what passes is tried again. */
+static inline bool crash_again(Harness *h, Status status)
+{
+    bool again = status != ST_OK && h->diag.trouble == TROUBLE_FULL;
+    if (again)
+        diag_reset(&h->diag);
+    return again;
+}
+
 /* The transaction of an epoch: all of it or nothing. */
 static inline void crash_store(Harness *h, CrashDb *db, Sink *sink, uint64_t epoch, bool ended)
 {
@@ -213,8 +259,12 @@ static inline Sink *crash_open(Harness *h, const CrashDb *db, uint64_t *stored)
 {
     SinkMemory memory = {db->epoch > 0, db->exists, {db->bytes, db->size}};
     Sink *sink;
-    CRASH_CHECK(h->table.connector->open_sink(&h->table, &h->env, &memory, stored, &sink,
-                                              &h->diag) == ST_OK);
+    Status status;
+    do {
+        status =
+            h->table.connector->open_sink(&h->table, &h->env, &memory, stored, &sink, &h->diag);
+    } while (crash_again(h, status));
+    CRASH_CHECK(status == ST_OK);
     CRASH_CHECK(*stored <= db->epoch);
     crash_moment();
     return sink;
@@ -231,7 +281,11 @@ static inline void crash_epoch(Harness *h, const CrashJob *job, CrashDb *db, Sin
     crash_moment();
     if (epoch > db->epoch)
         crash_store(h, db, sink, epoch, false);
-    CRASH_CHECK(sink->commit(sink, epoch, &h->diag) == ST_OK);
+    Status status;
+    do {
+        status = sink->commit(sink, epoch, &h->diag);
+    } while (crash_again(h, status));
+    CRASH_CHECK(status == ST_OK);
     crash_moment();
 }
 
@@ -239,8 +293,11 @@ static inline void crash_stop(Harness *h, CrashDb *db, Sink *sink, bool ended)
 {
     if (!db->ended)
         crash_store(h, db, sink, db->epoch, false);
-    if (sink->finish != NULL)
-        CRASH_CHECK(sink->finish(sink, &h->diag) == ST_OK);
+    Status status;
+    do {
+        status = sink->finish == NULL ? ST_OK : sink->finish(sink, &h->diag);
+    } while (crash_again(h, status));
+    CRASH_CHECK(status == ST_OK);
     crash_moment();
     crash_store(h, db, sink, db->epoch, ended || db->ended);
     sink->close(sink);

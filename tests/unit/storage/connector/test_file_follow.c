@@ -162,6 +162,49 @@ static void test_rename_at_rest(void **state)
     f.reader->rest(f.reader);
     assert_int_equal(unlink(harness_path(&f.h, "log.1")), 0);
     expect(&f, POLL_ROWS, "[E3004]");
+    assert_non_null(strstr(f.h.diag.message,
+                           "log\" is another file than before, and that one is gone "
+                           "from its folder; it was read up to byte 16"));
+    follow_close(&f);
+}
+
+/* Between two polls, while nobody holds the file open: each case in its own words. */
+static void test_lost_at_rest(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *now, *words;
+    } cases[] = {
+        {NULL, "is gone from its folder, by whatever name; it was read up to byte 8"},
+        {"{\"a\"", "has become shorter than it was when it was read; it was read up to byte 8"},
+        {"{\"a\":2}\n{\"a\":3}\n",
+         "was written anew: it begins otherwise than when it was read; it"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        Follow f;
+        follow_open(&f, "log", "fail", "{\"a\":1}\n");
+        expect(&f, POLL_IDLE, "1;");
+        f.reader->rest(f.reader);
+        if (cases[i].now == NULL)
+            assert_int_equal(unlink(harness_path(&f.h, "log")), 0);
+        else
+            harness_write(&f.h, "log", "w", cases[i].now);
+        expect(&f, POLL_ROWS, "[E3004]");
+        assert_non_null(strstr(f.h.diag.message, cases[i].words));
+        assert_non_null(strstr(f.h.diag.hint, "STOP JOB"));
+        follow_close(&f);
+    }
+}
+
+/* One that is gone before it is opened for the first time. */
+static void test_lost_unread(void **state)
+{
+    (void)state;
+    Follow f;
+    follow_open(&f, "log", "fail", "{\"a\":1}\n");
+    assert_int_equal(unlink(harness_path(&f.h, "log")), 0);
+    expect(&f, POLL_ROWS, "[E3004]");
+    assert_non_null(strstr(f.h.diag.message, "by whatever name; none of it was read yet"));
     follow_close(&f);
 }
 
@@ -201,6 +244,22 @@ static void test_number_given_again(void **state)
     f.splits = 1;
     follow_list(&f);
     assert_int_equal(f.splits, 1);
+    follow_close(&f);
+}
+
+/* The same when it has been read in part: another file with its number and its first bytes is not
+ * read on. */
+static void test_number_given_again_meanwhile(void **state)
+{
+    (void)state;
+    Follow f;
+    follow_open(&f, "log", "fail", "{\"a\":1}\n{\"a\":2}\n");
+    assert_int_equal(unlink(harness_path(&f.h, "log")), 0);
+    harness_write(&f.h, "log", "w", "{\"a\":1}\n{\"a\":2}\n");
+    if (f.split[0].born != 0) { /* the file system knows it */
+        expect(&f, POLL_ROWS, "[E3004]");
+        assert_non_null(strstr(f.h.diag.message, "another file"));
+    }
     follow_close(&f);
 }
 
@@ -533,6 +592,8 @@ int main(void)
         cmocka_unit_test(test_growth),
         cmocka_unit_test(test_rename),
         cmocka_unit_test(test_rename_at_rest),
+        cmocka_unit_test(test_lost_at_rest),
+        cmocka_unit_test(test_lost_unread),
         cmocka_unit_test(test_renamed_is_not_new),
         cmocka_unit_test(test_truncate),
         cmocka_unit_test(test_truncate_restart),
@@ -544,6 +605,7 @@ int main(void)
         cmocka_unit_test(test_kept_is_what_was_committed),
         cmocka_unit_test(test_changed_while_down),
         cmocka_unit_test(test_number_given_again),
+        cmocka_unit_test(test_number_given_again_meanwhile),
         cmocka_unit_test(test_reads_that_give_little),
         cmocka_unit_test(test_reads_that_fail),
     };

@@ -1,7 +1,7 @@
 /* The filesystem sink, killed at every moment: no row is lost, comes twice, or shows too early. */
 #include "crash_harness.h"
 
-enum { EPOCHS = 7 };
+enum { EPOCHS = 7, MOST_CALLS = 30 /* that want room */ };
 
 /* Epoch 3 and 6 are empty; the others have one to three rows of differing length. */
 static void put_rows(SinkRows *rows, uint64_t epoch)
@@ -129,30 +129,33 @@ static void put_back(Harness *h, const CrashDb *db)
 }
 
 /* How a job is disturbed. */
-typedef struct Trouble {
+typedef struct Disturbance {
     const char *part_size;
     int first, second; /* the moments it is killed at; second 0: once */
     CrashMode mode;
     bool takes; /* a reader takes away what it sees */
-} Trouble;
+    int full;   /* from this call that wants room on there is none, for a while; 0: never */
+} Disturbance;
 
 /* False: there is no such moment. */
-static bool survive(const Trouble *trouble)
+static bool survive(const Disturbance *disturbance)
 {
     Harness h;
-    Reader reader = {.takes = trouble->takes};
-    open_job(&h, trouble->part_size);
+    Reader reader = {.takes = disturbance->takes};
+    full.at = disturbance->full;
+    full.times = 3;
+    open_job(&h, disturbance->part_size);
     CrashDb *db = crash_db_open();
-    bool crashed = crash_run(&h, &job, db, trouble->first, trouble->mode);
+    bool crashed = crash_run(&h, &job, db, disturbance->first, disturbance->mode);
     look(&h, &reader, db);
     if (reader.takes)
         put_back(&h, db);
-    if (crashed && trouble->second > 0)
-        crash_run(&h, &job, db, trouble->second, trouble->mode);
+    if (crashed && disturbance->second > 0)
+        crash_run(&h, &job, db, disturbance->second, disturbance->mode);
     look(&h, &reader, db);
     if (reader.takes)
         put_back(&h, db);
-    assert_false(crash_run(&h, &job, db, 0, trouble->mode));
+    assert_false(crash_run(&h, &job, db, 0, disturbance->mode));
     check_all(&h, &reader, db);
     munmap(db, sizeof *db);
     harness_close(&h);
@@ -167,10 +170,10 @@ static void test_every_moment(void **state)
     (void)state;
     for (size_t s = 0; s < sizeof sizes / sizeof sizes[0]; s++) {
         for (int mode = 0; mode < CRASH_MODES; mode++) {
-            Trouble trouble = {sizes[s], 1, 0, (CrashMode)mode, false};
-            while (survive(&trouble))
-                trouble.first++;
-            assert_true(trouble.first > 40);
+            Disturbance disturbance = {sizes[s], 1, 0, (CrashMode)mode, false, 0};
+            while (survive(&disturbance))
+                disturbance.first++;
+            assert_true(disturbance.first > 40);
         }
     }
 }
@@ -179,9 +182,9 @@ static void test_twice(void **state)
 {
     (void)state;
     for (int mode = 0; mode < CRASH_MODES; mode++) {
-        Trouble trouble = {"20 b", 1, 8, (CrashMode)mode, false};
-        for (; survive(&trouble); trouble.first++)
-            trouble.second = trouble.first * 7 % 17 + 1;
+        Disturbance disturbance = {"20 b", 1, 8, (CrashMode)mode, false, 0};
+        for (; survive(&disturbance); disturbance.first++)
+            disturbance.second = disturbance.first * 7 % 17 + 1;
     }
 }
 
@@ -189,10 +192,29 @@ static void test_parts_are_taken(void **state)
 {
     (void)state;
     for (size_t s = 0; s < sizeof sizes / sizeof sizes[0]; s++) {
-        Trouble trouble = {sizes[s], 1, 0, CRASH_AFTER, true};
-        for (; survive(&trouble); trouble.first++)
-            trouble.second = trouble.first % 11;
+        Disturbance disturbance = {sizes[s], 1, 0, CRASH_AFTER, true, 0};
+        for (; survive(&disturbance); disturbance.first++)
+            disturbance.second = disturbance.first % 11;
     }
+}
+
+/* A disk that is full for a while, at each call that wants room, and in all of that a kill. */
+static void test_full_disk(void **state)
+{
+    (void)state;
+    for (size_t s = 0; s < sizeof sizes / sizeof sizes[0]; s++) {
+        Disturbance disturbance = {.part_size = sizes[s], .full = 1};
+        for (; disturbance.full <= MOST_CALLS; disturbance.full++) {
+            disturbance.first = 0;
+            assert_false(survive(&disturbance));
+        }
+    }
+    for (int mode = 0; mode < CRASH_MODES; mode++) {
+        Disturbance disturbance = {"20 b", 1, 0, (CrashMode)mode, false, 1};
+        for (; survive(&disturbance); disturbance.first++)
+            disturbance.full = disturbance.first * 5 % MOST_CALLS + 1;
+    }
+    full.at = 0;
 }
 
 int main(void)
@@ -201,6 +223,7 @@ int main(void)
         cmocka_unit_test(test_every_moment),
         cmocka_unit_test(test_twice),
         cmocka_unit_test(test_parts_are_taken),
+        cmocka_unit_test(test_full_disk),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

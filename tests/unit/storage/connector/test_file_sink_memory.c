@@ -5,6 +5,8 @@
 #include <signal.h>
 #include <sys/resource.h>
 
+#include "storage/sqlite/owner_lock.h"
+
 #define DATABASE "0b5d0b7e-0000-4000-8000-000000000001"
 
 static const char *const options[] = {
@@ -256,6 +258,31 @@ static void test_full_disk(void **state)
     close_bench(&k);
 }
 
+/* Of a job that was killed and perhaps never comes again; one that somebody holds stays. */
+static void test_left_locks(void **state)
+{
+    (void)state;
+    Kept k;
+    OwnerLock held;
+    int pid;
+    char in_use[512], left[512];
+    open_bench(&k);
+    snprintf(in_use, sizeof in_use, "%s", harness_path(&k.h, "out/.part-0123456789abcdef-lock"));
+    snprintf(left, sizeof left, "%s", harness_path(&k.h, "out/.part-fedcba9876543210-lock"));
+    assert_int_equal(mkdir(harness_path(&k.h, "out"), 0777), 0);
+    harness_write(&k.h, "out/.part-fedcba9876543210-lock", "w", "4194305\n");
+    harness_write(&k.h, "out/.part-fedcba9876543210-lock2", "w", "");
+    harness_write(&k.h, "out/.part-mine-lock", "w", "");
+    assert_int_equal(owner_lock_take(&held, in_use, 0666, &pid), OWNER_LOCK_HELD);
+    assert_int_equal(start(&k, false), ST_OK);
+    assert_int_equal(access(left, F_OK), -1);
+    assert_int_equal(access(in_use, F_OK), 0);
+    assert_int_equal(access(harness_path(&k.h, "out/.part-fedcba9876543210-lock2"), F_OK), 0);
+    assert_int_equal(access(harness_path(&k.h, "out/.part-mine-lock"), F_OK), 0);
+    owner_lock_release(&held, in_use);
+    close_bench(&k);
+}
+
 static void test_read_only_directory(void **state)
 {
     (void)state;
@@ -344,6 +371,7 @@ int main(void)
         cmocka_unit_test(test_crash_and_finish),
         cmocka_unit_test(test_two_in_one_directory),
         cmocka_unit_test(test_begin_again),
+        cmocka_unit_test(test_left_locks),
         cmocka_unit_test(test_full_disk),
         cmocka_unit_test(test_read_only_directory),
         cmocka_unit_test(test_in_use),

@@ -313,11 +313,33 @@ static void test_other_definition(void **state)
     (void)state;
     Harness h;
     KeptSink k = {0};
-    declare(&h, false);
-    query(&h, "CREATE TABLE t (a, b, c)");
-    assert_int_equal(kept_start(&h, &k, false), ST_STATE);
-    assert_int_equal(h.diag.code, E4006);
-    harness_close(&h);
+    static const struct {
+        const char *there, *differs;
+    } cases[] = {
+        {"CREATE TABLE t (a INTEGER, b TEXT, c)", "it has a column \"c\" more"},
+        {"CREATE TABLE t (a INTEGER)", "it has no column \"b\""},
+        {"CREATE TABLE t (a INTEGER, b REAL)", "its column \"b\" is REAL, not TEXT"},
+        {"CREATE TABLE t (a INTEGER, b)", "its column \"b\" is without a type, not TEXT"},
+        {"CREATE TABLE t (x INTEGER, b TEXT)", "its column 1 is \"x\", not \"a\""},
+        {"CREATE TABLE t (a INTEGER, b TEXT UNIQUE)", "its key or its constraints are others"},
+        {"CREATE VIEW t AS SELECT 1 AS a", "it is a view"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char message[400];
+        declare(&h, false);
+        query(&h, cases[i].there);
+        assert_int_equal(kept_start(&h, &k, false), ST_STATE);
+        assert_int_equal(h.diag.code, E4006);
+        snprintf(message, sizeof message,
+                 "table \"t\" in \"%s\" is not as rows are written there: %s",
+                 harness_path(&h, "other.db"), cases[i].differs);
+        assert_string_equal(h.diag.message, message);
+        assert_non_null(strstr(h.diag.hint, "rename or drop it there"));
+        snprintf(message, sizeof message, "'%s'", cases[i].there); /* and nothing else */
+        assert_string_equal(query(&h, "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL"),
+                            message);
+        harness_close(&h);
+    }
 }
 
 /* The same declaration makes the same table, whatever the query is. */

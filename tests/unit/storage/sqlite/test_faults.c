@@ -44,7 +44,7 @@ static Status commit_epoch(Db *db, ResultTable *const table[2], Diag *diag)
     if (!retries)
         return write_pending(db, table, diag);
     Status status = write_pending(db, table, &why);
-    while (status != ST_OK && db_trouble(db) == DB_TROUBLE_FULL) {
+    while (status != ST_OK && why.trouble == TROUBLE_FULL) {
         db_rollback(db);
         diag_reset(&why);
         fault_write.at = 0;
@@ -247,7 +247,7 @@ static void a_failed_fsync_is_the_end(void **state)
     assert_int_equal(db_exec(db, "INSERT INTO t VALUES (1)", NULL), ST_OK);
     assert_int_equal(db_commit(db, &diag), ST_STATE);
     assert_non_null(strstr(diag.message, "fsync failed"));
-    assert_int_equal(db_trouble(db), DB_TROUBLE_OTHER);
+    assert_int_equal(diag.trouble, TROUBLE_LASTING);
     assert_int_equal(db_begin(db, &again), ST_STATE);
     assert_string_equal(again.message, diag.message);
     assert_true(db_is_broken(db));

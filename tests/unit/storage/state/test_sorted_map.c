@@ -9,7 +9,7 @@
 
 #include "storage/state/sorted_map.h"
 
-enum { GROUPS = 5, VALUES = 400 };
+enum { GROUPS = 5, VALUES = 4000, PHASE = 24000 };
 
 static void make_value(PhysType phys, int32_t value, char bytes[40], uint64_t out[2])
 {
@@ -65,6 +65,79 @@ static void check_ends(const SortedMap *map, int64_t count[GROUPS][VALUES])
     }
 }
 
+/* The group's values in order, by steps and by places. */
+static void check_order(const SortedMap *map, const int64_t count[VALUES], uint64_t group)
+{
+    SortedCursor step, at;
+    int64_t place = 0, among;
+    bool more = sorted_map_begin(map, group, &step);
+    for (int32_t v = 0; v < VALUES; v++) {
+        if (count[v] == 0)
+            continue;
+        assert_true(more && is_value(map, step.value, v - VALUES / 2));
+        assert_int_equal(step.count, count[v]);
+        for (int64_t i = 0; i<count[v]; i += count[v]> 1 ? count[v] - 1 : 1) {
+            assert_true(sorted_map_at(map, group, place + i, &at, &among));
+            assert_true(is_value(map, at.value, v - VALUES / 2));
+            assert_int_equal(at.count, count[v]);
+            assert_int_equal(among, i);
+        }
+        place += count[v];
+        more = sorted_map_next(map, &step);
+    }
+    assert_false(more);
+    assert_false(sorted_map_at(map, group, place, &at, &among));
+    assert_false(sorted_map_at(map, group, -1, &at, &among));
+}
+
+/* The first value that is not less. */
+static void check_seek(const SortedMap *map, const int64_t count[VALUES], uint64_t group, int32_t v)
+{
+    char bytes[40];
+    uint64_t value[2];
+    SortedCursor at;
+    make_value(map->phys, v - VALUES / 2, bytes, value);
+    bool found = sorted_map_seek(map, group, value, &at);
+    while (v < VALUES && count[v] == 0)
+        v++;
+    assert_int_equal(found, v < VALUES);
+    if (found)
+        assert_true(is_value(map, at.value, v - VALUES / 2));
+}
+
+/* One group added to another, of another map and of the same, and taken off again. */
+static void check_merge(SortedMap *map, int64_t count[GROUPS][VALUES])
+{
+    SortedMap other;
+    sorted_map_open(&other, map->phys, map->pages.meter);
+    int64_t sum[VALUES];
+    assert_int_equal(sorted_map_merge(&other, 9, map, 0, 1), ST_OK);
+    assert_int_equal(sorted_map_merge(&other, 9, map, 1, 2), ST_OK);
+    for (int32_t v = 0; v < VALUES; v++)
+        sum[v] = count[0][v] + 2 * count[1][v];
+    check_order(&other, sum, 9);
+    assert_int_equal(sorted_map_merge(&other, 9, map, 0, -1), ST_OK);
+    assert_int_equal(sorted_map_merge(&other, 9, map, 1, -2), ST_OK);
+    assert_int_equal(other.height, 0);
+    sorted_map_close(&other);
+
+    assert_int_equal(sorted_map_merge(map, 2, map, 3, 1), ST_OK);
+    for (int32_t v = 0; v < VALUES; v++)
+        sum[v] = count[2][v] + count[3][v];
+    check_order(map, sum, 2);
+    check_order(map, count[3], 3);
+    assert_int_equal(sorted_map_merge(map, 2, map, 3, -1), ST_OK);
+    check_order(map, count[2], 2);
+}
+
+static void check_clear(SortedMap *map, int64_t count[GROUPS][VALUES])
+{
+    sorted_map_clear(map, 1);
+    memset(count[1], 0, sizeof count[1]);
+    for (uint32_t g = 0; g < GROUPS; g++)
+        check_order(map, count[g], g);
+}
+
 /* Against an array of counts, with many splits and many leaves that come and go. */
 static void agrees_with_counts(void **state)
 {
@@ -78,10 +151,11 @@ static void agrees_with_counts(void **state)
         sorted_map_open(&map, kinds[k], &meter);
         memset(count, 0, sizeof count);
         uint64_t random = 7;
-        for (uint32_t step = 0; step < 40000; step++) {
+        uint32_t most = 0;
+        for (uint32_t step = 0; step < 5 * PHASE; step++) {
             random = random * 6364136223846793005u + 1442695040888963407u;
             uint32_t g = (uint32_t)(random >> 40) % GROUPS, v = (uint32_t)(random >> 20) % VALUES;
-            bool filling = step / 8000 % 2 == 0; /* grow, shrink, grow ... */
+            bool filling = step / PHASE % 2 == 0; /* grow, shrink, grow ... */
             int64_t change = count[g][v] > 0 && (!filling || (random >> 60) == 0) ? -1
                              : filling                                            ? 1
                                                                                   : 0;
@@ -92,9 +166,16 @@ static void agrees_with_counts(void **state)
             make_value(kinds[k], (int32_t)v - VALUES / 2, bytes, value);
             assert_int_equal(sorted_map_adjust(&map, g, value, change), ST_OK);
             count[g][v] += change;
-            if (step % 97 == 0)
+            if (step % 997 == 0) {
                 check_ends(&map, count);
+                check_order(&map, count[g], g);
+                check_seek(&map, count[g], g, (int32_t)((random >> 8) % VALUES));
+            }
+            most = map.height > most ? map.height : most;
         }
+        assert_int_equal(most, 3);
+        check_merge(&map, count);
+        check_clear(&map, count);
         for (uint32_t g = 0; g < GROUPS; g++) { /* all of it goes */
             for (int32_t v = 0; v < VALUES; v++) {
                 char bytes[40];

@@ -1,0 +1,250 @@
+/* Aggregates of lists (value_list.h): LISTAGG, and FIRST_VALUE, LAST_VALUE, ARG_MIN, ARG_MAX over
+ * rows that can be taken back. */
+#include "executor/function/agg_list.h"
+
+#include "executor/function/kernel_text.h"
+#include "executor/function/rules.h"
+#include "executor/function/state_cell.h"
+
+static const ListForm values_form = {.required = 1, .key = -1};
+
+static Status values_add(const AggregateEnv *env, const AggregateRows *rows,
+                         const Column *const *arg)
+{
+    return list_add(env, rows, arg, &values_form);
+}
+
+static Status values_retract(const AggregateEnv *env, const AggregateRows *rows,
+                             const Column *const *arg)
+{
+    return list_retract(env, rows, arg, &values_form);
+}
+
+static Status values_merge(const AggregateEnv *env, const AggregateRows *into,
+                           const AggregateEnv *from_env, const AggregateRows *from)
+{
+    return list_merge(env, into, from_env, from, &values_form);
+}
+
+/* --- FIRST_VALUE, LAST_VALUE --- */
+
+static Status emit_end(const AggregateEnv *env, const AggregateRows *groups, Column *out, bool last)
+{
+    ListRow row;
+    TRY(list_row_make(env, &row));
+    for (uint32_t i = 0; i < groups->count; i++) {
+        bool there =
+            last ? list_last(env, groups->entry[i], &row) : list_first(env, groups->entry[i], &row);
+        if (!there) {
+            bit_clear(out->valid, i);
+            continue;
+        }
+        TRY(list_read(env, &row));
+        TRY(column_copy_cell(env->scratch, out, i, &row.column[0], 0));
+    }
+    return ST_OK;
+}
+
+static Status first_emit(const AggregateEnv *env, const AggregateRows *groups, Column *out,
+                         bool *overflow)
+{
+    (void)overflow;
+    return emit_end(env, groups, out, false);
+}
+
+static Status last_emit(const AggregateEnv *env, const AggregateRows *groups, Column *out,
+                        bool *overflow)
+{
+    (void)overflow;
+    return emit_end(env, groups, out, true);
+}
+
+enum { LISTED_FLAGS = AGG_ARRIVAL | AGG_LISTED | AGG_INDEXED };
+#define LISTED_VALUES                                                                              \
+    .add = values_add, .retract = values_retract, .merge = values_merge, .drop = list_drop
+
+const AggregateDef listed_first = {
+    .name = "FIRST_VALUE", .flags = LISTED_FLAGS, LISTED_VALUES, .emit = first_emit};
+const AggregateDef listed_last = {
+    .name = "LAST_VALUE", .flags = LISTED_FLAGS, LISTED_VALUES, .emit = last_emit};
+
+/* --- ARG_MIN, ARG_MAX: the keys in order, and the rows, found by their key --- */
+
+static const ListForm keyed_form = {.required = 1 << 1, .key = 1};
+
+static Status adjust_keys(const AggregateEnv *env, const AggregateRows *rows, const Column *key,
+                          int64_t change)
+{
+    for (uint32_t i = 0; i < rows->count; i++) {
+        uint64_t read[2];
+        if (column_is_null(key, rows->row[i]))
+            continue;
+        state_cell_read(key, rows->row[i], read);
+        TRY(sorted_map_adjust(env->ordered, rows->entry[i], read, change));
+    }
+    return ST_OK;
+}
+
+static Status arg_add(const AggregateEnv *env, const AggregateRows *rows, const Column *const *arg)
+{
+    TRY(adjust_keys(env, rows, arg[1], 1));
+    return list_add(env, rows, arg, &keyed_form);
+}
+
+static Status arg_retract(const AggregateEnv *env, const AggregateRows *rows,
+                          const Column *const *arg)
+{
+    TRY(adjust_keys(env, rows, arg[1], -1));
+    return list_retract(env, rows, arg, &keyed_form);
+}
+
+static Status arg_merge(const AggregateEnv *env, const AggregateRows *into,
+                        const AggregateEnv *from_env, const AggregateRows *from)
+{
+    for (uint32_t i = 0; i < into->count; i++)
+        TRY(sorted_map_merge(env->ordered, into->entry[i], from_env->ordered, from->entry[i], 1));
+    return list_merge(env, into, from_env, from, &keyed_form);
+}
+
+static void arg_drop(const AggregateEnv *env, void *state, uint32_t entry)
+{
+    sorted_map_clear(env->ordered, entry);
+    list_drop(env, state, entry);
+}
+
+static Status arg_emit(const AggregateEnv *env, const AggregateRows *groups, Column *out, bool max)
+{
+    const SortedMap *keys = env->ordered;
+    ListRow row;
+    Column key;
+    TRY(list_row_make(env, &row));
+    TRY(column_make(env->scratch, keys->phys, 1, &key));
+    for (uint32_t i = 0; i < groups->count; i++) {
+        uint32_t entry = groups->entry[i];
+        const uint64_t *best = max ? sorted_map_last(keys, entry) : sorted_map_first(keys, entry);
+        uint64_t read[2];
+        bool found = false;
+        if (best != NULL) {
+            state_cell_load(&keys->heap, keys->phys, best, read);
+            state_cell_put(read, &key, 0);
+            TRY(list_find(env, entry, &key, &keyed_form, &row, &found));
+        }
+        if (!found) {
+            bit_clear(out->valid, i);
+            continue;
+        }
+        TRY(list_read(env, &row));
+        TRY(column_copy_cell(env->scratch, out, i, &row.column[0], 0));
+    }
+    return ST_OK;
+}
+
+static Status arg_min_emit(const AggregateEnv *env, const AggregateRows *groups, Column *out,
+                           bool *overflow)
+{
+    (void)overflow;
+    return arg_emit(env, groups, out, false);
+}
+
+static Status arg_max_emit(const AggregateEnv *env, const AggregateRows *groups, Column *out,
+                           bool *overflow)
+{
+    (void)overflow;
+    return arg_emit(env, groups, out, true);
+}
+
+#define LISTED_ARGS                                                                                \
+    .flags =                                                                                       \
+        AGG_ARRIVAL | AGG_TAKES_NULLS | AGG_SORTED | AGG_SORTED_SECOND | AGG_LISTED | AGG_INDEXED, \
+    .add = arg_add, .retract = arg_retract, .merge = arg_merge, .drop = arg_drop
+
+const AggregateDef listed_arg_min = {.name = "ARG_MIN", LISTED_ARGS, .emit = arg_min_emit};
+const AggregateDef listed_arg_max = {.name = "ARG_MAX", LISTED_ARGS, .emit = arg_max_emit};
+
+/* --- LISTAGG --- */
+
+static Type text_type(const Type *arg, uint32_t args)
+{
+    (void)arg, (void)args;
+    return type_string();
+}
+
+/* The separator as a Text. */
+static Status keep_separator(AggregateCall *call, Arena *arena, Diag *diag)
+{
+    Text *separator;
+    TRY_NEW(separator, arena);
+    if (call->args > 1 && call->constant[1]->null)
+        return diag_error(diag, E2107, SPAN_NONE, "the separator of LISTAGG cannot be NULL");
+    *separator = TEXT(",");
+    if (call->args > 1)
+        TRY(arena_text(arena, str_text(&call->constant[1]->as.str), separator));
+    call->data = separator;
+    return ST_OK;
+}
+
+static Status list_text(const AggregateEnv *env, uint32_t entry, ListRow *row, StrBuf *out)
+{
+    const Text *separator = env->data;
+    strbuf_clear(out);
+    bool more = list_first(env, entry, row);
+    for (bool first = true; more; first = false) {
+        TRY(list_read(env, row));
+        if (!first)
+            strbuf_text(out, *separator);
+        strbuf_text(out, str_text(&row->column[0].data.str[0]));
+        more = list_next(env, row);
+    }
+    return strbuf_status(out);
+}
+
+Status list_put_text(const AggregateEnv *env, const StrBuf *text, Column *out, uint32_t row,
+                     bool *overflow)
+{
+    Str str = str_of_text(strbuf_as_text(text));
+    if (str.size > STRING_MAX_BYTES) {
+        overflow[row] = true;
+        bit_clear(out->valid, row);
+        return ST_OK;
+    }
+    return str_copy(env->scratch, &str, &out->data.str[row]);
+}
+
+static Status listagg_emit(const AggregateEnv *env, const AggregateRows *groups, Column *out,
+                           bool *overflow)
+{
+    StrBuf text;
+    ListRow row;
+    Status status = list_row_make(env, &row);
+    strbuf_init(&text, NULL);
+    for (uint32_t i = 0; status == ST_OK && i < groups->count; i++) {
+        if (!list_first(env, groups->entry[i], &row)) {
+            bit_clear(out->valid, i);
+            continue;
+        }
+        status = list_text(env, groups->entry[i], &row, &text);
+        if (status == ST_OK)
+            status = list_put_text(env, &text, out, i, overflow);
+    }
+    strbuf_close(&text);
+    return status;
+}
+
+static const AggregateDef listed_listagg = {
+    .name = "LISTAGG", .flags = LISTED_FLAGS | AGG_LONG, LISTED_VALUES, .emit = listagg_emit};
+
+#define LISTAGG                                                                                    \
+    .name = "LISTAGG", .result = text_type, .flags = AGG_ARRIVAL | AGG_LISTED | AGG_LONG,          \
+    .prepare = keep_separator, .add = values_add, .merge = values_merge, .emit = listagg_emit,     \
+    .drop = list_drop, .retracting = &listed_listagg
+
+/* clang-format off */
+const AggregateDef list_aggregates[] = {
+    {LISTAGG, .args = "S",
+     .signature = "LISTAGG([DISTINCT] text [, separator])",
+     .doc = "The texts that are not NULL, in the order in which they came, with the separator (a "
+            "literal; a comma if there is none) between them; NULL of none."},
+    {LISTAGG, .args = "SS="},
+    {0},
+};
+/* clang-format on */

@@ -1,0 +1,38 @@
+/* A cell inside an aggregate's state: two words, as a key (storage/state/key.h) and a SortedMap
+ * have them. Long strings lie in the heap that is given. */
+#ifndef WEIR_EXECUTOR_FUNCTION_STATE_CELL_H
+#define WEIR_EXECUTOR_FUNCTION_STATE_CELL_H
+
+#include <math.h>
+
+#include "storage/data/column.h"
+#include "storage/state/heap.h"
+
+/* Bytes of a kept cell. */
+static inline uint32_t state_cell_size(PhysType phys)
+{
+    return phys == PHYS_I128 || phys == PHYS_STR ? 16 : 8;
+}
+/* The cell as it stands in the column: a long string still points to where it is. */
+void state_cell_read(const Column *column, uint32_t row, uint64_t word[2]);
+/* Keeps a cell that state_cell_read has read. */
+CHECKED Status state_cell_keep(Heap *heap, PhysType phys, const uint64_t read[2], uint64_t *word);
+void state_cell_free(Heap *heap, PhysType phys, const uint64_t *word);
+/* A kept cell as state_cell_read would read it; a string is good until it is freed. */
+void state_cell_load(const Heap *heap, PhysType phys, const uint64_t *word, uint64_t read[2]);
+/* Into a column under construction. */
+void state_cell_put(const uint64_t read[2], Column *out, uint32_t row);
+/* Two cells as they are read: <0, 0, >0. Strings by bytes. */
+int state_cell_compare(PhysType phys, const uint64_t a[2], const uint64_t b[2]);
+
+/* -0.0 before 0.0 and NaN last, as java.lang.Double.compare orders them. */
+static inline int double_order(double a, double b)
+{
+    if (a < b || a > b)
+        return a < b ? -1 : 1;
+    if (isnan(a) || isnan(b))
+        return isnan(a) - isnan(b);
+    return (signbit(b) != 0) - (signbit(a) != 0);
+}
+
+#endif

@@ -1,0 +1,45 @@
+/* Lists of rows, for aggregates that give out many values or can take back the one they show: for
+ * each group the arguments of its rows, in the order in which they arrived. Built of SortedMaps:
+ * the list has (arrival, where the row's bytes are), its index, if there is one, (hash, arrival),
+ * by which the oldest row with given values is found. So lists are merged in the order of arrival,
+ * and a row is added, found and removed in O(log n). */
+#ifndef WEIR_EXECUTOR_FUNCTION_VALUE_LIST_H
+#define WEIR_EXECUTOR_FUNCTION_VALUE_LIST_H
+
+#include "executor/function/aggregate.h"
+#include "storage/state/sorted_map.h"
+
+/* Of a kind of list. */
+typedef struct ListForm {
+    uint32_t required; /* a bit a column: rows with a NULL there are passed over */
+    int32_t key;       /* the column by which rows are found; -1: by all */
+    bool replaces;     /* a row takes the place of that with the same key */
+} ListForm;
+
+CHECKED Status list_add(const AggregateEnv *env, const AggregateRows *rows,
+                        const Column *const *arg, const ListForm *form);
+/* Removes of each row the oldest one with the same values; one that is not there is passed over. */
+CHECKED Status list_retract(const AggregateEnv *env, const AggregateRows *rows,
+                            const Column *const *arg, const ListForm *form);
+CHECKED Status list_merge(const AggregateEnv *env, const AggregateRows *into,
+                          const AggregateEnv *from_env, const AggregateRows *from,
+                          const ListForm *form);
+void list_drop(const AggregateEnv *env, void *state, uint32_t entry);
+
+/* A row of a list: its columns at row 0. */
+typedef struct ListRow {
+    SortedCursor at;
+    Column column[AGGREGATE_MAX_ARGS];
+} ListRow;
+
+CHECKED Status list_row_make(const AggregateEnv *env, ListRow *row); /* in the scratch arena */
+CHECKED Status list_read(const AggregateEnv *env, ListRow *row);     /* that `at` stands at */
+/* Places `at`; false when there is none (more). */
+bool list_first(const AggregateEnv *env, uint32_t entry, ListRow *row);
+bool list_next(const AggregateEnv *env, ListRow *row);
+bool list_last(const AggregateEnv *env, uint32_t entry, ListRow *row);
+/* The oldest row whose key column (form->key) is that of `key` at row 0. */
+CHECKED Status list_find(const AggregateEnv *env, uint32_t entry, const Column *key,
+                         const ListForm *form, ListRow *row, bool *found);
+
+#endif
