@@ -183,6 +183,7 @@ Status lower_queries(Arena *arena, const QueryDraft *query, uint32_t queries, Pl
         Chain chain;
         PlanNode *input, *sink;
         lowering.query = i;
+        lowering.settings = &query[i].settings;
         TRY(lower_node(&lowering, logical[i], &chain));
         TRY(chain_finish(&lowering, &chain, &input));
         TRY(make_sink(&lowering, &query[i], input, &sink));
