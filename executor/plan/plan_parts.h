@@ -171,6 +171,7 @@ typedef struct PlanSink {
     ResultSpec result;      /* SINK_RESULT */
     const TableSpec *table; /* SINK_CONNECTOR */
     const bool *not_null;   /* per column: a NULL is E5010; NULL: none */
+    const bool *map_keys;   /* per column: a NULL among the keys of a MAP is E5010; NULL: none */
     OnError on_error;
 } PlanSink;
 

@@ -138,6 +138,31 @@ static Status declared_not_null(Lowering *lowering, const Schema *declared, cons
     return ST_OK;
 }
 
+static bool has_map(const Type *type)
+{
+    bool map = type->id == TYPE_MAP;
+    for (uint32_t i = 0; i < type->children && !map; i++)
+        map = has_map(&type->child[i].type);
+    return map;
+}
+
+/* Where the format has no form for a key that is NULL. */
+static Status required_keys(Lowering *lowering, const TableSpec *table, const bool **out)
+{
+    const FormatClass *format = table->format;
+    bool *keys, any = false;
+    if (format == NULL || format->refuses_null_keys == NULL ||
+        !format->refuses_null_keys(&table->scope, table->options))
+        return ST_OK;
+    TRY_NEW_ARRAY(keys, lowering->arena, table->schema.count);
+    for (uint32_t i = 0; i < table->schema.count; i++) {
+        keys[i] = has_map(&table->schema.field[i].type);
+        any = any || keys[i];
+    }
+    *out = any ? keys : NULL;
+    return ST_OK;
+}
+
 static Status make_sink(Lowering *lowering, const QueryDraft *query, PlanNode *input,
                         PlanNode **out)
 {
@@ -152,6 +177,7 @@ static Status make_sink(Lowering *lowering, const QueryDraft *query, PlanNode *i
         TRY(result_spec(lowering, query, input, &sink->result));
     if (query->kind == SINK_CONNECTOR) {
         sink->table = &query->table->spec;
+        TRY(required_keys(lowering, sink->table, &sink->map_keys));
         if (input->changelog != CHANGELOG_APPEND && !sink->table->connector->accepts_updates) {
             Status status = diag_error(
                 lowering->diag, E2128, query->span,
