@@ -17,6 +17,7 @@ typedef struct PlanRequest {
     Arena *arena; /* of the statement: logical plans, and the plan unless it is to be a job */
     PlanWarning *warning; /* may be NULL */
     void *context;
+    Micros state_ttl; /* 'table.exec.state.ttl'; 0: state is kept for ever */
     Diag *diag;
 } PlanRequest;
 

@@ -55,6 +55,7 @@ PlanRequest execution_request(const Execution *execution)
                          .arena = execution->arena,
                          .warning = execution->stored ? NULL : pass_warning,
                          .context = (void *)(uintptr_t)execution,
+                         .state_ttl = settings_state_ttl(&execution->session->settings),
                          .diag = execution->diag};
 }
 

@@ -30,8 +30,9 @@ static const OptionDef settings_table[] = {
      "errors always say what is known"},
     {"table.exec.source.idle-timeout", OPTION_DURATION, "0 ms", NULL, OPTION_RESULT,
      "a split without rows for this long does not hold back the watermark; 0: off"},
-    {"table.exec.state.ttl", OPTION_DURATION, "0 ms", NULL, OPTION_RESULT | OPTION_UNSUPPORTED,
-     "state is kept for ever"},
+    {"table.exec.state.ttl", OPTION_DURATION, "0 ms", NULL, OPTION_RESULT,
+     "what GROUP BY, DISTINCT, Top-N, deduplication, INTERSECT and EXCEPT remember of a key is "
+     "forgotten when nothing has written it for so long; 0: never"},
     {"table.exec.mini-batch.enabled", OPTION_BOOL, "false", NULL, OPTION_IGNORED,
      "work is always done in batches"},
     {"table.exec.mini-batch.allow-latency", OPTION_DURATION, "0 ms", NULL, OPTION_IGNORED,
@@ -105,6 +106,11 @@ void settings_reset(Settings *settings, Text key)
             settings->entry[kept++] = settings->entry[i];
     }
     settings->count = kept;
+}
+
+Micros settings_state_ttl(const Settings *settings)
+{
+    return option_duration(&settings_scope, settings_list(settings), "table.exec.state.ttl");
 }
 
 void settings_print_results(const Settings *settings, StrBuf *out)

@@ -21,6 +21,7 @@ CHECKED Status settings_copy(const Settings *from, Settings *to);
 CHECKED Status settings_set(Settings *settings, const OptionEntry *pair, Diag *diag);
 void settings_reset(Settings *settings, Text key); /* an empty key: all */
 OptionList settings_list(const Settings *settings);
+Micros settings_state_ttl(const Settings *settings); /* 0: state is kept for ever */
 /* The SET statements that belong to a job's identity: those that can change results. */
 void settings_print_results(const Settings *settings, StrBuf *out);
 

@@ -27,6 +27,7 @@ typedef struct OpClass {
     Status (*open)(Op *op, Diag *diag); /* NULL: nothing to open */
     Status (*push)(Op *op, uint32_t port, const Batch *in); /* borrows `in` for the call */
     Status (*watermark)(Op *op, Micros time);               /* already the lowest; NULL: forward */
+    Status (*clock)(Op *op, Micros now);                    /* the reading has moved on */
     Status (*finish)(Op *op); /* all inputs have ended; NULL: nothing */
     /* Names all that it remembers from one call to the next; NULL: nothing. Loading, it is open and
      * has taken nothing. */
@@ -55,6 +56,7 @@ struct Op {
     Micros before;    /* what held until the rows or the watermark that are being taken now */
     Micros sent_watermark;
     bool satisfied; /* wants no more rows */
+    Micros clock_due;
     uint64_t rows_in, rows_out;
     const Batch *taking; /* by push, the selected rows of which rows_in counts already; or NULL */
     uint64_t late;       /* rows */

@@ -197,10 +197,19 @@ static void print_what(const PlanNode *node, StrBuf *out)
     }
 }
 
+void plan_print_ttl(Micros ttl, StrBuf *out)
+{
+    strbuf_string(out, ", ttl=[");
+    duration_print(ttl, out);
+    strbuf_char(out, ']');
+}
+
 void plan_print_node(const PlanNode *node, StrBuf *out)
 {
     strbuf_printf(out, "%s(", plan_kind_title(node->kind));
     print_what(node, out);
+    if (node->ttl > 0)
+        plan_print_ttl(node->ttl, out);
     strbuf_char(out, ')');
 }
 

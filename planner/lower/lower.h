@@ -16,6 +16,7 @@ typedef struct QueryDraft {
     Logical *logical;
     const TableDef *table; /* of an INSERT; NULL else */
     OnError on_error;
+    Micros state_ttl; /* of what a hint does not say otherwise; 0: none */
 } QueryDraft;
 
 typedef struct ScanDraft {
@@ -30,7 +31,8 @@ typedef struct Lowering {
     Diag *diag;
     VEC(ScanDraft) scan;
     VEC(PlanNode *) node;
-    uint32_t query; /* being lowered */
+    uint32_t query;   /* being lowered */
+    Micros state_ttl; /* its own */
 } Lowering;
 
 /* A window function that is not computed yet: an aggregate may take it in. */

@@ -191,7 +191,7 @@ static Status write_keyed(ResultTable *table, const Batch *batch, uint32_t row)
     TRY(strbuf_status(&table->bytes));
     TRY(pending_find(&table->pending, strbuf_as_text(&table->bytes), &entry, &made));
     if (made)
-        entry->fresh = kind == ROW_INSERT;
+        entry->fresh = kind == ROW_INSERT && !table->spec->recurs;
     entry->net = row_kind_adds(kind);
     if (!row_kind_adds(kind))
         return ST_OK;

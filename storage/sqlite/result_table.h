@@ -21,6 +21,7 @@ typedef struct ResultSpec {
     const uint32_t *key; /* columns; NULL: no key */
     uint32_t key_count;
     bool append_only;   /* all rows are inserts */
+    bool recurs;        /* a key can be inserted that the table has already */
     uint64_t hash_seed; /* the database's (catalog_hash_seed); changes no result */
 } ResultSpec;
 
