@@ -351,6 +351,11 @@ static Status deduplicate_watermark(Op *op, Micros time)
     return ST_OK;
 }
 
+static Micros deduplicate_watermark_due(const Op *op)
+{
+    return ((const DeduplicateOp *)op)->timed.next_due;
+}
+
 static Status deduplicate_state(Op *op, StateWalk *walk)
 {
     DeduplicateOp *self = (DeduplicateOp *)op;
@@ -385,6 +390,7 @@ const OpClass deduplicate_class = {.size = sizeof(DeduplicateOp),
                                    .push = deduplicate_push,
                                    .clock = deduplicate_clock,
                                    .watermark = deduplicate_watermark,
+                                   .watermark_due = deduplicate_watermark_due,
                                    .state = deduplicate_state,
                                    .measure = deduplicate_measure,
                                    .close = deduplicate_close};
