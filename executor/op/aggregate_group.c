@@ -57,14 +57,9 @@ static void forget_group(GroupAggregateOp *self, uint32_t entry)
     aggregate_set_remove(&self->set, &self->states, entry);
 }
 
-static void note_due(GroupAggregateOp *self)
-{
-    Micros groups = expiry_due(&self->expiry);
-    Micros values = aggregate_set_due(&self->set, &self->states);
-    self->op.clock_due = groups < values ? groups : values;
-}
-
-static Status group_clock(Op *op, Micros now)
+/* Before rows are taken, so that they do not meet what has expired; and in a while without any, so
+ * that it does not take up memory. */
+static Status forget_expired(Op *op, Micros now)
 {
     GroupAggregateOp *self = (GroupAggregateOp *)op;
     uint32_t entry;
@@ -74,9 +69,20 @@ static Status group_clock(Op *op, Micros now)
         forget_group(self, entry);
     aggregate_set_expire(&self->set, &self->states, now);
     keyed_map_trim(&self->states.groups);
-    note_due(self);
     return ST_OK;
 }
+
+static Micros group_clock_due(const Op *op)
+{
+    const GroupAggregateOp *self = (const GroupAggregateOp *)op;
+    if (!expires(self))
+        return MICROS_MAX;
+    Micros groups = expiry_due(&self->expiry);
+    Micros values = aggregate_set_due(&self->set, &self->states);
+    return groups < values ? groups : values;
+}
+
+/* --- what changes --- */
 
 static const GroupHeader *header(const GroupAggregateOp *self, uint32_t entry)
 {
@@ -326,10 +332,12 @@ static Status push_retract(GroupAggregateOp *self, const Batch *in, const KeyBat
     return flush_changes(self, &changes);
 }
 
-static Status take_rows(GroupAggregateOp *self, const Batch *in)
+static Status group_push(Op *op, uint32_t port, const Batch *in)
 {
-    Op *op = &self->op;
+    (void)port;
+    GroupAggregateOp *self = (GroupAggregateOp *)op;
     KeyBatch keys;
+    TRY(forget_expired(op, op->env->eval.now));
     TRY(aggregate_set_keys(&self->set, in, &keys));
     reject_count_used(op, in, in->selected);
     if (op->plan->changelog != CHANGELOG_UPSERT)
@@ -344,25 +352,11 @@ static Status take_rows(GroupAggregateOp *self, const Batch *in)
     return push_upsert(self, in, row, entry);
 }
 
-static Status group_push(Op *op, uint32_t port, const Batch *in)
-{
-    (void)port;
-    GroupAggregateOp *self = (GroupAggregateOp *)op;
-    TRY(take_rows(self, in));
-    if (expires(self))
-        note_due(self);
-    return ST_OK;
-}
-
 static Status group_state(Op *op, StateWalk *walk)
 {
     GroupAggregateOp *self = (GroupAggregateOp *)op;
     TRY(group_states_walk(&self->states, &self->set, walk));
-    if (!expires(self))
-        return ST_OK;
-    TRY(expiry_walk(&self->expiry, walk));
-    note_due(self);
-    return ST_OK;
+    return expires(self) ? expiry_walk(&self->expiry, walk) : ST_OK;
 }
 
 static void group_close(Op *op)
@@ -381,7 +375,8 @@ static void group_measure(const Op *op, OpMeasure *out)
 const OpClass group_aggregate_class = {.size = sizeof(GroupAggregateOp),
                                        .open = group_open,
                                        .push = group_push,
-                                       .clock = group_clock,
+                                       .clock_due = group_clock_due,
+                                       .clock = forget_expired,
                                        .state = group_state,
                                        .measure = group_measure,
                                        .close = group_close};

@@ -87,12 +87,6 @@ static void mark_key(DeduplicateOp *self, uint32_t entry)
         expiry_mark(&self->expiry, entry, self->op.env->eval.now);
 }
 
-static void note_due(DeduplicateOp *self)
-{
-    if (expires(self))
-        self->op.clock_due = expiry_due(&self->expiry);
-}
-
 static void forget_key(DeduplicateOp *self, uint32_t entry)
 {
     expiry_forget(&self->expiry, entry);
@@ -103,7 +97,7 @@ static void forget_key(DeduplicateOp *self, uint32_t entry)
     keyed_map_remove(&self->keys, entry);
 }
 
-static Status deduplicate_clock(Op *op, Micros now)
+static Status forget_expired(Op *op, Micros now)
 {
     DeduplicateOp *self = (DeduplicateOp *)op;
     uint32_t entry;
@@ -112,8 +106,13 @@ static Status deduplicate_clock(Op *op, Micros now)
     while (expiry_find(&self->expiry, now, &entry))
         forget_key(self, entry);
     keyed_map_trim(&self->keys);
-    note_due(self);
     return ST_OK;
+}
+
+static Micros deduplicate_clock_due(const Op *op)
+{
+    const DeduplicateOp *self = (const DeduplicateOp *)op;
+    return expires(self) ? expiry_due(&self->expiry) : MICROS_MAX;
 }
 
 /* --- rows --- */
@@ -314,12 +313,14 @@ static Status first_take(Op *op, const Batch *in, uint32_t i)
 
 /* --- the operator --- */
 
-static Status take_batch(DeduplicateOp *self, const Batch *in)
+static Status deduplicate_push(Op *op, uint32_t port, const Batch *in)
 {
-    Op *op = &self->op;
+    (void)port;
+    DeduplicateOp *self = (DeduplicateOp *)op;
     KeyBatch keys;
     uint32_t *entry;
     uint8_t *fresh;
+    TRY(forget_expired(op, op->env->eval.now));
     TRY(key_encode(&self->shape, in, self->plan->partition, op->env->seed, &op->scratch, &keys));
     if (waits(self)) {
         self->at_hand = keys;
@@ -334,21 +335,9 @@ static Status take_batch(DeduplicateOp *self, const Batch *in)
     return pass_rows(self, in, entry, fresh);
 }
 
-static Status deduplicate_push(Op *op, uint32_t port, const Batch *in)
-{
-    (void)port;
-    DeduplicateOp *self = (DeduplicateOp *)op;
-    TRY(take_batch(self, in));
-    note_due(self);
-    return ST_OK;
-}
-
 static Status deduplicate_watermark(Op *op, Micros time)
 {
-    DeduplicateOp *self = (DeduplicateOp *)op;
-    TRY(timed_watermark(&self->timed, op, time));
-    note_due(self);
-    return ST_OK;
+    return timed_watermark(&((DeduplicateOp *)op)->timed, op, time);
 }
 
 static Micros deduplicate_watermark_due(const Op *op)
@@ -362,11 +351,7 @@ static Status deduplicate_state(Op *op, StateWalk *walk)
     TRY(STATE_WALK(walk, self->timed.next_due));
     TRY(state_walk_keyed_map(walk, &self->keys));
     TRY(state_walk_sorted_map(walk, &self->due));
-    if (!expires(self))
-        return ST_OK;
-    TRY(expiry_walk(&self->expiry, walk));
-    note_due(self);
-    return ST_OK;
+    return expires(self) ? expiry_walk(&self->expiry, walk) : ST_OK;
 }
 
 static void deduplicate_close(Op *op)
@@ -388,7 +373,8 @@ static void deduplicate_measure(const Op *op, OpMeasure *out)
 const OpClass deduplicate_class = {.size = sizeof(DeduplicateOp),
                                    .open = deduplicate_open,
                                    .push = deduplicate_push,
-                                   .clock = deduplicate_clock,
+                                   .clock_due = deduplicate_clock_due,
+                                   .clock = forget_expired,
                                    .watermark = deduplicate_watermark,
                                    .watermark_due = deduplicate_watermark_due,
                                    .state = deduplicate_state,

@@ -27,7 +27,6 @@ typedef struct OpClass {
     Status (*open)(Op *op, Diag *diag); /* NULL: nothing to open */
     Status (*push)(Op *op, uint32_t port, const Batch *in); /* borrows `in` for the call */
     Status (*watermark)(Op *op, Micros time);               /* already the lowest; NULL: forward */
-    Status (*clock)(Op *op, Micros now);                    /* the reading has moved on */
     Status (*finish)(Op *op); /* all inputs have ended; NULL: nothing */
     /* The watermark at which something is done next; MICROS_MAX: nothing waits for it. NULL: it
      * never does. */
@@ -63,7 +62,6 @@ struct Op {
     Micros before;    /* what held until the rows or the watermark that are being taken now */
     Micros sent_watermark;
     bool satisfied; /* wants no more rows */
-    Micros clock_due;
     uint64_t rows_in, rows_out;
     const Batch *taking; /* by push, the selected rows of which rows_in counts already; or NULL */
     uint64_t late;       /* rows */
@@ -96,6 +94,8 @@ CHECKED Status op_end(Op *op, uint32_t port);
 /* What is due by the clock, when op_clock_due has come. */
 CHECKED Status op_clock(Op *op, Micros now);
 Micros op_clock_due(const Op *op);
+/* It does anything by the clock; an operator that can forget does if it has a TTL. */
+bool op_goes_by_clock(const Op *op);
 /* The first watermark later than `after` at which it, or an operator above it, does something;
  * MICROS_MAX: none. */
 Micros op_watermark_due(const Op *op, Micros after);

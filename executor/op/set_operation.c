@@ -71,13 +71,7 @@ static void forget_row(SetOperationOp *self, uint32_t entry)
     keyed_map_remove(&self->counts, entry);
 }
 
-static void note_due(SetOperationOp *self)
-{
-    if (expires(self))
-        self->op.clock_due = expiry_due(&self->expiry);
-}
-
-static Status set_clock(Op *op, Micros now)
+static Status forget_expired(Op *op, Micros now)
 {
     SetOperationOp *self = (SetOperationOp *)op;
     uint32_t entry;
@@ -86,8 +80,13 @@ static Status set_clock(Op *op, Micros now)
     while (expiry_find(&self->expiry, now, &entry))
         forget_row(self, entry);
     keyed_map_trim(&self->counts);
-    note_due(self);
     return ST_OK;
+}
+
+static Micros set_clock_due(const Op *op)
+{
+    const SetOperationOp *self = (const SetOperationOp *)op;
+    return expires(self) ? expiry_due(&self->expiry) : MICROS_MAX;
 }
 
 /* --- rows --- */
@@ -184,6 +183,7 @@ static Status set_push(Op *op, uint32_t port, const Batch *in)
     KeyBatch keys;
     uint8_t *kind;
     uint16_t *sel;
+    TRY(forget_expired(op, op->env->eval.now));
     TRY(key_encode(&self->key, in, self->column, op->env->seed, &op->scratch, &keys));
     TRY_NEW_ARRAY(kind, &op->scratch, in->rows);
     TRY_NEW_ARRAY(sel, &op->scratch, in->selected);
@@ -203,7 +203,6 @@ static Status set_push(Op *op, uint32_t port, const Batch *in)
     out.kind = kind;
     out.sel = sel;
     out.origin = NULL; /* a row is in the result for what both inputs have */
-    note_due(self);
     return op_emit(op, &out);
 }
 
@@ -211,11 +210,7 @@ static Status set_state(Op *op, StateWalk *walk)
 {
     SetOperationOp *self = (SetOperationOp *)op;
     TRY(state_walk_keyed_map(walk, &self->counts));
-    if (!expires(self))
-        return ST_OK;
-    TRY(expiry_walk(&self->expiry, walk));
-    note_due(self);
-    return ST_OK;
+    return expires(self) ? expiry_walk(&self->expiry, walk) : ST_OK;
 }
 
 static void set_close(Op *op)
@@ -233,7 +228,8 @@ static void set_measure(const Op *op, OpMeasure *out)
 const OpClass set_operation_class = {.size = sizeof(SetOperationOp),
                                      .open = set_open,
                                      .push = set_push,
-                                     .clock = set_clock,
+                                     .clock_due = set_clock_due,
+                                     .clock = forget_expired,
                                      .state = set_state,
                                      .measure = set_measure,
                                      .close = set_close};

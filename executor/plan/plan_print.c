@@ -242,6 +242,21 @@ static const char *state_kept(const PlanNode *node)
     return NULL;
 }
 
+/* Of what would be kept for ever, how long that is. */
+static void print_state(const PlanNode *node, const char *state, StrBuf *out)
+{
+    static const char for_ever[] = ", for ever";
+    const char *end = strstr(state, for_ever);
+    strbuf_string(out, " state=[");
+    if (node->ttl > 0 && end != NULL) {
+        strbuf_put(out, state, (size_t)(end - state));
+        strbuf_string(out, ", until its ttl");
+    } else {
+        strbuf_string(out, state);
+    }
+    strbuf_char(out, ']');
+}
+
 static uint32_t consumers(const Plan *plan, const PlanNode *node)
 {
     uint32_t count = 0;
@@ -260,7 +275,7 @@ static void print_tree(const Plan *plan, const PlanNode *node, uint32_t indent, 
     strbuf_printf(out, " changelog=%s", changelog_name(node->changelog));
     const char *state = state_kept(node);
     if (state != NULL)
-        strbuf_printf(out, " state=[%s]", state);
+        print_state(node, state, out);
     if (node->kind == PLAN_SCAN && consumers(plan, node) > 1)
         strbuf_string(out, " shared");
     strbuf_char(out, '\n');

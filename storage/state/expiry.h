@@ -33,8 +33,8 @@ void expiry_forget(Expiry *expiry, uint32_t entry);
 bool expiry_is_over(const Expiry *expiry, Micros written, Micros now);
 /* The oldest entry, when it has expired. */
 bool expiry_find(const Expiry *expiry, Micros now, uint32_t *entry);
-/* When the owner should look again although nothing has come: a while after the oldest entry
- * expires, so that others go with it. MICROS_MAX: never. */
+/* When to look again though nothing comes: some time after the oldest entry expires, so that others
+ * go with it. MICROS_MAX: never. */
 Micros expiry_due(const Expiry *expiry);
 /* After the map was walked. */
 CHECKED Status expiry_walk(Expiry *expiry, StateWalk *walk);
