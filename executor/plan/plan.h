@@ -78,7 +78,7 @@ bool plan_is_bounded(const Plan *plan);
 void plan_print_order(const Schema *input, const PlanOrder *order, uint32_t orders, StrBuf *out);
 /* "SUM(DISTINCT v) FILTER f", with the names of the input's columns. */
 void plan_print_aggregate_call(const PlanAggregateCall *call, const Schema *input, StrBuf *out);
-/* ", ttl=[1 h]" */
+/* ", ttl=[1 h]", or of 0, "none" */
 void plan_print_ttl(Micros ttl, StrBuf *out);
 /* Nodes as an indented tree, the sink first. `detail`: keys, changelog kinds and state kept. */
 void plan_print(const Plan *plan, StrBuf *out);

@@ -203,7 +203,10 @@ static void print_what(const PlanNode *node, StrBuf *out)
 void plan_print_ttl(Micros ttl, StrBuf *out)
 {
     strbuf_string(out, ", ttl=[");
-    duration_print(ttl, out);
+    if (ttl > 0)
+        duration_print(ttl, out);
+    else
+        strbuf_string(out, "none");
     strbuf_char(out, ']');
 }
 
