@@ -69,7 +69,7 @@ typedef struct Block {
     Text name;     /* file, table or view */
     Text order;    /* expect table: behind ORDER BY */
     bool sorted, typed, escaped;
-    bool runs; /* the clock */
+    bool runs;           /* the clock */
     Text code, position; /* error blocks: "E2104", "1:8" or empty */
     bool fails;
     Text body;                             /* SQL, or a file's lines */

@@ -183,9 +183,8 @@ static void test_no_memory(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_order),  cmocka_unit_test(test_never),
-        cmocka_unit_test(test_due),    cmocka_unit_test(test_memory),
-        cmocka_unit_test(test_no_memory),
+        cmocka_unit_test(test_order),  cmocka_unit_test(test_never),     cmocka_unit_test(test_due),
+        cmocka_unit_test(test_memory), cmocka_unit_test(test_no_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,5 +1,5 @@
-/* Containers that are saved and loaded again at random moments, while they go on changing, and while
- * what nobody changes is forgotten. */
+/* Containers that are saved and loaded again at random moments, while they go on changing, and
+ * while what nobody changes is forgotten. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -123,8 +123,8 @@ static void make_key(uint32_t i, Arena *arena, KeyBatch *keys)
     assert_int_equal(key_encode(&shape, &batch, first, 42, arena, keys), ST_OK);
 }
 
-/* The clock goes on, now and then so far that nothing is left. What has expired must be all that the
- * model says, and nothing else. */
+/* The clock goes on, now and then so far that nothing is left. What has expired must be all that
+ * the model says, and nothing else. */
 static void forget(State *state, Model *model, uint32_t choice)
 {
     uint32_t entry, expired = 0, found = 0;
