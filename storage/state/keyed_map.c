@@ -429,12 +429,10 @@ static void shrink_index(KeyedMap *map)
 void keyed_map_trim(KeyedMap *map)
 {
     uint32_t room = (map->pages.count - map->gone_pages) << map->page_shift;
+    if (map->loose > 0 && keyed_map_count(map) == 0)
+        keyed_map_clear(map);
     if (map->loose < page_entries(map) || map->loose < room / 2)
         return;
-    if (keyed_map_count(map) == 0) {
-        keyed_map_clear(map);
-        return;
-    }
     uint64_t *removed = mem_alloc_zeroed(map->meter, removed_size(map));
     if (removed == NULL)
         return;
