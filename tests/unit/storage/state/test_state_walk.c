@@ -129,7 +129,7 @@ static void make_key(uint32_t i, Arena *arena, KeyBatch *keys)
 static void forget(State *state, Model *model, uint32_t choice)
 {
     uint32_t entry, expired = 0, found = 0;
-    model->now += choice % 3001 == 0 ? 2 * TTL : choice % 501 == 0 ? TTL - 2 : choice % 11 == 0;
+    model->now += choice % 3001 == 0 ? 2 * TTL : choice % 301 == 0 ? TTL - 1 : choice % 11 == 0;
     for (uint32_t i = 0; i < RANGE; i++) {
         if (model->count[i] == 0 || model->written[i] + TTL > model->now)
             continue;
