@@ -119,7 +119,8 @@ static Status result_spec(Lowering *lowering, const QueryDraft *query, const Pla
     *out = (ResultSpec){.name = query->name,
                         .schema = input->schema,
                         .append_only = input->changelog == CHANGELOG_APPEND,
-                        .recurs = input->recurs};
+                        .recurs = input->recurs,
+                        .single = input->recurs && input->key.known && input->key.count == 0};
     if (input->key.known && input->key.count > 0) {
         out->append_only = out->append_only && !input->recurs;
         out->key =

@@ -13,7 +13,12 @@ static const Micros case_time = INT64_C(1767323045678000);
 /* --- open, close --- */
 
 /* The session's thread looks at it as well. */
-static Micros case_now(Clock *clock)
+static Micros case_wall(Clock *clock)
+{
+    return __atomic_load_n(&clock->virtual_now, __ATOMIC_RELAXED);
+}
+
+static Micros case_monotonic(Clock *clock)
 {
     CaseRun *run = (CaseRun *)(void *)((char *)clock - offsetof(CaseRun, clock));
     Micros step = __atomic_load_n(&run->clock_step, __ATOMIC_RELAXED);
@@ -53,7 +58,7 @@ static bool open_session(CaseRun *run)
 
 bool case_run_open(CaseRun *run, const Variant *variant)
 {
-    *run = (CaseRun){.variant = variant, .clock = {case_now, case_now, case_time}};
+    *run = (CaseRun){.variant = variant, .clock = {case_wall, case_monotonic, case_time}};
     if (variant->cut) {
         run->clock = (Clock){stopped_wall, running_monotonic, case_time};
         run->disk = disk_open();
