@@ -39,7 +39,7 @@ static Status take_statement(PlanRequest *request, const Statement *statement, J
         const Setting *setting = statement->as.setting;
         OptionEntry entry = {setting->key, setting->value, setting->key_span, setting->value_span};
         TRY(settings_set(&text->settings, &entry, request->diag));
-        request->state_ttl = settings_state_ttl(&text->settings);
+        request->settings = settings_of_queries(&text->settings);
         return ST_OK;
     }
     if (statement->kind == STATEMENT_CREATE_TABLE || statement->kind == STATEMENT_CREATE_VIEW)

@@ -53,9 +53,9 @@ PlanRequest execution_request(const Execution *execution)
 {
     return (PlanRequest){.tables = execution->tables,
                          .arena = execution->arena,
+                         .settings = settings_of_queries(&execution->session->settings),
                          .warning = execution->stored ? NULL : pass_warning,
                          .context = (void *)(uintptr_t)execution,
-                         .state_ttl = settings_state_ttl(&execution->session->settings),
                          .diag = execution->diag};
 }
 

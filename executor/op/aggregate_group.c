@@ -225,15 +225,13 @@ static void clear_row(const GroupAggregateOp *self, Column *row)
         bit_set(row[c].valid, 0);
 }
 
-/* The group's result before the change, with strings that outlive it. */
-static Status show_old(GroupAggregateOp *self, uint32_t entry, Column *row)
+/* The group's result before the change, with strings that outlive it; `row` is overwritten. */
+static Status show_old(GroupAggregateOp *self, uint32_t entry, Column *row, Column *old)
 {
     clear_row(self, row);
     TRY(aggregate_set_repeat(&self->set, &self->states, &entry, 1, row));
-    for (uint32_t c = 0; c < self->op.plan->schema.count; c++) {
-        if (row[c].phys == PHYS_STR && !column_is_null(&row[c], 0))
-            TRY(str_copy(&self->op.scratch, &row[c].data.str[0], &row[c].data.str[0]));
-    }
+    for (uint32_t c = 0; c < self->op.plan->schema.count; c++)
+        TRY(column_keep_cell(&self->op.scratch, &old[c], 0, &row[c], 0));
     return ST_OK;
 }
 
@@ -259,7 +257,7 @@ static Status apply_one(GroupAggregateOp *self, const Batch *in, uint16_t row, u
     bool existed = group->rows > 0;
     Micros watermark = batch_watermark(in, row);
     if (existed)
-        TRY(show_old(self, entry, changes->old));
+        TRY(show_old(self, entry, changes->new, changes->old));
     group->rows += row_kind_adds(batch_kind(in, row)) ? 1 : -1;
     TRY(aggregate_set_apply(&self->set, &self->states, in, changes->arrival, &row, &entry, 1));
     if (group->rows == 0) {

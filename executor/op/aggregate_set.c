@@ -2,6 +2,7 @@
 
 #include <assert.h>
 
+#include "executor/function/state_cell.h"
 #include "executor/op/aggregate_slot.h"
 #include "executor/run/reject.h"
 #include "storage/base/crash_point.h"
@@ -131,8 +132,7 @@ static void open_call(const AggregateSet *set, GroupStates *states, uint32_t c)
     }
     uint32_t second = (env->flags & AGG_SORTED_SECOND) != 0;
     if (env->ordered != NULL)
-        sorted_map_open(env->ordered, type_phys((TypeId)env->argument[second]->id),
-                        &set->op->meter);
+        sorted_map_open(env->ordered, state_cell_phys(env->argument[second]), &set->op->meter);
     if (env->list != NULL)
         sorted_map_open(env->list, PHYS_I128, &set->op->meter);
     if (env->index != NULL)

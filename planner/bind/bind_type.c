@@ -174,13 +174,11 @@ static Status bind_element_type(Binder *binder, const TypeName *name, Type *out)
     return type_array(binder->arena, element, out);
 }
 
-/* How often each element of a MULTISET is there, is its second part. */
 static Status bind_multiset_type(Binder *binder, const TypeName *name, Type *out)
 {
-    TypeField child[2] = {{.type = type_make(TYPE_NULL)},
-                          {.type = type_with_null(type_make(TYPE_INT), false)}};
-    TRY(bind_type(binder, name->as.element, &child[0].type));
-    return type_nested(binder->arena, TYPE_MULTISET, child, 2, out);
+    Type element;
+    TRY(bind_type(binder, name->as.element, &element));
+    return type_multiset(binder->arena, element, out);
 }
 
 static Status bind_map_type(Binder *binder, const TypeName *name, Type *out)

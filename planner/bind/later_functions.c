@@ -4,7 +4,6 @@
 
 const char *const later_functions[] = {
     /* arrays, maps, rows */
-    "ARRAY_AGG",
     "OBJECT_OF",
     "OBJECT_UPDATE",
     /* JSON and VARIANT */
@@ -32,7 +31,6 @@ const char *const later_functions[] = {
     /* text */
     "PRINTF",
     /* aggregates and ranking */
-    "COLLECT",
     "CUME_DIST",
     "GROUPING",
     "GROUPING_ID",

@@ -94,6 +94,7 @@ void infer_changelog(PlanNode *node)
             node->changelog = CHANGELOG_RETRACT;
         return;
     case PLAN_SESSION_AGGREGATE:
+    case PLAN_UPDATING_WINDOW_AGGREGATE:
     case PLAN_WINDOW_AGGREGATE: {
         const PlanWindowAggregate *window = &node->as.window_aggregate;
         uint32_t count = 0;
@@ -102,7 +103,8 @@ void infer_changelog(PlanNode *node)
         for (uint32_t i = 0; i < window->columns; i++)
             node->key_memory[count++] = window->aggregate.keys + window->aggregate.calls + i;
         node->key = (PlanKey){true, node->key_memory, count};
-        node->changelog = CHANGELOG_APPEND;
+        node->changelog =
+            node->kind == PLAN_UPDATING_WINDOW_AGGREGATE ? CHANGELOG_RETRACT : CHANGELOG_APPEND;
         return;
     }
     case PLAN_SET_OPERATION: infer_set_operation(node); return;
@@ -147,7 +149,7 @@ static bool is_plain(const PlanNode *calc)
 static bool can_upsert(const PlanNode *node)
 {
     return node->kind == PLAN_GROUP_AGGREGATE || node->kind == PLAN_RANK ||
-           node->kind == PLAN_DEDUPLICATE;
+           node->kind == PLAN_DEDUPLICATE || node->kind == PLAN_UPDATING_WINDOW_AGGREGATE;
 }
 
 static bool same_columns(const PlanKey *key, const ResultSpec *result)

@@ -12,7 +12,7 @@ Status lowering_add(Lowering *lowering, PlanKind kind, Schema schema, PlanNode *
     node->query = lowering->query;
     node->schema = schema;
     node->inputs = inputs;
-    node->ttl = plan_kind_forgets(kind) ? lowering->state_ttl : 0;
+    node->ttl = plan_kind_forgets(kind) ? lowering->settings->state_ttl : 0;
     TRY_NEW_ARRAY(node->key_memory, lowering->arena, schema.count);
     if (inputs > 0) {
         node->input = arena_copy(lowering->arena, input, inputs * sizeof *input);
@@ -144,6 +144,31 @@ static Status declared_not_null(Lowering *lowering, const Schema *declared, cons
     return ST_OK;
 }
 
+static bool has_map(const Type *type)
+{
+    bool map = type->id == TYPE_MAP;
+    for (uint32_t i = 0; i < type->children && !map; i++)
+        map = has_map(&type->child[i].type);
+    return map;
+}
+
+/* Where the format has no form for a key that is NULL. */
+static Status required_keys(Lowering *lowering, const TableSpec *table, const bool **out)
+{
+    const FormatClass *format = table->format;
+    bool *keys, any = false;
+    if (format == NULL || format->refuses_null_keys == NULL ||
+        !format->refuses_null_keys(&table->scope, table->options))
+        return ST_OK;
+    TRY_NEW_ARRAY(keys, lowering->arena, table->schema.count);
+    for (uint32_t i = 0; i < table->schema.count; i++) {
+        keys[i] = has_map(&table->schema.field[i].type);
+        any = any || keys[i];
+    }
+    *out = any ? keys : NULL;
+    return ST_OK;
+}
+
 static Status make_sink(Lowering *lowering, const QueryDraft *query, PlanNode *input,
                         PlanNode **out)
 {
@@ -158,6 +183,7 @@ static Status make_sink(Lowering *lowering, const QueryDraft *query, PlanNode *i
         TRY(result_spec(lowering, query, input, &sink->result));
     if (query->kind == SINK_CONNECTOR) {
         sink->table = &query->table->spec;
+        TRY(required_keys(lowering, sink->table, &sink->map_keys));
         if (input->changelog != CHANGELOG_APPEND && !sink->table->connector->accepts_updates) {
             Status status = diag_error(
                 lowering->diag, E2128, query->span,
@@ -189,7 +215,7 @@ Status lower_queries(Arena *arena, const QueryDraft *query, uint32_t queries, Pl
         Chain chain;
         PlanNode *input, *sink;
         lowering.query = i;
-        lowering.state_ttl = query[i].state_ttl;
+        lowering.settings = &query[i].settings;
         TRY(lower_node(&lowering, logical[i], &chain));
         TRY(chain_finish(&lowering, &chain, &input));
         TRY(make_sink(&lowering, &query[i], input, &sink));

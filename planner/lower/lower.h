@@ -8,6 +8,12 @@
 #include "planner/logical/logical.h"
 #include "storage/base/vec.h"
 
+/* What of SET matters to a plan. */
+typedef struct QuerySettings {
+    EmitStrategy emit; /* of its windows */
+    Micros state_ttl;  /* of what no hint says otherwise; 0: state is kept for ever */
+} QuerySettings;
+
 /* A query and where its rows go. */
 typedef struct QueryDraft {
     Text name; /* of the view or table; "SELECT" */
@@ -16,7 +22,7 @@ typedef struct QueryDraft {
     Logical *logical;
     const TableDef *table; /* of an INSERT; NULL else */
     OnError on_error;
-    Micros state_ttl; /* of what a hint does not say otherwise; 0: none */
+    QuerySettings settings;
 } QueryDraft;
 
 typedef struct ScanDraft {
@@ -31,8 +37,8 @@ typedef struct Lowering {
     Diag *diag;
     VEC(ScanDraft) scan;
     VEC(PlanNode *) node;
-    uint32_t query;   /* being lowered */
-    Micros state_ttl; /* its own */
+    uint32_t query;                /* being lowered */
+    const QuerySettings *settings; /* its own */
 } Lowering;
 
 /* A window function that is not computed yet: an aggregate may take it in. */

@@ -224,3 +224,25 @@ bool nested_equal(const Column *a, uint32_t a_row, const Column *b, uint32_t b_r
     }
     return true;
 }
+
+/* --- keys that are NULL --- */
+
+/* Recursion is as deep as the type is nested. */
+bool cell_has_null_key(const Type *type, const Column *column, uint32_t row)
+{
+    if (!type_is_nested(type) || column_is_null(column, row))
+        return false;
+    const Nested *nested = column->data.nested;
+    uint32_t at = column_index(column, row);
+    Elements cell = nested->list == NULL ? (Elements){at, 1} : nested->list[at];
+    for (uint32_t c = 0; c < nested->children; c++) {
+        for (uint32_t i = 0; i < cell.count; i++) {
+            bool key = type->id == TYPE_MAP && c == 0;
+            if (key && column_is_null(&nested->child[c], cell.start + i))
+                return true;
+            if (cell_has_null_key(&type->child[c].type, &nested->child[c], cell.start + i))
+                return true;
+        }
+    }
+    return false;
+}

@@ -63,5 +63,7 @@ static inline Elements nested_list(const Column *column, uint32_t row)
 bool nested_equal(const Column *a, uint32_t a_row, const Column *b, uint32_t b_row);
 /* Two cells of any type in that sense, NULLs among them. */
 bool cells_same(const Column *a, uint32_t a_row, const Column *b, uint32_t b_row);
+/* A MAP in the cell, at any depth, has a key that is NULL. */
+bool cell_has_null_key(const Type *type, const Column *column, uint32_t row);
 
 #endif

@@ -97,6 +97,13 @@ Status type_map(Arena *arena, Type key, Type value, Type *out)
     return type_nested(arena, TYPE_MAP, child, 2, out);
 }
 
+Status type_multiset(Arena *arena, Type element, Type *out)
+{
+    const TypeField child[2] = {{.type = element},
+                                {.type = type_with_null(type_make(TYPE_INT), false)}};
+    return type_nested(arena, TYPE_MULTISET, child, 2, out);
+}
+
 uint32_t type_depth(const Type *type)
 {
     uint32_t deepest = 0;

@@ -90,6 +90,8 @@ CHECKED Status type_nested(Arena *arena, TypeId id, const TypeField *child, uint
                            Type *out);
 CHECKED Status type_array(Arena *arena, Type element, Type *out);
 CHECKED Status type_map(Arena *arena, Type key, Type value, Type *out);
+/* How often each element is there, is its second part. */
+CHECKED Status type_multiset(Arena *arena, Type element, Type *out);
 uint32_t type_depth(const Type *type); /* 1 of a flat one */
 uint32_t type_parts(const Type *type); /* itself and all below */
 

@@ -15,10 +15,12 @@ static const OptionDef json_options[] = {
     {"json.timestamp-format.standard", OPTION_ENUM, "SQL", "SQL|ISO-8601", OPTION_RESULT,
      "how timestamps are written: 2020-12-30 12:13:14.123 or 2020-12-30T12:13:14.123, with a Z "
      "for TIMESTAMP_LTZ"},
-    {"json.map-null-key.mode", OPTION_ENUM, "FAIL", "FAIL|DROP|LITERAL", OPTION_IGNORED,
-     "for written maps with NULL keys; they are written as the text null"},
-    {"json.map-null-key.literal", OPTION_TEXT, "null", NULL, OPTION_IGNORED,
-     "for written maps with NULL keys; they are written as the text null"},
+    {"json.map-null-key.mode", OPTION_ENUM, "FAIL", "FAIL|DROP|LITERAL", OPTION_RESULT,
+     "what becomes of a key that is NULL in a written MAP: the row is refused, or the entry is "
+     "left "
+     "out, or the literal is the key"},
+    {"json.map-null-key.literal", OPTION_TEXT, "null", NULL, OPTION_RESULT,
+     "the key that is written for NULL"},
     {"json.encode.decimal-as-plain-number", OPTION_BOOL, "false", NULL, OPTION_RESULT,
      "DECIMALs are written without an exponent"},
     {"json.encode.ignore-null-fields", OPTION_BOOL, "false", NULL, OPTION_RESULT,
@@ -39,6 +41,11 @@ static Status check_type(const Type *type, Text column, Span span, Diag *diag)
     for (uint32_t i = 0; i < type->children; i++)
         TRY(check_type(&type->child[i].type, column, span, diag));
     return ST_OK;
+}
+
+static bool json_refuses_null_keys(const OptionScope *scope, OptionList options)
+{
+    return option_enum(scope, options, "json.map-null-key.mode") == JSON_NULL_KEY_FAIL;
 }
 
 static Status json_check(const Schema *schema, const OptionScope *scope, OptionList options,
@@ -291,6 +298,7 @@ const FormatClass json_format = {
     .doc = "one JSON object a line, or an array of objects",
     .options = json_options,
     .check = json_check,
+    .refuses_null_keys = json_refuses_null_keys,
     .open_decoder = json_open_decoder,
     .open_encoder = json_open_encoder,
 };

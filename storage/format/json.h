@@ -85,6 +85,12 @@ CHECKED Status json_record_reject(const JsonDecoder *decoder, const JsonRecord *
 
 /* --- json_encode.c --- */
 
+/* json.map-null-key.mode */
+typedef enum JsonNullKey {
+    JSON_NULL_KEY_FAIL,
+    JSON_NULL_KEY_DROP,
+    JSON_NULL_KEY_LITERAL,
+} JsonNullKey;
 CHECKED Status json_open_encoder(Arena *arena, const EncodeSpec *spec, Encoder **out);
 
 #endif

@@ -209,7 +209,7 @@ static const Mistake mistakes[] = {
     {"ROW_NUMBER() OVER (ORDER BY ts)", "E2110", 1, "ROW_NUMBER() OVER (ORDER BY ts)", NULL},
     {"ROW_NUMBER()", "E2107", 1, "ROW_NUMBER()", "OVER (PARTITION BY"},
     {"SUM(i) OVER (ORDER BY ts)", "E2110", 1, "SUM(i) OVER (ORDER BY ts)", NULL},
-    {"COLLECT(s)", "E2001", 1, "COLLECT(s)", NULL},
+    {"COLLECT(s)", "E2110", 1, "COLLECT(s)", NULL},
     {"ts AT TIME ZONE 'UTC'", "E2001", 1, "ts AT TIME ZONE 'UTC'", NULL},
     {"(ts, ts) CONTAINS (ts, ts)", "E2001", 1, "(ts, ts) CONTAINS (ts, ts)", NULL},
     {"FINAL ABS(i)", "E2001", 1, NULL, NULL},
