@@ -11,6 +11,7 @@
 /* What of SET matters to a plan. */
 typedef struct QuerySettings {
     EmitStrategy emit; /* of its windows */
+    Micros state_ttl;  /* of what no hint says otherwise; 0: state is kept for ever */
 } QuerySettings;
 
 /* A query and where its rows go. */
