@@ -21,6 +21,7 @@ const FunctionFamily function_families[] = {
     {"Hashes and encodings", hash_functions},
     {"JSON", json_functions},
     {"Time attributes and windows", window_functions},
+    {"Grouping sets", grouping_functions},
 };
 const uint32_t function_family_count = sizeof function_families / sizeof *function_families;
 

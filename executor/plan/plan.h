@@ -47,6 +47,7 @@ struct PlanNode {
         PlanValues values;
         PlanCalc calc;
         PlanSetOperation set_operation;
+        PlanExpand expand;
         PlanAggregate group_aggregate;
         PlanWindow window;
         PlanWindowAggregate window_aggregate;

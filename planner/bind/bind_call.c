@@ -5,7 +5,7 @@
 #include <assert.h>
 
 #include "executor/function/aggregate.h"
-#include "planner/bind/bind_private.h"
+#include "planner/bind/bind_group.h"
 #include "storage/base/suggest.h"
 
 bool is_aggregate_name(Text name)
@@ -108,6 +108,9 @@ static Status bind_round_to(BindContext *context, const Expr *expr, Scalar **out
 static const CallForm call_forms[] = {
     {"COALESCE", 1, UINT32_MAX, bind_coalesce, "COALESCE(value, ...)", false},
     {"EXTRACT", 2, 2, bind_extract, "EXTRACT(unit FROM time)", false},
+    {"GROUPING", 0, UINT32_MAX, bind_grouping_misplaced, "GROUPING(expression, ...)", false},
+    {"GROUPING_ID", 0, UINT32_MAX, bind_grouping_misplaced, "GROUPING_ID(expression, ...)", false},
+    {"GROUP_ID", 0, UINT32_MAX, bind_grouping_misplaced, "GROUP_ID()", false},
     {"IF", 3, 3, bind_if, "IF(condition, then, else)", false},
     {"IFNULL", 2, 2, bind_coalesce, "IFNULL(value, otherwise)", false},
     {"JSON", 1, 1, bind_json, "JSON(text)", false},

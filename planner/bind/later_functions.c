@@ -60,9 +60,6 @@ const char *const later_functions[] = {
     /* aggregates and ranking */
     "COLLECT",
     "CUME_DIST",
-    "GROUPING",
-    "GROUPING_ID",
-    "GROUP_ID",
     "LAG",
     "LEAD",
     "NTILE",

@@ -33,8 +33,17 @@ typedef struct LogicalWindow {
     uint32_t keys;
 } LogicalWindow;
 
+/* The keys that a row is grouped by, the others being NULL. */
+typedef struct LogicalGroupingSet {
+    uint64_t has; /* bit k: key k */
+    int64_t number;
+} LogicalGroupingSet;
+
+/* Output: the keys, where there are several sets the set's number, the calls. */
 typedef struct LogicalAggregate {
     uint32_t keys; /* the first columns of the input are the keys */
+    const LogicalGroupingSet *set;
+    uint32_t sets; /* 0: one, of all keys */
     const PlanAggregateCall *call;
     uint32_t calls;
 } LogicalAggregate;
