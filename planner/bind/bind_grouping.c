@@ -40,6 +40,16 @@ static Status add_set(Grouping *grouping, SetList *list, uint64_t set, Span span
     return ST_OK;
 }
 
+/* ROLLUP and CUBE have each set once, whatever they list. */
+static Status add_new_set(Grouping *grouping, SetList *list, uint32_t from, uint64_t set, Span span)
+{
+    for (uint32_t i = from; i < list->set.count; i++) {
+        if (list->set.item[i] == set)
+            return ST_OK;
+    }
+    return add_set(grouping, list, set, span);
+}
+
 /* --- items --- */
 
 /* An expression, or a list of some in parentheses, which may be a row: all of its keys. */
@@ -85,11 +95,12 @@ static Status read_units(Grouping *grouping, const GroupItem *item, uint64_t *un
 static Status rollup_sets(Grouping *grouping, const GroupItem *item, const uint64_t *unit,
                           SetList *out)
 {
+    uint32_t from = out->set.count;
     uint64_t set = 0;
     TRY(add_set(grouping, out, set, item->span));
     for (uint32_t i = 0; i < item->items.count; i++) {
         set |= unit[i];
-        TRY(add_set(grouping, out, set, item->span));
+        TRY(add_new_set(grouping, out, from, set, item->span));
     }
     return ST_OK;
 }
@@ -97,7 +108,7 @@ static Status rollup_sets(Grouping *grouping, const GroupItem *item, const uint6
 static Status cube_sets(Grouping *grouping, const GroupItem *item, const uint64_t *unit,
                         SetList *out)
 {
-    uint32_t units = item->items.count;
+    uint32_t units = item->items.count, from = out->set.count;
     uint64_t sets = UINT64_C(1) << (units < 63 ? units : 63);
     if (sets > LIMIT_GROUPING_SETS)
         return diag_error(grouping->binder->diag, E1005, item->span,
@@ -107,7 +118,7 @@ static Status cube_sets(Grouping *grouping, const GroupItem *item, const uint64_
         uint64_t set = 0;
         for (uint32_t i = 0; i < units; i++)
             set |= (chosen >> i & 1) != 0 ? unit[i] : 0;
-        TRY(add_set(grouping, out, set, item->span));
+        TRY(add_new_set(grouping, out, from, set, item->span));
     }
     return ST_OK;
 }
