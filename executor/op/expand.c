@@ -4,9 +4,9 @@
  *
  * The copies of a row stand side by side, as if rows came one at a time: so groups come into being
  * in the same order, and windows fire between the same rows, however the input is cut into batches.
- * What is the same in all rows is shared with the input; the rest is repeated a column at a time. */
+ * What is the same in all rows is shared with the input; the rest is repeated a column at a time. The
+ * copies keep the origin of their row, so that it is counted, and late, once. */
 #include "executor/op/ops.h"
-#include "executor/run/reject.h"
 
 /* Selected rows of the input on their way out, as many as a batch holds all copies of. */
 typedef struct Expansion {
@@ -17,6 +17,8 @@ typedef struct Expansion {
     Column *column;
     uint8_t *kind;     /* NULL: all inserts */
     Micros *watermark; /* NULL: one for all */
+    Origin origin;     /* if the input has one */
+    uint16_t *record;  /* likewise */
 } Expansion;
 
 static const PlanExpand *plan_of(const Op *op)
@@ -68,6 +70,12 @@ static Status make_columns(Expansion *e, uint32_t room)
         TRY_NEW_ARRAY(e->kind, scratch, room);
     if (e->in->watermark != NULL)
         TRY_NEW_ARRAY(e->watermark, scratch, room);
+    if (e->in->origin == NULL)
+        return make_numbers(e, room, &e->column[width]);
+    TRY_NEW_ARRAY(e->record, scratch, room);
+    e->origin = *e->in->origin;
+    e->origin.record = e->record;
+    e->origin.bad_count = 0; /* a Calc below has taken out the rows with such cells */
     return make_numbers(e, room, &e->column[width]);
 }
 
@@ -116,6 +124,13 @@ static void repeat_valid(const Expansion *e, uint32_t c, Column *to)
     }
 }
 
+static void repeat_records(const Expansion *e)
+{
+    uint32_t sets = plan_of(e->op)->sets;
+    for (uint32_t at = 0; at < e->rows * sets; at++)
+        e->record[at] = (uint16_t)origin_record(e->in->origin, e->row[at / sets]);
+}
+
 static Status send(const Expansion *e)
 {
     uint32_t sets = plan_of(e->op)->sets, copies = e->rows * sets;
@@ -130,11 +145,14 @@ static Status send(const Expansion *e)
         REPEAT(uint8_t, e->kind, e->in->kind, AS_IT_IS);
     if (e->watermark != NULL)
         REPEAT(Micros, e->watermark, e->in->watermark, AS_IT_IS);
+    if (e->record != NULL)
+        repeat_records(e);
     const Batch out = {.rows = (uint16_t)copies,
                        .selected = (uint16_t)copies,
                        .kind = e->kind,
                        .watermark_before = e->in->watermark_before,
                        .watermark = e->watermark,
+                       .origin = e->record == NULL ? NULL : &e->origin,
                        .columns = (uint16_t)(e->in->columns + 1u),
                        .column = e->column};
     return op_emit(e->op, &out);
@@ -152,7 +170,6 @@ static Status expand_push(Op *op, uint32_t port, const Batch *in)
     TRY_NEW_ARRAY(row, &op->scratch, in->selected);
     for (uint32_t i = 0; i < in->selected; i++)
         row[i] = (uint16_t)batch_row(in, i);
-    reject_count_used(op, in, in->selected);
     for (uint32_t from = 0; from < in->selected; from += e.rows) {
         e.row = row + from;
         e.rows = in->selected - from < most ? in->selected - from : most;

@@ -218,10 +218,10 @@ static Status report_later(Binder *binder, const Expr *expr, Text name)
                       TEXT_ARG(name));
 }
 
-/* Words behind or before a call that only some functions take. */
-static Status check_words(Binder *binder, const Expr *expr, const CallForm *form, Text name)
+static Status check_words(Binder *binder, const Expr *expr, const CallForm *form)
 {
     const Call *call = expr->as.call;
+    Text name = call->name.last->text;
     if (call->frame == CALL_RUNNING)
         return bind_unsupported(binder, expr->span, "RUNNING");
     if (call->frame == CALL_FINAL)
@@ -238,6 +238,11 @@ static Status check_words(Binder *binder, const Expr *expr, const CallForm *form
         return ST_OK;
     return diag_error(binder->diag, E2107, expr->span, "%.*s is no aggregate and takes no %s",
                       TEXT_ARG(name), word);
+}
+
+Status bind_check_words(Binder *binder, const Expr *expr)
+{
+    return check_words(binder, expr, NULL);
 }
 
 typedef struct SyntaxName {
@@ -306,7 +311,7 @@ Status bind_call(BindContext *context, const Expr *expr, Scalar **out)
         return report_later(binder, expr, name);
     if (!scalar)
         return report_unknown(binder, name, call->name.last->span);
-    TRY(check_words(binder, expr, form, name));
+    TRY(check_words(binder, expr, form));
     TRY(check_syntax(binder, expr, name));
     if (call->syntax == CALL_TO)
         return bind_round_to(context, expr, out);

@@ -52,10 +52,20 @@ static Status add_new_set(Grouping *grouping, SetList *list, uint32_t from, uint
 
 /* --- items --- */
 
+static bool is_call_of(const Expr *expr, const char *name)
+{
+    return expr->kind == EXPR_CALL &&
+           text_equal_nocase(expr->as.call->name.last->text, text_of(name));
+}
+
 /* An expression, or a list of some in parentheses, which may be a row: all of its keys. */
 static Status unit_keys(Grouping *grouping, const Expr *expr, uint64_t *set)
 {
     uint32_t key;
+    if (is_call_of(expr, "ROLLUP") || is_call_of(expr, "CUBE"))
+        return diag_error(grouping->binder->diag, E2109, expr->span,
+                          "%.*s cannot stand in a list of expressions",
+                          TEXT_ARG(expr->as.call->name.last->text));
     if (expr->kind == EXPR_ROW && !expr->as.items.keyword) {
         for (const Expr *part = expr->as.items.items.first; part != NULL; part = part->next)
             TRY(unit_keys(grouping, part, set));
@@ -236,12 +246,8 @@ bool grouping_has_key(const Grouping *grouping, uint32_t key)
 
 bool is_grouping_function(const Expr *expr)
 {
-    static const char *const names[] = {"GROUPING", "GROUPING_ID", "GROUP_ID"};
-    for (uint32_t i = 0; expr->kind == EXPR_CALL && i < 3; i++) {
-        if (text_equal_nocase(expr->as.call->name.last->text, text_of(names[i])))
-            return true;
-    }
-    return false;
+    return is_call_of(expr, "GROUPING") || is_call_of(expr, "GROUPING_ID") ||
+           is_call_of(expr, "GROUP_ID");
 }
 
 static Status int64_constant(Binder *binder, int64_t value, Scalar **out)
@@ -310,6 +316,7 @@ Status grouping_bind_function(Grouping *grouping, const Expr *expr, Scalar **out
     Text name = call->name.last->text;
     bool of_set = text_equal_nocase(name, TEXT("GROUP_ID"));
     uint32_t *place, places = 0;
+    TRY(bind_check_words(binder, expr));
     if (of_set ? call->args.count > 0 : call->args.count == 0)
         return diag_error(binder->diag, E2107, expr->span, "%.*s takes %s", TEXT_ARG(name),
                           of_set ? "no arguments" : "one grouping expression or more");
