@@ -4,8 +4,8 @@
  *
  * The copies of a row stand side by side, as if rows came one at a time: so groups come into being
  * in the same order, and windows fire between the same rows, however the input is cut into batches.
- * What is the same in all rows is shared with the input; the rest is repeated a column at a time. The
- * copies keep the origin of their row, so that it is counted, and late, once. */
+ * What is the same in all rows is shared with the input; the rest is repeated a column at a time.
+ * The copies keep the origin of their row, so that it is counted, and late, once. */
 #include "executor/op/ops.h"
 
 /* Selected rows of the input on their way out, as many as a batch holds all copies of. */
@@ -90,7 +90,7 @@ static Status make_columns(Expansion *e, uint32_t room)
                 *put++ = value;                                                                    \
         }                                                                                          \
     } while (0)
-#define AS_IT_IS(row) (row)
+#define AS_IT_IS(row)  (row)
 #define OF_COLUMN(row) column_index(from, row)
 
 static void repeat_cells(const Expansion *e, const Column *from, Column *to)
@@ -119,8 +119,7 @@ static void repeat_valid(const Expansion *e, uint32_t c, Column *to)
     for (uint32_t i = 0; i < e->rows; i++) {
         bool value = !column_is_null(from, e->row[i]);
         for (uint32_t s = 0; s < plan->sets; s++)
-            bit_put(to->valid, at++,
-                    value && !(is_key && (plan->set[s].lacks >> c & 1) != 0));
+            bit_put(to->valid, at++, value && !(is_key && (plan->set[s].lacks >> c & 1) != 0));
     }
 }
 

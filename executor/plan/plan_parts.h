@@ -53,8 +53,8 @@ typedef struct PlanGroupingSet {
     int64_t number;
 } PlanGroupingSet;
 
-/* Each row once for each set, with NULL in the keys that the set lacks. Output: the input's columns,
- * then the set's number. */
+/* Each row once for each set, with NULL in the keys that the set lacks. Output: the input's
+ * columns, then the set's number. */
 typedef struct PlanExpand {
     uint32_t keys; /* the first columns of the input */
     const PlanGroupingSet *set;
@@ -105,6 +105,10 @@ typedef struct PlanWindow {
     WindowShape window;
     uint32_t rowtime; /* input column */
 } PlanWindow;
+
+typedef struct PlanProcessingTime {
+    uint32_t column; /* of the input: becomes the time at which the row is processed */
+} PlanProcessingTime;
 
 /* One column of an ORDER BY. */
 typedef struct PlanOrder {

@@ -463,8 +463,8 @@ static Status keep_window(Grouping *grouping, const Schema *input, Field *field)
         any = any || is_start || is_end;
     }
     for (uint32_t i = 0; i < keys; i++)
-        field[i].time = start && end && grouping_has_key(grouping, i) ? input->field[i].time
-                                                                      : TIME_NONE;
+        field[i].time =
+            start && end && grouping_has_key(grouping, i) ? input->field[i].time : TIME_NONE;
     if (!any || (start && end))
         return ST_OK;
     return bind_warning(grouping->binder, E2117, grouping->key.item[0].expr->span,
@@ -483,8 +483,7 @@ static Status nothing_row(Grouping *grouping, uint32_t set, Schema *schema, Scal
         if (i < first) {
             value.as.i64 = grouping->set[set].number;
         } else {
-            value.null =
-                !text_is(text_of(grouping->call.item[i - first].def->name), "COUNT");
+            value.null = !text_is(text_of(grouping->call.item[i - first].def->name), "COUNT");
             value.type = type_with_null(value.type, value.null);
         }
         TRY(scalar_constant(binder->arena, &value, &cell[i]));
@@ -520,8 +519,8 @@ static Status output_fields(Grouping *grouping, const Schema *input, Field *fiel
             field[i].type = type_with_null(field[i].type, true);
     }
     if (first > keys)
-        field[keys] = (Field){.name = TEXT("$e"),
-                              .type = type_with_null(type_make(TYPE_BIGINT), false)};
+        field[keys] =
+            (Field){.name = TEXT("$e"), .type = type_with_null(type_make(TYPE_BIGINT), false)};
     for (uint32_t i = 0; i < grouping->call.count; i++) {
         const PlanAggregateCall *call = &grouping->call.item[i];
         field[first + i].type = call->result;

@@ -202,10 +202,8 @@ static Status bind_time_column(Binder *binder, const Expr *descriptor, const Log
     const Name *name = descriptor->as.column.first;
     TRY(find_column(binder, name, &input->schema, out));
     const Field *field = &input->schema.field[*out];
-    if (field->time == TIME_ROWTIME)
+    if (field->time == TIME_ROWTIME || field->time == TIME_PROCTIME)
         return ST_OK;
-    if (field->time == TIME_PROCTIME)
-        return bind_unsupported(binder, name->span, "a window over processing time");
     Status status;
     if (!type_is_timestamp(&field->type)) {
         StrBuf type;
@@ -302,7 +300,7 @@ static Status window_schema(Binder *binder, const Logical *input, uint32_t rowti
     out->field[width + 1].time = TIME_WINDOW_END;
     if (input->schema.field[rowtime].type.id == TYPE_TIMESTAMP_LTZ)
         out->field[width + 2].type = type_with_null(type_sized(TYPE_TIMESTAMP_LTZ, 3), false);
-    out->field[width + 2].time = TIME_ROWTIME;
+    out->field[width + 2].time = input->schema.field[rowtime].time;
     return ST_OK;
 }
 
@@ -319,6 +317,7 @@ static Status bind_call(Binder *binder, const WindowFunction *function, const Ex
     TRY(bind_time_column(binder, call.arg[ARG_TIMECOL], input, &window.rowtime));
     TRY(bind_sizes(binder, &call, &window.window));
     window.window.local_zone = input->schema.field[window.rowtime].type.id == TYPE_TIMESTAMP_LTZ;
+    window.by_clock = input->schema.field[window.rowtime].time == TIME_PROCTIME;
     TRY(window_schema(binder, input, window.rowtime, &schema));
     TRY(logical_make(binder->arena, LOGICAL_WINDOW, schema, &input, 1, out));
     (*out)->as.window = window;

@@ -50,8 +50,7 @@ static void print_sets(const Logical *node, const LogicalAggregate *aggregate, S
         for (uint32_t k = 0; k < aggregate->keys; k++) {
             if ((aggregate->set[i].has >> k & 1) == 0)
                 continue;
-            strbuf_printf(out, "%s%.*s", separator,
-                          TEXT_ARG(node->input[0]->schema.field[k].name));
+            strbuf_printf(out, "%s%.*s", separator, TEXT_ARG(node->input[0]->schema.field[k].name));
             separator = ", ";
         }
         strbuf_char(out, ')');
