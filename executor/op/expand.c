@@ -46,8 +46,10 @@ static Status make_numbers(Expansion *e, uint32_t room, Column *out)
 {
     const PlanExpand *plan = plan_of(e->op);
     TRY(column_make(&e->op->scratch, PHYS_I64, room, out));
-    for (uint32_t at = 0; at < room; at++)
-        out->data.i64[at] = plan->set[at % plan->sets].number;
+    for (uint32_t at = 0; at < room; at += plan->sets) {
+        for (uint32_t s = 0; s < plan->sets; s++)
+            out->data.i64[at + s] = plan->set[s].number;
+    }
     return ST_OK;
 }
 
