@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "executor/run/constants.h"
 #include "shell/replace.h"
 #include "shell/settings.h"
 #include "storage/data/timezone.h"
@@ -55,7 +56,8 @@ static Status take_statement(const PlanRequest *request, const Statement *statem
 
 static Status plan_job(SessionJob *record, JobText *text, Diag *diag)
 {
-    PlanRequest request = {.tables = &record->tables, .arena = &record->arena, .diag = diag};
+    PlanRequest request = {
+        .tables = &record->tables, .arena = &record->arena, .diag = diag, .run = constants_run};
     TRY(parse_script(&record->source, &record->arena, &record->script, diag));
     for (const Statement *s = record->script.statements.first; s != NULL; s = s->next)
         TRY(take_statement(&request, s, text));

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <time.h>
 
+#include "executor/run/constants.h"
 #include "grammar/parse.h"
 #include "storage/base/limits.h"
 
@@ -55,7 +56,8 @@ PlanRequest execution_request(const Execution *execution)
                          .arena = execution->arena,
                          .warning = execution->stored ? NULL : pass_warning,
                          .context = (void *)(uintptr_t)execution,
-                         .diag = execution->diag};
+                         .diag = execution->diag,
+                         .run = constants_run};
 }
 
 void execution_note(const Execution *execution, const char *format, ...)

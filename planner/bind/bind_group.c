@@ -453,25 +453,18 @@ static Status project_input(Grouping *grouping, Logical *input, Logical **out)
  * everything. */
 static Status keep_window(Grouping *grouping, const Schema *input, Field *field)
 {
-    uint32_t keys = grouping->key.count;
-    bool start = false, end = false, any = false;
-    for (uint32_t i = 0; i < keys; i++) {
-        bool is_start = input->field[i].time == TIME_WINDOW_START;
-        bool is_end = input->field[i].time == TIME_WINDOW_END;
-        start = start || (is_start && grouping_has_key(grouping, i));
-        end = end || (is_end && grouping_has_key(grouping, i));
-        any = any || is_start || is_end;
-    }
-    for (uint32_t i = 0; i < keys; i++)
-        field[i].time =
-            start && end && grouping_has_key(grouping, i) ? input->field[i].time : TIME_NONE;
-    if (!any || (start && end))
-        return ST_OK;
-    return bind_warning(grouping->binder, E2117, grouping->key.item[0].expr->span,
-                        "without %s in %s this is no window aggregate: it updates its "
-                        "results and keeps its state for ever",
-                        start ? "window_end" : "window_start",
-                        grouping->sets > 0 ? "every grouping set" : "GROUP BY");
+    bool *whole;
+    TRY_NEW_ARRAY(whole, grouping->binder->arena, grouping->key.count);
+    for (uint32_t i = 0; i < grouping->key.count; i++)
+        whole[i] = grouping_has_key(grouping, i);
+    WindowKeys keys = {.input = input,
+                       .keys = grouping->key.count,
+                       .whole = whole,
+                       .place = grouping->sets > 0 ? "every grouping set" : "GROUP BY",
+                       .instead = "updates its results and keeps its state for ever"};
+    if (grouping->key.count > 0)
+        keys.span = grouping->key.item[0].expr->span;
+    return bind_window_keys(grouping->binder, &keys, field);
 }
 
 static Status nothing_row(Grouping *grouping, uint32_t set, Schema *schema, Scalar **cell)

@@ -123,6 +123,8 @@ bool logical_is_empty(const Logical *logical);
 typedef struct LogicalRows {
     VEC(Scalar *const *) row; /* as wide as the schema */
 } LogicalRows;
+/* It reads no table, and gives the same whenever and wherever it is computed. */
+bool logical_is_constant(const Logical *logical);
 CHECKED Status logical_rows(Arena *arena, const Logical *logical, LogicalRows *out, bool *known);
 
 /* Of the columns of input number `in`, sets those that the node reads when the columns `needed` of
