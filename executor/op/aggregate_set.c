@@ -2,6 +2,7 @@
 
 #include <assert.h>
 
+#include "executor/function/state_cell.h"
 #include "executor/op/aggregate_slot.h"
 #include "executor/run/reject.h"
 #include "storage/base/crash_point.h"
@@ -128,8 +129,7 @@ static void open_call(const AggregateSet *set, GroupStates *states, uint32_t c)
                        distinct_size(slot), env->seed, &set->op->meter);
     uint32_t second = (env->flags & AGG_SORTED_SECOND) != 0;
     if (env->ordered != NULL)
-        sorted_map_open(env->ordered, type_phys((TypeId)env->argument[second]->id),
-                        &set->op->meter);
+        sorted_map_open(env->ordered, state_cell_phys(env->argument[second]), &set->op->meter);
     if (env->list != NULL)
         sorted_map_open(env->list, PHYS_I128, &set->op->meter);
     if (env->index != NULL)
@@ -302,8 +302,9 @@ static Status give_out(const AggregateSet *set, GroupStates *states, const uint3
     for (uint32_t k = 0; k < keys; k++)
         key_column[k] = &out[k];
     for (uint32_t i = 0; i < count; i++)
-        key_decode(&set->key, keyed_map_key(&states->groups, entry[i]),
-                   keyed_map_nulls(&states->groups, entry[i]), &states->groups.heap, key_column, i);
+        TRY(key_decode(&set->key, keyed_map_key(&states->groups, entry[i]),
+                       keyed_map_nulls(&states->groups, entry[i]), &states->groups.heap, key_column,
+                       i, scratch));
     if (set->plan->calls == 0)
         return ST_OK;
     char **group;

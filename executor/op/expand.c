@@ -7,6 +7,7 @@
  * What is the same in all rows is shared with the input; the rest is repeated a column at a time.
  * The copies keep the origin of their row, so that it is counted, and late, once. */
 #include "executor/op/ops.h"
+#include "storage/data/nested.h"
 
 /* Selected rows of the input on their way out, as many as a batch holds all copies of. */
 typedef struct Expansion {
@@ -60,8 +61,8 @@ static Status make_columns(Expansion *e, uint32_t room)
     TRY_NEW_ARRAY(e->column, scratch, width + 1);
     for (uint32_t c = 0; c < width; c++) {
         const Column *from = &e->in->column[c];
-        if (is_shared(e, c)) {
-            e->column[c] = *from;
+        if (is_shared(e, c) || from->phys == PHYS_NESTED) {
+            e->column[c] = *from; /* of nested ones as a template: their cells are gathered */
             continue;
         }
         TRY(column_make(scratch, from->phys, room, &e->column[c]));
@@ -104,11 +105,21 @@ static void repeat_cells(const Expansion *e, const Column *from, Column *to)
     case PHYS_F64: REPEAT(double, to->data.f64, from->data.f64, OF_COLUMN); return;
     case PHYS_I128: REPEAT(Int128, to->data.i128, from->data.i128, OF_COLUMN); return;
     case PHYS_STR: REPEAT(Str, to->data.str, from->data.str, OF_COLUMN); return;
-    case PHYS_NESTED:
-        for (uint32_t at = 0; at < e->rows * sets; at++)
-            column_copy_cell(to, at, from, e->row[at / sets]);
-        return;
+    case PHYS_NESTED: return;
     }
+}
+
+/* Nested cells, whose elements stay where they are; NULL where the set lacks the key. */
+static Status repeat_nested(const Expansion *e, uint32_t c, Column *to)
+{
+    const PlanExpand *plan = plan_of(e->op);
+    uint32_t copies = e->rows * plan->sets, *row;
+    TRY_NEW_ARRAY(row, &e->op->scratch, copies);
+    for (uint32_t at = 0; at < copies; at++) {
+        bool lacks = c < plan->keys && (plan->set[at % plan->sets].lacks >> c & 1) != 0;
+        row[at] = lacks ? CELL_NONE : e->row[at / plan->sets];
+    }
+    return column_gather(&e->op->scratch, &e->in->column[c], row, copies, to);
 }
 
 /* Which copies are not NULL: those of the sets that have the key, where the row has a value. */
@@ -138,6 +149,10 @@ static Status send(const Expansion *e)
     for (uint32_t c = 0; c < e->in->columns; c++) {
         if (is_shared(e, c))
             continue;
+        if (e->column[c].phys == PHYS_NESTED) {
+            TRY(repeat_nested(e, c, &e->column[c]));
+            continue;
+        }
         repeat_cells(e, &e->in->column[c], &e->column[c]);
         if (e->column[c].valid != NULL)
             repeat_valid(e, c, &e->column[c]);
@@ -174,7 +189,9 @@ static Status expand_push(Op *op, uint32_t port, const Batch *in)
     for (uint32_t from = 0; from < in->selected; from += e.rows) {
         e.row = row + from;
         e.rows = in->selected - from < most ? in->selected - from : most;
+        ArenaMark mark = arena_mark(&op->scratch);
         TRY(send(&e));
+        arena_release(&op->scratch, mark);
     }
     return ST_OK;
 }

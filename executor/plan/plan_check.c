@@ -204,6 +204,7 @@ static void check_node(Check *check, const PlanNode *node, uint32_t index)
     case PLAN_EXPAND: check_expand(check, node, &node->as.expand); return;
     case PLAN_GROUP_AGGREGATE: check_aggregate(check, node, &node->as.group_aggregate, 0); return;
     case PLAN_SESSION_AGGREGATE:
+    case PLAN_UPDATING_WINDOW_AGGREGATE:
     case PLAN_WINDOW_AGGREGATE: {
         const PlanWindowAggregate *window = &node->as.window_aggregate;
         check_aggregate(check, node, &window->aggregate, window->columns);
@@ -240,6 +241,22 @@ static void check_node(Check *check, const PlanNode *node, uint32_t index)
             breach(check, node, "the sort does not begin with ascending time");
         else
             check_timed(check, node, sort->order[0].column);
+        return;
+    }
+    case PLAN_UNNEST: {
+        const Schema *input = &node->input[0]->schema;
+        const Type *last = &input->field[input->count - 1].type;
+        bool row = last->id == TYPE_ARRAY && last->child[0].type.id == TYPE_ROW;
+        uint32_t parts = row ? last->child[0].type.children : last->id == TYPE_MAP ? 2 : 1;
+        if (!type_is_nested(last) || last->id == TYPE_ROW)
+            breach(check, node, "the last column has no elements");
+        else if (node->schema.count != input->count - 1 + parts + node->as.unnest.ordinality)
+            breach(check, node, "the columns are not the input's and the element's");
+        if (node->as.unnest.condition != NULL) {
+            check_scalar(check, node, node->as.unnest.condition, &node->schema);
+            if (!node->as.unnest.outer)
+                breach(check, node, "a condition that a filter above would do");
+        }
         return;
     }
     case PLAN_LIMIT:

@@ -90,6 +90,15 @@ typedef struct PlanAggregate {
 
 typedef enum WindowColumn { WINDOW_START, WINDOW_END, WINDOW_TIME } WindowColumn;
 
+/* When the results of a window go out beside the moment at which the watermark passes it. A delay
+ * counts from the first change that has not gone out, by the clock; 0: at once. */
+typedef struct EmitStrategy {
+    bool early; /* before it, as the window fills */
+    bool late;  /* behind it, where `lateness` lets rows in */
+    Micros early_delay, late_delay;
+    Micros lateness; /* behind its end */
+} EmitStrategy;
+
 typedef struct PlanWindowAggregate {
     PlanAggregate aggregate;
     WindowShape window;
@@ -97,6 +106,7 @@ typedef struct PlanWindowAggregate {
     uint32_t until;             /* WINDOW_ATTACHED: input column of its end */
     const WindowColumn *column; /* what the output has after the aggregates */
     uint32_t columns;
+    EmitStrategy emit; /* UPDATING_WINDOW_AGGREGATE */
 } PlanWindowAggregate;
 
 /* Each row once for each of its windows, with the window's start, end and time behind its columns.
@@ -152,6 +162,15 @@ typedef struct PlanTimeSort {
     uint32_t orders;
 } PlanTimeSort;
 
+/* The last column of the input is an ARRAY, MAP or MULTISET. Output: the input's other columns,
+ * what an element is made of (the fields of a ROW, a MAP's key and value, else the element itself),
+ * the element's number. */
+typedef struct PlanUnnest {
+    bool outer;        /* a row without elements gives one, with NULLs for the element */
+    bool ordinality;   /* the number is wanted */
+    Scalar *condition; /* outer: over the output, which elements count; NULL: all */
+} PlanUnnest;
+
 typedef struct PlanLimit {
     uint64_t offset, count; /* count UINT64_MAX: all */
 } PlanLimit;
@@ -168,6 +187,7 @@ typedef struct PlanSink {
     ResultSpec result;      /* SINK_RESULT */
     const TableSpec *table; /* SINK_CONNECTOR */
     const bool *not_null;   /* per column: a NULL is E5010; NULL: none */
+    const bool *map_keys;   /* per column: a NULL among the keys of a MAP is E5010; NULL: none */
     OnError on_error;
 } PlanSink;
 

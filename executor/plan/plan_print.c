@@ -124,6 +124,22 @@ static void print_window(const PlanNode *node, StrBuf *out)
     print_aggregate(node, &window->aggregate, out);
 }
 
+static void print_unnest(const PlanNode *node, StrBuf *out)
+{
+    const Schema *input = &node->input[0]->schema;
+    uint32_t kept = input->count - 1;
+    strbuf_printf(out, "%s%.*s as [", node->as.unnest.outer ? "left, " : "",
+                  TEXT_ARG(input->field[kept].name));
+    for (uint32_t i = kept; i < node->schema.count; i++)
+        strbuf_printf(out, "%s%.*s", i > kept ? ", " : "", TEXT_ARG(node->schema.field[i].name));
+    strbuf_printf(out, "]%s", node->as.unnest.ordinality ? ", with ordinality" : "");
+    if (node->as.unnest.condition != NULL) {
+        strbuf_string(out, ", on=[");
+        scalar_print(node->as.unnest.condition, &node->schema, out);
+        strbuf_char(out, ']');
+    }
+}
+
 void plan_print_order(const Schema *input, const PlanOrder *order, uint32_t orders, StrBuf *out)
 {
     strbuf_string(out, "order=[");
@@ -171,6 +187,31 @@ static void print_deduplicate(const PlanNode *node, StrBuf *out)
     strbuf_text(out, plan->rowtime < 0 ? TEXT("arrival") : input->field[plan->rowtime].name);
 }
 
+static void print_delay(const char *what, Micros delay, StrBuf *out)
+{
+    strbuf_string(out, what);
+    if (delay == 0)
+        strbuf_string(out, "at once");
+    else
+        duration_print(delay, out);
+}
+
+static void print_emit(const EmitStrategy *emit, StrBuf *out)
+{
+    strbuf_string(out, ", emit=[");
+    if (emit->early)
+        print_delay("early ", emit->early_delay, out);
+    if (emit->early && emit->late)
+        strbuf_string(out, ", ");
+    if (emit->late)
+        print_delay("late ", emit->late_delay, out);
+    if (emit->lateness > 0) {
+        strbuf_string(out, ", lateness ");
+        duration_print(emit->lateness, out);
+    }
+    strbuf_char(out, ']');
+}
+
 static void print_sink(const PlanNode *node, StrBuf *out)
 {
     const PlanSink *sink = &node->as.sink;
@@ -196,6 +237,10 @@ static void print_what(const PlanNode *node, StrBuf *out)
     case PLAN_GROUP_AGGREGATE: print_aggregate(node, &node->as.group_aggregate, out); return;
     case PLAN_SESSION_AGGREGATE:
     case PLAN_WINDOW_AGGREGATE: print_window(node, out); return;
+    case PLAN_UPDATING_WINDOW_AGGREGATE:
+        print_window(node, out);
+        print_emit(&node->as.window_aggregate.emit, out);
+        return;
     case PLAN_WINDOW:
         window_print(&node->as.window.window,
                      node->input[0]->schema.field[node->as.window.rowtime].name, out);
@@ -210,6 +255,7 @@ static void print_what(const PlanNode *node, StrBuf *out)
         plan_print_order(&node->input[0]->schema, node->as.time_sort.order,
                          node->as.time_sort.orders, out);
         return;
+    case PLAN_UNNEST: print_unnest(node, out); return;
     case PLAN_LIMIT:
         strbuf_printf(out, "offset=%llu", (unsigned long long)node->as.limit.offset);
         if (node->as.limit.count != UINT64_MAX)
@@ -236,6 +282,8 @@ static const char *state_kept(const PlanNode *node)
         return "groups of open windows";
     if (node->kind == PLAN_SESSION_AGGREGATE)
         return "groups of open sessions";
+    if (node->kind == PLAN_UPDATING_WINDOW_AGGREGATE)
+        return "groups of windows, until rows are too late for them";
     if (node->kind == PLAN_SET_OPERATION)
         return "every row of both inputs, for ever";
     if (node->kind == PLAN_RANK &&

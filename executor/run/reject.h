@@ -56,9 +56,11 @@ void reject_count_used_rows(Op *op, const Batch *batch, const uint16_t *row, uin
 void reject_count_filtered_rows(Op *op, const Batch *batch, const uint16_t *row, uint32_t rows);
 
 /* The rows that an expression refused: recorded under 'on-error', and taken out of *sel. `in` is
- * the batch that the program ran on. ST_DATA when 'on-error' is 'fail'. */
-CHECKED Status reject_failed_rows(Op *op, const Batch *in, const RowErrors *errors,
-                                  const uint16_t **sel, uint16_t *selected);
+ * the batch that the program ran on, and `schema` its columns. ST_DATA when 'on-error' is 'fail'.
+ */
+CHECKED Status reject_failed_rows(Op *op, const Schema *schema, const Batch *in,
+                                  const RowErrors *errors, const uint16_t **sel,
+                                  uint16_t *selected);
 /* One late row of the batch. A record that stands several times is late at its first row alone. */
 CHECKED Status reject_late_row(Op *op, const Batch *in, uint32_t row, Micros rowtime,
                                Micros watermark);

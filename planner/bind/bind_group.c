@@ -41,41 +41,40 @@ bool select_is_grouped(const Select *select)
 
 /* --- grouping expressions --- */
 
-static bool is_legacy_window(const Expr *expr)
+/* The keys of a window; which columns they are is known when its node is made. */
+static Status add_window(Grouping *grouping, const Expr *expr)
 {
-    static const char *const names[] = {"TUMBLE", "HOP", "SESSION"};
-    for (uint32_t i = 0; expr->kind == EXPR_CALL && i < 3; i++) {
-        if (text_equal_nocase(expr->as.call->name.last->text, text_of(names[i])))
-            return true;
+    Binder *binder = grouping->binder;
+    if (grouping->window != NULL && ast_equal_expr(grouping->window->expr, expr))
+        return ST_OK;
+    if (grouping->window != NULL)
+        return diag_error(binder->diag, E2117, expr->span, "GROUP BY has one window at most");
+    TRY(group_window_bind(binder, grouping->select, grouping->scope, expr, grouping->key.count,
+                          &grouping->window));
+    for (uint32_t i = 0; i < grouping->window->keys; i++) {
+        GroupKey key = {.name = grouping->window->field[i].name};
+        TRY(scalar_column(binder->arena, UINT32_MAX - i, grouping->window->field[i].type,
+                          &key.scalar));
+        TRY_PUSH(&grouping->key, binder->arena, key);
     }
-    return false;
-}
-
-static Status refuse_legacy_window(Binder *binder, Span span)
-{
-    Status status = bind_unsupported(binder, span, "a group window in GROUP BY");
-    diag_hint(binder->diag, "TABLE(TUMBLE(TABLE t, DESCRIPTOR(time), size)) in FROM does the same, "
-                            "grouped by window_start and window_end");
-    return status;
+    return ST_OK;
 }
 
 static bool is_key(const GroupKey *key, const Expr *expr, const Scalar *scalar)
 {
+    if (key->expr == NULL)
+        return false;
     return ast_equal_expr(key->expr, expr) ||
            (scalar_equal(key->scalar, scalar) && scalar_is_deterministic(scalar));
 }
 
-Status grouping_add_key(Grouping *grouping, const Expr *expr, uint32_t *out)
+static Status add_key(Grouping *grouping, const Expr *expr, uint32_t *out)
 {
     Binder *binder = grouping->binder;
-    if (is_legacy_window(expr))
-        return refuse_legacy_window(binder, expr->span);
     GroupKey key = {.expr = expr};
     BindContext context = {
         .binder = binder, .scope = grouping->scope, .place = "GROUP BY", .subquery = bind_subquery};
     TRY(bind_expr(&context, expr, &key.scalar));
-    if (type_is_nested(&key.scalar->type))
-        return bind_unsupported(binder, expr->span, "grouping by a nested value");
     for (*out = 0; *out < grouping->key.count; ++*out) {
         if (is_key(&grouping->key.item[*out], expr, key.scalar))
             return ST_OK;
@@ -88,6 +87,17 @@ Status grouping_add_key(Grouping *grouping, const Expr *expr, uint32_t *out)
         return diag_error(binder->diag, E1005, expr->span, "GROUP BY has at most %d keys",
                           LIMIT_KEY_COLUMNS);
     TRY_PUSH(&grouping->key, binder->arena, key);
+    return ST_OK;
+}
+
+Status grouping_add(Grouping *grouping, const Expr *expr, uint32_t *first, uint32_t *keys)
+{
+    *keys = 1;
+    if (!is_group_window(expr))
+        return add_key(grouping, expr, first);
+    TRY(add_window(grouping, expr));
+    *first = grouping->window->first_key;
+    *keys = grouping->window->keys;
     return ST_OK;
 }
 
@@ -129,6 +139,7 @@ Status bind_group_begin(Binder *binder, const Select *select, const Scope *scope
     Grouping *grouping;
     TRY_NEW(grouping, binder->arena);
     grouping->binder = binder;
+    grouping->select = select;
     grouping->scope = scope;
     *out = grouping;
     return grouping_collect(grouping, select);
@@ -157,19 +168,24 @@ static Status refuse_clauses(Binder *binder, const Expr *expr)
         return bind_unsupported(binder, expr->span, "an aggregate with ORDER BY");
     if (call->frame != CALL_FRAME_UNSAID)
         return bind_unsupported(binder, expr->span, "RUNNING and FINAL outside of MATCH_RECOGNIZE");
-    if (call->nulls != CALL_NULLS_UNSAID)
-        return bind_unsupported(binder, expr->span, "IGNORE NULLS and RESPECT NULLS");
+    if (call->nulls != CALL_NULLS_UNSAID &&
+        !text_equal_nocase(call->name.last->text, TEXT("ARRAY_AGG")))
+        return diag_error(binder->diag, E2107, expr->span,
+                          "%.*s takes neither IGNORE NULLS nor RESPECT NULLS",
+                          TEXT_ARG(call->name.last->text));
     return ST_OK;
 }
 
-/* The name under which the aggregate stands in the tables: that of a JSON aggregate says what
- * becomes of NULLs, if that is not what its name alone means. */
+/* The name under which the aggregate stands in the tables: it says what becomes of NULLs, if that
+ * is not what the name alone means. */
 static Status aggregate_name(Binder *binder, const Expr *expr, Text *out)
 {
     const Call *call = expr->as.call;
     *out = call->name.last->text;
     bool array = text_equal_nocase(*out, TEXT("JSON_ARRAYAGG"));
     bool object = text_equal_nocase(*out, TEXT("JSON_OBJECTAGG"));
+    if (call->nulls == CALL_IGNORE_NULLS)
+        *out = TEXT("ARRAY_AGG_IGNORE_NULLS");
     if (call->json == NULL)
         return ST_OK;
     const JsonClauses *json = call->json;
@@ -191,8 +207,39 @@ typedef struct Arguments {
     Scalar *scalar[AGGREGATE_MAX_ARGS];
     Type type[AGGREGATE_MAX_ARGS];
     const Value *constant[AGGREGATE_MAX_ARGS];
+    uint32_t constants[AGGREGATE_MAX_ARGS];
     uint32_t count;
 } Arguments;
+
+/* The constant, or the constants of ARRAY[...]; *out is NULL when it is neither. */
+static Status constants_of(Binder *binder, const Scalar *scalar, const Value **out, uint32_t *count)
+{
+    Value *value;
+    *out = scalar_is_constant(scalar) ? &scalar->as.constant : NULL;
+    *count = 1;
+    if (scalar->kind != SCALAR_CALL || scalar->type.id != TYPE_ARRAY ||
+        strcmp(scalar->as.call.def->name, "$ARRAY") != 0)
+        return ST_OK;
+    *count = scalar->args;
+    TRY_NEW_ARRAY(value, binder->arena, scalar->args);
+    for (uint32_t i = 0; i < scalar->args; i++) {
+        Scalar *element;
+        TRY(scalar_fold(binder->arena, scalar->arg[i], &element));
+        if (!scalar_is_constant(element))
+            return ST_OK;
+        value[i] = element->as.constant;
+    }
+    *out = value;
+    return ST_OK;
+}
+
+static Status add_argument(Binder *binder, Scalar *scalar, Arguments *out)
+{
+    uint32_t i = out->count++;
+    out->scalar[i] = scalar;
+    out->type[i] = scalar->type;
+    return constants_of(binder, scalar, &out->constant[i], &out->constants[i]);
+}
 
 static Status refuse_count(Binder *binder, const Expr *expr)
 {
@@ -211,12 +258,12 @@ static Status bind_one_argument(BindContext *inside, const Expr *expr, const Cal
 {
     Scalar *scalar;
     TRY(bind_expr(inside, expr, &scalar));
-    if (call->quantifier == CALL_DISTINCT && type_is_nested(&scalar->type))
-        return bind_unsupported(inside->binder, expr->span, "DISTINCT over a nested value");
-    out->scalar[out->count] = scalar;
-    out->type[out->count] = scalar->type;
-    out->constant[out->count++] = scalar_is_constant(scalar) ? &scalar->as.constant : NULL;
-    return ST_OK;
+    bool map = scalar->type.id == TYPE_MAP || scalar->type.id == TYPE_MULTISET;
+    if (call->quantifier == CALL_DISTINCT && map)
+        return diag_error(inside->binder->diag, E2107, expr->span,
+                          "DISTINCT takes no value of type %s",
+                          bind_type_name(inside->binder, &scalar->type));
+    return add_argument(inside->binder, scalar, out);
 }
 
 static bool is_json_aggregate(const Call *call)
@@ -252,10 +299,7 @@ static Status bind_json_arguments(BindContext *inside, const Expr *expr, Argumen
     Scalar *mark;
     Value text = {.type = type_string(), .as.str = str_of_text(TEXT("JSON"))};
     TRY(scalar_constant(binder->arena, &text, &mark));
-    out->scalar[out->count] = mark;
-    out->type[out->count] = mark->type;
-    out->constant[out->count++] = &mark->as.constant;
-    return ST_OK;
+    return add_argument(binder, mark, out);
 }
 
 static Status bind_arguments(Grouping *grouping, const Expr *expr, Arguments *out)
@@ -304,8 +348,12 @@ static Status choose_aggregate(Grouping *grouping, const Expr *expr, PlanAggrega
     Text name;
     TRY(aggregate_name(binder, expr, &name));
     TRY(bind_arguments(grouping, expr, &given));
-    AggregateCall call = {.args = given.count, .arg = given.type, .constant = given.constant};
+    AggregateCall call = {.args = given.count,
+                          .arg = given.type,
+                          .constant = given.constant,
+                          .constants = given.constants};
     TRY(aggregate_bind(name, &call, binder->arena, expr->span, binder->diag));
+    TRY(bind_check_nested(binder, &call.result, expr->span));
     out->def = call.def;
     out->result = call.result;
     out->data = call.data;
@@ -360,7 +408,7 @@ static const Expr *find_position(const Grouping *grouping)
 {
     for (uint32_t i = 0; i < grouping->key.count; i++) {
         const Expr *expr = grouping->key.item[i].expr;
-        if (expr->kind == EXPR_LITERAL && expr->as.literal.kind == LITERAL_INTEGER)
+        if (expr != NULL && expr->kind == EXPR_LITERAL && expr->as.literal.kind == LITERAL_INTEGER)
             return expr;
     }
     return NULL;
@@ -394,7 +442,8 @@ static Status special(BindContext *context, const Expr *expr, Scalar **out)
     Grouping *grouping = context->user;
     grouping->place = context->place;
     for (uint32_t i = 0; i < grouping->key.count; i++) {
-        if (ast_equal_expr(grouping->key.item[i].expr, expr))
+        const GroupKey *key = &grouping->key.item[i];
+        if (key->expr != NULL && ast_equal_expr(key->expr, expr))
             return key_column(grouping, i, expr, out);
     }
     if (is_grouping_function(expr) && expr->as.call->over == NULL)
@@ -402,6 +451,8 @@ static Status special(BindContext *context, const Expr *expr, Scalar **out)
     if (expr->kind == EXPR_CALL && expr->as.call->over == NULL &&
         is_aggregate_name(expr->as.call->name.last->text))
         return bind_aggregate(grouping, expr, out);
+    if (grouping->window != NULL && is_group_window_part(expr))
+        return group_window_part(grouping->window, grouping->binder, expr, out);
     if (expr->kind == EXPR_COLUMN)
         return bind_ungrouped(grouping, expr, out);
     return ST_OK;
@@ -462,7 +513,7 @@ static Status keep_window(Grouping *grouping, const Schema *input, Field *field)
                        .whole = whole,
                        .place = grouping->sets > 0 ? "every grouping set" : "GROUP BY",
                        .instead = "updates its results and keeps its state for ever"};
-    if (grouping->key.count > 0)
+    if (grouping->key.count > 0 && grouping->key.item[0].expr != NULL)
         keys.span = grouping->key.item[0].expr->span;
     return bind_window_keys(grouping->binder, &keys, field);
 }
@@ -522,10 +573,30 @@ static Status output_fields(Grouping *grouping, const Schema *input, Field *fiel
     return keep_window(grouping, input, field);
 }
 
+/* The keys of the window are columns of its node. */
+static Status place_window(Grouping *grouping, Logical **input)
+{
+    Binder *binder = grouping->binder;
+    const GroupWindow *window = grouping->window;
+    Scalar **key;
+    uint32_t first;
+    if (window == NULL)
+        return ST_OK;
+    TRY_NEW_ARRAY(key, binder->arena, grouping->key.count);
+    for (uint32_t i = 0; i < grouping->key.count; i++)
+        key[i] = grouping->key.item[i].scalar;
+    TRY(group_window_node(window, binder, *input, key, grouping->key.count, input, &first));
+    for (uint32_t i = 0; i < window->keys; i++)
+        TRY(scalar_column(binder->arena, first + i, window->field[i].type,
+                          &grouping->key.item[window->first_key + i].scalar));
+    return ST_OK;
+}
+
 Status bind_group_finish(Grouping *grouping, Logical *input, Logical **out)
 {
     Binder *binder = grouping->binder;
     Logical *projected;
+    TRY(place_window(grouping, &input));
     TRY(project_input(grouping, input, &projected));
     uint32_t width = key_columns(grouping) + grouping->call.count;
     Field *field;

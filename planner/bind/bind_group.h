@@ -4,16 +4,19 @@
 #define WEIR_PLANNER_BIND_BIND_GROUP_H
 
 #include "planner/bind/bind_private.h"
+#include "planner/bind/group_window.h"
 
 typedef struct GroupKey {
-    const Expr *expr;
+    const Expr *expr; /* NULL: of the window */
     Scalar *scalar;
     Text name;
 } GroupKey;
 
 struct Grouping {
     Binder *binder;
-    const Scope *scope; /* of the aggregate's input before the projection */
+    const Select *select;
+    const Scope *scope;  /* of the aggregate's input before the projection */
+    GroupWindow *window; /* in GROUP BY; or NULL */
     VEC(GroupKey) key;
     LogicalGroupingSet *set; /* in the order in which a row comes into them */
     uint32_t sets;           /* 0: GROUP BY names one, that of all keys */
@@ -24,8 +27,8 @@ struct Grouping {
 
 /* --- bind_group.c --- */
 
-/* The expression as a key, once however often GROUP BY names it. */
-CHECKED Status grouping_add_key(Grouping *grouping, const Expr *expr, uint32_t *out);
+/* The expression as keys, once however often GROUP BY names it: one key, those of a window. */
+CHECKED Status grouping_add(Grouping *grouping, const Expr *expr, uint32_t *first, uint32_t *keys);
 /* The key that the expression is; keys.count: none. */
 CHECKED Status grouping_find_key(Grouping *grouping, const Expr *expr, uint32_t *out);
 

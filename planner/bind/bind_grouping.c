@@ -61,7 +61,7 @@ static bool is_call_of(const Expr *expr, const char *name)
 /* An expression, or a list of some in parentheses, which may be a row: all of its keys. */
 static Status unit_keys(Grouping *grouping, const Expr *expr, uint64_t *set)
 {
-    uint32_t key;
+    uint32_t first, keys;
     if (is_call_of(expr, "ROLLUP") || is_call_of(expr, "CUBE"))
         return diag_error(grouping->binder->diag, E2109, expr->span,
                           "%.*s cannot stand in a list of expressions",
@@ -71,10 +71,11 @@ static Status unit_keys(Grouping *grouping, const Expr *expr, uint64_t *set)
             TRY(unit_keys(grouping, part, set));
         return ST_OK;
     }
-    TRY(grouping_add_key(grouping, expr, &key));
-    if (key >= LIMIT_GROUPING_KEYS)
-        return ST_OK; /* of a plain GROUP BY, which has one set: grouping_collect sees to it */
-    *set |= UINT64_C(1) << key;
+    TRY(grouping_add(grouping, expr, &first, &keys));
+    /* A plain GROUP BY, which has one set, has more keys than others: grouping_collect sees to it.
+     */
+    for (uint32_t k = first; k < first + keys && k < LIMIT_GROUPING_KEYS; k++)
+        *set |= UINT64_C(1) << k;
     return ST_OK;
 }
 
@@ -207,6 +208,22 @@ static void place_set(Grouping *grouping, uint64_t set, bool distinct)
     grouping->sets++;
 }
 
+/* Beside a window all sets are of the same windows. */
+static Status check_window(Grouping *grouping)
+{
+    const GroupWindow *window = grouping->window;
+    Binder *binder = grouping->binder;
+    if (window == NULL || grouping->sets == 0)
+        return ST_OK;
+    if (window->window.window.kind == WINDOW_SESSION)
+        return bind_unsupported(binder, window->expr->span,
+                                "SESSION in GROUP BY with several grouping sets");
+    if (grouping_has_key(grouping, window->first_key))
+        return ST_OK;
+    return diag_error(binder->diag, E2117, window->expr->span,
+                      "a window in GROUP BY stands in every grouping set");
+}
+
 Status grouping_collect(Grouping *grouping, const Select *select)
 {
     Binder *binder = grouping->binder;
@@ -230,7 +247,7 @@ Status grouping_collect(Grouping *grouping, const Select *select)
         place_set(grouping, all.set.item[i], select->group_quantifier == SELECT_DISTINCT);
     if (grouping->sets == 1)
         grouping->sets = 0;
-    return ST_OK;
+    return check_window(grouping);
 }
 
 bool grouping_has_key(const Grouping *grouping, uint32_t key)

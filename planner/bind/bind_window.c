@@ -194,14 +194,8 @@ static Status refuse_time_column(Binder *binder, const Expr *given)
     return status;
 }
 
-static Status bind_time_column(Binder *binder, const Expr *descriptor, const Logical *input,
-                               uint32_t *out)
+Status bind_window_time(Binder *binder, const Field *field, Span span)
 {
-    if (descriptor->kind != EXPR_DESCRIPTOR || descriptor->as.column.count != 1)
-        return refuse_time_column(binder, descriptor);
-    const Name *name = descriptor->as.column.first;
-    TRY(find_column(binder, name, &input->schema, out));
-    const Field *field = &input->schema.field[*out];
     if (field->time == TIME_ROWTIME || field->time == TIME_PROCTIME)
         return ST_OK;
     Status status;
@@ -209,27 +203,36 @@ static Status bind_time_column(Binder *binder, const Expr *descriptor, const Log
         StrBuf type;
         strbuf_init(&type, NULL);
         type_print_bare(&field->type, &type);
-        status = diag_error(binder->diag, E2116, name->span,
+        status = diag_error(binder->diag, E2116, span,
                             "a window needs an event-time column, and \"%.*s\" is %s",
-                            TEXT_ARG(name->text), strbuf_cstr(&type));
+                            TEXT_ARG(field->name), strbuf_cstr(&type));
         strbuf_close(&type);
         diag_hint(
             binder->diag,
             "that is a TIMESTAMP(3) or TIMESTAMP_LTZ(3) with WATERMARK FOR it in CREATE TABLE");
         return status;
     }
-    status = diag_error(binder->diag, E2116, name->span, "\"%.*s\" is no event-time column here",
-                        TEXT_ARG(name->text));
+    status = diag_error(binder->diag, E2116, span, "\"%.*s\" is no event-time column here",
+                        TEXT_ARG(field->name));
     diag_hint(binder->diag,
               "declare WATERMARK FOR %.*s AS ... in CREATE TABLE, and pass the column on unchanged",
-              TEXT_ARG(name->text));
+              TEXT_ARG(field->name));
     return status;
+}
+
+static Status bind_time_column(Binder *binder, const Expr *descriptor, const Logical *input,
+                               uint32_t *out)
+{
+    if (descriptor->kind != EXPR_DESCRIPTOR || descriptor->as.column.count != 1)
+        return refuse_time_column(binder, descriptor);
+    const Name *name = descriptor->as.column.first;
+    TRY(find_column(binder, name, &input->schema, out));
+    return bind_window_time(binder, &input->schema.field[*out], name->span);
 }
 
 /* --- sizes --- */
 
-/* A size, slide, step or gap: whole milliseconds, at least one. */
-static Status bind_length(Binder *binder, const Expr *expr, const char *what, Micros *out)
+Status bind_window_length(Binder *binder, const Expr *expr, const char *what, Micros *out)
 {
     TRY(bind_interval(binder, expr, out));
     if (*out < MICROS_PER_MILLI)
@@ -244,7 +247,7 @@ static Status bind_length(Binder *binder, const Expr *expr, const char *what, Mi
 static Status bind_step(Binder *binder, const WindowCall *call, const Expr *expr, const char *what,
                         WindowShape *spec)
 {
-    TRY(bind_length(binder, expr, what, &spec->step));
+    TRY(bind_window_length(binder, expr, what, &spec->step));
     if (spec->size % spec->step == 0)
         return ST_OK;
     Status status =
@@ -268,8 +271,8 @@ static Status bind_offset(Binder *binder, const Expr *expr, WindowShape *spec)
 static Status bind_sizes(Binder *binder, const WindowCall *call, WindowShape *spec)
 {
     if (call->arg[ARG_GAP] != NULL)
-        return bind_length(binder, call->arg[ARG_GAP], "gap", &spec->size);
-    TRY(bind_length(binder, call->arg[ARG_SIZE], "size", &spec->size));
+        return bind_window_length(binder, call->arg[ARG_GAP], "gap", &spec->size);
+    TRY(bind_window_length(binder, call->arg[ARG_SIZE], "size", &spec->size));
     spec->step = spec->size;
     if (call->arg[ARG_SLIDE] != NULL)
         TRY(bind_step(binder, call, call->arg[ARG_SLIDE], "slide", spec));
@@ -304,25 +307,32 @@ static Status window_schema(Binder *binder, const Logical *input, uint32_t rowti
     return ST_OK;
 }
 
+Status bind_window_node(Binder *binder, Logical *input, const LogicalWindow *window, Span span,
+                        Logical **out)
+{
+    Schema schema;
+    const Field *time = &input->schema.field[window->rowtime];
+    TRY(window_schema(binder, input, window->rowtime, &schema));
+    TRY(logical_make(binder->arena, LOGICAL_WINDOW, schema, &input, 1, out));
+    (*out)->as.window = *window;
+    (*out)->as.window.window.local_zone = time->type.id == TYPE_TIMESTAMP_LTZ;
+    (*out)->as.window.by_clock = time->time == TIME_PROCTIME;
+    (*out)->span = span;
+    return ST_OK;
+}
+
 static Status bind_call(Binder *binder, const WindowFunction *function, const Expr *expr,
                         Logical **out)
 {
     WindowCall call = {.function = function, .expr = expr};
     LogicalWindow window = {.window.kind = function->kind};
     Logical *input;
-    Schema schema;
     TRY(assign_args(binder, &call));
     TRY(bind_data(binder, &call, &input));
     TRY(bind_partition(binder, &call, &input->schema, &window));
     TRY(bind_time_column(binder, call.arg[ARG_TIMECOL], input, &window.rowtime));
     TRY(bind_sizes(binder, &call, &window.window));
-    window.window.local_zone = input->schema.field[window.rowtime].type.id == TYPE_TIMESTAMP_LTZ;
-    window.by_clock = input->schema.field[window.rowtime].time == TIME_PROCTIME;
-    TRY(window_schema(binder, input, window.rowtime, &schema));
-    TRY(logical_make(binder->arena, LOGICAL_WINDOW, schema, &input, 1, out));
-    (*out)->as.window = window;
-    (*out)->span = expr->span;
-    return ST_OK;
+    return bind_window_node(binder, input, &window, expr->span, out);
 }
 
 Status bind_window_function(Binder *binder, const Expr *expr, Logical **out)

@@ -39,10 +39,22 @@ CHECKED Status bind_sort_and_limit(Binder *binder, const Query *query, const Bou
 
 /* A table reference; its columns join the scope. */
 CHECKED Status bind_table_ref(Binder *binder, const TableRef *ref, Scope *scope, Logical **out);
+/* bind_unnest.c: FROM UNNEST(a), and t CROSS JOIN UNNEST(t.a), whose columns come after t's. */
+bool is_unnest_join(const TableRef *ref);
+CHECKED Status bind_unnest_join(Binder *binder, const TableRef *ref, Scope *scope, Logical **out);
+CHECKED Status bind_unnest_alone(Binder *binder, const TableRef *ref, Logical **out);
 /* A table or view by name: the whole of it, without alias. */
 CHECKED Status bind_named_table(Binder *binder, const NameList *name, Span span, Logical **out);
 /* TABLE(TUMBLE(...)) and the like; E2106 when the function is no table function. */
 CHECKED Status bind_window_function(Binder *binder, const Expr *call, Logical **out);
+
+/* What window functions and the group windows of GROUP BY share: a size, slide, step or gap, which
+ * is whole milliseconds, at least one; that a column is a time attribute; the node itself, whose
+ * columns are the input's, then window_start, window_end and window_time. */
+CHECKED Status bind_window_length(Binder *binder, const Expr *expr, const char *what, Micros *out);
+CHECKED Status bind_window_time(Binder *binder, const Field *field, Span span);
+CHECKED Status bind_window_node(Binder *binder, Logical *input, const LogicalWindow *window,
+                                Span span, Logical **out);
 
 /* The hook for subqueries in a query's expressions, and of an AstVisitor that goes into none. */
 CHECKED Status bind_subquery(BindContext *context, const Expr *expr, Scalar **out);

@@ -101,10 +101,12 @@ void infer_changelog(PlanNode *node)
             node->changelog = CHANGELOG_RETRACT;
         return;
     case PLAN_SESSION_AGGREGATE:
+    case PLAN_UPDATING_WINDOW_AGGREGATE:
     case PLAN_WINDOW_AGGREGATE: {
         const PlanWindowAggregate *window = &node->as.window_aggregate;
         node->key = group_key(node, &window->aggregate, window->columns);
-        node->changelog = CHANGELOG_APPEND;
+        node->changelog =
+            node->kind == PLAN_UPDATING_WINDOW_AGGREGATE ? CHANGELOG_RETRACT : CHANGELOG_APPEND;
         return;
     }
     case PLAN_SET_OPERATION: infer_set_operation(node); return;
@@ -130,6 +132,7 @@ void infer_changelog(PlanNode *node)
     case PLAN_SCAN:
     case PLAN_VALUES:
     case PLAN_UNION_ALL:
+    case PLAN_UNNEST:
     case PLAN_LIMIT: return;
     }
 }
@@ -149,7 +152,7 @@ static bool is_plain(const PlanNode *calc)
 static bool can_upsert(const PlanNode *node)
 {
     return node->kind == PLAN_GROUP_AGGREGATE || node->kind == PLAN_RANK ||
-           node->kind == PLAN_DEDUPLICATE;
+           node->kind == PLAN_DEDUPLICATE || node->kind == PLAN_UPDATING_WINDOW_AGGREGATE;
 }
 
 static bool same_columns(const PlanKey *key, const ResultSpec *result)

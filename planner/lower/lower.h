@@ -8,6 +8,11 @@
 #include "planner/logical/logical.h"
 #include "storage/base/vec.h"
 
+/* What of SET matters to a plan. */
+typedef struct QuerySettings {
+    EmitStrategy emit; /* of its windows */
+} QuerySettings;
+
 /* A query and where its rows go. */
 typedef struct QueryDraft {
     Text name; /* of the view or table; "SELECT" */
@@ -16,6 +21,7 @@ typedef struct QueryDraft {
     Logical *logical;
     const TableDef *table; /* of an INSERT; NULL else */
     OnError on_error;
+    QuerySettings settings;
 } QueryDraft;
 
 typedef struct ScanDraft {
@@ -30,7 +36,8 @@ typedef struct Lowering {
     Diag *diag;
     VEC(ScanDraft) scan;
     VEC(PlanNode *) node;
-    uint32_t query; /* being lowered */
+    uint32_t query;                /* being lowered */
+    const QuerySettings *settings; /* its own */
 } Lowering;
 
 /* A window function that is not computed yet: an aggregate may take it in. */

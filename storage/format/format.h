@@ -43,6 +43,8 @@ typedef struct FormatClass {
     /* Which schemas the format can carry: E2119 or E2001 with a reason; both ways. */
     Status (*check)(const Schema *schema, const OptionScope *scope, OptionList options, Span span,
                     Diag *diag);
+    /* Whether a row is refused in which a MAP has a key that is NULL; NULL: none is. */
+    bool (*refuses_null_keys)(const OptionScope *scope, OptionList options);
     Status (*open_decoder)(Arena *arena, Meter *meter, const DecodeSpec *spec, Decoder **out);
     Status (*open_encoder)(Arena *arena, const EncodeSpec *spec, Encoder **out);
 } FormatClass;
