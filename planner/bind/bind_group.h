@@ -1,5 +1,5 @@
-/* What the files of GROUP BY share: bind_group.c (keys, aggregates, the node) and bind_grouping.c
- * (grouping sets and the functions that tell them apart). */
+/* What the files of GROUP BY share: bind_group.c (aggregates, the node) and bind_grouping.c (keys,
+ * grouping sets and the functions that tell them apart). */
 #ifndef WEIR_PLANNER_BIND_BIND_GROUP_H
 #define WEIR_PLANNER_BIND_BIND_GROUP_H
 
@@ -25,15 +25,10 @@ struct Grouping {
     const char *place;
 };
 
-/* --- bind_group.c --- */
-
-/* The expression as keys, once however often GROUP BY names it: one key, those of a window. */
-CHECKED Status grouping_add(Grouping *grouping, const Expr *expr, uint32_t *first, uint32_t *keys);
-/* The key that the expression is; keys.count: none. */
-CHECKED Status grouping_find_key(Grouping *grouping, const Expr *expr, uint32_t *out);
-
 /* --- bind_grouping.c --- */
 
+/* The key that the expression is; keys.count: none. */
+CHECKED Status grouping_find_key(Grouping *grouping, const Expr *expr, uint32_t *out);
 /* All that stands behind GROUP BY: keys and sets. */
 CHECKED Status grouping_collect(Grouping *grouping, const Select *select);
 /* In every set. */

@@ -1,5 +1,5 @@
-/* GROUPING SETS, ROLLUP and CUBE. What GROUP BY lists multiplies: each set is made of one set of
- * every item. A set is a word of bits, one for each key.
+/* What GROUP BY is by: keys, and with GROUPING SETS, ROLLUP and CUBE sets of them. Items multiply:
+ * each set is made of one set of every item. A set is a word of bits, one for each key.
  *
  * A set's number says which keys it lacks, the first key in the highest bit, and above the keys how
  * many equal sets come before it. So the numbers tell rows of different sets apart that look alike,
@@ -8,6 +8,86 @@
 
 #include "planner/bind/bind_group.h"
 #include "storage/base/limits.h"
+
+/* --- keys --- */
+
+/* The keys of a window; which columns they are is known when its node is made. */
+static Status add_window(Grouping *grouping, const Expr *expr)
+{
+    Binder *binder = grouping->binder;
+    if (grouping->window != NULL && ast_equal_expr(grouping->window->expr, expr))
+        return ST_OK;
+    if (grouping->window != NULL)
+        return diag_error(binder->diag, E2117, expr->span, "GROUP BY has one window at most");
+    TRY(group_window_bind(binder, grouping->select, grouping->scope, expr, grouping->key.count,
+                          &grouping->window));
+    for (uint32_t i = 0; i < grouping->window->keys; i++) {
+        GroupKey key = {.name = grouping->window->field[i].name};
+        TRY(scalar_column(binder->arena, UINT32_MAX - i, grouping->window->field[i].type,
+                          &key.scalar));
+        TRY_PUSH(&grouping->key, binder->arena, key);
+    }
+    return ST_OK;
+}
+
+static bool is_key(const GroupKey *key, const Expr *expr, const Scalar *scalar)
+{
+    if (key->expr == NULL)
+        return false;
+    return ast_equal_expr(key->expr, expr) ||
+           (scalar_equal(key->scalar, scalar) && scalar_is_deterministic(scalar));
+}
+
+static Status add_key(Grouping *grouping, const Expr *expr, uint32_t *out)
+{
+    Binder *binder = grouping->binder;
+    GroupKey key = {.expr = expr};
+    BindContext context = {
+        .binder = binder, .scope = grouping->scope, .place = "GROUP BY", .subquery = bind_subquery};
+    TRY(bind_expr(&context, expr, &key.scalar));
+    for (*out = 0; *out < grouping->key.count; ++*out) {
+        if (is_key(&grouping->key.item[*out], expr, key.scalar))
+            return ST_OK;
+    }
+    if (expr->kind == EXPR_COLUMN)
+        key.name = expr->as.column.last->text;
+    else
+        TRY(bind_unnamed(binder, grouping->key.count, &key.name));
+    if (grouping->key.count == LIMIT_KEY_COLUMNS)
+        return diag_error(binder->diag, E1005, expr->span, "GROUP BY has at most %d keys",
+                          LIMIT_KEY_COLUMNS);
+    TRY_PUSH(&grouping->key, binder->arena, key);
+    return ST_OK;
+}
+
+/* The expression as keys, once however often GROUP BY names it: one key, those of a window. */
+static Status add_keys(Grouping *grouping, const Expr *expr, uint32_t *first, uint32_t *keys)
+{
+    *keys = 1;
+    if (!is_group_window(expr))
+        return add_key(grouping, expr, first);
+    TRY(add_window(grouping, expr));
+    *first = grouping->window->first_key;
+    *keys = grouping->window->keys;
+    return ST_OK;
+}
+
+Status grouping_find_key(Grouping *grouping, const Expr *expr, uint32_t *out)
+{
+    BindContext below = {.binder = grouping->binder,
+                         .scope = grouping->scope,
+                         .place = grouping->place,
+                         .subquery = bind_subquery};
+    Scalar *scalar;
+    TRY(bind_expr(&below, expr, &scalar));
+    for (*out = 0; *out < grouping->key.count; ++*out) {
+        if (is_key(&grouping->key.item[*out], expr, scalar))
+            return ST_OK;
+    }
+    return ST_OK;
+}
+
+/* --- sets --- */
 
 typedef struct SetList {
     VEC(uint64_t) set; /* bit k: it has key k */
@@ -71,7 +151,7 @@ static Status unit_keys(Grouping *grouping, const Expr *expr, uint64_t *set)
             TRY(unit_keys(grouping, part, set));
         return ST_OK;
     }
-    TRY(grouping_add(grouping, expr, &first, &keys));
+    TRY(add_keys(grouping, expr, &first, &keys));
     /* A plain GROUP BY, which has one set, has more keys than others: grouping_collect sees to it.
      */
     for (uint32_t k = first; k < first + keys && k < LIMIT_GROUPING_KEYS; k++)
