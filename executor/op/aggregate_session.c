@@ -402,6 +402,7 @@ static void session_measure(const Op *op, OpMeasure *out)
 {
     const SessionAggregateOp *self = (const SessionAggregateOp *)op;
     out->groups = out->windows = keyed_map_count(&self->sessions.groups);
+    out->due = self->next_due;
 }
 
 const OpClass session_aggregate_class = {.size = sizeof(SessionAggregateOp),

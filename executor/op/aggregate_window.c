@@ -264,7 +264,7 @@ static void add_groups(const SliceList *list, OpMeasure *out)
 static void window_measure(const Op *op, OpMeasure *out)
 {
     const WindowSlices *slices = &((const WindowAggregateOp *)op)->slices;
-    *out = (OpMeasure){0};
+    *out = (OpMeasure){.due = slices->next_due};
     add_groups(&slices->open, out);
     add_groups(&slices->front, out);
     if (slices->back != NULL)

@@ -303,7 +303,9 @@ static void deduplicate_close(Op *op)
 
 static void deduplicate_measure(const Op *op, OpMeasure *out)
 {
-    out->groups = keyed_map_count(&((const DeduplicateOp *)op)->keys);
+    const DeduplicateOp *self = (const DeduplicateOp *)op;
+    out->groups = keyed_map_count(&self->keys);
+    out->due = self->timed.next_due;
 }
 
 const OpClass deduplicate_class = {.size = sizeof(DeduplicateOp),

@@ -20,6 +20,7 @@ typedef struct OpEnv OpEnv;
 /* What an operator keeps, for whoever looks; INT64_MIN: it keeps none by its nature. */
 typedef struct OpMeasure {
     int64_t groups, windows;
+    Micros due; /* the watermark at which it gives out some of it next; MICROS_MAX: at none */
 } OpMeasure;
 
 typedef struct OpClass {

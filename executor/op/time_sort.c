@@ -112,7 +112,9 @@ static void sort_close(Op *op)
 
 static void sort_measure(const Op *op, OpMeasure *out)
 {
-    out->groups = (int64_t)((const TimeSortOp *)op)->count;
+    const TimeSortOp *self = (const TimeSortOp *)op;
+    out->groups = (int64_t)self->count;
+    out->due = self->timed.next_due;
 }
 
 const OpClass time_sort_class = {.size = sizeof(TimeSortOp),

@@ -218,6 +218,7 @@ static void rank_measure(const Op *op, OpMeasure *out)
     const WindowRankOp *self = (const WindowRankOp *)op;
     out->windows = keyed_map_count(&self->dues);
     out->groups = keyed_map_count(&self->partitions);
+    out->due = self->timed.next_due;
 }
 
 const OpClass window_rank_class = {.size = sizeof(WindowRankOp),
