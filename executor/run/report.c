@@ -222,6 +222,7 @@ static Status put_split(Job *job, const MergeScan *scan, const MergeSplit *split
         .end = end_of(split),
         .watermark = timed ? split->watermark : MICROS_MIN,
         .moved = timed ? seen->moved : 0,
+        .timed = timed,
         .holds = timed && !split->ended && !split->idle && split->watermark == held,
         .idle = split->idle,
         .ended = split->ended,

@@ -151,7 +151,7 @@ Status monitor_put_source(Monitor *monitor, const MonitorSource *row, Diag *diag
         known_value(file, row->head_hash),
         known_value(row->begun != 0, (uint64_t)row->begun),
         known_time(row->moved, moved),
-        db_value_i64(row->holds),
+        row->timed ? db_value_i64(row->holds) : db_value_null(),
         known_value(row->idle_timeout != 0, (uint64_t)(row->idle_timeout / MICROS_PER_MILLI)),
     };
     return run(monitor, PUT_SOURCE, value, sizeof value / sizeof *value, diag);

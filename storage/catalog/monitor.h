@@ -33,7 +33,8 @@ typedef struct MonitorSource {
     int64_t position, end; /* or MONITOR_NONE */
     Micros watermark;
     Micros moved; /* 0: not known */
-    bool holds, idle, ended;
+    bool timed, holds; /* the table has a watermark; and that waits for the split */
+    bool idle, ended;
     Micros idle_timeout;          /* 0: never */
     Micros last_arrival;          /* 0: not known */
     uint64_t device, inode, born; /* 0: no file; not known */

@@ -64,14 +64,14 @@ static const char fill_sources_2_sql[] =
     "INSERT INTO main._weir_sources (job, operator, file, source, split, unit, position, end, lag,"
     " watermark, holds, idle, ended, last_arrival) SELECT job, operator,"
     " row_number() OVER (PARTITION BY job, operator ORDER BY split), source, split, unit,"
-    " position, end, lag, watermark, 0, idle, ended, last_arrival FROM temp.weir_old_sources;\n"
+    " position, end, lag, watermark, NULL, idle, ended, last_arrival FROM temp.weir_old_sources;\n"
     "DROP TABLE temp.weir_old_sources;\n";
 
 static const char fill_sources_3_sql[] =
     "INSERT INTO main._weir_sources (job, operator, file, source, split, unit, position, end, lag,"
     " watermark, holds, idle, ended, last_arrival, device, inode, born, head_size, head_hash,"
-    " begun) SELECT job, operator, file, source, split, unit, position, end, lag, watermark, 0,"
-    " idle, ended, last_arrival, device, inode, born, head_size, head_hash, begun"
+    " begun) SELECT job, operator, file, source, split, unit, position, end, lag, watermark,"
+    " NULL, idle, ended, last_arrival, device, inode, born, head_size, head_hash, begun"
     " FROM temp.weir_old_sources;\n"
     "DROP TABLE temp.weir_old_sources;\n";
 
