@@ -22,8 +22,8 @@ static Status find_by_number(const Execution *execution, Text number, Span span,
         id = id * 10 + (number.ptr[i] - '0');
     const CatalogJob *job = catalog_find_job(execution->session->catalog, id);
     if (job == NULL) {
-        Status status = diag_error(execution->diag, E2133, span, "there is no job \"%.*s\"",
-                                   TEXT_ARG(number));
+        Status status =
+            diag_error(execution->diag, E2133, span, "there is no job \"%.*s\"", TEXT_ARG(number));
         diag_hint(execution->diag, "SHOW JOBS lists them");
         return status;
     }
@@ -168,9 +168,9 @@ static Status tell_program(const Execution *execution, const JobList *jobs)
     enum { FIELDS = 10 };
     static const struct {
         const char *name, *type;
-    } field[FIELDS] = {{"job", "BIGINT"},   {"name", "STRING"},   {"state", "STRING"},
-                       {"cause", "STRING"}, {"says", "STRING"},   {"hint", "STRING"},
-                       {"since", "STRING"}, {"waits", "STRING"}, {"input", "STRING"},
+    } field[FIELDS] = {{"job", "BIGINT"},    {"name", "STRING"},  {"state", "STRING"},
+                       {"cause", "STRING"},  {"says", "STRING"},  {"hint", "STRING"},
+                       {"since", "STRING"},  {"waits", "STRING"}, {"input", "STRING"},
                        {"records", "STRING"}};
     OutputColumn column[FIELDS] = {0};
     for (uint32_t i = 0; i < FIELDS; i++)

@@ -1,8 +1,8 @@
 /* Why: what a job waits for, in words: EXPLAIN WHY. All of it is told from the tables that every
  * SQLite client can read (storage/catalog/schema.sql.h), so another process can tell it as well as
  * the one that runs the job: why_read.c takes them in, why_judge.c finds the one cause that stands
- * above the others, why_print.c says it for people and why_json.c for programs. Everything lies in the arena
- * that why_read was given. */
+ * above the others, why_print.c says it for people and why_json.c for programs. Everything lies in
+ * the arena that why_read was given. */
 #ifndef WEIR_SHELL_WHY_H
 #define WEIR_SHELL_WHY_H
 
@@ -23,8 +23,9 @@ typedef struct WhySplit {
 typedef struct WhyTable {
     int64_t scan; /* the operator's number */
     Text name, unit;
-    bool timed;       /* it has a watermark */
-    Micros watermark; /* of its splits that are neither idle nor ended; MICROS_MAX: there are none */
+    bool timed; /* it has a watermark */
+    Micros
+        watermark; /* of its splits that are neither idle nor ended; MICROS_MAX: there are none */
     VEC(WhySplit) split;
 } WhyTable;
 
@@ -33,8 +34,8 @@ typedef struct WhyWait {
     Text view; /* empty: of several */
     Text title;
     Micros watermark, due;
-    int64_t groups, windows;  /* INT64_MIN: none by its nature */
-    const WhyTable *table;    /* whose watermark is the lowest of what the view reads; or NULL */
+    int64_t groups, windows; /* INT64_MIN: none by its nature */
+    const WhyTable *table;   /* whose watermark is the lowest of what the view reads; or NULL */
 } WhyWait;
 
 typedef struct WhyCount {
@@ -53,8 +54,8 @@ typedef struct Why {
     int64_t job;
     Text name;
     JobState state;
-    Text reason;   /* empty: none */
-    Micros since;  /* of the state */
+    Text reason;    /* empty: none */
+    Micros since;   /* of the state */
     bool replaying; /* it reads once more what it had read before */
     VEC(WhyTable) table;
     VEC(WhyWait) wait; /* those who wait longest for their time first */

@@ -67,8 +67,9 @@ static Status good_rows(Program *p, const Selection *sel, const uint64_t *valid,
     return ST_OK;
 }
 
-static Status run_call(Program *p, Step *step, uint32_t rows, EvalContext *context)
+static Status run_call(Program *p, Step *step, const Batch *in, EvalContext *context)
 {
+    uint32_t rows = in->rows;
     const Selection *sel = &p->selection.item[step->sel];
     const Scalar *s = step->call;
     const Column *args[FUNCTION_MAX_ARGS];
@@ -88,6 +89,7 @@ static Status run_call(Program *p, Step *step, uint32_t rows, EvalContext *conte
                        .scratch = &p->scratch,
                        .context = context,
                        .errors = &p->errors,
+                       .in = in,
                        .random = &step->random};
     uint32_t flags = s->as.call.def->flags;
     bool any_null = false;
@@ -242,7 +244,7 @@ static Status run_steps(Program *p, const Batch *in, EvalContext *context)
         Step *step = &p->step.item[i];
         fail_bad_cells(p, in, step->arg, step->args, &p->selection.item[step->sel]);
         switch (step->kind) {
-        case STEP_CALL: TRY(run_call(p, step, in->rows, context)); break;
+        case STEP_CALL: TRY(run_call(p, step, in, context)); break;
         case STEP_COPY: run_copy(p, step); break;
         case STEP_AND:
         case STEP_OR: run_logic(p, step); break;

@@ -82,6 +82,11 @@ CHECKED Status bind_json(BindContext *context, const Expr *expr, Scalar **out);
 /* A value that is JSON already: it stands among others as what it is, not as a text. */
 bool bind_is_json_call(const Expr *expr);
 
+/* --- bind_time.c --- */
+
+CHECKED Status bind_current_watermark(BindContext *context, const Expr *expr, Scalar **out);
+CHECKED Status bind_source_watermark(BindContext *context, const Expr *expr, Scalar **out);
+
 /* --- bind_call.c --- */
 
 CHECKED Status bind_call(BindContext *context, const Expr *expr, Scalar **out);

@@ -220,12 +220,7 @@ static Status bind_time_column(Binder *binder, const Expr *descriptor, const Log
             "that is a TIMESTAMP(3) or TIMESTAMP_LTZ(3) with WATERMARK FOR it in CREATE TABLE");
         return status;
     }
-    status = diag_error(binder->diag, E2116, name->span, "\"%.*s\" is no event-time column here",
-                        TEXT_ARG(name->text));
-    diag_hint(binder->diag,
-              "declare WATERMARK FOR %.*s AS ... in CREATE TABLE, and pass the column on unchanged",
-              TEXT_ARG(name->text));
-    return status;
+    return bind_refuse_time(binder, name, input, *out, "a window");
 }
 
 /* --- sizes --- */

@@ -70,7 +70,6 @@ const char *const later_functions[] = {
     /* time, windows, patterns */
     "CLASSIFIER",
     "CUMULATE",
-    "CURRENT_WATERMARK",
     "FIRST",
     "HOP",
     "HOP_END",
@@ -88,7 +87,6 @@ const char *const later_functions[] = {
     "SESSION_PROCTIME",
     "SESSION_ROWTIME",
     "SESSION_START",
-    "SOURCE_WATERMARK",
     "TUMBLE",
     "TUMBLE_END",
     "TUMBLE_PROCTIME",

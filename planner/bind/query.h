@@ -44,6 +44,21 @@ CHECKED Status bind_named_table(Binder *binder, const NameList *name, Span span,
 /* TABLE(TUMBLE(...)) and the like; E2106 when the function is no table function. */
 CHECKED Status bind_window_function(Binder *binder, const Expr *call, Logical **out);
 
+/* --- bind_time.c --- */
+/* E2116: `what` needs an event-time column, and the column of `input` that the name stands for is
+ * none: where and why it is one no more, or never was. */
+Status bind_refuse_time(Binder *binder, const Name *name, const Logical *input, uint32_t column,
+                        const char *what);
+/* The same as a hint, to an error that has none: where the column is of time. */
+void bind_hint_time(Binder *binder, const Logical *input, uint32_t column);
+/* E2104 of a window's column that FROM has put rows into and a query in between has not passed on:
+ * the hint. */
+void bind_hint_window(Binder *binder, const Name *name, const Logical *from);
+/* E2116 where one of the scalars, computed over `input`, asks for the watermark before a row and
+ * such rows have none. */
+CHECKED Status bind_check_watermarks(Binder *binder, Scalar *const *scalar, uint32_t count,
+                                     const Logical *input);
+
 /* The hook for subqueries in a query's expressions, and of an AstVisitor that goes into none. */
 CHECKED Status bind_subquery(BindContext *context, const Expr *expr, Scalar **out);
 bool stop_at_query(void *context, const Query *query);

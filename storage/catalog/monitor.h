@@ -32,7 +32,7 @@ typedef struct MonitorSource {
     Text unit;
     int64_t position, end; /* or MONITOR_NONE */
     Micros watermark;
-    Micros moved; /* 0: not known */
+    Micros moved;      /* 0: not known */
     bool timed, holds; /* the table has a watermark; and that waits for the split */
     bool idle, ended;
     Micros idle_timeout;          /* 0: never */

@@ -247,12 +247,14 @@ static void for_programs(void **state)
     why_print_tables(&why, &b.text);
     assert_string_equal(
         strbuf_cstr(&b.text),
-        "[{\"table\":\"b\\\"id\",\"unit\":\"bytes\",\"watermark\":null,\"splits\":[{\"split\":\"a\","
+        "[{\"table\":\"b\\\"id\",\"unit\":\"bytes\",\"watermark\":null,\"splits\":[{\"split\":"
+        "\"a\","
         "\"watermark\":null,\"moved\":null,\"last_arrival\":null,\"holds\":false,\"idle\":false,"
         "\"ended\":false,\"lag\":0}]},{\"table\":\"bid\",\"unit\":\"rows\",\"watermark\":"
         "\"2020-01-01 10:04:12.000\",\"splits\":[{\"split\":\"x\",\"watermark\":"
         "\"2020-01-01 10:04:12.000\",\"moved\":\"2020-03-01 12:00:40.500Z\",\"last_arrival\":"
-        "\"2020-03-01 12:00:41.500Z\",\"holds\":true,\"idle\":false,\"ended\":false,\"lag\":10}]}]");
+        "\"2020-03-01 "
+        "12:00:41.500Z\",\"holds\":true,\"idle\":false,\"ended\":false,\"lag\":10}]}]");
     strbuf_clear(&b.text);
     why_print_waits(&why, &b.text);
     assert_string_equal(strbuf_cstr(&b.text),
