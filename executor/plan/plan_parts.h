@@ -90,6 +90,10 @@ typedef struct PlanWindow {
     uint32_t rowtime; /* input column */
 } PlanWindow;
 
+typedef struct PlanProcessingTime {
+    uint32_t column; /* of the input: becomes the time at which the row is processed */
+} PlanProcessingTime;
+
 /* One column of an ORDER BY. */
 typedef struct PlanOrder {
     uint32_t column; /* of the input */

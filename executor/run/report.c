@@ -117,7 +117,7 @@ static Status put_operator(Job *job, const Op *op, Diag *diag)
 {
     Report *self = &job->report;
     const PlanNode *node = op->plan;
-    OpMeasure measure = {.groups = MONITOR_NONE, .windows = MONITOR_NONE, .due = MICROS_MAX};
+    OpMeasure measure = {.groups = MONITOR_NONE, .windows = MONITOR_NONE};
     if (op->class->measure != NULL)
         op->class->measure(op, &measure);
     strbuf_clear(&self->text);
@@ -132,7 +132,7 @@ static Status put_operator(Job *job, const Op *op, Diag *diag)
         .rows_out = op->rows_out,
         .late = op->late,
         .watermark = node->kind == PLAN_SCAN ? op->sent_watermark : op->watermark,
-        .due = measure.due,
+        .due = op->class->watermark_due == NULL ? MICROS_MAX : op->class->watermark_due(op),
         .memory_bytes = op->meter.used_bytes,
         .groups = measure.groups,
         .windows = measure.windows,

@@ -248,17 +248,17 @@ void bind_hint_time(Binder *binder, const Logical *input, uint32_t column)
     strbuf_close(&why);
 }
 
-Status bind_refuse_time(Binder *binder, const Name *name, const Logical *input, uint32_t column,
-                        const char *what)
+Status bind_refuse_time(Binder *binder, Text name, Span span, const Logical *input,
+                        uint32_t column, const char *what)
 {
     TimeLoss loss = {0};
     StrBuf why;
     find_loss(input, column, &loss);
     strbuf_init(&why, NULL);
     put_loss(&loss, &why);
-    Status status = diag_error(binder->diag, E2116, name->span,
+    Status status = diag_error(binder->diag, E2116, span,
                                "%s needs an event-time column, and \"%.*s\" is none%s", what,
-                               TEXT_ARG(name->text), strbuf_cstr(&why));
+                               TEXT_ARG(name), strbuf_cstr(&why));
     strbuf_close(&why);
     diag_hint(binder->diag, "%s",
               loss.hint[0] != '\0' ? loss.hint
@@ -350,8 +350,8 @@ Status bind_current_watermark(BindContext *context, const Expr *expr, Scalar **o
                        "before its watermark",
                        context->place);
     else if (column != NULL && context->scope->from != NULL)
-        return bind_refuse_time(binder, arg->as.column.last, context->scope->from, column->index,
-                                "CURRENT_WATERMARK");
+        return bind_refuse_time(binder, column->name, arg->span, context->scope->from,
+                                column->index, "CURRENT_WATERMARK");
     else
         status = diag_error(binder->diag, E2116, arg->span,
                             "CURRENT_WATERMARK takes an event-time column");

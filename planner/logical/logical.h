@@ -31,6 +31,7 @@ typedef struct LogicalWindow {
     uint32_t rowtime;    /* column of the input */
     const uint32_t *key; /* SESSION: likewise, those whose sessions are apart */
     uint32_t keys;
+    bool by_clock; /* the time is that at which a row is processed */
 } LogicalWindow;
 
 typedef struct LogicalAggregate {
