@@ -187,7 +187,7 @@ static void note_move(const Job *job, const MergeSplit *split, ReportSplit *seen
     if (split->watermark == seen->watermark)
         return;
     seen->watermark = split->watermark;
-    seen->moved = loaded ? 0 : split->last_arrival != 0 ? split->last_arrival : wall(job);
+    seen->moved = loaded ? 0 : split->last_arrival > seen->moved ? split->last_arrival : wall(job);
 }
 
 /* Where the table's watermark is held, if it is. */
@@ -227,6 +227,7 @@ static Status put_split(Job *job, const MergeScan *scan, const MergeSplit *split
         .idle = split->idle,
         .ended = split->ended,
         .idle_timeout = node->as.scan.idle_timeout,
+        .idle_advance = node->as.scan.idle_advance,
         .last_arrival = split->last_arrival,
         .device = known.device,
         .inode = known.inode,

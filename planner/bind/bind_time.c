@@ -248,8 +248,8 @@ void bind_hint_time(Binder *binder, const Logical *input, uint32_t column)
     strbuf_close(&why);
 }
 
-Status bind_refuse_time(Binder *binder, Text name, Span span, const Logical *input,
-                        uint32_t column, const char *what)
+Status bind_refuse_time(Binder *binder, Text name, Span span, const Logical *input, uint32_t column,
+                        const char *what)
 {
     TimeLoss loss = {0};
     StrBuf why;

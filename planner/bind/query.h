@@ -45,8 +45,8 @@ CHECKED Status bind_named_table(Binder *binder, const NameList *name, Span span,
 CHECKED Status bind_window_function(Binder *binder, const Expr *call, Logical **out);
 
 /* What window functions and the group windows of GROUP BY share: a size, slide, step or gap, which
- * is whole milliseconds, at least one; that a column of `from` is a time attribute; the node itself, whose
- * columns are the input's, then window_start, window_end and window_time. */
+ * is whole milliseconds, at least one; that a column of `from` is a time attribute; the node
+ * itself, whose columns are the input's, then window_start, window_end and window_time. */
 CHECKED Status bind_window_length(Binder *binder, const Expr *expr, const char *what, Micros *out);
 CHECKED Status bind_window_time(Binder *binder, const Field *field, Span span, const Logical *from,
                                 uint32_t column);
@@ -56,8 +56,8 @@ CHECKED Status bind_window_node(Binder *binder, Logical *input, const LogicalWin
 /* --- bind_time.c --- */
 /* E2116: `what` needs an event-time column, and that of `input`, which is called `name` at the
  * span, is none: where and why it is one no more, or never was. */
-Status bind_refuse_time(Binder *binder, Text name, Span span, const Logical *input,
-                        uint32_t column, const char *what);
+Status bind_refuse_time(Binder *binder, Text name, Span span, const Logical *input, uint32_t column,
+                        const char *what);
 /* The same as a hint, to an error that has none: where the column is of time. */
 void bind_hint_time(Binder *binder, const Logical *input, uint32_t column);
 /* E2104 of a window's column that FROM has put rows into and a query in between has not passed on:

@@ -18,9 +18,10 @@ static const char *const statement_sql[STATEMENTS] = {
                       " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)"),
     [PUT_SOURCE] = ("INSERT OR REPLACE INTO _weir_sources (job, operator, source, split, unit,"
                     " position, end, lag, watermark, idle, ended, last_arrival, file, device,"
-                    " inode, born, head_size, head_hash, begun, moved, holds, idle_timeout)"
+                    " inode, born, head_size, head_hash, begun, moved, holds, idle_timeout,"
+                    " idle_advance)"
                     " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7 - ?6, ?8, ?9, ?10, ?11, ?12, ?13,"
-                    " ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21)"),
+                    " ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22)"),
     [PUT_EPOCH] = ("INSERT OR REPLACE INTO _weir_epochs (job, slot, epoch, time, records,"
                    " rows_changed, bytes, milliseconds) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"),
     [PUT_LAST_COMMIT] = "UPDATE _weir_jobs SET last_commit = ?2 WHERE id = ?1",
@@ -127,6 +128,11 @@ static DbValue known_value(bool known, uint64_t number)
     return known ? db_value_i64((int64_t)number) : db_value_null();
 }
 
+static DbValue milliseconds_value(Micros span)
+{
+    return known_value(span != 0, (uint64_t)(span / MICROS_PER_MILLI));
+}
+
 Status monitor_put_source(Monitor *monitor, const MonitorSource *row, Diag *diag)
 {
     char watermark[40], arrival[40], moved[40];
@@ -152,7 +158,8 @@ Status monitor_put_source(Monitor *monitor, const MonitorSource *row, Diag *diag
         known_value(row->begun != 0, (uint64_t)row->begun),
         known_time(row->moved, moved),
         row->timed ? db_value_i64(row->holds) : db_value_null(),
-        known_value(row->idle_timeout != 0, (uint64_t)(row->idle_timeout / MICROS_PER_MILLI)),
+        milliseconds_value(row->idle_timeout),
+        milliseconds_value(row->idle_advance),
     };
     return run(monitor, PUT_SOURCE, value, sizeof value / sizeof *value, diag);
 }

@@ -36,6 +36,7 @@ typedef struct MonitorSource {
     bool timed, holds; /* the table has a watermark; and that waits for the split */
     bool idle, ended;
     Micros idle_timeout;          /* 0: never */
+    Micros idle_advance;          /* likewise */
     Micros last_arrival;          /* 0: not known */
     uint64_t device, inode, born; /* 0: no file; not known */
     uint32_t head_size;

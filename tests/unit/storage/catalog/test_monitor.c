@@ -109,11 +109,11 @@ static void operators_and_sources(void **state)
     must(&b, monitor_put_source(b.monitor[0], &source, &b.diag));
     assert_string_equal(
         shown(&b, "SELECT * FROM _weir_sources"),
-        "1|0|1|'t'|'a b'c.json'|'bytes'|100|250|150|NULL|NULL|NULL|0|NULL|0|'2020-02-29 "
+        "1|0|1|'t'|'a b'c.json'|'bytes'|100|250|150|NULL|NULL|NULL|0|NULL|NULL|0|'2020-02-29 "
         "12:00:00.005Z'|3|7|11|100"
         "|-1|NULL\n"
         "1|0|2|'t'|''|'bytes'|100|NULL|NULL|'1970-01-01 00:00:00.001'|"
-        "'2020-02-29 12:00:00.007Z'|1|1|30000|1|NULL|NULL|NULL|NULL|NULL"
+        "'2020-02-29 12:00:00.007Z'|1|1|30000|NULL|1|NULL|NULL|NULL|NULL|NULL"
         "|NULL|13");
     must(&b, monitor_clear(b.monitor[0], false, &b.diag));
     assert_string_equal(shown(&b, "SELECT job FROM _weir_operators; SELECT job FROM _weir_sources"),
