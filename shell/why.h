@@ -17,6 +17,7 @@ typedef struct WhySplit {
     Micros moved;        /* by the clock; 0: not known */
     Micros last_arrival; /* likewise */
     Micros idle_timeout; /* 0: never */
+    Micros idle_advance; /* likewise */
     int64_t lag;         /* INT64_MIN: not known */
 } WhySplit;
 
@@ -35,6 +36,7 @@ typedef struct WhyWait {
     Text title;
     Micros watermark, due;
     int64_t groups, windows; /* INT64_MIN: none by its nature */
+    bool by_clock;           /* its watermark is the clock's */
     const WhyTable *table;   /* whose watermark is the lowest of what the view reads; or NULL */
 } WhyWait;
 

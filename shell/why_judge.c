@@ -216,6 +216,23 @@ static Status hint_idle(Why *why, const WhyTable *table, const WhySplit *split, 
     return status;
 }
 
+static bool is_long_ago(const Why *why, Micros time)
+{
+    return time != 0 && why->now - time >= 10 * MICROS_PER_SECOND;
+}
+
+/* Nobody is behind: all that has come is silent. */
+static Status hint_silence(Why *why, const WhyTable *table, const WhySplit *holder, Arena *arena)
+{
+    if (holder->idle_advance == 0)
+        return arena_printf(arena, &why->hint,
+                            "the next row moves it; with 'scan.watermark.idle-advance' of %.*s it "
+                            "goes on with the clock in silence",
+                            TEXT_ARG(table->name));
+    return arena_printf(arena, &why->hint,
+                        "in silence it goes on with the clock ('scan.watermark.idle-advance')");
+}
+
 static Status judge_held(Why *why, const WhyTable *table, const WhySplit *holder, Arena *arena)
 {
     StrBuf text;
@@ -247,6 +264,8 @@ static Status judge_held(Why *why, const WhyTable *table, const WhySplit *holder
     }
     strbuf_printf(&text, "; that of %.*s is at ", TEXT_ARG(table->name));
     why_put_time(table->watermark, false, &text);
+    if (!reads && is_long_ago(why, holder->last_arrival))
+        TRY(hint_silence(why, table, holder, arena));
     return set_words(why, arena, reads ? WHY_READING : WHY_WATERMARK, &text);
 }
 
@@ -259,6 +278,10 @@ static Status judge_wait(Why *why, Arena *arena)
     StrBuf text;
     strbuf_init(&text, NULL);
     why_put_awaited(why->main, &text);
+    if (why->main->by_clock) {
+        strbuf_string(&text, " goes out when the clock has passed it");
+        return set_words(why, arena, WHY_CLOCK, &text);
+    }
     strbuf_string(&text, " needs the watermark ");
     why_put_time(why->main->due, false, &text);
     if (table != NULL)

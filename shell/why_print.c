@@ -166,12 +166,13 @@ static void print_waits(const Why *why, StrBuf *out)
         if (wait->view.size > 0)
             strbuf_printf(&line, "%.*s: ", TEXT_ARG(wait->view));
         why_put_awaited(wait, &line);
-        strbuf_printf(&line, " (%.*s) needs the watermark ", TEXT_ARG(why_wait_kind(wait)));
+        strbuf_printf(&line, " (%.*s) needs the %s ", TEXT_ARG(why_wait_kind(wait)),
+                      wait->by_clock ? "clock at" : "watermark");
         why_put_time(wait->due, false, &line);
-        if (wait->watermark == MICROS_MIN)
+        if (wait->watermark == MICROS_MIN && !wait->by_clock)
             strbuf_string(&line, "; there is none yet");
         else
-            put_gap(wait->watermark, wait->due, &line);
+            put_gap(wait->by_clock ? why->now : wait->watermark, wait->due, &line);
         put_wrapped(out, INDENT, strbuf_as_text(&line));
     }
     if (line.failed)

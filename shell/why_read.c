@@ -65,6 +65,8 @@ static Status take_source(Why *why, const DbStatement *row, Arena *arena)
                       .last_arrival = time_of(row, 11, 0)};
     if (db_column_type(row, 9) == DB_INTEGER)
         split.idle_timeout = db_column_i64(row, 9) * MICROS_PER_MILLI;
+    if (db_column_type(row, 12) == DB_INTEGER)
+        split.idle_advance = db_column_i64(row, 12) * MICROS_PER_MILLI;
     TRY(arena_text(arena, db_column_text(row, 2), &split.name));
     if (!split.idle && !split.ended && split.watermark < table->watermark)
         table->watermark = split.watermark;
@@ -114,10 +116,11 @@ static Status take_wait(Why *why, const DbStatement *row, Arena *arena)
     WhyWait wait = {.watermark = time_of(row, 2, MICROS_MIN),
                     .due = time_of(row, 3, MICROS_MAX),
                     .groups = number_of(row, 4),
-                    .windows = number_of(row, 5)};
+                    .windows = number_of(row, 5),
+                    .by_clock = db_column_i64(row, 6) != 0};
     TRY(arena_text(arena, db_column_text(row, 0), &wait.view));
     TRY(arena_text(arena, db_column_text(row, 1), &wait.title));
-    wait.table = lowest_table(why, wait.view);
+    wait.table = wait.by_clock ? NULL : lowest_table(why, wait.view);
     TRY_PUSH(&why->wait, arena, wait);
     return ST_OK;
 }
@@ -133,12 +136,14 @@ static const struct {
 } part[] = {
     {"SELECT name, updated FROM _weir_jobs WHERE id = ?1", take_job},
     {"SELECT operator, source, split, unit, lag, watermark, moved, holds, idle, idle_timeout,"
-     " ended, last_arrival FROM _weir_sources WHERE job = ?1 ORDER BY operator, file",
+     " ended, last_arrival, idle_advance FROM _weir_sources WHERE job = ?1 ORDER BY operator, file",
      take_source},
     {"SELECT view, source, read, used, filtered, late, rejected, skipped FROM _weir_counts"
      " WHERE job = ?1 ORDER BY view, source",
      take_count},
-    {"SELECT view, title, watermark, due, groups, windows FROM _weir_operators"
+    {"SELECT view, title, watermark, due, groups, windows, EXISTS (SELECT 1 FROM _weir_operators c"
+     " WHERE c.job = o.job AND c.view IS o.view AND c.operator < o.operator"
+     " AND c.title LIKE 'ProcessingTime(%') FROM _weir_operators o"
      " WHERE job = ?1 AND due IS NOT NULL ORDER BY due, operator",
      take_wait},
     {"SELECT CASE WHEN coalesce(split, '') <> '' THEN split ELSE coalesce(source, owner) END"

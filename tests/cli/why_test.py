@@ -1,7 +1,9 @@
-"""EXPLAIN WHY of jobs over followed files, told by the process that runs them and by one beside it.
+"""What a job waits for: EXPLAIN WHY over followed files, told by the process that runs the job and by one beside it; files that
+fall silent; rows that the clock refuses.
 
 Usage: why_test.py WEIR SOURCE_DIR [CASE]...
 """
+import datetime
 import json
 import os
 import re
@@ -107,6 +109,71 @@ def what_else_a_running_job_waits_for(b):
     stop(process, signal.SIGTERM, 0)
 
 
+def silence_closes_windows(b):
+    """With 'scan.watermark.idle-advance' the watermark goes on with the clock; also after a kill, from where it was."""
+    b.write("in/a.jsonl", line(1, "00:00:05") + line(2, "00:00:08"))
+    process = start(b, ", 'scan.watermark.idle-advance' = '100 ms'")
+    # From 7 s on: [0, 10) is due 2.999 s after that, the sorted rows before.
+    wait_for(lambda: shows(b, "app.db", "SELECT k FROM sorted", [(1,), (2,)]), "the sorted rows")
+    wait_for(lambda: shows(b, "app.db", "SELECT n FROM busy", [(2,)]), "the window")
+    wait_for(lambda: caused_by(b, "current"), "nothing more to wait for")
+    epochs = b.query("app.db", "SELECT max(epoch) FROM _weir_epochs")
+    process.kill()
+    process.wait(timeout=TIMEOUT_S)
+    watermark = b.query("app.db", "SELECT watermark FROM _weir_sources")
+    process = start(b, ", 'scan.watermark.idle-advance' = '100 ms'")
+    wait_for(lambda: b.query("app.db", "SELECT restarts FROM _weir_jobs") == [(1,)], "the restart")
+    add(b, "in/a.jsonl", line(3, "00:00:09") + line(4, "00:00:31"))
+    wait_for(lambda: shows(b, "app.db", 'SELECT count(*) FROM "busy$late"', [(1,)]), "the row that came too late")
+    wait_for(lambda: shows(b, "app.db", "SELECT n FROM busy", [(2,), (1,)]), "the next window")
+    assert b.query("app.db", 'SELECT watermark FROM "busy$late"') == watermark and epochs[0][0] < 20, (watermark, epochs)
+    stop(process, signal.SIGTERM, 0)
+
+
+def idle_files(b):
+    """The setting holds for tables that say nothing themselves; who was idle is waited for again with its next row."""
+    b.write("in/a.jsonl", line(1, "00:00:05"))
+    b.write("in/b.jsonl", line(2, "00:00:15"))
+    b.write("job.sql", "SET 'table.exec.source.idle-timeout' = '300 ms';\n" + JOB % "")
+    process = b.start("run", "job.sql", "--db", "app.db")
+    wait_for(lambda: shows(b, "app.db", "SELECT idle FROM _weir_sources", [(1,), (1,)]), "idleness")
+    add(b, "in/b.jsonl", line(3, "00:00:25"))
+    wait_for(lambda: shows(b, "app.db", "SELECT n FROM busy", [(1,), (1,)]), "the windows that only the idle one held back")
+    add(b, "in/a.jsonl", line(4, "00:00:24") + line(5, "00:00:26"))  # late: the table is at 24 s
+    wait_for(lambda: b.query("app.db", "SELECT idle, watermark FROM _weir_sources WHERE split LIKE '%a.jsonl'") == [(1, "2024-01-01 00:00:25.000")], "idleness again")
+    add(b, "in/b.jsonl", line(6, "00:00:50"))
+    wait_for(lambda: shows(b, "app.db", "SELECT n FROM busy", [(1,), (1,), (3,)]), "the third window")
+    assert b.query("app.db", 'SELECT count(*) FROM "busy$late"') == [(0,)]
+    assert b.query("app.db", 'SELECT row FROM "sorted$late"') == [('{"k": 4, "ts": "2024-01-01 00:00:24.000"}',)], b.query("app.db", 'SELECT row FROM "sorted$late"')
+    assert b.query("app.db", "SELECT idle_timeout FROM _weir_sources") == [(300,), (300,)]
+    stop(process, signal.SIGTERM, 0)
+
+
+def rows_of_the_future(b):
+    """'max-future-skew' is ahead of the clock: of the session's zone for times without one, also of bounded files that ask for it."""
+    now = datetime.datetime.now(datetime.timezone.utc)
+    tokyo = now + datetime.timedelta(hours=9)
+    times = [(t + datetime.timedelta(minutes=m)).strftime("%Y-%m-%d %H:%M:%S") for t, m in ((now, 30), (now, 90), (tokyo, 30), (tokyo, 90))]
+    b.write("t.csv", "".join("%s\n" % t for t in times))
+    b.write("z.csv", "".join("%sZ\n" % t for t in times))
+    b.write("job.sql", """SET 'table.local-time-zone' = 'Asia/Tokyo';
+CREATE TABLE t (ts TIMESTAMP(3), WATERMARK FOR ts AS ts)
+  WITH ('connector' = 'filesystem', 'path' = 't.csv', 'format' = 'csv', 'max-future-skew' = '1 h');
+CREATE TABLE z (ts TIMESTAMP_LTZ(3), WATERMARK FOR ts AS ts)
+  WITH ('connector' = 'filesystem', 'path' = 'z.csv', 'format' = 'csv', 'max-future-skew' = '1 h');
+CREATE TABLE free (ts TIMESTAMP(3), WATERMARK FOR ts AS ts) WITH ('connector' = 'filesystem', 'path' = 't.csv', 'format' = 'csv');
+CREATE MATERIALIZED VIEW vt AS SELECT ts FROM t;
+CREATE MATERIALIZED VIEW vz AS SELECT ts FROM z;
+CREATE MATERIALIZED VIEW vf AS SELECT ts FROM free;
+""")
+    b.run("run", "job.sql", "--db", "app.db", err=None)
+    assert [r[0][:19] for r in b.query("app.db", "SELECT ts FROM vt")] == times[:3], times
+    assert [r[0][:19] for r in b.query("app.db", "SELECT ts FROM vz")] == times[:1], times
+    assert b.query("app.db", "SELECT count(*) FROM vf") == [(4,)]
+    assert b.query("app.db", "SELECT owner, code, line FROM _weir_rejected ORDER BY owner, line") == [
+        ("t", "E5011", 4), ("z", "E5011", 2), ("z", "E5011", 3), ("z", "E5011", 4)]
+
+
 def states_in_words(b):
     b.write("in/a.jsonl", line(1, "00:00:01") + line(2, "00:05:05"))
     shell = b.start("app.db", "--mode", "list", stdin=subprocess.PIPE, stderr=subprocess.STDOUT)
@@ -126,7 +193,8 @@ def states_in_words(b):
     b.run("other.db", "-c", "EXPLAIN WHY SELECT 1", code=1, out="", err="error E2123: EXPLAIN WHY is about a job")
 
 
-CASES = [a_file_holds_the_others_back, what_else_a_running_job_waits_for, states_in_words]
+CASES = [a_file_holds_the_others_back, what_else_a_running_job_waits_for, silence_closes_windows, idle_files, rows_of_the_future,
+         states_in_words]
 
 
 def main():

@@ -126,6 +126,39 @@ static const Case cases[] = {
      "    a  2020-01-01 10:04:12.000  read\n"
      "records\n"
      "  v from bid: 10 read, 9 used, 1 left out\n"},
+    {"silence",
+     ALL_USED SOURCE
+     "(1, 0, 1, 'bid', 'a', 'bytes', 9, 9, 0, '2020-01-01 10:00:57.000',"
+     " '2020-03-01 12:00:02.000Z', 1, 0, NULL, 0, '2020-03-01 12:00:02.000Z');" TUMBLE,
+     JOB_RUNNING, "", false,
+     "job 1 (v, w), RUNNING\n"
+     "  the window that ends at 2020-01-01 10:01:00.000 needs the watermark\n"
+     "    2020-01-01 10:00:59.999; that of bid is at 2020-01-01 10:00:57.000,\n"
+     "    since 2020-03-01 12:00:02.000Z (40 s)\n"
+     "  hint: the next row moves it; with 'scan.watermark.idle-advance' of bid it\n"
+     "    goes on with the clock in silence\n"
+     "waiting\n"
+     "  v: the window that ends at 2020-01-01 10:01:00.000 (WindowAggregate) needs\n"
+     "    the watermark 2020-01-01 10:00:59.999: 2.999 s to go\n"
+     "input\n"
+     "  bid\n"
+     "    a  2020-01-01 10:00:57.000  read, silent for 40 s\n"
+     "records\n"
+     "  v from bid: 10 read, 9 used, 1 left out\n"},
+    {"the clock",
+     ALL_USED "INSERT INTO _weir_operators (job, operator, view, title, rows_in, rows_out, late,"
+              " memory_bytes) VALUES (1, 1, 'v', 'ProcessingTime(column=[p])', 1, 1, 0, 1);" WAIT
+              "(1, 2, 'v', 'WindowAggregate(window=[x])', 3, 0, 0, NULL,"
+              " '2020-03-01 12:00:59.999', 9, 12, 3);",
+     JOB_RUNNING, "", false,
+     "job 1 (v, w), RUNNING\n"
+     "  the window that ends at 2020-03-01 12:01:00.000 goes out when the clock\n"
+     "    has passed it\n"
+     "waiting\n"
+     "  v: the window that ends at 2020-03-01 12:01:00.000 (WindowAggregate) needs\n"
+     "    the clock at 2020-03-01 12:00:59.999: 17 s to go\n"
+     "records\n"
+     "  v from bid: 10 read, 9 used, 1 left out\n"},
     {"one file",
      ALL_USED SOURCE "(1, 0, 1, 'bid', '', 'rows', 9, NULL, NULL, '2020-01-01 10:00:57.000',"
                      " '2020-03-01 12:00:42.000Z', 1, 0, NULL, 0, NULL);" TUMBLE,
