@@ -231,13 +231,15 @@ static Status bind_time_column(Binder *binder, const Expr *descriptor, const Log
 Status bind_window_length(Binder *binder, const Expr *expr, const char *what, Micros *out)
 {
     TRY(bind_interval(binder, expr, out));
-    if (*out < MICROS_PER_MILLI)
-        return diag_error(binder->diag, E2117, expr->span,
-                          "a window's %s is at least one millisecond", what);
-    if (*out % MICROS_PER_MILLI != 0)
-        return diag_error(binder->diag, E2117, expr->span,
-                          "a window's %s is a whole number of milliseconds", what);
-    return ST_OK;
+    if (*out >= MICROS_PER_MILLI && *out % MICROS_PER_MILLI == 0)
+        return ST_OK;
+    Status status =
+        diag_error(binder->diag, E2117, expr->span,
+                   *out < MICROS_PER_MILLI ? "a window's %s is at least one millisecond"
+                                           : "a window's %s is a whole number of milliseconds",
+                   what);
+    diag_hint(binder->diag, "as INTERVAL '10' SECOND, INTERVAL '0.5' SECOND");
+    return status;
 }
 
 static Status bind_step(Binder *binder, const WindowCall *call, const Expr *expr, const char *what,
@@ -258,10 +260,13 @@ static Status bind_offset(Binder *binder, const Expr *expr, WindowShape *spec)
     if (expr == NULL)
         return ST_OK;
     TRY(bind_interval(binder, expr, &spec->offset));
-    if (spec->offset >= spec->size || spec->offset <= -spec->size)
-        return diag_error(binder->diag, E2117, expr->span,
-                          "the offset is not smaller than the window");
-    return ST_OK;
+    if (spec->offset < spec->size && spec->offset > -spec->size)
+        return ST_OK;
+    Status status =
+        diag_error(binder->diag, E2117, expr->span, "the offset is not smaller than the window");
+    diag_hint(binder->diag, "what is left of it when the size is taken off moves the windows "
+                            "as far");
+    return status;
 }
 
 static Status bind_sizes(Binder *binder, const WindowCall *call, WindowShape *spec)
