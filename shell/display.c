@@ -157,7 +157,7 @@ static Status display_row(Output *output, RowKind kind, const OutputCell *cell)
     Display *self = (Display *)output;
     assert(self->rendering);
     if (self->shape == OUTPUT_CHANGELOG) {
-        self->cell[0] = (OutputCell){CELL_TEXT, text_of(row_kind_name(kind))};
+        self->cell[0] = (OutputCell){.kind = CELL_TEXT, .text = text_of(row_kind_name(kind))};
         memcpy(self->cell + 1, cell, self->columns * sizeof *cell);
         cell = self->cell;
     }

@@ -133,9 +133,9 @@ static Status tell_people(const Execution *execution, const JobList *jobs)
     return status;
 }
 
-static OutputCell text_cell(Text text)
+static OutputCell cell_of(CellKind kind, Text text)
 {
-    return text.size == 0 ? (OutputCell){CELL_NULL, TEXT_NONE} : (OutputCell){CELL_TEXT, text};
+    return (OutputCell){.kind = text.size == 0 ? CELL_NULL : kind, .text = text};
 }
 
 typedef void PutPart(const Why *why, StrBuf *out);
@@ -185,16 +185,16 @@ static Status tell_program(const Execution *execution, const JobList *jobs)
         TRY(put(execution, &why, why_print_waits, &waits));
         TRY(put(execution, &why, why_print_tables, &tables));
         TRY(put(execution, &why, why_print_counts, &counts));
-        const OutputCell cell[FIELDS] = {{CELL_NUMBER, number},
-                                         text_cell(why.name),
-                                         text_cell(text_of(job_state_name(why.state))),
-                                         text_cell(text_of(why_cause_code(why.cause))),
-                                         text_cell(why.says),
-                                         text_cell(why.hint),
-                                         text_cell(since),
-                                         {CELL_JSON, waits},
-                                         {CELL_JSON, tables},
-                                         {CELL_JSON, counts}};
+        const OutputCell cell[FIELDS] = {cell_of(CELL_NUMBER, number),
+                                         cell_of(CELL_TEXT, why.name),
+                                         cell_of(CELL_TEXT, text_of(job_state_name(why.state))),
+                                         cell_of(CELL_TEXT, text_of(why_cause_code(why.cause))),
+                                         cell_of(CELL_TEXT, why.says),
+                                         cell_of(CELL_TEXT, why.hint),
+                                         cell_of(CELL_TEXT, since),
+                                         cell_of(CELL_JSON, waits),
+                                         cell_of(CELL_JSON, tables),
+                                         cell_of(CELL_JSON, counts)};
         TRY(execution->output->row(execution->output, ROW_INSERT, cell));
     }
     return show_end(execution);

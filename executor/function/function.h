@@ -53,6 +53,7 @@ typedef struct RowError {
     ErrorCode code;
     const char *message; /* in the call's scratch */
     int32_t column;      /* of the input, whose bad cell it is; -1: an expression's error */
+    Text part;           /* of that cell; BadCell.part */
 } RowError;
 
 typedef struct RowErrors {
@@ -168,8 +169,10 @@ typedef struct ScalarDef {
  *   R FLOAT or DOUBLE; an integer or DECIMAL fits with a cast that `prepare` chooses
  *   T TIMESTAMP            L TIMESTAMP_LTZ       Y year-month interval   y day-time interval
  *   A any type             O ordered type (comparable)
- * A NULL literal fits every letter. Overloads of a name stand together in their table; the first
- * one that fits without an implicit cast wins, else the first that fits with one. */
+ *   a ARRAY                m MAP                 C ROW, ARRAY, MAP or MULTISET
+ * A NULL literal fits every letter but the last three. Overloads of a name stand together in their
+ * table; the first one that fits without an implicit cast wins, else the first that fits with one.
+ */
 
 /* Finds the overload. Not found: E2106 with a suggestion; no overload fits: E2107 listing the
  * forms. On success `call->arg`, result, kernel and data are set. */
@@ -191,6 +194,7 @@ extern const uint32_t function_family_count;
 
 extern const ScalarDef arithmetic_functions[], compare_functions[], logic_functions[],
     conditional_functions[], cast_functions[], math_functions[], string_functions[],
-    regex_functions[], temporal_functions[], hash_functions[], json_functions[], window_functions[];
+    regex_functions[], temporal_functions[], hash_functions[], json_functions[], nested_functions[],
+    array_functions[], map_functions[], window_functions[];
 
 #endif

@@ -106,6 +106,12 @@ static Status check_type(const Type *type, const char *function, Diag *diag)
     StrBuf name;
     strbuf_init(&name, NULL);
     type_print_bare(type, &name);
+    if (type_is_nested(type)) {
+        Status later = diag_error(diag, E2001, SPAN_NONE, "%s of a %s is not supported yet",
+                                  function, strbuf_cstr(&name));
+        strbuf_close(&name);
+        return later;
+    }
     Status status = diag_error(diag, E2107, SPAN_NONE, "%s: JSON has no form for a %s", function,
                                strbuf_cstr(&name));
     strbuf_close(&name);

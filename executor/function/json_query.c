@@ -185,8 +185,12 @@ static Status refuse_type(const Type *type, const char *function, Diag *diag)
     StrBuf name;
     strbuf_init(&name, NULL);
     type_print_bare(type, &name);
-    Status status =
-        diag_error(diag, E2107, SPAN_NONE, "%s cannot return %s", function, strbuf_cstr(&name));
+    bool later = type->id == TYPE_ARRAY && type_is_character(&type->child[0].type);
+    Status status = later
+                        ? diag_error(diag, E2001, SPAN_NONE, "%s RETURNING %s is not supported yet",
+                                     function, strbuf_cstr(&name))
+                        : diag_error(diag, E2107, SPAN_NONE, "%s cannot return %s", function,
+                                     strbuf_cstr(&name));
     strbuf_close(&name);
     return status;
 }
@@ -228,10 +232,12 @@ Status json_value_prepare(FunctionCall *call, Arena *arena, Diag *diag)
 static void put_instead(KernelCall *call, uint32_t row, JsonInstead instead, uint32_t arg,
                         const char *what, const char *reason)
 {
-    if (instead == INSTEAD_DEFAULT)
-        column_copy_cell(call->out, row, call->arg[arg], row);
-    else
+    if (instead == INSTEAD_DEFAULT) {
+        Status status = column_copy_cell(call->scratch, call->out, row, call->arg[arg], row);
+        assert(status == ST_OK); /* a flat cell */
+    } else {
         kernel_null(call, row);
+    }
     if (instead == INSTEAD_ERROR)
         kernel_fail(call, row, E5007, "JSON_VALUE: %s%s", what, reason);
 }

@@ -4,6 +4,7 @@
 #include <assert.h>
 
 #include "executor/op/aggregate_slot.h"
+#include "storage/data/nested.h"
 
 typedef struct Distinct {
     int64_t count;
@@ -166,12 +167,14 @@ typedef struct OneValue {
     AggregateRows rows;
 } OneValue;
 
-static Status one_value_make(const AggregateSlot *slot, Arena *scratch, OneValue *one)
+static Status one_value_make(const AggregateSet *set, const AggregateSlot *slot, Arena *scratch,
+                             OneValue *one)
 {
+    Type group = type_make(TYPE_BIGINT);
     for (uint32_t i = 0; i <= slot->columns; i++) {
         Column *column = &one->column[i];
-        TRY(column_make(scratch, (PhysType)slot->distinct_key.phys[i], 1, column));
-        TRY(column_need_valid(scratch, column, 1));
+        const Type *type = i == 0 ? &group : &set->input->field[slot->column[i - 1]].type;
+        TRY(column_make_typed(scratch, type, 1, column));
         one->cell[i] = column;
         if (i > 0)
             one->arg[i - 1] = column;
@@ -203,7 +206,7 @@ Status distinct_merge(const AggregateSet *set, uint32_t call, GroupStates *into,
     char *group = keyed_map_value_write(&into->groups, into_entry);
     char *other_group = (char *)(uintptr_t)keyed_map_value(&from->groups, from_entry);
     OneValue one;
-    TRY(one_value_make(slot, scratch, &one));
+    TRY(one_value_make(set, slot, scratch, &one));
     one.rows = (AggregateRows){.count = 1,
                                .row = (const uint16_t[]){0},
                                .group = &group,
@@ -216,13 +219,15 @@ Status distinct_merge(const AggregateSet *set, uint32_t call, GroupStates *into,
         ArenaMark mark = arena_mark(scratch);
         KeyBatch key;
         Turn turn;
-        key_decode(&slot->distinct_key, keyed_map_key(other, at - 1),
-                   keyed_map_nulls(other, at - 1), &other->heap, one.cell, 0);
+        TRY(key_decode(&slot->distinct_key, keyed_map_key(other, at - 1),
+                       keyed_map_nulls(other, at - 1), &other->heap, one.cell, 0, scratch));
         one.column[0].data.i64[0] = into_entry;
         at = value->next;
         TRY(key_encode(&slot->distinct_key, &one.batch, all_columns, seen->seed, scratch, &key));
         TRY(adjust(slot, seen, &key, value->count * times, arrival, head_of(slot, group), &turn));
         TRY(tell(slot, &into->env[call], &one, turn, arrival));
+        for (uint32_t i = 0; i <= slot->columns; i++)
+            column_drop_elements(&one.column[i], 1);
         arena_release(scratch, mark);
     }
     return ST_OK;

@@ -8,6 +8,7 @@
 #include "executor/op/aggregate_set.h"
 #include "executor/op/ops.h"
 #include "executor/run/reject.h"
+#include "storage/data/nested.h"
 
 /* At the head of each group's value. */
 typedef struct GroupHeader {
@@ -53,7 +54,7 @@ static bool same_cell(const Column *a, const Column *b, uint32_t row)
     case PHYS_F64: return memcmp(&a->data.f64[row], &b->data.f64[row], sizeof(double)) == 0;
     case PHYS_I128: return a->data.i128[row] == b->data.i128[row];
     case PHYS_STR: return str_equal(&a->data.str[row], &b->data.str[row]);
-    case PHYS_NESTED: return false;
+    case PHYS_NESTED: return nested_equal(a, row, b, row);
     }
     return false;
 }
@@ -150,16 +151,13 @@ typedef struct Changes {
     uint64_t arrival;  /* of the batch's row 0 */
 } Changes;
 
-/* Long strings go to an arena of their own: those of the state may be gone with the group's next
- * change, and what was made of them in the scratch goes with the row. */
+/* Long strings and elements go to an arena of their own: those of the state may be gone with the
+ * group's next change, and what was made of them in the scratch goes with the row. */
 static Status add_change(GroupAggregateOp *self, Changes *changes, RowKind kind,
                          const Column *value, Micros watermark)
 {
     for (uint32_t c = 0; c < self->op.plan->schema.count; c++) {
-        Column *to = &changes->column[c];
-        column_copy_cell(to, changes->rows, &value[c], 0);
-        if (to->phys == PHYS_STR && !column_is_null(to, changes->rows))
-            TRY(str_copy(&self->text, &to->data.str[changes->rows], &to->data.str[changes->rows]));
+        TRY(column_keep_cell(&self->text, &changes->column[c], changes->rows, &value[c], 0));
     }
     changes->kind[changes->rows] = (uint8_t)kind;
     changes->watermark[changes->rows] = watermark;
@@ -224,6 +222,13 @@ static Status apply_one(GroupAggregateOp *self, const Batch *in, uint16_t row, u
     return add_change(self, changes, ROW_UPDATE_AFTER, changes->new, watermark);
 }
 
+/* Before the arena goes that they lie in. */
+static void drop_elements(const GroupAggregateOp *self, Column *column, uint32_t rows)
+{
+    for (uint32_t c = 0; c < self->op.plan->schema.count; c++)
+        column_drop_elements(&column[c], rows);
+}
+
 static Status flush_changes(GroupAggregateOp *self, Changes *changes)
 {
     Op *op = &self->op;
@@ -235,6 +240,7 @@ static Status flush_changes(GroupAggregateOp *self, Changes *changes)
                  .column = changes->column};
     changes->rows = 0;
     Status status = op_emit(op, &out);
+    drop_elements(self, changes->column, out.rows);
     arena_reset(&self->text);
     return status;
 }
@@ -269,6 +275,8 @@ static Status push_retract(GroupAggregateOp *self, const Batch *in, const KeyBat
         TRY(keyed_map_upsert(&self->states.groups, &one, &entry, NULL));
         ArenaMark mark = arena_mark(&op->scratch);
         TRY(apply_one(self, in, row, entry, &changes));
+        drop_elements(self, changes.old, 1);
+        drop_elements(self, changes.new, 1);
         arena_release(&op->scratch, mark);
         if (changes.rows > BATCH_ROWS - 2 || arena_used_bytes(&self->text) > TEXT_BYTES)
             TRY(flush_changes(self, &changes));

@@ -302,8 +302,9 @@ static Status give_out(const AggregateSet *set, GroupStates *states, const uint3
     for (uint32_t k = 0; k < keys; k++)
         key_column[k] = &out[k];
     for (uint32_t i = 0; i < count; i++)
-        key_decode(&set->key, keyed_map_key(&states->groups, entry[i]),
-                   keyed_map_nulls(&states->groups, entry[i]), &states->groups.heap, key_column, i);
+        TRY(key_decode(&set->key, keyed_map_key(&states->groups, entry[i]),
+                       keyed_map_nulls(&states->groups, entry[i]), &states->groups.heap, key_column,
+                       i, scratch));
     if (set->plan->calls == 0)
         return ST_OK;
     char **group;

@@ -3,6 +3,7 @@
 #include <assert.h>
 
 #include "executor/run/reject.h"
+#include "storage/data/nested.h"
 
 Status op_make(Arena *arena, const PlanNode *plan, OpEnv *env, Op **out, Diag *diag)
 {
@@ -219,9 +220,7 @@ Status op_make_columns(Op *op, const Schema *schema, uint32_t rows, Column **out
     Column *column;
     TRY_NEW_ARRAY(column, &op->scratch, schema->count);
     for (uint32_t i = 0; i < schema->count; i++) {
-        TRY(column_make(&op->scratch, type_phys((TypeId)schema->field[i].type.id), rows,
-                        &column[i]));
-        TRY(column_need_valid(&op->scratch, &column[i], rows));
+        TRY(column_make_typed(&op->scratch, &schema->field[i].type, rows, &column[i]));
     }
     *out = column;
     return ST_OK;

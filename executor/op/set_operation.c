@@ -6,6 +6,8 @@
  * Rows are compared as keys are, so NULL equals NULL. */
 #include "executor/op/ops.h"
 #include "executor/run/reject.h"
+#include "storage/data/nested.h"
+#include "storage/data/row_codec.h"
 #include "storage/state/keyed_map.h"
 
 /* A row's value. */
@@ -66,32 +68,43 @@ static Status count_row(SetOperationOp *self, uint32_t port, const KeyBatch *one
     return ST_OK;
 }
 
-/* The batch's columns, but that of equal cells that differ (-0.0 and 0.0) one stands for all: what
- * is deleted must look like what was inserted. */
+/* A column as its part of the keys says. */
+static Status plain_column(SetOperationOp *self, const Batch *in, const KeyBatch *keys, uint32_t c,
+                           Column *out)
+{
+    Arena *scratch = &self->op.scratch;
+    const Type *type = &self->op.plan->schema.field[c].type;
+    Column made;
+    TRY(column_make_typed(scratch, type, in->rows, &made));
+    for (uint32_t i = 0; i < in->selected; i++) {
+        uint32_t row = batch_row(in, i);
+        const void *word = &keys->words[(size_t)i * self->key.words + self->key.word[c]];
+        const char *at;
+        if (column_is_null(&in->column[c], row)) {
+            bit_clear(made.valid, row);
+        } else if (made.phys == PHYS_F64) {
+            memcpy(&made.data.f64[row], word, sizeof(double));
+        } else {
+            at = str_bytes(word);
+            TRY(rowkey_read(type, &at, at + ((const Str *)word)->size, &made, row, scratch));
+        }
+    }
+    *out = made;
+    return ST_OK;
+}
+
+/* The batch's columns, but that of equal cells that differ (-0.0 and 0.0, the entries of a MAP in
+ * another order) one stands for all: what is deleted must look like what was inserted. */
 static Status plain_columns(SetOperationOp *self, const Batch *in, const KeyBatch *keys,
                             const Column **out)
 {
-    Arena *scratch = &self->op.scratch;
-    Column *column = arena_copy(scratch, in->column, in->columns * sizeof *column);
+    Column *column = arena_copy(&self->op.scratch, in->column, in->columns * sizeof *column);
     if (column == NULL)
         return ST_NOMEM;
     *out = column;
     for (uint32_t c = 0; c < in->columns; c++) {
-        if (column[c].phys != PHYS_F64)
-            continue;
-        Column made;
-        TRY(column_make(scratch, PHYS_F64, in->rows, &made));
-        TRY(column_need_valid(scratch, &made, in->rows));
-        for (uint32_t i = 0; i < in->selected; i++) {
-            uint32_t row = batch_row(in, i);
-            if (column_is_null(&in->column[c], row))
-                bit_clear(made.valid, row);
-            else
-                memcpy(&made.data.f64[row],
-                       &keys->words[(size_t)i * self->key.words + self->key.word[c]],
-                       sizeof(double));
-        }
-        column[c] = made;
+        if (column[c].phys == PHYS_F64 || column[c].phys == PHYS_NESTED)
+            TRY(plain_column(self, in, keys, c, &column[c]));
     }
     return ST_OK;
 }

@@ -49,12 +49,12 @@ static Status refuse_nulls(SinkOp *self, Batch *batch)
                 continue;
             bit_set(errors->failed, row);
             errors->item[errors->count++] =
-                (RowError){(uint16_t)row, E5010, message.ptr, (int32_t)c};
+                (RowError){(uint16_t)row, E5010, message.ptr, (int32_t)c, TEXT_NONE};
         }
     }
-    return errors->count == 0
-               ? ST_OK
-               : reject_failed_rows(op, batch, errors, &batch->sel, &batch->selected);
+    return errors->count == 0 ? ST_OK
+                              : reject_failed_rows(op, &op->plan->input[0]->schema, batch, errors,
+                                                   &batch->sel, &batch->selected);
 }
 
 static Status sink_push(Op *op, uint32_t port, const Batch *in)

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 
 #include "executor/run/reject.h"
+#include "storage/data/nested.h"
 #include "storage/data/timestamp.h"
 #include "storage/data/timezone.h"
 
@@ -37,7 +38,12 @@ static Status open_computed(SplitRows *rows, Op *scan, uint16_t capacity)
         return ST_NOMEM;
     for (uint32_t i = 0; i < plan->computed_count; i++) {
         Column *column = &rows->column[decoded + i];
-        column->phys = type_phys((TypeId)scan->plan->schema.field[decoded + i].type.id);
+        const Type *type = &scan->plan->schema.field[decoded + i].type;
+        column->phys = type_phys((TypeId)type->id);
+        if (column->phys == PHYS_NESTED) {
+            TRY(builder_make_nested(&rows->builder, type, column));
+            continue;
+        }
         column->data.any = mem_alloc_zeroed(&scan->meter, capacity * phys_size(column->phys));
         if (column->data.any == NULL)
             return ST_NOMEM;
@@ -70,7 +76,8 @@ static void close_computed(SplitRows *rows, Op *scan)
         return;
     for (uint32_t i = 0; i < plan->computed_count; i++) {
         Column *column = &rows->column[decoded_columns(plan) + i];
-        mem_free(&scan->meter, column->data.any, capacity * phys_size(column->phys));
+        if (column->phys != PHYS_NESTED)
+            mem_free(&scan->meter, column->data.any, capacity * phys_size(column->phys));
     }
     mem_free(&scan->meter, rows->valid,
              plan->computed_count * bits_words(BATCH_ROWS) * sizeof *rows->valid);
@@ -208,11 +215,9 @@ static Status keep_computed(SplitRows *rows, const Op *scan, const Column *resul
         Column *column = &rows->column[decoded_columns(plan) + i];
         column->valid = rows->valid + (size_t)i * bits_words(BATCH_ROWS);
         bits_fill(column->valid, BATCH_ROWS, true);
-        for (uint32_t row = 0; row < rows->builder.rows; row++) {
-            column_copy_cell(column, row, &result[i], row);
-            if (column->phys == PHYS_STR && !column_is_null(column, row))
-                TRY(str_copy(&rows->builder.arena, &column->data.str[row], &column->data.str[row]));
-        }
+        column_drop_elements(column, rows->builder.rows);
+        for (uint32_t row = 0; row < rows->builder.rows; row++)
+            TRY(column_keep_cell(&rows->builder.arena, column, row, &result[i], row));
     }
     return ST_OK;
 }

@@ -55,6 +55,7 @@ struct PlanNode {
         PlanDeduplicate deduplicate;
         PlanWindowRank window_rank;
         PlanTimeSort time_sort;
+        PlanUnnest unnest;
         PlanLimit limit;
         PlanSink sink;
     } as;

@@ -223,6 +223,22 @@ static void check_node(Check *check, const PlanNode *node, uint32_t index)
             check_timed(check, node, sort->order[0].column);
         return;
     }
+    case PLAN_UNNEST: {
+        const Schema *input = &node->input[0]->schema;
+        const Type *last = &input->field[input->count - 1].type;
+        bool row = last->id == TYPE_ARRAY && last->child[0].type.id == TYPE_ROW;
+        uint32_t parts = row ? last->child[0].type.children : last->id == TYPE_MAP ? 2 : 1;
+        if (!type_is_nested(last) || last->id == TYPE_ROW)
+            breach(check, node, "the last column has no elements");
+        else if (node->schema.count != input->count - 1 + parts + node->as.unnest.ordinality)
+            breach(check, node, "the columns are not the input's and the element's");
+        if (node->as.unnest.condition != NULL) {
+            check_scalar(check, node, node->as.unnest.condition, &node->schema);
+            if (!node->as.unnest.outer)
+                breach(check, node, "a condition that a filter above would do");
+        }
+        return;
+    }
     case PLAN_LIMIT:
         if (node->input[0]->changelog != CHANGELOG_APPEND)
             breach(check, node, "the input is updated");

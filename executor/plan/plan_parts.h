@@ -137,6 +137,15 @@ typedef struct PlanTimeSort {
     uint32_t orders;
 } PlanTimeSort;
 
+/* The last column of the input is an ARRAY, MAP or MULTISET. Output: the input's other columns,
+ * what an element is made of (the fields of a ROW, a MAP's key and value, else the element itself),
+ * the element's number. */
+typedef struct PlanUnnest {
+    bool outer;        /* a row without elements gives one, with NULLs for the element */
+    bool ordinality;   /* the number is wanted */
+    Scalar *condition; /* outer: over the output, which elements count; NULL: all */
+} PlanUnnest;
+
 typedef struct PlanLimit {
     uint64_t offset, count; /* count UINT64_MAX: all */
 } PlanLimit;

@@ -106,6 +106,22 @@ static void print_window(const PlanNode *node, StrBuf *out)
     print_aggregate(node, &window->aggregate, out);
 }
 
+static void print_unnest(const PlanNode *node, StrBuf *out)
+{
+    const Schema *input = &node->input[0]->schema;
+    uint32_t kept = input->count - 1;
+    strbuf_printf(out, "%s%.*s as [", node->as.unnest.outer ? "left, " : "",
+                  TEXT_ARG(input->field[kept].name));
+    for (uint32_t i = kept; i < node->schema.count; i++)
+        strbuf_printf(out, "%s%.*s", i > kept ? ", " : "", TEXT_ARG(node->schema.field[i].name));
+    strbuf_printf(out, "]%s", node->as.unnest.ordinality ? ", with ordinality" : "");
+    if (node->as.unnest.condition != NULL) {
+        strbuf_string(out, ", on=[");
+        scalar_print(node->as.unnest.condition, &node->schema, out);
+        strbuf_char(out, ']');
+    }
+}
+
 void plan_print_order(const Schema *input, const PlanOrder *order, uint32_t orders, StrBuf *out)
 {
     strbuf_string(out, "order=[");
@@ -191,6 +207,7 @@ static void print_what(const PlanNode *node, StrBuf *out)
         plan_print_order(&node->input[0]->schema, node->as.time_sort.order,
                          node->as.time_sort.orders, out);
         return;
+    case PLAN_UNNEST: print_unnest(node, out); return;
     case PLAN_LIMIT:
         strbuf_printf(out, "offset=%llu", (unsigned long long)node->as.limit.offset);
         if (node->as.limit.count != UINT64_MAX)

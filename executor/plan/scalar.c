@@ -292,7 +292,7 @@ static Status fold_call(Arena *arena, Scalar *s, Scalar **out)
             case PHYS_NESTED: break;
             }
         }
-        if (result.phys != PHYS_NESTED) {
+        if (result.phys != PHYS_NESTED || value.null) { /* else it is computed, once a batch */
             status = scalar_constant(arena, &value, out);
             if (status == ST_OK) { /* the type stays as declared, also where the value says more */
                 (*out)->span = s->span;

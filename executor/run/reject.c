@@ -263,7 +263,17 @@ static OnError policy_of(const Op *op, const Batch *batch)
     return plan->sink[op->plan->query]->as.sink.on_error;
 }
 
-static Status record_failed_row(Op *op, const Batch *in, const RowError *error)
+/* The bad cell's column, or the part of it: "r.a[2]". */
+static Status name_field(Op *op, const Schema *schema, const RowError *error, Text *out)
+{
+    *out = schema->field[error->column].name;
+    if (error->part.size == 0)
+        return ST_OK;
+    return arena_printf(&op->scratch, out, "%.*s%.*s", TEXT_ARG(*out), TEXT_ARG(error->part));
+}
+
+static Status record_failed_row(Op *op, const Schema *schema, const Batch *in,
+                                const RowError *error)
 {
     RejectPath *path = op->env->reject;
     RejectedRow row = {
@@ -273,11 +283,11 @@ static Status record_failed_row(Op *op, const Batch *in, const RowError *error)
         .message = text_of(error->message),
     };
     if (error->column >= 0)
-        row.field = op->plan->input[0]->schema.field[error->column].name;
+        TRY(name_field(op, schema, error, &row.field));
     place(path, in, error->row, &row.source, &row.split, &row.file, &row.offset, &row.line,
           &row.raw);
-    if (in->origin == NULL && op->plan->inputs > 0) {
-        row.raw = row_json(path, &op->plan->input[0]->schema, in, error->row);
+    if (in->origin == NULL && schema->count > 0) {
+        row.raw = row_json(path, schema, in, error->row);
         TRY(strbuf_status(&path->text));
     }
     OnError policy = policy_of(op, in);
@@ -291,13 +301,13 @@ static Status record_failed_row(Op *op, const Batch *in, const RowError *error)
     return record(op, policy, &row);
 }
 
-Status reject_failed_rows(Op *op, const Batch *in, const RowErrors *errors, const uint16_t **sel,
-                          uint16_t *selected)
+Status reject_failed_rows(Op *op, const Schema *schema, const Batch *in, const RowErrors *errors,
+                          const uint16_t **sel, uint16_t *selected)
 {
     for (uint32_t i = 0; i < errors->count; i++) {
         /* An update's or delete's row failed before, when it was inserted: no second record. */
         if (row_kind_adds(batch_kind(in, errors->item[i].row)))
-            TRY(record_failed_row(op, in, &errors->item[i]));
+            TRY(record_failed_row(op, schema, in, &errors->item[i]));
     }
     uint16_t *good;
     TRY_NEW_ARRAY(good, &op->scratch, in->selected);

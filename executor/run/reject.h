@@ -52,9 +52,11 @@ void reject_count_used(Op *op, const Batch *batch, uint32_t rows);
 void reject_count_filtered(Op *op, const Batch *batch, uint32_t rows);
 
 /* The rows that an expression refused: recorded under 'on-error', and taken out of *sel. `in` is
- * the batch that the program ran on. ST_DATA when 'on-error' is 'fail'. */
-CHECKED Status reject_failed_rows(Op *op, const Batch *in, const RowErrors *errors,
-                                  const uint16_t **sel, uint16_t *selected);
+ * the batch that the program ran on, and `schema` its columns. ST_DATA when 'on-error' is 'fail'.
+ */
+CHECKED Status reject_failed_rows(Op *op, const Schema *schema, const Batch *in,
+                                  const RowErrors *errors, const uint16_t **sel,
+                                  uint16_t *selected);
 /* One late row of the batch. */
 CHECKED Status reject_late_row(Op *op, const Batch *in, uint32_t row, Micros rowtime,
                                Micros watermark);

@@ -172,7 +172,7 @@ static Status bind_ref(Binder *binder, const TableRef *ref, Text *table, Logical
         if (ref->as.function.lateral)
             return bind_unsupported(binder, ref->span, "LATERAL");
         return bind_window_function(binder, ref->as.function.call, out);
-    case TABLE_REF_UNNEST: return bind_unsupported(binder, ref->span, "UNNEST");
+    case TABLE_REF_UNNEST: return bind_unnest_alone(binder, ref, out);
     case TABLE_REF_JOIN: return bind_unsupported(binder, ref->as.join.right->span, join_words(ref));
     case TABLE_REF_MATCH: return bind_unsupported(binder, ref->span, "MATCH_RECOGNIZE");
     }
@@ -198,6 +198,8 @@ static Status name_after_alias(Binder *binder, const TableRef *ref, Logical *inp
 Status bind_table_ref(Binder *binder, const TableRef *ref, Scope *scope, Logical **out)
 {
     Text table = TEXT_NONE;
+    if (is_unnest_join(ref))
+        return bind_unnest_join(binder, ref, scope, out);
     TRY(bind_ref(binder, ref, &table, out));
     if (ref->columns.count == 0)
         TRY(name_after_alias(binder, ref, *out, out));

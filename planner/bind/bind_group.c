@@ -90,8 +90,6 @@ static Status add_key(Grouping *grouping, const GroupItem *item)
     BindContext context = {
         .binder = binder, .scope = grouping->scope, .place = "GROUP BY", .subquery = bind_subquery};
     TRY(bind_expr(&context, item->expr, &key.scalar));
-    if (type_is_nested(&key.scalar->type))
-        return bind_unsupported(binder, item->expr->span, "grouping by a nested value");
     if (item->expr->kind == EXPR_COLUMN)
         key.name = item->expr->as.column.last->text;
     else
@@ -196,8 +194,11 @@ static Status bind_one_argument(BindContext *inside, const Expr *expr, const Cal
 {
     Scalar *scalar;
     TRY(bind_expr(inside, expr, &scalar));
-    if (call->quantifier == CALL_DISTINCT && type_is_nested(&scalar->type))
-        return bind_unsupported(inside->binder, expr->span, "DISTINCT over a nested value");
+    bool map = scalar->type.id == TYPE_MAP || scalar->type.id == TYPE_MULTISET;
+    if (call->quantifier == CALL_DISTINCT && map)
+        return diag_error(inside->binder->diag, E2107, expr->span,
+                          "DISTINCT takes no value of type %s",
+                          bind_type_name(inside->binder, &scalar->type));
     out->scalar[out->count] = scalar;
     out->type[out->count] = scalar->type;
     out->constant[out->count++] = scalar_is_constant(scalar) ? &scalar->as.constant : NULL;

@@ -186,7 +186,7 @@ static Status set_schema(Binder *binder, const Query *query, const Schema *left,
     for (uint32_t i = 0; i < left->count; i++) {
         const Field *a = &left->field[i], *b = &right->field[i];
         out->field[i] = *a;
-        if (!type_common(&a->type, &b->type, &out->field[i].type)) {
+        if (!type_common(binder->arena, &a->type, &b->type, &out->field[i].type)) {
             StrBuf types;
             strbuf_init(&types, NULL);
             type_print_bare(&a->type, &types);

@@ -1,5 +1,6 @@
 /* SELECT: FROM, WHERE, grouping, the select list, in the order in which they mean something. */
 #include "planner/bind/bind_over.h"
+#include "planner/bind/bind_private.h"
 #include "storage/base/limits.h"
 
 typedef struct Output {
@@ -32,30 +33,71 @@ static Status item_name(Binder *binder, const SelectItem *item, uint32_t index, 
 
 /* --- stars --- */
 
-static Status expand_star(Binder *binder, const SelectItem *item, const Scope *scope,
-                          Output *output)
+/* The columns of the table of that name, of all tables when it is empty. */
+static Status expand_tables(Binder *binder, const SelectItem *item, const Scope *scope, Text table,
+                            Output *output, bool *any)
 {
-    const NameList *qualifier = &item->expr->as.column;
-    bool any = false;
     for (uint32_t i = 0; i < scope->column.count; i++) {
         const ScopeColumn *column = &scope->column.item[i];
-        if (qualifier->count > 0 && !text_equal(column->table, qualifier->last->text))
+        if (table.size > 0 && !text_equal(column->table, table))
             continue;
         Scalar *scalar;
         TRY(scalar_column(binder->arena, column->index, column->type, &scalar));
         scalar->span = item->expr->span;
         TRY(add_output(binder, output, scalar, column->name, column->time));
-        any = true;
+        *any = true;
     }
-    if (!any && qualifier->count > 0) {
-        Status status = diag_error(binder->diag, E2101, item->expr->span,
-                                   "no table \"%.*s\" in FROM", TEXT_ARG(qualifier->last->text));
-        TRY(hint_tables(binder, scope, qualifier->last->text));
-        return status;
-    }
-    if (!any)
-        return diag_error(binder->diag, E2104, item->expr->span, "* needs a FROM");
     return ST_OK;
+}
+
+/* r.*, where r is a ROW: a column, or a field of one. */
+static Status expand_row(Binder *binder, const SelectItem *item, const Scope *scope, Output *output)
+{
+    BindContext context = {.binder = binder, .scope = scope, .place = "the select list"};
+    Expr named = *item->expr;
+    Scalar *row, *field;
+    named.kind = EXPR_COLUMN;
+    TRY(bind_expr(&context, &named, &row));
+    if (row->type.id != TYPE_ROW)
+        return diag_error(binder->diag, E2104, item->expr->span,
+                          "a value of type %s has no fields for .*",
+                          bind_type_name(binder, &row->type));
+    for (uint32_t i = 0; i < row->type.children; i++) {
+        Name name = {.text = row->type.child[i].name, .span = item->expr->span};
+        TRY(bind_field(binder, row, &name, item->expr->span, &field));
+        TRY(add_output(binder, output, field, name.text, TIME_NONE));
+    }
+    return ST_OK;
+}
+
+static bool has_column(const Scope *scope, Text name)
+{
+    for (uint32_t i = 0; i < scope->column.count; i++) {
+        if (text_equal(scope->column.item[i].name, name))
+            return true;
+    }
+    return false;
+}
+
+static Status expand_star(Binder *binder, const SelectItem *item, const Scope *scope,
+                          Output *output)
+{
+    const NameList *qualifier = &item->expr->as.column;
+    Text table = qualifier->count == 0 ? TEXT_NONE : qualifier->last->text;
+    bool any = false;
+    if (qualifier->count > 1 && !text_starts_with(qualifier->first->text, TEXT("default_")))
+        return expand_row(binder, item, scope, output);
+    TRY(expand_tables(binder, item, scope, table, output, &any));
+    if (any)
+        return ST_OK;
+    if (qualifier->count == 0)
+        return diag_error(binder->diag, E2104, item->expr->span, "* needs a FROM");
+    if (has_column(scope, table))
+        return expand_row(binder, item, scope, output);
+    Status status = diag_error(binder->diag, E2101, item->expr->span, "no table \"%.*s\" in FROM",
+                               TEXT_ARG(table));
+    TRY(hint_tables(binder, scope, table));
+    return status;
 }
 
 /* --- plain select lists --- */

@@ -143,9 +143,6 @@ static Status add_plain_column(TableDraft *draft, const ColumnDef *def)
     Field field = {.name = def->name.last->text};
     TableColumn column = {.comment = def->comment.text};
     TRY(bind_column_type(binder, def, &field.type));
-    if (type_is_nested(&field.type))
-        return diag_error(binder->diag, E2001, def->type->span,
-                          "a column of a nested type is not supported yet");
     if (def->kind == COLUMN_DEF_METADATA) {
         column.kind = TABLE_COLUMN_METADATA;
         column.is_virtual = def->is_virtual;

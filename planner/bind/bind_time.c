@@ -119,6 +119,7 @@ static void lost_here(const Logical *node, uint32_t column, TimeLoss *loss)
     case LOGICAL_OVER:
     case LOGICAL_RANK:
     case LOGICAL_SORT:
+    case LOGICAL_UNNEST:
     case LOGICAL_LIMIT: return;
     }
 }
@@ -184,6 +185,7 @@ static bool comes_from(const Logical *node, uint32_t column, uint32_t *input, ui
                  : node->input[1]->schema.field[column].time == TIME_ROWTIME ? 1
                                                                              : 0;
         return true;
+    case LOGICAL_UNNEST: return column + 1 < node->input[0]->schema.count;
     case LOGICAL_WINDOW:
     case LOGICAL_OVER:
     case LOGICAL_RANK:
@@ -289,6 +291,7 @@ static const char *gathers(const Logical *node)
     case LOGICAL_FILTER:
     case LOGICAL_PROJECT:
     case LOGICAL_UNION_ALL:
+    case LOGICAL_UNNEST:
     case LOGICAL_LIMIT: break;
     }
     const char *found = NULL;

@@ -39,6 +39,10 @@ CHECKED Status bind_sort_and_limit(Binder *binder, const Query *query, const Bou
 
 /* A table reference; its columns join the scope. */
 CHECKED Status bind_table_ref(Binder *binder, const TableRef *ref, Scope *scope, Logical **out);
+/* bind_unnest.c: FROM UNNEST(a), and t CROSS JOIN UNNEST(t.a), whose columns come after t's. */
+bool is_unnest_join(const TableRef *ref);
+CHECKED Status bind_unnest_join(Binder *binder, const TableRef *ref, Scope *scope, Logical **out);
+CHECKED Status bind_unnest_alone(Binder *binder, const TableRef *ref, Logical **out);
 /* A table or view by name: the whole of it, without alias. */
 CHECKED Status bind_named_table(Binder *binder, const NameList *name, Span span, Logical **out);
 /* TABLE(TUMBLE(...)) and the like; E2106 when the function is no table function. */

@@ -21,6 +21,7 @@ typedef enum LogicalKind {
     LOGICAL_OVER, /* functions over a window of rows: appends a column for each call */
     LOGICAL_RANK, /* the rows of each partition that come first in an order */
     LOGICAL_SORT,
+    LOGICAL_UNNEST, /* of the input's last column, which goes */
     LOGICAL_LIMIT,
 } LogicalKind;
 
@@ -94,6 +95,7 @@ struct Logical {
         LogicalOver over;
         PlanRank rank;
         LogicalSort sort;
+        PlanUnnest unnest;
         PlanLimit limit;
     } as;
 };
@@ -118,8 +120,8 @@ typedef struct LogicalRows {
 CHECKED Status logical_rows(Arena *arena, const Logical *logical, LogicalRows *out, bool *known);
 
 /* Of the columns of input number `in`, sets those that the node reads when the columns `needed` of
- * its own are read. */
-void logical_mark_input(const Logical *logical, uint32_t in, const bool *needed, bool *below);
+ * its own are read. What it reads of these itself is added to them. */
+void logical_mark_input(const Logical *logical, uint32_t in, bool *needed, bool *below);
 
 /* The node over other inputs. */
 CHECKED Status logical_with_inputs(Arena *arena, const Logical *logical, Logical *const *input,

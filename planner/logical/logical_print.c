@@ -131,6 +131,16 @@ static void print_node(const Logical *node, StrBuf *out)
         print_aggregate(node, &node->as.aggregate, out);
         strbuf_char(out, ')');
         return;
+    case LOGICAL_UNNEST:
+        strbuf_printf(out, "Unnest(%s", node->as.unnest.outer ? "left, " : "");
+        print_names(&node->schema, node->input[0]->schema.count - 1,
+                    node->schema.count - node->input[0]->schema.count + 1, out);
+        if (node->as.unnest.condition != NULL) {
+            strbuf_string(out, ", on=");
+            scalar_print(node->as.unnest.condition, &node->schema, out);
+        }
+        strbuf_char(out, ')');
+        return;
     case LOGICAL_OVER:
         strbuf_string(out, "Over(");
         print_over(node, out);

@@ -162,6 +162,7 @@ static Status make_rows(RowMaker *maker, const Logical *node, LogicalRows *out)
         return set_rows(maker, node, &node->as.set_operation, &in[0], &in[1], out);
     case LOGICAL_SCAN:
     case LOGICAL_WINDOW:
+    case LOGICAL_UNNEST:
     case LOGICAL_OVER:
     case LOGICAL_RANK:
     case LOGICAL_SORT:

@@ -117,6 +117,7 @@ void infer_changelog(PlanNode *node)
     case PLAN_SCAN:
     case PLAN_VALUES:
     case PLAN_UNION_ALL:
+    case PLAN_UNNEST:
     case PLAN_LIMIT: return;
     }
 }

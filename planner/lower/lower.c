@@ -54,6 +54,15 @@ static Status lower_union(Lowering *lowering, const Logical *logical, Chain *out
     return chain_over(lowering, node, &node->schema, out);
 }
 
+static Status lower_unnest(Lowering *lowering, const Logical *logical, Chain *out)
+{
+    PlanNode *node;
+    TRY(lower_inputs(lowering, logical, PLAN_UNNEST, &node));
+    node->as.unnest = logical->as.unnest;
+    infer_changelog(node);
+    return chain_over(lowering, node, &node->schema, out);
+}
+
 static Status lower_set_operation(Lowering *lowering, const Logical *logical, Chain *out)
 {
     PlanNode *node;
@@ -87,6 +96,7 @@ Status lower_node(Lowering *lowering, const Logical *logical, Chain *out)
     case LOGICAL_OVER: return lower_over(lowering, logical, out);
     case LOGICAL_RANK: return lower_rank(lowering, logical, out);
     case LOGICAL_SORT: return lower_sort(lowering, logical, out);
+    case LOGICAL_UNNEST: return lower_unnest(lowering, logical, out);
     case LOGICAL_LIMIT: return lower_limit(lowering, logical, out);
     }
     assert(false);

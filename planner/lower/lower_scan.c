@@ -28,7 +28,7 @@ static Status draft_of(Lowering *lowering, const TableDef *table, ScanDraft **ou
 
 /* `needed`: the columns of the node's output that somebody above reads. Depth is bounded by
  * logical_make. */
-static Status collect(Lowering *lowering, const Logical *node, const bool *needed)
+static Status collect(Lowering *lowering, const Logical *node, bool *needed)
 {
     if (node->kind == LOGICAL_SCAN) {
         ScanDraft *draft;

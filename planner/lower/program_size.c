@@ -77,6 +77,8 @@ Status check_program_sizes(const Plan *plan, const QueryDraft *query, Diag *diag
             TRY(check_calc(&size, &node->as.calc));
         if (node->kind == PLAN_VALUES)
             TRY(check_values(&size, &node->as.values));
+        if (node->kind == PLAN_UNNEST && node->as.unnest.condition != NULL)
+            TRY(check(&size, &node->as.unnest.condition, 1, node->schema.count, NULL));
     }
     return ST_OK;
 }

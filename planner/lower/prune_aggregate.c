@@ -101,7 +101,7 @@ static Status restore_columns(Arena *arena, const Logical *node, const bool *kee
 
 /* The columns to keep: all keys, and the calls that are read. Without keys one must stay: it makes
  * the group's one row. false: all are. */
-static bool choose_calls(const LogicalAggregate *aggregate, const bool *needed, bool *keep)
+static bool choose_calls(const LogicalAggregate *aggregate, bool *needed, bool *keep)
 {
     uint32_t kept = 0;
     memset(keep, true, aggregate->keys * sizeof *keep);
@@ -120,7 +120,7 @@ static bool choose_calls(const LogicalAggregate *aggregate, const bool *needed, 
 
 /* The columns to keep: of the input what is read here or above, the rank if it is read above.
  * false: all are. */
-static bool choose_columns(const Logical *node, const bool *needed, bool *keep)
+static bool choose_columns(const Logical *node, bool *needed, bool *keep)
 {
     uint32_t kept = 0;
     logical_mark_input(node, 0, needed, keep);
@@ -183,9 +183,9 @@ static Status narrow_rank(Arena *arena, const Logical *node, const bool *keep, L
 
 /* --- the tree --- */
 
-static Status prune(Arena *arena, Logical *node, const bool *needed, Logical **out);
+static Status prune(Arena *arena, Logical *node, bool *needed, Logical **out);
 
-static Status prune_inputs(Arena *arena, Logical *node, const bool *needed, Logical **out)
+static Status prune_inputs(Arena *arena, Logical *node, bool *needed, Logical **out)
 {
     Logical **input;
     bool changed = false;
@@ -217,7 +217,7 @@ static Status prune_whole(Arena *arena, Logical *node, Logical **out)
 
 /* `needed`: the columns of the node's output that somebody above reads. Depth is bounded by
  * logical_make. */
-static Status prune(Arena *arena, Logical *node, const bool *needed, Logical **out)
+static Status prune(Arena *arena, Logical *node, bool *needed, Logical **out)
 {
     bool *keep;
     Logical *narrow;

@@ -31,6 +31,7 @@ typedef struct BadCell {
     uint16_t row, column; /* column: index in the batch as the scan emits it */
     ErrorCode code;
     const char *reason; /* "not a number"; static or as long-lived as the batch */
+    Text part;          /* of a nested value: ".a[2]"; empty: all of it; as long-lived */
 } BadCell;
 
 /* Where the rows came from; carried up to the first operator that gathers rows. */

@@ -60,7 +60,8 @@ static Status put_cell(CsvDecoder *self, uint32_t c, uint32_t found, BatchBuilde
     if (self->syntax.has_null && text_equal(text, self->syntax.null_literal))
         return put_null(self, c, out);
     const char *reason = NULL;
-    switch (text_cell_take(text, &column->type, &syntax, &column->memo, out, c, &reason)) {
+    switch (text_cell_take(text, &column->type, &syntax, &column->memo, &out->column[c], out->rows,
+                           &out->arena, &reason)) {
     case CELL_OK: return ST_OK;
     case CELL_NULL: return put_null(self, c, out);
     case CELL_BAD:

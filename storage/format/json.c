@@ -16,9 +16,9 @@ static const OptionDef json_options[] = {
      "how timestamps are written: 2020-12-30 12:13:14.123 or 2020-12-30T12:13:14.123, with a Z "
      "for TIMESTAMP_LTZ"},
     {"json.map-null-key.mode", OPTION_ENUM, "FAIL", "FAIL|DROP|LITERAL", OPTION_IGNORED,
-     "for maps with NULL keys; columns of type MAP are not supported yet"},
+     "for written maps with NULL keys; they are written as the text null"},
     {"json.map-null-key.literal", OPTION_TEXT, "null", NULL, OPTION_IGNORED,
-     "for maps with NULL keys; columns of type MAP are not supported yet"},
+     "for written maps with NULL keys; they are written as the text null"},
     {"json.encode.decimal-as-plain-number", OPTION_BOOL, "false", NULL, OPTION_RESULT,
      "DECIMALs are written without an exponent"},
     {"json.encode.ignore-null-fields", OPTION_BOOL, "false", NULL, OPTION_RESULT,
@@ -26,18 +26,27 @@ static const OptionDef json_options[] = {
     {NULL, OPTION_TEXT, NULL, NULL, 0, NULL},
 };
 
+/* Recursion is as deep as the type is nested. */
+static Status check_type(const Type *type, Text column, Span span, Diag *diag)
+{
+    if (type_is_interval(type) || type->id == TYPE_NULL)
+        return diag_error(diag, E2119, span, "column \"%.*s\": json has no values of its type",
+                          TEXT_ARG(column));
+    if ((type->id == TYPE_MAP || type->id == TYPE_MULTISET) &&
+        !type_is_character(&type->child[0].type))
+        return diag_error(diag, E2119, span, "column \"%.*s\": keys of a json object are texts",
+                          TEXT_ARG(column));
+    for (uint32_t i = 0; i < type->children; i++)
+        TRY(check_type(&type->child[i].type, column, span, diag));
+    return ST_OK;
+}
+
 static Status json_check(const Schema *schema, const OptionScope *scope, OptionList options,
                          Span span, Diag *diag)
 {
     for (uint32_t i = 0; i < schema->count; i++) {
         const Field *field = &schema->field[i];
-        if (type_is_nested(&field->type))
-            return diag_error(diag, E2001, span,
-                              "column \"%.*s\": ROW, ARRAY and MAP in json are not supported yet",
-                              TEXT_ARG(field->name));
-        if (type_is_interval(&field->type) || field->type.id == TYPE_NULL)
-            return diag_error(diag, E2119, span, "column \"%.*s\": json has no values of its type",
-                              TEXT_ARG(field->name));
+        TRY(check_type(&field->type, field->name, span, diag));
     }
     if (option_bool(scope, options, "json.fail-on-missing-field") &&
         option_bool(scope, options, "json.ignore-parse-errors")) {
@@ -223,15 +232,20 @@ static Status open_columns(JsonDecoder *self, Arena *arena, const DecodeSpec *sp
     self->columns = spec->wanted_count;
     TRY_NEW_ARRAY(self->column, arena, spec->wanted_count);
     TRY_NEW_ARRAY(self->token, arena, spec->wanted_count);
+    uint32_t parts = 0;
     map_init(&self->by_name, arena);
     for (uint32_t c = 0; c < spec->wanted_count; c++) {
         const Field *field = &spec->schema->field[spec->wanted[c]];
         JsonColumn *column = &self->column[c];
         *column = (JsonColumn){.name = field->name, .type = field->type};
-        column->always = type_phys((TypeId)field->type.id) != PHYS_STR ||
-                         (spec->always != NULL && spec->always[c]);
+        PhysType phys = type_phys((TypeId)field->type.id);
+        column->always =
+            (phys != PHYS_STR && phys != PHYS_NESTED) || (spec->always != NULL && spec->always[c]);
         TRY(map_put(&self->by_name, column->name, column));
+        uint32_t here = type_parts(&column->type);
+        parts = here > parts ? here : parts;
     }
+    TRY_NEW_ARRAY(self->field_token, arena, parts);
     return ST_OK;
 }
 

@@ -14,6 +14,7 @@
 #include "storage/format/format.h"
 #include "storage/format/json_scan.h"
 #include "storage/format/json_shape.h"
+#include "storage/format/text_cell.h"
 
 /* --- the decoder --- */
 
@@ -30,9 +31,10 @@ struct JsonDecoder {
     Arena *arena;
     uint32_t columns;
     JsonColumn *column;
-    Map by_name;      /* to JsonColumn */
-    JsonToken *token; /* per column, of the record at hand */
-    Comparison *test; /* the predicate, over builder columns */
+    Map by_name;            /* to JsonColumn */
+    JsonToken *token;       /* per column, of the record at hand */
+    JsonToken *field_token; /* for the fields of nested ROWs, as many as one type has parts */
+    Comparison *test;       /* the predicate, over builder columns */
     uint32_t tests;
     bool ignore_errors, fail_on_missing;
     TimeSyntax time_syntax;
@@ -51,6 +53,21 @@ struct JsonDecoder {
 /* Fills the cell of the builder's current row, or marks it as bad. */
 CHECKED Status json_cell_put(JsonDecoder *decoder, uint32_t column, const JsonToken *token,
                              BatchBuilder *out);
+/* A scalar that is neither missing nor null, into a cell of any column. CELL_BAD: *reason says why.
+ */
+CellResult json_scalar_put(const JsonDecoder *decoder, const JsonToken *token, const Type *type,
+                           TimestampMemo *memo, Column *to, uint32_t row, Arena *arena,
+                           const char **reason);
+
+/* --- json_nested.c --- */
+
+/* The same for a ROW, ARRAY, MAP or MULTISET. A part that cannot be taken spoils the whole cell,
+ * and *part says which it is (BadCell.part). */
+CellResult json_nested_put(const JsonDecoder *decoder, const JsonToken *token, const Type *type,
+                           Column *to, uint32_t row, Arena *arena, Text *part, const char **reason);
+
+/* --- json_cell.c --- */
+
 /* NULLs for the wanted columns that the shape's records do not have. */
 CHECKED Status json_put_missing(JsonDecoder *decoder, BatchBuilder *out);
 /* The predicate is not TRUE for the builder's current row. A bad cell among what it reads, before

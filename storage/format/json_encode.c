@@ -14,6 +14,41 @@ static bool is_bare(const Type *type, const Column *column, uint32_t row)
 }
 
 static void encode_cell(const CellTextStyle *style, const Type *type, const Column *column,
+                        uint32_t row, StrBuf *out);
+
+/* A MAP's key is a text. */
+static void encode_key(const Column *keys, uint32_t row, StrBuf *out)
+{
+    text_print_json(column_is_null(keys, row) ? TEXT("null")
+                                              : str_text(&keys->data.str[column_index(keys, row)]),
+                    out);
+    strbuf_char(out, ':');
+}
+
+/* Recursion is as deep as the type is nested. */
+static void encode_nested(const CellTextStyle *style, const Type *type, const Nested *nested,
+                          uint32_t at, StrBuf *out)
+{
+    bool array = type->id == TYPE_ARRAY;
+    Elements cell = nested->list == NULL ? (Elements){at, type->children} : nested->list[at];
+    strbuf_char(out, array ? '[' : '{');
+    for (uint32_t i = 0; i < cell.count; i++) {
+        uint32_t child = nested->list == NULL ? i : type->children - 1;
+        uint32_t row = nested->list == NULL ? at : cell.start + i;
+        if (i > 0)
+            strbuf_char(out, ',');
+        if (type->id == TYPE_ROW) {
+            text_print_json(type->child[i].name, out);
+            strbuf_char(out, ':');
+        } else if (!array) {
+            encode_key(&nested->child[0], row, out);
+        }
+        encode_cell(style, &type->child[child].type, &nested->child[child], row, out);
+    }
+    strbuf_char(out, array ? ']' : '}');
+}
+
+static void encode_cell(const CellTextStyle *style, const Type *type, const Column *column,
                         uint32_t row, StrBuf *out)
 {
     if (column_is_null(column, row)) {
@@ -22,6 +57,10 @@ static void encode_cell(const CellTextStyle *style, const Type *type, const Colu
     }
     if (type_is_character(type)) {
         text_print_json(str_text(&column->data.str[column_index(column, row)]), out);
+        return;
+    }
+    if (type_is_nested(type)) {
+        encode_nested(style, type, column->data.nested, column_index(column, row), out);
         return;
     }
     bool bare = is_bare(type, column, row);

@@ -1,0 +1,20 @@
+-- Nested values: as keys of groups, under DISTINCT, unnested over groups that change, and in tables.
+SET 'commit-interval' = '5 ms';
+CREATE TABLE bid (id BIGINT, k STRING, v INT, price DECIMAL(10, 2), d DOUBLE, flag BOOLEAN, ts TIMESTAMP(3),
+  WATERMARK FOR ts AS ts - INTERVAL '2' SECOND)
+WITH ('connector' = 'filesystem', 'path' = 'bids', 'format' = 'json');
+
+CREATE MATERIALIZED VIEW by_row AS
+  SELECT r, COUNT(*) AS n, SUM(v) AS s FROM (SELECT ROW(k, ARRAY[MOD(v, 7), id - id]) AS r, v FROM bid) GROUP BY r;
+CREATE MATERIALIZED VIEW by_map AS
+  SELECT m, COUNT(DISTINCT a) AS dn FROM
+    (SELECT MAP[CAST(flag AS STRING), k, 'five', CAST(MOD(v, 5) AS STRING)] AS m, ARRAY[v, MOD(id, 10)] AS a FROM bid) GROUP BY m;
+CREATE MATERIALIZED VIEW unnested AS
+  SELECT x, COUNT(*) AS n, SUM(o) AS s FROM
+    (SELECT ARRAY[k, CAST(MOD(v, 3) AS STRING)] AS a, COUNT(*) AS c FROM bid GROUP BY ARRAY[k, CAST(MOD(v, 3) AS STRING)])
+    CROSS JOIN UNNEST(a) WITH ORDINALITY AS u (x, o) GROUP BY x;
+CREATE MATERIALIZED VIEW rows_of AS
+  SELECT id, ROW(v, price) AS r, x FROM bid LEFT JOIN UNNEST(CASE WHEN flag THEN ARRAY[k, 'z'] END) AS u (x) ON TRUE WHERE v > 600;
+CREATE MATERIALIZED VIEW matching AS
+  SELECT a, n, x FROM (SELECT ARRAY_SORT(ARRAY[MOD(v, 3), MOD(id, 2)]) AS a, COUNT(*) AS n FROM bid GROUP BY ARRAY_SORT(ARRAY[MOD(v, 3), MOD(id, 2)]))
+    LEFT JOIN UNNEST(ARRAY_DISTINCT(a)) AS u (x) ON x < MOD(n, 3);
