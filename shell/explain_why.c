@@ -135,7 +135,9 @@ static Status tell_people(const Execution *execution, const JobList *jobs)
 
 static OutputCell cell_of(CellKind kind, Text text)
 {
-    return (OutputCell){.kind = text.size == 0 ? CELL_NULL : kind, .text = text};
+    return (OutputCell){.kind = text.size == 0 ? CELL_NULL : kind,
+                        .text = text,
+                        .json = kind == CELL_JSON ? text : TEXT_NONE};
 }
 
 typedef void PutPart(const Why *why, StrBuf *out);

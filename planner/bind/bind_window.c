@@ -264,8 +264,7 @@ static Status bind_offset(Binder *binder, const Expr *expr, WindowShape *spec)
         return ST_OK;
     Status status =
         diag_error(binder->diag, E2117, expr->span, "the offset is not smaller than the window");
-    diag_hint(binder->diag, "what is left of it when the size is taken off moves the windows "
-                            "as far");
+    diag_hint(binder->diag, "windows lie as with the remainder of it and the size");
     return status;
 }
 
