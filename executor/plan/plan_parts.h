@@ -22,6 +22,7 @@ typedef struct PlanScan {
     double max_rejected_ratio; /* of at least 10,000 records; 1: never too many */
     Micros max_future_skew;    /* 0: off */
     Micros idle_timeout;       /* 0: off */
+    Micros idle_advance;       /* likewise: the watermark of a silent split goes on by the clock */
     Micros monitor_interval;   /* unbounded: how often to look for new splits; 0: never */
     bool bounded;
 } PlanScan;

@@ -9,7 +9,7 @@
 
 /* --- what a node knows about the tree below it --- */
 
-enum { INHERITED_FLAGS = FN_FALLIBLE | FN_VOLATILE | FN_CLOCK };
+enum { INHERITED_FLAGS = FN_FALLIBLE | FN_VOLATILE | FN_CLOCK | FN_WATERMARK };
 
 static uint64_t hash_value(const Value *value)
 {

@@ -29,7 +29,7 @@ struct Scalar {
     /* Of the tree below, kept by the makers: */
     uint16_t depth; /* from 1; bounded by LIMIT_EXPR_DEPTH */
     uint32_t size;  /* nodes, a shared one as often as it is used; bounded by LIMIT_EXPR_SIZE */
-    uint32_t flags; /* FN_FALLIBLE, FN_VOLATILE, FN_CLOCK of any call */
+    uint32_t flags; /* FN_FALLIBLE, FN_VOLATILE, FN_CLOCK, FN_WATERMARK of any call */
     uint64_t hash;  /* equal for equal scalars; differs from run to run */
     uint32_t args;
     Scalar *const *arg;

@@ -107,6 +107,7 @@ static Status bind_round_to(BindContext *context, const Expr *expr, Scalar **out
 
 static const CallForm call_forms[] = {
     {"COALESCE", 1, UINT32_MAX, bind_coalesce, "COALESCE(value, ...)", false},
+    {"CURRENT_WATERMARK", 1, 1, bind_current_watermark, "CURRENT_WATERMARK(rowtime)", false},
     {"EXTRACT", 2, 2, bind_extract, "EXTRACT(unit FROM time)", false},
     {"GROUPING", 0, UINT32_MAX, bind_grouping_misplaced, "GROUPING(expression, ...)", false},
     {"GROUPING_ID", 0, UINT32_MAX, bind_grouping_misplaced, "GROUPING_ID(expression, ...)", false},
@@ -121,6 +122,7 @@ static const CallForm call_forms[] = {
     {"JSON_STRING", 1, 1, bind_json_string, "JSON_STRING(value)", false},
     {"JSON_VALUE", 2, 2, bind_json_value, "JSON_VALUE(text, path)", true},
     {"NULLIF", 2, 2, bind_nullif, "NULLIF(value, other)", false},
+    {"SOURCE_WATERMARK", 0, 0, bind_source_watermark, "SOURCE_WATERMARK()", false},
     {"TIMESTAMPADD", 3, 3, bind_timestampadd, "TIMESTAMPADD(unit, count, time)", false},
     {"TIMESTAMPDIFF", 3, 3, bind_timestampdiff, "TIMESTAMPDIFF(unit, from, to)", false},
     {"TRIM", 1, 2, bind_trim, "TRIM([BOTH | LEADING | TRAILING] [characters FROM] text)", false},

@@ -411,6 +411,7 @@ static Status project_input(Grouping *grouping, Logical *input, Logical **out)
     TRY_NEW_ARRAY(field, binder->arena, width);
     for (uint32_t i = 0; i < width; i++) {
         project[i] = i < keys ? grouping->key.item[i].scalar : grouping->extra.item[i - keys];
+        TRY(bind_check_watermarks(binder, &project[i], 1, input));
         field[i].type = project[i]->type;
         if (i < keys)
             field[i].name = grouping->key.item[i].name;

@@ -392,6 +392,7 @@ Status overs_finish(Overs *overs, Logical *input, Logical **out)
         TRY(place_window(&below, &overs->call.item[i].over, &window[i]));
     if (below.project.count > input->schema.count) {
         Schema schema = {below.field.count, below.field.item};
+        TRY(bind_check_watermarks(overs->binder, below.project.item, schema.count, input));
         TRY(logical_project(overs->binder->arena, input, below.project.item, schema, out));
     }
     for (uint32_t i = 0; i < overs->call.count; i++) {

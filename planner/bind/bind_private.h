@@ -92,6 +92,11 @@ CHECKED Status bind_field(Binder *binder, Scalar *row, const Name *name, Span sp
 CHECKED Status bind_field_expr(BindContext *context, const Expr *expr, Scalar **out);
 CHECKED Status bind_element(BindContext *context, const Expr *expr, Scalar **out);
 
+/* --- bind_time.c --- */
+
+CHECKED Status bind_current_watermark(BindContext *context, const Expr *expr, Scalar **out);
+CHECKED Status bind_source_watermark(BindContext *context, const Expr *expr, Scalar **out);
+
 /* --- bind_call.c --- */
 
 CHECKED Status bind_call(BindContext *context, const Expr *expr, Scalar **out);

@@ -297,6 +297,7 @@ static Status bind_source(Binder *binder, const Select *select, Scope *scope, Lo
         .binder = binder, .scope = scope, .place = "WHERE", .subquery = bind_subquery};
     Scalar *condition;
     TRY(bind_condition(&context, select->where, &condition));
+    TRY(bind_check_watermarks(binder, &condition, 1, *out));
     return logical_filter(binder->arena, *out, condition, out);
 }
 
@@ -336,16 +337,20 @@ static Status make_nodes(Selecting *self, Logical **node)
     if (self->grouping != NULL)
         TRY(bind_group_finish(self->grouping, *node, node));
     self->hinted = self->grouping != NULL && select_hints_apply(&self->hints, *node);
-    if (self->having != NULL)
+    if (self->having != NULL) {
+        TRY(bind_check_watermarks(binder, &self->having, 1, *node));
         TRY(logical_filter(binder->arena, *node, self->having, node));
+    }
     TRY(overs_finish(&self->overs, *node, node));
     for (uint32_t i = 0; i < output->scalar.count; i++) {
         TRY(overs_place(&self->overs, output->scalar.item[i], &output->scalar.item[i]));
+        TRY(bind_check_watermarks(binder, &output->scalar.item[i], 1, *node));
         output->field.item[i].time = scalar_time(output->scalar.item[i], &(*node)->schema);
     }
     if (self->qualify == NULL)
         return ST_OK;
     TRY(overs_place(&self->overs, self->qualify, &self->qualify));
+    TRY(bind_check_watermarks(binder, &self->qualify, 1, *node));
     return logical_filter(binder->arena, *node, self->qualify, node);
 }
 

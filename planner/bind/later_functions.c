@@ -39,7 +39,6 @@ const char *const later_functions[] = {
     /* time, windows, patterns */
     "CLASSIFIER",
     "CUMULATE",
-    "CURRENT_WATERMARK",
     "FIRST",
     "LAST",
     "MATCH_NUMBER",
@@ -47,7 +46,6 @@ const char *const later_functions[] = {
     "MATCH_ROWTIME",
     "NEXT",
     "PREV",
-    "SOURCE_WATERMARK",
     /* the system, models, changelogs */
     "CURRENT_CATALOG",
     "CURRENT_DATABASE",

@@ -86,6 +86,7 @@ struct Logical {
     bool whole; /* all columns of its input are wanted, read or not: a row that one of them refuses
                    is no row */
     Schema schema;
+    Text view; /* the whole of it stands for that view; empty: for none */
     uint32_t inputs;
     Logical *const *input;
     union {
