@@ -15,7 +15,7 @@
 
 static uint32_t decoded_columns(const PlanScan *plan)
 {
-    return plan->spec.wanted_count + plan->spec.wanted_metadata_count;
+    return plan->spec.wanted_count + plan->spec.paths + plan->spec.wanted_metadata_count;
 }
 
 /* The schema of what the reader fills: the first columns of the scan's output. */

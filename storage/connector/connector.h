@@ -30,11 +30,13 @@ typedef struct TableSpec {
 } TableSpec;
 
 /* What a source reader fills: builder columns are first the wanted physical columns, then the
- * wanted metadata columns. */
+ * paths, then the wanted metadata columns. */
 typedef struct ScanSpec {
     const TableSpec *table;
     const uint32_t *wanted; /* ascending; physical columns of the schema */
     uint32_t wanted_count;
+    const FieldPath *path; /* parts of columns that are ROWs */
+    uint32_t paths;
     const uint32_t *wanted_metadata;
     uint32_t wanted_metadata_count;
     Predicate predicate;
