@@ -42,6 +42,11 @@ typedef struct ScanSpec {
     Predicate predicate;
     const bool *always; /* as in DecodeSpec; may be NULL */
 } ScanSpec;
+/* How many columns that are. */
+static inline uint32_t scan_columns(const ScanSpec *spec)
+{
+    return spec->wanted_count + spec->paths + spec->wanted_metadata_count;
+}
 
 typedef enum PollResult {
     POLL_ROWS, /* the builder has rows or rejected records */
