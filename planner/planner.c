@@ -19,7 +19,8 @@ static Status bind(const PlanRequest *request, const Query *query, Logical **out
 
 Status plan_select(const PlanRequest *request, const Query *query, Span span, QueryDraft *out)
 {
-    *out = (QueryDraft){.name = TEXT("SELECT"), .span = span, .kind = SINK_COLLECT};
+    *out = (QueryDraft){
+        .name = TEXT("SELECT"), .span = span, .kind = SINK_COLLECT, .settings = request->settings};
     return bind(request, query, &out->logical);
 }
 
@@ -156,6 +157,7 @@ Status plan_insert(const PlanRequest *request, const Insert *insert, Span span, 
     *out = (QueryDraft){.name = table->name,
                         .span = span,
                         .table = table,
+                        .settings = request->settings,
                         .kind = table->is_sink_table ? SINK_RESULT : SINK_CONNECTOR};
     out->on_error = (OnError)option_enum(&table->spec.scope, table->spec.options, "on-error");
     TRY(bind(request, insert->query, &out->logical));
@@ -220,7 +222,8 @@ Status plan_materialized(const PlanRequest *request, const Statement *statement,
     if (create->refresh_mode == REFRESH_FULL)
         return diag_error(request->diag, E2002, name->span,
                           "REFRESH_MODE = FULL is not supported: views are always kept current");
-    *out = (QueryDraft){.name = name->text, .span = name->span, .kind = SINK_RESULT};
+    *out = (QueryDraft){
+        .name = name->text, .span = name->span, .kind = SINK_RESULT, .settings = request->settings};
     TRY(on_error_option(request, create, &out->on_error));
     TRY(bind(request, create->query, &out->logical));
     return check_result_names(request, create->query, &out->logical->schema);

@@ -14,6 +14,7 @@ typedef void PlanWarning(void *context, const Diag *warning);
 
 typedef struct PlanRequest {
     TableLookup *tables;
+    QuerySettings settings;
     Arena *arena; /* of the statement: logical plans, and the plan unless it is to be a job */
     PlanWarning *warning; /* may be NULL */
     void *context;

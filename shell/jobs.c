@@ -31,14 +31,16 @@ static Status define(const PlanRequest *request, const Statement *statement, Tab
     return table_set_put(request->tables, *def);
 }
 
-static Status take_statement(const PlanRequest *request, const Statement *statement, JobText *text)
+static Status take_statement(PlanRequest *request, const Statement *statement, JobText *text)
 {
     QueryDraft draft;
     TableDef *def;
     if (statement->kind == STATEMENT_SET) {
         const Setting *setting = statement->as.setting;
         OptionEntry entry = {setting->key, setting->value, setting->key_span, setting->value_span};
-        return settings_set(&text->settings, &entry, request->diag);
+        TRY(settings_set(&text->settings, &entry, request->diag));
+        request->settings = settings_of_queries(&text->settings);
+        return ST_OK;
     }
     if (statement->kind == STATEMENT_CREATE_TABLE || statement->kind == STATEMENT_CREATE_VIEW)
         return define(request, statement, &def);

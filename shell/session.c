@@ -53,6 +53,7 @@ PlanRequest execution_request(const Execution *execution)
 {
     return (PlanRequest){.tables = execution->tables,
                          .arena = execution->arena,
+                         .settings = settings_of_queries(&execution->session->settings),
                          .warning = execution->stored ? NULL : pass_warning,
                          .context = (void *)(uintptr_t)execution,
                          .diag = execution->diag};

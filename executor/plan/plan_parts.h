@@ -74,6 +74,15 @@ typedef struct PlanAggregate {
 
 typedef enum WindowColumn { WINDOW_START, WINDOW_END, WINDOW_TIME } WindowColumn;
 
+/* When the results of a window go out beside the moment at which the watermark passes it. A delay
+ * counts from the first change that has not gone out, by the clock; 0: at once. */
+typedef struct EmitStrategy {
+    bool early; /* before it, as the window fills */
+    bool late;  /* behind it, where `lateness` lets rows in */
+    Micros early_delay, late_delay;
+    Micros lateness; /* behind its end */
+} EmitStrategy;
+
 typedef struct PlanWindowAggregate {
     PlanAggregate aggregate;
     WindowShape window;
@@ -81,6 +90,7 @@ typedef struct PlanWindowAggregate {
     uint32_t until;             /* WINDOW_ATTACHED: input column of its end */
     const WindowColumn *column; /* what the output has after the aggregates */
     uint32_t columns;
+    EmitStrategy emit; /* UPDATING_WINDOW_AGGREGATE */
 } PlanWindowAggregate;
 
 /* Each row once for each of its windows, with the window's start, end and time behind its columns.

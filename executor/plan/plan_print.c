@@ -169,6 +169,31 @@ static void print_deduplicate(const PlanNode *node, StrBuf *out)
     strbuf_text(out, plan->rowtime < 0 ? TEXT("arrival") : input->field[plan->rowtime].name);
 }
 
+static void print_delay(const char *what, Micros delay, StrBuf *out)
+{
+    strbuf_string(out, what);
+    if (delay == 0)
+        strbuf_string(out, "at once");
+    else
+        duration_print(delay, out);
+}
+
+static void print_emit(const EmitStrategy *emit, StrBuf *out)
+{
+    strbuf_string(out, ", emit=[");
+    if (emit->early)
+        print_delay("early ", emit->early_delay, out);
+    if (emit->early && emit->late)
+        strbuf_string(out, ", ");
+    if (emit->late)
+        print_delay("late ", emit->late_delay, out);
+    if (emit->lateness > 0) {
+        strbuf_string(out, ", lateness ");
+        duration_print(emit->lateness, out);
+    }
+    strbuf_char(out, ']');
+}
+
 static void print_sink(const PlanNode *node, StrBuf *out)
 {
     const PlanSink *sink = &node->as.sink;
@@ -193,6 +218,10 @@ static void print_what(const PlanNode *node, StrBuf *out)
     case PLAN_GROUP_AGGREGATE: print_aggregate(node, &node->as.group_aggregate, out); return;
     case PLAN_SESSION_AGGREGATE:
     case PLAN_WINDOW_AGGREGATE: print_window(node, out); return;
+    case PLAN_UPDATING_WINDOW_AGGREGATE:
+        print_window(node, out);
+        print_emit(&node->as.window_aggregate.emit, out);
+        return;
     case PLAN_WINDOW:
         window_print(&node->as.window.window,
                      node->input[0]->schema.field[node->as.window.rowtime].name, out);
@@ -217,10 +246,22 @@ static void print_what(const PlanNode *node, StrBuf *out)
     }
 }
 
+void plan_print_ttl(Micros ttl, StrBuf *out)
+{
+    strbuf_string(out, ", ttl=[");
+    if (ttl > 0)
+        duration_print(ttl, out);
+    else
+        strbuf_string(out, "none");
+    strbuf_char(out, ']');
+}
+
 void plan_print_node(const PlanNode *node, StrBuf *out)
 {
     strbuf_printf(out, "%s(", plan_kind_title(node->kind));
     print_what(node, out);
+    if (node->ttl > 0)
+        plan_print_ttl(node->ttl, out);
     strbuf_char(out, ')');
 }
 
@@ -234,6 +275,8 @@ static const char *state_kept(const PlanNode *node)
         return "groups of open windows";
     if (node->kind == PLAN_SESSION_AGGREGATE)
         return "groups of open sessions";
+    if (node->kind == PLAN_UPDATING_WINDOW_AGGREGATE)
+        return "groups of windows, until rows are too late for them";
     if (node->kind == PLAN_SET_OPERATION)
         return "every row of both inputs, for ever";
     if (node->kind == PLAN_RANK &&
@@ -248,6 +291,21 @@ static const char *state_kept(const PlanNode *node)
     if (node->kind == PLAN_TIME_SORT)
         return "rows that the watermark has not passed";
     return NULL;
+}
+
+/* Of what would be kept for ever, how long that is. */
+static void print_state(const PlanNode *node, const char *state, StrBuf *out)
+{
+    static const char for_ever[] = ", for ever";
+    const char *end = strstr(state, for_ever);
+    strbuf_string(out, " state=[");
+    if (node->ttl > 0 && end != NULL) {
+        strbuf_put(out, state, (size_t)(end - state));
+        strbuf_string(out, ", until its ttl");
+    } else {
+        strbuf_string(out, state);
+    }
+    strbuf_char(out, ']');
 }
 
 static uint32_t consumers(const Plan *plan, const PlanNode *node)
@@ -268,7 +326,7 @@ static void print_tree(const Plan *plan, const PlanNode *node, uint32_t indent, 
     strbuf_printf(out, " changelog=%s", changelog_name(node->changelog));
     const char *state = state_kept(node);
     if (state != NULL)
-        strbuf_printf(out, " state=[%s]", state);
+        print_state(node, state, out);
     if (node->kind == PLAN_SCAN && consumers(plan, node) > 1)
         strbuf_string(out, " shared");
     strbuf_char(out, '\n');

@@ -562,7 +562,8 @@ Status bind_group_finish(Grouping *grouping, Logical *input, Logical **out)
     if (keys == 0 && logical_is_empty(projected))
         return aggregate_nothing(grouping, (Schema){width, field}, out);
     TRY(logical_make(binder->arena, LOGICAL_AGGREGATE, (Schema){width, field}, &projected, 1, out));
-    (*out)->as.aggregate = (LogicalAggregate){keys, grouping->call.item, grouping->call.count};
+    (*out)->as.aggregate = (LogicalAggregate){
+        .keys = keys, .call = grouping->call.item, .calls = grouping->call.count};
     (*out)->span = input->span;
     return ST_OK;
 }

@@ -68,9 +68,18 @@ static PlanKey rank_key(const PlanNode *node, const PlanRank *rank)
     return (PlanKey){true, node->key_memory, count};
 }
 
+static bool any_recurs(const PlanNode *node)
+{
+    bool any = node->ttl > 0;
+    for (uint32_t i = 0; i < node->inputs; i++)
+        any = any || node->input[i]->recurs;
+    return any;
+}
+
 void infer_changelog(PlanNode *node)
 {
     node->changelog = worst_input(node);
+    node->recurs = any_recurs(node);
     if (node->inputs > 0) {
         node->watermarked = true;
         for (uint32_t i = 0; i < node->inputs; i++)
@@ -80,10 +89,12 @@ void infer_changelog(PlanNode *node)
     case PLAN_CALC: node->key = passed_key(node, &node->input[0]->key, node->key_memory); return;
     case PLAN_GROUP_AGGREGATE:
         node->key = (PlanKey){true, node->as.group_aggregate.key, node->as.group_aggregate.keys};
-        if (node->as.group_aggregate.calls > 0)
+        /* With a TTL a group says that it is still there. */
+        if (node->as.group_aggregate.calls > 0 || node->ttl > 0)
             node->changelog = CHANGELOG_RETRACT;
         return;
     case PLAN_SESSION_AGGREGATE:
+    case PLAN_UPDATING_WINDOW_AGGREGATE:
     case PLAN_WINDOW_AGGREGATE: {
         const PlanWindowAggregate *window = &node->as.window_aggregate;
         uint32_t count = 0;
@@ -92,7 +103,8 @@ void infer_changelog(PlanNode *node)
         for (uint32_t i = 0; i < window->columns; i++)
             node->key_memory[count++] = window->aggregate.keys + window->aggregate.calls + i;
         node->key = (PlanKey){true, node->key_memory, count};
-        node->changelog = CHANGELOG_APPEND;
+        node->changelog =
+            node->kind == PLAN_UPDATING_WINDOW_AGGREGATE ? CHANGELOG_RETRACT : CHANGELOG_APPEND;
         return;
     }
     case PLAN_SET_OPERATION: infer_set_operation(node); return;
@@ -137,7 +149,7 @@ static bool is_plain(const PlanNode *calc)
 static bool can_upsert(const PlanNode *node)
 {
     return node->kind == PLAN_GROUP_AGGREGATE || node->kind == PLAN_RANK ||
-           node->kind == PLAN_DEDUPLICATE;
+           node->kind == PLAN_DEDUPLICATE || node->kind == PLAN_UPDATING_WINDOW_AGGREGATE;
 }
 
 static bool same_columns(const PlanKey *key, const ResultSpec *result)

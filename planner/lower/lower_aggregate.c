@@ -94,7 +94,8 @@ static bool can_take_in(const Chain *input, uint32_t keys)
  * below it; the depth of plans is bounded. */
 static bool is_local(const PlanNode *node)
 {
-    if (node->kind == PLAN_WINDOW_AGGREGATE || node->kind == PLAN_SESSION_AGGREGATE)
+    if (node->kind == PLAN_WINDOW_AGGREGATE || node->kind == PLAN_SESSION_AGGREGATE ||
+        node->kind == PLAN_UPDATING_WINDOW_AGGREGATE)
         return node->as.window_aggregate.window.local_zone;
     if (node->kind == PLAN_WINDOW)
         return node->as.window.window.local_zone;
@@ -160,6 +161,8 @@ static Status lower_group(Lowering *lowering, const Logical *logical, const Chai
     TRY(lowering_add(lowering, PLAN_GROUP_AGGREGATE, logical->schema, &below, 1, &node));
     node->as.group_aggregate =
         (PlanAggregate){key, aggregate->keys, aggregate->call, aggregate->calls};
+    if (aggregate->has_ttl)
+        node->ttl = aggregate->ttl;
     infer_changelog(node);
     return chain_over(lowering, node, &node->schema, out);
 }
@@ -263,6 +266,21 @@ static Status restore_order(Lowering *lowering, const Logical *logical, const Wi
     return ST_OK;
 }
 
+static Status choose_kind(Lowering *lowering, const Logical *logical, const WindowUse *use,
+                          PlanKind *out)
+{
+    const EmitStrategy *emit = &lowering->settings->emit;
+    bool updates = emit->early || emit->late;
+    bool session = use->spec.kind == WINDOW_SESSION;
+    *out = session   ? PLAN_SESSION_AGGREGATE
+           : updates ? PLAN_UPDATING_WINDOW_AGGREGATE
+                     : PLAN_WINDOW_AGGREGATE;
+    if (!session || !updates)
+        return ST_OK;
+    return diag_error(lowering->diag, E2001, logical->span,
+                      "sessions under 'table.exec.emit' settings are not supported yet");
+}
+
 static Status lower_windowed(Lowering *lowering, const Logical *logical, const Chain *input,
                              const WindowUse *use, Chain *out)
 {
@@ -286,9 +304,9 @@ static Status lower_windowed(Lowering *lowering, const Logical *logical, const C
     TRY(refuse_unready(lowering, logical, below));
     TRY(window_output(lowering, logical, &layout, &schema));
     TRY(iota(lowering, layout.keys, &key));
-    TRY(lowering_add(
-        lowering, use->spec.kind == WINDOW_SESSION ? PLAN_SESSION_AGGREGATE : PLAN_WINDOW_AGGREGATE,
-        schema, &below, 1, &node));
+    PlanKind kind;
+    TRY(choose_kind(lowering, logical, use, &kind));
+    TRY(lowering_add(lowering, kind, schema, &below, 1, &node));
     node->as.window_aggregate = (PlanWindowAggregate){
         .aggregate = {key, layout.keys, call, aggregate->calls},
         .window = use->spec,
@@ -296,6 +314,7 @@ static Status lower_windowed(Lowering *lowering, const Logical *logical, const C
         .until = use->function == NULL ? layout.field.count - 1 : 0,
         .column = layout.column.item,
         .columns = layout.column.count,
+        .emit = lowering->settings->emit,
     };
     infer_changelog(node);
     return restore_order(lowering, logical, &layout, node, out);

@@ -47,7 +47,8 @@ static Status narrow_input(Arena *arena, const Logical *node, const bool *keep, 
 static Status narrow_aggregate(Arena *arena, const Logical *node, const bool *keep, Logical **out)
 {
     const LogicalAggregate *aggregate = &node->as.aggregate;
-    LogicalAggregate made = {.keys = aggregate->keys};
+    LogicalAggregate made = {
+        .keys = aggregate->keys, .has_ttl = aggregate->has_ttl, .ttl = aggregate->ttl};
     Logical *input;
     uint32_t *place;
     PlanAggregateCall *call;
