@@ -14,22 +14,17 @@
 #include "storage/data/timestamp.h"
 #include "storage/data/timezone.h"
 
-static uint32_t decoded_columns(const PlanScan *plan)
-{
-    return plan->spec.wanted_count + plan->spec.wanted_metadata_count;
-}
-
 /* The schema of what the reader fills: the first columns of the scan's output. */
 static Schema decoded_schema(const Op *scan)
 {
-    return (Schema){decoded_columns(&scan->plan->as.scan), scan->plan->schema.field};
+    return (Schema){scan_columns(&scan->plan->as.scan.spec), scan->plan->schema.field};
 }
 
 /* Computed columns are kept with the rows: the program's registers serve all splits. */
 static Status open_computed(SplitRows *rows, Op *scan, uint16_t capacity)
 {
     const PlanScan *plan = &scan->plan->as.scan;
-    uint32_t decoded = decoded_columns(plan);
+    uint32_t decoded = scan_columns(&plan->spec);
     if (plan->computed_count == 0)
         return ST_OK;
     rows->valid = mem_alloc(&scan->meter,
@@ -75,7 +70,7 @@ static void close_computed(SplitRows *rows, Op *scan)
     if (rows->valid == NULL)
         return;
     for (uint32_t i = 0; i < plan->computed_count; i++) {
-        Column *column = &rows->column[decoded_columns(plan) + i];
+        Column *column = &rows->column[scan_columns(&plan->spec) + i];
         if (column->phys != PHYS_NESTED)
             mem_free(&scan->meter, column->data.any, capacity * phys_size(column->phys));
     }
@@ -199,7 +194,7 @@ static Batch whole(const SplitRows *rows, uint32_t columns)
 /* The decoded columns as the batch shows them: without a bitmap where nothing is NULL. */
 static void show_decoded(const Op *scan, SplitRows *rows)
 {
-    uint32_t decoded = decoded_columns(&scan->plan->as.scan);
+    uint32_t decoded = scan_columns(&scan->plan->as.scan.spec);
     memcpy(rows->column, rows->builder.column, decoded * sizeof *rows->column);
     for (uint32_t c = 0; c < decoded; c++) {
         if (!builder_has_null(&rows->builder, c))
@@ -212,7 +207,7 @@ static Status keep_computed(SplitRows *rows, const Op *scan, const Column *resul
 {
     const PlanScan *plan = &scan->plan->as.scan;
     for (uint32_t i = 0; i < plan->computed_count; i++) {
-        Column *column = &rows->column[decoded_columns(plan) + i];
+        Column *column = &rows->column[scan_columns(&plan->spec) + i];
         column->valid = rows->valid + (size_t)i * bits_words(BATCH_ROWS);
         bits_fill(column->valid, BATCH_ROWS, true);
         column_drop_elements(column, rows->builder.rows);
@@ -229,7 +224,7 @@ static Status compute_columns(Op *scan, SplitRows *rows)
     show_decoded(scan, rows);
     if (self->compute == NULL)
         return ST_OK;
-    Batch in = whole(rows, decoded_columns(plan));
+    Batch in = whole(rows, scan_columns(&plan->spec));
     Origin origin = {.bad = rows->builder.bad, .bad_count = rows->builder.bad_count};
     Column *result;
     in.origin = &origin;

@@ -189,8 +189,7 @@ static void check_node(Check *check, const PlanNode *node, uint32_t index)
     switch (node->kind) {
     case PLAN_SCAN: {
         const PlanScan *scan = &node->as.scan;
-        uint32_t decoded = scan->spec.wanted_count + scan->spec.wanted_metadata_count;
-        if (node->schema.count != decoded + scan->computed_count)
+        if (node->schema.count != scan_columns(&scan->spec) + scan->computed_count)
             breach(check, node, "the columns are not the decoded and computed ones");
         if ((scan->rowtime >= 0) != (scan->watermark != NULL) ||
             scan->rowtime >= (int32_t)node->schema.count)

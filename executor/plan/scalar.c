@@ -231,13 +231,12 @@ void scalar_mark_columns(const Scalar *s, bool *used)
         scalar_mark_columns(s->arg[i], used);
 }
 
-Status scalar_replace_columns(Arena *arena, const Scalar *s, Scalar *const *with, Scalar **out)
+Status scalar_replace(Arena *arena, const Scalar *s, ScalarFind *find, void *context, Scalar **out)
 {
-    if (s->kind == SCALAR_COLUMN) {
-        assert(with[s->as.column] != NULL);
-        *out = with[s->as.column];
+    *out = NULL;
+    TRY(find(context, s, out));
+    if (*out != NULL)
         return ST_OK;
-    }
     Scalar *copy = arena_copy(arena, s, sizeof *s);
     if (copy == NULL)
         return ST_NOMEM;
@@ -245,11 +244,26 @@ Status scalar_replace_columns(Arena *arena, const Scalar *s, Scalar *const *with
         Scalar **arg;
         TRY_NEW_ARRAY(arg, arena, s->args);
         for (uint32_t i = 0; i < s->args; i++)
-            TRY(scalar_replace_columns(arena, s->arg[i], with, &arg[i]));
+            TRY(scalar_replace(arena, s->arg[i], find, context, &arg[i]));
         copy->arg = arg;
     }
     *out = copy;
     return settle(copy);
+}
+
+static Status find_column(void *context, const Scalar *s, Scalar **out)
+{
+    Scalar *const *with = context;
+    if (s->kind != SCALAR_COLUMN)
+        return ST_OK;
+    assert(with[s->as.column] != NULL);
+    *out = with[s->as.column];
+    return ST_OK;
+}
+
+Status scalar_replace_columns(Arena *arena, const Scalar *s, Scalar *const *with, Scalar **out)
+{
+    return scalar_replace(arena, s, find_column, (void *)(uintptr_t)with, out);
 }
 
 Status scalar_renumber_columns(Arena *arena, const Scalar *s, uint32_t from, const uint32_t *to,

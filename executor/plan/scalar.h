@@ -73,6 +73,11 @@ void scalar_mark_columns(const Scalar *s, bool *used);
 /* A copy with each column c replaced by with[c] (which must not be NULL for a column in use). */
 CHECKED Status scalar_replace_columns(Arena *arena, const Scalar *s, Scalar *const *with,
                                       Scalar **out);
+/* A copy in which other scalars stand for some: `find` sets *out where one does, and is asked from
+ * the top down. */
+typedef Status ScalarFind(void *context, const Scalar *s, Scalar **out);
+CHECKED Status scalar_replace(Arena *arena, const Scalar *s, ScalarFind *find, void *context,
+                              Scalar **out);
 /* A copy with each column c >= from replaced by column to[c - from]. */
 CHECKED Status scalar_renumber_columns(Arena *arena, const Scalar *s, uint32_t from,
                                        const uint32_t *to, Scalar **out);

@@ -224,6 +224,7 @@ Status lower_queries(Arena *arena, const QueryDraft *query, uint32_t queries, Pl
     Plan *plan;
     TRY_NEW(plan, arena);
     *plan = (Plan){lowering.node.item, lowering.node.count, sinks.item, sinks.count};
+    TRY(push_fields(arena, plan));
     TRY(push_predicates(arena, plan));
     TRY(check_program_sizes(plan, query, diag));
     *out = plan;

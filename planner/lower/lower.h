@@ -134,7 +134,8 @@ void relax_changelog(PlanNode *sink);
 /* E1005 where an operator would have to compute more than a program holds. */
 CHECKED Status check_program_sizes(const Plan *plan, const QueryDraft *query, Diag *diag);
 
-/* --- push_predicate.c --- */
+/* --- push_fields.c, push_predicate.c --- */
+CHECKED Status push_fields(Arena *arena, Plan *plan);
 CHECKED Status push_predicates(Arena *arena, Plan *plan);
 
 #endif

@@ -39,7 +39,7 @@ static Status check(const ProgramSize *size, Scalar *const *scalar, uint32_t cou
 
 static Status check_scan(const ProgramSize *size, const PlanScan *scan)
 {
-    uint32_t decoded = scan->spec.wanted_count + scan->spec.wanted_metadata_count;
+    uint32_t decoded = scan_columns(&scan->spec);
     if (scan->computed_count > 0)
         TRY(check(size, scan->computed, scan->computed_count, decoded,
                   size->node->schema.field + decoded));

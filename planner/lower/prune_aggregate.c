@@ -1,7 +1,8 @@
 /* Aggregates that nobody reads are not computed: a query over a grouped one may use some of its
  * columns alone. That saves their state, spares a row that only their arguments would reject, and a
  * group whose other aggregates stay as they are sends nothing. Of the rows that a Top-N keeps, the
- * columns that nobody reads go likewise, and the rank, whose changes then are none.
+ * columns that nobody reads go likewise, and the rank, whose changes then are none; and so do
+ * nested columns that a projection only passes on.
  *
  * The columns above keep their numbers: a projection over the smaller node gives NULL in place of
  * what is gone. */
@@ -188,6 +189,32 @@ static Status narrow_rank(Arena *arena, const Logical *node, const bool *keep, L
     return ST_OK;
 }
 
+/* --- nested columns --- */
+
+/* One that nobody reads is not passed on: its parts alone may be read beside it, and then it need
+ * not be decoded whole. */
+static Status drop_unread(Arena *arena, Logical *node, const bool *needed, Logical **out)
+{
+    Scalar **project;
+    bool any = false;
+    *out = node;
+    TRY_NEW_ARRAY(project, arena, node->schema.count);
+    for (uint32_t i = 0; i < node->schema.count; i++) {
+        project[i] = node->as.project[i];
+        if (needed[i] || !type_is_nested(&project[i]->type) || scalar_is_constant(project[i]))
+            continue;
+        Value null = {.type = project[i]->type, .null = true};
+        TRY(scalar_constant(arena, &null, &project[i]));
+        any = true;
+    }
+    if (!any)
+        return ST_OK;
+    TRY_NEW(*out, arena);
+    **out = *node;
+    (*out)->as.project = project;
+    return ST_OK;
+}
+
 /* --- the tree --- */
 
 static Status prune(Arena *arena, Logical *node, bool *needed, Logical **out);
@@ -228,6 +255,8 @@ static Status prune(Arena *arena, Logical *node, bool *needed, Logical **out)
 {
     bool *keep;
     Logical *narrow;
+    if (node->kind == LOGICAL_PROJECT && !node->whole)
+        TRY(drop_unread(arena, node, needed, &node));
     bool aggregate = node->kind == LOGICAL_AGGREGATE && node->input[0]->kind == LOGICAL_PROJECT;
     TRY_NEW_ARRAY(keep, arena, node->schema.count);
     if (!(aggregate && choose_calls(node, needed, keep)) &&

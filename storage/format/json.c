@@ -234,22 +234,45 @@ static Status json_decode(Decoder *base, const DecodeInput *input, BatchBuilder 
 
 /* --- opening --- */
 
+static Status open_column(JsonDecoder *self, const Field *field, bool whole, bool always)
+{
+    JsonColumn *column = &self->column[self->columns++];
+    PhysType phys = type_phys((TypeId)field->type.id);
+    *column = (JsonColumn){.name = field->name, .type = field->type, .whole = whole};
+    column->always = always || (phys != PHYS_STR && phys != PHYS_NESTED);
+    return map_put(&self->by_name, column->name, column);
+}
+
+/* The parts hang at the columns they are of. */
+static Status open_paths(JsonDecoder *self, Arena *arena, const DecodeSpec *spec)
+{
+    for (uint32_t i = 0; i < spec->paths; i++) {
+        const FieldPath *path = &spec->path[i];
+        const Field *field = &spec->schema->field[path->column];
+        uint32_t c = 0;
+        while (c < self->columns && !text_equal(self->column[c].name, field->name))
+            c++;
+        if (c == self->columns)
+            TRY(open_column(self, field, false, path->always));
+        JsonColumn *column = &self->column[c];
+        column->always = column->always || path->always;
+        TRY(json_parts_add(arena, &column->type, path, spec->wanted_count + i, &column->parts));
+    }
+    return ST_OK;
+}
+
 static Status open_columns(JsonDecoder *self, Arena *arena, const DecodeSpec *spec)
 {
-    self->columns = spec->wanted_count;
-    TRY_NEW_ARRAY(self->column, arena, spec->wanted_count);
-    TRY_NEW_ARRAY(self->token, arena, spec->wanted_count);
-    uint32_t parts = 0;
+    uint32_t most = spec->wanted_count + spec->paths, parts = 0;
+    TRY_NEW_ARRAY(self->column, arena, most);
+    TRY_NEW_ARRAY(self->token, arena, most);
     map_init(&self->by_name, arena);
-    for (uint32_t c = 0; c < spec->wanted_count; c++) {
-        const Field *field = &spec->schema->field[spec->wanted[c]];
-        JsonColumn *column = &self->column[c];
-        *column = (JsonColumn){.name = field->name, .type = field->type};
-        PhysType phys = type_phys((TypeId)field->type.id);
-        column->always =
-            (phys != PHYS_STR && phys != PHYS_NESTED) || (spec->always != NULL && spec->always[c]);
-        TRY(map_put(&self->by_name, column->name, column));
-        uint32_t here = type_parts(&column->type);
+    for (uint32_t c = 0; c < spec->wanted_count; c++)
+        TRY(open_column(self, &spec->schema->field[spec->wanted[c]], true,
+                        spec->always != NULL && spec->always[c]));
+    TRY(open_paths(self, arena, spec));
+    for (uint32_t c = 0; c < self->columns; c++) {
+        uint32_t here = type_parts(&self->column[c].type);
         parts = here > parts ? here : parts;
     }
     TRY_NEW_ARRAY(self->field_token, arena, parts);
@@ -297,6 +320,7 @@ const FormatClass json_format = {
     .name = "json",
     .doc = "one JSON object a line, or an array of objects",
     .options = json_options,
+    .takes_paths = true,
     .check = json_check,
     .refuses_null_keys = json_refuses_null_keys,
     .open_decoder = json_open_decoder,

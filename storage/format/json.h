@@ -18,11 +18,28 @@
 
 /* --- the decoder --- */
 
+/* Which parts of a ROW are wanted on their own. */
+typedef struct JsonParts JsonParts;
+typedef struct JsonPart {
+    int32_t column; /* of the builder; -1: not on its own */
+    bool nullable;
+    TimestampMemo memo;
+    JsonParts *parts; /* of the ROW that it is; NULL: none */
+} JsonPart;
+struct JsonParts {
+    const Type *row;
+    JsonPart *part; /* per field */
+};
+
+/* The first ones are the builder's columns of the same numbers, wanted whole; then come those of
+ * which parts alone are wanted. */
 typedef struct JsonColumn {
     Text name;
     Type type;
-    bool always; /* filled in rows that the predicate drops, too */
-    bool tested; /* the predicate reads it */
+    bool whole;
+    JsonParts *parts; /* NULL: none */
+    bool always;      /* filled in rows that the predicate drops, too */
+    bool tested;      /* the predicate reads it */
     TimestampMemo memo;
 } JsonColumn;
 
@@ -62,9 +79,23 @@ CellResult json_scalar_put(const JsonDecoder *decoder, const JsonToken *token, c
 /* --- json_nested.c --- */
 
 /* The same for a ROW, ARRAY, MAP or MULTISET. A part that cannot be taken spoils the whole cell,
- * and *part says which it is (BadCell.part). */
+ * and *part says which it is (BadCell.part). `room`: of decoder->field_token, from the first on
+ * that is free. */
 CellResult json_nested_put(const JsonDecoder *decoder, const JsonToken *token, const Type *type,
-                           Column *to, uint32_t row, Arena *arena, Text *part, const char **reason);
+                           JsonToken *room, Column *to, uint32_t row, Arena *arena, Text *part,
+                           const char **reason);
+/* The last value of each of the ROW's fields in the object; JSON_MISSING where there is none. */
+CHECKED CellResult json_find_fields(const JsonToken *object, const Type *row, Arena *arena,
+                                    JsonToken *out);
+
+/* --- json_parts.c --- */
+
+/* Wants the part as that builder column; *parts, of a column of type `row`, is made if need be. */
+CHECKED Status json_parts_add(Arena *arena, const Type *row, const FieldPath *path, uint32_t column,
+                              JsonParts **parts);
+/* Fills the cells of the column's parts. */
+CHECKED Status json_parts_put(JsonDecoder *decoder, JsonColumn *column, const JsonToken *token,
+                              BatchBuilder *out);
 
 /* --- json_cell.c --- */
 

@@ -88,6 +88,10 @@ Status json_cell_put(JsonDecoder *decoder, uint32_t c, const JsonToken *token, B
 {
     JsonColumn *column = &decoder->column[c];
     const Type *type = &column->type;
+    if (column->parts != NULL)
+        TRY(json_parts_put(decoder, column, token, out));
+    if (!column->whole)
+        return ST_OK;
     if (token->kind == JSON_MISSING)
         return put_missing(decoder, c, out);
     if (token->kind == JSON_NULL)
@@ -95,10 +99,11 @@ Status json_cell_put(JsonDecoder *decoder, uint32_t c, const JsonToken *token, B
     Column *to = &out->column[c];
     const char *reason = NULL;
     Text part = TEXT_NONE;
-    CellResult result = type_is_nested(type) ? json_nested_put(decoder, token, type, to, out->rows,
-                                                               &out->arena, &part, &reason)
-                                             : json_scalar_put(decoder, token, type, &column->memo,
-                                                               to, out->rows, &out->arena, &reason);
+    CellResult result = type_is_nested(type)
+                            ? json_nested_put(decoder, token, type, decoder->field_token, to,
+                                              out->rows, &out->arena, &part, &reason)
+                            : json_scalar_put(decoder, token, type, &column->memo, to, out->rows,
+                                              &out->arena, &reason);
     switch (result) {
     case CELL_OK: return ST_OK;
     case CELL_NULL: return put_null(decoder, c, out);
@@ -110,8 +115,9 @@ Status json_cell_put(JsonDecoder *decoder, uint32_t c, const JsonToken *token, B
 
 Status json_put_missing(JsonDecoder *decoder, BatchBuilder *out)
 {
+    static const JsonToken missing = {.kind = JSON_MISSING};
     for (uint32_t i = 0; i < decoder->shape.missing; i++)
-        TRY(put_missing(decoder, decoder->shape.missing_column[i], out));
+        TRY(json_cell_put(decoder, decoder->shape.missing_column[i], &missing, out));
     return ST_OK;
 }
 

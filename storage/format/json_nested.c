@@ -87,12 +87,12 @@ static bool next_value(const char **p, const char *end, JsonToken *key, JsonToke
     return true;
 }
 
-static CellResult key_text(Cell *cell, const JsonToken *key, Text *out)
+static CellResult key_text(Arena *arena, const JsonToken *key, Text *out)
 {
     *out = (Text){key->ptr, key->size};
     if (!key->escaped)
         return CELL_OK;
-    char *copy = arena_alloc(cell->arena, (size_t)key->size + 1);
+    char *copy = arena_alloc(arena, (size_t)key->size + 1);
     if (copy == NULL)
         return CELL_NOMEM;
     *out = (Text){copy, json_unescape(key->ptr, key->size, copy)};
@@ -125,26 +125,33 @@ static CellResult put_field(Cell *cell, const JsonToken *token, const TypeField 
     return put_before(cell, result, ".", field->name, "");
 }
 
+CellResult json_find_fields(const JsonToken *object, const Type *row, Arena *arena, JsonToken *out)
+{
+    const char *p = object->ptr + 1, *end = object->ptr + object->size;
+    JsonToken key, value;
+    uint32_t expected = 0;
+    for (uint32_t i = 0; i < row->children; i++)
+        out[i].kind = JSON_MISSING;
+    while (next_value(&p, end, &key, &value)) {
+        Text name;
+        if (key_text(arena, &key, &name) != CELL_OK)
+            return CELL_NOMEM;
+        uint32_t index = find_field(row, name, expected);
+        if (index == row->children)
+            continue;
+        out[index] = value; /* the last one of a name counts */
+        expected = index + 1;
+    }
+    return CELL_OK;
+}
+
 static CellResult put_row(Cell *cell, const JsonToken *token, const Type *type, JsonToken *room,
                           Nested *to, uint32_t row)
 {
     if (token->kind != JSON_OBJECT)
         return bad(cell, "not an object");
-    const char *p = token->ptr + 1, *end = token->ptr + token->size;
-    JsonToken key, value;
-    uint32_t expected = 0;
-    for (uint32_t i = 0; i < type->children; i++)
-        room[i].kind = JSON_MISSING;
-    while (next_value(&p, end, &key, &value)) {
-        Text name;
-        if (key_text(cell, &key, &name) != CELL_OK)
-            return CELL_NOMEM;
-        uint32_t index = find_field(type, name, expected);
-        if (index == type->children)
-            continue;
-        room[index] = value; /* the last one of a name counts */
-        expected = index + 1;
-    }
+    if (json_find_fields(token, type, cell->arena, room) != CELL_OK)
+        return CELL_NOMEM;
     for (uint32_t i = 0; i < type->children; i++) {
         CellResult result =
             put_field(cell, &room[i], &type->child[i], room + type->children, &to->child[i], row);
@@ -205,7 +212,7 @@ static CellResult put_map(Cell *cell, const JsonToken *token, const Type *type, 
     cell_set_init(&keys, cell->arena, &to->child[0]);
     while (next_value(&p, end, &key, &value)) {
         Text name;
-        if (key_text(cell, &key, &name) != CELL_OK ||
+        if (key_text(cell->arena, &key, &name) != CELL_OK ||
             find_entry(cell, name, &keys, to, row, &at) != CELL_OK)
             return CELL_NOMEM;
         CellResult result = put_value(cell, &value, &type->child[1].type, room, &to->child[1], at);
@@ -240,10 +247,11 @@ static CellResult put_value(Cell *cell, const JsonToken *token, const Type *type
 }
 
 CellResult json_nested_put(const JsonDecoder *decoder, const JsonToken *token, const Type *type,
-                           Column *to, uint32_t row, Arena *arena, Text *part, const char **reason)
+                           JsonToken *room, Column *to, uint32_t row, Arena *arena, Text *part,
+                           const char **reason)
 {
     Cell cell = {.decoder = decoder, .arena = arena};
-    CellResult result = put_value(&cell, token, type, decoder->field_token, to, row);
+    CellResult result = put_value(&cell, token, type, room, to, row);
     *part = cell.part;
     *reason = cell.reason;
     return result;
