@@ -53,6 +53,7 @@ struct PlanNode {
         PlanRank rank;
         PlanDeduplicate deduplicate;
         PlanWindowRank window_rank;
+        PlanOver over;
         PlanTimeSort time_sort;
         PlanLimit limit;
         PlanSink sink;
@@ -73,6 +74,11 @@ bool plan_is_bounded(const Plan *plan);
 void plan_print_order(const Schema *input, const PlanOrder *order, uint32_t orders, StrBuf *out);
 /* "SUM(DISTINCT v) FILTER f", with the names of the input's columns. */
 void plan_print_aggregate_call(const PlanAggregateCall *call, const Schema *input, StrBuf *out);
+/* "SUM(v) ROWS BETWEEN 2 PRECEDING AND CURRENT ROW", "LAG(v, 2)", "RANK()". `order`:
+ * the type of the column that orders the rows; NULL: none does. */
+void plan_print_over_call(const PlanOverCall *call, const PlanFrame *frame,
+                          const PlanAggregateCall *aggregate, const Type *order,
+                          const Schema *input, StrBuf *out);
 /* Nodes as an indented tree, the sink first. `detail`: keys, changelog kinds and state kept. */
 void plan_print(const Plan *plan, StrBuf *out);
 /* One node as its line there begins: "Calc(select=[a])". */

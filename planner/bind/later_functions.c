@@ -59,14 +59,9 @@ const char *const later_functions[] = {
     "PRINTF",
     /* aggregates and ranking */
     "COLLECT",
-    "CUME_DIST",
     "GROUPING",
     "GROUPING_ID",
     "GROUP_ID",
-    "LAG",
-    "LEAD",
-    "NTILE",
-    "PERCENT_RANK",
     /* time, windows, patterns */
     "CLASSIFIER",
     "CUMULATE",

@@ -107,6 +107,21 @@ static void mark_partition(const uint32_t *column, uint32_t columns, bool *below
         below[column[i]] = true;
 }
 
+static void mark_call(const LogicalOverCall *call, bool *below)
+{
+    if (call->function == OVER_CELL) {
+        below[call->column] = true;
+        if (call->otherwise >= 0)
+            below[call->otherwise] = true;
+    }
+    for (uint32_t i = 0; i < call->aggregate.arguments; i++) {
+        if (call->aggregate.argument[i].column >= 0)
+            below[call->aggregate.argument[i].column] = true;
+    }
+    if (call->function == OVER_AGGREGATE && call->aggregate.filter >= 0)
+        below[call->aggregate.filter] = true;
+}
+
 void logical_mark_input(const Logical *logical, uint32_t in, const bool *needed, bool *below)
 {
     uint32_t width = logical->input[in]->schema.count;
@@ -136,6 +151,10 @@ void logical_mark_input(const Logical *logical, uint32_t in, const bool *needed,
         memcpy(below, needed, width * sizeof *below);
         mark_partition(logical->as.over.partition, logical->as.over.partitions, below);
         mark_order(logical->as.over.order, logical->as.over.orders, below);
+        for (uint32_t i = 0; i < logical->as.over.calls; i++) {
+            if (needed[width + i])
+                mark_call(&logical->as.over.call[i], below);
+        }
         break;
     case LOGICAL_RANK:
         memcpy(below, needed, width * sizeof *below);

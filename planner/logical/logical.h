@@ -39,15 +39,15 @@ typedef struct LogicalAggregate {
     uint32_t calls;
 } LogicalAggregate;
 
-/* The rows around each row that an OVER call looks at. */
-typedef struct LogicalFrame {
-    WindowFrameUnit unit;
-    WindowBoundKind start, end;
-    Scalar *start_offset, *end_offset; /* of n PRECEDING and n FOLLOWING; else NULL */
-} LogicalFrame;
-
 typedef struct LogicalOverCall {
-    RankFunction function;
+    OverFunction function;
+    const char *name;
+    PlanFrame frame;             /* aggregates and cells */
+    PlanAggregateCall aggregate; /* OVER_AGGREGATE */
+    uint32_t column;             /* OVER_CELL: of the input */
+    int32_t otherwise;           /* OVER_CELL: where there is no such row; -1: NULL */
+    uint64_t parts;              /* OVER_NTILE */
+    Type type;
     Span span;
 } LogicalOverCall;
 
@@ -56,7 +56,6 @@ typedef struct LogicalOver {
     uint32_t partitions;
     const PlanOrder *order;
     uint32_t orders;
-    LogicalFrame frame;
     const LogicalOverCall *call;
     uint32_t calls;
 } LogicalOver;

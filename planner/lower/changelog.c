@@ -107,6 +107,7 @@ void infer_changelog(PlanNode *node)
         if (node->as.deduplicate.last)
             node->changelog = CHANGELOG_RETRACT;
         return;
+    case PLAN_OVER_AGGREGATE:
     case PLAN_TIME_SORT: node->key = node->input[0]->key; return;
     case PLAN_SINK: node->key = node->input[0]->key; return;
     case PLAN_WINDOW:
