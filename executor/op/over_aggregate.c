@@ -129,9 +129,11 @@ static Status forget_idle(OverOp *self, Micros watermark)
         time_queue_pop(&self->idle, &item);
         uint32_t entry = (uint32_t)item.value;
         OverPartition *partition = over_partition_write(&self->frames, entry);
-        if (partition->forget <= item.time)
+        if (item.time == partition->renewed)
+            over_frames_renew(&self->frames, entry, item.time);
+        else if (partition->forget <= item.time)
             over_frames_forget(&self->frames, entry);
-        else if (partition->given < item.time)
+        else if (partition->given < item.time && partition->renewed < item.time)
             partition->given = item.time;
     }
     return ST_OK;
@@ -176,8 +178,11 @@ static Micros time_of(const OverOp *self, const Batch *in, uint32_t row)
  * and a half times the frames' reach behind it. A row sets it anew when it could itself be seen
  * from there, and then what is older than the time that was set before is late once that time has
  * come. When no row has set it anew, the partition is forgotten. (All of it is as in Flink, to the
- * millisecond.) */
-static Status remember(OverOp *self, uint32_t entry, Micros time)
+ * millisecond.)
+ *
+ * The row may come when the time has come, and what is due then has not been done: the partition
+ * is not forgotten then, but begun anew. */
+static Status remember(OverOp *self, uint32_t entry, Micros time, Micros watermark)
 {
     enum { MILLI = 1000 };
     OverPartition *partition = over_partition_write(&self->frames, entry);
@@ -185,7 +190,10 @@ static Status remember(OverOp *self, uint32_t entry, Micros time)
     if (__builtin_add_overflow(time, (reach + 1) * MILLI, &least) ||
         __builtin_add_overflow(time, (reach + reach / 2 + 1) * MILLI, &most))
         most = least = MICROS_MAX - 1;
-    if (partition->forget >= least)
+    if (partition->forget > MICROS_MIN && partition->forget <= watermark &&
+        watermark > self->fired)
+        partition->renewed = partition->forget;
+    else if (partition->forget >= least)
         return ST_OK;
     partition->forget = most;
     return time_queue_push(&self->idle, most, self->number, entry);
@@ -215,7 +223,8 @@ static Status keep_rows(OverOp *self, const Batch *in, const Taken *taken)
         if (!self->by_arrival)
             TRY(time_queue_push(&self->pending, row->time, row->number, number[i] + 1));
         if (self->memory >= 0)
-            TRY(remember(self, row->partition, row->time));
+            TRY(remember(self, row->partition, row->time,
+                         batch_watermark(in, taken->row[i])));
     }
     reject_count_used(&self->op, in, taken->count);
     return self->by_arrival ? give_at_once(self, in, taken, number) : ST_OK;

@@ -78,6 +78,7 @@ Status over_frames_partitions(OverFrames *frames, const Batch *in, uint32_t *ent
         OverPartition *partition = over_partition_write(frames, entry[i]);
         partition->given = MICROS_MIN;
         partition->forget = MICROS_MIN;
+        partition->renewed = MICROS_MIN;
     }
     return ST_OK;
 }
@@ -128,15 +129,33 @@ static void release_rows(OverFrames *frames, uint32_t entry)
     partition->last = 0;
 }
 
+static void remove_rows(OverFrames *frames, uint32_t entry)
+{
+    OverPartition *partition = over_partition_write(frames, entry);
+    assert(partition->waiting == 0 && frames->chunk.count == 0);
+    while (partition->first != 0) {
+        uint32_t row = partition->first;
+        partition->first = over_row(frames, row)->next;
+        row_store_remove(&frames->rows, row - 1);
+    }
+    partition->last = 0;
+    memset(partition->frame, 0, frames->plan->frames * sizeof *partition->frame);
+}
+
+void over_frames_renew(OverFrames *frames, uint32_t entry, Micros time)
+{
+    OverPartition *partition = over_partition_write(frames, entry);
+    partition->renewed = MICROS_MIN;
+    if (partition->given > time) /* rows before them have left their frames */
+        return;
+    remove_rows(frames, entry);
+    partition->given = MICROS_MIN;
+    aggregate_set_reset(&frames->set, &frames->states, entry);
+}
+
 void over_frames_forget(OverFrames *frames, uint32_t entry)
 {
-    const OverPartition *partition = over_partition(frames, entry);
-    assert(partition->waiting == 0 && frames->chunk.count == 0);
-    for (uint32_t row = partition->first; row != 0;) {
-        uint32_t next = over_row(frames, row)->next;
-        row_store_remove(&frames->rows, row - 1);
-        row = next;
-    }
+    remove_rows(frames, entry);
     aggregate_set_remove(&frames->set, &frames->states, entry);
 }
 
@@ -332,14 +351,19 @@ static void find_cells(Giving *give, uint32_t f, const uint32_t *rows, uint32_t 
     }
 }
 
-static void place_values(Giving *give, uint32_t a, const uint32_t *rows, uint32_t count)
+/* Texts are copied: the next turn may change what the aggregate holds. */
+static Status place_values(Giving *give, uint32_t a, const uint32_t *rows, uint32_t count)
 {
     OverFrames *frames = give->frames;
     uint32_t width = frames->op->plan->input[0]->schema.count;
     Column *out = &give->out[width + frames->call[a]], *value = &give->value[a];
-    for (uint32_t i = 0; i < count; i++)
+    for (uint32_t i = 0; i < count; i++) {
+        if (value->phys == PHYS_STR && !column_is_null(value, i))
+            TRY(str_copy(&frames->op->scratch, &value->data.str[i], &value->data.str[i]));
         column_copy_cell(out, rows[i], value, i);
+    }
     bits_fill(value->valid, count, true);
+    return ST_OK;
 }
 
 /* Moves a frame to the rows of a turn, and takes what it holds then. */
@@ -366,7 +390,7 @@ static Status turn_frame(Giving *give, uint32_t f, const uint32_t *rows, uint32_
     TRY(aggregate_set_values(&frames->set, &frames->states, calls, give->entry, count,
                              give->value + frame->first));
     for (uint32_t a = 0; a < frame->calls; a++)
-        place_values(give, frame->first + a, rows, count);
+        TRY(place_values(give, frame->first + a, rows, count));
     return ST_OK;
 }
 

@@ -36,6 +36,7 @@ typedef struct OverPartition {
     uint32_t turn;        /* rows of the chunk so far; 0 between chunks */
     Micros given;         /* time of the last row that went out; MICROS_MIN: none did */
     Micros forget;        /* when it is forgotten, if that has been set; else MICROS_MIN */
+    Micros renewed;       /* when it begins anew; MICROS_MIN: it does not */
     uint64_t peers;       /* the place of the first row with the time `given` */
     uint64_t values;      /* different times of rows that went out */
     FramePlace frame[];
@@ -88,6 +89,8 @@ void over_frames_append(OverFrames *frames, uint32_t row);
 CHECKED Status over_frames_give(OverFrames *frames, uint32_t row, Micros watermark);
 /* What has been given goes out to the operators above. */
 CHECKED Status over_frames_flush(OverFrames *frames);
+/* Makes it as if it were new, but for rows that came later than the time. */
+void over_frames_renew(OverFrames *frames, uint32_t entry, Micros time);
 /* Forgets the partition and its rows. */
 void over_frames_forget(OverFrames *frames, uint32_t entry);
 
