@@ -376,6 +376,11 @@ static Status session_watermark(Op *op, Micros time)
     return op_emit_watermark(op, time);
 }
 
+static Micros session_watermark_due(const Op *op)
+{
+    return ((const SessionAggregateOp *)op)->next_due;
+}
+
 static Status session_state(Op *op, StateWalk *walk)
 {
     SessionAggregateOp *self = (SessionAggregateOp *)op;
@@ -408,6 +413,7 @@ const OpClass session_aggregate_class = {.size = sizeof(SessionAggregateOp),
                                          .open = session_open,
                                          .push = session_push,
                                          .watermark = session_watermark,
+                                         .watermark_due = session_watermark_due,
                                          .state = session_state,
                                          .measure = session_measure,
                                          .close = session_close};

@@ -254,6 +254,11 @@ static void window_close(Op *op)
     window_slices_close(&((WindowAggregateOp *)op)->slices);
 }
 
+static Micros window_watermark_due(const Op *op)
+{
+    return ((const WindowAggregateOp *)op)->slices.next_due;
+}
+
 static void add_groups(const SliceList *list, OpMeasure *out)
 {
     out->windows += list->count;
@@ -275,6 +280,7 @@ const OpClass window_aggregate_class = {.size = sizeof(WindowAggregateOp),
                                         .open = window_open,
                                         .push = window_push,
                                         .watermark = window_watermark,
+                                        .watermark_due = window_watermark_due,
                                         .state = window_state,
                                         .measure = window_measure,
                                         .close = window_close};

@@ -282,6 +282,11 @@ static Status deduplicate_watermark(Op *op, Micros time)
     return timed_watermark(&((DeduplicateOp *)op)->timed, op, time);
 }
 
+static Micros deduplicate_watermark_due(const Op *op)
+{
+    return ((const DeduplicateOp *)op)->timed.next_due;
+}
+
 static Status deduplicate_state(Op *op, StateWalk *walk)
 {
     DeduplicateOp *self = (DeduplicateOp *)op;
@@ -310,6 +315,7 @@ const OpClass deduplicate_class = {.size = sizeof(DeduplicateOp),
                                    .open = deduplicate_open,
                                    .push = deduplicate_push,
                                    .watermark = deduplicate_watermark,
+                                   .watermark_due = deduplicate_watermark_due,
                                    .state = deduplicate_state,
                                    .measure = deduplicate_measure,
                                    .close = deduplicate_close};

@@ -145,6 +145,30 @@ Status op_end(Op *op, uint32_t port)
     return ST_OK;
 }
 
+Micros op_clock_due(const Op *op)
+{
+    return op->class->clock_due == NULL ? MICROS_MAX : op->class->clock_due(op);
+}
+
+Status op_clock(Op *op, Micros now)
+{
+    arena_reset(&op->scratch);
+    return op->class->clock(op, now);
+}
+
+/* Recursion is bounded by the plan's depth. */
+Micros op_watermark_due(const Op *op, Micros after)
+{
+    Micros first = op->class->watermark_due == NULL ? MICROS_MAX : op->class->watermark_due(op);
+    if (first <= after)
+        first = MICROS_MAX;
+    for (uint32_t i = 0; i < op->outs; i++) {
+        Micros due = op_watermark_due(op->out[i].op, after);
+        first = due < first ? due : first;
+    }
+    return first;
+}
+
 Status op_state(Op *op, StateWalk *walk)
 {
     TRY(state_walk_mark(walk, plan_kind_title(op->plan->kind)));

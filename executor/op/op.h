@@ -28,6 +28,13 @@ typedef struct OpClass {
     Status (*push)(Op *op, uint32_t port, const Batch *in); /* borrows `in` for the call */
     Status (*watermark)(Op *op, Micros time);               /* already the lowest; NULL: forward */
     Status (*finish)(Op *op); /* all inputs have ended; NULL: nothing */
+    /* The watermark at which something is done next; MICROS_MAX: nothing waits for it. NULL: it
+     * never does. */
+    Micros (*watermark_due)(const Op *op);
+    /* Likewise for the clock, and what is due by it at `now`: when its reading (EvalContext.now)
+     * has moved on, before the rows that come then. It never goes back. */
+    Micros (*clock_due)(const Op *op);
+    Status (*clock)(Op *op, Micros now);
     /* Names all that it remembers from one call to the next; NULL: nothing. Loading, it is open and
      * has taken nothing. */
     Status (*state)(Op *op, StateWalk *walk);
@@ -84,6 +91,12 @@ CHECKED Status op_emit_watermark(Op *op, Micros time);
 CHECKED Status op_push(Op *op, uint32_t port, const Batch *in);
 CHECKED Status op_advance(Op *op, uint32_t port, Micros time);
 CHECKED Status op_end(Op *op, uint32_t port);
+/* What is due by the clock, when op_clock_due has come. */
+CHECKED Status op_clock(Op *op, Micros now);
+Micros op_clock_due(const Op *op);
+/* The first watermark later than `after` at which it, or an operator above it, does something;
+ * MICROS_MAX: none. */
+Micros op_watermark_due(const Op *op, Micros after);
 /* Saves or loads all that it remembers. */
 CHECKED Status op_state(Op *op, StateWalk *walk);
 /* Neither it nor anything above it wants more rows. */

@@ -15,6 +15,7 @@ const OpClass *op_class(PlanKind kind)
         [PLAN_WINDOW_AGGREGATE] = &window_aggregate_class,
         [PLAN_SESSION_AGGREGATE] = &session_aggregate_class,
         [PLAN_WINDOW] = &window_class,
+        [PLAN_PROCESSING_TIME] = &processing_time_class,
         [PLAN_RANK] = &rank_class,
         [PLAN_DEDUPLICATE] = &deduplicate_class,
         [PLAN_WINDOW_RANK] = &window_rank_class,

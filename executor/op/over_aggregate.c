@@ -26,6 +26,7 @@ typedef struct OverOp {
     TimeQueue pending; /* rows that the watermark has not reached */
     TimeQueue delayed; /* rows that have their places, until the watermark is `reach` further */
     TimeQueue idle;    /* partitions, to be forgotten */
+    SortedMap waiting; /* (time, partition) of the first row that waits in each, if it awaits */
     uint64_t number;   /* of the next row */
     Micros fired;      /* up to here all that was due has happened */
     /* What the plan says: */
@@ -33,7 +34,9 @@ typedef struct OverOp {
     Micros memory; /* RANGE frames alone: how far they look back; -1: nothing is forgotten */
     Micros reach;  /* how far RANGE frames look on */
     bool by_arrival;
-    bool awaits; /* frames look on by a number of rows, or to the last one */
+    uint64_t ahead; /* by how many rows frames look on */
+    bool to_last;
+    bool awaits; /* one or the other: rows of a partition wait for those that come behind */
 } OverOp;
 
 /* --- opening --- */
@@ -54,8 +57,7 @@ static bool looks_back_alone(const PlanOver *plan)
 
 static void read_frames(OverOp *self, const PlanOver *plan)
 {
-    uint32_t time = plan->order[0].column;
-    self->by_arrival = self->op.plan->input[0]->schema.field[time].time == TIME_PROCTIME;
+    self->by_arrival = plan->by_arrival;
     self->late_by_partition = !self->by_arrival && looks_back_alone(plan);
     self->memory = self->late_by_partition ? 0 : -1;
     for (uint32_t f = 0; f < plan->frames; f++) {
@@ -66,8 +68,11 @@ static void read_frames(OverOp *self, const PlanOver *plan)
             self->memory = -frame->start;
         if (!frame->rows && !frame->to_last && frame->end > self->reach)
             self->reach = frame->end;
-        self->awaits = self->awaits || frame->to_last || (frame->rows && frame->end > 0);
+        if (frame->rows && !frame->to_last && frame->end > (int64_t)self->ahead)
+            self->ahead = (uint64_t)frame->end;
+        self->to_last = self->to_last || frame->to_last;
     }
+    self->awaits = self->to_last || self->ahead > 0;
 }
 
 static Status over_open(Op *op, Diag *diag)
@@ -79,6 +84,7 @@ static Status over_open(Op *op, Diag *diag)
     time_queue_open(&self->pending, &op->meter);
     time_queue_open(&self->delayed, &op->meter);
     time_queue_open(&self->idle, &op->meter);
+    sorted_map_open(&self->waiting, PHYS_I128, &op->meter);
     read_frames(self, plan);
     return over_frames_open(&self->frames, op, plan);
 }
@@ -107,19 +113,132 @@ static void find_fire(Passage *passage, Micros due, Micros *watermark, Micros *b
         *before = batch_watermark(in, passage->at - 1);
 }
 
+/* --- waiting for rows of the partition --- */
+
+/* A row becomes the first one that waits in its partition, or is it no longer. */
+static Status await(OverOp *self, const OverRow *row, int64_t change)
+{
+    Int128 value = (Int128)row->time * ((Int128)1 << 64) + row->partition;
+    uint64_t words[2];
+    if (!self->awaits)
+        return ST_OK;
+    memcpy(words, &value, sizeof words);
+    return sorted_map_adjust(&self->waiting, 0, words, change);
+}
+
+static bool first_waiting(const OverOp *self, Micros *time)
+{
+    const uint64_t *value = self->awaits ? sorted_map_first(&self->waiting, 0) : NULL;
+    Int128 first;
+    if (value == NULL)
+        return false;
+    memcpy(&first, value, sizeof first);
+    *time = (Micros)(first >> 64);
+    return true;
+}
+
+/* No row will come: those that wait go out in the order of time. */
+static Status give_rest(OverOp *self, Micros held)
+{
+    OverFrames *frames = &self->frames;
+    SortedCursor at;
+    TimedItem item;
+    bool more = self->awaits && sorted_map_begin(&self->waiting, 0, &at);
+    for (; more; more = sorted_map_next(&self->waiting, &at)) {
+        Int128 value;
+        memcpy(&value, at.value, sizeof value);
+        uint32_t row = over_partition(frames, (uint32_t)value)->waiting;
+        for (; row != 0; row = over_row(frames, row)->next)
+            TRY(time_queue_push(&self->pending, over_row(frames, row)->time,
+                                over_row(frames, row)->number, row));
+    }
+    sorted_map_clear(&self->waiting, 0);
+    TimeQueue *rest = self->awaits ? &self->pending : &self->delayed;
+    while (rest->count > 0) {
+        time_queue_pop(rest, &item);
+        TRY(over_frames_give(frames, (uint32_t)item.value, held));
+    }
+    return ST_OK;
+}
+
+/* --- what is complete --- */
+
+/* The watermark for those above: no row that is still to go out is late by it. */
+static Micros held_watermark(const OverOp *self, Micros watermark)
+{
+    Micros time, held = watermark;
+    if (watermark == MICROS_MIN || watermark == MICROS_MAX)
+        return watermark;
+    if (__builtin_sub_overflow(held, self->reach, &held))
+        held = MICROS_MIN;
+    if (first_waiting(self, &time) && time - MICROS_PER_MILLI < held)
+        held = time - MICROS_PER_MILLI;
+    return held;
+}
+
+/* A row is complete when it has its place. */
+static bool is_prompt(const OverOp *self)
+{
+    return self->reach == 0 && !self->awaits;
+}
+
+/* All that belongs to the row's frames has its place. */
+static bool is_complete(const OverOp *self, const OverPartition *partition, const OverRow *row,
+                        Micros watermark)
+{
+    Micros last;
+    bool reached = !__builtin_add_overflow(row->time, self->reach, &last) && last <= watermark;
+    return reached && !self->to_last && partition->rows > row->place + self->ahead;
+}
+
+static Status give_complete(OverOp *self, uint32_t entry, Micros watermark, Micros before)
+{
+    OverFrames *frames = &self->frames;
+    const OverPartition *partition = over_partition(frames, entry);
+    while (partition->waiting != 0) {
+        const OverRow *row = over_row(frames, partition->waiting);
+        if (!is_complete(self, partition, row, watermark))
+            return ST_OK;
+        TRY(await(self, row, -1));
+        TRY(over_frames_give(frames, partition->waiting, before));
+        if (partition->waiting != 0)
+            TRY(await(self, over_row(frames, partition->waiting), 1));
+    }
+    return ST_OK;
+}
+
+static Status append_row(OverOp *self, uint32_t number)
+{
+    const OverRow *row = over_row(&self->frames, number);
+    over_frames_append(&self->frames, number);
+    if (over_partition(&self->frames, row->partition)->waiting == number)
+        TRY(await(self, row, 1));
+    return self->reach == 0 ? ST_OK
+                            : time_queue_push(&self->delayed, row->time, row->number, number);
+}
+
+/* The watermark has come to that: rows get their places, and what is complete by it goes out. */
 static Status settle(OverOp *self, Micros watermark, Micros before)
 {
     OverFrames *frames = &self->frames;
+    Micros held = held_watermark(self, before), first;
     TimedItem item;
-    while (time_queue_first(&self->pending) <= watermark) {
+    while (self->pending.count > 0 && time_queue_first(&self->pending) <= watermark) {
         time_queue_pop(&self->pending, &item);
-        uint32_t row = (uint32_t)item.value;
-        over_frames_append(frames, row);
-        TRY(over_frames_give(frames, row, before));
-        if (self->pending.count == 0)
-            break;
+        uint32_t number = (uint32_t)item.value;
+        TRY(append_row(self, number));
+        if (watermark < MICROS_MAX || is_prompt(self))
+            TRY(give_complete(self, over_row(frames, number)->partition, watermark, held));
     }
-    return ST_OK;
+    while (self->delayed.count > 0 && watermark < MICROS_MAX) {
+        if (__builtin_add_overflow(time_queue_first(&self->delayed), self->reach, &first) ||
+            first > watermark)
+            break;
+        time_queue_pop(&self->delayed, &item);
+        uint32_t entry = over_row(frames, (uint32_t)item.value)->partition;
+        TRY(give_complete(self, entry, watermark, held));
+    }
+    return watermark < MICROS_MAX ? ST_OK : give_rest(self, held);
 }
 
 static Status forget_idle(OverOp *self, Micros watermark)
@@ -139,22 +258,30 @@ static Status forget_idle(OverOp *self, Micros watermark)
     return ST_OK;
 }
 
+/* When something happens next; MICROS_MAX: nothing does before the input has ended. */
+static Micros next_due(const OverOp *self)
+{
+    Micros due = time_queue_first(&self->pending), delayed;
+    due = due > self->fired || self->fired == MICROS_MAX ? due : self->fired + 1;
+    if (self->delayed.count > 0 &&
+        !__builtin_add_overflow(time_queue_first(&self->delayed), self->reach, &delayed) &&
+        delayed < due)
+        due = delayed;
+    return due;
+}
+
 /* All that is due up to the last watermark of the passage. */
 static Status pass(OverOp *self, Passage *passage)
 {
-    bool advances = passage->last > self->fired;
-    while (self->pending.count > 0) {
-        Micros due = time_queue_first(&self->pending), watermark, before;
-        due = due > self->fired ? due : self->fired + 1;
-        if (due > passage->last)
-            break;
+    Micros watermark, before, due = next_due(self);
+    if (passage->last <= self->fired)
+        return over_frames_flush(&self->frames);
+    for (; due <= passage->last && self->fired < MICROS_MAX; due = next_due(self)) {
         find_fire(passage, due, &watermark, &before);
         TRY(settle(self, watermark, before));
         self->fired = watermark;
     }
     TRY(over_frames_flush(&self->frames));
-    if (!advances)
-        return ST_OK;
     self->fired = passage->last;
     return forget_idle(self, passage->last);
 }
@@ -313,7 +440,12 @@ static Status over_watermark(Op *op, Micros time)
 {
     Passage passage = {.before = op->before, .last = time};
     TRY(pass((OverOp *)op, &passage));
-    return op_emit_watermark(op, time);
+    return op_emit_watermark(op, held_watermark((OverOp *)op, time));
+}
+
+static Micros over_watermark_due(const Op *op)
+{
+    return next_due((const OverOp *)op);
 }
 
 static Status over_state(Op *op, StateWalk *walk)
@@ -324,6 +456,7 @@ static Status over_state(Op *op, StateWalk *walk)
     TRY(time_queue_walk(&self->pending, walk));
     TRY(time_queue_walk(&self->delayed, walk));
     TRY(time_queue_walk(&self->idle, walk));
+    TRY(state_walk_sorted_map(walk, &self->waiting));
     return over_frames_walk(&self->frames, walk);
 }
 
@@ -333,6 +466,8 @@ static void over_close(Op *op)
     time_queue_close(&self->pending);
     time_queue_close(&self->delayed);
     time_queue_close(&self->idle);
+    if (self->op.plan != NULL)
+        sorted_map_close(&self->waiting);
     over_frames_close(&self->frames);
 }
 
@@ -345,6 +480,7 @@ const OpClass over_aggregate_class = {.size = sizeof(OverOp),
                                       .open = over_open,
                                       .push = over_push,
                                       .watermark = over_watermark,
+                                      .watermark_due = over_watermark_due,
                                       .state = over_state,
                                       .measure = over_measure,
                                       .close = over_close};

@@ -96,6 +96,11 @@ static Status sort_watermark(Op *op, Micros time)
     return timed_watermark(&((TimeSortOp *)op)->timed, op, time);
 }
 
+static Micros sort_watermark_due(const Op *op)
+{
+    return ((const TimeSortOp *)op)->timed.next_due;
+}
+
 static Status sort_state(Op *op, StateWalk *walk)
 {
     TimeSortOp *self = (TimeSortOp *)op;
@@ -119,6 +124,7 @@ const OpClass time_sort_class = {.size = sizeof(TimeSortOp),
                                  .open = sort_open,
                                  .push = sort_push,
                                  .watermark = sort_watermark,
+                                 .watermark_due = sort_watermark_due,
                                  .state = sort_state,
                                  .measure = sort_measure,
                                  .close = sort_close};

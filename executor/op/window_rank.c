@@ -191,6 +191,11 @@ static Status rank_watermark(Op *op, Micros time)
     return timed_watermark(&((WindowRankOp *)op)->timed, op, time);
 }
 
+static Micros rank_watermark_due(const Op *op)
+{
+    return ((const WindowRankOp *)op)->timed.next_due;
+}
+
 static Status rank_state(Op *op, StateWalk *walk)
 {
     WindowRankOp *self = (WindowRankOp *)op;
@@ -224,6 +229,7 @@ const OpClass window_rank_class = {.size = sizeof(WindowRankOp),
                                    .open = rank_open,
                                    .push = rank_push,
                                    .watermark = rank_watermark,
+                                   .watermark_due = rank_watermark_due,
                                    .state = rank_state,
                                    .measure = rank_measure,
                                    .close = rank_close};

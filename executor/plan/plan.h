@@ -50,6 +50,7 @@ struct PlanNode {
         PlanAggregate group_aggregate;
         PlanWindow window;
         PlanWindowAggregate window_aggregate;
+        PlanProcessingTime processing_time;
         PlanRank rank;
         PlanDeduplicate deduplicate;
         PlanWindowRank window_rank;

@@ -201,7 +201,7 @@ static void check_over_time(Check *check, const PlanNode *node)
     check_over(check, node);
     if (over->orders != 1 || over->order[0].descending)
         breach(check, node, "the order is not ascending time alone");
-    else if (node->input[0]->schema.field[over->order[0].column].time == TIME_ROWTIME)
+    else if (!over->by_arrival)
         check_timed(check, node, over->order[0].column);
     if (node->input[0]->changelog != CHANGELOG_APPEND)
         breach(check, node, "the input is updated");
@@ -257,6 +257,14 @@ static void check_node(Check *check, const PlanNode *node, uint32_t index)
         if (node->schema.count != node->input[0]->schema.count + 3)
             breach(check, node, "the window's columns are not behind the input's");
         return;
+    case PLAN_PROCESSING_TIME: {
+        uint32_t column = node->as.processing_time.column;
+        check_inputs_alike(check, node);
+        if (column >= node->schema.count ||
+            node->schema.field[column].type.id != TYPE_TIMESTAMP_LTZ)
+            breach(check, node, "the time is no instant");
+        return;
+    }
     case PLAN_RANK: check_rank(check, node, &node->as.rank); return;
     case PLAN_DEDUPLICATE: check_deduplicate(check, node); return;
     case PLAN_WINDOW_RANK:

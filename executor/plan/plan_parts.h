@@ -91,6 +91,10 @@ typedef struct PlanWindow {
     uint32_t rowtime; /* input column */
 } PlanWindow;
 
+typedef struct PlanProcessingTime {
+    uint32_t column; /* of the input: becomes the time at which the row is processed */
+} PlanProcessingTime;
+
 /* One column of an ORDER BY. */
 typedef struct PlanOrder {
     uint32_t column; /* of the input */
@@ -135,8 +139,9 @@ typedef struct PlanOverCall {
 typedef struct PlanOver {
     const uint32_t *partition; /* input columns */
     uint32_t partitions;
-    const PlanOrder *order; /* OverAggregate: event time alone, ascending, or nothing: by arrival */
+    const PlanOrder *order; /* OverAggregate: time alone, ascending */
     uint32_t orders;
+    bool by_arrival; /* OverAggregate: the time says no more than in which order rows come */
     const PlanFrame *frame;
     uint32_t frames;
     const PlanAggregateCall *aggregate; /* those of one frame together */

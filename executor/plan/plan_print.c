@@ -198,6 +198,9 @@ static void print_what(const PlanNode *node, StrBuf *out)
         window_print(&node->as.window.window,
                      node->input[0]->schema.field[node->as.window.rowtime].name, out);
         return;
+    case PLAN_PROCESSING_TIME:
+        strbuf_text(out, node->input[0]->schema.field[node->as.processing_time.column].name);
+        return;
     case PLAN_RANK: print_rank(node, &node->as.rank, out); return;
     case PLAN_DEDUPLICATE: print_deduplicate(node, out); return;
     case PLAN_WINDOW_RANK: print_rank(node, &node->as.window_rank.rank, out); return;

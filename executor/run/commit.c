@@ -133,7 +133,7 @@ Status job_report(Job *job, Diag *diag)
 /* A number that grows with everything that a commit makes visible. */
 uint64_t job_work_done(const Job *job)
 {
-    uint64_t done = job->next_values + job->reject.rejected + job->reject.late;
+    uint64_t done = job->next_values + job->ticks + job->reject.rejected + job->reject.late;
     for (uint32_t i = 0; i < job->merges; i++)
         done += job->merge[i].taken + job->merge[i].events;
     return done;

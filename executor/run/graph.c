@@ -55,8 +55,14 @@ static Status group_scans(Graph *graph, Arena *arena)
         if (of_root[root] == NULL) {
             of_root[root] = &graph->group[graph->groups++];
             TRY_NEW_ARRAY(of_root[root]->scan, arena, plan->nodes);
+            TRY_NEW_ARRAY(of_root[root]->clocked, arena, plan->nodes);
         }
         of_root[root]->scan[of_root[root]->scans++] = graph->op[i];
+    }
+    for (uint32_t i = 0; i < plan->nodes; i++) { /* one above constant rows alone ends at once */
+        ScanGroup *group = of_root[root_of(parent, i)];
+        if (group != NULL && graph->op[i]->class->clock != NULL)
+            group->clocked[group->clocked_count++] = graph->op[i];
     }
     return ST_OK;
 }
@@ -87,4 +93,22 @@ void graph_close(Graph *graph)
 Op *graph_sink(const Graph *graph, uint32_t sink)
 {
     return graph->op[graph->plan->sink[sink]->id];
+}
+
+bool scan_group_is_due(const ScanGroup *group, Micros now)
+{
+    for (uint32_t i = 0; i < group->clocked_count; i++) {
+        if (op_clock_due(group->clocked[i]) <= now)
+            return true;
+    }
+    return false;
+}
+
+Status scan_group_clock(const ScanGroup *group, Micros now)
+{
+    for (uint32_t i = 0; i < group->clocked_count; i++) {
+        if (op_clock_due(group->clocked[i]) <= now)
+            TRY(op_clock(group->clocked[i], now));
+    }
+    return ST_OK;
 }

@@ -8,6 +8,8 @@
 typedef struct ScanGroup {
     Op **scan;
     uint32_t scans;
+    Op **clocked; /* those that do something by the clock, in the order of the plan */
+    uint32_t clocked_count;
 } ScanGroup;
 
 typedef struct Graph {
@@ -24,5 +26,8 @@ typedef struct Graph {
 CHECKED Status graph_open(Graph *graph, const Plan *plan, OpEnv *env, Arena *arena, Diag *diag);
 void graph_close(Graph *graph);
 Op *graph_sink(const Graph *graph, uint32_t sink);
+/* Something of the group is to be done by the clock at `now`; and doing it. */
+bool scan_group_is_due(const ScanGroup *group, Micros now);
+CHECKED Status scan_group_clock(const ScanGroup *group, Micros now);
 
 #endif

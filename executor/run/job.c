@@ -63,7 +63,8 @@ static Status open_parts(Job *job, Diag *diag)
     TRY(reject_path_open(&job->reject, job->plan, job->log, &job->arena, &job->meter));
     job->env = (OpEnv){
         .meter = &job->meter, .clock = config->clock, .diag = &job->diag, .reject = &job->reject};
-    job->env.eval = (EvalContext){.zone = config->zone, .now = config->clock->wall(config->clock)};
+    job->now = config->clock->wall(config->clock);
+    job->env.eval = (EvalContext){.zone = config->zone, .now = job->now};
     uint64_t kept = config->catalog == NULL ? 0 : catalog_hash_seed(config->catalog);
     job->env.seed =
         job->db == NULL ? (uint64_t)job->env.eval.now : kept; /* a SELECT: other values */
@@ -150,20 +151,22 @@ Status job_step_values(Job *job)
     return ST_OK;
 }
 
-static Status step_merge(Job *job, Merge *merge, bool *busy, Diag *diag)
+static Status step_merge(Job *job, uint32_t number, bool *busy, Diag *diag)
 {
+    Merge *merge = &job->merge[number];
     MergeProgress progress;
     bool arrived = false;
     if (merge_ended(merge))
         return ST_OK;
     uint32_t rows = job->config.batch_rows == 0 ? job_step_rows() : job->config.batch_rows;
+    TRY(job_read_clock(job, number));
     TRY(merge_step(merge, rows, &progress, diag));
     if (progress == MERGE_BUSY) {
         *busy = true;
     } else if (progress == MERGE_WAITS && recovery_wants_pause(job)) {
         recovery_put_off(job);
-    } else if (merge->live && !recovery_wants_pause(job)) { /* a new round */
-        TRY(merge_begin_round(merge, job->config.clock->wall(job->config.clock), &arrived, diag));
+    } else if (merge->live && !recovery_wants_pause(job)) {
+        TRY(job_begin_round(job, number, &arrived, diag));
         *busy = *busy || arrived;
     }
     return ST_OK;
@@ -212,14 +215,14 @@ static Status step(Job *job, bool *busy, Diag *diag)
         job->last_commit = job->config.clock->monotonic(job->config.clock);
         return ST_OK;
     }
-    if (job_work_done(job) == job->committed) /* one reading an epoch: a replay uses the same */
-        job->env.eval.now = job->config.clock->wall(job->config.clock);
+    if (job_work_done(job) == job->committed)
+        TRY(job_begin_epoch(job, job->config.clock->wall(job->config.clock)));
     if (job->next_values < job->graph.values_count) {
         *busy = true;
         return job_step_values(job);
     }
     for (uint32_t i = 0; i < job->merges; i++)
-        TRY(step_merge(job, &job->merge[i], busy, diag));
+        TRY(step_merge(job, i, busy, diag));
     return ST_OK;
 }
 

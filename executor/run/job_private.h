@@ -1,4 +1,5 @@
-/* The job's inside, for the files that share it: job.c (opening, and the loop), commit.c (how an
+/* The job's inside, for the files that share it: job.c (opening, and the loop), job_clock.c
+ * (which time it is), commit.c (how an
  * epoch ends), outside.c (what leaves the file), recovery.c (how a job goes on that was cut off),
  * takeover.c (one that builds tables anew) and report.c (what can be seen of it). */
 #ifndef WEIR_EXECUTOR_RUN_JOB_PRIVATE_H
@@ -41,6 +42,8 @@ struct Job {
     Merge *merge;         /* per group of scans */
     uint32_t merges;      /* opened so far */
     uint32_t next_values; /* Values operators that have not ended */
+    Micros now;           /* the epoch's reading of the clock */
+    uint64_t ticks;       /* readings by which something was done */
     ResultTable **table;  /* per sink; NULL where it is none */
     ResultSpec *build;    /* likewise: as it is built anew; NULL: no table is */
     Outside *outside;     /* likewise */
@@ -69,6 +72,17 @@ uint32_t job_step_rows(void); /* at most, of each merge */
 bool job_all_ended(const Job *job);
 /* Uses up what is at hand of live input, and asks for no more; not when a stream holds that up. */
 CHECKED Status job_finish_rounds(Job *job, Diag *diag);
+
+/* --- job_clock.c --- */
+
+/* The reading with which an epoch begins. */
+CHECKED Status job_begin_epoch(Job *job, Micros now);
+/* Of bounded input, before a step, where something waits for the clock: another reading. */
+CHECKED Status job_read_clock(Job *job, uint32_t merge);
+/* Of live input: a new round, which has a reading of its own. *busy: there is something to do. */
+CHECKED Status job_begin_round(Job *job, uint32_t merge, bool *busy, Diag *diag);
+/* What a replay does with a reading out of the journal. */
+CHECKED Status job_set_reading(Job *job, uint32_t merge, Micros now);
 
 /* --- commit.c --- */
 

@@ -288,8 +288,12 @@ static Status open_scan(Merge *merge, MergeScan *scan, Diag *diag)
 Status merge_open(Merge *merge, Arena *arena, Op *const *scan, uint32_t scans, SourceEnv *env,
                   uint32_t batch_rows, bool kept)
 {
-    *merge =
-        (Merge){.arena = arena, .env = env, .batch_rows = batch_rows, .last = -1, .kept = kept};
+    *merge = (Merge){.arena = arena,
+                     .env = env,
+                     .batch_rows = batch_rows,
+                     .last = -1,
+                     .kept = kept,
+                     .reading_at = SIZE_MAX};
     strbuf_init(&merge->log, env->meter);
     TRY(gather_open(arena, env->meter, batch_rows, &merge->gather));
     TRY_NEW_ARRAY(merge->scan, arena, scans);

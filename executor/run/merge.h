@@ -72,6 +72,10 @@ typedef struct Merge {
     bool kept;           /* what a restart needs is kept: the log, and the bytes of streams */
     StrBuf log;          /* the rounds since the last epoch; who keeps them clears it */
     uint32_t rounds;     /* in the log */
+    Micros now;          /* the reading of the clock for what comes next; who owns it sets it */
+    size_t reading_at;   /* in the log: the last entry if it is a reading alone, after which nothing
+                            was done; SIZE_MAX: it is not */
+    uint64_t reading_taken; /* rows before it */
 } Merge;
 
 CHECKED Status merge_open(Merge *merge, Arena *arena, Op *const *scan, uint32_t scans,
@@ -92,8 +96,12 @@ bool merge_ended(const Merge *merge);
 
 /* --- live input --- */
 
-/* Takes in what has arrived, and describes it in the log. *arrived: there is something new. */
-CHECKED Status merge_begin_round(Merge *merge, Micros now, bool *arrived, Diag *diag);
+/* Takes in what has arrived, and describes it in the log. *arrived: there is something new. *noted:
+ * the log has the round, as also when it was set before. */
+CHECKED Status merge_begin_round(Merge *merge, Micros now, bool *noted, bool *arrived, Diag *diag);
+/* A reading of the clock, in the log: a round that brings nothing. One by which nothing was done is
+ * replaced by the next. */
+CHECKED Status merge_note_reading(Merge *merge, Micros now, bool done);
 /* No live split has rows at hand. */
 bool merge_is_between_rounds(const Merge *merge);
 

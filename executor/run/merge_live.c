@@ -55,14 +55,16 @@ typedef struct Round {
     RoundHead head;
     StateWalk walk;
     size_t begun; /* in the log */
-    bool arrived;
+    bool arrived, noted;
 } Round;
 
 /* The first event of a round brings its head with it. */
 static Status note(Round *round, RoundEvent *event)
 {
+    round->noted = true;
     if (!round->merge->kept)
         return ST_OK;
+    round->merge->reading_at = SIZE_MAX;
     if (round->merge->log.size == round->begun)
         TRY(walk_head(&round->walk, &round->head));
     return walk_event(&round->walk, event);
@@ -71,10 +73,30 @@ static Status note(Round *round, RoundEvent *event)
 static Status note_over(Round *round)
 {
     RoundEvent over = {.kind = EVENT_OVER};
-    if (round->merge->log.size == round->begun)
+    if (!round->noted)
         return ST_OK;
     round->merge->rounds++;
-    return walk_event(&round->walk, &over);
+    return note(round, &over);
+}
+
+Status merge_note_reading(Merge *merge, Micros now, bool done)
+{
+    Round round = {.merge = merge,
+                   .head = {.taken = merge->taken, .now = now},
+                   .walk = {.out = &merge->log},
+                   .begun = merge->log.size,
+                   .noted = true};
+    if (!merge->kept)
+        return ST_OK;
+    if (merge->reading_at < merge->log.size && merge->reading_taken == merge->taken) {
+        merge->log.size = round.begun = merge->reading_at;
+        merge->rounds--;
+    }
+    size_t at = round.begun;
+    TRY(note_over(&round));
+    merge->reading_at = done ? SIZE_MAX : at;
+    merge->reading_taken = merge->taken;
+    return ST_OK;
 }
 
 /* Whether the split was left in front of a record. */
@@ -179,12 +201,13 @@ static Status settle(Merge *merge)
     return ST_OK;
 }
 
-Status merge_begin_round(Merge *merge, Micros now, bool *arrived, Diag *diag)
+Status merge_begin_round(Merge *merge, Micros now, bool *noted, bool *arrived, Diag *diag)
 {
     Round round = {.merge = merge,
                    .head = {.taken = merge->taken, .now = now},
                    .walk = {.out = &merge->log},
-                   .begun = merge->log.size};
+                   .begun = merge->log.size,
+                   .noted = *noted};
     for (uint32_t i = 0; i < merge->scans; i++) {
         MergeScan *scan = &merge->scan[i];
         if (scan->ended || merge_scan_plan(scan)->bounded)
@@ -194,6 +217,7 @@ Status merge_begin_round(Merge *merge, Micros now, bool *arrived, Diag *diag)
             TRY(poll_live(&round, i, s, diag));
     }
     TRY(note_over(&round));
+    *noted = round.noted;
     *arrived = round.arrived;
     return settle(merge);
 }

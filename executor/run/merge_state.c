@@ -95,6 +95,7 @@ Status merge_state(Merge *merge, StateWalk *walk, Diag *diag)
 {
     TRY(state_walk_mark(walk, "merge"));
     TRY(STATE_WALK(walk, merge->taken));
+    TRY(STATE_WALK(walk, merge->now));
     TRY(STATE_WALK(walk, merge->last));
     for (uint32_t i = 0; i < merge->scans; i++)
         TRY(scan_state(merge, &merge->scan[i], walk, diag));
@@ -159,6 +160,7 @@ void merge_committed(Merge *merge)
 {
     strbuf_clear(&merge->log);
     merge->rounds = 0;
+    merge->reading_at = SIZE_MAX;
     for (uint32_t i = 0; i < merge->scans; i++)
         ((ScanOp *)merge->scan[i].op)->digest = 0;
     for (uint32_t i = 0; i < merge->scans; i++) {

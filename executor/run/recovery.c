@@ -71,6 +71,7 @@ static Status walk_job(Job *job, StateWalk *walk, Diag *diag)
     TRY(state_walk_mark(walk, "job"));
     TRY(STATE_WALK(walk, job->next_values));
     TRY(STATE_WALK(walk, job->ended));
+    TRY(STATE_WALK(walk, job->now));
     TRY(STATE_WALK(walk, job->env.eval.random_state));
     TRY(reject_path_state(&job->reject, walk));
     for (uint32_t i = 0; i < job->graph.ops; i++)
@@ -193,11 +194,13 @@ static Status save_merge(Merge *merge, StateWalk *walk)
     return STATE_WALK(walk, taken);
 }
 
-static Status replay_merge(Job *job, Merge *merge, StateWalk *walk, Diag *diag)
+static Status replay_merge(Job *job, uint32_t number, StateWalk *walk, Diag *diag)
 {
+    Merge *merge = &job->merge[number];
     uint32_t rounds;
     uint64_t taken;
     MergeProgress progress;
+    job->env.eval.now = merge->now;
     TRY(merge_spooled(merge, walk));
     TRY(STATE_WALK(walk, rounds));
     for (uint32_t i = 0; i < rounds; i++) {
@@ -205,6 +208,7 @@ static Status replay_merge(Job *job, Merge *merge, StateWalk *walk, Diag *diag)
         TRY(merge_read_round(walk, &head));
         TRY(replay_rows(job, merge, head.taken, diag));
         TRY(merge_repeat_round(merge, &head, walk, diag));
+        TRY(job_set_reading(job, number, head.now));
     }
     TRY(STATE_WALK(walk, taken));
     TRY(replay_rows(job, merge, taken, diag));
@@ -234,12 +238,14 @@ static Status replay_entry(Job *job, const JournalEntry *entry, Diag *diag)
 {
     StateWalk walk = {.loading = true, .in = entry->body};
     uint32_t values;
-    TRY(STATE_WALK(&walk, job->env.eval.now));
+    Micros now;
+    TRY(STATE_WALK(&walk, now));
     TRY(STATE_WALK(&walk, values));
+    TRY(job_begin_epoch(job, now));
     while (job->next_values < values && job->next_values < job->graph.values_count)
         TRY(job_step_values(job));
     for (uint32_t i = 0; i < job->merges; i++)
-        TRY(replay_merge(job, &job->merge[i], &walk, diag));
+        TRY(replay_merge(job, i, &walk, diag));
     return ST_OK;
 }
 
@@ -282,7 +288,7 @@ static Status put_entry(Job *job, Diag *diag)
     Recovery *self = &job->recovery;
     StateWalk walk = {.out = &self->bytes};
     strbuf_clear(&self->bytes);
-    TRY(STATE_WALK(&walk, job->env.eval.now));
+    TRY(STATE_WALK(&walk, job->now));
     TRY(STATE_WALK(&walk, job->next_values));
     for (uint32_t i = 0; i < job->merges; i++)
         TRY(save_merge(&job->merge[i], &walk));

@@ -7,6 +7,7 @@
 #include "executor/function/aggregate.h"
 #include "planner/bind/bind_over.h"
 #include "planner/bind/bind_private.h"
+#include "planner/bind/group_window.h"
 #include "storage/base/suggest.h"
 
 bool is_aggregate_name(Text name)
@@ -201,6 +202,15 @@ static Status report_aggregate(BindContext *context, const Expr *expr, Text name
     return status;
 }
 
+static Status report_group_window(Binder *binder, const Expr *expr, Text name)
+{
+    Status status = diag_error(binder->diag, E2117, expr->span,
+                               "the window %.*s stands in GROUP BY, or in FROM", TEXT_ARG(name));
+    diag_hint(binder->diag, "%.*s_START and %.*s_END tell where it begins and ends", TEXT_ARG(name),
+              TEXT_ARG(name));
+    return status;
+}
+
 static Status report_later(Binder *binder, const Expr *expr, Text name)
 {
     return diag_error(binder->diag, E2001, expr->span, "the function %.*s is not supported yet",
@@ -291,6 +301,10 @@ Status bind_call(BindContext *context, const Expr *expr, Scalar **out)
         return report_no_over(binder, expr, name);
     if (!scalar && is_aggregate_name(name))
         return report_aggregate(context, expr, name);
+    if (is_group_window_part(expr))
+        return refuse_group_window_part(binder, expr);
+    if (is_group_window(expr))
+        return report_group_window(binder, expr, name);
     if (!scalar && is_later_function(name))
         return report_later(binder, expr, name);
     if (!scalar)

@@ -5,20 +5,23 @@
  * may use grouping expressions and aggregates; the hook below turns both into columns of the
  * aggregate, and any other column is an error. */
 #include "planner/bind/bind_private.h"
+#include "planner/bind/group_window.h"
 
 #include <assert.h>
 
 #include "storage/base/limits.h"
 
 typedef struct GroupKey {
-    const Expr *expr;
+    const Expr *expr; /* NULL: of the window */
     Scalar *scalar;
     Text name;
 } GroupKey;
 
 struct Grouping {
     Binder *binder;
-    const Scope *scope; /* of the aggregate's input before the projection */
+    const Select *select;
+    const Scope *scope;  /* of the aggregate's input before the projection */
+    GroupWindow *window; /* in GROUP BY; or NULL */
     VEC(GroupKey) key;
     VEC(Scalar *) extra; /* arguments and filters, after the keys */
     VEC(PlanAggregateCall) call;
@@ -56,22 +59,21 @@ bool select_is_grouped(const Select *select)
 
 /* --- grouping expressions --- */
 
-static bool is_legacy_window(const Expr *expr)
+/* The keys of a window; which columns they are is known when its node is made. */
+static Status add_window(Grouping *grouping, const Expr *expr)
 {
-    static const char *const names[] = {"TUMBLE", "HOP", "SESSION"};
-    for (uint32_t i = 0; expr->kind == EXPR_CALL && i < 3; i++) {
-        if (text_equal_nocase(expr->as.call->name.last->text, text_of(names[i])))
-            return true;
+    Binder *binder = grouping->binder;
+    if (grouping->window != NULL)
+        return diag_error(binder->diag, E2117, expr->span, "GROUP BY has one window at most");
+    TRY(group_window_bind(binder, grouping->select, grouping->scope, expr, grouping->key.count,
+                          &grouping->window));
+    for (uint32_t i = 0; i < grouping->window->keys; i++) {
+        GroupKey key = {.name = grouping->window->field[i].name};
+        TRY(scalar_column(binder->arena, UINT32_MAX - i, grouping->window->field[i].type,
+                          &key.scalar));
+        TRY_PUSH(&grouping->key, binder->arena, key);
     }
-    return false;
-}
-
-static Status refuse_legacy_window(Binder *binder, Span span)
-{
-    Status status = bind_unsupported(binder, span, "a group window in GROUP BY");
-    diag_hint(binder->diag, "TABLE(TUMBLE(TABLE t, DESCRIPTOR(time), size)) in FROM does the same, "
-                            "grouped by window_start and window_end");
-    return status;
+    return ST_OK;
 }
 
 static Status add_key(Grouping *grouping, const GroupItem *item)
@@ -82,8 +84,8 @@ static Status add_key(Grouping *grouping, const GroupItem *item)
                                 item->kind == GROUP_ROLLUP ? "ROLLUP"
                                 : item->kind == GROUP_CUBE ? "CUBE"
                                                            : "GROUPING SETS");
-    if (is_legacy_window(item->expr))
-        return refuse_legacy_window(binder, item->expr->span);
+    if (is_group_window(item->expr))
+        return add_window(grouping, item->expr);
     GroupKey key = {.expr = item->expr};
     BindContext context = {
         .binder = binder, .scope = grouping->scope, .place = "GROUP BY", .subquery = bind_subquery};
@@ -106,6 +108,7 @@ Status bind_group_begin(Binder *binder, const Select *select, const Scope *scope
     Grouping *grouping;
     TRY_NEW(grouping, binder->arena);
     grouping->binder = binder;
+    grouping->select = select;
     grouping->scope = scope;
     for (const GroupItem *item = select->group_by.first; item != NULL; item = item->next) {
         if (item->kind == GROUP_LIST && item->items.count == 0)
@@ -160,7 +163,7 @@ static const Expr *find_position(const Grouping *grouping)
 {
     for (uint32_t i = 0; i < grouping->key.count; i++) {
         const Expr *expr = grouping->key.item[i].expr;
-        if (expr->kind == EXPR_LITERAL && expr->as.literal.kind == LITERAL_INTEGER)
+        if (expr != NULL && expr->kind == EXPR_LITERAL && expr->as.literal.kind == LITERAL_INTEGER)
             return expr;
     }
     return NULL;
@@ -205,7 +208,7 @@ static Status special(BindContext *context, const Expr *expr, Scalar **out)
     grouping->place = context->place;
     for (uint32_t i = 0; i < grouping->key.count; i++) {
         const GroupKey *key = &grouping->key.item[i];
-        if (ast_equal_expr(key->expr, expr)) {
+        if (key->expr != NULL && ast_equal_expr(key->expr, expr)) {
             TRY(scalar_column(grouping->binder->arena, i, key->scalar->type, out));
             (*out)->span = expr->span;
             return ST_OK;
@@ -214,6 +217,8 @@ static Status special(BindContext *context, const Expr *expr, Scalar **out)
     if (expr->kind == EXPR_CALL && expr->as.call->over == NULL &&
         is_aggregate_name(expr->as.call->name.last->text))
         return bind_aggregate(grouping, expr, out);
+    if (grouping->window != NULL && is_group_window_part(expr))
+        return group_window_part(grouping->window, grouping->binder, expr, out);
     if (expr->kind == EXPR_COLUMN)
         return bind_ungrouped(grouping, expr, out);
     return ST_OK;
@@ -301,10 +306,30 @@ static Status aggregate_nothing(Grouping *grouping, Schema schema, Logical **out
     return ST_OK;
 }
 
+/* The keys of the window are columns of its node. */
+static Status place_window(Grouping *grouping, Logical **input)
+{
+    Binder *binder = grouping->binder;
+    const GroupWindow *window = grouping->window;
+    Scalar **key;
+    uint32_t first;
+    if (window == NULL)
+        return ST_OK;
+    TRY_NEW_ARRAY(key, binder->arena, grouping->key.count);
+    for (uint32_t i = 0; i < grouping->key.count; i++)
+        key[i] = grouping->key.item[i].scalar;
+    TRY(group_window_node(window, binder, *input, key, grouping->key.count, input, &first));
+    for (uint32_t i = 0; i < window->keys; i++)
+        TRY(scalar_column(binder->arena, first + i, window->field[i].type,
+                          &grouping->key.item[window->first_key + i].scalar));
+    return ST_OK;
+}
+
 Status bind_group_finish(Grouping *grouping, Logical *input, Logical **out)
 {
     Binder *binder = grouping->binder;
     Logical *projected;
+    TRY(place_window(grouping, &input));
     TRY(project_input(grouping, input, &projected));
     uint32_t keys = grouping->key.count, width = keys + grouping->call.count;
     Field *field;

@@ -206,6 +206,11 @@ static Status make_node(Overs *overs, const LogicalOver *window, uint32_t first,
     (*out)->as.over = *window;
     (*out)->as.over.call = call.item;
     (*out)->as.over.calls = call.count;
+    for (uint32_t i = 0; logical_over_needs_clock(&(*out)->as.over, &input->schema) && i < width;
+         i++) { /* the watermark is the clock's from here on */
+        if (schema.field[i].time == TIME_ROWTIME)
+            schema.field[i].time = TIME_NONE;
+    }
     (*out)->span = overs->call.item[first].call.span;
     return ST_OK;
 }

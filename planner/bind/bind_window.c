@@ -194,6 +194,32 @@ static Status refuse_time_column(Binder *binder, const Expr *given)
     return status;
 }
 
+Status bind_window_time(Binder *binder, const Field *field, Span span)
+{
+    if (field->time == TIME_ROWTIME || field->time == TIME_PROCTIME)
+        return ST_OK;
+    Status status;
+    if (!type_is_timestamp(&field->type)) {
+        StrBuf type;
+        strbuf_init(&type, NULL);
+        type_print_bare(&field->type, &type);
+        status = diag_error(binder->diag, E2116, span,
+                            "a window needs an event-time column, and \"%.*s\" is %s",
+                            TEXT_ARG(field->name), strbuf_cstr(&type));
+        strbuf_close(&type);
+        diag_hint(
+            binder->diag,
+            "that is a TIMESTAMP(3) or TIMESTAMP_LTZ(3) with WATERMARK FOR it in CREATE TABLE");
+        return status;
+    }
+    status = diag_error(binder->diag, E2116, span, "\"%.*s\" is no event-time column here",
+                        TEXT_ARG(field->name));
+    diag_hint(binder->diag,
+              "declare WATERMARK FOR %.*s AS ... in CREATE TABLE, and pass the column on unchanged",
+              TEXT_ARG(field->name));
+    return status;
+}
+
 static Status bind_time_column(Binder *binder, const Expr *descriptor, const Logical *input,
                                uint32_t *out)
 {
@@ -201,37 +227,12 @@ static Status bind_time_column(Binder *binder, const Expr *descriptor, const Log
         return refuse_time_column(binder, descriptor);
     const Name *name = descriptor->as.column.first;
     TRY(find_column(binder, name, &input->schema, out));
-    const Field *field = &input->schema.field[*out];
-    if (field->time == TIME_ROWTIME)
-        return ST_OK;
-    if (field->time == TIME_PROCTIME)
-        return bind_unsupported(binder, name->span, "a window over processing time");
-    Status status;
-    if (!type_is_timestamp(&field->type)) {
-        StrBuf type;
-        strbuf_init(&type, NULL);
-        type_print_bare(&field->type, &type);
-        status = diag_error(binder->diag, E2116, name->span,
-                            "a window needs an event-time column, and \"%.*s\" is %s",
-                            TEXT_ARG(name->text), strbuf_cstr(&type));
-        strbuf_close(&type);
-        diag_hint(
-            binder->diag,
-            "that is a TIMESTAMP(3) or TIMESTAMP_LTZ(3) with WATERMARK FOR it in CREATE TABLE");
-        return status;
-    }
-    status = diag_error(binder->diag, E2116, name->span, "\"%.*s\" is no event-time column here",
-                        TEXT_ARG(name->text));
-    diag_hint(binder->diag,
-              "declare WATERMARK FOR %.*s AS ... in CREATE TABLE, and pass the column on unchanged",
-              TEXT_ARG(name->text));
-    return status;
+    return bind_window_time(binder, &input->schema.field[*out], name->span);
 }
 
 /* --- sizes --- */
 
-/* A size, slide, step or gap: whole milliseconds, at least one. */
-static Status bind_length(Binder *binder, const Expr *expr, const char *what, Micros *out)
+Status bind_window_length(Binder *binder, const Expr *expr, const char *what, Micros *out)
 {
     TRY(bind_interval(binder, expr, out));
     if (*out < MICROS_PER_MILLI)
@@ -246,7 +247,7 @@ static Status bind_length(Binder *binder, const Expr *expr, const char *what, Mi
 static Status bind_step(Binder *binder, const WindowCall *call, const Expr *expr, const char *what,
                         WindowShape *spec)
 {
-    TRY(bind_length(binder, expr, what, &spec->step));
+    TRY(bind_window_length(binder, expr, what, &spec->step));
     if (spec->size % spec->step == 0)
         return ST_OK;
     Status status =
@@ -270,8 +271,8 @@ static Status bind_offset(Binder *binder, const Expr *expr, WindowShape *spec)
 static Status bind_sizes(Binder *binder, const WindowCall *call, WindowShape *spec)
 {
     if (call->arg[ARG_GAP] != NULL)
-        return bind_length(binder, call->arg[ARG_GAP], "gap", &spec->size);
-    TRY(bind_length(binder, call->arg[ARG_SIZE], "size", &spec->size));
+        return bind_window_length(binder, call->arg[ARG_GAP], "gap", &spec->size);
+    TRY(bind_window_length(binder, call->arg[ARG_SIZE], "size", &spec->size));
     spec->step = spec->size;
     if (call->arg[ARG_SLIDE] != NULL)
         TRY(bind_step(binder, call, call->arg[ARG_SLIDE], "slide", spec));
@@ -302,7 +303,21 @@ static Status window_schema(Binder *binder, const Logical *input, uint32_t rowti
     out->field[width + 1].time = TIME_WINDOW_END;
     if (input->schema.field[rowtime].type.id == TYPE_TIMESTAMP_LTZ)
         out->field[width + 2].type = type_with_null(type_sized(TYPE_TIMESTAMP_LTZ, 3), false);
-    out->field[width + 2].time = TIME_ROWTIME;
+    out->field[width + 2].time = input->schema.field[rowtime].time;
+    return ST_OK;
+}
+
+Status bind_window_node(Binder *binder, Logical *input, const LogicalWindow *window, Span span,
+                        Logical **out)
+{
+    Schema schema;
+    const Field *time = &input->schema.field[window->rowtime];
+    TRY(window_schema(binder, input, window->rowtime, &schema));
+    TRY(logical_make(binder->arena, LOGICAL_WINDOW, schema, &input, 1, out));
+    (*out)->as.window = *window;
+    (*out)->as.window.window.local_zone = time->type.id == TYPE_TIMESTAMP_LTZ;
+    (*out)->as.window.by_clock = time->time == TIME_PROCTIME;
+    (*out)->span = span;
     return ST_OK;
 }
 
@@ -312,18 +327,12 @@ static Status bind_call(Binder *binder, const WindowFunction *function, const Ex
     WindowCall call = {.function = function, .expr = expr};
     LogicalWindow window = {.window.kind = function->kind};
     Logical *input;
-    Schema schema;
     TRY(assign_args(binder, &call));
     TRY(bind_data(binder, &call, &input));
     TRY(bind_partition(binder, &call, &input->schema, &window));
     TRY(bind_time_column(binder, call.arg[ARG_TIMECOL], input, &window.rowtime));
     TRY(bind_sizes(binder, &call, &window.window));
-    window.window.local_zone = input->schema.field[window.rowtime].type.id == TYPE_TIMESTAMP_LTZ;
-    TRY(window_schema(binder, input, window.rowtime, &schema));
-    TRY(logical_make(binder->arena, LOGICAL_WINDOW, schema, &input, 1, out));
-    (*out)->as.window = window;
-    (*out)->span = expr->span;
-    return ST_OK;
+    return bind_window_node(binder, input, &window, expr->span, out);
 }
 
 Status bind_window_function(Binder *binder, const Expr *expr, Logical **out)

@@ -44,6 +44,14 @@ CHECKED Status bind_named_table(Binder *binder, const NameList *name, Span span,
 /* TABLE(TUMBLE(...)) and the like; E2106 when the function is no table function. */
 CHECKED Status bind_window_function(Binder *binder, const Expr *call, Logical **out);
 
+/* What window functions and the group windows of GROUP BY share: a size, slide, step or gap, which
+ * is whole milliseconds, at least one; that a column is a time attribute; the node itself, whose
+ * columns are the input's, then window_start, window_end and window_time. */
+CHECKED Status bind_window_length(Binder *binder, const Expr *expr, const char *what, Micros *out);
+CHECKED Status bind_window_time(Binder *binder, const Field *field, Span span);
+CHECKED Status bind_window_node(Binder *binder, Logical *input, const LogicalWindow *window,
+                                Span span, Logical **out);
+
 /* The hook for subqueries in a query's expressions, and of an AstVisitor that goes into none. */
 CHECKED Status bind_subquery(BindContext *context, const Expr *expr, Scalar **out);
 bool stop_at_query(void *context, const Query *query);

@@ -55,6 +55,21 @@ Status logical_project(Arena *arena, Logical *input, Scalar *const *project, Sch
     return ST_OK;
 }
 
+bool logical_over_needs_clock(const LogicalOver *over, const Schema *input)
+{
+    if (over->orders != 1 || over->order[0].descending ||
+        input->field[over->order[0].column].time != TIME_PROCTIME)
+        return false;
+    for (uint32_t c = 0; c < over->calls; c++) {
+        const LogicalOverCall *call = &over->call[c];
+        bool framed = call->function == OVER_AGGREGATE || call->function == OVER_CELL;
+        bool distance = !call->frame.rows && !call->frame.from_first;
+        if (framed && (distance || call->frame.end > 0 || call->frame.to_last))
+            return true;
+    }
+    return false;
+}
+
 static bool never_holds(const Scalar *condition)
 {
     return condition->kind == SCALAR_CONSTANT && !scalar_is_true(condition);

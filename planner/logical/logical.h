@@ -31,6 +31,7 @@ typedef struct LogicalWindow {
     uint32_t rowtime;    /* column of the input */
     const uint32_t *key; /* SESSION: likewise, those whose sessions are apart */
     uint32_t keys;
+    bool by_clock; /* the time is that at which a row is processed */
 } LogicalWindow;
 
 typedef struct LogicalAggregate {
@@ -102,6 +103,9 @@ CHECKED Status logical_filter(Arena *arena, Logical *input, Scalar *condition, L
 /* names, types and time attributes of the columns come from `field`. */
 CHECKED Status logical_project(Arena *arena, Logical *input, Scalar *const *project, Schema schema,
                                Logical **out);
+
+/* In the order of processing time, and rows are given out when the clock has moved on. */
+bool logical_over_needs_clock(const LogicalOver *over, const Schema *input);
 
 /* Can be seen to give no row, whatever the tables hold: a condition is FALSE or NULL, or LIMIT 0.
  */

@@ -18,7 +18,7 @@ static bool is_volatile(const Chain *chain)
 {
     for (uint32_t i = 0; i < chain->schema.count; i++) {
         const Scalar *s = chain->project[i];
-        if (s->kind != SCALAR_COLUMN && !scalar_is_deterministic(s))
+        if ((s->flags & FN_VOLATILE) != 0)
             return true;
     }
     return false;

@@ -27,6 +27,7 @@ Status chain_window(Lowering *lowering, Chain *chain, const LogicalWindow *windo
                           .time = chain->project[window->rowtime],
                           .key = key,
                           .keys = window->keys,
+                          .by_clock = window->by_clock,
                           .span = span};
     chain->window = made;
     chain->project = project;
@@ -57,7 +58,12 @@ bool chain_computes_with_window(const Chain *chain)
     return any;
 }
 
-/* --- TUMBLE: expressions --- */
+/* --- TUMBLE of event time: expressions --- */
+
+bool chain_window_is_of_row(const ChainWindow *window)
+{
+    return window->spec.kind == WINDOW_TUMBLE && !window->by_clock;
+}
 
 static Status window_call(Lowering *lowering, const ChainWindow *window, const char *name,
                           Scalar **out)
@@ -154,7 +160,16 @@ static Status lay_out_below(Lowering *lowering, const Chain *chain, Below *below
         below->rowtime = below->with[window->time->as.column]->as.column;
         return ST_OK;
     }
-    add_column(below, window->time, (Field){.name = TEXT("$rowtime"), .type = window->time->type});
+    Text name = window->by_clock ? TEXT("$proctime") : TEXT("$rowtime");
+    add_column(below, window->time, (Field){.name = name, .type = window->time->type});
+    return ST_OK;
+}
+
+Status lowering_add_clock(Lowering *lowering, PlanNode *input, uint32_t column, PlanNode **out)
+{
+    TRY(lowering_add(lowering, PLAN_PROCESSING_TIME, input->schema, &input, 1, out));
+    (*out)->as.processing_time.column = column;
+    infer_changelog(*out);
     return ST_OK;
 }
 
@@ -171,6 +186,8 @@ static Status settle_node(Lowering *lowering, Chain *chain)
                           "partition is not supported yet");
     TRY(lay_out_below(lowering, chain, &below));
     TRY(chain_finish(lowering, &below.chain, &input));
+    if (window->by_clock)
+        TRY(lowering_add_clock(lowering, input, below.rowtime, &input));
     inner = input->schema.count;
     Schema schema = {.count = inner + WINDOW_COLUMNS};
     TRY_NEW_ARRAY(schema.field, lowering->arena, schema.count);
@@ -197,6 +214,6 @@ Status chain_settle_window(Lowering *lowering, Chain *chain)
 {
     if (chain->window == NULL)
         return ST_OK;
-    return chain->window->spec.kind == WINDOW_TUMBLE ? settle_tumble(lowering, chain)
-                                                     : settle_node(lowering, chain);
+    return chain_window_is_of_row(chain->window) ? settle_tumble(lowering, chain)
+                                                 : settle_node(lowering, chain);
 }

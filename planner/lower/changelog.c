@@ -109,6 +109,10 @@ void infer_changelog(PlanNode *node)
         return;
     case PLAN_OVER_AGGREGATE:
     case PLAN_TIME_SORT: node->key = node->input[0]->key; return;
+    case PLAN_PROCESSING_TIME:
+        node->key = node->input[0]->key;
+        node->watermarked = true;
+        return;
     case PLAN_SINK: node->key = node->input[0]->key; return;
     case PLAN_WINDOW:
     case PLAN_SCAN:

@@ -39,6 +39,7 @@ typedef struct ChainWindow {
     Scalar *time;       /* over the base's columns, as are the keys */
     Scalar *const *key; /* SESSION: PARTITION BY */
     uint32_t keys;
+    bool by_clock; /* of processing time */
     Span span;
 } ChainWindow;
 
@@ -69,6 +70,11 @@ CHECKED Status chain_window(Lowering *lowering, Chain *chain, const LogicalWindo
                             const Schema *schema, Span span);
 /* Whether anything but columns that are the window's, as they are, is computed of them. */
 bool chain_computes_with_window(const Chain *chain);
+/* The window's columns can be computed from its row alone. */
+bool chain_window_is_of_row(const ChainWindow *window);
+/* The rows, at the time of the clock: that becomes their column of so much. */
+CHECKED Status lowering_add_clock(Lowering *lowering, PlanNode *input, uint32_t column,
+                                  PlanNode **out);
 /* The window's columns become those of nodes and expressions: the chain has no window any more. */
 CHECKED Status chain_settle_window(Lowering *lowering, Chain *chain);
 

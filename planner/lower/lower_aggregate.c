@@ -79,7 +79,7 @@ static bool can_take_in(const Chain *input, uint32_t keys)
 {
     const WindowUse use = {.function = input->window};
     WindowColumn column;
-    if (input->window->spec.kind == WINDOW_TUMBLE)
+    if (chain_window_is_of_row(input->window))
         return true;
     if (input->window->spec.kind == WINDOW_SESSION && !is_partition(input, keys))
         return false;
@@ -206,7 +206,8 @@ static Status lay_out(Lowering *lowering, const Chain *input, uint32_t keys, con
         TRY(add_input(lowering, out, input->project[i], input->schema.field[i]));
     if (use->function != NULL)
         return add_input(lowering, out, use->function->time,
-                         time_field(input, use->function->time, "$rowtime"));
+                         time_field(input, use->function->time,
+                                    use->function->by_clock ? "$proctime" : "$rowtime"));
     TRY(add_input(lowering, out, use->start, time_field(input, use->start, "$start")));
     return add_input(lowering, out, use->end, time_field(input, use->end, "$end"));
 }
@@ -276,9 +277,12 @@ static Status lower_windowed(Lowering *lowering, const Logical *logical, const C
     Chain narrowed = *input;
     narrowed.project = layout.project.item;
     narrowed.schema = (Schema){layout.field.count, layout.field.item};
-    if (use->spec.kind != WINDOW_TUMBLE)
+    bool by_clock = use->function != NULL && use->function->by_clock;
+    if (use->function == NULL || !chain_window_is_of_row(use->function))
         narrowed.window = NULL;
     TRY(chain_finish(lowering, &narrowed, &below));
+    if (by_clock)
+        TRY(lowering_add_clock(lowering, below, layout.field.count - 1, &below));
     TRY(refuse_unready(lowering, logical, below));
     TRY(window_output(lowering, logical, &layout, &schema));
     TRY(iota(lowering, layout.keys, &key));

@@ -102,14 +102,16 @@ static void place_aggregates(const LogicalOver *over, PlanFrame *frame, uint32_t
     }
 }
 
-/* By arrival no two rows are equal: they are in the order in which they came. */
+/* Without distances in time no two rows are equal in the order of processing: they are in that in
+ * which they came. */
 static void order_by_arrival(PlanFrame *frame, uint32_t frames)
 {
     for (uint32_t f = 0; f < frames; f++)
         frame[f].rows = frame[f].rows || frame[f].from_first;
 }
 
-static Status make_over(Lowering *lowering, const LogicalOver *over, bool arrival, PlanOver *out)
+static Status make_over(Lowering *lowering, const LogicalOver *over, bool processing,
+                        bool arrival, PlanOver *out)
 {
     PlanFrame *frame;
     PlanAggregateCall *aggregate;
@@ -118,6 +120,7 @@ static Status make_over(Lowering *lowering, const LogicalOver *over, bool arriva
                       .partitions = over->partitions,
                       .order = over->order,
                       .orders = over->orders,
+                      .by_arrival = arrival,
                       .calls = over->calls};
     TRY_NEW_ARRAY(frame, lowering->arena, over->calls);
     TRY_NEW_ARRAY(aggregate, lowering->arena, over->calls);
@@ -132,7 +135,7 @@ static Status make_over(Lowering *lowering, const LogicalOver *over, bool arriva
         if (from->function == OVER_AGGREGATE || from->function == OVER_CELL)
             TRY(find_frame(lowering, from, frame, &out->frames, &call[c].frame));
     }
-    if (arrival)
+    if (processing)
         order_by_arrival(frame, out->frames);
     place_aggregates(over, frame, out->frames, aggregate, call);
     out->frame = frame;
@@ -149,20 +152,6 @@ static TimeAttribute order_time(const LogicalOver *over, const PlanNode *input)
     return time == TIME_PROCTIME || (time == TIME_ROWTIME && input->watermarked) ? time : TIME_NONE;
 }
 
-/* What goes by the clock is told by its moving on. */
-static Status refuse_clock(Lowering *lowering, const LogicalOver *over)
-{
-    for (uint32_t c = 0; c < over->calls; c++) {
-        const LogicalOverCall *call = &over->call[c];
-        bool frame = call->function == OVER_AGGREGATE || call->function == OVER_CELL;
-        if (frame && (call->frame.end > 0 || call->frame.to_last ||
-                      (!call->frame.rows && !call->frame.from_first)))
-            return diag_error(lowering->diag, E2001, call->span,
-                              "%s over a time in the order of processing is not supported yet",
-                              call->name);
-    }
-    return ST_OK;
-}
 
 static Status refuse_order(Lowering *lowering, const Logical *logical)
 {
@@ -183,13 +172,14 @@ Status lower_over(Lowering *lowering, const Logical *logical, Chain *out)
     TimeAttribute time = order_time(over, input);
     if (time == TIME_NONE)
         return refuse_order(lowering, logical);
-    if (time == TIME_PROCTIME)
-        TRY(refuse_clock(lowering, over));
     TRY(refuse_updates(lowering, logical, input));
     for (uint32_t c = 0; c < over->calls; c++)
         TRY(refuse_endless(lowering, &over->call[c], input));
+    bool clock = logical_over_needs_clock(over, &logical->input[0]->schema);
+    if (clock)
+        TRY(lowering_add_clock(lowering, input, over->order[0].column, &input));
     TRY(lowering_add(lowering, PLAN_OVER_AGGREGATE, logical->schema, &input, 1, &node));
-    TRY(make_over(lowering, over, time == TIME_PROCTIME, &node->as.over));
+    TRY(make_over(lowering, over, time == TIME_PROCTIME, !clock && time == TIME_PROCTIME, &node->as.over));
     infer_changelog(node);
     return chain_over(lowering, node, &node->schema, out);
 }
