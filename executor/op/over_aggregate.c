@@ -24,9 +24,10 @@ typedef struct OverOp {
     Op op;
     OverFrames frames;
     TimeQueue pending; /* rows that the watermark has not reached */
-    TimeQueue delayed; /* rows that have their places, until the watermark is `reach` further */
+    TimeQueue delayed; /* rows that have their places and wait, in their order; where they overtake
+                          one another, until the watermark is `reach` further */
     TimeQueue idle;    /* partitions, to be forgotten */
-    SortedMap waiting; /* (time, partition) of the first row that waits in each, if it awaits */
+    SortedMap waiting; /* (time, partition) of the first row that waits in each, if they overtake */
     uint64_t number;   /* of the next row */
     Micros fired;      /* up to here all that was due has happened */
     /* What the plan says: */
@@ -36,7 +37,8 @@ typedef struct OverOp {
     bool by_arrival;
     uint64_t ahead; /* by how many rows frames look on */
     bool to_last;
-    bool awaits; /* one or the other: rows of a partition wait for those that come behind */
+    bool awaits;    /* one or the other: rows of a partition wait for those that come behind */
+    bool overtakes; /* rows that wait so do not hold those of other partitions */
 } OverOp;
 
 /* --- opening --- */
@@ -73,6 +75,7 @@ static void read_frames(OverOp *self, const PlanOver *plan)
         self->to_last = self->to_last || frame->to_last;
     }
     self->awaits = self->to_last || self->ahead > 0;
+    self->overtakes = self->awaits && !plan->in_order;
 }
 
 static Status over_open(Op *op, Diag *diag)
@@ -120,16 +123,21 @@ static Status await(OverOp *self, const OverRow *row, int64_t change)
 {
     Int128 value = (Int128)row->time * ((Int128)1 << 64) + row->partition;
     uint64_t words[2];
-    if (!self->awaits)
+    if (!self->overtakes)
         return ST_OK;
     memcpy(words, &value, sizeof words);
     return sorted_map_adjust(&self->waiting, 0, words, change);
 }
 
+/* The time of the first row that waits for others. */
 static bool first_waiting(const OverOp *self, Micros *time)
 {
-    const uint64_t *value = self->awaits ? sorted_map_first(&self->waiting, 0) : NULL;
+    const uint64_t *value = self->overtakes ? sorted_map_first(&self->waiting, 0) : NULL;
     Int128 first;
+    if (!self->overtakes) {
+        *time = time_queue_first(&self->delayed);
+        return self->delayed.count > 0;
+    }
     if (value == NULL)
         return false;
     memcpy(&first, value, sizeof first);
@@ -137,27 +145,25 @@ static bool first_waiting(const OverOp *self, Micros *time)
     return true;
 }
 
-/* No row will come: those that wait go out in the order of time. */
-static Status give_rest(OverOp *self, Micros held)
+/* No row will come: those that wait are put into their order. */
+static Status gather_waiting(OverOp *self)
 {
     OverFrames *frames = &self->frames;
     SortedCursor at;
     TimedItem item;
-    bool more = self->awaits && sorted_map_begin(&self->waiting, 0, &at);
+    while (self->delayed.count > 0)
+        time_queue_pop(&self->delayed, &item);
+    bool more = sorted_map_begin(&self->waiting, 0, &at);
     for (; more; more = sorted_map_next(&self->waiting, &at)) {
         Int128 value;
         memcpy(&value, at.value, sizeof value);
-        uint32_t row = over_partition(frames, (uint32_t)value)->waiting;
-        for (; row != 0; row = over_row(frames, row)->next)
-            TRY(time_queue_push(&self->pending, over_row(frames, row)->time,
-                                over_row(frames, row)->number, row));
+        uint32_t number = over_partition(frames, (uint32_t)value)->waiting;
+        for (; number != 0; number = over_row(frames, number)->next) {
+            const OverRow *row = over_row(frames, number);
+            TRY(time_queue_push(&self->delayed, row->time, row->number, number));
+        }
     }
     sorted_map_clear(&self->waiting, 0);
-    TimeQueue *rest = self->awaits ? &self->pending : &self->delayed;
-    while (rest->count > 0) {
-        time_queue_pop(rest, &item);
-        TRY(over_frames_give(frames, (uint32_t)item.value, held));
-    }
     return ST_OK;
 }
 
@@ -191,7 +197,8 @@ static bool is_complete(const OverOp *self, const OverPartition *partition, cons
     return reached && !self->to_last && partition->rows > row->place + self->ahead;
 }
 
-static Status give_complete(OverOp *self, uint32_t entry, Micros watermark, Micros before)
+/* Rows of a partition, past those of others. */
+static Status give_overtaking(OverOp *self, uint32_t entry, Micros watermark, Micros held)
 {
     OverFrames *frames = &self->frames;
     const OverPartition *partition = over_partition(frames, entry);
@@ -200,7 +207,7 @@ static Status give_complete(OverOp *self, uint32_t entry, Micros watermark, Micr
         if (!is_complete(self, partition, row, watermark))
             return ST_OK;
         TRY(await(self, row, -1));
-        TRY(over_frames_give(frames, partition->waiting, before));
+        TRY(over_frames_give(frames, partition->waiting, held));
         if (partition->waiting != 0)
             TRY(await(self, over_row(frames, partition->waiting), 1));
     }
@@ -213,32 +220,54 @@ static Status append_row(OverOp *self, uint32_t number)
     over_frames_append(&self->frames, number);
     if (over_partition(&self->frames, row->partition)->waiting == number)
         TRY(await(self, row, 1));
-    return self->reach == 0 ? ST_OK
-                            : time_queue_push(&self->delayed, row->time, row->number, number);
+    return self->overtakes && self->reach == 0
+               ? ST_OK
+               : time_queue_push(&self->delayed, row->time, row->number, number);
+}
+
+/* Rows that were held up by time alone, or by those before them. */
+static Status give_delayed(OverOp *self, Micros watermark, Micros held)
+{
+    OverFrames *frames = &self->frames;
+    Micros last;
+    TimedItem item;
+    while (self->delayed.count > 0) {
+        uint32_t number = (uint32_t)time_queue_value(&self->delayed);
+        const OverRow *row = over_row(frames, number);
+        const OverPartition *partition = over_partition(frames, row->partition);
+        bool reached = !__builtin_add_overflow(row->time, self->reach, &last) && last <= watermark;
+        if (watermark < MICROS_MAX &&
+            !(self->overtakes ? reached : is_complete(self, partition, row, watermark)))
+            return ST_OK;
+        time_queue_pop(&self->delayed, &item);
+        if (self->overtakes && watermark < MICROS_MAX)
+            TRY(give_overtaking(self, row->partition, watermark, held));
+        else
+            TRY(over_frames_give(frames, number, held));
+    }
+    return ST_OK;
 }
 
 /* The watermark has come to that: rows get their places, and what is complete by it goes out. */
 static Status settle(OverOp *self, Micros watermark, Micros before)
 {
-    OverFrames *frames = &self->frames;
-    Micros held = held_watermark(self, before), first;
+    Micros held = held_watermark(self, before);
     TimedItem item;
     while (self->pending.count > 0 && time_queue_first(&self->pending) <= watermark) {
         time_queue_pop(&self->pending, &item);
         uint32_t number = (uint32_t)item.value;
+        if (is_prompt(self)) {
+            over_frames_append(&self->frames, number);
+            TRY(over_frames_give(&self->frames, number, held));
+            continue;
+        }
         TRY(append_row(self, number));
-        if (watermark < MICROS_MAX || is_prompt(self))
-            TRY(give_complete(self, over_row(frames, number)->partition, watermark, held));
+        if (self->overtakes && watermark < MICROS_MAX)
+            TRY(give_overtaking(self, over_row(&self->frames, number)->partition, watermark, held));
     }
-    while (self->delayed.count > 0 && watermark < MICROS_MAX) {
-        if (__builtin_add_overflow(time_queue_first(&self->delayed), self->reach, &first) ||
-            first > watermark)
-            break;
-        time_queue_pop(&self->delayed, &item);
-        uint32_t entry = over_row(frames, (uint32_t)item.value)->partition;
-        TRY(give_complete(self, entry, watermark, held));
-    }
-    return watermark < MICROS_MAX ? ST_OK : give_rest(self, held);
+    if (self->overtakes && watermark == MICROS_MAX)
+        TRY(gather_waiting(self));
+    return give_delayed(self, watermark, held);
 }
 
 static Status forget_idle(OverOp *self, Micros watermark)
@@ -265,7 +294,7 @@ static Micros next_due(const OverOp *self)
     due = due > self->fired || self->fired == MICROS_MAX ? due : self->fired + 1;
     if (self->delayed.count > 0 &&
         !__builtin_add_overflow(time_queue_first(&self->delayed), self->reach, &delayed) &&
-        delayed < due)
+        delayed > self->fired && delayed < due)
         due = delayed;
     return due;
 }
@@ -317,8 +346,7 @@ static Status remember(OverOp *self, uint32_t entry, Micros time, Micros waterma
     if (__builtin_add_overflow(time, (reach + 1) * MILLI, &least) ||
         __builtin_add_overflow(time, (reach + reach / 2 + 1) * MILLI, &most))
         most = least = MICROS_MAX - 1;
-    if (partition->forget > MICROS_MIN && partition->forget <= watermark &&
-        watermark > self->fired)
+    if (partition->forget > MICROS_MIN && partition->forget <= watermark && watermark > self->fired)
         partition->renewed = partition->forget;
     else if (partition->forget >= least)
         return ST_OK;
@@ -350,8 +378,7 @@ static Status keep_rows(OverOp *self, const Batch *in, const Taken *taken)
         if (!self->by_arrival)
             TRY(time_queue_push(&self->pending, row->time, row->number, number[i] + 1));
         if (self->memory >= 0)
-            TRY(remember(self, row->partition, row->time,
-                         batch_watermark(in, taken->row[i])));
+            TRY(remember(self, row->partition, row->time, batch_watermark(in, taken->row[i])));
     }
     reject_count_used(&self->op, in, taken->count);
     return self->by_arrival ? give_at_once(self, in, taken, number) : ST_OK;

@@ -25,6 +25,11 @@ CHECKED Status time_queue_walk(TimeQueue *queue, StateWalk *walk);
 CHECKED Status time_queue_push(TimeQueue *queue, Micros time, uint64_t number, uint64_t value);
 /* The first one; it is there. */
 void time_queue_pop(TimeQueue *queue, TimedItem *out);
+/* Its value; it is there. */
+static inline uint64_t time_queue_value(const TimeQueue *queue)
+{
+    return ((const TimedItem *)(const void *)page_read(&queue->pages, 0))->value;
+}
 /* MICROS_MAX: it is empty. */
 static inline Micros time_queue_first(const TimeQueue *queue)
 {

@@ -142,6 +142,7 @@ typedef struct PlanOver {
     const PlanOrder *order; /* OverAggregate: time alone, ascending */
     uint32_t orders;
     bool by_arrival; /* OverAggregate: the time says no more than in which order rows come */
+    bool in_order;   /* OverAggregate: no row goes out before one that has an earlier place */
     const PlanFrame *frame;
     uint32_t frames;
     const PlanAggregateCall *aggregate; /* those of one frame together */

@@ -182,6 +182,26 @@ static Status place_call(Overs *overs, Below *below, LogicalOverCall *call)
     return ST_OK;
 }
 
+/* Nodes stand above one another. One that gives out its rows as they come to it is below one that
+ * may keep some of them back, and what updates its rows is above what takes inserts alone. */
+typedef enum NodeOrder { NODE_PROMPT, NODE_AWAITS, NODE_UPDATES } NodeOrder;
+
+static NodeOrder node_order(const Overs *overs, uint32_t first, const Logical *input)
+{
+    const BoundOver *over = &overs->call.item[first].over;
+    TimeAttribute time =
+        over->order.count == 1 ? scalar_time(over->order.item[0].value, &input->schema) : TIME_NONE;
+    if ((time != TIME_ROWTIME && time != TIME_PROCTIME) || over->order.item[0].descending)
+        return NODE_UPDATES;
+    for (uint32_t i = first; i < overs->call.count; i++) {
+        const LogicalOverCall *call = &overs->call.item[i].call;
+        if (same_window(over, &overs->call.item[i].over) &&
+            (call->frame.to_last || (call->frame.rows && call->frame.end > 0)))
+            return NODE_AWAITS;
+    }
+    return NODE_PROMPT;
+}
+
 /* The calls over one window, from number `first` on, as a node. */
 static Status make_node(Overs *overs, const LogicalOver *window, uint32_t first, Logical *input,
                         Logical **out)
@@ -206,6 +226,8 @@ static Status make_node(Overs *overs, const LogicalOver *window, uint32_t first,
     (*out)->as.over = *window;
     (*out)->as.over.call = call.item;
     (*out)->as.over.calls = call.count;
+    if (input->kind == LOGICAL_OVER) /* equal times are in the same order in all of them */
+        input->as.over.in_order = true;
     for (uint32_t i = 0; logical_over_needs_clock(&(*out)->as.over, &input->schema) && i < width;
          i++) { /* the watermark is the clock's from here on */
         if (schema.field[i].time == TIME_ROWTIME)
@@ -232,9 +254,11 @@ Status overs_finish(Overs *overs, Logical *input, Logical **out)
         Schema schema = {below.field.count, below.field.item};
         TRY(logical_project(overs->binder->arena, input, below.project.item, schema, out));
     }
-    for (uint32_t i = 0; i < overs->call.count; i++) {
-        if (overs->call.item[i].column == 0)
-            TRY(make_node(overs, &window[i], i, *out, out));
+    for (NodeOrder order = NODE_PROMPT; order <= NODE_UPDATES; order++) {
+        for (uint32_t i = 0; i < overs->call.count; i++) {
+            if (overs->call.item[i].column == 0 && node_order(overs, i, *out) == order)
+                TRY(make_node(overs, &window[i], i, *out, out));
+        }
     }
     return ST_OK;
 }

@@ -141,9 +141,11 @@ static Status bind_cell(Overs *overs, const Expr *expr, const OverName *name, Lo
     out->type = type_with_null(scalar[0]->type, true);
     out->otherwise = -1;
     if (otherwise != NULL) {
-        TRY(bind_expr_as(&overs->inner, otherwise, &scalar[0]->type, &scalar[1]));
+        Type common;
+        TRY(bind_value(&overs->inner, otherwise, &scalar[1]));
+        TRY(coerce_common(binder, scalar, 2, name->name, otherwise->span, &common));
         bool null = scalar[0]->type.nullable || scalar[1]->type.nullable;
-        out->type = type_with_null(scalar[0]->type, null);
+        out->type = type_with_null(common, null);
         TRY(add_scalar(overs, scalar[1], &out->otherwise));
     }
     TRY(add_scalar(overs, scalar[0], &column));

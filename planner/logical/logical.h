@@ -59,6 +59,7 @@ typedef struct LogicalOver {
     uint32_t orders;
     const LogicalOverCall *call;
     uint32_t calls;
+    bool in_order; /* its rows go out in the order in which they came */
 } LogicalOver;
 
 typedef struct LogicalSort {

@@ -110,8 +110,8 @@ static void order_by_arrival(PlanFrame *frame, uint32_t frames)
         frame[f].rows = frame[f].rows || frame[f].from_first;
 }
 
-static Status make_over(Lowering *lowering, const LogicalOver *over, bool processing,
-                        bool arrival, PlanOver *out)
+static Status make_over(Lowering *lowering, const LogicalOver *over, bool processing, bool arrival,
+                        PlanOver *out)
 {
     PlanFrame *frame;
     PlanAggregateCall *aggregate;
@@ -121,6 +121,7 @@ static Status make_over(Lowering *lowering, const LogicalOver *over, bool proces
                       .order = over->order,
                       .orders = over->orders,
                       .by_arrival = arrival,
+                      .in_order = over->in_order,
                       .calls = over->calls};
     TRY_NEW_ARRAY(frame, lowering->arena, over->calls);
     TRY_NEW_ARRAY(aggregate, lowering->arena, over->calls);
@@ -152,7 +153,6 @@ static TimeAttribute order_time(const LogicalOver *over, const PlanNode *input)
     return time == TIME_PROCTIME || (time == TIME_ROWTIME && input->watermarked) ? time : TIME_NONE;
 }
 
-
 static Status refuse_order(Lowering *lowering, const Logical *logical)
 {
     const LogicalOverCall *call = &logical->as.over.call[0];
@@ -179,7 +179,8 @@ Status lower_over(Lowering *lowering, const Logical *logical, Chain *out)
     if (clock)
         TRY(lowering_add_clock(lowering, input, over->order[0].column, &input));
     TRY(lowering_add(lowering, PLAN_OVER_AGGREGATE, logical->schema, &input, 1, &node));
-    TRY(make_over(lowering, over, time == TIME_PROCTIME, !clock && time == TIME_PROCTIME, &node->as.over));
+    TRY(make_over(lowering, over, time == TIME_PROCTIME, !clock && time == TIME_PROCTIME,
+                  &node->as.over));
     infer_changelog(node);
     return chain_over(lowering, node, &node->schema, out);
 }
