@@ -135,8 +135,8 @@ static bool first_waiting(const OverOp *self, Micros *time)
     const uint64_t *value = self->overtakes ? sorted_map_first(&self->waiting, 0) : NULL;
     Int128 first;
     if (!self->overtakes) {
-        *time = time_queue_first(&self->delayed);
-        return self->delayed.count > 0;
+        *time = time_queue_due(&self->delayed);
+        return *time < MICROS_MAX;
     }
     if (value == NULL)
         return false;
@@ -150,9 +150,8 @@ static Status gather_waiting(OverOp *self)
 {
     OverFrames *frames = &self->frames;
     SortedCursor at;
-    TimedItem item;
-    while (self->delayed.count > 0)
-        time_queue_pop(&self->delayed, &item);
+    while (time_queue_first(&self->delayed) != NULL)
+        time_queue_pop(&self->delayed);
     bool more = sorted_map_begin(&self->waiting, 0, &at);
     for (; more; more = sorted_map_next(&self->waiting, &at)) {
         Int128 value;
@@ -229,17 +228,17 @@ static Status append_row(OverOp *self, uint32_t number)
 static Status give_delayed(OverOp *self, Micros watermark, Micros held)
 {
     OverFrames *frames = &self->frames;
+    const TimedItem *first;
     Micros last;
-    TimedItem item;
-    while (self->delayed.count > 0) {
-        uint32_t number = (uint32_t)time_queue_value(&self->delayed);
+    while ((first = time_queue_first(&self->delayed)) != NULL) {
+        uint32_t number = (uint32_t)first->value;
         const OverRow *row = over_row(frames, number);
         const OverPartition *partition = over_partition(frames, row->partition);
         bool reached = !__builtin_add_overflow(row->time, self->reach, &last) && last <= watermark;
         if (watermark < MICROS_MAX &&
             !(self->overtakes ? reached : is_complete(self, partition, row, watermark)))
             return ST_OK;
-        time_queue_pop(&self->delayed, &item);
+        time_queue_pop(&self->delayed);
         if (self->overtakes && watermark < MICROS_MAX)
             TRY(give_overtaking(self, row->partition, watermark, held));
         else
@@ -252,18 +251,18 @@ static Status give_delayed(OverOp *self, Micros watermark, Micros held)
 static Status settle(OverOp *self, Micros watermark, Micros before)
 {
     Micros held = held_watermark(self, before);
-    TimedItem item;
-    while (self->pending.count > 0 && time_queue_first(&self->pending) <= watermark) {
-        time_queue_pop(&self->pending, &item);
-        uint32_t number = (uint32_t)item.value;
-        if (is_prompt(self)) {
-            over_frames_append(&self->frames, number);
-            TRY(over_frames_give(&self->frames, number, held));
+    const TimedItem *first;
+    bool prompt = is_prompt(self);
+    while ((first = time_queue_first(&self->pending)) != NULL && first->time <= watermark) {
+        uint32_t number = (uint32_t)first->value, entry = (uint32_t)(first->value >> 32);
+        time_queue_pop(&self->pending);
+        if (prompt) {
+            TRY(over_frames_pass(&self->frames, number, entry, held));
             continue;
         }
         TRY(append_row(self, number));
         if (self->overtakes && watermark < MICROS_MAX)
-            TRY(give_overtaking(self, over_row(&self->frames, number)->partition, watermark, held));
+            TRY(give_overtaking(self, entry, watermark, held));
     }
     if (self->overtakes && watermark == MICROS_MAX)
         TRY(gather_waiting(self));
@@ -272,10 +271,11 @@ static Status settle(OverOp *self, Micros watermark, Micros before)
 
 static Status forget_idle(OverOp *self, Micros watermark)
 {
-    TimedItem item;
-    while (self->idle.count > 0 && time_queue_first(&self->idle) <= watermark) {
-        time_queue_pop(&self->idle, &item);
+    const TimedItem *first;
+    while ((first = time_queue_first(&self->idle)) != NULL && first->time <= watermark) {
+        TimedItem item = *first;
         uint32_t entry = (uint32_t)item.value;
+        time_queue_pop(&self->idle);
         OverPartition *partition = over_partition_write(&self->frames, entry);
         if (item.time == partition->renewed)
             over_frames_renew(&self->frames, entry, item.time);
@@ -290,10 +290,9 @@ static Status forget_idle(OverOp *self, Micros watermark)
 /* When something happens next; MICROS_MAX: nothing does before the input has ended. */
 static Micros next_due(const OverOp *self)
 {
-    Micros due = time_queue_first(&self->pending), delayed;
+    Micros due = time_queue_due(&self->pending), delayed;
     due = due > self->fired || self->fired == MICROS_MAX ? due : self->fired + 1;
-    if (self->delayed.count > 0 &&
-        !__builtin_add_overflow(time_queue_first(&self->delayed), self->reach, &delayed) &&
+    if (!__builtin_add_overflow(time_queue_due(&self->delayed), self->reach, &delayed) &&
         delayed > self->fired && delayed < due)
         due = delayed;
     return due;
@@ -357,10 +356,9 @@ static Status remember(OverOp *self, uint32_t entry, Micros time, Micros waterma
 static Status give_at_once(OverOp *self, const Batch *in, const Taken *taken,
                            const uint32_t *number)
 {
-    for (uint32_t i = 0; i < taken->count; i++) {
-        over_frames_append(&self->frames, number[i] + 1);
-        TRY(over_frames_give(&self->frames, number[i] + 1, batch_watermark(in, taken->row[i])));
-    }
+    for (uint32_t i = 0; i < taken->count; i++)
+        TRY(over_frames_pass(&self->frames, number[i] + 1, taken->partition[i],
+                             batch_watermark(in, taken->row[i])));
     return over_frames_flush(&self->frames);
 }
 
@@ -376,7 +374,8 @@ static Status keep_rows(OverOp *self, const Batch *in, const Taken *taken)
         row->time = time_of(self, in, taken->row[i]);
         row->number = self->number++;
         if (!self->by_arrival)
-            TRY(time_queue_push(&self->pending, row->time, row->number, number[i] + 1));
+            TRY(time_queue_push(&self->pending, row->time, row->number,
+                                (uint64_t)row->partition << 32 | (number[i] + 1)));
         if (self->memory >= 0)
             TRY(remember(self, row->partition, row->time, batch_watermark(in, taken->row[i])));
     }

@@ -504,6 +504,44 @@ Status over_frames_give(OverFrames *frames, uint32_t row, Micros watermark)
     return chunk->count == chunk->capacity ? over_frames_flush(frames) : ST_OK;
 }
 
+Status over_frames_pass(OverFrames *frames, uint32_t row, uint32_t partition, Micros watermark)
+{
+    OverChunk *chunk = &frames->chunk;
+    chunk->passes = true;
+    chunk->row[chunk->count] = row;
+    chunk->partition[chunk->count] = partition;
+    chunk->watermark[chunk->count++] = watermark;
+    return chunk->count == chunk->capacity ? over_frames_flush(frames) : ST_OK;
+}
+
+/* Rows and partitions lie anywhere: each step asks the memory for what later ones will look at. */
+static void prefetch(OverFrames *frames)
+{
+    const OverChunk *chunk = &frames->chunk;
+    for (uint32_t i = 0; i < chunk->count; i++) {
+        __builtin_prefetch(over_row(frames, chunk->row[i]), 1);
+        __builtin_prefetch(over_partition(frames, chunk->partition[i]), 1);
+    }
+}
+
+static void append_chunk(OverFrames *frames)
+{
+    enum { AHEAD = 8 };
+    const OverChunk *chunk = &frames->chunk;
+    for (uint32_t i = 0; i < chunk->count; i++) {
+        if (i + AHEAD < chunk->count) {
+            uint32_t last = over_partition(frames, chunk->partition[i + AHEAD])->last;
+            if (last != 0)
+                __builtin_prefetch(over_row(frames, last), 1);
+        }
+        over_frames_append(frames, chunk->row[i]);
+        OverPartition *partition = over_partition_write(frames, chunk->partition[i]);
+        partition->waiting = 0;
+        for (uint32_t f = 0; f < frames->plan->frames; f++)
+            __builtin_prefetch(over_row(frames, partition->frame[f].in));
+    }
+}
+
 Status over_frames_flush(OverFrames *frames)
 {
     Op *op = frames->op;
@@ -513,7 +551,10 @@ Status over_frames_flush(OverFrames *frames)
     Counts counts;
     if (chunk->count == 0)
         return ST_OK;
+    prefetch(frames);
     TRY(make_giving(frames, &give));
+    if (chunk->passes)
+        append_chunk(frames);
     TRY(move_frames(give));
     TRY(count_rows(frames, &counts));
     TRY(give_columns(give, &counts));
@@ -526,6 +567,7 @@ Status over_frames_flush(OverFrames *frames)
     for (uint32_t i = 0; i < chunk->count; i++)
         release_rows(frames, chunk->partition[i]);
     chunk->count = 0;
+    chunk->passes = false;
     arena_release(&op->scratch, mark);
     return ST_OK;
 }

@@ -45,6 +45,7 @@ typedef struct OverPartition {
 /* Rows that are complete, in the order in which they go out. */
 typedef struct OverChunk {
     uint32_t count, capacity;
+    bool passes; /* rows get their places with it */
     uint32_t row[BATCH_ROWS], partition[BATCH_ROWS];
     Micros watermark[BATCH_ROWS];
 } OverChunk;
@@ -87,6 +88,10 @@ void over_frames_append(OverFrames *frames, uint32_t row);
 /* The row is complete: it goes out, with the watermark that held. It is the one that waits in its
  * partition. */
 CHECKED Status over_frames_give(OverFrames *frames, uint32_t row, Micros watermark);
+/* The row comes behind all others of its partition and is complete with that. Rows pass all in this
+ * way or none does. */
+CHECKED Status over_frames_pass(OverFrames *frames, uint32_t row, uint32_t partition,
+                                Micros watermark);
 /* What has been given goes out to the operators above. */
 CHECKED Status over_frames_flush(OverFrames *frames);
 /* Makes it as if it were new, but for rows that came later than the time. */
