@@ -272,6 +272,7 @@ static void check_node(Check *check, const PlanNode *node, uint32_t index)
         check_timed(check, node, node->as.window_rank.window_end);
         return;
     case PLAN_OVER_AGGREGATE: check_over_time(check, node); return;
+    case PLAN_OVER_UPDATES: check_over(check, node); return;
     case PLAN_TIME_SORT: {
         const PlanTimeSort *sort = &node->as.time_sort;
         check_order(check, node, sort->order, sort->orders);

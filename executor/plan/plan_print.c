@@ -204,6 +204,7 @@ static void print_what(const PlanNode *node, StrBuf *out)
     case PLAN_RANK: print_rank(node, &node->as.rank, out); return;
     case PLAN_DEDUPLICATE: print_deduplicate(node, out); return;
     case PLAN_WINDOW_RANK: print_rank(node, &node->as.window_rank.rank, out); return;
+    case PLAN_OVER_UPDATES:
     case PLAN_OVER_AGGREGATE: print_over(node, out); return;
     case PLAN_TIME_SORT:
         plan_print_order(&node->input[0]->schema, node->as.time_sort.order,
@@ -262,6 +263,8 @@ static const char *state_kept(const PlanNode *node)
         return "every key, for ever";
     if (node->kind == PLAN_WINDOW_RANK)
         return "the first rows of open windows";
+    if (node->kind == PLAN_OVER_UPDATES)
+        return "every row, for ever";
     if (node->kind == PLAN_OVER_AGGREGATE)
         return over_kept(&node->as.over);
     if (node->kind == PLAN_TIME_SORT)

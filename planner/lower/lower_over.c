@@ -1,5 +1,5 @@
 /* Functions over a window of rows. In the order of event time, or of arrival, a row is given out
- * once, when its frames are complete. */
+ * once, when its frames are complete; in any other order rows are updated. */
 #include "planner/lower/lower.h"
 
 /* --- what cannot be answered --- */
@@ -153,15 +153,14 @@ static TimeAttribute order_time(const LogicalOver *over, const PlanNode *input)
     return time == TIME_PROCTIME || (time == TIME_ROWTIME && input->watermarked) ? time : TIME_NONE;
 }
 
-static Status refuse_order(Lowering *lowering, const Logical *logical)
+/* In an order that is not that of time, what was given out is updated. */
+static Status lower_updates(Lowering *lowering, const Logical *logical, PlanNode *input, Chain *out)
 {
-    const LogicalOverCall *call = &logical->as.over.call[0];
-    Status status = diag_error(lowering->diag, E2125, logical->span,
-                               "%s over the rows of a query that goes on, in an order that is not "
-                               "ascending time",
-                               call->name);
-    diag_hint(lowering->diag, "order by the time attribute alone");
-    return status;
+    PlanNode *node;
+    TRY(lowering_add(lowering, PLAN_OVER_UPDATES, logical->schema, &input, 1, &node));
+    TRY(make_over(lowering, &logical->as.over, false, false, &node->as.over));
+    infer_changelog(node);
+    return chain_over(lowering, node, &node->schema, out);
 }
 
 Status lower_over(Lowering *lowering, const Logical *logical, Chain *out)
@@ -171,7 +170,7 @@ Status lower_over(Lowering *lowering, const Logical *logical, Chain *out)
     TRY(lower_input(lowering, logical, &input));
     TimeAttribute time = order_time(over, input);
     if (time == TIME_NONE)
-        return refuse_order(lowering, logical);
+        return lower_updates(lowering, logical, input, out);
     TRY(refuse_updates(lowering, logical, input));
     for (uint32_t c = 0; c < over->calls; c++)
         TRY(refuse_endless(lowering, &over->call[c], input));
