@@ -4,6 +4,7 @@
 #define WEIR_EXECUTOR_PLAN_PLAN_PARTS_H
 
 #include "executor/function/aggregate.h"
+#include "executor/plan/plan_over.h"
 #include "executor/plan/scalar.h"
 #include "executor/plan/window.h"
 #include "storage/connector/connector.h"
@@ -103,36 +104,6 @@ typedef struct PlanOrder {
 
 typedef enum RankFunction { RANK_ROW_NUMBER, RANK_RANK, RANK_DENSE_RANK } RankFunction;
 const char *rank_function_name(RankFunction function); /* "ROW_NUMBER" ... */
-
-/* The rows around each row that a function looks at, as distances from it: numbers of rows, or of
- * the order column's units (of a time: microseconds), in which rows that are equal are in it
- * together. What lies before the row is negative. */
-typedef struct PlanFrame {
-    bool rows;                /* ROWS; else RANGE */
-    bool from_first, to_last; /* UNBOUNDED PRECEDING, UNBOUNDED FOLLOWING: start, end say nothing */
-    int64_t start, end;
-    uint32_t first, calls; /* which of the aggregates it is of */
-} PlanFrame;
-
-typedef enum OverFunction {
-    OVER_AGGREGATE,
-    OVER_CELL, /* LAG, LEAD: of the row at the frame's place, which is one row */
-    OVER_ROW_NUMBER,
-    OVER_RANK,
-    OVER_DENSE_RANK,
-    OVER_PERCENT_RANK,
-    OVER_CUME_DIST,
-    OVER_NTILE,
-} OverFunction;
-
-typedef struct PlanOverCall {
-    OverFunction function;
-    uint32_t frame;     /* aggregates and cells */
-    uint32_t aggregate; /* which of the aggregates */
-    uint32_t column;    /* OVER_CELL: input column */
-    int32_t otherwise;  /* OVER_CELL: input column, where there is no such row; -1: NULL */
-    uint64_t parts;     /* OVER_NTILE */
-} PlanOverCall;
 
 /* Functions over the rows around each row in an order, of its partition. Output: the input's
  * columns, then the calls'. */

@@ -193,7 +193,7 @@ static NodeOrder node_order(const Overs *overs, uint32_t first, const Logical *i
         over->order.count == 1 ? scalar_time(over->order.item[0].value, &input->schema) : TIME_NONE;
     if ((time != TIME_ROWTIME && time != TIME_PROCTIME) || over->order.item[0].descending)
         return NODE_UPDATES;
-    for (uint32_t i = first; i < overs->call.count; i++) {
+    for (uint32_t i = 0; i < overs->call.count; i++) {
         const LogicalOverCall *call = &overs->call.item[i].call;
         if (same_window(over, &overs->call.item[i].over) &&
             (call->frame.to_last || (call->frame.rows && call->frame.end > 0)))

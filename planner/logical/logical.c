@@ -137,6 +137,16 @@ static void mark_call(const LogicalOverCall *call, bool *below)
         below[call->aggregate.filter] = true;
 }
 
+void logical_mark_over(const LogicalOver *over, const bool *needed, bool *below)
+{
+    mark_partition(over->partition, over->partitions, below);
+    mark_order(over->order, over->orders, below);
+    for (uint32_t i = 0; i < over->calls; i++) {
+        if (needed[i])
+            mark_call(&over->call[i], below);
+    }
+}
+
 void logical_mark_input(const Logical *logical, uint32_t in, const bool *needed, bool *below)
 {
     uint32_t width = logical->input[in]->schema.count;
@@ -164,12 +174,7 @@ void logical_mark_input(const Logical *logical, uint32_t in, const bool *needed,
         break;
     case LOGICAL_OVER:
         memcpy(below, needed, width * sizeof *below);
-        mark_partition(logical->as.over.partition, logical->as.over.partitions, below);
-        mark_order(logical->as.over.order, logical->as.over.orders, below);
-        for (uint32_t i = 0; i < logical->as.over.calls; i++) {
-            if (needed[width + i])
-                mark_call(&logical->as.over.call[i], below);
-        }
+        logical_mark_over(&logical->as.over, needed + width, below);
         break;
     case LOGICAL_RANK:
         memcpy(below, needed, width * sizeof *below);

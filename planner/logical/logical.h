@@ -123,6 +123,9 @@ CHECKED Status logical_rows(Arena *arena, const Logical *logical, LogicalRows *o
  * its own are read. */
 void logical_mark_input(const Logical *logical, uint32_t in, const bool *needed, bool *below);
 
+/* Of the input's columns, those that the window and the calls that are needed read. */
+void logical_mark_over(const LogicalOver *over, const bool *needed, bool *below);
+
 /* The node over other inputs. */
 CHECKED Status logical_with_inputs(Arena *arena, const Logical *logical, Logical *const *input,
                                    Logical **out);
