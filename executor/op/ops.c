@@ -21,6 +21,8 @@ const OpClass *op_class(PlanKind kind)
         [PLAN_RANK] = &rank_class,
         [PLAN_DEDUPLICATE] = &deduplicate_class,
         [PLAN_WINDOW_RANK] = &window_rank_class,
+        [PLAN_OVER_AGGREGATE] = &over_aggregate_class,
+        [PLAN_OVER_UPDATES] = &over_updates_class,
         [PLAN_TIME_SORT] = &time_sort_class,
         [PLAN_UNNEST] = &unnest_class,
         [PLAN_LIMIT] = &limit_class,

@@ -212,6 +212,23 @@ static void print_emit(const EmitStrategy *emit, StrBuf *out)
     strbuf_char(out, ']');
 }
 
+static void print_over(const PlanNode *node, StrBuf *out)
+{
+    const PlanOver *over = &node->as.over;
+    const Schema *input = &node->input[0]->schema;
+    print_partition(input, over->partition, over->partitions, out);
+    plan_print_order(input, over->order, over->orders, out);
+    const Type *type = over->orders > 0 ? &input->field[over->order[0].column].type : NULL;
+    strbuf_string(out, ", select=[");
+    for (uint32_t i = 0; i < over->calls; i++) {
+        const PlanOverCall *call = &over->call[i];
+        strbuf_string(out, i > 0 ? ", " : "");
+        plan_print_over_call(call, &over->frame[call->frame], &over->aggregate[call->aggregate],
+                             type, input, out);
+    }
+    strbuf_char(out, ']');
+}
+
 static void print_sink(const PlanNode *node, StrBuf *out)
 {
     const PlanSink *sink = &node->as.sink;
@@ -251,6 +268,8 @@ static void print_what(const PlanNode *node, StrBuf *out)
     case PLAN_RANK: print_rank(node, &node->as.rank, out); return;
     case PLAN_DEDUPLICATE: print_deduplicate(node, out); return;
     case PLAN_WINDOW_RANK: print_rank(node, &node->as.window_rank.rank, out); return;
+    case PLAN_OVER_UPDATES:
+    case PLAN_OVER_AGGREGATE: print_over(node, out); return;
     case PLAN_TIME_SORT:
         plan_print_order(&node->input[0]->schema, node->as.time_sort.order,
                          node->as.time_sort.orders, out);
@@ -286,6 +305,22 @@ void plan_print_node(const PlanNode *node, StrBuf *out)
 
 /* --- what it keeps --- */
 
+/* Rows that are waited for go without saying. */
+static const char *over_kept(const PlanOver *over)
+{
+    bool rows = false, time = false;
+    for (uint32_t f = 0; f < over->frames; f++) {
+        const PlanFrame *frame = &over->frame[f];
+        if (frame->to_last)
+            return "every row, until the input ends";
+        rows = rows || (!frame->from_first && frame->rows);
+        time = time || (!frame->from_first && !frame->rows);
+    }
+    return rows   ? "the last rows of every partition, for ever"
+           : time ? "the rows within the frames' reach in time"
+                  : "every partition's values, for ever";
+}
+
 static const char *state_kept(const PlanNode *node)
 {
     if (node->kind == PLAN_GROUP_AGGREGATE)
@@ -307,6 +342,10 @@ static const char *state_kept(const PlanNode *node)
         return "every key, for ever";
     if (node->kind == PLAN_WINDOW_RANK)
         return "the first rows of open windows";
+    if (node->kind == PLAN_OVER_UPDATES)
+        return "every row, for ever";
+    if (node->kind == PLAN_OVER_AGGREGATE)
+        return over_kept(&node->as.over);
     if (node->kind == PLAN_TIME_SORT)
         return "rows that the watermark has not passed";
     return NULL;

@@ -3,8 +3,8 @@
  *
  * A Binder lives for one statement. What it makes lies in its arena. Files: scope.c (which columns
  * a name can mean), bind_type.c, bind_literal.c, bind_expr.c, bind_call.c, coerce.c (expressions);
- * bind_query.c, bind_from.c, bind_group.c, bind_window.c, bind_time.c (queries); bind_table.c,
- * bind_with.c, create_like.c, create_as.c (CREATE TABLE). */
+ * bind_query.c, bind_from.c, bind_group.c, bind_aggregate.c, bind_over.c, bind_window.c,
+ * bind_time.c (queries); bind_table.c, bind_with.c, create_like.c, create_as.c (CREATE TABLE). */
 #ifndef WEIR_PLANNER_BIND_BIND_H
 #define WEIR_PLANNER_BIND_BIND_H
 

@@ -6,6 +6,7 @@
 
 #include "executor/function/aggregate.h"
 #include "planner/bind/bind_group.h"
+#include "planner/bind/bind_over.h"
 #include "storage/base/suggest.h"
 
 bool is_aggregate_name(Text name)
@@ -187,19 +188,10 @@ static Status report_over(BindContext *context, const Expr *expr)
     return status;
 }
 
-static bool is_rank_name(Text name)
-{
-    for (uint32_t f = RANK_ROW_NUMBER; f <= RANK_DENSE_RANK; f++) {
-        if (text_equal_nocase(name, text_of(rank_function_name((RankFunction)f))))
-            return true;
-    }
-    return false;
-}
-
-static Status report_rank(Binder *binder, const Expr *expr, Text name)
+static Status report_no_over(Binder *binder, const Expr *expr, Text name)
 {
     Status status = diag_error(binder->diag, E2107, expr->span, "%.*s needs OVER", TEXT_ARG(name));
-    diag_hint(binder->diag, "%.*s() OVER (PARTITION BY ... ORDER BY ...)", TEXT_ARG(name));
+    diag_hint(binder->diag, "%s OVER (PARTITION BY ... ORDER BY ...)", over_function_form(name));
     return status;
 }
 
@@ -314,8 +306,8 @@ Status bind_call(BindContext *context, const Expr *expr, Scalar **out)
                           "there is no function of a name with a point");
     if (call->over != NULL)
         return report_over(context, expr);
-    if (is_rank_name(name))
-        return report_rank(binder, expr, name);
+    if (over_function_form(name) != NULL)
+        return report_no_over(binder, expr, name);
     if (!scalar && is_aggregate_name(name))
         return report_aggregate(context, expr, name);
     if (is_group_window_part(expr))

@@ -70,6 +70,19 @@ CHECKED Status bind_coalesce(BindContext *context, const Expr *expr,
 CHECKED Status bind_if(BindContext *context, const Expr *expr, Scalar **out);
 CHECKED Status bind_nullif(BindContext *context, const Expr *expr, Scalar **out);
 
+/* --- bind_aggregate.c --- */
+
+/* Where the arguments of aggregate calls come from. */
+typedef struct AggregateInput {
+    BindContext context; /* how they are bound; the place is the aggregate's */
+    /* The column of the aggregate's input that the scalar is. */
+    Status (*column)(void *user, Scalar *scalar, int32_t *out);
+    void *user;
+} AggregateInput;
+CHECKED Status bind_aggregate_call(const AggregateInput *input, const Expr *expr,
+                                   PlanAggregateCall *out);
+bool same_aggregate_call(const PlanAggregateCall *a, const PlanAggregateCall *b);
+
 /* --- bind_json.c --- */
 
 CHECKED Status bind_json_exists(BindContext *context, const Expr *expr, Scalar **out);

@@ -103,8 +103,7 @@ static Status expand_star(Binder *binder, const SelectItem *item, const Scope *s
 
 /* --- plain select lists --- */
 
-/* A plain column keeps its meaning for time. */
-static TimeAttribute scalar_time(const Scalar *scalar, const Schema *schema)
+TimeAttribute scalar_time(const Scalar *scalar, const Schema *schema)
 {
     if (scalar->kind == SCALAR_CALL && strcmp(scalar->as.call.def->name, "PROCTIME") == 0)
         return TIME_PROCTIME;

@@ -31,11 +31,6 @@ const char *const later_functions[] = {
     /* text */
     "PRINTF",
     /* aggregates and ranking */
-    "CUME_DIST",
-    "LAG",
-    "LEAD",
-    "NTILE",
-    "PERCENT_RANK",
     /* time, windows, patterns */
     "CLASSIFIER",
     "CUMULATE",

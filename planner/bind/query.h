@@ -91,6 +91,8 @@ CHECKED Status bind_grouped_condition(Grouping *grouping, const Expr *expr, cons
 /* After all expressions are bound: the aggregate over `input`. */
 CHECKED Status bind_group_finish(Grouping *grouping, Logical *input, Logical **out);
 
+/* What a projection of the scalar has to do with time: a plain column keeps its meaning. */
+TimeAttribute scalar_time(const Scalar *scalar, const Schema *schema);
 /* The name of an unnamed output column: EXPR$n. */
 CHECKED Status bind_unnamed(Binder *binder, uint32_t index, Text *out);
 /* Names made distinct as Flink does: a, a0, a1. */

@@ -52,15 +52,15 @@ typedef struct LogicalAggregate {
     Micros ttl;
 } LogicalAggregate;
 
-/* The rows around each row that an OVER call looks at. */
-typedef struct LogicalFrame {
-    WindowFrameUnit unit;
-    WindowBoundKind start, end;
-    Scalar *start_offset, *end_offset; /* of n PRECEDING and n FOLLOWING; else NULL */
-} LogicalFrame;
-
 typedef struct LogicalOverCall {
-    RankFunction function;
+    OverFunction function;
+    const char *name;
+    PlanFrame frame;             /* aggregates and cells */
+    PlanAggregateCall aggregate; /* OVER_AGGREGATE */
+    uint32_t column;             /* OVER_CELL: of the input */
+    int32_t otherwise;           /* OVER_CELL: where there is no such row; -1: NULL */
+    uint64_t parts;              /* OVER_NTILE */
+    Type type;
     Span span;
 } LogicalOverCall;
 
@@ -69,9 +69,9 @@ typedef struct LogicalOver {
     uint32_t partitions;
     const PlanOrder *order;
     uint32_t orders;
-    LogicalFrame frame;
     const LogicalOverCall *call;
     uint32_t calls;
+    bool in_order; /* its rows go out in the order in which they came */
 } LogicalOver;
 
 typedef struct LogicalSort {
@@ -119,6 +119,9 @@ CHECKED Status logical_filter(Arena *arena, Logical *input, Scalar *condition, L
 CHECKED Status logical_project(Arena *arena, Logical *input, Scalar *const *project, Schema schema,
                                Logical **out);
 
+/* In the order of processing time, and rows are given out when the clock has moved on. */
+bool logical_over_needs_clock(const LogicalOver *over, const Schema *input);
+
 /* Can be seen to give no row, whatever the tables hold: a condition is FALSE or NULL, or LIMIT 0.
  */
 bool logical_is_empty(const Logical *logical);
@@ -135,6 +138,9 @@ CHECKED Status logical_rows(Arena *arena, const Logical *logical, LogicalRows *o
 /* Of the columns of input number `in`, sets those that the node reads when the columns `needed` of
  * its own are read. What it reads of these itself is added to them. */
 void logical_mark_input(const Logical *logical, uint32_t in, bool *needed, bool *below);
+
+/* Of the input's columns, those that the window and the calls that are needed read. */
+void logical_mark_over(const LogicalOver *over, const bool *needed, bool *below);
 
 /* The node over other inputs. */
 CHECKED Status logical_with_inputs(Arena *arena, const Logical *logical, Logical *const *input,

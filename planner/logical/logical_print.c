@@ -95,6 +95,18 @@ static void print_partition(const Schema *input, const uint32_t *column, uint32_
     strbuf_string(out, "], ");
 }
 
+static void print_over_call(const LogicalOver *over, const Schema *input, uint32_t i, StrBuf *out)
+{
+    const LogicalOverCall *call = &over->call[i];
+    const Type *order = over->orders > 0 ? &input->field[over->order[0].column].type : NULL;
+    const PlanOverCall shape = {.function = call->function,
+                                .column = call->column,
+                                .otherwise = call->otherwise,
+                                .parts = call->parts};
+    strbuf_string(out, i > 0 ? ", " : "");
+    plan_print_over_call(&shape, &call->frame, &call->aggregate, order, input, out);
+}
+
 static void print_over(const Logical *node, StrBuf *out)
 {
     const Schema *input = &node->input[0]->schema;
@@ -103,7 +115,7 @@ static void print_over(const Logical *node, StrBuf *out)
     plan_print_order(input, over->order, over->orders, out);
     strbuf_string(out, ", select=[");
     for (uint32_t i = 0; i < over->calls; i++)
-        strbuf_printf(out, "%s%s()", i > 0 ? ", " : "", rank_function_name(over->call[i].function));
+        print_over_call(over, input, i, out);
     strbuf_char(out, ']');
 }
 

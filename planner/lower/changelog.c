@@ -131,6 +131,11 @@ void infer_changelog(PlanNode *node)
         if (node->as.deduplicate.last)
             node->changelog = CHANGELOG_RETRACT;
         return;
+    case PLAN_OVER_UPDATES:
+        node->key = node->input[0]->key;
+        node->changelog = CHANGELOG_RETRACT;
+        return;
+    case PLAN_OVER_AGGREGATE:
     case PLAN_TIME_SORT: node->key = node->input[0]->key; return;
     case PLAN_PROCESSING_TIME:
         node->key = node->input[0]->key;
@@ -162,7 +167,8 @@ static bool is_plain(const PlanNode *calc)
 static bool can_upsert(const PlanNode *node)
 {
     return node->kind == PLAN_GROUP_AGGREGATE || node->kind == PLAN_RANK ||
-           node->kind == PLAN_DEDUPLICATE || node->kind == PLAN_UPDATING_WINDOW_AGGREGATE;
+           node->kind == PLAN_DEDUPLICATE || node->kind == PLAN_UPDATING_WINDOW_AGGREGATE ||
+           node->kind == PLAN_OVER_UPDATES;
 }
 
 static bool same_columns(const PlanKey *key, const ResultSpec *result)
