@@ -41,8 +41,9 @@ static const OptionDef settings_table[] = {
      "results of windows that are still filling go out, too"},
     {"table.exec.emit.early-fire.delay", OPTION_DURATION, "0 ms", NULL, OPTION_RESULT,
      "they wait for so long, by the clock; 0: each change goes out at once"},
-    {"table.exec.state.ttl", OPTION_DURATION, "0 ms", NULL, OPTION_RESULT | OPTION_UNSUPPORTED,
-     "state is kept for ever"},
+    {"table.exec.state.ttl", OPTION_DURATION, "0 ms", NULL, OPTION_RESULT,
+     "what GROUP BY, DISTINCT, Top-N, deduplication, INTERSECT and EXCEPT remember of a key is "
+     "forgotten when nothing has written it for so long; 0: never"},
     {"table.exec.mini-batch.enabled", OPTION_BOOL, "false", NULL, OPTION_IGNORED,
      "work is always done in batches"},
     {"table.exec.mini-batch.allow-latency", OPTION_DURATION, "0 ms", NULL, OPTION_IGNORED,
@@ -129,6 +130,7 @@ QuerySettings settings_of_queries(const Settings *settings)
     emit->early_delay = option_duration(scope, list, "table.exec.emit.early-fire.delay");
     emit->late = emit->lateness > 0; /* what was let in is of use only where it goes out */
     emit->late_delay = option_duration(scope, list, "table.exec.emit.late-fire.delay");
+    out.state_ttl = option_duration(scope, list, "table.exec.state.ttl");
     return out;
 }
 

@@ -4,7 +4,11 @@
  * In the retract form every change goes out on its own: +I for a new group, -U old and +U new for a
  * changed result, nothing when it did not change, -D when the last row was taken back. In the
  * upsert form, for consumers that keep only the last value per key, a batch gives one +I, +U or -D
- * for each group that it touched. */
+ * for each group that it touched.
+ *
+ * With a TTL a group that no row has changed for so long is forgotten: its result stays where it
+ * is, and the next row of the key makes a new group. A result that did not change goes out then as
+ * well, since what stands above is to keep its state of the group alive as long. */
 #include "executor/op/aggregate_set.h"
 #include "executor/op/ops.h"
 #include "executor/run/reject.h"
@@ -17,11 +21,14 @@ typedef struct GroupHeader {
     uint32_t emitted; /* its result is out */
 } GroupHeader;
 
+/* With a TTL an ExpiryLink follows. */
+
 typedef struct GroupAggregateOp {
     Op op;
     AggregateSet set;
     GroupStates states;
-    Arena text; /* of changes that are about to go out */
+    Expiry expiry; /* of the groups, where there is a TTL */
+    Arena text;    /* of changes that are about to go out */
 } GroupAggregateOp;
 
 static Status group_open(Op *op, Diag *diag)
@@ -29,9 +36,54 @@ static Status group_open(Op *op, Diag *diag)
     (void)diag;
     GroupAggregateOp *self = (GroupAggregateOp *)op;
     arena_init(&self->text, &op->meter);
-    TRY(aggregate_set_open(&self->set, op, &op->plan->as.group_aggregate, sizeof(GroupHeader), 0));
+    uint32_t link = op->plan->ttl > 0 ? (uint32_t)sizeof(ExpiryLink) : 0;
+    TRY(aggregate_set_open(&self->set, op, &op->plan->as.group_aggregate,
+                           (uint32_t)sizeof(GroupHeader) + link, 0));
+    if (op->plan->ttl > 0)
+        expiry_open(&self->expiry, &self->states.groups, sizeof(GroupHeader), op->plan->ttl);
     return group_states_open(&self->states, &self->set);
 }
+
+/* --- groups that are forgotten --- */
+
+static bool expires(const GroupAggregateOp *self)
+{
+    return self->op.plan->ttl > 0;
+}
+
+static void forget_group(GroupAggregateOp *self, uint32_t entry)
+{
+    if (expires(self))
+        expiry_forget(&self->expiry, entry);
+    aggregate_set_remove(&self->set, &self->states, entry);
+}
+
+/* Before rows are taken, so that they do not meet what has expired; and in a while without any, so
+ * that it does not take up memory. */
+static Status forget_expired(Op *op, Micros now)
+{
+    GroupAggregateOp *self = (GroupAggregateOp *)op;
+    uint32_t entry;
+    if (!expires(self))
+        return ST_OK;
+    while (expiry_find(&self->expiry, now, &entry))
+        forget_group(self, entry);
+    aggregate_set_expire(&self->set, &self->states, now);
+    keyed_map_trim(&self->states.groups);
+    return ST_OK;
+}
+
+static Micros group_clock_due(const Op *op)
+{
+    const GroupAggregateOp *self = (const GroupAggregateOp *)op;
+    if (!expires(self))
+        return MICROS_MAX;
+    Micros groups = expiry_due(&self->expiry);
+    Micros values = aggregate_set_due(&self->set, &self->states);
+    return groups < values ? groups : values;
+}
+
+/* --- what changes --- */
 
 static const GroupHeader *header(const GroupAggregateOp *self, uint32_t entry)
 {
@@ -91,7 +143,7 @@ static Status emit_some(GroupAggregateOp *self, const Batch *in, const uint32_t 
     TRY(op_emit(op, &out));
     for (uint32_t i = 0; i < count; i++) {
         if (header(self, entry[i])->rows == 0)
-            aggregate_set_remove(&self->set, &self->states, entry[i]);
+            forget_group(self, entry[i]);
     }
     return ST_OK;
 }
@@ -136,6 +188,8 @@ static Status push_upsert(GroupAggregateOp *self, const Batch *in, uint16_t *row
     }
     TRY(aggregate_set_apply(&self->set, &self->states, in, arrival, row + applied, entry + applied,
                             kept - applied));
+    for (uint32_t i = 0; expires(self) && i < count; i++)
+        expiry_mark(&self->expiry, touched[i], self->op.env->eval.now);
     return emit_touched(self, in, touched, count);
 }
 
@@ -208,13 +262,15 @@ static Status apply_one(GroupAggregateOp *self, const Batch *in, uint16_t row, u
     TRY(aggregate_set_apply(&self->set, &self->states, in, changes->arrival, &row, &entry, 1));
     if (group->rows == 0) {
         TRY(add_change(self, changes, ROW_DELETE, changes->old, watermark));
-        aggregate_set_remove(&self->set, &self->states, entry);
+        forget_group(self, entry);
         return ST_OK;
     }
+    if (expires(self))
+        expiry_mark(&self->expiry, entry, self->op.env->eval.now);
     TRY(show_new(self, entry, changes->new));
     if (!existed)
         return add_change(self, changes, ROW_INSERT, changes->new, watermark);
-    if (same_result(self, changes->old, changes->new))
+    if (!expires(self) && same_result(self, changes->old, changes->new))
         return ST_OK;
     TRY(add_change(self, changes, ROW_UPDATE_BEFORE, changes->old, watermark));
     return add_change(self, changes, ROW_UPDATE_AFTER, changes->new, watermark);
@@ -287,6 +343,7 @@ static Status group_push(Op *op, uint32_t port, const Batch *in)
     (void)port;
     GroupAggregateOp *self = (GroupAggregateOp *)op;
     KeyBatch keys;
+    TRY(forget_expired(op, op->env->eval.now));
     TRY(aggregate_set_keys(&self->set, in, &keys));
     reject_count_used(op, in, in->selected);
     if (op->plan->changelog != CHANGELOG_UPSERT)
@@ -304,7 +361,8 @@ static Status group_push(Op *op, uint32_t port, const Batch *in)
 static Status group_state(Op *op, StateWalk *walk)
 {
     GroupAggregateOp *self = (GroupAggregateOp *)op;
-    return group_states_walk(&self->states, &self->set, walk);
+    TRY(group_states_walk(&self->states, &self->set, walk));
+    return expires(self) ? expiry_walk(&self->expiry, walk) : ST_OK;
 }
 
 static void group_close(Op *op)
@@ -323,6 +381,8 @@ static void group_measure(const Op *op, OpMeasure *out)
 const OpClass group_aggregate_class = {.size = sizeof(GroupAggregateOp),
                                        .open = group_open,
                                        .push = group_push,
+                                       .clock_due = group_clock_due,
+                                       .clock = forget_expired,
                                        .state = group_state,
                                        .measure = group_measure,
                                        .close = group_close};

@@ -146,6 +146,11 @@ Status op_end(Op *op, uint32_t port)
     return ST_OK;
 }
 
+bool op_goes_by_clock(const Op *op)
+{
+    return op->class->clock != NULL && (op->plan->ttl > 0 || !plan_kind_forgets(op->plan->kind));
+}
+
 Micros op_clock_due(const Op *op)
 {
     return op->class->clock_due == NULL ? MICROS_MAX : op->class->clock_due(op);

@@ -13,6 +13,17 @@ const char *plan_kind_title(PlanKind kind)
     return titles[kind];
 }
 
+bool plan_kind_forgets(PlanKind kind)
+{
+    static const PlanKind kinds[] = {PLAN_GROUP_AGGREGATE, PLAN_SET_OPERATION, PLAN_RANK,
+                                     PLAN_DEDUPLICATE};
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+        if (kinds[i] == kind)
+            return true;
+    }
+    return false;
+}
+
 const char *changelog_name(ChangelogMode mode)
 {
     static const char *const names[] = {[CHANGELOG_APPEND] = "append",

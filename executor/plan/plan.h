@@ -14,6 +14,8 @@ typedef enum PlanKind {
 #undef X
 } PlanKind;
 const char *plan_kind_title(PlanKind kind); /* as EXPLAIN shows it */
+/* Keeps state by the clock alone, which a TTL bounds; what waits for the watermark goes with it. */
+bool plan_kind_forgets(PlanKind kind);
 
 /* What kinds of rows an edge carries. */
 typedef enum ChangelogMode {
@@ -40,6 +42,8 @@ struct PlanNode {
     PlanKey key;
     uint32_t *key_memory; /* room for a key of the node's own: schema.count entries */
     bool watermarked;     /* the edge above carries watermarks */
+    Micros ttl;  /* state that nothing has written for so long is forgotten; 0: it is not */
+    bool recurs; /* what its key tells apart can come once more as new: something was forgotten */
     uint32_t inputs;
     PlanNode *const *input;
     union {
@@ -84,6 +88,8 @@ bool plan_is_bounded(const Plan *plan);
 void plan_print_order(const Schema *input, const PlanOrder *order, uint32_t orders, StrBuf *out);
 /* "SUM(DISTINCT v) FILTER f", with the names of the input's columns. */
 void plan_print_aggregate_call(const PlanAggregateCall *call, const Schema *input, StrBuf *out);
+/* ", ttl=[1 h]", or of 0, "none" */
+void plan_print_ttl(Micros ttl, StrBuf *out);
 /* Nodes as an indented tree, the sink first. `detail`: keys, changelog kinds and state kept. */
 void plan_print(const Plan *plan, StrBuf *out);
 /* One node as its line there begins: "Calc(select=[a])". */

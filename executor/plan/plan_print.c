@@ -265,10 +265,22 @@ static void print_what(const PlanNode *node, StrBuf *out)
     }
 }
 
+void plan_print_ttl(Micros ttl, StrBuf *out)
+{
+    strbuf_string(out, ", ttl=[");
+    if (ttl > 0)
+        duration_print(ttl, out);
+    else
+        strbuf_string(out, "none");
+    strbuf_char(out, ']');
+}
+
 void plan_print_node(const PlanNode *node, StrBuf *out)
 {
     strbuf_printf(out, "%s(", plan_kind_title(node->kind));
     print_what(node, out);
+    if (node->ttl > 0)
+        plan_print_ttl(node->ttl, out);
     strbuf_char(out, ')');
 }
 
@@ -300,6 +312,21 @@ static const char *state_kept(const PlanNode *node)
     return NULL;
 }
 
+/* Of what would be kept for ever, how long that is. */
+static void print_state(const PlanNode *node, const char *state, StrBuf *out)
+{
+    static const char for_ever[] = ", for ever";
+    const char *end = strstr(state, for_ever);
+    strbuf_string(out, " state=[");
+    if (node->ttl > 0 && end != NULL) {
+        strbuf_put(out, state, (size_t)(end - state));
+        strbuf_string(out, ", until its ttl");
+    } else {
+        strbuf_string(out, state);
+    }
+    strbuf_char(out, ']');
+}
+
 static uint32_t consumers(const Plan *plan, const PlanNode *node)
 {
     uint32_t count = 0;
@@ -318,7 +345,7 @@ static void print_tree(const Plan *plan, const PlanNode *node, uint32_t indent, 
     strbuf_printf(out, " changelog=%s", changelog_name(node->changelog));
     const char *state = state_kept(node);
     if (state != NULL)
-        strbuf_printf(out, " state=[%s]", state);
+        print_state(node, state, out);
     if (node->kind == PLAN_SCAN && consumers(plan, node) > 1)
         strbuf_string(out, " shared");
     strbuf_char(out, '\n');

@@ -132,6 +132,14 @@ Status bind_named_table(Binder *binder, const NameList *name, Span span, Logical
 
 /* --- table references --- */
 
+static Status refuse_table_hint(Binder *binder, const Name *name)
+{
+    Status status = bind_unsupported(binder, name->span, "a table hint");
+    if (text_equal_nocase(name->text, TEXT("STATE_TTL")))
+        diag_hint(binder->diag, "STATE_TTL stands behind SELECT");
+    return status;
+}
+
 static Status bind_plain(Binder *binder, const TableRef *ref, Logical **out)
 {
     if (ref->as.name.as_of != NULL)
@@ -139,7 +147,7 @@ static Status bind_plain(Binder *binder, const TableRef *ref, Logical **out)
     if (ref->as.name.has_sample)
         return bind_unsupported(binder, ref->span, "TABLESAMPLE");
     if (ref->as.name.hints.count > 0)
-        return bind_unsupported(binder, ref->as.name.hints.first->name.span, "a table hint");
+        return refuse_table_hint(binder, &ref->as.name.hints.first->name);
     return bind_named_table(binder, &ref->as.name.name, ref->span, out);
 }
 

@@ -1,4 +1,5 @@
 /* SELECT: FROM, WHERE, grouping, the select list, in the order in which they mean something. */
+#include "planner/bind/bind_hint.h"
 #include "planner/bind/bind_over.h"
 #include "planner/bind/bind_private.h"
 #include "storage/base/limits.h"
@@ -116,6 +117,8 @@ typedef struct Selecting {
     const Select *select;
     Scope *scope;
     Grouping *grouping; /* NULL: it is not grouped */
+    SelectHints hints;
+    bool hinted; /* they meant something */
     Overs overs;
     Output output;
     Scalar *having, *qualify; /* or NULL */
@@ -332,6 +335,7 @@ static Status make_nodes(Selecting *self, Logical **node)
     Output *output = &self->output;
     if (self->grouping != NULL)
         TRY(bind_group_finish(self->grouping, *node, node));
+    self->hinted = self->grouping != NULL && select_hints_apply(&self->hints, *node);
     if (self->having != NULL)
         TRY(logical_filter(binder->arena, *node, self->having, node));
     TRY(overs_finish(&self->overs, *node, node));
@@ -353,16 +357,21 @@ Status bind_select(Binder *binder, const Select *select, const OrderList *order_
     self->binder = binder;
     self->select = select;
     TRY_NEW(self->scope, binder->arena);
-    if (select->hints.count > 0)
-        return bind_unsupported(binder, select->hints.first->name.span, "a query hint");
     TRY(explain_alias(binder, select, bind_source(binder, select, self->scope, out)));
+    TRY(bind_query_hints(binder, select, self->scope, &self->hints));
     TRY(explain_alias(binder, select, bind_parts(self, order_by, sort)));
     TRY(make_nodes(self, out));
     Schema schema = {self->output.field.count, self->output.field.item};
     TRY(bind_distinct_names(binder, &schema));
     TRY(logical_project(binder->arena, *out, self->output.scalar.item, schema, out));
     (*out)->span = select->span;
-    if (select->quantifier == SELECT_DISTINCT)
-        return bind_distinct(binder, *out, select->span, out);
-    return ST_OK;
+    if (select->quantifier == SELECT_DISTINCT) {
+        TRY(bind_distinct(binder, *out, select->span, out));
+        self->hinted = select_hints_apply(&self->hints, *out) || self->hinted;
+    }
+    if (!self->hints.has_ttl || self->hinted)
+        return ST_OK;
+    return bind_warning(binder, E2114, self->hints.span,
+                        "STATE_TTL has no effect here: it is for the groups of GROUP BY and "
+                        "DISTINCT, and this SELECT has none");
 }

@@ -48,6 +48,8 @@ typedef struct LogicalAggregate {
     uint32_t sets; /* 0: one, of all keys */
     const PlanAggregateCall *call;
     uint32_t calls;
+    bool has_ttl; /* of its own, by a STATE_TTL hint; 0: its groups are kept for ever */
+    Micros ttl;
 } LogicalAggregate;
 
 /* The rows around each row that an OVER call looks at. */

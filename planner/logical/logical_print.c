@@ -68,6 +68,8 @@ static void print_aggregate(const Logical *node, const LogicalAggregate *aggrega
     strbuf_string(out, "], select=[");
     print_calls(node, aggregate, out);
     strbuf_char(out, ']');
+    if (aggregate->has_ttl)
+        plan_print_ttl(aggregate->ttl, out);
 }
 
 static void print_window(const Logical *node, const LogicalWindow *window, StrBuf *out)

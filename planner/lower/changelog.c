@@ -68,6 +68,14 @@ static PlanKey rank_key(const PlanNode *node, const PlanRank *rank)
     return (PlanKey){true, node->key_memory, count};
 }
 
+static bool any_recurs(const PlanNode *node)
+{
+    bool any = node->ttl > 0;
+    for (uint32_t i = 0; i < node->inputs; i++)
+        any = any || node->input[i]->recurs;
+    return any;
+}
+
 /* The keys, and the window's columns behind the aggregates. Of several grouping sets the last key
  * is the set's number, which the others may tell already. */
 static PlanKey group_key(const PlanNode *node, const PlanAggregate *aggregate,
@@ -88,6 +96,7 @@ static PlanKey group_key(const PlanNode *node, const PlanAggregate *aggregate,
 void infer_changelog(PlanNode *node)
 {
     node->changelog = worst_input(node);
+    node->recurs = any_recurs(node);
     if (node->inputs > 0) {
         node->watermarked = true;
         for (uint32_t i = 0; i < node->inputs; i++)
@@ -97,7 +106,8 @@ void infer_changelog(PlanNode *node)
     case PLAN_CALC: node->key = passed_key(node, &node->input[0]->key, node->key_memory); return;
     case PLAN_GROUP_AGGREGATE:
         node->key = group_key(node, &node->as.group_aggregate, 0);
-        if (node->as.group_aggregate.calls > 0)
+        /* With a TTL a group says that it is still there. */
+        if (node->as.group_aggregate.calls > 0 || node->ttl > 0)
             node->changelog = CHANGELOG_RETRACT;
         return;
     case PLAN_SESSION_AGGREGATE:

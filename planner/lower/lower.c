@@ -12,6 +12,7 @@ Status lowering_add(Lowering *lowering, PlanKind kind, Schema schema, PlanNode *
     node->query = lowering->query;
     node->schema = schema;
     node->inputs = inputs;
+    node->ttl = plan_kind_forgets(kind) ? lowering->settings->state_ttl : 0;
     TRY_NEW_ARRAY(node->key_memory, lowering->arena, schema.count);
     if (inputs > 0) {
         node->input = arena_copy(lowering->arena, input, inputs * sizeof *input);
@@ -105,18 +106,23 @@ Status lower_node(Lowering *lowering, const Logical *logical, Chain *out)
 
 /* --- sinks --- */
 
+/* A key that comes as new although the table has it takes the place of what it has. */
 static Status result_spec(Lowering *lowering, const QueryDraft *query, const PlanNode *input,
                           ResultSpec *out)
 {
     if (query->table != NULL) {
         *out = table_result_spec(query->table);
+        out->recurs = input->recurs;
         out->append_only = out->key_count == 0 && input->changelog == CHANGELOG_APPEND;
         return ST_OK;
     }
     *out = (ResultSpec){.name = query->name,
                         .schema = input->schema,
-                        .append_only = input->changelog == CHANGELOG_APPEND};
+                        .append_only = input->changelog == CHANGELOG_APPEND,
+                        .recurs = input->recurs,
+                        .single = input->recurs && input->key.known && input->key.count == 0};
     if (input->key.known && input->key.count > 0) {
+        out->append_only = out->append_only && !input->recurs;
         out->key =
             arena_copy(lowering->arena, input->key.column, input->key.count * sizeof *out->key);
         out->key_count = input->key.count;

@@ -218,6 +218,8 @@ static Status lower_group(Lowering *lowering, const Logical *logical, const Chai
     TRY(physical_keys(lowering, below, aggregate->keys, &made));
     TRY(lowering_add(lowering, PLAN_GROUP_AGGREGATE, logical->schema, &below, 1, &node));
     node->as.group_aggregate = made;
+    if (aggregate->has_ttl)
+        node->ttl = aggregate->ttl;
     infer_changelog(node);
     return chain_over(lowering, node, &node->schema, out);
 }

@@ -186,7 +186,7 @@ static Status write_keyed(ResultTable *table, const Batch *batch, uint32_t row)
     TRY(strbuf_status(&table->bytes));
     TRY(pending_find(&table->pending, strbuf_as_text(&table->bytes), &entry, &made));
     if (made)
-        entry->fresh = kind == ROW_INSERT;
+        entry->fresh = kind == ROW_INSERT && !table->spec->recurs;
     entry->net = row_kind_adds(kind);
     if (!row_kind_adds(kind))
         return ST_OK;
@@ -338,6 +338,15 @@ static Status erase_rows(ResultTable *table, Diag *diag)
     return ST_OK;
 }
 
+/* The one row goes, whatever it is, when there is another one or none. */
+static Status erase_single(ResultTable *table, Diag *diag)
+{
+    bool changes = false;
+    for (uint32_t i = 0; i < table->pending.count; i++)
+        changes = changes || table->pending.entry[i].net != 0;
+    return changes ? result_table_clear(table, diag) : ST_OK;
+}
+
 static Status put_null_keys(ResultTable *table, Diag *diag)
 {
     bool row;
@@ -371,7 +380,7 @@ Status result_table_flush(ResultTable *table, Diag *diag)
     if (table->pending.count == 0)
         return ST_OK;
     if (!table->spec->append_only)
-        TRY(erase_rows(table, diag));
+        TRY(table->spec->single ? erase_single(table, diag) : erase_rows(table, diag));
     TRY(put_rows(table, false, diag));
     if (DEFECT(CHANGE_TWICE))
         TRY(put_rows(table, false, diag));
