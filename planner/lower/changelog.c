@@ -103,6 +103,7 @@ void infer_changelog(PlanNode *node)
         for (uint32_t i = 0; i < window->columns; i++)
             node->key_memory[count++] = window->aggregate.keys + window->aggregate.calls + i;
         node->key = (PlanKey){true, node->key_memory, count};
+        node->recurs = false; /* a window comes once */
         node->changelog =
             node->kind == PLAN_UPDATING_WINDOW_AGGREGATE ? CHANGELOG_RETRACT : CHANGELOG_APPEND;
         return;
