@@ -193,6 +193,6 @@ extern const uint32_t function_family_count;
 extern const ScalarDef arithmetic_functions[], compare_functions[], logic_functions[],
     conditional_functions[], cast_functions[], math_functions[], string_functions[],
     regex_functions[], temporal_functions[], hash_functions[], json_functions[], nested_functions[],
-    array_functions[], map_functions[], window_functions[];
+    array_functions[], map_functions[], window_functions[], grouping_functions[];
 
 #endif

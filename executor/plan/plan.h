@@ -51,6 +51,7 @@ struct PlanNode {
         PlanValues values;
         PlanCalc calc;
         PlanSetOperation set_operation;
+        PlanExpand expand;
         PlanAggregate group_aggregate;
         PlanWindow window;
         PlanWindowAggregate window_aggregate;
@@ -71,6 +72,14 @@ typedef struct Plan {
     PlanNode *const *sink;
     uint32_t sinks;
 } Plan;
+
+/* The rows that a plan gives in the end. */
+typedef struct PlanRows {
+    Value *const *row; /* each as wide as the sink's schema */
+    uint32_t rows;
+} PlanRows;
+/* Runs a plan that reads no source (run/constants.h); the rows lie in the arena. */
+typedef Status PlanRun(const Plan *plan, Arena *arena, PlanRows *out, Diag *diag);
 
 /* Every source ends by itself. */
 bool plan_is_bounded(const Plan *plan);

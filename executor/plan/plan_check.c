@@ -1,5 +1,6 @@
 /* What every plan must satisfy, so that operators need not ask. */
 #include "executor/plan/plan.h"
+#include "storage/base/limits.h"
 
 typedef struct Check {
     const Plan *plan;
@@ -160,6 +161,23 @@ static void check_deduplicate(Check *check, const PlanNode *node)
         breach(check, node, "the input is updated");
 }
 
+static void check_expand(Check *check, const PlanNode *node, const PlanExpand *expand)
+{
+    uint32_t width = node->input[0]->schema.count;
+    if (expand->keys > width || expand->keys > LIMIT_GROUPING_KEYS)
+        breach(check, node, "the keys are not columns of the input");
+    if (node->schema.count != width + 1 || node->schema.field[width].type.id != TYPE_BIGINT)
+        breach(check, node, "the number of the set is not behind the input's columns");
+    if (expand->sets == 0 || expand->sets > LIMIT_GROUPING_SETS)
+        breach(check, node, "there are too many sets or none");
+    for (uint32_t s = 0; s < expand->sets; s++) {
+        for (uint32_t k = 0; k < expand->keys; k++) {
+            if ((expand->set[s].lacks >> k & 1) != 0 && !node->schema.field[k].type.nullable)
+                breach(check, node, "a key that a set lacks cannot be NULL");
+        }
+    }
+}
+
 static void check_node(Check *check, const PlanNode *node, uint32_t index)
 {
     if (node->id != index)
@@ -183,6 +201,7 @@ static void check_node(Check *check, const PlanNode *node, uint32_t index)
     case PLAN_CALC: check_calc(check, node); return;
     case PLAN_UNION_ALL: check_inputs_alike(check, node); return;
     case PLAN_SET_OPERATION: check_set_operation(check, node); return;
+    case PLAN_EXPAND: check_expand(check, node, &node->as.expand); return;
     case PLAN_GROUP_AGGREGATE: check_aggregate(check, node, &node->as.group_aggregate, 0); return;
     case PLAN_SESSION_AGGREGATE:
     case PLAN_UPDATING_WINDOW_AGGREGATE:

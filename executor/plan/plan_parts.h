@@ -48,6 +48,22 @@ typedef struct PlanSetOperation {
 int64_t plan_set_rows(const PlanSetOperation *set, int64_t first, int64_t second);
 const char *plan_set_name(const PlanSetOperation *set); /* "INTERSECT ALL" */
 
+typedef struct PlanGroupingSet {
+    uint64_t lacks; /* bit k: key k is NULL in it */
+    int64_t number;
+} PlanGroupingSet;
+
+/* Each row once for each set, with NULL in the keys that the set lacks. Output: the input's
+ * columns, then the set's number. */
+typedef struct PlanExpand {
+    uint32_t keys; /* the first columns of the input */
+    const PlanGroupingSet *set;
+    uint32_t sets;
+} PlanExpand;
+/* The rows of any two sets can be told apart by the keys alone: the one lacks a key that the other
+ * has and that is never NULL. */
+bool plan_expand_shows_sets(const PlanExpand *expand, const Schema *input);
+
 typedef struct PlanArgument {
     int32_t column;         /* of the input; -1: a constant */
     const Scalar *constant; /* the aggregate has looked at it when it was bound; NULL: a column */

@@ -97,6 +97,24 @@ static void print_aggregate(const PlanNode *node, const PlanAggregate *aggregate
     strbuf_char(out, ']');
 }
 
+/* "sets=[(a, b) 0, (a) 1, () 3]", each with its number */
+static void print_expand(const PlanNode *node, const PlanExpand *expand, StrBuf *out)
+{
+    strbuf_string(out, "sets=[");
+    for (uint32_t s = 0; s < expand->sets; s++) {
+        const char *separator = "";
+        strbuf_string(out, s > 0 ? ", (" : "(");
+        for (uint32_t k = 0; k < expand->keys; k++) {
+            if ((expand->set[s].lacks >> k & 1) != 0)
+                continue;
+            strbuf_printf(out, "%s%.*s", separator, TEXT_ARG(node->schema.field[k].name));
+            separator = ", ";
+        }
+        strbuf_printf(out, ") %lld", (long long)expand->set[s].number);
+    }
+    strbuf_char(out, ']');
+}
+
 static void print_window(const PlanNode *node, StrBuf *out)
 {
     const PlanWindowAggregate *window = &node->as.window_aggregate;
@@ -215,6 +233,7 @@ static void print_what(const PlanNode *node, StrBuf *out)
     case PLAN_CALC: print_calc(node, out); return;
     case PLAN_UNION_ALL: return;
     case PLAN_SET_OPERATION: strbuf_string(out, plan_set_name(&node->as.set_operation)); return;
+    case PLAN_EXPAND: print_expand(node, &node->as.expand, out); return;
     case PLAN_GROUP_AGGREGATE: print_aggregate(node, &node->as.group_aggregate, out); return;
     case PLAN_SESSION_AGGREGATE:
     case PLAN_WINDOW_AGGREGATE: print_window(node, out); return;

@@ -315,6 +315,14 @@ static bool needs_zone(const Scalar *s)
     return needs;
 }
 
+bool scalar_is_fixed(const Scalar *s)
+{
+    bool fixed = scalar_is_deterministic(s) && !needs_zone(s);
+    for (uint32_t i = 0; i < s->args && fixed; i++)
+        fixed = scalar_is_fixed(s->arg[i]);
+    return fixed;
+}
+
 Status scalar_fold(Arena *arena, Scalar *s, Scalar **out)
 {
     *out = s;

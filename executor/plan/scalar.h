@@ -65,7 +65,9 @@ bool scalar_equal(const Scalar *a, const Scalar *b);
 bool scalar_is_constant(const Scalar *s); /* SCALAR_CONSTANT */
 bool scalar_is_true(const Scalar *s);
 bool scalar_is_deterministic(const Scalar *s); /* no FN_VOLATILE, no FN_CLOCK below */
-bool scalar_can_fail(const Scalar *s);         /* FN_FALLIBLE below */
+/* Nor does it depend on the time zone of the job. */
+bool scalar_is_fixed(const Scalar *s);
+bool scalar_can_fail(const Scalar *s); /* FN_FALLIBLE below */
 /* Sets used[column] for each column read. */
 void scalar_mark_columns(const Scalar *s, bool *used);
 /* A copy with each column c replaced by with[c] (which must not be NULL for a column in use). */

@@ -14,8 +14,14 @@
 #include "storage/data/schema.h"
 
 typedef struct TableLookup TableLookup; /* planner/planner.h: tables by name */
+typedef struct Binder Binder;
+typedef struct Logical Logical;
+typedef struct LogicalRows LogicalRows;
 
-typedef struct Binder {
+/* The rows of a query that reads no table, by running it. */
+typedef Status BindRun(Binder *binder, Logical *logical, LogicalRows *out);
+
+struct Binder {
     Arena *arena;
     Diag *diag;
     TableLookup *tables;         /* NULL: no table can be named (expressions in tests and DDL) */
@@ -23,7 +29,9 @@ typedef struct Binder {
     bool subquery;               /* what is being bound stands inside of another query */
     const struct CteFrame *ctes; /* WITH names in reach (bind_query.c); NULL: none */
     VEC(Diag *) warnings;
-} Binder;
+    BindRun *run;        /* NULL: what can only be known by running a query is refused */
+    const void *request; /* of `run` */
+};
 
 CHECKED Status bind_warning(Binder *binder, ErrorCode code, Span span, const char *format, ...)
     PRINTF_LIKE(4, 5);

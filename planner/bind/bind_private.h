@@ -95,6 +95,8 @@ CHECKED Status bind_element(BindContext *context, const Expr *expr, Scalar **out
 /* --- bind_call.c --- */
 
 CHECKED Status bind_call(BindContext *context, const Expr *expr, Scalar **out);
+/* E2107 for words behind or before a call that only some functions take: DISTINCT, FILTER ... */
+CHECKED Status bind_check_words(Binder *binder, const Expr *expr);
 
 /* --- foreign_names.c --- */
 

@@ -248,6 +248,15 @@ static bool find_alias(void *context, const Expr *expr)
     return true;
 }
 
+/* The grammar bounds the depth. */
+static void walk_groups(const AstVisitor *visitor, const GroupItemList *list)
+{
+    for (const GroupItem *item = list->first; item != NULL; item = item->next) {
+        ast_walk_expr(visitor, item->expr);
+        walk_groups(visitor, &item->items);
+    }
+}
+
 /* WHERE, GROUP BY and HAVING come before the select list: they do not see the names that it gives.
  */
 static Status explain_alias(Binder *binder, const Select *select, Status status)
@@ -258,8 +267,7 @@ static Status explain_alias(Binder *binder, const Select *select, Status status)
     AliasSearch search = {.select = select, .wrong = diag->span};
     AstVisitor visitor = {.expr = find_alias, .context = &search};
     ast_walk_expr(&visitor, select->where);
-    for (const GroupItem *item = select->group_by.first; item != NULL; item = item->next)
-        ast_walk_expr(&visitor, item->expr);
+    walk_groups(&visitor, &select->group_by);
     ast_walk_expr(&visitor, select->having);
     if (search.name == NULL)
         return status;

@@ -32,9 +32,6 @@ const char *const later_functions[] = {
     "PRINTF",
     /* aggregates and ranking */
     "CUME_DIST",
-    "GROUPING",
-    "GROUPING_ID",
-    "GROUP_ID",
     "LAG",
     "LEAD",
     "NTILE",

@@ -79,6 +79,18 @@ CHECKED Status bind_group_finish(Grouping *grouping, Logical *input, Logical **o
 CHECKED Status bind_unnamed(Binder *binder, uint32_t index, Text *out);
 /* Names made distinct as Flink does: a, a0, a1. */
 CHECKED Status bind_distinct_names(Binder *binder, Schema *schema);
+/* What rows are grouped by, some of which may be columns of a window. */
+typedef struct WindowKeys {
+    const Schema *input; /* whose first columns the keys are */
+    uint32_t keys;
+    const bool *whole; /* per key: all groups have it; NULL: all of them */
+    Span span;
+    const char *place;   /* where they are named: "GROUP BY" */
+    const char *instead; /* what is done where the window is there by half */
+} WindowKeys;
+/* The time attributes that the keys have in the result, into field[i].time; a warning where the
+ * window is not whole. */
+CHECKED Status bind_window_keys(Binder *binder, const WindowKeys *keys, Field *field);
 /* All rows once. */
 CHECKED Status bind_distinct(Binder *binder, Logical *input, Span span, Logical **out);
 

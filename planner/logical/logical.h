@@ -35,8 +35,17 @@ typedef struct LogicalWindow {
     bool by_clock; /* the time is that at which a row is processed */
 } LogicalWindow;
 
+/* The keys that a row is grouped by, the others being NULL. */
+typedef struct LogicalGroupingSet {
+    uint64_t has; /* bit k: key k */
+    int64_t number;
+} LogicalGroupingSet;
+
+/* Output: the keys, where there are several sets the set's number, the calls. */
 typedef struct LogicalAggregate {
     uint32_t keys; /* the first columns of the input are the keys */
+    const LogicalGroupingSet *set;
+    uint32_t sets; /* 0: one, of all keys */
     const PlanAggregateCall *call;
     uint32_t calls;
     bool has_ttl; /* of its own, by a STATE_TTL hint; 0: its groups are kept for ever */
@@ -118,6 +127,8 @@ bool logical_is_empty(const Logical *logical);
 typedef struct LogicalRows {
     VEC(Scalar *const *) row; /* as wide as the schema */
 } LogicalRows;
+/* It reads no table, and gives the same whenever and wherever it is computed. */
+bool logical_is_constant(const Logical *logical);
 CHECKED Status logical_rows(Arena *arena, const Logical *logical, LogicalRows *out, bool *known);
 
 /* Of the columns of input number `in`, sets those that the node reads when the columns `needed` of

@@ -41,10 +41,30 @@ static void print_calls(const Logical *node, const LogicalAggregate *aggregate, 
     }
 }
 
+/* "(a, b), (a), ()" */
+static void print_sets(const Logical *node, const LogicalAggregate *aggregate, StrBuf *out)
+{
+    for (uint32_t i = 0; i < aggregate->sets; i++) {
+        const char *separator = "";
+        strbuf_string(out, i > 0 ? ", (" : "(");
+        for (uint32_t k = 0; k < aggregate->keys; k++) {
+            if ((aggregate->set[i].has >> k & 1) == 0)
+                continue;
+            strbuf_printf(out, "%s%.*s", separator, TEXT_ARG(node->input[0]->schema.field[k].name));
+            separator = ", ";
+        }
+        strbuf_char(out, ')');
+    }
+}
+
 static void print_aggregate(const Logical *node, const LogicalAggregate *aggregate, StrBuf *out)
 {
     strbuf_string(out, "group=[");
     print_names(&node->input[0]->schema, 0, aggregate->keys, out);
+    if (aggregate->sets > 0) {
+        strbuf_string(out, "], sets=[");
+        print_sets(node, aggregate, out);
+    }
     strbuf_string(out, "], select=[");
     print_calls(node, aggregate, out);
     strbuf_char(out, ']');

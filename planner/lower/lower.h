@@ -47,7 +47,8 @@ typedef struct ChainWindow {
     Scalar *time;       /* over the base's columns, as are the keys */
     Scalar *const *key; /* SESSION: PARTITION BY */
     uint32_t keys;
-    bool by_clock; /* of processing time */
+    bool by_clock;       /* of processing time */
+    uint32_t conditions; /* of the chain, that its rows meet */
     Span span;
 } ChainWindow;
 
@@ -85,6 +86,20 @@ CHECKED Status lowering_add_clock(Lowering *lowering, PlanNode *input, uint32_t 
                                   PlanNode **out);
 /* The window's columns become those of nodes and expressions: the chain has no window any more. */
 CHECKED Status chain_settle_window(Lowering *lowering, Chain *chain);
+
+/* --- lower_session.c --- */
+enum { SESSION_COLUMNS = 3 }; /* window_start, window_end, window_time */
+typedef struct SessionRows {
+    WindowShape window;
+    uint32_t columns;    /* the first so many of the input are the rows */
+    const uint32_t *key; /* columns of the input whose sessions are apart */
+    uint32_t keys;
+    uint32_t rowtime;
+    Field window_field[SESSION_COLUMNS];
+    Span span;
+} SessionRows;
+/* Over *node the rows of each session: the window's columns, then theirs. */
+CHECKED Status lower_session_rows(Lowering *lowering, const SessionRows *rows, PlanNode **node);
 
 /* --- nodes --- */
 CHECKED Status lower_node(Lowering *lowering, const Logical *logical, Chain *out);

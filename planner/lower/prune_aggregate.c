@@ -10,6 +10,12 @@
 #include <assert.h>
 #include <string.h>
 
+/* The column of an aggregate's first call. */
+static uint32_t first_call(const Logical *node)
+{
+    return node->schema.count - node->as.aggregate.calls;
+}
+
 /* The aggregate's input, projected to its keys and what the calls in `keep` read. `place` tells
  * where a column has gone. */
 static Status narrow_input(Arena *arena, const Logical *node, const bool *keep, uint32_t *place,
@@ -46,17 +52,17 @@ static Status narrow_input(Arena *arena, const Logical *node, const bool *keep, 
 static Status narrow_aggregate(Arena *arena, const Logical *node, const bool *keep, Logical **out)
 {
     const LogicalAggregate *aggregate = &node->as.aggregate;
-    LogicalAggregate made = {
-        .keys = aggregate->keys, .has_ttl = aggregate->has_ttl, .ttl = aggregate->ttl};
+    LogicalAggregate made = *aggregate;
     Logical *input;
-    uint32_t *place;
+    uint32_t *place, first = first_call(node);
     PlanAggregateCall *call;
-    Schema schema = {.count = aggregate->keys};
+    Schema schema = {.count = first};
+    made.calls = 0;
     TRY_NEW_ARRAY(place, arena, node->input[0]->schema.count);
     TRY_NEW_ARRAY(call, arena, aggregate->calls);
     TRY_NEW_ARRAY(schema.field, arena, node->schema.count);
     TRY(narrow_input(arena, node, keep, place, &input));
-    memcpy(schema.field, node->schema.field, aggregate->keys * sizeof(Field));
+    memcpy(schema.field, node->schema.field, first * sizeof(Field));
     for (uint32_t i = 0; i < aggregate->calls; i++) {
         if (!keep[i])
             continue;
@@ -67,7 +73,7 @@ static Status narrow_aggregate(Arena *arena, const Logical *node, const bool *ke
                 to->argument[a].column = (int32_t)place[to->argument[a].column];
         }
         to->filter = to->filter < 0 ? -1 : (int32_t)place[to->filter];
-        schema.field[schema.count++] = node->schema.field[aggregate->keys + i];
+        schema.field[schema.count++] = node->schema.field[first + i];
     }
     made.call = call;
     TRY(logical_make(arena, LOGICAL_AGGREGATE, schema, &input, 1, out));
@@ -102,19 +108,19 @@ static Status restore_columns(Arena *arena, const Logical *node, const bool *kee
 
 /* The columns to keep: all keys, and the calls that are read. Without keys one must stay: it makes
  * the group's one row. false: all are. */
-static bool choose_calls(const LogicalAggregate *aggregate, bool *needed, bool *keep)
+static bool choose_calls(const Logical *node, bool *needed, bool *keep)
 {
-    uint32_t kept = 0;
-    memset(keep, true, aggregate->keys * sizeof *keep);
-    for (uint32_t i = 0; i < aggregate->calls; i++) {
-        keep[aggregate->keys + i] = needed[aggregate->keys + i];
-        kept += keep[aggregate->keys + i];
+    uint32_t kept = 0, first = first_call(node);
+    memset(keep, true, first * sizeof *keep);
+    for (uint32_t i = first; i < node->schema.count; i++) {
+        keep[i] = needed[i];
+        kept += keep[i];
     }
-    if (kept == 0 && aggregate->keys == 0 && aggregate->calls > 0) {
+    if (kept == 0 && first == 0 && node->schema.count > 0) {
         keep[0] = true;
         kept = 1;
     }
-    return kept < aggregate->calls;
+    return kept < node->as.aggregate.calls;
 }
 
 /* --- Top-N --- */
@@ -224,10 +230,10 @@ static Status prune(Arena *arena, Logical *node, bool *needed, Logical **out)
     Logical *narrow;
     bool aggregate = node->kind == LOGICAL_AGGREGATE && node->input[0]->kind == LOGICAL_PROJECT;
     TRY_NEW_ARRAY(keep, arena, node->schema.count);
-    if (!(aggregate && choose_calls(&node->as.aggregate, needed, keep)) &&
+    if (!(aggregate && choose_calls(node, needed, keep)) &&
         !(node->kind == LOGICAL_RANK && choose_columns(node, needed, keep)))
         return prune_inputs(arena, node, needed, out);
-    TRY(aggregate ? narrow_aggregate(arena, node, keep + node->as.aggregate.keys, &narrow)
+    TRY(aggregate ? narrow_aggregate(arena, node, keep + first_call(node), &narrow)
                   : narrow_rank(arena, node, keep, &narrow));
     TRY(prune_whole(arena, narrow, &narrow));
     return restore_columns(arena, node, keep, narrow, out);
