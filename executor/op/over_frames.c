@@ -9,6 +9,8 @@ static bool is_growing(const PlanFrame *frame)
     return frame->from_first;
 }
 
+static Status make_giving(OverFrames *frames);
+
 static void mark_arguments(OverFrames *frames)
 {
     for (uint32_t a = 0; a < frames->plan->aggregates; a++) {
@@ -42,7 +44,8 @@ Status over_frames_open(OverFrames *frames, Op *op, const PlanOver *plan)
     TRY(aggregate_set_open(&frames->set, op, &frames->aggregate, header, AGGREGATE_FRAMES));
     TRY(group_states_open(&frames->states, &frames->set));
     frames->chunk.capacity = aggregate_set_portion(&frames->set);
-    return row_store_open(&frames->rows, input, sizeof(OverRow), &frames->arena, &op->meter);
+    TRY(row_store_open(&frames->rows, input, sizeof(OverRow), &frames->arena, &op->meter));
+    return make_giving(frames);
 }
 
 void over_frames_close(OverFrames *frames)
@@ -171,14 +174,6 @@ typedef struct Movement {
     uint32_t number[BATCH_ROWS], entry[BATCH_ROWS];
 } Movement;
 
-static const uint16_t *first_rows(OverFrames *frames)
-{
-    uint16_t *row = arena_alloc(&frames->op->scratch, BATCH_ROWS * sizeof *row);
-    for (uint32_t i = 0; row != NULL && i < BATCH_ROWS; i++)
-        row[i] = (uint16_t)i;
-    return row;
-}
-
 static Status movement_flush(Movement *move)
 {
     OverFrames *frames = move->frames;
@@ -290,47 +285,45 @@ static Status take_turns(OverFrames *frames, Turns *out)
     return ST_OK;
 }
 
-/* What giving out a chunk takes. */
-typedef struct Giving {
+/* What giving out a chunk takes: room that is there from the beginning, and the chunk's columns. */
+typedef struct OverGiving {
     OverFrames *frames;
-    Column *out;
-    uint32_t *cell; /* per cell call and row of the chunk: the row that it is of; 0: none */
     Movement move;
-    Column *value; /* per aggregate: of a turn's rows */
+    uint16_t row[BATCH_ROWS]; /* 0, 1, 2 ... */
     uint32_t entry[BATCH_ROWS];
+    Column *value;  /* per aggregate: of a turn's rows */
+    uint32_t *cell; /* per frame and row of the chunk: the row that the cell is of; 0: none */
+    Column *out;
 } Giving;
 
-static Status make_giving(OverFrames *frames, Giving **out)
+static Status make_column(Arena *arena, const Type *type, uint32_t rows, Column *out)
 {
-    Op *op = frames->op;
+    TRY(column_make(arena, type_phys((TypeId)type->id), rows, out));
+    return column_need_valid(arena, out, rows);
+}
+
+static Status make_giving(OverFrames *frames)
+{
     const PlanOver *plan = frames->plan;
-    const Schema *input = &op->plan->input[0]->schema;
+    const Schema *input = &frames->op->plan->input[0]->schema;
+    Arena *arena = &frames->arena;
     Column *argument;
     Giving *give;
-    TRY_NEW(give, &op->scratch);
-    give->frames = frames;
-    TRY_NEW_ARRAY(argument, &op->scratch, input->count);
+    TRY_NEW(give, arena);
+    give->frames = give->move.frames = frames;
+    for (uint32_t i = 0; i < BATCH_ROWS; i++)
+        give->row[i] = (uint16_t)i;
+    TRY_NEW_ARRAY(argument, arena, input->count);
     for (uint32_t c = 0; c < input->count; c++) {
-        if (!frames->argument[c])
-            continue;
-        TRY(column_make(&op->scratch, type_phys((TypeId)input->field[c].type.id), BATCH_ROWS,
-                        &argument[c]));
-        TRY(column_need_valid(&op->scratch, &argument[c], BATCH_ROWS));
+        if (frames->argument[c])
+            TRY(make_column(arena, &input->field[c].type, BATCH_ROWS, &argument[c]));
     }
-    give->move.frames = frames;
-    give->move.batch = (Batch){.columns = (uint16_t)input->count, .column = argument};
-    give->move.batch.sel = first_rows(frames);
-    if (give->move.batch.sel == NULL)
-        return ST_NOMEM;
-    TRY(op_make_columns(op, &op->plan->schema, frames->chunk.count, &give->out));
-    TRY_NEW_ARRAY(give->cell, &op->scratch, (size_t)plan->frames * frames->chunk.count);
-    TRY_NEW_ARRAY(give->value, &op->scratch, plan->aggregates);
-    for (uint32_t a = 0; a < plan->aggregates; a++) {
-        TRY(column_make(&op->scratch, type_phys((TypeId)plan->aggregate[a].result.id),
-                        frames->chunk.count, &give->value[a]));
-        TRY(column_need_valid(&op->scratch, &give->value[a], frames->chunk.count));
-    }
-    *out = give;
+    give->move.batch =
+        (Batch){.columns = (uint16_t)input->count, .column = argument, .sel = give->row};
+    TRY_NEW_ARRAY(give->value, arena, plan->aggregates);
+    for (uint32_t a = 0; a < plan->aggregates; a++)
+        TRY(make_column(arena, &plan->aggregate[a].result, BATCH_ROWS, &give->value[a]));
+    frames->giving = give;
     return ST_OK;
 }
 
@@ -545,12 +538,13 @@ Status over_frames_flush(OverFrames *frames)
     Op *op = frames->op;
     OverChunk *chunk = &frames->chunk;
     ArenaMark mark = arena_mark(&op->scratch);
-    Giving *give;
+    Giving *give = frames->giving;
     Counts counts;
     if (chunk->count == 0)
         return ST_OK;
     prefetch(frames);
-    TRY(make_giving(frames, &give));
+    TRY(op_make_columns(op, &op->plan->schema, chunk->count, &give->out));
+    TRY_NEW_ARRAY(give->cell, &op->scratch, (size_t)frames->plan->frames * chunk->count);
     if (chunk->passes)
         append_chunk(frames);
     TRY(move_frames(give));

@@ -61,7 +61,8 @@ typedef struct OverFrames {
     bool *argument; /* per input column: an aggregate reads it */
     uint32_t *call; /* per aggregate: which call it is */
     OverChunk chunk;
-    Arena arena; /* of the lists above */
+    struct OverGiving *giving; /* room for giving it out */
+    Arena arena;               /* of the lists above */
 } OverFrames;
 
 CHECKED Status over_frames_open(OverFrames *frames, Op *op, const PlanOver *plan);

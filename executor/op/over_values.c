@@ -23,18 +23,30 @@ Status over_values_open(OverValues *values, Op *op, const PlanOver *plan)
     KeyBatch key;
     values->op = op;
     values->plan = plan;
+    arena_init(&values->arena, &op->meter);
     values->looks_on = looks_on(plan);
     values->aggregate = (PlanAggregate){.call = plan->aggregate, .calls = plan->aggregates};
     TRY(aggregate_set_open(&values->set, op, &values->aggregate, 0, AGGREGATE_FRAMES));
     TRY(group_states_open(&values->states, &values->set));
     TRY(aggregate_set_keys(&values->set, &none, &key));
-    return keyed_map_upsert(&values->states.groups, &key, &values->entry, NULL);
+    TRY(keyed_map_upsert(&values->states.groups, &key, &values->entry, NULL));
+    for (uint32_t i = 0; i < BATCH_ROWS; i++)
+        values->group[i] = values->entry;
+    TRY_NEW_ARRAY(values->one, &values->arena, plan->aggregates);
+    for (uint32_t a = 0; a < plan->aggregates; a++) {
+        Column *one = &values->one[a];
+        PhysType phys = type_phys((TypeId)plan->aggregate[a].result.id);
+        TRY(column_make(&values->arena, phys, 1, one));
+        TRY(column_need_valid(&values->arena, one, 1));
+    }
+    return ST_OK;
 }
 
 void over_values_close(OverValues *values)
 {
     if (values->op == NULL)
         return;
+    arena_close(&values->arena);
     group_states_close(&values->states, &values->set);
     aggregate_set_close(&values->set);
 }
@@ -186,25 +198,19 @@ static Status move_places(Run *run, uint32_t from, uint32_t to, bool back)
 {
     OverValues *values = run->values;
     Arena *scratch = &values->op->scratch;
-    const Schema *input = &values->op->plan->input[0]->schema;
+    uint32_t width = values->op->plan->input[0]->schema.count;
     AggregateCalls calls = {run->frame->first, run->frame->calls};
     while (from < to) {
         ArenaMark mark = arena_mark(scratch);
         uint32_t base = run->places->row_at[from] / BATCH_ROWS * BATCH_ROWS, count = 0;
-        uint16_t *row;
-        uint32_t *entry;
         Column *column;
-        TRY_NEW_ARRAY(row, scratch, BATCH_ROWS);
-        TRY_NEW_ARRAY(entry, scratch, BATCH_ROWS);
-        TRY_NEW_ARRAY(column, scratch, input->count);
-        for (uint32_t c = 0; c < input->count; c++)
+        TRY_NEW_ARRAY(column, scratch, width);
+        for (uint32_t c = 0; c < width; c++)
             column[c] = column_from(&run->list->column[c], base);
-        for (; from < to && run->places->row_at[from] - base < BATCH_ROWS; from++) {
-            row[count] = (uint16_t)(run->places->row_at[from] - base);
-            entry[count++] = values->entry;
-        }
-        Batch batch = {.rows = BATCH_ROWS, .columns = (uint16_t)input->count, .column = column};
-        FrameRows rows = {row, entry, count};
+        for (; from < to && run->places->row_at[from] - base < BATCH_ROWS; from++)
+            values->row[count++] = (uint16_t)(run->places->row_at[from] - base);
+        Batch batch = {.rows = BATCH_ROWS, .columns = (uint16_t)width, .column = column};
+        FrameRows rows = {values->row, values->group, count};
         TRY(aggregate_set_move(&values->set, &values->states, calls, &batch, run->arrival, &rows,
                                back));
         run->arrival += back ? 0 : BATCH_ROWS;
@@ -217,21 +223,16 @@ static Status take_values(Run *run, uint32_t row, Column *value)
 {
     OverValues *values = run->values;
     const PlanOver *plan = values->plan;
-    Arena *scratch = &values->op->scratch;
     AggregateCalls calls = {run->frame->first, run->frame->calls};
-    Column *one;
-    TRY_NEW_ARRAY(one, scratch, calls.count);
-    for (uint32_t a = 0; a < calls.count; a++) {
-        TRY(column_make(scratch, type_phys((TypeId)plan->aggregate[calls.first + a].result.id), 1,
-                        &one[a]));
-        TRY(column_need_valid(scratch, &one[a], 1));
-    }
-    TRY(aggregate_set_values(&values->set, &values->states, calls, &values->entry, 1, one));
+    TRY(aggregate_set_values(&values->set, &values->states, calls, &values->entry, 1,
+                             values->one + calls.first));
     for (uint32_t c = 0; c < plan->calls; c++) {
-        uint32_t a = plan->call[c].aggregate - calls.first;
-        if (plan->call[c].function != OVER_AGGREGATE || a >= calls.count)
+        Column *one = &values->one[plan->call[c].aggregate];
+        if (plan->call[c].function != OVER_AGGREGATE ||
+            plan->call[c].aggregate - calls.first >= calls.count)
             continue;
-        TRY(column_keep_cell(scratch, &value[c], row, &one[a], 0));
+        TRY(column_keep_cell(&values->op->scratch, &value[c], row, one, 0));
+        bit_set(one->valid, 0);
     }
     return ST_OK;
 }

@@ -12,6 +12,10 @@ typedef struct OverValues {
     AggregateSet set;
     GroupStates states; /* one group, empty between calls */
     uint32_t entry;
+    uint16_t row[BATCH_ROWS]; /* room for rows that come into a frame, and the group of each */
+    uint32_t group[BATCH_ROWS];
+    Column *one;   /* per aggregate: of one row */
+    Arena arena;   /* of those columns */
     bool looks_on; /* a row's values can hang on those behind it */
 } OverValues;
 
