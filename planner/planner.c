@@ -7,9 +7,42 @@
 #include "planner/bind/query.h"
 #include "planner/rewrite/rewrite.h"
 
+/* --- subqueries over constants --- */
+
+static Status keep_row(Binder *binder, const Value *value, uint32_t columns, LogicalRows *out)
+{
+    Scalar **row;
+    TRY_NEW_ARRAY(row, binder->arena, columns);
+    for (uint32_t c = 0; c < columns; c++)
+        TRY(scalar_constant(binder->arena, &value[c], &row[c]));
+    TRY_PUSH(&out->row, binder->arena, row);
+    return ST_OK;
+}
+
+static Status run_constants(Binder *binder, Logical *logical, LogicalRows *out)
+{
+    const PlanRequest *request = binder->request;
+    QueryDraft draft = {.name = TEXT("SELECT"), .kind = SINK_COLLECT, .logical = logical};
+    PlanRows rows;
+    Plan *plan;
+    TRY(rewrite_query(request->arena, logical, &draft.logical, request->diag));
+    TRY(plan_queries(request, &draft, 1, &plan));
+    TRY(request->run(plan, request->arena, &rows, request->diag));
+    *out = (LogicalRows){0};
+    for (uint32_t i = 0; i < rows.rows; i++)
+        TRY(keep_row(binder, rows.row[i], logical->schema.count, out));
+    return ST_OK;
+}
+
+/* --- SELECT --- */
+
 static Status bind(const PlanRequest *request, const Query *query, Logical **out)
 {
-    Binder binder = {.arena = request->arena, .diag = request->diag, .tables = request->tables};
+    Binder binder = {.arena = request->arena,
+                     .diag = request->diag,
+                     .tables = request->tables,
+                     .run = request->run == NULL ? NULL : run_constants,
+                     .request = request};
     TRY(bind_query(&binder, query, out));
     TRY(rewrite_query(request->arena, *out, out, request->diag));
     for (uint32_t i = 0; request->warning != NULL && i < binder.warnings.count; i++)
@@ -19,7 +52,8 @@ static Status bind(const PlanRequest *request, const Query *query, Logical **out
 
 Status plan_select(const PlanRequest *request, const Query *query, Span span, QueryDraft *out)
 {
-    *out = (QueryDraft){.name = TEXT("SELECT"), .span = span, .kind = SINK_COLLECT};
+    *out = (QueryDraft){
+        .name = TEXT("SELECT"), .span = span, .kind = SINK_COLLECT, .settings = request->settings};
     return bind(request, query, &out->logical);
 }
 
@@ -156,6 +190,7 @@ Status plan_insert(const PlanRequest *request, const Insert *insert, Span span, 
     *out = (QueryDraft){.name = table->name,
                         .span = span,
                         .table = table,
+                        .settings = request->settings,
                         .kind = table->is_sink_table ? SINK_RESULT : SINK_CONNECTOR};
     out->on_error = (OnError)option_enum(&table->spec.scope, table->spec.options, "on-error");
     TRY(bind(request, insert->query, &out->logical));
@@ -220,7 +255,8 @@ Status plan_materialized(const PlanRequest *request, const Statement *statement,
     if (create->refresh_mode == REFRESH_FULL)
         return diag_error(request->diag, E2002, name->span,
                           "REFRESH_MODE = FULL is not supported: views are always kept current");
-    *out = (QueryDraft){.name = name->text, .span = name->span, .kind = SINK_RESULT};
+    *out = (QueryDraft){
+        .name = name->text, .span = name->span, .kind = SINK_RESULT, .settings = request->settings};
     TRY(on_error_option(request, create, &out->on_error));
     TRY(bind(request, create->query, &out->logical));
     return check_result_names(request, create->query, &out->logical->schema);

@@ -14,10 +14,12 @@ typedef void PlanWarning(void *context, const Diag *warning);
 
 typedef struct PlanRequest {
     TableLookup *tables;
+    QuerySettings settings;
     Arena *arena; /* of the statement: logical plans, and the plan unless it is to be a job */
     PlanWarning *warning; /* may be NULL */
     void *context;
     Diag *diag;
+    PlanRun *run; /* for subqueries over constants; NULL: those that need it are refused */
 } PlanRequest;
 
 /* One query and where its rows go; several of them become one plan. */

@@ -157,7 +157,7 @@ static Status display_row(Output *output, RowKind kind, const OutputCell *cell)
     Display *self = (Display *)output;
     assert(self->rendering);
     if (self->shape == OUTPUT_CHANGELOG) {
-        self->cell[0] = (OutputCell){CELL_TEXT, text_of(row_kind_name(kind))};
+        self->cell[0] = (OutputCell){.kind = CELL_TEXT, .text = text_of(row_kind_name(kind))};
         memcpy(self->cell + 1, cell, self->columns * sizeof *cell);
         cell = self->cell;
     }
@@ -329,6 +329,10 @@ void display_start_statement(Display *display, uint32_t line_base)
     display->line_base = line_base;
     display->output.wants_table =
         mode == render_mode_find(TEXT("table")) && display->redraws && to_terminal(display);
+    if (mode == NULL)
+        mode = automatic_mode(display, OUTPUT_RESULT);
+    display->output.wants_fields =
+        mode == render_mode_find(TEXT("json")) || mode == render_mode_find(TEXT("jsonl"));
     progress_line_start(&display->progress_line, display->started);
 }
 

@@ -101,12 +101,20 @@ static Status grow(Fold *fold)
 
 /* --- changing --- */
 
+static char *keep_text(char *at, Text text, Text *kept)
+{
+    *kept = (Text){at, text.size};
+    if (text.size > 0)
+        memcpy(at, text.ptr, text.size);
+    return at + text.size;
+}
+
 static Status make_row(const Fold *fold, const OutputCell *cell, FoldRow **out)
 {
     uint32_t columns = fold->options.columns;
     size_t texts = 0;
     for (uint32_t i = 0; i < columns; i++)
-        texts += cell[i].text.size;
+        texts += (size_t)cell[i].text.size + cell[i].json.size;
     size_t cells = columns * sizeof *cell, size = sizeof(FoldRow) + cells + texts;
     FoldRow *row = mem_alloc(NULL, size);
     if (row == NULL)
@@ -114,10 +122,9 @@ static Status make_row(const Fold *fold, const OutputCell *cell, FoldRow **out)
     *row = (FoldRow){.hash = hash_row(fold, cell), .size = size};
     char *at = (char *)row + sizeof *row + cells;
     for (uint32_t i = 0; i < columns; i++) {
-        row->cell[i] = (OutputCell){cell[i].kind, {at, cell[i].text.size}};
-        if (cell[i].text.size > 0)
-            memcpy(at, cell[i].text.ptr, cell[i].text.size);
-        at += cell[i].text.size;
+        row->cell[i].kind = cell[i].kind;
+        at = keep_text(at, cell[i].text, &row->cell[i].text);
+        at = keep_text(at, cell[i].json, &row->cell[i].json);
     }
     *out = row;
     return ST_OK;

@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "executor/run/constants.h"
 #include "shell/replace.h"
 #include "shell/settings.h"
 #include "storage/data/timezone.h"
@@ -31,14 +32,16 @@ static Status define(const PlanRequest *request, const Statement *statement, Tab
     return table_set_put(request->tables, *def);
 }
 
-static Status take_statement(const PlanRequest *request, const Statement *statement, JobText *text)
+static Status take_statement(PlanRequest *request, const Statement *statement, JobText *text)
 {
     QueryDraft draft;
     TableDef *def;
     if (statement->kind == STATEMENT_SET) {
         const Setting *setting = statement->as.setting;
         OptionEntry entry = {setting->key, setting->value, setting->key_span, setting->value_span};
-        return settings_set(&text->settings, &entry, request->diag);
+        TRY(settings_set(&text->settings, &entry, request->diag));
+        request->settings = settings_of_queries(&text->settings);
+        return ST_OK;
     }
     if (statement->kind == STATEMENT_CREATE_TABLE || statement->kind == STATEMENT_CREATE_VIEW)
         return define(request, statement, &def);
@@ -55,7 +58,8 @@ static Status take_statement(const PlanRequest *request, const Statement *statem
 
 static Status plan_job(SessionJob *record, JobText *text, Diag *diag)
 {
-    PlanRequest request = {.tables = &record->tables, .arena = &record->arena, .diag = diag};
+    PlanRequest request = {
+        .tables = &record->tables, .arena = &record->arena, .diag = diag, .run = constants_run};
     TRY(parse_script(&record->source, &record->arena, &record->script, diag));
     for (const Statement *s = record->script.statements.first; s != NULL; s = s->next)
         TRY(take_statement(&request, s, text));

@@ -14,13 +14,20 @@ typedef enum CellKind {
     CELL_TEXT,
     CELL_BOOL,  /* TRUE or FALSE */
     CELL_BYTES, /* raw bytes */
-    CELL_JSON,  /* a nested value as JSON text */
+    CELL_JSON,  /* a nested value: for people `text`, for programs `json` */
 } CellKind;
 
 typedef struct OutputCell {
     CellKind kind;
     Text text;
+    Text json; /* CELL_JSON; else empty */
 } OutputCell;
+
+/* What a program reads of a cell that is a text to it. */
+static inline Text output_cell_data(const OutputCell *cell)
+{
+    return cell->kind == CELL_JSON ? cell->json : cell->text;
+}
 
 typedef struct OutputColumn {
     Text name;
@@ -63,6 +70,9 @@ struct Output {
     /* The result of a SELECT that goes on is wanted as a table that is kept current and shown again
      * and again (progress), not as its changes; set by whoever shows it. */
     bool wants_table;
+    /* Results go to a program, as JSON: what is said to people in lines comes in fields. Likewise.
+     */
+    bool wants_fields;
 };
 
 #endif

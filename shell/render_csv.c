@@ -58,7 +58,7 @@ Status render_csv_row(Renderer *renderer, const OutputCell *cell)
         if (i > 0)
             strbuf_char(renderer->out, ',');
         if (cell[i].kind == CELL_TEXT || cell[i].kind == CELL_JSON)
-            csv_put_text(renderer, cell[i].text);
+            csv_put_text(renderer, output_cell_data(&cell[i]));
         else
             cell_put(renderer->out, &cell[i], render_null_text(renderer), ESCAPE_NOTHING);
     }
@@ -108,7 +108,7 @@ Status render_tsv_row(Renderer *renderer, const OutputCell *cell)
         if (i > 0)
             strbuf_char(renderer->out, '\t');
         if (cell[i].kind == CELL_TEXT || cell[i].kind == CELL_JSON)
-            tsv_put_text(renderer, cell[i].text);
+            tsv_put_text(renderer, output_cell_data(&cell[i]));
         else
             cell_put(renderer->out, &cell[i], render_null_text(renderer), ESCAPE_NOTHING);
     }

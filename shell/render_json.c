@@ -23,7 +23,7 @@ static void put_value(StrBuf *out, const OutputCell *cell)
         return;
     case CELL_TEXT: json_put_string(out, cell->text); return;
     case CELL_BYTES: json_put_bytes(out, cell->text); return;
-    case CELL_JSON: strbuf_text(out, cell->text); return;
+    case CELL_JSON: strbuf_text(out, cell->json); return;
     }
 }
 

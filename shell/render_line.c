@@ -119,7 +119,7 @@ static void put_literal(Renderer *renderer, const OutputCell *cell)
     case CELL_BOOL: strbuf_text(renderer->out, cell->text); return;
     case CELL_BYTES: cell_put(renderer->out, cell, TEXT("NULL"), ESCAPE_NOTHING); return;
     case CELL_TEXT:
-    case CELL_JSON: put_quoted(renderer, cell->text, '\''); return;
+    case CELL_JSON: put_quoted(renderer, output_cell_data(cell), '\''); return;
     }
 }
 

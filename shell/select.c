@@ -36,13 +36,19 @@ static void fill_cell(SelectRun *run, uint32_t c, const Batch *batch, uint32_t r
 {
     const Type *type = &run->schema->field[c].type;
     if (column_is_null(&batch->column[c], row)) {
-        run->cell[c] = (OutputCell){CELL_NULL, TEXT_NONE};
+        run->cell[c] = (OutputCell){.kind = CELL_NULL};
         return;
     }
     StrBuf *text = &run->text[c];
     strbuf_clear(text);
     cell_print(type, &batch->column[c], row, text);
-    run->cell[c] = (OutputCell){cell_kind(type), strbuf_as_text(text)};
+    size_t size = text->size;
+    if (type_is_nested(type))
+        cell_print_json(type, &batch->column[c], row, text);
+    Text all = strbuf_as_text(text);
+    run->cell[c] = (OutputCell){.kind = cell_kind(type),
+                                .text = {all.ptr, (uint32_t)size},
+                                .json = {all.ptr + size, all.size - (uint32_t)size}};
 }
 
 static Status collect_rows(void *context, const PlanNode *sink, const Batch *batch)
@@ -243,9 +249,10 @@ static Status add_draft(const Execution *execution, const Statement *statement,
 
 Status run_explain(const Execution *execution, const Explain *explain, Span span)
 {
-    if (explain->mode == EXPLAIN_ANALYZE || explain->mode == EXPLAIN_WHY)
-        return diag_error(execution->diag, E2001, span, "EXPLAIN %s is not supported yet",
-                          explain->mode == EXPLAIN_WHY ? "WHY" : "ANALYZE");
+    if (explain->mode == EXPLAIN_WHY)
+        return run_explain_why(execution, explain, span);
+    if (explain->mode == EXPLAIN_ANALYZE)
+        return diag_error(execution->diag, E2001, span, "EXPLAIN ANALYZE is not supported yet");
     PlanRequest request = execution_request(execution);
     const Statement *statement = explain->statement;
     bool set = statement->kind == STATEMENT_STATEMENT_SET;
@@ -326,8 +333,8 @@ static Status print_sqlite_row(const Execution *execution, const DbStatement *st
                                OutputCell *cell, uint32_t count)
 {
     for (uint32_t i = 0; i < count; i++)
-        cell[i] = (OutputCell){db_cell_kind(db_column_type(statement, (int)i)),
-                               db_column_text(statement, (int)i)};
+        cell[i] = (OutputCell){.kind = db_cell_kind(db_column_type(statement, (int)i)),
+                               .text = db_column_text(statement, (int)i)};
     return execution->output->row(execution->output, ROW_INSERT, cell);
 }
 

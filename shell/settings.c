@@ -30,8 +30,20 @@ static const OptionDef settings_table[] = {
      "errors always say what is known"},
     {"table.exec.source.idle-timeout", OPTION_DURATION, "0 ms", NULL, OPTION_RESULT,
      "a split without rows for this long does not hold back the watermark; 0: off"},
-    {"table.exec.state.ttl", OPTION_DURATION, "0 ms", NULL, OPTION_RESULT | OPTION_UNSUPPORTED,
-     "state is kept for ever"},
+    {"table.exec.emit.allow-lateness", OPTION_DURATION, "0 ms", NULL, OPTION_RESULT,
+     "rows that come behind a window's end by no more than this still count in it: its results are "
+     "corrected"},
+    {"table.exec.emit.late-fire.enabled", OPTION_BOOL, "false", NULL, OPTION_RESULT,
+     "the same: where lateness is allowed, results are corrected"},
+    {"table.exec.emit.late-fire.delay", OPTION_DURATION, "0 ms", NULL, OPTION_RESULT,
+     "corrections wait for so long, by the clock; 0: each goes out at once"},
+    {"table.exec.emit.early-fire.enabled", OPTION_BOOL, "false", NULL, OPTION_RESULT,
+     "results of windows that are still filling go out, too"},
+    {"table.exec.emit.early-fire.delay", OPTION_DURATION, "0 ms", NULL, OPTION_RESULT,
+     "they wait for so long, by the clock; 0: each change goes out at once"},
+    {"table.exec.state.ttl", OPTION_DURATION, "0 ms", NULL, OPTION_RESULT,
+     "what GROUP BY, DISTINCT, Top-N, deduplication, INTERSECT and EXCEPT remember of a key is "
+     "forgotten when nothing has written it for so long; 0: never"},
     {"table.exec.mini-batch.enabled", OPTION_BOOL, "false", NULL, OPTION_IGNORED,
      "work is always done in batches"},
     {"table.exec.mini-batch.allow-latency", OPTION_DURATION, "0 ms", NULL, OPTION_IGNORED,
@@ -105,6 +117,21 @@ void settings_reset(Settings *settings, Text key)
             settings->entry[kept++] = settings->entry[i];
     }
     settings->count = kept;
+}
+
+QuerySettings settings_of_queries(const Settings *settings)
+{
+    const OptionScope *scope = &settings_scope;
+    OptionList list = settings_list(settings);
+    QuerySettings out = {0};
+    EmitStrategy *emit = &out.emit;
+    emit->lateness = option_duration(scope, list, "table.exec.emit.allow-lateness");
+    emit->early = option_bool(scope, list, "table.exec.emit.early-fire.enabled");
+    emit->early_delay = option_duration(scope, list, "table.exec.emit.early-fire.delay");
+    emit->late = emit->lateness > 0; /* what was let in is of use only where it goes out */
+    emit->late_delay = option_duration(scope, list, "table.exec.emit.late-fire.delay");
+    out.state_ttl = option_duration(scope, list, "table.exec.state.ttl");
+    return out;
 }
 
 void settings_print_results(const Settings *settings, StrBuf *out)

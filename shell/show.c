@@ -19,8 +19,8 @@ Status show_row(const Execution *execution, const Text *text, uint32_t count)
 {
     OutputCell cell[8];
     for (uint32_t i = 0; i < count; i++)
-        cell[i] = text[i].ptr == NULL ? (OutputCell){CELL_NULL, TEXT_NONE}
-                                      : (OutputCell){CELL_TEXT, text[i]};
+        cell[i] = text[i].ptr == NULL ? (OutputCell){.kind = CELL_NULL}
+                                      : (OutputCell){.kind = CELL_TEXT, .text = text[i]};
     return execution->output->row(execution->output, ROW_INSERT, cell);
 }
 

@@ -6,6 +6,7 @@
 #include <assert.h>
 
 #include "executor/expr/step.h"
+#include "storage/data/nested.h"
 
 enum { MEMO_BUCKETS = 512 };
 
@@ -76,6 +77,16 @@ static Status new_register(Compiler *c, PhysType phys, uint32_t rows, uint16_t *
     return ST_OK;
 }
 
+/* A register that STEP_COPY fills. */
+static Status new_target(Compiler *c, const Type *type, uint16_t *reg)
+{
+    TRY(new_register(c, type_phys((TypeId)type->id), BATCH_ROWS, reg));
+    NestedTarget target = {*reg, type};
+    if (type_is_nested(type))
+        TRY_PUSH(&c->program->nested, c->arena, target);
+    return ST_OK;
+}
+
 static Status new_selection(Compiler *c, uint16_t parent, uint16_t *sel)
 {
     Selection selection = {.parent = parent};
@@ -109,6 +120,11 @@ static Status compile_constant(Compiler *c, const Scalar *s, uint16_t *reg)
     Column *column = &c->program->reg.item[*reg];
     column->constant = true;
     const Value *value = &s->as.constant;
+    if (type_is_nested(&s->type)) { /* a NULL: constants are not nested else */
+        TRY(column_make_typed(c->arena, &s->type, 1, column));
+        column->constant = true;
+        c->program->bitmap.item[*reg] = column->valid;
+    }
     if (value->null) {
         bit_clear(column->valid, 0);
         return ST_OK;
@@ -184,7 +200,7 @@ static Status compile_logic(Compiler *c, const Scalar *s, uint16_t sel, uint16_t
 static Status compile_case(Compiler *c, const Scalar *s, uint16_t sel, uint16_t *reg)
 {
     uint16_t rest = sel, taken, condition, value;
-    TRY(new_register(c, type_phys((TypeId)s->type.id), BATCH_ROWS, reg));
+    TRY(new_target(c, &s->type, reg));
     for (uint32_t i = 0; i + 1 < s->args; i += 2) {
         TRY(compile(c, s->arg[i], rest, &condition));
         TRY(narrow(c, STEP_SELECT_TRUE, rest, condition, &taken));
@@ -199,7 +215,7 @@ static Status compile_case(Compiler *c, const Scalar *s, uint16_t sel, uint16_t 
 static Status compile_coalesce(Compiler *c, const Scalar *s, uint16_t sel, uint16_t *reg)
 {
     uint16_t rest = sel, value;
-    TRY(new_register(c, type_phys((TypeId)s->type.id), BATCH_ROWS, reg));
+    TRY(new_target(c, &s->type, reg));
     for (uint32_t i = 0; i < s->args; i++) {
         TRY(compile(c, s->arg[i], rest, &value));
         TRY(add_step(c, STEP_COPY, *reg, rest, value));

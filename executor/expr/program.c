@@ -4,6 +4,7 @@
 #include "executor/expr/step.h"
 #include "storage/base/crash_point.h"
 #include "storage/base/hash.h"
+#include "storage/data/nested.h"
 
 /* The i-th row of the selection. */
 static inline uint32_t selected(const Selection *sel, uint32_t i)
@@ -67,8 +68,24 @@ static Status good_rows(Program *p, const Selection *sel, const uint64_t *valid,
     return ST_OK;
 }
 
-static Status run_call(Program *p, Step *step, uint32_t rows, EvalContext *context)
+/* The same nested value for all rows is made once: constants of such types are not folded, as a
+ * Value has no room for them. */
+static bool is_constant_nested(const Step *step, const KernelCall *call)
 {
+    const Scalar *s = step->call;
+    if (call->out->phys != PHYS_NESTED || call->args == 0 ||
+        (s->as.call.def->flags & (FN_FALLIBLE | FN_VOLATILE | FN_CLOCK)) != 0)
+        return false;
+    for (uint32_t a = 0; a < call->args; a++) {
+        if (!call->arg[a]->constant)
+            return false;
+    }
+    return true;
+}
+
+static Status run_call(Program *p, Step *step, const Batch *in, EvalContext *context)
+{
+    uint32_t rows = in->rows;
     const Selection *sel = &p->selection.item[step->sel];
     const Scalar *s = step->call;
     const Column *args[FUNCTION_MAX_ARGS];
@@ -88,9 +105,15 @@ static Status run_call(Program *p, Step *step, uint32_t rows, EvalContext *conte
                        .scratch = &p->scratch,
                        .context = context,
                        .errors = &p->errors,
+                       .in = in,
                        .random = &step->random};
     uint32_t flags = s->as.call.def->flags;
     bool any_null = false;
+    out->constant = is_constant_nested(step, &call);
+    if (out->constant) {
+        call.sel = NULL;
+        call.count = call.rows = rows = 1;
+    }
     if ((flags & FN_OWN_NULLS) != 0) {
         bits_fill(bitmap, rows, true);
     } else {
@@ -104,7 +127,7 @@ static Status run_call(Program *p, Step *step, uint32_t rows, EvalContext *conte
     if (dense_allowed(&call, flags) && sel->count * 2u >= rows) {
         call.sel = NULL;
         call.count = rows;
-    } else if (any_null || p->errors.count > 0) {
+    } else if (any_null || (p->errors.count > 0 && !out->constant)) {
         TRY(good_rows(p, sel, any_null ? bitmap : NULL, &call));
     }
     TRY(s->as.call.kernel(&call));
@@ -115,17 +138,45 @@ static Status run_call(Program *p, Step *step, uint32_t rows, EvalContext *conte
 
 /* --- moving cells --- */
 
-static void run_copy(Program *p, const Step *step)
+#define COPY_ROWS(member)                                                                          \
+    for (uint32_t i = 0; i < sel->count; i++) {                                                    \
+        uint32_t row = selected(sel, i);                                                           \
+        out->data.member[row] = from->data.member[row & mask];                                     \
+        bit_put(out->valid, row, !column_is_null(from, row));                                      \
+    }
+
+/* Of flat columns a failed row's cell is copied, too, whatever it is; elements that are none must
+ * not be. */
+static Status run_copy(Program *p, const Step *step)
 {
     const Selection *sel = &p->selection.item[step->sel];
     Column *out = &p->reg.item[step->out];
     const Column *from = &p->reg.item[step->arg[0]];
+    uint32_t mask = from->constant ? 0 : UINT32_MAX;
+    switch (from->phys) {
+    case PHYS_BOOL: COPY_ROWS(b); return ST_OK;
+    case PHYS_I64: COPY_ROWS(i64); return ST_OK;
+    case PHYS_F64: COPY_ROWS(f64); return ST_OK;
+    case PHYS_I128: COPY_ROWS(i128); return ST_OK;
+    case PHYS_STR: COPY_ROWS(str); return ST_OK;
+    case PHYS_NESTED: break;
+    }
     for (uint32_t i = 0; i < sel->count; i++) {
         uint32_t row = selected(sel, i);
         if (bit_get(p->errors.failed, row))
             continue; /* the cell may be anything */
-        column_copy_cell(out, row, from, row);
+        TRY(column_copy_cell(&p->scratch, out, row, from, row));
     }
+    return ST_OK;
+}
+
+static Status renew_nested(Program *p, uint32_t rows)
+{
+    for (uint32_t i = 0; i < p->nested.count; i++) {
+        const NestedTarget *target = &p->nested.item[i];
+        TRY(column_make_typed(&p->scratch, target->type, rows, &p->reg.item[target->reg]));
+    }
+    return ST_OK;
 }
 
 /* Truth values as 0 FALSE, 1 TRUE, 2 NULL. */
@@ -222,7 +273,7 @@ static void fail_bad_cells(Program *p, const Batch *in, const uint16_t *reg, uin
             continue;
         bit_set(p->errors.failed, cell->row);
         p->errors.item[p->errors.count++] =
-            (RowError){cell->row, cell->code, cell->reason, cell->column};
+            (RowError){cell->row, cell->code, cell->reason, cell->column, cell->part};
     }
 }
 
@@ -232,6 +283,7 @@ static Status run_steps(Program *p, const Batch *in, EvalContext *context)
     if (!p->seeded)
         program_seed(p, context->random_state++);
     arena_reset(&p->scratch);
+    TRY(renew_nested(p, in->rows));
     p->errors.count = 0;
     memset(p->errors.failed, 0, sizeof p->errors.failed);
     for (uint32_t i = 0; i < p->columns; i++)
@@ -242,8 +294,8 @@ static Status run_steps(Program *p, const Batch *in, EvalContext *context)
         Step *step = &p->step.item[i];
         fail_bad_cells(p, in, step->arg, step->args, &p->selection.item[step->sel]);
         switch (step->kind) {
-        case STEP_CALL: TRY(run_call(p, step, in->rows, context)); break;
-        case STEP_COPY: run_copy(p, step); break;
+        case STEP_CALL: TRY(run_call(p, step, in, context)); break;
+        case STEP_COPY: TRY(run_copy(p, step)); break;
         case STEP_AND:
         case STEP_OR: run_logic(p, step); break;
         case STEP_SELECT_TRUE:

@@ -36,6 +36,12 @@ typedef struct Selection {
     uint16_t parent;
 } Selection;
 
+/* It is made anew for each run: its elements do not outlive one. */
+typedef struct NestedTarget {
+    uint16_t reg;
+    const Type *type;
+} NestedTarget;
+
 struct Program {
     Meter *meter;
     Arena arena;   /* steps, registers, selections */
@@ -47,7 +53,8 @@ struct Program {
     uint32_t columns; /* inputs: registers 0 .. columns - 1 */
     uint16_t *result; /* register of each scalar */
     uint32_t results;
-    uint16_t filter; /* program_select's last selection */
+    VEC(NestedTarget) nested; /* registers that steps copy nested cells into */
+    uint16_t filter;          /* program_select's last selection */
     RowErrors errors;
     bool seeded; /* the random states are set */
 };

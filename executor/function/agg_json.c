@@ -2,6 +2,7 @@
  * an element or left out is said by the name that the binder makes of the clause. Of pairs with the
  * same key the last one counts; over input that only inserts the others are not even kept. */
 #include "executor/function/agg_list.h"
+#include "executor/function/json_cell.h"
 #include "storage/base/hash.h"
 
 static Type json_type(const Type *arg, uint32_t args)
@@ -46,7 +47,9 @@ LOOPS_BACK(present_pairs, present_pairs_form)
 
 /* --- JSON_ARRAYAGG --- */
 
-typedef Status PrintGroup(const AggregateEnv *env, uint32_t entry, ListRow *row, StrBuf *out);
+/* *whole is false when a value has no form: a key of a MAP is NULL. */
+typedef Status PrintGroup(const AggregateEnv *env, uint32_t entry, ListRow *row, StrBuf *out,
+                          bool *whole);
 
 static Status emit_texts(const AggregateEnv *env, const AggregateRows *groups, Column *out,
                          bool *overflow, PrintGroup *print)
@@ -56,59 +59,41 @@ static Status emit_texts(const AggregateEnv *env, const AggregateRows *groups, C
     Status status = list_row_make(env, &row);
     strbuf_init(&text, NULL);
     for (uint32_t i = 0; status == ST_OK && i < groups->count; i++) {
+        bool whole = true;
         strbuf_clear(&text);
-        status = print(env, groups->entry[i], &row, &text);
+        status = print(env, groups->entry[i], &row, &text, &whole);
         if (status == ST_OK)
             status = strbuf_status(&text);
-        if (status == ST_OK)
+        if (status == ST_OK && whole)
             status = list_put_text(env, &text, out, i, overflow);
+        if (whole)
+            continue;
+        overflow[i] = true;
+        bit_clear(out->valid, i);
     }
     strbuf_close(&text);
     return status;
 }
 
-/* 2020-01-01T10:00:00.12: a T in the middle, and no zeros at the end of the fraction. */
-static void print_time(const Type *type, const Column *column, StrBuf *out)
-{
-    StrBuf plain;
-    strbuf_init(&plain, NULL);
-    cell_print_json(type, column, 0, &plain);
-    Text text = strbuf_as_text(&plain);
-    const char *blank = memchr(text.ptr, ' ', text.size), *point = memchr(text.ptr, '.', text.size);
-    uint32_t tail = text.size;
-    while (tail > 0 && (text.ptr[tail - 1] < '0' || text.ptr[tail - 1] > '9'))
-        tail--; /* the quote, and the Z of an instant */
-    uint32_t end = tail;
-    while (point != NULL && text.ptr[end - 1] == '0')
-        end--;
-    if (point != NULL && text.ptr + end - 1 == point)
-        end--;
-    for (uint32_t i = 0; i < end; i++)
-        strbuf_char(out, text.ptr + i == blank ? 'T' : text.ptr[i]);
-    strbuf_text(out, (Text){text.ptr + tail, text.size - tail});
-    strbuf_close(&plain);
-}
-
-static void print_value(const AggregateEnv *env, uint32_t argument, const Column *column,
+/* False: a key of a MAP is NULL. */
+static bool print_value(const AggregateEnv *env, uint32_t argument, const Column *column,
                         StrBuf *out)
 {
-    const Type *type = env->argument[argument];
-    if (!column_is_null(column, 0) && env->data != NULL)
-        strbuf_text(out, str_text(&column->data.str[0]));
-    else if (!column_is_null(column, 0) && type_is_timestamp(type))
-        print_time(type, column, out);
-    else
-        cell_print_json(type, column, 0, out);
+    if (column_is_null(column, 0) || env->data == NULL)
+        return json_print_cell(env->argument[argument], column, 0, out);
+    strbuf_text(out, str_text(&column->data.str[0]));
+    return true;
 }
 
-static Status print_array(const AggregateEnv *env, uint32_t entry, ListRow *row, StrBuf *out)
+static Status print_array(const AggregateEnv *env, uint32_t entry, ListRow *row, StrBuf *out,
+                          bool *whole)
 {
     strbuf_char(out, '[');
     bool first = true;
     for (bool more = list_first(env, entry, row); more; more = list_next(env, row)) {
         TRY(list_read(env, row));
         strbuf_string(out, first ? "" : ",");
-        print_value(env, 0, &row->column[0], out);
+        *whole = *whole && print_value(env, 0, &row->column[0], out);
         first = false;
     }
     strbuf_char(out, ']');
@@ -156,7 +141,8 @@ static Status find_last(const AggregateEnv *env, uint32_t entry, ListRow *row, L
     return ST_OK;
 }
 
-static Status print_object(const AggregateEnv *env, uint32_t entry, ListRow *row, StrBuf *out)
+static Status print_object(const AggregateEnv *env, uint32_t entry, ListRow *row, StrBuf *out,
+                           bool *whole)
 {
     LastPlaces last;
     uint32_t place = 0;
@@ -170,7 +156,7 @@ static Status print_object(const AggregateEnv *env, uint32_t entry, ListRow *row
         strbuf_string(out, first ? "" : ",");
         text_print_json(str_text(&row->column[0].data.str[0]), out);
         strbuf_char(out, ':');
-        print_value(env, 1, &row->column[1], out);
+        *whole = *whole && print_value(env, 1, &row->column[1], out);
         first = false;
     }
     strbuf_char(out, '}');
@@ -202,6 +188,16 @@ static Status keep_mark(AggregateCall *call, Arena *arena, Diag *diag)
     return ST_OK;
 }
 
+/* Flat values have a form, all of them. */
+static Status check_value(AggregateCall *call, Arena *arena, Diag *diag)
+{
+    (void)arena;
+    const Type *value = &call->arg[call->args - 1];
+    if (!type_is_nested(value))
+        return ST_OK;
+    return json_check_type(value, call->args > 1 ? "JSON_OBJECTAGG" : "JSON_ARRAYAGG", diag);
+}
+
 /* clang-format off */
 static const AggregateDef array_back = {
     .name = "JSON_ARRAYAGG", ARRAYAGG(present_elements), .retract = present_elements_retract,
@@ -217,21 +213,21 @@ static const AggregateDef object_absent_back = {
     .flags = AGG_ARRIVAL | AGG_LONG | AGG_LISTED | AGG_INDEXED};
 
 const AggregateDef json_aggregates[] = {
-    {.name = "JSON_ARRAYAGG", ARRAYAGG(present_elements), .args = "O", .flags = AGG_ARRIVAL | AGG_LONG | AGG_LISTED,
+    {.name = "JSON_ARRAYAGG", ARRAYAGG(present_elements), .args = "A", .prepare = check_value, .flags = AGG_ARRIVAL | AGG_LONG | AGG_LISTED,
      .retracting = &array_back,
      .signature = "JSON_ARRAYAGG(value [{NULL | ABSENT} ON NULL])",
      .doc = "The values as a JSON array, in the order in which they came; NULLs are left out "
             "unless NULL ON NULL is said."},
     {.name = "JSON_ARRAYAGG", ARRAYAGG(present_elements), .args = "SS=", .prepare = keep_mark,
      .flags = AGG_ARRIVAL | AGG_LONG | AGG_LISTED, .retracting = &array_back},
-    {.name = "JSON_ARRAYAGG_NULL_ON_NULL", ARRAYAGG(elements), .args = "O",
+    {.name = "JSON_ARRAYAGG_NULL_ON_NULL", ARRAYAGG(elements), .args = "A", .prepare = check_value,
      .retracting = &array_null_back,
      .flags = AGG_ARRIVAL | AGG_LONG | AGG_LISTED | AGG_TAKES_NULLS | AGG_INTERNAL,
      .doc = "JSON_ARRAYAGG with NULL ON NULL."},
     {.name = "JSON_ARRAYAGG_NULL_ON_NULL", ARRAYAGG(elements), .args = "SS=", .prepare = keep_mark,
      .retracting = &array_null_back,
      .flags = AGG_ARRIVAL | AGG_LONG | AGG_LISTED | AGG_TAKES_NULLS | AGG_INTERNAL},
-    {.name = "JSON_OBJECTAGG", OBJECTAGG(latest), .args = "SO", .retracting = &object_back,
+    {.name = "JSON_OBJECTAGG", OBJECTAGG(latest), .args = "SA", .prepare = check_value, .retracting = &object_back,
      .flags = AGG_ARRIVAL | AGG_LONG | AGG_LISTED | AGG_INDEXED | AGG_TAKES_NULLS,
      .signature = "JSON_OBJECTAGG([KEY] key VALUE value [{NULL | ABSENT} ON NULL])",
      .doc = "The pairs as a JSON object, in the order in which they came; of pairs with the same "
@@ -240,7 +236,7 @@ const AggregateDef json_aggregates[] = {
     {.name = "JSON_OBJECTAGG", OBJECTAGG(latest), .args = "SSS=", .prepare = keep_mark,
      .retracting = &object_back,
      .flags = AGG_ARRIVAL | AGG_LONG | AGG_LISTED | AGG_INDEXED | AGG_TAKES_NULLS},
-    {.name = "JSON_OBJECTAGG_ABSENT_ON_NULL", OBJECTAGG(present_latest), .args = "SO",
+    {.name = "JSON_OBJECTAGG_ABSENT_ON_NULL", OBJECTAGG(present_latest), .args = "SA", .prepare = check_value,
      .retracting = &object_absent_back,
      .flags = AGG_ARRIVAL | AGG_LONG | AGG_LISTED | AGG_INDEXED | AGG_INTERNAL,
      .doc = "JSON_OBJECTAGG with ABSENT ON NULL."},

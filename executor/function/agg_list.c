@@ -40,7 +40,7 @@ static Status emit_end(const AggregateEnv *env, const AggregateRows *groups, Col
             continue;
         }
         TRY(list_read(env, &row));
-        column_copy_cell(out, i, &row.column[0], 0);
+        TRY(column_copy_cell(env->scratch, out, i, &row.column[0], 0));
     }
     return ST_OK;
 }
@@ -134,7 +134,7 @@ static Status arg_emit(const AggregateEnv *env, const AggregateRows *groups, Col
             continue;
         }
         TRY(list_read(env, &row));
-        column_copy_cell(out, i, &row.column[0], 0);
+        TRY(column_copy_cell(env->scratch, out, i, &row.column[0], 0));
     }
     return ST_OK;
 }

@@ -6,7 +6,14 @@
 #include "executor/function/sorted_values.h"
 #include "executor/function/state_cell.h"
 #include "storage/data/decimal.h"
+#include "storage/data/nested.h"
 #include "storage/state/sorted_map.h"
+
+/* The shares that are asked for: of a list an ARRAY is made. */
+typedef struct Shares {
+    uint32_t count;
+    double share[];
+} Shares;
 
 static Type double_type(const Type *arg, uint32_t args)
 {
@@ -28,31 +35,46 @@ static double number_of(const Type *type, const uint64_t *word)
     return value;
 }
 
-static Status keep_place(Arena *arena, double place, AggregateCall *call)
+static Status make_shares(AggregateCall *call, Arena *arena, uint32_t count, Shares **out)
 {
-    double *kept;
-    TRY_NEW(kept, arena);
-    *kept = place;
-    call->data = kept;
+    *out = arena_alloc_zeroed(arena, sizeof **out + count * sizeof(double));
+    if (*out == NULL)
+        return ST_NOMEM;
+    (*out)->count = count;
+    call->data = *out;
     return ST_OK;
 }
 
 static Status prepare_median(AggregateCall *call, Arena *arena, Diag *diag)
 {
     (void)diag;
-    return keep_place(arena, 0.5, call);
+    Shares *shares;
+    TRY(make_shares(call, arena, 1, &shares));
+    shares->share[0] = 0.5;
+    return ST_OK;
 }
 
 static Status prepare_percentile(AggregateCall *call, Arena *arena, Diag *diag)
 {
-    const Value *value = call->constant[1];
-    uint64_t word[2] = {0};
-    memcpy(word, &value->as, sizeof word);
-    double place = value->null ? -1 : number_of(&value->type, word);
-    if (!(place >= 0 && place <= 1))
-        return diag_error(diag, E2107, SPAN_NONE,
-                          "the second argument of PERCENTILE is a number from 0 to 1");
-    return keep_place(arena, place, call);
+    Shares *shares;
+    TRY(make_shares(call, arena, call->constants[1], &shares));
+    for (uint32_t i = 0; i < shares->count; i++) {
+        const Value *value = &call->constant[1][i];
+        uint64_t word[2] = {0};
+        memcpy(word, &value->as, sizeof word);
+        shares->share[i] = value->null ? -1 : number_of(&value->type, word);
+        if (!(shares->share[i] >= 0 && shares->share[i] <= 1))
+            return diag_error(diag, E2107, SPAN_NONE,
+                              "the second argument of PERCENTILE is %s from 0 to 1",
+                              call->result.id == TYPE_ARRAY ? "an ARRAY of numbers" : "a number");
+    }
+    return ST_OK;
+}
+
+static Status prepare_percentiles(AggregateCall *call, Arena *arena, Diag *diag)
+{
+    TRY(type_array(arena, type_make(TYPE_DOUBLE), &call->result));
+    return prepare_percentile(call, arena, diag);
 }
 
 /* The values number `low` and, in *next, low + 1 of the group, counted from 0. */
@@ -69,25 +91,48 @@ static bool find_around(const SortedMap *map, const Type *type, uint32_t entry, 
     return true;
 }
 
+/* false: there are no values. */
+static bool find_share(const AggregateEnv *env, const AggregateRows *groups, uint32_t i,
+                       double share, double *out)
+{
+    int64_t count = *(const int64_t *)(const void *)aggregate_state(groups, i);
+    /* In Flink's order of operations, with places from 1 on. */
+    double place = (double)(count - 1) * share + 1, low, high;
+    int64_t below = (int64_t)place;
+    if (count <= 0 ||
+        !find_around(env->ordered, env->argument[0], groups->entry[i], below - 1, &low, &high))
+        return false;
+    double part = place - (double)below;
+    *out = part == 0 || low == high ? low : ((double)below + 1 - place) * low + part * high;
+    return true;
+}
+
 static Status percentile_emit(const AggregateEnv *env, const AggregateRows *groups, Column *out,
                               bool *overflow)
 {
     (void)overflow;
-    const SortedMap *map = env->ordered;
-    double share = *(const double *)env->data;
+    const Shares *shares = env->data;
     for (uint32_t i = 0; i < groups->count; i++) {
-        int64_t count = *(const int64_t *)(const void *)aggregate_state(groups, i);
-        /* In Flink's order of operations, with places from 1 on. */
-        double place = (double)(count - 1) * share + 1, low, high;
-        int64_t below = (int64_t)place;
-        if (count <= 0 ||
-            !find_around(map, env->argument[0], groups->entry[i], below - 1, &low, &high)) {
+        if (!find_share(env, groups, i, shares->share[0], &out->data.f64[i]))
             bit_clear(out->valid, i);
-            continue;
-        }
-        double part = place - (double)below;
-        out->data.f64[i] =
-            part == 0 || low == high ? low : ((double)below + 1 - place) * low + part * high;
+    }
+    return ST_OK;
+}
+
+static Status percentiles_emit(const AggregateEnv *env, const AggregateRows *groups, Column *out,
+                               bool *overflow)
+{
+    (void)overflow;
+    const Shares *shares = env->data;
+    for (uint32_t i = 0; i < groups->count; i++) {
+        Column *element = &out->data.nested->child[0];
+        uint32_t first;
+        bool any = true;
+        TRY(nested_add_elements(env->scratch, out->data.nested, i, shares->count, &first));
+        for (uint32_t s = 0; any && s < shares->count; s++)
+            any = find_share(env, groups, i, shares->share[s], &element->data.f64[first + s]);
+        if (!any)
+            bit_clear(out->valid, i);
     }
     return ST_OK;
 }
@@ -149,18 +194,22 @@ static Status percentile_unmerge(const AggregateEnv *env, const AggregateRows *i
 #define SORTED                                                                                     \
     .result = double_type, .state_size = sizeof(int64_t), .flags = AGG_SORTED,                     \
     .add = percentile_add, .retract = percentile_retract, .merge = percentile_merge,               \
-    .unmerge = percentile_unmerge, .emit = percentile_emit, .drop = sorted_drop
+    .unmerge = percentile_unmerge, .drop = sorted_drop
+#define ONE_SHARE SORTED, .emit = percentile_emit
+#define SHARES    SORTED, .prepare = prepare_percentiles, .emit = percentiles_emit
 
 /* clang-format off */
 const AggregateDef percentile_aggregates[] = {
-    {.name = "MEDIAN", .args = "N", SORTED, .prepare = prepare_median,
+    {.name = "MEDIAN", .args = "N", ONE_SHARE, .prepare = prepare_median,
      .signature = "MEDIAN([DISTINCT] number)", .doc = "The same as PERCENTILE(number, 0.5)."},
-    {.name = "PERCENTILE", .args = "NN=", SORTED, .prepare = prepare_percentile,
+    {.name = "PERCENTILE", .args = "NN=", ONE_SHARE, .prepare = prepare_percentile,
      .signature = "PERCENTILE([DISTINCT] number, share [, times])",
      .doc = "The number below which lies the share (a literal from 0 to 1) of all that are not "
             "NULL, in proportion between the two nearest; each counts `times` times; NULL of "
-            "none."},
-    {.name = "PERCENTILE", .args = "NN=I", SORTED, .prepare = prepare_percentile},
+            "none. Of an ARRAY of shares an ARRAY."},
+    {.name = "PERCENTILE", .args = "NN=I", ONE_SHARE, .prepare = prepare_percentile},
+    {.name = "PERCENTILE", .args = "NL=", SHARES},
+    {.name = "PERCENTILE", .args = "NL=I", SHARES},
     {0},
 };
 /* clang-format on */

@@ -14,7 +14,7 @@ enum { PICK_OF_WORD = offsetof(Pick, value) + sizeof(uint64_t) };
 
 static PhysType value_phys(const AggregateEnv *env)
 {
-    return type_phys((TypeId)env->argument[0]->id);
+    return state_cell_phys(env->argument[0]);
 }
 
 static Status pick_row(const AggregateEnv *env, Pick *pick, const uint64_t read[2],
@@ -35,15 +35,20 @@ static Status pick_row(const AggregateEnv *env, Pick *pick, const uint64_t read[
 static Status pick_rows(const AggregateEnv *env, const AggregateRows *rows, const Column *arg,
                         bool last)
 {
-    for (uint32_t i = 0; i < rows->count; i++) {
+    StrBuf packed;
+    Status status = ST_OK;
+    strbuf_init(&packed, NULL);
+    for (uint32_t i = 0; status == ST_OK && i < rows->count; i++) {
         uint64_t read[2];
         if (column_is_null(arg, rows->row[i]))
             continue;
-        state_cell_read(arg, rows->row[i], read);
-        TRY(pick_row(env, (Pick *)(void *)aggregate_state(rows, i), read,
-                     aggregate_arrival(rows, i), last));
+        status = state_cell_pack(env->argument[0], arg, rows->row[i], &packed, read);
+        if (status == ST_OK)
+            status = pick_row(env, (Pick *)(void *)aggregate_state(rows, i), read,
+                              aggregate_arrival(rows, i), last);
     }
-    return ST_OK;
+    strbuf_close(&packed);
+    return status;
 }
 
 static Status first_add(const AggregateEnv *env, const AggregateRows *rows,
@@ -94,8 +99,8 @@ static Status pick_emit(const AggregateEnv *env, const AggregateRows *groups, Co
             bit_clear(out->valid, i);
             continue;
         }
-        state_cell_load(env->heap, out->phys, pick->value, read);
-        state_cell_put(read, out, i);
+        state_cell_load(env->heap, value_phys(env), pick->value, read);
+        TRY(state_cell_unpack(env->argument[0], read, env->scratch, out, i));
     }
     return ST_OK;
 }
@@ -164,17 +169,22 @@ static Status arg_pick(const AggregateEnv *env, ArgPick *pick, const Candidate *
 static Status arg_rows(const AggregateEnv *env, const AggregateRows *rows, const Column *const *arg,
                        int sign)
 {
-    for (uint32_t i = 0; i < rows->count; i++) {
+    StrBuf packed;
+    Status status = ST_OK;
+    strbuf_init(&packed, NULL);
+    for (uint32_t i = 0; status == ST_OK && i < rows->count; i++) {
         uint32_t row = rows->row[i];
         if (column_is_null(arg[1], row))
             continue;
         Candidate candidate = {.arrival = aggregate_arrival(rows, i),
                                .null = column_is_null(arg[0], row)};
         state_cell_read(arg[1], row, candidate.key);
-        state_cell_read(arg[0], row, candidate.value);
-        TRY(arg_pick(env, (ArgPick *)(void *)aggregate_state(rows, i), &candidate, sign));
+        status = state_cell_pack(env->argument[0], arg[0], row, &packed, candidate.value);
+        if (status == ST_OK)
+            status = arg_pick(env, (ArgPick *)(void *)aggregate_state(rows, i), &candidate, sign);
     }
-    return ST_OK;
+    strbuf_close(&packed);
+    return status;
 }
 
 static Status arg_min_add(const AggregateEnv *env, const AggregateRows *rows,
@@ -228,8 +238,8 @@ static Status arg_emit(const AggregateEnv *env, const AggregateRows *groups, Col
             bit_clear(out->valid, i);
             continue;
         }
-        state_cell_load(env->heap, out->phys, pick->value, read);
-        state_cell_put(read, out, i);
+        state_cell_load(env->heap, value_phys(env), pick->value, read);
+        TRY(state_cell_unpack(env->argument[0], read, env->scratch, out, i));
     }
     return ST_OK;
 }
@@ -246,23 +256,23 @@ const AggregateDef pick_aggregates[] = {
      .flags = AGG_ARRIVAL, .add = first_add, .merge = first_merge, .emit = pick_emit,
      .signature = "FIRST_VALUE(value)",
      .doc = "The first value that came and is not NULL; NULL of none."},
-    {.name = "FIRST_VALUE", .retracting = &listed_first, .args = "O", .result = rule_first_or_null, .state_size = sizeof(Pick),
+    {.name = "FIRST_VALUE", .retracting = &listed_first, .args = "A", .result = rule_first_or_null, .state_size = sizeof(Pick),
      .flags = AGG_ARRIVAL, .add = first_add, .merge = first_merge, .emit = pick_emit,
      .drop = pick_drop},
     {.name = "LAST_VALUE", .retracting = &listed_last, .args = "W", .result = rule_first_or_null, .state_size = PICK_OF_WORD,
      .flags = AGG_ARRIVAL, .add = last_add, .merge = last_merge, .emit = pick_emit,
      .signature = "LAST_VALUE(value)",
      .doc = "The last value that came and is not NULL; NULL of none."},
-    {.name = "LAST_VALUE", .retracting = &listed_last, .args = "O", .result = rule_first_or_null, .state_size = sizeof(Pick),
+    {.name = "LAST_VALUE", .retracting = &listed_last, .args = "A", .result = rule_first_or_null, .state_size = sizeof(Pick),
      .flags = AGG_ARRIVAL, .add = last_add, .merge = last_merge, .emit = pick_emit,
      .drop = pick_drop},
-    {.name = "ARG_MIN", .retracting = &listed_arg_min, .args = "OO", .result = rule_first_or_null, .state_size = sizeof(ArgPick),
+    {.name = "ARG_MIN", .retracting = &listed_arg_min, .args = "AO", .result = rule_first_or_null, .state_size = sizeof(ArgPick),
      .flags = AGG_ARRIVAL | AGG_TAKES_NULLS | AGG_EXTENSION, .add = arg_min_add,
      .merge = arg_min_merge, .emit = arg_emit, .drop = arg_drop,
      .signature = "ARG_MIN(value, by)",
      .doc = "The value of the row with the least `by` that is not NULL, of equals the first that "
             "came; NULL of none."},
-    {.name = "ARG_MAX", .retracting = &listed_arg_max, .args = "OO", .result = rule_first_or_null, .state_size = sizeof(ArgPick),
+    {.name = "ARG_MAX", .retracting = &listed_arg_max, .args = "AO", .result = rule_first_or_null, .state_size = sizeof(ArgPick),
      .flags = AGG_ARRIVAL | AGG_TAKES_NULLS | AGG_EXTENSION, .add = arg_max_add,
      .merge = arg_max_merge, .emit = arg_emit, .drop = arg_drop,
      .signature = "ARG_MAX(value, by)",

@@ -46,7 +46,9 @@ typedef struct AggregateCall {
     const AggregateDef *def;
     uint32_t args;
     const Type *arg;
-    const Value *const *constant; /* per argument: its value when it is a constant, else NULL */
+    const Value *const *constant; /* per argument: its value when it is a constant, else NULL; of an
+                                     ARRAY of constants those of its elements in a row */
+    const uint32_t *constants;    /* per argument: how many values `constant` has */
     Type result;
     const void *data; /* made by `prepare` */
 } AggregateCall;
@@ -118,7 +120,7 @@ extern const AggregateDef *const aggregate_families[];
 extern const uint32_t aggregate_family_count;
 extern const AggregateDef count_aggregates[], sum_aggregates[], extreme_aggregates[],
     variance_aggregates[], pick_aggregates[], logic_aggregates[], list_aggregates[],
-    json_aggregates[], percentile_aggregates[], approximate_aggregates[];
+    json_aggregates[], percentile_aggregates[], approximate_aggregates[], collect_aggregates[];
 
 static inline char *aggregate_state(const AggregateRows *rows, uint32_t i)
 {

@@ -7,7 +7,7 @@
 const AggregateDef *const aggregate_families[] = {
     count_aggregates,      sum_aggregates,         extreme_aggregates, variance_aggregates,
     pick_aggregates,       logic_aggregates,       list_aggregates,    json_aggregates,
-    percentile_aggregates, approximate_aggregates,
+    percentile_aggregates, approximate_aggregates, collect_aggregates,
 };
 const uint32_t aggregate_family_count = sizeof aggregate_families / sizeof aggregate_families[0];
 
@@ -36,6 +36,7 @@ static bool letter_fits(char letter, const Type *type)
     case 'D': return type->id == TYPE_DECIMAL;
     case 'F': return type_is_approx(type);
     case 'N': return type_is_numeric(type);
+    case 'L': return type->id == TYPE_ARRAY && type_is_numeric(&type->child[0].type);
     case 'S': return type_is_character(type);
     default: assert(false && "a letter of the patterns"); return false;
     }

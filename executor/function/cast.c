@@ -45,10 +45,11 @@ static Status copy_str(KernelCall *call)
     return ST_OK;
 }
 
+/* The column itself; only that it may be NULL is the framework's to say. */
 static Status copy_nested(KernelCall *call)
 {
-    for (EACH_ROW(call, i, row))
-        column_copy_cell(call->out, row, call->arg[0], row);
+    call->out->data = call->arg[0]->data;
+    call->out->constant = call->arg[0]->constant;
     return ST_OK;
 }
 
@@ -69,10 +70,24 @@ static Kernel *identity_kernel(PhysType phys)
 }
 
 /* The result has the type that call->arg[0] is cast to; a shorter text or fraction would be cut. */
+/* Part by part; recursion is as deep as the types are nested. */
+static bool is_identity_nested(const Type *from, const Type *to)
+{
+    if (from->id != to->id || from->children != to->children)
+        return false;
+    for (uint32_t i = 0; i < from->children; i++) {
+        if (!cast_is_identity(&from->child[i].type, &to->child[i].type))
+            return false;
+    }
+    return true;
+}
+
 bool cast_is_identity(const Type *from, const Type *to)
 {
     if (type_equal_but_null(from, to))
         return true;
+    if (type_is_nested(from))
+        return is_identity_nested(from, to);
     if (type_is_integer(from) && type_is_integer(to))
         return from->id <= to->id;
     if (from->id == TYPE_FLOAT && to->id == TYPE_DOUBLE)
@@ -344,6 +359,40 @@ enum { FIRST_TRY_ROW = CAST_REJECTS_OR_NULLS + 1 };
 
 static const CastTry cast_try = {.null_on_failure = true};
 
+static Status finish_bind(const Type *from, const Type *to, CastOutcome outcome, bool try_cast,
+                          FunctionCall *call, Arena *arena)
+{
+    TRY_NEW_ARRAY(call->arg, arena, 1);
+    call->args = 1;
+    call->arg[0] = *from;
+    call->constant = NULL;
+    call->def = &cast_functions[outcome + (try_cast ? FIRST_TRY_ROW : 0)];
+    bool may_null = (call->def->flags & FN_MAY_NULL) != 0;
+    call->result = type_with_null(*to, from->nullable || from->id == TYPE_NULL || may_null);
+    return ST_OK;
+}
+
+/* Each part has its own cast. One that fails makes the whole value fail, or NULL in a TRY_CAST; one
+ * that gives NULL gives it inside. */
+static Status bind_nested(const Type *from, const Type *to, bool try_cast, FunctionCall *call,
+                          Arena *arena, Span span, Diag *diag)
+{
+    CastNested *parts;
+    CastOutcome outcome = CAST_FITS;
+    TRY_NEW(parts, arena);
+    TRY_NEW_ARRAY(parts->part, arena, from->children);
+    parts->whole.null_on_failure = try_cast;
+    for (uint32_t i = 0; i < from->children; i++) {
+        TRY(cast_bind(&from->child[i].type, &to->child[i].type, false, &parts->part[i], arena, span,
+                      diag));
+        if ((parts->part[i].def->flags & FN_FALLIBLE) != 0)
+            outcome = CAST_REJECTS;
+    }
+    call->kernel = cast_nested_to_nested;
+    call->data = parts;
+    return finish_bind(from, to, outcome, try_cast, call, arena);
+}
+
 Status cast_bind(const Type *from, const Type *to, bool try_cast, FunctionCall *call, Arena *arena,
                  Span span, Diag *diag)
 {
@@ -352,6 +401,10 @@ Status cast_bind(const Type *from, const Type *to, bool try_cast, FunctionCall *
         call->kernel = copy_nothing;
     } else if (cast_is_identity(from, to)) {
         call->kernel = identity_kernel(type_phys((TypeId)to->id));
+    } else if (type_is_nested(to)) {
+        if (from->id != to->id || from->children != to->children)
+            return report_refused(from, to, span, diag);
+        return bind_nested(from, to, try_cast, call, arena, span, diag);
     } else {
         const CastRule *rule = rule_find(from, to);
         if (rule == NULL)
@@ -359,15 +412,8 @@ Status cast_bind(const Type *from, const Type *to, bool try_cast, FunctionCall *
         call->kernel = rule->kernel;
         outcome = rule->judge(from, to);
     }
-    TRY_NEW_ARRAY(call->arg, arena, 1);
-    call->args = 1;
-    call->arg[0] = *from;
-    call->constant = NULL;
-    call->def = &cast_functions[outcome + (try_cast ? FIRST_TRY_ROW : 0)];
     call->data = try_cast ? &cast_try : NULL;
-    bool may_null = (call->def->flags & FN_MAY_NULL) != 0;
-    call->result = type_with_null(*to, from->nullable || from->id == TYPE_NULL || may_null);
-    return ST_OK;
+    return finish_bind(from, to, outcome, try_cast, call, arena);
 }
 
 /* --- failing rows --- */

@@ -10,6 +10,12 @@ typedef struct CastTry {
     bool null_on_failure;
 } CastTry;
 
+/* KernelCall.data of a cast between nested types: the casts of its parts. */
+typedef struct CastNested {
+    CastTry whole;
+    FunctionCall *part; /* a child each */
+} CastNested;
+
 /* The row cannot be cast: its result is NULL in a TRY_CAST, else the row is reported. `from` is the
  * value as text; `why` may be NULL. */
 void cast_fail_text(KernelCall *call, uint32_t row, Text from, const char *why); /* E5006 */
@@ -36,5 +42,8 @@ Kernel cast_date_to_timestamp, cast_date_to_instant, cast_time_to_time, cast_tim
 Kernel cast_time_to_instant, cast_timestamp_to_date, cast_timestamp_to_time;
 Kernel cast_timestamp_to_timestamp, cast_timestamp_to_instant;
 Kernel cast_instant_to_date, cast_instant_to_time, cast_instant_to_timestamp;
+
+/* cast_nested.c */
+Kernel cast_nested_to_nested;
 
 #endif

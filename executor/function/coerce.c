@@ -21,14 +21,15 @@ static bool common_with_text(CompareKind kind, const Type *text, const Type *oth
     return true;
 }
 
-static bool find_common(CompareKind kind, const Type *left, const Type *right, Type *common)
+static bool find_common(Arena *arena, CompareKind kind, const Type *left, const Type *right,
+                        Type *common)
 {
     bool left_text = type_is_character(left), right_text = type_is_character(right);
     if (left_text && !right_text && right->id != TYPE_NULL)
         return common_with_text(kind, left, right, true, common);
     if (right_text && !left_text && left->id != TYPE_NULL)
         return common_with_text(kind, right, left, false, common);
-    return type_common(left, right, common);
+    return type_common(arena, left, right, common);
 }
 
 /* A text that becomes a time for an equality is NULL when it is none. */
@@ -37,11 +38,11 @@ static bool needs_try(CompareKind kind, const Type *from, const Type *common)
     return kind == COMPARE_EQUALITY && type_is_character(from) && is_time(common);
 }
 
-Status compare_coerce(CompareKind kind, const char *name, const Type *left, const Type *right,
-                      CompareCoercion *out, Span span, Diag *diag)
+Status compare_coerce(Arena *arena, CompareKind kind, const char *name, const Type *left,
+                      const Type *right, CompareCoercion *out, Span span, Diag *diag)
 {
     Type common;
-    if (!find_common(kind, left, right, &common)) {
+    if (!find_common(arena, kind, left, right, &common)) {
         StrBuf types;
         strbuf_init(&types, NULL);
         type_print_bare(left, &types);

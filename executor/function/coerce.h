@@ -25,7 +25,7 @@ typedef struct CompareCoercion {
 } CompareCoercion;
 
 /* E2107 when the types do not compare. `name` is the operator for the message. */
-CHECKED Status compare_coerce(CompareKind kind, const char *name, const Type *left,
+CHECKED Status compare_coerce(Arena *arena, CompareKind kind, const char *name, const Type *left,
                               const Type *right, CompareCoercion *out, Span span, Diag *diag);
 
 #endif

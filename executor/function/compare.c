@@ -6,6 +6,7 @@
 #include <assert.h>
 
 #include "executor/function/rules.h"
+#include "storage/data/nested.h"
 
 bool cells_equal(const Column *a, uint32_t a_row, const Column *b, uint32_t b_row)
 {
@@ -17,7 +18,7 @@ bool cells_equal(const Column *a, uint32_t a_row, const Column *b, uint32_t b_ro
     case PHYS_F64: return a->data.f64[x] == b->data.f64[y];
     case PHYS_I128: return a->data.i128[x] == b->data.i128[y];
     case PHYS_STR: return str_equal(&a->data.str[x], &b->data.str[y]);
-    case PHYS_NESTED: assert(false && "nested values do not compare");
+    case PHYS_NESTED: return nested_equal(a, a_row, b, b_row);
     }
     return false;
 }
@@ -64,6 +65,21 @@ static Status prepare_greater_equal(FunctionCall *call, Arena *arena, Diag *diag
 {
     (void)arena, (void)diag;
     return choose_comparison(call, COMPARE_GE);
+}
+
+/* A NULL inside equals a NULL there: as a whole such values are no NULLs. */
+static Status equal_nested(KernelCall *call)
+{
+    for (EACH_ROW(call, i, row))
+        call->out->data.b[row] = nested_equal(call->arg[0], row, call->arg[1], row);
+    return ST_OK;
+}
+
+static Status differ_nested(KernelCall *call)
+{
+    for (EACH_ROW(call, i, row))
+        call->out->data.b[row] = !nested_equal(call->arg[0], row, call->arg[1], row);
+    return ST_OK;
 }
 
 /* --- comparisons that know NULL --- */
@@ -114,9 +130,9 @@ static int compare_doubles(double a, double b)
     return (a > b) - (a < b);
 }
 
-static int compare_cells(const Column *a, const Column *b, uint32_t row)
+int cells_compare(const Column *a, uint32_t a_row, const Column *b, uint32_t b_row)
 {
-    uint32_t x = column_index(a, row), y = column_index(b, row);
+    uint32_t x = column_index(a, a_row), y = column_index(b, b_row);
     assert(a->phys == b->phys);
     switch (a->phys) {
     case PHYS_BOOL: return (a->data.b[x] > b->data.b[y]) - (a->data.b[x] < b->data.b[y]);
@@ -137,10 +153,10 @@ static Status pick_extreme(KernelCall *call, int sign)
     for (EACH_ROW(call, i, row)) {
         const Column *best = call->arg[0];
         for (uint32_t a = 1; a < call->args; a++) {
-            if (compare_cells(call->arg[a], best, row) * sign > 0)
+            if (cells_compare(call->arg[a], row, best, row) * sign > 0)
                 best = call->arg[a];
         }
-        column_copy_cell(call->out, row, best, column_index(best, row));
+        TRY(column_copy_cell(call->scratch, call->out, row, best, column_index(best, row)));
     }
     return ST_OK;
 }
@@ -166,10 +182,12 @@ const ScalarDef compare_functions[] = {
      "TRUE when both are equal; text compares by its bytes."},
     {"=", "X1 X1", rule_boolean, NULL, TEXT_COMPARISON, prepare_equal, NULL, NULL},
     {"=", "O1 O1", rule_boolean, NULL, COMPARISON, prepare_equal, NULL, NULL},
+    {"=", "C1 C1", rule_boolean, equal_nested, FN_OPERATOR, NULL, NULL, NULL},
     {"<>", "S1 S1", rule_boolean, NULL, TEXT_COMPARISON, prepare_differ, "value <> value",
      "TRUE when both differ."},
     {"<>", "X1 X1", rule_boolean, NULL, TEXT_COMPARISON, prepare_differ, NULL, NULL},
     {"<>", "O1 O1", rule_boolean, NULL, COMPARISON, prepare_differ, NULL, NULL},
+    {"<>", "C1 C1", rule_boolean, differ_nested, FN_OPERATOR, NULL, NULL, NULL},
     {"<", "S1 S1", rule_boolean, NULL, TEXT_COMPARISON, prepare_less, "value < value",
      "TRUE when the first is smaller, earlier or first in order."},
     {"<", "X1 X1", rule_boolean, NULL, TEXT_COMPARISON, prepare_less, NULL, NULL},
@@ -189,9 +207,12 @@ const ScalarDef compare_functions[] = {
     {"IS DISTINCT FROM", "O1 O1", rule_boolean_not_null, distinct, NULL_TEST, NULL,
      "value IS DISTINCT FROM value",
      "As <>, but two NULLs are equal and a NULL differs from any value."},
+    {"IS DISTINCT FROM", "C1 C1", rule_boolean_not_null, distinct, NULL_TEST, NULL, NULL, NULL},
     {"IS NOT DISTINCT FROM", "O1 O1", rule_boolean_not_null, not_distinct, NULL_TEST, NULL,
      "value IS NOT DISTINCT FROM value",
      "As =, but two NULLs are equal and a NULL differs from any value."},
+    {"IS NOT DISTINCT FROM", "C1 C1", rule_boolean_not_null, not_distinct, NULL_TEST, NULL, NULL,
+     NULL},
     {"IS NULL", "A", rule_boolean_not_null, is_null, NULL_TEST, NULL, "value IS NULL",
      "TRUE when there is no value."},
     {"IS NOT NULL", "A", rule_boolean_not_null, is_not_null, NULL_TEST, NULL, "value IS NOT NULL",
@@ -202,5 +223,6 @@ const ScalarDef compare_functions[] = {
      "The smallest of the values; NULL if one of them is."},
     {"$IN", "O1 O1+", rule_three_valued, NULL, NULL_TEST, prepare_in, "value IN (value, ...)",
      "TRUE when the value equals one of the list; NULL when it does not and the list has a NULL."},
+    {"$IN", "C1 C1+", rule_three_valued, NULL, NULL_TEST, prepare_in, NULL, NULL},
     {NULL, NULL, NULL, NULL, 0, NULL, NULL, NULL},
 };

@@ -19,6 +19,8 @@ Kernel *compare_kernel(CompareOp op, PhysType phys);
 
 /* Equality of two cells, neither NULL, of one physical type. */
 bool cells_equal(const Column *a, uint32_t a_row, const Column *b, uint32_t b_row);
+/* Their order, -1, 0 or 1, for flat types alone; NaN is above all numbers. */
+int cells_compare(const Column *a, uint32_t a_row, const Column *b, uint32_t b_row);
 
 /* compare_in.c */
 Status prepare_in(FunctionCall *call, Arena *arena, Diag *diag);

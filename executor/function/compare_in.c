@@ -196,7 +196,7 @@ Status prepare_in(FunctionCall *call, Arena *arena, Diag *diag)
     };
     PhysType phys = type_phys((TypeId)call->arg[0].id);
     call->kernel = in_list;
-    if (phys == PHYS_BOOL || !list_is_constant(call))
+    if (phys == PHYS_BOOL || phys == PHYS_NESTED || !list_is_constant(call))
         return ST_OK;
     const Value **sorted;
     InSet *set;

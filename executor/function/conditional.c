@@ -25,7 +25,7 @@ static Status coalesce(KernelCall *call)
         uint32_t arg = 0;
         while (arg + 1 < call->args && arg_null(call, arg, row))
             arg++;
-        column_copy_cell(call->out, row, call->arg[arg], row);
+        TRY(column_copy_cell(call->scratch, call->out, row, call->arg[arg], row));
     }
     return ST_OK;
 }
@@ -43,7 +43,7 @@ static Status if_then_else(KernelCall *call)
 {
     for (EACH_ROW(call, i, row)) {
         bool holds = !arg_null(call, 0, row) && arg_bool(call, 0, row);
-        column_copy_cell(call->out, row, call->arg[holds ? 1 : 2], row);
+        TRY(column_copy_cell(call->scratch, call->out, row, call->arg[holds ? 1 : 2], row));
     }
     return ST_OK;
 }
@@ -90,7 +90,7 @@ static Status nullif(KernelCall *call)
 {
     bool numbers = type_is_numeric(&call->arg_type[0]) && type_is_numeric(&call->arg_type[1]);
     for (EACH_ROW(call, i, row)) {
-        column_copy_cell(call->out, row, call->arg[0], row);
+        TRY(column_copy_cell(call->scratch, call->out, row, call->arg[0], row));
         if (arg_null(call, 0, row) || arg_null(call, 1, row))
             continue;
         if (numbers ? numbers_equal(call, row) : cells_equal(call->arg[0], row, call->arg[1], row))
@@ -103,10 +103,9 @@ static Status nullif(KernelCall *call)
  * compare, which must be the first one's but for numbers and for the length of texts. */
 static Status prepare_nullif(FunctionCall *call, Arena *arena, Diag *diag)
 {
-    (void)arena;
     Type *a = &call->arg[0], *b = &call->arg[1];
     CompareCoercion coercion;
-    TRY(compare_coerce(COMPARE_EQUALITY, "NULLIF", a, b, &coercion, SPAN_NONE, diag));
+    TRY(compare_coerce(arena, COMPARE_EQUALITY, "NULLIF", a, b, &coercion, SPAN_NONE, diag));
     if (type_is_numeric(a) && type_is_numeric(b))
         return ST_OK;
     if (coercion.left.id != a->id && !(type_is_character(a) && type_is_character(b)) &&

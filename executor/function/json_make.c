@@ -1,130 +1,25 @@
-/* JSON_OBJECT, JSON_ARRAY, JSON_STRING, JSON: values as JSON, in Flink's notation, which is that of
- * Java's BigDecimal for numbers. */
+/* JSON_OBJECT, JSON_ARRAY, JSON_STRING, JSON: values as JSON. */
 #include <assert.h>
-#include <math.h>
-#include <stdlib.h>
 
+#include "executor/function/json_cell.h"
 #include "executor/function/json_find.h"
 #include "executor/function/json_kernels.h"
 #include "executor/function/kernel_text.h"
-#include "storage/data/decimal.h"
-#include "storage/data/number.h"
-#include "storage/format/cell_text.h"
-
-/* --- values --- */
-
-/* As BigDecimal prints digits with a decimal scale: plain down to 10^-6, else with an exponent. */
-static void print_scaled(const char *digits, uint32_t size, int32_t scale, StrBuf *out)
-{
-    int32_t exponent = (int32_t)size - 1 - scale;
-    if (scale >= 0 && exponent >= -6) {
-        int32_t whole = (int32_t)size - scale;
-        strbuf_put(out, digits, whole > 0 ? (size_t)whole : 0);
-        strbuf_string(out, whole <= 0 ? "0" : "");
-        strbuf_string(out, scale > 0 ? "." : "");
-        strbuf_repeat(out, '0', whole < 0 ? (size_t)-whole : 0);
-        strbuf_put(out, digits + (whole > 0 ? whole : 0), size - (whole > 0 ? (uint32_t)whole : 0));
-        return;
-    }
-    strbuf_put(out, digits, 1);
-    strbuf_string(out, size > 1 ? "." : "");
-    strbuf_put(out, digits + 1, size - 1);
-    strbuf_printf(out, "E%+d", exponent);
-}
-
-static void print_decimal(Int128 value, uint32_t scale, StrBuf *out)
-{
-    char text[48];
-    uint32_t size = decimal_format(value, 0, text), sign = text[0] == '-';
-    strbuf_put(out, text, sign);
-    print_scaled(text + sign, size - sign, (int32_t)scale, out);
-}
-
-/* The shortest digits that mean the number, as Java's Double.toString finds them, printed as a
- * decimal. There is no negative zero among those. */
-static void print_double(double value, StrBuf *out)
-{
-    char text[NUMBER_TEXT_BYTES], digits[NUMBER_TEXT_BYTES];
-    uint32_t size = double_format(value, text), count = 0, i = text[0] == '-';
-    int32_t scale = 0, exponent = 0;
-    bool fraction = false;
-    if (!isfinite(value)) {
-        strbuf_char(out, '"');
-        strbuf_put(out, text, size);
-        strbuf_char(out, '"');
-        return;
-    }
-    if (i == 1 && value != 0)
-        strbuf_char(out, '-');
-    for (; i < size && text[i] != 'E'; i++) {
-        scale += fraction;
-        if (text[i] == '.')
-            fraction = true;
-        else
-            digits[count++] = text[i];
-    }
-    if (i < size)
-        exponent = (int32_t)strtol(text + i + 1, NULL, 10);
-    uint32_t zeros = 0;
-    while (zeros + 1 < count && digits[zeros] == '0')
-        zeros++;
-    print_scaled(digits + zeros, count - zeros, scale - exponent, out);
-}
-
-/* What cell_text prints between quotes: times in ISO form, bytes in Base64. */
-static void print_quoted(const Type *type, const Column *column, uint32_t row, StrBuf *out)
-{
-    static const CellTextStyle style = {.iso = true};
-    strbuf_char(out, '"');
-    cell_text_append(&style, type, column, row, out);
-    strbuf_char(out, '"');
-}
-
-static void print_cell(const Type *type, const Column *column, uint32_t row, StrBuf *out)
-{
-    static const CellTextStyle style = {0};
-    uint32_t at = column_index(column, row);
-    if (column_is_null(column, row))
-        strbuf_string(out, "null");
-    else if (type_is_character(type))
-        json_print_text(str_text(&column->data.str[at]), out);
-    else if (type_is_approx(type))
-        print_double(column->data.f64[at], out);
-    else if (type->id == TYPE_DECIMAL)
-        print_decimal(column->data.i128[at], type->scale, out);
-    else if (type_is_integer(type) || type->id == TYPE_BOOLEAN)
-        cell_text_append(&style, type, column, row, out);
-    else
-        print_quoted(type, column, row, out);
-}
-
-static Status check_type(const Type *type, const char *function, Diag *diag)
-{
-    if (type_is_character(type) || type_is_numeric(type) || type_is_binary(type) ||
-        type_is_timestamp(type) || type->id == TYPE_BOOLEAN || type->id == TYPE_NULL)
-        return ST_OK;
-    StrBuf name;
-    strbuf_init(&name, NULL);
-    type_print_bare(type, &name);
-    Status status = diag_error(diag, E2107, SPAN_NONE, "%s: JSON has no form for a %s", function,
-                               strbuf_cstr(&name));
-    strbuf_close(&name);
-    diag_hint(diag, "CAST(... AS STRING) makes a text of it");
-    return status;
-}
 
 /* --- JSON_STRING, JSON --- */
 
 Status json_string_prepare(FunctionCall *call, Arena *arena, Diag *diag)
 {
     (void)arena;
-    return check_type(&call->arg[0], "JSON_STRING", diag);
+    return json_check_type(&call->arg[0], "JSON_STRING", diag);
 }
 
 static inline bool string_row(KernelCall *call, uint32_t row, StrBuf *buf)
 {
-    print_cell(&call->arg_type[0], call->arg[0], row, buf);
-    return true;
+    if (json_print_cell(&call->arg_type[0], call->arg[0], row, buf))
+        return true;
+    kernel_fail(call, row, E5007, "JSON_STRING: %s", json_null_key);
+    return false;
 }
 
 Status json_string(KernelCall *call)
@@ -185,7 +80,7 @@ static Status prepare_maker(FunctionCall *call, const char *function, uint32_t s
     TRY(arena_text(arena, kinds, &kinds));
     self->kinds = kinds.ptr;
     for (uint32_t i = 0; i < self->values; i++)
-        TRY(check_type(&call->arg[self->first + i * stride], function, diag));
+        TRY(json_check_type(&call->arg[self->first + i * stride], function, diag));
     *out = self;
     call->data = self;
     return ST_OK;
@@ -197,14 +92,20 @@ Status json_array_prepare(FunctionCall *call, Arena *arena, Diag *diag)
     return prepare_maker(call, "JSON_ARRAY", 1, arena, &self, diag);
 }
 
-static void print_value(const KernelCall *call, uint32_t value, uint32_t row, StrBuf *buf)
+/* False when the row has failed. */
+static bool print_value(KernelCall *call, uint32_t value, uint32_t row, StrBuf *buf)
 {
     const JsonMaker *self = call->data;
     uint32_t arg = self->first + value * self->stride;
-    if (self->kinds[value] == 'j' && !arg_null(call, arg, row))
+    if (self->kinds[value] == 'j' && !arg_null(call, arg, row)) {
         strbuf_text(buf, arg_text(call, arg, row));
-    else
-        print_cell(&call->arg_type[arg], call->arg[arg], row, buf);
+        return true;
+    }
+    if (json_print_cell(&call->arg_type[arg], call->arg[arg], row, buf))
+        return true;
+    kernel_fail(call, row, E5007, "%s: %s", self->stride == 1 ? "JSON_ARRAY" : "JSON_OBJECT",
+                json_null_key);
+    return false;
 }
 
 static bool is_absent(const KernelCall *call, uint32_t value, uint32_t row)
@@ -223,7 +124,8 @@ static inline bool array_row(KernelCall *call, uint32_t row, StrBuf *buf)
             continue;
         strbuf_string(buf, comma);
         comma = ",";
-        print_value(call, i, row, buf);
+        if (!print_value(call, i, row, buf))
+            return false;
     }
     strbuf_char(buf, ']');
     return true;
@@ -261,8 +163,8 @@ Status json_object_prepare(FunctionCall *call, Arena *arena, Diag *diag)
 }
 
 /* Of members with one key the last counts that is not left out. */
-static void print_members(const KernelCall *call, uint32_t row, const Text *key,
-                          const uint8_t *order, StrBuf *buf)
+static bool print_members(KernelCall *call, uint32_t row, const Text *key, const uint8_t *order,
+                          StrBuf *buf)
 {
     const JsonMaker *self = call->data;
     const char *comma = "";
@@ -278,8 +180,10 @@ static void print_members(const KernelCall *call, uint32_t row, const Text *key,
         comma = ",";
         json_print_text(key[shown], buf);
         strbuf_char(buf, ':');
-        print_value(call, (uint32_t)shown, row, buf);
+        if (!print_value(call, (uint32_t)shown, row, buf))
+            return false;
     }
+    return true;
 }
 
 static inline bool object_row(KernelCall *call, uint32_t row, StrBuf *buf)
@@ -297,9 +201,9 @@ static inline bool object_row(KernelCall *call, uint32_t row, StrBuf *buf)
             insert_key(order, i, key, (uint8_t)i);
     }
     strbuf_char(buf, '{');
-    print_members(call, row, key, self->order != NULL ? self->order : order, buf);
+    bool printed = print_members(call, row, key, self->order != NULL ? self->order : order, buf);
     strbuf_char(buf, '}');
-    return true;
+    return printed;
 }
 
 Status json_object(KernelCall *call)

@@ -8,6 +8,8 @@
 #include "executor/function/json_find.h"
 #include "executor/function/json_kernels.h"
 #include "executor/function/kernel_text.h"
+#include "executor/function/nested_kernels.h"
+#include "storage/data/nested.h"
 
 /* --- IS JSON --- */
 
@@ -228,10 +230,12 @@ Status json_value_prepare(FunctionCall *call, Arena *arena, Diag *diag)
 static void put_instead(KernelCall *call, uint32_t row, JsonInstead instead, uint32_t arg,
                         const char *what, const char *reason)
 {
-    if (instead == INSTEAD_DEFAULT)
-        column_copy_cell(call->out, row, call->arg[arg], row);
-    else
+    if (instead == INSTEAD_DEFAULT) {
+        Status status = column_copy_cell(call->scratch, call->out, row, call->arg[arg], row);
+        assert(status == ST_OK); /* a flat cell */
+    } else {
         kernel_null(call, row);
+    }
     if (instead == INSTEAD_ERROR)
         kernel_fail(call, row, E5007, "JSON_VALUE: %s%s", what, reason);
 }
@@ -369,6 +373,7 @@ typedef struct JsonQuery {
     const JsonPath *path;
     JsonWrap wrap;
     JsonInstead on_empty, on_error;
+    bool array; /* the result is an ARRAY of texts */
 } JsonQuery;
 
 Status json_query_prepare(FunctionCall *call, Arena *arena, Diag *diag)
@@ -379,8 +384,13 @@ Status json_query_prepare(FunctionCall *call, Arena *arena, Diag *diag)
     self->wrap = (JsonWrap)constant_word(call, 2, wrap_words, WRAP_WORDS);
     self->on_empty = instead_of(call, 3);
     self->on_error = instead_of(call, 4);
-    if (call->result.id != TYPE_VARCHAR)
+    self->array = call->result.id == TYPE_ARRAY && call->result.child[0].type.id == TYPE_VARCHAR;
+    if (call->result.id != TYPE_VARCHAR && !self->array)
         return refuse_type(&call->result, "JSON_QUERY", diag);
+    if (self->array &&
+        (self->on_empty == INSTEAD_EMPTY_OBJECT || self->on_error == INSTEAD_EMPTY_OBJECT))
+        return diag_error(diag, E2107, SPAN_NONE,
+                          "JSON_QUERY cannot return an EMPTY OBJECT as an ARRAY");
     return prepare_path(call, arena, &self->path, diag);
 }
 
@@ -435,10 +445,54 @@ static Status query_row(KernelCall *call, uint32_t row, StrBuf *buf, bool *put)
                        call->scratch, buf);
 }
 
+/* The elements of a JSON array as an ARRAY: what texts say, all others as JSON. */
+static Status store_elements(KernelCall *call, uint32_t row, const JsonToken *array)
+{
+    Column *texts = &call->out->data.nested->child[0];
+    JsonCursor cursor = json_cursor_open(array);
+    JsonToken value;
+    uint32_t count = 0, at;
+    while (json_cursor_next(&cursor, NULL, &value))
+        count++;
+    TRY(nested_add_elements(call->scratch, call->out->data.nested, row, count, &at));
+    cursor = json_cursor_open(array);
+    for (; json_cursor_next(&cursor, NULL, &value); at++) {
+        Text text;
+        if (value.kind == JSON_NULL) {
+            bit_clear(texts->valid, at);
+            continue;
+        }
+        TRY(json_token_text(&value, call->scratch, &text));
+        texts->data.str[at] = str_view(text.ptr, text.size);
+    }
+    return ST_OK;
+}
+
+static Status store_array(KernelCall *call, uint32_t row, StrBuf *buf)
+{
+    const JsonQuery *self = call->data;
+    JsonToken token;
+    JsonFault fault;
+    Text text;
+    if (buf->ptr[0] != '[') {
+        strbuf_clear(buf);
+        if (!query_instead(call, row, self->on_error, "", "there is no array at the path", buf))
+            return ST_OK;
+    }
+    TRY(strbuf_status(buf));
+    TRY(arena_text(call->scratch, strbuf_as_text(buf), &text));
+    bool scanned = json_scan_document(text, &token, &fault);
+    assert(scanned); /* our own print */
+    (void)scanned;
+    return store_elements(call, row, &token);
+}
+
 Status json_query(KernelCall *call)
 {
+    const JsonQuery *self = call->data;
     StrBuf buf;
     Status status = ST_OK;
+    TRY(kernel_open_nested(call));
     strbuf_init(&buf, call->scratch->meter);
     for (EACH_ROW(call, i, row)) {
         bool put = false;
@@ -451,7 +505,7 @@ Status json_query(KernelCall *call)
         status = query_row(call, row, &buf, &put);
         arena_release(call->scratch, mark);
         if (status == ST_OK && put)
-            status = text_store(call, row, &buf);
+            status = self->array ? store_array(call, row, &buf) : text_store(call, row, &buf);
         if (status != ST_OK)
             break;
     }

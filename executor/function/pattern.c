@@ -82,7 +82,10 @@ static Type letter_default(char letter)
     case 'Y': return type_make(TYPE_INTERVAL_MONTH);
     case 'y': return type_make(TYPE_INTERVAL_DAY);
     case 'A':
-    case 'O': return type_make(TYPE_NULL);
+    case 'O':
+    case 'C':
+    case 'a':
+    case 'm': return type_make(TYPE_NULL);
     default: assert(false && "a letter of the pattern language"); return type_make(TYPE_NULL);
     }
 }
@@ -107,6 +110,9 @@ static bool letter_takes(char letter, const Type *type)
     case 'y': return type->id == TYPE_INTERVAL_DAY;
     case 'A': return true;
     case 'O': return !type_is_nested(type);
+    case 'C': return type_is_nested(type);
+    case 'a': return type->id == TYPE_ARRAY;
+    case 'm': return type->id == TYPE_MAP;
     default: assert(false && "a letter of the pattern language"); return false;
     }
 }
@@ -115,7 +121,8 @@ static bool letter_takes(char letter, const Type *type)
 static Fit letter_fit(char letter, const Type *type, Type *target)
 {
     *target = *type;
-    if (type->id == TYPE_NULL) {
+    bool nested = letter == 'C' || letter == 'a' || letter == 'm';
+    if (type->id == TYPE_NULL && !nested) { /* of what, a bare NULL does not say */
         *target = letter_default(letter);
         return FIT_EXACT;
     }
@@ -132,13 +139,13 @@ static Fit letter_fit(char letter, const Type *type, Type *target)
 /* --- a call against an overload --- */
 
 /* The common type of the arguments that bear the digit `group`. Bare NULLs follow the others. */
-static Fit group_fit(const Pattern *pattern, uint8_t group, const Type *arg, uint32_t args,
-                     Type *target)
+static Fit group_fit(Arena *arena, const Pattern *pattern, uint8_t group, const Type *arg,
+                     uint32_t args, Type *target)
 {
     Type common = type_make(TYPE_NULL);
     for (uint32_t i = 0; i < args; i++) {
         if (pattern_slot(pattern, i)->group == group && arg[i].id != TYPE_NULL &&
-            !type_common(&common, &target[i], &common))
+            !type_common(arena, &common, &target[i], &common))
             return FIT_NONE;
     }
     Fit fit = FIT_EXACT;
@@ -153,7 +160,7 @@ static Fit group_fit(const Pattern *pattern, uint8_t group, const Type *arg, uin
     return fit;
 }
 
-Fit pattern_fit(const char *text, const Type *arg, uint32_t args, Type *target)
+Fit pattern_fit(Arena *arena, const char *text, const Type *arg, uint32_t args, Type *target)
 {
     Pattern pattern = pattern_parse(text);
     if (!pattern_takes_count(&pattern, args))
@@ -170,7 +177,7 @@ Fit pattern_fit(const char *text, const Type *arg, uint32_t args, Type *target)
     for (uint8_t group = 1; group < PATTERN_GROUPS && fit != FIT_NONE; group++) {
         if ((groups >> group & 1) == 0)
             continue;
-        Fit one = group_fit(&pattern, group, arg, args, target);
+        Fit one = group_fit(arena, &pattern, group, arg, args, target);
         if (one < fit)
             fit = one;
     }

@@ -10,7 +10,8 @@ typedef enum Fit {
     FIT_EXACT,
 } Fit;
 
-/* `target` gets what each argument must become; it has room for `args` types. */
-Fit pattern_fit(const char *pattern, const Type *arg, uint32_t args, Type *target);
+/* `target` gets what each argument must become; it has room for `args` types. What
+ * types have in common may be a new type, made in the arena. */
+Fit pattern_fit(Arena *arena, const char *pattern, const Type *arg, uint32_t args, Type *target);
 
 #endif

@@ -1,142 +1,23 @@
 /* Functions on regular expressions. A constant pattern is compiled when the call is bound, and
  * refused there if it is wrong; other patterns are compiled as rows need them, the last few being
  * kept. A wrong one among those gives what Flink gives: NULL, or FALSE of REGEXP. */
-#include "executor/function/regex_pattern.h"
-
-#include <assert.h>
+#include "executor/function/regex_run.h"
 
 #include "executor/function/kernel_text.h"
 #include "executor/function/rules.h"
 #include "storage/base/utf8.h"
 
-/* --- the pattern of a row --- */
-
-enum { CACHED_PATTERNS = 4 };
-
-typedef struct CachedPattern {
-    Text source, escape;
-    const Regex *regex; /* NULL: see `error` */
-    RegexError error;
-    bool used;
-} CachedPattern;
-
-/* One run of a kernel. */
-typedef struct RegexRun {
-    KernelCall *call;
-    RegexMatcher *matcher;
-    CachedPattern cache[CACHED_PATTERNS];
-    uint32_t next; /* to be replaced */
-} RegexRun;
-
-typedef struct PatternSource {
-    Text text, escape;
-    bool similar;
-} PatternSource;
-
-/* The escape of SIMILAR TO: empty, or one character. */
-static uint32_t read_escape(Text escape, RegexError *error)
-{
-    uint32_t length = 0;
-    if (escape.size == 0)
-        return 0;
-    uint32_t code_point = utf8_decode(escape.ptr, escape.size, &length);
-    if (length != escape.size)
-        regex_fault(error, REGEX_INVALID, "the ESCAPE is not one character");
-    return code_point;
-}
-
-static Status compile(const PatternSource *source, Arena *arena, const Regex **out,
-                      RegexError *error)
-{
-    *out = NULL;
-    *error = (RegexError){.fault = REGEX_VALID};
-    if (!source->similar)
-        return regex_compile(source->text, arena, out, error);
-    StrBuf java;
-    strbuf_init(&java, arena->meter);
-    uint32_t escape = read_escape(source->escape, error);
-    regex_translate_similar(source->text, escape, &java, error);
-    Status status = strbuf_status(&java);
-    if (status == ST_OK && error->fault == REGEX_VALID)
-        status = regex_compile((Text){strbuf_cstr(&java), (uint32_t)java.size}, arena, out, error);
-    strbuf_close(&java);
-    return status;
-}
-
-static Status run_open(RegexRun *run, KernelCall *call)
-{
-    *run = (RegexRun){.call = call};
-    return regex_matcher_make(call->scratch, &run->matcher);
-}
-
-static Status cached_pattern(RegexRun *run, const PatternSource *source, const CachedPattern **out)
-{
-    for (uint32_t i = 0; i < CACHED_PATTERNS; i++) {
-        *out = &run->cache[i];
-        if ((*out)->used && text_equal((*out)->source, source->text) &&
-            text_equal((*out)->escape, source->escape))
-            return ST_OK;
-    }
-    CachedPattern *entry = &run->cache[run->next];
-    run->next = (run->next + 1) % CACHED_PATTERNS;
-    *entry = (CachedPattern){.source = source->text, .escape = source->escape, .used = true};
-    *out = entry;
-    return compile(source, run->call->scratch, &entry->regex, &entry->error);
-}
-
-static void fail_budget(KernelCall *call, uint32_t row)
-{
-    kernel_fail(call, row, E5014, "the regular expression took more than %d steps",
-                LIMIT_REGEX_STEPS);
-}
-
-/* The row's pattern; NULL in *out when it is wrong. One that Java would take and that cannot be
- * matched here rejects the row, too; one of SIMILAR TO does so whatever is wrong with it. */
-static Status row_pattern(RegexRun *run, uint32_t row, bool similar, const Regex **out)
-{
-    KernelCall *call = run->call;
-    *out = call->data;
-    if (*out != NULL)
-        return ST_OK;
-    PatternSource source = {arg_text(call, 1, row), TEXT(""), similar};
-    if (similar && call->args == 3)
-        source.escape = arg_text(call, 2, row);
-    const CachedPattern *entry;
-    TRY(cached_pattern(run, &source, &entry));
-    *out = entry->regex;
-    if (entry->error.fault == REGEX_UNSUPPORTED || (similar && entry->error.fault != REGEX_VALID))
-        kernel_fail(call, row, E5007, "regular expression \"%.*s\": %s", TEXT_ARG(source.text),
-                    entry->error.message);
-    return ST_OK;
-}
-
-/* The first match at or after the byte `start`. Not found, either, when the row was rejected. */
-static Status row_search(RegexRun *run, uint32_t row, const Regex *regex, uint32_t start,
-                         bool *found)
-{
-    RegexOutcome outcome;
-    TRY(regex_search(run->matcher, regex, arg_text(run->call, 0, row), start, &outcome));
-    *found = outcome == REGEX_MATCH;
-    if (outcome == REGEX_BUDGET)
-        fail_budget(run->call, row);
-    return ST_OK;
-}
-
 static Status prepare(FunctionCall *call, Arena *arena, Diag *diag, bool similar)
 {
-    PatternSource source = {.escape = TEXT(""), .similar = similar};
+    RegexSource source = {.escape = TEXT(""), .similar = similar};
     if (!constant_text(call, 1, &source.text))
         return ST_OK;
     if (similar && call->args == 3 && !constant_text(call, 2, &source.escape))
         return ST_OK;
     const Regex *regex;
-    RegexError error;
-    TRY(compile(&source, arena, &regex, &error));
+    TRY(regex_compile_known(&source, arena, diag, &regex));
     call->data = regex;
-    if (error.fault == REGEX_VALID)
-        return ST_OK;
-    return diag_error(diag, error.fault == REGEX_INVALID ? E2107 : E2001, SPAN_NONE,
-                      "regular expression \"%.*s\": %s", TEXT_ARG(source.text), error.message);
+    return ST_OK;
 }
 
 static Status regex_prepare(FunctionCall *call, Arena *arena, Diag *diag)
@@ -166,31 +47,44 @@ static Status similar_prepare(FunctionCall *call, Arena *arena, Diag *diag)
 static Status regex_matches(KernelCall *call)
 {
     RegexRun run;
-    TRY(run_open(&run, call));
+    TRY(regex_run_open(&run, call));
     for (EACH_ROW(call, i, row)) {
         const Regex *regex;
         bool found = false;
-        TRY(row_pattern(&run, row, false, &regex));
+        TRY(regex_run_pattern(&run, row, 1, call->data, &regex));
         if (regex != NULL && arg_str(call, 1, row)->size > 0)
-            TRY(row_search(&run, row, regex, 0, &found));
+            TRY(regex_run_search(&run, row, regex, arg_text(call, 0, row), 0, &found));
         call->out->data.b[row] = found;
     }
     return ST_OK;
 }
 
+/* Whatever is wrong with the row's pattern rejects the row. */
+static Status similar_pattern(RegexRun *run, uint32_t row, const Regex **out)
+{
+    KernelCall *call = run->call;
+    *out = call->data;
+    if (*out != NULL)
+        return ST_OK;
+    RegexSource source = {arg_text(call, 1, row), TEXT(""), true};
+    if (call->args == 3)
+        source.escape = arg_text(call, 2, row);
+    return regex_run_compile(run, row, &source, REGEX_INVALID, out);
+}
+
 static Status regex_similar(KernelCall *call)
 {
     RegexRun run;
-    TRY(run_open(&run, call));
+    TRY(regex_run_open(&run, call));
     for (EACH_ROW(call, i, row)) {
         const Regex *regex;
         RegexOutcome outcome = REGEX_NO_MATCH;
-        TRY(row_pattern(&run, row, true, &regex));
+        TRY(similar_pattern(&run, row, &regex));
         if (regex != NULL)
             TRY(regex_match_all(run.matcher, regex, arg_text(call, 0, row), &outcome));
         call->out->data.b[row] = outcome == REGEX_MATCH;
         if (outcome == REGEX_BUDGET)
-            fail_budget(call, row);
+            regex_fail_budget(call, row);
     }
     return ST_OK;
 }
@@ -203,10 +97,10 @@ static Status first_group(RegexRun *run, uint32_t row, int64_t group, Text *out,
     const Regex *regex;
     uint32_t start, end;
     *found = false;
-    TRY(row_pattern(run, row, false, &regex));
+    TRY(regex_run_pattern(run, row, 1, run->call->data, &regex));
     if (regex == NULL || group < 0 || group > regex_groups(regex))
         return ST_OK;
-    TRY(row_search(run, row, regex, 0, found));
+    TRY(regex_run_search(run, row, regex, arg_text(run->call, 0, row), 0, found));
     *found = *found && regex_group(run->matcher, (uint32_t)group, &start, &end);
     if (*found)
         *out = text_slice(arg_text(run->call, 0, row), start, end);
@@ -217,9 +111,9 @@ static Status first_group(RegexRun *run, uint32_t row, int64_t group, Text *out,
 static Status regex_extract(KernelCall *call)
 {
     RegexRun run;
-    TRY(run_open(&run, call));
+    TRY(regex_run_open(&run, call));
     for (EACH_ROW(call, i, row)) {
-        Text part;
+        Text part = TEXT_NONE;
         bool found;
         TRY(first_group(&run, row, call->args == 3 ? arg_i64(call, 2, row) : 0, &part, &found));
         if (found)
@@ -234,17 +128,17 @@ static Status regex_extract(KernelCall *call)
 static Status regex_instr(KernelCall *call)
 {
     RegexRun run;
-    TRY(run_open(&run, call));
+    TRY(regex_run_open(&run, call));
     for (EACH_ROW(call, i, row)) {
         const Regex *regex;
         uint32_t start, end;
         bool found = false;
         Text text = arg_text(call, 0, row);
-        TRY(row_pattern(&run, row, false, &regex));
+        TRY(regex_run_pattern(&run, row, 1, call->data, &regex));
         if (regex == NULL)
             kernel_null(call, row);
         else
-            TRY(row_search(&run, row, regex, 0, &found));
+            TRY(regex_run_search(&run, row, regex, arg_text(call, 0, row), 0, &found));
         found = found && regex_group(run.matcher, 0, &start, &end);
         call->out->data.i64[row] = found ? (int64_t)utf8_count(text.ptr, start) + 1 : 0;
     }
@@ -253,26 +147,14 @@ static Status regex_instr(KernelCall *call)
 
 /* --- functions of all matches --- */
 
-/* Where to look for the match after the one at [start, end): an empty match is not found twice.
- * Beyond the text: nowhere. */
-static uint32_t after_match(Text text, uint32_t start, uint32_t end)
-{
-    if (end > start)
-        return end;
-    uint32_t length = 1;
-    if (end < text.size)
-        utf8_decode(text.ptr + end, text.size - end, &length);
-    return end + length;
-}
-
 static Status count_matches(RegexRun *run, uint32_t row, const Regex *regex, int64_t *count)
 {
     Text text = arg_text(run->call, 0, row);
     uint32_t start, end;
     *count = 0;
-    for (uint32_t at = 0; at <= text.size; at = after_match(text, start, end)) {
+    for (uint32_t at = 0; at <= text.size; at = regex_after_match(text, start, end)) {
         bool found;
-        TRY(row_search(run, row, regex, at, &found));
+        TRY(regex_run_search(run, row, regex, text, at, &found));
         if (!found || !regex_group(run->matcher, 0, &start, &end))
             break;
         ++*count;
@@ -283,10 +165,10 @@ static Status count_matches(RegexRun *run, uint32_t row, const Regex *regex, int
 static Status regex_count(KernelCall *call)
 {
     RegexRun run;
-    TRY(run_open(&run, call));
+    TRY(regex_run_open(&run, call));
     for (EACH_ROW(call, i, row)) {
         const Regex *regex;
-        TRY(row_pattern(&run, row, false, &regex));
+        TRY(regex_run_pattern(&run, row, 1, call->data, &regex));
         if (regex == NULL)
             kernel_null(call, row);
         else
@@ -300,9 +182,9 @@ static Status replace_matches(RegexRun *run, uint32_t row, const Regex *regex, S
     Text text = arg_text(run->call, 0, row), with = arg_text(run->call, 2, row);
     uint32_t start, end, copied = 0;
     for (uint32_t at = 0; at <= text.size && buf->size <= STRING_MAX_BYTES;
-         at = after_match(text, start, end)) {
+         at = regex_after_match(text, start, end)) {
         bool found;
-        TRY(row_search(run, row, regex, at, &found));
+        TRY(regex_run_search(run, row, regex, text, at, &found));
         if (!found || !regex_group(run->matcher, 0, &start, &end))
             break;
         strbuf_put(buf, text.ptr + copied, start - copied);
@@ -318,13 +200,13 @@ static Status regex_replace(KernelCall *call)
 {
     RegexRun run;
     StrBuf buf;
-    TRY(run_open(&run, call));
+    TRY(regex_run_open(&run, call));
     strbuf_init(&buf, call->scratch->meter);
     Status status = ST_OK;
     for (EACH_ROW(call, i, row)) {
         const Regex *regex;
         strbuf_clear(&buf);
-        status = row_pattern(&run, row, false, &regex);
+        status = regex_run_pattern(&run, row, 1, call->data, &regex);
         if (status == ST_OK && regex == NULL)
             kernel_null(call, row);
         else if (status == ST_OK)

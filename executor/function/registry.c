@@ -20,7 +20,11 @@ const FunctionFamily function_families[] = {
     {"Date and time", temporal_functions},
     {"Hashes and encodings", hash_functions},
     {"JSON", json_functions},
+    {"Rows, arrays and maps", nested_functions},
+    {"Functions of arrays", array_functions},
+    {"Functions of maps", map_functions},
     {"Time attributes and windows", window_functions},
+    {"Grouping sets", grouping_functions},
 };
 const uint32_t function_family_count = sizeof function_families / sizeof *function_families;
 
@@ -143,7 +147,7 @@ Status function_bind(Text name, FunctionCall *call, Arena *arena, Span span, Dia
     TRY_NEW_ARRAY(best, arena, call->args);
     const ScalarDef *chosen = NULL;
     for (const ScalarDef *def = first; same_name(first, def); def++) {
-        Fit fit = pattern_fit(def->args, call->arg, call->args, target);
+        Fit fit = pattern_fit(arena, def->args, call->arg, call->args, target);
         if (fit == FIT_NONE || (fit == FIT_CAST && chosen != NULL))
             continue;
         chosen = def;

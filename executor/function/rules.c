@@ -24,7 +24,7 @@ Type rule_wider(const Type *arg, uint32_t args)
     assert(args >= 1);
     Type common = arg[0];
     for (uint32_t i = 1; i < args; i++) {
-        bool exists = type_common(&common, &arg[i], &common);
+        bool exists = type_common(NULL, &common, &arg[i], &common);
         assert(exists); /* the pattern has seen to it */
         (void)exists;
     }

@@ -1,5 +1,7 @@
 #include "executor/function/state_cell.h"
 
+#include "storage/data/row_codec.h"
+
 void state_cell_read(const Column *column, uint32_t row, uint64_t word[2])
 {
     uint32_t at = column_index(column, row);
@@ -88,4 +90,41 @@ int state_cell_compare(PhysType phys, const uint64_t a[2], const uint64_t b[2])
     case PHYS_NESTED: break;
     }
     return 0;
+}
+
+/* --- nested values --- */
+
+Status state_cell_pack(const Type *type, const Column *column, uint32_t row, StrBuf *buffer,
+                       uint64_t word[2])
+{
+    Type cell = type_with_null(*type, true);
+    RowLayout layout = {1, &cell, (uint32_t[]){0}};
+    if (!type_is_nested(type) || column_is_null(column, row)) {
+        state_cell_read(column, row, word);
+        return ST_OK;
+    }
+    strbuf_clear(buffer);
+    row_encode(&layout, column, row, buffer);
+    TRY(strbuf_status(buffer));
+    if (buffer->size > UINT32_MAX)
+        return ST_NOMEM;
+    Str str = str_of_text(strbuf_as_text(buffer));
+    memcpy(word, &str, sizeof str);
+    return ST_OK;
+}
+
+Status state_cell_unpack(const Type *type, const uint64_t read[2], Arena *arena, Column *out,
+                         uint32_t row)
+{
+    Type cell = type_with_null(*type, true);
+    RowLayout layout = {1, &cell, (uint32_t[]){0}};
+    if (!type_is_nested(type)) {
+        state_cell_put(read, out, row);
+        return ST_OK;
+    }
+    Str str;
+    Text bytes;
+    memcpy(&str, read, sizeof str);
+    TRY(arena_text(arena, str_text(&str), &bytes));
+    return row_decode(&layout, bytes, out, row, arena);
 }

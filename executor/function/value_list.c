@@ -1,6 +1,9 @@
 #include "executor/function/value_list.h"
 
+#include <assert.h>
+
 #include "storage/base/hash.h"
+#include "storage/data/nested.h"
 #include "storage/data/row_codec.h"
 
 /* A place in the list: the row's arrival above, where its bytes are below, so that the list is in
@@ -95,11 +98,17 @@ static Text stored_bytes(const SortedMap *list, const uint64_t *value)
     return (Text){bytes, size + (uint32_t)sizeof size};
 }
 
+static Text row_bytes(Text stored)
+{
+    return (Text){stored.ptr + sizeof(uint32_t), stored.size - (uint32_t)sizeof(uint32_t)};
+}
+
 static Status read_cells(const AggregateEnv *env, const RowLayout *layout, Text stored,
                          Column *column)
 {
-    Text row = {stored.ptr + sizeof(uint32_t), stored.size - (uint32_t)sizeof(uint32_t)};
-    return row_decode(layout, row, column, 0, env->scratch);
+    for (uint32_t i = 0; i < layout->count; i++)
+        column_drop_elements(&column[layout->column[i]], 1);
+    return row_decode(layout, row_bytes(stored), column, 0, env->scratch);
 }
 
 /* --- adding and removing --- */
@@ -285,10 +294,8 @@ void list_drop(const AggregateEnv *env, void *state, uint32_t entry)
 Status list_row_make(const AggregateEnv *env, ListRow *row)
 {
     *row = (ListRow){0};
-    for (uint32_t i = 0; i < env->arguments; i++) {
-        TRY(column_make(env->scratch, type_phys((TypeId)env->argument[i]->id), 1, &row->column[i]));
-        TRY(column_need_valid(env->scratch, &row->column[i], 1));
-    }
+    for (uint32_t i = 0; i < env->arguments; i++)
+        TRY(column_make_typed(env->scratch, env->argument[i], 1, &row->column[i]));
     return ST_OK;
 }
 
@@ -302,6 +309,15 @@ Status list_read(const AggregateEnv *env, ListRow *row)
     }
     RowLayout layout = {env->arguments, type, column};
     return read_cells(env, &layout, stored_bytes(env->list, row->at.value), row->column);
+}
+
+Status list_read_into(const AggregateEnv *env, const ListRow *row, Column *out, uint32_t at)
+{
+    Type type = type_with_null(*env->argument[0], true);
+    RowLayout layout = {1, &type, (uint32_t[]){0}};
+    assert(env->arguments == 1);
+    return row_decode(&layout, row_bytes(stored_bytes(env->list, row->at.value)), out, at,
+                      env->scratch);
 }
 
 bool list_first(const AggregateEnv *env, uint32_t entry, ListRow *row)

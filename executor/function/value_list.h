@@ -34,6 +34,9 @@ typedef struct ListRow {
 
 CHECKED Status list_row_make(const AggregateEnv *env, ListRow *row); /* in the scratch arena */
 CHECKED Status list_read(const AggregateEnv *env, ListRow *row);     /* that `at` stands at */
+/* Of rows of one column: its cell into row `at` of another column. */
+CHECKED Status list_read_into(const AggregateEnv *env, const ListRow *row, Column *out,
+                              uint32_t at);
 /* Places `at`; false when there is none (more). */
 bool list_first(const AggregateEnv *env, uint32_t entry, ListRow *row);
 bool list_next(const AggregateEnv *env, ListRow *row);

@@ -4,6 +4,7 @@
 #include <assert.h>
 
 #include "executor/op/aggregate_slot.h"
+#include "storage/data/nested.h"
 
 typedef struct Distinct {
     int64_t count;
@@ -29,9 +30,28 @@ Status distinct_open(const AggregateSet *set, AggregateSlot *slot)
     return key_shape(type, 1 + slot->columns, &slot->distinct_key);
 }
 
-uint32_t distinct_size(const AggregateSlot *slot)
+/* Without the link by which it expires, which stands behind it. */
+static uint32_t plain_size(const AggregateSlot *slot)
 {
     return goes_by_arrival(slot) ? sizeof(Distinct) : offsetof(Distinct, arrival);
+}
+
+uint32_t distinct_size(const AggregateSet *set, const AggregateSlot *slot)
+{
+    return plain_size(slot) + (set->ttl > 0 ? (uint32_t)sizeof(ExpiryLink) : 0);
+}
+
+static Expiry *expiry_of(const AggregateSlot *slot, const GroupStates *states)
+{
+    return states->expiry == NULL ? NULL : &states->expiry[slot->distinct - 1];
+}
+
+void distinct_open_expiry(const AggregateSet *set, GroupStates *states, uint32_t call)
+{
+    const AggregateSlot *slot = &set->slot[call];
+    if (states->expiry != NULL)
+        expiry_open(expiry_of(slot, states), &states->distinct[slot->distinct - 1],
+                    plain_size(slot), set->ttl);
 }
 
 static DistinctHead *head_of(const AggregateSlot *slot, char *group)
@@ -50,8 +70,10 @@ static void link_value(KeyedMap *seen, uint32_t entry, DistinctHead *head)
     *head = entry + 1;
 }
 
-static void unlink_value(KeyedMap *seen, uint32_t entry, DistinctHead *head)
+static void unlink_value(KeyedMap *seen, Expiry *expiry, uint32_t entry, DistinctHead *head)
 {
+    if (expiry != NULL)
+        expiry_forget(expiry, entry);
     const Distinct *value = keyed_map_value(seen, entry);
     if (value->next != 0)
         ((Distinct *)keyed_map_value_write(seen, value->next - 1))->before = value->before;
@@ -70,12 +92,19 @@ typedef enum Turn {
     TURN_EARLIER /* it is there for an earlier row than it was taken for */
 } Turn;
 
-static Status adjust(const AggregateSlot *slot, KeyedMap *seen, const KeyBatch *key, int64_t change,
-                     uint64_t arrival, DistinctHead *head, Turn *turn)
+/* Where values expire, the one that is there already is written only if its number counts: over
+ * rows that are never taken back it does not live longer for coming again, as in Flink. */
+static Status adjust(const AggregateSet *set, GroupStates *states, const AggregateSlot *slot,
+                     const KeyBatch *key, int64_t change, uint64_t arrival, DistinctHead *head,
+                     Turn *turn)
 {
+    KeyedMap *seen = &states->distinct[slot->distinct - 1];
+    Expiry *expiry = expiry_of(slot, states);
     uint32_t entry;
     uint8_t fresh;
     TRY(keyed_map_upsert(seen, key, &entry, &fresh));
+    if (expiry != NULL && (fresh != 0 || set->retracts))
+        expiry_mark(expiry, entry, set->op->env->eval.now);
     Distinct *value = keyed_map_value_write(seen, entry);
     if (fresh != 0)
         link_value(seen, entry, head);
@@ -91,7 +120,7 @@ static Status adjust(const AggregateSlot *slot, KeyedMap *seen, const KeyBatch *
     if (goes_by_arrival(slot) && (*turn == TURN_COMES || *turn == TURN_EARLIER))
         value->arrival = arrival;
     if (value->count == 0)
-        unlink_value(seen, entry, head);
+        unlink_value(seen, expiry, entry, head);
     return ST_OK;
 }
 
@@ -139,14 +168,14 @@ Status distinct_thin(const AggregateSet *set, GroupStates *states, uint32_t call
                      const Batch *batch, uint64_t arrival, bool retract, DistinctRows *rows)
 {
     const AggregateSlot *slot = &set->slot[call];
-    KeyedMap *seen = &states->distinct[slot->distinct - 1];
     KeyBatch keys;
     uint32_t kept = 0;
-    TRY(prepare_keys(slot, batch, seen->seed, &set->op->scratch, rows, &keys));
+    TRY(prepare_keys(slot, batch, states->distinct[slot->distinct - 1].seed, &set->op->scratch,
+                     rows, &keys));
     for (uint32_t i = 0; i < rows->count; i++) {
         KeyBatch key = key_batch_part(&slot->distinct_key, &keys, i, i + 1);
         Turn turn;
-        TRY(adjust(slot, seen, &key, retract ? -1 : 1, arrival + rows->row[i],
+        TRY(adjust(set, states, slot, &key, retract ? -1 : 1, arrival + rows->row[i],
                    head_of(slot, rows->group[i]), &turn));
         assert(turn != TURN_EARLIER); /* rows come in the order of their numbers */
         if (turn != TURN_NONE)
@@ -166,12 +195,14 @@ typedef struct OneValue {
     AggregateRows rows;
 } OneValue;
 
-static Status one_value_make(const AggregateSlot *slot, Arena *scratch, OneValue *one)
+static Status one_value_make(const AggregateSet *set, const AggregateSlot *slot, Arena *scratch,
+                             OneValue *one)
 {
+    Type group = type_make(TYPE_BIGINT);
     for (uint32_t i = 0; i <= slot->columns; i++) {
         Column *column = &one->column[i];
-        TRY(column_make(scratch, (PhysType)slot->distinct_key.phys[i], 1, column));
-        TRY(column_need_valid(scratch, column, 1));
+        const Type *type = i == 0 ? &group : &set->input->field[slot->column[i - 1]].type;
+        TRY(column_make_typed(scratch, type, 1, column));
         one->cell[i] = column;
         if (i > 0)
             one->arg[i - 1] = column;
@@ -203,7 +234,7 @@ Status distinct_merge(const AggregateSet *set, uint32_t call, GroupStates *into,
     char *group = keyed_map_value_write(&into->groups, into_entry);
     char *other_group = (char *)(uintptr_t)keyed_map_value(&from->groups, from_entry);
     OneValue one;
-    TRY(one_value_make(slot, scratch, &one));
+    TRY(one_value_make(set, slot, scratch, &one));
     one.rows = (AggregateRows){.count = 1,
                                .row = (const uint16_t[]){0},
                                .group = &group,
@@ -216,13 +247,16 @@ Status distinct_merge(const AggregateSet *set, uint32_t call, GroupStates *into,
         ArenaMark mark = arena_mark(scratch);
         KeyBatch key;
         Turn turn;
-        key_decode(&slot->distinct_key, keyed_map_key(other, at - 1),
-                   keyed_map_nulls(other, at - 1), &other->heap, one.cell, 0);
+        TRY(key_decode(&slot->distinct_key, keyed_map_key(other, at - 1),
+                       keyed_map_nulls(other, at - 1), &other->heap, one.cell, 0, scratch));
         one.column[0].data.i64[0] = into_entry;
         at = value->next;
         TRY(key_encode(&slot->distinct_key, &one.batch, all_columns, seen->seed, scratch, &key));
-        TRY(adjust(slot, seen, &key, value->count * times, arrival, head_of(slot, group), &turn));
+        TRY(adjust(set, into, slot, &key, value->count * times, arrival, head_of(slot, group),
+                   &turn));
         TRY(tell(slot, &into->env[call], &one, turn, arrival));
+        for (uint32_t i = 0; i <= slot->columns; i++)
+            column_drop_elements(&one.column[i], 1);
         arena_release(scratch, mark);
     }
     return ST_OK;
@@ -233,5 +267,20 @@ void distinct_clear(const AggregateSet *set, GroupStates *states, uint32_t call,
     const AggregateSlot *slot = &set->slot[call];
     DistinctHead *head = head_of(slot, group);
     while (*head != 0)
-        unlink_value(&states->distinct[slot->distinct - 1], (uint32_t)*head - 1, head);
+        unlink_value(&states->distinct[slot->distinct - 1], expiry_of(slot, states),
+                     (uint32_t)*head - 1, head);
+}
+
+void distinct_expire(const AggregateSet *set, GroupStates *states, uint32_t call, Micros now)
+{
+    const AggregateSlot *slot = &set->slot[call];
+    KeyedMap *seen = &states->distinct[slot->distinct - 1];
+    Expiry *expiry = expiry_of(slot, states);
+    uint32_t entry;
+    while (expiry_find(expiry, now, &entry)) {
+        uint32_t group = (uint32_t)keyed_map_key(seen, entry)[slot->distinct_key.word[0]];
+        char *value = keyed_map_value_write(&states->groups, group);
+        unlink_value(seen, expiry, entry, head_of(slot, value));
+    }
+    keyed_map_trim(seen);
 }

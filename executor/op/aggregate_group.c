@@ -4,10 +4,15 @@
  * In the retract form every change goes out on its own: +I for a new group, -U old and +U new for a
  * changed result, nothing when it did not change, -D when the last row was taken back. In the
  * upsert form, for consumers that keep only the last value per key, a batch gives one +I, +U or -D
- * for each group that it touched. */
+ * for each group that it touched.
+ *
+ * With a TTL a group that no row has changed for so long is forgotten: its result stays where it
+ * is, and the next row of the key makes a new group. A result that did not change goes out then as
+ * well, since what stands above is to keep its state of the group alive as long. */
 #include "executor/op/aggregate_set.h"
 #include "executor/op/ops.h"
 #include "executor/run/reject.h"
+#include "storage/data/nested.h"
 
 /* At the head of each group's value. */
 typedef struct GroupHeader {
@@ -16,11 +21,14 @@ typedef struct GroupHeader {
     uint32_t emitted; /* its result is out */
 } GroupHeader;
 
+/* With a TTL an ExpiryLink follows. */
+
 typedef struct GroupAggregateOp {
     Op op;
     AggregateSet set;
     GroupStates states;
-    Arena text; /* of changes that are about to go out */
+    Expiry expiry; /* of the groups, where there is a TTL */
+    Arena text;    /* of changes that are about to go out */
 } GroupAggregateOp;
 
 static Status group_open(Op *op, Diag *diag)
@@ -28,9 +36,54 @@ static Status group_open(Op *op, Diag *diag)
     (void)diag;
     GroupAggregateOp *self = (GroupAggregateOp *)op;
     arena_init(&self->text, &op->meter);
-    TRY(aggregate_set_open(&self->set, op, &op->plan->as.group_aggregate, sizeof(GroupHeader), 0));
+    uint32_t link = op->plan->ttl > 0 ? (uint32_t)sizeof(ExpiryLink) : 0;
+    TRY(aggregate_set_open(&self->set, op, &op->plan->as.group_aggregate,
+                           (uint32_t)sizeof(GroupHeader) + link, 0));
+    if (op->plan->ttl > 0)
+        expiry_open(&self->expiry, &self->states.groups, sizeof(GroupHeader), op->plan->ttl);
     return group_states_open(&self->states, &self->set);
 }
+
+/* --- groups that are forgotten --- */
+
+static bool expires(const GroupAggregateOp *self)
+{
+    return self->op.plan->ttl > 0;
+}
+
+static void forget_group(GroupAggregateOp *self, uint32_t entry)
+{
+    if (expires(self))
+        expiry_forget(&self->expiry, entry);
+    aggregate_set_remove(&self->set, &self->states, entry);
+}
+
+/* Before rows are taken, so that they do not meet what has expired; and in a while without any, so
+ * that it does not take up memory. */
+static Status forget_expired(Op *op, Micros now)
+{
+    GroupAggregateOp *self = (GroupAggregateOp *)op;
+    uint32_t entry;
+    if (!expires(self))
+        return ST_OK;
+    while (expiry_find(&self->expiry, now, &entry))
+        forget_group(self, entry);
+    aggregate_set_expire(&self->set, &self->states, now);
+    keyed_map_trim(&self->states.groups);
+    return ST_OK;
+}
+
+static Micros group_clock_due(const Op *op)
+{
+    const GroupAggregateOp *self = (const GroupAggregateOp *)op;
+    if (!expires(self))
+        return MICROS_MAX;
+    Micros groups = expiry_due(&self->expiry);
+    Micros values = aggregate_set_due(&self->set, &self->states);
+    return groups < values ? groups : values;
+}
+
+/* --- what changes --- */
 
 static const GroupHeader *header(const GroupAggregateOp *self, uint32_t entry)
 {
@@ -53,7 +106,7 @@ static bool same_cell(const Column *a, const Column *b, uint32_t row)
     case PHYS_F64: return memcmp(&a->data.f64[row], &b->data.f64[row], sizeof(double)) == 0;
     case PHYS_I128: return a->data.i128[row] == b->data.i128[row];
     case PHYS_STR: return str_equal(&a->data.str[row], &b->data.str[row]);
-    case PHYS_NESTED: return false;
+    case PHYS_NESTED: return nested_equal(a, row, b, row);
     }
     return false;
 }
@@ -90,7 +143,7 @@ static Status emit_some(GroupAggregateOp *self, const Batch *in, const uint32_t 
     TRY(op_emit(op, &out));
     for (uint32_t i = 0; i < count; i++) {
         if (header(self, entry[i])->rows == 0)
-            aggregate_set_remove(&self->set, &self->states, entry[i]);
+            forget_group(self, entry[i]);
     }
     return ST_OK;
 }
@@ -135,6 +188,8 @@ static Status push_upsert(GroupAggregateOp *self, const Batch *in, uint16_t *row
     }
     TRY(aggregate_set_apply(&self->set, &self->states, in, arrival, row + applied, entry + applied,
                             kept - applied));
+    for (uint32_t i = 0; expires(self) && i < count; i++)
+        expiry_mark(&self->expiry, touched[i], self->op.env->eval.now);
     return emit_touched(self, in, touched, count);
 }
 
@@ -150,16 +205,13 @@ typedef struct Changes {
     uint64_t arrival;  /* of the batch's row 0 */
 } Changes;
 
-/* Long strings go to an arena of their own: those of the state may be gone with the group's next
- * change, and what was made of them in the scratch goes with the row. */
+/* Long strings and elements go to an arena of their own: those of the state may be gone with the
+ * group's next change, and what was made of them in the scratch goes with the row. */
 static Status add_change(GroupAggregateOp *self, Changes *changes, RowKind kind,
                          const Column *value, Micros watermark)
 {
     for (uint32_t c = 0; c < self->op.plan->schema.count; c++) {
-        Column *to = &changes->column[c];
-        column_copy_cell(to, changes->rows, &value[c], 0);
-        if (to->phys == PHYS_STR && !column_is_null(to, changes->rows))
-            TRY(str_copy(&self->text, &to->data.str[changes->rows], &to->data.str[changes->rows]));
+        TRY(column_keep_cell(&self->text, &changes->column[c], changes->rows, &value[c], 0));
     }
     changes->kind[changes->rows] = (uint8_t)kind;
     changes->watermark[changes->rows] = watermark;
@@ -173,15 +225,13 @@ static void clear_row(const GroupAggregateOp *self, Column *row)
         bit_set(row[c].valid, 0);
 }
 
-/* The group's result before the change, with strings that outlive it. */
-static Status show_old(GroupAggregateOp *self, uint32_t entry, Column *row)
+/* The group's result before the change, with strings that outlive it; `row` is overwritten. */
+static Status show_old(GroupAggregateOp *self, uint32_t entry, Column *row, Column *old)
 {
     clear_row(self, row);
     TRY(aggregate_set_repeat(&self->set, &self->states, &entry, 1, row));
-    for (uint32_t c = 0; c < self->op.plan->schema.count; c++) {
-        if (row[c].phys == PHYS_STR && !column_is_null(&row[c], 0))
-            TRY(str_copy(&self->op.scratch, &row[c].data.str[0], &row[c].data.str[0]));
-    }
+    for (uint32_t c = 0; c < self->op.plan->schema.count; c++)
+        TRY(column_keep_cell(&self->op.scratch, &old[c], 0, &row[c], 0));
     return ST_OK;
 }
 
@@ -207,21 +257,30 @@ static Status apply_one(GroupAggregateOp *self, const Batch *in, uint16_t row, u
     bool existed = group->rows > 0;
     Micros watermark = batch_watermark(in, row);
     if (existed)
-        TRY(show_old(self, entry, changes->old));
+        TRY(show_old(self, entry, changes->new, changes->old));
     group->rows += row_kind_adds(batch_kind(in, row)) ? 1 : -1;
     TRY(aggregate_set_apply(&self->set, &self->states, in, changes->arrival, &row, &entry, 1));
     if (group->rows == 0) {
         TRY(add_change(self, changes, ROW_DELETE, changes->old, watermark));
-        aggregate_set_remove(&self->set, &self->states, entry);
+        forget_group(self, entry);
         return ST_OK;
     }
+    if (expires(self))
+        expiry_mark(&self->expiry, entry, self->op.env->eval.now);
     TRY(show_new(self, entry, changes->new));
     if (!existed)
         return add_change(self, changes, ROW_INSERT, changes->new, watermark);
-    if (same_result(self, changes->old, changes->new))
+    if (!expires(self) && same_result(self, changes->old, changes->new))
         return ST_OK;
     TRY(add_change(self, changes, ROW_UPDATE_BEFORE, changes->old, watermark));
     return add_change(self, changes, ROW_UPDATE_AFTER, changes->new, watermark);
+}
+
+/* Before the arena goes that they lie in. */
+static void drop_elements(const GroupAggregateOp *self, Column *column, uint32_t rows)
+{
+    for (uint32_t c = 0; c < self->op.plan->schema.count; c++)
+        column_drop_elements(&column[c], rows);
 }
 
 static Status flush_changes(GroupAggregateOp *self, Changes *changes)
@@ -235,6 +294,7 @@ static Status flush_changes(GroupAggregateOp *self, Changes *changes)
                  .column = changes->column};
     changes->rows = 0;
     Status status = op_emit(op, &out);
+    drop_elements(self, changes->column, out.rows);
     arena_reset(&self->text);
     return status;
 }
@@ -269,6 +329,8 @@ static Status push_retract(GroupAggregateOp *self, const Batch *in, const KeyBat
         TRY(keyed_map_upsert(&self->states.groups, &one, &entry, NULL));
         ArenaMark mark = arena_mark(&op->scratch);
         TRY(apply_one(self, in, row, entry, &changes));
+        drop_elements(self, changes.old, 1);
+        drop_elements(self, changes.new, 1);
         arena_release(&op->scratch, mark);
         if (changes.rows > BATCH_ROWS - 2 || arena_used_bytes(&self->text) > TEXT_BYTES)
             TRY(flush_changes(self, &changes));
@@ -281,6 +343,7 @@ static Status group_push(Op *op, uint32_t port, const Batch *in)
     (void)port;
     GroupAggregateOp *self = (GroupAggregateOp *)op;
     KeyBatch keys;
+    TRY(forget_expired(op, op->env->eval.now));
     TRY(aggregate_set_keys(&self->set, in, &keys));
     reject_count_used(op, in, in->selected);
     if (op->plan->changelog != CHANGELOG_UPSERT)
@@ -298,7 +361,8 @@ static Status group_push(Op *op, uint32_t port, const Batch *in)
 static Status group_state(Op *op, StateWalk *walk)
 {
     GroupAggregateOp *self = (GroupAggregateOp *)op;
-    return group_states_walk(&self->states, &self->set, walk);
+    TRY(group_states_walk(&self->states, &self->set, walk));
+    return expires(self) ? expiry_walk(&self->expiry, walk) : ST_OK;
 }
 
 static void group_close(Op *op)
@@ -317,6 +381,8 @@ static void group_measure(const Op *op, OpMeasure *out)
 const OpClass group_aggregate_class = {.size = sizeof(GroupAggregateOp),
                                        .open = group_open,
                                        .push = group_push,
+                                       .clock_due = group_clock_due,
+                                       .clock = forget_expired,
                                        .state = group_state,
                                        .measure = group_measure,
                                        .close = group_close};

@@ -2,6 +2,7 @@
 
 #include <assert.h>
 
+#include "executor/function/state_cell.h"
 #include "executor/op/aggregate_slot.h"
 #include "executor/run/reject.h"
 #include "storage/base/crash_point.h"
@@ -72,6 +73,7 @@ Status aggregate_set_open(AggregateSet *set, Op *op, const PlanAggregate *plan,
                           .value_size = header_size};
     set->retracts =
         op->plan->input[0]->changelog != CHANGELOG_APPEND || (uses & AGGREGATE_RETRACTS) != 0;
+    set->ttl = op->plan->ttl;
     set->merges = (uses & AGGREGATE_MERGES) != 0;
     set->frames = (uses & AGGREGATE_FRAMES) != 0;
     const Type *key_type[KEY_MAX_COLUMNS];
@@ -124,13 +126,14 @@ static void open_call(const AggregateSet *set, GroupStates *states, uint32_t c)
     };
     for (uint32_t i = 0; i < env->arguments; i++)
         env->argument[i] = column_type(set, slot, i);
-    if (slot->distinct != 0)
+    if (slot->distinct != 0) {
         keyed_map_open(&states->distinct[slot->distinct - 1], &slot->distinct_key,
-                       distinct_size(slot), env->seed, &set->op->meter);
+                       distinct_size(set, slot), env->seed, &set->op->meter);
+        distinct_open_expiry(set, states, c);
+    }
     uint32_t second = (env->flags & AGG_SORTED_SECOND) != 0;
     if (env->ordered != NULL)
-        sorted_map_open(env->ordered, type_phys((TypeId)env->argument[second]->id),
-                        &set->op->meter);
+        sorted_map_open(env->ordered, state_cell_phys(env->argument[second]), &set->op->meter);
     if (env->list != NULL)
         sorted_map_open(env->list, PHYS_I128, &set->op->meter);
     if (env->index != NULL)
@@ -148,9 +151,12 @@ Status group_states_open(GroupStates *states, const AggregateSet *set)
     if (set->distinct_maps > 0)
         states->distinct =
             mem_alloc_zeroed(&op->meter, set->distinct_maps * sizeof *states->distinct);
+    if (set->distinct_maps > 0 && set->ttl > 0)
+        states->expiry = mem_alloc_zeroed(&op->meter, set->distinct_maps * sizeof *states->expiry);
     if (set->sorted_maps > 0)
         states->sorted = mem_alloc_zeroed(&op->meter, set->sorted_maps * sizeof *states->sorted);
     if (states->env == NULL || (states->distinct == NULL && set->distinct_maps > 0) ||
+        (states->expiry == NULL && set->distinct_maps > 0 && set->ttl > 0) ||
         (states->sorted == NULL && set->sorted_maps > 0))
         return ST_NOMEM;
     for (uint32_t c = 0; c < set->plan->calls; c++) {
@@ -169,9 +175,11 @@ void group_states_close(GroupStates *states, const AggregateSet *set)
     for (uint32_t s = 0; states->sorted != NULL && s < set->sorted_maps; s++)
         sorted_map_close(&states->sorted[s]);
     mem_free(meter, states->distinct, set->distinct_maps * sizeof *states->distinct);
+    mem_free(meter, states->expiry, set->distinct_maps * sizeof *states->expiry);
     mem_free(meter, states->sorted, set->sorted_maps * sizeof *states->sorted);
     mem_free(meter, states->env, set->plan->calls * sizeof *states->env);
     states->distinct = NULL;
+    states->expiry = NULL;
     states->sorted = NULL;
     states->env = NULL;
 }
@@ -181,6 +189,8 @@ Status group_states_walk(GroupStates *states, const AggregateSet *set, StateWalk
     TRY(state_walk_keyed_map(walk, &states->groups));
     for (uint32_t d = 0; d < set->distinct_maps && !DEFECT(DISTINCT_LOST); d++)
         TRY(state_walk_keyed_map(walk, &states->distinct[d]));
+    for (uint32_t d = 0; states->expiry != NULL && d < set->distinct_maps; d++)
+        TRY(expiry_walk(&states->expiry[d], walk));
     for (uint32_t s = 0; s < set->sorted_maps; s++)
         TRY(state_walk_sorted_map(walk, &states->sorted[s]));
     return ST_OK;
@@ -347,8 +357,9 @@ static Status give_out(const AggregateSet *set, GroupStates *states, const uint3
     for (uint32_t k = 0; k < keys; k++)
         key_column[k] = &out[k];
     for (uint32_t i = 0; i < count; i++)
-        key_decode(&set->key, keyed_map_key(&states->groups, entry[i]),
-                   keyed_map_nulls(&states->groups, entry[i]), &states->groups.heap, key_column, i);
+        TRY(key_decode(&set->key, keyed_map_key(&states->groups, entry[i]),
+                       keyed_map_nulls(&states->groups, entry[i]), &states->groups.heap, key_column,
+                       i, &set->op->scratch));
     return give_out_calls(set, states, (AggregateCalls){0, set->plan->calls}, entry, count, record,
                           out + keys);
 }
@@ -461,4 +472,22 @@ void aggregate_set_remove(const AggregateSet *set, GroupStates *states, uint32_t
 {
     aggregate_set_reset(set, states, entry);
     keyed_map_remove(&states->groups, entry);
+}
+
+void aggregate_set_expire(const AggregateSet *set, GroupStates *states, Micros now)
+{
+    for (uint32_t c = 0; states->expiry != NULL && c < set->plan->calls; c++) {
+        if (set->slot[c].distinct != 0)
+            distinct_expire(set, states, c, now);
+    }
+}
+
+Micros aggregate_set_due(const AggregateSet *set, const GroupStates *states)
+{
+    Micros due = MICROS_MAX;
+    for (uint32_t d = 0; states->expiry != NULL && d < set->distinct_maps; d++) {
+        Micros next = expiry_due(&states->expiry[d]);
+        due = next < due ? next : due;
+    }
+    return due;
 }

@@ -7,7 +7,7 @@
 #define WEIR_EXECUTOR_OP_AGGREGATE_SET_H
 
 #include "executor/op/op.h"
-#include "storage/state/keyed_map.h"
+#include "storage/state/expiry.h"
 #include "storage/state/sorted_map.h"
 
 typedef struct AggregateSet {
@@ -23,12 +23,14 @@ typedef struct AggregateSet {
     KeyShape key;
     KeyShape stored; /* of a group: the key; behind it, where AGGREGATE_NUMBERS is set, a number */
     bool retracts, merges, frames; /* its uses */
+    Micros ttl; /* of a group, and of a value that a call takes once; 0: they are kept for ever */
 } AggregateSet;
 
 /* Stays where it was opened: its aggregates know where its containers are. */
 typedef struct GroupStates {
     KeyedMap groups;
     KeyedMap *distinct;       /* (group, values) -> how often */
+    Expiry *expiry;           /* of each of `distinct`; NULL: its values are kept for ever */
     SortedMap *sorted;        /* values in order, lists */
     struct AggregateEnv *env; /* per call */
 } GroupStates;
@@ -111,5 +113,9 @@ CHECKED Status aggregate_set_unmerge(const AggregateSet *set, GroupStates *into,
 void aggregate_set_reset(const AggregateSet *set, GroupStates *states, uint32_t entry);
 /* Forgets a group. */
 void aggregate_set_remove(const AggregateSet *set, GroupStates *states, uint32_t entry);
+/* Forgets the values that were to be taken once and have expired by now. When that is to be done
+ * again, though no row comes: MICROS_MAX, never. Which groups have expired the operator knows. */
+void aggregate_set_expire(const AggregateSet *set, GroupStates *states, Micros now);
+Micros aggregate_set_due(const AggregateSet *set, const GroupStates *states);
 
 #endif

@@ -40,7 +40,10 @@ static inline void distinct_rows_move(DistinctRows *rows, uint32_t to, uint32_t 
 }
 
 CHECKED Status distinct_open(const AggregateSet *set, AggregateSlot *slot);
-uint32_t distinct_size(const AggregateSlot *slot); /* of what is kept for a value */
+/* Of what is kept for a value. */
+uint32_t distinct_size(const AggregateSet *set, const AggregateSlot *slot);
+/* Opens the order in which the values expire. */
+void distinct_open_expiry(const AggregateSet *set, GroupStates *states, uint32_t call);
 /* Keeps the rows whose values come into their group for the first time or leave it for good. */
 CHECKED Status distinct_thin(const AggregateSet *set, GroupStates *states, uint32_t call,
                              const Batch *batch, uint64_t arrival, bool retract,
@@ -51,5 +54,8 @@ CHECKED Status distinct_merge(const AggregateSet *set, uint32_t call, GroupState
                               int64_t times);
 /* Forgets the values of a group. */
 void distinct_clear(const AggregateSet *set, GroupStates *states, uint32_t call, char *group);
+/* Forgets the values that have expired by now, of all groups. The aggregate is not told: what it
+ * has counted stays counted, and a value that comes again is new. */
+void distinct_expire(const AggregateSet *set, GroupStates *states, uint32_t call, Micros now);
 
 #endif

@@ -54,7 +54,8 @@ static Status drop_failed(Op *op, const Program *program, Batch *batch)
     const RowErrors *errors = program_errors(program);
     if (errors->count == 0)
         return ST_OK;
-    return reject_failed_rows(op, batch, errors, &batch->sel, &batch->selected);
+    return reject_failed_rows(op, &op->plan->input[0]->schema, batch, errors, &batch->sel,
+                              &batch->selected);
 }
 
 static Status filter(CalcOp *self, Batch *batch)

@@ -3,7 +3,10 @@
  * The first one by arrival goes out when it comes and is never changed. The first one by event time
  * is known when the watermark has reached it: until then an earlier one may come. A row that comes
  * behind the watermark is late. The last one replaces the one before it when it is not
- * earlier; where the consumer keeps rows by key, the row itself need not be remembered. */
+ * earlier; where the consumer keeps rows by key, the row itself need not be remembered.
+ *
+ * With a TTL a key is forgotten so long after its row was taken; what is given out for it stays. A
+ * first row that waits for the watermark is not forgotten. */
 #include <assert.h>
 #include <stddef.h>
 
@@ -11,10 +14,10 @@
 #include "executor/op/row_emitter.h"
 #include "executor/op/timed.h"
 #include "executor/run/reject.h"
-#include "storage/state/keyed_map.h"
-#include "storage/state/sorted_map.h"
+#include "storage/state/expiry.h"
 
-/* What is remembered of a key; of the first one by arrival nothing is. */
+/* What is remembered of a key; of the first one by arrival nothing is. With a TTL an ExpiryLink
+ * follows. */
 typedef struct Kept {
     Micros time;
     uint64_t settled; /* the first row has gone out */
@@ -26,6 +29,7 @@ typedef struct DeduplicateOp {
     const PlanDeduplicate *plan;
     KeyShape shape;
     KeyedMap keys;
+    Expiry expiry; /* of the keys, where there is a TTL */
     SortedMap due; /* (time, number of the key) of first rows that wait for the watermark */
     Timed timed;
     Arena arena; /* of the layout */
@@ -46,6 +50,11 @@ static uint32_t kept_size(const DeduplicateOp *self)
     return self->op.plan->changelog == CHANGELOG_UPSERT ? offsetof(Kept, row) : sizeof(Kept);
 }
 
+static bool expires(const DeduplicateOp *self)
+{
+    return self->op.plan->ttl > 0;
+}
+
 static Status first_take(Op *op, const Batch *in, uint32_t i);
 static Status first_fire(Op *op, Micros time, Micros before);
 
@@ -63,9 +72,50 @@ static Status deduplicate_open(Op *op, Diag *diag)
     for (uint32_t i = 0; i < plan->partitions && i < KEY_MAX_COLUMNS; i++)
         type[i] = &schema->field[plan->partition[i]].type;
     TRY(key_shape(type, plan->partitions, &self->shape));
-    keyed_map_open(&self->keys, &self->shape, kept_size(self), op->env->seed, &op->meter);
+    uint32_t kept = kept_size(self), link = expires(self) ? (uint32_t)sizeof(ExpiryLink) : 0;
+    keyed_map_open(&self->keys, &self->shape, kept + link, op->env->seed, &op->meter);
+    if (expires(self))
+        expiry_open(&self->expiry, &self->keys, kept, op->plan->ttl);
     return row_layout_make(&self->arena, schema, NULL, 0, &self->layout);
 }
+
+/* --- keys that are forgotten --- */
+
+static void mark_key(DeduplicateOp *self, uint32_t entry)
+{
+    if (expires(self))
+        expiry_mark(&self->expiry, entry, self->op.env->eval.now);
+}
+
+static void forget_key(DeduplicateOp *self, uint32_t entry)
+{
+    expiry_forget(&self->expiry, entry);
+    if (kept_size(self) == sizeof(Kept)) {
+        const Kept *kept = keyed_map_value(&self->keys, entry);
+        heap_free_str(&self->keys.heap, &kept->row);
+    }
+    keyed_map_remove(&self->keys, entry);
+}
+
+static Status forget_expired(Op *op, Micros now)
+{
+    DeduplicateOp *self = (DeduplicateOp *)op;
+    uint32_t entry;
+    if (!expires(self))
+        return ST_OK;
+    while (expiry_find(&self->expiry, now, &entry))
+        forget_key(self, entry);
+    keyed_map_trim(&self->keys);
+    return ST_OK;
+}
+
+static Micros deduplicate_clock_due(const Op *op)
+{
+    const DeduplicateOp *self = (const DeduplicateOp *)op;
+    return expires(self) ? expiry_due(&self->expiry) : MICROS_MAX;
+}
+
+/* --- rows --- */
 
 static Micros time_of(const DeduplicateOp *self, const Batch *in, uint32_t row)
 {
@@ -113,6 +163,8 @@ static Status pass_rows(DeduplicateOp *self, const Batch *in, const uint32_t *en
         if (kind == NULL) {
             sel[selected] = row;
             selected = (uint16_t)(selected + fresh[i]);
+            if (fresh[i])
+                mark_key(self, entry[i]);
             continue;
         }
         Micros time = time_of(self, in, row);
@@ -120,6 +172,7 @@ static Status pass_rows(DeduplicateOp *self, const Batch *in, const uint32_t *en
         if (!fresh[i] && time < kept->time)
             continue;
         kept->time = time;
+        mark_key(self, entry[i]);
         kind[row] = fresh[i] ? ROW_INSERT : ROW_UPDATE_AFTER;
         sel[selected++] = row;
     }
@@ -146,13 +199,14 @@ static Status replace_last(DeduplicateOp *self, RowEmitter *emitter, const Batch
         TRY(row_emitter_add(emitter, ROW_INSERT, new, 0, watermark));
     } else {
         Str kept = heap_load_str(&self->keys.heap, &old->row);
-        if (!text_equal(str_text(&kept), new)) {
+        if (expires(self) || !text_equal(str_text(&kept), new)) {
             TRY(row_emitter_add(emitter, ROW_UPDATE_BEFORE, str_text(&kept), 0, watermark));
             TRY(row_emitter_add(emitter, ROW_UPDATE_AFTER, new, 0, watermark));
         }
     }
     Kept *kept = keyed_map_value_write(&self->keys, entry);
     kept->time = time;
+    mark_key(self, entry);
     return keep_row(self, kept);
 }
 
@@ -203,13 +257,15 @@ static Status first_fire(Op *op, Micros time, Micros before)
         TRY(adjust_due(self, due, entry, -1));
         drop_row(self, kept);
         kept->settled = 1;
+        mark_key(self, entry);
     }
     self->timed.next_due = first_due(self, &due, &entry) ? due : MICROS_MAX;
     return row_emitter_flush(&emitter);
 }
 
 /* A row at the watermark is first at once. */
-static Status settle_now(DeduplicateOp *self, const Batch *in, uint32_t row, Kept *kept)
+static Status settle_now(DeduplicateOp *self, const Batch *in, uint32_t row, uint32_t entry,
+                         Kept *kept)
 {
     RowEmitter emitter;
     row_emitter_init(&emitter, &self->op, &self->layout);
@@ -218,6 +274,7 @@ static Status settle_now(DeduplicateOp *self, const Batch *in, uint32_t row, Kep
                         batch_watermark(in, row)));
     drop_row(self, kept);
     kept->settled = 1;
+    mark_key(self, entry);
     return row_emitter_flush(&emitter);
 }
 
@@ -250,7 +307,7 @@ static Status first_take(Op *op, const Batch *in, uint32_t i)
         return ST_OK;
     if (waiting)
         TRY(adjust_due(self, kept->time, entry, -1));
-    return time == watermark ? settle_now(self, in, row, kept)
+    return time == watermark ? settle_now(self, in, row, entry, kept)
                              : wait_for(self, in, row, entry, kept);
 }
 
@@ -263,6 +320,7 @@ static Status deduplicate_push(Op *op, uint32_t port, const Batch *in)
     KeyBatch keys;
     uint32_t *entry;
     uint8_t *fresh;
+    TRY(forget_expired(op, op->env->eval.now));
     TRY(key_encode(&self->shape, in, self->plan->partition, op->env->seed, &op->scratch, &keys));
     if (waits(self)) {
         self->at_hand = keys;
@@ -292,7 +350,8 @@ static Status deduplicate_state(Op *op, StateWalk *walk)
     DeduplicateOp *self = (DeduplicateOp *)op;
     TRY(STATE_WALK(walk, self->timed.next_due));
     TRY(state_walk_keyed_map(walk, &self->keys));
-    return state_walk_sorted_map(walk, &self->due);
+    TRY(state_walk_sorted_map(walk, &self->due));
+    return expires(self) ? expiry_walk(&self->expiry, walk) : ST_OK;
 }
 
 static void deduplicate_close(Op *op)
@@ -314,6 +373,8 @@ static void deduplicate_measure(const Op *op, OpMeasure *out)
 const OpClass deduplicate_class = {.size = sizeof(DeduplicateOp),
                                    .open = deduplicate_open,
                                    .push = deduplicate_push,
+                                   .clock_due = deduplicate_clock_due,
+                                   .clock = forget_expired,
                                    .watermark = deduplicate_watermark,
                                    .watermark_due = deduplicate_watermark_due,
                                    .state = deduplicate_state,

@@ -3,6 +3,7 @@
 #include <assert.h>
 
 #include "executor/run/reject.h"
+#include "storage/data/nested.h"
 
 Status op_make(Arena *arena, const PlanNode *plan, OpEnv *env, Op **out, Diag *diag)
 {
@@ -145,6 +146,11 @@ Status op_end(Op *op, uint32_t port)
     return ST_OK;
 }
 
+bool op_goes_by_clock(const Op *op)
+{
+    return op->class->clock != NULL && (op->plan->ttl > 0 || !plan_kind_forgets(op->plan->kind));
+}
+
 Micros op_clock_due(const Op *op)
 {
     return op->class->clock_due == NULL ? MICROS_MAX : op->class->clock_due(op);
@@ -219,9 +225,7 @@ Status op_make_columns(Op *op, const Schema *schema, uint32_t rows, Column **out
     Column *column;
     TRY_NEW_ARRAY(column, &op->scratch, schema->count);
     for (uint32_t i = 0; i < schema->count; i++) {
-        TRY(column_make(&op->scratch, type_phys((TypeId)schema->field[i].type.id), rows,
-                        &column[i]));
-        TRY(column_need_valid(&op->scratch, &column[i], rows));
+        TRY(column_make_typed(&op->scratch, &schema->field[i].type, rows, &column[i]));
     }
     *out = column;
     return ST_OK;

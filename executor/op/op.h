@@ -94,6 +94,8 @@ CHECKED Status op_end(Op *op, uint32_t port);
 /* What is due by the clock, when op_clock_due has come. */
 CHECKED Status op_clock(Op *op, Micros now);
 Micros op_clock_due(const Op *op);
+/* It does anything by the clock; an operator that can forget does if it has a TTL. */
+bool op_goes_by_clock(const Op *op);
 /* The first watermark later than `after` at which it, or an operator above it, does something;
  * MICROS_MAX: none. */
 Micros op_watermark_due(const Op *op, Micros after);

@@ -189,6 +189,20 @@ Status ordered_rows_find(OrderedRows *rows, uint64_t group, const Batch *batch, 
     return ST_OK;
 }
 
+/* The entries of equal keys stand in the order of their numbers. */
+Status ordered_rows_at(OrderedRows *rows, uint64_t group, Text key, uint64_t number, bool *found,
+                       OrderedRow *out)
+{
+    uint64_t bytes = htobe64(number);
+    strbuf_clear(&rows->entry);
+    strbuf_text(&rows->entry, key);
+    strbuf_put(&rows->entry, &bytes, sizeof bytes);
+    TRY(strbuf_status(&rows->entry));
+    *found = seek(rows, group, strbuf_as_text(&rows->entry), out) && out->number == number &&
+             text_equal(out->key, key);
+    return ST_OK;
+}
+
 void ordered_rows_clear(OrderedRows *rows, uint64_t group)
 {
     sorted_map_clear(&rows->map, group);

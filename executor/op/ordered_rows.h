@@ -53,6 +53,9 @@ bool ordered_rows_last(const OrderedRows *rows, uint64_t group, OrderedRow *out)
 /* The first row with the same cells as that of the batch. */
 CHECKED Status ordered_rows_find(OrderedRows *rows, uint64_t group, const Batch *batch,
                                  uint32_t row, bool *found, OrderedRow *out);
+/* The row of that key and number. */
+CHECKED Status ordered_rows_at(OrderedRows *rows, uint64_t group, Text key, uint64_t number,
+                               bool *found, OrderedRow *out);
 void ordered_rows_clear(OrderedRows *rows, uint64_t group);
 
 #endif

@@ -351,9 +351,7 @@ static Status place_values(Giving *give, uint32_t a, const uint32_t *rows, uint3
     uint32_t width = frames->op->plan->input[0]->schema.count;
     Column *out = &give->out[width + frames->call[a]], *value = &give->value[a];
     for (uint32_t i = 0; i < count; i++) {
-        if (value->phys == PHYS_STR && !column_is_null(value, i))
-            TRY(str_copy(&frames->op->scratch, &value->data.str[i], &value->data.str[i]));
-        column_copy_cell(out, rows[i], value, i);
+        TRY(column_keep_cell(&frames->op->scratch, out, rows[i], value, i));
     }
     bits_fill(value->valid, count, true);
     return ST_OK;

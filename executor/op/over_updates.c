@@ -103,15 +103,15 @@ static Status emission_make(UpdatingOp *self, const Change *change, Emission *ou
 
 static Status emit_row(Emission *emission, RowKind kind, const Column *value, uint32_t row)
 {
-    const UpdatingOp *self = emission->self;
+    UpdatingOp *self = emission->self;
     const OverList *list = &emission->change->list;
     uint32_t width = self->op.plan->input[0]->schema.count, at = emission->out.rows;
     if (kind == ROW_UPDATE_BEFORE && self->op.plan->changelog == CHANGELOG_UPSERT)
         return ST_OK;
     for (uint32_t c = 0; c < width; c++)
-        column_copy_cell(&emission->column[c], at, &list->column[c], row);
+        TRY(column_copy_cell(&self->op.scratch, &emission->column[c], at, &list->column[c], row));
     for (uint32_t c = 0; c < self->plan->calls; c++)
-        column_copy_cell(&emission->column[width + c], at, &value[c], row);
+        TRY(column_copy_cell(&self->op.scratch, &emission->column[width + c], at, &value[c], row));
     emission->kind[at] = (uint8_t)kind;
     emission->out.rows = emission->out.selected = (uint16_t)(at + 1);
     return at + 1 == BATCH_ROWS ? emission_flush(emission) : ST_OK;

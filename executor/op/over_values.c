@@ -231,9 +231,7 @@ static Status take_values(Run *run, uint32_t row, Column *value)
         if (plan->call[c].function != OVER_AGGREGATE ||
             plan->call[c].aggregate - calls.first >= calls.count)
             continue;
-        if (one->phys == PHYS_STR && !column_is_null(one, 0))
-            TRY(str_copy(&values->op->scratch, &one->data.str[0], &one->data.str[0]));
-        column_copy_cell(&value[c], row, one, 0);
+        TRY(column_keep_cell(&values->op->scratch, &value[c], row, one, 0));
         bit_set(one->valid, 0);
     }
     return ST_OK;
@@ -260,17 +258,18 @@ static Status run_frame(OverValues *values, const OverList *list, const Places *
 
 /* --- what is told by the place --- */
 
-static void put_cell(const Places *places, const PlanOver *plan, const PlanOverCall *call,
-                     const OverList *list, uint32_t place, Column *out)
+static Status put_cell(const OverValues *values, const Places *places, const PlanOverCall *call,
+                       const OverList *list, uint32_t place, Column *out)
 {
-    int64_t at = (int64_t)place + plan->frame[call->frame].start;
+    int64_t at = (int64_t)place + values->plan->frame[call->frame].start;
     bool there = at >= 0 && at < places->count;
     int32_t column = there ? (int32_t)call->column : call->otherwise;
     uint32_t row = places->row_at[place];
-    if (column < 0)
-        bit_clear(out->valid, row);
-    else
-        column_copy_cell(out, row, &list->column[column], places->row_at[there ? at : place]);
+    if (column >= 0)
+        return column_copy_cell(&values->op->scratch, out, row, &list->column[column],
+                                places->row_at[there ? at : place]);
+    bit_clear(out->valid, row);
+    return ST_OK;
 }
 
 /* Of `count` rows in as many parts, the first ones a row larger where they cannot be equal. */
@@ -282,23 +281,24 @@ static int64_t part_of(uint64_t place, uint64_t count, uint64_t parts)
     return (int64_t)(larger + (place - larger * (size + 1)) / size + 1);
 }
 
-static void put_place(const Places *places, const PlanOver *plan, const PlanOverCall *call,
-                      const OverList *list, uint32_t place, Column *out)
+static Status put_place(const OverValues *values, const Places *places, const PlanOverCall *call,
+                        const OverList *list, uint32_t place, Column *out)
 {
     uint32_t row = places->row_at[place], group = places->group[place];
     uint32_t first = places->first[group], behind = places->first[group + 1];
     switch (call->function) {
-    case OVER_AGGREGATE: return;
-    case OVER_CELL: put_cell(places, plan, call, list, place, out); return;
-    case OVER_ROW_NUMBER: out->data.i64[row] = (int64_t)place + 1; return;
-    case OVER_RANK: out->data.i64[row] = (int64_t)first + 1; return;
-    case OVER_DENSE_RANK: out->data.i64[row] = (int64_t)group + 1; return;
+    case OVER_AGGREGATE: break;
+    case OVER_CELL: return put_cell(values, places, call, list, place, out);
+    case OVER_ROW_NUMBER: out->data.i64[row] = (int64_t)place + 1; break;
+    case OVER_RANK: out->data.i64[row] = (int64_t)first + 1; break;
+    case OVER_DENSE_RANK: out->data.i64[row] = (int64_t)group + 1; break;
     case OVER_PERCENT_RANK:
         out->data.f64[row] = places->count < 2 ? 0 : (double)first / (places->count - 1);
-        return;
-    case OVER_CUME_DIST: out->data.f64[row] = (double)behind / places->count; return;
-    case OVER_NTILE: out->data.i64[row] = part_of(place, places->count, call->parts); return;
+        break;
+    case OVER_CUME_DIST: out->data.f64[row] = (double)behind / places->count; break;
+    case OVER_NTILE: out->data.i64[row] = part_of(place, places->count, call->parts); break;
     }
+    return ST_OK;
 }
 
 /* --- all of it --- */
@@ -321,7 +321,7 @@ Status over_values_compute(OverValues *values, const OverList *list, uint32_t wi
         if (places.row_at[place] < from)
             continue;
         for (uint32_t c = 0; c < plan->calls; c++)
-            put_place(&places, plan, &plan->call[c], list, place, &value[c]);
+            TRY(put_place(values, &places, &plan->call[c], list, place, &value[c]));
     }
     *out = value;
     return ST_OK;

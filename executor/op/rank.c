@@ -7,7 +7,10 @@
  * A row that comes or goes moves those behind it. Where the output is keyed by the rank (or has one
  * row a partition) each rank that has another row now is updated in place; else each row that
  * enters, leaves or has another rank goes out on its own. Rows that leave go out before the row
- * that made them leave. */
+ * that made them leave.
+ *
+ * With a TTL each row is forgotten so long after it came. Nothing goes out for that: those behind
+ * it have other ranks from then on, which is told when the next row comes or goes. */
 #include "executor/op/ops.h"
 #include "executor/op/rank_rows.h"
 #include "executor/op/row_emitter.h"
@@ -22,8 +25,14 @@ typedef struct RankOp {
     KeyShape key;
     KeyedMap partitions; /* an entry's number is its group among the rows */
     OrderedRows rows;
+    RankAges ages; /* of the rows, where there is a TTL */
     RowEmitter emitter;
 } RankOp;
+
+static bool expires(const RankOp *self)
+{
+    return self->op.plan->ttl > 0;
+}
 
 static Status rank_open(Op *op, Diag *diag)
 {
@@ -39,7 +48,55 @@ static Status rank_open(Op *op, Diag *diag)
         type[i] = &input->schema.field[plan->partition[i]].type;
     TRY(key_shape(type, plan->partitions, &self->key));
     keyed_map_open(&self->partitions, &self->key, sizeof(RankHead), op->env->seed, &op->meter);
+    if (expires(self))
+        TRY(rank_ages_open(&self->ages, op->plan->ttl, op->env->seed, &op->meter));
     return ordered_rows_open(&self->rows, &input->schema, plan->order, plan->orders, &op->meter);
+}
+
+/* --- rows that are forgotten --- */
+
+static Status note_age(RankOp *self, uint32_t partition, const OrderedRow *row)
+{
+    return expires(self) ? rank_ages_add(&self->ages, partition, row, self->op.env->eval.now)
+                         : ST_OK;
+}
+
+static Status forget_row(RankOp *self, uint32_t partition, const OrderedRow *row)
+{
+    uint64_t number = row->number;
+    TRY(ordered_rows_remove(&self->rows, partition, row));
+    if (expires(self))
+        rank_ages_remove(&self->ages, number);
+    RankHead *head = keyed_map_value_write(&self->partitions, partition);
+    head->full = 0;
+    if (--head->rows == 0)
+        keyed_map_remove(&self->partitions, partition);
+    return ST_OK;
+}
+
+static Status forget_expired(Op *op, Micros now)
+{
+    RankOp *self = (RankOp *)op;
+    OrderedRow old, row;
+    uint64_t partition;
+    if (!expires(self))
+        return ST_OK;
+    while (rank_ages_find(&self->ages, now, &partition, &old)) {
+        bool found;
+        TRY(ordered_rows_at(&self->rows, partition, old.key, old.number, &found, &row));
+        if (!found)
+            return ST_STATE;
+        TRY(forget_row(self, (uint32_t)partition, &row));
+    }
+    keyed_map_trim(&self->ages.rows);
+    keyed_map_trim(&self->partitions);
+    return ST_OK;
+}
+
+static Micros rank_clock_due(const Op *op)
+{
+    const RankOp *self = (const RankOp *)op;
+    return expires(self) ? expiry_due(&self->ages.expiry) : MICROS_MAX;
 }
 
 /* --- changes --- */
@@ -158,13 +215,14 @@ static Status take_new_row(RankOp *self, const Batch *in, uint32_t row, uint32_t
         return ST_OK;
     TRY(ordered_rows_add(&self->rows, entry, rank_number(plan, self->number++), in, row,
                          &change.row));
+    TRY(note_age(self, entry, &change.row));
     RankHead *head = keyed_map_value_write(&self->partitions, entry);
     head->rows++;
     if (plan->function == RANK_ROW_NUMBER && plan->from == 1 && !self->in_place)
         TRY(replace_last(self, &change, head->rows));
     else
         TRY(tell_change(self, &change));
-    return rank_trim(plan, &self->rows, entry, head);
+    return rank_trim(plan, &self->rows, entry, head, expires(self) ? &self->ages : NULL);
 }
 
 static Status push_new_rows(RankOp *self, const Batch *in, const KeyBatch *keys)
@@ -188,6 +246,7 @@ static Status add_row(RankOp *self, const Batch *in, uint32_t row, const KeyBatc
     TRY(ordered_rows_key(&self->rows, in, row, &order));
     TRY(ordered_rows_add(&self->rows, change.partition, rank_number(self->plan, self->number++), in,
                          row, &change.row));
+    TRY(note_age(self, change.partition, &change.row));
     ((RankHead *)keyed_map_value_write(&self->partitions, change.partition))->rows++;
     return tell_change(self, &change);
 }
@@ -206,11 +265,7 @@ static Status remove_row(RankOp *self, const Batch *in, uint32_t row, const KeyB
     if (!found)
         return ST_OK;
     TRY(tell_change(self, &change));
-    TRY(ordered_rows_remove(&self->rows, change.partition, &change.row));
-    RankHead *head = keyed_map_value_write(&self->partitions, change.partition);
-    if (--head->rows == 0)
-        keyed_map_remove(&self->partitions, change.partition);
-    return ST_OK;
+    return forget_row(self, change.partition, &change.row);
 }
 
 /* One row at a time, since a partition's number can be given to another as soon as it is empty. */
@@ -231,6 +286,7 @@ static Status rank_push(Op *op, uint32_t port, const Batch *in)
     (void)port;
     RankOp *self = (RankOp *)op;
     KeyBatch keys;
+    TRY(forget_expired(op, op->env->eval.now));
     TRY(key_encode(&self->key, in, self->plan->partition, op->env->seed, &op->scratch, &keys));
     reject_count_used(op, in, in->selected);
     return self->appends ? push_new_rows(self, in, &keys) : push_changes(self, in, &keys);
@@ -241,7 +297,8 @@ static Status rank_state(Op *op, StateWalk *walk)
     RankOp *self = (RankOp *)op;
     TRY(STATE_WALK(walk, self->number));
     TRY(state_walk_keyed_map(walk, &self->partitions));
-    return ordered_rows_walk(&self->rows, walk);
+    TRY(ordered_rows_walk(&self->rows, walk));
+    return expires(self) ? rank_ages_walk(&self->ages, walk) : ST_OK;
 }
 
 static void rank_close(Op *op)
@@ -250,6 +307,7 @@ static void rank_close(Op *op)
     if (self->plan != NULL)
         keyed_map_close(&self->partitions);
     ordered_rows_close(&self->rows);
+    rank_ages_close(&self->ages);
 }
 
 static void rank_measure(const Op *op, OpMeasure *out)
@@ -260,6 +318,8 @@ static void rank_measure(const Op *op, OpMeasure *out)
 const OpClass rank_class = {.size = sizeof(RankOp),
                             .open = rank_open,
                             .push = rank_push,
+                            .clock_due = rank_clock_due,
+                            .clock = forget_expired,
                             .state = rank_state,
                             .measure = rank_measure,
                             .close = rank_close};

@@ -53,14 +53,18 @@ static uint64_t count_beyond(const PlanRank *plan, const OrderedRows *rows, uint
     return beyond;
 }
 
-Status rank_trim(const PlanRank *plan, OrderedRows *rows, uint64_t group, RankHead *head)
+Status rank_trim(const PlanRank *plan, OrderedRows *rows, uint64_t group, RankHead *head,
+                 RankAges *ages)
 {
     OrderedRow last;
     uint64_t beyond = head->rows > plan->to, last_rank = head->rows - beyond;
     if (plan->function != RANK_ROW_NUMBER)
         beyond = count_beyond(plan, rows, group, &last_rank);
     for (uint64_t i = 0; i < beyond && ordered_rows_last(rows, group, &last); i++) {
+        uint64_t number = last.number;
         TRY(ordered_rows_remove(rows, group, &last));
+        if (ages != NULL)
+            rank_ages_remove(ages, number);
         head->rows--;
     }
     head->full = (plan->function == RANK_DENSE_RANK ? last_rank : head->rows) >= plan->to;

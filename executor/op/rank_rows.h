@@ -4,7 +4,7 @@
 #ifndef WEIR_EXECUTOR_OP_RANK_ROWS_H
 #define WEIR_EXECUTOR_OP_RANK_ROWS_H
 
-#include "executor/op/ordered_rows.h"
+#include "executor/op/rank_ages.h"
 
 /* The rows of a list up to one, and its rank. */
 typedef struct RankCounter {
@@ -33,7 +33,8 @@ typedef struct RankHead {
 /* A row of that key would be behind the upper bound: most are told by the head alone. */
 bool rank_stays_out(const PlanRank *plan, const OrderedRows *rows, uint64_t group,
                     const RankHead *head, Text key);
-/* After a row was added: forgets what is behind the bound now. */
-CHECKED Status rank_trim(const PlanRank *plan, OrderedRows *rows, uint64_t group, RankHead *head);
+/* After a row was added: forgets what is behind the bound now. ages: NULL, or of the same rows. */
+CHECKED Status rank_trim(const PlanRank *plan, OrderedRows *rows, uint64_t group, RankHead *head,
+                         RankAges *ages);
 
 #endif

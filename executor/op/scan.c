@@ -7,13 +7,14 @@
 #include "executor/op/source.h"
 #include "executor/op/split_rows.h"
 #include "storage/base/hash.h"
+#include "storage/data/cell_set.h"
 
 static Status scan_open(Op *op, Diag *diag)
 {
     (void)diag;
     ScanOp *self = (ScanOp *)op;
     const PlanScan *plan = &op->plan->as.scan;
-    uint32_t decoded = plan->spec.wanted_count + plan->spec.wanted_metadata_count;
+    uint32_t decoded = scan_columns(&plan->spec);
     if (plan->computed_count > 0)
         TRY(program_compile(&op->meter, plan->computed, plan->computed_count, decoded,
                             &self->compute));
@@ -54,7 +55,7 @@ static inline uint64_t cell_word(const Column *column, uint32_t at)
     case PHYS_I128:
         return (uint64_t)column->data.i128[at] ^ (uint64_t)(column->data.i128[at] >> 64);
     case PHYS_STR: return str_word(&column->data.str[at]);
-    case PHYS_NESTED: break;
+    case PHYS_NESTED: return cell_hash(column, at, 0);
     }
     return 0;
 }

@@ -6,6 +6,7 @@
 
 #include "executor/op/ops.h"
 #include "executor/run/reject.h"
+#include "storage/data/nested.h"
 
 typedef struct SinkOp {
     Op op;
@@ -22,7 +23,7 @@ static Status sink_open(Op *op, Diag *diag)
 {
     (void)diag;
     SinkOp *self = (SinkOp *)op;
-    if (op->plan->as.sink.not_null == NULL)
+    if (op->plan->as.sink.not_null == NULL && op->plan->as.sink.map_keys == NULL)
         return ST_OK;
     self->errors = mem_alloc_zeroed(&op->meter, sizeof *self->errors);
     if (self->errors == NULL)
@@ -31,30 +32,56 @@ static Status sink_open(Op *op, Diag *diag)
     return self->errors->item == NULL ? ST_NOMEM : ST_OK;
 }
 
+static void add_error(RowErrors *errors, uint32_t row, uint32_t column, Text message)
+{
+    if (bit_get(errors->failed, row))
+        return;
+    bit_set(errors->failed, row);
+    errors->item[errors->count++] =
+        (RowError){(uint16_t)row, E5010, message.ptr, (int32_t)column, TEXT_NONE};
+}
+
+static Status find_nulls(SinkOp *self, const Batch *batch, uint32_t c)
+{
+    Text message;
+    if (batch->column[c].valid == NULL)
+        return ST_OK;
+    TRY(arena_printf(&self->op.scratch, &message, "NULL for column \"%.*s\", which is NOT NULL",
+                     TEXT_ARG(self->op.plan->schema.field[c].name)));
+    for (uint32_t i = 0; i < batch->selected; i++) {
+        uint32_t row = batch_row(batch, i);
+        if (column_is_null(&batch->column[c], row))
+            add_error(self->errors, row, c, message);
+    }
+    return ST_OK;
+}
+
+static void find_null_keys(SinkOp *self, const Batch *batch, uint32_t c)
+{
+    const Type *type = &self->op.plan->schema.field[c].type;
+    for (uint32_t i = 0; i < batch->selected; i++) {
+        uint32_t row = batch_row(batch, i);
+        if (cell_has_null_key(type, &batch->column[c], row))
+            add_error(self->errors, row, c, TEXT("a key of a MAP is NULL"));
+    }
+}
+
 static Status refuse_nulls(SinkOp *self, Batch *batch)
 {
     Op *op = &self->op;
+    const PlanSink *plan = &op->plan->as.sink;
     RowErrors *errors = self->errors;
     errors->count = 0;
     memset(errors->failed, 0, sizeof errors->failed);
     for (uint32_t c = 0; c < batch->columns; c++) {
-        if (!op->plan->as.sink.not_null[c] || batch->column[c].valid == NULL)
-            continue;
-        Text message;
-        TRY(arena_printf(&op->scratch, &message, "NULL for column \"%.*s\", which is NOT NULL",
-                         TEXT_ARG(op->plan->schema.field[c].name)));
-        for (uint32_t i = 0; i < batch->selected; i++) {
-            uint32_t row = batch_row(batch, i);
-            if (!column_is_null(&batch->column[c], row) || bit_get(errors->failed, row))
-                continue;
-            bit_set(errors->failed, row);
-            errors->item[errors->count++] =
-                (RowError){(uint16_t)row, E5010, message.ptr, (int32_t)c};
-        }
+        if (plan->not_null != NULL && plan->not_null[c])
+            TRY(find_nulls(self, batch, c));
+        if (plan->map_keys != NULL && plan->map_keys[c])
+            find_null_keys(self, batch, c);
     }
-    return errors->count == 0
-               ? ST_OK
-               : reject_failed_rows(op, batch, errors, &batch->sel, &batch->selected);
+    return errors->count == 0 ? ST_OK
+                              : reject_failed_rows(op, &op->plan->input[0]->schema, batch, errors,
+                                                   &batch->sel, &batch->selected);
 }
 
 static Status sink_push(Op *op, uint32_t port, const Batch *in)

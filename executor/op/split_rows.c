@@ -10,24 +10,21 @@
 #include <stdlib.h>
 
 #include "executor/run/reject.h"
+#include "storage/data/nested.h"
 #include "storage/data/timestamp.h"
-
-static uint32_t decoded_columns(const PlanScan *plan)
-{
-    return plan->spec.wanted_count + plan->spec.wanted_metadata_count;
-}
+#include "storage/data/timezone.h"
 
 /* The schema of what the reader fills: the first columns of the scan's output. */
 static Schema decoded_schema(const Op *scan)
 {
-    return (Schema){decoded_columns(&scan->plan->as.scan), scan->plan->schema.field};
+    return (Schema){scan_columns(&scan->plan->as.scan.spec), scan->plan->schema.field};
 }
 
 /* Computed columns are kept with the rows: the program's registers serve all splits. */
 static Status open_computed(SplitRows *rows, Op *scan, uint16_t capacity)
 {
     const PlanScan *plan = &scan->plan->as.scan;
-    uint32_t decoded = decoded_columns(plan);
+    uint32_t decoded = scan_columns(&plan->spec);
     if (plan->computed_count == 0)
         return ST_OK;
     rows->valid = mem_alloc(&scan->meter,
@@ -36,7 +33,12 @@ static Status open_computed(SplitRows *rows, Op *scan, uint16_t capacity)
         return ST_NOMEM;
     for (uint32_t i = 0; i < plan->computed_count; i++) {
         Column *column = &rows->column[decoded + i];
-        column->phys = type_phys((TypeId)scan->plan->schema.field[decoded + i].type.id);
+        const Type *type = &scan->plan->schema.field[decoded + i].type;
+        column->phys = type_phys((TypeId)type->id);
+        if (column->phys == PHYS_NESTED) {
+            TRY(builder_make_nested(&rows->builder, type, column));
+            continue;
+        }
         column->data.any = mem_alloc_zeroed(&scan->meter, capacity * phys_size(column->phys));
         if (column->data.any == NULL)
             return ST_NOMEM;
@@ -68,8 +70,9 @@ static void close_computed(SplitRows *rows, Op *scan)
     if (rows->valid == NULL)
         return;
     for (uint32_t i = 0; i < plan->computed_count; i++) {
-        Column *column = &rows->column[decoded_columns(plan) + i];
-        mem_free(&scan->meter, column->data.any, capacity * phys_size(column->phys));
+        Column *column = &rows->column[scan_columns(&plan->spec) + i];
+        if (column->phys != PHYS_NESTED)
+            mem_free(&scan->meter, column->data.any, capacity * phys_size(column->phys));
     }
     mem_free(&scan->meter, rows->valid,
              plan->computed_count * bits_words(BATCH_ROWS) * sizeof *rows->valid);
@@ -147,15 +150,24 @@ static Status refuse_failed(Op *scan, SplitRows *rows, const Program *program)
     return ST_OK;
 }
 
+/* The latest rowtime that the clock allows. Times without a zone are those of the session's. */
+static Micros latest_rowtime(const Op *scan)
+{
+    const PlanScan *plan = &scan->plan->as.scan;
+    const EvalContext *context = &scan->env->eval;
+    bool local = scan->plan->schema.field[plan->rowtime].type.id == TYPE_TIMESTAMP;
+    Micros now = local ? timezone_to_local(context->zone, context->now) : context->now, latest;
+    bool bounded =
+        plan->max_future_skew != 0 && !__builtin_add_overflow(now, plan->max_future_skew, &latest);
+    return bounded ? latest : MICROS_MAX;
+}
+
 static Status refuse_null_or_future(Op *scan, SplitRows *rows)
 {
     const PlanScan *plan = &scan->plan->as.scan;
     const Column *rowtime = &rows->column[plan->rowtime];
     Text name = scan->plan->schema.field[plan->rowtime].name;
-    Micros latest;
-    if (plan->max_future_skew == 0 ||
-        __builtin_add_overflow(scan->env->eval.now, plan->max_future_skew, &latest))
-        latest = MICROS_MAX;
+    Micros latest = latest_rowtime(scan);
     if (rowtime->valid == NULL && latest == MICROS_MAX)
         return ST_OK;
     for (uint32_t row = 0; row < rows->builder.rows; row++) {
@@ -182,7 +194,7 @@ static Batch whole(const SplitRows *rows, uint32_t columns)
 /* The decoded columns as the batch shows them: without a bitmap where nothing is NULL. */
 static void show_decoded(const Op *scan, SplitRows *rows)
 {
-    uint32_t decoded = decoded_columns(&scan->plan->as.scan);
+    uint32_t decoded = scan_columns(&scan->plan->as.scan.spec);
     memcpy(rows->column, rows->builder.column, decoded * sizeof *rows->column);
     for (uint32_t c = 0; c < decoded; c++) {
         if (!builder_has_null(&rows->builder, c))
@@ -195,14 +207,12 @@ static Status keep_computed(SplitRows *rows, const Op *scan, const Column *resul
 {
     const PlanScan *plan = &scan->plan->as.scan;
     for (uint32_t i = 0; i < plan->computed_count; i++) {
-        Column *column = &rows->column[decoded_columns(plan) + i];
+        Column *column = &rows->column[scan_columns(&plan->spec) + i];
         column->valid = rows->valid + (size_t)i * bits_words(BATCH_ROWS);
         bits_fill(column->valid, BATCH_ROWS, true);
-        for (uint32_t row = 0; row < rows->builder.rows; row++) {
-            column_copy_cell(column, row, &result[i], row);
-            if (column->phys == PHYS_STR && !column_is_null(column, row))
-                TRY(str_copy(&rows->builder.arena, &column->data.str[row], &column->data.str[row]));
-        }
+        column_drop_elements(column, rows->builder.rows);
+        for (uint32_t row = 0; row < rows->builder.rows; row++)
+            TRY(column_keep_cell(&rows->builder.arena, column, row, &result[i], row));
     }
     return ST_OK;
 }
@@ -214,7 +224,7 @@ static Status compute_columns(Op *scan, SplitRows *rows)
     show_decoded(scan, rows);
     if (self->compute == NULL)
         return ST_OK;
-    Batch in = whole(rows, decoded_columns(plan));
+    Batch in = whole(rows, scan_columns(&plan->spec));
     Origin origin = {.bad = rows->builder.bad, .bad_count = rows->builder.bad_count};
     Column *result;
     in.origin = &origin;

@@ -13,6 +13,7 @@ typedef struct ValuesOp {
  */
 static Status compute_row(Op *op, uint32_t row, Column *column, uint32_t to, bool *failed)
 {
+    static const Schema none = {0};
     uint32_t width = op->plan->schema.count;
     /* A SELECT without FROM stands on one row without columns. */
     Scalar *const *cell = width == 0 ? NULL : op->plan->as.values.cell + (size_t)row * width;
@@ -31,12 +32,9 @@ static Status compute_row(Op *op, uint32_t row, Column *column, uint32_t to, boo
         uint16_t selected = 1;
         *failed = errors->count > 0;
         if (*failed)
-            status = reject_failed_rows(op, &one, errors, &sel, &selected);
-        for (uint32_t i = 0; status == ST_OK && i < width; i++) {
-            column_copy_cell(&column[i], to, &result[i], 0);
-            if (column[i].phys == PHYS_STR && !column_is_null(&column[i], to))
-                status = str_copy(&op->scratch, &column[i].data.str[to], &column[i].data.str[to]);
-        }
+            status = reject_failed_rows(op, &none, &one, errors, &sel, &selected);
+        for (uint32_t i = 0; status == ST_OK && i < width; i++)
+            status = column_keep_cell(&op->scratch, &column[i], to, &result[i], 0);
     }
     program_close(program);
     return status;

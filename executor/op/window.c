@@ -4,6 +4,7 @@
 #include "executor/op/ops.h"
 #include "executor/run/reject.h"
 #include "storage/base/bits.h"
+#include "storage/data/nested.h"
 
 /* Rows on their way out. */
 typedef struct Expansion {
@@ -33,8 +34,11 @@ static Status flush(Expansion *out)
                          .watermark = out->watermark,
                          .columns = (uint16_t)out->op->plan->schema.count,
                          .column = out->column};
+    TRY(op_emit(out->op, &batch));
+    for (uint32_t c = 0; c < batch.columns; c++)
+        column_drop_elements(&out->column[c], out->rows);
     out->rows = 0;
-    return op_emit(out->op, &batch);
+    return ST_OK;
 }
 
 static void put_time(Expansion *out, uint32_t column, Micros value)
@@ -48,7 +52,8 @@ static Status add_row(Expansion *out, uint32_t row, Micros start, Micros end)
     const WindowShape *spec = &out->op->plan->as.window.window;
     uint32_t width = out->in->columns;
     for (uint32_t c = 0; c < width; c++)
-        column_copy_cell(&out->column[c], out->rows, &out->in->column[c], row);
+        TRY(column_copy_cell(&out->op->scratch, &out->column[c], out->rows, &out->in->column[c],
+                             row));
     put_time(out, width, start);
     put_time(out, width + 1, end);
     put_time(out, width + 2, window_due(spec, out->op->env->eval.zone, end));

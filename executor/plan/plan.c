@@ -13,6 +13,17 @@ const char *plan_kind_title(PlanKind kind)
     return titles[kind];
 }
 
+bool plan_kind_forgets(PlanKind kind)
+{
+    static const PlanKind kinds[] = {PLAN_GROUP_AGGREGATE, PLAN_SET_OPERATION, PLAN_RANK,
+                                     PLAN_DEDUPLICATE};
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+        if (kinds[i] == kind)
+            return true;
+    }
+    return false;
+}
+
 const char *changelog_name(ChangelogMode mode)
 {
     static const char *const names[] = {[CHANGELOG_APPEND] = "append",
@@ -20,6 +31,26 @@ const char *changelog_name(ChangelogMode mode)
                                         [CHANGELOG_RETRACT] = "retract"};
     assert((unsigned)mode < sizeof names / sizeof names[0]);
     return names[mode];
+}
+
+static bool tells_apart(const PlanExpand *expand, const Schema *input, uint64_t lacks,
+                        uint64_t others)
+{
+    bool tells = false;
+    for (uint32_t k = 0; k < expand->keys && !tells; k++)
+        tells = ((lacks ^ others) >> k & 1) != 0 && !input->field[k].type.nullable;
+    return tells;
+}
+
+bool plan_expand_shows_sets(const PlanExpand *expand, const Schema *input)
+{
+    for (uint32_t i = 0; i < expand->sets; i++) {
+        for (uint32_t k = 0; k < i; k++) {
+            if (!tells_apart(expand, input, expand->set[i].lacks, expand->set[k].lacks))
+                return false;
+        }
+    }
+    return true;
 }
 
 const char *plan_set_name(const PlanSetOperation *set)

@@ -14,6 +14,8 @@ typedef enum PlanKind {
 #undef X
 } PlanKind;
 const char *plan_kind_title(PlanKind kind); /* as EXPLAIN shows it */
+/* Keeps state by the clock alone, which a TTL bounds; what waits for the watermark goes with it. */
+bool plan_kind_forgets(PlanKind kind);
 
 /* What kinds of rows an edge carries. */
 typedef enum ChangelogMode {
@@ -40,6 +42,8 @@ struct PlanNode {
     PlanKey key;
     uint32_t *key_memory; /* room for a key of the node's own: schema.count entries */
     bool watermarked;     /* the edge above carries watermarks */
+    Micros ttl;  /* state that nothing has written for so long is forgotten; 0: it is not */
+    bool recurs; /* what its key tells apart can come once more as new: something was forgotten */
     uint32_t inputs;
     PlanNode *const *input;
     union {
@@ -47,6 +51,7 @@ struct PlanNode {
         PlanValues values;
         PlanCalc calc;
         PlanSetOperation set_operation;
+        PlanExpand expand;
         PlanAggregate group_aggregate;
         PlanWindow window;
         PlanWindowAggregate window_aggregate;
@@ -56,6 +61,7 @@ struct PlanNode {
         PlanWindowRank window_rank;
         PlanOver over;
         PlanTimeSort time_sort;
+        PlanUnnest unnest;
         PlanLimit limit;
         PlanSink sink;
     } as;
@@ -68,6 +74,14 @@ typedef struct Plan {
     uint32_t sinks;
 } Plan;
 
+/* The rows that a plan gives in the end. */
+typedef struct PlanRows {
+    Value *const *row; /* each as wide as the sink's schema */
+    uint32_t rows;
+} PlanRows;
+/* Runs a plan that reads no source (run/constants.h); the rows lie in the arena. */
+typedef Status PlanRun(const Plan *plan, Arena *arena, PlanRows *out, Diag *diag);
+
 /* Every source ends by itself. */
 bool plan_is_bounded(const Plan *plan);
 
@@ -75,6 +89,8 @@ bool plan_is_bounded(const Plan *plan);
 void plan_print_order(const Schema *input, const PlanOrder *order, uint32_t orders, StrBuf *out);
 /* "SUM(DISTINCT v) FILTER f", with the names of the input's columns. */
 void plan_print_aggregate_call(const PlanAggregateCall *call, const Schema *input, StrBuf *out);
+/* ", ttl=[1 h]", or of 0, "none" */
+void plan_print_ttl(Micros ttl, StrBuf *out);
 /* "SUM(v) ROWS BETWEEN 2 PRECEDING AND CURRENT ROW", "LAG(v, 2)", "RANK()". `order`:
  * the type of the column that orders the rows; NULL: none does. */
 void plan_print_over_call(const PlanOverCall *call, const PlanFrame *frame,

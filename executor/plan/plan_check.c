@@ -1,5 +1,6 @@
 /* What every plan must satisfy, so that operators need not ask. */
 #include "executor/plan/plan.h"
+#include "storage/base/limits.h"
 
 typedef struct Check {
     const Plan *plan;
@@ -217,6 +218,23 @@ static void check_deduplicate(Check *check, const PlanNode *node)
         breach(check, node, "the input is updated");
 }
 
+static void check_expand(Check *check, const PlanNode *node, const PlanExpand *expand)
+{
+    uint32_t width = node->input[0]->schema.count;
+    if (expand->keys > width || expand->keys > LIMIT_GROUPING_KEYS)
+        breach(check, node, "the keys are not columns of the input");
+    if (node->schema.count != width + 1 || node->schema.field[width].type.id != TYPE_BIGINT)
+        breach(check, node, "the number of the set is not behind the input's columns");
+    if (expand->sets == 0 || expand->sets > LIMIT_GROUPING_SETS)
+        breach(check, node, "there are too many sets or none");
+    for (uint32_t s = 0; s < expand->sets; s++) {
+        for (uint32_t k = 0; k < expand->keys; k++) {
+            if ((expand->set[s].lacks >> k & 1) != 0 && !node->schema.field[k].type.nullable)
+                breach(check, node, "a key that a set lacks cannot be NULL");
+        }
+    }
+}
+
 static void check_node(Check *check, const PlanNode *node, uint32_t index)
 {
     if (node->id != index)
@@ -228,8 +246,7 @@ static void check_node(Check *check, const PlanNode *node, uint32_t index)
     switch (node->kind) {
     case PLAN_SCAN: {
         const PlanScan *scan = &node->as.scan;
-        uint32_t decoded = scan->spec.wanted_count + scan->spec.wanted_metadata_count;
-        if (node->schema.count != decoded + scan->computed_count)
+        if (node->schema.count != scan_columns(&scan->spec) + scan->computed_count)
             breach(check, node, "the columns are not the decoded and computed ones");
         if ((scan->rowtime >= 0) != (scan->watermark != NULL) ||
             scan->rowtime >= (int32_t)node->schema.count)
@@ -240,8 +257,10 @@ static void check_node(Check *check, const PlanNode *node, uint32_t index)
     case PLAN_CALC: check_calc(check, node); return;
     case PLAN_UNION_ALL: check_inputs_alike(check, node); return;
     case PLAN_SET_OPERATION: check_set_operation(check, node); return;
+    case PLAN_EXPAND: check_expand(check, node, &node->as.expand); return;
     case PLAN_GROUP_AGGREGATE: check_aggregate(check, node, &node->as.group_aggregate, 0); return;
     case PLAN_SESSION_AGGREGATE:
+    case PLAN_UPDATING_WINDOW_AGGREGATE:
     case PLAN_WINDOW_AGGREGATE: {
         const PlanWindowAggregate *window = &node->as.window_aggregate;
         check_aggregate(check, node, &window->aggregate, window->columns);
@@ -280,6 +299,22 @@ static void check_node(Check *check, const PlanNode *node, uint32_t index)
             breach(check, node, "the sort does not begin with ascending time");
         else
             check_timed(check, node, sort->order[0].column);
+        return;
+    }
+    case PLAN_UNNEST: {
+        const Schema *input = &node->input[0]->schema;
+        const Type *last = &input->field[input->count - 1].type;
+        bool row = last->id == TYPE_ARRAY && last->child[0].type.id == TYPE_ROW;
+        uint32_t parts = row ? last->child[0].type.children : last->id == TYPE_MAP ? 2 : 1;
+        if (!type_is_nested(last) || last->id == TYPE_ROW)
+            breach(check, node, "the last column has no elements");
+        else if (node->schema.count != input->count - 1 + parts + node->as.unnest.ordinality)
+            breach(check, node, "the columns are not the input's and the element's");
+        if (node->as.unnest.condition != NULL) {
+            check_scalar(check, node, node->as.unnest.condition, &node->schema);
+            if (!node->as.unnest.outer)
+                breach(check, node, "a condition that a filter above would do");
+        }
         return;
     }
     case PLAN_LIMIT:

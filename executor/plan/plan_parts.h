@@ -4,6 +4,7 @@
 #define WEIR_EXECUTOR_PLAN_PLAN_PARTS_H
 
 #include "executor/function/aggregate.h"
+#include "executor/plan/plan_order.h"
 #include "executor/plan/plan_over.h"
 #include "executor/plan/scalar.h"
 #include "executor/plan/window.h"
@@ -23,6 +24,7 @@ typedef struct PlanScan {
     double max_rejected_ratio; /* of at least 10,000 records; 1: never too many */
     Micros max_future_skew;    /* 0: off */
     Micros idle_timeout;       /* 0: off */
+    Micros idle_advance;       /* likewise: the watermark of a silent split goes on by the clock */
     Micros monitor_interval;   /* unbounded: how often to look for new splits; 0: never */
     bool bounded;
 } PlanScan;
@@ -48,6 +50,22 @@ typedef struct PlanSetOperation {
 /* How often a row is in the result that is there `first` and `second` times on the two sides. */
 int64_t plan_set_rows(const PlanSetOperation *set, int64_t first, int64_t second);
 const char *plan_set_name(const PlanSetOperation *set); /* "INTERSECT ALL" */
+
+typedef struct PlanGroupingSet {
+    uint64_t lacks; /* bit k: key k is NULL in it */
+    int64_t number;
+} PlanGroupingSet;
+
+/* Each row once for each set, with NULL in the keys that the set lacks. Output: the input's
+ * columns, then the set's number. */
+typedef struct PlanExpand {
+    uint32_t keys; /* the first columns of the input */
+    const PlanGroupingSet *set;
+    uint32_t sets;
+} PlanExpand;
+/* The rows of any two sets can be told apart by the keys alone: the one lacks a key that the other
+ * has and that is never NULL. */
+bool plan_expand_shows_sets(const PlanExpand *expand, const Schema *input);
 
 typedef struct PlanArgument {
     int32_t column;         /* of the input; -1: a constant */
@@ -76,6 +94,15 @@ typedef struct PlanAggregate {
 
 typedef enum WindowColumn { WINDOW_START, WINDOW_END, WINDOW_TIME } WindowColumn;
 
+/* When the results of a window go out beside the moment at which the watermark passes it. A delay
+ * counts from the first change that has not gone out, by the clock; 0: at once. */
+typedef struct EmitStrategy {
+    bool early; /* before it, as the window fills */
+    bool late;  /* behind it, where `lateness` lets rows in */
+    Micros early_delay, late_delay;
+    Micros lateness; /* behind its end */
+} EmitStrategy;
+
 typedef struct PlanWindowAggregate {
     PlanAggregate aggregate;
     WindowShape window;
@@ -83,6 +110,7 @@ typedef struct PlanWindowAggregate {
     uint32_t until;             /* WINDOW_ATTACHED: input column of its end */
     const WindowColumn *column; /* what the output has after the aggregates */
     uint32_t columns;
+    EmitStrategy emit; /* UPDATING_WINDOW_AGGREGATE */
 } PlanWindowAggregate;
 
 /* Each row once for each of its windows, with the window's start, end and time behind its columns.
@@ -95,15 +123,6 @@ typedef struct PlanWindow {
 typedef struct PlanProcessingTime {
     uint32_t column; /* of the input: becomes the time at which the row is processed */
 } PlanProcessingTime;
-
-/* One column of an ORDER BY. */
-typedef struct PlanOrder {
-    uint32_t column; /* of the input */
-    bool descending, nulls_last;
-} PlanOrder;
-
-typedef enum RankFunction { RANK_ROW_NUMBER, RANK_RANK, RANK_DENSE_RANK } RankFunction;
-const char *rank_function_name(RankFunction function); /* "ROW_NUMBER" ... */
 
 /* Functions over the rows around each row in an order, of its partition. Output: the input's
  * columns, then the calls'. */
@@ -122,38 +141,14 @@ typedef struct PlanOver {
     uint32_t calls;
 } PlanOver;
 
-/* The rows of each partition whose rank is in [from, to]. Output: the input's columns, then the
- * rank if it is wanted. */
-typedef struct PlanRank {
-    RankFunction function;
-    const uint32_t *partition; /* input columns */
-    uint32_t partitions;
-    const PlanOrder *order;
-    uint32_t orders;
-    uint64_t from, to; /* from 1; to UINT64_MAX: all */
-    bool with_rank;
-    bool newest_first; /* of equal rows; else as they came */
-} PlanRank;
-
-/* Of an append-only input. The first row by event time is given out when the watermark passes it,
- * all else at once. */
-typedef struct PlanDeduplicate {
-    const uint32_t *partition; /* input columns */
-    uint32_t partitions;
-    int32_t rowtime; /* input column; -1: by arrival */
-    bool last;       /* the last row instead of the first */
-} PlanDeduplicate;
-
-typedef struct PlanWindowRank {
-    PlanRank rank;       /* its partition has both ends of the window */
-    uint32_t window_end; /* input column */
-    bool local_zone;     /* the window's ends are times of the session's time zone */
-} PlanWindowRank;
-
-typedef struct PlanTimeSort {
-    const PlanOrder *order; /* the first one: event time, ascending */
-    uint32_t orders;
-} PlanTimeSort;
+/* The last column of the input is an ARRAY, MAP or MULTISET. Output: the input's other columns,
+ * what an element is made of (the fields of a ROW, a MAP's key and value, else the element itself),
+ * the element's number. */
+typedef struct PlanUnnest {
+    bool outer;        /* a row without elements gives one, with NULLs for the element */
+    bool ordinality;   /* the number is wanted */
+    Scalar *condition; /* outer: over the output, which elements count; NULL: all */
+} PlanUnnest;
 
 typedef struct PlanLimit {
     uint64_t offset, count; /* count UINT64_MAX: all */
@@ -171,6 +166,7 @@ typedef struct PlanSink {
     ResultSpec result;      /* SINK_RESULT */
     const TableSpec *table; /* SINK_CONNECTOR */
     const bool *not_null;   /* per column: a NULL is E5010; NULL: none */
+    const bool *map_keys;   /* per column: a NULL among the keys of a MAP is E5010; NULL: none */
     OnError on_error;
 } PlanSink;
 

@@ -97,6 +97,24 @@ static void print_aggregate(const PlanNode *node, const PlanAggregate *aggregate
     strbuf_char(out, ']');
 }
 
+/* "sets=[(a, b) 0, (a) 1, () 3]", each with its number */
+static void print_expand(const PlanNode *node, const PlanExpand *expand, StrBuf *out)
+{
+    strbuf_string(out, "sets=[");
+    for (uint32_t s = 0; s < expand->sets; s++) {
+        const char *separator = "";
+        strbuf_string(out, s > 0 ? ", (" : "(");
+        for (uint32_t k = 0; k < expand->keys; k++) {
+            if ((expand->set[s].lacks >> k & 1) != 0)
+                continue;
+            strbuf_printf(out, "%s%.*s", separator, TEXT_ARG(node->schema.field[k].name));
+            separator = ", ";
+        }
+        strbuf_printf(out, ") %lld", (long long)expand->set[s].number);
+    }
+    strbuf_char(out, ']');
+}
+
 static void print_window(const PlanNode *node, StrBuf *out)
 {
     const PlanWindowAggregate *window = &node->as.window_aggregate;
@@ -104,6 +122,22 @@ static void print_window(const PlanNode *node, StrBuf *out)
     window_print(&window->window, node->input[0]->schema.field[window->rowtime].name, out);
     strbuf_string(out, "], ");
     print_aggregate(node, &window->aggregate, out);
+}
+
+static void print_unnest(const PlanNode *node, StrBuf *out)
+{
+    const Schema *input = &node->input[0]->schema;
+    uint32_t kept = input->count - 1;
+    strbuf_printf(out, "%s%.*s as [", node->as.unnest.outer ? "left, " : "",
+                  TEXT_ARG(input->field[kept].name));
+    for (uint32_t i = kept; i < node->schema.count; i++)
+        strbuf_printf(out, "%s%.*s", i > kept ? ", " : "", TEXT_ARG(node->schema.field[i].name));
+    strbuf_printf(out, "]%s", node->as.unnest.ordinality ? ", with ordinality" : "");
+    if (node->as.unnest.condition != NULL) {
+        strbuf_string(out, ", on=[");
+        scalar_print(node->as.unnest.condition, &node->schema, out);
+        strbuf_char(out, ']');
+    }
 }
 
 void plan_print_order(const Schema *input, const PlanOrder *order, uint32_t orders, StrBuf *out)
@@ -153,6 +187,31 @@ static void print_deduplicate(const PlanNode *node, StrBuf *out)
     strbuf_text(out, plan->rowtime < 0 ? TEXT("arrival") : input->field[plan->rowtime].name);
 }
 
+static void print_delay(const char *what, Micros delay, StrBuf *out)
+{
+    strbuf_string(out, what);
+    if (delay == 0)
+        strbuf_string(out, "at once");
+    else
+        duration_print(delay, out);
+}
+
+static void print_emit(const EmitStrategy *emit, StrBuf *out)
+{
+    strbuf_string(out, ", emit=[");
+    if (emit->early)
+        print_delay("early ", emit->early_delay, out);
+    if (emit->early && emit->late)
+        strbuf_string(out, ", ");
+    if (emit->late)
+        print_delay("late ", emit->late_delay, out);
+    if (emit->lateness > 0) {
+        strbuf_string(out, ", lateness ");
+        duration_print(emit->lateness, out);
+    }
+    strbuf_char(out, ']');
+}
+
 static void print_over(const PlanNode *node, StrBuf *out)
 {
     const PlanOver *over = &node->as.over;
@@ -191,9 +250,14 @@ static void print_what(const PlanNode *node, StrBuf *out)
     case PLAN_CALC: print_calc(node, out); return;
     case PLAN_UNION_ALL: return;
     case PLAN_SET_OPERATION: strbuf_string(out, plan_set_name(&node->as.set_operation)); return;
+    case PLAN_EXPAND: print_expand(node, &node->as.expand, out); return;
     case PLAN_GROUP_AGGREGATE: print_aggregate(node, &node->as.group_aggregate, out); return;
     case PLAN_SESSION_AGGREGATE:
     case PLAN_WINDOW_AGGREGATE: print_window(node, out); return;
+    case PLAN_UPDATING_WINDOW_AGGREGATE:
+        print_window(node, out);
+        print_emit(&node->as.window_aggregate.emit, out);
+        return;
     case PLAN_WINDOW:
         window_print(&node->as.window.window,
                      node->input[0]->schema.field[node->as.window.rowtime].name, out);
@@ -210,6 +274,7 @@ static void print_what(const PlanNode *node, StrBuf *out)
         plan_print_order(&node->input[0]->schema, node->as.time_sort.order,
                          node->as.time_sort.orders, out);
         return;
+    case PLAN_UNNEST: print_unnest(node, out); return;
     case PLAN_LIMIT:
         strbuf_printf(out, "offset=%llu", (unsigned long long)node->as.limit.offset);
         if (node->as.limit.count != UINT64_MAX)
@@ -219,10 +284,22 @@ static void print_what(const PlanNode *node, StrBuf *out)
     }
 }
 
+void plan_print_ttl(Micros ttl, StrBuf *out)
+{
+    strbuf_string(out, ", ttl=[");
+    if (ttl > 0)
+        duration_print(ttl, out);
+    else
+        strbuf_string(out, "none");
+    strbuf_char(out, ']');
+}
+
 void plan_print_node(const PlanNode *node, StrBuf *out)
 {
     strbuf_printf(out, "%s(", plan_kind_title(node->kind));
     print_what(node, out);
+    if (node->ttl > 0)
+        plan_print_ttl(node->ttl, out);
     strbuf_char(out, ')');
 }
 
@@ -252,6 +329,8 @@ static const char *state_kept(const PlanNode *node)
         return "groups of open windows";
     if (node->kind == PLAN_SESSION_AGGREGATE)
         return "groups of open sessions";
+    if (node->kind == PLAN_UPDATING_WINDOW_AGGREGATE)
+        return "groups of windows, until rows are too late for them";
     if (node->kind == PLAN_SET_OPERATION)
         return "every row of both inputs, for ever";
     if (node->kind == PLAN_RANK &&
@@ -272,6 +351,21 @@ static const char *state_kept(const PlanNode *node)
     return NULL;
 }
 
+/* Of what would be kept for ever, how long that is. */
+static void print_state(const PlanNode *node, const char *state, StrBuf *out)
+{
+    static const char for_ever[] = ", for ever";
+    const char *end = strstr(state, for_ever);
+    strbuf_string(out, " state=[");
+    if (node->ttl > 0 && end != NULL) {
+        strbuf_put(out, state, (size_t)(end - state));
+        strbuf_string(out, ", until its ttl");
+    } else {
+        strbuf_string(out, state);
+    }
+    strbuf_char(out, ']');
+}
+
 static uint32_t consumers(const Plan *plan, const PlanNode *node)
 {
     uint32_t count = 0;
@@ -290,7 +384,7 @@ static void print_tree(const Plan *plan, const PlanNode *node, uint32_t indent, 
     strbuf_printf(out, " changelog=%s", changelog_name(node->changelog));
     const char *state = state_kept(node);
     if (state != NULL)
-        strbuf_printf(out, " state=[%s]", state);
+        print_state(node, state, out);
     if (node->kind == PLAN_SCAN && consumers(plan, node) > 1)
         strbuf_string(out, " shared");
     strbuf_char(out, '\n');

@@ -9,7 +9,7 @@
 
 /* --- what a node knows about the tree below it --- */
 
-enum { INHERITED_FLAGS = FN_FALLIBLE | FN_VOLATILE | FN_CLOCK };
+enum { INHERITED_FLAGS = FN_FALLIBLE | FN_VOLATILE | FN_CLOCK | FN_WATERMARK };
 
 static uint64_t hash_value(const Value *value)
 {
@@ -231,13 +231,12 @@ void scalar_mark_columns(const Scalar *s, bool *used)
         scalar_mark_columns(s->arg[i], used);
 }
 
-Status scalar_replace_columns(Arena *arena, const Scalar *s, Scalar *const *with, Scalar **out)
+Status scalar_replace(Arena *arena, const Scalar *s, ScalarFind *find, void *context, Scalar **out)
 {
-    if (s->kind == SCALAR_COLUMN) {
-        assert(with[s->as.column] != NULL);
-        *out = with[s->as.column];
+    *out = NULL;
+    TRY(find(context, s, out));
+    if (*out != NULL)
         return ST_OK;
-    }
     Scalar *copy = arena_copy(arena, s, sizeof *s);
     if (copy == NULL)
         return ST_NOMEM;
@@ -245,11 +244,26 @@ Status scalar_replace_columns(Arena *arena, const Scalar *s, Scalar *const *with
         Scalar **arg;
         TRY_NEW_ARRAY(arg, arena, s->args);
         for (uint32_t i = 0; i < s->args; i++)
-            TRY(scalar_replace_columns(arena, s->arg[i], with, &arg[i]));
+            TRY(scalar_replace(arena, s->arg[i], find, context, &arg[i]));
         copy->arg = arg;
     }
     *out = copy;
     return settle(copy);
+}
+
+static Status find_column(void *context, const Scalar *s, Scalar **out)
+{
+    Scalar *const *with = context;
+    if (s->kind != SCALAR_COLUMN)
+        return ST_OK;
+    assert(with[s->as.column] != NULL);
+    *out = with[s->as.column];
+    return ST_OK;
+}
+
+Status scalar_replace_columns(Arena *arena, const Scalar *s, Scalar *const *with, Scalar **out)
+{
+    return scalar_replace(arena, s, find_column, (void *)(uintptr_t)with, out);
 }
 
 Status scalar_renumber_columns(Arena *arena, const Scalar *s, uint32_t from, const uint32_t *to,
@@ -292,7 +306,7 @@ static Status fold_call(Arena *arena, Scalar *s, Scalar **out)
             case PHYS_NESTED: break;
             }
         }
-        if (result.phys != PHYS_NESTED) {
+        if (result.phys != PHYS_NESTED || value.null) { /* else it is computed, once a batch */
             status = scalar_constant(arena, &value, out);
             if (status == ST_OK) { /* the type stays as declared, also where the value says more */
                 (*out)->span = s->span;
@@ -313,6 +327,14 @@ static bool needs_zone(const Scalar *s)
     for (uint32_t i = 0; i < s->args; i++)
         needs = needs || s->arg[i]->type.id == TYPE_TIMESTAMP_LTZ;
     return needs;
+}
+
+bool scalar_is_fixed(const Scalar *s)
+{
+    bool fixed = scalar_is_deterministic(s) && !needs_zone(s);
+    for (uint32_t i = 0; i < s->args && fixed; i++)
+        fixed = scalar_is_fixed(s->arg[i]);
+    return fixed;
 }
 
 Status scalar_fold(Arena *arena, Scalar *s, Scalar **out)

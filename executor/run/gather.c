@@ -3,9 +3,11 @@
 #include <assert.h>
 
 #include "storage/base/vec.h"
+#include "storage/data/nested.h"
 
 struct Gather {
     Arena memory;         /* columns of the scan that is gathered now */
+    Arena elements;       /* of nested columns, until the batch is sent on */
     Op *scan;             /* NULL: empty */
     const Op *shaped_for; /* the columns are this scan's */
     uint32_t batch_rows;  /* at most */
@@ -29,14 +31,17 @@ Status gather_open(Arena *arena, Meter *meter, uint32_t batch_rows, Gather **out
     TRY_NEW(gather, arena);
     gather->batch_rows = batch_rows;
     arena_init(&gather->memory, meter);
+    arena_init(&gather->elements, meter);
     *out = gather;
     return ST_OK;
 }
 
 void gather_close(Gather *gather)
 {
-    if (gather != NULL)
-        arena_close(&gather->memory);
+    if (gather == NULL)
+        return;
+    arena_close(&gather->memory);
+    arena_close(&gather->elements);
 }
 
 static Status shape(Gather *gather, const Op *scan)
@@ -51,8 +56,7 @@ static Status shape(Gather *gather, const Op *scan)
     TRY_NEW_ARRAY(gather->bitmap, memory, schema->count);
     for (uint32_t c = 0; c < schema->count; c++) {
         Column *column = &gather->column[c];
-        TRY(column_make(memory, type_phys((TypeId)schema->field[c].type.id), BATCH_ROWS, column));
-        TRY(column_need_valid(memory, column, BATCH_ROWS));
+        TRY(column_make_typed(memory, &schema->field[c].type, BATCH_ROWS, column));
         gather->bitmap[c] = column->valid;
         column->valid = NULL;
     }
@@ -92,13 +96,16 @@ Status gather_flush(Gather *gather)
         out.sel = NULL;
     gather->rows = gather->selected = gather->bad_count = 0;
     Status status = scan_emit(scan, &out);
-    for (uint32_t c = 0; c < scan->plan->schema.count; c++)
+    for (uint32_t c = 0; c < scan->plan->schema.count; c++) {
         gather->column[c].valid = NULL;
+        column_drop_elements(&gather->column[c], BATCH_ROWS);
+    }
+    arena_reset(&gather->elements);
     return status;
 }
 
-static void copy_cells(Gather *gather, uint32_t c, const Column *from, uint32_t first,
-                       uint32_t count)
+static Status copy_cells(Gather *gather, uint32_t c, const Column *from, uint32_t first,
+                         uint32_t count)
 {
     Column *to = &gather->column[c];
     if (from->valid != NULL && to->valid == NULL) {
@@ -106,17 +113,18 @@ static void copy_cells(Gather *gather, uint32_t c, const Column *from, uint32_t 
         bits_fill(to->valid, BATCH_ROWS, true);
     }
     uint32_t size = phys_size(to->phys);
-    if (from->constant) {
+    if (from->constant || from->phys == PHYS_NESTED) {
         for (uint32_t i = 0; i < count; i++)
-            column_copy_cell(to, gather->rows + i, from, first);
-        return;
+            TRY(column_copy_cell(&gather->elements, to, gather->rows + i, from, first + i));
+        return ST_OK;
     }
     memcpy((char *)to->data.any + (size_t)gather->rows * size,
            (const char *)from->data.any + (size_t)first * size, (size_t)count * size);
     if (from->valid == NULL)
-        return;
+        return ST_OK;
     for (uint32_t i = 0; i < count; i++)
         bit_put(to->valid, gather->rows + i, bit_get(from->valid, first + i));
+    return ST_OK;
 }
 
 static Status copy_bad(Gather *gather, const BatchBuilder *builder, uint32_t first, uint32_t to)
@@ -142,7 +150,7 @@ static Status copy_range(Gather *gather, const SplitRows *rows, uint32_t from, u
     uint32_t count = to - from, at = gather->rows;
     const BatchBuilder *builder = &rows->builder;
     for (uint32_t c = 0; c < gather->scan->plan->schema.count; c++)
-        copy_cells(gather, c, &rows->column[c], from, count);
+        TRY(copy_cells(gather, c, &rows->column[c], from, count));
     memcpy(gather->watermark + at, rows->watermark + from, count * sizeof *gather->watermark);
     memcpy(gather->split + at, rows->split + from, count * sizeof *gather->split);
     memcpy(gather->offset + at, builder->offset + from, count * sizeof *gather->offset);

@@ -61,7 +61,7 @@ static Status group_scans(Graph *graph, Arena *arena)
     }
     for (uint32_t i = 0; i < plan->nodes; i++) { /* one above constant rows alone ends at once */
         ScanGroup *group = of_root[root_of(parent, i)];
-        if (group != NULL && graph->op[i]->class->clock != NULL)
+        if (group != NULL && op_goes_by_clock(graph->op[i]))
             group->clocked[group->clocked_count++] = graph->op[i];
     }
     return ST_OK;

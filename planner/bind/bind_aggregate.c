@@ -9,19 +9,24 @@ static Status refuse_clauses(Binder *binder, const Expr *expr)
         return bind_unsupported(binder, expr->span, "an aggregate with ORDER BY");
     if (call->frame != CALL_FRAME_UNSAID)
         return bind_unsupported(binder, expr->span, "RUNNING and FINAL outside of MATCH_RECOGNIZE");
-    if (call->nulls != CALL_NULLS_UNSAID)
-        return bind_unsupported(binder, expr->span, "IGNORE NULLS and RESPECT NULLS");
+    if (call->nulls != CALL_NULLS_UNSAID &&
+        !text_equal_nocase(call->name.last->text, TEXT("ARRAY_AGG")))
+        return diag_error(binder->diag, E2107, expr->span,
+                          "%.*s takes neither IGNORE NULLS nor RESPECT NULLS",
+                          TEXT_ARG(call->name.last->text));
     return ST_OK;
 }
 
-/* The name under which the aggregate stands in the tables: that of a JSON aggregate says what
- * becomes of NULLs, if that is not what its name alone means. */
+/* The name under which the aggregate stands in the tables: it says what becomes of NULLs, if that
+ * is not what the name alone means. */
 static Status aggregate_name(Binder *binder, const Expr *expr, Text *out)
 {
     const Call *call = expr->as.call;
     *out = call->name.last->text;
     bool array = text_equal_nocase(*out, TEXT("JSON_ARRAYAGG"));
     bool object = text_equal_nocase(*out, TEXT("JSON_OBJECTAGG"));
+    if (call->nulls == CALL_IGNORE_NULLS)
+        *out = TEXT("ARRAY_AGG_IGNORE_NULLS");
     if (call->json == NULL)
         return ST_OK;
     const JsonClauses *json = call->json;
@@ -43,8 +48,39 @@ typedef struct Arguments {
     Scalar *scalar[AGGREGATE_MAX_ARGS];
     Type type[AGGREGATE_MAX_ARGS];
     const Value *constant[AGGREGATE_MAX_ARGS];
+    uint32_t constants[AGGREGATE_MAX_ARGS];
     uint32_t count;
 } Arguments;
+
+/* The constant, or the constants of ARRAY[...]; *out is NULL when it is neither. */
+static Status constants_of(Binder *binder, const Scalar *scalar, const Value **out, uint32_t *count)
+{
+    Value *value;
+    *out = scalar_is_constant(scalar) ? &scalar->as.constant : NULL;
+    *count = 1;
+    if (scalar->kind != SCALAR_CALL || scalar->type.id != TYPE_ARRAY ||
+        strcmp(scalar->as.call.def->name, "$ARRAY") != 0)
+        return ST_OK;
+    *count = scalar->args;
+    TRY_NEW_ARRAY(value, binder->arena, scalar->args);
+    for (uint32_t i = 0; i < scalar->args; i++) {
+        Scalar *element;
+        TRY(scalar_fold(binder->arena, scalar->arg[i], &element));
+        if (!scalar_is_constant(element))
+            return ST_OK;
+        value[i] = element->as.constant;
+    }
+    *out = value;
+    return ST_OK;
+}
+
+static Status add_argument(Binder *binder, Scalar *scalar, Arguments *out)
+{
+    uint32_t i = out->count++;
+    out->scalar[i] = scalar;
+    out->type[i] = scalar->type;
+    return constants_of(binder, scalar, &out->constant[i], &out->constants[i]);
+}
 
 static Status refuse_count(Binder *binder, const Expr *expr)
 {
@@ -63,12 +99,12 @@ static Status bind_one_argument(BindContext *inside, const Expr *expr, const Cal
 {
     Scalar *scalar;
     TRY(bind_expr(inside, expr, &scalar));
-    if (call->quantifier == CALL_DISTINCT && type_is_nested(&scalar->type))
-        return bind_unsupported(inside->binder, expr->span, "DISTINCT over a nested value");
-    out->scalar[out->count] = scalar;
-    out->type[out->count] = scalar->type;
-    out->constant[out->count++] = scalar_is_constant(scalar) ? &scalar->as.constant : NULL;
-    return ST_OK;
+    bool map = scalar->type.id == TYPE_MAP || scalar->type.id == TYPE_MULTISET;
+    if (call->quantifier == CALL_DISTINCT && map)
+        return diag_error(inside->binder->diag, E2107, expr->span,
+                          "DISTINCT takes no value of type %s",
+                          bind_type_name(inside->binder, &scalar->type));
+    return add_argument(inside->binder, scalar, out);
 }
 
 static bool is_json_aggregate(const Call *call)
@@ -104,10 +140,7 @@ static Status bind_json_arguments(BindContext *inside, const Expr *expr, Argumen
     Scalar *mark;
     Value text = {.type = type_string(), .as.str = str_of_text(TEXT("JSON"))};
     TRY(scalar_constant(binder->arena, &text, &mark));
-    out->scalar[out->count] = mark;
-    out->type[out->count] = mark->type;
-    out->constant[out->count++] = &mark->as.constant;
-    return ST_OK;
+    return add_argument(binder, mark, out);
 }
 
 static Status bind_arguments(const BindContext *input, const Expr *expr, Arguments *out)
@@ -139,8 +172,12 @@ static Status choose_aggregate(const AggregateInput *input, const Expr *expr,
     Text name;
     TRY(aggregate_name(binder, expr, &name));
     TRY(bind_arguments(&input->context, expr, &given));
-    AggregateCall call = {.args = given.count, .arg = given.type, .constant = given.constant};
+    AggregateCall call = {.args = given.count,
+                          .arg = given.type,
+                          .constant = given.constant,
+                          .constants = given.constants};
     TRY(aggregate_bind(name, &call, binder->arena, expr->span, binder->diag));
+    TRY(bind_check_nested(binder, &call.result, expr->span));
     out->def = call.def;
     out->result = call.result;
     out->data = call.data;

@@ -52,6 +52,8 @@ Status bind_apply(Binder *binder, const char *name, const char *shown, Scalar *c
 {
     bool told = binder->diag != NULL && binder->diag->set;
     Status status = scalar_apply(binder->arena, name, arg, args, span, out, binder->diag);
+    if (status == ST_OK && type_is_nested(&(*out)->type))
+        status = bind_check_nested(binder, &(*out)->type, span);
     if (status == ST_OK)
         return fold(binder, *out, out);
     if (shown != NULL && !told && binder->diag != NULL && binder->diag->set)
@@ -66,27 +68,24 @@ Status bind_cast(Binder *binder, Scalar *arg, Type to, bool try_cast, Span span,
 
 /* --- names --- */
 
-static Status report_no_field(Binder *binder, const ScopeColumn *column, const Expr *expr,
-                              uint32_t used)
-{
-    const Name *field = expr->as.column.first;
-    for (uint32_t i = 0; i < used; i++)
-        field = field->next;
-    if (type_is_nested(&column->type))
-        return bind_unsupported(binder, field->span, "a field of a ROW");
-    return diag_error(
-        binder->diag, E2104, field->span, "column \"%.*s\" is of type %s and has no field \"%.*s\"",
-        TEXT_ARG(column->name), bind_type_name(binder, &column->type), TEXT_ARG(field->text));
-}
-
 static Status bind_column(BindContext *context, const Expr *expr, Scalar **out)
 {
+    Binder *binder = context->binder;
     const ScopeColumn *column;
     uint32_t used;
-    TRY(scope_find(context->binder, context->scope, &expr->as.column, expr->span, &column, &used));
-    if (used < expr->as.column.count)
-        return report_no_field(context->binder, column, expr, used);
-    return scalar_column(context->binder->arena, column->index, column->type, out);
+    TRY(scope_find(binder, context->scope, &expr->as.column, expr->span, &column, &used));
+    TRY(scalar_column(binder->arena, column->index, column->type, out));
+    const Name *name = expr->as.column.first;
+    for (uint32_t i = 0; i < used; i++)
+        name = name->next;
+    if (name != NULL && !type_is_nested(&column->type))
+        return diag_error(binder->diag, E2104, name->span,
+                          "column \"%.*s\" is of type %s and has no field \"%.*s\"",
+                          TEXT_ARG(column->name), bind_type_name(binder, &column->type),
+                          TEXT_ARG(name->text));
+    for (; name != NULL; name = name->next)
+        TRY(bind_field(binder, *out, name, expr->span, out));
+    return ST_OK;
 }
 
 /* --- operators --- */
@@ -292,6 +291,18 @@ static Status bind_time_difference(BindContext *context, const Expr *expr, Scala
 
 /* --- CAST --- */
 
+/* A time that is cast, be it to the type that it has, is a value and no time attribute any more, as
+ * in Flink: a call of its own says so. */
+static Status keep_cast(Binder *binder, Scalar *arg, const Type *to, const Expr *expr, Scalar **out)
+{
+    FunctionCall call = {0};
+    TRY(cast_bind(&arg->type, to, expr->as.cast.safe, &call, binder->arena, expr->span,
+                  binder->diag));
+    TRY(scalar_call(binder->arena, &call, &arg, out));
+    (*out)->span = expr->span;
+    return ST_OK;
+}
+
 static Status bind_cast_expr(BindContext *context, const Expr *expr, Scalar **out)
 {
     Type to;
@@ -300,6 +311,8 @@ static Status bind_cast_expr(BindContext *context, const Expr *expr, Scalar **ou
     TRY(bind_type(context->binder, expr->as.cast.type, &to));
     to.nullable = arg->type.nullable || expr->as.cast.safe;
     TRY(bind_cast(context->binder, arg, to, expr->as.cast.safe, expr->span, out));
+    if (*out == arg && arg->kind == SCALAR_COLUMN && type_is_timestamp(&arg->type))
+        TRY(keep_cast(context->binder, arg, &to, expr, out));
     if (scalar_is_constant(*out) && !(*out)->as.constant.null)
         (*out)->type.nullable = to.nullable; /* it might have been NULL, had it not fitted */
     return ST_OK;
@@ -321,12 +334,7 @@ typedef struct RefusedKind {
 
 static const RefusedKind refused_kinds[] = {
     [EXPR_STAR] = {"*", "it stands in a select list and in COUNT(*)"},
-    [EXPR_ROW] = {"a ROW as a value", NULL},
-    [EXPR_ARRAY] = {"ARRAY", NULL},
-    [EXPR_MAP] = {"MAP", NULL},
     [EXPR_MULTISET] = {"MULTISET", NULL},
-    [EXPR_ELEMENT] = {"an element of an ARRAY or MAP", NULL},
-    [EXPR_FIELD] = {"a field of a ROW", NULL},
     [EXPR_UNIT] = {"a time unit",
                    "it stands in EXTRACT, FLOOR, CEIL, TIMESTAMPADD and TIMESTAMPDIFF"},
     [EXPR_DEFAULT] = {"DEFAULT as a value", NULL},
@@ -368,13 +376,13 @@ static Status bind_kind(BindContext *context, const Expr *expr, Scalar **out)
     case EXPR_CAST: return bind_cast_expr(context, expr, out);
     case EXPR_CALL: return bind_call(context, expr, out);
     case EXPR_TIME_DIFFERENCE: return bind_time_difference(context, expr, out);
+    case EXPR_ROW: return bind_constructor(context, expr, "$ROW", out);
+    case EXPR_ARRAY: return bind_constructor(context, expr, "$ARRAY", out);
+    case EXPR_MAP: return bind_constructor(context, expr, "$MAP", out);
+    case EXPR_ELEMENT: return bind_element(context, expr, out);
+    case EXPR_FIELD: return bind_field_expr(context, expr, out);
     case EXPR_STAR:
-    case EXPR_ROW:
-    case EXPR_ARRAY:
-    case EXPR_MAP:
     case EXPR_MULTISET:
-    case EXPR_ELEMENT:
-    case EXPR_FIELD:
     case EXPR_UNIT:
     case EXPR_DEFAULT:
     case EXPR_NAMED_ARG:

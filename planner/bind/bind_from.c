@@ -58,6 +58,8 @@ static Status bind_view(Binder *binder, const TableDef *view, Span span, Logical
     binder->subquery = subquery;
     binder->warnings.count = warnings;
     if (status == ST_OK)
+        (*out)->view = view->name;
+    if (status == ST_OK)
         logical_set_span(*out, span);
     if (status != ST_OK && inner.set)
         return report_in_view(outer, view, &inner, span);
@@ -132,6 +134,14 @@ Status bind_named_table(Binder *binder, const NameList *name, Span span, Logical
 
 /* --- table references --- */
 
+static Status refuse_table_hint(Binder *binder, const Name *name)
+{
+    Status status = bind_unsupported(binder, name->span, "a table hint");
+    if (text_equal_nocase(name->text, TEXT("STATE_TTL")))
+        diag_hint(binder->diag, "STATE_TTL stands behind SELECT");
+    return status;
+}
+
 static Status bind_plain(Binder *binder, const TableRef *ref, Logical **out)
 {
     if (ref->as.name.as_of != NULL)
@@ -139,7 +149,7 @@ static Status bind_plain(Binder *binder, const TableRef *ref, Logical **out)
     if (ref->as.name.has_sample)
         return bind_unsupported(binder, ref->span, "TABLESAMPLE");
     if (ref->as.name.hints.count > 0)
-        return bind_unsupported(binder, ref->as.name.hints.first->name.span, "a table hint");
+        return refuse_table_hint(binder, &ref->as.name.hints.first->name);
     return bind_named_table(binder, &ref->as.name.name, ref->span, out);
 }
 
@@ -170,7 +180,7 @@ static Status bind_ref(Binder *binder, const TableRef *ref, Text *table, Logical
         if (ref->as.function.lateral)
             return bind_unsupported(binder, ref->span, "LATERAL");
         return bind_window_function(binder, ref->as.function.call, out);
-    case TABLE_REF_UNNEST: return bind_unsupported(binder, ref->span, "UNNEST");
+    case TABLE_REF_UNNEST: return bind_unnest_alone(binder, ref, out);
     case TABLE_REF_JOIN: return bind_unsupported(binder, ref->as.join.right->span, join_words(ref));
     case TABLE_REF_MATCH: return bind_unsupported(binder, ref->span, "MATCH_RECOGNIZE");
     }
@@ -196,11 +206,14 @@ static Status name_after_alias(Binder *binder, const TableRef *ref, Logical *inp
 Status bind_table_ref(Binder *binder, const TableRef *ref, Scope *scope, Logical **out)
 {
     Text table = TEXT_NONE;
+    if (is_unnest_join(ref))
+        return bind_unnest_join(binder, ref, scope, out);
     TRY(bind_ref(binder, ref, &table, out));
     if (ref->columns.count == 0)
         TRY(name_after_alias(binder, ref, *out, out));
     TRY(rename_columns(binder, *out, &ref->columns, "the alias", out));
     if (ref->has_alias)
         table = ref->alias.text;
+    scope->from = *out;
     return scope_add_schema(binder, scope, table, &(*out)->schema, 0);
 }

@@ -4,29 +4,11 @@
  * calls need (arguments, FILTER conditions). Above it, an expression of the select list or HAVING
  * may use grouping expressions and aggregates; the hook below turns both into columns of the
  * aggregate, and any other column is an error. */
-#include "planner/bind/bind_private.h"
-#include "planner/bind/group_window.h"
+#include "planner/bind/bind_group.h"
 
 #include <assert.h>
 
 #include "storage/base/limits.h"
-
-typedef struct GroupKey {
-    const Expr *expr; /* NULL: of the window */
-    Scalar *scalar;
-    Text name;
-} GroupKey;
-
-struct Grouping {
-    Binder *binder;
-    const Select *select;
-    const Scope *scope;  /* of the aggregate's input before the projection */
-    GroupWindow *window; /* in GROUP BY; or NULL */
-    VEC(GroupKey) key;
-    VEC(Scalar *) extra; /* arguments and filters, after the keys */
-    VEC(PlanAggregateCall) call;
-    const char *place;
-};
 
 /* --- is there anything to group? --- */
 
@@ -57,50 +39,24 @@ bool select_is_grouped(const Select *select)
     return select->qualify != NULL && has_aggregate(select->qualify);
 }
 
-/* --- grouping expressions --- */
+/* --- keys --- */
 
-/* The keys of a window; which columns they are is known when its node is made. */
-static Status add_window(Grouping *grouping, const Expr *expr)
+/* The key as the groups have it: NULL in those of a set that lacks it. */
+static Status key_column(Grouping *grouping, uint32_t key, const Expr *expr, Scalar **out)
 {
-    Binder *binder = grouping->binder;
-    if (grouping->window != NULL)
-        return diag_error(binder->diag, E2117, expr->span, "GROUP BY has one window at most");
-    TRY(group_window_bind(binder, grouping->select, grouping->scope, expr, grouping->key.count,
-                          &grouping->window));
-    for (uint32_t i = 0; i < grouping->window->keys; i++) {
-        GroupKey key = {.name = grouping->window->field[i].name};
-        TRY(scalar_column(binder->arena, UINT32_MAX - i, grouping->window->field[i].type,
-                          &key.scalar));
-        TRY_PUSH(&grouping->key, binder->arena, key);
-    }
+    Type type = grouping->key.item[key].scalar->type;
+    if (!grouping_has_key(grouping, key))
+        type = type_with_null(type, true);
+    TRY(scalar_column(grouping->binder->arena, key, type, out));
+    (*out)->span = expr->span;
     return ST_OK;
 }
 
-static Status add_key(Grouping *grouping, const GroupItem *item)
+/* Columns of the groups before the aggregates: the keys, and where there are several grouping sets
+ * which of them it is. */
+static uint32_t key_columns(const Grouping *grouping)
 {
-    Binder *binder = grouping->binder;
-    if (item->kind != GROUP_EXPR)
-        return bind_unsupported(binder, item->span,
-                                item->kind == GROUP_ROLLUP ? "ROLLUP"
-                                : item->kind == GROUP_CUBE ? "CUBE"
-                                                           : "GROUPING SETS");
-    if (is_group_window(item->expr))
-        return add_window(grouping, item->expr);
-    GroupKey key = {.expr = item->expr};
-    BindContext context = {
-        .binder = binder, .scope = grouping->scope, .place = "GROUP BY", .subquery = bind_subquery};
-    TRY(bind_expr(&context, item->expr, &key.scalar));
-    if (type_is_nested(&key.scalar->type))
-        return bind_unsupported(binder, item->expr->span, "grouping by a nested value");
-    if (item->expr->kind == EXPR_COLUMN)
-        key.name = item->expr->as.column.last->text;
-    else
-        TRY(bind_unnamed(binder, grouping->key.count, &key.name));
-    if (grouping->key.count == LIMIT_KEY_COLUMNS)
-        return diag_error(binder->diag, E1005, item->expr->span, "GROUP BY has at most %d keys",
-                          LIMIT_KEY_COLUMNS);
-    TRY_PUSH(&grouping->key, binder->arena, key);
-    return ST_OK;
+    return grouping->key.count + (grouping->sets > 0);
 }
 
 Status bind_group_begin(Binder *binder, const Select *select, const Scope *scope, Grouping **out)
@@ -110,13 +66,8 @@ Status bind_group_begin(Binder *binder, const Select *select, const Scope *scope
     grouping->binder = binder;
     grouping->select = select;
     grouping->scope = scope;
-    for (const GroupItem *item = select->group_by.first; item != NULL; item = item->next) {
-        if (item->kind == GROUP_LIST && item->items.count == 0)
-            continue; /* GROUP BY (): one group */
-        TRY(add_key(grouping, item));
-    }
     *out = grouping;
-    return ST_OK;
+    return grouping_collect(grouping, select);
 }
 
 /* --- aggregate calls --- */
@@ -151,7 +102,7 @@ static Status bind_aggregate(Grouping *grouping, const Expr *expr, Scalar **out)
         at++;
     if (at == grouping->call.count)
         TRY_PUSH(&grouping->call, binder->arena, made);
-    TRY(scalar_column(binder->arena, grouping->key.count + at, made.result, out));
+    TRY(scalar_column(binder->arena, key_columns(grouping) + at, made.result, out));
     (*out)->span = expr->span;
     return ST_OK;
 }
@@ -186,20 +137,10 @@ static Status refuse_ungrouped(const Grouping *grouping, const Expr *expr)
 
 static Status bind_ungrouped(Grouping *grouping, const Expr *expr, Scalar **out)
 {
-    BindContext below = {.binder = grouping->binder,
-                         .scope = grouping->scope,
-                         .place = grouping->place,
-                         .subquery = bind_subquery};
-    Scalar *scalar;
-    TRY(bind_expr(&below, expr, &scalar));
-    for (uint32_t i = 0; i < grouping->key.count; i++) {
-        if (scalar_equal(grouping->key.item[i].scalar, scalar)) {
-            TRY(scalar_column(grouping->binder->arena, i, scalar->type, out));
-            (*out)->span = expr->span;
-            return ST_OK;
-        }
-    }
-    return refuse_ungrouped(grouping, expr);
+    uint32_t key;
+    TRY(grouping_find_key(grouping, expr, &key));
+    return key < grouping->key.count ? key_column(grouping, key, expr, out)
+                                     : refuse_ungrouped(grouping, expr);
 }
 
 static Status special(BindContext *context, const Expr *expr, Scalar **out)
@@ -208,12 +149,11 @@ static Status special(BindContext *context, const Expr *expr, Scalar **out)
     grouping->place = context->place;
     for (uint32_t i = 0; i < grouping->key.count; i++) {
         const GroupKey *key = &grouping->key.item[i];
-        if (key->expr != NULL && ast_equal_expr(key->expr, expr)) {
-            TRY(scalar_column(grouping->binder->arena, i, key->scalar->type, out));
-            (*out)->span = expr->span;
-            return ST_OK;
-        }
+        if (key->expr != NULL && ast_equal_expr(key->expr, expr))
+            return key_column(grouping, i, expr, out);
     }
+    if (is_grouping_function(expr) && expr->as.call->over == NULL)
+        return grouping_bind_function(grouping, expr, out);
     if (expr->kind == EXPR_CALL && expr->as.call->over == NULL &&
         is_aggregate_name(expr->as.call->name.last->text))
         return bind_aggregate(grouping, expr, out);
@@ -252,6 +192,7 @@ static Status project_input(Grouping *grouping, Logical *input, Logical **out)
     TRY_NEW_ARRAY(field, binder->arena, width);
     for (uint32_t i = 0; i < width; i++) {
         project[i] = i < keys ? grouping->key.item[i].scalar : grouping->extra.item[i - keys];
+        TRY(bind_check_watermarks(binder, &project[i], 1, input));
         field[i].type = project[i]->type;
         if (i < keys)
             field[i].name = grouping->key.item[i].name;
@@ -270,40 +211,73 @@ static Status project_input(Grouping *grouping, Logical *input, Logical **out)
  * everything. */
 static Status keep_window(Grouping *grouping, const Schema *input, Field *field)
 {
-    uint32_t keys = grouping->key.count;
-    bool start = false, end = false;
-    for (uint32_t i = 0; i < keys; i++) {
-        start = start || input->field[i].time == TIME_WINDOW_START;
-        end = end || input->field[i].time == TIME_WINDOW_END;
-    }
-    for (uint32_t i = 0; i < keys; i++)
-        field[i].time = start && end ? input->field[i].time : TIME_NONE;
-    if (start == end)
-        return ST_OK;
-    return bind_warning(grouping->binder, E2117, grouping->key.item[0].expr->span,
-                        "without %s in GROUP BY this is no window aggregate: it updates its "
-                        "results and keeps its state for ever",
-                        start ? "window_end" : "window_start");
+    bool *whole;
+    TRY_NEW_ARRAY(whole, grouping->binder->arena, grouping->key.count);
+    for (uint32_t i = 0; i < grouping->key.count; i++)
+        whole[i] = grouping_has_key(grouping, i);
+    WindowKeys keys = {.input = input,
+                       .keys = grouping->key.count,
+                       .whole = whole,
+                       .place = grouping->sets > 0 ? "every grouping set" : "GROUP BY",
+                       .instead = "updates its results and keeps its state for ever"};
+    if (grouping->key.count > 0 && grouping->key.item[0].expr != NULL)
+        keys.span = grouping->key.item[0].expr->span;
+    return bind_window_keys(grouping->binder, &keys, field);
 }
 
-/* Without keys there is one group, so an aggregate of what can be seen to be nothing has a row:
- * COUNT is 0 in it, all else NULL. (Of an input that turns out to be empty there is none, as in
- * Flink.) */
+static Status nothing_row(Grouping *grouping, uint32_t set, Schema *schema, Scalar **cell)
+{
+    Binder *binder = grouping->binder;
+    uint32_t first = key_columns(grouping);
+    for (uint32_t i = 0; i < schema->count; i++) {
+        Value value = {.type = schema->field[i].type};
+        if (i < first) {
+            value.as.i64 = grouping->set[set].number;
+        } else {
+            value.null = !text_is(text_of(grouping->call.item[i - first].def->name), "COUNT");
+            value.type = type_with_null(value.type, value.null);
+        }
+        TRY(scalar_constant(binder->arena, &value, &cell[i]));
+        schema->field[i].type = value.type;
+    }
+    return ST_OK;
+}
+
+/* Without keys there is one group (for each of several sets), so an aggregate of what can be seen
+ * to be nothing has a row: COUNT is 0 in it, all else NULL. (Of an input that turns out to be empty
+ * there is none, as in Flink.) */
 static Status aggregate_nothing(Grouping *grouping, Schema schema, Logical **out)
 {
     Binder *binder = grouping->binder;
+    uint32_t rows = grouping->sets == 0 ? 1 : grouping->sets;
     Scalar **cell;
-    TRY_NEW_ARRAY(cell, binder->arena, schema.count);
-    for (uint32_t i = 0; i < schema.count; i++) {
-        const PlanAggregateCall *call = &grouping->call.item[i];
-        bool count = text_is(text_of(call->def->name), "COUNT");
-        Value value = {.type = type_with_null(call->result, !count), .null = !count};
-        TRY(scalar_constant(binder->arena, &value, &cell[i]));
-        schema.field[i].type = value.type;
-    }
+    TRY_NEW_ARRAY(cell, binder->arena, (size_t)rows * schema.count);
+    for (uint32_t i = 0; i < rows; i++)
+        TRY(nothing_row(grouping, i, &schema, cell + (size_t)i * schema.count));
     TRY(logical_make(binder->arena, LOGICAL_VALUES, schema, NULL, 0, out));
-    (*out)->as.values = (PlanValues){.cell = cell, .rows = 1};
+    (*out)->as.values = (PlanValues){.cell = cell, .rows = rows};
     return ST_OK;
+}
+
+/* The columns of the aggregate: keys, the set's number if there are several, calls. */
+static Status output_fields(Grouping *grouping, const Schema *input, Field *field)
+{
+    Binder *binder = grouping->binder;
+    uint32_t keys = grouping->key.count, first = key_columns(grouping);
+    for (uint32_t i = 0; i < keys; i++) {
+        field[i] = input->field[i];
+        if (!grouping_has_key(grouping, i))
+            field[i].type = type_with_null(field[i].type, true);
+    }
+    if (first > keys)
+        field[keys] =
+            (Field){.name = TEXT("$e"), .type = type_with_null(type_make(TYPE_BIGINT), false)};
+    for (uint32_t i = 0; i < grouping->call.count; i++) {
+        const PlanAggregateCall *call = &grouping->call.item[i];
+        field[first + i].type = call->result;
+        TRY(arena_printf(binder->arena, &field[first + i].name, "%s$%u", call->def->name, i));
+    }
+    return keep_window(grouping, input, field);
 }
 
 /* The keys of the window are columns of its node. */
@@ -331,21 +305,19 @@ Status bind_group_finish(Grouping *grouping, Logical *input, Logical **out)
     Logical *projected;
     TRY(place_window(grouping, &input));
     TRY(project_input(grouping, input, &projected));
-    uint32_t keys = grouping->key.count, width = keys + grouping->call.count;
+    uint32_t width = key_columns(grouping) + grouping->call.count;
     Field *field;
     TRY_NEW_ARRAY(field, binder->arena, width);
-    for (uint32_t i = 0; i < keys; i++)
-        field[i] = projected->schema.field[i];
-    TRY(keep_window(grouping, &projected->schema, field));
-    for (uint32_t i = keys; i < width; i++) {
-        const PlanAggregateCall *call = &grouping->call.item[i - keys];
-        field[i].type = call->result;
-        TRY(arena_printf(binder->arena, &field[i].name, "%s$%u", call->def->name, i - keys));
-    }
-    if (keys == 0 && logical_is_empty(projected))
-        return aggregate_nothing(grouping, (Schema){width, field}, out);
-    TRY(logical_make(binder->arena, LOGICAL_AGGREGATE, (Schema){width, field}, &projected, 1, out));
-    (*out)->as.aggregate = (LogicalAggregate){keys, grouping->call.item, grouping->call.count};
+    TRY(output_fields(grouping, &projected->schema, field));
+    Schema schema = {width, field};
+    if (grouping->key.count == 0 && logical_is_empty(projected))
+        return aggregate_nothing(grouping, schema, out);
+    TRY(logical_make(binder->arena, LOGICAL_AGGREGATE, schema, &projected, 1, out));
+    (*out)->as.aggregate = (LogicalAggregate){.keys = grouping->key.count,
+                                              .set = grouping->set,
+                                              .sets = grouping->sets,
+                                              .call = grouping->call.item,
+                                              .calls = grouping->call.count};
     (*out)->span = input->span;
     return ST_OK;
 }

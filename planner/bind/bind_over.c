@@ -252,6 +252,7 @@ Status overs_finish(Overs *overs, Logical *input, Logical **out)
     }
     if (below.project.count > input->schema.count) {
         Schema schema = {below.field.count, below.field.item};
+        TRY(bind_check_watermarks(overs->binder, below.project.item, schema.count, input));
         TRY(logical_project(overs->binder->arena, input, below.project.item, schema, out));
     }
     for (NodeOrder order = NODE_PROMPT; order <= NODE_UPDATES; order++) {

@@ -10,11 +10,24 @@ void bind_order_words(const OrderItem *item, BoundOrder *out)
         item->nulls == ORDER_NULLS_UNSAID ? out->descending : item->nulls == ORDER_NULLS_LAST;
 }
 
+/* A MAP has no order, and what it is in has none. */
+static bool has_order(const Type *type)
+{
+    if (type->id == TYPE_MAP || type->id == TYPE_MULTISET)
+        return false;
+    for (uint32_t i = 0; i < type->children; i++) {
+        if (!has_order(&type->child[i].type))
+            return false;
+    }
+    return true;
+}
+
 Status bind_order_type(Binder *binder, const Scalar *value, Span span)
 {
-    if (type_is_nested(&value->type))
-        return bind_unsupported(binder, span, "an order of nested values");
-    return ST_OK;
+    if (has_order(&value->type))
+        return ST_OK;
+    return diag_error(binder->diag, E2107, span, "values of type %s have no order",
+                      bind_type_name(binder, &value->type));
 }
 
 /* Of the windows before `end` (NULL: of all) the one of that name. */
@@ -46,8 +59,6 @@ static Status bind_partition(BindContext *context, const ExprList *list, BoundOv
         Scalar *value;
         bool known = false;
         TRY(bind_expr(context, expr, &value));
-        if (type_is_nested(&value->type))
-            return bind_unsupported(binder, expr->span, "a partition by nested values");
         for (uint32_t i = 0; i < out->partition.count && !known; i++)
             known = scalar_equal(out->partition.item[i], value);
         if (known || scalar_is_constant(value))

@@ -10,7 +10,8 @@ Status bind_comparison(Binder *binder, CompareKind kind, const char *name, const
 {
     CompareCoercion to;
     Scalar *arg[2];
-    TRY(compare_coerce(kind, shown, &left->type, &right->type, &to, span, binder->diag));
+    TRY(compare_coerce(binder->arena, kind, shown, &left->type, &right->type, &to, span,
+                       binder->diag));
     TRY(bind_cast(binder, left, to.left, to.try_left, left->span, &arg[0]));
     TRY(bind_cast(binder, right, to.right, to.try_right, right->span, &arg[1]));
     return bind_apply(binder, name, NULL, arg, 2, span, out);
@@ -130,7 +131,7 @@ static Status items_type(Binder *binder, Scalar *const *item, uint32_t items, Ty
     *out = item[0]->type;
     for (uint32_t i = 1; i < items; i++) {
         Type wider;
-        if (!type_common(out, &item[i]->type, &wider)) {
+        if (!type_common(binder->arena, out, &item[i]->type, &wider)) {
             Status status = diag_error(binder->diag, E2107, item[i]->span,
                                        "the values of an IN list have no common type");
             diag_hint(binder->diag, "CAST this one to the type of those before it");
@@ -178,7 +179,8 @@ Status bind_in_items(Binder *binder, CompareKind kind, const Expr *expr, Scalar 
     CompareCoercion to;
     assert(items > 0);
     TRY(items_type(binder, item, items, &common));
-    TRY(compare_coerce(kind, "IN", &operand->type, &common, &to, expr->span, binder->diag));
+    TRY(compare_coerce(binder->arena, kind, "IN", &operand->type, &common, &to, expr->span,
+                       binder->diag));
     TRY(bind_cast(binder, operand, to.left, to.try_left, operand->span, &operand));
     for (uint32_t i = 0; i < items; i++) {
         Type type = type_with_null(to.right, item[i]->type.nullable || to.try_right);

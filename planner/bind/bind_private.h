@@ -94,10 +94,27 @@ CHECKED Status bind_json_string(BindContext *context, const Expr *expr, Scalar *
 CHECKED Status bind_json(BindContext *context, const Expr *expr, Scalar **out);
 /* A value that is JSON already: it stands among others as what it is, not as a text. */
 bool bind_is_json_call(const Expr *expr);
+/* --- bind_nested.c --- */
+
+/* E1005 when the type is nested too deeply or has too many parts. */
+CHECKED Status bind_check_nested(Binder *binder, const Type *type, Span span);
+/* ROW(...), ARRAY[...], MAP[...]: `name` is the function that makes it. */
+CHECKED Status bind_constructor(BindContext *context, const Expr *expr, const char *name,
+                                Scalar **out);
+CHECKED Status bind_field(Binder *binder, Scalar *row, const Name *name, Span span, Scalar **out);
+CHECKED Status bind_field_expr(BindContext *context, const Expr *expr, Scalar **out);
+CHECKED Status bind_element(BindContext *context, const Expr *expr, Scalar **out);
+
+/* --- bind_time.c --- */
+
+CHECKED Status bind_current_watermark(BindContext *context, const Expr *expr, Scalar **out);
+CHECKED Status bind_source_watermark(BindContext *context, const Expr *expr, Scalar **out);
 
 /* --- bind_call.c --- */
 
 CHECKED Status bind_call(BindContext *context, const Expr *expr, Scalar **out);
+/* E2107 for words behind or before a call that only some functions take: DISTINCT, FILTER ... */
+CHECKED Status bind_check_words(Binder *binder, const Expr *expr);
 
 /* --- foreign_names.c --- */
 

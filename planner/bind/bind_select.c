@@ -1,5 +1,7 @@
 /* SELECT: FROM, WHERE, grouping, the select list, in the order in which they mean something. */
+#include "planner/bind/bind_hint.h"
 #include "planner/bind/bind_over.h"
+#include "planner/bind/bind_private.h"
 #include "storage/base/limits.h"
 
 typedef struct Output {
@@ -32,30 +34,71 @@ static Status item_name(Binder *binder, const SelectItem *item, uint32_t index, 
 
 /* --- stars --- */
 
-static Status expand_star(Binder *binder, const SelectItem *item, const Scope *scope,
-                          Output *output)
+/* The columns of the table of that name, of all tables when it is empty. */
+static Status expand_tables(Binder *binder, const SelectItem *item, const Scope *scope, Text table,
+                            Output *output, bool *any)
 {
-    const NameList *qualifier = &item->expr->as.column;
-    bool any = false;
     for (uint32_t i = 0; i < scope->column.count; i++) {
         const ScopeColumn *column = &scope->column.item[i];
-        if (qualifier->count > 0 && !text_equal(column->table, qualifier->last->text))
+        if (table.size > 0 && !text_equal(column->table, table))
             continue;
         Scalar *scalar;
         TRY(scalar_column(binder->arena, column->index, column->type, &scalar));
         scalar->span = item->expr->span;
         TRY(add_output(binder, output, scalar, column->name, column->time));
-        any = true;
+        *any = true;
     }
-    if (!any && qualifier->count > 0) {
-        Status status = diag_error(binder->diag, E2101, item->expr->span,
-                                   "no table \"%.*s\" in FROM", TEXT_ARG(qualifier->last->text));
-        TRY(hint_tables(binder, scope, qualifier->last->text));
-        return status;
-    }
-    if (!any)
-        return diag_error(binder->diag, E2104, item->expr->span, "* needs a FROM");
     return ST_OK;
+}
+
+/* r.*, where r is a ROW: a column, or a field of one. */
+static Status expand_row(Binder *binder, const SelectItem *item, const Scope *scope, Output *output)
+{
+    BindContext context = {.binder = binder, .scope = scope, .place = "the select list"};
+    Expr named = *item->expr;
+    Scalar *row, *field;
+    named.kind = EXPR_COLUMN;
+    TRY(bind_expr(&context, &named, &row));
+    if (row->type.id != TYPE_ROW)
+        return diag_error(binder->diag, E2104, item->expr->span,
+                          "a value of type %s has no fields for .*",
+                          bind_type_name(binder, &row->type));
+    for (uint32_t i = 0; i < row->type.children; i++) {
+        Name name = {.text = row->type.child[i].name, .span = item->expr->span};
+        TRY(bind_field(binder, row, &name, item->expr->span, &field));
+        TRY(add_output(binder, output, field, name.text, TIME_NONE));
+    }
+    return ST_OK;
+}
+
+static bool has_column(const Scope *scope, Text name)
+{
+    for (uint32_t i = 0; i < scope->column.count; i++) {
+        if (text_equal(scope->column.item[i].name, name))
+            return true;
+    }
+    return false;
+}
+
+static Status expand_star(Binder *binder, const SelectItem *item, const Scope *scope,
+                          Output *output)
+{
+    const NameList *qualifier = &item->expr->as.column;
+    Text table = qualifier->count == 0 ? TEXT_NONE : qualifier->last->text;
+    bool any = false;
+    if (qualifier->count > 1 && !text_starts_with(qualifier->first->text, TEXT("default_")))
+        return expand_row(binder, item, scope, output);
+    TRY(expand_tables(binder, item, scope, table, output, &any));
+    if (any)
+        return ST_OK;
+    if (qualifier->count == 0)
+        return diag_error(binder->diag, E2104, item->expr->span, "* needs a FROM");
+    if (has_column(scope, table))
+        return expand_row(binder, item, scope, output);
+    Status status = diag_error(binder->diag, E2101, item->expr->span, "no table \"%.*s\" in FROM",
+                               TEXT_ARG(table));
+    TRY(hint_tables(binder, scope, table));
+    return status;
 }
 
 /* --- plain select lists --- */
@@ -73,6 +116,8 @@ typedef struct Selecting {
     const Select *select;
     Scope *scope;
     Grouping *grouping; /* NULL: it is not grouped */
+    SelectHints hints;
+    bool hinted; /* they meant something */
     Overs overs;
     Output output;
     Scalar *having, *qualify; /* or NULL */
@@ -202,6 +247,15 @@ static bool find_alias(void *context, const Expr *expr)
     return true;
 }
 
+/* The grammar bounds the depth. */
+static void walk_groups(const AstVisitor *visitor, const GroupItemList *list)
+{
+    for (const GroupItem *item = list->first; item != NULL; item = item->next) {
+        ast_walk_expr(visitor, item->expr);
+        walk_groups(visitor, &item->items);
+    }
+}
+
 /* WHERE, GROUP BY and HAVING come before the select list: they do not see the names that it gives.
  */
 static Status explain_alias(Binder *binder, const Select *select, Status status)
@@ -212,8 +266,7 @@ static Status explain_alias(Binder *binder, const Select *select, Status status)
     AliasSearch search = {.select = select, .wrong = diag->span};
     AstVisitor visitor = {.expr = find_alias, .context = &search};
     ast_walk_expr(&visitor, select->where);
-    for (const GroupItem *item = select->group_by.first; item != NULL; item = item->next)
-        ast_walk_expr(&visitor, item->expr);
+    walk_groups(&visitor, &select->group_by);
     ast_walk_expr(&visitor, select->having);
     if (search.name == NULL)
         return status;
@@ -243,6 +296,7 @@ static Status bind_source(Binder *binder, const Select *select, Scope *scope, Lo
         .binder = binder, .scope = scope, .place = "WHERE", .subquery = bind_subquery};
     Scalar *condition;
     TRY(bind_condition(&context, select->where, &condition));
+    TRY(bind_check_watermarks(binder, &condition, 1, *out));
     return logical_filter(binder->arena, *out, condition, out);
 }
 
@@ -281,16 +335,21 @@ static Status make_nodes(Selecting *self, Logical **node)
     Output *output = &self->output;
     if (self->grouping != NULL)
         TRY(bind_group_finish(self->grouping, *node, node));
-    if (self->having != NULL)
+    self->hinted = self->grouping != NULL && select_hints_apply(&self->hints, *node);
+    if (self->having != NULL) {
+        TRY(bind_check_watermarks(binder, &self->having, 1, *node));
         TRY(logical_filter(binder->arena, *node, self->having, node));
+    }
     TRY(overs_finish(&self->overs, *node, node));
     for (uint32_t i = 0; i < output->scalar.count; i++) {
         TRY(overs_place(&self->overs, output->scalar.item[i], &output->scalar.item[i]));
+        TRY(bind_check_watermarks(binder, &output->scalar.item[i], 1, *node));
         output->field.item[i].time = scalar_time(output->scalar.item[i], &(*node)->schema);
     }
     if (self->qualify == NULL)
         return ST_OK;
     TRY(overs_place(&self->overs, self->qualify, &self->qualify));
+    TRY(bind_check_watermarks(binder, &self->qualify, 1, *node));
     return logical_filter(binder->arena, *node, self->qualify, node);
 }
 
@@ -302,16 +361,21 @@ Status bind_select(Binder *binder, const Select *select, const OrderList *order_
     self->binder = binder;
     self->select = select;
     TRY_NEW(self->scope, binder->arena);
-    if (select->hints.count > 0)
-        return bind_unsupported(binder, select->hints.first->name.span, "a query hint");
     TRY(explain_alias(binder, select, bind_source(binder, select, self->scope, out)));
+    TRY(bind_query_hints(binder, select, self->scope, &self->hints));
     TRY(explain_alias(binder, select, bind_parts(self, order_by, sort)));
     TRY(make_nodes(self, out));
     Schema schema = {self->output.field.count, self->output.field.item};
     TRY(bind_distinct_names(binder, &schema));
     TRY(logical_project(binder->arena, *out, self->output.scalar.item, schema, out));
     (*out)->span = select->span;
-    if (select->quantifier == SELECT_DISTINCT)
-        return bind_distinct(binder, *out, select->span, out);
-    return ST_OK;
+    if (select->quantifier == SELECT_DISTINCT) {
+        TRY(bind_distinct(binder, *out, select->span, out));
+        self->hinted = select_hints_apply(&self->hints, *out) || self->hinted;
+    }
+    if (!self->hints.has_ttl || self->hinted)
+        return ST_OK;
+    return bind_warning(binder, E2114, self->hints.span,
+                        "STATE_TTL has no effect here: it is for the groups of GROUP BY and "
+                        "DISTINCT, and this SELECT has none");
 }

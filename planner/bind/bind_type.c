@@ -167,15 +167,59 @@ static Status bind_plain(Binder *binder, const TypeName *name, Type *out)
     return bind_parameters(binder, name, spelling, out);
 }
 
+static Status bind_element_type(Binder *binder, const TypeName *name, Type *out)
+{
+    Type element;
+    TRY(bind_type(binder, name->as.element, &element));
+    return type_array(binder->arena, element, out);
+}
+
+static Status bind_multiset_type(Binder *binder, const TypeName *name, Type *out)
+{
+    Type element;
+    TRY(bind_type(binder, name->as.element, &element));
+    return type_multiset(binder->arena, element, out);
+}
+
+static Status bind_map_type(Binder *binder, const TypeName *name, Type *out)
+{
+    Type key, value;
+    TRY(bind_type(binder, name->as.map.key, &key));
+    TRY(bind_type(binder, name->as.map.value, &value));
+    return type_map(binder->arena, key, value, out);
+}
+
+static Status bind_row_type(Binder *binder, const TypeName *name, Type *out)
+{
+    const RowFieldList *fields = &name->as.row;
+    TypeField *child;
+    uint32_t count = 0;
+    TRY_NEW_ARRAY(child, binder->arena, fields->count);
+    for (const RowField *field = fields->first; field != NULL; field = field->next) {
+        for (uint32_t i = 0; i < count; i++) {
+            if (text_equal(child[i].name, field->name.text))
+                return diag_error(binder->diag, E2111, field->name.span,
+                                  "the field \"%.*s\" is declared twice",
+                                  TEXT_ARG(field->name.text));
+        }
+        child[count].name = field->name.text;
+        TRY(bind_type(binder, field->type, &child[count++].type));
+    }
+    if (count == 0)
+        return diag_error(binder->diag, E2119, name->span, "a ROW has at least one field");
+    return type_nested(binder->arena, TYPE_ROW, child, count, out);
+}
+
+/* Recursion is bounded by the depth of the AST. */
 static Status bind_type_kind(Binder *binder, const TypeName *name, Type *out)
 {
     TypeId id;
     switch (name->kind) {
     case TYPE_NAME_PLAIN: return bind_plain(binder, name, out);
-    case TYPE_NAME_ARRAY: return bind_unsupported(binder, name->span, "the type ARRAY");
-    case TYPE_NAME_MULTISET: return bind_unsupported(binder, name->span, "the type MULTISET");
-    case TYPE_NAME_MAP: return bind_unsupported(binder, name->span, "the type MAP");
-    case TYPE_NAME_ROW: return bind_unsupported(binder, name->span, "the type ROW");
+    case TYPE_NAME_ARRAY: return bind_element_type(binder, name, out);
+    case TYPE_NAME_MULTISET: return bind_multiset_type(binder, name, out);
+    case TYPE_NAME_MAP: return bind_map_type(binder, name, out);
+    case TYPE_NAME_ROW: return bind_row_type(binder, name, out);
     case TYPE_NAME_INTERVAL:
         TRY(bind_qualifier(binder, &name->as.interval, &id));
         *out = type_make(id);
@@ -193,5 +237,5 @@ Status bind_type(Binder *binder, const TypeName *name, Type *out)
 {
     TRY(bind_type_kind(binder, name, out));
     out->nullable = name->nullability != TYPE_NOT_NULL;
-    return ST_OK;
+    return type_is_nested(out) ? bind_check_nested(binder, out, name->span) : ST_OK;
 }

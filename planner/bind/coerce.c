@@ -39,7 +39,7 @@ Status coerce_common(Binder *binder, Scalar **item, uint32_t count, const char *
     *common = item[0]->type;
     for (uint32_t i = 1; i < count; i++) {
         Type wider;
-        if (!type_common(common, &item[i]->type, &wider))
+        if (!type_common(binder->arena, common, &item[i]->type, &wider))
             return report_mixed(binder, common, item[i], what, span);
         *common = wider;
     }

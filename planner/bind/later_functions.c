@@ -4,35 +4,8 @@
 
 const char *const later_functions[] = {
     /* arrays, maps, rows */
-    "ARRAY_AGG",
-    "ARRAY_APPEND",
-    "ARRAY_CONCAT",
-    "ARRAY_CONTAINS",
-    "ARRAY_DISTINCT",
-    "ARRAY_EXCEPT",
-    "ARRAY_INTERSECT",
-    "ARRAY_JOIN",
-    "ARRAY_MAX",
-    "ARRAY_MIN",
-    "ARRAY_POSITION",
-    "ARRAY_PREPEND",
-    "ARRAY_REMOVE",
-    "ARRAY_REVERSE",
-    "ARRAY_SLICE",
-    "ARRAY_SORT",
-    "ARRAY_UNION",
-    "CARDINALITY",
-    "ELEMENT",
-    "MAP_ENTRIES",
-    "MAP_FROM_ARRAYS",
-    "MAP_KEYS",
-    "MAP_UNION",
-    "MAP_VALUES",
     "OBJECT_OF",
     "OBJECT_UPDATE",
-    "REGEXP_EXTRACT_ALL",
-    "SPLIT",
-    "STR_TO_MAP",
     /* JSON and VARIANT */
     "PARSE_JSON",
     "TRY_PARSE_JSON",
@@ -58,14 +31,9 @@ const char *const later_functions[] = {
     /* text */
     "PRINTF",
     /* aggregates and ranking */
-    "COLLECT",
-    "GROUPING",
-    "GROUPING_ID",
-    "GROUP_ID",
     /* time, windows, patterns */
     "CLASSIFIER",
     "CUMULATE",
-    "CURRENT_WATERMARK",
     "FIRST",
     "LAST",
     "MATCH_NUMBER",
@@ -73,7 +41,6 @@ const char *const later_functions[] = {
     "MATCH_ROWTIME",
     "NEXT",
     "PREV",
-    "SOURCE_WATERMARK",
     /* the system, models, changelogs */
     "CURRENT_CATALOG",
     "CURRENT_DATABASE",

@@ -94,6 +94,7 @@ bool logical_is_empty(const Logical *logical)
     case LOGICAL_OVER:
     case LOGICAL_RANK:
     case LOGICAL_SORT:
+    case LOGICAL_UNNEST:
     case LOGICAL_WINDOW: return logical_is_empty(logical->input[0]);
     case LOGICAL_SET_OPERATION:
         return logical_is_empty(logical->input[0]) ||
@@ -147,7 +148,7 @@ void logical_mark_over(const LogicalOver *over, const bool *needed, bool *below)
     }
 }
 
-void logical_mark_input(const Logical *logical, uint32_t in, const bool *needed, bool *below)
+void logical_mark_input(const Logical *logical, uint32_t in, bool *needed, bool *below)
 {
     uint32_t width = logical->input[in]->schema.count;
     if (logical->whole) {
@@ -184,6 +185,12 @@ void logical_mark_input(const Logical *logical, uint32_t in, const bool *needed,
     case LOGICAL_SORT:
         memcpy(below, needed, width * sizeof *below);
         mark_order(logical->as.sort.order, logical->as.sort.orders, below);
+        break;
+    case LOGICAL_UNNEST:
+        if (logical->as.unnest.condition != NULL)
+            scalar_mark_columns(logical->as.unnest.condition, needed);
+        memcpy(below, needed, (width - 1) * sizeof *below);
+        below[width - 1] = true;
         break;
     case LOGICAL_UNION_ALL:
     case LOGICAL_LIMIT: memcpy(below, needed, width * sizeof *below); break;

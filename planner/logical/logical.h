@@ -21,6 +21,7 @@ typedef enum LogicalKind {
     LOGICAL_OVER, /* functions over a window of rows: appends a column for each call */
     LOGICAL_RANK, /* the rows of each partition that come first in an order */
     LOGICAL_SORT,
+    LOGICAL_UNNEST, /* of the input's last column, which goes */
     LOGICAL_LIMIT,
 } LogicalKind;
 
@@ -34,10 +35,21 @@ typedef struct LogicalWindow {
     bool by_clock; /* the time is that at which a row is processed */
 } LogicalWindow;
 
+/* The keys that a row is grouped by, the others being NULL. */
+typedef struct LogicalGroupingSet {
+    uint64_t has; /* bit k: key k */
+    int64_t number;
+} LogicalGroupingSet;
+
+/* Output: the keys, where there are several sets the set's number, the calls. */
 typedef struct LogicalAggregate {
     uint32_t keys; /* the first columns of the input are the keys */
+    const LogicalGroupingSet *set;
+    uint32_t sets; /* 0: one, of all keys */
     const PlanAggregateCall *call;
     uint32_t calls;
+    bool has_ttl; /* of its own, by a STATE_TTL hint; 0: its groups are kept for ever */
+    Micros ttl;
 } LogicalAggregate;
 
 typedef struct LogicalOverCall {
@@ -74,6 +86,7 @@ struct Logical {
     bool whole; /* all columns of its input are wanted, read or not: a row that one of them refuses
                    is no row */
     Schema schema;
+    Text view; /* the whole of it stands for that view; empty: for none */
     uint32_t inputs;
     Logical *const *input;
     union {
@@ -93,6 +106,7 @@ struct Logical {
         LogicalOver over;
         PlanRank rank;
         LogicalSort sort;
+        PlanUnnest unnest;
         PlanLimit limit;
     } as;
 };
@@ -117,11 +131,13 @@ bool logical_is_empty(const Logical *logical);
 typedef struct LogicalRows {
     VEC(Scalar *const *) row; /* as wide as the schema */
 } LogicalRows;
+/* It reads no table, and gives the same whenever and wherever it is computed. */
+bool logical_is_constant(const Logical *logical);
 CHECKED Status logical_rows(Arena *arena, const Logical *logical, LogicalRows *out, bool *known);
 
 /* Of the columns of input number `in`, sets those that the node reads when the columns `needed` of
- * its own are read. */
-void logical_mark_input(const Logical *logical, uint32_t in, const bool *needed, bool *below);
+ * its own are read. What it reads of these itself is added to them. */
+void logical_mark_input(const Logical *logical, uint32_t in, bool *needed, bool *below);
 
 /* Of the input's columns, those that the window and the calls that are needed read. */
 void logical_mark_over(const LogicalOver *over, const bool *needed, bool *below);

@@ -41,13 +41,35 @@ static void print_calls(const Logical *node, const LogicalAggregate *aggregate, 
     }
 }
 
+/* "(a, b), (a), ()" */
+static void print_sets(const Logical *node, const LogicalAggregate *aggregate, StrBuf *out)
+{
+    for (uint32_t i = 0; i < aggregate->sets; i++) {
+        const char *separator = "";
+        strbuf_string(out, i > 0 ? ", (" : "(");
+        for (uint32_t k = 0; k < aggregate->keys; k++) {
+            if ((aggregate->set[i].has >> k & 1) == 0)
+                continue;
+            strbuf_printf(out, "%s%.*s", separator, TEXT_ARG(node->input[0]->schema.field[k].name));
+            separator = ", ";
+        }
+        strbuf_char(out, ')');
+    }
+}
+
 static void print_aggregate(const Logical *node, const LogicalAggregate *aggregate, StrBuf *out)
 {
     strbuf_string(out, "group=[");
     print_names(&node->input[0]->schema, 0, aggregate->keys, out);
+    if (aggregate->sets > 0) {
+        strbuf_string(out, "], sets=[");
+        print_sets(node, aggregate, out);
+    }
     strbuf_string(out, "], select=[");
     print_calls(node, aggregate, out);
     strbuf_char(out, ']');
+    if (aggregate->has_ttl)
+        plan_print_ttl(aggregate->ttl, out);
 }
 
 static void print_window(const Logical *node, const LogicalWindow *window, StrBuf *out)
@@ -141,6 +163,16 @@ static void print_node(const Logical *node, StrBuf *out)
     case LOGICAL_AGGREGATE:
         strbuf_string(out, "Aggregate(");
         print_aggregate(node, &node->as.aggregate, out);
+        strbuf_char(out, ')');
+        return;
+    case LOGICAL_UNNEST:
+        strbuf_printf(out, "Unnest(%s", node->as.unnest.outer ? "left, " : "");
+        print_names(&node->schema, node->input[0]->schema.count - 1,
+                    node->schema.count - node->input[0]->schema.count + 1, out);
+        if (node->as.unnest.condition != NULL) {
+            strbuf_string(out, ", on=");
+            scalar_print(node->as.unnest.condition, &node->schema, out);
+        }
         strbuf_char(out, ')');
         return;
     case LOGICAL_OVER:

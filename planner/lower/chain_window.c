@@ -28,6 +28,7 @@ Status chain_window(Lowering *lowering, Chain *chain, const LogicalWindow *windo
                           .key = key,
                           .keys = window->keys,
                           .by_clock = window->by_clock,
+                          .conditions = chain->condition.count,
                           .span = span};
     chain->window = made;
     chain->project = project;
@@ -125,6 +126,14 @@ static void add_column(Below *below, Scalar *scalar, Field field)
     below->chain.schema.field[at] = field;
 }
 
+/* Which session a row is in hangs on all the others: those that are not wanted above count, too. */
+static bool is_met_below(const Chain *chain, uint32_t condition)
+{
+    return chain->window->spec.kind == WINDOW_SESSION
+               ? condition < chain->window->conditions
+               : !reads_window(chain, chain->condition.item[condition]);
+}
+
 static Status lay_out_below(Lowering *lowering, const Chain *chain, Below *below)
 {
     const Schema *base = &chain->base->schema;
@@ -133,11 +142,10 @@ static Status lay_out_below(Lowering *lowering, const Chain *chain, Below *below
     bool *used;
     TRY_NEW_ARRAY(used, lowering->arena, width + WINDOW_COLUMNS);
     below->chain = (Chain){.base = chain->base};
-    TRY_NEW_ARRAY(below->chain.project, lowering->arena, width + 1);
-    TRY_NEW_ARRAY(below->chain.schema.field, lowering->arena, width + 1);
+    TRY_NEW_ARRAY(below->chain.project, lowering->arena, width + 1 + window->keys);
+    TRY_NEW_ARRAY(below->chain.schema.field, lowering->arena, width + 1 + window->keys);
     TRY_NEW_ARRAY(below->with, lowering->arena, width + WINDOW_COLUMNS);
-    while (below->conditions < chain->condition.count &&
-           !reads_window(chain, chain->condition.item[below->conditions]))
+    while (below->conditions < chain->condition.count && is_met_below(chain, below->conditions))
         TRY_PUSH(&below->chain.condition, lowering->arena,
                  chain->condition.item[below->conditions++]);
     for (uint32_t i = below->conditions; i < chain->condition.count; i++)
@@ -173,35 +181,84 @@ Status lowering_add_clock(Lowering *lowering, PlanNode *input, uint32_t column, 
     return ST_OK;
 }
 
-static Status settle_node(Lowering *lowering, Chain *chain)
+static Field window_field(const ChainWindow *window, uint32_t i)
 {
     static const char *const names[] = {"window_start", "window_end", "window_time"};
-    const ChainWindow *window = chain->window;
-    uint32_t width = chain->base->schema.count, inner;
-    Below below = {0};
-    PlanNode *input, *node;
-    if (window->spec.kind == WINDOW_SESSION)
-        return diag_error(lowering->diag, E2001, window->span,
-                          "SESSION without an aggregate by window_start, window_end and its "
-                          "partition is not supported yet");
-    TRY(lay_out_below(lowering, chain, &below));
-    TRY(chain_finish(lowering, &below.chain, &input));
-    if (window->by_clock)
-        TRY(lowering_add_clock(lowering, input, below.rowtime, &input));
-    inner = input->schema.count;
+    TypeId id = i == 2 ? (TypeId)window->time->type.id : TYPE_TIMESTAMP;
+    return (Field){.name = text_of(names[i]), .type = type_with_null(type_sized(id, 3), false)};
+}
+
+/* The columns of the node: those of the input from number `from` on, the window's from `window` on.
+ */
+static Status place_columns(Lowering *lowering, const ChainWindow *window, Below *below,
+                            uint32_t width, uint32_t from, uint32_t at)
+{
+    for (uint32_t i = 0; i < width; i++) {
+        const Scalar *inner = below->with[i];
+        if (inner != NULL)
+            TRY(scalar_column(lowering->arena, from + inner->as.column, inner->type,
+                              &below->with[i]));
+    }
+    for (uint32_t i = 0; i < WINDOW_COLUMNS; i++)
+        TRY(scalar_column(lowering->arena, at + i, window_field(window, i).type,
+                          &below->with[width + i]));
+    return ST_OK;
+}
+
+static Status add_window_node(Lowering *lowering, const ChainWindow *window, const Below *below,
+                              PlanNode **node)
+{
+    uint32_t inner = (*node)->schema.count;
     Schema schema = {.count = inner + WINDOW_COLUMNS};
     TRY_NEW_ARRAY(schema.field, lowering->arena, schema.count);
     for (uint32_t i = 0; i < inner; i++)
-        schema.field[i] = input->schema.field[i];
-    for (uint32_t i = 0; i < WINDOW_COLUMNS; i++) {
-        Type type =
-            type_with_null(type_sized(i == 2 ? window->time->type.id : TYPE_TIMESTAMP, 3), false);
-        schema.field[inner + i] = (Field){.name = text_of(names[i]), .type = type};
-        TRY(scalar_column(lowering->arena, inner + i, type, &below.with[width + i]));
-    }
-    TRY(lowering_add(lowering, PLAN_WINDOW, schema, &input, 1, &node));
-    node->as.window = (PlanWindow){.window = window->spec, .rowtime = below.rowtime};
-    infer_changelog(node);
+        schema.field[i] = (*node)->schema.field[i];
+    for (uint32_t i = 0; i < WINDOW_COLUMNS; i++)
+        schema.field[inner + i] = window_field(window, i);
+    TRY(lowering_add(lowering, PLAN_WINDOW, schema, node, 1, node));
+    (*node)->as.window = (PlanWindow){.window = window->spec, .rowtime = below->rowtime};
+    infer_changelog(*node);
+    return ST_OK;
+}
+
+/* The partition is computed below, behind the columns that are wanted above. */
+static Status add_sessions(Lowering *lowering, const ChainWindow *window, uint32_t columns,
+                           const Below *below, PlanNode **node)
+{
+    SessionRows rows = {.window = window->spec,
+                        .columns = columns,
+                        .keys = window->keys,
+                        .rowtime = below->rowtime,
+                        .span = window->span};
+    uint32_t *key;
+    TRY_NEW_ARRAY(key, lowering->arena, window->keys);
+    for (uint32_t i = 0; i < window->keys; i++)
+        key[i] = columns + i;
+    rows.key = key;
+    for (uint32_t i = 0; i < SESSION_COLUMNS; i++)
+        rows.window_field[i] = window_field(window, i);
+    return lower_session_rows(lowering, &rows, node);
+}
+
+static Status settle_node(Lowering *lowering, Chain *chain)
+{
+    const ChainWindow *window = chain->window;
+    bool session = window->spec.kind == WINDOW_SESSION;
+    uint32_t width = chain->base->schema.count;
+    Below below = {0};
+    PlanNode *node;
+    TRY(lay_out_below(lowering, chain, &below));
+    uint32_t columns = below.chain.schema.count;
+    for (uint32_t i = 0; session && i < window->keys; i++)
+        add_column(&below, window->key[i],
+                   (Field){.name = TEXT("$partition"), .type = window->key[i]->type});
+    TRY(chain_finish(lowering, &below.chain, &node));
+    if (window->by_clock)
+        TRY(lowering_add_clock(lowering, node, below.rowtime, &node));
+    TRY(session ? add_sessions(lowering, window, columns, &below, &node)
+                : add_window_node(lowering, window, &below, &node));
+    TRY(place_columns(lowering, window, &below, width, session ? SESSION_COLUMNS : 0,
+                      session ? 0 : columns));
     chain->condition.item += below.conditions;
     chain->condition.count -= below.conditions;
     TRY(put_in(lowering, chain, below.with));

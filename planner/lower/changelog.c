@@ -68,9 +68,35 @@ static PlanKey rank_key(const PlanNode *node, const PlanRank *rank)
     return (PlanKey){true, node->key_memory, count};
 }
 
+static bool any_recurs(const PlanNode *node)
+{
+    bool any = node->ttl > 0;
+    for (uint32_t i = 0; i < node->inputs; i++)
+        any = any || node->input[i]->recurs;
+    return any;
+}
+
+/* The keys, and the window's columns behind the aggregates. Of several grouping sets the last key
+ * is the set's number, which the others may tell already. */
+static PlanKey group_key(const PlanNode *node, const PlanAggregate *aggregate,
+                         uint32_t window_columns)
+{
+    const PlanNode *input = node->input[0];
+    uint32_t count = 0, keys = aggregate->keys;
+    if (input->kind == PLAN_EXPAND &&
+        plan_expand_shows_sets(&input->as.expand, &input->input[0]->schema))
+        keys--;
+    for (uint32_t i = 0; i < keys; i++)
+        node->key_memory[count++] = i;
+    for (uint32_t i = 0; i < window_columns; i++)
+        node->key_memory[count++] = aggregate->keys + aggregate->calls + i;
+    return (PlanKey){true, node->key_memory, count};
+}
+
 void infer_changelog(PlanNode *node)
 {
     node->changelog = worst_input(node);
+    node->recurs = any_recurs(node);
     if (node->inputs > 0) {
         node->watermarked = true;
         for (uint32_t i = 0; i < node->inputs; i++)
@@ -79,20 +105,18 @@ void infer_changelog(PlanNode *node)
     switch (node->kind) {
     case PLAN_CALC: node->key = passed_key(node, &node->input[0]->key, node->key_memory); return;
     case PLAN_GROUP_AGGREGATE:
-        node->key = (PlanKey){true, node->as.group_aggregate.key, node->as.group_aggregate.keys};
-        if (node->as.group_aggregate.calls > 0)
+        node->key = group_key(node, &node->as.group_aggregate, 0);
+        /* With a TTL a group says that it is still there. */
+        if (node->as.group_aggregate.calls > 0 || node->ttl > 0)
             node->changelog = CHANGELOG_RETRACT;
         return;
     case PLAN_SESSION_AGGREGATE:
+    case PLAN_UPDATING_WINDOW_AGGREGATE:
     case PLAN_WINDOW_AGGREGATE: {
         const PlanWindowAggregate *window = &node->as.window_aggregate;
-        uint32_t count = 0;
-        for (uint32_t i = 0; i < window->aggregate.keys; i++)
-            node->key_memory[count++] = i;
-        for (uint32_t i = 0; i < window->columns; i++)
-            node->key_memory[count++] = window->aggregate.keys + window->aggregate.calls + i;
-        node->key = (PlanKey){true, node->key_memory, count};
-        node->changelog = CHANGELOG_APPEND;
+        node->key = group_key(node, &window->aggregate, window->columns);
+        node->changelog =
+            node->kind == PLAN_UPDATING_WINDOW_AGGREGATE ? CHANGELOG_RETRACT : CHANGELOG_APPEND;
         return;
     }
     case PLAN_SET_OPERATION: infer_set_operation(node); return;
@@ -118,10 +142,12 @@ void infer_changelog(PlanNode *node)
         node->watermarked = true;
         return;
     case PLAN_SINK: node->key = node->input[0]->key; return;
+    case PLAN_EXPAND:
     case PLAN_WINDOW:
     case PLAN_SCAN:
     case PLAN_VALUES:
     case PLAN_UNION_ALL:
+    case PLAN_UNNEST:
     case PLAN_LIMIT: return;
     }
 }
@@ -141,7 +167,8 @@ static bool is_plain(const PlanNode *calc)
 static bool can_upsert(const PlanNode *node)
 {
     return node->kind == PLAN_GROUP_AGGREGATE || node->kind == PLAN_RANK ||
-           node->kind == PLAN_DEDUPLICATE || node->kind == PLAN_OVER_UPDATES;
+           node->kind == PLAN_DEDUPLICATE || node->kind == PLAN_UPDATING_WINDOW_AGGREGATE ||
+           node->kind == PLAN_OVER_UPDATES;
 }
 
 static bool same_columns(const PlanKey *key, const ResultSpec *result)

@@ -12,6 +12,7 @@ Status lowering_add(Lowering *lowering, PlanKind kind, Schema schema, PlanNode *
     node->query = lowering->query;
     node->schema = schema;
     node->inputs = inputs;
+    node->ttl = plan_kind_forgets(kind) ? lowering->settings->state_ttl : 0;
     TRY_NEW_ARRAY(node->key_memory, lowering->arena, schema.count);
     if (inputs > 0) {
         node->input = arena_copy(lowering->arena, input, inputs * sizeof *input);
@@ -61,6 +62,15 @@ static Status lower_union(Lowering *lowering, const Logical *logical, Chain *out
     return chain_over(lowering, node, &node->schema, out);
 }
 
+static Status lower_unnest(Lowering *lowering, const Logical *logical, Chain *out)
+{
+    PlanNode *node;
+    TRY(lower_inputs(lowering, logical, PLAN_UNNEST, &node));
+    node->as.unnest = logical->as.unnest;
+    infer_changelog(node);
+    return chain_over(lowering, node, &node->schema, out);
+}
+
 static Status lower_set_operation(Lowering *lowering, const Logical *logical, Chain *out)
 {
     PlanNode *node;
@@ -94,6 +104,7 @@ Status lower_node(Lowering *lowering, const Logical *logical, Chain *out)
     case LOGICAL_OVER: return lower_over(lowering, logical, out);
     case LOGICAL_RANK: return lower_rank(lowering, logical, out);
     case LOGICAL_SORT: return lower_sort(lowering, logical, out);
+    case LOGICAL_UNNEST: return lower_unnest(lowering, logical, out);
     case LOGICAL_LIMIT: return lower_limit(lowering, logical, out);
     }
     assert(false);
@@ -102,18 +113,23 @@ Status lower_node(Lowering *lowering, const Logical *logical, Chain *out)
 
 /* --- sinks --- */
 
+/* A key that comes as new although the table has it takes the place of what it has. */
 static Status result_spec(Lowering *lowering, const QueryDraft *query, const PlanNode *input,
                           ResultSpec *out)
 {
     if (query->table != NULL) {
         *out = table_result_spec(query->table);
+        out->recurs = input->recurs;
         out->append_only = out->key_count == 0 && input->changelog == CHANGELOG_APPEND;
         return ST_OK;
     }
     *out = (ResultSpec){.name = query->name,
                         .schema = input->schema,
-                        .append_only = input->changelog == CHANGELOG_APPEND};
+                        .append_only = input->changelog == CHANGELOG_APPEND,
+                        .recurs = input->recurs,
+                        .single = input->recurs && input->key.known && input->key.count == 0};
     if (input->key.known && input->key.count > 0) {
+        out->append_only = out->append_only && !input->recurs;
         out->key =
             arena_copy(lowering->arena, input->key.column, input->key.count * sizeof *out->key);
         out->key_count = input->key.count;
@@ -135,6 +151,31 @@ static Status declared_not_null(Lowering *lowering, const Schema *declared, cons
     return ST_OK;
 }
 
+static bool has_map(const Type *type)
+{
+    bool map = type->id == TYPE_MAP;
+    for (uint32_t i = 0; i < type->children && !map; i++)
+        map = has_map(&type->child[i].type);
+    return map;
+}
+
+/* Where the format has no form for a key that is NULL. */
+static Status required_keys(Lowering *lowering, const TableSpec *table, const bool **out)
+{
+    const FormatClass *format = table->format;
+    bool *keys, any = false;
+    if (format == NULL || format->refuses_null_keys == NULL ||
+        !format->refuses_null_keys(&table->scope, table->options))
+        return ST_OK;
+    TRY_NEW_ARRAY(keys, lowering->arena, table->schema.count);
+    for (uint32_t i = 0; i < table->schema.count; i++) {
+        keys[i] = has_map(&table->schema.field[i].type);
+        any = any || keys[i];
+    }
+    *out = any ? keys : NULL;
+    return ST_OK;
+}
+
 static Status make_sink(Lowering *lowering, const QueryDraft *query, PlanNode *input,
                         PlanNode **out)
 {
@@ -149,6 +190,7 @@ static Status make_sink(Lowering *lowering, const QueryDraft *query, PlanNode *i
         TRY(result_spec(lowering, query, input, &sink->result));
     if (query->kind == SINK_CONNECTOR) {
         sink->table = &query->table->spec;
+        TRY(required_keys(lowering, sink->table, &sink->map_keys));
         if (input->changelog != CHANGELOG_APPEND && !sink->table->connector->accepts_updates) {
             Status status = diag_error(
                 lowering->diag, E2128, query->span,
@@ -180,6 +222,7 @@ Status lower_queries(Arena *arena, const QueryDraft *query, uint32_t queries, Pl
         Chain chain;
         PlanNode *input, *sink;
         lowering.query = i;
+        lowering.settings = &query[i].settings;
         TRY(lower_node(&lowering, logical[i], &chain));
         TRY(chain_finish(&lowering, &chain, &input));
         TRY(make_sink(&lowering, &query[i], input, &sink));
@@ -188,6 +231,7 @@ Status lower_queries(Arena *arena, const QueryDraft *query, uint32_t queries, Pl
     Plan *plan;
     TRY_NEW(plan, arena);
     *plan = (Plan){lowering.node.item, lowering.node.count, sinks.item, sinks.count};
+    TRY(push_fields(arena, plan));
     TRY(push_predicates(arena, plan));
     TRY(check_program_sizes(plan, query, diag));
     *out = plan;

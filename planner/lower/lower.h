@@ -8,6 +8,12 @@
 #include "planner/logical/logical.h"
 #include "storage/base/vec.h"
 
+/* What of SET matters to a plan. */
+typedef struct QuerySettings {
+    EmitStrategy emit; /* of its windows */
+    Micros state_ttl;  /* of what no hint says otherwise; 0: state is kept for ever */
+} QuerySettings;
+
 /* A query and where its rows go. */
 typedef struct QueryDraft {
     Text name; /* of the view or table; "SELECT" */
@@ -16,6 +22,7 @@ typedef struct QueryDraft {
     Logical *logical;
     const TableDef *table; /* of an INSERT; NULL else */
     OnError on_error;
+    QuerySettings settings;
 } QueryDraft;
 
 typedef struct ScanDraft {
@@ -30,7 +37,8 @@ typedef struct Lowering {
     Diag *diag;
     VEC(ScanDraft) scan;
     VEC(PlanNode *) node;
-    uint32_t query; /* being lowered */
+    uint32_t query;                /* being lowered */
+    const QuerySettings *settings; /* its own */
 } Lowering;
 
 /* A window function that is not computed yet: an aggregate may take it in. */
@@ -39,7 +47,8 @@ typedef struct ChainWindow {
     Scalar *time;       /* over the base's columns, as are the keys */
     Scalar *const *key; /* SESSION: PARTITION BY */
     uint32_t keys;
-    bool by_clock; /* of processing time */
+    bool by_clock;       /* of processing time */
+    uint32_t conditions; /* of the chain, that its rows meet */
     Span span;
 } ChainWindow;
 
@@ -78,6 +87,20 @@ CHECKED Status lowering_add_clock(Lowering *lowering, PlanNode *input, uint32_t 
 /* The window's columns become those of nodes and expressions: the chain has no window any more. */
 CHECKED Status chain_settle_window(Lowering *lowering, Chain *chain);
 
+/* --- lower_session.c --- */
+enum { SESSION_COLUMNS = 3 }; /* window_start, window_end, window_time */
+typedef struct SessionRows {
+    WindowShape window;
+    uint32_t columns;    /* the first so many of the input are the rows */
+    const uint32_t *key; /* columns of the input whose sessions are apart */
+    uint32_t keys;
+    uint32_t rowtime;
+    Field window_field[SESSION_COLUMNS];
+    Span span;
+} SessionRows;
+/* Over *node the rows of each session: the window's columns, then theirs. */
+CHECKED Status lower_session_rows(Lowering *lowering, const SessionRows *rows, PlanNode **node);
+
 /* --- nodes --- */
 CHECKED Status lower_node(Lowering *lowering, const Logical *logical, Chain *out);
 CHECKED Status lower_scan(Lowering *lowering, const Logical *logical, Chain *out);
@@ -113,7 +136,8 @@ void relax_changelog(PlanNode *sink);
 /* E1005 where an operator would have to compute more than a program holds. */
 CHECKED Status check_program_sizes(const Plan *plan, const QueryDraft *query, Diag *diag);
 
-/* --- push_predicate.c --- */
+/* --- push_fields.c, push_predicate.c --- */
+CHECKED Status push_fields(Arena *arena, Plan *plan);
 CHECKED Status push_predicates(Arena *arena, Plan *plan);
 
 #endif

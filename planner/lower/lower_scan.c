@@ -28,7 +28,7 @@ static Status draft_of(Lowering *lowering, const TableDef *table, ScanDraft **ou
 
 /* `needed`: the columns of the node's output that somebody above reads. Depth is bounded by
  * logical_make. */
-static Status collect(Lowering *lowering, const Logical *node, const bool *needed)
+static Status collect(Lowering *lowering, const Logical *node, bool *needed)
 {
     if (node->kind == LOGICAL_SCAN) {
         ScanDraft *draft;
@@ -180,6 +180,8 @@ static Status make_scan(Lowering *lowering, ScanDraft *draft)
     scan->max_rejected_ratio = option_double(&spec->scope, spec->options, "max-rejected-ratio");
     scan->idle_timeout =
         option_duration(&spec->scope, spec->options, "scan.watermark.idle-timeout");
+    scan->idle_advance =
+        option_duration(&spec->scope, spec->options, "scan.watermark.idle-advance");
     if (option_given(spec->options, "source.monitor-interval"))
         scan->monitor_interval =
             option_duration(&spec->scope, spec->options, "source.monitor-interval");

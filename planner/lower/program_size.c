@@ -39,7 +39,7 @@ static Status check(const ProgramSize *size, Scalar *const *scalar, uint32_t cou
 
 static Status check_scan(const ProgramSize *size, const PlanScan *scan)
 {
-    uint32_t decoded = scan->spec.wanted_count + scan->spec.wanted_metadata_count;
+    uint32_t decoded = scan_columns(&scan->spec);
     if (scan->computed_count > 0)
         TRY(check(size, scan->computed, scan->computed_count, decoded,
                   size->node->schema.field + decoded));
@@ -77,6 +77,8 @@ Status check_program_sizes(const Plan *plan, const QueryDraft *query, Diag *diag
             TRY(check_calc(&size, &node->as.calc));
         if (node->kind == PLAN_VALUES)
             TRY(check_values(&size, &node->as.values));
+        if (node->kind == PLAN_UNNEST && node->as.unnest.condition != NULL)
+            TRY(check(&size, &node->as.unnest.condition, 1, node->schema.count, NULL));
     }
     return ST_OK;
 }

@@ -1,7 +1,8 @@
 /* Aggregates that nobody reads are not computed: a query over a grouped one may use some of its
  * columns alone. That saves their state, spares a row that only their arguments would reject, and a
  * group whose other aggregates stay as they are sends nothing. Of the rows that a Top-N or an OVER
- * keeps, the columns that nobody reads go likewise, and the rank, whose changes then are none.
+ * keeps, the columns that nobody reads go likewise, and the rank, whose changes then are none; and
+ * so do nested columns that a projection only passes on.
  *
  * The columns above keep their numbers: a projection over the smaller node gives NULL in place of
  * what is gone. */
@@ -9,6 +10,12 @@
 
 #include <assert.h>
 #include <string.h>
+
+/* The column of an aggregate's first call. */
+static uint32_t first_call(const Logical *node)
+{
+    return node->schema.count - node->as.aggregate.calls;
+}
 
 /* The aggregate's input, projected to its keys and what the calls in `keep` read. `place` tells
  * where a column has gone. */
@@ -46,16 +53,17 @@ static Status narrow_input(Arena *arena, const Logical *node, const bool *keep, 
 static Status narrow_aggregate(Arena *arena, const Logical *node, const bool *keep, Logical **out)
 {
     const LogicalAggregate *aggregate = &node->as.aggregate;
-    LogicalAggregate made = {.keys = aggregate->keys};
+    LogicalAggregate made = *aggregate;
     Logical *input;
-    uint32_t *place;
+    uint32_t *place, first = first_call(node);
     PlanAggregateCall *call;
-    Schema schema = {.count = aggregate->keys};
+    Schema schema = {.count = first};
+    made.calls = 0;
     TRY_NEW_ARRAY(place, arena, node->input[0]->schema.count);
     TRY_NEW_ARRAY(call, arena, aggregate->calls);
     TRY_NEW_ARRAY(schema.field, arena, node->schema.count);
     TRY(narrow_input(arena, node, keep, place, &input));
-    memcpy(schema.field, node->schema.field, aggregate->keys * sizeof(Field));
+    memcpy(schema.field, node->schema.field, first * sizeof(Field));
     for (uint32_t i = 0; i < aggregate->calls; i++) {
         if (!keep[i])
             continue;
@@ -66,7 +74,7 @@ static Status narrow_aggregate(Arena *arena, const Logical *node, const bool *ke
                 to->argument[a].column = (int32_t)place[to->argument[a].column];
         }
         to->filter = to->filter < 0 ? -1 : (int32_t)place[to->filter];
-        schema.field[schema.count++] = node->schema.field[aggregate->keys + i];
+        schema.field[schema.count++] = node->schema.field[first + i];
     }
     made.call = call;
     TRY(logical_make(arena, LOGICAL_AGGREGATE, schema, &input, 1, out));
@@ -101,26 +109,26 @@ static Status restore_columns(Arena *arena, const Logical *node, const bool *kee
 
 /* The columns to keep: all keys, and the calls that are read. Without keys one must stay: it makes
  * the group's one row. false: all are. */
-static bool choose_calls(const LogicalAggregate *aggregate, const bool *needed, bool *keep)
+static bool choose_calls(const Logical *node, bool *needed, bool *keep)
 {
-    uint32_t kept = 0;
-    memset(keep, true, aggregate->keys * sizeof *keep);
-    for (uint32_t i = 0; i < aggregate->calls; i++) {
-        keep[aggregate->keys + i] = needed[aggregate->keys + i];
-        kept += keep[aggregate->keys + i];
+    uint32_t kept = 0, first = first_call(node);
+    memset(keep, true, first * sizeof *keep);
+    for (uint32_t i = first; i < node->schema.count; i++) {
+        keep[i] = needed[i];
+        kept += keep[i];
     }
-    if (kept == 0 && aggregate->keys == 0 && aggregate->calls > 0) {
+    if (kept == 0 && first == 0 && node->schema.count > 0) {
         keep[0] = true;
         kept = 1;
     }
-    return kept < aggregate->calls;
+    return kept < node->as.aggregate.calls;
 }
 
 /* --- Top-N --- */
 
 /* The columns to keep: of the input what is read here or above, the rank if it is read above.
  * false: all are. */
-static bool choose_columns(const Logical *node, const bool *needed, bool *keep)
+static bool choose_columns(const Logical *node, bool *needed, bool *keep)
 {
     uint32_t kept = 0;
     logical_mark_input(node, 0, needed, keep);
@@ -188,6 +196,32 @@ static Status narrow_rank(Arena *arena, const Logical *node, const bool *keep, L
     TRY(logical_make(arena, LOGICAL_RANK, schema, &input, 1, out));
     (*out)->as.rank = rank;
     (*out)->span = node->span;
+    return ST_OK;
+}
+
+/* --- nested columns --- */
+
+/* One that nobody reads is not passed on: its parts alone may be read beside it, and then it need
+ * not be decoded whole. */
+static Status drop_unread(Arena *arena, Logical *node, const bool *needed, Logical **out)
+{
+    Scalar **project;
+    bool any = false;
+    *out = node;
+    TRY_NEW_ARRAY(project, arena, node->schema.count);
+    for (uint32_t i = 0; i < node->schema.count; i++) {
+        project[i] = node->as.project[i];
+        if (needed[i] || !type_is_nested(&project[i]->type) || scalar_is_constant(project[i]))
+            continue;
+        Value null = {.type = project[i]->type, .null = true};
+        TRY(scalar_constant(arena, &null, &project[i]));
+        any = true;
+    }
+    if (!any)
+        return ST_OK;
+    TRY_NEW(*out, arena);
+    **out = *node;
+    (*out)->as.project = project;
     return ST_OK;
 }
 
@@ -262,9 +296,9 @@ static Status narrow_over(Arena *arena, const Logical *node, const bool *keep, L
 
 /* --- the tree --- */
 
-static Status prune(Arena *arena, Logical *node, const bool *needed, Logical **out);
+static Status prune(Arena *arena, Logical *node, bool *needed, Logical **out);
 
-static Status prune_inputs(Arena *arena, Logical *node, const bool *needed, Logical **out)
+static Status prune_inputs(Arena *arena, Logical *node, bool *needed, Logical **out)
 {
     Logical **input;
     bool changed = false;
@@ -296,17 +330,19 @@ static Status prune_whole(Arena *arena, Logical *node, Logical **out)
 
 /* `needed`: the columns of the node's output that somebody above reads. Depth is bounded by
  * logical_make. */
-static Status prune(Arena *arena, Logical *node, const bool *needed, Logical **out)
+static Status prune(Arena *arena, Logical *node, bool *needed, Logical **out)
 {
     bool *keep;
     Logical *narrow;
+    if (node->kind == LOGICAL_PROJECT && !node->whole)
+        TRY(drop_unread(arena, node, needed, &node));
     bool aggregate = node->kind == LOGICAL_AGGREGATE && node->input[0]->kind == LOGICAL_PROJECT;
     TRY_NEW_ARRAY(keep, arena, node->schema.count);
-    if (!(aggregate && choose_calls(&node->as.aggregate, needed, keep)) &&
+    if (!(aggregate && choose_calls(node, needed, keep)) &&
         !(node->kind == LOGICAL_RANK && choose_columns(node, needed, keep)) &&
         !(node->kind == LOGICAL_OVER && choose_over(node, needed, keep)))
         return prune_inputs(arena, node, needed, out);
-    TRY(aggregate ? narrow_aggregate(arena, node, keep + node->as.aggregate.keys, &narrow)
+    TRY(aggregate ? narrow_aggregate(arena, node, keep + first_call(node), &narrow)
         : node->kind == LOGICAL_RANK ? narrow_rank(arena, node, keep, &narrow)
                                      : narrow_over(arena, node, keep, &narrow));
     TRY(prune_whole(arena, narrow, &narrow));

@@ -103,6 +103,7 @@ static const Logical *find_over(const Logical *node, uint32_t column)
         case LOGICAL_SET_OPERATION:
         case LOGICAL_WINDOW:
         case LOGICAL_AGGREGATE:
+        case LOGICAL_UNNEST:
         case LOGICAL_RANK:
         case LOGICAL_SORT:
         case LOGICAL_LIMIT: return NULL;

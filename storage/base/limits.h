@@ -12,7 +12,12 @@ enum {
     LIMIT_NAME_BYTES = 255,   /* an identifier, as most databases allow */
     LIMIT_COLUMNS = 2000,     /* of a table or a query; SQLite's own bound */
     LIMIT_FUNCTION_ARGS = 1000,
-    LIMIT_KEY_COLUMNS = 64, /* of GROUP BY and DISTINCT: which are NULL is told in one word */
+    LIMIT_TYPE_DEPTH = 32, /* ROW, ARRAY, MAP in each other; what walks a value recurses so deep */
+    LIMIT_TYPE_PARTS = 2000,   /* fields and elements of one type, all levels; as LIMIT_COLUMNS */
+    LIMIT_ELEMENTS = 16 << 20, /* of an ARRAY or MAP that a function makes; as a record's bytes */
+    LIMIT_KEY_COLUMNS = 64,    /* of GROUP BY and DISTINCT: which are NULL is told in one word */
+    LIMIT_GROUPING_KEYS = 54,  /* of GROUPING SETS: with the number of an equal set in one word */
+    LIMIT_GROUPING_SETS = 256, /* of one GROUP BY: each row is grouped so often */
     LIMIT_RECORD_BYTES = 16 << 20,    /* one input record; a longer one is rejected, not read on */
     LIMIT_JSON_DEPTH = 64,            /* nesting inside one record */
     LIMIT_JSON_PATH_STEPS = 64,       /* of a path into JSON: no text is nested deeper */

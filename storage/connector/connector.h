@@ -30,16 +30,23 @@ typedef struct TableSpec {
 } TableSpec;
 
 /* What a source reader fills: builder columns are first the wanted physical columns, then the
- * wanted metadata columns. */
+ * paths, then the wanted metadata columns. */
 typedef struct ScanSpec {
     const TableSpec *table;
     const uint32_t *wanted; /* ascending; physical columns of the schema */
     uint32_t wanted_count;
+    const FieldPath *path; /* parts of columns that are ROWs */
+    uint32_t paths;
     const uint32_t *wanted_metadata;
     uint32_t wanted_metadata_count;
     Predicate predicate;
     const bool *always; /* as in DecodeSpec; may be NULL */
 } ScanSpec;
+/* How many columns that are. */
+static inline uint32_t scan_columns(const ScanSpec *spec)
+{
+    return spec->wanted_count + spec->paths + spec->wanted_metadata_count;
+}
 
 typedef enum PollResult {
     POLL_ROWS, /* the builder has rows or rejected records */

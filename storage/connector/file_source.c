@@ -342,7 +342,7 @@ static void fill_metadata(const FileReader *self, BatchBuilder *out)
     Str whole = str_of_text(path);
     Str name = str_view(path.ptr + folder_size, path.size - folder_size);
     for (uint32_t i = 0; i < self->scan->wanted_metadata_count; i++) {
-        Column *column = &out->column[self->scan->wanted_count + i];
+        Column *column = &out->column[self->scan->wanted_count + self->scan->paths + i];
         for (uint32_t row = 0; row < out->rows; row++) {
             switch (self->metadata[i]) {
             case FILE_PATH: column->data.str[row] = whole; break;

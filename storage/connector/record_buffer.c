@@ -15,6 +15,8 @@ static Status open_decoder(RecordBuffer *buffer, const ScanSpec *scan)
         .schema = &table->schema,
         .wanted = scan->wanted,
         .wanted_count = scan->wanted_count,
+        .path = scan->path,
+        .paths = scan->paths,
         .predicate = scan->predicate,
         .always = scan->always,
         .scope = &table->scope,

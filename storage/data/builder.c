@@ -2,6 +2,8 @@
 
 #include <assert.h>
 
+#include "storage/data/nested.h"
+
 enum { ROW_WORDS = BATCH_ROWS / 64, FIRST_BAD = 64, FIRST_REJECTED = 16 };
 _Static_assert(BATCH_ROWS % 64 == 0, "bitmaps are whole words");
 
@@ -37,6 +39,17 @@ static size_t column_bytes(const BatchBuilder *builder, const Column *column)
     return (size_t)builder->capacity * phys_size(column->phys);
 }
 
+Status builder_make_nested(BatchBuilder *builder, const Type *type, Column *out)
+{
+    if (builder->shapes == NULL) {
+        builder->shapes = mem_alloc(builder->meter, sizeof *builder->shapes);
+        if (builder->shapes == NULL)
+            return ST_NOMEM;
+        arena_init(builder->shapes, builder->meter);
+    }
+    return column_make_typed(builder->shapes, type, builder->capacity, out);
+}
+
 static Status open_columns(BatchBuilder *builder, const Schema *schema)
 {
     size_t count = schema->count + (schema->count == 0); /* a query can want no column at all */
@@ -50,8 +63,13 @@ static Status open_columns(BatchBuilder *builder, const Schema *schema)
         return ST_NOMEM;
     for (uint32_t c = 0; c < schema->count; c++) {
         Column *column = &builder->column[c];
-        column->phys = type_phys((TypeId)schema->field[c].type.id);
-        assert(column->phys != PHYS_NESTED); /* formats and connectors refuse such tables */
+        const Type *type = &schema->field[c].type;
+        column->phys = type_phys((TypeId)type->id);
+        if (column->phys == PHYS_NESTED) {
+            TRY(builder_make_nested(builder, type, column));
+            column->valid = builder->valid_memory + (size_t)c * ROW_WORDS;
+            continue;
+        }
         column->valid = builder->valid_memory + (size_t)c * ROW_WORDS;
         column->data.any = mem_alloc_zeroed(builder->meter, column_bytes(builder, column));
         if (column->data.any == NULL)
@@ -99,8 +117,11 @@ void builder_close(BatchBuilder *builder)
     Meter *meter = builder->meter;
     size_t count = builder->columns + (builder->columns == 0);
     release_blocks(builder);
-    for (uint32_t c = 0; c < builder->columns; c++)
-        mem_free(meter, builder->column[c].data.any, column_bytes(builder, &builder->column[c]));
+    for (uint32_t c = 0; c < builder->columns; c++) {
+        Column *column = &builder->column[c];
+        if (column->phys != PHYS_NESTED)
+            mem_free(meter, column->data.any, column_bytes(builder, column));
+    }
     mem_free(meter, builder->column, count * sizeof *builder->column);
     mem_free(meter, builder->valid_memory, count * ROW_WORDS * sizeof(uint64_t));
     mem_free(meter, builder->bad_memory, count * ROW_WORDS * sizeof(uint64_t));
@@ -111,6 +132,9 @@ void builder_close(BatchBuilder *builder)
     mem_free(meter, builder->bad, builder->bad_capacity * sizeof *builder->bad);
     mem_free(meter, builder->rejected, builder->rejected_capacity * sizeof *builder->rejected);
     arena_close(&builder->arena);
+    if (builder->shapes != NULL)
+        arena_close(builder->shapes);
+    mem_free(meter, builder->shapes, sizeof *builder->shapes);
     *builder = (BatchBuilder){.meter = meter};
 }
 
@@ -122,7 +146,10 @@ void builder_reset(BatchBuilder *builder)
     size_t used = builder->rows < builder->capacity ? builder->rows + 1u : builder->capacity;
     for (uint32_t c = 0; c < builder->columns; c++) {
         Column *column = &builder->column[c];
-        memset(column->data.any, 0, used * phys_size(column->phys));
+        if (column->phys == PHYS_NESTED)
+            column_drop_elements(column, (uint32_t)used);
+        else
+            memset(column->data.any, 0, used * phys_size(column->phys));
         column->bad = NULL;
     }
     size_t bitmap_bytes = (size_t)builder->columns * ROW_WORDS * sizeof(uint64_t);
@@ -151,7 +178,8 @@ Status builder_hold(BatchBuilder *builder, Block *block)
 static void clear_cell(Column *column, uint32_t row)
 {
     uint32_t size = phys_size(column->phys);
-    memset((char *)column->data.any + (size_t)row * size, 0, size);
+    if (size > 0) /* what is under a nested one is written before it is read */
+        memset((char *)column->data.any + (size_t)row * size, 0, size);
     bit_set(column->valid, row);
 }
 
@@ -198,6 +226,12 @@ static Status grow(Meter *meter, void **item, uint32_t *capacity, uint32_t first
 Status builder_set_bad(BatchBuilder *builder, uint32_t column, uint32_t row, ErrorCode code,
                        const char *reason)
 {
+    return builder_set_bad_part(builder, column, row, code, TEXT_NONE, reason);
+}
+
+Status builder_set_bad_part(BatchBuilder *builder, uint32_t column, uint32_t row, ErrorCode code,
+                            Text part, const char *reason)
+{
     assert(column < builder->columns && row < builder->capacity);
     Column *cells = &builder->column[column];
     clear_cell(cells, row);
@@ -212,8 +246,11 @@ Status builder_set_bad(BatchBuilder *builder, uint32_t column, uint32_t row, Err
     }
     cells->bad = bad;
     bit_set(bad, row);
-    builder->bad[builder->bad_count++] =
-        (BadCell){.row = (uint16_t)row, .column = (uint16_t)column, .code = code, .reason = reason};
+    builder->bad[builder->bad_count++] = (BadCell){.row = (uint16_t)row,
+                                                   .column = (uint16_t)column,
+                                                   .code = code,
+                                                   .reason = reason,
+                                                   .part = part};
     return ST_OK;
 }
 

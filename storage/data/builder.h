@@ -37,12 +37,12 @@ typedef struct RejectedRecord {
 enum { BUILDER_BLOCKS = 4 };
 
 typedef struct BatchBuilder {
-    Arena arena;
+    Arena arena; /* strings and elements of the batch */
     Meter *meter;
     uint32_t columns;
     uint16_t capacity; /* rows; BATCH_ROWS, or fewer where very many splits are open at once */
-    Column *column;    /* room for `capacity` cells each, with validity and bad bitmaps */
     uint16_t rows;
+    Column *column; /* room for `capacity` cells each, with validity and bad bitmaps */
     uint64_t *offset, *line;
     Text *raw;
     BadCell *bad;
@@ -55,11 +55,14 @@ typedef struct BatchBuilder {
     uint32_t blocks;
     /* private */
     uint64_t *valid_memory, *bad_memory;
+    Arena *shapes; /* nested columns but for their elements; NULL: there are none */
 } BatchBuilder;
 
 CHECKED Status builder_open(BatchBuilder *builder, Meter *meter, const Schema *schema);
 CHECKED Status builder_open_small(BatchBuilder *builder, Meter *meter, const Schema *schema,
                                   uint16_t capacity);
+/* A nested column beside the builder's own, for as long as it is open. */
+CHECKED Status builder_make_nested(BatchBuilder *builder, const Type *type, Column *out);
 void builder_close(BatchBuilder *builder);
 /* Empties it; gives blocks back. All cells count as valid and zero. */
 void builder_reset(BatchBuilder *builder);
@@ -95,6 +98,9 @@ static inline void builder_set_null(BatchBuilder *builder, uint32_t column, uint
 /* The cell reads as NULL and rejects the row for queries that read it. */
 CHECKED Status builder_set_bad(BatchBuilder *builder, uint32_t column, uint32_t row, ErrorCode code,
                                const char *reason);
+/* The same for the sake of one part of a nested value: BadCell.part. */
+CHECKED Status builder_set_bad_part(BatchBuilder *builder, uint32_t column, uint32_t row,
+                                    ErrorCode code, Text part, const char *reason);
 CHECKED Status builder_reject(BatchBuilder *builder, const RejectedRecord *record);
 
 #endif

@@ -2,6 +2,8 @@
 
 #include <assert.h>
 
+#include "storage/data/nested.h"
+
 Status column_make(Arena *arena, PhysType phys, uint32_t rows, Column *out)
 {
     size_t size = phys == PHYS_NESTED ? sizeof(Nested) : (size_t)phys_size(phys) * rows;
@@ -21,15 +23,38 @@ Status column_need_valid(Arena *arena, Column *column, uint32_t rows)
     return ST_OK;
 }
 
-/* A ROW's fields lie row by row in its children. */
-static void copy_fields(const Nested *to, uint32_t to_row, const Nested *from, uint32_t from_row)
+static Status copy_str(Arena *arena, bool keep, const Str *from, Str *to)
 {
-    assert(from->offset == NULL && to->offset == NULL && to->children == from->children);
-    for (uint32_t i = 0; i < from->children; i++)
-        column_copy_cell(&to->child[i], to_row, &from->child[i], from_row);
+    *to = *from;
+    return keep ? str_copy(arena, from, to) : ST_OK;
 }
 
-void column_copy_cell(Column *to, uint32_t to_row, const Column *from, uint32_t from_row)
+static Status copy_cell(Arena *arena, bool keep, Column *to, uint32_t to_row, const Column *from,
+                        uint32_t from_row);
+
+/* A ROW's fields lie row by row in its children, elements one behind the other. Recursion is as
+ * deep as the type is nested. */
+static Status copy_nested(Arena *arena, bool keep, Column *to, uint32_t to_row, const Nested *from,
+                          uint32_t from_row)
+{
+    Nested *nested = to->data.nested;
+    uint32_t first = to_row, count = 1;
+    assert((from->list == NULL) == (nested->list == NULL) && nested->children == from->children);
+    if (from->list != NULL) {
+        count = from->list[from_row].count;
+        from_row = from->list[from_row].start;
+        TRY(nested_add_elements(arena, nested, to_row, count, &first));
+    }
+    for (uint32_t c = 0; c < from->children; c++) {
+        for (uint32_t i = 0; i < count; i++)
+            TRY(copy_cell(arena, keep, &nested->child[c], first + i, &from->child[c],
+                          from_row + i));
+    }
+    return ST_OK;
+}
+
+static Status copy_cell(Arena *arena, bool keep, Column *to, uint32_t to_row, const Column *from,
+                        uint32_t from_row)
 {
     assert(to->phys == from->phys && !to->constant);
     bool null = column_is_null(from, from_row);
@@ -42,7 +67,22 @@ void column_copy_cell(Column *to, uint32_t to_row, const Column *from, uint32_t 
     case PHYS_I64: to->data.i64[to_row] = from->data.i64[at]; break;
     case PHYS_F64: to->data.f64[to_row] = from->data.f64[at]; break;
     case PHYS_I128: to->data.i128[to_row] = from->data.i128[at]; break;
-    case PHYS_STR: to->data.str[to_row] = from->data.str[at]; break;
-    case PHYS_NESTED: copy_fields(to->data.nested, to_row, from->data.nested, at); break;
+    case PHYS_STR:
+        return copy_str(arena, keep && !null, &from->data.str[at], &to->data.str[to_row]);
+    case PHYS_NESTED: /* a NULL has no children to be read */
+        return null ? ST_OK : copy_nested(arena, keep, to, to_row, from->data.nested, at);
     }
+    return ST_OK;
+}
+
+Status column_copy_cell(Arena *arena, Column *to, uint32_t to_row, const Column *from,
+                        uint32_t from_row)
+{
+    return copy_cell(arena, false, to, to_row, from, from_row);
+}
+
+Status column_keep_cell(Arena *arena, Column *to, uint32_t to_row, const Column *from,
+                        uint32_t from_row)
+{
+    return copy_cell(arena, true, to, to_row, from, from_row);
 }

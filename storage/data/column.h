@@ -18,12 +18,19 @@ __extension__ typedef __int128 Int128;
 
 typedef struct Column Column;
 
-/* ROW: child[i] is field i, row-aligned. ARRAY, MULTISET: child[0] holds all elements, those of row
- * r are [offset[r], offset[r + 1]). MAP: child[0] keys, child[1] values, with offsets likewise. */
+/* The elements of one ARRAY, MULTISET or MAP: a run of its column's children. */
+typedef struct Elements {
+    uint32_t start, count;
+} Elements;
+
+/* ROW: child[i] is field i, row by row. ARRAY, MULTISET: child[0] holds elements, and list[r] says
+ * which are row r's. MAP: child[0] keys, child[1] values, alike. How they are made and why they are
+ * so: nested.h. */
 typedef struct Nested {
-    uint32_t *offset; /* rows + 1 entries; NULL for ROW */
+    Elements *list; /* a row each; NULL for ROW */
     uint32_t children;
     Column *child;
+    uint32_t used, room; /* elements in the children; for the maker of a list column alone */
 } Nested;
 
 struct Column {
@@ -59,14 +66,17 @@ static inline bool column_is_bad(const Column *column, uint32_t row)
 }
 
 /* Room for `rows` cells in the arena, zeroed, no validity bitmap yet. Of a nested column it makes
- * the empty Nested alone; its maker adds offsets and children. */
+ * the empty Nested alone; column_make_typed (nested.h) makes all of it. */
 CHECKED Status column_make(Arena *arena, PhysType phys, uint32_t rows, Column *out);
 /* The validity bitmap of a column under construction, made with all bits set if it has none. */
 CHECKED Status column_need_valid(Arena *arena, Column *column, uint32_t rows);
 
-/* Copies one cell; `to` has its validity bitmap if `from` may be NULL. Strings are borrowed. Cells
- * with elements (ARRAY, MAP, MULTISET) cannot be copied singly: their children would have to grow.
- */
-void column_copy_cell(Column *to, uint32_t to_row, const Column *from, uint32_t from_row);
+/* Copies one cell; `to` has its validity bitmap if `from` may be NULL. Strings are borrowed. Only a
+ * cell with elements takes memory of the arena, and only it can fail. */
+CHECKED Status column_copy_cell(Arena *arena, Column *to, uint32_t to_row, const Column *from,
+                                uint32_t from_row);
+/* The same, with the bytes of long strings copied into the arena. */
+CHECKED Status column_keep_cell(Arena *arena, Column *to, uint32_t to_row, const Column *from,
+                                uint32_t from_row);
 
 #endif

@@ -183,9 +183,72 @@ static bool parse_amounts(Text text, const Unit *units, size_t count, int64_t ba
     return true;
 }
 
+/* The next part of an ISO-8601 duration, "12H" or "1.5S"; `next`: the letters that may follow. */
+static bool take_iso_part(Text *rest, const char **next, int64_t *sum)
+{
+    static const struct {
+        char letter;
+        int64_t size;
+    } parts[] = {{'D', MICROS_PER_DAY},
+                 {'H', MICROS_PER_HOUR},
+                 {'M', MICROS_PER_MINUTE},
+                 {'S', MICROS_PER_SECOND}};
+    uint32_t digits = 0, end;
+    int64_t number, fraction = 0;
+    while (digits < rest->size && rest->ptr[digits] >= '0' && rest->ptr[digits] <= '9')
+        digits++;
+    if (!parse_int((Text){rest->ptr, digits}, &number))
+        return false;
+    end = digits;
+    if (end < rest->size && rest->ptr[end] == '.') {
+        int64_t unit = MICROS_PER_SECOND;
+        for (end++; end < rest->size && rest->ptr[end] >= '0' && rest->ptr[end] <= '9'; end++)
+            fraction += (rest->ptr[end] - '0') * (unit /= 10);
+    }
+    if (end == rest->size)
+        return false;
+    char letter = (char)(rest->ptr[end] & ~0x20);
+    const char *place = strchr(*next, letter);
+    if (place == NULL || letter == '\0' || (end > digits && letter != 'S'))
+        return false;
+    *next = place + 1;
+    *rest = (Text){rest->ptr + end + 1, rest->size - end - 1};
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+        if (parts[i].letter == letter && __builtin_mul_overflow(number, parts[i].size, &number))
+            return false;
+    }
+    return !__builtin_add_overflow(*sum, number, sum) &&
+           !__builtin_add_overflow(*sum, fraction, sum);
+}
+
+/* As java.time.Duration reads it, "P1DT12H30M1.5S", without signs. */
+static bool parse_iso_duration(Text text, Micros *out)
+{
+    const char *next = "D";
+    int64_t sum = 0;
+    if (text.size < 3 || (text.ptr[0] & ~0x20) != 'P')
+        return false;
+    Text rest = {text.ptr + 1, text.size - 1};
+    if ((rest.ptr[0] & ~0x20) != 'T' && !take_iso_part(&rest, &next, &sum))
+        return false;
+    if (rest.size > 0) {
+        next = "HMS";
+        if ((rest.ptr[0] & ~0x20) != 'T' || rest.size == 1)
+            return false;
+        for (rest = (Text){rest.ptr + 1, rest.size - 1}; rest.size > 0;) {
+            if (!take_iso_part(&rest, &next, &sum))
+                return false;
+        }
+    }
+    *out = sum;
+    return true;
+}
+
 bool option_parse_duration(Text text, Micros *out)
 {
     size_t units = sizeof duration_units / sizeof duration_units[0];
+    if (parse_iso_duration(trim(text), out))
+        return true;
     return parse_amounts(text, duration_units, units, MICROS_PER_MILLI, out);
 }
 

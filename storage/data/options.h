@@ -14,7 +14,7 @@ typedef enum OptionKind {
     OPTION_BOOL, /* true, false */
     OPTION_INT,
     OPTION_DOUBLE,
-    OPTION_DURATION, /* "5s", "10 min", "1 h 30 m", "200ms"; a bare number is milliseconds */
+    OPTION_DURATION, /* "5s", "10 min", "1 h 30 m", "PT1H"; a bare number is milliseconds */
     OPTION_SIZE,     /* "128MB", "64 kb"; a bare number is bytes */
     OPTION_ENUM,     /* one of `values`, separated by '|'; letter case is free */
 } OptionKind;

@@ -3,6 +3,7 @@
 #include <assert.h>
 
 #include "storage/data/compact_int.h"
+#include "storage/data/nested.h"
 
 /* The first byte of a row. */
 enum { ROW_HAS_NULLS = 1 };
@@ -81,15 +82,42 @@ static char *append_bitmap(StrBuf *out, uint32_t count)
 
 /* --- writing --- */
 
-static void encode_run(const Type *type, const Column *column, uint32_t start, uint32_t count,
-                       StrBuf *out);
+static void encode_cell(const Type *type, const Column *column, uint32_t row, StrBuf *out);
 
-/* One cell that is not NULL. */
+/* Cells start .. start + count of one child: a bitmap of its NULLs, then the others. */
+static void encode_child(const Type *type, const Column *column, uint32_t start, uint32_t count,
+                         StrBuf *out)
+{
+    size_t bitmap_at = out->size;
+    if (append_bitmap(out, count) == NULL)
+        return;
+    for (uint32_t i = 0; i < count && !out->failed; i++) {
+        if (column_is_null(column, start + i))
+            set_null_bit(out->ptr + bitmap_at, i);
+        else
+            encode_cell(type, column, start + i, out);
+    }
+}
+
+/* A ROW is each field as a run of one; the others are their length, then each child as a run. */
+static void encode_nested(const Type *type, const Nested *nested, uint32_t at, StrBuf *out)
+{
+    assert(nested->children == type->children);
+    Elements cell = {at, 1};
+    if (nested->list != NULL) {
+        cell = nested->list[at];
+        append_length(out, cell.count);
+    }
+    for (uint32_t i = 0; i < nested->children; i++)
+        encode_child(&type->child[i].type, &nested->child[i], cell.start, cell.count, out);
+}
+
+/* One cell that is not NULL. Recursion is as deep as the type is nested. */
 static void encode_cell(const Type *type, const Column *column, uint32_t row, StrBuf *out)
 {
     uint32_t at = column_index(column, row);
     if (column->phys == PHYS_NESTED) {
-        encode_run(type, column, at, 1, out);
+        encode_nested(type, column->data.nested, at, out);
         return;
     }
     uint32_t text_size = column->phys == PHYS_STR ? column->data.str[at].size : 0;
@@ -119,46 +147,6 @@ static void encode_cell(const Type *type, const Column *column, uint32_t row, St
     out->size += (size_t)(end - start);
 }
 
-/* Rows of an ARRAY, MULTISET or MAP: their lengths, then all their elements as one run. */
-static void encode_collection(const Type *type, const Nested *nested, uint32_t start,
-                              uint32_t count, StrBuf *out)
-{
-    const uint32_t *offset = nested->offset;
-    for (uint32_t i = start; i < start + count; i++)
-        append_length(out, offset[i + 1] - offset[i]);
-    for (uint32_t i = 0; i < nested->children; i++) {
-        encode_run(&type->child[i].type, &nested->child[i], offset[start],
-                   offset[start + count] - offset[start], out);
-    }
-}
-
-/* Rows start .. start + count of a nested column or of an element column: bitmap, then values. */
-static void encode_run(const Type *type, const Column *column, uint32_t start, uint32_t count,
-                       StrBuf *out)
-{
-    size_t bitmap_at = out->size;
-    if (append_bitmap(out, count) == NULL)
-        return;
-    for (uint32_t i = 0; i < count; i++) {
-        if (column_is_null(column, start + i))
-            set_null_bit(out->ptr + bitmap_at, i);
-        else if (column->phys != PHYS_NESTED)
-            encode_cell(type, column, start + i, out);
-        if (out->failed)
-            return;
-    }
-    if (column->phys != PHYS_NESTED)
-        return;
-    const Nested *nested = column->data.nested;
-    assert(nested->children == type->children && !(column->constant && count > 1));
-    if (nested->offset != NULL) {
-        encode_collection(type, nested, start, count, out);
-        return;
-    }
-    for (uint32_t i = 0; i < nested->children; i++)
-        encode_run(&type->child[i].type, &nested->child[i], start, count, out);
-}
-
 void row_encode(const RowLayout *layout, const Column *column, uint32_t row, StrBuf *out)
 {
     size_t head = out->size;
@@ -184,7 +172,7 @@ typedef struct RowReader {
     Arena *arena;
 } RowReader;
 
-static Status decode_run(RowReader *reader, const Type *type, uint32_t count, Column *out);
+static Status decode_cell(RowReader *reader, const Type *type, Column *column, uint32_t to);
 
 static Status damaged_unless(bool good)
 {
@@ -250,64 +238,44 @@ static Status decode_scalar(RowReader *reader, Column *column, uint32_t to)
     return damaged_unless(next != NULL);
 }
 
-/* The lengths of `count` collections, then their elements. A length counts bits of a bitmap that
- * must be there, so that damaged bytes cannot ask for more memory than a multiple of their size. */
-static Status decode_collection(RowReader *reader, const Type *type, uint32_t count, Nested *nested)
-{
-    uint64_t total = 0;
-    TRY_NEW_ARRAY(nested->offset, reader->arena, (size_t)count + 1);
-    for (uint32_t i = 0; i < count; i++) {
-        uint32_t length;
-        TRY(take_length(reader, &length));
-        total += length;
-        TRY(damaged_unless(total <= (uint64_t)(reader->end - reader->at) * 8));
-        nested->offset[i + 1] = (uint32_t)total;
-    }
-    for (uint32_t i = 0; i < nested->children; i++)
-        TRY(decode_run(reader, &type->child[i].type, (uint32_t)total, &nested->child[i]));
-    return ST_OK;
-}
-
-static Status decode_nested(RowReader *reader, const Type *type, uint32_t count, Nested *nested)
-{
-    *nested = (Nested){.children = type->children};
-    TRY_NEW_ARRAY(nested->child, reader->arena, type->children);
-    if (type->id != TYPE_ROW)
-        return decode_collection(reader, type, count, nested);
-    for (uint32_t i = 0; i < type->children; i++)
-        TRY(decode_run(reader, &type->child[i].type, count, &nested->child[i]));
-    return ST_OK;
-}
-
-/* A column made in the arena. */
-static Status decode_run(RowReader *reader, const Type *type, uint32_t count, Column *out)
+static Status decode_child(RowReader *reader, const Type *type, Column *column, uint32_t start,
+                           uint32_t count)
 {
     const char *nulls;
     TRY(take(reader, bitmap_bytes(count), &nulls));
-    TRY(column_make(reader->arena, type_phys(type->id), count, out));
     for (uint32_t i = 0; i < count; i++) {
-        if (null_bit(nulls, i)) {
-            TRY(column_need_valid(reader->arena, out, count));
-            bit_clear(out->valid, i);
-        } else if (out->phys != PHYS_NESTED) {
-            TRY(decode_scalar(reader, out, i));
-        }
+        if (null_bit(nulls, i))
+            bit_clear(column->valid, start + i);
+        else
+            TRY(decode_cell(reader, type, column, start + i));
     }
-    return out->phys == PHYS_NESTED ? decode_nested(reader, type, count, out->data.nested) : ST_OK;
+    return ST_OK;
 }
 
+/* A length counts bits of a bitmap that must be there, so that damaged bytes cannot ask for more
+ * memory than a multiple of their size. */
+static Status decode_nested(RowReader *reader, const Type *type, Nested *nested, uint32_t to)
+{
+    uint32_t start = to, count = 1;
+    assert(nested->children == type->children);
+    if (nested->list != NULL) {
+        TRY(take_length(reader, &count));
+        TRY(damaged_unless(count <= (uint64_t)(reader->end - reader->at) * 8));
+        TRY(nested_add_elements(reader->arena, nested, to, count, &start));
+    }
+    for (uint32_t i = 0; i < nested->children; i++)
+        TRY(decode_child(reader, &type->child[i].type, &nested->child[i], start, count));
+    return ST_OK;
+}
+
+/* Recursion is as deep as the type is nested. */
 static Status decode_cell(RowReader *reader, const Type *type, Column *column, uint32_t to)
 {
     assert(column->phys == type_phys(type->id) && !column->constant);
     if (column->valid != NULL)
         bit_set(column->valid, to);
-    if (column->phys != PHYS_NESTED)
-        return decode_scalar(reader, column, to);
-    assert(to == 0);
-    Column made;
-    TRY(decode_run(reader, type, 1, &made));
-    column->data = made.data;
-    return damaged_unless(made.valid == NULL);
+    return column->phys == PHYS_NESTED ? decode_nested(reader, type, column->data.nested, to)
+                                       : decode_scalar(reader, column, to);
 }
 
 Status row_decode(const RowLayout *layout, Text bytes, Column *column, uint32_t to, Arena *arena)

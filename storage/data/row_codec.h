@@ -34,17 +34,15 @@ CHECKED Status row_layout_make(Arena *arena, const Schema *schema, const uint32_
 
 /* Appends the row's cells. */
 void row_encode(const RowLayout *layout, const Column *column, uint32_t row, StrBuf *out);
-/* Reads them into row `to` of the layout's columns; columns that can be NULL have their bitmaps.
- * Text borrows from `bytes`; nested cells are made in `arena` and only as row 0 of their column.
- * All of `bytes` must be used up. */
+/* Reads them into row `to` of the layout's columns; columns that can be NULL have their bitmaps,
+ * and nested ones are column_make_typed's. Text borrows from `bytes`; elements are added in
+ * `arena`. All of `bytes` must be used up. */
 CHECKED Status row_decode(const RowLayout *layout, Text bytes, Column *column, uint32_t to,
                           Arena *arena);
 
-/* A value of the type can be part of a key: everything but ROW, ARRAY, MAP and MULTISET. */
-bool rowkey_takes(const Type *type);
 void rowkey_append(StrBuf *out, const Type *type, const Column *column, uint32_t row);
-/* Reads one cell and moves *at behind it. Text borrows from the key unless it holds the bytes 0 or
- * 1, which are kept escaped: then it is copied into `arena`. */
+/* Reads one cell and moves *at behind it; nested columns as with row_decode. Text borrows from the
+ * key unless it holds the bytes 0 or 1, which are kept escaped: then it is copied into `arena`. */
 CHECKED Status rowkey_read(const Type *type, const char **at, const char *end, Column *column,
                            uint32_t to, Arena *arena);
 

@@ -77,6 +77,51 @@ Type type_sized(TypeId id, uint32_t length_or_precision)
     return (Type){.id = (uint8_t)id, .nullable = true, .precision = length_or_precision};
 }
 
+Status type_nested(Arena *arena, TypeId id, const TypeField *child, uint32_t children, Type *out)
+{
+    *out = (Type){.id = (uint8_t)id, .nullable = true, .children = children};
+    assert(type_is_nested(out));
+    out->child = arena_copy(arena, child, children * sizeof *child);
+    return out->child == NULL ? ST_NOMEM : ST_OK;
+}
+
+Status type_array(Arena *arena, Type element, Type *out)
+{
+    const TypeField child = {.type = element};
+    return type_nested(arena, TYPE_ARRAY, &child, 1, out);
+}
+
+Status type_map(Arena *arena, Type key, Type value, Type *out)
+{
+    const TypeField child[2] = {{.type = key}, {.type = value}};
+    return type_nested(arena, TYPE_MAP, child, 2, out);
+}
+
+Status type_multiset(Arena *arena, Type element, Type *out)
+{
+    const TypeField child[2] = {{.type = element},
+                                {.type = type_with_null(type_make(TYPE_INT), false)}};
+    return type_nested(arena, TYPE_MULTISET, child, 2, out);
+}
+
+uint32_t type_depth(const Type *type)
+{
+    uint32_t deepest = 0;
+    for (uint32_t i = 0; i < type->children; i++) {
+        uint32_t depth = type_depth(&type->child[i].type);
+        deepest = depth > deepest ? depth : deepest;
+    }
+    return deepest + 1;
+}
+
+uint32_t type_parts(const Type *type)
+{
+    uint32_t parts = 1;
+    for (uint32_t i = 0; i < type->children; i++)
+        parts += type_parts(&type->child[i].type);
+    return parts;
+}
+
 PhysType type_phys(TypeId id)
 {
     return type_def(id)->phys;
@@ -153,7 +198,8 @@ static void print_quoted(Text name, StrBuf *out)
 static void print_children(const Type *type, StrBuf *out)
 {
     strbuf_char(out, '<');
-    for (uint32_t i = 0; i < type->children; i++) {
+    uint32_t shown = type->id == TYPE_MULTISET ? 1 : type->children;
+    for (uint32_t i = 0; i < shown; i++) {
         if (i > 0)
             strbuf_string(out, ", ");
         if (type->id == TYPE_ROW) {

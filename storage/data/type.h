@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "storage/base/arena.h"
 #include "storage/base/strbuf.h"
 #include "storage/base/text.h"
 
@@ -60,7 +61,7 @@ typedef struct Type {
     uint8_t scale;      /* DECIMAL */
     uint32_t precision; /* DECIMAL: digits; TIME, TIMESTAMP: digits of the second's fraction;
                            CHAR, VARCHAR, BINARY, VARBINARY: length */
-    uint32_t children;  /* ROW: fields; ARRAY, MULTISET: 1; MAP: 2 */
+    uint32_t children;  /* ROW: fields; ARRAY: 1; MAP: 2; MULTISET: 2, element and count */
     const TypeField *child;
 } Type;
 
@@ -82,6 +83,17 @@ static inline Type type_with_null(Type type, bool nullable)
     type.nullable = nullable;
     return type;
 }
+
+/* Nested types, NULLable; the children are copied into the arena. A MULTISET's are its element and
+ * how often it is there. */
+CHECKED Status type_nested(Arena *arena, TypeId id, const TypeField *child, uint32_t children,
+                           Type *out);
+CHECKED Status type_array(Arena *arena, Type element, Type *out);
+CHECKED Status type_map(Arena *arena, Type key, Type value, Type *out);
+/* How often each element is there, is its second part. */
+CHECKED Status type_multiset(Arena *arena, Type element, Type *out);
+uint32_t type_depth(const Type *type); /* 1 of a flat one */
+uint32_t type_parts(const Type *type); /* itself and all below */
 
 /* What the number in parentheses behind a type's name says. */
 typedef enum TypeParameter {
@@ -152,8 +164,9 @@ int64_t type_integer_max(TypeId id);
 /* The type in which both can be held, as Flink's CASE, COALESCE, UNION and comparisons find it
  * (integers widen; DECIMALs keep integer digits, then scale; an integer with FLOAT is FLOAT, other
  * mixtures with FLOAT or DOUBLE are DOUBLE; CHARs of different length: VARCHAR; NULL takes the
- * other). False when there is none. Nested types meet only when they are equal. */
-bool type_common(const Type *a, const Type *b, Type *out);
+ * other). False when there is none, or no memory. Nested types meet part by part, in a type that is
+ * made in the arena and has the first one's names; without an arena only when they are equal. */
+bool type_common(Arena *arena, const Type *a, const Type *b, Type *out);
 /* A value of `from` may stand where `to` is wanted without a CAST (Flink's implicit casts, among
  * them narrower DECIMALs and lengths, and TIMESTAMP to DATE). Nullability does not count. */
 bool type_implicit(const Type *from, const Type *to);

@@ -45,7 +45,23 @@ static Type common_timestamp(const Type *a, const Type *b)
                       larger(a->precision, b->precision));
 }
 
-static bool common_without_null(const Type *a, const Type *b, Type *out)
+static bool common_nested(Arena *arena, const Type *a, const Type *b, Type *out)
+{
+    if (arena == NULL || a->id != b->id || a->children != b->children)
+        return false;
+    TypeField *child = arena_copy(arena, a->child, a->children * sizeof *child);
+    if (child == NULL)
+        return false;
+    for (uint32_t i = 0; i < a->children; i++) {
+        if (!type_common(arena, &a->child[i].type, &b->child[i].type, &child[i].type))
+            return false;
+    }
+    *out = *a;
+    out->child = child;
+    return true;
+}
+
+static bool common_without_null(Arena *arena, const Type *a, const Type *b, Type *out)
 {
     if (a->id == TYPE_NULL || b->id == TYPE_NULL)
         *out = a->id == TYPE_NULL ? *b : *a;
@@ -62,13 +78,14 @@ static bool common_without_null(const Type *a, const Type *b, Type *out)
     else if (type_equal_but_null(a, b))
         *out = *a;
     else
-        return false;
+        return type_is_nested(a) && common_nested(arena, a, b, out);
     return true;
 }
 
-bool type_common(const Type *a, const Type *b, Type *out)
+/* Recursion is as deep as the types are nested. */
+bool type_common(Arena *arena, const Type *a, const Type *b, Type *out)
 {
-    if (!common_without_null(a, b, out))
+    if (!common_without_null(arena, a, b, out))
         return false;
     out->nullable = a->nullable || b->nullable || a->id == TYPE_NULL || b->id == TYPE_NULL;
     return true;

@@ -207,34 +207,42 @@ static void print_row(const Style *style, const Type *type, const Nested *nested
 static void print_elements(const Style *style, const Type *type, const Nested *nested, uint32_t row,
                            StrBuf *out)
 {
+    Elements cell = nested->list[row];
     strbuf_char(out, '[');
-    for (uint32_t i = nested->offset[row]; i < nested->offset[row + 1]; i++) {
-        if (i > nested->offset[row])
+    for (uint32_t i = 0; i < cell.count; i++) {
+        if (i > 0)
             strbuf_string(out, style->comma);
-        print_cell(style, &type->child[0].type, &nested->child[0], i, out);
+        print_cell(style, &type->child[0].type, &nested->child[0], cell.start + i, out);
     }
     strbuf_char(out, ']');
 }
 
-/* JSON's keys are text: other keys stand as theirs. */
+/* JSON's keys are text: other keys stand there as theirs. */
 static void print_key(const Style *style, const Type *type, const Column *keys, uint32_t row,
                       StrBuf *out)
 {
-    if (!style->json || type_is_character(type)) {
+    if (!style->json || (type_is_character(type) && !column_is_null(keys, row))) {
         print_cell(style, type, keys, row, out);
         return;
     }
-    strbuf_char(out, '"');
-    print_cell(&text_style, type, keys, row, out);
-    strbuf_char(out, '"');
+    StrBuf text;
+    strbuf_init(&text, out->meter);
+    if (column_is_null(keys, row))
+        strbuf_string(&text, style->null);
+    else
+        print_cell(&text_style, type, keys, row, &text);
+    text_print_json(strbuf_as_text(&text), out);
+    out->failed = out->failed || text.failed;
+    strbuf_close(&text);
 }
 
 static void print_map(const Style *style, const Type *type, const Nested *nested, uint32_t row,
                       StrBuf *out)
 {
+    Elements cell = nested->list[row];
     strbuf_char(out, '{');
-    for (uint32_t i = nested->offset[row]; i < nested->offset[row + 1]; i++) {
-        if (i > nested->offset[row])
+    for (uint32_t i = cell.start; i < cell.start + cell.count; i++) {
+        if (i > cell.start)
             strbuf_string(out, style->comma);
         print_key(style, &type->child[0].type, &nested->child[0], i, out);
         strbuf_char(out, style->json ? ':' : '=');
@@ -243,7 +251,7 @@ static void print_map(const Style *style, const Type *type, const Nested *nested
     strbuf_char(out, '}');
 }
 
-/* Recursion is as deep as the type is nested, which the grammar bounds. */
+/* Recursion is as deep as the type is nested, which LIMIT_TYPE_DEPTH bounds. */
 static void print_cell(const Style *style, const Type *type, const Column *column, uint32_t row,
                        StrBuf *out)
 {
@@ -252,7 +260,7 @@ static void print_cell(const Style *style, const Type *type, const Column *colum
         strbuf_string(out, style->null);
     else if (type->id == TYPE_ROW)
         print_row(style, type, column->data.nested, at, out);
-    else if (type->id == TYPE_MAP)
+    else if (type->id == TYPE_MAP || type->id == TYPE_MULTISET)
         print_map(style, type, column->data.nested, at, out);
     else if (type_is_nested(type))
         print_elements(style, type, column->data.nested, at, out);

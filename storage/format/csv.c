@@ -10,8 +10,8 @@ static const OptionDef csv_options[] = {
      "lines that begin with # are skipped, and blank lines"},
     {"csv.ignore-parse-errors", OPTION_BOOL, "false", NULL, OPTION_RESULT,
      "a field that cannot be taken or is missing is NULL; a broken record is skipped and counted"},
-    {"csv.array-element-delimiter", OPTION_TEXT, ";", NULL, OPTION_IGNORED,
-     "for arrays; columns of type ARRAY are not supported yet"},
+    {"csv.array-element-delimiter", OPTION_CHAR, ";", NULL, OPTION_RESULT,
+     "stands between the elements of an ARRAY and the fields of a ROW"},
     {"csv.escape-character", OPTION_CHAR, NULL, NULL, OPTION_RESULT,
      "takes the special meaning from the character behind it; none unless given"},
     {"csv.null-literal", OPTION_TEXT, NULL, NULL, OPTION_RESULT,
@@ -28,6 +28,7 @@ CsvSyntax csv_syntax_read(const OptionScope *scope, OptionList options)
         .delimiter = option_char(scope, options, "csv.field-delimiter"),
         .quote = no_quote ? '\0' : option_char(scope, options, "csv.quote-character"),
         .escape = option_char(scope, options, "csv.escape-character"),
+        .element_delimiter = option_char(scope, options, "csv.array-element-delimiter"),
         .comments = option_bool(scope, options, "csv.allow-comments"),
         .has_null = option_given(options, "csv.null-literal"),
         .null_literal = option_text(scope, options, "csv.null-literal"),
@@ -55,18 +56,30 @@ static Status check_characters(const OptionScope *scope, OptionList options, Spa
     return ST_OK;
 }
 
+/* A text stands for it; `whole` ones can be ARRAYs and ROWs of such. */
+static bool has_text(const Type *type, bool whole)
+{
+    if (type->id == TYPE_ARRAY || type->id == TYPE_ROW) {
+        for (uint32_t i = 0; whole && i < type->children; i++)
+            whole = has_text(&type->child[i].type, false);
+        return whole;
+    }
+    return !type_is_nested(type) && !type_is_interval(type) && type->id != TYPE_NULL;
+}
+
 static Status csv_check(const Schema *schema, const OptionScope *scope, OptionList options,
                         Span span, Diag *diag)
 {
     for (uint32_t i = 0; i < schema->count; i++) {
         const Field *field = &schema->field[i];
+        if (has_text(&field->type, true))
+            continue;
+        Status status =
+            diag_error(diag, E2119, span, "column \"%.*s\": csv has no values of its type",
+                       TEXT_ARG(field->name));
         if (type_is_nested(&field->type))
-            return diag_error(diag, E2001, span,
-                              "column \"%.*s\": ROW, ARRAY and MAP in csv are not supported yet",
-                              TEXT_ARG(field->name));
-        if (type_is_interval(&field->type) || field->type.id == TYPE_NULL)
-            return diag_error(diag, E2119, span, "column \"%.*s\": csv has no values of its type",
-                              TEXT_ARG(field->name));
+            diag_hint(diag, "csv has ARRAYs and ROWs whose parts are neither");
+        return status;
     }
     return check_characters(scope, options, span, diag);
 }

@@ -11,12 +11,14 @@
 #include "storage/data/timestamp.h"
 #include "storage/format/format.h"
 #include "storage/format/scan_fast.h"
+#include "storage/format/text_cell.h"
 
 typedef struct CsvSyntax {
     char delimiter;
-    char quote;    /* '\0': none */
-    char escape;   /* '\0': none */
-    bool comments; /* lines that begin with '#' are skipped, and blank lines with them */
+    char quote;             /* '\0': none */
+    char escape;            /* '\0': none */
+    char element_delimiter; /* between the parts of a nested value */
+    bool comments;          /* lines that begin with '#' are skipped, and blank lines with them */
     bool has_null;
     Text null_literal;
     ScanNeedles plain_end;  /* what ends an unquoted field, or escapes in it */
@@ -55,6 +57,12 @@ const char *csv_line_end(const CsvSyntax *syntax, const char *p, const char *end
                          const char **next);
 /* Resolves doubled quotes and escapes; writes at most `size` bytes. */
 uint32_t csv_unescape(const CsvSyntax *syntax, const CsvField *field, char *out);
+
+/* csv_nested.c: the field's text as an ARRAY or ROW. CELL_NULL: it is a ROW that is NULL. Of
+ * CELL_BAD *bad_part says which part it is: BadCell.part. */
+CellResult csv_nested_take(const CsvSyntax *syntax, bool ignore_errors, Text text, const Type *type,
+                           const TextSyntax *text_syntax, Column *to, uint32_t row, Arena *arena,
+                           Text *bad_part, const char **reason);
 
 CHECKED Status csv_open_decoder(Arena *arena, Meter *meter, const DecodeSpec *spec, Decoder **out);
 CHECKED Status csv_open_encoder(Arena *arena, const EncodeSpec *spec, Encoder **out);

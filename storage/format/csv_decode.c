@@ -57,15 +57,22 @@ static Status put_cell(CsvDecoder *self, uint32_t c, uint32_t found, BatchBuilde
             return ST_NOMEM;
         text = (Text){copy, csv_unescape(&self->syntax, field, copy)};
     }
-    if (self->syntax.has_null && text_equal(text, self->syntax.null_literal))
+    bool nested = type_is_nested(&column->type);
+    if (self->syntax.has_null && !nested && text_equal(text, self->syntax.null_literal))
         return put_null(self, c, out);
     const char *reason = NULL;
-    switch (text_cell_take(text, &column->type, &syntax, &column->memo, out, c, &reason)) {
+    Text part = TEXT_NONE;
+    CellResult result =
+        nested ? csv_nested_take(&self->syntax, self->ignore_errors, text, &column->type, &syntax,
+                                 &out->column[c], out->rows, &out->arena, &part, &reason)
+               : text_cell_take(text, &column->type, &syntax, &column->memo, &out->column[c],
+                                out->rows, &out->arena, &reason);
+    switch (result) {
     case CELL_OK: return ST_OK;
     case CELL_NULL: return put_null(self, c, out);
     case CELL_BAD:
         return self->ignore_errors ? put_null(self, c, out)
-                                   : builder_set_bad(out, c, out->rows, E5002, reason);
+                                   : builder_set_bad_part(out, c, out->rows, E5002, part, reason);
     case CELL_NOMEM: break;
     }
     return ST_NOMEM;
@@ -290,8 +297,9 @@ Status csv_open_decoder(Arena *arena, Meter *meter, const DecodeSpec *spec, Deco
         CsvColumn *column = &self->column[c];
         column->field = spec->wanted[c];
         column->type = spec->schema->field[column->field].type;
-        column->always = type_phys((TypeId)column->type.id) != PHYS_STR ||
-                         (spec->always != NULL && spec->always[c]);
+        PhysType phys = type_phys((TypeId)column->type.id);
+        column->always =
+            (phys != PHYS_STR && phys != PHYS_NESTED) || (spec->always != NULL && spec->always[c]);
     }
     for (uint32_t i = 0; i < self->tests; i++) {
         uint32_t c = 0;

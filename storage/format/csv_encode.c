@@ -35,6 +35,28 @@ static void encode_text(const CsvSyntax *syntax, Text text, StrBuf *out)
     strbuf_char(out, syntax->quote);
 }
 
+/* The parts of an ARRAY or ROW, with their delimiter between them. */
+static void join_parts(const CsvSyntax *syntax, const CellTextStyle *style, const Type *type,
+                       const Column *column, uint32_t row, StrBuf *out)
+{
+    const Nested *nested = column->data.nested;
+    uint32_t at = column_index(column, row);
+    Elements cell = nested->list == NULL ? (Elements){0, type->children} : nested->list[at];
+    for (uint32_t i = 0; i < cell.count; i++) {
+        uint32_t child = nested->list == NULL ? i : 0;
+        uint32_t part = nested->list == NULL ? at : cell.start + i;
+        const Column *parts = &nested->child[child];
+        if (i > 0)
+            strbuf_char(out, syntax->element_delimiter);
+        if (column_is_null(parts, part))
+            strbuf_text(out, syntax->null_literal);
+        else if (type_is_character(&type->child[child].type))
+            strbuf_text(out, str_text(&parts->data.str[column_index(parts, part)]));
+        else
+            cell_text_append(style, &type->child[child].type, parts, part, out);
+    }
+}
+
 static Status encode_cell(const CsvSyntax *syntax, const CellTextStyle *style, const Type *type,
                           const Column *column, uint32_t row, StrBuf *out)
 {
@@ -52,7 +74,10 @@ static Status encode_cell(const CsvSyntax *syntax, const CellTextStyle *style, c
     }
     StrBuf text;
     strbuf_init(&text, out->meter);
-    cell_text_append(style, type, column, row, &text);
+    if (type_is_nested(type))
+        join_parts(syntax, style, type, column, row, &text);
+    else
+        cell_text_append(style, type, column, row, &text);
     Status status = strbuf_status(&text);
     if (status == ST_OK)
         encode_text(syntax, strbuf_as_text(&text), out);

@@ -13,11 +13,24 @@
 #include "storage/data/predicate.h"
 #include "storage/data/schema.h"
 
+/* A part of a column that is a ROW: the numbers of the fields that lead to it. */
+typedef struct FieldPath {
+    uint32_t column; /* of the schema */
+    const uint32_t *field;
+    uint32_t fields;
+    Type type;   /* of the part; NULLable where what holds it is */
+    bool always; /* as DecodeSpec.always */
+} FieldPath;
+
 /* What to decode; what it points to lives as long as the decoder. */
 typedef struct DecodeSpec {
     const Schema *schema;   /* the table's physical columns */
     const uint32_t *wanted; /* schema columns to fill, ascending; builder column i is wanted[i] */
     uint32_t wanted_count;
+    /* Builder columns behind those: parts that are read instead of the whole, where the format
+     * takes_paths. A part that is bad spoils its column alone. */
+    const FieldPath *path;
+    uint32_t paths;
     Predicate predicate; /* over schema columns, all of them wanted */
     /* Per wanted column: filled also in rows that the predicate drops, as the watermark reads it;
      * NULL: none. Columns that are no strings always are. */
@@ -40,9 +53,12 @@ typedef struct FormatClass {
     const char *name;
     const char *doc;
     const OptionDef *options;
+    bool takes_paths; /* reads parts of ROWs */
     /* Which schemas the format can carry: E2119 or E2001 with a reason; both ways. */
     Status (*check)(const Schema *schema, const OptionScope *scope, OptionList options, Span span,
                     Diag *diag);
+    /* Whether a row is refused in which a MAP has a key that is NULL; NULL: none is. */
+    bool (*refuses_null_keys)(const OptionScope *scope, OptionList options);
     Status (*open_decoder)(Arena *arena, Meter *meter, const DecodeSpec *spec, Decoder **out);
     Status (*open_encoder)(Arena *arena, const EncodeSpec *spec, Encoder **out);
 } FormatClass;

@@ -15,10 +15,12 @@ static const OptionDef json_options[] = {
     {"json.timestamp-format.standard", OPTION_ENUM, "SQL", "SQL|ISO-8601", OPTION_RESULT,
      "how timestamps are written: 2020-12-30 12:13:14.123 or 2020-12-30T12:13:14.123, with a Z "
      "for TIMESTAMP_LTZ"},
-    {"json.map-null-key.mode", OPTION_ENUM, "FAIL", "FAIL|DROP|LITERAL", OPTION_IGNORED,
-     "for maps with NULL keys; columns of type MAP are not supported yet"},
-    {"json.map-null-key.literal", OPTION_TEXT, "null", NULL, OPTION_IGNORED,
-     "for maps with NULL keys; columns of type MAP are not supported yet"},
+    {"json.map-null-key.mode", OPTION_ENUM, "FAIL", "FAIL|DROP|LITERAL", OPTION_RESULT,
+     "what becomes of a key that is NULL in a written MAP: the row is refused, or the entry is "
+     "left "
+     "out, or the literal is the key"},
+    {"json.map-null-key.literal", OPTION_TEXT, "null", NULL, OPTION_RESULT,
+     "the key that is written for NULL"},
     {"json.encode.decimal-as-plain-number", OPTION_BOOL, "false", NULL, OPTION_RESULT,
      "DECIMALs are written without an exponent"},
     {"json.encode.ignore-null-fields", OPTION_BOOL, "false", NULL, OPTION_RESULT,
@@ -26,18 +28,32 @@ static const OptionDef json_options[] = {
     {NULL, OPTION_TEXT, NULL, NULL, 0, NULL},
 };
 
+/* Recursion is as deep as the type is nested. */
+static Status check_type(const Type *type, Text column, Span span, Diag *diag)
+{
+    if (type_is_interval(type) || type->id == TYPE_NULL)
+        return diag_error(diag, E2119, span, "column \"%.*s\": json has no values of its type",
+                          TEXT_ARG(column));
+    if ((type->id == TYPE_MAP || type->id == TYPE_MULTISET) &&
+        !type_is_character(&type->child[0].type))
+        return diag_error(diag, E2119, span, "column \"%.*s\": keys of a json object are texts",
+                          TEXT_ARG(column));
+    for (uint32_t i = 0; i < type->children; i++)
+        TRY(check_type(&type->child[i].type, column, span, diag));
+    return ST_OK;
+}
+
+static bool json_refuses_null_keys(const OptionScope *scope, OptionList options)
+{
+    return option_enum(scope, options, "json.map-null-key.mode") == JSON_NULL_KEY_FAIL;
+}
+
 static Status json_check(const Schema *schema, const OptionScope *scope, OptionList options,
                          Span span, Diag *diag)
 {
     for (uint32_t i = 0; i < schema->count; i++) {
         const Field *field = &schema->field[i];
-        if (type_is_nested(&field->type))
-            return diag_error(diag, E2001, span,
-                              "column \"%.*s\": ROW, ARRAY and MAP in json are not supported yet",
-                              TEXT_ARG(field->name));
-        if (type_is_interval(&field->type) || field->type.id == TYPE_NULL)
-            return diag_error(diag, E2119, span, "column \"%.*s\": json has no values of its type",
-                              TEXT_ARG(field->name));
+        TRY(check_type(&field->type, field->name, span, diag));
     }
     if (option_bool(scope, options, "json.fail-on-missing-field") &&
         option_bool(scope, options, "json.ignore-parse-errors")) {
@@ -218,20 +234,48 @@ static Status json_decode(Decoder *base, const DecodeInput *input, BatchBuilder 
 
 /* --- opening --- */
 
+static Status open_column(JsonDecoder *self, const Field *field, bool whole, bool always)
+{
+    JsonColumn *column = &self->column[self->columns++];
+    PhysType phys = type_phys((TypeId)field->type.id);
+    *column = (JsonColumn){.name = field->name, .type = field->type, .whole = whole};
+    column->always = always || (phys != PHYS_STR && phys != PHYS_NESTED);
+    return map_put(&self->by_name, column->name, column);
+}
+
+/* The parts hang at the columns they are of. */
+static Status open_paths(JsonDecoder *self, Arena *arena, const DecodeSpec *spec)
+{
+    for (uint32_t i = 0; i < spec->paths; i++) {
+        const FieldPath *path = &spec->path[i];
+        const Field *field = &spec->schema->field[path->column];
+        uint32_t c = 0;
+        while (c < self->columns && !text_equal(self->column[c].name, field->name))
+            c++;
+        if (c == self->columns)
+            TRY(open_column(self, field, false, path->always));
+        JsonColumn *column = &self->column[c];
+        column->always = column->always || path->always;
+        TRY(json_parts_add(arena, &column->type, path, spec->wanted_count + i, &column->parts));
+    }
+    return ST_OK;
+}
+
 static Status open_columns(JsonDecoder *self, Arena *arena, const DecodeSpec *spec)
 {
-    self->columns = spec->wanted_count;
-    TRY_NEW_ARRAY(self->column, arena, spec->wanted_count);
-    TRY_NEW_ARRAY(self->token, arena, spec->wanted_count);
+    uint32_t most = spec->wanted_count + spec->paths, parts = 0;
+    TRY_NEW_ARRAY(self->column, arena, most);
+    TRY_NEW_ARRAY(self->token, arena, most);
     map_init(&self->by_name, arena);
-    for (uint32_t c = 0; c < spec->wanted_count; c++) {
-        const Field *field = &spec->schema->field[spec->wanted[c]];
-        JsonColumn *column = &self->column[c];
-        *column = (JsonColumn){.name = field->name, .type = field->type};
-        column->always = type_phys((TypeId)field->type.id) != PHYS_STR ||
-                         (spec->always != NULL && spec->always[c]);
-        TRY(map_put(&self->by_name, column->name, column));
+    for (uint32_t c = 0; c < spec->wanted_count; c++)
+        TRY(open_column(self, &spec->schema->field[spec->wanted[c]], true,
+                        spec->always != NULL && spec->always[c]));
+    TRY(open_paths(self, arena, spec));
+    for (uint32_t c = 0; c < self->columns; c++) {
+        uint32_t here = type_parts(&self->column[c].type);
+        parts = here > parts ? here : parts;
     }
+    TRY_NEW_ARRAY(self->field_token, arena, parts);
     return ST_OK;
 }
 
@@ -276,7 +320,9 @@ const FormatClass json_format = {
     .name = "json",
     .doc = "one JSON object a line, or an array of objects",
     .options = json_options,
+    .takes_paths = true,
     .check = json_check,
+    .refuses_null_keys = json_refuses_null_keys,
     .open_decoder = json_open_decoder,
     .open_encoder = json_open_encoder,
 };

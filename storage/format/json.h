@@ -14,14 +14,32 @@
 #include "storage/format/format.h"
 #include "storage/format/json_scan.h"
 #include "storage/format/json_shape.h"
+#include "storage/format/text_cell.h"
 
 /* --- the decoder --- */
 
+/* Which parts of a ROW are wanted on their own. */
+typedef struct JsonParts JsonParts;
+typedef struct JsonPart {
+    int32_t column; /* of the builder; -1: not on its own */
+    bool nullable;
+    TimestampMemo memo;
+    JsonParts *parts; /* of the ROW that it is; NULL: none */
+} JsonPart;
+struct JsonParts {
+    const Type *row;
+    JsonPart *part; /* per field */
+};
+
+/* The first ones are the builder's columns of the same numbers, wanted whole; then come those of
+ * which parts alone are wanted. */
 typedef struct JsonColumn {
     Text name;
     Type type;
-    bool always; /* filled in rows that the predicate drops, too */
-    bool tested; /* the predicate reads it */
+    bool whole;
+    JsonParts *parts; /* NULL: none */
+    bool always;      /* filled in rows that the predicate drops, too */
+    bool tested;      /* the predicate reads it */
     TimestampMemo memo;
 } JsonColumn;
 
@@ -30,9 +48,10 @@ struct JsonDecoder {
     Arena *arena;
     uint32_t columns;
     JsonColumn *column;
-    Map by_name;      /* to JsonColumn */
-    JsonToken *token; /* per column, of the record at hand */
-    Comparison *test; /* the predicate, over builder columns */
+    Map by_name;            /* to JsonColumn */
+    JsonToken *token;       /* per column, of the record at hand */
+    JsonToken *field_token; /* for the fields of nested ROWs, as many as one type has parts */
+    Comparison *test;       /* the predicate, over builder columns */
     uint32_t tests;
     bool ignore_errors, fail_on_missing;
     TimeSyntax time_syntax;
@@ -51,6 +70,35 @@ struct JsonDecoder {
 /* Fills the cell of the builder's current row, or marks it as bad. */
 CHECKED Status json_cell_put(JsonDecoder *decoder, uint32_t column, const JsonToken *token,
                              BatchBuilder *out);
+/* A scalar that is neither missing nor null, into a cell of any column. CELL_BAD: *reason says why.
+ */
+CellResult json_scalar_put(const JsonDecoder *decoder, const JsonToken *token, const Type *type,
+                           TimestampMemo *memo, Column *to, uint32_t row, Arena *arena,
+                           const char **reason);
+
+/* --- json_nested.c --- */
+
+/* The same for a ROW, ARRAY, MAP or MULTISET. A part that cannot be taken spoils the whole cell,
+ * and *part says which it is (BadCell.part). `room`: of decoder->field_token, from the first on
+ * that is free. */
+CellResult json_nested_put(const JsonDecoder *decoder, const JsonToken *token, const Type *type,
+                           JsonToken *room, Column *to, uint32_t row, Arena *arena, Text *part,
+                           const char **reason);
+/* The last value of each of the ROW's fields in the object; JSON_MISSING where there is none. */
+CHECKED CellResult json_find_fields(const JsonToken *object, const Type *row, Arena *arena,
+                                    JsonToken *out);
+
+/* --- json_parts.c --- */
+
+/* Wants the part as that builder column; *parts, of a column of type `row`, is made if need be. */
+CHECKED Status json_parts_add(Arena *arena, const Type *row, const FieldPath *path, uint32_t column,
+                              JsonParts **parts);
+/* Fills the cells of the column's parts. */
+CHECKED Status json_parts_put(JsonDecoder *decoder, JsonColumn *column, const JsonToken *token,
+                              BatchBuilder *out);
+
+/* --- json_cell.c --- */
+
 /* NULLs for the wanted columns that the shape's records do not have. */
 CHECKED Status json_put_missing(JsonDecoder *decoder, BatchBuilder *out);
 /* The predicate is not TRUE for the builder's current row. A bad cell among what it reads, before
@@ -68,6 +116,12 @@ CHECKED Status json_record_reject(const JsonDecoder *decoder, const JsonRecord *
 
 /* --- json_encode.c --- */
 
+/* json.map-null-key.mode */
+typedef enum JsonNullKey {
+    JSON_NULL_KEY_FAIL,
+    JSON_NULL_KEY_DROP,
+    JSON_NULL_KEY_LITERAL,
+} JsonNullKey;
 CHECKED Status json_open_encoder(Arena *arena, const EncodeSpec *spec, Encoder **out);
 
 #endif

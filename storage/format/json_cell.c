@@ -11,11 +11,12 @@ static Status put_null(const JsonDecoder *decoder, uint32_t c, BatchBuilder *out
 }
 
 /* With json.ignore-parse-errors a value that cannot be taken is NULL. */
-static Status put_bad(const JsonDecoder *decoder, uint32_t c, const char *reason, BatchBuilder *out)
+static Status put_bad(const JsonDecoder *decoder, uint32_t c, Text part, const char *reason,
+                      BatchBuilder *out)
 {
     if (decoder->ignore_errors)
         return put_null(decoder, c, out);
-    return builder_set_bad(out, c, out->rows, E5002, reason);
+    return builder_set_bad_part(out, c, out->rows, E5002, part, reason);
 }
 
 static Status put_missing(const JsonDecoder *decoder, uint32_t c, BatchBuilder *out)
@@ -38,19 +39,19 @@ static Status token_text(const JsonToken *token, Arena *arena, Text *out)
     return ST_OK;
 }
 
-static Status put_string(const JsonToken *token, uint32_t c, BatchBuilder *out)
+static CellResult put_string(const JsonToken *token, Column *to, uint32_t row, Arena *arena)
 {
     Text text;
     if (token->kind == JSON_OBJECT || token->kind == JSON_ARRAY) {
-        char *copy = arena_alloc(&out->arena, json_compact_bound(token->ptr, token->size));
+        char *copy = arena_alloc(arena, json_compact_bound(token->ptr, token->size));
         if (copy == NULL)
-            return ST_NOMEM;
+            return CELL_NOMEM;
         text = (Text){copy, json_compact(token->ptr, token->size, copy)};
-    } else {
-        TRY(token_text(token, &out->arena, &text));
+    } else if (token_text(token, arena, &text) != ST_OK) {
+        return CELL_NOMEM;
     }
-    out->column[c].data.str[out->rows] = str_of_text(text);
-    return ST_OK;
+    to->data.str[row] = str_of_text(text);
+    return CELL_OK;
 }
 
 /* Which kinds of token a column that is no string takes. */
@@ -65,29 +66,48 @@ static const char *refuse_kind(const JsonToken *token, const Type *type)
     return type_is_numeric(type) ? "not a number" : "true or false for a text";
 }
 
-Status json_cell_put(JsonDecoder *decoder, uint32_t c, const JsonToken *token, BatchBuilder *out)
+CellResult json_scalar_put(const JsonDecoder *decoder, const JsonToken *token, const Type *type,
+                           TimestampMemo *memo, Column *to, uint32_t row, Arena *arena,
+                           const char **reason)
 {
-    JsonColumn *column = &decoder->column[c];
-    const Type *type = &column->type;
-    if (token->kind == JSON_MISSING)
-        return put_missing(decoder, c, out);
-    if (token->kind == JSON_NULL)
-        return put_null(decoder, c, out);
     if (type_is_character(type))
-        return put_string(token, c, out);
-    const char *reason = refuse_kind(token, type);
-    if (reason != NULL)
-        return put_bad(decoder, c, reason, out);
-
+        return put_string(token, to, row, arena);
+    *reason = refuse_kind(token, type);
+    if (*reason != NULL)
+        return CELL_BAD;
     Text text;
     TextSyntax syntax = {.time = decoder->time_syntax,
                          .in_block = !token->escaped,
                          .cut_fraction = token->kind == JSON_NUMBER};
-    TRY(token_text(token, &out->arena, &text));
-    switch (text_cell_take(text, type, &syntax, &column->memo, out, c, &reason)) {
+    if (token_text(token, arena, &text) != ST_OK)
+        return CELL_NOMEM;
+    return text_cell_take(text, type, &syntax, memo, to, row, arena, reason);
+}
+
+Status json_cell_put(JsonDecoder *decoder, uint32_t c, const JsonToken *token, BatchBuilder *out)
+{
+    JsonColumn *column = &decoder->column[c];
+    const Type *type = &column->type;
+    if (column->parts != NULL)
+        TRY(json_parts_put(decoder, column, token, out));
+    if (!column->whole)
+        return ST_OK;
+    if (token->kind == JSON_MISSING)
+        return put_missing(decoder, c, out);
+    if (token->kind == JSON_NULL)
+        return put_null(decoder, c, out);
+    Column *to = &out->column[c];
+    const char *reason = NULL;
+    Text part = TEXT_NONE;
+    CellResult result = type_is_nested(type)
+                            ? json_nested_put(decoder, token, type, decoder->field_token, to,
+                                              out->rows, &out->arena, &part, &reason)
+                            : json_scalar_put(decoder, token, type, &column->memo, to, out->rows,
+                                              &out->arena, &reason);
+    switch (result) {
     case CELL_OK: return ST_OK;
     case CELL_NULL: return put_null(decoder, c, out);
-    case CELL_BAD: return put_bad(decoder, c, reason, out);
+    case CELL_BAD: return put_bad(decoder, c, part, reason, out);
     case CELL_NOMEM: break;
     }
     return ST_NOMEM;
@@ -95,8 +115,9 @@ Status json_cell_put(JsonDecoder *decoder, uint32_t c, const JsonToken *token, B
 
 Status json_put_missing(JsonDecoder *decoder, BatchBuilder *out)
 {
+    static const JsonToken missing = {.kind = JSON_MISSING};
     for (uint32_t i = 0; i < decoder->shape.missing; i++)
-        TRY(put_missing(decoder, decoder->shape.missing_column[i], out));
+        TRY(json_cell_put(decoder, decoder->shape.missing_column[i], &missing, out));
     return ST_OK;
 }
 

@@ -113,10 +113,10 @@ static CellResult take_decimal(Text text, const Type *type, const TextSyntax *sy
     return overflow ? CELL_NULL : bad(reason, "not a number");
 }
 
-static CellResult take_binary(Text text, BatchBuilder *out, Str *cell, const char **reason)
+static CellResult take_binary(Text text, Arena *arena, Str *cell, const char **reason)
 {
     uint32_t size;
-    char *bytes = arena_alloc(&out->arena, (size_t)text.size + 1);
+    char *bytes = arena_alloc(arena, (size_t)text.size + 1);
     if (bytes == NULL)
         return CELL_NOMEM;
     if (!base64_decode(text, bytes, &size))
@@ -178,31 +178,29 @@ static CellResult take_time(Text text, const Type *type, const TextSyntax *synta
 }
 
 CellResult text_cell_take(Text text, const Type *type, const TextSyntax *syntax,
-                          TimestampMemo *memo, BatchBuilder *out, uint32_t column,
+                          TimestampMemo *memo, Column *to, uint32_t row, Arena *arena,
                           const char **reason)
 {
-    uint32_t row = out->rows;
-    Column *cells = &out->column[column];
     switch ((TypeId)type->id) {
     case TYPE_BOOLEAN:
-        cells->data.b[row] = text_equal_nocase(trim(text), TEXT("true"));
+        to->data.b[row] = text_equal_nocase(trim(text), TEXT("true"));
         return CELL_OK;
     case TYPE_TINYINT:
     case TYPE_SMALLINT:
     case TYPE_INT:
-    case TYPE_BIGINT: return take_integer(text, type, syntax, &cells->data.i64[row], reason);
+    case TYPE_BIGINT: return take_integer(text, type, syntax, &to->data.i64[row], reason);
     case TYPE_FLOAT:
-    case TYPE_DOUBLE: return take_double(text, type, &cells->data.f64[row], reason);
-    case TYPE_DECIMAL: return take_decimal(text, type, syntax, &cells->data.i128[row], reason);
+    case TYPE_DOUBLE: return take_double(text, type, &to->data.f64[row], reason);
+    case TYPE_DECIMAL: return take_decimal(text, type, syntax, &to->data.i128[row], reason);
     case TYPE_CHAR:
-    case TYPE_VARCHAR: cells->data.str[row] = str_of_text(text); return CELL_OK;
+    case TYPE_VARCHAR: to->data.str[row] = str_of_text(text); return CELL_OK;
     case TYPE_BINARY:
-    case TYPE_VARBINARY: return take_binary(text, out, &cells->data.str[row], reason);
-    case TYPE_DATE: return take_date(text, syntax, &cells->data.i64[row], reason);
-    case TYPE_TIME: return take_time(text, type, syntax, &cells->data.i64[row], reason);
+    case TYPE_VARBINARY: return take_binary(text, arena, &to->data.str[row], reason);
+    case TYPE_DATE: return take_date(text, syntax, &to->data.i64[row], reason);
+    case TYPE_TIME: return take_time(text, type, syntax, &to->data.i64[row], reason);
     case TYPE_TIMESTAMP:
     case TYPE_TIMESTAMP_LTZ:
-        return take_timestamp(text, type, syntax, memo, &cells->data.i64[row], reason);
+        return take_timestamp(text, type, syntax, memo, &to->data.i64[row], reason);
     case TYPE_NULL:
     case TYPE_INTERVAL_MONTH:
     case TYPE_INTERVAL_DAY:

@@ -21,10 +21,10 @@ typedef enum CellResult {
     CELL_NOMEM,
 } CellResult;
 
-/* Writes the builder's current row; character types borrow the text. The memo belongs to the
- * column. */
+/* Writes row `row` of `to`; character types borrow the text, what must be made is made in the
+ * arena. The memo belongs to the column. */
 CellResult text_cell_take(Text text, const Type *type, const TextSyntax *syntax,
-                          TimestampMemo *memo, BatchBuilder *out, uint32_t column,
+                          TimestampMemo *memo, Column *to, uint32_t row, Arena *arena,
                           const char **reason);
 
 #endif

@@ -9,6 +9,7 @@
 
 #include "storage/base/crash_point.h"
 #include "storage/base/hash.h"
+#include "storage/data/nested.h"
 #include "storage/data/row_codec.h"
 #include "storage/sqlite/feed.h"
 #include "storage/sqlite/pending.h"
@@ -25,6 +26,7 @@ struct ResultTable {
     RowLayout key, row; /* of a pending entry; no key columns where it has no key */
     bool *is_key;       /* per column: of the table's key */
     Column *cell;       /* one row, read back for the flush */
+    bool any_nested;    /* of the columns: their elements go with each row */
     char (*text)[64];   /* per column: what is bound as text and not kept elsewhere */
     StrBuf bytes;       /* a key or row on its way into `pending` */
     Pending pending;
@@ -42,13 +44,6 @@ struct ResultTable {
 
 static Status check_spec(const ResultSpec *spec, Diag *diag)
 {
-    for (uint32_t i = 0; i < spec->key_count; i++) {
-        const Field *field = &spec->schema.field[spec->key[i]];
-        if (!rowkey_takes(&field->type))
-            return diag_error(diag, E2122, SPAN_NONE,
-                              "\"%.*s\" of \"%.*s\" is a nested value and cannot be part of a key",
-                              TEXT_ARG(field->name), TEXT_ARG(spec->name));
-    }
     if (result_put(spec) == PUT_BAG && result_rowid_name(spec) == NULL)
         return diag_error(
             diag, E2130, SPAN_NONE,
@@ -81,8 +76,8 @@ static Status make_cells(ResultTable *table)
     TRY_NEW_ARRAY(table->cell, &table->arena, schema->count);
     TRY_NEW_ARRAY(table->text, &table->arena, schema->count);
     for (uint32_t i = 0; i < schema->count; i++) {
-        TRY(column_make(&table->arena, type_phys(schema->field[i].type.id), 1, &table->cell[i]));
-        TRY(column_need_valid(&table->arena, &table->cell[i], 1));
+        TRY(column_make_typed(&table->arena, &schema->field[i].type, 1, &table->cell[i]));
+        table->any_nested = table->any_nested || type_is_nested(&schema->field[i].type);
     }
     return ST_OK;
 }
@@ -191,7 +186,7 @@ static Status write_keyed(ResultTable *table, const Batch *batch, uint32_t row)
     TRY(strbuf_status(&table->bytes));
     TRY(pending_find(&table->pending, strbuf_as_text(&table->bytes), &entry, &made));
     if (made)
-        entry->fresh = kind == ROW_INSERT;
+        entry->fresh = kind == ROW_INSERT && !table->spec->recurs;
     entry->net = row_kind_adds(kind);
     if (!row_kind_adds(kind))
         return ST_OK;
@@ -251,6 +246,8 @@ static int32_t rows_to_erase(const ResultTable *table, const PendingEntry *entry
 static Status read_back(ResultTable *table, const PendingEntry *entry, bool key_only)
 {
     arena_reset(&table->scratch);
+    for (uint32_t i = 0; table->any_nested && i < table->spec->schema.count; i++)
+        column_drop_elements(&table->cell[i], 1);
     Text row = table->put == PUT_BAG && !table->spec->append_only ? pending_key(entry)
                                                                   : pending_row(entry);
     Status status = ST_OK;
@@ -341,6 +338,15 @@ static Status erase_rows(ResultTable *table, Diag *diag)
     return ST_OK;
 }
 
+/* The one row goes, whatever it is, when there is another one or none. */
+static Status erase_single(ResultTable *table, Diag *diag)
+{
+    bool changes = false;
+    for (uint32_t i = 0; i < table->pending.count; i++)
+        changes = changes || table->pending.entry[i].net != 0;
+    return changes ? result_table_clear(table, diag) : ST_OK;
+}
+
 static Status put_null_keys(ResultTable *table, Diag *diag)
 {
     bool row;
@@ -374,7 +380,7 @@ Status result_table_flush(ResultTable *table, Diag *diag)
     if (table->pending.count == 0)
         return ST_OK;
     if (!table->spec->append_only)
-        TRY(erase_rows(table, diag));
+        TRY(table->spec->single ? erase_single(table, diag) : erase_rows(table, diag));
     TRY(put_rows(table, false, diag));
     if (DEFECT(CHANGE_TWICE))
         TRY(put_rows(table, false, diag));

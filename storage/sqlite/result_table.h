@@ -21,6 +21,8 @@ typedef struct ResultSpec {
     const uint32_t *key; /* columns; NULL: no key */
     uint32_t key_count;
     bool append_only;   /* all rows are inserts */
+    bool recurs;        /* a key can be inserted that the table has already, and is replaced */
+    bool single;        /* without a key: so can its one row */
     uint64_t hash_seed; /* the database's (catalog_hash_seed); changes no result */
 } ResultSpec;
 

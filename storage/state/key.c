@@ -3,6 +3,8 @@
 #include <math.h>
 
 #include "storage/base/hash.h"
+#include "storage/data/nested.h"
+#include "storage/data/row_codec.h"
 
 static uint32_t phys_words(PhysType phys)
 {
@@ -16,7 +18,10 @@ Status key_shape(const Type *const *type, uint32_t columns, KeyShape *out)
         return ST_LIMIT;
     for (uint32_t i = 0; i < columns; i++) {
         PhysType phys = type_phys((TypeId)type[i]->id);
-        assert(phys != PHYS_NESTED);
+        if (phys == PHYS_NESTED) {
+            out->nested[i] = type[i];
+            phys = PHYS_STR;
+        }
         out->phys[i] = (uint8_t)phys;
         out->word[i] = (uint16_t)out->words;
         out->words += phys_words(phys);
@@ -69,6 +74,59 @@ static void encode_column(const KeyShape *shape, uint32_t k, const Column *colum
         case PHYS_NESTED: break;
         }
     }
+}
+
+/* Key forms of one nested column's cells, one behind the other in `bytes`; the NULLs' are empty. */
+static void print_keys(const Type *type, const Column *column, const Batch *batch, StrBuf *bytes,
+                       size_t *end)
+{
+    for (uint32_t i = 0; i < batch->selected; i++) {
+        uint32_t row = batch_row(batch, i);
+        if (!column_is_null(column, row))
+            rowkey_append(bytes, type, column, row);
+        end[i] = bytes->size;
+    }
+}
+
+/* A column of their strings, in the arena; row i is the i-th selected one's. */
+static Status make_keys(const Type *type, const Column *column, const Batch *batch, Arena *arena,
+                        Str **out)
+{
+    StrBuf bytes;
+    size_t *end;
+    Text all = TEXT_NONE;
+    TRY_NEW_ARRAY(end, arena, batch->selected);
+    TRY_NEW_ARRAY(*out, arena, batch->selected);
+    strbuf_init(&bytes, arena->meter);
+    print_keys(type, column, batch, &bytes, end);
+    Status status = strbuf_status(&bytes);
+    if (status == ST_OK && bytes.size > UINT32_MAX)
+        status = ST_NOMEM;
+    if (status == ST_OK)
+        status = arena_text(arena, strbuf_as_text(&bytes), &all);
+    strbuf_close(&bytes);
+    for (uint32_t i = 0; status == ST_OK && i < batch->selected; i++) {
+        size_t start = i == 0 ? 0 : end[i - 1];
+        (*out)[i] = str_view(all.ptr + start, (uint32_t)(end[i] - start));
+    }
+    return status;
+}
+
+static Status encode_nested(const KeyShape *shape, uint32_t k, const Column *column,
+                            const Batch *batch, Arena *arena, KeyBatch *out)
+{
+    Str *str;
+    TRY(make_keys(shape->nested[k], column, batch, arena, &str));
+    for (uint32_t i = 0; i < batch->selected; i++) {
+        uint64_t *to = out->words + (size_t)i * shape->words + shape->word[k];
+        if (column_is_null(column, batch_row(batch, i))) {
+            out->nulls[i] |= UINT64_C(1) << k;
+            to[0] = to[1] = 0;
+        } else {
+            memcpy(to, &str[i], sizeof str[i]);
+        }
+    }
+    return ST_OK;
 }
 
 /* Integers without NULLs are nearly every key there is. */
@@ -152,14 +210,18 @@ Status key_encode(const KeyShape *shape, const Batch *batch, const uint32_t *col
         TRY_NEW_ARRAY(out->nulls, scratch, out->count);
     for (uint32_t k = 0; k < shape->columns; k++) {
         const Column *from = &batch->column[column[k]];
-        if (shape->phys[k] == PHYS_I64 && from->valid == NULL && !from->constant)
+        if (shape->nested[k] != NULL)
+            TRY(encode_nested(shape, k, from, batch, scratch, out));
+        else if (shape->phys[k] == PHYS_I64 && from->valid == NULL && !from->constant)
             encode_integers(from, batch, out->words + shape->word[k], shape->words);
         else
             encode_column(shape, k, from, batch, out->words, out->nulls);
     }
-    if (shape->strings == 0 && out->nulls == NULL) {
+    if (shape->strings == 0) {
         for (uint32_t i = 0; i < out->count; i++)
             out->hash[i] = hash_words(shape, out->words + (size_t)i * shape->words, seed);
+        for (uint32_t i = 0; i < out->count && out->nulls != NULL; i++)
+            out->hash[i] = out->nulls[i] == 0 ? out->hash[i] : mix(out->hash[i], out->nulls[i]);
         return ST_OK;
     }
     for (uint32_t i = 0; i < out->count; i++)
@@ -168,8 +230,21 @@ Status key_encode(const KeyShape *shape, const Batch *batch, const uint32_t *col
     return ST_OK;
 }
 
-void key_decode(const KeyShape *shape, const uint64_t *words, uint64_t nulls, const Heap *heap,
-                Column *const *column, uint32_t row)
+/* A nested value's key form, in which a NULL is a byte; here NULLs are told beside. */
+static Status decode_nested(const Type *type, const Str *key, Column *column, uint32_t row,
+                            Arena *arena)
+{
+    Str copy; /* text in it outlives the heap's call */
+    TRY(str_copy(arena, key, &copy));
+    const Str *kept = arena_copy(arena, &copy, sizeof copy);
+    if (kept == NULL)
+        return ST_NOMEM;
+    const char *at = str_bytes(kept);
+    return rowkey_read(type, &at, at + kept->size, column, row, arena);
+}
+
+Status key_decode(const KeyShape *shape, const uint64_t *words, uint64_t nulls, const Heap *heap,
+                  Column *const *column, uint32_t row, Arena *arena)
 {
     for (uint32_t k = 0; k < shape->columns; k++) {
         const uint64_t *at = words + shape->word[k];
@@ -185,10 +260,15 @@ void key_decode(const KeyShape *shape, const uint64_t *words, uint64_t nulls, co
         case PHYS_STR: {
             Str str;
             memcpy(&str, at, sizeof str);
-            to->data.str[row] = heap_load_str(heap, &str);
+            str = heap_load_str(heap, &str);
+            if (shape->nested[k] == NULL)
+                to->data.str[row] = str;
+            else if (!null)
+                TRY(decode_nested(shape->nested[k], &str, to, row, arena));
             break;
         }
         case PHYS_NESTED: break;
         }
     }
+    return ST_OK;
 }

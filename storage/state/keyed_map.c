@@ -35,7 +35,7 @@ void keyed_map_clear(KeyedMap *map)
     pages_close(&map->nulls);
     heap_close(&map->heap);
     free_index(map);
-    map->entries = map->removed = map->first_removed = 0;
+    map->entries = map->removed = map->first_removed = map->gone_pages = map->loose = 0;
 }
 
 void keyed_map_close(KeyedMap *map)
@@ -117,11 +117,9 @@ static uint64_t entry_hash(const KeyedMap *map, uint32_t entry)
                     map->seed);
 }
 
-static Status grow_index(KeyedMap *map)
+/* The index in another size. */
+static Status resize_index(KeyedMap *map, uint32_t slots)
 {
-    if (map->slots >= UINT32_C(1) << 31)
-        return ST_LIMIT;
-    uint32_t slots = map->slots == 0 ? FIRST_SLOTS : map->slots * 2;
     uint32_t *slot = mem_alloc_zeroed(map->meter, slots * sizeof *slot);
     if (slot == NULL)
         return ST_NOMEM;
@@ -137,6 +135,13 @@ static Status grow_index(KeyedMap *map)
     map->slot = slot;
     map->slots = slots;
     return ST_OK;
+}
+
+static Status grow_index(KeyedMap *map)
+{
+    if (map->slots >= UINT32_C(1) << 31)
+        return ST_LIMIT;
+    return resize_index(map, map->slots == 0 ? FIRST_SLOTS : map->slots * 2);
 }
 
 /* Long strings move into the heap; on failure those already moved go back. */
@@ -176,8 +181,31 @@ static Status store_nulls(KeyedMap *map, uint32_t entry, uint64_t nulls)
     return ST_OK;
 }
 
+static uint32_t page_entries(const KeyedMap *map)
+{
+    return 1u << map->page_shift;
+}
+
+/* Room for new entries where there was some before. */
+static Status revive_page(KeyedMap *map)
+{
+    uint32_t page = 0, count = page_entries(map);
+    while (map->pages.page[page].bytes != NULL)
+        page++;
+    TRY(pages_readd(&map->pages, page, map->entry_words * 8u << map->page_shift));
+    uint64_t *words = (uint64_t *)(void *)page_write(&map->pages, page);
+    for (uint32_t i = count; i-- > 0;) {
+        words[(size_t)i * map->entry_words] = map->first_removed;
+        map->first_removed = (page << map->page_shift) + i + 1;
+    }
+    map->gone_pages--;
+    return ST_OK;
+}
+
 static Status add_entry(KeyedMap *map, const uint64_t *probe, uint64_t nulls, uint32_t *entry)
 {
+    if (map->first_removed == 0 && map->gone_pages > 0)
+        TRY(revive_page(map));
     bool reuse = map->first_removed != 0;
     *entry = reuse ? map->first_removed - 1 : map->entries;
     if (!reuse && (*entry >> map->page_shift) == map->pages.count) {
@@ -316,19 +344,104 @@ void keyed_map_remove(KeyedMap *map, uint32_t entry)
     words[0] = map->first_removed;
     map->first_removed = entry + 1;
     map->removed++;
+    map->loose++;
 }
 
-/* Marks the removed entries, which are chained through their first words. */
+static size_t removed_size(const KeyedMap *map)
+{
+    return (bits_words(map->entries) + 1) * sizeof(uint64_t);
+}
+
+/* Marks the removed entries whose pages are there; they are chained through their first words. */
 static Status find_removed(const KeyedMap *map, uint64_t *removed)
 {
-    uint32_t left = map->removed;
+    uint32_t left = map->removed - map->gone_pages * page_entries(map);
     for (uint64_t next = map->first_removed; next != 0;
          next = keyed_map_key(map, (uint32_t)next - 1)[0]) {
-        if (left-- == 0 || next > map->entries)
+        if (left-- == 0 || next > map->entries || !keyed_map_has_room(map, (uint32_t)next - 1))
             return ST_STATE;
         bit_set(removed, (uint32_t)next - 1);
     }
     return left == 0 ? ST_OK : ST_STATE;
+}
+
+static bool is_full(const KeyedMap *map, uint32_t page)
+{
+    return page < map->entries >> map->page_shift;
+}
+
+static bool is_wholly_removed(const KeyedMap *map, const uint64_t *removed, uint32_t page)
+{
+    uint32_t from = page << map->page_shift, i = 0;
+    while (i < page_entries(map) && bit_get(removed, from + i))
+        i++;
+    return i == page_entries(map);
+}
+
+static void drop_page(KeyedMap *map, uint32_t page)
+{
+    pages_drop(&map->pages, page);
+    if (page < map->nulls.count && map->nulls.page[page].bytes != NULL)
+        pages_drop(&map->nulls, page);
+    map->gone_pages++;
+}
+
+/* The chain leads through the page's removed entries and then on. */
+static uint32_t chain_page(KeyedMap *map, const uint64_t *removed, uint32_t page, uint32_t next)
+{
+    uint32_t from = page << map->page_shift;
+    uint32_t to = is_full(map, page) ? from + page_entries(map) : map->entries;
+    for (uint32_t entry = to; entry-- > from;) {
+        if (!bit_get(removed, entry))
+            continue;
+        if (keyed_map_key(map, entry)[0] != next)
+            entry_for_write(map, entry)[0] = next;
+        next = entry + 1;
+    }
+    return next;
+}
+
+/* Pages without any entry go, and the chain leads through those that are left. */
+static void drop_removed(KeyedMap *map, const uint64_t *removed)
+{
+    uint32_t next = 0;
+    for (uint32_t page = map->pages.count; page-- > 0;) {
+        if (map->pages.page[page].bytes == NULL)
+            continue;
+        if (is_full(map, page) && is_wholly_removed(map, removed, page))
+            drop_page(map, page);
+        else
+            next = chain_page(map, removed, page, next);
+    }
+    map->first_removed = next;
+}
+
+static void shrink_index(KeyedMap *map)
+{
+    uint32_t slots = map->slots;
+    while (slots > FIRST_SLOTS && (uint64_t)keyed_map_count(map) * 8 < slots)
+        slots /= 2;
+    if (slots < map->slots)
+        IGNORE(resize_index(map, slots));
+}
+
+/* The pages are looked through when half as many entries have gone as there is room for. */
+void keyed_map_trim(KeyedMap *map)
+{
+    uint32_t room = (map->pages.count - map->gone_pages) << map->page_shift;
+    if (map->loose > 0 && keyed_map_count(map) == 0)
+        keyed_map_clear(map);
+    if (map->loose < page_entries(map) || map->loose < room / 2)
+        return;
+    uint64_t *removed = mem_alloc_zeroed(map->meter, removed_size(map));
+    if (removed == NULL)
+        return;
+    Status status = find_removed(map, removed);
+    assert(status == ST_OK);
+    drop_removed(map, removed);
+    mem_free(map->meter, removed, removed_size(map));
+    map->loose = 0;
+    shrink_index(map);
 }
 
 static Status index_entries(KeyedMap *map, const uint64_t *removed)
@@ -336,7 +449,7 @@ static Status index_entries(KeyedMap *map, const uint64_t *removed)
     while (needs_growth(map))
         TRY(grow_index(map));
     for (uint32_t entry = 0; entry < map->entries; entry++) {
-        if (bit_get(removed, entry))
+        if (!keyed_map_has_room(map, entry) || bit_get(removed, entry))
             continue;
         uint32_t mask = map->slots - 1, at = (uint32_t)entry_hash(map, entry) & mask;
         while (map->slot[at] != 0)
@@ -351,17 +464,23 @@ Status keyed_map_loaded(KeyedMap *map)
     uint64_t pages = ((uint64_t)map->entries + (1u << map->page_shift) - 1) >> map->page_shift;
     if (map->pages.count != pages || map->nulls.count > pages || map->removed > map->entries)
         return ST_STATE;
+    map->gone_pages = 0;
     for (uint32_t i = 0; i < map->pages.count; i++) {
-        if (map->pages.page[i].size != map->entry_words * 8u << map->page_shift)
+        bool gone = map->pages.page[i].bytes == NULL;
+        if (gone ? !is_full(map, i)
+                 : map->pages.page[i].size != map->entry_words * 8u << map->page_shift)
             return ST_STATE;
+        map->gone_pages += gone;
     }
-    size_t size = (bits_words(map->entries) + 1) * sizeof(uint64_t);
-    uint64_t *removed = mem_alloc_zeroed(map->meter, size);
+    map->loose = map->removed;
+    if ((uint64_t)map->gone_pages << map->page_shift > map->removed)
+        return ST_STATE;
+    uint64_t *removed = mem_alloc_zeroed(map->meter, removed_size(map));
     if (removed == NULL)
         return ST_NOMEM;
     Status status = find_removed(map, removed);
     if (status == ST_OK)
         status = index_entries(map, removed);
-    mem_free(map->meter, removed, size);
+    mem_free(map->meter, removed, removed_size(map));
     return status;
 }

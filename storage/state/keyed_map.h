@@ -24,7 +24,10 @@ typedef struct KeyedMap {
     Heap heap;        /* long strings of keys and of values */
     uint32_t entries; /* numbers given out, removed ones included */
     uint32_t removed; /* of them */
-    uint32_t first_removed; /* entry + 1; chained through the first key word */
+    uint32_t first_removed; /* entry + 1; chained through the first key word; without those whose
+                               page is gone */
+    uint32_t gone_pages;    /* wholly removed, and given back */
+    uint32_t loose;         /* entries removed since it was last seen which pages those are */
     uint32_t *slot;         /* entry + 1; 0: empty */
     uint32_t slots;
 } KeyedMap;
@@ -46,6 +49,9 @@ CHECKED Status keyed_map_keys(const KeyedMap *map, const uint32_t *entry, uint32
 /* -1 when absent. */
 int64_t keyed_map_find(const KeyedMap *map, const uint64_t *words, uint64_t nulls, uint64_t hash);
 void keyed_map_remove(KeyedMap *map, uint32_t entry);
+/* Gives back the memory of entries that were removed, where that is much: in constant time for each
+ * of them. The others keep their numbers. When there is no memory for it, it is left for later. */
+void keyed_map_trim(KeyedMap *map);
 
 /* After its pages and fields were loaded: makes the index again. ST_STATE: they do not fit. */
 CHECKED Status keyed_map_loaded(KeyedMap *map);
@@ -53,6 +59,11 @@ CHECKED Status keyed_map_loaded(KeyedMap *map);
 static inline uint32_t keyed_map_count(const KeyedMap *map)
 {
     return map->entries - map->removed;
+}
+/* The number has been given out, and its page is there. */
+static inline bool keyed_map_has_room(const KeyedMap *map, uint32_t entry)
+{
+    return entry < map->entries && map->pages.page[entry >> map->page_shift].bytes != NULL;
 }
 static inline const uint64_t *keyed_map_key(const KeyedMap *map, uint32_t entry)
 {

@@ -1,5 +1,6 @@
 #include "tests/sql/case_run.h"
 
+#include <stddef.h>
 #include <stdio.h>
 #include <time.h>
 
@@ -10,6 +11,19 @@
 static const Micros case_time = INT64_C(1767323045678000);
 
 /* --- open, close --- */
+
+/* The session's thread looks at it as well. */
+static Micros case_wall(Clock *clock)
+{
+    return __atomic_load_n(&clock->virtual_now, __ATOMIC_RELAXED);
+}
+
+static Micros case_monotonic(Clock *clock)
+{
+    CaseRun *run = (CaseRun *)(void *)((char *)clock - offsetof(CaseRun, clock));
+    Micros step = __atomic_load_n(&run->clock_step, __ATOMIC_RELAXED);
+    return __atomic_add_fetch(&clock->virtual_now, step, __ATOMIC_RELAXED);
+}
 
 /* Of a run that is cut off: the time of day stands still, and each step of a job is an epoch. */
 static Micros stopped_wall(Clock *clock)
@@ -44,7 +58,7 @@ static bool open_session(CaseRun *run)
 
 bool case_run_open(CaseRun *run, const Variant *variant)
 {
-    *run = (CaseRun){.variant = variant, .clock = clock_virtual(case_time)};
+    *run = (CaseRun){.variant = variant, .clock = {case_wall, case_monotonic, case_time}};
     if (variant->cut) {
         run->clock = (Clock){stopped_wall, running_monotonic, case_time};
         run->disk = disk_open();
@@ -286,6 +300,10 @@ void case_run_block(CaseRun *run, const Block *block)
     case BLOCK_LATE:
     case BLOCK_ERRORS:
     case BLOCK_COUNTS: run_expect(run, block); break;
+    case BLOCK_CLOCK:
+        __atomic_store_n(&run->clock_step, block->runs ? 100 * MICROS_PER_MILLI : 0,
+                         __ATOMIC_RELAXED);
+        return;
     }
     if (transcript_replace(&run->transcript, text_of(run->workspace.path), "{dir}") != ST_OK)
         strbuf_string(&run->trouble, "out of memory\n");

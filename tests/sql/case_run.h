@@ -23,6 +23,7 @@ typedef struct CaseRun {
     Workspace workspace;
     Session *session;
     Clock clock;
+    Micros clock_step; /* by which it goes on at each look; 0: it stands */
     StrBuf db_path;
     Disk *disk;            /* of a run that is cut off */
     StrBuf settings;       /* SET statements so far, of a run that is cut off */

@@ -35,6 +35,7 @@ static const struct {
     {"ddl/create_as.test", "a temporary table is gone with its process, and its job stands"},
     {"jobs/control.test", "it shows how often jobs were restarted"},
     {"jobs/seen.test", "it shows the epochs of a job"},
+    {"state_ttl/rows_in_time.test", "what comes at which time hangs on where it is cut off"},
 };
 
 typedef struct Suite {
@@ -48,6 +49,12 @@ typedef struct Case {
     TestFile file;
     StrBuf *actual; /* per block, of the first variant */
 } Case;
+
+/* It gives nothing. */
+static bool is_setting(const Block *block)
+{
+    return block->kind == BLOCK_FILE || block->kind == BLOCK_CLOCK;
+}
 
 static bool is_run(const Suite *suite, const Block *block)
 {
@@ -75,7 +82,7 @@ static void report_diff(Case *test, const Block *block, const Variant *variant, 
 /* An error block may leave the printed error out. */
 static bool is_compared(const Block *block)
 {
-    return block->kind != BLOCK_FILE && (!block->fails || block->has_expected);
+    return !is_setting(block) && (!block->fails || block->has_expected);
 }
 
 /* A statement whose job was cut off does not answer what it would have. */
@@ -180,7 +187,7 @@ static void count_blocks(Case *test)
     Suite *suite = test->suite;
     for (uint32_t i = 0; i < test->file.block.count; i++) {
         const Block *block = &test->file.block.item[i];
-        suite->blocks += block->kind != BLOCK_FILE;
+        suite->blocks += !is_setting(block);
         if (is_run(suite, block))
             continue;
         suite->left_out++;
@@ -194,7 +201,7 @@ static Status rewrite(Case *test, Arena *arena)
     TRY_NEW_ARRAY(actual, arena, test->file.block.count);
     for (uint32_t i = 0; i < test->file.block.count; i++) {
         const Block *block = &test->file.block.item[i];
-        if (block->kind != BLOCK_FILE && is_run(test->suite, block))
+        if (!is_setting(block) && is_run(test->suite, block))
             actual[i] = &test->actual[i];
     }
     if (test_file_rewrite(&test->file, actual))

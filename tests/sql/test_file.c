@@ -109,6 +109,13 @@ static bool read_file_head(Reader *reader, Text rest, Block *block)
     return rest.size == 0 || block->escaped || complain(reader, "unexpected", rest);
 }
 
+static bool read_clock(Reader *reader, Text rest, Block *block)
+{
+    block->runs = text_is(rest, "runs");
+    return block->runs || text_is(rest, "stands") ||
+           complain(reader, "a clock `runs` or `stands`, and does not", rest);
+}
+
 static bool read_head(Reader *reader, Text head, Block *block)
 {
     typedef struct HeadDef {
@@ -120,6 +127,7 @@ static bool read_head(Reader *reader, Text head, Block *block)
         {"file", BLOCK_FILE, read_file_head},       {"statement", BLOCK_STATEMENT, read_outcome},
         {"script", BLOCK_SCRIPT, read_outcome},     {"query", BLOCK_QUERY, read_query},
         {"changelog", BLOCK_CHANGELOG, read_query}, {"expect", BLOCK_TABLE, read_expect},
+        {"clock", BLOCK_CLOCK, read_clock},
     };
     Text rest = head, word = take_word(&rest);
     for (size_t i = 0; i < sizeof heads / sizeof *heads; i++) {
@@ -129,7 +137,8 @@ static bool read_head(Reader *reader, Text head, Block *block)
         return heads[i].read(reader, rest, block);
     }
     return complain(reader,
-                    "a block begins with file, statement, script, query, changelog or expect, not",
+                    "a block begins with file, statement, script, query, changelog, clock or "
+                    "expect, not",
                     word);
 }
 

@@ -28,6 +28,11 @@
  *
  *   changelog                   a SELECT with every change in order: `+I a | 1`
  *
+ *   clock runs                  from here on the clock goes on by 100 ms whenever somebody looks at
+ *                               it, so that what a clock paces comes ('rows-per-second' of
+ *                               datagen); `clock stands`: from here on it stands still, as it does
+ *                               in the beginning
+ *
  *   expect table NAME [sorted | order by ...]    the rows that SQLite has for it
  *   expect late VIEW            the rows of "VIEW$late"
  *   expect errors NAME          the rows of "NAME$errors"
@@ -54,6 +59,7 @@ typedef enum BlockKind {
     BLOCK_LATE,
     BLOCK_ERRORS,
     BLOCK_COUNTS,
+    BLOCK_CLOCK,
 } BlockKind;
 
 typedef struct Block {
@@ -63,6 +69,7 @@ typedef struct Block {
     Text name;     /* file, table or view */
     Text order;    /* expect table: behind ORDER BY */
     bool sorted, typed, escaped;
+    bool runs;           /* the clock */
     Text code, position; /* error blocks: "E2104", "1:8" or empty */
     bool fails;
     Text body;                             /* SQL, or a file's lines */

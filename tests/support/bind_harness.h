@@ -143,6 +143,8 @@ static inline void oracle_print_value(const Type *type, const Column *column, ui
         oracle_print_fraction(column->data.i64[at] % MICROS_PER_SECOND, out);
     } else if (type_is_interval(type)) {
         oracle_print_interval((TypeId)type->id, column->data.i64[at], out);
+    } else if (type_is_nested(type)) {
+        cell_print_json(type, column, row, out);
     } else {
         cell_print(type, column, row, out);
     }

@@ -3,6 +3,7 @@
  * A script has a line for each thing that comes in:
  *     +I 1|12.50|5000     a row (plan_bench.h)
  *     W 5000              the watermark, in milliseconds
+ *     AT 5000             the clock's reading from here on, in milliseconds; it begins at 0
  *     ON 1                what follows comes in at this port (the first one is 0)
  *     END                 the port's input has ended
  * What comes out is rows in the same form, with the watermark before each.
@@ -308,6 +309,19 @@ static inline Status op_bench_take_row(Intray *tray, const char *line)
                                                                            : ST_OK;
 }
 
+/* As the job does it before the rows of a new reading. */
+static inline Status op_bench_read_clock(Intray *tray, Micros now)
+{
+    OpBench *b = tray->bench;
+    TRY(op_bench_flush(tray));
+    TRY(op_bench_advance(tray));
+    b->env.eval.now = now;
+    if (op_clock_due(b->op) > now)
+        return ST_OK;
+    op_bench_arm(b);
+    return op_bench_disarm(b, op_clock(b->op, now));
+}
+
 static inline Status op_bench_take_line(Intray *tray, const char *line)
 {
     OpBench *b = tray->bench;
@@ -318,6 +332,8 @@ static inline Status op_bench_take_line(Intray *tray, const char *line)
         *watermark = strtoll(line + 2, NULL, 10) * MICROS_PER_MILLI;
         return tray->rows > 0 ? ST_OK : op_bench_advance(tray);
     }
+    if (strncmp(line, "AT ", 3) == 0)
+        return op_bench_read_clock(tray, strtoll(line + 3, NULL, 10) * MICROS_PER_MILLI);
     if (strncmp(line, "ON ", 3) == 0 || strncmp(line, "END", 3) == 0) {
         TRY(op_bench_flush(tray));
         TRY(op_bench_advance(tray));
@@ -335,6 +351,7 @@ static inline Status op_bench_take_line(Intray *tray, const char *line)
 static inline Status op_bench_feed(OpBench *b, const char *script, Replay replay)
 {
     Intray tray = {.bench = b, .replay = replay};
+    b->env.eval.now = 0;
     for (uint32_t i = 0; i < 4; i++)
         tray.watermark[i] = MICROS_MIN;
     while (*script != '\0') {

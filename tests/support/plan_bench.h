@@ -148,7 +148,8 @@ static inline PlanAggregateCall plan_bench_call(PlanBench *b, const Schema *inpu
         inside = (Text){inside.ptr + 9, inside.size - 9};
     Type type[AGGREGATE_MAX_ARGS];
     const Value *constant[AGGREGATE_MAX_ARGS] = {NULL};
-    AggregateCall bound = {.arg = type, .constant = constant};
+    const uint32_t constants[AGGREGATE_MAX_ARGS] = {1, 1, 1};
+    AggregateCall bound = {.arg = type, .constant = constant, .constants = constants};
     while (inside.size > 0 && !text_is(inside, "*")) {
         Text argument = {inside.ptr, 0};
         while (argument.size < inside.size && inside.ptr[argument.size] != ',')

@@ -10,6 +10,7 @@
 
 #include "storage/data/batch.h"
 #include "storage/data/decimal.h"
+#include "storage/data/nested.h"
 #include "storage/data/schema.h"
 #include "storage/data/timestamp.h"
 
@@ -67,10 +68,7 @@ static inline Column *row_text_columns(Arena *arena, const Schema *schema)
     Column *column = arena_alloc_zeroed(arena, schema->count * sizeof *column);
     assert(column != NULL);
     for (uint32_t i = 0; i < schema->count; i++) {
-        Status made =
-            column_make(arena, type_phys(schema->field[i].type.id), BATCH_ROWS, &column[i]);
-        if (made == ST_OK)
-            made = column_need_valid(arena, &column[i], BATCH_ROWS);
+        Status made = column_make_typed(arena, &schema->field[i].type, BATCH_ROWS, &column[i]);
         assert(made == ST_OK);
     }
     return column;

@@ -253,13 +253,18 @@ static void test_json_answers(void **state)
     check_file("flink-json", json_row, 368);
 }
 
+static void test_nested_answers(void **state)
+{
+    (void)state;
+    check_file("flink-nested", first_row, 221);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_reference_answers),
-        cmocka_unit_test(test_binding_answers),
-        cmocka_unit_test(test_random_answers),
-        cmocka_unit_test(test_json_answers),
+        cmocka_unit_test(test_reference_answers), cmocka_unit_test(test_binding_answers),
+        cmocka_unit_test(test_random_answers),    cmocka_unit_test(test_json_answers),
+        cmocka_unit_test(test_nested_answers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

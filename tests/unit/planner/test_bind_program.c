@@ -75,7 +75,8 @@ static Batch slice(const Column *table, uint32_t first, uint16_t rows, Arena *ar
         assert_int_equal(column_make(arena, table[c].phys, rows, &column[c]), ST_OK);
         assert_int_equal(column_need_valid(arena, &column[c], rows), ST_OK);
         for (uint16_t row = 0; row < rows; row++)
-            column_copy_cell(&column[c], row, &table[c], first + row);
+            assert_int_equal(column_copy_cell(arena, &column[c], row, &table[c], first + row),
+                             ST_OK);
     }
     return (Batch){.rows = rows, .selected = rows, .columns = COLUMNS, .column = column};
 }

@@ -95,12 +95,12 @@ static void test_cells(void **state)
         OutputCell cell;
         const char *expected;
     } cases[] = {
-        {{CELL_NULL, {NULL, 0}}, "(none)"},
-        {{CELL_NUMBER, {"-12.50", 6}}, "-12.50"},
-        {{CELL_TEXT, {"a\nb", 3}}, "a\\nb"},
-        {{CELL_BOOL, {"TRUE", 4}}, "TRUE"},
-        {{CELL_BYTES, {"\x00\x0A\xFF", 3}}, "x'000aff'"},
-        {{CELL_JSON, {"{\"a\":1}", 7}}, "{\"a\":1}"},
+        {{.kind = CELL_NULL, .text = {NULL, 0}}, "(none)"},
+        {{.kind = CELL_NUMBER, .text = {"-12.50", 6}}, "-12.50"},
+        {{.kind = CELL_TEXT, .text = {"a\nb", 3}}, "a\\nb"},
+        {{.kind = CELL_BOOL, .text = {"TRUE", 4}}, "TRUE"},
+        {{.kind = CELL_BYTES, .text = {"\x00\x0A\xFF", 3}}, "x'000aff'"},
+        {{.kind = CELL_JSON, .text = {"{a=1}", 5}}, "{a=1}"},
     };
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {

@@ -53,7 +53,8 @@ static const char *taken(int fd)
 static void show(Fixture *fixture, OutputShape shape)
 {
     static const OutputColumn column = {.name = {"n", 1}, .type = {"INT", 3}, .right_align = true};
-    static const OutputCell one = {CELL_NUMBER, {"1", 1}}, two = {CELL_NUMBER, {"2", 1}};
+    static const OutputCell one = {.kind = CELL_NUMBER, .text = {"1", 1}},
+                            two = {.kind = CELL_NUMBER, .text = {"2", 1}};
     Output *output = &fixture->display.output;
     bool changes = shape == OUTPUT_CHANGELOG;
     display_start_statement(&fixture->display, 0);
@@ -173,7 +174,7 @@ static void tell(Fixture *fixture, int64_t millis, const OutputProgress *progres
 }
 
 static const OutputColumn one_column = {.name = {"n", 1}, .type = {"INT", 3}};
-static const OutputCell one_cell = {CELL_NUMBER, {"1", 1}};
+static const OutputCell one_cell = {.kind = CELL_NUMBER, .text = {"1", 1}};
 #define LINE "\r0:02  8 rows read, 4 a second\033[K"
 
 /* Whatever is written to the terminal wipes the line first; what is over leaves nothing of it. */

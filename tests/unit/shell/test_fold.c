@@ -22,7 +22,7 @@ static Status apply(Fold *fold, const char *changes)
                                    : ROW_UPDATE_AFTER;
         if (*c == ' ')
             continue;
-        OutputCell cell = {CELL_TEXT, {++c, 1}};
+        OutputCell cell = {.kind = CELL_TEXT, .text = {++c, 1}};
         TRY(fold_add(fold, kind, &cell));
     }
     return ST_OK;
@@ -98,10 +98,10 @@ static void test_tail(void **state)
 static void test_rows_are_told_apart(void **state)
 {
     static const OutputCell rows[][2] = {
-        {{CELL_TEXT, {"ab", 2}}, {CELL_TEXT, {"c", 1}}},
-        {{CELL_TEXT, {"a", 1}}, {CELL_TEXT, {"bc", 2}}},
-        {{CELL_TEXT, {"", 0}}, {CELL_NULL, {NULL, 0}}},
-        {{CELL_NULL, {NULL, 0}}, {CELL_TEXT, {"", 0}}},
+        {{.kind = CELL_TEXT, .text = {"ab", 2}}, {.kind = CELL_TEXT, .text = {"c", 1}}},
+        {{.kind = CELL_TEXT, .text = {"a", 1}}, {.kind = CELL_TEXT, .text = {"bc", 2}}},
+        {{.kind = CELL_TEXT, .text = {"", 0}}, {.kind = CELL_NULL, .text = {NULL, 0}}},
+        {{.kind = CELL_NULL, .text = {NULL, 0}}, {.kind = CELL_TEXT, .text = {"", 0}}},
     };
     Fold *fold;
     FoldOptions options = {.columns = 2};
@@ -122,7 +122,7 @@ static void test_many_rows(void **state)
     enum { MANY = 20000 };
     Fold *fold;
     FoldOptions options = {.columns = 1, .most = MANY / 2};
-    OutputCell same = {CELL_NUMBER, {"7", 1}};
+    OutputCell same = {.kind = CELL_NUMBER, .text = {"7", 1}};
     (void)state;
     assert_int_equal(fold_open(&options, &fold), ST_OK);
     for (int i = 0; i < MANY; i++)
@@ -131,14 +131,14 @@ static void test_many_rows(void **state)
     assert_int_equal(fold_dropped(fold), MANY / 2);
     for (int i = 0; i < MANY; i++) {
         char digits[16];
-        OutputCell cell = {CELL_NUMBER,
-                           {digits, (uint32_t)snprintf(digits, sizeof digits, "%d", i)}};
+        OutputCell cell = {.kind = CELL_NUMBER,
+                           .text = {digits, (uint32_t)snprintf(digits, sizeof digits, "%d", i)}};
         assert_int_equal(fold_add(fold, ROW_INSERT, &cell), ST_OK);
     }
     for (int i = MANY / 2; i < MANY; i++) {
         char digits[16];
-        OutputCell cell = {CELL_NUMBER,
-                           {digits, (uint32_t)snprintf(digits, sizeof digits, "%d", i)}};
+        OutputCell cell = {.kind = CELL_NUMBER,
+                           .text = {digits, (uint32_t)snprintf(digits, sizeof digits, "%d", i)}};
         assert_int_equal(fold_add(fold, ROW_DELETE, &cell), ST_OK);
     }
     assert_int_equal(fold_count(fold), 0);

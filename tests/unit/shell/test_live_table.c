@@ -62,7 +62,8 @@ static int teardown(void **state)
 
 static void change(Fixture *fixture, RowKind kind, const char *key, const char *number)
 {
-    OutputCell cell[] = {{CELL_TEXT, text_of(key)}, {CELL_NUMBER, text_of(number)}};
+    OutputCell cell[] = {{.kind = CELL_TEXT, .text = text_of(key)},
+                         {.kind = CELL_NUMBER, .text = text_of(number)}};
     assert_int_equal(fold_add(fixture->fold, kind, cell), ST_OK);
     fixture->progress.rows++;
 }

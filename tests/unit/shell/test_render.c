@@ -16,10 +16,18 @@ static const OutputColumn columns[COLUMNS] = {
     {.name = {"ok", 2}, .type = {"BOOLEAN", 7}},
 };
 static const OutputCell rows[][COLUMNS] = {
-    {{CELL_NUMBER, {"1", 1}}, {CELL_TEXT, {"ann", 3}}, {CELL_BOOL, {"TRUE", 4}}},
-    {{CELL_NUMBER, {"-20", 3}}, {CELL_TEXT, {"漢字", 6}}, {CELL_BOOL, {"FALSE", 5}}},
-    {{CELL_NULL, {NULL, 0}}, {CELL_TEXT, {"a,\"b\"\n|c\t\\", 10}}, {CELL_NULL, {NULL, 0}}},
-    {{CELL_NUMBER, {"4", 1}}, {CELL_TEXT, {"", 0}}, {CELL_BOOL, {"TRUE", 4}}},
+    {{.kind = CELL_NUMBER, .text = {"1", 1}},
+     {.kind = CELL_TEXT, .text = {"ann", 3}},
+     {.kind = CELL_BOOL, .text = {"TRUE", 4}}},
+    {{.kind = CELL_NUMBER, .text = {"-20", 3}},
+     {.kind = CELL_TEXT, .text = {"漢字", 6}},
+     {.kind = CELL_BOOL, .text = {"FALSE", 5}}},
+    {{.kind = CELL_NULL, .text = {NULL, 0}},
+     {.kind = CELL_TEXT, .text = {"a,\"b\"\n|c\t\\", 10}},
+     {.kind = CELL_NULL, .text = {NULL, 0}}},
+    {{.kind = CELL_NUMBER, .text = {"4", 1}},
+     {.kind = CELL_TEXT, .text = {"", 0}},
+     {.kind = CELL_BOOL, .text = {"TRUE", 4}}},
 };
 enum { ROWS = sizeof rows / sizeof *rows };
 
@@ -179,9 +187,9 @@ static void test_long_text(void **state)
          "{\"id\":\"3\",\"sql\":null}]\n"},
     };
     const OutputCell cell[3][2] = {
-        {{CELL_TEXT, {"1", 1}}, {CELL_TEXT, text_of(sql)}},
-        {{CELL_TEXT, {"2", 1}}, {CELL_TEXT, TEXT("short")}},
-        {{CELL_TEXT, {"3", 1}}, {CELL_NULL, TEXT_NONE}},
+        {{.kind = CELL_TEXT, .text = {"1", 1}}, {.kind = CELL_TEXT, .text = text_of(sql)}},
+        {{.kind = CELL_TEXT, .text = {"2", 1}}, {.kind = CELL_TEXT, .text = TEXT("short")}},
+        {{.kind = CELL_TEXT, .text = {"3", 1}}, {.kind = CELL_NULL}},
     };
     StrBuf out;
     (void)state;
@@ -228,9 +236,10 @@ static void test_special_values(void **state)
 {
     static const OutputColumn names[3] = {
         {.name = {"a", 1}}, {.name = {"b", 1}}, {.name = {"a", 1}}};
-    static const OutputCell values[3] = {{CELL_NUMBER, {"NaN", 3}},
-                                         {CELL_BYTES, {"\x00\xFF", 2}},
-                                         {CELL_JSON, {"[1,{\"x\":null}]", 14}}};
+    static const OutputCell values[3] = {
+        {.kind = CELL_NUMBER, .text = {"NaN", 3}},
+        {.kind = CELL_BYTES, .text = {"\x00\xFF", 2}},
+        {.kind = CELL_JSON, .text = {"[1, (NULL)]", 11}, .json = {"[1,{\"x\":null}]", 14}}};
     static const struct {
         const char *mode;
         const char *expected;
@@ -238,7 +247,7 @@ static void test_special_values(void **state)
         {"jsonl", "{\"a\":\"NaN\",\"b\":\"AP8=\",\"a\":[1,{\"x\":null}]}\n"},
         {"quote", "CAST('NaN' AS DOUBLE),x'00ff','[1,{\"x\":null}]'\n"},
         {"csv", "a,b,a\nNaN,x'00ff',\"[1,{\"\"x\"\":null}]\"\n"},
-        {"list", "NaN|x'00ff'|[1,{\"x\":null}]\n"},
+        {"list", "NaN|x'00ff'|[1, (NULL)]\n"},
     };
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -253,7 +262,7 @@ static void test_special_values(void **state)
 static void test_control_characters(void **state)
 {
     static const OutputColumn name[1] = {{.name = {"x\033", 2}}};
-    static const OutputCell value[1] = {{CELL_TEXT, {"a\033[2Jb\nc", 8}}};
+    static const OutputCell value[1] = {{.kind = CELL_TEXT, .text = {"a\033[2Jb\nc", 8}}};
     static const struct {
         const char *mode;
         const char *terminal, *pipe;
@@ -283,8 +292,9 @@ static void test_control_characters(void **state)
 
 static const OutputColumn wide_columns[2] = {{.name = {"n", 1}, .right_align = true},
                                              {.name = {"text", 4}}};
-static const OutputCell wide_row[2] = {{CELL_NUMBER, {"123456789012", 12}},
-                                       {CELL_TEXT, {"the quick brown fox jumps", 25}}};
+static const OutputCell wide_row[2] = {
+    {.kind = CELL_NUMBER, .text = {"123456789012", 12}},
+    {.kind = CELL_TEXT, .text = {"the quick brown fox jumps", 25}}};
 
 static void check_width(const char *mode, uint32_t width, const char *expected)
 {
@@ -327,8 +337,9 @@ static void test_tableau_widths(void **state)
     static const OutputColumn column[2] = {
         {.name = {"n", 1}, .type = {"INT", 3}, .right_align = true},
         {.name = {"c", 1}, .type = {"CHAR(3)", 7}}};
-    static const OutputCell row[2] = {{CELL_NUMBER, {"1234567890123", 13}},
-                                      {CELL_TEXT, {"abcdefghijklmnopqrstuvwxyz", 26}}};
+    static const OutputCell row[2] = {
+        {.kind = CELL_NUMBER, .text = {"1234567890123", 13}},
+        {.kind = CELL_TEXT, .text = {"abcdefghijklmnopqrstuvwxyz", 26}}};
     static const struct {
         uint32_t width;
         const char *last;

@@ -16,7 +16,8 @@ static void check_bind(KernelHarness *h, const BindCase *c)
     Type type[AGGREGATE_MAX_ARGS + 1];
     Value value[AGGREGATE_MAX_ARGS + 1];
     const Value *constant[AGGREGATE_MAX_ARGS + 1] = {NULL};
-    AggregateCall call = {.arg = type, .constant = constant};
+    const uint32_t constants[AGGREGATE_MAX_ARGS + 1] = {1, 1, 1, 1};
+    AggregateCall call = {.arg = type, .constant = constant, .constants = constants};
     for (; call.args <= AGGREGATE_MAX_ARGS && c->arg[call.args] != NULL; call.args++) {
         HarnessLiteral literal = harness_literal(h, c->arg[call.args]);
         value[call.args] = literal.value;

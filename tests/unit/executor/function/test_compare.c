@@ -236,8 +236,8 @@ static void which_types_compare(void **state)
                  right = harness_type_of(text_of(cases[i].right));
             CompareCoercion coercion;
             Diag diag = {0};
-            Status status =
-                compare_coerce((CompareKind)kind, "=", &left, &right, &coercion, SPAN_NONE, &diag);
+            Status status = compare_coerce(NULL, (CompareKind)kind, "=", &left, &right, &coercion,
+                                           SPAN_NONE, &diag);
             if (strcmp(expect[kind], "E2107") == 0) {
                 if (status == ST_OK || diag.code != E2107)
                     fail_msg("%s and %s compare (%u)", cases[i].left, cases[i].right, kind);
@@ -265,7 +265,7 @@ static void the_message_names_both_types(void **state)
     CompareCoercion coercion;
     Diag diag = {0};
     assert_int_equal(
-        compare_coerce(COMPARE_EQUALITY, "=", &left, &right, &coercion, SPAN_NONE, &diag),
+        compare_coerce(NULL, COMPARE_EQUALITY, "=", &left, &right, &coercion, SPAN_NONE, &diag),
         ST_SEMANTIC);
     assert_string_equal(diag.message, "\"=\" does not compare INT and STRING");
     assert_true(diag.hint[0] != '\0');

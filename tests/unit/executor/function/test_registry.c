@@ -29,7 +29,7 @@ static void letters_take_their_types(void **state)
     for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
         for (size_t t = 0; t < sizeof types / sizeof *types; t++) {
             Type type = harness_type_of(text_of(types[t])), target;
-            char mark = marks[pattern_fit(cases[c].letter, &type, 1, &target)];
+            char mark = marks[pattern_fit(NULL, cases[c].letter, &type, 1, &target)];
             if (mark != cases[c].fits[t])
                 fail_msg("%s for %s: %c, expected %c", cases[c].letter, types[t], mark,
                          cases[c].fits[t]);
@@ -88,7 +88,7 @@ static void patterns_count_and_bring_together(void **state)
         uint32_t args = 0;
         for (; args < PATTERN_ARGS && cases[c].arg[args] != NULL; args++)
             arg[args] = harness_type_of(text_of(cases[c].arg[args]));
-        Fit fit = pattern_fit(cases[c].pattern, arg, args, target);
+        Fit fit = pattern_fit(NULL, cases[c].pattern, arg, args, target);
         if (fit != cases[c].fit)
             fail_msg("case %zu, \"%s\": %d, expected %d", c, cases[c].pattern, fit, cases[c].fit);
         for (uint32_t i = 0; i < args && fit != FIT_NONE; i++)
@@ -213,7 +213,7 @@ static void rows_are_whole(void **state)
             }
             if (def->args == NULL)
                 continue; /* CAST */
-            if (def->args[strspn(def->args, "SXBIENDFRdtTLYyAO 123456789[]*+")] != '\0')
+            if (def->args[strspn(def->args, "SXBIENDFRdtTLYyAOamC 123456789[]*+")] != '\0')
                 fail_msg("%s: pattern %s", def->name, def->args);
             if (def->result == NULL || (def->kernel == NULL && def->prepare == NULL))
                 fail_msg("%s(%s) cannot be bound", def->name, def->args);

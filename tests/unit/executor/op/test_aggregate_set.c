@@ -268,6 +268,8 @@ static const char *const call_sets[] = {
     "LISTAGG(DISTINCT s)|FIRST_VALUE(DISTINCT v)|LAST_VALUE(DISTINCT v)|LAST_VALUE(DISTINCT s)|"
     "JSON_ARRAYAGG(DISTINCT v)|ARG_MIN(DISTINCT s, v)|JSON_OBJECTAGG(DISTINCT s, v)|"
     "LISTAGG(s) FILTER f",
+    "COLLECT(v)|COLLECT(s)|COLLECT(d)|COLLECT(DISTINCT s)|COLLECT(e) FILTER f",
+    "ARRAY_AGG(v)|ARRAY_AGG(s)|ARRAY_AGG_IGNORE_NULLS(s)|ARRAY_AGG(DISTINCT s)|LISTAGG(s)",
 };
 enum { CALL_SETS = sizeof call_sets / sizeof *call_sets };
 
@@ -340,6 +342,7 @@ static void takes_groups_out_again(void **state)
         {"MEDIAN(v)|PERCENTILE(e, 0.2)|PERCENTILE(v, 0.5, t)|MEDIAN(DISTINCT d)", true, true},
         {"COUNT(DISTINCT s, v)|SUM(DISTINCT v)|AVG(DISTINCT e) FILTER f|COUNT(*) FILTER f", true,
          true},
+        {"COLLECT(v)|COLLECT(DISTINCT s)", true, true},
         {"MIN(v)|MAX(s)|COUNT(*)", false, true},
         {"APPROX_COUNT_DISTINCT(v)", false, true},
         {"SUM(d)", false, false},
@@ -348,6 +351,7 @@ static void takes_groups_out_again(void **state)
         {"FIRST_VALUE(v)", false, false},
         {"ARG_MAX(v, s)", false, false},
         {"LISTAGG(s)", false, false},
+        {"ARRAY_AGG(s)", false, false},
         {"LISTAGG(DISTINCT s)", false, false},
         {"JSON_OBJECTAGG(s, v)", false, false},
     };

@@ -81,8 +81,8 @@ static void test_copy_cell(void **state)
     Nested to_fields = {.children = COUNT, .child = to};
     uint64_t to_valid = 0;
     Column copy = {.phys = PHYS_NESTED, .valid = &to_valid, .data.nested = &to_fields};
-    column_copy_cell(&copy, 3, &row, 1);
-    column_copy_cell(&copy, 2, &row, 0);
+    assert_int_equal(column_copy_cell(&arena, &copy, 3, &row, 1), ST_OK);
+    assert_int_equal(column_copy_cell(&arena, &copy, 2, &row, 0), ST_OK);
     assert_int_equal(to_valid, 8);
     assert_int_equal(to[0].data.b[3], 1);
     assert_int_equal(to[1].data.i64[3], -5);
@@ -100,13 +100,13 @@ static void test_copy_from_constant(void **state)
     uint64_t valid = 0;
     Column constant = {.phys = PHYS_I64, .constant = true, .data.i64 = &seven};
     Column to = {.phys = PHYS_I64, .valid = &valid, .data.i64 = cells};
-    column_copy_cell(&to, 1, &constant, 900);
+    assert_int_equal(column_copy_cell(NULL, &to, 1, &constant, 900), ST_OK);
     assert_int_equal(cells[1], 7);
     assert_int_equal(valid, 2);
     uint64_t none = 0;
     constant.valid = &none;
     assert_true(column_is_null(&constant, 900));
-    column_copy_cell(&to, 1, &constant, 900);
+    assert_int_equal(column_copy_cell(NULL, &to, 1, &constant, 900), ST_OK);
     assert_int_equal(valid, 0);
 }
 

@@ -148,7 +148,7 @@ static void test_common(void **state)
             const Type *a = swapped ? &cases[i].b : &cases[i].a;
             const Type *b = swapped ? &cases[i].a : &cases[i].b;
             Type common;
-            bool found = type_common(a, b, &common);
+            bool found = type_common(NULL, a, b, &common);
             if (found != (cases[i].common != NULL))
                 fail_msg("case %zu", i);
             if (!found)
@@ -166,10 +166,10 @@ static void test_common_nullability(void **state)
     (void)state;
     Type nullable = type_make(TYPE_INT), needed = type_with_null(nullable, false), common;
     Type null = type_make(TYPE_NULL);
-    assert_true(type_common(&needed, &needed, &common) && !common.nullable);
-    assert_true(type_common(&needed, &nullable, &common) && common.nullable);
-    assert_true(type_common(&nullable, &needed, &common) && common.nullable);
-    assert_true(type_common(&needed, &null, &common) && common.nullable);
+    assert_true(type_common(NULL, &needed, &needed, &common) && !common.nullable);
+    assert_true(type_common(NULL, &needed, &nullable, &common) && common.nullable);
+    assert_true(type_common(NULL, &nullable, &needed, &common) && common.nullable);
+    assert_true(type_common(NULL, &needed, &null, &common) && common.nullable);
     assert_int_equal(common.id, TYPE_INT);
 }
 

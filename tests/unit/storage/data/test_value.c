@@ -161,13 +161,13 @@ static void test_arrays_and_maps(void **state)
         {.type = {.id = TYPE_BIGINT}},
         {.type = {.id = TYPE_INT, .nullable = true}},
     };
-    uint32_t offset[] = {0, 2, 2, 3};
+    Elements list[] = {{0, 2}, {2, 0}, {2, 1}};
     int64_t keys[] = {10, 20, 30}, values[] = {1, 2, 0};
     uint64_t valid = 3;
     Column children[] = {{.phys = PHYS_I64, .data.i64 = keys},
                          {.phys = PHYS_I64, .valid = &valid, .data.i64 = values}};
-    Nested elements = {.offset = offset, .children = 1, .child = &children[1]};
-    Nested entries = {.offset = offset, .children = 2, .child = children};
+    Nested elements = {.list = list, .children = 1, .child = &children[1]};
+    Nested entries = {.list = list, .children = 2, .child = children};
     Column array_column = {.phys = PHYS_NESTED, .data.nested = &elements};
     Column map_column = {.phys = PHYS_NESTED, .data.nested = &entries};
     Type array = {.id = TYPE_ARRAY, .children = 1, .child = &item};

@@ -411,15 +411,19 @@ static void test_check(void **state)
         if (status != ST_OK)
             assert_int_equal(diag.code, cases[i].code);
     }
-    TypeField child = {.type = type_make(TYPE_INT)};
+    TypeField child[] = {{.type = type_make(TYPE_INT)}, {.type = type_make(TYPE_INT)}};
     Field nested = {.name = TEXT("r"),
-                    .type = {.id = TYPE_ARRAY, .nullable = true, .children = 1, .child = &child}};
+                    .type = {.id = TYPE_ARRAY, .nullable = true, .children = 1, .child = child}};
     Schema schema = {1, &nested};
     OptionScope scope = {{json_format.options}, 1, "format"};
     Diag diag = {0};
     assert_int_equal(json_format.check(&schema, &scope, (OptionList){NULL, 0}, SPAN_NONE, &diag),
+                     ST_OK);
+    nested.type.id = TYPE_MAP; /* whose keys would have to be texts */
+    nested.type.children = 2;
+    assert_int_equal(json_format.check(&schema, &scope, (OptionList){NULL, 0}, SPAN_NONE, &diag),
                      ST_SEMANTIC);
-    assert_int_equal(diag.code, E2001);
+    assert_int_equal(diag.code, E2119);
 }
 
 static void test_encode(void **state)

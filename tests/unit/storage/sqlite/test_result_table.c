@@ -217,10 +217,31 @@ static const Story stories[] = {
      ""},
 };
 
-static void tell(Bench *bench, const Story *story)
+/* Where a key, or the one row of a table without one, can come as new once more. */
+static const Story recurring[] = {
+    {"a key that comes as new takes the place of what is there, also when it goes at once",
+     "a",
+     false,
+     2,
+     {BIGINT_NN, BIGINT_N},
+     "+I 1|1\n+I 2|1\n+I 3|1\n\n+I 1|5\n+I 2|5\n-D 2|5\n\n+I 3|7\n-U 3|7\n+U 3|8",
+     "1|5\n3|8"},
+    {"the one row that comes as new takes the place of what is there",
+     "",
+     false,
+     1,
+     {BIGINT_N},
+     "+I 1\n-U 1\n+U 2\n\n+I 1\n\n-U 1\n+U 2\n-U 2\n+U 1\n\n+I 4\n-U 4\n+U 5",
+     "5"},
+    {"and goes", "", false, 1, {BIGINT_N}, "+I 1\n\n+I 2\n\n-D 2", ""},
+};
+
+static void tell(Bench *bench, const Story *story, bool recurs)
 {
     Shape made = shape(story->append_only, story->key, story->columns, story->type);
     const ResultSpec *spec = spec_of(&made);
+    made.spec.recurs = recurs;
+    made.spec.single = recurs && made.spec.key_count == 0;
     ResultTable *table = make_table(bench, spec);
     char epochs[512];
     snprintf(epochs, sizeof epochs, "%s", story->epochs);
@@ -243,7 +264,9 @@ static void changes_as_told(void **state)
 {
     Bench *bench = *state;
     for (uint32_t i = 0; i < COUNT(stories); i++)
-        tell(bench, &stories[i]);
+        tell(bench, &stories[i], false);
+    for (uint32_t i = 0; i < COUNT(recurring); i++)
+        tell(bench, &recurring[i], true);
 }
 
 /* What is stored for a key must tell keys apart as SQL does. */

@@ -117,8 +117,10 @@ static void agrees_with_an_array(void **state)
             continue;
         int64_t value = (int64_t)i - 500;
         make_keys(&keys, &value, 1);
-        key_decode(&map.shape, keyed_map_key(&map, (uint32_t)entry_of[i]),
-                   keyed_map_nulls(&map, (uint32_t)entry_of[i]), &map.heap, columns, 0);
+        assert_int_equal(key_decode(&map.shape, keyed_map_key(&map, (uint32_t)entry_of[i]),
+                                    keyed_map_nulls(&map, (uint32_t)entry_of[i]), &map.heap,
+                                    columns, 0, &scratch),
+                         ST_OK);
         assert_int_equal(number, value);
         assert_int_equal(column_is_null(&out[1], 0), value < 0);
         if (value >= 0)

@@ -1,4 +1,5 @@
-/* Containers that are saved and loaded again at random moments, while they go on changing. */
+/* Containers that are saved and loaded again at random moments, while they go on changing, and
+ * while what nobody changes is forgotten. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -10,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "storage/state/state_walk.h"
+#include "storage/state/expiry.h"
 
 /* --- a store like the database's: blobs by set and page, in the order of their versions --- */
 
@@ -63,24 +64,32 @@ static void store_close(Store *store)
 
 /* --- the containers and what must be in them --- */
 
-enum { RANGE = 700, STEPS = 30000 };
+enum { RANGE = 700, STEPS = 30000, TTL = 100 };
 
 typedef struct Model {
     int64_t count[RANGE]; /* of the key; 0: absent */
     int64_t least[RANGE]; /* of the values of group i; INT64_MAX: none */
     int32_t values[RANGE][4];
+    Micros now, written[RANGE]; /* the keys */
 } Model;
 
 typedef struct State {
     KeyedMap map;
+    Expiry expiry;
     SortedMap sorted;
 } State;
+
+typedef struct Value {
+    int64_t count;
+    ExpiryLink link;
+} Value;
 
 static KeyShape shape;
 
 static void state_open(State *state, Meter *meter)
 {
-    keyed_map_open(&state->map, &shape, sizeof(int64_t), 42, meter);
+    keyed_map_open(&state->map, &shape, sizeof(Value), 42, meter);
+    expiry_open(&state->expiry, &state->map, offsetof(Value, link), TTL);
     sorted_map_open(&state->sorted, PHYS_STR, meter);
 }
 
@@ -94,6 +103,7 @@ static Status state_walk(State *state, StateWalk *walk)
 {
     TRY(state_walk_mark(walk, "test"));
     TRY(state_walk_keyed_map(walk, &state->map));
+    TRY(expiry_walk(&state->expiry, walk));
     return state_walk_sorted_map(walk, &state->sorted);
 }
 
@@ -113,21 +123,46 @@ static void make_key(uint32_t i, Arena *arena, KeyBatch *keys)
     assert_int_equal(key_encode(&shape, &batch, first, 42, arena, keys), ST_OK);
 }
 
+/* The clock goes on, now and then so far that little or
+ * nothing is left. What has expired must be all that
+ * the model says, and nothing else. */
+static void forget(State *state, Model *model, uint32_t choice)
+{
+    uint32_t entry, expired = 0, found = 0;
+    model->now += choice % 3001 == 0 ? 2 * TTL : choice % 301 == 0 ? TTL - 1 : choice % 11 == 0;
+    for (uint32_t i = 0; i < RANGE; i++) {
+        if (model->count[i] == 0 || model->written[i] + TTL > model->now)
+            continue;
+        model->count[i] = 0;
+        expired++;
+    }
+    for (; expiry_find(&state->expiry, model->now, &entry); found++) {
+        expiry_forget(&state->expiry, entry);
+        keyed_map_remove(&state->map, entry);
+    }
+    assert_int_equal(found, expired);
+    keyed_map_trim(&state->map);
+}
+
 static void change(State *state, Model *model, uint32_t i, uint32_t choice, Arena *arena)
 {
     KeyBatch keys;
     uint32_t entry;
     arena_reset(arena);
+    forget(state, model, choice);
     make_key(i, arena, &keys);
     if (choice % 3 == 0 && model->count[i] > 0) {
         int64_t found = keyed_map_find(&state->map, keys.words,
                                        keys.nulls == NULL ? 0 : keys.nulls[0], keys.hash[0]);
         assert_true(found >= 0);
+        expiry_forget(&state->expiry, (uint32_t)found);
         keyed_map_remove(&state->map, (uint32_t)found);
         model->count[i] = 0;
     } else {
         assert_int_equal(keyed_map_upsert(&state->map, &keys, &entry, NULL), ST_OK);
         *(int64_t *)keyed_map_value_write(&state->map, entry) = ++model->count[i];
+        expiry_mark(&state->expiry, entry, model->now);
+        model->written[i] = model->now;
     }
     char bytes[64];
     uint32_t v = choice / 3 % 4;
@@ -216,7 +251,7 @@ static void survives_checkpoints(void **state)
     state_open(&live, &meter);
     uint64_t random = 7;
     bool open = false;
-    uint32_t whole = 0, given_up = 0, rolled_back = 0;
+    uint32_t whole = 0, given_up = 0, rolled_back = 0, gone = 0;
     for (uint32_t step = 0; step < STEPS; step++) {
         random = random * 6364136223846793005u + 1442695040888963407u;
         change(&live, &model, (uint32_t)(random >> 33) % RANGE, (uint32_t)(random >> 20), &arena);
@@ -227,6 +262,7 @@ static void survives_checkpoints(void **state)
             assert_int_equal(state_walk(&live, &store.walk), ST_OK);
             frozen = model;
             open = true;
+            gone += live.map.gone_pages;
         } else if (open && (random >> 50) % 400 == 0) { /* half of it may have been written */
             freeze_abandon(&freeze);
             open = false;
@@ -259,7 +295,7 @@ static void survives_checkpoints(void **state)
     }
     check(&live, &model, &arena);
     check_checkpoint(&store, &saved, &arena);
-    assert_true(whole > 20 && given_up > 3 && rolled_back > 20);
+    assert_true(whole > 20 && given_up > 3 && rolled_back > 20 && gone > 5);
     state_close(&live);
     freeze_close(&freeze);
     assert_int_equal(meter.used_bytes, 0);

@@ -1,0 +1,74 @@
+#include "executor/op/group_changes.h"
+
+#include <string.h>
+
+#include "storage/data/nested.h"
+
+enum { TEXT_BYTES = 1 << 20 }; /* in one batch, beyond which it goes out early */
+
+Status group_changes_begin(GroupChanges *changes, Op *op, Micros watermark)
+{
+    *changes = (GroupChanges){.op = op, .watermark = watermark};
+    arena_init(&changes->text, &op->meter);
+    TRY(op_make_columns(op, &op->plan->schema, BATCH_ROWS, &changes->column));
+    TRY_NEW_ARRAY(changes->kind, &op->scratch, BATCH_ROWS);
+    return ST_OK;
+}
+
+Status group_changes_add(GroupChanges *changes, RowKind kind, const Column *column, uint32_t row)
+{
+    if (kind == ROW_UPDATE_BEFORE && changes->op->plan->changelog == CHANGELOG_UPSERT)
+        return ST_OK;
+    for (uint32_t c = 0; c < changes->op->plan->schema.count; c++)
+        TRY(column_keep_cell(&changes->text, &changes->column[c], changes->rows, &column[c], row));
+    changes->kind[changes->rows++] = (uint8_t)kind;
+    bool full = changes->rows == BATCH_ROWS || arena_used_bytes(&changes->text) > TEXT_BYTES;
+    return full ? group_changes_flush(changes) : ST_OK;
+}
+
+static bool same_cell(const Column *a, const Column *b, uint32_t row)
+{
+    bool null = column_is_null(a, row);
+    if (null || column_is_null(b, row))
+        return null == column_is_null(b, row);
+    switch (a->phys) {
+    case PHYS_BOOL: return a->data.b[row] == b->data.b[row];
+    case PHYS_I64: return a->data.i64[row] == b->data.i64[row];
+    case PHYS_F64: return memcmp(&a->data.f64[row], &b->data.f64[row], sizeof(double)) == 0;
+    case PHYS_I128: return a->data.i128[row] == b->data.i128[row];
+    case PHYS_STR: return str_equal(&a->data.str[row], &b->data.str[row]);
+    case PHYS_NESTED: return nested_equal(a, row, b, row);
+    }
+    return false;
+}
+
+bool group_changes_are_same(const GroupChanges *changes, const Column *a, const Column *b,
+                            uint32_t row)
+{
+    bool same = true;
+    for (uint32_t c = 0; same && c < changes->op->plan->schema.count; c++)
+        same = same_cell(&a[c], &b[c], row);
+    return same;
+}
+
+Status group_changes_flush(GroupChanges *changes)
+{
+    Op *op = changes->op;
+    const Batch out = {.rows = changes->rows,
+                       .selected = changes->rows,
+                       .kind = changes->kind,
+                       .watermark_before = changes->watermark,
+                       .columns = (uint16_t)op->plan->schema.count,
+                       .column = changes->column};
+    changes->rows = 0;
+    Status status = op_emit(op, &out);
+    for (uint32_t c = 0; c < op->plan->schema.count; c++)
+        column_drop_elements(&changes->column[c], out.rows);
+    arena_reset(&changes->text);
+    return status;
+}
+
+void group_changes_end(GroupChanges *changes)
+{
+    arena_close(&changes->text);
+}

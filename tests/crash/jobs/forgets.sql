@@ -1,0 +1,24 @@
+-- State with a time to live, which is longer than the run: by when a row comes hangs on the run, and what is forgotten on that. What forgets in earnest is in tests/sim and tests/unit/executor/run/test_state_ttl.c.
+SET 'commit-interval' = '5 ms';
+SET 'table.exec.state.ttl' = '2 h';
+CREATE TABLE bid (id BIGINT, k STRING, v INT, price DECIMAL(10, 2), d DOUBLE, flag BOOLEAN, ts TIMESTAMP(3), pt AS PROCTIME(),
+  WATERMARK FOR ts AS ts - INTERVAL '2' SECOND)
+WITH ('connector' = 'filesystem', 'path' = 'bids', 'format' = 'json');
+CREATE VIEW totals AS SELECT MOD(id, 50) AS r, COUNT(*) AS n, SUM(price) AS total FROM bid GROUP BY MOD(id, 50);
+
+CREATE MATERIALIZED VIEW per_key AS SELECT k, COUNT(*) AS n, MAX(v) AS top, LISTAGG(k) AS l FROM bid GROUP BY k;
+CREATE MATERIALIZED VIEW distincts AS
+  SELECT flag, COUNT(DISTINCT v) AS dv, SUM(DISTINCT v) AS sv, COUNT(DISTINCT k) AS dk FROM bid GROUP BY flag;
+CREATE MATERIALIZED VIEW distincts_of_updates AS
+  SELECT n, COUNT(*) AS c, COUNT(DISTINCT total) AS d, MIN(r) AS least FROM totals GROUP BY n;
+CREATE MATERIALIZED VIEW pairs AS SELECT DISTINCT k, MOD(v, 10) AS digit FROM bid;
+CREATE MATERIALIZED VIEW hinted AS SELECT /*+ STATE_TTL('bid' = '1 d') */ v, COUNT(*) AS n FROM bid GROUP BY v;
+CREATE MATERIALIZED VIEW dearest AS
+  SELECT k, id, price, rn FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY k ORDER BY price DESC, v) AS rn FROM bid) WHERE rn <= 5;
+CREATE MATERIALIZED VIEW leaders AS
+  SELECT r, n, total, rn FROM (SELECT *, ROW_NUMBER() OVER (ORDER BY total DESC) AS rn FROM totals) WHERE rn <= 12;
+CREATE MATERIALIZED VIEW first_come AS SELECT k, v, id FROM bid QUALIFY ROW_NUMBER() OVER (PARTITION BY k, v ORDER BY pt) = 1;
+CREATE MATERIALIZED VIEW firsts AS SELECT v, id, ts FROM bid QUALIFY ROW_NUMBER() OVER (PARTITION BY v ORDER BY ts) = 1;
+CREATE MATERIALIZED VIEW lasts AS SELECT k, v, id, ts FROM bid QUALIFY ROW_NUMBER() OVER (PARTITION BY k, MOD(v, 10) ORDER BY ts DESC) = 1;
+CREATE MATERIALIZED VIEW common AS SELECT k, v FROM bid WHERE flag INTERSECT SELECT k, v FROM bid WHERE NOT flag;
+CREATE MATERIALIZED VIEW more AS SELECT MOD(v, 90) AS r FROM bid EXCEPT ALL SELECT MOD(v, 80) FROM bid;

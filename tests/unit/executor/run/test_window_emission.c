@@ -1,0 +1,115 @@
+/* Windows whose results go out early, as they fill, and late, as rows come behind the watermark: by
+ * the clock of a live job. A row is a number (a power of two, so that sums tell which rows are in)
+ * and its time in milliseconds; the watermark is the time. Windows last 10 ms. Results are count,
+ * sum, the window's start and end.
+ *
+ * "at 500" in a split's text: what follows is there half a second after the start. */
+#include "../../../support/job_bench.h"
+
+enum { STEPS = 10 };
+
+typedef struct EmitStep {
+    int64_t at_ms; /* after the start */
+    const char *expected;
+} EmitStep;
+
+typedef struct EmitCase {
+    const char *name;
+    EmitStrategy emit;
+    const char *split;
+    EmitStep step[STEPS]; /* ends with one without `expected` */
+    uint64_t late;        /* in the end */
+} EmitCase;
+
+#define MS MICROS_PER_MILLI
+
+static const EmitCase cases[] = {
+    {.name = "early, after a while: once for all that came in it",
+     .emit = {.early = true, .early_delay = 20 * MS},
+     .split = "1|1\n2|3\nat 15\n4|2\nat 50\n8|9\n16|2\nat 60\n32|18",
+     .step = {{0, ""},
+              {15, ""},
+              {19, ""},
+              {20, "+I 3|7|0|10 @3\n"},
+              {49, ""},
+              /* at 9 the watermark passes the window, and 2 is late */
+              {50, "-U 3|7|0|10 @3\n+U 4|15|0|10 @3\n"},
+              {60, ""},
+              {79, ""},
+              {80, "+I 1|32|10|20 @18\n"}},
+     .late = 1},
+    {.name = "what has gone out early goes out again only if it has changed",
+     .emit = {.early = true, .early_delay = 5 * MS},
+     .split = "1|1\nat 20\n2|11",
+     .step = {{0, ""}, {5, "+I 1|1|0|10 @1\n"}, {20, ""}, {25, "+I 1|2|10|20 @11\n"}}},
+    {.name = "late, after a while, and at the latest when the window is over",
+     .emit = {.late = true, .late_delay = 30 * MS, .lateness = 20 * MS},
+     .split = "1|1\n2|12\nat 5\n4|2\n8|3\nat 50\n16|4\nat 60\n32|31\n64|5",
+     .step = {{0, "+I 1|1|0|10 @1\n"},
+              {5, ""},
+              {35, "-U 1|1|0|10 @12\n+U 3|13|0|10 @12\n"},
+              {50, ""},
+              /* 31 is 20 ms and more behind the end of the first window, and behind that of the
+               * second one */
+              {60, "+I 1|2|10|20 @12\n-U 3|13|0|10 @12\n+U 4|29|0|10 @12\n"}},
+     .late = 1},
+    {.name = "late, at once",
+     .emit = {.late = true, .lateness = 20 * MS},
+     .split = "1|1\n2|12\nat 5\n4|2\n8|3",
+     .step = {{0, "+I 1|1|0|10 @1\n"},
+              {5, "-U 1|1|0|10 @12\n+U 2|5|0|10 @12\n-U 2|5|0|10 @12\n+U 3|13|0|10 @12\n"}}},
+    {.name = "a window that begins when it is late",
+     .emit = {.late = true, .lateness = 20 * MS},
+     .split = "1|25\n2|7\n4|5",
+     .step = {{0, "+I 1|2|0|10 @25\n-U 1|2|0|10 @25\n+U 2|6|0|10 @25\n"}}},
+};
+
+/* What differs, in `out`; empty: nothing. */
+static void run_case(const EmitCase *c, uint32_t batch_rows, StrBuf *out)
+{
+    JobBench b;
+    job_bench_open(&b);
+    const Micros start = b.clock.virtual_now;
+    PlanNode *scan = job_bench_scan(&b, "i INT|t TIMESTAMP(3)", 1, false, &c->split, 1);
+    PlanNode *window = plan_bench_window(&b.plan, scan, "t", 10, "", "COUNT(*)|SUM(i)");
+    window->kind = PLAN_UPDATING_WINDOW_AGGREGATE;
+    window->changelog = CHANGELOG_RETRACT;
+    window->as.window_aggregate.emit = c->emit;
+    plan_bench_sink(&b.plan, window, SINK_COLLECT);
+    b.config.batch_rows = batch_rows;
+    assert_int_equal(job_bench_start(&b), ST_OK);
+    for (const EmitStep *step = c->step; step->expected != NULL && out->size == 0; step++) {
+        b.clock.virtual_now = start + step->at_ms * MS;
+        const char *got = job_bench_next(&b);
+        if (strcmp(got, step->expected) != 0)
+            strbuf_printf(out, "%s, at %d, batches of %u:\n%sexpected:\n%s", c->name,
+                          (int)step->at_ms, batch_rows, got, step->expected);
+    }
+    if (out->size == 0 && job_counts(b.job).late != c->late)
+        strbuf_printf(out, "%s, batches of %u: %d late\n", c->name, batch_rows,
+                      (int)job_counts(b.job).late);
+    job_bench_close(&b);
+}
+
+static void test_emission(void **state)
+{
+    (void)state;
+    static const uint32_t batch_rows[] = {0, 1, 3};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        StrBuf wrong;
+        strbuf_init(&wrong, NULL);
+        for (size_t r = 0; r < 3 && wrong.size == 0; r++)
+            run_case(&cases[i], batch_rows[r], &wrong);
+        if (wrong.size > 0)
+            fail_msg("%s", strbuf_cstr(&wrong));
+        strbuf_close(&wrong);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_emission),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
