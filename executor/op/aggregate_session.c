@@ -72,7 +72,8 @@ static Status emit_sessions(Sessions *self, const Due *due, uint32_t count, Micr
     TRY_NEW_ARRAY(entry, &op->scratch, count);
     for (uint32_t i = 0; i < count; i++) {
         entry[i] = due[i].session;
-        sessions_fill_window(self, due[i].session, column + plan->keys + plan->calls, i);
+        sessions_fill_window(self, session_header(self, due[i].session),
+                             column + plan->keys + plan->calls, i);
     }
     TRY(aggregate_set_emit(&self->set, &self->states, entry, count, column));
     Batch out = {.rows = (uint16_t)count,

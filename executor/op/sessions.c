@@ -73,6 +73,14 @@ static Status stop_timer(Sessions *self, uint32_t session)
     return ST_OK;
 }
 
+Status sessions_move_timer(Sessions *self, uint32_t session, Micros time)
+{
+    if (time >= session_header(self, session)->timer)
+        return ST_OK;
+    TRY(stop_timer(self, session));
+    return sessions_set_timer(self, session, time);
+}
+
 Status sessions_take_timer(Sessions *self, Micros time, uint32_t *session, bool *any)
 {
     Int128 both;
@@ -187,8 +195,8 @@ static Status apply(Sessions *self, const Batch *in, uint16_t row, uint32_t sess
     if (!adds && now->rows == 0)
         return ST_OK; /* takes back what never came */
     now->rows += adds ? 1 : -1;
-    return aggregate_set_apply(&self->set, &self->states, in,
-                               aggregate_set_arrival(&self->set, in), &row, &session, 1);
+    return aggregate_set_apply(&self->set, &self->states, in, aggregate_set_arrival(&self->set, in),
+                               &row, &session, 1);
 }
 
 Status sessions_take(Sessions *self, const Batch *in, uint16_t row, const KeyBatch *key,
@@ -230,16 +238,16 @@ Status sessions_walk(Sessions *self, StateWalk *walk)
     return ST_OK;
 }
 
-void sessions_fill_window(const Sessions *self, uint32_t session, Column *column, uint32_t row)
+void sessions_fill_window(const Sessions *self, const SessionHeader *session, Column *column,
+                          uint32_t row)
 {
     const PlanWindowAggregate *plan = plan_of(self->op);
-    const SessionHeader *header = session_header(self, session);
     for (uint32_t c = 0; c < plan->columns; c++) {
         Micros value = 0;
         switch (plan->column[c]) {
-        case WINDOW_START: value = header->start; break;
-        case WINDOW_END: value = header->end; break;
-        case WINDOW_TIME: value = sessions_due(self, header->end); break;
+        case WINDOW_START: value = session->start; break;
+        case WINDOW_END: value = session->end; break;
+        case WINDOW_TIME: value = sessions_due(self, session->end); break;
         }
         column[c].data.i64[row] = value;
     }

@@ -1,7 +1,7 @@
-/* Sessions: which rows of a key belong together, since no pause between them is longer than the gap,
- * for the operators that aggregate them. Each session is a group; rows that come out of order can
- * join several into one. When a session is given out, and when it ends, is the operator's business:
- * it sets timers, one a session, and looks at those that are due. */
+/* Sessions: which rows of a key belong together, since no pause between them is longer than the
+ * gap, for the operators that aggregate them. Each session is a group; rows that come out of order
+ * can join several into one. When a session is given out, and when it ends, is the operator's
+ * business: it sets timers, one a session, and looks at those that are due. */
 #ifndef WEIR_EXECUTOR_OP_SESSIONS_H
 #define WEIR_EXECUTOR_OP_SESSIONS_H
 
@@ -54,12 +54,15 @@ CHECKED Status sessions_take(Sessions *self, const Batch *in, uint16_t row, cons
 
 /* The timer of another time. */
 CHECKED Status sessions_set_timer(Sessions *self, uint32_t session, Micros time);
+/* The timer that it has becomes one of an earlier time, if this is one. */
+CHECKED Status sessions_move_timer(Sessions *self, uint32_t session, Micros time);
 /* Takes the first timer off, if it is due at `time`: its session has none then. false: none is. */
 CHECKED Status sessions_take_timer(Sessions *self, Micros time, uint32_t *session, bool *any);
 /* The session leaves those of its key; it stays as a group, without a timer. */
 void sessions_unchain(Sessions *self, uint32_t session);
 
-/* What of window_start, window_end and window_time the output wants, in row `row` of the columns. */
-void sessions_fill_window(const Sessions *self, uint32_t session, Column *column, uint32_t row);
+/* What of the window's start, end and time the output wants, in row `row` of the columns. */
+void sessions_fill_window(const Sessions *self, const SessionHeader *session, Column *column,
+                          uint32_t row);
 
 #endif
