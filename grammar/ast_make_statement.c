@@ -168,6 +168,11 @@ Statement *ast_explain(Builder *b, ExplainMode mode, uint32_t details, Statement
     return make_explain(b, (Explain){.mode = mode, .details = details, .statement = explained});
 }
 
+Statement *ast_explain_all(Builder *b, ExplainMode mode)
+{
+    return make_explain(b, (Explain){.mode = mode});
+}
+
 Statement *ast_explain_job(Builder *b, ExplainMode mode, TokenRun job)
 {
     return make_explain(b, (Explain){.mode = mode, .is_job = true, .job = run_text(b, job)});

@@ -41,6 +41,7 @@ Statement *ast_show_partitions(Builder *b, NameList table, PartitionPairList par
 Statement *ast_describe(Builder *b, DescribeKind kind, bool extended, NameList name);
 Statement *ast_describe_job(Builder *b, TokenRun job);
 Statement *ast_explain(Builder *b, ExplainMode mode, uint32_t details, Statement *explained);
+Statement *ast_explain_all(Builder *b, ExplainMode mode);
 Statement *ast_explain_job(Builder *b, ExplainMode mode, TokenRun job);
 Statement *ast_explain_name(Builder *b, ExplainMode mode, NameList name);
 Statement *ast_use(Builder *b, UseKind kind, NameList name);

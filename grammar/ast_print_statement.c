@@ -113,16 +113,19 @@ static void print_details(uint32_t details, StrBuf *out)
 static void print_explain(const Explain *explain, StrBuf *out)
 {
     static const char *const modes[] = {
-        [EXPLAIN_PLAIN] = "EXPLAIN ",
-        [EXPLAIN_PLAN_FOR] = "EXPLAIN PLAN FOR ",
-        [EXPLAIN_ANALYZE] = "EXPLAIN ANALYZE ",
-        [EXPLAIN_WHY] = "EXPLAIN WHY ",
+        [EXPLAIN_PLAIN] = "EXPLAIN",
+        [EXPLAIN_PLAN_FOR] = "EXPLAIN PLAN FOR",
+        [EXPLAIN_ANALYZE] = "EXPLAIN ANALYZE",
+        [EXPLAIN_WHY] = "EXPLAIN WHY",
     };
     strbuf_string(out, modes[explain->mode]);
+    if (explain->statement == NULL && !explain->is_job && explain->name.count == 0)
+        return;
+    strbuf_char(out, ' ');
     print_details(explain->details, out);
     if (explain->statement != NULL)
         ast_print_statement(explain->statement, out);
-    else if (!explain->is_job)
+    else if (explain->name.count > 0)
         ast_print_names(&explain->name, out);
     if (explain->is_job) {
         strbuf_string(out, "JOB ");

@@ -102,9 +102,9 @@ typedef struct Explain {
     ExplainMode mode;
     uint32_t details;     /* ExplainDetail bits */
     Statement *statement; /* NULL: it is about a job or a name, in ANALYZE and WHY */
-    bool is_job;          /* ANALYZE JOB 'id', WHY JOB 'id' */
+    bool is_job;          /* ANALYZE JOB 'id', WHY ['JOB'] 'id' */
     Text job;
-    NameList name; /* ANALYZE name, WHY name: of a view or table; else empty */
+    NameList name; /* ANALYZE name, WHY name: of a view or table; WHY alone, of all jobs: empty */
 } Explain;
 
 typedef enum UseKind { USE_DATABASE, USE_CATALOG, USE_MODULES } UseKind;

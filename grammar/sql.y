@@ -1128,6 +1128,8 @@ statement(A) ::= EXPLAIN ANALYZE explained(S).   { A = ast_explain(b, EXPLAIN_AN
 statement(A) ::= EXPLAIN ANALYZE JOB job_id(J).  { A = ast_explain_job(b, EXPLAIN_ANALYZE, J); }
 statement(A) ::= EXPLAIN ANALYZE names(N).       { A = ast_explain_name(b, EXPLAIN_ANALYZE, N); }
 statement(A) ::= EXPLAIN WHY explained(S).       { A = ast_explain(b, EXPLAIN_WHY, 0, S); }
+statement(A) ::= EXPLAIN WHY.                    { A = ast_explain_all(b, EXPLAIN_WHY); }
+statement(A) ::= EXPLAIN WHY job_id(J).          { A = ast_explain_job(b, EXPLAIN_WHY, J); }
 statement(A) ::= EXPLAIN WHY JOB job_id(J).      { A = ast_explain_job(b, EXPLAIN_WHY, J); }
 statement(A) ::= EXPLAIN WHY names(N).           { A = ast_explain_name(b, EXPLAIN_WHY, N); }
 explain_details(A) ::= explain_detail(D).        { A = D; }

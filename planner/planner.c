@@ -7,9 +7,42 @@
 #include "planner/bind/query.h"
 #include "planner/rewrite/rewrite.h"
 
+/* --- subqueries over constants --- */
+
+static Status keep_row(Binder *binder, const Value *value, uint32_t columns, LogicalRows *out)
+{
+    Scalar **row;
+    TRY_NEW_ARRAY(row, binder->arena, columns);
+    for (uint32_t c = 0; c < columns; c++)
+        TRY(scalar_constant(binder->arena, &value[c], &row[c]));
+    TRY_PUSH(&out->row, binder->arena, row);
+    return ST_OK;
+}
+
+static Status run_constants(Binder *binder, Logical *logical, LogicalRows *out)
+{
+    const PlanRequest *request = binder->request;
+    QueryDraft draft = {.name = TEXT("SELECT"), .kind = SINK_COLLECT, .logical = logical};
+    PlanRows rows;
+    Plan *plan;
+    TRY(rewrite_query(request->arena, logical, &draft.logical, request->diag));
+    TRY(plan_queries(request, &draft, 1, &plan));
+    TRY(request->run(plan, request->arena, &rows, request->diag));
+    *out = (LogicalRows){0};
+    for (uint32_t i = 0; i < rows.rows; i++)
+        TRY(keep_row(binder, rows.row[i], logical->schema.count, out));
+    return ST_OK;
+}
+
+/* --- SELECT --- */
+
 static Status bind(const PlanRequest *request, const Query *query, Logical **out)
 {
-    Binder binder = {.arena = request->arena, .diag = request->diag, .tables = request->tables};
+    Binder binder = {.arena = request->arena,
+                     .diag = request->diag,
+                     .tables = request->tables,
+                     .run = request->run == NULL ? NULL : run_constants,
+                     .request = request};
     TRY(bind_query(&binder, query, out));
     TRY(rewrite_query(request->arena, *out, out, request->diag));
     for (uint32_t i = 0; request->warning != NULL && i < binder.warnings.count; i++)

@@ -19,6 +19,7 @@ typedef struct PlanRequest {
     PlanWarning *warning; /* may be NULL */
     void *context;
     Diag *diag;
+    PlanRun *run; /* for subqueries over constants; NULL: those that need it are refused */
 } PlanRequest;
 
 /* One query and where its rows go; several of them become one plan. */

@@ -11,7 +11,7 @@ CommandRun command_bail, command_echo, command_headers, command_maxrows, command
 
 /* command_engine.c: asking the engine, reading and writing files, other programs */
 CommandRun command_edit, command_error, command_jobs, command_once, command_output, command_print,
-    command_quit, command_read, command_schema, command_shell, command_tables;
+    command_quit, command_read, command_schema, command_shell, command_tables, command_why;
 
 /* commands.c */
 CommandRun command_help;

@@ -37,6 +37,26 @@ Status command_jobs(Shell *shell, const CommandCall *call, Diag *diag)
     return run_sql(shell, TEXT("SHOW JOBS;"));
 }
 
+Status command_why(Shell *shell, const CommandCall *call, Diag *diag)
+{
+    StrBuf sql;
+    (void)diag;
+    strbuf_init(&sql, NULL);
+    strbuf_string(&sql, "EXPLAIN WHY");
+    if (call->words > 0) {
+        const char *word = call->word[0];
+        bool number = word[0] != '\0' && word[strspn(word, "0123456789")] == '\0';
+        strbuf_char(&sql, ' ');
+        put_quoted(&sql, word, number ? '\'' : '`');
+    }
+    strbuf_char(&sql, ';');
+    Status status = strbuf_status(&sql);
+    if (status == ST_OK)
+        status = run_sql(shell, strbuf_as_text(&sql));
+    strbuf_close(&sql);
+    return status;
+}
+
 Status command_tables(Shell *shell, const CommandCall *call, Diag *diag)
 {
     StrBuf sql;

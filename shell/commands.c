@@ -47,6 +47,9 @@ static const Command command_table[] = {
      ARGUMENT_TABLE, 0, 1, command_tables},
     {"timer", "on|off", "show the rows and time of each result (on, if somebody types)",
      ARGUMENT_ON_OFF, 1, 1, command_timer},
+    {"why", "[JOB]",
+     "say what a job waits for, by its number or a view of it; all jobs (EXPLAIN WHY)",
+     ARGUMENT_TABLE, 0, 1, command_why},
     {"width", "N", "screen columns that tables keep to; 0: as many as there are", ARGUMENT_OTHER, 1,
      1, command_width},
 };

@@ -219,7 +219,7 @@ static bool wants_option(const Context *context)
 static bool wants_table(const Context *context)
 {
     static const char *const words[] = {"FROM", "JOIN",     "INTO", "TABLE",
-                                        "VIEW", "DESCRIBE", "DESC"};
+                                        "VIEW", "DESCRIBE", "DESC", "WHY"};
     for (uint32_t i = 0; i < sizeof words / sizeof *words; i++) {
         if (is_at(context, 0, words[i]))
             return !(is_at(context, 0, "TABLE") || is_at(context, 0, "VIEW")) ||

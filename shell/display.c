@@ -329,6 +329,10 @@ void display_start_statement(Display *display, uint32_t line_base)
     display->line_base = line_base;
     display->output.wants_table =
         mode == render_mode_find(TEXT("table")) && display->redraws && to_terminal(display);
+    if (mode == NULL)
+        mode = automatic_mode(display, OUTPUT_RESULT);
+    display->output.wants_fields =
+        mode == render_mode_find(TEXT("json")) || mode == render_mode_find(TEXT("jsonl"));
     progress_line_start(&display->progress_line, display->started);
 }
 

@@ -217,19 +217,18 @@ Status run_job_control(const Execution *execution, StatementKind kind, const Job
 
 /* --- SHOW JOBS --- */
 
-static Status find_reason(const Execution *execution, const DbStatement *job, JobState state,
-                          JobState stored, bool owned, Text *reason)
+Status session_true_reason(const Session *session, const CatalogJob *job, bool owned, Arena *arena,
+                           JobState *state, Text *reason)
 {
-    const Session *session = execution->session;
-    int64_t id = db_column_i64(job, 0), replaces = db_column_i64(job, 7);
-    *reason = db_column_text(job, 5);
-    if (state == JOB_HELD && !owned) /* the file may be what cannot be written */
-        *reason = text_of(job_pause_reason(session_running_job(session, id)->job));
-    else if (state == JOB_RUNNING && replaces != 0)
-        return arena_printf(execution->arena, reason, "builds anew what job %lld keeps",
-                            (long long)replaces);
-    else if (state != stored)
-        *reason = state == JOB_RUNNING ? TEXT_NONE : text_of(session_cut_off);
+    *state = session_true_state(session, job->id, job->state, owned);
+    *reason = job->reason;
+    if (*state == JOB_HELD && !owned) /* the file may be what cannot be written */
+        *reason = text_of(job_pause_reason(session_running_job(session, job->id)->job));
+    else if (*state == JOB_RUNNING && job->replaces != 0)
+        return arena_printf(arena, reason, "builds anew what job %lld keeps",
+                            (long long)job->replaces);
+    else if (*state != job->state)
+        *reason = *state == JOB_RUNNING ? TEXT_NONE : text_of(session_cut_off);
     return ST_OK;
 }
 
@@ -237,17 +236,18 @@ static Status find_reason(const Execution *execution, const DbStatement *job, Jo
 static Status show_job(const Execution *execution, const DbStatement *job, bool owned)
 {
     const Session *session = execution->session;
-    int64_t id = db_column_i64(job, 0);
-    JobState stored = JOB_CREATED;
-    while (stored < JOB_HELD && !text_is(db_column_text(job, 2), job_state_name(stored)))
-        stored++;
-    JobState state = session_true_state(session, id, stored, owned);
-    Text number;
-    TRY(arena_printf(execution->arena, &number, "%lld", (long long)id));
+    CatalogJob known = {.id = db_column_i64(job, 0),
+                        .reason = db_column_text(job, 5),
+                        .replaces = db_column_i64(job, 7)};
+    JobState state;
+    while (known.state < JOB_HELD && !text_is(db_column_text(job, 2), job_state_name(known.state)))
+        known.state++;
+    Text number, reason;
+    TRY(session_true_reason(session, &known, owned, execution->arena, &state, &reason));
+    TRY(arena_printf(execution->arena, &number, "%lld", (long long)known.id));
     Text cells[7] = {number, db_column_text(job, 1), text_of(job_state_name(state))};
     for (int i = 3; i < 7; i++)
-        cells[i] = db_column_text(job, i);
-    TRY(find_reason(execution, job, state, stored, owned, &cells[5]));
+        cells[i] = i == 5 ? reason : db_column_text(job, i);
     for (int i = 0; i < 7; i++)
         cells[i].ptr = cells[i].size == 0 ? NULL : cells[i].ptr;
     return show_row(execution, cells, 7);

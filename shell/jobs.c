@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "executor/run/constants.h"
 #include "shell/replace.h"
 #include "shell/settings.h"
 #include "storage/data/timezone.h"
@@ -57,7 +58,8 @@ static Status take_statement(PlanRequest *request, const Statement *statement, J
 
 static Status plan_job(SessionJob *record, JobText *text, Diag *diag)
 {
-    PlanRequest request = {.tables = &record->tables, .arena = &record->arena, .diag = diag};
+    PlanRequest request = {
+        .tables = &record->tables, .arena = &record->arena, .diag = diag, .run = constants_run};
     TRY(parse_script(&record->source, &record->arena, &record->script, diag));
     for (const Statement *s = record->script.statements.first; s != NULL; s = s->next)
         TRY(take_statement(&request, s, text));

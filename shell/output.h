@@ -70,6 +70,9 @@ struct Output {
     /* The result of a SELECT that goes on is wanted as a table that is kept current and shown again
      * and again (progress), not as its changes; set by whoever shows it. */
     bool wants_table;
+    /* Results go to a program, as JSON: what is said to people in lines comes in fields. Likewise.
+     */
+    bool wants_fields;
 };
 
 #endif

@@ -106,6 +106,8 @@ Status script_bind_statement(const Execution *execution, Submission *submission,
         TRY(plan_select(&request, statement->as.query, statement->span, &draft));
         return plan_queries(&request, &draft, 1, &plan);
     }
+    if (statement->kind == STATEMENT_EXPLAIN && statement->as.explain->mode == EXPLAIN_WHY)
+        return ST_OK; /* the job that it is about may be the script's own */
     if (statement->kind == STATEMENT_EXPLAIN || statement->kind == STATEMENT_SHOW ||
         statement->kind == STATEMENT_DESCRIBE)
         return try_to_tell(execution, statement);

@@ -249,9 +249,10 @@ static Status add_draft(const Execution *execution, const Statement *statement,
 
 Status run_explain(const Execution *execution, const Explain *explain, Span span)
 {
-    if (explain->mode == EXPLAIN_ANALYZE || explain->mode == EXPLAIN_WHY)
-        return diag_error(execution->diag, E2001, span, "EXPLAIN %s is not supported yet",
-                          explain->mode == EXPLAIN_WHY ? "WHY" : "ANALYZE");
+    if (explain->mode == EXPLAIN_WHY)
+        return run_explain_why(execution, explain, span);
+    if (explain->mode == EXPLAIN_ANALYZE)
+        return diag_error(execution->diag, E2001, span, "EXPLAIN ANALYZE is not supported yet");
     PlanRequest request = execution_request(execution);
     const Statement *statement = explain->statement;
     bool set = statement->kind == STATEMENT_STATEMENT_SET;

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <time.h>
 
+#include "executor/run/constants.h"
 #include "grammar/parse.h"
 #include "storage/base/limits.h"
 
@@ -56,7 +57,8 @@ PlanRequest execution_request(const Execution *execution)
                          .settings = settings_of_queries(&execution->session->settings),
                          .warning = execution->stored ? NULL : pass_warning,
                          .context = (void *)(uintptr_t)execution,
-                         .diag = execution->diag};
+                         .diag = execution->diag,
+                         .run = constants_run};
 }
 
 void execution_note(const Execution *execution, const char *format, ...)

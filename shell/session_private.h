@@ -2,8 +2,8 @@
  * ownership.c (whose the database is), script.c (weir run), check.c (weir check), submit.c and
  * submit_make.c (statements that make objects and jobs), difference.c (in what they differ from
  * those of the database), replace*.c (which make them anew), drop.c (and that take them away),
- * job_control.c (STOP, PAUSE, RESUME, SHOW JOBS), select.c (bare SELECTs), show.c (SHOW, DESCRIBE).
- */
+ * job_control.c (STOP, PAUSE, RESUME, SHOW JOBS), select.c (bare SELECTs), show.c (SHOW, DESCRIBE),
+ * explain_why.c (EXPLAIN WHY). */
 #ifndef WEIR_SHELL_SESSION_PRIVATE_H
 #define WEIR_SHELL_SESSION_PRIVATE_H
 
@@ -159,6 +159,9 @@ CHECKED Status run_drop(const Execution *execution, const Drop *drop, Span span)
 CHECKED Status run_job_control(const Execution *execution, StatementKind kind,
                                const JobControl *control, Span span);
 CHECKED Status run_show_jobs(const Execution *execution);
+/* What a job is in truth (session_true_state), and why; an empty reason: none is known. */
+CHECKED Status session_true_reason(const Session *session, const CatalogJob *job, bool owned,
+                                   Arena *arena, JobState *state, Text *reason);
 
 /* --- select.c --- */
 CHECKED Status run_select(const Execution *execution, const Query *query, Span span);
@@ -166,6 +169,9 @@ CHECKED Status run_select(const Execution *execution, const Query *query, Span s
  */
 CHECKED Status run_sqlite_select(const Execution *execution, Text text, bool *answered);
 CHECKED Status run_explain(const Execution *execution, const Explain *explain, Span span);
+
+/* --- explain_why.c --- */
+CHECKED Status run_explain_why(const Execution *execution, const Explain *explain, Span span);
 
 /* --- show.c --- */
 CHECKED Status run_show(const Execution *execution, const Show *show, Span span);

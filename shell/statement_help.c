@@ -45,7 +45,8 @@ static const StatementHelp help_table[] = {
      "SHOW CREATE TABLE bid"},
     {STATEMENT_DESCRIBE, true, "Lists the columns of a table or view.", "DESCRIBE bid"},
     {STATEMENT_EXPLAIN, true,
-     "Prints the plan of a query, an INSERT or a materialized view; not yet with ANALYZE.",
+     "Prints the plan of a query, an INSERT or a materialized view; EXPLAIN WHY says what a job "
+     "waits for; not yet with ANALYZE.",
      "EXPLAIN SELECT auction, COUNT(*) FROM bid GROUP BY auction"},
     {STATEMENT_USE, false, "Chooses a catalog or a database.", "USE CATALOG c"},
     {STATEMENT_STOP_JOB, true,

@@ -83,8 +83,9 @@ static bool is_constant_nested(const Step *step, const KernelCall *call)
     return true;
 }
 
-static Status run_call(Program *p, Step *step, uint32_t rows, EvalContext *context)
+static Status run_call(Program *p, Step *step, const Batch *in, EvalContext *context)
 {
+    uint32_t rows = in->rows;
     const Selection *sel = &p->selection.item[step->sel];
     const Scalar *s = step->call;
     const Column *args[FUNCTION_MAX_ARGS];
@@ -104,6 +105,7 @@ static Status run_call(Program *p, Step *step, uint32_t rows, EvalContext *conte
                        .scratch = &p->scratch,
                        .context = context,
                        .errors = &p->errors,
+                       .in = in,
                        .random = &step->random};
     uint32_t flags = s->as.call.def->flags;
     bool any_null = false;
@@ -292,7 +294,7 @@ static Status run_steps(Program *p, const Batch *in, EvalContext *context)
         Step *step = &p->step.item[i];
         fail_bad_cells(p, in, step->arg, step->args, &p->selection.item[step->sel]);
         switch (step->kind) {
-        case STEP_CALL: TRY(run_call(p, step, in->rows, context)); break;
+        case STEP_CALL: TRY(run_call(p, step, in, context)); break;
         case STEP_COPY: TRY(run_copy(p, step)); break;
         case STEP_AND:
         case STEP_OR: run_logic(p, step); break;

@@ -26,16 +26,17 @@
 enum { FUNCTION_MAX_ARGS = 255 };
 
 typedef enum FunctionFlags {
-    FN_TOTAL = 1 << 0,     /* cannot fail and may run on NULL and unselected rows */
-    FN_OWN_NULLS = 1 << 1, /* treats NULL arguments itself */
-    FN_MAY_NULL = 1 << 2,  /* can give NULL for arguments that are not */
-    FN_FALLIBLE = 1 << 3,  /* can reject a row: never moved before a filter that guards it */
-    FN_VOLATILE = 1 << 4,  /* RAND, UUID: each call of the text is another value; not folded */
-    FN_CLOCK = 1 << 5,     /* reads EvalContext.now: not folded */
-    FN_OPERATOR = 1 << 6,  /* has syntax of its own; the name is the operator */
-    FN_INTERNAL = 1 << 7,  /* made by the planner; users cannot call it */
-    FN_EXTENSION = 1 << 8, /* Flink does not have it */
-    FN_ZONE = 1 << 9,      /* reads EvalContext.zone, with no TIMESTAMP_LTZ argument: not folded */
+    FN_TOTAL = 1 << 0,      /* cannot fail and may run on NULL and unselected rows */
+    FN_OWN_NULLS = 1 << 1,  /* treats NULL arguments itself */
+    FN_MAY_NULL = 1 << 2,   /* can give NULL for arguments that are not */
+    FN_FALLIBLE = 1 << 3,   /* can reject a row: never moved before a filter that guards it */
+    FN_VOLATILE = 1 << 4,   /* RAND, UUID: each call of the text is another value; not folded */
+    FN_CLOCK = 1 << 5,      /* reads EvalContext.now: not folded */
+    FN_OPERATOR = 1 << 6,   /* has syntax of its own; the name is the operator */
+    FN_INTERNAL = 1 << 7,   /* made by the planner; users cannot call it */
+    FN_EXTENSION = 1 << 8,  /* Flink does not have it */
+    FN_WATERMARK = 1 << 10, /* reads the watermark before the row: only where rows have one */
+    FN_ZONE = 1 << 9,       /* reads EvalContext.zone, with no TIMESTAMP_LTZ argument: not folded */
 } FunctionFlags;
 
 typedef struct TimeZone TimeZone;
@@ -74,6 +75,7 @@ typedef struct KernelCall {
     Arena *scratch; /* bytes of long strings; lives as long as the batch */
     EvalContext *context;
     RowErrors *errors;
+    const Batch *in;  /* FN_WATERMARK: what the rows are of; NULL outside of a program */
     uint64_t *random; /* FN_VOLATILE: the call's own state; NULL outside of a program */
 } KernelCall;
 #define RANDOM_STARTED (UINT64_C(1) << 63) /* a random state that is no mere start any more */
@@ -193,6 +195,6 @@ extern const uint32_t function_family_count;
 extern const ScalarDef arithmetic_functions[], compare_functions[], logic_functions[],
     conditional_functions[], cast_functions[], math_functions[], string_functions[],
     regex_functions[], temporal_functions[], hash_functions[], json_functions[], nested_functions[],
-    array_functions[], map_functions[], window_functions[];
+    array_functions[], map_functions[], window_functions[], grouping_functions[];
 
 #endif

@@ -24,6 +24,7 @@ const FunctionFamily function_families[] = {
     {"Functions of arrays", array_functions},
     {"Functions of maps", map_functions},
     {"Time attributes and windows", window_functions},
+    {"Grouping sets", grouping_functions},
 };
 const uint32_t function_family_count = sizeof function_families / sizeof *function_families;
 

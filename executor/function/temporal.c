@@ -48,6 +48,13 @@ static Type rule_point(const Type *arg, uint32_t args)
 
 /* --- the table --- */
 
+/* The argument's kind of time, in milliseconds. */
+static Type rule_watermark(const Type *arg, uint32_t args)
+{
+    (void)args;
+    return type_with_null(type_sized((TypeId)arg[0].id, 3), true);
+}
+
 const ScalarDef temporal_functions[] = {
     {"$EXTRACT", "SA", rule_bigint, temporal_extract, FN_INTERNAL, temporal_extract_prepare,
      "EXTRACT(unit FROM time)",
@@ -149,6 +156,12 @@ const ScalarDef temporal_functions[] = {
      "CURRENT_TIMESTAMP", "Now, as TIMESTAMP_LTZ(3)."},
     {"NOW", "", rule_timestamp_ltz, clock_timestamp, FN_CLOCK, NULL, "NOW()",
      "The same as CURRENT_TIMESTAMP."},
+    {"CURRENT_WATERMARK", "T", rule_watermark, watermark_of_row, FN_OWN_NULLS | FN_WATERMARK, NULL,
+     "CURRENT_WATERMARK(rowtime)",
+     "The watermark that the row met, of the table that the event-time column is of; NULL: none "
+     "yet."},
+    {"CURRENT_WATERMARK", "L", rule_watermark, watermark_of_row, FN_OWN_NULLS | FN_WATERMARK, NULL,
+     NULL, NULL},
     {"CURRENT_ROW_TIMESTAMP", "", rule_timestamp_ltz, clock_timestamp, FN_CLOCK, NULL,
      "CURRENT_ROW_TIMESTAMP()", "The same as CURRENT_TIMESTAMP."},
     {.name = NULL},

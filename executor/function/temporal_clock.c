@@ -1,5 +1,5 @@
-/* Functions of the clock. The clock is the round's reading, which the journal keeps
- * (EvalContext.now): all rows of a round see the same time, and a replay sees it again. */
+/* Functions of the clock, and of the watermark. The clock is the round's reading, which the journal
+ * keeps (EvalContext.now): all rows of a round see the same time, and a replay sees it again. */
 #include "executor/function/temporal_kernels.h"
 #include "storage/data/timestamp.h"
 #include "storage/data/timezone.h"
@@ -44,4 +44,16 @@ Status clock_local_timestamp(KernelCall *call)
 Status clock_seconds(KernelCall *call)
 {
     return fill(call, micros_floor_div(call->context->now, MICROS_PER_SECOND));
+}
+
+/* The watermark that held just before the row came: what it was judged by. */
+Status watermark_of_row(KernelCall *call)
+{
+    for (EACH_ROW(call, i, row)) {
+        Micros watermark = batch_watermark(call->in, row);
+        call->out->data.i64[row] = watermark;
+        if (watermark == MICROS_MIN || watermark == MICROS_MAX)
+            kernel_null(call, row);
+    }
+    return ST_OK;
 }

@@ -81,7 +81,8 @@ Kernel temporal_add, temporal_diff, temporal_overlaps;
 Prepare temporal_add_prepare, temporal_diff_prepare, temporal_overlaps_prepare;
 
 /* temporal_clock.c */
-Kernel clock_date, clock_time, clock_timestamp, clock_local_timestamp, clock_seconds;
+Kernel clock_date, clock_time, clock_timestamp, clock_local_timestamp, clock_seconds,
+    watermark_of_row;
 
 /* temporal_text.c */
 Kernel temporal_date_format, temporal_date_format_text, temporal_from_unixtime, temporal_convert_tz;

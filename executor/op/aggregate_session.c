@@ -333,7 +333,7 @@ static Status take_row(SessionAggregateOp *self, const Batch *in, uint16_t row, 
             keyed_map_remove(&self->heads, head);
         return reject_late_row(op, in, row, time, watermark);
     }
-    reject_count_used(op, in, 1);
+    reject_count_used_rows(op, in, &row, 1);
     session = (uint32_t)found;
     if (found < 0)
         TRY(begin_session(self, key, head, start, end, &session));

@@ -12,7 +12,7 @@
 /* COUNT(*) of a whole group is what its header says. */
 static bool is_counted_by_header(const AggregateSet *set, const PlanAggregateCall *call)
 {
-    return set->header_size > 0 && call->arguments == 0 && call->filter < 0;
+    return set->header_size > 0 && !set->frames && call->arguments == 0 && call->filter < 0;
 }
 
 static const Type *column_type(const AggregateSet *set, const AggregateSlot *slot, uint32_t i)
@@ -35,7 +35,7 @@ static void choose_sorted(AggregateSet *set, AggregateSlot *slot)
  * goes by arrival takes them back and in again. */
 static bool takes_back(const AggregateSet *set, const PlanAggregateCall *call)
 {
-    return set->retracts ||
+    return set->retracts || call->slides ||
            (set->merges && call->distinct && (call->def->flags & AGG_ARRIVAL) != 0);
 }
 
@@ -75,6 +75,7 @@ Status aggregate_set_open(AggregateSet *set, Op *op, const PlanAggregate *plan,
         op->plan->input[0]->changelog != CHANGELOG_APPEND || (uses & AGGREGATE_RETRACTS) != 0;
     set->ttl = op->plan->ttl;
     set->merges = (uses & AGGREGATE_MERGES) != 0;
+    set->frames = (uses & AGGREGATE_FRAMES) != 0;
     const Type *key_type[KEY_MAX_COLUMNS];
     for (uint32_t k = 0; k < plan->keys && k < KEY_MAX_COLUMNS; k++)
         key_type[k] = &set->input->field[plan->key[k]].type;
@@ -244,11 +245,11 @@ static Status thin_rows(const AggregateSet *set, GroupStates *states, uint32_t c
     return ST_OK;
 }
 
-/* Rows that are all added or all taken back. */
-static Status apply_run(const AggregateSet *set, GroupStates *states, const Batch *batch,
-                        const AggregateRows *run, bool retract)
+/* Rows that are all added or all taken back, by some of the calls. */
+static Status apply_run(const AggregateSet *set, GroupStates *states, AggregateCalls calls,
+                        const Batch *batch, const AggregateRows *run, bool retract)
 {
-    for (uint32_t c = 0; c < set->plan->calls; c++) {
+    for (uint32_t c = calls.first; c < calls.first + calls.count; c++) {
         const AggregateSlot *slot = &set->slot[c];
         const Column *arg[AGGREGATE_MAX_ARGS];
         AggregateRows rows = *run;
@@ -285,9 +286,26 @@ Status aggregate_set_apply(const AggregateSet *set, GroupStates *states, const B
                              .group = group + from,
                              .entry = entry + from,
                              .arrival = arrival};
-        TRY(apply_run(set, states, batch, &run, !adds));
+        TRY(apply_run(set, states, (AggregateCalls){0, set->plan->calls}, batch, &run, !adds));
     }
     return ST_OK;
+}
+
+Status aggregate_set_move(const AggregateSet *set, GroupStates *states, AggregateCalls calls,
+                          const Batch *batch, uint64_t arrival, const FrameRows *rows, bool back)
+{
+    char **group = arena_alloc(&set->op->scratch, (rows->count + 1) * sizeof *group);
+    assert(set->frames);
+    if (group == NULL)
+        return ST_NOMEM;
+    for (uint32_t i = 0; i < rows->count; i++)
+        group[i] = keyed_map_value_write(&states->groups, rows->entry[i]);
+    AggregateRows run = {.count = rows->count,
+                         .row = rows->row,
+                         .group = group,
+                         .entry = rows->entry,
+                         .arrival = arrival};
+    return apply_run(set, states, calls, batch, &run, back);
 }
 
 /* --- giving values out --- */
@@ -303,10 +321,37 @@ static Status take_overflows(const AggregateSet *set, const AggregateDef *def, b
     return ST_OK;
 }
 
+/* The values of some calls, one column each. */
+static Status give_out_calls(const AggregateSet *set, GroupStates *states, AggregateCalls calls,
+                             const uint32_t *entry, uint32_t count, bool record, Column *out)
+{
+    Arena *scratch = &set->op->scratch;
+    char **group;
+    bool *overflow;
+    if (calls.count == 0)
+        return ST_OK;
+    TRY_NEW_ARRAY(group, scratch, count);
+    TRY_NEW_ARRAY(overflow, scratch, count);
+    for (uint32_t i = 0; i < count; i++)
+        group[i] = (char *)(uintptr_t)keyed_map_value(&states->groups, entry[i]);
+    for (uint32_t c = 0; c < calls.count; c++) {
+        const AggregateSlot *slot = &set->slot[calls.first + c];
+        if (slot->def == NULL) {
+            for (uint32_t i = 0; i < count; i++)
+                out[c].data.i64[i] = *(const int64_t *)(const void *)group[i];
+            continue;
+        }
+        AggregateRows rows = {
+            .count = count, .group = group, .entry = entry, .offset = slot->offset};
+        TRY(slot->def->emit(&states->env[calls.first + c], &rows, &out[c], overflow));
+        TRY(take_overflows(set, slot->def, record, overflow, count));
+    }
+    return ST_OK;
+}
+
 static Status give_out(const AggregateSet *set, GroupStates *states, const uint32_t *entry,
                        uint32_t count, bool record, Column *out)
 {
-    Arena *scratch = &set->op->scratch;
     uint32_t keys = set->plan->keys;
     Column *key_column[KEY_MAX_COLUMNS];
     for (uint32_t k = 0; k < keys; k++)
@@ -314,28 +359,15 @@ static Status give_out(const AggregateSet *set, GroupStates *states, const uint3
     for (uint32_t i = 0; i < count; i++)
         TRY(key_decode(&set->key, keyed_map_key(&states->groups, entry[i]),
                        keyed_map_nulls(&states->groups, entry[i]), &states->groups.heap, key_column,
-                       i, scratch));
-    if (set->plan->calls == 0)
-        return ST_OK;
-    char **group;
-    bool *overflow;
-    TRY_NEW_ARRAY(group, scratch, count);
-    TRY_NEW_ARRAY(overflow, scratch, count);
-    for (uint32_t i = 0; i < count; i++)
-        group[i] = (char *)(uintptr_t)keyed_map_value(&states->groups, entry[i]);
-    for (uint32_t c = 0; c < set->plan->calls; c++) {
-        const AggregateSlot *slot = &set->slot[c];
-        if (slot->def == NULL) {
-            for (uint32_t i = 0; i < count; i++)
-                out[keys + c].data.i64[i] = *(const int64_t *)(const void *)group[i];
-            continue;
-        }
-        AggregateRows rows = {
-            .count = count, .group = group, .entry = entry, .offset = slot->offset};
-        TRY(slot->def->emit(&states->env[c], &rows, &out[keys + c], overflow));
-        TRY(take_overflows(set, slot->def, record, overflow, count));
-    }
-    return ST_OK;
+                       i, &set->op->scratch));
+    return give_out_calls(set, states, (AggregateCalls){0, set->plan->calls}, entry, count, record,
+                          out + keys);
+}
+
+Status aggregate_set_values(const AggregateSet *set, GroupStates *states, AggregateCalls calls,
+                            const uint32_t *entry, uint32_t count, Column *out)
+{
+    return give_out_calls(set, states, calls, entry, count, true, out);
 }
 
 Status aggregate_set_emit(const AggregateSet *set, GroupStates *states, const uint32_t *entry,

@@ -22,7 +22,7 @@ typedef struct AggregateSet {
     uint32_t distinct_maps, sorted_maps; /* that all calls together want */
     KeyShape key;
     KeyShape stored; /* of a group: the key; behind it, where AGGREGATE_NUMBERS is set, a number */
-    bool retracts, merges; /* its uses */
+    bool retracts, merges, frames; /* its uses */
     Micros ttl; /* of a group, and of a value that a call takes once; 0: they are kept for ever */
 } AggregateSet;
 
@@ -41,6 +41,7 @@ enum {
     AGGREGATE_RETRACTS = 1 << 0, /* takes rows back; is so when the input can be updated */
     AGGREGATE_MERGES = 1 << 1,   /* aggregate_set_merge */
     AGGREGATE_NUMBERS = 1 << 2,  /* there can be several groups of a key, which have numbers */
+    AGGREGATE_FRAMES = 1 << 3,   /* aggregate_set_move; the header counts nothing */
 };
 CHECKED Status aggregate_set_open(AggregateSet *set, Op *op, const PlanAggregate *plan,
                                   uint32_t header_size, uint32_t uses);
@@ -68,6 +69,24 @@ CHECKED Status aggregate_set_emit(const AggregateSet *set, GroupStates *states,
 /* The same of groups that were given out before: nothing is recorded again. */
 CHECKED Status aggregate_set_repeat(const AggregateSet *set, GroupStates *states,
                                     const uint32_t *entry, uint32_t count, Column *out);
+/* Frames: rows that come into the frame of some calls, or leave it again, and what those calls give
+ * then. Row row[i] of the batch has the arrival number arrival + row[i]; in a group rows come in
+ * the order of their numbers and leave in it. Where rows leave, the calls say that they slide. */
+typedef struct AggregateCalls {
+    uint32_t first, count;
+} AggregateCalls;
+typedef struct FrameRows {
+    const uint16_t *row;
+    const uint32_t *entry;
+    uint32_t count;
+} FrameRows;
+CHECKED Status aggregate_set_move(const AggregateSet *set, GroupStates *states,
+                                  AggregateCalls calls, const Batch *batch, uint64_t arrival,
+                                  const FrameRows *rows, bool back);
+/* A column for each of the calls, one row a group; as aggregate_set_emit. */
+CHECKED Status aggregate_set_values(const AggregateSet *set, GroupStates *states,
+                                    AggregateCalls calls, const uint32_t *entry, uint32_t count,
+                                    Column *out);
 /* How many groups are given out at a time: fewer than a batch holds where values can be long, so
  * that the memory for them is bounded. */
 uint32_t aggregate_set_portion(const AggregateSet *set);

@@ -165,13 +165,13 @@ static Status take_behind(WindowAggregateOp *self, const Intake *intake, uint32_
     uint32_t row = intake->row[i];
     Micros watermark = batch_watermark(intake->batch, row);
     if (place->last_due < place->first_due) { /* between the windows of a HOP */
-        reject_count_filtered(op, intake->batch, 1);
+        reject_count_filtered_rows(op, intake->batch, &intake->row[i], 1);
         return ST_OK;
     }
     if (place->last_due <= watermark)
         return reject_late_row(op, intake->batch, row, cell_of(intake, intake->time, i), watermark);
     SliceRows rows = slice_rows(self, intake, i, i + 1);
-    reject_count_used(op, intake->batch, 1);
+    reject_count_used_rows(op, intake->batch, &intake->row[i], 1);
     return window_slices_take_behind(&self->slices, &rows, place->start, watermark);
 }
 
@@ -194,7 +194,7 @@ static Status take_next(WindowAggregateOp *self, Intake *intake, uint32_t limit)
         to++;
     intake->next = to;
     SliceRows rows = slice_rows(self, intake, from, to);
-    reject_count_used(&self->op, batch, to - from);
+    reject_count_used_rows(&self->op, batch, intake->row + from, to - from);
     return window_slices_take(&self->slices, &rows, place.start, place.end);
 }
 

@@ -362,7 +362,8 @@ static Status updating_take(Op *op, const Batch *in, uint32_t i)
     UpdatingWindowOp *self = (UpdatingWindowOp *)op;
     const PlanWindowAggregate *plan = plan_of(op);
     const WindowShape *spec = &plan->window;
-    uint32_t row = batch_row(in, i), windows = 0;
+    uint16_t row = (uint16_t)batch_row(in, i);
+    uint32_t windows = 0;
     const Column *column = &in->column[plan->rowtime], *until = &in->column[plan->until];
     Micros time = column->data.i64[column_index(column, row)];
     bool any = true;
@@ -376,9 +377,9 @@ static Status updating_take(Op *op, const Batch *in, uint32_t i)
             TRY(take_into(self, in, i, window_start(spec, end), end, &windows));
     }
     if (!any) /* between the windows of a HOP */
-        reject_count_filtered(op, in, 1);
+        reject_count_filtered_rows(op, in, &row, 1);
     else if (windows > 0)
-        reject_count_used(op, in, 1);
+        reject_count_used_rows(op, in, &row, 1);
     else
         return reject_late_row(op, in, row, time, batch_watermark(in, row));
     return ST_OK;

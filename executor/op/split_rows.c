@@ -12,6 +12,7 @@
 #include "executor/run/reject.h"
 #include "storage/data/nested.h"
 #include "storage/data/timestamp.h"
+#include "storage/data/timezone.h"
 
 /* The schema of what the reader fills: the first columns of the scan's output. */
 static Schema decoded_schema(const Op *scan)
@@ -149,15 +150,24 @@ static Status refuse_failed(Op *scan, SplitRows *rows, const Program *program)
     return ST_OK;
 }
 
+/* The latest rowtime that the clock allows. Times without a zone are those of the session's. */
+static Micros latest_rowtime(const Op *scan)
+{
+    const PlanScan *plan = &scan->plan->as.scan;
+    const EvalContext *context = &scan->env->eval;
+    bool local = scan->plan->schema.field[plan->rowtime].type.id == TYPE_TIMESTAMP;
+    Micros now = local ? timezone_to_local(context->zone, context->now) : context->now, latest;
+    bool bounded =
+        plan->max_future_skew != 0 && !__builtin_add_overflow(now, plan->max_future_skew, &latest);
+    return bounded ? latest : MICROS_MAX;
+}
+
 static Status refuse_null_or_future(Op *scan, SplitRows *rows)
 {
     const PlanScan *plan = &scan->plan->as.scan;
     const Column *rowtime = &rows->column[plan->rowtime];
     Text name = scan->plan->schema.field[plan->rowtime].name;
-    Micros latest;
-    if (plan->max_future_skew == 0 ||
-        __builtin_add_overflow(scan->env->eval.now, plan->max_future_skew, &latest))
-        latest = MICROS_MAX;
+    Micros latest = latest_rowtime(scan);
     if (rowtime->valid == NULL && latest == MICROS_MAX)
         return ST_OK;
     for (uint32_t row = 0; row < rows->builder.rows; row++) {

@@ -33,6 +33,26 @@ const char *changelog_name(ChangelogMode mode)
     return names[mode];
 }
 
+static bool tells_apart(const PlanExpand *expand, const Schema *input, uint64_t lacks,
+                        uint64_t others)
+{
+    bool tells = false;
+    for (uint32_t k = 0; k < expand->keys && !tells; k++)
+        tells = ((lacks ^ others) >> k & 1) != 0 && !input->field[k].type.nullable;
+    return tells;
+}
+
+bool plan_expand_shows_sets(const PlanExpand *expand, const Schema *input)
+{
+    for (uint32_t i = 0; i < expand->sets; i++) {
+        for (uint32_t k = 0; k < i; k++) {
+            if (!tells_apart(expand, input, expand->set[i].lacks, expand->set[k].lacks))
+                return false;
+        }
+    }
+    return true;
+}
+
 const char *plan_set_name(const PlanSetOperation *set)
 {
     static const char *const names[][2] = {

@@ -51,6 +51,7 @@ struct PlanNode {
         PlanValues values;
         PlanCalc calc;
         PlanSetOperation set_operation;
+        PlanExpand expand;
         PlanAggregate group_aggregate;
         PlanWindow window;
         PlanWindowAggregate window_aggregate;
@@ -58,6 +59,7 @@ struct PlanNode {
         PlanRank rank;
         PlanDeduplicate deduplicate;
         PlanWindowRank window_rank;
+        PlanOver over;
         PlanTimeSort time_sort;
         PlanUnnest unnest;
         PlanLimit limit;
@@ -72,6 +74,14 @@ typedef struct Plan {
     uint32_t sinks;
 } Plan;
 
+/* The rows that a plan gives in the end. */
+typedef struct PlanRows {
+    Value *const *row; /* each as wide as the sink's schema */
+    uint32_t rows;
+} PlanRows;
+/* Runs a plan that reads no source (run/constants.h); the rows lie in the arena. */
+typedef Status PlanRun(const Plan *plan, Arena *arena, PlanRows *out, Diag *diag);
+
 /* Every source ends by itself. */
 bool plan_is_bounded(const Plan *plan);
 
@@ -81,6 +91,11 @@ void plan_print_order(const Schema *input, const PlanOrder *order, uint32_t orde
 void plan_print_aggregate_call(const PlanAggregateCall *call, const Schema *input, StrBuf *out);
 /* ", ttl=[1 h]", or of 0, "none" */
 void plan_print_ttl(Micros ttl, StrBuf *out);
+/* "SUM(v) ROWS BETWEEN 2 PRECEDING AND CURRENT ROW", "LAG(v, 2)", "RANK()". `order`:
+ * the type of the column that orders the rows; NULL: none does. */
+void plan_print_over_call(const PlanOverCall *call, const PlanFrame *frame,
+                          const PlanAggregateCall *aggregate, const Type *order,
+                          const Schema *input, StrBuf *out);
 /* Nodes as an indented tree, the sink first. `detail`: keys, changelog kinds and state kept. */
 void plan_print(const Plan *plan, StrBuf *out);
 /* One node as its line there begins: "Calc(select=[a])". */

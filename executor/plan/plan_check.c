@@ -1,5 +1,6 @@
 /* What every plan must satisfy, so that operators need not ask. */
 #include "executor/plan/plan.h"
+#include "storage/base/limits.h"
 
 typedef struct Check {
     const Plan *plan;
@@ -53,6 +54,26 @@ static void check_window(Check *check, const PlanNode *node, const WindowShape *
         breach(check, node, "the window has no size");
 }
 
+static void check_calls(Check *check, const PlanNode *node, const PlanAggregateCall *call,
+                        uint32_t calls)
+{
+    const PlanNode *input = node->input[0];
+    int32_t width = (int32_t)input->schema.count;
+    for (uint32_t i = 0; i < calls; i++) {
+        for (uint32_t a = 0; a < call[i].arguments; a++) {
+            const PlanArgument *argument = &call[i].argument[a];
+            if (argument->column >= width || (argument->column < 0) != (argument->constant != NULL))
+                breach(check, node, "an aggregate reads a column that is not there");
+        }
+        if (call[i].filter >= width)
+            breach(check, node, "a FILTER reads a column that is not there");
+        else if (call[i].filter >= 0 && input->schema.field[call[i].filter].type.id != TYPE_BOOLEAN)
+            breach(check, node, "a FILTER is no BOOLEAN");
+        if (aggregate_over(call[i].def, input->changelog != CHANGELOG_APPEND) == NULL)
+            breach(check, node, "an aggregate cannot take rows back");
+    }
+}
+
 static void check_aggregate(Check *check, const PlanNode *node, const PlanAggregate *aggregate,
                             uint32_t extra)
 {
@@ -63,21 +84,7 @@ static void check_aggregate(Check *check, const PlanNode *node, const PlanAggreg
         if (aggregate->key[i] >= input->schema.count)
             breach(check, node, "a key column is not there");
     }
-    for (uint32_t i = 0; i < aggregate->calls; i++) {
-        const PlanAggregateCall *call = &aggregate->call[i];
-        int32_t width = (int32_t)input->schema.count;
-        for (uint32_t a = 0; a < call->arguments; a++) {
-            const PlanArgument *argument = &call->argument[a];
-            if (argument->column >= width || (argument->column < 0) != (argument->constant != NULL))
-                breach(check, node, "an aggregate reads a column that is not there");
-        }
-        if (call->filter >= width)
-            breach(check, node, "a FILTER reads a column that is not there");
-        else if (call->filter >= 0 && input->schema.field[call->filter].type.id != TYPE_BOOLEAN)
-            breach(check, node, "a FILTER is no BOOLEAN");
-        if (aggregate_over(call->def, input->changelog != CHANGELOG_APPEND) == NULL)
-            breach(check, node, "an aggregate cannot take rows back");
-    }
+    check_calls(check, node, aggregate->call, aggregate->calls);
     if (input->changelog == CHANGELOG_UPSERT)
         breach(check, node, "an aggregate needs the rows before an update");
 }
@@ -150,6 +157,57 @@ static void check_timed(Check *check, const PlanNode *node, uint32_t time)
         breach(check, node, "the input is updated");
 }
 
+static void check_frame(Check *check, const PlanNode *node, const PlanFrame *frame)
+{
+    const PlanOver *over = &node->as.over;
+    if (!frame->from_first && !frame->to_last && frame->start > frame->end)
+        breach(check, node, "a frame ends before it begins");
+    if (frame->first > over->aggregates || frame->calls > over->aggregates - frame->first)
+        breach(check, node, "a frame's aggregates are not there");
+    for (uint32_t i = 0; i < frame->calls && frame->first + i < over->aggregates; i++) {
+        const PlanAggregateCall *call = &over->aggregate[frame->first + i];
+        if (call->slides == frame->from_first)
+            breach(check, node, "an aggregate slides otherwise than its frame");
+        if (aggregate_over(call->def, call->slides) == NULL)
+            breach(check, node, "an aggregate cannot take rows back");
+    }
+}
+
+static void check_over(Check *check, const PlanNode *node)
+{
+    const PlanOver *over = &node->as.over;
+    uint32_t width = node->input[0]->schema.count;
+    if (node->schema.count != width + over->calls)
+        breach(check, node, "the output is not the input's columns and the calls");
+    check_columns(check, node, over->partition, over->partitions);
+    check_order(check, node, over->order, over->orders);
+    check_calls(check, node, over->aggregate, over->aggregates);
+    for (uint32_t f = 0; f < over->frames; f++)
+        check_frame(check, node, &over->frame[f]);
+    for (uint32_t c = 0; c < over->calls; c++) {
+        const PlanOverCall *call = &over->call[c];
+        if (call->function == OVER_CELL &&
+            (call->column >= width || call->otherwise >= (int32_t)width ||
+             over->frame[call->frame].calls > 0))
+            breach(check, node, "a call reads a column that is not there");
+    }
+    if (node->input[0]->changelog == CHANGELOG_UPSERT)
+        breach(check, node, "the calls need the rows before an update");
+}
+
+/* In the order of time: of events, or in which they arrive. */
+static void check_over_time(Check *check, const PlanNode *node)
+{
+    const PlanOver *over = &node->as.over;
+    check_over(check, node);
+    if (over->orders != 1 || over->order[0].descending)
+        breach(check, node, "the order is not ascending time alone");
+    else if (!over->by_arrival)
+        check_timed(check, node, over->order[0].column);
+    if (node->input[0]->changelog != CHANGELOG_APPEND)
+        breach(check, node, "the input is updated");
+}
+
 static void check_deduplicate(Check *check, const PlanNode *node)
 {
     const PlanDeduplicate *plan = &node->as.deduplicate;
@@ -158,6 +216,23 @@ static void check_deduplicate(Check *check, const PlanNode *node)
         check_timed(check, node, (uint32_t)plan->rowtime);
     if (node->input[0]->changelog != CHANGELOG_APPEND)
         breach(check, node, "the input is updated");
+}
+
+static void check_expand(Check *check, const PlanNode *node, const PlanExpand *expand)
+{
+    uint32_t width = node->input[0]->schema.count;
+    if (expand->keys > width || expand->keys > LIMIT_GROUPING_KEYS)
+        breach(check, node, "the keys are not columns of the input");
+    if (node->schema.count != width + 1 || node->schema.field[width].type.id != TYPE_BIGINT)
+        breach(check, node, "the number of the set is not behind the input's columns");
+    if (expand->sets == 0 || expand->sets > LIMIT_GROUPING_SETS)
+        breach(check, node, "there are too many sets or none");
+    for (uint32_t s = 0; s < expand->sets; s++) {
+        for (uint32_t k = 0; k < expand->keys; k++) {
+            if ((expand->set[s].lacks >> k & 1) != 0 && !node->schema.field[k].type.nullable)
+                breach(check, node, "a key that a set lacks cannot be NULL");
+        }
+    }
 }
 
 static void check_node(Check *check, const PlanNode *node, uint32_t index)
@@ -182,6 +257,7 @@ static void check_node(Check *check, const PlanNode *node, uint32_t index)
     case PLAN_CALC: check_calc(check, node); return;
     case PLAN_UNION_ALL: check_inputs_alike(check, node); return;
     case PLAN_SET_OPERATION: check_set_operation(check, node); return;
+    case PLAN_EXPAND: check_expand(check, node, &node->as.expand); return;
     case PLAN_GROUP_AGGREGATE: check_aggregate(check, node, &node->as.group_aggregate, 0); return;
     case PLAN_SESSION_AGGREGATE:
     case PLAN_UPDATING_WINDOW_AGGREGATE:
@@ -214,6 +290,8 @@ static void check_node(Check *check, const PlanNode *node, uint32_t index)
         check_rank(check, node, &node->as.window_rank.rank);
         check_timed(check, node, node->as.window_rank.window_end);
         return;
+    case PLAN_OVER_AGGREGATE: check_over_time(check, node); return;
+    case PLAN_OVER_UPDATES: check_over(check, node); return;
     case PLAN_TIME_SORT: {
         const PlanTimeSort *sort = &node->as.time_sort;
         check_order(check, node, sort->order, sort->orders);

@@ -4,6 +4,8 @@
 #define WEIR_EXECUTOR_PLAN_PLAN_PARTS_H
 
 #include "executor/function/aggregate.h"
+#include "executor/plan/plan_order.h"
+#include "executor/plan/plan_over.h"
 #include "executor/plan/scalar.h"
 #include "executor/plan/window.h"
 #include "storage/connector/connector.h"
@@ -22,6 +24,7 @@ typedef struct PlanScan {
     double max_rejected_ratio; /* of at least 10,000 records; 1: never too many */
     Micros max_future_skew;    /* 0: off */
     Micros idle_timeout;       /* 0: off */
+    Micros idle_advance;       /* likewise: the watermark of a silent split goes on by the clock */
     Micros monitor_interval;   /* unbounded: how often to look for new splits; 0: never */
     bool bounded;
 } PlanScan;
@@ -48,6 +51,22 @@ typedef struct PlanSetOperation {
 int64_t plan_set_rows(const PlanSetOperation *set, int64_t first, int64_t second);
 const char *plan_set_name(const PlanSetOperation *set); /* "INTERSECT ALL" */
 
+typedef struct PlanGroupingSet {
+    uint64_t lacks; /* bit k: key k is NULL in it */
+    int64_t number;
+} PlanGroupingSet;
+
+/* Each row once for each set, with NULL in the keys that the set lacks. Output: the input's
+ * columns, then the set's number. */
+typedef struct PlanExpand {
+    uint32_t keys; /* the first columns of the input */
+    const PlanGroupingSet *set;
+    uint32_t sets;
+} PlanExpand;
+/* The rows of any two sets can be told apart by the keys alone: the one lacks a key that the other
+ * has and that is never NULL. */
+bool plan_expand_shows_sets(const PlanExpand *expand, const Schema *input);
+
 typedef struct PlanArgument {
     int32_t column;         /* of the input; -1: a constant */
     const Scalar *constant; /* the aggregate has looked at it when it was bound; NULL: a column */
@@ -61,6 +80,7 @@ typedef struct PlanAggregateCall {
     const void *data;   /* what its `prepare` made of the constants */
     int32_t filter;     /* BOOLEAN input column; -1: none */
     bool distinct;      /* takes each value (of all columns together) once */
+    bool slides;        /* rows leave its frame again, though the input only inserts */
 } PlanAggregateCall;
 
 /* Groups by input columns. Output: the keys, then the aggregates, then (window aggregate)
@@ -104,47 +124,22 @@ typedef struct PlanProcessingTime {
     uint32_t column; /* of the input: becomes the time at which the row is processed */
 } PlanProcessingTime;
 
-/* One column of an ORDER BY. */
-typedef struct PlanOrder {
-    uint32_t column; /* of the input */
-    bool descending, nulls_last;
-} PlanOrder;
-
-typedef enum RankFunction { RANK_ROW_NUMBER, RANK_RANK, RANK_DENSE_RANK } RankFunction;
-const char *rank_function_name(RankFunction function); /* "ROW_NUMBER" ... */
-
-/* The rows of each partition whose rank is in [from, to]. Output: the input's columns, then the
- * rank if it is wanted. */
-typedef struct PlanRank {
-    RankFunction function;
+/* Functions over the rows around each row in an order, of its partition. Output: the input's
+ * columns, then the calls'. */
+typedef struct PlanOver {
     const uint32_t *partition; /* input columns */
     uint32_t partitions;
-    const PlanOrder *order;
+    const PlanOrder *order; /* OverAggregate: time alone, ascending */
     uint32_t orders;
-    uint64_t from, to; /* from 1; to UINT64_MAX: all */
-    bool with_rank;
-    bool newest_first; /* of equal rows; else as they came */
-} PlanRank;
-
-/* Of an append-only input. The first row by event time is given out when the watermark passes it,
- * all else at once. */
-typedef struct PlanDeduplicate {
-    const uint32_t *partition; /* input columns */
-    uint32_t partitions;
-    int32_t rowtime; /* input column; -1: by arrival */
-    bool last;       /* the last row instead of the first */
-} PlanDeduplicate;
-
-typedef struct PlanWindowRank {
-    PlanRank rank;       /* its partition has both ends of the window */
-    uint32_t window_end; /* input column */
-    bool local_zone;     /* the window's ends are times of the session's time zone */
-} PlanWindowRank;
-
-typedef struct PlanTimeSort {
-    const PlanOrder *order; /* the first one: event time, ascending */
-    uint32_t orders;
-} PlanTimeSort;
+    bool by_arrival; /* OverAggregate: the time says no more than in which order rows come */
+    bool in_order;   /* OverAggregate: no row goes out before one that has an earlier place */
+    const PlanFrame *frame;
+    uint32_t frames;
+    const PlanAggregateCall *aggregate; /* those of one frame together */
+    uint32_t aggregates;
+    const PlanOverCall *call;
+    uint32_t calls;
+} PlanOver;
 
 /* The last column of the input is an ARRAY, MAP or MULTISET. Output: the input's other columns,
  * what an element is made of (the fields of a ROW, a MAP's key and value, else the element itself),

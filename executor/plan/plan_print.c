@@ -97,6 +97,24 @@ static void print_aggregate(const PlanNode *node, const PlanAggregate *aggregate
     strbuf_char(out, ']');
 }
 
+/* "sets=[(a, b) 0, (a) 1, () 3]", each with its number */
+static void print_expand(const PlanNode *node, const PlanExpand *expand, StrBuf *out)
+{
+    strbuf_string(out, "sets=[");
+    for (uint32_t s = 0; s < expand->sets; s++) {
+        const char *separator = "";
+        strbuf_string(out, s > 0 ? ", (" : "(");
+        for (uint32_t k = 0; k < expand->keys; k++) {
+            if ((expand->set[s].lacks >> k & 1) != 0)
+                continue;
+            strbuf_printf(out, "%s%.*s", separator, TEXT_ARG(node->schema.field[k].name));
+            separator = ", ";
+        }
+        strbuf_printf(out, ") %lld", (long long)expand->set[s].number);
+    }
+    strbuf_char(out, ']');
+}
+
 static void print_window(const PlanNode *node, StrBuf *out)
 {
     const PlanWindowAggregate *window = &node->as.window_aggregate;
@@ -194,6 +212,23 @@ static void print_emit(const EmitStrategy *emit, StrBuf *out)
     strbuf_char(out, ']');
 }
 
+static void print_over(const PlanNode *node, StrBuf *out)
+{
+    const PlanOver *over = &node->as.over;
+    const Schema *input = &node->input[0]->schema;
+    print_partition(input, over->partition, over->partitions, out);
+    plan_print_order(input, over->order, over->orders, out);
+    const Type *type = over->orders > 0 ? &input->field[over->order[0].column].type : NULL;
+    strbuf_string(out, ", select=[");
+    for (uint32_t i = 0; i < over->calls; i++) {
+        const PlanOverCall *call = &over->call[i];
+        strbuf_string(out, i > 0 ? ", " : "");
+        plan_print_over_call(call, &over->frame[call->frame], &over->aggregate[call->aggregate],
+                             type, input, out);
+    }
+    strbuf_char(out, ']');
+}
+
 static void print_sink(const PlanNode *node, StrBuf *out)
 {
     const PlanSink *sink = &node->as.sink;
@@ -215,6 +250,7 @@ static void print_what(const PlanNode *node, StrBuf *out)
     case PLAN_CALC: print_calc(node, out); return;
     case PLAN_UNION_ALL: return;
     case PLAN_SET_OPERATION: strbuf_string(out, plan_set_name(&node->as.set_operation)); return;
+    case PLAN_EXPAND: print_expand(node, &node->as.expand, out); return;
     case PLAN_GROUP_AGGREGATE: print_aggregate(node, &node->as.group_aggregate, out); return;
     case PLAN_SESSION_AGGREGATE:
     case PLAN_WINDOW_AGGREGATE: print_window(node, out); return;
@@ -232,6 +268,8 @@ static void print_what(const PlanNode *node, StrBuf *out)
     case PLAN_RANK: print_rank(node, &node->as.rank, out); return;
     case PLAN_DEDUPLICATE: print_deduplicate(node, out); return;
     case PLAN_WINDOW_RANK: print_rank(node, &node->as.window_rank.rank, out); return;
+    case PLAN_OVER_UPDATES:
+    case PLAN_OVER_AGGREGATE: print_over(node, out); return;
     case PLAN_TIME_SORT:
         plan_print_order(&node->input[0]->schema, node->as.time_sort.order,
                          node->as.time_sort.orders, out);
@@ -267,6 +305,22 @@ void plan_print_node(const PlanNode *node, StrBuf *out)
 
 /* --- what it keeps --- */
 
+/* Rows that are waited for go without saying. */
+static const char *over_kept(const PlanOver *over)
+{
+    bool rows = false, time = false;
+    for (uint32_t f = 0; f < over->frames; f++) {
+        const PlanFrame *frame = &over->frame[f];
+        if (frame->to_last)
+            return "every row, until the input ends";
+        rows = rows || (!frame->from_first && frame->rows);
+        time = time || (!frame->from_first && !frame->rows);
+    }
+    return rows   ? "the last rows of every partition, for ever"
+           : time ? "the rows within the frames' reach in time"
+                  : "every partition's values, for ever";
+}
+
 static const char *state_kept(const PlanNode *node)
 {
     if (node->kind == PLAN_GROUP_AGGREGATE)
@@ -288,6 +342,10 @@ static const char *state_kept(const PlanNode *node)
         return "every key, for ever";
     if (node->kind == PLAN_WINDOW_RANK)
         return "the first rows of open windows";
+    if (node->kind == PLAN_OVER_UPDATES)
+        return "every row, for ever";
+    if (node->kind == PLAN_OVER_AGGREGATE)
+        return over_kept(&node->as.over);
     if (node->kind == PLAN_TIME_SORT)
         return "rows that the watermark has not passed";
     return NULL;

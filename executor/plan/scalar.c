@@ -9,7 +9,7 @@
 
 /* --- what a node knows about the tree below it --- */
 
-enum { INHERITED_FLAGS = FN_FALLIBLE | FN_VOLATILE | FN_CLOCK };
+enum { INHERITED_FLAGS = FN_FALLIBLE | FN_VOLATILE | FN_CLOCK | FN_WATERMARK };
 
 static uint64_t hash_value(const Value *value)
 {
@@ -327,6 +327,14 @@ static bool needs_zone(const Scalar *s)
     for (uint32_t i = 0; i < s->args; i++)
         needs = needs || s->arg[i]->type.id == TYPE_TIMESTAMP_LTZ;
     return needs;
+}
+
+bool scalar_is_fixed(const Scalar *s)
+{
+    bool fixed = scalar_is_deterministic(s) && !needs_zone(s);
+    for (uint32_t i = 0; i < s->args && fixed; i++)
+        fixed = scalar_is_fixed(s->arg[i]);
+    return fixed;
 }
 
 Status scalar_fold(Arena *arena, Scalar *s, Scalar **out)

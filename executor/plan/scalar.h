@@ -29,7 +29,7 @@ struct Scalar {
     /* Of the tree below, kept by the makers: */
     uint16_t depth; /* from 1; bounded by LIMIT_EXPR_DEPTH */
     uint32_t size;  /* nodes, a shared one as often as it is used; bounded by LIMIT_EXPR_SIZE */
-    uint32_t flags; /* FN_FALLIBLE, FN_VOLATILE, FN_CLOCK of any call */
+    uint32_t flags; /* FN_FALLIBLE, FN_VOLATILE, FN_CLOCK, FN_WATERMARK of any call */
     uint64_t hash;  /* equal for equal scalars; differs from run to run */
     uint32_t args;
     Scalar *const *arg;
@@ -65,7 +65,9 @@ bool scalar_equal(const Scalar *a, const Scalar *b);
 bool scalar_is_constant(const Scalar *s); /* SCALAR_CONSTANT */
 bool scalar_is_true(const Scalar *s);
 bool scalar_is_deterministic(const Scalar *s); /* no FN_VOLATILE, no FN_CLOCK below */
-bool scalar_can_fail(const Scalar *s);         /* FN_FALLIBLE below */
+/* Nor does it depend on the time zone of the job. */
+bool scalar_is_fixed(const Scalar *s);
+bool scalar_can_fail(const Scalar *s); /* FN_FALLIBLE below */
 /* Sets used[column] for each column read. */
 void scalar_mark_columns(const Scalar *s, bool *used);
 /* A copy with each column c replaced by with[c] (which must not be NULL for a column in use). */

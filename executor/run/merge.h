@@ -16,21 +16,24 @@ typedef struct MergeSplit {
     Split split;
     SplitReader *reader; /* NULL: not opened, or ended and closed */
     SplitRows rows;
-    bool open_rows;            /* `rows` is open */
-    uint32_t cursor;           /* stored rows before it have been emitted */
     SplitPosition polled_from; /* of the rows at hand and the rejected records among them */
     uint64_t record;           /* offset of the record of the last row emitted */
+    uint64_t until;            /* where a repeated round ended; UINT64_MAX: inside of a record */
+    Micros watermark;          /* before the row at the cursor, or after the last one */
+    Micros last_arrival;       /* on the clock of the rounds */
+    Micros rested_at;          /* the watermark since then, while the clock does not move it */
+    uint64_t goal;             /* how far it reached when takeover.c last looked */
+    uint32_t cursor;           /* stored rows before it have been emitted */
     uint32_t record_rows;      /* emitted of that record: an array can be several rows */
     uint32_t to_skip;     /* rows of the first record that had been emitted in an earlier run */
+    uint32_t repeat_rows; /* of a repeated round, that have not been read yet */
+    bool open_rows;       /* `rows` is open */
     bool repeats;         /* a round is repeated, and there may be more of it than is at hand */
-    uint64_t until;       /* where it ended; UINT64_MAX: inside of a record */
-    uint32_t repeat_rows; /* of it that have not been read yet */
-    Micros watermark;     /* before the row at the cursor, or after the last one */
     bool ended, idle;
     bool waiting; /* bounded, and neither a row nor its end is at hand: nothing may be taken */
-    Micros last_arrival; /* on the clock of the rounds */
-    uint64_t goal;       /* how far it reached when takeover.c last looked */
-    bool drained;        /* live: since then nothing was there when it was asked */
+    bool silent;  /* live: there was nothing when it was last asked */
+    bool rests;   /* live: it has brought no row since last_arrival */
+    bool drained; /* live: nothing was there when it was asked, since `goal` was set */
 } MergeSplit;
 
 typedef struct MergeScan {

@@ -15,7 +15,8 @@ typedef enum RoundEventKind {
     EVENT_OVER,  /* the round has no more */
     EVENT_SPLIT, /* a new split */
     EVENT_ROWS,  /* rows of a split */
-    EVENT_QUIET, /* a split without rows: it ended or fell idle, or its records were rejected */
+    EVENT_QUIET, /* a split without rows: it ended or fell idle, its records were rejected, or its
+                    watermark went on with the clock */
 } RoundEventKind;
 
 typedef struct RoundEvent {
@@ -23,7 +24,8 @@ typedef struct RoundEvent {
     bool idle, ended;     /* the split, from now on */
     uint32_t scan, split; /* numbers */
     uint32_t rows;
-    uint64_t until; /* where the split is read up to; UINT64_MAX: inside of a record */
+    uint64_t until;   /* where the split is read up to; UINT64_MAX: inside of a record */
+    Micros watermark; /* of a quiet one */
 } RoundEvent;
 
 static Status walk_head(StateWalk *walk, RoundHead *head)
@@ -45,6 +47,7 @@ static Status walk_event(StateWalk *walk, RoundEvent *event)
     if (event->kind == EVENT_ROWS)
         return STATE_WALK(walk, event->rows);
     TRY(STATE_WALK(walk, event->idle));
+    TRY(STATE_WALK(walk, event->watermark));
     return STATE_WALK(walk, event->ended);
 }
 
@@ -54,7 +57,8 @@ typedef struct Round {
     Merge *merge;
     RoundHead head;
     StateWalk walk;
-    size_t begun; /* in the log */
+    size_t begun;    /* in the log */
+    uint32_t newest; /* the split that never falls idle, of the scan at hand; UINT32_MAX: none */
     bool arrived, noted;
 } Round;
 
@@ -108,6 +112,22 @@ static uint64_t read_up_to(const MergeSplit *split)
     return inside ? UINT64_MAX : at;
 }
 
+/* Where the watermark goes on in silence, one is left that it goes on with: that which has brought
+ * rows last. */
+static uint32_t find_newest(const MergeScan *scan)
+{
+    uint32_t newest = UINT32_MAX;
+    for (uint32_t i = 0; i < scan->splits && merge_scan_plan(scan)->idle_advance != 0; i++) {
+        const MergeSplit *split = &scan->split[i], *best = &scan->split[newest];
+        if (split->ended || split->watermark == MICROS_MIN)
+            continue;
+        if (newest == UINT32_MAX || split->last_arrival > best->last_arrival ||
+            (split->last_arrival == best->last_arrival && split->watermark > best->watermark))
+            newest = i;
+    }
+    return newest;
+}
+
 static Status poll_live(Round *round, uint32_t scan_number, uint32_t number, Diag *diag)
 {
     Merge *merge = round->merge;
@@ -117,8 +137,10 @@ static Status poll_live(Round *round, uint32_t scan_number, uint32_t number, Dia
     PollResult result;
     if (split->ended || merge_has_rows(split))
         return ST_OK;
-    if (split->last_arrival == 0)
+    if (split->last_arrival == 0) {
         split->last_arrival = now;
+        split->rests = false;
+    }
     TRY(merge_poll_split(merge, scan, number, &result, diag));
     RoundEvent event = {.scan = scan_number, .split = number, .until = read_up_to(split)};
     if (merge_has_rows(split)) {
@@ -126,6 +148,7 @@ static Status poll_live(Round *round, uint32_t scan_number, uint32_t number, Dia
         event.rows = split->rows.builder.rows;
         split->idle = false;
         split->last_arrival = now;
+        split->silent = split->rests = false;
         merge_push(scan, number);
         round->arrived = true;
         return note(round, &event);
@@ -134,16 +157,85 @@ static Status poll_live(Round *round, uint32_t scan_number, uint32_t number, Dia
     split->drained = split->drained || result == POLL_IDLE;
     event.kind = EVENT_QUIET;
     event.ended = result == POLL_END;
-    event.idle = timeout != 0 && now - split->last_arrival >= timeout;
+    event.idle = timeout != 0 && now - split->last_arrival >= timeout && number != round->newest;
     bool changed = event.ended || event.idle != split->idle;
     merge->events += changed;
-    split->watermark = split->rows.watermark_after;
+    event.watermark = split->watermark = split->rows.watermark_after;
+    split->silent = result == POLL_IDLE;
+    if (!split->rests)
+        split->rested_at = split->watermark;
+    split->rests = true;
     split->ended = event.ended;
     split->idle = event.idle;
     if (split->ended)
         merge_close_split(scan, split);
     round->arrived = round->arrived || split->ended || moved || result == POLL_ROWS;
     return moved || changed ? note(round, &event) : ST_OK;
+}
+
+/* --- silence --- */
+
+/* The split is silent, and it is not that something of it is still to be read. */
+static bool is_read_out(const MergeSplit *split)
+{
+    const SplitReader *reader = split->reader;
+    if (split->ended || !split->silent || reader == NULL)
+        return false;
+    uint64_t end = reader->end == NULL ? UINT64_MAX : reader->end(reader);
+    return end == UINT64_MAX || reader->position(reader).offset >= end;
+}
+
+/* Where the watermark of the split is when it goes on with the clock: as far behind where it came
+ * to rest as the clock is behind the moment from which it may. */
+static Micros carried(const PlanScan *plan, const MergeSplit *split, Micros now)
+{
+    Micros silence = now - split->last_arrival - plan->idle_advance, to;
+    if (split->watermark == MICROS_MIN || silence <= 0 || !is_read_out(split) ||
+        __builtin_add_overflow(split->rested_at, silence, &to))
+        return split->watermark;
+    to -= micros_floor_mod(to, MICROS_PER_MILLI);
+    return to > split->watermark ? to : split->watermark;
+}
+
+static Micros carried_table(const MergeScan *scan, Micros now)
+{
+    Micros lowest = MICROS_MAX;
+    for (uint32_t i = 0; i < scan->splits; i++) {
+        const MergeSplit *split = &scan->split[i];
+        Micros to = carried(merge_scan_plan(scan), split, now);
+        if (!split->ended && !split->idle && to < lowest)
+            lowest = to;
+    }
+    return lowest == MICROS_MAX ? MICROS_MIN : lowest;
+}
+
+/* It is done, and noted, only when something waits for it: silence by itself makes no epochs. */
+static Status carry_on(Round *round, uint32_t scan_number)
+{
+    Merge *merge = round->merge;
+    MergeScan *scan = &merge->scan[scan_number];
+    const PlanScan *plan = merge_scan_plan(scan);
+    Micros now = round->head.now;
+    if (plan->idle_advance == 0 || plan->watermark == NULL ||
+        op_watermark_due(scan->op, scan->op->sent_watermark) > carried_table(scan, now))
+        return ST_OK;
+    for (uint32_t i = 0; i < scan->splits; i++) {
+        MergeSplit *split = &scan->split[i];
+        Micros to = carried(plan, split, now);
+        if (split->idle || to == split->watermark)
+            continue;
+        split->watermark = to;
+        merge->events++;
+        round->arrived = true;
+        RoundEvent event = {.kind = EVENT_QUIET,
+                            .idle = split->idle,
+                            .scan = scan_number,
+                            .split = i,
+                            .until = read_up_to(split),
+                            .watermark = to};
+        TRY(note(round, &event));
+    }
+    return ST_OK;
 }
 
 static Status note_split(Round *round, uint32_t scan_number, uint32_t number)
@@ -213,8 +305,10 @@ Status merge_begin_round(Merge *merge, Micros now, bool *noted, bool *arrived, D
         if (scan->ended || merge_scan_plan(scan)->bounded)
             continue;
         TRY(find_new_splits(&round, i, diag));
+        round.newest = find_newest(scan);
         for (uint32_t s = 0; s < scan->splits; s++)
             TRY(poll_live(&round, i, s, diag));
+        TRY(carry_on(&round, i));
     }
     TRY(note_over(&round));
     *noted = round.noted;
@@ -352,6 +446,8 @@ static Status repeat_event(Merge *merge, const RoundHead *head, const RoundEvent
         return input_is_another(scan, split, diag);
     split->idle = event->idle;
     split->ended = event->ended;
+    if (event->watermark > split->watermark)
+        split->watermark = event->watermark;
     if (split->ended)
         merge_close_split(scan, split);
     return ST_OK;

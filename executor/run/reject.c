@@ -126,16 +126,43 @@ Status reject_count_read(Op *scan, uint64_t read, uint64_t filtered, uint64_t sk
     return check_ratio(scan, &path->source[source]);
 }
 
-void reject_count_used(Op *op, const Batch *batch, uint32_t rows)
+/* Of the rows of its record. */
+static bool is_first_row(const Origin *origin, uint32_t row)
+{
+    return origin->record == NULL || row == 0 || origin->record[row] != origin->record[row - 1];
+}
+
+/* `row` NULL: the selected ones. */
+static uint32_t records_of(const Batch *batch, const uint16_t *row, uint32_t rows)
+{
+    uint32_t records = 0;
+    if (batch->origin->record == NULL)
+        return rows;
+    for (uint32_t i = 0; i < rows; i++)
+        records += is_first_row(batch->origin, row == NULL ? batch_row(batch, i) : row[i]);
+    return records;
+}
+
+void reject_count_used_rows(Op *op, const Batch *batch, const uint16_t *row, uint32_t rows)
 {
     if (batch->origin != NULL)
-        counts_of(op, batch->origin->source)->used += rows;
+        counts_of(op, batch->origin->source)->used += records_of(batch, row, rows);
+}
+
+void reject_count_filtered_rows(Op *op, const Batch *batch, const uint16_t *row, uint32_t rows)
+{
+    if (batch->origin != NULL)
+        counts_of(op, batch->origin->source)->filtered += records_of(batch, row, rows);
+}
+
+void reject_count_used(Op *op, const Batch *batch, uint32_t rows)
+{
+    reject_count_used_rows(op, batch, NULL, rows);
 }
 
 void reject_count_filtered(Op *op, const Batch *batch, uint32_t rows)
 {
-    if (batch->origin != NULL)
-        counts_of(op, batch->origin->source)->filtered += rows;
+    reject_count_filtered_rows(op, batch, NULL, rows);
 }
 
 /* --- recording --- */
@@ -226,13 +253,13 @@ static void place(const RejectPath *path, const Batch *batch, uint32_t row, Text
     if (origin == NULL)
         return;
     const RejectSource *source = &path->source[path->source_of[origin->source]];
-    uint32_t number = origin->split[row];
+    uint32_t record = origin_record(origin, row), number = origin->split[record];
     *table = source->table;
     *split = number < source->splits ? source->split[number].name : TEXT_NONE;
     *file = number + 1;
-    *offset = (int64_t)origin->offset[row];
-    *line = (int64_t)origin->line[row];
-    *raw = origin->raw[row];
+    *offset = (int64_t)origin->offset[record];
+    *line = (int64_t)origin->line[record];
+    *raw = origin->raw[record];
 }
 
 /* Where the row stands in an order that hangs neither on batches nor on epochs. */
@@ -241,7 +268,7 @@ static RejectPlace place_of(const Op *op, const Batch *batch, uint32_t row)
     const Batch *in = op->taking;
     RejectPlace place = {.operator_id = op->plan->id};
     if (batch->origin != NULL) {
-        place.number = batch->origin->first + row;
+        place.number = batch->origin->first + origin_record(batch->origin, row);
     } else if (in != NULL) {
         uint32_t before = row;
         if (in->sel != NULL) {
@@ -325,6 +352,8 @@ Status reject_failed_rows(Op *op, const Schema *schema, const Batch *in, const R
 Status reject_late_row(Op *op, const Batch *in, uint32_t row, Micros rowtime, Micros watermark)
 {
     RejectPath *path = op->env->reject;
+    if (in->origin != NULL && !is_first_row(in->origin, row))
+        return ST_OK;
     path->late++;
     op->late++;
     if (in->origin != NULL)

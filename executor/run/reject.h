@@ -47,9 +47,13 @@ CHECKED Status reject_record(Op *scan, uint32_t split, const RejectedRecord *rec
 /* E5012 when too large a share of the source's records was rejected. */
 CHECKED Status reject_count_read(Op *scan, uint64_t read, uint64_t filtered, uint64_t skipped);
 
-/* Counting; each does nothing for a batch without origin. */
+/* Counting; each does nothing for a batch without origin. `rows`: all that are selected, or some of
+ * a batch in which no record stands twice. */
 void reject_count_used(Op *op, const Batch *batch, uint32_t rows);
 void reject_count_filtered(Op *op, const Batch *batch, uint32_t rows);
+/* Of these rows; a record that stands several times counts at its first row. */
+void reject_count_used_rows(Op *op, const Batch *batch, const uint16_t *row, uint32_t rows);
+void reject_count_filtered_rows(Op *op, const Batch *batch, const uint16_t *row, uint32_t rows);
 
 /* The rows that an expression refused: recorded under 'on-error', and taken out of *sel. `in` is
  * the batch that the program ran on, and `schema` its columns. ST_DATA when 'on-error' is 'fail'.
@@ -57,7 +61,7 @@ void reject_count_filtered(Op *op, const Batch *batch, uint32_t rows);
 CHECKED Status reject_failed_rows(Op *op, const Schema *schema, const Batch *in,
                                   const RowErrors *errors, const uint16_t **sel,
                                   uint16_t *selected);
-/* One late row of the batch. */
+/* One late row of the batch. A record that stands several times is late at its first row alone. */
 CHECKED Status reject_late_row(Op *op, const Batch *in, uint32_t row, Micros rowtime,
                                Micros watermark);
 /* An aggregate's value did not fit and is shown as NULL: recorded, never counted as a row. */

@@ -132,6 +132,7 @@ static Status put_operator(Job *job, const Op *op, Diag *diag)
         .rows_out = op->rows_out,
         .late = op->late,
         .watermark = node->kind == PLAN_SCAN ? op->sent_watermark : op->watermark,
+        .due = op->class->watermark_due == NULL ? MICROS_MAX : op->class->watermark_due(op),
         .memory_bytes = op->meter.used_bytes,
         .groups = measure.groups,
         .windows = measure.windows,
@@ -157,7 +158,8 @@ static uint64_t hash_of(const MonitorSource *row)
     hash = hash_u64((uint64_t)row->watermark, hash);
     hash = hash_u64((uint64_t)row->last_arrival, hash);
     hash = hash_u64(row->head_size, hash);
-    return hash_u64((uint64_t)(row->idle * 2 + row->ended), hash);
+    hash = hash_u64((uint64_t)row->moved, hash);
+    return hash_u64((uint64_t)(row->holds * 4 + row->idle * 2 + row->ended), hash);
 }
 
 /* Room to remember all splits of the scan: there can be more than the last time. */
@@ -165,24 +167,51 @@ static Status need_seen(Job *job, ReportScan *scan, uint32_t splits)
 {
     if (splits <= scan->capacity)
         return ST_OK;
-    uint64_t *seen;
+    ReportSplit *seen;
     uint32_t capacity = splits + splits / 2;
     TRY_NEW_ARRAY(seen, &job->arena, capacity);
     if (scan->capacity > 0)
         memcpy(seen, scan->seen, scan->capacity * sizeof *seen);
+    for (uint32_t i = scan->capacity; i < capacity; i++)
+        seen[i].watermark = MICROS_MIN;
     scan->seen = seen;
     scan->capacity = capacity;
     return ST_OK;
 }
 
-static Status put_split(Job *job, const MergeScan *scan, const MergeSplit *split, uint64_t *seen,
-                        Diag *diag)
+/* When the watermark of the split was first seen where it is: followed input has a clock reading of
+ * its own for that. What a job that goes on has found is of no known time. */
+static void note_move(const Job *job, const MergeSplit *split, ReportSplit *seen)
+{
+    bool loaded = job->report.splits == 0 && job->recovery.loaded;
+    if (split->watermark == seen->watermark)
+        return;
+    seen->watermark = split->watermark;
+    seen->moved = loaded ? 0 : split->last_arrival > seen->moved ? split->last_arrival : wall(job);
+}
+
+/* Where the table's watermark is held, if it is. */
+static Micros held_at(const MergeScan *scan)
+{
+    Micros lowest = MICROS_MAX;
+    for (uint32_t i = 0; i < scan->splits; i++) {
+        const MergeSplit *split = &scan->split[i];
+        if (!split->ended && !split->idle && split->watermark < lowest)
+            lowest = split->watermark;
+    }
+    return lowest;
+}
+
+static Status put_split(Job *job, const MergeScan *scan, const MergeSplit *split, Micros held,
+                        ReportSplit *seen, Diag *diag)
 {
     Split known = split->split;
     if (split->reader != NULL && split->reader->describe != NULL)
         split->reader->describe(split->reader, &known);
     const PlanNode *node = scan->op->plan;
     const TableSpec *table = node->as.scan.spec.table;
+    bool timed = node->as.scan.watermark != NULL;
+    note_move(job, split, seen);
     const MonitorSource row = {
         .number = node->id,
         .file = (uint32_t)(split - scan->split) + 1,
@@ -191,9 +220,14 @@ static Status put_split(Job *job, const MergeScan *scan, const MergeSplit *split
         .unit = table->format == NULL ? TEXT("rows") : TEXT("bytes"),
         .position = (int64_t)merge_split_position(split),
         .end = end_of(split),
-        .watermark = node->as.scan.watermark == NULL ? MICROS_MIN : split->watermark,
+        .watermark = timed ? split->watermark : MICROS_MIN,
+        .moved = timed ? seen->moved : 0,
+        .timed = timed,
+        .holds = timed && !split->ended && !split->idle && split->watermark == held,
         .idle = split->idle,
         .ended = split->ended,
+        .idle_timeout = node->as.scan.idle_timeout,
+        .idle_advance = node->as.scan.idle_advance,
         .last_arrival = split->last_arrival,
         .device = known.device,
         .inode = known.inode,
@@ -203,17 +237,18 @@ static Status put_split(Job *job, const MergeScan *scan, const MergeSplit *split
         .begun = known.listed,
     };
     uint64_t hash = hash_of(&row);
-    if (hash == *seen && !job->report.whole)
+    if (hash == seen->hash && !job->report.whole)
         return ST_OK;
-    *seen = hash;
+    seen->hash = hash;
     return monitor_put_source(job->report.monitor, &row, diag);
 }
 
 static Status put_scan(Job *job, const MergeScan *scan, ReportScan *known, Diag *diag)
 {
+    Micros held = held_at(scan);
     TRY(need_seen(job, known, scan->splits));
     for (uint32_t i = 0; i < scan->splits; i++)
-        TRY(put_split(job, scan, &scan->split[i], &known->seen[i], diag));
+        TRY(put_split(job, scan, &scan->split[i], held, &known->seen[i], diag));
     return ST_OK;
 }
 

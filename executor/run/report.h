@@ -11,8 +11,14 @@
 
 typedef struct Job Job;
 
+typedef struct ReportSplit {
+    uint64_t hash;    /* of the row that is in the file */
+    Micros watermark; /* in it */
+    Micros moved;     /* by the wall clock; 0: not since this process began */
+} ReportSplit;
+
 typedef struct ReportScan {
-    uint64_t *seen; /* per split: a hash of the row that is in the file */
+    ReportSplit *seen;
     uint32_t capacity;
 } ReportScan;
 

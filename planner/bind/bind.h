@@ -3,8 +3,8 @@
  *
  * A Binder lives for one statement. What it makes lies in its arena. Files: scope.c (which columns
  * a name can mean), bind_type.c, bind_literal.c, bind_expr.c, bind_call.c, coerce.c (expressions);
- * bind_query.c, bind_from.c, bind_group.c, bind_window.c (queries); bind_table.c, bind_with.c,
- * create_like.c, create_as.c (CREATE TABLE). */
+ * bind_query.c, bind_from.c, bind_group.c, bind_aggregate.c, bind_over.c, bind_window.c,
+ * bind_time.c (queries); bind_table.c, bind_with.c, create_like.c, create_as.c (CREATE TABLE). */
 #ifndef WEIR_PLANNER_BIND_BIND_H
 #define WEIR_PLANNER_BIND_BIND_H
 
@@ -14,8 +14,14 @@
 #include "storage/data/schema.h"
 
 typedef struct TableLookup TableLookup; /* planner/planner.h: tables by name */
+typedef struct Binder Binder;
+typedef struct Logical Logical;
+typedef struct LogicalRows LogicalRows;
 
-typedef struct Binder {
+/* The rows of a query that reads no table, by running it. */
+typedef Status BindRun(Binder *binder, Logical *logical, LogicalRows *out);
+
+struct Binder {
     Arena *arena;
     Diag *diag;
     TableLookup *tables;         /* NULL: no table can be named (expressions in tests and DDL) */
@@ -23,7 +29,9 @@ typedef struct Binder {
     bool subquery;               /* what is being bound stands inside of another query */
     const struct CteFrame *ctes; /* WITH names in reach (bind_query.c); NULL: none */
     VEC(Diag *) warnings;
-} Binder;
+    BindRun *run;        /* NULL: what can only be known by running a query is refused */
+    const void *request; /* of `run` */
+};
 
 CHECKED Status bind_warning(Binder *binder, ErrorCode code, Span span, const char *format, ...)
     PRINTF_LIKE(4, 5);
@@ -41,6 +49,8 @@ typedef struct ScopeColumn {
 
 typedef struct Scope {
     VEC(ScopeColumn) column;
+    const struct Logical *from; /* where the columns come from; NULL: that is no query */
+    bool declares;              /* they are those that a table declares */
 } Scope;
 
 CHECKED Status scope_add(Binder *binder, Scope *scope, Text table, Text name, Type type,

@@ -5,8 +5,8 @@
 #include <assert.h>
 
 #include "executor/function/aggregate.h"
-#include "planner/bind/bind_private.h"
-#include "planner/bind/group_window.h"
+#include "planner/bind/bind_group.h"
+#include "planner/bind/bind_over.h"
 #include "storage/base/suggest.h"
 
 bool is_aggregate_name(Text name)
@@ -108,7 +108,11 @@ static Status bind_round_to(BindContext *context, const Expr *expr, Scalar **out
 
 static const CallForm call_forms[] = {
     {"COALESCE", 1, UINT32_MAX, bind_coalesce, "COALESCE(value, ...)", false},
+    {"CURRENT_WATERMARK", 1, 1, bind_current_watermark, "CURRENT_WATERMARK(rowtime)", false},
     {"EXTRACT", 2, 2, bind_extract, "EXTRACT(unit FROM time)", false},
+    {"GROUPING", 0, UINT32_MAX, bind_grouping_misplaced, "GROUPING(expression, ...)", false},
+    {"GROUPING_ID", 0, UINT32_MAX, bind_grouping_misplaced, "GROUPING_ID(expression, ...)", false},
+    {"GROUP_ID", 0, UINT32_MAX, bind_grouping_misplaced, "GROUP_ID()", false},
     {"IF", 3, 3, bind_if, "IF(condition, then, else)", false},
     {"IFNULL", 2, 2, bind_coalesce, "IFNULL(value, otherwise)", false},
     {"JSON", 1, 1, bind_json, "JSON(text)", false},
@@ -119,6 +123,7 @@ static const CallForm call_forms[] = {
     {"JSON_STRING", 1, 1, bind_json_string, "JSON_STRING(value)", false},
     {"JSON_VALUE", 2, 2, bind_json_value, "JSON_VALUE(text, path)", true},
     {"NULLIF", 2, 2, bind_nullif, "NULLIF(value, other)", false},
+    {"SOURCE_WATERMARK", 0, 0, bind_source_watermark, "SOURCE_WATERMARK()", false},
     {"TIMESTAMPADD", 3, 3, bind_timestampadd, "TIMESTAMPADD(unit, count, time)", false},
     {"TIMESTAMPDIFF", 3, 3, bind_timestampdiff, "TIMESTAMPDIFF(unit, from, to)", false},
     {"TRIM", 1, 2, bind_trim, "TRIM([BOTH | LEADING | TRAILING] [characters FROM] text)", false},
@@ -183,19 +188,10 @@ static Status report_over(BindContext *context, const Expr *expr)
     return status;
 }
 
-static bool is_rank_name(Text name)
-{
-    for (uint32_t f = RANK_ROW_NUMBER; f <= RANK_DENSE_RANK; f++) {
-        if (text_equal_nocase(name, text_of(rank_function_name((RankFunction)f))))
-            return true;
-    }
-    return false;
-}
-
-static Status report_rank(Binder *binder, const Expr *expr, Text name)
+static Status report_no_over(Binder *binder, const Expr *expr, Text name)
 {
     Status status = diag_error(binder->diag, E2107, expr->span, "%.*s needs OVER", TEXT_ARG(name));
-    diag_hint(binder->diag, "%.*s() OVER (PARTITION BY ... ORDER BY ...)", TEXT_ARG(name));
+    diag_hint(binder->diag, "%s OVER (PARTITION BY ... ORDER BY ...)", over_function_form(name));
     return status;
 }
 
@@ -225,10 +221,10 @@ static Status report_later(Binder *binder, const Expr *expr, Text name)
                       TEXT_ARG(name));
 }
 
-/* Words behind or before a call that only some functions take. */
-static Status check_words(Binder *binder, const Expr *expr, const CallForm *form, Text name)
+static Status check_words(Binder *binder, const Expr *expr, const CallForm *form)
 {
     const Call *call = expr->as.call;
+    Text name = call->name.last->text;
     if (call->frame == CALL_RUNNING)
         return bind_unsupported(binder, expr->span, "RUNNING");
     if (call->frame == CALL_FINAL)
@@ -245,6 +241,11 @@ static Status check_words(Binder *binder, const Expr *expr, const CallForm *form
         return ST_OK;
     return diag_error(binder->diag, E2107, expr->span, "%.*s is no aggregate and takes no %s",
                       TEXT_ARG(name), word);
+}
+
+Status bind_check_words(Binder *binder, const Expr *expr)
+{
+    return check_words(binder, expr, NULL);
 }
 
 typedef struct SyntaxName {
@@ -305,8 +306,8 @@ Status bind_call(BindContext *context, const Expr *expr, Scalar **out)
                           "there is no function of a name with a point");
     if (call->over != NULL)
         return report_over(context, expr);
-    if (is_rank_name(name))
-        return report_rank(binder, expr, name);
+    if (over_function_form(name) != NULL)
+        return report_no_over(binder, expr, name);
     if (!scalar && is_aggregate_name(name))
         return report_aggregate(context, expr, name);
     if (is_group_window_part(expr))
@@ -317,7 +318,7 @@ Status bind_call(BindContext *context, const Expr *expr, Scalar **out)
         return report_later(binder, expr, name);
     if (!scalar)
         return report_unknown(binder, name, call->name.last->span);
-    TRY(check_words(binder, expr, form, name));
+    TRY(check_words(binder, expr, form));
     TRY(check_syntax(binder, expr, name));
     if (call->syntax == CALL_TO)
         return bind_round_to(context, expr, out);

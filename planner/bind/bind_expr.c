@@ -291,6 +291,18 @@ static Status bind_time_difference(BindContext *context, const Expr *expr, Scala
 
 /* --- CAST --- */
 
+/* A time that is cast, be it to the type that it has, is a value and no time attribute any more, as
+ * in Flink: a call of its own says so. */
+static Status keep_cast(Binder *binder, Scalar *arg, const Type *to, const Expr *expr, Scalar **out)
+{
+    FunctionCall call = {0};
+    TRY(cast_bind(&arg->type, to, expr->as.cast.safe, &call, binder->arena, expr->span,
+                  binder->diag));
+    TRY(scalar_call(binder->arena, &call, &arg, out));
+    (*out)->span = expr->span;
+    return ST_OK;
+}
+
 static Status bind_cast_expr(BindContext *context, const Expr *expr, Scalar **out)
 {
     Type to;
@@ -299,6 +311,8 @@ static Status bind_cast_expr(BindContext *context, const Expr *expr, Scalar **ou
     TRY(bind_type(context->binder, expr->as.cast.type, &to));
     to.nullable = arg->type.nullable || expr->as.cast.safe;
     TRY(bind_cast(context->binder, arg, to, expr->as.cast.safe, expr->span, out));
+    if (*out == arg && arg->kind == SCALAR_COLUMN && type_is_timestamp(&arg->type))
+        TRY(keep_cast(context->binder, arg, &to, expr, out));
     if (scalar_is_constant(*out) && !(*out)->as.constant.null)
         (*out)->type.nullable = to.nullable; /* it might have been NULL, had it not fitted */
     return ST_OK;

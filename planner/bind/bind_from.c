@@ -58,6 +58,8 @@ static Status bind_view(Binder *binder, const TableDef *view, Span span, Logical
     binder->subquery = subquery;
     binder->warnings.count = warnings;
     if (status == ST_OK)
+        (*out)->view = view->name;
+    if (status == ST_OK)
         logical_set_span(*out, span);
     if (status != ST_OK && inner.set)
         return report_in_view(outer, view, &inner, span);
@@ -212,5 +214,6 @@ Status bind_table_ref(Binder *binder, const TableRef *ref, Scope *scope, Logical
     TRY(rename_columns(binder, *out, &ref->columns, "the alias", out));
     if (ref->has_alias)
         table = ref->alias.text;
+    scope->from = *out;
     return scope_add_schema(binder, scope, table, &(*out)->schema, 0);
 }

@@ -4,29 +4,11 @@
  * calls need (arguments, FILTER conditions). Above it, an expression of the select list or HAVING
  * may use grouping expressions and aggregates; the hook below turns both into columns of the
  * aggregate, and any other column is an error. */
-#include "planner/bind/bind_private.h"
-#include "planner/bind/group_window.h"
+#include "planner/bind/bind_group.h"
 
 #include <assert.h>
 
 #include "storage/base/limits.h"
-
-typedef struct GroupKey {
-    const Expr *expr; /* NULL: of the window */
-    Scalar *scalar;
-    Text name;
-} GroupKey;
-
-struct Grouping {
-    Binder *binder;
-    const Select *select;
-    const Scope *scope;  /* of the aggregate's input before the projection */
-    GroupWindow *window; /* in GROUP BY; or NULL */
-    VEC(GroupKey) key;
-    VEC(Scalar *) extra; /* arguments and filters, after the keys */
-    VEC(PlanAggregateCall) call;
-    const char *place;
-};
 
 /* --- is there anything to group? --- */
 
@@ -57,48 +39,24 @@ bool select_is_grouped(const Select *select)
     return select->qualify != NULL && has_aggregate(select->qualify);
 }
 
-/* --- grouping expressions --- */
+/* --- keys --- */
 
-/* The keys of a window; which columns they are is known when its node is made. */
-static Status add_window(Grouping *grouping, const Expr *expr)
+/* The key as the groups have it: NULL in those of a set that lacks it. */
+static Status key_column(Grouping *grouping, uint32_t key, const Expr *expr, Scalar **out)
 {
-    Binder *binder = grouping->binder;
-    if (grouping->window != NULL)
-        return diag_error(binder->diag, E2117, expr->span, "GROUP BY has one window at most");
-    TRY(group_window_bind(binder, grouping->select, grouping->scope, expr, grouping->key.count,
-                          &grouping->window));
-    for (uint32_t i = 0; i < grouping->window->keys; i++) {
-        GroupKey key = {.name = grouping->window->field[i].name};
-        TRY(scalar_column(binder->arena, UINT32_MAX - i, grouping->window->field[i].type,
-                          &key.scalar));
-        TRY_PUSH(&grouping->key, binder->arena, key);
-    }
+    Type type = grouping->key.item[key].scalar->type;
+    if (!grouping_has_key(grouping, key))
+        type = type_with_null(type, true);
+    TRY(scalar_column(grouping->binder->arena, key, type, out));
+    (*out)->span = expr->span;
     return ST_OK;
 }
 
-static Status add_key(Grouping *grouping, const GroupItem *item)
+/* Columns of the groups before the aggregates: the keys, and where there are several grouping sets
+ * which of them it is. */
+static uint32_t key_columns(const Grouping *grouping)
 {
-    Binder *binder = grouping->binder;
-    if (item->kind != GROUP_EXPR)
-        return bind_unsupported(binder, item->span,
-                                item->kind == GROUP_ROLLUP ? "ROLLUP"
-                                : item->kind == GROUP_CUBE ? "CUBE"
-                                                           : "GROUPING SETS");
-    if (is_group_window(item->expr))
-        return add_window(grouping, item->expr);
-    GroupKey key = {.expr = item->expr};
-    BindContext context = {
-        .binder = binder, .scope = grouping->scope, .place = "GROUP BY", .subquery = bind_subquery};
-    TRY(bind_expr(&context, item->expr, &key.scalar));
-    if (item->expr->kind == EXPR_COLUMN)
-        key.name = item->expr->as.column.last->text;
-    else
-        TRY(bind_unnamed(binder, grouping->key.count, &key.name));
-    if (grouping->key.count == LIMIT_KEY_COLUMNS)
-        return diag_error(binder->diag, E1005, item->expr->span, "GROUP BY has at most %d keys",
-                          LIMIT_KEY_COLUMNS);
-    TRY_PUSH(&grouping->key, binder->arena, key);
-    return ST_OK;
+    return grouping->key.count + (grouping->sets > 0);
 }
 
 Status bind_group_begin(Binder *binder, const Select *select, const Scope *scope, Grouping **out)
@@ -108,20 +66,16 @@ Status bind_group_begin(Binder *binder, const Select *select, const Scope *scope
     grouping->binder = binder;
     grouping->select = select;
     grouping->scope = scope;
-    for (const GroupItem *item = select->group_by.first; item != NULL; item = item->next) {
-        if (item->kind == GROUP_LIST && item->items.count == 0)
-            continue; /* GROUP BY (): one group */
-        TRY(add_key(grouping, item));
-    }
     *out = grouping;
-    return ST_OK;
+    return grouping_collect(grouping, select);
 }
 
 /* --- aggregate calls --- */
 
 /* The scalar as a column of the projection after the keys. */
-static Status add_extra(Grouping *grouping, Scalar *scalar, int32_t *column)
+static Status add_extra(void *user, Scalar *scalar, int32_t *column)
 {
+    Grouping *grouping = user;
     for (uint32_t i = 0; i < grouping->extra.count; i++) {
         if (scalar_equal(grouping->extra.item[i], scalar) && scalar_is_deterministic(scalar)) {
             *column = (int32_t)(grouping->key.count + i);
@@ -133,242 +87,22 @@ static Status add_extra(Grouping *grouping, Scalar *scalar, int32_t *column)
     return ST_OK;
 }
 
-static Status refuse_clauses(Binder *binder, const Expr *expr)
-{
-    const Call *call = expr->as.call;
-    if (call->order_by.count > 0 || call->within_group.count > 0)
-        return bind_unsupported(binder, expr->span, "an aggregate with ORDER BY");
-    if (call->frame != CALL_FRAME_UNSAID)
-        return bind_unsupported(binder, expr->span, "RUNNING and FINAL outside of MATCH_RECOGNIZE");
-    if (call->nulls != CALL_NULLS_UNSAID &&
-        !text_equal_nocase(call->name.last->text, TEXT("ARRAY_AGG")))
-        return diag_error(binder->diag, E2107, expr->span,
-                          "%.*s takes neither IGNORE NULLS nor RESPECT NULLS",
-                          TEXT_ARG(call->name.last->text));
-    return ST_OK;
-}
-
-/* The name under which the aggregate stands in the tables: it says what becomes of NULLs, if that
- * is not what the name alone means. */
-static Status aggregate_name(Binder *binder, const Expr *expr, Text *out)
-{
-    const Call *call = expr->as.call;
-    *out = call->name.last->text;
-    bool array = text_equal_nocase(*out, TEXT("JSON_ARRAYAGG"));
-    bool object = text_equal_nocase(*out, TEXT("JSON_OBJECTAGG"));
-    if (call->nulls == CALL_IGNORE_NULLS)
-        *out = TEXT("ARRAY_AGG_IGNORE_NULLS");
-    if (call->json == NULL)
-        return ST_OK;
-    const JsonClauses *json = call->json;
-    bool others = json->returning != NULL || json->wrapper != JSON_WRAPPER_UNSAID ||
-                  json->on_empty.kind != JSON_BEHAVIOR_UNSAID ||
-                  json->on_error.kind != JSON_BEHAVIOR_UNSAID;
-    if ((!array && !object) || others)
-        return diag_error(binder->diag, E2107, expr->span, "%.*s does not take these JSON clauses",
-                          TEXT_ARG(*out));
-    if (array && json->on_null == JSON_NULL_ON_NULL)
-        *out = TEXT("JSON_ARRAYAGG_NULL_ON_NULL");
-    if (object && json->on_null == JSON_ABSENT_ON_NULL)
-        *out = TEXT("JSON_OBJECTAGG_ABSENT_ON_NULL");
-    return ST_OK;
-}
-
-/* What one call is given: the arguments' scalars, and those among them that are constants. */
-typedef struct Arguments {
-    Scalar *scalar[AGGREGATE_MAX_ARGS];
-    Type type[AGGREGATE_MAX_ARGS];
-    const Value *constant[AGGREGATE_MAX_ARGS];
-    uint32_t constants[AGGREGATE_MAX_ARGS];
-    uint32_t count;
-} Arguments;
-
-/* The constant, or the constants of ARRAY[...]; *out is NULL when it is neither. */
-static Status constants_of(Binder *binder, const Scalar *scalar, const Value **out, uint32_t *count)
-{
-    Value *value;
-    *out = scalar_is_constant(scalar) ? &scalar->as.constant : NULL;
-    *count = 1;
-    if (scalar->kind != SCALAR_CALL || scalar->type.id != TYPE_ARRAY ||
-        strcmp(scalar->as.call.def->name, "$ARRAY") != 0)
-        return ST_OK;
-    *count = scalar->args;
-    TRY_NEW_ARRAY(value, binder->arena, scalar->args);
-    for (uint32_t i = 0; i < scalar->args; i++) {
-        Scalar *element;
-        TRY(scalar_fold(binder->arena, scalar->arg[i], &element));
-        if (!scalar_is_constant(element))
-            return ST_OK;
-        value[i] = element->as.constant;
-    }
-    *out = value;
-    return ST_OK;
-}
-
-static Status add_argument(Binder *binder, Scalar *scalar, Arguments *out)
-{
-    uint32_t i = out->count++;
-    out->scalar[i] = scalar;
-    out->type[i] = scalar->type;
-    return constants_of(binder, scalar, &out->constant[i], &out->constants[i]);
-}
-
-static Status refuse_count(Binder *binder, const Expr *expr)
-{
-    const Call *call = expr->as.call;
-    Text name = call->name.last->text;
-    if (call->args.count == 0)
-        return diag_error(binder->diag, E2107, expr->span, "%.*s needs an argument%s",
-                          TEXT_ARG(name),
-                          text_equal_nocase(name, TEXT("COUNT")) ? "; COUNT(*) counts rows" : "");
-    return diag_error(binder->diag, E2107, expr->span, "%.*s does not take %u arguments",
-                      TEXT_ARG(name), call->args.count);
-}
-
-static Status bind_one_argument(BindContext *inside, const Expr *expr, const Call *call,
-                                Arguments *out)
-{
-    Scalar *scalar;
-    TRY(bind_expr(inside, expr, &scalar));
-    bool map = scalar->type.id == TYPE_MAP || scalar->type.id == TYPE_MULTISET;
-    if (call->quantifier == CALL_DISTINCT && map)
-        return diag_error(inside->binder->diag, E2107, expr->span,
-                          "DISTINCT takes no value of type %s",
-                          bind_type_name(inside->binder, &scalar->type));
-    return add_argument(inside->binder, scalar, out);
-}
-
-static bool is_json_aggregate(const Call *call)
-{
-    return text_equal_nocase(call->name.last->text, TEXT("JSON_ARRAYAGG")) ||
-           text_equal_nocase(call->name.last->text, TEXT("JSON_OBJECTAGG"));
-}
-
-/* Behind the values of a JSON aggregate a constant says that they are JSON already. */
-static Status bind_json_arguments(BindContext *inside, const Expr *expr, Arguments *out)
-{
-    Binder *binder = inside->binder;
-    const Call *call = expr->as.call;
-    const Expr *value = call->args.first;
-    bool object = text_equal_nocase(call->name.last->text, TEXT("JSON_OBJECTAGG"));
-    bool pair = value->kind == EXPR_KEY_VALUE;
-    if (pair && (!object || call->args.count > 1))
-        return diag_error(binder->diag, E2107, value->span,
-                          "only JSON_OBJECTAGG takes a key and its value, one of each");
-    if (object && !pair)
-        return diag_error(
-            binder->diag, E2107, expr->span,
-            "JSON_OBJECTAGG wants a key and its value: JSON_OBJECTAGG(KEY k VALUE v)");
-    if (call->args.count > 1)
-        return refuse_count(binder, expr);
-    if (pair) {
-        TRY(bind_one_argument(inside, value->as.pair.key, call, out));
-        value = value->as.pair.value;
-    }
-    TRY(bind_one_argument(inside, value, call, out));
-    if (!bind_is_json_call(value))
-        return ST_OK;
-    Scalar *mark;
-    Value text = {.type = type_string(), .as.str = str_of_text(TEXT("JSON"))};
-    TRY(scalar_constant(binder->arena, &text, &mark));
-    return add_argument(binder, mark, out);
-}
-
-static Status bind_arguments(Grouping *grouping, const Expr *expr, Arguments *out)
-{
-    Binder *binder = grouping->binder;
-    const Call *call = expr->as.call;
-    BindContext inside = {.binder = binder,
-                          .scope = grouping->scope,
-                          .place = "the argument of an aggregate",
-                          .subquery = bind_subquery};
-    const Expr *first = call->args.first;
-    bool star = call->args.count == 1 && first->kind == EXPR_STAR && first->as.column.count == 0;
-    *out = (Arguments){0};
-    if (star && text_equal_nocase(call->name.last->text, TEXT("COUNT")))
-        return ST_OK;
-    if (call->args.count == 0 || call->args.count > AGGREGATE_MAX_ARGS)
-        return refuse_count(binder, expr);
-    if (is_json_aggregate(call) || first->kind == EXPR_KEY_VALUE)
-        return bind_json_arguments(&inside, expr, out);
-    for (const Expr *arg = first; arg != NULL; arg = arg->next)
-        TRY(bind_one_argument(&inside, arg, call, out));
-    return ST_OK;
-}
-
-static bool same_argument(const PlanArgument *a, const PlanArgument *b)
-{
-    if (a->constant == NULL || b->constant == NULL)
-        return a->constant == b->constant && a->column == b->column;
-    return scalar_equal(a->constant, b->constant);
-}
-
-static bool same_call(const PlanAggregateCall *a, const PlanAggregateCall *b)
-{
-    bool same = a->def == b->def && a->arguments == b->arguments && a->filter == b->filter &&
-                a->distinct == b->distinct;
-    for (uint32_t i = 0; same && i < a->arguments; i++)
-        same = same_argument(&a->argument[i], &b->argument[i]);
-    return same;
-}
-
-/* The overload, and its arguments as columns of the projection. */
-static Status choose_aggregate(Grouping *grouping, const Expr *expr, PlanAggregateCall *out)
-{
-    Binder *binder = grouping->binder;
-    Arguments given;
-    Text name;
-    TRY(aggregate_name(binder, expr, &name));
-    TRY(bind_arguments(grouping, expr, &given));
-    AggregateCall call = {.args = given.count,
-                          .arg = given.type,
-                          .constant = given.constant,
-                          .constants = given.constants};
-    TRY(aggregate_bind(name, &call, binder->arena, expr->span, binder->diag));
-    TRY(bind_check_nested(binder, &call.result, expr->span));
-    out->def = call.def;
-    out->result = call.result;
-    out->data = call.data;
-    out->arguments = given.count;
-    for (uint32_t i = 0; i < given.count; i++) {
-        PlanArgument *argument = &out->argument[i];
-        *argument = (PlanArgument){.column = -1};
-        if (aggregate_wants_constant(call.def, i))
-            argument->constant = given.scalar[i];
-        else
-            TRY(add_extra(grouping, given.scalar[i], &argument->column));
-    }
-    return ST_OK;
-}
-
 /* An aggregate call as a column of the aggregate's output. */
 static Status bind_aggregate(Grouping *grouping, const Expr *expr, Scalar **out)
 {
     Binder *binder = grouping->binder;
-    const Call *call = expr->as.call;
-    PlanAggregateCall made = {.filter = -1, .distinct = call->quantifier == CALL_DISTINCT};
-    TRY(refuse_clauses(binder, expr));
-    TRY(choose_aggregate(grouping, expr, &made));
-    if (made.distinct && made.arguments == 0)
-        return diag_error(binder->diag, E2107, expr->span,
-                          "DISTINCT needs a value: COUNT(DISTINCT column)");
-    if ((made.def->flags & AGG_DISTINCT_ALIKE) != 0)
-        made.distinct = false;
-    if (call->filter != NULL) {
-        BindContext inside = {.binder = binder,
-                              .scope = grouping->scope,
-                              .place = "FILTER",
-                              .subquery = bind_subquery};
-        Scalar *condition;
-        TRY(bind_condition(&inside, call->filter, &condition));
-        TRY(add_extra(grouping, condition, &made.filter));
-    }
+    const AggregateInput input = {
+        .context = {.binder = binder, .scope = grouping->scope, .subquery = bind_subquery},
+        .column = add_extra,
+        .user = grouping};
+    PlanAggregateCall made;
     uint32_t at = 0;
-    while (at < grouping->call.count && !same_call(&grouping->call.item[at], &made))
+    TRY(bind_aggregate_call(&input, expr, &made));
+    while (at < grouping->call.count && !same_aggregate_call(&grouping->call.item[at], &made))
         at++;
     if (at == grouping->call.count)
         TRY_PUSH(&grouping->call, binder->arena, made);
-    TRY(scalar_column(binder->arena, grouping->key.count + at, made.result, out));
+    TRY(scalar_column(binder->arena, key_columns(grouping) + at, made.result, out));
     (*out)->span = expr->span;
     return ST_OK;
 }
@@ -403,20 +137,10 @@ static Status refuse_ungrouped(const Grouping *grouping, const Expr *expr)
 
 static Status bind_ungrouped(Grouping *grouping, const Expr *expr, Scalar **out)
 {
-    BindContext below = {.binder = grouping->binder,
-                         .scope = grouping->scope,
-                         .place = grouping->place,
-                         .subquery = bind_subquery};
-    Scalar *scalar;
-    TRY(bind_expr(&below, expr, &scalar));
-    for (uint32_t i = 0; i < grouping->key.count; i++) {
-        if (scalar_equal(grouping->key.item[i].scalar, scalar)) {
-            TRY(scalar_column(grouping->binder->arena, i, scalar->type, out));
-            (*out)->span = expr->span;
-            return ST_OK;
-        }
-    }
-    return refuse_ungrouped(grouping, expr);
+    uint32_t key;
+    TRY(grouping_find_key(grouping, expr, &key));
+    return key < grouping->key.count ? key_column(grouping, key, expr, out)
+                                     : refuse_ungrouped(grouping, expr);
 }
 
 static Status special(BindContext *context, const Expr *expr, Scalar **out)
@@ -425,12 +149,11 @@ static Status special(BindContext *context, const Expr *expr, Scalar **out)
     grouping->place = context->place;
     for (uint32_t i = 0; i < grouping->key.count; i++) {
         const GroupKey *key = &grouping->key.item[i];
-        if (key->expr != NULL && ast_equal_expr(key->expr, expr)) {
-            TRY(scalar_column(grouping->binder->arena, i, key->scalar->type, out));
-            (*out)->span = expr->span;
-            return ST_OK;
-        }
+        if (key->expr != NULL && ast_equal_expr(key->expr, expr))
+            return key_column(grouping, i, expr, out);
     }
+    if (is_grouping_function(expr) && expr->as.call->over == NULL)
+        return grouping_bind_function(grouping, expr, out);
     if (expr->kind == EXPR_CALL && expr->as.call->over == NULL &&
         is_aggregate_name(expr->as.call->name.last->text))
         return bind_aggregate(grouping, expr, out);
@@ -469,6 +192,7 @@ static Status project_input(Grouping *grouping, Logical *input, Logical **out)
     TRY_NEW_ARRAY(field, binder->arena, width);
     for (uint32_t i = 0; i < width; i++) {
         project[i] = i < keys ? grouping->key.item[i].scalar : grouping->extra.item[i - keys];
+        TRY(bind_check_watermarks(binder, &project[i], 1, input));
         field[i].type = project[i]->type;
         if (i < keys)
             field[i].name = grouping->key.item[i].name;
@@ -487,40 +211,73 @@ static Status project_input(Grouping *grouping, Logical *input, Logical **out)
  * everything. */
 static Status keep_window(Grouping *grouping, const Schema *input, Field *field)
 {
-    uint32_t keys = grouping->key.count;
-    bool start = false, end = false;
-    for (uint32_t i = 0; i < keys; i++) {
-        start = start || input->field[i].time == TIME_WINDOW_START;
-        end = end || input->field[i].time == TIME_WINDOW_END;
-    }
-    for (uint32_t i = 0; i < keys; i++)
-        field[i].time = start && end ? input->field[i].time : TIME_NONE;
-    if (start == end)
-        return ST_OK;
-    return bind_warning(grouping->binder, E2117, grouping->key.item[0].expr->span,
-                        "without %s in GROUP BY this is no window aggregate: it updates its "
-                        "results and keeps its state for ever",
-                        start ? "window_end" : "window_start");
+    bool *whole;
+    TRY_NEW_ARRAY(whole, grouping->binder->arena, grouping->key.count);
+    for (uint32_t i = 0; i < grouping->key.count; i++)
+        whole[i] = grouping_has_key(grouping, i);
+    WindowKeys keys = {.input = input,
+                       .keys = grouping->key.count,
+                       .whole = whole,
+                       .place = grouping->sets > 0 ? "every grouping set" : "GROUP BY",
+                       .instead = "updates its results and keeps its state for ever"};
+    if (grouping->key.count > 0 && grouping->key.item[0].expr != NULL)
+        keys.span = grouping->key.item[0].expr->span;
+    return bind_window_keys(grouping->binder, &keys, field);
 }
 
-/* Without keys there is one group, so an aggregate of what can be seen to be nothing has a row:
- * COUNT is 0 in it, all else NULL. (Of an input that turns out to be empty there is none, as in
- * Flink.) */
+static Status nothing_row(Grouping *grouping, uint32_t set, Schema *schema, Scalar **cell)
+{
+    Binder *binder = grouping->binder;
+    uint32_t first = key_columns(grouping);
+    for (uint32_t i = 0; i < schema->count; i++) {
+        Value value = {.type = schema->field[i].type};
+        if (i < first) {
+            value.as.i64 = grouping->set[set].number;
+        } else {
+            value.null = !text_is(text_of(grouping->call.item[i - first].def->name), "COUNT");
+            value.type = type_with_null(value.type, value.null);
+        }
+        TRY(scalar_constant(binder->arena, &value, &cell[i]));
+        schema->field[i].type = value.type;
+    }
+    return ST_OK;
+}
+
+/* Without keys there is one group (for each of several sets), so an aggregate of what can be seen
+ * to be nothing has a row: COUNT is 0 in it, all else NULL. (Of an input that turns out to be empty
+ * there is none, as in Flink.) */
 static Status aggregate_nothing(Grouping *grouping, Schema schema, Logical **out)
 {
     Binder *binder = grouping->binder;
+    uint32_t rows = grouping->sets == 0 ? 1 : grouping->sets;
     Scalar **cell;
-    TRY_NEW_ARRAY(cell, binder->arena, schema.count);
-    for (uint32_t i = 0; i < schema.count; i++) {
-        const PlanAggregateCall *call = &grouping->call.item[i];
-        bool count = text_is(text_of(call->def->name), "COUNT");
-        Value value = {.type = type_with_null(call->result, !count), .null = !count};
-        TRY(scalar_constant(binder->arena, &value, &cell[i]));
-        schema.field[i].type = value.type;
-    }
+    TRY_NEW_ARRAY(cell, binder->arena, (size_t)rows * schema.count);
+    for (uint32_t i = 0; i < rows; i++)
+        TRY(nothing_row(grouping, i, &schema, cell + (size_t)i * schema.count));
     TRY(logical_make(binder->arena, LOGICAL_VALUES, schema, NULL, 0, out));
-    (*out)->as.values = (PlanValues){.cell = cell, .rows = 1};
+    (*out)->as.values = (PlanValues){.cell = cell, .rows = rows};
     return ST_OK;
+}
+
+/* The columns of the aggregate: keys, the set's number if there are several, calls. */
+static Status output_fields(Grouping *grouping, const Schema *input, Field *field)
+{
+    Binder *binder = grouping->binder;
+    uint32_t keys = grouping->key.count, first = key_columns(grouping);
+    for (uint32_t i = 0; i < keys; i++) {
+        field[i] = input->field[i];
+        if (!grouping_has_key(grouping, i))
+            field[i].type = type_with_null(field[i].type, true);
+    }
+    if (first > keys)
+        field[keys] =
+            (Field){.name = TEXT("$e"), .type = type_with_null(type_make(TYPE_BIGINT), false)};
+    for (uint32_t i = 0; i < grouping->call.count; i++) {
+        const PlanAggregateCall *call = &grouping->call.item[i];
+        field[first + i].type = call->result;
+        TRY(arena_printf(binder->arena, &field[first + i].name, "%s$%u", call->def->name, i));
+    }
+    return keep_window(grouping, input, field);
 }
 
 /* The keys of the window are columns of its node. */
@@ -548,22 +305,19 @@ Status bind_group_finish(Grouping *grouping, Logical *input, Logical **out)
     Logical *projected;
     TRY(place_window(grouping, &input));
     TRY(project_input(grouping, input, &projected));
-    uint32_t keys = grouping->key.count, width = keys + grouping->call.count;
+    uint32_t width = key_columns(grouping) + grouping->call.count;
     Field *field;
     TRY_NEW_ARRAY(field, binder->arena, width);
-    for (uint32_t i = 0; i < keys; i++)
-        field[i] = projected->schema.field[i];
-    TRY(keep_window(grouping, &projected->schema, field));
-    for (uint32_t i = keys; i < width; i++) {
-        const PlanAggregateCall *call = &grouping->call.item[i - keys];
-        field[i].type = call->result;
-        TRY(arena_printf(binder->arena, &field[i].name, "%s$%u", call->def->name, i - keys));
-    }
-    if (keys == 0 && logical_is_empty(projected))
-        return aggregate_nothing(grouping, (Schema){width, field}, out);
-    TRY(logical_make(binder->arena, LOGICAL_AGGREGATE, (Schema){width, field}, &projected, 1, out));
-    (*out)->as.aggregate = (LogicalAggregate){
-        .keys = keys, .call = grouping->call.item, .calls = grouping->call.count};
+    TRY(output_fields(grouping, &projected->schema, field));
+    Schema schema = {width, field};
+    if (grouping->key.count == 0 && logical_is_empty(projected))
+        return aggregate_nothing(grouping, schema, out);
+    TRY(logical_make(binder->arena, LOGICAL_AGGREGATE, schema, &projected, 1, out));
+    (*out)->as.aggregate = (LogicalAggregate){.keys = grouping->key.count,
+                                              .set = grouping->set,
+                                              .sets = grouping->sets,
+                                              .call = grouping->call.item,
+                                              .calls = grouping->call.count};
     (*out)->span = input->span;
     return ST_OK;
 }

@@ -123,7 +123,8 @@ static Status bind_time(Binder *binder, const Scope *scope, const Expr *expr, Gr
                                 "PROCTIME()");
         return status;
     }
-    return bind_window_time(binder, &field, expr->span);
+    uint32_t column = time->kind == SCALAR_COLUMN ? time->as.column : 0;
+    return bind_window_time(binder, &field, expr->span, scope->from, column);
 }
 
 static Status bind_sizes(Binder *binder, WindowKind kind, const Expr *size, WindowShape *spec)

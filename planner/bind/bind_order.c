@@ -82,12 +82,14 @@ Status bind_order(Binder *binder, const OrderList *order_by, BoundSort *sort, Lo
     }
     if (schema.count == sort->columns)
         return ST_OK;
+    TRY(bind_check_watermarks(binder, project, schema.count, *node));
     return logical_project(arena, *node, project, schema, node);
 }
 
 /* --- what can be sorted --- */
 
-static Status refuse_sort(Binder *binder, const Query *query)
+static Status refuse_sort(Binder *binder, const Query *query, const BoundSort *sort,
+                          const Logical *node)
 {
     Span span = query->order_by.first->expr->span;
     if (query->offset != NULL) {
@@ -99,6 +101,8 @@ static Status refuse_sort(Binder *binder, const Query *query)
     Status status = diag_error(binder->diag, E2125, span,
                                "a query that goes on cannot sort its rows, except by event time, "
                                "ascending");
+    if (!sort->order[0].descending)
+        bind_hint_time(binder, node, sort->order[0].column);
     diag_hint(binder->diag, "LIMIT n keeps the first n; or sort when you read: SELECT ... FROM the "
                             "view ORDER BY ..., which SQLite answers");
     return status;
@@ -123,7 +127,7 @@ static Status bind_sort(Binder *binder, const Query *query, const BoundSort *sor
     bool by_time = (*node)->schema.field[sort->order[0].column].time == TIME_ROWTIME &&
                    !sort->order[0].descending;
     if (!limited && (!by_time || query->offset != NULL))
-        return refuse_sort(binder, query);
+        return refuse_sort(binder, query, sort, *node);
     Logical *input = *node;
     TRY(logical_make(binder->arena, LOGICAL_SORT, input->schema, &input, 1, node));
     (*node)->as.sort = (LogicalSort){sort->order, sort->orders};

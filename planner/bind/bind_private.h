@@ -70,6 +70,19 @@ CHECKED Status bind_coalesce(BindContext *context, const Expr *expr,
 CHECKED Status bind_if(BindContext *context, const Expr *expr, Scalar **out);
 CHECKED Status bind_nullif(BindContext *context, const Expr *expr, Scalar **out);
 
+/* --- bind_aggregate.c --- */
+
+/* Where the arguments of aggregate calls come from. */
+typedef struct AggregateInput {
+    BindContext context; /* how they are bound; the place is the aggregate's */
+    /* The column of the aggregate's input that the scalar is. */
+    Status (*column)(void *user, Scalar *scalar, int32_t *out);
+    void *user;
+} AggregateInput;
+CHECKED Status bind_aggregate_call(const AggregateInput *input, const Expr *expr,
+                                   PlanAggregateCall *out);
+bool same_aggregate_call(const PlanAggregateCall *a, const PlanAggregateCall *b);
+
 /* --- bind_json.c --- */
 
 CHECKED Status bind_json_exists(BindContext *context, const Expr *expr, Scalar **out);
@@ -92,9 +105,16 @@ CHECKED Status bind_field(Binder *binder, Scalar *row, const Name *name, Span sp
 CHECKED Status bind_field_expr(BindContext *context, const Expr *expr, Scalar **out);
 CHECKED Status bind_element(BindContext *context, const Expr *expr, Scalar **out);
 
+/* --- bind_time.c --- */
+
+CHECKED Status bind_current_watermark(BindContext *context, const Expr *expr, Scalar **out);
+CHECKED Status bind_source_watermark(BindContext *context, const Expr *expr, Scalar **out);
+
 /* --- bind_call.c --- */
 
 CHECKED Status bind_call(BindContext *context, const Expr *expr, Scalar **out);
+/* E2107 for words behind or before a call that only some functions take: DISTINCT, FILTER ... */
+CHECKED Status bind_check_words(Binder *binder, const Expr *expr);
 
 /* --- foreign_names.c --- */
 

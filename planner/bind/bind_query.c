@@ -40,6 +40,27 @@ Status bind_distinct_names(Binder *binder, Schema *schema)
 
 /* --- DISTINCT: a group for each row, no aggregates --- */
 
+Status bind_window_keys(Binder *binder, const WindowKeys *keys, Field *field)
+{
+    bool start = false, end = false, any = false;
+    for (uint32_t i = 0; i < keys->keys; i++) {
+        TimeAttribute time = keys->input->field[i].time;
+        bool whole = keys->whole == NULL || keys->whole[i];
+        start = start || (time == TIME_WINDOW_START && whole);
+        end = end || (time == TIME_WINDOW_END && whole);
+        any = any || time == TIME_WINDOW_START || time == TIME_WINDOW_END;
+    }
+    for (uint32_t i = 0; i < keys->keys; i++) {
+        bool keeps = start && end && (keys->whole == NULL || keys->whole[i]);
+        field[i].time = keeps ? keys->input->field[i].time : TIME_NONE;
+    }
+    if (!any || (start && end))
+        return ST_OK;
+    return bind_warning(binder, E2117, keys->span,
+                        "without %s in %s this is no window aggregate: it %s",
+                        start ? "window_end" : "window_start", keys->place, keys->instead);
+}
+
 /* Rows are told apart whole. */
 static Status check_comparable(Binder *binder, const Schema *schema, Span span)
 {
@@ -54,15 +75,19 @@ Status bind_distinct(Binder *binder, Logical *input, Span span, Logical **out)
     TRY(check_comparable(binder, &input->schema, span));
     TRY(logical_make(binder->arena, LOGICAL_AGGREGATE, input->schema, &input, 1, out));
     (*out)->as.aggregate = (LogicalAggregate){.keys = input->schema.count};
-    /* A row is known to be new when it comes, but no longer stands for a moment in time. */
-    Field *field;
-    TRY_NEW_ARRAY(field, binder->arena, input->schema.count);
-    for (uint32_t i = 0; i < input->schema.count; i++) {
-        field[i] = input->schema.field[i];
-        field[i].time = TIME_NONE;
-    }
+    /* A row is known to be new when it comes, but no longer stands for a moment in time, unless it
+     * does for its window. */
+    Field *field =
+        arena_copy(binder->arena, input->schema.field, input->schema.count * sizeof(Field));
+    if (field == NULL && input->schema.count > 0)
+        return ST_NOMEM;
     (*out)->schema.field = field;
-    return ST_OK;
+    const WindowKeys keys = {.input = &input->schema,
+                             .keys = input->schema.count,
+                             .span = span,
+                             .place = "the columns of DISTINCT",
+                             .instead = "keeps every row for ever"};
+    return bind_window_keys(binder, &keys, field);
 }
 
 /* --- VALUES --- */

@@ -103,8 +103,7 @@ static Status expand_star(Binder *binder, const SelectItem *item, const Scope *s
 
 /* --- plain select lists --- */
 
-/* A plain column keeps its meaning for time. */
-static TimeAttribute scalar_time(const Scalar *scalar, const Schema *schema)
+TimeAttribute scalar_time(const Scalar *scalar, const Schema *schema)
 {
     if (scalar->kind == SCALAR_CALL && strcmp(scalar->as.call.def->name, "PROCTIME") == 0)
         return TIME_PROCTIME;
@@ -248,6 +247,15 @@ static bool find_alias(void *context, const Expr *expr)
     return true;
 }
 
+/* The grammar bounds the depth. */
+static void walk_groups(const AstVisitor *visitor, const GroupItemList *list)
+{
+    for (const GroupItem *item = list->first; item != NULL; item = item->next) {
+        ast_walk_expr(visitor, item->expr);
+        walk_groups(visitor, &item->items);
+    }
+}
+
 /* WHERE, GROUP BY and HAVING come before the select list: they do not see the names that it gives.
  */
 static Status explain_alias(Binder *binder, const Select *select, Status status)
@@ -258,8 +266,7 @@ static Status explain_alias(Binder *binder, const Select *select, Status status)
     AliasSearch search = {.select = select, .wrong = diag->span};
     AstVisitor visitor = {.expr = find_alias, .context = &search};
     ast_walk_expr(&visitor, select->where);
-    for (const GroupItem *item = select->group_by.first; item != NULL; item = item->next)
-        ast_walk_expr(&visitor, item->expr);
+    walk_groups(&visitor, &select->group_by);
     ast_walk_expr(&visitor, select->having);
     if (search.name == NULL)
         return status;
@@ -289,6 +296,7 @@ static Status bind_source(Binder *binder, const Select *select, Scope *scope, Lo
         .binder = binder, .scope = scope, .place = "WHERE", .subquery = bind_subquery};
     Scalar *condition;
     TRY(bind_condition(&context, select->where, &condition));
+    TRY(bind_check_watermarks(binder, &condition, 1, *out));
     return logical_filter(binder->arena, *out, condition, out);
 }
 
@@ -328,16 +336,20 @@ static Status make_nodes(Selecting *self, Logical **node)
     if (self->grouping != NULL)
         TRY(bind_group_finish(self->grouping, *node, node));
     self->hinted = self->grouping != NULL && select_hints_apply(&self->hints, *node);
-    if (self->having != NULL)
+    if (self->having != NULL) {
+        TRY(bind_check_watermarks(binder, &self->having, 1, *node));
         TRY(logical_filter(binder->arena, *node, self->having, node));
+    }
     TRY(overs_finish(&self->overs, *node, node));
     for (uint32_t i = 0; i < output->scalar.count; i++) {
         TRY(overs_place(&self->overs, output->scalar.item[i], &output->scalar.item[i]));
+        TRY(bind_check_watermarks(binder, &output->scalar.item[i], 1, *node));
         output->field.item[i].time = scalar_time(output->scalar.item[i], &(*node)->schema);
     }
     if (self->qualify == NULL)
         return ST_OK;
     TRY(overs_place(&self->overs, self->qualify, &self->qualify));
+    TRY(bind_check_watermarks(binder, &self->qualify, 1, *node));
     return logical_filter(binder->arena, *node, self->qualify, node);
 }
 

@@ -1,6 +1,7 @@
 /* Subqueries in expressions. One that reads no table is computed here: a scalar subquery becomes
- * its value, EXISTS a truth value, IN and the quantified comparisons are those over a list. What
- * reads a table, or the columns of the query around it, takes a join and is refused. */
+ * its value, EXISTS a truth value, IN and the quantified comparisons are those over a list. Its
+ * rows are expressions where they can be made of those that it says, else it is run. What reads a
+ * table, or the columns of the query around it, takes a join and is refused. */
 #include "planner/bind/bind_private.h"
 
 bool stop_at_query(void *context, const Query *query)
@@ -54,18 +55,54 @@ static Status explain_outer(BindContext *context, const Expr *expr, const Query 
 
 /* --- its rows --- */
 
-static Status bind_rows(BindContext *context, const Expr *expr, const Query *query,
-                        Logical **logical, LogicalRows *out)
+/* Depth is bounded by logical_make. */
+static bool reads_table(const Logical *logical)
+{
+    bool reads = logical->kind == LOGICAL_SCAN;
+    for (uint32_t i = 0; i < logical->inputs && !reads; i++)
+        reads = reads_table(logical->input[i]);
+    return reads;
+}
+
+static Status refuse_rows(Binder *binder, const Logical *logical, Span span)
+{
+    Status status = bind_unsupported(binder, span, "a subquery over more than constants");
+    if (reads_table(logical))
+        diag_hint(binder->diag, "over a table it takes a join; two views, and a SELECT over both, "
+                                "which SQLite answers, do for now");
+    else
+        diag_hint(binder->diag, "it gives another value at each time, or in each time zone");
+    return status;
+}
+
+static Status bind_inside(BindContext *context, const Expr *expr, const Query *query,
+                          Logical **logical)
+{
+    Status status = bind_inner_query(context->binder, query, logical);
+    return status == ST_OK ? ST_OK : explain_outer(context, expr, query, status);
+}
+
+static Status find_rows(BindContext *context, const Expr *expr, const Query *query,
+                        Logical *logical, LogicalRows *out)
 {
     Binder *binder = context->binder;
     bool known;
-    Status status = bind_inner_query(binder, query, logical);
-    if (status != ST_OK)
-        return explain_outer(context, expr, query, status);
-    TRY(logical_rows(binder->arena, *logical, out, &known));
-    if (!known)
-        return bind_unsupported(binder, expr->span, "a subquery over more than constants");
-    return ST_OK;
+    TRY(logical_rows(binder->arena, logical, out, &known));
+    if (known)
+        return ST_OK;
+    if (binder->run == NULL || !logical_is_constant(logical))
+        return refuse_rows(binder, logical, expr->span);
+    Status status = binder->run(binder, logical, out);
+    if (status != ST_OK && binder->diag->set && binder->diag->span.start == binder->diag->span.end)
+        binder->diag->span = query->span; /* of a row, which has no place in the text */
+    return status;
+}
+
+static Status bind_rows(BindContext *context, const Expr *expr, const Query *query,
+                        Logical **logical, LogicalRows *out)
+{
+    TRY(bind_inside(context, expr, query, logical));
+    return find_rows(context, expr, query, *logical, out);
 }
 
 static Status check_width(Binder *binder, const Query *query, const Logical *logical,
@@ -115,11 +152,23 @@ static Status bind_scalar_subquery(BindContext *context, const Expr *expr, Scala
     return ST_OK;
 }
 
+/* An aggregate of all rows, which has its row whatever they are. */
+static bool has_row(const Logical *logical)
+{
+    while (logical->kind == LOGICAL_PROJECT)
+        logical = logical->input[0];
+    return logical->kind == LOGICAL_AGGREGATE && logical->as.aggregate.keys == 0 &&
+           logical->as.aggregate.calls > 0;
+}
+
 static Status bind_exists(BindContext *context, const Expr *expr, Scalar **out)
 {
     Logical *logical;
     LogicalRows rows;
-    TRY(bind_rows(context, expr, expr->as.query, &logical, &rows));
+    TRY(bind_inside(context, expr, expr->as.query, &logical));
+    if (has_row(logical))
+        return bind_truth_value(context->binder, true, expr->span, out);
+    TRY(find_rows(context, expr, expr->as.query, logical, &rows));
     return bind_truth_value(context->binder, rows.row.count > 0, expr->span, out);
 }
 

@@ -194,7 +194,7 @@ static Status refuse_computed(const TableDraft *draft, const ColumnDef *def)
 static Status bind_computed(TableDraft *draft, const ColumnDef *def, Scalar **out)
 {
     Binder *binder = draft->binder;
-    Scope scope = {0};
+    Scope scope = {.declares = true};
     TRY(refuse_computed(draft, def));
     for (uint32_t i = 0; i < draft->field.count; i++) {
         const Field *field = &draft->field.item[i];
@@ -312,6 +312,30 @@ static Status check_rowtime(const TableDraft *draft, const WatermarkDef *mark, c
     return status;
 }
 
+/* The expression gives times of the column's kind, no finer than watermarks are. */
+static Status check_mark(const TableDraft *draft, const WatermarkDef *mark, const Field *field)
+{
+    const Type *type = &draft->def->watermark->type;
+    Diag *diag = draft->binder->diag;
+    if (type->id == field->type.id && type->precision <= 3)
+        return ST_OK;
+    StrBuf names;
+    strbuf_init(&names, NULL);
+    type_print_bare(type, &names);
+    strbuf_string(&names, ", and the column ");
+    type_print_bare(&field->type, &names);
+    Status status = diag_error(diag, E2118, mark->expr->span, "the watermark of \"%.*s\" is %s",
+                               TEXT_ARG(field->name), strbuf_cstr(&names));
+    strbuf_close(&names);
+    if (type->id == field->type.id)
+        diag_hint(diag, "a watermark is of whole milliseconds: CAST(... AS %s(3))",
+                  type->id == TYPE_TIMESTAMP ? "TIMESTAMP" : "TIMESTAMP_LTZ");
+    else
+        diag_hint(diag, "a watermark is of its column's kind: the column itself, it minus an "
+                        "INTERVAL, or what is CAST to that type");
+    return status;
+}
+
 static Status bind_mark(TableDraft *draft, const WatermarkDef *mark)
 {
     Binder *binder = draft->binder;
@@ -323,14 +347,12 @@ static Status bind_mark(TableDraft *draft, const WatermarkDef *mark)
         return column_not_found(draft, mark->column.first);
     Field *field = &draft->field.item[def->rowtime];
     TRY(check_rowtime(draft, mark, field));
-    Scope scope = {0};
+    Scope scope = {.declares = true};
     Schema schema = {draft->field.count, draft->field.item};
     TRY(scope_add_schema(binder, &scope, def->name, &schema, 0));
     BindContext context = {.binder = binder, .scope = &scope, .place = "WATERMARK"};
     TRY(bind_expr(&context, mark->expr, &def->watermark));
-    if (!type_is_timestamp(&def->watermark->type))
-        return diag_error(binder->diag, E2118, mark->expr->span,
-                          "a watermark is a TIMESTAMP: the column itself, or it minus an INTERVAL");
+    TRY(check_mark(draft, mark, field));
     field->time = TIME_ROWTIME;
     return ST_OK;
 }

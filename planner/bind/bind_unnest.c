@@ -157,6 +157,7 @@ Status bind_unnest_join(Binder *binder, const TableRef *ref, Scope *scope, Logic
         return ST_OK;
     BindContext context = {.binder = binder, .scope = scope, .place = "ON"};
     TRY(bind_condition(&context, ref->as.join.on, &on));
+    TRY(bind_check_watermarks(binder, &on, 1, *out));
     if (!outer)
         return logical_filter(binder->arena, *out, on, out);
     if (!scalar_is_true(on)) /* elements that do not meet it are as if they were not there */

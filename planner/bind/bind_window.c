@@ -194,7 +194,8 @@ static Status refuse_time_column(Binder *binder, const Expr *given)
     return status;
 }
 
-Status bind_window_time(Binder *binder, const Field *field, Span span)
+Status bind_window_time(Binder *binder, const Field *field, Span span, const Logical *from,
+                        uint32_t column)
 {
     if (field->time == TIME_ROWTIME || field->time == TIME_PROCTIME)
         return ST_OK;
@@ -212,12 +213,7 @@ Status bind_window_time(Binder *binder, const Field *field, Span span)
             "that is a TIMESTAMP(3) or TIMESTAMP_LTZ(3) with WATERMARK FOR it in CREATE TABLE");
         return status;
     }
-    status = diag_error(binder->diag, E2116, span, "\"%.*s\" is no event-time column here",
-                        TEXT_ARG(field->name));
-    diag_hint(binder->diag,
-              "declare WATERMARK FOR %.*s AS ... in CREATE TABLE, and pass the column on unchanged",
-              TEXT_ARG(field->name));
-    return status;
+    return bind_refuse_time(binder, field->name, span, from, column, "a window");
 }
 
 static Status bind_time_column(Binder *binder, const Expr *descriptor, const Logical *input,
@@ -227,7 +223,7 @@ static Status bind_time_column(Binder *binder, const Expr *descriptor, const Log
         return refuse_time_column(binder, descriptor);
     const Name *name = descriptor->as.column.first;
     TRY(find_column(binder, name, &input->schema, out));
-    return bind_window_time(binder, &input->schema.field[*out], name->span);
+    return bind_window_time(binder, &input->schema.field[*out], name->span, input, *out);
 }
 
 /* --- sizes --- */
@@ -235,13 +231,15 @@ static Status bind_time_column(Binder *binder, const Expr *descriptor, const Log
 Status bind_window_length(Binder *binder, const Expr *expr, const char *what, Micros *out)
 {
     TRY(bind_interval(binder, expr, out));
-    if (*out < MICROS_PER_MILLI)
-        return diag_error(binder->diag, E2117, expr->span,
-                          "a window's %s is at least one millisecond", what);
-    if (*out % MICROS_PER_MILLI != 0)
-        return diag_error(binder->diag, E2117, expr->span,
-                          "a window's %s is a whole number of milliseconds", what);
-    return ST_OK;
+    if (*out >= MICROS_PER_MILLI && *out % MICROS_PER_MILLI == 0)
+        return ST_OK;
+    Status status =
+        diag_error(binder->diag, E2117, expr->span,
+                   *out < MICROS_PER_MILLI ? "a window's %s is at least one millisecond"
+                                           : "a window's %s is a whole number of milliseconds",
+                   what);
+    diag_hint(binder->diag, "as INTERVAL '10' SECOND, INTERVAL '0.5' SECOND");
+    return status;
 }
 
 static Status bind_step(Binder *binder, const WindowCall *call, const Expr *expr, const char *what,
@@ -262,10 +260,12 @@ static Status bind_offset(Binder *binder, const Expr *expr, WindowShape *spec)
     if (expr == NULL)
         return ST_OK;
     TRY(bind_interval(binder, expr, &spec->offset));
-    if (spec->offset >= spec->size || spec->offset <= -spec->size)
-        return diag_error(binder->diag, E2117, expr->span,
-                          "the offset is not smaller than the window");
-    return ST_OK;
+    if (spec->offset < spec->size && spec->offset > -spec->size)
+        return ST_OK;
+    Status status =
+        diag_error(binder->diag, E2117, expr->span, "the offset is not smaller than the window");
+    diag_hint(binder->diag, "windows lie as with the remainder of it and the size");
+    return status;
 }
 
 static Status bind_sizes(Binder *binder, const WindowCall *call, WindowShape *spec)

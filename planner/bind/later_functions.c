@@ -31,18 +31,9 @@ const char *const later_functions[] = {
     /* text */
     "PRINTF",
     /* aggregates and ranking */
-    "CUME_DIST",
-    "GROUPING",
-    "GROUPING_ID",
-    "GROUP_ID",
-    "LAG",
-    "LEAD",
-    "NTILE",
-    "PERCENT_RANK",
     /* time, windows, patterns */
     "CLASSIFIER",
     "CUMULATE",
-    "CURRENT_WATERMARK",
     "FIRST",
     "LAST",
     "MATCH_NUMBER",
@@ -50,7 +41,6 @@ const char *const later_functions[] = {
     "MATCH_ROWTIME",
     "NEXT",
     "PREV",
-    "SOURCE_WATERMARK",
     /* the system, models, changelogs */
     "CURRENT_CATALOG",
     "CURRENT_DATABASE",

@@ -49,12 +49,28 @@ CHECKED Status bind_named_table(Binder *binder, const NameList *name, Span span,
 CHECKED Status bind_window_function(Binder *binder, const Expr *call, Logical **out);
 
 /* What window functions and the group windows of GROUP BY share: a size, slide, step or gap, which
- * is whole milliseconds, at least one; that a column is a time attribute; the node itself, whose
- * columns are the input's, then window_start, window_end and window_time. */
+ * is whole milliseconds, at least one; that a column of `from` is a time attribute; the node
+ * itself, whose columns are the input's, then window_start, window_end and window_time. */
 CHECKED Status bind_window_length(Binder *binder, const Expr *expr, const char *what, Micros *out);
-CHECKED Status bind_window_time(Binder *binder, const Field *field, Span span);
+CHECKED Status bind_window_time(Binder *binder, const Field *field, Span span, const Logical *from,
+                                uint32_t column);
 CHECKED Status bind_window_node(Binder *binder, Logical *input, const LogicalWindow *window,
                                 Span span, Logical **out);
+
+/* --- bind_time.c --- */
+/* E2116: `what` needs an event-time column, and that of `input`, which is called `name` at the
+ * span, is none: where and why it is one no more, or never was. */
+Status bind_refuse_time(Binder *binder, Text name, Span span, const Logical *input, uint32_t column,
+                        const char *what);
+/* The same as a hint, to an error that has none: where the column is of time. */
+void bind_hint_time(Binder *binder, const Logical *input, uint32_t column);
+/* E2104 of a window's column that FROM has put rows into and a query in between has not passed on:
+ * the hint. */
+void bind_hint_window(Binder *binder, const Name *name, const Logical *from);
+/* E2116 where one of the scalars, computed over `input`, asks for the watermark before a row and
+ * such rows have none. */
+CHECKED Status bind_check_watermarks(Binder *binder, Scalar *const *scalar, uint32_t count,
+                                     const Logical *input);
 
 /* The hook for subqueries in a query's expressions, and of an AstVisitor that goes into none. */
 CHECKED Status bind_subquery(BindContext *context, const Expr *expr, Scalar **out);
@@ -75,10 +91,24 @@ CHECKED Status bind_grouped_condition(Grouping *grouping, const Expr *expr, cons
 /* After all expressions are bound: the aggregate over `input`. */
 CHECKED Status bind_group_finish(Grouping *grouping, Logical *input, Logical **out);
 
+/* What a projection of the scalar has to do with time: a plain column keeps its meaning. */
+TimeAttribute scalar_time(const Scalar *scalar, const Schema *schema);
 /* The name of an unnamed output column: EXPR$n. */
 CHECKED Status bind_unnamed(Binder *binder, uint32_t index, Text *out);
 /* Names made distinct as Flink does: a, a0, a1. */
 CHECKED Status bind_distinct_names(Binder *binder, Schema *schema);
+/* What rows are grouped by, some of which may be columns of a window. */
+typedef struct WindowKeys {
+    const Schema *input; /* whose first columns the keys are */
+    uint32_t keys;
+    const bool *whole; /* per key: all groups have it; NULL: all of them */
+    Span span;
+    const char *place;   /* where they are named: "GROUP BY" */
+    const char *instead; /* what is done where the window is there by half */
+} WindowKeys;
+/* The time attributes that the keys have in the result, into field[i].time; a warning where the
+ * window is not whole. */
+CHECKED Status bind_window_keys(Binder *binder, const WindowKeys *keys, Field *field);
 /* All rows once. */
 CHECKED Status bind_distinct(Binder *binder, Logical *input, Span span, Logical **out);
 

@@ -213,6 +213,7 @@ static Status report_unknown(Binder *binder, const Scope *scope, const Name *nam
     if (text_starts_with(name->text, TEXT("window_")))
         diag_hint(binder->diag, "window_start, window_end and window_time are columns of "
                                 "TABLE(TUMBLE(TABLE t, DESCRIPTOR(time), size))");
+    bind_hint_window(binder, name, scope->from);
     TRY(suggest_column(binder, scope, NULL, name));
     return status;
 }

@@ -55,6 +55,21 @@ Status logical_project(Arena *arena, Logical *input, Scalar *const *project, Sch
     return ST_OK;
 }
 
+bool logical_over_needs_clock(const LogicalOver *over, const Schema *input)
+{
+    if (over->orders != 1 || over->order[0].descending ||
+        input->field[over->order[0].column].time != TIME_PROCTIME)
+        return false;
+    for (uint32_t c = 0; c < over->calls; c++) {
+        const LogicalOverCall *call = &over->call[c];
+        bool framed = call->function == OVER_AGGREGATE || call->function == OVER_CELL;
+        bool distance = !call->frame.rows && !call->frame.from_first;
+        if (framed && (distance || call->frame.end > 0 || call->frame.to_last))
+            return true;
+    }
+    return false;
+}
+
 static bool never_holds(const Scalar *condition)
 {
     return condition->kind == SCALAR_CONSTANT && !scalar_is_true(condition);
@@ -108,6 +123,31 @@ static void mark_partition(const uint32_t *column, uint32_t columns, bool *below
         below[column[i]] = true;
 }
 
+static void mark_call(const LogicalOverCall *call, bool *below)
+{
+    if (call->function == OVER_CELL) {
+        below[call->column] = true;
+        if (call->otherwise >= 0)
+            below[call->otherwise] = true;
+    }
+    for (uint32_t i = 0; i < call->aggregate.arguments; i++) {
+        if (call->aggregate.argument[i].column >= 0)
+            below[call->aggregate.argument[i].column] = true;
+    }
+    if (call->function == OVER_AGGREGATE && call->aggregate.filter >= 0)
+        below[call->aggregate.filter] = true;
+}
+
+void logical_mark_over(const LogicalOver *over, const bool *needed, bool *below)
+{
+    mark_partition(over->partition, over->partitions, below);
+    mark_order(over->order, over->orders, below);
+    for (uint32_t i = 0; i < over->calls; i++) {
+        if (needed[i])
+            mark_call(&over->call[i], below);
+    }
+}
+
 void logical_mark_input(const Logical *logical, uint32_t in, bool *needed, bool *below)
 {
     uint32_t width = logical->input[in]->schema.count;
@@ -135,8 +175,7 @@ void logical_mark_input(const Logical *logical, uint32_t in, bool *needed, bool 
         break;
     case LOGICAL_OVER:
         memcpy(below, needed, width * sizeof *below);
-        mark_partition(logical->as.over.partition, logical->as.over.partitions, below);
-        mark_order(logical->as.over.order, logical->as.over.orders, below);
+        logical_mark_over(&logical->as.over, needed + width, below);
         break;
     case LOGICAL_RANK:
         memcpy(below, needed, width * sizeof *below);

@@ -35,23 +35,32 @@ typedef struct LogicalWindow {
     bool by_clock; /* the time is that at which a row is processed */
 } LogicalWindow;
 
+/* The keys that a row is grouped by, the others being NULL. */
+typedef struct LogicalGroupingSet {
+    uint64_t has; /* bit k: key k */
+    int64_t number;
+} LogicalGroupingSet;
+
+/* Output: the keys, where there are several sets the set's number, the calls. */
 typedef struct LogicalAggregate {
     uint32_t keys; /* the first columns of the input are the keys */
+    const LogicalGroupingSet *set;
+    uint32_t sets; /* 0: one, of all keys */
     const PlanAggregateCall *call;
     uint32_t calls;
     bool has_ttl; /* of its own, by a STATE_TTL hint; 0: its groups are kept for ever */
     Micros ttl;
 } LogicalAggregate;
 
-/* The rows around each row that an OVER call looks at. */
-typedef struct LogicalFrame {
-    WindowFrameUnit unit;
-    WindowBoundKind start, end;
-    Scalar *start_offset, *end_offset; /* of n PRECEDING and n FOLLOWING; else NULL */
-} LogicalFrame;
-
 typedef struct LogicalOverCall {
-    RankFunction function;
+    OverFunction function;
+    const char *name;
+    PlanFrame frame;             /* aggregates and cells */
+    PlanAggregateCall aggregate; /* OVER_AGGREGATE */
+    uint32_t column;             /* OVER_CELL: of the input */
+    int32_t otherwise;           /* OVER_CELL: where there is no such row; -1: NULL */
+    uint64_t parts;              /* OVER_NTILE */
+    Type type;
     Span span;
 } LogicalOverCall;
 
@@ -60,9 +69,9 @@ typedef struct LogicalOver {
     uint32_t partitions;
     const PlanOrder *order;
     uint32_t orders;
-    LogicalFrame frame;
     const LogicalOverCall *call;
     uint32_t calls;
+    bool in_order; /* its rows go out in the order in which they came */
 } LogicalOver;
 
 typedef struct LogicalSort {
@@ -77,6 +86,7 @@ struct Logical {
     bool whole; /* all columns of its input are wanted, read or not: a row that one of them refuses
                    is no row */
     Schema schema;
+    Text view; /* the whole of it stands for that view; empty: for none */
     uint32_t inputs;
     Logical *const *input;
     union {
@@ -109,6 +119,9 @@ CHECKED Status logical_filter(Arena *arena, Logical *input, Scalar *condition, L
 CHECKED Status logical_project(Arena *arena, Logical *input, Scalar *const *project, Schema schema,
                                Logical **out);
 
+/* In the order of processing time, and rows are given out when the clock has moved on. */
+bool logical_over_needs_clock(const LogicalOver *over, const Schema *input);
+
 /* Can be seen to give no row, whatever the tables hold: a condition is FALSE or NULL, or LIMIT 0.
  */
 bool logical_is_empty(const Logical *logical);
@@ -118,11 +131,16 @@ bool logical_is_empty(const Logical *logical);
 typedef struct LogicalRows {
     VEC(Scalar *const *) row; /* as wide as the schema */
 } LogicalRows;
+/* It reads no table, and gives the same whenever and wherever it is computed. */
+bool logical_is_constant(const Logical *logical);
 CHECKED Status logical_rows(Arena *arena, const Logical *logical, LogicalRows *out, bool *known);
 
 /* Of the columns of input number `in`, sets those that the node reads when the columns `needed` of
  * its own are read. What it reads of these itself is added to them. */
 void logical_mark_input(const Logical *logical, uint32_t in, bool *needed, bool *below);
+
+/* Of the input's columns, those that the window and the calls that are needed read. */
+void logical_mark_over(const LogicalOver *over, const bool *needed, bool *below);
 
 /* The node over other inputs. */
 CHECKED Status logical_with_inputs(Arena *arena, const Logical *logical, Logical *const *input,

@@ -41,10 +41,30 @@ static void print_calls(const Logical *node, const LogicalAggregate *aggregate, 
     }
 }
 
+/* "(a, b), (a), ()" */
+static void print_sets(const Logical *node, const LogicalAggregate *aggregate, StrBuf *out)
+{
+    for (uint32_t i = 0; i < aggregate->sets; i++) {
+        const char *separator = "";
+        strbuf_string(out, i > 0 ? ", (" : "(");
+        for (uint32_t k = 0; k < aggregate->keys; k++) {
+            if ((aggregate->set[i].has >> k & 1) == 0)
+                continue;
+            strbuf_printf(out, "%s%.*s", separator, TEXT_ARG(node->input[0]->schema.field[k].name));
+            separator = ", ";
+        }
+        strbuf_char(out, ')');
+    }
+}
+
 static void print_aggregate(const Logical *node, const LogicalAggregate *aggregate, StrBuf *out)
 {
     strbuf_string(out, "group=[");
     print_names(&node->input[0]->schema, 0, aggregate->keys, out);
+    if (aggregate->sets > 0) {
+        strbuf_string(out, "], sets=[");
+        print_sets(node, aggregate, out);
+    }
     strbuf_string(out, "], select=[");
     print_calls(node, aggregate, out);
     strbuf_char(out, ']');
@@ -75,6 +95,18 @@ static void print_partition(const Schema *input, const uint32_t *column, uint32_
     strbuf_string(out, "], ");
 }
 
+static void print_over_call(const LogicalOver *over, const Schema *input, uint32_t i, StrBuf *out)
+{
+    const LogicalOverCall *call = &over->call[i];
+    const Type *order = over->orders > 0 ? &input->field[over->order[0].column].type : NULL;
+    const PlanOverCall shape = {.function = call->function,
+                                .column = call->column,
+                                .otherwise = call->otherwise,
+                                .parts = call->parts};
+    strbuf_string(out, i > 0 ? ", " : "");
+    plan_print_over_call(&shape, &call->frame, &call->aggregate, order, input, out);
+}
+
 static void print_over(const Logical *node, StrBuf *out)
 {
     const Schema *input = &node->input[0]->schema;
@@ -83,7 +115,7 @@ static void print_over(const Logical *node, StrBuf *out)
     plan_print_order(input, over->order, over->orders, out);
     strbuf_string(out, ", select=[");
     for (uint32_t i = 0; i < over->calls; i++)
-        strbuf_printf(out, "%s%s()", i > 0 ? ", " : "", rank_function_name(over->call[i].function));
+        print_over_call(over, input, i, out);
     strbuf_char(out, ']');
 }
 

@@ -171,6 +171,30 @@ static Status make_rows(RowMaker *maker, const Logical *node, LogicalRows *out)
     return give_up(maker);
 }
 
+static bool are_fixed(Scalar *const *scalar, size_t count)
+{
+    bool fixed = true;
+    for (size_t i = 0; i < count && fixed; i++)
+        fixed = scalar_is_fixed(scalar[i]);
+    return fixed;
+}
+
+/* Depth is bounded by logical_make. */
+bool logical_is_constant(const Logical *logical)
+{
+    bool constant = logical->kind != LOGICAL_SCAN;
+    if (logical->kind == LOGICAL_VALUES)
+        constant = are_fixed(logical->as.values.cell,
+                             (size_t)logical->as.values.rows * logical->schema.count);
+    if (logical->kind == LOGICAL_PROJECT)
+        constant = are_fixed(logical->as.project, logical->schema.count);
+    if (logical->kind == LOGICAL_FILTER)
+        constant = are_fixed(logical->as.filter.condition, logical->as.filter.conditions);
+    for (uint32_t i = 0; i < logical->inputs && constant; i++)
+        constant = logical_is_constant(logical->input[i]);
+    return constant;
+}
+
 Status logical_rows(Arena *arena, const Logical *logical, LogicalRows *out, bool *known)
 {
     RowMaker maker = {arena, true};

@@ -76,6 +76,23 @@ static bool any_recurs(const PlanNode *node)
     return any;
 }
 
+/* The keys, and the window's columns behind the aggregates. Of several grouping sets the last key
+ * is the set's number, which the others may tell already. */
+static PlanKey group_key(const PlanNode *node, const PlanAggregate *aggregate,
+                         uint32_t window_columns)
+{
+    const PlanNode *input = node->input[0];
+    uint32_t count = 0, keys = aggregate->keys;
+    if (input->kind == PLAN_EXPAND &&
+        plan_expand_shows_sets(&input->as.expand, &input->input[0]->schema))
+        keys--;
+    for (uint32_t i = 0; i < keys; i++)
+        node->key_memory[count++] = i;
+    for (uint32_t i = 0; i < window_columns; i++)
+        node->key_memory[count++] = aggregate->keys + aggregate->calls + i;
+    return (PlanKey){true, node->key_memory, count};
+}
+
 void infer_changelog(PlanNode *node)
 {
     node->changelog = worst_input(node);
@@ -88,7 +105,7 @@ void infer_changelog(PlanNode *node)
     switch (node->kind) {
     case PLAN_CALC: node->key = passed_key(node, &node->input[0]->key, node->key_memory); return;
     case PLAN_GROUP_AGGREGATE:
-        node->key = (PlanKey){true, node->as.group_aggregate.key, node->as.group_aggregate.keys};
+        node->key = group_key(node, &node->as.group_aggregate, 0);
         /* With a TTL a group says that it is still there. */
         if (node->as.group_aggregate.calls > 0 || node->ttl > 0)
             node->changelog = CHANGELOG_RETRACT;
@@ -97,12 +114,8 @@ void infer_changelog(PlanNode *node)
     case PLAN_UPDATING_WINDOW_AGGREGATE:
     case PLAN_WINDOW_AGGREGATE: {
         const PlanWindowAggregate *window = &node->as.window_aggregate;
-        uint32_t count = 0;
-        for (uint32_t i = 0; i < window->aggregate.keys; i++)
-            node->key_memory[count++] = i;
-        for (uint32_t i = 0; i < window->columns; i++)
-            node->key_memory[count++] = window->aggregate.keys + window->aggregate.calls + i;
-        node->key = (PlanKey){true, node->key_memory, count};
+        node->key = group_key(node, &window->aggregate, window->columns);
+        node->recurs = false; /* a window comes once */
         node->changelog =
             node->kind == PLAN_UPDATING_WINDOW_AGGREGATE ? CHANGELOG_RETRACT : CHANGELOG_APPEND;
         return;
@@ -119,12 +132,18 @@ void infer_changelog(PlanNode *node)
         if (node->as.deduplicate.last)
             node->changelog = CHANGELOG_RETRACT;
         return;
+    case PLAN_OVER_UPDATES:
+        node->key = node->input[0]->key;
+        node->changelog = CHANGELOG_RETRACT;
+        return;
+    case PLAN_OVER_AGGREGATE:
     case PLAN_TIME_SORT: node->key = node->input[0]->key; return;
     case PLAN_PROCESSING_TIME:
         node->key = node->input[0]->key;
         node->watermarked = true;
         return;
     case PLAN_SINK: node->key = node->input[0]->key; return;
+    case PLAN_EXPAND:
     case PLAN_WINDOW:
     case PLAN_SCAN:
     case PLAN_VALUES:
@@ -149,7 +168,8 @@ static bool is_plain(const PlanNode *calc)
 static bool can_upsert(const PlanNode *node)
 {
     return node->kind == PLAN_GROUP_AGGREGATE || node->kind == PLAN_RANK ||
-           node->kind == PLAN_DEDUPLICATE || node->kind == PLAN_UPDATING_WINDOW_AGGREGATE;
+           node->kind == PLAN_DEDUPLICATE || node->kind == PLAN_UPDATING_WINDOW_AGGREGATE ||
+           node->kind == PLAN_OVER_UPDATES;
 }
 
 static bool same_columns(const PlanKey *key, const ResultSpec *result)

@@ -24,6 +24,13 @@ Status lowering_add(Lowering *lowering, PlanKind kind, Schema schema, PlanNode *
     return ST_OK;
 }
 
+Status lower_input(Lowering *lowering, const Logical *logical, PlanNode **out)
+{
+    Chain chain;
+    TRY(lower_node(lowering, logical->input[0], &chain));
+    return chain_finish(lowering, &chain, out);
+}
+
 static Status lower_values(Lowering *lowering, const Logical *logical, Chain *out)
 {
     PlanNode *node;

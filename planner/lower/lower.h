@@ -109,6 +109,8 @@ CHECKED Status lower_over(Lowering *lowering, const Logical *logical, Chain *out
 CHECKED Status lower_rank(Lowering *lowering, const Logical *logical, Chain *out);
 CHECKED Status lower_sort(Lowering *lowering, const Logical *logical, Chain *out);
 CHECKED Status lower_limit(Lowering *lowering, const Logical *logical, Chain *out);
+/* The logical node's only input. */
+CHECKED Status lower_input(Lowering *lowering, const Logical *logical, PlanNode **out);
 CHECKED Status lowering_add(Lowering *lowering, PlanKind kind, Schema schema,
                             PlanNode *const *input, uint32_t inputs, PlanNode **out);
 

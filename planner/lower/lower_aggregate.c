@@ -6,6 +6,7 @@
 #include "planner/lower/lower.h"
 
 #include <assert.h>
+#include <string.h>
 
 /* --- recognising the window --- */
 
@@ -34,13 +35,28 @@ static bool window_column(const Chain *input, const WindowUse *use, uint32_t i, 
     return false;
 }
 
+static bool in_every_set(const LogicalAggregate *aggregate, uint32_t key)
+{
+    bool in = true;
+    for (uint32_t i = 0; i < aggregate->sets && in; i++)
+        in = (aggregate->set[i].has >> key & 1) != 0;
+    return in;
+}
+
+/* The key is the window's column: what only some grouping sets have is a key as any other. */
+static bool window_key(const Chain *input, const WindowUse *use, const LogicalAggregate *aggregate,
+                       uint32_t i, WindowColumn *out)
+{
+    return window_column(input, use, i, out) && in_every_set(aggregate, i);
+}
+
 /* Both of its ends are among the keys. */
-static bool groups_by_window(const Chain *input, uint32_t keys, WindowUse *use)
+static bool groups_by_window(const Chain *input, const LogicalAggregate *aggregate, WindowUse *use)
 {
     use->start = use->end = NULL;
-    for (uint32_t i = 0; i < keys; i++) {
+    for (uint32_t i = 0; i < aggregate->keys; i++) {
         WindowColumn column;
-        if (!window_column(input, use, i, &column))
+        if (!window_key(input, use, aggregate, i, &column))
             continue;
         if (column == WINDOW_START)
             use->start = input->project[i];
@@ -51,14 +67,16 @@ static bool groups_by_window(const Chain *input, uint32_t keys, WindowUse *use)
 }
 
 /* The sessions are those of the groups: the keys beside the window's columns are its partition. */
-static bool is_partition(const Chain *input, uint32_t keys)
+static bool is_partition(const Chain *input, const LogicalAggregate *aggregate)
 {
     const ChainWindow *window = input->window;
     const WindowUse use = {.function = window};
-    uint32_t found = 0;
+    uint32_t found = 0, keys = aggregate->keys;
     for (uint32_t i = 0; i < keys; i++) {
         WindowColumn column;
         bool is_key = window_column(input, &use, i, &column);
+        if (!in_every_set(aggregate, i))
+            return false;
         for (uint32_t k = 0; k < window->keys && !is_key; k++)
             is_key = scalar_equal(input->project[i], window->key[k]);
         if (!is_key)
@@ -75,16 +93,17 @@ static bool is_partition(const Chain *input, uint32_t keys)
 
 /* A row of TUMBLE has one window, so whatever else reads the window can be computed for the row. Of
  * the others that is so only for what is the same in all rows of a group. */
-static bool can_take_in(const Chain *input, uint32_t keys)
+static bool can_take_in(const Chain *input, const LogicalAggregate *aggregate)
 {
     const WindowUse use = {.function = input->window};
     WindowColumn column;
     if (chain_window_is_of_row(input->window))
         return true;
-    if (input->window->spec.kind == WINDOW_SESSION && !is_partition(input, keys))
+    if (input->window->spec.kind == WINDOW_SESSION && !is_partition(input, aggregate))
         return false;
-    for (uint32_t i = keys; i < input->schema.count; i++) {
-        if (window_column(input, &use, i, &column))
+    for (uint32_t i = 0; i < input->schema.count; i++) {
+        bool is_key = i < aggregate->keys && in_every_set(aggregate, i);
+        if (!is_key && window_column(input, &use, i, &column))
             return false;
     }
     return !chain_computes_with_window(input);
@@ -108,19 +127,19 @@ static bool is_local(const PlanNode *node)
     return node->inputs > 0 && is_local(node->input[0]);
 }
 
-static Status find_window(Lowering *lowering, Chain *input, uint32_t keys, WindowUse *use,
-                          bool *found)
+static Status find_window(Lowering *lowering, Chain *input, const LogicalAggregate *aggregate,
+                          WindowUse *use, bool *found)
 {
     *use = (WindowUse){.function = input->window};
     if (input->window != NULL) {
         use->spec = input->window->spec;
-        *found = groups_by_window(input, keys, use) && can_take_in(input, keys);
+        *found = groups_by_window(input, aggregate, use) && can_take_in(input, aggregate);
         if (*found)
             return ST_OK;
         use->function = NULL;
         TRY(chain_settle(lowering, input));
     }
-    *found = input->base->watermarked && groups_by_window(input, keys, use);
+    *found = input->base->watermarked && groups_by_window(input, aggregate, use);
     use->spec = (WindowShape){.kind = WINDOW_ATTACHED, .local_zone = is_local(input->base)};
     return ST_OK;
 }
@@ -141,11 +160,49 @@ static Status refuse_unready(Lowering *lowering, const Logical *logical, const P
     return ST_OK;
 }
 
-static Status iota(Lowering *lowering, uint32_t count, uint32_t **out)
+/* The first columns of the input, and behind its columns the number of the grouping set. */
+static Status physical_keys(Lowering *lowering, const PlanNode *input, uint32_t count,
+                            PlanAggregate *out)
 {
-    TRY_NEW_ARRAY(*out, lowering->arena, count);
+    uint32_t *key;
+    TRY_NEW_ARRAY(key, lowering->arena, count + 1);
     for (uint32_t i = 0; i < count; i++)
-        (*out)[i] = i;
+        key[i] = i;
+    if (input->kind == PLAN_EXPAND)
+        key[count++] = input->schema.count - 1;
+    out->key = key;
+    out->keys = count;
+    return ST_OK;
+}
+
+/* Each row once for each grouping set, if there are several. `place`: where the input has a key of
+ * the aggregate; beyond `keys` it has it not among the first columns (NULL: each in its place). */
+static Status expand(Lowering *lowering, const Logical *logical, uint32_t keys,
+                     const uint32_t *place, PlanNode **node)
+{
+    const LogicalAggregate *aggregate = &logical->as.aggregate;
+    PlanNode *input = *node;
+    PlanGroupingSet *set;
+    Schema schema = {.count = input->schema.count + 1};
+    if (aggregate->sets == 0)
+        return ST_OK;
+    TRY_NEW_ARRAY(set, lowering->arena, aggregate->sets);
+    TRY_NEW_ARRAY(schema.field, lowering->arena, schema.count);
+    memcpy(schema.field, input->schema.field, input->schema.count * sizeof(Field));
+    schema.field[schema.count - 1] = logical->schema.field[aggregate->keys];
+    for (uint32_t i = 0; i < aggregate->sets; i++)
+        set[i].number = aggregate->set[i].number;
+    for (uint32_t k = 0; k < aggregate->keys; k++) {
+        uint32_t at = place == NULL ? k : place[k];
+        if (at >= keys)
+            continue;
+        schema.field[at].type = logical->schema.field[k].type;
+        for (uint32_t i = 0; i < aggregate->sets; i++)
+            set[i].lacks |= (~aggregate->set[i].has >> k & 1) << at;
+    }
+    TRY(lowering_add(lowering, PLAN_EXPAND, schema, &input, 1, node));
+    (*node)->as.expand = (PlanExpand){keys, set, aggregate->sets};
+    infer_changelog(*node);
     return ST_OK;
 }
 
@@ -153,14 +210,14 @@ static Status lower_group(Lowering *lowering, const Logical *logical, const Chai
                           Chain *out)
 {
     const LogicalAggregate *aggregate = &logical->as.aggregate;
+    PlanAggregate made = {.call = aggregate->call, .calls = aggregate->calls};
     PlanNode *below, *node;
-    uint32_t *key;
     TRY(chain_finish(lowering, input, &below));
     TRY(refuse_unready(lowering, logical, below));
-    TRY(iota(lowering, aggregate->keys, &key));
+    TRY(expand(lowering, logical, aggregate->keys, NULL, &below));
+    TRY(physical_keys(lowering, below, aggregate->keys, &made));
     TRY(lowering_add(lowering, PLAN_GROUP_AGGREGATE, logical->schema, &below, 1, &node));
-    node->as.group_aggregate =
-        (PlanAggregate){key, aggregate->keys, aggregate->call, aggregate->calls};
+    node->as.group_aggregate = made;
     if (aggregate->has_ttl)
         node->ttl = aggregate->ttl;
     infer_changelog(node);
@@ -172,8 +229,9 @@ typedef struct WindowLayout {
     VEC(Scalar *) project; /* the physical aggregate's input */
     VEC(Field) field;
     VEC(WindowColumn) column;
-    uint32_t *place; /* per logical key: key number, or keys + calls + window column number */
+    uint32_t *place; /* per logical key: key number, or UINT32_MAX - window column number */
     uint32_t keys;   /* physical ones */
+    uint32_t calls;  /* where the aggregates begin: behind the keys and the grouping set's number */
 } WindowLayout;
 
 static Status add_input(Lowering *lowering, WindowLayout *out, Scalar *scalar, Field field)
@@ -191,13 +249,14 @@ static Field time_field(const Chain *input, const Scalar *time, const char *name
     return field;
 }
 
-static Status lay_out(Lowering *lowering, const Chain *input, uint32_t keys, const WindowUse *use,
-                      WindowLayout *out)
+static Status lay_out(Lowering *lowering, const Chain *input, const LogicalAggregate *aggregate,
+                      const WindowUse *use, WindowLayout *out)
 {
+    uint32_t keys = aggregate->keys;
     TRY_NEW_ARRAY(out->place, lowering->arena, keys);
     for (uint32_t i = 0; i < keys; i++) {
         WindowColumn column;
-        if (window_column(input, use, i, &column)) {
+        if (window_key(input, use, aggregate, i, &column)) {
             out->place[i] = UINT32_MAX - out->column.count;
             TRY_PUSH(&out->column, lowering->arena, column);
         } else {
@@ -205,6 +264,7 @@ static Status lay_out(Lowering *lowering, const Chain *input, uint32_t keys, con
             TRY(add_input(lowering, out, input->project[i], input->schema.field[i]));
         }
     }
+    out->calls = out->keys + (aggregate->sets > 0);
     for (uint32_t i = keys; i < input->schema.count; i++)
         TRY(add_input(lowering, out, input->project[i], input->schema.field[i]));
     if (use->function != NULL)
@@ -231,20 +291,26 @@ static Status move_calls(Lowering *lowering, const LogicalAggregate *aggregate, 
     return ST_OK;
 }
 
+/* Where the physical aggregate has a column of the logical one. */
+static uint32_t physical_place(const LogicalAggregate *aggregate, const WindowLayout *layout,
+                               uint32_t column)
+{
+    uint32_t keys = aggregate->keys;
+    if (column >= keys)
+        return layout->keys + column - keys;
+    bool window = layout->place[column] > UINT32_MAX / 2;
+    return window ? layout->calls + aggregate->calls + (UINT32_MAX - layout->place[column])
+                  : layout->place[column];
+}
+
 static Status window_output(Lowering *lowering, const Logical *logical, const WindowLayout *layout,
                             Schema *out)
 {
     const LogicalAggregate *aggregate = &logical->as.aggregate;
-    *out = (Schema){.count = layout->keys + aggregate->calls + layout->column.count};
+    *out = (Schema){.count = layout->calls + aggregate->calls + layout->column.count};
     TRY_NEW_ARRAY(out->field, lowering->arena, out->count);
-    for (uint32_t i = 0; i < aggregate->keys; i++) {
-        bool window = layout->place[i] > UINT32_MAX / 2;
-        uint32_t at = window ? layout->keys + aggregate->calls + (UINT32_MAX - layout->place[i])
-                             : layout->place[i];
-        out->field[at] = logical->schema.field[i];
-    }
-    for (uint32_t i = 0; i < aggregate->calls; i++)
-        out->field[layout->keys + i] = logical->schema.field[aggregate->keys + i];
+    for (uint32_t i = 0; i < logical->schema.count; i++)
+        out->field[physical_place(aggregate, layout, i)] = logical->schema.field[i];
     return ST_OK;
 }
 
@@ -252,15 +318,10 @@ static Status window_output(Lowering *lowering, const Logical *logical, const Wi
 static Status restore_order(Lowering *lowering, const Logical *logical, const WindowLayout *layout,
                             PlanNode *node, Chain *out)
 {
-    const LogicalAggregate *aggregate = &logical->as.aggregate;
     *out = (Chain){.base = node, .schema = logical->schema};
     TRY_NEW_ARRAY(out->project, lowering->arena, logical->schema.count);
     for (uint32_t i = 0; i < logical->schema.count; i++) {
-        uint32_t at = layout->keys + i - aggregate->keys;
-        if (i < aggregate->keys)
-            at = layout->place[i] > UINT32_MAX / 2
-                     ? layout->keys + aggregate->calls + (UINT32_MAX - layout->place[i])
-                     : layout->place[i];
+        uint32_t at = physical_place(&logical->as.aggregate, layout, i);
         TRY(scalar_column(lowering->arena, at, node->schema.field[at].type, &out->project[i]));
     }
     return ST_OK;
@@ -286,11 +347,11 @@ static Status lower_windowed(Lowering *lowering, const Logical *logical, const C
 {
     const LogicalAggregate *aggregate = &logical->as.aggregate;
     WindowLayout layout = {0};
+    PlanAggregate made = {.calls = aggregate->calls};
     PlanAggregateCall *call;
     PlanNode *below, *node;
     Schema schema;
-    uint32_t *key;
-    TRY(lay_out(lowering, input, aggregate->keys, use, &layout));
+    TRY(lay_out(lowering, input, aggregate, use, &layout));
     TRY(move_calls(lowering, aggregate, aggregate->keys - layout.keys, &call));
     Chain narrowed = *input;
     narrowed.project = layout.project.item;
@@ -303,12 +364,14 @@ static Status lower_windowed(Lowering *lowering, const Logical *logical, const C
         TRY(lowering_add_clock(lowering, below, layout.field.count - 1, &below));
     TRY(refuse_unready(lowering, logical, below));
     TRY(window_output(lowering, logical, &layout, &schema));
-    TRY(iota(lowering, layout.keys, &key));
+    TRY(expand(lowering, logical, layout.keys, layout.place, &below));
+    TRY(physical_keys(lowering, below, layout.keys, &made));
+    made.call = call;
     PlanKind kind;
     TRY(choose_kind(lowering, logical, use, &kind));
     TRY(lowering_add(lowering, kind, schema, &below, 1, &node));
     node->as.window_aggregate = (PlanWindowAggregate){
-        .aggregate = {key, layout.keys, call, aggregate->calls},
+        .aggregate = made,
         .window = use->spec,
         .rowtime = layout.field.count - (use->function == NULL ? 2 : 1),
         .until = use->function == NULL ? layout.field.count - 1 : 0,
@@ -326,7 +389,7 @@ Status lower_aggregate(Lowering *lowering, const Logical *logical, Chain *out)
     WindowUse use;
     bool windowed;
     TRY(lower_node(lowering, logical->input[0], &input));
-    TRY(find_window(lowering, &input, logical->as.aggregate.keys, &use, &windowed));
+    TRY(find_window(lowering, &input, &logical->as.aggregate, &use, &windowed));
     return windowed ? lower_windowed(lowering, logical, &input, &use, out)
                     : lower_group(lowering, logical, &input, out);
 }

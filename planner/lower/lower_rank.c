@@ -3,35 +3,6 @@
  * is kept current. A sort is by event time: the binder has refused any other. */
 #include "planner/lower/lower.h"
 
-static Status input_node(Lowering *lowering, const Logical *logical, PlanNode **out)
-{
-    Chain chain;
-    TRY(lower_node(lowering, logical->input[0], &chain));
-    return chain_finish(lowering, &chain, out);
-}
-
-/* --- numbering without a bound --- */
-
-Status lower_over(Lowering *lowering, const Logical *logical, Chain *out)
-{
-    (void)out;
-    const LogicalOver *over = &logical->as.over;
-    const Field *first = &logical->input[0]->schema.field[over->order[0].column];
-    const char *name = rank_function_name(over->call[0].function);
-    if (!over->order[0].descending && (first->time == TIME_ROWTIME || first->time == TIME_PROCTIME))
-        return diag_error(lowering->diag, E2001, logical->span,
-                          "%s over all rows is not supported yet", name);
-    Status status = diag_error(lowering->diag, E2125, logical->span,
-                               "%s numbers the rows of a query that goes on, and no constant "
-                               "bounds the number",
-                               name);
-    diag_hint(lowering->diag,
-              "keep the first ones: QUALIFY %s() OVER (...) <= 10, or a number "
-              "bounded in WHERE around the query",
-              name);
-    return status;
-}
-
 /* --- which operator --- */
 
 /* The rank of one row, the first in an order by time alone. */
@@ -93,7 +64,7 @@ Status lower_rank(Lowering *lowering, const Logical *logical, Chain *out)
     const Schema *schema = &logical->input[0]->schema;
     int32_t end = window_end(rank, schema);
     PlanNode *input, *node;
-    TRY(input_node(lowering, logical, &input));
+    TRY(lower_input(lowering, logical, &input));
     bool window = end >= 0 && input->changelog == CHANGELOG_APPEND && input->watermarked;
     PlanKind kind = window                                ? PLAN_WINDOW_RANK
                     : is_deduplicate(rank, schema, input) ? PLAN_DEDUPLICATE
@@ -121,7 +92,7 @@ Status lower_sort(Lowering *lowering, const Logical *logical, Chain *out)
 {
     const LogicalSort *sort = &logical->as.sort;
     PlanNode *input, *node;
-    TRY(input_node(lowering, logical, &input));
+    TRY(lower_input(lowering, logical, &input));
     if (input->changelog != CHANGELOG_APPEND) {
         Status status = diag_error(lowering->diag, E2128, logical->span,
                                    "a sort by event time takes only inserts, and the query "
@@ -140,7 +111,7 @@ Status lower_limit(Lowering *lowering, const Logical *logical, Chain *out)
 {
     const PlanLimit *limit = &logical->as.limit;
     PlanNode *input, *node;
-    TRY(input_node(lowering, logical, &input));
+    TRY(lower_input(lowering, logical, &input));
     bool updates = input->changelog != CHANGELOG_APPEND && limit->count > 0;
     TRY(lowering_add(lowering, updates ? PLAN_RANK : PLAN_LIMIT, logical->schema, &input, 1,
                      &node));

@@ -180,6 +180,8 @@ static Status make_scan(Lowering *lowering, ScanDraft *draft)
     scan->max_rejected_ratio = option_double(&spec->scope, spec->options, "max-rejected-ratio");
     scan->idle_timeout =
         option_duration(&spec->scope, spec->options, "scan.watermark.idle-timeout");
+    scan->idle_advance =
+        option_duration(&spec->scope, spec->options, "scan.watermark.idle-advance");
     if (option_given(spec->options, "source.monitor-interval"))
         scan->monitor_interval =
             option_duration(&spec->scope, spec->options, "source.monitor-interval");

@@ -68,6 +68,18 @@ static bool take_bound(const Scalar *condition, uint32_t column, Bounds *bounds)
 
 /* --- the numbering below --- */
 
+static bool is_rank(OverFunction function)
+{
+    return function == OVER_ROW_NUMBER || function == OVER_RANK || function == OVER_DENSE_RANK;
+}
+
+static RankFunction rank_function(OverFunction function)
+{
+    return function == OVER_RANK         ? RANK_RANK
+           : function == OVER_DENSE_RANK ? RANK_DENSE_RANK
+                                         : RANK_ROW_NUMBER;
+}
+
 /* The Over below whose number is the column of the node's output; NULL: there is none, or it
  * computes more than that number. */
 static const Logical *find_over(const Logical *node, uint32_t column)
@@ -75,7 +87,10 @@ static const Logical *find_over(const Logical *node, uint32_t column)
     for (;;) {
         switch (node->kind) {
         case LOGICAL_OVER:
-            return node->as.over.calls == 1 && column == node->input[0]->schema.count ? node : NULL;
+            return node->as.over.calls == 1 && column == node->input[0]->schema.count &&
+                           is_rank(node->as.over.call[0].function)
+                       ? node
+                       : NULL;
         case LOGICAL_PROJECT:
             if (node->as.project[column]->kind != SCALAR_COLUMN)
                 return NULL;
@@ -115,7 +130,7 @@ static Status make_rank(Rewrite *rewrite, const Logical *node, const Bounds *bou
 {
     const LogicalOver *over = &node->as.over;
     bool one = bounds->from == bounds->to;
-    PlanRank rank = {.function = over->call[0].function,
+    PlanRank rank = {.function = rank_function(over->call[0].function),
                      .partition = over->partition,
                      .partitions = over->partitions,
                      .order = over->order,

@@ -16,6 +16,8 @@ enum {
     LIMIT_TYPE_PARTS = 2000,   /* fields and elements of one type, all levels; as LIMIT_COLUMNS */
     LIMIT_ELEMENTS = 16 << 20, /* of an ARRAY or MAP that a function makes; as a record's bytes */
     LIMIT_KEY_COLUMNS = 64,    /* of GROUP BY and DISTINCT: which are NULL is told in one word */
+    LIMIT_GROUPING_KEYS = 54,  /* of GROUPING SETS: with the number of an equal set in one word */
+    LIMIT_GROUPING_SETS = 256, /* of one GROUP BY: each row is grouped so often */
     LIMIT_RECORD_BYTES = 16 << 20,    /* one input record; a longer one is rejected, not read on */
     LIMIT_JSON_DEPTH = 64,            /* nesting inside one record */
     LIMIT_JSON_PATH_STEPS = 64,       /* of a path into JSON: no text is nested deeper */

@@ -14,13 +14,14 @@ typedef enum MonitorStatement {
 
 static const char *const statement_sql[STATEMENTS] = {
     [PUT_OPERATOR] = ("INSERT OR REPLACE INTO _weir_operators (job, operator, view, title, rows_in,"
-                      " rows_out, late, watermark, memory_bytes, groups, windows)"
-                      " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)"),
+                      " rows_out, late, watermark, memory_bytes, groups, windows, due)"
+                      " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)"),
     [PUT_SOURCE] = ("INSERT OR REPLACE INTO _weir_sources (job, operator, source, split, unit,"
                     " position, end, lag, watermark, idle, ended, last_arrival, file, device,"
-                    " inode, born, head_size, head_hash, begun)"
+                    " inode, born, head_size, head_hash, begun, moved, holds, idle_timeout,"
+                    " idle_advance)"
                     " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7 - ?6, ?8, ?9, ?10, ?11, ?12, ?13,"
-                    " ?14, ?15, ?16, ?17, ?18)"),
+                    " ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22)"),
     [PUT_EPOCH] = ("INSERT OR REPLACE INTO _weir_epochs (job, slot, epoch, time, records,"
                    " rows_changed, bytes, milliseconds) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"),
     [PUT_LAST_COMMIT] = "UPDATE _weir_jobs SET last_commit = ?2 WHERE id = ?1",
@@ -105,16 +106,21 @@ Status monitor_clear(Monitor *monitor, bool epochs, Diag *diag)
 
 Status monitor_put_operator(Monitor *monitor, const MonitorOperator *row, Diag *diag)
 {
-    char watermark[40];
+    char watermark[40], due[40];
     const DbValue value[] = {
         db_value_i64(monitor->job),          db_value_i64(row->number),
         db_value_optional(row->view),        db_value_text(row->title),
         db_value_i64((int64_t)row->rows_in), db_value_i64((int64_t)row->rows_out),
         db_value_i64((int64_t)row->late),    watermark_value(row->watermark, watermark),
         db_value_i64(row->memory_bytes),     number_value(row->groups),
-        number_value(row->windows),
+        number_value(row->windows),          watermark_value(row->due, due),
     };
     return run(monitor, PUT_OPERATOR, value, sizeof value / sizeof *value, diag);
+}
+
+static DbValue known_time(Micros time, char buffer[40])
+{
+    return time == 0 ? db_value_null() : time_value(time, buffer);
 }
 
 static DbValue known_value(bool known, uint64_t number)
@@ -122,9 +128,14 @@ static DbValue known_value(bool known, uint64_t number)
     return known ? db_value_i64((int64_t)number) : db_value_null();
 }
 
+static DbValue milliseconds_value(Micros span)
+{
+    return known_value(span != 0, (uint64_t)(span / MICROS_PER_MILLI));
+}
+
 Status monitor_put_source(Monitor *monitor, const MonitorSource *row, Diag *diag)
 {
-    char watermark[40], arrival[40];
+    char watermark[40], arrival[40], moved[40];
     bool file = row->inode != 0;
     const DbValue value[] = {
         db_value_i64(monitor->job),
@@ -137,7 +148,7 @@ Status monitor_put_source(Monitor *monitor, const MonitorSource *row, Diag *diag
         watermark_value(row->watermark, watermark),
         db_value_i64(row->idle),
         db_value_i64(row->ended),
-        row->last_arrival == 0 ? db_value_null() : time_value(row->last_arrival, arrival),
+        known_time(row->last_arrival, arrival),
         db_value_i64(row->file),
         known_value(file, row->device),
         known_value(file, row->inode),
@@ -145,6 +156,10 @@ Status monitor_put_source(Monitor *monitor, const MonitorSource *row, Diag *diag
         known_value(file, row->head_size),
         known_value(file, row->head_hash),
         known_value(row->begun != 0, (uint64_t)row->begun),
+        known_time(row->moved, moved),
+        row->timed ? db_value_i64(row->holds) : db_value_null(),
+        milliseconds_value(row->idle_timeout),
+        milliseconds_value(row->idle_advance),
     };
     return run(monitor, PUT_SOURCE, value, sizeof value / sizeof *value, diag);
 }

@@ -20,6 +20,7 @@ typedef struct MonitorOperator {
     Text title;
     uint64_t rows_in, rows_out, late;
     Micros watermark; /* MICROS_MIN: none yet; MICROS_MAX: the input has ended */
+    Micros due;       /* MICROS_MAX: it waits for no watermark */
     int64_t memory_bytes;
     int64_t groups, windows; /* or MONITOR_NONE */
 } MonitorOperator;
@@ -31,7 +32,11 @@ typedef struct MonitorSource {
     Text unit;
     int64_t position, end; /* or MONITOR_NONE */
     Micros watermark;
+    Micros moved;      /* 0: not known */
+    bool timed, holds; /* the table has a watermark; and that waits for the split */
     bool idle, ended;
+    Micros idle_timeout;          /* 0: never */
+    Micros idle_advance;          /* likewise */
     Micros last_arrival;          /* 0: not known */
     uint64_t device, inode, born; /* 0: no file; not known */
     uint32_t head_size;

@@ -55,23 +55,58 @@ static const char fill_rejected_sql[] =
     "DROP TABLE temp.weir_old_late;\n"
     "DROP TABLE temp.weir_old_gone;\n";
 
-/* And what a file is known by was not noted. */
+/* Nor what a file is known by, up to format 2; what is waited for, up to format 3. */
 static const char save_sources_sql[] =
     "CREATE TEMP TABLE weir_old_sources AS SELECT * FROM main._weir_sources;\n"
     "DROP TABLE main._weir_sources;\n";
 
-static const char fill_sources_sql[] =
+static const char fill_sources_2_sql[] =
     "INSERT INTO main._weir_sources (job, operator, file, source, split, unit, position, end, lag,"
-    " watermark, idle, ended, last_arrival) SELECT job, operator,"
+    " watermark, holds, idle, ended, last_arrival) SELECT job, operator,"
     " row_number() OVER (PARTITION BY job, operator ORDER BY split), source, split, unit,"
-    " position, end, lag, watermark, idle, ended, last_arrival FROM temp.weir_old_sources;\n"
+    " position, end, lag, watermark, NULL, idle, ended, last_arrival FROM temp.weir_old_sources;\n"
     "DROP TABLE temp.weir_old_sources;\n";
 
-static Status upgrade_sources(Db *db, Diag *diag)
+static const char fill_sources_3_sql[] =
+    "INSERT INTO main._weir_sources (job, operator, file, source, split, unit, position, end, lag,"
+    " watermark, holds, idle, ended, last_arrival, device, inode, born, head_size, head_hash,"
+    " begun) SELECT job, operator, file, source, split, unit, position, end, lag, watermark,"
+    " NULL, idle, ended, last_arrival, device, inode, born, head_size, head_hash, begun"
+    " FROM temp.weir_old_sources;\n"
+    "DROP TABLE temp.weir_old_sources;\n";
+
+static const char save_monitor_sql[] =
+    "CREATE TEMP TABLE weir_old_operators AS SELECT * FROM main._weir_operators;\n"
+    "CREATE TEMP TABLE weir_old_epochs AS SELECT * FROM main._weir_epochs;\n"
+    "DROP TABLE main._weir_operators;\n"
+    "DROP TABLE main._weir_epochs;\n";
+
+static const char fill_monitor_sql[] =
+    "INSERT INTO main._weir_operators (job, operator, view, title, rows_in, rows_out, late,"
+    " watermark, memory_bytes, groups, windows) SELECT job, operator, view, title, rows_in,"
+    " rows_out, late, watermark, memory_bytes, groups, windows FROM temp.weir_old_operators;\n"
+    "INSERT INTO main._weir_epochs (job, slot, epoch, time, records, rows_changed, bytes,"
+    " milliseconds) SELECT job, slot, epoch, time, records, rows_changed, bytes, milliseconds"
+    " FROM temp.weir_old_epochs;\n"
+    "DROP TABLE temp.weir_old_operators;\n"
+    "DROP TABLE temp.weir_old_epochs;\n";
+
+static Status upgrade_seen(Db *db, int64_t format, Diag *diag)
 {
     TRY(db_exec(db, save_sources_sql, diag));
     TRY(db_exec(db, catalog_sources_sql, diag));
-    return db_exec(db, fill_sources_sql, diag);
+    TRY(db_exec(db, format < 3 ? fill_sources_2_sql : fill_sources_3_sql, diag));
+    TRY(db_exec(db, save_monitor_sql, diag));
+    TRY(db_exec(db, catalog_monitor_sql, diag));
+    return db_exec(db, fill_monitor_sql, diag);
+}
+
+static Status upgrade_rejected(Db *db, Diag *diag)
+{
+    TRY(db_exec(db, save_rejected_sql, diag));
+    TRY(db_exec(db, catalog_rejected_sql, diag));
+    TRY(db_exec(db, fill_rejected_sql, diag));
+    return reject_log_upgrade_views(db, diag);
 }
 
 static Status upgrade_jobs(Db *db, Diag *diag)
@@ -87,11 +122,9 @@ static Status upgrade_jobs(Db *db, Diag *diag)
 static Status upgrade(Db *db, int64_t format, Diag *diag)
 {
     const DbValue meta[] = {db_value_i64(CATALOG_FORMAT), db_value_text(TEXT(WEIR_VERSION))};
-    TRY(format < 2 ? upgrade_jobs(db, diag) : upgrade_sources(db, diag));
-    TRY(db_exec(db, save_rejected_sql, diag));
-    TRY(db_exec(db, catalog_rejected_sql, diag));
-    TRY(db_exec(db, fill_rejected_sql, diag));
-    TRY(reject_log_upgrade_views(db, diag));
+    TRY(format < 2 ? upgrade_jobs(db, diag) : upgrade_seen(db, format, diag));
+    if (format < 3)
+        TRY(upgrade_rejected(db, diag));
     TRY(db_run(db, TEXT("UPDATE _weir_meta SET value = ?1 WHERE name = 'format'"), meta, 1, diag));
     return db_run(db, TEXT("UPDATE _weir_meta SET value = ?1 WHERE name = 'engine'"), meta + 1, 1,
                   diag);

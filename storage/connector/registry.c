@@ -33,6 +33,9 @@ const OptionDef table_options[] = {
      OPTION_IGNORED, "watermarks are exact per row here, which is more than on-event asks for"},
     {"scan.watermark.idle-timeout", OPTION_DURATION, "0 s", NULL, OPTION_RESULT,
      "a split without rows for so long no longer holds back the watermark; 0 is never"},
+    {"scan.watermark.idle-advance", OPTION_DURATION, "0 s", NULL, OPTION_EXTENSION | OPTION_RESULT,
+     "a split that was read to its end and has been silent for so long: from then on its watermark "
+     "goes on with the clock, so that windows close although nothing comes; 0 is never"},
     {"scan.watermark.alignment.group", OPTION_TEXT, NULL, NULL, OPTION_IGNORED,
      "splits and tables of a job are always read in the order of their watermarks here"},
     {"scan.watermark.alignment.max-drift", OPTION_DURATION, NULL, NULL, OPTION_IGNORED,

@@ -37,11 +37,13 @@ typedef struct BadCell {
 /* Where the rows came from; carried up to the first operator that gathers rows. */
 typedef struct Origin {
     uint32_t source;        /* number of the scan in its job */
-    uint64_t first;         /* stored row r is row first + r of all that its merge has taken */
-    const uint32_t *split;  /* per row: index into the scan's list of splits */
-    const uint64_t *offset; /* per row: of the record's first byte in its split */
-    const uint64_t *line;   /* per row: from 1; 0 where the source has no lines */
-    const Text *raw;        /* per row: the record's bytes, alive as long as the batch */
+    uint64_t first;         /* record r is row first + r of all that its merge has taken */
+    const uint32_t *split;  /* per record: index into the scan's list of splits */
+    const uint64_t *offset; /* per record: of its first byte in its split */
+    const uint64_t *line;   /* per record: from 1; 0 where the source has no lines */
+    const Text *raw;        /* per record: its bytes, alive as long as the batch */
+    const uint16_t *record; /* per row: its record; NULL: row r is record r. Where several rows are
+                               of one record, they stand side by side */
     const BadCell *bad;     /* in order of rows */
     uint32_t bad_count;
 } Origin;
@@ -71,6 +73,11 @@ static inline Micros batch_watermark(const Batch *batch, uint32_t row)
 static inline RowKind batch_kind(const Batch *batch, uint32_t row)
 {
     return batch->kind == NULL ? ROW_INSERT : (RowKind)batch->kind[row];
+}
+
+static inline uint32_t origin_record(const Origin *origin, uint32_t row)
+{
+    return origin->record == NULL ? row : origin->record[row];
 }
 
 #endif

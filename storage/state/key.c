@@ -217,9 +217,11 @@ Status key_encode(const KeyShape *shape, const Batch *batch, const uint32_t *col
         else
             encode_column(shape, k, from, batch, out->words, out->nulls);
     }
-    if (shape->strings == 0 && out->nulls == NULL) {
+    if (shape->strings == 0) {
         for (uint32_t i = 0; i < out->count; i++)
             out->hash[i] = hash_words(shape, out->words + (size_t)i * shape->words, seed);
+        for (uint32_t i = 0; i < out->count && out->nulls != NULL; i++)
+            out->hash[i] = out->nulls[i] == 0 ? out->hash[i] : mix(out->hash[i], out->nulls[i]);
         return ST_OK;
     }
     for (uint32_t i = 0; i < out->count; i++)

@@ -135,6 +135,37 @@ class Speed(Bench):
         return ratio >= 1
 
 
+    def overs(self):
+        per_second = max(1, self.rows // 530)
+        path = self.bids("over.jsonl", self.rows, 10_000, per_second)
+        table = BID_TABLE.format(path=path)
+        sink = "CREATE TABLE nothing (auction BIGINT, price BIGINT, t TIMESTAMP(3), x BIGINT, y BIGINT) WITH ('connector'='blackhole');\n"
+        into = "INSERT INTO nothing SELECT auction, price, `dateTime`, "
+        window = "(PARTITION BY auction ORDER BY `dateTime` %s)"
+        sums = "SUM(price) OVER w, COUNT(*) OVER w FROM bid WINDOW w AS " + window
+        queries = [
+            ("no OVER", "price, price FROM bid"),
+            ("all, sorted by time", "price, price FROM bid ORDER BY `dateTime`"),
+            ("SUM, COUNT over RANGE 10 s", sums % "RANGE INTERVAL '10' SECOND PRECEDING"),
+            ("SUM, COUNT over ROWS 10", sums % "ROWS 10 PRECEDING"),
+            ("SUM, COUNT over all before", sums % ""),
+            ("the same without PARTITION BY", (sums % "").replace("PARTITION BY auction ", "")),
+            ("MIN, MAX over ROWS 10", (sums % "ROWS 10 PRECEDING").replace("SUM(price)", "MIN(price)").replace("COUNT(*)", "MAX(price)")),
+            ("LAG, ROW_NUMBER", (sums % "").replace("SUM(price)", "LAG(price)").replace("COUNT(*)", "ROW_NUMBER()")),
+            ("SUM, COUNT over RANGE 5 s around", sums % "RANGE BETWEEN INTERVAL '5' SECOND PRECEDING AND INTERVAL '5' SECOND FOLLOWING"),
+            ("LEAD", (sums % "").replace("SUM(price)", "LEAD(price)").replace("COUNT(*)", "LEAD(price, 2)")),
+        ]
+        scripts = [self.script("over%d.sql" % i, table + sink + into + text + ";") for i, (_, text) in enumerate(queries)]
+        runs = self.interleave(*[lambda script=script: self.run_weir(script)[:3] for script in scripts])
+        print(f"OVER: {self.rows:,} bids of 10,000 auctions; a job's rows a second of CPU, and what OVER alone takes of a row")
+        alone = [cpu - runs[0][0] for cpu, _, _ in runs]
+        for (name, _), (cpu, _, peak), more in zip(queries, runs, alone):
+            print(f"  {name:34} {self.rows / cpu / 1e6:5.2f} million, {more / self.rows * 1e9:5.0f} ns, peak {peak / 1024:.1f} MiB")
+        slowest = max(alone[2], alone[3])
+        print(f"  SUM and COUNT by themselves: {self.rows / slowest / 1e6:.2f} million rows a second (at least 1)")
+        return self.rows / slowest >= 1e6
+
+
 # Name: what it is about, and who measures it.
 BENCHES = {
     "pipeline": ("JSON to a windowed view, beside simdjson and wc", Speed.pipeline),
@@ -142,6 +173,7 @@ BENCHES = {
     "upserts": ("a GROUP BY kept as a table, beside prepared upserts", Speed.upserts),
     "start": ("a job of one row", Speed.start),
     "ranks": ("Top-N, deduplication and the sort by time, beside a GROUP BY", Speed.ranks),
+    "over": ("OVER a window of rows, beside the same rows without", Speed.overs),
     "memory": ("bytes a group", Speed.memory),
     "commits": ("what commits cost, NORMAL and FULL, beside a blackhole", commits),
     "checkpoint": ("bytes of a checkpoint a changed key", checkpoint),

@@ -84,6 +84,8 @@ static void test_statements(void **state)
         {"SELECT * FROM `o|", "`o|`odd name`|`order`|`orders`"},
         {"INSERT INTO ord|", "ord|`order`|orders"},
         {"DESCRIBE bi|", "bi|bid"},
+        {"EXPLAIN WH|", "WH|WHEN|WHERE|WHY"},
+        {"EXPLAIN WHY bi|", "bi|bid"},
         {"SELECT 1 FROM bid JOIN or|", "or|`order`|orders"},
         {"DROP TABLE IF EXISTS bi|", "bi|bid"},
         {"SELECT * FROM TABLE(TUMBLE(TABLE bi|", "bi|bid"},

@@ -20,7 +20,7 @@ typedef struct LiveCase {
     const char *name;
     const char *split[SPLITS];
     uint32_t splits; /* at first */
-    int64_t idle_ms;
+    int64_t idle_ms, advance_ms;
     LiveStep step[STEPS]; /* ends with one without `expected` */
 } LiveCase;
 
@@ -33,6 +33,7 @@ static void run_case(const LiveCase *c, uint32_t batch_rows, StrBuf *out)
     PlanNode *scan = job_bench_scan(&b, "i INT|t TIMESTAMP(3)", 1, false, c->split, SPLITS);
     b.table[0].splits = c->splits;
     scan->as.scan.idle_timeout = c->idle_ms * MICROS_PER_MILLI;
+    scan->as.scan.idle_advance = c->advance_ms * MICROS_PER_MILLI;
     scan->as.scan.monitor_interval = 100 * MICROS_PER_MILLI;
     PlanNode *window = plan_bench_window(&b.plan, scan, "t", 10, "", "COUNT(*)|SUM(i)");
     plan_bench_sink(&b.plan, window, SINK_COLLECT);
@@ -139,6 +140,63 @@ static void test_idle_splits(void **state)
     check_cases(cases, sizeof cases / sizeof *cases);
 }
 
+/* The watermark of what is silent goes on with the clock, `advance_ms` behind, when something waits
+ * for it. */
+static void test_silent_splits(void **state)
+{
+    (void)state;
+    static const LiveCase cases[] = {
+        /* 5 at 0: 9 is reached 4 ms after the second is over. */
+        {.name = "a window closes in silence",
+         .split = {"1|5\nat 2000\n2|30\n4|9\nat 2001\n8|31"},
+         .splits = 1,
+         .advance_ms = 1000,
+         .step = {{0, 0, "", 0},
+                  {1003, 0, "", 0},
+                  {1004, 0, "+I 1|1|0|10 @5\n", 0},
+                  {1500, 0, "", 0}, /* nothing waits */
+                  {2000, 0, "", 1},
+                  {2001, 0, "", 1}}},
+        {.name = "not without it, and not before there is a watermark",
+         .split = {"1|5", "at 90000\n2|5"},
+         .splits = 2,
+         .advance_ms = 1000,
+         .step = {{0, 0, "", 0},
+                  {60000, 0, "", 0},
+                  {90000, 0, "", 0},
+                  {91004, 0, "+I 2|3|0|10 @5\n", 0}}},
+        {.name = "off", .split = {"1|5"}, .splits = 1, .step = {{0, 0, "", 0}, {600000, 0, "", 0}}},
+        /* The second one has brought 7 at 500, and goes on from there at 1500: 9 at 1502. */
+        {.name = "each from where it is",
+         .split = {"1|5", "2|3\nat 500\n4|7"},
+         .splits = 2,
+         .advance_ms = 1000,
+         .step = {{0, 0, "", 0},
+                  {500, 0, "", 0},
+                  {1004, 0, "", 0},
+                  {1501, 0, "", 0},
+                  {1502, 0, "+I 3|7|0|10 @5\n", 0}}},
+        /* The first one is idle from 300 on; the other one never is, and goes on from 1500. */
+        {.name = "one that is idle is not waited for; the last one goes on",
+         .split = {"1|5", "2|3\nat 500\n4|42"},
+         .splits = 2,
+         .idle_ms = 300,
+         .advance_ms = 1000,
+         .step = {{0, 0, "", 0},
+                  {299, 0, "", 0},
+                  {500, 0, "+I 2|3|0|10 @5\n", 0},
+                  {1506, 0, "", 0},
+                  {1507, 0, "+I 1|4|40|50 @42\n", 0}}},
+        {.name = "what comes after it is judged by it",
+         .split = {"1|5\nat 1000\n2|6\nat 3000\n4|7\n8|16"},
+         .splits = 1,
+         .advance_ms = 1000,
+         .step =
+             {{0, 0, "", 0}, {1000, 0, "", 0}, {2003, 0, "+I 2|3|0|10 @6\n", 0}, {3000, 0, "", 1}}},
+    };
+    check_cases(cases, sizeof cases / sizeof *cases);
+}
+
 static void test_new_splits(void **state)
 {
     (void)state;
@@ -196,11 +254,9 @@ static void test_memory_of_new_splits(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_rounds),
-        cmocka_unit_test(test_waiting_splits),
-        cmocka_unit_test(test_idle_splits),
-        cmocka_unit_test(test_new_splits),
-        cmocka_unit_test(test_memory_of_new_splits),
+        cmocka_unit_test(test_rounds),      cmocka_unit_test(test_waiting_splits),
+        cmocka_unit_test(test_idle_splits), cmocka_unit_test(test_silent_splits),
+        cmocka_unit_test(test_new_splits),  cmocka_unit_test(test_memory_of_new_splits),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

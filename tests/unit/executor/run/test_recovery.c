@@ -54,6 +54,7 @@ static void open_case(Case *c, uint64_t seed, bool live)
     PlanBench *plan = &c->b.job.plan;
     PlanNode *scan = job_bench_scan(&c->b.job, schema, 2, !live, c->split, SPLITS);
     scan->as.scan.idle_timeout = live ? 60 * MICROS_PER_MILLI : 0;
+    scan->as.scan.idle_advance = live && seed % 2 == 0 ? 20 * MICROS_PER_MILLI : 0;
     PlanNode *group = plan_bench_group(plan, scan, "k", "COUNT(*)|SUM(v)|MAX(v)", CHANGELOG_UPSERT);
     group->schema.field[1].name = TEXT("n");
     group->schema.field[2].name = TEXT("s");

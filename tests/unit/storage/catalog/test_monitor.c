@@ -65,18 +65,22 @@ static void operators_and_sources(void **state)
     Bench b;
     bench_open(&b);
     const MonitorOperator operators[] = {
-        {0, TEXT_NONE, TEXT("Scan(t)"), 7, 6, 0, MICROS_MIN, 10, MONITOR_NONE, MONITOR_NONE},
-        {1, TEXT("v"), TEXT("Window(x)"), 6, 5, 1, NOON * MICROS_PER_SECOND, 20, 4, 2},
-        {2, TEXT("v"), TEXT("Sink(v)"), 5, 0, 0, MICROS_MAX, 0, MONITOR_NONE, MONITOR_NONE},
+        {0, TEXT_NONE, TEXT("Scan(t)"), 7, 6, 0, MICROS_MIN, MICROS_MAX, 10, MONITOR_NONE,
+         MONITOR_NONE},
+        {1, TEXT("v"), TEXT("Window(x)"), 6, 5, 1, NOON * MICROS_PER_SECOND,
+         (NOON + 60) * MICROS_PER_SECOND, 20, 4, 2},
+        {2, TEXT("v"), TEXT("Sink(v)"), 5, 0, 0, MICROS_MAX, MICROS_MAX, 0, MONITOR_NONE,
+         MONITOR_NONE},
     };
     for (int i = 0; i < 3; i++)
         must(&b, monitor_put_operator(b.monitor[0], &operators[i], &b.diag));
     must(&b, monitor_put_operator(b.monitor[1], &operators[0], &b.diag));
     assert_string_equal(shown(&b, "SELECT * FROM _weir_operators"),
-                        "1|0|NULL|'Scan(t)'|7|6|0|NULL|10|NULL|NULL\n"
-                        "1|1|'v'|'Window(x)'|6|5|1|'2020-02-29 12:00:00.000'|20|4|2\n"
-                        "1|2|'v'|'Sink(v)'|5|0|0|NULL|0|NULL|NULL\n"
-                        "2|0|NULL|'Scan(t)'|7|6|0|NULL|10|NULL|NULL");
+                        "1|0|NULL|'Scan(t)'|7|6|0|NULL|NULL|10|NULL|NULL\n"
+                        "1|1|'v'|'Window(x)'|6|5|1|'2020-02-29 12:00:00.000'|'2020-02-29 "
+                        "12:01:00.000'|20|4|2\n"
+                        "1|2|'v'|'Sink(v)'|5|0|0|NULL|NULL|0|NULL|NULL\n"
+                        "2|0|NULL|'Scan(t)'|7|6|0|NULL|NULL|10|NULL|NULL");
     MonitorSource source = {.number = 0,
                             .source = TEXT("t"),
                             .split = TEXT("a b'c.json"),
@@ -99,13 +103,17 @@ static void operators_and_sources(void **state)
     source.end = MONITOR_NONE;
     source.watermark = 1000;
     source.last_arrival = 0;
-    source.idle = source.ended = true;
+    source.idle = source.ended = source.timed = source.holds = true;
+    source.moved = NOON * MICROS_PER_SECOND + 7000;
+    source.idle_timeout = 30 * MICROS_PER_SECOND;
     must(&b, monitor_put_source(b.monitor[0], &source, &b.diag));
     assert_string_equal(
         shown(&b, "SELECT * FROM _weir_sources"),
-        "1|0|1|'t'|'a b'c.json'|'bytes'|100|250|150|NULL|0|0|'2020-02-29 12:00:00.005Z'|3|7|11|100"
+        "1|0|1|'t'|'a b'c.json'|'bytes'|100|250|150|NULL|NULL|NULL|0|NULL|NULL|0|'2020-02-29 "
+        "12:00:00.005Z'|3|7|11|100"
         "|-1|NULL\n"
-        "1|0|2|'t'|''|'bytes'|100|NULL|NULL|'1970-01-01 00:00:00.001'|1|1|NULL|NULL|NULL|NULL|NULL"
+        "1|0|2|'t'|''|'bytes'|100|NULL|NULL|'1970-01-01 00:00:00.001'|"
+        "'2020-02-29 12:00:00.007Z'|1|1|30000|NULL|1|NULL|NULL|NULL|NULL|NULL"
         "|NULL|13");
     must(&b, monitor_clear(b.monitor[0], false, &b.diag));
     assert_string_equal(shown(&b, "SELECT job FROM _weir_operators; SELECT job FROM _weir_sources"),

@@ -109,7 +109,7 @@ static void an_older_file_is_brought_up_to_date(void **state)
                 fail_msg("%d: %s", status, diag.message);
             assert_string_equal(fixture_query(&fixture, "SELECT value FROM _weir_meta"
                                                         " WHERE name = 'format'"),
-                                "3");
+                                "4");
             assert_string_equal(
                 fixture_query(&fixture, "SELECT id, name, sql, plan, state, reason, created,"
                                         " updated, restarts, last_commit FROM _weir_jobs"),
@@ -227,9 +227,62 @@ static void rejected_rows_of_format_2_are_kept(void **state)
                       " file, offset, line, kept_bytes, row, raw FROM _weir_late;"
                       "SELECT * FROM _weir_rejected_gone; SELECT epoch FROM _weir_journal;"
                       "SELECT raw FROM \"t$errors\""),
-        "3\n1|1|0|0|1|'x'\n3|1|0|0|4|'y'\n281474976710656|1|1|0|5|'z'\n"
+        "4\n1|1|0|0|1|'x'\n3|1|0|0|4|'y'\n281474976710656|1|1|0|5|'z'\n"
         "2|0|'v'|'OVER'|'a'|'b'|'t'|'f'|0|5|2|70|'r'|'q'\n1|'late'|'v'|'f'|0|7|1|2\n5\n'x'\n'y'\n'"
         "z'");
+    catalog_close(catalog);
+    db_close(db);
+    fixture_close(&fixture);
+}
+
+/* Format 3 did not say what is waited for. */
+static const char back_to_format_3[] =
+    "DROP TABLE _weir_operators; DROP TABLE _weir_sources;"
+    "CREATE TABLE _weir_operators (job INTEGER NOT NULL, operator INTEGER NOT NULL, view TEXT,"
+    " title TEXT NOT NULL, rows_in INTEGER NOT NULL, rows_out INTEGER NOT NULL,"
+    " late INTEGER NOT NULL, watermark TEXT, memory_bytes INTEGER NOT NULL, groups INTEGER,"
+    " windows INTEGER, PRIMARY KEY (job, operator)) WITHOUT ROWID;"
+    "CREATE TABLE _weir_sources (job INTEGER NOT NULL, operator INTEGER NOT NULL,"
+    " file INTEGER NOT NULL, source TEXT NOT NULL, split TEXT NOT NULL, unit TEXT NOT NULL,"
+    " position INTEGER, end INTEGER, lag INTEGER, watermark TEXT, idle INTEGER NOT NULL,"
+    " ended INTEGER NOT NULL, last_arrival TEXT, device INTEGER, inode INTEGER, born INTEGER,"
+    " head_size INTEGER, head_hash INTEGER, begun INTEGER, PRIMARY KEY (job, operator, file))"
+    " WITHOUT ROWID;"
+    "INSERT INTO _weir_operators VALUES (1, 2, 'v', 'Window(x)', 3, 4, 5, 'w', 6, 7, 8);"
+    "INSERT INTO _weir_sources VALUES (1, 0, 1, 't', 'f', 'bytes', 2, 3, 4, 'w', 0, 1, 'l', 5, 6,"
+    " 7, 8, 9, 10);"
+    "INSERT INTO _weir_epochs VALUES (1, 2, 2, 't', 3, 4, 5, 0.5);"
+    "INSERT INTO _weir_rejected VALUES (1, 0, 't', 't', 'f', 1, 0, 1, 'E5001', NULL, 'm', 6, 3,"
+    " 'x');"
+    "INSERT INTO _weir_journal VALUES (1, 5, x'00', 0, 0);"
+    "UPDATE _weir_meta SET value = 3 WHERE name = 'format';";
+
+static void what_format_3_has_seen_is_kept(void **state)
+{
+    (void)state;
+    Fixture fixture;
+    Db *db;
+    Catalog *catalog;
+    Diag diag;
+    fixture_open(&fixture);
+    assert_int_equal(open_file(&fixture, DB_OWNER, &db, &catalog, &diag), ST_OK);
+    assert_int_equal(db_begin(db, &diag), ST_OK);
+    assert_int_equal(catalog_make_tables(catalog, &diag), ST_OK);
+    assert_int_equal(db_commit(db, &diag), ST_OK);
+    catalog_close(catalog);
+    db_close(db);
+    fixture_query(&fixture, back_to_format_3);
+    Status status = open_file(&fixture, DB_OWNER, &db, &catalog, &diag);
+    if (status != ST_OK)
+        fail_msg("%d: %s", status, diag.message);
+    assert_string_equal(fixture_query(&fixture,
+                                      "SELECT value FROM _weir_meta WHERE name = 'format';"
+                                      "SELECT * FROM _weir_operators; SELECT * FROM _weir_sources;"
+                                      "SELECT * FROM _weir_epochs; SELECT raw FROM _weir_rejected;"
+                                      "SELECT epoch FROM _weir_journal"),
+                        "4\n1|2|'v'|'Window(x)'|3|4|5|'w'|NULL|6|7|8\n"
+                        "1|0|1|'t'|'f'|'bytes'|2|3|4|'w'|NULL|NULL|0|NULL|NULL|1|'l'|5|6|7|8|9|10\n"
+                        "1|2|2|'t'|3|4|5|0.5\n'x'\n5");
     catalog_close(catalog);
     db_close(db);
     fixture_close(&fixture);
@@ -280,6 +333,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_older_file_is_brought_up_to_date),
         cmocka_unit_test(rejected_rows_of_format_2_are_kept),
+        cmocka_unit_test(what_format_3_has_seen_is_kept),
         cmocka_unit_test(a_reader_refuses_it_in_words),
         cmocka_unit_test(what_fails_is_undone),
     };

@@ -1,0 +1,282 @@
+/* OVER: when rows go out, with which watermark, which are late, what is forgotten; how rows are
+ * updated in an order that is not that of time. Times are small numbers of milliseconds. */
+#include "../../../support/op_bench.h"
+
+typedef struct OverCase {
+    const char *name;
+    const char *script;
+    const char *expected;
+    uint64_t late;
+} OverCase;
+
+static void check_cases(OpBench *b, const OverCase *cases, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        op_bench_check(b, cases[i].name, cases[i].script, cases[i].expected);
+        if (b->counts.late != cases[i].late || b->counts.used + b->counts.late != b->counts.read)
+            fail_msg("%s: %d read, %d used, %d late", cases[i].name, (int)b->counts.read,
+                     (int)b->counts.used, (int)b->counts.late);
+    }
+}
+
+/* --- plans --- */
+
+static const uint32_t by_key[] = {0};
+static const PlanOrder by_time[] = {{.column = 1}};
+static const PlanOrder by_value[] = {{.column = 2}};
+
+static void add_field(OpBench *b, const char *name, Type type)
+{
+    Schema *schema = &b->node->schema;
+    Field *field = plan_bench_alloc(&b->plan, (schema->count + 1) * sizeof *field);
+    memcpy(field, schema->field, schema->count * sizeof *field);
+    field[schema->count] = (Field){.name = text_of(name), .type = type};
+    *schema = (Schema){schema->count + 1, field};
+}
+
+/* k STRING, t TIMESTAMP(3), v BIGINT; by k, in the order of t. */
+static void open_over(OpBench *b, PlanKind kind, ChangelogMode changelog)
+{
+    op_bench_open(b);
+    PlanNode *input = op_bench_input(b, "k STRING|t TIMESTAMP(3)|v BIGINT", changelog);
+    b->node = plan_bench_node(&b->plan, kind, &input, 1);
+    b->node->changelog = kind == PLAN_OVER_UPDATES ? CHANGELOG_RETRACT : CHANGELOG_APPEND;
+    b->node->as.over = (PlanOver){
+        .partition = by_key,
+        .partitions = 1,
+        .order = kind == PLAN_OVER_UPDATES ? by_value : by_time,
+        .orders = 1,
+    };
+}
+
+/* One aggregate over one frame. */
+static void open_sum(OpBench *b, PlanKind kind, ChangelogMode changelog, PlanFrame frame)
+{
+    static const PlanOverCall one = {.function = OVER_AGGREGATE};
+    open_over(b, kind, changelog);
+    PlanOver *over = &b->node->as.over;
+    PlanFrame *copy = plan_bench_alloc(&b->plan, sizeof *copy);
+    PlanAggregateCall *call = plan_bench_alloc(&b->plan, sizeof *call);
+    *copy = frame;
+    copy->calls = 1;
+    *call = plan_bench_call(&b->plan, &b->input[0]->schema, text_of("SUM(v)"));
+    call->slides = !frame.from_first;
+    add_field(b, "sum", call->result);
+    over->frame = copy;
+    over->frames = 1;
+    over->aggregate = call;
+    over->aggregates = 1;
+    over->call = &one;
+    over->calls = 1;
+}
+
+static void open_cells(OpBench *b, const PlanFrame *frame, bool in_order)
+{
+    static const PlanOverCall one = {.function = OVER_CELL, .column = 2, .otherwise = -1};
+    open_over(b, PLAN_OVER_AGGREGATE, CHANGELOG_APPEND);
+    add_field(b, "cell", type_make(TYPE_BIGINT));
+    b->node->as.over.frame = frame;
+    b->node->as.over.frames = 1;
+    b->node->as.over.call = &one;
+    b->node->as.over.calls = 1;
+    b->node->as.over.in_order = in_order;
+}
+
+#define MS(n) ((n)*MICROS_PER_MILLI)
+
+/* --- frames that end with the row --- */
+
+static void test_time_frames(void **state)
+{
+    (void)state;
+    static const OverCase cases[] = {
+        {.name = "equal times see the same, the lower end is in it",
+         .script = "+I a|5|1\n+I a|3|2\nW 2\n+I b|4|7\nW 4\n+I a|5|4\n+I a|14|8\nW 20\n"
+                   "+I a|15|1\n+I a|25|1\nEND\n",
+         .expected = "+I a|3|2|2 @2\n+I b|4|7|7 @2\n+I a|5|1|7 @4\n+I a|5|4|7 @4\n"
+                     "+I a|14|8|13 @4\n+I a|15|1|14 @20\n+I a|25|1|2 @20\n"},
+        {.name = "late is what is not later than the last of its partition",
+         .script = "+I a|5|1\nW 5\n+I b|20|2\nW 20\n+I a|6|3\n+I c|1|4\n+I b|19|5\n+I a|5|6\n"
+                   "W 21\n",
+         .expected = "+I a|5|1|1 @-\n+I b|20|2|2 @5\n+I c|1|4|4 @20\n+I a|6|3|4 @20\n",
+         .late = 2},
+        {.name = "what comes behind the watermark goes out when that moves, by its time",
+         .script = "+I a|20|1\nW 20\n+I b|8|2\n+I b|7|4\nW 20\n+I b|6|8\nW 21\n",
+         .expected = "+I a|20|1|1 @-\n+I b|6|8|8 @20\n+I b|7|4|12 @20\n+I b|8|2|14 @20\n"},
+        {.name = "a partition is remembered until 10 + 15 + 1",
+         .script = "+I a|10|1\nW 10\n+I z|25|0\nW 25\n+I a|5|9\n+I a|12|3\nW 30\n",
+         .expected = "+I a|10|1|1 @-\n+I z|25|0|0 @10\n+I a|12|3|4 @25\n",
+         .late = 1},
+        {.name = "then it is forgotten",
+         .script = "+I a|10|1\nW 10\n+I z|26|0\nW 26\n+I a|5|9\n+I a|12|3\nW 30\n",
+         .expected = "+I a|10|1|1 @-\n+I z|26|0|0 @10\n+I a|5|9|9 @26\n+I a|12|3|12 @26\n"},
+        {.name = "a row that puts that off leaves the moment behind as what is late",
+         .script = "+I a|10|1\n+I a|16|2\nW 16\n+I z|26|0\nW 26\n+I a|17|3\n+I a|27|4\nW 40\n",
+         .expected = "+I a|10|1|1 @-\n+I a|16|2|3 @-\n+I z|26|0|0 @16\n+I a|27|4|4 @26\n",
+         .late = 1},
+        {.name = "it begins anew though its row comes in the same batch",
+         .script = "+I a|10|1\nW 10\n+I z|40|0\nW 40\n+I a|50|2\n+I a|20|3\nW 60\n",
+         .expected = "+I a|10|1|1 @-\n+I z|40|0|0 @10\n+I a|20|3|3 @40\n+I a|50|2|2 @40\n"},
+        {.name = "NULL is a key and no value; times before 1970",
+         .script = "+I NULL|-20|NULL\nW -20\n+I NULL|-15|3\n+I NULL|-20|5\nEND\n",
+         .expected = "+I NULL|-20|NULL|NULL @-\n+I NULL|-15|3|3 @-20\n",
+         .late = 1},
+    };
+    OpBench b;
+    open_sum(&b, PLAN_OVER_AGGREGATE, CHANGELOG_APPEND, (PlanFrame){.start = -MS(10)});
+    check_cases(&b, cases, sizeof cases / sizeof *cases);
+    op_bench_check_no_memory(&b, cases[0].script);
+    op_bench_close(&b);
+}
+
+static void test_row_frames(void **state)
+{
+    (void)state;
+    static const OverCase cases[] = {
+        {.name = "a row and the one before it",
+         .script = "+I a|1|1\n+I a|1|2\n+I b|1|9\n+I a|2|4\nW 1\n+I a|2|8\nW 2\n+I a|500|16\nEND\n",
+         .expected = "+I a|1|1|1 @-\n+I a|1|2|3 @-\n+I b|1|9|9 @-\n+I a|2|4|6 @1\n+I a|2|8|12 @1\n"
+                     "+I a|500|16|24 @2\n"},
+        {.name = "nothing is forgotten: what is late stays late",
+         .script = "+I a|5|1\nW 5\n+I z|900|0\nW 900\n+I a|5|2\n+I a|6|4\nEND\n",
+         .expected = "+I a|5|1|1 @-\n+I z|900|0|0 @5\n+I a|6|4|5 @900\n",
+         .late = 1},
+    };
+    static const OverCase before = {.name = "rows before the one before",
+                                    .script = "+I a|1|1\n+I a|2|2\n+I a|3|4\n+I a|4|8\nEND\n",
+                                    .expected = "+I a|1|1|NULL @-\n+I a|2|2|NULL @-\n"
+                                                "+I a|3|4|1 @-\n+I a|4|8|3 @-\n"};
+    OpBench b;
+    open_sum(&b, PLAN_OVER_AGGREGATE, CHANGELOG_APPEND, (PlanFrame){.rows = true, .start = -1});
+    check_cases(&b, cases, sizeof cases / sizeof *cases);
+    op_bench_check_no_memory(&b, cases[0].script);
+    op_bench_close(&b);
+    open_sum(&b, PLAN_OVER_AGGREGATE, CHANGELOG_APPEND,
+             (PlanFrame){.rows = true, .start = -3, .end = -2});
+    check_cases(&b, &before, 1);
+    op_bench_close(&b);
+}
+
+static void test_no_beginning(void **state)
+{
+    (void)state;
+    static const OverCase ranks = {
+        .name = "numbers and the row before; at the watermark a row is late",
+        .script = "+I a|1|5\n+I a|1|6\n+I a|2|7\nW 1\n+I a|1|8\n+I b|1|9\nEND\n",
+        .expected = "+I a|1|5|1|1|1|NULL @-\n+I a|1|6|2|1|1|5 @-\n+I a|2|7|3|3|2|6 @1\n",
+        .late = 2};
+    static const OverCase sums = {.name = "all up to the row",
+                                  .script = "+I a|1|1\n+I a|1|2\nW 3\n+I a|5|4\n+I a|2|8\nW 9\n",
+                                  .expected = "+I a|1|1|3 @-\n+I a|1|2|3 @-\n+I a|5|4|7 @3\n",
+                                  .late = 1};
+    static const PlanFrame lag = {.rows = true, .start = -1, .end = -1};
+    static const PlanOverCall calls[] = {
+        {.function = OVER_ROW_NUMBER},
+        {.function = OVER_RANK},
+        {.function = OVER_DENSE_RANK},
+        {.function = OVER_CELL, .column = 2, .otherwise = -1},
+    };
+    OpBench b;
+    open_over(&b, PLAN_OVER_AGGREGATE, CHANGELOG_APPEND);
+    for (int i = 0; i < 4; i++)
+        add_field(&b, "x", type_make(TYPE_BIGINT));
+    b.node->as.over.frame = &lag;
+    b.node->as.over.frames = 1;
+    b.node->as.over.call = calls;
+    b.node->as.over.calls = 4;
+    check_cases(&b, &ranks, 1);
+    op_bench_check_no_memory(&b, ranks.script);
+    op_bench_close(&b);
+    open_sum(&b, PLAN_OVER_AGGREGATE, CHANGELOG_APPEND, (PlanFrame){.from_first = true});
+    check_cases(&b, &sums, 1);
+    op_bench_close(&b);
+}
+
+/* --- frames that look on --- */
+
+static void test_looking_on(void **state)
+{
+    (void)state;
+    static const OverCase times = {
+        .name = "the watermark has passed what the frame reaches",
+        .script = "+I a|1|1\n+I a|4|2\nW 5\n+I a|8|4\nW 6\n+I b|20|9\nW 13\n+I a|13|9\nEND\n",
+        .expected = "+I a|1|1|3 @0\n+I a|4|2|6 @1\n+I a|8|4|4 @1\n+I b|20|9|9 @8\n",
+        .late = 1};
+    static const OverCase last = {.name = "all that follow",
+                                  .script = "+I a|1|1\n+I b|2|2\nW 3\n+I a|4|4\nW 9\nEND\n",
+                                  .expected = "+I a|1|1|5 @0\n+I b|2|2|2 @0\n+I a|4|4|4 @0\n"};
+    OpBench b;
+    open_sum(&b, PLAN_OVER_AGGREGATE, CHANGELOG_APPEND, (PlanFrame){.end = MS(5)});
+    check_cases(&b, &times, 1);
+    op_bench_check_no_memory(&b, times.script);
+    b.tells_watermarks = true;
+    assert_string_equal(op_bench_run(&b, times.script, op_bench_singly),
+                        "W 0\n+I a|1|1|3 @0\nW 1\n+I a|4|2|6 @1\n+I a|8|4|4 @1\nW 8\n"
+                        "+I b|20|9|9 @8\nW end\nEND\n");
+    op_bench_close(&b);
+    open_sum(&b, PLAN_OVER_AGGREGATE, CHANGELOG_APPEND, (PlanFrame){.rows = true, .to_last = true});
+    check_cases(&b, &last, 1);
+    op_bench_close(&b);
+}
+
+static void test_next_row(void **state)
+{
+    (void)state;
+    static const PlanFrame lead = {.rows = true, .start = 1, .end = 1};
+    static const char script[] = "+I b|1|7\n+I a|2|1\n+I a|3|2\nW 4\n+I a|9|3\nW 9\nEND\n";
+    static const OverCase overtaking = {
+        .name = "a silent partition does not hold the others",
+        .script = script,
+        .expected = "+I a|2|1|2 @-\n+I a|3|2|3 @0\n+I b|1|7|NULL @0\n+I a|9|3|NULL @0\n"};
+    static const OverCase in_order = {
+        .name = "where their order counts it does",
+        .script = script,
+        .expected = "+I b|1|7|NULL @0\n+I a|2|1|2 @0\n+I a|3|2|3 @0\n+I a|9|3|NULL @0\n"};
+    OpBench b;
+    open_cells(&b, &lead, false);
+    check_cases(&b, &overtaking, 1);
+    op_bench_check_no_memory(&b, script);
+    op_bench_close(&b);
+    open_cells(&b, &lead, true);
+    check_cases(&b, &in_order, 1);
+    op_bench_close(&b);
+}
+
+/* --- in another order --- */
+
+static void test_updates(void **state)
+{
+    (void)state;
+    static const OverCase cases[] = {
+        {.name = "those behind a row that comes are updated, and those behind one that goes",
+         .script = "+I a|1|5\n+I a|2|3\n+I b|9|1\n-D a|9|9\n-D a|2|3\n",
+         .expected = "+I a|1|5|5 @-\n-U a|1|5|5 @-\n+U a|1|5|8 @-\n+I a|2|3|3 @-\n+I b|9|1|1 @-\n"
+                     "-D a|2|3|3 @-\n-U a|1|5|8 @-\n+U a|1|5|5 @-\n"},
+        {.name = "equal values see the same",
+         .script = "+I a|1|5\nW 7\n+I a|2|5\n-U a|1|5\n+U a|1|6\n",
+         .expected = "+I a|1|5|5 @-\n-U a|1|5|5 @7\n+U a|1|5|10 @7\n+I a|2|5|10 @7\n"
+                     "-D a|1|5|10 @7\n-U a|2|5|10 @7\n+U a|2|5|5 @7\n+I a|1|6|11 @7\n"},
+        {.name = "NULL is lowest, and no value",
+         .script = "+I a|1|5\n+I a|2|NULL\n",
+         .expected = "+I a|1|5|5 @-\n+I a|2|NULL|NULL @-\n"},
+    };
+    OpBench b;
+    open_sum(&b, PLAN_OVER_UPDATES, CHANGELOG_RETRACT, (PlanFrame){.from_first = true});
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        op_bench_check(&b, cases[i].name, cases[i].script, cases[i].expected);
+    op_bench_check_no_memory(&b, cases[0].script);
+    b.node->changelog = CHANGELOG_UPSERT;
+    op_bench_check(&b, "without the rows before an update", "+I a|1|5\n+I a|2|3\n",
+                   "+I a|1|5|5 @-\n+U a|1|5|8 @-\n+I a|2|3|3 @-\n");
+    op_bench_close(&b);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_time_frames),  cmocka_unit_test(test_row_frames),
+        cmocka_unit_test(test_no_beginning), cmocka_unit_test(test_looking_on),
+        cmocka_unit_test(test_next_row),     cmocka_unit_test(test_updates),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
