@@ -115,6 +115,7 @@ void infer_changelog(PlanNode *node)
     case PLAN_WINDOW_AGGREGATE: {
         const PlanWindowAggregate *window = &node->as.window_aggregate;
         node->key = group_key(node, &window->aggregate, window->columns);
+        node->recurs = false; /* a window comes once */
         node->changelog =
             node->kind == PLAN_UPDATING_WINDOW_AGGREGATE ? CHANGELOG_RETRACT : CHANGELOG_APPEND;
         return;
