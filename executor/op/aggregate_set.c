@@ -291,6 +291,18 @@ Status aggregate_set_apply(const AggregateSet *set, GroupStates *states, const B
     return ST_OK;
 }
 
+void aggregate_calls_mark(const PlanAggregateCall *call, uint32_t calls, bool *reads)
+{
+    for (uint32_t c = 0; c < calls; c++) {
+        for (uint32_t i = 0; i < call[c].arguments; i++) {
+            if (call[c].argument[i].column >= 0)
+                reads[call[c].argument[i].column] = true;
+        }
+        if (call[c].filter >= 0)
+            reads[call[c].filter] = true;
+    }
+}
+
 Status aggregate_set_move(const AggregateSet *set, GroupStates *states, AggregateCalls calls,
                           const Batch *batch, uint64_t arrival, const FrameRows *rows, bool back)
 {

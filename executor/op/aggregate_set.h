@@ -83,6 +83,8 @@ typedef struct FrameRows {
 CHECKED Status aggregate_set_move(const AggregateSet *set, GroupStates *states,
                                   AggregateCalls calls, const Batch *batch, uint64_t arrival,
                                   const FrameRows *rows, bool back);
+/* Sets reads[column] for each input column that the calls read. */
+void aggregate_calls_mark(const PlanAggregateCall *call, uint32_t calls, bool *reads);
 /* A column for each of the calls, one row a group; as aggregate_set_emit. */
 CHECKED Status aggregate_set_values(const AggregateSet *set, GroupStates *states,
                                     AggregateCalls calls, const uint32_t *entry, uint32_t count,

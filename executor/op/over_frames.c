@@ -4,25 +4,14 @@
 
 #include <assert.h>
 
+#include "storage/data/nested.h"
+
 static bool is_growing(const PlanFrame *frame)
 {
     return frame->from_first;
 }
 
 static Status make_giving(OverFrames *frames);
-
-static void mark_arguments(OverFrames *frames)
-{
-    for (uint32_t a = 0; a < frames->plan->aggregates; a++) {
-        const PlanAggregateCall *call = &frames->plan->aggregate[a];
-        for (uint32_t i = 0; i < call->arguments; i++) {
-            if (call->argument[i].column >= 0)
-                frames->argument[call->argument[i].column] = true;
-        }
-        if (call->filter >= 0)
-            frames->argument[call->filter] = true;
-    }
-}
 
 Status over_frames_open(OverFrames *frames, Op *op, const PlanOver *plan)
 {
@@ -40,7 +29,7 @@ Status over_frames_open(OverFrames *frames, Op *op, const PlanOver *plan)
         if (plan->call[c].function == OVER_AGGREGATE)
             frames->call[plan->call[c].aggregate] = c;
     }
-    mark_arguments(frames);
+    aggregate_calls_mark(plan->aggregate, plan->aggregates, frames->argument);
     TRY(aggregate_set_open(&frames->set, op, &frames->aggregate, header, AGGREGATE_FRAMES));
     TRY(group_states_open(&frames->states, &frames->set));
     frames->chunk.capacity = aggregate_set_portion(&frames->set);
@@ -174,6 +163,22 @@ typedef struct Movement {
     uint32_t number[BATCH_ROWS], entry[BATCH_ROWS];
 } Movement;
 
+/* Elements of nested values only grow in a column: it is a new one each time. */
+static Status renew_nested(Arena *scratch, const Type *type, uint32_t rows, Column *column)
+{
+    return type_is_nested(type) ? column_make_typed(scratch, type, rows, column) : ST_OK;
+}
+
+static Status read_argument(Movement *move, uint32_t c)
+{
+    OverFrames *frames = move->frames;
+    Arena *scratch = &frames->op->scratch;
+    Column *column = (Column *)(uintptr_t)&move->batch.column[c];
+    TRY(renew_nested(scratch, &frames->op->plan->input[0]->schema.field[c].type, move->count,
+                     column));
+    return row_store_read(&frames->rows, c, move->number, move->count, scratch, column);
+}
+
 static Status movement_flush(Movement *move)
 {
     OverFrames *frames = move->frames;
@@ -183,8 +188,7 @@ static Status movement_flush(Movement *move)
         return ST_OK;
     for (uint32_t c = 0; c < move->batch.columns; c++) {
         if (frames->argument[c])
-            row_store_read(&frames->rows, c, move->number, move->count,
-                           (Column *)(uintptr_t)&move->batch.column[c]);
+            TRY(read_argument(move, c));
     }
     FrameRows rows = {move->batch.sel, move->entry, move->count};
     AggregateCalls calls = {move->frame->first, move->frame->calls};
@@ -296,12 +300,6 @@ typedef struct OverGiving {
     Column *out;
 } Giving;
 
-static Status make_column(Arena *arena, const Type *type, uint32_t rows, Column *out)
-{
-    TRY(column_make(arena, type_phys((TypeId)type->id), rows, out));
-    return column_need_valid(arena, out, rows);
-}
-
 static Status make_giving(OverFrames *frames)
 {
     const PlanOver *plan = frames->plan;
@@ -316,13 +314,13 @@ static Status make_giving(OverFrames *frames)
     TRY_NEW_ARRAY(argument, arena, input->count);
     for (uint32_t c = 0; c < input->count; c++) {
         if (frames->argument[c])
-            TRY(make_column(arena, &input->field[c].type, BATCH_ROWS, &argument[c]));
+            TRY(column_make_typed(arena, &input->field[c].type, BATCH_ROWS, &argument[c]));
     }
     give->move.batch =
         (Batch){.columns = (uint16_t)input->count, .column = argument, .sel = give->row};
     TRY_NEW_ARRAY(give->value, arena, plan->aggregates);
     for (uint32_t a = 0; a < plan->aggregates; a++)
-        TRY(make_column(arena, &plan->aggregate[a].result, BATCH_ROWS, &give->value[a]));
+        TRY(column_make_typed(arena, &plan->aggregate[a].result, BATCH_ROWS, &give->value[a]));
     frames->giving = give;
     return ST_OK;
 }
@@ -378,6 +376,9 @@ static Status turn_frame(Giving *give, uint32_t f, const uint32_t *rows, uint32_
                     over_row(frames, chunk->row[rows[i]])));
     TRY(movement_flush(move));
     AggregateCalls calls = {frame->first, frame->calls};
+    for (uint32_t a = frame->first; a < frame->first + frame->calls; a++)
+        TRY(renew_nested(&frames->op->scratch, &frames->plan->aggregate[a].result, count,
+                         &give->value[a]));
     TRY(aggregate_set_values(&frames->set, &frames->states, calls, give->entry, count,
                              give->value + frame->first));
     for (uint32_t a = 0; a < frame->calls; a++)
@@ -428,7 +429,8 @@ static Status read_cells(Giving *give, const PlanOverCall *call, Column *out)
         if (column < 0)
             bit_clear(out->valid, i);
         else
-            row_store_read_cell(&frames->rows, (uint32_t)column, number, out, i);
+            TRY(row_store_read_cell(&frames->rows, (uint32_t)column, number, &frames->op->scratch,
+                                    out, i));
     }
     return ST_OK;
 }
@@ -459,7 +461,8 @@ static Status give_columns(Giving *give, const Counts *counts)
     for (uint32_t i = 0; i < chunk->count; i++)
         number[i] = chunk->row[i] - 1;
     for (uint32_t c = 0; c < width; c++)
-        row_store_read(&frames->rows, c, number, chunk->count, &give->out[c]);
+        TRY(row_store_read(&frames->rows, c, number, chunk->count, &frames->op->scratch,
+                           &give->out[c]));
     for (uint32_t c = 0; c < frames->plan->calls; c++)
         TRY(put_call(give, &frames->plan->call[c], counts, &give->out[width + c]));
     return ST_OK;

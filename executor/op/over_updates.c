@@ -126,7 +126,10 @@ static Status emit_changes(UpdatingOp *self, const Change *change, uint32_t from
     if (!change->adds)
         TRY(emit_row(&emission, ROW_DELETE, old, change->at));
     for (uint32_t i = from; i < change->list.rows; i++) {
-        if (i == change->at || over_values_equal(&self->values, old, new, i))
+        bool same = i == change->at;
+        if (!same)
+            TRY(over_values_equal(&self->values, old, new, i, &same));
+        if (same)
             continue;
         TRY(emit_row(&emission, ROW_UPDATE_BEFORE, old, i));
         TRY(emit_row(&emission, ROW_UPDATE_AFTER, new, i));

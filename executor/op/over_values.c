@@ -2,9 +2,8 @@
  * out; `row_at` leads back. */
 #include "executor/op/over_values.h"
 
-#include <assert.h>
-
 #include "executor/function/state_cell.h"
+#include "storage/data/nested.h"
 
 static bool looks_on(const PlanOver *plan)
 {
@@ -24,6 +23,8 @@ Status over_values_open(OverValues *values, Op *op, const PlanOver *plan)
     values->op = op;
     values->plan = plan;
     arena_init(&values->arena, &op->meter);
+    strbuf_init(&values->nested[0], &op->meter);
+    strbuf_init(&values->nested[1], &op->meter);
     values->looks_on = looks_on(plan);
     values->aggregate = (PlanAggregate){.call = plan->aggregate, .calls = plan->aggregates};
     TRY(aggregate_set_open(&values->set, op, &values->aggregate, 0, AGGREGATE_FRAMES));
@@ -33,11 +34,10 @@ Status over_values_open(OverValues *values, Op *op, const PlanOver *plan)
     for (uint32_t i = 0; i < BATCH_ROWS; i++)
         values->group[i] = values->entry;
     TRY_NEW_ARRAY(values->one, &values->arena, plan->aggregates);
+    TRY_NEW_ARRAY(values->argument, &values->arena, op->plan->input[0]->schema.count);
+    aggregate_calls_mark(plan->aggregate, plan->aggregates, values->argument);
     for (uint32_t a = 0; a < plan->aggregates; a++) {
-        Column *one = &values->one[a];
-        PhysType phys = type_phys((TypeId)plan->aggregate[a].result.id);
-        TRY(column_make(&values->arena, phys, 1, one));
-        TRY(column_need_valid(&values->arena, one, 1));
+        TRY(column_make_typed(&values->arena, &plan->aggregate[a].result, 1, &values->one[a]));
     }
     return ST_OK;
 }
@@ -47,6 +47,8 @@ void over_values_close(OverValues *values)
     if (values->op == NULL)
         return;
     arena_close(&values->arena);
+    strbuf_close(&values->nested[0]);
+    strbuf_close(&values->nested[1]);
     group_states_close(&values->states, &values->set);
     aggregate_set_close(&values->set);
 }
@@ -102,15 +104,6 @@ static Status make_places(const OverValues *values, const OverList *list, uint32
 }
 
 /* --- frames --- */
-
-/* The column as it is from row `from` on, a multiple of 64. */
-static Column column_from(const Column *column, uint32_t from)
-{
-    Column part = *column;
-    part.valid += from / 64;
-    part.data.any = (char *)part.data.any + (size_t)from * phys_size(part.phys);
-    return part;
-}
 
 /* A frame on its way along the rows. */
 typedef struct Run {
@@ -193,6 +186,28 @@ static uint32_t frame_end(const Run *run, uint32_t place)
     return at;
 }
 
+/* The column of the rows at the places [from, to), numbered from row `base` on. */
+static Status column_from(const Run *run, uint32_t c, uint32_t base, uint32_t from, uint32_t to,
+                          Column *out)
+{
+    OverValues *values = run->values;
+    Arena *scratch = &values->op->scratch;
+    const Column *whole = &run->list->column[c];
+    *out = *whole;
+    if (whole->phys != PHYS_NESTED) {
+        out->valid += base / 64;
+        out->data.any = (char *)out->data.any + (size_t)base * phys_size(out->phys);
+        return ST_OK;
+    }
+    TRY(column_make_typed(scratch, &values->op->plan->input[0]->schema.field[c].type, BATCH_ROWS,
+                          out));
+    for (uint32_t place = from; place < to; place++) {
+        uint32_t row = run->places->row_at[place];
+        TRY(column_copy_cell(scratch, out, row - base, whole, row));
+    }
+    return ST_OK;
+}
+
 /* Rows of the places come in, or leave. */
 static Status move_places(Run *run, uint32_t from, uint32_t to, bool back)
 {
@@ -205,16 +220,21 @@ static Status move_places(Run *run, uint32_t from, uint32_t to, bool back)
         uint32_t base = run->places->row_at[from] / BATCH_ROWS * BATCH_ROWS, count = 0;
         Column *column;
         TRY_NEW_ARRAY(column, scratch, width);
-        for (uint32_t c = 0; c < width; c++)
-            column[c] = column_from(&run->list->column[c], base);
-        for (; from < to && run->places->row_at[from] - base < BATCH_ROWS; from++)
-            values->row[count++] = (uint16_t)(run->places->row_at[from] - base);
+        while (from + count < to && run->places->row_at[from + count] - base < BATCH_ROWS) {
+            values->row[count] = (uint16_t)(run->places->row_at[from + count] - base);
+            count++;
+        }
+        for (uint32_t c = 0; c < width; c++) {
+            if (values->argument[c])
+                TRY(column_from(run, c, base, from, from + count, &column[c]));
+        }
         Batch batch = {.rows = BATCH_ROWS, .columns = (uint16_t)width, .column = column};
         FrameRows rows = {values->row, values->group, count};
         TRY(aggregate_set_move(&values->set, &values->states, calls, &batch, run->arrival, &rows,
                                back));
         run->arrival += back ? 0 : BATCH_ROWS;
         arena_release(scratch, mark);
+        from += count;
     }
     return ST_OK;
 }
@@ -224,6 +244,11 @@ static Status take_values(Run *run, uint32_t row, Column *value)
     OverValues *values = run->values;
     const PlanOver *plan = values->plan;
     AggregateCalls calls = {run->frame->first, run->frame->calls};
+    for (uint32_t a = calls.first; a < calls.first + calls.count; a++) {
+        if (type_is_nested(&plan->aggregate[a].result)) /* its elements only grow */
+            TRY(column_make_typed(&values->op->scratch, &plan->aggregate[a].result, 1,
+                                  &values->one[a]));
+    }
     TRY(aggregate_set_values(&values->set, &values->states, calls, &values->entry, 1,
                              values->one + calls.first));
     for (uint32_t c = 0; c < plan->calls; c++) {
@@ -327,17 +352,22 @@ Status over_values_compute(OverValues *values, const OverList *list, uint32_t wi
     return ST_OK;
 }
 
-bool over_values_equal(const OverValues *values, const Column *a, const Column *b, uint32_t row)
+Status over_values_equal(OverValues *values, const Column *a, const Column *b, uint32_t row,
+                         bool *out)
 {
-    for (uint32_t c = 0; c < values->plan->calls; c++) {
+    const Schema *schema = &values->op->plan->schema;
+    uint32_t width = values->op->plan->input[0]->schema.count;
+    *out = true;
+    for (uint32_t c = 0; c < values->plan->calls && *out; c++) {
+        const Type *type = &schema->field[width + c].type;
         uint64_t x[2], y[2];
         bool null = column_is_null(&a[c], row);
-        if (null != column_is_null(&b[c], row))
-            return false;
-        state_cell_read(&a[c], row, x);
-        state_cell_read(&b[c], row, y);
-        if (!null && state_cell_compare(a[c].phys, x, y) != 0)
-            return false;
+        *out = null == column_is_null(&b[c], row);
+        if (null || !*out)
+            continue;
+        TRY(state_cell_pack(type, &a[c], row, &values->nested[0], x));
+        TRY(state_cell_pack(type, &b[c], row, &values->nested[1], y));
+        *out = state_cell_compare(state_cell_phys(type), x, y) == 0;
     }
-    return true;
+    return ST_OK;
 }

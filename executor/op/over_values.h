@@ -14,9 +14,11 @@ typedef struct OverValues {
     uint32_t entry;
     uint16_t row[BATCH_ROWS]; /* room for rows that come into a frame, and the group of each */
     uint32_t group[BATCH_ROWS];
-    Column *one;   /* per aggregate: of one row */
-    Arena arena;   /* of those columns */
-    bool looks_on; /* a row's values can hang on those behind it */
+    Column *one;      /* per aggregate: of one row */
+    bool *argument;   /* per input column: an aggregate reads it */
+    StrBuf nested[2]; /* values being compared */
+    Arena arena;      /* of those columns */
+    bool looks_on;    /* a row's values can hang on those behind it */
 } OverValues;
 
 /* The rows of a partition in their order. */
@@ -40,6 +42,7 @@ uint32_t over_list_affected(const OverValues *values, const OverList *list, uint
 CHECKED Status over_values_compute(OverValues *values, const OverList *list, uint32_t without,
                                    uint32_t from, Column **out);
 /* The row has the same values in both. */
-bool over_values_equal(const OverValues *values, const Column *a, const Column *b, uint32_t row);
+CHECKED Status over_values_equal(OverValues *values, const Column *a, const Column *b, uint32_t row,
+                                 bool *out);
 
 #endif

@@ -16,16 +16,17 @@ Status row_store_open(RowStore *store, const Schema *schema, uint32_t head_size,
 {
     assert(head_size >= 8 && head_size % 8 == 0);
     *store = (RowStore){.columns = schema->count,
+                        .schema = schema,
                         .head_words = head_size / 8,
                         .null_words = bits_words(schema->count)};
     pages_init(&store->pages, meter);
     heap_init(&store->heap, meter);
+    strbuf_init(&store->nested, meter);
     TRY_NEW_ARRAY(store->phys, arena, schema->count);
     TRY_NEW_ARRAY(store->word, arena, schema->count);
     store->slot_words = store->head_words + store->null_words;
     for (uint32_t c = 0; c < schema->count; c++) {
-        PhysType phys = type_phys((TypeId)schema->field[c].type.id);
-        assert(phys != PHYS_NESTED);
+        PhysType phys = state_cell_phys(&schema->field[c].type);
         store->phys[c] = (uint8_t)phys;
         store->word[c] = (uint16_t)store->slot_words;
         store->strings = store->strings || phys == PHYS_STR;
@@ -42,6 +43,7 @@ void row_store_close(RowStore *store)
         return;
     pages_close(&store->pages);
     heap_close(&store->heap);
+    strbuf_close(&store->nested);
 }
 
 Status row_store_walk(RowStore *store, StateWalk *walk)
@@ -87,14 +89,17 @@ static Status take_slot(RowStore *store, uint32_t *number, uint64_t **slot)
     return ST_OK;
 }
 
-static Status keep_strings(RowStore *store, const Column *from, const uint16_t *row, uint32_t count,
-                           uint64_t *const *slot, uint32_t word)
+/* Texts and nested values. */
+static Status keep_strings(RowStore *store, uint32_t c, const Column *from, const uint16_t *row,
+                           uint32_t count, uint64_t *const *slot)
 {
+    const Type *type = &store->schema->field[c].type;
     for (uint32_t i = 0; i < count; i++) {
-        Str stored = str_view("", 0);
-        if (!column_is_null(from, row[i]))
-            TRY(heap_store_str(&store->heap, &from->data.str[column_index(from, row[i])], &stored));
-        memcpy(slot[i] + word, &stored, sizeof stored);
+        uint64_t read[2];
+        if (column_is_null(from, row[i]))
+            continue; /* the words are those of an empty one */
+        TRY(state_cell_pack(type, from, row[i], &store->nested, read));
+        TRY(state_cell_keep(&store->heap, PHYS_STR, read, slot[i] + store->word[c]));
     }
     return ST_OK;
 }
@@ -119,7 +124,7 @@ static Status keep_column(RowStore *store, uint32_t c, const Column *from, const
         for (uint32_t i = 0; i < count; i++)
             memcpy(slot[i] + word, &from->data.i128[column_index(from, row[i])], sizeof(Int128));
         break;
-    case PHYS_STR: TRY(keep_strings(store, from, row, count, slot, word)); break;
+    case PHYS_STR: TRY(keep_strings(store, c, from, row, count, slot)); break;
     case PHYS_NESTED: break;
     }
     for (uint32_t i = 0; from->valid != NULL && i < count; i++)
@@ -189,22 +194,30 @@ static void read_cells(const RowStore *store, uint32_t word, const uint32_t *num
     }
 }
 
-void row_store_read(const RowStore *store, uint32_t column, const uint32_t *number, uint32_t count,
-                    Column *out)
-{
-    uint32_t nulls = store->head_words + column / 64;
-    read_cells(store, store->word[column], number, count, out);
-    for (uint32_t i = 0; i < count; i++)
-        bit_put(out->valid, i, (slot_read(store, number[i])[nulls] >> (column % 64) & 1) == 0);
-}
-
-void row_store_read_cell(const RowStore *store, uint32_t column, uint32_t number, Column *out,
-                         uint32_t to)
+Status row_store_read_cell(const RowStore *store, uint32_t column, uint32_t number, Arena *arena,
+                           Column *out, uint32_t to)
 {
     const uint64_t *slot = slot_read(store, number);
     uint64_t read[2];
     bool null = (slot[store->head_words + column / 64] >> (column % 64) & 1) != 0;
-    state_cell_load(&store->heap, (PhysType)store->phys[column], slot + store->word[column], read);
-    state_cell_put(read, out, to);
     bit_put(out->valid, to, !null);
+    if (null)
+        return ST_OK;
+    state_cell_load(&store->heap, (PhysType)store->phys[column], slot + store->word[column], read);
+    return state_cell_unpack(&store->schema->field[column].type, read, arena, out, to);
+}
+
+Status row_store_read(const RowStore *store, uint32_t column, const uint32_t *number,
+                      uint32_t count, Arena *arena, Column *out)
+{
+    uint32_t nulls = store->head_words + column / 64;
+    if (out->phys == PHYS_NESTED) {
+        for (uint32_t i = 0; i < count; i++)
+            TRY(row_store_read_cell(store, column, number[i], arena, out, i));
+        return ST_OK;
+    }
+    read_cells(store, store->word[column], number, count, out);
+    for (uint32_t i = 0; i < count; i++)
+        bit_put(out->valid, i, (slot_read(store, number[i])[nulls] >> (column % 64) & 1) == 0);
+    return ST_OK;
 }

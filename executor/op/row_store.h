@@ -1,7 +1,8 @@
 /* RowStore: rows that an operator keeps one by one, found by number, with a few words of the
  * operator's own in front of each, by which it links them into lists. A row is a slot of fixed
- * size: the operator's words, the bits of the cells that are NULL, the cells; long strings lie in
- * the heap beside. So one row is in one place, and a column of many of them is read in one loop.
+ * size: the operator's words, the bits of the cells that are NULL, the cells; long strings and
+ * nested values lie in the heap beside. So one row is in one place, and a column of many of them is
+ * read in one loop.
  *
  * A number that is given back is given to a later row. */
 #ifndef WEIR_EXECUTOR_OP_ROW_STORE_H
@@ -13,11 +14,13 @@
 
 typedef struct RowStore {
     uint32_t columns;
-    uint8_t *phys; /* of each column, and in which word of the slot its cell begins */
+    const Schema *schema;
+    uint8_t *phys; /* as what each column's cells are kept, in which word of the slot they begin */
     uint16_t *word;
     uint32_t head_words, null_words, slot_words;
     uint32_t page_shift; /* slots a page = 1 << page_shift */
     bool strings;
+    StrBuf nested; /* a nested value being packed */
     PageSet pages;
     Heap heap;
     uint32_t slots;      /* numbers given out, free ones included */
@@ -36,13 +39,12 @@ CHECKED Status row_store_add(RowStore *store, const Batch *batch, const uint16_t
                              uint32_t count, uint32_t *number);
 void row_store_remove(RowStore *store, uint32_t number);
 /* One column of some rows into out[0 .. count - 1], which has room and a bitmap. Long strings are
- * borrowed: good until the row is removed. */
-void row_store_read(const RowStore *store, uint32_t column, const uint32_t *number, uint32_t count,
-                    Column *out);
-
+ * borrowed: good until the row is removed. What nested values are made of lies in the arena. */
+CHECKED Status row_store_read(const RowStore *store, uint32_t column, const uint32_t *number,
+                              uint32_t count, Arena *arena, Column *out);
 /* One cell into row `to`. */
-void row_store_read_cell(const RowStore *store, uint32_t column, uint32_t number, Column *out,
-                         uint32_t to);
+CHECKED Status row_store_read_cell(const RowStore *store, uint32_t column, uint32_t number,
+                                   Arena *arena, Column *out, uint32_t to);
 
 static inline uint32_t row_store_count(const RowStore *store)
 {

@@ -163,24 +163,10 @@ static Status lower_updates(Lowering *lowering, const Logical *logical, PlanNode
     return chain_over(lowering, node, &node->schema, out);
 }
 
-static Status refuse_nested(Lowering *lowering, const Logical *logical)
-{
-    for (uint32_t i = 0; i < logical->schema.count; i++) {
-        const Field *field = &logical->schema.field[i];
-        if (type_is_nested(&field->type))
-            return diag_error(lowering->diag, E2001, logical->span,
-                              "OVER beside \"%.*s\", a column of nested values, is not supported "
-                              "yet",
-                              TEXT_ARG(field->name));
-    }
-    return ST_OK;
-}
-
 Status lower_over(Lowering *lowering, const Logical *logical, Chain *out)
 {
     const LogicalOver *over = &logical->as.over;
     PlanNode *input, *node;
-    TRY(refuse_nested(lowering, logical));
     TRY(lower_input(lowering, logical, &input));
     TimeAttribute time = order_time(over, input);
     if (time == TIME_NONE)
