@@ -10,6 +10,7 @@
  * is, and the next row of the key makes a new group. A result that did not change goes out then as
  * well, since what stands above is to keep its state of the group alive as long. */
 #include "executor/op/aggregate_set.h"
+#include "executor/op/group_changes.h"
 #include "executor/op/ops.h"
 #include "executor/run/reject.h"
 #include "storage/data/nested.h"
@@ -93,22 +94,6 @@ static const GroupHeader *header(const GroupAggregateOp *self, uint32_t entry)
 static GroupHeader *header_write(GroupAggregateOp *self, uint32_t entry)
 {
     return keyed_map_value_write(&self->states.groups, entry);
-}
-
-static bool same_cell(const Column *a, const Column *b, uint32_t row)
-{
-    bool null = column_is_null(a, row);
-    if (null || column_is_null(b, row))
-        return null == column_is_null(b, row);
-    switch (a->phys) {
-    case PHYS_BOOL: return a->data.b[row] == b->data.b[row];
-    case PHYS_I64: return a->data.i64[row] == b->data.i64[row];
-    case PHYS_F64: return memcmp(&a->data.f64[row], &b->data.f64[row], sizeof(double)) == 0;
-    case PHYS_I128: return a->data.i128[row] == b->data.i128[row];
-    case PHYS_STR: return str_equal(&a->data.str[row], &b->data.str[row]);
-    case PHYS_NESTED: return nested_equal(a, row, b, row);
-    }
-    return false;
 }
 
 /* --- upsert form: the net effect of a batch --- */
@@ -241,15 +226,6 @@ static Status show_new(GroupAggregateOp *self, uint32_t entry, Column *row)
     return aggregate_set_emit(&self->set, &self->states, &entry, 1, row);
 }
 
-static bool same_result(const GroupAggregateOp *self, const Column *a, const Column *b)
-{
-    for (uint32_t c = 0; c < self->op.plan->schema.count; c++) {
-        if (!same_cell(&a[c], &b[c], 0))
-            return false;
-    }
-    return true;
-}
-
 static Status apply_one(GroupAggregateOp *self, const Batch *in, uint16_t row, uint32_t entry,
                         Changes *changes)
 {
@@ -270,7 +246,7 @@ static Status apply_one(GroupAggregateOp *self, const Batch *in, uint16_t row, u
     TRY(show_new(self, entry, changes->new));
     if (!existed)
         return add_change(self, changes, ROW_INSERT, changes->new, watermark);
-    if (!expires(self) && same_result(self, changes->old, changes->new))
+    if (!expires(self) && group_changes_are_same(&self->op, changes->old, changes->new, 0))
         return ST_OK;
     TRY(add_change(self, changes, ROW_UPDATE_BEFORE, changes->old, watermark));
     return add_change(self, changes, ROW_UPDATE_AFTER, changes->new, watermark);

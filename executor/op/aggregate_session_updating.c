@@ -138,7 +138,7 @@ static Status change_result(UpdatingSessionOp *self, uint32_t session, GroupChan
         const SessionHeader *was = out_header(self, at - 1);
         bool same_window = now.rows > 0 && was->start == now.start && was->end == now.end;
         TRY(show(self, &self->out, at - 1, true, &old));
-        if (same_window && group_changes_are_same(changes, old, new, 0))
+        if (same_window && group_changes_are_same(&self->op, old, new, 0))
             return ST_OK; /* nothing has been joined then */
         TRY(group_changes_add(changes, same_window ? ROW_UPDATE_BEFORE : ROW_DELETE, old, 0));
         updates = updates || same_window;

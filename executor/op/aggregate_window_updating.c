@@ -190,7 +190,7 @@ static Status give_changed(UpdatingWindowOp *self, OpenWindow *window, const uin
         GroupHeader *group = header(&window->groups, is[i]);
         bool out = header(&window->before, was[i])->rows > 0, in = group->rows > 0;
         group->given = in;
-        if (out && in && group_changes_are_same(changes, old, new, i))
+        if (out && in && group_changes_are_same(&self->op, old, new, i))
             continue;
         if (out)
             TRY(group_changes_add(changes, in ? ROW_UPDATE_BEFORE : ROW_DELETE, old, i));

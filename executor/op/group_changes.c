@@ -42,11 +42,10 @@ static bool same_cell(const Column *a, const Column *b, uint32_t row)
     return false;
 }
 
-bool group_changes_are_same(const GroupChanges *changes, const Column *a, const Column *b,
-                            uint32_t row)
+bool group_changes_are_same(const Op *op, const Column *a, const Column *b, uint32_t row)
 {
     bool same = true;
-    for (uint32_t c = 0; same && c < changes->op->plan->schema.count; c++)
+    for (uint32_t c = 0; same && c < op->plan->schema.count; c++)
         same = same_cell(&a[c], &b[c], row);
     return same;
 }

@@ -19,8 +19,8 @@ CHECKED Status group_changes_begin(GroupChanges *changes, Op *op, Micros waterma
 /* Row number `row` of columns as wide as the output. */
 CHECKED Status group_changes_add(GroupChanges *changes, RowKind kind, const Column *column,
                                  uint32_t row);
-bool group_changes_are_same(const GroupChanges *changes, const Column *a, const Column *b,
-                            uint32_t row);
+/* The operator's results in that row of both are the same. */
+bool group_changes_are_same(const Op *op, const Column *a, const Column *b, uint32_t row);
 CHECKED Status group_changes_flush(GroupChanges *changes);
 /* Also when something failed. */
 void group_changes_end(GroupChanges *changes);
