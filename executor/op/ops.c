@@ -16,6 +16,7 @@ const OpClass *op_class(PlanKind kind)
         [PLAN_WINDOW_AGGREGATE] = &window_aggregate_class,
         [PLAN_SESSION_AGGREGATE] = &session_aggregate_class,
         [PLAN_UPDATING_WINDOW_AGGREGATE] = &updating_window_class,
+        [PLAN_UPDATING_SESSION_AGGREGATE] = &updating_session_class,
         [PLAN_WINDOW] = &window_class,
         [PLAN_PROCESSING_TIME] = &processing_time_class,
         [PLAN_RANK] = &rank_class,

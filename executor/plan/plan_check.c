@@ -261,6 +261,7 @@ static void check_node(Check *check, const PlanNode *node, uint32_t index)
     case PLAN_GROUP_AGGREGATE: check_aggregate(check, node, &node->as.group_aggregate, 0); return;
     case PLAN_SESSION_AGGREGATE:
     case PLAN_UPDATING_WINDOW_AGGREGATE:
+    case PLAN_UPDATING_SESSION_AGGREGATE:
     case PLAN_WINDOW_AGGREGATE: {
         const PlanWindowAggregate *window = &node->as.window_aggregate;
         check_aggregate(check, node, &window->aggregate, window->columns);

@@ -110,7 +110,7 @@ typedef struct PlanWindowAggregate {
     uint32_t until;             /* WINDOW_ATTACHED: input column of its end */
     const WindowColumn *column; /* what the output has after the aggregates */
     uint32_t columns;
-    EmitStrategy emit; /* UPDATING_WINDOW_AGGREGATE */
+    EmitStrategy emit; /* UPDATING_WINDOW_AGGREGATE, UPDATING_SESSION_AGGREGATE */
 } PlanWindowAggregate;
 
 /* Each row once for each of its windows, with the window's start, end and time behind its columns.

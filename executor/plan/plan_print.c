@@ -255,6 +255,7 @@ static void print_what(const PlanNode *node, StrBuf *out)
     case PLAN_SESSION_AGGREGATE:
     case PLAN_WINDOW_AGGREGATE: print_window(node, out); return;
     case PLAN_UPDATING_WINDOW_AGGREGATE:
+    case PLAN_UPDATING_SESSION_AGGREGATE:
         print_window(node, out);
         print_emit(&node->as.window_aggregate.emit, out);
         return;
@@ -331,6 +332,8 @@ static const char *state_kept(const PlanNode *node)
         return "groups of open sessions";
     if (node->kind == PLAN_UPDATING_WINDOW_AGGREGATE)
         return "groups of windows, until rows are too late for them";
+    if (node->kind == PLAN_UPDATING_SESSION_AGGREGATE)
+        return "groups of sessions, until rows are too late for them";
     if (node->kind == PLAN_SET_OPERATION)
         return "every row of both inputs, for ever";
     if (node->kind == PLAN_RANK &&

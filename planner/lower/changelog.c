@@ -112,12 +112,15 @@ void infer_changelog(PlanNode *node)
         return;
     case PLAN_SESSION_AGGREGATE:
     case PLAN_UPDATING_WINDOW_AGGREGATE:
+    case PLAN_UPDATING_SESSION_AGGREGATE:
     case PLAN_WINDOW_AGGREGATE: {
         const PlanWindowAggregate *window = &node->as.window_aggregate;
         node->key = group_key(node, &window->aggregate, window->columns);
         node->recurs = false; /* a window comes once */
-        node->changelog =
-            node->kind == PLAN_UPDATING_WINDOW_AGGREGATE ? CHANGELOG_RETRACT : CHANGELOG_APPEND;
+        node->changelog = node->kind == PLAN_UPDATING_WINDOW_AGGREGATE ||
+                                  node->kind == PLAN_UPDATING_SESSION_AGGREGATE
+                              ? CHANGELOG_RETRACT
+                              : CHANGELOG_APPEND;
         return;
     }
     case PLAN_SET_OPERATION: infer_set_operation(node); return;

@@ -114,7 +114,8 @@ static bool can_take_in(const Chain *input, const LogicalAggregate *aggregate)
 static bool is_local(const PlanNode *node)
 {
     if (node->kind == PLAN_WINDOW_AGGREGATE || node->kind == PLAN_SESSION_AGGREGATE ||
-        node->kind == PLAN_UPDATING_WINDOW_AGGREGATE)
+        node->kind == PLAN_UPDATING_WINDOW_AGGREGATE ||
+        node->kind == PLAN_UPDATING_SESSION_AGGREGATE)
         return node->as.window_aggregate.window.local_zone;
     if (node->kind == PLAN_WINDOW)
         return node->as.window.window.local_zone;
@@ -327,19 +328,13 @@ static Status restore_order(Lowering *lowering, const Logical *logical, const Wi
     return ST_OK;
 }
 
-static Status choose_kind(Lowering *lowering, const Logical *logical, const WindowUse *use,
-                          PlanKind *out)
+static PlanKind choose_kind(const Lowering *lowering, const WindowUse *use)
 {
     const EmitStrategy *emit = &lowering->settings->emit;
-    bool updates = emit->early || emit->late;
     bool session = use->spec.kind == WINDOW_SESSION;
-    *out = session   ? PLAN_SESSION_AGGREGATE
-           : updates ? PLAN_UPDATING_WINDOW_AGGREGATE
-                     : PLAN_WINDOW_AGGREGATE;
-    if (!session || !updates)
-        return ST_OK;
-    return diag_error(lowering->diag, E2001, logical->span,
-                      "sessions under 'table.exec.emit' settings are not supported yet");
+    if (emit->early || emit->late)
+        return session ? PLAN_UPDATING_SESSION_AGGREGATE : PLAN_UPDATING_WINDOW_AGGREGATE;
+    return session ? PLAN_SESSION_AGGREGATE : PLAN_WINDOW_AGGREGATE;
 }
 
 static Status lower_windowed(Lowering *lowering, const Logical *logical, const Chain *input,
@@ -367,9 +362,7 @@ static Status lower_windowed(Lowering *lowering, const Logical *logical, const C
     TRY(expand(lowering, logical, layout.keys, layout.place, &below));
     TRY(physical_keys(lowering, below, layout.keys, &made));
     made.call = call;
-    PlanKind kind;
-    TRY(choose_kind(lowering, logical, use, &kind));
-    TRY(lowering_add(lowering, kind, schema, &below, 1, &node));
+    TRY(lowering_add(lowering, choose_kind(lowering, use), schema, &below, 1, &node));
     node->as.window_aggregate = (PlanWindowAggregate){
         .aggregate = made,
         .window = use->spec,

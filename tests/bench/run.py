@@ -11,6 +11,7 @@ import tempfile
 
 from common import BID_TABLE, Bench, fresh, run
 from durability import checkpoint, commits, latency, restart
+import windows
 
 BUSY_VIEW = """
 CREATE MATERIALIZED VIEW busy AS
@@ -174,6 +175,9 @@ BENCHES = {
     "start": ("a job of one row", Speed.start),
     "ranks": ("Top-N, deduplication and the sort by time, beside a GROUP BY", Speed.ranks),
     "over": ("OVER a window of rows, beside the same rows without", Speed.overs),
+    "windows": ("HOP with 60 windows a row, beside TUMBLE", windows.hop),
+    "keys": ("a million keys beside a hundred", windows.keys),
+    "closing": ("that closed windows take no memory", windows.closing),
     "memory": ("bytes a group", Speed.memory),
     "commits": ("what commits cost, NORMAL and FULL, beside a blackhole", commits),
     "checkpoint": ("bytes of a checkpoint a changed key", checkpoint),

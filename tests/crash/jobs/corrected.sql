@@ -16,3 +16,6 @@ CREATE MATERIALIZED VIEW tops AS
     SELECT window_start, window_end, k, SUM(v) AS v
     FROM TUMBLE(TABLE bid, DESCRIPTOR(ts), INTERVAL '10' SECOND) GROUP BY window_start, window_end, k)
   GROUP BY window_start, window_end;
+CREATE MATERIALIZED VIEW sessions AS
+  SELECT window_start, window_end, k, COUNT(*) AS n, SUM(v) AS v, MAX(id) AS last_id
+  FROM SESSION(TABLE bid PARTITION BY k, DESCRIPTOR(ts), INTERVAL '1' SECOND) GROUP BY window_start, window_end, k;

@@ -1,7 +1,7 @@
 /* Windows whose results go out early, as they fill, and late, as rows come behind the watermark: by
  * the clock of a live job. A row is a number (a power of two, so that sums tell which rows are in)
- * and its time in milliseconds; the watermark is the time. Windows last 10 ms. Results are count,
- * sum, the window's start and end.
+ * and its time in milliseconds; the watermark is the time. Windows last 10 ms, or end after a pause
+ * of 10 ms. Results are count, sum, the window's start and end.
  *
  * "at 500" in a split's text: what follows is there half a second after the start. */
 #include "../../../support/job_bench.h"
@@ -15,6 +15,7 @@ typedef struct EmitStep {
 
 typedef struct EmitCase {
     const char *name;
+    bool session; /* whose gap is 10 ms */
     EmitStrategy emit;
     const char *split;
     EmitStep step[STEPS]; /* ends with one without `expected` */
@@ -62,6 +63,24 @@ static const EmitCase cases[] = {
      .emit = {.late = true, .lateness = 20 * MS},
      .split = "1|25\n2|7\n4|5",
      .step = {{0, "+I 1|2|0|10 @25\n-U 1|2|0|10 @25\n+U 2|6|0|10 @25\n"}}},
+    {.name = "a session, early: what is out goes when it has grown",
+     .session = true,
+     .emit = {.early = true, .early_delay = 20 * MS},
+     .split = "1|1\n2|5\nat 30\n4|8\nat 40\n8|3",
+     .step = {{0, ""},
+              {20, "+I 2|3|1|15 @5\n"},
+              {30, ""},
+              {40, ""},
+              {50, "-D 2|3|1|15 @8\n+I 4|15|1|18 @8\n"}}},
+    {.name = "a session, late, after a while: two that are out become one",
+     .session = true,
+     .emit = {.late = true, .late_delay = 30 * MS, .lateness = 50 * MS},
+     .split = "1|1\n2|20\n4|40\nat 5\n8|10\nat 50\n16|5",
+     .step = {{0, "+I 1|1|1|11 @1\n+I 1|2|20|30 @20\n"},
+              {5, ""},
+              {35, "-D 1|2|20|30 @40\n-D 1|1|1|11 @40\n+I 3|11|1|30 @40\n"},
+              {50, ""},
+              {80, "-U 3|11|1|30 @40\n+U 4|27|1|30 @40\n"}}},
 };
 
 /* What differs, in `out`; empty: nothing. */
@@ -72,7 +91,9 @@ static void run_case(const EmitCase *c, uint32_t batch_rows, StrBuf *out)
     const Micros start = b.clock.virtual_now;
     PlanNode *scan = job_bench_scan(&b, "i INT|t TIMESTAMP(3)", 1, false, &c->split, 1);
     PlanNode *window = plan_bench_window(&b.plan, scan, "t", 10, "", "COUNT(*)|SUM(i)");
-    window->kind = PLAN_UPDATING_WINDOW_AGGREGATE;
+    window->kind = c->session ? PLAN_UPDATING_SESSION_AGGREGATE : PLAN_UPDATING_WINDOW_AGGREGATE;
+    if (c->session)
+        window->as.window_aggregate.window.kind = WINDOW_SESSION;
     window->changelog = CHANGELOG_RETRACT;
     window->as.window_aggregate.emit = c->emit;
     plan_bench_sink(&b.plan, window, SINK_COLLECT);
