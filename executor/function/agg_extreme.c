@@ -1,6 +1,6 @@
 /* MIN and MAX. Over input that only inserts, the state is the value so far; over rows that can be
  * taken back, the operator keeps all values in order, and the value is the first or the last. */
-#include "executor/function/aggregate.h"
+#include "executor/function/agg_extreme.h"
 #include "executor/function/rules.h"
 #include "executor/function/sorted_values.h"
 #include "executor/function/state_cell.h"
@@ -177,14 +177,14 @@ static const AggregateDef sorted_max = {
 const AggregateDef extreme_aggregates[] = {
     {.name = "MIN", .args = "W", .result = rule_first_or_null, .state_size = EXTREME_OF_WORD,
      .flags = AGG_DISTINCT_ALIKE, .add = min_add, .merge = min_merge, .emit = extreme_emit,
-     .retracting = &sorted_min,
+     .retracting = &sorted_min, .sliding = &queued_min,
      .signature = "MIN(value)", .doc = "The least value that is not NULL; NULL of none."},
     {.name = "MIN", .args = "O", .result = rule_first_or_null, .state_size = sizeof(Extreme),
      .flags = AGG_DISTINCT_ALIKE, .add = min_add, .merge = min_merge, .emit = extreme_emit,
      .drop = extreme_drop, .retracting = &sorted_min},
     {.name = "MAX", .args = "W", .result = rule_first_or_null, .state_size = EXTREME_OF_WORD,
      .flags = AGG_DISTINCT_ALIKE, .add = max_add, .merge = max_merge, .emit = extreme_emit,
-     .retracting = &sorted_max,
+     .retracting = &sorted_max, .sliding = &queued_max,
      .signature = "MAX(value)", .doc = "The greatest value that is not NULL; NULL of none."},
     {.name = "MAX", .args = "O", .result = rule_first_or_null, .state_size = sizeof(Extreme),
      .flags = AGG_DISTINCT_ALIKE, .add = max_add, .merge = max_merge, .emit = extreme_emit,

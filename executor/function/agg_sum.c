@@ -1,7 +1,8 @@
 /* SUM, AVG. Sums are kept wider than their type (128 bits for integers, 192 for DECIMAL), so
  * that whether a value is out of range depends on the value and not on the way to it. Of floating
- * sums see float_sum.h. */
+ * sums see float_sum.h, and float_exact.h over rows that can be taken back. */
 #include "executor/function/aggregate.h"
+#include "executor/function/float_exact.h"
 #include "executor/function/float_sum.h"
 #include "executor/function/rules.h"
 #include "storage/data/decimal.h"
@@ -269,22 +270,6 @@ typedef struct FloatState {
     int64_t count; /* of all values */
 } FloatState;
 
-static void float_rows(const AggregateRows *rows, const Column *arg, int32_t step)
-{
-    for (uint32_t i = 0; i < rows->count; i++) {
-        uint32_t row = rows->row[i];
-        if (column_is_null(arg, row))
-            continue;
-        FloatState *s = (FloatState *)(void *)aggregate_state(rows, i);
-        double value = arg->data.f64[column_index(arg, row)];
-        s->count += step;
-        if (!float_is_odd(&s->odd, value, step))
-            float_sum_add(&s->sum, step > 0 ? value : -value);
-        if (s->count == 0) /* nothing of what was rounded is left either */
-            *s = (FloatState){0};
-    }
-}
-
 static Status float_merge(const AggregateEnv *env, const AggregateRows *into,
                           const AggregateEnv *from_env, const AggregateRows *from)
 {
@@ -293,7 +278,7 @@ static Status float_merge(const AggregateEnv *env, const AggregateRows *into,
         FloatState *to = (FloatState *)(void *)aggregate_state(into, i);
         const FloatState *s = (const FloatState *)(const void *)aggregate_state(from, i);
         float_sum_merge(&to->sum, &s->sum);
-        float_odd_merge(&to->odd, &s->odd);
+        float_odd_merge(&to->odd, &s->odd, 1);
         to->count += s->count;
     }
     return ST_OK;
@@ -303,16 +288,24 @@ static Status float_add(const AggregateEnv *env, const AggregateRows *rows,
                         const Column *const *arg)
 {
     (void)env;
-    float_rows(rows, arg[0], 1);
+    for (uint32_t i = 0; i < rows->count; i++) {
+        uint32_t row = rows->row[i];
+        if (column_is_null(arg[0], row))
+            continue;
+        FloatState *s = (FloatState *)(void *)aggregate_state(rows, i);
+        double value = arg[0]->data.f64[column_index(arg[0], row)];
+        s->count++;
+        if (!float_is_odd(&s->odd, value, 1))
+            float_sum_add(&s->sum, value);
+    }
     return ST_OK;
 }
 
-static Status float_retract(const AggregateEnv *env, const AggregateRows *rows,
-                            const Column *const *arg)
+static void put_float(const AggregateEnv *env, double sum, int64_t count, bool average, Column *out,
+                      uint32_t i)
 {
-    (void)env;
-    float_rows(rows, arg[0], -1);
-    return ST_OK;
+    double value = average ? sum / (double)count : sum;
+    out->data.f64[i] = env->result->id == TYPE_FLOAT ? (double)(float)value : value;
 }
 
 static Status float_emit(const AggregateEnv *env, const AggregateRows *groups, Column *out,
@@ -320,14 +313,10 @@ static Status float_emit(const AggregateEnv *env, const AggregateRows *groups, C
 {
     for (uint32_t i = 0; i < groups->count; i++) {
         const FloatState *s = (const FloatState *)(const void *)aggregate_state(groups, i);
-        if (s->count == 0) {
+        if (s->count == 0)
             bit_clear(out->valid, i);
-            continue;
-        }
-        double value = float_sum_total(&s->sum, &s->odd);
-        if (average)
-            value /= (double)s->count;
-        out->data.f64[i] = env->result->id == TYPE_FLOAT ? (double)(float)value : value;
+        else
+            put_float(env, float_sum_total(&s->sum, &s->odd), s->count, average, out, i);
     }
     return ST_OK;
 }
@@ -346,6 +335,105 @@ static Status float_avg_emit(const AggregateEnv *env, const AggregateRows *group
     return float_emit(env, groups, out, true);
 }
 
+/* --- FLOAT, DOUBLE over rows that can be taken back --- */
+
+typedef struct FloatBack {
+    FloatExact sum; /* of the finite values */
+    FloatOdd odd;
+    int64_t count; /* of all values */
+} FloatBack;
+
+static Status move_floats(const AggregateRows *rows, const Column *arg, bool subtract)
+{
+    for (uint32_t i = 0; i < rows->count; i++) {
+        uint32_t row = rows->row[i];
+        if (column_is_null(arg, row))
+            continue;
+        FloatBack *s = (FloatBack *)(void *)aggregate_state(rows, i);
+        double value = arg->data.f64[column_index(arg, row)];
+        s->count += subtract ? -1 : 1;
+        if (!float_is_odd(&s->odd, value, subtract ? -1 : 1))
+            float_exact_move(&s->sum, value, subtract);
+    }
+    return ST_OK;
+}
+
+static Status float_back_add(const AggregateEnv *env, const AggregateRows *rows,
+                             const Column *const *arg)
+{
+    (void)env;
+    return move_floats(rows, arg[0], false);
+}
+
+static Status float_back_retract(const AggregateEnv *env, const AggregateRows *rows,
+                                 const Column *const *arg)
+{
+    (void)env;
+    return move_floats(rows, arg[0], true);
+}
+
+static Status merge_floats(const AggregateRows *into, const AggregateRows *from, bool subtract)
+{
+    for (uint32_t i = 0; i < into->count; i++) {
+        FloatBack *to = (FloatBack *)(void *)aggregate_state(into, i);
+        const FloatBack *s = (const FloatBack *)(const void *)aggregate_state(from, i);
+        float_exact_merge(&to->sum, &s->sum, subtract);
+        float_odd_merge(&to->odd, &s->odd, subtract ? -1 : 1);
+        to->count += subtract ? -s->count : s->count;
+    }
+    return ST_OK;
+}
+
+static Status float_back_merge(const AggregateEnv *env, const AggregateRows *into,
+                               const AggregateEnv *from_env, const AggregateRows *from)
+{
+    (void)env, (void)from_env;
+    return merge_floats(into, from, false);
+}
+
+static Status float_back_unmerge(const AggregateEnv *env, const AggregateRows *into,
+                                 const AggregateEnv *from_env, const AggregateRows *from)
+{
+    (void)env, (void)from_env;
+    return merge_floats(into, from, true);
+}
+
+static Status float_back_emit(const AggregateEnv *env, const AggregateRows *groups, Column *out,
+                              bool average)
+{
+    for (uint32_t i = 0; i < groups->count; i++) {
+        const FloatBack *s = (const FloatBack *)(const void *)aggregate_state(groups, i);
+        double odd;
+        if (s->count == 0)
+            bit_clear(out->valid, i);
+        else if (float_odd_total(&s->odd, &odd))
+            put_float(env, odd, s->count, average, out, i);
+        else
+            put_float(env, float_exact_total(&s->sum), s->count, average, out, i);
+    }
+    return ST_OK;
+}
+
+static Status float_back_sum_emit(const AggregateEnv *env, const AggregateRows *groups, Column *out,
+                                  bool *overflow)
+{
+    (void)overflow;
+    return float_back_emit(env, groups, out, false);
+}
+
+static Status float_back_avg_emit(const AggregateEnv *env, const AggregateRows *groups, Column *out,
+                                  bool *overflow)
+{
+    (void)overflow;
+    return float_back_emit(env, groups, out, true);
+}
+
+#define FLOAT_BACK                                                                                 \
+    .state_size = sizeof(FloatBack), .add = float_back_add, .retract = float_back_retract,         \
+    .merge = float_back_merge, .unmerge = float_back_unmerge
+static const AggregateDef float_back_sum = {.name = "SUM", FLOAT_BACK, .emit = float_back_sum_emit};
+static const AggregateDef float_back_avg = {.name = "AVG", FLOAT_BACK, .emit = float_back_avg_emit};
+
 /* clang-format off */
 const AggregateDef sum_aggregates[] = {
     {.name = "SUM", .args = "I", .result = rule_first_or_null, .state_size = sizeof(IntegerSum),
@@ -359,8 +447,7 @@ const AggregateDef sum_aggregates[] = {
      .add = decimal_add_rows, .retract = decimal_retract_rows,
      .merge = decimal_merge, .unmerge = decimal_unmerge, .emit = decimal_sum_emit},
     {.name = "SUM", .args = "F", .result = rule_first_or_null, .state_size = sizeof(FloatState),
-     .add = float_add, .retract = float_retract, .merge = float_merge,
-     .emit = float_sum_emit},
+     .add = float_add, .merge = float_merge, .emit = float_sum_emit, .retracting = &float_back_sum},
     {.name = "AVG", .args = "I", .result = rule_first_or_null, .state_size = sizeof(IntegerSum),
      .add = integer_add, .retract = integer_retract,
      .merge = integer_merge, .unmerge = integer_unmerge, .emit = integer_avg_emit,
@@ -371,8 +458,7 @@ const AggregateDef sum_aggregates[] = {
      .add = decimal_add_rows, .retract = decimal_retract_rows,
      .merge = decimal_merge, .unmerge = decimal_unmerge, .emit = decimal_avg_emit},
     {.name = "AVG", .args = "F", .result = rule_first_or_null, .state_size = sizeof(FloatState),
-     .add = float_add, .retract = float_retract, .merge = float_merge,
-     .emit = float_avg_emit},
+     .add = float_add, .merge = float_merge, .emit = float_avg_emit, .retracting = &float_back_avg},
     {0},
 };
 /* clang-format on */

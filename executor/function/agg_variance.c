@@ -268,7 +268,7 @@ static Status moments_merge(const AggregateEnv *env, const AggregateRows *into,
         const FloatMoments *m = (const FloatMoments *)(const void *)aggregate_state(from, i);
         float_sum_merge(&to->sum, &m->sum);
         float_sum_merge(&to->square, &m->square);
-        float_odd_merge(&to->odd, &m->odd);
+        float_odd_merge(&to->odd, &m->odd, 1);
         to->odd.unused += m->odd.unused;
         to->count += m->count;
     }

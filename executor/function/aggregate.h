@@ -81,6 +81,9 @@ struct AggregateDef {
     /* How it is done over rows that can be taken back, where that takes other means: a row of its
      * own, in no family. NULL: as here, if `retract` is there. */
     const AggregateDef *retracting;
+    /* Likewise over rows that leave in the order in which they came; no groups are merged there.
+     * NULL: as over rows that can be taken back. */
+    const AggregateDef *sliding;
     const char *signature;
     const char *doc;
 };
@@ -99,6 +102,15 @@ enum {
     AGG_INTERNAL = 1 << 9,       /* the binder makes it of clauses; users cannot call it */
     AGG_EXTENSION = 1 << 10,     /* Flink does not have it */
 };
+
+/* How it is done over a frame that rows leave. */
+static inline const AggregateDef *aggregate_sliding(const AggregateDef *def)
+{
+    return def->sliding != NULL      ? def->sliding
+           : def->retracting != NULL ? def->retracting
+           : def->retract != NULL    ? def
+                                     : NULL;
+}
 
 /* How the aggregate is done over input that inserts alone, or also takes back; NULL: it cannot. */
 static inline const AggregateDef *aggregate_over(const AggregateDef *def, bool retracts)

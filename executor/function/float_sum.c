@@ -36,14 +36,18 @@ double float_sum_terms(double *terms, uint32_t count)
     return round_parts(terms, parts);
 }
 
+bool float_odd_total(const FloatOdd *odd, double *total)
+{
+    bool plus = odd->plus_infinities > 0, minus = odd->minus_infinities > 0;
+    *total = odd->nans > 0 || (plus && minus) ? (double)NAN : plus ? INFINITY : -INFINITY;
+    return odd->nans > 0 || plus || minus;
+}
+
 double float_sum_total(const FloatSum *s, const FloatOdd *odd)
 {
-    if (odd->nans > 0 || (odd->plus_infinities > 0 && odd->minus_infinities > 0))
-        return NAN;
-    if (odd->plus_infinities > 0)
-        return INFINITY;
-    if (odd->minus_infinities > 0)
-        return -INFINITY;
+    double total;
+    if (float_odd_total(odd, &total))
+        return total;
     if (!isfinite(s->part[0]))
         return s->part[0]; /* the other parts mean nothing once the sum overflowed */
     double part[3];

@@ -10,6 +10,7 @@
 #define WEIR_EXECUTOR_FUNCTION_FLOAT_SUM_H
 
 #include <math.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -51,12 +52,16 @@ static inline int float_is_odd(FloatOdd *odd, double value, int32_t step)
     return 1;
 }
 
-static inline void float_odd_merge(FloatOdd *into, const FloatOdd *from)
+/* `times`: 1 or -1. */
+static inline void float_odd_merge(FloatOdd *into, const FloatOdd *from, int32_t times)
 {
-    into->nans += from->nans;
-    into->plus_infinities += from->plus_infinities;
-    into->minus_infinities += from->minus_infinities;
+    into->nans += times * from->nans;
+    into->plus_infinities += times * from->plus_infinities;
+    into->minus_infinities += times * from->minus_infinities;
 }
+
+/* True: the sum is *total, whatever the finite values are. */
+bool float_odd_total(const FloatOdd *odd, double *total);
 
 static inline void float_sum_merge(FloatSum *into, const FloatSum *from)
 {

@@ -32,11 +32,14 @@ static void choose_sorted(AggregateSet *set, AggregateSlot *slot)
 }
 
 /* Values that are taken once can turn out to have come earlier when groups are merged: then what
- * goes by arrival takes them back and in again. */
-static bool takes_back(const AggregateSet *set, const PlanAggregateCall *call)
+ * goes by arrival takes them back and in again. What leaves a frame is not what the input takes
+ * back. */
+static const AggregateDef *choose_def(const AggregateSet *set, const PlanAggregateCall *call)
 {
-    return set->retracts || call->slides ||
-           (set->merges && call->distinct && (call->def->flags & AGG_ARRIVAL) != 0);
+    bool comes_earlier = set->merges && call->distinct && (call->def->flags & AGG_ARRIVAL) != 0;
+    if (set->frames)
+        return call->slides ? aggregate_sliding(call->def) : call->def;
+    return aggregate_over(call->def, set->retracts || comes_earlier);
 }
 
 static Status open_slot(AggregateSet *set, uint32_t c)
@@ -45,7 +48,7 @@ static Status open_slot(AggregateSet *set, uint32_t c)
     AggregateSlot *slot = &set->slot[c];
     if (is_counted_by_header(set, call))
         return ST_OK;
-    slot->def = aggregate_over(call->def, takes_back(set, call));
+    slot->def = choose_def(set, call);
     assert(slot->def != NULL);
     for (uint32_t i = 0; i < call->arguments; i++) {
         if (call->argument[i].column >= 0)

@@ -168,7 +168,7 @@ static void check_frame(Check *check, const PlanNode *node, const PlanFrame *fra
         const PlanAggregateCall *call = &over->aggregate[frame->first + i];
         if (call->slides == frame->from_first)
             breach(check, node, "an aggregate slides otherwise than its frame");
-        if (aggregate_over(call->def, call->slides) == NULL)
+        if (call->slides && aggregate_sliding(call->def) == NULL)
             breach(check, node, "an aggregate cannot take rows back");
     }
 }

@@ -89,7 +89,7 @@ static void counts_what_is_not_finite(void **state)
     assert_true(float_is_odd(&odd, INFINITY, 1));
     assert_true(float_sum_total(&sum, &odd) == INFINITY);
     assert_true(float_is_odd(&other, -INFINITY, 1));
-    float_odd_merge(&odd, &other);
+    float_odd_merge(&odd, &other, 1);
     assert_true(isnan(float_sum_total(&sum, &odd)));
     assert_true(float_is_odd(&odd, INFINITY, -1));
     assert_true(float_sum_total(&sum, &odd) == -INFINITY);

@@ -238,10 +238,11 @@ static void test_sums(void **state)
           "+I 1|5|5 @-\n-U 1|5|5 @-\n+U 1|5|2 @-\n-U 1|5|2 @-\n+U 1|5|5 @-\n-U 1|5|5 @-\n"
           "+U 1|4|2 @-\n-U 1|4|2 @-\n+U 1|5|5 @-\n"}},
         {"DOUBLE",
-         {"an emptied group begins at nothing",
+         {"a sum that was out of range comes back into it",
           "+I 1|1e308\n+I 1|1e308\n-D 1|1e308\n-D 1|1e308\n+I 1|1\n",
           "+I 1|1.0E308|1.0E308 @-\n-U 1|1.0E308|1.0E308 @-\n+U 1|Infinity|Infinity @-\n"
-          "-D 1|Infinity|Infinity @-\n+I 1|1.0|1.0 @-\n"}},
+          "-U 1|Infinity|Infinity @-\n+U 1|1.0E308|1.0E308 @-\n-D 1|1.0E308|1.0E308 @-\n"
+          "+I 1|1.0|1.0 @-\n"}},
         {"BIGINT",
          {"a mean goes toward zero", "+I 1|-3\n+I 1|0\n",
           "+I 1|-3|-3 @-\n-U 1|-3|-3 @-\n+U 1|-3|-1 @-\n"}},
