@@ -42,7 +42,8 @@ typedef struct PlanCalc {
 
 typedef enum PlanSetKind { SET_INTERSECT, SET_EXCEPT } PlanSetKind;
 
-/* Rows are compared whole, NULLs being equal. */
+/* Rows are compared whole, NULLs being equal. SetRows: the last two columns of the input say how
+ * often a row is on either side; the output has the others. */
 typedef struct PlanSetOperation {
     PlanSetKind kind;
     bool all; /* a row counts as often as it is there: else once */

@@ -249,6 +249,7 @@ static void print_what(const PlanNode *node, StrBuf *out)
     case PLAN_VALUES: strbuf_printf(out, "rows=%u", node->as.values.rows); return;
     case PLAN_CALC: print_calc(node, out); return;
     case PLAN_UNION_ALL: return;
+    case PLAN_SET_ROWS:
     case PLAN_SET_OPERATION: strbuf_string(out, plan_set_name(&node->as.set_operation)); return;
     case PLAN_EXPAND: print_expand(node, &node->as.expand, out); return;
     case PLAN_GROUP_AGGREGATE: print_aggregate(node, &node->as.group_aggregate, out); return;
