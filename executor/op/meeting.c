@@ -11,6 +11,7 @@ struct Meeting {
     uint16_t port[BATCH_ROWS], row[BATCH_ROWS]; /* of each row that is taken: where it is */
     uint16_t record[BATCH_ROWS], reading[BATCH_ROWS];
     Micros watermark[BATCH_ROWS];
+    Origin origin; /* of them: the next meeting may look at it when this one is over */
     uint32_t count;
 };
 
@@ -204,18 +205,18 @@ static Status take_together(Op *op, const Origin *source)
 {
     Meeting *m = op->meeting;
     Column *column;
-    Origin origin = *source;
     put_in_order(m, op->ports);
     TRY_NEW_ARRAY(column, &op->scratch, op->plan->schema.count);
     for (uint32_t c = 0; c < op->plan->schema.count; c++)
         TRY(take_column(op, c, &column[c]));
-    origin.record = m->record;
-    origin.reading = m->reading;
-    origin.bad_count = 0; /* a Calc below has taken out the rows with such cells */
+    m->origin = *source;
+    m->origin.record = m->record;
+    m->origin.reading = m->reading;
+    m->origin.bad_count = 0; /* a Calc below has taken out the rows with such cells */
     const Batch all = {.rows = (uint16_t)m->count,
                        .selected = (uint16_t)m->count,
                        .watermark = m->watermark,
-                       .origin = &origin,
+                       .origin = &m->origin,
                        .columns = (uint16_t)op->plan->schema.count,
                        .column = column};
     return take(op, (uint32_t)PORT_OF_EACH, &all);
