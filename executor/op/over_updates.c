@@ -3,20 +3,31 @@
  *
  * All rows are kept, those of each partition in their order. Of a change the partition is computed
  * as it was without it and as it is with it, and the rows whose values differ are updated. Rows
- * before the change are passed over where no frame looks on. */
+ * before the change are passed over where no frame looks on.
+ *
+ * With a TTL a partition is forgotten when no row of it has come or gone for so long; what was
+ * given out for its rows stays. */
 #include <assert.h>
+#include <stddef.h>
 
 #include "executor/op/ops.h"
 #include "executor/op/ordered_rows.h"
 #include "executor/op/over_values.h"
 #include "executor/run/reject.h"
+#include "storage/state/expiry.h"
+
+typedef struct Partition {
+    uint64_t rows;
+    ExpiryLink link; /* only where there is a TTL */
+} Partition;
 
 typedef struct UpdatingOp {
     Op op;
     const PlanOver *plan;
     uint64_t number; /* of the next row: its place in the order of arrival */
     KeyShape key;
-    KeyedMap partitions; /* how many rows each has; an entry's number is its group among the rows */
+    KeyedMap partitions; /* an entry's number is its group among the rows */
+    Expiry expiry;       /* of the partitions, where there is a TTL */
     OrderedRows rows;
     OverValues values;
 } UpdatingOp;
@@ -31,9 +42,57 @@ static Status updating_open(Op *op, Diag *diag)
     for (uint32_t i = 0; i < plan->partitions && i < KEY_MAX_COLUMNS; i++)
         type[i] = &input->field[plan->partition[i]].type;
     TRY(key_shape(type, plan->partitions, &self->key));
-    keyed_map_open(&self->partitions, &self->key, sizeof(uint64_t), op->env->seed, &op->meter);
+    uint32_t size = op->plan->ttl > 0 ? sizeof(Partition) : offsetof(Partition, link);
+    keyed_map_open(&self->partitions, &self->key, size, op->env->seed, &op->meter);
+    if (op->plan->ttl > 0)
+        expiry_open(&self->expiry, &self->partitions, offsetof(Partition, link), op->plan->ttl);
     TRY(ordered_rows_open(&self->rows, input, plan->order, plan->orders, &op->meter));
     return over_values_open(&self->values, op, plan);
+}
+
+/* --- partitions that are forgotten --- */
+
+static bool expires(const UpdatingOp *self)
+{
+    return self->op.plan->ttl > 0;
+}
+
+static void forget_partition(UpdatingOp *self, uint32_t entry)
+{
+    if (expires(self))
+        expiry_forget(&self->expiry, entry);
+    keyed_map_remove(&self->partitions, entry);
+}
+
+static Status forget_expired(Op *op, Micros now)
+{
+    UpdatingOp *self = (UpdatingOp *)op;
+    uint32_t entry;
+    if (!expires(self))
+        return ST_OK;
+    while (expiry_find(&self->expiry, now, &entry)) {
+        ordered_rows_clear(&self->rows, entry);
+        forget_partition(self, entry);
+    }
+    keyed_map_trim(&self->partitions);
+    return ST_OK;
+}
+
+static Micros updating_clock_due(const Op *op)
+{
+    const UpdatingOp *self = (const UpdatingOp *)op;
+    return expires(self) ? expiry_due(&self->expiry) : MICROS_MAX;
+}
+
+/* A row has come or gone; the last one takes its partition along. */
+static void count_row(UpdatingOp *self, uint32_t entry, bool adds)
+{
+    Partition *partition = keyed_map_value_write(&self->partitions, entry);
+    partition->rows += adds ? 1 : -UINT64_C(1);
+    if (partition->rows == 0)
+        forget_partition(self, entry);
+    else if (expires(self))
+        expiry_mark(&self->expiry, entry, self->op.env->eval.now);
 }
 
 /* --- a partition --- */
@@ -51,11 +110,11 @@ typedef struct Change {
 static Status load_partition(UpdatingOp *self, Change *change)
 {
     Arena *scratch = &self->op.scratch;
-    const uint64_t *rows = keyed_map_value(&self->partitions, change->partition);
+    const Partition *partition = keyed_map_value(&self->partitions, change->partition);
     OverList *list = &change->list;
     OrderedRow row;
     Text before = {0};
-    TRY(over_list_make(&self->values, (uint32_t)*rows, list));
+    TRY(over_list_make(&self->values, (uint32_t)partition->rows, list));
     bool more = ordered_rows_begin(&self->rows, change->partition, &row);
     for (uint32_t i = 0; more; i++, more = ordered_rows_next(&self->rows, &row)) {
         assert(i < list->rows);
@@ -164,7 +223,7 @@ static Status add_row(UpdatingOp *self, const Batch *in, uint32_t row, const Key
     TRY(keyed_map_upsert(&self->partitions, key, &change.partition, NULL));
     TRY(ordered_rows_key(&self->rows, in, row, &order));
     TRY(ordered_rows_add(&self->rows, change.partition, change.number, in, row, NULL));
-    ++*(uint64_t *)keyed_map_value_write(&self->partitions, change.partition);
+    count_row(self, change.partition, true);
     return tell_change(self, &change);
 }
 
@@ -186,9 +245,7 @@ static Status remove_row(UpdatingOp *self, const Batch *in, uint32_t row, const 
     TRY(tell_change(self, &change));
     TRY(ordered_rows_find(&self->rows, change.partition, in, row, &there, &found));
     TRY(ordered_rows_remove(&self->rows, change.partition, &found));
-    uint64_t *rows = keyed_map_value_write(&self->partitions, change.partition);
-    if (--*rows == 0)
-        keyed_map_remove(&self->partitions, change.partition);
+    count_row(self, change.partition, false);
     return ST_OK;
 }
 
@@ -197,6 +254,7 @@ static Status updating_push(Op *op, uint32_t port, const Batch *in)
     (void)port;
     UpdatingOp *self = (UpdatingOp *)op;
     KeyBatch keys;
+    TRY(forget_expired(op, op->env->eval.now));
     TRY(key_encode(&self->key, in, self->plan->partition, op->env->seed, &op->scratch, &keys));
     reject_count_used(op, in, in->selected);
     for (uint32_t i = 0; i < in->selected; i++) {
@@ -213,7 +271,8 @@ static Status updating_state(Op *op, StateWalk *walk)
     UpdatingOp *self = (UpdatingOp *)op;
     TRY(STATE_WALK(walk, self->number));
     TRY(state_walk_keyed_map(walk, &self->partitions));
-    return ordered_rows_walk(&self->rows, walk);
+    TRY(ordered_rows_walk(&self->rows, walk));
+    return expires(self) ? expiry_walk(&self->expiry, walk) : ST_OK;
 }
 
 static void updating_close(Op *op)
@@ -233,6 +292,8 @@ static void updating_measure(const Op *op, OpMeasure *out)
 const OpClass over_updates_class = {.size = sizeof(UpdatingOp),
                                     .open = updating_open,
                                     .push = updating_push,
+                                    .clock_due = updating_clock_due,
+                                    .clock = forget_expired,
                                     .state = updating_state,
                                     .measure = updating_measure,
                                     .close = updating_close};

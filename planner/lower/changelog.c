@@ -140,6 +140,9 @@ void infer_changelog(PlanNode *node)
         node->changelog = CHANGELOG_RETRACT;
         return;
     case PLAN_OVER_AGGREGATE:
+        node->key = node->input[0]->key;
+        node->recurs = node->input[0]->recurs; /* a row comes once, whatever is forgotten */
+        return;
     case PLAN_TIME_SORT: node->key = node->input[0]->key; return;
     case PLAN_PROCESSING_TIME:
         node->key = node->input[0]->key;
