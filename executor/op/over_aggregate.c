@@ -528,7 +528,12 @@ static void over_close(Op *op)
 
 static void over_measure(const Op *op, OpMeasure *out)
 {
-    out->groups = keyed_map_count(&((const OverOp *)op)->frames.states.groups);
+    const OverOp *self = (const OverOp *)op;
+    Micros first, reached;
+    out->groups = keyed_map_count(&self->frames.states.groups);
+    if (self->awaits && first_waiting(self, &first) &&
+        !__builtin_add_overflow(first, self->reach, &reached) && reached <= self->fired)
+        out->waiting = first;
 }
 
 const OpClass over_aggregate_class = {.size = sizeof(OverOp),
