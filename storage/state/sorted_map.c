@@ -497,6 +497,13 @@ static int64_t weight_before(const SortedMap *map, const Probe *probe)
     return sum;
 }
 
+int64_t sorted_map_before(const SortedMap *map, uint64_t group, const uint64_t value[2])
+{
+    Probe first = {.group = group, .bound = -1};
+    Probe probe = {.group = group, .value = {value[0], value[1]}};
+    return map->height == 0 ? 0 : weight_before(map, &probe) - weight_before(map, &first);
+}
+
 bool sorted_map_at(const SortedMap *map, uint64_t group, int64_t place, SortedCursor *cursor,
                    int64_t *among)
 {
