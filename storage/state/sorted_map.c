@@ -481,7 +481,7 @@ bool sorted_map_next(const SortedMap *map, SortedCursor *cursor)
     return read_cursor(map, cursor);
 }
 
-/* How often all that comes before the probe is there. */
+/* How often all that does not come after the probe is there. */
 static int64_t weight_before(const SortedMap *map, const Probe *probe)
 {
     Path path;
@@ -501,7 +501,15 @@ int64_t sorted_map_before(const SortedMap *map, uint64_t group, const uint64_t v
 {
     Probe first = {.group = group, .bound = -1};
     Probe probe = {.group = group, .value = {value[0], value[1]}};
-    return map->height == 0 ? 0 : weight_before(map, &probe) - weight_before(map, &first);
+    if (map->height == 0)
+        return 0;
+    Path path;
+    int64_t count = weight_before(map, &probe) - weight_before(map, &first);
+    descend(map, &probe, &path);
+    uint32_t leaf = map->height - 1, at = path.at[leaf];
+    const Node *node = read_node(map, path.page[leaf]);
+    bool there = at != UINT32_MAX && compare(map, &probe, &node->entry[at]) == 0;
+    return count - (there ? node->entry[at].as.count : 0);
 }
 
 bool sorted_map_at(const SortedMap *map, uint64_t group, int64_t place, SortedCursor *cursor,

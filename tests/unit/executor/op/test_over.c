@@ -271,6 +271,51 @@ static void test_updates(void **state)
     op_bench_close(&b);
 }
 
+/* What a batch comes to, for whoever sees no more than that. */
+static void test_net_updates(void **state)
+{
+    (void)state;
+    static const char *const cases[][2] = {
+        {"+I a|1|5\n+I b|1|1\n+I a|2|3\n+I a|3|4\n",
+         "+I a|2|3|3 @-\n+I a|3|4|7 @-\n+I a|1|5|12 @-\n+I b|1|1|1 @-\n"},
+        {"+I a|1|5\n-D a|1|5\n-D a|1|5\n", ""},
+        {"+I a|1|5\n+I a|2|8\n+I b|1|2\nW 7\nON 0\n-U a|1|5\n+U a|1|6\n-D b|1|2\n+I b|2|2\n-D "
+         "b|2|2\n"
+         "W 8\nON 0\n+I b|3|3\n",
+         "+I a|1|5|5 @-\n+I a|2|8|13 @-\n+I b|1|2|2 @-\n-D a|1|5|5 @7\n-U a|2|8|13 @7\n"
+         "+U a|2|8|14 @7\n+I a|1|6|6 @7\n-D b|1|2|2 @7\n+I b|3|3|3 @8\n"},
+        {"+I a|1|5\nW 7\nON 0\n-D a|1|5\n+I a|1|5\n",
+         "+I a|1|5|5 @-\n-D a|1|5|5 @7\n+I a|1|5|5 @7\n"},
+    };
+    OpBench b;
+    open_sum(&b, PLAN_OVER_UPDATES, CHANGELOG_RETRACT, (PlanFrame){.from_first = true});
+    b.node->as.over.net = true;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        assert_string_equal(op_bench_run(&b, cases[i][0], op_bench_replays[0]), cases[i][1]);
+    op_bench_check_no_memory(&b, cases[2][0]);
+    op_bench_close(&b);
+}
+
+/* Of frames that count rows those around a change alone are computed. */
+static void test_updates_nearby(void **state)
+{
+    (void)state;
+    static const OverCase around = {
+        .name = "one row before and one behind",
+        .script = "+I a|1|10\n+I a|2|20\n+I a|3|30\n+I a|4|40\n+I a|5|50\n+I a|6|25\n-D a|1|10\n",
+        .expected = "+I a|1|10|10 @-\n-U a|1|10|10 @-\n+U a|1|10|30 @-\n+I a|2|20|30 @-\n"
+                    "-U a|2|20|30 @-\n+U a|2|20|60 @-\n+I a|3|30|50 @-\n-U a|3|30|50 @-\n"
+                    "+U a|3|30|90 @-\n+I a|4|40|70 @-\n-U a|4|40|70 @-\n+U a|4|40|120 @-\n"
+                    "+I a|5|50|90 @-\n-U a|2|20|60 @-\n+U a|2|20|55 @-\n-U a|3|30|90 @-\n"
+                    "+U a|3|30|95 @-\n+I a|6|25|75 @-\n-D a|1|10|30 @-\n-U a|2|20|55 @-\n"
+                    "+U a|2|20|45 @-\n"};
+    OpBench b;
+    open_sum(&b, PLAN_OVER_UPDATES, CHANGELOG_RETRACT,
+             (PlanFrame){.rows = true, .start = -1, .end = 1});
+    op_bench_check(&b, around.name, around.script, around.expected);
+    op_bench_close(&b);
+}
+
 /* --- partitions that are forgotten --- */
 
 static const Micros ttl = 10 * MICROS_PER_SECOND;
@@ -372,7 +417,8 @@ int main(void)
         cmocka_unit_test(test_no_beginning),   cmocka_unit_test(test_looking_on),
         cmocka_unit_test(test_next_row),       cmocka_unit_test(test_updates),
         cmocka_unit_test(test_ttl_of_time),    cmocka_unit_test(test_ttl_of_waiting_rows),
-        cmocka_unit_test(test_ttl_of_updates),
+        cmocka_unit_test(test_ttl_of_updates), cmocka_unit_test(test_net_updates),
+        cmocka_unit_test(test_updates_nearby),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
