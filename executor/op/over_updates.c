@@ -393,7 +393,7 @@ static Status remove_row(UpdatingOp *self, const Batch *in, uint32_t row, const 
         TRY(ordered_rows_add(&self->gone, (uint32_t)entry, found.number, in, row, NULL));
         touched->gone++;
     }
-    TRY(ordered_rows_remove(&self->rows, (uint32_t)entry, &found));
+    ordered_rows_remove(&self->rows, &found);
     ((Partition *)keyed_map_value_write(&self->partitions, (uint32_t)entry))->rows--;
     return ST_OK;
 }
