@@ -30,13 +30,14 @@ typedef struct WhyTable {
     VEC(WhySplit) split;
 } WhyTable;
 
-/* An operator that keeps something until the watermark comes. */
+/* An operator that keeps something until the watermark comes, or later rows. */
 typedef struct WhyWait {
     Text view; /* empty: of several */
     Text title;
-    Micros watermark, due;
+    Micros watermark, due;   /* due: of `for_rows`, the time of what is kept */
     int64_t groups, windows; /* INT64_MIN: none by its nature */
     bool by_clock;           /* its watermark is the clock's */
+    bool for_rows;           /* what is kept waits for later rows of its partition */
     const WhyTable *table;   /* whose watermark is the lowest of what the view reads; or NULL */
 } WhyWait;
 
@@ -88,6 +89,8 @@ void why_print_counts(const Why *why, StrBuf *out);
 Text why_wait_kind(const WhyWait *wait); /* "WindowAggregate" */
 /* What the operator waits for: "the window that ends at 2024-01-01 10:01:00.000". */
 void why_put_awaited(const WhyWait *wait, StrBuf *out);
+/* "the row of OVER at 2024-01-01 10:01:00.000 waits for later rows of its partition" */
+void why_put_later_rows(const WhyWait *wait, StrBuf *out);
 /* 2.999 s, 42 s, 3 min 12 s, 2 h 5 min, 4 days 3 h; the rest is cut off. */
 void why_put_span(Micros span, StrBuf *out);
 /* 2024-01-01 10:00:57.000; `utc`: with a Z. */

@@ -269,9 +269,26 @@ static Status judge_held(Why *why, const WhyTable *table, const WhySplit *holder
     return set_words(why, arena, reads ? WHY_READING : WHY_WATERMARK, &text);
 }
 
+/* No watermark lets it go: those above it wait with it. */
+static Status judge_later_rows(Why *why, Arena *arena)
+{
+    StrBuf text;
+    Text title = why->main->title, ttl = TEXT("ttl=[");
+    strbuf_init(&text, NULL);
+    why_put_later_rows(why->main, &text);
+    TRY(arena_printf(arena, &why->hint, "%s",
+                     memmem(title.ptr, title.size, ttl.ptr, ttl.size) != NULL
+                         ? "when none has come for its ttl it goes out without them"
+                         : "with 'table.exec.state.ttl' it goes out without them when none has "
+                           "come for so long"));
+    return set_words(why, arena, WHY_LATER_ROWS, &text);
+}
+
 static Status judge_wait(Why *why, Arena *arena)
 {
     const WhyTable *table = why->main->table;
+    if (why->main->for_rows)
+        return judge_later_rows(why, arena);
     const WhySplit *holder = table == NULL ? NULL : find_holder(table);
     if (holder != NULL)
         return judge_held(why, table, holder, arena);
@@ -290,14 +307,22 @@ static Status judge_wait(Why *why, Arena *arena)
     return set_words(why, arena, WHY_ALL_IDLE, &text);
 }
 
+/* Its table has come to what it needs: it is held back on the way, by rows that wait for others. */
+static bool is_held_by_rows(const WhyWait *wait, const WhyWait *rows)
+{
+    return text_equal(wait->view, rows->view) && !wait->for_rows && wait->table != NULL &&
+           wait->table->watermark != MICROS_MAX && wait->due <= wait->table->watermark;
+}
+
 /* The one whose table stands lowest: what it waits for, the others wait for as well. */
 static const WhyWait *find_main(const Why *why)
 {
     const WhyWait *lowest = NULL;
     for (uint32_t i = 0; i < why->wait.count; i++) {
         const WhyWait *wait = &why->wait.item[i];
-        if (lowest == NULL || (wait->table != NULL && lowest->table != NULL &&
-                               wait->table->watermark < lowest->table->watermark))
+        bool lower = lowest != NULL && wait->table != NULL && lowest->table != NULL &&
+                     wait->table->watermark < lowest->table->watermark;
+        if (lowest == NULL || lower || (wait->for_rows && is_held_by_rows(lowest, wait)))
             lowest = wait;
     }
     return lowest;

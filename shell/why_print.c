@@ -54,7 +54,10 @@ static const struct {
     {"WindowAggregate", "the window that ends at", true},
     {"SessionAggregate", "the session that ends at", true},
     {"WindowRank", "the window that ends at", true},
+    {"UpdatingWindowAggregate", "the window that ends or is closed at", true},
+    {"UpdatingSessionAggregate", "the session that ends or is closed at", true},
     {"TimeSort", "the row of", false},
+    {"OverAggregate", "the row of OVER that is complete at", false},
     {"Deduplicate", "the first row of a key, at", false},
     {"", "what is kept for", false},
 };
@@ -69,10 +72,21 @@ Text why_wait_kind(const WhyWait *wait)
 void why_put_awaited(const WhyWait *wait, StrBuf *out)
 {
     uint32_t i = 0;
+    if (wait->for_rows) {
+        strbuf_string(out, "the row of OVER at ");
+        why_put_time(wait->due, false, out);
+        return;
+    }
     while (awaited[i].title[0] != '\0' && !text_is(why_wait_kind(wait), awaited[i].title))
         i++;
     strbuf_printf(out, "%s ", awaited[i].what);
     why_put_time(wait->due + (awaited[i].window ? MICROS_PER_MILLI : 0), false, out);
+}
+
+void why_put_later_rows(const WhyWait *wait, StrBuf *out)
+{
+    why_put_awaited(wait, out);
+    strbuf_string(out, " waits for later rows of its partition");
 }
 
 /* --- lines --- */
@@ -165,6 +179,12 @@ static void print_waits(const Why *why, StrBuf *out)
         strbuf_clear(&line);
         if (wait->view.size > 0)
             strbuf_printf(&line, "%.*s: ", TEXT_ARG(wait->view));
+        if (wait->for_rows) {
+            why_put_later_rows(wait, &line);
+            strbuf_printf(&line, " (%.*s)", TEXT_ARG(why_wait_kind(wait)));
+            put_wrapped(out, INDENT, strbuf_as_text(&line));
+            continue;
+        }
         why_put_awaited(wait, &line);
         strbuf_printf(&line, " (%.*s) needs the %s ", TEXT_ARG(why_wait_kind(wait)),
                       wait->by_clock ? "clock at" : "watermark");

@@ -117,10 +117,11 @@ static Status take_wait(Why *why, const DbStatement *row, Arena *arena)
                     .due = time_of(row, 3, MICROS_MAX),
                     .groups = number_of(row, 4),
                     .windows = number_of(row, 5),
-                    .by_clock = db_column_i64(row, 6) != 0};
+                    .by_clock = db_column_i64(row, 6) != 0,
+                    .for_rows = db_column_i64(row, 7) != 0};
     TRY(arena_text(arena, db_column_text(row, 0), &wait.view));
     TRY(arena_text(arena, db_column_text(row, 1), &wait.title));
-    wait.table = wait.by_clock ? NULL : lowest_table(why, wait.view);
+    wait.table = wait.by_clock || wait.for_rows ? NULL : lowest_table(why, wait.view);
     TRY_PUSH(&why->wait, arena, wait);
     return ST_OK;
 }
@@ -141,10 +142,11 @@ static const struct {
     {"SELECT view, source, read, used, filtered, late, rejected, skipped FROM _weir_counts"
      " WHERE job = ?1 ORDER BY view, source",
      take_count},
-    {"SELECT view, title, watermark, due, groups, windows, EXISTS (SELECT 1 FROM _weir_operators c"
-     " WHERE c.job = o.job AND c.view IS o.view AND c.operator < o.operator"
-     " AND c.title LIKE 'ProcessingTime(%') FROM _weir_operators o"
+    {"SELECT view, title, watermark, due, groups, windows, by_clock, 0 FROM _weir_operators"
      " WHERE job = ?1 AND due IS NOT NULL ORDER BY due, operator",
+     take_wait},
+    {"SELECT view, title, watermark, waiting, groups, windows, by_clock, 1 FROM _weir_operators"
+     " WHERE job = ?1 AND waiting IS NOT NULL ORDER BY waiting, operator",
      take_wait},
     {"SELECT CASE WHEN coalesce(split, '') <> '' THEN split ELSE coalesce(source, owner) END"
      " || coalesce(':' || nullif(line, 0), '') || ': ' || code || coalesce(' ' || field, '')"

@@ -95,7 +95,7 @@ Status aggregate_set_open(AggregateSet *set, Op *op, const PlanAggregate *plan,
                           .value_size = header_size};
     set->retracts =
         op->plan->input[0]->changelog != CHANGELOG_APPEND || (uses & AGGREGATE_RETRACTS) != 0;
-    set->ttl = op->plan->ttl;
+    set->ttl = (uses & AGGREGATE_FRAMES) != 0 ? 0 : op->plan->ttl;
     set->merges = (uses & AGGREGATE_MERGES) != 0;
     set->frames = (uses & AGGREGATE_FRAMES) != 0;
     const Type *key_type[KEY_MAX_COLUMNS];

@@ -269,7 +269,7 @@ static void add_groups(const SliceList *list, OpMeasure *out)
 static void window_measure(const Op *op, OpMeasure *out)
 {
     const WindowSlices *slices = &((const WindowAggregateOp *)op)->slices;
-    *out = (OpMeasure){0};
+    out->groups = out->windows = 0;
     add_groups(&slices->open, out);
     add_groups(&slices->front, out);
     if (slices->back != NULL)

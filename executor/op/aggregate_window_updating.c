@@ -481,7 +481,8 @@ static Status updating_state(Op *op, StateWalk *walk)
 static void updating_measure(const Op *op, OpMeasure *out)
 {
     const UpdatingWindowOp *self = (const UpdatingWindowOp *)op;
-    *out = (OpMeasure){.windows = self->count};
+    out->groups = 0;
+    out->windows = self->count;
     for (uint32_t i = 0; i < self->count; i++)
         out->groups += keyed_map_count(&self->window[i]->groups.groups);
 }

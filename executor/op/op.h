@@ -21,6 +21,7 @@ typedef struct Meeting Meeting;
 /* What an operator keeps, for whoever looks; INT64_MIN: it keeps none by its nature. */
 typedef struct OpMeasure {
     int64_t groups, windows;
+    Micros waiting; /* the first row that waits for later rows, not for a time; MICROS_MAX: none */
 } OpMeasure;
 
 typedef struct OpClass {

@@ -141,6 +141,25 @@ bool ordered_rows_next(const OrderedRows *rows, OrderedRow *row)
     return true;
 }
 
+bool ordered_rows_begin_at(const OrderedRows *rows, uint64_t group, uint64_t place, OrderedRow *out)
+{
+    int64_t among;
+    if (place > INT64_MAX ||
+        !sorted_map_at(&rows->map, group, (int64_t)place, &out->cursor, &among))
+        return false;
+    read_entry(rows, out->cursor.value, out);
+    return true;
+}
+
+int ordered_rows_compare(const OrderedRow *a, const OrderedRow *b)
+{
+    uint32_t size = a->key.size < b->key.size ? a->key.size : b->key.size;
+    int order = size == 0 ? 0 : memcmp(a->key.ptr, b->key.ptr, size);
+    if (order == 0)
+        order = (a->key.size > b->key.size) - (a->key.size < b->key.size);
+    return order != 0 ? order : (a->number > b->number) - (a->number < b->number);
+}
+
 bool ordered_rows_last(const OrderedRows *rows, uint64_t group, OrderedRow *out)
 {
     if (!sorted_map_end(&rows->map, group, &out->cursor))
@@ -169,17 +188,33 @@ Status ordered_rows_find(OrderedRows *rows, uint64_t group, const Batch *batch, 
     return ST_OK;
 }
 
-/* The entries of equal keys stand in the order of their numbers. */
-Status ordered_rows_at(OrderedRows *rows, uint64_t group, Text key, uint64_t number, bool *found,
-                       OrderedRow *out)
+static Text place_bytes(OrderedRows *rows, Text key, uint64_t number)
 {
     uint64_t bytes = htobe64(number);
     strbuf_clear(&rows->entry);
     strbuf_text(&rows->entry, key);
     strbuf_put(&rows->entry, &bytes, sizeof bytes);
+    return strbuf_as_text(&rows->entry);
+}
+
+Status ordered_rows_before(OrderedRows *rows, uint64_t group, Text key, uint64_t number,
+                           uint64_t *out)
+{
+    uint64_t value[2];
+    Text bytes = place_bytes(rows, key, number);
     TRY(strbuf_status(&rows->entry));
-    *found = seek(rows, group, strbuf_as_text(&rows->entry), out) && out->number == number &&
-             text_equal(out->key, key);
+    make_value(bytes, value);
+    *out = (uint64_t)sorted_map_before(&rows->map, group, value);
+    return ST_OK;
+}
+
+/* The entries of equal keys stand in the order of their numbers. */
+Status ordered_rows_at(OrderedRows *rows, uint64_t group, Text key, uint64_t number, bool *found,
+                       OrderedRow *out)
+{
+    Text bytes = place_bytes(rows, key, number);
+    TRY(strbuf_status(&rows->entry));
+    *found = seek(rows, group, bytes, out) && out->number == number && text_equal(out->key, key);
     return ST_OK;
 }
 

@@ -49,6 +49,15 @@ void ordered_rows_remove(OrderedRows *rows, OrderedRow *row);
 /* The rows of the group in order; false when there is none (more). */
 bool ordered_rows_begin(const OrderedRows *rows, uint64_t group, OrderedRow *out);
 bool ordered_rows_next(const OrderedRows *rows, OrderedRow *row);
+/* From the group's row number `place` on, counted from 0; in O(log n). */
+bool ordered_rows_begin_at(const OrderedRows *rows, uint64_t group, uint64_t place,
+                           OrderedRow *out);
+/* How many rows of the group stand before that key and number, whether there is such a row or not;
+ * in O(log n). */
+CHECKED Status ordered_rows_before(OrderedRows *rows, uint64_t group, Text key, uint64_t number,
+                                   uint64_t *out);
+/* By keys, then numbers: below 0 when the first one comes first. */
+int ordered_rows_compare(const OrderedRow *a, const OrderedRow *b);
 /* The last one of the group; it cannot be stepped on from. */
 bool ordered_rows_last(const OrderedRows *rows, uint64_t group, OrderedRow *out);
 /* The first row with the same cells as that of the batch. */

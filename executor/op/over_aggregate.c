@@ -12,7 +12,11 @@
  * between once and one and a half times as much as they reach; a row that comes then, however old,
  * is its first one again. When exactly, says remember().
  *
- * By arrival each row goes out at once; none is late. */
+ * By arrival each row goes out at once; none is late.
+ *
+ * With a TTL a partition is forgotten when no row of it has come or gone out for so long. What
+ * waits for the watermark is waited for; rows that wait for later ones of the partition go out then
+ * as if it had ended. Where time forgets a partition the plan has no TTL. */
 #include <assert.h>
 
 #include "executor/op/ops.h"
@@ -43,29 +47,13 @@ typedef struct OverOp {
 
 /* --- opening --- */
 
-static bool looks_back_alone(const PlanOver *plan)
-{
-    for (uint32_t f = 0; f < plan->frames; f++) {
-        const PlanFrame *frame = &plan->frame[f];
-        if (frame->from_first || frame->to_last || frame->end > 0 || frame->calls == 0)
-            return false;
-    }
-    for (uint32_t c = 0; c < plan->calls; c++) {
-        if (plan->call[c].function != OVER_AGGREGATE)
-            return false;
-    }
-    return true;
-}
-
 static void read_frames(OverOp *self, const PlanOver *plan)
 {
     self->by_arrival = plan->by_arrival;
-    self->late_by_partition = !self->by_arrival && looks_back_alone(plan);
-    self->memory = self->late_by_partition ? 0 : -1;
+    self->late_by_partition = !self->by_arrival && plan_over_looks_back(plan);
+    self->memory = plan_over_forgets_by_time(plan) ? 0 : -1;
     for (uint32_t f = 0; f < plan->frames; f++) {
         const PlanFrame *frame = &plan->frame[f];
-        if (frame->rows)
-            self->memory = -1;
         if (self->memory >= 0 && -frame->start > self->memory)
             self->memory = -frame->start;
         if (!frame->rows && !frame->to_last && frame->end > self->reach)
@@ -193,7 +181,8 @@ static bool is_complete(const OverOp *self, const OverPartition *partition, cons
 {
     Micros last;
     bool reached = !__builtin_add_overflow(row->time, self->reach, &last) && last <= watermark;
-    return reached && !self->to_last && partition->rows > row->place + self->ahead;
+    bool here = !self->to_last && partition->rows > row->place + self->ahead;
+    return reached && (here || partition->ended != 0);
 }
 
 /* Rows of a partition, past those of others. */
@@ -287,6 +276,44 @@ static Status forget_idle(OverOp *self, Micros watermark)
     return ST_OK;
 }
 
+/* --- what a TTL forgets --- */
+
+/* The partition ends: of its rows those go out that no time holds up. */
+static Status end_partition(OverOp *self, uint32_t entry)
+{
+    Micros held = held_watermark(self, self->fired);
+    over_partition_write(&self->frames, entry)->ended = 1;
+    TRY(self->overtakes ? give_overtaking(self, entry, self->fired, held)
+                        : give_delayed(self, self->fired, held));
+    return over_frames_flush(&self->frames);
+}
+
+static Status forget_expired(Op *op, Micros now)
+{
+    OverOp *self = (OverOp *)op;
+    OverFrames *frames = &self->frames;
+    uint32_t entry;
+    if (op->plan->ttl == 0)
+        return ST_OK;
+    while (expiry_find(&frames->expiry, now, &entry)) {
+        if (over_partition(frames, entry)->placeless == 0)
+            TRY(end_partition(self, entry));
+        const OverPartition *partition = over_partition(frames, entry);
+        if (partition->placeless > 0 || partition->waiting != 0)
+            over_frames_mark(frames, entry);
+        else
+            over_frames_forget(frames, entry);
+    }
+    keyed_map_trim(&frames->states.groups);
+    return op_emit_watermark(op, held_watermark(self, self->fired));
+}
+
+static Micros over_clock_due(const Op *op)
+{
+    const OverOp *self = (const OverOp *)op;
+    return op->plan->ttl > 0 ? expiry_due(&self->frames.expiry) : MICROS_MAX;
+}
+
 /* When something happens next; MICROS_MAX: nothing does before the input has ended. */
 static Micros next_due(const OverOp *self)
 {
@@ -373,6 +400,7 @@ static Status keep_rows(OverOp *self, const Batch *in, const Taken *taken)
         row->partition = taken->partition[i];
         row->time = time_of(self, in, taken->row[i]);
         row->number = self->number++;
+        over_frames_expect(frames, row->partition);
         if (!self->by_arrival)
             TRY(time_queue_push(&self->pending, row->time, row->number,
                                 (uint64_t)row->partition << 32 | (number[i] + 1)));
@@ -448,6 +476,7 @@ static Status over_push(Op *op, uint32_t port, const Batch *in)
     OverOp *self = (OverOp *)op;
     Passage passage = {.in = in, .before = op->before};
     uint32_t from = 0;
+    TRY(forget_expired(op, op->env->eval.now));
     for (uint32_t i = 0; i < in->selected; i++) {
         uint32_t row = batch_row(in, i);
         if (!needs_past(self, in, row))
@@ -499,12 +528,19 @@ static void over_close(Op *op)
 
 static void over_measure(const Op *op, OpMeasure *out)
 {
-    out->groups = keyed_map_count(&((const OverOp *)op)->frames.states.groups);
+    const OverOp *self = (const OverOp *)op;
+    Micros first, reached;
+    out->groups = keyed_map_count(&self->frames.states.groups);
+    if (self->awaits && first_waiting(self, &first) &&
+        !__builtin_add_overflow(first, self->reach, &reached) && reached <= self->fired)
+        out->waiting = first;
 }
 
 const OpClass over_aggregate_class = {.size = sizeof(OverOp),
                                       .open = over_open,
                                       .push = over_push,
+                                      .clock_due = over_clock_due,
+                                      .clock = forget_expired,
                                       .watermark = over_watermark,
                                       .watermark_due = over_watermark_due,
                                       .state = over_state,

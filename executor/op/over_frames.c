@@ -17,6 +17,7 @@ Status over_frames_open(OverFrames *frames, Op *op, const PlanOver *plan)
 {
     const Schema *input = &op->plan->input[0]->schema;
     uint32_t header = (uint32_t)(sizeof(OverPartition) + plan->frames * sizeof(FramePlace));
+    Micros ttl = op->plan->ttl;
     frames->op = op;
     frames->plan = plan;
     frames->moved = 1;
@@ -30,8 +31,12 @@ Status over_frames_open(OverFrames *frames, Op *op, const PlanOver *plan)
             frames->call[plan->call[c].aggregate] = c;
     }
     aggregate_calls_mark(plan->aggregate, plan->aggregates, frames->argument);
-    TRY(aggregate_set_open(&frames->set, op, &frames->aggregate, header, AGGREGATE_FRAMES));
+    TRY(aggregate_set_open(&frames->set, op, &frames->aggregate,
+                           header + (ttl > 0 ? (uint32_t)sizeof(ExpiryLink) : 0),
+                           AGGREGATE_FRAMES));
     TRY(group_states_open(&frames->states, &frames->set));
+    if (ttl > 0)
+        expiry_open(&frames->expiry, &frames->states.groups, header, ttl);
     frames->chunk.capacity = aggregate_set_portion(&frames->set);
     TRY(row_store_open(&frames->rows, input, sizeof(OverRow), &frames->arena, &op->meter));
     return make_giving(frames);
@@ -52,6 +57,8 @@ Status over_frames_walk(OverFrames *frames, StateWalk *walk)
     assert(frames->chunk.count == 0);
     TRY(STATE_WALK(walk, frames->moved));
     TRY(group_states_walk(&frames->states, &frames->set, walk));
+    if (frames->op->plan->ttl > 0)
+        TRY(expiry_walk(&frames->expiry, walk));
     return row_store_walk(&frames->rows, walk);
 }
 
@@ -75,11 +82,26 @@ Status over_frames_partitions(OverFrames *frames, const Batch *in, uint32_t *ent
     return ST_OK;
 }
 
+void over_frames_mark(OverFrames *frames, uint32_t entry)
+{
+    if (frames->op->plan->ttl > 0)
+        expiry_mark(&frames->expiry, entry, frames->op->env->eval.now);
+}
+
+void over_frames_expect(OverFrames *frames, uint32_t entry)
+{
+    OverPartition *partition = over_partition_write(frames, entry);
+    partition->placeless++;
+    partition->ended = 0;
+    over_frames_mark(frames, entry);
+}
+
 void over_frames_append(OverFrames *frames, uint32_t row)
 {
     OverRow *added = row_store_head_write(&frames->rows, row - 1);
     OverPartition *partition = over_partition_write(frames, added->partition);
     added->place = partition->rows++;
+    partition->placeless--;
     if (partition->last != 0)
         ((OverRow *)row_store_head_write(&frames->rows, partition->last - 1))->next = row;
     else
@@ -148,6 +170,8 @@ void over_frames_renew(OverFrames *frames, uint32_t entry, Micros time)
 void over_frames_forget(OverFrames *frames, uint32_t entry)
 {
     remove_rows(frames, entry);
+    if (frames->op->plan->ttl > 0)
+        expiry_forget(&frames->expiry, entry);
     aggregate_set_remove(&frames->set, &frames->states, entry);
 }
 
@@ -559,8 +583,10 @@ Status over_frames_flush(OverFrames *frames)
                  .columns = (uint16_t)op->plan->schema.count,
                  .column = give->out};
     TRY(op_emit(op, &out));
-    for (uint32_t i = 0; i < chunk->count; i++)
+    for (uint32_t i = 0; i < chunk->count; i++) {
         release_rows(frames, chunk->partition[i]);
+        over_frames_mark(frames, chunk->partition[i]);
+    }
     chunk->count = 0;
     chunk->passes = false;
     arena_release(&op->scratch, mark);

@@ -34,12 +34,14 @@ typedef struct OverPartition {
     uint32_t first, last; /* of those that are kept */
     uint32_t waiting;     /* the first one that has not been given out; 0: none has */
     uint32_t turn;        /* rows of the chunk so far; 0 between chunks */
+    uint32_t placeless;   /* rows that have come and have no place yet */
+    uint32_t ended;       /* its rows wait for no others any more */
     Micros given;         /* time of the last row that went out; MICROS_MIN: none did */
     Micros forget;        /* when it is forgotten, if that has been set; else MICROS_MIN */
     Micros renewed;       /* when it begins anew; MICROS_MIN: it does not */
     uint64_t peers;       /* the place of the first row with the time `given` */
     uint64_t values;      /* different times of rows that went out */
-    FramePlace frame[];
+    FramePlace frame[];   /* with a TTL an ExpiryLink follows */
 } OverPartition;
 
 /* Rows that are complete, in the order in which they go out. */
@@ -56,6 +58,7 @@ typedef struct OverFrames {
     PlanAggregate aggregate;
     AggregateSet set;
     GroupStates states;
+    Expiry expiry; /* of the partitions, where there is a TTL */
     RowStore rows;
     uint64_t moved; /* rows that have come into frames, + 1 */
     bool *argument; /* per input column: an aggregate reads it */
@@ -84,6 +87,9 @@ static inline const OverRow *over_row(const OverFrames *frames, uint32_t row)
 
 /* The partitions of the selected rows, made where there is none. */
 CHECKED Status over_frames_partitions(OverFrames *frames, const Batch *in, uint32_t *entry);
+/* A row of it has come, and is to get its place; or has gone out. */
+void over_frames_expect(OverFrames *frames, uint32_t entry);
+void over_frames_mark(OverFrames *frames, uint32_t entry);
 /* The row comes behind all others of its partition. */
 void over_frames_append(OverFrames *frames, uint32_t row);
 /* The row is complete: it goes out, with the watermark that held. It is the one that waits in its

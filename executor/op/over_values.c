@@ -1,19 +1,44 @@
-/* Places: a row's place is its number among the rows that count, since one of the list may be left
- * out; `row_at` leads back. */
+/* Places: a row's place is its number among the rows of one side, since others of the list are not
+ * on it; `row_at` leads back. */
 #include "executor/op/over_values.h"
 
 #include "executor/function/state_cell.h"
 #include "storage/data/nested.h"
 
-static bool looks_on(const PlanOver *plan)
+static uint32_t least(int64_t distance)
 {
-    bool on = false;
+    return distance < 0 ? 0 : distance > UINT32_MAX ? UINT32_MAX : (uint32_t)distance;
+}
+
+static void add_frame(const PlanFrame *frame, OverReach *reach)
+{
+    uint32_t back = frame->from_first ? 0 : least(-frame->start), ahead = least(frame->end);
+    bool far = frame->from_first || (!frame->rows && frame->start < 0);
+    reach->everywhere = reach->everywhere || frame->to_last || (!frame->rows && frame->end > 0);
+    reach->from_first = reach->from_first || far;
+    reach->by_rows = reach->by_rows && frame->rows && !frame->from_first;
+    if (frame->rows && back > reach->back)
+        reach->back = back;
+    if (frame->rows && ahead > reach->ahead)
+        reach->ahead = ahead;
+}
+
+static OverReach find_reach(const PlanOver *plan)
+{
+    OverReach reach = {.by_rows = true};
     for (uint32_t f = 0; f < plan->frames; f++)
-        on = on || plan->frame[f].to_last || plan->frame[f].end > 0;
-    for (uint32_t c = 0; c < plan->calls; c++)
-        on = on || plan->call[c].function == OVER_PERCENT_RANK ||
-             plan->call[c].function == OVER_CUME_DIST || plan->call[c].function == OVER_NTILE;
-    return on;
+        add_frame(&plan->frame[f], &reach);
+    for (uint32_t c = 0; c < plan->calls; c++) {
+        OverFunction function = plan->call[c].function;
+        if (function == OVER_AGGREGATE || function == OVER_CELL)
+            continue;
+        reach.by_rows = false;
+        reach.from_first = reach.from_first || function == OVER_DENSE_RANK;
+        reach.everywhere = reach.everywhere || function == OVER_PERCENT_RANK ||
+                           function == OVER_CUME_DIST || function == OVER_NTILE;
+    }
+    reach.by_rows = reach.by_rows && !reach.everywhere;
+    return reach;
 }
 
 Status over_values_open(OverValues *values, Op *op, const PlanOver *plan)
@@ -25,7 +50,7 @@ Status over_values_open(OverValues *values, Op *op, const PlanOver *plan)
     arena_init(&values->arena, &op->meter);
     strbuf_init(&values->nested[0], &op->meter);
     strbuf_init(&values->nested[1], &op->meter);
-    values->looks_on = looks_on(plan);
+    values->reach = find_reach(plan);
     values->aggregate = (PlanAggregate){.call = plan->aggregate, .calls = plan->aggregates};
     TRY(aggregate_set_open(&values->set, op, &values->aggregate, 0, AGGREGATE_FRAMES));
     TRY(group_states_open(&values->states, &values->set));
@@ -58,16 +83,8 @@ Status over_list_make(const OverValues *values, uint32_t rows, OverList *out)
     out->rows = rows;
     TRY(op_make_columns(values->op, &values->op->plan->input[0]->schema, rows, &out->column));
     TRY_NEW_ARRAY(out->peer, &values->op->scratch, rows);
+    TRY_NEW_ARRAY(out->side, &values->op->scratch, rows);
     return ST_OK;
-}
-
-uint32_t over_list_affected(const OverValues *values, const OverList *list, uint32_t at)
-{
-    if (values->looks_on)
-        return 0;
-    while (at > 0 && list->peer[at] == 0)
-        at--;
-    return at;
 }
 
 /* --- places --- */
@@ -78,10 +95,10 @@ typedef struct Places {
     uint32_t *group;  /* per place: which of the groups of equal rows it is in */
     uint32_t *first;  /* per group: its first place; one more at the end */
     uint32_t groups;
+    uint32_t from, until; /* the places whose values are wanted */
 } Places;
 
-static Status make_places(const OverValues *values, const OverList *list, uint32_t without,
-                          Places *out)
+static Status make_places(const OverValues *values, const OverList *list, uint8_t side, Places *out)
 {
     Arena *scratch = &values->op->scratch;
     bool turn = true; /* the row is not equal to the last one that counts */
@@ -91,13 +108,15 @@ static Status make_places(const OverValues *values, const OverList *list, uint32
     TRY_NEW_ARRAY(out->first, scratch, list->rows + 1);
     for (uint32_t row = 0; row < list->rows; row++) {
         turn = turn || list->peer[row] != 0;
-        if (row == without)
+        if ((list->side[row] & side) == 0)
             continue;
         if (turn)
             out->first[out->groups++] = out->count;
         turn = false;
         out->group[out->count] = out->groups - 1;
         out->row_at[out->count++] = row;
+        out->from += row < list->from;
+        out->until += row < list->until;
     }
     out->first[out->groups] = out->count;
     return ST_OK;
@@ -263,14 +282,14 @@ static Status take_values(Run *run, uint32_t row, Column *value)
 }
 
 static Status run_frame(OverValues *values, const OverList *list, const Places *places,
-                        const PlanFrame *frame, uint32_t from, Column *value)
+                        const PlanFrame *frame, Column *value)
 {
     Run run = {values, list, places, frame, .arrival = 1};
-    for (uint32_t place = 0; place < places->count; place++) {
-        if (places->row_at[place] < from)
-            continue;
+    for (uint32_t place = places->from; place < places->until; place++) {
         uint32_t next = frame_end(&run, place), in = frame_start(&run, place);
         in = in < next ? in : next;
+        if (place == places->from) /* what has left before the first one need not come in */
+            run.in = run.next = in;
         TRY(move_places(&run, run.next, next > run.next ? next : run.next, false));
         run.next = next > run.next ? next : run.next;
         TRY(move_places(&run, run.in, in > run.in ? in : run.in, true));
@@ -314,8 +333,8 @@ static Status put_place(const OverValues *values, const Places *places, const Pl
     switch (call->function) {
     case OVER_AGGREGATE: break;
     case OVER_CELL: return put_cell(values, places, call, list, place, out);
-    case OVER_ROW_NUMBER: out->data.i64[row] = (int64_t)place + 1; break;
-    case OVER_RANK: out->data.i64[row] = (int64_t)first + 1; break;
+    case OVER_ROW_NUMBER: out->data.i64[row] = (int64_t)(list->before + place) + 1; break;
+    case OVER_RANK: out->data.i64[row] = (int64_t)(list->before + first) + 1; break;
     case OVER_DENSE_RANK: out->data.i64[row] = (int64_t)group + 1; break;
     case OVER_PERCENT_RANK:
         out->data.f64[row] = places->count < 2 ? 0 : (double)first / (places->count - 1);
@@ -328,8 +347,7 @@ static Status put_place(const OverValues *values, const Places *places, const Pl
 
 /* --- all of it --- */
 
-Status over_values_compute(OverValues *values, const OverList *list, uint32_t without,
-                           uint32_t from, Column **out)
+Status over_values_compute(OverValues *values, const OverList *list, uint8_t side, Column **out)
 {
     const PlanOver *plan = values->plan;
     uint32_t width = values->op->plan->input[0]->schema.count;
@@ -337,14 +355,12 @@ Status over_values_compute(OverValues *values, const OverList *list, uint32_t wi
     Places places;
     Column *value;
     TRY(op_make_columns(values->op, &schema, list->rows, &value));
-    TRY(make_places(values, list, without, &places));
+    TRY(make_places(values, list, side, &places));
     for (uint32_t f = 0; f < plan->frames; f++) {
         if (plan->frame[f].calls > 0)
-            TRY(run_frame(values, list, &places, &plan->frame[f], from, value));
+            TRY(run_frame(values, list, &places, &plan->frame[f], value));
     }
-    for (uint32_t place = 0; place < places.count; place++) {
-        if (places.row_at[place] < from)
-            continue;
+    for (uint32_t place = places.from; place < places.until; place++) {
         for (uint32_t c = 0; c < plan->calls; c++)
             TRY(put_place(values, &places, &plan->call[c], list, place, &value[c]));
     }

@@ -5,6 +5,14 @@
 
 #include "executor/op/aggregate_set.h"
 
+/* How far a row's coming or going is seen, and what must be there to compute it. */
+typedef struct OverReach {
+    bool everywhere; /* by all rows */
+    bool from_first; /* computing takes all rows before */
+    bool by_rows;    /* numbers of rows alone, and no peers; else by all behind it and its peers */
+    uint32_t back, ahead; /* how many rows functions look back and on, where they count them */
+} OverReach;
+
 typedef struct OverValues {
     Op *op;
     const PlanOver *plan;
@@ -18,29 +26,30 @@ typedef struct OverValues {
     bool *argument;   /* per input column: an aggregate reads it */
     StrBuf nested[2]; /* values being compared */
     Arena arena;      /* of those columns */
-    bool looks_on;    /* a row's values can hang on those behind it */
+    OverReach reach;
 } OverValues;
 
-/* The rows of a partition in their order. */
+/* A partition as it was and as it is: sides. */
+enum { OVER_OLD = 1, OVER_NEW = 2, OVER_BOTH = OVER_OLD | OVER_NEW };
+
+/* Rows of a partition in their order, of both sides together. */
 typedef struct OverList {
     uint32_t rows;
-    Column *column; /* of the input; the maker of the list fills them */
-    uint32_t *peer; /* per row: 1 where it is not equal to the one before it, in the order */
+    uint64_t before;      /* rows of the partition that stand before them, on both sides */
+    Column *column;       /* of the input; the maker of the list fills them, as what follows */
+    uint8_t *peer;        /* per row: 1 where it is not equal to the one before it, in the order */
+    uint8_t *side;        /* per row: on which it is */
+    uint32_t from, until; /* the rows whose values are wanted */
 } OverList;
-
-enum { OVER_LIST_ALL = UINT32_MAX };
 
 CHECKED Status over_values_open(OverValues *values, Op *op, const PlanOver *plan);
 void over_values_close(OverValues *values);
 
 /* In the operator's scratch, as is all that follows. */
 CHECKED Status over_list_make(const OverValues *values, uint32_t rows, OverList *out);
-/* The first row whose values can change when the row at that place comes or goes. */
-uint32_t over_list_affected(const OverValues *values, const OverList *list, uint32_t at);
-/* The values of the rows from number `from` on, a column each call; without the row at `without`
- * (OVER_LIST_ALL: with all), whose values are then undefined. */
-CHECKED Status over_values_compute(OverValues *values, const OverList *list, uint32_t without,
-                                   uint32_t from, Column **out);
+/* The values of the rows on one side, a column each call; those of others are undefined. */
+CHECKED Status over_values_compute(OverValues *values, const OverList *list, uint8_t side,
+                                   Column **out);
 /* The row has the same values in both. */
 CHECKED Status over_values_equal(OverValues *values, const Column *a, const Column *b, uint32_t row,
                                  bool *out);

@@ -15,13 +15,35 @@ const char *plan_kind_title(PlanKind kind)
 
 bool plan_kind_forgets(PlanKind kind)
 {
-    static const PlanKind kinds[] = {PLAN_GROUP_AGGREGATE, PLAN_SET_OPERATION, PLAN_RANK,
-                                     PLAN_DEDUPLICATE};
+    static const PlanKind kinds[] = {PLAN_GROUP_AGGREGATE, PLAN_SET_OPERATION,  PLAN_RANK,
+                                     PLAN_DEDUPLICATE,     PLAN_OVER_AGGREGATE, PLAN_OVER_UPDATES};
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
         if (kinds[i] == kind)
             return true;
     }
     return false;
+}
+
+bool plan_over_looks_back(const PlanOver *over)
+{
+    for (uint32_t f = 0; f < over->frames; f++) {
+        const PlanFrame *frame = &over->frame[f];
+        if (frame->from_first || frame->to_last || frame->end > 0 || frame->calls == 0)
+            return false;
+    }
+    for (uint32_t c = 0; c < over->calls; c++) {
+        if (over->call[c].function != OVER_AGGREGATE)
+            return false;
+    }
+    return true;
+}
+
+bool plan_over_forgets_by_time(const PlanOver *over)
+{
+    bool rows = over->by_arrival;
+    for (uint32_t f = 0; f < over->frames; f++)
+        rows = rows || over->frame[f].rows;
+    return !rows && plan_over_looks_back(over);
 }
 
 const char *changelog_name(ChangelogMode mode)

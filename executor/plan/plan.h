@@ -89,6 +89,10 @@ bool plan_is_bounded(const Plan *plan);
 void plan_print_order(const Schema *input, const PlanOrder *order, uint32_t orders, StrBuf *out);
 /* "SUM(DISTINCT v) FILTER f", with the names of the input's columns. */
 void plan_print_aggregate_call(const PlanAggregateCall *call, const Schema *input, StrBuf *out);
+/* All that its functions look at lies at bounded distances before the row, or is the row. */
+bool plan_over_looks_back(const PlanOver *over);
+/* And these are distances in time: what lies further back is forgotten as time goes on. */
+bool plan_over_forgets_by_time(const PlanOver *over);
 /* ", ttl=[1 h]", or of 0, "none" */
 void plan_print_ttl(Micros ttl, StrBuf *out);
 /* "SUM(v) ROWS BETWEEN 2 PRECEDING AND CURRENT ROW", "LAG(v, 2)", "RANK()". `order`:

@@ -367,8 +367,8 @@ static const char *state_kept(const PlanNode *node)
 /* Of what would be kept for ever, how long that is. */
 static void print_state(const PlanNode *node, const char *state, StrBuf *out)
 {
-    static const char for_ever[] = ", for ever";
-    const char *end = strstr(state, for_ever);
+    const char *end = strstr(state, ", for ever");
+    end = end == NULL ? strstr(state, ", until the input ends") : end;
     strbuf_string(out, " state=[");
     if (node->ttl > 0 && end != NULL) {
         strbuf_put(out, state, (size_t)(end - state));

@@ -113,11 +113,21 @@ static uint64_t rows_into(Job *job, const Op *op)
                                        : op->rows_in;
 }
 
+/* The lowest watermark over its inputs is the clock's. Recursion is bounded by the plan's depth. */
+static bool follows_clock(const PlanNode *node)
+{
+    bool clock = node->inputs > 0;
+    for (uint32_t i = 0; i < node->inputs; i++)
+        clock = clock &&
+                (node->input[i]->kind == PLAN_PROCESSING_TIME || follows_clock(node->input[i]));
+    return clock;
+}
+
 static Status put_operator(Job *job, const Op *op, Diag *diag)
 {
     Report *self = &job->report;
     const PlanNode *node = op->plan;
-    OpMeasure measure = {.groups = MONITOR_NONE, .windows = MONITOR_NONE};
+    OpMeasure measure = {.groups = MONITOR_NONE, .windows = MONITOR_NONE, .waiting = MICROS_MAX};
     if (op->class->measure != NULL)
         op->class->measure(op, &measure);
     strbuf_clear(&self->text);
@@ -136,6 +146,8 @@ static Status put_operator(Job *job, const Op *op, Diag *diag)
         .memory_bytes = op->meter.used_bytes,
         .groups = measure.groups,
         .windows = measure.windows,
+        .by_clock = follows_clock(node),
+        .waiting = measure.waiting,
     };
     return monitor_put_operator(self->monitor, &row, diag);
 }

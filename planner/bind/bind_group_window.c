@@ -116,13 +116,8 @@ static Status bind_time(Binder *binder, const Scope *scope, const Expr *expr, Gr
         field.time = scope->column.item[i].time;
     }
     out->by_clock = field.time == TIME_PROCTIME;
-    if (time->kind != SCALAR_COLUMN && !out->by_clock) {
-        Status status =
-            diag_error(binder->diag, E2116, expr->span, "an expression is no time attribute");
-        diag_hint(binder->diag, "a window goes by a column with a WATERMARK, as it is, or by "
-                                "PROCTIME()");
-        return status;
-    }
+    if (time->kind != SCALAR_COLUMN && !out->by_clock)
+        return bind_refuse_computed_time(binder, time, expr->span, scope->from, "a window");
     uint32_t column = time->kind == SCALAR_COLUMN ? time->as.column : 0;
     return bind_window_time(binder, &field, expr->span, scope->from, column);
 }

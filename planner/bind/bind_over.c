@@ -237,6 +237,33 @@ static Status make_node(Overs *overs, const LogicalOver *window, uint32_t first,
     return ST_OK;
 }
 
+/* The rows of each window of time, which can be given out once whatever their order. */
+static bool is_of_windows(const BoundOver *over, const Logical *input)
+{
+    bool windows = false;
+    for (uint32_t i = 0; i < over->partition.count; i++) {
+        TimeAttribute time = scalar_time(over->partition.item[i], &input->schema);
+        windows = windows || time == TIME_WINDOW_START || time == TIME_WINDOW_END;
+    }
+    return windows;
+}
+
+/* What was to be in the order of time, once for each window. */
+static Status warn_of_lost_time(const Overs *overs, uint32_t at, const Logical *input)
+{
+    const BoundOver *over = &overs->call.item[at].over;
+    for (uint32_t i = 0; i < at; i++) {
+        if (same_window(over, &overs->call.item[i].over))
+            return ST_OK;
+    }
+    const BoundOrder *order = over->order.count == 1 ? &over->order.item[0] : NULL;
+    if (order == NULL || order->descending || order->value->kind != SCALAR_COLUMN ||
+        is_of_windows(over, input))
+        return ST_OK;
+    return bind_warn_lost_time(overs->binder, order->value->span, input, order->value->as.column,
+                               "OVER updates its rows here, as in any order but that of time");
+}
+
 Status overs_finish(Overs *overs, Logical *input, Logical **out)
 {
     Below below = {.binder = overs->binder, .input = &input->schema};
@@ -249,6 +276,7 @@ Status overs_finish(Overs *overs, Logical *input, Logical **out)
     for (uint32_t i = 0; i < overs->call.count; i++) {
         TRY(place_window(&below, &overs->call.item[i].over, &window[i]));
         TRY(place_call(overs, &below, &overs->call.item[i].call));
+        TRY(warn_of_lost_time(overs, i, input));
     }
     if (below.project.count > input->schema.count) {
         Schema schema = {below.field.count, below.field.item};

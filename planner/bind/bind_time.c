@@ -14,6 +14,7 @@
 typedef struct TimeLoss {
     Text view;                 /* the innermost one in which it was; empty: none */
     bool lost;                 /* it was one */
+    bool grouped;              /* and is of a group, which stands for no moment */
     char what[256], hint[256]; /* empty: there is nothing to be said */
 } TimeLoss;
 
@@ -75,6 +76,7 @@ static void lost_in_groups(const Logical *node, uint32_t column, TimeLoss *loss)
 {
     const LogicalAggregate *aggregate = &node->as.aggregate;
     const Logical *input = node->input[0];
+    loss->grouped = true;
     if (column >= aggregate->keys) {
         const PlanAggregateCall *call = &aggregate->call[column - aggregate->keys];
         StrBuf text;
@@ -113,10 +115,13 @@ static void lost_here(const Logical *node, uint32_t column, TimeLoss *loss)
             node->kind == LOGICAL_UNION_ALL ? "UNION" : plan_set_name(&node->as.set_operation));
         return;
     case LOGICAL_AGGREGATE: lost_in_groups(node, column, loss); return;
+    case LOGICAL_OVER:
+        say(loss, "go by one kind of time: OVER (ORDER BY the event-time column)",
+            "OVER by PROCTIME() lets time follow the clock");
+        return;
     case LOGICAL_SCAN:
     case LOGICAL_VALUES:
     case LOGICAL_FILTER:
-    case LOGICAL_OVER:
     case LOGICAL_RANK:
     case LOGICAL_SORT:
     case LOGICAL_UNNEST:
@@ -266,6 +271,41 @@ Status bind_refuse_time(Binder *binder, Text name, Span span, const Logical *inp
               loss.hint[0] != '\0' ? loss.hint
                                    : "that is a column with a WATERMARK in CREATE TABLE, passed on "
                                      "as it is");
+    return status;
+}
+
+Status bind_refuse_computed_time(Binder *binder, const Scalar *value, Span span,
+                                 const Logical *input, const char *what)
+{
+    TimeLoss loss = {0};
+    int32_t column = input == NULL ? -1 : time_column(value, &input->schema, true);
+    if (column >= 0)
+        lost_in_expression(value, input, (uint32_t)column, &loss);
+    Status status = diag_error(binder->diag, E2116, span, "%s needs an event-time column, and %s",
+                               what, column >= 0 ? loss.what : "an expression is none");
+    diag_hint(binder->diag, "%s",
+              column >= 0 ? loss.hint
+                          : "that is a column with a WATERMARK in CREATE TABLE, passed on as it "
+                            "is, or PROCTIME()");
+    return status;
+}
+
+Status bind_warn_lost_time(Binder *binder, Span span, const Logical *input, uint32_t column,
+                           const char *otherwise)
+{
+    TimeLoss loss = {0};
+    const Field *field = &input->schema.field[column];
+    if (field->time != TIME_NONE || !type_is_timestamp(&field->type))
+        return ST_OK;
+    find_loss(input, column, &loss);
+    if (!loss.lost || loss.grouped)
+        return ST_OK;
+    StrBuf why;
+    strbuf_init(&why, NULL);
+    put_loss(&loss, &why);
+    Status status = bind_warning(binder, E2116, span, "%s: \"%.*s\" is no event-time column%s; %s",
+                                 otherwise, TEXT_ARG(field->name), strbuf_cstr(&why), loss.hint);
+    strbuf_close(&why);
     return status;
 }
 

@@ -62,6 +62,13 @@ CHECKED Status bind_window_node(Binder *binder, Logical *input, const LogicalWin
  * span, is none: where and why it is one no more, or never was. */
 Status bind_refuse_time(Binder *binder, Text name, Span span, const Logical *input, uint32_t column,
                         const char *what);
+/* E2116 where the expression is computed, be it of such a column. */
+Status bind_refuse_computed_time(Binder *binder, const Scalar *value, Span span,
+                                 const Logical *input, const char *what);
+/* A warning where the column was an event-time column and is none any more, though its rows stand
+ * for moments in time: the query does something else with them than it would. */
+Status bind_warn_lost_time(Binder *binder, Span span, const Logical *input, uint32_t column,
+                           const char *otherwise);
 /* The same as a hint, to an error that has none: where the column is of time. */
 void bind_hint_time(Binder *binder, const Logical *input, uint32_t column);
 /* E2104 of a window's column that FROM has put rows into and a query in between has not passed on:

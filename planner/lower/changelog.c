@@ -4,7 +4,8 @@
  * rest passes on what it gets. Downward (relax_changelog): a result table with a key replaces rows
  * by it and needs no row before an update. Where only such a sink and plain projections stand above
  * a GROUP BY whose key is the table's, the GROUP BY may give the net effect of a batch, one row a
- * group, and a Top-N or a deduplication leaves out the rows before. A projection that can fail is
+ * group, and a Top-N or a deduplication leaves out the rows before. An OVER in any order gives the
+ * net effect of a batch to any result table. A projection that can fail is
  * not plain: the row that took the place of a good one must then be taken back. */
 #include "planner/lower/lower.h"
 
@@ -144,6 +145,9 @@ void infer_changelog(PlanNode *node)
         node->changelog = CHANGELOG_RETRACT;
         return;
     case PLAN_OVER_AGGREGATE:
+        node->key = node->input[0]->key;
+        node->recurs = node->input[0]->recurs; /* a row comes once, whatever is forgotten */
+        return;
     case PLAN_TIME_SORT: node->key = node->input[0]->key; return;
     case PLAN_PROCESSING_TIME:
         node->key = node->input[0]->key;
@@ -160,15 +164,32 @@ void infer_changelog(PlanNode *node)
     }
 }
 
-static bool is_plain(const PlanNode *calc)
+static bool cannot_fail(const PlanNode *calc)
 {
-    if (calc->as.calc.conditions > 0)
-        return false;
+    for (uint32_t i = 0; i < calc->as.calc.conditions; i++) {
+        if (scalar_can_fail(calc->as.calc.condition[i]))
+            return false;
+    }
     for (uint32_t i = 0; i < calc->schema.count; i++) {
         if (scalar_can_fail(calc->as.calc.project[i]))
             return false;
     }
     return true;
+}
+
+static bool is_plain(const PlanNode *calc)
+{
+    return calc->as.calc.conditions == 0 && cannot_fail(calc);
+}
+
+/* A result table sees what an epoch comes to, and has no order. */
+static void settle_over(const PlanNode *sink)
+{
+    PlanNode *node = sink->input[0];
+    while (node->kind == PLAN_CALC && cannot_fail(node))
+        node = node->input[0];
+    if (node->kind == PLAN_OVER_UPDATES && sink->as.sink.not_null == NULL)
+        node->as.over.net = true;
 }
 
 /* Makes the rows that its key tells apart, and can leave out those before an update. */
@@ -197,8 +218,11 @@ void relax_changelog(PlanNode *sink)
 {
     assert(sink->kind == PLAN_SINK);
     PlanNode *node = sink->input[0];
-    if (sink->as.sink.kind != SINK_RESULT || node->changelog != CHANGELOG_RETRACT ||
-        !same_columns(&node->key, &sink->as.sink.result) || sink->as.sink.not_null != NULL)
+    if (sink->as.sink.kind != SINK_RESULT)
+        return;
+    settle_over(sink);
+    if (node->changelog != CHANGELOG_RETRACT || !same_columns(&node->key, &sink->as.sink.result) ||
+        sink->as.sink.not_null != NULL)
         return;
     while (node->kind == PLAN_CALC && is_plain(node))
         node = node->input[0];

@@ -180,6 +180,8 @@ Status lower_over(Lowering *lowering, const Logical *logical, Chain *out)
     TRY(lowering_add(lowering, PLAN_OVER_AGGREGATE, logical->schema, &input, 1, &node));
     TRY(make_over(lowering, over, time == TIME_PROCTIME, !clock && time == TIME_PROCTIME,
                   &node->as.over));
+    if (plan_over_forgets_by_time(&node->as.over))
+        node->ttl = 0;
     infer_changelog(node);
     return chain_over(lowering, node, &node->schema, out);
 }

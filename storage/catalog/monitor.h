@@ -23,6 +23,8 @@ typedef struct MonitorOperator {
     Micros due;       /* MICROS_MAX: it waits for no watermark */
     int64_t memory_bytes;
     int64_t groups, windows; /* or MONITOR_NONE */
+    bool by_clock;           /* its watermark is the clock's */
+    Micros waiting;          /* the first row that waits for later rows; MICROS_MAX: none does */
 } MonitorOperator;
 
 typedef struct MonitorSource {

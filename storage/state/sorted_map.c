@@ -380,7 +380,7 @@ bool sorted_map_next(const SortedMap *map, SortedCursor *cursor)
     return read_cursor(map, cursor);
 }
 
-/* How often all that comes before the probe is there. */
+/* How often all that does not come after the probe is there. */
 static int64_t weight_before(const SortedMap *map, const SortedProbe *probe)
 {
     SortedCursor path;
@@ -394,6 +394,21 @@ static int64_t weight_before(const SortedMap *map, const SortedProbe *probe)
             sum += leaf ? node->entry[i].as.count : node->weight[i];
     }
     return sum;
+}
+
+int64_t sorted_map_before(const SortedMap *map, uint64_t group, const uint64_t value[2])
+{
+    SortedProbe first = {.group = group, .bound = -1};
+    SortedProbe probe = {.group = group, .value = {value[0], value[1]}};
+    if (map->height == 0)
+        return 0;
+    SortedCursor path;
+    int64_t count = weight_before(map, &probe) - weight_before(map, &first);
+    sorted_descend(map, &probe, &path);
+    uint32_t leaf = map->height - 1, at = path.at[leaf];
+    const SortedNode *node = sorted_node(map, path.page[leaf]);
+    bool there = at != UINT32_MAX && sorted_is_equal(map, &probe, &node->entry[at]);
+    return count - (there ? node->entry[at].as.count : 0);
 }
 
 bool sorted_map_at(const SortedMap *map, uint64_t group, int64_t place, SortedCursor *cursor,

@@ -66,6 +66,8 @@ void sorted_map_remove(SortedMap *map, SortedCursor *cursor);
  * the equal ones it is. False when there are no more than `place`. In O(log n). */
 bool sorted_map_at(const SortedMap *map, uint64_t group, int64_t place, SortedCursor *cursor,
                    int64_t *among);
+/* How many values of the group are less, each as often as it is there. In O(log n). */
+int64_t sorted_map_before(const SortedMap *map, uint64_t group, const uint64_t value[2]);
 /* Adds what a group of `from` has, `times` as often, to a group; `from`, which may be the same map
  * but not the same group, keeps it. */
 CHECKED Status sorted_map_merge(SortedMap *map, uint64_t group, const SortedMap *from,

@@ -166,6 +166,32 @@ class Speed(Bench):
         print(f"  SUM and COUNT by themselves: {self.rows / slowest / 1e6:.2f} million rows a second (at least 1)")
         return self.rows / slowest >= 1e6
 
+    def grouping_sets(self):
+        path = self.bids("sets.jsonl", self.rows, 10_000, max(1, self.rows // 530))
+        table = BID_TABLE.format(path=path)
+        plain = "SELECT auction, bidder, COUNT(*) AS n, SUM(price) AS s FROM bid GROUP BY auction, bidder"
+        sets = plain.replace("AS s", "AS s, GROUPING_ID(auction, bidder) AS g")
+        view = "CREATE MATERIALIZED VIEW v AS "
+        queries = [
+            ("GROUP BY two keys", 1, view + plain),
+            ("the three of a ROLLUP one by one", 3, "EXECUTE STATEMENT SET BEGIN " + "".join(
+                "INSERT INTO nothing SELECT COUNT(*), SUM(price) FROM bid%s; " % keys
+                for keys in (" GROUP BY auction, bidder", " GROUP BY auction", "")) + "END"),
+            ("ROLLUP of two keys, into the same", 3, "INSERT INTO nothing SELECT COUNT(*), SUM(price) FROM bid GROUP BY ROLLUP(auction, bidder)"),
+            ("one grouping set, as a table", 1, view + sets.replace("GROUP BY auction, bidder", "GROUP BY GROUPING SETS ((auction, bidder))")),
+            ("ROLLUP of two keys, as a table", 3, view + sets.replace("GROUP BY auction, bidder", "GROUP BY ROLLUP(auction, bidder)")),
+            ("CUBE of two keys, as a table", 4, view + sets.replace("GROUP BY auction, bidder", "GROUP BY CUBE(auction, bidder)")),
+        ]
+        sink = "CREATE TABLE nothing (n BIGINT, s BIGINT) WITH ('connector'='blackhole');\n"
+        scripts = [self.script("sets%d.sql" % i, table + sink + text + ";") for i, (_, _, text) in enumerate(queries)]
+        runs = self.interleave(*[lambda script=script: self.run_weir(script)[:3] for script in scripts])
+        print(f"grouping sets: {self.rows:,} bids; a job's rows a second of CPU, and the CPU time beside a GROUP BY of two keys, for each set")
+        for (name, count, _), (cpu, _, peak) in zip(queries, runs):
+            print(f"  {name:34} {self.rows / cpu / 1e6:5.2f} million, {cpu / runs[0][0] / count:5.2f}, peak {peak / 1024:.1f} MiB")
+        ratio = runs[4][0] / runs[0][0] / 3
+        print(f"  a set of the ROLLUP beside the GROUP BY: {ratio:.2f} (at most 1)")
+        return ratio <= 1
+
 
 # Name: what it is about, and who measures it.
 BENCHES = {
@@ -175,6 +201,7 @@ BENCHES = {
     "start": ("a job of one row", Speed.start),
     "ranks": ("Top-N, deduplication and the sort by time, beside a GROUP BY", Speed.ranks),
     "over": ("OVER a window of rows, beside the same rows without", Speed.overs),
+    "sets": ("grouping sets, beside plain GROUP BYs", Speed.grouping_sets),
     "windows": ("HOP with 60 windows a row, beside TUMBLE", windows.hop),
     "keys": ("a million keys beside a hundred", windows.keys),
     "closing": ("that closed windows take no memory", windows.closing),

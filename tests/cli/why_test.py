@@ -174,6 +174,49 @@ CREATE MATERIALIZED VIEW vf AS SELECT ts FROM free;
         ("t", "E5011", 4), ("z", "E5011", 2), ("z", "E5011", 3), ("z", "E5011", 4)]
 
 
+def rows_that_wait_for_rows(b):
+    """LEAD of a key that has fallen silent holds back what stands above, which no watermark helps; a time to live does."""
+    b.write("in/a.jsonl", line(1, "00:00:01") + line(2, "00:00:02") + line(1, "00:00:03") + line(1, "00:05:05"))
+    b.write("job.sql", "%s" + (JOB % "").split("CREATE MATERIALIZED VIEW", maxsplit=1)[0] + """CREATE MATERIALIZED VIEW gaps AS
+  SELECT window_start, COUNT(*) AS n FROM TUMBLE(TABLE (SELECT ts, LEAD(ts) OVER (PARTITION BY k ORDER BY ts) AS later FROM bid),
+    DESCRIPTOR(ts), INTERVAL '10' SECOND) GROUP BY window_start, window_end;
+""")
+    job = open(b.path("job.sql"), encoding="utf-8").read()
+    b.write("job.sql", job % "")
+    process = b.start("run", "job.sql", "--db", "app.db")
+    wait_for(lambda: caused_by(b, "later-rows"), "the cause")
+    told = why(b)
+    assert told["says"] == "the row of OVER at 2024-01-01 00:00:02.000 waits for later rows of its partition", told
+    assert "'table.exec.state.ttl'" in told["hint"], told
+    assert [(w["operator"], w["due"], w["row"]) for w in told["waits"]] == [
+        ("WindowAggregate", "2024-01-01 00:00:09.999", None), ("OverAggregate", "2024-01-01 00:05:05.000", None),
+        ("OverAggregate", None, "2024-01-01 00:00:02.000")], told
+    add(b, "in/a.jsonl", line(2, "00:05:06") + line(1, "00:05:20") + line(1, "00:05:30"))
+    wait_for(lambda: shows(b, "app.db", "SELECT n FROM gaps", [(3,)]), "the window")
+    stop(process, signal.SIGTERM, 0)
+    # The window of 00:05:05 waits for key 2, until that is forgotten.
+    b.write("other.sql", job % "SET 'table.exec.state.ttl' = '1 s';\n")
+    process = b.start("run", "other.sql", "--db", "other.db")
+    wait_for(lambda: shows(b, "other.db", "SELECT n FROM gaps", [(3,), (2,)]), "the windows")
+    stop(process, signal.SIGTERM, 0)
+
+
+def clock_and_event_time(b):
+    b.write("in/a.jsonl", line(1, "00:00:01") + line(2, "00:05:05"))
+    b.write("job.sql", (JOB % "").split("CREATE MATERIALIZED VIEW", maxsplit=1)[0].replace("ts TIMESTAMP(3),", "ts TIMESTAMP(3), pt AS PROCTIME(),") + """
+CREATE MATERIALIZED VIEW both_times AS SELECT window_start, SUM(s) AS s
+  FROM TUMBLE(TABLE (SELECT pt, SUM(k) OVER (ORDER BY ts) AS s FROM bid), DESCRIPTOR(pt), INTERVAL '1' DAY) GROUP BY window_start, window_end
+  UNION ALL SELECT ts, k FROM bid QUALIFY ROW_NUMBER() OVER (PARTITION BY k ORDER BY ts) = 1;
+""")
+    process = b.start("run", "job.sql", "--db", "app.db")
+    wait_for(lambda: caused_by(b, "watermark"), "the cause")
+    assert why(b)["says"].startswith("the row of OVER that is complete at 2024-01-01 00:05:05.000 needs the watermark"), why(b)
+    text = words(b)
+    for part in ("(OverAggregate) needs the watermark", "(Deduplicate) needs the watermark", "(WindowAggregate) needs the clock at"):
+        assert part in " ".join(text.split()), text
+    stop(process, signal.SIGTERM, 0)
+
+
 def states_in_words(b):
     b.write("in/a.jsonl", line(1, "00:00:01") + line(2, "00:05:05"))
     shell = b.start("app.db", "--mode", "list", stdin=subprocess.PIPE, stderr=subprocess.STDOUT)
@@ -194,7 +237,7 @@ def states_in_words(b):
 
 
 CASES = [a_file_holds_the_others_back, what_else_a_running_job_waits_for, silence_closes_windows, idle_files, rows_of_the_future,
-         states_in_words]
+         rows_that_wait_for_rows, clock_and_event_time, states_in_words]
 
 
 def main():

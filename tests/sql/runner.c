@@ -36,6 +36,7 @@ static const struct {
     {"jobs/control.test", "it shows how often jobs were restarted"},
     {"jobs/seen.test", "it shows the epochs of a job"},
     {"state_ttl/rows_in_time.test", "what comes at which time hangs on where it is cut off"},
+    {"state_ttl/over_in_time.test", "what comes at which time hangs on where it is cut off"},
 };
 
 typedef struct Suite {

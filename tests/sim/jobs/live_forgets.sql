@@ -4,6 +4,7 @@
 -- compare: SELECT min(n) > 0 AND min(bidders) > 0 FROM counts
 -- compare: SELECT auction, channel FROM pairs ORDER BY auction, channel
 -- compare: SELECT DISTINCT channel FROM firsts ORDER BY channel
+-- compare: SELECT DISTINCT auction FROM numbered ORDER BY auction
 -- compare: SELECT view, read, used, late, filtered, rejected, skipped FROM _weir_counts
 SET 'table.exec.state.ttl' = '3 s';
 CREATE TABLE bid (auction BIGINT, bidder BIGINT, price BIGINT, channel STRING, `dateTime` TIMESTAMP(3), pt AS PROCTIME())
@@ -17,6 +18,12 @@ CREATE MATERIALIZED VIEW pairs AS SELECT DISTINCT auction, channel FROM bid;
 CREATE MATERIALIZED VIEW firsts AS
   SELECT CONCAT(channel, '') AS channel, price
   FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY auction, channel ORDER BY pt) AS rn FROM bid) WHERE rn = 1;
+
+CREATE MATERIALIZED VIEW numbered AS
+  SELECT auction, price, ROW_NUMBER() OVER (PARTITION BY auction ORDER BY pt) AS n FROM bid;
+
+CREATE MATERIALIZED VIEW places AS
+  SELECT auction, price, SUM(price) OVER (PARTITION BY auction, channel ORDER BY price) AS up_to FROM bid WHERE price > 90;
 
 CREATE MATERIALIZED VIEW tops AS
   SELECT auction, price FROM bid QUALIFY ROW_NUMBER() OVER (PARTITION BY channel ORDER BY price DESC) <= 2;

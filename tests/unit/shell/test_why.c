@@ -146,10 +146,9 @@ static const Case cases[] = {
      "records\n"
      "  v from bid: 10 read, 9 used, 1 left out\n"},
     {"the clock",
-     ALL_USED "INSERT INTO _weir_operators (job, operator, view, title, rows_in, rows_out, late,"
-              " memory_bytes) VALUES (1, 1, 'v', 'ProcessingTime(column=[p])', 1, 1, 0, 1);" WAIT
-              "(1, 2, 'v', 'WindowAggregate(window=[x])', 3, 0, 0, NULL,"
-              " '2020-03-01 12:00:59.999', 9, 12, 3);",
+     ALL_USED WAIT "(1, 2, 'v', 'WindowAggregate(window=[x])', 3, 0, 0, NULL,"
+                   " '2020-03-01 12:00:59.999', 9, 12, 3);"
+                   "UPDATE _weir_operators SET by_clock = 1;",
      JOB_RUNNING, "", false,
      "job 1 (v, w), RUNNING\n"
      "  the window that ends at 2020-03-01 12:01:00.000 goes out when the clock\n"
@@ -157,6 +156,78 @@ static const Case cases[] = {
      "waiting\n"
      "  v: the window that ends at 2020-03-01 12:01:00.000 (WindowAggregate) needs\n"
      "    the clock at 2020-03-01 12:00:59.999: 17 s to go\n"
+     "records\n"
+     "  v from bid: 10 read, 9 used, 1 left out\n"},
+    {"the clock for one, the watermark for another of the same view",
+     ALL_USED SOURCE
+     "(1, 0, 1, 'bid', '', 'rows', 9, NULL, NULL, '2020-01-01 10:00:57.000',"
+     " '2020-03-01 12:00:42.000Z', 1, 0, NULL, 0, NULL);" WAIT
+     "(1, 4, 'v', 'UpdatingWindowAggregate(window=[x])', 3, 0, 0, NULL,"
+     " '2020-03-01 12:00:59.999', 9, 12, 3);"
+     "UPDATE _weir_operators SET by_clock = 1;" WAIT
+     "(1, 2, 'v', 'OverAggregate(order=[ts])', 3, 0, 0, '2020-01-01 10:00:57.000',"
+     " '2020-01-01 10:00:58', 9, 1, NULL), (1, 6, 'v', 'UpdatingSessionAggregate(x)',"
+     " 3, 0, 0, '2020-01-01 10:00:57.000', '2020-01-01 10:01:09.999', 9, 1, NULL), (1,"
+     " 7, 'v', 'Deduplicate(x)', 3, 0, 0, '2020-01-01 10:00:57.000',"
+     " '2020-01-01 10:01:10.000', 9, 1, NULL);",
+     JOB_RUNNING, "", false,
+     "job 1 (v, w), RUNNING\n"
+     "  the row of OVER that is complete at 2020-01-01 10:00:58.000 needs the\n"
+     "    watermark 2020-01-01 10:00:58.000; that of bid is at 2020-01-01\n"
+     "    10:00:57.000, since 2020-03-01 12:00:42.000Z (0.500 s)\n"
+     "waiting\n"
+     "  v: the row of OVER that is complete at 2020-01-01 10:00:58.000\n"
+     "    (OverAggregate) needs the watermark 2020-01-01 10:00:58.000: 1 s to go\n"
+     "  v: the session that ends or is closed at 2020-01-01 10:01:10.000\n"
+     "    (UpdatingSessionAggregate) needs the watermark 2020-01-01 10:01:09.999:\n"
+     "    12 s to go\n"
+     "  v: the first row of a key, at 2020-01-01 10:01:10.000 (Deduplicate) needs\n"
+     "    the watermark 2020-01-01 10:01:10.000: 13 s to go\n"
+     "  v: the window that ends or is closed at 2020-03-01 12:01:00.000\n"
+     "    (UpdatingWindowAggregate) needs the clock at 2020-03-01 12:00:59.999: 17\n"
+     "    s to go\n"
+     "input\n"
+     "  bid\n"
+     "    2020-01-01 10:00:57.000  read\n"
+     "records\n"
+     "  v from bid: 10 read, 9 used, 1 left out\n"},
+    {"a row that waits for the next one of its key",
+     ALL_USED WAIT "(1, 2, 'v', 'OverAggregate(order=[ts])', 3, 0, 0, '2020-01-01 10:00:57.000',"
+                   " NULL, 9, 1, NULL);"
+                   "UPDATE _weir_operators SET waiting = '2020-01-01 09:00:00.000';",
+     JOB_RUNNING, "", false,
+     "job 1 (v, w), RUNNING\n"
+     "  the row of OVER at 2020-01-01 09:00:00.000 waits for later rows of its\n"
+     "    partition\n"
+     "  hint: with 'table.exec.state.ttl' it goes out without them when none has\n"
+     "    come for so long\n"
+     "waiting\n"
+     "  v: the row of OVER at 2020-01-01 09:00:00.000 waits for later rows of its\n"
+     "    partition (OverAggregate)\n"
+     "records\n"
+     "  v from bid: 10 read, 9 used, 1 left out\n"},
+    {"it holds back what stands above",
+     ALL_USED SOURCE
+     "(1, 0, 1, 'bid', '', 'rows', 9, NULL, NULL, '2020-01-01 10:10:57.000',"
+     " '2020-03-01 12:00:42.000Z', 1, 0, NULL, 0, NULL);" WAIT
+     "(1, 2, 'v', 'OverAggregate(order=[ts], ttl=[1 h])', 3, 0, 0,"
+     " '2020-01-01 10:10:57.000', NULL, 9, 1, NULL);"
+     "UPDATE _weir_operators SET waiting = '2020-01-01 10:00:57.001';" WAIT
+     "(1, 3, 'v', 'WindowAggregate(window=[x])', 3, 0, 0, '2020-01-01 10:00:57.000',"
+     " '2020-01-01 10:00:59.999', 9, 12, 3);",
+     JOB_RUNNING, "", false,
+     "job 1 (v, w), RUNNING\n"
+     "  the row of OVER at 2020-01-01 10:00:57.001 waits for later rows of its\n"
+     "    partition\n"
+     "  hint: when none has come for its ttl it goes out without them\n"
+     "waiting\n"
+     "  v: the window that ends at 2020-01-01 10:01:00.000 (WindowAggregate) needs\n"
+     "    the watermark 2020-01-01 10:00:59.999: 2.999 s to go\n"
+     "  v: the row of OVER at 2020-01-01 10:00:57.001 waits for later rows of its\n"
+     "    partition (OverAggregate)\n"
+     "input\n"
+     "  bid\n"
+     "    2020-01-01 10:10:57.000  read\n"
      "records\n"
      "  v from bid: 10 read, 9 used, 1 left out\n"},
     {"one file",
@@ -293,7 +364,7 @@ static void for_programs(void **state)
     assert_string_equal(strbuf_cstr(&b.text),
                         "[{\"view\":\"v\",\"operator\":\"WindowAggregate\",\"table\":\"bid\","
                         "\"watermark\":\"2020-01-01 10:00:57.000\",\"due\":\"2020-01-01 "
-                        "10:00:59.999\",\"groups\":12,\"windows\":3}]");
+                        "10:00:59.999\",\"row\":null,\"groups\":12,\"windows\":3}]");
     strbuf_clear(&b.text);
     why_print_counts(&why, &b.text);
     assert_string_equal(strbuf_cstr(&b.text),

@@ -271,12 +271,154 @@ static void test_updates(void **state)
     op_bench_close(&b);
 }
 
+/* What a batch comes to, for whoever sees no more than that. */
+static void test_net_updates(void **state)
+{
+    (void)state;
+    static const char *const cases[][2] = {
+        {"+I a|1|5\n+I b|1|1\n+I a|2|3\n+I a|3|4\n",
+         "+I a|2|3|3 @-\n+I a|3|4|7 @-\n+I a|1|5|12 @-\n+I b|1|1|1 @-\n"},
+        {"+I a|1|5\n-D a|1|5\n-D a|1|5\n", ""},
+        {"+I a|1|5\n+I a|2|8\n+I b|1|2\nW 7\nON 0\n-U a|1|5\n+U a|1|6\n-D b|1|2\n+I b|2|2\n-D "
+         "b|2|2\n"
+         "W 8\nON 0\n+I b|3|3\n",
+         "+I a|1|5|5 @-\n+I a|2|8|13 @-\n+I b|1|2|2 @-\n-D a|1|5|5 @7\n-U a|2|8|13 @7\n"
+         "+U a|2|8|14 @7\n+I a|1|6|6 @7\n-D b|1|2|2 @7\n+I b|3|3|3 @8\n"},
+        {"+I a|1|5\nW 7\nON 0\n-D a|1|5\n+I a|1|5\n",
+         "+I a|1|5|5 @-\n-D a|1|5|5 @7\n+I a|1|5|5 @7\n"},
+    };
+    OpBench b;
+    open_sum(&b, PLAN_OVER_UPDATES, CHANGELOG_RETRACT, (PlanFrame){.from_first = true});
+    b.node->as.over.net = true;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        assert_string_equal(op_bench_run(&b, cases[i][0], op_bench_replays[0]), cases[i][1]);
+    op_bench_check_no_memory(&b, cases[2][0]);
+    op_bench_close(&b);
+}
+
+/* Of frames that count rows those around a change alone are computed. */
+static void test_updates_nearby(void **state)
+{
+    (void)state;
+    static const OverCase around = {
+        .name = "one row before and one behind",
+        .script = "+I a|1|10\n+I a|2|20\n+I a|3|30\n+I a|4|40\n+I a|5|50\n+I a|6|25\n-D a|1|10\n",
+        .expected = "+I a|1|10|10 @-\n-U a|1|10|10 @-\n+U a|1|10|30 @-\n+I a|2|20|30 @-\n"
+                    "-U a|2|20|30 @-\n+U a|2|20|60 @-\n+I a|3|30|50 @-\n-U a|3|30|50 @-\n"
+                    "+U a|3|30|90 @-\n+I a|4|40|70 @-\n-U a|4|40|70 @-\n+U a|4|40|120 @-\n"
+                    "+I a|5|50|90 @-\n-U a|2|20|60 @-\n+U a|2|20|55 @-\n-U a|3|30|90 @-\n"
+                    "+U a|3|30|95 @-\n+I a|6|25|75 @-\n-D a|1|10|30 @-\n-U a|2|20|55 @-\n"
+                    "+U a|2|20|45 @-\n"};
+    OpBench b;
+    open_sum(&b, PLAN_OVER_UPDATES, CHANGELOG_RETRACT,
+             (PlanFrame){.rows = true, .start = -1, .end = 1});
+    op_bench_check(&b, around.name, around.script, around.expected);
+    op_bench_close(&b);
+}
+
+/* --- partitions that are forgotten --- */
+
+static const Micros ttl = 10 * MICROS_PER_SECOND;
+
+static void test_ttl_of_time(void **state)
+{
+    (void)state;
+    static const OverCase sums[] = {
+        {.name = "a partition lives as long as its rows come in time",
+         .script = "+I a|1|1\nW 1\nAT 6000\n+I a|2|2\nW 2\nAT 15999\n+I a|3|4\nW 3\nAT 25999\n"
+                   "+I a|4|8\nW 4\n",
+         .expected = "+I a|1|1|1 @-\n+I a|2|2|3 @1\n+I a|3|4|7 @2\n+I a|4|8|8 @3\n"},
+        {.name = "what waits for the watermark is waited for, and keeps the rest",
+         .script = "+I a|1|1\nAT 15000\n+I b|50|0\nAT 18000\nW 1\nAT 27999\n+I a|2|2\nW 2\n"
+                   "AT 37999\n+I a|3|4\nW 3\nEND\n",
+         .expected = "+I a|1|1|1 @-\n+I a|2|2|3 @1\n+I a|3|4|4 @2\n+I b|50|0|0 @3\n"},
+        {.name = "it goes in silence, another takes its place",
+         .script = "+I a|1|1\nW 1\nAT 11250\nAT 11251\n+I b|2|2\n+I a|2|4\nW 2\n",
+         .expected = "+I a|1|1|1 @-\n+I b|2|2|2 @1\n+I a|2|4|4 @1\n"},
+    };
+    static const OverCase rows = {
+        .name = "and with it what was late",
+        .script = "+I a|5|1\nW 5\nAT 9999\n+I a|4|2\nAT 10000\n+I a|4|4\nW 6\n+I a|5|8\nW 7\n",
+        .expected = "+I a|5|1|1 @-\n+I a|4|4|4 @5\n+I a|5|8|12 @6\n",
+        .late = 1};
+    OpBench b;
+    open_sum(&b, PLAN_OVER_AGGREGATE, CHANGELOG_APPEND, (PlanFrame){.from_first = true});
+    b.node->ttl = ttl;
+    check_cases(&b, sums, sizeof sums / sizeof *sums);
+    op_bench_check_no_memory(&b, sums[0].script);
+    op_bench_close(&b);
+    open_sum(&b, PLAN_OVER_AGGREGATE, CHANGELOG_APPEND, (PlanFrame){.rows = true, .start = -1});
+    b.node->ttl = ttl;
+    check_cases(&b, &rows, 1);
+    op_bench_close(&b);
+}
+
+/* What waits for the next row of a partition that has fallen silent. */
+static void test_ttl_of_waiting_rows(void **state)
+{
+    (void)state;
+    static const PlanFrame lead = {.rows = true, .start = 1, .end = 1};
+    static const OverCase overtaking = {
+        .name = "it goes out with the partition",
+        .script = "+I a|1|1\n+I b|2|2\nW 5\nAT 9000\n+I a|6|4\nW 6\nAT 11250\nAT 18000\n+I b|7|8\n"
+                  "W 7\nAT 20000\n+I a|8|3\nW 8\nEND\n",
+        .expected = "+I a|1|1|4 @0\n+I b|2|2|NULL @1\n+I a|6|4|NULL @5\n+I b|7|8|NULL @6\n"
+                    "+I a|8|3|NULL @6\n"};
+    static const OverCase in_order = {
+        .name = "where its order counts, when those before it have gone out",
+        .script = "+I b|1|7\n+I a|2|1\nW 2\nAT 5000\n+I b|3|1\nW 3\nAT 9000\n+I a|4|2\nW 4\n"
+                  "AT 16250\nAT 20250\n",
+        .expected = "+I b|1|7|1 @0\n+I a|2|1|2 @1\n+I b|3|1|NULL @2\n+I a|4|2|NULL @3\n"};
+    static const char script[] = "+I a|1|1\nW 5\nAT 11250\n+I a|6|2\nW 7\nAT 22500\n";
+    OpBench b;
+    open_cells(&b, &lead, false);
+    b.node->ttl = ttl;
+    check_cases(&b, &overtaking, 1);
+    op_bench_check_no_memory(&b, overtaking.script);
+    b.tells_watermarks = true;
+    assert_string_equal(op_bench_run(&b, script, op_bench_singly),
+                        "W 0\n+I a|1|1|NULL @0\nW 5\n+I a|6|2|NULL @5\nW 7\n");
+    op_bench_close(&b);
+    open_cells(&b, &lead, true);
+    b.node->ttl = ttl;
+    check_cases(&b, &in_order, 1);
+    op_bench_close(&b);
+}
+
+static void test_ttl_of_updates(void **state)
+{
+    (void)state;
+    static const OverCase cases[] = {
+        {.name = "each row that comes or goes keeps its partition",
+         .script = "+I a|1|5\nAT 6000\n+I a|2|3\nAT 15999\n-D a|2|3\nAT 25998\n+I a|1|6\nAT 35998\n"
+                   "+I a|1|7\n",
+         .expected = "+I a|1|5|5 @-\n-U a|1|5|5 @-\n+U a|1|5|8 @-\n+I a|2|3|3 @-\n-D a|2|3|3 @-\n"
+                     "-U a|1|5|8 @-\n+U a|1|5|5 @-\n+I a|1|6|11 @-\n+I a|1|7|7 @-\n"},
+        {.name = "what is taken back of one that is gone is nothing",
+         .script = "+I a|1|5\n+I a|1|6\nAT 10000\n-U a|1|5\n+U a|1|4\n-D a|1|6\n",
+         .expected = "+I a|1|5|5 @-\n+I a|1|6|11 @-\n+I a|1|4|4 @-\n"},
+        {.name = "one that is empty has no time, and comes again with its own",
+         .script = "+I a|1|5\nAT 4000\n-D a|1|5\nAT 5000\n+I a|1|1\nAT 14000\n+I a|1|2\n",
+         .expected = "+I a|1|5|5 @-\n-D a|1|5|5 @-\n+I a|1|1|1 @-\n+I a|1|2|3 @-\n"},
+    };
+    OpBench b;
+    open_sum(&b, PLAN_OVER_UPDATES, CHANGELOG_RETRACT, (PlanFrame){.from_first = true});
+    b.node->ttl = ttl;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        op_bench_check(&b, cases[i].name, cases[i].script, cases[i].expected);
+    op_bench_check_no_memory(&b, cases[0].script);
+    op_bench_close(&b);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_time_frames),  cmocka_unit_test(test_row_frames),
-        cmocka_unit_test(test_no_beginning), cmocka_unit_test(test_looking_on),
-        cmocka_unit_test(test_next_row),     cmocka_unit_test(test_updates),
+        cmocka_unit_test(test_time_frames),    cmocka_unit_test(test_row_frames),
+        cmocka_unit_test(test_no_beginning),   cmocka_unit_test(test_looking_on),
+        cmocka_unit_test(test_next_row),       cmocka_unit_test(test_updates),
+        cmocka_unit_test(test_ttl_of_time),    cmocka_unit_test(test_ttl_of_waiting_rows),
+        cmocka_unit_test(test_ttl_of_updates), cmocka_unit_test(test_net_updates),
+        cmocka_unit_test(test_updates_nearby),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -93,6 +93,36 @@ static PlanNode *except(PlanBench *plan, PlanNode *scan)
     return forgetting(node, ttl);
 }
 
+/* The rows numbered, as they come or in the order of v. */
+static PlanNode *make_over(PlanBench *plan, PlanNode *input, PlanKind kind)
+{
+    static const uint32_t key[] = {0};
+    static const PlanOrder order[] = {{.column = 1}};
+    PlanOverCall *call = plan_bench_alloc(plan, sizeof *call);
+    PlanNode *node = plan_bench_node(plan, kind, &input, 1);
+    *call = (PlanOverCall){.function = OVER_ROW_NUMBER};
+    node->schema = plan_bench_schema(plan, "k STRING|v BIGINT|n BIGINT");
+    node->as.over = (PlanOver){.partition = key,
+                               .partitions = 1,
+                               .order = order,
+                               .orders = 1,
+                               .call = call,
+                               .calls = 1,
+                               .by_arrival = kind == PLAN_OVER_AGGREGATE};
+    node->changelog = kind == PLAN_OVER_UPDATES ? CHANGELOG_RETRACT : CHANGELOG_APPEND;
+    return node;
+}
+
+static PlanNode *over(PlanBench *plan, PlanNode *scan)
+{
+    return forgetting(make_over(plan, scan, PLAN_OVER_AGGREGATE), ttl);
+}
+
+static PlanNode *updating_over(PlanBench *plan, PlanNode *scan)
+{
+    return forgetting(make_over(plan, scan, PLAN_OVER_UPDATES), ttl);
+}
+
 static const struct {
     const char *name;
     MakeNode *make;
@@ -104,6 +134,8 @@ static const struct {
     {"Top-N", top},
     {"Top-N of groups", top_of_groups},
     {"EXCEPT ALL", except},
+    {"OVER", over},
+    {"OVER in another order", updating_over},
 };
 enum { FORGETTERS = sizeof forgetters / sizeof forgetters[0] };
 
@@ -236,6 +268,8 @@ static void open_case(Case *c, uint64_t seed)
                   "lasts")
         ->as.sink.result.recurs = true;
     job_db_result(&c->b, top(plan, scan), "tops")->as.sink.result.recurs = true;
+    job_db_result(&c->b, over(plan, scan), "numbers");
+    job_db_result(&c->b, updating_over(plan, scan), "places");
     c->b.job.config.commit_interval = 0;
 }
 
@@ -269,7 +303,9 @@ static void run_case(Case *c, uint32_t times_a_life, uint64_t random)
 static const char all_rows[] = "SELECT k, n, d FROM counts ORDER BY k;"
                                "SELECT k, v FROM firsts ORDER BY rowid;"
                                "SELECT k, v FROM lasts ORDER BY k;"
-                               "SELECT k, v FROM tops ORDER BY k";
+                               "SELECT k, v FROM tops ORDER BY k;"
+                               "SELECT k, v, n FROM numbers ORDER BY rowid;"
+                               "SELECT k, v, n FROM places ORDER BY k, v, n";
 
 static void test_cut_off(void **state)
 {

@@ -280,7 +280,7 @@ static void what_format_3_has_seen_is_kept(void **state)
                                       "SELECT * FROM _weir_operators; SELECT * FROM _weir_sources;"
                                       "SELECT * FROM _weir_epochs; SELECT raw FROM _weir_rejected;"
                                       "SELECT epoch FROM _weir_journal"),
-                        "4\n1|2|'v'|'Window(x)'|3|4|5|'w'|NULL|6|7|8\n"
+                        "4\n1|2|'v'|'Window(x)'|3|4|5|'w'|NULL|NULL|NULL|6|7|8\n"
                         "1|0|1|'t'|'f'|'bytes'|2|3|4|'w'|NULL|NULL|0|NULL|NULL|1|'l'|5|6|7|8|9|10\n"
                         "1|2|2|'t'|3|4|5|0.5\n'x'\n5");
     catalog_close(catalog);

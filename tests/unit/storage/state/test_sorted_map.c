@@ -98,6 +98,10 @@ static void check_seek(const SortedMap *map, const int64_t count[VALUES], uint64
     SortedCursor at;
     make_value(map->phys, v - VALUES / 2, bytes, value);
     bool found = sorted_map_seek(map, group, value, &at);
+    int64_t less = 0;
+    for (int32_t i = 0; i < v && i < VALUES; i++)
+        less += count[i];
+    assert_int_equal(sorted_map_before(map, group, value), less);
     while (v < VALUES && count[v] == 0)
         v++;
     assert_int_equal(found, v < VALUES);
