@@ -153,7 +153,7 @@ static Status combine(KernelCall *call, uint32_t time_arg, bool negate)
 }
 
 /* A timestamp has the digits that a constant interval has, up to the milliseconds: TIMESTAMP(0) -
- * INTERVAL '0.001' SECOND is a TIMESTAMP(3). */
+ * INTERVAL '0.001' SECOND is a TIMESTAMP(3). Not between constants, which Flink cuts. */
 Status prepare_timestamp_interval(FunctionCall *call, Arena *arena, Diag *diag)
 {
     enum { MILLISECONDS = 3 };
@@ -161,7 +161,7 @@ Status prepare_timestamp_interval(FunctionCall *call, Arena *arena, Diag *diag)
     uint32_t interval = type_is_interval(&call->arg[0]) ? 0 : 1;
     const Value *amount = call->constant[interval];
     Type *time = &call->arg[1 - interval];
-    if (amount == NULL || amount->null)
+    if (amount == NULL || amount->null || call->constant[1 - interval] != NULL)
         return ST_OK;
     while (time->precision < MILLISECONDS &&
            cut_to_precision(amount->as.i64, time->precision) != amount->as.i64)
