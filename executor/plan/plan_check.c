@@ -65,6 +65,9 @@ static void check_calls(Check *check, const PlanNode *node, const PlanAggregateC
             if (argument->column >= width || (argument->column < 0) != (argument->constant != NULL))
                 breach(check, node, "an aggregate reads a column that is not there");
         }
+        if (call[i].orders > 0 &&
+            (call[i].orders >= call[i].arguments || (call[i].def->flags & AGG_ORDERED) == 0))
+            breach(check, node, "an aggregate is given an order that it does not take");
         if (call[i].filter >= width)
             breach(check, node, "a FILTER reads a column that is not there");
         else if (call[i].filter >= 0 && input->schema.field[call[i].filter].type.id != TYPE_BOOLEAN)

@@ -75,12 +75,14 @@ typedef struct PlanArgument {
 typedef struct PlanAggregateCall {
     const AggregateDef *def;
     Type result;
-    PlanArgument argument[AGGREGATE_MAX_ARGS];
+    PlanArgument argument[AGGREGATE_MAX_COLUMNS];
     uint32_t arguments; /* none: COUNT(*) */
-    const void *data;   /* what its `prepare` made of the constants */
-    int32_t filter;     /* BOOLEAN input column; -1: none */
-    bool distinct;      /* takes each value (of all columns together) once */
-    bool slides;        /* rows leave its frame again, though the input only inserts */
+    AggregateOrder order[AGGREGATE_MAX_ORDERS];
+    uint32_t orders;  /* the last ones of the arguments are the keys of an ORDER BY */
+    const void *data; /* what its `prepare` made of the constants */
+    int32_t filter;   /* BOOLEAN input column; -1: none */
+    bool distinct;    /* takes each value (of all columns together) once */
+    bool slides;      /* rows leave its frame again, though the input only inserts */
 } PlanAggregateCall;
 
 /* Groups by input columns. Output: the keys, then the aggregates, then (window aggregate)

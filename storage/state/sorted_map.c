@@ -205,7 +205,8 @@ static Status make_room(SortedMap *map, const SortedProbe *probe)
     return ST_OK;
 }
 
-/* Behind the place where the path ends, which the probe's own descent has found. */
+/* Behind the place where the path ends, which the probe's own descent has found; it ends at the new
+ * entry then. */
 static Status insert(SortedMap *map, const SortedProbe *probe, int64_t count, SortedCursor *path)
 {
     SortedEntry entry = {.group = probe->group, .as.count = count};
@@ -215,7 +216,8 @@ static Status insert(SortedMap *map, const SortedProbe *probe, int64_t count, So
     }
     TRY(own_value(map, probe->value, entry.value));
     uint32_t leaf = map->height - 1;
-    put_entry(write_node(map, path->page[leaf]), path->at[leaf] + 1, &entry);
+    path->at[leaf]++; /* UINT32_MAX becomes 0 */
+    put_entry(write_node(map, path->page[leaf]), path->at[leaf], &entry);
     weigh_path(map, path, count);
     return ST_OK;
 }
@@ -269,23 +271,35 @@ static void remove_at(SortedMap *map, SortedCursor *path)
     }
 }
 
-Status sorted_map_adjust(SortedMap *map, uint64_t group, const uint64_t value[2], int64_t change)
+/* The path ends where the value stands, if it still does. */
+static Status adjust(SortedMap *map, uint64_t group, const uint64_t value[2], int64_t change,
+                     SortedCursor *path)
 {
     SortedProbe probe = {.group = group, .value = {value[0], value[1]}};
-    SortedCursor path;
     if (map->height == 0)
-        return insert(map, &probe, change, &path);
-    sorted_descend(map, &probe, &path);
-    uint32_t leaf = map->height - 1, at = path.at[leaf];
-    const SortedNode *node = sorted_node(map, path.page[leaf]);
+        return insert(map, &probe, change, path);
+    sorted_descend(map, &probe, path);
+    uint32_t leaf = map->height - 1, at = path->at[leaf];
+    const SortedNode *node = sorted_node(map, path->page[leaf]);
     if (at == UINT32_MAX || !sorted_is_equal(map, &probe, &node->entry[at]))
-        return insert(map, &probe, change, &path);
-    SortedEntry *entry = &write_node(map, path.page[leaf])->entry[at];
+        return insert(map, &probe, change, path);
+    SortedEntry *entry = &write_node(map, path->page[leaf])->entry[at];
     entry->as.count += change;
-    weigh_path(map, &path, change);
+    weigh_path(map, path, change);
     if (entry->as.count == 0)
-        remove_at(map, &path);
+        remove_at(map, path);
     return ST_OK;
+}
+
+Status sorted_map_adjust(SortedMap *map, uint64_t group, const uint64_t value[2], int64_t change)
+{
+    SortedCursor path;
+    return adjust(map, group, value, change, &path);
+}
+
+void sorted_map_remove(SortedMap *map, SortedCursor *cursor)
+{
+    remove_at(map, cursor);
 }
 
 /* --- places in a group --- */
@@ -312,14 +326,6 @@ static bool step_leaf(const SortedMap *map, SortedCursor *path, bool forward)
     return false;
 }
 
-static const uint64_t *value_of_group(const SortedMap *map, const SortedCursor *path,
-                                      uint64_t group)
-{
-    uint32_t leaf = map->height - 1;
-    const SortedEntry *entry = &sorted_node(map, path->page[leaf])->entry[path->at[leaf]];
-    return entry->group == group ? entry->value : NULL;
-}
-
 /* What stands where the path ends, if it is the group's. */
 static bool read_cursor(const SortedMap *map, SortedCursor *cursor)
 {
@@ -342,6 +348,15 @@ bool sorted_map_begin(const SortedMap *map, uint64_t group, SortedCursor *cursor
     cursor->group = group;
     cursor->at[map->height - 1]++; /* the first entry after the probe; UINT32_MAX becomes 0 */
     return read_cursor(map, cursor);
+}
+
+Status sorted_map_add(SortedMap *map, uint64_t group, const uint64_t value[2], SortedCursor *cursor)
+{
+    TRY(adjust(map, group, value, 1, cursor));
+    cursor->group = group;
+    bool there = read_cursor(map, cursor);
+    assert(there);
+    return ST_OK;
 }
 
 bool sorted_map_seek(const SortedMap *map, uint64_t group, const uint64_t value[2],
@@ -445,17 +460,22 @@ const uint64_t *sorted_map_first(const SortedMap *map, uint64_t group)
     return sorted_map_begin(map, group, &cursor) ? cursor.value : NULL;
 }
 
-const uint64_t *sorted_map_last(const SortedMap *map, uint64_t group)
+bool sorted_map_end(const SortedMap *map, uint64_t group, SortedCursor *cursor)
 {
     SortedProbe probe = {.group = group, .bound = 1};
-    SortedCursor path;
     if (map->height == 0)
-        return NULL;
-    sorted_descend(map, &probe, &path);
-    uint32_t leaf = map->height - 1;
-    if (path.at[leaf] == UINT32_MAX && !step_leaf(map, &path, false))
-        return NULL;
-    return value_of_group(map, &path, group);
+        return false;
+    sorted_descend(map, &probe, cursor);
+    cursor->group = group;
+    if (cursor->at[map->height - 1] == UINT32_MAX && !step_leaf(map, cursor, false))
+        return false;
+    return read_cursor(map, cursor);
+}
+
+const uint64_t *sorted_map_last(const SortedMap *map, uint64_t group)
+{
+    SortedCursor cursor;
+    return sorted_map_end(map, group, &cursor) ? cursor.value : NULL;
 }
 
 bool sorted_map_least_group(const SortedMap *map, uint64_t *group)
