@@ -4,7 +4,8 @@
 
 #include "grammar/sql.h"
 
-/* ANY_NAME stands for an ID or a keyword that is not reserved, ANY_CALL for one that opens a call. */
+/* ANY_NAME stands for an ID or a keyword that is not reserved, ANY_CALL for one that opens a call.
+ */
 enum { ANY_NAME = -1000, ANY_CALL = -1001, NOTHING_MORE = 0 };
 
 /* When `word` is followed by `next` (and `third`), it becomes `result` and the tokens that were

@@ -136,7 +136,8 @@ static void test_local_times(void **state)
     }
 }
 
-/* Expected values by Python's zoneinfo, with fold = 1; those of a gap are the changes themselves. */
+/* Expected values by Python's zoneinfo, with fold = 1; those of a gap are the changes themselves.
+ */
 static void test_last_instants(void **state)
 {
     (void)state;
