@@ -22,6 +22,7 @@ Prepare prepare_decimal_divide, prepare_decimal_modulo;
 ResultRule rule_time_operand; /* the argument that is no interval */
 ResultRule rule_interval_operand;
 Kernel add_time_interval, subtract_time_interval;
+Prepare prepare_timestamp_interval;
 Kernel add_interval, subtract_interval, multiply_interval, negate_interval;
 Kernel difference_day, difference_month;
 

@@ -152,6 +152,24 @@ static Status combine(KernelCall *call, uint32_t time_arg, bool negate)
     return ST_OK;
 }
 
+/* A timestamp has the digits that a constant interval has, up to the milliseconds: TIMESTAMP(0) -
+ * INTERVAL '0.001' SECOND is a TIMESTAMP(3). Not between constants, which Flink cuts. */
+Status prepare_timestamp_interval(FunctionCall *call, Arena *arena, Diag *diag)
+{
+    enum { MILLISECONDS = 3 };
+    (void)arena, (void)diag;
+    uint32_t interval = type_is_interval(&call->arg[0]) ? 0 : 1;
+    const Value *amount = call->constant[interval];
+    Type *time = &call->arg[1 - interval];
+    if (amount == NULL || amount->null || call->constant[1 - interval] != NULL)
+        return ST_OK;
+    while (time->precision < MILLISECONDS &&
+           cut_to_precision(amount->as.i64, time->precision) != amount->as.i64)
+        time->precision++;
+    call->result.precision = time->precision;
+    return ST_OK;
+}
+
 Status add_time_interval(KernelCall *call)
 {
     return combine(call, type_is_interval(&call->arg_type[0]) ? 1 : 0, false);

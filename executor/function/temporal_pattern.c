@@ -65,10 +65,7 @@ Status temporal_row_zone(KernelCall *call, uint32_t arg, uint32_t row, ZoneMemo 
 
 Micros temporal_to_utc_late(const TimeZone *zone, Micros local)
 {
-    Micros early = timezone_to_utc(zone, local);
-    int32_t after = timezone_offset(zone, early + MICROS_PER_DAY);
-    Micros late = local - after * MICROS_PER_SECOND;
-    return late > early && timezone_to_local(zone, late) == local ? late : early;
+    return timezone_again(zone, timezone_to_utc(zone, local));
 }
 
 bool temporal_in_range(Micros value)

@@ -50,7 +50,7 @@ static void fill_window(const Op *op, Micros start, Micros end, Column *column)
         case WINDOW_START: fill_constant(&column[i], start); break;
         case WINDOW_END: fill_constant(&column[i], end); break;
         case WINDOW_TIME:
-            fill_constant(&column[i], window_due(&plan->window, op->env->eval.zone, end));
+            fill_constant(&column[i], window_time(&plan->window, op->env->eval.zone, end));
             break;
         }
     }

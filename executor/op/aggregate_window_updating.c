@@ -154,7 +154,9 @@ static void fill_window(const UpdatingWindowOp *self, const OpenWindow *window, 
         switch (plan->column[c]) {
         case WINDOW_START: value = window->start; break;
         case WINDOW_END: value = window->end; break;
-        case WINDOW_TIME: value = due_of(self, window->end); break;
+        case WINDOW_TIME:
+            value = window_time(&plan_of(&self->op)->window, self->op.env->eval.zone, window->end);
+            break;
         }
         for (uint32_t i = 0; i < count; i++)
             column[c].data.i64[i] = value;

@@ -270,7 +270,9 @@ void sessions_fill_window(const Sessions *self, const SessionHeader *session, Co
         switch (plan->column[c]) {
         case WINDOW_START: value = session->start; break;
         case WINDOW_END: value = session->end; break;
-        case WINDOW_TIME: value = sessions_due(self, session->end); break;
+        case WINDOW_TIME:
+            value = window_time(&plan_of(self->op)->window, self->op->env->eval.zone, session->end);
+            break;
         }
         column[c].data.i64[row] = value;
     }

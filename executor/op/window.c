@@ -56,7 +56,7 @@ static Status add_row(Expansion *out, uint32_t row, Micros start, Micros end)
                              row));
     put_time(out, width, start);
     put_time(out, width + 1, end);
-    put_time(out, width + 2, window_due(spec, out->op->env->eval.zone, end));
+    put_time(out, width + 2, window_time(spec, out->op->env->eval.zone, end));
     out->kind[out->rows] = (uint8_t)batch_kind(out->in, row);
     out->watermark[out->rows] = batch_watermark(out->in, row);
     return ++out->rows == BATCH_ROWS ? flush(out) : ST_OK;

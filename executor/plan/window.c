@@ -41,11 +41,14 @@ Micros window_start(const WindowShape *spec, Micros end)
 
 Micros window_passed(const WindowShape *spec, const TimeZone *zone, Micros time)
 {
-    Micros local = window_local(spec, zone, time + MICROS_PER_MILLI);
+    /* What ends at `local` or before is over. */
+    Micros shown = window_local(spec, zone, time), local = shown + MICROS_PER_MILLI;
+    if (spec->local_zone && timezone_lowest_ahead(zone, time) < shown)
+        local = timezone_lowest_ahead(zone, time);
     /* Ends of HOP windows are multiples of the step only when the size is one. */
     Micros lead = spec->kind == WINDOW_HOP ? micros_floor_mod(spec->size, spec->step) : 0;
     Micros end = window_align(spec, local - lead, spec->step) + lead;
-    while (window_due(spec, zone, end) > time) /* the clock was put on or back */
+    while (window_due(spec, zone, end) > time) /* in the hour of a change */
         end -= spec->step;
     while (window_due(spec, zone, end + spec->step) <= time)
         end += spec->step;

@@ -2,8 +2,8 @@
  * sizes are microseconds, whole milliseconds, and > 0.
  *
  * Windows align to local time: that of the session's zone for TIMESTAMP_LTZ, else the timestamps as
- * they are. A window [start, end) is due when the watermark reaches its last millisecond, `end` as
- * an instant less one. */
+ * they are. A window [start, end) is due when the watermark reaches its last millisecond; where the
+ * clocks show that twice, for the second time, so that the window has the rows of both. */
 #ifndef WEIR_EXECUTOR_PLAN_WINDOW_H
 #define WEIR_EXECUTOR_PLAN_WINDOW_H
 
@@ -35,7 +35,15 @@ static inline Micros window_local(const WindowShape *spec, const TimeZone *zone,
 /* When the watermark has passed a window that ends at `end`, which is local. */
 static inline Micros window_due(const WindowShape *spec, const TimeZone *zone, Micros end)
 {
-    return (spec->local_zone ? timezone_to_utc(zone, end) : end) - MICROS_PER_MILLI;
+    Micros last = end - MICROS_PER_MILLI;
+    return spec->local_zone ? timezone_to_utc_last(zone, last) : last;
+}
+
+/* The event time of its results. */
+static inline Micros window_time(const WindowShape *spec, const TimeZone *zone, Micros end)
+{
+    Micros last = end - MICROS_PER_MILLI;
+    return spec->local_zone ? timezone_to_utc(zone, last) : last;
 }
 
 /* The last multiple of `unit`, moved by the offset, that is not behind the time. */

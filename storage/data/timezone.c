@@ -313,3 +313,47 @@ Micros timezone_to_utc(const TimeZone *zone, Micros local)
 {
     return zone == NULL ? local : shift(local, -(int64_t)offset_of_local(zone, seconds_of(local)));
 }
+
+/* No two changes of a zone are closer than this, and none moves the clocks by more. */
+enum { CHANGES_APART = 86400 };
+
+/* The first instant behind `from` with the offset of `to`; one change lies between them. */
+static Micros change_between(const TimeZone *zone, Micros from, Micros to)
+{
+    int64_t before = seconds_of(from), behind = seconds_of(to);
+    int32_t offset = timezone_offset(zone, to);
+    while (behind - before > 1) {
+        int64_t middle = before + (behind - before) / 2;
+        if (timezone_offset(zone, middle * MICROS_PER_SECOND) == offset)
+            behind = middle;
+        else
+            before = middle;
+    }
+    return behind * MICROS_PER_SECOND;
+}
+
+Micros timezone_again(const TimeZone *zone, Micros utc)
+{
+    Micros local = timezone_to_local(zone, utc);
+    Micros late = shift(local, -(int64_t)timezone_offset(zone, shift(utc, CHANGES_APART)));
+    return late > utc && timezone_to_local(zone, late) == local ? late : utc;
+}
+
+Micros timezone_to_utc_last(const TimeZone *zone, Micros local)
+{
+    Micros utc = timezone_to_utc(zone, local);
+    if (zone == NULL)
+        return local;
+    Micros shown = timezone_to_local(zone, utc);
+    if (shown <= local || utc == MICROS_MIN)
+        return timezone_again(zone, utc);
+    return change_between(zone, shift(utc, seconds_of(local - shown)), utc);
+}
+
+Micros timezone_lowest_ahead(const TimeZone *zone, Micros utc)
+{
+    if (zone == NULL)
+        return utc;
+    Micros late = timezone_again(zone, utc);
+    return timezone_to_local(zone, late == utc ? utc : change_between(zone, utc, late));
+}

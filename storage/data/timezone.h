@@ -21,5 +21,13 @@ Micros timezone_to_local(const TimeZone *zone, Micros utc);
 /* A local time in a gap is moved forward by the gap, one that occurs twice is the earlier instant
  * (as java.time, which Flink uses). */
 Micros timezone_to_utc(const TimeZone *zone, Micros local);
+/* The other choice: one that occurs twice is the later instant, one in a gap the moment at which
+ * the clocks are changed. Never falls when `local` grows. */
+Micros timezone_to_utc_last(const TimeZone *zone, Micros local);
+/* The later instant with the same local time, or the instant itself. */
+Micros timezone_again(const TimeZone *zone, Micros utc);
+/* The lowest time that clocks show at that instant or later: less than what they show at it, where
+ * they will be put back to a time before that. Never falls. */
+Micros timezone_lowest_ahead(const TimeZone *zone, Micros utc);
 
 #endif

@@ -136,6 +136,48 @@ static void test_local_times(void **state)
     }
 }
 
+/* Expected values by Python's zoneinfo, with fold = 1; those of a gap are the changes themselves.
+ */
+static void test_last_instants(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *zone, *local, *last; /* the last instant */
+        const char *lowest;              /* from the first instant on */
+    } cases[] = {
+        {"Europe/Berlin", "2020-10-25 01:59:59", "2020-10-24 23:59:59", "2020-10-25 01:59:59"},
+        {"Europe/Berlin", "2020-10-25 02:00:00", "2020-10-25 01:00:00", "2020-10-25 02:00:00"},
+        {"Europe/Berlin", "2020-10-25 02:30:00", "2020-10-25 01:30:00", "2020-10-25 02:00:00"},
+        {"Europe/Berlin", "2020-10-25 02:59:59", "2020-10-25 01:59:59", "2020-10-25 02:00:00"},
+        {"Europe/Berlin", "2020-10-25 03:00:00", "2020-10-25 02:00:00", "2020-10-25 03:00:00"},
+        {"Europe/Berlin", "2020-03-29 01:59:59", "2020-03-29 00:59:59", "2020-03-29 01:59:59"},
+        {"Europe/Berlin", "2020-03-29 02:00:00", "2020-03-29 01:00:00", "2020-03-29 03:00:00"},
+        {"Europe/Berlin", "2020-03-29 02:30:00", "2020-03-29 01:00:00", "2020-03-29 03:30:00"},
+        {"Europe/Berlin", "2020-03-29 03:00:00", "2020-03-29 01:00:00", "2020-03-29 03:00:00"},
+        {"Europe/Berlin", "2060-10-31 02:30:00", "2060-10-31 01:30:00", "2060-10-31 02:00:00"},
+        {"America/New_York", "2020-11-01 01:15:00", "2020-11-01 06:15:00", "2020-11-01 01:00:00"},
+        {"Australia/Lord_Howe", "2020-04-05 01:45:00", "2020-04-04 15:15:00",
+         "2020-04-05 01:30:00"},
+        {"Australia/Lord_Howe", "2020-04-05 02:00:00", "2020-04-04 15:30:00",
+         "2020-04-05 02:00:00"},
+        {"Pacific/Apia", "2011-12-30 12:00:00", "2011-12-30 10:00:00", "2011-12-31 12:00:00"},
+        {"Asia/Kolkata", "2020-01-01 00:00:00", "2019-12-31 18:30:00", "2020-01-01 00:00:00"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const TimeZone *zone = open_zone(cases[i].zone);
+        Micros local;
+        assert_true(timestamp_parse(text_of(cases[i].local), TIME_SYNTAX_SQL, false, &local));
+        char text[40];
+        text[timestamp_format(timezone_to_utc_last(zone, local), 0, text)] = '\0';
+        if (strcmp(text, cases[i].last) != 0)
+            fail_msg("%s in %s is at last %s", cases[i].local, cases[i].zone, text);
+        Micros lowest = timezone_lowest_ahead(zone, timezone_to_utc(zone, local));
+        text[timestamp_format(lowest, 0, text)] = '\0';
+        if (strcmp(text, cases[i].lowest) != 0)
+            fail_msg("from %s in %s on it is at least %s", cases[i].local, cases[i].zone, text);
+    }
+}
+
 static void test_names(void **state)
 {
     (void)state;
@@ -213,6 +255,8 @@ static void test_no_zone_is_utc(void **state)
     assert_int_equal(timezone_offset(NULL, 5), 0);
     assert_int_equal(timezone_to_local(NULL, 5), 5);
     assert_int_equal(timezone_to_utc(NULL, 5), 5);
+    assert_int_equal(timezone_to_utc_last(NULL, 5), 5);
+    assert_int_equal(timezone_lowest_ahead(NULL, 5), 5);
 }
 
 static void test_ends_of_the_range(void **state)
@@ -223,6 +267,10 @@ static void test_ends_of_the_range(void **state)
     assert_int_equal(timezone_to_utc(west, MICROS_MAX), MICROS_MAX);
     assert_int_equal(timezone_to_local(west, MICROS_MIN), MICROS_MIN);
     assert_int_equal(timezone_to_utc(east, MICROS_MIN), MICROS_MIN);
+    assert_int_equal(timezone_to_utc_last(east, MICROS_MIN), MICROS_MIN);
+    assert_int_equal(timezone_to_utc_last(west, MICROS_MAX), MICROS_MAX);
+    assert_int_equal(timezone_lowest_ahead(east, MICROS_MAX), MICROS_MAX);
+    assert_int_equal(timezone_lowest_ahead(west, MICROS_MIN), MICROS_MIN);
 }
 
 /* A file of version 1 with two types and one transition at 1000: the smallest that shows all parts.
@@ -312,7 +360,8 @@ static void test_damaged_real_file(void **state)
                 continue;
             for (Micros utc = MICROS_MIN / 2; utc < MICROS_MAX / 2; utc += MICROS_MAX / 7) {
                 timezone_offset(zone, utc);
-                timezone_to_utc(zone, utc);
+                timezone_to_utc_last(zone, utc);
+                timezone_lowest_ahead(zone, utc);
             }
         }
         bytes[at] = original;
@@ -342,6 +391,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(test_offsets),
         TEST(test_local_times),
+        TEST(test_last_instants),
         TEST(test_names),
         TEST(test_no_zone_is_utc),
         TEST(test_ends_of_the_range),
