@@ -260,6 +260,7 @@ static const struct {
     {"COMMIT", false, "each commit interval is a transaction by itself; there is none to end"},
     {"DEFAULT", false, "columns have no default values"},
     {"EMIT", true, "every query gives out its changes; nothing needs to be added"},
+    {"EXCLUDE", false, "columns are listed one by one; a frame has all rows between its ends"},
     {"GO", false, "a statement ends with a semicolon"},
     {"GRANT", false, "who may read is decided by the permissions of the database file"},
     {"INDEX", false, "sqlite3 makes indexes on the tables of the database file"},
@@ -284,6 +285,18 @@ static bool explain_foreign_word(const ParseFailure *failure, Diag *diag)
         return true;
     }
     return false;
+}
+
+/* SELECT DISTINCT ON (k) ... */
+static bool explain_distinct_on(const ParseFailure *failure, Diag *diag)
+{
+    const Token *token = token_at(failure, 0);
+    if (token->code != TK_ON || token_at(failure, 1)->code != TK_DISTINCT)
+        return false;
+    diag_error(diag, E1004, token->span, "ON is a reserved word");
+    diag_hint(diag, "QUALIFY ROW_NUMBER() OVER (PARTITION BY k ORDER BY x) = 1 gives the first row "
+                    "of each");
+    return true;
 }
 
 /* SELECT a, FROM t */
@@ -448,7 +461,8 @@ Status parse_error_explain(const ParseFailure *failure, Diag *diag)
     assert(failure->points >= 1);
     const Token *token = token_at(failure, 0);
     if (explain_trailing_comma(failure, diag) || explain_sign(failure, diag) ||
-        explain_foreign_word(failure, diag) || explain_spelling(failure, diag))
+        explain_distinct_on(failure, diag) || explain_foreign_word(failure, diag) ||
+        explain_spelling(failure, diag))
         return ST_SYNTAX;
     char expected[200];
     Expected what = expected_at(failure->point[0]);

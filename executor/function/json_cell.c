@@ -147,8 +147,8 @@ static bool print_object(const Type *type, const Nested *nested, uint32_t row, A
     return printed;
 }
 
-static bool print_array(const Type *type, const Nested *nested, Elements cell,
-                        Arena *scratch, StrBuf *out)
+static bool print_array(const Type *type, const Nested *nested, Elements cell, Arena *scratch,
+                        StrBuf *out)
 {
     bool printed = true;
     strbuf_char(out, '[');

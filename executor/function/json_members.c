@@ -13,8 +13,7 @@ static void merge(const Text *key, const uint32_t *from, uint32_t *to, uint32_t 
 {
     uint32_t a = first, b = middle;
     for (uint32_t i = first; i < end; i++) {
-        bool left =
-            a < middle && (b == end || json_compare_keys(key[from[a]], key[from[b]]) <= 0);
+        bool left = a < middle && (b == end || json_compare_keys(key[from[a]], key[from[b]]) <= 0);
         to[i] = from[left ? a++ : b++];
     }
 }
