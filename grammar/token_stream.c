@@ -5,7 +5,7 @@
 #include "grammar/sql.h"
 
 /* Stands for any name in a rule: an ID or a keyword that is not reserved. */
-enum { ANY_NAME = -1000, NOTHING_MORE = 0 };
+enum { ANY_NAME = -1000, ANY_CALL_WORD, NOTHING_MORE = 0 };
 
 /* When `word` is followed by `next` (and `third`), it becomes `result` and the tokens that were
  * looked at stand as they are. Else it is what it was: for most of these words a name, because the
@@ -46,6 +46,8 @@ static const LookAhead look_aheads[] = {
     {TK_ABSENT, TK_ON, TK_NULL, TK_ABSENT_ON},
     {TK_KEY, TK_STRING, NOTHING_MORE, TK_KEY_PAIR},
     {TK_KEY, TK_ID, NOTHING_MORE, TK_KEY_PAIR},
+    {TK_KEY, ANY_CALL_WORD, TK_LP, TK_KEY_PAIR},
+    {TK_KEY, TK_CASE, NOTHING_MORE, TK_KEY_PAIR},
     {TK_GROUPING, TK_SETS, NOTHING_MORE, TK_GROUPING_SETS},
     {TK_CURRENT, TK_ROW, NOTHING_MORE, TK_CURRENT_ROW},
     {TK_UNBOUNDED, TK_PRECEDING, NOTHING_MORE, TK_UNBOUNDED_FRAME},
@@ -81,9 +83,11 @@ static bool follows(int wanted, const Token *token)
 {
     if (wanted == NOTHING_MORE || wanted == token->code)
         return true;
-    if (wanted != ANY_NAME)
+    if (wanted != ANY_NAME && wanted != ANY_CALL_WORD)
         return false;
     const KeywordRow *keyword = keyword_of(token);
+    if (wanted == ANY_CALL_WORD)
+        return keyword != NULL && keyword->kind == KEYWORD_CALL;
     return token->code == TK_ID || (keyword != NULL && keyword->kind != KEYWORD_RESERVED);
 }
 

@@ -1,6 +1,7 @@
 /* TimeSort: rows in the order of event time and what follows it in ORDER BY, equal ones as they
- * came. A row waits until the watermark reaches its time; one that comes at or behind the watermark
- * is late.
+ * came. A row waits until the watermark reaches its time; one that comes when it is there already
+ * goes out with the watermark's next step. A row is late that is not later than the last one that
+ * went out.
  *
  * The rows of one moment are a group of the container, whose groups are in order too. */
 #include "executor/op/ops.h"
@@ -14,6 +15,7 @@ typedef struct TimeSortOp {
     Timed timed;
     uint64_t number; /* of the next row */
     uint64_t count;  /* of rows that wait */
+    Micros last;     /* the time of the last row that went out; MICROS_MIN: none has */
     OrderedRows rows;
 } TimeSortOp;
 
@@ -37,6 +39,7 @@ static Status emit_moment(TimeSortOp *self, RowEmitter *emitter, uint64_t group,
         self->count--;
     }
     ordered_rows_clear(&self->rows, group);
+    self->last = time_of_group(group);
     return ST_OK;
 }
 
@@ -64,13 +67,14 @@ static Status sort_take(Op *op, const Batch *in, uint32_t i)
     const Column *time = &in->column[op->plan->as.time_sort.order[0].column];
     Micros rowtime = time->data.i64[column_index(time, row)], watermark = batch_watermark(in, row);
     Text key;
-    if (rowtime <= watermark)
+    if (rowtime <= self->last)
         return reject_late_row(op, in, row, rowtime, watermark);
     TRY(ordered_rows_key(&self->rows, in, row, &key));
     TRY(ordered_rows_add(&self->rows, group_of(rowtime), self->number++, in, row, NULL));
     self->count++;
-    if (rowtime < self->timed.next_due)
-        self->timed.next_due = rowtime;
+    Micros due = rowtime > watermark ? rowtime : watermark + 1;
+    if (due < self->timed.next_due)
+        self->timed.next_due = due;
     reject_count_used(op, in, 1);
     return ST_OK;
 }
@@ -81,6 +85,7 @@ static Status sort_open(Op *op, Diag *diag)
     TimeSortOp *self = (TimeSortOp *)op;
     const PlanTimeSort *plan = &op->plan->as.time_sort;
     self->timed = (Timed){MICROS_MAX, sort_take, sort_fire};
+    self->last = MICROS_MIN;
     return ordered_rows_open(&self->rows, &op->plan->schema, plan->order + 1, plan->orders - 1,
                              &op->meter);
 }
@@ -107,6 +112,7 @@ static Status sort_state(Op *op, StateWalk *walk)
     TRY(STATE_WALK(walk, self->timed.next_due));
     TRY(STATE_WALK(walk, self->number));
     TRY(STATE_WALK(walk, self->count));
+    TRY(STATE_WALK(walk, self->last));
     return ordered_rows_walk(&self->rows, walk);
 }
 

@@ -29,7 +29,7 @@ static Status add_element(Binder *binder, const Type *type, bool outer, Fields *
         TRY(add_field(binder, fields, TEXT("KEY"), *element, outer));
         return add_field(binder, fields, TEXT("VALUE"), type->child[1].type, outer);
     }
-    if (type->id != TYPE_ARRAY || element->id != TYPE_ROW)
+    if (element->id != TYPE_ROW)
         return add_field(binder, fields, TEXT("EXPR$0"), *element, outer);
     for (uint32_t i = 0; i < element->children; i++)
         TRY(add_field(binder, fields, element->child[i].name, element->child[i].type,

@@ -51,6 +51,7 @@ static const ForeignName functions[] = {
     {"JSON_AGG", "JSON_ARRAYAGG(x) does the same"},
     {"JSON_ARRAY_LENGTH",
      "JSON_QUERY(text, '$[*]' RETURNING ARRAY<STRING>) and CARDINALITY do the same"},
+    {"JSON_LENGTH", "CARDINALITY(JSON_QUERY(text, '$' RETURNING ARRAY<STRING>)) does the same"},
     {"JSON_BUILD_ARRAY", "JSON_ARRAY(x, ...) does the same"},
     {"JSON_BUILD_OBJECT", "JSON_OBJECT('k' VALUE v, ...) does the same"},
     {"JSON_EXTRACT",
