@@ -73,13 +73,6 @@ static void make_value(Text entry, uint64_t value[2])
     memcpy(value, &str, sizeof str);
 }
 
-static Status adjust(OrderedRows *rows, uint64_t group, Text entry, int64_t change)
-{
-    uint64_t value[2];
-    make_value(entry, value);
-    return sorted_map_adjust(&rows->map, group, value, change);
-}
-
 static void append_row(OrderedRows *rows, uint64_t number, const Batch *batch, uint32_t row)
 {
     StrBuf *entry = &rows->entry;
@@ -90,14 +83,9 @@ static void append_row(OrderedRows *rows, uint64_t number, const Batch *batch, u
     strbuf_put(entry, &key_size, sizeof key_size);
 }
 
-static Text entry_of(const OrderedRow *row)
+void ordered_rows_remove(OrderedRows *rows, OrderedRow *row)
 {
-    return (Text){row->key.ptr, row->key.size + NUMBER_BYTES + row->row.size + TAIL_BYTES};
-}
-
-Status ordered_rows_remove(OrderedRows *rows, uint64_t group, const OrderedRow *row)
-{
-    return adjust(rows, group, entry_of(row), -1);
+    sorted_map_remove(&rows->map, &row->cursor);
 }
 
 /* --- reading --- */
@@ -138,10 +126,14 @@ Status ordered_rows_add(OrderedRows *rows, uint64_t group, uint64_t number, cons
     TRY(strbuf_status(&rows->entry));
     if (rows->entry.size > UINT32_MAX)
         return ST_NOMEM;
-    Text entry = strbuf_as_text(&rows->entry);
-    TRY(adjust(rows, group, entry, 1));
-    bool there = out == NULL || seek(rows, group, entry, out);
-    assert(there);
+    uint64_t value[2];
+    SortedCursor at;
+    make_value(strbuf_as_text(&rows->entry), value);
+    TRY(sorted_map_add(&rows->map, group, value, &at));
+    if (out == NULL)
+        return ST_OK;
+    out->cursor = at;
+    read_entry(rows, at.value, out);
     return ST_OK;
 }
 
@@ -163,10 +155,10 @@ bool ordered_rows_next(const OrderedRows *rows, OrderedRow *row)
 
 bool ordered_rows_last(const OrderedRows *rows, uint64_t group, OrderedRow *out)
 {
-    const uint64_t *value = sorted_map_last(&rows->map, group);
-    if (value != NULL)
-        read_entry(rows, value, out);
-    return value != NULL;
+    if (!sorted_map_end(&rows->map, group, &out->cursor))
+        return false;
+    read_entry(rows, out->cursor.value, out);
+    return true;
 }
 
 Status ordered_rows_find(OrderedRows *rows, uint64_t group, const Batch *batch, uint32_t row,

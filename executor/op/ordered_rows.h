@@ -43,7 +43,8 @@ uint64_t ordered_key_head(Text key);
  * may be NULL. */
 CHECKED Status ordered_rows_add(OrderedRows *rows, uint64_t group, uint64_t number,
                                 const Batch *batch, uint32_t row, OrderedRow *out);
-CHECKED Status ordered_rows_remove(OrderedRows *rows, uint64_t group, const OrderedRow *row);
+/* Takes out a row that was found since the last change. */
+void ordered_rows_remove(OrderedRows *rows, OrderedRow *row);
 
 /* The rows of the group in order; false when there is none (more). */
 bool ordered_rows_begin(const OrderedRows *rows, uint64_t group, OrderedRow *out);

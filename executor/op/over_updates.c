@@ -185,7 +185,7 @@ static Status remove_row(UpdatingOp *self, const Batch *in, uint32_t row, const 
     change.number = found.number;
     TRY(tell_change(self, &change));
     TRY(ordered_rows_find(&self->rows, change.partition, in, row, &there, &found));
-    TRY(ordered_rows_remove(&self->rows, change.partition, &found));
+    ordered_rows_remove(&self->rows, &found);
     uint64_t *rows = keyed_map_value_write(&self->partitions, change.partition);
     if (--*rows == 0)
         keyed_map_remove(&self->partitions, change.partition);

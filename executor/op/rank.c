@@ -61,17 +61,16 @@ static Status note_age(RankOp *self, uint32_t partition, const OrderedRow *row)
                          : ST_OK;
 }
 
-static Status forget_row(RankOp *self, uint32_t partition, const OrderedRow *row)
+static void forget_row(RankOp *self, uint32_t partition, OrderedRow *row)
 {
     uint64_t number = row->number;
-    TRY(ordered_rows_remove(&self->rows, partition, row));
+    ordered_rows_remove(&self->rows, row);
     if (expires(self))
         rank_ages_remove(&self->ages, number);
     RankHead *head = keyed_map_value_write(&self->partitions, partition);
     head->full = 0;
     if (--head->rows == 0)
         keyed_map_remove(&self->partitions, partition);
-    return ST_OK;
 }
 
 static Status forget_expired(Op *op, Micros now)
@@ -86,7 +85,7 @@ static Status forget_expired(Op *op, Micros now)
         TRY(ordered_rows_at(&self->rows, partition, old.key, old.number, &found, &row));
         if (!found)
             return ST_STATE;
-        TRY(forget_row(self, (uint32_t)partition, &row));
+        forget_row(self, (uint32_t)partition, &row);
     }
     keyed_map_trim(&self->ages.rows);
     keyed_map_trim(&self->partitions);
@@ -222,7 +221,8 @@ static Status take_new_row(RankOp *self, const Batch *in, uint32_t row, uint32_t
         TRY(replace_last(self, &change, head->rows));
     else
         TRY(tell_change(self, &change));
-    return rank_trim(plan, &self->rows, entry, head, expires(self) ? &self->ages : NULL);
+    rank_trim(plan, &self->rows, entry, head, expires(self) ? &self->ages : NULL);
+    return ST_OK;
 }
 
 static Status push_new_rows(RankOp *self, const Batch *in, const KeyBatch *keys)
@@ -265,7 +265,8 @@ static Status remove_row(RankOp *self, const Batch *in, uint32_t row, const KeyB
     if (!found)
         return ST_OK;
     TRY(tell_change(self, &change));
-    return forget_row(self, change.partition, &change.row);
+    forget_row(self, change.partition, &change.row);
+    return ST_OK;
 }
 
 /* One row at a time, since a partition's number can be given to another as soon as it is empty. */

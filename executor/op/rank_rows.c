@@ -53,8 +53,8 @@ static uint64_t count_beyond(const PlanRank *plan, const OrderedRows *rows, uint
     return beyond;
 }
 
-Status rank_trim(const PlanRank *plan, OrderedRows *rows, uint64_t group, RankHead *head,
-                 RankAges *ages)
+void rank_trim(const PlanRank *plan, OrderedRows *rows, uint64_t group, RankHead *head,
+               RankAges *ages)
 {
     OrderedRow last;
     uint64_t beyond = head->rows > plan->to, last_rank = head->rows - beyond;
@@ -62,7 +62,7 @@ Status rank_trim(const PlanRank *plan, OrderedRows *rows, uint64_t group, RankHe
         beyond = count_beyond(plan, rows, group, &last_rank);
     for (uint64_t i = 0; i < beyond && ordered_rows_last(rows, group, &last); i++) {
         uint64_t number = last.number;
-        TRY(ordered_rows_remove(rows, group, &last));
+        ordered_rows_remove(rows, &last);
         if (ages != NULL)
             rank_ages_remove(ages, number);
         head->rows--;
@@ -70,5 +70,4 @@ Status rank_trim(const PlanRank *plan, OrderedRows *rows, uint64_t group, RankHe
     head->full = (plan->function == RANK_DENSE_RANK ? last_rank : head->rows) >= plan->to;
     if (head->full && ordered_rows_last(rows, group, &last))
         head->last = ordered_key_head(last.key);
-    return ST_OK;
 }

@@ -34,7 +34,7 @@ typedef struct RankHead {
 bool rank_stays_out(const PlanRank *plan, const OrderedRows *rows, uint64_t group,
                     const RankHead *head, Text key);
 /* After a row was added: forgets what is behind the bound now. ages: NULL, or of the same rows. */
-CHECKED Status rank_trim(const PlanRank *plan, OrderedRows *rows, uint64_t group, RankHead *head,
-                         RankAges *ages);
+void rank_trim(const PlanRank *plan, OrderedRows *rows, uint64_t group, RankHead *head,
+               RankAges *ages);
 
 #endif

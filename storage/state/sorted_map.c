@@ -1,42 +1,7 @@
-#include "storage/state/sorted_map.h"
+#include "storage/state/sorted_node.h"
 
-#include <math.h>
 #include <stddef.h>
 #include <string.h>
-
-enum { NODE_BYTES = 4096, LEAF_ENTRIES = 127, INNER_ENTRIES = 101 };
-
-typedef struct NodeEntry {
-    uint64_t group;
-    uint64_t value[2];
-    union {
-        int64_t count;  /* leaf */
-        uint64_t child; /* inner: a page; the first entry's key counts as the least of all */
-    } as;
-} NodeEntry;
-
-typedef struct Node {
-    uint32_t count;
-    uint32_t unused[7];
-    union {
-        NodeEntry entry[LEAF_ENTRIES];
-        struct {
-            NodeEntry inner[INNER_ENTRIES];
-            int64_t weight[INNER_ENTRIES]; /* of an inner node: the sum of the counts below */
-        };
-    };
-} Node;
-_Static_assert(sizeof(Node) == NODE_BYTES, "a node is a page");
-
-/* A place in the tree to look for: a value of the group, or before (after) all of them. */
-typedef struct Probe {
-    uint64_t group;
-    uint64_t value[2]; /* strings: a Str with a pointer */
-    int bound;         /* -1: before all values, 1: after all, 0: the value */
-} Probe;
-
-/* From the root down: the node and the entry taken. */
-typedef SortedCursor Path;
 
 void sorted_map_open(SortedMap *map, PhysType phys, Meter *meter)
 {
@@ -54,94 +19,9 @@ void sorted_map_close(SortedMap *map)
     sorted_map_open(map, map->phys, map->pages.meter);
 }
 
-static const Node *read_node(const SortedMap *map, uint32_t page)
+static SortedNode *write_node(SortedMap *map, uint32_t page)
 {
-    return (const Node *)(const void *)page_read(&map->pages, page);
-}
-
-static Node *write_node(SortedMap *map, uint32_t page)
-{
-    return (Node *)(void *)page_write(&map->pages, page);
-}
-
-/* --- order --- */
-
-static int compare_double(double a, double b)
-{
-    if (a < b || a > b)
-        return a < b ? -1 : 1;
-    if (isnan(a) || isnan(b))
-        return isnan(a) - isnan(b);
-    return (signbit(b) != 0) - (signbit(a) != 0); /* -0.0 before 0.0, as in state_cell.h */
-}
-
-static int compare_value(const SortedMap *map, const uint64_t *probe, const uint64_t *stored)
-{
-    switch (map->phys) {
-    case PHYS_BOOL:
-    case PHYS_I64: {
-        int64_t a = (int64_t)probe[0], b = (int64_t)stored[0];
-        return (a > b) - (a < b);
-    }
-    case PHYS_F64: {
-        double a, b;
-        memcpy(&a, probe, sizeof a);
-        memcpy(&b, stored, sizeof b);
-        return compare_double(a, b);
-    }
-    case PHYS_I128: {
-        Int128 a, b;
-        memcpy(&a, probe, sizeof a);
-        memcpy(&b, stored, sizeof b);
-        return (a > b) - (a < b);
-    }
-    case PHYS_STR: {
-        Str a, b;
-        memcpy(&a, probe, sizeof a);
-        memcpy(&b, stored, sizeof b);
-        b = heap_load_str(&map->heap, &b);
-        return str_compare(&a, &b);
-    }
-    case PHYS_NESTED: break;
-    }
-    return 0;
-}
-
-static int compare(const SortedMap *map, const Probe *probe, const NodeEntry *entry)
-{
-    if (probe->group != entry->group)
-        return probe->group < entry->group ? -1 : 1;
-    return probe->bound != 0 ? probe->bound : compare_value(map, probe->value, entry->value);
-}
-
-/* How many entries from `from` on come before the probe or are equal to it. */
-static uint32_t count_not_after(const SortedMap *map, const Node *node, uint32_t from,
-                                const Probe *probe)
-{
-    uint32_t low = from, high = node->count;
-    while (low < high) {
-        uint32_t middle = (low + high) / 2;
-        if (compare(map, probe, &node->entry[middle]) >= 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
-}
-
-/* Down to the leaf where the probe belongs. at of the leaf: the last entry not after the probe, or
- * UINT32_MAX when all come after it. */
-static void descend(const SortedMap *map, const Probe *probe, Path *path)
-{
-    uint32_t page = map->root;
-    for (uint32_t level = 0; level < map->height; level++) {
-        const Node *node = read_node(map, page);
-        bool leaf = level + 1 == map->height;
-        path->page[level] = page;
-        path->at[level] = count_not_after(map, node, leaf ? 0 : 1, probe) - 1;
-        if (!leaf)
-            page = (uint32_t)node->entry[path->at[level]].as.child;
-    }
+    return (SortedNode *)(void *)page_write(&map->pages, page);
 }
 
 /* --- strings and pages --- */
@@ -185,7 +65,7 @@ static Status new_node(SortedMap *map, uint32_t *page)
 {
     if (map->free_pages > 0) {
         *page = map->free_page[map->free_pages - 1];
-        TRY(pages_readd(&map->pages, *page, NODE_BYTES));
+        TRY(pages_readd(&map->pages, *page, SORTED_NODE_BYTES));
         map->free_pages--;
         return ST_OK;
     }
@@ -199,7 +79,7 @@ static Status new_node(SortedMap *map, uint32_t *page)
         map->free_page = grown;
         map->free_capacity = capacity;
     }
-    return pages_add(&map->pages, NODE_BYTES, page);
+    return pages_add(&map->pages, SORTED_NODE_BYTES, page);
 }
 
 static void drop_node(SortedMap *map, uint32_t page)
@@ -210,7 +90,7 @@ static void drop_node(SortedMap *map, uint32_t page)
 
 /* --- weights --- */
 
-static int64_t weight_of(const Node *node, bool leaf)
+static int64_t weight_of(const SortedNode *node, bool leaf)
 {
     int64_t sum = 0;
     for (uint32_t i = 0; i < node->count; i++)
@@ -219,10 +99,11 @@ static int64_t weight_of(const Node *node, bool leaf)
 }
 
 /* What is in the leaf of the path has changed by so much. */
-static void weigh_path(SortedMap *map, const Path *path, int64_t change)
+static void weigh_path(SortedMap *map, const SortedCursor *path, int64_t change)
 {
     for (uint32_t level = 0; level + 1 < map->height; level++) {
-        uint32_t offset = (uint32_t)(offsetof(Node, weight) + path->at[level] * sizeof(int64_t));
+        uint32_t offset =
+            (uint32_t)(offsetof(SortedNode, weight) + path->at[level] * sizeof(int64_t));
         char *weight = page_write_at(&map->pages, path->page[level], offset, sizeof(int64_t));
         *(int64_t *)(void *)weight += change;
     }
@@ -230,39 +111,39 @@ static void weigh_path(SortedMap *map, const Path *path, int64_t change)
 
 /* --- insertion --- */
 
-static void put_entry(Node *node, uint32_t at, const NodeEntry *entry)
+static void put_entry(SortedNode *node, uint32_t at, const SortedEntry *entry)
 {
     memmove(&node->entry[at + 1], &node->entry[at], (node->count - at) * sizeof *entry);
     node->entry[at] = *entry;
     node->count++;
 }
 
-static void put_child(Node *node, uint32_t at, const NodeEntry *entry, int64_t weight)
+static void put_child(SortedNode *node, uint32_t at, const SortedEntry *entry, int64_t weight)
 {
     memmove(&node->weight[at + 1], &node->weight[at], (node->count - at) * sizeof weight);
     node->weight[at] = weight;
     put_entry(node, at, entry);
 }
 
-static bool is_full(const Node *node, bool leaf)
+static bool is_full(const SortedNode *node, bool leaf)
 {
-    return node->count == (leaf ? LEAF_ENTRIES : INNER_ENTRIES);
+    return node->count == (leaf ? SORTED_LEAF_ENTRIES : SORTED_INNER_ENTRIES);
 }
 
 /* Splits the full child number `at` of the node, a leaf or not, into two. The node has room. */
 static Status split_child(SortedMap *map, uint32_t parent_page, uint32_t at, bool leaf)
 {
-    uint32_t left_page = (uint32_t)read_node(map, parent_page)->entry[at].as.child, right_page;
-    NodeEntry separator = {0};
+    uint32_t left_page = (uint32_t)sorted_node(map, parent_page)->entry[at].as.child, right_page;
+    SortedEntry separator = {0};
     TRY(new_node(map, &right_page));
-    uint32_t half = read_node(map, left_page)->count / 2;
-    const NodeEntry *middle = &read_node(map, left_page)->entry[half];
+    uint32_t half = sorted_node(map, left_page)->count / 2;
+    const SortedEntry *middle = &sorted_node(map, left_page)->entry[half];
     Status status = copy_value(map, middle->value, separator.value);
     if (status != ST_OK) {
         drop_node(map, right_page);
         return status;
     }
-    Node *left = write_node(map, left_page), *right = write_node(map, right_page);
+    SortedNode *left = write_node(map, left_page), *right = write_node(map, right_page);
     separator.group = middle->group;
     separator.as.child = right_page;
     right->count = left->count - half;
@@ -273,7 +154,7 @@ static Status split_child(SortedMap *map, uint32_t parent_page, uint32_t at, boo
         memcpy(right->weight, &left->weight[half], right->count * sizeof right->weight[0]);
     }
     left->count = half;
-    Node *parent = write_node(map, parent_page);
+    SortedNode *parent = write_node(map, parent_page);
     int64_t weight = weight_of(right, leaf);
     parent->weight[at] -= weight;
     put_child(parent, at + 1, &separator, weight);
@@ -287,9 +168,9 @@ static Status split_root(SortedMap *map)
     if (map->height == SORTED_MAX_HEIGHT)
         return ST_LIMIT;
     TRY(new_node(map, &page));
-    Node *root = write_node(map, page);
-    NodeEntry first = {.as.child = map->root};
-    put_child(root, 0, &first, weight_of(read_node(map, map->root), map->height == 1));
+    SortedNode *root = write_node(map, page);
+    SortedEntry first = {.as.child = map->root};
+    put_child(root, 0, &first, weight_of(sorted_node(map, map->root), map->height == 1));
     Status status = split_child(map, page, 0, map->height == 1);
     if (status != ST_OK) {
         drop_node(map, page);
@@ -301,51 +182,55 @@ static Status split_root(SortedMap *map)
 }
 
 /* Splits full nodes on the way down, so that the leaf and all above it have room. */
-static Status make_room(SortedMap *map, const Probe *probe)
+static Status make_room(SortedMap *map, const SortedProbe *probe)
 {
     if (map->height == 0) {
         TRY(new_node(map, &map->root));
         map->height = 1;
     }
-    if (is_full(read_node(map, map->root), map->height == 1))
+    if (is_full(sorted_node(map, map->root), map->height == 1))
         TRY(split_root(map));
     uint32_t page = map->root;
     for (uint32_t level = 0; level + 1 < map->height; level++) {
-        uint32_t at = count_not_after(map, read_node(map, page), 1, probe) - 1;
-        uint32_t child = (uint32_t)read_node(map, page)->entry[at].as.child;
+        uint32_t at = sorted_count_not_after(map, sorted_node(map, page), 1, probe) - 1;
+        uint32_t child = (uint32_t)sorted_node(map, page)->entry[at].as.child;
         bool leaf = level + 2 == map->height;
-        if (is_full(read_node(map, child), leaf)) {
+        if (is_full(sorted_node(map, child), leaf)) {
             TRY(split_child(map, page, at, leaf));
-            at = count_not_after(map, read_node(map, page), 1, probe) - 1;
-            child = (uint32_t)read_node(map, page)->entry[at].as.child;
+            at = sorted_count_not_after(map, sorted_node(map, page), 1, probe) - 1;
+            child = (uint32_t)sorted_node(map, page)->entry[at].as.child;
         }
         page = child;
     }
     return ST_OK;
 }
 
-static Status insert(SortedMap *map, const Probe *probe, int64_t count)
+/* Behind the place where the path ends, which the probe's own descent has found; it ends at the new
+ * entry then. */
+static Status insert(SortedMap *map, const SortedProbe *probe, int64_t count, SortedCursor *path)
 {
-    Path path;
-    NodeEntry entry = {.group = probe->group, .as.count = count};
-    TRY(make_room(map, probe));
+    SortedEntry entry = {.group = probe->group, .as.count = count};
+    if (map->height == 0 || is_full(sorted_node(map, path->page[map->height - 1]), true)) {
+        TRY(make_room(map, probe));
+        sorted_descend(map, probe, path);
+    }
     TRY(own_value(map, probe->value, entry.value));
-    descend(map, probe, &path);
     uint32_t leaf = map->height - 1;
-    put_entry(write_node(map, path.page[leaf]), path.at[leaf] + 1, &entry);
-    weigh_path(map, &path, count);
+    path->at[leaf]++; /* UINT32_MAX becomes 0 */
+    put_entry(write_node(map, path->page[leaf]), path->at[leaf], &entry);
+    weigh_path(map, path, count);
     return ST_OK;
 }
 
 /* --- removal --- */
 
-static void remove_entry(Node *node, uint32_t at)
+static void remove_entry(SortedNode *node, uint32_t at)
 {
     node->count--;
     memmove(&node->entry[at], &node->entry[at + 1], (node->count - at) * sizeof node->entry[0]);
 }
 
-static void remove_child(Node *node, uint32_t at)
+static void remove_child(SortedNode *node, uint32_t at)
 {
     memmove(&node->weight[at], &node->weight[at + 1],
             (node->count - at - 1) * sizeof node->weight[0]);
@@ -353,21 +238,21 @@ static void remove_child(Node *node, uint32_t at)
 }
 
 /* Takes the leaf's entry out, and every node that becomes empty by it. */
-static void remove_at(SortedMap *map, Path *path)
+static void remove_at(SortedMap *map, SortedCursor *path)
 {
     uint32_t level = map->height - 1;
-    const NodeEntry *gone = &read_node(map, path->page[level])->entry[path->at[level]];
+    const SortedEntry *gone = &sorted_node(map, path->page[level])->entry[path->at[level]];
     weigh_path(map, path, -gone->as.count);
     drop_value(map, gone->value);
     remove_entry(write_node(map, path->page[level]), path->at[level]);
-    while (read_node(map, path->page[level])->count == 0) {
+    while (sorted_node(map, path->page[level])->count == 0) {
         drop_node(map, path->page[level]);
         if (level == 0) {
             map->height = 0;
             return;
         }
         level--;
-        Node *parent = write_node(map, path->page[level]);
+        SortedNode *parent = write_node(map, path->page[level]);
         uint32_t at = path->at[level];
         if (at > 0)
             drop_value(map, parent->entry[at].value);
@@ -378,72 +263,77 @@ static void remove_at(SortedMap *map, Path *path)
             memset(parent->entry[0].value, 0, sizeof parent->entry[0].value);
     }
     while (map->height > 1 &&
-           read_node(map, map->root)->count == 1) { /* a root with one child is none */
-        uint32_t child = (uint32_t)read_node(map, map->root)->entry[0].as.child;
+           sorted_node(map, map->root)->count == 1) { /* a root with one child is none */
+        uint32_t child = (uint32_t)sorted_node(map, map->root)->entry[0].as.child;
         drop_node(map, map->root);
         map->root = child;
         map->height--;
     }
 }
 
+/* The path ends where the value stands, if it still does. */
+static Status adjust(SortedMap *map, uint64_t group, const uint64_t value[2], int64_t change,
+                     SortedCursor *path)
+{
+    SortedProbe probe = {.group = group, .value = {value[0], value[1]}};
+    if (map->height == 0)
+        return insert(map, &probe, change, path);
+    sorted_descend(map, &probe, path);
+    uint32_t leaf = map->height - 1, at = path->at[leaf];
+    const SortedNode *node = sorted_node(map, path->page[leaf]);
+    if (at == UINT32_MAX || !sorted_is_equal(map, &probe, &node->entry[at]))
+        return insert(map, &probe, change, path);
+    SortedEntry *entry = &write_node(map, path->page[leaf])->entry[at];
+    entry->as.count += change;
+    weigh_path(map, path, change);
+    if (entry->as.count == 0)
+        remove_at(map, path);
+    return ST_OK;
+}
+
 Status sorted_map_adjust(SortedMap *map, uint64_t group, const uint64_t value[2], int64_t change)
 {
-    Probe probe = {.group = group, .value = {value[0], value[1]}};
-    Path path;
-    if (map->height == 0)
-        return insert(map, &probe, change);
-    descend(map, &probe, &path);
-    uint32_t leaf = map->height - 1, at = path.at[leaf];
-    const Node *node = read_node(map, path.page[leaf]);
-    if (at == UINT32_MAX || compare(map, &probe, &node->entry[at]) != 0)
-        return insert(map, &probe, change);
-    NodeEntry *entry = &write_node(map, path.page[leaf])->entry[at];
-    entry->as.count += change;
-    weigh_path(map, &path, change);
-    if (entry->as.count == 0)
-        remove_at(map, &path);
-    return ST_OK;
+    SortedCursor path;
+    return adjust(map, group, value, change, &path);
+}
+
+void sorted_map_remove(SortedMap *map, SortedCursor *cursor)
+{
+    remove_at(map, cursor);
 }
 
 /* --- places in a group --- */
 
 /* The leaf beside that of the path, forward or backward; false at the end of the tree. */
-static bool step_leaf(const SortedMap *map, Path *path, bool forward)
+static bool step_leaf(const SortedMap *map, SortedCursor *path, bool forward)
 {
     uint32_t level = map->height - 1;
     while (level > 0) {
         level--;
-        const Node *node = read_node(map, path->page[level]);
+        const SortedNode *node = sorted_node(map, path->page[level]);
         if (forward ? path->at[level] + 1 >= node->count : path->at[level] == 0)
             continue;
         path->at[level] = forward ? path->at[level] + 1 : path->at[level] - 1;
         while (level + 1 < map->height) {
             uint32_t page =
-                (uint32_t)read_node(map, path->page[level])->entry[path->at[level]].as.child;
+                (uint32_t)sorted_node(map, path->page[level])->entry[path->at[level]].as.child;
             level++;
             path->page[level] = page;
-            path->at[level] = forward ? 0 : read_node(map, page)->count - 1;
+            path->at[level] = forward ? 0 : sorted_node(map, page)->count - 1;
         }
         return true;
     }
     return false;
 }
 
-static const uint64_t *value_of_group(const SortedMap *map, const Path *path, uint64_t group)
-{
-    uint32_t leaf = map->height - 1;
-    const NodeEntry *entry = &read_node(map, path->page[leaf])->entry[path->at[leaf]];
-    return entry->group == group ? entry->value : NULL;
-}
-
 /* What stands where the path ends, if it is the group's. */
 static bool read_cursor(const SortedMap *map, SortedCursor *cursor)
 {
     uint32_t leaf = map->height - 1, at = cursor->at[leaf];
-    const Node *node = read_node(map, cursor->page[leaf]);
+    const SortedNode *node = sorted_node(map, cursor->page[leaf]);
     if (at == node->count && !step_leaf(map, cursor, true))
         return false;
-    const NodeEntry *entry = &read_node(map, cursor->page[leaf])->entry[cursor->at[leaf]];
+    const SortedEntry *entry = &sorted_node(map, cursor->page[leaf])->entry[cursor->at[leaf]];
     cursor->value = entry->value;
     cursor->count = entry->as.count;
     return entry->group == cursor->group;
@@ -451,26 +341,35 @@ static bool read_cursor(const SortedMap *map, SortedCursor *cursor)
 
 bool sorted_map_begin(const SortedMap *map, uint64_t group, SortedCursor *cursor)
 {
-    Probe probe = {.group = group, .bound = -1};
+    SortedProbe probe = {.group = group, .bound = -1};
     if (map->height == 0)
         return false;
-    descend(map, &probe, cursor);
+    sorted_descend(map, &probe, cursor);
     cursor->group = group;
     cursor->at[map->height - 1]++; /* the first entry after the probe; UINT32_MAX becomes 0 */
     return read_cursor(map, cursor);
 }
 
+Status sorted_map_add(SortedMap *map, uint64_t group, const uint64_t value[2], SortedCursor *cursor)
+{
+    TRY(adjust(map, group, value, 1, cursor));
+    cursor->group = group;
+    bool there = read_cursor(map, cursor);
+    assert(there);
+    return ST_OK;
+}
+
 bool sorted_map_seek(const SortedMap *map, uint64_t group, const uint64_t value[2],
                      SortedCursor *cursor)
 {
-    Probe probe = {.group = group, .value = {value[0], value[1]}};
+    SortedProbe probe = {.group = group, .value = {value[0], value[1]}};
     if (map->height == 0)
         return false;
-    descend(map, &probe, cursor);
+    sorted_descend(map, &probe, cursor);
     cursor->group = group;
     uint32_t leaf = map->height - 1, at = cursor->at[leaf];
-    const Node *node = read_node(map, cursor->page[leaf]);
-    if (at == UINT32_MAX || compare(map, &probe, &node->entry[at]) != 0)
+    const SortedNode *node = sorted_node(map, cursor->page[leaf]);
+    if (at == UINT32_MAX || !sorted_is_equal(map, &probe, &node->entry[at]))
         cursor->at[leaf]++; /* UINT32_MAX becomes 0 */
     return read_cursor(map, cursor);
 }
@@ -482,13 +381,13 @@ bool sorted_map_next(const SortedMap *map, SortedCursor *cursor)
 }
 
 /* How often all that comes before the probe is there. */
-static int64_t weight_before(const SortedMap *map, const Probe *probe)
+static int64_t weight_before(const SortedMap *map, const SortedProbe *probe)
 {
-    Path path;
+    SortedCursor path;
     int64_t sum = 0;
-    descend(map, probe, &path);
+    sorted_descend(map, probe, &path);
     for (uint32_t level = 0; level < map->height; level++) {
-        const Node *node = read_node(map, path.page[level]);
+        const SortedNode *node = sorted_node(map, path.page[level]);
         bool leaf = level + 1 == map->height;
         uint32_t end = path.at[level] + (leaf ? 1 : 0); /* UINT32_MAX becomes 0 */
         for (uint32_t i = 0; i < end; i++)
@@ -500,13 +399,13 @@ static int64_t weight_before(const SortedMap *map, const Probe *probe)
 bool sorted_map_at(const SortedMap *map, uint64_t group, int64_t place, SortedCursor *cursor,
                    int64_t *among)
 {
-    Probe probe = {.group = group, .bound = -1};
+    SortedProbe probe = {.group = group, .bound = -1};
     if (map->height == 0 || place < 0)
         return false;
     uint32_t page = map->root;
     int64_t rest = place + weight_before(map, &probe);
     for (uint32_t level = 0; level < map->height; level++) {
-        const Node *node = read_node(map, page);
+        const SortedNode *node = sorted_node(map, page);
         bool leaf = level + 1 == map->height;
         uint32_t at = 0;
         for (; at < node->count; at++) {
@@ -533,7 +432,7 @@ Status sorted_map_merge(SortedMap *map, uint64_t group, const SortedMap *from, u
     bool more = sorted_map_begin(from, from_group, &at);
     assert(map != from || group != from_group);
     while (more) {
-        Probe probe = {.group = from_group, .value = {at.value[0], at.value[1]}};
+        SortedProbe probe = {.group = from_group, .value = {at.value[0], at.value[1]}};
         if (from->phys == PHYS_STR) {
             Str str;
             memcpy(&str, at.value, sizeof str);
@@ -542,7 +441,7 @@ Status sorted_map_merge(SortedMap *map, uint64_t group, const SortedMap *from, u
         }
         TRY(sorted_map_adjust(map, group, probe.value, at.count * times));
         if (map == from) /* the value may stand elsewhere now */
-            descend(from, &probe, &at);
+            sorted_descend(from, &probe, &at);
         more = sorted_map_next(from, &at);
     }
     return ST_OK;
@@ -561,26 +460,31 @@ const uint64_t *sorted_map_first(const SortedMap *map, uint64_t group)
     return sorted_map_begin(map, group, &cursor) ? cursor.value : NULL;
 }
 
+bool sorted_map_end(const SortedMap *map, uint64_t group, SortedCursor *cursor)
+{
+    SortedProbe probe = {.group = group, .bound = 1};
+    if (map->height == 0)
+        return false;
+    sorted_descend(map, &probe, cursor);
+    cursor->group = group;
+    if (cursor->at[map->height - 1] == UINT32_MAX && !step_leaf(map, cursor, false))
+        return false;
+    return read_cursor(map, cursor);
+}
+
 const uint64_t *sorted_map_last(const SortedMap *map, uint64_t group)
 {
-    Probe probe = {.group = group, .bound = 1};
-    Path path;
-    if (map->height == 0)
-        return NULL;
-    descend(map, &probe, &path);
-    uint32_t leaf = map->height - 1;
-    if (path.at[leaf] == UINT32_MAX && !step_leaf(map, &path, false))
-        return NULL;
-    return value_of_group(map, &path, group);
+    SortedCursor cursor;
+    return sorted_map_end(map, group, &cursor) ? cursor.value : NULL;
 }
 
 bool sorted_map_least_group(const SortedMap *map, uint64_t *group)
 {
     if (map->height == 0)
         return false;
-    const Node *node = read_node(map, map->root);
+    const SortedNode *node = sorted_node(map, map->root);
     for (uint32_t level = 1; level < map->height; level++)
-        node = read_node(map, (uint32_t)node->entry[0].as.child);
+        node = sorted_node(map, (uint32_t)node->entry[0].as.child);
     *group = node->entry[0].group;
     return true;
 }
@@ -601,8 +505,8 @@ Status sorted_map_loaded(SortedMap *map)
         const Page *page = &map->pages.page[i];
         if (page->bytes == NULL)
             map->free_page[map->free_pages++] = i;
-        else if (page->size != NODE_BYTES ||
-                 ((const Node *)(const void *)page->bytes)->count > LEAF_ENTRIES)
+        else if (page->size != SORTED_NODE_BYTES ||
+                 ((const SortedNode *)(const void *)page->bytes)->count > SORTED_LEAF_ENTRIES)
             return ST_STATE;
     }
     return ST_OK;

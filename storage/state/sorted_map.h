@@ -51,10 +51,17 @@ typedef struct SortedCursor {
 } SortedCursor;
 /* The values from the least on; false when there is none (more). */
 bool sorted_map_begin(const SortedMap *map, uint64_t group, SortedCursor *cursor);
+/* The greatest value; false when there is none. */
+bool sorted_map_end(const SortedMap *map, uint64_t group, SortedCursor *cursor);
 /* From the first value on that is not less. */
 bool sorted_map_seek(const SortedMap *map, uint64_t group, const uint64_t value[2],
                      SortedCursor *cursor);
 bool sorted_map_next(const SortedMap *map, SortedCursor *cursor);
+/* Adds a value once more, and says where it stands. */
+CHECKED Status sorted_map_add(SortedMap *map, uint64_t group, const uint64_t value[2],
+                              SortedCursor *cursor);
+/* Takes out the value at the cursor, however often it is there. */
+void sorted_map_remove(SortedMap *map, SortedCursor *cursor);
 /* The group's value number `place`, counted from 0, each as often as it is there; *among: which of
  * the equal ones it is. False when there are no more than `place`. In O(log n). */
 bool sorted_map_at(const SortedMap *map, uint64_t group, int64_t place, SortedCursor *cursor,

@@ -4,14 +4,10 @@ so that a part which one view cannot take must not be felt by another.
 
     diff_nested.py --weir PATH [--rounds 10] [--seed 1]"""
 
-import argparse
 import json
-import random
 import re
-import shutil
-import sys
-import tempfile
 
+from rounds import main
 from run_weir import Failed, run
 
 INT, STRING = "INT", "STRING"
@@ -224,23 +220,5 @@ def run_round(weir, rng, directory):
     return wrong
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--weir", required=True)
-    parser.add_argument("--rounds", type=int, default=10)
-    parser.add_argument("--seed", type=int, default=1)
-    options = parser.parse_args()
-    for number in range(options.rounds):
-        directory = tempfile.mkdtemp(prefix="weir-nested-")
-        wrong = run_round(options.weir, random.Random("%d.%d" % (options.seed, number)), directory)
-        if wrong:
-            print("\n".join(wrong))
-            print("seed %d, round %d; the files are in %s" % (options.seed, number, directory))
-            return 1
-        shutil.rmtree(directory)
-    print("%d rounds without a difference" % options.rounds)
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    main(__doc__, run_round, 10)

@@ -7,14 +7,10 @@ Times stay within what the watermark allows, so no row is late. Rows of equal ti
 for Weir, as they come; sqlite3 is told so where it matters. --sabotage hides a row from sqlite3 and succeeds when
 that is noticed: the test of this test."""
 
-import argparse
 import json
-import random
-import shutil
 import sqlite3
-import sys
-import tempfile
 
+from rounds import main
 from run_weir import Failed, check_counts, difference, multiset, run
 
 COLUMNS = "id BIGINT, ts TIMESTAMP(3), k STRING, v INT, w INT, d DOUBLE, s STRING"
@@ -127,26 +123,5 @@ def run_job(weir, rng, directory, hide):
     return wrong
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--weir", required=True)
-    parser.add_argument("--rounds", type=int, default=40)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--sabotage", action="store_true")
-    options = parser.parse_args()
-    noticed = 0
-    for job in range(options.rounds):
-        directory = tempfile.mkdtemp(prefix="weir-diff-")
-        wrong = run_job(options.weir, random.Random("%d.%d" % (options.seed, job)), directory, options.sabotage)
-        noticed += len(wrong) > 0
-        if wrong and not options.sabotage:
-            print("\n".join(wrong))
-            print("seed %d, job %d; the files are in %s" % (options.seed, job, directory))
-            return 1
-        shutil.rmtree(directory)
-    print("%d jobs, %d with differences" % (options.rounds, noticed))
-    return 0 if (noticed > 0) == options.sabotage else 1
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    main(__doc__, run_job, 40, may_sabotage=True)

@@ -3,16 +3,12 @@ the watermark allows, must give the same tables; its windows must be those that 
 
     diff_splits.py --weir PATH [--rounds 12] [--seed 1]"""
 
-import argparse
 import datetime
 import json
 import os
-import random
-import shutil
 import sqlite3
-import sys
-import tempfile
 
+from rounds import main
 from run_weir import Failed, check_counts, declaration, difference, multiset, run
 
 COLUMNS = [("id", "BIGINT"), ("ts", "TIMESTAMP(3)"), ("k", "STRING"), ("v", "BIGINT")]
@@ -134,23 +130,5 @@ def run_round(weir, rng, directory):
     return wrong
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--weir", required=True)
-    parser.add_argument("--rounds", type=int, default=12)
-    parser.add_argument("--seed", type=int, default=1)
-    options = parser.parse_args()
-    for number in range(options.rounds):
-        directory = tempfile.mkdtemp(prefix="weir-splits-")
-        wrong = run_round(options.weir, random.Random("%d.%d" % (options.seed, number)), directory)
-        if wrong:
-            print("\n".join(wrong))
-            print("seed %d, round %d; the files are in %s" % (options.seed, number, directory))
-            return 1
-        shutil.rmtree(directory)
-    print("%d rounds of 4 runs without a difference" % options.rounds)
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    main(__doc__, run_round, 12)

@@ -105,6 +105,37 @@ static void check_seek(const SortedMap *map, const int64_t count[VALUES], uint64
         assert_true(is_value(map, at.value, v - VALUES / 2));
 }
 
+/* The value stands where it is said to, so often, and the cursor goes on from there. */
+static void check_add(SortedMap *map, uint64_t group, const uint64_t value[2], int32_t v,
+                      int64_t expected)
+{
+    SortedCursor added, found;
+    assert_int_equal(sorted_map_add(map, group, value, &added), ST_OK);
+    assert_true(is_value(map, added.value, v - VALUES / 2));
+    assert_int_equal(added.count, expected);
+    assert_true(sorted_map_seek(map, group, value, &found));
+    assert_ptr_equal(added.value, found.value);
+    bool more = sorted_map_next(map, &added);
+    assert_int_equal(sorted_map_next(map, &found), more);
+    if (more)
+        assert_ptr_equal(added.value, found.value);
+}
+
+/* The greatest value goes, however often it was there. */
+static void check_remove(SortedMap *map, int64_t count[VALUES], uint64_t group)
+{
+    SortedCursor last;
+    int32_t v = VALUES - 1;
+    while (v >= 0 && count[v] == 0)
+        v--;
+    assert_int_equal(sorted_map_end(map, group, &last), v >= 0);
+    if (v < 0)
+        return;
+    assert_int_equal(last.count, count[v]);
+    sorted_map_remove(map, &last);
+    count[v] = 0;
+}
+
 /* One group added to another, of another map and of the same, and taken off again. */
 static void check_merge(SortedMap *map, int64_t count[GROUPS][VALUES])
 {
@@ -164,8 +195,13 @@ static void agrees_with_counts(void **state)
             char bytes[40];
             uint64_t value[2];
             make_value(kinds[k], (int32_t)v - VALUES / 2, bytes, value);
-            assert_int_equal(sorted_map_adjust(&map, g, value, change), ST_OK);
+            if (change > 0 && step % 2 == 0)
+                check_add(&map, g, value, (int32_t)v, count[g][v] + 1);
+            else
+                assert_int_equal(sorted_map_adjust(&map, g, value, change), ST_OK);
             count[g][v] += change;
+            if (step % 499 == 0)
+                check_remove(&map, count[g], g);
             if (step % 997 == 0) {
                 check_ends(&map, count);
                 check_order(&map, count[g], g);
