@@ -37,9 +37,12 @@ static Status add_element(Binder *binder, const Type *type, bool outer, Fields *
     return ST_OK;
 }
 
+/* UNNEST(a) AS x: the one column takes the alias's name, when it is given none. */
 static Status rename_fields(Binder *binder, const TableRef *ref, Field *field, uint32_t count)
 {
     const NameList *names = &ref->columns;
+    if (names->count == 0 && ref->has_alias && count - ref->as.unnest.ordinality == 1)
+        field[0].name = ref->alias.text;
     if (names->count == 0)
         return ST_OK;
     if (names->count != count)
