@@ -475,8 +475,8 @@ Status parse_error_explain(const ParseFailure *failure, Diag *diag)
     assert(failure->points >= 1);
     const Token *token = token_at(failure, 0);
     if (explain_trailing_comma(failure, diag) || explain_sign(failure, diag) ||
-        explain_distinct_on(failure, diag) || explain_interval(failure, diag) ||
-        explain_foreign_word(failure, diag) || explain_spelling(failure, diag))
+        explain_distinct_on(failure, diag) || explain_foreign_word(failure, diag) ||
+        explain_spelling(failure, diag) || explain_interval(failure, diag))
         return ST_SYNTAX;
     char expected[200];
     Expected what = expected_at(failure->point[0]);
