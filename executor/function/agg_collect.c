@@ -81,20 +81,21 @@ static Status prepare_array(AggregateCall *call, Arena *arena, Diag *diag)
     return ST_OK;
 }
 
-static Status put_array(const AggregateEnv *env, uint32_t entry, Column *out, uint32_t row)
+static Status put_array(const AggregateEnv *env, uint32_t entry, ListRow *at, Column *out,
+                        uint32_t row)
 {
     Nested *nested = out->data.nested;
-    ListRow at = {0};
     uint32_t values = 0, next;
-    for (bool more = list_first(env, entry, &at); more; more = list_next(env, &at))
+    TRY(list_order(env, entry, at));
+    for (bool more = list_first(env, entry, at); more; more = list_next(env, at))
         values++;
     if (values == 0) {
         bit_clear(out->valid, row);
         return ST_OK;
     }
     TRY(nested_add_elements(env->scratch, nested, row, values, &next));
-    for (bool more = list_first(env, entry, &at); more; more = list_next(env, &at))
-        TRY(list_read_into(env, &at, &nested->child[0], next++));
+    for (bool more = list_first(env, entry, at); more; more = list_next(env, at))
+        TRY(list_read_into(env, at, &nested->child[0], next++));
     return ST_OK;
 }
 
@@ -102,8 +103,10 @@ static Status array_emit(const AggregateEnv *env, const AggregateRows *groups, C
                          bool *overflow)
 {
     (void)overflow;
+    ListRow at;
+    TRY(list_row_make(env, &at));
     for (uint32_t i = 0; i < groups->count; i++)
-        TRY(put_array(env, groups->entry[i], out, i));
+        TRY(put_array(env, groups->entry[i], &at, out, i));
     return ST_OK;
 }
 
@@ -114,10 +117,10 @@ static Status array_emit(const AggregateEnv *env, const AggregateRows *groups, C
 /* clang-format off */
 static const AggregateDef array_back = {
     .name = "ARRAY_AGG", ARRAY_AGG(values), .retract = values_retract,
-    .flags = AGG_ARRIVAL | AGG_LONG | AGG_LISTED | AGG_INDEXED | AGG_TAKES_NULLS};
+    .flags = AGG_ARRIVAL | AGG_LONG | AGG_LISTED | AGG_ORDERED | AGG_INDEXED | AGG_TAKES_NULLS};
 static const AggregateDef array_present_back = {
     .name = "ARRAY_AGG_IGNORE_NULLS", ARRAY_AGG(present), .retract = present_retract,
-    .flags = AGG_ARRIVAL | AGG_LONG | AGG_LISTED | AGG_INDEXED};
+    .flags = AGG_ARRIVAL | AGG_LONG | AGG_LISTED | AGG_ORDERED | AGG_INDEXED};
 
 const AggregateDef collect_aggregates[] = {
     {.name = "COLLECT", .args = "A", .result = unknown_type, .prepare = prepare_collect,
@@ -126,13 +129,13 @@ const AggregateDef collect_aggregates[] = {
      .signature = "COLLECT([DISTINCT] value)",
      .doc = "The values that are not NULL as a MULTISET, in their order; of none an empty one."},
     {.name = "ARRAY_AGG", .args = "A", ARRAY_AGG(values), .retracting = &array_back,
-     .flags = AGG_ARRIVAL | AGG_LONG | AGG_LISTED | AGG_TAKES_NULLS,
-     .signature = "ARRAY_AGG([DISTINCT] value) [{IGNORE | RESPECT} NULLS]",
-     .doc = "The values as an ARRAY, in the order in which they came, NULLs among them unless "
-            "IGNORE NULLS is said; NULL of none."},
+     .flags = AGG_ARRIVAL | AGG_LONG | AGG_LISTED | AGG_ORDERED | AGG_TAKES_NULLS,
+     .signature = "ARRAY_AGG([DISTINCT] value [ORDER BY key, ...]) [{IGNORE | RESPECT} NULLS]",
+     .doc = "The values as an ARRAY, in the order in which they came or that is asked for, NULLs "
+            "among them unless IGNORE NULLS is said; NULL of none."},
     {.name = "ARRAY_AGG_IGNORE_NULLS", .args = "A", ARRAY_AGG(present),
      .retracting = &array_present_back,
-     .flags = AGG_ARRIVAL | AGG_LONG | AGG_LISTED | AGG_INTERNAL,
+     .flags = AGG_ARRIVAL | AGG_LONG | AGG_LISTED | AGG_ORDERED | AGG_INTERNAL,
      .doc = "ARRAY_AGG with IGNORE NULLS."},
     {0},
 };

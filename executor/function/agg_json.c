@@ -89,6 +89,7 @@ static Status print_array(const AggregateEnv *env, uint32_t entry, ListRow *row,
                           bool *whole)
 {
     strbuf_char(out, '[');
+    TRY(list_order(env, entry, row));
     bool first = true;
     for (bool more = list_first(env, entry, row); more; more = list_next(env, row)) {
         TRY(list_read(env, row));
@@ -207,10 +208,10 @@ static Status check_value(AggregateCall *call, Arena *arena, Diag *diag)
 /* clang-format off */
 static const AggregateDef array_back = {
     .name = "JSON_ARRAYAGG", ARRAYAGG(present_elements), .retract = present_elements_retract,
-    .flags = AGG_ARRIVAL | AGG_LONG | AGG_LISTED | AGG_INDEXED};
+    .flags = AGG_ARRIVAL | AGG_LONG | AGG_LISTED | AGG_ORDERED | AGG_INDEXED};
 static const AggregateDef array_null_back = {
     .name = "JSON_ARRAYAGG_NULL_ON_NULL", ARRAYAGG(elements), .retract = elements_retract,
-    .flags = AGG_ARRIVAL | AGG_LONG | AGG_LISTED | AGG_INDEXED | AGG_TAKES_NULLS};
+    .flags = AGG_ARRIVAL | AGG_LONG | AGG_LISTED | AGG_ORDERED | AGG_INDEXED | AGG_TAKES_NULLS};
 static const AggregateDef object_back = {
     .name = "JSON_OBJECTAGG", OBJECTAGG(pairs), .retract = pairs_retract,
     .flags = AGG_ARRIVAL | AGG_LONG | AGG_LISTED | AGG_INDEXED | AGG_TAKES_NULLS};
@@ -219,20 +220,20 @@ static const AggregateDef object_absent_back = {
     .flags = AGG_ARRIVAL | AGG_LONG | AGG_LISTED | AGG_INDEXED};
 
 const AggregateDef json_aggregates[] = {
-    {.name = "JSON_ARRAYAGG", ARRAYAGG(present_elements), .args = "A", .prepare = check_value, .flags = AGG_ARRIVAL | AGG_LONG | AGG_LISTED,
+    {.name = "JSON_ARRAYAGG", ARRAYAGG(present_elements), .args = "A", .prepare = check_value, .flags = AGG_ARRIVAL | AGG_LONG | AGG_LISTED | AGG_ORDERED,
      .retracting = &array_back,
-     .signature = "JSON_ARRAYAGG(value [{NULL | ABSENT} ON NULL])",
-     .doc = "The values as a JSON array, in the order in which they came; NULLs are left out "
-            "unless NULL ON NULL is said."},
+     .signature = "JSON_ARRAYAGG(value [ORDER BY key, ...] [{NULL | ABSENT} ON NULL])",
+     .doc = "The values as a JSON array, in the order in which they came or that is asked for; "
+            "NULLs are left out unless NULL ON NULL is said."},
     {.name = "JSON_ARRAYAGG", ARRAYAGG(present_elements), .args = "SS=", .prepare = keep_mark,
-     .flags = AGG_ARRIVAL | AGG_LONG | AGG_LISTED, .retracting = &array_back},
+     .flags = AGG_ARRIVAL | AGG_LONG | AGG_LISTED | AGG_ORDERED, .retracting = &array_back},
     {.name = "JSON_ARRAYAGG_NULL_ON_NULL", ARRAYAGG(elements), .args = "A", .prepare = check_value,
      .retracting = &array_null_back,
-     .flags = AGG_ARRIVAL | AGG_LONG | AGG_LISTED | AGG_TAKES_NULLS | AGG_INTERNAL,
+     .flags = AGG_ARRIVAL | AGG_LONG | AGG_LISTED | AGG_ORDERED | AGG_TAKES_NULLS | AGG_INTERNAL,
      .doc = "JSON_ARRAYAGG with NULL ON NULL."},
     {.name = "JSON_ARRAYAGG_NULL_ON_NULL", ARRAYAGG(elements), .args = "SS=", .prepare = keep_mark,
      .retracting = &array_null_back,
-     .flags = AGG_ARRIVAL | AGG_LONG | AGG_LISTED | AGG_TAKES_NULLS | AGG_INTERNAL},
+     .flags = AGG_ARRIVAL | AGG_LONG | AGG_LISTED | AGG_ORDERED | AGG_TAKES_NULLS | AGG_INTERNAL},
     {.name = "JSON_OBJECTAGG", OBJECTAGG(latest), .args = "SA", .prepare = check_value, .retracting = &object_back,
      .flags = AGG_ARRIVAL | AGG_LONG | AGG_LISTED | AGG_INDEXED | AGG_TAKES_NULLS,
      .signature = "JSON_OBJECTAGG([KEY] key VALUE value [{NULL | ABSENT} ON NULL])",

@@ -183,11 +183,14 @@ static Status keep_separator(AggregateCall *call, Arena *arena, Diag *diag)
     return ST_OK;
 }
 
-static Status list_text(const AggregateEnv *env, uint32_t entry, ListRow *row, StrBuf *out)
+static Status list_text(const AggregateEnv *env, uint32_t entry, ListRow *row, StrBuf *out,
+                        bool *none)
 {
     const Text *separator = env->data;
     strbuf_clear(out);
+    TRY(list_order(env, entry, row));
     bool more = list_first(env, entry, row);
+    *none = !more;
     for (bool first = true; more; first = false) {
         TRY(list_read(env, row));
         if (!first)
@@ -218,33 +221,41 @@ static Status listagg_emit(const AggregateEnv *env, const AggregateRows *groups,
     Status status = list_row_make(env, &row);
     strbuf_init(&text, NULL);
     for (uint32_t i = 0; status == ST_OK && i < groups->count; i++) {
-        if (!list_first(env, groups->entry[i], &row)) {
+        bool none;
+        status = list_text(env, groups->entry[i], &row, &text, &none);
+        if (status == ST_OK && none)
             bit_clear(out->valid, i);
-            continue;
-        }
-        status = list_text(env, groups->entry[i], &row, &text);
-        if (status == ST_OK)
+        else if (status == ST_OK)
             status = list_put_text(env, &text, out, i, overflow);
     }
     strbuf_close(&text);
     return status;
 }
 
+enum { LISTAGG_FLAGS = AGG_ARRIVAL | AGG_LISTED | AGG_LONG | AGG_ORDERED };
+
 static const AggregateDef listed_listagg = {
-    .name = "LISTAGG", .flags = LISTED_FLAGS | AGG_LONG, LISTED_VALUES, .emit = listagg_emit};
+    .name = "LISTAGG", .flags = LISTAGG_FLAGS | AGG_INDEXED, LISTED_VALUES, .emit = listagg_emit};
+static const AggregateDef listed_string_agg = {.name = "STRING_AGG",
+                                               .flags = LISTAGG_FLAGS | AGG_INDEXED,
+                                               LISTED_VALUES,
+                                               .emit = listagg_emit};
 
 #define LISTAGG                                                                                    \
-    .name = "LISTAGG", .result = text_type, .flags = AGG_ARRIVAL | AGG_LISTED | AGG_LONG,          \
-    .prepare = keep_separator, .add = values_add, .merge = values_merge, .emit = listagg_emit,     \
-    .drop = list_drop, .retracting = &listed_listagg
+    .result = text_type, .prepare = keep_separator, .add = values_add, .merge = values_merge,      \
+    .emit = listagg_emit, .drop = list_drop
 
 /* clang-format off */
 const AggregateDef list_aggregates[] = {
-    {LISTAGG, .args = "S",
-     .signature = "LISTAGG([DISTINCT] text [, separator])",
-     .doc = "The texts that are not NULL, in the order in which they came, with the separator (a "
-            "literal; a comma if there is none) between them; NULL of none."},
-    {LISTAGG, .args = "SS="},
+    {.name = "LISTAGG", LISTAGG, .flags = LISTAGG_FLAGS, .retracting = &listed_listagg, .args = "S",
+     .signature = "LISTAGG([DISTINCT] text [, separator] [ORDER BY key, ...])",
+     .doc = "The texts that are not NULL, in the order in which they came or that is asked for, "
+            "with the separator (a literal; a comma if there is none) between them; NULL of none."},
+    {.name = "LISTAGG", LISTAGG, .flags = LISTAGG_FLAGS, .retracting = &listed_listagg, .args = "SS="},
+    {.name = "STRING_AGG", LISTAGG, .flags = LISTAGG_FLAGS | AGG_EXTENSION,
+     .retracting = &listed_string_agg, .args = "SS=",
+     .signature = "STRING_AGG([DISTINCT] text, separator [ORDER BY key, ...])",
+     .doc = "LISTAGG by another name."},
     {0},
 };
 /* clang-format on */

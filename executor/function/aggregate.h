@@ -15,7 +15,16 @@
 
 typedef struct AggregateDef AggregateDef;
 
-enum { AGGREGATE_MAX_ARGS = 3 };
+enum {
+    AGGREGATE_MAX_ARGS = 3,
+    AGGREGATE_MAX_ORDERS = 4,
+    AGGREGATE_MAX_COLUMNS = AGGREGATE_MAX_ARGS + AGGREGATE_MAX_ORDERS,
+};
+
+/* How one key of f(x ORDER BY key) orders. */
+typedef struct AggregateOrder {
+    bool descending, nulls_last;
+} AggregateOrder;
 
 /* What an aggregate may use beside its state: the same for all calls of one container. */
 typedef struct AggregateEnv {
@@ -24,8 +33,10 @@ typedef struct AggregateEnv {
     struct SortedMap *list, *index; /* AGG_LISTED, AGG_INDEXED: value_list.h; else NULL */
     uint64_t seed;                  /* of hashes; a restart has the same */
     Arena *scratch;
-    const Type *argument[AGGREGATE_MAX_ARGS]; /* types of the columns */
+    const Type *argument[AGGREGATE_MAX_COLUMNS]; /* types of the columns, keys among them */
     uint32_t arguments;
+    const AggregateOrder *order; /* AGG_ORDERED */
+    uint32_t order_column[AGGREGATE_MAX_ORDERS], orders;
     uint32_t flags; /* of the AggregateDef in use */
     const Type *result;
     const void *data; /* what `prepare` made */
@@ -99,8 +110,9 @@ enum {
     AGG_TAKES_NULLS = 1 << 6,    /* a NULL is a value to it, also a distinct one */
     AGG_ARRIVAL = 1 << 7,        /* goes by the numbers under which rows arrived */
     AGG_LONG = 1 << 8,           /* what it gives out grows with its group */
-    AGG_INTERNAL = 1 << 9,       /* the binder makes it of clauses; users cannot call it */
-    AGG_EXTENSION = 1 << 10,     /* Flink does not have it */
+    AGG_ORDERED = 1 << 9,        /* takes ORDER BY */
+    AGG_INTERNAL = 1 << 10,      /* the binder makes it of clauses; users cannot call it */
+    AGG_EXTENSION = 1 << 11,     /* Flink does not have it */
 };
 
 /* How it is done over a frame that rows leave. */

@@ -254,5 +254,10 @@ const ScalarDef nested_functions[] = {
     {"CARDINALITY", "m", rule_int, cardinality, 0, NULL, NULL, NULL},
     {"ELEMENT", "a", rule_part, only_element, FN_MAY_NULL | FN_FALLIBLE, NULL, "ELEMENT(array)",
      "The only element of an ARRAY; NULL when it is empty; a row with more is rejected."},
+    {"OBJECT_OF", "S A+", rule_prepared, make_object, FN_OWN_NULLS, prepare_object,
+     "OBJECT_OF(class, name, value, ...)",
+     "A ROW with fields of these names; the class is not looked at."},
+    {"OBJECT_UPDATE", "C A+", rule_prepared, update_object, FN_OWN_NULLS, prepare_object_update,
+     "OBJECT_UPDATE(row, name, value, ...)", "The ROW with other values in these fields."},
     {NULL, NULL, NULL, NULL, 0, NULL, NULL, NULL},
 };

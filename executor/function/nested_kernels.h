@@ -86,6 +86,8 @@ Kernel array_distinct, array_except, array_intersect, array_union;
 Kernel array_sort;
 Kernel array_join, text_split; /* array_text.c */
 Prepare prepare_join, prepare_split;
+Kernel make_object, update_object; /* object.c */
+Prepare prepare_object, prepare_object_update;
 Kernel regex_extract_all, text_to_map; /* regex_collect.c */
 Prepare prepare_extract_all, prepare_text_to_map;
 

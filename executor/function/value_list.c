@@ -1,6 +1,6 @@
 #include "executor/function/value_list.h"
 
-#include <assert.h>
+#include <stdlib.h>
 
 #include "storage/base/hash.h"
 #include "storage/data/nested.h"
@@ -37,9 +37,9 @@ static bool seek(const SortedMap *map, uint64_t group, Int128 pair, SortedCursor
 /* In the list's heap: the number of bytes, then the row as row_encode writes it. */
 typedef struct Coder {
     RowLayout layout, key; /* all columns, and those by which rows are found */
-    Type type[AGGREGATE_MAX_ARGS];
-    uint32_t column[AGGREGATE_MAX_ARGS];
-    Column cell[AGGREGATE_MAX_ARGS];
+    Type type[AGGREGATE_MAX_COLUMNS];
+    uint32_t column[AGGREGATE_MAX_COLUMNS];
+    Column cell[AGGREGATE_MAX_COLUMNS];
     StrBuf row, found_by;
 } Coder;
 
@@ -301,8 +301,8 @@ Status list_row_make(const AggregateEnv *env, ListRow *row)
 
 Status list_read(const AggregateEnv *env, ListRow *row)
 {
-    Type type[AGGREGATE_MAX_ARGS];
-    uint32_t column[AGGREGATE_MAX_ARGS];
+    Type type[AGGREGATE_MAX_COLUMNS];
+    uint32_t column[AGGREGATE_MAX_COLUMNS];
     for (uint32_t i = 0; i < env->arguments; i++) {
         type[i] = type_with_null(*env->argument[i], true);
         column[i] = i;
@@ -311,23 +311,106 @@ Status list_read(const AggregateEnv *env, ListRow *row)
     return read_cells(env, &layout, stored_bytes(env->list, row->at.value), row->column);
 }
 
-Status list_read_into(const AggregateEnv *env, const ListRow *row, Column *out, uint32_t at)
+Status list_read_into(const AggregateEnv *env, ListRow *row, Column *out, uint32_t at)
 {
     Type type = type_with_null(*env->argument[0], true);
     RowLayout layout = {1, &type, (uint32_t[]){0}};
-    assert(env->arguments == 1);
+    if (env->arguments > 1) {
+        TRY(list_read(env, row));
+        return column_copy_cell(env->scratch, out, at, &row->column[0], 0);
+    }
     return row_decode(&layout, row_bytes(stored_bytes(env->list, row->at.value)), out, at,
                       env->scratch);
 }
 
+/* --- ORDER BY --- */
+
+/* A row to be sorted: its keys as bytes, then its place among those that have the same. */
+typedef struct SortRow {
+    const char *key;
+    uint32_t size, place;
+    uint64_t value[2];
+} SortRow;
+
+static int compare_sort_rows(const void *a, const void *b)
+{
+    const SortRow *x = a, *y = b;
+    int order = memcmp(x->key, y->key, x->size < y->size ? x->size : y->size);
+    if (order == 0)
+        order = (x->size > y->size) - (x->size < y->size);
+    return order != 0 ? order : (x->place > y->place) - (x->place < y->place);
+}
+
+static Status append_keys(const AggregateEnv *env, ListRow *row, StrBuf *keys, SortRow *out)
+{
+    size_t from = keys->size;
+    TRY(list_read(env, row));
+    for (uint32_t i = 0; i < env->orders; i++) {
+        uint32_t column = env->order_column[i];
+        rowkey_append_order(keys, env->argument[column], &row->column[column], 0,
+                            env->order[i].descending, env->order[i].nulls_last);
+    }
+    TRY(strbuf_status(keys));
+    if (keys->size - from > UINT32_MAX)
+        return ST_NOMEM;
+    out->size = (uint32_t)(keys->size - from);
+    memcpy(out->value, row->at.value, sizeof out->value);
+    return ST_OK;
+}
+
+static Status sort_rows(const AggregateEnv *env, uint32_t entry, ListRow *row, StrBuf *keys)
+{
+    ListOrder order = {0};
+    SortRow *sort;
+    uint32_t place = 0;
+    for (bool more = list_first(env, entry, row); more; more = list_next(env, row))
+        order.count++;
+    TRY_NEW_ARRAY(sort, env->scratch, order.count + 1);
+    TRY_NEW_ARRAY(order.value, env->scratch, order.count + 1);
+    for (bool more = list_first(env, entry, row); more; more = list_next(env, row)) {
+        sort[place].place = place;
+        TRY(append_keys(env, row, keys, &sort[place++]));
+    }
+    const char *key = keys->ptr;
+    for (uint32_t i = 0; i < order.count; key += sort[i++].size)
+        sort[i].key = key;
+    qsort(sort, order.count, sizeof *sort, compare_sort_rows);
+    for (uint32_t i = 0; i < order.count; i++)
+        memcpy(order.value[i], sort[i].value, sizeof sort[i].value);
+    row->order = order;
+    return ST_OK;
+}
+
+Status list_order(const AggregateEnv *env, uint32_t entry, ListRow *row)
+{
+    StrBuf keys;
+    row->order = (ListOrder){0};
+    if (env->orders == 0)
+        return ST_OK;
+    strbuf_init(&keys, NULL);
+    Status status = sort_rows(env, entry, row, &keys);
+    strbuf_close(&keys);
+    return status;
+}
+
+/* --- going through a group --- */
+
 bool list_first(const AggregateEnv *env, uint32_t entry, ListRow *row)
 {
-    return sorted_map_begin(env->list, entry, &row->at);
+    row->order.next = 0;
+    return row->order.value != NULL ? list_next(env, row)
+                                    : sorted_map_begin(env->list, entry, &row->at);
 }
 
 bool list_next(const AggregateEnv *env, ListRow *row)
 {
-    return sorted_map_next(env->list, &row->at);
+    ListOrder *order = &row->order;
+    if (order->value == NULL)
+        return sorted_map_next(env->list, &row->at);
+    if (order->next == order->count)
+        return false;
+    row->at.value = order->value[order->next++];
+    return true;
 }
 
 bool list_last(const AggregateEnv *env, uint32_t entry, ListRow *row)

@@ -26,17 +26,26 @@ CHECKED Status list_merge(const AggregateEnv *env, const AggregateRows *into,
                           const ListForm *form);
 void list_drop(const AggregateEnv *env, void *state, uint32_t entry);
 
+/* Values of the list in the order of an ORDER BY. */
+typedef struct ListOrder {
+    uint64_t (*value)[2];
+    uint32_t count, next;
+} ListOrder;
+
 /* A row of a list: its columns at row 0. */
 typedef struct ListRow {
     SortedCursor at;
-    Column column[AGGREGATE_MAX_ARGS];
+    Column column[AGGREGATE_MAX_COLUMNS];
+    ListOrder order; /* if the call has one */
 } ListRow;
 
 CHECKED Status list_row_make(const AggregateEnv *env, ListRow *row); /* in the scratch arena */
 CHECKED Status list_read(const AggregateEnv *env, ListRow *row);     /* that `at` stands at */
-/* Of rows of one column: its cell into row `at` of another column. */
-CHECKED Status list_read_into(const AggregateEnv *env, const ListRow *row, Column *out,
-                              uint32_t at);
+/* Its first column into row `at` of another column. */
+CHECKED Status list_read_into(const AggregateEnv *env, ListRow *row, Column *out, uint32_t at);
+/* Before the rows of a group are gone through in the order that the call asks for, if it does:
+ * sorts them, equal ones in the order of arrival. */
+CHECKED Status list_order(const AggregateEnv *env, uint32_t entry, ListRow *row);
 /* Places `at`; false when there is none (more). */
 bool list_first(const AggregateEnv *env, uint32_t entry, ListRow *row);
 bool list_next(const AggregateEnv *env, ListRow *row);

@@ -12,9 +12,9 @@ typedef struct Distinct {
     uint64_t arrival;      /* AGG_ARRIVAL alone: of the row for which it was taken */
 } Distinct;
 
-static const uint32_t all_columns[] = {0, 1, 2, 3};
-_Static_assert(sizeof all_columns / sizeof *all_columns == 1 + AGGREGATE_MAX_ARGS,
-               "the group and the arguments");
+static const uint32_t all_columns[] = {0, 1, 2, 3, 4, 5, 6, 7};
+_Static_assert(sizeof all_columns / sizeof *all_columns == 1 + AGGREGATE_MAX_COLUMNS,
+               "the group and the columns");
 
 static bool goes_by_arrival(const AggregateSlot *slot)
 {
@@ -24,7 +24,7 @@ static bool goes_by_arrival(const AggregateSlot *slot)
 Status distinct_open(const AggregateSet *set, AggregateSlot *slot)
 {
     Type group = type_with_null(type_make(TYPE_BIGINT), false);
-    const Type *type[1 + AGGREGATE_MAX_ARGS] = {&group};
+    const Type *type[1 + AGGREGATE_MAX_COLUMNS] = {&group};
     for (uint32_t i = 0; i < slot->columns; i++)
         type[1 + i] = &set->input->field[slot->column[i]].type;
     return key_shape(type, 1 + slot->columns, &slot->distinct_key);
@@ -139,7 +139,7 @@ static bool takes_row(const AggregateSlot *slot, const Batch *batch, uint32_t ro
 static Status prepare_keys(const AggregateSlot *slot, const Batch *batch, uint64_t seed,
                            Arena *scratch, DistinctRows *rows, KeyBatch *keys)
 {
-    Column column[1 + AGGREGATE_MAX_ARGS] = {{.phys = PHYS_I64}};
+    Column column[1 + AGGREGATE_MAX_COLUMNS] = {{.phys = PHYS_I64}};
     int64_t *group = arena_alloc(scratch, batch->rows * sizeof *group);
     if (group == NULL)
         return ST_NOMEM;
@@ -189,8 +189,8 @@ Status distinct_thin(const AggregateSet *set, GroupStates *states, uint32_t call
 
 /* A group's value as a batch of one row: the group it goes to, then the arguments. */
 typedef struct OneValue {
-    Column column[1 + AGGREGATE_MAX_ARGS], *cell[1 + AGGREGATE_MAX_ARGS];
-    const Column *arg[AGGREGATE_MAX_ARGS];
+    Column column[1 + AGGREGATE_MAX_COLUMNS], *cell[1 + AGGREGATE_MAX_COLUMNS];
+    const Column *arg[AGGREGATE_MAX_COLUMNS];
     Batch batch;
     AggregateRows rows;
 } OneValue;

@@ -9,11 +9,8 @@
  * The sessions of a key are chained: there is rarely more than one. When one is to be looked at
  * again is kept in an ordered map: it is not moved each time the session grows, but when its time
  * has come and the session has grown meanwhile. */
-#include <stdlib.h>
-
 #include "executor/op/ops.h"
 #include "executor/op/sessions.h"
-#include "storage/base/vec.h"
 
 typedef struct SessionAggregateOp {
     Op op;
@@ -28,41 +25,7 @@ static Status session_open(Op *op, Diag *diag)
 
 /* --- firing --- */
 
-typedef struct Due {
-    Micros end;
-    uint64_t number;
-    uint32_t session;
-} Due;
-
-static int compare_due(const void *a, const void *b)
-{
-    const Due *left = a, *right = b;
-    if (left->end != right->end)
-        return left->end < right->end ? -1 : 1;
-    return (left->number > right->number) - (left->number < right->number);
-}
-
-typedef VEC(Due) DueList;
-
-/* Takes the timers up to `time`: a session that has grown is looked at again later. */
-static Status take_timers(Sessions *self, Micros time, DueList *list)
-{
-    uint32_t session;
-    bool any;
-    for (;;) {
-        TRY(sessions_take_timer(self, time, &session, &any));
-        if (!any)
-            return ST_OK;
-        const SessionHeader *at = session_header(self, session);
-        Micros due = sessions_due(self, at->end);
-        if (due > time)
-            TRY(sessions_set_timer(self, session, due));
-        else
-            TRY_PUSH(list, &self->op->scratch, ((Due){at->end, at->number, session}));
-    }
-}
-
-static Status emit_sessions(Sessions *self, const Due *due, uint32_t count, Micros before)
+static Status emit_sessions(Sessions *self, const DueSession *due, uint32_t count, Micros before)
 {
     Op *op = self->op;
     const PlanAggregate *plan = &op->plan->as.window_aggregate.aggregate;
@@ -88,13 +51,11 @@ static Status emit_sessions(Sessions *self, const Due *due, uint32_t count, Micr
  * back are only forgotten. */
 static Status fire(Sessions *self, Micros time, Micros before)
 {
-    DueList list = {0};
+    SessionList list = {0};
     uint32_t kept = 0, portion = aggregate_set_portion(&self->set);
-    TRY(take_timers(self, time, &list));
-    if (list.count > 1)
-        qsort(list.item, list.count, sizeof *list.item, compare_due);
+    TRY(sessions_take_due(self, time, &list));
     for (uint32_t i = 0; i < list.count; i++) {
-        Due due = list.item[i];
+        DueSession due = list.item[i];
         sessions_unchain(self, due.session);
         if (session_header(self, due.session)->rows > 0)
             list.item[kept++] = due;

@@ -6,13 +6,10 @@
  * ended. A session that joins another one brings what it has out with it. When the session is given
  * out again, all that is taken back: as an update where it has the same window, else as a delete.
  */
-#include <stdlib.h>
-
 #include "executor/op/group_changes.h"
 #include "executor/op/ops.h"
 #include "executor/op/sessions.h"
 #include "executor/op/timed.h"
-#include "storage/base/vec.h"
 
 typedef struct UpdatingHeader {
     SessionHeader session;
@@ -167,45 +164,12 @@ static Status give_out(UpdatingSessionOp *self, uint32_t session, Micros waterma
 
 /* --- firing --- */
 
-typedef struct Due {
-    Micros end;
-    uint64_t number;
-    uint32_t session;
-} Due;
-
-static int compare_due(const void *a, const void *b)
-{
-    const Due *left = a, *right = b;
-    if (left->end != right->end)
-        return left->end < right->end ? -1 : 1;
-    return (left->number > right->number) - (left->number < right->number);
-}
-
-typedef VEC(Due) DueList;
-
 /* When the session is to be looked at: as it passes, and when rows are too late for it. */
-static Micros timer_of(UpdatingSessionOp *self, uint32_t session)
+static Micros updating_look_at(const Sessions *sessions, uint32_t session)
 {
-    Micros due = sessions_due(&self->sessions, session_header(&self->sessions, session)->end);
-    return header(self, session)->passed != 0 ? due + self->sessions.lateness : due;
-}
-
-static Status take_timers(UpdatingSessionOp *self, Micros time, DueList *list)
-{
-    uint32_t session;
-    bool any;
-    list->count = 0;
-    for (;;) {
-        TRY(sessions_take_timer(&self->sessions, time, &session, &any));
-        if (!any)
-            return ST_OK;
-        Micros at = timer_of(self, session);
-        const SessionHeader *now = session_header(&self->sessions, session);
-        if (at > time) /* it has grown */
-            TRY(sessions_set_timer(&self->sessions, session, at));
-        else
-            TRY_PUSH(list, &self->op.scratch, ((Due){now->end, now->number, session}));
-    }
+    const UpdatingHeader *now = (const UpdatingHeader *)session_header(sessions, session);
+    Micros due = sessions_due(sessions, now->session.end);
+    return now->passed != 0 ? due + sessions->lateness : due;
 }
 
 static void end_session(UpdatingSessionOp *self, uint32_t session)
@@ -223,7 +187,8 @@ static Status pass_or_end(UpdatingSessionOp *self, uint32_t session, Micros befo
         TRY(give_out(self, session, before));
     if (passes && self->sessions.lateness > 0) {
         header(self, session)->passed = 1;
-        return sessions_set_timer(&self->sessions, session, timer_of(self, session));
+        return sessions_set_timer(&self->sessions, session,
+                                  updating_look_at(&self->sessions, session));
     }
     end_session(self, session);
     return ST_OK;
@@ -232,11 +197,10 @@ static Status pass_or_end(UpdatingSessionOp *self, uint32_t session, Micros befo
 static Status updating_fire(Op *op, Micros time, Micros before)
 {
     UpdatingSessionOp *self = (UpdatingSessionOp *)op;
-    DueList list = {0};
+    SessionList list = {0};
     do {
-        TRY(take_timers(self, time, &list));
-        if (list.count > 1)
-            qsort(list.item, list.count, sizeof *list.item, compare_due);
+        list.count = 0;
+        TRY(sessions_take_due(&self->sessions, time, &list));
         for (uint32_t i = 0; i < list.count; i++)
             TRY(pass_or_end(self, list.item[i].session, before));
     } while (list.count > 0);
@@ -289,7 +253,7 @@ static Status updating_take(Op *op, const Batch *in, uint32_t i)
         return ST_OK;
     UpdatingHeader *now = header(self, session);
     now->passed = sessions_due(&self->sessions, now->session.end) <= watermark;
-    TRY(sessions_move_timer(&self->sessions, session, timer_of(self, session)));
+    TRY(sessions_move_timer(&self->sessions, session, updating_look_at(&self->sessions, session)));
     self->timed.next_due = self->sessions.next_due;
     return schedule(self, session, watermark);
 }
@@ -337,6 +301,7 @@ static Status updating_open(Op *op, Diag *diag)
     UpdatingSessionOp *self = (UpdatingSessionOp *)op;
     self->timed = (Timed){MICROS_MAX, updating_take, updating_fire};
     self->sessions.join = updating_join;
+    self->sessions.look_at = updating_look_at;
     self->sessions.lateness = emit_of(op)->lateness;
     TRY(sessions_open(&self->sessions, op, sizeof(UpdatingHeader)));
     sorted_map_open(&self->pending, PHYS_I128, &op->meter);

@@ -42,6 +42,28 @@ static const AggregateDef *choose_def(const AggregateSet *set, const PlanAggrega
     return aggregate_over(call->def, set->retracts || comes_earlier);
 }
 
+/* A key of the order can be the value itself. */
+static uint32_t column_among(AggregateSlot *slot, uint32_t column)
+{
+    uint32_t at = 0;
+    while (at < slot->columns && slot->column[at] != column)
+        at++;
+    if (at == slot->columns)
+        slot->column[slot->columns++] = column;
+    return at;
+}
+
+static void choose_columns(const PlanAggregateCall *call, AggregateSlot *slot)
+{
+    uint32_t values = call->arguments - call->orders;
+    for (uint32_t i = 0; i < values; i++) {
+        if (call->argument[i].column >= 0)
+            slot->column[slot->columns++] = (uint32_t)call->argument[i].column;
+    }
+    for (uint32_t i = 0; i < call->orders; i++)
+        slot->order_column[i] = column_among(slot, (uint32_t)call->argument[values + i].column);
+}
+
 static Status open_slot(AggregateSet *set, uint32_t c)
 {
     const PlanAggregateCall *call = &set->plan->call[c];
@@ -50,10 +72,7 @@ static Status open_slot(AggregateSet *set, uint32_t c)
         return ST_OK;
     slot->def = choose_def(set, call);
     assert(slot->def != NULL);
-    for (uint32_t i = 0; i < call->arguments; i++) {
-        if (call->argument[i].column >= 0)
-            slot->column[slot->columns++] = (uint32_t)call->argument[i].column;
-    }
+    choose_columns(call, slot);
     choose_sorted(set, slot);
     if (call->distinct || (slot->def->flags & AGG_DISTINCT) != 0) {
         slot->distinct = ++set->distinct_maps;
@@ -126,7 +145,10 @@ static void open_call(const AggregateSet *set, GroupStates *states, uint32_t c)
         .flags = slot->def->flags,
         .result = &call->result,
         .data = call->data,
+        .order = call->order,
+        .orders = call->orders,
     };
+    memcpy(env->order_column, slot->order_column, sizeof env->order_column);
     for (uint32_t i = 0; i < env->arguments; i++)
         env->argument[i] = column_type(set, slot, i);
     if (slot->distinct != 0) {
@@ -254,7 +276,7 @@ static Status apply_run(const AggregateSet *set, GroupStates *states, AggregateC
 {
     for (uint32_t c = calls.first; c < calls.first + calls.count; c++) {
         const AggregateSlot *slot = &set->slot[c];
-        const Column *arg[AGGREGATE_MAX_ARGS];
+        const Column *arg[AGGREGATE_MAX_COLUMNS];
         AggregateRows rows = *run;
         if (slot->def == NULL)
             continue;

@@ -12,11 +12,12 @@ typedef struct AggregateSlot {
     const AggregateDef *def; /* for the uses of the set; NULL: the header counts */
     uint32_t offset;         /* of the state in the group's value; in front of it, where values are
                                 taken once, stands the DistinctHead */
-    uint32_t column[AGGREGATE_MAX_ARGS]; /* of the input */
+    uint32_t column[AGGREGATE_MAX_COLUMNS]; /* of the input, each once */
     uint32_t columns;
-    uint32_t sorted[SORTED_USES]; /* which of GroupStates.sorted + 1; 0: none */
-    uint32_t distinct;            /* which of GroupStates.distinct + 1; 0: takes every row */
-    KeyShape distinct_key;        /* group number and values */
+    uint32_t order_column[AGGREGATE_MAX_ORDERS]; /* of these columns */
+    uint32_t sorted[SORTED_USES];                /* which of GroupStates.sorted + 1; 0: none */
+    uint32_t distinct;     /* which of GroupStates.distinct + 1; 0: takes every row */
+    KeyShape distinct_key; /* group number and values */
 } AggregateSlot;
 
 /* --- values that a call takes once (aggregate_distinct.c) --- */

@@ -20,6 +20,7 @@ typedef struct Expansion {
     Micros *watermark; /* NULL: one for all */
     Origin origin;     /* if the input has one */
     uint16_t *record;  /* likewise */
+    uint16_t *reading; /* likewise, if that has it */
 } Expansion;
 
 static const PlanExpand *plan_of(const Op *op)
@@ -78,6 +79,9 @@ static Status make_columns(Expansion *e, uint32_t room)
     TRY_NEW_ARRAY(e->record, scratch, room);
     e->origin = *e->in->origin;
     e->origin.record = e->record;
+    if (e->origin.reading != NULL)
+        TRY_NEW_ARRAY(e->reading, scratch, room);
+    e->origin.reading = e->reading;
     e->origin.bad_count = 0; /* a Calc below has taken out the rows with such cells */
     return make_numbers(e, room, &e->column[width]);
 }
@@ -163,6 +167,8 @@ static Status send(const Expansion *e)
         REPEAT(Micros, e->watermark, e->in->watermark, AS_IT_IS);
     if (e->record != NULL)
         repeat_records(e);
+    if (e->reading != NULL)
+        REPEAT(uint16_t, e->reading, e->in->origin->reading, AS_IT_IS);
     const Batch out = {.rows = (uint16_t)copies,
                        .selected = (uint16_t)copies,
                        .kind = e->kind,

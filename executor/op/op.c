@@ -2,6 +2,7 @@
 
 #include <assert.h>
 
+#include "executor/op/meeting.h"
 #include "executor/run/reject.h"
 #include "storage/data/nested.h"
 
@@ -91,6 +92,10 @@ Status op_push(Op *op, uint32_t port, const Batch *in)
     assert(port < op->ports && in->selected > 0);
     if (op->satisfied) {
         reject_count_filtered(op, in, in->selected);
+        return ST_OK;
+    }
+    if (op->meeting != NULL) {
+        meeting_bring(op, port, in);
         return ST_OK;
     }
     arena_reset(&op->scratch);

@@ -16,6 +16,7 @@
 
 typedef struct Op Op;
 typedef struct OpEnv OpEnv;
+typedef struct Meeting Meeting;
 
 /* What an operator keeps, for whoever looks; INT64_MIN: it keeps none by its nature. */
 typedef struct OpMeasure {
@@ -61,7 +62,8 @@ struct Op {
     Micros watermark; /* of the input: the lowest over the ports */
     Micros before;    /* what held until the rows or the watermark that are being taken now */
     Micros sent_watermark;
-    bool satisfied; /* wants no more rows */
+    bool satisfied;   /* wants no more rows */
+    Meeting *meeting; /* its ports bring rows of one scan (meeting.h); NULL: they do not */
     uint64_t rows_in, rows_out;
     const Batch *taking; /* by push, the selected rows of which rows_in counts already; or NULL */
     uint64_t late;       /* rows */

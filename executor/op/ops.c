@@ -11,6 +11,7 @@ const OpClass *op_class(PlanKind kind)
         [PLAN_CALC] = &calc_class,
         [PLAN_UNION_ALL] = &union_all_class,
         [PLAN_SET_OPERATION] = &set_operation_class,
+        [PLAN_SET_ROWS] = &set_rows_class,
         [PLAN_EXPAND] = &expand_class,
         [PLAN_GROUP_AGGREGATE] = &group_aggregate_class,
         [PLAN_WINDOW_AGGREGATE] = &window_aggregate_class,

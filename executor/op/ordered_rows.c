@@ -33,27 +33,15 @@ Status ordered_rows_walk(OrderedRows *rows, StateWalk *walk)
 
 /* --- keys --- */
 
-enum { FIRST_BYTE = 0x00, LAST_BYTE = 0xFF }; /* of a NULL; no value's cell begins with either */
-
-static void append_cell(OrderedRows *rows, const PlanOrder *order, const Column *column,
-                        uint32_t row)
-{
-    StrBuf *entry = &rows->entry;
-    if (column_is_null(column, row)) {
-        strbuf_char(entry, (char)(order->nulls_last ? LAST_BYTE : FIRST_BYTE));
-        return;
-    }
-    size_t from = entry->size;
-    rowkey_append(entry, &rows->schema->field[order->column].type, column, row);
-    for (size_t i = from; order->descending && i < entry->size; i++)
-        entry->ptr[i] = (char)~entry->ptr[i];
-}
-
 Status ordered_rows_key(OrderedRows *rows, const Batch *batch, uint32_t row, Text *out)
 {
     strbuf_clear(&rows->entry);
-    for (uint32_t i = 0; i < rows->orders; i++)
-        append_cell(rows, &rows->order[i], &batch->column[rows->order[i].column], row);
+    for (uint32_t i = 0; i < rows->orders; i++) {
+        const PlanOrder *order = &rows->order[i];
+        rowkey_append_order(&rows->entry, &rows->schema->field[order->column].type,
+                            &batch->column[order->column], row, order->descending,
+                            order->nulls_last);
+    }
     *out = strbuf_as_text(&rows->entry);
     return strbuf_status(&rows->entry);
 }

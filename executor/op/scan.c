@@ -3,6 +3,7 @@
  */
 #include <string.h>
 
+#include "executor/op/meeting.h"
 #include "executor/op/ops.h"
 #include "executor/op/source.h"
 #include "executor/op/split_rows.h"
@@ -101,39 +102,36 @@ static void add_to_digest(ScanOp *self, const Batch *batch)
 
 /* --- emitting --- */
 
-/* A query reads the table in several places. */
-static bool feeds_twice(const Op *scan)
+/* The places of a query that reads the table in several take turns by rows: were it by batches, the
+ * order of rows and what is late above a union of them would hang on how the input was cut. Where
+ * they meet, that is seen to there. */
+static Status emit_in_turns(ScanOp *self, const Batch *batch)
 {
-    for (uint32_t i = 0; i < scan->outs; i++) {
-        for (uint32_t j = 0; j < i; j++) {
-            if (scan->out[i].op->plan->query == scan->out[j].op->plan->query)
-                return true;
-        }
-    }
-    return false;
-}
-
-/* The places of such a query take turns by rows: were it by batches, the order of rows and what is
- * late above a union of them would hang on how the input was cut. */
-static Status emit_rows(Op *scan, const Batch *batch)
-{
-    for (uint32_t i = 0; i < batch->selected; i++) {
-        uint16_t row = (uint16_t)batch_row(batch, i);
-        Batch one = *batch;
-        one.rows = (uint16_t)(row + 1);
-        one.sel = &row;
-        one.selected = 1;
-        TRY(op_emit_watermark(scan, batch_watermark(batch, row)));
-        TRY(op_emit(scan, &one));
+    Op *scan = &self->op;
+    uint16_t row[BATCH_ROWS];
+    for (uint32_t i = 0; i < batch->selected; i++)
+        row[i] = (uint16_t)batch_row(batch, i);
+    for (uint32_t from = 0; from < batch->selected; from += self->at_once) {
+        uint32_t left = batch->selected - from, rows = left < self->at_once ? left : self->at_once;
+        Batch part = *batch;
+        part.rows = (uint16_t)(row[from + rows - 1] + 1);
+        part.sel = row + from;
+        part.selected = (uint16_t)rows;
+        if (self->at_once == 1)
+            TRY(op_emit_watermark(scan, batch_watermark(batch, row[from])));
+        TRY(op_emit(scan, &part));
+        for (uint32_t i = 0; i < self->meetings; i++)
+            TRY(meeting_hold(self->meeting[i]));
     }
     return ST_OK;
 }
 
 Status scan_emit(Op *scan, const Batch *batch)
 {
+    ScanOp *self = (ScanOp *)scan;
     if (scan->env->digests)
-        add_to_digest((ScanOp *)scan, batch);
-    return feeds_twice(scan) ? emit_rows(scan, batch) : op_emit(scan, batch);
+        add_to_digest(self, batch);
+    return self->at_once > 0 ? emit_in_turns(self, batch) : op_emit(scan, batch);
 }
 
 /* The first of the selected rows that is not before the stored row `row`. */

@@ -1,6 +1,8 @@
 /* Sessions of a key are chained in no order of time: there are few that are open at once. */
 #include "executor/op/sessions.h"
 
+#include <stdlib.h>
+
 #include "executor/run/reject.h"
 
 static const PlanWindowAggregate *plan_of(const Op *op)
@@ -81,15 +83,36 @@ Status sessions_move_timer(Sessions *self, uint32_t session, Micros time)
     return sessions_set_timer(self, session, time);
 }
 
-Status sessions_take_timer(Sessions *self, Micros time, uint32_t *session, bool *any)
+static int compare_due(const void *a, const void *b)
 {
-    Int128 both;
-    *any = self->next_due != MICROS_MAX && self->next_due <= time;
-    if (!*any)
-        return ST_OK;
-    memcpy(&both, sorted_map_first(&self->timers, 0), sizeof both);
-    *session = (uint32_t)both;
-    return stop_timer(self, *session);
+    const DueSession *left = a, *right = b;
+    if (left->end != right->end)
+        return left->end < right->end ? -1 : 1;
+    return (left->number > right->number) - (left->number < right->number);
+}
+
+Status sessions_take_due(Sessions *self, Micros time, SessionList *list)
+{
+    while (self->next_due != MICROS_MAX && self->next_due <= time) {
+        SortedCursor first;
+        Int128 both;
+        bool any = sorted_map_begin(&self->timers, 0, &first);
+        assert(any);
+        memcpy(&both, first.value, sizeof both);
+        sorted_map_remove(&self->timers, &first);
+        find_next_due(self);
+        uint32_t session = (uint32_t)both;
+        const SessionHeader *now = session_header(self, session);
+        Micros at =
+            self->look_at == NULL ? sessions_due(self, now->end) : self->look_at(self, session);
+        if (at > time)
+            TRY(sessions_set_timer(self, session, at));
+        else
+            TRY_PUSH(list, &self->op->scratch, ((DueSession){now->end, now->number, session}));
+    }
+    if (list->count > 1)
+        qsort(list->item, list->count, sizeof *list->item, compare_due);
+    return ST_OK;
 }
 
 /* --- chains --- */

@@ -6,6 +6,7 @@
 #define WEIR_EXECUTOR_OP_SESSIONS_H
 
 #include "executor/op/aggregate_set.h"
+#include "storage/base/vec.h"
 
 /* Begins the header of a session's group; the operator's own follows. */
 typedef struct SessionHeader {
@@ -16,6 +17,14 @@ typedef struct SessionHeader {
     uint32_t next;     /* of the same key: entry + 1, 0: none */
     uint32_t head;     /* the key's entry among the heads */
 } SessionHeader;
+
+/* A session to be looked at. */
+typedef struct DueSession {
+    Micros end;
+    uint64_t number;
+    uint32_t session;
+} DueSession;
+typedef VEC(DueSession) SessionList;
 
 typedef struct Sessions {
     Op *op;
@@ -29,6 +38,8 @@ typedef struct Sessions {
     /* Takes over what the operator's part of the header says of `from`, which goes. NULL: nothing.
      */
     Status (*join)(struct Sessions *self, uint32_t into, uint32_t from);
+    /* When the session is to be looked at, as it is now. NULL: when it is due. */
+    Micros (*look_at)(const struct Sessions *self, uint32_t session);
 } Sessions;
 
 CHECKED Status sessions_open(Sessions *self, Op *op, uint32_t header_size);
@@ -56,8 +67,9 @@ CHECKED Status sessions_take(Sessions *self, const Batch *in, uint16_t row, cons
 CHECKED Status sessions_set_timer(Sessions *self, uint32_t session, Micros time);
 /* The timer that it has becomes one of an earlier time, if this is one. */
 CHECKED Status sessions_move_timer(Sessions *self, uint32_t session, Micros time);
-/* Takes the first timer off, if it is due at `time`: its session has none then. false: none is. */
-CHECKED Status sessions_take_timer(Sessions *self, Micros time, uint32_t *session, bool *any);
+/* Takes the timers off that are due at `time`; the list, in the operator's scratch, has their
+ * sessions in the order in which they end. One that has grown since gets another timer instead. */
+CHECKED Status sessions_take_due(Sessions *self, Micros time, SessionList *list);
 /* The session leaves those of its key; it stays as a group, without a timer. */
 void sessions_unchain(Sessions *self, uint32_t session);
 

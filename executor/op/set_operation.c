@@ -9,6 +9,7 @@
  * second side of it so long after that on the second side, as in Flink, where it is state of its
  * own. Nothing goes out for that: what has gone out is known, and only a row that comes or goes can
  * change it. */
+#include "executor/op/meeting.h"
 #include "executor/op/ops.h"
 #include "executor/run/reject.h"
 #include "storage/data/nested.h"
@@ -206,7 +207,8 @@ static Status set_push(Op *op, uint32_t port, const Batch *in)
         uint16_t row = (uint16_t)batch_row(in, i);
         KeyBatch one = key_batch_part(&self->key, &keys, i, i + 1);
         int64_t change;
-        TRY(count_row(self, port, &one, row_kind_adds(batch_kind(in, row)), &change));
+        uint32_t side = meeting_port(op, port, in, row);
+        TRY(count_row(self, side, &one, row_kind_adds(batch_kind(in, row)), &change));
         if (change == 0)
             continue;
         kind[row] = change > 0 ? ROW_INSERT : ROW_DELETE;

@@ -10,6 +10,9 @@ typedef struct ScanOp {
     Op op;
     Program *compute, *mark; /* computed columns; the WATERMARK expression. NULL: none */
     uint64_t digest;         /* of the rows that it has emitted; who keeps it starts it anew */
+    uint32_t at_once;        /* so many rows go out together at most; 0: as many as come */
+    Op **meeting;            /* then these take what they have been brought (meeting.h) */
+    uint32_t meetings;
 } ScanOp;
 
 typedef struct SplitRows {

@@ -65,6 +65,9 @@ static void check_calls(Check *check, const PlanNode *node, const PlanAggregateC
             if (argument->column >= width || (argument->column < 0) != (argument->constant != NULL))
                 breach(check, node, "an aggregate reads a column that is not there");
         }
+        if (call[i].orders > 0 &&
+            (call[i].orders >= call[i].arguments || (call[i].def->flags & AGG_ORDERED) == 0))
+            breach(check, node, "an aggregate is given an order that it does not take");
         if (call[i].filter >= width)
             breach(check, node, "a FILTER reads a column that is not there");
         else if (call[i].filter >= 0 && input->schema.field[call[i].filter].type.id != TYPE_BOOLEAN)
@@ -114,6 +117,17 @@ static void check_set_operation(Check *check, const PlanNode *node)
             breach(check, node, "it needs the rows before an update");
     }
     check_inputs_alike(check, node);
+}
+
+static void check_set_rows(Check *check, const PlanNode *node)
+{
+    const Schema *input = &node->input[0]->schema;
+    uint32_t width = node->schema.count;
+    if (input->count != width + 2 || input->field[width].type.id != TYPE_BIGINT ||
+        input->field[width + 1].type.id != TYPE_BIGINT)
+        breach(check, node, "there are not two counts behind its columns");
+    if (node->input[0]->changelog == CHANGELOG_UPSERT)
+        breach(check, node, "it needs the rows before an update");
 }
 
 static void check_columns(Check *check, const PlanNode *node, const uint32_t *column,
@@ -257,6 +271,7 @@ static void check_node(Check *check, const PlanNode *node, uint32_t index)
     case PLAN_CALC: check_calc(check, node); return;
     case PLAN_UNION_ALL: check_inputs_alike(check, node); return;
     case PLAN_SET_OPERATION: check_set_operation(check, node); return;
+    case PLAN_SET_ROWS: check_set_rows(check, node); return;
     case PLAN_EXPAND: check_expand(check, node, &node->as.expand); return;
     case PLAN_GROUP_AGGREGATE: check_aggregate(check, node, &node->as.group_aggregate, 0); return;
     case PLAN_SESSION_AGGREGATE:

@@ -42,7 +42,8 @@ typedef struct PlanCalc {
 
 typedef enum PlanSetKind { SET_INTERSECT, SET_EXCEPT } PlanSetKind;
 
-/* Rows are compared whole, NULLs being equal. */
+/* Rows are compared whole, NULLs being equal. SetRows: the last two columns of the input say how
+ * often a row is on either side; the output has the others. */
 typedef struct PlanSetOperation {
     PlanSetKind kind;
     bool all; /* a row counts as often as it is there: else once */
@@ -75,12 +76,14 @@ typedef struct PlanArgument {
 typedef struct PlanAggregateCall {
     const AggregateDef *def;
     Type result;
-    PlanArgument argument[AGGREGATE_MAX_ARGS];
+    PlanArgument argument[AGGREGATE_MAX_COLUMNS];
     uint32_t arguments; /* none: COUNT(*) */
-    const void *data;   /* what its `prepare` made of the constants */
-    int32_t filter;     /* BOOLEAN input column; -1: none */
-    bool distinct;      /* takes each value (of all columns together) once */
-    bool slides;        /* rows leave its frame again, though the input only inserts */
+    AggregateOrder order[AGGREGATE_MAX_ORDERS];
+    uint32_t orders;  /* the last ones of the arguments are the keys of an ORDER BY */
+    const void *data; /* what its `prepare` made of the constants */
+    int32_t filter;   /* BOOLEAN input column; -1: none */
+    bool distinct;    /* takes each value (of all columns together) once */
+    bool slides;      /* rows leave its frame again, though the input only inserts */
 } PlanAggregateCall;
 
 /* Groups by input columns. Output: the keys, then the aggregates, then (window aggregate)

@@ -66,18 +66,30 @@ static void print_calc(const PlanNode *node, StrBuf *out)
         strbuf_char(out, ']');
 }
 
+static void print_order_words(bool descending, bool nulls_last, StrBuf *out)
+{
+    strbuf_string(out, descending ? " DESC" : "");
+    /* NULL is lowest where nothing is said. */
+    if (nulls_last != descending)
+        strbuf_string(out, nulls_last ? " NULLS LAST" : " NULLS FIRST");
+}
+
 void plan_print_aggregate_call(const PlanAggregateCall *call, const Schema *input, StrBuf *out)
 {
     strbuf_printf(out, "%s(%s", call->def->name, call->distinct ? "DISTINCT " : "");
     if (call->arguments == 0)
         strbuf_char(out, '*');
+    uint32_t values = call->arguments - call->orders;
     for (uint32_t a = 0; a < call->arguments; a++) {
         const PlanArgument *argument = &call->argument[a];
-        strbuf_string(out, a > 0 ? ", " : "");
+        strbuf_string(out, a == 0 ? "" : a == values ? " ORDER BY " : ", ");
         if (argument->constant != NULL)
             scalar_print(argument->constant, input, out);
         else
             strbuf_text(out, input->field[argument->column].name);
+        if (a >= values)
+            print_order_words(call->order[a - values].descending,
+                              call->order[a - values].nulls_last, out);
     }
     strbuf_char(out, ')');
     if (call->filter >= 0)
@@ -147,10 +159,7 @@ void plan_print_order(const Schema *input, const PlanOrder *order, uint32_t orde
         if (i > 0)
             strbuf_string(out, ", ");
         strbuf_text(out, input->field[order[i].column].name);
-        strbuf_string(out, order[i].descending ? " DESC" : "");
-        /* NULL is lowest where nothing is said. */
-        if (order[i].nulls_last != order[i].descending)
-            strbuf_string(out, order[i].nulls_last ? " NULLS LAST" : " NULLS FIRST");
+        print_order_words(order[i].descending, order[i].nulls_last, out);
     }
     strbuf_char(out, ']');
 }
@@ -249,6 +258,7 @@ static void print_what(const PlanNode *node, StrBuf *out)
     case PLAN_VALUES: strbuf_printf(out, "rows=%u", node->as.values.rows); return;
     case PLAN_CALC: print_calc(node, out); return;
     case PLAN_UNION_ALL: return;
+    case PLAN_SET_ROWS:
     case PLAN_SET_OPERATION: strbuf_string(out, plan_set_name(&node->as.set_operation)); return;
     case PLAN_EXPAND: print_expand(node, &node->as.expand, out); return;
     case PLAN_GROUP_AGGREGATE: print_aggregate(node, &node->as.group_aggregate, out); return;

@@ -2,6 +2,7 @@
 
 #include <assert.h>
 
+#include "executor/op/meeting.h"
 #include "storage/base/vec.h"
 
 /* Edges point upward: each node's operator learns its consumers. */
@@ -80,6 +81,7 @@ Status graph_open(Graph *graph, const Plan *plan, OpEnv *env, Arena *arena, Diag
             graph->values[graph->values_count++] = graph->op[i];
     }
     TRY(wire(graph, arena));
+    TRY(meetings_find(arena, plan, graph->op));
     return group_scans(graph, arena);
 }
 

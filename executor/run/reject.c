@@ -129,7 +129,8 @@ Status reject_count_read(Op *scan, uint64_t read, uint64_t filtered, uint64_t sk
 /* Of the rows of its record. */
 static bool is_first_row(const Origin *origin, uint32_t row)
 {
-    return origin->record == NULL || row == 0 || origin->record[row] != origin->record[row - 1];
+    return origin->record == NULL || row == 0 || origin->record[row] != origin->record[row - 1] ||
+           (origin->reading != NULL && origin->reading[row] != origin->reading[row - 1]);
 }
 
 /* `row` NULL: the selected ones. */

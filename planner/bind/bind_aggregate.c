@@ -1,5 +1,6 @@
 /* Aggregate calls: which aggregate it is, its arguments and FILTER. What they read becomes columns
  * of the aggregate's input, wherever that comes from. */
+#include "planner/bind/bind_over.h"
 #include "planner/bind/bind_private.h"
 
 /* IGNORE NULLS says of these what they do anyway. */
@@ -12,8 +13,6 @@ static bool passes_over_nulls(Text name)
 static Status refuse_clauses(Binder *binder, const Expr *expr)
 {
     const Call *call = expr->as.call;
-    if (call->order_by.count > 0 || call->within_group.count > 0)
-        return bind_unsupported(binder, expr->span, "an aggregate with ORDER BY");
     if (call->frame != CALL_FRAME_UNSAID)
         return bind_unsupported(binder, expr->span, "RUNNING and FINAL outside of MATCH_RECOGNIZE");
     Text name = call->name.last->text;
@@ -176,6 +175,91 @@ static Status bind_arguments(const BindContext *input, const Expr *expr, Argumen
     return ST_OK;
 }
 
+/* --- ORDER BY --- */
+
+/* Where what the user wants can be had, for aggregates that take no order. */
+typedef struct OrderHint {
+    const char *name, *hint;
+} OrderHint;
+
+static const OrderHint order_hints[] = {
+    {"FIRST_VALUE", "ARG_MIN(value, key) gives the value with the least key"},
+    {"LAST_VALUE", "ARG_MAX(value, key) gives the value with the greatest key"},
+    {"COLLECT", "a MULTISET has no order; ARRAY_AGG(value ORDER BY key) gives an ARRAY"},
+    {"JSON_OBJECTAGG", "of pairs with the same key the one counts that came last"},
+};
+
+static Status refuse_order(Binder *binder, const Expr *expr)
+{
+    Text name = expr->as.call->name.last->text;
+    Status status =
+        diag_error(binder->diag, E2107, expr->span, "%.*s takes no ORDER BY", TEXT_ARG(name));
+    for (uint32_t i = 0; i < sizeof order_hints / sizeof *order_hints; i++) {
+        if (text_equal_nocase(name, text_of(order_hints[i].name)))
+            diag_hint(binder->diag, "%s", order_hints[i].hint);
+    }
+    return status;
+}
+
+/* A value that is taken once has no other columns than its own. */
+static Status check_distinct_key(Binder *binder, const Arguments *given, const Scalar *key,
+                                 Span span)
+{
+    for (uint32_t i = 0; i < given->count; i++) {
+        if (scalar_equal(given->scalar[i], key))
+            return ST_OK;
+    }
+    return diag_error(binder->diag, E2107, span,
+                      "with DISTINCT an aggregate is ordered by its own argument");
+}
+
+static Status bind_order_key(const AggregateInput *input, const Expr *expr, const OrderItem *item,
+                             const Arguments *given, PlanAggregateCall *out)
+{
+    Binder *binder = input->context.binder;
+    BindContext inside = input->context;
+    BoundOrder bound;
+    inside.place = "the ORDER BY of an aggregate";
+    TRY(bind_expr(&inside, item->expr, &bound.value));
+    if (scalar_is_constant(bound.value))
+        return ST_OK;
+    TRY(bind_order_type(binder, bound.value, item->expr->span));
+    if (expr->as.call->quantifier == CALL_DISTINCT)
+        TRY(check_distinct_key(binder, given, bound.value, item->expr->span));
+    if (out->orders == AGGREGATE_MAX_ORDERS)
+        return diag_error(binder->diag, E2107, item->expr->span,
+                          "an aggregate has at most %d keys in its ORDER BY", AGGREGATE_MAX_ORDERS);
+    bind_order_words(item, &bound);
+    out->order[out->orders++] =
+        (AggregateOrder){.descending = bound.descending, .nulls_last = bound.nulls_last};
+    PlanArgument *argument = &out->argument[out->arguments++];
+    *argument = (PlanArgument){.column = -1};
+    return input->column(input->user, bound.value, &argument->column);
+}
+
+/* f(x ORDER BY y) or f(x) WITHIN GROUP (ORDER BY y). */
+static Status bind_orders(const AggregateInput *input, const Expr *expr, const Arguments *given,
+                          PlanAggregateCall *out)
+{
+    Binder *binder = input->context.binder;
+    const Call *call = expr->as.call;
+    const OrderList *list = call->order_by.count > 0 ? &call->order_by : &call->within_group;
+    if (list->count == 0)
+        return ST_OK;
+    if ((out->def->flags & AGG_ORDERED) == 0)
+        return refuse_order(binder, expr);
+    if (call->order_by.count > 0 && call->within_group.count > 0)
+        return diag_error(binder->diag, E2107, call->within_group.first->expr->span,
+                          "an aggregate has one ORDER BY");
+    if (call->over != NULL)
+        return diag_error(binder->diag, E2107, list->first->expr->span,
+                          "OVER says in which order its rows come: an aggregate over it has no "
+                          "ORDER BY of its own");
+    for (const OrderItem *item = list->first; item != NULL; item = item->next)
+        TRY(bind_order_key(input, expr, item, given, out));
+    return ST_OK;
+}
+
 /* The overload, and its arguments as columns. */
 static Status choose_aggregate(const AggregateInput *input, const Expr *expr,
                                PlanAggregateCall *out)
@@ -203,7 +287,7 @@ static Status choose_aggregate(const AggregateInput *input, const Expr *expr,
         else
             TRY(input->column(input->user, given.scalar[i], &argument->column));
     }
-    return ST_OK;
+    return bind_orders(input, expr, &given, out);
 }
 
 Status bind_aggregate_call(const AggregateInput *input, const Expr *expr, PlanAggregateCall *out)
@@ -237,8 +321,11 @@ static bool same_argument(const PlanArgument *a, const PlanArgument *b)
 bool same_aggregate_call(const PlanAggregateCall *a, const PlanAggregateCall *b)
 {
     bool same = a->def == b->def && a->arguments == b->arguments && a->filter == b->filter &&
-                a->distinct == b->distinct;
+                a->distinct == b->distinct && a->orders == b->orders;
     for (uint32_t i = 0; same && i < a->arguments; i++)
         same = same_argument(&a->argument[i], &b->argument[i]);
+    for (uint32_t i = 0; same && i < a->orders; i++)
+        same = a->order[i].descending == b->order[i].descending &&
+               a->order[i].nulls_last == b->order[i].nulls_last;
     return same;
 }

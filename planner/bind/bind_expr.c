@@ -377,7 +377,9 @@ static Status bind_kind(BindContext *context, const Expr *expr, Scalar **out)
     case EXPR_CALL: return bind_call(context, expr, out);
     case EXPR_TIME_DIFFERENCE: return bind_time_difference(context, expr, out);
     case EXPR_ROW: return bind_constructor(context, expr, "$ROW", out);
-    case EXPR_ARRAY: return bind_constructor(context, expr, "$ARRAY", out);
+    case EXPR_ARRAY:
+        return expr->as.items.query != NULL ? ask_subquery(context, expr, out)
+                                            : bind_constructor(context, expr, "$ARRAY", out);
     case EXPR_MAP: return bind_constructor(context, expr, "$MAP", out);
     case EXPR_ELEMENT: return bind_element(context, expr, out);
     case EXPR_FIELD: return bind_field_expr(context, expr, out);

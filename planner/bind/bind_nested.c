@@ -20,8 +20,6 @@ Status bind_constructor(BindContext *context, const Expr *expr, const char *name
     Binder *binder = context->binder;
     const ExprList *items = &expr->as.items.items;
     Scalar **item;
-    if (expr->as.items.query != NULL)
-        return bind_unsupported(binder, expr->span, "a nested value of a query");
     if (items->count == 0) {
         Status status =
             diag_error(binder->diag, E2107, expr->span, "a constructor without values has no type");
@@ -83,6 +81,29 @@ Status bind_field_expr(BindContext *context, const Expr *expr, Scalar **out)
 
 /* --- elements --- */
 
+/* r['f'] and r[1]: the constant says which field. */
+static Status bind_field_by_key(Binder *binder, const Expr *expr, Scalar *row, const Scalar *key,
+                                Scalar **out)
+{
+    const Expr *index = expr->as.element.index;
+    const Value *value = scalar_is_constant(key) ? &key->as.constant : NULL;
+    if (value == NULL || value->null ||
+        (!type_is_integer(&key->type) && !type_is_character(&key->type))) {
+        Status status = diag_error(binder->diag, E2107, index->span,
+                                   "which field of a ROW is read is said by a constant");
+        diag_hint(binder->diag, "r.f, r['f'] or, counted from 1, r[1]");
+        return status;
+    }
+    Name name = {.text = str_text(&value->as.str), .span = index->span};
+    if (type_is_integer(&key->type)) {
+        if (value->as.i64 < 1 || value->as.i64 > row->type.children)
+            return diag_error(binder->diag, E2104, index->span, "%s has no field %lld",
+                              bind_type_name(binder, &row->type), (long long)value->as.i64);
+        name.text = row->type.child[value->as.i64 - 1].name;
+    }
+    return bind_field(binder, row, &name, expr->span, out);
+}
+
 Status bind_element(BindContext *context, const Expr *expr, Scalar **out)
 {
     Binder *binder = context->binder;
@@ -90,13 +111,10 @@ Status bind_element(BindContext *context, const Expr *expr, Scalar **out)
     TRY(bind_value(context, expr->as.element.base, &arg[0]));
     TRY(bind_value(context, expr->as.element.index, &arg[1]));
     TypeId id = (TypeId)arg[0]->type.id;
-    if (id != TYPE_ARRAY && id != TYPE_MAP) {
-        Status status =
-            diag_error(binder->diag, E2107, expr->span, "a value of type %s has no elements",
-                       bind_type_name(binder, &arg[0]->type));
-        if (id == TYPE_ROW)
-            diag_hint(binder->diag, "a field is read by its name, as r.f");
-        return status;
-    }
+    if (id == TYPE_ROW)
+        return bind_field_by_key(binder, expr, arg[0], arg[1], out);
+    if (id != TYPE_ARRAY && id != TYPE_MAP)
+        return diag_error(binder->diag, E2107, expr->span, "a value of type %s has no elements",
+                          bind_type_name(binder, &arg[0]->type));
     return bind_apply(binder, "$ITEM", "[]", arg, 2, expr->span, out);
 }

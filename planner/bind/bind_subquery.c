@@ -1,5 +1,6 @@
 /* Subqueries in expressions. One that reads no table is computed here: a scalar subquery becomes
- * its value, EXISTS a truth value, IN and the quantified comparisons are those over a list. Its
+ * its value, EXISTS a truth value, IN and the quantified comparisons are those over a list, ARRAY
+ * of one is made of its rows. Its
  * rows are expressions where they can be made of those that it says, else it is run. What reads a
  * table, or the columns of the query around it, takes a join and is refused. */
 #include "planner/bind/bind_private.h"
@@ -239,12 +240,39 @@ static Status bind_quantified_subquery(BindContext *context, const Expr *expr, S
     return bind_quantified_items(binder, expr, operand, item, rows.row.count, out);
 }
 
+/* --- ARRAY(SELECT ...) --- */
+
+/* An empty one is what is left of a NULL without the NULL. */
+static Status bind_array_subquery(BindContext *context, const Expr *expr, Scalar **out)
+{
+    Binder *binder = context->binder;
+    const Query *query = expr->as.items.query;
+    Logical *logical;
+    LogicalRows rows;
+    Scalar **item, *part[2];
+    TRY(bind_rows(context, expr, query, &logical, &rows));
+    TRY(check_width(binder, query, logical, 1));
+    if (rows.row.count > FUNCTION_MAX_ARGS)
+        return diag_error(binder->diag, E1005, query->span,
+                          "this subquery gives %u rows, and an ARRAY takes %d", rows.row.count,
+                          FUNCTION_MAX_ARGS);
+    TRY(column_items(binder, &rows, &item));
+    if (rows.row.count > 0)
+        return bind_apply(binder, "$ARRAY", "ARRAY", item, rows.row.count, expr->span, out);
+    Type type = type_with_null(logical->schema.field[0].type, true);
+    TRY(bind_null(binder, type, expr->span, &part[1]));
+    TRY(bind_apply(binder, "$ARRAY", "ARRAY", &part[1], 1, expr->span, &part[0]));
+    return bind_apply(binder, "ARRAY_REMOVE", "ARRAY", part, 2, expr->span, out);
+}
+
 Status bind_subquery(BindContext *context, const Expr *expr, Scalar **out)
 {
     if (expr->kind == EXPR_SUBQUERY)
         return bind_scalar_subquery(context, expr, out);
     if (expr->kind == EXPR_EXISTS)
         return bind_exists(context, expr, out);
+    if (expr->kind == EXPR_ARRAY)
+        return bind_array_subquery(context, expr, out);
     return expr->kind == EXPR_IN ? bind_in_subquery(context, expr, out)
                                  : bind_quantified_subquery(context, expr, out);
 }

@@ -3,9 +3,6 @@
 #include "planner/bind/bind_private.h"
 
 const char *const later_functions[] = {
-    /* arrays, maps, rows */
-    "OBJECT_OF",
-    "OBJECT_UPDATE",
     /* JSON and VARIANT */
     "PARSE_JSON",
     "TRY_PARSE_JSON",
@@ -30,7 +27,8 @@ const char *const later_functions[] = {
     "BITMAP_XOR_CARDINALITY_AGG",
     /* text */
     "PRINTF",
-    /* aggregates and ranking */
+    /* aggregates */
+    "SINGLE_VALUE",
     /* time, windows, patterns */
     "CLASSIFIER",
     "CUMULATE",
@@ -42,9 +40,7 @@ const char *const later_functions[] = {
     "NEXT",
     "PREV",
     /* the system, models, changelogs */
-    "CURRENT_CATALOG",
     "CURRENT_DATABASE",
-    "CURRENT_USER",
     "FROM_CHANGELOG",
     "ML_PREDICT",
     "TO_CHANGELOG",

@@ -124,6 +124,10 @@ void infer_changelog(PlanNode *node)
         return;
     }
     case PLAN_SET_OPERATION: infer_set_operation(node); return;
+    case PLAN_SET_ROWS:
+        if (!node->as.set_operation.all)
+            node->key = node->input[0]->key;
+        return;
     case PLAN_RANK:
         node->key = rank_key(node, &node->as.rank);
         node->changelog = CHANGELOG_RETRACT;

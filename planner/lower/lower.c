@@ -40,42 +40,12 @@ static Status lower_values(Lowering *lowering, const Logical *logical, Chain *ou
     return chain_over(lowering, node, &node->schema, out);
 }
 
-/* A node over all inputs, each as a node of its own. */
-static Status lower_inputs(Lowering *lowering, const Logical *logical, PlanKind kind,
-                           PlanNode **out)
-{
-    PlanNode **input;
-    TRY_NEW_ARRAY(input, lowering->arena, logical->inputs);
-    for (uint32_t i = 0; i < logical->inputs; i++) {
-        Chain chain;
-        TRY(lower_node(lowering, logical->input[i], &chain));
-        TRY(chain_finish(lowering, &chain, &input[i]));
-    }
-    return lowering_add(lowering, kind, logical->schema, input, logical->inputs, out);
-}
-
-static Status lower_union(Lowering *lowering, const Logical *logical, Chain *out)
-{
-    PlanNode *node;
-    TRY(lower_inputs(lowering, logical, PLAN_UNION_ALL, &node));
-    infer_changelog(node);
-    return chain_over(lowering, node, &node->schema, out);
-}
-
 static Status lower_unnest(Lowering *lowering, const Logical *logical, Chain *out)
 {
-    PlanNode *node;
-    TRY(lower_inputs(lowering, logical, PLAN_UNNEST, &node));
+    PlanNode *input, *node;
+    TRY(lower_input(lowering, logical, &input));
+    TRY(lowering_add(lowering, PLAN_UNNEST, logical->schema, &input, 1, &node));
     node->as.unnest = logical->as.unnest;
-    infer_changelog(node);
-    return chain_over(lowering, node, &node->schema, out);
-}
-
-static Status lower_set_operation(Lowering *lowering, const Logical *logical, Chain *out)
-{
-    PlanNode *node;
-    TRY(lower_inputs(lowering, logical, PLAN_SET_OPERATION, &node));
-    node->as.set_operation = logical->as.set_operation;
     infer_changelog(node);
     return chain_over(lowering, node, &node->schema, out);
 }

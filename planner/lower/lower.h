@@ -104,7 +104,12 @@ CHECKED Status lower_session_rows(Lowering *lowering, const SessionRows *rows, P
 /* --- nodes --- */
 CHECKED Status lower_node(Lowering *lowering, const Logical *logical, Chain *out);
 CHECKED Status lower_scan(Lowering *lowering, const Logical *logical, Chain *out);
+CHECKED Status lower_union(Lowering *lowering, const Logical *logical, Chain *out);
+CHECKED Status lower_set_operation(Lowering *lowering, const Logical *logical, Chain *out);
 CHECKED Status lower_aggregate(Lowering *lowering, const Logical *logical, Chain *out);
+/* Over an input of its own. */
+CHECKED Status lower_aggregate_over(Lowering *lowering, const Logical *logical, const Chain *input,
+                                    Chain *out);
 CHECKED Status lower_over(Lowering *lowering, const Logical *logical, Chain *out);
 CHECKED Status lower_rank(Lowering *lowering, const Logical *logical, Chain *out);
 CHECKED Status lower_sort(Lowering *lowering, const Logical *logical, Chain *out);

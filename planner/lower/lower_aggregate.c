@@ -379,9 +379,16 @@ static Status lower_windowed(Lowering *lowering, const Logical *logical, const C
 Status lower_aggregate(Lowering *lowering, const Logical *logical, Chain *out)
 {
     Chain input;
+    TRY(lower_node(lowering, logical->input[0], &input));
+    return lower_aggregate_over(lowering, logical, &input, out);
+}
+
+Status lower_aggregate_over(Lowering *lowering, const Logical *logical, const Chain *over,
+                            Chain *out)
+{
+    Chain input = *over;
     WindowUse use;
     bool windowed;
-    TRY(lower_node(lowering, logical->input[0], &input));
     TRY(find_window(lowering, &input, &logical->as.aggregate, &use, &windowed));
     return windowed ? lower_windowed(lowering, logical, &input, &use, out)
                     : lower_group(lowering, logical, &input, out);

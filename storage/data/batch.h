@@ -36,15 +36,17 @@ typedef struct BadCell {
 
 /* Where the rows came from; carried up to the first operator that gathers rows. */
 typedef struct Origin {
-    uint32_t source;        /* number of the scan in its job */
-    uint64_t first;         /* record r is row first + r of all that its merge has taken */
-    const uint32_t *split;  /* per record: index into the scan's list of splits */
-    const uint64_t *offset; /* per record: of its first byte in its split */
-    const uint64_t *line;   /* per record: from 1; 0 where the source has no lines */
-    const Text *raw;        /* per record: its bytes, alive as long as the batch */
-    const uint16_t *record; /* per row: its record; NULL: row r is record r. Where several rows are
-                               of one record, they stand side by side */
-    const BadCell *bad;     /* in order of rows */
+    uint32_t source;         /* number of the scan in its job */
+    uint64_t first;          /* record r is row first + r of all that its merge has taken */
+    const uint32_t *split;   /* per record: index into the scan's list of splits */
+    const uint64_t *offset;  /* per record: of its first byte in its split */
+    const uint64_t *line;    /* per record: from 1; 0 where the source has no lines */
+    const Text *raw;         /* per record: its bytes, alive as long as the batch */
+    const uint16_t *record;  /* per row: its record; NULL: row r is record r. Where several rows are
+                                of one record, they stand side by side */
+    const uint16_t *reading; /* per row: which of the query's readings of the source it is of; rows
+                                of one record and several readings are not the same; NULL: one */
+    const BadCell *bad;      /* in order of rows */
     uint32_t bad_count;
 } Origin;
 

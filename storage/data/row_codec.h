@@ -46,6 +46,11 @@ void rowkey_append(StrBuf *out, const Type *type, const Column *column, uint32_t
 CHECKED Status rowkey_read(const Type *type, const char **at, const char *end, Column *column,
                            uint32_t to, Arena *arena);
 
+/* The cell so that memcmp brings cells into the order of an ORDER BY, NULLs where they are wanted.
+ */
+void rowkey_append_order(StrBuf *out, const Type *type, const Column *column, uint32_t row,
+                         bool descending, bool nulls_last);
+
 void rowkey_encode(const RowLayout *layout, const Column *column, uint32_t row, StrBuf *out);
 CHECKED Status rowkey_decode(const RowLayout *layout, Text bytes, Column *column, uint32_t to,
                              Arena *arena);

@@ -180,6 +180,21 @@ void rowkey_encode(const RowLayout *layout, const Column *column, uint32_t row, 
         rowkey_append(out, &layout->type[i], &column[layout->column[i]], row);
 }
 
+enum { FIRST_BYTE = 0x00, LAST_BYTE = 0xFF }; /* of a NULL; no value's cell begins with either */
+
+void rowkey_append_order(StrBuf *out, const Type *type, const Column *column, uint32_t row,
+                         bool descending, bool nulls_last)
+{
+    if (column_is_null(column, row)) {
+        strbuf_char(out, (char)(nulls_last ? LAST_BYTE : FIRST_BYTE));
+        return;
+    }
+    size_t from = out->size;
+    rowkey_append(out, type, column, row);
+    for (size_t i = from; descending && i < out->size; i++)
+        out->ptr[i] = (char)~out->ptr[i];
+}
+
 /* --- reading --- */
 
 static Status read_text(const char **at, const char *end, Str *out, Arena *arena)

@@ -46,6 +46,13 @@ def keys(bench):
     return ratio >= 0.6
 
 
+TUMBLED = "SELECT window_start, window_end, auction, price, bidder FROM TABLE(TUMBLE(TABLE bid, %s, INTERVAL '1' SECOND))" % TIME
+
+
+def of_windows(operation):
+    return "INSERT INTO nothing SELECT auction, price, bidder FROM (%s %s %s WHERE price > 100);" % (TUMBLED, operation, TUMBLED)
+
+
 # Name, and what is kept while it is open.
 CLOSING = (
     ("TUMBLE 1 s", insert("TUMBLE(TABLE bid, %s, INTERVAL '1' SECOND)" % TIME)),
@@ -56,6 +63,10 @@ CLOSING = (
     ("TUMBLE 1 s, lateness 5 s", "SET 'table.exec.emit.allow-lateness' = '5 s';\n" + insert("TUMBLE(TABLE bid, %s, INTERVAL '1' SECOND)" % TIME)),
     ("top 3 of a window", "INSERT INTO nothing SELECT auction, price, bidder FROM TABLE(TUMBLE(TABLE bid, %s, INTERVAL '1' SECOND)) "
      "QUALIFY ROW_NUMBER() OVER (PARTITION BY window_start, window_end ORDER BY price DESC) <= 3;" % TIME),
+    ("DISTINCT of a window", "INSERT INTO nothing SELECT auction, price, bidder FROM (SELECT DISTINCT * FROM (%s));" % TUMBLED),
+    ("UNION of windows", of_windows("UNION")),
+    ("EXCEPT of windows", of_windows("EXCEPT")),
+    ("INTERSECT ALL of windows", of_windows("INTERSECT ALL")),
     ("OVER RANGE 1 s", "INSERT INTO nothing SELECT auction, COUNT(*) OVER w, SUM(price) OVER w FROM bid "
      "WINDOW w AS (PARTITION BY auction ORDER BY `dateTime` RANGE INTERVAL '1' SECOND PRECEDING);"),
     ("sorted by time", "INSERT INTO nothing SELECT auction, price, bidder FROM bid ORDER BY `dateTime`;"),

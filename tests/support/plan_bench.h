@@ -135,7 +135,35 @@ static inline void plan_bench_argument(PlanBench *b, const Schema *input, Text t
     constant[bound->args++] = &scalar->as.constant;
 }
 
-/* "SUM(v)", "COUNT(*)", "COUNT(DISTINCT v)", "SUM(v) FILTER f", "LISTAGG(s, '; ')". */
+/* Cuts " ORDER BY v" or " ORDER BY v DESC" off the arguments of a call. */
+static inline Text plan_bench_order(Text *inside)
+{
+    static const char order[] = " ORDER BY ";
+    char *copy = strndup(inside->ptr, inside->size), *at = strstr(copy, order);
+    uint32_t start = at == NULL ? inside->size : (uint32_t)(at - copy);
+    free(copy);
+    if (start == inside->size)
+        return (Text){0};
+    Text key = {inside->ptr + start + 10, inside->size - start - 10};
+    inside->size = start;
+    return key;
+}
+
+/* The key that plan_bench_order gave, as the call's last argument. */
+static inline void plan_bench_add_order(const Schema *input, Text key, PlanAggregateCall *call)
+{
+    if (key.size == 0)
+        return;
+    bool descending = key.size > 5 && memcmp(key.ptr + key.size - 5, " DESC", 5) == 0;
+    key.size -= descending ? 5 : 0;
+    int32_t column = schema_find(input, key);
+    assert_true(column >= 0);
+    call->argument[call->arguments++] = (PlanArgument){.column = column};
+    call->order[call->orders++] = (AggregateOrder){descending, descending};
+}
+
+/* "SUM(v)", "COUNT(*)", "COUNT(DISTINCT v)", "SUM(v) FILTER f", "LISTAGG(s, '; ')", "ARRAY_AGG(v
+ * ORDER BY s DESC)". */
 static inline PlanAggregateCall plan_bench_call(PlanBench *b, const Schema *input, Text text)
 {
     static const char filter[] = ") FILTER ", distinct[] = "DISTINCT ";
@@ -146,6 +174,7 @@ static inline PlanAggregateCall plan_bench_call(PlanBench *b, const Schema *inpu
     call.distinct = inside.size > 9 && memcmp(inside.ptr, distinct, 9) == 0;
     if (call.distinct)
         inside = (Text){inside.ptr + 9, inside.size - 9};
+    Text order = plan_bench_order(&inside);
     Type type[AGGREGATE_MAX_ARGS];
     const Value *constant[AGGREGATE_MAX_ARGS] = {NULL};
     const uint32_t constants[AGGREGATE_MAX_ARGS] = {1, 1, 1};
@@ -160,6 +189,7 @@ static inline PlanAggregateCall plan_bench_call(PlanBench *b, const Schema *inpu
             skipped++;
         inside = (Text){inside.ptr + skipped, inside.size - skipped};
     }
+    plan_bench_add_order(input, order, &call);
     uint32_t size = (uint32_t)(close - text.ptr);
     if (size + 1 < text.size) {
         assert_memory_equal(close, filter, 9);

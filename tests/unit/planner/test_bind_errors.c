@@ -196,7 +196,7 @@ static const Mistake mistakes[] = {
     {"ROW(1, NULL)", "E2124", 1, "ROW(1, NULL)", "CAST(NULL"},
     {"CAST(ROW(1) AS ROW<a INT>).x", "E2104", 28, "x", NULL},
     {"i[1]", "E2107", 1, "i[1]", NULL},
-    {"CAST(ROW(1) AS ROW<a INT>)[1]", "E2107", 1, NULL, "by its name"},
+    {"CAST(ROW(1) AS ROW<a INT>)[2]", "E2104", 28, "2", ""},
     {"ARRAY[1] < ARRAY[2]", "E2107", 1, "ARRAY[1] < ARRAY[2]", NULL},
     {"MULTISET[1]", "E2001", 1, "MULTISET[1]", NULL},
     /* not yet */

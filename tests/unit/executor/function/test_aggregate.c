@@ -66,7 +66,7 @@ static void calls_are_bound(void **state)
         {"LISTAGG", "STRING", NULL, {"STRING:a", "=STRING:, "}},
         {"LISTAGG",
          "E2107 LISTAGG does not take (STRING, STRING)",
-         "LISTAGG([DISTINCT] text [, separator])",
+         "LISTAGG([DISTINCT] text [, separator] [ORDER BY key, ...])",
          {"STRING:a", "STRING:b"}},
         {"LISTAGG",
          "E2107 the separator of LISTAGG cannot be NULL",
@@ -126,6 +126,8 @@ static void check_kept(const AggregateDef *def)
         assert_non_null(def->drop);
     if ((def->flags & AGG_LISTED) != 0 && def->retract != NULL)
         assert_int_equal(def->flags & indexed, indexed);
+    if ((def->flags & AGG_ORDERED) != 0)
+        assert_int_equal(def->flags & (AGG_LISTED | AGG_ARRIVAL), AGG_LISTED | AGG_ARRIVAL);
     if ((def->flags & AGG_SORTED_SECOND) != 0)
         assert_true((def->flags & AGG_SORTED) != 0);
     if (def->unmerge != NULL)
@@ -151,8 +153,8 @@ static void rows_keep_the_rules(void **state)
             assert_string_equal(back->name, def->name);
             /* a NULL is to both what it is to one */
             assert_int_equal(back->flags & AGG_TAKES_NULLS, def->flags & AGG_TAKES_NULLS);
-            assert_int_equal(back->flags & (AGG_ARRIVAL | AGG_LONG),
-                             def->flags & (AGG_ARRIVAL | AGG_LONG));
+            assert_int_equal(back->flags & (AGG_ARRIVAL | AGG_LONG | AGG_ORDERED),
+                             def->flags & (AGG_ARRIVAL | AGG_LONG | AGG_ORDERED));
         }
     }
 }

@@ -270,6 +270,8 @@ static const char *const call_sets[] = {
     "LISTAGG(s) FILTER f",
     "COLLECT(v)|COLLECT(s)|COLLECT(d)|COLLECT(DISTINCT s)|COLLECT(e) FILTER f",
     "ARRAY_AGG(v)|ARRAY_AGG(s)|ARRAY_AGG_IGNORE_NULLS(s)|ARRAY_AGG(DISTINCT s)|LISTAGG(s)",
+    "ARRAY_AGG(v ORDER BY d)|ARRAY_AGG(s ORDER BY s DESC)|LISTAGG(s, ';' ORDER BY e DESC) FILTER f|"
+    "ARRAY_AGG(DISTINCT v ORDER BY v DESC)|JSON_ARRAYAGG(d ORDER BY s)|LISTAGG(s ORDER BY v)",
 };
 enum { CALL_SETS = sizeof call_sets / sizeof *call_sets };
 

@@ -1,7 +1,7 @@
 /* Decoding a text and printing what came of it, for the formats' tests.
  *
- * A table is written as "a INT NOT NULL, b DECIMAL(10,2)", rows print as in the golden files of
- * tests/data/formats: [1, NULL] [BAD, x] REJECTED. */
+ * A table is written as "a INT NOT NULL, b DECIMAL(10,2), c ARRAY<ROW<x INT, y STRING>>", rows
+ * print as in the golden files of tests/data/formats: [1, NULL] [BAD, x] REJECTED. */
 #ifndef WEIR_TESTS_FORMAT_HARNESS_H
 #define WEIR_TESTS_FORMAT_HARNESS_H
 
@@ -16,11 +16,12 @@
 #include <stdlib.h>
 
 #include "storage/data/decimal.h"
+#include "storage/data/nested.h"
 #include "storage/data/number.h"
 #include "storage/data/timestamp.h"
 #include "storage/format/format.h"
 
-enum { FORMAT_COLUMNS = 16, FORMAT_OPTIONS = 8 };
+enum { FORMAT_COLUMNS = 16, FORMAT_OPTIONS = 8, FORMAT_PARTS = 64 };
 
 typedef struct FormatTable {
     const FormatClass *format;
@@ -29,6 +30,8 @@ typedef struct FormatTable {
     OptionEntry option[FORMAT_OPTIONS];
     OptionList options;
     OptionScope scope;
+    TypeField part[FORMAT_PARTS]; /* of nested types */
+    uint32_t parts;
 } FormatTable;
 
 static inline Text text_trim(Text text)
@@ -46,7 +49,9 @@ static inline Text text_cut(Text *rest, char mark)
 {
     uint32_t i = 0, open = 0;
     for (; i < rest->size && (rest->ptr[i] != mark || open > 0); i++)
-        open += rest->ptr[i] == '(' ? 1u : rest->ptr[i] == ')' && open > 0 ? -1u : 0;
+        open += rest->ptr[i] == '(' || rest->ptr[i] == '<'                 ? 1u
+                : (rest->ptr[i] == ')' || rest->ptr[i] == '>') && open > 0 ? -1u
+                                                                           : 0;
     Text head = {rest->ptr, i};
     *rest = i < rest->size ? (Text){rest->ptr + i + 1, rest->size - i - 1} : TEXT_NONE;
     return head;
@@ -84,6 +89,52 @@ static inline Type type_from_text(Text text)
     return type_make(TYPE_NULL);
 }
 
+/* "INT NOT NULL", "ROW<x INT, y STRING>". */
+static inline Type format_type(FormatTable *table, Text text);
+
+/* The parts between the brackets, parted by commas; those of a ROW have names. */
+static inline Type nested_from_text(FormatTable *table, TypeId id, Text inside)
+{
+    TypeField made[FORMAT_COLUMNS] = {{.name = TEXT_NONE}};
+    Type type = type_make(id);
+    while (inside.size > 0) {
+        Text part = text_trim(text_cut(&inside, ','));
+        if (id == TYPE_ROW)
+            made[type.children].name = text_cut(&part, ' ');
+        made[type.children++].type = format_type(table, text_trim(part));
+    }
+    if (id == TYPE_MULTISET)
+        made[type.children++].type = type_with_null(type_make(TYPE_INT), false);
+    assert_true(table->parts + type.children <= FORMAT_PARTS);
+    type.child = table->part + table->parts;
+    for (uint32_t i = 0; i < type.children; i++)
+        table->part[table->parts++] = made[i];
+    return type;
+}
+
+static inline Type format_type(FormatTable *table, Text text)
+{
+    static const struct {
+        const char *open;
+        TypeId id;
+    } nested[] = {{"ROW<", TYPE_ROW},
+                  {"ARRAY<", TYPE_ARRAY},
+                  {"MAP<", TYPE_MAP},
+                  {"MULTISET<", TYPE_MULTISET}};
+    bool not_null = text.size > 9 && memcmp(text.ptr + text.size - 9, " NOT NULL", 9) == 0;
+    if (not_null)
+        text.size -= 9;
+    text = text_trim(text);
+    for (size_t i = 0; i < sizeof nested / sizeof nested[0]; i++) {
+        Text open = text_of(nested[i].open);
+        if (!text_starts_with(text, open))
+            continue;
+        Text inside = {text.ptr + open.size, text.size - open.size - 1};
+        return type_with_null(nested_from_text(table, nested[i].id, inside), !not_null);
+    }
+    return type_with_null(type_from_text(text), !not_null);
+}
+
 /* "a INT, b STRING; option = value; ..." */
 static inline void format_table(FormatTable *table, const FormatClass *format, Text declaration)
 {
@@ -92,12 +143,8 @@ static inline void format_table(FormatTable *table, const FormatClass *format, T
     while (columns.size > 0) {
         Text column = text_trim(text_cut(&columns, ','));
         Text name = text_cut(&column, ' ');
-        bool not_null =
-            column.size > 9 && memcmp(column.ptr + column.size - 9, " NOT NULL", 9) == 0;
-        if (not_null)
-            column.size -= 9;
-        table->field[table->schema.count++] = (Field){
-            .name = name, .type = type_with_null(type_from_text(text_trim(column)), !not_null)};
+        table->field[table->schema.count++] =
+            (Field){.name = name, .type = format_type(table, text_trim(column))};
     }
     while (declaration.size > 0) {
         Text value = declaration;
@@ -116,6 +163,31 @@ static inline void format_table(FormatTable *table, const FormatClass *format, T
 
 /* --- printing --- */
 
+static inline void print_cell(const Type *type, const Column *column, uint32_t row, StrBuf *out);
+
+/* (1, a) [1, 2] {k=1} */
+static inline void print_nested(const Type *type, const Column *column, uint32_t row, StrBuf *out)
+{
+    const Nested *nested = column->data.nested;
+    if (type->id == TYPE_ROW) {
+        for (uint32_t i = 0; i < type->children; i++) {
+            strbuf_string(out, i == 0 ? "(" : ", ");
+            print_cell(&type->child[i].type, &nested->child[i], row, out);
+        }
+        strbuf_char(out, ')');
+        return;
+    }
+    Elements cell = nested_list(column, row);
+    strbuf_char(out, type->children == 1 ? '[' : '{');
+    for (uint32_t i = 0; i < cell.count; i++) {
+        for (uint32_t c = 0; c < type->children; c++) {
+            strbuf_string(out, c > 0 ? "=" : i > 0 ? ", " : "");
+            print_cell(&type->child[c].type, &nested->child[c], cell.start + i, out);
+        }
+    }
+    strbuf_char(out, type->children == 1 ? ']' : '}');
+}
+
 static inline void print_cell(const Type *type, const Column *column, uint32_t row, StrBuf *out)
 {
     char text[64];
@@ -123,6 +195,8 @@ static inline void print_cell(const Type *type, const Column *column, uint32_t r
         strbuf_string(out, "BAD");
     } else if (column_is_null(column, row)) {
         strbuf_string(out, "NULL");
+    } else if (type_is_nested(type)) {
+        print_nested(type, column, row, out);
     } else if (column->phys == PHYS_BOOL) {
         strbuf_string(out, column->data.b[row] ? "true" : "false");
     } else if (column->phys == PHYS_F64) {
