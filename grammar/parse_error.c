@@ -260,8 +260,11 @@ static const struct {
     {"COMMIT", false, "each commit interval is a transaction by itself; there is none to end"},
     {"DEFAULT", false, "columns have no default values"},
     {"EMIT", true, "every query gives out its changes; nothing needs to be added"},
+    {"EMIT", false, "every query gives out its changes; nothing needs to be added"},
+    {"EXCLUDE", false, "columns are listed one by one; a frame has all rows between its ends"},
     {"GO", false, "a statement ends with a semicolon"},
     {"GRANT", false, "who may read is decided by the permissions of the database file"},
+    {"HOPPING", true, "windows stand in FROM: TABLE(HOP(TABLE t, DESCRIPTOR(time), slide, size))"},
     {"INDEX", false, "sqlite3 makes indexes on the tables of the database file"},
     {"MERGE", false, "INSERT INTO a table with a PRIMARY KEY replaces rows of the same key"},
     {"PRAGMA", false, "sqlite3 runs it on the database file"},
@@ -269,6 +272,7 @@ static const struct {
     {"ROLLBACK", false, "each commit interval is a transaction by itself; there is none to end"},
     {"STREAM", false, "a stream is declared by CREATE TABLE"},
     {"TOP", true, "LIMIT 5 stands at the end of the query"},
+    {"TUMBLING", true, "windows stand in FROM: TABLE(TUMBLE(TABLE t, DESCRIPTOR(time), size))"},
     {"UPSERT", false, "INSERT INTO a table with a PRIMARY KEY replaces rows of the same key"},
 };
 
@@ -284,6 +288,29 @@ static bool explain_foreign_word(const ParseFailure *failure, Diag *diag)
         return true;
     }
     return false;
+}
+
+/* INTERVAL '5 minutes' */
+static bool explain_interval(const ParseFailure *failure, Diag *diag)
+{
+    const Token *text = token_at(failure, 1);
+    if (text->code != TK_STRING || token_at(failure, 2)->code != TK_INTERVAL_LITERAL)
+        return false;
+    diag_error(diag, E1001, text->span, "the unit of an INTERVAL stands behind its text");
+    diag_hint(diag, "as INTERVAL '5' MINUTE, INTERVAL '1:30' HOUR TO MINUTE");
+    return true;
+}
+
+/* SELECT DISTINCT ON (k) ... */
+static bool explain_distinct_on(const ParseFailure *failure, Diag *diag)
+{
+    const Token *token = token_at(failure, 0);
+    if (token->code != TK_ON || token_at(failure, 1)->code != TK_DISTINCT)
+        return false;
+    diag_error(diag, E1004, token->span, "ON is a reserved word");
+    diag_hint(diag, "QUALIFY ROW_NUMBER() OVER (PARTITION BY k ORDER BY x) = 1 gives the first row "
+                    "of each");
+    return true;
 }
 
 /* SELECT a, FROM t */
@@ -448,7 +475,8 @@ Status parse_error_explain(const ParseFailure *failure, Diag *diag)
     assert(failure->points >= 1);
     const Token *token = token_at(failure, 0);
     if (explain_trailing_comma(failure, diag) || explain_sign(failure, diag) ||
-        explain_foreign_word(failure, diag) || explain_spelling(failure, diag))
+        explain_distinct_on(failure, diag) || explain_foreign_word(failure, diag) ||
+        explain_spelling(failure, diag) || explain_interval(failure, diag))
         return ST_SYNTAX;
     char expected[200];
     Expected what = expected_at(failure->point[0]);

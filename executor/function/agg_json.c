@@ -3,7 +3,7 @@
  * same key the last one counts; over input that only inserts the others are not even kept. */
 #include "executor/function/agg_list.h"
 #include "executor/function/json_cell.h"
-#include "storage/base/hash.h"
+#include "executor/function/json_find.h"
 
 static Type json_type(const Type *arg, uint32_t args)
 {
@@ -80,7 +80,7 @@ static bool print_value(const AggregateEnv *env, uint32_t argument, const Column
                         StrBuf *out)
 {
     if (column_is_null(column, 0) || env->data == NULL)
-        return json_print_cell(env->argument[argument], column, 0, out);
+        return json_print_cell(env->argument[argument], column, 0, env->scratch, out);
     strbuf_text(out, str_text(&column->data.str[0]));
     return true;
 }
@@ -109,59 +109,65 @@ static Status array_emit(const AggregateEnv *env, const AggregateRows *groups, C
 
 /* --- JSON_OBJECTAGG --- */
 
-/* The keys of one object: places among the list's rows, found by a key's hash. */
-typedef struct LastPlaces {
-    uint32_t slots; /* a power of two */
-    uint32_t *slot; /* place + 1 */
-    Str *key;       /* per place */
-    bool *replaced; /* per place: a later row has the same key */
-} LastPlaces;
+/* The members of one object, by place among the list's rows. */
+typedef struct Members {
+    Text *key;
+    size_t *end; /* of its value in `values` */
+    bool *whole; /* the value has a form */
+    uint32_t count;
+    StrBuf values; /* as JSON, one after the other */
+} Members;
 
-static Status find_last(const AggregateEnv *env, uint32_t entry, ListRow *row, LastPlaces *out)
+static Status read_members(const AggregateEnv *env, uint32_t entry, ListRow *row, Members *m)
 {
-    uint32_t count = 0, place = 0;
+    uint32_t count = 0;
     for (bool more = list_first(env, entry, row); more; more = list_next(env, row))
         count++;
-    out->slots = 4;
-    while (out->slots < count * 2)
-        out->slots *= 2;
-    TRY_NEW_ARRAY(out->slot, env->scratch, out->slots);
-    TRY_NEW_ARRAY(out->key, env->scratch, count + 1);
-    TRY_NEW_ARRAY(out->replaced, env->scratch, count + 1);
+    TRY_NEW_ARRAY(m->key, env->scratch, count);
+    TRY_NEW_ARRAY(m->end, env->scratch, count);
+    TRY_NEW_ARRAY(m->whole, env->scratch, count);
     for (bool more = list_first(env, entry, row); more; more = list_next(env, row)) {
         TRY(list_read(env, row));
-        out->key[place] = row->column[0].data.str[0];
-        Text key = str_text(&out->key[place]);
-        uint32_t at = (uint32_t)hash_bytes(key.ptr, key.size, env->seed) & (out->slots - 1);
-        while (out->slot[at] != 0 && !str_equal(&out->key[out->slot[at] - 1], &out->key[place]))
-            at = (at + 1) & (out->slots - 1);
-        if (out->slot[at] != 0)
-            out->replaced[out->slot[at] - 1] = true;
-        out->slot[at] = ++place;
+        TRY(arena_text(env->scratch, str_text(&row->column[0].data.str[0]), &m->key[m->count]));
+        m->whole[m->count] = print_value(env, 1, &row->column[1], &m->values);
+        m->end[m->count++] = m->values.size;
     }
+    return strbuf_status(&m->values);
+}
+
+/* In the order of the keys; of equal ones the last stands. */
+static Status print_members(const AggregateEnv *env, const Members *m, StrBuf *out, bool *whole)
+{
+    uint32_t *sorted;
+    const char *comma = "";
+    TRY(json_sort_keys(m->key, m->count, env->scratch, &sorted));
+    strbuf_char(out, '{');
+    for (uint32_t i = 0; i < m->count; i++) {
+        uint32_t place = sorted[i];
+        if (i + 1 < m->count && text_equal(m->key[place], m->key[sorted[i + 1]]))
+            continue;
+        size_t start = place > 0 ? m->end[place - 1] : 0;
+        strbuf_string(out, comma);
+        comma = ",";
+        json_print_text(m->key[place], out);
+        strbuf_char(out, ':');
+        strbuf_put(out, m->values.ptr + start, m->end[place] - start);
+        *whole = *whole && m->whole[place];
+    }
+    strbuf_char(out, '}');
     return ST_OK;
 }
 
 static Status print_object(const AggregateEnv *env, uint32_t entry, ListRow *row, StrBuf *out,
                            bool *whole)
 {
-    LastPlaces last;
-    uint32_t place = 0;
-    bool first = true;
-    TRY(find_last(env, entry, row, &last));
-    strbuf_char(out, '{');
-    for (bool more = list_first(env, entry, row); more; more = list_next(env, row)) {
-        if (last.replaced[place++])
-            continue;
-        TRY(list_read(env, row));
-        strbuf_string(out, first ? "" : ",");
-        text_print_json(str_text(&row->column[0].data.str[0]), out);
-        strbuf_char(out, ':');
-        *whole = *whole && print_value(env, 1, &row->column[1], out);
-        first = false;
-    }
-    strbuf_char(out, '}');
-    return ST_OK;
+    Members m = {0};
+    strbuf_init(&m.values, out->meter);
+    Status status = read_members(env, entry, row, &m);
+    if (status == ST_OK)
+        status = print_members(env, &m, out, whole);
+    strbuf_close(&m.values);
+    return status;
 }
 
 static Status object_emit(const AggregateEnv *env, const AggregateRows *groups, Column *out,
@@ -231,9 +237,9 @@ const AggregateDef json_aggregates[] = {
     {.name = "JSON_OBJECTAGG", OBJECTAGG(latest), .args = "SA", .prepare = check_value, .retracting = &object_back,
      .flags = AGG_ARRIVAL | AGG_LONG | AGG_LISTED | AGG_INDEXED | AGG_TAKES_NULLS,
      .signature = "JSON_OBJECTAGG([KEY] key VALUE value [{NULL | ABSENT} ON NULL])",
-     .doc = "The pairs as a JSON object, in the order in which they came; of pairs with the same "
-            "key the last one counts, and one whose key is NULL does not. ABSENT ON NULL leaves "
-            "out pairs whose value is NULL."},
+     .doc = "The pairs as a JSON object, in the order of the keys; of pairs with the same key the "
+            "last one counts, and one whose key is NULL does not. ABSENT ON NULL leaves out pairs "
+            "whose value is NULL."},
     {.name = "JSON_OBJECTAGG", OBJECTAGG(latest), .args = "SSS=", .prepare = keep_mark,
      .retracting = &object_back,
      .flags = AGG_ARRIVAL | AGG_LONG | AGG_LISTED | AGG_INDEXED | AGG_TAKES_NULLS},

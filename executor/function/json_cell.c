@@ -94,50 +94,74 @@ static void print_flat(const Type *type, const Column *column, uint32_t row, Str
         print_quoted(type, column, row, out);
 }
 
-static bool print_row(const Type *type, const Nested *nested, uint32_t row, StrBuf *out)
+/* --- nested values: recursion is as deep as the type is nested --- */
+
+static bool print_cell(const Type *type, const Column *column, uint32_t row, Arena *scratch,
+                       StrBuf *out);
+
+/* The members of a ROW or MAP in the order of their keys: sorted[i] is the place of the i-th. */
+static Status find_keys(const Type *type, const Nested *nested, Elements cell, Arena *scratch,
+                        Text **key, uint32_t **sorted)
 {
-    bool printed = true;
+    const Column *keys = &nested->child[0];
+    TRY_NEW_ARRAY(*key, scratch, cell.count);
+    for (uint32_t i = 0; i < cell.count; i++)
+        (*key)[i] = type->id == TYPE_ROW
+                        ? type->child[i].name
+                        : str_text(&keys->data.str[column_index(keys, cell.start + i)]);
+    return json_sort_keys(*key, cell.count, scratch, sorted);
+}
+
+static bool has_null_key(const Column *keys, Elements cell)
+{
+    for (uint32_t i = 0; i < cell.count; i++) {
+        if (column_is_null(keys, cell.start + i))
+            return true;
+    }
+    return false;
+}
+
+static bool print_object(const Type *type, const Nested *nested, uint32_t row, Arena *scratch,
+                         StrBuf *out)
+{
+    bool of_row = type->id == TYPE_ROW, printed = true;
+    Elements cell = of_row ? (Elements){.start = 0, .count = type->children} : nested->list[row];
+    Text *key;
+    uint32_t *sorted;
+    if (!of_row && has_null_key(&nested->child[0], cell))
+        return false;
+    if (find_keys(type, nested, cell, scratch, &key, &sorted) != ST_OK) {
+        out->failed = true;
+        return true;
+    }
     strbuf_char(out, '{');
-    for (uint32_t i = 0; printed && i < nested->children; i++) {
+    for (uint32_t i = 0; printed && i < cell.count; i++) {
+        uint32_t place = sorted[i], child = of_row ? place : 1;
         strbuf_string(out, i > 0 ? "," : "");
-        json_print_text(type->child[i].name, out);
+        json_print_text(key[place], out);
         strbuf_char(out, ':');
-        printed = json_print_cell(&type->child[i].type, &nested->child[i], row, out);
+        printed = print_cell(&type->child[child].type, &nested->child[child],
+                             of_row ? row : cell.start + place, scratch, out);
     }
     strbuf_char(out, '}');
     return printed;
 }
 
-static bool print_array(const Type *type, const Nested *nested, Elements cell, StrBuf *out)
+static bool print_array(const Type *type, const Nested *nested, Elements cell, Arena *scratch,
+                        StrBuf *out)
 {
     bool printed = true;
     strbuf_char(out, '[');
     for (uint32_t i = 0; printed && i < cell.count; i++) {
         strbuf_string(out, i > 0 ? "," : "");
-        printed = json_print_cell(&type->child[0].type, &nested->child[0], cell.start + i, out);
+        printed = print_cell(&type->child[0].type, &nested->child[0], cell.start + i, scratch, out);
     }
     strbuf_char(out, ']');
     return printed;
 }
 
-static bool print_map(const Type *type, const Nested *nested, Elements cell, StrBuf *out)
-{
-    bool printed = true;
-    strbuf_char(out, '{');
-    for (uint32_t i = 0; printed && i < cell.count; i++) {
-        if (column_is_null(&nested->child[0], cell.start + i))
-            return false;
-        strbuf_string(out, i > 0 ? "," : "");
-        print_flat(&type->child[0].type, &nested->child[0], cell.start + i, out);
-        strbuf_char(out, ':');
-        printed = json_print_cell(&type->child[1].type, &nested->child[1], cell.start + i, out);
-    }
-    strbuf_char(out, '}');
-    return printed;
-}
-
-/* Recursion is as deep as the type is nested. */
-bool json_print_cell(const Type *type, const Column *column, uint32_t row, StrBuf *out)
+static bool print_cell(const Type *type, const Column *column, uint32_t row, Arena *scratch,
+                       StrBuf *out)
 {
     if (column_is_null(column, row)) {
         strbuf_string(out, "null");
@@ -149,10 +173,17 @@ bool json_print_cell(const Type *type, const Column *column, uint32_t row, StrBu
     }
     const Nested *nested = column->data.nested;
     uint32_t at = column_index(column, row);
-    if (type->id == TYPE_ROW)
-        return print_row(type, nested, at, out);
-    return type->id == TYPE_ARRAY ? print_array(type, nested, nested->list[at], out)
-                                  : print_map(type, nested, nested->list[at], out);
+    return type->id == TYPE_ARRAY ? print_array(type, nested, nested->list[at], scratch, out)
+                                  : print_object(type, nested, at, scratch, out);
+}
+
+bool json_print_cell(const Type *type, const Column *column, uint32_t row, Arena *scratch,
+                     StrBuf *out)
+{
+    ArenaMark mark = arena_mark(scratch);
+    bool printed = print_cell(type, column, row, scratch, out);
+    arena_release(scratch, mark);
+    return printed;
 }
 
 /* Whether JSON has a form for it; else *wrong is the part that has none. */

@@ -51,6 +51,9 @@ typedef struct JsonMember {
     JsonToken value;
 } JsonMember;
 
+/* The places of the keys in the order of the keys, of equal ones as they stand. */
+CHECKED Status json_sort_keys(const Text *key, uint32_t count, Arena *scratch, uint32_t **sorted);
+
 typedef enum JsonMemberOrder { JSON_AS_WRITTEN, JSON_BY_KEY } JsonMemberOrder;
 
 /* Each key once, with its last value, in the place of its first. */

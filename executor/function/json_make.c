@@ -16,7 +16,7 @@ Status json_string_prepare(FunctionCall *call, Arena *arena, Diag *diag)
 
 static inline bool string_row(KernelCall *call, uint32_t row, StrBuf *buf)
 {
-    if (json_print_cell(&call->arg_type[0], call->arg[0], row, buf))
+    if (json_print_cell(&call->arg_type[0], call->arg[0], row, call->scratch, buf))
         return true;
     kernel_fail(call, row, E5007, "JSON_STRING: %s", json_null_key);
     return false;
@@ -101,7 +101,7 @@ static bool print_value(KernelCall *call, uint32_t value, uint32_t row, StrBuf *
         strbuf_text(buf, arg_text(call, arg, row));
         return true;
     }
-    if (json_print_cell(&call->arg_type[arg], call->arg[arg], row, buf))
+    if (json_print_cell(&call->arg_type[arg], call->arg[arg], row, call->scratch, buf))
         return true;
     kernel_fail(call, row, E5007, "%s: %s", self->stride == 1 ? "JSON_ARRAY" : "JSON_OBJECT",
                 json_null_key);

@@ -8,20 +8,17 @@
 
 /* --- sorting --- */
 
-static void merge(const JsonMember *member, const uint32_t *from, uint32_t *to, uint32_t first,
+static void merge(const Text *key, const uint32_t *from, uint32_t *to, uint32_t first,
                   uint32_t middle, uint32_t end)
 {
     uint32_t a = first, b = middle;
     for (uint32_t i = first; i < end; i++) {
-        bool left = a < middle &&
-                    (b == end || json_compare_keys(member[from[a]].key, member[from[b]].key) <= 0);
+        bool left = a < middle && (b == end || json_compare_keys(key[from[a]], key[from[b]]) <= 0);
         to[i] = from[left ? a++ : b++];
     }
 }
 
-/* A stable merge sort of the numbers of the members. */
-static Status sort_members(const JsonMember *member, uint32_t count, Arena *scratch,
-                           uint32_t **sorted)
+Status json_sort_keys(const Text *key, uint32_t count, Arena *scratch, uint32_t **sorted)
 {
     uint32_t *from, *to;
     TRY_NEW_ARRAY(from, scratch, count);
@@ -32,7 +29,7 @@ static Status sort_members(const JsonMember *member, uint32_t count, Arena *scra
     for (uint32_t run = 1; run < count; run *= 2) {
         for (uint32_t first = 0; first < count; first += 2 * run) {
             uint32_t middle = first + run < count ? first + run : count;
-            merge(member, from, to, first, middle, middle + run < count ? middle + run : count);
+            merge(key, from, to, first, middle, middle + run < count ? middle + run : count);
         }
         uint32_t *swap = from;
         from = to;
@@ -40,6 +37,16 @@ static Status sort_members(const JsonMember *member, uint32_t count, Arena *scra
     }
     *sorted = from;
     return ST_OK;
+}
+
+static Status sort_members(const JsonMember *member, uint32_t count, Arena *scratch,
+                           uint32_t **sorted)
+{
+    Text *key;
+    TRY_NEW_ARRAY(key, scratch, count);
+    for (uint32_t i = 0; i < count; i++)
+        key[i] = member[i].key;
+    return json_sort_keys(key, count, scratch, sorted);
 }
 
 static bool is_sorted(const JsonMember *member, uint32_t count)

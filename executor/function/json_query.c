@@ -503,7 +503,8 @@ Status json_query(KernelCall *call)
         strbuf_clear(&buf);
         ArenaMark mark = arena_mark(call->scratch);
         status = query_row(call, row, &buf, &put);
-        arena_release(call->scratch, mark);
+        if (put) /* else there may be the message of an error in it */
+            arena_release(call->scratch, mark);
         if (status == ST_OK && put)
             status = self->array ? store_array(call, row, &buf) : text_store(call, row, &buf);
         if (status != ST_OK)

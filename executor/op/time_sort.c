@@ -1,7 +1,7 @@
 /* TimeSort: rows in the order of event time and what follows it in ORDER BY, equal ones as they
- * came. A row waits until the watermark reaches its time. One that is not later than a row that
- * went out is late; behind the watermark it can still come, and goes out when the watermark moves
- * (Flink's rule).
+ * came. A row waits until the watermark reaches its time; one that comes when it is there already
+ * goes out with the watermark's next step. A row is late that is not later than the last one that
+ * went out.
  *
  * The rows of one moment are a group of the container, whose groups are in order too. */
 #include "executor/op/ops.h"

@@ -32,7 +32,7 @@ static Status gather_element(UnnestOp *self, const Column *list, Column **out)
     const Column *part = list->data.nested->child;
     const uint32_t *from = self->element;
     uint32_t parts = type->id == TYPE_MAP ? 2 : 1;
-    if (type->id == TYPE_ARRAY && type->child[0].type.id == TYPE_ROW) {
+    if (type->id != TYPE_MAP && type->child[0].type.id == TYPE_ROW) {
         for (uint32_t i = 0; i < self->count; i++) {
             bool none = self->element[i] == CELL_NONE || column_is_null(part, self->element[i]);
             self->field[i] = none ? CELL_NONE : self->element[i];

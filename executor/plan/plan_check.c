@@ -320,7 +320,8 @@ static void check_node(Check *check, const PlanNode *node, uint32_t index)
     case PLAN_UNNEST: {
         const Schema *input = &node->input[0]->schema;
         const Type *last = &input->field[input->count - 1].type;
-        bool row = last->id == TYPE_ARRAY && last->child[0].type.id == TYPE_ROW;
+        bool row =
+            type_is_nested(last) && last->id != TYPE_MAP && last->child[0].type.id == TYPE_ROW;
         uint32_t parts = row ? last->child[0].type.children : last->id == TYPE_MAP ? 2 : 1;
         if (!type_is_nested(last) || last->id == TYPE_ROW)
             breach(check, node, "the last column has no elements");

@@ -3,17 +3,30 @@
 #include "planner/bind/bind_over.h"
 #include "planner/bind/bind_private.h"
 
+/* IGNORE NULLS says of these what they do anyway. */
+static bool passes_over_nulls(Text name)
+{
+    return text_equal_nocase(name, TEXT("FIRST_VALUE")) ||
+           text_equal_nocase(name, TEXT("LAST_VALUE"));
+}
+
 static Status refuse_clauses(Binder *binder, const Expr *expr)
 {
     const Call *call = expr->as.call;
     if (call->frame != CALL_FRAME_UNSAID)
         return bind_unsupported(binder, expr->span, "RUNNING and FINAL outside of MATCH_RECOGNIZE");
-    if (call->nulls != CALL_NULLS_UNSAID &&
-        !text_equal_nocase(call->name.last->text, TEXT("ARRAY_AGG")))
-        return diag_error(binder->diag, E2107, expr->span,
-                          "%.*s takes neither IGNORE NULLS nor RESPECT NULLS",
-                          TEXT_ARG(call->name.last->text));
-    return ST_OK;
+    Text name = call->name.last->text;
+    if (call->nulls == CALL_NULLS_UNSAID || text_equal_nocase(name, TEXT("ARRAY_AGG")) ||
+        (call->nulls == CALL_IGNORE_NULLS && passes_over_nulls(name)))
+        return ST_OK;
+    Status status =
+        diag_error(binder->diag, E2107, expr->span,
+                   passes_over_nulls(name) ? "%.*s passes over NULLs and takes no RESPECT NULLS"
+                                           : "%.*s takes neither IGNORE NULLS nor RESPECT NULLS",
+                   TEXT_ARG(name));
+    if (passes_over_nulls(name))
+        diag_hint(binder->diag, "ARRAY_AGG(x)[1] is the first of a group, NULL or not");
+    return status;
 }
 
 /* The name under which the aggregate stands in the tables: it says what becomes of NULLs, if that
@@ -24,7 +37,7 @@ static Status aggregate_name(Binder *binder, const Expr *expr, Text *out)
     *out = call->name.last->text;
     bool array = text_equal_nocase(*out, TEXT("JSON_ARRAYAGG"));
     bool object = text_equal_nocase(*out, TEXT("JSON_OBJECTAGG"));
-    if (call->nulls == CALL_IGNORE_NULLS)
+    if (call->nulls == CALL_IGNORE_NULLS && !passes_over_nulls(*out))
         *out = TEXT("ARRAY_AGG_IGNORE_NULLS");
     if (call->json == NULL)
         return ST_OK;

@@ -47,12 +47,20 @@ static Status report_no_field(Binder *binder, const Type *row, const Name *name)
     return status;
 }
 
+static Status report_no_row(Binder *binder, const Type *type, const Name *name)
+{
+    Status status =
+        diag_error(binder->diag, E2104, name->span, "a value of type %s has no field \"%.*s\"",
+                   bind_type_name(binder, type), TEXT_ARG(name->text));
+    if (type->id == TYPE_MAP)
+        diag_hint(binder->diag, "m['k'] reads the value of a key of a MAP");
+    return status;
+}
+
 Status bind_field(Binder *binder, Scalar *row, const Name *name, Span span, Scalar **out)
 {
     if (row->type.id != TYPE_ROW)
-        return diag_error(binder->diag, E2104, name->span,
-                          "a value of type %s has no field \"%.*s\"",
-                          bind_type_name(binder, &row->type), TEXT_ARG(name->text));
+        return report_no_row(binder, &row->type, name);
     uint32_t index = 0;
     while (index < row->type.children && !text_equal(row->type.child[index].name, name->text))
         index++;

@@ -77,9 +77,10 @@ static Status check_call(Binder *binder, const Expr *expr, const OverName *name,
             diag_hint(binder->diag, "%s", name->form);
         return status;
     }
-    if (call->nulls != CALL_NULLS_UNSAID && name->function == OVER_CELL)
-        return bind_unsupported(binder, expr->span, "IGNORE NULLS and RESPECT NULLS");
-    if (call->filter != NULL || call->nulls != CALL_NULLS_UNSAID ||
+    bool cell = name->function == OVER_CELL; /* it respects NULLs, so that may be said */
+    if (call->nulls == CALL_IGNORE_NULLS && cell)
+        return bind_unsupported(binder, expr->span, "IGNORE NULLS");
+    if (call->filter != NULL || (call->nulls != CALL_NULLS_UNSAID && !cell) ||
         call->quantifier != CALL_QUANTIFIER_NONE || call->order_by.count > 0 ||
         call->within_group.count > 0 || call->frame != CALL_FRAME_UNSAID || call->json != NULL)
         return diag_error(binder->diag, E2107, expr->span, "%s takes nothing but OVER", name->name);

@@ -105,6 +105,16 @@ static Status bind_row_distance(Binder *binder, const Expr *expr, int64_t *out)
     return ST_OK;
 }
 
+static Status refuse_range_type(Binder *binder, Span span, const Type *type)
+{
+    Status status = diag_error(binder->diag, E2001, span,
+                               "a distance in RANGE along a column of type %s is not supported yet",
+                               bind_type_name(binder, type));
+    diag_hint(binder->diag, "it goes by one of whole numbers, dates or times; ROWS n PRECEDING "
+                            "counts rows");
+    return status;
+}
+
 /* In units of the column that orders the rows. */
 static Status bind_range_distance(Binder *binder, const BoundOver *over, const Expr *expr,
                                   int64_t *out)
@@ -121,7 +131,7 @@ static Status bind_range_distance(Binder *binder, const BoundOver *over, const E
     Value value;
     TRY(bind_constant(binder, expr, &value));
     if (!date && !whole && !type_is_timestamp(type) && type->id != TYPE_TIME)
-        return bind_unsupported(binder, expr->span, "a distance in RANGE along such a column");
+        return refuse_range_type(binder, expr->span, type);
     if (value.null || value.as.i64 < 0 ||
         (whole ? !type_is_integer(&value.type) : value.type.id != TYPE_INTERVAL_DAY) ||
         (date && value.as.i64 % day != 0))

@@ -1,4 +1,4 @@
-#include "planner/bind/query.h"
+#include "planner/bind/bind_private.h"
 
 #include <assert.h>
 
@@ -106,7 +106,7 @@ static Status bind_values_cells(Binder *binder, const ValuesRowList *rows, uint3
                               "this row has %u value%s and the first one %u", row->items.count,
                               row->items.count == 1 ? "" : "s", width);
         for (const Expr *expr = row->items.first; expr != NULL; expr = expr->next)
-            TRY(bind_expr(&context, expr, &(*cells)[at++]));
+            TRY(bind_value(&context, expr, &(*cells)[at++]));
     }
     return ST_OK;
 }
@@ -123,7 +123,8 @@ static Status bind_values(Binder *binder, const Query *query, Logical **out)
     for (uint32_t c = 0; c < width; c++) {
         for (uint32_t r = 0; r < rows->count; r++)
             column[r] = cells[(size_t)r * width + c];
-        TRY(coerce_common(binder, column, rows->count, "VALUES", query->span, &field[c].type));
+        TRY(coerce_common(binder, column, rows->count, "a column of VALUES", column[0]->span,
+                          &field[c].type));
         TRY(bind_unnamed(binder, c, &field[c].name));
         for (uint32_t r = 0; r < rows->count; r++)
             cells[(size_t)r * width + c] = column[r];

@@ -50,8 +50,11 @@ static Status explain_outer(BindContext *context, const Expr *expr, const Query 
     if (found != ST_OK)
         return found == ST_NOMEM ? found : status;
     diag_reset(diag);
-    return bind_unsupported(binder, expr->span,
-                            "a subquery that reads columns of the query around it");
+    status = bind_unsupported(binder, expr->span,
+                              "a subquery that reads columns of the query around it");
+    diag_hint(diag, "it takes a join; two views, and a SELECT over both, which SQLite answers, do "
+                    "for now");
+    return status;
 }
 
 /* --- its rows --- */

@@ -29,7 +29,7 @@ static Status add_element(Binder *binder, const Type *type, bool outer, Fields *
         TRY(add_field(binder, fields, TEXT("KEY"), *element, outer));
         return add_field(binder, fields, TEXT("VALUE"), type->child[1].type, outer);
     }
-    if (type->id != TYPE_ARRAY || element->id != TYPE_ROW)
+    if (element->id != TYPE_ROW)
         return add_field(binder, fields, TEXT("EXPR$0"), *element, outer);
     for (uint32_t i = 0; i < element->children; i++)
         TRY(add_field(binder, fields, element->child[i].name, element->child[i].type,
@@ -37,9 +37,12 @@ static Status add_element(Binder *binder, const Type *type, bool outer, Fields *
     return ST_OK;
 }
 
+/* UNNEST(a) AS x: the one column takes the alias's name, when it is given none. */
 static Status rename_fields(Binder *binder, const TableRef *ref, Field *field, uint32_t count)
 {
     const NameList *names = &ref->columns;
+    if (names->count == 0 && ref->has_alias && count - ref->as.unnest.ordinality == 1)
+        field[0].name = ref->alias.text;
     if (names->count == 0)
         return ST_OK;
     if (names->count != count)

@@ -103,11 +103,15 @@ static void place_aggregates(const LogicalOver *over, PlanFrame *frame, uint32_t
 }
 
 /* Without distances in time no two rows are equal in the order of processing: they are in that in
- * which they came. */
-static void order_by_arrival(PlanFrame *frame, uint32_t frames)
+ * which they came, and a rank is a number of rows. */
+static void order_by_arrival(PlanOver *over, PlanFrame *frame, PlanOverCall *call)
 {
-    for (uint32_t f = 0; f < frames; f++)
+    for (uint32_t f = 0; f < over->frames; f++)
         frame[f].rows = frame[f].rows || frame[f].from_first;
+    for (uint32_t c = 0; c < over->calls; c++) {
+        if (call[c].function == OVER_RANK || call[c].function == OVER_DENSE_RANK)
+            call[c].function = OVER_ROW_NUMBER;
+    }
 }
 
 static Status make_over(Lowering *lowering, const LogicalOver *over, bool processing, bool arrival,
@@ -137,7 +141,7 @@ static Status make_over(Lowering *lowering, const LogicalOver *over, bool proces
             TRY(find_frame(lowering, from, frame, &out->frames, &call[c].frame));
     }
     if (processing)
-        order_by_arrival(frame, out->frames);
+        order_by_arrival(out, frame, call);
     place_aggregates(over, frame, out->frames, aggregate, call);
     out->frame = frame;
     out->aggregate = aggregate;

@@ -58,10 +58,19 @@ static bool is_last_of_window(const PlanRank *rank, const Logical *input)
            rank->order[0].descending && is_window_time(input, rank->order[0].column);
 }
 
+/* No two rows are equal in the order of processing, where a rank is a number of rows. */
+static PlanRank rank_of(const PlanRank *rank, const Schema *schema)
+{
+    PlanRank out = *rank;
+    if (rank->orders == 1 && schema->field[rank->order[0].column].time == TIME_PROCTIME)
+        out.function = RANK_ROW_NUMBER;
+    return out;
+}
+
 Status lower_rank(Lowering *lowering, const Logical *logical, Chain *out)
 {
-    const PlanRank *rank = &logical->as.rank;
     const Schema *schema = &logical->input[0]->schema;
+    const PlanRank numbered = rank_of(&logical->as.rank, schema), *rank = &numbered;
     int32_t end = window_end(rank, schema);
     PlanNode *input, *node;
     TRY(lower_input(lowering, logical, &input));
