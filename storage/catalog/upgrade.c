@@ -55,7 +55,8 @@ static const char fill_rejected_sql[] =
     "DROP TABLE temp.weir_old_late;\n"
     "DROP TABLE temp.weir_old_gone;\n";
 
-/* Nor what a file is known by, up to format 2; what is waited for, up to format 3. */
+/* Nor what a file is known by, up to format 2; what is waited for, up to format 3; whose watermark
+ * it is, up to format 4, in which only the operators were told in another way. */
 static const char save_sources_sql[] =
     "CREATE TEMP TABLE weir_old_sources AS SELECT * FROM main._weir_sources;\n"
     "DROP TABLE main._weir_sources;\n";
@@ -91,11 +92,17 @@ static const char fill_monitor_sql[] =
     "DROP TABLE temp.weir_old_operators;\n"
     "DROP TABLE temp.weir_old_epochs;\n";
 
-static Status upgrade_seen(Db *db, int64_t format, Diag *diag)
+static Status upgrade_sources(Db *db, int64_t format, Diag *diag)
 {
     TRY(db_exec(db, save_sources_sql, diag));
     TRY(db_exec(db, catalog_sources_sql, diag));
-    TRY(db_exec(db, format < 3 ? fill_sources_2_sql : fill_sources_3_sql, diag));
+    return db_exec(db, format < 3 ? fill_sources_2_sql : fill_sources_3_sql, diag);
+}
+
+static Status upgrade_seen(Db *db, int64_t format, Diag *diag)
+{
+    if (format < 4)
+        TRY(upgrade_sources(db, format, diag));
     TRY(db_exec(db, save_monitor_sql, diag));
     TRY(db_exec(db, catalog_monitor_sql, diag));
     return db_exec(db, fill_monitor_sql, diag);
