@@ -24,14 +24,34 @@ static void *grow(void *block, size_t size)
     return grown;
 }
 
+static void bytes_close(DiskBytes *bytes)
+{
+    if (bytes->block != NULL && --bytes->block->sharers == 0)
+        free(bytes->block);
+    *bytes = (DiskBytes){0};
+}
+
+/* A block that can be written, with room for so many bytes. */
+static unsigned char *bytes_own(DiskBytes *bytes, size_t room)
+{
+    DiskBlock *block = bytes->block;
+    if (block != NULL && block->sharers == 1 && block->capacity >= room)
+        return block->bytes;
+    DiskBlock *own = grow(NULL, sizeof *own + room * 2);
+    own->capacity = room * 2;
+    own->sharers = 1;
+    size_t size = bytes->size;
+    if (size > 0)
+        memcpy(own->bytes, bytes->ptr, size);
+    bytes_close(bytes);
+    *bytes = (DiskBytes){own->bytes, size, own};
+    return own->bytes;
+}
+
 static void bytes_resize(DiskBytes *bytes, size_t size)
 {
-    if (size > bytes->capacity) {
-        bytes->capacity = size * 2;
-        bytes->ptr = grow(bytes->ptr, bytes->capacity);
-    }
     if (size > bytes->size)
-        memset(bytes->ptr + bytes->size, 0, size - bytes->size);
+        memset(bytes_own(bytes, size) + bytes->size, 0, size - bytes->size);
     bytes->size = size;
 }
 
@@ -39,20 +59,15 @@ static void bytes_write(DiskBytes *bytes, const void *from, size_t size, size_t 
 {
     if (offset + size > bytes->size)
         bytes_resize(bytes, offset + size);
-    memcpy(bytes->ptr + offset, from, size);
+    memcpy(bytes_own(bytes, bytes->size) + offset, from, size);
 }
 
 static void bytes_copy(DiskBytes *to, const DiskBytes *from)
 {
-    bytes_resize(to, from->size);
-    if (from->size > 0)
-        memcpy(to->ptr, from->ptr, from->size);
-}
-
-static void bytes_close(DiskBytes *bytes)
-{
-    free(bytes->ptr);
-    *bytes = (DiskBytes){0};
+    bytes_close(to);
+    *to = *from;
+    if (to->block != NULL)
+        to->block->sharers++;
 }
 
 /* --- files --- */

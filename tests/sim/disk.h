@@ -13,9 +13,17 @@ enum {
     DISK_SECTOR = 512, /* what is written whole or not at all */
 };
 
+/* Copies of a file's bytes share a block until one of them is written. */
+typedef struct DiskBlock {
+    size_t capacity;
+    uint32_t sharers;
+    unsigned char bytes[];
+} DiskBlock;
+
 typedef struct DiskBytes {
-    unsigned char *ptr;
-    size_t size, capacity;
+    const unsigned char *ptr; /* into the block */
+    size_t size;
+    DiskBlock *block;
 } DiskBytes;
 
 /* A write, or a truncation to `offset`. */
