@@ -1027,15 +1027,16 @@ CASES = [
 ]
 
 
-def main():
+def main(cases):
+    """Runs the cases that the command line names, or all, each with a bench of its own."""
     weir, source = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
-    chosen = [c for c in CASES if not sys.argv[3:] or c.__name__ in sys.argv[3:]]
+    chosen = [c for c in cases if not sys.argv[3:] or c.__name__ in sys.argv[3:]]
     failed = 0
     for case in chosen:
         bench = Bench(weir, source)
         try:
             case(bench)
-            print("ok      %s" % case.__name__)
+            print("ok      %s" % case.__name__, flush=True)
         except Exception as error:
             failed += 1
             print("FAILED  %s\n%s" % (case.__name__, error))
@@ -1044,8 +1045,8 @@ def main():
         finally:
             bench.close()
     print("%d cases, %d failed" % (len(chosen), failed))
-    return 1 if failed or not chosen else 0
+    sys.exit(1 if failed or not chosen else 0)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main(CASES)

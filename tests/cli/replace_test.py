@@ -9,11 +9,9 @@ import shutil
 import signal
 import sqlite3
 import subprocess
-import sys
 import time
-import traceback
 
-from cli_test import TIMEOUT_S, Bench, Failure, wait_for
+from cli_test import TIMEOUT_S, Failure, main, wait_for
 
 FOLLOWED = """CREATE TABLE t (n BIGINT, g INT) WITH ('connector' = 'filesystem', 'path' = 'in', 'format' = 'csv',
   'source.monitor-interval' = '20 ms');
@@ -524,24 +522,5 @@ CASES = [in_a_script, in_the_shell_of_input_that_has_ended, readers_see_the_old_
          what_differs_is_told, what_runs_on_it, what_cannot_be_replaced, standard_input_comes_once]
 
 
-def main():
-    weir, source, *names = sys.argv[1:]
-    failed = 0
-    for case in CASES:
-        if names and case.__name__ not in names:
-            continue
-        bench = Bench(os.path.abspath(weir), source)
-        try:
-            case(bench)
-            print("ok      %s" % case.__name__, flush=True)
-        except Exception:  # pylint: disable=broad-except
-            failed += 1
-            print("FAILED  %s\n%s" % (case.__name__, traceback.format_exc()), flush=True)
-        finally:
-            bench.close()
-    print("%d cases, %d failed" % (len(names or CASES), failed))
-    return 1 if failed else 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    main(CASES)

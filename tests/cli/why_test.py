@@ -9,10 +9,8 @@ import os
 import re
 import signal
 import subprocess
-import sys
-import traceback
 
-from cli_test import TIMEOUT_S, Bench, Failure, shows, stop, wait_for
+from cli_test import TIMEOUT_S, Failure, main, shows, stop, wait_for
 
 JOB = """CREATE TABLE bid (k INT, ts TIMESTAMP(3), WATERMARK FOR ts AS ts - INTERVAL '1' SECOND)
   WITH ('connector' = 'filesystem', 'path' = 'in', 'format' = 'json', 'source.monitor-interval' = '20 ms'%s);
@@ -240,25 +238,5 @@ CASES = [a_file_holds_the_others_back, what_else_a_running_job_waits_for, silenc
          rows_that_wait_for_rows, clock_and_event_time, states_in_words]
 
 
-def main():
-    weir, source = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
-    chosen = [c for c in CASES if not sys.argv[3:] or c.__name__ in sys.argv[3:]]
-    failed = 0
-    for case in chosen:
-        bench = Bench(weir, source)
-        try:
-            case(bench)
-            print("ok      %s" % case.__name__)
-        except Exception as error:
-            failed += 1
-            print("FAILED  %s\n%s" % (case.__name__, error))
-            if not isinstance(error, Failure):
-                traceback.print_exc(file=sys.stdout)
-        finally:
-            bench.close()
-    print("%d cases, %d failed" % (len(chosen), failed))
-    return 1 if failed or not chosen else 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    main(CASES)
