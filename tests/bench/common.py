@@ -3,7 +3,6 @@ import os
 import statistics
 import subprocess
 import sys
-import time
 
 BID_TABLE = """
 CREATE TABLE bid (auction BIGINT, bidder BIGINT, price BIGINT, channel STRING, `dateTime` TIMESTAMP(3), extra STRING,
@@ -14,19 +13,6 @@ CREATE TABLE bid (auction BIGINT, bidder BIGINT, price BIGINT, channel STRING, `
 
 def pin():
     os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
-
-
-def run(command, **options):
-    """Runs a command on one core; returns (cpu seconds, wall seconds, peak KiB, stdout)."""
-    before = time.perf_counter()
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, preexec_fn=pin, text=True, **options)
-    out = process.stdout.read()
-    _, status, usage = os.wait4(process.pid, 0)
-    wall = time.perf_counter() - before
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode != 0:
-        sys.exit(f"{command[0]} failed with {process.returncode}")
-    return usage.ru_utime + usage.ru_stime, wall, usage.ru_maxrss, out
 
 
 def fresh(path):
@@ -44,6 +30,16 @@ class Bench:
     def tool(self, name):
         return os.path.join(self.build, "tests", "bench", name)
 
+    def run(self, command):
+        """Runs a command on one core; returns (cpu seconds, wall seconds, peak KiB, stdout)."""
+        result = self.path("measured.txt")
+        done = subprocess.run([self.tool("measured"), result, *command], stdout=subprocess.PIPE, preexec_fn=pin, text=True)
+        if done.returncode != 0:
+            sys.exit(f"{command[0]} failed with {done.returncode}")
+        with open(result) as taken:
+            cpu, wall, peak = taken.read().split()
+        return float(cpu), float(wall), int(peak), done.stdout
+
     def path(self, name):
         return os.path.join(self.folder, name)
 
@@ -58,7 +54,7 @@ class Bench:
         return self.path(name)
 
     def run_weir(self, script):
-        return run([self.weir, "run", script, "--db", fresh(self.path("app.db"))])
+        return self.run([self.weir, "run", script, "--db", fresh(self.path("app.db"))])
 
     def interleave(self, *actions, of=statistics.median):
         """Each action in turn, `rounds` times; medians of what they return. Where they wait for the disk, which others

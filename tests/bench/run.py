@@ -9,7 +9,7 @@ import signal
 import sys
 import tempfile
 
-from common import BID_TABLE, Bench, fresh, run
+from common import BID_TABLE, Bench, fresh
 from durability import checkpoint, commits, latency, restart
 import windows
 
@@ -35,11 +35,11 @@ class Speed(Bench):
             return self.run_weir(script)[:3]
 
         def simdjson():
-            cpu, wall, peak, out = run([self.tool("simdjson_file"), path])
+            cpu, wall, peak, out = self.run([self.tool("simdjson_file"), path])
             return (float(out.split()[0]) / 1e9,)
 
         def lines():
-            return run(["wc", "-l", path])[:1]
+            return self.run(["wc", "-l", path])[:1]
 
         weir_run, simdjson_run, lines_run = self.interleave(weir, simdjson, lines)
         size = os.path.getsize(path)
@@ -57,7 +57,7 @@ class Speed(Bench):
 
         def shell():
             load = ["CREATE TABLE lines (line TEXT)", ".mode list", ".separator \x01", f".import {path} lines"]
-            return run(["sqlite3", ":memory:", *load, SQLITE_QUERY])[:1]
+            return self.run(["sqlite3", ":memory:", *load, SQLITE_QUERY])[:1]
 
         weir_run, sqlite_run = self.interleave(lambda: self.run_weir(script)[:1], shell)
         print(f"sqlite3 with JSON functions, same query, {rows:,} bids: {sqlite_run[0] / rows * 1e9:.0f} ns CPU a row; weir is {sqlite_run[0] / weir_run[0]:.1f} times faster")
@@ -72,7 +72,7 @@ class Speed(Bench):
                            "INSERT INTO nothing SELECT auction, COUNT(*), SUM(price) FROM bid GROUP BY auction;")
 
         def loop():
-            cpu, wall, peak, out = run([self.tool("sqlite_upsert"), fresh(self.path("loop.db")), str(rows), str(keys), "10000"])
+            cpu, wall, peak, out = self.run([self.tool("sqlite_upsert"), fresh(self.path("loop.db")), str(rows), str(keys), "10000"])
             return (float(out.split()[0]) / 1e9,)
 
         weir_run, loop_run, null_run = self.interleave(lambda: self.run_weir(script)[:1], loop, lambda: self.run_weir(null)[:1])
@@ -85,7 +85,7 @@ class Speed(Bench):
         script = self.script("one.sql", BID_TABLE.format(path=path) + "CREATE MATERIALIZED VIEW v AS SELECT auction, COUNT(*) AS n FROM bid GROUP BY auction;")
 
         def least():
-            return run([self.tool("sqlite_one_row"), fresh(self.path("least.db"))])[:2]
+            return self.run([self.tool("sqlite_one_row"), fresh(self.path("least.db"))])[:2]
 
         weir_run, least_run = self.interleave(*([lambda: self.run_weir(script)[:3], least] * 3))[:2]
         print(f"one-row job, start to exit: {weir_run[1] * 1e3:.1f} ms (CPU {weir_run[0] * 1e3:.1f} ms, peak {weir_run[2] / 1024:.1f} MiB); "
