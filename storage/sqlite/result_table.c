@@ -1,7 +1,7 @@
 /* Between write and flush a changed key is one pending entry: its key in key form and the other
  * columns in row form (storage/data/row_codec.h). What cannot be folded by a key waits as whole
  * rows: of an append-only table one entry a row, of a bag one entry for all equal rows and their
- * number. */
+ * number, which is forgotten when as many came as went. */
 #include "storage/sqlite/result_table.h"
 
 #include <assert.h>
@@ -201,6 +201,8 @@ static Status write_bag(ResultTable *table, const Batch *batch, uint32_t row)
     TRY(encode_row(table, batch, row));
     TRY(pending_find(&table->pending, strbuf_as_text(&table->bytes), &entry, &made));
     entry->net += row_kind_adds(batch_kind(batch, row)) ? 1 : -1;
+    if (entry->net == 0)
+        pending_forget(&table->pending, entry);
     return ST_OK;
 }
 
@@ -248,11 +250,13 @@ static Status read_back(ResultTable *table, const PendingEntry *entry, bool key_
     arena_reset(&table->scratch);
     for (uint32_t i = 0; table->any_nested && i < table->spec->schema.count; i++)
         column_drop_elements(&table->cell[i], 1);
-    Text row = table->put == PUT_BAG && !table->spec->append_only ? pending_key(entry)
-                                                                  : pending_row(entry);
+    Text row = table->put == PUT_BAG && !table->spec->append_only
+                   ? pending_key(&table->pending, entry)
+                   : pending_row(&table->pending, entry);
     Status status = ST_OK;
     if (table->key.count > 0)
-        status = rowkey_decode(&table->key, pending_key(entry), table->cell, 0, &table->scratch);
+        status = rowkey_decode(&table->key, pending_key(&table->pending, entry), table->cell, 0,
+                               &table->scratch);
     if (status == ST_OK && !key_only)
         status = row_decode(&table->row, row, table->cell, 0, &table->scratch);
     assert(status != ST_STATE); /* we wrote the bytes */
@@ -370,7 +374,7 @@ static Status put_rows(ResultTable *table, bool null_keys, Diag *diag)
 
 uint32_t result_table_pending_count(const ResultTable *table)
 {
-    return table->pending.count;
+    return table->pending.count - table->pending.forgotten;
 }
 
 Status result_table_flush(ResultTable *table, Diag *diag)
@@ -399,7 +403,7 @@ uint64_t result_table_digest(const ResultTable *table)
             continue;
         size_t size = entry->key_size + (put > 0 ? (size_t)entry->row_size : 0);
         uint64_t kind = (uint64_t)(uint32_t)(put > 0 ? put : -erase) << 32 | entry->key_size;
-        uint64_t hash = hash_bytes(entry->bytes, size, kind);
+        uint64_t hash = hash_bytes(pending_key(&table->pending, entry).ptr, size, kind);
         digest = table->spec->append_only ? hash_u64(hash, digest) : digest + hash;
     }
     return digest;
