@@ -237,12 +237,15 @@ static int32_t rows_to_put(const ResultTable *table, const PendingEntry *entry)
     return table->spec->append_only ? 1 : entry->net;
 }
 
-/* How many it is to have less. A key made in this epoch is not there to be deleted. */
+/* How many it is to have less. A key made in this epoch is not there to be deleted. Where there can
+ * be one row alone, it goes before another one comes. */
 static int32_t rows_to_erase(const ResultTable *table, const PendingEntry *entry)
 {
     if (table->spec->append_only)
         return 0;
-    return table->put == PUT_BAG ? -entry->net : entry->net == 0 && !entry->fresh;
+    if (table->put == PUT_BAG)
+        return -entry->net;
+    return entry->net == 0 ? !entry->fresh : table->put == PUT_SINGLE;
 }
 
 static Status read_back(ResultTable *table, const PendingEntry *entry, bool key_only)
@@ -335,20 +338,11 @@ static Status erase_rows(ResultTable *table, Diag *diag)
         int32_t rows = rows_to_erase(table, entry);
         if (rows <= 0)
             continue;
-        TRY(read_back(table, entry, table->spec->key_count > 0));
+        TRY(read_back(table, entry, table->put != PUT_BAG));
         for (; rows > 0; rows--)
-            TRY(run(table, table->erase, table->spec->key_count > 0, diag));
+            TRY(run(table, table->erase, table->put != PUT_BAG, diag));
     }
     return ST_OK;
-}
-
-/* The one row goes, whatever it is, when there is another one or none. */
-static Status erase_single(ResultTable *table, Diag *diag)
-{
-    bool changes = false;
-    for (uint32_t i = 0; i < table->pending.count; i++)
-        changes = changes || table->pending.entry[i].net != 0;
-    return changes ? result_table_clear(table, diag) : ST_OK;
 }
 
 static Status put_null_keys(ResultTable *table, Diag *diag)
@@ -384,7 +378,7 @@ Status result_table_flush(ResultTable *table, Diag *diag)
     if (table->pending.count == 0)
         return ST_OK;
     if (!table->spec->append_only)
-        TRY(table->spec->single ? erase_single(table, diag) : erase_rows(table, diag));
+        TRY(erase_rows(table, diag));
     TRY(put_rows(table, false, diag));
     if (DEFECT(CHANGE_TWICE))
         TRY(put_rows(table, false, diag));
