@@ -192,7 +192,7 @@ def a_lock_on_another_file_is_waited_for(b):
     wait_told(b, "waits to commit")
     before = count(b)
     words = r'cannot write "(.*/)?other.db": process %d \(python3[^)]*\) holds its lock' % client.pid
-    assert re.match(words + "$", b.query("app.db", "SELECT reason FROM _weir_jobs")[0][0])
+    wait_for(lambda: re.match(words + "$", b.query("app.db", "SELECT reason FROM _weir_jobs")[0][0] or ""), "the reason")
     out, _ = b.run("app.db", "-c", "SHOW JOBS")
     assert ",WAITING," in out and "process %d" % client.pid in out, out
     assert count(b) == before
