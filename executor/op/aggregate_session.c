@@ -56,7 +56,7 @@ static Status fire(Sessions *self, Micros time, Micros before)
     TRY(sessions_take_due(self, time, &list));
     for (uint32_t i = 0; i < list.count; i++) {
         DueSession due = list.item[i];
-        sessions_unchain(self, due.session);
+        sessions_detach(self, due.session);
         if (session_header(self, due.session)->rows > 0)
             list.item[kept++] = due;
         else

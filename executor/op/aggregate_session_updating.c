@@ -148,13 +148,13 @@ static Micros updating_look_at(const Sessions *sessions, uint32_t session)
 {
     const UpdatingHeader *now = (const UpdatingHeader *)session_header(sessions, session);
     Micros due = sessions_due(sessions, now->session.end);
-    return now->passed != 0 ? due + sessions->lateness : due;
+    return now->passed != 0 ? micros_later(due, sessions->lateness) : due;
 }
 
 static void end_session(UpdatingSessionOp *self, uint32_t session)
 {
     drop_out(self, session);
-    sessions_unchain(&self->sessions, session);
+    sessions_detach(&self->sessions, session);
     aggregate_set_remove(&self->sessions.set, &self->sessions.states, session);
 }
 
@@ -217,7 +217,7 @@ static Status schedule(UpdatingSessionOp *self, uint32_t session, Micros waterma
     if (!wanted || now->fire_at != 0)
         return ST_OK;
     return delay == 0 ? give_out(self, session, watermark)
-                      : wait_until(self, session, self->op.env->eval.now + delay);
+                      : wait_until(self, session, micros_later(self->op.env->eval.now, delay));
 }
 
 static Status updating_take(Op *op, const Batch *in, uint32_t i)
@@ -302,7 +302,7 @@ static void updating_measure(const Op *op, OpMeasure *out)
 static void updating_close(Op *op)
 {
     UpdatingSessionOp *self = (UpdatingSessionOp *)op;
-    if (self->out.groups.shape.words != 0 || self->sessions.set.op != NULL) {
+    if (self->out.groups.shape != NULL || self->sessions.set.op != NULL) {
         timed_set_close(&self->pending);
         group_states_close(&self->out, &self->sessions.set);
     }

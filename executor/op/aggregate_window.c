@@ -259,11 +259,11 @@ static Micros window_watermark_due(const Op *op)
     return ((const WindowAggregateOp *)op)->slices.next_due;
 }
 
-static void add_groups(const SliceList *list, OpMeasure *out)
+static void add_groups(const SpanList *list, OpMeasure *out)
 {
     out->windows += list->count;
-    for (uint32_t i = 0; i < list->count; i++)
-        out->groups += keyed_map_count(&list->slice[i]->states.groups);
+    for (TimeSpan *span = span_list_first(list); span != NULL; span = span_after(span))
+        out->groups += keyed_map_count(&slice_of(span)->states.groups);
 }
 
 static void window_measure(const Op *op, OpMeasure *out)
@@ -271,6 +271,7 @@ static void window_measure(const Op *op, OpMeasure *out)
     const WindowSlices *slices = &((const WindowAggregateOp *)op)->slices;
     out->groups = out->windows = 0;
     add_groups(&slices->open, out);
+    add_groups(&slices->merged, out);
     add_groups(&slices->front, out);
     if (slices->back != NULL)
         out->groups += keyed_map_count(&slices->back->states.groups);

@@ -11,11 +11,11 @@
  * turn, as a copy of its state (`before`). So a result is taken back as it was given, whatever the
  * aggregates are, and one that changed and changed back is not given again. */
 #include <assert.h>
-#include <string.h>
 
 #include "executor/op/aggregate_set.h"
 #include "executor/op/group_changes.h"
 #include "executor/op/ops.h"
+#include "executor/op/span_list.h"
 #include "executor/op/timed.h"
 #include "executor/run/reject.h"
 
@@ -25,7 +25,7 @@ typedef struct GroupHeader {
 } GroupHeader;
 
 typedef struct OpenWindow {
-    Micros start, end;  /* local */
+    TimeSpan span;      /* local */
     Micros fire_at;     /* by the clock; MICROS_MAX: nothing waits for it */
     GroupStates groups; /* all rows so far */
     GroupStates before; /* the groups that have changed since they went out */
@@ -36,10 +36,9 @@ typedef struct UpdatingWindowOp {
     Op op;
     Timed timed;
     AggregateSet set;
-    OpenWindow **window; /* by end, then by start */
-    uint32_t count, capacity;
-    uint32_t passed; /* the first so many: by the watermark */
-    KeyBatch keys;   /* of the batch that is being taken */
+    SpanList passed; /* by the watermark; they end before all that are open */
+    SpanList open;
+    KeyBatch keys; /* of the batch that is being taken */
 } UpdatingWindowOp;
 
 static const PlanWindowAggregate *plan_of(const Op *op)
@@ -48,6 +47,24 @@ static const PlanWindowAggregate *plan_of(const Op *op)
 }
 
 /* --- windows --- */
+
+static OpenWindow *window_of(TimeSpan *span)
+{
+    return (OpenWindow *)(void *)span;
+}
+
+/* All of them, in the order of their ends. NULL: there is none (more). */
+static OpenWindow *first_window(const UpdatingWindowOp *self)
+{
+    const SpanList *list = self->passed.count > 0 ? &self->passed : &self->open;
+    return window_of(span_list_first(list));
+}
+
+static OpenWindow *next_window(const UpdatingWindowOp *self, const OpenWindow *window)
+{
+    bool leaves = &window->span == self->passed.last;
+    return window_of(leaves ? span_list_first(&self->open) : span_after(&window->span));
+}
 
 static void drop_window(UpdatingWindowOp *self, OpenWindow *window)
 {
@@ -61,8 +78,7 @@ static Status make_window(UpdatingWindowOp *self, Micros start, Micros end, Open
     OpenWindow *window = mem_alloc_zeroed(&self->op.meter, sizeof *window);
     if (window == NULL)
         return ST_NOMEM;
-    window->start = start;
-    window->end = end;
+    window->span = (TimeSpan){.start = start, .end = end};
     window->fire_at = MICROS_MAX;
     Status status = group_states_open(&window->groups, &self->set);
     if (status == ST_OK)
@@ -74,24 +90,6 @@ static Status make_window(UpdatingWindowOp *self, Micros start, Micros end, Open
     return status;
 }
 
-static Status insert_window(UpdatingWindowOp *self, uint32_t at, OpenWindow *window)
-{
-    if (self->count == self->capacity) {
-        uint32_t larger = self->capacity == 0 ? 8 : self->capacity * 2;
-        OpenWindow **grown =
-            mem_realloc(&self->op.meter, self->window, self->capacity * sizeof(OpenWindow *),
-                        larger * sizeof(OpenWindow *));
-        if (grown == NULL)
-            return ST_NOMEM;
-        self->window = grown;
-        self->capacity = larger;
-    }
-    memmove(&self->window[at + 1], &self->window[at], (self->count - at) * sizeof(OpenWindow *));
-    self->window[at] = window;
-    self->count++;
-    return ST_OK;
-}
-
 static Micros due_of(const UpdatingWindowOp *self, Micros end)
 {
     return window_due(&plan_of(&self->op)->window, self->op.env->eval.zone, end);
@@ -100,40 +98,30 @@ static Micros due_of(const UpdatingWindowOp *self, Micros end)
 /* When it is forgotten. */
 static Micros over_at(const UpdatingWindowOp *self, Micros end)
 {
-    return due_of(self, end) + plan_of(&self->op)->emit.lateness;
+    return micros_later(due_of(self, end), plan_of(&self->op)->emit.lateness);
 }
 
 static void find_next_due(UpdatingWindowOp *self)
 {
     Micros next = MICROS_MAX;
-    if (self->passed > 0)
-        next = over_at(self, self->window[0]->end);
-    if (self->passed < self->count) {
-        Micros due = due_of(self, self->window[self->passed]->end);
+    if (self->passed.count > 0)
+        next = over_at(self, span_list_first(&self->passed)->end);
+    if (self->open.count > 0) {
+        Micros due = due_of(self, span_list_first(&self->open)->end);
         next = due < next ? due : next;
     }
     self->timed.next_due = next;
 }
 
-/* Most rows are of the newest windows. */
 static Status find_window(UpdatingWindowOp *self, Micros start, Micros end, Micros watermark,
                           OpenWindow **out)
 {
-    uint32_t at = self->count;
-    while (at > 0 && (self->window[at - 1]->end > end ||
-                      (self->window[at - 1]->end == end && self->window[at - 1]->start > start)))
-        at--;
-    if (at > 0 && self->window[at - 1]->end == end && self->window[at - 1]->start == start) {
-        *out = self->window[at - 1];
+    SpanList *list = due_of(self, end) <= watermark ? &self->passed : &self->open;
+    *out = window_of(span_list_find(list, start, end));
+    if (*out != NULL)
         return ST_OK;
-    }
     TRY(make_window(self, start, end, out));
-    Status status = insert_window(self, at, *out);
-    if (status != ST_OK) {
-        drop_window(self, *out);
-        return status;
-    }
-    self->passed += due_of(self, end) <= watermark;
+    span_list_insert(list, &(*out)->span);
     find_next_due(self);
     return ST_OK;
 }
@@ -152,10 +140,11 @@ static void fill_window(const UpdatingWindowOp *self, const OpenWindow *window, 
     for (uint32_t c = 0; c < plan->columns; c++) {
         Micros value = 0;
         switch (plan->column[c]) {
-        case WINDOW_START: value = window->start; break;
-        case WINDOW_END: value = window->end; break;
+        case WINDOW_START: value = window->span.start; break;
+        case WINDOW_END: value = window->span.end; break;
         case WINDOW_TIME:
-            value = window_time(&plan_of(&self->op)->window, self->op.env->eval.zone, window->end);
+            value =
+                window_time(&plan_of(&self->op)->window, self->op.env->eval.zone, window->span.end);
             break;
         }
         for (uint32_t i = 0; i < count; i++)
@@ -270,19 +259,17 @@ static Status give_out(UpdatingWindowOp *self, OpenWindow *window, Micros waterm
 static Status updating_fire(Op *op, Micros time, Micros before)
 {
     UpdatingWindowOp *self = (UpdatingWindowOp *)op;
-    while (self->count > 0 && self->timed.next_due <= time) {
-        if (self->passed < self->count &&
-            due_of(self, self->window[self->passed]->end) == self->timed.next_due) {
-            TRY(give_out(self, self->window[self->passed], before));
-            self->passed++;
+    while (first_window(self) != NULL && self->timed.next_due <= time) {
+        OpenWindow *window = window_of(span_list_first(&self->open));
+        if (window != NULL && due_of(self, window->span.end) == self->timed.next_due) {
+            TRY(give_out(self, window, before));
+            span_list_insert(&self->passed, span_list_shift(&self->open));
         } else {
-            OpenWindow *window = self->window[0];
+            window = window_of(span_list_first(&self->passed));
             if (window->fire_at != MICROS_MAX)
                 TRY(give_out(self, window, before));
+            span_list_shift(&self->passed);
             drop_window(self, window);
-            self->count--;
-            self->passed--;
-            memmove(self->window, self->window + 1, self->count * sizeof(OpenWindow *));
         }
         find_next_due(self);
     }
@@ -340,7 +327,7 @@ static Status schedule(UpdatingWindowOp *self, OpenWindow *window, bool passed, 
     Micros now = self->op.env->eval.now;
     if (!wanted || window->fire_at != MICROS_MAX)
         return ST_OK;
-    window->fire_at = now + delay;
+    window->fire_at = micros_later(now, delay);
     return delay == 0 && self->op.plan->changelog != CHANGELOG_UPSERT
                ? give_out(self, window, watermark)
                : ST_OK;
@@ -390,9 +377,9 @@ static Status updating_take(Op *op, const Batch *in, uint32_t i)
 /* What changes at once goes out with the batch where only the last value of a key is wanted. */
 static Status give_at_once(UpdatingWindowOp *self, Micros watermark)
 {
-    for (uint32_t i = 0; i < self->count; i++) {
-        if (self->window[i]->fire_at <= self->op.env->eval.now)
-            TRY(give_out(self, self->window[i], watermark));
+    for (OpenWindow *it = first_window(self); it != NULL; it = next_window(self, it)) {
+        if (it->fire_at <= self->op.env->eval.now)
+            TRY(give_out(self, it, watermark));
     }
     return ST_OK;
 }
@@ -420,8 +407,8 @@ static Micros updating_clock_due(const Op *op)
 {
     const UpdatingWindowOp *self = (const UpdatingWindowOp *)op;
     Micros first = MICROS_MAX;
-    for (uint32_t i = 0; i < self->count; i++)
-        first = self->window[i]->fire_at < first ? self->window[i]->fire_at : first;
+    for (OpenWindow *it = first_window(self); it != NULL; it = next_window(self, it))
+        first = it->fire_at < first ? it->fire_at : first;
     return first;
 }
 
@@ -442,59 +429,63 @@ static Status updating_open(Op *op, Diag *diag)
                               AGGREGATE_MERGES);
 }
 
-static Status walk_window(UpdatingWindowOp *self, StateWalk *walk, OpenWindow **window)
+static Status walk_window(UpdatingWindowOp *self, StateWalk *walk, SpanList *list,
+                          OpenWindow *window)
 {
-    Micros start = 0, end = 0;
-    if (!walk->loading) {
-        start = (*window)->start;
-        end = (*window)->end;
-    }
+    Micros start = walk->loading ? 0 : window->span.start;
+    Micros end = walk->loading ? 0 : window->span.end;
     TRY(STATE_WALK(walk, start));
     TRY(STATE_WALK(walk, end));
     if (walk->loading) {
-        TRY(make_window(self, start, end, window));
-        Status status = insert_window(self, self->count, *window);
-        if (status != ST_OK) {
-            drop_window(self, *window);
-            return status;
-        }
+        TRY(make_window(self, start, end, &window));
+        span_list_insert(list, &window->span);
     }
-    OpenWindow *it = *window;
-    TRY(STATE_WALK(walk, it->fire_at));
-    TRY(STATE_WALK(walk, it->given));
-    TRY(group_states_walk(&it->groups, &self->set, walk));
-    return group_states_walk(&it->before, &self->set, walk);
+    TRY(STATE_WALK(walk, window->fire_at));
+    TRY(STATE_WALK(walk, window->given));
+    TRY(group_states_walk(&window->groups, &self->set, walk));
+    return group_states_walk(&window->before, &self->set, walk);
+}
+
+static Status walk_windows(UpdatingWindowOp *self, StateWalk *walk, SpanList *list)
+{
+    uint32_t windows = list->count;
+    TimeSpan *span = span_list_first(list);
+    TRY(STATE_WALK(walk, windows));
+    for (uint32_t i = 0; i < windows; i++) {
+        TRY(walk_window(self, walk, list, window_of(span)));
+        span = walk->loading ? NULL : span_after(span);
+    }
+    return ST_OK;
 }
 
 static Status updating_state(Op *op, StateWalk *walk)
 {
     UpdatingWindowOp *self = (UpdatingWindowOp *)op;
-    uint32_t windows = self->count;
     TRY(STATE_WALK(walk, self->timed.next_due));
-    TRY(STATE_WALK(walk, windows));
-    TRY(STATE_WALK(walk, self->passed));
-    for (uint32_t i = 0; i < windows; i++) {
-        OpenWindow *window = walk->loading ? NULL : self->window[i];
-        TRY(walk_window(self, walk, &window));
-    }
-    return walk->loading && self->passed > self->count ? ST_STATE : ST_OK;
+    TRY(walk_windows(self, walk, &self->passed));
+    return walk_windows(self, walk, &self->open);
 }
 
 static void updating_measure(const Op *op, OpMeasure *out)
 {
     const UpdatingWindowOp *self = (const UpdatingWindowOp *)op;
     out->groups = 0;
-    out->windows = self->count;
-    for (uint32_t i = 0; i < self->count; i++)
-        out->groups += keyed_map_count(&self->window[i]->groups.groups);
+    out->windows = self->passed.count + self->open.count;
+    for (OpenWindow *it = first_window(self); it != NULL; it = next_window(self, it))
+        out->groups += keyed_map_count(&it->groups.groups);
+}
+
+static void drop_windows(UpdatingWindowOp *self, SpanList *list)
+{
+    while (list->count > 0)
+        drop_window(self, window_of(span_list_shift(list)));
 }
 
 static void updating_close(Op *op)
 {
     UpdatingWindowOp *self = (UpdatingWindowOp *)op;
-    for (uint32_t i = 0; i < self->count; i++)
-        drop_window(self, self->window[i]);
-    mem_free(&op->meter, self->window, self->capacity * sizeof(OpenWindow *));
+    drop_windows(self, &self->passed);
+    drop_windows(self, &self->open);
     aggregate_set_close(&self->set);
 }
 

@@ -1,6 +1,9 @@
-/* Sessions of a key are chained in no order of time: there are few that are open at once. */
+/* The sessions of a key do not touch, so that they begin in the order in which they end. Nearly all
+ * rows are of the latest one or begin it, which is told by looking at that alone. Those before it
+ * are ordered by their ends, as there can be any number of them behind a watermark that is late. */
 #include "executor/op/sessions.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #include "executor/run/reject.h"
@@ -17,6 +20,7 @@ Status sessions_open(Sessions *self, Op *op, uint32_t header_size)
     TRY(aggregate_set_open(&self->set, op, &plan_of(op)->aggregate, header_size,
                            AGGREGATE_MERGES | AGGREGATE_NUMBERS));
     keyed_map_open(&self->heads, &self->set.key, sizeof(uint64_t), op->env->seed, &op->meter);
+    sorted_map_open(&self->earlier, PHYS_I128, &op->meter);
     timed_set_open(&self->timers, &op->meter);
     return group_states_open(&self->states, &self->set);
 }
@@ -25,6 +29,7 @@ void sessions_close(Sessions *self)
 {
     if (self->set.op != NULL) {
         keyed_map_close(&self->heads);
+        sorted_map_close(&self->earlier);
         timed_set_close(&self->timers);
         group_states_close(&self->states, &self->set);
     }
@@ -93,37 +98,76 @@ Status sessions_take_due(Sessions *self, Micros time, SessionList *list)
     return ST_OK;
 }
 
-/* --- chains --- */
+/* --- the sessions of a key --- */
 
-static uint32_t first_of(const Sessions *self, uint32_t head)
+static uint32_t latest_of(const Sessions *self, uint32_t head)
 {
-    uint64_t first;
-    memcpy(&first, keyed_map_value(&self->heads, head), sizeof first);
-    return (uint32_t)first;
+    uint64_t latest;
+    memcpy(&latest, keyed_map_value(&self->heads, head), sizeof latest);
+    return (uint32_t)latest;
 }
 
-static void set_first(Sessions *self, uint32_t head, uint64_t first)
+static void set_latest(Sessions *self, uint32_t head, uint32_t session)
 {
-    memcpy(keyed_map_value_write(&self->heads, head), &first, sizeof first);
+    uint64_t latest = session + UINT64_C(1);
+    memcpy(keyed_map_value_write(&self->heads, head), &latest, sizeof latest);
+}
+
+static Status add_earlier(Sessions *self, uint32_t head, uint32_t session)
+{
+    uint64_t value[2];
+    timed_value(session_header(self, session)->end, session, value);
+    return sorted_map_adjust(&self->earlier, head, value, 1);
+}
+
+static void remove_earlier(Sessions *self, uint32_t head, uint32_t session)
+{
+    uint64_t value[2];
+    SortedCursor at;
+    timed_value(session_header(self, session)->end, session, value);
+    bool there = sorted_map_seek(&self->earlier, head, value, &at);
+    assert(there && timed_value_entry(at.value) == session);
+    sorted_map_remove(&self->earlier, &at);
+}
+
+/* Among those of its key, its span being set. */
+static Status attach(Sessions *self, uint32_t session)
+{
+    const SessionHeader *now = session_header(self, session);
+    uint32_t head = now->head, latest = latest_of(self, head);
+    if (latest != 0 && now->start < session_header(self, latest - 1)->start)
+        return add_earlier(self, head, session);
+    set_latest(self, head, session);
+    return latest == 0 ? ST_OK : add_earlier(self, head, latest - 1);
 }
 
 /* And the key the heads when it was the last one. */
-void sessions_unchain(Sessions *self, uint32_t session)
+void sessions_detach(Sessions *self, uint32_t session)
 {
-    const SessionHeader *gone = session_header(self, session);
-    uint32_t head = gone->head, next = gone->next, at = first_of(self, head);
-    if (at == session + 1) {
-        set_first(self, head, next);
-        if (next == 0)
-            keyed_map_remove(&self->heads, head);
-        return;
+    uint32_t head = session_header(self, session)->head;
+    SortedCursor before;
+    if (latest_of(self, head) != session + 1) {
+        remove_earlier(self, head, session);
+    } else if (sorted_map_end(&self->earlier, head, &before)) {
+        set_latest(self, head, timed_value_entry(before.value));
+        sorted_map_remove(&self->earlier, &before);
+    } else {
+        keyed_map_remove(&self->heads, head);
     }
-    while (session_header(self, at - 1)->next != session + 1)
-        at = session_header(self, at - 1)->next;
-    session_header_write(self, at - 1)->next = next;
 }
 
-/* A new session of the key, the last in its chain, so that sessions are met in order. */
+static Status set_span(Sessions *self, uint32_t session, Micros start, Micros end)
+{
+    const SessionHeader *was = session_header(self, session);
+    bool moves = was->end != end && latest_of(self, was->head) != session + 1;
+    if (moves)
+        remove_earlier(self, was->head, session);
+    SessionHeader *now = session_header_write(self, session);
+    now->start = start;
+    now->end = end;
+    return moves ? add_earlier(self, now->head, session) : ST_OK;
+}
+
 static Status begin_session(Sessions *self, const KeyBatch *key, uint32_t head, Micros start,
                             Micros end, uint32_t *out)
 {
@@ -137,56 +181,73 @@ static Status begin_session(Sessions *self, const KeyBatch *key, uint32_t head, 
     TRY(keyed_map_upsert(&self->states.groups, &numbered, out, NULL));
     *session_header_write(self, *out) =
         (SessionHeader){.start = start, .end = end, .number = self->numbers, .head = head};
-    uint32_t at = first_of(self, head);
-    if (at == 0) {
-        set_first(self, head, *out + 1);
-    } else {
-        while (session_header(self, at - 1)->next != 0)
-            at = session_header(self, at - 1)->next;
-        session_header_write(self, at - 1)->next = *out + 1;
-    }
+    TRY(attach(self, *out));
     return sessions_set_timer(self, *out, sessions_due(self, end));
 }
 
-/* What `from` has becomes that of `into`; it is gone then. */
+/* What `from` has becomes that of `into`; it is gone then. The span is set by who joins them. */
 static Status join_sessions(Sessions *self, uint32_t into, uint32_t from)
 {
     const SessionHeader other = *session_header(self, from);
     TRY(aggregate_set_merge(&self->set, &self->states, &into, &self->states, &from, 1));
     if (self->join != NULL)
         TRY(self->join(self, into, from));
-    SessionHeader *session = session_header_write(self, into);
-    session->rows += other.rows;
-    session->start = other.start < session->start ? other.start : session->start;
-    session->end = other.end > session->end ? other.end : session->end;
+    session_header_write(self, into)->rows += other.rows;
     stop_timer(self, from);
-    sessions_unchain(self, from);
+    sessions_detach(self, from);
     aggregate_set_remove(&self->set, &self->states, from);
     return ST_OK;
 }
 
 /* --- rows --- */
 
-/* The first session of the key that [*start, *end) touches; the others that it touches, or that the
- * first then does, are joined with it. UINT32_MAX: none. The window grows to that of all. */
+/* The sessions of the key that [start, end) touches, by their ends: as no session is shorter than
+ * the gap, which is the length of this span, there are two at most. */
+static uint32_t find_touched(const Sessions *self, uint32_t latest, uint32_t head, Micros start,
+                             Micros end, uint32_t touched[2])
+{
+    const SessionHeader *now = session_header(self, latest);
+    uint32_t count = 0;
+    if (start < now->start) { /* else it is behind the ends of the others */
+        uint64_t from[2];
+        SortedCursor at;
+        timed_value(start, 0, from);
+        for (bool more = sorted_map_seek(&self->earlier, head, from, &at); more && count < 2;
+             more = sorted_map_next(&self->earlier, &at)) {
+            uint32_t session = timed_value_entry(at.value);
+            if (session_header(self, session)->start > end)
+                return count;
+            touched[count++] = session;
+        }
+    }
+    if (count < 2 && now->start <= end && start <= now->end)
+        touched[count++] = latest;
+    return count;
+}
+
+/* The session of the key that [*start, *end) touches; of two the one that came first, with which
+ * the other is joined. UINT32_MAX: none. The span grows to that of all. */
 static Status find_session(Sessions *self, uint32_t head, Micros *start, Micros *end,
                            uint32_t *found)
 {
+    uint32_t latest = latest_of(self, head), touched[2];
     *found = UINT32_MAX;
-    for (uint32_t at = first_of(self, head); at != 0;) {
-        uint32_t session = at - 1;
-        const SessionHeader *now = session_header(self, session);
-        at = now->next;
-        if (now->start > *end || now->end < *start)
-            continue;
+    if (latest == 0)
+        return ST_OK;
+    uint32_t count = find_touched(self, latest - 1, head, *start, *end, touched);
+    for (uint32_t i = 0; i < count; i++) {
+        const SessionHeader *now = session_header(self, touched[i]);
         *start = now->start < *start ? now->start : *start;
         *end = now->end > *end ? now->end : *end;
-        if (*found == UINT32_MAX)
-            *found = session;
-        else
-            TRY(join_sessions(self, *found, session));
     }
-    return ST_OK;
+    if (count == 0)
+        return ST_OK;
+    *found = touched[0];
+    if (count == 1)
+        return ST_OK;
+    bool later = session_header(self, touched[1])->number > session_header(self, *found)->number;
+    *found = touched[later ? 0 : 1];
+    return join_sessions(self, *found, touched[later ? 1 : 0]);
 }
 
 static Status apply(Sessions *self, const Batch *in, uint16_t row, uint32_t session)
@@ -213,7 +274,8 @@ Status sessions_take(Sessions *self, const Batch *in, uint16_t row, const KeyBat
     uint8_t fresh;
     TRY(keyed_map_upsert(&self->heads, key, &head, &fresh));
     TRY(find_session(self, head, &start, &end, session));
-    if (*session == UINT32_MAX && sessions_due(self, end) + self->lateness <= watermark) {
+    if (*session == UINT32_MAX &&
+        micros_later(sessions_due(self, end), self->lateness) <= watermark) {
         if (fresh)
             keyed_map_remove(&self->heads, head);
         return reject_late_row(op, in, row, time, watermark);
@@ -221,9 +283,7 @@ Status sessions_take(Sessions *self, const Batch *in, uint16_t row, const KeyBat
     reject_count_used_rows(op, in, &row, 1);
     if (*session == UINT32_MAX)
         TRY(begin_session(self, key, head, start, end, session));
-    SessionHeader *now = session_header_write(self, *session);
-    now->start = start;
-    now->end = end;
+    TRY(set_span(self, *session, start, end));
     return apply(self, in, row, *session);
 }
 
@@ -233,6 +293,7 @@ Status sessions_walk(Sessions *self, StateWalk *walk)
 {
     TRY(STATE_WALK(walk, self->numbers));
     TRY(state_walk_keyed_map(walk, &self->heads));
+    TRY(state_walk_sorted_map(walk, &self->earlier));
     TRY(timed_set_walk(&self->timers, walk));
     TRY(group_states_walk(&self->states, &self->set, walk));
     find_next_due(self);

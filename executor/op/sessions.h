@@ -15,7 +15,7 @@ typedef struct SessionHeader {
     Micros start, end; /* local */
     Micros timer;      /* an instant: when it is looked at */
     uint64_t number;   /* in the order of arrival; tells the key's sessions apart */
-    uint32_t next;     /* of the same key: entry + 1, 0: none */
+    uint32_t next;     /* for the operator */
     uint32_t head;     /* the key's entry among the heads */
 } SessionHeader;
 
@@ -31,7 +31,8 @@ typedef struct Sessions {
     Op *op;
     AggregateSet set;
     GroupStates states; /* by key and number */
-    KeyedMap heads;     /* key -> its first session: entry + 1 */
+    KeyedMap heads;     /* key -> its latest session: entry + 1 */
+    SortedMap earlier;  /* the others: (the key's head, end and session) */
     TimedSet timers;    /* sessions, by instants */
     uint64_t numbers;   /* given out */
     Micros next_due;    /* of the first timer; MICROS_MAX: there is none */
@@ -72,7 +73,7 @@ CHECKED Status sessions_move_timer(Sessions *self, uint32_t session, Micros time
  * sessions in the order in which they end. One that has grown since gets another timer instead. */
 CHECKED Status sessions_take_due(Sessions *self, Micros time, SessionList *list);
 /* The session leaves those of its key; it stays as a group, without a timer. */
-void sessions_unchain(Sessions *self, uint32_t session);
+void sessions_detach(Sessions *self, uint32_t session);
 
 /* What of the window's start, end and time the output wants, in row `row` of the columns. */
 void sessions_fill_window(const Sessions *self, const SessionHeader *session, Column *column,

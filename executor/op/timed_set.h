@@ -10,6 +10,10 @@ typedef struct TimedSet {
     SortedMap map; /* one group; (time, entry) -> 1 */
 } TimedSet;
 
+/* A time and an entry as one value of a map, in that order. */
+void timed_value(Micros time, uint32_t entry, uint64_t value[2]);
+uint32_t timed_value_entry(const uint64_t value[2]);
+
 void timed_set_open(TimedSet *set, Meter *meter);
 void timed_set_close(TimedSet *set);
 CHECKED Status timed_set_walk(TimedSet *set, StateWalk *walk);

@@ -1,7 +1,6 @@
 #include "executor/op/window_slices.h"
 
 #include <assert.h>
-#include <string.h>
 
 #include "storage/base/crash_point.h"
 
@@ -25,8 +24,7 @@ static Status make_slice(WindowSlices *self, Micros start, Micros end, Slice **o
     Slice *slice = mem_alloc_zeroed(meter_of(self), sizeof *slice);
     if (slice == NULL)
         return ST_NOMEM;
-    slice->start = start;
-    slice->end = end;
+    slice->span = (TimeSpan){.start = start, .end = end};
     Status status = group_states_open(&slice->states, &self->set);
     if (status != ST_OK)
         drop_slice(self, slice);
@@ -35,64 +33,30 @@ static Status make_slice(WindowSlices *self, Micros start, Micros end, Slice **o
     return status;
 }
 
-static Status list_insert(WindowSlices *self, SliceList *list, uint32_t at, Slice *slice)
+static void drop_first(WindowSlices *self, SpanList *list)
 {
-    if (list->count == list->capacity) {
-        uint32_t larger = list->capacity == 0 ? 4 : list->capacity * 2;
-        Slice **grown = mem_realloc(meter_of(self), list->slice, list->capacity * sizeof *grown,
-                                    larger * sizeof *grown);
-        if (grown == NULL)
-            return ST_NOMEM;
-        list->slice = grown;
-        list->capacity = larger;
-    }
-    memmove(&list->slice[at + 1], &list->slice[at], (list->count - at) * sizeof *list->slice);
-    list->slice[at] = slice;
-    list->count++;
-    return ST_OK;
+    drop_slice(self, slice_of(span_list_shift(list)));
 }
 
-/* The first `count` leave the list; what becomes of them is the caller's business. */
-static void list_shift(SliceList *list, uint32_t count)
+static void drop_all(WindowSlices *self, SpanList *list)
 {
-    list->count -= count;
-    memmove(list->slice, list->slice + count, list->count * sizeof *list->slice);
+    while (list->count > 0)
+        drop_first(self, list);
 }
 
-static void drop_first(WindowSlices *self, SliceList *list, uint32_t count)
-{
-    for (uint32_t i = 0; i < count; i++)
-        drop_slice(self, list->slice[i]);
-    if (count > 0)
-        list_shift(list, count);
-}
-
-static void list_close(WindowSlices *self, SliceList *list)
-{
-    drop_first(self, list, list->count);
-    mem_free(meter_of(self), list->slice, list->capacity * sizeof *list->slice);
-    *list = (SliceList){0};
-}
-
-/* The slice of the list, made where there is none. *made: it is new. Most rows are of the newest
- * ones. */
-static Status find_slice(WindowSlices *self, SliceList *list, Micros start, Micros end, Slice **out,
+/* The slice of the list, made where there is none. *made: it is new. */
+static Status find_slice(WindowSlices *self, SpanList *list, Micros start, Micros end, Slice **out,
                          bool *made)
 {
-    uint32_t at = list->count;
-    while (at > 0 && (list->slice[at - 1]->end > end ||
-                      (list->slice[at - 1]->end == end && list->slice[at - 1]->start > start)))
-        at--;
-    *made = at == 0 || list->slice[at - 1]->end != end || list->slice[at - 1]->start != start;
+    TimeSpan *span = span_list_find(list, start, end);
+    *made = span == NULL;
     if (!*made) {
-        *out = list->slice[at - 1];
+        *out = slice_of(span);
         return ST_OK;
     }
     TRY(make_slice(self, start, end, out));
-    Status status = list_insert(self, list, at, *out);
-    if (status != ST_OK)
-        drop_slice(self, *out);
-    return status;
+    span_list_insert(list, &(*out)->span);
+    return ST_OK;
 }
 
 /* --- taking rows in --- */
@@ -188,40 +152,35 @@ static Status merge(WindowSlices *self, GroupStates *into, GroupStates *from)
 static Status merge_into_back(WindowSlices *self, Slice *slice)
 {
     if (self->back == NULL)
-        TRY(make_slice(self, slice->start, slice->end, &self->back));
+        TRY(make_slice(self, slice->span.start, slice->span.end, &self->back));
     return merge(self, &self->back->states, &slice->states);
 }
 
 /* --- rows behind the watermark --- */
 
-/* The place in the front of the slice, which is not behind its last one; a new one holds what comes
- * behind it. */
-static Status find_front(WindowSlices *self, Micros start, uint32_t *place)
+/* The slice in the front, behind whose last one it is not; a new one holds what comes behind it. */
+static Status find_front(WindowSlices *self, Micros start, Slice **out)
 {
-    SliceList *front = &self->front;
-    uint32_t at = front->count;
-    while (at > 0 && front->slice[at - 1]->start >= start)
-        at--;
-    *place = at;
-    if (at < front->count && front->slice[at]->start == start)
+    Micros end = start + window_slice_size(self->spec);
+    TimeSpan *place = span_list_seek(&self->front, start, end);
+    *out = slice_of(place);
+    if (place != NULL && place->start == start)
         return ST_OK;
-    Slice *slice;
-    TRY(make_slice(self, start, start + window_slice_size(self->spec), &slice));
-    Status status =
-        at == front->count ? ST_OK : merge(self, &slice->states, &front->slice[at]->states);
-    if (status == ST_OK)
-        status = list_insert(self, front, at, slice);
+    TRY(make_slice(self, start, end, out));
+    Status status = place == NULL ? ST_OK : merge(self, &(*out)->states, &slice_of(place)->states);
     if (status != ST_OK)
-        drop_slice(self, slice);
+        drop_slice(self, *out);
+    else
+        span_list_insert(&self->front, &(*out)->span);
     return status;
 }
 
 static Status take_into_front(WindowSlices *self, const SliceRows *rows, Micros start)
 {
-    uint32_t place;
-    TRY(find_front(self, start, &place));
-    for (uint32_t i = 0; i <= place; i++)
-        TRY(apply(self, &self->front.slice[i]->states, rows));
+    Slice *last;
+    TRY(find_front(self, start, &last));
+    for (TimeSpan *span = &last->span; span != NULL; span = span->before)
+        TRY(apply(self, &slice_of(span)->states, rows));
     return ST_OK;
 }
 
@@ -230,8 +189,7 @@ static Status take_into_back(WindowSlices *self, const SliceRows *rows, Micros s
     if (self->spec->kind == WINDOW_HOP) {
         Slice *slice;
         bool made;
-        TRY(find_slice(self, &self->open, start, end, &slice, &made));
-        self->merged += made;
+        TRY(find_slice(self, &self->merged, start, end, &slice, &made));
         TRY(apply(self, &slice->states, rows));
     }
     if (self->back == NULL)
@@ -243,11 +201,11 @@ Status window_slices_take_behind(WindowSlices *self, const SliceRows *rows, Micr
                                  Micros watermark)
 {
     Micros passed = window_passed(self->spec, self->zone, watermark);
-    SliceList *front = &self->front;
+    const TimeSpan *front = self->front.last;
     if (passed > self->passed)
         self->passed = passed;
     expect(self, self->passed + self->spec->step);
-    if (front->count > 0 && start <= front->slice[front->count - 1]->start)
+    if (front != NULL && start <= front->start)
         return take_into_front(self, rows, start);
     return take_into_back(self, rows, start, start + window_slice_size(self->spec));
 }
@@ -258,7 +216,7 @@ Status window_slices_take_behind(WindowSlices *self, const SliceRows *rows, Micr
 static Status emit_merged(WindowSlices *self, Micros end, Micros before, WindowEmit *emit)
 {
     Micros start = window_start(self->spec, end);
-    Slice *front = self->front.count == 0 ? NULL : self->front.slice[0], *both;
+    Slice *front = slice_of(span_list_first(&self->front)), *both;
     Op *op = self->set.op;
     if (front == NULL && self->back == NULL)
         return ST_OK;
@@ -276,17 +234,18 @@ static Status emit_merged(WindowSlices *self, Micros end, Micros before, WindowE
 
 static Status fire_single(WindowSlices *self, Micros before, WindowEmit *emit)
 {
-    Slice *slice = self->open.slice[0];
-    Status status = emit(self->set.op, &slice->states, slice->start, slice->end, before);
-    drop_first(self, &self->open, 1);
+    Slice *slice = slice_of(span_list_first(&self->open));
+    Status status = emit(self->set.op, &slice->states, slice->span.start, slice->span.end, before);
+    drop_first(self, &self->open);
     return status;
 }
 
 static Status fire_cumulate(WindowSlices *self, Micros end, Micros before, WindowEmit *emit)
 {
-    while (self->open.count > 0 && self->open.slice[0]->end <= end) {
-        TRY(merge_into_back(self, self->open.slice[0]));
-        drop_first(self, &self->open, 1);
+    SpanList *open = &self->open;
+    while (open->count > 0 && span_list_first(open)->end <= end) {
+        TRY(merge_into_back(self, slice_of(span_list_first(open))));
+        drop_first(self, open);
     }
     TRY(emit_merged(self, end, before, emit));
     if (window_last_end(self->spec, end - self->spec->step) == end) {
@@ -299,50 +258,42 @@ static Status fire_cumulate(WindowSlices *self, Micros end, Micros before, Windo
 /* The slices of the back become the front: each takes in all that are behind it. */
 static Status turn_over(WindowSlices *self)
 {
-    SliceList *open = &self->open;
+    SpanList *merged = &self->merged;
     assert(self->front.count == 0);
-    for (uint32_t i = self->merged; i > 1; i--)
-        TRY(merge(self, &open->slice[i - 2]->states, &open->slice[i - 1]->states));
-    for (uint32_t i = 0; i < self->merged; i++)
-        TRY(list_insert(self, &self->front, i, open->slice[i]));
-    list_shift(open, self->merged);
-    self->merged = 0;
+    for (TimeSpan *span = merged->last; span != NULL && span->before != NULL; span = span->before)
+        TRY(merge(self, &slice_of(span->before)->states, &slice_of(span)->states));
+    self->front = *merged;
+    *merged = (SpanList){0};
     drop_slice(self, self->back);
     self->back = NULL;
     return ST_OK;
 }
 
-/* How many of the first slices begin before the time. */
-static uint32_t count_before(const SliceList *list, uint32_t most, Micros time)
+/* The first slices, which begin before the time. */
+static void drop_before(WindowSlices *self, SpanList *list, Micros time)
 {
-    uint32_t count = 0;
-    while (count < most && list->slice[count]->start < time)
-        count++;
-    return count;
+    while (list->count > 0 && span_list_first(list)->start < time)
+        drop_first(self, list);
 }
 
 /* What begins before the window has been in its last one. */
 static Status leave(WindowSlices *self, Micros start)
 {
-    drop_first(self, &self->front, count_before(&self->front, self->front.count, start));
+    uint32_t merged = self->merged.count;
+    drop_before(self, &self->front, start);
     if (self->front.count > 0)
         return ST_OK;
-    uint32_t gone = count_before(&self->open, self->merged, start);
-    if (gone == 0)
-        return ST_OK;
-    drop_first(self, &self->open, gone);
-    self->merged -= gone;
-    return turn_over(self);
+    drop_before(self, &self->merged, start);
+    return self->merged.count == merged ? ST_OK : turn_over(self);
 }
 
 static Status fire_hop(WindowSlices *self, Micros end, Micros before, WindowEmit *emit)
 {
-    SliceList *open = &self->open;
+    SpanList *open = &self->open;
     TRY(leave(self, window_start(self->spec, end)));
-    while (self->merged < open->count &&
-           window_first_end(self->spec, open->slice[self->merged]->start) <= end) {
-        TRY(merge_into_back(self, open->slice[self->merged]));
-        self->merged++;
+    while (open->count > 0 && window_first_end(self->spec, span_list_first(open)->start) <= end) {
+        TRY(merge_into_back(self, slice_of(span_list_first(open))));
+        span_list_insert(&self->merged, span_list_shift(open));
     }
     TRY(emit_merged(self, end, before, emit));
     return leave(self, window_start(self->spec, end + self->spec->step));
@@ -351,16 +302,14 @@ static Status fire_hop(WindowSlices *self, Micros end, Micros before, WindowEmit
 /* After the window that ended at `end`. */
 static void expect_next(WindowSlices *self, Micros end)
 {
-    const SliceList *open = &self->open;
+    const TimeSpan *open = span_list_first(&self->open);
     self->next_end = self->next_due = MICROS_MAX;
     if (self->back != NULL || self->front.count > 0)
         expect(self, end + self->spec->step);
-    if (self->merged < open->count) {
-        const Slice *slice = open->slice[self->merged];
+    if (open != NULL)
         expect(self, self->spec->kind == WINDOW_ATTACHED
-                         ? slice->end
-                         : window_first_end(self->spec, slice->start));
-    }
+                         ? open->end
+                         : window_first_end(self->spec, open->start));
 }
 
 Status window_slices_fire(WindowSlices *self, Micros time, Micros before, WindowEmit *emit)
@@ -399,8 +348,9 @@ Status window_slices_open(WindowSlices *self, Op *op, const PlanAggregate *plan,
 void window_slices_close(WindowSlices *self)
 {
     if (self->set.op != NULL) {
-        list_close(self, &self->open);
-        list_close(self, &self->front);
+        drop_all(self, &self->open);
+        drop_all(self, &self->merged);
+        drop_all(self, &self->front);
         drop_slice(self, self->back);
     }
     aggregate_set_close(&self->set);
@@ -408,7 +358,8 @@ void window_slices_close(WindowSlices *self)
 
 static Status walk_slice(WindowSlices *self, StateWalk *walk, Slice **slice)
 {
-    Micros start = walk->loading ? 0 : (*slice)->start, end = walk->loading ? 0 : (*slice)->end;
+    Micros start = walk->loading ? 0 : (*slice)->span.start;
+    Micros end = walk->loading ? 0 : (*slice)->span.end;
     TRY(STATE_WALK(walk, start));
     TRY(STATE_WALK(walk, end));
     if (walk->loading)
@@ -416,18 +367,18 @@ static Status walk_slice(WindowSlices *self, StateWalk *walk, Slice **slice)
     return group_states_walk(&(*slice)->states, &self->set, walk);
 }
 
-static Status walk_list(WindowSlices *self, StateWalk *walk, SliceList *list)
+static Status walk_list(WindowSlices *self, StateWalk *walk, SpanList *list)
 {
     uint32_t count = list->count;
+    TimeSpan *span = span_list_first(list);
     TRY(STATE_WALK(walk, count));
     for (uint32_t i = 0; i < count; i++) {
-        Slice *slice = walk->loading ? NULL : list->slice[i];
+        Slice *slice = walk->loading ? NULL : slice_of(span);
         Status status = walk_slice(self, walk, &slice);
-        if (walk->loading && status == ST_OK)
-            status = list_insert(self, list, i, slice);
-        if (walk->loading && status != ST_OK)
-            drop_slice(self, slice);
+        if (walk->loading && slice != NULL)
+            span_list_insert(list, &slice->span);
         TRY(status);
+        span = walk->loading ? NULL : span_after(span);
     }
     return ST_OK;
 }
@@ -438,14 +389,12 @@ Status window_slices_state(WindowSlices *self, StateWalk *walk)
     Micros next_end = DEFECT(TIMER_LOST) ? MICROS_MAX : self->next_end;
     TRY(STATE_WALK(walk, self->passed));
     TRY(STATE_WALK(walk, next_end));
-    TRY(STATE_WALK(walk, self->merged));
     TRY(STATE_WALK(walk, has_back));
     TRY(walk_list(self, walk, &self->open));
+    TRY(walk_list(self, walk, &self->merged));
     TRY(walk_list(self, walk, &self->front));
     if (has_back)
         TRY(walk_slice(self, walk, &self->back));
-    if (walk->loading && self->merged > self->open.count)
-        return ST_STATE;
     if (walk->loading && next_end != MICROS_MAX)
         expect(self, next_end);
     return ST_OK;

@@ -14,29 +14,30 @@
 #define WEIR_EXECUTOR_OP_WINDOW_SLICES_H
 
 #include "executor/op/aggregate_set.h"
+#include "executor/op/span_list.h"
 
 typedef struct Slice {
-    Micros start, end; /* local, as windows are (plan/window.h) */
+    TimeSpan span; /* local, as windows are (plan/window.h) */
     GroupStates states;
 } Slice;
-
-typedef struct SliceList {
-    Slice **slice; /* by end, then by start; a slice does not move */
-    uint32_t count, capacity;
-} SliceList;
 
 typedef struct WindowSlices {
     AggregateSet set;
     const WindowShape *spec;
     const TimeZone *zone;
-    SliceList open;  /* each with the rows of its own */
-    uint32_t merged; /* HOP: the first so many of them are in `back` */
-    SliceList front; /* HOP: each with its own rows and those of all later ones in the list */
+    SpanList open;   /* each with the rows of its own */
+    SpanList merged; /* HOP: the same, of those that are in `back` */
+    SpanList front;  /* HOP: each with its own rows and those of all later ones in the list */
     Slice *back;     /* NULL: nothing is in it */
     Micros passed;   /* ends of windows up to here have been passed by the watermark */
     Micros next_end; /* of the next window that fires; MICROS_MAX: none */
     Micros next_due;
 } WindowSlices;
+
+static inline Slice *slice_of(TimeSpan *span)
+{
+    return (Slice *)(void *)span;
+}
 
 /* Some rows of a batch, on their way into one slice. */
 typedef struct SliceRows {

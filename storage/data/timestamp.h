@@ -29,6 +29,14 @@ static inline Micros micros_floor_mod(Micros value, Micros unit)
     Micros rest = value % unit;
     return rest < 0 ? rest + unit : rest;
 }
+/* The instant that is `by` >= 0 later; the last one before the input's end, where it is behind
+ * that. */
+static inline Micros micros_later(Micros time, Micros by)
+{
+    Micros later;
+    bool fits = !__builtin_add_overflow(time, by, &later) && later < MICROS_MAX;
+    return fits ? later : MICROS_MAX - 1;
+}
 /* Clamped to the month's last day; false when the year leaves 1..9999. */
 bool date_add_months(int64_t days, int64_t months, int64_t *out);
 

@@ -8,6 +8,7 @@ void heap_init(Heap *heap, Meter *meter)
 
 void heap_close(Heap *heap)
 {
+    mem_free(heap->pages.meter, heap->free, sizeof *heap->free);
     pages_close(&heap->pages);
     heap_init(heap, heap->pages.meter);
 }
@@ -44,17 +45,37 @@ char *heap_write(Heap *heap, HeapRef ref, uint32_t size)
     return page_write_at(&heap->pages, ref_page(ref), ref_offset(ref), size);
 }
 
+Status heap_make_free(Heap *heap)
+{
+    if (heap->free == NULL)
+        heap->free = mem_alloc_zeroed(heap->pages.meter, sizeof *heap->free);
+    return heap->free == NULL ? ST_NOMEM : ST_OK;
+}
+
 static Status put_large(Heap *heap, uint32_t size, HeapRef *ref)
 {
+    HeapFree *free = heap->free;
     uint32_t page;
-    if (heap->free_page_count > 0) {
-        page = heap->free_pages[heap->free_page_count - 1];
+    if (free != NULL && free->pages > 0) {
+        page = free->page[free->pages - 1];
         TRY(pages_readd(&heap->pages, page, size));
-        heap->free_page_count--;
+        free->pages--;
     } else {
         TRY(pages_add(&heap->pages, size, &page));
     }
     *ref = make_ref(page, 0);
+    return ST_OK;
+}
+
+/* A page to be filled, with `room` in it: small ones first, as there are many heaps with little in
+ * them. */
+static Status begin_page(Heap *heap, uint32_t room)
+{
+    uint32_t size = HEAP_FIRST_PAGE;
+    for (uint32_t i = 0; size < HEAP_PAGE && (i < heap->pages.count || size < room); i++)
+        size *= 2;
+    TRY(pages_add(&heap->pages, size, &heap->page));
+    heap->used = 0;
     return ST_OK;
 }
 
@@ -64,15 +85,13 @@ Status heap_put(Heap *heap, const char *bytes, uint32_t size, HeapRef *ref)
     uint32_t class = units(size) - 1;
     if (class >= HEAP_CLASSES) {
         TRY(put_large(heap, size, ref));
-    } else if (heap->free[class] != 0) {
-        *ref = heap->free[class];
-        memcpy(&heap->free[class], heap_get(heap, *ref), sizeof(HeapRef));
+    } else if (heap->free != NULL && heap->free->room[class] != 0) {
+        *ref = heap->free->room[class];
+        memcpy(&heap->free->room[class], heap_get(heap, *ref), sizeof(HeapRef));
     } else {
         uint32_t room = units(size) * HEAP_UNIT;
-        if (heap->used + room > HEAP_PAGE) {
-            TRY(pages_add(&heap->pages, HEAP_PAGE, &heap->page));
-            heap->used = 0;
-        }
+        if (heap->used == HEAP_PAGE || heap->used + room > heap->pages.page[heap->page].size)
+            TRY(begin_page(heap, room));
         *ref = make_ref(heap->page, heap->used);
         heap->used += room;
     }
@@ -80,20 +99,29 @@ Status heap_put(Heap *heap, const char *bytes, uint32_t size, HeapRef *ref)
     return ST_OK;
 }
 
+static void note_dropped(HeapFree *free, uint32_t page)
+{
+    if (free->pages < sizeof free->page / sizeof free->page[0])
+        free->page[free->pages++] = page;
+}
+
+/* Without memory to note it, the room is forgotten. */
 void heap_free(Heap *heap, HeapRef ref, uint32_t size)
 {
     assert(ref != 0);
-    uint32_t class = units(size) - 1;
-    if (class >= HEAP_CLASSES) {
-        uint32_t page = ref_page(ref);
+    uint32_t class = units(size) - 1, page = ref_page(ref);
+    bool noted = heap_make_free(heap) == ST_OK;
+    if (class >= HEAP_CLASSES)
         pages_drop(&heap->pages, page);
-        if (heap->free_page_count < sizeof heap->free_pages / sizeof heap->free_pages[0])
-            heap->free_pages[heap->free_page_count++] = page;
+    if (!noted)
+        return;
+    if (class >= HEAP_CLASSES) {
+        note_dropped(heap->free, page);
         return;
     }
-    memcpy(page_write_at(&heap->pages, ref_page(ref), ref_offset(ref), sizeof(HeapRef)),
-           &heap->free[class], sizeof(HeapRef));
-    heap->free[class] = ref;
+    memcpy(page_write_at(&heap->pages, page, ref_offset(ref), sizeof(HeapRef)),
+           &heap->free->room[class], sizeof(HeapRef));
+    heap->free->room[class] = ref;
 }
 
 Status heap_store_str(Heap *heap, const Str *str, Str *stored)
@@ -118,16 +146,19 @@ void heap_free_str(Heap *heap, const Str *stored)
 
 Status heap_loaded(Heap *heap)
 {
-    heap->free_page_count = 0;
-    for (uint32_t i = 0; i < heap->pages.count; i++) {
-        if (heap->pages.page[i].bytes == NULL &&
-            heap->free_page_count < sizeof heap->free_pages / sizeof heap->free_pages[0])
-            heap->free_pages[heap->free_page_count++] = i;
-    }
-    if (heap->used > HEAP_PAGE || (heap->used < HEAP_PAGE && heap->page >= heap->pages.count))
+    if (heap->used > HEAP_PAGE ||
+        (heap->used < HEAP_PAGE &&
+         (heap->page >= heap->pages.count || heap->used > heap->pages.page[heap->page].size)))
         return ST_STATE;
+    if (heap->free == NULL)
+        return ST_OK;
+    heap->free->pages = 0;
+    for (uint32_t i = 0; i < heap->pages.count; i++) {
+        if (heap->pages.page[i].bytes == NULL)
+            note_dropped(heap->free, i);
+    }
     for (uint32_t class = 0; class < HEAP_CLASSES; class ++) {
-        if (heap->free[class] != 0 && ref_page(heap->free[class]) >= heap->pages.count)
+        if (heap->free->room[class] != 0 && ref_page(heap->free->room[class]) >= heap->pages.count)
             return ST_STATE;
     }
     return ST_OK;

@@ -9,6 +9,7 @@
 
 enum {
     HEAP_PAGE = 16 << 10,
+    HEAP_FIRST_PAGE = 256, /* each is twice as large then, up to HEAP_PAGE */
     HEAP_UNIT = 16,
     HEAP_CLASSES = 64, /* longer than 1 KB: a page of its own */
 };
@@ -16,19 +17,26 @@ enum {
 /* page << 16 | offset in units of 16 bytes, + 1, so that 0 is none. */
 typedef uint64_t HeapRef;
 
+/* Room that was given back. */
+typedef struct HeapFree {
+    HeapRef room[HEAP_CLASSES]; /* by size class; the next one stands in the first bytes */
+    uint32_t page[16];          /* numbers of dropped pages, to be used again; more are forgotten */
+    uint32_t pages;
+} HeapFree;
+
 typedef struct Heap {
     PageSet pages;
-    uint32_t page;              /* being filled */
-    uint32_t used;              /* of it; HEAP_PAGE when there is none */
-    HeapRef free[HEAP_CLASSES]; /* by size class; the next one stands in the first bytes */
-    uint32_t free_pages[16];    /* numbers of dropped pages, to be used again; more are forgotten */
-    uint32_t free_page_count;
+    uint32_t page;  /* being filled */
+    uint32_t used;  /* of it; HEAP_PAGE when there is none */
+    HeapFree *free; /* NULL: nothing was ever given back */
 } Heap;
 
 void heap_init(Heap *heap, Meter *meter);
 void heap_close(Heap *heap);
 CHECKED Status heap_put(Heap *heap, const char *bytes, uint32_t size, HeapRef *ref); /* size > 0 */
 void heap_free(Heap *heap, HeapRef ref, uint32_t size);
+/* Before its free room can be loaded. */
+CHECKED Status heap_make_free(Heap *heap);
 /* After its pages and fields were loaded: finds the dropped pages again. ST_STATE: they do not fit.
  */
 CHECKED Status heap_loaded(Heap *heap);

@@ -5,12 +5,13 @@
 
 #include <stdlib.h>
 
-enum { PAGE_BYTES = 8 << 10, FIRST_SLOTS = 64, SPARSE_SLOTS = 4096 };
+enum { PAGE_BYTES = 8 << 10, FIRST_ENTRIES = 4, FIRST_GROWTH = 8 };
+enum { FIRST_SLOTS = 8, SECOND_SLOTS = FIRST_SLOTS * FIRST_GROWTH, SPARSE_SLOTS = 4096 };
 
 void keyed_map_open(KeyedMap *map, const KeyShape *shape, uint32_t value_size, uint64_t seed,
                     Meter *meter)
 {
-    *map = (KeyedMap){.shape = *shape, .meter = meter, .seed = seed};
+    *map = (KeyedMap){.shape = shape, .meter = meter, .seed = seed, .key_words = shape->words};
     map->value_words = (value_size + 7) / 8;
     map->entry_words = shape->words + map->value_words;
     if (map->entry_words == 0)
@@ -53,12 +54,12 @@ static uint64_t *entry_for_write(KeyedMap *map, uint32_t entry)
 /* The probe's strings are pointers, the entry's are in the heap. */
 static bool strings_equal(const KeyedMap *map, const uint64_t *stored, const uint64_t *probe)
 {
-    for (uint32_t k = 0; k < map->shape.columns; k++) {
-        if (map->shape.phys[k] != PHYS_STR)
+    for (uint32_t k = 0; k < map->shape->columns; k++) {
+        if (map->shape->phys[k] != PHYS_STR)
             continue;
         Str a, b;
-        memcpy(&a, stored + map->shape.word[k], sizeof a);
-        memcpy(&b, probe + map->shape.word[k], sizeof b);
+        memcpy(&a, stored + map->shape->word[k], sizeof a);
+        memcpy(&b, probe + map->shape->word[k], sizeof b);
         a = heap_load_str(&map->heap, &a);
         if (!str_equal(&a, &b))
             return false;
@@ -69,10 +70,10 @@ static bool strings_equal(const KeyedMap *map, const uint64_t *stored, const uin
 /* Keys with strings, which are told by their bytes. */
 static bool text_key_equal(const KeyedMap *map, const uint64_t *stored, const uint64_t *probe)
 {
-    for (uint32_t k = 0; k < map->shape.columns; k++) {
-        uint32_t at = map->shape.word[k];
+    for (uint32_t k = 0; k < map->shape->columns; k++) {
+        uint32_t at = map->shape->word[k];
         if (stored[at] != probe[at] ||
-            (map->shape.phys[k] == PHYS_I128 && stored[at + 1] != probe[at + 1]))
+            (map->shape->phys[k] == PHYS_I128 && stored[at + 1] != probe[at + 1]))
             return false;
     }
     return strings_equal(map, stored, probe);
@@ -84,9 +85,9 @@ static inline bool key_equal(const KeyedMap *map, uint32_t entry, const uint64_t
     const uint64_t *stored = keyed_map_key(map, entry);
     if (keyed_map_nulls(map, entry) != nulls)
         return false;
-    if (map->shape.strings > 0)
+    if (map->shape->strings > 0)
         return text_key_equal(map, stored, probe);
-    for (uint32_t i = 0; i < map->shape.words; i++) {
+    for (uint32_t i = 0; i < map->key_words; i++) {
         if (stored[i] != probe[i])
             return false;
     }
@@ -113,7 +114,7 @@ static inline uint32_t find_word(const KeyedMap *map, uint64_t probe, uint64_t h
 
 static uint64_t entry_hash(const KeyedMap *map, uint32_t entry)
 {
-    return key_hash(&map->shape, keyed_map_key(map, entry), keyed_map_nulls(map, entry), &map->heap,
+    return key_hash(map->shape, keyed_map_key(map, entry), keyed_map_nulls(map, entry), &map->heap,
                     map->seed);
 }
 
@@ -141,28 +142,30 @@ static Status grow_index(KeyedMap *map)
 {
     if (map->slots >= UINT32_C(1) << 31)
         return ST_LIMIT;
-    return resize_index(map, map->slots == 0 ? FIRST_SLOTS : map->slots * 2);
+    if (map->slots < SECOND_SLOTS)
+        return resize_index(map, map->slots == 0 ? FIRST_SLOTS : SECOND_SLOTS);
+    return resize_index(map, map->slots * 2);
 }
 
 /* Long strings move into the heap; on failure those already moved go back. */
 static Status store_strings(KeyedMap *map, uint64_t *words)
 {
-    for (uint32_t k = 0; k < map->shape.columns; k++) {
-        if (map->shape.phys[k] != PHYS_STR)
+    for (uint32_t k = 0; k < map->shape->columns; k++) {
+        if (map->shape->phys[k] != PHYS_STR)
             continue;
         Str str, stored;
-        memcpy(&str, words + map->shape.word[k], sizeof str);
+        memcpy(&str, words + map->shape->word[k], sizeof str);
         Status status = heap_store_str(&map->heap, &str, &stored);
         if (status != ST_OK) {
             for (uint32_t done = 0; done < k; done++) {
-                if (map->shape.phys[done] == PHYS_STR) {
-                    memcpy(&str, words + map->shape.word[done], sizeof str);
+                if (map->shape->phys[done] == PHYS_STR) {
+                    memcpy(&str, words + map->shape->word[done], sizeof str);
                     heap_free_str(&map->heap, &str);
                 }
             }
             return status;
         }
-        memcpy(words + map->shape.word[k], &stored, sizeof stored);
+        memcpy(words + map->shape->word[k], &stored, sizeof stored);
     }
     return ST_OK;
 }
@@ -175,7 +178,7 @@ static Status store_nulls(KeyedMap *map, uint32_t entry, uint64_t nulls)
         return ST_OK;
     TRY(pages_extend(&map->nulls, page + 1));
     if (map->nulls.page[page].bytes == NULL)
-        TRY(pages_readd(&map->nulls, page, (uint32_t)sizeof nulls << map->page_shift));
+        TRY(pages_readd(&map->nulls, page, map->pages.page[page].size / map->entry_words));
     uint32_t offset = (entry & ((1u << map->page_shift) - 1)) * (uint32_t)sizeof nulls;
     memcpy(page_write_at(&map->nulls, page, offset, sizeof nulls), &nulls, sizeof nulls);
     return ST_OK;
@@ -186,13 +189,18 @@ static uint32_t page_entries(const KeyedMap *map)
     return 1u << map->page_shift;
 }
 
+static uint32_t page_size(const KeyedMap *map)
+{
+    return map->entry_words * 8u << map->page_shift;
+}
+
 /* Room for new entries where there was some before. */
 static Status revive_page(KeyedMap *map)
 {
     uint32_t page = 0, count = page_entries(map);
     while (map->pages.page[page].bytes != NULL)
         page++;
-    TRY(pages_readd(&map->pages, page, map->entry_words * 8u << map->page_shift));
+    TRY(pages_readd(&map->pages, page, page_size(map)));
     uint64_t *words = (uint64_t *)(void *)page_write(&map->pages, page);
     for (uint32_t i = count; i-- > 0;) {
         words[(size_t)i * map->entry_words] = map->first_removed;
@@ -202,28 +210,50 @@ static Status revive_page(KeyedMap *map)
     return ST_OK;
 }
 
+/* The first page grows up to the size of all: its NULL bits first, of which there is never less
+ * than of entries. */
+static Status grow_first_page(KeyedMap *map)
+{
+    uint32_t size = map->pages.page[0].size * FIRST_GROWTH;
+    size = size < page_size(map) ? size : page_size(map);
+    if (map->nulls.count > 0 && map->nulls.page[0].bytes != NULL)
+        TRY(pages_grow(&map->nulls, 0, size / map->entry_words));
+    return pages_grow(&map->pages, 0, size);
+}
+
+/* For the next new entry. */
+static Status make_room(KeyedMap *map)
+{
+    uint32_t page = map->entries >> map->page_shift, entry_size = map->entry_words * 8;
+    uint32_t first = entry_size * FIRST_ENTRIES;
+    if (page == map->pages.count)
+        return pages_add(&map->pages, page == 0 && first < page_size(map) ? first : page_size(map),
+                         &page);
+    if (page > 0 || (map->entries + 1) * entry_size <= map->pages.page[0].size)
+        return ST_OK;
+    return grow_first_page(map);
+}
+
 static Status add_entry(KeyedMap *map, const uint64_t *probe, uint64_t nulls, uint32_t *entry)
 {
     if (map->first_removed == 0 && map->gone_pages > 0)
         TRY(revive_page(map));
     bool reuse = map->first_removed != 0;
     *entry = reuse ? map->first_removed - 1 : map->entries;
-    if (!reuse && (*entry >> map->page_shift) == map->pages.count) {
-        uint32_t page;
-        TRY(pages_add(&map->pages, map->entry_words * 8u << map->page_shift, &page));
-    }
+    if (!reuse)
+        TRY(make_room(map));
     TRY(store_nulls(map, *entry, nulls));
     uint64_t *words = entry_for_write(map, *entry);
     uint32_t next_removed = reuse ? (uint32_t)words[0] : 0;
-    memcpy(words, probe, map->shape.words * sizeof *words);
-    if (map->shape.strings > 0) {
+    memcpy(words, probe, map->key_words * sizeof *words);
+    if (map->shape->strings > 0) {
         Status status = store_strings(map, words);
         if (status != ST_OK) {
             words[0] = next_removed;
             return status;
         }
     }
-    memset(words + map->shape.words, 0, map->value_words * sizeof *words);
+    memset(words + map->key_words, 0, map->value_words * sizeof *words);
     if (reuse) {
         map->first_removed = next_removed;
         map->removed--;
@@ -243,8 +273,8 @@ static bool needs_growth(const KeyedMap *map)
 Status keyed_map_upsert(KeyedMap *map, const KeyBatch *keys, uint32_t *entry, uint8_t *fresh)
 {
     const uint64_t *probe = keys->words;
-    bool words = map->shape.words == 1 && keys->nulls == NULL && map->nulls.count == 0;
-    for (uint32_t i = 0; i < keys->count; i++, probe += map->shape.words) {
+    bool words = map->key_words == 1 && keys->nulls == NULL && map->nulls.count == 0;
+    for (uint32_t i = 0; i < keys->count; i++, probe += map->key_words) {
         if (needs_growth(map))
             TRY(grow_index(map));
         uint64_t nulls = keys->nulls == NULL ? 0 : keys->nulls[i];
@@ -266,20 +296,20 @@ Status keyed_map_upsert(KeyedMap *map, const KeyBatch *keys, uint32_t *entry, ui
 /* Long strings by their bytes, wherever they stand. */
 static void borrow_strings(const KeyedMap *map, uint64_t *words)
 {
-    for (uint32_t k = 0; k < map->shape.columns; k++) {
+    for (uint32_t k = 0; k < map->shape->columns; k++) {
         Str str;
-        if (map->shape.phys[k] != PHYS_STR)
+        if (map->shape->phys[k] != PHYS_STR)
             continue;
-        memcpy(&str, words + map->shape.word[k], sizeof str);
+        memcpy(&str, words + map->shape->word[k], sizeof str);
         str = heap_load_str(&map->heap, &str);
-        memcpy(words + map->shape.word[k], &str, sizeof str);
+        memcpy(words + map->shape->word[k], &str, sizeof str);
     }
 }
 
 Status keyed_map_keys(const KeyedMap *map, const uint32_t *entry, uint32_t count, Arena *scratch,
                       KeyBatch *out)
 {
-    uint32_t width = map->shape.words;
+    uint32_t width = map->key_words;
     *out = (KeyBatch){.count = count};
     TRY_NEW_ARRAY(out->words, scratch, (size_t)count * width + 1);
     TRY_NEW_ARRAY(out->hash, scratch, count + 1);
@@ -288,7 +318,7 @@ Status keyed_map_keys(const KeyedMap *map, const uint32_t *entry, uint32_t count
     for (uint32_t i = 0; i < count; i++) {
         uint64_t *words = out->words + (size_t)i * width;
         memcpy(words, keyed_map_key(map, entry[i]), width * sizeof *words);
-        if (map->shape.strings > 0)
+        if (map->shape->strings > 0)
             borrow_strings(map, words);
         out->hash[i] = entry_hash(map, entry[i]);
         if (out->nulls != NULL)
@@ -334,10 +364,10 @@ void keyed_map_remove(KeyedMap *map, uint32_t entry)
     }
     unlink_slot(map, at);
     uint64_t *words = entry_for_write(map, entry);
-    for (uint32_t k = 0; k < map->shape.columns; k++) {
-        if (map->shape.phys[k] == PHYS_STR) {
+    for (uint32_t k = 0; k < map->shape->columns; k++) {
+        if (map->shape->phys[k] == PHYS_STR) {
             Str stored;
-            memcpy(&stored, words + map->shape.word[k], sizeof stored);
+            memcpy(&stored, words + map->shape->word[k], sizeof stored);
             heap_free_str(&map->heap, &stored);
         }
     }
@@ -459,6 +489,18 @@ static Status index_entries(KeyedMap *map, const uint64_t *removed)
     return ST_OK;
 }
 
+/* And so have its NULL bits. The first page can be small as long as it is the only one. */
+static bool has_size(const KeyedMap *map, uint32_t page)
+{
+    uint32_t size = map->pages.page[page].size, entry_size = map->entry_words * 8;
+    bool small = map->pages.count == 1 && size < page_size(map) && size % entry_size == 0 &&
+                 (uint64_t)map->entries * entry_size <= size;
+    if (size != page_size(map) && !small)
+        return false;
+    return page >= map->nulls.count || map->nulls.page[page].bytes == NULL ||
+           map->nulls.page[page].size >= size / map->entry_words;
+}
+
 Status keyed_map_loaded(KeyedMap *map)
 {
     uint64_t pages = ((uint64_t)map->entries + (1u << map->page_shift) - 1) >> map->page_shift;
@@ -467,8 +509,7 @@ Status keyed_map_loaded(KeyedMap *map)
     map->gone_pages = 0;
     for (uint32_t i = 0; i < map->pages.count; i++) {
         bool gone = map->pages.page[i].bytes == NULL;
-        if (gone ? !is_full(map, i)
-                 : map->pages.page[i].size != map->entry_words * 8u << map->page_shift)
+        if (gone ? !is_full(map, i) : !has_size(map, i))
             return ST_STATE;
         map->gone_pages += gone;
     }

@@ -3,8 +3,11 @@
  * open-addressing index of entry numbers finds them and can be rebuilt from them. A removed entry's
  * number is given to a later key.
  *
- * Values are plain bytes, 8-byte aligned, zeroed when new. A pointer to one is good until the entry
- * is removed; operators keep none across calls. */
+ * Operators have a map for each window that is open, so that a map of a few keys is to be small:
+ * its first page begins with room for a few entries and is moved as it grows.
+ *
+ * Values are plain bytes, 8-byte aligned, zeroed when new. A pointer to one is good until an entry
+ * is added or it is removed; operators keep none across calls. */
 #ifndef WEIR_STORAGE_STATE_KEYED_MAP_H
 #define WEIR_STORAGE_STATE_KEYED_MAP_H
 
@@ -13,10 +16,10 @@
 #include "storage/state/page.h"
 
 typedef struct KeyedMap {
-    KeyShape shape;
+    const KeyShape *shape;
     Meter *meter;
     uint64_t seed;
-    uint32_t value_words;
+    uint32_t key_words, value_words;
     uint32_t entry_words; /* key + value */
     uint32_t page_shift;  /* entries a page = 1 << page_shift */
     PageSet pages;
@@ -32,6 +35,7 @@ typedef struct KeyedMap {
     uint32_t slots;
 } KeyedMap;
 
+/* The shape is borrowed. */
 void keyed_map_open(KeyedMap *map, const KeyShape *shape, uint32_t value_size, uint64_t seed,
                     Meter *meter);
 void keyed_map_close(KeyedMap *map);
@@ -82,7 +86,7 @@ static inline uint64_t keyed_map_nulls(const KeyedMap *map, uint32_t entry)
 }
 static inline const void *keyed_map_value(const KeyedMap *map, uint32_t entry)
 {
-    return keyed_map_key(map, entry) + map->shape.words;
+    return keyed_map_key(map, entry) + map->key_words;
 }
 /* For changing it. */
 static inline void *keyed_map_value_write(KeyedMap *map, uint32_t entry)
@@ -90,7 +94,7 @@ static inline void *keyed_map_value_write(KeyedMap *map, uint32_t entry)
     uint32_t in_page = entry & ((1u << map->page_shift) - 1);
     char *entry_bytes = page_write_at(&map->pages, entry >> map->page_shift,
                                       in_page * map->entry_words * 8, map->entry_words * 8);
-    return (uint64_t *)(void *)entry_bytes + map->shape.words;
+    return (uint64_t *)(void *)entry_bytes + map->key_words;
 }
 
 #endif

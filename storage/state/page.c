@@ -1,5 +1,7 @@
 #include "storage/state/page.h"
 
+#include <string.h>
+
 #include "storage/state/freeze.h"
 
 void pages_init(PageSet *set, Meter *meter)
@@ -65,10 +67,28 @@ Status pages_readd(PageSet *set, uint32_t index, uint32_t size)
     return ST_OK;
 }
 
+Status pages_grow(PageSet *set, uint32_t index, uint32_t size)
+{
+    assert(index < set->count && set->page[index].bytes != NULL && size <= PAGE_MAX_BYTES);
+    Page *page = &set->page[index];
+    if (size <= page->size)
+        return ST_OK;
+    char *bytes = mem_alloc_zeroed(set->meter, size);
+    if (bytes == NULL)
+        return ST_NOMEM;
+    memcpy(bytes, page->bytes, page->size);
+    give_back(set, page);
+    page->bytes = bytes;
+    page->dirty = UINT64_MAX;
+    page->size = size;
+    page->slice_shift = slice_shift(size);
+    return ST_OK;
+}
+
 Status pages_extend(PageSet *set, uint32_t count)
 {
     if (count > set->capacity) {
-        uint32_t capacity = set->capacity == 0 ? 4 : set->capacity * 2;
+        uint32_t capacity = set->capacity == 0 ? 1 : set->capacity * 2;
         capacity = capacity < count ? count : capacity;
         Page *grown = mem_realloc(set->meter, set->page, set->capacity * sizeof *grown,
                                   capacity * sizeof *grown);

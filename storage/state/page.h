@@ -1,7 +1,7 @@
-/* PageSet: the memory of a state container as numbered pages that never move. A page knows which of
- * its 64 slices changed since the last checkpoint took it, so that a checkpoint writes no more than
- * what changed; who changes a page gets at it through page_write or page_write_at, which are the
- * one place where that is noted.
+/* PageSet: the memory of a state container as numbered pages that do not move, but when one is made
+ * larger. A page knows which of its 64 slices changed since the last checkpoint took it, so that a
+ * checkpoint writes no more than what changed; who changes a page gets at it through page_write or
+ * page_write_at, which are the one place where that is noted.
  *
  * A checkpoint does not stop the job: it freezes the pages (pages_freeze) and writes them later. A
  * frozen page that is changed first leaves a copy of its old content, one that is dropped its
@@ -48,6 +48,9 @@ CHECKED Status pages_extend(PageSet *set, uint32_t count);
 /* Gives a page's memory back; its number stays taken, and pages_readd gives it memory again. */
 void pages_drop(PageSet *set, uint32_t index);
 CHECKED Status pages_readd(PageSet *set, uint32_t index, uint32_t size);
+
+/* Makes a page of less than `size` as large as that, elsewhere; what comes to it is zeroed. */
+CHECKED Status pages_grow(PageSet *set, uint32_t index, uint32_t size);
 
 /* Before the first change of a frozen page. */
 void page_thaw(PageSet *set, uint32_t index);

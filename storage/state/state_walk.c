@@ -64,8 +64,13 @@ Status state_walk_heap(StateWalk *walk, Heap *heap)
 {
     TRY(STATE_WALK(walk, heap->page));
     TRY(STATE_WALK(walk, heap->used));
-    TRY(STATE_WALK(walk, heap->free));
     TRY(state_walk_pages(walk, &heap->pages));
+    bool has_free = heap->free != NULL;
+    TRY(STATE_WALK(walk, has_free));
+    if (has_free) {
+        TRY(heap_make_free(heap));
+        TRY(STATE_WALK(walk, heap->free->room));
+    }
     return walk->loading ? heap_loaded(heap) : ST_OK;
 }
 

@@ -201,6 +201,32 @@ static void test_many_groups(void **state)
     op_bench_close(&b);
 }
 
+/* Windows of one row each that come in no order are given out in order, and take little. */
+static void test_many_windows(void **state)
+{
+    (void)state;
+    enum { WINDOWS = 4000, STEP = 1231, BYTES = 1300 };
+    StrBuf script, expected;
+    OpBench b;
+    open_bench(&b, "k", "COUNT(*)|SUM(v)");
+    strbuf_init(&script, NULL);
+    strbuf_init(&expected, NULL);
+    for (int i = 0; i < WINDOWS; i++) {
+        int window = i * STEP % WINDOWS;
+        strbuf_printf(&script, "+I a text that does not stand inline|%d|%d|true\n", window,
+                      window * 10 + 5);
+        strbuf_printf(&expected, "+I a text that does not stand inline|1|%d|%d|%d @-\n", i, i * 10,
+                      i * 10 + 10);
+    }
+    strbuf_string(&script, "END\n");
+    op_bench_check(&b, "many windows", strbuf_cstr(&script), strbuf_cstr(&expected));
+    if (b.meter.peak_bytes > WINDOWS * BYTES)
+        fail_msg("%d bytes a window", (int)(b.meter.peak_bytes / WINDOWS));
+    strbuf_close(&script);
+    strbuf_close(&expected);
+    op_bench_close(&b);
+}
+
 /* Watermarks go on after the windows that they make due. */
 static void test_watermarks(void **state)
 {
@@ -232,8 +258,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_due),         cmocka_unit_test(test_order),
         cmocka_unit_test(test_aggregates),  cmocka_unit_test(test_local_zone),
-        cmocka_unit_test(test_many_groups), cmocka_unit_test(test_watermarks),
-        cmocka_unit_test(test_no_memory),
+        cmocka_unit_test(test_many_groups), cmocka_unit_test(test_many_windows),
+        cmocka_unit_test(test_watermarks),  cmocka_unit_test(test_no_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

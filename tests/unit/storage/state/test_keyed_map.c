@@ -54,8 +54,7 @@ static uint32_t upsert_one(KeyedMap *map, Keys *keys, Arena *scratch, int64_t va
     KeyBatch batch;
     uint32_t entry;
     make_keys(keys, &value, 1);
-    assert_int_equal(key_encode(&map->shape, &keys->batch, both, map->seed, scratch, &batch),
-                     ST_OK);
+    assert_int_equal(key_encode(map->shape, &keys->batch, both, map->seed, scratch, &batch), ST_OK);
     assert_int_equal(keyed_map_upsert(map, &batch, &entry, fresh), ST_OK);
     return entry;
 }
@@ -117,7 +116,7 @@ static void agrees_with_an_array(void **state)
             continue;
         int64_t value = (int64_t)i - 500;
         make_keys(&keys, &value, 1);
-        assert_int_equal(key_decode(&map.shape, keyed_map_key(&map, (uint32_t)entry_of[i]),
+        assert_int_equal(key_decode(map.shape, keyed_map_key(&map, (uint32_t)entry_of[i]),
                                     keyed_map_nulls(&map, (uint32_t)entry_of[i]), &map.heap,
                                     columns, 0, &scratch),
                          ST_OK);

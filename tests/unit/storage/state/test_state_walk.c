@@ -64,7 +64,7 @@ static void store_close(Store *store)
 
 /* --- the containers and what must be in them --- */
 
-enum { RANGE = 700, STEPS = 30000, TTL = 100 };
+enum { RANGE = 700, STEPS = 40000, TTL = 100 };
 
 typedef struct Model {
     int64_t count[RANGE]; /* of the key; 0: absent */
