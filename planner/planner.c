@@ -262,12 +262,73 @@ Status plan_materialized(const PlanRequest *request, const Statement *statement,
     return check_result_names(request, create->query, &out->logical->schema);
 }
 
+/* --- what grows for ever --- */
+
+/* Recursion here and below is bounded by LIMIT_PLAN_DEPTH. */
+static bool has_end(const Logical *node)
+{
+    for (uint32_t i = 0; i < node->inputs; i++) {
+        if (!has_end(node->input[i]))
+            return false;
+    }
+    if (node->kind != LOGICAL_SCAN)
+        return true;
+    const TableSpec *spec = &node->as.scan.table->spec;
+    return spec->connector->bounded == NULL || spec->connector->bounded(spec);
+}
+
+static bool is_in_order_of_time(const Logical *over)
+{
+    const PlanOrder *order = over->as.over.order;
+    if (over->as.over.orders != 1 || order->descending)
+        return false;
+    TimeAttribute time = over->input[0]->schema.field[order->column].time;
+    return time == TIME_ROWTIME || time == TIME_PROCTIME;
+}
+
+/* An OVER that must remember each row of an input that goes on; *span becomes where it stands,
+ * unless that is in a view, whose text is another one. NULL: there is none. */
+static const Logical *find_endless_over(const Logical *node, Span *span)
+{
+    if (node->kind == LOGICAL_OVER && !is_in_order_of_time(node) && !has_end(node)) {
+        *span = node->span;
+        return node;
+    }
+    for (uint32_t i = 0; i < node->inputs; i++) {
+        const Span outer = *span;
+        const Logical *found = find_endless_over(node->input[i], span);
+        if (found != NULL) {
+            *span = node->input[i]->view.size > 0 ? outer : *span;
+            return found;
+        }
+    }
+    return NULL;
+}
+
+static Status warn_of_growth(const PlanRequest *request, const QueryDraft *query)
+{
+    Span span = query->span;
+    if (request->warning == NULL || query->settings.state_ttl > 0 ||
+        find_endless_over(query->logical, &span) == NULL)
+        return ST_OK;
+    Binder binder = {.arena = request->arena, .diag = request->diag};
+    TRY(bind_warning(&binder, E2116, span,
+                     "OVER in an order that is not that of time keeps every row for ever, and the "
+                     "input has no end: order it by an event-time column or PROCTIME(), ask for "
+                     "the first rows alone (ROW_NUMBER() ... <= n), or "
+                     "SET 'table.exec.state.ttl'"));
+    request->warning(request->context, binder.warnings.item[0]);
+    return ST_OK;
+}
+
 /* --- the plan --- */
 
 Status plan_queries(const PlanRequest *request, const QueryDraft *query, uint32_t queries,
                     Plan **out)
 {
     TRY(lower_queries(request->arena, query, queries, out, request->diag));
+    for (uint32_t i = 0; i < queries; i++)
+        TRY(warn_of_growth(request, &query[i]));
     StrBuf breach;
     strbuf_init(&breach, NULL);
     bool sound = plan_check(*out, &breach);

@@ -78,10 +78,10 @@ Status display_put(Display *display, Text text)
 
 static const RenderMode *automatic_mode(const Display *display, OutputShape shape)
 {
-    const char *name = display->json            ? "jsonl"
-                       : !to_terminal(display)  ? "csv"
-                       : shape == OUTPUT_RESULT ? "box"
-                                                : "tableau";
+    const char *name = display->json          ? "jsonl"
+                       : to_terminal(display) ? (shape == OUTPUT_CHANGELOG ? "tableau" : "box")
+                       : shape == OUTPUT_TEXT ? "list"
+                                              : "csv";
     return render_mode_find(text_of(name));
 }
 
@@ -117,7 +117,7 @@ static RenderOptions render_options(const Display *display)
 static Status begin_rendering(Display *display, const OutputColumn *column, uint32_t count)
 {
     Arena *arena = &display->renderer.arena;
-    if (display->shape == OUTPUT_RESULT)
+    if (display->shape != OUTPUT_CHANGELOG)
         return render_begin(&display->renderer, column, count);
     OutputColumn *with_op;
     TRY_NEW_ARRAY(with_op, arena, count + 1);
@@ -138,7 +138,7 @@ static Status display_begin(Output *output, OutputShape shape, const OutputColum
     self->shape = shape;
     self->columns = count;
     bool paged =
-        self->interactive && self->settings.pager && to_terminal(self) && shape == OUTPUT_RESULT;
+        self->interactive && self->settings.pager && to_terminal(self) && shape != OUTPUT_CHANGELOG;
     self->writer.pager = pager_command();
     self->writer.screen_rows = paged ? screen_size().ws_row : 0;
     TRY(begin_rendering(self, column, count));
@@ -181,9 +181,9 @@ static void tell_result(Display *display, Micros elapsed)
     uint64_t rows = display->renderer.row_count, hidden = display->renderer.hidden_count;
     strbuf_init(&out, NULL);
     number_put_count(&out, rows);
-    strbuf_string(&out, rows == 1                         ? " row"
-                        : display->shape == OUTPUT_RESULT ? " rows"
-                                                          : " changes");
+    strbuf_string(&out, rows == 1                            ? " row"
+                        : display->shape != OUTPUT_CHANGELOG ? " rows"
+                                                             : " changes");
     if (hidden > 0) {
         strbuf_string(&out, ", ");
         number_put_count(&out, hidden);

@@ -18,6 +18,14 @@ static const DocPage page_table[] = {
      doc_print_statements},
     {"functions", "Functions",
      "A NULL argument makes the result NULL, unless the text says otherwise.", doc_print_functions},
+    {"aggregates", "Aggregates",
+     "What GROUP BY, and OVER, compute of many rows. Each takes FILTER (WHERE condition) behind "
+     "it.",
+     doc_print_aggregates},
+    {"windows", "Windows",
+     "TUMBLE, HOP, CUMULATE and SESSION put rows into windows of time; OVER looks at the rows "
+     "around each row.",
+     doc_print_windows},
     {"operators", "Operators",
      "A NULL operand makes the result NULL, unless the text says otherwise.", doc_print_operators},
     {"keywords", "Keywords", "Letter case is free in keywords, and counts in names.",

@@ -1,7 +1,8 @@
-/* Pages on the language: statements, functions, operators, keywords, types, errors, and where it
- * differs from Flink's. */
+/* Pages on the language: statements, functions, aggregates, windows, operators, keywords, types,
+ * errors, and where it differs from Flink's. */
 #include "executor/function/aggregate.h"
 #include "grammar/lexer.h"
+#include "planner/bind/window_help.h"
 #include "planner/flink/differences.h"
 #include "shell/doc_pages.h"
 #include "shell/markdown.h"
@@ -81,9 +82,14 @@ static void put_families(bool operators, StrBuf *out)
 
 void doc_print_functions(StrBuf *out)
 {
-    static const char *const heading[] = {"aggregate", "what it gives", "over updated rows", NULL};
     put_families(false, out);
-    strbuf_string(out, "## Aggregates\n\nEach takes FILTER (WHERE condition) behind it.\n\n");
+    strbuf_string(out, "COUNT, SUM and their like are on the page `aggregates`; TUMBLE, HOP, "
+                       "CUMULATE, SESSION, LAG and ROW_NUMBER on the page `windows`.\n");
+}
+
+void doc_print_aggregates(StrBuf *out)
+{
+    static const char *const heading[] = {"aggregate", "what it gives", "over updated rows", NULL};
     markdown_put_heading(out, heading);
     for (uint32_t f = 0; f < aggregate_family_count; f++) {
         for (const AggregateDef *def = aggregate_families[f]; def->name != NULL; def++) {
@@ -95,6 +101,43 @@ void doc_print_functions(StrBuf *out)
             strbuf_printf(out, "%s |\n", aggregate_over(def, true) != NULL ? "yes" : "no");
         }
     }
+}
+
+/* --- windows --- */
+
+static void put_window_table(const char *what, WindowHelp get(uint32_t), uint32_t count,
+                             StrBuf *out)
+{
+    const char *const heading[] = {what, "what it gives", "example", NULL};
+    markdown_put_heading(out, heading);
+    for (uint32_t i = 0; i < count; i++) {
+        const WindowHelp help = get(i);
+        strbuf_string(out, "| ");
+        put_code_cell(help.form, out);
+        put_cell(help.doc, out);
+        markdown_put_code(out, help.example);
+        strbuf_string(out, " |\n");
+    }
+}
+
+void doc_print_windows(StrBuf *out)
+{
+    strbuf_string(out, "## In FROM\n\n");
+    put_window_table("window function", window_help_get, window_help_count(), out);
+    strbuf_string(
+        out,
+        "\nEach takes a table, a view or a subquery in brackets, gives its columns and behind them "
+        "`window_start`, `window_end` and `window_time`, the last millisecond of the window, which "
+        "is event time again. GROUP BY `window_start` and `window_end` writes a window's rows "
+        "once, "
+        "when the watermark has passed its end. Sizes are INTERVALs; DESCRIPTOR names a column "
+        "with "
+        "a WATERMARK, or PROCTIME(). The offset moves where windows begin. Arguments can be given "
+        "by name: `DATA =>`, `TIMECOL =>`, `SIZE =>`, `SLIDE =>`, `STEP =>`, `GAP =>`, `OFFSET "
+        "=>`.\n\n## Before OVER\n\n");
+    put_window_table("function", over_help_get, over_help_count(), out);
+    strbuf_string(out, "\nAll aggregates stand there too, with ROWS or RANGE: see the page "
+                       "`aggregates`.\n");
 }
 
 static void put_precedences(StrBuf *out)

@@ -8,6 +8,8 @@
 /* doc_language.c */
 void doc_print_statements(StrBuf *out);
 void doc_print_functions(StrBuf *out);
+void doc_print_aggregates(StrBuf *out);
+void doc_print_windows(StrBuf *out);
 void doc_print_operators(StrBuf *out);
 void doc_print_keywords(StrBuf *out);
 void doc_print_types(StrBuf *out);

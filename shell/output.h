@@ -38,6 +38,7 @@ typedef struct OutputColumn {
 
 typedef enum OutputShape {
     OUTPUT_RESULT,    /* a finite table: only inserts */
+    OUTPUT_TEXT,      /* the lines of a text for people, as rows of one column */
     OUTPUT_CHANGELOG, /* changes as they come, with their kinds; may never end */
 } OutputShape;
 

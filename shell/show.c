@@ -31,7 +31,8 @@ Status show_end(const Execution *execution)
 
 Status show_text(const Execution *execution, const char *column, Text text)
 {
-    TRY(show_begin(execution, &column, 1));
+    const OutputColumn only = {.name = text_of(column), .type = TEXT("STRING")};
+    TRY(execution->output->begin(execution->output, OUTPUT_TEXT, &only, 1));
     while (text.size > 0) { /* a row a line, so that every mode can show it */
         const char *newline = memchr(text.ptr, '\n', text.size);
         Text line = {text.ptr, newline == NULL ? text.size : (uint32_t)(newline - text.ptr)};

@@ -433,6 +433,16 @@ Status bind_grouping_misplaced(BindContext *context, const Expr *expr, Scalar **
     (void)out;
     Diag *diag = context->binder->diag;
     Text name = expr->as.call->name.last->text;
+    static const char *const fitting[] = {"the select list", "HAVING", "QUALIFY", "ORDER BY"};
+    for (uint32_t i = 0; i < sizeof fitting / sizeof *fitting; i++) {
+        if (strcmp(context->place, fitting[i]) != 0)
+            continue;
+        Status status =
+            diag_error(diag, E2110, expr->span, "%.*s needs a GROUP BY", TEXT_ARG(name));
+        diag_hint(diag, "it tells which grouping set a row is of: GROUP BY ROLLUP(a, b), CUBE(a, "
+                        "b) or GROUPING SETS ((a), (b))");
+        return status;
+    }
     Status status = diag_error(diag, E2110, expr->span, "%.*s cannot stand in %s", TEXT_ARG(name),
                                context->place);
     diag_hint(diag, "it stands in the select list, HAVING, QUALIFY or ORDER BY of a query with "

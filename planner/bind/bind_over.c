@@ -248,6 +248,31 @@ static bool is_of_windows(const BoundOver *over, const Logical *input)
     return windows;
 }
 
+/* Numbers of the rows of a window of time are known to be complete by both of its columns. */
+static Status warn_of_half_window(const Overs *overs, uint32_t at, const Logical *input)
+{
+    const OverCall *call = &overs->call.item[at];
+    bool start = false, end = false;
+    Span span = call->over.span;
+    if (call->call.function != OVER_ROW_NUMBER && call->call.function != OVER_RANK &&
+        call->call.function != OVER_DENSE_RANK)
+        return ST_OK;
+    for (uint32_t i = 0; i < call->over.partition.count; i++) {
+        const Scalar *key = call->over.partition.item[i];
+        TimeAttribute time = scalar_time(key, &input->schema);
+        start = start || time == TIME_WINDOW_START;
+        end = end || time == TIME_WINDOW_END;
+        if (time == TIME_WINDOW_START || time == TIME_WINDOW_END)
+            span = key->span;
+    }
+    if (start == end)
+        return ST_OK;
+    return bind_warning(overs->binder, E2117, span,
+                        "without %s in PARTITION BY these are no ranks of a window: they are "
+                        "updated, and kept for ever",
+                        start ? "window_end" : "window_start");
+}
+
 /* What was to be in the order of time, once for each window. */
 static Status warn_of_lost_time(const Overs *overs, uint32_t at, const Logical *input)
 {
@@ -276,6 +301,7 @@ Status overs_finish(Overs *overs, Logical *input, Logical **out)
     for (uint32_t i = 0; i < overs->call.count; i++) {
         TRY(place_window(&below, &overs->call.item[i].over, &window[i]));
         TRY(place_call(overs, &below, &overs->call.item[i].call));
+        TRY(warn_of_half_window(overs, i, input));
         TRY(warn_of_lost_time(overs, i, input));
     }
     if (below.project.count > input->schema.count) {

@@ -1,29 +1,63 @@
 /* One call over a window: which function it is, its arguments, its frame. */
 #include "planner/bind/bind_over.h"
 #include "planner/bind/bind_private.h"
+#include "planner/bind/window_help.h"
+
+#include <assert.h>
 
 typedef struct OverName {
     const char *name;
     OverFunction function;
     int8_t side;         /* OVER_CELL: of the rows before (-1) or behind (1) */
     uint8_t least, most; /* arguments */
-    const char *form;
+    const char *form, *doc, *example;
 } OverName;
 
 static const OverName over_names[] = {
-    {"ROW_NUMBER", OVER_ROW_NUMBER, 0, 0, 0, "ROW_NUMBER()"},
-    {"RANK", OVER_RANK, 0, 0, 0, "RANK()"},
-    {"DENSE_RANK", OVER_DENSE_RANK, 0, 0, 0, "DENSE_RANK()"},
-    {"PERCENT_RANK", OVER_PERCENT_RANK, 0, 0, 0, "PERCENT_RANK()"},
-    {"CUME_DIST", OVER_CUME_DIST, 0, 0, 0, "CUME_DIST()"},
-    {"NTILE", OVER_NTILE, 0, 1, 1, "NTILE(parts)"},
-    {"LAG", OVER_CELL, -1, 1, 3, "LAG(value [, rows [, otherwise]])"},
-    {"LEAD", OVER_CELL, 1, 1, 3, "LEAD(value [, rows [, otherwise]])"},
+    {"ROW_NUMBER", OVER_ROW_NUMBER, 0, 0, 0, "ROW_NUMBER()",
+     "The number of the row in its partition, from 1 on.",
+     "ROW_NUMBER() OVER (PARTITION BY auction ORDER BY price DESC)"},
+    {"RANK", OVER_RANK, 0, 0, 0, "RANK()",
+     "One more than how many rows are before it; equal rows have the same.",
+     "RANK() OVER (PARTITION BY auction ORDER BY price DESC)"},
+    {"DENSE_RANK", OVER_DENSE_RANK, 0, 0, 0, "DENSE_RANK()",
+     "One more than how many values are before that of the row.",
+     "DENSE_RANK() OVER (PARTITION BY auction ORDER BY price DESC)"},
+    {"PERCENT_RANK", OVER_PERCENT_RANK, 0, 0, 0, "PERCENT_RANK()",
+     "RANK() less 1, as a share of the partition's other rows: from 0 to 1.",
+     "PERCENT_RANK() OVER (PARTITION BY auction ORDER BY price)"},
+    {"CUME_DIST", OVER_CUME_DIST, 0, 0, 0, "CUME_DIST()",
+     "The share of the partition's rows that come up to the row, with those equal to it.",
+     "CUME_DIST() OVER (PARTITION BY auction ORDER BY price)"},
+    {"NTILE", OVER_NTILE, 0, 1, 1, "NTILE(parts)",
+     "The number of the row's part, where the partition is cut into so many parts, the first ones "
+     "larger by a row at most.",
+     "NTILE(4) OVER (PARTITION BY auction ORDER BY price)"},
+    {"LAG", OVER_CELL, -1, 1, 3, "LAG(value [, rows [, otherwise]])",
+     "The value of the row so many rows (1) before, `otherwise` (NULL) where there is none.",
+     "LAG(price) OVER (PARTITION BY auction ORDER BY ts)"},
+    {"LEAD", OVER_CELL, 1, 1, 3, "LEAD(value [, rows [, otherwise]])",
+     "The value of the row so many rows (1) behind, `otherwise` (NULL) where there is none.",
+     "LEAD(price, 2, 0) OVER (PARTITION BY auction ORDER BY ts)"},
 };
+
+enum { OVER_NAMES = sizeof over_names / sizeof *over_names };
+
+uint32_t over_help_count(void)
+{
+    return OVER_NAMES;
+}
+
+WindowHelp over_help_get(uint32_t index)
+{
+    assert(index < OVER_NAMES);
+    const OverName *name = &over_names[index];
+    return (WindowHelp){name->name, name->form, name->doc, name->example};
+}
 
 static const OverName *find_name(Text name)
 {
-    for (uint32_t i = 0; i < sizeof over_names / sizeof *over_names; i++) {
+    for (uint32_t i = 0; i < OVER_NAMES; i++) {
         if (text_equal_nocase(name, text_of(over_names[i].name)))
             return &over_names[i];
     }

@@ -107,9 +107,14 @@ static Status bind_row_distance(Binder *binder, const Expr *expr, int64_t *out)
 
 static Status refuse_range_type(Binder *binder, Span span, const Type *type)
 {
-    Status status = diag_error(binder->diag, E2001, span,
-                               "a distance in RANGE along a column of type %s is not supported yet",
-                               bind_type_name(binder, type));
+    bool number = type_is_numeric(type);
+    Status status =
+        number ? diag_error(binder->diag, E2001, span,
+                            "a distance in RANGE along a column of type %s is not supported yet",
+                            bind_type_name(binder, type))
+               : diag_error(binder->diag, E2117, span,
+                            "RANGE goes by the ORDER BY, which is %s: such values have no distance",
+                            bind_type_name(binder, type));
     diag_hint(binder->diag, "it goes by one of whole numbers, dates or times; ROWS n PRECEDING "
                             "counts rows");
     return status;

@@ -363,9 +363,15 @@ static Status bind_watermark(TableDraft *draft)
     draft->def->rowtime = -1;
     if (mark == NULL)
         return ST_OK;
-    if (mark->next != NULL)
-        return diag_error(draft->binder->diag, E2118, mark->next->span,
-                          "a table has one watermark");
+    if (mark->next != NULL) {
+        Status status =
+            diag_error(draft->binder->diag, E2118, mark->next->span, "a table has one watermark");
+        diag_hint(draft->binder->diag,
+                  "keep that of the column that windows go by; another table can read the same "
+                  "input with the other one: CREATE TABLE u (WATERMARK FOR ...) LIKE t (EXCLUDING "
+                  "WATERMARKS)");
+        return status;
+    }
     return show_brought(draft, mark->span, "WATERMARKS", bind_mark(draft, mark));
 }
 

@@ -64,11 +64,21 @@ static Status bind_collection(Binder *binder, const TableRef *ref, const Scope *
         return bind_unsupported(binder, ref->span, "UNNEST of several collections");
     TRY(bind_expr(&context, args->first, out));
     const Type *type = &(*out)->type;
-    if (!type_is_nested(type) || type->id == TYPE_ROW)
-        return diag_error(binder->diag, E2107, args->first->span,
-                          "UNNEST takes an ARRAY, MAP or MULTISET, not %s",
-                          bind_type_name(binder, type));
-    return ST_OK;
+    if (type_is_nested(type) && type->id != TYPE_ROW)
+        return ST_OK;
+    Status status =
+        diag_error(binder->diag, E2107, args->first->span,
+                   "UNNEST takes an ARRAY, MAP or MULTISET, not %s", bind_type_name(binder, type));
+    if (type_is_character(type))
+        diag_hint(binder->diag, "SPLIT(text, ',') makes an ARRAY of the parts of a text");
+    else if (type->id == TYPE_ROW)
+        diag_hint(binder->diag, "the fields of a ROW are read as they are: r.f, or r.* for all");
+    else
+        diag_hint(binder->diag,
+                  "it gives a row for each element of a column that is declared as "
+                  "ARRAY<%s>",
+                  bind_type_name(binder, type));
+    return status;
 }
 
 /* The input's columns and, behind them, the collection. */

@@ -1,6 +1,7 @@
 /* Window table functions: TUMBLE(TABLE t, DESCRIPTOR(ts), size [, offset]), HOP, CUMULATE and
  * SESSION, their arguments by position or by name. */
 #include "planner/bind/query.h"
+#include "planner/bind/window_help.h"
 
 #include <assert.h>
 
@@ -20,6 +21,12 @@ static const char *const arg_name[WINDOW_ARGS] = {
     [ARG_STEP] = "STEP", [ARG_GAP] = "GAP",         [ARG_OFFSET] = "OFFSET",
 };
 
+static const char *const arg_words[WINDOW_ARGS] = {
+    [ARG_DATA] = "table",    [ARG_TIMECOL] = "time column", [ARG_SIZE] = "size",
+    [ARG_SLIDE] = "slide",   [ARG_STEP] = "step",           [ARG_GAP] = "gap",
+    [ARG_OFFSET] = "offset",
+};
+
 enum { MOST_ARGS = 5 };
 
 typedef struct WindowFunction {
@@ -27,7 +34,7 @@ typedef struct WindowFunction {
     WindowKind kind;
     uint32_t args, needed; /* that it takes; that it cannot do without, which come first */
     WindowArg arg[MOST_ARGS];
-    const char *usage;
+    const char *form, *doc, *example;
 } WindowFunction;
 
 static const WindowFunction window_function[] = {
@@ -36,25 +43,35 @@ static const WindowFunction window_function[] = {
      4,
      3,
      {ARG_DATA, ARG_TIMECOL, ARG_SIZE, ARG_OFFSET},
-     "TABLE t, DESCRIPTOR(time), size [, offset]"},
+     "TUMBLE(TABLE t, DESCRIPTOR(time), size [, offset])",
+     "Windows of one size that follow one another: each row is in one.",
+     "TUMBLE(TABLE bid, DESCRIPTOR(ts), INTERVAL '10' MINUTE)"},
     {"HOP",
      WINDOW_HOP,
      5,
      4,
      {ARG_DATA, ARG_TIMECOL, ARG_SLIDE, ARG_SIZE, ARG_OFFSET},
-     "TABLE t, DESCRIPTOR(time), slide, size [, offset]"},
+     "HOP(TABLE t, DESCRIPTOR(time), slide, size [, offset])",
+     "Windows of one size that begin every so often: each row is in size / slide of them, a whole "
+     "number.",
+     "HOP(TABLE bid, DESCRIPTOR(ts), INTERVAL '5' MINUTE, INTERVAL '10' MINUTE)"},
     {"CUMULATE",
      WINDOW_CUMULATE,
      5,
      4,
      {ARG_DATA, ARG_TIMECOL, ARG_STEP, ARG_SIZE, ARG_OFFSET},
-     "TABLE t, DESCRIPTOR(time), step, size [, offset]"},
+     "CUMULATE(TABLE t, DESCRIPTOR(time), step, size [, offset])",
+     "Windows that begin together, end a step apart and grow up to the size, a multiple of the "
+     "step; then they begin anew.",
+     "CUMULATE(TABLE bid, DESCRIPTOR(ts), INTERVAL '1' HOUR, INTERVAL '1' DAY)"},
     {"SESSION",
      WINDOW_SESSION,
      3,
      3,
      {ARG_DATA, ARG_TIMECOL, ARG_GAP},
-     "TABLE t [PARTITION BY key], DESCRIPTOR(time), gap"},
+     "SESSION(TABLE t [PARTITION BY key], DESCRIPTOR(time), gap)",
+     "Windows, of each key its own, that go on as long as rows come less than the gap apart.",
+     "SESSION(TABLE bid PARTITION BY auction, DESCRIPTOR(ts), INTERVAL '30' MINUTE)"},
 };
 enum { WINDOW_FUNCTIONS = sizeof window_function / sizeof *window_function };
 
@@ -69,7 +86,19 @@ typedef struct WindowCall {
 
 static Status refuse_count(Binder *binder, const WindowFunction *function, Span span)
 {
-    return diag_error(binder->diag, E2107, span, "%s takes %s", function->name, function->usage);
+    Status status =
+        diag_error(binder->diag, E2107, span, "%s is given an argument too many", function->name);
+    diag_hint(binder->diag, "%s, as in %s", function->form, function->example);
+    return status;
+}
+
+static Status refuse_missing(Binder *binder, const WindowCall *call, WindowArg arg)
+{
+    const WindowFunction *function = call->function;
+    Status status = diag_error(binder->diag, E2107, call->expr->span, "%s lacks its %s",
+                               function->name, arg_words[arg]);
+    diag_hint(binder->diag, "%s, as in %s", function->form, function->example);
+    return status;
 }
 
 static Status refuse_name(Binder *binder, const WindowFunction *function, const Name *name)
@@ -121,7 +150,7 @@ static Status assign_args(Binder *binder, WindowCall *call)
         TRY(assign_arg(binder, call, arg, position++));
     for (uint32_t i = 0; i < function->needed; i++) {
         if (call->arg[function->arg[i]] == NULL)
-            return refuse_count(binder, function, call->expr->span);
+            return refuse_missing(binder, call, function->arg[i]);
     }
     return ST_OK;
 }
@@ -248,9 +277,15 @@ static Status bind_step(Binder *binder, const WindowCall *call, const Expr *expr
     TRY(bind_window_length(binder, expr, what, &spec->step));
     if (spec->size % spec->step == 0)
         return ST_OK;
+    const char *why = spec->size > spec->step ? "no multiple of"
+                      : call->arg[ARG_SLIDE] != NULL
+                          ? "smaller than its slide, so that rows between two windows would be in "
+                            "none"
+                          : "smaller than";
+    bool whole = spec->size < spec->step && call->arg[ARG_SLIDE] != NULL;
     Status status =
-        diag_error(binder->diag, E2117, call->arg[ARG_SIZE]->span,
-                   "the size of %s is no multiple of its %s", call->function->name, what);
+        diag_error(binder->diag, E2117, call->arg[ARG_SIZE]->span, "the size of %s is %s%s%s",
+                   call->function->name, why, whole ? "" : " its ", whole ? "" : what);
     diag_hint(binder->diag, "first comes the %s, then the size", what);
     return status;
 }
@@ -354,4 +389,18 @@ Status bind_window_function(Binder *binder, const Expr *expr, Logical **out)
                                "there is no table function \"%.*s\"", TEXT_ARG(name));
     diag_suggest(binder->diag, name, known, WINDOW_FUNCTIONS);
     return status;
+}
+
+/* --- what is said of them --- */
+
+uint32_t window_help_count(void)
+{
+    return WINDOW_FUNCTIONS;
+}
+
+WindowHelp window_help_get(uint32_t index)
+{
+    assert(index < WINDOW_FUNCTIONS);
+    const WindowFunction *function = &window_function[index];
+    return (WindowHelp){function->name, function->form, function->doc, function->example};
 }

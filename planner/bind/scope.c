@@ -94,6 +94,18 @@ void hint_names(Diag *diag, const char *what, const Text *names, uint32_t count)
     strbuf_close(&list);
 }
 
+/* A window gives its columns behind those of its table, which may have such already. */
+static void hint_window_column(Diag *diag, Text name)
+{
+    if (!text_is(name, "window_start") && !text_is(name, "window_end") &&
+        !text_is(name, "window_time"))
+        return;
+    diag_hint(diag,
+              "a window adds one to those of its table: leave the other out there, or rename it, "
+              "as in SELECT %.*s AS inner_%.*s",
+              TEXT_ARG(name), TEXT_ARG(name));
+}
+
 static Status report_ambiguous(Binder *binder, const Scope *scope, const Name *name, Span span)
 {
     Status status =
@@ -106,10 +118,11 @@ static Status report_ambiguous(Binder *binder, const Scope *scope, const Name *n
         if (seen != NULL && !text_equal(seen->table, column->table)) {
             diag_hint(binder->diag, "write \"%.*s.%.*s\" or \"%.*s.%.*s\"", TEXT_ARG(seen->table),
                       TEXT_ARG(name->text), TEXT_ARG(column->table), TEXT_ARG(name->text));
-            break;
+            return status;
         }
         seen = column;
     }
+    hint_window_column(binder->diag, name->text);
     return status;
 }
 

@@ -224,10 +224,13 @@ def states_in_words(b):
                  "\njob 2 (sorted), RUNNING", "job 2 (sorted), STOPPED\n  it was stopped for good, since "):
         assert part in told, told
     b.write("bounded.sql", sql.replace(", 'source.monitor-interval' = '20 ms'", "") + "EXPLAIN WHY busy;")
-    out, _ = b.run("run", "bounded.sql", "--db", "other.db", "--mode", "list", err=None)
+    out, _ = b.run("run", "bounded.sql", "--db", "other.db", err=None)
     assert out == ("job 1 (busy, sorted), FINISHED\n  its input was read to the end: nothing more will come\ninput\n  bid\n"
                    "    in/a.jsonl  2024-01-01 00:05:04.000  ended\nrecords\n  busy from bid: 2 read, 2 used\n  sorted from bid: 2 read, 2 used\n"), out
-    b.run("empty.db", "--mode", "list", "--command", "EXPLAIN WHY", out="there is no job\n")
+    b.run("empty.db", "--command", "EXPLAIN WHY", out="there is no job\n")
+    b.run("empty.db", "--mode", "csv", "--command", "EXPLAIN WHY", out="why\nthere is no job\n")
+    plan, _ = b.run("other.db", "-c", "EXPLAIN SELECT k, ts FROM bid", err=None)
+    assert plan.startswith("== Logical Plan ==\nProject(k, ts)\n  Scan(table=bid)\n\n== Physical Plan ==\n"), plan
     b.run("other.db", "-c", "EXPLAIN WHY 7", code=1, out="", err="error E2133: there is no job \"7\"")
     b.run("other.db", "-c", "EXPLAIN WHY bid", code=1, out="", err="error E2133: no job writes into \"bid\"")
     b.run("other.db", "-c", "EXPLAIN WHY nope", code=1, out="", err="error E2101: ")

@@ -21,9 +21,15 @@ def quoted(name):
     return '"%s"' % name.replace('"', '""')
 
 
+def is_single(connection, name):
+    """At most one row, which changes: it has a key without columns, and so no index."""
+    return has_table(connection, "_weir_jobs") and connection.execute(
+        "SELECT 1 FROM _weir_jobs WHERE instr(plan, ?)", ("Sink(%s) changelog=upsert" % name,)).fetchone() is not None
+
+
 def is_log(connection, name, sql):
     """Rows are only added: their order is part of what the table says."""
-    if "WITHOUT ROWID" in sql.upper() or "PRIMARY KEY" in sql.upper():
+    if "WITHOUT ROWID" in sql.upper() or "PRIMARY KEY" in sql.upper() or is_single(connection, name):
         return False
     indexes = connection.execute("SELECT count(*) FROM sqlite_schema WHERE type = 'index' AND tbl_name = ?", (name,))
     return indexes.fetchone()[0] == 0

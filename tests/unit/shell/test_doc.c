@@ -10,6 +10,7 @@
 #include "executor/function/aggregate.h"
 #include "grammar/lexer.h"
 #include "grammar/parse.h"
+#include "planner/bind/window_help.h"
 #include "planner/flink/differences.h"
 #include "shell/commands.h"
 #include "shell/doc.h"
@@ -163,8 +164,9 @@ static void test_write_all(void **state)
 
 static void test_functions(void **state)
 {
-    StrBuf functions, operators;
+    StrBuf functions, operators, aggregates;
     (void)state;
+    print_page("aggregates", &aggregates);
     print_page("functions", &functions);
     print_page("operators", &operators);
     for (uint32_t f = 0; f < function_family_count; f++) {
@@ -187,9 +189,10 @@ static void test_functions(void **state)
                 expect_sentence(def->name, def->doc);
             last = def->name;
             if (def->signature != NULL)
-                expect_code(&functions, def->signature);
+                expect_code(&aggregates, def->signature);
         }
     }
+    strbuf_close(&aggregates);
     strbuf_close(&operators);
     strbuf_close(&functions);
 }
@@ -359,6 +362,35 @@ static void test_statements(void **state)
     session_close(session);
 }
 
+static void check_windows(const StrBuf *page, WindowHelp get(uint32_t), uint32_t count,
+                          const char *before, const char *behind)
+{
+    assert_true(count > 0);
+    for (uint32_t i = 0; i < count; i++) {
+        const WindowHelp help = get(i);
+        char text[256];
+        Output output;
+        Session *session = open_session(&output);
+        expect_code(page, help.form);
+        expect_code(page, help.example);
+        expect_sentence(help.name, help.doc);
+        assert_memory_equal(help.form, help.name, strlen(help.name));
+        snprintf(text, sizeof text, "%s%s%s", before, help.example, behind);
+        check_example(session, &output, text, true);
+        session_close(session);
+    }
+}
+
+static void test_windows(void **state)
+{
+    StrBuf page;
+    (void)state;
+    print_page("windows", &page);
+    check_windows(&page, window_help_get, window_help_count(), "SELECT * FROM TABLE(", ")");
+    check_windows(&page, over_help_get, over_help_count(), "SELECT price, ", " FROM bid");
+    strbuf_close(&page);
+}
+
 static void test_differences(void **state)
 {
     StrBuf page;
@@ -392,10 +424,15 @@ static void test_differences(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_markdown),           cmocka_unit_test(test_all_pages_print),
-        cmocka_unit_test(test_unknown_page),       cmocka_unit_test(test_write_all),
-        cmocka_unit_test(test_functions),          cmocka_unit_test(test_options),
-        cmocka_unit_test(test_words_types_errors), cmocka_unit_test(test_statements),
+        cmocka_unit_test(test_markdown),
+        cmocka_unit_test(test_all_pages_print),
+        cmocka_unit_test(test_unknown_page),
+        cmocka_unit_test(test_write_all),
+        cmocka_unit_test(test_functions),
+        cmocka_unit_test(test_options),
+        cmocka_unit_test(test_words_types_errors),
+        cmocka_unit_test(test_statements),
+        cmocka_unit_test(test_windows),
         cmocka_unit_test(test_differences),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
