@@ -4,6 +4,7 @@
 #include "executor/function/agg_list.h"
 #include "executor/function/json_cell.h"
 #include "executor/function/json_find.h"
+#include "executor/function/kernel_text.h"
 
 static Type json_type(const Type *arg, uint32_t args)
 {
@@ -13,8 +14,25 @@ static Type json_type(const Type *arg, uint32_t args)
 
 /* --- forms --- */
 
-static const ListForm elements_form = {.required = 0, .key = -1};
-static const ListForm present_elements_form = {.required = 1, .key = -1};
+/* At least: of a text it is not looked at what is escaped there. */
+static uint64_t element_size(const AggregateEnv *env, const Column *value, uint32_t row)
+{
+    if (column_is_null(value, row))
+        return sizeof "null" - 1;
+    if (value->phys != PHYS_STR)
+        return 1;
+    return value->data.str[column_index(value, row)].size + (env->data == NULL ? 2u : 0u);
+}
+
+static uint32_t comma_size(const AggregateEnv *env)
+{
+    (void)env;
+    return 1;
+}
+
+#define ELEMENTS .key = -1, .text_size = element_size, .between_size = comma_size
+static const ListForm elements_form = {.required = 0, ELEMENTS};
+static const ListForm present_elements_form = {.required = 1, ELEMENTS};
 static const ListForm latest_form = {.required = 1, .key = 0, .replaces = true};
 static const ListForm present_latest_form = {.required = 3, .key = 0, .replaces = true};
 static const ListForm pairs_form = {.required = 1, .key = -1};
@@ -47,9 +65,9 @@ LOOPS_BACK(present_pairs, present_pairs_form)
 
 /* --- JSON_ARRAYAGG --- */
 
-/* *whole is false when a value has no form: a key of a MAP is NULL. */
-typedef Status PrintGroup(const AggregateEnv *env, uint32_t entry, ListRow *row, StrBuf *out,
-                          bool *whole);
+/* *whole is false when a value has no form (a key of a MAP is NULL), or the text is too long. */
+typedef Status PrintGroup(const AggregateEnv *env, const AggregateRows *groups, uint32_t i,
+                          ListRow *row, StrBuf *out, bool *whole);
 
 static Status emit_texts(const AggregateEnv *env, const AggregateRows *groups, Column *out,
                          bool *overflow, PrintGroup *print)
@@ -61,7 +79,7 @@ static Status emit_texts(const AggregateEnv *env, const AggregateRows *groups, C
     for (uint32_t i = 0; status == ST_OK && i < groups->count; i++) {
         bool whole = true;
         strbuf_clear(&text);
-        status = print(env, groups->entry[i], &row, &text, &whole);
+        status = print(env, groups, i, &row, &text, &whole);
         if (status == ST_OK)
             status = strbuf_status(&text);
         if (status == ST_OK && whole)
@@ -85,13 +103,18 @@ static bool print_value(const AggregateEnv *env, uint32_t argument, const Column
     return true;
 }
 
-static Status print_array(const AggregateEnv *env, uint32_t entry, ListRow *row, StrBuf *out,
-                          bool *whole)
+static Status print_array(const AggregateEnv *env, const AggregateRows *groups, uint32_t i,
+                          ListRow *row, StrBuf *out, bool *whole)
 {
+    uint32_t entry = groups->entry[i];
+    *whole = !list_is_too_long(env, &elements_form, aggregate_state(groups, i));
+    if (!*whole)
+        return ST_OK;
     strbuf_char(out, '[');
     TRY(list_order(env, entry, row));
     bool first = true;
-    for (bool more = list_first(env, entry, row); more; more = list_next(env, row)) {
+    for (bool more = list_first(env, entry, row); more && out->size <= STRING_MAX_BYTES;
+         more = list_next(env, row)) {
         TRY(list_read(env, row));
         strbuf_string(out, first ? "" : ",");
         *whole = *whole && print_value(env, 0, &row->column[0], out);
@@ -158,12 +181,12 @@ static Status print_members(const AggregateEnv *env, const Members *m, StrBuf *o
     return ST_OK;
 }
 
-static Status print_object(const AggregateEnv *env, uint32_t entry, ListRow *row, StrBuf *out,
-                           bool *whole)
+static Status print_object(const AggregateEnv *env, const AggregateRows *groups, uint32_t i,
+                           ListRow *row, StrBuf *out, bool *whole)
 {
     Members m = {0};
     strbuf_init(&m.values, out->meter);
-    Status status = read_members(env, entry, row, &m);
+    Status status = read_members(env, groups->entry[i], row, &m);
     if (status == ST_OK)
         status = print_members(env, &m, out, whole);
     strbuf_close(&m.values);
@@ -179,8 +202,8 @@ static Status object_emit(const AggregateEnv *env, const AggregateRows *groups, 
 /* --- the table --- */
 
 #define ARRAYAGG(loops)                                                                            \
-    .result = json_type, .add = loops##_add, .merge = loops##_merge, .emit = array_emit,           \
-    .drop = list_drop
+    .result = json_type, .state_size = sizeof(ListTextSize), .add = loops##_add,                   \
+    .merge = loops##_merge, .emit = array_emit, .drop = list_drop
 #define OBJECTAGG(loops)                                                                           \
     .result = json_type, .add = loops##_add, .merge = loops##_merge, .emit = object_emit,          \
     .drop = list_drop

@@ -163,6 +163,38 @@ const AggregateDef listed_arg_max = {.name = "ARG_MAX", LISTED_ARGS, .emit = arg
 
 /* --- LISTAGG --- */
 
+static uint64_t value_size(const AggregateEnv *env, const Column *value, uint32_t row)
+{
+    (void)env;
+    return value->data.str[column_index(value, row)].size;
+}
+
+static uint32_t separator_size(const AggregateEnv *env)
+{
+    return ((const Text *)env->data)->size;
+}
+
+static const ListForm texts_form = {
+    .required = 1, .key = -1, .text_size = value_size, .between_size = separator_size};
+
+static Status texts_add(const AggregateEnv *env, const AggregateRows *rows,
+                        const Column *const *arg)
+{
+    return list_add(env, rows, arg, &texts_form);
+}
+
+static Status texts_retract(const AggregateEnv *env, const AggregateRows *rows,
+                            const Column *const *arg)
+{
+    return list_retract(env, rows, arg, &texts_form);
+}
+
+static Status texts_merge(const AggregateEnv *env, const AggregateRows *into,
+                          const AggregateEnv *from_env, const AggregateRows *from)
+{
+    return list_merge(env, into, from_env, from, &texts_form);
+}
+
 static Type text_type(const Type *arg, uint32_t args)
 {
     (void)arg, (void)args;
@@ -183,22 +215,36 @@ static Status keep_separator(AggregateCall *call, Arena *arena, Diag *diag)
     return ST_OK;
 }
 
-static Status list_text(const AggregateEnv *env, uint32_t entry, ListRow *row, StrBuf *out,
-                        bool *none)
+static char *put_text(char *to, Text text)
 {
-    const Text *separator = env->data;
-    strbuf_clear(out);
+    if (text.size > 0)
+        memcpy(to, text.ptr, text.size);
+    return to + text.size;
+}
+
+/* Straight to where it stays, since it is known how long it is. */
+static Status put_list(const AggregateEnv *env, uint32_t entry, ListRow *row, uint64_t size,
+                       Column *out, uint32_t at)
+{
+    const Text separator = *(const Text *)env->data;
     TRY(list_order(env, entry, row));
-    bool more = list_first(env, entry, row);
-    *none = !more;
-    for (bool first = true; more; first = false) {
+    if (!list_first(env, entry, row)) {
+        bit_clear(out->valid, at);
+        return ST_OK;
+    }
+    char *text = arena_alloc(env->scratch, size + 1), *to = text;
+    if (text == NULL)
+        return ST_NOMEM;
+    for (bool first = true, more = true; more; first = false) {
         TRY(list_read(env, row));
-        if (!first)
-            strbuf_text(out, *separator);
-        strbuf_text(out, str_text(&row->column[0].data.str[0]));
+        Text before = first ? TEXT_NONE : separator, value = str_text(&row->column[0].data.str[0]);
+        if (size - (uint64_t)(to - text) < (uint64_t)before.size + value.size)
+            return ST_STATE;
+        to = put_text(put_text(to, before), value);
         more = list_next(env, row);
     }
-    return strbuf_status(out);
+    out->data.str[at] = str_view(text, (uint32_t)(to - text));
+    return ST_OK;
 }
 
 Status list_put_text(const AggregateEnv *env, const StrBuf *text, Column *out, uint32_t row,
@@ -216,34 +262,32 @@ Status list_put_text(const AggregateEnv *env, const StrBuf *text, Column *out, u
 static Status listagg_emit(const AggregateEnv *env, const AggregateRows *groups, Column *out,
                            bool *overflow)
 {
-    StrBuf text;
     ListRow row;
-    Status status = list_row_make(env, &row);
-    strbuf_init(&text, NULL);
-    for (uint32_t i = 0; status == ST_OK && i < groups->count; i++) {
-        bool none;
-        status = list_text(env, groups->entry[i], &row, &text, &none);
-        if (status == ST_OK && none)
+    TRY(list_row_make(env, &row));
+    for (uint32_t i = 0; i < groups->count; i++) {
+        const void *state = aggregate_state(groups, i);
+        if (list_is_too_long(env, &texts_form, state)) {
+            overflow[i] = true;
             bit_clear(out->valid, i);
-        else if (status == ST_OK)
-            status = list_put_text(env, &text, out, i, overflow);
+            continue;
+        }
+        TRY(put_list(env, groups->entry[i], &row, list_text_size(env, &texts_form, state), out, i));
     }
-    strbuf_close(&text);
-    return status;
+    return ST_OK;
 }
 
 enum { LISTAGG_FLAGS = AGG_ARRIVAL | AGG_LISTED | AGG_LONG | AGG_ORDERED };
 
-static const AggregateDef listed_listagg = {
-    .name = "LISTAGG", .flags = LISTAGG_FLAGS | AGG_INDEXED, LISTED_VALUES, .emit = listagg_emit};
-static const AggregateDef listed_string_agg = {.name = "STRING_AGG",
-                                               .flags = LISTAGG_FLAGS | AGG_INDEXED,
-                                               LISTED_VALUES,
-                                               .emit = listagg_emit};
-
-#define LISTAGG                                                                                    \
-    .result = text_type, .prepare = keep_separator, .add = values_add, .merge = values_merge,      \
+#define TEXTS                                                                                      \
+    .state_size = sizeof(ListTextSize), .add = texts_add, .merge = texts_merge,                    \
     .emit = listagg_emit, .drop = list_drop
+
+static const AggregateDef listed_listagg = {
+    .name = "LISTAGG", .flags = LISTAGG_FLAGS | AGG_INDEXED, TEXTS, .retract = texts_retract};
+static const AggregateDef listed_string_agg = {
+    .name = "STRING_AGG", .flags = LISTAGG_FLAGS | AGG_INDEXED, TEXTS, .retract = texts_retract};
+
+#define LISTAGG .result = text_type, .prepare = keep_separator, TEXTS
 
 /* clang-format off */
 const AggregateDef list_aggregates[] = {

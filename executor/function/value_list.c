@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "executor/function/kernel_text.h"
 #include "storage/base/hash.h"
 #include "storage/data/nested.h"
 #include "storage/data/row_codec.h"
@@ -204,7 +205,9 @@ static Status add_row(const AggregateEnv *env, Coder *coder, uint32_t entry, uin
     return insert(env, entry, arrival, bytes, hash);
 }
 
-static Status remove_row(const AggregateEnv *env, Coder *coder, uint32_t entry, uint32_t row)
+/* *removed: the row was there. */
+static Status remove_row(const AggregateEnv *env, Coder *coder, uint32_t entry, uint32_t row,
+                         bool *removed)
 {
     const uint64_t *held;
     uint64_t hash;
@@ -212,8 +215,62 @@ static Status remove_row(const AggregateEnv *env, Coder *coder, uint32_t entry, 
     TRY(hash_key(env, coder, coder->cell, row, &hash));
     TRY(encode(coder, row, &bytes));
     TRY(find(env, coder, entry, hash, bytes, &held));
+    *removed = held != NULL;
     return held == NULL ? ST_OK : take_out(env, entry, held, hash);
 }
+
+/* --- how long the text is --- */
+
+uint64_t list_text_size(const AggregateEnv *env, const ListForm *form, const void *state)
+{
+    ListTextSize size = *(const ListTextSize *)state;
+    uint32_t between = form->between_size(env);
+    return size < between ? 0 : size - between;
+}
+
+bool list_is_too_long(const AggregateEnv *env, const ListForm *form, const void *state)
+{
+    return list_text_size(env, form, state) > STRING_MAX_BYTES;
+}
+
+static bool is_given_up(const AggregateEnv *env, const ListForm *form, const void *state)
+{
+    return form->text_size != NULL && (env->flags & AGG_INDEXED) == 0 &&
+           list_is_too_long(env, form, state);
+}
+
+static ListTextSize size_of_row(const AggregateEnv *env, const Coder *coder, uint32_t row,
+                                const ListForm *form)
+{
+    return form->text_size(env, &coder->cell[0], row) + form->between_size(env);
+}
+
+/* As add_row, of a list whose length is kept in `state` if its form says so. */
+static Status take_row(const AggregateEnv *env, Coder *coder, uint32_t entry, void *state,
+                       uint64_t arrival, uint32_t row, const ListForm *form)
+{
+    if (is_given_up(env, form, state))
+        return ST_OK;
+    TRY(add_row(env, coder, entry, arrival, row, form));
+    if (form->text_size == NULL)
+        return ST_OK;
+    *(ListTextSize *)state += size_of_row(env, coder, row, form);
+    if (is_given_up(env, form, state))
+        list_drop(env, state, entry);
+    return ST_OK;
+}
+
+static Status give_row_back(const AggregateEnv *env, Coder *coder, uint32_t entry, void *state,
+                            uint32_t row, const ListForm *form)
+{
+    bool removed;
+    TRY(remove_row(env, coder, entry, row, &removed));
+    if (removed && form->text_size != NULL)
+        *(ListTextSize *)state -= size_of_row(env, coder, row, form);
+    return ST_OK;
+}
+
+/* --- rows of a batch --- */
 
 Status list_add(const AggregateEnv *env, const AggregateRows *rows, const Column *const *arg,
                 const ListForm *form)
@@ -223,8 +280,8 @@ Status list_add(const AggregateEnv *env, const AggregateRows *rows, const Column
     coder_open(&coder, env, arg, form);
     for (uint32_t i = 0; status == ST_OK && i < rows->count; i++) {
         if (!is_passed_over(env, arg, rows->row[i], form))
-            status = add_row(env, &coder, rows->entry[i], aggregate_arrival(rows, i), rows->row[i],
-                             form);
+            status = take_row(env, &coder, rows->entry[i], aggregate_state(rows, i),
+                              aggregate_arrival(rows, i), rows->row[i], form);
     }
     coder_close(&coder);
     return status;
@@ -238,7 +295,8 @@ Status list_retract(const AggregateEnv *env, const AggregateRows *rows, const Co
     coder_open(&coder, env, arg, form);
     for (uint32_t i = 0; status == ST_OK && i < rows->count; i++) {
         if (!is_passed_over(env, arg, rows->row[i], form))
-            status = remove_row(env, &coder, rows->entry[i], rows->row[i]);
+            status = give_row_back(env, &coder, rows->entry[i], aggregate_state(rows, i),
+                                   rows->row[i], form);
     }
     coder_close(&coder);
     return status;
@@ -246,8 +304,9 @@ Status list_retract(const AggregateEnv *env, const AggregateRows *rows, const Co
 
 /* --- merging, forgetting --- */
 
-static Status merge_group(const AggregateEnv *env, uint32_t entry, const AggregateEnv *from_env,
-                          uint32_t from_entry, Coder *coder, const ListForm *form)
+static Status merge_group(const AggregateEnv *env, uint32_t entry, void *state,
+                          const AggregateEnv *from_env, uint32_t from_entry, Coder *coder,
+                          const ListForm *form)
 {
     const SortedMap *from = from_env->list;
     SortedCursor at;
@@ -258,7 +317,7 @@ static Status merge_group(const AggregateEnv *env, uint32_t entry, const Aggrega
         uint64_t value[2] = {at.value[0], at.value[1]};
         TRY(read_cells(env, &coder->layout, stored_bytes(from, value), row.column));
         memcpy(coder->cell, row.column, sizeof coder->cell);
-        TRY(add_row(env, coder, entry, pair_high(value), 0, form));
+        TRY(take_row(env, coder, entry, state, pair_high(value), 0, form));
         if (from == env->list && !sorted_map_seek(from, from_entry, value, &at))
             return ST_STATE; /* the row may stand elsewhere now, but it is there */
     }
@@ -271,8 +330,16 @@ Status list_merge(const AggregateEnv *env, const AggregateRows *into, const Aggr
     Coder coder;
     Status status = ST_OK;
     coder_open(&coder, env, NULL, form);
-    for (uint32_t i = 0; status == ST_OK && i < into->count; i++)
-        status = merge_group(env, into->entry[i], from_env, from->entry[i], &coder, form);
+    for (uint32_t i = 0; status == ST_OK && i < into->count; i++) {
+        void *state = aggregate_state(into, i);
+        const void *from_state = aggregate_state(from, i);
+        if (is_given_up(from_env, form, from_state)) {
+            list_drop(env, state, into->entry[i]);
+            *(ListTextSize *)state = *(const ListTextSize *)from_state;
+            continue;
+        }
+        status = merge_group(env, into->entry[i], state, from_env, from->entry[i], &coder, form);
+    }
     coder_close(&coder);
     return status;
 }

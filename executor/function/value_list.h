@@ -14,7 +14,16 @@ typedef struct ListForm {
     uint32_t required; /* a bit a column: rows with a NULL there are passed over */
     int32_t key;       /* the column by which rows are found; -1: by all */
     bool replaces;     /* a row takes the place of that with the same key */
+    /* Of lists that are given out as one text: what its first column makes of a row there, at
+     * least, and what stands between two. NULL: of other lists. */
+    uint64_t (*text_size)(const AggregateEnv *env, const Column *value, uint32_t row);
+    uint32_t (*between_size)(const AggregateEnv *env);
 } ListForm;
+
+/* The state of an aggregate whose form has text_size: of all rows, each with what stands between.
+ * It tells that the text is longer than a string can be, before it is made. Where rows are not
+ * taken back, nothing brings it below that again: the rows are let go then, and no others kept. */
+typedef uint64_t ListTextSize;
 
 CHECKED Status list_add(const AggregateEnv *env, const AggregateRows *rows,
                         const Column *const *arg, const ListForm *form);
@@ -25,6 +34,9 @@ CHECKED Status list_merge(const AggregateEnv *env, const AggregateRows *into,
                           const AggregateEnv *from_env, const AggregateRows *from,
                           const ListForm *form);
 void list_drop(const AggregateEnv *env, void *state, uint32_t entry);
+/* Of the text that the form makes; of none 0. */
+uint64_t list_text_size(const AggregateEnv *env, const ListForm *form, const void *state);
+bool list_is_too_long(const AggregateEnv *env, const ListForm *form, const void *state);
 
 /* Values of the list in the order of an ORDER BY. */
 typedef struct ListOrder {

@@ -496,6 +496,38 @@ static void test_memory_is_given_back(void **state)
     strbuf_close(&script);
 }
 
+/* Of a text that is too long for a string nothing is kept where no row is taken back: after the
+ * second row it is. */
+static void test_too_long_texts_are_let_go(void **state)
+{
+    (void)state;
+    enum { SIZE = 9 << 20, TIMES = 12 };
+    StrBuf script;
+    strbuf_init(&script, NULL);
+    strbuf_string(&script, "+I a|");
+    strbuf_repeat(&script, 'x', SIZE);
+    strbuf_string(&script, "\n");
+    static const char *const calls[] = {"LISTAGG(v)", "JSON_ARRAYAGG(v)"};
+    for (size_t i = 0; i < sizeof calls / sizeof *calls; i++) {
+        OpBench b;
+        int64_t used = 0;
+        open_bench(&b, "k STRING|v STRING", CHANGELOG_APPEND, "k", calls[i], CHANGELOG_UPSERT);
+        op_bench_start(&b);
+        for (int time = 1; time <= TIMES; time++) {
+            assert_int_equal(op_bench_feed(&b, strbuf_cstr(&script), op_bench_replays[1]), ST_OK);
+            if (time > 1)
+                assert_string_equal(strbuf_cstr(&b.out), "+U a|NULL @-\n");
+            strbuf_clear(&b.out);
+            if (time == 2)
+                used = b.meter.used_bytes;
+        }
+        assert_in_range(b.meter.used_bytes, 1, used + SIZE);
+        op_bench_stop(&b);
+        op_bench_close(&b);
+    }
+    strbuf_close(&script);
+}
+
 static void test_no_memory(void **state)
 {
     (void)state;
@@ -541,6 +573,7 @@ int main(void)
         cmocka_unit_test(test_upserts_begin_anew),
         cmocka_unit_test(test_upserts_over_batches),
         cmocka_unit_test(test_memory_is_given_back),
+        cmocka_unit_test(test_too_long_texts_are_let_go),
         cmocka_unit_test(test_no_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
