@@ -22,9 +22,9 @@ typedef struct UpdatingSessionOp {
     Op op;
     Timed timed;
     Sessions sessions;
-    GroupStates out;   /* by key and number, as the sessions; a SessionHeader begins each */
-    SortedMap pending; /* (fire_at, session) */
-    KeyBatch keys;     /* of the batch that is being taken */
+    GroupStates out;  /* by key and number, as the sessions; a SessionHeader begins each */
+    TimedSet pending; /* sessions, by fire_at */
+    KeyBatch keys;    /* of the batch that is being taken */
 } UpdatingSessionOp;
 
 static const EmitStrategy *emit_of(const Op *op)
@@ -44,39 +44,18 @@ static SessionHeader *out_header(UpdatingSessionOp *self, uint32_t entry)
 
 /* --- what waits for the clock --- */
 
-static Status note_pending(UpdatingSessionOp *self, uint32_t session, int64_t change)
-{
-    Int128 both = (Int128)header(self, session)->fire_at * ((Int128)1 << 64) + session;
-    uint64_t value[2];
-    memcpy(value, &both, sizeof value);
-    return sorted_map_adjust(&self->pending, 0, value, change);
-}
-
 static Status wait_until(UpdatingSessionOp *self, uint32_t session, Micros time)
 {
     header(self, session)->fire_at = time;
-    return note_pending(self, session, 1);
+    return timed_set_add(&self->pending, time, session);
 }
 
-static Status wait_no_more(UpdatingSessionOp *self, uint32_t session)
+static void wait_no_more(UpdatingSessionOp *self, uint32_t session)
 {
     if (header(self, session)->fire_at == 0)
-        return ST_OK;
-    TRY(note_pending(self, session, -1));
+        return;
+    timed_set_remove(&self->pending, header(self, session)->fire_at, session);
     header(self, session)->fire_at = 0;
-    return ST_OK;
-}
-
-static bool first_pending(const UpdatingSessionOp *self, Micros *time, uint32_t *session)
-{
-    const uint64_t *first = sorted_map_first(&self->pending, 0);
-    Int128 both;
-    if (first == NULL)
-        return false;
-    memcpy(&both, first, sizeof both);
-    *time = (Micros)(both >> 64);
-    *session = (uint32_t)both;
-    return true;
 }
 
 /* --- giving out --- */
@@ -149,7 +128,7 @@ static Status give_out(UpdatingSessionOp *self, uint32_t session, Micros waterma
 {
     GroupChanges changes;
     ArenaMark mark = arena_mark(&self->op.scratch);
-    TRY(wait_no_more(self, session));
+    wait_no_more(self, session);
     Status status = group_changes_begin(&changes, &self->op, watermark);
     if (status == ST_OK)
         status = change_result(self, session, &changes);
@@ -215,7 +194,7 @@ static Status updating_join(Sessions *sessions, uint32_t into, uint32_t from)
     UpdatingSessionOp *self = (UpdatingSessionOp *)sessions->op;
     Micros fire_at = header(self, from)->fire_at;
     uint32_t out = header(self, from)->out;
-    TRY(wait_no_more(self, from));
+    wait_no_more(self, from);
     if (fire_at != 0 && header(self, into)->fire_at == 0)
         TRY(wait_until(self, into, fire_at));
     if (out == 0)
@@ -278,17 +257,14 @@ static Micros updating_watermark_due(const Op *op)
 
 static Micros updating_clock_due(const Op *op)
 {
-    Micros time;
-    uint32_t session;
-    return first_pending((const UpdatingSessionOp *)op, &time, &session) ? time : MICROS_MAX;
+    return timed_set_due(&((const UpdatingSessionOp *)op)->pending);
 }
 
 static Status updating_clock(Op *op, Micros now)
 {
     UpdatingSessionOp *self = (UpdatingSessionOp *)op;
-    Micros time;
     uint32_t session;
-    while (first_pending(self, &time, &session) && time <= now)
+    while (timed_set_first(&self->pending, now, &session))
         TRY(give_out(self, session, op->before));
     return ST_OK;
 }
@@ -304,7 +280,7 @@ static Status updating_open(Op *op, Diag *diag)
     self->sessions.look_at = updating_look_at;
     self->sessions.lateness = emit_of(op)->lateness;
     TRY(sessions_open(&self->sessions, op, sizeof(UpdatingHeader)));
-    sorted_map_open(&self->pending, PHYS_I128, &op->meter);
+    timed_set_open(&self->pending, &op->meter);
     return group_states_open(&self->out, &self->sessions.set);
 }
 
@@ -313,7 +289,7 @@ static Status updating_state(Op *op, StateWalk *walk)
     UpdatingSessionOp *self = (UpdatingSessionOp *)op;
     TRY(sessions_walk(&self->sessions, walk));
     self->timed.next_due = self->sessions.next_due;
-    TRY(state_walk_sorted_map(walk, &self->pending));
+    TRY(timed_set_walk(&self->pending, walk));
     return group_states_walk(&self->out, &self->sessions.set, walk);
 }
 
@@ -327,7 +303,7 @@ static void updating_close(Op *op)
 {
     UpdatingSessionOp *self = (UpdatingSessionOp *)op;
     if (self->out.groups.shape.words != 0 || self->sessions.set.op != NULL) {
-        sorted_map_close(&self->pending);
+        timed_set_close(&self->pending);
         group_states_close(&self->out, &self->sessions.set);
     }
     sessions_close(&self->sessions);

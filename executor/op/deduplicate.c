@@ -13,6 +13,7 @@
 #include "executor/op/ops.h"
 #include "executor/op/row_emitter.h"
 #include "executor/op/timed.h"
+#include "executor/op/timed_set.h"
 #include "executor/run/reject.h"
 #include "storage/state/expiry.h"
 
@@ -30,7 +31,7 @@ typedef struct DeduplicateOp {
     KeyShape shape;
     KeyedMap keys;
     Expiry expiry; /* of the keys, where there is a TTL */
-    SortedMap due; /* (time, number of the key) of first rows that wait for the watermark */
+    TimedSet due;  /* keys whose first rows wait for the watermark, by their times */
     Timed timed;
     Arena arena; /* of the layout */
     RowLayout layout;
@@ -68,7 +69,7 @@ static Status deduplicate_open(Op *op, Diag *diag)
     self->timed = (Timed){MICROS_MAX, first_take, first_fire};
     arena_init(&self->arena, &op->meter);
     strbuf_init(&self->bytes, &op->meter);
-    sorted_map_open(&self->due, PHYS_I128, &op->meter);
+    timed_set_open(&self->due, &op->meter);
     for (uint32_t i = 0; i < plan->partitions && i < KEY_MAX_COLUMNS; i++)
         type[i] = &schema->field[plan->partition[i]].type;
     TRY(key_shape(type, plan->partitions, &self->shape));
@@ -222,44 +223,21 @@ static Status replace_rows(DeduplicateOp *self, const Batch *in, const uint32_t 
 
 /* --- the first row by event time --- */
 
-static Status adjust_due(DeduplicateOp *self, Micros time, uint32_t entry, int64_t change)
-{
-    Int128 due = ((Int128)time << 64) + entry;
-    uint64_t value[2];
-    memcpy(value, &due, sizeof value);
-    return sorted_map_adjust(&self->due, 0, value, change);
-}
-
-/* The first row that waits: its time and key. */
-static bool first_due(const DeduplicateOp *self, Micros *time, uint32_t *entry)
-{
-    const uint64_t *value = sorted_map_first(&self->due, 0);
-    Int128 due;
-    if (value == NULL)
-        return false;
-    memcpy(&due, value, sizeof due);
-    *time = (Micros)(due >> 64);
-    *entry = (uint32_t)due;
-    return true;
-}
-
 static Status first_fire(Op *op, Micros time, Micros before)
 {
     DeduplicateOp *self = (DeduplicateOp *)op;
     RowEmitter emitter;
-    Micros due;
     uint32_t entry;
     row_emitter_init(&emitter, op, &self->layout);
-    while (first_due(self, &due, &entry) && due <= time) {
+    while (timed_set_take(&self->due, time, &entry)) {
         Kept *kept = keyed_map_value_write(&self->keys, entry);
         Str row = heap_load_str(&self->keys.heap, &kept->row);
         TRY(row_emitter_add(&emitter, ROW_INSERT, str_text(&row), 0, before));
-        TRY(adjust_due(self, due, entry, -1));
         drop_row(self, kept);
         kept->settled = 1;
         mark_key(self, entry);
     }
-    self->timed.next_due = first_due(self, &due, &entry) ? due : MICROS_MAX;
+    self->timed.next_due = timed_set_due(&self->due);
     return row_emitter_flush(&emitter);
 }
 
@@ -284,7 +262,7 @@ static Status wait_for(DeduplicateOp *self, const Batch *in, uint32_t row, uint3
     Micros time = time_of(self, in, row);
     TRY(encode_row(self, in, row));
     TRY(keep_row(self, kept));
-    TRY(adjust_due(self, time, entry, 1));
+    TRY(timed_set_add(&self->due, time, entry));
     kept->time = time;
     if (time < self->timed.next_due)
         self->timed.next_due = time;
@@ -306,7 +284,7 @@ static Status first_take(Op *op, const Batch *in, uint32_t i)
     if (kept->settled || (waiting && kept->time <= time))
         return ST_OK;
     if (waiting)
-        TRY(adjust_due(self, kept->time, entry, -1));
+        timed_set_remove(&self->due, kept->time, entry);
     return time == watermark ? settle_now(self, in, row, entry, kept)
                              : wait_for(self, in, row, entry, kept);
 }
@@ -350,7 +328,7 @@ static Status deduplicate_state(Op *op, StateWalk *walk)
     DeduplicateOp *self = (DeduplicateOp *)op;
     TRY(STATE_WALK(walk, self->timed.next_due));
     TRY(state_walk_keyed_map(walk, &self->keys));
-    TRY(state_walk_sorted_map(walk, &self->due));
+    TRY(timed_set_walk(&self->due, walk));
     return expires(self) ? expiry_walk(&self->expiry, walk) : ST_OK;
 }
 
@@ -360,7 +338,7 @@ static void deduplicate_close(Op *op)
     if (self->plan == NULL)
         return;
     keyed_map_close(&self->keys);
-    sorted_map_close(&self->due);
+    timed_set_close(&self->due);
     strbuf_close(&self->bytes);
     arena_close(&self->arena);
 }

@@ -22,6 +22,7 @@
 #include "executor/op/ops.h"
 #include "executor/op/over_frames.h"
 #include "executor/op/time_queue.h"
+#include "executor/op/timed_set.h"
 #include "executor/run/reject.h"
 
 typedef struct OverOp {
@@ -31,7 +32,7 @@ typedef struct OverOp {
     TimeQueue delayed; /* rows that have their places and wait, in their order; where they overtake
                           one another, until the watermark is `reach` further */
     TimeQueue idle;    /* partitions, to be forgotten */
-    SortedMap waiting; /* (time, partition) of the first row that waits in each, if they overtake */
+    TimedSet waiting;  /* partitions, by the first row that waits in each, if they overtake */
     uint64_t number;   /* of the next row */
     Micros fired;      /* up to here all that was due has happened */
     /* What the plan says: */
@@ -75,7 +76,7 @@ static Status over_open(Op *op, Diag *diag)
     time_queue_open(&self->pending, &op->meter);
     time_queue_open(&self->delayed, &op->meter);
     time_queue_open(&self->idle, &op->meter);
-    sorted_map_open(&self->waiting, PHYS_I128, &op->meter);
+    timed_set_open(&self->waiting, &op->meter);
     read_frames(self, plan);
     return over_frames_open(&self->frames, op, plan);
 }
@@ -106,51 +107,38 @@ static void find_fire(Passage *passage, Micros due, Micros *watermark, Micros *b
 
 /* --- waiting for rows of the partition --- */
 
-/* A row becomes the first one that waits in its partition, or is it no longer. */
-static Status await(OverOp *self, const OverRow *row, int64_t change)
+/* A row becomes the first one that waits in its partition. */
+static Status await(OverOp *self, const OverRow *row)
 {
-    Int128 value = (Int128)row->time * ((Int128)1 << 64) + row->partition;
-    uint64_t words[2];
-    if (!self->overtakes)
-        return ST_OK;
-    memcpy(words, &value, sizeof words);
-    return sorted_map_adjust(&self->waiting, 0, words, change);
+    return self->overtakes ? timed_set_add(&self->waiting, row->time, row->partition) : ST_OK;
 }
 
-/* The time of the first row that waits for others. */
-static bool first_waiting(const OverOp *self, Micros *time)
+static void await_no_more(OverOp *self, const OverRow *row)
 {
-    const uint64_t *value = self->overtakes ? sorted_map_first(&self->waiting, 0) : NULL;
-    Int128 first;
-    if (!self->overtakes) {
-        *time = time_queue_due(&self->delayed);
-        return *time < MICROS_MAX;
-    }
-    if (value == NULL)
-        return false;
-    memcpy(&first, value, sizeof first);
-    *time = (Micros)(first >> 64);
-    return true;
+    if (self->overtakes)
+        timed_set_remove(&self->waiting, row->time, row->partition);
+}
+
+/* The time of the first row that waits for others; MICROS_MAX: none does. */
+static Micros first_waiting(const OverOp *self)
+{
+    return self->overtakes ? timed_set_due(&self->waiting) : time_queue_due(&self->delayed);
 }
 
 /* No row will come: those that wait are put into their order. */
 static Status gather_waiting(OverOp *self)
 {
     OverFrames *frames = &self->frames;
-    SortedCursor at;
+    uint32_t partition;
     while (time_queue_first(&self->delayed) != NULL)
         time_queue_pop(&self->delayed);
-    bool more = sorted_map_begin(&self->waiting, 0, &at);
-    for (; more; more = sorted_map_next(&self->waiting, &at)) {
-        Int128 value;
-        memcpy(&value, at.value, sizeof value);
-        uint32_t number = over_partition(frames, (uint32_t)value)->waiting;
+    while (timed_set_take(&self->waiting, MICROS_MAX, &partition)) {
+        uint32_t number = over_partition(frames, partition)->waiting;
         for (; number != 0; number = over_row(frames, number)->next) {
             const OverRow *row = over_row(frames, number);
             TRY(time_queue_push(&self->delayed, row->time, row->number, number));
         }
     }
-    sorted_map_clear(&self->waiting, 0);
     return ST_OK;
 }
 
@@ -159,13 +147,13 @@ static Status gather_waiting(OverOp *self)
 /* The watermark for those above: no row that is still to go out is late by it. */
 static Micros held_watermark(const OverOp *self, Micros watermark)
 {
-    Micros time, held = watermark;
+    Micros first = first_waiting(self), held = watermark;
     if (watermark == MICROS_MIN || watermark == MICROS_MAX)
         return watermark;
     if (__builtin_sub_overflow(held, self->reach, &held))
         held = MICROS_MIN;
-    if (first_waiting(self, &time) && time - MICROS_PER_MILLI < held)
-        held = time - MICROS_PER_MILLI;
+    if (first < MICROS_MAX && first - MICROS_PER_MILLI < held)
+        held = first - MICROS_PER_MILLI;
     return held;
 }
 
@@ -194,10 +182,10 @@ static Status give_overtaking(OverOp *self, uint32_t entry, Micros watermark, Mi
         const OverRow *row = over_row(frames, partition->waiting);
         if (!is_complete(self, partition, row, watermark))
             return ST_OK;
-        TRY(await(self, row, -1));
+        await_no_more(self, row);
         TRY(over_frames_give(frames, partition->waiting, held));
         if (partition->waiting != 0)
-            TRY(await(self, over_row(frames, partition->waiting), 1));
+            TRY(await(self, over_row(frames, partition->waiting)));
     }
     return ST_OK;
 }
@@ -207,7 +195,7 @@ static Status append_row(OverOp *self, uint32_t number)
     const OverRow *row = over_row(&self->frames, number);
     over_frames_append(&self->frames, number);
     if (over_partition(&self->frames, row->partition)->waiting == number)
-        TRY(await(self, row, 1));
+        TRY(await(self, row));
     return self->overtakes && self->reach == 0
                ? ST_OK
                : time_queue_push(&self->delayed, row->time, row->number, number);
@@ -511,7 +499,7 @@ static Status over_state(Op *op, StateWalk *walk)
     TRY(time_queue_walk(&self->pending, walk));
     TRY(time_queue_walk(&self->delayed, walk));
     TRY(time_queue_walk(&self->idle, walk));
-    TRY(state_walk_sorted_map(walk, &self->waiting));
+    TRY(timed_set_walk(&self->waiting, walk));
     return over_frames_walk(&self->frames, walk);
 }
 
@@ -521,17 +509,16 @@ static void over_close(Op *op)
     time_queue_close(&self->pending);
     time_queue_close(&self->delayed);
     time_queue_close(&self->idle);
-    if (self->op.plan != NULL)
-        sorted_map_close(&self->waiting);
+    timed_set_close(&self->waiting);
     over_frames_close(&self->frames);
 }
 
 static void over_measure(const Op *op, OpMeasure *out)
 {
     const OverOp *self = (const OverOp *)op;
-    Micros first, reached;
+    Micros first = first_waiting(self), reached;
     out->groups = keyed_map_count(&self->frames.states.groups);
-    if (self->awaits && first_waiting(self, &first) &&
+    if (self->awaits && first < MICROS_MAX &&
         !__builtin_add_overflow(first, self->reach, &reached) && reached <= self->fired)
         out->waiting = first;
 }

@@ -17,7 +17,7 @@ Status sessions_open(Sessions *self, Op *op, uint32_t header_size)
     TRY(aggregate_set_open(&self->set, op, &plan_of(op)->aggregate, header_size,
                            AGGREGATE_MERGES | AGGREGATE_NUMBERS));
     keyed_map_open(&self->heads, &self->set.key, sizeof(uint64_t), op->env->seed, &op->meter);
-    sorted_map_open(&self->timers, PHYS_I128, &op->meter);
+    timed_set_open(&self->timers, &op->meter);
     return group_states_open(&self->states, &self->set);
 }
 
@@ -25,7 +25,7 @@ void sessions_close(Sessions *self)
 {
     if (self->set.op != NULL) {
         keyed_map_close(&self->heads);
-        sorted_map_close(&self->timers);
+        timed_set_close(&self->timers);
         group_states_close(&self->states, &self->set);
     }
     aggregate_set_close(&self->set);
@@ -38,48 +38,31 @@ Micros sessions_due(const Sessions *self, Micros end)
 
 /* --- timers --- */
 
-static void timer_value(Micros time, uint32_t session, uint64_t value[2])
-{
-    Int128 both = (Int128)time * ((Int128)1 << 64) + session;
-    memcpy(value, &both, sizeof both);
-}
-
 static void find_next_due(Sessions *self)
 {
-    const uint64_t *first = sorted_map_first(&self->timers, 0);
-    Int128 both;
-    self->next_due = MICROS_MAX;
-    if (first == NULL)
-        return;
-    memcpy(&both, first, sizeof both);
-    self->next_due = (Micros)(both >> 64);
+    self->next_due = timed_set_due(&self->timers);
 }
 
 Status sessions_set_timer(Sessions *self, uint32_t session, Micros time)
 {
-    uint64_t value[2];
-    timer_value(time, session, value);
-    TRY(sorted_map_adjust(&self->timers, 0, value, 1));
+    TRY(timed_set_add(&self->timers, time, session));
     session_header_write(self, session)->timer = time;
     if (time < self->next_due)
         self->next_due = time;
     return ST_OK;
 }
 
-static Status stop_timer(Sessions *self, uint32_t session)
+static void stop_timer(Sessions *self, uint32_t session)
 {
-    uint64_t value[2];
-    timer_value(session_header(self, session)->timer, session, value);
-    TRY(sorted_map_adjust(&self->timers, 0, value, -1));
+    timed_set_remove(&self->timers, session_header(self, session)->timer, session);
     find_next_due(self);
-    return ST_OK;
 }
 
 Status sessions_move_timer(Sessions *self, uint32_t session, Micros time)
 {
     if (time >= session_header(self, session)->timer)
         return ST_OK;
-    TRY(stop_timer(self, session));
+    stop_timer(self, session);
     return sessions_set_timer(self, session, time);
 }
 
@@ -93,15 +76,9 @@ static int compare_due(const void *a, const void *b)
 
 Status sessions_take_due(Sessions *self, Micros time, SessionList *list)
 {
-    while (self->next_due != MICROS_MAX && self->next_due <= time) {
-        SortedCursor first;
-        Int128 both;
-        bool any = sorted_map_begin(&self->timers, 0, &first);
-        assert(any);
-        memcpy(&both, first.value, sizeof both);
-        sorted_map_remove(&self->timers, &first);
-        find_next_due(self);
-        uint32_t session = (uint32_t)both;
+    uint32_t session;
+    Micros until = time < MICROS_MAX ? time : MICROS_MAX - 1; /* MICROS_MAX itself never comes */
+    while (timed_set_take(&self->timers, until, &session)) {
         const SessionHeader *now = session_header(self, session);
         Micros at =
             self->look_at == NULL ? sessions_due(self, now->end) : self->look_at(self, session);
@@ -110,6 +87,7 @@ Status sessions_take_due(Sessions *self, Micros time, SessionList *list)
         else
             TRY_PUSH(list, &self->op->scratch, ((DueSession){now->end, now->number, session}));
     }
+    find_next_due(self);
     if (list->count > 1)
         qsort(list->item, list->count, sizeof *list->item, compare_due);
     return ST_OK;
@@ -181,7 +159,7 @@ static Status join_sessions(Sessions *self, uint32_t into, uint32_t from)
     session->rows += other.rows;
     session->start = other.start < session->start ? other.start : session->start;
     session->end = other.end > session->end ? other.end : session->end;
-    TRY(stop_timer(self, from));
+    stop_timer(self, from);
     sessions_unchain(self, from);
     aggregate_set_remove(&self->set, &self->states, from);
     return ST_OK;
@@ -255,7 +233,7 @@ Status sessions_walk(Sessions *self, StateWalk *walk)
 {
     TRY(STATE_WALK(walk, self->numbers));
     TRY(state_walk_keyed_map(walk, &self->heads));
-    TRY(state_walk_sorted_map(walk, &self->timers));
+    TRY(timed_set_walk(&self->timers, walk));
     TRY(group_states_walk(&self->states, &self->set, walk));
     find_next_due(self);
     return ST_OK;

@@ -6,6 +6,7 @@
 #define WEIR_EXECUTOR_OP_SESSIONS_H
 
 #include "executor/op/aggregate_set.h"
+#include "executor/op/timed_set.h"
 #include "storage/base/vec.h"
 
 /* Begins the header of a session's group; the operator's own follows. */
@@ -31,7 +32,7 @@ typedef struct Sessions {
     AggregateSet set;
     GroupStates states; /* by key and number */
     KeyedMap heads;     /* key -> its first session: entry + 1 */
-    SortedMap timers;   /* (instant, session's entry) */
+    TimedSet timers;    /* sessions, by instants */
     uint64_t numbers;   /* given out */
     Micros next_due;    /* of the first timer; MICROS_MAX: there is none */
     Micros lateness;    /* a session lives on so long behind its end */

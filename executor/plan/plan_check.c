@@ -341,7 +341,8 @@ static void check_node(Check *check, const PlanNode *node, uint32_t index)
     case PLAN_SINK:
         if (node->inputs != 1 || node->schema.count != node->input[0]->schema.count)
             breach(check, node, "the sink's columns are not its input's");
-        if (node->changelog == CHANGELOG_UPSERT && node->as.sink.result.key_count == 0)
+        if (node->changelog == CHANGELOG_UPSERT && node->as.sink.result.key_count == 0 &&
+            !node->as.sink.result.single)
             breach(check, node, "an upsert stream goes into a table without a key");
         return;
     }

@@ -202,7 +202,7 @@ static bool can_upsert(const PlanNode *node)
 
 static bool same_columns(const PlanKey *key, const ResultSpec *result)
 {
-    if (!key->known || key->count == 0 || key->count != result->key_count)
+    if (!key->known || key->count != result->key_count || (key->count == 0 && !result->single))
         return false;
     for (uint32_t i = 0; i < key->count; i++) {
         bool found = false;

@@ -97,9 +97,9 @@ static Status result_spec(Lowering *lowering, const QueryDraft *query, const Pla
                         .schema = input->schema,
                         .append_only = input->changelog == CHANGELOG_APPEND,
                         .recurs = input->recurs,
-                        .single = input->recurs && input->key.known && input->key.count == 0};
+                        .single = input->key.known && input->key.count == 0};
+    out->append_only = out->append_only && !(input->key.known && input->recurs);
     if (input->key.known && input->key.count > 0) {
-        out->append_only = out->append_only && !input->recurs;
         out->key =
             arena_copy(lowering->arena, input->key.column, input->key.count * sizeof *out->key);
         out->key_count = input->key.count;

@@ -7,7 +7,7 @@
 ResultPut result_put(const ResultSpec *spec)
 {
     if (spec->key_count == 0)
-        return spec->append_only ? PUT_INSERT : PUT_BAG;
+        return spec->append_only ? PUT_INSERT : spec->single ? PUT_SINGLE : PUT_BAG;
     for (uint32_t i = 0; i < spec->key_count; i++) {
         if (spec->schema.field[spec->key[i]].type.nullable)
             return PUT_MIXED;
@@ -206,6 +206,8 @@ void result_print_erase(const ResultSpec *spec, StrBuf *out)
 {
     strbuf_string(out, "DELETE FROM ");
     db_quote_name(out, spec->name);
+    if (result_put(spec) == PUT_SINGLE)
+        return;
     strbuf_string(out, " WHERE ");
     if (spec->key_count > 0) {
         print_pairs(spec, true, " IS ", " AND ", out);

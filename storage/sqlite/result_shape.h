@@ -12,6 +12,7 @@ typedef enum ResultPut {
     PUT_MIXED,  /* a key that can be NULL, a unique index: the same where no part of a row's key is
                    NULL; SQLite finds no conflict on NULL, so else UPDATE ... WHERE key IS ..., and
                    if there was no such row, INSERT */
+    PUT_SINGLE, /* a key without columns: DELETE of all there is, INSERT */
     PUT_BAG,    /* no key, updating: INSERT, and DELETE of one of the rows that are equal */
 } ResultPut;
 

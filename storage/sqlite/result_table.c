@@ -1,7 +1,7 @@
 /* Between write and flush a changed key is one pending entry: its key in key form and the other
  * columns in row form (storage/data/row_codec.h). What cannot be folded by a key waits as whole
  * rows: of an append-only table one entry a row, of a bag one entry for all equal rows and their
- * number. */
+ * number, which is forgotten when as many came as went. */
 #include "storage/sqlite/result_table.h"
 
 #include <assert.h>
@@ -201,6 +201,8 @@ static Status write_bag(ResultTable *table, const Batch *batch, uint32_t row)
     TRY(encode_row(table, batch, row));
     TRY(pending_find(&table->pending, strbuf_as_text(&table->bytes), &entry, &made));
     entry->net += row_kind_adds(batch_kind(batch, row)) ? 1 : -1;
+    if (entry->net == 0)
+        pending_forget(&table->pending, entry);
     return ST_OK;
 }
 
@@ -235,12 +237,15 @@ static int32_t rows_to_put(const ResultTable *table, const PendingEntry *entry)
     return table->spec->append_only ? 1 : entry->net;
 }
 
-/* How many it is to have less. A key made in this epoch is not there to be deleted. */
+/* How many it is to have less. A key made in this epoch is not there to be deleted. Where there can
+ * be one row alone, it goes before another one comes. */
 static int32_t rows_to_erase(const ResultTable *table, const PendingEntry *entry)
 {
     if (table->spec->append_only)
         return 0;
-    return table->put == PUT_BAG ? -entry->net : entry->net == 0 && !entry->fresh;
+    if (table->put == PUT_BAG)
+        return -entry->net;
+    return entry->net == 0 ? !entry->fresh : table->put == PUT_SINGLE;
 }
 
 static Status read_back(ResultTable *table, const PendingEntry *entry, bool key_only)
@@ -248,11 +253,13 @@ static Status read_back(ResultTable *table, const PendingEntry *entry, bool key_
     arena_reset(&table->scratch);
     for (uint32_t i = 0; table->any_nested && i < table->spec->schema.count; i++)
         column_drop_elements(&table->cell[i], 1);
-    Text row = table->put == PUT_BAG && !table->spec->append_only ? pending_key(entry)
-                                                                  : pending_row(entry);
+    Text row = table->put == PUT_BAG && !table->spec->append_only
+                   ? pending_key(&table->pending, entry)
+                   : pending_row(&table->pending, entry);
     Status status = ST_OK;
     if (table->key.count > 0)
-        status = rowkey_decode(&table->key, pending_key(entry), table->cell, 0, &table->scratch);
+        status = rowkey_decode(&table->key, pending_key(&table->pending, entry), table->cell, 0,
+                               &table->scratch);
     if (status == ST_OK && !key_only)
         status = row_decode(&table->row, row, table->cell, 0, &table->scratch);
     assert(status != ST_STATE); /* we wrote the bytes */
@@ -331,20 +338,11 @@ static Status erase_rows(ResultTable *table, Diag *diag)
         int32_t rows = rows_to_erase(table, entry);
         if (rows <= 0)
             continue;
-        TRY(read_back(table, entry, table->spec->key_count > 0));
+        TRY(read_back(table, entry, table->put != PUT_BAG));
         for (; rows > 0; rows--)
-            TRY(run(table, table->erase, table->spec->key_count > 0, diag));
+            TRY(run(table, table->erase, table->put != PUT_BAG, diag));
     }
     return ST_OK;
-}
-
-/* The one row goes, whatever it is, when there is another one or none. */
-static Status erase_single(ResultTable *table, Diag *diag)
-{
-    bool changes = false;
-    for (uint32_t i = 0; i < table->pending.count; i++)
-        changes = changes || table->pending.entry[i].net != 0;
-    return changes ? result_table_clear(table, diag) : ST_OK;
 }
 
 static Status put_null_keys(ResultTable *table, Diag *diag)
@@ -370,7 +368,7 @@ static Status put_rows(ResultTable *table, bool null_keys, Diag *diag)
 
 uint32_t result_table_pending_count(const ResultTable *table)
 {
-    return table->pending.count;
+    return table->pending.count - table->pending.forgotten;
 }
 
 Status result_table_flush(ResultTable *table, Diag *diag)
@@ -380,7 +378,7 @@ Status result_table_flush(ResultTable *table, Diag *diag)
     if (table->pending.count == 0)
         return ST_OK;
     if (!table->spec->append_only)
-        TRY(table->spec->single ? erase_single(table, diag) : erase_rows(table, diag));
+        TRY(erase_rows(table, diag));
     TRY(put_rows(table, false, diag));
     if (DEFECT(CHANGE_TWICE))
         TRY(put_rows(table, false, diag));
@@ -399,7 +397,7 @@ uint64_t result_table_digest(const ResultTable *table)
             continue;
         size_t size = entry->key_size + (put > 0 ? (size_t)entry->row_size : 0);
         uint64_t kind = (uint64_t)(uint32_t)(put > 0 ? put : -erase) << 32 | entry->key_size;
-        uint64_t hash = hash_bytes(entry->bytes, size, kind);
+        uint64_t hash = hash_bytes(pending_key(&table->pending, entry).ptr, size, kind);
         digest = table->spec->append_only ? hash_u64(hash, digest) : digest + hash;
     }
     return digest;

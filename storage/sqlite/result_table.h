@@ -5,9 +5,10 @@
  * Shape. One table in the code maps each SQL type to its SQLite column type, never by the SQL
  * type's own name. A key whose columns are all NOT NULL is the PRIMARY KEY (INTEGER PRIMARY KEY or
  * WITHOUT ROWID where that is faster). A key that can be NULL is a unique index; for SQLite no NULL
- * equals another, so where one is in the key an update by IS comes first, then an insert. Without a
- * key: append-only needs nothing; an updating one has an index over its content and deletes one
- * equal row. What is stored for a key column is injective. */
+ * equals another, so where one is in the key an update by IS comes first, then an insert. A key
+ * without columns needs no index: the table's one row goes, whatever it is, when there is another
+ * one or none. Without a key: append-only needs nothing; an updating one has an index over its
+ * content and deletes one equal row. What is stored for a key column is injective. */
 #ifndef WEIR_STORAGE_SQLITE_RESULT_TABLE_H
 #define WEIR_STORAGE_SQLITE_RESULT_TABLE_H
 
@@ -22,7 +23,7 @@ typedef struct ResultSpec {
     uint32_t key_count;
     bool append_only;   /* all rows are inserts */
     bool recurs;        /* a key can be inserted that the table has already, and is replaced */
-    bool single;        /* without a key: so can its one row */
+    bool single;        /* without columns in its key: there is at most one row */
     uint64_t hash_seed; /* the database's (catalog_hash_seed); changes no result */
 } ResultSpec;
 

@@ -5,6 +5,7 @@
 
 #include <cmocka.h>
 
+#include "storage/sqlite/result_shape.h"
 #include "tests/support/result_bench.h"
 
 static void definitions(void **state)
@@ -54,6 +55,22 @@ static void definitions(void **state)
         assert_string_equal(strbuf_cstr(&ddl), cases[i].ddl);
         strbuf_close(&ddl);
     }
+}
+
+static void one_row_needs_no_index(void **state)
+{
+    (void)state;
+    const Type type[] = {bigint, string};
+    Shape made = shape(false, "", 2, type);
+    made.spec.single = true;
+    StrBuf sql;
+    strbuf_init(&sql, NULL);
+    result_table_ddl(spec_of(&made), &sql);
+    result_print_erase(spec_of(&made), &sql);
+    assert_string_equal(strbuf_cstr(&sql),
+                        "CREATE TABLE \"v\" (\n    \"a\" INTEGER,\n    \"b\" TEXT\n);\n"
+                        "DELETE FROM \"v\"");
+    strbuf_close(&sql);
 }
 
 static void columns_may_have_any_name(void **state)
@@ -113,6 +130,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, bench_set_up, bench_tear_down)
         TEST(definitions),
+        TEST(one_row_needs_no_index),
         TEST(columns_may_have_any_name),
         TEST(deletes_and_updates_use_our_index),
     };

@@ -236,12 +236,12 @@ static const Story recurring[] = {
     {"and goes", "", false, 1, {BIGINT_N}, "+I 1\n\n+I 2\n\n-D 2", ""},
 };
 
-static void tell(Bench *bench, const Story *story, bool recurs)
+static void tell(Bench *bench, const Story *story, bool recurs, bool single)
 {
     Shape made = shape(story->append_only, story->key, story->columns, story->type);
     const ResultSpec *spec = spec_of(&made);
     made.spec.recurs = recurs;
-    made.spec.single = recurs && made.spec.key_count == 0;
+    made.spec.single = single;
     ResultTable *table = make_table(bench, spec);
     char epochs[512];
     snprintf(epochs, sizeof epochs, "%s", story->epochs);
@@ -260,13 +260,34 @@ static void tell(Bench *bench, const Story *story, bool recurs)
     assert_int_equal(db_exec(bench->db, "DROP TABLE v", NULL), ST_OK);
 }
 
+/* Which takes the place of all that the table has, also without rows before updates. */
+static const Story one_row[] = {
+    {"the one row comes, changes and goes",
+     "",
+     false,
+     2,
+     {BIGINT_NN, STRING_N},
+     "+I 1|a\n+U 2|b\n\n+U 3|NULL\n\n-D 3|NULL\n\n+I 4|c\n-D 4|c\n\n+I 5|d\n-U 5|d\n+U 6|e",
+     "6|'e'"},
+    {"goes and comes again",
+     "",
+     false,
+     1,
+     {BIGINT_NN},
+     "+I 1\n\n-D 1\n+I 2\n\n+U 3\n-D 3\n+I 4",
+     "4"},
+    {"is not there at the end", "", false, 1, {BIGINT_NN}, "+I 1\n\n+U 2\n\n-D 2", ""},
+};
+
 static void changes_as_told(void **state)
 {
     Bench *bench = *state;
     for (uint32_t i = 0; i < COUNT(stories); i++)
-        tell(bench, &stories[i], false);
+        tell(bench, &stories[i], false, false);
     for (uint32_t i = 0; i < COUNT(recurring); i++)
-        tell(bench, &recurring[i], true);
+        tell(bench, &recurring[i], true, recurring[i].key[0] == '\0');
+    for (uint32_t i = 0; i < COUNT(one_row); i++)
+        tell(bench, &one_row[i], false, true);
 }
 
 /* What is stored for a key must tell keys apart as SQL does. */
@@ -540,6 +561,38 @@ static void many_keys_fit_and_are_cheap(void **state)
     result_table_close(table);
 }
 
+/* Each row of the input replaces the one result, which becomes longer with it: what waits is what
+ * it comes to, whether the table has a key or not. */
+static void long_results_that_are_replaced_are_not_kept(void **state)
+{
+    enum { RESULTS = 1000, UNIT = 1000 };
+    Bench *bench = *state;
+    const Type type[] = {bigint_not_null, string};
+    static char text[RESULTS * UNIT];
+    memset(text, 'x', sizeof text);
+    for (uint32_t keyed = 0; keyed < 2; keyed++) {
+        Shape made = shape(false, keyed ? "a" : "", 2, type);
+        const ResultSpec *spec = spec_of(&made);
+        ResultTable *table = make_table(bench, spec);
+        Column *column = row_text_columns(&bench->arena, &spec->schema);
+        uint8_t kind[] = {ROW_UPDATE_BEFORE, ROW_UPDATE_AFTER};
+        Batch batch = {.rows = 2, .selected = 2, .kind = kind, .columns = 2, .column = column};
+        column[0].data.i64[0] = column[0].data.i64[1] = 7;
+        for (uint32_t i = 1; i < RESULTS; i++) {
+            column[1].data.str[0] = str_of_text((Text){text, i * UNIT});
+            column[1].data.str[1] = str_of_text((Text){text, (i + 1) * UNIT});
+            assert_int_equal(result_table_write(table, &batch, NULL), ST_OK);
+            assert_true(result_table_pending_bytes(table) < 2 * sizeof text);
+        }
+        assert_int_equal(result_table_pending_count(table), keyed ? 1 : 2);
+        write_text(bench, table, spec, "+I 8|y");
+        commit(bench, table);
+        assert_shows(bench, "SELECT a, length(b) FROM v ORDER BY a", "7|1000000\n8|1");
+        result_table_close(table);
+        assert_int_equal(db_exec(bench->db, "DROP TABLE v", NULL), ST_OK);
+    }
+}
+
 static void a_failed_allocation_is_reported(void **state)
 {
     Bench *bench = *state;
@@ -586,6 +639,7 @@ int main(void)
         TEST(an_early_flush_gives_the_same),
         TEST(random_changes_leave_what_a_list_would),
         TEST(many_keys_fit_and_are_cheap),
+        TEST(long_results_that_are_replaced_are_not_kept),
         TEST(a_failed_allocation_is_reported),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
