@@ -9,6 +9,27 @@
 #include "storage/data/nested.h"
 #include "storage/state/sorted_map.h"
 
+/* How many values a group has, each as often as it counts: more than a place among them can be,
+ * when rows count often. */
+typedef struct ValueCount {
+    uint64_t low;
+    int64_t high;
+} ValueCount;
+
+static Int128 count_get(const AggregateRows *groups, uint32_t i)
+{
+    const ValueCount *count = (const ValueCount *)(const void *)aggregate_state(groups, i);
+    return (Int128)count->high * ((Int128)1 << 64) + count->low;
+}
+
+static void count_add(const AggregateRows *groups, uint32_t i, Int128 change)
+{
+    ValueCount *count = (ValueCount *)(void *)aggregate_state(groups, i);
+    Int128 sum = count_get(groups, i) + change;
+    count->low = (uint64_t)sum;
+    count->high = (int64_t)(sum >> 64);
+}
+
 /* The shares that are asked for: of a list an ARRAY is made. */
 typedef struct Shares {
     uint32_t count;
@@ -91,14 +112,19 @@ static bool find_around(const SortedMap *map, const Type *type, uint32_t entry, 
     return true;
 }
 
-/* false: there are no values. */
+/* false: there are no values, or (*overflow) more than can be counted. */
 static bool find_share(const AggregateEnv *env, const AggregateRows *groups, uint32_t i,
-                       double share, double *out)
+                       double share, double *out, bool *overflow)
 {
-    int64_t count = *(const int64_t *)(const void *)aggregate_state(groups, i);
+    Int128 values = count_get(groups, i);
+    int64_t count = (int64_t)values;
+    if (values > INT64_MAX) {
+        *overflow = true;
+        return false;
+    }
     /* In Flink's order of operations, with places from 1 on. */
     double place = (double)(count - 1) * share + 1, low, high;
-    int64_t below = (int64_t)place;
+    int64_t below = place >= (double)count ? count : (int64_t)place;
     if (count <= 0 ||
         !find_around(env->ordered, env->argument[0], groups->entry[i], below - 1, &low, &high))
         return false;
@@ -110,10 +136,9 @@ static bool find_share(const AggregateEnv *env, const AggregateRows *groups, uin
 static Status percentile_emit(const AggregateEnv *env, const AggregateRows *groups, Column *out,
                               bool *overflow)
 {
-    (void)overflow;
     const Shares *shares = env->data;
     for (uint32_t i = 0; i < groups->count; i++) {
-        if (!find_share(env, groups, i, shares->share[0], &out->data.f64[i]))
+        if (!find_share(env, groups, i, shares->share[0], &out->data.f64[i], &overflow[i]))
             bit_clear(out->valid, i);
     }
     return ST_OK;
@@ -122,7 +147,6 @@ static Status percentile_emit(const AggregateEnv *env, const AggregateRows *grou
 static Status percentiles_emit(const AggregateEnv *env, const AggregateRows *groups, Column *out,
                                bool *overflow)
 {
-    (void)overflow;
     const Shares *shares = env->data;
     for (uint32_t i = 0; i < groups->count; i++) {
         Column *element = &out->data.nested->child[0];
@@ -130,7 +154,8 @@ static Status percentiles_emit(const AggregateEnv *env, const AggregateRows *gro
         bool any = true;
         TRY(nested_add_elements(env->scratch, out->data.nested, i, shares->count, &first));
         for (uint32_t s = 0; any && s < shares->count; s++)
-            any = find_share(env, groups, i, shares->share[s], &element->data.f64[first + s]);
+            any = find_share(env, groups, i, shares->share[s], &element->data.f64[first + s],
+                             &overflow[i]);
         if (!any)
             bit_clear(out->valid, i);
     }
@@ -153,7 +178,7 @@ static Status weigh(const AggregateEnv *env, const AggregateRows *rows, const Co
             continue;
         state_cell_read(arg[0], row, read);
         TRY(sorted_map_adjust(env->ordered, rows->entry[i], read, step * times));
-        *(int64_t *)(void *)aggregate_state(rows, i) += step * times;
+        count_add(rows, i, step * times);
     }
     return ST_OK;
 }
@@ -173,8 +198,7 @@ static Status percentile_retract(const AggregateEnv *env, const AggregateRows *r
 static void merge_counts(const AggregateRows *into, const AggregateRows *from, int64_t times)
 {
     for (uint32_t i = 0; i < into->count; i++)
-        *(int64_t *)(void *)aggregate_state(into, i) +=
-            *(const int64_t *)(const void *)aggregate_state(from, i) * times;
+        count_add(into, i, count_get(from, i) * times);
 }
 
 static Status percentile_merge(const AggregateEnv *env, const AggregateRows *into,
@@ -192,7 +216,7 @@ static Status percentile_unmerge(const AggregateEnv *env, const AggregateRows *i
 }
 
 #define SORTED                                                                                     \
-    .result = double_type, .state_size = sizeof(int64_t), .flags = AGG_SORTED,                     \
+    .result = double_type, .state_size = sizeof(ValueCount), .flags = AGG_SORTED,                  \
     .add = percentile_add, .retract = percentile_retract, .merge = percentile_merge,               \
     .unmerge = percentile_unmerge, .drop = sorted_drop
 #define ONE_SHARE SORTED, .emit = percentile_emit

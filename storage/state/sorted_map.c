@@ -90,11 +90,23 @@ static void drop_node(SortedMap *map, uint32_t page)
 
 /* --- weights --- */
 
+/* Weights are counted modulo 2^64: what a group has is exact as long as that is less than 2^63,
+ * whatever lies beside it in a node, and what has gone beyond comes back when it is taken out. */
+static int64_t plus(int64_t a, int64_t b)
+{
+    return (int64_t)((uint64_t)a + (uint64_t)b);
+}
+
+static int64_t minus(int64_t a, int64_t b)
+{
+    return (int64_t)((uint64_t)a - (uint64_t)b);
+}
+
 static int64_t weight_of(const SortedNode *node, bool leaf)
 {
     int64_t sum = 0;
     for (uint32_t i = 0; i < node->count; i++)
-        sum += leaf ? node->entry[i].as.count : node->weight[i];
+        sum = plus(sum, leaf ? node->entry[i].as.count : node->weight[i]);
     return sum;
 }
 
@@ -105,7 +117,7 @@ static void weigh_path(SortedMap *map, const SortedCursor *path, int64_t change)
         uint32_t offset =
             (uint32_t)(offsetof(SortedNode, weight) + path->at[level] * sizeof(int64_t));
         char *weight = page_write_at(&map->pages, path->page[level], offset, sizeof(int64_t));
-        *(int64_t *)(void *)weight += change;
+        *(int64_t *)(void *)weight = plus(*(int64_t *)(void *)weight, change);
     }
 }
 
@@ -156,7 +168,7 @@ static Status split_child(SortedMap *map, uint32_t parent_page, uint32_t at, boo
     left->count = half;
     SortedNode *parent = write_node(map, parent_page);
     int64_t weight = weight_of(right, leaf);
-    parent->weight[at] -= weight;
+    parent->weight[at] = minus(parent->weight[at], weight);
     put_child(parent, at + 1, &separator, weight);
     return ST_OK;
 }
@@ -242,7 +254,7 @@ static void remove_at(SortedMap *map, SortedCursor *path)
 {
     uint32_t level = map->height - 1;
     const SortedEntry *gone = &sorted_node(map, path->page[level])->entry[path->at[level]];
-    weigh_path(map, path, -gone->as.count);
+    weigh_path(map, path, minus(0, gone->as.count));
     drop_value(map, gone->value);
     remove_entry(write_node(map, path->page[level]), path->at[level]);
     while (sorted_node(map, path->page[level])->count == 0) {
@@ -284,7 +296,7 @@ static Status adjust(SortedMap *map, uint64_t group, const uint64_t value[2], in
     if (at == UINT32_MAX || !sorted_is_equal(map, &probe, &node->entry[at]))
         return insert(map, &probe, change, path);
     SortedEntry *entry = &write_node(map, path->page[leaf])->entry[at];
-    entry->as.count += change;
+    entry->as.count = plus(entry->as.count, change);
     weigh_path(map, path, change);
     if (entry->as.count == 0)
         remove_at(map, path);
@@ -391,7 +403,7 @@ static int64_t weight_before(const SortedMap *map, const SortedProbe *probe)
         bool leaf = level + 1 == map->height;
         uint32_t end = path.at[level] + (leaf ? 1 : 0); /* UINT32_MAX becomes 0 */
         for (uint32_t i = 0; i < end; i++)
-            sum += leaf ? node->entry[i].as.count : node->weight[i];
+            sum = plus(sum, leaf ? node->entry[i].as.count : node->weight[i]);
     }
     return sum;
 }
@@ -403,40 +415,68 @@ int64_t sorted_map_before(const SortedMap *map, uint64_t group, const uint64_t v
     if (map->height == 0)
         return 0;
     SortedCursor path;
-    int64_t count = weight_before(map, &probe) - weight_before(map, &first);
+    int64_t count = minus(weight_before(map, &probe), weight_before(map, &first));
     sorted_descend(map, &probe, &path);
     uint32_t leaf = map->height - 1, at = path.at[leaf];
     const SortedNode *node = sorted_node(map, path.page[leaf]);
     bool there = at != UINT32_MAX && sorted_is_equal(map, &probe, &node->entry[at]);
-    return count - (there ? node->entry[at].as.count : 0);
+    return minus(count, there ? node->entry[at].as.count : 0);
+}
+
+/* What of a node is the group's: children or entries first to last, and of the first one less what
+ * lies before the group. A node on the path to the group's end has nothing of it behind that. */
+typedef struct GroupPart {
+    SortedCursor first, last; /* the paths around the group */
+    int64_t before;           /* the weight before it, in the node that is looked at */
+    bool at_first, at_last;   /* that node is on these paths */
+} GroupPart;
+
+/* In the node of that level, the child or entry that has the value number *place of what the group
+ * has there; *place becomes its number in it. UINT32_MAX: there is none. */
+static uint32_t find_part(const SortedNode *node, bool leaf, uint32_t level, GroupPart *part,
+                          int64_t *place)
+{
+    uint32_t at = part->at_first ? part->first.at[level] + (leaf ? 1 : 0) : 0;
+    uint32_t end = part->at_last ? part->last.at[level] + (leaf ? 1 : 0) : node->count;
+    for (uint32_t i = 0; part->at_first && i < at; i++)
+        part->before = minus(part->before, leaf ? node->entry[i].as.count : node->weight[i]);
+    for (; at < end; at++) {
+        int64_t own = minus(leaf ? node->entry[at].as.count : node->weight[at], part->before);
+        if (*place < own) {
+            part->at_last = false;
+            return at;
+        }
+        *place -= own;
+        part->before = 0;
+        part->at_first = false;
+    }
+    return leaf || !part->at_last ? UINT32_MAX : at; /* the rest is in the last child */
 }
 
 bool sorted_map_at(const SortedMap *map, uint64_t group, int64_t place, SortedCursor *cursor,
                    int64_t *among)
 {
     SortedProbe probe = {.group = group, .bound = -1};
+    GroupPart part = {.at_first = true, .at_last = true};
     if (map->height == 0 || place < 0)
         return false;
+    sorted_descend(map, &probe, &part.first);
+    part.before = weight_before(map, &probe);
+    probe.bound = 1;
+    sorted_descend(map, &probe, &part.last);
     uint32_t page = map->root;
-    int64_t rest = place + weight_before(map, &probe);
     for (uint32_t level = 0; level < map->height; level++) {
         const SortedNode *node = sorted_node(map, page);
         bool leaf = level + 1 == map->height;
-        uint32_t at = 0;
-        for (; at < node->count; at++) {
-            int64_t weight = leaf ? node->entry[at].as.count : node->weight[at];
-            if (rest < weight)
-                break;
-            rest -= weight;
-        }
-        if (at == node->count)
+        uint32_t at = find_part(node, leaf, level, &part, &place);
+        if (at == UINT32_MAX)
             return false;
         cursor->page[level] = page;
         cursor->at[level] = at;
         page = leaf ? page : (uint32_t)node->entry[at].as.child;
     }
     cursor->group = group;
-    *among = rest;
+    *among = place;
     return read_cursor(map, cursor);
 }
 
@@ -454,7 +494,8 @@ Status sorted_map_merge(SortedMap *map, uint64_t group, const SortedMap *from, u
             str = heap_load_str(&from->heap, &str);
             memcpy(probe.value, &str, sizeof str);
         }
-        TRY(sorted_map_adjust(map, group, probe.value, at.count * times));
+        int64_t change = (int64_t)((uint64_t)at.count * (uint64_t)times);
+        TRY(sorted_map_adjust(map, group, probe.value, change));
         if (map == from) /* the value may stand elsewhere now */
             sorted_descend(from, &probe, &at);
         more = sorted_map_next(from, &at);

@@ -165,6 +165,27 @@ static void check_merge(SortedMap *map, int64_t count[GROUPS][VALUES])
     check_order(map, count[2], 2);
 }
 
+/* Groups beside one that counts beyond 2^63 are as they were, and so is that one when it is less
+ * again. */
+static void check_heavy(SortedMap *map, const int64_t count[GROUPS][VALUES])
+{
+    static const int32_t places[] = {0, VALUES / 3, VALUES - 1};
+    for (int round = 0; round < 6; round++) {
+        for (uint32_t i = 0; i < 3; i++) {
+            char bytes[40];
+            uint64_t value[2];
+            int64_t change = round < 3 ? INT64_MAX : -INT64_MAX;
+            make_value(map->phys, places[i] - VALUES / 2, bytes, value);
+            assert_int_equal(sorted_map_adjust(map, 0, value, change), ST_OK);
+            assert_int_equal(sorted_map_adjust(map, 3, value, change), ST_OK);
+        }
+        for (uint32_t g = 0; g < GROUPS; g++) {
+            if (round == 5 || (g != 0 && g != 3))
+                check_order(map, count[g], g);
+        }
+    }
+}
+
 static void check_clear(SortedMap *map, int64_t count[GROUPS][VALUES])
 {
     sorted_map_clear(map, 1);
@@ -214,6 +235,7 @@ static void agrees_with_counts(void **state)
             most = map.height > most ? map.height : most;
         }
         assert_int_equal(most, 3);
+        check_heavy(&map, count);
         check_merge(&map, count);
         check_clear(&map, count);
         for (uint32_t g = 0; g < GROUPS; g++) { /* all of it goes */
