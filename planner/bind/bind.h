@@ -45,6 +45,7 @@ typedef struct ScopeColumn {
     TimeAttribute time;
     uint32_t index; /* column of the batch that expressions are evaluated on */
     bool merged;    /* shared by USING or NATURAL: the unqualified name means the left one */
+    bool outer;     /* of the query around this one: hidden by what this one gives the same name */
 } ScopeColumn;
 
 typedef struct Scope {

@@ -1,9 +1,23 @@
 /* FROM: names, subqueries, window functions. Joins and the rest are refused by name. */
-#include "planner/bind/query.h"
-
 #include <assert.h>
 
+#include "planner/bind/bind_private.h"
+
 /* --- names --- */
+
+Status bind_column_names(Binder *binder, const NameList *names, const char *what, const char *has,
+                         Field *field, uint32_t count)
+{
+    if (names->count == 0)
+        return ST_OK;
+    if (names->count != count)
+        return diag_error(binder->diag, E2120, span_join(names->first->span, names->last->span),
+                          "%s names %u column%s and %s %u", what, names->count,
+                          names->count == 1 ? "" : "s", has, count);
+    for (const Name *name = names->first; name != NULL; name = name->next)
+        (field++)->name = name->text;
+    return ST_OK;
+}
 
 /* Renames the columns, as CREATE VIEW v (a, b) and AS t (a, b) ask for. */
 static Status rename_columns(Binder *binder, Logical *input, const NameList *names,
@@ -12,20 +26,15 @@ static Status rename_columns(Binder *binder, Logical *input, const NameList *nam
     *out = input;
     if (names->count == 0)
         return ST_OK;
-    if (names->count != input->schema.count)
-        return diag_error(binder->diag, E2120, span_join(names->first->span, names->last->span),
-                          "%s names %u column%s and the query has %u", what, names->count,
-                          names->count == 1 ? "" : "s", input->schema.count);
     Scalar **project;
-    Schema schema = {.count = names->count};
-    TRY_NEW_ARRAY(project, binder->arena, names->count);
-    TRY_NEW_ARRAY(schema.field, binder->arena, names->count);
-    uint32_t i = 0;
-    for (const Name *name = names->first; name != NULL; name = name->next, i++) {
+    Schema schema = {.count = input->schema.count};
+    TRY_NEW_ARRAY(project, binder->arena, schema.count);
+    TRY_NEW_ARRAY(schema.field, binder->arena, schema.count);
+    for (uint32_t i = 0; i < schema.count; i++) {
         schema.field[i] = input->schema.field[i];
-        schema.field[i].name = name->text;
         TRY(scalar_column(binder->arena, i, schema.field[i].type, &project[i]));
     }
+    TRY(bind_column_names(binder, names, what, "the query has", schema.field, schema.count));
     return logical_project(binder->arena, input, project, schema, out);
 }
 
@@ -208,6 +217,8 @@ Status bind_table_ref(Binder *binder, const TableRef *ref, Scope *scope, Logical
     Text table = TEXT_NONE;
     if (is_unnest_join(ref))
         return bind_unnest_join(binder, ref, scope, out);
+    if (is_lateral_join(ref))
+        return bind_lateral_join(binder, ref, scope, out);
     TRY(bind_ref(binder, ref, &table, out));
     if (ref->columns.count == 0)
         TRY(name_after_alias(binder, ref, *out, out));

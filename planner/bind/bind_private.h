@@ -83,6 +83,21 @@ CHECKED Status bind_aggregate_call(const AggregateInput *input, const Expr *expr
                                    PlanAggregateCall *out);
 bool same_aggregate_call(const PlanAggregateCall *a, const PlanAggregateCall *b);
 
+/* --- bind_from.c, bind_unnest.c --- */
+
+/* The names of an alias or the like for columns, when it has any; E2120 when they are not as many:
+ * "the alias names 2 columns and UNNEST gives 1". */
+CHECKED Status bind_column_names(Binder *binder, const NameList *names, const char *what,
+                                 const char *has, Field *field, uint32_t count);
+/* The input's columns and those of the collection's elements. */
+CHECKED Status bind_unnest_over(Binder *binder, const TableRef *ref, Logical *input,
+                                const Scope *scope, bool outer, Logical **out);
+/* The join is of a kind behind which what is made of its left side's rows can stand. */
+CHECKED Status bind_check_beside(Binder *binder, const TableRef *ref, const char *what);
+/* The columns from `first` on join the scope under the alias of `ref`. */
+CHECKED Status bind_add_beside(Binder *binder, const TableRef *ref, const Schema *schema,
+                               uint32_t first, Scope *scope);
+
 /* --- bind_json.c --- */
 
 CHECKED Status bind_json_exists(BindContext *context, const Expr *expr, Scalar **out);

@@ -40,7 +40,7 @@ static Status expand_tables(Binder *binder, const SelectItem *item, const Scope 
 {
     for (uint32_t i = 0; i < scope->column.count; i++) {
         const ScopeColumn *column = &scope->column.item[i];
-        if (table.size > 0 && !text_equal(column->table, table))
+        if (column->outer || (table.size > 0 && !text_equal(column->table, table)))
             continue;
         Scalar *scalar;
         TRY(scalar_column(binder->arena, column->index, column->type, &scalar));
@@ -131,10 +131,9 @@ static Status refuse_star(Binder *binder, Span span)
     return status;
 }
 
-static Status bind_items(Selecting *self)
+static Status bind_items(Selecting *self, BindContext context)
 {
     Binder *binder = self->binder;
-    BindContext context = overs_context(&self->overs, "the select list");
     for (const SelectItem *item = self->select->items.first; item != NULL; item = item->next) {
         if (item->expr->kind == EXPR_STAR) {
             if (self->grouping != NULL)
@@ -284,18 +283,25 @@ static Status bind_no_table(Binder *binder, Logical **out)
     return ST_OK;
 }
 
+/* *out is NULL where there is none. */
+static Status bind_where(Binder *binder, const Select *select, const Scope *scope, Scalar **out)
+{
+    BindContext context = {
+        .binder = binder, .scope = scope, .place = "WHERE", .subquery = bind_subquery};
+    *out = NULL;
+    return select->where == NULL ? ST_OK : bind_condition(&context, select->where, out);
+}
+
 static Status bind_source(Binder *binder, const Select *select, Scope *scope, Logical **out)
 {
+    Scalar *condition;
     if (select->from == NULL)
         TRY(bind_no_table(binder, out));
     else
         TRY(bind_table_ref(binder, select->from, scope, out));
-    if (select->where == NULL)
+    TRY(bind_where(binder, select, scope, &condition));
+    if (condition == NULL)
         return ST_OK;
-    BindContext context = {
-        .binder = binder, .scope = scope, .place = "WHERE", .subquery = bind_subquery};
-    Scalar *condition;
-    TRY(bind_condition(&context, select->where, &condition));
     TRY(bind_check_watermarks(binder, &condition, 1, *out));
     return logical_filter(binder->arena, *out, condition, out);
 }
@@ -316,7 +322,7 @@ static Status begin_context(Selecting *self)
 static Status bind_parts(Selecting *self, const OrderList *order_by, BoundSort *sort)
 {
     TRY(begin_context(self));
-    TRY(bind_items(self));
+    TRY(bind_items(self, overs_context(&self->overs, "the select list")));
     if (self->select->having != NULL)
         TRY(bind_grouped_condition(self->grouping, self->select->having, "HAVING", &self->having));
     Schema names = {self->output.field.count, self->output.field.item};
@@ -326,6 +332,18 @@ static Status bind_parts(Selecting *self, const OrderList *order_by, BoundSort *
     TRY(bind_select_order(self, order_by, sort));
     self->overs.names = NULL;
     return ST_OK;
+}
+
+Status bind_flat_select(Binder *binder, const Select *select, Scope *scope, FlatSelect *out)
+{
+    Selecting self = {.binder = binder, .select = select, .scope = scope};
+    const BindContext context = {
+        .binder = binder, .scope = scope, .place = "a LATERAL subquery", .subquery = bind_subquery};
+    TRY(explain_alias(binder, select, bind_where(binder, select, scope, &out->where)));
+    TRY(bind_items(&self, context));
+    out->item = self.output.scalar.item;
+    out->schema = (Schema){self.output.field.count, self.output.field.item};
+    return bind_distinct_names(binder, &out->schema);
 }
 
 /* All expressions are bound: the nodes that they need. */

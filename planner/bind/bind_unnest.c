@@ -43,15 +43,7 @@ static Status rename_fields(Binder *binder, const TableRef *ref, Field *field, u
     const NameList *names = &ref->columns;
     if (names->count == 0 && ref->has_alias && count - ref->as.unnest.ordinality == 1)
         field[0].name = ref->alias.text;
-    if (names->count == 0)
-        return ST_OK;
-    if (names->count != count)
-        return diag_error(binder->diag, E2120, span_join(names->first->span, names->last->span),
-                          "the alias names %u column%s and UNNEST gives %u", names->count,
-                          names->count == 1 ? "" : "s", count);
-    for (const Name *name = names->first; name != NULL; name = name->next)
-        (field++)->name = name->text;
-    return ST_OK;
+    return bind_column_names(binder, names, "the alias", "UNNEST gives", field, count);
 }
 
 /* --- the node --- */
@@ -98,9 +90,8 @@ static Status add_collection(Binder *binder, Logical *input, Scalar *collection,
     return logical_project(binder->arena, input, project, schema, out);
 }
 
-/* The input and the element's columns; *first is the first of these. */
-static Status make_unnest(Binder *binder, const TableRef *ref, Logical *input, const Scope *scope,
-                          bool outer, Logical **out)
+Status bind_unnest_over(Binder *binder, const TableRef *ref, Logical *input, const Scope *scope,
+                        bool outer, Logical **out)
 {
     Scalar *collection;
     Fields fields = {0};
@@ -129,12 +120,12 @@ Status bind_unnest_alone(Binder *binder, const TableRef *ref, Logical **out)
     unnamed.columns = (NameList){0};
     TRY(logical_make(binder->arena, LOGICAL_VALUES, (Schema){0}, NULL, 0, &one));
     one->as.values.rows = 1;
-    return make_unnest(binder, &unnamed, one, &none, false, out);
+    return bind_unnest_over(binder, &unnamed, one, &none, false, out);
 }
 
 /* --- beside a table --- */
 
-static Status refuse_join(Binder *binder, const TableRef *ref)
+Status bind_check_beside(Binder *binder, const TableRef *ref, const char *what)
 {
     switch (ref->as.join.kind) {
     case JOIN_SYNTAX_INNER:
@@ -146,11 +137,20 @@ static Status refuse_join(Binder *binder, const TableRef *ref)
     case JOIN_SYNTAX_SEMI:
     case JOIN_SYNTAX_ANTI:
         return diag_error(binder->diag, E2002, ref->as.join.right->span,
-                          "UNNEST stands behind CROSS, INNER and LEFT JOIN alone");
+                          "%s stands behind CROSS, INNER and LEFT JOIN alone", what);
     }
-    if (ref->as.join.natural || ref->as.join.using.count > 0)
-        return bind_unsupported(binder, ref->as.join.right->span, "UNNEST with NATURAL or USING");
-    return ST_OK;
+    if (!ref->as.join.natural && ref->as.join.using.count == 0)
+        return ST_OK;
+    return diag_error(binder->diag, E2001, ref->as.join.right->span,
+                      "%s with NATURAL or USING is not supported yet", what);
+}
+
+Status bind_add_beside(Binder *binder, const TableRef *ref, const Schema *schema, uint32_t first,
+                       Scope *scope)
+{
+    Schema added = {schema->count - first, schema->field + first};
+    return scope_add_schema(binder, scope, ref->has_alias ? ref->alias.text : TEXT_NONE, &added,
+                            first);
 }
 
 Status bind_unnest_join(Binder *binder, const TableRef *ref, Scope *scope, Logical **out)
@@ -159,13 +159,10 @@ Status bind_unnest_join(Binder *binder, const TableRef *ref, Scope *scope, Logic
     bool outer = ref->as.join.kind == JOIN_SYNTAX_LEFT;
     Logical *left;
     Scalar *on = NULL;
-    TRY(refuse_join(binder, ref));
+    TRY(bind_check_beside(binder, ref, "UNNEST"));
     TRY(bind_table_ref(binder, ref->as.join.left, scope, &left));
-    TRY(make_unnest(binder, unnest, left, scope, outer, out));
-    uint32_t first = left->schema.count;
-    Schema element = {(*out)->schema.count - first, (*out)->schema.field + first};
-    TRY(scope_add_schema(binder, scope, unnest->has_alias ? unnest->alias.text : TEXT_NONE,
-                         &element, first));
+    TRY(bind_unnest_over(binder, unnest, left, scope, outer, out));
+    TRY(bind_add_beside(binder, unnest, &(*out)->schema, left->schema.count, scope));
     if (ref->as.join.on == NULL)
         return ST_OK;
     BindContext context = {.binder = binder, .scope = scope, .place = "ON"};

@@ -25,6 +25,15 @@ typedef struct BoundSort {
     uint32_t orders;
     uint32_t columns;
 } BoundSort;
+/* Of a SELECT that is FROM, WHERE and a list without aggregates or OVER, whose FROM is `scope`:
+ * its condition (NULL: none) and its columns, whose times are left open. */
+typedef struct FlatSelect {
+    Scalar *where;
+    Scalar **item;
+    Schema schema;
+} FlatSelect;
+CHECKED Status bind_flat_select(Binder *binder, const Select *select, Scope *scope,
+                                FlatSelect *out);
 CHECKED Status bind_select(Binder *binder, const Select *select, const OrderList *order_by,
                            BoundSort *sort, Logical **out);
 /* ORDER BY 2: whether it is a position, and that of which column. */
@@ -43,6 +52,9 @@ CHECKED Status bind_table_ref(Binder *binder, const TableRef *ref, Scope *scope,
 bool is_unnest_join(const TableRef *ref);
 CHECKED Status bind_unnest_join(Binder *binder, const TableRef *ref, Scope *scope, Logical **out);
 CHECKED Status bind_unnest_alone(Binder *binder, const TableRef *ref, Logical **out);
+/* bind_lateral.c: t CROSS JOIN LATERAL (SELECT ... FROM UNNEST(t.a) ...), likewise. */
+bool is_lateral_join(const TableRef *ref);
+CHECKED Status bind_lateral_join(Binder *binder, const TableRef *ref, Scope *scope, Logical **out);
 /* A table or view by name: the whole of it, without alias. */
 CHECKED Status bind_named_table(Binder *binder, const NameList *name, Span span, Logical **out);
 /* TABLE(TUMBLE(...)) and the like; E2106 when the function is no table function. */

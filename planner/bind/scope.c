@@ -51,12 +51,12 @@ typedef struct Matches {
     bool merged; /* all of them stand for one column */
 } Matches;
 
-static Matches scope_match(const Scope *scope, const Name *table, const Name *name)
+static Matches match_level(const Scope *scope, const Name *table, const Name *name, bool outer)
 {
     Matches matches = {.merged = true};
     for (uint32_t i = 0; i < scope->column.count; i++) {
         const ScopeColumn *column = &scope->column.item[i];
-        if (!text_equal(column->name, name->text))
+        if (column->outer != outer || !text_equal(column->name, name->text))
             continue;
         if (table != NULL && !text_equal(column->table, table->text))
             continue;
@@ -66,6 +66,12 @@ static Matches scope_match(const Scope *scope, const Name *table, const Name *na
         matches.merged = matches.merged && column->merged && table == NULL;
     }
     return matches;
+}
+
+static Matches scope_match(const Scope *scope, const Name *table, const Name *name)
+{
+    Matches matches = match_level(scope, table, name, false);
+    return matches.count > 0 ? matches : match_level(scope, table, name, true);
 }
 
 static bool scope_has_table(const Scope *scope, Text table)
