@@ -108,11 +108,29 @@ static Status refuse_sort(Binder *binder, const Query *query, const BoundSort *s
     return status;
 }
 
+/* The time by which the rows are sorted in the first place, ascending. */
+static TimeAttribute sort_time(const BoundSort *sort, const Schema *schema)
+{
+    return sort->orders == 0 || sort->order[0].descending
+               ? TIME_NONE
+               : schema->field[sort->order[0].column].time;
+}
+
 /* The order in which the rows come. */
 static bool is_arrival(const BoundSort *sort, const Schema *schema)
 {
-    return sort->orders == 0 || (sort->orders == 1 && !sort->order[0].descending &&
-                                 schema->field[sort->order[0].column].time == TIME_PROCTIME);
+    return sort->orders == 0 || (sort->orders == 1 && sort_time(sort, schema) == TIME_PROCTIME);
+}
+
+static Status make_sort(Binder *binder, const BoundSort *sort, bool limited, Logical *input,
+                        Logical **out)
+{
+    Schema schema = input->schema;
+    if (!limited && sort_time(sort, &schema) == TIME_PROCTIME)
+        TRY(bind_clock_schema(binder, &schema));
+    TRY(logical_make(binder->arena, LOGICAL_SORT, schema, &input, 1, out));
+    (*out)->as.sort = (LogicalSort){sort->order, sort->orders};
+    return ST_OK;
 }
 
 static Status bind_sort(Binder *binder, const Query *query, const BoundSort *sort, Logical **node)
@@ -124,13 +142,11 @@ static Status bind_sort(Binder *binder, const Query *query, const BoundSort *sor
         return bind_warning(binder, E2125, query->order_by.first->expr->span,
                             "ORDER BY without LIMIT does nothing in a subquery: the rows of a "
                             "table have no order");
-    bool by_time = (*node)->schema.field[sort->order[0].column].time == TIME_ROWTIME &&
-                   !sort->order[0].descending;
+    TimeAttribute time = sort_time(sort, &(*node)->schema);
+    bool by_time = time == TIME_ROWTIME || time == TIME_PROCTIME;
     if (!limited && (!by_time || query->offset != NULL))
         return refuse_sort(binder, query, sort, *node);
-    Logical *input = *node;
-    TRY(logical_make(binder->arena, LOGICAL_SORT, input->schema, &input, 1, node));
-    (*node)->as.sort = (LogicalSort){sort->order, sort->orders};
+    TRY(make_sort(binder, sort, limited, *node, node));
     (*node)->span = query->order_by.first->expr->span;
     return ST_OK;
 }

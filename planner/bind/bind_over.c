@@ -228,11 +228,8 @@ static Status make_node(Overs *overs, const LogicalOver *window, uint32_t first,
     (*out)->as.over.calls = call.count;
     if (input->kind == LOGICAL_OVER) /* equal times are in the same order in all of them */
         input->as.over.in_order = true;
-    for (uint32_t i = 0; logical_over_needs_clock(&(*out)->as.over, &input->schema) && i < width;
-         i++) { /* the watermark is the clock's from here on */
-        if (schema.field[i].time == TIME_ROWTIME)
-            schema.field[i].time = TIME_NONE;
-    }
+    if (logical_over_needs_clock(&(*out)->as.over, &input->schema))
+        TRY(bind_clock_schema(overs->binder, &(*out)->schema));
     (*out)->span = overs->call.item[first].call.span;
     return ST_OK;
 }

@@ -365,6 +365,19 @@ static Status check_watermark(Binder *binder, const Scalar *scalar, const Logica
     return status;
 }
 
+Status bind_clock_schema(Binder *binder, Schema *schema)
+{
+    Field *field = arena_copy(binder->arena, schema->field, schema->count * sizeof *field);
+    if (field == NULL)
+        return ST_NOMEM;
+    for (uint32_t i = 0; i < schema->count; i++) {
+        if (field[i].time == TIME_ROWTIME)
+            field[i].time = TIME_NONE;
+    }
+    schema->field = field;
+    return ST_OK;
+}
+
 Status bind_check_watermarks(Binder *binder, Scalar *const *scalar, uint32_t count,
                              const Logical *input)
 {

@@ -90,6 +90,8 @@ void bind_hint_window(Binder *binder, const Name *name, const Logical *from);
  * such rows have none. */
 CHECKED Status bind_check_watermarks(Binder *binder, Scalar *const *scalar, uint32_t count,
                                      const Logical *input);
+/* The columns of a node from which on the watermark is the clock's: none is event time any more. */
+CHECKED Status bind_clock_schema(Binder *binder, Schema *schema);
 
 /* The hook for subqueries in a query's expressions, and of an AstVisitor that goes into none. */
 CHECKED Status bind_subquery(BindContext *context, const Expr *expr, Scalar **out);

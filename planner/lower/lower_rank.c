@@ -1,6 +1,7 @@
 /* The first rows in an order. One that is partitioned by both ends of a window goes out when the
  * window is complete; the first or last row by a time attribute is a deduplication; everything else
- * is kept current. A sort is by event time: the binder has refused any other. */
+ * is kept current. A sort is by time: the binder has refused any other. By that of processing, the
+ * rows of one reading of the clock are sorted by what follows it. */
 #include "planner/lower/lower.h"
 
 /* --- which operator --- */
@@ -102,13 +103,17 @@ Status lower_sort(Lowering *lowering, const Logical *logical, Chain *out)
     const LogicalSort *sort = &logical->as.sort;
     PlanNode *input, *node;
     TRY(lower_input(lowering, logical, &input));
+    bool clock = input->schema.field[sort->order[0].column].time == TIME_PROCTIME;
     if (input->changelog != CHANGELOG_APPEND) {
         Status status = diag_error(lowering->diag, E2128, logical->span,
-                                   "a sort by event time takes only inserts, and the query "
-                                   "updates its rows");
+                                   "a sort by %s time takes only inserts, and the query updates "
+                                   "its rows",
+                                   clock ? "processing" : "event");
         diag_hint(lowering->diag, "with LIMIT it is a Top-N, which is kept current");
         return status;
     }
+    if (clock)
+        TRY(lowering_add_clock(lowering, input, sort->order[0].column, &input));
     TRY(lowering_add(lowering, PLAN_TIME_SORT, logical->schema, &input, 1, &node));
     node->as.time_sort = (PlanTimeSort){sort->order, sort->orders};
     infer_changelog(node);
