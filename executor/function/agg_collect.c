@@ -129,13 +129,13 @@ const AggregateDef collect_aggregates[] = {
      .signature = "COLLECT([DISTINCT] value)",
      .doc = "The values that are not NULL as a MULTISET, in their order; of none an empty one."},
     {.name = "ARRAY_AGG", .args = "A", ARRAY_AGG(values), .retracting = &array_back,
-     .flags = AGG_ARRIVAL | AGG_LONG | AGG_LISTED | AGG_ORDERED | AGG_TAKES_NULLS,
+     .flags = AGG_ARRIVAL | AGG_LONG | AGG_LISTED | AGG_ORDERED | AGG_TAKES_NULLS | AGG_NEVER_NULL,
      .signature = "ARRAY_AGG([DISTINCT] value [ORDER BY key, ...]) [{IGNORE | RESPECT} NULLS]",
      .doc = "The values as an ARRAY, in the order in which they came or that is asked for, NULLs "
             "among them unless IGNORE NULLS is said; NULL of none."},
     {.name = "ARRAY_AGG_IGNORE_NULLS", .args = "A", ARRAY_AGG(present),
      .retracting = &array_present_back,
-     .flags = AGG_ARRIVAL | AGG_LONG | AGG_LISTED | AGG_ORDERED | AGG_INTERNAL,
+     .flags = AGG_ARRIVAL | AGG_LONG | AGG_LISTED | AGG_ORDERED | AGG_INTERNAL | AGG_NEVER_NULL,
      .doc = "ARRAY_AGG with IGNORE NULLS."},
     {0},
 };

@@ -176,18 +176,18 @@ static const AggregateDef sorted_max = {
 
 const AggregateDef extreme_aggregates[] = {
     {.name = "MIN", .args = "W", .result = rule_first_or_null, .state_size = EXTREME_OF_WORD,
-     .flags = AGG_DISTINCT_ALIKE, .add = min_add, .merge = min_merge, .emit = extreme_emit,
+     .flags = AGG_DISTINCT_ALIKE | AGG_NEVER_NULL, .add = min_add, .merge = min_merge, .emit = extreme_emit,
      .retracting = &sorted_min, .sliding = &queued_min,
      .signature = "MIN(value)", .doc = "The least value that is not NULL; NULL of none."},
     {.name = "MIN", .args = "O", .result = rule_first_or_null, .state_size = sizeof(Extreme),
-     .flags = AGG_DISTINCT_ALIKE, .add = min_add, .merge = min_merge, .emit = extreme_emit,
+     .flags = AGG_DISTINCT_ALIKE | AGG_NEVER_NULL, .add = min_add, .merge = min_merge, .emit = extreme_emit,
      .drop = extreme_drop, .retracting = &sorted_min},
     {.name = "MAX", .args = "W", .result = rule_first_or_null, .state_size = EXTREME_OF_WORD,
-     .flags = AGG_DISTINCT_ALIKE, .add = max_add, .merge = max_merge, .emit = extreme_emit,
+     .flags = AGG_DISTINCT_ALIKE | AGG_NEVER_NULL, .add = max_add, .merge = max_merge, .emit = extreme_emit,
      .retracting = &sorted_max, .sliding = &queued_max,
      .signature = "MAX(value)", .doc = "The greatest value that is not NULL; NULL of none."},
     {.name = "MAX", .args = "O", .result = rule_first_or_null, .state_size = sizeof(Extreme),
-     .flags = AGG_DISTINCT_ALIKE, .add = max_add, .merge = max_merge, .emit = extreme_emit,
+     .flags = AGG_DISTINCT_ALIKE | AGG_NEVER_NULL, .add = max_add, .merge = max_merge, .emit = extreme_emit,
      .drop = extreme_drop, .retracting = &sorted_max},
     {0},
 };

@@ -89,8 +89,8 @@ static Status or_emit(const AggregateEnv *env, const AggregateRows *groups, Colu
 
 #define VOTES                                                                                      \
     .args = "B", .result = rule_first_or_null, .state_size = sizeof(Votes),                        \
-    .flags = AGG_DISTINCT_ALIKE | AGG_EXTENSION, .add = votes_add, .retract = votes_retract,       \
-    .merge = votes_merge, .unmerge = votes_unmerge
+    .flags = AGG_DISTINCT_ALIKE | AGG_NEVER_NULL | AGG_EXTENSION, .add = votes_add,                \
+    .retract = votes_retract, .merge = votes_merge, .unmerge = votes_unmerge
 
 /* clang-format off */
 const AggregateDef logic_aggregates[] = {

@@ -447,9 +447,9 @@ const AggregateDef sum_aggregates[] = {
      .add = decimal_add_rows, .retract = decimal_retract_rows,
      .merge = decimal_merge, .unmerge = decimal_unmerge, .emit = decimal_sum_emit},
     {.name = "SUM", .args = "F", .result = rule_first_or_null, .state_size = sizeof(FloatState),
-     .add = float_add, .merge = float_merge, .emit = float_sum_emit, .retracting = &float_back_sum},
+     .flags = AGG_NEVER_NULL, .add = float_add, .merge = float_merge, .emit = float_sum_emit, .retracting = &float_back_sum},
     {.name = "AVG", .args = "I", .result = rule_first_or_null, .state_size = sizeof(IntegerSum),
-     .add = integer_add, .retract = integer_retract,
+     .flags = AGG_NEVER_NULL, .add = integer_add, .retract = integer_retract,
      .merge = integer_merge, .unmerge = integer_unmerge, .emit = integer_avg_emit,
      .signature = "AVG([DISTINCT] number)",
      .doc = "Mean of the values that are not NULL, in their type: of integers an integer, toward "
@@ -458,7 +458,7 @@ const AggregateDef sum_aggregates[] = {
      .add = decimal_add_rows, .retract = decimal_retract_rows,
      .merge = decimal_merge, .unmerge = decimal_unmerge, .emit = decimal_avg_emit},
     {.name = "AVG", .args = "F", .result = rule_first_or_null, .state_size = sizeof(FloatState),
-     .add = float_add, .merge = float_merge, .emit = float_avg_emit, .retracting = &float_back_avg},
+     .flags = AGG_NEVER_NULL, .add = float_add, .merge = float_merge, .emit = float_avg_emit, .retracting = &float_back_avg},
     {0},
 };
 /* clang-format on */

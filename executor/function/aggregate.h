@@ -113,6 +113,8 @@ enum {
     AGG_ORDERED = 1 << 9,        /* takes ORDER BY */
     AGG_INTERNAL = 1 << 10,      /* the binder makes it of clauses; users cannot call it */
     AGG_EXTENSION = 1 << 11,     /* Flink does not have it */
+    AGG_NEVER_NULL = 1 << 12,    /* over one row or more, of arguments without NULLs: it always fits
+                                    its type */
 };
 
 /* How it is done over a frame that rows leave. */

@@ -260,6 +260,16 @@ static Status bind_orders(const AggregateInput *input, const Expr *expr, const A
     return ST_OK;
 }
 
+/* Of values that are not NULL. */
+static bool never_null(const AggregateInput *input, const Expr *expr, const AggregateCall *call)
+{
+    bool never = input->has_rows && expr->as.call->filter == NULL &&
+                 (call->def->flags & AGG_NEVER_NULL) != 0;
+    for (uint32_t i = 0; i < call->args; i++)
+        never = never && !call->arg[i].nullable;
+    return never;
+}
+
 /* The overload, and its arguments as columns. */
 static Status choose_aggregate(const AggregateInput *input, const Expr *expr,
                                PlanAggregateCall *out)
@@ -277,6 +287,8 @@ static Status choose_aggregate(const AggregateInput *input, const Expr *expr,
     TRY(bind_check_nested(binder, &call.result, expr->span));
     out->def = call.def;
     out->result = call.result;
+    if (never_null(input, expr, &call))
+        out->result.nullable = false;
     out->data = call.data;
     out->arguments = given.count;
     for (uint32_t i = 0; i < given.count; i++) {

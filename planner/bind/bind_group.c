@@ -94,7 +94,8 @@ static Status bind_aggregate(Grouping *grouping, const Expr *expr, Scalar **out)
     const AggregateInput input = {
         .context = {.binder = binder, .scope = grouping->scope, .subquery = bind_subquery},
         .column = add_extra,
-        .user = grouping};
+        .user = grouping,
+        .has_rows = grouping->key.count > 0};
     PlanAggregateCall made;
     uint32_t at = 0;
     TRY(bind_aggregate_call(&input, expr, &made));

@@ -205,13 +205,16 @@ static Status bind_number(Overs *overs, const Expr *expr, const OverName *name,
 static Status bind_over_aggregate(Overs *overs, const Expr *expr, const BoundOver *over,
                                   LogicalOverCall *out)
 {
-    const AggregateInput input = {.context = overs->inner, .column = add_scalar, .user = overs};
+    PlanFrame *frame = &out->frame;
+    *frame = over->frame;
+    if (!over->framed) /* the rows up to this one; without an order all are equal to it */
+        *frame = (PlanFrame){.from_first = true, .to_last = over->order.count == 0};
+    bool has_own = (frame->from_first || frame->start <= 0) && (frame->to_last || frame->end >= 0);
+    const AggregateInput input = {
+        .context = overs->inner, .column = add_scalar, .user = overs, .has_rows = has_own};
     TRY(bind_aggregate_call(&input, expr, &out->aggregate));
     out->type = out->aggregate.result;
     out->name = out->aggregate.def->name;
-    out->frame = over->frame;
-    if (!over->framed) /* the rows up to this one; without an order all are equal to it */
-        out->frame = (PlanFrame){.from_first = true, .to_last = over->order.count == 0};
     out->aggregate.slides = !out->frame.from_first;
     return ST_OK;
 }

@@ -78,6 +78,7 @@ typedef struct AggregateInput {
     /* The column of the aggregate's input that the scalar is. */
     Status (*column)(void *user, Scalar *scalar, int32_t *out);
     void *user;
+    bool has_rows; /* the call is computed over one row or more, but for its FILTER */
 } AggregateInput;
 CHECKED Status bind_aggregate_call(const AggregateInput *input, const Expr *expr,
                                    PlanAggregateCall *out);
