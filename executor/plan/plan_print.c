@@ -13,13 +13,45 @@ static void print_list(const Schema *schema, const uint32_t *column, uint32_t co
 
 /* --- what a node does --- */
 
+static bool is_read_whole(const Type *type)
+{
+    bool whole = true;
+    for (uint32_t i = 0; i < type->children && whole; i++)
+        whole = !type->child[i].type.unread && is_read_whole(&type->child[i].type);
+    return whole;
+}
+
+/* "[a, b[c]]": the fields that are read of the ROWs in an ARRAY, where that is not all of them.
+ * Recursion is as deep as the type is nested. */
+static void print_read_fields(const Type *type, StrBuf *out)
+{
+    bool any = false;
+    if (is_read_whole(type))
+        return;
+    while (type->id == TYPE_ARRAY)
+        type = &type->child[0].type;
+    strbuf_char(out, '[');
+    for (uint32_t i = 0; i < type->children; i++) {
+        const TypeField *field = &type->child[i];
+        if (field->type.unread)
+            continue;
+        strbuf_printf(out, "%s%.*s", any ? ", " : "", TEXT_ARG(field->name));
+        print_read_fields(&field->type, out);
+        any = true;
+    }
+    strbuf_char(out, ']');
+}
+
 static void print_scan(const PlanNode *node, StrBuf *out)
 {
     const PlanScan *scan = &node->as.scan;
     const Schema *table = &scan->spec.table->schema;
     strbuf_printf(out, "table=%.*s, columns=[", TEXT_ARG(scan->spec.table->name));
-    for (uint32_t i = 0; i < node->schema.count; i++)
-        strbuf_printf(out, "%s%.*s", i > 0 ? ", " : "", TEXT_ARG(node->schema.field[i].name));
+    for (uint32_t i = 0; i < node->schema.count; i++) {
+        const Field *field = &node->schema.field[i];
+        strbuf_printf(out, "%s%.*s", i > 0 ? ", " : "", TEXT_ARG(field->name));
+        print_read_fields(&field->type, out);
+    }
     strbuf_char(out, ']');
     for (uint32_t i = 0; i < scan->spec.predicate.count; i++) {
         const Comparison *c = &scan->spec.predicate.item[i];

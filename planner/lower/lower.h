@@ -141,6 +141,19 @@ void relax_changelog(PlanNode *sink);
 /* E1005 where an operator would have to compute more than a program holds. */
 CHECKED Status check_program_sizes(const Plan *plan, const QueryDraft *query, Diag *diag);
 
+/* --- read_elements.c --- */
+/* Per node, by its id: those whose input it is. */
+typedef VEC(const PlanNode *) PlanNodes;
+typedef struct PlanReaders {
+    PlanNodes *of;
+} PlanReaders;
+CHECKED Status find_readers(Arena *arena, const Plan *plan, PlanReaders *out);
+/* What is read of the elements of an ARRAY of ROWs, `leaf`, which is a column of the Calc's input
+ * or a field of one, by the Calc and all above it: marks fields that nobody reads in *type.
+ * *partly: there are such. Of other types, or where there is no Calc, none are marked. */
+CHECKED Status read_elements(const PlanReaders *readers, const PlanNode *calc, const Scalar *leaf,
+                             Arena *arena, Type *type, bool *partly);
+
 /* --- push_fields.c, push_predicate.c --- */
 CHECKED Status push_fields(Arena *arena, Plan *plan);
 CHECKED Status push_predicates(Arena *arena, Plan *plan);

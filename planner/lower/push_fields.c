@@ -1,6 +1,7 @@
 /* Fields of ROWs move into the scan: where an expression reads r.a.b and not r, the decoder gives
  * that part as a column of its own, and the rest of the ROW is not built. It also cannot be bad for
- * that query: a part that does not fit rejects a row for those alone who read the part.
+ * that query: a part that does not fit rejects a row for those alone who read the part. Likewise an
+ * ARRAY of ROWs is a column of its own for each way in which its elements are read.
  *
  * A Calc that also reads the whole keeps reading its parts there. Two Calcs over one scan can read
  * the same ROW in both ways. */
@@ -13,19 +14,23 @@
 /* A scan and what is read of it. */
 typedef struct Fields {
     Arena *arena;
+    const PlanReaders *readers;
     const PlanNode *scan;
-    VEC(FieldPath) path; /* `column` is the scan's */
-    bool *whole;         /* per column: somebody reads all of it */
-    bool *here;          /* per column: the reader at hand does */
-    uint32_t *to;        /* the columns' new numbers */
-    uint32_t first_path; /* and that of the first path */
+    const PlanNode *calc; /* the reader at hand; NULL: the scan itself */
+    VEC(FieldPath) path;  /* `column` is the scan's */
+    bool *whole;          /* per column: somebody reads all of it */
+    bool *here;           /* per column: the reader at hand does */
+    bool *in_part;        /* per column: it reads less of the elements */
+    uint32_t *to;         /* the columns' new numbers */
+    uint32_t first_path;  /* and that of the first path */
 } Fields;
 
 /* Scalars over the scan's columns that are computed together, in two lists. */
 typedef struct Reader {
     Scalar *const *list[2];
     uint32_t count[2];
-    bool always; /* also for rows that a pushed-down predicate drops */
+    bool always;          /* also for rows that a pushed-down predicate drops */
+    const PlanNode *calc; /* whose they are; NULL: the scan's own */
 } Reader;
 
 /* --- paths --- */
@@ -35,22 +40,24 @@ static bool is_field(const Scalar *s)
     return s->kind == SCALAR_CALL && strcmp(s->as.call.def->name, "$FIELD") == 0;
 }
 
-/* The decoded column below a chain of fields. */
+/* The decoded column below a chain of fields, or of which the reader at hand reads parts alone. */
 static const Scalar *path_column(const Fields *fields, const Scalar *s)
 {
-    if (!is_field(s))
-        return NULL;
-    while (is_field(s))
-        s = s->arg[0];
+    const Scalar *at = s;
+    while (is_field(at))
+        at = at->arg[0];
     bool decoded =
-        s->kind == SCALAR_COLUMN && s->as.column < fields->scan->as.scan.spec.wanted_count;
-    return decoded ? s : NULL;
+        at->kind == SCALAR_COLUMN && at->as.column < fields->scan->as.scan.spec.wanted_count;
+    return decoded && (at != s || fields->in_part[at->as.column]) ? at : NULL;
 }
 
-static Status make_path(Arena *arena, const Scalar *s, FieldPath *out)
+static Status make_path(const Fields *fields, const Scalar *s, FieldPath *out)
 {
+    Arena *arena = fields->arena;
     uint32_t *field;
+    bool partly;
     *out = (FieldPath){.type = s->type};
+    TRY(read_elements(fields->readers, fields->calc, s, arena, &out->type, &partly));
     for (const Scalar *at = s; is_field(at); at = at->arg[0])
         out->fields++;
     TRY_NEW_ARRAY(field, arena, out->fields);
@@ -61,10 +68,21 @@ static Status make_path(Arena *arena, const Scalar *s, FieldPath *out)
     return ST_OK;
 }
 
+/* Of one type. Recursion is as deep as that is nested. */
+static bool same_reads(const Type *a, const Type *b)
+{
+    bool same = true;
+    for (uint32_t i = 0; a->child != b->child && i < a->children && same; i++)
+        same = a->child[i].type.unread == b->child[i].type.unread &&
+               same_reads(&a->child[i].type, &b->child[i].type);
+    return same;
+}
+
 static bool same_path(const FieldPath *a, const FieldPath *b)
 {
     return a->column == b->column && a->fields == b->fields &&
-           memcmp(a->field, b->field, a->fields * sizeof *a->field) == 0;
+           memcmp(a->field, b->field, a->fields * sizeof *a->field) == 0 &&
+           same_reads(&a->type, &b->type);
 }
 
 static uint32_t find_path(const Fields *fields, const FieldPath *path)
@@ -91,7 +109,19 @@ static void mark_whole(Fields *fields, const Scalar *s)
 /* Which columns the reader reads whole: those it does not read parts of. */
 static Status begin_reader(Fields *fields, const Reader *reader)
 {
-    TRY_NEW_ARRAY(fields->here, fields->arena, fields->scan->schema.count);
+    const Schema *schema = &fields->scan->schema;
+    fields->calc = reader->calc;
+    TRY_NEW_ARRAY(fields->here, fields->arena, schema->count);
+    TRY_NEW_ARRAY(fields->in_part, fields->arena, schema->count);
+    for (uint32_t c = 0; c < fields->scan->as.scan.spec.wanted_count; c++) {
+        Type type = schema->field[c].type;
+        Scalar *column;
+        if (type.id != TYPE_ARRAY)
+            continue;
+        TRY(scalar_column(fields->arena, c, type, &column));
+        TRY(read_elements(fields->readers, reader->calc, column, fields->arena, &type,
+                          &fields->in_part[c]));
+    }
     for (int l = 0; l < 2; l++) {
         for (uint32_t i = 0; i < reader->count[l]; i++)
             mark_whole(fields, reader->list[l][i]);
@@ -110,7 +140,7 @@ static Status mark_paths(Fields *fields, const Scalar *s, bool always)
     if (fields->here[column->as.column])
         return ST_OK;
     FieldPath path;
-    TRY(make_path(fields->arena, s, &path));
+    TRY(make_path(fields, s, &path));
     uint32_t at = find_path(fields, &path);
     if (at == fields->path.count)
         TRY_PUSH(&fields->path, fields->arena, path);
@@ -132,7 +162,7 @@ static Reader calc_reader(const PlanNode *calc)
 {
     const PlanCalc *plan = &calc->as.calc;
     return (Reader){
-        {plan->condition, plan->project}, {plan->conditions, calc->schema.count}, false};
+        {plan->condition, plan->project}, {plan->conditions, calc->schema.count}, false, calc};
 }
 
 /* What the scan computes itself. */
@@ -140,7 +170,8 @@ static Reader scan_reader(const PlanScan *scan)
 {
     return (Reader){{scan->computed, (Scalar *const *)&scan->watermark},
                     {scan->computed_count, scan->watermark != NULL},
-                    true};
+                    true,
+                    NULL};
 }
 
 static bool reads(const PlanNode *node, const PlanNode *scan)
@@ -179,7 +210,7 @@ static Status find_part(void *context, const Scalar *s, Scalar **out)
     uint32_t number;
     if (column != NULL && !fields->here[column->as.column]) {
         FieldPath path;
-        TRY(make_path(fields->arena, s, &path));
+        TRY(make_path(fields, s, &path));
         number = fields->first_path + find_path(fields, &path);
     } else if (s->kind == SCALAR_COLUMN) {
         number = fields->to[s->as.column];
@@ -283,9 +314,9 @@ static Status number_columns(Fields *fields, Schema *schema, ScanSpec *spec)
     return ST_OK;
 }
 
-static Status push_into(Arena *arena, Plan *plan, PlanNode *node)
+static Status push_into(Arena *arena, Plan *plan, const PlanReaders *readers, PlanNode *node)
 {
-    Fields fields = {.arena = arena, .scan = node};
+    Fields fields = {.arena = arena, .readers = readers, .scan = node};
     PlanScan *scan = &node->as.scan;
     TRY_NEW_ARRAY(fields.whole, arena, node->schema.count);
     TRY(mark_readers(&fields, plan));
@@ -307,13 +338,15 @@ static Status push_into(Arena *arena, Plan *plan, PlanNode *node)
 
 Status push_fields(Arena *arena, Plan *plan)
 {
+    PlanReaders readers;
+    TRY(find_readers(arena, plan, &readers));
     for (uint32_t i = 0; i < plan->nodes; i++) {
         PlanNode *node = plan->node[i];
         if (node->kind != PLAN_SCAN)
             continue;
         const FormatClass *format = node->as.scan.spec.table->format;
         if (format != NULL && format->takes_paths)
-            TRY(push_into(arena, plan, node));
+            TRY(push_into(arena, plan, &readers, node));
     }
     return ST_OK;
 }

@@ -58,6 +58,7 @@ typedef struct TypeField TypeField;
 typedef struct Type {
     uint8_t id; /* TypeId */
     bool nullable;
+    bool unread;        /* a field that a decoder leaves NULL, as nobody reads it (FieldPath) */
     uint8_t scale;      /* DECIMAL */
     uint32_t precision; /* DECIMAL: digits; TIME, TIMESTAMP: digits of the second's fraction;
                            CHAR, VARCHAR, BINARY, VARBINARY: length */

@@ -13,7 +13,8 @@
 #include "storage/data/predicate.h"
 #include "storage/data/schema.h"
 
-/* A part of a column that is a ROW: the numbers of the fields that lead to it. */
+/* A part of a column that is a ROW: the numbers of the fields that lead to it; none: the column.
+ * Fields of the ROWs in an ARRAY may be unread in the type. */
 typedef struct FieldPath {
     uint32_t column; /* of the schema */
     const uint32_t *field;

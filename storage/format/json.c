@@ -239,6 +239,7 @@ static Status open_column(JsonDecoder *self, const Field *field, bool whole, boo
     JsonColumn *column = &self->column[self->columns++];
     PhysType phys = type_phys((TypeId)field->type.id);
     *column = (JsonColumn){.name = field->name, .type = field->type, .whole = whole};
+    column->part.column = -1;
     column->always = always || (phys != PHYS_STR && phys != PHYS_NESTED);
     return map_put(&self->by_name, column->name, column);
 }
@@ -256,7 +257,7 @@ static Status open_paths(JsonDecoder *self, Arena *arena, const DecodeSpec *spec
             TRY(open_column(self, field, false, path->always));
         JsonColumn *column = &self->column[c];
         column->always = column->always || path->always;
-        TRY(json_parts_add(arena, &column->type, path, spec->wanted_count + i, &column->parts));
+        TRY(json_parts_add(arena, path, spec->wanted_count + i, column));
     }
     return ST_OK;
 }

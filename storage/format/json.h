@@ -23,8 +23,11 @@ typedef struct JsonParts JsonParts;
 typedef struct JsonPart {
     int32_t column; /* of the builder; -1: not on its own */
     bool nullable;
+    bool is_column; /* it is all of a column of the table, but for unread fields */
+    Type type;      /* as its bytes are read */
     TimestampMemo memo;
-    JsonParts *parts; /* of the ROW that it is; NULL: none */
+    JsonParts *parts;      /* of the ROW that it is; NULL: none */
+    struct JsonPart *also; /* the same once more, with other unread fields */
 } JsonPart;
 struct JsonParts {
     const Type *row;
@@ -37,9 +40,10 @@ typedef struct JsonColumn {
     Text name;
     Type type;
     bool whole;
-    JsonParts *parts; /* NULL: none */
-    bool always;      /* filled in rows that the predicate drops, too */
-    bool tested;      /* the predicate reads it */
+    bool in_parts; /* likewise */
+    JsonPart part; /* its parts, or itself */
+    bool always;   /* filled in rows that the predicate drops, too */
+    bool tested;   /* the predicate reads it */
     TimestampMemo memo;
 } JsonColumn;
 
@@ -90,9 +94,9 @@ CHECKED CellResult json_find_fields(const JsonToken *object, const Type *row, Ar
 
 /* --- json_parts.c --- */
 
-/* Wants the part as that builder column; *parts, of a column of type `row`, is made if need be. */
-CHECKED Status json_parts_add(Arena *arena, const Type *row, const FieldPath *path, uint32_t column,
-                              JsonParts **parts);
+/* Wants the part as builder column `number`. */
+CHECKED Status json_parts_add(Arena *arena, const FieldPath *path, uint32_t number,
+                              JsonColumn *column);
 /* Fills the cells of the column's parts. */
 CHECKED Status json_parts_put(JsonDecoder *decoder, JsonColumn *column, const JsonToken *token,
                               BatchBuilder *out);

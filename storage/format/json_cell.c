@@ -88,7 +88,7 @@ Status json_cell_put(JsonDecoder *decoder, uint32_t c, const JsonToken *token, B
 {
     JsonColumn *column = &decoder->column[c];
     const Type *type = &column->type;
-    if (column->parts != NULL)
+    if (column->in_parts)
         TRY(json_parts_put(decoder, column, token, out));
     if (!column->whole)
         return ST_OK;

@@ -153,6 +153,10 @@ static CellResult put_row(Cell *cell, const JsonToken *token, const Type *type, 
     if (json_find_fields(token, type, cell->arena, room) != CELL_OK)
         return CELL_NOMEM;
     for (uint32_t i = 0; i < type->children; i++) {
+        if (type->child[i].type.unread) {
+            bit_clear(to->child[i].valid, row);
+            continue;
+        }
         CellResult result =
             put_field(cell, &room[i], &type->child[i], room + type->children, &to->child[i], row);
         if (result != CELL_OK)

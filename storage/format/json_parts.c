@@ -1,6 +1,6 @@
 /* JSON into parts of ROWs that are read instead of the whole: each part is a builder column of its
- * own. An object is walked once, whatever is wanted of it; what nobody wants is not converted, and
- * so cannot be bad. */
+ * own, and so is an ARRAY of which some fields are unread. An object is walked once, whatever is
+ * wanted of it; what nobody wants is not converted, and so cannot be bad. */
 #include "storage/format/json.h"
 
 /* --- making --- */
@@ -15,20 +15,34 @@ static Status make_parts(Arena *arena, const Type *row, JsonParts **out)
     return ST_OK;
 }
 
-Status json_parts_add(Arena *arena, const Type *row, const FieldPath *path, uint32_t column,
-                      JsonParts **parts)
+/* The part, or another one of the same place where that is wanted already. */
+static Status free_part(Arena *arena, JsonPart **part)
 {
-    for (uint32_t i = 0; i < path->fields; i++) {
-        if (*parts == NULL)
-            TRY(make_parts(arena, row, parts));
-        JsonPart *part = &(*parts)->part[path->field[i]];
-        row = &row->child[path->field[i]].type;
-        parts = &part->parts;
-        if (i + 1 < path->fields)
+    for (; (*part)->column >= 0; *part = (*part)->also) {
+        if ((*part)->also != NULL)
             continue;
-        part->column = (int32_t)column;
-        part->nullable = path->type.nullable;
+        TRY_NEW((*part)->also, arena);
+        (*part)->also->column = -1;
     }
+    return ST_OK;
+}
+
+Status json_parts_add(Arena *arena, const FieldPath *path, uint32_t number, JsonColumn *column)
+{
+    JsonPart *part = &column->part;
+    const Type *type = &column->type;
+    for (uint32_t i = 0; i < path->fields; i++) {
+        if (part->parts == NULL)
+            TRY(make_parts(arena, type, &part->parts));
+        part = &part->parts->part[path->field[i]];
+        type = &type->child[path->field[i]].type;
+    }
+    TRY(free_part(arena, &part));
+    part->column = (int32_t)number;
+    part->nullable = path->type.nullable;
+    part->is_column = path->fields == 0;
+    part->type = type_with_null(path->type, type->nullable);
+    column->in_parts = true;
     return ST_OK;
 }
 
@@ -38,7 +52,9 @@ static Status put_null(const JsonPart *part, BatchBuilder *out)
 {
     uint32_t column = (uint32_t)part->column;
     if (!part->nullable)
-        return builder_set_bad(out, column, out->rows, E5010, "NULL for a NOT NULL part");
+        return builder_set_bad(out, column, out->rows, E5010,
+                               part->is_column ? "NULL for a NOT NULL column"
+                                               : "NULL for a NOT NULL part");
     builder_set_null(out, column, out->rows);
     return ST_OK;
 }
@@ -46,7 +62,7 @@ static Status put_null(const JsonPart *part, BatchBuilder *out)
 static Status put_bad(const JsonDecoder *decoder, const JsonPart *part, Text where,
                       const char *reason, BatchBuilder *out)
 {
-    if (decoder->ignore_errors && part->nullable)
+    if (decoder->ignore_errors && (part->nullable || part->is_column))
         return put_null(part, out);
     return builder_set_bad_part(out, (uint32_t)part->column, out->rows, E5002, where, reason);
 }
@@ -57,19 +73,28 @@ static Status put_nothing(const JsonDecoder *decoder, const JsonParts *parts, co
                           BatchBuilder *out)
 {
     for (uint32_t i = 0; i < parts->row->children; i++) {
-        const JsonPart *part = &parts->part[i];
-        if (part->column >= 0)
+        const JsonPart *first = &parts->part[i];
+        for (const JsonPart *part = first; part != NULL && part->column >= 0; part = part->also)
             TRY(reason == NULL ? put_null(part, out)
                                : put_bad(decoder, part, TEXT_NONE, reason, out));
-        if (part->parts != NULL)
-            TRY(put_nothing(decoder, part->parts, reason, out));
+        if (first->parts != NULL)
+            TRY(put_nothing(decoder, first->parts, reason, out));
     }
     return ST_OK;
 }
 
-static Status put_whole(JsonDecoder *decoder, JsonPart *part, const Type *type,
-                        const JsonToken *token, JsonToken *room, BatchBuilder *out)
+/* NULL, by what the record says itself. */
+static Status put_said_null(const JsonDecoder *decoder, const JsonPart *part, BatchBuilder *out)
 {
+    return part->type.nullable || part->is_column
+               ? put_null(part, out)
+               : put_bad(decoder, part, TEXT_NONE, "NULL for a NOT NULL part", out);
+}
+
+static Status put_whole(JsonDecoder *decoder, JsonPart *part, const JsonToken *token,
+                        JsonToken *room, BatchBuilder *out)
+{
+    const Type *type = &part->type;
     Column *to = &out->column[part->column];
     const char *reason = NULL;
     Text where = TEXT_NONE;
@@ -77,17 +102,14 @@ static Status put_whole(JsonDecoder *decoder, JsonPart *part, const Type *type,
     if (token->kind == JSON_MISSING && decoder->fail_on_missing)
         return put_bad(decoder, part, where, "the field is missing", out);
     if (token->kind == JSON_MISSING || token->kind == JSON_NULL)
-        return type->nullable ? put_null(part, out)
-                              : put_bad(decoder, part, where, "NULL for a NOT NULL part", out);
+        return put_said_null(decoder, part, out);
     result = type_is_nested(type) ? json_nested_put(decoder, token, type, room, to, out->rows,
                                                     &out->arena, &where, &reason)
                                   : json_scalar_put(decoder, token, type, &part->memo, to,
                                                     out->rows, &out->arena, &reason);
     switch (result) {
     case CELL_OK: return ST_OK;
-    case CELL_NULL:
-        return type->nullable ? put_null(part, out)
-                              : put_bad(decoder, part, where, "NULL for a NOT NULL part", out);
+    case CELL_NULL: return put_said_null(decoder, part, out);
     case CELL_BAD: return put_bad(decoder, part, where, reason, out);
     case CELL_NOMEM: break;
     }
@@ -100,8 +122,8 @@ static Status put_parts(JsonDecoder *decoder, JsonParts *parts, const JsonToken 
 static Status put_field(JsonDecoder *decoder, JsonPart *part, const Type *type,
                         const JsonToken *token, JsonToken *room, BatchBuilder *out)
 {
-    if (part->column >= 0)
-        TRY(put_whole(decoder, part, type, token, room, out));
+    for (JsonPart *at = part; at != NULL && at->column >= 0; at = at->also)
+        TRY(put_whole(decoder, at, token, room, out));
     if (part->parts == NULL)
         return ST_OK;
     if (token->kind == JSON_MISSING && decoder->fail_on_missing)
@@ -130,11 +152,5 @@ static Status put_parts(JsonDecoder *decoder, JsonParts *parts, const JsonToken 
 Status json_parts_put(JsonDecoder *decoder, JsonColumn *column, const JsonToken *token,
                       BatchBuilder *out)
 {
-    if (token->kind == JSON_MISSING && decoder->fail_on_missing)
-        return put_nothing(decoder, column->parts, "what holds it is missing", out);
-    if (token->kind == JSON_MISSING || token->kind == JSON_NULL)
-        return put_nothing(decoder, column->parts,
-                           column->type.nullable ? NULL : "what holds it is NULL and NOT NULL",
-                           out);
-    return put_parts(decoder, column->parts, token, decoder->field_token, out);
+    return put_field(decoder, &column->part, &column->type, token, decoder->field_token, out);
 }
