@@ -146,12 +146,18 @@ struct Sink {
     uint64_t (*pending_bytes)(const Sink *sink); /* written and kept in memory; NULL: little */
 };
 
+/* What a source tells of a record beside its columns. */
+typedef struct ConnectorMetadata {
+    const char *key;
+    enum { METADATA_TEXT, METADATA_INT, METADATA_BIGINT, METADATA_INSTANT } type; /* never NULL */
+} ConnectorMetadata;
+
 typedef struct ConnectorClass {
     const char *name;
     const char *doc;
     const OptionDef *options;
     bool needs_format, takes_format;
-    const char *const *metadata; /* NULL-terminated list of metadata keys */
+    const ConnectorMetadata *metadata; /* ends with a key that is NULL; NULL: none */
     /* Whether splits, or their spools, give the same again from any position. NULL: they do not. */
     bool (*replayable)(const TableSpec *table);
     /* Whether what was read may be gone by the time it is wanted again: readers put it into the
