@@ -77,8 +77,13 @@ def taken(kind, value, lax):
         raise
 
 
-def part(record, path, lax):
-    """What is at r.<path>, and nothing else of r."""
+def narrowed(kind, fields):
+    """The ARRAY of ROWs with these fields of its elements alone."""
+    return ("ARRAY", ("ROW", [(name, part) for name, part in kind[1][1] if name in fields]))
+
+
+def part(record, path, lax, fields=None):
+    """What is at r.<path>, and nothing else of r; of its elements these fields, where they are said."""
     kind, value = ROW_R, record.last().get("r")
     for name in path:
         if value is None:
@@ -88,7 +93,7 @@ def part(record, path, lax):
                 return None
             raise Bad()
         kind, value = dict(kind[1])[name], value.last().get(name)
-    return taken(kind, value, lax)
+    return taken(kind if fields is None else narrowed(kind, fields), value, lax)
 
 
 # --- the views: what Weir is asked, and what the reader says ---
@@ -98,7 +103,15 @@ def both(a, b):
 
 
 def element(array, number):
-    return None if array is None or len(array) < number else array[number - 1]
+    return None if array is None or number is None or not 0 < number <= len(array) else array[number - 1]
+
+
+def field(row, name):
+    return None if row is None else row[name]
+
+
+def size(array):
+    return None if array is None else len(array)
 
 
 VIEWS = [
@@ -114,7 +127,12 @@ VIEWS = [
     ("CASE WHEN MOD(id, 2) = 0 THEN r.a ELSE r.n.d END", lambda get: get("a") if get.id % 2 == 0 else get("n", "d")),
     ("r.n.c[2]", lambda get: element(get("n", "c"), 2)),
     ("r.n.m['k']", lambda get: (get("n", "m") or {}).get("k")),
-    ("CARDINALITY(r.l)", lambda get: None if get("l") is None else len(get("l"))),
+    ("CARDINALITY(r.l)", lambda get: size(get("l", fields=""))),
+    ("r.l[1] IS NULL", lambda get: int(element(get("l", fields=""), 1) is None)),
+    ("r.l[1].p", lambda get: field(element(get("l", fields="p"), 1), "p")),
+    ("r.l[CARDINALITY(r.l)].q", lambda get: field(element(get("l", fields="q"), size(get("l", fields=""))), "q")),
+    ("r.l[1].p + CHAR_LENGTH(r.l[2].q)", lambda get: both(
+        field(element(get("l", fields="pq"), 1), "p"), size(field(element(get("l", fields="pq"), 2), "q")))),
     ("ROW(r.a, r.n.c)", lambda get: {"EXPR$0": get("a"), "EXPR$1": get("n", "c")}),
 ]
 
@@ -123,8 +141,8 @@ class Getter:
     def __init__(self, record, lax):
         self.record, self.lax, self.id = record, lax, record.last()["id"]
 
-    def __call__(self, *path):
-        return part(self.record, path, self.lax)
+    def __call__(self, *path, fields=None):
+        return part(self.record, path, self.lax, fields)
 
 
 def expected(records, rule, lax):
