@@ -10,6 +10,7 @@
 #include "executor/op/ops.h"
 #include "executor/op/sessions.h"
 #include "executor/op/timed.h"
+#include "executor/op/window_columns.h"
 
 typedef struct UpdatingHeader {
     SessionHeader session;
@@ -94,12 +95,11 @@ static Status show(UpdatingSessionOp *self, GroupStates *states, uint32_t entry,
                    Column **out)
 {
     const AggregateSet *set = &self->sessions.set;
-    const PlanAggregate *plan = &self->op.plan->as.window_aggregate.aggregate;
     TRY(op_make_columns(&self->op, &self->op.plan->schema, 1, out));
     TRY(again ? aggregate_set_repeat(set, states, &entry, 1, *out)
               : aggregate_set_emit(set, states, &entry, 1, *out));
-    sessions_fill_window(&self->sessions, keyed_map_value(&states->groups, entry),
-                         *out + plan->keys + plan->calls, 0);
+    const SessionHeader *span = keyed_map_value(&states->groups, entry);
+    window_columns_put(&self->op, span->start, span->end, 0, *out);
     return ST_OK;
 }
 

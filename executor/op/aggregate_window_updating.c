@@ -17,6 +17,7 @@
 #include "executor/op/ops.h"
 #include "executor/op/span_list.h"
 #include "executor/op/timed.h"
+#include "executor/op/window_columns.h"
 #include "executor/run/reject.h"
 
 typedef struct GroupHeader {
@@ -133,34 +134,15 @@ static GroupHeader *header(GroupStates *states, uint32_t entry)
     return keyed_map_value_write(&states->groups, entry);
 }
 
-static void fill_window(const UpdatingWindowOp *self, const OpenWindow *window, uint32_t count,
-                        Column *column)
-{
-    const PlanWindowAggregate *plan = plan_of(&self->op);
-    for (uint32_t c = 0; c < plan->columns; c++) {
-        Micros value = 0;
-        switch (plan->column[c]) {
-        case WINDOW_START: value = window->span.start; break;
-        case WINDOW_END: value = window->span.end; break;
-        case WINDOW_TIME:
-            value =
-                window_time(&plan_of(&self->op)->window, self->op.env->eval.zone, window->span.end);
-            break;
-        }
-        for (uint32_t i = 0; i < count; i++)
-            column[c].data.i64[i] = value;
-    }
-}
-
 /* The results of some groups, in columns of the scratch. */
 static Status show(UpdatingWindowOp *self, const OpenWindow *window, GroupStates *states,
                    const uint32_t *entry, uint32_t count, bool again, Column **out)
 {
-    const PlanAggregate *plan = &plan_of(&self->op)->aggregate;
     TRY(op_make_columns(&self->op, &self->op.plan->schema, count, out));
     TRY(again ? aggregate_set_repeat(&self->set, states, entry, count, *out)
               : aggregate_set_emit(&self->set, states, entry, count, *out));
-    fill_window(self, window, count, *out + plan->keys + plan->calls);
+    for (uint32_t i = 0; i < count; i++)
+        window_columns_put(&self->op, window->span.start, window->span.end, i, *out);
     return ST_OK;
 }
 
