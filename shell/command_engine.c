@@ -19,6 +19,17 @@ static Status run_sql(Shell *shell, Text sql)
     return shell_execute(shell, &source, 0);
 }
 
+/* Runs the statement, which has no semicolon yet, and closes its buffer. */
+static Status run_built(Shell *shell, StrBuf *sql)
+{
+    strbuf_char(sql, ';');
+    Status status = strbuf_status(sql);
+    if (status == ST_OK)
+        status = run_sql(shell, strbuf_as_text(sql));
+    strbuf_close(sql);
+    return status;
+}
+
 static void put_quoted(StrBuf *out, const char *text, char quote)
 {
     strbuf_char(out, quote);
@@ -49,12 +60,7 @@ Status command_why(Shell *shell, const CommandCall *call, Diag *diag)
         strbuf_char(&sql, ' ');
         put_quoted(&sql, word, number ? '\'' : '`');
     }
-    strbuf_char(&sql, ';');
-    Status status = strbuf_status(&sql);
-    if (status == ST_OK)
-        status = run_sql(shell, strbuf_as_text(&sql));
-    strbuf_close(&sql);
-    return status;
+    return run_built(shell, &sql);
 }
 
 Status command_tables(Shell *shell, const CommandCall *call, Diag *diag)
@@ -67,12 +73,7 @@ Status command_tables(Shell *shell, const CommandCall *call, Diag *diag)
         strbuf_string(&sql, " LIKE ");
         put_quoted(&sql, call->word[0], '\'');
     }
-    strbuf_char(&sql, ';');
-    Status status = strbuf_status(&sql);
-    if (status == ST_OK)
-        status = run_sql(shell, strbuf_as_text(&sql));
-    strbuf_close(&sql);
-    return status;
+    return run_built(shell, &sql);
 }
 
 /* The text comes a line a row. */

@@ -7,6 +7,8 @@
  *
  * Few values are kept as their hashes, which are counted exactly: a group of them is small. Over
  * rows that can be taken back it is COUNT(DISTINCT ...), which is exact. */
+#include <math.h>
+
 #include "executor/function/agg_count.h"
 #include "executor/function/state_cell.h"
 #include "storage/base/hash.h"

@@ -1,5 +1,6 @@
 #include "executor/function/state_cell.h"
 
+#include "storage/data/number.h"
 #include "storage/data/row_codec.h"
 
 void state_cell_read(const Column *column, uint32_t row, uint64_t word[2])

@@ -3,8 +3,6 @@
 #ifndef WEIR_EXECUTOR_FUNCTION_STATE_CELL_H
 #define WEIR_EXECUTOR_FUNCTION_STATE_CELL_H
 
-#include <math.h>
-
 #include "storage/base/strbuf.h"
 #include "storage/data/column.h"
 #include "storage/state/heap.h"
@@ -40,15 +38,5 @@ CHECKED Status state_cell_unpack(const Type *type, const uint64_t read[2], Arena
 
 /* Two cells as they are read: <0, 0, >0. Strings by bytes. */
 int state_cell_compare(PhysType phys, const uint64_t a[2], const uint64_t b[2]);
-
-/* -0.0 before 0.0 and NaN last, as java.lang.Double.compare orders them. */
-static inline int double_order(double a, double b)
-{
-    if (a < b || a > b)
-        return a < b ? -1 : 1;
-    if (isnan(a) || isnan(b))
-        return isnan(a) - isnan(b);
-    return (signbit(b) != 0) - (signbit(a) != 0);
-}
 
 #endif

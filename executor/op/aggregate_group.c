@@ -29,14 +29,14 @@ typedef struct GroupAggregateOp {
     AggregateSet set;
     GroupStates states;
     Expiry expiry; /* of the groups, where there is a TTL */
-    Arena text;    /* of changes that are about to go out */
+    GroupChanges changes;
 } GroupAggregateOp;
 
 static Status group_open(Op *op, Diag *diag)
 {
     (void)diag;
     GroupAggregateOp *self = (GroupAggregateOp *)op;
-    arena_init(&self->text, &op->meter);
+    group_changes_open(&self->changes, op);
     uint32_t link = op->plan->ttl > 0 ? (uint32_t)sizeof(ExpiryLink) : 0;
     TRY(aggregate_set_open(&self->set, op, &op->plan->as.group_aggregate,
                            (uint32_t)sizeof(GroupHeader) + link, 0));
@@ -180,29 +180,12 @@ static Status push_upsert(GroupAggregateOp *self, const Batch *in, uint16_t *row
 
 /* --- retract form: every change --- */
 
-/* What goes out for one batch, row by row. */
-typedef struct Changes {
-    Column *column;
-    uint8_t *kind;
-    Micros *watermark;
-    uint16_t rows;
-    Column *old, *new; /* one row each: a group's result before and after a change */
+/* A batch on its way in. */
+typedef struct Intake {
+    const Batch *batch;
     uint64_t arrival;  /* of the batch's row 0 */
-} Changes;
-
-/* Long strings and elements go to an arena of their own: those of the state may be gone with the
- * group's next change, and what was made of them in the scratch goes with the row. */
-static Status add_change(GroupAggregateOp *self, Changes *changes, RowKind kind,
-                         const Column *value, Micros watermark)
-{
-    for (uint32_t c = 0; c < self->op.plan->schema.count; c++) {
-        TRY(column_keep_cell(&self->text, &changes->column[c], changes->rows, &value[c], 0));
-    }
-    changes->kind[changes->rows] = (uint8_t)kind;
-    changes->watermark[changes->rows] = watermark;
-    changes->rows++;
-    return ST_OK;
-}
+    Column *old, *new; /* one row each: a group's result before and after a change */
+} Intake;
 
 static void clear_row(const GroupAggregateOp *self, Column *row)
 {
@@ -226,74 +209,49 @@ static Status show_new(GroupAggregateOp *self, uint32_t entry, Column *row)
     return aggregate_set_emit(&self->set, &self->states, &entry, 1, row);
 }
 
-static Status apply_one(GroupAggregateOp *self, const Batch *in, uint16_t row, uint32_t entry,
-                        Changes *changes)
+static Status apply_one(GroupAggregateOp *self, const Intake *intake, uint16_t row, uint32_t entry)
 {
+    GroupChanges *changes = &self->changes;
     GroupHeader *group = header_write(self, entry);
+    Column *old = intake->old, *new = intake->new;
     bool existed = group->rows > 0;
-    Micros watermark = batch_watermark(in, row);
     if (existed)
-        TRY(show_old(self, entry, changes->new, changes->old));
-    group->rows += row_kind_adds(batch_kind(in, row)) ? 1 : -1;
-    TRY(aggregate_set_apply(&self->set, &self->states, in, changes->arrival, &row, &entry, 1));
+        TRY(show_old(self, entry, new, old));
+    group->rows += row_kind_adds(batch_kind(intake->batch, row)) ? 1 : -1;
+    TRY(aggregate_set_apply(&self->set, &self->states, intake->batch, intake->arrival, &row, &entry,
+                            1));
+    changes->at = batch_watermark(intake->batch, row);
     if (group->rows == 0) {
-        TRY(add_change(self, changes, ROW_DELETE, changes->old, watermark));
+        TRY(group_changes_add(changes, ROW_DELETE, old, 0));
         forget_group(self, entry);
         return ST_OK;
     }
     if (expires(self))
         expiry_mark(&self->expiry, entry, self->op.env->eval.now);
-    TRY(show_new(self, entry, changes->new));
+    TRY(show_new(self, entry, new));
     if (!existed)
-        return add_change(self, changes, ROW_INSERT, changes->new, watermark);
-    if (!expires(self) && group_changes_are_same(&self->op, changes->old, changes->new, 0))
+        return group_changes_add(changes, ROW_INSERT, new, 0);
+    if (!expires(self) && group_changes_are_same(&self->op, old, new, 0))
         return ST_OK;
-    TRY(add_change(self, changes, ROW_UPDATE_BEFORE, changes->old, watermark));
-    return add_change(self, changes, ROW_UPDATE_AFTER, changes->new, watermark);
+    TRY(group_changes_add(changes, ROW_UPDATE_BEFORE, old, 0));
+    return group_changes_add(changes, ROW_UPDATE_AFTER, new, 0);
 }
 
-/* Before the arena goes that they lie in. */
-static void drop_elements(const GroupAggregateOp *self, Column *column, uint32_t rows)
+/* Before the memory goes that they lie in. */
+static void drop_elements(const GroupAggregateOp *self, Column *row)
 {
     for (uint32_t c = 0; c < self->op.plan->schema.count; c++)
-        column_drop_elements(&column[c], rows);
-}
-
-static Status flush_changes(GroupAggregateOp *self, Changes *changes)
-{
-    Op *op = &self->op;
-    Batch out = {.rows = changes->rows,
-                 .selected = changes->rows,
-                 .kind = changes->kind,
-                 .watermark = changes->watermark,
-                 .columns = (uint16_t)op->plan->schema.count,
-                 .column = changes->column};
-    changes->rows = 0;
-    Status status = op_emit(op, &out);
-    drop_elements(self, changes->column, out.rows);
-    arena_reset(&self->text);
-    return status;
-}
-
-static Status prepare_changes(GroupAggregateOp *self, const Batch *in, Changes *changes)
-{
-    Op *op = &self->op;
-    *changes = (Changes){.arrival = aggregate_set_arrival(&self->set, in)};
-    TRY(op_make_columns(op, &op->plan->schema, BATCH_ROWS, &changes->column));
-    TRY(op_make_columns(op, &op->plan->schema, 1, &changes->old));
-    TRY(op_make_columns(op, &op->plan->schema, 1, &changes->new));
-    TRY_NEW_ARRAY(changes->kind, &op->scratch, BATCH_ROWS);
-    TRY_NEW_ARRAY(changes->watermark, &op->scratch, BATCH_ROWS);
-    return ST_OK;
+        column_drop_elements(&row[c], 1);
 }
 
 /* One row at a time, since a group's number can be given to another key as soon as it is empty. */
 static Status push_retract(GroupAggregateOp *self, const Batch *in, const KeyBatch *keys)
 {
-    enum { TEXT_BYTES = 1 << 20 }; /* in one batch of changes, beyond which it goes out early */
     Op *op = &self->op;
-    Changes changes;
-    TRY(prepare_changes(self, in, &changes));
+    Intake intake = {.batch = in, .arrival = aggregate_set_arrival(&self->set, in)};
+    TRY(group_changes_begin(&self->changes, BATCH_ROWS));
+    TRY(op_make_columns(op, &op->plan->schema, 1, &intake.old));
+    TRY(op_make_columns(op, &op->plan->schema, 1, &intake.new));
     for (uint32_t i = 0; i < in->selected; i++) {
         uint16_t row = (uint16_t)batch_row(in, i);
         KeyBatch one = key_batch_part(&self->set.key, keys, i, i + 1);
@@ -304,14 +262,12 @@ static Status push_retract(GroupAggregateOp *self, const Batch *in, const KeyBat
         uint32_t entry;
         TRY(keyed_map_upsert(&self->states.groups, &one, &entry, NULL));
         ArenaMark mark = arena_mark(&op->scratch);
-        TRY(apply_one(self, in, row, entry, &changes));
-        drop_elements(self, changes.old, 1);
-        drop_elements(self, changes.new, 1);
+        TRY(apply_one(self, &intake, row, entry));
+        drop_elements(self, intake.old);
+        drop_elements(self, intake.new);
         arena_release(&op->scratch, mark);
-        if (changes.rows > BATCH_ROWS - 2 || arena_used_bytes(&self->text) > TEXT_BYTES)
-            TRY(flush_changes(self, &changes));
     }
-    return flush_changes(self, &changes);
+    return group_changes_flush(&self->changes);
 }
 
 static Status group_push(Op *op, uint32_t port, const Batch *in)
@@ -346,7 +302,7 @@ static void group_close(Op *op)
     GroupAggregateOp *self = (GroupAggregateOp *)op;
     group_states_close(&self->states, &self->set);
     aggregate_set_close(&self->set);
-    arena_close(&self->text);
+    group_changes_close(&self->changes);
 }
 
 static void group_measure(const Op *op, OpMeasure *out)

@@ -11,6 +11,7 @@
  * has come and the session has grown meanwhile. */
 #include "executor/op/ops.h"
 #include "executor/op/sessions.h"
+#include "executor/op/window_columns.h"
 
 typedef struct SessionAggregateOp {
     Op op;
@@ -28,15 +29,14 @@ static Status session_open(Op *op, Diag *diag)
 static Status emit_sessions(Sessions *self, const DueSession *due, uint32_t count, Micros before)
 {
     Op *op = self->op;
-    const PlanAggregate *plan = &op->plan->as.window_aggregate.aggregate;
     Column *column;
     uint32_t *entry;
     TRY(op_make_columns(op, &op->plan->schema, count, &column));
     TRY_NEW_ARRAY(entry, &op->scratch, count);
     for (uint32_t i = 0; i < count; i++) {
+        const SessionHeader *session = session_header(self, due[i].session);
+        window_columns_put(op, session->start, session->end, i, column);
         entry[i] = due[i].session;
-        sessions_fill_window(self, session_header(self, due[i].session),
-                             column + plan->keys + plan->calls, i);
     }
     TRY(aggregate_set_emit(&self->set, &self->states, entry, count, column));
     Batch out = {.rows = (uint16_t)count,

@@ -10,6 +10,7 @@
 #include "executor/op/ops.h"
 #include "executor/op/sessions.h"
 #include "executor/op/timed.h"
+#include "executor/op/window_columns.h"
 
 typedef struct UpdatingHeader {
     SessionHeader session;
@@ -24,7 +25,8 @@ typedef struct UpdatingSessionOp {
     Sessions sessions;
     GroupStates out;  /* by key and number, as the sessions; a SessionHeader begins each */
     TimedSet pending; /* sessions, by fire_at */
-    KeyBatch keys;    /* of the batch that is being taken */
+    GroupChanges changes;
+    KeyBatch keys; /* of the batch that is being taken */
 } UpdatingSessionOp;
 
 static const EmitStrategy *emit_of(const Op *op)
@@ -94,16 +96,15 @@ static Status show(UpdatingSessionOp *self, GroupStates *states, uint32_t entry,
                    Column **out)
 {
     const AggregateSet *set = &self->sessions.set;
-    const PlanAggregate *plan = &self->op.plan->as.window_aggregate.aggregate;
     TRY(op_make_columns(&self->op, &self->op.plan->schema, 1, out));
     TRY(again ? aggregate_set_repeat(set, states, &entry, 1, *out)
               : aggregate_set_emit(set, states, &entry, 1, *out));
-    sessions_fill_window(&self->sessions, keyed_map_value(&states->groups, entry),
-                         *out + plan->keys + plan->calls, 0);
+    const SessionHeader *span = keyed_map_value(&states->groups, entry);
+    window_columns_put(&self->op, span->start, span->end, 0, *out);
     return ST_OK;
 }
 
-static Status change_result(UpdatingSessionOp *self, uint32_t session, GroupChanges *changes)
+static Status change_result(UpdatingSessionOp *self, uint32_t session)
 {
     const SessionHeader now = *session_header(&self->sessions, session);
     Column *new = NULL, *old;
@@ -116,29 +117,28 @@ static Status change_result(UpdatingSessionOp *self, uint32_t session, GroupChan
         TRY(show(self, &self->out, at - 1, true, &old));
         if (same_window && group_changes_are_same(&self->op, old, new, 0))
             return ST_OK; /* nothing has been joined then */
-        TRY(group_changes_add(changes, same_window ? ROW_UPDATE_BEFORE : ROW_DELETE, old, 0));
+        TRY(group_changes_add(&self->changes, same_window ? ROW_UPDATE_BEFORE : ROW_DELETE, old,
+                              0));
         updates = updates || same_window;
     }
     if (new == NULL)
         return ST_OK;
-    return group_changes_add(changes, updates ? ROW_UPDATE_AFTER : ROW_INSERT, new, 0);
+    return group_changes_add(&self->changes, updates ? ROW_UPDATE_AFTER : ROW_INSERT, new, 0);
 }
+
+enum { RESULTS = 2 }; /* seldom has a session joined more of those that are out */
 
 static Status give_out(UpdatingSessionOp *self, uint32_t session, Micros watermark)
 {
-    GroupChanges changes;
     ArenaMark mark = arena_mark(&self->op.scratch);
     wait_no_more(self, session);
-    Status status = group_changes_begin(&changes, &self->op, watermark);
-    if (status == ST_OK)
-        status = change_result(self, session, &changes);
-    if (status == ST_OK)
-        status = group_changes_flush(&changes);
-    if (status == ST_OK)
-        status = keep_out(self, session);
-    group_changes_end(&changes);
+    self->changes.at = watermark;
+    TRY(group_changes_begin(&self->changes, RESULTS));
+    TRY(change_result(self, session));
+    TRY(group_changes_flush(&self->changes));
+    TRY(keep_out(self, session));
     arena_release(&self->op.scratch, mark);
-    return status;
+    return ST_OK;
 }
 
 /* --- firing --- */
@@ -279,6 +279,7 @@ static Status updating_open(Op *op, Diag *diag)
     self->sessions.join = updating_join;
     self->sessions.look_at = updating_look_at;
     self->sessions.lateness = emit_of(op)->lateness;
+    group_changes_open(&self->changes, op);
     TRY(sessions_open(&self->sessions, op, sizeof(UpdatingHeader)));
     timed_set_open(&self->pending, &op->meter);
     return group_states_open(&self->out, &self->sessions.set);
@@ -306,6 +307,7 @@ static void updating_close(Op *op)
         timed_set_close(&self->pending);
         group_states_close(&self->out, &self->sessions.set);
     }
+    group_changes_close(&self->changes);
     sessions_close(&self->sessions);
 }
 

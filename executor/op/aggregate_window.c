@@ -12,6 +12,7 @@
 #include <assert.h>
 
 #include "executor/op/ops.h"
+#include "executor/op/window_columns.h"
 #include "executor/op/window_slices.h"
 #include "executor/run/reject.h"
 
@@ -35,36 +36,14 @@ static Status window_open(Op *op, Diag *diag)
 
 /* --- firing --- */
 
-static void fill_constant(Column *column, Micros value)
-{
-    column->constant = true;
-    column->valid = NULL;
-    column->data.i64[0] = value;
-}
-
-static void fill_window(const Op *op, Micros start, Micros end, Column *column)
-{
-    const PlanWindowAggregate *plan = plan_of(op);
-    for (uint32_t i = 0; i < plan->columns; i++) {
-        switch (plan->column[i]) {
-        case WINDOW_START: fill_constant(&column[i], start); break;
-        case WINDOW_END: fill_constant(&column[i], end); break;
-        case WINDOW_TIME:
-            fill_constant(&column[i], window_time(&plan->window, op->env->eval.zone, end));
-            break;
-        }
-    }
-}
-
 static Status emit_groups(Op *op, GroupStates *states, const uint32_t *entry, uint32_t count,
                           Micros start, Micros end, Micros before)
 {
-    const PlanWindowAggregate *plan = plan_of(op);
     const AggregateSet *set = &((WindowAggregateOp *)op)->slices.set;
     Column *column;
     TRY(op_make_columns(op, &op->plan->schema, count, &column));
     TRY(aggregate_set_emit(set, states, entry, count, column));
-    fill_window(op, start, end, column + plan->aggregate.keys + plan->aggregate.calls);
+    window_columns_put_all(op, start, end, column);
     Batch out = {.rows = (uint16_t)count,
                  .selected = (uint16_t)count,
                  .watermark_before = before,

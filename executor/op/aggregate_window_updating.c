@@ -17,6 +17,7 @@
 #include "executor/op/ops.h"
 #include "executor/op/span_list.h"
 #include "executor/op/timed.h"
+#include "executor/op/window_columns.h"
 #include "executor/run/reject.h"
 
 typedef struct GroupHeader {
@@ -38,6 +39,7 @@ typedef struct UpdatingWindowOp {
     AggregateSet set;
     SpanList passed; /* by the watermark; they end before all that are open */
     SpanList open;
+    GroupChanges changes;
     KeyBatch keys; /* of the batch that is being taken */
 } UpdatingWindowOp;
 
@@ -133,40 +135,21 @@ static GroupHeader *header(GroupStates *states, uint32_t entry)
     return keyed_map_value_write(&states->groups, entry);
 }
 
-static void fill_window(const UpdatingWindowOp *self, const OpenWindow *window, uint32_t count,
-                        Column *column)
-{
-    const PlanWindowAggregate *plan = plan_of(&self->op);
-    for (uint32_t c = 0; c < plan->columns; c++) {
-        Micros value = 0;
-        switch (plan->column[c]) {
-        case WINDOW_START: value = window->span.start; break;
-        case WINDOW_END: value = window->span.end; break;
-        case WINDOW_TIME:
-            value =
-                window_time(&plan_of(&self->op)->window, self->op.env->eval.zone, window->span.end);
-            break;
-        }
-        for (uint32_t i = 0; i < count; i++)
-            column[c].data.i64[i] = value;
-    }
-}
-
 /* The results of some groups, in columns of the scratch. */
 static Status show(UpdatingWindowOp *self, const OpenWindow *window, GroupStates *states,
                    const uint32_t *entry, uint32_t count, bool again, Column **out)
 {
-    const PlanAggregate *plan = &plan_of(&self->op)->aggregate;
     TRY(op_make_columns(&self->op, &self->op.plan->schema, count, out));
     TRY(again ? aggregate_set_repeat(&self->set, states, entry, count, *out)
               : aggregate_set_emit(&self->set, states, entry, count, *out));
-    fill_window(self, window, count, *out + plan->keys + plan->calls);
+    for (uint32_t i = 0; i < count; i++)
+        window_columns_put(&self->op, window->span.start, window->span.end, i, *out);
     return ST_OK;
 }
 
 /* Some groups that have changed: entries of `before`. */
 static Status give_changed(UpdatingWindowOp *self, OpenWindow *window, const uint32_t *was,
-                           uint32_t count, GroupChanges *changes)
+                           uint32_t count)
 {
     Arena *scratch = &self->op.scratch;
     KeyBatch keys;
@@ -184,9 +167,9 @@ static Status give_changed(UpdatingWindowOp *self, OpenWindow *window, const uin
         if (out && in && group_changes_are_same(&self->op, old, new, i))
             continue;
         if (out)
-            TRY(group_changes_add(changes, in ? ROW_UPDATE_BEFORE : ROW_DELETE, old, i));
+            TRY(group_changes_add(&self->changes, in ? ROW_UPDATE_BEFORE : ROW_DELETE, old, i));
         if (in)
-            TRY(group_changes_add(changes, out ? ROW_UPDATE_AFTER : ROW_INSERT, new, i));
+            TRY(group_changes_add(&self->changes, out ? ROW_UPDATE_AFTER : ROW_INSERT, new, i));
         if (!in)
             aggregate_set_remove(&self->set, &window->groups, is[i]);
     }
@@ -195,13 +178,13 @@ static Status give_changed(UpdatingWindowOp *self, OpenWindow *window, const uin
 
 /* Some groups of a window of which nothing has gone out. */
 static Status give_first(UpdatingWindowOp *self, OpenWindow *window, const uint32_t *entry,
-                         uint32_t count, GroupChanges *changes)
+                         uint32_t count)
 {
     Column *column;
     TRY(show(self, window, &window->groups, entry, count, false, &column));
     for (uint32_t i = 0; i < count; i++) {
         header(&window->groups, entry[i])->given = 1;
-        TRY(group_changes_add(changes, ROW_INSERT, column, i));
+        TRY(group_changes_add(&self->changes, ROW_INSERT, column, i));
     }
     return ST_OK;
 }
@@ -211,13 +194,16 @@ static bool is_to_give(OpenWindow *window, bool first, uint32_t entry)
     return !first || header(&window->groups, entry)->rows > 0;
 }
 
-static Status give_portions(UpdatingWindowOp *self, OpenWindow *window, GroupChanges *changes)
+static Status give_portions(UpdatingWindowOp *self, OpenWindow *window)
 {
     bool first = !window->given;
     const KeyedMap *map = first ? &window->groups.groups : &window->before.groups;
     uint32_t groups = map->entries, portion = aggregate_set_portion(&self->set), at = 0;
     uint32_t entry[BATCH_ROWS];
     assert(map->removed == 0);
+    if (groups == 0)
+        return ST_OK;
+    TRY(group_changes_begin(&self->changes, groups));
     while (at < groups) {
         uint32_t count = 0;
         for (; at < groups && count < portion; at++) {
@@ -225,29 +211,23 @@ static Status give_portions(UpdatingWindowOp *self, OpenWindow *window, GroupCha
             count += is_to_give(window, first, at);
         }
         if (count == 0)
-            return ST_OK;
+            break;
         ArenaMark mark = arena_mark(&self->op.scratch);
-        TRY(first ? give_first(self, window, entry, count, changes)
-                  : give_changed(self, window, entry, count, changes));
+        TRY(first ? give_first(self, window, entry, count)
+                  : give_changed(self, window, entry, count));
         arena_release(&self->op.scratch, mark);
     }
-    return ST_OK;
+    return group_changes_flush(&self->changes);
 }
 
 /* All that has changed since the window was last given out. `watermark`: that of the rows. */
 static Status give_out(UpdatingWindowOp *self, OpenWindow *window, Micros watermark)
 {
-    GroupChanges changes;
     ArenaMark mark = arena_mark(&self->op.scratch);
     window->fire_at = MICROS_MAX;
-    Status status = group_changes_begin(&changes, &self->op, watermark);
-    if (status == ST_OK)
-        status = give_portions(self, window, &changes);
-    if (status == ST_OK)
-        status = group_changes_flush(&changes);
-    group_changes_end(&changes);
+    self->changes.at = watermark;
+    TRY(give_portions(self, window));
     arena_release(&self->op.scratch, mark);
-    TRY(status);
     window->given = true;
     if (window->before.groups.entries == 0)
         return ST_OK;
@@ -425,6 +405,7 @@ static Status updating_open(Op *op, Diag *diag)
     (void)diag;
     UpdatingWindowOp *self = (UpdatingWindowOp *)op;
     self->timed = (Timed){MICROS_MAX, updating_take, updating_fire};
+    group_changes_open(&self->changes, op);
     return aggregate_set_open(&self->set, op, &plan_of(op)->aggregate, sizeof(GroupHeader),
                               AGGREGATE_MERGES);
 }
@@ -486,6 +467,7 @@ static void updating_close(Op *op)
     UpdatingWindowOp *self = (UpdatingWindowOp *)op;
     drop_windows(self, &self->passed);
     drop_windows(self, &self->open);
+    group_changes_close(&self->changes);
     aggregate_set_close(&self->set);
 }
 

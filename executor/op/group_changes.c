@@ -1,17 +1,31 @@
 #include "executor/op/group_changes.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "storage/data/nested.h"
 
 enum { TEXT_BYTES = 1 << 20 }; /* in one batch, beyond which it goes out early */
 
-Status group_changes_begin(GroupChanges *changes, Op *op, Micros watermark)
+void group_changes_open(GroupChanges *changes, Op *op)
 {
-    *changes = (GroupChanges){.op = op, .watermark = watermark};
+    *changes = (GroupChanges){.op = op};
     arena_init(&changes->text, &op->meter);
-    TRY(op_make_columns(op, &op->plan->schema, BATCH_ROWS, &changes->column));
-    TRY_NEW_ARRAY(changes->kind, &op->scratch, BATCH_ROWS);
+}
+
+void group_changes_close(GroupChanges *changes)
+{
+    arena_close(&changes->text);
+}
+
+Status group_changes_begin(GroupChanges *changes, uint32_t results)
+{
+    Op *op = changes->op;
+    assert(results > 0);
+    changes->capacity = results < BATCH_ROWS / 2 ? 2 * results : BATCH_ROWS;
+    TRY(op_make_columns(op, &op->plan->schema, changes->capacity, &changes->column));
+    TRY_NEW_ARRAY(changes->kind, &op->scratch, changes->capacity);
+    TRY_NEW_ARRAY(changes->watermark, &op->scratch, changes->capacity);
     return ST_OK;
 }
 
@@ -21,11 +35,33 @@ Status group_changes_add(GroupChanges *changes, RowKind kind, const Column *colu
         return ST_OK;
     for (uint32_t c = 0; c < changes->op->plan->schema.count; c++)
         TRY(column_keep_cell(&changes->text, &changes->column[c], changes->rows, &column[c], row));
-    changes->kind[changes->rows++] = (uint8_t)kind;
-    bool full = changes->rows == BATCH_ROWS || arena_used_bytes(&changes->text) > TEXT_BYTES;
+    changes->kind[changes->rows] = (uint8_t)kind;
+    changes->watermark[changes->rows++] = changes->at;
+    uint32_t room = changes->capacity - changes->rows;
+    if (kind == ROW_UPDATE_BEFORE && room > 0)
+        return ST_OK; /* what the row has become follows */
+    bool full = room < 2 || arena_used_bytes(&changes->text) > TEXT_BYTES;
     return full ? group_changes_flush(changes) : ST_OK;
 }
 
+Status group_changes_flush(GroupChanges *changes)
+{
+    Op *op = changes->op;
+    const Batch out = {.rows = (uint16_t)changes->rows,
+                       .selected = (uint16_t)changes->rows,
+                       .kind = changes->kind,
+                       .watermark = changes->watermark,
+                       .columns = (uint16_t)op->plan->schema.count,
+                       .column = changes->column};
+    changes->rows = 0;
+    Status status = op_emit(op, &out);
+    for (uint32_t c = 0; c < out.columns; c++)
+        column_drop_elements(&changes->column[c], out.rows);
+    arena_reset(&changes->text);
+    return status;
+}
+
+/* As cells_same, but -0.0 is another value than 0.0. */
 static bool same_cell(const Column *a, const Column *b, uint32_t row)
 {
     bool null = column_is_null(a, row);
@@ -48,26 +84,4 @@ bool group_changes_are_same(const Op *op, const Column *a, const Column *b, uint
     for (uint32_t c = 0; same && c < op->plan->schema.count; c++)
         same = same_cell(&a[c], &b[c], row);
     return same;
-}
-
-Status group_changes_flush(GroupChanges *changes)
-{
-    Op *op = changes->op;
-    const Batch out = {.rows = changes->rows,
-                       .selected = changes->rows,
-                       .kind = changes->kind,
-                       .watermark_before = changes->watermark,
-                       .columns = (uint16_t)op->plan->schema.count,
-                       .column = changes->column};
-    changes->rows = 0;
-    Status status = op_emit(op, &out);
-    for (uint32_t c = 0; c < op->plan->schema.count; c++)
-        column_drop_elements(&changes->column[c], out.rows);
-    arena_reset(&changes->text);
-    return status;
-}
-
-void group_changes_end(GroupChanges *changes)
-{
-    arena_close(&changes->text);
 }

@@ -246,3 +246,35 @@ Status op_make_columns(Op *op, const Schema *schema, uint32_t rows, Column **out
     *out = column;
     return ST_OK;
 }
+
+Status op_repeat_rows(Op *op, const Batch *in, const uint32_t *row, uint32_t count,
+                      uint32_t columns, Batch *out, Column **rest)
+{
+    Column *column;
+    uint8_t *kind = NULL;
+    Micros *watermark = NULL;
+    assert(count <= BATCH_ROWS && columns <= op->plan->schema.count);
+    TRY_NEW_ARRAY(column, &op->scratch, op->plan->schema.count);
+    for (uint32_t c = 0; c < columns; c++) {
+        column[c] = in->column[c];
+        if (!column[c].constant)
+            TRY(column_gather(&op->scratch, &in->column[c], row, count, &column[c]));
+    }
+    if (in->kind != NULL)
+        TRY_NEW_ARRAY(kind, &op->scratch, count);
+    for (uint32_t i = 0; kind != NULL && i < count; i++)
+        kind[i] = in->kind[row[i]];
+    if (in->watermark != NULL)
+        TRY_NEW_ARRAY(watermark, &op->scratch, count);
+    for (uint32_t i = 0; watermark != NULL && i < count; i++)
+        watermark[i] = in->watermark[row[i]];
+    *out = (Batch){.rows = (uint16_t)count,
+                   .selected = (uint16_t)count,
+                   .kind = kind,
+                   .watermark_before = in->watermark_before,
+                   .watermark = watermark,
+                   .columns = (uint16_t)op->plan->schema.count,
+                   .column = column};
+    *rest = column + columns;
+    return ST_OK;
+}

@@ -124,5 +124,10 @@ bool op_is_satisfied(const Op *op);
 uint32_t batch_find_due(const Batch *batch, uint32_t from, Micros due);
 /* Empty columns for `rows` rows of the schema in the operator's scratch, all with bitmaps. */
 CHECKED Status op_make_columns(Op *op, const Schema *schema, uint32_t rows, Column **out);
+/* Stored rows of the batch, each as often as it is listed, as a batch of the operator's output in
+ * its scratch: their kinds, watermarks and first `columns` columns. The others are the operator's
+ * to fill in, at *rest. */
+CHECKED Status op_repeat_rows(Op *op, const Batch *in, const uint32_t *row, uint32_t count,
+                              uint32_t columns, Batch *out, Column **rest);
 
 #endif

@@ -299,20 +299,3 @@ Status sessions_walk(Sessions *self, StateWalk *walk)
     find_next_due(self);
     return ST_OK;
 }
-
-void sessions_fill_window(const Sessions *self, const SessionHeader *session, Column *column,
-                          uint32_t row)
-{
-    const PlanWindowAggregate *plan = plan_of(self->op);
-    for (uint32_t c = 0; c < plan->columns; c++) {
-        Micros value = 0;
-        switch (plan->column[c]) {
-        case WINDOW_START: value = session->start; break;
-        case WINDOW_END: value = session->end; break;
-        case WINDOW_TIME:
-            value = window_time(&plan_of(self->op)->window, self->op->env->eval.zone, session->end);
-            break;
-        }
-        column[c].data.i64[row] = value;
-    }
-}

@@ -75,8 +75,4 @@ CHECKED Status sessions_take_due(Sessions *self, Micros time, SessionList *list)
 /* The session leaves those of its key; it stays as a group, without a timer. */
 void sessions_detach(Sessions *self, uint32_t session);
 
-/* What of the window's start, end and time the output wants, in row `row` of the columns. */
-void sessions_fill_window(const Sessions *self, const SessionHeader *session, Column *column,
-                          uint32_t row);
-
 #endif

@@ -46,16 +46,11 @@ static Status gather_element(UnnestOp *self, const Column *list, Column **out)
     return ST_OK;
 }
 
-static Status gather_columns(UnnestOp *self, const Batch *in, Column *out)
+/* The element, and its number if that is asked for. */
+static Status gather_rest(UnnestOp *self, const Column *list, Column *out)
 {
     Arena *scratch = &self->op.scratch;
-    uint32_t kept = in->columns - 1u;
-    for (uint32_t c = 0; c < kept; c++, out++) {
-        *out = in->column[c];
-        if (!out->constant)
-            TRY(column_gather(scratch, &in->column[c], self->row, self->count, out));
-    }
-    TRY(gather_element(self, &in->column[kept], &out));
+    TRY(gather_element(self, list, &out));
     if (!self->op.plan->as.unnest.ordinality)
         return ST_OK;
     TRY(column_make(scratch, PHYS_I64, self->count, out));
@@ -135,31 +130,14 @@ static Status select_rows(UnnestOp *self, Batch *batch)
 static Status send(UnnestOp *self, const Batch *in)
 {
     Op *op = &self->op;
-    Column *column;
-    uint8_t *kind = NULL;
-    Micros *watermark = NULL;
+    uint32_t kept = in->columns - 1u;
+    Batch out;
+    Column *rest;
     if (self->count == 0)
         return ST_OK;
     ArenaMark mark = arena_mark(&op->scratch);
-    TRY_NEW_ARRAY(column, &op->scratch, op->plan->schema.count);
-    TRY(gather_columns(self, in, column));
-    if (in->kind != NULL) {
-        TRY_NEW_ARRAY(kind, &op->scratch, self->count);
-        for (uint32_t i = 0; i < self->count; i++)
-            kind[i] = in->kind[self->row[i]];
-    }
-    if (in->watermark != NULL) {
-        TRY_NEW_ARRAY(watermark, &op->scratch, self->count);
-        for (uint32_t i = 0; i < self->count; i++)
-            watermark[i] = in->watermark[self->row[i]];
-    }
-    Batch out = {.rows = (uint16_t)self->count,
-                 .selected = (uint16_t)self->count,
-                 .kind = kind,
-                 .watermark_before = in->watermark_before,
-                 .watermark = watermark,
-                 .columns = (uint16_t)op->plan->schema.count,
-                 .column = column};
+    TRY(op_repeat_rows(op, in, self->row, self->count, kept, &out, &rest));
+    TRY(gather_rest(self, &in->column[kept], rest));
     if (self->condition != NULL)
         TRY(select_rows(self, &out));
     self->count = 0;

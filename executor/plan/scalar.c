@@ -1,7 +1,6 @@
 #include "executor/plan/scalar.h"
 
 #include <assert.h>
-#include <string.h>
 
 #include "executor/expr/program.h"
 #include "storage/base/hash.h"
@@ -161,23 +160,6 @@ Status scalar_apply(Arena *arena, const char *name, Scalar *const *arg, uint32_t
     TRY(scalar_call(arena, &call, coerced, out));
     (*out)->span = span;
     return ST_OK;
-}
-
-static bool value_equal(const Value *a, const Value *b)
-{
-    if (a->null != b->null || !type_equal_but_null(&a->type, &b->type))
-        return false;
-    if (a->null)
-        return true;
-    switch (type_phys((TypeId)a->type.id)) {
-    case PHYS_BOOL: return a->as.b == b->as.b;
-    case PHYS_I64: return a->as.i64 == b->as.i64;
-    case PHYS_F64: return memcmp(&a->as.f64, &b->as.f64, sizeof a->as.f64) == 0;
-    case PHYS_I128: return a->as.i128 == b->as.i128;
-    case PHYS_STR: return str_equal(&a->as.str, &b->as.str);
-    case PHYS_NESTED: return false;
-    }
-    return false;
 }
 
 /* Recursion here and below is bounded: settle refuses trees that are too deep or too large. */

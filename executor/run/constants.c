@@ -34,26 +34,11 @@ static Status take_cell(Collector *self, const Type *type, const Column *column,
                       "a nested value of a subquery is not supported yet");
 }
 
-static bool same_value(const Value *a, const Value *b)
-{
-    if (a->null || b->null)
-        return a->null == b->null;
-    switch (type_phys((TypeId)a->type.id)) {
-    case PHYS_BOOL: return a->as.b == b->as.b;
-    case PHYS_I64: return a->as.i64 == b->as.i64;
-    case PHYS_F64: return memcmp(&a->as.f64, &b->as.f64, sizeof(double)) == 0;
-    case PHYS_I128: return a->as.i128 == b->as.i128;
-    case PHYS_STR: return str_equal(&a->as.str, &b->as.str);
-    case PHYS_NESTED: return false;
-    }
-    return false;
-}
-
 static bool same_row(const Collector *self, const Value *a, const Value *b)
 {
     bool same = true;
     for (uint32_t c = 0; c < self->schema->count && same; c++)
-        same = same_value(&a[c], &b[c]);
+        same = value_equal(&a[c], &b[c]);
     return same;
 }
 

@@ -4,6 +4,7 @@
 #ifndef WEIR_STORAGE_DATA_NUMBER_H
 #define WEIR_STORAGE_DATA_NUMBER_H
 
+#include <math.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -18,6 +19,16 @@ typedef struct NumberText {
     uint32_t digits;   /* 0: the value is zero */
     int64_t point;
 } NumberText;
+
+/* A total order: -0.0 before 0.0 and NaN last, as java.lang.Double.compare has it. */
+static inline int double_order(double a, double b)
+{
+    if (a < b || a > b)
+        return a < b ? -1 : 1;
+    if (isnan(a) || isnan(b))
+        return isnan(a) - isnan(b);
+    return (signbit(b) != 0) - (signbit(a) != 0);
+}
 
 /* Optional sign, digits with an optional point, optional exponent; blanks around it. False when the
  * text is anything else. */

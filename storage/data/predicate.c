@@ -120,3 +120,18 @@ uint64_t comparison_select(const Comparison *comparison, const Column *column, u
         held |= (uint64_t)comparison_holds(comparison, column, first + i) << i;
     return held;
 }
+
+bool predicate_refuses(Predicate predicate, const Column *column, uint32_t row)
+{
+    for (uint32_t i = 0; i < predicate.count; i++) {
+        const Column *of = &column[predicate.item[i].column];
+        if (column_is_bad(of, row))
+            return false;
+        bool holds = comparison_holds(&predicate.item[i], of, row);
+        if (i + 1 == predicate.count)
+            return !holds; /* no branch on it */
+        if (!holds)
+            return true;
+    }
+    return false;
+}

@@ -31,8 +31,11 @@ typedef struct Predicate {
 
 /* The cell makes the comparison TRUE. */
 bool comparison_holds(const Comparison *comparison, const Column *column, uint32_t row);
-/* The same for the rows [first, first + count) of a column that is not constant; count <= 64. Bit i
- * is that of row first + i. */
+/* One of the comparisons is not TRUE for the row. A bad cell among what they read, before that is
+ * decided, keeps it. */
+bool predicate_refuses(Predicate predicate, const Column *column, uint32_t row);
+/* The same as comparison_holds for the rows [first, first + count) of a column that is not
+ * constant; count <= 64. Bit i is that of row first + i. */
 uint64_t comparison_select(const Comparison *comparison, const Column *column, uint32_t first,
                            uint32_t count);
 

@@ -281,6 +281,23 @@ void cell_print_json(const Type *type, const Column *column, uint32_t row, StrBu
     print_cell(&json_style, type, column, row, out);
 }
 
+bool value_equal(const Value *a, const Value *b)
+{
+    if (a->null != b->null || !type_equal_but_null(&a->type, &b->type))
+        return false;
+    if (a->null)
+        return true;
+    switch (type_phys((TypeId)a->type.id)) {
+    case PHYS_BOOL: return a->as.b == b->as.b;
+    case PHYS_I64: return a->as.i64 == b->as.i64;
+    case PHYS_F64: return memcmp(&a->as.f64, &b->as.f64, sizeof a->as.f64) == 0;
+    case PHYS_I128: return a->as.i128 == b->as.i128;
+    case PHYS_STR: return str_equal(&a->as.str, &b->as.str);
+    case PHYS_NESTED: return false;
+    }
+    return false;
+}
+
 Column value_column(const Value *value, uint64_t *valid_word)
 {
     *valid_word = !value->null;

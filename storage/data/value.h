@@ -30,6 +30,9 @@ void cell_print_json(const Type *type, const Column *column, uint32_t row, StrBu
 /* Text as a JSON string, quotes included. */
 void text_print_json(Text text, StrBuf *out);
 
+/* The same type, but for what it says of NULL, and the same value: doubles by their bits. Nested
+ * values are never said to be equal. */
+bool value_equal(const Value *a, const Value *b);
 /* A one-row constant column over the value, which it borrows. */
 Column value_column(const Value *value, uint64_t *valid_word);
 

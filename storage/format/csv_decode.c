@@ -78,23 +78,6 @@ static Status put_cell(CsvDecoder *self, uint32_t c, uint32_t found, BatchBuilde
     return ST_NOMEM;
 }
 
-/* The predicate is not TRUE for the row at hand; a bad cell before it is decided keeps the row. */
-static bool row_fails_tests(const CsvDecoder *self, const BatchBuilder *out)
-{
-    for (uint32_t i = 0; i < self->tests; i++) {
-        const Comparison *test = &self->test[i];
-        const Column *column = &out->column[test->column];
-        if (column_is_bad(column, out->rows))
-            return false;
-        bool holds = comparison_holds(test, column, out->rows);
-        if (i + 1 == self->tests)
-            return !holds; /* no branch on it */
-        if (!holds)
-            return true;
-    }
-    return false;
-}
-
 static Status put_row(CsvDecoder *self, const CsvPlace *place, const CsvRecord *record,
                       BatchBuilder *out)
 {
@@ -102,7 +85,7 @@ static Status put_row(CsvDecoder *self, const CsvPlace *place, const CsvRecord *
         if (self->column[c].tested)
             TRY(put_cell(self, c, record->count, out));
     }
-    bool filtered = row_fails_tests(self, out);
+    bool filtered = predicate_refuses((Predicate){self->test, self->tests}, out->column, out->rows);
     for (uint32_t c = 0; c < self->columns; c++) {
         const CsvColumn *column = &self->column[c];
         if (!column->tested && (!filtered || column->always))

@@ -105,9 +105,11 @@ CHECKED Status json_parts_put(JsonDecoder *decoder, JsonColumn *column, const Js
 
 /* NULLs for the wanted columns that the shape's records do not have. */
 CHECKED Status json_put_missing(JsonDecoder *decoder, BatchBuilder *out);
-/* The predicate is not TRUE for the builder's current row. A bad cell among what it reads, before
- * it is decided, keeps the row. */
-bool json_row_fails_tests(const JsonDecoder *decoder, const BatchBuilder *out);
+/* The predicate refuses the builder's current row. */
+static inline bool json_row_fails_tests(const JsonDecoder *decoder, const BatchBuilder *out)
+{
+    return predicate_refuses((Predicate){decoder->test, decoder->tests}, out->column, out->rows);
+}
 
 /* --- json_record.c --- */
 

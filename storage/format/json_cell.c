@@ -120,19 +120,3 @@ Status json_put_missing(JsonDecoder *decoder, BatchBuilder *out)
         TRY(json_cell_put(decoder, decoder->shape.missing_column[i], &missing, out));
     return ST_OK;
 }
-
-bool json_row_fails_tests(const JsonDecoder *decoder, const BatchBuilder *out)
-{
-    for (uint32_t i = 0; i < decoder->tests; i++) {
-        const Comparison *test = &decoder->test[i];
-        const Column *column = &out->column[test->column];
-        if (column_is_bad(column, out->rows))
-            return false;
-        bool holds = comparison_holds(test, column, out->rows);
-        if (i + 1 == decoder->tests)
-            return !holds; /* no branch on it */
-        if (!holds)
-            return true;
-    }
-    return false;
-}

@@ -1,16 +1,8 @@
 #include "storage/state/sorted_node.h"
 
-#include <math.h>
 #include <string.h>
 
-static int compare_double(double a, double b)
-{
-    if (a < b || a > b)
-        return a < b ? -1 : 1;
-    if (isnan(a) || isnan(b))
-        return isnan(a) - isnan(b);
-    return (signbit(b) != 0) - (signbit(a) != 0); /* -0.0 before 0.0, as in state_cell.h */
-}
+#include "storage/data/number.h"
 
 static inline int compare_value(const SortedMap *map, PhysType phys, const uint64_t *probe,
                                 const uint64_t *stored)
@@ -25,7 +17,7 @@ static inline int compare_value(const SortedMap *map, PhysType phys, const uint6
         double a, b;
         memcpy(&a, probe, sizeof a);
         memcpy(&b, stored, sizeof b);
-        return compare_double(a, b);
+        return double_order(a, b);
     }
     case PHYS_I128: {
         Int128 a, b;

@@ -29,12 +29,6 @@ static bool ignores_errors(const char *declaration)
     return strstr(declaration, "ignore-parse-errors = true") != NULL;
 }
 
-static void report(const char *what, Text line, const char *more)
-{
-    fprintf(stderr, "%s: <%.*s> %s\n", what, TEXT_ARG(line), more);
-    abort();
-}
-
 /* --- Jansson --- */
 
 /* How deep brackets nest outside of strings, in a line that is JSON. */
@@ -93,7 +87,7 @@ static void compare_with_jansson(const FormatTable *table, Text line)
         json_loadb(line.ptr, line.size, JSON_ALLOW_NUL | JSON_DECODE_INT_AS_REAL, &error);
     bool broken = is_broken(table, line);
     if ((value != NULL) == broken && !departs(line, value != NULL, error.text))
-        report(broken ? "only Jansson accepts" : "only Weir accepts", line, error.text);
+        fuzz_report(broken ? "only Jansson accepts" : "only Weir accepts", line, error.text);
     json_decref(value);
 }
 
@@ -145,39 +139,15 @@ static void check_lines(const FormatTable *table, bool ignoring, Text input)
         strbuf_text(&joined, strbuf_as_text(&alone));
         bool blank = line.size == 0 || text_is(line, "\r");
         if (!ignoring && (alone.size == 0) != (blank || is_empty_array(line)))
-            report("neither row nor rejected", line, strbuf_cstr(&alone));
+            fuzz_report("neither row nor rejected", line, strbuf_cstr(&alone));
         if (!ignoring && !blank)
             compare_with_jansson(table, line);
     }
     if (!text_equal(strbuf_as_text(&whole), strbuf_as_text(&joined)))
-        report("not the same alone", strbuf_as_text(&whole), strbuf_cstr(&joined));
+        fuzz_report("not the same alone", strbuf_as_text(&whole), strbuf_cstr(&joined));
     strbuf_close(&whole);
     strbuf_close(&joined);
     strbuf_close(&alone);
-}
-
-/* --- columns --- */
-
-static void check_columns(const FormatTable *table, Text input)
-{
-    static const uint32_t last[] = {1};
-    char *by_all = calloc(1, input.size + 1), *by_none = calloc(1, input.size + 1),
-         *by_last = calloc(1, input.size + 1);
-    FormatRun all = {.table = table, .print = {.covered = by_all}};
-    FormatRun none = {
-        .table = table, .wanted = last, .wanted_count = 0, .print = {.covered = by_none}};
-    FormatRun one = {
-        .table = table, .wanted = last, .wanted_count = 1, .print = {.covered = by_last}};
-    StrBuf out = {0};
-    format_run(&all, input, &out);
-    format_run(&none, input, &out);
-    format_run(&one, input, &out);
-    if (memcmp(by_all, by_none, input.size) != 0 || memcmp(by_all, by_last, input.size) != 0)
-        report("depends on the columns", input, strbuf_cstr(&out));
-    strbuf_close(&out);
-    free(by_all);
-    free(by_none);
-    free(by_last);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
@@ -190,6 +160,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     format_table(&table, &json_format, text_of(tables[bytes[0] % TABLES]));
     if (!has_inner_mark(input))
         check_lines(&table, ignores_errors(tables[bytes[0] % TABLES]), input);
-    check_columns(&table, input);
+    fuzz_columns(&table, input);
     return 0;
 }

@@ -1,27 +1,10 @@
-/* What is done by the clock: windows of processing time over live input. A row is a number (a power
- * of two, so that sums tell which rows are in) and a time that means nothing. The clock begins at
- * 1,000,000 ms and the windows last 10 ms, so the first one is due at 10 ms after the start.
- * Results are count, sum, the window's start and end.
- *
- * "at 500" in a split's text: what follows is there half a second after the start. */
-#include "../../../support/job_db_bench.h"
-
-enum { STEPS = 8 };
+/* What is done by the clock: windows of processing time over live input (clock_bench.h), whose
+ * times mean nothing. The clock begins at 1,000,000 ms, so the first window is due at 10 ms after
+ * the start. */
+#include "tests/support/clock_bench.h"
+#include "tests/support/job_db_bench.h"
 
 static const Micros start = 1000000 * MICROS_PER_MILLI;
-
-/* At `at_ms` after the start `expected` comes out. */
-typedef struct ClockStep {
-    int64_t at_ms;
-    const char *expected;
-} ClockStep;
-
-typedef struct ClockCase {
-    const char *name;
-    const char *split;
-    bool bounded;
-    ClockStep step[STEPS]; /* ends with one without `expected` */
-} ClockCase;
 
 static const ClockCase cases[] = {
     {.name = "the window is due when the clock has reached its end, though nothing comes",
@@ -64,37 +47,10 @@ static PlanNode *make_window(JobBench *b, const ClockCase *c)
     return window;
 }
 
-/* What differs, in `out`; empty: nothing. */
-static void run_case(const ClockCase *c, uint32_t batch_rows, StrBuf *out)
-{
-    JobBench b;
-    job_bench_open(&b);
-    plan_bench_sink(&b.plan, make_window(&b, c), SINK_COLLECT);
-    b.config.batch_rows = batch_rows;
-    assert_int_equal(job_bench_start(&b), ST_OK);
-    for (const ClockStep *step = c->step; step->expected != NULL && out->size == 0; step++) {
-        b.clock.virtual_now = start + step->at_ms * MICROS_PER_MILLI;
-        const char *got = job_bench_next(&b);
-        if (strcmp(got, step->expected) != 0)
-            strbuf_printf(out, "%s, at %d, batches of %u:\n%sexpected:\n%s", c->name,
-                          (int)step->at_ms, batch_rows, got, step->expected);
-    }
-    job_bench_close(&b);
-}
-
 static void test_windows(void **state)
 {
     (void)state;
-    static const uint32_t batch_rows[] = {0, 1, 3};
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        StrBuf wrong;
-        strbuf_init(&wrong, NULL);
-        for (size_t r = 0; r < 3 && wrong.size == 0; r++)
-            run_case(&cases[i], batch_rows[r], &wrong);
-        if (wrong.size > 0)
-            fail_msg("%s", strbuf_cstr(&wrong));
-        strbuf_close(&wrong);
-    }
+    clock_cases_check(cases, sizeof cases / sizeof *cases, make_window);
 }
 
 /* A job that is cut off again and again goes on with the readings that its epochs had: each row is

@@ -1,30 +1,10 @@
 /* Windows whose results go out early, as they fill, and late, as rows come behind the watermark: by
- * the clock of a live job. A row is a number (a power of two, so that sums tell which rows are in)
- * and its time in milliseconds; the watermark is the time. Windows last 10 ms, or end after a pause
- * of 10 ms. Results are count, sum, the window's start and end.
- *
- * "at 500" in a split's text: what follows is there half a second after the start. */
-#include "../../../support/job_bench.h"
-
-enum { STEPS = 10 };
-
-typedef struct EmitStep {
-    int64_t at_ms; /* after the start */
-    const char *expected;
-} EmitStep;
-
-typedef struct EmitCase {
-    const char *name;
-    bool session; /* whose gap is 10 ms */
-    EmitStrategy emit;
-    const char *split;
-    EmitStep step[STEPS]; /* ends with one without `expected` */
-    uint64_t late;        /* in the end */
-} EmitCase;
+ * the clock of a live job (clock_bench.h). The watermark is the time of the rows. */
+#include "tests/support/clock_bench.h"
 
 #define MS MICROS_PER_MILLI
 
-static const EmitCase cases[] = {
+static const ClockCase cases[] = {
     {.name = "early, after a while: once for all that came in it",
      .emit = {.early = true, .early_delay = 20 * MS},
      .split = "1|1\n2|3\nat 15\n4|2\nat 50\n8|9\n16|2\nat 60\n32|18",
@@ -83,48 +63,22 @@ static const EmitCase cases[] = {
               {80, "-U 3|11|1|30 @40\n+U 4|27|1|30 @40\n"}}},
 };
 
-/* What differs, in `out`; empty: nothing. */
-static void run_case(const EmitCase *c, uint32_t batch_rows, StrBuf *out)
+static PlanNode *make_window(JobBench *b, const ClockCase *c)
 {
-    JobBench b;
-    job_bench_open(&b);
-    const Micros start = b.clock.virtual_now;
-    PlanNode *scan = job_bench_scan(&b, "i INT|t TIMESTAMP(3)", 1, false, &c->split, 1);
-    PlanNode *window = plan_bench_window(&b.plan, scan, "t", 10, "", "COUNT(*)|SUM(i)");
+    PlanNode *scan = job_bench_scan(b, "i INT|t TIMESTAMP(3)", 1, c->bounded, &c->split, 1);
+    PlanNode *window = plan_bench_window(&b->plan, scan, "t", 10, "", "COUNT(*)|SUM(i)");
     window->kind = c->session ? PLAN_UPDATING_SESSION_AGGREGATE : PLAN_UPDATING_WINDOW_AGGREGATE;
     if (c->session)
         window->as.window_aggregate.window.kind = WINDOW_SESSION;
     window->changelog = CHANGELOG_RETRACT;
     window->as.window_aggregate.emit = c->emit;
-    plan_bench_sink(&b.plan, window, SINK_COLLECT);
-    b.config.batch_rows = batch_rows;
-    assert_int_equal(job_bench_start(&b), ST_OK);
-    for (const EmitStep *step = c->step; step->expected != NULL && out->size == 0; step++) {
-        b.clock.virtual_now = start + step->at_ms * MS;
-        const char *got = job_bench_next(&b);
-        if (strcmp(got, step->expected) != 0)
-            strbuf_printf(out, "%s, at %d, batches of %u:\n%sexpected:\n%s", c->name,
-                          (int)step->at_ms, batch_rows, got, step->expected);
-    }
-    if (out->size == 0 && job_counts(b.job).late != c->late)
-        strbuf_printf(out, "%s, batches of %u: %d late\n", c->name, batch_rows,
-                      (int)job_counts(b.job).late);
-    job_bench_close(&b);
+    return window;
 }
 
 static void test_emission(void **state)
 {
     (void)state;
-    static const uint32_t batch_rows[] = {0, 1, 3};
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        StrBuf wrong;
-        strbuf_init(&wrong, NULL);
-        for (size_t r = 0; r < 3 && wrong.size == 0; r++)
-            run_case(&cases[i], batch_rows[r], &wrong);
-        if (wrong.size > 0)
-            fail_msg("%s", strbuf_cstr(&wrong));
-        strbuf_close(&wrong);
-    }
+    clock_cases_check(cases, sizeof cases / sizeof *cases, make_window);
 }
 
 int main(void)

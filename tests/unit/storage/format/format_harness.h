@@ -424,4 +424,48 @@ static inline uint32_t text_unescape(char *text, uint32_t size)
     return to;
 }
 
+/* --- cases --- */
+
+typedef struct FormatCase {
+    const char *table, *input, *expected;
+} FormatCase;
+
+/* Whatever the number of bytes that arrive at a time. */
+static inline void format_check(const FormatClass *format, const FormatCase *c, FormatPrint print)
+{
+    static const size_t steps[] = {0, 1, 2, 5, 7};
+    FormatTable table;
+    StrBuf out;
+    strbuf_init(&out, NULL);
+    format_table(&table, format, text_of(c->table));
+    for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
+        FormatRun run = {.table = &table, .step = steps[i], .print = print};
+        strbuf_clear(&out);
+        format_run(&run, text_of(c->input), &out);
+        if (strcmp(strbuf_cstr(&out), c->expected) != 0)
+            fail_msg("step %zu: %s\ngave     %s\nexpected %s", steps[i], c->input,
+                     strbuf_cstr(&out), c->expected);
+    }
+    strbuf_close(&out);
+}
+
+typedef struct FormatTableCase {
+    const char *table;
+    ErrorCode code; /* E0001: accepted */
+} FormatTableCase;
+
+static inline void format_check_tables(const FormatClass *format, const FormatTableCase *cases,
+                                       size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        FormatTable table;
+        Diag diag = {0};
+        format_table(&table, format, text_of(cases[i].table));
+        Status status = format->check(&table.schema, &table.scope, table.options, SPAN_NONE, &diag);
+        assert_int_equal(status == ST_OK, cases[i].code == E0001);
+        if (status != ST_OK)
+            assert_int_equal(diag.code, cases[i].code);
+    }
+}
+
 #endif

@@ -2,32 +2,10 @@
 
 #include "storage/base/limits.h"
 
-typedef struct CsvCase {
-    const char *table, *input, *expected;
-} CsvCase;
-
-static void check(const CsvCase *c, FormatPrint print)
-{
-    static const size_t steps[] = {0, 1, 2, 5};
-    FormatTable table;
-    StrBuf out;
-    strbuf_init(&out, NULL);
-    format_table(&table, &csv_format, text_of(c->table));
-    for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
-        FormatRun run = {.table = &table, .step = steps[i], .print = print};
-        strbuf_clear(&out);
-        format_run(&run, text_of(c->input), &out);
-        if (strcmp(strbuf_cstr(&out), c->expected) != 0)
-            fail_msg("step %zu: %s\ngave     %s\nexpected %s", steps[i], c->input,
-                     strbuf_cstr(&out), c->expected);
-    }
-    strbuf_close(&out);
-}
-
 static void test_places_and_reasons(void **state)
 {
     (void)state;
-    static const CsvCase cases[] = {
+    static const FormatCase cases[] = {
         {"a STRING, b STRING",
          "\xef\xbb\xbf"
          "1,x\r\n2,\"y\nz\"\n3,w",
@@ -53,7 +31,7 @@ static void test_places_and_reasons(void **state)
          "4@8:[1, x] 6@19:[2, y]"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
-        check(&cases[i], (FormatPrint){.places = true, .reasons = true});
+        format_check(&csv_format, &cases[i], (FormatPrint){.places = true, .reasons = true});
 }
 
 static void test_long_lines(void **state)
@@ -123,10 +101,7 @@ static void test_column_subsets(void **state)
 static void test_check(void **state)
 {
     (void)state;
-    static const struct {
-        const char *table;
-        ErrorCode code; /* E0001: accepted */
-    } cases[] = {
+    static const FormatTableCase cases[] = {
         {"a INT; csv.quote-character = '", E0001},
         {"a INT; csv.disable-quote-character = true; csv.quote-character = |", E2114},
         {"a INT; csv.field-delimiter = |; csv.quote-character = |", E2114},
@@ -134,16 +109,7 @@ static void test_check(void **state)
         {"a INT; csv.escape-character = \"", E2114},
         {"a INT; csv.field-delimiter = \\n", E2114},
     };
-    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        FormatTable table;
-        Diag diag = {0};
-        format_table(&table, &csv_format, text_of(cases[i].table));
-        Status status =
-            csv_format.check(&table.schema, &table.scope, table.options, SPAN_NONE, &diag);
-        assert_int_equal(status == ST_OK, cases[i].code == E0001);
-        if (status != ST_OK)
-            assert_int_equal(diag.code, cases[i].code);
-    }
+    format_check_tables(&csv_format, cases, sizeof cases / sizeof cases[0]);
 }
 
 /* What Flink writes for the same rows. */

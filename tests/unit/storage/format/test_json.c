@@ -3,38 +3,16 @@
 #include "storage/base/limits.h"
 #include "storage/format/json.h"
 
-typedef struct JsonCase {
-    const char *columns, *input, *expected;
-} JsonCase;
-
 static const FormatPrint with_reasons = {.places = true, .reasons = true};
-
-static void check(const JsonCase *c, FormatPrint print)
-{
-    static const size_t steps[] = {0, 1, 7};
-    FormatTable table;
-    StrBuf out;
-    strbuf_init(&out, NULL);
-    format_table(&table, &json_format, text_of(c->columns));
-    for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
-        FormatRun run = {.table = &table, .step = steps[i], .print = print};
-        strbuf_clear(&out);
-        format_run(&run, text_of(c->input), &out);
-        if (strcmp(strbuf_cstr(&out), c->expected) != 0)
-            fail_msg("step %zu: %s\ngave     %s\nexpected %s", steps[i], c->input,
-                     strbuf_cstr(&out), c->expected);
-    }
-    strbuf_close(&out);
-}
 
 #define CHECK_ALL(cases, print)                                                                    \
     for (size_t i_ = 0; i_ < sizeof(cases) / sizeof(cases)[0]; i_++)                               \
-    check(&(cases)[i_], (print))
+    format_check(&json_format, &(cases)[i_], (print))
 
 static void test_places_and_reasons(void **state)
 {
     (void)state;
-    static const JsonCase cases[] = {
+    static const FormatCase cases[] = {
         {"a INT", "\xef\xbb\xbf{\"a\":1}\r\n\r\n\n{\"a\":2}", "1@3:[1] 4@15:[2]"},
         {"a INT", "{\"a\":1}\nnope\n{\"a\":2}\n",
          "1@0:[1] 2@8:REJECTED E5001 neither an object nor an array at byte 1 <nope> 3@13:[2]"},
@@ -70,7 +48,7 @@ static void test_places_and_reasons(void **state)
 static void test_escapes(void **state)
 {
     (void)state;
-    static const JsonCase cases[] = {
+    static const FormatCase cases[] = {
         {"a STRING", "{\"a\":\"\\\"\\\\\\/\\b\\f\\n\\r\\t\"}", "[\"\\/\b\f\n\r\t]"},
         {"a STRING", "{\"a\":\"\\u00E9\\u20ac\\uD834\\uDD1E\"}",
          "[\xc3\xa9\xe2\x82\xac\xf0\x9d\x84\x9e]"},
@@ -89,7 +67,7 @@ static void test_escapes(void **state)
 static void test_shapes(void **state)
 {
     (void)state;
-    static const JsonCase cases[] = {
+    static const FormatCase cases[] = {
         {"a INT, b STRING",
          "{\"a\":1,\"b\":\"x\"}\n{\"a\":2,\"b\":\"y\"}\n{\"b\":\"z\",\"a\":3}\n{\"b\":\"w\",\"a\":"
          "4}\n{\"a\":5,\"b\":\"v\"}\n",
@@ -393,24 +371,12 @@ static void test_ways_agree(void **state)
 static void test_check(void **state)
 {
     (void)state;
-    static const struct {
-        const char *columns;
-        ErrorCode code; /* E0001: accepted */
-    } cases[] = {
+    static const FormatTableCase cases[] = {
         {"a INT, b DECIMAL(10,2), c BYTES", E0001},
         {"a INT; json.ignore-parse-errors = true; json.fail-on-missing-field = true", E2114},
         {"a INT; json.fail-on-missing-field = true", E0001},
     };
-    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        FormatTable table;
-        Diag diag = {0};
-        format_table(&table, &json_format, text_of(cases[i].columns));
-        Status status =
-            json_format.check(&table.schema, &table.scope, table.options, SPAN_NONE, &diag);
-        assert_int_equal(status == ST_OK, cases[i].code == E0001);
-        if (status != ST_OK)
-            assert_int_equal(diag.code, cases[i].code);
-    }
+    format_check_tables(&json_format, cases, sizeof cases / sizeof cases[0]);
     TypeField child[] = {{.type = type_make(TYPE_INT)}, {.type = type_make(TYPE_INT)}};
     Field nested = {.name = TEXT("r"),
                     .type = {.id = TYPE_ARRAY, .nullable = true, .children = 1, .child = child}};

@@ -60,23 +60,11 @@ static void test_predicate(void **state)
 static void test_check(void **state)
 {
     (void)state;
-    static const struct {
-        const char *table;
-        ErrorCode code; /* E0001: accepted */
-    } cases[] = {{"a STRING", E0001},
-                 {"a VARBINARY(10)", E0001},
-                 {"a STRING, b STRING", E2119},
-                 {"a INT", E2001}};
-    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        FormatTable table;
-        Diag diag = {0};
-        format_table(&table, &raw_format, text_of(cases[i].table));
-        Status status =
-            raw_format.check(&table.schema, &table.scope, table.options, SPAN_NONE, &diag);
-        assert_int_equal(status == ST_OK, cases[i].code == E0001);
-        if (status != ST_OK)
-            assert_int_equal(diag.code, cases[i].code);
-    }
+    static const FormatTableCase cases[] = {{"a STRING", E0001},
+                                            {"a VARBINARY(10)", E0001},
+                                            {"a STRING, b STRING", E2119},
+                                            {"a INT", E2001}};
+    format_check_tables(&raw_format, cases, sizeof cases / sizeof cases[0]);
 }
 
 static void test_encode(void **state)
