@@ -498,6 +498,7 @@ static void updating_measure(const Op *op, OpMeasure *out)
     out->groups = out->windows = 0;
     measure_windows(&self->passed, out);
     measure_windows(&self->open, out);
+    out->fires = updating_clock_due(op);
 }
 
 static void drop_windows(UpdatingWindowOp *self, Windows *windows)
