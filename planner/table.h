@@ -22,6 +22,7 @@ typedef struct TableColumn {
     uint32_t index;   /* PHYSICAL: in spec.schema; METADATA: in spec.metadata_key */
     bool is_virtual;  /* METADATA: not written by INSERT */
     Scalar *computed; /* COMPUTED: over the declared columns; NULL for the others */
+    Type native;      /* METADATA: as the connector gives it; the declared type may be another */
     Text comment;
 } TableColumn;
 

@@ -134,11 +134,11 @@ Status session_check_script(Session *session, const Source *script, Output *outp
     Arena arena;
     TableLookup tables;
     Settings before;
+    TRY(session_enter(session, PATIENT));
     arena_init(&arena, NULL);
     table_set_init(&tables, &arena, session->catalog);
     Execution execution = {session, output, diag, script, &arena, &tables, false};
     Check check = {.execution = &execution, .report = report, .context = context};
-    pthread_mutex_lock(&session->lock);
     submission_open(&check.submission, true);
     Status status = script_save_settings(session, &before);
     if (status == ST_OK) {
@@ -146,7 +146,7 @@ Status session_check_script(Session *session, const Source *script, Output *outp
         script_restore_settings(session, &before);
     }
     submission_close(&check.submission);
-    pthread_mutex_unlock(&session->lock);
+    session_leave(session);
     if (status != ST_OK && diag->set)
         diag->source = script;
     arena_close(&arena);

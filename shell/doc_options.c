@@ -112,11 +112,12 @@ static void put_connector(const ConnectorClass *connector, StrBuf *out)
     if (connector->takes_format)
         strbuf_printf(out, "- the option 'format' is %s\n",
                       connector->needs_format ? "required" : "possible");
-    if (connector->metadata != NULL && connector->metadata[0] != NULL) {
+    if (connector->metadata != NULL) {
         strbuf_string(out, "- metadata columns:");
-        for (const char *const *key = connector->metadata; *key != NULL; key++) {
+        for (const ConnectorMetadata *metadata = connector->metadata; metadata->key != NULL;
+             metadata++) {
             strbuf_char(out, ' ');
-            markdown_put_code(out, *key);
+            markdown_put_code(out, metadata->key);
         }
         strbuf_char(out, '\n');
     }

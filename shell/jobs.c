@@ -99,7 +99,8 @@ static Status open_job(const JobEnv *env, SessionJob *record, bool restart, Diag
                             .batch_rows = env->batch_rows,
                             .limits = &env->limits,
                             .restart = restart,
-                            .takeover = record->replaces == 0 ? NULL : &record->takeover};
+                            .takeover = record->replaces == 0 ? NULL : &record->takeover,
+                            .stop = env->stop};
         status = job_open(&config, &record->job, diag);
     }
     settings_close(&text.settings);
@@ -200,6 +201,16 @@ void session_job_refused(const JobEnv *env, int64_t id, Status status, const Dia
         record_failure(env, id, NULL, why);
 }
 
+/* The job's process goes on as if it had been killed, but that somebody is told. */
+static void record_cut(const JobEnv *env, SessionJob *job)
+{
+    static const char why[] =
+        "was stopped in the middle of a long step; it goes on from its last commit";
+    Diag ignored = {0}; /* cut off as it is, it goes on from there just so */
+    snprintf(job->last_notice, sizeof job->last_notice, "%s", why);
+    IGNORE(session_job_set(env, job->id, JOB_SUSPENDED, text_of(why), &ignored));
+}
+
 Status session_job_step(const JobEnv *env, SessionJob *job, Diag *diag)
 {
     if (job->job == NULL)
@@ -208,9 +219,11 @@ Status session_job_step(const JobEnv *env, SessionJob *job, Diag *diag)
     job->rejected = job_counts(job->job).rejected;
     if (status == ST_OK && job->progress != JOB_ENDED)
         return ST_OK;
-    if (status != ST_OK)
+    if (status != ST_OK && status != ST_CANCELLED)
         record_failure(env, job->id, job->job, diag);
     (void)job_take_notice(job->job, job->last_notice);
+    if (status == ST_CANCELLED)
+        record_cut(env, job);
     job_close(job->job);
     job->job = NULL;
     return status;
@@ -296,7 +309,8 @@ Status session_select_open(const JobEnv *env, Arena *arena, const Plan *plan, Op
                         .base_path = env->base_path,
                         .collect = *collect,
                         .commit_interval = env->commit_interval,
-                        .batch_rows = env->batch_rows};
+                        .batch_rows = env->batch_rows,
+                        .stop = env->stop};
     TRY(session_time_zone(settings, arena, &config.zone, diag));
     return job_open(&config, out, diag);
 }

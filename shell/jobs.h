@@ -4,6 +4,8 @@
 #ifndef WEIR_SHELL_JOBS_H
 #define WEIR_SHELL_JOBS_H
 
+#include <stdatomic.h>
+
 #include "executor/run/job.h"
 #include "grammar/parse.h"
 #include "planner/planner.h"
@@ -38,6 +40,7 @@ typedef struct JobEnv {
     Micros commit_interval;
     bool sync_each_commit;
     CommitLimits limits;
+    const atomic_bool *stop; /* the jobs are asked to stop (JobConfig) */
 } JobEnv;
 
 /* Plans and opens the job. restart: its tables may hold rows of an earlier, unfinished run. */
@@ -49,7 +52,9 @@ void session_job_close(SessionJob *job);
 void session_job_refused(const JobEnv *env, int64_t id, Status status, const Diag *why);
 /* Puts the job's number in front of what kept it from being opened. */
 void session_job_blame(int64_t id, Diag *diag);
-/* One step; an error ends the job and is stored with it. */
+/* One step; an error ends the job and is stored with it. ST_CANCELLED: so does a request to stop
+ * that the step would keep waiting for long; the job is SUSPENDED then, and goes on from its last
+ * commit when it is opened again. */
 CHECKED Status session_job_step(const JobEnv *env, SessionJob *job, Diag *diag);
 /* What is to be told of the job's commits, "job 1 ..."; false: nothing. */
 bool session_job_take_notice(SessionJob *job, char out[NOTICE_SIZE + 32]);

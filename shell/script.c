@@ -138,7 +138,8 @@ static void step_old(const Execution *execution, const JobEnv *env, const Sessio
 {
     Diag why = {0};
     SessionJob *old = session_running_job(execution->session, job->replaces);
-    if (old != NULL && session_job_step(env, old, &why) != ST_OK)
+    Status status = old == NULL ? ST_OK : session_job_step(env, old, &why);
+    if (status != ST_OK && status != ST_CANCELLED)
         execution_note(execution, "job %lld failed: %s", (long long)old->id, why.message);
 }
 
@@ -166,7 +167,7 @@ static Status wait_job(const Execution *execution, SessionJob *job, Foreground *
         }
         step_old(execution, &env, job);
         Status status = session_job_step(&env, job, execution->diag);
-        if (status != ST_OK) {
+        if (status != ST_OK && status != ST_CANCELLED) {
             SessionJob *old = go_on_with_old(execution, job);
             if (old == NULL)
                 return status;
@@ -177,6 +178,7 @@ static Status wait_job(const Execution *execution, SessionJob *job, Foreground *
         char notice[NOTICE_SIZE + 32];
         if (session_job_take_notice(job, notice))
             execution_note(execution, "%s", notice);
+        TRY(status);
         if (job->job == NULL)
             break;
         if (foreground_is_due(foreground)) {
@@ -264,14 +266,14 @@ Status session_run_script(Session *session, const Source *source, Output *output
     Arena arena;
     TableLookup tables;
     Script script;
+    TRY(session_enter(session, PATIENT));
     arena_init(&arena, NULL);
     table_set_init(&tables, &arena, session->catalog);
     Execution execution = {session, output, diag, source, &arena, &tables, false};
-    pthread_mutex_lock(&session->lock);
     Status status = parse_script(source, &arena, &script, diag);
     if (status == ST_OK)
         status = run_script(&execution, &script);
-    pthread_mutex_unlock(&session->lock);
+    session_leave(session);
     if (status != ST_OK && diag->set)
         diag->source = source;
     arena_close(&arena);
@@ -323,7 +325,7 @@ static Status step_all(const Execution *execution, bool *running, bool *busy)
     *running = *busy = false;
     for (SessionJob *job = session->jobs; job != NULL; job = job->next) {
         Status status = session_job_step(&env, job, execution->diag);
-        if (status != ST_OK && go_on_with_old(execution, job) == NULL)
+        if (status != ST_OK && status != ST_CANCELLED && go_on_with_old(execution, job) == NULL)
             return status;
         diag_reset(execution->diag);
         *running = *running || job->job != NULL;
@@ -385,9 +387,9 @@ static Status run_stored_jobs(Session *session, Foreground *foreground, Diag *di
 Status session_run_jobs(Session *session, Output *output, Diag *diag)
 {
     Foreground foreground;
+    TRY(session_enter(session, PATIENT));
     foreground_open(&foreground, output, session->config.clock);
-    pthread_mutex_lock(&session->lock);
     Status status = foreground_end(&foreground, run_stored_jobs(session, &foreground, diag));
-    pthread_mutex_unlock(&session->lock);
+    session_leave(session);
     return status;
 }

@@ -203,6 +203,7 @@ static Status run_plan(const Execution *execution, const Plan *plan)
     TRY(open_run(execution, plan, &run));
     SinkTarget target = {.collect = collect_rows, .context = &run};
     JobEnv env = session_job_env(session);
+    env.stop = &session->cancelled;
     TRY(session_select_open(&env, execution->arena, plan, settings_list(&session->settings),
                             &target, &job, execution->diag));
     Status status = start_run(&run, job);

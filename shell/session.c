@@ -9,6 +9,16 @@
 #include "grammar/parse.h"
 #include "storage/base/limits.h"
 
+static struct timespec from_now(uint32_t ms)
+{
+    struct timespec time;
+    clock_gettime(CLOCK_REALTIME, &time);
+    time.tv_nsec += (long)ms * 1000 * 1000;
+    time.tv_sec += time.tv_nsec / 1000000000;
+    time.tv_nsec %= 1000000000;
+    return time;
+}
+
 /* --- small helps of the other files --- */
 
 static CommitLimits commit_limits(OptionList settings)
@@ -19,6 +29,34 @@ static CommitLimits commit_limits(OptionList settings)
     limits.wal_slow_bytes = (uint64_t)option_size(&settings_scope, settings, "wal-slow-size");
     limits.wal_pause_bytes = (uint64_t)option_size(&settings_scope, settings, "wal-pause-size");
     return limits;
+}
+
+Status session_enter(Session *session, uint32_t patience_ms)
+{
+    enum { LOOK_MS = 20 };
+    Status status = ST_CANCELLED;
+    atomic_fetch_add(&session->waiting, 1);
+    for (uint32_t waited = 0; status != ST_OK && waited < patience_ms; waited += LOOK_MS) {
+        struct timespec until = from_now(LOOK_MS);
+        if (pthread_mutex_timedlock(&session->lock, &until) == 0)
+            status = ST_OK;
+        else if (atomic_load(&session->cancelled))
+            break;
+    }
+    atomic_fetch_sub(&session->waiting, 1);
+    return status;
+}
+
+void session_leave(Session *session)
+{
+    pthread_mutex_unlock(&session->lock);
+}
+
+/* Where somebody types, Ctrl-C is for the statement that runs and not for the jobs beside it. */
+static const atomic_bool *asks_to_stop(const Session *session)
+{
+    bool beside = session->config.own_thread && !session->config.wait_for_bounded;
+    return beside ? &session->quit : &session->cancelled;
 }
 
 JobEnv session_job_env(const Session *session)
@@ -32,7 +70,8 @@ JobEnv session_job_env(const Session *session)
                     .batch_rows = session->config.batch_rows,
                     .commit_interval = interval,
                     .sync_each_commit = option_enum(&settings_scope, settings, "synchronous") == 1,
-                    .limits = commit_limits(settings)};
+                    .limits = commit_limits(settings),
+                    .stop = asks_to_stop(session)};
 }
 
 void session_nap(void)
@@ -137,8 +176,17 @@ Status session_end(Session *session, Status status, Diag *diag)
 
 static void add_event(Session *session, int64_t job, const char *what, const Diag *diag)
 {
+    pthread_mutex_lock(&session->events_lock);
     strbuf_printf(&session->events, "job %lld %s: %s: %s\n", (long long)job, what,
                   error_def(diag->code)->name, diag->message);
+    pthread_mutex_unlock(&session->events_lock);
+}
+
+static void add_notice(Session *session, const char *notice)
+{
+    pthread_mutex_lock(&session->events_lock);
+    strbuf_printf(&session->events, "%s\n", notice);
+    pthread_mutex_unlock(&session->events_lock);
 }
 
 /* One step of each job. *busy: some job has more to do at once. */
@@ -151,10 +199,11 @@ static void step_jobs(Session *session, bool *busy)
         if (job->job == NULL)
             continue;
         char notice[NOTICE_SIZE + 32];
-        if (session_job_step(&env, job, &diag) != ST_OK)
+        Status status = session_job_step(&env, job, &diag);
+        if (status != ST_OK && status != ST_CANCELLED)
             add_event(session, job->id, "failed", &diag);
         else if (session_job_take_notice(job, notice))
-            strbuf_printf(&session->events, "%s\n", notice);
+            add_notice(session, notice);
         *busy = *busy || (job->job != NULL && job->progress == JOB_BUSY);
     }
 }
@@ -165,20 +214,17 @@ static void *run_background(void *context)
 {
     Session *session = context;
     pthread_mutex_lock(&session->lock);
-    while (!session->quit) {
+    while (!atomic_load(&session->quit)) {
         bool busy = false;
         step_jobs(session, &busy);
-        if (busy) { /* let a waiting statement in */
+        if (busy) {
             pthread_mutex_unlock(&session->lock);
-            sched_yield();
+            if (atomic_load(&session->waiting) > 0) /* the lock goes to whoever is quickest */
+                nanosleep(&(struct timespec){.tv_nsec = 1000 * 1000}, NULL);
             pthread_mutex_lock(&session->lock);
             continue;
         }
-        struct timespec until;
-        clock_gettime(CLOCK_REALTIME, &until);
-        until.tv_nsec += IDLE_NAP_MS * 1000 * 1000;
-        until.tv_sec += until.tv_nsec / 1000000000;
-        until.tv_nsec %= 1000000000;
+        struct timespec until = from_now(IDLE_NAP_MS);
         pthread_cond_timedwait(&session->wake, &session->lock, &until);
     }
     pthread_mutex_unlock(&session->lock);
@@ -205,17 +251,16 @@ static void stop_background(Session *session)
 {
     if (!session->threaded)
         return;
-    pthread_mutex_lock(&session->lock);
-    session->quit = true;
+    atomic_store(&session->quit, true);
+    session_cancel(session);
     pthread_cond_signal(&session->wake);
-    pthread_mutex_unlock(&session->lock);
     pthread_join(session->thread, NULL);
     session->threaded = false;
 }
 
 const char *session_next_event(Session *session)
 {
-    pthread_mutex_lock(&session->lock);
+    pthread_mutex_lock(&session->events_lock);
     Text events = strbuf_as_text(&session->events);
     const char *newline = events.size == 0 ? NULL : memchr(events.ptr, '\n', events.size);
     if (newline != NULL) {
@@ -228,7 +273,7 @@ const char *session_next_event(Session *session)
         strbuf_close(&session->events);
         session->events = rest;
     }
-    pthread_mutex_unlock(&session->lock);
+    pthread_mutex_unlock(&session->events_lock);
     return newline == NULL ? NULL : strbuf_cstr(&session->event);
 }
 
@@ -284,9 +329,12 @@ Status session_open(const SessionConfig *config, Session **out, Diag *diag)
     if (session->config.clock == NULL)
         session->config.clock = &session->clock;
     pthread_mutex_init(&session->lock, NULL);
+    pthread_mutex_init(&session->events_lock, NULL);
     pthread_cond_init(&session->wake, NULL);
     atomic_init(&session->cancelled, false);
     atomic_init(&session->asking, false);
+    atomic_init(&session->quit, false);
+    atomic_init(&session->waiting, 0);
     settings_open(&session->settings);
     strbuf_init(&session->events, NULL);
     strbuf_init(&session->event, NULL);
@@ -336,6 +384,7 @@ void session_close(Session *session)
     strbuf_close(&session->event);
     pthread_cond_destroy(&session->wake);
     pthread_mutex_destroy(&session->lock);
+    pthread_mutex_destroy(&session->events_lock);
     mem_free(NULL, (void *)(uintptr_t)session->db_path.ptr, session->db_path.size + 1u);
     mem_free(NULL, (void *)(uintptr_t)session->base_path.ptr, session->base_path.size + 1u);
     mem_free(NULL, session, sizeof *session);
@@ -473,11 +522,23 @@ static Status too_large(const Execution *execution)
                       LIMIT_SCRIPT_BYTES);
 }
 
+static Status enter_patiently(Session *session, Output *output)
+{
+    enum { SILENT_MS = 2000 };
+    Status status = session_enter(session, SILENT_MS);
+    if (status == ST_OK || atomic_load(&session->cancelled))
+        return status;
+    if (output->note != NULL)
+        output->note(output,
+                     TEXT("a job is in the middle of a long step; Ctrl-C gives up waiting for it"));
+    return session_enter(session, PATIENT);
+}
+
 Status session_execute(Session *session, const Source *text, Output *output, Diag *diag)
 {
     uint32_t at = 0;
     Status status = ST_OK;
-    pthread_mutex_lock(&session->lock);
+    TRY(enter_patiently(session, output));
     while (status == ST_OK && at < text->text.size) {
         Arena arena;
         TableLookup tables;
@@ -491,7 +552,7 @@ Status session_execute(Session *session, const Source *text, Output *output, Dia
             status = execute_next(&execution, &at);
         arena_close(&arena);
     }
-    pthread_mutex_unlock(&session->lock);
+    session_leave(session);
     if (status != ST_OK && diag->set)
         diag->source = text;
     return status;
@@ -549,7 +610,9 @@ static void offer_functions(Text prefix, void (*found)(void *context, Text name)
 void session_names(Session *session, NameKind kind, Text prefix,
                    void (*found)(void *context, Text name), void *context)
 {
-    pthread_mutex_lock(&session->lock);
+    enum { WHILE_TYPING_MS = 20 };
+    if (session_enter(session, WHILE_TYPING_MS) != ST_OK)
+        return;
     switch (kind) {
     case NAME_TABLE:
         for (uint32_t i = 0; i < catalog_object_count(session->catalog); i++)
@@ -558,5 +621,5 @@ void session_names(Session *session, NameKind kind, Text prefix,
     case NAME_COLUMN: offer_columns(session, prefix, found, context); break;
     case NAME_FUNCTION: offer_functions(prefix, found, context); break;
     }
-    pthread_mutex_unlock(&session->lock);
+    session_leave(session);
 }

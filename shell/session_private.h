@@ -24,19 +24,22 @@ struct Session {
     Db *db;
     Catalog *catalog;
     Settings settings;
-    SessionJob *jobs;     /* of this session, newest first */
-    StrBuf events, event; /* waiting ones, a line each; the one last given out */
+    SessionJob *jobs; /* of this session, newest first */
+    pthread_mutex_t events_lock;
+    StrBuf events, event; /* waiting ones, a line each; the one last given out; under events_lock */
     bool reader;
     Diag unwritable;      /* set: why nobody can own the file from here, and it is only read */
     char why_reader[512]; /* at the start, in words */
     atomic_bool cancelled;
-    atomic_bool asking; /* SQLite answers a SELECT just now, and can be interrupted */
-    uint64_t rejected;  /* of jobs that are gone */
-    /* The background thread steps the jobs; `lock` guards all above but the two atomics. */
+    atomic_bool asking;  /* SQLite answers a SELECT just now, and can be interrupted */
+    uint64_t rejected;   /* of jobs that are gone */
+    atomic_bool quit;    /* the background thread and its jobs are to stop */
+    atomic_uint waiting; /* threads in session_enter, which the background lets in */
+    /* The background thread steps the jobs; `lock` guards all above but the atomics. */
     pthread_t thread;
     pthread_mutex_t lock;
     pthread_cond_t wake;
-    bool threaded, quit;
+    bool threaded;
     bool settled; /* jobs that an earlier process has left RUNNING are said to be SUSPENDED */
 };
 
@@ -51,6 +54,11 @@ typedef struct Execution {
     bool stored; /* the statement is one that the database keeps: nobody is to be warned of it */
 } Execution;
 
+enum { PATIENT = INT32_MAX };
+/* Takes the lock, which the background gives back between two steps of its jobs. ST_CANCELLED: it
+ * does not within so many milliseconds, or session_cancel was called meanwhile. */
+CHECKED Status session_enter(Session *session, uint32_t patience_ms);
+void session_leave(Session *session);
 JobEnv session_job_env(const Session *session);
 /* A few milliseconds, while a foreground job has nothing to do. */
 void session_nap(void);

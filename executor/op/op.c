@@ -34,6 +34,16 @@ void op_close(Op *op)
     arena_close(&op->scratch);
 }
 
+Status op_heed_stop(OpEnv *env)
+{
+    if (env->stop == NULL || !atomic_load_explicit(env->stop, memory_order_relaxed))
+        return ST_OK;
+    Micros now = env->clock->monotonic(env->clock);
+    if (env->stop_seen == 0)
+        env->stop_seen = now;
+    return now - env->stop_seen < STOP_PATIENCE_MS * INT64_C(1000) ? ST_OK : ST_CANCELLED;
+}
+
 Status op_emit(Op *op, const Batch *out)
 {
     assert(out->columns == op->plan->schema.count);
@@ -90,6 +100,7 @@ static Status hold_down(Op *op, Micros bound, const Batch *in, Batch *out)
 Status op_push(Op *op, uint32_t port, const Batch *in)
 {
     assert(port < op->ports && in->selected > 0);
+    TRY(op_heed_stop(op->env));
     if (op->satisfied) {
         reject_count_filtered(op, in, in->selected);
         return ST_OK;

@@ -8,6 +8,8 @@
 #ifndef WEIR_EXECUTOR_OP_OP_H
 #define WEIR_EXECUTOR_OP_OP_H
 
+#include <stdatomic.h>
+
 #include "executor/expr/program.h"
 #include "executor/plan/plan.h"
 #include "storage/base/clock.h"
@@ -78,6 +80,8 @@ struct OpEnv {
     uint64_t seed; /* of hashes */
     bool digests;  /* scans keep one, for a restart to compare with */
     Clock *clock;
+    const atomic_bool *stop;   /* somebody asks the job to stop; NULL: nobody can */
+    Micros stop_seen;          /* on the monotonic clock, since the step began; 0: not yet */
     Diag *diag;                /* the job's */
     struct RejectPath *reject; /* run/reject.h */
 };
@@ -87,6 +91,12 @@ const OpClass *op_class(PlanKind kind);
 
 CHECKED Status op_make(Arena *arena, const PlanNode *plan, OpEnv *env, Op **out, Diag *diag);
 void op_close(Op *op);
+
+enum { STOP_PATIENCE_MS = 1000 };
+/* A request to stop waits for the end of a step, which is a matter of milliseconds. But a row can
+ * make millions of windows: ST_CANCELLED when the step goes on for longer than that. What it did is
+ * to be forgotten then, as if the process had been killed. */
+CHECKED Status op_heed_stop(OpEnv *env);
 
 /* To the operators above. */
 CHECKED Status op_emit(Op *op, const Batch *out);

@@ -283,13 +283,16 @@ static Status leave_checkpoint(Job *job, Diag *diag)
 Status job_stop(Job *job, bool keep, Diag *diag)
 {
     Diag ignored = {0};
+    if (job->failed)
+        return ST_OK;
     if (job->stage != COMMIT_TABLES || job_work_done(job) != job->committed ||
         pending_bytes(job) > 0)
         TRY(job_commit(job, diag));
     bool held = job->policy.hold != HOLD_NONE || job->stage != COMMIT_TABLES;
     if (keep && !held && recovery_is_live(job))
         IGNORE(leave_checkpoint(job, &ignored));
-    if (job->committed_end || recovery_replays(&job->recovery) || !outside_exists(job))
+    if (job->failed || job->committed_end || recovery_replays(&job->recovery) ||
+        !outside_exists(job))
         return ST_OK;
     Diag why = {0};
     Status status = note_failure(job, show_all(job, &why), &why, diag);

@@ -61,8 +61,11 @@ static Status open_parts(Job *job, Diag *diag)
     if (job->db != NULL)
         TRY(reject_log_open(job->db, config->id, &job->meter, &job->log, diag));
     TRY(reject_path_open(&job->reject, job->plan, job->log, &job->arena, &job->meter));
-    job->env = (OpEnv){
-        .meter = &job->meter, .clock = config->clock, .diag = &job->diag, .reject = &job->reject};
+    job->env = (OpEnv){.meter = &job->meter,
+                       .clock = config->clock,
+                       .stop = config->stop,
+                       .diag = &job->diag,
+                       .reject = &job->reject};
     job->now = config->clock->wall(config->clock);
     job->env.eval = (EvalContext){.zone = config->zone, .now = job->now};
     uint64_t kept = config->catalog == NULL ? 0 : catalog_hash_seed(config->catalog);
@@ -205,8 +208,9 @@ Status job_start(Job *job, Diag *diag)
     return status;
 }
 
-static Status step(Job *job, bool *busy, Diag *diag)
+static Status try_step(Job *job, bool *busy, Diag *diag)
 {
+    job->env.stop_seen = 0;
     TRY(job_start(job, diag));
     if (recovery_replays(&job->recovery)) {
         *busy = true;
@@ -224,6 +228,13 @@ static Status step(Job *job, bool *busy, Diag *diag)
     for (uint32_t i = 0; i < job->merges; i++)
         TRY(step_merge(job, i, busy, diag));
     return ST_OK;
+}
+
+static Status step(Job *job, bool *busy, Diag *diag)
+{
+    Status status = try_step(job, busy, diag);
+    job->failed = status != ST_OK;
+    return status;
 }
 
 Status job_finish_rounds(Job *job, Diag *diag)

@@ -52,6 +52,7 @@ typedef struct JobConfig {
     bool restart;               /* something of an earlier run may be in the tables */
     SinkTarget collect;         /* where the rows of SINK_COLLECT go */
     const Takeover *takeover;   /* NULL: the tables are the job's */
+    const atomic_bool *stop;    /* somebody waits for it to stop; NULL: nobody can ask that */
 } JobConfig;
 
 typedef enum JobProgress {
@@ -66,6 +67,8 @@ void job_close(Job *job); /* what was not committed is lost */
 /* Lists and opens the sources, so that one that is out of reach is known before anything is made.
  * The first step does it otherwise. */
 CHECKED Status job_start(Job *job, Diag *diag);
+/* After an error the job can only be closed. ST_CANCELLED: it was asked to stop and the step would
+ * have taken long; the job can be opened again and goes on from its last commit. */
 CHECKED Status job_step(Job *job, JobProgress *progress, Diag *diag);
 /* After a step that failed, in the caller's transaction: keeps the rejected and late rows of the
  * epoch that comes to nothing, for whoever looks for the reason. */
@@ -77,7 +80,8 @@ CHECKED Status job_report(Job *job, Diag *diag);
  * itself. */
 CHECKED Status job_commit(Job *job, Diag *diag);
 /* Ends the epoch, and what has gone out to sinks can all be seen; only job_close comes after it.
- * The job can be opened again and goes on. `keep`: it is to do so, and leaves a checkpoint. */
+ * The job can be opened again and goes on. `keep`: it is to do so, and leaves a checkpoint. After a
+ * step that failed nothing is done. */
 CHECKED Status job_stop(Job *job, bool keep, Diag *diag);
 /* What job_commit or job_stop has just failed for passes by itself: it can be asked again. */
 bool job_is_held_up(const Job *job);

@@ -55,6 +55,7 @@ struct Job {
     bool held_up;        /* the last commit that was asked for, by what passes */
     Report report;
     bool opened, ended, committed_end, restart;
+    bool failed;            /* in the middle of a step: what it holds is not to be committed */
     bool building;          /* tables anew, and it has not taken over yet */
     bool caught_up;         /* what has arrived is read, but for what came just now */
     Micros goals_set;       /* the splits' goals, on the monotonic clock; 0: they are not */

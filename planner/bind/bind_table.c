@@ -3,6 +3,7 @@
 
 #include <assert.h>
 
+#include "planner/bind/bind_private.h"
 #include "planner/bind/query.h"
 #include "storage/base/limits.h"
 
@@ -99,24 +100,49 @@ static Status check_name(const TableDraft *draft, const Name *name)
     return ST_OK;
 }
 
-static Status find_metadata(TableDraft *draft, const ColumnDef *column, uint32_t *out)
+static Type metadata_type(const ConnectorMetadata *metadata)
+{
+    switch (metadata->type) {
+    case METADATA_TEXT: return type_with_null(type_string(), false);
+    case METADATA_INT: return type_with_null(type_make(TYPE_INT), false);
+    case METADATA_BIGINT: return type_with_null(type_make(TYPE_BIGINT), false);
+    case METADATA_INSTANT: return type_with_null(type_sized(TYPE_TIMESTAMP_LTZ, 3), false);
+    }
+    return type_make(TYPE_NULL);
+}
+
+/* What it gives becomes a value of the declared type as a CAST makes it. */
+static Status check_metadata_type(const TableDraft *draft, const ColumnDef *column,
+                                  const Type *native, Type declared)
+{
+    Scalar *value, *ignored;
+    Binder *binder = draft->binder;
+    TRY(scalar_column(binder->arena, 0, *native, &value));
+    Status status = bind_cast(binder, value, declared, false, column->span, &ignored);
+    if (status != ST_OK && status != ST_NOMEM)
+        diag_hint(binder->diag, "the connector gives it as %s", bind_type_name(binder, native));
+    return status;
+}
+
+static Status find_metadata(TableDraft *draft, const ColumnDef *column, TableColumn *out)
 {
     Binder *binder = draft->binder;
     const ConnectorClass *connector = draft->def->spec.connector;
     Text key = column->has_metadata_key ? column->metadata_key : column->name.last->text;
     uint32_t known = 0;
-    for (const char *const *name = connector->metadata; name != NULL && *name != NULL;
-         name++, known++) {
-        if (text_is(key, *name)) {
-            *out = draft->metadata.count;
-            TRY_PUSH(&draft->metadata, binder->arena, text_of(*name));
+    for (const ConnectorMetadata *metadata = connector->metadata;
+         metadata != NULL && metadata->key != NULL; metadata++, known++) {
+        if (text_is(key, metadata->key)) {
+            out->index = draft->metadata.count;
+            out->native = metadata_type(metadata);
+            TRY_PUSH(&draft->metadata, binder->arena, text_of(metadata->key));
             return ST_OK;
         }
     }
     Text *names;
     TRY_NEW_ARRAY(names, binder->arena, known);
     for (uint32_t i = 0; i < known; i++)
-        names[i] = text_of(connector->metadata[i]);
+        names[i] = text_of(connector->metadata[i].key);
     Status status =
         diag_error(binder->diag, E2134, column->span, "connector \"%s\" has no metadata \"%.*s\"",
                    connector->name, TEXT_ARG(key));
@@ -146,7 +172,8 @@ static Status add_plain_column(TableDraft *draft, const ColumnDef *def)
     if (def->kind == COLUMN_DEF_METADATA) {
         column.kind = TABLE_COLUMN_METADATA;
         column.is_virtual = def->is_virtual;
-        TRY(show_brought(draft, def->span, "METADATA", find_metadata(draft, def, &column.index)));
+        TRY(show_brought(draft, def->span, "METADATA", find_metadata(draft, def, &column)));
+        TRY(check_metadata_type(draft, def, &column.native, field.type));
     } else {
         column.kind = TABLE_COLUMN_PHYSICAL;
         column.index = draft->physical.count;

@@ -92,14 +92,29 @@ static Status add_decoded(Lowering *lowering, ScanDraft *draft, TableColumnKind 
     for (uint32_t i = 0; i < table->schema.count; i++) {
         if (!draft->used[i] || table->column[i].kind != kind)
             continue;
+        Field field = table->schema.field[i];
+        if (kind == TABLE_COLUMN_METADATA)
+            field.type = table->column[i].native;
         draft->column[i] = (int32_t)shape->field.count;
-        TRY_PUSH(&shape->field, lowering->arena, table->schema.field[i]);
+        TRY_PUSH(&shape->field, lowering->arena, field);
         if (kind == TABLE_COLUMN_PHYSICAL)
             TRY_PUSH(&shape->wanted, lowering->arena, table->column[i].index);
         else
             TRY_PUSH(&shape->metadata, lowering->arena, table->column[i].index);
     }
     return ST_OK;
+}
+
+/* The declared column, which is among the scan's: metadata as the declaration wants it. */
+static Status value_of(Lowering *lowering, const ScanDraft *draft, const Schema *scan, uint32_t i,
+                       Scalar **out)
+{
+    uint32_t at = (uint32_t)draft->column[i];
+    TRY(scalar_column(lowering->arena, at, scan->field[at].type, out));
+    if (draft->table->column[i].kind != TABLE_COLUMN_METADATA)
+        return ST_OK;
+    return scalar_cast(lowering->arena, *out, draft->table->schema.field[i].type, false, SPAN_NONE,
+                       out, lowering->diag);
 }
 
 /* The scalar over declared columns as one over the scan's columns. */
@@ -110,8 +125,7 @@ static Status over_scan(Lowering *lowering, const ScanDraft *draft, const Schema
     TRY_NEW_ARRAY(with, lowering->arena, draft->table->schema.count);
     for (uint32_t i = 0; i < draft->table->schema.count; i++) {
         if (draft->column[i] >= 0)
-            TRY(scalar_column(lowering->arena, (uint32_t)draft->column[i],
-                              scan->field[draft->column[i]].type, &with[i]));
+            TRY(value_of(lowering, draft, scan, i, &with[i]));
     }
     return scalar_replace_columns(lowering->arena, scalar, with, out);
 }
@@ -138,11 +152,45 @@ static Status mark_always(Lowering *lowering, const ScanDraft *draft, const bool
     return ST_OK;
 }
 
+typedef VEC(Scalar *) ScalarList;
+
+/* The scan computes the declared column, from those that it has so far. */
+static Status add_computed(Lowering *lowering, ScanDraft *draft, uint32_t i, Scalar *scalar,
+                           ScanShape *shape, ScalarList *computed)
+{
+    TRY_PUSH(computed, lowering->arena, scalar);
+    draft->column[i] = (int32_t)shape->field.count;
+    TRY_PUSH(&shape->field, lowering->arena, draft->table->schema.field[i]);
+    return ST_OK;
+}
+
+static Status add_time_columns(Lowering *lowering, ScanDraft *draft, const bool *time,
+                               ScanShape *shape, ScalarList *computed)
+{
+    const TableDef *table = draft->table;
+    Schema decoded = {shape->field.count, shape->field.item};
+    Scalar *scalar;
+    for (uint32_t i = 0; i < table->schema.count; i++) {
+        if (!time[i] || table->column[i].kind != TABLE_COLUMN_COMPUTED)
+            continue;
+        TRY(over_scan(lowering, draft, &decoded, table->column[i].computed, &scalar));
+        TRY(add_computed(lowering, draft, i, scalar, shape, computed));
+    }
+    for (uint32_t i = 0; i < table->schema.count; i++) {
+        if (!time[i] || table->column[i].kind != TABLE_COLUMN_METADATA)
+            continue;
+        TRY(value_of(lowering, draft, &decoded, i, &scalar));
+        if (scalar->kind != SCALAR_COLUMN)
+            TRY(add_computed(lowering, draft, i, scalar, shape, computed));
+    }
+    return ST_OK;
+}
+
 static Status make_scan(Lowering *lowering, ScanDraft *draft)
 {
     const TableDef *table = draft->table;
     ScanShape shape = {0};
-    VEC(Scalar *) computed = {0};
+    ScalarList computed = {0};
     bool *time;
     TRY(mark_time_columns(lowering, table, &time));
     mark_inputs(table, draft->used);
@@ -150,16 +198,7 @@ static Status make_scan(Lowering *lowering, ScanDraft *draft)
         draft->column[i] = -1;
     TRY(add_decoded(lowering, draft, TABLE_COLUMN_PHYSICAL, &shape));
     TRY(add_decoded(lowering, draft, TABLE_COLUMN_METADATA, &shape));
-    for (uint32_t i = 0; i < table->schema.count; i++) {
-        if (!time[i] || table->column[i].kind != TABLE_COLUMN_COMPUTED)
-            continue;
-        Scalar *scalar;
-        Schema so_far = {shape.field.count, shape.field.item};
-        TRY(over_scan(lowering, draft, &so_far, table->column[i].computed, &scalar));
-        TRY_PUSH(&computed, lowering->arena, scalar);
-        draft->column[i] = (int32_t)shape.field.count;
-        TRY_PUSH(&shape.field, lowering->arena, table->schema.field[i]);
-    }
+    TRY(add_time_columns(lowering, draft, time, &shape, &computed));
     Schema schema = {shape.field.count, shape.field.item};
     TRY(lowering_add(lowering, PLAN_SCAN, schema, NULL, 0, &draft->node));
     PlanScan *scan = &draft->node->as.scan;
@@ -213,8 +252,7 @@ Status lower_scan(Lowering *lowering, const Logical *logical, Chain *out)
     for (uint32_t i = 0; i < table->schema.count; i++) {
         const Field *field = &table->schema.field[i];
         if (draft->column[i] >= 0) {
-            TRY(scalar_column(lowering->arena, (uint32_t)draft->column[i], field->type,
-                              &out->project[i]));
+            TRY(value_of(lowering, draft, &draft->node->schema, i, &out->project[i]));
         } else if (draft->used[i]) {
             TRY(over_scan(lowering, draft, &draft->node->schema, table->column[i].computed,
                           &out->project[i]));

@@ -81,8 +81,10 @@ static Status filesystem_check(const TableSpec *table, Span span, Diag *diag)
     return ST_OK;
 }
 
-static const char *const filesystem_metadata[] = {
-    "file.path", "file.name", "file.size", "file.modification-time", NULL,
+static const ConnectorMetadata filesystem_metadata[] = {
+    {"file.path", METADATA_TEXT},   {"file.name", METADATA_TEXT},
+    {"file.size", METADATA_BIGINT}, {"file.modification-time", METADATA_INSTANT},
+    {NULL, METADATA_TEXT},
 };
 
 const ConnectorClass filesystem_connector = {

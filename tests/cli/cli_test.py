@@ -743,6 +743,27 @@ def signals(b):
         stop(process, number, code)
 
 
+def a_row_that_makes_billions_of_windows(b):
+    """It need not be waited for: the job goes on from its last commit, a SELECT ends, and so does a shell at its end."""
+    windows = "SELECT COUNT(*) AS n FROM TABLE(HOP(TABLE t, DESCRIPTOR(ts), INTERVAL '0.001' SECOND, INTERVAL '90000' DAY(5)))"
+    table = "CREATE TABLE t (id INT, ts TIMESTAMP(3), WATERMARK FOR ts AS ts) WITH ('connector' = 'filesystem', 'path' = 't.jsonl', 'format' = 'json');\n"
+    cut = r"(?m)^job 1 was stopped in the middle of a long step; it goes on from its last commit\n"
+    b.write("t.jsonl", '{"id":1,"ts":"2020-01-01 00:00:00"}\n')
+    b.write("long.sql", table + "CREATE MATERIALIZED VIEW v AS " + windows)
+    for arguments, database, number, code in ((("run", "long.sql", "--db", "app.db"), "app.db", signal.SIGINT, 130), (("run", "--db", "app.db"), "app.db", signal.SIGTERM, 0),
+                                              (("shell.db", "-f", "long.sql"), "shell.db", signal.SIGTERM, 0)):
+        process = b.start(*arguments)
+        wait_for(lambda: os.path.exists(b.path(database)) and b.query(database, "SELECT name FROM sqlite_schema WHERE name = 'v'") != [], "the view")
+        time.sleep(0.5)
+        _, err = stop(process, number, code)
+        assert re.search(cut, err), err
+        assert b.query(database, "SELECT n FROM v") == []
+        assert state_of(b, database) == ("SUSPENDED", "was stopped in the middle of a long step; it goes on from its last commit")
+    process = b.start("-c", table + windows)
+    time.sleep(0.5)
+    stop(process, signal.SIGINT, 130)
+
+
 def broken_pipe(b):
     b.write("many.sql", MANY)
     for arguments in (("run", "many.sql"), ("-f", "many.sql"), ("--help",)):
@@ -1021,7 +1042,7 @@ CASES = [
     scripts_and_files, run_a_job, run_prints_selects, nothing_is_made_by_a_wrong_script, check_changes_nothing, check_tells_all_mistakes,
     rejected_records, rejected_records_of_views_and_jobs, out_of_reach, unusable_databases, changed_databases,
     made_up_rows, names_of_weir_that_others_have, names_of_the_users_own_tables, another_database_file, files_of_others, a_database_that_cannot_be_written, a_second_process_reads, who_only_looks_owns_nothing,
-    unfinished_jobs_are_told, states_of_a_job, paused_and_stopped_jobs, state_of_another_version, a_job_that_cannot_begin_has_failed, a_paused_job_goes_on_where_it_was, signals,
+    unfinished_jobs_are_told, states_of_a_job, paused_and_stopped_jobs, state_of_another_version, a_job_that_cannot_begin_has_failed, a_paused_job_goes_on_where_it_was, signals, a_row_that_makes_billions_of_windows,
     two_interrupts, broken_pipe, full_disk, an_empty_followed_folder, a_followed_file_that_is_another_one, a_followed_file_that_is_cut,
     a_clean_stop_leaves_a_checkpoint, killed_and_run_at_once, standard_input_goes_on, no_room_for_the_database, what_a_script_asks_is_checked_first, closed_streams,
 ]

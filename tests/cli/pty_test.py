@@ -435,6 +435,22 @@ def jobs_run_while_one_types(desk):
     leave(t)
 
 
+def a_long_step_of_a_job(desk):
+    """A statement that waits for its end can be given up, and so can the step when one leaves."""
+    with open(desk.path("t.jsonl"), "w", encoding="utf-8") as file:
+        file.write('{"ts":"2020-01-01 00:00:00"}\n')
+    t = desk.open("app.db")
+    ask(t, "CREATE TABLE t (ts TIMESTAMP(3), WATERMARK FOR ts AS ts) WITH ('connector' = 'filesystem', 'path' = 't.jsonl', 'format' = 'json');")
+    ask(t, "CREATE MATERIALIZED VIEW v AS SELECT COUNT(*) AS n FROM TABLE(HOP(TABLE t, DESCRIPTOR(ts), "
+           "INTERVAL '0.001' SECOND, INTERVAL '90000' DAY(5)));", "job 1 started")
+    t.settle()
+    t.send("SHOW JOBS;\r")
+    t.expect("a job is in the middle of a long step")
+    t.send(CTRL_C)
+    t.expect("cancelled\n" + PROMPT)
+    leave(t)
+
+
 def notices_come_above_the_line(desk):
     bids = desk.path("bids.jsonl")
     with open(bids, "w", encoding="utf-8") as file:
@@ -572,7 +588,7 @@ SCENARIOS = [
     errors_do_not_end_it, history, completion, paste, long_paste, interrupt_ends_a_continuous_select,
     progress_of_a_select, progress_of_a_job, no_progress_off_a_terminal, live_table, live_table_ends_by_itself,
     interrupt_of_a_query_of_sqlite, interrupt_in_a_pager, interrupts_at_any_moment,
-    jobs_run_while_one_types, notices_come_above_the_line, terminate,
+    jobs_run_while_one_types, a_long_step_of_a_job, notices_come_above_the_line, terminate,
     hang_up, help_command, exit_code, control_characters_are_shown, pager, editor, init_file,
     redirected_output, dumb_terminal,
 ]

@@ -151,6 +151,50 @@ static void test_restart(void **state)
     job_db_close(&b);
 }
 
+/* --- stopping --- */
+
+static Micros leap(Clock *clock)
+{
+    clock->virtual_now += STOP_PATIENCE_MS * INT64_C(1000) / 3;
+    return clock->virtual_now;
+}
+
+/* A request to stop leaves a step its time; one that takes longer ends in the middle, and nothing
+ * of it is committed. */
+static void test_stop(void **state)
+{
+    (void)state;
+    static const char *const text[] = {"a|1|0\nb|2|0\nc|3|0\nd|4|0\ne|5|0"};
+    static const char *const view[] = {"v", "v2", "v3", "v4", "v5", "v6"};
+    static const struct {
+        bool asked, leaps;
+        uint32_t views, rows; /* a step takes a leap a view; rows of a step, or 0 */
+        Status status;
+    } cases[] = {{false, true, 6, 0, ST_OK},
+                 {true, false, 6, 0, ST_OK},
+                 {true, true, 6, 0, ST_CANCELLED},
+                 {true, true, 3, 1, ST_OK}};
+    for (uint32_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        atomic_bool stop = cases[i].asked;
+        JobProgress progress;
+        JobDbBench b;
+        job_db_open(&b);
+        PlanNode *scan = job_bench_scan(&b.job, schema, -1, true, text, 1);
+        for (uint32_t v = 0; v < cases[i].views; v++)
+            job_db_result(&b, scan, view[v]);
+        b.job.config.stop = &stop;
+        b.job.config.batch_rows = cases[i].rows;
+        job_db_must(&b, job_bench_start(&b.job));
+        if (cases[i].leaps)
+            b.job.clock.monotonic = leap;
+        assert_int_equal(job_bench_go(&b.job, &progress), cases[i].status);
+        assert_int_equal(job_stop(b.job.job, true, &b.job.diag), ST_OK);
+        job_db_shows(&b, "SELECT COUNT(*) FROM v", cases[i].status == ST_OK ? "5" : "0");
+        job_bench_stop(&b.job);
+        job_db_close(&b);
+    }
+}
+
 /* --- sinks outside --- */
 
 static void test_outside_sinks(void **state)
@@ -540,6 +584,7 @@ int main(void)
         cmocka_unit_test(test_commit_on_demand),
         cmocka_unit_test(test_counts),
         cmocka_unit_test(test_restart),
+        cmocka_unit_test(test_stop),
         cmocka_unit_test(test_outside_sinks),
         cmocka_unit_test(test_outside_epochs),
         cmocka_unit_test(test_outside_errors),

@@ -1,0 +1,53 @@
+/* SplitReader: reads one split of a table into a BatchBuilder, the columns that a scan wants. */
+#ifndef WEIR_STORAGE_CONNECTOR_SPLIT_READER_H
+#define WEIR_STORAGE_CONNECTOR_SPLIT_READER_H
+
+#include "storage/connector/split.h"
+#include "storage/connector/table_spec.h"
+
+/* What a source reader fills: builder columns are first the wanted physical columns, then the
+ * paths, then the wanted metadata columns. */
+typedef struct ScanSpec {
+    const TableSpec *table;
+    const uint32_t *wanted; /* ascending; physical columns of the schema */
+    uint32_t wanted_count;
+    const FieldPath *path; /* parts of columns that are ROWs */
+    uint32_t paths;
+    const uint32_t *wanted_metadata;
+    uint32_t wanted_metadata_count;
+    Predicate predicate;
+    const bool *always; /* as in DecodeSpec; may be NULL */
+} ScanSpec;
+/* How many columns that are. */
+static inline uint32_t scan_columns(const ScanSpec *spec)
+{
+    return spec->wanted_count + spec->paths + spec->wanted_metadata_count;
+}
+
+typedef enum PollResult {
+    POLL_ROWS, /* the builder has rows or rejected records */
+    POLL_IDLE, /* nothing now, perhaps later */
+    POLL_END,  /* the split is read to its end; the builder may still hold rows */
+} PollResult;
+
+typedef struct SplitReader SplitReader;
+struct SplitReader {
+    /* Empties the builder, then fills it with at most BATCH_ROWS rows. Never blocks for long. */
+    Status (*poll)(SplitReader *reader, BatchBuilder *out, PollResult *result, Diag *diag);
+    /* Where to begin again so as to read what follows the last row given. When that is not the last
+     * one of its record, the record comes again whole. */
+    SplitPosition (*position)(const SplitReader *reader);
+    /* Adds to the split what is known now (its head); NULL: nothing. */
+    void (*describe)(const SplitReader *reader, Split *split);
+    /* A replay: gives at once what is in front of the offset `end`, which is a record's, and then
+     * nothing more; UINT64_MAX: goes on by itself again. NULL for readers of bounded splits alone.
+     */
+    void (*replay_until)(SplitReader *reader, uint64_t end);
+    /* Gives back file descriptors and buffers until the next poll; NULL: nothing to give. */
+    void (*rest)(SplitReader *reader);
+    void (*close)(SplitReader *reader);
+    /* How far the input reaches by now, as an offset; UINT64_MAX: not known. NULL: never known. */
+    uint64_t (*end)(const SplitReader *reader);
+};
+
+#endif
