@@ -38,6 +38,7 @@ typedef struct WhyWait {
     int64_t groups, windows; /* INT64_MIN: none by its nature */
     bool by_clock;           /* its watermark is the clock's */
     bool for_rows;           /* what is kept waits for later rows of its partition */
+    bool fires;              /* due: by the clock, when results that have changed go out */
     const WhyTable *table;   /* whose watermark is the lowest of what the view reads; or NULL */
 } WhyWait;
 
@@ -91,6 +92,8 @@ Text why_wait_kind(const WhyWait *wait); /* "WindowAggregate" */
 void why_put_awaited(const WhyWait *wait, StrBuf *out);
 /* "the row of OVER at 2024-01-01 10:01:00.000 waits for later rows of its partition" */
 void why_put_later_rows(const WhyWait *wait, StrBuf *out);
+/* "what has changed in windows", and when it goes out. */
+void why_put_firing(const WhyWait *wait, StrBuf *out);
 /* 2.999 s, 42 s, 3 min 12 s, 2 h 5 min, 4 days 3 h; the rest is cut off. */
 void why_put_span(Micros span, StrBuf *out);
 /* 2024-01-01 10:00:57.000; `utc`: with a Z. */

@@ -89,9 +89,11 @@ void why_print_waits(const Why *why, StrBuf *out)
         json_name(out, "watermark", &first);
         json_time(out, wait->watermark, wait->watermark != MICROS_MIN, false);
         json_name(out, "due", &first);
-        json_time(out, wait->due, !wait->for_rows, false);
+        json_time(out, wait->due, !wait->for_rows && !wait->fires, false);
         json_name(out, "row", &first);
         json_time(out, wait->due, wait->for_rows, false);
+        json_name(out, "fires", &first);
+        json_time(out, wait->due, wait->fires, true);
         json_name(out, "groups", &first);
         json_number(out, wait->groups);
         json_name(out, "windows", &first);

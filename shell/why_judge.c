@@ -307,6 +307,26 @@ static Status judge_wait(Why *why, Arena *arena)
     return set_words(why, arena, WHY_ALL_IDLE, &text);
 }
 
+/* While nothing is wrong, what goes out before the watermark comes is what is waited for. */
+static Status judge_firing(Why *why, Arena *arena)
+{
+    StrBuf text;
+    uint32_t i = 0;
+    while (i < why->wait.count && !why->wait.item[i].fires)
+        i++;
+    bool well = why->cause == WHY_WATERMARK || why->cause == WHY_CLOCK || why->cause == WHY_CURRENT;
+    if (i == why->wait.count || !well)
+        return ST_OK;
+    why->main = &why->wait.item[i];
+    why->cause_since = 0;
+    strbuf_init(&text, NULL);
+    why_put_firing(why->main, &text);
+    TRY(arena_printf(arena, &why->hint,
+                     "'table.exec.emit.early-fire.delay' and 'table.exec.emit.late-fire.delay' say "
+                     "how long it waits"));
+    return set_words(why, arena, WHY_CLOCK, &text);
+}
+
 /* Its table has come to what it needs: it is held back on the way, by rows that wait for others. */
 static bool is_held_by_rows(const WhyWait *wait, const WhyWait *rows)
 {
@@ -320,6 +340,8 @@ static const WhyWait *find_main(const Why *why)
     const WhyWait *lowest = NULL;
     for (uint32_t i = 0; i < why->wait.count; i++) {
         const WhyWait *wait = &why->wait.item[i];
+        if (wait->fires)
+            continue;
         bool lower = lowest != NULL && wait->table != NULL && lowest->table != NULL &&
                      wait->table->watermark < lowest->table->watermark;
         if (lowest == NULL || lower || (wait->for_rows && is_held_by_rows(lowest, wait)))
@@ -362,5 +384,6 @@ Status why_judge(Why *why, Arena *arena)
     if (unused != NULL)
         return judge_unused(why, unused, arena);
     why->main = find_main(why);
-    return why->main != NULL ? judge_wait(why, arena) : judge_current(why, arena);
+    TRY(why->main != NULL ? judge_wait(why, arena) : judge_current(why, arena));
+    return judge_firing(why, arena);
 }

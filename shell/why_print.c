@@ -83,6 +83,16 @@ void why_put_awaited(const WhyWait *wait, StrBuf *out)
     why_put_time(wait->due + (awaited[i].window ? MICROS_PER_MILLI : 0), false, out);
 }
 
+void why_put_firing(const WhyWait *wait, StrBuf *out)
+{
+    bool session = text_is(why_wait_kind(wait), "UpdatingSessionAggregate");
+    strbuf_printf(out, "what has changed in %s", session ? "sessions" : "windows");
+    if (wait->view.size > 0)
+        strbuf_printf(out, " of %.*s", TEXT_ARG(wait->view));
+    strbuf_string(out, " goes out by the clock at ");
+    why_put_time(wait->due, true, out);
+}
+
 void why_put_later_rows(const WhyWait *wait, StrBuf *out)
 {
     why_put_awaited(wait, out);
@@ -168,6 +178,46 @@ static void put_gap(Micros from, Micros to, StrBuf *out)
     strbuf_string(out, " to go");
 }
 
+/* "; delays: early 10 s, late 1 min", as the operator's title has them. */
+static void put_delays(Text title, StrBuf *out)
+{
+    Text emit = TEXT("emit=["), lateness = TEXT(", lateness ");
+    const char *from = memmem(title.ptr, title.size, emit.ptr, emit.size);
+    if (from == NULL)
+        return;
+    from += emit.size;
+    size_t size = (size_t)(title.ptr + title.size - from);
+    const char *end = memchr(from, ']', size);
+    size = end == NULL ? size : (size_t)(end - from);
+    end = memmem(from, size, lateness.ptr, lateness.size);
+    strbuf_printf(out, "; delays: %.*s", (int)(end == NULL ? size : (size_t)(end - from)), from);
+}
+
+static void put_wait(const Why *why, const WhyWait *wait, StrBuf *out)
+{
+    if (wait->fires) {
+        why_put_firing(wait, out);
+        put_gap(why->now, wait->due, out);
+        put_delays(wait->title, out);
+        return;
+    }
+    if (wait->view.size > 0)
+        strbuf_printf(out, "%.*s: ", TEXT_ARG(wait->view));
+    if (wait->for_rows) {
+        why_put_later_rows(wait, out);
+        strbuf_printf(out, " (%.*s)", TEXT_ARG(why_wait_kind(wait)));
+        return;
+    }
+    why_put_awaited(wait, out);
+    strbuf_printf(out, " (%.*s) needs the %s ", TEXT_ARG(why_wait_kind(wait)),
+                  wait->by_clock ? "clock at" : "watermark");
+    why_put_time(wait->due, false, out);
+    if (wait->watermark == MICROS_MIN && !wait->by_clock)
+        strbuf_string(out, "; there is none yet");
+    else
+        put_gap(wait->by_clock ? why->now : wait->watermark, wait->due, out);
+}
+
 static void print_waits(const Why *why, StrBuf *out)
 {
     StrBuf line;
@@ -175,24 +225,8 @@ static void print_waits(const Why *why, StrBuf *out)
     if (why->wait.count > 0)
         strbuf_string(out, "waiting\n");
     for (uint32_t i = 0; i < why->wait.count; i++) {
-        const WhyWait *wait = &why->wait.item[i];
         strbuf_clear(&line);
-        if (wait->view.size > 0)
-            strbuf_printf(&line, "%.*s: ", TEXT_ARG(wait->view));
-        if (wait->for_rows) {
-            why_put_later_rows(wait, &line);
-            strbuf_printf(&line, " (%.*s)", TEXT_ARG(why_wait_kind(wait)));
-            put_wrapped(out, INDENT, strbuf_as_text(&line));
-            continue;
-        }
-        why_put_awaited(wait, &line);
-        strbuf_printf(&line, " (%.*s) needs the %s ", TEXT_ARG(why_wait_kind(wait)),
-                      wait->by_clock ? "clock at" : "watermark");
-        why_put_time(wait->due, false, &line);
-        if (wait->watermark == MICROS_MIN && !wait->by_clock)
-            strbuf_string(&line, "; there is none yet");
-        else
-            put_gap(wait->by_clock ? why->now : wait->watermark, wait->due, &line);
+        put_wait(why, &why->wait.item[i], &line);
         put_wrapped(out, INDENT, strbuf_as_text(&line));
     }
     if (line.failed)

@@ -111,6 +111,9 @@ static const WhyTable *lowest_table(const Why *why, Text view)
     return lowest;
 }
 
+/* What the last column of the query says; 0: for a time. */
+enum { WAITS_FOR_ROWS = 1, WAITS_TO_FIRE = 2 };
+
 static Status take_wait(Why *why, const DbStatement *row, Arena *arena)
 {
     WhyWait wait = {.watermark = time_of(row, 2, MICROS_MIN),
@@ -118,10 +121,11 @@ static Status take_wait(Why *why, const DbStatement *row, Arena *arena)
                     .groups = number_of(row, 4),
                     .windows = number_of(row, 5),
                     .by_clock = db_column_i64(row, 6) != 0,
-                    .for_rows = db_column_i64(row, 7) != 0};
+                    .for_rows = db_column_i64(row, 7) == WAITS_FOR_ROWS,
+                    .fires = db_column_i64(row, 7) == WAITS_TO_FIRE};
     TRY(arena_text(arena, db_column_text(row, 0), &wait.view));
     TRY(arena_text(arena, db_column_text(row, 1), &wait.title));
-    wait.table = wait.by_clock || wait.for_rows ? NULL : lowest_table(why, wait.view);
+    wait.table = wait.by_clock || wait.for_rows || wait.fires ? NULL : lowest_table(why, wait.view);
     TRY_PUSH(&why->wait, arena, wait);
     return ST_OK;
 }
@@ -147,6 +151,9 @@ static const struct {
      take_wait},
     {"SELECT view, title, watermark, waiting, groups, windows, by_clock, 1 FROM _weir_operators"
      " WHERE job = ?1 AND waiting IS NOT NULL ORDER BY waiting, operator",
+     take_wait},
+    {"SELECT view, title, watermark, fires, groups, windows, by_clock, 2 FROM _weir_operators"
+     " WHERE job = ?1 AND fires IS NOT NULL ORDER BY fires, operator",
      take_wait},
     {"SELECT CASE WHEN coalesce(split, '') <> '' THEN split ELSE coalesce(source, owner) END"
      " || coalesce(':' || nullif(line, 0), '') || ': ' || code || coalesce(' ' || field, '')"

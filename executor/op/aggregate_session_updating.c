@@ -298,6 +298,7 @@ static void updating_measure(const Op *op, OpMeasure *out)
 {
     const UpdatingSessionOp *self = (const UpdatingSessionOp *)op;
     out->groups = out->windows = keyed_map_count(&self->sessions.states.groups);
+    out->fires = updating_clock_due(op);
 }
 
 static void updating_close(Op *op)

@@ -15,8 +15,8 @@
 #include "executor/op/aggregate_set.h"
 #include "executor/op/group_changes.h"
 #include "executor/op/ops.h"
-#include "executor/op/span_list.h"
 #include "executor/op/timed.h"
+#include "executor/op/wait_list.h"
 #include "executor/op/window_columns.h"
 #include "executor/run/reject.h"
 
@@ -26,19 +26,23 @@ typedef struct GroupHeader {
 } GroupHeader;
 
 typedef struct OpenWindow {
-    TimeSpan span;      /* local */
-    Micros fire_at;     /* by the clock; MICROS_MAX: nothing waits for it */
+    WaitingSpan wait;   /* local; until what has changed goes out by the clock */
     GroupStates groups; /* all rows so far */
     GroupStates before; /* the groups that have changed since they went out */
     bool given;         /* something has gone out; until then nothing need be kept in `before` */
 } OpenWindow;
 
+typedef struct Windows {
+    SpanList list;
+    WaitList waiting; /* all of them wait equally long */
+} Windows;
+
 typedef struct UpdatingWindowOp {
     Op op;
     Timed timed;
     AggregateSet set;
-    SpanList passed; /* by the watermark; they end before all that are open */
-    SpanList open;
+    Windows passed; /* by the watermark; they end before all that are open */
+    Windows open;
     GroupChanges changes;
     KeyBatch keys; /* of the batch that is being taken */
 } UpdatingWindowOp;
@@ -55,17 +59,20 @@ static OpenWindow *window_of(TimeSpan *span)
     return (OpenWindow *)(void *)span;
 }
 
-/* All of them, in the order of their ends. NULL: there is none (more). */
-static OpenWindow *first_window(const UpdatingWindowOp *self)
+/* NULL: there is none (more). */
+static OpenWindow *first_window(const Windows *windows)
 {
-    const SpanList *list = self->passed.count > 0 ? &self->passed : &self->open;
-    return window_of(span_list_first(list));
+    return window_of(span_list_first(&windows->list));
 }
 
-static OpenWindow *next_window(const UpdatingWindowOp *self, const OpenWindow *window)
+static OpenWindow *next_window(const OpenWindow *window)
 {
-    bool leaves = &window->span == self->passed.last;
-    return window_of(leaves ? span_list_first(&self->open) : span_after(&window->span));
+    return window_of(span_after(&window->wait.span));
+}
+
+static uint32_t count_windows(const UpdatingWindowOp *self)
+{
+    return self->passed.list.count + self->open.list.count;
 }
 
 static void drop_window(UpdatingWindowOp *self, OpenWindow *window)
@@ -80,8 +87,8 @@ static Status make_window(UpdatingWindowOp *self, Micros start, Micros end, Open
     OpenWindow *window = mem_alloc_zeroed(&self->op.meter, sizeof *window);
     if (window == NULL)
         return ST_NOMEM;
-    window->span = (TimeSpan){.start = start, .end = end};
-    window->fire_at = MICROS_MAX;
+    window->wait.span = (TimeSpan){.start = start, .end = end};
+    window->wait.until = MICROS_MAX;
     Status status = group_states_open(&window->groups, &self->set);
     if (status == ST_OK)
         status = group_states_open(&window->before, &self->set);
@@ -106,24 +113,23 @@ static Micros over_at(const UpdatingWindowOp *self, Micros end)
 static void find_next_due(UpdatingWindowOp *self)
 {
     Micros next = MICROS_MAX;
-    if (self->passed.count > 0)
-        next = over_at(self, span_list_first(&self->passed)->end);
-    if (self->open.count > 0) {
-        Micros due = due_of(self, span_list_first(&self->open)->end);
+    if (self->passed.list.count > 0)
+        next = over_at(self, first_window(&self->passed)->wait.span.end);
+    if (self->open.list.count > 0) {
+        Micros due = due_of(self, first_window(&self->open)->wait.span.end);
         next = due < next ? due : next;
     }
     self->timed.next_due = next;
 }
 
-static Status find_window(UpdatingWindowOp *self, Micros start, Micros end, Micros watermark,
+static Status find_window(UpdatingWindowOp *self, Windows *windows, Micros start, Micros end,
                           OpenWindow **out)
 {
-    SpanList *list = due_of(self, end) <= watermark ? &self->passed : &self->open;
-    *out = window_of(span_list_find(list, start, end));
+    *out = window_of(span_list_find(&windows->list, start, end));
     if (*out != NULL)
         return ST_OK;
     TRY(make_window(self, start, end, out));
-    span_list_insert(list, &(*out)->span);
+    span_list_insert(&windows->list, &(*out)->wait.span);
     find_next_due(self);
     return ST_OK;
 }
@@ -143,7 +149,7 @@ static Status show(UpdatingWindowOp *self, const OpenWindow *window, GroupStates
     TRY(again ? aggregate_set_repeat(&self->set, states, entry, count, *out)
               : aggregate_set_emit(&self->set, states, entry, count, *out));
     for (uint32_t i = 0; i < count; i++)
-        window_columns_put(&self->op, window->span.start, window->span.end, i, *out);
+        window_columns_put(&self->op, window->wait.span.start, window->wait.span.end, i, *out);
     return ST_OK;
 }
 
@@ -221,10 +227,11 @@ static Status give_portions(UpdatingWindowOp *self, OpenWindow *window)
 }
 
 /* All that has changed since the window was last given out. `watermark`: that of the rows. */
-static Status give_out(UpdatingWindowOp *self, OpenWindow *window, Micros watermark)
+static Status give_out(UpdatingWindowOp *self, Windows *windows, OpenWindow *window,
+                       Micros watermark)
 {
     ArenaMark mark = arena_mark(&self->op.scratch);
-    window->fire_at = MICROS_MAX;
+    wait_list_remove(&windows->waiting, &window->wait);
     self->changes.at = watermark;
     TRY(give_portions(self, window));
     arena_release(&self->op.scratch, mark);
@@ -239,16 +246,16 @@ static Status give_out(UpdatingWindowOp *self, OpenWindow *window, Micros waterm
 static Status updating_fire(Op *op, Micros time, Micros before)
 {
     UpdatingWindowOp *self = (UpdatingWindowOp *)op;
-    while (first_window(self) != NULL && self->timed.next_due <= time) {
-        OpenWindow *window = window_of(span_list_first(&self->open));
-        if (window != NULL && due_of(self, window->span.end) == self->timed.next_due) {
-            TRY(give_out(self, window, before));
-            span_list_insert(&self->passed, span_list_shift(&self->open));
+    while (count_windows(self) > 0 && self->timed.next_due <= time) {
+        OpenWindow *window = first_window(&self->open);
+        if (window != NULL && due_of(self, window->wait.span.end) == self->timed.next_due) {
+            TRY(give_out(self, &self->open, window, before));
+            span_list_insert(&self->passed.list, span_list_shift(&self->open.list));
         } else {
-            window = window_of(span_list_first(&self->passed));
-            if (window->fire_at != MICROS_MAX)
-                TRY(give_out(self, window, before));
-            span_list_shift(&self->passed);
+            window = first_window(&self->passed);
+            if (is_waiting(&window->wait))
+                TRY(give_out(self, &self->passed, window, before));
+            span_list_shift(&self->passed.list);
             drop_window(self, window);
         }
         find_next_due(self);
@@ -299,31 +306,33 @@ static Status count_row(UpdatingWindowOp *self, OpenWindow *window, const Batch 
 }
 
 /* When what has changed goes out: at once, after a while, or when the watermark says so. */
-static Status schedule(UpdatingWindowOp *self, OpenWindow *window, bool passed, Micros watermark)
+static Status schedule(UpdatingWindowOp *self, Windows *windows, OpenWindow *window,
+                       Micros watermark)
 {
     const EmitStrategy *emit = &plan_of(&self->op)->emit;
+    bool passed = windows == &self->passed;
     bool wanted = passed ? emit->late : emit->early;
     Micros delay = passed ? emit->late_delay : emit->early_delay;
-    Micros now = self->op.env->eval.now;
-    if (!wanted || window->fire_at != MICROS_MAX)
+    if (!wanted || is_waiting(&window->wait))
         return ST_OK;
-    window->fire_at = micros_later(now, delay);
-    return delay == 0 && self->op.plan->changelog != CHANGELOG_UPSERT
-               ? give_out(self, window, watermark)
-               : ST_OK;
+    if (delay == 0 && self->op.plan->changelog != CHANGELOG_UPSERT)
+        return give_out(self, windows, window, watermark);
+    wait_list_add(&windows->waiting, &window->wait, micros_later(self->op.env->eval.now, delay));
+    return ST_OK;
 }
 
 static Status take_into(UpdatingWindowOp *self, const Batch *in, uint32_t i, Micros start,
-                        Micros end, uint32_t *windows)
+                        Micros end, uint32_t *counted)
 {
     Micros watermark = batch_watermark(in, batch_row(in, i));
     OpenWindow *window;
     if (over_at(self, end) <= watermark)
         return ST_OK;
-    ++*windows;
-    TRY(find_window(self, start, end, watermark, &window));
+    ++*counted;
+    Windows *windows = due_of(self, end) <= watermark ? &self->passed : &self->open;
+    TRY(find_window(self, windows, start, end, &window));
     TRY(count_row(self, window, in, i));
-    return schedule(self, window, due_of(self, end) <= watermark, watermark);
+    return schedule(self, windows, window, watermark);
 }
 
 static Status updating_take(Op *op, const Batch *in, uint32_t i)
@@ -354,14 +363,25 @@ static Status updating_take(Op *op, const Batch *in, uint32_t i)
     return ST_OK;
 }
 
-/* What changes at once goes out with the batch where only the last value of a key is wanted. */
-static Status give_at_once(UpdatingWindowOp *self, Micros watermark)
+/* What is due by the clock, in the order of the windows. */
+static Status give_waiting(UpdatingWindowOp *self, Windows *windows, Micros watermark)
 {
-    for (OpenWindow *it = first_window(self); it != NULL; it = next_window(self, it)) {
-        if (it->fire_at <= self->op.env->eval.now)
-            TRY(give_out(self, it, watermark));
-    }
+    ArenaMark mark = arena_mark(&self->op.scratch);
+    WaitingSpan **due = NULL;
+    uint32_t count;
+    TRY(wait_list_find_due(&windows->waiting, self->op.env->eval.now, &self->op.scratch, &due,
+                           &count));
+    for (uint32_t i = 0; i < count; i++)
+        TRY(give_out(self, windows, window_of(&due[i]->span), watermark));
+    arena_release(&self->op.scratch, mark);
     return ST_OK;
+}
+
+/* What changes at once goes out with the batch where only the last value of a key is wanted. */
+static Status give_due(UpdatingWindowOp *self, Micros watermark)
+{
+    TRY(give_waiting(self, &self->passed, watermark));
+    return give_waiting(self, &self->open, watermark);
 }
 
 static Status updating_push(Op *op, uint32_t port, const Batch *in)
@@ -370,7 +390,7 @@ static Status updating_push(Op *op, uint32_t port, const Batch *in)
     UpdatingWindowOp *self = (UpdatingWindowOp *)op;
     TRY(aggregate_set_keys(&self->set, in, &self->keys));
     TRY(timed_push(&self->timed, op, in));
-    return give_at_once(self, batch_watermark(in, in->rows - 1u));
+    return give_due(self, batch_watermark(in, in->rows - 1u));
 }
 
 static Status updating_watermark(Op *op, Micros time)
@@ -386,16 +406,14 @@ static Micros updating_watermark_due(const Op *op)
 static Micros updating_clock_due(const Op *op)
 {
     const UpdatingWindowOp *self = (const UpdatingWindowOp *)op;
-    Micros first = MICROS_MAX;
-    for (OpenWindow *it = first_window(self); it != NULL; it = next_window(self, it))
-        first = it->fire_at < first ? it->fire_at : first;
-    return first;
+    Micros passed = wait_list_due(&self->passed.waiting), open = wait_list_due(&self->open.waiting);
+    return passed < open ? passed : open;
 }
 
 static Status updating_clock(Op *op, Micros now)
 {
     (void)now;
-    return give_at_once((UpdatingWindowOp *)op, op->before);
+    return give_due((UpdatingWindowOp *)op, op->before);
 }
 
 /* --- its life --- */
@@ -410,33 +428,34 @@ static Status updating_open(Op *op, Diag *diag)
                               AGGREGATE_MERGES);
 }
 
-static Status walk_window(UpdatingWindowOp *self, StateWalk *walk, SpanList *list,
+static Status walk_window(UpdatingWindowOp *self, StateWalk *walk, Windows *windows,
                           OpenWindow *window)
 {
-    Micros start = walk->loading ? 0 : window->span.start;
-    Micros end = walk->loading ? 0 : window->span.end;
+    Micros start = walk->loading ? 0 : window->wait.span.start;
+    Micros end = walk->loading ? 0 : window->wait.span.end;
     TRY(STATE_WALK(walk, start));
     TRY(STATE_WALK(walk, end));
     if (walk->loading) {
         TRY(make_window(self, start, end, &window));
-        span_list_insert(list, &window->span);
+        span_list_insert(&windows->list, &window->wait.span);
     }
-    TRY(STATE_WALK(walk, window->fire_at));
+    TRY(STATE_WALK(walk, window->wait.until));
     TRY(STATE_WALK(walk, window->given));
     TRY(group_states_walk(&window->groups, &self->set, walk));
     return group_states_walk(&window->before, &self->set, walk);
 }
 
-static Status walk_windows(UpdatingWindowOp *self, StateWalk *walk, SpanList *list)
+static Status walk_windows(UpdatingWindowOp *self, StateWalk *walk, Windows *windows)
 {
-    uint32_t windows = list->count;
-    TimeSpan *span = span_list_first(list);
-    TRY(STATE_WALK(walk, windows));
-    for (uint32_t i = 0; i < windows; i++) {
-        TRY(walk_window(self, walk, list, window_of(span)));
-        span = walk->loading ? NULL : span_after(span);
+    uint32_t count = windows->list.count;
+    OpenWindow *window = first_window(windows);
+    TRY(STATE_WALK(walk, count));
+    for (uint32_t i = 0; i < count; i++) {
+        TRY(walk_window(self, walk, windows, window));
+        window = walk->loading ? NULL : next_window(window);
     }
-    return ST_OK;
+    return walk->loading ? wait_list_restore(&windows->waiting, &windows->list, &self->op.scratch)
+                         : ST_OK;
 }
 
 static Status updating_state(Op *op, StateWalk *walk)
@@ -447,19 +466,26 @@ static Status updating_state(Op *op, StateWalk *walk)
     return walk_windows(self, walk, &self->open);
 }
 
-static void updating_measure(const Op *op, OpMeasure *out)
+static void measure_windows(const Windows *windows, OpMeasure *out)
 {
-    const UpdatingWindowOp *self = (const UpdatingWindowOp *)op;
-    out->groups = 0;
-    out->windows = self->passed.count + self->open.count;
-    for (OpenWindow *it = first_window(self); it != NULL; it = next_window(self, it))
+    out->windows += windows->list.count;
+    for (OpenWindow *it = first_window(windows); it != NULL; it = next_window(it))
         out->groups += keyed_map_count(&it->groups.groups);
 }
 
-static void drop_windows(UpdatingWindowOp *self, SpanList *list)
+static void updating_measure(const Op *op, OpMeasure *out)
 {
-    while (list->count > 0)
-        drop_window(self, window_of(span_list_shift(list)));
+    const UpdatingWindowOp *self = (const UpdatingWindowOp *)op;
+    out->groups = out->windows = 0;
+    measure_windows(&self->passed, out);
+    measure_windows(&self->open, out);
+    out->fires = updating_clock_due(op);
+}
+
+static void drop_windows(UpdatingWindowOp *self, Windows *windows)
+{
+    while (windows->list.count > 0)
+        drop_window(self, window_of(span_list_shift(&windows->list)));
 }
 
 static void updating_close(Op *op)

@@ -24,6 +24,7 @@ typedef struct Meeting Meeting;
 typedef struct OpMeasure {
     int64_t groups, windows;
     Micros waiting; /* the first row that waits for later rows, not for a time; MICROS_MAX: none */
+    Micros fires;   /* when results go out by the clock, before they are due; MICROS_MAX: none do */
 } OpMeasure;
 
 typedef struct OpClass {

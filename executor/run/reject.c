@@ -232,10 +232,12 @@ static Text row_json(RejectPath *path, const Schema *schema, const Batch *batch,
     strbuf_clear(text);
     strbuf_char(text, '{');
     for (uint32_t c = 0; c < schema->count; c++) {
+        if (schema->field[c].internal)
+            continue;
         Str name = str_of_text(schema->field[c].name);
         Column column = {.phys = PHYS_STR, .constant = true, .data.str = &name};
         Type string = type_string();
-        if (c > 0)
+        if (text->size > 1)
             strbuf_string(text, ", ");
         cell_print_json(&string, &column, 0, text);
         strbuf_string(text, ": ");

@@ -127,7 +127,10 @@ static Status put_operator(Job *job, const Op *op, Diag *diag)
 {
     Report *self = &job->report;
     const PlanNode *node = op->plan;
-    OpMeasure measure = {.groups = MONITOR_NONE, .windows = MONITOR_NONE, .waiting = MICROS_MAX};
+    OpMeasure measure = {.groups = MONITOR_NONE,
+                         .windows = MONITOR_NONE,
+                         .waiting = MICROS_MAX,
+                         .fires = MICROS_MAX};
     if (op->class->measure != NULL)
         op->class->measure(op, &measure);
     strbuf_clear(&self->text);
@@ -148,6 +151,7 @@ static Status put_operator(Job *job, const Op *op, Diag *diag)
         .windows = measure.windows,
         .by_clock = follows_clock(node),
         .waiting = measure.waiting,
+        .fires = measure.fires,
     };
     return monitor_put_operator(self->monitor, &row, diag);
 }

@@ -67,8 +67,9 @@ static Status with_sides(Lowering *lowering, const Schema *schema, TypeId type, 
     TRY_NEW_ARRAY(out->field, lowering->arena, out->count);
     memcpy(out->field, schema->field, schema->count * sizeof *schema->field);
     for (uint32_t i = 0; i < SIDES; i++)
-        out->field[schema->count + i] =
-            (Field){.name = text_of(names[i]), .type = type_with_null(type_make(type), false)};
+        out->field[schema->count + i] = (Field){.name = text_of(names[i]),
+                                                .type = type_with_null(type_make(type), false),
+                                                .internal = true};
     return ST_OK;
 }
 

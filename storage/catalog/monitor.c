@@ -15,8 +15,8 @@ typedef enum MonitorStatement {
 static const char *const statement_sql[STATEMENTS] = {
     [PUT_OPERATOR] = ("INSERT OR REPLACE INTO _weir_operators (job, operator, view, title, rows_in,"
                       " rows_out, late, watermark, memory_bytes, groups, windows, due,"
-                      " by_clock, waiting)"
-                      " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)"),
+                      " by_clock, waiting, fires)"
+                      " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)"),
     [PUT_SOURCE] = ("INSERT OR REPLACE INTO _weir_sources (job, operator, source, split, unit,"
                     " position, end, lag, watermark, idle, ended, last_arrival, file, device,"
                     " inode, born, head_size, head_hash, begun, moved, holds, idle_timeout,"
@@ -107,15 +107,23 @@ Status monitor_clear(Monitor *monitor, bool epochs, Diag *diag)
 
 Status monitor_put_operator(Monitor *monitor, const MonitorOperator *row, Diag *diag)
 {
-    char watermark[40], due[40], waiting[40];
+    char watermark[40], due[40], waiting[40], fires[40];
     const DbValue value[] = {
-        db_value_i64(monitor->job),          db_value_i64(row->number),
-        db_value_optional(row->view),        db_value_text(row->title),
-        db_value_i64((int64_t)row->rows_in), db_value_i64((int64_t)row->rows_out),
-        db_value_i64((int64_t)row->late),    watermark_value(row->watermark, watermark),
-        db_value_i64(row->memory_bytes),     number_value(row->groups),
-        number_value(row->windows),          watermark_value(row->due, due),
-        db_value_i64(row->by_clock),         watermark_value(row->waiting, waiting),
+        db_value_i64(monitor->job),
+        db_value_i64(row->number),
+        db_value_optional(row->view),
+        db_value_text(row->title),
+        db_value_i64((int64_t)row->rows_in),
+        db_value_i64((int64_t)row->rows_out),
+        db_value_i64((int64_t)row->late),
+        watermark_value(row->watermark, watermark),
+        db_value_i64(row->memory_bytes),
+        number_value(row->groups),
+        number_value(row->windows),
+        watermark_value(row->due, due),
+        db_value_i64(row->by_clock),
+        watermark_value(row->waiting, waiting),
+        row->fires == MICROS_MAX ? db_value_null() : time_value(row->fires, fires),
     };
     return run(monitor, PUT_OPERATOR, value, sizeof value / sizeof *value, diag);
 }

@@ -25,6 +25,7 @@ typedef struct MonitorOperator {
     int64_t groups, windows; /* or MONITOR_NONE */
     bool by_clock;           /* its watermark is the clock's */
     Micros waiting;          /* the first row that waits for later rows; MICROS_MAX: none does */
+    Micros fires;            /* early or late results, by the clock; MICROS_MAX: none wait */
 } MonitorOperator;
 
 typedef struct MonitorSource {

@@ -19,6 +19,7 @@ typedef struct Field {
     Text name;
     Type type;
     TimeAttribute time;
+    bool internal; /* the plan's own: no part of a row as people are shown it */
 } Field;
 
 typedef struct Schema {

@@ -90,6 +90,14 @@ static uint64_t slices_due(Page *page)
 
 /* --- freezing --- */
 
+/* The last entry + 1 that is of the set. A list that began anew has others at the old places. */
+static uint32_t last_of(const Freeze *freeze, const PageSet *set)
+{
+    uint32_t last = set->frozen;
+    bool own = last > 0 && last <= freeze->count && freeze->page[last - 1].set_id == set->id;
+    return own ? last : 0;
+}
+
 static Status freeze_page(Freeze *freeze, PageSet *set, uint32_t index)
 {
     Page *page = &set->page[index];
@@ -97,6 +105,7 @@ static Status freeze_page(Freeze *freeze, PageSet *set, uint32_t index)
     assert(page->frozen == 0);
     TRY(grow(freeze->meter, &items, freeze->count, &freeze->capacity, sizeof *freeze->page));
     freeze->page = items;
+    uint32_t other = last_of(freeze, set);
     freeze->page[freeze->count++] = (FrozenPage){
         .set = set,
         .set_id = set->id,
@@ -104,7 +113,9 @@ static Status freeze_page(Freeze *freeze, PageSet *set, uint32_t index)
         .size = page->size,
         .slices = slices_due(page),
         .slice_shift = page->slice_shift,
+        .other = other,
     };
+    set->frozen = freeze->count;
     page->frozen = page->bytes == NULL ? 0 : freeze->count;
     page->dirty = 0;
     return ST_OK;
@@ -148,12 +159,11 @@ void freeze_keep(Freeze *freeze, uint32_t entry, char *bytes, Meter *meter)
     frozen->meter = meter;
 }
 
-void freeze_forget(Freeze *freeze, uint64_t set_id)
+void freeze_forget(Freeze *freeze, const PageSet *set)
 {
-    for (uint32_t i = 0; i < freeze->count; i++) { /* those that are written, too: see abandon */
-        if (freeze->page[i].set_id == set_id)
-            freeze->page[i].set = NULL;
-    }
+    /* Those that are written, too: see abandon. */
+    for (uint32_t at = last_of(freeze, set); at != 0; at = freeze->page[at - 1].other)
+        freeze->page[at - 1].set = NULL;
     void *items = freeze->gone;
     if (grow(freeze->meter, &items, freeze->gone_count, &freeze->gone_capacity,
              sizeof *freeze->gone) != ST_OK) {
@@ -161,7 +171,7 @@ void freeze_forget(Freeze *freeze, uint64_t set_id)
         return;
     }
     freeze->gone = items;
-    freeze->gone[freeze->gone_count++] = set_id;
+    freeze->gone[freeze->gone_count++] = set->id;
 }
 
 /* --- writing --- */

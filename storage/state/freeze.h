@@ -16,8 +16,9 @@ typedef struct FrozenPage {
     uint32_t size;   /* 0: the page was dropped */
     uint64_t slices; /* that changed */
     uint8_t slice_shift;
-    char *copy;   /* of the whole page; NULL: the page still has its content */
-    Meter *meter; /* of the copy */
+    uint32_t other; /* entry + 1 of another page of the set; 0: no more */
+    char *copy;     /* of the whole page; NULL: the page still has its content */
+    Meter *meter;   /* of the copy */
 } FrozenPage;
 
 struct Freeze {
@@ -60,7 +61,7 @@ static inline uint32_t freeze_left(const Freeze *freeze)
 /* For page.c. */
 void freeze_copy(Freeze *freeze, uint32_t entry, const Page *page);
 void freeze_keep(Freeze *freeze, uint32_t entry, char *bytes, Meter *meter);
-void freeze_forget(Freeze *freeze, uint64_t set_id);
+void freeze_forget(Freeze *freeze, const PageSet *set);
 
 /* --- blobs --- */
 

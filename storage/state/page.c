@@ -27,7 +27,7 @@ void pages_close(PageSet *set)
         give_back(set, &set->page[i]);
     mem_free(set->meter, set->page, set->capacity * sizeof *set->page);
     if (set->freeze != NULL)
-        freeze_forget(set->freeze, set->id);
+        freeze_forget(set->freeze, set);
     pages_init(set, set->meter);
 }
 

@@ -35,8 +35,9 @@ typedef struct PageSet {
     Meter *meter;
     Page *page;
     uint32_t count, capacity;
-    uint64_t id;    /* names it in the database; 0: no checkpoint has met it yet */
-    Freeze *freeze; /* that met it last; NULL: none */
+    uint64_t id;     /* names it in the database; 0: no checkpoint has met it yet */
+    Freeze *freeze;  /* that met it last; NULL: none */
+    uint32_t frozen; /* its last entry + 1 in the list of that, if the entry is its own still */
 } PageSet;
 
 void pages_init(PageSet *set, Meter *meter);

@@ -203,7 +203,7 @@ BENCHES = {
     "over": ("OVER a window of rows, beside the same rows without", Speed.overs),
     "sets": ("grouping sets, beside plain GROUP BYs", Speed.grouping_sets),
     "windows": ("HOP with 60 windows a row, beside TUMBLE", windows.hop),
-    "keys": ("a million keys beside a hundred", windows.keys),
+    "keys": ("up to a million keys beside a hundred", windows.keys),
     "closing": ("that closed windows take no memory", windows.closing),
     "memory": ("bytes a group", Speed.memory),
     "commits": ("what commits cost, NORMAL and FULL, beside a blackhole", commits),

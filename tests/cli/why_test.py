@@ -172,6 +172,35 @@ CREATE MATERIALIZED VIEW vf AS SELECT ts FROM free;
         ("t", "E5011", 4), ("z", "E5011", 2), ("z", "E5011", 3), ("z", "E5011", 4)]
 
 
+def results_that_wait_for_the_clock(b):
+    """Windows and sessions whose results go out early, a while after the change; what a program and people are told of it."""
+    b.write("in/a.jsonl", line(1, "00:00:05") + line(2, "00:00:08"))
+    b.write("job.sql", "SET 'table.exec.emit.early-fire.enabled' = 'true';\nSET 'table.exec.emit.early-fire.delay' = '2 h';\n" +
+            (JOB % "").split("CREATE MATERIALIZED VIEW sorted", maxsplit=1)[0] + """CREATE MATERIALIZED VIEW visits AS
+  SELECT k, window_start, COUNT(*) AS n FROM TABLE(SESSION(TABLE bid PARTITION BY k, DESCRIPTOR(ts), INTERVAL '1' MINUTE))
+  GROUP BY k, window_start, window_end;
+""")
+    before = datetime.datetime.now(datetime.timezone.utc)
+    process = b.start("run", "job.sql", "--db", "app.db")
+    wait_for(lambda: caused_by(b, "clock"), "the cause")
+    told = why(b)
+    found = re.fullmatch(r"what has changed in (windows of busy|sessions of visits) goes out by the clock at (.*)Z", told["says"])
+    at = datetime.datetime.fromisoformat(found[2]).replace(tzinfo=datetime.timezone.utc)
+    assert abs(at - before - datetime.timedelta(hours=2)) < datetime.timedelta(seconds=TIMEOUT_S), (told, before)
+    assert "'table.exec.emit.early-fire.delay'" in told["hint"], told
+    assert sorted((w["view"], w["operator"], w["due"] is None, w["fires"] is None) for w in told["waits"]) == [
+        ("busy", "UpdatingWindowAggregate", False, True), ("busy", "UpdatingWindowAggregate", True, False),
+        ("visits", "UpdatingSessionAggregate", False, True), ("visits", "UpdatingSessionAggregate", True, False)], told
+    assert b.query("app.db", "SELECT count(fires) FROM _weir_operators WHERE title LIKE 'Updating%'") == [(2,)]
+    text = " ".join(words(b).split())
+    assert re.search(r"what has changed in windows of busy goes out by the clock at [0-9: .-]*Z: 1 h 5\d min to go; delays: early 2 h", text), text
+    # What the watermark lets go waits for nothing any more; the next windows do.
+    add(b, "in/a.jsonl", line(3, "00:05:00"))
+    wait_for(lambda: shows(b, "app.db", "SELECT n FROM busy", [(2,)]), "the window")
+    wait_for(lambda: shows(b, "app.db", "SELECT k, n FROM visits ORDER BY k", [(1, 1), (2, 1)]), "the sessions")
+    stop(process, signal.SIGTERM, 0)
+
+
 def rows_that_wait_for_rows(b):
     """LEAD of a key that has fallen silent holds back what stands above, which no watermark helps; a time to live does."""
     b.write("in/a.jsonl", line(1, "00:00:01") + line(2, "00:00:02") + line(1, "00:00:03") + line(1, "00:05:05"))
@@ -238,7 +267,7 @@ def states_in_words(b):
 
 
 CASES = [a_file_holds_the_others_back, what_else_a_running_job_waits_for, silence_closes_windows, idle_files, rows_of_the_future,
-         rows_that_wait_for_rows, clock_and_event_time, states_in_words]
+         results_that_wait_for_the_clock, rows_that_wait_for_rows, clock_and_event_time, states_in_words]
 
 
 if __name__ == "__main__":

@@ -191,6 +191,57 @@ static const Case cases[] = {
      "    2020-01-01 10:00:57.000  read\n"
      "records\n"
      "  v from bid: 10 read, 9 used, 1 left out\n"},
+    {"early and late results, by the clock",
+     ALL_USED SOURCE
+     "(1, 0, 1, 'bid', '', 'rows', 9, NULL, NULL, '2020-01-01 10:00:57.000',"
+     " '2020-03-01 12:00:42.000Z', 1, 0, NULL, 0, NULL);" WAIT
+     "(1, 2, 'v', 'UpdatingWindowAggregate(window=[x], emit=[early 10 s, late 1 min, lateness 2 h],"
+     " select=[y])', 3, 0, 0, '2020-01-01 10:00:57.000', '2020-01-01 10:00:59.999', 9, 12, 3),"
+     "(1, 3, NULL, 'UpdatingSessionAggregate(x, emit=[early 2 s])', 3, 0, 0,"
+     " '2020-01-01 10:00:57.000', NULL, 9, 12, 3);"
+     "UPDATE _weir_operators SET fires = '2020-03-01 12:00:44.000Z' WHERE operator = 3;"
+     "UPDATE _weir_operators SET fires = '2020-03-01 12:00:51.750Z' WHERE operator = 2;",
+     JOB_RUNNING, "", false,
+     "job 1 (v, w), RUNNING\n"
+     "  what has changed in sessions goes out by the clock at 2020-03-01\n"
+     "    12:00:44.000Z\n"
+     "  hint: 'table.exec.emit.early-fire.delay' and\n"
+     "    'table.exec.emit.late-fire.delay' say how long it waits\n"
+     "waiting\n"
+     "  v: the window that ends or is closed at 2020-01-01 10:01:00.000\n"
+     "    (UpdatingWindowAggregate) needs the watermark 2020-01-01 10:00:59.999:\n"
+     "    2.999 s to go\n"
+     "  what has changed in sessions goes out by the clock at 2020-03-01\n"
+     "    12:00:44.000Z: 1.500 s to go; delays: early 2 s\n"
+     "  what has changed in windows of v goes out by the clock at 2020-03-01\n"
+     "    12:00:51.750Z: 9.250 s to go; delays: early 10 s, late 1 min\n"
+     "input\n"
+     "  bid\n"
+     "    2020-01-01 10:00:57.000  read\n"
+     "records\n"
+     "  v from bid: 10 read, 9 used, 1 left out\n"},
+    {"results that wait for the clock do not hide what holds the watermark back",
+     ALL_USED SOURCE "(1, 0, 1, 'bid', 'a', 'bytes', 9, 9, 0, '2020-01-01 10:04:12.000', NULL, 0, "
+                     "0, NULL, 0, NULL),"
+                     "(1, 0, 2, 'bid', 'b', 'bytes', 9, 9, 0, '2020-01-01 10:00:57.000', NULL, 1, "
+                     "0, NULL, 0, NULL);" TUMBLE
+                     "UPDATE _weir_operators SET fires = '2020-03-01 12:00:42.000Z';",
+     JOB_RUNNING, "", false,
+     "job 1 (v, w), RUNNING\n"
+     "  b of bid holds the watermark back at 2020-01-01 10:00:57.000\n"
+     "  hint: with 'scan.watermark.idle-timeout' of bid a silent part is not\n"
+     "    waited for\n"
+     "waiting\n"
+     "  v: the window that ends at 2020-01-01 10:01:00.000 (WindowAggregate) needs\n"
+     "    the watermark 2020-01-01 10:00:59.999: 2.999 s to go\n"
+     "  what has changed in windows of v goes out by the clock at 2020-03-01\n"
+     "    12:00:42.000Z\n"
+     "input\n"
+     "  bid\n"
+     "    b  2020-01-01 10:00:57.000  holds the watermark\n"
+     "    a  2020-01-01 10:04:12.000  read\n"
+     "records\n"
+     "  v from bid: 10 read, 9 used, 1 left out\n"},
     {"a row that waits for the next one of its key",
      ALL_USED WAIT "(1, 2, 'v', 'OverAggregate(order=[ts])', 3, 0, 0, '2020-01-01 10:00:57.000',"
                    " NULL, 9, 1, NULL);"
@@ -364,7 +415,7 @@ static void for_programs(void **state)
     assert_string_equal(strbuf_cstr(&b.text),
                         "[{\"view\":\"v\",\"operator\":\"WindowAggregate\",\"table\":\"bid\","
                         "\"watermark\":\"2020-01-01 10:00:57.000\",\"due\":\"2020-01-01 "
-                        "10:00:59.999\",\"row\":null,\"groups\":12,\"windows\":3}]");
+                        "10:00:59.999\",\"row\":null,\"fires\":null,\"groups\":12,\"windows\":3}]");
     strbuf_clear(&b.text);
     why_print_counts(&why, &b.text);
     assert_string_equal(strbuf_cstr(&b.text),

@@ -309,6 +309,42 @@ static void test_read_before(void **state)
     close_case(&c);
 }
 
+/* Results of windows that wait for the clock, late and early ones, wait on after a stop. */
+static void test_waits_for_clock(void **state)
+{
+    (void)state;
+    static const char *const text[] = {"a|1|45\nb|2|15\nc|3|25"};
+    static const struct {
+        int ms;
+        const char *shows;
+    } life[] = {
+        {0, ""}, {29, ""}, {30, "'b'|1\n'c'|1"}, {89, "'b'|1\n'c'|1"}, {90, "'a'|1\n'b'|1\n'c'|1"}};
+    JobDbBench b;
+    job_db_open(&b);
+    PlanNode *scan = job_bench_scan(&b.job, schema, 2, false, text, 1);
+    PlanNode *window = plan_bench_window(&b.job.plan, scan, "t", 10, "k", "COUNT(*)");
+    window->kind = PLAN_UPDATING_WINDOW_AGGREGATE;
+    window->changelog = CHANGELOG_UPSERT;
+    window->as.window_aggregate.emit = (EmitStrategy){.early = true,
+                                                      .early_delay = 90 * MICROS_PER_MILLI,
+                                                      .late = true,
+                                                      .late_delay = 30 * MICROS_PER_MILLI,
+                                                      .lateness = 100 * MICROS_PER_MILLI};
+    window->schema.field[1].name = TEXT("n");
+    job_db_result(&b, window, "v");
+    const Micros start = b.job.clock.virtual_now;
+    for (size_t i = 0; i < sizeof life / sizeof *life; i++) {
+        b.job.config.restart = i > 0;
+        b.job.clock.virtual_now = start + life[i].ms * MICROS_PER_MILLI;
+        job_db_must(&b, job_bench_start(&b.job));
+        job_bench_next(&b.job);
+        job_db_must(&b, job_stop(b.job.job, true, &b.job.diag));
+        job_db_shows(&b, "SELECT k, n FROM v ORDER BY k", life[i].shows);
+        job_bench_stop(&b.job);
+    }
+    job_db_close(&b);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -319,6 +355,7 @@ int main(void)
         cmocka_unit_test(test_other_input_of_groups),
         cmocka_unit_test(test_read_before),
         cmocka_unit_test(test_file_does_not_grow),
+        cmocka_unit_test(test_waits_for_clock),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

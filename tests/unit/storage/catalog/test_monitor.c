@@ -66,21 +66,23 @@ static void operators_and_sources(void **state)
     bench_open(&b);
     const MonitorOperator operators[] = {
         {0, TEXT_NONE, TEXT("Scan(t)"), 7, 6, 0, MICROS_MIN, MICROS_MAX, 10, MONITOR_NONE,
-         MONITOR_NONE, false, MICROS_MAX},
+         MONITOR_NONE, false, MICROS_MAX, MICROS_MAX},
         {1, TEXT("v"), TEXT("Window(x)"), 6, 5, 1, NOON * MICROS_PER_SECOND,
-         (NOON + 60) * MICROS_PER_SECOND, 20, 4, 2, true, NOON * MICROS_PER_SECOND},
+         (NOON + 60) * MICROS_PER_SECOND, 20, 4, 2, true, NOON * MICROS_PER_SECOND,
+         (NOON + 5) * MICROS_PER_SECOND},
         {2, TEXT("v"), TEXT("Sink(v)"), 5, 0, 0, MICROS_MAX, MICROS_MAX, 0, MONITOR_NONE,
-         MONITOR_NONE, false, MICROS_MAX},
+         MONITOR_NONE, false, MICROS_MAX, MICROS_MAX},
     };
     for (int i = 0; i < 3; i++)
         must(&b, monitor_put_operator(b.monitor[0], &operators[i], &b.diag));
     must(&b, monitor_put_operator(b.monitor[1], &operators[0], &b.diag));
-    assert_string_equal(shown(&b, "SELECT * FROM _weir_operators"),
-                        "1|0|NULL|'Scan(t)'|7|6|0|NULL|NULL|0|NULL|10|NULL|NULL\n"
-                        "1|1|'v'|'Window(x)'|6|5|1|'2020-02-29 12:00:00.000'|'2020-02-29 "
-                        "12:01:00.000'|1|'2020-02-29 12:00:00.000'|20|4|2\n"
-                        "1|2|'v'|'Sink(v)'|5|0|0|NULL|NULL|0|NULL|0|NULL|NULL\n"
-                        "2|0|NULL|'Scan(t)'|7|6|0|NULL|NULL|0|NULL|10|NULL|NULL");
+    assert_string_equal(
+        shown(&b, "SELECT * FROM _weir_operators"),
+        "1|0|NULL|'Scan(t)'|7|6|0|NULL|NULL|0|NULL|NULL|10|NULL|NULL\n"
+        "1|1|'v'|'Window(x)'|6|5|1|'2020-02-29 12:00:00.000'|'2020-02-29 "
+        "12:01:00.000'|1|'2020-02-29 12:00:00.000'|'2020-02-29 12:00:05.000Z'|20|4|2\n"
+        "1|2|'v'|'Sink(v)'|5|0|0|NULL|NULL|0|NULL|NULL|0|NULL|NULL\n"
+        "2|0|NULL|'Scan(t)'|7|6|0|NULL|NULL|0|NULL|NULL|10|NULL|NULL");
     MonitorSource source = {.number = 0,
                             .source = TEXT("t"),
                             .split = TEXT("a b'c.json"),

@@ -289,7 +289,7 @@ static void what_format_3_has_seen_is_kept(void **state)
                "SELECT * FROM _weir_operators; SELECT * FROM _weir_sources;"
                "SELECT * FROM _weir_epochs; SELECT raw FROM _weir_rejected;"
                "SELECT epoch FROM _weir_journal",
-               "5\n1|2|'v'|'Window(x)'|3|4|5|'w'|NULL|NULL|NULL|6|7|8\n"
+               "5\n1|2|'v'|'Window(x)'|3|4|5|'w'|NULL|NULL|NULL|NULL|6|7|8\n"
                "1|0|1|'t'|'f'|'bytes'|2|3|4|'w'|NULL|NULL|0|NULL|NULL|1|'l'|5|6|7|8|9|10\n"
                "1|2|2|'t'|3|4|5|0.5\n'x'\n5");
 }
@@ -312,9 +312,9 @@ static void what_format_4_has_seen_is_kept(void **state)
     (void)state;
     check_kept(back_to_format_4,
                "SELECT value FROM _weir_meta WHERE name = 'format';"
-               "SELECT job, operator, watermark, due, by_clock, waiting, windows"
+               "SELECT job, operator, watermark, due, by_clock, waiting, fires, windows"
                " FROM _weir_operators; SELECT * FROM _weir_sources; SELECT * FROM _weir_epochs",
-               "5\n1|2|'w'|NULL|NULL|NULL|8\n"
+               "5\n1|2|'w'|NULL|NULL|NULL|NULL|8\n"
                "1|0|1|'t'|'f'|'bytes'|2|3|4|'w'|'m'|1|0|300|400|1|'l'|5|6|7|8|9|10\n"
                "1|2|2|'t'|3|4|5|0.5");
 }
