@@ -43,9 +43,10 @@ static Status tumble_end(KernelCall *call)
 static Status tumble_time(KernelCall *call)
 {
     for (EACH_ROW(call, i, row)) {
-        Micros last = start_of(call, row) + arg_i64(call, 1, row) - MICROS_PER_MILLI;
-        bool instant = call->arg_type[0].id == TYPE_TIMESTAMP_LTZ;
-        call->out->data.i64[row] = instant ? timezone_to_utc_over(call->context->zone, last) : last;
+        Micros end = start_of(call, row) + arg_i64(call, 1, row);
+        if (call->arg_type[0].id == TYPE_TIMESTAMP_LTZ)
+            end = timezone_to_utc(call->context->zone, end);
+        call->out->data.i64[row] = end - MICROS_PER_MILLI;
     }
     return ST_OK;
 }

@@ -63,7 +63,7 @@ static Micros row_due(const WindowRankOp *self, const Batch *in, uint32_t row)
     const PlanWindowRank *plan = &self->op.plan->as.window_rank;
     const Column *column = &in->column[plan->window_end];
     Micros last = column->data.i64[column_index(column, row)] - MICROS_PER_MILLI;
-    return plan->local_zone ? timezone_to_utc_over(self->op.env->eval.zone, last) : last;
+    return plan->local_zone ? timezone_to_utc_last(self->op.env->eval.zone, last) : last;
 }
 
 static Status find_due(WindowRankOp *self, Micros due, uint32_t *entry, uint8_t *fresh)

@@ -36,13 +36,14 @@ static inline Micros window_local(const WindowShape *spec, const TimeZone *zone,
 static inline Micros window_due(const WindowShape *spec, const TimeZone *zone, Micros end)
 {
     Micros last = end - MICROS_PER_MILLI;
-    return spec->local_zone ? timezone_to_utc_over(zone, last) : last;
+    return spec->local_zone ? timezone_to_utc_last(zone, last) : last;
 }
 
-/* The event time of its results: so they are late for nobody who stands above. */
+/* The event time of its results. */
 static inline Micros window_time(const WindowShape *spec, const TimeZone *zone, Micros end)
 {
-    return window_due(spec, zone, end);
+    Micros last = end - MICROS_PER_MILLI;
+    return spec->local_zone ? timezone_to_utc(zone, last) : last;
 }
 
 /* The last multiple of `unit`, moved by the offset, that is not behind the time. */

@@ -350,13 +350,6 @@ Micros timezone_to_utc_last(const TimeZone *zone, Micros local)
     return change_between(zone, shift(utc, seconds_of(local - shown)), utc);
 }
 
-Micros timezone_to_utc_over(const TimeZone *zone, Micros local)
-{
-    Micros utc = timezone_to_utc_last(zone, local);
-    bool gap = utc != MICROS_MIN && timezone_to_local(zone, utc) > local;
-    return gap ? utc - MICROS_PER_MILLI : utc;
-}
-
 Micros timezone_lowest_ahead(const TimeZone *zone, Micros utc)
 {
     if (zone == NULL)

@@ -24,9 +24,6 @@ Micros timezone_to_utc(const TimeZone *zone, Micros local);
 /* The other choice: one that occurs twice is the later instant, one in a gap the moment at which
  * the clocks are changed. Never falls when `local` grows. */
 Micros timezone_to_utc_last(const TimeZone *zone, Micros local);
-/* When a local millisecond is over for good: as timezone_to_utc_last, but one in a gap is the
- * millisecond before it. So it is never shown as a later time. */
-Micros timezone_to_utc_over(const TimeZone *zone, Micros local);
 /* The later instant with the same local time, or the instant itself. */
 Micros timezone_again(const TimeZone *zone, Micros utc);
 /* The lowest time that clocks show at that instant or later: less than what they show at it, where
