@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 /* No machine has so much; refusing it here keeps sums of sizes within their type. */
 static const size_t largest_block = (size_t)1 << 40;
@@ -113,4 +114,13 @@ void mem_free(Meter *meter, void *block, size_t size)
     meter_release(meter, size);
     fault.live--;
     free(block);
+}
+
+void mem_prefer_large_pages(void *block, size_t size)
+{
+    static const uintptr_t large = 2 << 20;
+    uintptr_t from = ((uintptr_t)block + large - 1) & ~(large - 1);
+    uintptr_t to = ((uintptr_t)block + size) & ~(large - 1);
+    if (to > from) /* a wish: where it is refused, the pages are small */
+        (void)madvise((void *)from, to - from, MADV_HUGEPAGE);
 }

@@ -24,6 +24,9 @@ CHECKED void *mem_alloc(Meter *meter, size_t size); /* uninitialised; meter may 
 CHECKED void *mem_alloc_zeroed(Meter *meter, size_t size);
 CHECKED void *mem_realloc(Meter *meter, void *block, size_t old_size, size_t new_size);
 void mem_free(Meter *meter, void *block, size_t size);
+/* All of the block will be used, in no order: large pages of the system's, where it has them for
+ * those who ask, cost fewer faults and misses. Before the first use. */
+void mem_prefer_large_pages(void *block, size_t size);
 
 /* The k-th allocation from now on fails (k = 1: the next one), and all later ones when `sticky`.
  * k = 0 switches the fault off. Returns how many allocations were made since the last call. */

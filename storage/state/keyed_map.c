@@ -1,12 +1,16 @@
-/* Linear probing over entry numbers. While the index fits well into the first-level cache it is
- * kept sparse, so that nearly every key is found at the first probe; a larger one is filled to two
- * thirds. */
+/* Linear probing over entry numbers. Bits that these do not need have some of the key's hash, so
+ * that nearly always the only entry that is looked at is the one that is sought. While the index
+ * fits well into the first-level cache it is kept sparse, so that nearly every key is found at the
+ * first probe; a larger one is filled to two thirds. Of maps that are in no cache near by, the
+ * slots and entries of many keys are fetched before the first is looked for (Chen et al.,
+ * "Improving Hash Join Performance through Prefetching", ICDE 2004). */
 #include "storage/state/keyed_map.h"
 
 #include <stdlib.h>
 
 enum { PAGE_BYTES = 8 << 10, FIRST_ENTRIES = 4, FIRST_GROWTH = 8 };
 enum { FIRST_SLOTS = 8, SECOND_SLOTS = FIRST_SLOTS * FIRST_GROWTH, SPARSE_SLOTS = 4096 };
+enum { FAR_SLOTS = 32 << 10 }; /* an index of so many is in no cache near by */
 
 void keyed_map_open(KeyedMap *map, const KeyShape *shape, uint32_t value_size, uint64_t seed,
                     Meter *meter)
@@ -94,22 +98,46 @@ static inline bool key_equal(const KeyedMap *map, uint32_t entry, const uint64_t
     return true;
 }
 
-/* The slot that holds the key, or the empty one where it belongs. */
-static uint32_t find_slot(const KeyedMap *map, const uint64_t *probe, uint64_t nulls, uint64_t hash)
+static inline uint32_t make_slot(const KeyedMap *map, uint64_t hash, uint32_t entry)
 {
-    uint32_t mask = map->slots - 1, at = (uint32_t)hash & mask;
-    while (map->slot[at] != 0 && !key_equal(map, map->slot[at] - 1, probe, nulls))
-        at = (at + 1) & mask;
+    return ((uint32_t)(hash >> 32) & ~map->low) | (entry + 1);
+}
+static inline uint32_t slot_entry(const KeyedMap *map, uint32_t slot)
+{
+    return (slot & map->low) - 1;
+}
+/* Its key may be of that hash. */
+static inline bool slot_matches(const KeyedMap *map, uint32_t slot, uint64_t hash)
+{
+    return ((slot ^ (uint32_t)(hash >> 32)) & ~map->low) == 0;
+}
+
+/* From the slot `at` on: that which holds the key, or the empty one where it belongs. */
+static inline uint32_t find_slot(const KeyedMap *map, uint32_t at, const uint64_t *probe,
+                                 uint64_t nulls, uint64_t hash)
+{
+    uint32_t mask = map->slots - 1;
+    for (uint32_t slot; (slot = map->slot[at]) != 0; at = (at + 1) & mask) {
+        if (slot_matches(map, slot, hash) && key_equal(map, slot_entry(map, slot), probe, nulls))
+            break;
+    }
     return at;
 }
 
 /* The same for keys that are one word without a string, where none has a NULL. */
-static inline uint32_t find_word(const KeyedMap *map, uint64_t probe, uint64_t hash)
+static inline uint32_t find_word(const KeyedMap *map, uint32_t at, uint64_t probe, uint64_t hash)
 {
-    uint32_t mask = map->slots - 1, at = (uint32_t)hash & mask;
-    while (map->slot[at] != 0 && *keyed_map_key(map, map->slot[at] - 1) != probe)
-        at = (at + 1) & mask;
+    uint32_t mask = map->slots - 1;
+    for (uint32_t slot; (slot = map->slot[at]) != 0; at = (at + 1) & mask) {
+        if (slot_matches(map, slot, hash) && *keyed_map_key(map, slot_entry(map, slot)) == probe)
+            break;
+    }
     return at;
+}
+
+static inline uint32_t home_of(const KeyedMap *map, uint64_t hash)
+{
+    return (uint32_t)hash & (map->slots - 1);
 }
 
 static uint64_t entry_hash(const KeyedMap *map, uint32_t entry)
@@ -118,33 +146,61 @@ static uint64_t entry_hash(const KeyedMap *map, uint32_t entry)
                     map->seed);
 }
 
-/* The index in another size. */
-static Status resize_index(KeyedMap *map, uint32_t slots)
+/* An entry that no slot has yet. */
+static void place_entry(KeyedMap *map, uint32_t entry)
 {
-    uint32_t *slot = mem_alloc_zeroed(map->meter, slots * sizeof *slot);
+    uint64_t hash = entry_hash(map, entry);
+    uint32_t mask = map->slots - 1, at = home_of(map, hash);
+    while (map->slot[at] != 0)
+        at = (at + 1) & mask;
+    map->slot[at] = make_slot(map, hash, entry);
+}
+
+/* So many entries are too many. */
+static bool is_crowded(uint32_t slots, uint64_t entries)
+{
+    return slots < SPARSE_SLOTS ? entries * 4 > slots : entries * 3 > (uint64_t)slots * 2;
+}
+
+/* In place of the one that there is, which the caller frees: without any entry. */
+static Status make_index(KeyedMap *map, uint32_t slots)
+{
+    uint32_t most = map->entries | slots;
+    uint32_t *slot = mem_alloc(map->meter, slots * sizeof *slot);
     if (slot == NULL)
         return ST_NOMEM;
-    for (uint32_t i = 0; i < map->slots; i++) {
-        if (map->slot[i] == 0)
-            continue;
-        uint32_t at = (uint32_t)entry_hash(map, map->slot[i] - 1) & (slots - 1);
-        while (slot[at] != 0)
-            at = (at + 1) & (slots - 1);
-        slot[at] = map->slot[i];
-    }
-    free_index(map);
+    mem_prefer_large_pages(slot, slots * sizeof *slot);
+    memset(slot, 0, slots * sizeof *slot); /* pages that are read, then written, fault twice */
     map->slot = slot;
     map->slots = slots;
+    map->low = UINT32_MAX >> __builtin_clz(most);
     return ST_OK;
+}
+
+/* The index in another size. All entries in their order, if none was removed: so their keys are
+ * read one after another. */
+static Status resize_index(KeyedMap *map, uint32_t slots)
+{
+    KeyedMap before = *map;
+    TRY(make_index(map, slots));
+    for (uint32_t entry = 0; map->removed == 0 && entry < map->entries; entry++)
+        place_entry(map, entry);
+    for (uint32_t i = 0; map->removed > 0 && i < before.slots; i++) {
+        if (before.slot[i] != 0)
+            place_entry(map, slot_entry(&before, before.slot[i]));
+    }
+    free_index(&before);
+    return ST_OK;
+}
+
+static uint32_t next_size(uint32_t slots)
+{
+    return slots == 0 ? FIRST_SLOTS : slots < SECOND_SLOTS ? SECOND_SLOTS : slots * 2;
 }
 
 static Status grow_index(KeyedMap *map)
 {
-    if (map->slots >= UINT32_C(1) << 31)
-        return ST_LIMIT;
-    if (map->slots < SECOND_SLOTS)
-        return resize_index(map, map->slots == 0 ? FIRST_SLOTS : SECOND_SLOTS);
-    return resize_index(map, map->slots * 2);
+    return map->slots >= UINT32_C(1) << 31 ? ST_LIMIT : resize_index(map, next_size(map->slots));
 }
 
 /* Long strings move into the heap; on failure those already moved go back. */
@@ -263,32 +319,75 @@ static Status add_entry(KeyedMap *map, const uint64_t *probe, uint64_t nulls, ui
     return ST_OK;
 }
 
-static bool needs_growth(const KeyedMap *map)
+/* Number `i` of the keys, which is in the slot `at` or in one behind it. */
+static inline Status upsert_at(KeyedMap *map, const KeyBatch *keys, uint32_t i, uint32_t at,
+                               bool words, uint32_t *entry, uint8_t *fresh)
 {
-    uint64_t count = (uint64_t)keyed_map_count(map) + 1;
-    return map->slots < SPARSE_SLOTS ? count * 4 > map->slots
-                                     : count * 3 > (uint64_t)map->slots * 2;
+    const uint64_t *probe = keys->words + (size_t)i * map->key_words;
+    uint64_t nulls = keys->nulls == NULL ? 0 : keys->nulls[i], hash = keys->hash[i];
+    at = words ? find_word(map, at, *probe, hash) : find_slot(map, at, probe, nulls, hash);
+    bool missing = map->slot[at] == 0;
+    if (missing) {
+        TRY(add_entry(map, probe, nulls, &entry[i]));
+        map->slot[at] = make_slot(map, hash, entry[i]);
+    } else {
+        entry[i] = slot_entry(map, map->slot[at]);
+    }
+    if (fresh != NULL)
+        fresh[i] = missing;
+    return ST_OK;
+}
+
+/* Keys are taken in groups: the slots of one are fetched, then its entries, and then they are
+ * looked up. */
+enum { KEY_GROUP = 32 };
+
+/* Keys [from, to). *place: where each is or will be, as far as hashes tell; others of the group may
+ * come to stand there. */
+static void fetch_group(const KeyedMap *map, const KeyBatch *keys, uint32_t from, uint32_t to,
+                        uint32_t place[KEY_GROUP])
+{
+    uint32_t mask = map->slots - 1;
+    for (uint32_t i = from; i < to; i++)
+        __builtin_prefetch(&map->slot[home_of(map, keys->hash[i])], 1);
+    for (uint32_t i = from; i < to; i++) {
+        uint64_t hash = keys->hash[i];
+        uint32_t at = home_of(map, hash);
+        while (map->slot[at] != 0 && !slot_matches(map, map->slot[at], hash))
+            at = (at + 1) & mask;
+        place[i - from] = at;
+        if (map->slot[at] == 0)
+            continue;
+        const uint64_t *key = keyed_map_key(map, slot_entry(map, map->slot[at]));
+        __builtin_prefetch(key, 1);
+        __builtin_prefetch(key + map->entry_words - 1, 1); /* for who changes the value then */
+    }
+}
+
+static Status upsert_far(KeyedMap *map, const KeyBatch *keys, bool words, uint32_t *entry,
+                         uint8_t *fresh)
+{
+    uint32_t place[KEY_GROUP];
+    while (is_crowded(map->slots, (uint64_t)keyed_map_count(map) + keys->count))
+        TRY(grow_index(map));
+    for (uint32_t from = 0, to; from < keys->count; from = to) {
+        to = keys->count - from < KEY_GROUP ? keys->count : from + KEY_GROUP;
+        fetch_group(map, keys, from, to, place);
+        for (uint32_t i = from; i < to; i++)
+            TRY(upsert_at(map, keys, i, place[i - from], words, entry, fresh));
+    }
+    return ST_OK;
 }
 
 Status keyed_map_upsert(KeyedMap *map, const KeyBatch *keys, uint32_t *entry, uint8_t *fresh)
 {
-    const uint64_t *probe = keys->words;
     bool words = map->key_words == 1 && keys->nulls == NULL && map->nulls.count == 0;
-    for (uint32_t i = 0; i < keys->count; i++, probe += map->key_words) {
-        if (needs_growth(map))
+    if (map->slots >= FAR_SLOTS)
+        return upsert_far(map, keys, words, entry, fresh);
+    for (uint32_t i = 0; i < keys->count; i++) {
+        if (is_crowded(map->slots, (uint64_t)keyed_map_count(map) + 1))
             TRY(grow_index(map));
-        uint64_t nulls = keys->nulls == NULL ? 0 : keys->nulls[i];
-        uint32_t at = words ? find_word(map, *probe, keys->hash[i])
-                            : find_slot(map, probe, nulls, keys->hash[i]);
-        bool missing = map->slot[at] == 0;
-        if (missing) {
-            TRY(add_entry(map, probe, nulls, &entry[i]));
-            map->slot[at] = entry[i] + 1;
-        } else {
-            entry[i] = map->slot[at] - 1;
-        }
-        if (fresh != NULL)
-            fresh[i] = missing;
+        TRY(upsert_at(map, keys, i, home_of(map, keys->hash[i]), words, entry, fresh));
     }
     return ST_OK;
 }
@@ -331,7 +430,8 @@ int64_t keyed_map_find(const KeyedMap *map, const uint64_t *words, uint64_t null
 {
     if (map->slots == 0)
         return -1;
-    return (int64_t)map->slot[find_slot(map, words, nulls, hash)] - 1;
+    uint32_t slot = map->slot[find_slot(map, home_of(map, hash), words, nulls, hash)];
+    return (int64_t)(slot & map->low) - 1;
 }
 
 /* Closes the gap in the probe chain (Knuth, The Art of Computer Programming 3, 6.4, algorithm R).
@@ -345,7 +445,7 @@ static void unlink_slot(KeyedMap *map, uint32_t gap)
             at = (at + 1) & mask;
             if (map->slot[at] == 0)
                 return;
-            uint32_t home = (uint32_t)entry_hash(map, map->slot[at] - 1) & mask;
+            uint32_t home = home_of(map, entry_hash(map, slot_entry(map, map->slot[at])));
             if (((at - home) & mask) >= ((at - gap) & mask))
                 break; /* it may move back into the gap */
         }
@@ -358,7 +458,7 @@ void keyed_map_remove(KeyedMap *map, uint32_t entry)
 {
     assert(entry < map->entries);
     uint32_t mask = map->slots - 1, at = (uint32_t)entry_hash(map, entry) & mask;
-    while (map->slot[at] != entry + 1) {
+    while (slot_entry(map, map->slot[at]) != entry) {
         assert(map->slot[at] != 0);
         at = (at + 1) & mask;
     }
@@ -476,15 +576,14 @@ void keyed_map_trim(KeyedMap *map)
 
 static Status index_entries(KeyedMap *map, const uint64_t *removed)
 {
-    while (needs_growth(map))
-        TRY(grow_index(map));
+    uint32_t slots = FIRST_SLOTS;
+    while (slots < UINT32_C(1) << 31 && is_crowded(slots, keyed_map_count(map)))
+        slots = next_size(slots);
+    TRY(make_index(map, slots));
     for (uint32_t entry = 0; entry < map->entries; entry++) {
         if (!keyed_map_has_room(map, entry) || bit_get(removed, entry))
             continue;
-        uint32_t mask = map->slots - 1, at = (uint32_t)entry_hash(map, entry) & mask;
-        while (map->slot[at] != 0)
-            at = (at + 1) & mask;
-        map->slot[at] = entry + 1;
+        place_entry(map, entry);
     }
     return ST_OK;
 }

@@ -31,8 +31,8 @@ typedef struct KeyedMap {
                                page is gone */
     uint32_t gone_pages;    /* wholly removed, and given back */
     uint32_t loose;         /* entries removed since it was last seen which pages those are */
-    uint32_t *slot;         /* entry + 1; 0: empty */
-    uint32_t slots;
+    uint32_t *slot;         /* entry + 1, and bits of the key's hash above it; 0: empty */
+    uint32_t slots, low;    /* low: the bits of a slot that are the entry's */
 } KeyedMap;
 
 /* The shape is borrowed. */
