@@ -12,7 +12,7 @@
 static struct timespec from_now(uint32_t ms)
 {
     struct timespec time;
-    clock_gettime(CLOCK_REALTIME, &time);
+    clock_gettime(CLOCK_MONOTONIC, &time);
     time.tv_nsec += (long)ms * 1000 * 1000;
     time.tv_sec += time.tv_nsec / 1000000000;
     time.tv_nsec %= 1000000000;
@@ -38,7 +38,7 @@ Status session_enter(Session *session, uint32_t patience_ms)
     atomic_fetch_add(&session->waiting, 1);
     for (uint32_t waited = 0; status != ST_OK && waited < patience_ms; waited += LOOK_MS) {
         struct timespec until = from_now(LOOK_MS);
-        if (pthread_mutex_timedlock(&session->lock, &until) == 0)
+        if (pthread_mutex_clocklock(&session->lock, CLOCK_MONOTONIC, &until) == 0)
             status = ST_OK;
         else if (atomic_load(&session->cancelled))
             break;
@@ -225,7 +225,7 @@ static void *run_background(void *context)
             continue;
         }
         struct timespec until = from_now(IDLE_NAP_MS);
-        pthread_cond_timedwait(&session->wake, &session->lock, &until);
+        pthread_cond_clockwait(&session->wake, &session->lock, CLOCK_MONOTONIC, &until);
     }
     pthread_mutex_unlock(&session->lock);
     return NULL;

@@ -68,10 +68,21 @@ static Matches match_level(const Scope *scope, const Name *table, const Name *na
     return matches;
 }
 
+/* It hides one of the same name around it. */
+static bool has_own_table(const Scope *scope, Text table)
+{
+    for (uint32_t i = 0; i < scope->column.count; i++) {
+        if (!scope->column.item[i].outer && text_equal(scope->column.item[i].table, table))
+            return true;
+    }
+    return false;
+}
+
 static Matches scope_match(const Scope *scope, const Name *table, const Name *name)
 {
     Matches matches = match_level(scope, table, name, false);
-    return matches.count > 0 ? matches : match_level(scope, table, name, true);
+    bool hidden = table != NULL && has_own_table(scope, table->text);
+    return matches.count > 0 || hidden ? matches : match_level(scope, table, name, true);
 }
 
 static bool scope_has_table(const Scope *scope, Text table)

@@ -110,6 +110,7 @@ static Status value_of(Lowering *lowering, const ScanDraft *draft, const Schema 
                        Scalar **out)
 {
     uint32_t at = (uint32_t)draft->column[i];
+    assert(at < scan->count);
     TRY(scalar_column(lowering->arena, at, scan->field[at].type, out));
     if (draft->table->column[i].kind != TABLE_COLUMN_METADATA)
         return ST_OK;
@@ -168,18 +169,19 @@ static Status add_time_columns(Lowering *lowering, ScanDraft *draft, const bool 
                                ScanShape *shape, ScalarList *computed)
 {
     const TableDef *table = draft->table;
-    Schema decoded = {shape->field.count, shape->field.item};
     Scalar *scalar;
     for (uint32_t i = 0; i < table->schema.count; i++) {
+        Schema so_far = {shape->field.count, shape->field.item};
         if (!time[i] || table->column[i].kind != TABLE_COLUMN_COMPUTED)
             continue;
-        TRY(over_scan(lowering, draft, &decoded, table->column[i].computed, &scalar));
+        TRY(over_scan(lowering, draft, &so_far, table->column[i].computed, &scalar));
         TRY(add_computed(lowering, draft, i, scalar, shape, computed));
     }
     for (uint32_t i = 0; i < table->schema.count; i++) {
+        Schema so_far = {shape->field.count, shape->field.item};
         if (!time[i] || table->column[i].kind != TABLE_COLUMN_METADATA)
             continue;
-        TRY(value_of(lowering, draft, &decoded, i, &scalar));
+        TRY(value_of(lowering, draft, &so_far, i, &scalar));
         if (scalar->kind != SCALAR_COLUMN)
             TRY(add_computed(lowering, draft, i, scalar, shape, computed));
     }

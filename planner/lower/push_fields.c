@@ -16,7 +16,8 @@ typedef struct Fields {
     Arena *arena;
     const PlanReaders *readers;
     const PlanNode *scan;
-    const PlanNode *calc; /* the reader at hand; NULL: the scan itself */
+    const PlanNode *calc; /* the reader at hand; NULL: the scan itself, or all is to be decoded */
+    bool ignores_errors;  /* a part that is broken makes its element NULL, whoever reads it */
     VEC(FieldPath) path;  /* `column` is the scan's */
     bool *whole;          /* per column: somebody reads all of it */
     bool *here;           /* per column: the reader at hand does */
@@ -110,7 +111,7 @@ static void mark_whole(Fields *fields, const Scalar *s)
 static Status begin_reader(Fields *fields, const Reader *reader)
 {
     const Schema *schema = &fields->scan->schema;
-    fields->calc = reader->calc;
+    fields->calc = fields->ignores_errors ? NULL : reader->calc;
     TRY_NEW_ARRAY(fields->here, fields->arena, schema->count);
     TRY_NEW_ARRAY(fields->in_part, fields->arena, schema->count);
     for (uint32_t c = 0; c < fields->scan->as.scan.spec.wanted_count; c++) {
@@ -119,7 +120,7 @@ static Status begin_reader(Fields *fields, const Reader *reader)
         if (type.id != TYPE_ARRAY)
             continue;
         TRY(scalar_column(fields->arena, c, type, &column));
-        TRY(read_elements(fields->readers, reader->calc, column, fields->arena, &type,
+        TRY(read_elements(fields->readers, fields->calc, column, fields->arena, &type,
                           &fields->in_part[c]));
     }
     for (int l = 0; l < 2; l++) {
@@ -318,6 +319,9 @@ static Status push_into(Arena *arena, Plan *plan, const PlanReaders *readers, Pl
 {
     Fields fields = {.arena = arena, .readers = readers, .scan = node};
     PlanScan *scan = &node->as.scan;
+    const TableSpec *table = scan->spec.table;
+    fields.ignores_errors = table->format->ignores_errors != NULL &&
+                            table->format->ignores_errors(&table->scope, table->options);
     TRY_NEW_ARRAY(fields.whole, arena, node->schema.count);
     TRY(mark_readers(&fields, plan));
     if (fields.path.count == 0 || node->schema.count + fields.path.count > LIMIT_COLUMNS)

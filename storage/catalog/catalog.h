@@ -16,7 +16,7 @@
 
 /* Of the _weir_ tables. A higher one in a file is E4005; a lower one is brought up to date at open,
  * in a transaction of its own; by a reader it is refused, E4011. */
-enum { CATALOG_FORMAT = 5 };
+enum { CATALOG_FORMAT = 6 };
 
 typedef enum ObjectKind {
     OBJECT_TABLE,

@@ -60,6 +60,8 @@ typedef struct FormatClass {
                     Diag *diag);
     /* Whether a row is refused in which a MAP has a key that is NULL; NULL: none is. */
     bool (*refuses_null_keys)(const OptionScope *scope, OptionList options);
+    /* Whether a broken part makes what holds it NULL, and does not spoil the row; NULL: never. */
+    bool (*ignores_errors)(const OptionScope *scope, OptionList options);
     Status (*open_decoder)(Arena *arena, Meter *meter, const DecodeSpec *spec, Decoder **out);
     Status (*open_encoder)(Arena *arena, const EncodeSpec *spec, Encoder **out);
 } FormatClass;

@@ -48,6 +48,11 @@ static bool json_refuses_null_keys(const OptionScope *scope, OptionList options)
     return option_enum(scope, options, "json.map-null-key.mode") == JSON_NULL_KEY_FAIL;
 }
 
+static bool json_ignores_errors(const OptionScope *scope, OptionList options)
+{
+    return option_bool(scope, options, "json.ignore-parse-errors");
+}
+
 static Status json_check(const Schema *schema, const OptionScope *scope, OptionList options,
                          Span span, Diag *diag)
 {
@@ -324,6 +329,7 @@ const FormatClass json_format = {
     .takes_paths = true,
     .check = json_check,
     .refuses_null_keys = json_refuses_null_keys,
+    .ignores_errors = json_ignores_errors,
     .open_decoder = json_open_decoder,
     .open_encoder = json_open_encoder,
 };

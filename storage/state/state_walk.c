@@ -76,7 +76,10 @@ Status state_walk_heap(StateWalk *walk, Heap *heap)
 
 Status state_walk_keyed_map(StateWalk *walk, KeyedMap *map)
 {
-    TRY(STATE_WALK(walk, map->entry_words));
+    uint32_t words = map->entry_words;
+    TRY(STATE_WALK(walk, words));
+    if (words != map->entry_words)
+        return ST_STATE;
     TRY(STATE_WALK(walk, map->entries));
     TRY(STATE_WALK(walk, map->removed));
     TRY(STATE_WALK(walk, map->first_removed));

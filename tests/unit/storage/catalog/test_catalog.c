@@ -321,7 +321,7 @@ static void a_file_has_its_own_identity(void **state)
     assert_true(catalog_hash_seed(bench->catalog) == seed);
     assert_true(text_is(catalog_uuid(bench->catalog), uuid));
     assert_string_equal(
-        fixture_query(&bench->fixture, "SELECT value FROM _weir_meta WHERE name = 'format'"), "5");
+        fixture_query(&bench->fixture, "SELECT value FROM _weir_meta WHERE name = 'format'"), "6");
     Fixture other; /* another file has another */
     Db *db;
     Catalog *catalog;
@@ -467,10 +467,10 @@ static void a_newer_format_is_refused_untouched(void **state)
     begin(bench);
     put(bench, "t", OBJECT_TABLE, "x", 0);
     commit(bench);
-    fixture_query(&bench->fixture, "UPDATE _weir_meta SET value = 6 WHERE name = 'format';"
+    fixture_query(&bench->fixture, "UPDATE _weir_meta SET value = 7 WHERE name = 'format';"
                                    "UPDATE _weir_meta SET value = '9.8' WHERE name = 'engine';"
                                    "ALTER TABLE _weir_objects RENAME TO _weir_things");
-    assert_no_catalog(bench, E4005, "newer version of Weir (format 6, this version reads 5)",
+    assert_no_catalog(bench, E4005, "newer version of Weir (format 7, this version reads 6)",
                       "use Weir 9.8 or later");
     assert_string_equal(fixture_query(&bench->fixture, "SELECT name FROM _weir_things"), "'t'");
 }
