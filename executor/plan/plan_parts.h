@@ -136,7 +136,7 @@ typedef struct PlanOver {
     uint32_t orders;
     bool by_arrival; /* OverAggregate: the time says no more than in which order rows come */
     bool in_order;   /* OverAggregate: no row goes out before one that has an earlier place */
-    bool net;        /* UpdatingOver: what a batch comes to goes out, not each change */
+    bool net;        /* UpdatingOver: what a batch comes to goes out, not each change of it */
     const PlanFrame *frame;
     uint32_t frames;
     const PlanAggregateCall *aggregate; /* those of one frame together */

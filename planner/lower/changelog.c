@@ -11,6 +11,17 @@
 
 #include <assert.h>
 
+/* The OVER in any order whose rows the node takes, with nothing but projections and filters
+ * between: NULL: it takes others. One change there can be one of each row here, so these are taken
+ * together. */
+static PlanNode *over_below(const PlanNode *node)
+{
+    PlanNode *input = node->input[0];
+    while (input->kind == PLAN_CALC)
+        input = input->input[0];
+    return input->kind == PLAN_OVER_UPDATES ? input : NULL;
+}
+
 static ChangelogMode worst_input(const PlanNode *node)
 {
     for (uint32_t i = 0; i < node->inputs; i++) {
@@ -143,6 +154,7 @@ void infer_changelog(PlanNode *node)
     case PLAN_OVER_UPDATES:
         node->key = node->input[0]->key;
         node->changelog = CHANGELOG_RETRACT;
+        node->as.over.net = over_below(node) != NULL;
         return;
     case PLAN_OVER_AGGREGATE:
         node->key = node->input[0]->key;
@@ -182,14 +194,43 @@ static bool is_plain(const PlanNode *calc)
     return calc->as.calc.conditions == 0 && cannot_fail(calc);
 }
 
-/* A result table sees what an epoch comes to, and has no order. */
+/* In which order equal rows came does not matter to it. */
+static bool forgets_arrival(const PlanOver *over)
+{
+    bool forgets = true;
+    for (uint32_t i = 0; i < over->calls && forgets; i++) {
+        const PlanOverCall *call = &over->call[i];
+        switch (call->function) {
+        case OVER_AGGREGATE:
+            forgets = !over->frame[call->frame].rows &&
+                      (over->aggregate[call->aggregate].def->flags & AGG_ARRIVAL) == 0;
+            break;
+        case OVER_CELL:
+        case OVER_ROW_NUMBER:
+        case OVER_NTILE: forgets = false; break;
+        case OVER_RANK:
+        case OVER_DENSE_RANK:
+        case OVER_PERCENT_RANK:
+        case OVER_CUME_DIST: break;
+        }
+    }
+    return forgets;
+}
+
+/* A result table sees what an epoch comes to, and has no order. Nor has what an OVER sees that does
+ * not go by the order in which rows came. */
 static void settle_over(const PlanNode *sink)
 {
     PlanNode *node = sink->input[0];
     while (node->kind == PLAN_CALC && cannot_fail(node))
         node = node->input[0];
-    if (node->kind == PLAN_OVER_UPDATES && sink->as.sink.not_null == NULL)
+    if (node->kind != PLAN_OVER_UPDATES || sink->as.sink.not_null != NULL)
+        return;
+    node->as.over.net = true;
+    while (forgets_arrival(&node->as.over) && over_below(node) != NULL) {
+        node = over_below(node);
         node->as.over.net = true;
+    }
 }
 
 /* Makes the rows that its key tells apart, and can leave out those before an update. */
