@@ -347,7 +347,8 @@ static void print_count(const WhyCount *count, StrBuf *out)
         strbuf_printf(&line, " %s", what[i]);
     }
     if (count->late > 0)
-        strbuf_printf(&line, "; \"%.*s$late\" has them", TEXT_ARG(count->view));
+        strbuf_printf(&line, "; \"%.*s$late\" has %s", TEXT_ARG(count->view),
+                      count->rejected > 0 ? "the late ones, _weir_rejected the others" : "them");
     put_wrapped(out, INDENT, strbuf_as_text(&line));
     if (line.failed)
         out->failed = true;

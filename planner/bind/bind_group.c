@@ -271,8 +271,9 @@ static Status output_fields(Grouping *grouping, const Schema *input, Field *fiel
             field[i].type = type_with_null(field[i].type, true);
     }
     if (first > keys)
-        field[keys] =
-            (Field){.name = TEXT("$e"), .type = type_with_null(type_make(TYPE_BIGINT), false)};
+        field[keys] = (Field){.name = TEXT("$e"),
+                              .type = type_with_null(type_make(TYPE_BIGINT), false),
+                              .internal = true};
     for (uint32_t i = 0; i < grouping->call.count; i++) {
         const PlanAggregateCall *call = &grouping->call.item[i];
         field[first + i].type = call->result;

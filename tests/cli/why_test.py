@@ -87,7 +87,7 @@ def a_file_holds_the_others_back(b):
     # Late and rejected rows are told of.
     add(b, "in/a.jsonl", line(4, "00:00:01"))
     wait_for(lambda: all(c["late"] == 1 for c in why(b)["records"]), "the late row")
-    assert '"busy$late" has them' in words(b)
+    assert '"busy$late" has the late ones, _weir_rejected the others' in " ".join(words(b).split()), words(b)
     stop(process, signal.SIGTERM, 0)
     told = why(b)
     assert (told["state"], told["cause"]) == ("SUSPENDED", "suspended"), told
