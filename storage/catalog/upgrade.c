@@ -55,9 +55,9 @@ static const char fill_rejected_sql[] =
     "DROP TABLE temp.weir_old_late;\n"
     "DROP TABLE temp.weir_old_gone;\n";
 
-/* Nor what a file is known by, up to format 2; what is waited for, up to format 3. In format 4 and 5
- * only the operators were told in another way: whose watermark it is, up to 4; what goes out by the
- * clock, up to 5. */
+/* Nor what a file is known by, up to format 2; what is waited for, up to format 3. In format 4 and
+ * 5 only the operators were told in another way: whose watermark it is, up to 4; what goes out by
+ * the clock, up to 5. */
 static const char save_sources_sql[] =
     "CREATE TEMP TABLE weir_old_sources AS SELECT * FROM main._weir_sources;\n"
     "DROP TABLE main._weir_sources;\n";
