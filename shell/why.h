@@ -45,6 +45,7 @@ typedef struct WhyWait {
 typedef struct WhyCount {
     Text view, source;
     int64_t read, used, filtered, late, rejected, skipped;
+    int64_t late_above; /* rows of the view that were used, and were late for an operator above */
 } WhyCount;
 
 typedef enum WhyCause {

@@ -224,13 +224,27 @@ static bool is_long_ago(const Why *why, Micros time)
 /* Nobody is behind: all that has come is silent. */
 static Status hint_silence(Why *why, const WhyTable *table, const WhySplit *holder, Arena *arena)
 {
+    StrBuf text;
+    Micros left;
     if (holder->idle_advance == 0)
         return arena_printf(arena, &why->hint,
                             "the next row moves it; with 'scan.watermark.idle-advance' of %.*s it "
                             "goes on with the clock in silence",
                             TEXT_ARG(table->name));
-    return arena_printf(arena, &why->hint,
-                        "in silence it goes on with the clock ('scan.watermark.idle-advance')");
+    strbuf_init(&text, NULL);
+    strbuf_string(&text, "in silence it goes on with the clock ('scan.watermark.idle-advance')");
+    /* As long behind the last row as the watermark has to go, and the option more. */
+    if (!__builtin_sub_overflow(why->main->due, holder->watermark, &left) &&
+        !__builtin_add_overflow(left, holder->last_arrival + holder->idle_advance, &left) &&
+        left > why->now) {
+        strbuf_string(&text, ", and is there in ");
+        why_put_span(left - why->now, &text);
+    }
+    Status status = strbuf_status(&text);
+    if (status == ST_OK)
+        status = arena_text(arena, strbuf_as_text(&text), &why->hint);
+    strbuf_close(&text);
+    return status;
 }
 
 static Status judge_held(Why *why, const WhyTable *table, const WhySplit *holder, Arena *arena)
@@ -264,7 +278,7 @@ static Status judge_held(Why *why, const WhyTable *table, const WhySplit *holder
     }
     strbuf_printf(&text, "; that of %.*s is at ", TEXT_ARG(table->name));
     why_put_time(table->watermark, false, &text);
-    if (!reads && is_long_ago(why, holder->last_arrival))
+    if (!reads && (holder->idle_advance != 0 || is_long_ago(why, holder->last_arrival)))
         TRY(hint_silence(why, table, holder, arena));
     return set_words(why, arena, reads ? WHY_READING : WHY_WATERMARK, &text);
 }

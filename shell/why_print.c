@@ -346,7 +346,11 @@ static void print_count(const WhyCount *count, StrBuf *out)
         number_put_count(&line, (uint64_t)number[i]);
         strbuf_printf(&line, " %s", what[i]);
     }
-    if (count->late > 0)
+    if (count->late_above > 0) {
+        strbuf_string(&line, "; late for an operator above: ");
+        number_put_count(&line, (uint64_t)count->late_above);
+    }
+    if (count->late + count->late_above > 0)
         strbuf_printf(&line, "; \"%.*s$late\" has %s", TEXT_ARG(count->view),
                       count->rejected > 0 ? "the late ones, _weir_rejected the others" : "them");
     put_wrapped(out, INDENT, strbuf_as_text(&line));

@@ -88,6 +88,24 @@ static Status take_count(Why *why, const DbStatement *row, Arena *arena)
     return ST_OK;
 }
 
+/* With the first source of the view: these rows may be of several. */
+static Status take_late(Why *why, const DbStatement *row, Arena *arena)
+{
+    WhyCount *first = NULL;
+    int64_t above = db_column_i64(row, 1);
+    (void)arena;
+    for (uint32_t i = why->count.count; i-- > 0;) {
+        WhyCount *count = &why->count.item[i];
+        if (!text_equal(count->view, db_column_text(row, 0)))
+            continue;
+        above -= count->late;
+        first = count;
+    }
+    if (first != NULL && above > 0)
+        first->late_above = above;
+    return ST_OK;
+}
+
 static bool reads(const Why *why, Text view, Text table)
 {
     for (uint32_t i = 0; i < why->count.count; i++) {
@@ -146,6 +164,9 @@ static const struct {
     {"SELECT view, source, read, used, filtered, late, rejected, skipped FROM _weir_counts"
      " WHERE job = ?1 ORDER BY view, source",
      take_count},
+    {"SELECT view, sum(late) FROM _weir_operators WHERE job = ?1 AND late > 0 AND view IS NOT NULL"
+     " GROUP BY view",
+     take_late},
     {"SELECT view, title, watermark, due, groups, windows, by_clock, 0 FROM _weir_operators"
      " WHERE job = ?1 AND due IS NOT NULL ORDER BY due, operator",
      take_wait},

@@ -145,6 +145,27 @@ static const Case cases[] = {
      "    a  2020-01-01 10:00:57.000  read, silent for 40 s\n"
      "records\n"
      "  v from bid: 10 read, 9 used, 1 left out\n"},
+    {"silence that the clock ends, and rows that were late further up",
+     ALL_USED SOURCE
+     "(1, 0, 1, 'bid', 'a', 'bytes', 9, 9, 0, '2020-01-01 10:00:57.000',"
+     " '2020-03-01 12:00:02.000Z', 1, 0, NULL, 0, '2020-03-01 12:00:02.000Z');" TUMBLE
+     "UPDATE _weir_sources SET idle_advance = 60000; UPDATE _weir_operators SET late = 2;",
+     JOB_RUNNING, "", false,
+     "job 1 (v, w), RUNNING\n"
+     "  the window that ends at 2020-01-01 10:01:00.000 needs the watermark\n"
+     "    2020-01-01 10:00:59.999; that of bid is at 2020-01-01 10:00:57.000,\n"
+     "    since 2020-03-01 12:00:02.000Z (40 s)\n"
+     "  hint: in silence it goes on with the clock\n"
+     "    ('scan.watermark.idle-advance'), and is there in 22 s\n"
+     "waiting\n"
+     "  v: the window that ends at 2020-01-01 10:01:00.000 (WindowAggregate) needs\n"
+     "    the watermark 2020-01-01 10:00:59.999: 2.999 s to go\n"
+     "input\n"
+     "  bid\n"
+     "    a  2020-01-01 10:00:57.000  read, silent for 40 s\n"
+     "records\n"
+     "  v from bid: 10 read, 9 used, 1 left out; late for an operator above: 2;\n"
+     "    \"v$late\" has them\n"},
     {"the clock",
      ALL_USED WAIT "(1, 2, 'v', 'WindowAggregate(window=[x])', 3, 0, 0, NULL,"
                    " '2020-03-01 12:00:59.999', 9, 12, 3);"
