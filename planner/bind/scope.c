@@ -68,30 +68,23 @@ static Matches match_level(const Scope *scope, const Name *table, const Name *na
     return matches;
 }
 
-/* It hides one of the same name around it. */
-static bool has_own_table(const Scope *scope, Text table)
+/* `outer`: or one around it has. */
+static bool scope_has_table(const Scope *scope, Text table, bool outer)
 {
     for (uint32_t i = 0; i < scope->column.count; i++) {
-        if (!scope->column.item[i].outer && text_equal(scope->column.item[i].table, table))
+        const ScopeColumn *column = &scope->column.item[i];
+        if ((outer || !column->outer) && text_equal(column->table, table))
             return true;
     }
     return false;
 }
 
+/* A table hides one of the same name around it. */
 static Matches scope_match(const Scope *scope, const Name *table, const Name *name)
 {
     Matches matches = match_level(scope, table, name, false);
-    bool hidden = table != NULL && has_own_table(scope, table->text);
+    bool hidden = table != NULL && scope_has_table(scope, table->text, false);
     return matches.count > 0 || hidden ? matches : match_level(scope, table, name, true);
-}
-
-static bool scope_has_table(const Scope *scope, Text table)
-{
-    for (uint32_t i = 0; i < scope->column.count; i++) {
-        if (text_equal(scope->column.item[i].table, table))
-            return true;
-    }
-    return false;
 }
 
 /* --- errors --- */
@@ -283,7 +276,7 @@ Status scope_find(Binder *binder, const Scope *scope, const NameList *name, Span
             *parts_used = skipped + 2;
             return ST_OK;
         }
-        if (scope_has_table(scope, first->text))
+        if (scope_has_table(scope, first->text, true))
             return report_unknown_of_table(binder, scope, first, second, span);
     }
     Matches plain = scope_match(scope, NULL, first);
