@@ -106,7 +106,7 @@ static void put_connector(const ConnectorClass *connector, StrBuf *out)
                       connector->accepts_updates ? "inserts, updates and deletes" : "inserts only");
     if (sink)
         strbuf_string(out,
-                      connector->exactly_once
+                      connector->exactly_once != NULL
                           ? "- rows come exactly once, also when a job that was cut off goes on\n"
                           : "- when a job that was cut off goes on, rows can come twice\n");
     if (connector->takes_format)

@@ -77,7 +77,8 @@ static Status open_parts(Job *job, Diag *diag)
                                   .clock = config->clock,
                                   .seed = kept,
                                   .base_path = config->base_path,
-                                  .db = job->db};
+                                  .db = job->db,
+                                  .shared = &job->shared};
     TRY(graph_open(&job->graph, job->plan, &job->env, &job->arena, diag));
     TRY(recovery_open(job, diag));
     TRY(open_sinks(job, diag));
@@ -118,12 +119,21 @@ Status job_open(const JobConfig *config, Job **out, Diag *diag)
     return ST_OK;
 }
 
+static void close_shared(Job *job)
+{
+    for (SharedSource *shared = job->shared, *next; shared != NULL; shared = next) {
+        next = shared->next;
+        shared->close(shared);
+    }
+}
+
 void job_close(Job *job)
 {
     if (job == NULL)
         return;
     for (uint32_t i = 0; i < job->merges; i++)
         merge_close(&job->merge[i]);
+    close_shared(job);
     for (uint32_t i = 0; i < job->plan->sinks; i++) {
         if (job->table != NULL && job->table[i] != NULL)
             result_table_close(job->table[i]);

@@ -36,6 +36,7 @@ struct Job {
     Diag diag; /* of operators; copied to the caller's */
     OpEnv env;
     SourceEnv source_env;
+    SharedSource *shared; /* connections of the sources */
     RejectPath reject;
     RejectLog *log;
     Graph graph;

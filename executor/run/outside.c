@@ -49,7 +49,7 @@ Status outside_open(Job *job, uint32_t number, SinkTarget *target, Diag *diag)
     }
     TRY(table->connector->open_sink(table, &env, store == NULL ? NULL : &memory, &self->stored,
                                     &self->sink, diag));
-    self->exact = table->connector->exactly_once;
+    self->exact = table->connector->exactly_once != NULL && table->connector->exactly_once(table);
     if (self->exact && job->db != NULL)
         db_sync_each_commit(job->db);
     if (!self->exact)

@@ -223,9 +223,8 @@ static Status make_scan(Lowering *lowering, ScanDraft *draft)
         option_duration(&spec->scope, spec->options, "scan.watermark.idle-timeout");
     scan->idle_advance =
         option_duration(&spec->scope, spec->options, "scan.watermark.idle-advance");
-    if (option_given(spec->options, "source.monitor-interval"))
-        scan->monitor_interval =
-            option_duration(&spec->scope, spec->options, "source.monitor-interval");
+    if (!scan->bounded && spec->connector->monitor_interval != NULL)
+        scan->monitor_interval = spec->connector->monitor_interval(spec);
     if (!scan->bounded || option_given(spec->options, "max-future-skew"))
         scan->max_future_skew = option_duration(&spec->scope, spec->options, "max-future-skew");
     draft->node->query = UINT32_MAX;

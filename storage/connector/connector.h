@@ -11,6 +11,15 @@
 #include "storage/connector/split_reader.h"
 #include "storage/sqlite/db.h"
 
+/* What the splits of a table share while its job is open: a connection. The job closes it when all
+ * of its readers are closed. */
+typedef struct SharedSource SharedSource;
+struct SharedSource {
+    const TableSpec *table;
+    SharedSource *next;
+    void (*close)(SharedSource *self);
+};
+
 typedef struct SourceEnv {
     Arena *arena; /* as long-lived as the source */
     Meter *meter;
@@ -20,6 +29,7 @@ typedef struct SourceEnv {
     const Db *db;      /* whose files must not be opened here; NULL: there is none */
     SinkOwner owner;   /* sinks only */
     bool inserts_only; /* sinks only: no row that is written takes another back */
+    SharedSource **shared; /* sources only: those of the job so far */
 } SourceEnv;
 
 /* What a source tells of a record beside its columns. */
@@ -45,6 +55,8 @@ typedef struct ConnectorClass {
     bool (*bounded)(const TableSpec *table);
     Status (*list)(const TableSpec *table, SourceEnv *env, Split **out, uint32_t *count,
                    Diag *diag);
+    /* How often a table that goes on is listed again; 0: never. NULL: never. */
+    Micros (*monitor_interval)(const TableSpec *table);
     Status (*open_split)(const ScanSpec *scan, SourceEnv *env, const Split *split,
                          SplitReader **out, Diag *diag);
     /* Another job has read `before` up to the offset `read`, and the splits `now` are to be read
@@ -54,8 +66,9 @@ typedef struct ConnectorClass {
                       char why[SPLIT_WHY_SIZE], Diag *diag);
     /* Sink face; NULL when it is no sink. accepts_updates: takes -U +U -D rows (else E2128). */
     bool accepts_updates;
-    /* Goes on exactly behind the last commit; else rows of a job that crashed come again. */
-    bool exactly_once;
+    /* Goes on exactly behind the last commit; else, or where it is NULL, rows of a job that crashed
+     * come again. */
+    bool (*exactly_once)(const TableSpec *table);
     /* `memory`: borrowed for the call. *stored_epoch: the last epoch that is outside for certain;
      * 0: none. */
     Status (*open_sink)(const TableSpec *table, SourceEnv *env, const SinkMemory *memory,

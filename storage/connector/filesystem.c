@@ -44,6 +44,19 @@ static bool filesystem_replayable(const TableSpec *table)
     return true;
 }
 
+static Micros filesystem_monitor_interval(const TableSpec *table)
+{
+    return file_is_followed(table)
+               ? option_duration(&table->scope, table->options, "source.monitor-interval")
+               : 0;
+}
+
+static bool filesystem_exactly_once(const TableSpec *table)
+{
+    (void)table;
+    return true;
+}
+
 /* "hdfs://..." and the like. */
 static bool has_foreign_scheme(Text path)
 {
@@ -98,10 +111,11 @@ const ConnectorClass filesystem_connector = {
     .spools = file_restarts_when_cut,
     .bounded = filesystem_bounded,
     .list = file_list,
+    .monitor_interval = filesystem_monitor_interval,
     .open_split = file_open_split,
     .compare = file_compare,
     .accepts_updates = false,
-    .exactly_once = true,
+    .exactly_once = filesystem_exactly_once,
     .open_sink = file_open_sink,
     .check = filesystem_check,
 };

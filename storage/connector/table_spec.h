@@ -4,6 +4,17 @@
 
 #include "storage/format/format.h"
 
+/* The key that a record has beside its value, where the connector has such and it is decoded. */
+typedef struct RecordKey {
+    const FormatClass *format; /* NULL: it is not */
+    OptionScope scope;
+    OptionList options;
+    Schema schema;          /* its fields, by the names they have there */
+    const uint32_t *column; /* the physical column of each */
+    bool in_value;          /* the value has these columns, too */
+    bool read;              /* they are read from the key, not from the value */
+} RecordKey;
+
 /* Lives as long as the job. */
 typedef struct TableSpec {
     Text name;
@@ -12,6 +23,9 @@ typedef struct TableSpec {
     OptionScope scope;
     OptionList options;
     Schema schema;       /* physical columns */
+    RecordKey record_key;
+    Schema value; /* those that a record's value has: all, or without those of its key */
+    const uint32_t *value_column; /* the physical column of each */
     const uint32_t *key; /* PRIMARY KEY, of the physical columns */
     uint32_t key_count;
     /* Metadata columns: `key` of the connector ("file.path") for schema positions after the

@@ -1,0 +1,372 @@
+#include "storage/connector/kafka_client.h"
+
+#include <pthread.h>
+#include <regex.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "storage/connector/file_list.h"
+#include "storage/connector/kafka_conf.h"
+#include "storage/connector/kafka_options.h"
+
+enum {
+    ANSWER_MS = 10000,     /* for what is asked before a job can begin */
+    AWAY_ANSWER_MS = 500,  /* the same of a broker that is known to be away */
+    DESTROY_S = 2,         /* until it is left to itself */
+    QUEUED_KBYTES = 65536, /* fetched and not taken yet, of all partitions */
+    QUEUED_LEAST_KBYTES = 1024,
+};
+static const Micros serve_every = 10 * MICROS_PER_MILLI;
+
+/* --- making and ending --- */
+
+/* Called while callbacks have their turn, in the job's thread. */
+static void on_error(rd_kafka_t *rk, int code, const char *reason, void *opaque)
+{
+    (void)rk;
+    KafkaClient *self = opaque;
+    self->down = code == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN ||
+                 (self->down && code == RD_KAFKA_RESP_ERR__TRANSPORT);
+    if (self->lost)
+        return;
+    self->lost = code == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART ||
+                 code == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION ||
+                 code == RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC;
+    kafka_plain_words(reason, self->trouble, sizeof self->trouble);
+}
+
+typedef struct Ending {
+    pthread_mutex_t lock;
+    pthread_cond_t changed;
+    const KafkaLibrary *lib;
+    rd_kafka_t *rk;
+    bool over, left; /* who comes last frees it */
+} Ending;
+
+static void free_ending(Ending *ending)
+{
+    pthread_mutex_unlock(&ending->lock);
+    pthread_cond_destroy(&ending->changed);
+    pthread_mutex_destroy(&ending->lock);
+    free(ending);
+}
+
+static void *end_client(void *context)
+{
+    Ending *ending = context;
+    ending->lib->destroy_flags(ending->rk, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
+    pthread_mutex_lock(&ending->lock);
+    ending->over = true;
+    if (ending->left) {
+        free_ending(ending);
+        return NULL;
+    }
+    pthread_cond_signal(&ending->changed);
+    pthread_mutex_unlock(&ending->lock);
+    return NULL;
+}
+
+void kafka_destroy(const KafkaLibrary *lib, rd_kafka_t *rk)
+{
+    pthread_t thread;
+    struct timespec until;
+    Ending *ending = rk == NULL ? NULL : calloc(1, sizeof *ending);
+    if (ending == NULL)
+        return;
+    ending->lib = lib;
+    ending->rk = rk;
+    pthread_mutex_init(&ending->lock, NULL);
+    pthread_cond_init(&ending->changed, NULL);
+    clock_gettime(CLOCK_REALTIME, &until);
+    until.tv_sec += DESTROY_S;
+    pthread_mutex_lock(&ending->lock);
+    if (pthread_create(&thread, NULL, end_client, ending) != 0) {
+        free_ending(ending); /* the client is left to the end of the process */
+        return;
+    }
+    pthread_detach(thread);
+    while (!ending->over &&
+           pthread_cond_timedwait(&ending->changed, &ending->lock, &until) == 0)
+        ;
+    if (ending->over) {
+        free_ending(ending);
+        return;
+    }
+    ending->left = true;
+    pthread_mutex_unlock(&ending->lock);
+}
+
+static void close_client(SharedSource *base)
+{
+    KafkaClient *self = (KafkaClient *)base;
+    kafka_destroy(self->lib, self->rk);
+    mem_free(self->meter, self, sizeof *self);
+}
+
+/* `partitions` share the room for what was fetched and not taken yet: each has a queue. */
+static Status connect(KafkaClient *self, uint32_t partitions, Diag *diag)
+{
+    char why[256], kbytes[16];
+    rd_kafka_conf_t *conf;
+    uint32_t share = QUEUED_KBYTES / (partitions == 0 ? 1 : partitions);
+    snprintf(kbytes, sizeof kbytes, "%u", share < QUEUED_LEAST_KBYTES ? QUEUED_LEAST_KBYTES : share);
+    bool grouped = option_given(self->base.table->options, "properties.group.id");
+    const KafkaPair own[] = {
+        {"enable.auto.commit", "false"},
+        {"enable.auto.offset.store", "false"},
+        {"auto.offset.reset", "error"},
+        {"enable.partition.eof", "true"},
+        {"queued.max.messages.kbytes", kbytes},
+        {grouped ? NULL : "group.id", "weir"}, /* librdkafka wants one; nothing is committed to it */
+        {NULL, NULL},
+    };
+    TRY(kafka_conf_make(self->lib, self->base.table, KAFKA_CONSUMER, own, &conf, diag));
+    self->lib->conf_set_opaque(conf, self);
+    self->lib->conf_set_error_cb(conf, on_error);
+    self->rk = self->lib->new(RD_KAFKA_CONSUMER, conf, why, sizeof why);
+    if (self->rk == NULL) {
+        self->lib->conf_destroy(conf);
+        return diag_error(diag, E3007, SPAN_NONE, "table \"%.*s\": the Kafka client: %s",
+                          TEXT_ARG(self->base.table->name), why);
+    }
+    self->lib->poll_set_consumer(self->rk);
+    return ST_OK;
+}
+
+static Status count_partitions(KafkaClient *self, uint32_t *count, Diag *diag)
+{
+    Arena arena;
+    KafkaTopics topics;
+    arena_init(&arena, self->meter);
+    *count = 0;
+    Status status = kafka_client_topics(self, &arena, &topics, diag);
+    for (uint32_t i = 0; status == ST_OK && i < topics.count; i++) {
+        uint32_t partitions = 0;
+        status = kafka_client_partitions(self, topics.name[i].ptr, &partitions, diag);
+        *count += partitions;
+    }
+    arena_close(&arena);
+    return status;
+}
+
+/* How much may be queued for a partition is told when a client is made, and how many partitions
+ * there are only by a client. */
+static Status open_client(KafkaClient *self, Diag *diag)
+{
+    uint32_t partitions;
+    TRY(kafka_library(&self->lib, diag));
+    TRY(connect(self, 1, diag));
+    TRY(count_partitions(self, &partitions, diag));
+    if (partitions <= 1)
+        return ST_OK;
+    kafka_destroy(self->lib, self->rk);
+    self->rk = NULL;
+    return connect(self, partitions, diag);
+}
+
+Status kafka_client_get(const TableSpec *table, SourceEnv *env, KafkaClient **out, Diag *diag)
+{
+    for (SharedSource *shared = *env->shared; shared != NULL; shared = shared->next) {
+        if (shared->table == table) {
+            *out = (KafkaClient *)shared;
+            return ST_OK;
+        }
+    }
+    KafkaClient *self = mem_alloc_zeroed(env->meter, sizeof *self);
+    if (self == NULL)
+        return ST_NOMEM;
+    self->base = (SharedSource){.table = table, .close = close_client};
+    self->clock = env->clock;
+    self->meter = env->meter;
+    Status status = open_client(self, diag);
+    if (status != ST_OK) {
+        close_client(&self->base);
+        return status;
+    }
+    self->base.next = *env->shared;
+    *env->shared = &self->base;
+    *out = self;
+    return ST_OK;
+}
+
+/* --- while it reads --- */
+
+Status kafka_client_serve(KafkaClient *self, Diag *diag)
+{
+    Micros now = self->clock->monotonic(self->clock);
+    if (now - self->served >= serve_every || self->served == 0) {
+        self->served = now;
+        rd_kafka_message_t *message = self->lib->consumer_poll(self->rk, 0);
+        if (message != NULL) /* of a partition that is given back: its own queue has the others */
+            self->lib->message_destroy(message);
+    }
+    if (!self->lost)
+        return ST_OK;
+    Status status = diag_error(diag, E3008, SPAN_NONE, "table \"%.*s\": %s",
+                               TEXT_ARG(self->base.table->name), self->trouble);
+    diag_hint(diag, "a topic was deleted, or deleted and created anew, while it was read; weir "
+                    "explain E3008 has the choices");
+    return status;
+}
+
+static Status assignment(KafkaClient *self, const char *topic, int32_t partition, int64_t offset,
+                         bool begin, Diag *diag)
+{
+    rd_kafka_topic_partition_list_t *list = self->lib->topic_partition_list_new(1);
+    self->lib->topic_partition_list_add(list, topic, partition)->offset = offset;
+    rd_kafka_error_t *error = begin ? self->lib->incremental_assign(self->rk, list)
+                                    : self->lib->incremental_unassign(self->rk, list);
+    self->lib->topic_partition_list_destroy(list);
+    if (error == NULL)
+        return ST_OK;
+    Status status = diag_error(diag, E3007, SPAN_NONE, "\"%s[%d]\" cannot be read: %s", topic,
+                               (int)partition, self->lib->error_string(error));
+    self->lib->error_destroy(error);
+    return status;
+}
+
+Status kafka_client_assign(KafkaClient *self, const char *topic, int32_t partition, int64_t offset,
+                           Diag *diag)
+{
+    return assignment(self, topic, partition, offset, true, diag);
+}
+
+void kafka_client_unassign(KafkaClient *self, const char *topic, int32_t partition)
+{
+    Status status = assignment(self, topic, partition, 0, false, NULL);
+    (void)status; /* what is not assigned need not be given back */
+}
+
+/* --- questions --- */
+
+static int patience_ms(const KafkaClient *self)
+{
+    return self->down ? AWAY_ANSWER_MS : ANSWER_MS;
+}
+
+static Status no_answer(KafkaClient *self, rd_kafka_resp_err_t error, Diag *diag)
+{
+    Text servers = option_text(&self->base.table->scope, self->base.table->options,
+                               "properties.bootstrap.servers");
+    (void)self->lib->consumer_poll(self->rk, 0); /* the reason comes by a callback */
+    bool away = error == RD_KAFKA_RESP_ERR__TRANSPORT || error == RD_KAFKA_RESP_ERR__TIMED_OUT ||
+                error == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN;
+    const char *why = self->lib->err2str(error);
+    if (away && self->trouble[0] != '\0')
+        why = self->trouble;
+    return diag_error(diag, E3007, SPAN_NONE, "no answer from Kafka at %.*s: %s",
+                      TEXT_ARG(servers), why);
+}
+
+Status kafka_client_partitions(KafkaClient *self, const char *topic, uint32_t *count, Diag *diag)
+{
+    const rd_kafka_metadata_t *metadata;
+    rd_kafka_topic_t *handle = self->lib->topic_new(self->rk, topic, NULL);
+    if (handle == NULL)
+        return no_answer(self, self->lib->last_error(), diag);
+    rd_kafka_resp_err_t error =
+        self->lib->metadata(self->rk, 0, handle, &metadata, patience_ms(self));
+    self->lib->topic_destroy(handle);
+    if (error != RD_KAFKA_RESP_ERR_NO_ERROR)
+        return no_answer(self, error, diag);
+    const rd_kafka_metadata_topic_t *found = &metadata->topics[0];
+    Status status = ST_OK;
+    *count = 0;
+    if (metadata->topic_cnt == 1 && found->err == RD_KAFKA_RESP_ERR_NO_ERROR)
+        *count = (uint32_t)found->partition_cnt;
+    else
+        status = diag_error(diag, E3008, SPAN_NONE, "topic \"%s\": %s", topic,
+                            metadata->topic_cnt == 1 ? self->lib->err2str(found->err)
+                                                     : "the broker does not know it");
+    self->lib->metadata_destroy(metadata);
+    return status;
+}
+
+static bool add_matching(const rd_kafka_metadata_t *all, const regex_t *pattern, Arena *arena,
+                         KafkaTopics *out)
+{
+    Text *name = arena_alloc(arena, sizeof *name * (size_t)(all->topic_cnt + 1));
+    if (name == NULL)
+        return false;
+    out->name = name;
+    for (int i = 0; i < all->topic_cnt; i++) {
+        const char *topic = all->topics[i].topic;
+        bool internal = topic[0] == '_' && topic[1] == '_';
+        if (internal || regexec(pattern, topic, 0, NULL, 0) != 0)
+            continue;
+        if (arena_text(arena, text_of(topic), &name[out->count]) != ST_OK)
+            return false;
+        out->count++;
+    }
+    return true;
+}
+
+static int by_bytes(const void *a, const void *b)
+{
+    return text_compare(*(const Text *)a, *(const Text *)b);
+}
+
+static Status match_topics(KafkaClient *self, Text pattern, Arena *arena, KafkaTopics *out,
+                           Diag *diag)
+{
+    StrBuf posix;
+    regex_t regex;
+    const rd_kafka_metadata_t *all;
+    strbuf_init(&posix, self->meter);
+    bool fine = file_regex_translate(pattern, &posix) && strbuf_status(&posix) == ST_OK &&
+                regcomp(&regex, strbuf_cstr(&posix), REG_EXTENDED | REG_NOSUB) == 0;
+    strbuf_close(&posix);
+    if (!fine)
+        return diag_error(diag, E2114, SPAN_NONE, "\"topic-pattern\": \"%.*s\" is no pattern",
+                          TEXT_ARG(pattern));
+    rd_kafka_resp_err_t error = self->lib->metadata(self->rk, 1, NULL, &all, patience_ms(self));
+    if (error != RD_KAFKA_RESP_ERR_NO_ERROR) {
+        regfree(&regex);
+        return no_answer(self, error, diag);
+    }
+    bool added = add_matching(all, &regex, arena, out);
+    self->lib->metadata_destroy(all);
+    regfree(&regex);
+    if (!added)
+        return ST_NOMEM;
+    qsort(out->name, out->count, sizeof *out->name, by_bytes);
+    return ST_OK;
+}
+
+Status kafka_client_topics(KafkaClient *self, Arena *arena, KafkaTopics *out, Diag *diag)
+{
+    const TableSpec *table = self->base.table;
+    Text pattern = option_text(&table->scope, table->options, "topic-pattern");
+    *out = (KafkaTopics){0};
+    if (pattern.size > 0)
+        return match_topics(self, pattern, arena, out, diag);
+    return kafka_topics(table, arena, &out->name, &out->count, diag);
+}
+
+/* Of each partition by itself. */
+static Status check_answers(KafkaClient *self, const rd_kafka_topic_partition_list_t *list,
+                            Diag *diag)
+{
+    for (int i = 0; i < list->cnt; i++) {
+        const rd_kafka_topic_partition_t *part = &list->elems[i];
+        if (part->err != RD_KAFKA_RESP_ERR_NO_ERROR)
+            return diag_error(diag, E3007, SPAN_NONE, "\"%s[%d]\": %s", part->topic,
+                              (int)part->partition, self->lib->err2str(part->err));
+    }
+    return ST_OK;
+}
+
+Status kafka_client_offsets(KafkaClient *self, rd_kafka_topic_partition_list_t *list, Diag *diag)
+{
+    rd_kafka_resp_err_t error = self->lib->offsets_for_times(self->rk, list, patience_ms(self));
+    return error == RD_KAFKA_RESP_ERR_NO_ERROR ? check_answers(self, list, diag)
+                                               : no_answer(self, error, diag);
+}
+
+Status kafka_client_committed(KafkaClient *self, rd_kafka_topic_partition_list_t *list, Diag *diag)
+{
+    rd_kafka_resp_err_t error = self->lib->committed(self->rk, list, patience_ms(self));
+    return error == RD_KAFKA_RESP_ERR_NO_ERROR ? check_answers(self, list, diag)
+                                               : no_answer(self, error, diag);
+}

@@ -1,0 +1,61 @@
+/* KafkaClient: one consumer for all partitions of a table, as long as its job is open.
+ *
+ * Partitions are assigned, never subscribed to: which positions are read is the job's own matter,
+ * and each has a queue of its own, so that the merge can wait for one without holding up another.
+ * What the broker says when it is asked (which partitions there are, where they end) is asked for
+ * with a deadline. A broker that is away while a job reads is no error: the client goes on by
+ * itself when it is back. */
+#ifndef WEIR_STORAGE_CONNECTOR_KAFKA_CLIENT_H
+#define WEIR_STORAGE_CONNECTOR_KAFKA_CLIENT_H
+
+#include "storage/connector/connector.h"
+#include "storage/connector/kafka_library.h"
+
+typedef struct KafkaClient {
+    SharedSource base;
+    const KafkaLibrary *lib;
+    rd_kafka_t *rk;
+    Clock *clock;
+    Meter *meter;
+    Micros served; /* when its callbacks had their last turn */
+    bool down;     /* no broker has answered of late */
+    bool lost;     /* a topic or partition is there no more; `trouble` has the words */
+    char trouble[256];
+} KafkaClient;
+
+/* The table's client, which is made when it is first asked for; the job closes it. */
+CHECKED Status kafka_client_get(const TableSpec *table, SourceEnv *env, KafkaClient **out,
+                                Diag *diag);
+
+/* Gives callbacks their turn, once in a while. E3008: something that is read is gone. */
+CHECKED Status kafka_client_serve(KafkaClient *client, Diag *diag);
+
+/* The names that 'topic' lists, or that match 'topic-pattern'; NUL-terminated. */
+typedef struct KafkaTopics {
+    Text *name;
+    uint32_t count;
+} KafkaTopics;
+CHECKED Status kafka_client_topics(KafkaClient *client, Arena *arena, KafkaTopics *out, Diag *diag);
+
+/* How many partitions a topic has. E3008: there is no such topic; E3007: nobody answers. */
+CHECKED Status kafka_client_partitions(KafkaClient *client, const char *topic, uint32_t *count,
+                                       Diag *diag);
+/* Looks offsets up, for all entries of the list at once: of each, `offset` says what is wanted, a
+ * time in milliseconds or RD_KAFKA_OFFSET_BEGINNING or _END, and becomes the offset, or
+ * RD_KAFKA_OFFSET_END where nothing is as late. */
+CHECKED Status kafka_client_offsets(KafkaClient *client, rd_kafka_topic_partition_list_t *list,
+                                    Diag *diag);
+/* What the group of 'properties.group.id' has committed; RD_KAFKA_OFFSET_INVALID: nothing. */
+CHECKED Status kafka_client_committed(KafkaClient *client, rd_kafka_topic_partition_list_t *list,
+                                      Diag *diag);
+
+/* From the offset on, or no more. */
+CHECKED Status kafka_client_assign(KafkaClient *client, const char *topic, int32_t partition,
+                                   int64_t offset, Diag *diag);
+void kafka_client_unassign(KafkaClient *client, const char *topic, int32_t partition);
+
+/* The same for whoever has made a client of librdkafka: destroys it, but does not wait for that
+ * when it takes longer than a second or two, as it does after a topic was deleted. */
+void kafka_destroy(const KafkaLibrary *lib, rd_kafka_t *rk);
+
+#endif

@@ -1,0 +1,110 @@
+#include "storage/connector/kafka_conf.h"
+
+#include <string.h>
+
+#include "storage/connector/kafka_options.h"
+
+/* What is better here than librdkafka's own defaults; the table's properties.* change it. */
+static const KafkaPair preferred[][12] = {
+    [KAFKA_CONSUMER] =
+        {
+            {"check.crcs", "true"},
+            {"isolation.level", "read_committed"},
+            {"reconnect.backoff.ms", "50"},
+            {"reconnect.backoff.max.ms", "1000"},
+            {"topic.metadata.refresh.interval.ms", "10000"},
+            {"socket.keepalive.enable", "true"},
+            /* Up to 2.1 also the pause after a queue was full: a second of it would starve a job
+             * that reads as fast as it can. */
+            {"fetch.error.backoff.ms", "5"},
+            {NULL, NULL},
+        },
+    [KAFKA_PRODUCER] =
+        {
+            {"linger.ms", "5"},
+            {"compression.codec", "lz4"},
+            /* Between transactions at its back, a broker asks to come again, and 100 ms later is a
+             * hundred times what that takes. */
+            {"retry.backoff.ms", "5"},
+            {"reconnect.backoff.ms", "50"},
+            {"reconnect.backoff.max.ms", "1000"},
+            {"socket.keepalive.enable", "true"},
+            {"queue.buffering.max.messages", "1000000"},
+            {"queue.buffering.max.kbytes", "262144"},
+            {NULL, NULL},
+        },
+};
+
+/* What its log says is told by errors where it matters; else nobody has asked. */
+static void drop_log(const rd_kafka_t *client, int level, const char *facility, const char *text)
+{
+    (void)client;
+    (void)level;
+    (void)facility;
+    (void)text;
+}
+
+/* Settings of an option that was given, or, where there is no `option`, of our own. */
+static Status set(const KafkaLibrary *lib, rd_kafka_conf_t *conf, const char *name,
+                  const char *value, const OptionEntry *option, Diag *diag)
+{
+    char why[256], words[256];
+    if (lib->conf_set(conf, name, value, why, sizeof why) == RD_KAFKA_CONF_OK)
+        return ST_OK;
+    kafka_plain_words(why, words, sizeof words);
+    if (option == NULL)
+        return diag_error(diag, E3007, SPAN_NONE, "the Kafka client library refuses \"%s\": %s",
+                          name, words);
+    return diag_error(diag, E2114, option->value_span, "option \"%.*s\": %s",
+                      TEXT_ARG(option->key), words);
+}
+
+static Status set_all(const KafkaLibrary *lib, rd_kafka_conf_t *conf, const KafkaPair *pair,
+                      Diag *diag)
+{
+    for (; pair != NULL && pair->name != NULL; pair++)
+        TRY(set(lib, conf, pair->name, pair->value, NULL, diag));
+    return ST_OK;
+}
+
+static Status set_given(const KafkaLibrary *lib, rd_kafka_conf_t *conf, const TableSpec *table,
+                        KafkaRole role, Arena *arena, Diag *diag)
+{
+    KafkaSetting *setting;
+    uint32_t count;
+    TRY(kafka_settings(table, arena, role == KAFKA_PRODUCER, &setting, &count, diag));
+    for (uint32_t i = 0; i < count; i++) {
+        const OptionEntry *option = setting[i].option;
+        TRY(set(lib, conf, setting[i].name, setting[i].value, option, diag));
+    }
+    return ST_OK;
+}
+
+Status kafka_conf_make(const KafkaLibrary *lib, const TableSpec *table, KafkaRole role,
+                       const KafkaPair *own, rd_kafka_conf_t **out, Diag *diag)
+{
+    Arena arena;
+    *out = lib->conf_new();
+    arena_init(&arena, NULL);
+    lib->conf_set_log_cb(*out, drop_log);
+    Status status = set_all(lib, *out, preferred[role], diag);
+    if (status == ST_OK)
+        status = set_given(lib, *out, table, role, &arena, diag);
+    if (status == ST_OK)
+        status = set_all(lib, *out, own, diag);
+    arena_close(&arena);
+    if (status != ST_OK) {
+        lib->conf_destroy(*out);
+        *out = NULL;
+    }
+    return status;
+}
+
+void kafka_plain_words(const char *from, char *out, size_t size)
+{
+    if (strncmp(from, "[thrd:", 6) == 0) {
+        const char *behind = strstr(from, "]: ");
+        from = behind == NULL ? from : behind + 3;
+    }
+    snprintf(out, size, "%s", from);
+}

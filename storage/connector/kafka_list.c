@@ -1,0 +1,294 @@
+/* A split is a partition. Where it begins is asked once, when the job first lists it, and is part of
+ * what the job remembers; so is, of a bounded table, where it ends. A partition that comes to a
+ * known topic while the job runs is read from its beginning, as otherwise the first of its records
+ * would be lost. */
+#include "storage/connector/kafka_list.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "storage/base/vec.h"
+#include "storage/connector/kafka_client.h"
+#include "storage/connector/kafka_options.h"
+
+/* A partition that is not known yet. */
+typedef struct Found {
+    Text topic;
+    int32_t partition;
+    int64_t begin, end;
+} Found;
+
+typedef struct Listing {
+    const TableSpec *table;
+    SourceEnv *env;
+    Arena arena; /* for as long as it is made */
+    KafkaClient *client;
+    const Split *known;
+    uint32_t known_count;
+    VEC(Found) found;
+} Listing;
+
+bool kafka_is_bounded(const TableSpec *table)
+{
+    return option_enum(&table->scope, table->options, "scan.bounded.mode") != KAFKA_UNBOUNDED;
+}
+
+Status kafka_split_parse(const Split *split, Arena *arena, const char **topic, int32_t *partition)
+{
+    const char *open = memrchr(split->name.ptr, '[', split->name.size);
+    Text copy;
+    if (open == NULL)
+        return ST_STATE;
+    TRY(arena_text(arena, (Text){split->name.ptr, (uint32_t)(open - split->name.ptr)}, &copy));
+    *topic = copy.ptr;
+    *partition = (int32_t)strtol(open + 1, NULL, 10);
+    return ST_OK;
+}
+
+/* --- which partitions --- */
+
+static Status add_partition(Listing *self, Text topic, uint32_t partition)
+{
+    Text name;
+    TRY(arena_printf(&self->arena, &name, "%.*s[%u]", TEXT_ARG(topic), partition));
+    for (uint32_t i = 0; i < self->known_count; i++) {
+        if (text_equal(self->known[i].name, name))
+            return ST_OK;
+    }
+    Found found = {.topic = topic, .partition = (int32_t)partition};
+    TRY_PUSH(&self->found, &self->arena, found);
+    return ST_OK;
+}
+
+static Status find_partitions(Listing *self, Diag *diag)
+{
+    KafkaTopics topics;
+    TRY(kafka_client_topics(self->client, &self->arena, &topics, diag));
+    for (uint32_t i = 0; i < topics.count; i++) {
+        uint32_t count;
+        TRY(kafka_client_partitions(self->client, topics.name[i].ptr, &count, diag));
+        for (uint32_t p = 0; p < count; p++)
+            TRY(add_partition(self, topics.name[i], p));
+    }
+    return ST_OK;
+}
+
+/* --- from where to where --- */
+
+typedef enum Bound { BOUND_BEGIN, BOUND_END } Bound;
+
+static int64_t *bound_of(Found *found, Bound bound)
+{
+    return bound == BOUND_BEGIN ? &found->begin : &found->end;
+}
+
+static rd_kafka_topic_partition_list_t *make_list(Listing *self, const bool *asked, int64_t offset)
+{
+    const KafkaLibrary *lib = self->client->lib;
+    rd_kafka_topic_partition_list_t *list =
+        lib->topic_partition_list_new((int)self->found.count);
+    for (uint32_t i = 0; i < self->found.count; i++) {
+        const Found *found = &self->found.item[i];
+        if (asked == NULL || asked[i])
+            lib->topic_partition_list_add(list, found->topic.ptr, found->partition)->offset =
+                offset;
+    }
+    return list;
+}
+
+/* The bound of those that are asked for (all, where it is NULL). The list's entries are theirs, in
+ * the same order. */
+static void take_offsets(Listing *self, const bool *asked, Bound bound,
+                         const rd_kafka_topic_partition_list_t *list)
+{
+    int at = 0;
+    for (uint32_t i = 0; i < self->found.count; i++) {
+        if (asked == NULL || asked[i])
+            *bound_of(&self->found.item[i], bound) = list->elems[at++].offset;
+    }
+}
+
+/* The offset at a time in milliseconds, or at the beginning or end. */
+static Status look_up(Listing *self, const bool *asked, Bound bound, int64_t time, Diag *diag)
+{
+    rd_kafka_topic_partition_list_t *list = make_list(self, asked, time);
+    Status status = list->cnt == 0 ? ST_OK : kafka_client_offsets(self->client, list, diag);
+    if (status == ST_OK)
+        take_offsets(self, asked, bound, list);
+    self->client->lib->topic_partition_list_destroy(list);
+    return status;
+}
+
+/* Those without an offset: where the time is beyond all records, or nothing was committed. */
+static Status find_missing(Listing *self, Bound bound, bool **out, uint32_t *count)
+{
+    TRY_NEW_ARRAY(*out, &self->arena, self->found.count);
+    *count = 0;
+    for (uint32_t i = 0; i < self->found.count; i++) {
+        (*out)[i] = *bound_of(&self->found.item[i], bound) < 0;
+        *count += (*out)[i];
+    }
+    return ST_OK;
+}
+
+static Status look_up_missing(Listing *self, Bound bound, int64_t time, Diag *diag)
+{
+    bool *missing;
+    uint32_t count;
+    TRY(find_missing(self, bound, &missing, &count));
+    return count == 0 ? ST_OK : look_up(self, missing, bound, time, diag);
+}
+
+static Status look_up_time(Listing *self, Bound bound, const char *option, Diag *diag)
+{
+    int64_t time = option_int(&self->table->scope, self->table->options, option);
+    TRY(look_up(self, NULL, bound, time, diag));
+    return look_up_missing(self, bound, RD_KAFKA_OFFSET_END, diag);
+}
+
+static Status look_up_committed(Listing *self, Bound bound, Diag *diag)
+{
+    rd_kafka_topic_partition_list_t *list = make_list(self, NULL, RD_KAFKA_OFFSET_INVALID);
+    Status status = list->cnt == 0 ? ST_OK : kafka_client_committed(self->client, list, diag);
+    if (status == ST_OK)
+        take_offsets(self, NULL, bound, list);
+    self->client->lib->topic_partition_list_destroy(list);
+    return status;
+}
+
+/* What Kafka's own clients do where a group has committed nothing. */
+static Status look_up_reset(Listing *self, Bound bound, Diag *diag)
+{
+    bool *missing;
+    uint32_t count, first = 0;
+    TRY(find_missing(self, bound, &missing, &count));
+    if (count == 0)
+        return ST_OK;
+    while (!missing[first])
+        first++;
+    KafkaReset reset = kafka_offset_reset(self->table);
+    if (reset != KAFKA_RESET_NONE)
+        return look_up(self, missing, bound,
+                       reset == KAFKA_RESET_EARLIEST ? RD_KAFKA_OFFSET_BEGINNING
+                                                     : RD_KAFKA_OFFSET_END,
+                       diag);
+    Text group =
+        option_text(&self->table->scope, self->table->options, "properties.group.id");
+    const Found *found = &self->found.item[first];
+    Status status = diag_error(diag, E3009, SPAN_NONE,
+                               "\"%.*s[%d]\": the group \"%.*s\" has committed no offset",
+                               TEXT_ARG(found->topic), (int)found->partition, TEXT_ARG(group));
+    diag_hint(diag, "'properties.auto.offset.reset' = 'earliest' or 'latest' begins without one; "
+                    "'scan.startup.mode' has other ways to begin");
+    return status;
+}
+
+/* Of partitions that the option does not name, `others`. */
+static Status take_specific(Listing *self, Bound bound, const char *option, int64_t others,
+                            Diag *diag)
+{
+    const OptionEntry *entry = option_find(self->table->options, option);
+    KafkaOffset *offset;
+    uint32_t count;
+    TRY(kafka_specific_offsets(entry, &self->arena, &offset, &count, diag));
+    for (uint32_t i = 0; i < self->found.count; i++) {
+        int64_t *out = bound_of(&self->found.item[i], bound);
+        *out = others;
+        for (uint32_t o = 0; o < count; o++) {
+            if (offset[o].partition == self->found.item[i].partition)
+                *out = offset[o].offset;
+        }
+    }
+    return ST_OK;
+}
+
+static Status find_begins(Listing *self, Diag *diag)
+{
+    const TableSpec *table = self->table;
+    uint32_t mode = option_enum(&table->scope, table->options, "scan.startup.mode");
+    if (self->known_count > 0) /* the topic has grown */
+        mode = KAFKA_FROM_EARLIEST;
+    switch ((KafkaStartup)mode) {
+    case KAFKA_FROM_EARLIEST:
+        return look_up(self, NULL, BOUND_BEGIN, RD_KAFKA_OFFSET_BEGINNING, diag);
+    case KAFKA_FROM_LATEST: return look_up(self, NULL, BOUND_BEGIN, RD_KAFKA_OFFSET_END, diag);
+    case KAFKA_FROM_GROUP:
+        TRY(look_up_committed(self, BOUND_BEGIN, diag));
+        return look_up_reset(self, BOUND_BEGIN, diag);
+    case KAFKA_FROM_TIMESTAMP:
+        return look_up_time(self, BOUND_BEGIN, "scan.startup.timestamp-millis", diag);
+    case KAFKA_FROM_SPECIFIC:
+        TRY(take_specific(self, BOUND_BEGIN, "scan.startup.specific-offsets", -1, diag));
+        return look_up_missing(self, BOUND_BEGIN, RD_KAFKA_OFFSET_BEGINNING, diag);
+    }
+    return ST_OK;
+}
+
+static Status find_ends(Listing *self, Diag *diag)
+{
+    const TableSpec *table = self->table;
+    switch ((KafkaBounded)option_enum(&table->scope, table->options, "scan.bounded.mode")) {
+    case KAFKA_UNBOUNDED: return ST_OK;
+    case KAFKA_TO_LATEST: return look_up(self, NULL, BOUND_END, RD_KAFKA_OFFSET_END, diag);
+    case KAFKA_TO_GROUP:
+        TRY(look_up_committed(self, BOUND_END, diag));
+        return look_up_reset(self, BOUND_END, diag);
+    case KAFKA_TO_TIMESTAMP:
+        return look_up_time(self, BOUND_END, "scan.bounded.timestamp-millis", diag);
+    case KAFKA_TO_SPECIFIC: /* the others are not read */
+        return take_specific(self, BOUND_END, "scan.bounded.specific-offsets", 0, diag);
+    }
+    return ST_OK;
+}
+
+/* --- the splits --- */
+
+static Status make_splits(const Listing *self, Split **out, uint32_t *count)
+{
+    bool bounded = kafka_is_bounded(self->table);
+    uint32_t total = self->known_count + self->found.count;
+    Split *split;
+    TRY_NEW_ARRAY(split, self->env->arena, vec_room(total));
+    for (uint32_t i = 0; i < self->known_count; i++)
+        split[i] = self->known[i];
+    for (uint32_t i = 0; i < self->found.count; i++) {
+        const Found *found = &self->found.item[i];
+        Split *made = &split[self->known_count + i];
+        *made = (Split){.start = {.offset = (uint64_t)found->begin},
+                        .end = UINT64_MAX,
+                        .listed = self->env->clock->wall(self->env->clock)};
+        if (bounded) /* an end in front of the beginning: nothing is read */
+            made->end = (uint64_t)(found->end < found->begin ? found->begin : found->end);
+        TRY(arena_printf(self->env->arena, &made->name, "%.*s[%d]", TEXT_ARG(found->topic),
+                         (int)found->partition));
+    }
+    *out = split;
+    *count = total;
+    return ST_OK;
+}
+
+static Status list(Listing *self, Split **out, uint32_t *count, Diag *diag)
+{
+    TRY(find_partitions(self, diag));
+    if (self->found.count == 0)
+        return ST_OK;
+    TRY(find_begins(self, diag));
+    TRY(find_ends(self, diag));
+    return make_splits(self, out, count);
+}
+
+Status kafka_list(const TableSpec *table, SourceEnv *env, Split **out, uint32_t *count, Diag *diag)
+{
+    Listing self = {.table = table, .env = env, .known = *out, .known_count = *count};
+    Diag trouble;
+    diag_reset(&trouble);
+    TRY(kafka_client_get(table, env, &self.client, diag));
+    arena_init(&self.arena, env->meter);
+    Status status = list(&self, out, count, *count > 0 ? &trouble : diag);
+    arena_close(&self.arena);
+    if (status == ST_IO && self.known_count > 0 && trouble.code == E3007)
+        return ST_OK; /* nobody answers now: asked again later */
+    if (status != ST_OK && trouble.set)
+        *diag = trouble;
+    return status;
+}

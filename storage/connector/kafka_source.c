@@ -1,0 +1,356 @@
+/* Messages are fetched in batches from the partition's own queue, decoded at once and given back; a
+ * batch that makes more rows than fit is kept for the next poll. The position moves with messages,
+ * not with records: control records and what compaction took away are gaps that nobody sees.
+ *
+ * That a position can be read on from is checked when the partition is opened: the record in front
+ * of it must be the one that was read there (its time and bytes, as a hash, are kept with the
+ * split), as a topic that was deleted and made anew may reach as far again. */
+#include "storage/connector/kafka_source.h"
+
+#include <assert.h>
+#include <time.h>
+
+#include "storage/base/hash.h"
+#include "storage/connector/kafka_client.h"
+#include "storage/connector/kafka_keys.h"
+#include "storage/connector/kafka_list.h"
+#include "storage/connector/kafka_metadata.h"
+#include "storage/connector/kafka_records.h"
+
+enum {
+    REPLAY_WAIT_MS = 100, /* for messages that are known to be there */
+    REPLAY_WAITS = 600,   /* one after another in vain, until that is an error */
+};
+
+typedef struct KafkaReader {
+    SplitReader base;
+    KafkaClient *client;
+    Split split;
+    Meter *meter;
+    Arena arena;
+    const char *topic;
+    int32_t partition;
+    rd_kafka_queue_t *queue;
+    KafkaRecords records;
+    KafkaKeys keys;
+    KafkaMetadata metadata;
+    rd_kafka_message_t **message; /* fetched; those in front of `at` are given back */
+    uint32_t at, count;
+    uint64_t next;     /* the offset of the next message to be decoded */
+    uint64_t log_end;  /* as the broker told it last; UINT64_MAX: not yet */
+    uint64_t replayed; /* a replay reads up to here; UINT64_MAX: none */
+    bool assigned;
+    bool checking; /* the message at `next` - 1 comes first, and is compared with `head` */
+    StreamHead head; /* of the message in front of `next` */
+} KafkaReader;
+
+/* --- what is gone --- */
+
+/* Which offsets there are, as words for an error. */
+static void tell_available(KafkaReader *self, char *out, size_t size)
+{
+    const KafkaLibrary *lib = self->client->lib;
+    rd_kafka_topic_partition_list_t *list = lib->topic_partition_list_new(1);
+    int64_t bound[2] = {RD_KAFKA_OFFSET_BEGINNING, RD_KAFKA_OFFSET_END};
+    Status status = ST_OK;
+    lib->topic_partition_list_add(list, self->topic, self->partition);
+    for (int i = 0; i < 2 && status == ST_OK; i++) {
+        list->elems[0].offset = bound[i];
+        status = kafka_client_offsets(self->client, list, NULL);
+        bound[i] = list->elems[0].offset;
+    }
+    lib->topic_partition_list_destroy(list);
+    if (status != ST_OK)
+        snprintf(out, size, "what is there is not known");
+    else if (bound[0] == bound[1])
+        snprintf(out, size, "there are none now, the next will be %lld", (long long)bound[1]);
+    else
+        snprintf(out, size, "there are %lld to %lld", (long long)bound[0],
+                 (long long)bound[1] - 1);
+}
+
+static Status fail_position(KafkaReader *self, Diag *diag)
+{
+    char available[96];
+    tell_available(self, available, sizeof available);
+    Status status = diag_error(diag, E3009, SPAN_NONE,
+                               "\"%.*s\": the job goes on at offset %llu, and %s",
+                               TEXT_ARG(self->split.name), (unsigned long long)self->next,
+                               available);
+    diag_hint(diag, "records were deleted before they were read (retention), or the topic was made "
+                    "anew; weir explain E3009 has the choices");
+    return status;
+}
+
+static Status fail_other(KafkaReader *self, Diag *diag)
+{
+    char available[96];
+    tell_available(self, available, sizeof available);
+    Status status = diag_error(
+        diag, E3009, SPAN_NONE,
+        "\"%.*s\": the record at offset %llu is not the one that was read there before, so the "
+        "topic was made anew; %s",
+        TEXT_ARG(self->split.name), (unsigned long long)self->next - 1, available);
+    diag_hint(diag, "STOP JOB and run the script again, which begins from the beginning; weir "
+                    "explain E3009 has the choices");
+    return status;
+}
+
+static Status fail_message(KafkaReader *self, const rd_kafka_message_t *message, Diag *diag)
+{
+    if (message->err == RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET ||
+        message->err == RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE)
+        return fail_position(self, diag);
+    const char *words = message->payload != NULL ? (const char *)message->payload
+                                                 : self->client->lib->err2str(message->err);
+    return diag_error(diag, E3007, SPAN_NONE, "\"%.*s\" at offset %llu: %.*s",
+                      TEXT_ARG(self->split.name), (unsigned long long)self->next,
+                      message->payload != NULL ? (int)message->len : 200, words);
+}
+
+/* --- fetching --- */
+
+static StreamHead head_of(const KafkaReader *self, const rd_kafka_message_t *message)
+{
+    int64_t time = self->client->lib->message_timestamp(message, NULL);
+    uint64_t hash = hash_u64((uint64_t)time, 0);
+    hash = hash_bytes(message->payload, message->payload == NULL ? 0 : message->len, hash);
+    hash = hash_bytes(message->key, message->key == NULL ? 0 : message->key_len, hash);
+    return (StreamHead){1, hash};
+}
+
+/* The first message after the partition was opened in the middle. */
+static Status check_head(KafkaReader *self, const rd_kafka_message_t *message, Diag *diag)
+{
+    self->checking = false;
+    if ((uint64_t)message->offset + 1 != self->next)
+        return ST_OK; /* it was compacted away or deleted: there is nothing to compare with */
+    StreamHead found = head_of(self, message);
+    return found.hash == self->head.hash ? ST_OK : fail_other(self, diag);
+}
+
+/* *keep: it is a message to be decoded. */
+static Status take_event(KafkaReader *self, const rd_kafka_message_t *message, bool *keep,
+                         Diag *diag)
+{
+    *keep = false;
+    if (message->err == RD_KAFKA_RESP_ERR__PARTITION_EOF) {
+        self->log_end = (uint64_t)message->offset;
+        bool short_of_it = self->checking && self->log_end < self->next;
+        self->checking = false;
+        return short_of_it ? fail_position(self, diag) : ST_OK;
+    }
+    if (message->err == RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET && self->checking) {
+        /* the record in front of the position is gone, but perhaps not those behind it */
+        self->checking = false;
+        kafka_client_unassign(self->client, self->topic, self->partition);
+        return kafka_client_assign(self->client, self->topic, self->partition,
+                                   (int64_t)self->next, diag);
+    }
+    if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR)
+        return fail_message(self, message, diag);
+    if (self->checking)
+        TRY(check_head(self, message, diag));
+    uint64_t offset = (uint64_t)message->offset;
+    if (self->split.end != UINT64_MAX && offset >= self->split.end - 1)
+        self->log_end = self->split.end;
+    *keep = offset >= self->next && offset < self->split.end;
+    return ST_OK;
+}
+
+/* Into the empty list, without waiting but in a replay. */
+static Status fetch(KafkaReader *self, uint32_t most, int wait_ms, Diag *diag)
+{
+    const KafkaLibrary *lib = self->client->lib;
+    Status status = ST_OK;
+    self->at = self->count = 0;
+    /* A call that may wait does so until all are there: one is waited for. */
+    ssize_t got = wait_ms > 0 ? lib->consume_batch_queue(self->queue, wait_ms, self->message, 1)
+                              : lib->consume_batch_queue(self->queue, 0, self->message, most);
+    for (ssize_t i = 0; i < got; i++) {
+        bool keep = false;
+        if (status == ST_OK)
+            status = take_event(self, self->message[i], &keep, diag);
+        if (keep)
+            self->message[self->count++] = self->message[i];
+        else
+            lib->message_destroy(self->message[i]);
+    }
+    return status;
+}
+
+static void give_back(KafkaReader *self, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++)
+        self->client->lib->message_destroy(self->message[self->at + i]);
+    self->at += count;
+}
+
+/* How many of the messages at hand may be decoded: in a replay, those in front of its end. */
+static uint32_t ready(const KafkaReader *self)
+{
+    uint32_t count = self->count - self->at;
+    while (count > 0 && (uint64_t)self->message[self->at + count - 1]->offset >= self->replayed)
+        count--;
+    return count;
+}
+
+static Status assign(KafkaReader *self, Diag *diag)
+{
+    if (self->assigned)
+        return ST_OK;
+    self->assigned = true;
+    self->checking = self->head.size > 0 && self->next > 0;
+    uint64_t from = self->next - self->checking;
+    return kafka_client_assign(self->client, self->topic, self->partition, (int64_t)from, diag);
+}
+
+/* --- polling --- */
+
+static Status decode(KafkaReader *self, BatchBuilder *out, Diag *diag)
+{
+    rd_kafka_message_t **first = self->message + self->at;
+    uint32_t taken = 0, count = ready(self);
+    (void)diag;
+    TRY(kafka_records_decode(&self->records, first, count, out, &taken));
+    if (out->rows > 0) {
+        TRY(kafka_metadata_fill(&self->metadata, self->client->lib, first, self->records.message,
+                                out));
+        TRY(kafka_keys_fill(&self->keys, first, self->records.message, out));
+    }
+    if (taken == 0)
+        return ST_OK;
+    self->next = (uint64_t)first[taken - 1]->offset + 1;
+    self->head = head_of(self, first[taken - 1]);
+    give_back(self, taken);
+    return ST_OK;
+}
+
+static bool is_read_to_its_end(const KafkaReader *self)
+{
+    return self->split.end != UINT64_MAX && self->at == self->count &&
+           (self->next >= self->split.end ||
+            (self->log_end != UINT64_MAX && self->log_end >= self->split.end));
+}
+
+static bool replays(const KafkaReader *self)
+{
+    return self->replayed != UINT64_MAX;
+}
+
+static Status fetch_some(KafkaReader *self, const BatchBuilder *out, Diag *diag)
+{
+    TRY(kafka_client_serve(self->client, diag));
+    TRY(assign(self, diag));
+    TRY(fetch(self, out->capacity, 0, diag));
+    for (int waits = 0; replays(self) && self->count == 0 && !is_read_to_its_end(self); waits++) {
+        if (waits == REPLAY_WAITS)
+            return diag_error(diag, E3007, SPAN_NONE,
+                              "\"%.*s\": what was read before does not come again from Kafka",
+                              TEXT_ARG(self->split.name));
+        TRY(kafka_client_serve(self->client, diag));
+        TRY(fetch(self, 1, REPLAY_WAIT_MS, diag));
+        if (self->log_end != UINT64_MAX && self->next >= self->log_end)
+            break; /* there is no more than that */
+    }
+    return ST_OK;
+}
+
+static Status kafka_poll(SplitReader *base, BatchBuilder *out, PollResult *result, Diag *diag)
+{
+    KafkaReader *self = (KafkaReader *)base;
+    builder_reset(out);
+    if (self->at == self->count && !is_read_to_its_end(self) && self->next < self->replayed)
+        TRY(fetch_some(self, out, diag));
+    if (self->at < self->count)
+        TRY(decode(self, out, diag));
+    bool something = out->rows > 0 || out->rejected_count > 0;
+    *result = is_read_to_its_end(self)            ? POLL_END
+              : something || self->at < self->count ? POLL_ROWS
+                                                    : POLL_IDLE;
+    if (*result == POLL_ROWS && !something && ready(self) == 0)
+        *result = POLL_IDLE; /* what is at hand lies behind the replay */
+    return ST_OK;
+}
+
+static SplitPosition kafka_position(const SplitReader *base)
+{
+    return (SplitPosition){.offset = ((const KafkaReader *)base)->next};
+}
+
+static void kafka_describe(const SplitReader *base, Split *split)
+{
+    split->head = ((const KafkaReader *)base)->head;
+}
+
+static void kafka_replay_until(SplitReader *base, uint64_t end)
+{
+    ((KafkaReader *)base)->replayed = end;
+}
+
+static uint64_t kafka_end(const SplitReader *base)
+{
+    return ((const KafkaReader *)base)->log_end;
+}
+
+static void kafka_close(SplitReader *base)
+{
+    KafkaReader *self = (KafkaReader *)base;
+    give_back(self, self->count - self->at);
+    if (self->queue != NULL)
+        self->client->lib->queue_destroy(self->queue);
+    if (self->assigned)
+        kafka_client_unassign(self->client, self->topic, self->partition);
+    kafka_keys_close(&self->keys);
+    kafka_records_close(&self->records);
+    Arena arena = self->arena; /* it holds the reader */
+    arena_close(&arena);
+}
+
+static Status open_reader(KafkaReader *self, const ScanSpec *scan, SourceEnv *env,
+                          const Split *split, Diag *diag)
+{
+    self->split = *split;
+    self->next = split->start.offset;
+    self->head = split->head;
+    self->log_end = self->replayed = UINT64_MAX;
+    TRY(kafka_client_get(scan->table, env, &self->client, diag));
+    TRY(kafka_split_parse(split, &self->arena, &self->topic, &self->partition));
+    TRY_NEW_ARRAY(self->message, &self->arena, BATCH_ROWS);
+    TRY(kafka_records_open(&self->records, scan, env->meter));
+    TRY(kafka_keys_open(&self->keys, scan, &self->arena, env->meter));
+    TRY(kafka_metadata_open(&self->metadata, scan, &self->arena, self->topic, self->partition));
+    self->queue = self->client->lib->queue_get_partition(self->client->rk, self->topic,
+                                                         self->partition);
+    return self->queue == NULL
+               ? diag_error(diag, E3007, SPAN_NONE, "\"%.*s\" has no queue",
+                            TEXT_ARG(split->name))
+               : ST_OK;
+}
+
+Status kafka_open_split(const ScanSpec *scan, SourceEnv *env, const Split *split,
+                        SplitReader **out, Diag *diag)
+{
+    Arena arena;
+    KafkaReader *self;
+    arena_init(&arena, env->meter);
+    self = arena_alloc_zeroed(&arena, sizeof *self);
+    if (self == NULL) {
+        arena_close(&arena);
+        return ST_NOMEM;
+    }
+    self->arena = arena;
+    self->base = (SplitReader){.poll = kafka_poll,
+                               .position = kafka_position,
+                               .describe = kafka_describe,
+                               .replay_until = kafka_replay_until,
+                               .close = kafka_close,
+                               .end = kafka_end};
+    Status status = open_reader(self, scan, env, split, diag);
+    if (status != ST_OK) {
+        kafka_close(&self->base);
+        return status;
+    }
+    *out = &self->base;
+    return ST_OK;
+}
