@@ -64,7 +64,7 @@ def values(records):
 def records_come_back(client):
     client.create_topic("records", 2)
     sent = [(b"key", b"value", [("h", b"a\0b"), ("h", None), ("i", b"")], 1700000000123), (None, b"\xff\0", [], -5),
-            (b"", b"", [], 0), (b"gone", None, [], 7)]
+            (b"", b"", [], 1), (b"gone", None, [], 7)]
     client.produce("records", 1, sent)
     client.produce("records", 0, [(b"short",)])
     found = client.read("records")
@@ -127,6 +127,7 @@ def transactions(client):
         transaction.produce("transactions", 0, [(None, b"aborted")])
         transaction.abort()
     client.produce("transactions", 0, [(None, b"plain")])
+    client.settle("transactions")
     equal(values(client.read("transactions", READ_COMMITTED)), [b"committed", b"plain"])
     equal(values(client.read("transactions", READ_UNCOMMITTED)), [b"committed", b"aborted", b"plain"])
 
@@ -170,6 +171,7 @@ def a_fenced_producer(client):
             equal((error.name, error.fatal), ("_FENCED", True))
         else:
             raise AssertionError("two producers of one id")
+    client.settle("fenced")
     equal(values(client.read("fenced")), [b"new"])
 
 
@@ -185,7 +187,7 @@ def offsets_of_a_group(client):
         transaction.begin()
         transaction.send_offsets("group", {("offsets", 0): (5, "next")})
         with refused("UNSTABLE_OFFSET_COMMIT"):
-            client.committed("group", "offsets")
+            client.committed("group", "offsets", patience_s=0)
         equal(client.committed("group", "offsets", stable=False), first)
         transaction.commit()
     equal(client.committed("group", "offsets"), {0: Committed(5, "next"), 1: first[1]})

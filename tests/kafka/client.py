@@ -2,15 +2,16 @@
 
 A record to produce is a Record, or a tuple (key, value, headers, timestamp) of which the end may be missing. Keys and
 values are bytes, or None, which is not the same as b"". Headers are pairs of a name and bytes or None, in their order.
+A timestamp is in milliseconds; to librdkafka 0 is the same as none, the time of the call.
 """
 import collections
 import ctypes
 import time
 
-from rdkafka import (CONSUMER, ERR_PARTITION_EOF, ERR_QUEUE_FULL, ERR_TIMED_OUT, MSG_F_COPY, OFFSET_BEGINNING, OFFSET_END,
-                     OFFSET_INVALID, PRODUCER, VTYPE_HEADERS, VTYPE_KEY, VTYPE_MSGFLAGS, VTYPE_PARTITION, VTYPE_TIMESTAMP,
-                     VTYPE_TOPIC, VTYPE_VALUE, Argument, Handle, KafkaError, Partitions, check, check_object, copy_bytes,
-                     entries_of, lib)
+from rdkafka import (CONSUMER, ERR_PARTITION_EOF, ERR_QUEUE_FULL, ERR_TIMED_OUT, ERR_UNSTABLE_OFFSET_COMMIT, MSG_F_COPY,
+                     OFFSET_BEGINNING, OFFSET_END, OFFSET_INVALID, PRODUCER, VTYPE_HEADERS, VTYPE_KEY, VTYPE_MSGFLAGS, VTYPE_PARTITION, VTYPE_TIMESTAMP,
+                     VTYPE_TOPIC, VTYPE_VALUE, Argument, Handle, KafkaError, Partitions, check, check_fatal,
+                     check_object, copy_bytes, entries_of, lib)
 
 TIMEOUT_MS = 60000
 READ_COMMITTED, READ_UNCOMMITTED = "read_committed", "read_uncommitted"
@@ -93,6 +94,7 @@ class Producer(Handle):
     def flush(self, timeout_ms=TIMEOUT_MS):
         check(lib.flush(self.rk, timeout_ms))
         failures, self.failures = self.failures, []
+        check_fatal(self.rk)
         for code in failures:
             check(code)
 
@@ -136,6 +138,7 @@ class Transaction:
             lib.consumer_group_metadata_destroy(owner)
 
     def commit(self):
+        """Readers see it a moment later: see Client.settle."""
         check_object(lib.commit_transaction(self.producer.rk, TIMEOUT_MS))
 
     def abort(self):
@@ -264,6 +267,15 @@ class Client:
         with self.consumer(isolation) as consumer:
             return self.offsets(consumer, topic, OFFSET_END)
 
+    def settle(self, topic, limit_s=30):
+        """Waits until readers see all transactions that have ended; none may be open. The broker answers a commit before
+        it has written the commit into the partitions."""
+        end = time.monotonic() + limit_s
+        while self.end_offsets(topic) != self.end_offsets(topic, READ_UNCOMMITTED):
+            if time.monotonic() > end:
+                raise KafkaError(ERR_TIMED_OUT, "a transaction over %s is open after %d s" % (topic, limit_s))
+            time.sleep(0.005)
+
     def read(self, topic, isolation=READ_COMMITTED, timeout_s=TIMEOUT_MS / 1000):
         """All records from the beginning to the ends that are there now, by partition and offset."""
         records, limit = [], time.monotonic() + timeout_s
@@ -296,9 +308,19 @@ class Client:
 
     # --- groups ---
 
-    def committed(self, group, topic, stable=True):
-        """{partition: Committed} of those partitions that have an offset. stable: an error while a transaction is open
-        that may change one; else what was there before it."""
+    def committed(self, group, topic, stable=True, patience_s=10):
+        """{partition: Committed} of those partitions that have an offset. While a transaction is open that may change
+        one: an error after so long; without `stable`, what was there before it."""
+        end = time.monotonic() + patience_s
+        while True:
+            try:
+                return self.committed_now(group, topic, stable)
+            except KafkaError as error:
+                if error.code != ERR_UNSTABLE_OFFSET_COMMIT or time.monotonic() >= end:
+                    raise
+                time.sleep(0.005)
+
+    def committed_now(self, group, topic, stable):
         def results(event):
             count, found = ctypes.c_size_t(), {}
             for result in lib.ListConsumerGroupOffsets_result_groups(event, ctypes.byref(count))[:count.value]:

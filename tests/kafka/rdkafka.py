@@ -5,8 +5,7 @@ from ctypes import POINTER, c_char_p, c_int, c_int32, c_int64, c_size_t, c_ssize
 PRODUCER, CONSUMER = 0, 1
 CONF_OK = 0
 OFFSET_BEGINNING, OFFSET_END, OFFSET_INVALID = -2, -1, -1001
-ERR_TIMED_OUT, ERR_PARTITION_EOF = -185, -191
-ERR_QUEUE_FULL = -184
+ERR_TIMED_OUT, ERR_PARTITION_EOF, ERR_QUEUE_FULL, ERR_UNSTABLE_OFFSET_COMMIT = -185, -191, -184, 88
 VTYPE_TOPIC, VTYPE_PARTITION, VTYPE_VALUE, VTYPE_KEY, VTYPE_MSGFLAGS, VTYPE_TIMESTAMP, VTYPE_HEADERS = 1, 3, 4, 5, 7, 8, 10
 MSG_F_COPY = 2
 
@@ -74,7 +73,6 @@ DECLARATIONS = {
     "new": (c_void_p, c_int, c_void_p, c_char_p, c_size_t),
     "destroy": (None, c_void_p),
     "poll": (c_int, c_void_p, c_int),
-    "poll_set_consumer": (c_int, c_void_p),
 
     "topic_new": (c_void_p, c_void_p, c_char_p, c_void_p),
     "topic_name": (c_char_p, c_void_p),
@@ -88,7 +86,7 @@ DECLARATIONS = {
 
     "produceva": (c_void_p, c_void_p, POINTER(Argument), c_size_t),
     "flush": (c_int, c_void_p, c_int),
-    "purge": (c_int, c_void_p, c_int),
+    "fatal_error": (c_int, c_void_p, c_char_p, c_size_t),
     "headers_new": (c_void_p, c_size_t),
     "headers_destroy": (None, c_void_p),
     "header_add": (c_int, c_void_p, c_char_p, c_ssize_t, c_char_p, c_ssize_t),
@@ -179,6 +177,14 @@ def check_object(error):
                           bool(lib.error_is_retriable(error)), bool(lib.error_txn_requires_abort(error)))
         lib.error_destroy(error)
         raise made
+
+
+def check_fatal(rk):
+    """Of a producer that can do nothing more; calls and delivery reports only tell what followed from that."""
+    text = ctypes.create_string_buffer(512)
+    code = lib.fatal_error(rk, text, len(text))
+    if code != 0:
+        raise KafkaError(code, text.value.decode(), fatal=True)
 
 
 def copy_bytes(pointer, size):
