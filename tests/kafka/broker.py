@@ -59,6 +59,20 @@ def free_ports(count):
     return chosen
 
 
+def listens(pid, port):
+    """That this very process does: at a port that was taken meanwhile another broker would answer."""
+    try:
+        sockets = {os.readlink(entry.path) for entry in os.scandir("/proc/%d/fd" % pid)}
+        lines = []
+        for table in ("tcp", "tcp6"):
+            with open("/proc/%d/net/%s" % (pid, table), encoding="ascii") as file:
+                lines += [line.split() for line in file][1:]
+    except OSError:  # a file that was closed meanwhile, or the process has ended
+        return False
+    listening = "0A"
+    return any("socket:[%s]" % line[9] in sockets for line in lines if line[3] == listening and int(line[1].split(":")[1], 16) == port)
+
+
 def installed():
     """With the archive of classes, which a broker writes when it is stopped."""
     installation = install.install()
@@ -138,6 +152,8 @@ class Broker:
 
     def choose_ports(self):
         if self.chosen and self.controller_port is None:
+            if not is_free(self.port):
+                raise BrokerError("port %d is taken" % self.port)
             self.controller_port, = free_ports(1)
         elif not self.chosen:
             self.port, self.controller_port = free_ports(2)
@@ -171,10 +187,11 @@ class Broker:
         with Handle(PRODUCER, patient) as handle:
             while self.is_running():
                 try:
-                    if handle.metadata(timeout_ms=200)[0]:
-                        return self.is_running()
+                    if handle.metadata(timeout_ms=200)[0] and listens(self.pid, self.port):
+                        return True
                 except KafkaError:
                     pass
+                time.sleep(0.01)
                 if time.monotonic() > end:
                     raise BrokerError("the broker is not ready after %d s\n%s" % (READY_LIMIT_S, self.log()[-3000:]))
         self.forget()

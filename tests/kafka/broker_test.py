@@ -251,6 +251,30 @@ def a_taken_port(_):
             broker_module.free_ports = real
 
 
+def another_broker_at_the_port(_):
+    """It answers, but is not the one that was started."""
+    with Broker().start() as first:
+        choices, real = [], broker_module.free_ports
+
+        def choose(count):
+            choices.append([first.port, *real(count - 1)] if not choices else real(count))
+            return choices[-1]
+
+        broker_module.free_ports = choose
+        try:
+            with Broker().start() as second:
+                equal(len(choices), 2)
+                equal(second.port, choices[1][0])
+        finally:
+            broker_module.free_ports = real
+        try:
+            Broker(port=first.port).start().close()
+        except BrokerError as error:
+            equal(str(error), "port %d is taken" % first.port)
+        else:
+            raise AssertionError("two brokers at one port")
+
+
 # --- nothing is left running ---
 
 
@@ -316,7 +340,8 @@ def command(*arguments, stdin="", code=0):
 
 def by_hand(_):
     """A broker in the foreground, twice on the same data, and the small commands."""
-    folder = tempfile.mkdtemp(prefix="weir-kafka-")
+    parent = tempfile.mkdtemp(prefix="weir-kafka-")
+    folder = os.path.join(parent, "data")
     port = str(broker_module.free_ports(1)[0])
     here = ("--broker", "127.0.0.1:" + port)
     try:
@@ -331,6 +356,7 @@ def by_hand(_):
                     command("produce", "orders", "--keys", "--partition", "0", *here, stdin="a\tb\tc\nd\n")
                 equal(command("read", "orders", *here), "b\tc\n\\N\none\n\nzwei \u00fc\n")
                 equal(command("read", "orders", "--keys", *here), "a\tb\tc\nd\t\\N\n\\N\tone\n\\N\t\n\\N\tzwei \u00fc\n")
+                assert "another one has the data" in command("--port", "1", "--data", folder, "--fresh", code=1)
                 assert "UNKNOWN_TOPIC_OR_PART" in command("read", "nothing", *here, code=1)
                 process.send_signal(signal.SIGINT)
                 equal((process.communicate(timeout=LIMIT_S)[0], process.returncode), ("", 0))
@@ -338,12 +364,12 @@ def by_hand(_):
                 process.kill()
                 process.communicate()
     finally:
-        shutil.rmtree(folder)
+        shutil.rmtree(parent)
 
 
 SHARED = [records_come_back, compressed_records, topics, deleted_records, transactions, an_open_transaction, an_expired_transaction,
           a_fenced_producer, offsets_of_a_group]
-ALONE = [killed_and_started_again, settings_of_a_broker, a_wrong_setting, a_taken_port, the_test_is_killed, the_guard_is_killed,
+ALONE = [killed_and_started_again, settings_of_a_broker, a_wrong_setting, a_taken_port, another_broker_at_the_port, the_test_is_killed, the_guard_is_killed,
          too_old, by_hand]
 
 

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """./dev kafka: a broker in the foreground, and small things to do with one."""
 import argparse
+import fcntl
 import os
 import shutil
 import signal
@@ -43,6 +44,16 @@ def parse(arguments):
 
 
 def serve(options):
+    os.makedirs(os.path.dirname(os.path.abspath(options.data)), exist_ok=True)
+    with open(options.data.rstrip("/") + ".lock", "a", encoding="ascii") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise BrokerError("another one has the data in %s" % options.data) from error
+        serve_alone(options)
+
+
+def serve_alone(options):
     if options.fresh:
         shutil.rmtree(options.data, ignore_errors=True)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
