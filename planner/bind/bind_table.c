@@ -100,15 +100,21 @@ static Status check_name(const TableDraft *draft, const Name *name)
     return ST_OK;
 }
 
-static Type metadata_type(const ConnectorMetadata *metadata)
+static Status metadata_type(Arena *arena, const ConnectorMetadata *metadata, Type *out)
 {
     switch (metadata->type) {
-    case METADATA_TEXT: return type_with_null(type_string(), false);
-    case METADATA_INT: return type_with_null(type_make(TYPE_INT), false);
-    case METADATA_BIGINT: return type_with_null(type_make(TYPE_BIGINT), false);
-    case METADATA_INSTANT: return type_with_null(type_sized(TYPE_TIMESTAMP_LTZ, 3), false);
+    case METADATA_TEXT: *out = type_string(); break;
+    case METADATA_INT:
+    case METADATA_NULLABLE_INT: *out = type_make(TYPE_INT); break;
+    case METADATA_BIGINT: *out = type_make(TYPE_BIGINT); break;
+    case METADATA_INSTANT: *out = type_sized(TYPE_TIMESTAMP_LTZ, 3); break;
+    case METADATA_NULLABLE_BYTES: *out = type_sized(TYPE_VARBINARY, LENGTH_MAX); break;
+    case METADATA_HEADERS: TRY(type_map(arena, type_string(), type_sized(TYPE_VARBINARY, LENGTH_MAX), out)); break;
     }
-    return type_make(TYPE_NULL);
+    bool nullable =
+        metadata->type == METADATA_NULLABLE_INT || metadata->type == METADATA_NULLABLE_BYTES;
+    *out = type_with_null(*out, nullable);
+    return ST_OK;
 }
 
 /* What it gives becomes a value of the declared type as a CAST makes it. */
@@ -134,7 +140,7 @@ static Status find_metadata(TableDraft *draft, const ColumnDef *column, TableCol
          metadata != NULL && metadata->key != NULL; metadata++, known++) {
         if (text_is(key, metadata->key)) {
             out->index = draft->metadata.count;
-            out->native = metadata_type(metadata);
+            TRY(metadata_type(binder->arena, metadata, &out->native));
             TRY_PUSH(&draft->metadata, binder->arena, text_of(metadata->key));
             return ST_OK;
         }
@@ -507,6 +513,20 @@ static Status make_physical_key(TableDraft *draft)
     return ST_OK;
 }
 
+/* Which columns are where in a record, and whether their formats can carry them. */
+static Status bind_fields(Binder *binder, TableSpec *spec, Span span)
+{
+    const ConnectorClass *connector = spec->connector;
+    spec->value = spec->schema;
+    spec->format_options = spec->options;
+    if (connector->bind_fields != NULL)
+        TRY(connector->bind_fields(spec, binder->arena, span, binder->diag));
+    if (spec->format == NULL || spec->format->check == NULL)
+        return ST_OK;
+    return spec->format->check(&spec->value, &spec->scope, spec->format_options,
+                               connector->messages, span, binder->diag);
+}
+
 static Status bind_draft(TableDraft *draft)
 {
     Binder *binder = draft->binder;
@@ -527,9 +547,7 @@ static Status bind_draft(TableDraft *draft)
     def->spec.metadata_key = draft->metadata.item;
     def->spec.metadata_count = draft->metadata.count;
     Span span = draft->create->name.last->span;
-    if (def->spec.format != NULL && def->spec.format->check != NULL)
-        TRY(def->spec.format->check(&def->spec.schema, &def->spec.scope, def->spec.options, span,
-                                    binder->diag));
+    TRY(bind_fields(binder, &def->spec, span));
     if (def->spec.connector->check != NULL)
         TRY(def->spec.connector->check(&def->spec, span, binder->diag));
     return ST_OK;

@@ -15,7 +15,7 @@ Status bind_options(Binder *binder, const OptionPairList *pairs, OptionList *out
 
 /* --- connector and format --- */
 
-static const char *const later_connectors[] = {"kafka", "upsert-kafka", "nexmark", "http",
+static const char *const later_connectors[] = {"upsert-kafka", "nexmark", "http",
                                                "jdbc",  "postgres",     "redis",   NULL};
 static const char *const later_formats[] = {"debezium-json",  "canal-json", "maxwell-json", "avro",
                                             "avro-confluent", "protobuf",   "parquet",      "orc",
@@ -95,6 +95,8 @@ static Status find_format(Binder *binder, OptionList options, Span span,
     const OptionEntry *entry = option_find(options, "format");
     Text *known;
     *out = NULL;
+    if (entry == NULL && connector->messages)
+        entry = option_find(options, "value.format");
     if (entry == NULL && !connector->needs_format)
         return ST_OK;
     TRY(list_formats(binder, &known));

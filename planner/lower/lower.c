@@ -135,7 +135,7 @@ static Status required_keys(Lowering *lowering, const TableSpec *table, const bo
     const FormatClass *format = table->format;
     bool *keys, any = false;
     if (format == NULL || format->refuses_null_keys == NULL ||
-        !format->refuses_null_keys(&table->scope, table->options))
+        !format->refuses_null_keys(&table->scope, table->format_options))
         return ST_OK;
     TRY_NEW_ARRAY(keys, lowering->arena, table->schema.count);
     for (uint32_t i = 0; i < table->schema.count; i++) {

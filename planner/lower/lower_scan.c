@@ -81,16 +81,49 @@ static void mark_inputs(const TableDef *table, bool *used)
 }
 
 typedef struct ScanShape {
-    VEC(uint32_t) wanted, metadata;
+    VEC(uint32_t) wanted, metadata, key;
     VEC(Field) field;
 } ScanShape;
+
+/* The field of the record's key that the physical column is read from; -1: none. */
+static int32_t key_field(const TableSpec *spec, uint32_t column)
+{
+    for (uint32_t i = 0; spec->record_key.read && i < spec->record_key.schema.count; i++) {
+        if (spec->record_key.column[i] == column)
+            return (int32_t)i;
+    }
+    return -1;
+}
+
+static bool is_from_key(const TableDef *table, uint32_t column)
+{
+    return table->column[column].kind == TABLE_COLUMN_PHYSICAL &&
+           key_field(&table->spec, table->column[column].index) >= 0;
+}
+
+/* In the order of the key's fields. */
+static Status add_key_fields(Lowering *lowering, ScanDraft *draft, ScanShape *shape)
+{
+    const TableDef *table = draft->table;
+    for (uint32_t f = 0; f < table->spec.record_key.schema.count; f++) {
+        for (uint32_t i = 0; i < table->schema.count; i++) {
+            if (!draft->used[i] || !is_from_key(table, i) ||
+                key_field(&table->spec, table->column[i].index) != (int32_t)f)
+                continue;
+            draft->column[i] = (int32_t)shape->field.count;
+            TRY_PUSH(&shape->field, lowering->arena, table->schema.field[i]);
+            TRY_PUSH(&shape->key, lowering->arena, f);
+        }
+    }
+    return ST_OK;
+}
 
 static Status add_decoded(Lowering *lowering, ScanDraft *draft, TableColumnKind kind,
                           ScanShape *shape)
 {
     const TableDef *table = draft->table;
     for (uint32_t i = 0; i < table->schema.count; i++) {
-        if (!draft->used[i] || table->column[i].kind != kind)
+        if (!draft->used[i] || table->column[i].kind != kind || is_from_key(table, i))
             continue;
         Field field = table->schema.field[i];
         if (kind == TABLE_COLUMN_METADATA)
@@ -200,6 +233,7 @@ static Status make_scan(Lowering *lowering, ScanDraft *draft)
         draft->column[i] = -1;
     TRY(add_decoded(lowering, draft, TABLE_COLUMN_PHYSICAL, &shape));
     TRY(add_decoded(lowering, draft, TABLE_COLUMN_METADATA, &shape));
+    TRY(add_key_fields(lowering, draft, &shape));
     TRY(add_time_columns(lowering, draft, time, &shape, &computed));
     Schema schema = {shape.field.count, shape.field.item};
     TRY(lowering_add(lowering, PLAN_SCAN, schema, NULL, 0, &draft->node));
@@ -209,7 +243,9 @@ static Status make_scan(Lowering *lowering, ScanDraft *draft)
                             .wanted = shape.wanted.item,
                             .wanted_count = shape.wanted.count,
                             .wanted_metadata = shape.metadata.item,
-                            .wanted_metadata_count = shape.metadata.count};
+                            .wanted_metadata_count = shape.metadata.count,
+                            .wanted_key = shape.key.item,
+                            .wanted_key_count = shape.key.count};
     TRY(mark_always(lowering, draft, time, &scan->spec.always));
     scan->computed = computed.item;
     scan->computed_count = computed.count;

@@ -321,7 +321,7 @@ static Status push_into(Arena *arena, Plan *plan, const PlanReaders *readers, Pl
     PlanScan *scan = &node->as.scan;
     const TableSpec *table = scan->spec.table;
     fields.ignores_errors = table->format->ignores_errors != NULL &&
-                            table->format->ignores_errors(&table->scope, table->options);
+                            table->format->ignores_errors(&table->scope, table->format_options);
     TRY_NEW_ARRAY(fields.whole, arena, node->schema.count);
     TRY(mark_readers(&fields, plan));
     if (fields.path.count == 0 || node->schema.count + fields.path.count > LIMIT_COLUMNS)

@@ -35,7 +35,8 @@ typedef struct SourceEnv {
 /* What a source tells of a record beside its columns. */
 typedef struct ConnectorMetadata {
     const char *key;
-    enum { METADATA_TEXT, METADATA_INT, METADATA_BIGINT, METADATA_INSTANT } type; /* never NULL */
+    enum { METADATA_TEXT, METADATA_INT, METADATA_BIGINT, METADATA_INSTANT, METADATA_HEADERS,
+        METADATA_NULLABLE_INT, METADATA_NULLABLE_BYTES } type;
 } ConnectorMetadata;
 
 typedef struct ConnectorClass {
@@ -43,6 +44,7 @@ typedef struct ConnectorClass {
     const char *doc;
     const OptionDef *options;
     bool needs_format, takes_format;
+    bool messages; /* records come by themselves, not as lines, and may have keys */
     const ConnectorMetadata *metadata; /* ends with a key that is NULL; NULL: none */
     /* Whether splits, or their spools, give the same again from any position. NULL: they do not. */
     bool (*replayable)(const TableSpec *table);
@@ -73,6 +75,8 @@ typedef struct ConnectorClass {
      * 0: none. */
     Status (*open_sink)(const TableSpec *table, SourceEnv *env, const SinkMemory *memory,
                         uint64_t *stored_epoch, Sink **out, Diag *diag);
+    /* Says which columns are in a record's key and which in its value. NULL: all in the value. */
+    Status (*bind_fields)(TableSpec *table, Arena *arena, Span span, Diag *diag);
     /* Checks beyond options: paths, ranges. May be NULL. No side effects. */
     Status (*check)(const TableSpec *table, Span span, Diag *diag);
 } ConnectorClass;
@@ -85,6 +89,6 @@ extern const uint32_t connector_count;
 extern const OptionDef table_options[];
 
 extern const ConnectorClass filesystem_connector, stdin_connector, stdout_connector,
-    datagen_connector, print_connector, blackhole_connector, sqlite_connector;
+    datagen_connector, print_connector, blackhole_connector, sqlite_connector, kafka_connector;
 
 #endif

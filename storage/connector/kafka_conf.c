@@ -74,7 +74,7 @@ static Status set_given(const KafkaLibrary *lib, rd_kafka_conf_t *conf, const Ta
     uint32_t count;
     TRY(kafka_settings(table, arena, role == KAFKA_PRODUCER, &setting, &count, diag));
     for (uint32_t i = 0; i < count; i++) {
-        const OptionEntry *option = setting[i].option;
+        const OptionEntry *option = setting[i].entry;
         TRY(set(lib, conf, setting[i].name, setting[i].value, option, diag));
     }
     return ST_OK;

@@ -30,7 +30,7 @@ typedef struct Listing {
 
 bool kafka_is_bounded(const TableSpec *table)
 {
-    return option_enum(&table->scope, table->options, "scan.bounded.mode") != KAFKA_UNBOUNDED;
+    return option_enum(&table->scope, table->options, "scan.bounded.mode") != KAFKA_BOUNDED_NEVER;
 }
 
 Status kafka_split_parse(const Split *split, Arena *arena, const char **topic, int32_t *partition)
@@ -190,7 +190,7 @@ static Status take_specific(Listing *self, Bound bound, const char *option, int6
     const OptionEntry *entry = option_find(self->table->options, option);
     KafkaOffset *offset;
     uint32_t count;
-    TRY(kafka_specific_offsets(entry, &self->arena, &offset, &count, diag));
+    TRY(kafka_specific_offsets(entry->value, entry, &self->arena, &offset, &count, diag));
     for (uint32_t i = 0; i < self->found.count; i++) {
         int64_t *out = bound_of(&self->found.item[i], bound);
         *out = others;
@@ -207,17 +207,17 @@ static Status find_begins(Listing *self, Diag *diag)
     const TableSpec *table = self->table;
     uint32_t mode = option_enum(&table->scope, table->options, "scan.startup.mode");
     if (self->known_count > 0) /* the topic has grown */
-        mode = KAFKA_FROM_EARLIEST;
+        mode = KAFKA_STARTUP_EARLIEST;
     switch ((KafkaStartup)mode) {
-    case KAFKA_FROM_EARLIEST:
+    case KAFKA_STARTUP_EARLIEST:
         return look_up(self, NULL, BOUND_BEGIN, RD_KAFKA_OFFSET_BEGINNING, diag);
-    case KAFKA_FROM_LATEST: return look_up(self, NULL, BOUND_BEGIN, RD_KAFKA_OFFSET_END, diag);
-    case KAFKA_FROM_GROUP:
+    case KAFKA_STARTUP_LATEST: return look_up(self, NULL, BOUND_BEGIN, RD_KAFKA_OFFSET_END, diag);
+    case KAFKA_STARTUP_GROUP:
         TRY(look_up_committed(self, BOUND_BEGIN, diag));
         return look_up_reset(self, BOUND_BEGIN, diag);
-    case KAFKA_FROM_TIMESTAMP:
+    case KAFKA_STARTUP_TIMESTAMP:
         return look_up_time(self, BOUND_BEGIN, "scan.startup.timestamp-millis", diag);
-    case KAFKA_FROM_SPECIFIC:
+    case KAFKA_STARTUP_OFFSETS:
         TRY(take_specific(self, BOUND_BEGIN, "scan.startup.specific-offsets", -1, diag));
         return look_up_missing(self, BOUND_BEGIN, RD_KAFKA_OFFSET_BEGINNING, diag);
     }
@@ -228,14 +228,14 @@ static Status find_ends(Listing *self, Diag *diag)
 {
     const TableSpec *table = self->table;
     switch ((KafkaBounded)option_enum(&table->scope, table->options, "scan.bounded.mode")) {
-    case KAFKA_UNBOUNDED: return ST_OK;
-    case KAFKA_TO_LATEST: return look_up(self, NULL, BOUND_END, RD_KAFKA_OFFSET_END, diag);
-    case KAFKA_TO_GROUP:
+    case KAFKA_BOUNDED_NEVER: return ST_OK;
+    case KAFKA_BOUNDED_LATEST: return look_up(self, NULL, BOUND_END, RD_KAFKA_OFFSET_END, diag);
+    case KAFKA_BOUNDED_GROUP:
         TRY(look_up_committed(self, BOUND_END, diag));
         return look_up_reset(self, BOUND_END, diag);
-    case KAFKA_TO_TIMESTAMP:
+    case KAFKA_BOUNDED_TIMESTAMP:
         return look_up_time(self, BOUND_END, "scan.bounded.timestamp-millis", diag);
-    case KAFKA_TO_SPECIFIC: /* the others are not read */
+    case KAFKA_BOUNDED_OFFSETS: /* the others are not read */
         return take_specific(self, BOUND_END, "scan.bounded.specific-offsets", 0, diag);
     }
     return ST_OK;
@@ -282,6 +282,7 @@ Status kafka_list(const TableSpec *table, SourceEnv *env, Split **out, uint32_t 
     Listing self = {.table = table, .env = env, .known = *out, .known_count = *count};
     Diag trouble;
     diag_reset(&trouble);
+    TRY(kafka_source_check(table, false, diag));
     TRY(kafka_client_get(table, env, &self.client, diag));
     arena_init(&self.arena, env->meter);
     Status status = list(&self, out, count, *count > 0 ? &trouble : diag);

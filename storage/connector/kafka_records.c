@@ -48,7 +48,7 @@ static Status open_decoder(KafkaRecords *self, const ScanSpec *scan)
         .always = scan->always,
         .messages = true,
         .scope = &table->scope,
-        .options = table->options,
+        .options = table->format_options,
     };
     TRY(number_wanted(scan, &self->arena, spec));
     TRY_NEW_ARRAY(self->place, &self->arena, BATCH_ROWS + 1);

@@ -22,6 +22,7 @@ typedef struct TableSpec {
     const FormatClass *format; /* NULL where the connector has none */
     OptionScope scope;
     OptionList options;
+    OptionList format_options; /* those of the value's format, as it names them */
     Schema schema;       /* physical columns */
     RecordKey record_key;
     Schema value; /* those that a record's value has: all, or without those of its key */

@@ -1,0 +1,58 @@
+/* The connector 'kafka': topics of Apache Kafka as tables, through librdkafka. Which files hold
+ * what is in README.md. */
+#include "storage/connector/kafka_client.h"
+#include "storage/connector/kafka_conf.h"
+#include "storage/connector/kafka_fields.h"
+#include "storage/connector/kafka_list.h"
+#include "storage/connector/kafka_metadata.h"
+#include "storage/connector/kafka_options.h"
+#include "storage/connector/kafka_source.h"
+
+static bool kafka_bounded(const TableSpec *table)
+{
+    return kafka_is_bounded(table);
+}
+
+/* A topic keeps what was read, or the position is gone, which is told. */
+static bool kafka_replayable(const TableSpec *table)
+{
+    (void)table;
+    return true;
+}
+
+static Micros kafka_monitor_interval(const TableSpec *table)
+{
+    return option_duration(&table->scope, table->options,
+                           "scan.topic-partition-discovery.interval");
+}
+
+/* What librdkafka says to the settings. A machine without it may still plan. */
+static Status kafka_check(const TableSpec *table, Span span, Diag *diag)
+{
+    const KafkaLibrary *lib;
+    rd_kafka_conf_t *conf;
+    (void)span;
+    if (kafka_library(&lib, NULL) != ST_OK)
+        return ST_OK;
+    TRY(kafka_conf_make(lib, table, KAFKA_CONSUMER, NULL, &conf, diag));
+    lib->conf_destroy(conf);
+    return ST_OK;
+}
+
+const ConnectorClass kafka_connector = {
+    .name = "kafka",
+    .doc = "topics of Apache Kafka, read from positions that the job keeps and written in its "
+           "transactions",
+    .options = kafka_options,
+    .needs_format = true,
+    .takes_format = true,
+    .messages = true,
+    .metadata = kafka_metadata_list,
+    .replayable = kafka_replayable,
+    .bounded = kafka_bounded,
+    .list = kafka_list,
+    .monitor_interval = kafka_monitor_interval,
+    .open_split = kafka_open_split,
+    .bind_fields = kafka_bind_fields,
+    .check = kafka_check,
+};
