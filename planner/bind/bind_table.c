@@ -523,8 +523,8 @@ static Status bind_fields(Binder *binder, TableSpec *spec, Span span)
         TRY(connector->bind_fields(spec, binder->arena, span, binder->diag));
     if (spec->format == NULL || spec->format->check == NULL)
         return ST_OK;
-    return spec->format->check(&spec->value, &spec->scope, spec->format_options,
-                               connector->messages, span, binder->diag);
+    return spec->format->check(&spec->value, connector->messages, &spec->scope,
+                               spec->format_options, span, binder->diag);
 }
 
 static Status bind_draft(TableDraft *draft)
