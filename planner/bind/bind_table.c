@@ -109,7 +109,9 @@ static Status metadata_type(Arena *arena, const ConnectorMetadata *metadata, Typ
     case METADATA_BIGINT: *out = type_make(TYPE_BIGINT); break;
     case METADATA_INSTANT: *out = type_sized(TYPE_TIMESTAMP_LTZ, 3); break;
     case METADATA_NULLABLE_BYTES: *out = type_sized(TYPE_VARBINARY, LENGTH_MAX); break;
-    case METADATA_HEADERS: TRY(type_map(arena, type_string(), type_sized(TYPE_VARBINARY, LENGTH_MAX), out)); break;
+    case METADATA_HEADERS:
+        TRY(type_map(arena, type_string(), type_sized(TYPE_VARBINARY, LENGTH_MAX), out));
+        break;
     }
     bool nullable =
         metadata->type == METADATA_NULLABLE_INT || metadata->type == METADATA_NULLABLE_BYTES;

@@ -24,19 +24,26 @@ typedef struct SourceEnv {
     Arena *arena; /* as long-lived as the source */
     Meter *meter;
     Clock *clock;
-    uint64_t seed;     /* datagen */
-    Text base_path;    /* relative paths start here; empty: the working directory */
-    const Db *db;      /* whose files must not be opened here; NULL: there is none */
-    SinkOwner owner;   /* sinks only */
-    bool inserts_only; /* sinks only: no row that is written takes another back */
+    uint64_t seed;         /* datagen */
+    Text base_path;        /* relative paths start here; empty: the working directory */
+    const Db *db;          /* whose files must not be opened here; NULL: there is none */
+    SinkOwner owner;       /* sinks only */
+    bool inserts_only;     /* sinks only: no row that is written takes another back */
     SharedSource **shared; /* sources only: those of the job so far */
 } SourceEnv;
 
 /* What a source tells of a record beside its columns. */
 typedef struct ConnectorMetadata {
     const char *key;
-    enum { METADATA_TEXT, METADATA_INT, METADATA_BIGINT, METADATA_INSTANT, METADATA_HEADERS,
-        METADATA_NULLABLE_INT, METADATA_NULLABLE_BYTES } type;
+    enum {
+        METADATA_TEXT,
+        METADATA_INT,
+        METADATA_BIGINT,
+        METADATA_INSTANT,
+        METADATA_HEADERS,
+        METADATA_NULLABLE_INT,
+        METADATA_NULLABLE_BYTES
+    } type;
 } ConnectorMetadata;
 
 typedef struct ConnectorClass {

@@ -1,5 +1,6 @@
 #include "storage/connector/kafka_client.h"
 
+#include <assert.h>
 #include <pthread.h>
 #include <regex.h>
 #include <stdlib.h>
@@ -86,8 +87,7 @@ void kafka_destroy(const KafkaLibrary *lib, rd_kafka_t *rk)
         return;
     }
     pthread_detach(thread);
-    while (!ending->over &&
-           pthread_cond_timedwait(&ending->changed, &ending->lock, &until) == 0)
+    while (!ending->over && pthread_cond_timedwait(&ending->changed, &ending->lock, &until) == 0)
         ;
     if (ending->over) {
         free_ending(ending);
@@ -105,12 +105,13 @@ static void close_client(SharedSource *base)
 }
 
 /* `partitions` share the room for what was fetched and not taken yet: each has a queue. */
-static Status connect(KafkaClient *self, uint32_t partitions, Diag *diag)
+static Status make_consumer(KafkaClient *self, uint32_t partitions, Diag *diag)
 {
     char why[256], kbytes[16];
     rd_kafka_conf_t *conf;
     uint32_t share = QUEUED_KBYTES / (partitions == 0 ? 1 : partitions);
-    snprintf(kbytes, sizeof kbytes, "%u", share < QUEUED_LEAST_KBYTES ? QUEUED_LEAST_KBYTES : share);
+    snprintf(kbytes, sizeof kbytes, "%u",
+             share < QUEUED_LEAST_KBYTES ? QUEUED_LEAST_KBYTES : share);
     bool grouped = option_given(self->base.table->options, "properties.group.id");
     const KafkaPair own[] = {
         {"enable.auto.commit", "false"},
@@ -118,13 +119,14 @@ static Status connect(KafkaClient *self, uint32_t partitions, Diag *diag)
         {"auto.offset.reset", "error"},
         {"enable.partition.eof", "true"},
         {"queued.max.messages.kbytes", kbytes},
-        {grouped ? NULL : "group.id", "weir"}, /* librdkafka wants one; nothing is committed to it */
+        {grouped ? NULL : "group.id",
+         "weir"}, /* librdkafka wants one; nothing is committed to it */
         {NULL, NULL},
     };
     TRY(kafka_conf_make(self->lib, self->base.table, KAFKA_CONSUMER, own, &conf, diag));
     self->lib->conf_set_opaque(conf, self);
     self->lib->conf_set_error_cb(conf, on_error);
-    self->rk = self->lib->new(RD_KAFKA_CONSUMER, conf, why, sizeof why);
+    self->rk = self->lib->new (RD_KAFKA_CONSUMER, conf, why, sizeof why);
     if (self->rk == NULL) {
         self->lib->conf_destroy(conf);
         return diag_error(diag, E3007, SPAN_NONE, "table \"%.*s\": the Kafka client: %s",
@@ -156,13 +158,13 @@ static Status open_client(KafkaClient *self, Diag *diag)
 {
     uint32_t partitions;
     TRY(kafka_library(&self->lib, diag));
-    TRY(connect(self, 1, diag));
+    TRY(make_consumer(self, 1, diag));
     TRY(count_partitions(self, &partitions, diag));
     if (partitions <= 1)
         return ST_OK;
     kafka_destroy(self->lib, self->rk);
     self->rk = NULL;
-    return connect(self, partitions, diag);
+    return make_consumer(self, partitions, diag);
 }
 
 Status kafka_client_get(const TableSpec *table, SourceEnv *env, KafkaClient **out, Diag *diag)
@@ -198,8 +200,10 @@ Status kafka_client_serve(KafkaClient *self, Diag *diag)
     if (now - self->served >= serve_every || self->served == 0) {
         self->served = now;
         rd_kafka_message_t *message = self->lib->consumer_poll(self->rk, 0);
-        if (message != NULL) /* of a partition that is given back: its own queue has the others */
+        if (message != NULL) {
+            assert(message->err != RD_KAFKA_RESP_ERR_NO_ERROR); /* each partition has its queue */
             self->lib->message_destroy(message);
+        }
     }
     if (!self->lost)
         return ST_OK;
@@ -255,8 +259,8 @@ static Status no_answer(KafkaClient *self, rd_kafka_resp_err_t error, Diag *diag
     const char *why = self->lib->err2str(error);
     if (away && self->trouble[0] != '\0')
         why = self->trouble;
-    return diag_error(diag, E3007, SPAN_NONE, "no answer from Kafka at %.*s: %s",
-                      TEXT_ARG(servers), why);
+    return diag_error(diag, E3007, SPAN_NONE, "no answer from Kafka at %.*s: %s", TEXT_ARG(servers),
+                      why);
 }
 
 Status kafka_client_partitions(KafkaClient *self, const char *topic, uint32_t *count, Diag *diag)
@@ -304,7 +308,7 @@ static bool add_matching(const rd_kafka_metadata_t *all, const regex_t *pattern,
 
 static int by_bytes(const void *a, const void *b)
 {
-    return text_compare(*(const Text *)a, *(const Text *)b);
+    return strcmp(((const Text *)a)->ptr, ((const Text *)b)->ptr);
 }
 
 static Status match_topics(KafkaClient *self, Text pattern, Arena *arena, KafkaTopics *out,

@@ -55,8 +55,8 @@ static Status set(const KafkaLibrary *lib, rd_kafka_conf_t *conf, const char *na
     if (option == NULL)
         return diag_error(diag, E3007, SPAN_NONE, "the Kafka client library refuses \"%s\": %s",
                           name, words);
-    return diag_error(diag, E2114, option->value_span, "option \"%.*s\": %s",
-                      TEXT_ARG(option->key), words);
+    return diag_error(diag, E2114, option->value_span, "option \"%.*s\": %s", TEXT_ARG(option->key),
+                      words);
 }
 
 static Status set_all(const KafkaLibrary *lib, rd_kafka_conf_t *conf, const KafkaPair *pair,

@@ -33,9 +33,9 @@ static Status bind_key(TableSpec *table, bool upsert, Arena *arena, Span span, D
     key->scope = (OptionScope){{key->format->options}, 1, key->format->name};
     TRY(kafka_format_options(table, true, arena, &key->options));
     TRY(name_fields(table, arena));
-    return key->format->check == NULL ? ST_OK
-                                      : key->format->check(&key->schema, true, &key->scope,
-                                                           key->options, span, diag);
+    return key->format->check == NULL
+               ? ST_OK
+               : key->format->check(&key->schema, true, &key->scope, key->options, span, diag);
 }
 
 static bool is_key_column(const RecordKey *key, uint32_t column)

@@ -8,7 +8,7 @@
 typedef struct KafkaKeys {
     Decoder *decoder; /* NULL: no column is */
     Meter *meter;
-    BatchBuilder row; /* the columns of one key */
+    BatchBuilder row;      /* the columns of one key */
     uint32_t count, first; /* columns of the builder that is filled */
     bool open;
 } KafkaKeys;

@@ -45,6 +45,7 @@
     X(consumer_poll)                                                                               \
     X(consume_batch_queue)                                                                         \
     X(queue_get_partition)                                                                         \
+    X(queue_forward)                                                                               \
     X(queue_destroy)                                                                               \
     X(message_destroy)                                                                             \
     X(message_timestamp)                                                                           \

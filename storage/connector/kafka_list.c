@@ -1,5 +1,5 @@
-/* A split is a partition. Where it begins is asked once, when the job first lists it, and is part of
- * what the job remembers; so is, of a bounded table, where it ends. A partition that comes to a
+/* A split is a partition. Where it begins is asked once, when the job first lists it, and is part
+ * of what the job remembers; so is, of a bounded table, where it ends. A partition that comes to a
  * known topic while the job runs is read from its beginning, as otherwise the first of its records
  * would be lost. */
 #include "storage/connector/kafka_list.h"
@@ -85,8 +85,7 @@ static int64_t *bound_of(Found *found, Bound bound)
 static rd_kafka_topic_partition_list_t *make_list(Listing *self, const bool *asked, int64_t offset)
 {
     const KafkaLibrary *lib = self->client->lib;
-    rd_kafka_topic_partition_list_t *list =
-        lib->topic_partition_list_new((int)self->found.count);
+    rd_kafka_topic_partition_list_t *list = lib->topic_partition_list_new((int)self->found.count);
     for (uint32_t i = 0; i < self->found.count; i++) {
         const Found *found = &self->found.item[i];
         if (asked == NULL || asked[i])
@@ -168,12 +167,10 @@ static Status look_up_reset(Listing *self, Bound bound, Diag *diag)
         first++;
     KafkaReset reset = kafka_offset_reset(self->table);
     if (reset != KAFKA_RESET_NONE)
-        return look_up(self, missing, bound,
-                       reset == KAFKA_RESET_EARLIEST ? RD_KAFKA_OFFSET_BEGINNING
-                                                     : RD_KAFKA_OFFSET_END,
-                       diag);
-    Text group =
-        option_text(&self->table->scope, self->table->options, "properties.group.id");
+        return look_up(
+            self, missing, bound,
+            reset == KAFKA_RESET_EARLIEST ? RD_KAFKA_OFFSET_BEGINNING : RD_KAFKA_OFFSET_END, diag);
+    Text group = option_text(&self->table->scope, self->table->options, "properties.group.id");
     const Found *found = &self->found.item[first];
     Status status = diag_error(diag, E3009, SPAN_NONE,
                                "\"%.*s[%d]\": the group \"%.*s\" has committed no offset",

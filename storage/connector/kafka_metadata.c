@@ -74,8 +74,8 @@ static bool next_header(const KafkaLibrary *lib, const rd_kafka_headers_t *heade
 {
     const void *bytes;
     size_t size;
-    while (headers != NULL && lib->header_get_all(headers, *i, name, &bytes, &size) ==
-                                  RD_KAFKA_RESP_ERR_NO_ERROR) {
+    while (headers != NULL &&
+           lib->header_get_all(headers, *i, name, &bytes, &size) == RD_KAFKA_RESP_ERR_NO_ERROR) {
         *value = (Text){bytes, (uint32_t)size};
         if (!comes_again(lib, headers, (*i)++, *name))
             return true;

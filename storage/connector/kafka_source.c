@@ -40,7 +40,7 @@ typedef struct KafkaReader {
     uint64_t log_end;  /* as the broker told it last; UINT64_MAX: not yet */
     uint64_t replayed; /* a replay reads up to here; UINT64_MAX: none */
     bool assigned;
-    bool checking; /* the message at `next` - 1 comes first, and is compared with `head` */
+    bool checking;   /* the message at `next` - 1 comes first, and is compared with `head` */
     StreamHead head; /* of the message in front of `next` */
 } KafkaReader;
 
@@ -65,18 +65,16 @@ static void tell_available(KafkaReader *self, char *out, size_t size)
     else if (bound[0] == bound[1])
         snprintf(out, size, "there are none now, the next will be %lld", (long long)bound[1]);
     else
-        snprintf(out, size, "there are %lld to %lld", (long long)bound[0],
-                 (long long)bound[1] - 1);
+        snprintf(out, size, "there are %lld to %lld", (long long)bound[0], (long long)bound[1] - 1);
 }
 
 static Status fail_position(KafkaReader *self, Diag *diag)
 {
     char available[96];
     tell_available(self, available, sizeof available);
-    Status status = diag_error(diag, E3009, SPAN_NONE,
-                               "\"%.*s\": the job goes on at offset %llu, and %s",
-                               TEXT_ARG(self->split.name), (unsigned long long)self->next,
-                               available);
+    Status status =
+        diag_error(diag, E3009, SPAN_NONE, "\"%.*s\": the job goes on at offset %llu, and %s",
+                   TEXT_ARG(self->split.name), (unsigned long long)self->next, available);
     diag_hint(diag, "records were deleted before they were read (retention), or the topic was made "
                     "anew; weir explain E3009 has the choices");
     return status;
@@ -144,8 +142,8 @@ static Status take_event(KafkaReader *self, const rd_kafka_message_t *message, b
         /* the record in front of the position is gone, but perhaps not those behind it */
         self->checking = false;
         kafka_client_unassign(self->client, self->topic, self->partition);
-        return kafka_client_assign(self->client, self->topic, self->partition,
-                                   (int64_t)self->next, diag);
+        return kafka_client_assign(self->client, self->topic, self->partition, (int64_t)self->next,
+                                   diag);
     }
     if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR)
         return fail_message(self, message, diag);
@@ -265,7 +263,7 @@ static Status kafka_poll(SplitReader *base, BatchBuilder *out, PollResult *resul
     if (self->at < self->count)
         TRY(decode(self, out, diag));
     bool something = out->rows > 0 || out->rejected_count > 0;
-    *result = is_read_to_its_end(self)            ? POLL_END
+    *result = is_read_to_its_end(self)              ? POLL_END
               : something || self->at < self->count ? POLL_ROWS
                                                     : POLL_IDLE;
     if (*result == POLL_ROWS && !something && ready(self) == 0)
@@ -320,16 +318,17 @@ static Status open_reader(KafkaReader *self, const ScanSpec *scan, SourceEnv *en
     TRY(kafka_records_open(&self->records, scan, env->meter));
     TRY(kafka_keys_open(&self->keys, scan, &self->arena, env->meter));
     TRY(kafka_metadata_open(&self->metadata, scan, &self->arena, self->topic, self->partition));
-    self->queue = self->client->lib->queue_get_partition(self->client->rk, self->topic,
-                                                         self->partition);
-    return self->queue == NULL
-               ? diag_error(diag, E3007, SPAN_NONE, "\"%.*s\" has no queue",
-                            TEXT_ARG(split->name))
-               : ST_OK;
+    self->queue =
+        self->client->lib->queue_get_partition(self->client->rk, self->topic, self->partition);
+    if (self->queue == NULL)
+        return diag_error(diag, E3007, SPAN_NONE, "\"%.*s\" has no queue", TEXT_ARG(split->name));
+    /* Said in so many words, since an assignment else forwards it to the consumer's own. */
+    self->client->lib->queue_forward(self->queue, NULL);
+    return ST_OK;
 }
 
-Status kafka_open_split(const ScanSpec *scan, SourceEnv *env, const Split *split,
-                        SplitReader **out, Diag *diag)
+Status kafka_open_split(const ScanSpec *scan, SourceEnv *env, const Split *split, SplitReader **out,
+                        Diag *diag)
 {
     Arena arena;
     KafkaReader *self;

@@ -23,11 +23,11 @@ typedef struct TableSpec {
     OptionScope scope;
     OptionList options;
     OptionList format_options; /* those of the value's format, as it names them */
-    Schema schema;       /* physical columns */
+    Schema schema;             /* physical columns */
     RecordKey record_key;
     Schema value; /* those that a record's value has: all, or without those of its key */
     const uint32_t *value_column; /* the physical column of each */
-    const uint32_t *key; /* PRIMARY KEY, of the physical columns */
+    const uint32_t *key;          /* PRIMARY KEY, of the physical columns */
     uint32_t key_count;
     /* Metadata columns: `key` of the connector ("file.path") for schema positions after the
      * physical ones. */

@@ -40,7 +40,9 @@ typedef struct DecodeSpec {
     const bool *always;
     const OptionScope *scope;
     OptionList options;
-    bool messages; /* records are messages: each DecodeInput is a whole one */
+    /* Records are messages: a DecodeInput is a whole one, or several as lines, where that changes
+     * none of them: without line feeds in them, nor a carriage return at their end. */
+    bool messages;
 } DecodeSpec;
 
 /* What to encode; what it points to lives as long as the encoder. */

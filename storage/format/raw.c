@@ -208,7 +208,7 @@ static Status raw_decode(Decoder *base, const DecodeInput *input, BatchBuilder *
                          size_t *consumed)
 {
     RawDecoder *self = (RawDecoder *)base;
-    assert(input->whole == self->messages);
+    assert(!input->whole || self->messages);
     if (input->whole)
         return decode_message(self, input, out, consumed);
     const char *p = input->bytes, *end = p + input->size;
