@@ -33,6 +33,7 @@ static void tell(const Execution *execution, StrBuf *text)
 static void tell_pair(const Execution *execution, int64_t job, Text stored, Text here)
 {
     StrBuf text;
+    Span secret;
     strbuf_init(&text, NULL);
     if (job == 0)
         strbuf_string(&text, "the database has: ");
@@ -41,6 +42,8 @@ static void tell_pair(const Execution *execution, int64_t job, Text stored, Text
     secret_print(stored, NULL, &text);
     strbuf_string(&text, "; the script: ");
     secret_print(here, NULL, &text);
+    if (secret_find(stored, 0, &secret) || secret_find(here, 0, &secret))
+        strbuf_string(&text, "; what is shown as " SECRET_SHOWN " may differ, too");
     tell(execution, &text);
 }
 

@@ -149,14 +149,9 @@ static Status show_create(const Execution *execution, const Show *show, ObjectKi
     if (object->kind != kind)
         return diag_error(execution->diag, E2123, span, "\"%.*s\" is a %s", TEXT_ARG(object->name),
                           object_kind_name(object->kind));
-    StrBuf text;
-    strbuf_init(&text, NULL);
-    secret_print(object->sql, NULL, &text);
-    Status status = strbuf_status(&text);
-    if (status == ST_OK)
-        status = show_text(execution, "result", strbuf_as_text(&text));
-    strbuf_close(&text);
-    return status;
+    Text sql;
+    TRY(secret_text(execution->arena, object->sql, &sql));
+    return show_text(execution, "result", sql);
 }
 
 /* The columns of a table or view; a view's query is bound for them. */

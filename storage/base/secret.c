@@ -125,3 +125,15 @@ void secret_print(Text sql, Span *span, StrBuf *out)
     if (span != NULL)
         *span = (Span){shown_place(sql, span->start, false), shown_place(sql, span->end, true)};
 }
+
+Status secret_text(Arena *arena, Text sql, Text *out)
+{
+    StrBuf text;
+    strbuf_init(&text, NULL);
+    secret_print(sql, NULL, &text);
+    Status status = strbuf_status(&text);
+    if (status == ST_OK)
+        status = arena_text(arena, strbuf_as_text(&text), out);
+    strbuf_close(&text);
+    return status;
+}

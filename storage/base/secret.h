@@ -6,6 +6,7 @@
 #ifndef WEIR_STORAGE_BASE_SECRET_H
 #define WEIR_STORAGE_BASE_SECRET_H
 
+#include "storage/base/arena.h"
 #include "storage/base/diag.h"
 
 #define SECRET_SHOWN "'****'"
@@ -18,5 +19,6 @@ bool secret_find(Text sql, uint32_t from, Span *out);
 /* The text with each value as '****'. `span`: of the text, becomes the same place in what is
  * printed; may be NULL. */
 void secret_print(Text sql, Span *span, StrBuf *out);
+CHECKED Status secret_text(Arena *arena, Text sql, Text *out); /* the same, without a place */
 
 #endif
