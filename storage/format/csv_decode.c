@@ -241,15 +241,78 @@ static Status step(CsvDecoder *self, const DecodeInput *input, const char **p, b
     return ST_OK;
 }
 
+/* Behind the comments and blank lines at p. */
+static const char *skip_comments(const CsvSyntax *syntax, const char *p, const char *end)
+{
+    const char *next = p;
+    do {
+        p = next;
+        next = p < end ? skip_comment(syntax, p, end, true) : p;
+    } while (next != p);
+    return p;
+}
+
+/* The first record of a message with no other behind it: Flink reads that one alone, but nothing is
+ * dropped in silence here. */
+static Status take_message(CsvDecoder *self, const CsvPlace *place, const char *end,
+                           BatchBuilder *out)
+{
+    CsvRecord record;
+    const char *p = place->start;
+    if (csv_scan_record(&self->syntax, p, end, true, self->field, self->fields, &record) ==
+        CSV_BROKEN)
+        return reject(self, place, end, E5001, record.reason, out);
+    const char *rest = record.next;
+    while (rest < end && (*rest == '\n' || *rest == '\r'))
+        rest++;
+    if (self->syntax.comments)
+        rest = skip_comments(&self->syntax, rest, end);
+    if (rest < end)
+        return reject(self, place, end, E5001, "a second record behind the first", out);
+    return take_record(self, place, &record, out);
+}
+
+/* The input is one record. */
+static Status decode_message(CsvDecoder *self, const DecodeInput *input, BatchBuilder *out,
+                             size_t *consumed)
+{
+    const char *end = input->bytes + input->size;
+    CsvPlace place = {format_skip_mark(input->bytes, end), input->offset};
+    *consumed = 0;
+    self->base.line = 1;
+    if (builder_full(out))
+        return ST_OK;
+    if (end - place.start > LIMIT_RECORD_BYTES) {
+        TRY(reject_long(self, &place, out));
+        self->base.inside = false;
+    } else if (place.start == end) {
+        TRY(reject(self, &place, end, E5001, "an empty message", out));
+    } else {
+        const char *message = place.start;
+        if (self->syntax.comments)
+            place.start = skip_comments(&self->syntax, message, end);
+        if (place.start == end) {
+            place.start = message;
+            TRY(reject(self, &place, end, E5001, "no record but comments or blank lines", out));
+        } else {
+            TRY(take_message(self, &place, end, out));
+        }
+    }
+    *consumed = input->size;
+    return builder_hold(out, input->block);
+}
+
 static Status csv_decode(Decoder *base, const DecodeInput *input, BatchBuilder *out,
                          size_t *consumed)
 {
     CsvDecoder *self = (CsvDecoder *)base;
+    if (input->whole)
+        return decode_message(self, input, out, consumed);
     const char *p = input->bytes, *end = p + input->size;
     uint32_t rows = out->rows, rejected = out->rejected_count;
     *consumed = 0;
-    if (input->at_start && input->size >= 3 && memcmp(p, "\xEF\xBB\xBF", 3) == 0)
-        p += 3;
+    if (input->at_start)
+        p = format_skip_mark(p, end);
     if (self->base.inside)
         p = skip_long(self, p, end, input->at_end);
     bool more = !self->base.inside;

@@ -6,6 +6,8 @@
 #ifndef WEIR_STORAGE_FORMAT_FORMAT_H
 #define WEIR_STORAGE_FORMAT_FORMAT_H
 
+#include <string.h>
+
 #include "storage/base/arena.h"
 #include "storage/base/diag.h"
 #include "storage/data/builder.h"
@@ -76,9 +78,12 @@ typedef struct DecodeInput {
     const char *bytes; /* inside `block`; up to BLOCK_PADDING bytes behind the input are readable */
     size_t size;
     Block *block;    /* the decoder lets the builder hold it when strings point into it */
-    uint64_t offset; /* of bytes[0] in its split */
+    uint64_t offset; /* of bytes[0] in its split; of a message: what its rows and it are known by */
     bool at_start;   /* bytes[0] is the first byte of the split (BOM) */
     bool at_end;     /* nothing follows: an unfinished last record is a record */
+    /* The input is one record, a message: line feeds are part of it, or white space. at_start and
+     * at_end are true. */
+    bool whole;
 } DecodeInput;
 
 struct Decoder {
@@ -86,7 +91,11 @@ struct Decoder {
      * far; it can stop in front of a record, never inside one. A record longer than
      * LIMIT_RECORD_BYTES is rejected and skipped, over several calls if need be. A record that is
      * more rows than a batch holds (a long array line) is consumed only with the last of them.
-     * `line` counts on from call to call. */
+     * `line` counts on from call to call.
+     *
+     * A message is consumed whole or not at all. When not, the builder is too full for its rows or
+     * for the rest of them, and the same message comes again. It can be of no bytes: the builder
+     * must have room for a row, so that such a message is known to be done. Its line is 1. */
     Status (*decode)(Decoder *decoder, const DecodeInput *input, BatchBuilder *out,
                      size_t *consumed);
     void (*close)(Decoder *decoder); /* may be NULL: the arena holds everything */
@@ -94,6 +103,12 @@ struct Decoder {
     uint64_t line; /* of the next record, from 1 */
     bool inside;   /* of a record that was rejected for its length: its rest is dropped */
 };
+
+/* Behind the byte order mark at p, or p where there is none. */
+static inline const char *format_skip_mark(const char *p, const char *end)
+{
+    return end - p >= 3 && memcmp(p, "\xEF\xBB\xBF", 3) == 0 ? p + 3 : p;
+}
 
 /* NULL when there is no such format. */
 const FormatClass *format_find(Text name);

@@ -203,6 +203,32 @@ static Status decode_lines(JsonDecoder *self, const char **p, const char *end, u
     return ST_OK;
 }
 
+/* The input is one record. */
+static Status decode_message(JsonDecoder *self, const DecodeInput *input, BatchBuilder *out,
+                             size_t *consumed)
+{
+    const char *end = input->bytes + input->size;
+    const char *p = format_skip_mark(input->bytes, end);
+    JsonRecord record = {p, end, input->offset, 1};
+    bool whole = true;
+    uint32_t rows = out->rows;
+    *consumed = 0;
+    self->base.line = 1;
+    if (builder_full(out))
+        return ST_OK;
+    if (end - p > LIMIT_RECORD_BYTES) {
+        TRY(reject_long(self, p, input->offset, out));
+        self->base.inside = false;
+    } else if (json_skip_space(p, end) == end) {
+        const char *reason = p == end ? "an empty message" : "a blank message";
+        TRY(json_record_reject(self, &record, E5001, reason, out));
+    } else {
+        TRY(json_record_decode(self, &record, out, &whole));
+    }
+    *consumed = whole ? input->size : 0;
+    return whole || out->rows > rows ? builder_hold(out, input->block) : ST_OK;
+}
+
 static Status json_decode(Decoder *base, const DecodeInput *input, BatchBuilder *out,
                           size_t *consumed)
 {
@@ -210,10 +236,12 @@ static Status json_decode(Decoder *base, const DecodeInput *input, BatchBuilder 
     const char *p = input->bytes, *end = p + input->size;
     assert(input->block == NULL ||
            (p >= input->block->bytes && end <= input->block->bytes + input->block->capacity));
+    if (input->whole)
+        return decode_message(self, input, out, consumed);
     uint32_t rows = out->rows, rejected = out->rejected_count;
     *consumed = 0;
-    if (input->at_start && input->size >= 3 && memcmp(p, "\xEF\xBB\xBF", 3) == 0)
-        p += 3;
+    if (input->at_start)
+        p = format_skip_mark(p, end);
     if (self->base.inside)
         p = skip_long(self, p, end);
 

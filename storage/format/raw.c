@@ -75,10 +75,30 @@ static Status reject_long(RawDecoder *self, const char *p, uint64_t offset, Batc
     return builder_reject(out, &rejected);
 }
 
+/* The input is one record: its bytes as they are. */
+static Status decode_message(RawDecoder *self, const DecodeInput *input, BatchBuilder *out,
+                             size_t *consumed)
+{
+    *consumed = 0;
+    self->base.line = 1;
+    if (builder_full(out))
+        return ST_OK;
+    if (input->size > LIMIT_RECORD_BYTES) {
+        TRY(reject_long(self, input->bytes, input->offset, out));
+        self->base.inside = false;
+    } else {
+        TRY(take_line(self, (Text){input->bytes, (uint32_t)input->size}, input->offset, out));
+    }
+    *consumed = input->size;
+    return builder_hold(out, input->block);
+}
+
 static Status raw_decode(Decoder *base, const DecodeInput *input, BatchBuilder *out,
                          size_t *consumed)
 {
     RawDecoder *self = (RawDecoder *)base;
+    if (input->whole)
+        return decode_message(self, input, out, consumed);
     const char *p = input->bytes, *end = p + input->size;
     uint32_t rows = out->rows, rejected = out->rejected_count;
     while (p < end && !builder_full(out)) {

@@ -1,6 +1,7 @@
 /* CSV records into columns. Beside what fuzz_decode.h checks: every byte is of one row or rejected
  * record at most, and of none only if it is a line break, a blank line or a comment; and which
- * records are rejected does not depend on the columns that are wanted. */
+ * records are rejected does not depend on the columns that are wanted. As a message, the input is
+ * one row or one rejected record. */
 #include "tests/fuzz/fuzz_decode.h"
 
 static const char *const tables[] = {
@@ -34,6 +35,26 @@ static void check_covered(const FormatTable *table, Text input)
     free(covered);
 }
 
+static void check_message(const FormatTable *table, bool ignoring, Text input)
+{
+    char *covered = calloc(1, input.size + 1);
+    FormatRun run = {.table = table, .whole = true, .print = {.covered = covered}};
+    StrBuf out = {0}, ignored = {0};
+    fuzz_message(table, input, &out);
+    format_run(&run, input, &ignored);
+    bool row = out.size > 0 && strbuf_cstr(&out)[0] == '[';
+    bool rejected = text_starts_with(strbuf_as_text(&out), TEXT("REJECTED"));
+    if (row == rejected && !ignoring)
+        fuzz_report("neither row nor rejected", input, strbuf_cstr(&out));
+    for (uint32_t i = 0; i < input.size; i++) {
+        if (covered[i] != 0 && covered[i] != 1 && covered[i] != 16)
+            fuzz_report("a message is several records", input, strbuf_cstr(&out));
+    }
+    strbuf_close(&ignored);
+    strbuf_close(&out);
+    free(covered);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
     fuzz_decode(&csv_format, tables, TABLES, bytes, size);
@@ -44,6 +65,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     format_table(&table, &csv_format, text_of(tables[bytes[0] % TABLES]));
     if (bytes[0] % TABLES != COMMENT_TABLE && bytes[0] % TABLES != IGNORING_TABLE)
         check_covered(&table, input);
-    fuzz_columns(&table, input);
+    fuzz_columns(&table, input, false);
+    fuzz_columns(&table, input, true);
+    check_message(&table, bytes[0] % TABLES == IGNORING_TABLE, input);
     return 0;
 }

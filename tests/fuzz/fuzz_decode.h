@@ -46,6 +46,19 @@ static inline void fuzz_decode_table(const FormatClass *format, const char *decl
     strbuf_close(&whole);
 }
 
+/* The input as one message, and nothing behind it matters. */
+static inline void fuzz_message(const FormatTable *table, Text input, StrBuf *out)
+{
+    FormatRun run = {.table = table, .whole = true, .print = {.reasons = true}};
+    StrBuf again = {0};
+    format_run(&run, input, out);
+    run.behind = '\n';
+    format_run(&run, input, &again);
+    if (!text_equal(strbuf_as_text(out), strbuf_as_text(&again)))
+        fuzz_report("depends on what is behind", input, strbuf_cstr(&again));
+    strbuf_close(&again);
+}
+
 static inline int fuzz_decode(const FormatClass *format, const char *const *declaration,
                               size_t count, const uint8_t *bytes, size_t size)
 {
@@ -57,16 +70,17 @@ static inline int fuzz_decode(const FormatClass *format, const char *const *decl
 }
 
 /* Which bytes belong to which record is the same whichever columns are wanted. */
-static inline void fuzz_columns(const FormatTable *table, Text input)
+static inline void fuzz_columns(const FormatTable *table, Text input, bool whole)
 {
     static const uint32_t last[] = {1};
     char *by_all = calloc(1, input.size + 1), *by_none = calloc(1, input.size + 1),
          *by_last = calloc(1, input.size + 1);
-    FormatRun all = {.table = table, .print = {.covered = by_all}};
-    FormatRun none = {
-        .table = table, .wanted = last, .wanted_count = 0, .print = {.covered = by_none}};
-    FormatRun one = {
-        .table = table, .wanted = last, .wanted_count = 1, .print = {.covered = by_last}};
+    FormatRun all = {.table = table, .whole = whole, .print = {.covered = by_all}};
+    FormatRun none = all, one = all;
+    none.wanted = one.wanted = last;
+    one.wanted_count = 1;
+    none.print.covered = by_none;
+    one.print.covered = by_last;
     StrBuf out = {0};
     format_run(&all, input, &out);
     format_run(&none, input, &out);

@@ -4,7 +4,9 @@
  *   plain way, one that has learnt its shape the fast ones;
  * - every line that is not empty gives a row, a rejected record, or elements that do;
  * - which lines are rejected does not depend on the columns that are wanted;
- * - Weir and Jansson agree on which lines are JSON, but for what is listed in departs(). */
+ * - a line gives the same as a message does;
+ * - Weir and Jansson agree on which lines are JSON, and which messages, but for what is listed in
+ *   departs(). */
 #include <jansson.h>
 
 #include "storage/base/limits.h"
@@ -50,13 +52,28 @@ static uint32_t nesting(Text line)
     return deepest;
 }
 
+/* Whether a control character, line feeds between tokens aside, is in the text. What is a string is
+ * judged as if the text were JSON. */
+static bool has_control(Text text)
+{
+    bool string = false;
+    for (uint32_t i = 0; i < text.size; i++) {
+        char c = text.ptr[i];
+        if ((unsigned char)c < 0x20 && c != '\r' && (c != '\n' || string))
+            return true;
+        if (string && c == '\\')
+            i++;
+        else if (c == '"')
+            string = !string;
+    }
+    return false;
+}
+
 /* Where Weir means to differ from Jansson. */
 static bool departs(Text line, bool jansson_accepts, const char *jansson_error)
 {
-    for (uint32_t i = 0; i < line.size; i++) {
-        if ((unsigned char)line.ptr[i] < 0x20 && line.ptr[i] != '\r')
-            return true; /* raw control characters in strings are let through, as Flink does */
-    }
+    if (has_control(line))
+        return true; /* raw control characters in strings are let through, as Flink does */
     if (memchr(line.ptr, '\r', line.size) != NULL)
         return true;
     if (jansson_accepts)
@@ -68,10 +85,10 @@ static bool departs(Text line, bool jansson_accepts, const char *jansson_error)
 
 /* A broken record is rejected whole. An element of an array stands with its own bytes at the offset
  * of its line, so it never reaches the line's last byte. */
-static bool is_broken(const FormatTable *table, Text line)
+static bool is_broken(const FormatTable *table, Text line, bool whole)
 {
     char *covered = calloc(1, line.size + 1);
-    FormatRun run = {.table = table, .print = {.covered = covered}};
+    FormatRun run = {.table = table, .whole = whole, .print = {.covered = covered}};
     StrBuf ignored = {0};
     format_run(&run, line, &ignored);
     bool broken = line.size > 0 && covered[line.size - 1] == 16;
@@ -80,12 +97,12 @@ static bool is_broken(const FormatTable *table, Text line)
     return broken;
 }
 
-static void compare_with_jansson(const FormatTable *table, Text line)
+static void compare_with_jansson(const FormatTable *table, Text line, bool whole)
 {
     json_error_t error = {.text = ""};
     json_t *value =
         json_loadb(line.ptr, line.size, JSON_ALLOW_NUL | JSON_DECODE_INT_AS_REAL, &error);
-    bool broken = is_broken(table, line);
+    bool broken = is_broken(table, line, whole);
     if ((value != NULL) == broken && !departs(line, value != NULL, error.text))
         fuzz_report(broken ? "only Jansson accepts" : "only Weir accepts", line, error.text);
     json_decref(value);
@@ -107,7 +124,7 @@ static bool is_empty_array(Text line)
 {
     char rest[3] = "";
     for (uint32_t i = 0, kept = 0; i < line.size; i++) {
-        bool blank = line.ptr[i] == ' ' || line.ptr[i] == '\t' || line.ptr[i] == '\r';
+        bool blank = strchr(" \t\r\n", line.ptr[i]) != NULL && line.ptr[i] != '\0';
         if (!blank && kept == 2)
             return false;
         if (!blank)
@@ -121,6 +138,32 @@ static bool has_inner_mark(Text input)
 {
     const char *mark = memmem(input.ptr, input.size, "\n\xef\xbb\xbf", 4);
     return mark != NULL || text_starts_with(input, TEXT("\xef\xbb\xbf\xef\xbb\xbf"));
+}
+
+static void check_same(const FormatTable *table, Text line, const StrBuf *alone)
+{
+    Text message;
+    StrBuf out = {0};
+    if (!format_same_as_message(&json_format, table, line, &message))
+        return;
+    fuzz_message(table, message, &out);
+    if (!text_equal(strbuf_as_text(&out), strbuf_as_text(alone)))
+        fuzz_report("not the same as a message", line, strbuf_cstr(&out));
+    strbuf_close(&out);
+}
+
+/* A message gives a row, a rejected record, or elements that do. Where a byte order mark is left
+ * out, the bytes at hand are not those at the offset. */
+static void check_message(const FormatTable *table, bool ignoring, Text input)
+{
+    StrBuf out = {0};
+    fuzz_message(table, input, &out);
+    bool mark = text_starts_with(input, TEXT("\xef\xbb\xbf"));
+    if (!ignoring && !mark && (out.size == 0) != is_empty_array(input))
+        fuzz_report("neither row nor rejected", input, strbuf_cstr(&out));
+    if (!ignoring && !mark && input.size > 0)
+        compare_with_jansson(table, input, true);
+    strbuf_close(&out);
 }
 
 static void check_lines(const FormatTable *table, bool ignoring, Text input)
@@ -140,8 +183,9 @@ static void check_lines(const FormatTable *table, bool ignoring, Text input)
         bool blank = line.size == 0 || text_is(line, "\r");
         if (!ignoring && (alone.size == 0) != (blank || is_empty_array(line)))
             fuzz_report("neither row nor rejected", line, strbuf_cstr(&alone));
+        check_same(table, line, &alone);
         if (!ignoring && !blank)
-            compare_with_jansson(table, line);
+            compare_with_jansson(table, line, false);
     }
     if (!text_equal(strbuf_as_text(&whole), strbuf_as_text(&joined)))
         fuzz_report("not the same alone", strbuf_as_text(&whole), strbuf_cstr(&joined));
@@ -160,6 +204,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     format_table(&table, &json_format, text_of(tables[bytes[0] % TABLES]));
     if (!has_inner_mark(input))
         check_lines(&table, ignores_errors(tables[bytes[0] % TABLES]), input);
-    fuzz_columns(&table, input);
+    check_message(&table, ignores_errors(tables[bytes[0] % TABLES]), input);
+    fuzz_columns(&table, input, false);
+    fuzz_columns(&table, input, true);
     return 0;
 }

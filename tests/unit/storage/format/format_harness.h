@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "storage/base/limits.h"
 #include "storage/data/decimal.h"
 #include "storage/data/nested.h"
 #include "storage/data/number.h"
@@ -298,8 +299,28 @@ typedef struct FormatRun {
     uint32_t wanted_count;
     Predicate predicate;
     size_t step; /* bytes that come at a time; 0: all at once */
+    bool whole;  /* the input is a message */
+    char behind; /* the byte after the input, which must not matter; '\0': an x */
     FormatPrint print;
 } FormatRun;
+
+/* A message comes again until it is consumed. One of no bytes is done at once. */
+static inline void format_feed_message(const FormatRun *run, const Schema *schema, Decoder *decoder,
+                                       Block *block, StrBuf *out)
+{
+    BatchBuilder rows;
+    size_t consumed;
+    DecodeInput input = {block->bytes, block->size, block, 0, true, true, true};
+    assert_int_equal(builder_open(&rows, NULL, schema), ST_OK);
+    do {
+        builder_reset(&rows);
+        assert_int_equal(decoder->decode(decoder, &input, &rows, &consumed), ST_OK);
+        assert_true(consumed == input.size || (consumed == 0 && builder_full(&rows)));
+        print_rows(&run->print, schema, &rows, out);
+    } while (consumed < input.size);
+    assert_false(decoder->inside);
+    builder_close(&rows);
+}
 
 /* Feeds the input as a reader would: what is not consumed comes again with more behind it. */
 static inline void format_feed(const FormatRun *run, const Schema *schema, Decoder *decoder,
@@ -314,7 +335,8 @@ static inline void format_feed(const FormatRun *run, const Schema *schema, Decod
         to = block->size - to < step ? block->size : to + step;
         at_end = to == block->size;
         do { /* a full builder leaves records behind, or part of a large array */
-            DecodeInput input = {block->bytes + from, to - from, block, from, from == 0, at_end};
+            DecodeInput input = {block->bytes + from, to - from, block, from,
+                                 from == 0,           at_end,    false};
             builder_reset(&rows);
             assert_int_equal(decoder->decode(decoder, &input, &rows, &consumed), ST_OK);
             assert_true(consumed <= input.size);
@@ -350,9 +372,13 @@ static inline void format_run(const FormatRun *run, Text input, StrBuf *out)
     assert_int_equal(table->format->open_decoder(&arena, NULL, &spec, &decoder), ST_OK);
     Block *block = block_make(NULL, input.size + 1);
     memcpy(block->bytes, input.ptr, input.size);
-    memset(block->bytes + input.size, 'x', 1); /* nothing behind the input may matter */
+    /* nothing behind the input may matter */
+    block->bytes[input.size] = run->behind == '\0' ? 'x' : run->behind;
     block->size = input.size;
-    format_feed(run, &schema, decoder, block, out);
+    if (run->whole)
+        format_feed_message(run, &schema, decoder, block, out);
+    else
+        format_feed(run, &schema, decoder, block, out);
     assert_int_equal(block->references, 1);
     block_release(block);
     if (decoder->close != NULL)
@@ -383,7 +409,7 @@ static inline void check_encode(const FormatClass *format, const char *columns, 
     memcpy(block->bytes, text.ptr, text.size);
     assert_int_equal(format->open_decoder(&arena, NULL, &spec, &decoder), ST_OK);
     assert_int_equal(builder_open(&rows, NULL, &table.schema), ST_OK);
-    DecodeInput in = {block->bytes, text.size, block, 0, true, true};
+    DecodeInput in = {block->bytes, text.size, block, 0, true, true, false};
     assert_int_equal(decoder->decode(decoder, &in, &rows, &consumed), ST_OK);
     assert_int_equal(rows.bad_count + rows.rejected_count, 0);
     Batch batch = {.rows = rows.rows,
@@ -430,6 +456,46 @@ typedef struct FormatCase {
     const char *table, *input, *expected;
 } FormatCase;
 
+/* A line is the same as a message, but for what is listed here. */
+static inline bool format_same_as_message(const FormatClass *format, const FormatTable *table,
+                                          Text input, Text *message)
+{
+    Text line = input;
+    line.size -= line.size > 0 && line.ptr[line.size - 1] == '\n';
+    *message = line;
+    if (line.size == 0 || memchr(line.ptr, '\n', line.size) != NULL)
+        return false; /* an empty line is none; an empty message is broken, or an empty text */
+    if (format == &raw_format) /* a carriage return is a byte like others */
+        return line.ptr[line.size - 1] != '\r';
+    if (text_trim(line).size == 0 || text_is(line, "\r") ||
+        text_starts_with(line, TEXT("\xef\xbb\xbf")))
+        return false; /* other words; an offset that counts the mark */
+    if (format == &csv_format) {
+        /* a carriage return ends a record, too, and comments alone are no message */
+        const char *end = memchr(line.ptr, '\r', line.size);
+        return (end == NULL || end == line.ptr + line.size - 1) &&
+               !option_bool(&table->scope, table->options, "csv.allow-comments");
+    }
+    return true;
+}
+
+static inline void format_check_message(const FormatTable *table, Text input, const char *expected,
+                                        FormatPrint print)
+{
+    StrBuf out;
+    strbuf_init(&out, NULL);
+    for (int behind = 0; behind < 2; behind++) {
+        FormatRun run = {
+            .table = table, .whole = true, .behind = behind == 0 ? 'x' : '\n', .print = print};
+        strbuf_clear(&out);
+        format_run(&run, input, &out);
+        if (strcmp(strbuf_cstr(&out), expected) != 0)
+            fail_msg("as a message: %.*s\ngave     %s\nexpected %s", TEXT_ARG(input),
+                     strbuf_cstr(&out), expected);
+    }
+    strbuf_close(&out);
+}
+
 /* Whatever the number of bytes that arrive at a time. */
 static inline void format_check(const FormatClass *format, const FormatCase *c, FormatPrint print)
 {
@@ -447,6 +513,48 @@ static inline void format_check(const FormatClass *format, const FormatCase *c, 
                      strbuf_cstr(&out), c->expected);
     }
     strbuf_close(&out);
+    Text message;
+    if (format_same_as_message(format, &table, text_of(c->input), &message))
+        format_check_message(&table, message, c->expected, print);
+}
+
+/* Cases whose inputs are messages. */
+static inline void format_check_messages(const FormatClass *format, const FormatCase *cases,
+                                         size_t count, FormatPrint print)
+{
+    for (size_t i = 0; i < count; i++) {
+        FormatTable table;
+        format_table(&table, format, text_of(cases[i].table));
+        format_check_message(&table, text_of(cases[i].input), cases[i].expected, print);
+    }
+}
+
+/* A message just within the limit is taken, one above it is rejected and a part of it kept. */
+static inline void format_check_long_messages(const FormatTable *table, const uint32_t *wanted,
+                                              const char *before, const char *after,
+                                              const char *taken)
+{
+    for (uint32_t extra = 0; extra < 2; extra++) {
+        FormatRun run = {.table = table,
+                         .wanted = wanted,
+                         .wanted_count = 1,
+                         .whole = true,
+                         .print = {.places = true, .reasons = extra == 1}};
+        StrBuf input = {0}, out = {0};
+        strbuf_string(&input, before);
+        strbuf_repeat(&input, 'x', LIMIT_RECORD_BYTES - strlen(before) - strlen(after) + extra);
+        strbuf_string(&input, after);
+        format_run(&run, strbuf_as_text(&input), &out);
+        if (extra == 0) {
+            assert_string_equal(strbuf_cstr(&out), taken);
+        } else {
+            static const char reason[] = "1@0:REJECTED E5008 longer than 16 MiB <";
+            assert_int_equal(out.size, sizeof reason - 1 + LIMIT_RAW_KEPT_BYTES + 1);
+            assert_memory_equal(strbuf_cstr(&out), reason, sizeof reason - 1);
+        }
+        strbuf_close(&input);
+        strbuf_close(&out);
+    }
 }
 
 typedef struct FormatTableCase {

@@ -34,6 +34,65 @@ static void test_places_and_reasons(void **state)
         format_check(&csv_format, &cases[i], (FormatPrint){.places = true, .reasons = true});
 }
 
+/* As Flink's CsvRowDataDeserializationSchema reads them, but for a second record, which it drops in
+ * silence: the message is refused. */
+static void test_messages(void **state)
+{
+    (void)state;
+    static const FormatCase cases[] = {
+        {"a STRING, b STRING", "1,x", "1@0:[1, x]"},
+        {"a STRING, b STRING", "1,x\n", "1@0:[1, x]"},
+        {"a STRING, b STRING", "1,x\r\n", "1@0:[1, x]"},
+        {"a STRING, b STRING", "1,x\r", "1@0:[1, x]"},
+        {"a STRING, b STRING", "1,x\n\r\n", "1@0:[1, x]"},
+        {"a STRING, b STRING", "1,\"x\ny\"", "1@0:[1, x\ny]"},
+        {"a STRING, b STRING", "1,\"x\r\ny\"\n", "1@0:[1, x\r\ny]"},
+        {"a STRING, b STRING", "\"1\n\",\"\n\"", "1@0:[1\n, \n]"},
+        {"a STRING, b STRING",
+         "\xef\xbb\xbf"
+         "1,x",
+         "1@0:[1, x]"},
+        {"a STRING", "\n", "1@0:[]"},
+        {"a STRING", "\"\"", "1@0:[]"},
+        {"a STRING, b STRING", "", "1@0:REJECTED E5001 an empty message <>"},
+        {"a STRING", "", "1@0:REJECTED E5001 an empty message <>"},
+        {"a STRING", "\xef\xbb\xbf", "1@0:REJECTED E5001 an empty message <>"},
+        {"a STRING, b STRING", "\n", "1@0:REJECTED E5001 fewer fields than columns <>"},
+        {"a STRING, b STRING", "1,x\n2,y",
+         "1@0:REJECTED E5001 a second record behind the first <1,x\n2,y>"},
+        {"a STRING, b STRING", "1,x\r\n\n2,y\n",
+         "1@0:REJECTED E5001 a second record behind the first <1,x\r\n\n2,y\n>"},
+        {"a STRING, b STRING", "1,x\n ",
+         "1@0:REJECTED E5001 a second record behind the first <1,x\n >"},
+        {"a STRING, b STRING", "\n1,x",
+         "1@0:REJECTED E5001 a second record behind the first <\n1,x>"},
+        {"a STRING, b STRING", "1,\"x\n2,y\n",
+         "1@0:REJECTED E5001 a quote is not closed <1,\"x\n2,y\n>"},
+        {"a STRING, b STRING", "1,\"x\"y\n",
+         "1@0:REJECTED E5001 text after a closing quote <1,\"x\"y\n>"},
+        {"a STRING, b STRING", "1,\"\n\xff\"", "1@0:REJECTED E5009 invalid UTF-8 <1,\"\n\xff\">"},
+        {"a STRING, b STRING; csv.allow-comments = true", "# c\n\n1,x\n # d\n\n#e", "1@0:[1, x]"},
+        {"a STRING, b STRING; csv.allow-comments = true", "# c\n1,x\n#d\n2,y",
+         "1@0:REJECTED E5001 a second record behind the first <1,x\n#d\n2,y>"},
+        {"a STRING; csv.allow-comments = true", "#c\n \n",
+         "1@0:REJECTED E5001 no record but comments or blank lines <#c\n \n>"},
+        {"a STRING; csv.allow-comments = true", "", "1@0:REJECTED E5001 an empty message <>"},
+        {"a STRING; csv.ignore-parse-errors = true", "x\ny", ""},
+        {"a INT, b STRING; csv.ignore-parse-errors = true", "1\n", "1@0:[1, NULL]"},
+    };
+    format_check_messages(&csv_format, cases, sizeof cases / sizeof cases[0],
+                          (FormatPrint){.places = true, .reasons = true});
+}
+
+static void test_long_messages(void **state)
+{
+    (void)state;
+    FormatTable table;
+    format_table(&table, &csv_format, TEXT("a INT, b STRING"));
+    const uint32_t first[] = {0};
+    format_check_long_messages(&table, first, "1,\"\n", "\"\n", "1@0:[1]");
+}
+
 static void test_long_lines(void **state)
 {
     (void)state;
@@ -167,6 +226,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_places_and_reasons),
+        cmocka_unit_test(test_messages),
+        cmocka_unit_test(test_long_messages),
         cmocka_unit_test(test_long_lines),
         cmocka_unit_test(test_predicate),
         cmocka_unit_test(test_column_subsets),

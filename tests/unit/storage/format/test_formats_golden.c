@@ -41,7 +41,7 @@ static void check_file(const FormatClass *format, const char *path, int at_least
     static const size_t steps[] = {0, 1, 3, 10};
     char line[LINE_MAX_BYTES];
     FILE *file = fopen(path, "r");
-    int number = 0, cases = 0;
+    int number = 0, cases = 0, messages = 0;
     StrBuf out;
     strbuf_init(&out, NULL);
     assert_non_null(file);
@@ -60,11 +60,19 @@ static void check_file(const FormatClass *format, const char *path, int at_least
             FormatRun run = {.table = &table, .step = steps[i]};
             check(&run, &golden, number, &out);
         }
+        Golden message = golden;
+        if (format_same_as_message(format, &table, golden.input, &message.input)) {
+            FormatRun run = {.table = &table, .whole = true};
+            check(&run, &golden, number, &out);
+            check(&run, &message, number, &out);
+            messages++;
+        }
         cases++;
     }
     fclose(file);
     strbuf_close(&out);
     assert_true(cases >= at_least);
+    assert_true(messages >= at_least / 2);
 }
 
 static void test_json(void **state)

@@ -45,6 +45,97 @@ static void test_places_and_reasons(void **state)
     CHECK_ALL(cases, with_reasons);
 }
 
+/* What RFC 8259 says of white space and Flink's JsonParserRowDataDeserializationSchema of the rest,
+ * but that text behind the value, which Flink drops in silence, is refused. */
+static void test_messages(void **state)
+{
+    (void)state;
+    static const FormatCase cases[] = {
+        {"a INT, b STRING", "{\"a\":1,\n \"b\" :\n\"x\"\r\n}\n", "1@0:[1, x]"},
+        {"a INT", "\n\n{\"a\":1}", "1@0:[1]"},
+        {"a INT", "[{\"a\":1},\n{\"a\":2}\n]\n", "1@0:[1] 1@0:[2]"},
+        {"a INT", "[\n]", ""},
+        {"a INT", "[{\"a\":1},\n7]",
+         "1@0:[1] 1@0:REJECTED E5001 an array element is not an object <7>"},
+        {"a ARRAY<INT>", "{\"a\":[1,\n2\n]}", "1@0:[[1, 2]]"},
+        /* raw control characters are let through in strings, line feeds with them */
+        {"a STRING", "{\"a\":\"x\ny\"}", "1@0:[x\ny]"},
+        {"a STRING", "{\"a\":\"x\ty\"}", "1@0:[x\ty]"},
+        {"a INT", "\xef\xbb\xbf{\"a\":1}", "1@0:[1]"},
+        {"a INT", "{\"a\":1}\n\xef\xbb\xbf",
+         "1@0:REJECTED E5001 text after the object at byte 9 <{\"a\":1}\n\xef\xbb\xbf>"},
+        {"a INT", "", "1@0:REJECTED E5001 an empty message <>"},
+        {"a INT", "\xef\xbb\xbf", "1@0:REJECTED E5001 an empty message <>"},
+        {"a INT", "\r", "1@0:REJECTED E5001 a blank message <\r>"},
+        {"a INT", " \n", "1@0:REJECTED E5001 a blank message < \n>"},
+        {"a INT; json.ignore-parse-errors = true", "", ""},
+        {"a INT", "{\"a\":1}\n{\"a\":2}",
+         "1@0:REJECTED E5001 text after the object at byte 9 <{\"a\":1}\n{\"a\":2}>"},
+        {"a INT", "[{\"a\":1}]\nx",
+         "1@0:REJECTED E5001 text after the array at byte 11 <[{\"a\":1}]\nx>"},
+        {"a INT", "{\"a\":1,\n",
+         "1@0:REJECTED E5001 expected a key in double quotes at byte 9 <{\"a\":1,\n>"},
+        {"a INT", "{\"a\":\n1\n2}",
+         "1@0:REJECTED E5001 expected ',' or '}' at byte 9 <{\"a\":\n1\n2}>"},
+        {"a INT", "{\"x\":\"\n\xff\"}", "1@0:REJECTED E5009 invalid UTF-8 <{\"x\":\"\n\xff\"}>"},
+        {"a INT", "null\n", "1@0:REJECTED E5001 neither an object nor an array at byte 1 <null\n>"},
+    };
+    format_check_messages(&json_format, cases, sizeof cases / sizeof cases[0], with_reasons);
+}
+
+/* A decoder is given one message after another. What it has learnt of those before, and the batch
+ * that fills, must not show. */
+static void test_many_messages(void **state)
+{
+    (void)state;
+    static const char *const messages[] = {
+        "{\"a\":1,\"s\":\"x\"}",          "{\"a\":2,\"s\":\"y\"}",
+        "{\"a\":3,\"s\":\"y\"}\n",        "{\"a\":4,\"s\":\"y\"}\n{\"a\":5,\"s\":\"y\"}",
+        "{\"a\":6,\n\"s\":\"y\"}",        "{\"a\":7,\n\"s\":\"y\"}",
+        "{\"a\":8,\"s\":\"y\nz\"}",       "{\"a\":9,\"s\":\"y\"",
+        "{\"a\":10,\"s\":\"y\"}",         "",
+        "[{\"a\":11},\n{\"a\":12}]",      "{\"a\":13,\"s\":\"y\"}",
+        "{\"a\":14,\"s\":{\"k\":\n[1]}}", "{\"a\":15,\"s\":\"y\"}"};
+    static const uint32_t all[] = {0, 1};
+    enum { MESSAGES = sizeof messages / sizeof messages[0] };
+    FormatTable table;
+    format_table(&table, &json_format, TEXT("a INT, s STRING"));
+    DecodeSpec spec = {.schema = &table.schema,
+                       .wanted = all,
+                       .wanted_count = 2,
+                       .scope = &table.scope,
+                       .options = table.options};
+    for (int behind = 0; behind < 2; behind++) {
+        Arena arena;
+        Decoder *decoder;
+        BatchBuilder rows;
+        StrBuf out = {0};
+        arena_init(&arena, NULL);
+        assert_int_equal(json_format.open_decoder(&arena, NULL, &spec, &decoder), ST_OK);
+        assert_int_equal(builder_open(&rows, NULL, &table.schema), ST_OK);
+        Block *block = block_make(NULL, 4096);
+        char *to = block->bytes;
+        for (int i = 0; i < MESSAGES; i++) {
+            size_t size = strlen(messages[i]), consumed;
+            memcpy(to, messages[i], size);
+            to[size] = behind == 0 ? 'x' : '\n';
+            DecodeInput input = {to, size, block, (uint64_t)i, true, true, true};
+            assert_int_equal(decoder->decode(decoder, &input, &rows, &consumed), ST_OK);
+            assert_int_equal(consumed, size);
+            to += size + 1;
+        }
+        print_rows(&(FormatPrint){.places = true}, &table.schema, &rows, &out);
+        assert_string_equal(strbuf_cstr(&out),
+                            "1@0:[1, x] 1@1:[2, y] 1@2:[3, y] 1@3:REJECTED 1@4:[6, y] 1@5:[7, y] "
+                            "1@6:[8, y\nz] 1@7:REJECTED 1@8:[10, y] 1@9:REJECTED 1@10:[11, NULL] "
+                            "1@10:[12, NULL] 1@11:[13, y] 1@12:[14, {\"k\":[1]}] 1@13:[15, y]");
+        strbuf_close(&out);
+        builder_close(&rows);
+        block_release(block);
+        arena_close(&arena);
+    }
+}
+
 static void test_escapes(void **state)
 {
     (void)state;
@@ -165,6 +256,70 @@ static void test_large_array(void **state)
     strbuf_close(&out);
 }
 
+/* An array of more elements than a batch holds is a message that comes again, and one that fits
+ * into a batch waits for it behind another row. */
+static void test_large_array_message(void **state)
+{
+    (void)state;
+    FormatTable table;
+    format_table(&table, &json_format, TEXT("a INT"));
+    static const int sizes[] = {2 * BATCH_ROWS + 500, 2 * BATCH_ROWS, BATCH_ROWS, 1};
+    for (size_t s = 0; s < sizeof sizes / sizeof sizes[0]; s++) {
+        FormatRun run = {.table = &table, .whole = true};
+        StrBuf input = {0}, expected = {0}, out = {0};
+        strbuf_string(&input, "\xef\xbb\xbf");
+        for (int i = 0; i < sizes[s]; i++) {
+            strbuf_printf(&input, "%s{\"a\":%d}", i == 0 ? "[" : ",\n", i);
+            strbuf_printf(&expected, "%s[%d]", i == 0 ? "" : " ", i);
+        }
+        strbuf_string(&input, "]\n");
+        format_run(&run, strbuf_as_text(&input), &out);
+        assert_string_equal(strbuf_cstr(&out), strbuf_cstr(&expected));
+        strbuf_close(&input);
+        strbuf_close(&expected);
+        strbuf_close(&out);
+    }
+}
+
+static void test_message_waits_for_room(void **state)
+{
+    (void)state;
+    static const uint32_t all[] = {0};
+    static const char array[] = "[{\"a\":1},{\"a\":2},{\"a\":3}]", object[] = "{\"a\":4}";
+    FormatTable table;
+    format_table(&table, &json_format, TEXT("a INT"));
+    DecodeSpec spec = {.schema = &table.schema,
+                       .wanted = all,
+                       .wanted_count = 1,
+                       .scope = &table.scope,
+                       .options = table.options};
+    Arena arena;
+    Decoder *decoder;
+    BatchBuilder rows;
+    size_t consumed;
+    arena_init(&arena, NULL);
+    assert_int_equal(json_format.open_decoder(&arena, NULL, &spec, &decoder), ST_OK);
+    assert_int_equal(builder_open_small(&rows, NULL, &table.schema, 4), ST_OK);
+    Block *block = block_make(NULL, sizeof array + sizeof object);
+    char *text = memcpy(block->bytes, array, sizeof array);
+    DecodeInput input = {text, sizeof array - 1, block, 0, true, true, true};
+    assert_int_equal(decoder->decode(decoder, &input, &rows, &consumed), ST_OK);
+    assert_int_equal(rows.rows, 3);
+    assert_int_equal(decoder->decode(decoder, &input, &rows, &consumed), ST_OK);
+    assert_int_equal(rows.rows, 3); /* three more do not fit */
+    assert_int_equal(consumed, 0);
+    memcpy(text + sizeof array, object, sizeof object);
+    DecodeInput next = {text + sizeof array, sizeof object - 1, block, 1, true, true, true};
+    assert_int_equal(decoder->decode(decoder, &next, &rows, &consumed), ST_OK);
+    assert_int_equal(consumed, sizeof object - 1);
+    assert_int_equal(decoder->decode(decoder, &next, &rows, &consumed), ST_OK);
+    assert_int_equal(rows.rows, 4);
+    assert_int_equal(consumed, 0); /* it is full */
+    builder_close(&rows);
+    block_release(block);
+    arena_close(&arena);
+}
+
 /* A record beyond the limit is rejected without being kept, also when it never ends. */
 static void test_long_record(void **state)
 {
@@ -195,6 +350,14 @@ static void test_long_record(void **state)
     assert_string_equal(strbuf_cstr(&out), "[1] [2] [3]");
     strbuf_close(&input);
     strbuf_close(&out);
+}
+
+static void test_long_messages(void **state)
+{
+    (void)state;
+    FormatTable table;
+    format_table(&table, &json_format, TEXT("a INT"));
+    format_check_long_messages(&table, NULL, "{\"a\":2,\"x\":\"", "\"}", "1@0:[2]");
 }
 
 static void test_predicate(void **state)
@@ -432,6 +595,11 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_places_and_reasons),
+        cmocka_unit_test(test_messages),
+        cmocka_unit_test(test_many_messages),
+        cmocka_unit_test(test_large_array_message),
+        cmocka_unit_test(test_message_waits_for_room),
+        cmocka_unit_test(test_long_messages),
         cmocka_unit_test(test_escapes),
         cmocka_unit_test(test_shapes),
         cmocka_unit_test(test_depth),

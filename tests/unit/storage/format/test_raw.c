@@ -29,6 +29,40 @@ static void test_lines(void **state)
     }
 }
 
+/* The bytes as they are. */
+static void test_messages(void **state)
+{
+    (void)state;
+    static const FormatCase cases[] = {
+        {"a STRING", "a\nb\r\n", "1@0:[a\nb\r\n]"},
+        {"a STRING", "", "1@0:[]"},
+        {"a STRING", "\n", "1@0:[\n]"},
+        {"a STRING",
+         "\xef\xbb\xbf"
+         "a",
+         "1@0:[\xef\xbb\xbf"
+         "a]"},
+        {"a BYTES", "\xff\n", "1@0:[ff0a]"},
+        {"a BYTES", "", "1@0:[]"},
+        {"a STRING", "a\n\xff", "1@0:REJECTED E5009 invalid UTF-8 <a\n\xff>"},
+    };
+    format_check_messages(&raw_format, cases, sizeof cases / sizeof cases[0],
+                          (FormatPrint){.places = true, .reasons = true});
+}
+
+static void test_long_messages(void **state)
+{
+    (void)state;
+    StrBuf expected = {0}; /* a text of the limit's length */
+    FormatTable table;
+    format_table(&table, &raw_format, TEXT("a STRING"));
+    strbuf_string(&expected, "1@0:[\n");
+    strbuf_repeat(&expected, 'x', LIMIT_RECORD_BYTES - 1);
+    strbuf_string(&expected, "]");
+    format_check_long_messages(&table, NULL, "\n", "", strbuf_cstr(&expected));
+    strbuf_close(&expected);
+}
+
 static void test_long_line(void **state)
 {
     (void)state;
@@ -76,6 +110,7 @@ static void test_encode(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_messages),  cmocka_unit_test(test_long_messages),
         cmocka_unit_test(test_lines),     cmocka_unit_test(test_long_line),
         cmocka_unit_test(test_predicate), cmocka_unit_test(test_check),
         cmocka_unit_test(test_encode),
