@@ -528,8 +528,8 @@ static Status bind_draft(TableDraft *draft)
     def->spec.metadata_count = draft->metadata.count;
     Span span = draft->create->name.last->span;
     if (def->spec.format != NULL && def->spec.format->check != NULL)
-        TRY(def->spec.format->check(&def->spec.schema, &def->spec.scope, def->spec.options, span,
-                                    binder->diag));
+        TRY(def->spec.format->check(&def->spec.schema, false, &def->spec.scope, def->spec.options,
+                                    span, binder->diag));
     if (def->spec.connector->check != NULL)
         TRY(def->spec.connector->check(&def->spec, span, binder->diag));
     return ST_OK;

@@ -411,7 +411,7 @@ Status file_open_sink(const TableSpec *table, SourceEnv *env, const SinkMemory *
         (uint64_t)option_size(&table->scope, table->options, "sink.rolling-policy.file-size");
     self->roll_interval =
         option_duration(&table->scope, table->options, "sink.rolling-policy.rollover-interval");
-    EncodeSpec spec = {&table->schema, &table->scope, table->options};
+    EncodeSpec spec = {&table->schema, &table->scope, table->options, false};
     TRY(table->format->open_encoder(env->arena, &spec, &self->encoder));
     Status status = part_folder_open(&self->folder, table, env, diag);
     fd_writer_open(&self->writer, env->meter, -1, self->folder.path);

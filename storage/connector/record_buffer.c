@@ -21,6 +21,7 @@ static Status open_decoder(RecordBuffer *buffer, const ScanSpec *scan)
         .always = scan->always,
         .scope = &table->scope,
         .options = table->options,
+        .messages = false,
     };
     return table->format->open_decoder(&buffer->arena, buffer->meter, spec, &buffer->decoder);
 }

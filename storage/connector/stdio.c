@@ -218,7 +218,7 @@ static Status stdout_open_sink(const TableSpec *table, SourceEnv *env, const Sin
                         .commit = stdout_commit,
                         .close = stdout_close,
                         .pending_bytes = stdout_pending_bytes};
-    EncodeSpec spec = {&table->schema, &table->scope, table->options};
+    EncodeSpec spec = {&table->schema, &table->scope, table->options, false};
     TRY(table->format->open_encoder(env->arena, &spec, &self->encoder));
     fd_writer_open(&self->writer, env->meter, STDOUT_FILENO, TEXT("standard output"));
     *out = &self->base;

@@ -67,9 +67,10 @@ static bool has_text(const Type *type, bool whole)
     return !type_is_nested(type) && !type_is_interval(type) && type->id != TYPE_NULL;
 }
 
-static Status csv_check(const Schema *schema, const OptionScope *scope, OptionList options,
-                        Span span, Diag *diag)
+static Status csv_check(const Schema *schema, bool messages, const OptionScope *scope,
+                        OptionList options, Span span, Diag *diag)
 {
+    (void)messages;
     for (uint32_t i = 0; i < schema->count; i++) {
         const Field *field = &schema->field[i];
         if (has_text(&field->type, true))

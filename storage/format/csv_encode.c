@@ -90,6 +90,7 @@ typedef struct CsvEncoder {
     const Schema *schema;
     CsvSyntax syntax;
     CellTextStyle style;
+    bool messages;
 } CsvEncoder;
 
 static Status csv_encode(const Encoder *base, const Batch *batch, uint32_t row, StrBuf *out)
@@ -101,7 +102,8 @@ static Status csv_encode(const Encoder *base, const Batch *batch, uint32_t row, 
             strbuf_char(out, self->syntax.delimiter);
         TRY(encode_cell(&self->syntax, &self->style, type, &batch->column[c], row, out));
     }
-    strbuf_char(out, '\n');
+    if (!self->messages)
+        strbuf_char(out, '\n');
     return strbuf_status(out);
 }
 
@@ -112,6 +114,7 @@ Status csv_open_encoder(Arena *arena, const EncodeSpec *spec, Encoder **out)
     TRY_NEW(self, arena);
     self->base.encode = csv_encode;
     self->schema = spec->schema;
+    self->messages = spec->messages;
     self->syntax = csv_syntax_read(spec->scope, spec->options);
     self->style.plain_decimal = !option_bool(spec->scope, spec->options, scientific);
     *out = &self->base;

@@ -40,6 +40,7 @@ typedef struct DecodeSpec {
     const bool *always;
     const OptionScope *scope;
     OptionList options;
+    bool messages; /* records are messages: each DecodeInput is a whole one */
 } DecodeSpec;
 
 /* What to encode; what it points to lives as long as the encoder. */
@@ -47,6 +48,7 @@ typedef struct EncodeSpec {
     const Schema *schema; /* of the batches, column for column */
     const OptionScope *scope;
     OptionList options;
+    bool messages; /* records are messages, not lines of a file */
 } EncodeSpec;
 
 typedef struct Decoder Decoder;
@@ -57,9 +59,10 @@ typedef struct FormatClass {
     const char *doc;
     const OptionDef *options;
     bool takes_paths; /* reads parts of ROWs */
-    /* Which schemas the format can carry: E2119 or E2001 with a reason; both ways. */
-    Status (*check)(const Schema *schema, const OptionScope *scope, OptionList options, Span span,
-                    Diag *diag);
+    /* Which schemas the format can carry, in lines or in messages: E2119 or E2001 with a reason;
+     * both ways. */
+    Status (*check)(const Schema *schema, bool messages, const OptionScope *scope,
+                    OptionList options, Span span, Diag *diag);
     /* Whether a row is refused in which a MAP has a key that is NULL; NULL: none is. */
     bool (*refuses_null_keys)(const OptionScope *scope, OptionList options);
     /* Whether a broken part makes what holds it NULL, and does not spoil the row; NULL: never. */
@@ -69,8 +72,11 @@ typedef struct FormatClass {
 } FormatClass;
 
 struct Encoder {
-    /* Appends one record, its end of line included where the format has one. */
+    /* Appends one record, as a message or as a line with its end. */
     Status (*encode)(const Encoder *encoder, const Batch *batch, uint32_t row, StrBuf *out);
+    /* Whether the row is a message that has no value, not even one of no bytes; NULL: never. What
+     * `encode` appends for it is nothing. */
+    bool (*gives_null)(const Encoder *encoder, const Batch *batch, uint32_t row);
 };
 
 /* One run of bytes. */

@@ -53,9 +53,10 @@ static bool json_ignores_errors(const OptionScope *scope, OptionList options)
     return option_bool(scope, options, "json.ignore-parse-errors");
 }
 
-static Status json_check(const Schema *schema, const OptionScope *scope, OptionList options,
-                         Span span, Diag *diag)
+static Status json_check(const Schema *schema, bool messages, const OptionScope *scope,
+                         OptionList options, Span span, Diag *diag)
 {
+    (void)messages;
     for (uint32_t i = 0; i < schema->count; i++) {
         const Field *field = &schema->field[i];
         TRY(check_type(&field->type, field->name, span, diag));

@@ -140,6 +140,7 @@ typedef struct JsonEncoder {
     Encoder base;
     const Schema *schema;
     JsonStyle style;
+    bool messages;
     Text *key; /* per column: its name as a JSON string, and the colon */
 } JsonEncoder;
 
@@ -156,7 +157,9 @@ static Status json_encode(const Encoder *base, const Batch *batch, uint32_t row,
         strbuf_text(out, self->key[c]);
         encode_cell(&self->style, &self->schema->field[c].type, column, row, out);
     }
-    strbuf_string(out, before == '{' ? "{}\n" : "}\n");
+    strbuf_string(out, before == '{' ? "{}" : "}");
+    if (!self->messages)
+        strbuf_char(out, '\n');
     return strbuf_status(out);
 }
 
@@ -180,6 +183,7 @@ Status json_open_encoder(Arena *arena, const EncodeSpec *spec, Encoder **out)
     TRY_NEW(self, arena);
     self->base.encode = json_encode;
     self->schema = spec->schema;
+    self->messages = spec->messages;
     self->style = (JsonStyle){
         .cell = {.iso = option_enum(scope, spec->options, "json.timestamp-format.standard") == 1,
                  .plain_decimal =

@@ -361,7 +361,8 @@ static inline void format_run(const FormatRun *run, Text input, StrBuf *out)
                            run->wanted == NULL ? table->schema.count : run->wanted_count,
                        .predicate = run->predicate,
                        .scope = &table->scope,
-                       .options = table->options};
+                       .options = table->options,
+                       .messages = run->whole};
     Field field[FORMAT_COLUMNS];
     Schema schema = {spec.wanted_count, field};
     for (uint32_t i = 0; i < spec.wanted_count; i++)
@@ -386,9 +387,9 @@ static inline void format_run(const FormatRun *run, Text input, StrBuf *out)
     arena_close(&arena);
 }
 
-/* Decodes a text and encodes what came of it. */
-static inline void check_encode(const FormatClass *format, const char *columns, const char *input,
-                                const char *expected)
+/* Decodes lines or a message and appends what its rows are, encoded. None is NULL. */
+static inline void format_encode(const FormatClass *format, const char *columns, Text input,
+                                 bool messages, StrBuf *out)
 {
     FormatTable table;
     format_table(&table, format, text_of(columns));
@@ -397,35 +398,55 @@ static inline void check_encode(const FormatClass *format, const char *columns, 
                        .wanted = all,
                        .wanted_count = table.schema.count,
                        .scope = &table.scope,
-                       .options = table.options};
+                       .options = table.options,
+                       .messages = messages};
     Arena arena;
     Decoder *decoder;
     BatchBuilder rows;
-    StrBuf out = {0};
     size_t consumed;
     arena_init(&arena, NULL);
-    Text text = text_of(input);
-    Block *block = block_make(NULL, text.size);
-    memcpy(block->bytes, text.ptr, text.size);
+    Block *block = block_make(NULL, input.size);
+    memcpy(block->bytes, input.ptr, input.size);
     assert_int_equal(format->open_decoder(&arena, NULL, &spec, &decoder), ST_OK);
     assert_int_equal(builder_open(&rows, NULL, &table.schema), ST_OK);
-    DecodeInput in = {block->bytes, text.size, block, 0, true, true, false};
+    DecodeInput in = {block->bytes, input.size, block, 0, true, true, messages};
     assert_int_equal(decoder->decode(decoder, &in, &rows, &consumed), ST_OK);
     assert_int_equal(rows.bad_count + rows.rejected_count, 0);
     Batch batch = {.rows = rows.rows,
                    .selected = rows.rows,
                    .columns = (uint16_t)rows.columns,
                    .column = rows.column};
-    EncodeSpec to = {&table.schema, &table.scope, table.options};
+    EncodeSpec to = {&table.schema, &table.scope, table.options, messages};
     Encoder *encoder;
     assert_int_equal(format->open_encoder(&arena, &to, &encoder), ST_OK);
-    for (uint32_t row = 0; row < rows.rows; row++)
-        assert_int_equal(encoder->encode(encoder, &batch, row, &out), ST_OK);
-    assert_string_equal(strbuf_cstr(&out), expected);
-    strbuf_close(&out);
+    for (uint32_t row = 0; row < rows.rows; row++) {
+        assert_int_equal(encoder->encode(encoder, &batch, row, out), ST_OK);
+        assert_false(encoder->gives_null != NULL && encoder->gives_null(encoder, &batch, row));
+    }
     builder_close(&rows);
     block_release(block);
     arena_close(&arena);
+}
+
+static inline void check_encode(const FormatClass *format, const char *columns, const char *input,
+                                const char *expected)
+{
+    StrBuf out = {0};
+    format_encode(format, columns, text_of(input), false, &out);
+    assert_string_equal(strbuf_cstr(&out), expected);
+    strbuf_close(&out);
+}
+
+/* A message, and what comes of its rows, one behind the other. */
+static inline void check_encode_messages(const FormatClass *format, const char *columns, Text input,
+                                         Text expected)
+{
+    StrBuf out = {0};
+    format_encode(format, columns, input, true, &out);
+    assert_int_equal(out.size, expected.size);
+    if (expected.size > 0)
+        assert_memory_equal(strbuf_cstr(&out), expected.ptr, expected.size);
+    strbuf_close(&out);
 }
 
 /* \n \t \r \\ \xHH and \p (a vertical bar), in place; returns the new size. */
@@ -562,14 +583,15 @@ typedef struct FormatTableCase {
     ErrorCode code; /* E0001: accepted */
 } FormatTableCase;
 
-static inline void format_check_tables(const FormatClass *format, const FormatTableCase *cases,
-                                       size_t count)
+static inline void format_check_tables(const FormatClass *format, bool messages,
+                                       const FormatTableCase *cases, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         FormatTable table;
         Diag diag = {0};
         format_table(&table, format, text_of(cases[i].table));
-        Status status = format->check(&table.schema, &table.scope, table.options, SPAN_NONE, &diag);
+        Status status =
+            format->check(&table.schema, messages, &table.scope, table.options, SPAN_NONE, &diag);
         assert_int_equal(status == ST_OK, cases[i].code == E0001);
         if (status != ST_OK)
             assert_int_equal(diag.code, cases[i].code);

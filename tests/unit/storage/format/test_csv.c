@@ -168,13 +168,15 @@ static void test_check(void **state)
         {"a INT; csv.escape-character = \"", E2114},
         {"a INT; csv.field-delimiter = \\n", E2114},
     };
-    format_check_tables(&csv_format, cases, sizeof cases / sizeof cases[0]);
+    format_check_tables(&csv_format, false, cases, sizeof cases / sizeof cases[0]);
 }
 
 /* What Flink writes for the same rows. */
 static void test_encode(void **state)
 {
     (void)state;
+    check_encode_messages(&csv_format, "a STRING, b STRING; csv.null-literal = NIL",
+                          TEXT("\"x\ny\",NIL\n"), TEXT("\"x\ny\",NIL"));
     check_encode(&csv_format,
                  "a TINYINT, b BOOLEAN, c DOUBLE, d DECIMAL(10,2), e TIMESTAMP(3), f BYTES, g "
                  "DATE, h TIME, k TIMESTAMP_LTZ(3), l INT; csv.null-literal = NIL",

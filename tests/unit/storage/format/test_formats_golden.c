@@ -55,7 +55,8 @@ static void check_file(const FormatClass *format, const char *path, int at_least
         format_table(&table, format, golden.declaration);
         assert_int_equal(options_check(&table.scope, table.options, SPAN_NONE, &diag), ST_OK);
         assert_int_equal(
-            format->check(&table.schema, &table.scope, table.options, SPAN_NONE, &diag), ST_OK);
+            format->check(&table.schema, false, &table.scope, table.options, SPAN_NONE, &diag),
+            ST_OK);
         for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
             FormatRun run = {.table = &table, .step = steps[i]};
             check(&run, &golden, number, &out);

@@ -104,7 +104,8 @@ static void test_many_messages(void **state)
                        .wanted = all,
                        .wanted_count = 2,
                        .scope = &table.scope,
-                       .options = table.options};
+                       .options = table.options,
+                       .messages = true};
     for (int behind = 0; behind < 2; behind++) {
         Arena arena;
         Decoder *decoder;
@@ -292,7 +293,8 @@ static void test_message_waits_for_room(void **state)
                        .wanted = all,
                        .wanted_count = 1,
                        .scope = &table.scope,
-                       .options = table.options};
+                       .options = table.options,
+                       .messages = true};
     Arena arena;
     Decoder *decoder;
     BatchBuilder rows;
@@ -539,19 +541,20 @@ static void test_check(void **state)
         {"a INT; json.ignore-parse-errors = true; json.fail-on-missing-field = true", E2114},
         {"a INT; json.fail-on-missing-field = true", E0001},
     };
-    format_check_tables(&json_format, cases, sizeof cases / sizeof cases[0]);
+    format_check_tables(&json_format, false, cases, sizeof cases / sizeof cases[0]);
     TypeField child[] = {{.type = type_make(TYPE_INT)}, {.type = type_make(TYPE_INT)}};
     Field nested = {.name = TEXT("r"),
                     .type = {.id = TYPE_ARRAY, .nullable = true, .children = 1, .child = child}};
     Schema schema = {1, &nested};
     OptionScope scope = {{json_format.options}, 1, "format"};
     Diag diag = {0};
-    assert_int_equal(json_format.check(&schema, &scope, (OptionList){NULL, 0}, SPAN_NONE, &diag),
-                     ST_OK);
+    assert_int_equal(
+        json_format.check(&schema, false, &scope, (OptionList){NULL, 0}, SPAN_NONE, &diag), ST_OK);
     nested.type.id = TYPE_MAP; /* whose keys would have to be texts */
     nested.type.children = 2;
-    assert_int_equal(json_format.check(&schema, &scope, (OptionList){NULL, 0}, SPAN_NONE, &diag),
-                     ST_SEMANTIC);
+    assert_int_equal(
+        json_format.check(&schema, false, &scope, (OptionList){NULL, 0}, SPAN_NONE, &diag),
+        ST_SEMANTIC);
     assert_int_equal(diag.code, E2119);
 }
 
@@ -576,6 +579,11 @@ static void test_encode(void **state)
         "json.encode.decimal-as-plain-number = true; json.encode.ignore-null-fields = true",
         "{\"d\":1.5,\"m\":0.00000001,\"p\":100}", "{\"d\":1.50,\"m\":0.0000000100,\"p\":100}\n");
     check_encode(&json_format, "l INT; json.encode.ignore-null-fields = true", "{}", "{}\n");
+    check_encode_messages(&json_format, "l INT; json.encode.ignore-null-fields = true", TEXT("{}"),
+                          TEXT("{}"));
+    check_encode_messages(&json_format, "a INT, b STRING",
+                          TEXT("[{\"a\":1,\n\"b\":\"x\ny\"},\n{\"a\":2}]\n"),
+                          TEXT("{\"a\":1,\"b\":\"x\\ny\"}{\"a\":2,\"b\":null}"));
     check_encode(&json_format, "n DOUBLE, q DOUBLE, r DOUBLE, t DOUBLE, u DOUBLE",
                  "{\"n\":0.1,\"q\":1e-7,\"r\":\"NaN\",\"t\":123456789,\"u\":1e400}",
                  "{\"n\":0.1,\"q\":1.0E-7,\"r\":\"NaN\",\"t\":1.23456789E8,\"u\":\"Infinity\"}\n");
