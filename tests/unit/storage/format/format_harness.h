@@ -488,8 +488,10 @@ static inline bool format_same_as_message(const FormatClass *format, const Forma
         return false; /* an empty line is none; an empty message is broken, or an empty text */
     if (format == &raw_format) /* a carriage return is a byte like others */
         return line.ptr[line.size - 1] != '\r';
-    if (text_trim(line).size == 0 || text_is(line, "\r") ||
-        text_starts_with(line, TEXT("\xef\xbb\xbf")))
+    uint32_t blanks = 0;
+    while (blanks < line.size && memchr(" \t\r", line.ptr[blanks], 3) != NULL)
+        blanks++;
+    if (blanks == line.size || text_starts_with(line, TEXT("\xef\xbb\xbf")))
         return false; /* other words; an offset that counts the mark */
     if (format == &csv_format) {
         /* a carriage return ends a record, too, and comments alone are no message */
