@@ -88,14 +88,24 @@ static void test_messages(void **state)
 static void test_many_messages(void **state)
 {
     (void)state;
-    static const char *const messages[] = {
-        "{\"a\":1,\"s\":\"x\"}",          "{\"a\":2,\"s\":\"y\"}",
-        "{\"a\":3,\"s\":\"y\"}\n",        "{\"a\":4,\"s\":\"y\"}\n{\"a\":5,\"s\":\"y\"}",
-        "{\"a\":6,\n\"s\":\"y\"}",        "{\"a\":7,\n\"s\":\"y\"}",
-        "{\"a\":8,\"s\":\"y\nz\"}",       "{\"a\":9,\"s\":\"y\"",
-        "{\"a\":10,\"s\":\"y\"}",         "",
-        "[{\"a\":11},\n{\"a\":12}]",      "{\"a\":13,\"s\":\"y\"}",
-        "{\"a\":14,\"s\":{\"k\":\n[1]}}", "{\"a\":15,\"s\":\"y\"}"};
+    static const char *const messages[] = {"{\"a\":1,\"s\":\"x\"}",
+                                           "{\"a\":2,\"s\":\"y\"}",
+                                           "{\"a\":3,\"s\":\"y\"}\n",
+                                           "{\"a\":4,\"s\":\"y\"}\n{\"a\":5,\"s\":\"y\"}",
+                                           "{\"a\":6,\n\"s\":\"y\"}",
+                                           "{\"a\":7,\n\"s\":\"y\"}",
+                                           "{\"a\":8,\"s\":\"y\nz\"}",
+                                           "{\"a\":9,\"s\":\"y\"",
+                                           "{\"a\":10,\"s\":\"y\"}",
+                                           "",
+                                           "[{\"a\":11},\n{\"a\":12}]",
+                                           "{\"a\":13,\"s\":\"y\"}",
+                                           "{\"a\":14,\"s\":{\"k\":\n[1]}}",
+                                           "{\"a\":15,\"s\":\"y\"}",
+                                           "{\"a\":16,\n\"s\":\"y\"}",
+                                           "{\"a\":17,",
+                                           "\"s\":\"y\"}",
+                                           "{\"a\":18,\"s\":\"y\"}"};
     static const uint32_t all[] = {0, 1};
     enum { MESSAGES = sizeof messages / sizeof messages[0] };
     FormatTable table;
@@ -129,7 +139,8 @@ static void test_many_messages(void **state)
         assert_string_equal(strbuf_cstr(&out),
                             "1@0:[1, x] 1@1:[2, y] 1@2:[3, y] 1@3:REJECTED 1@4:[6, y] 1@5:[7, y] "
                             "1@6:[8, y\nz] 1@7:REJECTED 1@8:[10, y] 1@9:REJECTED 1@10:[11, NULL] "
-                            "1@10:[12, NULL] 1@11:[13, y] 1@12:[14, {\"k\":[1]}] 1@13:[15, y]");
+                            "1@10:[12, NULL] 1@11:[13, y] 1@12:[14, {\"k\":[1]}] 1@13:[15, y] "
+                            "1@14:[16, y] 1@15:REJECTED 1@16:REJECTED 1@17:[18, y]");
         strbuf_close(&out);
         builder_close(&rows);
         block_release(block);
