@@ -506,7 +506,8 @@ static void ways_agree(const char *columns)
     };
     FormatTable table;
     format_table(&table, &json_format, text_of(columns));
-    FormatRun run = {.table = &table, .print = {.reasons = true}};
+    FormatRun run = {.table = &table, .print = {.reasons = true}}, messages = run;
+    messages.whole = messages.lines = true;
     uint64_t random = 7;
     for (int round = 0; round < ROUNDS; round++) {
         StrBuf input = {0}, fast = {0}, plain = {0};
@@ -527,6 +528,9 @@ static void ways_agree(const char *columns)
             format_run(&run, text_of(text), &plain);
         }
         format_run(&run, strbuf_as_text(&input), &fast);
+        assert_string_equal(strbuf_cstr(&fast), strbuf_cstr(&plain));
+        strbuf_clear(&fast);
+        format_run(&messages, (Text){strbuf_cstr(&input), (uint32_t)input.size - 1}, &fast);
         assert_string_equal(strbuf_cstr(&fast), strbuf_cstr(&plain));
         strbuf_close(&input);
         strbuf_close(&fast);
