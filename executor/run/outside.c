@@ -59,40 +59,6 @@ Status outside_open(Job *job, uint32_t number, SinkTarget *target, Diag *diag)
     return store == NULL ? ST_OK : check_age(job, number, last_epoch, diag);
 }
 
-static bool announces(const Job *job)
-{
-    bool any = false;
-    for (uint32_t i = 0; job->recovery.store != NULL && i < job->plan->sinks; i++)
-        any = any || (job->outside[i].sink != NULL && job->outside[i].sink->announce != NULL);
-    return any;
-}
-
-static Status save_now(Job *job, Diag *diag)
-{
-    TRY(db_begin(job->db, diag));
-    Status status = outside_save(job, diag);
-    if (status == ST_OK)
-        status = db_commit(job->db, diag);
-    if (status != ST_OK)
-        db_rollback(job->db);
-    return status;
-}
-
-Status outside_announce(Job *job, Diag *diag)
-{
-    if (!announces(job))
-        return ST_OK;
-    TRY(save_now(job, diag));
-    CRASH_POINT(ANNOUNCE_BEFORE);
-    for (uint32_t i = 0; i < job->plan->sinks; i++) {
-        Sink *sink = job->outside[i].sink;
-        if (sink != NULL && sink->announce != NULL)
-            TRY(sink->announce(sink, diag));
-    }
-    CRASH_POINT(ANNOUNCE_AFTER);
-    return ST_OK;
-}
-
 void outside_close(Job *job)
 {
     for (uint32_t i = 0; job->outside != NULL && i < job->plan->sinks; i++) {

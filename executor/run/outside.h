@@ -18,8 +18,6 @@ typedef struct Outside {
 
 /* What it takes to open the plan's sink `number`, whose target is set. */
 CHECKED Status outside_open(Job *job, uint32_t number, SinkTarget *target, Diag *diag);
-/* When all are open, and before the first row: each tells outside who writes now. */
-CHECKED Status outside_announce(Job *job, Diag *diag);
 void outside_close(Job *job);
 bool outside_exists(const Job *job);
 /* There are rows or files that wait for another epoch. */

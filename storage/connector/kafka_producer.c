@@ -525,6 +525,12 @@ static Status step_begin(KafkaProducer *self, Diag *diag)
     return ST_OK;
 }
 
+static bool same_marker(const KafkaMarker *a, const KafkaMarker *b)
+{
+    return a->exists == b->exists && a->incarnation == b->incarnation && a->epoch == b->epoch &&
+           a->rows == b->rows;
+}
+
 /* Another run has fenced this one, or so much time went by that the broker thinks so. Who has
  * written last says which; and the transaction that was in hand may be through. */
 static Status step_connect(KafkaProducer *self, Diag *diag)
@@ -535,16 +541,14 @@ static Status step_connect(KafkaProducer *self, Diag *diag)
         return ST_OK;
     self->step = KAFKA_STEP_CONNECT;
     TRY(read_marker(self, STEP_MS, &found, diag));
-    if (found.exists && found.incarnation != self->goal.incarnation &&
-        found.incarnation != self->previous) {
+    bool through = same_marker(&found, &self->goal);
+    if (!through && !same_marker(&found, &self->done)) {
         diag_error(diag, E3006, SPAN_NONE,
                    "somebody else has written epoch %llu of this job into topic \"%s\"",
                    (unsigned long long)found.epoch, self->topic);
         diag_hint(diag, "is a copy of this database in use? Only one of them can go on");
         return ST_IO;
     }
-    bool through = found.exists && found.incarnation == self->goal.incarnation &&
-                   found.epoch == self->goal.epoch && found.rows == self->goal.rows;
     self->step = through ? KAFKA_STEP_DONE : KAFKA_STEP_BEGIN;
     return ST_OK;
 }
@@ -575,9 +579,10 @@ static void begin_part(KafkaProducer *self, const KafkaOutbox *outbox, uint64_t 
 {
     self->to = end_of_transaction(outbox, self->from);
     bool last = self->to == outbox->count;
-    self->goal.exists = true;
-    self->goal.epoch = last ? epoch : epoch - 1;
-    self->goal.rows = last ? 0 : self->to;
+    self->goal = (KafkaMarker){.exists = true,
+                               .incarnation = self->incarnation,
+                               .epoch = last ? epoch : epoch - 1,
+                               .rows = last ? 0 : self->to};
     self->busy = true;
 }
 
@@ -601,9 +606,9 @@ Status kafka_producer_send(KafkaProducer *self, const KafkaOutbox *outbox, uint6
 Status kafka_producer_mark(KafkaProducer *self, Diag *diag)
 {
     if (!self->busy) {
-        uint64_t incarnation = self->goal.incarnation;
         self->goal = self->done;
-        self->goal.incarnation = incarnation;
+        self->goal.exists = true;
+        self->goal.incarnation = self->incarnation;
         self->from = self->to = 0;
         self->busy = true;
     }

@@ -46,10 +46,10 @@ typedef struct KafkaProducer {
     rd_kafka_t *rk;
     rd_kafka_topic_t *handle;
     int32_t partitions;
-    KafkaMarker done;  /* as this run has written it last, or met it */
-    KafkaMarker goal;  /* as the transaction in hand will write it */
-    uint64_t previous; /* incarnation of the run before this one */
-    bool busy;         /* a transaction is in hand */
+    uint64_t incarnation; /* who writes from now on */
+    KafkaMarker done;     /* as it was written last, or met */
+    KafkaMarker goal;     /* as the transaction in hand will write it */
+    bool busy;            /* a transaction is in hand */
     KafkaStep step;
     uint32_t from, to, next;    /* its records; the next one to be produced */
     uint64_t turn;              /* of the round robin */

@@ -33,6 +33,7 @@ typedef struct KafkaSink {
     Clock *clock;
     Micros marked;      /* monotonic */
     bool upsert, keeps; /* keeps: the job's database has a memory */
+    bool saved;         /* and that has the incarnation of this run */
     Part key, value;
     KafkaOutbox outbox;
     KafkaProducer producer;
@@ -104,6 +105,8 @@ static bool must_mark(const KafkaSink *self)
 static Status kafka_commit(Sink *sink, uint64_t epoch, Diag *diag)
 {
     KafkaSink *self = (KafkaSink *)sink;
+    self->producer.incarnation =
+        self->saved || !self->keeps ? self->now.incarnation : self->now.previous;
     if (self->outbox.count > 0)
         TRY(kafka_producer_send(&self->producer, &self->outbox, epoch, diag));
     else if (must_mark(self))
@@ -120,15 +123,10 @@ static Status kafka_commit(Sink *sink, uint64_t epoch, Diag *diag)
 
 static Status kafka_save(Sink *sink, StrBuf *out)
 {
-    strbuf_put(out, &((KafkaSink *)sink)->now, sizeof(KafkaMemory));
-    return strbuf_status(out);
-}
-
-static Status kafka_announce(Sink *sink, Diag *diag)
-{
     KafkaSink *self = (KafkaSink *)sink;
-    self->marked = self->clock->monotonic(self->clock);
-    return self->keeps ? kafka_producer_mark(&self->producer, diag) : ST_OK;
+    self->saved = true;
+    strbuf_put(out, &self->now, sizeof self->now);
+    return strbuf_status(out);
 }
 
 static Status kafka_finish(Sink *sink, Diag *diag)
@@ -214,8 +212,6 @@ static Status meet_marker(KafkaSink *self, const SinkMemory *memory, uint64_t *s
                              diag);
     if (found.exists && found.epoch < kept.epoch && !kept.finished)
         return refuse_marker(self, "less of it is there than it has written", diag);
-    if (found.exists)
-        self->now.previous = found.incarnation;
     *stored_epoch = found.exists && found.epoch > kept.epoch ? found.epoch : kept.epoch;
     self->producer.done = found;
     self->producer.done.epoch = *stored_epoch;
@@ -256,9 +252,6 @@ static Status open_producer(KafkaSink *self, const TableSpec *table, SourceEnv *
         TRY(read_memory(self, memory, diag));
         TRY(meet_marker(self, memory, stored_epoch, diag));
     }
-    self->producer.goal.incarnation = self->producer.done.incarnation = self->now.incarnation;
-    self->producer.done.exists = true;
-    self->producer.previous = self->now.previous;
     return ST_OK;
 }
 
@@ -270,7 +263,6 @@ static Status open_sink(const TableSpec *table, SourceEnv *env, const SinkMemory
     self->base = (Sink){.write = kafka_write,
                         .commit = kafka_commit,
                         .save = kafka_save,
-                        .announce = kafka_announce,
                         .finish = kafka_finish,
                         .close = kafka_close_sink,
                         .wants_commit = kafka_wants_commit,

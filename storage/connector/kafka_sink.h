@@ -5,12 +5,12 @@
  * job's database need not know that they have gone: when it goes on after a crash, the marker says
  * from which epoch on rows are to be sent again.
  *
- * Who writes. Each run of a job has an incarnation, a random number that is durable in the database
- * before the broker hears of it, so that a run that follows knows the marker of the one before it,
+ * Who writes. Each run of a job has an incarnation, a random number. It is in the marker from the
+ * first transaction on that comes after it is durable in the database; a replay sends, before that,
+ * under the name of the run before. So a run that follows knows the marker of the one before it,
  * whenever that ended. init_transactions keeps older runs from writing. A copy of the database has
- * the same memory, and the first thing that its run does is to write its own incarnation: whichever
- * of the two is fenced, or started again, then finds a marker that it does not know, and stops
- * (E3006). */
+ * the same memory and another incarnation: whichever of the two is fenced, or started again, finds a
+ * marker that it has not written, and stops (E3006). */
 #ifndef WEIR_STORAGE_CONNECTOR_KAFKA_SINK_H
 #define WEIR_STORAGE_CONNECTOR_KAFKA_SINK_H
 

@@ -54,10 +54,6 @@ struct Sink {
     Status (*commit)(Sink *sink, uint64_t epoch, Diag *diag);
     /* Appends what open_sink needs to go on behind the last commit. NULL: needs nothing. */
     Status (*save)(Sink *sink, StrBuf *out);
-    /* Called once, before the first write, when what save gives then is durable in the job's
-     * database: whoever writes outside for the same owner is to see that this run does now. Not of
-     * a job that keeps nothing. NULL: nothing to tell. */
-    Status (*announce)(Sink *sink, Diag *diag);
     /* Shows all that is committed (files get their final names). Nothing is written after it,
      * unless it fails for what passes: then it can be asked again, or the job goes on. NULL:
      * nothing to do. */
