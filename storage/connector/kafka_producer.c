@@ -590,7 +590,7 @@ Status kafka_producer_send(KafkaProducer *self, const KafkaOutbox *outbox, uint6
                            Diag *diag)
 {
     if (!self->busy) {
-        self->from = self->done.epoch + 1 == epoch ? (uint32_t)self->done.rows : 0;
+        self->from = self->begun_epoch == epoch ? self->begun_rows : 0;
         begin_part(self, outbox, epoch);
     }
     for (;;) {

@@ -49,7 +49,9 @@ typedef struct KafkaProducer {
     uint64_t incarnation; /* who writes from now on */
     KafkaMarker done;     /* as it was written last, or met */
     KafkaMarker goal;     /* as the transaction in hand will write it */
-    bool busy;            /* a transaction is in hand */
+    uint64_t begun_epoch; /* of which an earlier run has sent so many records */
+    uint32_t begun_rows;
+    bool busy; /* a transaction is in hand */
     KafkaStep step;
     uint32_t from, to, next;    /* its records; the next one to be produced */
     uint64_t turn;              /* of the round robin */

@@ -198,6 +198,7 @@ static Status meet_marker(KafkaSink *self, const SinkMemory *memory, uint64_t *s
     KafkaMarker found;
     KafkaMemory kept = {0};
     TRY(kafka_producer_read_marker(&self->producer, &found, diag));
+    self->producer.done = found;
     *stored_epoch = 0;
     if (!memory->resumed)
         return ST_OK; /* what an earlier job has left is nobody's */
@@ -213,8 +214,8 @@ static Status meet_marker(KafkaSink *self, const SinkMemory *memory, uint64_t *s
     if (found.exists && found.epoch < kept.epoch && !kept.finished)
         return refuse_marker(self, "less of it is there than it has written", diag);
     *stored_epoch = found.exists && found.epoch > kept.epoch ? found.epoch : kept.epoch;
-    self->producer.done = found;
-    self->producer.done.epoch = *stored_epoch;
+    self->producer.begun_epoch = found.epoch + 1;
+    self->producer.begun_rows = (uint32_t)found.rows;
     return ST_OK;
 }
 

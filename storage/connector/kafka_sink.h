@@ -9,8 +9,8 @@
  * first transaction on that comes after it is durable in the database; a replay sends, before that,
  * under the name of the run before. So a run that follows knows the marker of the one before it,
  * whenever that ended. init_transactions keeps older runs from writing. A copy of the database has
- * the same memory and another incarnation: whichever of the two is fenced, or started again, finds a
- * marker that it has not written, and stops (E3006). */
+ * the same memory and another incarnation: whichever of the two is fenced, or started again, finds
+ * a marker that it has not written, and stops (E3006). */
 #ifndef WEIR_STORAGE_CONNECTOR_KAFKA_SINK_H
 #define WEIR_STORAGE_CONNECTOR_KAFKA_SINK_H
 
