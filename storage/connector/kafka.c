@@ -37,13 +37,13 @@ static Micros upsert_kafka_monitor_interval(const TableSpec *table)
 /* What librdkafka says to the settings. A machine without it may still plan. */
 static Status kafka_check(const TableSpec *table, Span span, Diag *diag)
 {
-    const KafkaLibrary *lib;
+    KafkaLibrary lib;
     rd_kafka_conf_t *conf;
     (void)span;
-    if (kafka_library(&lib, NULL) != ST_OK)
+    if (kafka_library_load(&lib, NULL) != ST_OK)
         return ST_OK;
-    TRY(kafka_conf_make(lib, table, KAFKA_CONSUMER, NULL, &conf, diag));
-    lib->conf_destroy(conf);
+    TRY(kafka_conf_make(&lib, table, KAFKA_CONSUMER, NULL, &conf, diag));
+    lib.conf_destroy(conf);
     return ST_OK;
 }
 
