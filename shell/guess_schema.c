@@ -167,7 +167,7 @@ static Status see_csv(Guessing *self, GuessPart *part, const Text *text, uint32_
         uint32_t fields = split(&syntax, text[i], field);
         self->value_rows++;
         for (uint32_t f = 0; f < fields; f++) {
-            char *plain = arena_alloc(self->arena, field[f].size);
+            char *plain = arena_alloc(self->arena, (size_t)field[f].size + 1);
             if (plain == NULL)
                 return ST_NOMEM;
             Text value = {plain, csv_unescape(&syntax, &field[f], plain)};

@@ -1,14 +1,12 @@
 #include "shell/peek.h"
 
 #include "shell/signals.h"
+#include "storage/base/secret.h"
 #include "storage/connector/kafka_options.h"
 #include "storage/connector/kafka_peek.h"
 #include "storage/data/timestamp.h"
 
-enum {
-    SAMPLE_RECORDS = 2000,
-    SAMPLE_BYTES = 1 << 20,
-};
+enum { SAMPLE_RECORDS = 2000 };
 static const Text scheme = {"kafka://", 8};
 
 static bool is_stopped(void)
@@ -97,12 +95,11 @@ static Status add_given(PeekSource *source, const Cli *cli, Arena *arena)
     return ST_OK;
 }
 
-static void hide_secrets(PeekSource *source, const OptionScope *scope)
+static void hide_secrets(PeekSource *source)
 {
     for (uint32_t i = 0; i < source->option.count; i++) {
         OptionEntry *entry = &source->option.item[i];
-        const OptionDef *def = option_find_def(scope, entry->key);
-        if (def == NULL || (def->flags & OPTION_SECRET) == 0)
+        if (!secret_is_key(entry->key))
             continue;
         entry->value = TEXT("****");
         source->hides_secrets = true;
@@ -135,7 +132,7 @@ static Status peek_topic(const Cli *cli, Arena *arena, StrBuf *out, StrBuf *note
     PeekSource source = {.messages = true};
     PeekExtent extent = {.records = cli->records == 0 ? 1 : (uint32_t)cli->records,
                          .sample_records = SAMPLE_RECORDS,
-                         .sample_bytes = SAMPLE_BYTES,
+                         .sample_bytes = PEEK_SAMPLE_BYTES,
                          .stopped = is_stopped};
     KafkaPeek peek;
     Clock clock = clock_system();
@@ -153,7 +150,7 @@ static Status peek_topic(const Cli *cli, Arena *arena, StrBuf *out, StrBuf *note
     TRY(options_check(&table.scope, table.options, SPAN_NONE, diag));
     TRY(kafka_peek_open(&peek, &table, &clock, NULL, &extent, diag));
     Status status = make_rows(&source, &peek, arena);
-    hide_secrets(&source, &table.scope);
+    hide_secrets(&source);
     if (status == ST_OK)
         status = peek_show(&source, cli, arena, out, note);
     kafka_peek_close(&peek);
@@ -162,13 +159,24 @@ static Status peek_topic(const Cli *cli, Arena *arena, StrBuf *out, StrBuf *note
 
 /* --- all --- */
 
+static Status peek_lines(const Cli *cli, Arena *arena, StrBuf *out, StrBuf *note, Diag *diag)
+{
+    PeekSource source = {0};
+    if (memmem(cli->argument.ptr, cli->argument.size, "://", 3) != NULL)
+        return refuse_address(cli->argument, diag);
+    if (cli->options.count > 0)
+        return diag_error(diag, E0003, SPAN_NONE, "the option \"--option\" is for topics of Kafka");
+    TRY(peek_file(&source, cli->argument, arena, diag));
+    return peek_show(&source, cli, arena, out, note);
+}
+
 Status peek_print(const Cli *cli, StrBuf *out, StrBuf *note, Diag *diag)
 {
     Arena arena;
+    bool topic = text_starts_with(cli->argument, scheme);
     arena_init(&arena, NULL);
-    Status status = text_starts_with(cli->argument, scheme)
-                        ? peek_topic(cli, &arena, out, note, diag)
-                        : refuse_address(cli->argument, diag);
+    Status status =
+        topic ? peek_topic(cli, &arena, out, note, diag) : peek_lines(cli, &arena, out, note, diag);
     arena_close(&arena);
     return status == ST_OK ? strbuf_status(out) : status;
 }

@@ -6,6 +6,8 @@
 #include "shell/guess_schema.h"
 #include "storage/data/options.h"
 
+enum { PEEK_SAMPLE_BYTES = 1 << 20 };
+
 /* A record as it is shown. */
 typedef struct PeekRow {
     int32_t partition;
@@ -26,6 +28,9 @@ typedef struct PeekSource {
 
 /* Of the address in `cli`: the text for standard output, and the note that goes with it. */
 CHECKED Status peek_print(const Cli *cli, StrBuf *out, StrBuf *note, Diag *diag);
+
+/* peek_file.c: fills the source from a file. */
+CHECKED Status peek_file(PeekSource *source, Text path, Arena *arena, Diag *diag);
 
 /* peek_show.c: rows, then the table; `count` of the rows. */
 CHECKED Status peek_show(const PeekSource *source, const Cli *cli, Arena *arena, StrBuf *out,
