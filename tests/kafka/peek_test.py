@@ -68,20 +68,20 @@ def text(value):
 
 def last_records(b):
     """By time over all partitions, then by partition and offset."""
-    b.client.create_topic("last", 3)
+    b.client.create_topic("recent", 3)
     for i in range(30):
-        b.client.produce("last", i % 3, [(b"k%d" % i, text({"id": i, "ts": TIME + i}), [], TIME + i // 2 * 1000)])
-    found, guess = b.objects("last", "-n", "4")
+        b.client.produce("recent", i % 3, [(b"k%d" % i, text({"id": i, "ts": TIME + i}), [], TIME + i // 2 * 1000)])
+    found, guess = b.objects("recent", "-n", "4")
     equal([(r["partition"], r["offset"], r["key"]) for r in found], [(0, 9, "k27"), (2, 8, "k26"), (1, 9, "k28"), (2, 9, "k29")])
     equal(found[-1]["timestamp"], "2023-11-14 22:13:34.000Z")
     equal(json.loads(found[-1]["value"]), {"id": 29, "ts": TIME + 29})
-    equal(len(b.objects("last")[0]), 10)
-    equal(len(b.objects("last", "-n", "100")[0]), 30)
+    equal(len(b.objects("recent")[0]), 10)
+    equal(len(b.objects("recent", "-n", "100")[0]), 30)
     equal(guess["schema"]["columns"], [{"name": "key", "type": "STRING", "from": "key"}, {"name": "id", "type": "BIGINT", "from": "value"},
                                        {"name": "ts", "type": "BIGINT", "from": "value"}])
-    equal(guess["create_table"], b.peek("last", "-n", "0"))
-    out = b.peek("last", err="a guess, from 30 records")
-    assert out.index("k29") < out.index("CREATE TABLE last (") and "│ k20 │" in out and "│ k19 │" not in out, out
+    equal(guess["create_table"], b.peek("recent", "-n", "0"))
+    out = b.peek("recent", err="a guess, from 30 records")
+    assert out.index("k29") < out.index("CREATE TABLE recent (") and "│ k20 │" in out and "│ k19 │" not in out, out
 
 
 def table_gives_rows(b):
@@ -216,7 +216,7 @@ def not_there(b):
     b.peek("a;b", code=2, err="E0003")
     b.peek("a~b", code=1, err="E2114")
     away = "127.0.0.1:%d" % free_ports(1)[0]
-    assert b.peek("last", code=3, err="E3007: no answer from Kafka at " + away, bootstrap=away) == ""
+    assert b.peek("recent", code=3, err="E3007: no answer from Kafka at " + away, bootstrap=away) == ""
 
 
 CASES = (last_records, table_gives_rows, epoch_milliseconds, keys_of_json, csv_and_text, binary, empty_topic, gaps, sample, options, terminal,
