@@ -12,7 +12,6 @@ enum {
     CSV_FIELDS = 500,
     ODD_SHARE = 10, /* one in so many records may be broken: a topic is rarely spotless */
 };
-static const Text no_prefix = {0};
 
 typedef struct Guessing {
     Arena *arena;
@@ -270,7 +269,7 @@ static bool names_meet(const GuessPart *value, const GuessPart *key, Text prefix
 static Status part_names(Guessing *self)
 {
     GuessPart *key = &self->guess->key;
-    Text prefix = no_prefix;
+    Text prefix = TEXT("");
     while (names_meet(&self->guess->value, key, prefix))
         TRY(arena_printf(self->arena, &prefix, "%.*s%s", TEXT_ARG(prefix),
                          prefix.size == 0 && key->format == GUESS_JSON ? "key_" : "record_"));
