@@ -40,7 +40,7 @@ static void on_error(rd_kafka_t *rk, int code, const char *reason, void *opaque)
 typedef struct Ending {
     pthread_mutex_t lock;
     pthread_cond_t changed;
-    const KafkaLibrary *lib;
+    __typeof__(&rd_kafka_destroy_flags) destroy;
     rd_kafka_t *rk;
     bool over, left; /* who comes last frees it */
 } Ending;
@@ -50,13 +50,13 @@ static void free_ending(Ending *ending)
     pthread_mutex_unlock(&ending->lock);
     pthread_cond_destroy(&ending->changed);
     pthread_mutex_destroy(&ending->lock);
-    free(ending);
+    mem_free(NULL, ending, sizeof *ending);
 }
 
 static void *end_client(void *context)
 {
     Ending *ending = context;
-    ending->lib->destroy_flags(ending->rk, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
+    ending->destroy(ending->rk, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
     pthread_mutex_lock(&ending->lock);
     ending->over = true;
     if (ending->left) {
@@ -71,16 +71,17 @@ static void *end_client(void *context)
 void kafka_destroy(const KafkaLibrary *lib, rd_kafka_t *rk)
 {
     pthread_t thread;
-    struct timespec until;
-    Ending *ending = rk == NULL ? NULL : calloc(1, sizeof *ending);
+    Ending *ending = rk == NULL ? NULL : mem_alloc_zeroed(NULL, sizeof *ending);
     if (ending == NULL)
         return;
-    ending->lib = lib;
+    ending->destroy = lib->destroy_flags;
     ending->rk = rk;
     pthread_mutex_init(&ending->lock, NULL);
     pthread_cond_init(&ending->changed, NULL);
-    clock_gettime(CLOCK_REALTIME, &until);
-    until.tv_sec += DESTROY_S;
+    Clock clock = clock_system();
+    Micros deadline = clock.wall(&clock) + DESTROY_S * MICROS_PER_SECOND;
+    struct timespec until = {.tv_sec = deadline / MICROS_PER_SECOND,
+                             .tv_nsec = deadline % MICROS_PER_SECOND * 1000};
     pthread_mutex_lock(&ending->lock);
     if (pthread_create(&thread, NULL, end_client, ending) != 0) {
         free_ending(ending); /* the client is left to the end of the process */
@@ -157,7 +158,8 @@ static Status count_partitions(KafkaClient *self, uint32_t *count, Diag *diag)
 static Status open_client(KafkaClient *self, Diag *diag)
 {
     uint32_t partitions;
-    TRY(kafka_library(&self->lib, diag));
+    self->lib = &self->library;
+    TRY(kafka_library_load(&self->library, diag));
     TRY(make_consumer(self, 1, diag));
     TRY(count_partitions(self, &partitions, diag));
     if (partitions <= 1)

@@ -13,7 +13,8 @@
 
 typedef struct KafkaClient {
     SharedSource base;
-    const KafkaLibrary *lib;
+    KafkaLibrary library;
+    const KafkaLibrary *lib; /* that one */
     rd_kafka_t *rk;
     Clock *clock;
     Meter *meter;

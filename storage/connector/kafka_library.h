@@ -63,6 +63,7 @@
     X(abort_transaction)                                                                           \
     X(consumer_group_metadata_new)                                                                 \
     X(consumer_group_metadata_destroy)                                                             \
+    X(mem_malloc)                                                                                  \
     X(error_code)                                                                                  \
     X(error_string)                                                                                \
     X(error_is_fatal)                                                                              \
@@ -76,8 +77,8 @@ typedef struct KafkaLibrary {
 #undef X
 } KafkaLibrary;
 
-/* Loaded once in a process and never unloaded. E3007: there is none, or not the one it should be.
- */
-CHECKED Status kafka_library(const KafkaLibrary **out, Diag *diag);
+/* The library stays loaded for as long as the process is there. E3007: there is none, or not the one
+ * it should be. */
+CHECKED Status kafka_library_load(KafkaLibrary *out, Diag *diag);
 
 #endif

@@ -1,7 +1,6 @@
 #include "storage/connector/kafka_producer.h"
 
 #include <assert.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "storage/base/crash_point.h"
@@ -265,7 +264,8 @@ Status kafka_producer_open(KafkaProducer *self, const TableSpec *table, Text nam
     Text *topic, copy;
     uint32_t topics;
     *self = (KafkaProducer){.table = table};
-    TRY(kafka_library(&self->lib, diag));
+    self->lib = &self->library;
+    TRY(kafka_library_load(&self->library, diag));
     TRY(kafka_topics(table, arena, &topic, &topics, diag));
     if (topics != 1)
         return diag_error(diag, E2114, option_find(table->options, "topic")->value_span,
@@ -478,8 +478,9 @@ static Status step_mark(KafkaProducer *self, Diag *diag)
     snprintf(metadata, sizeof metadata, "weir %016llx %llu",
              (unsigned long long)self->goal.incarnation, (unsigned long long)self->goal.rows);
     list->elems[0].offset = (int64_t)self->goal.epoch + 1;
-    list->elems[0].metadata = strdup(metadata); /* the list frees it */
     list->elems[0].metadata_size = strlen(metadata);
+    list->elems[0].metadata = self->lib->mem_malloc(self->rk, sizeof metadata); /* the list's now */
+    memcpy(list->elems[0].metadata, metadata, sizeof metadata);
     rd_kafka_error_t *error =
         self->lib->send_offsets_to_transaction(self->rk, list, group, STEP_MS);
     self->lib->consumer_group_metadata_destroy(group);
