@@ -8,6 +8,7 @@
 #include "grammar/token_stream.h"
 #include "grammar/token_value.h"
 #include "storage/base/limits.h"
+#include "storage/base/secret.h"
 #include "storage/base/utf8.h"
 
 /* The memory of one parser, used for one statement after the other. */
@@ -50,11 +51,28 @@ static ParsePoint *point_at(const Parser *parser, uint32_t back)
     return &parser->points[(parser->tokens - back) % PARSE_POINTS];
 }
 
+/* An error that names the token where a password stands would show it. */
+static Status hide_secret(const Parser *parser, Status status, Diag *diag)
+{
+    Text text = parser->source->text;
+    Span value, span = diag == NULL ? SPAN_NONE : diag->span;
+    bool hidden = false;
+    for (uint32_t from = 0; secret_find(text, from, &value) && value.start < span.end;
+         from = value.end)
+        hidden = hidden || value.end > span.start;
+    if (status != ST_SYNTAX || !hidden || diag->code == E1002) /* which names none */
+        return status;
+    diag_reset(diag);
+    status = diag_error(diag, E1001, span, "unexpected value of a secret option");
+    diag_hint(diag, "an option is written as 'name' = 'text'");
+    return status;
+}
+
 static Status feed(Parser *parser, Builder *builder, uint32_t depth, Token *token,
                    const Token *following)
 {
     if (token->code < TOKEN_END)
-        return parse_error_token(token, builder->diag);
+        return hide_secret(parser, parse_error_token(token, builder->diag), builder->diag);
     TRY(token_set_value(token, following, parser->arena, builder->diag));
     TRY(ast_builder_reserve(builder, depth));
     SqlParser(parser->lemon, token->code, *token);
@@ -68,7 +86,7 @@ static Status explain(const Parser *parser, const StatementScan *part, Diag *dia
         failure.point[failure.points] = point_at(parser, failure.points);
         failure.points++;
     }
-    return parse_error_explain(&failure, diag);
+    return hide_secret(parser, parse_error_explain(&failure, diag), diag);
 }
 
 /* Parses the part as what `input` says, STATEMENT_INPUT or EXPRESSION_INPUT. */

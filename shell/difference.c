@@ -6,6 +6,7 @@
 #include <inttypes.h>
 
 #include "shell/object_name.h"
+#include "storage/base/secret.h"
 
 typedef struct Part {
     StatementKind kind;
@@ -32,14 +33,17 @@ static void tell(const Execution *execution, StrBuf *text)
 static void tell_pair(const Execution *execution, int64_t job, Text stored, Text here)
 {
     StrBuf text;
+    Span secret;
     strbuf_init(&text, NULL);
     if (job == 0)
         strbuf_string(&text, "the database has: ");
     else
         strbuf_printf(&text, "job %" PRId64 " has: ", job);
-    strbuf_text(&text, stored);
+    secret_print(stored, NULL, &text);
     strbuf_string(&text, "; the script: ");
-    strbuf_text(&text, here);
+    secret_print(here, NULL, &text);
+    if (secret_find(stored, 0, &secret) || secret_find(here, 0, &secret))
+        strbuf_string(&text, "; what is shown as " SECRET_SHOWN " may differ, too");
     tell(execution, &text);
 }
 
@@ -52,7 +56,7 @@ static void tell_alone(const Execution *execution, int64_t job, Text sql)
         strbuf_string(&text, "only the script has: ");
     else
         strbuf_printf(&text, "only job %" PRId64 " has: ", job);
-    strbuf_text(&text, sql);
+    secret_print(sql, NULL, &text);
     tell(execution, &text);
 }
 

@@ -7,6 +7,7 @@
 
 #include "shell/line_reader.h"
 #include "storage/base/arena.h"
+#include "storage/base/secret.h"
 #include "storage/base/vec.h"
 
 static bool contains_nocase(Text text, Text word)
@@ -20,8 +21,9 @@ static bool contains_nocase(Text text, Text word)
 
 bool history_is_private(Text entry)
 {
+    Span value;
     return entry.size == 0 || entry.ptr[0] == ' ' || contains_nocase(entry, TEXT("password")) ||
-           contains_nocase(entry, TEXT("secret"));
+           contains_nocase(entry, TEXT("secret")) || secret_find(entry, 0, &value);
 }
 
 static void put_entry(StrBuf *out, Text entry)

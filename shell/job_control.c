@@ -10,6 +10,7 @@
  *   STOPPED    -          -         -
  */
 #include "shell/replace.h"
+#include "storage/base/secret.h"
 
 /* --- which job --- */
 
@@ -248,6 +249,7 @@ static Status show_job(const Execution *execution, const DbStatement *job, bool 
     Text cells[7] = {number, db_column_text(job, 1), text_of(job_state_name(state))};
     for (int i = 3; i < 7; i++)
         cells[i] = i == 5 ? reason : db_column_text(job, i);
+    TRY(secret_text(execution->arena, cells[6], &cells[6]));
     for (int i = 0; i < 7; i++)
         cells[i].ptr = cells[i].size == 0 ? NULL : cells[i].ptr;
     return show_row(execution, cells, 7);

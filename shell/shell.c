@@ -13,6 +13,7 @@
 #include "shell/signals.h"
 #include "shell/user_files.h"
 #include "storage/base/limits.h"
+#include "storage/base/secret.h"
 
 /* --- life --- */
 
@@ -133,11 +134,20 @@ static Text trim(Text text)
     return text;
 }
 
+static void echo(Shell *shell, Text statement)
+{
+    StrBuf text;
+    strbuf_init(&text, NULL);
+    secret_print(statement, NULL, &text);
+    error_view_note(&shell->errors, strbuf_as_text(&text));
+    strbuf_close(&text);
+}
+
 static Status run_input(Shell *shell, ShellInput *input)
 {
     Source source = {input->name, strbuf_as_text(&input->statement)};
     if (shell->echo)
-        error_view_note(&shell->errors, trim(source.text));
+        echo(shell, trim(source.text));
     strbuf_clear(&shell->last_statement);
     strbuf_text(&shell->last_statement, source.text);
     Status status = shell_execute(shell, &source, input->first_line);

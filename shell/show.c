@@ -3,6 +3,7 @@
 
 #include "executor/function/aggregate.h"
 #include "shell/session_private.h"
+#include "storage/base/secret.h"
 
 /* --- small tables of text --- */
 
@@ -148,7 +149,9 @@ static Status show_create(const Execution *execution, const Show *show, ObjectKi
     if (object->kind != kind)
         return diag_error(execution->diag, E2123, span, "\"%.*s\" is a %s", TEXT_ARG(object->name),
                           object_kind_name(object->kind));
-    return show_text(execution, "result", object->sql);
+    Text sql;
+    TRY(secret_text(execution->arena, object->sql, &sql));
+    return show_text(execution, "result", sql);
 }
 
 /* The columns of a table or view; a view's query is bound for them. */

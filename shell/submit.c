@@ -5,6 +5,7 @@
 #include "planner/bind/query.h"
 #include "shell/object_name.h"
 #include "shell/replace.h"
+#include "storage/base/secret.h"
 
 void submission_open(Submission *submission, bool resume)
 {
@@ -36,10 +37,11 @@ bool statement_is_submitted(const Statement *s)
 
 static Status differs(const Execution *execution, const CatalogObject *stored, const Name *name)
 {
-    Status status =
-        diag_error(execution->diag, E2132, name->span,
-                   "%s \"%.*s\" exists in the database with another definition: %.*s",
-                   object_kind_name(stored->kind), TEXT_ARG(name->text), TEXT_ARG(stored->sql));
+    Text sql;
+    TRY(secret_text(execution->arena, stored->sql, &sql));
+    Status status = diag_error(execution->diag, E2132, name->span,
+                               "%s \"%.*s\" exists in the database with another definition: %.*s",
+                               object_kind_name(stored->kind), TEXT_ARG(name->text), TEXT_ARG(sql));
     diag_hint(execution->diag,
               "CREATE OR REPLACE replaces it; or DROP it first, or use another name or database");
     return status;

@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "storage/base/secret.h"
 #include "storage/base/suggest.h"
 
 static const ErrorDef error_table[ERROR_CODES] = {
@@ -123,10 +124,9 @@ LineColumn source_locate(const Source *source, uint32_t offset)
 }
 
 /* The line around the span, a long one cut to a window, and the caret run under it. */
-static void print_excerpt(const Source *source, Span span, LineColumn at, StrBuf *out)
+static void print_excerpt(Text text, Span span, LineColumn at, StrBuf *out)
 {
     enum { BEFORE = 60, WIDEST = 100 };
-    Text text = source->text;
     uint32_t start = span.start > text.size ? text.size : span.start;
     uint32_t line_start = start, line_end = start;
     while (line_start > 0 && text.ptr[line_start - 1] != '\n')
@@ -172,6 +172,23 @@ static void print_excerpt(const Source *source, Span span, LineColumn at, StrBuf
     strbuf_char(out, '\n');
 }
 
+/* Passwords are no part of what is shown; nothing is, when there is no memory to leave them out. */
+static void print_place(const Diag *diag, LineColumn at, StrBuf *out)
+{
+    Text text = diag->source->text;
+    Span span = diag->span, ignored;
+    StrBuf shown;
+    if (!secret_find(text, 0, &ignored)) {
+        print_excerpt(text, span, at, out);
+        return;
+    }
+    strbuf_init(&shown, NULL);
+    secret_print(text, &span, &shown);
+    if (strbuf_status(&shown) == ST_OK)
+        print_excerpt(strbuf_as_text(&shown), span, at, out);
+    strbuf_close(&shown);
+}
+
 void diag_print(const Diag *diag, StrBuf *out)
 {
     const ErrorDef *def = error_def(diag->code);
@@ -183,7 +200,7 @@ void diag_print(const Diag *diag, StrBuf *out)
     }
     strbuf_printf(out, "error %s: %s\n", def->name, diag->message);
     if (placed)
-        print_excerpt(diag->source, diag->span, at, out);
+        print_place(diag, at, out);
     if (diag->hint[0] != '\0')
         strbuf_printf(out, "      = hint: %s\n", diag->hint);
 }

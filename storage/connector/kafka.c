@@ -6,6 +6,7 @@
 #include "storage/connector/kafka_list.h"
 #include "storage/connector/kafka_metadata.h"
 #include "storage/connector/kafka_options.h"
+#include "storage/connector/kafka_sink.h"
 #include "storage/connector/kafka_source.h"
 
 static bool kafka_bounded(const TableSpec *table)
@@ -54,5 +55,7 @@ const ConnectorClass kafka_connector = {
     .monitor_interval = kafka_monitor_interval,
     .open_split = kafka_open_split,
     .bind_fields = kafka_bind_fields,
+    .exactly_once = kafka_is_exactly_once,
+    .open_sink = kafka_open_sink,
     .check = kafka_check,
 };

@@ -54,7 +54,7 @@
     X(headers_new)                                                                                 \
     X(header_add)                                                                                  \
     X(headers_destroy)                                                                             \
-    X(producev)                                                                                    \
+    X(produce_batch)                                                                               \
     X(produceva)                                                                                   \
     X(init_transactions)                                                                           \
     X(begin_transaction)                                                                           \

@@ -1,5 +1,6 @@
 /* From properties.* to settings of librdkafka. Most names are the same on both sides; what is not,
  * or what concerns one face alone, or what Weir decides itself, is a row of the table here. */
+#include "storage/base/secret.h"
 #include "storage/base/vec.h"
 #include "storage/connector/kafka_jaas.h"
 #include "storage/connector/kafka_options.h"
@@ -340,7 +341,7 @@ static Status translate(Translation *t, const OptionEntry *entry)
     const OptionDef *def = option_find_def(&t->table->scope, entry->key);
     Text name = {entry->key.ptr + prefix.size, entry->key.size - prefix.size}, own;
     const Rule *rule = find_rule(name);
-    bool secret = def != NULL && (def->flags & OPTION_SECRET) != 0;
+    bool secret = secret_is_key(entry->key);
     if (def != NULL && (def->flags & OPTION_IGNORED) != 0)
         return ST_OK;
     if (rule != NULL && rule->refused != NULL)

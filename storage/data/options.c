@@ -4,6 +4,8 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "storage/base/secret.h"
+
 enum { NUMBER_TEXT_MAX = 64, CANDIDATES_MAX = 256 };
 
 static bool is_space(char c)
@@ -344,10 +346,10 @@ Status option_check_value(const OptionDef *def, const OptionEntry *pair, Diag *d
     if (value_fits(def, pair->value, &expected))
         return ST_OK;
     bool choice = def->kind == OPTION_ENUM;
+    bool hidden = (def->flags & OPTION_SECRET) != 0 || secret_is_key(pair->key);
     return diag_error(diag, E2114, pair->value_span, "option \"%.*s\" expects %s%s, not \"%.*s\"",
                       TEXT_ARG(pair->key), choice ? "one of " : "", expected,
-                      def->flags & OPTION_SECRET ? 4 : (int)pair->value.size,
-                      def->flags & OPTION_SECRET ? "****" : pair->value.ptr);
+                      hidden ? 4 : (int)pair->value.size, hidden ? "****" : pair->value.ptr);
 }
 
 static Status unknown_option(const OptionScope *scope, const OptionEntry *pair, Diag *diag)

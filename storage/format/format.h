@@ -90,7 +90,8 @@ typedef struct DecodeInput {
     bool at_start;   /* bytes[0] is the first byte of the split (BOM) */
     bool at_end;     /* nothing follows: an unfinished last record is a record */
     /* The input is one record, a message: line feeds are part of it, or white space. at_start and
-     * at_end are true. */
+     * at_end are true. What comes out does not depend on the byte behind it, but json is quicker
+     * when that is a line feed. */
     bool whole;
 } DecodeInput;
 

@@ -223,6 +223,9 @@ static Status decode_message(JsonDecoder *self, const DecodeInput *input, BatchB
     } else if (json_skip_space(p, end) == end) {
         const char *reason = p == end ? "an empty message" : "a blank message";
         TRY(json_record_reject(self, &record, E5001, reason, out));
+    } else if (*end == '\n' &&
+               memchr(p, '\n', (size_t)(end - p)) == NULL) { /* it could be a line */
+        TRY(decode_one(self, &p, end + 1, input->offset, out, &whole));
     } else {
         TRY(json_record_decode(self, &record, out, &whole));
     }

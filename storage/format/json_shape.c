@@ -41,11 +41,12 @@ static void plan_column(const JsonDecoder *decoder, uint32_t index, ShapeField *
     }
 }
 
-/* The bytes from one value to the next; false when they are too many to be worth it. */
+/* The bytes from one value to the next; false when they are too many to be worth it, or run over
+ * the end of a line, as they may in a message: what is expected must not reach into the next. */
 static bool set_literal(ShapeField *field, const char *from, const char *to)
 {
     size_t size = (size_t)(to - from);
-    if (size > SHAPE_LITERAL_MAX)
+    if (size > SHAPE_LITERAL_MAX || memchr(from, '\n', size) != NULL)
         return false;
     memcpy(field->literal, from, size);
     field->size = (uint32_t)size;

@@ -127,7 +127,7 @@ static double run_weir(const Case *c, const Corpus *corpus, uint64_t rows)
         Block *block = corpus->block[b];
         for (size_t at = 0, used; at < block->size; at += used, offset += used) {
             DecodeInput input = {
-                block->bytes + at, block->size - at, block, offset, offset == 0, false};
+                block->bytes + at, block->size - at, block, offset, offset == 0, false, false};
             builder_reset(&builder);
             if (decoder->decode(decoder, &input, &builder, &used) != ST_OK ||
                 builder.rejected_count > 0)

@@ -457,6 +457,25 @@ def what_differs_is_told(b):
     assert b.query("app.db", "SELECT * FROM _weir_objects") == before
 
 
+def secrets_are_not_told(b):
+    """Where a script and the database differ in a password, neither is shown; both are kept whole."""
+    b.write("in/a.csv", rows(1, 70))
+    bounded = FOLLOWED.replace(",\n  'source.monitor-interval' = '20 ms'", "")
+    script = bounded + "CREATE VIEW w AS SELECT 'x.password' = '%s' AS s, g FROM t;\n" + \
+        "CREATE MATERIALIZED VIEW v AS SELECT g, 'my.password' = '%s' AS q FROM t;\n"
+    b.write("job.sql", script % ("hunter1", "hunter2"))
+    b.run("run", "job.sql", "--db", "app.db")
+    b.write("job.sql", script % ("hunter3", "hunter4"))
+    for json_lines in ((), ("--json",)):
+        out, err = b.run("run", "job.sql", "--db", "app.db", *json_lines, code=1, err="E2132.*'[*]{4}'")
+        assert "hunter" not in out + err and "what is shown as '****' may differ, too" in err
+    b.write("shown.sql", ".echo on\nSELECT 'a.password' = 'hunter5' AS x;\n.schema\nSHOW JOBS;\nEXPLAIN WHY;\nEXPLAIN SELECT * FROM w;\n")
+    out, err = b.run("app.db", text=open(b.path("shown.sql")).read())
+    assert "hunter" not in out + err and "'****'" in out and "'****'" in err
+    kept = str(b.query("app.db", "SELECT sql FROM _weir_objects")) + str(b.query("app.db", "SELECT sql FROM _weir_jobs"))
+    assert "hunter1" in kept and "hunter2" in kept
+
+
 def what_runs_on_it(b):
     """Views of jobs that are not over (tests/sql/views/replace_refused.test has those that are)."""
     b.write("in/a.csv", rows(1, 70))
@@ -519,7 +538,7 @@ CASES = [in_a_script, in_the_shell_of_input_that_has_ended, readers_see_the_old_
          views_of_one_job_stay_in_step, a_table_with_the_views_that_read_it, what_users_have_added_stays, broken_records_are_seen_once,
          killed_again_and_again, stopped_dropped_and_reverted, paused_and_resumed, a_sibling_typed_again, a_reader_sees_the_new_definition,
          generated_rows_are_the_same_ones, a_table_that_is_filled_again, what_the_old_job_has_read, a_file_that_was_rotated_while_it_was_read,
-         what_differs_is_told, what_runs_on_it, what_cannot_be_replaced, standard_input_comes_once]
+         what_differs_is_told, secrets_are_not_told, what_runs_on_it, what_cannot_be_replaced, standard_input_comes_once]
 
 
 if __name__ == "__main__":

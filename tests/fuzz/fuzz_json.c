@@ -4,7 +4,7 @@
  *   plain way, one that has learnt its shape the fast ones;
  * - every line that is not empty gives a row, a rejected record, or elements that do;
  * - which lines are rejected does not depend on the columns that are wanted;
- * - a line gives the same as a message does;
+ * - a line gives the same as a message does, alone or behind others;
  * - Weir and Jansson agree on which lines are JSON, and which messages, but for what is listed in
  *   departs(). */
 #include <jansson.h>
@@ -166,6 +166,28 @@ static void check_message(const FormatTable *table, bool ignoring, Text input)
     strbuf_close(&out);
 }
 
+/* Each line as a message, given to one decoder or each to its own. */
+static void check_messages(const FormatTable *table, Text input)
+{
+    FormatRun run = {.table = table, .whole = true, .lines = true, .print = {.reasons = true}};
+    StrBuf together = {0}, joined = {0}, alone = {0};
+    format_run(&run, input, &together);
+    do {
+        Text line = next_line(&input);
+        strbuf_clear(&alone);
+        fuzz_message(table, line, &alone);
+        if (alone.size > 0 && joined.size > 0)
+            strbuf_char(&joined, ' ');
+        strbuf_text(&joined, strbuf_as_text(&alone));
+    } while (input.size > 0);
+    if (!text_equal(strbuf_as_text(&together), strbuf_as_text(&joined)))
+        fuzz_report("a message is not the same alone", strbuf_as_text(&together),
+                    strbuf_cstr(&joined));
+    strbuf_close(&together);
+    strbuf_close(&joined);
+    strbuf_close(&alone);
+}
+
 static void check_lines(const FormatTable *table, bool ignoring, Text input)
 {
     FormatRun run = {.table = table, .print = {.reasons = true}};
@@ -205,6 +227,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     if (!has_inner_mark(input))
         check_lines(&table, ignores_errors(tables[bytes[0] % TABLES]), input);
     check_message(&table, ignores_errors(tables[bytes[0] % TABLES]), input);
+    check_messages(&table, input);
     fuzz_columns(&table, input, false);
     fuzz_columns(&table, input, true);
     return 0;

@@ -221,9 +221,9 @@ class Broker:
         finally:
             self.forget()
 
-    def wait(self):
-        """Until it ends by itself."""
-        return self.guard.wait()
+    def wait(self, limit_s=None):
+        """Until it ends by itself. Its exit status."""
+        return self.guard.wait(limit_s)
 
     def forget(self):
         if self.java is not None:

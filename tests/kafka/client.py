@@ -8,10 +8,11 @@ import collections
 import ctypes
 import time
 
-from rdkafka import (CONSUMER, ERR_PARTITION_EOF, ERR_QUEUE_FULL, ERR_TIMED_OUT, ERR_UNSTABLE_OFFSET_COMMIT, MSG_F_COPY,
-                     OFFSET_BEGINNING, OFFSET_END, OFFSET_INVALID, PRODUCER, VTYPE_HEADERS, VTYPE_KEY, VTYPE_MSGFLAGS, VTYPE_PARTITION, VTYPE_TIMESTAMP,
-                     VTYPE_TOPIC, VTYPE_VALUE, Argument, Handle, KafkaError, Partitions, check, check_fatal,
-                     check_object, copy_bytes, entries_of, lib)
+from rdkafka import (CONSUMER, ERR_LEADER_NOT_AVAILABLE, ERR_NOT_LEADER, ERR_PARTITION_EOF, ERR_QUEUE_FULL,
+                     ERR_TIMED_OUT, ERR_UNKNOWN_TOPIC_OR_PART, ERR_UNSTABLE_OFFSET_COMMIT, MSG_F_COPY,
+                     OFFSET_BEGINNING, OFFSET_END, OFFSET_INVALID, PRODUCER, VTYPE_HEADERS, VTYPE_KEY, VTYPE_MSGFLAGS,
+                     VTYPE_PARTITION, VTYPE_TIMESTAMP, VTYPE_TOPIC, VTYPE_VALUE, Argument, Handle, KafkaError,
+                     Partitions, check, check_fatal, check_object, copy_bytes, entries_of, lib)
 
 TIMEOUT_MS = 60000
 READ_COMMITTED, READ_UNCOMMITTED = "read_committed", "read_uncommitted"
@@ -207,6 +208,7 @@ class Client:
         for key, value in (config or {}).items():
             check(lib.NewTopic_set_config(topic, key.encode(), str(value).encode()))
         self.ask(lib.CreateTopics, topic, lib.NewTopic_destroy, self.topic_results(lib.CreateTopics_result_topics))
+        self.wait_for_partitions(name, partitions)
 
     def create_partitions(self, name, total):
         text = ctypes.create_string_buffer(512)
@@ -214,11 +216,30 @@ class Client:
         if not partitions:
             raise ValueError(text.value.decode())
         self.ask(lib.CreatePartitions, partitions, lib.NewPartitions_destroy, self.topic_results(lib.CreatePartitions_result_topics))
+        self.wait_for_partitions(name, total)
+
+    def wait_for_partitions(self, name, count):
+        """The controller has answered; the broker, which is another part of the same process, learns of it by and by."""
+        end = time.monotonic() + TIMEOUT_MS / 1000
+        while count != self.usable_partitions(name):
+            if time.monotonic() > end:
+                raise KafkaError(ERR_TIMED_OUT, "%s has no %d partitions" % (name, count))
+            time.sleep(0.005)
+
+    def usable_partitions(self, name):
+        """0 where not all are."""
+        try:
+            return len(self.offsets(self.handle, name, OFFSET_BEGINNING))
+        except KafkaError as error:
+            if error.code not in (ERR_UNKNOWN_TOPIC_OR_PART, ERR_LEADER_NOT_AVAILABLE, ERR_NOT_LEADER):
+                raise
+            return 0
 
     def delete_topic(self, name):
         """The broker goes on deleting for about a second, in which the name cannot be used."""
         topic = lib.DeleteTopic_new(name.encode())
         self.ask(lib.DeleteTopics, topic, lib.DeleteTopic_destroy, self.topic_results(lib.DeleteTopics_result_topics))
+        self.wait_for_partitions(name, 0)
 
     def delete_records(self, topic, partition, before):
         """Those with lower offsets: `begin_offsets` then starts at `before`."""

@@ -2,6 +2,7 @@
  * names. */
 #include "connector_harness.h"
 
+#include "storage/base/secret.h"
 #include "storage/connector/kafka_options.h"
 
 enum { OPTIONS_MAX = 16 };
@@ -481,6 +482,20 @@ static void test_messages_keep_secrets(void **state)
     }
 }
 
+/* A row is secret when its name says so, and the other way round. */
+static void test_secret_names(void **state)
+{
+    (void)state;
+    const OptionDef *const tables[] = {kafka_options, upsert_kafka_options};
+    for (size_t t = 0; t < sizeof tables / sizeof tables[0]; t++) {
+        for (const OptionDef *def = tables[t]; def->name != NULL; def++) {
+            if (((def->flags & OPTION_SECRET) != 0) != secret_is_key(text_of(def->name)))
+                fail_msg("%s", def->name);
+            assert_true(strlen(def->doc) > 5);
+        }
+    }
+}
+
 static void test_lists(void **state)
 {
     (void)state;
@@ -548,6 +563,7 @@ int main(void)
         cmocka_unit_test(test_refused_properties),
         cmocka_unit_test(test_settings),
         cmocka_unit_test(test_messages_keep_secrets),
+        cmocka_unit_test(test_secret_names),
         cmocka_unit_test(test_lists),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

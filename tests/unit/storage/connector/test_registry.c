@@ -1,5 +1,7 @@
 #include "connector_harness.h"
 
+#include "storage/base/secret.h"
+
 static void test_find(void **state)
 {
     (void)state;
@@ -16,6 +18,7 @@ static void check_options(const OptionDef *options)
         assert_non_null(def->doc);
         assert_true(strlen(def->doc) > 5);
         assert_int_equal(def->kind == OPTION_ENUM, def->values != NULL);
+        assert_int_equal((def->flags & OPTION_SECRET) != 0, secret_is_key(text_of(def->name)));
         if (def->default_value == NULL)
             continue;
         OptionDef plain = *def;

@@ -300,26 +300,40 @@ typedef struct FormatRun {
     Predicate predicate;
     size_t step; /* bytes that come at a time; 0: all at once */
     bool whole;  /* the input is a message */
+    bool lines;  /* with that: each of its lines is, without its feed */
     char behind; /* the byte after the input, which must not matter; '\0': an x */
     FormatPrint print;
 } FormatRun;
 
 /* A message comes again until it is consumed. One of no bytes is done at once. */
 static inline void format_feed_message(const FormatRun *run, const Schema *schema, Decoder *decoder,
-                                       Block *block, StrBuf *out)
+                                       const DecodeInput *input, StrBuf *out)
 {
     BatchBuilder rows;
     size_t consumed;
-    DecodeInput input = {block->bytes, block->size, block, 0, true, true, true};
     assert_int_equal(builder_open(&rows, NULL, schema), ST_OK);
     do {
         builder_reset(&rows);
-        assert_int_equal(decoder->decode(decoder, &input, &rows, &consumed), ST_OK);
-        assert_true(consumed == input.size || (consumed == 0 && builder_full(&rows)));
+        assert_int_equal(decoder->decode(decoder, input, &rows, &consumed), ST_OK);
+        assert_true(consumed == input->size || (consumed == 0 && builder_full(&rows)));
         print_rows(&run->print, schema, &rows, out);
-    } while (consumed < input.size);
+    } while (consumed < input->size);
     assert_false(decoder->inside);
     builder_close(&rows);
+}
+
+static inline void format_feed_messages(const FormatRun *run, const Schema *schema,
+                                        Decoder *decoder, Block *block, StrBuf *out)
+{
+    const char *p = block->bytes, *end = p + block->size;
+    do {
+        const char *feed = run->lines ? memchr(p, '\n', (size_t)(end - p)) : NULL;
+        size_t size = (size_t)((feed == NULL ? end : feed) - p);
+        uint64_t offset = (uint64_t)(p - block->bytes);
+        DecodeInput input = {p, size, block, offset, true, true, true};
+        format_feed_message(run, schema, decoder, &input, out);
+        p = feed == NULL ? end : feed + 1;
+    } while (p < end);
 }
 
 /* Feeds the input as a reader would: what is not consumed comes again with more behind it. */
@@ -377,7 +391,7 @@ static inline void format_run(const FormatRun *run, Text input, StrBuf *out)
     block->bytes[input.size] = run->behind == '\0' ? 'x' : run->behind;
     block->size = input.size;
     if (run->whole)
-        format_feed_message(run, &schema, decoder, block, out);
+        format_feed_messages(run, &schema, decoder, block, out);
     else
         format_feed(run, &schema, decoder, block, out);
     assert_int_equal(block->references, 1);
@@ -488,8 +502,10 @@ static inline bool format_same_as_message(const FormatClass *format, const Forma
         return false; /* an empty line is none; an empty message is broken, or an empty text */
     if (format == &raw_format) /* a carriage return is a byte like others */
         return line.ptr[line.size - 1] != '\r';
-    if (text_trim(line).size == 0 || text_is(line, "\r") ||
-        text_starts_with(line, TEXT("\xef\xbb\xbf")))
+    uint32_t blanks = 0;
+    while (blanks < line.size && memchr(" \t\r", line.ptr[blanks], 3) != NULL)
+        blanks++;
+    if (blanks == line.size || text_starts_with(line, TEXT("\xef\xbb\xbf")))
         return false; /* other words; an offset that counts the mark */
     if (format == &csv_format) {
         /* a carriage return ends a record, too, and comments alone are no message */

@@ -1,0 +1,76 @@
+/* KafkaProducer: sends the records of an outbox in transactions, and remembers outside how far it
+ * has come.
+ *
+ * The memory is the offset of a consumer group of the sink's own, the marker: it is committed in
+ * the same transaction as the records it speaks of, so that both are there or neither is (Kafka's
+ * KIP-98). The offset is the epoch + 1; its metadata say which run of the job has written it (the
+ * incarnation), and how many records of the next epoch have gone out already, where one is so large
+ * that it takes several transactions.
+ *
+ * A call gives up after about a second and can be made again, and goes on where it was: what it
+ * waits for is a broker that may be away. What librdkafka demands after an error, a new transaction
+ * or a new producer, is seen to here; the records are still in the outbox, and the marker tells
+ * whether they have arrived after all. */
+#ifndef WEIR_STORAGE_CONNECTOR_KAFKA_PRODUCER_H
+#define WEIR_STORAGE_CONNECTOR_KAFKA_PRODUCER_H
+
+#include "storage/connector/connector.h"
+#include "storage/connector/kafka_library.h"
+#include "storage/connector/kafka_options.h"
+#include "storage/connector/kafka_outbox.h"
+
+typedef struct KafkaMarker {
+    bool exists;
+    uint64_t incarnation; /* of the run that has written it */
+    uint64_t epoch;       /* all of it has gone out */
+    uint64_t rows;        /* and so many records of the next one */
+} KafkaMarker;
+
+typedef enum KafkaStep {
+    KAFKA_STEP_CONNECT, /* there is no producer, or it is of no more use */
+    KAFKA_STEP_BEGIN,
+    KAFKA_STEP_PRODUCE,
+    KAFKA_STEP_FLUSH,
+    KAFKA_STEP_MARK,
+    KAFKA_STEP_COMMIT,
+    KAFKA_STEP_ABORT,
+    KAFKA_STEP_DONE,
+} KafkaStep;
+
+typedef struct KafkaProducer {
+    const KafkaLibrary *lib;
+    const TableSpec *table;
+    KafkaGuarantee guarantee;
+    KafkaPartitioner partitioner;
+    const char *topic, *name; /* name: of the transactions and of the marker's group */
+    rd_kafka_t *rk;
+    rd_kafka_topic_t *handle;
+    int32_t partitions;
+    uint64_t incarnation; /* who writes from now on */
+    KafkaMarker done;     /* as it was written last, or met */
+    KafkaMarker goal;     /* as the transaction in hand will write it */
+    uint64_t begun_epoch; /* of which an earlier run has sent so many records */
+    uint32_t begun_rows;
+    bool busy; /* a transaction is in hand */
+    KafkaStep step;
+    uint32_t from, to, next;    /* its records; the next one to be produced */
+    uint64_t turn;              /* of the round robin */
+    rd_kafka_resp_err_t failed; /* the first delivery report that was bad */
+} KafkaProducer;
+
+/* `arena` as long-lived as the producer; `name`: of its transactions. Connects. */
+CHECKED Status kafka_producer_open(KafkaProducer *producer, const TableSpec *table, Text name,
+                                   Arena *arena, Diag *diag);
+void kafka_producer_close(KafkaProducer *producer);
+
+/* What is outside now. */
+CHECKED Status kafka_producer_read_marker(KafkaProducer *producer, KafkaMarker *out, Diag *diag);
+
+/* Sends the outbox as that epoch, but for what has gone out of it already. diag_held_up: what is in
+ * the way passes, and the same call can be made again; E3006: another run writes. */
+CHECKED Status kafka_producer_send(KafkaProducer *producer, const KafkaOutbox *outbox,
+                                   uint64_t epoch, Diag *diag);
+/* Writes the marker alone. */
+CHECKED Status kafka_producer_mark(KafkaProducer *producer, Diag *diag);
+
+#endif

@@ -1,0 +1,296 @@
+#include "storage/connector/kafka_sink.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/random.h>
+
+#include "storage/connector/kafka_producer.h"
+
+enum { MEMORY_FORMAT = 1 };
+
+/* A group's offsets expire when nobody has committed any for some time, seven days by default. */
+static const Micros mark_again = 12 * MICROS_PER_HOUR;
+
+/* What save gives, as bytes. */
+typedef struct KafkaMemory {
+    uint64_t format;
+    uint64_t incarnation; /* of this run */
+    uint64_t previous;    /* of the last one that the broker has heard of */
+    uint64_t epoch;       /* committed */
+    uint64_t finished;    /* none has gone out since */
+} KafkaMemory;
+
+/* One of the two parts of a record. */
+typedef struct Part {
+    Encoder *encoder; /* NULL: there is none */
+    Column *column;   /* of the batch, those that the part has */
+    const uint32_t *from;
+    uint16_t columns;
+} Part;
+
+typedef struct KafkaSink {
+    Sink base;
+    Clock *clock;
+    Micros marked;      /* monotonic */
+    bool upsert, keeps; /* keeps: the job's database has a memory */
+    bool saved;         /* and that has the incarnation of this run */
+    Part key, value;
+    KafkaOutbox outbox;
+    KafkaProducer producer;
+    KafkaMemory now;
+} KafkaSink;
+
+bool kafka_is_exactly_once(const TableSpec *table)
+{
+    return option_enum(&table->scope, table->options, "sink.delivery-guarantee") ==
+           KAFKA_EXACTLY_ONCE;
+}
+
+/* --- writing --- */
+
+static Batch part_batch(const Part *part, const Batch *batch)
+{
+    Batch out = *batch;
+    for (uint32_t i = 0; i < part->columns; i++)
+        part->column[i] = batch->column[part->from[i]];
+    out.column = part->column;
+    out.columns = part->columns;
+    return out;
+}
+
+static Status encode_part(const Part *part, const Batch *batch, uint32_t row, StrBuf *out,
+                          bool *exists, uint32_t *size)
+{
+    size_t before = out->size;
+    *exists =
+        part->encoder->gives_null == NULL || !part->encoder->gives_null(part->encoder, batch, row);
+    TRY(part->encoder->encode(part->encoder, batch, row, out));
+    *size = (uint32_t)(out->size - before);
+    return ST_OK;
+}
+
+static Status write_row(KafkaSink *self, const Batch *key, const Batch *value, uint32_t row)
+{
+    StrBuf *bytes = &self->outbox.bytes;
+    KafkaRecord record = {.at = bytes->size, .time = KAFKA_NO_TIME};
+    RowKind kind = batch_kind(key, row);
+    if (kind == ROW_UPDATE_BEFORE)
+        return ST_OK;
+    if (self->key.encoder != NULL)
+        TRY(encode_part(&self->key, key, row, bytes, &record.has_key, &record.key_size));
+    if (row_kind_adds(kind))
+        TRY(encode_part(&self->value, value, row, bytes, &record.has_value, &record.value_size));
+    return kafka_outbox_add(&self->outbox, &record, self->upsert);
+}
+
+static Status kafka_write(Sink *sink, const Batch *batch, Diag *diag)
+{
+    KafkaSink *self = (KafkaSink *)sink;
+    Batch key = part_batch(&self->key, batch), value = part_batch(&self->value, batch);
+    (void)diag;
+    self->now.finished = 0;
+    for (uint32_t i = 0; i < batch->selected; i++)
+        TRY(write_row(self, &key, &value, batch_row(batch, i)));
+    return ST_OK;
+}
+
+/* --- epochs --- */
+
+static bool must_mark(const KafkaSink *self)
+{
+    return self->keeps && self->producer.done.exists &&
+           self->clock->monotonic(self->clock) - self->marked >= mark_again;
+}
+
+static Status kafka_commit(Sink *sink, uint64_t epoch, Diag *diag)
+{
+    KafkaSink *self = (KafkaSink *)sink;
+    self->producer.incarnation =
+        self->saved || !self->keeps ? self->now.incarnation : self->now.previous;
+    if (self->outbox.count > 0)
+        TRY(kafka_producer_send(&self->producer, &self->outbox, epoch, diag));
+    else if (must_mark(self))
+        TRY(kafka_producer_mark(&self->producer, diag));
+    else {
+        self->now.epoch = epoch;
+        return ST_OK;
+    }
+    self->marked = self->clock->monotonic(self->clock);
+    kafka_outbox_clear(&self->outbox);
+    self->now.epoch = epoch;
+    return ST_OK;
+}
+
+static Status kafka_save(Sink *sink, StrBuf *out)
+{
+    KafkaSink *self = (KafkaSink *)sink;
+    self->saved = true;
+    strbuf_put(out, &self->now, sizeof self->now);
+    return strbuf_status(out);
+}
+
+static Status kafka_finish(Sink *sink, Diag *diag)
+{
+    (void)diag;
+    ((KafkaSink *)sink)->now.finished = 1;
+    return ST_OK;
+}
+
+static bool kafka_wants_commit(const Sink *sink)
+{
+    return must_mark((const KafkaSink *)sink);
+}
+
+static uint64_t kafka_pending_bytes(const Sink *sink)
+{
+    return kafka_outbox_bytes(&((const KafkaSink *)sink)->outbox);
+}
+
+static void kafka_close_sink(Sink *sink)
+{
+    KafkaSink *self = (KafkaSink *)sink;
+    kafka_producer_close(&self->producer);
+    kafka_outbox_close(&self->outbox);
+}
+
+/* --- opening --- */
+
+/* Of the transactions and the marker's group. Without a database it is of this run alone. */
+static Status make_name(const TableSpec *table, const SinkOwner *owner, uint64_t incarnation,
+                        Arena *arena, Text *out)
+{
+    Text prefix = option_text(&table->scope, table->options, "sink.transactional-id-prefix");
+    if (prefix.size == 0)
+        prefix = TEXT("weir");
+    if (owner->database.size == 0)
+        return arena_printf(arena, out, "%.*s-%016llx-%u", TEXT_ARG(prefix),
+                            (unsigned long long)incarnation, owner->sink);
+    return arena_printf(arena, out, "%.*s-%.*s-%lld-%u", TEXT_ARG(prefix),
+                        TEXT_ARG(owner->database), (long long)owner->job, owner->sink);
+}
+
+static Status read_memory(KafkaSink *self, const SinkMemory *memory, Diag *diag)
+{
+    KafkaMemory kept = {0};
+    if (memory->exists && memory->bytes.size == sizeof kept)
+        memcpy(&kept, memory->bytes.ptr, sizeof kept);
+    if (memory->exists && kept.format != MEMORY_FORMAT)
+        return diag_error(diag, E4008, SPAN_NONE, "what the sink remembers makes no sense");
+    self->now.previous = kept.incarnation;
+    self->now.epoch = memory->resumed ? kept.epoch : 0;
+    return ST_OK;
+}
+
+static Status refuse_marker(const KafkaSink *self, const char *why, Diag *diag)
+{
+    Status status = diag_error(diag, E3006, SPAN_NONE,
+                               "topic \"%s\": the job goes on, but %s (the offset of the group "
+                               "\"%s\")",
+                               self->producer.topic, why, self->producer.name);
+    diag_hint(diag, "weir explain E3006 has the choices");
+    return status;
+}
+
+/* Where the run before this one has come to. `kept`: what it saved last. */
+static Status meet_marker(KafkaSink *self, const SinkMemory *memory, uint64_t *stored_epoch,
+                          Diag *diag)
+{
+    KafkaMarker found;
+    KafkaMemory kept = {0};
+    TRY(kafka_producer_read_marker(&self->producer, &found, diag));
+    self->producer.done = found;
+    *stored_epoch = 0;
+    if (!memory->resumed)
+        return ST_OK; /* what an earlier job has left is nobody's */
+    memcpy(&kept, memory->bytes.ptr, memory->bytes.size < sizeof kept ? 0 : sizeof kept);
+    if (!found.exists && kept.epoch > 0 && !kept.finished)
+        return refuse_marker(self, "how far it has written is not to be found there any more",
+                             diag);
+    if (found.exists && found.incarnation != kept.incarnation && found.incarnation != kept.previous)
+        return refuse_marker(self,
+                             "somebody else has written there, perhaps a copy of this "
+                             "database",
+                             diag);
+    if (found.exists && found.epoch < kept.epoch && !kept.finished)
+        return refuse_marker(self, "less of it is there than it has written", diag);
+    *stored_epoch = found.exists && found.epoch > kept.epoch ? found.epoch : kept.epoch;
+    self->producer.begun_epoch = found.epoch + 1;
+    self->producer.begun_rows = (uint32_t)found.rows;
+    return ST_OK;
+}
+
+static Status open_part(Part *part, const FormatClass *format, const EncodeSpec *spec,
+                        const uint32_t *column, Arena *arena)
+{
+    part->columns = (uint16_t)spec->schema->count;
+    part->from = column;
+    TRY_NEW_ARRAY(part->column, arena, part->columns);
+    return format->open_encoder(arena, spec, &part->encoder);
+}
+
+static Status open_parts(KafkaSink *self, const TableSpec *table, Arena *arena)
+{
+    const RecordKey *key = &table->record_key;
+    EncodeSpec *spec;
+    TRY_NEW_ARRAY(spec, arena, 2);
+    spec[0] = (EncodeSpec){&key->schema, &key->scope, key->options, true};
+    spec[1] = (EncodeSpec){&table->value, &table->scope, table->format_options, true};
+    if (key->format != NULL)
+        TRY(open_part(&self->key, key->format, &spec[0], key->column, arena));
+    return open_part(&self->value, table->format, &spec[1], table->value_column, arena);
+}
+
+static Status open_producer(KafkaSink *self, const TableSpec *table, SourceEnv *env,
+                            const SinkMemory *memory, uint64_t *stored_epoch, Diag *diag)
+{
+    Text name;
+    if (getrandom(&self->now.incarnation, sizeof self->now.incarnation, 0) !=
+        (ssize_t)sizeof self->now.incarnation)
+        return diag_error(diag, E3007, SPAN_NONE, "the system gives no random numbers");
+    TRY(make_name(table, &env->owner, self->now.incarnation, env->arena, &name));
+    TRY(kafka_producer_open(&self->producer, table, name, env->arena, diag));
+    if (self->keeps) {
+        TRY(read_memory(self, memory, diag));
+        TRY(meet_marker(self, memory, stored_epoch, diag));
+    }
+    return ST_OK;
+}
+
+static Status open_sink(const TableSpec *table, SourceEnv *env, const SinkMemory *memory,
+                        bool upsert, uint64_t *stored_epoch, Sink **out, Diag *diag)
+{
+    KafkaSink *self;
+    TRY_NEW(self, env->arena);
+    self->base = (Sink){.write = kafka_write,
+                        .commit = kafka_commit,
+                        .save = kafka_save,
+                        .finish = kafka_finish,
+                        .close = kafka_close_sink,
+                        .wants_commit = kafka_wants_commit,
+                        .pending_bytes = kafka_pending_bytes};
+    self->clock = env->clock;
+    self->upsert = upsert;
+    self->keeps = memory != NULL && kafka_is_exactly_once(table);
+    self->now.format = MEMORY_FORMAT;
+    *stored_epoch = 0;
+    kafka_outbox_open(&self->outbox, env->meter);
+    TRY(open_parts(self, table, env->arena));
+    Status status = open_producer(self, table, env, memory, stored_epoch, diag);
+    if (status == ST_OK)
+        *out = &self->base;
+    else
+        kafka_close_sink(&self->base);
+    return status;
+}
+
+Status kafka_open_sink(const TableSpec *table, SourceEnv *env, const SinkMemory *memory,
+                       uint64_t *stored_epoch, Sink **out, Diag *diag)
+{
+    return open_sink(table, env, memory, false, stored_epoch, out, diag);
+}
+
+Status upsert_kafka_open_sink(const TableSpec *table, SourceEnv *env, const SinkMemory *memory,
+                              uint64_t *stored_epoch, Sink **out, Diag *diag)
+{
+    return open_sink(table, env, memory, true, stored_epoch, out, diag);
+}
