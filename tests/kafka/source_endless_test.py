@@ -5,6 +5,7 @@ and what it does when a topic or the broker is not what it was.
 Usage: source_endless_test.py WEIR [CASE]...
 """
 import json
+import signal
 import sys
 import threading
 import time
@@ -179,7 +180,7 @@ def arrays(first, last):
 def killed_again_and_again(case):
     """While records and arrays come in, before and after checkpoints; every record is there once."""
     case.create(3)
-    pieces = 60
+    pieces = 40
 
     def feed():
         for i in range(pieces):
@@ -370,6 +371,37 @@ def topic_deleted_while_it_runs(case):
     equal(case.rows("SELECT * FROM v"), total(range(10)))
 
 
+def made_anew_while_it_runs(case):
+    """Nothing is read of the new one, which is longer, at the old one's offsets."""
+    case.create()
+    case.produce(*numbers(0, 10))
+    case.start(endless(case))
+    case.wait_rows("SELECT * FROM v", total(range(10)))
+    recreate(case, 1)
+    case.produce(*numbers(100, 130))
+    says(case.wait(3, limit_s=40), "E3008|E3009", "made_anew_while_it_runs")
+    equal(case.rows("SELECT * FROM v"), total(range(10)))
+
+
+def left_behind_while_it_runs(case):
+    """The process stands still, and what it has not read is deleted. One record has come, as it was asked for before, and
+    may have been taken or not."""
+    case.create()
+    case.produce(*numbers(0, 10))
+    case.start(endless(case))
+    case.wait_rows("SELECT * FROM v", total(range(10)))
+    time.sleep(0.3)
+    case.process.send_signal(signal.SIGSTOP)
+    case.produce(*numbers(10, 11))
+    time.sleep(0.3)
+    case.produce(*numbers(11, 20))
+    case.client.delete_records(case.topic, 0, 15)
+    case.process.send_signal(signal.SIGCONT)
+    said = case.wait(3, limit_s=40)
+    says(said, "E3009", r"left_behind_while_it_runs\[0\]", r"offset 1[01]\b", r"\b15 to 19\b")
+    equal(case.rows("SELECT * FROM v"), total(range(11 if "offset 11" in said else 10)))
+
+
 # --- the broker ---
 
 
@@ -427,7 +459,7 @@ def broker_away_at_the_end(case):
 CASES = [from_the_latest, what_comes_later, an_open_transaction, new_partitions, new_topics_of_a_pattern, windows_close_by_the_lowest_partition,
          an_idle_partition, stopped_and_gone_on_with, killed_again_and_again, killed_inside_of_an_array, windows_of_a_killed_job,
          deleted_while_it_is_down, deleted_up_to_the_position, deleted_by_compaction, made_anew_and_shorter, made_anew_and_empty,
-         made_anew_and_longer, made_anew_with_fewer_partitions, gone_while_it_is_down, deleted_while_it_runs, topic_deleted_while_it_runs,
+         made_anew_and_longer, made_anew_with_fewer_partitions, gone_while_it_is_down, deleted_while_it_runs, topic_deleted_while_it_runs, made_anew_while_it_runs, left_behind_while_it_runs,
          broker_killed_and_started_again, broker_away_while_it_stops, broker_away_at_the_end]
 
 if __name__ == "__main__":

