@@ -18,7 +18,7 @@ typedef struct MergeSplit {
     SplitRows rows;
     SplitPosition polled_from; /* of the rows at hand and the rejected records among them */
     uint64_t record;           /* offset of the record of the last row emitted */
-    uint64_t until;            /* where a repeated round ended; UINT64_MAX: inside of a record */
+    uint64_t until;            /* where a repeated round ended; REPLAY_BY_ROWS: inside a record */
     Micros watermark;          /* before the row at the cursor, or after the last one */
     Micros last_arrival;       /* on the clock of the rounds */
     Micros rested_at;          /* the watermark since then, while the clock does not move it */

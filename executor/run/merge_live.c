@@ -24,7 +24,7 @@ typedef struct RoundEvent {
     bool idle, ended;     /* the split, from now on */
     uint32_t scan, split; /* numbers */
     uint32_t rows;
-    uint64_t until;   /* where the split is read up to; UINT64_MAX: inside of a record */
+    uint64_t until;   /* where the split is read up to; REPLAY_BY_ROWS: inside of a record */
     Micros watermark; /* of a quiet one */
 } RoundEvent;
 
@@ -109,7 +109,7 @@ static uint64_t read_up_to(const MergeSplit *split)
     const BatchBuilder *builder = &split->rows.builder;
     uint64_t at = split->reader->position(split->reader).offset;
     bool inside = builder->rows > 0 && builder->offset[builder->rows - 1] == at;
-    return inside ? UINT64_MAX : at;
+    return inside ? REPLAY_BY_ROWS : at;
 }
 
 /* Where the watermark goes on in silence, one is left that it goes on with: that which has brought
@@ -363,7 +363,7 @@ static Status input_is_another(const MergeScan *scan, const MergeSplit *split, D
 
 static bool is_repeated(const MergeSplit *split)
 {
-    if (split->until == UINT64_MAX)
+    if (split->until == REPLAY_BY_ROWS)
         return split->repeat_rows == 0;
     return split->reader != NULL && split->reader->position(split->reader).offset >= split->until;
 }
@@ -394,7 +394,7 @@ static Status repeat_split(Merge *merge, MergeScan *scan, uint32_t number, Diag 
             return input_differs(scan, split, diag);
     }
     if (split->repeats && split->reader != NULL)
-        split->reader->replay_until(split->reader, UINT64_MAX);
+        split->reader->replay_until(split->reader, REPLAY_OVER);
     split->repeats = false;
     return ST_OK;
 }

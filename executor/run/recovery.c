@@ -15,6 +15,7 @@ static const Micros checkpoint_least = MICROS_PER_SECOND; /* between two */
 /* When a restart would have to work so long, that counts for more than the cost of a checkpoint:
  * with the time to write one, and on a machine that is busy, it stays below 10 s. */
 static const Micros most_unsaved = 4 * MICROS_PER_SECOND;
+static const Micros replay_nap = 2 * MICROS_PER_MILLI;
 
 /* --- what can be recovered --- */
 
@@ -170,6 +171,16 @@ static Status input_is_gone(const Job *job, const Merge *merge, uint64_t wanted,
     return ST_STATE;
 }
 
+/* Bounded input that comes over a network may still be on its way. */
+static Status wait_for_input(Job *job)
+{
+    Clock *clock = job->config.clock;
+    TRY(op_heed_stop(&job->env));
+    if (clock->nap != NULL)
+        clock->nap(clock, replay_nap);
+    return ST_OK;
+}
+
 /* Up to so many rows. */
 static Status replay_rows(Job *job, Merge *merge, uint64_t taken, Diag *diag)
 {
@@ -178,8 +189,11 @@ static Status replay_rows(Job *job, Merge *merge, uint64_t taken, Diag *diag)
         MergeProgress progress;
         TRY(merge_step(merge, left < job_step_rows() ? (uint32_t)left : job_step_rows(), &progress,
                        diag));
-        if (merge->taken == before)
+        if (merge->taken > before)
+            continue;
+        if (progress != MERGE_WAITS)
             return input_is_gone(job, merge, taken, diag);
+        TRY(wait_for_input(job));
     }
     return ST_OK;
 }

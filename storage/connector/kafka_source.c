@@ -38,7 +38,7 @@ typedef struct KafkaReader {
     uint32_t at, count;
     uint64_t next;     /* the offset of the next message to be decoded */
     uint64_t log_end;  /* as the broker told it last; UINT64_MAX: not yet */
-    uint64_t replayed; /* a replay reads up to here; UINT64_MAX: none */
+    uint64_t replayed; /* a replay reads up to here; REPLAY_OVER: none */
     bool assigned;
     bool checking;   /* the message at `next` - 1 comes first, and is compared with `head` */
     StreamHead head; /* of the message in front of `next` */
@@ -233,7 +233,7 @@ static bool is_read_to_its_end(const KafkaReader *self)
 
 static bool replays(const KafkaReader *self)
 {
-    return self->replayed != UINT64_MAX;
+    return self->replayed != REPLAY_OVER;
 }
 
 static Status fetch_some(KafkaReader *self, const BatchBuilder *out, Diag *diag)
@@ -311,7 +311,8 @@ static Status open_reader(KafkaReader *self, const ScanSpec *scan, SourceEnv *en
     self->split = *split;
     self->next = split->start.offset;
     self->head = split->head;
-    self->log_end = self->replayed = UINT64_MAX;
+    self->log_end = UINT64_MAX;
+    self->replayed = REPLAY_OVER;
     TRY(kafka_client_get(scan->table, env, &self->client, diag));
     TRY(kafka_split_parse(split, &self->arena, &self->topic, &self->partition));
     TRY_NEW_ARRAY(self->message, &self->arena, BATCH_ROWS);

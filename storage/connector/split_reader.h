@@ -32,6 +32,9 @@ typedef enum PollResult {
     POLL_END,  /* the split is read to its end; the builder may still hold rows */
 } PollResult;
 
+#define REPLAY_OVER    UINT64_MAX       /* it goes on by itself again */
+#define REPLAY_BY_ROWS (UINT64_MAX - 1) /* how far is told by the room for rows alone */
+
 typedef struct SplitReader SplitReader;
 struct SplitReader {
     /* Empties the builder, then fills it with at most BATCH_ROWS rows. Never blocks for long. */
@@ -41,9 +44,8 @@ struct SplitReader {
     SplitPosition (*position)(const SplitReader *reader);
     /* Adds to the split what is known now (its head); NULL: nothing. */
     void (*describe)(const SplitReader *reader, Split *split);
-    /* A replay: gives at once what is in front of the offset `end`, which is a record's, and then
-     * nothing more; UINT64_MAX: goes on by itself again. NULL for readers of bounded splits alone.
-     */
+    /* A replay: gives at once what is in front of the offset `end`, which is a record's or one of
+     * the two below, and then nothing more. NULL for readers of bounded splits alone. */
     void (*replay_until)(SplitReader *reader, uint64_t end);
     /* Gives back file descriptors and buffers until the next poll; NULL: nothing to give. */
     void (*rest)(SplitReader *reader);
