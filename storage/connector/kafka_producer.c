@@ -11,6 +11,7 @@
 enum {
     OPEN_MS = 15000, /* for what must be known before a job can begin */
     STEP_MS = 1000,  /* a step of a commit gives up after that, to be made again */
+    CLOSE_MS = 5000, /* for what is on its way without a guarantee */
     BATCH_MESSAGES = 512,
     MARKER_WAIT_MS = 20,          /* a commit is seen by readers a moment after it has returned */
     TRANSACTION_BYTES = 64 << 20, /* of records, about; at least one */
@@ -283,7 +284,7 @@ void kafka_producer_close(KafkaProducer *self)
     if (self->rk == NULL)
         return;
     if (self->guarantee == KAFKA_NO_GUARANTEE)
-        self->lib->flush(self->rk, STEP_MS);
+        self->lib->flush(self->rk, CLOSE_MS);
     self->lib->purge(self->rk, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
     drop_client(self);
 }

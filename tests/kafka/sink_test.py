@@ -67,6 +67,17 @@ def each_once(case, last, first=0, topic=None):
             len(flat), last - first, sorted(set(range(first, last)) - set(flat))[:10], sorted(set(flat) - set(range(first, last)))[:10]))
 
 
+def created(case, partitions):
+    """A deleted topic's name is free after about a second."""
+    try:
+        case.create(partitions)
+    except KafkaError as error:
+        if error.name != "TOPIC_ALREADY_EXISTS":
+            raise
+        return False
+    return True
+
+
 def marker_group(case, job=1):
     return "weir-%s-%d-0" % (case.rows("SELECT value FROM _weir_meta WHERE name = 'uuid'")[0][0], job)
 
@@ -179,8 +190,212 @@ def nothing_for_empty_epochs(case):
     equal([record.value for record in read(case)], [b'{"n":1}', b'{"n":2}'])
 
 
+def copy(case, source=None, **options):
+    """An endless job that copies numbers from one topic into another."""
+    return (sink(case, "n INT", **options) + case.table("n INT", "i", bounded=False, topic=source or case.topic + "_in") +
+            "INSERT INTO o SELECT n FROM i;\n")
+
+
+def start_copying(case, partitions=1, **options):
+    case.create(partitions)
+    case.create(topic=case.topic + "_in")
+    case.start(copy(case, **options))
+
+
+def feed(case, first, last):
+    case.client.produce(case.topic + "_in", 0, [(None, b'{"n":%d}' % i) for i in range(first, last)])
+
+
+def wait_count(case, count):
+    """So many records, as a reader of what is committed counts them while the job runs."""
+    def arrived():
+        if case.process.poll() is not None:
+            raise AssertionError("the job ended with %d" % case.process.returncode)
+        ends = case.client.end_offsets(case.topic)  # there are records among them that only tell of commits
+        return sum(ends.values()) >= count and len(case.client.read(case.topic)) >= count
+    wait_for(arrived, "%d records" % count)
+
+
+HUGE = 80000
+
+
+def huge_epoch(case):
+    """Rows that come all at once, of many megabytes: they go out in several transactions."""
+    return ("CREATE TABLE g (n INT, t AS TO_TIMESTAMP_LTZ(0, 3), WATERMARK FOR t AS t) WITH ('connector' = 'datagen', "
+            "'rows-per-second' = '1000000', 'fields.n.kind' = 'sequence', 'fields.n.start' = '0', 'fields.n.end' = '%d');\n" % (HUGE - 1) +
+            sink(case, "n INT, w STRING") +
+            "INSERT INTO o SELECT n, REPEAT('x', 1000) FROM TUMBLE(TABLE g, DESCRIPTOR(t), INTERVAL '1' DAY) GROUP BY window_start, window_end, n;\n")
+
+
+def several_transactions(case):
+    case.create()
+    case.run(huge_epoch(case))
+    each_once(case, HUGE)
+    transactions = case.client.end_offsets(case.topic)[0] - HUGE  # each has a record that says that it is committed
+    assert transactions >= 2, transactions
+
+
+def killed_between_two_transactions(case):
+    """Of the same epoch: what has gone out of it does not go out again."""
+    case.create()
+    case.start(huge_epoch(case))
+
+    def begun():
+        if case.process.poll() is not None:
+            raise AssertionError("the job has ended")
+        if not case.rows("SELECT value FROM _weir_meta WHERE name = 'uuid'"):
+            return False
+        found = case.client.committed_now(marker_group(case), case.topic, stable=False)
+        return 0 in found and int(found[0].metadata.split()[2]) > 0
+    wait_for(begun, "first transaction")
+    case.kill()
+    case.run()
+    each_once(case, HUGE)
+
+
+# --- what is refused ---
+
+
+def bad_options(case):
+    case.create()
+    insert = file(case, "n INT", numbers(0, 1)) + "INSERT INTO o SELECT * FROM f;\n"
+    for change, *words in (({"topic": "bad_options;other"}, "E2114", "one topic"), ({"topic": None, "topic_pattern": "bad.*"}, "E2113", '"topic"'),
+                           ({"sink__delivery_guarantee": "twice"}, "E2114", "exactly-once"),
+                           ({"sink__partitioner": "by-hand"}, "E2", "partitioner"),
+                           ({"properties__acks": "most"}, "E2114", "acks"),
+                           ({"properties__transactional__id": "mine"}, "E2", "transactional"),
+                           ({"properties__enable__idempotence": "false"}, "E2", "idempotence")):
+        case.fresh()
+        says(case.run(sink(case, "n INT", **change) + insert, code=1), *words)
+    equal(read(case), [])
+
+
+def a_time_out_that_the_broker_refuses(case):
+    case.create()
+    script = sink(case, "n INT", properties__transaction__timeout__ms="3600000") + file(case, "n INT", numbers(0, 1)) + "INSERT INTO o SELECT * FROM f;\n"
+    says(case.run(script, code=3), "E3010", "(?i)transaction.*timeout|timeout.*transaction")
+
+
+def a_topic_that_is_not_there(case):
+    script = sink(case, "n INT") + file(case, "n INT", numbers(0, 10)) + "INSERT INTO o SELECT * FROM f;\n"
+    says(case.run(script, code=3, limit_s=30), "E3008", "a_topic_that_is_not_there")
+    case.create()
+    case.run()
+    each_once(case, 10)
+
+
+def a_broker_that_is_away(case):
+    begin = time.monotonic()
+    said = case.run(sink(case, "n INT", properties__bootstrap__servers="127.0.0.1:1") + file(case, "n INT", numbers(0, 1)) +
+                    "INSERT INTO o SELECT * FROM f;\n", code=3, limit_s=40)
+    says(said, "E3007", "127.0.0.1:1")
+    assert time.monotonic() - begin < 25, "it took %.1f s" % (time.monotonic() - begin)
+
+
+def too_large_here(case):
+    """One record among small ones is above the limit that the table gives. Nothing of its epoch goes out."""
+    case.create()
+    rows = ['{"n":%d,"t":"%s"}' % (i, "x" * (20000 if i == 5 else 1)) for i in range(10)]
+    script = (sink(case, "n INT, t STRING", properties__message__max__bytes="10000") + file(case, "n INT, t STRING", rows) +
+              "INSERT INTO o SELECT * FROM f;\n")
+    for _ in range(2):
+        says(case.run(script, code=3), "E3010", '"too_large_here"', "message.max.bytes")
+        equal(read(case), [])
+    # Another limit is another table: the script is not the job's any more.
+    says(case.run(script.replace("10000", "30000"), code=1), "E2132")
+
+
+def large(case):
+    """By itself the client has no limit that only another script could change."""
+    case.create(1, {"max.message.bytes": 20000000})
+    rows = ['{"t":"%s"}' % os.urandom(size // 2).hex() for size in (10, 12000000, 10)]
+    equal([record.value.decode() for record in write(case, "t STRING", rows)], rows)
+
+
+def too_large_there(case):
+    case.create(1, {"max.message.bytes": 20000})
+    rows = ['{"t":"%s"}' % os.urandom(size // 2).hex() for size in (10, 30000, 10)]
+    script = sink(case, "t STRING") + file(case, "t STRING", rows) + "INSERT INTO o SELECT * FROM f;\n"
+    says(case.run(script, code=3), "E3010", "max.message.bytes")
+    equal(read(case), [])
+    case.client.delete_topic(case.topic)
+    wait_for(lambda: created(case, 1), "topic of the name")
+    case.run()
+    equal([record.value.decode() for record in read(case)], rows)
+
+
+# --- a broker that goes away ---
+
+
+def killed_again_and_again(case):
+    start_copying(case, 2, sink__partitioner="round-robin")
+    last, rounds = 0, 4
+    with Producer(case.broker.bootstrap, {"reconnect.backoff.max.ms": 200}) as producer:
+        for _ in range(rounds):
+            end = time.monotonic() + random.uniform(0.3, 1.5)
+            while time.monotonic() < end:
+                producer.produce(case.topic + "_in", 0, [(None, b'{"n":%d}' % i) for i in range(last, last + 200)])
+                last += 200
+                time.sleep(0.01)
+            case.broker.kill()
+            time.sleep(random.uniform(0, 1))
+            case.broker.start()
+        producer.flush()
+    wait_count(case, last)
+    equal(case.process.poll(), None)
+    case.stop()
+    each_once(case, last)
+
+
+def resident(case):
+    with open("/proc/%d/status" % case.process.pid, encoding="ascii") as lines:
+        return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS"))
+
+
+def away_for_long(case):
+    """It says so, takes no more in than it has room for, and goes on by itself."""
+    rows = 400000
+    case.create()
+    case.start("CREATE TABLE g (n INT) WITH ('connector' = 'datagen', 'rows-per-second' = '100000', 'fields.n.kind' = 'sequence', "
+               "'fields.n.start' = '0', 'fields.n.end' = '%d');\n" % (rows - 1) + sink(case, "n INT") + "INSERT INTO o SELECT n FROM g;\n")
+    wait_count(case, 1)
+    case.broker.kill()
+    wait_for(lambda: "waits to commit" in case.errors(), "word of it")
+    says(case.errors(), "job 1 waits to commit: .*" + case.broker.bootstrap)
+    wait_for(lambda: state(case) == [("WAITING",)], "WAITING in _weir_jobs")
+    before = resident(case)
+    time.sleep(2)
+    assert resident(case) < before + 4096, "it grows: %d KB, %d KB two seconds later" % (before, resident(case))
+    case.broker.start()
+    wait_for(lambda: "job 1 goes on after" in case.errors(), "word that it goes on")
+    case.wait()
+    equal(state(case), [("FINISHED",)])
+    each_once(case, rows)
+
+
+def stopped_while_it_is_away(case):
+    start_copying(case)
+    feed(case, 0, 1000)
+    wait_count(case, 1000)
+    feed(case, 1000, 50000)
+    case.broker.kill()
+    time.sleep(1.5)
+    begin = time.monotonic()
+    case.stop()
+    took = time.monotonic() - begin
+    case.broker.start()
+    assert took < 8, "it took %.1f s" % took
+    feed(case, 50000, 50010)
+    case.start()
+    wait_count(case, 50010)
+    case.stop()
+    each_once(case, 50010)
+
+
 CASES = [once_and_in_order, partitions_as_java_chooses_them, keys_in_json, raw_and_csv, all_into_one_partition, in_turn, without_a_key,
-         other_guarantees, nothing_for_empty_epochs]
+         other_guarantees, nothing_for_empty_epochs, several_transactions, killed_between_two_transactions, bad_options,
+         a_time_out_that_the_broker_refuses, a_topic_that_is_not_there, a_broker_that_is_away, too_large_here, large, too_large_there,
+         killed_again_and_again, away_for_long, stopped_while_it_is_away]
 
 if __name__ == "__main__":
     main(CASES, sys.argv[1:])
