@@ -246,7 +246,8 @@ static Status read_marker(KafkaProducer *self, int wait_ms, KafkaMarker *out, Di
         status = fail(self, error, self->lib->err2str(error), diag);
     else if (!parse_marker(&list->elems[0], out))
         status = diag_error(diag, E3006, SPAN_NONE,
-                            "the group \"%s\" is used by somebody else than Weir", self->name);
+                            "topic \"%s\": the group \"%s\" is used by somebody else than Weir",
+                            self->topic, self->name);
     self->lib->topic_partition_list_destroy(list);
     kafka_destroy(self->lib, reader);
     return status;

@@ -3,11 +3,13 @@
 
 Usage: sink_test.py WEIR [CASE]...
 """
+import contextlib
 import json
 import os
 import random
 import shutil
 import signal
+import sqlite3
 import sys
 import time
 
@@ -329,7 +331,7 @@ def too_large_there(case):
 
 def killed_again_and_again(case):
     start_copying(case, 2, sink__partitioner="round-robin")
-    last, rounds = 0, 4
+    last, rounds = 0, 3
     with Producer(case.broker.bootstrap, {"reconnect.backoff.max.ms": 200}) as producer:
         for _ in range(rounds):
             end = time.monotonic() + random.uniform(0.3, 1.5)
@@ -392,10 +394,230 @@ def stopped_while_it_is_away(case):
     each_once(case, 50010)
 
 
+# --- what a job meets when it goes on ---
+
+
+def stop_and_go_on(case):
+    start_copying(case, 2, sink__partitioner="round-robin")
+    for round_ in range(3):
+        feed(case, 1000 * round_, 1000 * (round_ + 1))
+        wait_count(case, 1000 * (round_ + 1))
+        case.stop()
+        if round_ < 2:
+            case.start()
+    each_once(case, 3000)
+
+
+def write_and_end(case, kill):
+    """A thousand numbers are there, in epochs of which the memory knows; and the job is not."""
+    start_copying(case)
+    for i in range(2):
+        feed(case, 500 * i, 500 * (i + 1))
+        wait_count(case, 500 * (i + 1))
+    # The memory is behind the last commit by one: an epoch that is known to be written must be in it.
+    wait_for(lambda: case.rows("SELECT 1 FROM _weir_sinks WHERE hex(substr(bytes, 33, 8)) <> '0000000000000000'"), "written epoch in memory")
+    if kill:
+        case.kill()
+    else:
+        case.stop()
+
+
+def refuses(case, *words):
+    """Clearly, and each time; and nothing is written."""
+    before = case.client.end_offsets(case.topic, READ_UNCOMMITTED)
+    feed(case, 5000, 5001)
+    for _ in range(2):
+        says(case.run(code=3, limit_s=40), "E3006", '"%s"' % case.topic, *words)
+    equal(case.client.end_offsets(case.topic, READ_UNCOMMITTED), before)
+
+
+def marker_lost_after_a_stop(case):
+    write_and_end(case, kill=False)
+    case.client.delete_group(marker_group(case))
+    feed(case, 1000, 1010)
+    case.start()
+    wait_count(case, 1010)
+    case.kill()
+    case.start()
+    feed(case, 1010, 1020)
+    wait_count(case, 1020)
+    case.stop()
+    each_once(case, 1020)
+
+
+def marker_lost_after_a_kill(case):
+    write_and_end(case, kill=True)
+    group = marker_group(case)
+    case.client.delete_group(group)
+    refuses(case, group, "not to be found")
+
+
+def topic_made_anew(case):
+    write_and_end(case, kill=True)
+    case.client.delete_topic(case.topic)
+    wait_for(lambda: created(case, 1), "topic of the name")
+    refuses(case, "not to be found")
+
+
+def commit_as(case, identity, group, metadata):
+    with Transaction(case.client.bootstrap, identity) as foreign:
+        foreign.begin()
+        foreign.send_offsets(group, {(case.topic, 0): (3, metadata)})
+        foreign.commit()
+
+
+def marker_of_another_program(case):
+    write_and_end(case, kill=False)
+    commit_as(case, "foreign", marker_group(case), "mine")
+    refuses(case, "used by somebody else", marker_group(case))
+
+
+def marker_of_another_run(case):
+    write_and_end(case, kill=False)
+    commit_as(case, "foreign", marker_group(case), "weir 0123456789abcdef 0")
+    refuses(case, "somebody else", marker_group(case))
+
+
+# --- copies of the database ---
+
+
+def copy_database(case, name):
+    """It was stopped: the file alone is all."""
+    shutil.copy(case.path("app.db"), case.path(name))
+
+
+class Copy:
+    """The same script over a copy of the database, beside the original."""
+
+    def __init__(self, case):
+        copy_database(case, "copy.db")
+        self.case, self.beside = case, type(case)(case.weir, case.broker, case.client, case.topic)
+        shutil.move(case.path("copy.db"), self.beside.path("app.db"))
+        shutil.copy(case.path("job.sql"), self.beside.path("job.sql"))
+
+    def __enter__(self):
+        return self.beside
+
+    def __exit__(self, *_):
+        self.beside.close()
+
+
+def ends_as_a_stranger(case, place):
+    wait_for(lambda: place.process.poll() is not None, "end of the other one")
+    says(place.wait(3), "E3006", "copy of this database", case.topic)
+
+
+def both_at_once(case, later_first):
+    """The later one fences the other; that one finds whose marker it is, and stops. Either has the numbers from the same
+    topic, so that what both would write would be there twice."""
+    write_and_end(case, kill=False)
+    with Copy(case) as beside:
+        older, later = (beside, case) if later_first else (case, beside)
+        older.start()
+        feed(case, 1000, 1500)
+        wait_count_of(case, older, 1500)
+        later.start()
+        # The one that runs has written since the copy was made: the other is told at once.
+        ends_as_a_stranger(case, later)
+        feed(case, 1500, 2000)
+        older_goes_on = older.process.poll() is None
+        if not older_goes_on:
+            ends_as_a_stranger(case, older)
+            older.start()
+        wait_count_of(case, older, 2000)
+        older.stop()
+        print("          the one that was there first %s" % ("goes on" if older_goes_on else "is stopped, too, and goes on when started"))
+    each_once(case, 2000)
+
+
+def wait_count_of(case, place, count):
+    kept, case.process = case.process, place.process
+    try:
+        wait_count(case, count)
+    finally:
+        case.process = kept
+
+
+def a_copy_beside_the_original(case):
+    both_at_once(case, later_first=False)
+
+
+def the_original_beside_a_copy(case):
+    both_at_once(case, later_first=True)
+
+
+def two_that_begin_at_once(case):
+    """Each may fence the other; one of them stays, and each number is there once."""
+    write_and_end(case, kill=False)
+    with Copy(case) as beside:
+        case.start()
+        beside.start()
+        for i in range(20):
+            feed(case, 1000 + 50 * i, 1050 + 50 * i)
+            time.sleep(0.05)
+        wait_for(lambda: None in (case.process.poll(), beside.process.poll()) and case.process.poll() != beside.process.poll(), "one that stays")
+        stays, ended = (case, beside) if case.process.poll() is None else (beside, case)
+        ends_as_a_stranger(case, ended)
+        wait_count_of(case, stays, 2000)
+        stays.stop()
+    each_once(case, 2000)
+
+
+def an_older_backup(case):
+    """Of before the last run: a stranger has written since. Of the same run: it is older than what is outside."""
+    start_copying(case)
+    feed(case, 0, 500)
+    wait_count(case, 500)
+    with contextlib.closing(sqlite3.connect(case.path("app.db"))) as original, contextlib.closing(sqlite3.connect(case.path("backup.db"))) as backup:
+        original.backup(backup)
+    feed(case, 500, 600)
+    wait_count(case, 600)
+    case.kill()
+    for name in ("app.db-wal", "app.db-shm"):
+        if os.path.exists(case.path(name)):
+            os.remove(case.path(name))
+    shutil.move(case.path("backup.db"), case.path("app.db"))
+    says(case.run(code=4), "E4009", "holds epoch")
+    each_once(case, 600)
+
+
+def a_backup_of_an_earlier_run(case):
+    write_and_end(case, kill=False)
+    copy_database(case, "backup.db")
+    case.start()
+    feed(case, 1000, 1100)
+    wait_count(case, 1100)
+    case.stop()
+    shutil.move(case.path("backup.db"), case.path("app.db"))
+    refuses(case, "copy of this database")
+    each_once(case, 1100)
+
+
+# --- fenced by time ---
+
+
+def stopped_for_longer_than_a_transaction_may_last(case):
+    start_copying(case, properties__transaction__timeout__ms="1000")
+    last = 0
+    for _ in range(4):
+        feed(case, last, last + 40000)
+        last += 40000
+        time.sleep(random.uniform(0.05, 0.25))
+        case.process.send_signal(signal.SIGSTOP)
+        time.sleep(2.5)
+        case.process.send_signal(signal.SIGCONT)
+    wait_count(case, last)
+    case.stop()
+    each_once(case, last)
+
+
 CASES = [once_and_in_order, partitions_as_java_chooses_them, keys_in_json, raw_and_csv, all_into_one_partition, in_turn, without_a_key,
          other_guarantees, nothing_for_empty_epochs, several_transactions, killed_between_two_transactions, bad_options,
          a_time_out_that_the_broker_refuses, a_topic_that_is_not_there, a_broker_that_is_away, too_large_here, large, too_large_there,
-         killed_again_and_again, away_for_long, stopped_while_it_is_away]
+         killed_again_and_again, away_for_long, stopped_while_it_is_away, stop_and_go_on,
+         marker_lost_after_a_stop, marker_lost_after_a_kill, topic_made_anew, marker_of_another_program, marker_of_another_run,
+         a_copy_beside_the_original, the_original_beside_a_copy, two_that_begin_at_once, an_older_backup, a_backup_of_an_earlier_run,
+         stopped_for_longer_than_a_transaction_may_last]
 
 if __name__ == "__main__":
     main(CASES, sys.argv[1:])
