@@ -14,8 +14,7 @@ enum {
     BATCH_MESSAGES = 512,
     MARKER_WAIT_MS = 20, /* a commit is seen by readers a moment after it has returned */
 };
-static const uint64_t transaction_bytes = UINT64_C(64)
-                                          << 20; /* at most, of records; at least one */
+static const int64_t transaction_bytes = INT64_C(64) << 20; /* at most, of records; at least one */
 
 /* --- the client --- */
 
@@ -294,9 +293,10 @@ void kafka_producer_close(KafkaProducer *self)
 /* From `from` on as many records as one transaction takes. */
 static uint32_t end_of_transaction(const KafkaOutbox *outbox, uint32_t from)
 {
-    uint64_t bytes = 0;
+    uint64_t bytes = 0,
+             most = (uint64_t)TEST_NUMBER("WEIR_KAFKA_TRANSACTION_BYTES", transaction_bytes);
     uint32_t to = from;
-    while (to < outbox->count && bytes < transaction_bytes) {
+    while (to < outbox->count && bytes < most) {
         const KafkaRecord *record = &outbox->record[to++];
         bytes += record->replaced ? 0 : record->key_size + record->value_size;
     }
@@ -470,9 +470,20 @@ static Status step_flush(KafkaProducer *self, Diag *diag)
     return ST_OK;
 }
 
+/* What must not be done: between the two the rows are there and nobody knows of them. */
+static rd_kafka_error_t *part_marker_from_rows(KafkaProducer *self)
+{
+    CRASH_POINT(KAFKA_COMMIT);
+    rd_kafka_error_t *error = self->lib->commit_transaction(self->rk, STEP_MS);
+    return error != NULL ? error : self->lib->begin_transaction(self->rk);
+}
+
 static Status step_mark(KafkaProducer *self, Diag *diag)
 {
     char metadata[64];
+    rd_kafka_error_t *error = DEFECT(MARKER_APART) ? part_marker_from_rows(self) : NULL;
+    if (error != NULL)
+        return after_error(self, error, diag);
     rd_kafka_topic_partition_list_t *list = marker_list(self);
     rd_kafka_consumer_group_metadata_t *group = self->lib->consumer_group_metadata_new(self->name);
     snprintf(metadata, sizeof metadata, "weir %016llx %llu",
@@ -480,8 +491,8 @@ static Status step_mark(KafkaProducer *self, Diag *diag)
     list->elems[0].offset = (int64_t)self->goal.epoch + 1;
     list->elems[0].metadata = strdup(metadata); /* the list frees it */
     list->elems[0].metadata_size = strlen(metadata);
-    rd_kafka_error_t *error =
-        self->lib->send_offsets_to_transaction(self->rk, list, group, STEP_MS);
+    if (!DEFECT(MARKER_LOST))
+        error = self->lib->send_offsets_to_transaction(self->rk, list, group, STEP_MS);
     self->lib->consumer_group_metadata_destroy(group);
     self->lib->topic_partition_list_destroy(list);
     if (error != NULL)
@@ -590,7 +601,8 @@ Status kafka_producer_send(KafkaProducer *self, const KafkaOutbox *outbox, uint6
                            Diag *diag)
 {
     if (!self->busy) {
-        self->from = self->begun_epoch == epoch ? self->begun_rows : 0;
+        bool goes_on = self->begun_epoch == epoch && !DEFECT(MARKER_ROWS_LOST);
+        self->from = goes_on ? self->begun_rows : 0;
         begin_part(self, outbox, epoch);
     }
     for (;;) {
