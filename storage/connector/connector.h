@@ -51,6 +51,7 @@ typedef struct ConnectorClass {
     const char *doc;
     const OptionDef *options;
     bool needs_format, takes_format;
+    bool upserts;  /* read, a record is what the row of its key is now, or that there is none */
     bool messages; /* records come by themselves, not as lines, and may have keys */
     const ConnectorMetadata *metadata; /* ends with a key that is NULL; NULL: none */
     /* Whether splits, or their spools, give the same again from any position. NULL: they do not. */
@@ -96,6 +97,7 @@ extern const uint32_t connector_count;
 extern const OptionDef table_options[];
 
 extern const ConnectorClass filesystem_connector, stdin_connector, stdout_connector,
-    datagen_connector, print_connector, blackhole_connector, sqlite_connector, kafka_connector;
+    datagen_connector, print_connector, blackhole_connector, sqlite_connector, kafka_connector,
+    upsert_kafka_connector;
 
 #endif

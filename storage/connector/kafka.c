@@ -27,6 +27,13 @@ static Micros kafka_monitor_interval(const TableSpec *table)
                            "scan.topic-partition-discovery.interval");
 }
 
+/* Which has no option for it: as often as of kafka. */
+static Micros upsert_kafka_monitor_interval(const TableSpec *table)
+{
+    (void)table;
+    return 5 * MICROS_PER_MINUTE;
+}
+
 /* What librdkafka says to the settings. A machine without it may still plan. */
 static Status kafka_check(const TableSpec *table, Span span, Diag *diag)
 {
@@ -57,5 +64,27 @@ const ConnectorClass kafka_connector = {
     .bind_fields = kafka_bind_fields,
     .exactly_once = kafka_is_exactly_once,
     .open_sink = kafka_open_sink,
+    .check = kafka_check,
+};
+
+const ConnectorClass upsert_kafka_connector = {
+    .name = "upsert-kafka",
+    .doc = "topics of Apache Kafka whose records say what the row of their key is now; one without a "
+           "value deletes it",
+    .options = upsert_kafka_options,
+    .needs_format = true,
+    .takes_format = true,
+    .messages = true,
+    .upserts = true,
+    .metadata = kafka_metadata_list,
+    .replayable = kafka_replayable,
+    .bounded = kafka_bounded,
+    .list = kafka_list,
+    .monitor_interval = upsert_kafka_monitor_interval,
+    .open_split = kafka_open_split,
+    .bind_fields = upsert_kafka_bind_fields,
+    .accepts_updates = true,
+    .exactly_once = kafka_is_exactly_once,
+    .open_sink = upsert_kafka_open_sink,
     .check = kafka_check,
 };

@@ -202,7 +202,9 @@ static Status take_specific(Listing *self, Bound bound, const char *option, int6
 static Status find_begins(Listing *self, Diag *diag)
 {
     const TableSpec *table = self->table;
-    uint32_t mode = option_enum(&table->scope, table->options, "scan.startup.mode");
+    bool upserts = table->connector->upserts; /* a table is all of its topic */
+    uint32_t mode = upserts ? KAFKA_STARTUP_EARLIEST
+                            : option_enum(&table->scope, table->options, "scan.startup.mode");
     if (self->known_count > 0) /* the topic has grown */
         mode = KAFKA_STARTUP_EARLIEST;
     switch ((KafkaStartup)mode) {
@@ -279,7 +281,7 @@ Status kafka_list(const TableSpec *table, SourceEnv *env, Split **out, uint32_t 
     Listing self = {.table = table, .env = env, .known = *out, .known_count = *count};
     Diag trouble;
     diag_reset(&trouble);
-    TRY(kafka_source_check(table, false, diag));
+    TRY(kafka_source_check(table, table->connector->upserts, diag));
     TRY(kafka_client_get(table, env, &self.client, diag));
     arena_init(&self.arena, env->meter);
     Status status = list(&self, out, count, *count > 0 ? &trouble : diag);

@@ -69,16 +69,15 @@ static Status encode_part(const Part *part, const Batch *batch, uint32_t row, St
     return ST_OK;
 }
 
+/* Of an update the row before goes out as a deletion, whose place the row after takes; it stays
+ * where that has another key. */
 static Status write_row(KafkaSink *self, const Batch *key, const Batch *value, uint32_t row)
 {
     StrBuf *bytes = &self->outbox.bytes;
     KafkaRecord record = {.at = bytes->size, .time = KAFKA_NO_TIME};
-    RowKind kind = batch_kind(key, row);
-    if (kind == ROW_UPDATE_BEFORE)
-        return ST_OK;
     if (self->key.encoder != NULL)
         TRY(encode_part(&self->key, key, row, bytes, &record.has_key, &record.key_size));
-    if (row_kind_adds(kind))
+    if (row_kind_adds(batch_kind(key, row)))
         TRY(encode_part(&self->value, value, row, bytes, &record.has_value, &record.value_size));
     return kafka_outbox_add(&self->outbox, &record, self->upsert);
 }

@@ -34,6 +34,7 @@ typedef struct KafkaReader {
     KafkaRecords records;
     KafkaKeys keys;
     KafkaMetadata metadata;
+    uint32_t deletion; /* column that says it; UINT32_MAX: none */
     rd_kafka_message_t **message; /* fetched; those in front of `at` are given back */
     uint32_t at, count;
     uint64_t next;     /* the offset of the next message to be decoded */
@@ -205,6 +206,14 @@ static Status assign(KafkaReader *self, Diag *diag)
 
 /* --- polling --- */
 
+static void mark_deletions(const KafkaReader *self, rd_kafka_message_t *const *message,
+                           BatchBuilder *out)
+{
+    for (uint32_t row = 0; row < out->rows && self->deletion != UINT32_MAX; row++)
+        out->column[self->deletion].data.b[row] =
+            message[self->records.message[row]]->payload == NULL;
+}
+
 static Status decode(KafkaReader *self, BatchBuilder *out, Diag *diag)
 {
     rd_kafka_message_t **first = self->message + self->at;
@@ -215,6 +224,7 @@ static Status decode(KafkaReader *self, BatchBuilder *out, Diag *diag)
         TRY(kafka_metadata_fill(&self->metadata, self->client->lib, first, self->records.message,
                                 out));
         TRY(kafka_keys_fill(&self->keys, first, self->records.message, out));
+        mark_deletions(self, first, out);
     }
     if (taken == 0)
         return ST_OK;
@@ -313,6 +323,7 @@ static Status open_reader(KafkaReader *self, const ScanSpec *scan, SourceEnv *en
     self->head = split->head;
     self->log_end = UINT64_MAX;
     self->replayed = REPLAY_OVER;
+    self->deletion = scan->wants_deletion ? scan_columns(scan) - 1 : UINT32_MAX;
     TRY(kafka_client_get(scan->table, env, &self->client, diag));
     TRY(kafka_split_parse(split, &self->arena, &self->topic, &self->partition));
     TRY_NEW_ARRAY(self->message, &self->arena, BATCH_ROWS);

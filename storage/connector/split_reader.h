@@ -6,7 +6,8 @@
 #include "storage/connector/table_spec.h"
 
 /* What a source reader fills: builder columns are first the wanted physical columns, then the
- * paths, then the wanted metadata columns, then those that are read from a record's key. */
+ * paths, then the wanted metadata columns, then those that are read from a record's key, then
+ * whether it deletes. */
 typedef struct ScanSpec {
     const TableSpec *table;
     const uint32_t *wanted; /* ascending; physical columns of the schema */
@@ -17,13 +18,15 @@ typedef struct ScanSpec {
     uint32_t wanted_metadata_count;
     const uint32_t *wanted_key; /* fields of the record key, ascending */
     uint32_t wanted_key_count;
+    bool wants_deletion; /* a BOOLEAN behind all others: the record deletes its key's row */
     Predicate predicate;
     const bool *always; /* as in DecodeSpec; may be NULL */
 } ScanSpec;
 /* How many columns that are. */
 static inline uint32_t scan_columns(const ScanSpec *spec)
 {
-    return spec->wanted_count + spec->paths + spec->wanted_metadata_count + spec->wanted_key_count;
+    return spec->wanted_count + spec->paths + spec->wanted_metadata_count + spec->wanted_key_count +
+           spec->wants_deletion;
 }
 
 typedef enum PollResult {
