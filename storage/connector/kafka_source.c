@@ -251,7 +251,7 @@ static Status fetch_some(KafkaReader *self, const BatchBuilder *out, Diag *diag)
     TRY(kafka_client_serve(self->client, diag));
     TRY(assign(self, diag));
     TRY(fetch(self, out->capacity, 0, diag));
-    for (int waits = 0; replays(self) && self->count == 0 && !is_read_to_its_end(self); waits++) {
+    for (int waits = 0; replays(self) && self->count == 0; waits++) {
         if (waits == REPLAY_WAITS)
             return diag_error(diag, E3007, SPAN_NONE,
                               "\"%.*s\": what was read before does not come again from Kafka",
@@ -356,7 +356,8 @@ Status kafka_open_split(const ScanSpec *scan, SourceEnv *env, const Split *split
                                .describe = kafka_describe,
                                .replay_until = kafka_replay_until,
                                .close = kafka_close,
-                               .end = kafka_end};
+                               .end = kafka_end,
+                               .fetches = split->end != UINT64_MAX};
     Status status = open_reader(self, scan, env, split, diag);
     if (status != ST_OK) {
         kafka_close(&self->base);

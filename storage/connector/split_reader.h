@@ -53,6 +53,9 @@ struct SplitReader {
     /* Gives back file descriptors and buffers until the next poll; NULL: nothing to give. */
     void (*rest)(SplitReader *reader);
     void (*close)(SplitReader *reader);
+    /* Bounded, and idle only while what comes next is on its way: an epoch does not end then. It
+     * could tell the split's end, or records that are no rows, and a replay has them sooner. */
+    bool fetches;
     /* How far the input reaches by now, as an offset; UINT64_MAX: not known. NULL: never known. */
     uint64_t (*end)(const SplitReader *reader);
 };
