@@ -16,6 +16,7 @@ COPY = """CREATE TABLE copy_out (k STRING, seq BIGINT, v INT, p INT, o BIGINT) W
 INSERT INTO copy_out SELECT k, seq, v, p, o FROM src;
 """
 VIEWS = """CREATE TABLE windows_out (w TIMESTAMP(3), k STRING, n BIGINT, s BIGINT) WITH ({sink:windows});
+CREATE TABLE sums_out (k STRING, n BIGINT, s BIGINT, PRIMARY KEY (k) NOT ENFORCED) WITH ({upsert:sums});
 CREATE TABLE copy_out (k STRING, seq BIGINT, v INT, p INT, o BIGINT) WITH ({sink:copy});
 CREATE TABLE windows (w TIMESTAMP(3), k STRING, n BIGINT, s BIGINT) WITH ('connector' = 'sqlite');
 CREATE TABLE sums (k STRING, n BIGINT, s BIGINT, PRIMARY KEY (k) NOT ENFORCED) WITH ('connector' = 'sqlite');
@@ -24,6 +25,7 @@ CREATE VIEW fives AS SELECT window_start AS w, k, COUNT(*) AS n, SUM(v) AS s
 EXECUTE STATEMENT SET BEGIN
   INSERT INTO windows_out SELECT * FROM fives;
   INSERT INTO windows SELECT * FROM fives;
+  INSERT INTO sums_out SELECT k, COUNT(*), SUM(v) FROM src GROUP BY k;
   INSERT INTO sums SELECT k, COUNT(*), SUM(v) FROM src GROUP BY k;
   INSERT INTO copy_out SELECT k, seq, v, p, o FROM src WHERE MOD(v, 3) = 0;
 END;
@@ -155,7 +157,7 @@ class Job:
 
 JOBS = (
     Job("copy", HEAD + COPY, check_copy, {"copy": 2}),
-    Job("views", HEAD + VIEWS, check_views, {"copy": 3, "windows": 1}),
+    Job("views", HEAD + VIEWS, check_views, {"copy": 3, "windows": 1, "sums": 2}),
     Job("file", FILE, check_copy, {"copy": 2}, bounded=True, source="file"),
     Job("bounded", HEAD + COPY, check_copy, {"copy": 2}, bounded=True),
 )
