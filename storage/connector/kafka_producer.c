@@ -12,9 +12,9 @@ enum {
     OPEN_MS = 15000, /* for what must be known before a job can begin */
     STEP_MS = 1000,  /* a step of a commit gives up after that, to be made again */
     BATCH_MESSAGES = 512,
-    MARKER_WAIT_MS = 20, /* a commit is seen by readers a moment after it has returned */
+    MARKER_WAIT_MS = 20,          /* a commit is seen by readers a moment after it has returned */
+    TRANSACTION_BYTES = 64 << 20, /* of records, about; at least one */
 };
-static const int64_t transaction_bytes = INT64_C(64) << 20; /* at most, of records; at least one */
 
 /* --- the client --- */
 
@@ -293,8 +293,7 @@ void kafka_producer_close(KafkaProducer *self)
 /* From `from` on as many records as one transaction takes. */
 static uint32_t end_of_transaction(const KafkaOutbox *outbox, uint32_t from)
 {
-    uint64_t bytes = 0,
-             most = (uint64_t)TEST_NUMBER("WEIR_KAFKA_TRANSACTION_BYTES", transaction_bytes);
+    uint64_t bytes = 0, most = (uint64_t)TEST_NUMBER("WEIR_TRANSACTION_BYTES", TRANSACTION_BYTES);
     uint32_t to = from;
     while (to < outbox->count && bytes < most) {
         const KafkaRecord *record = &outbox->record[to++];
@@ -334,6 +333,12 @@ static rd_kafka_headers_t *make_headers(const KafkaProducer *self, const KafkaOu
     return headers;
 }
 
+/* Without a guarantee nobody waits for the records, and the outbox goes on without them. */
+static int copy_flag(const KafkaProducer *self)
+{
+    return self->guarantee == KAFKA_NO_GUARANTEE ? RD_KAFKA_MSG_F_COPY : 0;
+}
+
 /* One that brings a time or headers. */
 static rd_kafka_resp_err_t produce_one(KafkaProducer *self, const KafkaOutbox *outbox,
                                        uint32_t number)
@@ -346,6 +351,7 @@ static rd_kafka_resp_err_t produce_one(KafkaProducer *self, const KafkaOutbox *o
     rd_kafka_vu_t part[] = {
         {.vtype = RD_KAFKA_VTYPE_RKT, .u.rkt = self->handle},
         {.vtype = RD_KAFKA_VTYPE_PARTITION, .u.i32 = partition_of(self, number)},
+        {.vtype = RD_KAFKA_VTYPE_MSGFLAGS, .u.i = copy_flag(self)},
         {.vtype = RD_KAFKA_VTYPE_KEY, .u.mem = {(void *)(uintptr_t)key, record->key_size}},
         {.vtype = RD_KAFKA_VTYPE_VALUE, .u.mem = {(void *)(uintptr_t)value, record->value_size}},
         {.vtype = RD_KAFKA_VTYPE_TIMESTAMP,
@@ -379,8 +385,8 @@ static rd_kafka_resp_err_t produce_batch(KafkaProducer *self, const KafkaOutbox 
             record->has_key ? (void *)(uintptr_t)kafka_record_key(outbox, record) : NULL;
         message[i].key_len = record->key_size;
     }
-    self->lib->produce_batch(self->handle, RD_KAFKA_PARTITION_UA, RD_KAFKA_MSG_F_PARTITION, message,
-                             (int)count);
+    self->lib->produce_batch(self->handle, RD_KAFKA_PARTITION_UA,
+                             RD_KAFKA_MSG_F_PARTITION | copy_flag(self), message, (int)count);
     *taken = 0;
     while (*taken < count && message[*taken].err == RD_KAFKA_RESP_ERR_NO_ERROR)
         ++*taken;
@@ -401,6 +407,7 @@ static bool is_plain(const KafkaRecord *record)
 static rd_kafka_resp_err_t produce_some(KafkaProducer *self, const KafkaOutbox *outbox)
 {
     uint32_t number[BATCH_MESSAGES], count = 0, taken = 0;
+    uint32_t most = self->one_by_one ? 1 : BATCH_MESSAGES;
     while (self->next < self->to && outbox->record[self->next].replaced)
         self->next++;
     uint32_t at = self->next;
@@ -409,7 +416,7 @@ static rd_kafka_resp_err_t produce_some(KafkaProducer *self, const KafkaOutbox *
         self->next += error == RD_KAFKA_RESP_ERR_NO_ERROR;
         return error;
     }
-    for (; at < self->to && count < BATCH_MESSAGES; at++) {
+    for (; at < self->to && count < most; at++) {
         const KafkaRecord *record = &outbox->record[at];
         if (!record->replaced && !is_plain(record))
             break;
@@ -428,15 +435,22 @@ static Status step_produce(KafkaProducer *self, const KafkaOutbox *outbox, Diag 
     while (self->next < self->to) {
         rd_kafka_resp_err_t error = produce_some(self, outbox);
         bool full = error == RD_KAFKA_RESP_ERR__QUEUE_FULL;
-        self->lib->poll(self->rk, full ? STEP_MS / 10 : 0);
-        if (full && self->lib->outq_len(self->rk) > 0)
+        int waiting = self->lib->outq_len(self->rk);
+        self->lib->poll(self->rk, full ? STEP_MS : 0); /* until there is one to be reported */
+        if (full && waiting > 0) {
+            if (self->lib->outq_len(self->rk) < waiting)
+                continue;
             return held_up(self, "its queue is full", diag);
+        }
         if (self->lib->fatal_error(self->rk, NULL, 0) != RD_KAFKA_RESP_ERR_NO_ERROR) {
             drop_client(self);
             return ST_OK;
         }
         if (error == RD_KAFKA_RESP_ERR__STATE || error == RD_KAFKA_RESP_ERR__CONFLICT) {
-            self->step = KAFKA_STEP_ABORT; /* of a delivery that has failed */
+            /* Of a delivery that has failed; or of one record among others, which tells why when
+             * it comes alone. */
+            self->one_by_one = error == RD_KAFKA_RESP_ERR__CONFLICT;
+            self->step = KAFKA_STEP_ABORT;
             return ST_OK;
         }
         if (error != RD_KAFKA_RESP_ERR_NO_ERROR) {
@@ -580,7 +594,7 @@ static Status run_transaction(KafkaProducer *self, const KafkaOutbox *outbox, Di
         }
     }
     self->step = KAFKA_STEP_BEGIN;
-    self->busy = false;
+    self->busy = self->one_by_one = false;
     self->turn += self->to - self->from;
     self->done = self->goal;
     return ST_OK;

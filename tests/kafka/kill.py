@@ -35,7 +35,7 @@ def limits(rng):
               "WEIR_CHECKPOINT_US": rng.choice(("", "0", "20000")),
               "WEIR_CHECKPOINT_BYTES": rng.choice(("", "2000", "50000")),
               "WEIR_WAL_PAGES": rng.choice(("", "20")),
-              "WEIR_KAFKA_TRANSACTION_BYTES": rng.choice(("", "300", "2000"))}
+              "WEIR_TRANSACTION_BYTES": rng.choice(("", "300", "2000"))}
     return {name: value for name, value in chosen.items() if value}
 
 
