@@ -34,7 +34,7 @@ typedef struct KafkaReader {
     KafkaRecords records;
     KafkaKeys keys;
     KafkaMetadata metadata;
-    uint32_t deletion; /* column that says it; UINT32_MAX: none */
+    uint32_t deletion;            /* column that says it; UINT32_MAX: none */
     rd_kafka_message_t **message; /* fetched; those in front of `at` are given back */
     uint32_t at, count;
     uint64_t next;     /* the offset of the next message to be decoded */
@@ -43,6 +43,8 @@ typedef struct KafkaReader {
     bool assigned;
     bool checking;   /* the message at `next` - 1 comes first, and is compared with `head` */
     StreamHead head; /* of the message in front of `next` */
+    uint64_t from;   /* where the rows given last begin */
+    StreamHead from_head;
 } KafkaReader;
 
 /* --- what is gone --- */
@@ -228,6 +230,8 @@ static Status decode(KafkaReader *self, BatchBuilder *out, Diag *diag)
     }
     if (taken == 0)
         return ST_OK;
+    self->from = self->next;
+    self->from_head = self->head;
     self->next = (uint64_t)first[taken - 1]->offset + 1;
     self->head = head_of(self, first[taken - 1]);
     give_back(self, taken);
@@ -286,9 +290,16 @@ static SplitPosition kafka_position(const SplitReader *base)
     return (SplitPosition){.offset = ((const KafkaReader *)base)->next};
 }
 
+/* A job may stand between the rows of a batch, whose messages are gone: a restart there has nothing
+ * to compare with. */
 static void kafka_describe(const SplitReader *base, Split *split)
 {
-    split->head = ((const KafkaReader *)base)->head;
+    const KafkaReader *self = (const KafkaReader *)base;
+    split->head = (StreamHead){0};
+    if (split->start.offset == self->next)
+        split->head = self->head;
+    else if (split->start.offset == self->from)
+        split->head = self->from_head;
 }
 
 static void kafka_replay_until(SplitReader *base, uint64_t end)
