@@ -23,7 +23,6 @@ from runs import Failed, Kill
 MOST_RUNS = 7  # of a trial; the last one is left alone
 KILLS_FOR_ALL_POINTS = 500
 OURS = ("kafka.", "epoch.sink")  # points that most kills at points are at
-NOT_OURS = "kafka"  # what tests/crash calls our defects
 # Of those that are planted for all jobs, the ones that have to do with a topic.
 SHARED = ("journal-apart", "journal-off-by-one", "offset-off-by-one", "replay-audible", "sink-early", "sink-lost", "sink-audible")
 BROKER = {"transaction.abort.timed.out.transaction.cleanup.interval.ms": 1000}
@@ -200,7 +199,7 @@ def report_points(harness):
 
 
 def defect_names():
-    return [name for name, jobs in crash_jobs.rows_of("defects.def") if jobs == NOT_OURS] + list(SHARED)
+    return [row[0] for row in crash_jobs.rows_of("defects.def") if crash_jobs.is_kafkas(row)] + list(SHARED)
 
 
 def report_defects(harness, names):
