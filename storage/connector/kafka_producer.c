@@ -486,9 +486,20 @@ static Status step_flush(KafkaProducer *self, Diag *diag)
     return ST_OK;
 }
 
+/* What must not be done: between the two the rows are there and nobody knows of them. */
+static rd_kafka_error_t *part_marker_from_rows(KafkaProducer *self)
+{
+    CRASH_POINT(KAFKA_COMMIT);
+    rd_kafka_error_t *error = self->lib->commit_transaction(self->rk, STEP_MS);
+    return error != NULL ? error : self->lib->begin_transaction(self->rk);
+}
+
 static Status step_mark(KafkaProducer *self, Diag *diag)
 {
     char metadata[64];
+    rd_kafka_error_t *error = DEFECT(MARKER_APART) ? part_marker_from_rows(self) : NULL;
+    if (error != NULL)
+        return after_error(self, error, diag);
     rd_kafka_topic_partition_list_t *list = marker_list(self);
     rd_kafka_consumer_group_metadata_t *group = self->lib->consumer_group_metadata_new(self->name);
     snprintf(metadata, sizeof metadata, "weir %016llx %llu",
@@ -497,8 +508,8 @@ static Status step_mark(KafkaProducer *self, Diag *diag)
     list->elems[0].metadata_size = strlen(metadata);
     list->elems[0].metadata = self->lib->mem_malloc(self->rk, sizeof metadata); /* the list's now */
     memcpy(list->elems[0].metadata, metadata, sizeof metadata);
-    rd_kafka_error_t *error =
-        self->lib->send_offsets_to_transaction(self->rk, list, group, STEP_MS);
+    if (!DEFECT(MARKER_LOST))
+        error = self->lib->send_offsets_to_transaction(self->rk, list, group, STEP_MS);
     self->lib->consumer_group_metadata_destroy(group);
     self->lib->topic_partition_list_destroy(list);
     if (error != NULL)
@@ -607,7 +618,8 @@ Status kafka_producer_send(KafkaProducer *self, const KafkaOutbox *outbox, uint6
                            Diag *diag)
 {
     if (!self->busy) {
-        self->from = self->begun_epoch == epoch ? self->begun_rows : 0;
+        bool goes_on = self->begun_epoch == epoch && !DEFECT(MARKER_ROWS_LOST);
+        self->from = goes_on ? self->begun_rows : 0;
         begin_part(self, outbox, epoch);
     }
     for (;;) {

@@ -34,7 +34,7 @@ typedef struct KafkaReader {
     KafkaRecords records;
     KafkaKeys keys;
     KafkaMetadata metadata;
-    uint32_t deletion; /* column that says it; UINT32_MAX: none */
+    uint32_t deletion;            /* column that says it; UINT32_MAX: none */
     rd_kafka_message_t **message; /* fetched; those in front of `at` are given back */
     uint32_t at, count;
     uint64_t next;     /* the offset of the next message to be decoded */
@@ -230,6 +230,8 @@ static Status decode(KafkaReader *self, BatchBuilder *out, Diag *diag)
     }
     if (taken == 0)
         return ST_OK;
+    self->from = self->next;
+    self->from_head = self->head;
     self->next = (uint64_t)first[taken - 1]->offset + 1;
     self->head = head_of(self, first[taken - 1]);
     give_back(self, taken);
