@@ -19,6 +19,7 @@ typedef struct KafkaMemory {
     uint64_t incarnation; /* of this run */
     uint64_t previous;    /* of the last one that the broker has heard of */
     uint64_t epoch;       /* committed */
+    uint64_t written;     /* the last one that had rows: that of the marker. 0: none had */
     uint64_t finished;    /* none has gone out since */
 } KafkaMemory;
 
@@ -133,7 +134,7 @@ static Status kafka_write(Sink *sink, const Batch *batch, Diag *diag)
 
 static bool must_mark(const KafkaSink *self)
 {
-    return self->keeps && self->producer.done.exists &&
+    return self->keeps && self->now.written > 0 &&
            self->clock->monotonic(self->clock) - self->marked >= mark_again;
 }
 
@@ -142,9 +143,10 @@ static Status kafka_commit(Sink *sink, uint64_t epoch, Diag *diag)
     KafkaSink *self = (KafkaSink *)sink;
     self->producer.incarnation =
         self->saved || !self->keeps ? self->now.incarnation : self->now.previous;
-    if (self->outbox.count > 0)
+    if (self->outbox.count > 0) {
         TRY(kafka_producer_send(&self->producer, &self->outbox, epoch, diag));
-    else if (must_mark(self))
+        self->now.written = epoch;
+    } else if (must_mark(self))
         TRY(kafka_producer_mark(&self->producer, diag));
     else {
         self->now.epoch = epoch;
@@ -238,7 +240,7 @@ static Status meet_marker(KafkaSink *self, const SinkMemory *memory, uint64_t *s
     if (!memory->resumed)
         return ST_OK; /* what an earlier job has left is nobody's */
     memcpy(&kept, memory->bytes.ptr, memory->bytes.size < sizeof kept ? 0 : sizeof kept);
-    if (!found.exists && kept.epoch > 0 && !kept.finished)
+    if (!found.exists && kept.written > 0 && !kept.finished)
         return refuse_marker(self, "how far it has written is not to be found there any more",
                              diag);
     if (found.exists && found.incarnation != kept.incarnation && found.incarnation != kept.previous)
@@ -246,8 +248,12 @@ static Status meet_marker(KafkaSink *self, const SinkMemory *memory, uint64_t *s
                              "somebody else has written there, perhaps a copy of this "
                              "database",
                              diag);
-    if (found.exists && found.epoch < kept.epoch && !kept.finished)
+    if (found.exists && found.epoch < kept.written && !kept.finished)
         return refuse_marker(self, "less of it is there than it has written", diag);
+    if (found.exists) { /* runs in between may have ended before the broker has heard of them */
+        self->now.previous = found.incarnation;
+        self->now.written = found.epoch;
+    }
     *stored_epoch = found.exists && found.epoch > kept.epoch ? found.epoch : kept.epoch;
     self->producer.begun_epoch = found.epoch + 1;
     self->producer.begun_rows = (uint32_t)found.rows;
