@@ -81,23 +81,64 @@ static Status make_client(KafkaProducer *self, Diag *diag)
 /* --- errors --- */
 
 /* Of the broker, or of the way to it: it may be another time. */
+static const rd_kafka_resp_err_t passing[] = {
+    RD_KAFKA_RESP_ERR__TRANSPORT,
+    RD_KAFKA_RESP_ERR__TIMED_OUT,
+    RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN,
+    RD_KAFKA_RESP_ERR__RESOLVE,
+    RD_KAFKA_RESP_ERR__TIMED_OUT_QUEUE,
+    RD_KAFKA_RESP_ERR__MSG_TIMED_OUT,
+    RD_KAFKA_RESP_ERR__PURGE_QUEUE,
+    RD_KAFKA_RESP_ERR__PURGE_INFLIGHT,
+    RD_KAFKA_RESP_ERR__QUEUE_FULL,
+    RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION,
+    RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE,
+    RD_KAFKA_RESP_ERR_BROKER_NOT_AVAILABLE,
+    RD_KAFKA_RESP_ERR_NETWORK_EXCEPTION,
+    RD_KAFKA_RESP_ERR_KAFKA_STORAGE_ERROR,
+    RD_KAFKA_RESP_ERR_COORDINATOR_NOT_AVAILABLE,
+    RD_KAFKA_RESP_ERR_COORDINATOR_LOAD_IN_PROGRESS,
+    RD_KAFKA_RESP_ERR_NOT_COORDINATOR,
+    RD_KAFKA_RESP_ERR_CONCURRENT_TRANSACTIONS,
+    RD_KAFKA_RESP_ERR_NOT_ENOUGH_REPLICAS,
+    RD_KAFKA_RESP_ERR_NOT_ENOUGH_REPLICAS_AFTER_APPEND,
+    RD_KAFKA_RESP_ERR_REQUEST_TIMED_OUT,
+    RD_KAFKA_RESP_ERR_UNSTABLE_OFFSET_COMMIT,
+    RD_KAFKA_RESP_ERR_THROTTLING_QUOTA_EXCEEDED,
+};
+
+/* Of the transaction in hand alone: the next one, perhaps of another producer, has it no more. */
+static const rd_kafka_resp_err_t of_transaction[] = {
+    RD_KAFKA_RESP_ERR__STATE,
+    RD_KAFKA_RESP_ERR__FENCED,
+    RD_KAFKA_RESP_ERR__INCONSISTENT,
+    RD_KAFKA_RESP_ERR_OUT_OF_ORDER_SEQUENCE_NUMBER,
+    RD_KAFKA_RESP_ERR_UNKNOWN_PRODUCER_ID,
+    RD_KAFKA_RESP_ERR_INVALID_PRODUCER_EPOCH,
+    RD_KAFKA_RESP_ERR_INVALID_PRODUCER_ID_MAPPING,
+    RD_KAFKA_RESP_ERR_INVALID_TXN_STATE,
+    RD_KAFKA_RESP_ERR_TRANSACTION_COORDINATOR_FENCED,
+    RD_KAFKA_RESP_ERR_PRODUCER_FENCED,
+};
+
+static bool is_among(const rd_kafka_resp_err_t *list, size_t count, rd_kafka_resp_err_t code)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (list[i] == code)
+            return true;
+    }
+    return false;
+}
+
 static bool passes(rd_kafka_resp_err_t code)
 {
-    return code == RD_KAFKA_RESP_ERR__TRANSPORT || code == RD_KAFKA_RESP_ERR__TIMED_OUT ||
-           code == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN || code == RD_KAFKA_RESP_ERR__RESOLVE ||
-           code == RD_KAFKA_RESP_ERR__TIMED_OUT_QUEUE || code == RD_KAFKA_RESP_ERR__MSG_TIMED_OUT ||
-           code == RD_KAFKA_RESP_ERR__PURGE_QUEUE || code == RD_KAFKA_RESP_ERR__PURGE_INFLIGHT ||
-           code == RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION ||
-           code == RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE ||
-           code == RD_KAFKA_RESP_ERR_COORDINATOR_NOT_AVAILABLE ||
-           code == RD_KAFKA_RESP_ERR_COORDINATOR_LOAD_IN_PROGRESS ||
-           code == RD_KAFKA_RESP_ERR_NOT_COORDINATOR ||
-           code == RD_KAFKA_RESP_ERR_CONCURRENT_TRANSACTIONS ||
-           code == RD_KAFKA_RESP_ERR_NOT_ENOUGH_REPLICAS ||
-           code == RD_KAFKA_RESP_ERR_NOT_ENOUGH_REPLICAS_AFTER_APPEND ||
-           code == RD_KAFKA_RESP_ERR_REQUEST_TIMED_OUT ||
-           code == RD_KAFKA_RESP_ERR_UNSTABLE_OFFSET_COMMIT ||
-           code == RD_KAFKA_RESP_ERR__QUEUE_FULL;
+    return is_among(passing, sizeof passing / sizeof passing[0], code);
+}
+
+static bool another_helps(rd_kafka_resp_err_t code)
+{
+    return passes(code) ||
+           is_among(of_transaction, sizeof of_transaction / sizeof of_transaction[0], code);
 }
 
 static Status held_up(const KafkaProducer *self, const char *words, Diag *diag)
@@ -120,7 +161,33 @@ static Status fail(const KafkaProducer *self, rd_kafka_resp_err_t code, const ch
     return status;
 }
 
-/* After an error of a transactional call: which step comes next. ST_OK: it is made at once. */
+/* The transaction cannot be committed any more. What was the matter with its records counts before
+ * what a call says of it, which may be only that. */
+static Status abort_for(KafkaProducer *self, rd_kafka_resp_err_t code, const char *words,
+                        Diag *diag)
+{
+    rd_kafka_resp_err_t cause = self->failed;
+    self->step = KAFKA_STEP_ABORT;
+    if (cause != RD_KAFKA_RESP_ERR_NO_ERROR && !another_helps(cause))
+        return fail(self, cause, self->lib->err2str(cause), diag);
+    return another_helps(code) ? held_up(self, words, diag) : fail(self, code, words, diag);
+}
+
+/* Another one has to begin, which finds out how far this one has come. */
+static Status give_up_client(KafkaProducer *self, const char *words, Diag *diag)
+{
+    drop_client(self);
+    return held_up(self, words, diag);
+}
+
+/* The client is of no use any more: fenced by another run or by a time-out, as a rule. */
+static bool is_broken(const KafkaProducer *self, char *words, size_t size)
+{
+    return self->lib->fatal_error(self->rk, words, size) != RD_KAFKA_RESP_ERR_NO_ERROR;
+}
+
+/* After an error of a transactional call: which step comes next, and when. Never at once: what is
+ * in the way may stay there, and the job has other things to do. */
 static Status after_error(KafkaProducer *self, rd_kafka_error_t *error, Diag *diag)
 {
     char words[256];
@@ -130,17 +197,10 @@ static Status after_error(KafkaProducer *self, rd_kafka_error_t *error, Diag *di
     bool again = self->lib->error_is_retriable(error) != 0;
     snprintf(words, sizeof words, "%s", self->lib->error_string(error));
     self->lib->error_destroy(error);
-    if (fatal) {
-        drop_client(self);
-        return ST_OK;
-    }
-    if (abort) {
-        rd_kafka_resp_err_t cause = self->failed;
-        self->step = KAFKA_STEP_ABORT;
-        if (cause == RD_KAFKA_RESP_ERR_NO_ERROR || passes(cause))
-            return passes(code) ? held_up(self, words, diag) : ST_OK;
-        return fail(self, cause, self->lib->err2str(cause), diag);
-    }
+    if (fatal)
+        return give_up_client(self, words, diag);
+    if (abort)
+        return abort_for(self, code, words, diag);
     return again ? held_up(self, words, diag) : fail(self, code, words, diag);
 }
 
@@ -434,6 +494,7 @@ static rd_kafka_resp_err_t produce_some(KafkaProducer *self, const KafkaOutbox *
 
 static Status step_produce(KafkaProducer *self, const KafkaOutbox *outbox, Diag *diag)
 {
+    char words[256];
     while (self->next < self->to) {
         rd_kafka_resp_err_t error = produce_some(self, outbox);
         bool full = error == RD_KAFKA_RESP_ERR__QUEUE_FULL;
@@ -444,21 +505,15 @@ static Status step_produce(KafkaProducer *self, const KafkaOutbox *outbox, Diag 
                 continue;
             return held_up(self, "its queue is full", diag);
         }
-        if (self->lib->fatal_error(self->rk, NULL, 0) != RD_KAFKA_RESP_ERR_NO_ERROR) {
-            drop_client(self);
-            return ST_OK;
-        }
-        if (error == RD_KAFKA_RESP_ERR__STATE || error == RD_KAFKA_RESP_ERR__CONFLICT) {
-            /* Of a delivery that has failed; or of one record among others, which tells why when
-             * it comes alone. */
-            self->one_by_one = error == RD_KAFKA_RESP_ERR__CONFLICT;
+        if (is_broken(self, words, sizeof words))
+            return give_up_client(self, words, diag);
+        if (error == RD_KAFKA_RESP_ERR__CONFLICT) { /* alone the one of them tells why */
+            self->one_by_one = true;
             self->step = KAFKA_STEP_ABORT;
             return ST_OK;
         }
-        if (error != RD_KAFKA_RESP_ERR_NO_ERROR) {
-            self->step = KAFKA_STEP_ABORT;
-            return fail(self, error, self->lib->err2str(error), diag);
-        }
+        if (error != RD_KAFKA_RESP_ERR_NO_ERROR)
+            return abort_for(self, error, self->lib->err2str(error), diag);
     }
     self->step = KAFKA_STEP_FLUSH;
     return ST_OK;
@@ -470,18 +525,14 @@ static Status step_flush(KafkaProducer *self, Diag *diag)
         self->step = KAFKA_STEP_DONE;
         return ST_OK;
     }
+    char words[256];
     rd_kafka_resp_err_t error = self->lib->flush(self->rk, STEP_MS);
-    if (self->lib->fatal_error(self->rk, NULL, 0) != RD_KAFKA_RESP_ERR_NO_ERROR) {
-        drop_client(self);
-        return ST_OK;
-    }
+    if (is_broken(self, words, sizeof words))
+        return give_up_client(self, words, diag);
     if (error != RD_KAFKA_RESP_ERR_NO_ERROR)
         return fail(self, error, self->lib->err2str(error), diag);
-    if (self->failed != RD_KAFKA_RESP_ERR_NO_ERROR) {
-        rd_kafka_resp_err_t cause = self->failed;
-        self->step = KAFKA_STEP_ABORT;
-        return passes(cause) ? ST_OK : fail(self, cause, self->lib->err2str(cause), diag);
-    }
+    if (self->failed != RD_KAFKA_RESP_ERR_NO_ERROR)
+        return abort_for(self, self->failed, self->lib->err2str(self->failed), diag);
     self->step = is_exact(self) ? KAFKA_STEP_MARK : KAFKA_STEP_DONE;
     return ST_OK;
 }
