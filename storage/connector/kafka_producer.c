@@ -531,12 +531,14 @@ static Status step_flush(KafkaProducer *self, Diag *diag)
         return give_up_client(self, words, diag);
     if (error != RD_KAFKA_RESP_ERR_NO_ERROR)
         return fail(self, error, self->lib->err2str(error), diag);
-    if (self->failed != RD_KAFKA_RESP_ERR_NO_ERROR)
+    if (self->failed != RD_KAFKA_RESP_ERR_NO_ERROR && !is_exact(self))
         return abort_for(self, self->failed, self->lib->err2str(self->failed), diag);
     self->step = is_exact(self) ? KAFKA_STEP_MARK : KAFKA_STEP_DONE;
     return ST_OK;
 }
 
+/* Also where records have failed: their reports may only say that they were dropped, and this call
+ * why. */
 static Status step_mark(KafkaProducer *self, Diag *diag)
 {
     char metadata[64];
@@ -553,6 +555,8 @@ static Status step_mark(KafkaProducer *self, Diag *diag)
     self->lib->topic_partition_list_destroy(list);
     if (error != NULL)
         return after_error(self, error, diag);
+    if (self->failed != RD_KAFKA_RESP_ERR_NO_ERROR)
+        return abort_for(self, self->failed, self->lib->err2str(self->failed), diag);
     self->step = KAFKA_STEP_COMMIT;
     return ST_OK;
 }

@@ -29,7 +29,7 @@ FAULTS = (
     ("partitions_concurrent", mock.ADD_PARTITIONS_TO_TXN, [mock.CONCURRENT_TRANSACTIONS] * 5, "once"),
     ("partitions_loading", mock.ADD_PARTITIONS_TO_TXN, [mock.COORDINATOR_LOAD_IN_PROGRESS] * 2, "once"),
     ("partitions_disconnect", mock.ADD_PARTITIONS_TO_TXN, [mock.DISCONNECT] * 2, "once"),
-    ("partitions_no_right", mock.ADD_PARTITIONS_TO_TXN, [mock.TOPIC_AUTHORIZATION_FAILED] * 3, "E3010.*(?i:authorization)"),
+    ("partitions_no_right", mock.ADD_PARTITIONS_TO_TXN, [mock.TOPIC_AUTHORIZATION_FAILED] * 50, "E3010.*(?i:authorization)"),
     ("partitions_invalid_epoch", mock.ADD_PARTITIONS_TO_TXN, [mock.INVALID_PRODUCER_EPOCH], "all"),
     ("partitions_fenced", mock.ADD_PARTITIONS_TO_TXN, [mock.PRODUCER_FENCED], "all"),
     ("partitions_invalid_state", mock.ADD_PARTITIONS_TO_TXN, [mock.INVALID_TXN_STATE], "all"),
