@@ -9,9 +9,10 @@
 #include "storage/connector/kafka_conf.h"
 
 enum {
-    OPEN_MS = 15000, /* for what must be known before a job can begin */
-    STEP_MS = 1000,  /* a step of a commit gives up after that, to be made again */
-    CLOSE_MS = 5000, /* for what is on its way without a guarantee */
+    OPEN_MS = 15000,  /* for what must be known before a job can begin */
+    STEP_MS = 1000,   /* a step of a commit gives up after that, to be made again */
+    MARKER_MS = 5000, /* the same of a client of its own, which has to find its way first */
+    CLOSE_MS = 5000,  /* for what is on its way without a guarantee */
     BATCH_MESSAGES = 512,
     MARKER_WAIT_MS = 20,          /* a commit is seen by readers a moment after it has returned */
     TRANSACTION_BYTES = 64 << 20, /* of records, about; at least one */
@@ -604,14 +605,10 @@ static bool same_marker(const KafkaMarker *a, const KafkaMarker *b)
 
 /* Another run has fenced this one, or so much time went by that the broker thinks so. Who has
  * written last says which; and the transaction that was in hand may be through. */
-static Status step_connect(KafkaProducer *self, Diag *diag)
+static Status step_meet(KafkaProducer *self, Diag *diag)
 {
     KafkaMarker found;
-    TRY(connect_client(self, STEP_MS, diag));
-    if (!is_exact(self))
-        return ST_OK;
-    self->step = KAFKA_STEP_CONNECT;
-    TRY(read_marker(self, STEP_MS, &found, diag));
+    TRY(read_marker(self, MARKER_MS, &found, diag));
     bool through = same_marker(&found, &self->goal);
     if (!through && !same_marker(&found, &self->done)) {
         diag_error(diag, E3006, SPAN_NONE,
@@ -624,12 +621,21 @@ static Status step_connect(KafkaProducer *self, Diag *diag)
     return ST_OK;
 }
 
+static Status step_connect(KafkaProducer *self, Diag *diag)
+{
+    TRY(connect_client(self, STEP_MS, diag));
+    if (is_exact(self))
+        self->step = KAFKA_STEP_MEET;
+    return ST_OK;
+}
+
 /* Goes on where it was left. `outbox`: NULL where there is nothing but the marker. */
 static Status run_transaction(KafkaProducer *self, const KafkaOutbox *outbox, Diag *diag)
 {
     while (self->step != KAFKA_STEP_DONE) {
         switch (self->step) {
         case KAFKA_STEP_CONNECT: TRY(step_connect(self, diag)); break;
+        case KAFKA_STEP_MEET: TRY(step_meet(self, diag)); break;
         case KAFKA_STEP_BEGIN: TRY(step_begin(self, diag)); break;
         case KAFKA_STEP_PRODUCE: TRY(step_produce(self, outbox, diag)); break;
         case KAFKA_STEP_FLUSH: TRY(step_flush(self, diag)); break;

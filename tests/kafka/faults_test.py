@@ -17,7 +17,8 @@ from mock import Mock
 ROWS = 3000
 
 # Name, request, answers, and how it goes: "once" where no transaction is aborted; "all": it is tried again in another
-# transaction, of whose first one the mock cannot forget the records; else the error with which the job ends.
+# transaction, of whose first one the mock cannot forget the records; else the error with which the job ends. Last, after how
+# many milliseconds each answer comes.
 FAULTS = (
     ("init_not_available", mock.INIT_PRODUCER_ID, [mock.COORDINATOR_NOT_AVAILABLE] * 3, "once"),
     ("init_loading", mock.INIT_PRODUCER_ID, [mock.COORDINATOR_LOAD_IN_PROGRESS] * 2, "once"),
@@ -57,6 +58,8 @@ FAULTS = (
     ("commit_invalid_state", mock.END_TXN, [mock.INVALID_TXN_STATE], "all"),
     ("commit_fenced", mock.END_TXN, [mock.PRODUCER_FENCED], "all"),
     ("read_marker_loading", mock.OFFSET_FETCH, [mock.COORDINATOR_LOAD_IN_PROGRESS] * 2, "once"),
+    ("far_away", mock.PRODUCE, [], "once", 700),
+    ("far_away_and_fenced", mock.END_TXN, [mock.PRODUCER_FENCED], "all", 700),
     ("read_marker_no_right", mock.OFFSET_FETCH, [mock.GROUP_AUTHORIZATION_FAILED] * 3, "E3010.*(?i:authorization)"),
 )
 
@@ -75,11 +78,13 @@ def arrived(case, client):
     return values, list(dict.fromkeys(values))
 
 
-def check(case, cluster, client, request, answers, outcome):
+def check(case, cluster, client, request, answers, outcome, delay_ms=0):
     cluster.create_topic(case.topic)
     cluster.fail(request, *answers)
+    cluster.answer_after(delay_ms)
     if outcome in ("once", "all"):
         case.run(script(case))
+        cluster.answer_after(0)
         values, firsts = arrived(case, client)
         equal(firsts, list(range(ROWS)))
         if outcome == "once":
@@ -106,6 +111,7 @@ def run(weir, cluster, client, fault):
         return False
     finally:
         cluster.forget(rest[0])
+        cluster.answer_after(0)
         case.close()
 
 
