@@ -22,6 +22,7 @@ const OpClass *op_class(PlanKind kind)
         [PLAN_PROCESSING_TIME] = &processing_time_class,
         [PLAN_RANK] = &rank_class,
         [PLAN_DEDUPLICATE] = &deduplicate_class,
+        [PLAN_NORMALIZE] = &normalize_class,
         [PLAN_WINDOW_RANK] = &window_rank_class,
         [PLAN_OVER_AGGREGATE] = &over_aggregate_class,
         [PLAN_OVER_UPDATES] = &over_updates_class,

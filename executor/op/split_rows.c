@@ -122,13 +122,20 @@ static Status refuse(Op *scan, SplitRows *rows, uint32_t row, ErrorCode code, Te
     return ST_OK;
 }
 
+/* A record without a value, which has no rowtime either. */
+static bool is_deletion(const PlanScan *plan, const SplitRows *rows, uint32_t row)
+{
+    return plan->spec.wants_deletion &&
+           rows->builder.column[scan_columns(&plan->spec) - 1].data.b[row];
+}
+
 /* A rowtime that could not be decoded spoils the whole record. */
 static Status refuse_bad_rowtime(Op *scan, SplitRows *rows)
 {
     const PlanScan *plan = &scan->plan->as.scan;
     for (uint32_t i = 0; i < rows->builder.bad_count; i++) {
         const BadCell *cell = &rows->builder.bad[i];
-        if (cell->column == (uint32_t)plan->rowtime)
+        if (cell->column == (uint32_t)plan->rowtime && !is_deletion(plan, rows, cell->row))
             TRY(refuse(scan, rows, cell->row, cell->code,
                        scan->plan->schema.field[cell->column].name, cell->reason));
     }
@@ -171,6 +178,8 @@ static Status refuse_null_or_future(Op *scan, SplitRows *rows)
     if (rowtime->valid == NULL && latest == MICROS_MAX)
         return ST_OK;
     for (uint32_t row = 0; row < rows->builder.rows; row++) {
+        if (column_is_null(rowtime, row) && is_deletion(plan, rows, row))
+            continue;
         if (column_is_null(rowtime, row))
             TRY(refuse(scan, rows, row, E5003, name, "the rowtime is NULL or missing"));
         else if (rowtime->data.i64[row] > latest)

@@ -58,6 +58,7 @@ struct PlanNode {
         PlanProcessingTime processing_time;
         PlanRank rank;
         PlanDeduplicate deduplicate;
+        PlanNormalize normalize;
         PlanWindowRank window_rank;
         PlanOver over;
         PlanTimeSort time_sort;

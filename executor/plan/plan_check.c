@@ -222,6 +222,17 @@ static void check_over_time(Check *check, const PlanNode *node)
         breach(check, node, "the input is updated");
 }
 
+static void check_normalize(Check *check, const PlanNode *node)
+{
+    uint32_t deletion = node->as.normalize.deletion;
+    check_inputs_alike(check, node);
+    if (deletion >= node->schema.count || node->schema.field[deletion].type.id != TYPE_BOOLEAN)
+        breach(check, node, "no column says what is deleted");
+    if (node->input[0]->changelog != CHANGELOG_APPEND || node->as.normalize.keys == 0)
+        breach(check, node, "the input is no keyed stream");
+    check_columns(check, node, node->as.normalize.key, node->as.normalize.keys);
+}
+
 static void check_deduplicate(Check *check, const PlanNode *node)
 {
     const PlanDeduplicate *plan = &node->as.deduplicate;
@@ -302,6 +313,7 @@ static void check_node(Check *check, const PlanNode *node, uint32_t index)
     }
     case PLAN_RANK: check_rank(check, node, &node->as.rank); return;
     case PLAN_DEDUPLICATE: check_deduplicate(check, node); return;
+    case PLAN_NORMALIZE: check_normalize(check, node); return;
     case PLAN_WINDOW_RANK:
         check_rank(check, node, &node->as.window_rank.rank);
         check_timed(check, node, node->as.window_rank.window_end);

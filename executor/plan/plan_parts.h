@@ -29,6 +29,14 @@ typedef struct PlanScan {
     bool bounded;
 } PlanScan;
 
+/* Records that say of a key what its row is or, where the BOOLEAN column `deletion` is true, that
+ * there is none. The output has all columns. */
+typedef struct PlanNormalize {
+    const uint32_t *key;
+    uint32_t keys;
+    uint32_t deletion;
+} PlanNormalize;
+
 typedef struct PlanValues {
     Scalar *const *cell; /* rows * columns constants */
     uint32_t rows;

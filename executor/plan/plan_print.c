@@ -310,6 +310,11 @@ static void print_what(const PlanNode *node, StrBuf *out)
         return;
     case PLAN_RANK: print_rank(node, &node->as.rank, out); return;
     case PLAN_DEDUPLICATE: print_deduplicate(node, out); return;
+    case PLAN_NORMALIZE:
+        strbuf_string(out, "key=[");
+        print_list(&node->schema, node->as.normalize.key, node->as.normalize.keys, out);
+        strbuf_char(out, ']');
+        return;
     case PLAN_WINDOW_RANK: print_rank(node, &node->as.window_rank.rank, out); return;
     case PLAN_OVER_UPDATES:
     case PLAN_OVER_AGGREGATE: print_over(node, out); return;
@@ -385,6 +390,8 @@ static const char *state_kept(const PlanNode *node)
         return "the first rows of every partition, for ever";
     if (node->kind == PLAN_DEDUPLICATE)
         return "every key, for ever";
+    if (node->kind == PLAN_NORMALIZE)
+        return "the row of every key, until it is deleted";
     if (node->kind == PLAN_WINDOW_RANK)
         return "the first rows of open windows";
     if (node->kind == PLAN_OVER_UPDATES)

@@ -96,6 +96,8 @@ uint64_t merge_split_position(const MergeSplit *split);
 /* Emits rows, as many as `rows`; of live input those of this round. */
 CHECKED Status merge_step(Merge *merge, uint32_t rows, MergeProgress *progress, Diag *diag);
 bool merge_ended(const Merge *merge);
+/* Nothing of bounded input is on its way: an epoch may end here. */
+bool merge_is_settled(const Merge *merge);
 
 /* --- live input --- */
 

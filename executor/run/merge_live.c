@@ -128,6 +128,12 @@ static uint32_t find_newest(const MergeScan *scan)
     return newest;
 }
 
+/* Of a batch that has just come: without those that an earlier run had emitted. */
+static uint32_t rows_at_hand(const MergeSplit *split)
+{
+    return split->rows.builder.rows - split->cursor;
+}
+
 static Status poll_live(Round *round, uint32_t scan_number, uint32_t number, Diag *diag)
 {
     Merge *merge = round->merge;
@@ -145,7 +151,7 @@ static Status poll_live(Round *round, uint32_t scan_number, uint32_t number, Dia
     RoundEvent event = {.scan = scan_number, .split = number, .until = read_up_to(split)};
     if (merge_has_rows(split)) {
         event.kind = EVENT_ROWS;
-        event.rows = split->rows.builder.rows;
+        event.rows = rows_at_hand(split);
         split->idle = false;
         split->last_arrival = now;
         split->silent = split->rests = false;
@@ -378,13 +384,14 @@ static Status repeat_split(Merge *merge, MergeScan *scan, uint32_t number, Diag 
         uint64_t before = split->reader == NULL ? UINT64_MAX : split->polled_from.offset;
         TRY(merge_open_rows(merge, scan, number));
         uint16_t capacity = builder->capacity;
-        if (split->repeat_rows > 0 && split->repeat_rows < capacity)
-            builder->capacity = (uint16_t)split->repeat_rows;
+        uint64_t rows = (uint64_t)split->to_skip + split->repeat_rows;
+        if (split->repeat_rows > 0 && rows < capacity)
+            builder->capacity = (uint16_t)rows;
         Status status = merge_poll_split(merge, scan, number, &result, diag);
         builder->capacity = capacity;
         TRY(status);
-        split->repeat_rows -=
-            builder->rows < split->repeat_rows ? builder->rows : split->repeat_rows;
+        uint32_t came = rows_at_hand(split);
+        split->repeat_rows -= came < split->repeat_rows ? came : split->repeat_rows;
         if (merge_has_rows(split)) {
             merge_push(scan, number);
             return ST_OK;

@@ -198,6 +198,18 @@ static Status replay_rows(Job *job, Merge *merge, uint64_t taken, Diag *diag)
     return ST_OK;
 }
 
+/* The end of an epoch; of a stream it comes behind its rows. */
+static Status replay_end(Job *job, Merge *merge, Diag *diag)
+{
+    MergeProgress progress;
+    TRY(merge_step(merge, 0, &progress, diag));
+    while (!merge_is_settled(merge)) {
+        TRY(wait_for_input(job));
+        TRY(merge_step(merge, 0, &progress, diag));
+    }
+    return ST_OK;
+}
+
 /* What an epoch took of a merge: the bytes that streams brought, the rounds, the rows in all. */
 static Status save_merge(Merge *merge, StateWalk *walk)
 {
@@ -213,7 +225,6 @@ static Status replay_merge(Job *job, uint32_t number, StateWalk *walk, Diag *dia
     Merge *merge = &job->merge[number];
     uint32_t rounds;
     uint64_t taken;
-    MergeProgress progress;
     job->env.eval.now = merge->now;
     TRY(merge_spooled(merge, walk));
     TRY(STATE_WALK(walk, rounds));
@@ -226,7 +237,7 @@ static Status replay_merge(Job *job, uint32_t number, StateWalk *walk, Diag *dia
     }
     TRY(STATE_WALK(walk, taken));
     TRY(replay_rows(job, merge, taken, diag));
-    return merge_step(merge, 0, &progress, diag); /* the end of a stream comes behind its rows */
+    return replay_end(job, merge, diag);
 }
 
 static Status check_replayed(Job *job, const JournalEntry *entry, Diag *diag)

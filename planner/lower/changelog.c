@@ -151,6 +151,10 @@ void infer_changelog(PlanNode *node)
         if (node->as.deduplicate.last)
             node->changelog = CHANGELOG_RETRACT;
         return;
+    case PLAN_NORMALIZE:
+        node->key = (PlanKey){true, node->as.normalize.key, node->as.normalize.keys};
+        node->changelog = CHANGELOG_RETRACT;
+        return;
     case PLAN_OVER_UPDATES:
         node->key = node->input[0]->key;
         node->changelog = CHANGELOG_RETRACT;
@@ -237,8 +241,8 @@ static void settle_over(const PlanNode *sink)
 static bool can_upsert(const PlanNode *node)
 {
     return node->kind == PLAN_GROUP_AGGREGATE || node->kind == PLAN_RANK ||
-           node->kind == PLAN_DEDUPLICATE || node->kind == PLAN_UPDATING_WINDOW_AGGREGATE ||
-           node->kind == PLAN_OVER_UPDATES;
+           node->kind == PLAN_DEDUPLICATE || node->kind == PLAN_NORMALIZE ||
+           node->kind == PLAN_UPDATING_WINDOW_AGGREGATE || node->kind == PLAN_OVER_UPDATES;
 }
 
 static bool same_columns(const PlanKey *key, const ResultSpec *result)

@@ -21,6 +21,8 @@ static Status draft_of(Lowering *lowering, const TableDef *table, ScanDraft **ou
         draft.used[table->rowtime] = true;
         scalar_mark_columns(table->watermark, draft.used);
     }
+    for (uint32_t i = 0; i < table->key_count && table->spec.connector->upserts; i++)
+        draft.used[table->key[i]] = true;
     TRY_PUSH(&lowering->scan, lowering->arena, draft);
     *out = &lowering->scan.item[lowering->scan.count - 1];
     return ST_OK;
@@ -198,6 +200,16 @@ static Status add_computed(Lowering *lowering, ScanDraft *draft, uint32_t i, Sca
     return ST_OK;
 }
 
+static Status add_deletion(Lowering *lowering, const TableDef *table, ScanShape *shape)
+{
+    Field field = {.name = TEXT("$deletion"),
+                   .type = type_with_null(type_make(TYPE_BOOLEAN), false),
+                   .internal = true};
+    if (table->spec.connector->upserts)
+        TRY_PUSH(&shape->field, lowering->arena, field);
+    return ST_OK;
+}
+
 static Status add_time_columns(Lowering *lowering, ScanDraft *draft, const bool *time,
                                ScanShape *shape, ScalarList *computed)
 {
@@ -234,6 +246,7 @@ static Status make_scan(Lowering *lowering, ScanDraft *draft)
     TRY(add_decoded(lowering, draft, TABLE_COLUMN_PHYSICAL, &shape));
     TRY(add_decoded(lowering, draft, TABLE_COLUMN_METADATA, &shape));
     TRY(add_key_fields(lowering, draft, &shape));
+    TRY(add_deletion(lowering, table, &shape));
     TRY(add_time_columns(lowering, draft, time, &shape, &computed));
     Schema schema = {shape.field.count, shape.field.item};
     TRY(lowering_add(lowering, PLAN_SCAN, schema, NULL, 0, &draft->node));
@@ -245,7 +258,8 @@ static Status make_scan(Lowering *lowering, ScanDraft *draft)
                             .wanted_metadata = shape.metadata.item,
                             .wanted_metadata_count = shape.metadata.count,
                             .wanted_key = shape.key.item,
-                            .wanted_key_count = shape.key.count};
+                            .wanted_key_count = shape.key.count,
+                            .wants_deletion = spec->connector->upserts};
     TRY(mark_always(lowering, draft, time, &scan->spec.always));
     scan->computed = computed.item;
     scan->computed_count = computed.count;
@@ -278,6 +292,22 @@ Status scan_drafts_make(Lowering *lowering)
 
 /* --- its use in a query --- */
 
+/* Each query has one of its own: it keeps the rows as that query needs them. */
+static Status add_normalize(Lowering *lowering, const ScanDraft *draft, PlanNode **node)
+{
+    const TableDef *table = draft->table;
+    PlanNode *scan = draft->node;
+    uint32_t *key;
+    TRY_NEW_ARRAY(key, lowering->arena, table->key_count);
+    for (uint32_t i = 0; i < table->key_count; i++)
+        key[i] = (uint32_t)draft->column[table->key[i]];
+    TRY(lowering_add(lowering, PLAN_NORMALIZE, scan->schema, &scan, 1, node));
+    (*node)->as.normalize =
+        (PlanNormalize){key, table->key_count, scan_columns(&scan->as.scan.spec) - 1};
+    infer_changelog(*node);
+    return ST_OK;
+}
+
 Status lower_scan(Lowering *lowering, const Logical *logical, Chain *out)
 {
     const TableDef *table = logical->as.scan.table;
@@ -285,6 +315,8 @@ Status lower_scan(Lowering *lowering, const Logical *logical, Chain *out)
     TRY(draft_of(lowering, table, &draft));
     assert(draft->node != NULL);
     *out = (Chain){.base = draft->node, .schema = logical->schema};
+    if (draft->node->as.scan.spec.wants_deletion)
+        TRY(add_normalize(lowering, draft, &out->base));
     TRY_NEW_ARRAY(out->project, lowering->arena, table->schema.count);
     for (uint32_t i = 0; i < table->schema.count; i++) {
         const Field *field = &table->schema.field[i];

@@ -349,7 +349,7 @@ Status push_fields(Arena *arena, Plan *plan)
         if (node->kind != PLAN_SCAN)
             continue;
         const FormatClass *format = node->as.scan.spec.table->format;
-        if (format != NULL && format->takes_paths)
+        if (format != NULL && format->takes_paths && !node->as.scan.spec.wants_deletion)
             TRY(push_into(arena, plan, &readers, node));
     }
     return ST_OK;

@@ -44,6 +44,7 @@ typedef struct ConnectorMetadata {
         METADATA_NULLABLE_INT,
         METADATA_NULLABLE_BYTES
     } type;
+    bool writable; /* a sink takes it, too; NULL: as if it were not given */
 } ConnectorMetadata;
 
 typedef struct ConnectorClass {
@@ -51,6 +52,7 @@ typedef struct ConnectorClass {
     const char *doc;
     const OptionDef *options;
     bool needs_format, takes_format;
+    bool upserts;  /* read, a record is what the row of its key is now, or that there is none */
     bool messages; /* records come by themselves, not as lines, and may have keys */
     const ConnectorMetadata *metadata; /* ends with a key that is NULL; NULL: none */
     /* Whether splits, or their spools, give the same again from any position. NULL: they do not. */
@@ -68,6 +70,9 @@ typedef struct ConnectorClass {
     Micros (*monitor_interval)(const TableSpec *table);
     Status (*open_split)(const ScanSpec *scan, SourceEnv *env, const Split *split,
                          SplitReader **out, Diag *diag);
+    /* An epoch is durable in which all of the split in front of the offset was taken: for those who
+     * look on from outside. NULL: nobody does. */
+    void (*committed)(const TableSpec *table, SourceEnv *env, const Split *split, uint64_t offset);
     /* Another job has read `before` up to the offset `read`, and the splits `now` are to be read
      * from their start. What keeps that from giving the same once more, as words behind the name of
      * `before` ("is gone"); empty: nothing. NULL: nothing ever does. */
@@ -96,6 +101,7 @@ extern const uint32_t connector_count;
 extern const OptionDef table_options[];
 
 extern const ConnectorClass filesystem_connector, stdin_connector, stdout_connector,
-    datagen_connector, print_connector, blackhole_connector, sqlite_connector, kafka_connector;
+    datagen_connector, print_connector, blackhole_connector, sqlite_connector, kafka_connector,
+    upsert_kafka_connector;
 
 #endif

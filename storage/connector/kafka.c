@@ -27,16 +27,23 @@ static Micros kafka_monitor_interval(const TableSpec *table)
                            "scan.topic-partition-discovery.interval");
 }
 
+/* Which has no option for it: as often as of kafka. */
+static Micros upsert_kafka_monitor_interval(const TableSpec *table)
+{
+    (void)table;
+    return 5 * MICROS_PER_MINUTE;
+}
+
 /* What librdkafka says to the settings. A machine without it may still plan. */
 static Status kafka_check(const TableSpec *table, Span span, Diag *diag)
 {
-    const KafkaLibrary *lib;
+    KafkaLibrary lib;
     rd_kafka_conf_t *conf;
     (void)span;
-    if (kafka_library(&lib, NULL) != ST_OK)
+    if (kafka_library_load(&lib, NULL) != ST_OK)
         return ST_OK;
-    TRY(kafka_conf_make(lib, table, KAFKA_CONSUMER, NULL, &conf, diag));
-    lib->conf_destroy(conf);
+    TRY(kafka_conf_make(&lib, table, KAFKA_CONSUMER, NULL, &conf, diag));
+    lib.conf_destroy(conf);
     return ST_OK;
 }
 
@@ -54,8 +61,33 @@ const ConnectorClass kafka_connector = {
     .list = kafka_list,
     .monitor_interval = kafka_monitor_interval,
     .open_split = kafka_open_split,
+    .committed = kafka_committed,
     .bind_fields = kafka_bind_fields,
     .exactly_once = kafka_is_exactly_once,
     .open_sink = kafka_open_sink,
+    .check = kafka_check,
+};
+
+const ConnectorClass upsert_kafka_connector = {
+    .name = "upsert-kafka",
+    .doc =
+        "topics of Apache Kafka whose records say what the row of their key is now; one without a "
+        "value deletes it",
+    .options = upsert_kafka_options,
+    .needs_format = true,
+    .takes_format = true,
+    .messages = true,
+    .upserts = true,
+    .metadata = kafka_metadata_list,
+    .replayable = kafka_replayable,
+    .bounded = kafka_bounded,
+    .list = kafka_list,
+    .monitor_interval = upsert_kafka_monitor_interval,
+    .open_split = kafka_open_split,
+    .committed = kafka_committed,
+    .bind_fields = upsert_kafka_bind_fields,
+    .accepts_updates = true,
+    .exactly_once = kafka_is_exactly_once,
+    .open_sink = upsert_kafka_open_sink,
     .check = kafka_check,
 };

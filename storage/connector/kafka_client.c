@@ -19,6 +19,7 @@ enum {
     QUEUED_LEAST_KBYTES = 1024,
 };
 static const Micros serve_every = 10 * MICROS_PER_MILLI;
+static const Micros publish_every = 1 * MICROS_PER_SECOND;
 
 /* --- making and ending --- */
 
@@ -40,7 +41,7 @@ static void on_error(rd_kafka_t *rk, int code, const char *reason, void *opaque)
 typedef struct Ending {
     pthread_mutex_t lock;
     pthread_cond_t changed;
-    const KafkaLibrary *lib;
+    __typeof__(&rd_kafka_destroy_flags) destroy;
     rd_kafka_t *rk;
     bool over, left; /* who comes last frees it */
 } Ending;
@@ -50,13 +51,13 @@ static void free_ending(Ending *ending)
     pthread_mutex_unlock(&ending->lock);
     pthread_cond_destroy(&ending->changed);
     pthread_mutex_destroy(&ending->lock);
-    free(ending);
+    mem_free(NULL, ending, sizeof *ending);
 }
 
 static void *end_client(void *context)
 {
     Ending *ending = context;
-    ending->lib->destroy_flags(ending->rk, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
+    ending->destroy(ending->rk, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
     pthread_mutex_lock(&ending->lock);
     ending->over = true;
     if (ending->left) {
@@ -71,16 +72,17 @@ static void *end_client(void *context)
 void kafka_destroy(const KafkaLibrary *lib, rd_kafka_t *rk)
 {
     pthread_t thread;
-    struct timespec until;
-    Ending *ending = rk == NULL ? NULL : calloc(1, sizeof *ending);
+    Ending *ending = rk == NULL ? NULL : mem_alloc_zeroed(NULL, sizeof *ending);
     if (ending == NULL)
         return;
-    ending->lib = lib;
+    ending->destroy = lib->destroy_flags;
     ending->rk = rk;
     pthread_mutex_init(&ending->lock, NULL);
     pthread_cond_init(&ending->changed, NULL);
-    clock_gettime(CLOCK_REALTIME, &until);
-    until.tv_sec += DESTROY_S;
+    Clock clock = clock_system();
+    Micros deadline = clock.wall(&clock) + DESTROY_S * MICROS_PER_SECOND;
+    struct timespec until = {.tv_sec = deadline / MICROS_PER_SECOND,
+                             .tv_nsec = deadline % MICROS_PER_SECOND * 1000};
     pthread_mutex_lock(&ending->lock);
     if (pthread_create(&thread, NULL, end_client, ending) != 0) {
         free_ending(ending); /* the client is left to the end of the process */
@@ -97,9 +99,58 @@ void kafka_destroy(const KafkaLibrary *lib, rd_kafka_t *rk)
     pthread_mutex_unlock(&ending->lock);
 }
 
+/* --- positions for others --- */
+
+static void on_published(rd_kafka_t *rk, rd_kafka_resp_err_t error,
+                         rd_kafka_topic_partition_list_t *offsets, void *opaque)
+{
+    (void)rk;
+    (void)error; /* it is told again with the next position */
+    (void)offsets;
+    ((KafkaClient *)opaque)->publishing = false;
+}
+
+void kafka_client_publish(KafkaClient *self, const char *topic, int32_t partition, int64_t offset)
+{
+    if (self->published == NULL)
+        return;
+    rd_kafka_topic_partition_t *entry =
+        self->lib->topic_partition_list_find(self->published, topic, partition);
+    if (entry == NULL)
+        entry = self->lib->topic_partition_list_add(self->published, topic, partition);
+    self->unpublished = self->unpublished || entry->offset != offset;
+    entry->offset = offset;
+}
+
+static void publish(KafkaClient *self, Micros now)
+{
+    if (!self->unpublished || self->publishing)
+        return;
+    self->unpublished = false;
+    self->published_at = now;
+    self->publishing =
+        self->lib->commit(self->rk, self->published, true) == RD_KAFKA_RESP_ERR_NO_ERROR;
+}
+
+/* The last ones, if the broker takes them soon. */
+static void publish_last(KafkaClient *self)
+{
+    enum { PATIENCE = 20, WAIT_MS = 25 };
+    for (int i = 0; i < PATIENCE && !self->down && (self->unpublished || self->publishing); i++) {
+        publish(self, 0);
+        rd_kafka_message_t *message = self->lib->consumer_poll(self->rk, WAIT_MS);
+        if (message != NULL)
+            self->lib->message_destroy(message);
+    }
+}
+
 static void close_client(SharedSource *base)
 {
     KafkaClient *self = (KafkaClient *)base;
+    if (self->published != NULL) {
+        publish_last(self);
+        self->lib->topic_partition_list_destroy(self->published);
+    }
     kafka_destroy(self->lib, self->rk);
     mem_free(self->meter, self, sizeof *self);
 }
@@ -126,6 +177,7 @@ static Status make_consumer(KafkaClient *self, uint32_t partitions, Diag *diag)
     TRY(kafka_conf_make(self->lib, self->base.table, KAFKA_CONSUMER, own, &conf, diag));
     self->lib->conf_set_opaque(conf, self);
     self->lib->conf_set_error_cb(conf, on_error);
+    self->lib->conf_set_offset_commit_cb(conf, on_published);
     self->rk = self->lib->new (RD_KAFKA_CONSUMER, conf, why, sizeof why);
     if (self->rk == NULL) {
         self->lib->conf_destroy(conf);
@@ -157,7 +209,8 @@ static Status count_partitions(KafkaClient *self, uint32_t *count, Diag *diag)
 static Status open_client(KafkaClient *self, Diag *diag)
 {
     uint32_t partitions;
-    TRY(kafka_library(&self->lib, diag));
+    self->lib = &self->library;
+    TRY(kafka_library_load(&self->library, diag));
     TRY(make_consumer(self, 1, diag));
     TRY(count_partitions(self, &partitions, diag));
     if (partitions <= 1)
@@ -167,14 +220,19 @@ static Status open_client(KafkaClient *self, Diag *diag)
     return make_consumer(self, partitions, diag);
 }
 
+KafkaClient *kafka_client_find(const TableSpec *table, const SourceEnv *env)
+{
+    SharedSource *shared = *env->shared;
+    while (shared != NULL && shared->table != table)
+        shared = shared->next;
+    return (KafkaClient *)shared;
+}
+
 Status kafka_client_get(const TableSpec *table, SourceEnv *env, KafkaClient **out, Diag *diag)
 {
-    for (SharedSource *shared = *env->shared; shared != NULL; shared = shared->next) {
-        if (shared->table == table) {
-            *out = (KafkaClient *)shared;
-            return ST_OK;
-        }
-    }
+    *out = kafka_client_find(table, env);
+    if (*out != NULL)
+        return ST_OK;
     KafkaClient *self = mem_alloc_zeroed(env->meter, sizeof *self);
     if (self == NULL)
         return ST_NOMEM;
@@ -182,6 +240,8 @@ Status kafka_client_get(const TableSpec *table, SourceEnv *env, KafkaClient **ou
     self->clock = env->clock;
     self->meter = env->meter;
     Status status = open_client(self, diag);
+    if (status == ST_OK && option_given(table->options, "properties.group.id"))
+        self->published = self->lib->topic_partition_list_new(8);
     if (status != ST_OK) {
         close_client(&self->base);
         return status;
@@ -205,6 +265,8 @@ Status kafka_client_serve(KafkaClient *self, Diag *diag)
             self->lib->message_destroy(message);
         }
     }
+    if (now - self->published_at >= publish_every)
+        publish(self, now);
     if (!self->lost)
         return ST_OK;
     Status status = diag_error(diag, E3008, SPAN_NONE, "table \"%.*s\": %s",

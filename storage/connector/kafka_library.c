@@ -1,36 +1,28 @@
 #include "storage/connector/kafka_library.h"
 
 #include <dlfcn.h>
-#include <pthread.h>
 
 static const char library_name[] = "librdkafka.so.1";
 
-static pthread_once_t once = PTHREAD_ONCE_INIT;
-static KafkaLibrary library;
-static char failure[256]; /* empty: it is loaded */
-
-static void load(void)
+static Status refuse(const char *why, Diag *diag)
 {
-    void *handle = dlopen(library_name, RTLD_NOW | RTLD_LOCAL);
-    if (handle == NULL) {
-        snprintf(failure, sizeof failure, "%s", dlerror());
-        return;
-    }
-#define X(name)                                                                                    \
-    *(void **)&library.name = dlsym(handle, "rd_kafka_" #name);                                    \
-    if (library.name == NULL)                                                                      \
-        snprintf(failure, sizeof failure, "%s has no rd_kafka_" #name, library_name);
-    KAFKA_FUNCTIONS(X)
-#undef X
-}
-
-Status kafka_library(const KafkaLibrary **out, Diag *diag)
-{
-    pthread_once(&once, load);
-    *out = &library;
-    if (failure[0] == '\0')
-        return ST_OK;
-    Status status = diag_error(diag, E3007, SPAN_NONE, "the Kafka client library: %s", failure);
+    Status status = diag_error(diag, E3007, SPAN_NONE, "the Kafka client library: %s", why);
     diag_hint(diag, "install librdkafka 2.0 or newer; on Debian: apt-get install librdkafka1");
     return status;
+}
+
+Status kafka_library_load(KafkaLibrary *out, Diag *diag)
+{
+    const char *missing = NULL;
+    void *handle = dlopen(library_name, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
+    if (handle == NULL)
+        return refuse(dlerror(), diag);
+#define X(name)                                                                                    \
+    *(void **)&out->name = dlsym(handle, "rd_kafka_" #name);                                       \
+    if (out->name == NULL)                                                                         \
+        missing = "it has no rd_kafka_" #name;
+    KAFKA_FUNCTIONS(X)
+#undef X
+    dlclose(handle);
+    return missing == NULL ? ST_OK : refuse(missing, diag);
 }

@@ -202,7 +202,9 @@ static Status take_specific(Listing *self, Bound bound, const char *option, int6
 static Status find_begins(Listing *self, Diag *diag)
 {
     const TableSpec *table = self->table;
-    uint32_t mode = option_enum(&table->scope, table->options, "scan.startup.mode");
+    bool upserts = table->connector->upserts; /* a table is all of its topic */
+    uint32_t mode = upserts ? KAFKA_STARTUP_EARLIEST
+                            : option_enum(&table->scope, table->options, "scan.startup.mode");
     if (self->known_count > 0) /* the topic has grown */
         mode = KAFKA_STARTUP_EARLIEST;
     switch ((KafkaStartup)mode) {
@@ -279,7 +281,7 @@ Status kafka_list(const TableSpec *table, SourceEnv *env, Split **out, uint32_t 
     Listing self = {.table = table, .env = env, .known = *out, .known_count = *count};
     Diag trouble;
     diag_reset(&trouble);
-    TRY(kafka_source_check(table, false, diag));
+    TRY(kafka_source_check(table, table->connector->upserts, diag));
     TRY(kafka_client_get(table, env, &self.client, diag));
     arena_init(&self.arena, env->meter);
     Status status = list(&self, out, count, *count > 0 ? &trouble : diag);
@@ -289,4 +291,18 @@ Status kafka_list(const TableSpec *table, SourceEnv *env, Split **out, uint32_t 
     if (status != ST_OK && trouble.set)
         *diag = trouble;
     return status;
+}
+
+void kafka_committed(const TableSpec *table, SourceEnv *env, const Split *split, uint64_t offset)
+{
+    KafkaClient *client = kafka_client_find(table, env);
+    const char *topic;
+    int32_t partition;
+    Arena arena;
+    if (client == NULL || client->published == NULL)
+        return;
+    arena_init(&arena, env->meter);
+    if (kafka_split_parse(split, &arena, &topic, &partition) == ST_OK)
+        kafka_client_publish(client, topic, partition, (int64_t)offset);
+    arena_close(&arena);
 }

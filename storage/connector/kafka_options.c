@@ -516,6 +516,8 @@ static Status check_topic(const TableSpec *table, Span span, Arena *arena, Diag 
 
 KafkaPartitioner kafka_partitioner(const TableSpec *table)
 {
+    if (!option_given(table->options, "sink.partitioner")) /* upsert-kafka has no such option */
+        return KAFKA_PARTITION_DEFAULT;
     Text value = option_text(&table->scope, table->options, "sink.partitioner");
     if (text_equal_nocase(value, TEXT("fixed")))
         return KAFKA_PARTITION_FIXED;

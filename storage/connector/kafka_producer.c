@@ -1,7 +1,6 @@
 #include "storage/connector/kafka_producer.h"
 
 #include <assert.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "storage/base/crash_point.h"
@@ -327,7 +326,8 @@ Status kafka_producer_open(KafkaProducer *self, const TableSpec *table, Text nam
     Text *topic, copy;
     uint32_t topics;
     *self = (KafkaProducer){.table = table};
-    TRY(kafka_library(&self->lib, diag));
+    self->lib = &self->library;
+    TRY(kafka_library_load(&self->library, diag));
     TRY(kafka_topics(table, arena, &topic, &topics, diag));
     if (topics != 1)
         return diag_error(diag, E2114, option_find(table->options, "topic")->value_span,
@@ -538,20 +538,32 @@ static Status step_flush(KafkaProducer *self, Diag *diag)
     return ST_OK;
 }
 
+/* What must not be done: between the two the rows are there and nobody knows of them. */
+static rd_kafka_error_t *part_marker_from_rows(KafkaProducer *self)
+{
+    CRASH_POINT(KAFKA_COMMIT);
+    rd_kafka_error_t *error = self->lib->commit_transaction(self->rk, STEP_MS);
+    return error != NULL ? error : self->lib->begin_transaction(self->rk);
+}
+
 /* Also where records have failed: their reports may only say that they were dropped, and this call
  * why. */
 static Status step_mark(KafkaProducer *self, Diag *diag)
 {
     char metadata[64];
+    rd_kafka_error_t *error = DEFECT(MARKER_APART) ? part_marker_from_rows(self) : NULL;
+    if (error != NULL)
+        return after_error(self, error, diag);
     rd_kafka_topic_partition_list_t *list = marker_list(self);
     rd_kafka_consumer_group_metadata_t *group = self->lib->consumer_group_metadata_new(self->name);
     snprintf(metadata, sizeof metadata, "weir %016llx %llu",
              (unsigned long long)self->goal.incarnation, (unsigned long long)self->goal.rows);
     list->elems[0].offset = (int64_t)self->goal.epoch + 1;
-    list->elems[0].metadata = strdup(metadata); /* the list frees it */
     list->elems[0].metadata_size = strlen(metadata);
-    rd_kafka_error_t *error =
-        self->lib->send_offsets_to_transaction(self->rk, list, group, STEP_MS);
+    list->elems[0].metadata = self->lib->mem_malloc(self->rk, sizeof metadata); /* the list's now */
+    memcpy(list->elems[0].metadata, metadata, sizeof metadata);
+    if (!DEFECT(MARKER_LOST))
+        error = self->lib->send_offsets_to_transaction(self->rk, list, group, STEP_MS);
     self->lib->consumer_group_metadata_destroy(group);
     self->lib->topic_partition_list_destroy(list);
     if (error != NULL)
@@ -667,7 +679,8 @@ Status kafka_producer_send(KafkaProducer *self, const KafkaOutbox *outbox, uint6
                            Diag *diag)
 {
     if (!self->busy) {
-        self->from = self->begun_epoch == epoch ? self->begun_rows : 0;
+        bool goes_on = self->begun_epoch == epoch && !DEFECT(MARKER_ROWS_LOST);
+        self->from = goes_on ? self->begun_rows : 0;
         begin_part(self, outbox, epoch);
     }
     for (;;) {

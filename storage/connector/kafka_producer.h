@@ -39,7 +39,8 @@ typedef enum KafkaStep {
 } KafkaStep;
 
 typedef struct KafkaProducer {
-    const KafkaLibrary *lib;
+    KafkaLibrary library;
+    const KafkaLibrary *lib; /* that one */
     const TableSpec *table;
     KafkaGuarantee guarantee;
     KafkaPartitioner partitioner;

@@ -54,6 +54,8 @@ static Status open_decoder(KafkaRecords *self, const ScanSpec *scan)
     TRY_NEW_ARRAY(self->place, &self->arena, BATCH_ROWS + 1);
     TRY_NEW_ARRAY(self->message, &self->arena, BATCH_ROWS);
     self->raw = table->format == &raw_format;
+    self->upserts = table->connector->upserts;
+    self->columns = scan->wanted_count + scan->paths;
     return table->format->open_decoder(&self->arena, self->meter, spec, &self->decoder);
 }
 
@@ -178,10 +180,10 @@ static Status decode_run(KafkaRecords *self, rd_kafka_message_t *const *message,
 static Status take_null(KafkaRecords *self, const rd_kafka_message_t *message, uint32_t number,
                         BatchBuilder *out)
 {
-    if (!self->raw)
+    if (!self->raw && !self->upserts)
         return ST_OK; /* a tombstone */
-    if (out->columns > 0)
-        builder_set_null(out, 0, out->rows);
+    for (uint32_t i = 0; i < self->columns; i++)
+        builder_set_null(out, i, out->rows);
     self->message[out->rows] = (uint16_t)number;
     builder_end_row(out, (uint64_t)message->offset, 0, TEXT_NONE);
     return ST_OK;

@@ -4,7 +4,9 @@
 #include <string.h>
 #include <sys/random.h>
 
+#include "storage/connector/kafka_metadata.h"
 #include "storage/connector/kafka_producer.h"
+#include "storage/data/nested.h"
 
 enum { MEMORY_FORMAT = 1 };
 
@@ -36,6 +38,7 @@ typedef struct KafkaSink {
     bool upsert, keeps; /* keeps: the job's database has a memory */
     bool saved;         /* and that has the incarnation of this run */
     Part key, value;
+    int32_t time, headers; /* columns; -1: not written */
     KafkaOutbox outbox;
     KafkaProducer producer;
     KafkaMemory now;
@@ -70,17 +73,49 @@ static Status encode_part(const Part *part, const Batch *batch, uint32_t row, St
     return ST_OK;
 }
 
-static Status write_row(KafkaSink *self, const Batch *key, const Batch *value, uint32_t row)
+static void add_headers(const Column *column, uint32_t row, StrBuf *out)
+{
+    const Nested *map = column->data.nested;
+    Elements list = nested_list(column, row);
+    for (uint32_t i = list.start; i < list.start + list.count; i++) {
+        bool null = column_is_null(&map->child[1], i);
+        Text name = str_text(&map->child[0].data.str[column_index(&map->child[0], i)]);
+        Text value = str_text(&map->child[1].data.str[column_index(&map->child[1], i)]);
+        uint32_t size = null ? UINT32_MAX : value.size;
+        if (column_is_null(&map->child[0], i))
+            continue; /* a header has a name */
+        strbuf_put(out, name.ptr, strnlen(name.ptr, name.size));
+        strbuf_char(out, '\0');
+        strbuf_put(out, &size, sizeof size);
+        if (!null)
+            strbuf_text(out, value);
+    }
+}
+
+static void add_metadata(KafkaSink *self, const Batch *batch, uint32_t row, KafkaRecord *record)
+{
+    StrBuf *bytes = &self->outbox.bytes;
+    size_t before = bytes->size;
+    const Column *time = self->time < 0 ? NULL : &batch->column[self->time];
+    if (time != NULL && !column_is_null(time, row))
+        record->time = time->data.i64[column_index(time, row)] / MICROS_PER_MILLI;
+    if (self->headers >= 0 && !column_is_null(&batch->column[self->headers], row))
+        add_headers(&batch->column[self->headers], row, bytes);
+    record->headers_size = (uint32_t)(bytes->size - before);
+}
+
+/* Of an update the row before goes out as a deletion, whose place the row after takes; it stays
+ * where that has another key. */
+static Status write_row(KafkaSink *self, const Batch *batch, const Batch *key, const Batch *value,
+                        uint32_t row)
 {
     StrBuf *bytes = &self->outbox.bytes;
     KafkaRecord record = {.at = bytes->size, .time = KAFKA_NO_TIME};
-    RowKind kind = batch_kind(key, row);
-    if (kind == ROW_UPDATE_BEFORE)
-        return ST_OK;
     if (self->key.encoder != NULL)
         TRY(encode_part(&self->key, key, row, bytes, &record.has_key, &record.key_size));
-    if (row_kind_adds(kind))
+    if (row_kind_adds(batch_kind(key, row)))
         TRY(encode_part(&self->value, value, row, bytes, &record.has_value, &record.value_size));
+    add_metadata(self, batch, row, &record);
     return kafka_outbox_add(&self->outbox, &record, self->upsert);
 }
 
@@ -91,7 +126,7 @@ static Status kafka_write(Sink *sink, const Batch *batch, Diag *diag)
     (void)diag;
     self->now.finished = 0;
     for (uint32_t i = 0; i < batch->selected; i++)
-        TRY(write_row(self, &key, &value, batch_row(batch, i)));
+        TRY(write_row(self, batch, &key, &value, batch_row(batch, i)));
     return ST_OK;
 }
 
@@ -234,8 +269,20 @@ static Status open_part(Part *part, const FormatClass *format, const EncodeSpec 
     return format->open_encoder(arena, spec, &part->encoder);
 }
 
+/* Metadata columns stand behind the physical ones. */
+static int32_t metadata_column(const TableSpec *table, KafkaMetadataKey key)
+{
+    for (uint32_t i = 0; i < table->written_metadata_count; i++) {
+        if (kafka_metadata_find(table->metadata_key[table->written_metadata[i]]) == (int)key)
+            return (int32_t)(table->schema.count + i);
+    }
+    return -1;
+}
+
 static Status open_parts(KafkaSink *self, const TableSpec *table, Arena *arena)
 {
+    self->time = metadata_column(table, KAFKA_TIMESTAMP);
+    self->headers = metadata_column(table, KAFKA_HEADERS);
     const RecordKey *key = &table->record_key;
     EncodeSpec *spec;
     TRY_NEW_ARRAY(spec, arena, 2);

@@ -34,6 +34,7 @@ typedef struct KafkaReader {
     KafkaRecords records;
     KafkaKeys keys;
     KafkaMetadata metadata;
+    uint32_t deletion;            /* column that says it; UINT32_MAX: none */
     rd_kafka_message_t **message; /* fetched; those in front of `at` are given back */
     uint32_t at, count;
     uint64_t next;     /* the offset of the next message to be decoded */
@@ -42,6 +43,8 @@ typedef struct KafkaReader {
     bool assigned;
     bool checking;   /* the message at `next` - 1 comes first, and is compared with `head` */
     StreamHead head; /* of the message in front of `next` */
+    uint64_t before; /* `next` before the last poll, and its head */
+    StreamHead head_before;
 } KafkaReader;
 
 /* --- what is gone --- */
@@ -205,6 +208,14 @@ static Status assign(KafkaReader *self, Diag *diag)
 
 /* --- polling --- */
 
+static void mark_deletions(const KafkaReader *self, rd_kafka_message_t *const *message,
+                           BatchBuilder *out)
+{
+    for (uint32_t row = 0; row < out->rows && self->deletion != UINT32_MAX; row++)
+        out->column[self->deletion].data.b[row] =
+            message[self->records.message[row]]->payload == NULL;
+}
+
 static Status decode(KafkaReader *self, BatchBuilder *out, Diag *diag)
 {
     rd_kafka_message_t **first = self->message + self->at;
@@ -215,6 +226,7 @@ static Status decode(KafkaReader *self, BatchBuilder *out, Diag *diag)
         TRY(kafka_metadata_fill(&self->metadata, self->client->lib, first, self->records.message,
                                 out));
         TRY(kafka_keys_fill(&self->keys, first, self->records.message, out));
+        mark_deletions(self, first, out);
     }
     if (taken == 0)
         return ST_OK;
@@ -241,7 +253,7 @@ static Status fetch_some(KafkaReader *self, const BatchBuilder *out, Diag *diag)
     TRY(kafka_client_serve(self->client, diag));
     TRY(assign(self, diag));
     TRY(fetch(self, out->capacity, 0, diag));
-    for (int waits = 0; replays(self) && self->count == 0 && !is_read_to_its_end(self); waits++) {
+    for (int waits = 0; replays(self) && self->count == 0; waits++) {
         if (waits == REPLAY_WAITS)
             return diag_error(diag, E3007, SPAN_NONE,
                               "\"%.*s\": what was read before does not come again from Kafka",
@@ -258,6 +270,8 @@ static Status kafka_poll(SplitReader *base, BatchBuilder *out, PollResult *resul
 {
     KafkaReader *self = (KafkaReader *)base;
     builder_reset(out);
+    self->before = self->next;
+    self->head_before = self->head;
     if (self->at == self->count && !is_read_to_its_end(self) && self->next < self->replayed)
         TRY(fetch_some(self, out, diag));
     if (self->at < self->count)
@@ -276,9 +290,13 @@ static SplitPosition kafka_position(const SplitReader *base)
     return (SplitPosition){.offset = ((const KafkaReader *)base)->next};
 }
 
+/* The record in front of where the split is to begin again, where it is known. */
 static void kafka_describe(const SplitReader *base, Split *split)
 {
-    split->head = ((const KafkaReader *)base)->head;
+    const KafkaReader *self = (const KafkaReader *)base;
+    split->head = split->start.offset == self->next     ? self->head
+                  : split->start.offset == self->before ? self->head_before
+                                                        : (StreamHead){0};
 }
 
 static void kafka_replay_until(SplitReader *base, uint64_t end)
@@ -313,6 +331,7 @@ static Status open_reader(KafkaReader *self, const ScanSpec *scan, SourceEnv *en
     self->head = split->head;
     self->log_end = UINT64_MAX;
     self->replayed = REPLAY_OVER;
+    self->deletion = scan->wants_deletion ? scan_columns(scan) - 1 : UINT32_MAX;
     TRY(kafka_client_get(scan->table, env, &self->client, diag));
     TRY(kafka_split_parse(split, &self->arena, &self->topic, &self->partition));
     TRY_NEW_ARRAY(self->message, &self->arena, BATCH_ROWS);
@@ -345,7 +364,8 @@ Status kafka_open_split(const ScanSpec *scan, SourceEnv *env, const Split *split
                                .describe = kafka_describe,
                                .replay_until = kafka_replay_until,
                                .close = kafka_close,
-                               .end = kafka_end};
+                               .end = kafka_end,
+                               .fetches = split->end != UINT64_MAX};
     Status status = open_reader(self, scan, env, split, diag);
     if (status != ST_OK) {
         kafka_close(&self->base);

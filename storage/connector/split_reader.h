@@ -6,7 +6,8 @@
 #include "storage/connector/table_spec.h"
 
 /* What a source reader fills: builder columns are first the wanted physical columns, then the
- * paths, then the wanted metadata columns, then those that are read from a record's key. */
+ * paths, then the wanted metadata columns, then those that are read from a record's key, then
+ * whether it deletes. */
 typedef struct ScanSpec {
     const TableSpec *table;
     const uint32_t *wanted; /* ascending; physical columns of the schema */
@@ -17,13 +18,15 @@ typedef struct ScanSpec {
     uint32_t wanted_metadata_count;
     const uint32_t *wanted_key; /* fields of the record key, ascending */
     uint32_t wanted_key_count;
+    bool wants_deletion; /* a BOOLEAN behind all others: the record deletes its key's row */
     Predicate predicate;
     const bool *always; /* as in DecodeSpec; may be NULL */
 } ScanSpec;
 /* How many columns that are. */
 static inline uint32_t scan_columns(const ScanSpec *spec)
 {
-    return spec->wanted_count + spec->paths + spec->wanted_metadata_count + spec->wanted_key_count;
+    return spec->wanted_count + spec->paths + spec->wanted_metadata_count + spec->wanted_key_count +
+           spec->wants_deletion;
 }
 
 typedef enum PollResult {
@@ -42,7 +45,8 @@ struct SplitReader {
     /* Where to begin again so as to read what follows the last row given. When that is not the last
      * one of its record, the record comes again whole. */
     SplitPosition (*position)(const SplitReader *reader);
-    /* Adds to the split what is known now (its head); NULL: nothing. */
+    /* Adds to the split what is known now (its head), where it begins again at its `start`; NULL:
+     * nothing. */
     void (*describe)(const SplitReader *reader, Split *split);
     /* A replay: gives at once what is in front of the offset `end`, which is a record's or one of
      * the two below, and then nothing more. NULL for readers of bounded splits alone. */
@@ -50,6 +54,9 @@ struct SplitReader {
     /* Gives back file descriptors and buffers until the next poll; NULL: nothing to give. */
     void (*rest)(SplitReader *reader);
     void (*close)(SplitReader *reader);
+    /* Bounded, and idle only while what comes next is on its way: an epoch does not end then. It
+     * could tell the split's end, or records that are no rows, and a replay has them sooner. */
+    bool fetches;
     /* How far the input reaches by now, as an offset; UINT64_MAX: not known. NULL: never known. */
     uint64_t (*end)(const SplitReader *reader);
 };

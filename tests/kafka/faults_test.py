@@ -58,8 +58,8 @@ FAULTS = (
     ("commit_invalid_state", mock.END_TXN, [mock.INVALID_TXN_STATE], "all"),
     ("commit_fenced", mock.END_TXN, [mock.PRODUCER_FENCED], "all"),
     ("read_marker_loading", mock.OFFSET_FETCH, [mock.COORDINATOR_LOAD_IN_PROGRESS] * 2, "once"),
-    ("far_away", mock.PRODUCE, [], "once", 700),
-    ("far_away_and_fenced", mock.END_TXN, [mock.PRODUCER_FENCED], "all", 700),
+    ("far_away", mock.PRODUCE, [], "once", 300),
+    ("far_away_and_fenced", mock.END_TXN, [mock.PRODUCER_FENCED], "all", 300),
     ("read_marker_no_right", mock.OFFSET_FETCH, [mock.GROUP_AUTHORIZATION_FAILED] * 3, "E3010.*(?i:authorization)"),
 )
 

@@ -9,7 +9,7 @@ import sys
 import time
 
 from cases import equal, main, says, view
-from client import Transaction
+from client import Producer, Transaction
 
 
 ARRAY = 2500  # rows in each; a batch has 1,024
@@ -426,9 +426,9 @@ def windows_over_partitions(case):
     for partition in range(3):
         case.produce(*events(partition)[1], partition=partition)
     found = case.read("id BIGINT, k STRING, price BIGINT, ms BIGINT, ts AS TO_TIMESTAMP_LTZ(ms, 3), WATERMARK FOR ts AS ts",
-                      "SELECT window_start AS w, COUNT(*) AS c FROM TABLE(TUMBLE(TABLE t, DESCRIPTOR(ts), INTERVAL '100' SECOND)) "
+                      "SELECT window_start AS w, COUNT(*) AS c FROM TABLE(TUMBLE(TABLE t, DESCRIPTOR(ts), INTERVAL '50' SECOND)) "
                       "GROUP BY window_start, window_end")
-    equal([count for _, count in found], [100] * 30)
+    equal([count for _, count in found], [50] * 60)
     equal(case.rows('SELECT * FROM "v$late"'), [])
 
 
@@ -481,16 +481,20 @@ def killed_inside_of_arrays(case):
 
 
 def killed_among_broken_values(case):
-    """What is rejected is told with the same epoch again, though the input may come in other pieces."""
+    """They come in small pieces, each with a broken one in front: an epoch ends where the next one is not there yet, and
+    in the replay it may be. It must be told with the epoch that told it."""
     case.create(2)
-    values = [b"junk" if i % 7 == 3 else b'{"n":%d}' % i for i in range(60000)]
+    pieces, good = 400, [i for i in range(2000) if i % 5]
     for partition in range(2):
-        case.produce(*values, partition=partition)
-    good = [i for i in range(60000) if i % 7 != 3]
-    script = "SET 'commit-interval' = '1 ms';\n" + case.table("n BIGINT") + view("SELECT COUNT(*) AS c, SUM(n) AS s FROM t")
-    equal(killed(case, script, 2 * len(good), 4) > 0, True)
+        with Producer(case.client.bootstrap, {"batch.num.messages": 5, "linger.ms": 1000}) as producer:
+            producer.metadata(case.topic)
+            producer.produce(case.topic, partition, [(None, b'{"n":%d}' % i if i % 5 else b"junk") for i in range(5 * pieces)])
+            producer.flush()
+    script = "SET 'commit-interval' = '1 ms';\n" + case.table("n BIGINT", properties__fetch__message__max__bytes="1") + view(
+        "SELECT COUNT(*) AS c, SUM(n) AS s FROM t")
+    equal(killed(case, script, 2 * len(good), 3) > 0, True)
     equal(case.rows("SELECT * FROM v"), [(2 * len(good), 2 * sum(good))])
-    equal(case.rows("SELECT SUM(rejected) FROM _weir_counts"), [(2 * (60000 - len(good)),)])
+    equal(case.rows("SELECT COUNT(*), COUNT(DISTINCT split || \"offset\") FROM \"t$errors\""), [(2 * pieces, 2 * pieces)])
 
 
 def killed_windows(case):
@@ -533,7 +537,8 @@ def secrets_are_not_shown(case):
     shown = case.command("app.db", text="SHOW CREATE TABLE t;\n.schema\nDESCRIBE t;\nSHOW TABLES;\nEXPLAIN SELECT * FROM t;\n")
     says(shown, "ssl.key.password")
     assert SECRET not in shown, shown
-    for name, in case.rows("SELECT name FROM sqlite_schema WHERE type IN ('table', 'view')"):
+    kept = ("_weir_objects", "_weir_jobs")  # docs/sql/kafka.md says so: a job that goes on needs them
+    for name, in case.rows("SELECT name FROM sqlite_schema WHERE type IN ('table', 'view') AND name NOT IN %r" % (kept,)):
         for row in case.rows('SELECT * FROM "%s"' % name):
             assert SECRET not in repr(row), (name, row)
 
