@@ -70,8 +70,9 @@ const ConnectorClass kafka_connector = {
 
 const ConnectorClass upsert_kafka_connector = {
     .name = "upsert-kafka",
-    .doc = "topics of Apache Kafka whose records say what the row of their key is now; one without a "
-           "value deletes it",
+    .doc =
+        "topics of Apache Kafka whose records say what the row of their key is now; one without a "
+        "value deletes it",
     .options = upsert_kafka_options,
     .needs_format = true,
     .takes_format = true,

@@ -128,8 +128,8 @@ static void publish(KafkaClient *self, Micros now)
         return;
     self->unpublished = false;
     self->published_at = now;
-    self->publishing = self->lib->commit(self->rk, self->published, true) ==
-                       RD_KAFKA_RESP_ERR_NO_ERROR;
+    self->publishing =
+        self->lib->commit(self->rk, self->published, true) == RD_KAFKA_RESP_ERR_NO_ERROR;
 }
 
 /* The last ones, if the broker takes them soon. */

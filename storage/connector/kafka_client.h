@@ -23,8 +23,8 @@ typedef struct KafkaClient {
     rd_kafka_topic_partition_list_t *published;
     bool unpublished, publishing;
     Micros published_at;
-    bool down;     /* no broker has answered of late */
-    bool lost;     /* a topic or partition is there no more; `trouble` has the words */
+    bool down; /* no broker has answered of late */
+    bool lost; /* a topic or partition is there no more; `trouble` has the words */
     char trouble[256];
 } KafkaClient;
 

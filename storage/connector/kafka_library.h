@@ -79,8 +79,8 @@ typedef struct KafkaLibrary {
 #undef X
 } KafkaLibrary;
 
-/* The library stays loaded for as long as the process is there. E3007: there is none, or not the one
- * it should be. */
+/* The library stays loaded for as long as the process is there. E3007: there is none, or not the
+ * one it should be. */
 CHECKED Status kafka_library_load(KafkaLibrary *out, Diag *diag);
 
 #endif

@@ -8,9 +8,10 @@
 #include "storage/connector/kafka_conf.h"
 
 enum {
-    OPEN_MS = 15000, /* for what must be known before a job can begin */
-    STEP_MS = 1000,  /* a step of a commit gives up after that, to be made again */
-    CLOSE_MS = 5000, /* for what is on its way without a guarantee */
+    OPEN_MS = 15000,  /* for what must be known before a job can begin */
+    STEP_MS = 1000,   /* a step of a commit gives up after that, to be made again */
+    MARKER_MS = 5000, /* the same of a client of its own, which has to find its way first */
+    CLOSE_MS = 5000,  /* for what is on its way without a guarantee */
     BATCH_MESSAGES = 512,
     MARKER_WAIT_MS = 20,          /* a commit is seen by readers a moment after it has returned */
     TRANSACTION_BYTES = 64 << 20, /* of records, about; at least one */
@@ -80,23 +81,64 @@ static Status make_client(KafkaProducer *self, Diag *diag)
 /* --- errors --- */
 
 /* Of the broker, or of the way to it: it may be another time. */
+static const rd_kafka_resp_err_t passing[] = {
+    RD_KAFKA_RESP_ERR__TRANSPORT,
+    RD_KAFKA_RESP_ERR__TIMED_OUT,
+    RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN,
+    RD_KAFKA_RESP_ERR__RESOLVE,
+    RD_KAFKA_RESP_ERR__TIMED_OUT_QUEUE,
+    RD_KAFKA_RESP_ERR__MSG_TIMED_OUT,
+    RD_KAFKA_RESP_ERR__PURGE_QUEUE,
+    RD_KAFKA_RESP_ERR__PURGE_INFLIGHT,
+    RD_KAFKA_RESP_ERR__QUEUE_FULL,
+    RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION,
+    RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE,
+    RD_KAFKA_RESP_ERR_BROKER_NOT_AVAILABLE,
+    RD_KAFKA_RESP_ERR_NETWORK_EXCEPTION,
+    RD_KAFKA_RESP_ERR_KAFKA_STORAGE_ERROR,
+    RD_KAFKA_RESP_ERR_COORDINATOR_NOT_AVAILABLE,
+    RD_KAFKA_RESP_ERR_COORDINATOR_LOAD_IN_PROGRESS,
+    RD_KAFKA_RESP_ERR_NOT_COORDINATOR,
+    RD_KAFKA_RESP_ERR_CONCURRENT_TRANSACTIONS,
+    RD_KAFKA_RESP_ERR_NOT_ENOUGH_REPLICAS,
+    RD_KAFKA_RESP_ERR_NOT_ENOUGH_REPLICAS_AFTER_APPEND,
+    RD_KAFKA_RESP_ERR_REQUEST_TIMED_OUT,
+    RD_KAFKA_RESP_ERR_UNSTABLE_OFFSET_COMMIT,
+    RD_KAFKA_RESP_ERR_THROTTLING_QUOTA_EXCEEDED,
+};
+
+/* Of the transaction in hand alone: the next one, perhaps of another producer, has it no more. */
+static const rd_kafka_resp_err_t of_transaction[] = {
+    RD_KAFKA_RESP_ERR__STATE,
+    RD_KAFKA_RESP_ERR__FENCED,
+    RD_KAFKA_RESP_ERR__INCONSISTENT,
+    RD_KAFKA_RESP_ERR_OUT_OF_ORDER_SEQUENCE_NUMBER,
+    RD_KAFKA_RESP_ERR_UNKNOWN_PRODUCER_ID,
+    RD_KAFKA_RESP_ERR_INVALID_PRODUCER_EPOCH,
+    RD_KAFKA_RESP_ERR_INVALID_PRODUCER_ID_MAPPING,
+    RD_KAFKA_RESP_ERR_INVALID_TXN_STATE,
+    RD_KAFKA_RESP_ERR_TRANSACTION_COORDINATOR_FENCED,
+    RD_KAFKA_RESP_ERR_PRODUCER_FENCED,
+};
+
+static bool is_among(const rd_kafka_resp_err_t *list, size_t count, rd_kafka_resp_err_t code)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (list[i] == code)
+            return true;
+    }
+    return false;
+}
+
 static bool passes(rd_kafka_resp_err_t code)
 {
-    return code == RD_KAFKA_RESP_ERR__TRANSPORT || code == RD_KAFKA_RESP_ERR__TIMED_OUT ||
-           code == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN || code == RD_KAFKA_RESP_ERR__RESOLVE ||
-           code == RD_KAFKA_RESP_ERR__TIMED_OUT_QUEUE || code == RD_KAFKA_RESP_ERR__MSG_TIMED_OUT ||
-           code == RD_KAFKA_RESP_ERR__PURGE_QUEUE || code == RD_KAFKA_RESP_ERR__PURGE_INFLIGHT ||
-           code == RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION ||
-           code == RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE ||
-           code == RD_KAFKA_RESP_ERR_COORDINATOR_NOT_AVAILABLE ||
-           code == RD_KAFKA_RESP_ERR_COORDINATOR_LOAD_IN_PROGRESS ||
-           code == RD_KAFKA_RESP_ERR_NOT_COORDINATOR ||
-           code == RD_KAFKA_RESP_ERR_CONCURRENT_TRANSACTIONS ||
-           code == RD_KAFKA_RESP_ERR_NOT_ENOUGH_REPLICAS ||
-           code == RD_KAFKA_RESP_ERR_NOT_ENOUGH_REPLICAS_AFTER_APPEND ||
-           code == RD_KAFKA_RESP_ERR_REQUEST_TIMED_OUT ||
-           code == RD_KAFKA_RESP_ERR_UNSTABLE_OFFSET_COMMIT ||
-           code == RD_KAFKA_RESP_ERR__QUEUE_FULL;
+    return is_among(passing, sizeof passing / sizeof passing[0], code);
+}
+
+static bool another_helps(rd_kafka_resp_err_t code)
+{
+    return passes(code) ||
+           is_among(of_transaction, sizeof of_transaction / sizeof of_transaction[0], code);
 }
 
 static Status held_up(const KafkaProducer *self, const char *words, Diag *diag)
@@ -119,7 +161,33 @@ static Status fail(const KafkaProducer *self, rd_kafka_resp_err_t code, const ch
     return status;
 }
 
-/* After an error of a transactional call: which step comes next. ST_OK: it is made at once. */
+/* The transaction cannot be committed any more. What was the matter with its records counts before
+ * what a call says of it, which may be only that. */
+static Status abort_for(KafkaProducer *self, rd_kafka_resp_err_t code, const char *words,
+                        Diag *diag)
+{
+    rd_kafka_resp_err_t cause = self->failed;
+    self->step = KAFKA_STEP_ABORT;
+    if (cause != RD_KAFKA_RESP_ERR_NO_ERROR && !another_helps(cause))
+        return fail(self, cause, self->lib->err2str(cause), diag);
+    return another_helps(code) ? held_up(self, words, diag) : fail(self, code, words, diag);
+}
+
+/* Another one has to begin, which finds out how far this one has come. */
+static Status give_up_client(KafkaProducer *self, const char *words, Diag *diag)
+{
+    drop_client(self);
+    return held_up(self, words, diag);
+}
+
+/* The client is of no use any more: fenced by another run or by a time-out, as a rule. */
+static bool is_broken(const KafkaProducer *self, char *words, size_t size)
+{
+    return self->lib->fatal_error(self->rk, words, size) != RD_KAFKA_RESP_ERR_NO_ERROR;
+}
+
+/* After an error of a transactional call: which step comes next, and when. Never at once: what is
+ * in the way may stay there, and the job has other things to do. */
 static Status after_error(KafkaProducer *self, rd_kafka_error_t *error, Diag *diag)
 {
     char words[256];
@@ -129,17 +197,10 @@ static Status after_error(KafkaProducer *self, rd_kafka_error_t *error, Diag *di
     bool again = self->lib->error_is_retriable(error) != 0;
     snprintf(words, sizeof words, "%s", self->lib->error_string(error));
     self->lib->error_destroy(error);
-    if (fatal) {
-        drop_client(self);
-        return ST_OK;
-    }
-    if (abort) {
-        rd_kafka_resp_err_t cause = self->failed;
-        self->step = KAFKA_STEP_ABORT;
-        if (cause == RD_KAFKA_RESP_ERR_NO_ERROR || passes(cause))
-            return passes(code) ? held_up(self, words, diag) : ST_OK;
-        return fail(self, cause, self->lib->err2str(cause), diag);
-    }
+    if (fatal)
+        return give_up_client(self, words, diag);
+    if (abort)
+        return abort_for(self, code, words, diag);
     return again ? held_up(self, words, diag) : fail(self, code, words, diag);
 }
 
@@ -434,6 +495,7 @@ static rd_kafka_resp_err_t produce_some(KafkaProducer *self, const KafkaOutbox *
 
 static Status step_produce(KafkaProducer *self, const KafkaOutbox *outbox, Diag *diag)
 {
+    char words[256];
     while (self->next < self->to) {
         rd_kafka_resp_err_t error = produce_some(self, outbox);
         bool full = error == RD_KAFKA_RESP_ERR__QUEUE_FULL;
@@ -444,21 +506,15 @@ static Status step_produce(KafkaProducer *self, const KafkaOutbox *outbox, Diag 
                 continue;
             return held_up(self, "its queue is full", diag);
         }
-        if (self->lib->fatal_error(self->rk, NULL, 0) != RD_KAFKA_RESP_ERR_NO_ERROR) {
-            drop_client(self);
-            return ST_OK;
-        }
-        if (error == RD_KAFKA_RESP_ERR__STATE || error == RD_KAFKA_RESP_ERR__CONFLICT) {
-            /* Of a delivery that has failed; or of one record among others, which tells why when
-             * it comes alone. */
-            self->one_by_one = error == RD_KAFKA_RESP_ERR__CONFLICT;
+        if (is_broken(self, words, sizeof words))
+            return give_up_client(self, words, diag);
+        if (error == RD_KAFKA_RESP_ERR__CONFLICT) { /* alone the one of them tells why */
+            self->one_by_one = true;
             self->step = KAFKA_STEP_ABORT;
             return ST_OK;
         }
-        if (error != RD_KAFKA_RESP_ERR_NO_ERROR) {
-            self->step = KAFKA_STEP_ABORT;
-            return fail(self, error, self->lib->err2str(error), diag);
-        }
+        if (error != RD_KAFKA_RESP_ERR_NO_ERROR)
+            return abort_for(self, error, self->lib->err2str(error), diag);
     }
     self->step = KAFKA_STEP_FLUSH;
     return ST_OK;
@@ -470,18 +526,14 @@ static Status step_flush(KafkaProducer *self, Diag *diag)
         self->step = KAFKA_STEP_DONE;
         return ST_OK;
     }
+    char words[256];
     rd_kafka_resp_err_t error = self->lib->flush(self->rk, STEP_MS);
-    if (self->lib->fatal_error(self->rk, NULL, 0) != RD_KAFKA_RESP_ERR_NO_ERROR) {
-        drop_client(self);
-        return ST_OK;
-    }
+    if (is_broken(self, words, sizeof words))
+        return give_up_client(self, words, diag);
     if (error != RD_KAFKA_RESP_ERR_NO_ERROR)
         return fail(self, error, self->lib->err2str(error), diag);
-    if (self->failed != RD_KAFKA_RESP_ERR_NO_ERROR) {
-        rd_kafka_resp_err_t cause = self->failed;
-        self->step = KAFKA_STEP_ABORT;
-        return passes(cause) ? ST_OK : fail(self, cause, self->lib->err2str(cause), diag);
-    }
+    if (self->failed != RD_KAFKA_RESP_ERR_NO_ERROR && !is_exact(self))
+        return abort_for(self, self->failed, self->lib->err2str(self->failed), diag);
     self->step = is_exact(self) ? KAFKA_STEP_MARK : KAFKA_STEP_DONE;
     return ST_OK;
 }
@@ -494,6 +546,8 @@ static rd_kafka_error_t *part_marker_from_rows(KafkaProducer *self)
     return error != NULL ? error : self->lib->begin_transaction(self->rk);
 }
 
+/* Also where records have failed: their reports may only say that they were dropped, and this call
+ * why. */
 static Status step_mark(KafkaProducer *self, Diag *diag)
 {
     char metadata[64];
@@ -514,6 +568,8 @@ static Status step_mark(KafkaProducer *self, Diag *diag)
     self->lib->topic_partition_list_destroy(list);
     if (error != NULL)
         return after_error(self, error, diag);
+    if (self->failed != RD_KAFKA_RESP_ERR_NO_ERROR)
+        return abort_for(self, self->failed, self->lib->err2str(self->failed), diag);
     self->step = KAFKA_STEP_COMMIT;
     return ST_OK;
 }
@@ -561,17 +617,10 @@ static bool same_marker(const KafkaMarker *a, const KafkaMarker *b)
 
 /* Another run has fenced this one, or so much time went by that the broker thinks so. Who has
  * written last says which; and the transaction that was in hand may be through. */
-static Status step_connect(KafkaProducer *self, Diag *diag)
+static Status step_meet(KafkaProducer *self, Diag *diag)
 {
     KafkaMarker found;
-    TRY(connect_client(self, STEP_MS, diag));
-    if (!is_exact(self))
-        return ST_OK;
-    Status status = read_marker(self, STEP_MS, &found, diag);
-    if (status != ST_OK) { /* a producer is made ready once */
-        drop_client(self);
-        return status;
-    }
+    TRY(read_marker(self, MARKER_MS, &found, diag));
     bool through = same_marker(&found, &self->goal);
     if (!through && !same_marker(&found, &self->done)) {
         diag_error(diag, E3006, SPAN_NONE,
@@ -584,12 +633,21 @@ static Status step_connect(KafkaProducer *self, Diag *diag)
     return ST_OK;
 }
 
+static Status step_connect(KafkaProducer *self, Diag *diag)
+{
+    TRY(connect_client(self, STEP_MS, diag));
+    if (is_exact(self))
+        self->step = KAFKA_STEP_MEET;
+    return ST_OK;
+}
+
 /* Goes on where it was left. `outbox`: NULL where there is nothing but the marker. */
 static Status run_transaction(KafkaProducer *self, const KafkaOutbox *outbox, Diag *diag)
 {
     while (self->step != KAFKA_STEP_DONE) {
         switch (self->step) {
         case KAFKA_STEP_CONNECT: TRY(step_connect(self, diag)); break;
+        case KAFKA_STEP_MEET: TRY(step_meet(self, diag)); break;
         case KAFKA_STEP_BEGIN: TRY(step_begin(self, diag)); break;
         case KAFKA_STEP_PRODUCE: TRY(step_produce(self, outbox, diag)); break;
         case KAFKA_STEP_FLUSH: TRY(step_flush(self, diag)); break;

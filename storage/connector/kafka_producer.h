@@ -28,6 +28,7 @@ typedef struct KafkaMarker {
 
 typedef enum KafkaStep {
     KAFKA_STEP_CONNECT, /* there is no producer, or it is of no more use */
+    KAFKA_STEP_MEET,    /* how far it has come is to be found out */
     KAFKA_STEP_BEGIN,
     KAFKA_STEP_PRODUCE,
     KAFKA_STEP_FLUSH,
