@@ -567,8 +567,11 @@ static Status step_connect(KafkaProducer *self, Diag *diag)
     TRY(connect_client(self, STEP_MS, diag));
     if (!is_exact(self))
         return ST_OK;
-    self->step = KAFKA_STEP_CONNECT;
-    TRY(read_marker(self, STEP_MS, &found, diag));
+    Status status = read_marker(self, STEP_MS, &found, diag);
+    if (status != ST_OK) { /* a producer is made ready once */
+        drop_client(self);
+        return status;
+    }
     bool through = same_marker(&found, &self->goal);
     if (!through && !same_marker(&found, &self->done)) {
         diag_error(diag, E3006, SPAN_NONE,
