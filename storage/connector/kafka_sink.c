@@ -239,7 +239,8 @@ static Status meet_marker(KafkaSink *self, const SinkMemory *memory, uint64_t *s
     *stored_epoch = 0;
     if (!memory->resumed)
         return ST_OK; /* what an earlier job has left is nobody's */
-    memcpy(&kept, memory->bytes.ptr, memory->bytes.size < sizeof kept ? 0 : sizeof kept);
+    if (memory->bytes.size >= sizeof kept)
+        memcpy(&kept, memory->bytes.ptr, sizeof kept);
     if (!found.exists && kept.written > 0 && !kept.finished)
         return refuse_marker(self, "how far it has written is not to be found there any more",
                              diag);
