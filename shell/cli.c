@@ -23,6 +23,7 @@ typedef enum OptionId {
     OPTION_MODE,
     OPTION_NO_INIT,
     OPTION_REFERENCE,
+    OPTION_SHARD,
     OPTION_VERSION,
 } OptionId;
 
@@ -61,6 +62,9 @@ static const Option option_table[] = {
     {OPTION_COLOR, "color", '\0', "WHEN", "auto, always or never", IN_ALL},
     {OPTION_MAX_REJECTED, "max-rejected", '\0', "N",
      "exit code 5 when more than N rows were rejected", IN_RUN},
+    {OPTION_SHARD, "shard", '\0', "I/N",
+     "be the I-th of N processes, each with a database, that share the topics' partitions",
+     IN_RUN},
     {OPTION_ALL, "all", '\0', "DIR", "write all reference pages into DIR, as Markdown", IN_DOC},
     {OPTION_REFERENCE, "reference", '\0', NULL,
      "print the tables of the reference page as Markdown", IN_ALL},
@@ -186,6 +190,17 @@ static Status parse_color(Parser *parser, const char *value, ColorChoice *out)
                       "--color takes auto, always or never, not \"%s\"", value);
 }
 
+static Status parse_shard(Parser *parser, const char *value, Shard *out)
+{
+    if (shard_parse(text_of(value), out))
+        return ST_OK;
+    Status status = diag_error(parser->diag, E0003, SPAN_NONE,
+                               "--shard takes I/N with I from 1 to N, not \"%s\"", value);
+    diag_hint(parser->diag, "--shard 2/3 is the second of three processes; N is %d at most",
+              SHARDS_MOST);
+    return status;
+}
+
 static Status add_input(Parser *parser, bool is_file, const char *value)
 {
     CliInput input = {is_file, text_of(value)};
@@ -211,6 +226,7 @@ static Status apply_option(Parser *parser, const Option *option, const char *val
     case OPTION_MODE: return render_mode_get(text_of(value), SPAN_NONE, &cli->mode, parser->diag);
     case OPTION_NO_INIT: cli->no_init = true; return ST_OK;
     case OPTION_REFERENCE: parser->print_only = CLI_REFERENCE; return ST_OK;
+    case OPTION_SHARD: return parse_shard(parser, value, &cli->shard);
     case OPTION_VERSION: parser->print_only = CLI_VERSION; return ST_OK;
     }
     assert(false);

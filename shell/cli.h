@@ -7,6 +7,7 @@
 #include "shell/render.h"
 #include "storage/base/arena.h"
 #include "storage/base/diag.h"
+#include "storage/base/shard.h"
 #include "storage/base/vec.h"
 
 typedef enum CliAction {
@@ -38,6 +39,7 @@ typedef struct Cli {
     const RenderMode *mode; /* NULL: automatic */
     bool max_rejected_set;
     uint64_t max_rejected;
+    Shard shard; /* count = 0: not given */
 } Cli;
 
 /* The texts of `out` point into argv. */
