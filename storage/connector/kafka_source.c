@@ -43,6 +43,8 @@ typedef struct KafkaReader {
     bool assigned;
     bool checking;   /* the message at `next` - 1 comes first, and is compared with `head` */
     StreamHead head; /* of the message in front of `next` */
+    uint64_t before; /* `next` before the last poll, and its head */
+    StreamHead head_before;
 } KafkaReader;
 
 /* --- what is gone --- */
@@ -268,6 +270,8 @@ static Status kafka_poll(SplitReader *base, BatchBuilder *out, PollResult *resul
 {
     KafkaReader *self = (KafkaReader *)base;
     builder_reset(out);
+    self->before = self->next;
+    self->head_before = self->head;
     if (self->at == self->count && !is_read_to_its_end(self) && self->next < self->replayed)
         TRY(fetch_some(self, out, diag));
     if (self->at < self->count)
@@ -286,9 +290,13 @@ static SplitPosition kafka_position(const SplitReader *base)
     return (SplitPosition){.offset = ((const KafkaReader *)base)->next};
 }
 
+/* The record in front of where the split is to begin again, where it is known. */
 static void kafka_describe(const SplitReader *base, Split *split)
 {
-    split->head = ((const KafkaReader *)base)->head;
+    const KafkaReader *self = (const KafkaReader *)base;
+    split->head = split->start.offset == self->next     ? self->head
+                  : split->start.offset == self->before ? self->head_before
+                                                        : (StreamHead){0};
 }
 
 static void kafka_replay_until(SplitReader *base, uint64_t end)
