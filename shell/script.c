@@ -5,6 +5,7 @@
 #include "shell/difference.h"
 #include "shell/foreground.h"
 #include "shell/object_name.h"
+#include "shell/shards.h"
 
 /* --- binding all of it --- */
 
@@ -130,7 +131,7 @@ static Status bind_script(const Execution *execution, const Script *script, Subm
     submission->shares_splits =
         submission->shares_splits || (plan != NULL && plan_shares_splits(plan));
     bool idle = execution->session->config.shard.count > 0 && !submission->shares_splits;
-    return idle ? session_refuse_idle_shard(execution->session, execution->diag) : ST_OK;
+    return idle ? shards_refuse_idle(execution->session, execution->diag) : ST_OK;
 }
 
 /* --- running it --- */
@@ -311,7 +312,7 @@ static Status open_stored_jobs(Session *session, Output *output, Diag *diag)
             tell_halted(output, stored->id, "has failed", "tries again; SHOW JOBS tells why");
         if (stored->state == JOB_PAUSED || job_state_is_over(stored->state))
             continue;
-        TRY(session_check_shard(session, stored, diag));
+        TRY(shards_check_stored(session, stored, diag));
         int64_t id = stored->id;
         Status status = session_job_open(&env, id, stored->sql, true, &job, diag);
         if (status != ST_OK) {
@@ -321,7 +322,7 @@ static Status open_stored_jobs(Session *session, Output *output, Diag *diag)
         }
         job->next = session->jobs;
         session->jobs = job;
-        session_tell_shard(&(Execution){.session = session, .output = output}, job);
+        shards_tell(&(Execution){.session = session, .output = output}, job);
     }
     return ST_OK;
 }

@@ -1,9 +1,8 @@
-/* What the files of the session share: session.c (open, close, one statement after another),
- * ownership.c (whose the database is), script.c (weir run), check.c (weir check), submit.c and
- * submit_make.c (statements that make objects and jobs), difference.c (in what they differ from
- * those of the database), replace*.c (which make them anew), drop.c (and that take them away),
- * job_control.c (STOP, PAUSE, RESUME, SHOW JOBS), shards.c (--shard), select.c (bare SELECTs),
- * show.c (SHOW, DESCRIBE), explain_why.c (EXPLAIN WHY). */
+/* What the files of the session share: session.c (open, close, one statement), ownership.c (whose
+ * the database is), script.c (weir run), check.c (weir check), submit.c and submit_make.c (what
+ * makes objects and jobs), difference.c (in what they differ from the stored), replace*.c (which
+ * make them anew), drop.c (and that take them away), job_control.c (STOP, PAUSE, RESUME, SHOW
+ * JOBS), select.c (bare SELECTs), show.c (SHOW, DESCRIBE), explain_why.c (EXPLAIN WHY). */
 #ifndef WEIR_SHELL_SESSION_PRIVATE_H
 #define WEIR_SHELL_SESSION_PRIVATE_H
 
@@ -98,7 +97,7 @@ typedef struct Submission {
     bool resume;                   /* what exists with the same definition is taken as it is */
     uint32_t known_views; /* materialized views that exist already, with the same definition */
     uint32_t inserts;
-    bool shares_splits; /* something in it, or a SELECT of its script, reads what shards divide */
+    bool shares_splits; /* something in its script reads what shards divide (shards.h) */
     Shard shard;
     bool repeats; /* CREATE OR REPLACE TABLE ... AS of what is so already: a job that fills it so,
                      or has done so, is taken as it is */
@@ -172,18 +171,6 @@ CHECKED Status run_show_jobs(const Execution *execution);
 /* What a job is in truth (session_true_state), and why; an empty reason: none is known. */
 CHECKED Status session_true_reason(const Session *session, const CatalogJob *job, bool owned,
                                    Arena *arena, JobState *state, Text *reason);
-
-/* --- shards.c --- */
-/* E4014: the job goes on as another shard than is asked for. */
-CHECKED Status session_check_shard(const Session *session, const CatalogJob *stored, Diag *diag);
-/* What the job is to be that is asked for, or goes on as. kept: the job that it is or whose place
- * it takes; NULL: it is new. */
-CHECKED Status session_choose_shard(const Session *session, const CatalogJob *kept, Shard *out,
-                                    Diag *diag);
-/* E0003: there is nothing that could be divided. */
-Status session_refuse_idle_shard(const Session *session, Diag *diag);
-/* Of a job that reads a part: which one, and what it reads whole all the same. */
-void session_tell_shard(const Execution *execution, const SessionJob *job);
 
 /* --- select.c --- */
 CHECKED Status run_select(const Execution *execution, const Query *query, Span span);

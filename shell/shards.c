@@ -1,7 +1,4 @@
-/* --shard i/n: this process reads its part of the topics' partitions, and others, with databases of
- * their own, the rest. The database keeps with each job which part that is, since it keeps the
- * positions of no other. */
-#include "shell/session_private.h"
+#include "shell/shards.h"
 
 static Status refuse(Shard asked, const CatalogJob *stored, Diag *diag)
 {
@@ -21,7 +18,7 @@ static Status refuse(Shard asked, const CatalogJob *stored, Diag *diag)
     return status;
 }
 
-Status session_check_shard(const Session *session, const CatalogJob *stored, Diag *diag)
+Status shards_check_stored(const Session *session, const CatalogJob *stored, Diag *diag)
 {
     Shard asked = session->config.shard;
     if (asked.count == 0 || shard_equal(asked, stored->shard))
@@ -30,16 +27,16 @@ Status session_check_shard(const Session *session, const CatalogJob *stored, Dia
 }
 
 /* One that was stopped for good keeps no positions any more. */
-Status session_choose_shard(const Session *session, const CatalogJob *kept, Shard *out, Diag *diag)
+Status shards_choose(const Session *session, const CatalogJob *kept, Shard *out, Diag *diag)
 {
     *out = session->config.shard;
     if (kept == NULL || (kept->state == JOB_STOPPED && out->count > 0))
         return ST_OK;
     *out = kept->shard;
-    return session_check_shard(session, kept, diag);
+    return shards_check_stored(session, kept, diag);
 }
 
-Status session_refuse_idle_shard(const Session *session, Diag *diag)
+Status shards_refuse_idle(const Session *session, Diag *diag)
 {
     char text[SHARD_TEXT_SIZE];
     shard_print(session->config.shard, text);
@@ -74,7 +71,7 @@ static void tell_whole(const Execution *execution, const Plan *plan)
     }
 }
 
-void session_tell_shard(const Execution *execution, const SessionJob *job)
+void shards_tell(const Execution *execution, const SessionJob *job)
 {
     const Session *session = execution->session;
     const CatalogJob *stored = catalog_find_job(session->catalog, job->id);

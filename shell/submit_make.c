@@ -5,6 +5,7 @@
 #include "shell/difference.h"
 #include "shell/object_name.h"
 #include "shell/replace.h"
+#include "shell/shards.h"
 #include "storage/catalog/reject_log.h"
 
 /* --- objects --- */
@@ -357,7 +358,7 @@ static Status start(const Execution *execution, Submission *submission, Text sql
     if (*job == NULL)
         return ST_OK;
     tell_known(execution, (*job)->id, was);
-    session_tell_shard(execution, *job);
+    shards_tell(execution, *job);
     tell_replacement(execution, *job);
     (*job)->next = session->jobs;
     session->jobs = *job;
@@ -372,8 +373,8 @@ static Status choose_shard(const Execution *execution, Submission *submission, P
 {
     Session *session = execution->session;
     int64_t kept = kept_job(submission, known);
-    TRY(session_choose_shard(session, catalog_find_job(session->catalog, kept), &submission->shard,
-                             execution->diag));
+    TRY(shards_choose(session, catalog_find_job(session->catalog, kept), &submission->shard,
+                      execution->diag));
     if (plan != NULL)
         plan_set_shard(plan, submission->shard);
     if (submission->resume)

@@ -496,10 +496,10 @@ static void a_newer_format_is_refused_untouched(void **state)
     begin(bench);
     put(bench, "t", OBJECT_TABLE, "x", 0);
     commit(bench);
-    fixture_query(&bench->fixture, "UPDATE _weir_meta SET value = 7 WHERE name = 'format';"
+    fixture_query(&bench->fixture, "UPDATE _weir_meta SET value = 8 WHERE name = 'format';"
                                    "UPDATE _weir_meta SET value = '9.8' WHERE name = 'engine';"
                                    "ALTER TABLE _weir_objects RENAME TO _weir_things");
-    assert_no_catalog(bench, E4005, "newer version of Weir (format 7, this version reads 6)",
+    assert_no_catalog(bench, E4005, "newer version of Weir (format 8, this version reads 7)",
                       "use Weir 9.8 or later");
     assert_string_equal(fixture_query(&bench->fixture, "SELECT name FROM _weir_things"), "'t'");
 }
