@@ -73,9 +73,9 @@ class Case:
         """To the end. Standard output and standard error."""
         return self.end(self.start(*arguments), code)
 
-    @staticmethod
-    def end(process, code=0):
+    def end(self, process, code=0):
         out, err = process.communicate(timeout=LIMIT_S)
+        self.processes.remove(process)
         if process.returncode != code:
             raise AssertionError("%s ended with %d, not %d\n%s\n%s" % (process.args, process.returncode, code, out, err))
         return out, err
@@ -97,7 +97,7 @@ class Case:
         end = time.monotonic() + LIMIT_S
         while (found := self.rows(database, select)) != wanted:
             for process in self.processes:
-                if process.poll() not in (None, 0, -signal.SIGKILL):
+                if process.poll() is not None:
                     raise AssertionError("%s ended\n%s" % (process.args, process.communicate()[1]))
             if time.monotonic() > end:
                 raise AssertionError("%s: %s gives %r and not %r" % (database, select, found, wanted))
@@ -176,7 +176,7 @@ def a_topic_grows(c):
         c.wait_rows("%d.db" % i, ALL, of[i])
     for shard in shards:
         shard.kill()
-        shard.wait()
+        c.end(shard, -signal.SIGKILL)
     again = [c.start("run", "job.sql", "--db", "1.db"), c.start("run", "--db", "2.db"),
              c.start("run", "job.sql", "--db", "3.db", "--shard", "3/3")]
     c.client.create_partitions(c.topic, 9)
