@@ -47,6 +47,7 @@ typedef struct ConnectorMetadata {
         METADATA_NULLABLE_INT,
         METADATA_NULLABLE_BYTES
     } type;
+    bool writable; /* a sink takes it, too; NULL: as if it were not given */
 } ConnectorMetadata;
 
 typedef struct ConnectorClass {

@@ -10,11 +10,11 @@
 enum {
     OPEN_MS = 15000, /* for what must be known before a job can begin */
     STEP_MS = 1000,  /* a step of a commit gives up after that, to be made again */
+    CLOSE_MS = 5000, /* for what is on its way without a guarantee */
     BATCH_MESSAGES = 512,
-    MARKER_WAIT_MS = 20, /* a commit is seen by readers a moment after it has returned */
+    MARKER_WAIT_MS = 20,          /* a commit is seen by readers a moment after it has returned */
+    TRANSACTION_BYTES = 64 << 20, /* of records, about; at least one */
 };
-static const uint64_t transaction_bytes = UINT64_C(64)
-                                          << 20; /* at most, of records; at least one */
 
 /* --- the client --- */
 
@@ -245,7 +245,8 @@ static Status read_marker(KafkaProducer *self, int wait_ms, KafkaMarker *out, Di
         status = fail(self, error, self->lib->err2str(error), diag);
     else if (!parse_marker(&list->elems[0], out))
         status = diag_error(diag, E3006, SPAN_NONE,
-                            "the group \"%s\" is used by somebody else than Weir", self->name);
+                            "topic \"%s\": the group \"%s\" is used by somebody else than Weir",
+                            self->topic, self->name);
     self->lib->topic_partition_list_destroy(list);
     kafka_destroy(self->lib, reader);
     return status;
@@ -284,7 +285,7 @@ void kafka_producer_close(KafkaProducer *self)
     if (self->rk == NULL)
         return;
     if (self->guarantee == KAFKA_NO_GUARANTEE)
-        self->lib->flush(self->rk, STEP_MS);
+        self->lib->flush(self->rk, CLOSE_MS);
     self->lib->purge(self->rk, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
     drop_client(self);
 }
@@ -294,9 +295,9 @@ void kafka_producer_close(KafkaProducer *self)
 /* From `from` on as many records as one transaction takes. */
 static uint32_t end_of_transaction(const KafkaOutbox *outbox, uint32_t from)
 {
-    uint64_t bytes = 0;
+    uint64_t bytes = 0, most = (uint64_t)TEST_NUMBER("WEIR_TRANSACTION_BYTES", TRANSACTION_BYTES);
     uint32_t to = from;
-    while (to < outbox->count && bytes < transaction_bytes) {
+    while (to < outbox->count && bytes < most) {
         const KafkaRecord *record = &outbox->record[to++];
         bytes += record->replaced ? 0 : record->key_size + record->value_size;
     }
@@ -334,6 +335,12 @@ static rd_kafka_headers_t *make_headers(const KafkaProducer *self, const KafkaOu
     return headers;
 }
 
+/* Without a guarantee nobody waits for the records, and the outbox goes on without them. */
+static int copy_flag(const KafkaProducer *self)
+{
+    return self->guarantee == KAFKA_NO_GUARANTEE ? RD_KAFKA_MSG_F_COPY : 0;
+}
+
 /* One that brings a time or headers. */
 static rd_kafka_resp_err_t produce_one(KafkaProducer *self, const KafkaOutbox *outbox,
                                        uint32_t number)
@@ -346,6 +353,7 @@ static rd_kafka_resp_err_t produce_one(KafkaProducer *self, const KafkaOutbox *o
     rd_kafka_vu_t part[] = {
         {.vtype = RD_KAFKA_VTYPE_RKT, .u.rkt = self->handle},
         {.vtype = RD_KAFKA_VTYPE_PARTITION, .u.i32 = partition_of(self, number)},
+        {.vtype = RD_KAFKA_VTYPE_MSGFLAGS, .u.i = copy_flag(self)},
         {.vtype = RD_KAFKA_VTYPE_KEY, .u.mem = {(void *)(uintptr_t)key, record->key_size}},
         {.vtype = RD_KAFKA_VTYPE_VALUE, .u.mem = {(void *)(uintptr_t)value, record->value_size}},
         {.vtype = RD_KAFKA_VTYPE_TIMESTAMP,
@@ -379,8 +387,8 @@ static rd_kafka_resp_err_t produce_batch(KafkaProducer *self, const KafkaOutbox 
             record->has_key ? (void *)(uintptr_t)kafka_record_key(outbox, record) : NULL;
         message[i].key_len = record->key_size;
     }
-    self->lib->produce_batch(self->handle, RD_KAFKA_PARTITION_UA, RD_KAFKA_MSG_F_PARTITION, message,
-                             (int)count);
+    self->lib->produce_batch(self->handle, RD_KAFKA_PARTITION_UA,
+                             RD_KAFKA_MSG_F_PARTITION | copy_flag(self), message, (int)count);
     *taken = 0;
     while (*taken < count && message[*taken].err == RD_KAFKA_RESP_ERR_NO_ERROR)
         ++*taken;
@@ -401,6 +409,7 @@ static bool is_plain(const KafkaRecord *record)
 static rd_kafka_resp_err_t produce_some(KafkaProducer *self, const KafkaOutbox *outbox)
 {
     uint32_t number[BATCH_MESSAGES], count = 0, taken = 0;
+    uint32_t most = self->one_by_one ? 1 : BATCH_MESSAGES;
     while (self->next < self->to && outbox->record[self->next].replaced)
         self->next++;
     uint32_t at = self->next;
@@ -409,7 +418,7 @@ static rd_kafka_resp_err_t produce_some(KafkaProducer *self, const KafkaOutbox *
         self->next += error == RD_KAFKA_RESP_ERR_NO_ERROR;
         return error;
     }
-    for (; at < self->to && count < BATCH_MESSAGES; at++) {
+    for (; at < self->to && count < most; at++) {
         const KafkaRecord *record = &outbox->record[at];
         if (!record->replaced && !is_plain(record))
             break;
@@ -428,15 +437,22 @@ static Status step_produce(KafkaProducer *self, const KafkaOutbox *outbox, Diag 
     while (self->next < self->to) {
         rd_kafka_resp_err_t error = produce_some(self, outbox);
         bool full = error == RD_KAFKA_RESP_ERR__QUEUE_FULL;
-        self->lib->poll(self->rk, full ? STEP_MS / 10 : 0);
-        if (full && self->lib->outq_len(self->rk) > 0)
+        int waiting = self->lib->outq_len(self->rk);
+        self->lib->poll(self->rk, full ? STEP_MS : 0); /* until there is one to be reported */
+        if (full && waiting > 0) {
+            if (self->lib->outq_len(self->rk) < waiting)
+                continue;
             return held_up(self, "its queue is full", diag);
+        }
         if (self->lib->fatal_error(self->rk, NULL, 0) != RD_KAFKA_RESP_ERR_NO_ERROR) {
             drop_client(self);
             return ST_OK;
         }
         if (error == RD_KAFKA_RESP_ERR__STATE || error == RD_KAFKA_RESP_ERR__CONFLICT) {
-            self->step = KAFKA_STEP_ABORT; /* of a delivery that has failed */
+            /* Of a delivery that has failed; or of one record among others, which tells why when
+             * it comes alone. */
+            self->one_by_one = error == RD_KAFKA_RESP_ERR__CONFLICT;
+            self->step = KAFKA_STEP_ABORT;
             return ST_OK;
         }
         if (error != RD_KAFKA_RESP_ERR_NO_ERROR) {
@@ -470,9 +486,20 @@ static Status step_flush(KafkaProducer *self, Diag *diag)
     return ST_OK;
 }
 
+/* What must not be done: between the two the rows are there and nobody knows of them. */
+static rd_kafka_error_t *part_marker_from_rows(KafkaProducer *self)
+{
+    CRASH_POINT(KAFKA_COMMIT);
+    rd_kafka_error_t *error = self->lib->commit_transaction(self->rk, STEP_MS);
+    return error != NULL ? error : self->lib->begin_transaction(self->rk);
+}
+
 static Status step_mark(KafkaProducer *self, Diag *diag)
 {
     char metadata[64];
+    rd_kafka_error_t *error = DEFECT(MARKER_APART) ? part_marker_from_rows(self) : NULL;
+    if (error != NULL)
+        return after_error(self, error, diag);
     rd_kafka_topic_partition_list_t *list = marker_list(self);
     rd_kafka_consumer_group_metadata_t *group = self->lib->consumer_group_metadata_new(self->name);
     snprintf(metadata, sizeof metadata, "weir %016llx %llu",
@@ -481,8 +508,8 @@ static Status step_mark(KafkaProducer *self, Diag *diag)
     list->elems[0].metadata_size = strlen(metadata);
     list->elems[0].metadata = self->lib->mem_malloc(self->rk, sizeof metadata); /* the list's now */
     memcpy(list->elems[0].metadata, metadata, sizeof metadata);
-    rd_kafka_error_t *error =
-        self->lib->send_offsets_to_transaction(self->rk, list, group, STEP_MS);
+    if (!DEFECT(MARKER_LOST))
+        error = self->lib->send_offsets_to_transaction(self->rk, list, group, STEP_MS);
     self->lib->consumer_group_metadata_destroy(group);
     self->lib->topic_partition_list_destroy(list);
     if (error != NULL)
@@ -570,7 +597,7 @@ static Status run_transaction(KafkaProducer *self, const KafkaOutbox *outbox, Di
         }
     }
     self->step = KAFKA_STEP_BEGIN;
-    self->busy = false;
+    self->busy = self->one_by_one = false;
     self->turn += self->to - self->from;
     self->done = self->goal;
     return ST_OK;
@@ -591,7 +618,8 @@ Status kafka_producer_send(KafkaProducer *self, const KafkaOutbox *outbox, uint6
                            Diag *diag)
 {
     if (!self->busy) {
-        self->from = self->begun_epoch == epoch ? self->begun_rows : 0;
+        bool goes_on = self->begun_epoch == epoch && !DEFECT(MARKER_ROWS_LOST);
+        self->from = goes_on ? self->begun_rows : 0;
         begin_part(self, outbox, epoch);
     }
     for (;;) {

@@ -34,12 +34,12 @@ typedef struct KafkaReader {
     KafkaRecords records;
     KafkaKeys keys;
     KafkaMetadata metadata;
-    uint32_t deletion; /* column that says it; UINT32_MAX: none */
+    uint32_t deletion;            /* column that says it; UINT32_MAX: none */
     rd_kafka_message_t **message; /* fetched; those in front of `at` are given back */
     uint32_t at, count;
     uint64_t next;     /* the offset of the next message to be decoded */
     uint64_t log_end;  /* as the broker told it last; UINT64_MAX: not yet */
-    uint64_t replayed; /* a replay reads up to here; UINT64_MAX: none */
+    uint64_t replayed; /* a replay reads up to here; REPLAY_OVER: none */
     bool assigned;
     bool checking;   /* the message at `next` - 1 comes first, and is compared with `head` */
     StreamHead head; /* of the message in front of `next` */
@@ -230,6 +230,8 @@ static Status decode(KafkaReader *self, BatchBuilder *out, Diag *diag)
     }
     if (taken == 0)
         return ST_OK;
+    self->from = self->next;
+    self->from_head = self->head;
     self->next = (uint64_t)first[taken - 1]->offset + 1;
     self->head = head_of(self, first[taken - 1]);
     give_back(self, taken);
@@ -245,7 +247,7 @@ static bool is_read_to_its_end(const KafkaReader *self)
 
 static bool replays(const KafkaReader *self)
 {
-    return self->replayed != UINT64_MAX;
+    return self->replayed != REPLAY_OVER;
 }
 
 static Status fetch_some(KafkaReader *self, const BatchBuilder *out, Diag *diag)
@@ -253,7 +255,7 @@ static Status fetch_some(KafkaReader *self, const BatchBuilder *out, Diag *diag)
     TRY(kafka_client_serve(self->client, diag));
     TRY(assign(self, diag));
     TRY(fetch(self, out->capacity, 0, diag));
-    for (int waits = 0; replays(self) && self->count == 0 && !is_read_to_its_end(self); waits++) {
+    for (int waits = 0; replays(self) && self->count == 0; waits++) {
         if (waits == REPLAY_WAITS)
             return diag_error(diag, E3007, SPAN_NONE,
                               "\"%.*s\": what was read before does not come again from Kafka",
@@ -329,7 +331,8 @@ static Status open_reader(KafkaReader *self, const ScanSpec *scan, SourceEnv *en
     self->split = *split;
     self->next = split->start.offset;
     self->head = split->head;
-    self->log_end = self->replayed = UINT64_MAX;
+    self->log_end = UINT64_MAX;
+    self->replayed = REPLAY_OVER;
     self->deletion = scan->wants_deletion ? scan_columns(scan) - 1 : UINT32_MAX;
     TRY(kafka_client_get(scan->table, env, &self->client, diag));
     TRY(kafka_split_parse(split, &self->arena, &self->topic, &self->partition));
@@ -363,7 +366,8 @@ Status kafka_open_split(const ScanSpec *scan, SourceEnv *env, const Split *split
                                .describe = kafka_describe,
                                .replay_until = kafka_replay_until,
                                .close = kafka_close,
-                               .end = kafka_end};
+                               .end = kafka_end,
+                               .fetches = split->end != UINT64_MAX};
     Status status = open_reader(self, scan, env, split, diag);
     if (status != ST_OK) {
         kafka_close(&self->base);
