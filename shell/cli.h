@@ -42,7 +42,7 @@ typedef struct Cli {
     const RenderMode *mode; /* NULL: automatic */
     bool max_rejected_set;
     uint64_t max_rejected;
-    Shard shard; /* count = 0: not given */
+    Shard shard;       /* count = 0: not given */
     uint64_t records;  /* peek -n */
     VEC(Text) options; /* peek -o, NAME=VALUE */
 } Cli;
