@@ -230,8 +230,6 @@ static Status decode(KafkaReader *self, BatchBuilder *out, Diag *diag)
     }
     if (taken == 0)
         return ST_OK;
-    self->from = self->next;
-    self->from_head = self->head;
     self->next = (uint64_t)first[taken - 1]->offset + 1;
     self->head = head_of(self, first[taken - 1]);
     give_back(self, taken);
