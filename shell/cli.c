@@ -67,7 +67,7 @@ static const Option option_table[] = {
     {OPTION_MAX_REJECTED, "max-rejected", '\0', "N",
      "exit code 5 when more than N rows were rejected", IN_RUN},
     {OPTION_SHARD, "shard", '\0', "I/N",
-     "be the I-th of N processes, each with a database, that share the topics' partitions", IN_RUN},
+     "be the I-th of N processes, with a database each, that share topics", IN_RUN},
     {OPTION_RECORDS, "records", 'n', "N", "show the last N records, 10 without it", IN_PEEK},
     {OPTION_OPTION, "option", 'o', "NAME=VALUE",
      "a setting of the Kafka client, as security.protocol=SSL; may be repeated", IN_PEEK},
