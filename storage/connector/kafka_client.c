@@ -244,6 +244,15 @@ void kafka_client_unassign(KafkaClient *self, const char *topic, int32_t partiti
     (void)status; /* what is not assigned need not be given back */
 }
 
+void kafka_client_wake(KafkaClient *self, const char *topic, int32_t partition)
+{
+    rd_kafka_topic_partition_list_t *list = self->lib->topic_partition_list_new(1);
+    self->lib->topic_partition_list_add(list, topic, partition)->offset = RD_KAFKA_OFFSET_END;
+    /* A request wakes the thread of the broker that has the partition; its answer is of no use. */
+    (void)self->lib->offsets_for_times(self->rk, list, 0);
+    self->lib->topic_partition_list_destroy(list);
+}
+
 /* --- questions --- */
 
 static int patience_ms(const KafkaClient *self)
