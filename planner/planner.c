@@ -117,8 +117,49 @@ static Status report_width(const PlanRequest *request, const Insert *insert, con
     return status;
 }
 
-/* The query's columns as the sink's physical ones: in its order, of its types, NULL where nothing
- * is given. */
+/* Which column of the sink's rows a declared one is: the physical ones, then written metadata. */
+static Status sink_column(const PlanRequest *request, const Insert *insert, const TableDef *table,
+                          uint32_t declared, uint32_t *out)
+{
+    const TableColumn *column = &table->column[declared];
+    const TableSpec *spec = &table->spec;
+    *out = column->index;
+    if (column->kind == TABLE_COLUMN_PHYSICAL)
+        return ST_OK;
+    for (uint32_t i = 0; i < spec->written_metadata_count; i++) {
+        *out = spec->schema.count + i;
+        if (spec->written_metadata[i] == column->index)
+            return ST_OK;
+    }
+    Status status = diag_error(request->diag, E2134, insert->query->span,
+                               "column \"%.*s\" is metadata that connector \"%s\" cannot write",
+                               TEXT_ARG(table->schema.field[declared].name), spec->connector->name);
+    diag_hint(request->diag, "declare it VIRTUAL: then it is read alone");
+    return status;
+}
+
+/* Columns of the sink's rows. */
+static Status sink_schema(const PlanRequest *request, const TableDef *table, Schema *out)
+{
+    const TableSpec *spec = &table->spec;
+    out->count = spec->schema.count + spec->written_metadata_count;
+    TRY_NEW_ARRAY(out->field, request->arena, out->count);
+    for (uint32_t i = 0; i < spec->schema.count; i++)
+        out->field[i] = spec->schema.field[i];
+    for (uint32_t i = 0; i < table->schema.count; i++) {
+        for (uint32_t m = 0; m < spec->written_metadata_count; m++) {
+            if (table->column[i].kind != TABLE_COLUMN_METADATA ||
+                table->column[i].index != spec->written_metadata[m])
+                continue;
+            Field *field = &out->field[spec->schema.count + m];
+            *field = table->schema.field[i];
+            field->type = type_with_null(table->column[i].native, true);
+        }
+    }
+    return ST_OK;
+}
+
+/* The query's columns as the sink's: in its order, of its types, NULL where nothing is given. */
 static Status fit_columns(const PlanRequest *request, const Insert *insert, const TableDef *table,
                           Logical **logical)
 {
@@ -127,19 +168,23 @@ static Status fit_columns(const PlanRequest *request, const Insert *insert, cons
     TRY(insert_targets(request, insert, table, &target, &targets));
     if ((*logical)->schema.count != targets)
         return report_width(request, insert, table, (*logical)->schema.count, target, targets);
-    Schema schema = table->spec.schema;
+    Schema schema;
     Scalar **project;
+    TRY(sink_schema(request, table, &schema));
     TRY_NEW_ARRAY(project, request->arena, schema.count);
     for (uint32_t i = 0; i < targets; i++) {
         const Field *from = &(*logical)->schema.field[i], *to = &table->schema.field[target[i]];
         Scalar *column;
-        if (table->column[target[i]].kind != TABLE_COLUMN_PHYSICAL)
-            return bind_unsupported(&binder, insert->query->span, "writing a metadata column");
+        uint32_t at;
+        TRY(sink_column(request, insert, table, target[i], &at));
         TRY(scalar_column(request->arena, i, from->type, &column));
         Text what;
         TRY(arena_printf(request->arena, &what, "column \"%.*s\"", TEXT_ARG(to->name)));
-        TRY(coerce_to(&binder, column, &to->type, what.ptr, query_item_span(insert->query, i),
-                      &project[table->column[target[i]].index]));
+        Span span = query_item_span(insert->query, i);
+        TRY(coerce_to(&binder, column, &to->type, what.ptr, span, &project[at]));
+        if (at >= table->spec.schema.count)
+            TRY(scalar_cast(request->arena, project[at], schema.field[at].type, false, span,
+                            &project[at], request->diag));
     }
     for (uint32_t i = 0; i < schema.count; i++) {
         if (project[i] != NULL)

@@ -21,6 +21,7 @@ typedef struct TableColumn {
     TableColumnKind kind;
     uint32_t index;   /* PHYSICAL: in spec.schema; METADATA: in spec.metadata_key */
     bool is_virtual;  /* METADATA: not written by INSERT */
+    bool is_writable; /* METADATA: the connector can */
     Scalar *computed; /* COMPUTED: over the declared columns; NULL for the others */
     Type native;      /* METADATA: as the connector gives it; the declared type may be another */
     Text comment;

@@ -22,6 +22,8 @@ typedef enum OptionId {
     OPTION_MAX_REJECTED,
     OPTION_MODE,
     OPTION_NO_INIT,
+    OPTION_OPTION,
+    OPTION_RECORDS,
     OPTION_REFERENCE,
     OPTION_VERSION,
 } OptionId;
@@ -30,9 +32,10 @@ enum {
     IN_SHELL = 1 << CLI_SHELL,
     IN_RUN = 1 << CLI_RUN,
     IN_CHECK = 1 << CLI_CHECK,
+    IN_PEEK = 1 << CLI_PEEK,
     IN_EXPLAIN = 1 << CLI_EXPLAIN,
     IN_DOC = 1 << CLI_DOC,
-    IN_ALL = IN_SHELL | IN_RUN | IN_CHECK | IN_EXPLAIN | IN_DOC
+    IN_ALL = IN_SHELL | IN_RUN | IN_CHECK | IN_PEEK | IN_EXPLAIN | IN_DOC
 };
 
 typedef struct Option {
@@ -55,12 +58,16 @@ static const Option option_table[] = {
      IN_SHELL | IN_RUN},
     {OPTION_NO_INIT, "no-init", '\0', NULL, "do not run the user's own init.sql", IN_SHELL},
     {OPTION_MODE, "mode", '\0', "MODE",
-     "show results as box, csv, json, line ... (.help mode lists them)", IN_SHELL | IN_RUN},
+     "show results as box, csv, json, line ... (.help mode lists them)",
+     IN_SHELL | IN_RUN | IN_PEEK},
     {OPTION_JSON, "json", '\0', NULL, "results as JSON lines, errors and notes as JSON objects",
      IN_ALL},
     {OPTION_COLOR, "color", '\0', "WHEN", "auto, always or never", IN_ALL},
     {OPTION_MAX_REJECTED, "max-rejected", '\0', "N",
      "exit code 5 when more than N rows were rejected", IN_RUN},
+    {OPTION_RECORDS, "records", 'n', "N", "show the last N records, 10 without it", IN_PEEK},
+    {OPTION_OPTION, "option", 'o', "NAME=VALUE",
+     "a setting of the Kafka client, as security.protocol=SSL; may be repeated", IN_PEEK},
     {OPTION_ALL, "all", '\0', "DIR", "write all reference pages into DIR, as Markdown", IN_DOC},
     {OPTION_REFERENCE, "reference", '\0', NULL,
      "print the tables of the reference page as Markdown", IN_ALL},
@@ -72,13 +79,16 @@ enum { OPTIONS = sizeof option_table / sizeof *option_table };
 static const struct {
     const char *name;
     CliAction action;
-} action_table[] = {
-    {"run", CLI_RUN}, {"check", CLI_CHECK}, {"explain", CLI_EXPLAIN}, {"doc", CLI_DOC}};
+} action_table[] = {{"run", CLI_RUN},
+                    {"check", CLI_CHECK},
+                    {"peek", CLI_PEEK},
+                    {"explain", CLI_EXPLAIN},
+                    {"doc", CLI_DOC}};
 enum { ACTIONS = sizeof action_table / sizeof *action_table };
 
 /* Words that will be commands or look like one: none of them is meant as the name of a database. */
-static const char *const no_database[] = {"backup", "doctor", "export", "help",  "peek", "replay",
-                                          "shell",  "sql",    "status", "serve", "top",  "version"};
+static const char *const no_database[] = {"backup", "doctor", "export", "help", "replay", "shell",
+                                          "sql",    "status", "serve",  "top",  "version"};
 
 static const struct {
     int code;
@@ -193,6 +203,25 @@ static Status add_input(Parser *parser, bool is_file, const char *value)
     return ST_OK;
 }
 
+static Status add_option(Parser *parser, const char *value)
+{
+    Text pair = text_of(value);
+    if (value[0] == '=' || strchr(value, '=') == NULL)
+        return diag_error(parser->diag, E0003, SPAN_NONE, "--option takes NAME=VALUE, not \"%s\"",
+                          value);
+    TRY_PUSH(&parser->cli->options, parser->arena, pair);
+    return ST_OK;
+}
+
+static Status parse_records(Parser *parser, const char *value)
+{
+    TRY(parse_count(parser, value, &parser->cli->records));
+    if (parser->cli->records > CLI_RECORDS_MAX)
+        return diag_error(parser->diag, E0003, SPAN_NONE, "--records takes at most %d",
+                          CLI_RECORDS_MAX);
+    return ST_OK;
+}
+
 static Status apply_option(Parser *parser, const Option *option, const char *value)
 {
     Cli *cli = parser->cli;
@@ -210,6 +239,8 @@ static Status apply_option(Parser *parser, const Option *option, const char *val
         return parse_count(parser, value, &cli->max_rejected);
     case OPTION_MODE: return render_mode_get(text_of(value), SPAN_NONE, &cli->mode, parser->diag);
     case OPTION_NO_INIT: cli->no_init = true; return ST_OK;
+    case OPTION_OPTION: return add_option(parser, value);
+    case OPTION_RECORDS: return parse_records(parser, value);
     case OPTION_REFERENCE: parser->print_only = CLI_REFERENCE; return ST_OK;
     case OPTION_VERSION: parser->print_only = CLI_VERSION; return ST_OK;
     }
@@ -268,9 +299,10 @@ static Status refuse_mistaken_command(Parser *parser, const char *word)
         diag_hint(parser->diag, "did you mean \"%s\"? A database of that name is ./%s",
                   action_table[near].name, word);
     else
-        diag_hint(parser->diag,
-                  "the commands are run, check, explain and doc; a database of that name is ./%s",
-                  word);
+        diag_hint(
+            parser->diag,
+            "the commands are run, check, peek, explain and doc; a database of that name is ./%s",
+            word);
     return status;
 }
 
@@ -329,6 +361,9 @@ static Status check_whole(Parser *parser)
     }
     if (cli->action == CLI_CHECK && cli->argument.size == 0)
         return diag_error(parser->diag, E0003, SPAN_NONE, "check needs a file");
+    if (cli->action == CLI_PEEK && cli->argument.size == 0)
+        return diag_error(parser->diag, E0003, SPAN_NONE,
+                          "peek needs kafka://BROKER[:PORT]/TOPIC, or a file");
     if (cli->action == CLI_DOC && cli->argument.size > 0 && cli->all.size > 0)
         return diag_error(parser->diag, E0003, SPAN_NONE, "doc takes a page or --all, not both");
     if (cli->action == CLI_RUN && cli->argument.size == 0 && cli->db.size == 0)
@@ -339,7 +374,7 @@ static Status check_whole(Parser *parser)
 
 Status cli_parse(Arena *arena, int argc, char *const *argv, Cli *out, Diag *diag)
 {
-    *out = (Cli){0};
+    *out = (Cli){.records = 10};
     Parser parser = {.arena = arena,
                      .word = argv + 1,
                      .words = argc > 0 ? argc - 1 : 0,
@@ -392,6 +427,7 @@ void cli_print_help(StrBuf *out)
         "  weir run --db app.db               go on with every job of app.db\n"
         "  weir check job.sql                 find the mistakes in a script, change nothing\n"
         "  weir app.db -c 'SELECT * FROM v'   one statement; csv when not at a terminal\n"
+        "  weir peek kafka://HOST:9092/TOPIC  last records of a topic, and CREATE TABLE for it\n"
         "  weir explain E2104                 what an error code means\n"
         "  weir doc functions                 a page of the reference; weir doc lists them\n"
         "  sqlite3 app.db 'SELECT * FROM v'   any SQLite client can read the views\n"
@@ -400,6 +436,7 @@ void cli_print_help(StrBuf *out)
         "  weir [DB] [OPTION]...\n"
         "  weir run [FILE] [--db DB] [OPTION]...\n"
         "  weir check FILE [--db DB]\n"
+        "  weir peek kafka://BROKER[:PORT][,BROKER...]/TOPIC | FILE [OPTION]...\n"
         "  weir explain [CODE]\n"
         "  weir doc [PAGE | --all DIR]\n"
         "\n"
@@ -418,11 +455,9 @@ void cli_print_help(StrBuf *out)
 
 static void print_actions(unsigned actions, StrBuf *out)
 {
-    static const char *const names[] = {[CLI_SHELL] = "weir",
-                                        [CLI_RUN] = "run",
-                                        [CLI_CHECK] = "check",
-                                        [CLI_EXPLAIN] = "explain",
-                                        [CLI_DOC] = "doc"};
+    static const char *const names[] = {
+        [CLI_SHELL] = "weir", [CLI_RUN] = "run",         [CLI_CHECK] = "check",
+        [CLI_PEEK] = "peek",  [CLI_EXPLAIN] = "explain", [CLI_DOC] = "doc"};
     bool first = true;
     if (actions == IN_ALL) {
         strbuf_string(out, "all");

@@ -9,10 +9,13 @@
 #include "storage/base/diag.h"
 #include "storage/base/vec.h"
 
+enum { CLI_RECORDS_MAX = 10000 }; /* of peek -n */
+
 typedef enum CliAction {
     CLI_SHELL,   /* weir [DB]: type, or run -c, -f or standard input */
     CLI_RUN,     /* weir run [FILE] */
     CLI_CHECK,   /* weir check FILE */
+    CLI_PEEK,    /* weir peek ADDRESS */
     CLI_EXPLAIN, /* weir explain [CODE] */
     CLI_DOC,     /* weir doc [PAGE] */
     CLI_HELP,
@@ -28,7 +31,7 @@ typedef struct CliInput {
 typedef struct Cli {
     CliAction action;
     Text db;       /* empty: in memory */
-    Text argument; /* FILE, CODE or PAGE; empty: none */
+    Text argument; /* FILE, ADDRESS, CODE or PAGE; empty: none */
     Text all;      /* doc --all DIR; empty: not given */
     VEC(CliInput) inputs;
     Text init; /* -i; empty: the user's own, where one is read */
@@ -38,6 +41,8 @@ typedef struct Cli {
     const RenderMode *mode; /* NULL: automatic */
     bool max_rejected_set;
     uint64_t max_rejected;
+    uint64_t records;  /* peek -n */
+    VEC(Text) options; /* peek -o, NAME=VALUE */
 } Cli;
 
 /* The texts of `out` point into argv. */

@@ -8,6 +8,7 @@
 
 #include "shell/capture.h"
 #include "shell/doc.h"
+#include "shell/peek.h"
 #include "shell/repl.h"
 #include "shell/shell.h"
 #include "shell/signals.h"
@@ -298,6 +299,23 @@ static int doc_main(const Cli *cli, StrBuf *out)
     return status == ST_OK ? print(out) : invocation_refuse(status, &diag, cli);
 }
 
+static int peek_main(const Cli *cli, StrBuf *out)
+{
+    Diag diag = {0};
+    ErrorView errors;
+    StrBuf note;
+    strbuf_init(&note, NULL);
+    Status status = peek_print(cli, out, &note, &diag);
+    error_view_init(&errors, STDERR_FILENO, cli->color, cli->json);
+    int code = status == ST_OK ? print(out) : 0;
+    if (status == ST_OK && code == 0)
+        error_view_note(&errors, strbuf_as_text(&note));
+    else if (status != ST_OK && (status != ST_CANCELLED || !signals_stop_requested()))
+        code = invocation_refuse(status, &diag, cli);
+    strbuf_close(&note);
+    return code;
+}
+
 static int print_main(const Cli *cli)
 {
     StrBuf out;
@@ -306,6 +324,8 @@ static int print_main(const Cli *cli)
     signals_install(SIGNALS_BATCH);
     if (cli->action == CLI_EXPLAIN) {
         code = explain_main(cli, &out);
+    } else if (cli->action == CLI_PEEK) {
+        code = peek_main(cli, &out);
     } else if (cli->action == CLI_DOC) {
         code = doc_main(cli, &out);
     } else {
@@ -338,6 +358,7 @@ int invocation_run(const Cli *cli)
     case CLI_SHELL: return shell_main(cli);
     case CLI_RUN: return run_main(cli);
     case CLI_CHECK: return check_main(cli);
+    case CLI_PEEK:
     case CLI_EXPLAIN:
     case CLI_DOC:
     case CLI_HELP:

@@ -329,6 +329,21 @@ static bool commit_is_due(const Job *job)
            held_bytes(job) >= job->policy.limits.pending_bytes;
 }
 
+/* The end of an epoch is a place that a replay finds again. */
+static bool is_settled(const Job *job)
+{
+    for (uint32_t i = 0; i < job->merges; i++) {
+        if (!merge_is_settled(&job->merge[i]))
+            return false;
+    }
+    return true;
+}
+
+bool job_settles(const Job *job)
+{
+    return !is_settled(job) && commit_is_due(job);
+}
+
 /* --- standing still --- */
 
 static const Micros note_retry = 100 * MICROS_PER_MILLI;
@@ -406,7 +421,7 @@ Status job_commit_when_due(Job *job, Diag *diag)
     if (replays && report_start_is_due(job))
         TRY(try_note(job, report_start, &done, diag));
     if (replays ? job->stage != COMMIT_TABLES && commit_policy_may_try(&job->policy)
-                : commit_is_due(job))
+                : commit_is_due(job) && (is_settled(job) || job->stage != COMMIT_TABLES))
         TRY(try_commit(job, diag));
     else if (!replays && job->policy.hold == HOLD_NONE && report_is_due(job))
         TRY(try_note(job, job_report, &done, diag));

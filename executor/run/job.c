@@ -172,12 +172,18 @@ static Status step_merge(Job *job, uint32_t number, bool *busy, Diag *diag)
     if (merge_ended(merge))
         return ST_OK;
     uint32_t rows = job->config.batch_rows == 0 ? job_step_rows() : job->config.batch_rows;
+    if (job_settles(job)) {
+        TRY(merge_step(merge, 0, &progress, diag));
+        *busy = *busy || merge_is_settled(merge);
+        return ST_OK;
+    }
     TRY(job_read_clock(job, number));
     TRY(merge_step(merge, rows, &progress, diag));
     if (progress == MERGE_BUSY) {
         *busy = true;
     } else if (progress == MERGE_WAITS && recovery_wants_pause(job)) {
-        recovery_put_off(job);
+        if (merge_is_settled(merge) || !recovery_is_ready(job))
+            recovery_put_off(job);
     } else if (merge->live && !recovery_wants_pause(job)) {
         TRY(job_begin_round(job, number, &arrived, diag));
         *busy = *busy || arrived;

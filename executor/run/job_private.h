@@ -90,6 +90,8 @@ CHECKED Status job_set_reading(Job *job, uint32_t merge, Micros now);
 
 /* A number that grows with everything that a commit makes visible. */
 uint64_t job_work_done(const Job *job);
+/* A commit is due, and input on its way holds it up: no rows are taken until that has come. */
+bool job_settles(const Job *job);
 /* Nothing of the last commit is held up, and not too much is pending. */
 bool job_may_read(Job *job);
 /* After each step: what is due of commits and of what can be seen of the job. */

@@ -352,6 +352,18 @@ bool merge_ended(const Merge *merge)
     return true;
 }
 
+bool merge_is_settled(const Merge *merge)
+{
+    for (uint32_t i = 0; i < merge->scans; i++) {
+        const MergeScan *scan = &merge->scan[i];
+        for (uint32_t s = 0; s < scan->splits && scan->waiting > 0; s++) {
+            if (scan->split[s].waiting && scan->split[s].reader->fetches)
+                return false;
+        }
+    }
+    return true;
+}
+
 /* --- the next rows --- */
 
 /* The rows of scan a, which has some at hand, come before those of b: its watermark is lower. A

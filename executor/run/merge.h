@@ -18,7 +18,7 @@ typedef struct MergeSplit {
     SplitRows rows;
     SplitPosition polled_from; /* of the rows at hand and the rejected records among them */
     uint64_t record;           /* offset of the record of the last row emitted */
-    uint64_t until;            /* where a repeated round ended; UINT64_MAX: inside of a record */
+    uint64_t until;            /* where a repeated round ended; REPLAY_BY_ROWS: inside a record */
     Micros watermark;          /* before the row at the cursor, or after the last one */
     Micros last_arrival;       /* on the clock of the rounds */
     Micros rested_at;          /* the watermark since then, while the clock does not move it */
@@ -96,6 +96,8 @@ uint64_t merge_split_position(const MergeSplit *split);
 /* Emits rows, as many as `rows`; of live input those of this round. */
 CHECKED Status merge_step(Merge *merge, uint32_t rows, MergeProgress *progress, Diag *diag);
 bool merge_ended(const Merge *merge);
+/* Nothing of bounded input is on its way: an epoch may end here. */
+bool merge_is_settled(const Merge *merge);
 
 /* --- live input --- */
 

@@ -24,7 +24,7 @@ typedef struct RoundEvent {
     bool idle, ended;     /* the split, from now on */
     uint32_t scan, split; /* numbers */
     uint32_t rows;
-    uint64_t until;   /* where the split is read up to; UINT64_MAX: inside of a record */
+    uint64_t until;   /* where the split is read up to; REPLAY_BY_ROWS: inside of a record */
     Micros watermark; /* of a quiet one */
 } RoundEvent;
 
@@ -109,7 +109,7 @@ static uint64_t read_up_to(const MergeSplit *split)
     const BatchBuilder *builder = &split->rows.builder;
     uint64_t at = split->reader->position(split->reader).offset;
     bool inside = builder->rows > 0 && builder->offset[builder->rows - 1] == at;
-    return inside ? UINT64_MAX : at;
+    return inside ? REPLAY_BY_ROWS : at;
 }
 
 /* Where the watermark goes on in silence, one is left that it goes on with: that which has brought
@@ -126,6 +126,12 @@ static uint32_t find_newest(const MergeScan *scan)
             newest = i;
     }
     return newest;
+}
+
+/* Of a batch that has just come: without those that an earlier run had emitted. */
+static uint32_t rows_at_hand(const MergeSplit *split)
+{
+    return split->rows.builder.rows - split->cursor;
 }
 
 static Status poll_live(Round *round, uint32_t scan_number, uint32_t number, Diag *diag)
@@ -145,7 +151,7 @@ static Status poll_live(Round *round, uint32_t scan_number, uint32_t number, Dia
     RoundEvent event = {.scan = scan_number, .split = number, .until = read_up_to(split)};
     if (merge_has_rows(split)) {
         event.kind = EVENT_ROWS;
-        event.rows = split->rows.builder.rows;
+        event.rows = rows_at_hand(split);
         split->idle = false;
         split->last_arrival = now;
         split->silent = split->rests = false;
@@ -363,7 +369,7 @@ static Status input_is_another(const MergeScan *scan, const MergeSplit *split, D
 
 static bool is_repeated(const MergeSplit *split)
 {
-    if (split->until == UINT64_MAX)
+    if (split->until == REPLAY_BY_ROWS)
         return split->repeat_rows == 0;
     return split->reader != NULL && split->reader->position(split->reader).offset >= split->until;
 }
@@ -378,13 +384,14 @@ static Status repeat_split(Merge *merge, MergeScan *scan, uint32_t number, Diag 
         uint64_t before = split->reader == NULL ? UINT64_MAX : split->polled_from.offset;
         TRY(merge_open_rows(merge, scan, number));
         uint16_t capacity = builder->capacity;
-        if (split->repeat_rows > 0 && split->repeat_rows < capacity)
-            builder->capacity = (uint16_t)split->repeat_rows;
+        uint64_t rows = (uint64_t)split->to_skip + split->repeat_rows;
+        if (split->repeat_rows > 0 && rows < capacity)
+            builder->capacity = (uint16_t)rows;
         Status status = merge_poll_split(merge, scan, number, &result, diag);
         builder->capacity = capacity;
         TRY(status);
-        split->repeat_rows -=
-            builder->rows < split->repeat_rows ? builder->rows : split->repeat_rows;
+        uint32_t came = rows_at_hand(split);
+        split->repeat_rows -= came < split->repeat_rows ? came : split->repeat_rows;
         if (merge_has_rows(split)) {
             merge_push(scan, number);
             return ST_OK;
@@ -394,7 +401,7 @@ static Status repeat_split(Merge *merge, MergeScan *scan, uint32_t number, Diag 
             return input_differs(scan, split, diag);
     }
     if (split->repeats && split->reader != NULL)
-        split->reader->replay_until(split->reader, UINT64_MAX);
+        split->reader->replay_until(split->reader, REPLAY_OVER);
     split->repeats = false;
     return ST_OK;
 }

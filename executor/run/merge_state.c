@@ -169,5 +169,9 @@ void merge_committed(Merge *merge)
             spool_committed(scan->spool[s], scan->split[s].ended
                                                 ? UINT64_MAX
                                                 : next_position(&scan->split[s]).offset);
+        const TableSpec *table = merge_scan_plan(scan)->spec.table;
+        for (uint32_t s = 0; table->connector->committed != NULL && s < scan->splits; s++)
+            table->connector->committed(table, merge->env, &scan->split[s].split,
+                                        next_position(&scan->split[s]).offset);
     }
 }

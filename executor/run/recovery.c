@@ -15,6 +15,7 @@ static const Micros checkpoint_least = MICROS_PER_SECOND; /* between two */
 /* When a restart would have to work so long, that counts for more than the cost of a checkpoint:
  * with the time to write one, and on a machine that is busy, it stays below 10 s. */
 static const Micros most_unsaved = 4 * MICROS_PER_SECOND;
+static const Micros replay_nap = 2 * MICROS_PER_MILLI;
 
 /* --- what can be recovered --- */
 
@@ -170,6 +171,16 @@ static Status input_is_gone(const Job *job, const Merge *merge, uint64_t wanted,
     return ST_STATE;
 }
 
+/* Bounded input that comes over a network may still be on its way. */
+static Status wait_for_input(Job *job)
+{
+    Clock *clock = job->config.clock;
+    TRY(op_heed_stop(&job->env));
+    if (clock->nap != NULL)
+        clock->nap(clock, replay_nap);
+    return ST_OK;
+}
+
 /* Up to so many rows. */
 static Status replay_rows(Job *job, Merge *merge, uint64_t taken, Diag *diag)
 {
@@ -178,8 +189,23 @@ static Status replay_rows(Job *job, Merge *merge, uint64_t taken, Diag *diag)
         MergeProgress progress;
         TRY(merge_step(merge, left < job_step_rows() ? (uint32_t)left : job_step_rows(), &progress,
                        diag));
-        if (merge->taken == before)
+        if (merge->taken > before)
+            continue;
+        if (progress != MERGE_WAITS)
             return input_is_gone(job, merge, taken, diag);
+        TRY(wait_for_input(job));
+    }
+    return ST_OK;
+}
+
+/* The end of an epoch; of a stream it comes behind its rows. */
+static Status replay_end(Job *job, Merge *merge, Diag *diag)
+{
+    MergeProgress progress;
+    TRY(merge_step(merge, 0, &progress, diag));
+    while (!merge_is_settled(merge)) {
+        TRY(wait_for_input(job));
+        TRY(merge_step(merge, 0, &progress, diag));
     }
     return ST_OK;
 }
@@ -199,7 +225,6 @@ static Status replay_merge(Job *job, uint32_t number, StateWalk *walk, Diag *dia
     Merge *merge = &job->merge[number];
     uint32_t rounds;
     uint64_t taken;
-    MergeProgress progress;
     job->env.eval.now = merge->now;
     TRY(merge_spooled(merge, walk));
     TRY(STATE_WALK(walk, rounds));
@@ -212,7 +237,7 @@ static Status replay_merge(Job *job, uint32_t number, StateWalk *walk, Diag *dia
     }
     TRY(STATE_WALK(walk, taken));
     TRY(replay_rows(job, merge, taken, diag));
-    return merge_step(merge, 0, &progress, diag); /* the end of a stream comes behind its rows */
+    return replay_end(job, merge, diag);
 }
 
 static Status check_replayed(Job *job, const JournalEntry *entry, Diag *diag)

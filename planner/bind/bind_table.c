@@ -142,6 +142,7 @@ static Status find_metadata(TableDraft *draft, const ColumnDef *column, TableCol
          metadata != NULL && metadata->key != NULL; metadata++, known++) {
         if (text_is(key, metadata->key)) {
             out->index = draft->metadata.count;
+            out->is_writable = metadata->writable;
             TRY(metadata_type(binder->arena, metadata, &out->native));
             TRY_PUSH(&draft->metadata, binder->arena, text_of(metadata->key));
             return ST_OK;
@@ -515,6 +516,20 @@ static Status make_physical_key(TableDraft *draft)
     return ST_OK;
 }
 
+static Status list_written_metadata(TableDraft *draft)
+{
+    uint32_t *written, count = 0;
+    TRY_NEW_ARRAY(written, draft->binder->arena, draft->metadata.count);
+    for (uint32_t i = 0; i < draft->column.count; i++) {
+        const TableColumn *column = &draft->column.item[i];
+        if (column->kind == TABLE_COLUMN_METADATA && !column->is_virtual && column->is_writable)
+            written[count++] = column->index;
+    }
+    draft->def->spec.written_metadata = written;
+    draft->def->spec.written_metadata_count = count;
+    return ST_OK;
+}
+
 /* Which columns are where in a record, and whether their formats can carry them. */
 static Status bind_fields(Binder *binder, TableSpec *spec, Span span)
 {
@@ -548,6 +563,7 @@ static Status bind_draft(TableDraft *draft)
     TRY(make_physical_key(draft));
     def->spec.metadata_key = draft->metadata.item;
     def->spec.metadata_count = draft->metadata.count;
+    TRY(list_written_metadata(draft));
     Span span = draft->create->name.last->span;
     TRY(bind_fields(binder, &def->spec, span));
     if (def->spec.connector->check != NULL)

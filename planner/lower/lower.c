@@ -112,7 +112,7 @@ static Status declared_not_null(Lowering *lowering, const Schema *declared, cons
                                 const bool **out)
 {
     bool *not_null, any = false;
-    TRY_NEW_ARRAY(not_null, lowering->arena, declared->count);
+    TRY_NEW_ARRAY(not_null, lowering->arena, input->schema.count);
     for (uint32_t i = 0; i < declared->count; i++) {
         not_null[i] = !declared->field[i].type.nullable && input->schema.field[i].type.nullable;
         any = any || not_null[i];
@@ -130,14 +130,15 @@ static bool has_map(const Type *type)
 }
 
 /* Where the format has no form for a key that is NULL. */
-static Status required_keys(Lowering *lowering, const TableSpec *table, const bool **out)
+static Status required_keys(Lowering *lowering, const TableSpec *table, uint32_t columns,
+                            const bool **out)
 {
     const FormatClass *format = table->format;
     bool *keys, any = false;
     if (format == NULL || format->refuses_null_keys == NULL ||
         !format->refuses_null_keys(&table->scope, table->format_options))
         return ST_OK;
-    TRY_NEW_ARRAY(keys, lowering->arena, table->schema.count);
+    TRY_NEW_ARRAY(keys, lowering->arena, columns);
     for (uint32_t i = 0; i < table->schema.count; i++) {
         keys[i] = has_map(&table->schema.field[i].type);
         any = any || keys[i];
@@ -160,7 +161,7 @@ static Status make_sink(Lowering *lowering, const QueryDraft *query, PlanNode *i
         TRY(result_spec(lowering, query, input, &sink->result));
     if (query->kind == SINK_CONNECTOR) {
         sink->table = &query->table->spec;
-        TRY(required_keys(lowering, sink->table, &sink->map_keys));
+        TRY(required_keys(lowering, sink->table, input->schema.count, &sink->map_keys));
         if (input->changelog != CHANGELOG_APPEND && !sink->table->connector->accepts_updates) {
             Status status = diag_error(
                 lowering->diag, E2128, query->span,

@@ -21,17 +21,29 @@ static Micros system_monotonic(Clock *clock)
     return read_clock(CLOCK_MONOTONIC);
 }
 
+static void system_nap(Clock *clock, Micros time)
+{
+    (void)clock;
+    nanosleep(&(struct timespec){time / MICROS_PER_SECOND, time % MICROS_PER_SECOND * 1000}, NULL);
+}
+
 static Micros virtual_time(Clock *clock)
 {
     return clock->virtual_now;
 }
 
+static void virtual_nap(Clock *clock, Micros time)
+{
+    clock->virtual_now += time;
+}
+
 Clock clock_system(void)
 {
-    return (Clock){.wall = system_wall, .monotonic = system_monotonic};
+    return (Clock){.wall = system_wall, .monotonic = system_monotonic, .nap = system_nap};
 }
 
 Clock clock_virtual(Micros start)
 {
-    return (Clock){.wall = virtual_time, .monotonic = virtual_time, .virtual_now = start};
+    return (Clock){
+        .wall = virtual_time, .monotonic = virtual_time, .virtual_now = start, .nap = virtual_nap};
 }

@@ -17,13 +17,14 @@ typedef int64_t Micros;
 
 typedef struct Clock Clock;
 struct Clock {
-    Micros (*wall)(Clock *clock);      /* may jump */
-    Micros (*monotonic)(Clock *clock); /* for time-outs and durations only */
-    Micros virtual_now;                /* of a virtual clock */
+    Micros (*wall)(Clock *clock);           /* may jump */
+    Micros (*monotonic)(Clock *clock);      /* for time-outs and durations only */
+    Micros virtual_now;                     /* of a virtual clock */
+    void (*nap)(Clock *clock, Micros time); /* lets so much go by; NULL: no need to */
 };
 
 Clock clock_system(void);
-/* Stands still until the test moves virtual_now. */
+/* Stands still until the test moves virtual_now, or somebody naps. */
 Clock clock_virtual(Micros start);
 
 #endif

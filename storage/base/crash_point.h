@@ -5,8 +5,9 @@
  *   WEIR_CRASH_AT="epoch.table:3"  the third passing of that point ends the process by SIGKILL
  *   WEIR_CRASH_TRACE=FILE          each passing appends a byte, the point's number in the table
  *   WEIR_DEFECT="timer-lost"       the mistake of that name is made
- *   WEIR_STEP_ROWS, WEIR_CHECKPOINT_US, WEIR_CHECKPOINT_BYTES, WEIR_WAL_PAGES
- *                                  instead of the limits of job.c, recovery.c and db.c */
+ *   WEIR_STEP_ROWS, WEIR_CHECKPOINT_US, WEIR_CHECKPOINT_BYTES, WEIR_WAL_PAGES,
+ *   WEIR_TRANSACTION_BYTES         instead of the limits of job.c, recovery.c, db.c and
+ *                                  kafka_producer.c */
 #ifndef WEIR_STORAGE_BASE_CRASH_POINT_H
 #define WEIR_STORAGE_BASE_CRASH_POINT_H
 

@@ -44,6 +44,7 @@ typedef struct ConnectorMetadata {
         METADATA_NULLABLE_INT,
         METADATA_NULLABLE_BYTES
     } type;
+    bool writable; /* a sink takes it, too; NULL: as if it were not given */
 } ConnectorMetadata;
 
 typedef struct ConnectorClass {
@@ -69,6 +70,9 @@ typedef struct ConnectorClass {
     Micros (*monitor_interval)(const TableSpec *table);
     Status (*open_split)(const ScanSpec *scan, SourceEnv *env, const Split *split,
                          SplitReader **out, Diag *diag);
+    /* An epoch is durable in which all of the split in front of the offset was taken: for those who
+     * look on from outside. NULL: nobody does. */
+    void (*committed)(const TableSpec *table, SourceEnv *env, const Split *split, uint64_t offset);
     /* Another job has read `before` up to the offset `read`, and the splits `now` are to be read
      * from their start. What keeps that from giving the same once more, as words behind the name of
      * `before` ("is gone"); empty: nothing. NULL: nothing ever does. */

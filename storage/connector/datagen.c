@@ -289,7 +289,7 @@ typedef struct DatagenReader {
     Clock *clock;
     DatagenField *field; /* per wanted column */
     uint64_t next, end;
-    uint64_t replayed; /* rows up to here are due at once; else UINT64_MAX */
+    uint64_t replayed; /* rows up to here are due at once; else REPLAY_OVER */
     uint64_t rate;
     Micros listed; /* when the first row was due, by the wall clock */
     Micros behind; /* how long ago that was when the reader was opened; -1: not known yet */
@@ -301,7 +301,7 @@ typedef struct DatagenReader {
  * also where a job goes on: what fell due while it was down is made up for. */
 static uint64_t rows_due(DatagenReader *self)
 {
-    if (self->replayed != UINT64_MAX)
+    if (self->replayed != REPLAY_OVER)
         return self->replayed < self->end ? self->replayed : self->end;
     Micros now = self->clock->monotonic(self->clock);
     if (self->behind < 0) {
@@ -373,7 +373,7 @@ static Status datagen_open_split(const ScanSpec *scan, SourceEnv *env, const Spl
     self->scan = scan;
     self->clock = env->clock;
     self->next = split->start.offset;
-    self->replayed = UINT64_MAX;
+    self->replayed = REPLAY_OVER;
     self->listed = split->listed;
     self->end = split->end;
     self->rate = (uint64_t)option_int(&table->scope, table->options, "rows-per-second");

@@ -44,7 +44,7 @@ typedef struct FileReader {
     int fd;            /* -1: not open */
     uint64_t begun;    /* offset of the file's first byte */
     uint64_t read_at;  /* of the next byte to be read */
-    uint64_t replayed; /* a replay reads up to here; else UINT64_MAX */
+    uint64_t replayed; /* a replay reads up to here; else REPLAY_OVER */
     bool ended;        /* none will be read any more */
     bool restarting;   /* the file was cut: what is buffered is the last of the old one */
     bool followed, restarts_when_cut;
@@ -433,7 +433,7 @@ Status file_open_split(const ScanSpec *scan, SourceEnv *env, const Split *split,
         .split = *split,
         .fd = -1,
         .read_at = split->start.offset,
-        .replayed = UINT64_MAX,
+        .replayed = REPLAY_OVER,
         .ended = split->start.offset == split->end,
         .followed = file_is_followed(table),
         .restarts_when_cut = file_restarts_when_cut(table),

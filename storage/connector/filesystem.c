@@ -95,9 +95,9 @@ static Status filesystem_check(const TableSpec *table, Span span, Diag *diag)
 }
 
 static const ConnectorMetadata filesystem_metadata[] = {
-    {"file.path", METADATA_TEXT},   {"file.name", METADATA_TEXT},
-    {"file.size", METADATA_BIGINT}, {"file.modification-time", METADATA_INSTANT},
-    {NULL, METADATA_TEXT},
+    {"file.path", METADATA_TEXT, false},   {"file.name", METADATA_TEXT, false},
+    {"file.size", METADATA_BIGINT, false}, {"file.modification-time", METADATA_INSTANT, false},
+    {NULL, METADATA_TEXT, false},
 };
 
 const ConnectorClass filesystem_connector = {

@@ -61,6 +61,7 @@ const ConnectorClass kafka_connector = {
     .list = kafka_list,
     .monitor_interval = kafka_monitor_interval,
     .open_split = kafka_open_split,
+    .committed = kafka_committed,
     .bind_fields = kafka_bind_fields,
     .exactly_once = kafka_is_exactly_once,
     .open_sink = kafka_open_sink,
@@ -69,8 +70,9 @@ const ConnectorClass kafka_connector = {
 
 const ConnectorClass upsert_kafka_connector = {
     .name = "upsert-kafka",
-    .doc = "topics of Apache Kafka whose records say what the row of their key is now; one without a "
-           "value deletes it",
+    .doc =
+        "topics of Apache Kafka whose records say what the row of their key is now; one without a "
+        "value deletes it",
     .options = upsert_kafka_options,
     .needs_format = true,
     .takes_format = true,
@@ -82,6 +84,7 @@ const ConnectorClass upsert_kafka_connector = {
     .list = kafka_list,
     .monitor_interval = upsert_kafka_monitor_interval,
     .open_split = kafka_open_split,
+    .committed = kafka_committed,
     .bind_fields = upsert_kafka_bind_fields,
     .accepts_updates = true,
     .exactly_once = kafka_is_exactly_once,

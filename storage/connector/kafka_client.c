@@ -21,6 +21,7 @@ enum {
     QUEUED_LEAST_MESSAGES = 10000,
 };
 static const Micros serve_every = 10 * MICROS_PER_MILLI;
+static const Micros publish_every = 1 * MICROS_PER_SECOND;
 
 /* --- making and ending --- */
 
@@ -100,9 +101,58 @@ void kafka_destroy(const KafkaLibrary *lib, rd_kafka_t *rk)
     pthread_mutex_unlock(&ending->lock);
 }
 
+/* --- positions for others --- */
+
+static void on_published(rd_kafka_t *rk, rd_kafka_resp_err_t error,
+                         rd_kafka_topic_partition_list_t *offsets, void *opaque)
+{
+    (void)rk;
+    (void)error; /* it is told again with the next position */
+    (void)offsets;
+    ((KafkaClient *)opaque)->publishing = false;
+}
+
+void kafka_client_publish(KafkaClient *self, const char *topic, int32_t partition, int64_t offset)
+{
+    if (self->published == NULL)
+        return;
+    rd_kafka_topic_partition_t *entry =
+        self->lib->topic_partition_list_find(self->published, topic, partition);
+    if (entry == NULL)
+        entry = self->lib->topic_partition_list_add(self->published, topic, partition);
+    self->unpublished = self->unpublished || entry->offset != offset;
+    entry->offset = offset;
+}
+
+static void publish(KafkaClient *self, Micros now)
+{
+    if (!self->unpublished || self->publishing)
+        return;
+    self->unpublished = false;
+    self->published_at = now;
+    self->publishing =
+        self->lib->commit(self->rk, self->published, true) == RD_KAFKA_RESP_ERR_NO_ERROR;
+}
+
+/* The last ones, if the broker takes them soon. */
+static void publish_last(KafkaClient *self)
+{
+    enum { PATIENCE = 20, WAIT_MS = 25 };
+    for (int i = 0; i < PATIENCE && !self->down && (self->unpublished || self->publishing); i++) {
+        publish(self, 0);
+        rd_kafka_message_t *message = self->lib->consumer_poll(self->rk, WAIT_MS);
+        if (message != NULL)
+            self->lib->message_destroy(message);
+    }
+}
+
 static void close_client(SharedSource *base)
 {
     KafkaClient *self = (KafkaClient *)base;
+    if (self->published != NULL) {
+        publish_last(self);
+        self->lib->topic_partition_list_destroy(self->published);
+    }
     kafka_destroy(self->lib, self->rk);
     mem_free(self->meter, self, sizeof *self);
 }
@@ -135,6 +185,7 @@ static Status make_consumer(KafkaClient *self, uint32_t partitions, Diag *diag)
     TRY(kafka_conf_make(self->lib, self->base.table, KAFKA_CONSUMER, own, &conf, diag));
     self->lib->conf_set_opaque(conf, self);
     self->lib->conf_set_error_cb(conf, on_error);
+    self->lib->conf_set_offset_commit_cb(conf, on_published);
     self->rk = self->lib->new (RD_KAFKA_CONSUMER, conf, why, sizeof why);
     if (self->rk == NULL) {
         self->lib->conf_destroy(conf);
@@ -177,14 +228,19 @@ static Status open_client(KafkaClient *self, Diag *diag)
     return make_consumer(self, partitions, diag);
 }
 
+KafkaClient *kafka_client_find(const TableSpec *table, const SourceEnv *env)
+{
+    SharedSource *shared = *env->shared;
+    while (shared != NULL && shared->table != table)
+        shared = shared->next;
+    return (KafkaClient *)shared;
+}
+
 Status kafka_client_get(const TableSpec *table, SourceEnv *env, KafkaClient **out, Diag *diag)
 {
-    for (SharedSource *shared = *env->shared; shared != NULL; shared = shared->next) {
-        if (shared->table == table) {
-            *out = (KafkaClient *)shared;
-            return ST_OK;
-        }
-    }
+    *out = kafka_client_find(table, env);
+    if (*out != NULL)
+        return ST_OK;
     KafkaClient *self = mem_alloc_zeroed(env->meter, sizeof *self);
     if (self == NULL)
         return ST_NOMEM;
@@ -192,6 +248,8 @@ Status kafka_client_get(const TableSpec *table, SourceEnv *env, KafkaClient **ou
     self->clock = env->clock;
     self->meter = env->meter;
     Status status = open_client(self, diag);
+    if (status == ST_OK && option_given(table->options, "properties.group.id"))
+        self->published = self->lib->topic_partition_list_new(8);
     if (status != ST_OK) {
         close_client(&self->base);
         return status;
@@ -215,6 +273,8 @@ Status kafka_client_serve(KafkaClient *self, Diag *diag)
             self->lib->message_destroy(message);
         }
     }
+    if (now - self->published_at >= publish_every)
+        publish(self, now);
     if (!self->lost)
         return ST_OK;
     Status status = diag_error(diag, E3008, SPAN_NONE, "table \"%.*s\": %s",

@@ -19,14 +19,19 @@ typedef struct KafkaClient {
     Clock *clock;
     Meter *meter;
     Micros served; /* when its callbacks had their last turn */
-    bool down;     /* no broker has answered of late */
-    bool lost;     /* a topic or partition is there no more; `trouble` has the words */
+    /* What the table's group is to be told of positions; NULL: it has none. */
+    rd_kafka_topic_partition_list_t *published;
+    bool unpublished, publishing;
+    Micros published_at;
+    bool down; /* no broker has answered of late */
+    bool lost; /* a topic or partition is there no more; `trouble` has the words */
     char trouble[256];
 } KafkaClient;
 
 /* The table's client, which is made when it is first asked for; the job closes it. */
 CHECKED Status kafka_client_get(const TableSpec *table, SourceEnv *env, KafkaClient **out,
                                 Diag *diag);
+KafkaClient *kafka_client_find(const TableSpec *table, const SourceEnv *env); /* NULL: not yet */
 
 /* Gives callbacks their turn, once in a while. E3008: something that is read is gone. */
 CHECKED Status kafka_client_serve(KafkaClient *client, Diag *diag);
@@ -59,6 +64,11 @@ void kafka_client_unassign(KafkaClient *client, const char *topic, int32_t parti
  * which a job has long read what was queued; so its thread is given something to do. Does not wait.
  */
 void kafka_client_wake(KafkaClient *client, const char *topic, int32_t partition);
+
+/* So far has been read, for all who watch the group of 'properties.group.id': told now and then,
+ * and never asked for again. */
+void kafka_client_publish(KafkaClient *client, const char *topic, int32_t partition,
+                          int64_t offset);
 
 /* The same for whoever has made a client of librdkafka: destroys it, but does not wait for that
  * when it takes longer than a second or two, as it does after a topic was deleted. */

@@ -29,6 +29,9 @@ static const KafkaPair preferred[][12] = {
             {"reconnect.backoff.ms", "50"},
             {"reconnect.backoff.max.ms", "1000"},
             {"socket.keepalive.enable", "true"},
+            /* The broker and the topic have a limit of their own, which can be raised under a job.
+             */
+            {"message.max.bytes", "100000000"},
             {"queue.buffering.max.messages", "1000000"},
             {"queue.buffering.max.kbytes", "262144"},
             {NULL, NULL},

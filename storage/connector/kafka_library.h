@@ -15,6 +15,7 @@
     X(conf_set)                                                                                    \
     X(conf_set_dr_msg_cb)                                                                          \
     X(conf_set_error_cb)                                                                           \
+    X(conf_set_offset_commit_cb)                                                                   \
     X(conf_set_log_cb)                                                                             \
     X(conf_set_opaque)                                                                             \
     X(new)                                                                                         \
@@ -35,6 +36,7 @@
     X(topic_name)                                                                                  \
     X(topic_partition_list_new)                                                                    \
     X(topic_partition_list_destroy)                                                                \
+    X(topic_partition_list_find)                                                                   \
     X(topic_partition_list_add)                                                                    \
     X(offsets_for_times)                                                                           \
     X(committed)                                                                                   \
@@ -78,8 +80,8 @@ typedef struct KafkaLibrary {
 #undef X
 } KafkaLibrary;
 
-/* The library stays loaded for as long as the process is there. E3007: there is none, or not the one
- * it should be. */
+/* The library stays loaded for as long as the process is there. E3007: there is none, or not the
+ * one it should be. */
 CHECKED Status kafka_library_load(KafkaLibrary *out, Diag *diag);
 
 #endif

@@ -292,3 +292,17 @@ Status kafka_list(const TableSpec *table, SourceEnv *env, Split **out, uint32_t 
         *diag = trouble;
     return status;
 }
+
+void kafka_committed(const TableSpec *table, SourceEnv *env, const Split *split, uint64_t offset)
+{
+    KafkaClient *client = kafka_client_find(table, env);
+    const char *topic;
+    int32_t partition;
+    Arena arena;
+    if (client == NULL || client->published == NULL)
+        return;
+    arena_init(&arena, env->meter);
+    if (kafka_split_parse(split, &arena, &topic, &partition) == ST_OK)
+        kafka_client_publish(client, topic, partition, (int64_t)offset);
+    arena_close(&arena);
+}

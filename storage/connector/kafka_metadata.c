@@ -5,15 +5,15 @@
 #include "storage/data/nested.h"
 
 const ConnectorMetadata kafka_metadata_list[] = {
-    [KAFKA_TOPIC] = {"topic", METADATA_TEXT},
-    [KAFKA_PARTITION] = {"partition", METADATA_INT},
-    [KAFKA_OFFSET] = {"offset", METADATA_BIGINT},
-    [KAFKA_TIMESTAMP] = {"timestamp", METADATA_INSTANT},
-    [KAFKA_TIMESTAMP_TYPE] = {"timestamp-type", METADATA_TEXT},
-    [KAFKA_HEADERS] = {"headers", METADATA_HEADERS},
-    [KAFKA_LEADER_EPOCH] = {"leader-epoch", METADATA_NULLABLE_INT},
-    [KAFKA_KEY] = {"key", METADATA_NULLABLE_BYTES},
-    {NULL, METADATA_TEXT},
+    [KAFKA_TOPIC] = {"topic", METADATA_TEXT, false},
+    [KAFKA_PARTITION] = {"partition", METADATA_INT, false},
+    [KAFKA_OFFSET] = {"offset", METADATA_BIGINT, false},
+    [KAFKA_TIMESTAMP] = {"timestamp", METADATA_INSTANT, true},
+    [KAFKA_TIMESTAMP_TYPE] = {"timestamp-type", METADATA_TEXT, false},
+    [KAFKA_HEADERS] = {"headers", METADATA_HEADERS, true},
+    [KAFKA_LEADER_EPOCH] = {"leader-epoch", METADATA_NULLABLE_INT, false},
+    [KAFKA_KEY] = {"key", METADATA_NULLABLE_BYTES, false},
+    {NULL, METADATA_TEXT, false},
 };
 
 int kafka_metadata_find(Text key)

@@ -8,13 +8,14 @@
 #include "storage/connector/kafka_conf.h"
 
 enum {
-    OPEN_MS = 15000, /* for what must be known before a job can begin */
-    STEP_MS = 1000,  /* a step of a commit gives up after that, to be made again */
+    OPEN_MS = 15000,  /* for what must be known before a job can begin */
+    STEP_MS = 1000,   /* a step of a commit gives up after that, to be made again */
+    MARKER_MS = 5000, /* the same of a client of its own, which has to find its way first */
+    CLOSE_MS = 5000,  /* for what is on its way without a guarantee */
     BATCH_MESSAGES = 512,
-    MARKER_WAIT_MS = 20, /* a commit is seen by readers a moment after it has returned */
+    MARKER_WAIT_MS = 20,          /* a commit is seen by readers a moment after it has returned */
+    TRANSACTION_BYTES = 64 << 20, /* of records, about; at least one */
 };
-static const uint64_t transaction_bytes = UINT64_C(64)
-                                          << 20; /* at most, of records; at least one */
 
 /* --- the client --- */
 
@@ -80,23 +81,64 @@ static Status make_client(KafkaProducer *self, Diag *diag)
 /* --- errors --- */
 
 /* Of the broker, or of the way to it: it may be another time. */
+static const rd_kafka_resp_err_t passing[] = {
+    RD_KAFKA_RESP_ERR__TRANSPORT,
+    RD_KAFKA_RESP_ERR__TIMED_OUT,
+    RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN,
+    RD_KAFKA_RESP_ERR__RESOLVE,
+    RD_KAFKA_RESP_ERR__TIMED_OUT_QUEUE,
+    RD_KAFKA_RESP_ERR__MSG_TIMED_OUT,
+    RD_KAFKA_RESP_ERR__PURGE_QUEUE,
+    RD_KAFKA_RESP_ERR__PURGE_INFLIGHT,
+    RD_KAFKA_RESP_ERR__QUEUE_FULL,
+    RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION,
+    RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE,
+    RD_KAFKA_RESP_ERR_BROKER_NOT_AVAILABLE,
+    RD_KAFKA_RESP_ERR_NETWORK_EXCEPTION,
+    RD_KAFKA_RESP_ERR_KAFKA_STORAGE_ERROR,
+    RD_KAFKA_RESP_ERR_COORDINATOR_NOT_AVAILABLE,
+    RD_KAFKA_RESP_ERR_COORDINATOR_LOAD_IN_PROGRESS,
+    RD_KAFKA_RESP_ERR_NOT_COORDINATOR,
+    RD_KAFKA_RESP_ERR_CONCURRENT_TRANSACTIONS,
+    RD_KAFKA_RESP_ERR_NOT_ENOUGH_REPLICAS,
+    RD_KAFKA_RESP_ERR_NOT_ENOUGH_REPLICAS_AFTER_APPEND,
+    RD_KAFKA_RESP_ERR_REQUEST_TIMED_OUT,
+    RD_KAFKA_RESP_ERR_UNSTABLE_OFFSET_COMMIT,
+    RD_KAFKA_RESP_ERR_THROTTLING_QUOTA_EXCEEDED,
+};
+
+/* Of the transaction in hand alone: the next one, perhaps of another producer, has it no more. */
+static const rd_kafka_resp_err_t of_transaction[] = {
+    RD_KAFKA_RESP_ERR__STATE,
+    RD_KAFKA_RESP_ERR__FENCED,
+    RD_KAFKA_RESP_ERR__INCONSISTENT,
+    RD_KAFKA_RESP_ERR_OUT_OF_ORDER_SEQUENCE_NUMBER,
+    RD_KAFKA_RESP_ERR_UNKNOWN_PRODUCER_ID,
+    RD_KAFKA_RESP_ERR_INVALID_PRODUCER_EPOCH,
+    RD_KAFKA_RESP_ERR_INVALID_PRODUCER_ID_MAPPING,
+    RD_KAFKA_RESP_ERR_INVALID_TXN_STATE,
+    RD_KAFKA_RESP_ERR_TRANSACTION_COORDINATOR_FENCED,
+    RD_KAFKA_RESP_ERR_PRODUCER_FENCED,
+};
+
+static bool is_among(const rd_kafka_resp_err_t *list, size_t count, rd_kafka_resp_err_t code)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (list[i] == code)
+            return true;
+    }
+    return false;
+}
+
 static bool passes(rd_kafka_resp_err_t code)
 {
-    return code == RD_KAFKA_RESP_ERR__TRANSPORT || code == RD_KAFKA_RESP_ERR__TIMED_OUT ||
-           code == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN || code == RD_KAFKA_RESP_ERR__RESOLVE ||
-           code == RD_KAFKA_RESP_ERR__TIMED_OUT_QUEUE || code == RD_KAFKA_RESP_ERR__MSG_TIMED_OUT ||
-           code == RD_KAFKA_RESP_ERR__PURGE_QUEUE || code == RD_KAFKA_RESP_ERR__PURGE_INFLIGHT ||
-           code == RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION ||
-           code == RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE ||
-           code == RD_KAFKA_RESP_ERR_COORDINATOR_NOT_AVAILABLE ||
-           code == RD_KAFKA_RESP_ERR_COORDINATOR_LOAD_IN_PROGRESS ||
-           code == RD_KAFKA_RESP_ERR_NOT_COORDINATOR ||
-           code == RD_KAFKA_RESP_ERR_CONCURRENT_TRANSACTIONS ||
-           code == RD_KAFKA_RESP_ERR_NOT_ENOUGH_REPLICAS ||
-           code == RD_KAFKA_RESP_ERR_NOT_ENOUGH_REPLICAS_AFTER_APPEND ||
-           code == RD_KAFKA_RESP_ERR_REQUEST_TIMED_OUT ||
-           code == RD_KAFKA_RESP_ERR_UNSTABLE_OFFSET_COMMIT ||
-           code == RD_KAFKA_RESP_ERR__QUEUE_FULL;
+    return is_among(passing, sizeof passing / sizeof passing[0], code);
+}
+
+static bool another_helps(rd_kafka_resp_err_t code)
+{
+    return passes(code) ||
+           is_among(of_transaction, sizeof of_transaction / sizeof of_transaction[0], code);
 }
 
 static Status held_up(const KafkaProducer *self, const char *words, Diag *diag)
@@ -114,12 +156,38 @@ static Status fail(const KafkaProducer *self, rd_kafka_resp_err_t code, const ch
         return held_up(self, words, diag);
     Status status = diag_error(diag, E3010, SPAN_NONE, "topic \"%s\": %s", self->topic, words);
     if (code == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE)
-        diag_hint(diag, "'properties.message.max.bytes' is the limit here, the topic's "
-                        "max.message.bytes that of the broker");
+        diag_hint(diag, "raise max.message.bytes of the topic, then run the script again; no row is "
+                        "lost");
     return status;
 }
 
-/* After an error of a transactional call: which step comes next. ST_OK: it is made at once. */
+/* The transaction cannot be committed any more. What was the matter with its records counts before
+ * what a call says of it, which may be only that. */
+static Status abort_for(KafkaProducer *self, rd_kafka_resp_err_t code, const char *words,
+                        Diag *diag)
+{
+    rd_kafka_resp_err_t cause = self->failed;
+    self->step = KAFKA_STEP_ABORT;
+    if (cause != RD_KAFKA_RESP_ERR_NO_ERROR && !another_helps(cause))
+        return fail(self, cause, self->lib->err2str(cause), diag);
+    return another_helps(code) ? held_up(self, words, diag) : fail(self, code, words, diag);
+}
+
+/* Another one has to begin, which finds out how far this one has come. */
+static Status give_up_client(KafkaProducer *self, const char *words, Diag *diag)
+{
+    drop_client(self);
+    return held_up(self, words, diag);
+}
+
+/* The client is of no use any more: fenced by another run or by a time-out, as a rule. */
+static bool is_broken(const KafkaProducer *self, char *words, size_t size)
+{
+    return self->lib->fatal_error(self->rk, words, size) != RD_KAFKA_RESP_ERR_NO_ERROR;
+}
+
+/* After an error of a transactional call: which step comes next, and when. Never at once: what is
+ * in the way may stay there, and the job has other things to do. */
 static Status after_error(KafkaProducer *self, rd_kafka_error_t *error, Diag *diag)
 {
     char words[256];
@@ -129,17 +197,10 @@ static Status after_error(KafkaProducer *self, rd_kafka_error_t *error, Diag *di
     bool again = self->lib->error_is_retriable(error) != 0;
     snprintf(words, sizeof words, "%s", self->lib->error_string(error));
     self->lib->error_destroy(error);
-    if (fatal) {
-        drop_client(self);
-        return ST_OK;
-    }
-    if (abort) {
-        rd_kafka_resp_err_t cause = self->failed;
-        self->step = KAFKA_STEP_ABORT;
-        if (cause == RD_KAFKA_RESP_ERR_NO_ERROR || passes(cause))
-            return passes(code) ? held_up(self, words, diag) : ST_OK;
-        return fail(self, cause, self->lib->err2str(cause), diag);
-    }
+    if (fatal)
+        return give_up_client(self, words, diag);
+    if (abort)
+        return abort_for(self, code, words, diag);
     return again ? held_up(self, words, diag) : fail(self, code, words, diag);
 }
 
@@ -245,7 +306,8 @@ static Status read_marker(KafkaProducer *self, int wait_ms, KafkaMarker *out, Di
         status = fail(self, error, self->lib->err2str(error), diag);
     else if (!parse_marker(&list->elems[0], out))
         status = diag_error(diag, E3006, SPAN_NONE,
-                            "the group \"%s\" is used by somebody else than Weir", self->name);
+                            "topic \"%s\": the group \"%s\" is used by somebody else than Weir",
+                            self->topic, self->name);
     self->lib->topic_partition_list_destroy(list);
     kafka_destroy(self->lib, reader);
     return status;
@@ -284,7 +346,7 @@ void kafka_producer_close(KafkaProducer *self)
     if (self->rk == NULL)
         return;
     if (self->guarantee == KAFKA_NO_GUARANTEE)
-        self->lib->flush(self->rk, STEP_MS);
+        self->lib->flush(self->rk, CLOSE_MS);
     self->lib->purge(self->rk, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
     drop_client(self);
 }
@@ -294,9 +356,9 @@ void kafka_producer_close(KafkaProducer *self)
 /* From `from` on as many records as one transaction takes. */
 static uint32_t end_of_transaction(const KafkaOutbox *outbox, uint32_t from)
 {
-    uint64_t bytes = 0;
+    uint64_t bytes = 0, most = (uint64_t)TEST_NUMBER("WEIR_TRANSACTION_BYTES", TRANSACTION_BYTES);
     uint32_t to = from;
-    while (to < outbox->count && bytes < transaction_bytes) {
+    while (to < outbox->count && bytes < most) {
         const KafkaRecord *record = &outbox->record[to++];
         bytes += record->replaced ? 0 : record->key_size + record->value_size;
     }
@@ -334,6 +396,12 @@ static rd_kafka_headers_t *make_headers(const KafkaProducer *self, const KafkaOu
     return headers;
 }
 
+/* Without a guarantee nobody waits for the records, and the outbox goes on without them. */
+static int copy_flag(const KafkaProducer *self)
+{
+    return self->guarantee == KAFKA_NO_GUARANTEE ? RD_KAFKA_MSG_F_COPY : 0;
+}
+
 /* One that brings a time or headers. */
 static rd_kafka_resp_err_t produce_one(KafkaProducer *self, const KafkaOutbox *outbox,
                                        uint32_t number)
@@ -346,6 +414,7 @@ static rd_kafka_resp_err_t produce_one(KafkaProducer *self, const KafkaOutbox *o
     rd_kafka_vu_t part[] = {
         {.vtype = RD_KAFKA_VTYPE_RKT, .u.rkt = self->handle},
         {.vtype = RD_KAFKA_VTYPE_PARTITION, .u.i32 = partition_of(self, number)},
+        {.vtype = RD_KAFKA_VTYPE_MSGFLAGS, .u.i = copy_flag(self)},
         {.vtype = RD_KAFKA_VTYPE_KEY, .u.mem = {(void *)(uintptr_t)key, record->key_size}},
         {.vtype = RD_KAFKA_VTYPE_VALUE, .u.mem = {(void *)(uintptr_t)value, record->value_size}},
         {.vtype = RD_KAFKA_VTYPE_TIMESTAMP,
@@ -379,8 +448,8 @@ static rd_kafka_resp_err_t produce_batch(KafkaProducer *self, const KafkaOutbox 
             record->has_key ? (void *)(uintptr_t)kafka_record_key(outbox, record) : NULL;
         message[i].key_len = record->key_size;
     }
-    self->lib->produce_batch(self->handle, RD_KAFKA_PARTITION_UA, RD_KAFKA_MSG_F_PARTITION, message,
-                             (int)count);
+    self->lib->produce_batch(self->handle, RD_KAFKA_PARTITION_UA,
+                             RD_KAFKA_MSG_F_PARTITION | copy_flag(self), message, (int)count);
     *taken = 0;
     while (*taken < count && message[*taken].err == RD_KAFKA_RESP_ERR_NO_ERROR)
         ++*taken;
@@ -401,6 +470,7 @@ static bool is_plain(const KafkaRecord *record)
 static rd_kafka_resp_err_t produce_some(KafkaProducer *self, const KafkaOutbox *outbox)
 {
     uint32_t number[BATCH_MESSAGES], count = 0, taken = 0;
+    uint32_t most = self->one_by_one ? 1 : BATCH_MESSAGES;
     while (self->next < self->to && outbox->record[self->next].replaced)
         self->next++;
     uint32_t at = self->next;
@@ -409,7 +479,7 @@ static rd_kafka_resp_err_t produce_some(KafkaProducer *self, const KafkaOutbox *
         self->next += error == RD_KAFKA_RESP_ERR_NO_ERROR;
         return error;
     }
-    for (; at < self->to && count < BATCH_MESSAGES; at++) {
+    for (; at < self->to && count < most; at++) {
         const KafkaRecord *record = &outbox->record[at];
         if (!record->replaced && !is_plain(record))
             break;
@@ -425,24 +495,26 @@ static rd_kafka_resp_err_t produce_some(KafkaProducer *self, const KafkaOutbox *
 
 static Status step_produce(KafkaProducer *self, const KafkaOutbox *outbox, Diag *diag)
 {
+    char words[256];
     while (self->next < self->to) {
         rd_kafka_resp_err_t error = produce_some(self, outbox);
         bool full = error == RD_KAFKA_RESP_ERR__QUEUE_FULL;
-        self->lib->poll(self->rk, full ? STEP_MS / 10 : 0);
-        if (full && self->lib->outq_len(self->rk) > 0)
+        int waiting = self->lib->outq_len(self->rk);
+        self->lib->poll(self->rk, full ? STEP_MS : 0); /* until there is one to be reported */
+        if (full && waiting > 0) {
+            if (self->lib->outq_len(self->rk) < waiting)
+                continue;
             return held_up(self, "its queue is full", diag);
-        if (self->lib->fatal_error(self->rk, NULL, 0) != RD_KAFKA_RESP_ERR_NO_ERROR) {
-            drop_client(self);
-            return ST_OK;
         }
-        if (error == RD_KAFKA_RESP_ERR__STATE || error == RD_KAFKA_RESP_ERR__CONFLICT) {
-            self->step = KAFKA_STEP_ABORT; /* of a delivery that has failed */
-            return ST_OK;
-        }
-        if (error != RD_KAFKA_RESP_ERR_NO_ERROR) {
+        if (is_broken(self, words, sizeof words))
+            return give_up_client(self, words, diag);
+        if (error == RD_KAFKA_RESP_ERR__CONFLICT) { /* alone the one of them tells why */
+            self->one_by_one = true;
             self->step = KAFKA_STEP_ABORT;
-            return fail(self, error, self->lib->err2str(error), diag);
+            return ST_OK;
         }
+        if (error != RD_KAFKA_RESP_ERR_NO_ERROR)
+            return abort_for(self, error, self->lib->err2str(error), diag);
     }
     self->step = KAFKA_STEP_FLUSH;
     return ST_OK;
@@ -454,25 +526,34 @@ static Status step_flush(KafkaProducer *self, Diag *diag)
         self->step = KAFKA_STEP_DONE;
         return ST_OK;
     }
+    char words[256];
     rd_kafka_resp_err_t error = self->lib->flush(self->rk, STEP_MS);
-    if (self->lib->fatal_error(self->rk, NULL, 0) != RD_KAFKA_RESP_ERR_NO_ERROR) {
-        drop_client(self);
-        return ST_OK;
-    }
+    if (is_broken(self, words, sizeof words))
+        return give_up_client(self, words, diag);
     if (error != RD_KAFKA_RESP_ERR_NO_ERROR)
         return fail(self, error, self->lib->err2str(error), diag);
-    if (self->failed != RD_KAFKA_RESP_ERR_NO_ERROR) {
-        rd_kafka_resp_err_t cause = self->failed;
-        self->step = KAFKA_STEP_ABORT;
-        return passes(cause) ? ST_OK : fail(self, cause, self->lib->err2str(cause), diag);
-    }
+    if (self->failed != RD_KAFKA_RESP_ERR_NO_ERROR && !is_exact(self))
+        return abort_for(self, self->failed, self->lib->err2str(self->failed), diag);
     self->step = is_exact(self) ? KAFKA_STEP_MARK : KAFKA_STEP_DONE;
     return ST_OK;
 }
 
+/* What must not be done: between the two the rows are there and nobody knows of them. */
+static rd_kafka_error_t *part_marker_from_rows(KafkaProducer *self)
+{
+    CRASH_POINT(KAFKA_COMMIT);
+    rd_kafka_error_t *error = self->lib->commit_transaction(self->rk, STEP_MS);
+    return error != NULL ? error : self->lib->begin_transaction(self->rk);
+}
+
+/* Also where records have failed: their reports may only say that they were dropped, and this call
+ * why. */
 static Status step_mark(KafkaProducer *self, Diag *diag)
 {
     char metadata[64];
+    rd_kafka_error_t *error = DEFECT(MARKER_APART) ? part_marker_from_rows(self) : NULL;
+    if (error != NULL)
+        return after_error(self, error, diag);
     rd_kafka_topic_partition_list_t *list = marker_list(self);
     rd_kafka_consumer_group_metadata_t *group = self->lib->consumer_group_metadata_new(self->name);
     snprintf(metadata, sizeof metadata, "weir %016llx %llu",
@@ -481,12 +562,14 @@ static Status step_mark(KafkaProducer *self, Diag *diag)
     list->elems[0].metadata_size = strlen(metadata);
     list->elems[0].metadata = self->lib->mem_malloc(self->rk, sizeof metadata); /* the list's now */
     memcpy(list->elems[0].metadata, metadata, sizeof metadata);
-    rd_kafka_error_t *error =
-        self->lib->send_offsets_to_transaction(self->rk, list, group, STEP_MS);
+    if (!DEFECT(MARKER_LOST))
+        error = self->lib->send_offsets_to_transaction(self->rk, list, group, STEP_MS);
     self->lib->consumer_group_metadata_destroy(group);
     self->lib->topic_partition_list_destroy(list);
     if (error != NULL)
         return after_error(self, error, diag);
+    if (self->failed != RD_KAFKA_RESP_ERR_NO_ERROR)
+        return abort_for(self, self->failed, self->lib->err2str(self->failed), diag);
     self->step = KAFKA_STEP_COMMIT;
     return ST_OK;
 }
@@ -534,14 +617,10 @@ static bool same_marker(const KafkaMarker *a, const KafkaMarker *b)
 
 /* Another run has fenced this one, or so much time went by that the broker thinks so. Who has
  * written last says which; and the transaction that was in hand may be through. */
-static Status step_connect(KafkaProducer *self, Diag *diag)
+static Status step_meet(KafkaProducer *self, Diag *diag)
 {
     KafkaMarker found;
-    TRY(connect_client(self, STEP_MS, diag));
-    if (!is_exact(self))
-        return ST_OK;
-    self->step = KAFKA_STEP_CONNECT;
-    TRY(read_marker(self, STEP_MS, &found, diag));
+    TRY(read_marker(self, MARKER_MS, &found, diag));
     bool through = same_marker(&found, &self->goal);
     if (!through && !same_marker(&found, &self->done)) {
         diag_error(diag, E3006, SPAN_NONE,
@@ -554,12 +633,21 @@ static Status step_connect(KafkaProducer *self, Diag *diag)
     return ST_OK;
 }
 
+static Status step_connect(KafkaProducer *self, Diag *diag)
+{
+    TRY(connect_client(self, STEP_MS, diag));
+    if (is_exact(self))
+        self->step = KAFKA_STEP_MEET;
+    return ST_OK;
+}
+
 /* Goes on where it was left. `outbox`: NULL where there is nothing but the marker. */
 static Status run_transaction(KafkaProducer *self, const KafkaOutbox *outbox, Diag *diag)
 {
     while (self->step != KAFKA_STEP_DONE) {
         switch (self->step) {
         case KAFKA_STEP_CONNECT: TRY(step_connect(self, diag)); break;
+        case KAFKA_STEP_MEET: TRY(step_meet(self, diag)); break;
         case KAFKA_STEP_BEGIN: TRY(step_begin(self, diag)); break;
         case KAFKA_STEP_PRODUCE: TRY(step_produce(self, outbox, diag)); break;
         case KAFKA_STEP_FLUSH: TRY(step_flush(self, diag)); break;
@@ -570,7 +658,7 @@ static Status run_transaction(KafkaProducer *self, const KafkaOutbox *outbox, Di
         }
     }
     self->step = KAFKA_STEP_BEGIN;
-    self->busy = false;
+    self->busy = self->one_by_one = false;
     self->turn += self->to - self->from;
     self->done = self->goal;
     return ST_OK;
@@ -591,7 +679,8 @@ Status kafka_producer_send(KafkaProducer *self, const KafkaOutbox *outbox, uint6
                            Diag *diag)
 {
     if (!self->busy) {
-        self->from = self->begun_epoch == epoch ? self->begun_rows : 0;
+        bool goes_on = self->begun_epoch == epoch && !DEFECT(MARKER_ROWS_LOST);
+        self->from = goes_on ? self->begun_rows : 0;
         begin_part(self, outbox, epoch);
     }
     for (;;) {

@@ -28,6 +28,7 @@ typedef struct KafkaMarker {
 
 typedef enum KafkaStep {
     KAFKA_STEP_CONNECT, /* there is no producer, or it is of no more use */
+    KAFKA_STEP_MEET,    /* how far it has come is to be found out */
     KAFKA_STEP_BEGIN,
     KAFKA_STEP_PRODUCE,
     KAFKA_STEP_FLUSH,
@@ -52,7 +53,8 @@ typedef struct KafkaProducer {
     KafkaMarker goal;     /* as the transaction in hand will write it */
     uint64_t begun_epoch; /* of which an earlier run has sent so many records */
     uint32_t begun_rows;
-    bool busy; /* a transaction is in hand */
+    bool busy;       /* a transaction is in hand */
+    bool one_by_one; /* its records are given to librdkafka so: one among them is refused */
     KafkaStep step;
     uint32_t from, to, next;    /* its records; the next one to be produced */
     uint64_t turn;              /* of the round robin */

@@ -4,7 +4,9 @@
 #include <string.h>
 #include <sys/random.h>
 
+#include "storage/connector/kafka_metadata.h"
 #include "storage/connector/kafka_producer.h"
+#include "storage/data/nested.h"
 
 enum { MEMORY_FORMAT = 1 };
 
@@ -17,6 +19,7 @@ typedef struct KafkaMemory {
     uint64_t incarnation; /* of this run */
     uint64_t previous;    /* of the last one that the broker has heard of */
     uint64_t epoch;       /* committed */
+    uint64_t written;     /* the last one that had rows: that of the marker. 0: none had */
     uint64_t finished;    /* none has gone out since */
 } KafkaMemory;
 
@@ -35,6 +38,7 @@ typedef struct KafkaSink {
     bool upsert, keeps; /* keeps: the job's database has a memory */
     bool saved;         /* and that has the incarnation of this run */
     Part key, value;
+    int32_t time, headers; /* columns; -1: not written */
     KafkaOutbox outbox;
     KafkaProducer producer;
     KafkaMemory now;
@@ -69,9 +73,41 @@ static Status encode_part(const Part *part, const Batch *batch, uint32_t row, St
     return ST_OK;
 }
 
+static void add_headers(const Column *column, uint32_t row, StrBuf *out)
+{
+    const Nested *map = column->data.nested;
+    Elements list = nested_list(column, row);
+    for (uint32_t i = list.start; i < list.start + list.count; i++) {
+        bool null = column_is_null(&map->child[1], i);
+        Text name = str_text(&map->child[0].data.str[column_index(&map->child[0], i)]);
+        Text value = str_text(&map->child[1].data.str[column_index(&map->child[1], i)]);
+        uint32_t size = null ? UINT32_MAX : value.size;
+        if (column_is_null(&map->child[0], i))
+            continue; /* a header has a name */
+        strbuf_put(out, name.ptr, strnlen(name.ptr, name.size));
+        strbuf_char(out, '\0');
+        strbuf_put(out, &size, sizeof size);
+        if (!null)
+            strbuf_text(out, value);
+    }
+}
+
+static void add_metadata(KafkaSink *self, const Batch *batch, uint32_t row, KafkaRecord *record)
+{
+    StrBuf *bytes = &self->outbox.bytes;
+    size_t before = bytes->size;
+    const Column *time = self->time < 0 ? NULL : &batch->column[self->time];
+    if (time != NULL && !column_is_null(time, row))
+        record->time = time->data.i64[column_index(time, row)] / MICROS_PER_MILLI;
+    if (self->headers >= 0 && !column_is_null(&batch->column[self->headers], row))
+        add_headers(&batch->column[self->headers], row, bytes);
+    record->headers_size = (uint32_t)(bytes->size - before);
+}
+
 /* Of an update the row before goes out as a deletion, whose place the row after takes; it stays
  * where that has another key. */
-static Status write_row(KafkaSink *self, const Batch *key, const Batch *value, uint32_t row)
+static Status write_row(KafkaSink *self, const Batch *batch, const Batch *key, const Batch *value,
+                        uint32_t row)
 {
     StrBuf *bytes = &self->outbox.bytes;
     KafkaRecord record = {.at = bytes->size, .time = KAFKA_NO_TIME};
@@ -79,6 +115,7 @@ static Status write_row(KafkaSink *self, const Batch *key, const Batch *value, u
         TRY(encode_part(&self->key, key, row, bytes, &record.has_key, &record.key_size));
     if (row_kind_adds(batch_kind(key, row)))
         TRY(encode_part(&self->value, value, row, bytes, &record.has_value, &record.value_size));
+    add_metadata(self, batch, row, &record);
     return kafka_outbox_add(&self->outbox, &record, self->upsert);
 }
 
@@ -89,7 +126,7 @@ static Status kafka_write(Sink *sink, const Batch *batch, Diag *diag)
     (void)diag;
     self->now.finished = 0;
     for (uint32_t i = 0; i < batch->selected; i++)
-        TRY(write_row(self, &key, &value, batch_row(batch, i)));
+        TRY(write_row(self, batch, &key, &value, batch_row(batch, i)));
     return ST_OK;
 }
 
@@ -97,7 +134,7 @@ static Status kafka_write(Sink *sink, const Batch *batch, Diag *diag)
 
 static bool must_mark(const KafkaSink *self)
 {
-    return self->keeps && self->producer.done.exists &&
+    return self->keeps && self->now.written > 0 &&
            self->clock->monotonic(self->clock) - self->marked >= mark_again;
 }
 
@@ -106,9 +143,10 @@ static Status kafka_commit(Sink *sink, uint64_t epoch, Diag *diag)
     KafkaSink *self = (KafkaSink *)sink;
     self->producer.incarnation =
         self->saved || !self->keeps ? self->now.incarnation : self->now.previous;
-    if (self->outbox.count > 0)
+    if (self->outbox.count > 0) {
         TRY(kafka_producer_send(&self->producer, &self->outbox, epoch, diag));
-    else if (must_mark(self))
+        self->now.written = epoch;
+    } else if (must_mark(self))
         TRY(kafka_producer_mark(&self->producer, diag));
     else {
         self->now.epoch = epoch;
@@ -202,7 +240,7 @@ static Status meet_marker(KafkaSink *self, const SinkMemory *memory, uint64_t *s
     if (!memory->resumed)
         return ST_OK; /* what an earlier job has left is nobody's */
     memcpy(&kept, memory->bytes.ptr, memory->bytes.size < sizeof kept ? 0 : sizeof kept);
-    if (!found.exists && kept.epoch > 0 && !kept.finished)
+    if (!found.exists && kept.written > 0 && !kept.finished)
         return refuse_marker(self, "how far it has written is not to be found there any more",
                              diag);
     if (found.exists && found.incarnation != kept.incarnation && found.incarnation != kept.previous)
@@ -210,8 +248,12 @@ static Status meet_marker(KafkaSink *self, const SinkMemory *memory, uint64_t *s
                              "somebody else has written there, perhaps a copy of this "
                              "database",
                              diag);
-    if (found.exists && found.epoch < kept.epoch && !kept.finished)
+    if (found.exists && found.epoch < kept.written && !kept.finished)
         return refuse_marker(self, "less of it is there than it has written", diag);
+    if (found.exists) { /* runs in between may have ended before the broker has heard of them */
+        self->now.previous = found.incarnation;
+        self->now.written = found.epoch;
+    }
     *stored_epoch = found.exists && found.epoch > kept.epoch ? found.epoch : kept.epoch;
     self->producer.begun_epoch = found.epoch + 1;
     self->producer.begun_rows = (uint32_t)found.rows;
@@ -227,8 +269,20 @@ static Status open_part(Part *part, const FormatClass *format, const EncodeSpec 
     return format->open_encoder(arena, spec, &part->encoder);
 }
 
+/* Metadata columns stand behind the physical ones. */
+static int32_t metadata_column(const TableSpec *table, KafkaMetadataKey key)
+{
+    for (uint32_t i = 0; i < table->written_metadata_count; i++) {
+        if (kafka_metadata_find(table->metadata_key[table->written_metadata[i]]) == (int)key)
+            return (int32_t)(table->schema.count + i);
+    }
+    return -1;
+}
+
 static Status open_parts(KafkaSink *self, const TableSpec *table, Arena *arena)
 {
+    self->time = metadata_column(table, KAFKA_TIMESTAMP);
+    self->headers = metadata_column(table, KAFKA_HEADERS);
     const RecordKey *key = &table->record_key;
     EncodeSpec *spec;
     TRY_NEW_ARRAY(spec, arena, 2);

@@ -36,16 +36,18 @@ typedef struct KafkaReader {
     KafkaRecords records;
     KafkaKeys keys;
     KafkaMetadata metadata;
-    uint32_t deletion; /* column that says it; UINT32_MAX: none */
+    uint32_t deletion;            /* column that says it; UINT32_MAX: none */
     rd_kafka_message_t **message; /* fetched; those in front of `at` are given back */
     uint32_t at, count;
     size_t queued;     /* the most there were in the queue since its fetching was looked after */
     uint64_t next;     /* the offset of the next message to be decoded */
     uint64_t log_end;  /* as the broker told it last; UINT64_MAX: not yet */
-    uint64_t replayed; /* a replay reads up to here; UINT64_MAX: none */
+    uint64_t replayed; /* a replay reads up to here; REPLAY_OVER: none */
     bool assigned;
     bool checking;   /* the message at `next` - 1 comes first, and is compared with `head` */
     StreamHead head; /* of the message in front of `next` */
+    uint64_t before; /* `next` before the last poll, and its head */
+    StreamHead head_before;
 } KafkaReader;
 
 /* --- what is gone --- */
@@ -262,7 +264,7 @@ static bool is_read_to_its_end(const KafkaReader *self)
 
 static bool replays(const KafkaReader *self)
 {
-    return self->replayed != UINT64_MAX;
+    return self->replayed != REPLAY_OVER;
 }
 
 static Status fetch_some(KafkaReader *self, const BatchBuilder *out, Diag *diag)
@@ -270,7 +272,7 @@ static Status fetch_some(KafkaReader *self, const BatchBuilder *out, Diag *diag)
     TRY(kafka_client_serve(self->client, diag));
     TRY(assign(self, diag));
     TRY(fetch(self, out->capacity, 0, diag));
-    for (int waits = 0; replays(self) && self->count == 0 && !is_read_to_its_end(self); waits++) {
+    for (int waits = 0; replays(self) && self->count == 0; waits++) {
         if (waits == REPLAY_WAITS)
             return diag_error(diag, E3007, SPAN_NONE,
                               "\"%.*s\": what was read before does not come again from Kafka",
@@ -287,6 +289,8 @@ static Status kafka_poll(SplitReader *base, BatchBuilder *out, PollResult *resul
 {
     KafkaReader *self = (KafkaReader *)base;
     builder_reset(out);
+    self->before = self->next;
+    self->head_before = self->head;
     if (self->at == self->count && !is_read_to_its_end(self) && self->next < self->replayed)
         TRY(fetch_some(self, out, diag));
     if (self->at < self->count)
@@ -305,9 +309,13 @@ static SplitPosition kafka_position(const SplitReader *base)
     return (SplitPosition){.offset = ((const KafkaReader *)base)->next};
 }
 
+/* The record in front of where the split is to begin again, where it is known. */
 static void kafka_describe(const SplitReader *base, Split *split)
 {
-    split->head = ((const KafkaReader *)base)->head;
+    const KafkaReader *self = (const KafkaReader *)base;
+    split->head = split->start.offset == self->next     ? self->head
+                  : split->start.offset == self->before ? self->head_before
+                                                        : (StreamHead){0};
 }
 
 static void kafka_replay_until(SplitReader *base, uint64_t end)
@@ -340,7 +348,8 @@ static Status open_reader(KafkaReader *self, const ScanSpec *scan, SourceEnv *en
     self->split = *split;
     self->next = split->start.offset;
     self->head = split->head;
-    self->log_end = self->replayed = UINT64_MAX;
+    self->log_end = UINT64_MAX;
+    self->replayed = REPLAY_OVER;
     self->deletion = scan->wants_deletion ? scan_columns(scan) - 1 : UINT32_MAX;
     TRY(kafka_client_get(scan->table, env, &self->client, diag));
     TRY(kafka_split_parse(split, &self->arena, &self->topic, &self->partition));
@@ -374,7 +383,8 @@ Status kafka_open_split(const ScanSpec *scan, SourceEnv *env, const Split *split
                                .describe = kafka_describe,
                                .replay_until = kafka_replay_until,
                                .close = kafka_close,
-                               .end = kafka_end};
+                               .end = kafka_end,
+                               .fetches = split->end != UINT64_MAX};
     Status status = open_reader(self, scan, env, split, diag);
     if (status != ST_OK) {
         kafka_close(&self->base);

@@ -35,6 +35,9 @@ typedef enum PollResult {
     POLL_END,  /* the split is read to its end; the builder may still hold rows */
 } PollResult;
 
+#define REPLAY_OVER    UINT64_MAX       /* it goes on by itself again */
+#define REPLAY_BY_ROWS (UINT64_MAX - 1) /* how far is told by the room for rows alone */
+
 typedef struct SplitReader SplitReader;
 struct SplitReader {
     /* Empties the builder, then fills it with at most BATCH_ROWS rows. Never blocks for long. */
@@ -42,15 +45,18 @@ struct SplitReader {
     /* Where to begin again so as to read what follows the last row given. When that is not the last
      * one of its record, the record comes again whole. */
     SplitPosition (*position)(const SplitReader *reader);
-    /* Adds to the split what is known now (its head); NULL: nothing. */
+    /* Adds to the split what is known now (its head), where it begins again at its `start`; NULL:
+     * nothing. */
     void (*describe)(const SplitReader *reader, Split *split);
-    /* A replay: gives at once what is in front of the offset `end`, which is a record's, and then
-     * nothing more; UINT64_MAX: goes on by itself again. NULL for readers of bounded splits alone.
-     */
+    /* A replay: gives at once what is in front of the offset `end`, which is a record's or one of
+     * the two below, and then nothing more. NULL for readers of bounded splits alone. */
     void (*replay_until)(SplitReader *reader, uint64_t end);
     /* Gives back file descriptors and buffers until the next poll; NULL: nothing to give. */
     void (*rest)(SplitReader *reader);
     void (*close)(SplitReader *reader);
+    /* Bounded, and idle only while what comes next is on its way: an epoch does not end then. It
+     * could tell the split's end, or records that are no rows, and a replay has them sooner. */
+    bool fetches;
     /* How far the input reaches by now, as an offset; UINT64_MAX: not known. NULL: never known. */
     uint64_t (*end)(const SplitReader *reader);
 };

@@ -33,6 +33,9 @@ typedef struct TableSpec {
      * physical ones. */
     const Text *metadata_key;
     uint32_t metadata_count;
+    /* Those of them that rows written have, behind the physical columns. */
+    const uint32_t *written_metadata;
+    uint32_t written_metadata_count;
 } TableSpec;
 
 #endif

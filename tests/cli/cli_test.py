@@ -160,8 +160,47 @@ def wrong_usage(b):
         b.run(*empty, code=2, out="", err="error E0003: an argument is empty")
     for option in ("--db", "--file", "--init"):
         b.run(option, "", code=2, out="", err="error E0003: the value of \"%s\" is empty" % option)
+    b.run("peek", code=2, out="", err="peek needs kafka://")
+    b.run("peek", "bids.jsonl", "-o", "a=b", code=2, out="", err="\"--option\" is for topics")
+    b.run("peek", "kafka://h/t", "-o", "ab", code=2, out="", err="--option takes NAME=VALUE, not \"ab\"")
+    for number in ("-1", "10001", "ten"):
+        b.run("peek", "kafka://h/t", "-n", number, code=2, out="", err="error E0003")
+    for address in ("kafka://h", "kafka:///t", "kafka://h/", "kafka://a,,b/t", "kafka://h/t/u", "http://h/t"):
+        b.run("peek", address, code=2, out="", err="is no topic's address\n.*hint: kafka://BROKER")
     b.run("-c", "", out="", err="")
     assert not os.path.exists(b.path("rum")) and not os.path.exists(b.path("export"))
+
+
+# --- peek, of files; of topics: tests/kafka/peek_test.py ---
+
+def peek_at_a_file(b):
+    sql = """CREATE TABLE bids (
+  auction BIGINT,
+  price BIGINT,
+  channel STRING
+) WITH (
+  'connector' = 'filesystem',
+  'path' = 'bids.jsonl',
+  'format' = 'json'
+);
+"""
+    good = [line for line in BIDS.splitlines() if line.startswith("{")]
+    b.write("bids.jsonl", "\r\n".join(good * 5) + "\r\n\n")
+    b.run("peek", "-n", "0", "bids.jsonl", out=sql, err="^the table is a guess, from 15 lines at the end\n$")
+    out, _ = b.run("peek", "-n", "2", "--mode", "csv", "bids.jsonl")
+    offset = len("\r\n".join(good * 4 + good[:1])) + 2
+    assert out.startswith("offset,value\n%d,\"%s\"\n" % (offset, good[1].replace('"', '""'))) and out.endswith("\n\n" + sql), out
+    b.run("-c", sql + "SELECT COUNT(*) AS n, SUM(price) AS s FROM bids;", out="n,s\n15,2250\n")
+    out, _ = b.run("peek", "--json", "-n", "1", "bids.jsonl")
+    record, guess = map(json.loads, out.splitlines())
+    assert record["value"] == good[2] and guess["create_table"] == sql, out
+    b.write("bids.jsonl", "x" * 100 + "\n" + (good[0] + "\n") * 40000)  # only its end is looked at
+    out, err = b.run("peek", "-n", "0", "bids.jsonl", out=sql)
+    assert 20000 < int(re.search("from ([0-9,]+) lines", err).group(1).replace(",", "")) < 40000, err
+    b.write("empty.csv", "")
+    b.run("peek", "empty.csv", err="\"empty\" has no lines")
+    b.run("peek", "nowhere.csv", code=3, out="", err="error E3001")
+    b.run("peek", ".", code=3, out="", err="error E3002")
 
 
 # --- statements ---
@@ -1038,7 +1077,7 @@ def closed_streams(b):
 
 
 CASES = [
-    printing, reference_page, wrong_usage, one_statement, standard_input, first_error_ends, json_errors,
+    printing, reference_page, wrong_usage, peek_at_a_file, one_statement, standard_input, first_error_ends, json_errors,
     scripts_and_files, run_a_job, run_prints_selects, nothing_is_made_by_a_wrong_script, check_changes_nothing, check_tells_all_mistakes,
     rejected_records, rejected_records_of_views_and_jobs, out_of_reach, unusable_databases, changed_databases,
     made_up_rows, names_of_weir_that_others_have, names_of_the_users_own_tables, another_database_file, files_of_others, a_database_that_cannot_be_written, a_second_process_reads, who_only_looks_owns_nothing,

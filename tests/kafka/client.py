@@ -329,6 +329,13 @@ class Client:
 
     # --- groups ---
 
+    def delete_group(self, name):
+        def results(event):
+            count = ctypes.c_size_t()
+            for result in lib.DeleteGroups_result_groups(event, ctypes.byref(count))[:count.value]:
+                check_object(lib.group_result_error(result), owned=False)
+        self.ask(lib.DeleteGroups, lib.DeleteGroup_new(name.encode()), lib.DeleteGroup_destroy, results)
+
     def committed(self, group, topic, stable=True, patience_s=10):
         """{partition: Committed} of those partitions that have an offset. While a transaction is open that may change
         one: an error after so long; without `stable`, what was there before it."""
@@ -345,9 +352,7 @@ class Client:
         def results(event):
             count, found = ctypes.c_size_t(), {}
             for result in lib.ListConsumerGroupOffsets_result_groups(event, ctypes.byref(count))[:count.value]:
-                error = lib.group_result_error(result)
-                if error:  # the result's own
-                    check(lib.error_code(error), lib.error_string(error))
+                check_object(lib.group_result_error(result), owned=False)
                 for entry in entries_of(lib.group_result_partitions(result)):
                     check(entry.err)
                     if entry.offset != OFFSET_INVALID:

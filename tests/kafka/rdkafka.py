@@ -125,6 +125,9 @@ DECLARATIONS = {
     "NewPartitions_destroy": (None, c_void_p),
     "DeleteTopic_new": (c_void_p, c_char_p),
     "DeleteTopic_destroy": (None, c_void_p),
+    "DeleteGroup_new": (c_void_p, c_char_p),
+    "DeleteGroup_destroy": (None, c_void_p),
+    "DeleteGroups_result_groups": (POINTER(c_void_p), c_void_p, POINTER(c_size_t)),
     "DeleteRecords_new": (c_void_p, PARTITIONS),
     "DeleteRecords_destroy": (None, c_void_p),
     "ListConsumerGroupOffsets_new": (c_void_p, c_char_p, PARTITIONS),
@@ -136,7 +139,7 @@ DECLARATIONS = {
     "group_result_error": (c_void_p, c_void_p),
     "group_result_partitions": (PARTITIONS, c_void_p),
 }
-for _name in ("CreateTopics", "CreatePartitions", "DeleteTopics", "DeleteRecords", "ListConsumerGroupOffsets"):
+for _name in ("CreateTopics", "CreatePartitions", "DeleteTopics", "DeleteRecords", "DeleteGroups", "ListConsumerGroupOffsets"):
     DECLARATIONS[_name] = (None, c_void_p, POINTER(c_void_p), c_size_t, c_void_p, c_void_p)
 for _name in ("CreateTopics", "CreatePartitions", "DeleteTopics"):
     DECLARATIONS[_name + "_result_topics"] = (POINTER(c_void_p), c_void_p, POINTER(c_size_t))
@@ -171,12 +174,13 @@ def check(code, text=None):
         raise KafkaError(code, (text or lib.err2str(code)).decode())
 
 
-def check_object(error):
-    """Of a function that returns an rd_kafka_error_t, or NULL."""
+def check_object(error, owned=True):
+    """Of a function that returns an rd_kafka_error_t, or NULL. owned: by whoever asked."""
     if error:
         made = KafkaError(lib.error_code(error), lib.error_string(error).decode(), bool(lib.error_is_fatal(error)),
                           bool(lib.error_is_retriable(error)), bool(lib.error_txn_requires_abort(error)))
-        lib.error_destroy(error)
+        if owned:
+            lib.error_destroy(error)
         raise made
 
 

@@ -141,7 +141,7 @@ static void open_clock(World *world, uint64_t *random)
     static const Micros step[] = {1000, 9000, 60000, 260000, 700000};
     static const Micros naps[] = {150000, 400000, 1000000};
     world->clock = (WorldClock){
-        .clock = {look_at_wall, look_at_monotonic, 0},
+        .clock = {look_at_wall, look_at_monotonic, 0, NULL},
         .step = step[below(random, sizeof step / sizeof *step)],
         .day = sim_time,
     };

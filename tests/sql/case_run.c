@@ -60,7 +60,7 @@ bool case_run_open(CaseRun *run, const Variant *variant)
 {
     *run = (CaseRun){.variant = variant, .clock = {case_wall, case_monotonic, case_time}};
     if (variant->cut) {
-        run->clock = (Clock){stopped_wall, running_monotonic, case_time};
+        run->clock = (Clock){stopped_wall, running_monotonic, case_time, NULL};
         run->disk = disk_open();
         fault_vfs_use(run->disk);
     }

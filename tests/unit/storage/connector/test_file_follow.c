@@ -386,7 +386,7 @@ static void replay(Follow *f, const char *text)
     result = harness_poll(&f->h, f->reader, &f->h.table.schema, &f->out);
     assert_string_equal(strbuf_cstr(&f->out), text);
     assert_int_equal(result, POLL_IDLE);
-    f->reader->replay_until(f->reader, UINT64_MAX);
+    f->reader->replay_until(f->reader, REPLAY_OVER);
     spool_go_live(f->spool);
 }
 
