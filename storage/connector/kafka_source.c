@@ -163,11 +163,11 @@ static Status take_event(KafkaReader *self, const rd_kafka_message_t *message, b
 }
 
 /* Sees to it that librdkafka fetches on when half of what it has queued is used up. */
-static void keep_fetching(KafkaReader *self, const rd_kafka_message_t *some)
+static void keep_fetching(KafkaReader *self, const rd_kafka_message_t *some, size_t taken)
 {
     size_t queued = self->client->lib->queue_length(self->queue);
-    if (queued > self->queued)
-        self->queued = queued;
+    if (queued + taken > self->queued)
+        self->queued = queued + taken;
     if (queued > self->queued / 2)
         return;
     bool much = self->queued >= MUCH_MESSAGES || self->queued * some->len >= MUCH_BYTES;
@@ -186,7 +186,7 @@ static Status fetch(KafkaReader *self, uint32_t most, int wait_ms, Diag *diag)
     ssize_t got = wait_ms > 0 ? lib->consume_batch_queue(self->queue, wait_ms, self->message, 1)
                               : lib->consume_batch_queue(self->queue, 0, self->message, most);
     if (got > 0)
-        keep_fetching(self, self->message[0]);
+        keep_fetching(self, self->message[0], (size_t)got);
     for (ssize_t i = 0; i < got; i++) {
         bool keep = false;
         if (status == ST_OK)
