@@ -302,7 +302,7 @@ static Status open_producer(KafkaSink *self, const TableSpec *table, SourceEnv *
         (ssize_t)sizeof self->now.incarnation)
         return diag_error(diag, E3007, SPAN_NONE, "the system gives no random numbers");
     TRY(make_name(table, &env->owner, self->now.incarnation, env->arena, &name));
-    TRY(kafka_producer_open(&self->producer, table, name, env->arena, diag));
+    TRY(kafka_producer_open(&self->producer, table, name, env->clock, env->arena, diag));
     if (self->keeps) {
         TRY(read_memory(self, memory, diag));
         TRY(meet_marker(self, memory, stored_epoch, diag));
