@@ -42,39 +42,47 @@ def timestamp(text):
     return datetime.datetime.strptime(text, "%Y-%m-%d %H:%M:%S")
 
 
+def parse_order(text):
+    """None for a record that is broken or has no time, and so is no row at all."""
+    try:
+        o = json.loads(text, parse_float=str)
+        return dict(o, at=timestamp(o["ordered_at"]), amount=money(o["amount"]))
+    except ValueError:
+        return None
+
+
 def read_orders():
-    """(line, order); None for a record that is broken or has no time, and so is no row at all."""
     for line, text in enumerate((HERE / "orders.jsonl").read_text().splitlines(), 1):
-        try:
-            o = json.loads(text, parse_float=str)
-            yield line, dict(o, at=timestamp(o["ordered_at"]), amount=money(o["amount"]))
-        except ValueError:
-            yield line, None
+        yield line, parse_order(text)
+
+
+def parse_payment(fields):
+    try:
+        order, at, method, amount = fields
+        return dict(order_id=int(order), at=timestamp(at), method=method, amount=money(amount))
+    except ValueError:
+        return None
 
 
 def read_till(name):
     with open(HERE / "payments" / name, newline="") as file:
         for line, fields in enumerate(csv.reader(file), 1):
-            try:
-                order, at, method, amount = fields
-                yield name, line, dict(order_id=int(order), at=timestamp(at), method=method,
-                                       amount=money(amount))
-            except ValueError:
-                yield name, line, None
+            yield name, line, parse_payment(fields)
 
 
-def merge_payments():
-    """The rows of both tills, each with the watermark before it: the next row is always from the till
-    whose own watermark is lower (the first on a tie), the watermark is the minimum of both."""
-    tills = [collections.deque(read_till("till-%d.csv" % n)) for n in (1, 2)]
-    mark = [datetime.datetime.min] * 2
-    while tills[0] or tills[1]:
-        turn = 0 if tills[0] and (not tills[1] or mark[0] <= mark[1]) else 1
-        least = min(m for m, till in zip(mark, tills) if till)  # a till at its end holds nothing back
-        name, line, p = tills[turn].popleft()
-        yield name, line, p, least
-        if p is not None:
-            mark[turn] = max(mark[turn], p["at"] - LATENESS)
+def merge(splits):
+    """The rows of several inputs, each with the watermark before it: the next row is always from the one
+    whose own watermark is lowest (the first on a tie), the watermark is the minimum of all."""
+    splits = [collections.deque(rows) for rows in splits]
+    mark = [datetime.datetime.min] * len(splits)
+    while any(splits):
+        open_ones = [n for n, rows in enumerate(splits) if rows]  # one at its end holds nothing back
+        turn = min(open_ones, key=lambda n: mark[n])
+        least = mark[turn]
+        name, line, row = splits[turn].popleft()
+        yield name, line, row, least
+        if row is not None:
+            mark[turn] = max(mark[turn], row["at"] - LATENESS)
 
 
 def floor(at, minutes):
@@ -144,7 +152,7 @@ def main():
     compare("item_price$errors", sorted(
         [(n,) for n in bad_cell] + [(line,) for line, o in good if o["items"] == 0]), errors("item_price"))
 
-    payments = list(merge_payments())
+    payments = list(merge([read_till("till-1.csv"), read_till("till-2.csv")]))
     windows, late_payments, bad_payments = collections.defaultdict(list), [], []
     for name, line, p, mark in payments:
         if p is None or p["method"] == "voucher":
@@ -187,4 +195,5 @@ def main():
     sys.exit(1 if wrong else 0)
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -45,9 +45,8 @@ static Status normalize_open(Op *op, Diag *diag)
     for (uint32_t i = 0; i < plan->keys; i++)
         type[i] = &op->plan->schema.field[plan->key[i]].type;
     TRY(key_shape(type, plan->keys, &self->shape));
-    keyed_map_open(&self->keys, &self->shape,
-                   keeps_rows(self) ? sizeof(Kept) : offsetof(Kept, row), op->env->seed,
-                   &op->meter);
+    keyed_map_open(&self->keys, &self->shape, keeps_rows(self) ? sizeof(Kept) : offsetof(Kept, row),
+                   op->env->seed, &op->meter);
     return row_layout_make(&self->arena, &op->plan->schema, NULL, 0, &self->layout);
 }
 
@@ -74,8 +73,7 @@ static Status take_deletion(NormalizeOp *self, RowEmitter *emitter, Text row, Mi
     kept->exists = 0;
     if (!keeps_rows(self))
         return row_emitter_add(emitter, ROW_DELETE, row, 0, watermark);
-    Status status =
-        row_emitter_add(emitter, ROW_DELETE, kept_row(self, kept, &old), 0, watermark);
+    Status status = row_emitter_add(emitter, ROW_DELETE, kept_row(self, kept, &old), 0, watermark);
     heap_free_str(&self->keys.heap, &kept->row);
     kept->row = str_view("", 0);
     return status;

@@ -134,24 +134,10 @@ Status scan_emit(Op *scan, const Batch *batch)
     return self->at_once > 0 ? emit_in_turns(self, batch) : op_emit(scan, batch);
 }
 
-/* The first of the selected rows that is not before the stored row `row`. */
-static uint32_t find_selected(const SplitRows *rows, uint32_t row)
-{
-    uint32_t low = 0, high = rows->selected;
-    while (low < high) {
-        uint32_t middle = (low + high) / 2;
-        if (rows->sel[middle] < row)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
-}
-
 Status scan_emit_range(Op *scan, const SplitRows *rows, uint32_t from, uint32_t to, uint64_t taken)
 {
     const BatchBuilder *builder = &rows->builder;
-    uint32_t first = find_selected(rows, from), last = find_selected(rows, to);
+    uint32_t first = split_rows_find_selected(rows, from), last = split_rows_find_selected(rows, to);
     Origin origin = {.source = scan->plan->id,
                      .first = taken - from,
                      .split = rows->split,

@@ -371,3 +371,16 @@ void split_rows_skip(SplitRows *rows, uint32_t count)
            rows->refused[rows->refused_told].before_row < count)
         rows->refused_told++;
 }
+
+uint32_t split_rows_find_selected(const SplitRows *rows, uint32_t row)
+{
+    uint32_t low = 0, high = rows->selected;
+    while (low < high) {
+        uint32_t middle = (low + high) / 2;
+        if (rows->sel[middle] < row)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}

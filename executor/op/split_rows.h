@@ -46,4 +46,7 @@ CHECKED Status split_rows_account(SplitRows *rows, Op *scan, uint32_t from, uint
 /* Passes over the first `count` rows, which had been emitted and accounted for at another time. */
 void split_rows_skip(SplitRows *rows, uint32_t count);
 
+/* Which of the selected rows is the first that does not come before the stored row `row`. */
+uint32_t split_rows_find_selected(const SplitRows *rows, uint32_t row);
+
 #endif

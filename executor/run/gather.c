@@ -157,10 +157,10 @@ static Status copy_range(Gather *gather, const SplitRows *rows, uint32_t from, u
     memcpy(gather->line + at, builder->line + from, count * sizeof *gather->line);
     memcpy(gather->raw + at, builder->raw + from, count * sizeof *gather->raw);
     TRY(copy_bad(gather, builder, from, to));
-    for (uint32_t i = 0; i < rows->selected; i++) {
-        if (rows->sel[i] >= from && rows->sel[i] < to)
-            gather->sel[gather->selected++] = (uint16_t)(rows->sel[i] - from + at);
-    }
+    /* A run may be one row of many: those of other runs are not looked at. */
+    for (uint32_t i = split_rows_find_selected(rows, from); i < rows->selected && rows->sel[i] < to;
+         i++)
+        gather->sel[gather->selected++] = (uint16_t)(rows->sel[i] - from + at);
     gather->rows += count;
     return ST_OK;
 }

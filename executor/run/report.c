@@ -222,6 +222,7 @@ static Status put_split(Job *job, const MergeScan *scan, const MergeSplit *split
                         ReportSplit *seen, Diag *diag)
 {
     Split known = split->split;
+    known.start.offset = merge_split_position(split);
     if (split->reader != NULL && split->reader->describe != NULL)
         split->reader->describe(split->reader, &known);
     const PlanNode *node = scan->op->plan;

@@ -15,8 +15,8 @@ Status bind_options(Binder *binder, const OptionPairList *pairs, OptionList *out
 
 /* --- connector and format --- */
 
-static const char *const later_connectors[] = {"nexmark", "http", "jdbc",
-                                               "postgres",     "redis",   NULL};
+static const char *const later_connectors[] = {"nexmark",  "http",  "jdbc",
+                                               "postgres", "redis", NULL};
 static const char *const later_formats[] = {"debezium-json",  "canal-json", "maxwell-json", "avro",
                                             "avro-confluent", "protobuf",   "parquet",      "orc",
                                             "ogg-json",       NULL};

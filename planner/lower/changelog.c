@@ -242,8 +242,7 @@ static bool can_upsert(const PlanNode *node)
 {
     return node->kind == PLAN_GROUP_AGGREGATE || node->kind == PLAN_RANK ||
            node->kind == PLAN_DEDUPLICATE || node->kind == PLAN_NORMALIZE ||
-           node->kind == PLAN_UPDATING_WINDOW_AGGREGATE ||
-           node->kind == PLAN_OVER_UPDATES;
+           node->kind == PLAN_UPDATING_WINDOW_AGGREGATE || node->kind == PLAN_OVER_UPDATES;
 }
 
 static bool same_columns(const PlanKey *key, const ResultSpec *result)

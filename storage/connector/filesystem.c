@@ -95,10 +95,8 @@ static Status filesystem_check(const TableSpec *table, Span span, Diag *diag)
 }
 
 static const ConnectorMetadata filesystem_metadata[] = {
-    {"file.path", METADATA_TEXT, false},
-    {"file.name", METADATA_TEXT, false},
-    {"file.size", METADATA_BIGINT, false},
-    {"file.modification-time", METADATA_INSTANT, false},
+    {"file.path", METADATA_TEXT, false},   {"file.name", METADATA_TEXT, false},
+    {"file.size", METADATA_BIGINT, false}, {"file.modification-time", METADATA_INSTANT, false},
     {NULL, METADATA_TEXT, false},
 };
 

@@ -55,6 +55,7 @@ const ConnectorClass kafka_connector = {
     .needs_format = true,
     .takes_format = true,
     .messages = true,
+    .shares_splits = true,
     .metadata = kafka_metadata_list,
     .replayable = kafka_replayable,
     .bounded = kafka_bounded,
@@ -70,12 +71,14 @@ const ConnectorClass kafka_connector = {
 
 const ConnectorClass upsert_kafka_connector = {
     .name = "upsert-kafka",
-    .doc = "topics of Apache Kafka whose records say what the row of their key is now; one without a "
-           "value deletes it",
+    .doc =
+        "topics of Apache Kafka whose records say what the row of their key is now; one without a "
+        "value deletes it",
     .options = upsert_kafka_options,
     .needs_format = true,
     .takes_format = true,
     .messages = true,
+    .shares_splits = true,
     .upserts = true,
     .metadata = kafka_metadata_list,
     .replayable = kafka_replayable,

@@ -17,6 +17,8 @@ enum {
     DESTROY_S = 2,         /* until it is left to itself */
     QUEUED_KBYTES = 65536, /* fetched and not taken yet, of all partitions */
     QUEUED_LEAST_KBYTES = 1024,
+    QUEUED_MESSAGES = 100000, /* the same in messages, each of which takes some 250 bytes more */
+    QUEUED_LEAST_MESSAGES = 10000,
 };
 static const Micros serve_every = 10 * MICROS_PER_MILLI;
 static const Micros publish_every = 1 * MICROS_PER_SECOND;
@@ -128,8 +130,8 @@ static void publish(KafkaClient *self, Micros now)
         return;
     self->unpublished = false;
     self->published_at = now;
-    self->publishing = self->lib->commit(self->rk, self->published, true) ==
-                       RD_KAFKA_RESP_ERR_NO_ERROR;
+    self->publishing =
+        self->lib->commit(self->rk, self->published, true) == RD_KAFKA_RESP_ERR_NO_ERROR;
 }
 
 /* The last ones, if the broker takes them soon. */
@@ -155,25 +157,31 @@ static void close_client(SharedSource *base)
     mem_free(self->meter, self, sizeof *self);
 }
 
+static uint32_t share_of(uint32_t all, uint32_t partitions, uint32_t least)
+{
+    uint32_t share = all / (partitions == 0 ? 1 : partitions);
+    return share < least ? least : share;
+}
+
 /* `partitions` share the room for what was fetched and not taken yet: each has a queue. */
 static Status make_consumer(KafkaClient *self, uint32_t partitions, Diag *diag)
 {
-    char why[256], kbytes[16];
+    char why[256], kbytes[16], messages[16];
     rd_kafka_conf_t *conf;
-    uint32_t share = QUEUED_KBYTES / (partitions == 0 ? 1 : partitions);
-    snprintf(kbytes, sizeof kbytes, "%u",
-             share < QUEUED_LEAST_KBYTES ? QUEUED_LEAST_KBYTES : share);
-    bool grouped = option_given(self->base.table->options, "properties.group.id");
-    const KafkaPair own[] = {
-        {"enable.auto.commit", "false"},
-        {"enable.auto.offset.store", "false"},
-        {"auto.offset.reset", "error"},
-        {"enable.partition.eof", "true"},
+    const OptionList given = self->base.table->options;
+    snprintf(kbytes, sizeof kbytes, "%u", share_of(QUEUED_KBYTES, partitions, QUEUED_LEAST_KBYTES));
+    snprintf(messages, sizeof messages, "%u",
+             share_of(QUEUED_MESSAGES, partitions, QUEUED_LEAST_MESSAGES));
+    KafkaPair own[8] = {
+        {"enable.auto.commit", "false"},        {"enable.auto.offset.store", "false"},
+        {"auto.offset.reset", "error"},         {"enable.partition.eof", "true"},
         {"queued.max.messages.kbytes", kbytes},
-        {grouped ? NULL : "group.id",
-         "weir"}, /* librdkafka wants one; nothing is committed to it */
-        {NULL, NULL},
     };
+    uint32_t count = 5;
+    if (!option_given(given, "properties.queued.min.messages"))
+        own[count++] = (KafkaPair){"queued.min.messages", messages};
+    if (!option_given(given, "properties.group.id")) /* librdkafka wants one; nothing goes to it */
+        own[count++] = (KafkaPair){"group.id", "weir"};
     TRY(kafka_conf_make(self->lib, self->base.table, KAFKA_CONSUMER, own, &conf, diag));
     self->lib->conf_set_opaque(conf, self);
     self->lib->conf_set_error_cb(conf, on_error);
@@ -302,6 +310,15 @@ void kafka_client_unassign(KafkaClient *self, const char *topic, int32_t partiti
 {
     Status status = assignment(self, topic, partition, 0, false, NULL);
     (void)status; /* what is not assigned need not be given back */
+}
+
+void kafka_client_wake(KafkaClient *self, const char *topic, int32_t partition)
+{
+    rd_kafka_topic_partition_list_t *list = self->lib->topic_partition_list_new(1);
+    self->lib->topic_partition_list_add(list, topic, partition)->offset = RD_KAFKA_OFFSET_END;
+    /* A request wakes the thread of the broker that has the partition; its answer is of no use. */
+    (void)self->lib->offsets_for_times(self->rk, list, 0);
+    self->lib->topic_partition_list_destroy(list);
 }
 
 /* --- questions --- */

@@ -23,8 +23,8 @@ typedef struct KafkaClient {
     rd_kafka_topic_partition_list_t *published;
     bool unpublished, publishing;
     Micros published_at;
-    bool down;     /* no broker has answered of late */
-    bool lost;     /* a topic or partition is there no more; `trouble` has the words */
+    bool down; /* no broker has answered of late */
+    bool lost; /* a topic or partition is there no more; `trouble` has the words */
     char trouble[256];
 } KafkaClient;
 
@@ -64,6 +64,11 @@ void kafka_client_unassign(KafkaClient *client, const char *topic, int32_t parti
  * and never asked for again. */
 void kafka_client_publish(KafkaClient *client, const char *topic, int32_t partition,
                           int64_t offset);
+
+/* A queue that was full has room again. Up to 2.1 librdkafka does not look for up to a second, in
+ * which a job has long read what was queued; so its thread is given something to do. Does not wait.
+ */
+void kafka_client_wake(KafkaClient *client, const char *topic, int32_t partition);
 
 /* The same for whoever has made a client of librdkafka: destroys it, but does not wait for that
  * when it takes longer than a second or two, as it does after a topic was deleted. */

@@ -14,9 +14,9 @@ static const KafkaPair preferred[][12] = {
             {"reconnect.backoff.max.ms", "1000"},
             {"topic.metadata.refresh.interval.ms", "10000"},
             {"socket.keepalive.enable", "true"},
-            /* Up to 2.1 also the pause after a queue was full: a second of it would starve a job
-             * that reads as fast as it can. */
-            {"fetch.error.backoff.ms", "5"},
+            /* After a queue was full; a second by default, which starves a job that reads as fast
+             * as it can. There since 2.2; see kafka_client_wake. */
+            {"fetch.queue.backoff.ms", "5"},
             {NULL, NULL},
         },
     [KAFKA_PRODUCER] =
@@ -52,8 +52,9 @@ static Status set(const KafkaLibrary *lib, rd_kafka_conf_t *conf, const char *na
                   const char *value, const OptionEntry *option, Diag *diag)
 {
     char why[256], words[256];
-    if (lib->conf_set(conf, name, value, why, sizeof why) == RD_KAFKA_CONF_OK)
-        return ST_OK;
+    rd_kafka_conf_res_t result = lib->conf_set(conf, name, value, why, sizeof why);
+    if (result == RD_KAFKA_CONF_OK || (result == RD_KAFKA_CONF_UNKNOWN && option == NULL))
+        return ST_OK; /* what we prefer of newer ones is none of this one's */
     kafka_plain_words(why, words, sizeof words);
     if (option == NULL)
         return diag_error(diag, E3007, SPAN_NONE, "the Kafka client library refuses \"%s\": %s",

@@ -48,6 +48,7 @@
     X(consume_batch_queue)                                                                         \
     X(queue_get_partition)                                                                         \
     X(queue_forward)                                                                               \
+    X(queue_length)                                                                                \
     X(queue_destroy)                                                                               \
     X(message_destroy)                                                                             \
     X(message_timestamp)                                                                           \
@@ -79,8 +80,8 @@ typedef struct KafkaLibrary {
 #undef X
 } KafkaLibrary;
 
-/* The library stays loaded for as long as the process is there. E3007: there is none, or not the one
- * it should be. */
+/* The library stays loaded for as long as the process is there. E3007: there is none, or not the
+ * one it should be. */
 CHECKED Status kafka_library_load(KafkaLibrary *out, Diag *diag);
 
 #endif

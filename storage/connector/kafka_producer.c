@@ -8,9 +8,11 @@
 #include "storage/connector/kafka_conf.h"
 
 enum {
-    OPEN_MS = 15000, /* for what must be known before a job can begin */
-    STEP_MS = 1000,  /* a step of a commit gives up after that, to be made again */
-    CLOSE_MS = 5000, /* for what is on its way without a guarantee */
+    OPEN_NAP_MS = 100,
+    OPEN_MS = 15000,  /* for what must be known before a job can begin */
+    STEP_MS = 1000,   /* a step of a commit gives up after that, to be made again */
+    MARKER_MS = 5000, /* the same of a client of its own, which has to find its way first */
+    CLOSE_MS = 5000,  /* for what is on its way without a guarantee */
     BATCH_MESSAGES = 512,
     MARKER_WAIT_MS = 20,          /* a commit is seen by readers a moment after it has returned */
     TRANSACTION_BYTES = 64 << 20, /* of records, about; at least one */
@@ -80,23 +82,64 @@ static Status make_client(KafkaProducer *self, Diag *diag)
 /* --- errors --- */
 
 /* Of the broker, or of the way to it: it may be another time. */
+static const rd_kafka_resp_err_t passing[] = {
+    RD_KAFKA_RESP_ERR__TRANSPORT,
+    RD_KAFKA_RESP_ERR__TIMED_OUT,
+    RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN,
+    RD_KAFKA_RESP_ERR__RESOLVE,
+    RD_KAFKA_RESP_ERR__TIMED_OUT_QUEUE,
+    RD_KAFKA_RESP_ERR__MSG_TIMED_OUT,
+    RD_KAFKA_RESP_ERR__PURGE_QUEUE,
+    RD_KAFKA_RESP_ERR__PURGE_INFLIGHT,
+    RD_KAFKA_RESP_ERR__QUEUE_FULL,
+    RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION,
+    RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE,
+    RD_KAFKA_RESP_ERR_BROKER_NOT_AVAILABLE,
+    RD_KAFKA_RESP_ERR_NETWORK_EXCEPTION,
+    RD_KAFKA_RESP_ERR_KAFKA_STORAGE_ERROR,
+    RD_KAFKA_RESP_ERR_COORDINATOR_NOT_AVAILABLE,
+    RD_KAFKA_RESP_ERR_COORDINATOR_LOAD_IN_PROGRESS,
+    RD_KAFKA_RESP_ERR_NOT_COORDINATOR,
+    RD_KAFKA_RESP_ERR_CONCURRENT_TRANSACTIONS,
+    RD_KAFKA_RESP_ERR_NOT_ENOUGH_REPLICAS,
+    RD_KAFKA_RESP_ERR_NOT_ENOUGH_REPLICAS_AFTER_APPEND,
+    RD_KAFKA_RESP_ERR_REQUEST_TIMED_OUT,
+    RD_KAFKA_RESP_ERR_UNSTABLE_OFFSET_COMMIT,
+    RD_KAFKA_RESP_ERR_THROTTLING_QUOTA_EXCEEDED,
+};
+
+/* Of the transaction in hand alone: the next one, perhaps of another producer, has it no more. */
+static const rd_kafka_resp_err_t of_transaction[] = {
+    RD_KAFKA_RESP_ERR__STATE,
+    RD_KAFKA_RESP_ERR__FENCED,
+    RD_KAFKA_RESP_ERR__INCONSISTENT,
+    RD_KAFKA_RESP_ERR_OUT_OF_ORDER_SEQUENCE_NUMBER,
+    RD_KAFKA_RESP_ERR_UNKNOWN_PRODUCER_ID,
+    RD_KAFKA_RESP_ERR_INVALID_PRODUCER_EPOCH,
+    RD_KAFKA_RESP_ERR_INVALID_PRODUCER_ID_MAPPING,
+    RD_KAFKA_RESP_ERR_INVALID_TXN_STATE,
+    RD_KAFKA_RESP_ERR_TRANSACTION_COORDINATOR_FENCED,
+    RD_KAFKA_RESP_ERR_PRODUCER_FENCED,
+};
+
+static bool is_among(const rd_kafka_resp_err_t *list, size_t count, rd_kafka_resp_err_t code)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (list[i] == code)
+            return true;
+    }
+    return false;
+}
+
 static bool passes(rd_kafka_resp_err_t code)
 {
-    return code == RD_KAFKA_RESP_ERR__TRANSPORT || code == RD_KAFKA_RESP_ERR__TIMED_OUT ||
-           code == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN || code == RD_KAFKA_RESP_ERR__RESOLVE ||
-           code == RD_KAFKA_RESP_ERR__TIMED_OUT_QUEUE || code == RD_KAFKA_RESP_ERR__MSG_TIMED_OUT ||
-           code == RD_KAFKA_RESP_ERR__PURGE_QUEUE || code == RD_KAFKA_RESP_ERR__PURGE_INFLIGHT ||
-           code == RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION ||
-           code == RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE ||
-           code == RD_KAFKA_RESP_ERR_COORDINATOR_NOT_AVAILABLE ||
-           code == RD_KAFKA_RESP_ERR_COORDINATOR_LOAD_IN_PROGRESS ||
-           code == RD_KAFKA_RESP_ERR_NOT_COORDINATOR ||
-           code == RD_KAFKA_RESP_ERR_CONCURRENT_TRANSACTIONS ||
-           code == RD_KAFKA_RESP_ERR_NOT_ENOUGH_REPLICAS ||
-           code == RD_KAFKA_RESP_ERR_NOT_ENOUGH_REPLICAS_AFTER_APPEND ||
-           code == RD_KAFKA_RESP_ERR_REQUEST_TIMED_OUT ||
-           code == RD_KAFKA_RESP_ERR_UNSTABLE_OFFSET_COMMIT ||
-           code == RD_KAFKA_RESP_ERR__QUEUE_FULL;
+    return is_among(passing, sizeof passing / sizeof passing[0], code);
+}
+
+static bool another_helps(rd_kafka_resp_err_t code)
+{
+    return passes(code) ||
+           is_among(of_transaction, sizeof of_transaction / sizeof of_transaction[0], code);
 }
 
 static Status held_up(const KafkaProducer *self, const char *words, Diag *diag)
@@ -114,12 +157,38 @@ static Status fail(const KafkaProducer *self, rd_kafka_resp_err_t code, const ch
         return held_up(self, words, diag);
     Status status = diag_error(diag, E3010, SPAN_NONE, "topic \"%s\": %s", self->topic, words);
     if (code == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE)
-        diag_hint(diag, "'properties.message.max.bytes' is the limit here, the topic's "
-                        "max.message.bytes that of the broker");
+        diag_hint(diag, "raise max.message.bytes of the topic, then run the script again; no row is "
+                        "lost");
     return status;
 }
 
-/* After an error of a transactional call: which step comes next. ST_OK: it is made at once. */
+/* The transaction cannot be committed any more. What was the matter with its records counts before
+ * what a call says of it, which may be only that. */
+static Status abort_for(KafkaProducer *self, rd_kafka_resp_err_t code, const char *words,
+                        Diag *diag)
+{
+    rd_kafka_resp_err_t cause = self->failed;
+    self->step = KAFKA_STEP_ABORT;
+    if (cause != RD_KAFKA_RESP_ERR_NO_ERROR && !another_helps(cause))
+        return fail(self, cause, self->lib->err2str(cause), diag);
+    return another_helps(code) ? held_up(self, words, diag) : fail(self, code, words, diag);
+}
+
+/* Another one has to begin, which finds out how far this one has come. */
+static Status give_up_client(KafkaProducer *self, const char *words, Diag *diag)
+{
+    drop_client(self);
+    return held_up(self, words, diag);
+}
+
+/* The client is of no use any more: fenced by another run or by a time-out, as a rule. */
+static bool is_broken(const KafkaProducer *self, char *words, size_t size)
+{
+    return self->lib->fatal_error(self->rk, words, size) != RD_KAFKA_RESP_ERR_NO_ERROR;
+}
+
+/* After an error of a transactional call: which step comes next, and when. Never at once: what is
+ * in the way may stay there, and the job has other things to do. */
 static Status after_error(KafkaProducer *self, rd_kafka_error_t *error, Diag *diag)
 {
     char words[256];
@@ -129,17 +198,10 @@ static Status after_error(KafkaProducer *self, rd_kafka_error_t *error, Diag *di
     bool again = self->lib->error_is_retriable(error) != 0;
     snprintf(words, sizeof words, "%s", self->lib->error_string(error));
     self->lib->error_destroy(error);
-    if (fatal) {
-        drop_client(self);
-        return ST_OK;
-    }
-    if (abort) {
-        rd_kafka_resp_err_t cause = self->failed;
-        self->step = KAFKA_STEP_ABORT;
-        if (cause == RD_KAFKA_RESP_ERR_NO_ERROR || passes(cause))
-            return passes(code) ? held_up(self, words, diag) : ST_OK;
-        return fail(self, cause, self->lib->err2str(cause), diag);
-    }
+    if (fatal)
+        return give_up_client(self, words, diag);
+    if (abort)
+        return abort_for(self, code, words, diag);
     return again ? held_up(self, words, diag) : fail(self, code, words, diag);
 }
 
@@ -259,8 +321,27 @@ Status kafka_producer_read_marker(KafkaProducer *self, KafkaMarker *out, Diag *d
 
 /* --- opening --- */
 
-Status kafka_producer_open(KafkaProducer *self, const TableSpec *table, Text name, Arena *arena,
-                           Diag *diag)
+/* A broker may be on its way down, or up. */
+static Status connect_patiently(KafkaProducer *self, Clock *clock, Diag *diag)
+{
+    Micros until = clock->monotonic(clock) + OPEN_MS * MICROS_PER_MILLI;
+    for (;;) {
+        Diag why = {0};
+        Status status = connect_client(self, OPEN_MS, &why);
+        if (status == ST_OK)
+            return ST_OK;
+        if (why.trouble == TROUBLE_LASTING || clock->monotonic(clock) >= until) {
+            if (why.set && !diag->set)
+                *diag = why;
+            return status;
+        }
+        if (clock->nap != NULL)
+            clock->nap(clock, OPEN_NAP_MS * MICROS_PER_MILLI);
+    }
+}
+
+Status kafka_producer_open(KafkaProducer *self, const TableSpec *table, Text name, Clock *clock,
+                           Arena *arena, Diag *diag)
 {
     Text *topic, copy;
     uint32_t topics;
@@ -277,7 +358,7 @@ Status kafka_producer_open(KafkaProducer *self, const TableSpec *table, Text nam
     self->guarantee =
         (KafkaGuarantee)option_enum(&table->scope, table->options, "sink.delivery-guarantee");
     self->partitioner = kafka_partitioner(table);
-    return connect_client(self, OPEN_MS, diag);
+    return connect_patiently(self, clock, diag);
 }
 
 void kafka_producer_close(KafkaProducer *self)
@@ -434,6 +515,7 @@ static rd_kafka_resp_err_t produce_some(KafkaProducer *self, const KafkaOutbox *
 
 static Status step_produce(KafkaProducer *self, const KafkaOutbox *outbox, Diag *diag)
 {
+    char words[256];
     while (self->next < self->to) {
         rd_kafka_resp_err_t error = produce_some(self, outbox);
         bool full = error == RD_KAFKA_RESP_ERR__QUEUE_FULL;
@@ -444,21 +526,15 @@ static Status step_produce(KafkaProducer *self, const KafkaOutbox *outbox, Diag 
                 continue;
             return held_up(self, "its queue is full", diag);
         }
-        if (self->lib->fatal_error(self->rk, NULL, 0) != RD_KAFKA_RESP_ERR_NO_ERROR) {
-            drop_client(self);
-            return ST_OK;
-        }
-        if (error == RD_KAFKA_RESP_ERR__STATE || error == RD_KAFKA_RESP_ERR__CONFLICT) {
-            /* Of a delivery that has failed; or of one record among others, which tells why when
-             * it comes alone. */
-            self->one_by_one = error == RD_KAFKA_RESP_ERR__CONFLICT;
+        if (is_broken(self, words, sizeof words))
+            return give_up_client(self, words, diag);
+        if (error == RD_KAFKA_RESP_ERR__CONFLICT) { /* alone the one of them tells why */
+            self->one_by_one = true;
             self->step = KAFKA_STEP_ABORT;
             return ST_OK;
         }
-        if (error != RD_KAFKA_RESP_ERR_NO_ERROR) {
-            self->step = KAFKA_STEP_ABORT;
-            return fail(self, error, self->lib->err2str(error), diag);
-        }
+        if (error != RD_KAFKA_RESP_ERR_NO_ERROR)
+            return abort_for(self, error, self->lib->err2str(error), diag);
     }
     self->step = KAFKA_STEP_FLUSH;
     return ST_OK;
@@ -470,25 +546,34 @@ static Status step_flush(KafkaProducer *self, Diag *diag)
         self->step = KAFKA_STEP_DONE;
         return ST_OK;
     }
+    char words[256];
     rd_kafka_resp_err_t error = self->lib->flush(self->rk, STEP_MS);
-    if (self->lib->fatal_error(self->rk, NULL, 0) != RD_KAFKA_RESP_ERR_NO_ERROR) {
-        drop_client(self);
-        return ST_OK;
-    }
+    if (is_broken(self, words, sizeof words))
+        return give_up_client(self, words, diag);
     if (error != RD_KAFKA_RESP_ERR_NO_ERROR)
         return fail(self, error, self->lib->err2str(error), diag);
-    if (self->failed != RD_KAFKA_RESP_ERR_NO_ERROR) {
-        rd_kafka_resp_err_t cause = self->failed;
-        self->step = KAFKA_STEP_ABORT;
-        return passes(cause) ? ST_OK : fail(self, cause, self->lib->err2str(cause), diag);
-    }
+    if (self->failed != RD_KAFKA_RESP_ERR_NO_ERROR && !is_exact(self))
+        return abort_for(self, self->failed, self->lib->err2str(self->failed), diag);
     self->step = is_exact(self) ? KAFKA_STEP_MARK : KAFKA_STEP_DONE;
     return ST_OK;
 }
 
+/* What must not be done: between the two the rows are there and nobody knows of them. */
+static rd_kafka_error_t *part_marker_from_rows(KafkaProducer *self)
+{
+    CRASH_POINT(KAFKA_COMMIT);
+    rd_kafka_error_t *error = self->lib->commit_transaction(self->rk, STEP_MS);
+    return error != NULL ? error : self->lib->begin_transaction(self->rk);
+}
+
+/* Also where records have failed: their reports may only say that they were dropped, and this call
+ * why. */
 static Status step_mark(KafkaProducer *self, Diag *diag)
 {
     char metadata[64];
+    rd_kafka_error_t *error = DEFECT(MARKER_APART) ? part_marker_from_rows(self) : NULL;
+    if (error != NULL)
+        return after_error(self, error, diag);
     rd_kafka_topic_partition_list_t *list = marker_list(self);
     rd_kafka_consumer_group_metadata_t *group = self->lib->consumer_group_metadata_new(self->name);
     snprintf(metadata, sizeof metadata, "weir %016llx %llu",
@@ -497,12 +582,14 @@ static Status step_mark(KafkaProducer *self, Diag *diag)
     list->elems[0].metadata_size = strlen(metadata);
     list->elems[0].metadata = self->lib->mem_malloc(self->rk, sizeof metadata); /* the list's now */
     memcpy(list->elems[0].metadata, metadata, sizeof metadata);
-    rd_kafka_error_t *error =
-        self->lib->send_offsets_to_transaction(self->rk, list, group, STEP_MS);
+    if (!DEFECT(MARKER_LOST))
+        error = self->lib->send_offsets_to_transaction(self->rk, list, group, STEP_MS);
     self->lib->consumer_group_metadata_destroy(group);
     self->lib->topic_partition_list_destroy(list);
     if (error != NULL)
         return after_error(self, error, diag);
+    if (self->failed != RD_KAFKA_RESP_ERR_NO_ERROR)
+        return abort_for(self, self->failed, self->lib->err2str(self->failed), diag);
     self->step = KAFKA_STEP_COMMIT;
     return ST_OK;
 }
@@ -550,14 +637,10 @@ static bool same_marker(const KafkaMarker *a, const KafkaMarker *b)
 
 /* Another run has fenced this one, or so much time went by that the broker thinks so. Who has
  * written last says which; and the transaction that was in hand may be through. */
-static Status step_connect(KafkaProducer *self, Diag *diag)
+static Status step_meet(KafkaProducer *self, Diag *diag)
 {
     KafkaMarker found;
-    TRY(connect_client(self, STEP_MS, diag));
-    if (!is_exact(self))
-        return ST_OK;
-    self->step = KAFKA_STEP_CONNECT;
-    TRY(read_marker(self, STEP_MS, &found, diag));
+    TRY(read_marker(self, MARKER_MS, &found, diag));
     bool through = same_marker(&found, &self->goal);
     if (!through && !same_marker(&found, &self->done)) {
         diag_error(diag, E3006, SPAN_NONE,
@@ -570,12 +653,21 @@ static Status step_connect(KafkaProducer *self, Diag *diag)
     return ST_OK;
 }
 
+static Status step_connect(KafkaProducer *self, Diag *diag)
+{
+    TRY(connect_client(self, STEP_MS, diag));
+    if (is_exact(self))
+        self->step = KAFKA_STEP_MEET;
+    return ST_OK;
+}
+
 /* Goes on where it was left. `outbox`: NULL where there is nothing but the marker. */
 static Status run_transaction(KafkaProducer *self, const KafkaOutbox *outbox, Diag *diag)
 {
     while (self->step != KAFKA_STEP_DONE) {
         switch (self->step) {
         case KAFKA_STEP_CONNECT: TRY(step_connect(self, diag)); break;
+        case KAFKA_STEP_MEET: TRY(step_meet(self, diag)); break;
         case KAFKA_STEP_BEGIN: TRY(step_begin(self, diag)); break;
         case KAFKA_STEP_PRODUCE: TRY(step_produce(self, outbox, diag)); break;
         case KAFKA_STEP_FLUSH: TRY(step_flush(self, diag)); break;
@@ -607,7 +699,8 @@ Status kafka_producer_send(KafkaProducer *self, const KafkaOutbox *outbox, uint6
                            Diag *diag)
 {
     if (!self->busy) {
-        self->from = self->begun_epoch == epoch ? self->begun_rows : 0;
+        bool goes_on = self->begun_epoch == epoch && !DEFECT(MARKER_ROWS_LOST);
+        self->from = goes_on ? self->begun_rows : 0;
         begin_part(self, outbox, epoch);
     }
     for (;;) {

@@ -28,6 +28,7 @@ typedef struct KafkaMarker {
 
 typedef enum KafkaStep {
     KAFKA_STEP_CONNECT, /* there is no producer, or it is of no more use */
+    KAFKA_STEP_MEET,    /* how far it has come is to be found out */
     KAFKA_STEP_BEGIN,
     KAFKA_STEP_PRODUCE,
     KAFKA_STEP_FLUSH,
@@ -62,7 +63,7 @@ typedef struct KafkaProducer {
 
 /* `arena` as long-lived as the producer; `name`: of its transactions. Connects. */
 CHECKED Status kafka_producer_open(KafkaProducer *producer, const TableSpec *table, Text name,
-                                   Arena *arena, Diag *diag);
+                                   Clock *clock, Arena *arena, Diag *diag);
 void kafka_producer_close(KafkaProducer *producer);
 
 /* What is outside now. */

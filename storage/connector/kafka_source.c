@@ -20,6 +20,8 @@
 enum {
     REPLAY_WAIT_MS = 100, /* for messages that are known to be there */
     REPLAY_WAITS = 600,   /* one after another in vain, until that is an error */
+    MUCH_MESSAGES = 10000, /* so many or so much in a queue: it may have been full */
+    MUCH_BYTES = 512 << 10,
 };
 
 typedef struct KafkaReader {
@@ -34,9 +36,10 @@ typedef struct KafkaReader {
     KafkaRecords records;
     KafkaKeys keys;
     KafkaMetadata metadata;
-    uint32_t deletion; /* column that says it; UINT32_MAX: none */
+    uint32_t deletion;            /* column that says it; UINT32_MAX: none */
     rd_kafka_message_t **message; /* fetched; those in front of `at` are given back */
     uint32_t at, count;
+    size_t queued;     /* the most there were in the queue since its fetching was looked after */
     uint64_t next;     /* the offset of the next message to be decoded */
     uint64_t log_end;  /* as the broker told it last; UINT64_MAX: not yet */
     uint64_t replayed; /* a replay reads up to here; REPLAY_OVER: none */
@@ -159,6 +162,20 @@ static Status take_event(KafkaReader *self, const rd_kafka_message_t *message, b
     return ST_OK;
 }
 
+/* Sees to it that librdkafka fetches on when half of what it has queued is used up. */
+static void keep_fetching(KafkaReader *self, const rd_kafka_message_t *some, size_t taken)
+{
+    size_t queued = self->client->lib->queue_length(self->queue);
+    if (queued + taken > self->queued)
+        self->queued = queued + taken;
+    if (queued > self->queued / 2)
+        return;
+    bool much = self->queued >= MUCH_MESSAGES || self->queued * some->len >= MUCH_BYTES;
+    self->queued = queued;
+    if (much)
+        kafka_client_wake(self->client, self->topic, self->partition);
+}
+
 /* Into the empty list, without waiting but in a replay. */
 static Status fetch(KafkaReader *self, uint32_t most, int wait_ms, Diag *diag)
 {
@@ -168,6 +185,8 @@ static Status fetch(KafkaReader *self, uint32_t most, int wait_ms, Diag *diag)
     /* A call that may wait does so until all are there: one is waited for. */
     ssize_t got = wait_ms > 0 ? lib->consume_batch_queue(self->queue, wait_ms, self->message, 1)
                               : lib->consume_batch_queue(self->queue, 0, self->message, most);
+    if (got > 0)
+        keep_fetching(self, self->message[0], (size_t)got);
     for (ssize_t i = 0; i < got; i++) {
         bool keep = false;
         if (status == ST_OK)

@@ -1,8 +1,9 @@
 #include "storage/connector/connector.h"
 
 const ConnectorClass *const connector_classes[] = {
-    &filesystem_connector, &stdin_connector,     &stdout_connector, &datagen_connector,
-    &print_connector,      &blackhole_connector, &sqlite_connector, &kafka_connector, &upsert_kafka_connector,
+    &filesystem_connector, &stdin_connector, &stdout_connector,
+    &datagen_connector,    &print_connector, &blackhole_connector,
+    &sqlite_connector,     &kafka_connector, &upsert_kafka_connector,
 };
 const uint32_t connector_count = sizeof connector_classes / sizeof connector_classes[0];
 

@@ -30,10 +30,10 @@ class Bench:
     def tool(self, name):
         return os.path.join(self.build, "tests", "bench", name)
 
-    def run(self, command):
-        """Runs a command on one core; returns (cpu seconds, wall seconds, peak KiB, stdout)."""
+    def run(self, command, pinned=True):
+        """Runs a command, on one core unless told otherwise; returns (cpu seconds, wall seconds, peak KiB, stdout)."""
         result = self.path("measured.txt")
-        done = subprocess.run([self.tool("measured"), result, *command], stdout=subprocess.PIPE, preexec_fn=pin, text=True)
+        done = subprocess.run([self.tool("measured"), result, *command], stdout=subprocess.PIPE, preexec_fn=pin if pinned else None, text=True)
         if done.returncode != 0:
             sys.exit(f"{command[0]} failed with {done.returncode}")
         with open(result) as taken:
@@ -53,8 +53,8 @@ class Bench:
             out.write(text)
         return self.path(name)
 
-    def run_weir(self, script):
-        return self.run([self.weir, "run", script, "--db", fresh(self.path("app.db"))])
+    def run_weir(self, script, pinned=True):
+        return self.run([self.weir, "run", script, "--db", fresh(self.path("app.db"))], pinned)
 
     def interleave(self, *actions, of=statistics.median):
         """Each action in turn, `rounds` times; medians of what they return. Where they wait for the disk, which others

@@ -40,28 +40,29 @@ def feed(path, keys, rows, pause_s):
             time.sleep(pause_s)
 
 
-class LiveJob:
-    """Beside it: `look`, the last epoch, the last row of _weir_state, the version of the checkpoint."""
+class WatchedJob:
+    """A process of weir and a reader of its database. script: its statements but for the commit interval."""
 
-    def __init__(self, bench, name, queries, keys):
-        self.bench, self.keys = bench, keys
-        self.input = bench.path(name + ".csv")
-        with open(self.input, "w", encoding="ascii") as out:
-            out.write(rows_of(range(keys)))
-        self.sql, self.queries = bench.path(name + ".sql"), queries
+    def __init__(self, bench, name, script, pinned=True):
+        self.bench, self.script, self.pinned = bench, script, pinned
+        self.sql = bench.path(name + ".sql")
         self.path = fresh(bench.path(name + ".db"))
-        self.process = self.feeder = self.db = None
+        self.process = self.db = None
 
     def start(self, interval="50 ms"):
-        self.bench.script(os.path.basename(self.sql), f"SET 'commit-interval' = '{interval}';" + ITEM_TABLE.format(path=self.input) + self.queries)
+        self.bench.script(os.path.basename(self.sql), f"SET 'commit-interval' = '{interval}';" + self.script)
         self.process = subprocess.Popen([self.bench.weir, "run", self.sql, "--db", self.path], stdout=subprocess.DEVNULL,
-                                        stderr=subprocess.DEVNULL, preexec_fn=pin)
+                                        stderr=subprocess.DEVNULL, preexec_fn=pin if self.pinned else None)
+
+    def is_there(self):
+        """What a reader looks for is in the database."""
+        return self.look()[2] is not None
 
     def open_reader(self):
         def opened():
             try:
                 self.db = sqlite3.connect("file:%s?mode=ro" % self.path, uri=True, isolation_level=None)
-                return self.look()[2] is not None
+                return self.is_there()
             except sqlite3.OperationalError:  # not all tables are there
                 return False
         self.wait("its first checkpoint", opened)
@@ -73,12 +74,10 @@ class LiveJob:
             self.process = None
 
     def close(self):
-        self.stop_feeding()
         self.kill()
         if self.db is not None:
             self.db.close()
         fresh(self.path)
-        os.unlink(self.input)
 
     def __enter__(self):
         return self
@@ -86,7 +85,48 @@ class LiveJob:
     def __exit__(self, *_):
         self.close()
 
+    # --- what can be seen ---
+
+    def value(self, sql, *values):
+        return self.db.execute(sql, values).fetchone()[0]
+
+    def look(self):
+        """The last epoch, the last row of _weir_state, the version of the checkpoint."""
+        return self.db.execute(LOOK).fetchone()
+
+    def nudge(self):
+        """Gives it a row, where that can be done."""
+
+    def wait(self, what, seen, nudge=False, pause_s=0.02):
+        """Until it is seen; nudge: a row of key 0 now and then, as a job that has nothing to do commits nothing."""
+        end = time.monotonic() + PATIENCE_S
+        while not seen():
+            if time.monotonic() > end or self.process.poll() is not None:
+                raise SystemExit("%s: %s was not seen" % (self.sql, what))
+            if nudge:
+                self.nudge()
+            time.sleep(pause_s)
+
+
+class LiveJob(WatchedJob):
+    """Over a file of items."""
+
+    def __init__(self, bench, name, queries, keys):
+        self.keys, self.feeder = keys, None
+        self.input = bench.path(name + ".csv")
+        with open(self.input, "w", encoding="ascii") as out:
+            out.write(rows_of(range(keys)))
+        super().__init__(bench, name, ITEM_TABLE.format(path=self.input) + queries)
+
+    def close(self):
+        self.stop_feeding()
+        super().close()
+        os.unlink(self.input)
+
     # --- input ---
+
+    def nudge(self):
+        self.append([0])
 
     def append(self, keys):
         with open(self.input, "a", encoding="ascii") as out:
@@ -107,22 +147,6 @@ class LiveJob:
     def has_read_all(self):
         with open("/proc/%d/io" % self.process.pid, encoding="ascii") as file:
             return int(file.readline().split()[1]) >= os.path.getsize(self.input)
-
-    def value(self, sql, *values):
-        return self.db.execute(sql, values).fetchone()[0]
-
-    def look(self):
-        return self.db.execute(LOOK).fetchone()
-
-    def wait(self, what, seen, nudge=False, pause_s=0.02):
-        """Until it is seen; nudge: a row of key 0 now and then, as a job that has nothing to do commits nothing."""
-        end = time.monotonic() + PATIENCE_S
-        while not seen():
-            if time.monotonic() > end or self.process.poll() is not None:
-                raise SystemExit("%s: %s was not seen" % (self.sql, what))
-            if nudge:
-                self.append([0])
-            time.sleep(pause_s)
 
     def next_checkpoint(self):
         """Waits for the end of one that is not finished yet; returns the bytes that it has written, but for the structure.

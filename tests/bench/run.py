@@ -11,6 +11,7 @@ import tempfile
 
 from common import BID_TABLE, Bench, fresh
 from durability import checkpoint, commits, latency, restart
+import kafka
 import windows
 
 BUSY_VIEW = """
@@ -210,6 +211,9 @@ BENCHES = {
     "checkpoint": ("bytes of a checkpoint a changed key", checkpoint),
     "latency": ("commits while a checkpoint of 500 MB is taken", latency),
     "restart": ("kill -9 at 100 MB of state", restart),
+    "kafka": ("a topic read into a view, beside a bare loop over librdkafka", kafka.read),
+    "kafka-latency": ("from a producer to a reader of the view", kafka.latency),
+    "kafka-sink": ("rows into a topic, exactly once, beside a bare producer", kafka.write),
 }
 
 

@@ -61,6 +61,11 @@ def names_of(table):
     return [row[0] for row in rows_of(table)]
 
 
+def is_kafkas(row):
+    """A point or a defect that only jobs over topics pass: tests/kafka/kill.py sees to it."""
+    return row[0].startswith("kafka.") or row[1:] == ["kafka"]
+
+
 def rows_of(table):
     """What stands in quotes in each row: the name; of a defect also the jobs in which it can be seen."""
     path = os.path.join(HERE, "..", "..", "storage", "base", table)

@@ -599,9 +599,9 @@ def a_backup_of_an_earlier_run(case):
 def stopped_for_longer_than_a_transaction_may_last(case):
     start_copying(case, properties__transaction__timeout__ms="1000")
     last = 0
-    for _ in range(4):
-        feed(case, last, last + 40000)
-        last += 40000
+    for _ in range(3):
+        feed(case, last, last + 20000)
+        last += 20000
         time.sleep(random.uniform(0.05, 0.25))
         case.process.send_signal(signal.SIGSTOP)
         time.sleep(2.5)

@@ -101,6 +101,19 @@ def a_group_that_is_not_named(case):
     says(case.run(case.table("n INT", scan__startup__mode="group-offsets") + view(), code=1), "E2113", "properties.group.id")
 
 
+# --- how it goes on ---
+
+
+def a_queue_that_was_full(case):
+    """Each record fills it; librdkafka by itself would look a second later whether there is room again."""
+    records = 40
+    case.create()
+    case.produce(*[b'{"n":%d,"x":"%s"}' % (i, b"x" * 900_000) for i in range(records)])
+    begin = time.monotonic()
+    equal(case.read("n INT", properties__queued__min__messages="1"), singles(sorted(range(records), key=str)))
+    assert time.monotonic() - begin < records / 2, "it took %.1f s" % (time.monotonic() - begin)
+
+
 # --- where it ends ---
 
 
@@ -567,7 +580,7 @@ def a_broker_that_is_away(case):
 
 
 CASES = [topics_by_list, topics_by_pattern, a_topic_that_is_not_there, begin_at_a_timestamp, begin_at_specific_offsets,
-         begin_at_the_offsets_of_a_group, a_group_without_offsets, a_group_that_is_not_named, end_at_a_timestamp, end_at_specific_offsets,
+         begin_at_the_offsets_of_a_group, a_group_without_offsets, a_group_that_is_not_named, a_queue_that_was_full, end_at_a_timestamp, end_at_specific_offsets,
          end_at_the_offsets_of_a_group, an_end_in_front_of_the_beginning, what_comes_later_is_not_read, empty_topics_and_partitions,
          deleted_from_the_beginning, transactions, an_open_transaction_is_behind_the_end, nothing_but_control_records, compacted, compressed,
          ten_megabytes, json_arrays, tombstones_and_empty_values, broken_values, line_feeds_in_values, byte_order_marks, csv_values, raw_values,

@@ -159,7 +159,8 @@ static void test_options(void **state)
          "fields.n b.min|fields.n b.null-rate|fields.n b.start|fields.n b.var-len"},
         /* values of a fixed set */
         {T "'connector' = 'file|", "file|filesystem"},
-        {T "'connector' = '|", "|blackhole|datagen|filesystem|kafka|print|sqlite|stdin|stdout|upsert-kafka"},
+        {T "'connector' = '|",
+         "|blackhole|datagen|filesystem|kafka|print|sqlite|stdin|stdout|upsert-kafka"},
         {T "'format' = '|", "|csv|json|raw"},
         {T "'on-error' = '|", "|fail|reject|skip"},
         {T "'json.timestamp-format.standard' = 'i|", "i|ISO-8601"},
@@ -169,8 +170,8 @@ static void test_options(void **state)
         {T "'rows-per-second' = '|", ""},
         /* the quote need not have been typed */
         {T "conn|", "conn|'connector'"},
-        {T "'connector' = |",
-         "|'blackhole'|'datagen'|'filesystem'|'kafka'|'print'|'sqlite'|'stdin'|'stdout'|'upsert-kafka'"},
+        {T "'connector' = |", "|'blackhole'|'datagen'|'filesystem'|'kafka'|'print'|'sqlite'|'stdin'"
+                              "|'stdout'|'upsert-kafka'"},
         {T "'on-error' = f|", "f|'fail'"},
         {T "'on-error' f|", "f"},
         {"SET 'table.dml|", "table.dml|table.dml-sync"},

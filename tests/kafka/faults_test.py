@@ -1,0 +1,127 @@
+#!/usr/bin/env python3
+"""What a broker can answer, and a real one does not when it is asked to: a table is written while it fails.
+
+Usage: faults_test.py WEIR [CASE]...
+"""
+import json
+import os
+import sys
+import time
+import traceback
+
+import mock
+from cases import Case, equal, says, wait_for
+from client import Client
+from mock import Mock
+
+ROWS = 3000
+
+# Name, request, answers, and how it goes: "once" where no transaction is aborted; "all": it is tried again in another
+# transaction, of whose first one the mock cannot forget the records; else the error with which the job ends. Last, after how
+# many milliseconds each answer comes.
+FAULTS = (
+    ("init_not_available", mock.INIT_PRODUCER_ID, [mock.COORDINATOR_NOT_AVAILABLE] * 3, "once"),
+    ("init_loading", mock.INIT_PRODUCER_ID, [mock.COORDINATOR_LOAD_IN_PROGRESS] * 2, "once"),
+    ("init_not_coordinator", mock.INIT_PRODUCER_ID, [mock.NOT_COORDINATOR], "once"),
+    ("init_concurrent", mock.INIT_PRODUCER_ID, [mock.CONCURRENT_TRANSACTIONS] * 2, "once"),
+    ("init_disconnect", mock.INIT_PRODUCER_ID, [mock.DISCONNECT] * 2, "once"),
+    ("init_no_right", mock.INIT_PRODUCER_ID, [mock.TRANSACTIONAL_ID_AUTHORIZATION_FAILED], "E3010.*(?i:authorization)"),
+    ("find_not_available", mock.FIND_COORDINATOR, [mock.COORDINATOR_NOT_AVAILABLE] * 3, "once"),
+    ("partitions_concurrent", mock.ADD_PARTITIONS_TO_TXN, [mock.CONCURRENT_TRANSACTIONS] * 5, "once"),
+    ("partitions_loading", mock.ADD_PARTITIONS_TO_TXN, [mock.COORDINATOR_LOAD_IN_PROGRESS] * 2, "once"),
+    ("partitions_disconnect", mock.ADD_PARTITIONS_TO_TXN, [mock.DISCONNECT] * 2, "once"),
+    ("partitions_no_right", mock.ADD_PARTITIONS_TO_TXN, [mock.TOPIC_AUTHORIZATION_FAILED] * 50, "E3010.*(?i:authorization)"),
+    ("partitions_invalid_epoch", mock.ADD_PARTITIONS_TO_TXN, [mock.INVALID_PRODUCER_EPOCH], "all"),
+    ("partitions_fenced", mock.ADD_PARTITIONS_TO_TXN, [mock.PRODUCER_FENCED], "all"),
+    ("partitions_invalid_state", mock.ADD_PARTITIONS_TO_TXN, [mock.INVALID_TXN_STATE], "all"),
+    ("produce_not_leader", mock.PRODUCE, [mock.NOT_LEADER] * 3, "once"),
+    ("produce_not_enough", mock.PRODUCE, [mock.NOT_ENOUGH_REPLICAS] * 3, "once"),
+    ("produce_timed_out", mock.PRODUCE, [mock.REQUEST_TIMED_OUT] * 2, "once"),
+    ("produce_disconnect", mock.PRODUCE, [mock.DISCONNECT] * 3, "once"),
+    ("produce_too_large", mock.PRODUCE, [mock.MSG_SIZE_TOO_LARGE] * 50, "E3010.*(?i:too large)"),
+    ("produce_no_right", mock.PRODUCE, [mock.TOPIC_AUTHORIZATION_FAILED] * 50, "E3010.*(?i:authorization)"),
+    ("produce_out_of_order", mock.PRODUCE, [mock.OUT_OF_ORDER_SEQUENCE], "all"),
+    ("produce_invalid_epoch", mock.PRODUCE, [mock.INVALID_PRODUCER_EPOCH], "all"),
+    ("produce_fenced", mock.PRODUCE, [mock.PRODUCER_FENCED], "all"),
+    ("add_offsets_concurrent", mock.ADD_OFFSETS_TO_TXN, [mock.CONCURRENT_TRANSACTIONS] * 5, "once"),
+    ("add_offsets_not_available", mock.ADD_OFFSETS_TO_TXN, [mock.COORDINATOR_NOT_AVAILABLE] * 2, "once"),
+    ("add_offsets_no_right", mock.ADD_OFFSETS_TO_TXN, [mock.GROUP_AUTHORIZATION_FAILED] * 3, "E3010.*(?i:authorization)"),
+    ("marker_not_coordinator", mock.TXN_OFFSET_COMMIT, [mock.NOT_COORDINATOR] * 2, "once"),
+    ("marker_loading", mock.TXN_OFFSET_COMMIT, [mock.COORDINATOR_LOAD_IN_PROGRESS] * 3, "all"),
+    ("marker_disconnect", mock.TXN_OFFSET_COMMIT, [mock.DISCONNECT] * 2, "once"),
+    ("marker_invalid_epoch", mock.TXN_OFFSET_COMMIT, [mock.INVALID_PRODUCER_EPOCH], "all"),
+    ("marker_no_right", mock.TXN_OFFSET_COMMIT, [mock.GROUP_AUTHORIZATION_FAILED] * 3, "E3010.*(?i:authorization)"),
+    ("commit_loading", mock.END_TXN, [mock.COORDINATOR_LOAD_IN_PROGRESS] * 3, "once"),
+    ("commit_not_available", mock.END_TXN, [mock.COORDINATOR_NOT_AVAILABLE] * 3, "once"),
+    ("commit_concurrent", mock.END_TXN, [mock.CONCURRENT_TRANSACTIONS] * 3, "once"),
+    ("commit_disconnect", mock.END_TXN, [mock.DISCONNECT] * 3, "once"),
+    ("commit_invalid_state", mock.END_TXN, [mock.INVALID_TXN_STATE], "all"),
+    ("commit_fenced", mock.END_TXN, [mock.PRODUCER_FENCED], "all"),
+    ("read_marker_loading", mock.OFFSET_FETCH, [mock.COORDINATOR_LOAD_IN_PROGRESS] * 2, "once"),
+    ("far_away", mock.PRODUCE, [], "once", 300),
+    ("far_away_and_fenced", mock.END_TXN, [mock.PRODUCER_FENCED], "all", 300),
+    ("read_marker_no_right", mock.OFFSET_FETCH, [mock.GROUP_AUTHORIZATION_FAILED] * 3, "E3010.*(?i:authorization)"),
+)
+
+
+def script(case):
+    with open(case.path("f.json"), "w", encoding="utf-8") as out:
+        out.writelines('{"n":%d}\n' % i for i in range(ROWS))
+    return (case.table("n INT", "o", bounded=False, scan__startup__mode=None) +
+            "CREATE TABLE f (n INT) WITH ('connector' = 'filesystem', 'path' = 'f.json', 'format' = 'json');\n"
+            "INSERT INTO o SELECT n FROM f;\n")
+
+
+def arrived(case, client):
+    """In their order, by the first time that each came."""
+    values = [json.loads(record.value)["n"] for record in client.read(case.topic)]
+    return values, list(dict.fromkeys(values))
+
+
+def check(case, cluster, client, request, answers, outcome, delay_ms=0):
+    cluster.create_topic(case.topic)
+    cluster.fail(request, *answers)
+    cluster.answer_after(delay_ms)
+    if outcome in ("once", "all"):
+        case.run(script(case))
+        cluster.answer_after(0)
+        values, firsts = arrived(case, client)
+        equal(firsts, list(range(ROWS)))
+        if outcome == "once":
+            equal(len(values), ROWS)
+        return
+    said = case.run(script(case), code=3)
+    says(said, outcome)
+    cluster.forget(request)
+    case.run()  # the cause is gone: it goes on
+    equal(arrived(case, client)[1], list(range(ROWS)))
+
+
+def run(weir, cluster, client, fault):
+    begin, (name, *rest) = time.monotonic(), fault
+    case = Case(weir, cluster, client, name)
+    try:
+        check(case, cluster, client, *rest)
+        print("ok      %s (%.1f s)" % (name, time.monotonic() - begin), flush=True)
+        return True
+    except Exception as error:
+        print("FAILED  %s\n%s" % (name, error))
+        traceback.print_exc(file=sys.stdout)
+        print(case.errors()[-2000:], flush=True)
+        return False
+    finally:
+        cluster.forget(rest[0])
+        cluster.answer_after(0)
+        case.close()
+
+
+def main(weir, wanted):
+    chosen = [fault for fault in FAULTS if not wanted or fault[0] in wanted]
+    with Mock() as cluster, Client(cluster.bootstrap) as client:
+        failed = [fault[0] for fault in chosen if not run(os.path.abspath(weir), cluster, client, fault)]
+    print("%d cases, %d failed %s" % (len(chosen), len(failed), " ".join(failed)))
+    sys.exit(1 if failed or not chosen else 0)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], sys.argv[2:])
