@@ -25,6 +25,7 @@ typedef enum OptionId {
     OPTION_OPTION,
     OPTION_RECORDS,
     OPTION_REFERENCE,
+    OPTION_SHARD,
     OPTION_VERSION,
 } OptionId;
 
@@ -65,6 +66,8 @@ static const Option option_table[] = {
     {OPTION_COLOR, "color", '\0', "WHEN", "auto, always or never", IN_ALL},
     {OPTION_MAX_REJECTED, "max-rejected", '\0', "N",
      "exit code 5 when more than N rows were rejected", IN_RUN},
+    {OPTION_SHARD, "shard", '\0', "I/N",
+     "be the I-th of N processes, with a database each, that share topics", IN_RUN},
     {OPTION_RECORDS, "records", 'n', "N", "show the last N records, 10 without it", IN_PEEK},
     {OPTION_OPTION, "option", 'o', "NAME=VALUE",
      "a setting of the Kafka client, as security.protocol=SSL; may be repeated", IN_PEEK},
@@ -196,6 +199,17 @@ static Status parse_color(Parser *parser, const char *value, ColorChoice *out)
                       "--color takes auto, always or never, not \"%s\"", value);
 }
 
+static Status parse_shard(Parser *parser, const char *value, Shard *out)
+{
+    if (shard_parse(text_of(value), out))
+        return ST_OK;
+    Status status = diag_error(parser->diag, E0003, SPAN_NONE,
+                               "--shard takes I/N with I from 1 to N, not \"%s\"", value);
+    diag_hint(parser->diag, "--shard 2/3 is the second of three processes; N is %d at most",
+              SHARDS_MOST);
+    return status;
+}
+
 static Status add_input(Parser *parser, bool is_file, const char *value)
 {
     CliInput input = {is_file, text_of(value)};
@@ -242,6 +256,7 @@ static Status apply_option(Parser *parser, const Option *option, const char *val
     case OPTION_OPTION: return add_option(parser, value);
     case OPTION_RECORDS: return parse_records(parser, value);
     case OPTION_REFERENCE: parser->print_only = CLI_REFERENCE; return ST_OK;
+    case OPTION_SHARD: return parse_shard(parser, value, &cli->shard);
     case OPTION_VERSION: parser->print_only = CLI_VERSION; return ST_OK;
     }
     assert(false);

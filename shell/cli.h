@@ -7,6 +7,7 @@
 #include "shell/render.h"
 #include "storage/base/arena.h"
 #include "storage/base/diag.h"
+#include "storage/base/shard.h"
 #include "storage/base/vec.h"
 
 enum { CLI_RECORDS_MAX = 10000 }; /* of peek -n */
@@ -41,6 +42,7 @@ typedef struct Cli {
     const RenderMode *mode; /* NULL: automatic */
     bool max_rejected_set;
     uint64_t max_rejected;
+    Shard shard;       /* count = 0: not given */
     uint64_t records;  /* peek -n */
     VEC(Text) options; /* peek -o, NAME=VALUE */
 } Cli;

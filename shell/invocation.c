@@ -202,6 +202,7 @@ static int run_main(const Cli *cli)
     Arena arena;
     ShellConfig config = shell_config(cli, false);
     config.owner = true;
+    config.shard = cli->shard;
     signals_install(SIGNALS_BATCH);
     arena_init(&arena, NULL);
     Status status = shell_open(&shell, &config);

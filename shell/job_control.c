@@ -233,6 +233,8 @@ Status session_true_reason(const Session *session, const CatalogJob *job, bool o
     return ST_OK;
 }
 
+enum { COLUMNS = 8 };
+
 /* From the file, so that a reader sees what the owner has made of it since. */
 static Status show_job(const Execution *execution, const DbStatement *job, bool owned)
 {
@@ -246,13 +248,18 @@ static Status show_job(const Execution *execution, const DbStatement *job, bool 
     Text number, reason;
     TRY(session_true_reason(session, &known, owned, execution->arena, &state, &reason));
     TRY(arena_printf(execution->arena, &number, "%lld", (long long)known.id));
-    Text cells[7] = {number, db_column_text(job, 1), text_of(job_state_name(state))};
-    for (int i = 3; i < 7; i++)
-        cells[i] = i == 5 ? reason : db_column_text(job, i);
-    TRY(secret_text(execution->arena, cells[6], &cells[6]));
-    for (int i = 0; i < 7; i++)
+    Text cells[COLUMNS] = {number,
+                           db_column_text(job, 1),
+                           text_of(job_state_name(state)),
+                           db_column_text(job, 3),
+                           db_column_text(job, 4),
+                           reason,
+                           db_column_text(job, 8),
+                           db_column_text(job, 6)};
+    TRY(secret_text(execution->arena, cells[COLUMNS - 1], &cells[COLUMNS - 1]));
+    for (int i = 0; i < COLUMNS; i++)
         cells[i].ptr = cells[i].size == 0 ? NULL : cells[i].ptr;
-    return show_row(execution, cells, 7);
+    return show_row(execution, cells, COLUMNS);
 }
 
 static Status show_stored_jobs(const Execution *execution, bool owned)
@@ -266,11 +273,11 @@ static Status show_stored_jobs(const Execution *execution, bool owned)
     db_statement_close(query);
     if (status != ST_OK || !row)
         return status;
-    TRY(db_prepare(
-        db,
-        TEXT("SELECT id, name, state, substr(created, 1, 23) || 'Z',"
-             " substr(updated, 1, 23) || 'Z', reason, sql, replaces FROM _weir_jobs ORDER BY id"),
-        &query, execution->diag));
+    TRY(db_prepare(db,
+                   TEXT("SELECT id, name, state, substr(created, 1, 23) || 'Z',"
+                        " substr(updated, 1, 23) || 'Z', reason, sql, replaces, shard"
+                        " FROM _weir_jobs ORDER BY id"),
+                   &query, execution->diag));
     status = db_step(query, &row, execution->diag);
     while (status == ST_OK && row) {
         status = show_job(execution, query, owned);
@@ -283,15 +290,15 @@ static Status show_stored_jobs(const Execution *execution, bool owned)
 
 Status run_show_jobs(const Execution *execution)
 {
-    static const char *const heading[] = {"job id", "job name", "state",     "start time",
-                                          "since",  "reason",   "statements"};
+    static const char *const heading[COLUMNS] = {"job id", "job name", "state", "start time",
+                                                 "since",  "reason",   "shard", "statements"};
     const Session *session = execution->session;
     bool owned = session->reader && db_owner_pid(session->db_path) != 0;
-    OutputColumn column[7] = {0};
-    for (int i = 0; i < 7; i++)
+    OutputColumn column[COLUMNS] = {0};
+    for (int i = 0; i < COLUMNS; i++)
         column[i] = (OutputColumn){.name = text_of(heading[i]), .type = TEXT("STRING")};
-    column[6].is_long = true;
-    TRY(execution->output->begin(execution->output, OUTPUT_RESULT, column, 7));
+    column[COLUMNS - 1].is_long = true;
+    TRY(execution->output->begin(execution->output, OUTPUT_RESULT, column, COLUMNS));
     TRY(show_stored_jobs(execution, owned));
     return show_end(execution);
 }

@@ -87,7 +87,10 @@ static Status open_job(const JobEnv *env, SessionJob *record, bool restart, Diag
     if (status == ST_OK)
         status = session_time_zone(settings_list(&text.settings), &record->arena, &zone, diag);
     if (status == ST_OK) {
+        const CatalogJob *stored = catalog_find_job(env->catalog, record->id);
         apply_settings(record->plan, settings_list(&text.settings));
+        if (stored != NULL)
+            plan_set_shard(record->plan, stored->shard);
         JobConfig config = {.plan = record->plan,
                             .id = record->id,
                             .catalog = env->catalog,

@@ -5,6 +5,7 @@
 #include "shell/difference.h"
 #include "shell/foreground.h"
 #include "shell/object_name.h"
+#include "shell/shards.h"
 
 /* --- binding all of it --- */
 
@@ -104,7 +105,9 @@ Status script_bind_statement(const Execution *execution, Submission *submission,
     if (statement->kind == STATEMENT_QUERY) {
         Plan *plan;
         TRY(plan_select(&request, statement->as.query, statement->span, &draft));
-        return plan_queries(&request, &draft, 1, &plan);
+        TRY(plan_queries(&request, &draft, 1, &plan));
+        submission->shares_splits = submission->shares_splits || plan_shares_splits(plan);
+        return ST_OK;
     }
     if (statement->kind == STATEMENT_EXPLAIN && statement->as.explain->mode == EXPLAIN_WHY)
         return ST_OK; /* the job that it is about may be the script's own */
@@ -124,7 +127,11 @@ static Status bind_script(const Execution *execution, const Script *script, Subm
     Plan *plan;
     for (const Statement *s = script->statements.first; s != NULL; s = s->next)
         TRY(script_bind_statement(execution, submission, script, s));
-    return submission_plan(execution, submission, &plan);
+    TRY(submission_plan(execution, submission, &plan));
+    submission->shares_splits =
+        submission->shares_splits || (plan != NULL && plan_shares_splits(plan));
+    bool idle = execution->session->config.shard.count > 0 && !submission->shares_splits;
+    return idle ? shards_refuse_idle(execution->session, execution->diag) : ST_OK;
 }
 
 /* --- running it --- */
@@ -305,6 +312,7 @@ static Status open_stored_jobs(Session *session, Output *output, Diag *diag)
             tell_halted(output, stored->id, "has failed", "tries again; SHOW JOBS tells why");
         if (stored->state == JOB_PAUSED || job_state_is_over(stored->state))
             continue;
+        TRY(shards_check_stored(session, stored, diag));
         int64_t id = stored->id;
         Status status = session_job_open(&env, id, stored->sql, true, &job, diag);
         if (status != ST_OK) {
@@ -314,6 +322,7 @@ static Status open_stored_jobs(Session *session, Output *output, Diag *diag)
         }
         job->next = session->jobs;
         session->jobs = job;
+        shards_tell(&(Execution){.session = session, .output = output}, job);
     }
     return ST_OK;
 }

@@ -226,6 +226,7 @@ Status run_select(const Execution *execution, const Query *query, Span span)
     Plan *plan;
     TRY(plan_select(&request, query, span, &draft));
     TRY(plan_queries(&request, &draft, 1, &plan));
+    plan_set_shard(plan, execution->session->config.shard);
     return run_plan(execution, plan);
 }
 
@@ -265,6 +266,7 @@ Status run_explain(const Execution *execution, const Explain *explain, Span span
         TRY(add_draft(execution, s, &queries, &count));
     Plan *plan;
     TRY(plan_queries(&request, queries, count, &plan));
+    plan_set_shard(plan, execution->session->config.shard);
     StrBuf text;
     strbuf_init(&text, NULL);
     plan_explain(queries, count, plan, &text);

@@ -10,6 +10,7 @@
 #include "storage/base/arena.h"
 #include "storage/base/clock.h"
 #include "storage/base/diag.h"
+#include "storage/base/shard.h"
 
 typedef struct Session Session;
 
@@ -22,6 +23,7 @@ typedef struct SessionConfig {
                            allow_reader */
     bool own_thread;    /* jobs go on by themselves beside the statements */
     bool continue_jobs; /* those that were running when the database was last closed go on */
+    Shard shard; /* which partitions jobs and SELECTs read; of a stored job, what it must be */
     bool wait_for_bounded; /* a statement that starts a job over bounded input waits for its end */
     Clock *clock;          /* NULL: the system's */
     uint32_t batch_rows;   /* rows a batch at most, for tests; 0: BATCH_ROWS */

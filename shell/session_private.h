@@ -1,9 +1,8 @@
-/* What the files of the session share: session.c (open, close, one statement after another),
- * ownership.c (whose the database is), script.c (weir run), check.c (weir check), submit.c and
- * submit_make.c (statements that make objects and jobs), difference.c (in what they differ from
- * those of the database), replace*.c (which make them anew), drop.c (and that take them away),
- * job_control.c (STOP, PAUSE, RESUME, SHOW JOBS), select.c (bare SELECTs), show.c (SHOW, DESCRIBE),
- * explain_why.c (EXPLAIN WHY). */
+/* What the files of the session share: session.c (open, close, one statement), ownership.c (whose
+ * the database is), script.c (weir run), check.c (weir check), submit.c and submit_make.c (what
+ * makes objects and jobs), difference.c (in what they differ from the stored), replace*.c (which
+ * make them anew), drop.c (and that take them away), job_control.c (STOP, PAUSE, RESUME, SHOW
+ * JOBS), select.c (bare SELECTs), show.c (SHOW, DESCRIBE), explain_why.c (EXPLAIN WHY). */
 #ifndef WEIR_SHELL_SESSION_PRIVATE_H
 #define WEIR_SHELL_SESSION_PRIVATE_H
 
@@ -98,6 +97,8 @@ typedef struct Submission {
     bool resume;                   /* what exists with the same definition is taken as it is */
     uint32_t known_views; /* materialized views that exist already, with the same definition */
     uint32_t inserts;
+    bool shares_splits; /* something in its script reads what shards divide (shards.h) */
+    Shard shard;
     bool repeats; /* CREATE OR REPLACE TABLE ... AS of what is so already: a job that fills it so,
                      or has done so, is taken as it is */
     /* What the database has with another definition; with `gathers` the first does not end it all,

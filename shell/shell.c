@@ -43,6 +43,7 @@ Status shell_open(Shell *shell, const ShellConfig *config)
                              .own_late = !config->owner && !config->interactive,
                              .own_thread = !config->owner,
                              .continue_jobs = !config->owner && config->interactive,
+                             .shard = config->shard,
                              .wait_for_bounded = !config->interactive};
     Status status = session_open(&session, &shell->session, &diag);
     if (status != ST_OK)

@@ -15,6 +15,7 @@ typedef struct ShellConfig {
     Text db_path;     /* empty: in memory */
     bool interactive; /* somebody types at a terminal */
     bool owner;       /* to read only, while another process owns the file, is not enough */
+    Shard shard;
     bool json;
     ColorChoice color;
     const RenderMode *mode; /* NULL: automatic */

@@ -5,6 +5,7 @@
 #include "shell/difference.h"
 #include "shell/object_name.h"
 #include "shell/replace.h"
+#include "shell/shards.h"
 #include "storage/catalog/reject_log.h"
 
 /* --- objects --- */
@@ -119,6 +120,22 @@ static Status add_job(const Execution *execution, Text sql, const Plan *plan, in
     return catalog_set_job(session->catalog, *id, JOB_RUNNING, TEXT_NONE, now, execution->diag);
 }
 
+/* Before it is opened. */
+static Status set_shard(const Execution *execution, const Plan *plan, int64_t id, Shard shard)
+{
+    Catalog *catalog = execution->session->catalog;
+    if (shard_equal(catalog_find_job(catalog, id)->shard, shard))
+        return ST_OK;
+    StrBuf text;
+    strbuf_init(&text, NULL);
+    plan_print(plan, &text);
+    Status status = strbuf_status(&text);
+    if (status == ST_OK)
+        status = catalog_set_shard(catalog, id, shard, strbuf_as_text(&text), execution->diag);
+    strbuf_close(&text);
+    return status;
+}
+
 /* The objects, and what the job keeps. Of a job that builds views anew, those come when they are
  * complete. */
 static Status make_objects(const Execution *execution, const Submission *submission,
@@ -185,6 +202,8 @@ static Status make_all(const Execution *execution, Submission *submission, Text 
     TRY(give_up_others(execution, submission, known));
     if (new)
         TRY(add_job(execution, sql, plan, &id));
+    if (plan != NULL)
+        TRY(set_shard(execution, plan, id, submission->shard));
     TRY(make_objects(execution, submission, plan, id));
     if (new && submission->replaces != 0)
         TRY(replacement_make(execution, submission, plan, id, sql));
@@ -339,11 +358,27 @@ static Status start(const Execution *execution, Submission *submission, Text sql
     if (*job == NULL)
         return ST_OK;
     tell_known(execution, (*job)->id, was);
+    shards_tell(execution, *job);
     tell_replacement(execution, *job);
     (*job)->next = session->jobs;
     session->jobs = *job;
     if ((*job)->replaces != 0)
         replacement_let_old_go_on(execution, (*job)->replaces);
+    return ST_OK;
+}
+
+/* SELECTs of the job's script read the same part. */
+static Status choose_shard(const Execution *execution, Submission *submission, Plan *plan,
+                           const CatalogJob *known)
+{
+    Session *session = execution->session;
+    int64_t kept = kept_job(submission, known);
+    TRY(shards_choose(session, catalog_find_job(session->catalog, kept), &submission->shard,
+                      execution->diag));
+    if (plan != NULL)
+        plan_set_shard(plan, submission->shard);
+    if (submission->resume)
+        session->config.shard = submission->shard;
     return ST_OK;
 }
 
@@ -358,6 +393,7 @@ static Status apply(const Execution *execution, Submission *submission, Text sql
         return refuse_other_job(execution, submission);
     if (known == NULL && is_reverted(session, submission, sql))
         return revert(execution, submission);
+    TRY(choose_shard(execution, submission, plan, known));
     if (known != NULL)
         TRY(take_known(execution, submission, plan, known, &done));
     return done ? ST_OK : start(execution, submission, sql, plan, known, job);

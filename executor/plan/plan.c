@@ -100,6 +100,28 @@ const char *rank_function_name(RankFunction function)
     return names[function];
 }
 
+static bool shares_splits(const PlanNode *node)
+{
+    return node->kind == PLAN_SCAN && node->as.scan.spec.table->connector->shares_splits;
+}
+
+void plan_set_shard(Plan *plan, Shard shard)
+{
+    for (uint32_t i = 0; i < plan->nodes; i++) {
+        if (shares_splits(plan->node[i]))
+            plan->node[i]->as.scan.shard = shard;
+    }
+}
+
+bool plan_shares_splits(const Plan *plan)
+{
+    for (uint32_t i = 0; i < plan->nodes; i++) {
+        if (shares_splits(plan->node[i]))
+            return true;
+    }
+    return false;
+}
+
 bool plan_is_bounded(const Plan *plan)
 {
     for (uint32_t i = 0; i < plan->nodes; i++) {

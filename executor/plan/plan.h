@@ -85,6 +85,10 @@ typedef Status PlanRun(const Plan *plan, Arena *arena, PlanRows *out, Diag *diag
 
 /* Every source ends by itself. */
 bool plan_is_bounded(const Plan *plan);
+/* Of each source whose splits can be divided among processes only the shard's are to be read. */
+void plan_set_shard(Plan *plan, Shard shard);
+/* There is such a source. */
+bool plan_shares_splits(const Plan *plan);
 
 /* "order=[a DESC, b]" */
 void plan_print_order(const Schema *input, const PlanOrder *order, uint32_t orders, StrBuf *out);

@@ -26,6 +26,7 @@ typedef struct PlanScan {
     Micros idle_timeout;       /* 0: off */
     Micros idle_advance;       /* likewise: the watermark of a silent split goes on by the clock */
     Micros monitor_interval;   /* unbounded: how often to look for new splits; 0: never */
+    Shard shard;               /* of a connector that shares its splits */
     bool bounded;
 } PlanScan;
 

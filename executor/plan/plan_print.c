@@ -74,6 +74,8 @@ static void print_scan(const PlanNode *node, StrBuf *out)
         strbuf_string(out, ", cannot be read again");
     else if (connector->spools != NULL && connector->spools(scan->spec.table))
         strbuf_string(out, ", spooled");
+    if (shard_is_part(scan->shard))
+        strbuf_printf(out, ", shard %u/%u", scan->shard.number, scan->shard.count);
 }
 
 static void print_calc(const PlanNode *node, StrBuf *out)

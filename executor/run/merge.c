@@ -66,13 +66,15 @@ Status merge_make_splits(Merge *merge, MergeScan *scan, Split *listed, uint32_t 
 /* The splits there are now. A followed source is asked again: those that are known keep their
  * numbers, new ones are added. The arrays double; what they were before stays in the arena, in all
  * no more than they are now. */
-Status merge_list_splits(Merge *merge, MergeScan *scan, Diag *diag)
+Status merge_list_splits(Merge *merge, MergeScan *scan, bool again, Diag *diag)
 {
     const TableSpec *table = merge_scan_plan(scan)->spec.table;
     Split *listed = scan->listed;
     uint32_t count = scan->splits;
     for (uint32_t i = 0; i < count; i++)
         listed[i].ended = scan->split[i].ended;
+    merge->env->shard = merge_scan_plan(scan)->shard;
+    merge->env->lists_again = again;
     Status status = table->connector->list(table, merge->env, &listed, &count, diag);
     if (status == ST_IO && diag->set && diag->hint[0] == '\0')
         diag_hint(diag, "table \"%.*s\" reads it; a relative path starts at the working directory",
@@ -310,7 +312,7 @@ Status merge_open(Merge *merge, Arena *arena, Op *const *scan, uint32_t scans, S
 Status merge_list(Merge *merge, Diag *diag)
 {
     for (uint32_t i = 0; i < merge->scans; i++)
-        TRY(merge_list_splits(merge, &merge->scan[i], diag));
+        TRY(merge_list_splits(merge, &merge->scan[i], false, diag));
     return ST_OK;
 }
 

@@ -263,7 +263,7 @@ static Status find_new_splits(Round *round, uint32_t scan_number, Diag *diag)
     if (interval == 0 || now - scan->last_listed < interval)
         return ST_OK;
     scan->last_listed = now;
-    TRY(merge_list_splits(round->merge, scan, diag));
+    TRY(merge_list_splits(round->merge, scan, true, diag));
     for (uint32_t i = known; i < scan->splits; i++)
         TRY(note_split(round, scan_number, i));
     return ST_OK;

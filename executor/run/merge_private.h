@@ -17,7 +17,7 @@ static inline bool merge_has_rows(const MergeSplit *split)
 }
 
 /* Lists the splits again; new ones are added. */
-CHECKED Status merge_list_splits(Merge *merge, MergeScan *scan, Diag *diag);
+CHECKED Status merge_list_splits(Merge *merge, MergeScan *scan, bool again, Diag *diag);
 /* Room for so many splits, and what listing and rejecting need of them. */
 CHECKED Status merge_make_splits(Merge *merge, MergeScan *scan, Split *listed, uint32_t count);
 /* Spools for so many splits, where what is read is to be kept; none where it need not be. */

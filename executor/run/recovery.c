@@ -417,9 +417,12 @@ bool recovery_is_ready(const Job *job)
     return job->recovery.due && is_between_rounds(job);
 }
 
+/* Where a topic's partitions begin is asked once and kept at once, be there a record or not: asked
+ * again by a job that was killed, it would leave out what came meanwhile. */
 bool recovery_wants_commit(const Job *job)
 {
-    return job->recovery.writing && job->epoch > 0 && is_between_rounds(job);
+    bool begun = job->epoch > 0 || plan_shares_splits(job->plan);
+    return job->recovery.writing && begun && is_between_rounds(job);
 }
 
 void recovery_put_off(Job *job)

@@ -247,6 +247,8 @@ static Status take_job(Catalog *catalog, const DbStatement *row, Diag *diag)
     TRY(take_time(catalog, db_column_text(row, 5), &job->created, diag));
     TRY(take_time(catalog, db_column_text(row, 6), &job->updated, diag));
     job->replaces = db_column_i64(row, 7);
+    if (db_column_type(row, 8) != DB_NULL && !shard_parse(db_column_text(row, 8), &job->shard))
+        return fail_damaged(catalog, "_weir_jobs holds a shard that is none", diag);
     TRY_PUSH(&catalog->job, &catalog->arena, job);
     return ST_OK;
 }
@@ -270,7 +272,7 @@ static Status read_tables(Catalog *catalog, Diag *diag)
     TRY(read_rows(catalog, TEXT("SELECT name, kind, sql, job FROM _weir_objects"), take_object,
                   diag));
     return read_rows(catalog,
-                     TEXT("SELECT id, sql, plan, state, reason, created, updated, replaces"
+                     TEXT("SELECT id, sql, plan, state, reason, created, updated, replaces, shard"
                           " FROM _weir_jobs ORDER BY id"),
                      take_job, diag);
 }
@@ -575,6 +577,27 @@ Status catalog_set_replaces(Catalog *catalog, int64_t id, int64_t other, Text sq
                row, 3, diag));
     TRY(arena_text(&catalog->arena, sql, &job->sql));
     job->replaces = other;
+    return ST_OK;
+}
+
+Status catalog_set_shard(Catalog *catalog, int64_t id, Shard shard, Text plan, Diag *diag)
+{
+    assert(db_in_transaction(catalog->db));
+    uint32_t index;
+    char text[SHARD_TEXT_SIZE];
+    CatalogJob *job = find_job(catalog, id, &index);
+    if (job == NULL) /* the catalog was to be read again, and memory was short */
+        return ST_NOMEM;
+    shard_print(shard, text);
+    const DbValue row[] = {
+        db_value_i64(id),
+        shard_is_part(shard) ? db_value_text(text_of(text)) : db_value_null(),
+        db_value_text(plan),
+    };
+    TRY(db_run(catalog->db, TEXT("UPDATE _weir_jobs SET shard = ?2, plan = ?3 WHERE id = ?1"), row,
+               3, diag));
+    TRY(arena_text(&catalog->arena, plan, &job->plan));
+    job->shard = shard;
     return ST_OK;
 }
 

@@ -11,12 +11,13 @@
 #define WEIR_STORAGE_CATALOG_CATALOG_H
 
 #include "storage/base/clock.h"
+#include "storage/base/shard.h"
 #include "storage/data/schema.h"
 #include "storage/sqlite/db.h"
 
 /* Of the _weir_ tables. A higher one in a file is E4005; a lower one is brought up to date at open,
  * in a transaction of its own; by a reader it is refused, E4011. */
-enum { CATALOG_FORMAT = 6 };
+enum { CATALOG_FORMAT = 7 };
 
 typedef enum ObjectKind {
     OBJECT_TABLE,
@@ -54,6 +55,7 @@ typedef struct CatalogJob {
     Text reason; /* why it does not run */
     Micros created, updated;
     int64_t replaces; /* the job whose views it builds anew, until it takes their place; 0: none */
+    Shard shard;      /* of the partitions of its topics */
 } CatalogJob;
 
 typedef struct Catalog Catalog;
@@ -89,6 +91,8 @@ CHECKED Status catalog_add_job(Catalog *catalog, Text sql, Text plan, Micros now
  * now on. */
 CHECKED Status catalog_set_replaces(Catalog *catalog, int64_t id, int64_t other, Text sql,
                                     Diag *diag);
+/* Only of a job that keeps no positions yet, or none any more. `plan`: with it, as EXPLAIN. */
+CHECKED Status catalog_set_shard(Catalog *catalog, int64_t id, Shard shard, Text plan, Diag *diag);
 /* For people: the views and tables that it fills. */
 CHECKED Status catalog_name_job(Catalog *catalog, int64_t id, Text name, Diag *diag);
 CHECKED Status catalog_set_job(Catalog *catalog, int64_t id, JobState state, Text reason,

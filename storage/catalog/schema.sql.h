@@ -42,7 +42,8 @@ static const char catalog_jobs_sql[] =
     "    updated TEXT NOT NULL, -- when the state last changed\n"
     "    restarts INTEGER NOT NULL DEFAULT 0, -- how often it went on, or began again\n"
     "    last_commit TEXT,      -- of the job; behind by a second at most\n"
-    "    replaces INTEGER       -- the job whose views it builds anew; NULL: none, or it has\n"
+    "    replaces INTEGER,      -- the job whose views it builds anew; NULL: none, or it has\n"
+    "    shard TEXT             -- of the partitions of its topics, as 2/3; NULL: it reads all\n"
     ");\n";
 
 static const char catalog_counts_sql[] =

@@ -6,23 +6,33 @@
 #include "storage/catalog/reject_log.h"
 #include "storage/catalog/schema.sql.h"
 
-/* Format 1 had _weir_jobs without a name, restarts and last_commit. Its checkpoints, where it has
- * such, were of another layout, which is not read any more. */
+/* Format 1 had _weir_jobs without a name, restarts, last_commit and replaces, up to format 6 it had
+ * no shard. */
 static const char save_jobs_sql[] =
     "CREATE TEMP TABLE weir_old_jobs AS SELECT * FROM main._weir_jobs;\n"
     "CREATE TEMP TABLE weir_old_ids AS SELECT seq FROM main.sqlite_sequence"
     " WHERE name = '_weir_jobs';\n"
-    "DROP TABLE main._weir_jobs;\n"
-    "DROP TABLE IF EXISTS main._weir_checkpoints;\n"
-    "DROP TABLE IF EXISTS main._weir_state;\n"
-    "DROP TABLE IF EXISTS main._weir_journal;\n"
-    "DROP TABLE IF EXISTS main._weir_sinks;\n";
+    "DROP TABLE main._weir_jobs;\n";
 
-static const char fill_jobs_sql[] =
+/* The checkpoints of format 1, where it has such, were of another layout, which is not read any
+ * more. */
+static const char forget_recovery_sql[] = "DROP TABLE IF EXISTS main._weir_checkpoints;\n"
+                                          "DROP TABLE IF EXISTS main._weir_state;\n"
+                                          "DROP TABLE IF EXISTS main._weir_journal;\n"
+                                          "DROP TABLE IF EXISTS main._weir_sinks;\n";
+
+static const char fill_jobs_1_sql[] =
     "INSERT INTO main._weir_jobs (id, name, sql, plan, state, reason, created, updated)"
     " SELECT id, (SELECT group_concat(name, ', ') FROM (SELECT name FROM main._weir_objects"
     " WHERE job = weir_old_jobs.id ORDER BY name)), sql, plan, state, reason, created, updated"
-    " FROM temp.weir_old_jobs ORDER BY id;\n"
+    " FROM temp.weir_old_jobs ORDER BY id;\n";
+
+static const char fill_jobs_2_sql[] =
+    "INSERT INTO main._weir_jobs (id, name, sql, plan, state, reason, created, updated, restarts,"
+    " last_commit, replaces) SELECT id, name, sql, plan, state, reason, created, updated, restarts,"
+    " last_commit, replaces FROM temp.weir_old_jobs ORDER BY id;\n";
+
+static const char restore_ids_sql[] =
     "DELETE FROM main.sqlite_sequence WHERE name = '_weir_jobs';\n"
     "INSERT INTO main.sqlite_sequence (name, seq) SELECT '_weir_jobs', seq FROM "
     "temp.weir_old_ids;\n"
@@ -104,6 +114,8 @@ static Status upgrade_seen(Db *db, int64_t format, Diag *diag)
 {
     if (format < 4)
         TRY(upgrade_sources(db, format, diag));
+    if (format >= 6)
+        return ST_OK;
     TRY(db_exec(db, save_monitor_sql, diag));
     TRY(db_exec(db, catalog_monitor_sql, diag));
     return db_exec(db, fill_monitor_sql, diag);
@@ -117,11 +129,17 @@ static Status upgrade_rejected(Db *db, Diag *diag)
     return reject_log_upgrade_views(db, diag);
 }
 
-static Status upgrade_jobs(Db *db, Diag *diag)
+static Status upgrade_jobs(Db *db, int64_t format, Diag *diag)
 {
     TRY(db_exec(db, save_jobs_sql, diag));
     TRY(db_exec(db, catalog_jobs_sql, diag));
-    TRY(db_exec(db, fill_jobs_sql, diag));
+    TRY(db_exec(db, format < 2 ? fill_jobs_1_sql : fill_jobs_2_sql, diag));
+    return db_exec(db, restore_ids_sql, diag);
+}
+
+static Status make_missing(Db *db, Diag *diag)
+{
+    TRY(db_exec(db, forget_recovery_sql, diag));
     TRY(db_exec(db, catalog_recovery_sql, diag));
     TRY(db_exec(db, catalog_monitor_sql, diag));
     return db_exec(db, catalog_sources_sql, diag);
@@ -130,7 +148,8 @@ static Status upgrade_jobs(Db *db, Diag *diag)
 static Status upgrade(Db *db, int64_t format, Diag *diag)
 {
     const DbValue meta[] = {db_value_i64(CATALOG_FORMAT), db_value_text(TEXT(WEIR_VERSION))};
-    TRY(format < 2 ? upgrade_jobs(db, diag) : upgrade_seen(db, format, diag));
+    TRY(upgrade_jobs(db, format, diag));
+    TRY(format < 2 ? make_missing(db, diag) : upgrade_seen(db, format, diag));
     if (format < 3)
         TRY(upgrade_rejected(db, diag));
     TRY(db_run(db, TEXT("UPDATE _weir_meta SET value = ?1 WHERE name = 'format'"), meta, 1, diag));

@@ -7,6 +7,7 @@
 #include "storage/base/arena.h"
 #include "storage/base/clock.h"
 #include "storage/base/diag.h"
+#include "storage/base/shard.h"
 #include "storage/connector/sink.h"
 #include "storage/connector/split_reader.h"
 #include "storage/sqlite/db.h"
@@ -30,6 +31,8 @@ typedef struct SourceEnv {
     SinkOwner owner;       /* sinks only */
     bool inserts_only;     /* sinks only: no row that is written takes another back */
     SharedSource **shared; /* sources only: those of the job so far */
+    Shard shard;           /* list: of a source that has shares_splits, which of them */
+    bool lists_again;      /* list: what was listed first is known, be it nothing */
 } SourceEnv;
 
 /* What a source tells of a record beside its columns. */
@@ -54,6 +57,8 @@ typedef struct ConnectorClass {
     bool needs_format, takes_format;
     bool upserts;  /* read, a record is what the row of its key is now, or that there is none */
     bool messages; /* records come by themselves, not as lines, and may have keys */
+    bool shares_splits; /* read, its splits may be divided among processes (SourceEnv.shard); of
+                           other sources each process reads all */
     const ConnectorMetadata *metadata; /* ends with a key that is NULL; NULL: none */
     /* Whether splits, or their spools, give the same again from any position. NULL: they do not. */
     bool (*replayable)(const TableSpec *table);

@@ -60,15 +60,15 @@ CHECKED Status kafka_client_assign(KafkaClient *client, const char *topic, int32
                                    int64_t offset, Diag *diag);
 void kafka_client_unassign(KafkaClient *client, const char *topic, int32_t partition);
 
-/* A queue that was full has room again. Up to 2.1 librdkafka does not look for up to a second, in
- * which a job has long read what was queued; so its thread is given something to do. Does not wait.
- */
-void kafka_client_wake(KafkaClient *client, const char *topic, int32_t partition);
-
 /* So far has been read, for all who watch the group of 'properties.group.id': told now and then,
  * and never asked for again. */
 void kafka_client_publish(KafkaClient *client, const char *topic, int32_t partition,
                           int64_t offset);
+
+/* A queue that was full has room again. Up to 2.1 librdkafka does not look for up to a second, in
+ * which a job has long read what was queued; so its thread is given something to do. Does not wait.
+ */
+void kafka_client_wake(KafkaClient *client, const char *topic, int32_t partition);
 
 /* The same for whoever has made a client of librdkafka: destroys it, but does not wait for that
  * when it takes longer than a second or two, as it does after a topic was deleted. */

@@ -1,7 +1,8 @@
 /* A split is a partition. Where it begins is asked once, when the job first lists it, and is part
  * of what the job remembers; so is, of a bounded table, where it ends. A partition that comes to a
  * known topic while the job runs is read from its beginning, as otherwise the first of its records
- * would be lost. */
+ * would be lost. Of a sharded job it is the number that says whether a partition is its own, of old
+ * ones and of those that come. */
 #include "storage/connector/kafka_list.h"
 
 #include <stdlib.h>
@@ -50,6 +51,8 @@ Status kafka_split_parse(const Split *split, Arena *arena, const char **topic, i
 static Status add_partition(Listing *self, Text topic, uint32_t partition)
 {
     Text name;
+    if (!shard_has(self->env->shard, partition))
+        return ST_OK;
     TRY(arena_printf(&self->arena, &name, "%.*s[%u]", TEXT_ARG(topic), partition));
     for (uint32_t i = 0; i < self->known_count; i++) {
         if (text_equal(self->known[i].name, name))
@@ -205,7 +208,7 @@ static Status find_begins(Listing *self, Diag *diag)
     bool upserts = table->connector->upserts; /* a table is all of its topic */
     uint32_t mode = upserts ? KAFKA_STARTUP_EARLIEST
                             : option_enum(&table->scope, table->options, "scan.startup.mode");
-    if (self->known_count > 0) /* the topic has grown */
+    if (self->env->lists_again) /* the topic has grown */
         mode = KAFKA_STARTUP_EARLIEST;
     switch ((KafkaStartup)mode) {
     case KAFKA_STARTUP_EARLIEST:
@@ -284,9 +287,9 @@ Status kafka_list(const TableSpec *table, SourceEnv *env, Split **out, uint32_t 
     TRY(kafka_source_check(table, table->connector->upserts, diag));
     TRY(kafka_client_get(table, env, &self.client, diag));
     arena_init(&self.arena, env->meter);
-    Status status = list(&self, out, count, *count > 0 ? &trouble : diag);
+    Status status = list(&self, out, count, env->lists_again ? &trouble : diag);
     arena_close(&self.arena);
-    if (status == ST_IO && self.known_count > 0 && trouble.code == E3007)
+    if (status == ST_IO && env->lists_again && trouble.code == E3007)
         return ST_OK; /* nobody answers now: asked again later */
     if (status != ST_OK && trouble.set)
         *diag = trouble;

@@ -8,6 +8,7 @@
 #include "storage/connector/kafka_conf.h"
 
 enum {
+    OPEN_NAP_MS = 100,
     OPEN_MS = 15000,  /* for what must be known before a job can begin */
     STEP_MS = 1000,   /* a step of a commit gives up after that, to be made again */
     MARKER_MS = 5000, /* the same of a client of its own, which has to find its way first */
@@ -320,8 +321,27 @@ Status kafka_producer_read_marker(KafkaProducer *self, KafkaMarker *out, Diag *d
 
 /* --- opening --- */
 
-Status kafka_producer_open(KafkaProducer *self, const TableSpec *table, Text name, Arena *arena,
-                           Diag *diag)
+/* A broker may be on its way down, or up. */
+static Status connect_patiently(KafkaProducer *self, Clock *clock, Diag *diag)
+{
+    Micros until = clock->monotonic(clock) + OPEN_MS * MICROS_PER_MILLI;
+    for (;;) {
+        Diag why = {0};
+        Status status = connect_client(self, OPEN_MS, &why);
+        if (status == ST_OK)
+            return ST_OK;
+        if (why.trouble == TROUBLE_LASTING || clock->monotonic(clock) >= until) {
+            if (why.set && !diag->set)
+                *diag = why;
+            return status;
+        }
+        if (clock->nap != NULL)
+            clock->nap(clock, OPEN_NAP_MS * MICROS_PER_MILLI);
+    }
+}
+
+Status kafka_producer_open(KafkaProducer *self, const TableSpec *table, Text name, Clock *clock,
+                           Arena *arena, Diag *diag)
 {
     Text *topic, copy;
     uint32_t topics;
@@ -338,7 +358,7 @@ Status kafka_producer_open(KafkaProducer *self, const TableSpec *table, Text nam
     self->guarantee =
         (KafkaGuarantee)option_enum(&table->scope, table->options, "sink.delivery-guarantee");
     self->partitioner = kafka_partitioner(table);
-    return connect_client(self, OPEN_MS, diag);
+    return connect_patiently(self, clock, diag);
 }
 
 void kafka_producer_close(KafkaProducer *self)

@@ -63,7 +63,7 @@ typedef struct KafkaProducer {
 
 /* `arena` as long-lived as the producer; `name`: of its transactions. Connects. */
 CHECKED Status kafka_producer_open(KafkaProducer *producer, const TableSpec *table, Text name,
-                                   Arena *arena, Diag *diag);
+                                   Clock *clock, Arena *arena, Diag *diag);
 void kafka_producer_close(KafkaProducer *producer);
 
 /* What is outside now. */

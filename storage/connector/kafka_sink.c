@@ -239,7 +239,8 @@ static Status meet_marker(KafkaSink *self, const SinkMemory *memory, uint64_t *s
     *stored_epoch = 0;
     if (!memory->resumed)
         return ST_OK; /* what an earlier job has left is nobody's */
-    memcpy(&kept, memory->bytes.ptr, memory->bytes.size < sizeof kept ? 0 : sizeof kept);
+    if (memory->bytes.size >= sizeof kept)
+        memcpy(&kept, memory->bytes.ptr, sizeof kept);
     if (!found.exists && kept.written > 0 && !kept.finished)
         return refuse_marker(self, "how far it has written is not to be found there any more",
                              diag);
@@ -301,7 +302,7 @@ static Status open_producer(KafkaSink *self, const TableSpec *table, SourceEnv *
         (ssize_t)sizeof self->now.incarnation)
         return diag_error(diag, E3007, SPAN_NONE, "the system gives no random numbers");
     TRY(make_name(table, &env->owner, self->now.incarnation, env->arena, &name));
-    TRY(kafka_producer_open(&self->producer, table, name, env->arena, diag));
+    TRY(kafka_producer_open(&self->producer, table, name, env->clock, env->arena, diag));
     if (self->keeps) {
         TRY(read_memory(self, memory, diag));
         TRY(meet_marker(self, memory, stored_epoch, diag));

@@ -356,6 +356,14 @@ def rejected_records_of_views_and_jobs(b):
     b.run("run", "other.sql", "--db", "app.db", "--max-rejected", "0", out="")
 
 
+def shards(b):
+    """Of a script that reads no topic there are none, and nothing is made."""
+    b.run("run", "job.sql", "--db", "app.db", "--shard", "1/3", code=2, out="",
+          err="error E0003: --shard 1/3: nothing in the script reads Kafka\\n.*hint: a shard is a part of the partitions of topics")
+    assert not os.path.exists(b.path("app.db")) or b.query("app.db", "SELECT * FROM sqlite_schema") == []
+    b.run("run", "--db", "app.db", "--shard", "0/3", code=2, out="", err="error E0003: --shard takes I/N")
+
+
 def out_of_reach(b):
     os.remove(b.path("bids.jsonl"))
     b.run("run", "job.sql", "--db", "app.db", code=3, out="", err="error E3001: .*bids.jsonl")
@@ -1079,7 +1087,7 @@ def closed_streams(b):
 CASES = [
     printing, reference_page, wrong_usage, peek_at_a_file, one_statement, standard_input, first_error_ends, json_errors,
     scripts_and_files, run_a_job, run_prints_selects, nothing_is_made_by_a_wrong_script, check_changes_nothing, check_tells_all_mistakes,
-    rejected_records, rejected_records_of_views_and_jobs, out_of_reach, unusable_databases, changed_databases,
+    rejected_records, rejected_records_of_views_and_jobs, shards, out_of_reach, unusable_databases, changed_databases,
     made_up_rows, names_of_weir_that_others_have, names_of_the_users_own_tables, another_database_file, files_of_others, a_database_that_cannot_be_written, a_second_process_reads, who_only_looks_owns_nothing,
     unfinished_jobs_are_told, states_of_a_job, paused_and_stopped_jobs, state_of_another_version, a_job_that_cannot_begin_has_failed, a_paused_job_goes_on_where_it_was, signals, a_row_that_makes_billions_of_windows,
     two_interrupts, broken_pipe, full_disk, an_empty_followed_folder, a_followed_file_that_is_another_one, a_followed_file_that_is_cut,

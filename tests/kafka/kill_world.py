@@ -21,6 +21,7 @@ LIMIT_S = 90  # no run takes so long
 POINT_S = 4.0  # when a point has not been passed by then, the run is killed all the same
 PAUSE_S = 4.5  # longer than the time of a transaction
 PATIENCE_S = 30  # with a broker that has just come back
+EXIT_IO, NO_BROKER = 3, "error E3007"
 SOURCE = {"connector": "kafka", "format": "json", "scan.startup.mode": "earliest-offset"}
 SINK = {"connector": "kafka", "format": "json", "key.format": "raw", "key.fields": "k", "properties.transaction.timeout.ms": "3000"}
 UPSERT = {"connector": "upsert-kafka", "key.format": "raw", "value.format": "json", "properties.transaction.timeout.ms": "3000"}
@@ -51,7 +52,7 @@ class World:
         self.share = harness.options.rows // (kills + 1)
         self.read = 0  # records, when the database was last looked at
         self.feed, self.lines, self.final, self.restarts = None, None, None, []
-        self.passed, self.at_point = collections.Counter(), False  # of the last run
+        self.passed, self.at_point, self.refused = collections.Counter(), False, False  # of the last run
         os.makedirs(self.directory)
         for topic, partitions in job.topics.items():
             patiently(self.client.create_topic, self.prefix + topic, partitions)
@@ -229,6 +230,10 @@ class World:
         self.count_passed()
         if self.feed is not None:
             self.feed.check()
+        self.refused = code == EXIT_IO and what == "broker" and NO_BROKER in self.said()
+        self.harness.refused += self.refused
+        if self.refused:  # it was away just when the job asked where it had got to
+            return False
         self.at_point = code == -signal.SIGKILL and by_itself and kill.point is not None
         if code == 0:
             return by_itself or self.job.bounded and self.query("SELECT state FROM _weir_jobs") == [("FINISHED",)]

@@ -88,6 +88,11 @@ static void test_options(void **state)
     assert_int_equal(cli.color, COLOR_NEVER);
     assert_true(text_is(cli.db, "x.db"));
     assert_false(cli.max_rejected_set);
+    assert_int_equal(cli.shard.count, 0);
+    static const char *const shard[] = {"run", "job.sql", "--shard", "2/3", NULL};
+    assert_int_equal(parse(&arena, shard, &cli, &diag), ST_OK);
+    assert_int_equal(cli.shard.number, 2);
+    assert_int_equal(cli.shard.count, 3);
     arena_close(&arena);
 }
 
@@ -127,6 +132,10 @@ static void test_mistakes(void **state)
         {{"--color=red"}, "--color takes auto, always or never, not \"red\"", ""},
         {{"--mode", "jsn"}, "there is no mode \"jsn\"", "did you mean \"json\"?"},
         {{"run", "a.sql", "--max-rejected", "many"}, "\"many\" is no whole number", ""},
+        {{"run", "a.sql", "--shard", "4/3"},
+         "--shard takes I/N with I from 1 to N, not \"4/3\"",
+         "--shard 2/3 is the second of three processes; N is 4096 at most"},
+        {{"a.db", "--shard=1/3"}, "the option \"--shard=1/3\" does not fit this command", ""},
         {{"run", "a.sql", "--max-rejected=-1"}, "\"-1\" is no whole number", ""},
     };
     (void)state;

@@ -303,6 +303,35 @@ static void every_state_comes_back(void **state)
     }
 }
 
+static void a_job_knows_its_shard(void **state)
+{
+    Bench *bench = *state;
+    int64_t id;
+    begin(bench);
+    assert_int_equal(catalog_add_job(bench->catalog, TEXT("s"), TEXT("p"), 0, &id, NULL), ST_OK);
+    commit(bench);
+    assert_int_equal(catalog_find_job(bench->catalog, id)->shard.count, 0);
+    static const struct {
+        Shard shard;
+        const char *row;
+    } cases[] = {{{2, 3}, "'2/3'|'q'"}, {{1, 1}, "NULL|'q'"}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        begin(bench);
+        assert_int_equal(catalog_set_shard(bench->catalog, id, cases[i].shard, TEXT("q"), NULL),
+                         ST_OK);
+        commit(bench);
+        for (int again = 0; again < 2; again++) {
+            const CatalogJob *job = catalog_find_job(bench->catalog, id);
+            assert_true(shard_equal(job->shard, cases[i].shard));
+            assert_true(text_is(job->plan, "q"));
+            close_both(bench);
+            open_both(bench);
+        }
+        assert_string_equal(fixture_query(&bench->fixture, "SELECT shard, plan FROM _weir_jobs"),
+                            cases[i].row);
+    }
+}
+
 /* --- the file --- */
 
 static void a_file_has_its_own_identity(void **state)
@@ -321,7 +350,7 @@ static void a_file_has_its_own_identity(void **state)
     assert_true(catalog_hash_seed(bench->catalog) == seed);
     assert_true(text_is(catalog_uuid(bench->catalog), uuid));
     assert_string_equal(
-        fixture_query(&bench->fixture, "SELECT value FROM _weir_meta WHERE name = 'format'"), "6");
+        fixture_query(&bench->fixture, "SELECT value FROM _weir_meta WHERE name = 'format'"), "7");
     Fixture other; /* another file has another */
     Db *db;
     Catalog *catalog;
@@ -467,10 +496,10 @@ static void a_newer_format_is_refused_untouched(void **state)
     begin(bench);
     put(bench, "t", OBJECT_TABLE, "x", 0);
     commit(bench);
-    fixture_query(&bench->fixture, "UPDATE _weir_meta SET value = 7 WHERE name = 'format';"
+    fixture_query(&bench->fixture, "UPDATE _weir_meta SET value = 8 WHERE name = 'format';"
                                    "UPDATE _weir_meta SET value = '9.8' WHERE name = 'engine';"
                                    "ALTER TABLE _weir_objects RENAME TO _weir_things");
-    assert_no_catalog(bench, E4005, "newer version of Weir (format 7, this version reads 6)",
+    assert_no_catalog(bench, E4005, "newer version of Weir (format 8, this version reads 7)",
                       "use Weir 9.8 or later");
     assert_string_equal(fixture_query(&bench->fixture, "SELECT name FROM _weir_things"), "'t'");
 }
@@ -488,6 +517,7 @@ static void damage_is_an_error(void **state)
         {"UPDATE _weir_objects SET kind = 'thing'", "unknown kind of object"},
         {"UPDATE _weir_jobs SET state = 'ASLEEP'", "unknown state"},
         {"UPDATE _weir_jobs SET created = 'yesterday'", "a time that is none"},
+        {"UPDATE _weir_jobs SET shard = '4/3'", "a shard that is none"},
     };
     Bench *bench = *state;
     int64_t job;
@@ -620,6 +650,7 @@ int main(void)
         TEST(columns_are_described),
         TEST(jobs_are_kept),
         TEST(every_state_comes_back),
+        TEST(a_job_knows_its_shard),
         TEST(a_file_has_its_own_identity),
         TEST(looking_leaves_no_trace),
         TEST(tables_say_what_they_are),

@@ -109,7 +109,7 @@ static void an_older_file_is_brought_up_to_date(void **state)
                 fail_msg("%d: %s", status, diag.message);
             assert_string_equal(fixture_query(&fixture, "SELECT value FROM _weir_meta"
                                                         " WHERE name = 'format'"),
-                                "6");
+                                "7");
             assert_string_equal(
                 fixture_query(&fixture, "SELECT id, name, sql, plan, state, reason, created,"
                                         " updated, restarts, last_commit FROM _weir_jobs"),
@@ -227,7 +227,7 @@ static void rejected_rows_of_format_2_are_kept(void **state)
                       " file, offset, line, kept_bytes, row, raw FROM _weir_late;"
                       "SELECT * FROM _weir_rejected_gone; SELECT epoch FROM _weir_journal;"
                       "SELECT raw FROM \"t$errors\""),
-        "6\n1|1|0|0|1|'x'\n3|1|0|0|4|'y'\n281474976710656|1|1|0|5|'z'\n"
+        "7\n1|1|0|0|1|'x'\n3|1|0|0|4|'y'\n281474976710656|1|1|0|5|'z'\n"
         "2|0|'v'|'OVER'|'a'|'b'|'t'|'f'|0|5|2|70|'r'|'q'\n1|'late'|'v'|'f'|0|7|1|2\n5\n'x'\n'y'\n'"
         "z'");
     catalog_close(catalog);
@@ -289,7 +289,7 @@ static void what_format_3_has_seen_is_kept(void **state)
                "SELECT * FROM _weir_operators; SELECT * FROM _weir_sources;"
                "SELECT * FROM _weir_epochs; SELECT raw FROM _weir_rejected;"
                "SELECT epoch FROM _weir_journal",
-               "6\n1|2|'v'|'Window(x)'|3|4|5|'w'|NULL|NULL|NULL|NULL|6|7|8\n"
+               "7\n1|2|'v'|'Window(x)'|3|4|5|'w'|NULL|NULL|NULL|NULL|6|7|8\n"
                "1|0|1|'t'|'f'|'bytes'|2|3|4|'w'|NULL|NULL|0|NULL|NULL|1|'l'|5|6|7|8|9|10\n"
                "1|2|2|'t'|3|4|5|0.5\n'x'\n5");
 }
@@ -314,7 +314,7 @@ static void what_format_4_has_seen_is_kept(void **state)
                "SELECT value FROM _weir_meta WHERE name = 'format';"
                "SELECT job, operator, watermark, due, by_clock, waiting, fires, windows"
                " FROM _weir_operators; SELECT * FROM _weir_sources; SELECT * FROM _weir_epochs",
-               "6\n1|2|'w'|NULL|NULL|NULL|NULL|8\n"
+               "7\n1|2|'w'|NULL|NULL|NULL|NULL|8\n"
                "1|0|1|'t'|'f'|'bytes'|2|3|4|'w'|'m'|1|0|300|400|1|'l'|5|6|7|8|9|10\n"
                "1|2|2|'t'|3|4|5|0.5");
 }
@@ -339,7 +339,34 @@ static void what_format_5_has_seen_is_kept(void **state)
                "SELECT value FROM _weir_meta WHERE name = 'format';"
                "SELECT job, operator, watermark, due, waiting, fires, windows"
                " FROM _weir_operators; SELECT * FROM _weir_epochs",
-               "6\n1|2|'w'|NULL|NULL|NULL|8\n1|2|2|'t'|3|4|5|0.5");
+               "7\n1|2|'w'|NULL|NULL|NULL|8\n1|2|2|'t'|3|4|5|0.5");
+}
+
+/* Format 6 did not know shards. */
+static const char back_to_format_6[] =
+    "DROP TABLE _weir_jobs;"
+    "CREATE TABLE _weir_jobs (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT, sql TEXT NOT NULL,"
+    " plan TEXT NOT NULL, state TEXT NOT NULL, reason TEXT, created TEXT NOT NULL,"
+    " updated TEXT NOT NULL, restarts INTEGER NOT NULL DEFAULT 0, last_commit TEXT,"
+    " replaces INTEGER);"
+    "INSERT INTO _weir_jobs VALUES (2, 'v', 's', 'p', 'PAUSED', 'r', '2026-01-02 03:04:05Z',"
+    " '2026-01-02 03:04:06Z', 3, 'l', 1), (9, 'w', 's', 'p', 'RUNNING', NULL,"
+    " '2026-01-02 03:04:05Z', '2026-01-02 03:04:06Z', 0, NULL, NULL);"
+    "DELETE FROM _weir_jobs WHERE id = 9;"
+    "INSERT INTO _weir_operators VALUES"
+    " (1, 2, 'v', 'Window(x)', 3, 4, 5, 'w', 'd', 1, 'r', 'f', 6, 7, 8);"
+    "INSERT INTO _weir_journal VALUES (2, 5, x'00', 0, 0);"
+    "UPDATE _weir_meta SET value = 6 WHERE name = 'format';";
+
+static void jobs_of_format_6_have_no_shard(void **state)
+{
+    (void)state;
+    check_kept(back_to_format_6,
+               "SELECT value FROM _weir_meta WHERE name = 'format'; SELECT * FROM _weir_jobs;"
+               "SELECT seq FROM sqlite_sequence WHERE name = '_weir_jobs';"
+               "SELECT due, fires FROM _weir_operators; SELECT epoch FROM _weir_journal",
+               "7\n2|'v'|'s'|'p'|'PAUSED'|'r'|'2026-01-02 03:04:05Z'|'2026-01-02 03:04:06Z'|3|'l'|"
+               "1|NULL\n9\n'd'|'f'\n5");
 }
 
 /* Whoever only reads changes nothing, and does not misread. */
@@ -390,6 +417,7 @@ int main(void)
         cmocka_unit_test(what_format_3_has_seen_is_kept),
         cmocka_unit_test(what_format_4_has_seen_is_kept),
         cmocka_unit_test(what_format_5_has_seen_is_kept),
+        cmocka_unit_test(jobs_of_format_6_have_no_shard),
         cmocka_unit_test(a_reader_refuses_it_in_words),
         cmocka_unit_test(what_fails_is_undone),
     };
