@@ -181,6 +181,14 @@ static void test_changes(void **state)
          "-U a key that does not stand inline|1|a text that does not stand inline|FALSE @-\n"
          "+U a key that does not stand inline|1|a text that does not stand inlinE|FALSE @-\n"
          "-D a key that does not stand inline|1|a text that does not stand inlinE|FALSE @-\n"},
+        {"the room of a deleted row is given to one row alone",
+         "+I a|1|the first text of some length|false\n+I a|NULL|NULL|true\n"
+         "+I a|1|the second of the same length|false\n+I b|1|the third one has that length|false\n"
+         "+I a|1|the second of the same length|false\n+I b|1|the third one has that length|false\n",
+         "+I a|1|the first text of some length|FALSE @-\n"
+         "-D a|1|the first text of some length|FALSE @-\n"
+         "+I a|1|the second of the same length|FALSE @-\n"
+         "+I b|1|the third one has that length|FALSE @-\n"},
         {"changes have the watermark of the record that they come from",
          "+I a|1|x|false\nW 5\n+I a|2|x|false\nW 9\n+I a|NULL|NULL|true\n",
          "+I a|1|x|FALSE @-\n-U a|1|x|FALSE @5\n+U a|2|x|FALSE @5\n-D a|2|x|FALSE @9\n"},
