@@ -137,7 +137,8 @@ Status scan_emit(Op *scan, const Batch *batch)
 Status scan_emit_range(Op *scan, const SplitRows *rows, uint32_t from, uint32_t to, uint64_t taken)
 {
     const BatchBuilder *builder = &rows->builder;
-    uint32_t first = split_rows_find_selected(rows, from), last = split_rows_find_selected(rows, to);
+    uint32_t first = split_rows_find_selected(rows, from),
+             last = split_rows_find_selected(rows, to);
     Origin origin = {.source = scan->plan->id,
                      .first = taken - from,
                      .split = rows->split,

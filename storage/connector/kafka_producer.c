@@ -157,8 +157,9 @@ static Status fail(const KafkaProducer *self, rd_kafka_resp_err_t code, const ch
         return held_up(self, words, diag);
     Status status = diag_error(diag, E3010, SPAN_NONE, "topic \"%s\": %s", self->topic, words);
     if (code == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE)
-        diag_hint(diag, "raise max.message.bytes of the topic, then run the script again; no row is "
-                        "lost");
+        diag_hint(diag,
+                  "raise max.message.bytes of the topic, then run the script again; no row is "
+                  "lost");
     return status;
 }
 

@@ -18,8 +18,8 @@
 #include "storage/connector/kafka_records.h"
 
 enum {
-    REPLAY_WAIT_MS = 100, /* for messages that are known to be there */
-    REPLAY_WAITS = 600,   /* one after another in vain, until that is an error */
+    REPLAY_WAIT_MS = 100,  /* for messages that are known to be there */
+    REPLAY_WAITS = 600,    /* one after another in vain, until that is an error */
     MUCH_MESSAGES = 10000, /* so many or so much in a queue: it may have been full */
     MUCH_BYTES = 512 << 10,
 };

@@ -110,6 +110,7 @@ def main(cases, arguments):
     weir, wanted = os.path.abspath(arguments[0]), arguments[1:]
     chosen = [case for case in cases if not wanted or case.__name__ in wanted]
     with Broker(TRANSACTIONS).start() as broker, Client(broker.bootstrap) as client:
+        client.wait_for_groups()
         failed = [case.__name__ for case in chosen if not run(case, weir, broker, client)]
         if failed and not broker.is_running():
             print(broker.log()[-3000:])

@@ -8,13 +8,16 @@ import collections
 import ctypes
 import time
 
-from rdkafka import (CONSUMER, ERR_LEADER_NOT_AVAILABLE, ERR_NOT_LEADER, ERR_PARTITION_EOF, ERR_QUEUE_FULL,
+from rdkafka import (CONSUMER, ERR_COORDINATOR_LOAD_IN_PROGRESS, ERR_COORDINATOR_NOT_AVAILABLE, ERR_LEADER_NOT_AVAILABLE,
+                     ERR_NOT_COORDINATOR, ERR_NOT_LEADER, ERR_PARTITION_EOF, ERR_QUEUE_FULL,
                      ERR_TIMED_OUT, ERR_UNKNOWN_TOPIC_OR_PART, ERR_UNSTABLE_OFFSET_COMMIT, MSG_F_COPY,
                      OFFSET_BEGINNING, OFFSET_END, OFFSET_INVALID, PRODUCER, VTYPE_HEADERS, VTYPE_KEY, VTYPE_MSGFLAGS,
                      VTYPE_PARTITION, VTYPE_TIMESTAMP, VTYPE_TOPIC, VTYPE_VALUE, Argument, Handle, KafkaError,
                      Partitions, check, check_fatal, check_object, copy_bytes, entries_of, lib)
 
 TIMEOUT_MS = 60000
+# What is committed will be known: a transaction is open, or the broker, which is young, makes room for groups.
+UNSETTLED = (ERR_UNSTABLE_OFFSET_COMMIT, ERR_COORDINATOR_LOAD_IN_PROGRESS, ERR_COORDINATOR_NOT_AVAILABLE, ERR_NOT_COORDINATOR)
 READ_COMMITTED, READ_UNCOMMITTED = "read_committed", "read_uncommitted"
 
 Record = collections.namedtuple("Record", "partition offset key value headers timestamp")
@@ -329,6 +332,12 @@ class Client:
 
     # --- groups ---
 
+    def wait_for_groups(self):
+        """A young broker is not ready for offsets of groups. Asked in this way librdkafka waits for that; in the other
+        two, by `committed` and in a transaction, it has failed, been stuck for good and crashed."""
+        with self.consumer(READ_UNCOMMITTED) as consumer, Partitions([("none", 0, OFFSET_INVALID)]) as partitions:
+            check(lib.committed(consumer.rk, partitions, TIMEOUT_MS))
+
     def delete_group(self, name):
         def results(event):
             count = ctypes.c_size_t()
@@ -338,13 +347,13 @@ class Client:
 
     def committed(self, group, topic, stable=True, patience_s=10):
         """{partition: Committed} of those partitions that have an offset. While a transaction is open that may change
-        one: an error after so long; without `stable`, what was there before it."""
+        one, and while the broker is not ready for groups: an error after so long; without `stable`, what was there before it."""
         end = time.monotonic() + patience_s
         while True:
             try:
                 return self.committed_now(group, topic, stable)
             except KafkaError as error:
-                if error.code != ERR_UNSTABLE_OFFSET_COMMIT or time.monotonic() >= end:
+                if error.code not in UNSETTLED or time.monotonic() >= end:
                     raise
                 time.sleep(0.005)
 

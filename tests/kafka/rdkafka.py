@@ -6,6 +6,7 @@ PRODUCER, CONSUMER = 0, 1
 CONF_OK = 0
 OFFSET_BEGINNING, OFFSET_END, OFFSET_INVALID = -2, -1, -1001
 ERR_TIMED_OUT, ERR_PARTITION_EOF, ERR_QUEUE_FULL, ERR_UNSTABLE_OFFSET_COMMIT = -185, -191, -184, 88
+ERR_COORDINATOR_LOAD_IN_PROGRESS, ERR_COORDINATOR_NOT_AVAILABLE, ERR_NOT_COORDINATOR = 14, 15, 16
 ERR_UNKNOWN_TOPIC_OR_PART, ERR_LEADER_NOT_AVAILABLE, ERR_NOT_LEADER = 3, 5, 6
 VTYPE_TOPIC, VTYPE_PARTITION, VTYPE_VALUE, VTYPE_KEY, VTYPE_MSGFLAGS, VTYPE_TIMESTAMP, VTYPE_HEADERS = 1, 3, 4, 5, 7, 8, 10
 MSG_F_COPY = 2
@@ -84,6 +85,7 @@ DECLARATIONS = {
     "topic_partition_list_add": (POINTER(TopicPartition), PARTITIONS, c_char_p, c_int32),
     "topic_partition_list_destroy": (None, PARTITIONS),
     "offsets_for_times": (c_int, c_void_p, PARTITIONS, c_int),
+    "committed": (c_int, c_void_p, PARTITIONS, c_int),
 
     "produceva": (c_void_p, c_void_p, POINTER(Argument), c_size_t),
     "flush": (c_int, c_void_p, c_int),
