@@ -24,6 +24,9 @@ enum {
     MUCH_BYTES = 512 << 10,
 };
 
+/* A topic is not deleted and made anew in less. */
+static const Micros long_silence = 100 * MICROS_PER_MILLI;
+
 typedef struct KafkaReader {
     SplitReader base;
     KafkaClient *client;
@@ -48,6 +51,7 @@ typedef struct KafkaReader {
     StreamHead head; /* of the message in front of `next` */
     uint64_t before; /* `next` before the last poll, and its head */
     StreamHead head_before;
+    Micros silent_since; /* nothing was there since then, on the monotonic clock; 0: there was */
 } KafkaReader;
 
 /* --- what is gone --- */
@@ -147,12 +151,14 @@ static Status take_event(KafkaReader *self, const rd_kafka_message_t *message, b
     if (message->err == RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET && self->checking) {
         /* the record in front of the position is gone, but perhaps not those behind it */
         self->checking = false;
+        self->head = (StreamHead){0};
         kafka_client_unassign(self->client, self->topic, self->partition);
         return kafka_client_assign(self->client, self->topic, self->partition, (int64_t)self->next,
                                    diag);
     }
     if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR)
         return fail_message(self, message, diag);
+    self->silent_since = 0;
     if (self->checking)
         TRY(check_head(self, message, diag));
     uint64_t offset = (uint64_t)message->offset;
@@ -176,6 +182,37 @@ static void keep_fetching(KafkaReader *self, const rd_kafka_message_t *some, siz
         kafka_client_wake(self->client, self->topic, self->partition);
 }
 
+static Status assign(KafkaReader *self, Diag *diag)
+{
+    if (self->assigned)
+        return ST_OK;
+    self->assigned = true;
+    self->checking = self->head.size > 0 && self->next > 0;
+    uint64_t from = self->next - self->checking;
+    return kafka_client_assign(self->client, self->topic, self->partition, (int64_t)from, diag);
+}
+
+/* After a silence the topic may be another one of the same name, which librdkafka, whose requests
+ * have the name alone, would go on in at the same offset. */
+static bool may_be_another(const KafkaReader *self, ssize_t got)
+{
+    Micros now = self->client->clock->monotonic(self->client->clock);
+    return got > 0 && self->message[0]->err == RD_KAFKA_RESP_ERR_NO_ERROR &&
+           self->silent_since != 0 && now - self->silent_since >= long_silence &&
+           self->head.size > 0 && !self->checking;
+}
+
+/* So the record in front of the position comes once more, to be compared. */
+static Status check_again(KafkaReader *self, ssize_t got, Diag *diag)
+{
+    for (ssize_t i = 0; i < got; i++)
+        self->client->lib->message_destroy(self->message[i]);
+    self->silent_since = 0;
+    self->assigned = false;
+    kafka_client_unassign(self->client, self->topic, self->partition);
+    return assign(self, diag);
+}
+
 /* Into the empty list, without waiting but in a replay. */
 static Status fetch(KafkaReader *self, uint32_t most, int wait_ms, Diag *diag)
 {
@@ -185,6 +222,10 @@ static Status fetch(KafkaReader *self, uint32_t most, int wait_ms, Diag *diag)
     /* A call that may wait does so until all are there: one is waited for. */
     ssize_t got = wait_ms > 0 ? lib->consume_batch_queue(self->queue, wait_ms, self->message, 1)
                               : lib->consume_batch_queue(self->queue, 0, self->message, most);
+    if (got == 0 && self->silent_since == 0)
+        self->silent_since = self->client->clock->monotonic(self->client->clock);
+    if (may_be_another(self, got))
+        return check_again(self, got, diag);
     if (got > 0)
         keep_fetching(self, self->message[0], (size_t)got);
     for (ssize_t i = 0; i < got; i++) {
@@ -213,16 +254,6 @@ static uint32_t ready(const KafkaReader *self)
     while (count > 0 && (uint64_t)self->message[self->at + count - 1]->offset >= self->replayed)
         count--;
     return count;
-}
-
-static Status assign(KafkaReader *self, Diag *diag)
-{
-    if (self->assigned)
-        return ST_OK;
-    self->assigned = true;
-    self->checking = self->head.size > 0 && self->next > 0;
-    uint64_t from = self->next - self->checking;
-    return kafka_client_assign(self->client, self->topic, self->partition, (int64_t)from, diag);
 }
 
 /* --- polling --- */
