@@ -96,6 +96,10 @@ static Status insert_targets(const PlanRequest *request, const Insert *insert,
             return diag_error(diag, E2134, name->span,
                               "\"%.*s\" is a computed column and cannot be written",
                               TEXT_ARG(name->text));
+        if (table->column[column].kind == TABLE_COLUMN_METADATA && table->column[column].is_virtual)
+            return diag_error(diag, E2134, name->span,
+                              "\"%.*s\" is a VIRTUAL column and cannot be written",
+                              TEXT_ARG(name->text));
         if (*count == table->schema.count)
             return diag_error(diag, E2120, name->span, "more columns than the table has");
         (*out)[(*count)++] = (uint32_t)column;

@@ -393,7 +393,8 @@ static const char *state_kept(const PlanNode *node)
     if (node->kind == PLAN_DEDUPLICATE)
         return "every key, for ever";
     if (node->kind == PLAN_NORMALIZE)
-        return "the row of every key, until it is deleted";
+        return node->changelog == CHANGELOG_UPSERT ? "every key, until it is deleted"
+                                                   : "the row of every key, until it is deleted";
     if (node->kind == PLAN_WINDOW_RANK)
         return "the first rows of open windows";
     if (node->kind == PLAN_OVER_UPDATES)

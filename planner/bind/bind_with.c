@@ -101,8 +101,9 @@ static Status find_format(Binder *binder, OptionList options, Span span,
         return ST_OK;
     TRY(list_formats(binder, &known));
     if (entry == NULL) {
-        Status status = diag_error(binder->diag, E2113, span,
-                                   "connector \"%s\" needs the option \"format\"", connector->name);
+        Status status =
+            diag_error(binder->diag, E2113, span, "connector \"%s\" needs the option \"%s\"",
+                       connector->name, connector->upserts ? "value.format" : "format");
         hint_names(binder->diag, "there are", known, format_count);
         return status;
     }

@@ -168,7 +168,8 @@ static Status make_sink(Lowering *lowering, const QueryDraft *query, PlanNode *i
                 "\"%.*s\" takes only inserts (connector \"%s\"), and the query updates its rows",
                 TEXT_ARG(query->name), sink->table->connector->name);
             diag_hint(lowering->diag, "a materialized view takes updates, and a table of the "
-                                      "connector sqlite; a window aggregate only inserts");
+                                      "connector sqlite or upsert-kafka; a window aggregate only "
+                                      "inserts");
             return status;
         }
     }

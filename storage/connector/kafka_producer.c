@@ -341,20 +341,32 @@ static Status connect_patiently(KafkaProducer *self, Clock *clock, Diag *diag)
     }
 }
 
+static Status find_topic(const TableSpec *table, Arena *arena, const char **out, Diag *diag)
+{
+    Text *topic;
+    uint32_t topics;
+    if (!option_given(table->options, "topic"))
+        return diag_error(diag, E2113, SPAN_NONE,
+                          "table \"%.*s\" has \"topic-pattern\", and is written into one \"topic\"",
+                          TEXT_ARG(table->name));
+    TRY(kafka_topics(table, arena, &topic, &topics, diag));
+    if (topics != 1)
+        return diag_error(diag, E2114, SPAN_NONE,
+                          "table \"%.*s\" has %u topics, and is written into one",
+                          TEXT_ARG(table->name), topics);
+    *out = topic[0].ptr;
+    return ST_OK;
+}
+
 Status kafka_producer_open(KafkaProducer *self, const TableSpec *table, Text name, Clock *clock,
                            Arena *arena, Diag *diag)
 {
-    Text *topic, copy;
-    uint32_t topics;
+    Text copy;
     *self = (KafkaProducer){.table = table};
     self->lib = &self->library;
+    TRY(find_topic(table, arena, &self->topic, diag));
     TRY(kafka_library_load(&self->library, diag));
-    TRY(kafka_topics(table, arena, &topic, &topics, diag));
-    if (topics != 1)
-        return diag_error(diag, E2114, option_find(table->options, "topic")->value_span,
-                          "rows are written into one topic, not into %u", topics);
     TRY(arena_text(arena, name, &copy));
-    self->topic = topic[0].ptr;
     self->name = copy.ptr;
     self->guarantee =
         (KafkaGuarantee)option_enum(&table->scope, table->options, "sink.delivery-guarantee");
