@@ -234,7 +234,9 @@ static Status put_split(Job *job, const MergeScan *scan, const MergeSplit *split
         .file = (uint32_t)(split - scan->split) + 1,
         .source = table->name,
         .split = split->split.name,
-        .unit = table->format == NULL ? TEXT("rows") : TEXT("bytes"),
+        .unit = table->connector->messages ? TEXT("offsets")
+                : table->format == NULL    ? TEXT("rows")
+                                           : TEXT("bytes"),
         .position = (int64_t)merge_split_position(split),
         .end = end_of(split),
         .watermark = timed ? split->watermark : MICROS_MIN,

@@ -55,7 +55,7 @@ const OptionDef kafka_options[] = {
     X("scan.topic-partition-discovery.interval", OPTION_DURATION, "5 min", NULL, OPTION_RESULT,
       "how often new partitions, and topics of a pattern, are looked for; 0 is never")
     X("sink.partitioner", OPTION_TEXT, "default", NULL, 0,
-      "default: by the key's hash, or in turn without a key; fixed: all rows into one partition; round-robin")
+      "default: by the key's hash, or any without a key; fixed: all rows into one partition; round-robin")
     SINK_OPTIONS
 #include "storage/connector/kafka_properties.def"
     {NULL, OPTION_TEXT, NULL, NULL, 0, NULL},
