@@ -1,6 +1,5 @@
 #include "storage/connector/kafka_client.h"
 
-#include <assert.h>
 #include <pthread.h>
 #include <regex.h>
 #include <stdlib.h>
@@ -24,6 +23,14 @@ static const Micros serve_every = 10 * MICROS_PER_MILLI;
 static const Micros publish_every = 1 * MICROS_PER_SECOND;
 
 /* --- making and ending --- */
+
+/* What is read is not what it was: nothing more is. */
+static void lose(KafkaClient *self, const char *words)
+{
+    if (!self->lost)
+        kafka_plain_words(words, self->trouble, sizeof self->trouble);
+    self->lost = true;
+}
 
 /* Called while callbacks have their turn, in the job's thread. */
 static void on_error(rd_kafka_t *rk, int code, const char *reason, void *opaque)
@@ -269,7 +276,8 @@ Status kafka_client_serve(KafkaClient *self, Diag *diag)
         self->served = now;
         rd_kafka_message_t *message = self->lib->consumer_poll(self->rk, 0);
         if (message != NULL) {
-            assert(message->err != RD_KAFKA_RESP_ERR_NO_ERROR); /* each partition has its queue */
+            if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR) /* each partition has its queue */
+                lose(self, "a record came beside the queue of its partition");
             self->lib->message_destroy(message);
         }
     }
