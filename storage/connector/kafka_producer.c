@@ -158,8 +158,11 @@ static Status fail(const KafkaProducer *self, rd_kafka_resp_err_t code, const ch
     Status status = diag_error(diag, E3010, SPAN_NONE, "topic \"%s\": %s", self->topic, words);
     if (code == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE)
         diag_hint(diag,
-                  "raise max.message.bytes of the topic, then run the script again; no row is "
-                  "lost");
+                  "%sraise max.message.bytes of the topic, then run the script again; no row "
+                  "is lost",
+                  option_given(self->table->options, "properties.message.max.bytes")
+                      ? "'properties.message.max.bytes' is a limit here; else "
+                      : "");
     return status;
 }
 

@@ -261,7 +261,7 @@ def killed_between_two_transactions(case):
 def bad_options(case):
     case.create()
     insert = file(case, "n INT", numbers(0, 1)) + "INSERT INTO o SELECT * FROM f;\n"
-    for change, *words in (({"topic": "bad_options;other"}, "E2114", "one topic"), ({"topic": None, "topic_pattern": "bad.*"}, "E2113", '"topic"'),
+    for change, *words in (({"topic": "bad_options;other"}, "E2114", "2 topics"), ({"topic": None, "topic_pattern": "bad.*"}, "E2113", '"topic"'),
                            ({"sink__delivery_guarantee": "twice"}, "E2114", "exactly-once"),
                            ({"sink__partitioner": "by-hand"}, "E2", "partitioner"),
                            ({"properties__acks": "most"}, "E2114", "acks"),
