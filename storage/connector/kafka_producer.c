@@ -6,6 +6,7 @@
 #include "storage/base/crash_point.h"
 #include "storage/connector/kafka_client.h"
 #include "storage/connector/kafka_conf.h"
+#include "storage/connector/kafka_produce.h"
 
 enum {
     OPEN_NAP_MS = 100,
@@ -253,69 +254,13 @@ static Status connect_client(KafkaProducer *self, int wait_ms, Diag *diag)
 
 /* --- the marker --- */
 
-static bool parse_marker(const rd_kafka_topic_partition_t *found, KafkaMarker *out)
-{
-    unsigned long long incarnation, rows;
-    char text[64];
-    size_t size = found->metadata_size < sizeof text - 1 ? found->metadata_size : sizeof text - 1;
-    *out = (KafkaMarker){.exists = found->offset > 0};
-    if (!out->exists)
-        return true;
-    memcpy(text, found->metadata, size);
-    text[size] = '\0';
-    if (sscanf(text, "weir %llx %llu", &incarnation, &rows) != 2)
-        return false;
-    out->incarnation = incarnation;
-    out->rows = rows;
-    out->epoch = (uint64_t)found->offset - 1;
-    return true;
-}
-
-static rd_kafka_topic_partition_list_t *marker_list(const KafkaProducer *self)
-{
-    rd_kafka_topic_partition_list_t *list = self->lib->topic_partition_list_new(1);
-    self->lib->topic_partition_list_add(list, self->topic, 0);
-    return list;
-}
-
-static Status make_reader(KafkaProducer *self, rd_kafka_t **out, Diag *diag)
-{
-    char why[256];
-    rd_kafka_conf_t *conf;
-    const KafkaPair own[] = {
-        {"group.id", self->name},
-        {"enable.auto.commit", "false"},
-        {"isolation.level", "read_committed"},
-        {NULL, NULL},
-    };
-    TRY(kafka_conf_make(self->lib, self->table, KAFKA_CONSUMER, own, &conf, diag));
-    self->lib->conf_set_opaque(conf, self);
-    self->lib->conf_set_error_cb(conf, on_error);
-    *out = self->lib->new (RD_KAFKA_CONSUMER, conf, why, sizeof why);
-    if (*out != NULL)
-        return ST_OK;
-    self->lib->conf_destroy(conf);
-    return diag_error(diag, E3007, SPAN_NONE, "the Kafka client: %s", why);
-}
-
 static Status read_marker(KafkaProducer *self, int wait_ms, KafkaMarker *out, Diag *diag)
 {
-    rd_kafka_t *reader;
-    TRY(make_reader(self, &reader, diag));
-    rd_kafka_topic_partition_list_t *list = marker_list(self);
-    rd_kafka_resp_err_t error = self->lib->committed(reader, list, wait_ms);
-    if (error == RD_KAFKA_RESP_ERR_NO_ERROR)
-        error = list->elems[0].err;
-    Status status = ST_OK;
-    if (error != RD_KAFKA_RESP_ERR_NO_ERROR)
-        status = fail(self, error, self->lib->err2str(error), diag);
-    else if (!parse_marker(&list->elems[0], out))
-        status = diag_error(diag, E3006, SPAN_NONE,
-                            "topic \"%s\": the group \"%s\" is used by somebody else than Weir",
-                            self->topic, self->name);
-    self->lib->topic_partition_list_destroy(list);
-    kafka_destroy(self->lib, reader);
-    return status;
+    rd_kafka_resp_err_t error = RD_KAFKA_RESP_ERR_NO_ERROR;
+    const KafkaMarkerPlace place = {self->lib, self->table, self->name, self->topic};
+    TRY(kafka_marker_read(&place, wait_ms, out, &error, diag));
+    return error == RD_KAFKA_RESP_ERR_NO_ERROR ? ST_OK
+                                               : fail(self, error, self->lib->err2str(error), diag);
 }
 
 Status kafka_producer_read_marker(KafkaProducer *self, KafkaMarker *out, Diag *diag)
@@ -401,139 +346,11 @@ static uint32_t end_of_transaction(const KafkaOutbox *outbox, uint32_t from)
     return to;
 }
 
-static int32_t partition_of(const KafkaProducer *self, uint32_t number)
-{
-    switch (self->partitioner) {
-    case KAFKA_PARTITION_FIXED: return 0;
-    case KAFKA_PARTITION_ROUND_ROBIN:
-        return (int32_t)((self->turn + number) % (uint32_t)self->partitions);
-    case KAFKA_PARTITION_DEFAULT: break;
-    }
-    return RD_KAFKA_PARTITION_UA;
-}
-
-/* Headers as the outbox has them; librdkafka owns them once the record is taken. */
-static rd_kafka_headers_t *make_headers(const KafkaProducer *self, const KafkaOutbox *outbox,
-                                        const KafkaRecord *record)
-{
-    const char *p = kafka_record_value(outbox, record) + record->value_size;
-    const char *end = p + record->headers_size;
-    rd_kafka_headers_t *headers = self->lib->headers_new(4);
-    while (p < end) {
-        uint32_t size;
-        size_t name = strlen(p);
-        memcpy(&size, p + name + 1, sizeof size);
-        const char *value = p + name + 1 + sizeof size;
-        bool null = size == UINT32_MAX;
-        self->lib->header_add(headers, p, (ssize_t)name, null ? NULL : value,
-                              null ? 0 : (ssize_t)size);
-        p = value + (null ? 0 : size);
-    }
-    return headers;
-}
-
-/* Without a guarantee nobody waits for the records, and the outbox goes on without them. */
-static int copy_flag(const KafkaProducer *self)
-{
-    return self->guarantee == KAFKA_NO_GUARANTEE ? RD_KAFKA_MSG_F_COPY : 0;
-}
-
-/* One that brings a time or headers. */
-static rd_kafka_resp_err_t produce_one(KafkaProducer *self, const KafkaOutbox *outbox,
-                                       uint32_t number)
-{
-    const KafkaRecord *record = &outbox->record[number];
-    const char *key = record->has_key ? kafka_record_key(outbox, record) : NULL;
-    const char *value = record->has_value ? kafka_record_value(outbox, record) : NULL;
-    rd_kafka_headers_t *headers =
-        record->headers_size == 0 ? NULL : make_headers(self, outbox, record);
-    rd_kafka_vu_t part[] = {
-        {.vtype = RD_KAFKA_VTYPE_RKT, .u.rkt = self->handle},
-        {.vtype = RD_KAFKA_VTYPE_PARTITION, .u.i32 = partition_of(self, number)},
-        {.vtype = RD_KAFKA_VTYPE_MSGFLAGS, .u.i = copy_flag(self)},
-        {.vtype = RD_KAFKA_VTYPE_KEY, .u.mem = {(void *)(uintptr_t)key, record->key_size}},
-        {.vtype = RD_KAFKA_VTYPE_VALUE, .u.mem = {(void *)(uintptr_t)value, record->value_size}},
-        {.vtype = RD_KAFKA_VTYPE_TIMESTAMP,
-         .u.i64 = record->time == KAFKA_NO_TIME ? 0 : record->time},
-        {.vtype = RD_KAFKA_VTYPE_HEADERS, .u.headers = headers},
-    };
-    size_t parts = sizeof part / sizeof part[0] - (headers == NULL);
-    rd_kafka_error_t *error = self->lib->produceva(self->rk, part, parts);
-    if (error == NULL)
-        return RD_KAFKA_RESP_ERR_NO_ERROR;
-    rd_kafka_resp_err_t code = self->lib->error_code(error);
-    self->lib->error_destroy(error);
-    if (headers != NULL)
-        self->lib->headers_destroy(headers);
-    return code;
-}
-
-/* Plain ones, many at a time. *taken: so many of them are librdkafka's now. */
-static rd_kafka_resp_err_t produce_batch(KafkaProducer *self, const KafkaOutbox *outbox,
-                                         const uint32_t *number, uint32_t count, uint32_t *taken)
-{
-    rd_kafka_message_t message[BATCH_MESSAGES];
-    memset(message, 0, count * sizeof message[0]);
-    for (uint32_t i = 0; i < count; i++) {
-        const KafkaRecord *record = &outbox->record[number[i]];
-        const char *value = kafka_record_value(outbox, record);
-        message[i].partition = partition_of(self, number[i]);
-        message[i].payload = record->has_value ? (void *)(uintptr_t)value : NULL;
-        message[i].len = record->value_size;
-        message[i].key =
-            record->has_key ? (void *)(uintptr_t)kafka_record_key(outbox, record) : NULL;
-        message[i].key_len = record->key_size;
-    }
-    self->lib->produce_batch(self->handle, RD_KAFKA_PARTITION_UA,
-                             RD_KAFKA_MSG_F_PARTITION | copy_flag(self), message, (int)count);
-    *taken = 0;
-    while (*taken < count && message[*taken].err == RD_KAFKA_RESP_ERR_NO_ERROR)
-        ++*taken;
-    /* Behind one that was refused others may have been taken: those would overtake it. */
-    for (uint32_t i = *taken + 1; i < count; i++) {
-        if (message[i].err == RD_KAFKA_RESP_ERR_NO_ERROR)
-            return RD_KAFKA_RESP_ERR__CONFLICT;
-    }
-    return *taken == count ? RD_KAFKA_RESP_ERR_NO_ERROR : message[*taken].err;
-}
-
-static bool is_plain(const KafkaRecord *record)
-{
-    return record->time == KAFKA_NO_TIME && record->headers_size == 0;
-}
-
-/* The records of the transaction from `next` on, as far as librdkafka takes them. */
-static rd_kafka_resp_err_t produce_some(KafkaProducer *self, const KafkaOutbox *outbox)
-{
-    uint32_t number[BATCH_MESSAGES], count = 0, taken = 0;
-    uint32_t most = self->one_by_one ? 1 : BATCH_MESSAGES;
-    while (self->next < self->to && outbox->record[self->next].replaced)
-        self->next++;
-    uint32_t at = self->next;
-    if (at < self->to && !is_plain(&outbox->record[at])) {
-        rd_kafka_resp_err_t error = produce_one(self, outbox, at);
-        self->next += error == RD_KAFKA_RESP_ERR_NO_ERROR;
-        return error;
-    }
-    for (; at < self->to && count < most; at++) {
-        const KafkaRecord *record = &outbox->record[at];
-        if (!record->replaced && !is_plain(record))
-            break;
-        if (!record->replaced)
-            number[count++] = at;
-    }
-    if (count == 0)
-        return RD_KAFKA_RESP_ERR_NO_ERROR;
-    rd_kafka_resp_err_t error = produce_batch(self, outbox, number, count, &taken);
-    self->next = taken == count ? at : number[taken];
-    return error;
-}
-
 static Status step_produce(KafkaProducer *self, const KafkaOutbox *outbox, Diag *diag)
 {
     char words[256];
     while (self->next < self->to) {
-        rd_kafka_resp_err_t error = produce_some(self, outbox);
+        rd_kafka_resp_err_t error = kafka_produce_some(self, outbox);
         bool full = error == RD_KAFKA_RESP_ERR__QUEUE_FULL;
         int waiting = self->lib->outq_len(self->rk);
         self->lib->poll(self->rk, full ? STEP_MS : 0); /* until there is one to be reported */
@@ -586,22 +403,12 @@ static rd_kafka_error_t *part_marker_from_rows(KafkaProducer *self)
  * why. */
 static Status step_mark(KafkaProducer *self, Diag *diag)
 {
-    char metadata[64];
     rd_kafka_error_t *error = DEFECT(MARKER_APART) ? part_marker_from_rows(self) : NULL;
     if (error != NULL)
         return after_error(self, error, diag);
-    rd_kafka_topic_partition_list_t *list = marker_list(self);
-    rd_kafka_consumer_group_metadata_t *group = self->lib->consumer_group_metadata_new(self->name);
-    snprintf(metadata, sizeof metadata, "weir %016llx %llu",
-             (unsigned long long)self->goal.incarnation, (unsigned long long)self->goal.rows);
-    list->elems[0].offset = (int64_t)self->goal.epoch + 1;
-    list->elems[0].metadata_size = strlen(metadata);
-    list->elems[0].metadata = self->lib->mem_malloc(self->rk, sizeof metadata); /* the list's now */
-    memcpy(list->elems[0].metadata, metadata, sizeof metadata);
+    const KafkaMarkerPlace place = {self->lib, self->table, self->name, self->topic};
     if (!DEFECT(MARKER_LOST))
-        error = self->lib->send_offsets_to_transaction(self->rk, list, group, STEP_MS);
-    self->lib->consumer_group_metadata_destroy(group);
-    self->lib->topic_partition_list_destroy(list);
+        error = kafka_marker_send(&place, self->rk, &self->goal, STEP_MS);
     if (error != NULL)
         return after_error(self, error, diag);
     if (self->failed != RD_KAFKA_RESP_ERR_NO_ERROR)
@@ -645,20 +452,14 @@ static Status step_begin(KafkaProducer *self, Diag *diag)
     return ST_OK;
 }
 
-static bool same_marker(const KafkaMarker *a, const KafkaMarker *b)
-{
-    return a->exists == b->exists && a->incarnation == b->incarnation && a->epoch == b->epoch &&
-           a->rows == b->rows;
-}
-
 /* Another run has fenced this one, or so much time went by that the broker thinks so. Who has
  * written last says which; and the transaction that was in hand may be through. */
 static Status step_meet(KafkaProducer *self, Diag *diag)
 {
     KafkaMarker found;
     TRY(read_marker(self, MARKER_MS, &found, diag));
-    bool through = same_marker(&found, &self->goal);
-    if (!through && !same_marker(&found, &self->done)) {
+    bool through = kafka_marker_same(&found, &self->goal);
+    if (!through && !kafka_marker_same(&found, &self->done)) {
         diag_error(diag, E3006, SPAN_NONE,
                    "somebody else has written epoch %llu of this job into topic \"%s\"",
                    (unsigned long long)found.epoch, self->topic);

@@ -16,15 +16,9 @@
 
 #include "storage/connector/connector.h"
 #include "storage/connector/kafka_library.h"
+#include "storage/connector/kafka_marker.h"
 #include "storage/connector/kafka_options.h"
 #include "storage/connector/kafka_outbox.h"
-
-typedef struct KafkaMarker {
-    bool exists;
-    uint64_t incarnation; /* of the run that has written it */
-    uint64_t epoch;       /* all of it has gone out */
-    uint64_t rows;        /* and so many records of the next one */
-} KafkaMarker;
 
 typedef enum KafkaStep {
     KAFKA_STEP_CONNECT, /* there is no producer, or it is of no more use */

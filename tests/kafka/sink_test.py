@@ -356,7 +356,7 @@ def resident(case):
 
 def away_for_long(case):
     """It says so, takes no more in than it has room for, and goes on by itself."""
-    rows = 400000
+    rows = 1000000  # ten seconds of them: on a busy machine the broker goes before they are all there
     case.create()
     case.start("CREATE TABLE g (n INT) WITH ('connector' = 'datagen', 'rows-per-second' = '100000', 'fields.n.kind' = 'sequence', "
                "'fields.n.start' = '0', 'fields.n.end' = '%d');\n" % (rows - 1) + sink(case, "n INT") + "INSERT INTO o SELECT n FROM g;\n")
