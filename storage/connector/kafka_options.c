@@ -3,6 +3,7 @@
 
 #include "storage/base/vec.h"
 #include "storage/connector/file_list.h"
+#include "storage/connector/kafka_properties.h"
 
 enum { TOPIC_NAME_MAX = 249 /* the broker's own limit */, NAMES_MAX = 64 };
 
@@ -57,7 +58,7 @@ const OptionDef kafka_options[] = {
     X("sink.partitioner", OPTION_TEXT, "default", NULL, 0,
       "default: by the key's hash, or any without a key; fixed: all rows into one partition; round-robin")
     SINK_OPTIONS
-#include "storage/connector/kafka_properties.def"
+    PROPERTY_OPTIONS
     {NULL, OPTION_TEXT, NULL, NULL, 0, NULL},
 };
 
@@ -71,7 +72,7 @@ const OptionDef upsert_kafka_options[] = {
     X("sink.buffer-flush.interval", OPTION_DURATION, "0 s", NULL, OPTION_IGNORED,
       "each commit writes the last change of each key alone anyway")
     SINK_OPTIONS
-#include "storage/connector/kafka_properties.def"
+    PROPERTY_OPTIONS
     {NULL, OPTION_TEXT, NULL, NULL, 0, NULL},
 };
 #undef X

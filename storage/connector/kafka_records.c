@@ -36,6 +36,22 @@ static Status number_wanted(const ScanSpec *scan, Arena *arena, DecodeSpec *spec
     return ST_OK;
 }
 
+/* A quote or an escape can take the line's end into the record, a comment is a line of none. */
+static void find_apart(KafkaRecords *self, const TableSpec *table)
+{
+    const OptionScope *scope = &table->scope;
+    OptionList options = table->format_options;
+    if (table->format != &csv_format)
+        return;
+    char escape = option_char(scope, options, "csv.escape-character");
+    if (!option_bool(scope, options, "csv.disable-quote-character"))
+        self->apart[self->aparts++] = option_char(scope, options, "csv.quote-character");
+    if (escape != '\0')
+        self->apart[self->aparts++] = escape;
+    if (option_bool(scope, options, "csv.allow-comments"))
+        self->apart[self->aparts++] = '#';
+}
+
 static Status open_decoder(KafkaRecords *self, const ScanSpec *scan)
 {
     const TableSpec *table = scan->table;
@@ -55,6 +71,7 @@ static Status open_decoder(KafkaRecords *self, const ScanSpec *scan)
     TRY_NEW_ARRAY(self->message, &self->arena, BATCH_ROWS);
     self->raw = table->format == &raw_format;
     self->upserts = table->connector->upserts;
+    find_apart(self, table);
     self->columns = scan->wanted_count + scan->paths;
     return table->format->open_decoder(&self->arena, self->meter, spec, &self->decoder);
 }
@@ -97,23 +114,35 @@ static Status make_room(KafkaRecords *self, size_t size)
     return self->block == NULL ? ST_NOMEM : ST_OK;
 }
 
-/* Whether the value as a line is the same record as it is by itself. */
-static bool makes_a_line(const rd_kafka_message_t *message)
+static bool stands_apart(const KafkaRecords *self, const rd_kafka_message_t *message)
+{
+    for (uint32_t i = 0; i < self->aparts; i++) {
+        if (memchr(message->payload, self->apart[i], message->len) != NULL)
+            return true;
+    }
+    return false;
+}
+
+/* Whether the value as a line is the same record as it is by itself. Not one that may be blank:
+ * such a line is passed over. */
+static bool makes_a_line(const KafkaRecords *self, const rd_kafka_message_t *message)
 {
     const char *bytes = message->payload;
     return bytes != NULL && message->len > 0 && message->len <= LIMIT_RECORD_BYTES &&
-           (unsigned char)bytes[0] != 0xEF && bytes[message->len - 1] != '\r' &&
-           memchr(bytes, '\n', message->len) == NULL;
+           (unsigned char)bytes[0] > ' ' && (unsigned char)bytes[0] != 0xEF &&
+           bytes[message->len - 1] != '\r' && memchr(bytes, '\n', message->len) == NULL &&
+           !stands_apart(self, message);
 }
 
 /* --- a run of lines --- */
 
 /* How many of the messages make lines, as many as there is room for. */
-static uint32_t measure_run(rd_kafka_message_t *const *message, uint32_t count, size_t *bytes)
+static uint32_t measure_run(const KafkaRecords *self, rd_kafka_message_t *const *message,
+                            uint32_t count, size_t *bytes)
 {
     uint32_t run = 0;
     *bytes = 0;
-    while (run < count && *bytes < LINES_BYTES && makes_a_line(message[run]))
+    while (run < count && *bytes < LINES_BYTES && makes_a_line(self, message[run]))
         *bytes += message[run++]->len + 1;
     return run;
 }
@@ -164,8 +193,7 @@ static Status decode_run(KafkaRecords *self, rd_kafka_message_t *const *message,
         size_t consumed = 0;
         TRY(self->decoder->decode(self->decoder, &input, out, &consumed));
         done += consumed;
-        if (consumed == 0)
-            break; /* inside of a record of many rows */
+        assert(consumed > 0 || builder_full(out)); /* else it is inside of a record of many rows */
     }
     name_messages(self, message, first, out, row, rejected);
     *taken = 0;
@@ -228,7 +256,7 @@ Status kafka_records_decode(KafkaRecords *self, rd_kafka_message_t *const *messa
     *taken = 0;
     while (*taken < count && !builder_full(out)) {
         size_t bytes;
-        uint32_t run = measure_run(message + *taken, count - *taken, &bytes), done = 0;
+        uint32_t run = measure_run(self, message + *taken, count - *taken, &bytes), done = 0;
         bool over = false;
         if (run == 0) {
             TRY(decode_alone(self, message[*taken], *taken, out, &over));

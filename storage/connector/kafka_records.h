@@ -17,7 +17,9 @@ typedef struct KafkaRecords {
     bool upserts;     /* a message without a value is a row: it deletes */
     bool raw;         /* likewise, a row of NULL; else it is none */
     uint32_t columns; /* that the value gives */
-    Block *block;     /* values as lines; NULL: none is open */
+    char apart[3];    /* of csv: with one of these a record need not end with its line */
+    uint32_t aparts;
+    Block *block; /* values as lines; NULL: none is open */
     size_t used;
     uint32_t *place;   /* per message of a run: where its line begins */
     uint16_t *message; /* per row of the builder: which of the messages it is of */

@@ -308,6 +308,17 @@ def csv_values(case):
     equal(case.read("n INT, s STRING", format="csv"), [(1, "a, b"), (2, ""), (3, "two\nlines"), (4, "c")])
 
 
+def csv_ends_with_its_message(case):
+    """Neither an open quote nor an escape takes the next message in; a blank one is told."""
+    case.create()
+    case.produce(b'1,"a', b'2,b"', b'3,"c"', b"4,d\\", b"5,e", b"  ", b"6,f", b'7,"g')
+    rows = case.read("n INT, s STRING", format="csv", csv__escape_character="\\")
+    equal([row for row in rows if row[0] in (3, 5, 6)], [(3, "c"), (5, "e"), (6, "f")])
+    assert not any("," in row[1] or "\n" in row[1] for row in rows), rows
+    refused = case.rows('SELECT "offset" FROM "t$errors" ORDER BY 1')
+    assert {(0,), (5,), (7,)} <= set(refused) and len(refused) + len(rows) == 8, refused
+
+
 def raw_values(case):
     case.create()
     case.produce(b"one", b"two\nlines\n", b"", (b"k", None))
