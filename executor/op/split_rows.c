@@ -142,6 +142,28 @@ static Status refuse_bad_rowtime(Op *scan, SplitRows *rows)
     return ST_OK;
 }
 
+/* Of a keyed stream, a record whose key is not there or cannot be read is about no row. */
+static Status refuse_without_key(Op *scan, SplitRows *rows)
+{
+    const ScanSpec *spec = &scan->plan->as.scan.spec;
+    const Field *field = scan->plan->schema.field;
+    if (!spec->wants_deletion)
+        return ST_OK;
+    uint32_t end = scan_columns(spec) - 1, first = end - spec->wanted_key_count;
+    for (uint32_t i = 0; i < rows->builder.bad_count; i++) {
+        const BadCell *cell = &rows->builder.bad[i];
+        if (cell->column >= first && cell->column < end)
+            TRY(refuse(scan, rows, cell->row, cell->code, field[cell->column].name, cell->reason));
+    }
+    for (uint32_t c = first; c < end; c++) {
+        for (uint32_t row = 0; rows->column[c].valid != NULL && row < rows->builder.rows; row++) {
+            if (column_is_null(&rows->column[c], row))
+                TRY(refuse(scan, rows, row, E5010, field[c].name, "NULL in the key"));
+        }
+    }
+    return ST_OK;
+}
+
 /* What the program refers to in its errors lasts until it runs again, for another split. */
 static Status refuse_failed(Op *scan, SplitRows *rows, const Program *program)
 {
@@ -295,6 +317,7 @@ Status split_rows_prepare(SplitRows *rows, Op *scan, Micros watermark, uint64_t 
     memset(rows->is_refused, 0, sizeof rows->is_refused);
     rows->refused_count = rows->refused_told = rows->rejected_told = 0;
     TRY(compute_columns(scan, rows));
+    TRY(refuse_without_key(scan, rows));
     if (plan->rowtime >= 0) {
         TRY(refuse_bad_rowtime(scan, rows));
         TRY(refuse_null_or_future(scan, rows));

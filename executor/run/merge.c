@@ -76,7 +76,7 @@ Status merge_list_splits(Merge *merge, MergeScan *scan, bool again, Diag *diag)
     merge->env->shard = merge_scan_plan(scan)->shard;
     merge->env->lists_again = again;
     Status status = table->connector->list(table, merge->env, &listed, &count, diag);
-    if (status == ST_IO && diag->set && diag->hint[0] == '\0')
+    if (status == ST_IO && diag->set && diag->hint[0] == '\0' && !table->connector->messages)
         diag_hint(diag, "table \"%.*s\" reads it; a relative path starts at the working directory",
                   TEXT_ARG(table->name));
     TRY(status);

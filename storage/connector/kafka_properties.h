@@ -9,7 +9,7 @@
     X("properties.bootstrap.servers", OPTION_TEXT, NULL, NULL, OPTION_REQUIRED, \
       "where brokers listen: host:port, with commas between several") \
     X("properties.group.id", OPTION_TEXT, NULL, NULL, OPTION_RESULT, \
-      "the consumer group whose committed offsets 'group-offsets' means; Weir joins no group and keeps its own positions") \
+      "the consumer group whose committed offsets 'group-offsets' means; Weir keeps its own positions, and tells them to the group") \
     X("properties.isolation.level", OPTION_ENUM, "read_committed", "read_uncommitted|read_committed", OPTION_RESULT, \
       "whether records of transactions are seen before they are committed; in Flink they are unless this is set") \
     X("properties.auto.offset.reset", OPTION_ENUM, "none", "none|earliest|latest", OPTION_RESULT, \

@@ -319,6 +319,18 @@ def csv_ends_with_its_message(case):
     assert {(0,), (5,), (7,)} <= set(refused) and len(refused) + len(rows) == 8, refused
 
 
+def keys_that_are_not_there(case):
+    """A record of a keyed stream without its key changes no row."""
+    case.create()
+    case.produce((b'{"k":2}', b'{"v":"two"}'), (None, b'{"v":"none"}'), (b"{}", b'{"v":"lacks it"}'), (b"oops", b'{"v":"broken"}'), (None, None),
+                 (b'{"k":"x"}', None), (b'{"k":3}', b'{"v":"three"}'))
+    table = case.table("k BIGINT, v STRING, PRIMARY KEY (k) NOT ENFORCED", connector="upsert-kafka", format=None, key__format="json", value__format="json",
+                       value__fields_include="EXCEPT_KEY", scan__startup__mode=None)
+    case.run(table + view())
+    equal(case.rows("SELECT * FROM v"), [(2, "two"), (3, "three")])
+    equal(case.rows('SELECT "offset" FROM "t$errors" ORDER BY 1'), singles([1, 2, 3, 4, 5]))
+
+
 def raw_values(case):
     case.create()
     case.produce(b"one", b"two\nlines\n", b"", (b"k", None))
@@ -595,7 +607,7 @@ CASES = [topics_by_list, topics_by_pattern, a_topic_that_is_not_there, begin_at_
          end_at_the_offsets_of_a_group, an_end_in_front_of_the_beginning, what_comes_later_is_not_read, empty_topics_and_partitions,
          deleted_from_the_beginning, transactions, an_open_transaction_is_behind_the_end, nothing_but_control_records, compacted, compressed,
          ten_megabytes, json_arrays, tombstones_and_empty_values, broken_values, line_feeds_in_values, byte_order_marks, csv_values,
-         csv_ends_with_its_message, raw_values,
+         csv_ends_with_its_message, keys_that_are_not_there, raw_values,
          raw_numbers, raw_keys, keys_that_are_in_the_value_too, json_keys, csv_keys, keys_of_arrays, metadata, metadata_of_another_type,
          time_of_the_broker, metadata_beside_arrays, the_same_as_sqlite, windows_over_partitions, a_job_that_has_ended,
          rejected_ones_behind_the_last_row, killed_inside_of_arrays, killed_among_broken_values, killed_windows, a_property_that_is_refused,
