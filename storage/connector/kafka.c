@@ -9,11 +9,6 @@
 #include "storage/connector/kafka_sink.h"
 #include "storage/connector/kafka_source.h"
 
-static bool kafka_bounded(const TableSpec *table)
-{
-    return kafka_is_bounded(table);
-}
-
 /* A topic keeps what was read, or the position is gone, which is told. */
 static bool kafka_replayable(const TableSpec *table)
 {
@@ -58,7 +53,7 @@ const ConnectorClass kafka_connector = {
     .shares_splits = true,
     .metadata = kafka_metadata_list,
     .replayable = kafka_replayable,
-    .bounded = kafka_bounded,
+    .bounded = kafka_is_bounded,
     .list = kafka_list,
     .monitor_interval = kafka_monitor_interval,
     .open_split = kafka_open_split,
@@ -82,7 +77,7 @@ const ConnectorClass upsert_kafka_connector = {
     .upserts = true,
     .metadata = kafka_metadata_list,
     .replayable = kafka_replayable,
-    .bounded = kafka_bounded,
+    .bounded = kafka_is_bounded,
     .list = kafka_list,
     .monitor_interval = upsert_kafka_monitor_interval,
     .open_split = kafka_open_split,

@@ -47,6 +47,16 @@ static void drop_log(const rd_kafka_t *client, int level, const char *facility, 
     (void)text;
 }
 
+/* Without one librdkafka prints errors. What matters to those who set no callback of their own
+ * comes back from the calls. */
+static void drop_error(rd_kafka_t *client, int code, const char *reason, void *opaque)
+{
+    (void)client;
+    (void)code;
+    (void)reason;
+    (void)opaque;
+}
+
 /* Settings of an option that was given, or, where there is no `option`, of our own. */
 static Status set(const KafkaLibrary *lib, rd_kafka_conf_t *conf, const char *name,
                   const char *value, const OptionEntry *option, Diag *diag)
@@ -91,6 +101,7 @@ Status kafka_conf_make(const KafkaLibrary *lib, const TableSpec *table, KafkaRol
     *out = lib->conf_new();
     arena_init(&arena, NULL);
     lib->conf_set_log_cb(*out, drop_log);
+    lib->conf_set_error_cb(*out, drop_error);
     Status status = set_all(lib, *out, preferred[role], diag);
     if (status == ST_OK)
         status = set_given(lib, *out, table, role, &arena, diag);

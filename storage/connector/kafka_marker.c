@@ -41,15 +41,6 @@ static bool parse(const rd_kafka_topic_partition_t *found, KafkaMarker *out)
     return true;
 }
 
-/* Without a callback librdkafka prints what happens; what matters comes back from the calls. */
-static void drop_error(rd_kafka_t *rk, int code, const char *reason, void *opaque)
-{
-    (void)rk;
-    (void)code;
-    (void)reason;
-    (void)opaque;
-}
-
 static Status make_reader(const KafkaMarkerPlace *place, rd_kafka_t **out, Diag *diag)
 {
     char why[256];
@@ -61,7 +52,6 @@ static Status make_reader(const KafkaMarkerPlace *place, rd_kafka_t **out, Diag 
         {NULL, NULL},
     };
     TRY(kafka_conf_make(place->lib, place->table, KAFKA_CONSUMER, own, &conf, diag));
-    place->lib->conf_set_error_cb(conf, drop_error);
     *out = place->lib->new (RD_KAFKA_CONSUMER, conf, why, sizeof why);
     if (*out != NULL)
         return ST_OK;

@@ -29,15 +29,6 @@ static void on_delivery(rd_kafka_t *rk, const rd_kafka_message_t *message, void 
         self->failed = message->err;
 }
 
-/* Without one librdkafka prints what happens. What matters comes back from the calls. */
-static void on_error(rd_kafka_t *rk, int code, const char *reason, void *opaque)
-{
-    (void)rk;
-    (void)code;
-    (void)reason;
-    (void)opaque;
-}
-
 static bool is_exact(const KafkaProducer *self)
 {
     return self->guarantee == KAFKA_EXACTLY_ONCE;
@@ -66,7 +57,6 @@ static Status make_client(KafkaProducer *self, Diag *diag)
     TRY(kafka_conf_make(self->lib, self->table, KAFKA_PRODUCER, own, &conf, diag));
     self->lib->conf_set_opaque(conf, self);
     self->lib->conf_set_dr_msg_cb(conf, on_delivery);
-    self->lib->conf_set_error_cb(conf, on_error);
     self->rk = self->lib->new (RD_KAFKA_PRODUCER, conf, why, sizeof why);
     if (self->rk == NULL) {
         self->lib->conf_destroy(conf);

@@ -266,11 +266,10 @@ static void mark_deletions(const KafkaReader *self, rd_kafka_message_t *const *m
             message[self->records.message[row]]->payload == NULL;
 }
 
-static Status decode(KafkaReader *self, BatchBuilder *out, Diag *diag)
+static Status decode(KafkaReader *self, BatchBuilder *out)
 {
     rd_kafka_message_t **first = self->message + self->at;
     uint32_t taken = 0, count = ready(self);
-    (void)diag;
     TRY(kafka_records_decode(&self->records, first, count, out, &taken));
     if (out->rows > 0) {
         TRY(kafka_metadata_fill(&self->metadata, self->client->lib, first, self->records.message,
@@ -325,7 +324,7 @@ static Status kafka_poll(SplitReader *base, BatchBuilder *out, PollResult *resul
     if (self->at == self->count && !is_read_to_its_end(self) && self->next < self->replayed)
         TRY(fetch_some(self, out, diag));
     if (self->at < self->count)
-        TRY(decode(self, out, diag));
+        TRY(decode(self, out));
     bool something = out->rows > 0 || out->rejected_count > 0;
     *result = is_read_to_its_end(self)              ? POLL_END
               : something || self->at < self->count ? POLL_ROWS
