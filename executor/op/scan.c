@@ -129,6 +129,7 @@ static Status emit_in_turns(ScanOp *self, const Batch *batch)
 Status scan_emit(Op *scan, const Batch *batch)
 {
     ScanOp *self = (ScanOp *)scan;
+    TRY(split_rows_tell_counts(scan));
     if (scan->env->digests)
         add_to_digest(self, batch);
     return self->at_once > 0 ? emit_in_turns(self, batch) : op_emit(scan, batch);

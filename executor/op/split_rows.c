@@ -336,7 +336,11 @@ Status split_rows_prepare(SplitRows *rows, Op *scan, Micros watermark, uint64_t 
 static uint32_t count_filtered(const SplitRows *rows, uint32_t from, uint32_t to)
 {
     uint32_t count = 0;
-    for (uint32_t at = from; at < to && rows->builder.filtered_count > 0; at += 64) {
+    if (rows->builder.filtered_count == 0)
+        return 0;
+    if (to - from == 1) /* as it is where splits take turns */
+        return bit_get(rows->builder.filtered, from) && !bit_get(rows->is_refused, from);
+    for (uint32_t at = from; at < to; at += 64) {
         uint32_t some = to - at < 64 ? to - at : 64;
         uint64_t bits =
             bits_get64(rows->builder.filtered, at, some) & ~bits_get64(rows->is_refused, at, some);
@@ -365,9 +369,19 @@ static const RejectedRecord *next_refused(const SplitRows *rows, uint32_t to)
     return &rows->refused[rows->refused_told];
 }
 
-Status split_rows_account(SplitRows *rows, Op *scan, uint32_t from, uint32_t to, uint64_t taken)
+Status split_rows_tell_counts(Op *scan)
+{
+    ScanOp *self = (ScanOp *)scan;
+    uint64_t read = self->read, filtered = self->filtered;
+    self->read = self->filtered = 0;
+    return read == 0 ? ST_OK : reject_count_read(scan, read, filtered, 0);
+}
+
+static Status account_for_refused(SplitRows *rows, Op *scan, uint32_t from, uint32_t to,
+                                  uint64_t taken)
 {
     uint64_t read = to - from, skipped = 0;
+    TRY(split_rows_tell_counts(scan));
     for (;;) {
         const RejectedRecord *rejected = next_rejected(rows, to), *refused = next_refused(rows, to);
         if (rejected == NULL && refused == NULL)
@@ -382,6 +396,16 @@ Status split_rows_account(SplitRows *rows, Op *scan, uint32_t from, uint32_t to,
             TRY(reject_record(scan, rows->split[0], record, taken + record->before_row - from));
     }
     return reject_count_read(scan, read, count_filtered(rows, from, to), skipped);
+}
+
+Status split_rows_account(SplitRows *rows, Op *scan, uint32_t from, uint32_t to, uint64_t taken)
+{
+    ScanOp *self = (ScanOp *)scan;
+    if (next_rejected(rows, to) != NULL || next_refused(rows, to) != NULL)
+        return account_for_refused(rows, scan, from, to, taken);
+    self->read += to - from;
+    self->filtered += count_filtered(rows, from, to);
+    return ST_OK;
 }
 
 void split_rows_skip(SplitRows *rows, uint32_t count)

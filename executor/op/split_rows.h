@@ -10,6 +10,7 @@ typedef struct ScanOp {
     Op op;
     Program *compute, *mark; /* computed columns; the WATERMARK expression. NULL: none */
     uint64_t digest;         /* of the rows that it has emitted; who keeps it starts it anew */
+    uint64_t read, filtered; /* counted, and not yet told to the reject path */
     uint32_t at_once;        /* so many rows go out together at most; 0: as many as come */
     Op **meeting;            /* then these take what they have been brought (meeting.h) */
     uint32_t meetings;
@@ -22,8 +23,9 @@ typedef struct SplitRows {
     Micros watermark_after; /* of the split, after the last row */
     uint16_t *sel;          /* rows that are neither refused nor filtered */
     uint16_t selected;
-    uint32_t *split; /* per row, for the origin: always the same */
-    uint64_t *valid; /* bitmaps of the computed columns */
+    uint32_t *split;   /* per row, for the origin: always the same */
+    uint64_t *valid;   /* bitmaps of the computed columns */
+    uint64_t gathered; /* the last gathered batch that it has given rows to */
     /* private */
     uint64_t is_refused[BATCH_ROWS / 64];
     RejectedRecord *refused; /* decoded, and refused for their time; in order */
@@ -39,12 +41,20 @@ void split_rows_close(SplitRows *rows, Op *scan);
  * the split's so far; `taken`: rows that the merge has. */
 CHECKED Status split_rows_prepare(SplitRows *rows, Op *scan, Micros watermark, uint64_t taken);
 /* Counts the stored rows [from, to), which are being emitted, and records what was refused among
- * them and up to the next one. In order. */
+ * them and up to the next one. In order. Mere counts are told when the rows go on. */
 CHECKED Status split_rows_account(SplitRows *rows, Op *scan, uint32_t from, uint32_t to,
                                   uint64_t taken);
 
+CHECKED Status split_rows_tell_counts(Op *scan);
+
 /* Passes over the first `count` rows, which had been emitted and accounted for at another time. */
 void split_rows_skip(SplitRows *rows, uint32_t count);
+
+/* Neither refused nor filtered. */
+static inline bool split_rows_is_selected(const SplitRows *rows, uint32_t row)
+{
+    return !bit_get(rows->is_refused, row) && !bit_get(rows->builder.filtered, row);
+}
 
 /* Which of the selected rows is the first that does not come before the stored row `row`. */
 uint32_t split_rows_find_selected(const SplitRows *rows, uint32_t row);

@@ -95,8 +95,10 @@ void merge_close_split(MergeScan *scan, MergeSplit *split)
     if (reader != NULL)
         reader->close(reader);
     split->reader = NULL;
-    if (split->open_rows)
+    if (split->open_rows) {
+        merge_note_record(split);
         split_rows_close(&split->rows, scan->op);
+    }
     split->open_rows = false;
 }
 
@@ -132,11 +134,12 @@ Status merge_poll_split(Merge *merge, MergeScan *scan, uint32_t number, PollResu
     if (split->repeats)
         split->reader->replay_until(split->reader, split->until);
     TRY(gather_flush(merge->gather)); /* it may hold strings of the rows that go now */
+    merge_note_record(split);
     split->polled_from = split->reader->position(split->reader);
+    split->cursor = split->noted = 0; /* a builder that could not be filled has no rows */
     TRY(split->reader->poll(split->reader, &split->rows.builder, result, diag));
     if (scan->splits - scan->over > LIMIT_OPEN_SPLITS && split->reader->rest != NULL)
         split->reader->rest(split->reader);
-    split->cursor = 0;
     TRY(split_rows_prepare(&split->rows, scan->op, split->watermark, merge->taken));
     /* A record that is no row is told with the row in front of it, wherever a batch ends; that row
      * has just been taken. */
@@ -144,7 +147,7 @@ Status merge_poll_split(Merge *merge, MergeScan *scan, uint32_t number, PollResu
         TRY(split_rows_account(&split->rows, scan->op, 0, 0, merge->taken));
     if (split->to_skip > 0) {
         uint32_t rows = split->rows.builder.rows;
-        split->cursor = split->to_skip < rows ? split->to_skip : rows;
+        split->cursor = split->noted = split->to_skip < rows ? split->to_skip : rows;
         split->to_skip -= split->cursor;
         split_rows_skip(&split->rows, split->cursor);
     }
@@ -340,7 +343,8 @@ uint64_t merge_split_position(const MergeSplit *split)
     if (split->ended && split->split.end != UINT64_MAX)
         return split->split.end;
     if (merge_has_rows(split))
-        return split->cursor > 0 ? split->record : split->polled_from.offset;
+        return split->cursor > 0 ? split->rows.builder.offset[split->cursor - 1]
+                                 : split->polled_from.offset;
     return split->reader == NULL ? split->polled_from.offset
                                  : split->reader->position(split->reader).offset;
 }
@@ -393,41 +397,67 @@ static int32_t lowest_scan(const Merge *merge, int32_t but)
     return lowest;
 }
 
-/* The rows of the split up to which its watermark stays the lowest: `bound` is that of the next
- * best one, `first` says that this one wins a tie. At least one row. */
-static uint32_t run_end(const MergeSplit *split, Micros bound, bool first)
+/* Rows of the chosen split come next as long as their watermark is below this, or the same where
+ * the split wins a tie. */
+typedef struct Bound {
+    Micros watermark;
+    bool wins_tie;
+} Bound;
+
+static const Bound unbounded = {MICROS_MAX, true};
+
+static bool lies_below(Micros watermark, Bound bound)
 {
-    uint32_t low = split->cursor + 1, high = split->rows.builder.rows;
+    return watermark < bound.watermark || (watermark == bound.watermark && bound.wins_tie);
+}
+
+static Bound tighter(Bound a, Bound b)
+{
+    if (a.watermark != b.watermark)
+        return a.watermark < b.watermark ? a : b;
+    return a.wins_tie ? b : a;
+}
+
+/* What the other tables allow the chosen one. */
+static Bound bound_of_scans(const Merge *merge, int32_t chosen)
+{
+    int32_t other = lowest_scan(merge, chosen);
+    if (other < 0)
+        return unbounded;
+    const MergeScan *rival = &merge->scan[other];
+    bool timeless = merge_scan_plan(&merge->scan[chosen])->watermark == NULL;
+    return (Bound){rival->split[rival->heap[0]].watermark, chosen < other || timeless};
+}
+
+/* What the other splits of its table allow the first one, which is at the root of the heap. */
+static Bound bound_of_splits(const MergeScan *scan)
+{
+    Bound bound = unbounded;
+    for (uint32_t child = 1; child <= 2 && child < scan->heaped; child++) {
+        uint32_t rival = scan->heap[child];
+        bound = tighter(bound, (Bound){scan->split[rival].watermark, scan->heap[0] < rival});
+    }
+    return bound;
+}
+
+/* Up to which row of the split its watermark stays below the bound; at least one row. Looks at ever
+ * larger steps, then bisects: most runs are either very short or all there is. */
+static uint32_t run_end(const MergeSplit *split, Bound bound)
+{
+    const Micros *watermark = split->rows.watermark;
+    uint32_t rows = split->rows.builder.rows, low = split->cursor + 1, high = low;
+    for (uint32_t step = 1; high < rows && lies_below(watermark[high], bound); step *= 2) {
+        low = high + 1;
+        high = low + step < rows ? low + step : rows;
+    }
     while (low < high) {
         uint32_t middle = (low + high) / 2;
-        Micros watermark = split->rows.watermark[middle];
-        if (watermark < bound || (first && watermark == bound))
+        if (lies_below(watermark[middle], bound))
             low = middle + 1;
         else
             high = middle;
     }
     return low;
-}
-
-static uint32_t next_run_end(const Merge *merge, int32_t chosen)
-{
-    const MergeScan *scan = &merge->scan[chosen];
-    uint32_t number = scan->heap[0];
-    const MergeSplit *split = &scan->split[number];
-    uint32_t end = split->rows.builder.rows;
-    for (uint32_t child = 1; child <= 2 && child < scan->heaped; child++) {
-        uint32_t rival = scan->heap[child];
-        uint32_t to = run_end(split, scan->split[rival].watermark, number < rival);
-        end = to < end ? to : end;
-    }
-    int32_t other = lowest_scan(merge, chosen);
-    if (other >= 0) {
-        const MergeScan *rival = &merge->scan[other];
-        uint32_t to = run_end(split, rival->split[rival->heap[0]].watermark,
-                              chosen < other || merge_scan_plan(scan)->watermark == NULL);
-        end = to < end ? to : end;
-    }
-    return end;
 }
 
 /* Before the rows of another table come, how far the last one has got is told: operators that take
@@ -442,55 +472,82 @@ static Status leave_scan(Merge *merge, int32_t chosen)
     return merge_send_watermark(&merge->scan[last]);
 }
 
-/* Notes how much of its record has been emitted with the last row. */
-static void note_record(MergeSplit *split, uint32_t from, uint32_t to)
+void merge_note_record(MergeSplit *split)
 {
+    uint32_t from = split->noted, to = split->cursor;
     const uint64_t *offset = split->rows.builder.offset;
+    if (from == to)
+        return;
     uint32_t first = to - 1;
     while (first > from && offset[first - 1] == offset[to - 1])
         first--;
     bool same = first == from && split->record_rows > 0 && split->record == offset[first];
     split->record_rows = to - first + (same ? split->record_rows : 0);
     split->record = offset[first];
+    split->noted = to;
 }
 
-/* Emits a run of the first split of the scan, `most` rows at most, and puts the split where it then
- * belongs. */
-static Status take_run(Merge *merge, int32_t chosen, uint32_t most, uint32_t *rows, Diag *diag)
+void merge_note_records(Merge *merge)
 {
-    MergeScan *scan = &merge->scan[chosen];
-    uint32_t number = scan->heap[0];
-    MergeSplit *split = &scan->split[number];
-    uint32_t from = split->cursor, to = next_run_end(merge, chosen);
-    most = most < merge->batch_rows ? most : merge->batch_rows;
-    if (to - from > most)
-        to = from + most;
-    bool alone = scan->heaped == 1 && merge->scans == 1;
-    *rows += to - from;
-    TRY(leave_scan(merge, chosen));
-    TRY(split_rows_account(&split->rows, scan->op, from, to, merge->taken));
-    bool live = !merge_scan_plan(scan)->bounded;
+    for (uint32_t i = 0; i < merge->scans; i++) {
+        for (uint32_t s = 0; s < merge->scan[i].splits; s++)
+            merge_note_record(&merge->scan[i].split[s]);
+    }
+}
+
+/* Rows [from, to) of a split are emitted, or wait in the batch that is gathered. */
+static Status emit_run(Merge *merge, MergeScan *scan, SplitRows *rows, uint32_t from, uint32_t to)
+{
+    bool live = !merge_scan_plan(scan)->bounded, alone = scan->heaped == 1 && merge->scans == 1;
     if (live && merge_scan_plan(scan)->watermark != NULL)
-        merge_hold_rows(scan, &split->rows, from, to);
+        merge_hold_rows(scan, rows, from, to);
     if (alone || to - from >= DIRECT_ROWS) {
         TRY(gather_flush(merge->gather));
-        TRY(scan_emit_range(scan->op, &split->rows, from, to, merge->taken));
-    } else {
-        TRY(gather_add(merge->gather, scan->op, &split->rows, from, to, merge->taken));
+        return scan_emit_range(scan->op, rows, from, to, merge->taken);
     }
-    merge->taken += to - from;
-    note_record(split, from, to);
-    split->cursor = to;
-    bool used_up = to == split->rows.builder.rows;
-    split->watermark = used_up ? split->rows.watermark_after : split->rows.watermark[to];
-    if (!used_up) {
-        sift_down(scan, 0);
-        return ST_OK;
-    }
+    return gather_add(merge->gather, scan->op, rows, from, to, merge->taken);
+}
+
+/* The rows at hand of the first split are used up. */
+static Status read_on(Merge *merge, MergeScan *scan, Diag *diag)
+{
+    uint32_t number = scan->heap[0];
     heap_pop(scan);
-    TRY(live ? merge_live_used_up(merge, scan, number, diag)
-             : merge_refill_bounded(merge, scan, number, diag));
+    TRY(merge_scan_plan(scan)->bounded ? merge_refill_bounded(merge, scan, number, diag)
+                                       : merge_live_used_up(merge, scan, number, diag));
     return merge_scan_plan(scan)->monitor_interval == 0 ? merge_end_scan(merge, scan) : ST_OK;
+}
+
+/* Emits runs of the scan's splits, one after another, until another table's turn comes, a batch is
+ * full, a split is used up or `most` rows are emitted. */
+static Status take_turn(Merge *merge, int32_t chosen, uint32_t most, uint32_t *taken, Diag *diag)
+{
+    MergeScan *scan = &merge->scan[chosen];
+    TRY(leave_scan(merge, chosen));
+    uint32_t room = gather_room(merge->gather);
+    Bound others = bound_of_scans(merge, chosen);
+    most = most < room ? most : room;
+    for (uint32_t rows = 0; rows < most;) {
+        MergeSplit *split = &scan->split[scan->heap[0]];
+        if (rows > 0 && !lies_below(split->watermark, others))
+            return ST_OK;
+        uint32_t from = split->cursor, to = run_end(split, tighter(others, bound_of_splits(scan)));
+        if (to - from > most - rows)
+            to = from + most - rows;
+        TRY(split_rows_account(&split->rows, scan->op, from, to, merge->taken));
+        TRY(emit_run(merge, scan, &split->rows, from, to));
+        merge->taken += to - from;
+        *taken += to - from;
+        rows += to - from;
+        split->cursor = to;
+        if (to == split->rows.builder.rows) {
+            split->watermark = split->rows.watermark_after;
+            return read_on(merge, scan, diag);
+        }
+        split->watermark = split->rows.watermark[to];
+        sift_down(scan, 0);
+    }
+    return room == most ? gather_flush(merge->gather) : ST_OK;
 }
 
 /* Where nobody wants more of a scan, it ends. */
@@ -523,7 +580,7 @@ Status merge_step(Merge *merge, uint32_t rows, MergeProgress *progress, Diag *di
             *progress = blocked ? MERGE_WAITS : MERGE_ROUND_OVER;
             break;
         }
-        TRY(take_run(merge, chosen, rows - taken, &taken, diag));
+        TRY(take_turn(merge, chosen, rows - taken, &taken, diag));
         TRY(stop_satisfied(merge, &merge->scan[chosen]));
         blocked = merge->scan[chosen].waiting > 0;
     }

@@ -17,13 +17,14 @@ typedef struct MergeSplit {
     SplitReader *reader; /* NULL: not opened, or ended and closed */
     SplitRows rows;
     SplitPosition polled_from; /* of the rows at hand and the rejected records among them */
-    uint64_t record;           /* offset of the record of the last row emitted */
+    uint64_t record;           /* offset of the record of the last row noted */
     uint64_t until;            /* where a repeated round ended; REPLAY_BY_ROWS: inside a record */
     Micros watermark;          /* before the row at the cursor, or after the last one */
     Micros last_arrival;       /* on the clock of the rounds */
     Micros rested_at;          /* the watermark since then, while the clock does not move it */
     uint64_t goal;             /* how far it reached when takeover.c last looked */
     uint32_t cursor;           /* stored rows before it have been emitted */
+    uint32_t noted;            /* of the rows emitted, those that `record` knows of */
     uint32_t record_rows;      /* emitted of that record: an array can be several rows */
     uint32_t to_skip;     /* rows of the first record that had been emitted in an earlier run */
     uint32_t repeat_rows; /* of a repeated round, that have not been read yet */
@@ -96,6 +97,8 @@ uint64_t merge_split_position(const MergeSplit *split);
 /* Emits rows, as many as `rows`; of live input those of this round. */
 CHECKED Status merge_step(Merge *merge, uint32_t rows, MergeProgress *progress, Diag *diag);
 bool merge_ended(const Merge *merge);
+/* Sees to `record` and `record_rows` of all splits. */
+void merge_note_records(Merge *merge);
 /* Nothing of bounded input is on its way: an epoch may end here. */
 bool merge_is_settled(const Merge *merge);
 

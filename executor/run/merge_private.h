@@ -27,6 +27,9 @@ CHECKED Status merge_open_rows(Merge *merge, MergeScan *scan, uint32_t number);
 /* Reads the split's next rows. POLL_IDLE: nothing is there yet. */
 CHECKED Status merge_poll_split(Merge *merge, MergeScan *scan, uint32_t number, PollResult *result,
                                 Diag *diag);
+/* Notes which record the last row emitted is of, and how much of that record has been emitted.
+ * Before rows are replaced, and before it is asked for. */
+void merge_note_record(MergeSplit *split);
 void merge_close_split(MergeScan *scan, MergeSplit *split);
 /* The split, which has rows at hand, joins those that wait for their turn. */
 void merge_push(MergeScan *scan, uint32_t number);

@@ -131,8 +131,9 @@ Status recovery_load(Job *job, Diag *diag)
 }
 
 /* Of the place that the merge has got to, and of the rows that it has taken to get there. */
-static uint64_t digest_of_input(const Merge *merge, uint64_t digest)
+static uint64_t digest_of_input(Merge *merge, uint64_t digest)
 {
+    merge_note_records(merge);
     for (uint32_t i = 0; i < merge->scans; i++) {
         digest = hash_u64(((const ScanOp *)merge->scan[i].op)->digest, digest);
         for (uint32_t s = 0; s < merge->scan[i].splits; s++) {
