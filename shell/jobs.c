@@ -100,6 +100,7 @@ static Status open_job(const JobEnv *env, SessionJob *record, bool restart, Diag
                             .commit_interval = env->commit_interval,
                             .sync_each_commit = env->sync_each_commit,
                             .batch_rows = env->batch_rows,
+                            .readers = env->readers,
                             .limits = &env->limits,
                             .restart = restart,
                             .takeover = record->replaces == 0 ? NULL : &record->takeover,
@@ -313,6 +314,7 @@ Status session_select_open(const JobEnv *env, Arena *arena, const Plan *plan, Op
                         .collect = *collect,
                         .commit_interval = env->commit_interval,
                         .batch_rows = env->batch_rows,
+                        .readers = env->readers,
                         .stop = env->stop};
     TRY(session_time_zone(settings, arena, &config.zone, diag));
     return job_open(&config, out, diag);

@@ -37,6 +37,7 @@ typedef struct JobEnv {
     Clock *clock;
     Text base_path;
     uint32_t batch_rows;
+    ReaderPool *readers; /* as in JobConfig */
     Micros commit_interval;
     bool sync_each_commit;
     CommitLimits limits;

@@ -193,7 +193,7 @@ static Status wait_job(const Execution *execution, SessionJob *job, Foreground *
             TRY(foreground_tell(foreground));
         }
         if (job->progress == JOB_WAITS)
-            session_nap();
+            session_nap(execution->session);
     }
     return ST_OK;
 }
@@ -388,7 +388,7 @@ static Status run_stored_jobs(Session *session, Foreground *foreground, Diag *di
         tell_notices(session, &execution);
         TRY(tell_all(session, foreground));
         if (running && !busy)
-            session_nap();
+            session_nap(session);
     }
     return ST_OK;
 }

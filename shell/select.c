@@ -94,7 +94,7 @@ static Status run_to_end(const SelectRun *run, Job *job, Foreground *foreground)
         if (progress == JOB_WAITS) {
             if (run->fold == NULL)
                 TRY(execution->output->flush(execution->output));
-            session_nap();
+            session_nap(execution->session);
         }
     }
 }

@@ -9,6 +9,11 @@
 #include "grammar/parse.h"
 #include "storage/base/limits.h"
 
+enum {
+    FOREGROUND_NAP_MS = 5, /* where sources do not say that something has come */
+    IDLE_NAP_MS = 10,
+};
+
 static struct timespec from_now(uint32_t ms)
 {
     struct timespec time;
@@ -68,16 +73,16 @@ JobEnv session_job_env(const Session *session)
                     .clock = session->config.clock,
                     .base_path = session->base_path,
                     .batch_rows = session->config.batch_rows,
+                    .readers = session->readers,
                     .commit_interval = interval,
                     .sync_each_commit = option_enum(&settings_scope, settings, "synchronous") == 1,
                     .limits = commit_limits(settings),
                     .stop = asks_to_stop(session)};
 }
 
-void session_nap(void)
+void session_nap(Session *session)
 {
-    struct timespec time = {.tv_nsec = 5 * 1000 * 1000};
-    nanosleep(&time, NULL);
+    bell_wait(&session->arrived, FOREGROUND_NAP_MS * MICROS_PER_MILLI);
 }
 
 static void pass_warning(void *context, const Diag *warning)
@@ -208,8 +213,6 @@ static void step_jobs(Session *session, bool *busy)
     }
 }
 
-enum { IDLE_NAP_MS = 10 };
-
 static void *run_background(void *context)
 {
     Session *session = context;
@@ -224,8 +227,9 @@ static void *run_background(void *context)
             pthread_mutex_lock(&session->lock);
             continue;
         }
-        struct timespec until = from_now(IDLE_NAP_MS);
-        pthread_cond_clockwait(&session->wake, &session->lock, CLOCK_MONOTONIC, &until);
+        pthread_mutex_unlock(&session->lock);
+        bell_wait(&session->arrived, IDLE_NAP_MS * MICROS_PER_MILLI);
+        pthread_mutex_lock(&session->lock);
     }
     pthread_mutex_unlock(&session->lock);
     return NULL;
@@ -253,7 +257,7 @@ static void stop_background(Session *session)
         return;
     atomic_store(&session->quit, true);
     session_cancel(session);
-    pthread_cond_signal(&session->wake);
+    bell_ring(&session->arrived);
     pthread_join(session->thread, NULL);
     session->threaded = false;
 }
@@ -330,7 +334,7 @@ Status session_open(const SessionConfig *config, Session **out, Diag *diag)
         session->config.clock = &session->clock;
     pthread_mutex_init(&session->lock, NULL);
     pthread_mutex_init(&session->events_lock, NULL);
-    pthread_cond_init(&session->wake, NULL);
+    bell_init(&session->arrived);
     atomic_init(&session->cancelled, false);
     atomic_init(&session->asking, false);
     atomic_init(&session->quit, false);
@@ -339,6 +343,8 @@ Status session_open(const SessionConfig *config, Session **out, Diag *diag)
     strbuf_init(&session->events, NULL);
     strbuf_init(&session->event, NULL);
     Status status = copy_path(config->db_path, &session->db_path);
+    if (status == ST_OK && config->readers > 0)
+        status = reader_pool_open(NULL, config->readers, &session->arrived, &session->readers);
     if (status == ST_OK)
         status = copy_path(config->base_path, &session->base_path);
     if (status == ST_OK)
@@ -382,7 +388,8 @@ void session_close(Session *session)
     settings_close(&session->settings);
     strbuf_close(&session->events);
     strbuf_close(&session->event);
-    pthread_cond_destroy(&session->wake);
+    reader_pool_close(session->readers);
+    bell_close(&session->arrived);
     pthread_mutex_destroy(&session->lock);
     pthread_mutex_destroy(&session->events_lock);
     mem_free(NULL, (void *)(uintptr_t)session->db_path.ptr, session->db_path.size + 1u);
@@ -424,7 +431,7 @@ Status session_go(const Execution *execution, SessionJob *job, const char *what)
         return session_wait_job(execution, job);
     execution_note(execution, "job %lld %s", (long long)job->id, what);
     TRY(start_background(session, execution->diag));
-    pthread_cond_signal(&session->wake);
+    bell_ring(&session->arrived);
     return ST_OK;
 }
 

@@ -26,6 +26,7 @@ typedef struct SessionConfig {
     Shard shard; /* which partitions jobs and SELECTs read; of a stored job, what it must be */
     bool wait_for_bounded; /* a statement that starts a job over bounded input waits for its end */
     Clock *clock;          /* NULL: the system's */
+    uint32_t readers;      /* threads that read ahead at most; 0: jobs read by themselves */
     uint32_t batch_rows;   /* rows a batch at most, for tests; 0: BATCH_ROWS */
 } SessionConfig;
 

@@ -10,6 +10,7 @@
 #include <signal.h>
 #include <stdatomic.h>
 
+#include "executor/run/reader_pool.h"
 #include "grammar/parse.h"
 #include "shell/jobs.h"
 #include "shell/session.h"
@@ -37,7 +38,8 @@ struct Session {
     /* The background thread steps the jobs; `lock` guards all above but the atomics. */
     pthread_t thread;
     pthread_mutex_t lock;
-    pthread_cond_t wake;
+    Bell arrived;        /* something has come for the jobs, or they are to be looked at again */
+    ReaderPool *readers; /* NULL: there are none */
     bool threaded;
     bool settled; /* jobs that an earlier process has left RUNNING are said to be SUSPENDED */
 };
@@ -59,8 +61,9 @@ enum { PATIENT = INT32_MAX };
 CHECKED Status session_enter(Session *session, uint32_t patience_ms);
 void session_leave(Session *session);
 JobEnv session_job_env(const Session *session);
-/* A few milliseconds, while a foreground job has nothing to do. */
-void session_nap(void);
+/* While a foreground job has nothing to do: until something has arrived, a few milliseconds at
+ * most. */
+void session_nap(Session *session);
 PlanRequest execution_request(const Execution *execution);
 void execution_note(const Execution *execution, const char *format, ...) PRINTF_LIKE(2, 3);
 /* The job of that number that runs here; NULL: none does. */

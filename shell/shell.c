@@ -27,6 +27,14 @@ static void tell_reader(Shell *shell)
     error_view_note(&shell->errors, text_of(message));
 }
 
+/* One core is for the jobs, and more than a few have nothing to read. */
+static uint32_t reader_threads(void)
+{
+    enum { MOST = 4 };
+    long cores = sysconf(_SC_NPROCESSORS_ONLN);
+    return cores <= 2 ? 1 : cores > MOST ? MOST : (uint32_t)cores - 1;
+}
+
 Status shell_open(Shell *shell, const ShellConfig *config)
 {
     Diag diag = {0};
@@ -44,6 +52,7 @@ Status shell_open(Shell *shell, const ShellConfig *config)
                              .own_thread = !config->owner,
                              .continue_jobs = !config->owner && config->interactive,
                              .shard = config->shard,
+                             .readers = reader_threads(),
                              .wait_for_bounded = !config->interactive};
     Status status = session_open(&session, &shell->session, &diag);
     if (status != ST_OK)

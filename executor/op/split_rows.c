@@ -14,8 +14,7 @@
 #include "storage/data/timestamp.h"
 #include "storage/data/timezone.h"
 
-/* The schema of what the reader fills: the first columns of the scan's output. */
-static Schema decoded_schema(const Op *scan)
+Schema split_rows_schema(const Op *scan)
 {
     return (Schema){scan_columns(&scan->plan->as.scan.spec), scan->plan->schema.field};
 }
@@ -36,7 +35,7 @@ static Status open_computed(SplitRows *rows, Op *scan, uint16_t capacity)
         const Type *type = &scan->plan->schema.field[decoded + i].type;
         column->phys = type_phys((TypeId)type->id);
         if (column->phys == PHYS_NESTED) {
-            TRY(builder_make_nested(&rows->builder, type, column));
+            TRY(column_make_typed(&rows->shapes, type, capacity, column));
             continue;
         }
         column->data.any = mem_alloc_zeroed(&scan->meter, capacity * phys_size(column->phys));
@@ -49,8 +48,9 @@ static Status open_computed(SplitRows *rows, Op *scan, uint16_t capacity)
 Status split_rows_open(SplitRows *rows, Op *scan, uint32_t split, uint16_t capacity)
 {
     uint32_t width = scan->plan->schema.count;
-    Schema schema = decoded_schema(scan);
+    Schema schema = split_rows_schema(scan);
     *rows = (SplitRows){0};
+    arena_init(&rows->shapes, &scan->meter);
     TRY(builder_open_small(&rows->builder, &scan->meter, &schema, capacity));
     rows->watermark = mem_alloc(&scan->meter, capacity * sizeof *rows->watermark);
     rows->sel = mem_alloc(&scan->meter, capacity * sizeof *rows->sel);
@@ -88,6 +88,7 @@ void split_rows_close(SplitRows *rows, Op *scan)
     mem_free(&scan->meter, rows->split, capacity * sizeof *rows->split);
     mem_free(&scan->meter, rows->column, (width + 1) * sizeof *rows->column);
     mem_free(&scan->meter, rows->refused, rows->refused_capacity * sizeof *rows->refused);
+    arena_close(&rows->shapes);
     builder_close(&rows->builder);
     *rows = (SplitRows){0};
 }

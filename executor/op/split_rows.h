@@ -25,6 +25,7 @@ typedef struct SplitRows {
     uint16_t selected;
     uint32_t *split;   /* per row, for the origin: always the same */
     uint64_t *valid;   /* bitmaps of the computed columns */
+    Arena shapes;      /* nested computed columns but for their elements */
     uint64_t gathered; /* the last gathered batch that it has given rows to */
     /* private */
     uint64_t is_refused[BATCH_ROWS / 64];
@@ -34,6 +35,8 @@ typedef struct SplitRows {
         rejected_told; /* how many of these and of the builder's have been recorded */
 } SplitRows;
 
+/* What a reader fills: the first columns of the scan's output. */
+Schema split_rows_schema(const Op *scan);
 /* `capacity` rows at a time: few where very many splits are open at once. */
 CHECKED Status split_rows_open(SplitRows *rows, Op *scan, uint32_t split, uint16_t capacity);
 void split_rows_close(SplitRows *rows, Op *scan);

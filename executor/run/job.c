@@ -39,7 +39,7 @@ static Status open_merges(Job *job, Diag *diag)
         job->merges++;
         uint32_t rows = job->config.batch_rows == 0 ? BATCH_ROWS : job->config.batch_rows;
         TRY(merge_open(&job->merge[i], &job->arena, group->scan, group->scans, &job->source_env,
-                       rows, job->recovery.store != NULL));
+                       job->config.readers, rows, job->recovery.store != NULL));
     }
     TRY(recovery_load(job, diag));
     if (job->recovery.loaded)

@@ -11,6 +11,7 @@
 #include "executor/op/sink.h"
 #include "executor/plan/plan.h"
 #include "executor/run/commit_policy.h"
+#include "executor/run/reader_pool.h"
 #include "storage/base/clock.h"
 #include "storage/catalog/catalog.h"
 
@@ -51,6 +52,7 @@ typedef struct JobConfig {
     const CommitLimits *limits; /* NULL: commit_limits_default */
     bool restart;               /* something of an earlier run may be in the tables */
     SinkTarget collect;         /* where the rows of SINK_COLLECT go */
+    ReaderPool *readers;        /* threads that read ahead; NULL: the job reads by itself */
     const Takeover *takeover;   /* NULL: the tables are the job's */
     const atomic_bool *stop;    /* somebody waits for it to stop; NULL: nobody can ask that */
 } JobConfig;

@@ -3,6 +3,7 @@
 
 #include "executor/run/gather.h"
 #include "executor/run/merge_private.h"
+#include "executor/run/read_ahead.h"
 #include "executor/run/reject.h"
 #include "storage/base/crash_point.h"
 #include "storage/base/limits.h"
@@ -121,6 +122,21 @@ Status merge_open_rows(Merge *merge, MergeScan *scan, uint32_t number)
     return split_rows_open(&split->rows, scan->op, number, split_capacity(merge, scan));
 }
 
+/* What a stream gives is kept by its reader in the order in which it is taken: not ahead of that.
+ */
+static Status open_reader(Merge *merge, MergeScan *scan, MergeSplit *split, Diag *diag)
+{
+    const ScanSpec *spec = &merge_scan_plan(scan)->spec;
+    const ConnectorClass *connector = spec->table->connector;
+    if (split->reader != NULL)
+        return ST_OK;
+    TRY(connector->open_split(spec, merge->env, &split->split, &split->reader, diag));
+    if (merge->pool == NULL || !connector->reads_ahead || split->split.spool != NULL)
+        return ST_OK;
+    Schema schema = split_rows_schema(scan->op);
+    return read_ahead_open(merge->pool, split->reader, &scan->op->meter, &schema, &split->reader);
+}
+
 Status merge_poll_split(Merge *merge, MergeScan *scan, uint32_t number, PollResult *result,
                         Diag *diag)
 {
@@ -128,9 +144,7 @@ Status merge_poll_split(Merge *merge, MergeScan *scan, uint32_t number, PollResu
     const PlanScan *plan = merge_scan_plan(scan);
     TRY(merge_open_rows(merge, scan, number));
     bool reads_on = split->reader != NULL;
-    if (!reads_on)
-        TRY(plan->spec.table->connector->open_split(&plan->spec, merge->env, &split->split,
-                                                    &split->reader, diag));
+    TRY(open_reader(merge, scan, split, diag));
     if (split->repeats)
         split->reader->replay_until(split->reader, split->until);
     TRY(gather_flush(merge->gather)); /* it may hold strings of the rows that go now */
@@ -291,10 +305,11 @@ static Status open_scan(Merge *merge, MergeScan *scan, Diag *diag)
 }
 
 Status merge_open(Merge *merge, Arena *arena, Op *const *scan, uint32_t scans, SourceEnv *env,
-                  uint32_t batch_rows, bool kept)
+                  ReaderPool *pool, uint32_t batch_rows, bool kept)
 {
     *merge = (Merge){.arena = arena,
                      .env = env,
+                     .pool = pool,
                      .batch_rows = batch_rows,
                      .last = -1,
                      .kept = kept,

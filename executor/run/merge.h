@@ -10,6 +10,7 @@
 #define WEIR_EXECUTOR_RUN_MERGE_H
 
 #include "executor/op/source.h"
+#include "executor/run/reader_pool.h"
 #include "storage/connector/connector.h"
 
 typedef struct MergeSplit {
@@ -67,6 +68,7 @@ typedef struct Merge {
     MergeScan *scan;
     uint32_t scans;
     SourceEnv *env;
+    ReaderPool *pool;    /* NULL: all is read in the job's thread */
     Gather *gather;      /* rows of one scan, on their way into a batch */
     bool live;           /* some scan is not bounded */
     uint64_t taken;      /* rows so far */
@@ -83,7 +85,7 @@ typedef struct Merge {
 } Merge;
 
 CHECKED Status merge_open(Merge *merge, Arena *arena, Op *const *scan, uint32_t scans,
-                          SourceEnv *env, uint32_t batch_rows, bool kept);
+                          SourceEnv *env, ReaderPool *pool, uint32_t batch_rows, bool kept);
 /* Lists the splits. */
 CHECKED Status merge_list(Merge *merge, Diag *diag);
 /* Reads the first rows of bounded ones. */

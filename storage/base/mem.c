@@ -51,26 +51,37 @@ void meter_init(Meter *meter, Meter *parent, int64_t limit_bytes)
     *meter = (Meter){.parent = parent, .limit_bytes = limit_bytes};
 }
 
+/* Threads that read ahead charge the meters of the job that they read for. */
 static void meter_release(Meter *meter, size_t size)
 {
     for (; meter != NULL; meter = meter->parent) {
-        meter->used_bytes -= (int64_t)size;
-        assert(meter->used_bytes >= 0);
+        int64_t left = __atomic_sub_fetch(&meter->used_bytes, (int64_t)size, __ATOMIC_RELAXED);
+        assert(left >= 0);
     }
 }
 
+static void meter_raise_peak(Meter *meter, int64_t used)
+{
+    int64_t peak = __atomic_load_n(&meter->peak_bytes, __ATOMIC_RELAXED);
+    while (used > peak && !__atomic_compare_exchange_n(&meter->peak_bytes, &peak, used, true,
+                                                       __ATOMIC_RELAXED, __ATOMIC_RELAXED))
+        ;
+}
+
+/* Charges all of them, or none. */
 static bool meter_charge(Meter *meter, size_t size)
 {
     if (size >= largest_block)
         return false;
     for (Meter *m = meter; m != NULL; m = m->parent) {
-        if (m->limit_bytes != 0 && m->used_bytes + (int64_t)size > m->limit_bytes)
-            return false;
-    }
-    for (Meter *m = meter; m != NULL; m = m->parent) {
-        m->used_bytes += (int64_t)size;
-        if (m->used_bytes > m->peak_bytes)
-            m->peak_bytes = m->used_bytes;
+        int64_t used = __atomic_add_fetch(&m->used_bytes, (int64_t)size, __ATOMIC_RELAXED);
+        if (m->limit_bytes == 0 || used <= m->limit_bytes) {
+            meter_raise_peak(m, used);
+            continue;
+        }
+        for (Meter *charged = meter; charged != m->parent; charged = charged->parent)
+            __atomic_sub_fetch(&charged->used_bytes, (int64_t)size, __ATOMIC_RELAXED);
+        return false;
     }
     return true;
 }

@@ -32,7 +32,7 @@ static void lose(KafkaClient *self, const char *words)
     self->lost = true;
 }
 
-/* Called while callbacks have their turn, in the job's thread. */
+/* Called while callbacks have their turn. */
 static void on_error(rd_kafka_t *rk, int code, const char *reason, void *opaque)
 {
     (void)rk;
@@ -123,12 +123,14 @@ void kafka_client_publish(KafkaClient *self, const char *topic, int32_t partitio
 {
     if (self->published == NULL)
         return;
+    pthread_mutex_lock(&self->lock);
     rd_kafka_topic_partition_t *entry =
         self->lib->topic_partition_list_find(self->published, topic, partition);
     if (entry == NULL)
         entry = self->lib->topic_partition_list_add(self->published, topic, partition);
     self->unpublished = self->unpublished || entry->offset != offset;
     entry->offset = offset;
+    pthread_mutex_unlock(&self->lock);
 }
 
 static void publish(KafkaClient *self, Micros now)
@@ -161,6 +163,7 @@ static void close_client(SharedSource *base)
         self->lib->topic_partition_list_destroy(self->published);
     }
     kafka_destroy(self->lib, self->rk);
+    pthread_mutex_destroy(&self->lock);
     mem_free(self->meter, self, sizeof *self);
 }
 
@@ -252,6 +255,7 @@ Status kafka_client_get(const TableSpec *table, SourceEnv *env, KafkaClient **ou
     if (self == NULL)
         return ST_NOMEM;
     self->base = (SharedSource){.table = table, .close = close_client};
+    pthread_mutex_init(&self->lock, NULL);
     self->clock = env->clock;
     self->meter = env->meter;
     Status status = open_client(self, diag);
@@ -269,8 +273,18 @@ Status kafka_client_get(const TableSpec *table, SourceEnv *env, KafkaClient **ou
 
 /* --- while it reads --- */
 
+static Status fail_lost(const KafkaClient *self, Diag *diag)
+{
+    Status status = diag_error(diag, E3008, SPAN_NONE, "table \"%.*s\": %s",
+                               TEXT_ARG(self->base.table->name), self->trouble);
+    diag_hint(diag, "a topic was deleted, or deleted and created anew, while it was read; weir "
+                    "explain E3008 has the choices");
+    return status;
+}
+
 Status kafka_client_serve(KafkaClient *self, Diag *diag)
 {
+    pthread_mutex_lock(&self->lock);
     Micros now = self->clock->monotonic(self->clock);
     if (now - self->served >= serve_every || self->served == 0) {
         self->served = now;
@@ -283,12 +297,8 @@ Status kafka_client_serve(KafkaClient *self, Diag *diag)
     }
     if (now - self->published_at >= publish_every)
         publish(self, now);
-    if (!self->lost)
-        return ST_OK;
-    Status status = diag_error(diag, E3008, SPAN_NONE, "table \"%.*s\": %s",
-                               TEXT_ARG(self->base.table->name), self->trouble);
-    diag_hint(diag, "a topic was deleted, or deleted and created anew, while it was read; weir "
-                    "explain E3008 has the choices");
+    Status status = self->lost ? fail_lost(self, diag) : ST_OK;
+    pthread_mutex_unlock(&self->lock);
     return status;
 }
 
@@ -331,23 +341,29 @@ void kafka_client_wake(KafkaClient *self, const char *topic, int32_t partition)
 
 /* --- questions --- */
 
-static int patience_ms(const KafkaClient *self)
+static int patience_ms(KafkaClient *self)
 {
-    return self->down ? AWAY_ANSWER_MS : ANSWER_MS;
+    pthread_mutex_lock(&self->lock);
+    bool down = self->down;
+    pthread_mutex_unlock(&self->lock);
+    return down ? AWAY_ANSWER_MS : ANSWER_MS;
 }
 
 static Status no_answer(KafkaClient *self, rd_kafka_resp_err_t error, Diag *diag)
 {
     Text servers = option_text(&self->base.table->scope, self->base.table->options,
                                "properties.bootstrap.servers");
+    pthread_mutex_lock(&self->lock);
     (void)self->lib->consumer_poll(self->rk, 0); /* the reason comes by a callback */
     bool away = error == RD_KAFKA_RESP_ERR__TRANSPORT || error == RD_KAFKA_RESP_ERR__TIMED_OUT ||
                 error == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN;
     const char *why = self->lib->err2str(error);
     if (away && self->trouble[0] != '\0')
         why = self->trouble;
-    return diag_error(diag, E3007, SPAN_NONE, "no answer from Kafka at %.*s: %s", TEXT_ARG(servers),
-                      why);
+    Status status = diag_error(diag, E3007, SPAN_NONE, "no answer from Kafka at %.*s: %s",
+                               TEXT_ARG(servers), why);
+    pthread_mutex_unlock(&self->lock);
+    return status;
 }
 
 Status kafka_client_partitions(KafkaClient *self, const char *topic, uint32_t *count, Diag *diag)

@@ -4,9 +4,15 @@
  * and each has a queue of its own, so that the merge can wait for one without holding up another.
  * What the broker says when it is asked (which partitions there are, where they end) is asked for
  * with a deadline. A broker that is away while a job reads is no error: the client goes on by
- * itself when it is back. */
+ * itself when it is back.
+ *
+ * Its partitions may be read in several threads: what they share is behind a lock. Callbacks run
+ * while it is held, as they do in librdkafka's calls that give them their turn, and nowhere else.
+ */
 #ifndef WEIR_STORAGE_CONNECTOR_KAFKA_CLIENT_H
 #define WEIR_STORAGE_CONNECTOR_KAFKA_CLIENT_H
+
+#include <pthread.h>
 
 #include "storage/connector/connector.h"
 #include "storage/connector/kafka_library.h"
@@ -18,7 +24,8 @@ typedef struct KafkaClient {
     rd_kafka_t *rk;
     Clock *clock;
     Meter *meter;
-    Micros served; /* when its callbacks had their last turn */
+    pthread_mutex_t lock; /* guards what follows */
+    Micros served;        /* when its callbacks had their last turn */
     /* What the table's group is to be told of positions; NULL: it has none. */
     rd_kafka_topic_partition_list_t *published;
     bool unpublished, publishing;

@@ -48,6 +48,7 @@
     X(consume_batch_queue)                                                                         \
     X(queue_get_partition)                                                                         \
     X(queue_forward)                                                                               \
+    X(queue_cb_event_enable)                                                                       \
     X(queue_length)                                                                                \
     X(queue_destroy)                                                                               \
     X(message_destroy)                                                                             \

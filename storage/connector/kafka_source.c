@@ -358,10 +358,25 @@ static uint64_t kafka_end(const SplitReader *base)
     return ((const KafkaReader *)base)->log_end;
 }
 
+/* Called in a thread of librdkafka's, when a message comes into a queue that was empty. */
+static void on_news(rd_kafka_t *rk, void *bell)
+{
+    (void)rk;
+    bell_ring(bell);
+}
+
+static void kafka_rings(SplitReader *base, Bell *bell)
+{
+    const KafkaReader *self = (const KafkaReader *)base;
+    self->client->lib->queue_cb_event_enable(self->queue, on_news, bell);
+}
+
 static void kafka_close(SplitReader *base)
 {
     KafkaReader *self = (KafkaReader *)base;
     give_back(self, self->count - self->at);
+    if (self->queue != NULL)
+        self->client->lib->queue_cb_event_enable(self->queue, NULL, NULL);
     if (self->queue != NULL)
         self->client->lib->queue_destroy(self->queue);
     if (self->assigned)
@@ -412,6 +427,7 @@ Status kafka_open_split(const ScanSpec *scan, SourceEnv *env, const Split *split
                                .position = kafka_position,
                                .describe = kafka_describe,
                                .replay_until = kafka_replay_until,
+                               .rings = kafka_rings,
                                .close = kafka_close,
                                .end = kafka_end,
                                .fetches = split->end != UINT64_MAX};

@@ -2,6 +2,7 @@
 #ifndef WEIR_STORAGE_CONNECTOR_SPLIT_READER_H
 #define WEIR_STORAGE_CONNECTOR_SPLIT_READER_H
 
+#include "storage/base/bell.h"
 #include "storage/connector/split.h"
 #include "storage/connector/table_spec.h"
 
@@ -53,6 +54,9 @@ struct SplitReader {
     void (*replay_until)(SplitReader *reader, uint64_t end);
     /* Gives back file descriptors and buffers until the next poll; NULL: nothing to give. */
     void (*rest)(SplitReader *reader);
+    /* From now on, until it is closed, the bell is rung when there may be something new; NULL: it
+     * has to be polled. */
+    void (*rings)(SplitReader *reader, Bell *bell);
     void (*close)(SplitReader *reader);
     /* Bounded, and idle only while what comes next is on its way: an epoch does not end then. It
      * could tell the split's end, or records that are no rows, and a replay has them sooner. */

@@ -1,0 +1,192 @@
+#include "executor/run/read_ahead.h"
+
+#include <assert.h>
+#include <stddef.h>
+
+enum { AHEAD = 2 }; /* batches: one that waits and one that is being filled */
+
+typedef struct Slot {
+    BatchBuilder builder;
+    PollResult result;
+    Status status;
+    Split after; /* where the inner reader stood behind it */
+} Slot;
+
+typedef struct ReadAhead {
+    SplitReader base;
+    ReaderTask task;
+    SplitReader *inner;
+    ReaderPool *pool;
+    Meter *meter;
+    Schema schema;
+    Slot slot[AHEAD];
+    atomic_uint filled,
+        taken;                /* slots so far; the thread counts the first, the caller the second */
+    atomic_uint_fast64_t end; /* of the input, as the thread saw it last */
+    Diag diag;                /* of the poll that failed, which is the last one */
+    bool rings, over;         /* the thread's: it is told of news; no more is to be polled */
+    /* The caller's: */
+    bool ahead, alone;   /* the thread reads; or there is none */
+    bool replays, ended; /* a stretch of the input is wanted; all of it has been given */
+    Split before, after; /* where it stood in front of and behind the last batch given */
+} ReadAhead;
+
+static void describe_place(const SplitReader *inner, Split *place)
+{
+    *place = (Split){.start = inner->position(inner)};
+    if (inner->describe != NULL)
+        inner->describe(inner, place);
+}
+
+/* --- in the thread --- */
+
+static bool brings_nothing(const Slot *slot, SplitPosition before)
+{
+    return slot->status == ST_OK && slot->result == POLL_IDLE && slot->builder.rows == 0 &&
+           slot->builder.rejected_count == 0 && slot->after.start.offset == before.offset;
+}
+
+static bool fill_slot(ReaderTask *task)
+{
+    ReadAhead *self = (ReadAhead *)((char *)task - offsetof(ReadAhead, task));
+    SplitReader *inner = self->inner;
+    unsigned filled = atomic_load_explicit(&self->filled, memory_order_relaxed);
+    if (!self->rings && inner->rings != NULL)
+        inner->rings(inner, task->bell);
+    self->rings = true;
+    if (self->over || filled - atomic_load(&self->taken) == AHEAD)
+        return false;
+    Slot *slot = &self->slot[filled % AHEAD];
+    SplitPosition before = inner->position(inner);
+    slot->status = inner->poll(inner, &slot->builder, &slot->result, &self->diag);
+    describe_place(inner, &slot->after);
+    if (inner->end != NULL)
+        atomic_store(&self->end, inner->end(inner));
+    if (brings_nothing(slot, before))
+        return false;
+    self->over = slot->status != ST_OK || slot->result == POLL_END;
+    atomic_store(&self->filled, filled + 1);
+    bell_ring(reader_pool_arrived(self->pool));
+    return true;
+}
+
+/* --- the caller's side --- */
+
+static Status begin(ReadAhead *self, uint16_t capacity)
+{
+    for (int i = 0; i < AHEAD; i++)
+        TRY(builder_open_small(&self->slot[i].builder, self->meter, &self->schema, capacity));
+    self->ahead = reader_pool_add(self->pool, &self->task);
+    self->alone = !self->ahead;
+    return ST_OK;
+}
+
+static Status poll_inner(ReadAhead *self, BatchBuilder *out, PollResult *result, Diag *diag)
+{
+    SplitReader *inner = self->inner;
+    self->before = self->after;
+    Status status = inner->poll(inner, out, result, diag);
+    describe_place(inner, &self->after);
+    if (inner->end != NULL)
+        atomic_store(&self->end, inner->end(inner));
+    return status;
+}
+
+static Status take_slot(ReadAhead *self, BatchBuilder *out, PollResult *result, Diag *diag)
+{
+    unsigned taken = atomic_load_explicit(&self->taken, memory_order_relaxed);
+    Slot *slot = &self->slot[taken % AHEAD];
+    BatchBuilder given = *out;
+    Status status = slot->status;
+    assert(out->capacity == slot->builder.capacity);
+    *out = slot->builder;
+    slot->builder = given;
+    *result = slot->result;
+    self->before = self->after;
+    self->after = slot->after;
+    self->ended = *result == POLL_END;
+    if (status != ST_OK)
+        *diag = self->diag;
+    atomic_store(&self->taken, taken + 1);
+    bell_ring(self->task.bell);
+    return status;
+}
+
+static Status ahead_poll(SplitReader *base, BatchBuilder *out, PollResult *result, Diag *diag)
+{
+    ReadAhead *self = (ReadAhead *)base;
+    if (!self->ahead && !self->replays && !self->alone)
+        TRY(begin(self, out->capacity));
+    if (!self->ahead)
+        return poll_inner(self, out, result, diag);
+    if (atomic_load(&self->filled) != atomic_load_explicit(&self->taken, memory_order_relaxed))
+        return take_slot(self, out, result, diag);
+    builder_reset(out);
+    self->before = self->after;
+    *result = self->ended ? POLL_END : POLL_IDLE;
+    return ST_OK;
+}
+
+static SplitPosition ahead_position(const SplitReader *base)
+{
+    return ((const ReadAhead *)base)->after.start;
+}
+
+static void ahead_describe(const SplitReader *base, Split *split)
+{
+    const ReadAhead *self = (const ReadAhead *)base;
+    split->head = split->start.offset == self->after.start.offset    ? self->after.head
+                  : split->start.offset == self->before.start.offset ? self->before.head
+                                                                     : (StreamHead){0};
+}
+
+static void ahead_replay_until(SplitReader *base, uint64_t end)
+{
+    ReadAhead *self = (ReadAhead *)base;
+    assert(!self->ahead);
+    self->replays = end != REPLAY_OVER;
+    self->inner->replay_until(self->inner, end);
+}
+
+static uint64_t ahead_end(const SplitReader *base)
+{
+    return atomic_load(&((const ReadAhead *)base)->end);
+}
+
+static void ahead_close(SplitReader *base)
+{
+    ReadAhead *self = (ReadAhead *)base;
+    if (self->ahead)
+        reader_pool_remove(self->pool, &self->task);
+    for (int i = 0; i < AHEAD; i++)
+        builder_close(&self->slot[i].builder);
+    self->inner->close(self->inner);
+    mem_free(self->meter, self, sizeof *self);
+}
+
+Status read_ahead_open(ReaderPool *pool, SplitReader *inner, Meter *meter, const Schema *schema,
+                       SplitReader **out)
+{
+    ReadAhead *self = mem_alloc_zeroed(meter, sizeof *self);
+    if (self == NULL)
+        return ST_NOMEM;
+    self->base =
+        (SplitReader){.poll = ahead_poll,
+                      .position = ahead_position,
+                      .describe = inner->describe == NULL ? NULL : ahead_describe,
+                      .replay_until = inner->replay_until == NULL ? NULL : ahead_replay_until,
+                      .close = ahead_close,
+                      .fetches = inner->fetches,
+                      .end = inner->end == NULL ? NULL : ahead_end};
+    self->task.work = fill_slot;
+    self->inner = inner;
+    self->pool = pool;
+    self->meter = meter;
+    self->schema = *schema;
+    atomic_init(&self->end, inner->end == NULL ? UINT64_MAX : inner->end(inner));
+    diag_reset(&self->diag);
+    describe_place(inner, &self->after);
+    self->before = self->after;
+    *out = &self->base;
+    return ST_OK;
+}
