@@ -1,8 +1,7 @@
 /* What the files of the session share: session.c (open, close, one statement), ownership.c (whose
- * the database is), script.c (weir run), check.c (weir check), submit.c and submit_make.c (what
- * makes objects and jobs), difference.c (in what they differ from the stored), replace*.c (which
- * make them anew), drop.c (and that take them away), job_control.c (STOP, PAUSE, RESUME, SHOW
- * JOBS), select.c (bare SELECTs), show.c (SHOW, DESCRIBE), explain_why.c (EXPLAIN WHY). */
+ * the database is), script.c (weir run), check.c (weir check), submit*.c (what makes objects and
+ * jobs), difference.c (how they differ from the stored), replace*.c (which make them anew), drop.c,
+ * job_control.c (STOP, PAUSE, RESUME, SHOW JOBS), select.c, show.c, explain_why.c. */
 #ifndef WEIR_SHELL_SESSION_PRIVATE_H
 #define WEIR_SHELL_SESSION_PRIVATE_H
 
@@ -10,7 +9,6 @@
 #include <signal.h>
 #include <stdatomic.h>
 
-#include "executor/run/reader_pool.h"
 #include "grammar/parse.h"
 #include "shell/jobs.h"
 #include "shell/session.h"
@@ -61,8 +59,7 @@ enum { PATIENT = INT32_MAX };
 CHECKED Status session_enter(Session *session, uint32_t patience_ms);
 void session_leave(Session *session);
 JobEnv session_job_env(const Session *session);
-/* While a foreground job has nothing to do: until something has arrived, a few milliseconds at
- * most. */
+/* Until something has arrived, a few milliseconds at most. */
 void session_nap(Session *session);
 PlanRequest execution_request(const Execution *execution);
 void execution_note(const Execution *execution, const char *format, ...) PRINTF_LIKE(2, 3);

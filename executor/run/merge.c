@@ -11,7 +11,7 @@
 
 enum {
     DIRECT_ROWS = 256, /* a run of one split this long is emitted as it is, without copying */
-    MANY_SPLITS = 64,  /* more splits share out the rows that wait in memory */
+    MANY_SPLITS = 64,  /* more of them share out the rows that wait in memory */
     WAITING_ROWS = 64 << 10,
     FEWEST_ROWS = 16,
 };
@@ -103,10 +103,16 @@ void merge_close_split(MergeScan *scan, MergeSplit *split)
     split->open_rows = false;
 }
 
+static bool reads_ahead(const Merge *merge, const MergeScan *scan)
+{
+    return merge->pool != NULL && merge_scan_plan(scan)->spec.table->connector->reads_ahead;
+}
+
 /* Rows that a split has decoded at a time. */
 static uint16_t split_capacity(const Merge *merge, const MergeScan *scan)
 {
-    uint32_t splits = scan->splits - scan->over;
+    uint32_t splits =
+        (scan->splits - scan->over) * (reads_ahead(merge, scan) ? READ_AHEAD_BATCHES + 1 : 1);
     uint32_t share = splits <= MANY_SPLITS ? BATCH_ROWS : WAITING_ROWS / splits;
     if (share < FEWEST_ROWS)
         share = FEWEST_ROWS;
@@ -131,7 +137,7 @@ static Status open_reader(Merge *merge, MergeScan *scan, MergeSplit *split, Diag
     if (split->reader != NULL)
         return ST_OK;
     TRY(connector->open_split(spec, merge->env, &split->split, &split->reader, diag));
-    if (merge->pool == NULL || !connector->reads_ahead || split->split.spool != NULL)
+    if (!reads_ahead(merge, scan) || split->split.spool != NULL)
         return ST_OK;
     Schema schema = split_rows_schema(scan->op);
     return read_ahead_open(merge->pool, split->reader, &scan->op->meter, &schema, &split->reader);

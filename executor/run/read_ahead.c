@@ -3,7 +3,7 @@
 #include <assert.h>
 #include <stddef.h>
 
-enum { AHEAD = 2 }; /* batches: one that waits and one that is being filled */
+enum { AHEAD = READ_AHEAD_BATCHES };
 
 typedef struct Slot {
     BatchBuilder builder;

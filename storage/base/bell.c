@@ -26,13 +26,12 @@ void bell_ring(Bell *bell)
 
 void bell_wait(Bell *bell, Micros most)
 {
-    struct timespec until;
-    clock_gettime(CLOCK_MONOTONIC, &until);
-    int64_t ns = until.tv_nsec + most % MICROS_PER_SECOND * 1000;
-    until.tv_sec += (time_t)(most / MICROS_PER_SECOND + ns / 1000000000);
-    until.tv_nsec = ns % 1000000000;
-    pthread_mutex_lock(&bell->lock);
+    Clock clock = clock_system();
+    Micros end = clock.monotonic(&clock) + most;
+    struct timespec until = {.tv_sec = end / MICROS_PER_SECOND,
+                             .tv_nsec = end % MICROS_PER_SECOND * 1000};
     int late = 0;
+    pthread_mutex_lock(&bell->lock);
     while (!atomic_load(&bell->rung) && late == 0)
         late = pthread_cond_clockwait(&bell->heard, &bell->lock, CLOCK_MONOTONIC, &until);
     atomic_store(&bell->rung, false);
