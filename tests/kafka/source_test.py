@@ -269,6 +269,13 @@ def json_arrays(case):
     equal(found, sorted(wanted, key=repr))
 
 
+def arrays_that_end_with_no_batch(case):
+    """The next one does not fit into what is left of it."""
+    case.create()
+    case.produce(*[b"[%s]" % b",".join(numbers(100 * i, 100 * i + 100)) for i in range(50)])
+    equal(case.read("n INT, o BIGINT METADATA FROM 'offset'"), sorted(((i, i // 100) for i in range(5000)), key=repr))
+
+
 def tombstones_and_empty_values(case):
     """A value that is not there is passed over; an empty one is no JSON."""
     case.create()
@@ -606,7 +613,7 @@ CASES = [topics_by_list, topics_by_pattern, a_topic_that_is_not_there, begin_at_
          begin_at_the_offsets_of_a_group, a_group_without_offsets, a_group_that_is_not_named, a_queue_that_was_full, end_at_a_timestamp, end_at_specific_offsets,
          end_at_the_offsets_of_a_group, an_end_in_front_of_the_beginning, what_comes_later_is_not_read, empty_topics_and_partitions,
          deleted_from_the_beginning, transactions, an_open_transaction_is_behind_the_end, nothing_but_control_records, compacted, compressed,
-         ten_megabytes, json_arrays, tombstones_and_empty_values, broken_values, line_feeds_in_values, byte_order_marks, csv_values,
+         ten_megabytes, json_arrays, arrays_that_end_with_no_batch, tombstones_and_empty_values, broken_values, line_feeds_in_values, byte_order_marks, csv_values,
          csv_ends_with_its_message, keys_that_are_not_there, raw_values,
          raw_numbers, raw_keys, keys_that_are_in_the_value_too, json_keys, csv_keys, keys_of_arrays, metadata, metadata_of_another_type,
          time_of_the_broker, metadata_beside_arrays, the_same_as_sqlite, windows_over_partitions, a_job_that_has_ended,
