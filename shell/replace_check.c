@@ -251,7 +251,8 @@ static Status check_sources(const Execution *execution, const Submission *submis
     for (uint32_t i = 0; i < plan->nodes; i++) {
         const PlanNode *node = plan->node[i];
         const TableSpec *table = node->kind == PLAN_SCAN ? node->as.scan.spec.table : NULL;
-        if (table != NULL && table->connector->spools != NULL && table->connector->spools(table))
+        if (table != NULL && table->connector->read_once != NULL &&
+            table->connector->read_once(table))
             return refuse(execution, replacement_first_view(execution, submission)->span,
                           "DROP the view and create it again, for what is still to come",
                           "table \"%.*s\" cannot be read again from its start",

@@ -72,7 +72,7 @@ static void print_scan(const PlanNode *node, StrBuf *out)
     const ConnectorClass *connector = scan->spec.table->connector;
     if (connector->replayable == NULL || !connector->replayable(scan->spec.table))
         strbuf_string(out, ", cannot be read again");
-    else if (connector->spools != NULL && connector->spools(scan->spec.table))
+    else if (connector->read_once != NULL && connector->read_once(scan->spec.table))
         strbuf_string(out, ", spooled");
     if (shard_is_part(scan->shard))
         strbuf_printf(out, ", shard %u/%u", scan->shard.number, scan->shard.count);

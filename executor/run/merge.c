@@ -18,22 +18,31 @@ enum {
 
 /* --- splits --- */
 
-Status merge_make_spools(Merge *merge, MergeScan *scan, uint32_t count)
+/* Those of splits that are read again as they are stay NULL. */
+static Status make_room_for_spool(Merge *merge, MergeScan *scan, uint32_t number)
 {
-    const TableSpec *table = merge_scan_plan(scan)->spec.table;
-    if (!merge->kept || table->connector->spools == NULL || !table->connector->spools(table) ||
-        count <= scan->spools)
+    if (number < scan->spools)
         return ST_OK;
-    if (scan->spool == NULL || count > vec_room(scan->spools)) {
+    if (scan->spool == NULL || number >= vec_room(scan->spools)) {
         Spool **spool;
-        TRY_NEW_ARRAY(spool, merge->arena, vec_room(count));
+        TRY_NEW_ARRAY(spool, merge->arena, vec_room(number + 1));
         for (uint32_t i = 0; i < scan->spools; i++)
             spool[i] = scan->spool[i];
         scan->spool = spool;
     }
-    for (; scan->spools < count; scan->spools++)
-        TRY(spool_make(merge->arena, merge->env->meter, &scan->spool[scan->spools]));
+    scan->spools = number + 1;
     return ST_OK;
+}
+
+Status merge_make_spool(Merge *merge, MergeScan *scan, uint32_t number, Spooling spools)
+{
+    if (!merge->kept || spools == SPOOLS_NOTHING)
+        return ST_OK;
+    TRY(make_room_for_spool(merge, scan, number));
+    Spool **spool = &scan->spool[number];
+    if (*spool == NULL)
+        return spool_make(merge->arena, merge->env->meter, spools, spool);
+    return spool_keeps(*spool) == spools ? ST_OK : ST_STATE;
 }
 
 Status merge_make_splits(Merge *merge, MergeScan *scan, Split *listed, uint32_t count)
@@ -49,9 +58,9 @@ Status merge_make_splits(Merge *merge, MergeScan *scan, Split *listed, uint32_t 
         for (uint32_t i = 0; i < scan->heaped; i++)
             heap[i] = scan->heap[i];
     }
-    TRY(merge_make_spools(merge, scan, count));
     for (uint32_t i = scan->splits; i < count; i++) {
-        listed[i].spool = scan->spools == 0 ? NULL : scan->spool[i];
+        TRY(merge_make_spool(merge, scan, i, listed[i].spools));
+        listed[i].spool = merge_spool(scan, i);
         split[i] = (MergeSplit){.split = listed[i], .watermark = MICROS_MIN};
     }
     scan->listed = listed;
@@ -352,8 +361,10 @@ void merge_close(Merge *merge)
     for (uint32_t i = 0; i < merge->scans; i++) {
         for (uint32_t s = 0; s < merge->scan[i].splits; s++)
             merge_close_split(&merge->scan[i], &merge->scan[i].split[s]);
-        for (uint32_t s = 0; s < merge->scan[i].spools; s++)
-            spool_close(merge->scan[i].spool[s]);
+        for (uint32_t s = 0; s < merge->scan[i].spools; s++) {
+            if (merge->scan[i].spool[s] != NULL)
+                spool_close(merge->scan[i].spool[s]);
+        }
     }
     gather_close(merge->gather);
     strbuf_close(&merge->log);

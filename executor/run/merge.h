@@ -43,7 +43,8 @@ typedef struct MergeScan {
     Split *listed; /* as the connector gave them */
     MergeSplit *split;
     uint32_t splits;
-    Spool **spool; /* of the splits; what an epoch brought is loaded before its new splits */
+    Spool **spool; /* of the splits, NULL where a split has none; what an epoch brought is loaded
+                      before its new splits */
     uint32_t spools;
     Micros last_listed; /* on the clock of the rounds */
     uint32_t *heap;     /* splits with rows at hand, lowest watermark first */

@@ -487,7 +487,9 @@ void merge_go_live(Merge *merge)
         MergeScan *scan = &merge->scan[i];
         for (uint32_t s = 0; s < scan->splits; s++)
             scan->split[s].last_arrival = 0; /* nobody could listen while the job was down */
-        for (uint32_t s = 0; s < scan->spools; s++)
-            spool_go_live(scan->spool[s]);
+        for (uint32_t s = 0; s < scan->spools; s++) {
+            if (scan->spool[s] != NULL)
+                spool_go_live(scan->spool[s]);
+        }
     }
 }

@@ -16,12 +16,19 @@ static inline bool merge_has_rows(const MergeSplit *split)
     return split->open_rows && split->cursor < split->rows.builder.rows;
 }
 
+/* NULL: the split has none. */
+static inline Spool *merge_spool(const MergeScan *scan, uint32_t number)
+{
+    return number < scan->spools ? scan->spool[number] : NULL;
+}
+
 /* Lists the splits again; new ones are added. */
 CHECKED Status merge_list_splits(Merge *merge, MergeScan *scan, bool again, Diag *diag);
 /* Room for so many splits, and what listing and rejecting need of them. */
 CHECKED Status merge_make_splits(Merge *merge, MergeScan *scan, Split *listed, uint32_t count);
-/* Spools for so many splits, where what is read is to be kept; none where it need not be. */
-CHECKED Status merge_make_spools(Merge *merge, MergeScan *scan, uint32_t count);
+/* The split's spool, unless it is there, where what is read is to be kept. ST_STATE: there is one
+ * that keeps something else. */
+CHECKED Status merge_make_spool(Merge *merge, MergeScan *scan, uint32_t number, Spooling spools);
 /* The split's room for decoded rows. */
 CHECKED Status merge_open_rows(Merge *merge, MergeScan *scan, uint32_t number);
 /* Reads the split's next rows. POLL_IDLE: nothing is there yet. */

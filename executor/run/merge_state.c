@@ -32,6 +32,9 @@ Status merge_walk_split(Merge *merge, StateWalk *walk, Split *split)
     TRY(STATE_WALK(walk, split->listed));
     TRY(STATE_WALK(walk, split->size));
     TRY(STATE_WALK(walk, split->modified));
+    TRY(STATE_WALK(walk, split->spools));
+    if (split->spools > SPOOLS_RECORDS)
+        return ST_STATE;
     TRY(STATE_WALK(walk, split->head.size));
     return STATE_WALK(walk, split->head.hash);
 }
@@ -111,10 +114,12 @@ static Status save_spools(Merge *merge, StateWalk *walk)
     for (uint32_t i = 0; i < merge->scans; i++) {
         for (uint32_t s = 0; s < merge->scan[i].spools; s++) {
             Spool *spool = merge->scan[i].spool[s];
-            if (!spool_has_news(spool))
+            if (spool == NULL || !spool_has_news(spool))
                 continue;
+            Spooling spools = spool_keeps(spool);
             TRY(STATE_WALK(walk, i));
             TRY(STATE_WALK(walk, s));
+            TRY(STATE_WALK(walk, spools));
             TRY(spool_epoch(spool, walk));
         }
     }
@@ -126,18 +131,21 @@ static Status load_spools(Merge *merge, StateWalk *walk)
 {
     for (;;) {
         uint32_t number, split;
+        Spooling spools;
         TRY(STATE_WALK(walk, number));
         if (number == merge->scans)
             return ST_OK;
         TRY(STATE_WALK(walk, split));
-        if (number > merge->scans || split >= UINT32_MAX / 2)
+        TRY(STATE_WALK(walk, spools));
+        if (number > merge->scans || split >= UINT32_MAX / 2 || spools == SPOOLS_NOTHING ||
+            spools > SPOOLS_RECORDS)
             return ST_STATE;
         MergeScan *scan = &merge->scan[number];
         if (split >= scan->splits && split - scan->splits >= walk->in.size)
             return ST_STATE; /* what follows cannot name so many new ones */
-        TRY(merge_make_spools(merge, scan, split + 1));
-        if (split >= scan->spools)
-            return ST_STATE;
+        if (split < scan->splits && merge_spool(scan, split) == NULL)
+            return ST_STATE; /* which is read again as it is */
+        TRY(merge_make_spool(merge, scan, split, spools));
         TRY(spool_epoch(scan->spool[split], walk));
     }
 }
@@ -151,8 +159,10 @@ uint64_t merge_pending_bytes(const Merge *merge)
 {
     uint64_t bytes = merge->log.size;
     for (uint32_t i = 0; i < merge->scans; i++) {
-        for (uint32_t s = 0; s < merge->scan[i].spools; s++)
-            bytes += spool_pending_bytes(merge->scan[i].spool[s]);
+        for (uint32_t s = 0; s < merge->scan[i].spools; s++) {
+            const Spool *spool = merge->scan[i].spool[s];
+            bytes += spool == NULL ? 0 : spool_pending_bytes(spool);
+        }
     }
     return bytes;
 }
@@ -166,10 +176,12 @@ void merge_committed(Merge *merge)
         ((ScanOp *)merge->scan[i].op)->digest = 0;
     for (uint32_t i = 0; i < merge->scans; i++) {
         const MergeScan *scan = &merge->scan[i];
-        for (uint32_t s = 0; s < scan->spools && s < scan->splits; s++)
-            spool_committed(scan->spool[s], scan->split[s].ended
-                                                ? UINT64_MAX
-                                                : next_position(&scan->split[s]).offset);
+        for (uint32_t s = 0; s < scan->spools && s < scan->splits; s++) {
+            const MergeSplit *split = &scan->split[s];
+            if (scan->spool[s] != NULL)
+                spool_committed(scan->spool[s],
+                                split->ended ? UINT64_MAX : next_position(split).offset);
+        }
         const TableSpec *table = merge_scan_plan(scan)->spec.table;
         for (uint32_t s = 0; table->connector->committed != NULL && s < scan->splits; s++)
             table->connector->committed(table, merge->env, &scan->split[s].split,

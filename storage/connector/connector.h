@@ -63,9 +63,9 @@ typedef struct ConnectorClass {
     const ConnectorMetadata *metadata; /* ends with a key that is NULL; NULL: none */
     /* Whether splits, or their spools, give the same again from any position. NULL: they do not. */
     bool (*replayable)(const TableSpec *table);
-    /* Whether what was read may be gone by the time it is wanted again: readers put it into the
-     * spools of their splits, and no other job can read it from the start. NULL: no. */
-    bool (*spools)(const TableSpec *table);
+    /* Whether what was read may be gone for good, so that no other job can read it from the start.
+     * Its splits say what of them is kept instead (Split.spools). NULL: no. */
+    bool (*read_once)(const TableSpec *table);
     /* Source face; NULL when it is no source. list: the splits now there; for a followed table
      * called again, with the last result in *out and *count (0 at first), to find new ones: it
      * returns all, known ones first in the same order. */

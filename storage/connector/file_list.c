@@ -235,8 +235,10 @@ static bool is_known(const FileEntry *file, const FileEntry *sorted, uint32_t co
 }
 
 /* Adds the files that are new to the known splits; what lasts is made in `arena`. */
-static Status make_splits(Listing *list, Arena *arena, bool followed, Split **out, uint32_t *count)
+static Status make_splits(Listing *list, Arena *arena, const TableSpec *table, Split **out,
+                          uint32_t *count)
 {
+    bool followed = file_is_followed(table);
     uint32_t known = *count, total = known, fresh = 0;
     const FileEntry **added;
     FileEntry *sorted;
@@ -264,6 +266,7 @@ static Status make_splits(Listing *list, Arena *arena, bool followed, Split **ou
             .born = added[i]->born,
             .size = added[i]->size,
             .modified = added[i]->modified,
+            .spools = file_restarts_when_cut(table) ? SPOOLS_BYTES : SPOOLS_NOTHING,
         };
         TRY(arena_text(arena, added[i]->path, &split[total].name));
     }
@@ -336,16 +339,15 @@ static Status read_files(Listing *list, const TableSpec *table, Text path)
 static Status list_files(Listing *list, const TableSpec *table, SourceEnv *env, Split **out,
                          uint32_t *count)
 {
-    bool followed = file_is_followed(table);
     Text path;
     TRY(file_path_resolve(table, env, list->arena, &path));
     if (path.size == 0)
         return diag_error(list->diag, E3001, SPAN_NONE, "the path is empty");
     TRY(read_files(list, table, path));
-    if (list->file.count == 0 && !followed)
+    if (list->file.count == 0 && !file_is_followed(table))
         return diag_error(list->diag, E3001, SPAN_NONE, "\"%.*s\" has no matching file",
                           TEXT_ARG(path));
-    return make_splits(list, env->arena, followed, out, count);
+    return make_splits(list, env->arena, table, out, count);
 }
 
 Status file_list(const TableSpec *table, SourceEnv *env, Split **out, uint32_t *count, Diag *diag)

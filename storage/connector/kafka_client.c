@@ -341,7 +341,7 @@ void kafka_client_wake(KafkaClient *self, const char *topic, int32_t partition)
 
 /* --- questions --- */
 
-static int patience_ms(KafkaClient *self)
+int kafka_client_patience_ms(KafkaClient *self)
 {
     pthread_mutex_lock(&self->lock);
     bool down = self->down;
@@ -349,7 +349,7 @@ static int patience_ms(KafkaClient *self)
     return down ? AWAY_ANSWER_MS : ANSWER_MS;
 }
 
-static Status no_answer(KafkaClient *self, rd_kafka_resp_err_t error, Diag *diag)
+Status kafka_client_no_answer(KafkaClient *self, rd_kafka_resp_err_t error, Diag *diag)
 {
     Text servers = option_text(&self->base.table->scope, self->base.table->options,
                                "properties.bootstrap.servers");
@@ -371,12 +371,12 @@ Status kafka_client_partitions(KafkaClient *self, const char *topic, uint32_t *c
     const rd_kafka_metadata_t *metadata;
     rd_kafka_topic_t *handle = self->lib->topic_new(self->rk, topic, NULL);
     if (handle == NULL)
-        return no_answer(self, self->lib->last_error(), diag);
+        return kafka_client_no_answer(self, self->lib->last_error(), diag);
     rd_kafka_resp_err_t error =
-        self->lib->metadata(self->rk, 0, handle, &metadata, patience_ms(self));
+        self->lib->metadata(self->rk, 0, handle, &metadata, kafka_client_patience_ms(self));
     self->lib->topic_destroy(handle);
     if (error != RD_KAFKA_RESP_ERR_NO_ERROR)
-        return no_answer(self, error, diag);
+        return kafka_client_no_answer(self, error, diag);
     const rd_kafka_metadata_topic_t *found = &metadata->topics[0];
     Status status = ST_OK;
     *count = 0;
@@ -427,10 +427,11 @@ static Status match_topics(KafkaClient *self, Text pattern, Arena *arena, KafkaT
     if (!fine)
         return diag_error(diag, E2114, SPAN_NONE, "\"topic-pattern\": \"%.*s\" is no pattern",
                           TEXT_ARG(pattern));
-    rd_kafka_resp_err_t error = self->lib->metadata(self->rk, 1, NULL, &all, patience_ms(self));
+    rd_kafka_resp_err_t error =
+        self->lib->metadata(self->rk, 1, NULL, &all, kafka_client_patience_ms(self));
     if (error != RD_KAFKA_RESP_ERR_NO_ERROR) {
         regfree(&regex);
-        return no_answer(self, error, diag);
+        return kafka_client_no_answer(self, error, diag);
     }
     bool added = add_matching(all, &regex, arena, out);
     self->lib->metadata_destroy(all);
@@ -466,14 +467,16 @@ static Status check_answers(KafkaClient *self, const rd_kafka_topic_partition_li
 
 Status kafka_client_offsets(KafkaClient *self, rd_kafka_topic_partition_list_t *list, Diag *diag)
 {
-    rd_kafka_resp_err_t error = self->lib->offsets_for_times(self->rk, list, patience_ms(self));
+    rd_kafka_resp_err_t error =
+        self->lib->offsets_for_times(self->rk, list, kafka_client_patience_ms(self));
     return error == RD_KAFKA_RESP_ERR_NO_ERROR ? check_answers(self, list, diag)
-                                               : no_answer(self, error, diag);
+                                               : kafka_client_no_answer(self, error, diag);
 }
 
 Status kafka_client_committed(KafkaClient *self, rd_kafka_topic_partition_list_t *list, Diag *diag)
 {
-    rd_kafka_resp_err_t error = self->lib->committed(self->rk, list, patience_ms(self));
+    rd_kafka_resp_err_t error =
+        self->lib->committed(self->rk, list, kafka_client_patience_ms(self));
     return error == RD_KAFKA_RESP_ERR_NO_ERROR ? check_answers(self, list, diag)
-                                               : no_answer(self, error, diag);
+                                               : kafka_client_no_answer(self, error, diag);
 }

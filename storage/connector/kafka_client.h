@@ -53,6 +53,10 @@ CHECKED Status kafka_client_topics(KafkaClient *client, Arena *arena, KafkaTopic
 /* How many partitions a topic has. E3008: there is no such topic; E3007: nobody answers. */
 CHECKED Status kafka_client_partitions(KafkaClient *client, const char *topic, uint32_t *count,
                                        Diag *diag);
+/* For those who ask by functions of their own: how long the broker has for its answer, and what is
+ * said when there is none. */
+int kafka_client_patience_ms(KafkaClient *client);
+CHECKED Status kafka_client_no_answer(KafkaClient *client, rd_kafka_resp_err_t error, Diag *diag);
 /* Looks offsets up, for all entries of the list at once: of each, `offset` says what is wanted, a
  * time in milliseconds or RD_KAFKA_OFFSET_BEGINNING or _END, and becomes the offset, or
  * RD_KAFKA_OFFSET_END where nothing is as late. */

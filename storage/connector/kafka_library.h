@@ -67,6 +67,24 @@
     X(abort_transaction)                                                                           \
     X(consumer_group_metadata_new)                                                                 \
     X(consumer_group_metadata_destroy)                                                             \
+    X(AdminOptions_new)                                                                            \
+    X(AdminOptions_set_request_timeout)                                                            \
+    X(AdminOptions_set_broker)                                                                     \
+    X(AdminOptions_destroy)                                                                        \
+    X(ConfigResource_new)                                                                          \
+    X(ConfigResource_name)                                                                         \
+    X(ConfigResource_error)                                                                        \
+    X(ConfigResource_configs)                                                                      \
+    X(ConfigResource_destroy_array)                                                                \
+    X(ConfigEntry_name)                                                                            \
+    X(ConfigEntry_value)                                                                           \
+    X(DescribeConfigs)                                                                             \
+    X(DescribeConfigs_result_resources)                                                            \
+    X(event_DescribeConfigs_result)                                                                \
+    X(event_error)                                                                                 \
+    X(event_destroy)                                                                               \
+    X(queue_new)                                                                                   \
+    X(queue_poll)                                                                                  \
     X(mem_malloc)                                                                                  \
     X(error_code)                                                                                  \
     X(error_string)                                                                                \

@@ -11,12 +11,14 @@
 #include "storage/base/vec.h"
 #include "storage/connector/kafka_client.h"
 #include "storage/connector/kafka_options.h"
+#include "storage/connector/kafka_policy.h"
 
 /* A partition that is not known yet. */
 typedef struct Found {
     Text topic;
     int32_t partition;
     int64_t begin, end;
+    bool compacted; /* its topic */
 } Found;
 
 typedef struct Listing {
@@ -72,6 +74,28 @@ static Status find_partitions(Listing *self, Diag *diag)
         TRY(kafka_client_partitions(self->client, topics.name[i].ptr, &count, diag));
         for (uint32_t p = 0; p < count; p++)
             TRY(add_partition(self, topics.name[i], p));
+    }
+    return ST_OK;
+}
+
+/* Those of a topic are next to each other. */
+static Status find_policies(Listing *self, Diag *diag)
+{
+    Found *found = self->found.item;
+    uint32_t count = self->found.count, topics = 0;
+    Text *topic;
+    bool *compacted;
+    TRY_NEW_ARRAY(topic, &self->arena, count);
+    TRY_NEW_ARRAY(compacted, &self->arena, count);
+    for (uint32_t i = 0; i < count; i++) {
+        if (i == 0 || !text_equal(found[i].topic, found[i - 1].topic))
+            topic[topics++] = found[i].topic;
+    }
+    TRY(kafka_policy_compacts(self->client, topic, topics, self->table->connector->upserts,
+                              compacted, diag));
+    for (uint32_t i = 0, t = 0; i < count; i++) {
+        t += i > 0 && !text_equal(found[i].topic, found[i - 1].topic);
+        found[i].compacted = compacted[t];
     }
     return ST_OK;
 }
@@ -258,6 +282,7 @@ static Status make_splits(const Listing *self, Split **out, uint32_t *count)
         Split *made = &split[self->known_count + i];
         *made = (Split){.start = {.offset = (uint64_t)found->begin},
                         .end = UINT64_MAX,
+                        .spools = found->compacted ? SPOOLS_RECORDS : SPOOLS_NOTHING,
                         .listed = self->env->clock->wall(self->env->clock)};
         if (bounded) /* an end in front of the beginning: nothing is read */
             made->end = (uint64_t)(found->end < found->begin ? found->begin : found->end);
@@ -274,6 +299,7 @@ static Status list(Listing *self, Split **out, uint32_t *count, Diag *diag)
     TRY(find_partitions(self, diag));
     if (self->found.count == 0)
         return ST_OK;
+    TRY(find_policies(self, diag));
     TRY(find_begins(self, diag));
     TRY(find_ends(self, diag));
     return make_splits(self, out, count);

@@ -2,6 +2,7 @@
 
 #include <assert.h>
 
+#include "storage/connector/kafka_message.h"
 #include "storage/data/nested.h"
 
 const ConnectorMetadata kafka_metadata_list[] = {
@@ -86,13 +87,11 @@ static bool next_header(const KafkaLibrary *lib, const rd_kafka_headers_t *heade
 static Status fill_headers(const KafkaLibrary *lib, const rd_kafka_message_t *message,
                            BatchBuilder *out, Column *column, uint32_t row)
 {
-    rd_kafka_headers_t *headers;
+    const rd_kafka_headers_t *headers = kafka_message_headers(lib, message);
     const char *name;
     Text value;
     uint32_t at, count = 0;
     Nested *map = column->data.nested;
-    if (lib->message_headers(message, &headers) != RD_KAFKA_RESP_ERR_NO_ERROR)
-        headers = NULL;
     for (size_t i = 0; next_header(lib, headers, &i, &name, &value);)
         count++;
     TRY(nested_add_elements(&out->arena, map, row, count, &at));
@@ -132,10 +131,10 @@ static Status fill_cell(const KafkaMetadata *self, KafkaMetadataKey key, const K
     case KAFKA_PARTITION: column->data.i64[row] = self->partition; break;
     case KAFKA_OFFSET: column->data.i64[row] = message->offset; break;
     case KAFKA_TIMESTAMP:
-        column->data.i64[row] = time_of(lib->message_timestamp(message, NULL));
+        column->data.i64[row] = time_of(kafka_message_time(lib, message, &type));
         break;
     case KAFKA_TIMESTAMP_TYPE:
-        lib->message_timestamp(message, &type);
+        kafka_message_time(lib, message, &type);
         column->data.str[row] = str_of_text(text_of(type_name(type)));
         break;
     case KAFKA_HEADERS: return fill_headers(lib, message, out, column, row);

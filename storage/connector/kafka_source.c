@@ -16,6 +16,7 @@
 #include "storage/connector/kafka_list.h"
 #include "storage/connector/kafka_metadata.h"
 #include "storage/connector/kafka_records.h"
+#include "storage/connector/kafka_spool.h"
 
 enum {
     REPLAY_WAIT_MS = 100,  /* for messages that are known to be there */
@@ -39,6 +40,7 @@ typedef struct KafkaReader {
     KafkaRecords records;
     KafkaKeys keys;
     KafkaMetadata metadata;
+    KafkaSpool kept;
     uint32_t deletion;            /* column that says it; UINT32_MAX: none */
     rd_kafka_message_t **message; /* fetched; those in front of `at` are given back */
     uint32_t at, count;
@@ -120,7 +122,8 @@ static Status fail_message(KafkaReader *self, const rd_kafka_message_t *message,
 
 static StreamHead head_of(const KafkaReader *self, const rd_kafka_message_t *message)
 {
-    int64_t time = self->client->lib->message_timestamp(message, NULL);
+    rd_kafka_timestamp_type_t type;
+    int64_t time = kafka_message_time(self->client->lib, message, &type);
     uint64_t hash = hash_u64((uint64_t)time, 0);
     hash = hash_bytes(message->payload, message->payload == NULL ? 0 : message->len, hash);
     hash = hash_bytes(message->key, message->key == NULL ? 0 : message->key_len, hash);
@@ -135,6 +138,13 @@ static Status check_head(KafkaReader *self, const rd_kafka_message_t *message, D
         return ST_OK; /* it was compacted away or deleted: there is nothing to compare with */
     StreamHead found = head_of(self, message);
     return found.hash == self->head.hash ? ST_OK : fail_other(self, diag);
+}
+
+/* Bounded, and all that is wanted has come. */
+static bool has_reached_end(const KafkaReader *self)
+{
+    return self->split.end != UINT64_MAX && self->log_end != UINT64_MAX &&
+           self->log_end >= self->split.end;
 }
 
 /* *keep: it is a message to be decoded. */
@@ -233,17 +243,21 @@ static Status fetch(KafkaReader *self, uint32_t most, int wait_ms, Diag *diag)
         if (status == ST_OK)
             status = take_event(self, self->message[i], &keep, diag);
         if (keep)
+            status = kafka_spool_put(&self->kept, self->message[i]);
+        if (keep)
             self->message[self->count++] = self->message[i];
         else
             lib->message_destroy(self->message[i]);
     }
+    if (status == ST_OK && has_reached_end(self))
+        status = kafka_spool_end(&self->kept);
     return status;
 }
 
 static void give_back(KafkaReader *self, uint32_t count)
 {
     for (uint32_t i = 0; i < count; i++)
-        self->client->lib->message_destroy(self->message[self->at + i]);
+        kafka_message_free(self->client->lib, self->message[self->at + i]);
     self->at += count;
 }
 
@@ -287,9 +301,7 @@ static Status decode(KafkaReader *self, BatchBuilder *out)
 
 static bool is_read_to_its_end(const KafkaReader *self)
 {
-    return self->split.end != UINT64_MAX && self->at == self->count &&
-           (self->next >= self->split.end ||
-            (self->log_end != UINT64_MAX && self->log_end >= self->split.end));
+    return self->at == self->count && (self->next >= self->split.end || has_reached_end(self));
 }
 
 static bool replays(const KafkaReader *self)
@@ -299,6 +311,13 @@ static bool replays(const KafkaReader *self)
 
 static Status fetch_some(KafkaReader *self, const BatchBuilder *out, Diag *diag)
 {
+    SpoolRead kept;
+    self->at = 0;
+    TRY(kafka_spool_take(&self->kept, out->capacity, self->message, &self->count, &kept));
+    if (kept == SPOOL_END)
+        self->log_end = self->split.end;
+    if (kept != SPOOL_STREAM)
+        return ST_OK;
     TRY(kafka_client_serve(self->client, diag));
     TRY(assign(self, diag));
     TRY(fetch(self, out->capacity, 0, diag));
@@ -381,6 +400,7 @@ static void kafka_close(SplitReader *base)
         self->client->lib->queue_destroy(self->queue);
     if (self->assigned)
         kafka_client_unassign(self->client, self->topic, self->partition);
+    kafka_spool_close(&self->kept);
     kafka_keys_close(&self->keys);
     kafka_records_close(&self->records);
     Arena arena = self->arena; /* it holds the reader */
@@ -398,6 +418,7 @@ static Status open_reader(KafkaReader *self, const ScanSpec *scan, SourceEnv *en
     self->deletion = scan->wants_deletion ? scan_columns(scan) - 1 : UINT32_MAX;
     TRY(kafka_client_get(scan->table, env, &self->client, diag));
     TRY(kafka_split_parse(split, &self->arena, &self->topic, &self->partition));
+    kafka_spool_open(&self->kept, split->spool, self->client->lib, self->next, env->meter);
     TRY_NEW_ARRAY(self->message, &self->arena, BATCH_ROWS);
     TRY(kafka_records_open(&self->records, scan, env->meter));
     TRY(kafka_keys_open(&self->keys, scan, &self->arena, env->meter));
@@ -430,7 +451,7 @@ Status kafka_open_split(const ScanSpec *scan, SourceEnv *env, const Split *split
                                .rings = kafka_rings,
                                .close = kafka_close,
                                .end = kafka_end,
-                               .fetches = split->end != UINT64_MAX};
+                               .fetches = split->end != UINT64_MAX && split->spool == NULL};
     Status status = open_reader(self, scan, env, split, diag);
     if (status != ST_OK) {
         kafka_close(&self->base);

@@ -25,7 +25,8 @@ typedef struct Split {
     uint64_t size;          /* of the file, at that time */
     Micros modified;        /* likewise */
     StreamHead head;        /* how the file is known to begin */
-    Spool *spool;           /* where the bytes read are kept (spool.h); NULL: they are not */
+    Spooling spools;        /* what of it a restart could not read again, and is kept */
+    Spool *spool;           /* where that is, in a job that goes on after a restart; else NULL */
 } Split;
 
 /* For words about one. */

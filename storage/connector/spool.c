@@ -4,11 +4,13 @@
 #include <string.h>
 
 #include "storage/base/crash_point.h"
+#include "storage/base/varint.h"
 #include "storage/base/vec.h"
 
 struct Spool {
     Arena *arena;
-    StrBuf bytes;
+    Spooling keeps;
+    StrBuf bytes;       /* of records: of each its offset, its size, its bytes */
     uint64_t from;      /* offset of the first one in the stream */
     uint64_t fresh;     /* what lies behind it is in no journal entry */
     uint64_t begun;     /* where what is held at `from` began */
@@ -19,10 +21,11 @@ struct Spool {
     bool replays;
 };
 
-Status spool_make(Arena *arena, Meter *meter, Spool **out)
+Status spool_make(Arena *arena, Meter *meter, Spooling keeps, Spool **out)
 {
     TRY_NEW(*out, arena);
     (*out)->arena = arena;
+    (*out)->keeps = keeps;
     strbuf_init(&(*out)->bytes, meter);
     return ST_OK;
 }
@@ -30,6 +33,11 @@ Status spool_make(Arena *arena, Meter *meter, Spool **out)
 void spool_close(Spool *spool)
 {
     strbuf_close(&spool->bytes);
+}
+
+Spooling spool_keeps(const Spool *spool)
+{
+    return spool->keeps;
 }
 
 uint64_t spool_end(const Spool *spool)
@@ -89,6 +97,66 @@ StreamHead *spool_head(Spool *spool)
     return &spool->head;
 }
 
+/* --- records --- */
+
+/* The first record of what is there; `left` becomes what lies behind it. */
+static bool take_record(Text *left, SpoolRecord *out)
+{
+    uint64_t size;
+    if (!varint_take(left, &out->offset) || !varint_take(left, &size) || size > left->size)
+        return false;
+    out->bytes = (Text){left->ptr, (uint32_t)size};
+    left->ptr += size;
+    left->size -= (uint32_t)size;
+    return true;
+}
+
+SpoolRead spool_read_record(const Spool *spool, uint64_t *at, SpoolRecord *out)
+{
+    Text left;
+    SpoolRead result = spool_read(spool, *at, &left);
+    if (result != SPOOL_BYTES)
+        return result;
+    uint32_t size = left.size;
+    bool whole = take_record(&left, out);
+    assert(whole); /* what is loaded was looked at */
+    *at += size - left.size;
+    return SPOOL_BYTES;
+}
+
+uint64_t spool_find_record(const Spool *spool, uint64_t offset)
+{
+    uint64_t at = spool->from, next = at;
+    SpoolRecord record;
+    while (spool_read_record(spool, &next, &record) == SPOOL_BYTES && record.offset < offset)
+        at = next;
+    return at;
+}
+
+Status spool_add_record(Spool *spool, uint64_t offset, Text bytes)
+{
+    assert(spool->keeps == SPOOLS_RECORDS);
+    varint_put(&spool->bytes, offset);
+    varint_put(&spool->bytes, bytes.size);
+    strbuf_text(&spool->bytes, bytes);
+    return strbuf_status(&spool->bytes);
+}
+
+/* The bytes from `from` on are whole records, in the order of their offsets. */
+static bool are_records(const Spool *spool, uint64_t from)
+{
+    uint64_t least = 0;
+    for (Text left; spool_read(spool, from, &left) == SPOOL_BYTES;) {
+        SpoolRecord record;
+        uint32_t size = left.size;
+        if (!take_record(&left, &record) || record.offset < least || record.offset == UINT64_MAX)
+            return false;
+        least = record.offset + 1;
+        from += size - left.size;
+    }
+    return true;
+}
+
 /* --- the merge's side --- */
 
 /* A piece of the stream, from `from` to its end so far. */
@@ -106,7 +174,8 @@ static Status walk_bytes(Spool *spool, StateWalk *walk, uint64_t from)
     strbuf_put(&spool->bytes, walk->in.ptr, (size_t)size);
     walk->in.ptr += size;
     walk->in.size -= (uint32_t)size;
-    return strbuf_status(&spool->bytes);
+    TRY(strbuf_status(&spool->bytes));
+    return spool->keeps == SPOOLS_RECORDS && !are_records(spool, from) ? ST_STATE : ST_OK;
 }
 
 /* The cuts behind the first `from` of them. */
@@ -178,6 +247,8 @@ Status spool_epoch(Spool *spool, StateWalk *walk)
 
 void spool_committed(Spool *spool, uint64_t offset)
 {
+    if (spool->keeps == SPOOLS_RECORDS)
+        offset = spool_find_record(spool, offset);
     assert(offset >= spool->from);
     if (offset > spool_end(spool))
         offset = spool_end(spool);

@@ -30,7 +30,7 @@ static bool stdin_replayable(const TableSpec *table)
     return true;
 }
 
-static bool stdin_spools(const TableSpec *table)
+static bool stdin_read_once(const TableSpec *table)
 {
     (void)table;
     return true;
@@ -56,6 +56,8 @@ static Status stdin_list(const TableSpec *table, SourceEnv *env, Split **out, ui
         (*out)->start.offset = begin < 0 ? 0 : (uint64_t)begin;
         (*out)->device = info.st_dev;
         (*out)->inode = info.st_ino;
+    } else {
+        (*out)->spools = SPOOLS_BYTES;
     }
     *count = 1;
     return ST_OK;
@@ -167,7 +169,7 @@ static Status stdin_open_split(const ScanSpec *scan, SourceEnv *env, const Split
     self->base = (SplitReader){
         .poll = stdin_poll, .position = stdin_position, .close = stdin_close, .end = stdin_end};
     self->is_file = split->inode != 0;
-    self->spool = self->is_file ? NULL : split->spool;
+    self->spool = split->spool;
     TRY(record_buffer_open(&self->buffer, scan, env, &split->start, 0));
     *out = &self->base;
     return ST_OK;
@@ -236,7 +238,7 @@ const ConnectorClass stdin_connector = {
     .needs_format = true,
     .takes_format = true,
     .replayable = stdin_replayable,
-    .spools = stdin_spools,
+    .read_once = stdin_read_once,
     .bounded = stdin_bounded,
     .list = stdin_list,
     .open_split = stdin_open_split,

@@ -16,12 +16,12 @@ typedef struct Bench {
     StrBuf out;
 } Bench;
 
-static void bench_open(Bench *b)
+static void bench_open(Bench *b, Spooling keeps)
 {
     memset(b, 0, sizeof *b);
     meter_init(&b->meter, NULL, 0);
     arena_init(&b->arena, &b->meter);
-    assert_int_equal(spool_make(&b->arena, &b->meter, &b->spool), ST_OK);
+    assert_int_equal(spool_make(&b->arena, &b->meter, keeps, &b->spool), ST_OK);
 }
 
 static void bench_close(Bench *b)
@@ -59,7 +59,7 @@ static void test_stream(void **state)
 {
     (void)state;
     Bench b;
-    bench_open(&b);
+    bench_open(&b, SPOOLS_BYTES);
     expect_read(&b, 0, SPOOL_STREAM, "");
     assert_false(spool_has_news(b.spool));
     add(&b, "abc");
@@ -85,7 +85,7 @@ static void test_cuts(void **state)
 {
     (void)state;
     Bench b;
-    bench_open(&b);
+    bench_open(&b, SPOOLS_BYTES);
     assert_int_equal(spool_cut(b.spool), ST_OK); /* nothing lies in front of it */
     assert_false(spool_has_news(b.spool));
     add(&b, "abc");
@@ -120,8 +120,8 @@ static void test_epochs(void **state)
     for (uint32_t saved = 0; saved <= 3; saved++) {
         Bench b, again;
         bool loaded = saved == 3;
-        bench_open(&b);
-        bench_open(&again);
+        bench_open(&b, SPOOLS_BYTES);
+        bench_open(&again, SPOOLS_BYTES);
         for (uint32_t epoch = 0; epoch < 3; epoch++) {
             if (epoch == saved)
                 pass_on(&b, &again, spool_state);
@@ -156,8 +156,8 @@ static void test_replay(void **state)
 {
     (void)state;
     Bench b, again;
-    bench_open(&b);
-    bench_open(&again);
+    bench_open(&b, SPOOLS_BYTES);
+    bench_open(&again, SPOOLS_BYTES);
     add(&b, "ab");
     pass_on(&b, &again, spool_epoch);
     expect_read(&again, 0, SPOOL_BYTES, "ab");
@@ -174,7 +174,7 @@ static void test_damaged(void **state)
 {
     (void)state;
     Bench b;
-    bench_open(&b);
+    bench_open(&b, SPOOLS_BYTES);
     add(&b, "abc");
     assert_int_equal(spool_cut(b.spool), ST_OK);
     add(&b, "de");
@@ -182,7 +182,7 @@ static void test_damaged(void **state)
     assert_int_equal(spool_state(b.spool, &save), ST_OK);
     for (uint32_t size = 0; size < b.out.size; size++) {
         Bench again;
-        bench_open(&again);
+        bench_open(&again, SPOOLS_BYTES);
         StateWalk load = {.loading = true, .in = {b.out.ptr, size}};
         assert_int_equal(spool_state(again.spool, &load), ST_STATE);
         bench_close(&again);
@@ -190,12 +190,112 @@ static void test_damaged(void **state)
     bench_close(&b);
 }
 
+/* --- records --- */
+
+static void add_record(Bench *b, uint64_t offset, const char *text)
+{
+    assert_int_equal(spool_add_record(b->spool, offset, text_of(text)), ST_OK);
+}
+
+/* What there is from the offset on, as "7:abc 9: ". */
+static void expect_records(const Bench *b, uint64_t offset, SpoolRead end, const char *wanted)
+{
+    StrBuf found;
+    SpoolRecord record;
+    SpoolRead result;
+    uint64_t at = spool_find_record(b->spool, offset);
+    strbuf_init(&found, NULL);
+    while ((result = spool_read_record(b->spool, &at, &record)) == SPOOL_BYTES)
+        strbuf_printf(&found, "%llu:%.*s ", (unsigned long long)record.offset,
+                      TEXT_ARG(record.bytes));
+    assert_int_equal(result, end);
+    assert_string_equal(strbuf_cstr(&found), wanted);
+    strbuf_close(&found);
+}
+
+static void test_records(void **state)
+{
+    (void)state;
+    Bench b;
+    bench_open(&b, SPOOLS_RECORDS);
+    expect_records(&b, 0, SPOOL_STREAM, "");
+    spool_committed(b.spool, 7);
+    add_record(&b, 7, "abc");
+    add_record(&b, 9, "");
+    add_record(&b, 1000, "d");
+    assert_true(spool_has_news(b.spool));
+    expect_records(&b, 0, SPOOL_STREAM, "7:abc 9: 1000:d ");
+    expect_records(&b, 8, SPOOL_STREAM, "9: 1000:d ");
+    expect_records(&b, 1001, SPOOL_STREAM, "");
+    spool_committed(b.spool, 9); /* in front of the record there */
+    assert_false(spool_has_news(b.spool));
+    expect_records(&b, 0, SPOOL_STREAM, "9: 1000:d ");
+    spool_committed(b.spool, 10);
+    spool_committed(b.spool, 10);
+    expect_records(&b, 0, SPOOL_STREAM, "1000:d ");
+    assert_int_equal(spool_add(b.spool, NULL, 0), ST_OK);
+    expect_records(&b, 0, SPOOL_END, "1000:d ");
+    spool_committed(b.spool, UINT64_MAX);
+    expect_records(&b, 0, SPOOL_END, "");
+    bench_close(&b);
+}
+
+/* Of what a checkpoint held, and of an epoch behind it. */
+static void test_records_again(void **state)
+{
+    (void)state;
+    Bench b, again;
+    bench_open(&b, SPOOLS_RECORDS);
+    bench_open(&again, SPOOLS_RECORDS);
+    add_record(&b, 3, "x");
+    add_record(&b, 5, "y");
+    spool_committed(b.spool, 5);
+    pass_on(&b, &again, spool_state);
+    add_record(&b, 8, "z");
+    pass_on(&b, &again, spool_epoch);
+    expect_records(&again, 0, SPOOL_WAIT, "5:y 8:z ");
+    spool_committed(again.spool, 8);
+    spool_go_live(again.spool);
+    expect_records(&again, 0, SPOOL_STREAM, "8:z ");
+    bench_close(&b);
+    bench_close(&again);
+}
+
+/* Whatever byte is another one: it is refused, or the records can be read. */
+static void test_damaged_records(void **state)
+{
+    (void)state;
+    Bench b;
+    uint32_t refused = 0;
+    bench_open(&b, SPOOLS_RECORDS);
+    add_record(&b, 300, "abc");
+    add_record(&b, 301, "de");
+    StateWalk save = {.out = &b.out};
+    assert_int_equal(spool_epoch(b.spool, &save), ST_OK);
+    for (uint32_t i = 0; i < 256 * b.out.size; i++) {
+        Bench again;
+        bench_open(&again, SPOOLS_RECORDS);
+        char kept = b.out.ptr[i / 256];
+        b.out.ptr[i / 256] = (char)i;
+        StateWalk load = {.loading = true, .in = strbuf_as_text(&b.out)};
+        Status status = spool_epoch(again.spool, &load);
+        if (status == ST_OK)
+            spool_committed(again.spool, UINT64_MAX); /* over all of them */
+        refused += status != ST_OK;
+        b.out.ptr[i / 256] = kept;
+        bench_close(&again);
+    }
+    assert_true(refused > 1000);
+    bench_close(&b);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_stream),  cmocka_unit_test(test_cuts),
-        cmocka_unit_test(test_epochs),  cmocka_unit_test(test_replay),
-        cmocka_unit_test(test_damaged),
+        cmocka_unit_test(test_stream),        cmocka_unit_test(test_cuts),
+        cmocka_unit_test(test_epochs),        cmocka_unit_test(test_replay),
+        cmocka_unit_test(test_damaged),       cmocka_unit_test(test_records),
+        cmocka_unit_test(test_records_again), cmocka_unit_test(test_damaged_records),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

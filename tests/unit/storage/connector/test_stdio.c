@@ -110,7 +110,7 @@ static void test_end_of_kept_stdin(void **state)
     Input in;
     input_open(&in);
     Split kept = {.name = TEXT("<stdin>"), .end = UINT64_MAX};
-    assert_int_equal(spool_make(in.h.env.arena, in.h.env.meter, &kept.spool), ST_OK);
+    assert_int_equal(spool_make(in.h.env.arena, in.h.env.meter, SPOOLS_BYTES, &kept.spool), ST_OK);
     assert_int_equal(spool_add(kept.spool, "{\"a\":1}\n{", 9), ST_OK);
     SplitReader *reader = open_reader(&in, &kept);
     assert_int_equal(reader->end(reader), 9);
