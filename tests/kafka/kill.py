@@ -24,8 +24,9 @@ MOST_RUNS = 7  # of a trial; the last one is left alone
 KILLS_FOR_ALL_POINTS = 500
 OURS = ("kafka.", "epoch.sink")  # points that most kills at points are at
 # Of those that are planted for all jobs, the ones that have to do with a topic; and the job that shows one best.
-SHARED = ("journal-apart", "journal-off-by-one", "offset-off-by-one", "replay-audible", "sink-early", "sink-lost", "sink-audible")
-SHOWN_BY = {"offset-off-by-one": "bounded"}  # it has rows at hand when a checkpoint is taken
+SHARED = ("journal-apart", "journal-off-by-one", "offset-off-by-one", "replay-audible", "sink-early", "sink-lost", "sink-audible", "spool-lost")
+# The bounded one has rows at hand when a checkpoint is taken.
+SHOWN_BY = {"offset-off-by-one": "bounded", "spool-lost": "keys"}
 BROKER = {"transaction.abort.timed.out.transaction.cleanup.interval.ms": 1000}
 
 

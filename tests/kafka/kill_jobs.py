@@ -36,6 +36,15 @@ CREATE TABLE src (k STRING, seq BIGINT, v INT, ts TIMESTAMP(3)) WITH ({file});
 CREATE TABLE copy_out (k STRING, seq BIGINT, v INT) WITH ({sink:copy});
 INSERT INTO copy_out SELECT k, seq, v FROM src;
 """
+KEYS = """SET 'commit-interval' = '5 ms';
+CREATE TABLE src (k STRING, seq BIGINT, v INT, PRIMARY KEY (k) NOT ENFORCED) WITH ({upsert:in});
+CREATE TABLE newest (k STRING, seq BIGINT, v INT, PRIMARY KEY (k) NOT ENFORCED) WITH ('connector' = 'sqlite');
+CREATE TABLE sums (g INT, n BIGINT, s BIGINT, PRIMARY KEY (g) NOT ENFORCED) WITH ('connector' = 'sqlite');
+EXECUTE STATEMENT SET BEGIN
+  INSERT INTO newest SELECT * FROM src;
+  INSERT INTO sums SELECT MOD(v, 7), COUNT(*), SUM(seq) FROM src GROUP BY MOD(v, 7);
+END;
+"""
 WINDOW_S = 5
 
 
@@ -157,16 +166,33 @@ def check_views(world, ended):
     return check_copy(world, ended, third) or check_sums(world, ended) or check_windows(world, ended)
 
 
-class Job:
-    """bounded: it ends by itself, and all its input is there before; else it is stopped when it has read all."""
+def check_keys(world, ended):
+    """Of each key the last record. While it runs, one of those that there have been: of those the topic has not all."""
+    found = world.query("SELECT k, seq, v FROM newest ORDER BY k")
+    last = {row["k"]: (row["seq"], row["v"]) for row in world.input()}
+    wrong = [row for row in found if row[1] > last[row[0]][0] or (row[1] == last[row[0]][0] and row[1:] != last[row[0]])]
+    if wrong or not ended:
+        return "newest: %r; the last are %r" % (wrong[:3], last) if wrong else None
+    sums = collections.defaultdict(lambda: (0, 0))
+    for seq, v in last.values():
+        sums[v % 7] = (sums[v % 7][0] + 1, sums[v % 7][1] + seq)
+    return dump.difference({"newest": sorted((k, *row) for k, row in last.items()), "sums": sorted((g, *row) for g, row in sums.items())},
+                           {"newest": found, "sums": world.query("SELECT g, n, s FROM sums ORDER BY g")})
 
-    def __init__(self, name, sql, check, topics, bounded=False, source="topic"):
+
+class Job:
+    """bounded: it ends by itself, and all its input is there before; else it is stopped when it has read all. compacted:
+    its input loses records of which there is a newer one."""
+
+    def __init__(self, name, sql, check, topics, bounded=False, source="topic", compacted=False):
         self.name, self.sql, self.check, self.topics, self.bounded, self.source = name, sql, check, topics, bounded, source
+        self.compacted = compacted
 
 
 JOBS = (
     Job("copy", HEAD + COPY, check_copy, {"copy": 2}),
     Job("views", HEAD + VIEWS, check_views, {"copy": 3, "windows": 1, "sums": 2}),
     Job("file", FILE, check_copy, {"copy": 2}, bounded=True, source="file"),
+    Job("keys", KEYS, check_keys, {}, compacted=True),
     Job("bounded", HEAD + COPY, check_copy, {"copy": 2}, bounded=True),
 )

@@ -27,6 +27,9 @@ SINK = {"connector": "kafka", "format": "json", "key.format": "raw", "key.fields
 UPSERT = {"connector": "upsert-kafka", "key.format": "raw", "value.format": "json", "properties.transaction.timeout.ms": "3000"}
 
 
+COMPACTED = {"cleanup.policy": "compact", "segment.ms": 50, "min.cleanable.dirty.ratio": 0.01, "max.compaction.lag.ms": 1}
+
+
 def patiently(ask, *arguments):
     end = time.monotonic() + PATIENCE_S
     while True:
@@ -85,7 +88,7 @@ class World:
             with open(os.path.join(self.directory, "in.jsonl"), "w", encoding="utf-8") as file:
                 file.writelines(json.dumps(row) + "\n" for row in self.lines)
             return
-        patiently(self.client.create_topic, self.prefix + "in", kill_feed.PARTITIONS)
+        patiently(self.client.create_topic, self.prefix + "in", kill_feed.PARTITIONS, COMPACTED if self.job.compacted else None)
         self.feed = Feed(self.harness.broker.bootstrap, self.prefix + "in", rng, rows, hurry=self.job.bounded)
         self.feed.start()
         if self.job.bounded:
@@ -153,6 +156,8 @@ class World:
             return False
         if self.final is None:
             self.end_feed()
+        if self.job.compacted and self.job.check(self, True) is not None:  # it has read more than is there
+            return False
         read = self.query("SELECT min(read) FROM _weir_counts")
         back = not self.restarts or self.query("SELECT restarts FROM _weir_jobs") != self.restarts
         return back and bool(read) and (read[0][0] or 0) >= len(self.final)
