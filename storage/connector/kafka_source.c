@@ -2,9 +2,11 @@
  * batch that makes more rows than fit is kept for the next poll. The position moves with messages,
  * not with records: control records and what compaction took away are gaps that nobody sees.
  *
- * That a position can be read on from is checked when the partition is opened: the record in front
- * of it must be the one that was read there (its time and bytes, as a hash, are kept with the
- * split), as a topic that was deleted and made anew may reach as far again. */
+ * That a position can be read on from is checked when the partition is opened: the last record that
+ * was read in front of it must be the one that it was (its time and bytes, as a hash, are kept with
+ * the split), as a topic that was deleted and made anew may reach as far again. Where there is none
+ * at its offset any more, another topic has the end of a transaction there, or compaction has taken
+ * it away: of a topic that is not compacted only the former can be. */
 #include "storage/connector/kafka_source.h"
 
 #include <assert.h>
@@ -15,6 +17,7 @@
 #include "storage/connector/kafka_keys.h"
 #include "storage/connector/kafka_list.h"
 #include "storage/connector/kafka_metadata.h"
+#include "storage/connector/kafka_policy.h"
 #include "storage/connector/kafka_records.h"
 #include "storage/connector/kafka_spool.h"
 
@@ -27,6 +30,12 @@ enum {
 
 /* A topic is not deleted and made anew in less. */
 static const Micros long_silence = 100 * MICROS_PER_MILLI;
+
+/* A record that was read. */
+typedef struct SeenRecord {
+    uint64_t behind; /* its offset and 1; 0: none was */
+    uint64_t hash;
+} SeenRecord;
 
 typedef struct KafkaReader {
     SplitReader base;
@@ -49,11 +58,11 @@ typedef struct KafkaReader {
     uint64_t log_end;  /* as the broker told it last; UINT64_MAX: not yet */
     uint64_t replayed; /* a replay reads up to here; REPLAY_OVER: none */
     bool assigned;
-    bool checking;   /* the message at `next` - 1 comes first, and is compared with `head` */
-    StreamHead head; /* of the message in front of `next` */
-    uint64_t before; /* `next` before the last poll, and its head */
-    StreamHead head_before;
-    Micros silent_since; /* nothing was there since then, on the monotonic clock; 0: there was */
+    bool checking;   /* the record that was seen last comes first, and is compared */
+    bool reached;    /* since it was assigned: there is something at `next`, or the log's end */
+    SeenRecord seen; /* the last one in front of `next` */
+    SeenRecord seen_before; /* likewise, before the last poll */
+    Micros silent_since;    /* nothing was there since then, on the monotonic clock; 0: there was */
 } KafkaReader;
 
 /* --- what is gone --- */
@@ -100,7 +109,7 @@ static Status fail_other(KafkaReader *self, Diag *diag)
         diag, E3009, SPAN_NONE,
         "\"%.*s\": the record at offset %llu is not the one that was read there before, so the "
         "topic was made anew; %s",
-        TEXT_ARG(self->split.name), (unsigned long long)self->next - 1, available);
+        TEXT_ARG(self->split.name), (unsigned long long)self->seen.behind - 1, available);
     diag_hint(diag, "STOP JOB and run the script again, which begins from the beginning; weir "
                     "explain E3009 has the choices");
     return status;
@@ -120,24 +129,55 @@ static Status fail_message(KafkaReader *self, const rd_kafka_message_t *message,
 
 /* --- fetching --- */
 
-static StreamHead head_of(const KafkaReader *self, const rd_kafka_message_t *message)
+static uint64_t hash_of(const KafkaReader *self, const rd_kafka_message_t *message)
 {
     rd_kafka_timestamp_type_t type;
     int64_t time = kafka_message_time(self->client->lib, message, &type);
     uint64_t hash = hash_u64((uint64_t)time, 0);
     hash = hash_bytes(message->payload, message->payload == NULL ? 0 : message->len, hash);
     hash = hash_bytes(message->key, message->key == NULL ? 0 : message->key_len, hash);
-    return (StreamHead){1, hash};
+    return hash;
+}
+
+/* Where nobody says so, it may. */
+static bool may_be_compacted(KafkaReader *self)
+{
+    const Text topic = text_of(self->topic);
+    bool compacted = true;
+    Diag ignored;
+    diag_reset(&ignored);
+    if (self->split.spools != SPOOLS_NOTHING)
+        return true;
+    Status status = kafka_policy_compacts(self->client, &topic, 1, true, &compacted, &ignored);
+    return status != ST_OK || compacted;
+}
+
+/* The record that was seen last is not there, but those behind it are. */
+static Status miss_seen(KafkaReader *self, Diag *diag)
+{
+    self->checking = false;
+    if (!may_be_compacted(self))
+        return fail_other(self, diag);
+    self->seen = (SeenRecord){0}; /* there is nothing to compare with */
+    return ST_OK;
 }
 
 /* The first message after the partition was opened in the middle. */
-static Status check_head(KafkaReader *self, const rd_kafka_message_t *message, Diag *diag)
+static Status check_seen(KafkaReader *self, const rd_kafka_message_t *message, Diag *diag)
 {
+    if ((uint64_t)message->offset + 1 != self->seen.behind)
+        return miss_seen(self, diag);
     self->checking = false;
-    if ((uint64_t)message->offset + 1 != self->next)
-        return ST_OK; /* it was compacted away or deleted: there is nothing to compare with */
-    StreamHead found = head_of(self, message);
-    return found.hash == self->head.hash ? ST_OK : fail_other(self, diag);
+    return hash_of(self, message) == self->seen.hash ? ST_OK : fail_other(self, diag);
+}
+
+static Status take_end(KafkaReader *self, uint64_t end, Diag *diag)
+{
+    self->log_end = end;
+    if (!self->reached && end < self->next)
+        return fail_position(self, diag);
+    self->reached = true;
+    return self->checking ? miss_seen(self, diag) : ST_OK;
 }
 
 /* Bounded, and all that is wanted has come. */
@@ -152,16 +192,12 @@ static Status take_event(KafkaReader *self, const rd_kafka_message_t *message, b
                          Diag *diag)
 {
     *keep = false;
-    if (message->err == RD_KAFKA_RESP_ERR__PARTITION_EOF) {
-        self->log_end = (uint64_t)message->offset;
-        bool short_of_it = self->checking && self->log_end < self->next;
-        self->checking = false;
-        return short_of_it ? fail_position(self, diag) : ST_OK;
-    }
+    if (message->err == RD_KAFKA_RESP_ERR__PARTITION_EOF)
+        return take_end(self, (uint64_t)message->offset, diag);
     if (message->err == RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET && self->checking) {
         /* the record in front of the position is gone, but perhaps not those behind it */
         self->checking = false;
-        self->head = (StreamHead){0};
+        self->seen = (SeenRecord){0};
         kafka_client_unassign(self->client, self->topic, self->partition);
         return kafka_client_assign(self->client, self->topic, self->partition, (int64_t)self->next,
                                    diag);
@@ -170,10 +206,11 @@ static Status take_event(KafkaReader *self, const rd_kafka_message_t *message, b
         return fail_message(self, message, diag);
     self->silent_since = 0;
     if (self->checking)
-        TRY(check_head(self, message, diag));
+        TRY(check_seen(self, message, diag));
     uint64_t offset = (uint64_t)message->offset;
     if (self->split.end != UINT64_MAX && offset >= self->split.end - 1)
         self->log_end = self->split.end;
+    self->reached = self->reached || offset >= self->next;
     *keep = offset >= self->next && offset < self->split.end;
     return ST_OK;
 }
@@ -197,8 +234,9 @@ static Status assign(KafkaReader *self, Diag *diag)
     if (self->assigned)
         return ST_OK;
     self->assigned = true;
-    self->checking = self->head.size > 0 && self->next > 0;
-    uint64_t from = self->next - self->checking;
+    self->reached = false;
+    self->checking = self->seen.behind > 0;
+    uint64_t from = self->checking ? self->seen.behind - 1 : self->next;
     return kafka_client_assign(self->client, self->topic, self->partition, (int64_t)from, diag);
 }
 
@@ -209,7 +247,7 @@ static bool may_be_another(const KafkaReader *self, ssize_t got)
     Micros now = self->client->clock->monotonic(self->client->clock);
     return got > 0 && self->message[0]->err == RD_KAFKA_RESP_ERR_NO_ERROR &&
            self->silent_since != 0 && now - self->silent_since >= long_silence &&
-           self->head.size > 0 && !self->checking;
+           self->seen.behind > 0 && !self->checking;
 }
 
 /* So the record in front of the position comes once more, to be compared. */
@@ -294,7 +332,7 @@ static Status decode(KafkaReader *self, BatchBuilder *out)
     if (taken == 0)
         return ST_OK;
     self->next = (uint64_t)first[taken - 1]->offset + 1;
-    self->head = head_of(self, first[taken - 1]);
+    self->seen = (SeenRecord){self->next, hash_of(self, first[taken - 1])};
     give_back(self, taken);
     return ST_OK;
 }
@@ -338,8 +376,7 @@ static Status kafka_poll(SplitReader *base, BatchBuilder *out, PollResult *resul
 {
     KafkaReader *self = (KafkaReader *)base;
     builder_reset(out);
-    self->before = self->next;
-    self->head_before = self->head;
+    self->seen_before = self->seen;
     if (self->at == self->count && !is_read_to_its_end(self) && self->next < self->replayed)
         TRY(fetch_some(self, out, diag));
     if (self->at < self->count)
@@ -358,13 +395,17 @@ static SplitPosition kafka_position(const SplitReader *base)
     return (SplitPosition){.offset = ((const KafkaReader *)base)->next};
 }
 
-/* The record in front of where the split is to begin again, where it is known. */
+/* The last record known in front of where the split is to begin again: its head's size says how far
+ * in front. Of a batch only the last one is known, so within it that is the one in front of it all.
+ */
 static void kafka_describe(const SplitReader *base, Split *split)
 {
     const KafkaReader *self = (const KafkaReader *)base;
-    split->head = split->start.offset == self->next     ? self->head
-                  : split->start.offset == self->before ? self->head_before
-                                                        : (StreamHead){0};
+    uint64_t start = split->start.offset;
+    SeenRecord seen = self->seen.behind <= start ? self->seen : self->seen_before;
+    split->head = (StreamHead){0};
+    if (seen.behind > 0 && seen.behind <= start && start - seen.behind < UINT32_MAX)
+        split->head = (StreamHead){(uint32_t)(start - seen.behind) + 1, seen.hash};
 }
 
 static void kafka_replay_until(SplitReader *base, uint64_t end)
@@ -412,7 +453,8 @@ static Status open_reader(KafkaReader *self, const ScanSpec *scan, SourceEnv *en
 {
     self->split = *split;
     self->next = split->start.offset;
-    self->head = split->head;
+    if (split->head.size > 0 && split->head.size <= self->next)
+        self->seen = (SeenRecord){self->next - split->head.size + 1, split->head.hash};
     self->log_end = UINT64_MAX;
     self->replayed = REPLAY_OVER;
     self->deletion = scan->wants_deletion ? scan_columns(scan) - 1 : UINT32_MAX;

@@ -159,6 +159,20 @@ def an_end_that_no_record_has(case):
     case.stop()
 
 
+def a_position_that_is_compacted_away(case):
+    """The record in front of it is not there any more; that of another topic of this name need not be told from it."""
+    case.create(1, COMPACT)
+    case.produce(*records(0, RECORDS))
+    start(case)
+    case.wait_rows("SELECT * FROM v", total(range(RECORDS)))
+    case.stop()
+    case.produce(*records(RECORDS, RECORDS + 5))
+    compact(case, left=0)
+    case.start()
+    case.wait_rows("SELECT * FROM v", total(range(RECORDS + 5)))
+    case.stop()
+
+
 # --- upsert-kafka ---
 
 
@@ -227,6 +241,7 @@ def topics_of_both_kinds(case):
 
 
 CASES = [killed_behind_its_checkpoint, killed_again_and_again, killed_inside_of_a_record, a_bounded_table, an_end_that_no_record_has,
+         a_position_that_is_compacted_away,
          a_table_of_keys, a_broker_that_does_not_tell, a_topic_that_is_not, topics_of_both_kinds]
 
 if __name__ == "__main__":

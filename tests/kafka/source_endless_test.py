@@ -332,6 +332,55 @@ def made_anew_and_longer(case):
     nothing_was_lost(case)
 
 
+def made_anew_in_transactions(case):
+    """Where the last record was that was read, there is the end of one."""
+    read_some(case, 1)
+    recreate(case, 1)
+    with Transaction(case.client.bootstrap, case.topic) as transaction:
+        transaction.begin()
+        transaction.produce(case.topic, 0, [(None, value) for value in numbers(100, 109)])
+        transaction.commit()
+    case.client.settle(case.topic)
+    records = []
+    for _ in range(2):  # with nothing behind it, and with records
+        case.produce(*records)
+        case.start()
+        says(case.wait(3), "E3009", r"made_anew_in_transactions\[0\]", r"\b9\b", "anew")
+        nothing_was_lost(case, 1)
+        records = numbers(110, 130)
+
+
+def made_anew_in_the_middle_of_a_batch(case):
+    """Of a bounded job, which may stop there: the last record that it knows lies further in front. One partition is as it
+    was, to the last bit."""
+    size = 100000
+
+    def fill(partition, change=0):
+        """Row by row in turn, but for some first ones, so that no batch ends with a step of the job."""
+        ns = [*range(-300 * (1 - partition), 0), *range(partition, 2 * size, 2)]
+        case.produce(*[(None, b'{"n":%d}' % (n + change), [], 1) for n in ns], partition=partition)
+
+    for other in range(2):
+        case.fresh()
+        if other == 0:
+            case.create(2)
+        else:
+            recreate(case)
+        for partition in range(2):
+            fill(partition)
+        case.start("SET 'commit-interval' = '1 ms';\n" + case.table(TIMED) + view(COUNT))
+        case.wait_some("SELECT 1 FROM v WHERE c > 3000")
+        case.stop()
+        before = case.rows("SELECT * FROM v")
+        assert before[0][0] < 2 * size, "it was not stopped in the middle"
+        recreate(case)
+        for partition in range(2):
+            fill(partition, 2 if partition == other else 0)
+        case.start()
+        says(case.wait(3), "E3009", r"made_anew_in_the_middle_of_a_batch\[%d\]" % other, "anew")
+        equal(case.rows("SELECT * FROM v"), before)
+
+
 def made_anew_with_fewer_partitions(case):
     read_some(case, 3)
     recreate(case, 1)
@@ -459,7 +508,7 @@ def broker_away_at_the_end(case):
 CASES = [from_the_latest, what_comes_later, an_open_transaction, new_partitions, new_topics_of_a_pattern, windows_close_by_the_lowest_partition,
          an_idle_partition, stopped_and_gone_on_with, killed_again_and_again, killed_inside_of_an_array, windows_of_a_killed_job,
          deleted_while_it_is_down, deleted_up_to_the_position, deleted_by_compaction, made_anew_and_shorter, made_anew_and_empty,
-         made_anew_and_longer, made_anew_with_fewer_partitions, gone_while_it_is_down, deleted_while_it_runs, topic_deleted_while_it_runs, made_anew_while_it_runs, left_behind_while_it_runs,
+         made_anew_and_longer, made_anew_in_transactions, made_anew_in_the_middle_of_a_batch, made_anew_with_fewer_partitions, gone_while_it_is_down, deleted_while_it_runs, topic_deleted_while_it_runs, made_anew_while_it_runs, left_behind_while_it_runs,
          broker_killed_and_started_again, broker_away_while_it_stops, broker_away_at_the_end]
 
 if __name__ == "__main__":
