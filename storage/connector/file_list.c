@@ -5,11 +5,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glob.h>
-#include <regex.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 
 #include "storage/base/vec.h"
+#include "storage/connector/name_pattern.h"
 
 enum { DIRECTORY_DEPTH = 32 }; /* deeper means a circle of links */
 
@@ -31,7 +31,7 @@ typedef struct Listing {
     const Db *db; /* may be NULL */
     VEC(FileEntry) file;
     VEC(PendingDirectory) pending;
-    regex_t *regex; /* NULL: every file */
+    const NamePattern *pattern; /* NULL: every file */
 } Listing;
 
 Status file_path_resolve(const TableSpec *table, const SourceEnv *env, Arena *arena, Text *out)
@@ -83,7 +83,7 @@ static Status add_file(Listing *list, Text path, const struct stat *info)
 {
     if (is_of_database(list, info))
         return ST_OK;
-    if (list->regex != NULL && regexec(list->regex, path.ptr, 0, NULL, 0) != 0)
+    if (list->pattern != NULL && !name_pattern_matches(list->pattern, path.ptr))
         return ST_OK;
     FileEntry entry = {
         .path = path,
@@ -275,62 +275,19 @@ static Status make_splits(Listing *list, Arena *arena, const TableSpec *table, S
     return ST_OK;
 }
 
-/* --- the pattern option --- */
-
-bool file_regex_translate(Text pattern, StrBuf *out)
-{
-    strbuf_string(out, "^(");
-    for (uint32_t i = 0; i < pattern.size; i++) {
-        char c = pattern.ptr[i], next = i + 1 < pattern.size ? pattern.ptr[i + 1] : '\0';
-        if (c == '(' && next == '?')
-            return false; /* groups that do not capture, look-around, flags */
-        if (strchr("*+?}", c) != NULL && (next == '?' || next == '+'))
-            return false; /* reluctant and possessive repetition */
-        if (c != '\\') {
-            strbuf_char(out, c);
-            continue;
-        }
-        i++;
-        if (next == 'd' || next == 'D')
-            strbuf_string(out, next == 'd' ? "[0-9]" : "[^0-9]");
-        else if (next != '\0' &&
-                 (strchr("wWsSbB", next) != NULL || strchr(".[]{}()*+?^$|\\/-_", next) != NULL))
-            strbuf_printf(out, "\\%c", next);
-        else
-            return false;
-    }
-    strbuf_string(out, ")$"); /* as Java's matches(): the whole path */
-    return true;
-}
-
-static Status compile_regex(Listing *list, Text pattern, regex_t *regex)
-{
-    StrBuf text;
-    strbuf_init(&text, list->arena->meter);
-    bool known = file_regex_translate(pattern, &text);
-    Status status = strbuf_status(&text);
-    if (status == ST_OK &&
-        (!known || regcomp(regex, strbuf_cstr(&text), REG_EXTENDED | REG_NOSUB) != 0))
-        status =
-            diag_error(list->diag, E2114, SPAN_NONE,
-                       "\"source.path.regex-pattern\": \"%.*s\" is no expression that Weir knows",
-                       TEXT_ARG(pattern));
-    strbuf_close(&text);
-    if (status == ST_OK)
-        list->regex = regex;
-    return status;
-}
-
 /* What the path stands for now, in order. */
 static Status read_files(Listing *list, const TableSpec *table, Text path)
 {
-    Text pattern = option_text(&table->scope, table->options, "source.path.regex-pattern");
-    regex_t regex;
-    if (pattern.size > 0)
-        TRY(compile_regex(list, pattern, &regex));
+    const OptionEntry *option = option_find(table->options, "source.path.regex-pattern");
+    NamePattern pattern;
+    if (option != NULL) {
+        TRY(name_pattern_open(&pattern, option, SPAN_NONE, list->diag));
+        list->pattern = &pattern;
+    }
     Status status = read_path(list, path);
-    if (list->regex != NULL)
-        regfree(&regex);
+    if (option != NULL)
+        name_pattern_close(&pattern);
+    list->pattern = NULL;
     if (status == ST_OK && list->file.count > 1)
         qsort(list->file.item, list->file.count, sizeof *list->file.item, compare_paths);
     return status;

@@ -22,8 +22,4 @@ bool file_is_followed(const TableSpec *table);
 /* Whether it also goes on when a file was cut; what that held before is gone then. */
 bool file_restarts_when_cut(const TableSpec *table);
 
-/* The option 'source.path.regex-pattern' as the system's matcher can take it: Java's classes \d and
- * \D are spelt out. False for what POSIX extended expressions do not have. */
-bool file_regex_translate(Text pattern, StrBuf *out);
-
 #endif

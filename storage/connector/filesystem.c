@@ -2,6 +2,7 @@
 #include "storage/connector/file_list.h"
 #include "storage/connector/file_sink.h"
 #include "storage/connector/file_source.h"
+#include "storage/connector/name_pattern.h"
 
 static const OptionDef filesystem_options[] = {
     {"path", OPTION_TEXT, NULL, NULL, OPTION_REQUIRED | OPTION_RESULT,
@@ -81,17 +82,7 @@ static Status filesystem_check(const TableSpec *table, Span span, Diag *diag)
         return diag_error(diag, E2114,
                           option_find(table->options, "source.monitor-interval")->value_span,
                           "\"source.monitor-interval\" must be above 0");
-    if (pattern == NULL)
-        return ST_OK;
-    StrBuf ignored;
-    strbuf_init(&ignored, NULL);
-    bool known = file_regex_translate(pattern->value, &ignored);
-    strbuf_close(&ignored);
-    if (!known)
-        return diag_error(diag, E2001, pattern->value_span,
-                          "of regular expressions only characters, classes, groups, | and greedy "
-                          "repetition are supported here yet");
-    return ST_OK;
+    return pattern == NULL ? ST_OK : name_pattern_check(pattern, diag);
 }
 
 static const ConnectorMetadata filesystem_metadata[] = {

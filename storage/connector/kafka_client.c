@@ -1,14 +1,13 @@
 #include "storage/connector/kafka_client.h"
 
 #include <pthread.h>
-#include <regex.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
-#include "storage/connector/file_list.h"
 #include "storage/connector/kafka_conf.h"
 #include "storage/connector/kafka_options.h"
+#include "storage/connector/name_pattern.h"
 
 enum {
     ANSWER_MS = 10000,     /* for what is asked before a job can begin */
@@ -390,7 +389,7 @@ Status kafka_client_partitions(KafkaClient *self, const char *topic, uint32_t *c
     return status;
 }
 
-static bool add_matching(const rd_kafka_metadata_t *all, const regex_t *pattern, Arena *arena,
+static bool add_matching(const rd_kafka_metadata_t *all, const NamePattern *pattern, Arena *arena,
                          KafkaTopics *out)
 {
     Text *name = arena_alloc(arena, sizeof *name * (size_t)(all->topic_cnt + 1));
@@ -400,7 +399,7 @@ static bool add_matching(const rd_kafka_metadata_t *all, const regex_t *pattern,
     for (int i = 0; i < all->topic_cnt; i++) {
         const char *topic = all->topics[i].topic;
         bool internal = topic[0] == '_' && topic[1] == '_';
-        if (internal || regexec(pattern, topic, 0, NULL, 0) != 0)
+        if (internal || !name_pattern_matches(pattern, topic))
             continue;
         if (arena_text(arena, text_of(topic), &name[out->count]) != ST_OK)
             return false;
@@ -414,28 +413,21 @@ static int by_bytes(const void *a, const void *b)
     return strcmp(((const Text *)a)->ptr, ((const Text *)b)->ptr);
 }
 
-static Status match_topics(KafkaClient *self, Text pattern, Arena *arena, KafkaTopics *out,
-                           Diag *diag)
+static Status match_topics(KafkaClient *self, const OptionEntry *option, Arena *arena,
+                           KafkaTopics *out, Diag *diag)
 {
-    StrBuf posix;
-    regex_t regex;
+    NamePattern pattern;
     const rd_kafka_metadata_t *all;
-    strbuf_init(&posix, self->meter);
-    bool fine = file_regex_translate(pattern, &posix) && strbuf_status(&posix) == ST_OK &&
-                regcomp(&regex, strbuf_cstr(&posix), REG_EXTENDED | REG_NOSUB) == 0;
-    strbuf_close(&posix);
-    if (!fine)
-        return diag_error(diag, E2114, SPAN_NONE, "\"topic-pattern\": \"%.*s\" is no pattern",
-                          TEXT_ARG(pattern));
+    TRY(name_pattern_open(&pattern, option, SPAN_NONE, diag));
     rd_kafka_resp_err_t error =
         self->lib->metadata(self->rk, 1, NULL, &all, kafka_client_patience_ms(self));
     if (error != RD_KAFKA_RESP_ERR_NO_ERROR) {
-        regfree(&regex);
+        name_pattern_close(&pattern);
         return kafka_client_no_answer(self, error, diag);
     }
-    bool added = add_matching(all, &regex, arena, out);
+    bool added = add_matching(all, &pattern, arena, out);
     self->lib->metadata_destroy(all);
-    regfree(&regex);
+    name_pattern_close(&pattern);
     if (!added)
         return ST_NOMEM;
     qsort(out->name, out->count, sizeof *out->name, by_bytes);
@@ -445,9 +437,9 @@ static Status match_topics(KafkaClient *self, Text pattern, Arena *arena, KafkaT
 Status kafka_client_topics(KafkaClient *self, Arena *arena, KafkaTopics *out, Diag *diag)
 {
     const TableSpec *table = self->base.table;
-    Text pattern = option_text(&table->scope, table->options, "topic-pattern");
+    const OptionEntry *pattern = option_find(table->options, "topic-pattern");
     *out = (KafkaTopics){0};
-    if (pattern.size > 0)
+    if (pattern != NULL)
         return match_topics(self, pattern, arena, out, diag);
     return kafka_topics(table, arena, &out->name, &out->count, diag);
 }

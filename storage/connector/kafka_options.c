@@ -2,8 +2,9 @@
 #include "storage/connector/kafka_options.h"
 
 #include "storage/base/vec.h"
-#include "storage/connector/file_list.h"
+#include "storage/connector/connector.h"
 #include "storage/connector/kafka_properties.h"
+#include "storage/connector/name_pattern.h"
 
 enum { TOPIC_NAME_MAX = 249 /* the broker's own limit */, NAMES_MAX = 64 };
 
@@ -503,16 +504,7 @@ static Status check_topic(const TableSpec *table, Span span, Arena *arena, Diag 
                           "\"topic\" and \"topic-pattern\" do not go together: give one of them");
     if (topic != NULL)
         return kafka_topics(table, arena, &names, &count, diag);
-    StrBuf ignored;
-    strbuf_init(&ignored, arena->meter);
-    bool known = pattern->value.size > 0 && file_regex_translate(pattern->value, &ignored);
-    Status status = strbuf_status(&ignored);
-    strbuf_close(&ignored);
-    if (status == ST_OK && !known)
-        status = diag_error(diag, E2001, pattern->value_span,
-                            "of regular expressions only characters, classes, groups, | and greedy "
-                            "repetition are supported here yet");
-    return status;
+    return name_pattern_check(pattern, diag);
 }
 
 KafkaPartitioner kafka_partitioner(const TableSpec *table)

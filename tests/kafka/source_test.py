@@ -40,6 +40,8 @@ def topics_by_pattern(case):
         case.create(2, topic=topic)
         case.produce(*numbers(i, i + 1), topic=topic, partition=i % 2)
     equal(case.read("n INT", topic=None, topic_pattern="by_pattern-[0-9]+"), [(0,), (1,)])
+    case.fresh()
+    equal(case.read("n INT", topic=None, topic_pattern="by_pattern-[\\d&&[^2]]+?"), [(0,)])
 
 
 def a_topic_that_is_not_there(case):
