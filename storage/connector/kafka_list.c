@@ -29,6 +29,7 @@ typedef struct Listing {
     const Split *known;
     uint32_t known_count;
     VEC(Found) found;
+    uint32_t partitions; /* of the topic that has most */
 } Listing;
 
 bool kafka_is_bounded(const TableSpec *table)
@@ -74,6 +75,8 @@ static Status find_partitions(Listing *self, Diag *diag)
         TRY(kafka_client_partitions(self->client, topics.name[i].ptr, &count, diag));
         for (uint32_t p = 0; p < count; p++)
             TRY(add_partition(self, topics.name[i], p));
+        if (count > self->partitions)
+            self->partitions = count;
     }
     return ST_OK;
 }
@@ -207,6 +210,22 @@ static Status look_up_reset(Listing *self, Bound bound, Diag *diag)
     return status;
 }
 
+static Status check_partitions(const Listing *self, const char *option, const KafkaOffset *offset,
+                               uint32_t count, Diag *diag)
+{
+    uint32_t i = 0;
+    while (i < count && (uint32_t)offset[i].partition < self->partitions)
+        i++;
+    if (i == count)
+        return ST_OK;
+    Status status =
+        diag_error(diag, E3008, SPAN_NONE,
+                   "\"%s\" of table \"%.*s\" names partition %d, and there are 0 to %u", option,
+                   TEXT_ARG(self->table->name), (int)offset[i].partition, self->partitions - 1);
+    diag_hint(diag, "partitions are numbered from 0");
+    return status;
+}
+
 /* Of partitions that the option does not name, `others`. */
 static Status take_specific(Listing *self, Bound bound, const char *option, int64_t others,
                             Diag *diag)
@@ -215,6 +234,7 @@ static Status take_specific(Listing *self, Bound bound, const char *option, int6
     KafkaOffset *offset;
     uint32_t count;
     TRY(kafka_specific_offsets(entry->value, entry, &self->arena, &offset, &count, diag));
+    TRY(check_partitions(self, option, offset, count, diag));
     for (uint32_t i = 0; i < self->found.count; i++) {
         int64_t *out = bound_of(&self->found.item[i], bound);
         *out = others;
@@ -248,6 +268,31 @@ static Status find_begins(Listing *self, Diag *diag)
         return look_up_missing(self, BOUND_BEGIN, RD_KAFKA_OFFSET_BEGINNING, diag);
     }
     return ST_OK;
+}
+
+/* A bounded table that begins behind all that there is would be empty without a word; of others the
+ * broker says it when they are read. */
+static Status check_begins(Listing *self, Diag *diag)
+{
+    const OptionEntry *option = option_find(self->table->options, "scan.startup.specific-offsets");
+    if (option == NULL || !kafka_is_bounded(self->table))
+        return ST_OK;
+    rd_kafka_topic_partition_list_t *list = make_list(self, NULL, RD_KAFKA_OFFSET_END);
+    Status status = kafka_client_offsets(self->client, list, diag);
+    for (uint32_t i = 0; i < self->found.count && status == ST_OK; i++) {
+        const Found *found = &self->found.item[i];
+        int64_t end = list->elems[i].offset;
+        if (found->begin <= end)
+            continue;
+        status = diag_error(
+            diag, E3009, SPAN_NONE,
+            "\"%.*s[%d]\": offset %lld is to be read first, and the next record will "
+            "be %lld",
+            TEXT_ARG(found->topic), (int)found->partition, (long long)found->begin, (long long)end);
+        diag_hint(diag, "the offset in 'scan.startup.specific-offsets' is beyond the end");
+    }
+    self->client->lib->topic_partition_list_destroy(list);
+    return status;
 }
 
 static Status find_ends(Listing *self, Diag *diag)
@@ -301,6 +346,7 @@ static Status list(Listing *self, Split **out, uint32_t *count, Diag *diag)
         return ST_OK;
     TRY(find_policies(self, diag));
     TRY(find_begins(self, diag));
+    TRY(check_begins(self, diag));
     TRY(find_ends(self, diag));
     return make_splits(self, out, count);
 }

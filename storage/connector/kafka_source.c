@@ -94,7 +94,7 @@ static Status fail_position(KafkaReader *self, Diag *diag)
     char available[96];
     tell_available(self, available, sizeof available);
     Status status =
-        diag_error(diag, E3009, SPAN_NONE, "\"%.*s\": the job goes on at offset %llu, and %s",
+        diag_error(diag, E3009, SPAN_NONE, "\"%.*s\": offset %llu is to be read next, and %s",
                    TEXT_ARG(self->split.name), (unsigned long long)self->next, available);
     diag_hint(diag, "records were deleted before they were read (retention), or the topic was made "
                     "anew; weir explain E3009 has the choices");

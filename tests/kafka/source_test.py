@@ -67,6 +67,26 @@ def begin_at_specific_offsets(case):
           singles([2, 20, 21, 22, 23, 3]))
 
 
+def begin_where_nothing_is(case):
+    """Beyond the end, or in a partition that the topic does not have."""
+    case.create(2)
+    case.produce(*numbers(0, 5))
+
+    def begin(offsets, **more):
+        case.fresh()
+        return case.table("n INT", scan__startup__mode="specific-offsets", scan__startup__specific_offsets=offsets, **more) + view()
+    for bounded in (True, False):
+        said = case.run(begin("partition:0,offset:6", bounded=bounded), code=3)
+        says(said, "E3009", r"begin_where_nothing_is\[0\]", r"offset 6\b", r"next record will be 5\b" if bounded else r"\b0 to 4\b")
+        assert "goes on at" not in said, said
+        says(case.run(begin("partition:0,offset:0;partition:2,offset:0", bounded=bounded), code=3), "E3008", "startup.specific-offsets", r"partition 2\b", r"\b0 to 1\b")
+    case.run(begin("partition:0,offset:5"))  # the next one
+    equal(case.rows("SELECT * FROM v"), [])
+    case.fresh()
+    said = case.run(case.table("n INT", scan__bounded__mode="specific-offsets", scan__bounded__specific_offsets="partition:7,offset:1") + view(), code=3)
+    says(said, "E3008", "bounded.specific-offsets", r"partition 7\b")
+
+
 def commit_offsets(case, group, offsets):
     with Transaction(case.client.bootstrap, case.topic) as transaction:
         transaction.begin()
@@ -133,6 +153,18 @@ def end_at_specific_offsets(case):
     equal(case.read("n INT", scan__bounded__mode="specific-offsets", scan__bounded__specific_offsets="partition:0,offset:2;partition:1,offset:3;"
                                                                                                      "partition:2,offset:0"),
           singles([0, 1, 10, 11, 12]))
+
+
+def an_end_beyond_the_topics(case):
+    """It is waited for, as Flink does."""
+    case.create()
+    case.produce(*numbers(0, 5))
+    case.start(case.table("n INT", scan__bounded__mode="specific-offsets", scan__bounded__specific_offsets="partition:0,offset:8") + view())
+    time.sleep(1.5)
+    assert case.process.poll() is None, "it has ended"
+    case.produce(*numbers(5, 10))
+    case.wait()
+    equal(sorted(case.rows("SELECT * FROM v")), singles(range(8)))
 
 
 def end_at_the_offsets_of_a_group(case):
@@ -611,8 +643,8 @@ def a_broker_that_is_away(case):
     assert time.monotonic() - begin < 15, "it took %.1f s" % (time.monotonic() - begin)
 
 
-CASES = [topics_by_list, topics_by_pattern, a_topic_that_is_not_there, begin_at_a_timestamp, begin_at_specific_offsets,
-         begin_at_the_offsets_of_a_group, a_group_without_offsets, a_group_that_is_not_named, a_queue_that_was_full, end_at_a_timestamp, end_at_specific_offsets,
+CASES = [topics_by_list, topics_by_pattern, a_topic_that_is_not_there, begin_at_a_timestamp, begin_at_specific_offsets, begin_where_nothing_is,
+         begin_at_the_offsets_of_a_group, a_group_without_offsets, a_group_that_is_not_named, a_queue_that_was_full, end_at_a_timestamp, end_at_specific_offsets, an_end_beyond_the_topics,
          end_at_the_offsets_of_a_group, an_end_in_front_of_the_beginning, what_comes_later_is_not_read, empty_topics_and_partitions,
          deleted_from_the_beginning, transactions, an_open_transaction_is_behind_the_end, nothing_but_control_records, compacted, compressed,
          ten_megabytes, json_arrays, arrays_that_end_with_no_batch, tombstones_and_empty_values, broken_values, line_feeds_in_values, byte_order_marks, csv_values,
