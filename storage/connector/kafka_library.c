@@ -23,6 +23,7 @@ Status kafka_library_load(KafkaLibrary *out, Diag *diag)
         missing = "it has no rd_kafka_" #name;
     KAFKA_FUNCTIONS(X)
 #undef X
+    *(void **)&out->message_leader_epoch = dlsym(handle, "rd_kafka_message_leader_epoch");
     dlclose(handle);
     return missing == NULL ? ST_OK : refuse(missing, diag);
 }

@@ -1,5 +1,6 @@
 /* librdkafka, loaded when the first table of Kafka is used: jobs that read files pay nothing for
- * it, and a machine without it runs them. What is called here must be in 2.0.2. */
+ * it, and a machine without it runs them. What is called here must be in 2.0.2, but for what is
+ * said to be newer. */
 #ifndef WEIR_STORAGE_CONNECTOR_KAFKA_LIBRARY_H
 #define WEIR_STORAGE_CONNECTOR_KAFKA_LIBRARY_H
 
@@ -97,6 +98,8 @@ typedef struct KafkaLibrary {
 #define X(name) __typeof__(&rd_kafka_##name) name;
     KAFKA_FUNCTIONS(X)
 #undef X
+    /* From 2.1 on; NULL: it is older. */
+    int32_t (*message_leader_epoch)(const rd_kafka_message_t *message);
 } KafkaLibrary;
 
 /* The library stays loaded for as long as the process is there. E3007: there is none, or not the

@@ -10,6 +10,7 @@ typedef struct KafkaKept {
     rd_kafka_message_t message; /* whose _private is the message itself */
     int64_t time;
     rd_kafka_timestamp_type_t time_type;
+    int32_t leader_epoch;        /* -1: not known */
     rd_kafka_headers_t *headers; /* NULL: none */
 } KafkaKept;
 
@@ -27,6 +28,16 @@ static inline int64_t kafka_message_time(const KafkaLibrary *lib, const rd_kafka
         return lib->message_timestamp(message, type);
     *type = kept->time_type;
     return kept->time;
+}
+
+/* How often the partition had changed its leader; -1: not known. */
+static inline int32_t kafka_message_leader_epoch(const KafkaLibrary *lib,
+                                                 const rd_kafka_message_t *message)
+{
+    const KafkaKept *kept = kafka_message_kept(message);
+    if (kept != NULL)
+        return kept->leader_epoch;
+    return lib->message_leader_epoch == NULL ? -1 : lib->message_leader_epoch(message);
 }
 
 /* NULL: it has none. */

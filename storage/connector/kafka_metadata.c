@@ -138,7 +138,13 @@ static Status fill_cell(const KafkaMetadata *self, KafkaMetadataKey key, const K
         column->data.str[row] = str_of_text(text_of(type_name(type)));
         break;
     case KAFKA_HEADERS: return fill_headers(lib, message, out, column, row);
-    case KAFKA_LEADER_EPOCH: builder_set_null(out, number, row); break;
+    case KAFKA_LEADER_EPOCH: {
+        int32_t epoch = kafka_message_leader_epoch(lib, message);
+        column->data.i64[row] = epoch;
+        if (epoch < 0)
+            builder_set_null(out, number, row);
+        break;
+    }
     case KAFKA_KEY:
         if (message->key != NULL)
             return copy_bytes(out, message->key, message->key_len, &column->data.str[row]);

@@ -1,6 +1,6 @@
-/* A message is a byte of flags, its time, its key with its size, the number of its headers and
- * these, and then its value. A key, a header's value and a value may each be NULL, which is not the
- * same as empty. */
+/* A message is a byte of flags, its time, its leader's epoch, its key with its size, the number of
+ * its headers and these, and then its value. A key, a header's value and a value may each be NULL,
+ * which is not the same as empty. */
 #include "storage/connector/kafka_spool.h"
 
 #include "storage/base/varint.h"
@@ -62,6 +62,7 @@ Status kafka_spool_put(KafkaSpool *self, const rd_kafka_message_t *message)
     strbuf_clear(out);
     strbuf_char(out, (char)flags);
     varint_put(out, varint_fold(time));
+    varint_put(out, varint_fold(kafka_message_leader_epoch(self->lib, message)));
     if (message->key != NULL)
         put_bytes(out, message->key, message->key_len);
     put_headers(self->lib, message, out);
@@ -133,12 +134,13 @@ static bool take_headers(const KafkaLibrary *lib, Text *in, KafkaKept *out)
 static bool read_message(const KafkaLibrary *lib, Text in, KafkaKept *out)
 {
     unsigned flags;
-    uint64_t time;
+    uint64_t time, epoch;
     Text key = TEXT_NONE;
     if (!take_byte(&in, &flags) || flags >= FLAGS || !varint_take(&in, &time) ||
-        ((flags & HAS_KEY) != 0 && !take_bytes(&in, &key)))
+        !varint_take(&in, &epoch) || ((flags & HAS_KEY) != 0 && !take_bytes(&in, &key)))
         return false;
     out->time = varint_unfold(time);
+    out->leader_epoch = (int32_t)varint_unfold(epoch);
     out->time_type = (rd_kafka_timestamp_type_t)(flags >> TIME_TYPE_SHIFT);
     if (!take_headers(lib, &in, out))
         return false;

@@ -10,6 +10,7 @@ import time
 
 from cases import equal, main, says, view
 from client import Producer, Transaction
+from rdkafka import lib
 
 
 ARRAY = 2500  # rows in each; a batch has 1,024
@@ -449,6 +450,14 @@ def metadata(case):
            (2, "metadata", 1, 1, "1970-01-01 00:00:00.001Z", "CreateTime", None, None, None, 0, None)])
 
 
+def the_leaders_epoch(case):
+    """A topic of one broker has had one leader. The library knows it from 2.1 on."""
+    case.create()
+    case.produce(*numbers(0, 1))
+    known = tuple(map(int, lib.version_str().decode().split(".")[:2])) >= (2, 1)
+    equal(case.read("n INT, e INT METADATA FROM 'leader-epoch' VIRTUAL"), [(0, 0 if known else None)])
+
+
 def metadata_of_another_type(case):
     """It is cast, as Flink does."""
     case.create()
@@ -649,7 +658,7 @@ CASES = [topics_by_list, topics_by_pattern, a_topic_that_is_not_there, begin_at_
          deleted_from_the_beginning, transactions, an_open_transaction_is_behind_the_end, nothing_but_control_records, compacted, compressed,
          ten_megabytes, json_arrays, arrays_that_end_with_no_batch, tombstones_and_empty_values, broken_values, line_feeds_in_values, byte_order_marks, csv_values,
          csv_ends_with_its_message, keys_that_are_not_there, raw_values,
-         raw_numbers, raw_keys, keys_that_are_in_the_value_too, json_keys, csv_keys, keys_of_arrays, metadata, metadata_of_another_type,
+         raw_numbers, raw_keys, keys_that_are_in_the_value_too, json_keys, csv_keys, keys_of_arrays, metadata, the_leaders_epoch, metadata_of_another_type,
          time_of_the_broker, metadata_beside_arrays, the_same_as_sqlite, windows_over_partitions, a_job_that_has_ended,
          rejected_ones_behind_the_last_row, killed_inside_of_arrays, killed_among_broken_values, killed_windows, a_property_that_is_refused,
          secrets_are_not_shown, secrets_are_not_in_errors, a_broker_that_is_away]

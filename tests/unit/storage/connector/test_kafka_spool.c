@@ -40,14 +40,15 @@ static void bench_close(Bench *b)
 typedef struct Sample {
     const char *key, *value, *headers; /* NULL: none; "a=1 b a=" */
     int64_t offset, time;
+    int32_t epoch;
     rd_kafka_timestamp_type_t type;
 } Sample;
 
 static const Sample samples[] = {
-    {"k", "value", "a=1 b a=", 7, 1700000000000, RD_KAFKA_TIMESTAMP_CREATE_TIME},
-    {NULL, NULL, NULL, 8, -5, RD_KAFKA_TIMESTAMP_NOT_AVAILABLE},
-    {"", "", NULL, 1000, 0, RD_KAFKA_TIMESTAMP_LOG_APPEND_TIME},
-    {"gone", NULL, "x", INT64_MAX - 1, 1, RD_KAFKA_TIMESTAMP_CREATE_TIME},
+    {"k", "value", "a=1 b a=", 7, 1700000000000, 0, RD_KAFKA_TIMESTAMP_CREATE_TIME},
+    {NULL, NULL, NULL, 8, -5, -1, RD_KAFKA_TIMESTAMP_NOT_AVAILABLE},
+    {"", "", NULL, 1000, 0, INT32_MAX, RD_KAFKA_TIMESTAMP_LOG_APPEND_TIME},
+    {"gone", NULL, "x", INT64_MAX - 1, 1, 300, RD_KAFKA_TIMESTAMP_CREATE_TIME},
 };
 enum { SAMPLES = sizeof samples / sizeof *samples };
 
@@ -68,6 +69,7 @@ static void put(Bench *b, const Sample *sample)
 {
     KafkaKept from = {.time = sample->time,
                       .time_type = sample->type,
+                      .leader_epoch = sample->epoch,
                       .headers = make_headers(b, sample->headers)};
     from.message = (rd_kafka_message_t){
         .offset = sample->offset,
@@ -100,6 +102,7 @@ static void expect_message(const Bench *b, const rd_kafka_message_t *message, co
     assert_true(message->offset == sample->offset);
     assert_true(kafka_message_time(&b->lib, message, &type) == sample->time);
     assert_int_equal(type, sample->type);
+    assert_int_equal(kafka_message_leader_epoch(&b->lib, message), sample->epoch);
     expect_bytes(message->key, message->key_len, sample->key);
     expect_bytes(message->payload, message->len, sample->value);
     assert_int_equal(headers == NULL, sample->headers == NULL);
@@ -184,6 +187,25 @@ static void test_damaged(void **state)
     bench_close(&b);
 }
 
+static int32_t epoch_of_stub(const rd_kafka_message_t *message)
+{
+    return (int32_t)message->offset + 40;
+}
+
+/* Of librdkafka's own messages, where it knows. */
+static void test_leader_epoch(void **state)
+{
+    (void)state;
+    Bench b;
+    const rd_kafka_message_t message = {.offset = 2};
+    bench_open(&b);
+    b.lib.message_leader_epoch = NULL;
+    assert_int_equal(kafka_message_leader_epoch(&b.lib, &message), -1);
+    b.lib.message_leader_epoch = epoch_of_stub;
+    assert_int_equal(kafka_message_leader_epoch(&b.lib, &message), 42);
+    bench_close(&b);
+}
+
 /* A table that keeps nothing. */
 static void test_none(void **state)
 {
@@ -203,6 +225,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_messages),
         cmocka_unit_test(test_damaged),
+        cmocka_unit_test(test_leader_epoch),
         cmocka_unit_test(test_none),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
