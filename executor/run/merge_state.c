@@ -36,7 +36,8 @@ Status merge_walk_split(Merge *merge, StateWalk *walk, Split *split)
     if (split->spools > SPOOLS_RECORDS)
         return ST_STATE;
     TRY(STATE_WALK(walk, split->head.size));
-    return STATE_WALK(walk, split->head.hash);
+    TRY(STATE_WALK(walk, split->head.hash));
+    return STATE_WALK(walk, split->head_at);
 }
 
 static Status split_state(MergeSplit *split, StateWalk *walk)

@@ -135,9 +135,11 @@ static SplitPosition ahead_position(const SplitReader *base)
 static void ahead_describe(const SplitReader *base, Split *split)
 {
     const ReadAhead *self = (const ReadAhead *)base;
-    split->head = split->start.offset == self->after.start.offset    ? self->after.head
-                  : split->start.offset == self->before.start.offset ? self->before.head
-                                                                     : (StreamHead){0};
+    bool behind = split->start.offset >= self->after.start.offset;
+    const Split *place = behind ? &self->after : &self->before;
+    bool known = split->start.offset >= place->start.offset;
+    split->head = known ? place->head : (StreamHead){0};
+    split->head_at = known ? place->head_at : 0;
 }
 
 static void ahead_replay_until(SplitReader *base, uint64_t end)

@@ -395,17 +395,16 @@ static SplitPosition kafka_position(const SplitReader *base)
     return (SplitPosition){.offset = ((const KafkaReader *)base)->next};
 }
 
-/* The last record known in front of where the split is to begin again: its head's size says how far
- * in front. Of a batch only the last one is known, so within it that is the one in front of it all.
- */
+/* The last record known in front of where the split is to begin again: of a batch the last one
+ * alone is, so within it that is the one in front of it all. */
 static void kafka_describe(const SplitReader *base, Split *split)
 {
     const KafkaReader *self = (const KafkaReader *)base;
     uint64_t start = split->start.offset;
     SeenRecord seen = self->seen.behind <= start ? self->seen : self->seen_before;
-    split->head = (StreamHead){0};
-    if (seen.behind > 0 && seen.behind <= start && start - seen.behind < UINT32_MAX)
-        split->head = (StreamHead){(uint32_t)(start - seen.behind) + 1, seen.hash};
+    bool known = seen.behind > 0 && seen.behind <= start;
+    split->head = known ? (StreamHead){1, seen.hash} : (StreamHead){0};
+    split->head_at = known ? seen.behind - 1 : 0;
 }
 
 static void kafka_replay_until(SplitReader *base, uint64_t end)
@@ -453,8 +452,8 @@ static Status open_reader(KafkaReader *self, const ScanSpec *scan, SourceEnv *en
 {
     self->split = *split;
     self->next = split->start.offset;
-    if (split->head.size > 0 && split->head.size <= self->next)
-        self->seen = (SeenRecord){self->next - split->head.size + 1, split->head.hash};
+    if (split->head.size > 0 && split->head_at < self->next)
+        self->seen = (SeenRecord){split->head_at + 1, split->head.hash};
     self->log_end = UINT64_MAX;
     self->replayed = REPLAY_OVER;
     self->deletion = scan->wants_deletion ? scan_columns(scan) - 1 : UINT32_MAX;

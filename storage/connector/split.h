@@ -24,9 +24,10 @@ typedef struct Split {
     Micros listed;          /* when that was, for those whose rows come by the clock */
     uint64_t size;          /* of the file, at that time */
     Micros modified;        /* likewise */
-    StreamHead head;        /* how the file is known to begin */
-    Spooling spools;        /* what of it a restart could not read again, and is kept */
-    Spool *spool;           /* where that is, in a job that goes on after a restart; else NULL */
+    StreamHead head;  /* what it is known by: how the file begins, or the record at `head_at` */
+    uint64_t head_at; /* of a stream of records; in front of `start` */
+    Spooling spools;  /* what of it a restart could not read again, and is kept */
+    Spool *spool;     /* where that is, in a job that goes on after a restart; else NULL */
 } Split;
 
 /* For words about one. */

@@ -46,8 +46,9 @@ struct SplitReader {
     /* Where to begin again so as to read what follows the last row given. When that is not the last
      * one of its record, the record comes again whole. */
     SplitPosition (*position)(const SplitReader *reader);
-    /* Adds to the split what is known now (its head), where it begins again at its `start`; NULL:
-     * nothing. */
+    /* Adds to the split what is known now (its head), where it begins again at its `start`, which
+     * is no other place than the reader's in front of or behind its last batch, or between them.
+     * NULL: nothing. */
     void (*describe)(const SplitReader *reader, Split *split);
     /* A replay: gives at once what is in front of the offset `end`, which is a record's or one of
      * the two below, and then nothing more. NULL for readers of bounded splits alone. */
