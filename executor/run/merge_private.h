@@ -1,6 +1,6 @@
-/* The merge's inside, for the files that share it: merge.c (splits and the order of rows),
- * merge_live.c (rounds of live input, and the same rounds again) and merge_state.c (saving and
- * loading). */
+/* The merge's inside, for the files that share it: merge.c (the order of rows), merge_splits.c
+ * (where they come from), merge_live.c (rounds of live input, and the same rounds again) and
+ * merge_state.c (saving and loading). */
 #ifndef WEIR_EXECUTOR_RUN_MERGE_PRIVATE_H
 #define WEIR_EXECUTOR_RUN_MERGE_PRIVATE_H
 
