@@ -201,6 +201,15 @@ static Status walk_stream(Spool *spool, StateWalk *walk, uint32_t cut, uint64_t 
     return walk_bytes(spool, walk, from);
 }
 
+/* Whether the stream has ended: a byte, which may be any in what is damaged. */
+static Status walk_ended(StateWalk *walk, bool *ended)
+{
+    uint8_t byte = *ended;
+    TRY(STATE_WALK(walk, byte));
+    *ended = byte == 1;
+    return byte > 1 ? ST_STATE : ST_OK;
+}
+
 static void all_is_told(Spool *spool)
 {
     spool->fresh = spool_end(spool);
@@ -212,7 +221,7 @@ Status spool_state(Spool *spool, StateWalk *walk)
 {
     TRY(STATE_WALK(walk, spool->from));
     TRY(STATE_WALK(walk, spool->begun));
-    TRY(STATE_WALK(walk, spool->ended));
+    TRY(walk_ended(walk, &spool->ended));
     bool dropped = !walk->loading && DEFECT(SPOOL_DROPPED);
     TRY(walk_stream(spool, walk, 0, dropped ? spool_end(spool) : spool->from));
     spool->replays = walk->loading;
@@ -234,7 +243,7 @@ bool spool_has_news(const Spool *spool)
 Status spool_epoch(Spool *spool, StateWalk *walk)
 {
     bool ended = spool->ended_fresh;
-    TRY(STATE_WALK(walk, ended));
+    TRY(walk_ended(walk, &ended));
     if (!walk->loading)
         return walk_stream(spool, walk, spool->told_cuts,
                            DEFECT(SPOOL_LOST) ? spool_end(spool) : spool->fresh);
