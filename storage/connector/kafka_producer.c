@@ -6,6 +6,7 @@
 #include "storage/base/crash_point.h"
 #include "storage/connector/kafka_client.h"
 #include "storage/connector/kafka_conf.h"
+#include "storage/connector/kafka_errors.h"
 #include "storage/connector/kafka_produce.h"
 
 enum {
@@ -15,17 +16,34 @@ enum {
     MARKER_MS = 5000, /* the same of a client of its own, which has to find its way first */
     CLOSE_MS = 5000,  /* for what is on its way without a guarantee */
     BATCH_MESSAGES = 512,
-    MARKER_WAIT_MS = 20,          /* a commit is seen by readers a moment after it has returned */
+    TOPIC_GONE_TIMES = 5, /* steps in which the broker knows nothing of the topic, and may learn */
+    MARKER_WAIT_MS = 20,  /* a commit is seen by readers a moment after it has returned */
     TRANSACTION_BYTES = 64 << 20, /* of records, about; at least one */
 };
 
 /* --- the client --- */
 
+/* Of a record that was sent twice the offset is not known. */
+static void note_offset(KafkaProducer *self, uint32_t partition, int64_t offset)
+{
+    if (offset < 0)
+        return;
+    if (offset < kafka_ends_get(&self->reached, partition) && self->gone == UINT32_MAX) {
+        self->gone = partition;
+        self->gone_at = offset;
+    }
+    Status status = kafka_ends_raise(&self->written, partition, offset + 1);
+    if (status != ST_OK)
+        self->noted = status;
+}
+
 static void on_delivery(rd_kafka_t *rk, const rd_kafka_message_t *message, void *opaque)
 {
     KafkaProducer *self = opaque;
     (void)rk;
-    if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR && self->failed == RD_KAFKA_RESP_ERR_NO_ERROR)
+    if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR)
+        note_offset(self, (uint32_t)message->partition, message->offset);
+    else if (self->failed == RD_KAFKA_RESP_ERR_NO_ERROR)
         self->failed = message->err;
 }
 
@@ -51,6 +69,7 @@ static Status make_client(KafkaProducer *self, Diag *diag)
     const KafkaPair own[] = {
         {"partitioner", "murmur2_random"}, /* Java's */
         {"enable.idempotence", self->guarantee == KAFKA_NO_GUARANTEE ? "false" : "true"},
+        {"isolation.level", "read_uncommitted"}, /* where a partition ends */
         {is_exact(self) ? "transactional.id" : NULL, self->name},
         {NULL, NULL},
     };
@@ -72,67 +91,6 @@ static Status make_client(KafkaProducer *self, Diag *diag)
 
 /* --- errors --- */
 
-/* Of the broker, or of the way to it: it may be another time. */
-static const rd_kafka_resp_err_t passing[] = {
-    RD_KAFKA_RESP_ERR__TRANSPORT,
-    RD_KAFKA_RESP_ERR__TIMED_OUT,
-    RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN,
-    RD_KAFKA_RESP_ERR__RESOLVE,
-    RD_KAFKA_RESP_ERR__TIMED_OUT_QUEUE,
-    RD_KAFKA_RESP_ERR__MSG_TIMED_OUT,
-    RD_KAFKA_RESP_ERR__PURGE_QUEUE,
-    RD_KAFKA_RESP_ERR__PURGE_INFLIGHT,
-    RD_KAFKA_RESP_ERR__QUEUE_FULL,
-    RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION,
-    RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE,
-    RD_KAFKA_RESP_ERR_BROKER_NOT_AVAILABLE,
-    RD_KAFKA_RESP_ERR_NETWORK_EXCEPTION,
-    RD_KAFKA_RESP_ERR_KAFKA_STORAGE_ERROR,
-    RD_KAFKA_RESP_ERR_COORDINATOR_NOT_AVAILABLE,
-    RD_KAFKA_RESP_ERR_COORDINATOR_LOAD_IN_PROGRESS,
-    RD_KAFKA_RESP_ERR_NOT_COORDINATOR,
-    RD_KAFKA_RESP_ERR_CONCURRENT_TRANSACTIONS,
-    RD_KAFKA_RESP_ERR_NOT_ENOUGH_REPLICAS,
-    RD_KAFKA_RESP_ERR_NOT_ENOUGH_REPLICAS_AFTER_APPEND,
-    RD_KAFKA_RESP_ERR_REQUEST_TIMED_OUT,
-    RD_KAFKA_RESP_ERR_UNSTABLE_OFFSET_COMMIT,
-    RD_KAFKA_RESP_ERR_THROTTLING_QUOTA_EXCEEDED,
-};
-
-/* Of the transaction in hand alone: the next one, perhaps of another producer, has it no more. */
-static const rd_kafka_resp_err_t of_transaction[] = {
-    RD_KAFKA_RESP_ERR__STATE,
-    RD_KAFKA_RESP_ERR__FENCED,
-    RD_KAFKA_RESP_ERR__INCONSISTENT,
-    RD_KAFKA_RESP_ERR_OUT_OF_ORDER_SEQUENCE_NUMBER,
-    RD_KAFKA_RESP_ERR_UNKNOWN_PRODUCER_ID,
-    RD_KAFKA_RESP_ERR_INVALID_PRODUCER_EPOCH,
-    RD_KAFKA_RESP_ERR_INVALID_PRODUCER_ID_MAPPING,
-    RD_KAFKA_RESP_ERR_INVALID_TXN_STATE,
-    RD_KAFKA_RESP_ERR_TRANSACTION_COORDINATOR_FENCED,
-    RD_KAFKA_RESP_ERR_PRODUCER_FENCED,
-};
-
-static bool is_among(const rd_kafka_resp_err_t *list, size_t count, rd_kafka_resp_err_t code)
-{
-    for (size_t i = 0; i < count; i++) {
-        if (list[i] == code)
-            return true;
-    }
-    return false;
-}
-
-static bool passes(rd_kafka_resp_err_t code)
-{
-    return is_among(passing, sizeof passing / sizeof passing[0], code);
-}
-
-static bool another_helps(rd_kafka_resp_err_t code)
-{
-    return passes(code) ||
-           is_among(of_transaction, sizeof of_transaction / sizeof of_transaction[0], code);
-}
-
 static Status held_up(const KafkaProducer *self, const char *words, Diag *diag)
 {
     Text servers =
@@ -141,11 +99,20 @@ static Status held_up(const KafkaProducer *self, const char *words, Diag *diag)
                         TEXT_ARG(servers), self->topic, words);
 }
 
+static Status refuse_topic(const KafkaProducer *self, const char *words, Diag *diag)
+{
+    Status status = diag_error(diag, E3008, SPAN_NONE, "topic \"%s\": %s", self->topic, words);
+    diag_hint(diag, "weir explain E3008 has the choices");
+    return status;
+}
+
 static Status fail(const KafkaProducer *self, rd_kafka_resp_err_t code, const char *words,
                    Diag *diag)
 {
-    if (passes(code))
+    if (kafka_error_passes(code))
         return held_up(self, words, diag);
+    if (kafka_topic_is_gone(code))
+        return refuse_topic(self, words, diag);
     Status status = diag_error(diag, E3010, SPAN_NONE, "topic \"%s\": %s", self->topic, words);
     if (code == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE)
         diag_hint(diag,
@@ -164,9 +131,9 @@ static Status abort_for(KafkaProducer *self, rd_kafka_resp_err_t code, const cha
 {
     rd_kafka_resp_err_t cause = self->failed;
     self->step = KAFKA_STEP_ABORT;
-    if (cause != RD_KAFKA_RESP_ERR_NO_ERROR && !another_helps(cause))
+    if (cause != RD_KAFKA_RESP_ERR_NO_ERROR && !kafka_another_helps(cause))
         return fail(self, cause, self->lib->err2str(cause), diag);
-    return another_helps(code) ? held_up(self, words, diag) : fail(self, code, words, diag);
+    return kafka_another_helps(code) ? held_up(self, words, diag) : fail(self, code, words, diag);
 }
 
 /* Another one has to begin, which finds out how far this one has come. */
@@ -213,10 +180,9 @@ static Status check_topic(KafkaProducer *self, int wait_ms, Diag *diag)
     self->lib->metadata_destroy(metadata);
     if (error == RD_KAFKA_RESP_ERR_NO_ERROR)
         return ST_OK;
-    if (passes(error))
+    if (kafka_error_passes(error))
         return fail(self, error, self->lib->err2str(error), diag);
-    return diag_error(diag, E3008, SPAN_NONE, "topic \"%s\": %s", self->topic,
-                      self->lib->err2str(error));
+    return refuse_topic(self, self->lib->err2str(error), diag);
 }
 
 /* A run that this one follows may have left a transaction open: it is ended here, after which no
@@ -258,6 +224,46 @@ Status kafka_producer_read_marker(KafkaProducer *self, KafkaMarker *out, Diag *d
     return read_marker(self, OPEN_MS, out, diag);
 }
 
+/* --- ends --- */
+
+Status kafka_producer_refuse_gone(const KafkaProducer *self, uint32_t partition, int64_t now,
+                                  Diag *diag)
+{
+    diag_error(
+        diag, E3006, SPAN_NONE,
+        "topic \"%s\": rows that this job has written are gone: \"%s[%u]\" went up to offset "
+        "%lld, and now ends at %lld",
+        self->topic, self->topic, partition,
+        (long long)kafka_ends_get(&self->reached, partition) - 1, (long long)now);
+    diag_hint(diag, "was the topic deleted and made anew? weir explain E3006 has the choices");
+    return ST_IO;
+}
+
+/* A partition that is not there any more ends at 0. */
+static Status take_end(KafkaProducer *self, const rd_kafka_topic_partition_t *found, KafkaEnds *out,
+                       Diag *diag)
+{
+    if (found->err == RD_KAFKA_RESP_ERR_NO_ERROR)
+        return kafka_ends_raise(out, (uint32_t)found->partition, found->offset);
+    return fail(self, found->err, self->lib->err2str(found->err), diag);
+}
+
+Status kafka_producer_read_ends(KafkaProducer *self, bool patient, KafkaEnds *out, Diag *diag)
+{
+    rd_kafka_topic_partition_list_t *list = self->lib->topic_partition_list_new(self->partitions);
+    for (int32_t i = 0; i < self->partitions; i++)
+        self->lib->topic_partition_list_add(list, self->topic, i)->offset = RD_KAFKA_OFFSET_END;
+    rd_kafka_resp_err_t error =
+        self->lib->offsets_for_times(self->rk, list, patient ? OPEN_MS : STEP_MS);
+    Status status = error == RD_KAFKA_RESP_ERR_NO_ERROR
+                        ? ST_OK
+                        : fail(self, error, self->lib->err2str(error), diag);
+    for (int i = 0; status == ST_OK && i < list->cnt; i++)
+        status = take_end(self, &list->elems[i], out, diag);
+    self->lib->topic_partition_list_destroy(list);
+    return status;
+}
+
 /* --- opening --- */
 
 /* A broker may be on its way down, or up. */
@@ -296,23 +302,25 @@ static Status find_topic(const TableSpec *table, Arena *arena, const char **out,
     return ST_OK;
 }
 
-Status kafka_producer_open(KafkaProducer *self, const TableSpec *table, Text name, Clock *clock,
-                           Arena *arena, Diag *diag)
+Status kafka_producer_open(KafkaProducer *self, const TableSpec *table, Text name, SourceEnv *env,
+                           Diag *diag)
 {
     Text copy;
-    *self = (KafkaProducer){.table = table};
+    *self = (KafkaProducer){.table = table, .gone = UINT32_MAX};
     self->lib = &self->library;
-    TRY(find_topic(table, arena, &self->topic, diag));
+    kafka_ends_open(&self->reached, env->meter);
+    kafka_ends_open(&self->written, env->meter);
+    TRY(find_topic(table, env->arena, &self->topic, diag));
     TRY(kafka_library_load(&self->library, diag));
-    TRY(arena_text(arena, name, &copy));
+    TRY(arena_text(env->arena, name, &copy));
     self->name = copy.ptr;
     self->guarantee =
         (KafkaGuarantee)option_enum(&table->scope, table->options, "sink.delivery-guarantee");
     self->partitioner = kafka_partitioner(table);
-    return connect_patiently(self, clock, diag);
+    return connect_patiently(self, env->clock, diag);
 }
 
-void kafka_producer_close(KafkaProducer *self)
+static void close_client(KafkaProducer *self)
 {
     if (self->rk == NULL)
         return;
@@ -320,6 +328,13 @@ void kafka_producer_close(KafkaProducer *self)
         self->lib->flush(self->rk, CLOSE_MS);
     self->lib->purge(self->rk, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
     drop_client(self);
+}
+
+void kafka_producer_close(KafkaProducer *self)
+{
+    close_client(self);
+    kafka_ends_close(&self->reached);
+    kafka_ends_close(&self->written);
 }
 
 /* --- a transaction, step by step --- */
@@ -363,6 +378,30 @@ static Status step_produce(KafkaProducer *self, const KafkaOutbox *outbox, Diag 
     return ST_OK;
 }
 
+/* The job ends here, and nobody is to wait for the transaction. */
+static Status refuse_records(KafkaProducer *self, Diag *diag)
+{
+    rd_kafka_error_t *error =
+        is_exact(self) ? self->lib->abort_transaction(self->rk, STEP_MS) : NULL;
+    if (error != NULL)
+        self->lib->error_destroy(error); /* then the broker waits until its time is over */
+    return kafka_producer_refuse_gone(self, self->gone, self->gone_at, diag);
+}
+
+/* librdkafka waits for a topic that is there no more as for a broker that is away. One that has
+ * just begun may not know its topics yet. */
+static Status why_waiting(KafkaProducer *self, const char *words, Diag *diag)
+{
+    Diag why = {0};
+    Status status = check_topic(self, STEP_MS, &why);
+    bool unknown = status != ST_OK && why.code == E3008;
+    self->unknown_times = unknown ? self->unknown_times + 1 : 0;
+    if (self->unknown_times < TOPIC_GONE_TIMES)
+        return held_up(self, words, diag);
+    *diag = why;
+    return status;
+}
+
 static Status step_flush(KafkaProducer *self, Diag *diag)
 {
     if (self->guarantee == KAFKA_NO_GUARANTEE) {
@@ -373,8 +412,14 @@ static Status step_flush(KafkaProducer *self, Diag *diag)
     rd_kafka_resp_err_t error = self->lib->flush(self->rk, STEP_MS);
     if (is_broken(self, words, sizeof words))
         return give_up_client(self, words, diag);
+    if (error == RD_KAFKA_RESP_ERR__TIMED_OUT)
+        return why_waiting(self, self->lib->err2str(error), diag);
     if (error != RD_KAFKA_RESP_ERR_NO_ERROR)
         return fail(self, error, self->lib->err2str(error), diag);
+    self->unknown_times = 0;
+    TRY(self->noted);
+    if (self->gone != UINT32_MAX)
+        return refuse_records(self, diag);
     if (self->failed != RD_KAFKA_RESP_ERR_NO_ERROR && !is_exact(self))
         return abort_for(self, self->failed, self->lib->err2str(self->failed), diag);
     self->step = is_exact(self) ? KAFKA_STEP_MARK : KAFKA_STEP_DONE;
@@ -433,6 +478,7 @@ static Status step_abort(KafkaProducer *self, Diag *diag)
 static Status step_begin(KafkaProducer *self, Diag *diag)
 {
     self->failed = RD_KAFKA_RESP_ERR_NO_ERROR;
+    kafka_ends_clear(&self->written);
     self->next = self->from;
     rd_kafka_error_t *error = is_exact(self) ? self->lib->begin_transaction(self->rk) : NULL;
     if (error != NULL)
@@ -488,7 +534,7 @@ static Status run_transaction(KafkaProducer *self, const KafkaOutbox *outbox, Di
     self->busy = self->one_by_one = false;
     self->turn += self->to - self->from;
     self->done = self->goal;
-    return ST_OK;
+    return kafka_ends_raise_all(&self->reached, &self->written);
 }
 
 static void begin_part(KafkaProducer *self, const KafkaOutbox *outbox, uint64_t epoch)
@@ -520,11 +566,10 @@ Status kafka_producer_send(KafkaProducer *self, const KafkaOutbox *outbox, uint6
     }
 }
 
-Status kafka_producer_mark(KafkaProducer *self, Diag *diag)
+Status kafka_producer_mark(KafkaProducer *self, uint64_t epoch, Diag *diag)
 {
     if (!self->busy) {
-        self->goal = self->done;
-        self->goal.exists = true;
+        self->goal = self->done.exists ? self->done : (KafkaMarker){.exists = true, .epoch = epoch};
         self->goal.incarnation = self->incarnation;
         self->from = self->to = 0;
         self->busy = true;

@@ -10,11 +10,15 @@
  * A call gives up after about a second and can be made again, and goes on where it was: what it
  * waits for is a broker that may be away. What librdkafka demands after an error, a new transaction
  * or a new producer, is seen to here; the records are still in the outbox, and the marker tells
- * whether they have arrived after all. */
+ * whether they have arrived after all.
+ *
+ * The broker says of each record at which offset it is. One that is in front of those of earlier
+ * transactions is in another topic of the same name: what was written is gone. */
 #ifndef WEIR_STORAGE_CONNECTOR_KAFKA_PRODUCER_H
 #define WEIR_STORAGE_CONNECTOR_KAFKA_PRODUCER_H
 
 #include "storage/connector/connector.h"
+#include "storage/connector/kafka_ends.h"
 #include "storage/connector/kafka_library.h"
 #include "storage/connector/kafka_marker.h"
 #include "storage/connector/kafka_options.h"
@@ -53,21 +57,34 @@ typedef struct KafkaProducer {
     uint32_t from, to, next;    /* its records; the next one to be produced */
     uint64_t turn;              /* of the round robin */
     rd_kafka_resp_err_t failed; /* the first delivery report that was bad */
+    KafkaEnds reached;          /* behind what is committed */
+    KafkaEnds written;          /* behind the records of the transaction in hand */
+    uint32_t gone;          /* the partition that has one of them in front of that; UINT32_MAX */
+    int64_t gone_at;        /* its offset */
+    Status noted;           /* of the reports; ST_NOMEM */
+    uint32_t unknown_times; /* the topic was not known, one time after the other */
 } KafkaProducer;
 
-/* `arena` as long-lived as the producer; `name`: of its transactions. Connects. */
+/* `name`: of its transactions. Connects. */
 CHECKED Status kafka_producer_open(KafkaProducer *producer, const TableSpec *table, Text name,
-                                   Clock *clock, Arena *arena, Diag *diag);
+                                   SourceEnv *env, Diag *diag);
 void kafka_producer_close(KafkaProducer *producer);
 
 /* What is outside now. */
 CHECKED Status kafka_producer_read_marker(KafkaProducer *producer, KafkaMarker *out, Diag *diag);
+/* Where all partitions end now, committed or not; raises those of `out`. */
+CHECKED Status kafka_producer_read_ends(KafkaProducer *producer, bool patient, KafkaEnds *out,
+                                        Diag *diag);
+/* E3006: the partition went up to `reached`, and an offset in front of that is its end now, or is
+ * given to a record. */
+Status kafka_producer_refuse_gone(const KafkaProducer *producer, uint32_t partition, int64_t now,
+                                  Diag *diag);
 
 /* Sends the outbox as that epoch, but for what has gone out of it already. diag_held_up: what is in
  * the way passes, and the same call can be made again; E3006: another run writes. */
 CHECKED Status kafka_producer_send(KafkaProducer *producer, const KafkaOutbox *outbox,
                                    uint64_t epoch, Diag *diag);
-/* Writes the marker alone. */
-CHECKED Status kafka_producer_mark(KafkaProducer *producer, Diag *diag);
+/* Writes the marker alone; `epoch`: what it says where there was none. */
+CHECKED Status kafka_producer_mark(KafkaProducer *producer, uint64_t epoch, Diag *diag);
 
 #endif

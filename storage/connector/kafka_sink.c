@@ -8,19 +8,20 @@
 #include "storage/connector/kafka_producer.h"
 #include "storage/data/nested.h"
 
-enum { MEMORY_FORMAT = 1 };
+enum { MEMORY_FORMAT = 2 };
 
 /* A group's offsets expire when nobody has committed any for some time, seven days by default. */
 static const Micros mark_again = 12 * MICROS_PER_HOUR;
 
-/* What save gives, as bytes. */
+/* What save gives, as bytes; behind it the ends of the topic's partitions: behind all that is
+ * committed; once the job has stopped, where they were. */
 typedef struct KafkaMemory {
     uint64_t format;
     uint64_t incarnation; /* of this run */
     uint64_t previous;    /* of the last one that the broker has heard of */
     uint64_t epoch;       /* committed */
     uint64_t written;     /* the last one that had rows: that of the marker. 0: none had */
-    uint64_t finished;    /* none has gone out since */
+    uint64_t finished;    /* nothing has gone out since the job stopped */
 } KafkaMemory;
 
 /* One of the two parts of a record. */
@@ -37,6 +38,7 @@ typedef struct KafkaSink {
     Micros marked;      /* monotonic */
     bool upsert, keeps; /* keeps: the job's database has a memory */
     bool saved;         /* and that has the incarnation of this run */
+    bool marker_lost;   /* while the job stood still: it is written anew */
     Part key, value;
     int32_t time, headers; /* columns; -1: not written */
     KafkaOutbox outbox;
@@ -124,7 +126,6 @@ static Status kafka_write(Sink *sink, const Batch *batch, Diag *diag)
     KafkaSink *self = (KafkaSink *)sink;
     Batch key = part_batch(&self->key, batch), value = part_batch(&self->value, batch);
     (void)diag;
-    self->now.finished = 0;
     for (uint32_t i = 0; i < batch->selected; i++)
         TRY(write_row(self, batch, &key, &value, batch_row(batch, i)));
     return ST_OK;
@@ -134,8 +135,8 @@ static Status kafka_write(Sink *sink, const Batch *batch, Diag *diag)
 
 static bool must_mark(const KafkaSink *self)
 {
-    return self->keeps && self->now.written > 0 &&
-           self->clock->monotonic(self->clock) - self->marked >= mark_again;
+    bool late = self->clock->monotonic(self->clock) - self->marked >= mark_again;
+    return self->keeps && self->now.written > 0 && (late || self->marker_lost);
 }
 
 static Status kafka_commit(Sink *sink, uint64_t epoch, Diag *diag)
@@ -146,13 +147,15 @@ static Status kafka_commit(Sink *sink, uint64_t epoch, Diag *diag)
     if (self->outbox.count > 0) {
         TRY(kafka_producer_send(&self->producer, &self->outbox, epoch, diag));
         self->now.written = epoch;
-    } else if (must_mark(self))
-        TRY(kafka_producer_mark(&self->producer, diag));
+        self->now.finished = 0;
+    } else if (must_mark(self) && self->saved) /* a copy has the incarnation before, too */
+        TRY(kafka_producer_mark(&self->producer, self->now.written, diag));
     else {
         self->now.epoch = epoch;
         return ST_OK;
     }
     self->marked = self->clock->monotonic(self->clock);
+    self->marker_lost = false;
     kafka_outbox_clear(&self->outbox);
     self->now.epoch = epoch;
     return ST_OK;
@@ -163,13 +166,19 @@ static Status kafka_save(Sink *sink, StrBuf *out)
     KafkaSink *self = (KafkaSink *)sink;
     self->saved = true;
     strbuf_put(out, &self->now, sizeof self->now);
+    kafka_ends_save(&self->producer.reached, out);
     return strbuf_status(out);
 }
 
+/* Where the partitions end now tells later whether somebody has written since. Nobody waits long
+ * for a broker that does not say: then the job goes on with its marker alone. */
 static Status kafka_finish(Sink *sink, Diag *diag)
 {
+    KafkaSink *self = (KafkaSink *)sink;
     (void)diag;
-    ((KafkaSink *)sink)->now.finished = 1;
+    if (self->keeps && self->now.written > 0 &&
+        kafka_producer_read_ends(&self->producer, false, &self->producer.reached, NULL) == ST_OK)
+        self->now.finished = 1;
     return ST_OK;
 }
 
@@ -206,16 +215,22 @@ static Status make_name(const TableSpec *table, const SinkOwner *owner, uint64_t
                         TEXT_ARG(owner->database), (long long)owner->job, owner->sink);
 }
 
-static Status read_memory(KafkaSink *self, const SinkMemory *memory, Diag *diag)
+static Status read_memory(KafkaSink *self, const SinkMemory *memory, KafkaMemory *kept, Diag *diag)
 {
-    KafkaMemory kept = {0};
-    if (memory->exists && memory->bytes.size == sizeof kept)
-        memcpy(&kept, memory->bytes.ptr, sizeof kept);
-    if (memory->exists && kept.format != MEMORY_FORMAT)
+    Text bytes = memory->exists ? memory->bytes : TEXT_NONE;
+    *kept = (KafkaMemory){0};
+    if (!memory->exists)
+        return ST_OK;
+    if (bytes.size >= sizeof *kept)
+        memcpy(kept, bytes.ptr, sizeof *kept);
+    Status status = kept->format == MEMORY_FORMAT ? ST_OK : ST_STATE;
+    if (status == ST_OK && memory->resumed)
+        status =
+            kafka_ends_load(&self->producer.reached,
+                            (Text){bytes.ptr + sizeof *kept, bytes.size - (uint32_t)sizeof *kept});
+    if (status == ST_STATE)
         return diag_error(diag, E4008, SPAN_NONE, "what the sink remembers makes no sense");
-    self->now.previous = kept.incarnation;
-    self->now.epoch = memory->resumed ? kept.epoch : 0;
-    return ST_OK;
+    return status;
 }
 
 static Status refuse_marker(const KafkaSink *self, const char *why, Diag *diag)
@@ -228,37 +243,87 @@ static Status refuse_marker(const KafkaSink *self, const char *why, Diag *diag)
     return status;
 }
 
-/* Where the run before this one has come to. `kept`: what it saved last. */
-static Status meet_marker(KafkaSink *self, const SinkMemory *memory, uint64_t *stored_epoch,
-                          Diag *diag)
+/* A broker forgets the marker of a job that stands still for long. Then the topic itself must be as
+ * the job left it: rows that came since may be those of a newer copy of the database. */
+static Status do_without_marker(const KafkaSink *self, const KafkaMemory *kept,
+                                const KafkaEnds *now, Diag *diag)
 {
-    KafkaMarker found;
-    KafkaMemory kept = {0};
-    TRY(kafka_producer_read_marker(&self->producer, &found, diag));
-    self->producer.done = found;
-    *stored_epoch = 0;
-    if (!memory->resumed)
-        return ST_OK; /* what an earlier job has left is nobody's */
-    if (memory->bytes.size >= sizeof kept)
-        memcpy(&kept, memory->bytes.ptr, sizeof kept);
-    if (!found.exists && kept.written > 0 && !kept.finished)
+    char why[256];
+    if (!kept->finished)
         return refuse_marker(self, "how far it has written is not to be found there any more",
                              diag);
-    if (found.exists && found.incarnation != kept.incarnation && found.incarnation != kept.previous)
+    uint32_t grown = kafka_ends_find_grown(&self->producer.reached, now);
+    if (grown == UINT32_MAX)
+        return ST_OK;
+    snprintf(why, sizeof why,
+             "how far it has written is not to be found there any more, and somebody has written "
+             "since it was stopped, perhaps a newer copy of this database: \"%s[%u]\" ended at "
+             "%lld, and now ends at %lld",
+             self->producer.topic, grown, (long long)kafka_ends_get(&self->producer.reached, grown),
+             (long long)kafka_ends_get(now, grown));
+    return refuse_marker(self, why, diag);
+}
+
+static Status compare_marker(const KafkaSink *self, const KafkaMemory *kept,
+                             const KafkaMarker *found, const KafkaEnds *now, Diag *diag)
+{
+    if (!found->exists)
+        return kept->written == 0 ? ST_OK : do_without_marker(self, kept, now, diag);
+    if (found->incarnation != kept->incarnation && found->incarnation != kept->previous)
         return refuse_marker(self,
                              "somebody else has written there, perhaps a copy of this "
                              "database",
                              diag);
-    if (found.exists && found.epoch < kept.written && !kept.finished)
+    if (found->epoch < kept->written)
         return refuse_marker(self, "less of it is there than it has written", diag);
-    if (found.exists) { /* runs in between may have ended before the broker has heard of them */
-        self->now.previous = found.incarnation;
-        self->now.written = found.epoch;
-    }
-    *stored_epoch = found.exists && found.epoch > kept.epoch ? found.epoch : kept.epoch;
-    self->producer.begun_epoch = found.epoch + 1;
-    self->producer.begun_rows = (uint32_t)found.rows;
     return ST_OK;
+}
+
+/* Runs in between may have ended before the broker has heard of them. */
+static void go_on_behind(KafkaSink *self, const KafkaMemory *kept, const KafkaMarker *found,
+                         uint64_t *stored_epoch)
+{
+    bool ahead = found->exists && found->epoch > kept->written;
+    self->now.epoch = kept->epoch;
+    self->now.previous = found->exists ? found->incarnation : kept->incarnation;
+    self->now.written = ahead ? found->epoch : kept->written;
+    self->now.finished = ahead ? 0 : kept->finished;
+    self->marker_lost = !found->exists;
+    *stored_epoch = found->exists && found->epoch > kept->epoch ? found->epoch : kept->epoch;
+    self->producer.begun_epoch = found->epoch + 1;
+    self->producer.begun_rows = (uint32_t)found->rows;
+}
+
+/* What is outside must be what the run before this one has left. */
+static Status meet_topic(KafkaSink *self, const KafkaMemory *kept, uint64_t *stored_epoch,
+                         Diag *diag)
+{
+    KafkaEnds now;
+    kafka_ends_open(&now, self->producer.reached.meter);
+    Status status = kafka_producer_read_ends(&self->producer, true, &now, diag);
+    uint32_t gone = kafka_ends_find_gone(&self->producer.reached, &now);
+    if (status == ST_OK && gone != UINT32_MAX)
+        status =
+            kafka_producer_refuse_gone(&self->producer, gone, kafka_ends_get(&now, gone), diag);
+    if (status == ST_OK && self->keeps)
+        status = compare_marker(self, kept, &self->producer.done, &now, diag);
+    if (status == ST_OK && self->keeps)
+        go_on_behind(self, kept, &self->producer.done, stored_epoch);
+    kafka_ends_close(&now);
+    return status;
+}
+
+/* What an earlier job of the same place has left is nobody's. */
+static Status resume(KafkaSink *self, const SinkMemory *memory, uint64_t *stored_epoch, Diag *diag)
+{
+    KafkaMemory kept;
+    if (memory == NULL)
+        return ST_OK;
+    TRY(read_memory(self, memory, &kept, diag));
+    self->now.previous = kept.incarnation;
+    if (self->keeps)
+        TRY(kafka_producer_read_marker(&self->producer, &self->producer.done, diag));
+    return memory->resumed ? meet_topic(self, &kept, stored_epoch, diag) : ST_OK;
 }
 
 static Status open_part(Part *part, const FormatClass *format, const EncodeSpec *spec,
@@ -302,12 +367,8 @@ static Status open_producer(KafkaSink *self, const TableSpec *table, SourceEnv *
         (ssize_t)sizeof self->now.incarnation)
         return diag_error(diag, E3007, SPAN_NONE, "the system gives no random numbers");
     TRY(make_name(table, &env->owner, self->now.incarnation, env->arena, &name));
-    TRY(kafka_producer_open(&self->producer, table, name, env->clock, env->arena, diag));
-    if (self->keeps) {
-        TRY(read_memory(self, memory, diag));
-        TRY(meet_marker(self, memory, stored_epoch, diag));
-    }
-    return ST_OK;
+    TRY(kafka_producer_open(&self->producer, table, name, env, diag));
+    return resume(self, memory, stored_epoch, diag);
 }
 
 static Status open_sink(const TableSpec *table, SourceEnv *env, const SinkMemory *memory,

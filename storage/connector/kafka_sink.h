@@ -10,7 +10,13 @@
  * under the name of the run before. So a run that follows knows the marker of the one before it,
  * whenever that ended. init_transactions keeps older runs from writing. A copy of the database has
  * the same memory and another incarnation: whichever of the two is fenced, or started again, finds
- * a marker that it has not written, and stops (E3006). */
+ * a marker that it has not written, and stops (E3006).
+ *
+ * What is there. The database keeps behind which offset each partition goes on (kafka_ends.h): a
+ * topic that ends in front of it is another one of the same name. A broker forgets the marker of a
+ * job that stands still for long: then the ends must be exactly those of the clean stop, for
+ * whatever came since may be of a newer copy of the database; and the first epoch writes the marker
+ * anew, under the new incarnation, so that a second one that does without is told. */
 #ifndef WEIR_STORAGE_CONNECTOR_KAFKA_SINK_H
 #define WEIR_STORAGE_CONNECTOR_KAFKA_SINK_H
 

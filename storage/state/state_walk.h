@@ -16,7 +16,7 @@
 /* How a checkpoint, the journal and what sinks keep are laid out. One more with each change of what
  * any walk names, of a page's layout, or of an entry's body: a build takes up only what one of the
  * same number has left. */
-enum { STATE_FORMAT = 10 };
+enum { STATE_FORMAT = 11 };
 
 typedef struct StateWalk StateWalk;
 struct StateWalk {

@@ -452,11 +452,84 @@ def marker_lost_after_a_kill(case):
     refuses(case, group, "not to be found")
 
 
-def topic_made_anew(case):
-    write_and_end(case, kill=True)
+def make_anew(case, partitions=1):
     case.client.delete_topic(case.topic)
+    wait_for(lambda: created(case, partitions), "topic of the name")
+
+
+def topic_made_anew(case):
+    """While the job is not there. Others may have written into it since, too little to hide that."""
+    write_and_end(case, kill=True)
+    make_anew(case)
+    refuses(case, "are gone", "went up to offset", "now ends at 0")
+
+
+def topic_made_anew_after_a_stop(case):
+    write_and_end(case, kill=False)
+    make_anew(case)
+    case.produce(b"{}", b"{}")
+    refuses(case, "are gone", r"went up to offset 100\d, and now ends at 2", "deleted and made anew")
+
+
+def topic_made_anew_with_fewer_partitions(case):
+    start_copying(case, 2, sink__partitioner="round-robin")
+    feed(case, 0, 10)
+    wait_count(case, 10)
+    case.stop()
+    make_anew(case)
+    case.produce(*[b"{}"] * 100)
+    refuses(case, r"_partitions\[1\]", "now ends at 0")
+
+
+def topic_made_anew_without_transactions(case):
+    """The job remembers where the topic ended, not how far it has written."""
+    start_copying(case, sink__delivery_guarantee="at-least-once")
+    for i in range(2):
+        feed(case, 500 * i, 500 * (i + 1))
+        wait_count(case, 500 * (i + 1))
+    case.stop()
+    make_anew(case)
+    refuses(case, "are gone", "now ends at 0")
+
+
+def topic_made_anew_while_it_runs(case):
+    """The next row gets an offset that another one had. That it is there does not show."""
+    start_copying(case)
+    feed(case, 0, 500)
+    wait_count(case, 500)
+    make_anew(case)
+    feed(case, 500, 510)
+    says(case.wait(3), "E3006", "are gone", "went up to offset 499, and now ends at 0")
+    case.client.settle(case.topic)
+    equal(case.client.read(case.topic), [])
+    refuses(case, "are gone")
+
+
+def topic_deleted_while_it_runs(case):
+    start_copying(case)
+    feed(case, 0, 500)
+    wait_count(case, 500)
+    case.client.delete_topic(case.topic)
+    feed(case, 500, 510)
+    says(case.wait(3), "E3008", case.topic, "weir explain E3008")
     wait_for(lambda: created(case, 1), "topic of the name")
-    refuses(case, "not to be found")
+    refuses(case, "are gone")
+
+
+def records_deleted_by_retention(case):
+    """That is no reason to stop, neither while it runs nor after."""
+    start_copying(case)
+    for round_ in range(3):
+        feed(case, 100 * round_, 100 * (round_ + 1))
+        wait_for(lambda: 100 <= len(case.client.read(case.topic)), "records")
+        if round_ == 1:
+            case.stop()
+        case.client.settle(case.topic)
+        case.client.delete_records(case.topic, 0, case.client.end_offsets(case.topic)[0])
+        if round_ == 1:
+            case.start()
+    case.stop()
+    equal(case.client.read(case.topic), [])
 
 
 def commit_as(case, identity, group, metadata):
@@ -581,6 +654,41 @@ def an_older_backup(case):
     each_once(case, 600)
 
 
+def a_backup_of_an_earlier_run_without_marker(case):
+    """The broker has forgotten who has written last; that somebody has shows in the topic."""
+    write_and_end(case, kill=False)
+    copy_database(case, "backup.db")
+    case.start()
+    feed(case, 1000, 1100)
+    wait_count(case, 1100)
+    case.stop()
+    shutil.move(case.path("app.db"), case.path("newest.db"))
+    shutil.move(case.path("backup.db"), case.path("app.db"))
+    case.client.delete_group(marker_group(case))
+    refuses(case, "not to be found", "somebody has written since", "newer copy of this database")
+    shutil.move(case.path("newest.db"), case.path("app.db"))
+    case.start()
+    wait_count(case, 1101)  # refuses() has fed one
+    case.stop()
+    equal(sorted(value for values in read_numbers(case).values() for value in values), [*range(1100), 5000])
+
+
+def two_that_go_on_without_marker(case):
+    """Who goes on first writes it anew, be there rows or not: the other is a stranger from then on."""
+    write_and_end(case, kill=False)
+    case.client.delete_group(marker_group(case))
+    with Copy(case) as beside:
+        case.start()
+        wait_for(lambda: case.client.committed(marker_group(case), case.topic), "marker")
+        case.stop()
+        says(beside.run(code=3, limit_s=40), "E3006", "copy of this database")
+        case.start()
+        feed(case, 1000, 1010)
+        wait_count(case, 1010)
+        case.stop()
+    each_once(case, 1010)
+
+
 def a_backup_of_an_earlier_run(case):
     write_and_end(case, kill=False)
     copy_database(case, "backup.db")
@@ -615,8 +723,11 @@ CASES = [once_and_in_order, partitions_as_java_chooses_them, keys_in_json, raw_a
          other_guarantees, nothing_for_empty_epochs, several_transactions, killed_between_two_transactions, bad_options,
          a_time_out_that_the_broker_refuses, a_topic_that_is_not_there, a_broker_that_is_away, too_large_here, large, too_large_there,
          killed_again_and_again, away_for_long, stopped_while_it_is_away, stop_and_go_on,
-         marker_lost_after_a_stop, marker_lost_after_a_kill, topic_made_anew, marker_of_another_program, marker_of_another_run,
+         marker_lost_after_a_stop, marker_lost_after_a_kill, topic_made_anew, topic_made_anew_after_a_stop,
+         topic_made_anew_with_fewer_partitions, topic_made_anew_without_transactions, topic_made_anew_while_it_runs,
+         topic_deleted_while_it_runs, records_deleted_by_retention, marker_of_another_program, marker_of_another_run,
          a_copy_beside_the_original, the_original_beside_a_copy, two_that_begin_at_once, an_older_backup, a_backup_of_an_earlier_run,
+         a_backup_of_an_earlier_run_without_marker, two_that_go_on_without_marker,
          stopped_for_longer_than_a_transaction_may_last]
 
 if __name__ == "__main__":
