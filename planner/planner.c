@@ -229,8 +229,8 @@ Status plan_insert(const PlanRequest *request, const Insert *insert, Span span, 
         return bind_unsupported(&binder, name->span, "INSERT OVERWRITE");
     if (insert->partition.count > 0)
         return bind_unsupported(&binder, insert->partition.first->name.span, "PARTITION");
-    if (insert->conflict != CONFLICT_UNSAID)
-        return bind_unsupported(&binder, span, "ON CONFLICT");
+    if (insert->conflict != CONFLICT_UNSAID && insert->conflict != CONFLICT_DEDUPLICATE)
+        return bind_unsupported(&binder, span, "ON CONFLICT DO NOTHING or DO ERROR");
     if (insert->hints.count > 0)
         return bind_unsupported(&binder, insert->hints.first->name.span, "a table hint");
     if (!table->is_sink_table && table->spec.connector->open_sink == NULL)

@@ -44,6 +44,9 @@ static const OptionDef settings_table[] = {
     {"table.exec.state.ttl", OPTION_DURATION, "0 ms", NULL, OPTION_RESULT,
      "what GROUP BY, DISTINCT, Top-N, deduplication, INTERSECT and EXCEPT remember of a key is "
      "forgotten when nothing has written it for so long; 0: never"},
+    {"table.exec.sink.upsert-materialize", OPTION_ENUM, "AUTO", "AUTO|FORCE|NONE", OPTION_RESULT,
+     "of rows that have one PRIMARY KEY in a table and are different ones in the query the last is "
+     "shown, and the one before when it is taken back; NONE: whatever comes replaces or deletes"},
     {"table.exec.mini-batch.enabled", OPTION_BOOL, "false", NULL, OPTION_IGNORED,
      "work is always done in batches"},
     {"table.exec.mini-batch.allow-latency", OPTION_DURATION, "0 ms", NULL, OPTION_IGNORED,
@@ -131,6 +134,8 @@ QuerySettings settings_of_queries(const Settings *settings)
     emit->late = emit->lateness > 0; /* what was let in is of use only where it goes out */
     emit->late_delay = option_duration(scope, list, "table.exec.emit.late-fire.delay");
     out.state_ttl = option_duration(scope, list, "table.exec.state.ttl");
+    out.upsert_materialize =
+        (UpsertMaterialize)option_enum(scope, list, "table.exec.sink.upsert-materialize");
     return out;
 }
 

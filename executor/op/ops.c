@@ -29,6 +29,7 @@ const OpClass *op_class(PlanKind kind)
         [PLAN_TIME_SORT] = &time_sort_class,
         [PLAN_UNNEST] = &unnest_class,
         [PLAN_LIMIT] = &limit_class,
+        [PLAN_UPSERT_MATERIALIZE] = &upsert_materialize_class,
         [PLAN_SINK] = &sink_class,
     };
     assert((unsigned)kind < sizeof classes / sizeof classes[0]);

@@ -9,6 +9,6 @@ extern const OpClass scan_class, values_class, calc_class, union_all_class, set_
     session_aggregate_class, updating_window_class, updating_session_class, window_class,
     processing_time_class, unnest_class, rank_class, deduplicate_class, normalize_class,
     window_rank_class, over_aggregate_class, over_updates_class, time_sort_class, limit_class,
-    sink_class;
+    sink_class, upsert_materialize_class;
 
 #endif

@@ -64,6 +64,7 @@ struct PlanNode {
         PlanTimeSort time_sort;
         PlanUnnest unnest;
         PlanLimit limit;
+        PlanUpsertMaterialize upsert_materialize;
         PlanSink sink;
     } as;
 };

@@ -233,6 +233,16 @@ static void check_normalize(Check *check, const PlanNode *node)
     check_columns(check, node, node->as.normalize.key, node->as.normalize.keys);
 }
 
+static void check_upsert_materialize(Check *check, const PlanNode *node)
+{
+    const PlanUpsertMaterialize *plan = &node->as.upsert_materialize;
+    check_inputs_alike(check, node);
+    check_columns(check, node, plan->key, plan->keys);
+    check_columns(check, node, plan->apart, plan->aparts);
+    if (node->input[0]->changelog == CHANGELOG_UPSERT)
+        breach(check, node, "it needs the rows before an update");
+}
+
 static void check_deduplicate(Check *check, const PlanNode *node)
 {
     const PlanDeduplicate *plan = &node->as.deduplicate;
@@ -314,6 +324,7 @@ static void check_node(Check *check, const PlanNode *node, uint32_t index)
     case PLAN_RANK: check_rank(check, node, &node->as.rank); return;
     case PLAN_DEDUPLICATE: check_deduplicate(check, node); return;
     case PLAN_NORMALIZE: check_normalize(check, node); return;
+    case PLAN_UPSERT_MATERIALIZE: check_upsert_materialize(check, node); return;
     case PLAN_WINDOW_RANK:
         check_rank(check, node, &node->as.window_rank.rank);
         check_timed(check, node, node->as.window_rank.window_end);

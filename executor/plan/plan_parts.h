@@ -167,6 +167,14 @@ typedef struct PlanLimit {
     uint64_t offset, count; /* count UINT64_MAX: all */
 } PlanLimit;
 
+/* The table's key; and what tells the query's rows `apart` (NULL: nothing does but all columns). */
+typedef struct PlanUpsertMaterialize {
+    const uint32_t *key;
+    uint32_t keys;
+    const uint32_t *apart;
+    uint32_t aparts;
+} PlanUpsertMaterialize;
+
 typedef enum PlanSinkKind {
     SINK_RESULT, /* a materialized view or sqlite table: a ResultTable */
     SINK_CONNECTOR,

@@ -230,6 +230,19 @@ static void print_deduplicate(const PlanNode *node, StrBuf *out)
     strbuf_text(out, plan->rowtime < 0 ? TEXT("arrival") : input->field[plan->rowtime].name);
 }
 
+static void print_upsert_materialize(const PlanNode *node, StrBuf *out)
+{
+    const PlanUpsertMaterialize *plan = &node->as.upsert_materialize;
+    strbuf_string(out, "key=[");
+    print_list(&node->schema, plan->key, plan->keys, out);
+    strbuf_char(out, ']');
+    if (plan->apart == NULL)
+        return;
+    strbuf_string(out, ", upsertKey=[");
+    print_list(&node->schema, plan->apart, plan->aparts, out);
+    strbuf_char(out, ']');
+}
+
 static void print_delay(const char *what, Micros delay, StrBuf *out)
 {
     strbuf_string(out, what);
@@ -317,6 +330,7 @@ static void print_what(const PlanNode *node, StrBuf *out)
         print_list(&node->schema, node->as.normalize.key, node->as.normalize.keys, out);
         strbuf_char(out, ']');
         return;
+    case PLAN_UPSERT_MATERIALIZE: print_upsert_materialize(node, out); return;
     case PLAN_WINDOW_RANK: print_rank(node, &node->as.window_rank.rank, out); return;
     case PLAN_OVER_UPDATES:
     case PLAN_OVER_AGGREGATE: print_over(node, out); return;
@@ -395,6 +409,8 @@ static const char *state_kept(const PlanNode *node)
     if (node->kind == PLAN_NORMALIZE)
         return node->changelog == CHANGELOG_UPSERT ? "every key, until it is deleted"
                                                    : "the row of every key, until it is deleted";
+    if (node->kind == PLAN_UPSERT_MATERIALIZE)
+        return "every row, for ever";
     if (node->kind == PLAN_WINDOW_RANK)
         return "the first rows of open windows";
     if (node->kind == PLAN_OVER_UPDATES)

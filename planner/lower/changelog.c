@@ -155,6 +155,12 @@ void infer_changelog(PlanNode *node)
         node->key = (PlanKey){true, node->as.normalize.key, node->as.normalize.keys};
         node->changelog = CHANGELOG_RETRACT;
         return;
+    case PLAN_UPSERT_MATERIALIZE:
+        node->key =
+            (PlanKey){true, node->as.upsert_materialize.key, node->as.upsert_materialize.keys};
+        node->recurs = node->ttl > 0;
+        node->changelog = CHANGELOG_RETRACT;
+        return;
     case PLAN_OVER_UPDATES:
         node->key = node->input[0]->key;
         node->changelog = CHANGELOG_RETRACT;
@@ -242,7 +248,8 @@ static bool can_upsert(const PlanNode *node)
 {
     return node->kind == PLAN_GROUP_AGGREGATE || node->kind == PLAN_RANK ||
            node->kind == PLAN_DEDUPLICATE || node->kind == PLAN_NORMALIZE ||
-           node->kind == PLAN_UPDATING_WINDOW_AGGREGATE || node->kind == PLAN_OVER_UPDATES;
+           node->kind == PLAN_UPDATING_WINDOW_AGGREGATE || node->kind == PLAN_OVER_UPDATES ||
+           node->kind == PLAN_UPSERT_MATERIALIZE;
 }
 
 static bool same_columns(const PlanKey *key, const ResultSpec *result)

@@ -147,9 +147,71 @@ static Status required_keys(Lowering *lowering, const TableSpec *table, uint32_t
     return ST_OK;
 }
 
+/* Rows that the query tells apart are apart in the table, too. */
+static bool key_is_within(const PlanKey *key, const TableDef *table)
+{
+    for (uint32_t i = 0; key->known && i < key->count; i++) {
+        bool found = false;
+        for (uint32_t k = 0; k < table->key_count; k++)
+            found = found || table->key[k] == key->column[i];
+        if (!found)
+            return false;
+    }
+    return key->known;
+}
+
+/* Of rows that are only inserted the last one of a key stays, whatever tells them apart. */
+static bool wants_materialize(const QueryDraft *query, const PlanNode *input)
+{
+    if (query->table == NULL || query->table->key_count == 0)
+        return false;
+    switch (query->settings.upsert_materialize) {
+    case UPSERT_MATERIALIZE_NONE: return false;
+    case UPSERT_MATERIALIZE_FORCE: return true;
+    case UPSERT_MATERIALIZE_AUTO: break;
+    }
+    return input->changelog != CHANGELOG_APPEND && !key_is_within(&input->key, query->table);
+}
+
+static Status add_materialize(Lowering *lowering, const QueryDraft *query, PlanNode **node)
+{
+    PlanNode *input = *node;
+    if (!wants_materialize(query, input))
+        return ST_OK;
+    TRY(lowering_add(lowering, PLAN_UPSERT_MATERIALIZE, input->schema, &input, 1, node));
+    PlanUpsertMaterialize *plan = &(*node)->as.upsert_materialize;
+    *plan = (PlanUpsertMaterialize){.key = query->table->key, .keys = query->table->key_count};
+    if (input->key.known) {
+        plan->apart = input->key.column;
+        plan->aparts = input->key.count;
+    }
+    infer_changelog(*node);
+    return ST_OK;
+}
+
+static bool takes_updates(const QueryDraft *query)
+{
+    return query->kind != SINK_CONNECTOR || query->table->spec.connector->accepts_updates;
+}
+
+static Status refuse_updates(const QueryDraft *query, Diag *diag)
+{
+    Status status =
+        diag_error(diag, E2128, query->span,
+                   "\"%.*s\" takes only inserts (connector \"%s\"), and the query updates its rows",
+                   TEXT_ARG(query->name), query->table->spec.connector->name);
+    diag_hint(diag, "a materialized view takes updates, and a table of the connector sqlite or "
+                    "upsert-kafka; a window aggregate only inserts");
+    return status;
+}
+
 static Status make_sink(Lowering *lowering, const QueryDraft *query, PlanNode *input,
                         PlanNode **out)
 {
+    if (input->changelog != CHANGELOG_APPEND && !takes_updates(query))
+        return refuse_updates(query, lowering->diag);
+    if (takes_updates(query))
+        TRY(add_materialize(lowering, query, &input));
     TRY(lowering_add(lowering, PLAN_SINK, input->schema, &input, 1, out));
     PlanSink *sink = &(*out)->as.sink;
     sink->kind = query->kind;
@@ -162,16 +224,6 @@ static Status make_sink(Lowering *lowering, const QueryDraft *query, PlanNode *i
     if (query->kind == SINK_CONNECTOR) {
         sink->table = &query->table->spec;
         TRY(required_keys(lowering, sink->table, input->schema.count, &sink->map_keys));
-        if (input->changelog != CHANGELOG_APPEND && !sink->table->connector->accepts_updates) {
-            Status status = diag_error(
-                lowering->diag, E2128, query->span,
-                "\"%.*s\" takes only inserts (connector \"%s\"), and the query updates its rows",
-                TEXT_ARG(query->name), sink->table->connector->name);
-            diag_hint(lowering->diag, "a materialized view takes updates, and a table of the "
-                                      "connector sqlite or upsert-kafka; a window aggregate only "
-                                      "inserts");
-            return status;
-        }
     }
     infer_changelog(*out);
     relax_changelog(*out);

@@ -8,10 +8,19 @@
 #include "planner/logical/logical.h"
 #include "storage/base/vec.h"
 
+/* Whether a table's key is kept by UpsertMaterialize: where the query's rows may share one, where
+ * there is a key, never. */
+typedef enum UpsertMaterialize {
+    UPSERT_MATERIALIZE_AUTO,
+    UPSERT_MATERIALIZE_FORCE,
+    UPSERT_MATERIALIZE_NONE,
+} UpsertMaterialize;
+
 /* What of SET matters to a plan. */
 typedef struct QuerySettings {
     EmitStrategy emit; /* of its windows */
     Micros state_ttl;  /* of what no hint says otherwise; 0: state is kept for ever */
+    UpsertMaterialize upsert_materialize;
 } QuerySettings;
 
 /* A query and where its rows go. */

@@ -330,6 +330,7 @@ static Status sqlite_open_sink(const TableSpec *table, SourceEnv *env, const Sin
                               .key = table->key,
                               .key_count = table->key_count,
                               .append_only = table->key_count == 0 && env->inserts_only,
+                              .recurs = !env->inserts_only, /* for all that is known here */
                               .hash_seed = env->seed};
     Status status = open_file(self, table, env, diag);
     if (status == ST_OK)

@@ -171,6 +171,21 @@ def other_guarantees(case):
         equal(case.client.committed(marker_group(case), topic), {})
 
 
+def a_key_that_rows_share(case):
+    """The row that came last is shown, and the one before it when that is taken back."""
+    case.create()
+    groups = (1, 2, 1, 3, 3, 2, 1, 4)
+    script = ("SET 'table.exec.sink.upsert-materialize' = '%s';\n" +
+              case.table("n BIGINT, g INT, PRIMARY KEY (n) NOT ENFORCED", "o", bounded=False, scan__startup__mode=None, format=None,
+                         connector="upsert-kafka", key__format="json", value__format="json") +
+              file(case, "g INT", ['{"g":%d}' % group for group in groups]) + "INSERT INTO o SELECT COUNT(*), g FROM f GROUP BY g;\n")
+    for setting, wanted in (("AUTO", {1: 4, 2: 2, 3: 1}), ("NONE", {1: 4, 2: None, 3: 1})):
+        case.fresh()
+        before = len(case.client.read(case.topic))
+        case.run(script % setting)
+        equal({json.loads(key)["n"]: value and json.loads(value)["g"] for key, value in pairs(read(case))[before:]}, wanted)
+
+
 # --- epochs ---
 
 
@@ -720,7 +735,7 @@ def stopped_for_longer_than_a_transaction_may_last(case):
 
 
 CASES = [once_and_in_order, partitions_as_java_chooses_them, keys_in_json, raw_and_csv, all_into_one_partition, in_turn, without_a_key,
-         other_guarantees, nothing_for_empty_epochs, several_transactions, killed_between_two_transactions, bad_options,
+         other_guarantees, a_key_that_rows_share, nothing_for_empty_epochs, several_transactions, killed_between_two_transactions, bad_options,
          a_time_out_that_the_broker_refuses, a_topic_that_is_not_there, a_broker_that_is_away, too_large_here, large, too_large_there,
          killed_again_and_again, away_for_long, stopped_while_it_is_away, stop_and_go_on,
          marker_lost_after_a_stop, marker_lost_after_a_kill, topic_made_anew, topic_made_anew_after_a_stop,
