@@ -1,5 +1,5 @@
-/* Sink: hands rows to a result table, a connector or whoever collects them; keeps NULLs out of
- * columns that are declared NOT NULL. */
+/* Sink: hands rows to a result table, a connector or whoever collects them; keeps out what these
+ * cannot take: NULLs in columns that are declared NOT NULL, NULLs as keys, times. */
 #include "executor/op/sink.h"
 
 #include <assert.h>
@@ -11,7 +11,7 @@
 typedef struct SinkOp {
     Op op;
     SinkTarget target;
-    RowErrors *errors; /* where NOT NULL is enforced */
+    RowErrors *errors; /* where anything is kept out */
 } SinkOp;
 
 void sink_set_target(Op *op, const SinkTarget *target)
@@ -23,7 +23,8 @@ static Status sink_open(Op *op, Diag *diag)
 {
     (void)diag;
     SinkOp *self = (SinkOp *)op;
-    if (op->plan->as.sink.not_null == NULL && op->plan->as.sink.map_keys == NULL)
+    const PlanSink *plan = &op->plan->as.sink;
+    if (plan->not_null == NULL && plan->map_keys == NULL && plan->refuse_time == NULL)
         return ST_OK;
     self->errors = mem_alloc_zeroed(&op->meter, sizeof *self->errors);
     if (self->errors == NULL)
@@ -32,13 +33,14 @@ static Status sink_open(Op *op, Diag *diag)
     return self->errors->item == NULL ? ST_NOMEM : ST_OK;
 }
 
-static void add_error(RowErrors *errors, uint32_t row, uint32_t column, Text message)
+static void add_error(RowErrors *errors, ErrorCode code, uint32_t row, uint32_t column,
+                      Text message)
 {
     if (bit_get(errors->failed, row))
         return;
     bit_set(errors->failed, row);
     errors->item[errors->count++] =
-        (RowError){(uint16_t)row, E5010, message.ptr, (int32_t)column, TEXT_NONE};
+        (RowError){(uint16_t)row, code, message.ptr, (int32_t)column, TEXT_NONE};
 }
 
 static Status find_nulls(SinkOp *self, const Batch *batch, uint32_t c)
@@ -51,7 +53,7 @@ static Status find_nulls(SinkOp *self, const Batch *batch, uint32_t c)
     for (uint32_t i = 0; i < batch->selected; i++) {
         uint32_t row = batch_row(batch, i);
         if (column_is_null(&batch->column[c], row))
-            add_error(self->errors, row, c, message);
+            add_error(self->errors, E5010, row, c, message);
     }
     return ST_OK;
 }
@@ -62,11 +64,25 @@ static void find_null_keys(SinkOp *self, const Batch *batch, uint32_t c)
     for (uint32_t i = 0; i < batch->selected; i++) {
         uint32_t row = batch_row(batch, i);
         if (cell_has_null_key(type, &batch->column[c], row))
-            add_error(self->errors, row, c, TEXT("a key of a MAP is NULL"));
+            add_error(self->errors, E5010, row, c, TEXT("a key of a MAP is NULL"));
     }
 }
 
-static Status refuse_nulls(SinkOp *self, Batch *batch)
+static void find_times(SinkOp *self, const Batch *batch, uint32_t c)
+{
+    const Column *column = &batch->column[c];
+    RefuseTime *refuse = self->op.plan->as.sink.refuse_time[c];
+    for (uint32_t i = 0; i < batch->selected; i++) {
+        uint32_t row = batch_row(batch, i);
+        if (column_is_null(column, row))
+            continue;
+        const char *why = refuse(column->data.i64[column_index(column, row)]);
+        if (why != NULL)
+            add_error(self->errors, E5015, row, c, text_of(why));
+    }
+}
+
+static Status refuse_rows(SinkOp *self, Batch *batch)
 {
     Op *op = &self->op;
     const PlanSink *plan = &op->plan->as.sink;
@@ -78,6 +94,8 @@ static Status refuse_nulls(SinkOp *self, Batch *batch)
             TRY(find_nulls(self, batch, c));
         if (plan->map_keys != NULL && plan->map_keys[c])
             find_null_keys(self, batch, c);
+        if (plan->refuse_time != NULL && plan->refuse_time[c] != NULL)
+            find_times(self, batch, c);
     }
     return errors->count == 0 ? ST_OK
                               : reject_failed_rows(op, &op->plan->input[0]->schema, batch, errors,
@@ -90,7 +108,7 @@ static Status sink_push(Op *op, uint32_t port, const Batch *in)
     SinkOp *self = (SinkOp *)op;
     Batch batch = *in;
     if (self->errors != NULL)
-        TRY(refuse_nulls(self, &batch));
+        TRY(refuse_rows(self, &batch));
     if (batch.selected == 0)
         return ST_OK;
     reject_count_used(op, &batch, batch.selected);

@@ -188,6 +188,7 @@ typedef struct PlanSink {
     const TableSpec *table; /* SINK_CONNECTOR */
     const bool *not_null;   /* per column: a NULL is E5010; NULL: none */
     const bool *map_keys;   /* per column: a NULL among the keys of a MAP is E5010; NULL: none */
+    RefuseTime *const *refuse_time; /* per column: times that are E5015, or NULL; NULL: none are */
     OnError on_error;
 } PlanSink;
 

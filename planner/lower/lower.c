@@ -147,6 +147,25 @@ static Status required_keys(Lowering *lowering, const TableSpec *table, uint32_t
     return ST_OK;
 }
 
+/* Of the metadata columns, which stand behind the others. */
+static Status refused_times(Lowering *lowering, const TableSpec *table, uint32_t columns,
+                            RefuseTime *const **out)
+{
+    RefuseTime **refuse;
+    bool any = false;
+    TRY_NEW_ARRAY(refuse, lowering->arena, columns);
+    for (uint32_t i = 0; i < table->written_metadata_count; i++) {
+        Text key = table->metadata_key[table->written_metadata[i]];
+        const ConnectorMetadata *metadata = table->connector->metadata;
+        while (!text_is(key, metadata->key))
+            metadata++;
+        refuse[table->schema.count + i] = metadata->refuse;
+        any = any || metadata->refuse != NULL;
+    }
+    *out = any ? refuse : NULL;
+    return ST_OK;
+}
+
 /* Rows that the query tells apart are apart in the table, too. */
 static bool key_is_within(const PlanKey *key, const TableDef *table)
 {
@@ -224,6 +243,7 @@ static Status make_sink(Lowering *lowering, const QueryDraft *query, PlanNode *i
     if (query->kind == SINK_CONNECTOR) {
         sink->table = &query->table->spec;
         TRY(required_keys(lowering, sink->table, input->schema.count, &sink->map_keys));
+        TRY(refused_times(lowering, sink->table, input->schema.count, &sink->refuse_time));
     }
     infer_changelog(*out);
     relax_changelog(*out);

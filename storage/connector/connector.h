@@ -35,6 +35,9 @@ typedef struct SourceEnv {
     bool lists_again;      /* list: what was listed first is known, be it nothing */
 } SourceEnv;
 
+/* Why a time cannot be written, in words; NULL: it can. */
+typedef const char *RefuseTime(Micros time);
+
 /* What a source tells of a record beside its columns. */
 typedef struct ConnectorMetadata {
     const char *key;
@@ -47,7 +50,8 @@ typedef struct ConnectorMetadata {
         METADATA_NULLABLE_INT,
         METADATA_NULLABLE_BYTES
     } type;
-    bool writable; /* a sink takes it, too; NULL: as if it were not given */
+    bool writable;      /* a sink takes it, too; NULL: as if it were not given */
+    RefuseTime *refuse; /* METADATA_INSTANT, writable; NULL: every time can be written */
 } ConnectorMetadata;
 
 typedef struct ConnectorClass {

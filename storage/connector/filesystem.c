@@ -86,9 +86,11 @@ static Status filesystem_check(const TableSpec *table, Span span, Diag *diag)
 }
 
 static const ConnectorMetadata filesystem_metadata[] = {
-    {"file.path", METADATA_TEXT, false},   {"file.name", METADATA_TEXT, false},
-    {"file.size", METADATA_BIGINT, false}, {"file.modification-time", METADATA_INSTANT, false},
-    {NULL, METADATA_TEXT, false},
+    {"file.path", METADATA_TEXT, false, NULL},
+    {"file.name", METADATA_TEXT, false, NULL},
+    {"file.size", METADATA_BIGINT, false, NULL},
+    {"file.modification-time", METADATA_INSTANT, false, NULL},
+    {NULL, METADATA_TEXT, false, NULL},
 };
 
 const ConnectorClass filesystem_connector = {

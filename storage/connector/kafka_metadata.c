@@ -5,16 +5,24 @@
 #include "storage/connector/kafka_message.h"
 #include "storage/data/nested.h"
 
+static const char *refuse_time(Micros time)
+{
+    return time / MICROS_PER_MILLI == 0
+               ? "1970-01-01 00:00:00 cannot be a record's timestamp: the Kafka client would "
+                 "write the present in its place"
+               : NULL;
+}
+
 const ConnectorMetadata kafka_metadata_list[] = {
-    [KAFKA_TOPIC] = {"topic", METADATA_TEXT, false},
-    [KAFKA_PARTITION] = {"partition", METADATA_INT, false},
-    [KAFKA_OFFSET] = {"offset", METADATA_BIGINT, false},
-    [KAFKA_TIMESTAMP] = {"timestamp", METADATA_INSTANT, true},
-    [KAFKA_TIMESTAMP_TYPE] = {"timestamp-type", METADATA_TEXT, false},
-    [KAFKA_HEADERS] = {"headers", METADATA_HEADERS, true},
-    [KAFKA_LEADER_EPOCH] = {"leader-epoch", METADATA_NULLABLE_INT, false},
-    [KAFKA_KEY] = {"key", METADATA_NULLABLE_BYTES, false},
-    {NULL, METADATA_TEXT, false},
+    [KAFKA_TOPIC] = {"topic", METADATA_TEXT, false, NULL},
+    [KAFKA_PARTITION] = {"partition", METADATA_INT, false, NULL},
+    [KAFKA_OFFSET] = {"offset", METADATA_BIGINT, false, NULL},
+    [KAFKA_TIMESTAMP] = {"timestamp", METADATA_INSTANT, true, refuse_time},
+    [KAFKA_TIMESTAMP_TYPE] = {"timestamp-type", METADATA_TEXT, false, NULL},
+    [KAFKA_HEADERS] = {"headers", METADATA_HEADERS, true, NULL},
+    [KAFKA_LEADER_EPOCH] = {"leader-epoch", METADATA_NULLABLE_INT, false, NULL},
+    [KAFKA_KEY] = {"key", METADATA_NULLABLE_BYTES, false, NULL},
+    {NULL, METADATA_TEXT, false, NULL},
 };
 
 int kafka_metadata_find(Text key)

@@ -138,6 +138,19 @@ def raw_and_csv(case):
     equal(pairs(write(case, "k STRING, v STRING", rows[:1], format="csv"))[3:], [(None, b'a,"x,y"')])
 
 
+def a_timestamp_that_cannot_be_written(case):
+    """0 is the present to the client. The row is rejected; those beside it are written as they are."""
+    case.create()
+    case.run(sink(case, "n BIGINT, at TIMESTAMP_LTZ(3) METADATA FROM 'timestamp'") + file(case, "n BIGINT", numbers(-3, 4)) +
+             "INSERT INTO o SELECT n, CASE WHEN n = 3 THEN NULL ELSE TO_TIMESTAMP_LTZ(n, 3) END FROM f;\n")
+    found = {json.loads(record.value)["n"]: record.timestamp for record in read(case)}
+    assert abs(found.pop(3) / 1000 - time.time()) < 600
+    equal(found, {n: n for n in (-3, -2, -1, 1, 2)})
+    (code, message, raw), = case.rows('SELECT code, message, raw FROM "o$errors"')
+    equal((code, raw), ("E5015", '{"n":0}'))
+    says(message, "1970-01-01 00:00:00.*the present")
+
+
 def all_into_one_partition(case):
     case.create(3)
     records = write(case, "n INT", numbers(0, 1000), sink__partitioner="fixed")
@@ -735,7 +748,7 @@ def stopped_for_longer_than_a_transaction_may_last(case):
 
 
 CASES = [once_and_in_order, partitions_as_java_chooses_them, keys_in_json, raw_and_csv, all_into_one_partition, in_turn, without_a_key,
-         other_guarantees, a_key_that_rows_share, nothing_for_empty_epochs, several_transactions, killed_between_two_transactions, bad_options,
+         a_timestamp_that_cannot_be_written, other_guarantees, a_key_that_rows_share, nothing_for_empty_epochs, several_transactions, killed_between_two_transactions, bad_options,
          a_time_out_that_the_broker_refuses, a_topic_that_is_not_there, a_broker_that_is_away, too_large_here, large, too_large_there,
          killed_again_and_again, away_for_long, stopped_while_it_is_away, stop_and_go_on,
          marker_lost_after_a_stop, marker_lost_after_a_kill, topic_made_anew, topic_made_anew_after_a_stop,
