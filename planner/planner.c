@@ -236,6 +236,8 @@ Status plan_insert(const PlanRequest *request, const Insert *insert, Span span, 
     if (!table->is_sink_table && table->spec.connector->open_sink == NULL)
         return diag_error(request->diag, E2123, name->span, "connector \"%s\" cannot be written",
                           table->spec.connector->name);
+    if (!table->is_sink_table && table->spec.connector->check_written != NULL)
+        TRY(table->spec.connector->check_written(&table->spec, name->span, request->diag));
     *out = (QueryDraft){.name = table->name,
                         .span = span,
                         .table = table,

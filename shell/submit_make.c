@@ -178,13 +178,23 @@ static Status give_up_others(const Execution *execution, const Submission *submi
     return replacement_give_up(session, other->id, execution->diag);
 }
 
+/* The job was planned from its canonical text; the error goes to the statement that was typed. */
+static Status place_error(const Submission *submission, Status status, Diag *diag)
+{
+    if (diag->set && diag->query > 0 && diag->query <= submission->query.count)
+        diag->span = submission->query.item[diag->query - 1].span;
+    return status;
+}
+
 /* `goes_on`: it is in the catalog since an earlier run. */
-static Status start_job(const Execution *execution, int64_t id, Text sql, bool goes_on,
-                        SessionJob **job)
+static Status start_job(const Execution *execution, const Submission *submission, int64_t id,
+                        Text sql, bool goes_on, SessionJob **job)
 {
     Session *session = execution->session;
     JobEnv env = session_job_env(session);
-    TRY(session_job_open(&env, id, sql, goes_on, job, execution->diag));
+    Status opened = session_job_open(&env, id, sql, goes_on, job, execution->diag);
+    if (opened != ST_OK)
+        return place_error(submission, opened, execution->diag);
     if (goes_on)
         TRY(catalog_set_job(session->catalog, id, JOB_RUNNING, TEXT_NONE,
                             session->config.clock->wall(session->config.clock), execution->diag));
@@ -209,7 +219,7 @@ static Status make_all(const Execution *execution, Submission *submission, Text 
         TRY(replacement_make(execution, submission, plan, id, sql));
     if (plan == NULL)
         return ST_OK;
-    Status status = start_job(execution, id, sql, !new, job);
+    Status status = start_job(execution, submission, id, sql, !new, job);
     *refused = status != ST_OK;
     TRY(status);
     return new && submission->replaces != 0 ? replacement_check_input(execution, submission, *job)

@@ -31,7 +31,7 @@ static uint64_t certain_epoch(uint64_t last_epoch)
     return last_epoch == 0 ? 0 : last_epoch - 1;
 }
 
-Status outside_open(Job *job, uint32_t number, SinkTarget *target, Diag *diag)
+static Status open_sink(Job *job, uint32_t number, SinkTarget *target, Diag *diag)
 {
     const TableSpec *table = plan_sink(job, number)->table;
     StateStore *store = job->recovery.store;
@@ -57,6 +57,14 @@ Status outside_open(Job *job, uint32_t number, SinkTarget *target, Diag *diag)
     target->sink = self->sink;
     target->muted = &self->muted;
     return store == NULL ? ST_OK : check_age(job, number, last_epoch, diag);
+}
+
+Status outside_open(Job *job, uint32_t number, SinkTarget *target, Diag *diag)
+{
+    Status status = open_sink(job, number, target, diag);
+    if (status != ST_OK && diag != NULL)
+        diag->query = number + 1;
+    return status;
 }
 
 void outside_close(Job *job)

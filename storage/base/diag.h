@@ -55,6 +55,7 @@ typedef struct Diag {
     Trouble trouble; /* what it has met passes by itself */
     Span span;
     const Source *source; /* NULL until the session knows it */
+    uint32_t query;       /* of a job: the number of the query that it is about; 0: not of one */
     char message[512];
     char hint[256]; /* empty: none. Never an empty suggestion. */
 } Diag;

@@ -97,6 +97,8 @@ typedef struct ConnectorClass {
      * 0: none. */
     Status (*open_sink)(const TableSpec *table, SourceEnv *env, const SinkMemory *memory,
                         uint64_t *stored_epoch, Sink **out, Diag *diag);
+    /* Checks what a table needs to be written; `span`: of its name in an INSERT. May be NULL. */
+    Status (*check_written)(const TableSpec *table, Span span, Diag *diag);
     /* Says which columns are in a record's key and which in its value. NULL: all in the value. */
     Status (*bind_fields)(TableSpec *table, Arena *arena, Span span, Diag *diag);
     /* Checks beyond options: paths, ranges. May be NULL. No side effects. */

@@ -42,6 +42,31 @@ static Status kafka_check(const TableSpec *table, Span span, Diag *diag)
     return ST_OK;
 }
 
+static Status kafka_check_written(const TableSpec *table, Span span, Diag *diag)
+{
+    Arena arena;
+    Text *topic;
+    uint32_t topics = 0;
+    Status status = ST_OK;
+    if (!option_given(table->options, "topic")) {
+        status =
+            diag_error(diag, E2113, span,
+                       "table \"%.*s\" has \"topic-pattern\", and is written into one \"topic\"",
+                       TEXT_ARG(table->name));
+        diag_hint(diag, "declare a table with the 'topic' that is to be written");
+        return status;
+    }
+    arena_init(&arena, NULL);
+    status = kafka_topics(table, &arena, &topic, &topics, diag);
+    arena_close(&arena);
+    if (status != ST_OK || topics == 1)
+        return status;
+    status = diag_error(diag, E2114, span, "table \"%.*s\" has %u topics, and is written into one",
+                        TEXT_ARG(table->name), topics);
+    diag_hint(diag, "declare a table with the one 'topic' that is to be written");
+    return status;
+}
+
 const ConnectorClass kafka_connector = {
     .name = "kafka",
     .doc = "topics of Apache Kafka, read from positions that the job keeps and written in its "
@@ -63,6 +88,7 @@ const ConnectorClass kafka_connector = {
     .exactly_once = kafka_is_exactly_once,
     .open_sink = kafka_open_sink,
     .check = kafka_check,
+    .check_written = kafka_check_written,
 };
 
 const ConnectorClass upsert_kafka_connector = {
@@ -89,4 +115,5 @@ const ConnectorClass upsert_kafka_connector = {
     .exactly_once = kafka_is_exactly_once,
     .open_sink = upsert_kafka_open_sink,
     .check = kafka_check,
+    .check_written = kafka_check_written,
 };

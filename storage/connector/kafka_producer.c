@@ -102,7 +102,7 @@ static Status held_up(const KafkaProducer *self, const char *words, Diag *diag)
 static Status refuse_topic(const KafkaProducer *self, const char *words, Diag *diag)
 {
     Status status = diag_error(diag, E3008, SPAN_NONE, "topic \"%s\": %s", self->topic, words);
-    diag_hint(diag, "weir explain E3008 has the choices");
+    diag_hint(diag, "make the topic, or give its right name; weir explain E3008 has the choices");
     return status;
 }
 
@@ -276,6 +276,11 @@ static Status connect_patiently(KafkaProducer *self, Clock *clock, Diag *diag)
         if (status == ST_OK)
             return ST_OK;
         if (why.trouble == TROUBLE_LASTING || clock->monotonic(clock) >= until) {
+            if (why.trouble != TROUBLE_LASTING)
+                diag_hint(&why,
+                          "it was tried for %d s: is 'properties.bootstrap.servers' right, as "
+                          "seen from here? weir explain E3007 has more",
+                          OPEN_MS / 1000);
             if (why.set && !diag->set)
                 *diag = why;
             return status;
@@ -285,19 +290,13 @@ static Status connect_patiently(KafkaProducer *self, Clock *clock, Diag *diag)
     }
 }
 
+/* The only one: kafka_check_written. */
 static Status find_topic(const TableSpec *table, Arena *arena, const char **out, Diag *diag)
 {
     Text *topic;
     uint32_t topics;
-    if (!option_given(table->options, "topic"))
-        return diag_error(diag, E2113, SPAN_NONE,
-                          "table \"%.*s\" has \"topic-pattern\", and is written into one \"topic\"",
-                          TEXT_ARG(table->name));
     TRY(kafka_topics(table, arena, &topic, &topics, diag));
-    if (topics != 1)
-        return diag_error(diag, E2114, SPAN_NONE,
-                          "table \"%.*s\" has %u topics, and is written into one",
-                          TEXT_ARG(table->name), topics);
+    assert(topics == 1);
     *out = topic[0].ptr;
     return ST_OK;
 }
