@@ -42,8 +42,9 @@ static const OptionDef settings_table[] = {
     {"table.exec.emit.early-fire.delay", OPTION_DURATION, "0 ms", NULL, OPTION_RESULT,
      "they wait for so long, by the clock; 0: each change goes out at once"},
     {"table.exec.state.ttl", OPTION_DURATION, "0 ms", NULL, OPTION_RESULT,
-     "what GROUP BY, DISTINCT, Top-N, deduplication, INTERSECT and EXCEPT remember of a key is "
-     "forgotten when nothing has written it for so long; 0: never"},
+     "what GROUP BY, DISTINCT, Top-N, deduplication, INTERSECT, EXCEPT, OVER, upsert-kafka tables "
+     "and UpsertMaterialize remember of a key is forgotten when nothing has written it for so long; "
+     "0: never"},
     {"table.exec.sink.upsert-materialize", OPTION_ENUM, "AUTO", "AUTO|FORCE|NONE", OPTION_RESULT,
      "of rows that have one PRIMARY KEY in a table and are different ones in the query the last is "
      "shown, and the one before when it is taken back; NONE: whatever comes replaces or deletes"},

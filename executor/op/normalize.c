@@ -4,15 +4,19 @@
  *
  * A record that changes nothing gives nothing: the same row once more, the deletion of what is not
  * there. Where the consumer keeps rows by key, the row itself need not be remembered, and the same
- * row comes again. */
+ * row comes again.
+ *
+ * With a TTL a key is forgotten so long after its last row; what is given out for it stays, and its
+ * next row comes as a new one. The same row once more says that it is still there. */
 #include <assert.h>
 #include <stddef.h>
 
 #include "executor/op/ops.h"
 #include "executor/op/row_emitter.h"
 #include "executor/run/reject.h"
+#include "storage/state/expiry.h"
 
-/* What is remembered of a key. */
+/* What is remembered of a key. With a TTL an ExpiryLink follows. */
 typedef struct Kept {
     uint64_t exists; /* else the entry goes at the end of the batch */
     Str row;         /* as its bytes; not in the upsert form */
@@ -23,7 +27,8 @@ typedef struct NormalizeOp {
     const PlanNormalize *plan;
     KeyShape shape;
     KeyedMap keys;
-    Arena arena; /* of the layout */
+    Expiry expiry; /* of the keys, where there is a TTL */
+    Arena arena;   /* of the layout */
     RowLayout layout;
     StrBuf bytes; /* of a row, being made */
 } NormalizeOp;
@@ -31,6 +36,11 @@ typedef struct NormalizeOp {
 static bool keeps_rows(const NormalizeOp *self)
 {
     return self->op.plan->changelog != CHANGELOG_UPSERT;
+}
+
+static bool expires(const NormalizeOp *self)
+{
+    return self->op.plan->ttl > 0;
 }
 
 static Status normalize_open(Op *op, Diag *diag)
@@ -45,9 +55,43 @@ static Status normalize_open(Op *op, Diag *diag)
     for (uint32_t i = 0; i < plan->keys; i++)
         type[i] = &op->plan->schema.field[plan->key[i]].type;
     TRY(key_shape(type, plan->keys, &self->shape));
-    keyed_map_open(&self->keys, &self->shape, keeps_rows(self) ? sizeof(Kept) : offsetof(Kept, row),
-                   op->env->seed, &op->meter);
+    uint32_t kept = keeps_rows(self) ? (uint32_t)sizeof(Kept) : (uint32_t)offsetof(Kept, row);
+    uint32_t link = expires(self) ? (uint32_t)sizeof(ExpiryLink) : 0;
+    keyed_map_open(&self->keys, &self->shape, kept + link, op->env->seed, &op->meter);
+    if (expires(self))
+        expiry_open(&self->expiry, &self->keys, kept, op->plan->ttl);
     return row_layout_make(&self->arena, &op->plan->schema, NULL, 0, &self->layout);
+}
+
+/* --- keys that are forgotten --- */
+
+static void forget_key(NormalizeOp *self, uint32_t entry)
+{
+    if (expires(self))
+        expiry_forget(&self->expiry, entry);
+    keyed_map_remove(&self->keys, entry);
+}
+
+static Status forget_expired(Op *op, Micros now)
+{
+    NormalizeOp *self = (NormalizeOp *)op;
+    uint32_t entry;
+    if (!expires(self))
+        return ST_OK;
+    while (expiry_find(&self->expiry, now, &entry)) {
+        if (keeps_rows(self))
+            heap_free_str(&self->keys.heap,
+                          &((const Kept *)keyed_map_value(&self->keys, entry))->row);
+        forget_key(self, entry);
+    }
+    keyed_map_trim(&self->keys);
+    return ST_OK;
+}
+
+static Micros normalize_clock_due(const Op *op)
+{
+    const NormalizeOp *self = (const NormalizeOp *)op;
+    return expires(self) ? expiry_due(&self->expiry) : MICROS_MAX;
 }
 
 /* --- one record --- */
@@ -87,7 +131,7 @@ static Status take_row(NormalizeOp *self, RowEmitter *emitter, Text row, Micros 
     kept->exists = 1;
     if (!keeps_rows(self))
         return row_emitter_add(emitter, fresh ? ROW_INSERT : ROW_UPDATE_AFTER, row, 0, watermark);
-    if (!fresh && text_equal(kept_row(self, kept, &old), row))
+    if (!fresh && !expires(self) && text_equal(kept_row(self, kept, &old), row))
         return ST_OK;
     if (!fresh)
         TRY(row_emitter_add(emitter, ROW_UPDATE_BEFORE, kept_row(self, kept, &old), 0, watermark));
@@ -107,8 +151,11 @@ static Status take_record(NormalizeOp *self, RowEmitter *emitter, const Batch *i
     Kept *kept = keyed_map_value_write(&self->keys, entry);
     Text bytes = strbuf_as_text(&self->bytes);
     Micros watermark = batch_watermark(in, row);
-    return is_deletion(self, in, row) ? take_deletion(self, emitter, bytes, watermark, kept)
-                                      : take_row(self, emitter, bytes, watermark, kept);
+    if (is_deletion(self, in, row))
+        return take_deletion(self, emitter, bytes, watermark, kept);
+    if (expires(self))
+        expiry_mark(&self->expiry, entry, self->op.env->eval.now);
+    return take_row(self, emitter, bytes, watermark, kept);
 }
 
 /* --- the operator --- */
@@ -125,7 +172,7 @@ static void forget_deleted(NormalizeOp *self, uint32_t *entry, uint32_t count)
         entry[deleted++] = entry[i];
     }
     for (uint32_t i = 0; i < deleted; i++)
-        keyed_map_remove(&self->keys, entry[i]);
+        forget_key(self, entry[i]);
     if (deleted > 0)
         keyed_map_trim(&self->keys);
 }
@@ -137,6 +184,7 @@ static Status normalize_push(Op *op, uint32_t port, const Batch *in)
     KeyBatch keys;
     RowEmitter emitter;
     uint32_t *entry;
+    TRY(forget_expired(op, op->env->eval.now));
     TRY_NEW_ARRAY(entry, &op->scratch, in->selected);
     TRY(key_encode(&self->shape, in, self->plan->key, op->env->seed, &op->scratch, &keys));
     TRY(keyed_map_upsert(&self->keys, &keys, entry, NULL));
@@ -151,7 +199,9 @@ static Status normalize_push(Op *op, uint32_t port, const Batch *in)
 
 static Status normalize_state(Op *op, StateWalk *walk)
 {
-    return state_walk_keyed_map(walk, &((NormalizeOp *)op)->keys);
+    NormalizeOp *self = (NormalizeOp *)op;
+    TRY(state_walk_keyed_map(walk, &self->keys));
+    return expires(self) ? expiry_walk(&self->expiry, walk) : ST_OK;
 }
 
 static void normalize_close(Op *op)
@@ -172,6 +222,8 @@ static void normalize_measure(const Op *op, OpMeasure *out)
 const OpClass normalize_class = {.size = sizeof(NormalizeOp),
                                  .open = normalize_open,
                                  .push = normalize_push,
+                                 .clock_due = normalize_clock_due,
+                                 .clock = forget_expired,
                                  .state = normalize_state,
                                  .measure = normalize_measure,
                                  .close = normalize_close};

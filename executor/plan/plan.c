@@ -15,9 +15,10 @@ const char *plan_kind_title(PlanKind kind)
 
 bool plan_kind_forgets(PlanKind kind)
 {
-    static const PlanKind kinds[] = {PLAN_GROUP_AGGREGATE,   PLAN_SET_OPERATION,  PLAN_RANK,
-                                     PLAN_DEDUPLICATE,       PLAN_OVER_AGGREGATE, PLAN_OVER_UPDATES,
-                                     PLAN_UPSERT_MATERIALIZE};
+    static const PlanKind kinds[] = {
+        PLAN_GROUP_AGGREGATE,    PLAN_SET_OPERATION,  PLAN_RANK,
+        PLAN_DEDUPLICATE,        PLAN_OVER_AGGREGATE, PLAN_OVER_UPDATES,
+        PLAN_UPSERT_MATERIALIZE, PLAN_NORMALIZE};
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
         if (kinds[i] == kind)
             return true;

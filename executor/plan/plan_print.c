@@ -433,6 +433,8 @@ static void print_state(const PlanNode *node, const char *state, StrBuf *out)
         strbuf_string(out, ", until its ttl");
     } else {
         strbuf_string(out, state);
+        if (node->ttl > 0 && strstr(state, ", until it is deleted") != NULL)
+            strbuf_string(out, " or its ttl is over");
     }
     strbuf_char(out, ']');
 }

@@ -172,6 +172,78 @@ static void test_deduplicate(void **state)
     op_bench_close(&b);
 }
 
+/* --- records of keys --- */
+
+static void open_normalize(OpBench *b, ChangelogMode out)
+{
+    static const uint32_t key[] = {0};
+    op_bench_open(b);
+    PlanNode *input = op_bench_input(b, "k STRING|v BIGINT|d BOOLEAN", CHANGELOG_APPEND);
+    b->node = plan_bench_node(&b->plan, PLAN_NORMALIZE, &input, 1);
+    b->node->as.normalize = (PlanNormalize){key, 1, 2};
+    b->node->changelog = out;
+    b->node->ttl = ttl;
+}
+
+static void test_normalize(void **state)
+{
+    (void)state;
+    static const TtlCase changes[] = {
+        {"a key lives from its last row on, and then comes as a new one",
+         "+I a|1|false\nAT 6000\n+I a|2|false\nAT 15999\n+I a|3|false\nAT 25999\n+I a|4|false\n",
+         "+I a|1|FALSE @-\n-U a|1|FALSE @-\n+U a|2|FALSE @-\n-U a|2|FALSE @-\n"
+         "+U a|3|FALSE @-\n+I a|4|FALSE @-\n"},
+        {"the same row again goes out as well, and writes it",
+         "+I a|1|false\nAT 6000\n+I a|1|false\nAT 12000\n+I a|1|false\n",
+         "+I a|1|FALSE @-\n-U a|1|FALSE @-\n+U a|1|FALSE @-\n-U a|1|FALSE @-\n+U a|1|FALSE @-\n"},
+        {"the deletion of what was forgotten is nothing",
+         "+I a|1|false\nAT 10000\n+I a|NULL|true\n+I b|1|false\n",
+         "+I a|1|FALSE @-\n+I b|1|FALSE @-\n"},
+        {"a key that was deleted has no time any more",
+         "+I a|1|false\nAT 5000\n+I a|NULL|true\n+I b|2|false\nAT 14999\n+I b|3|false\n",
+         "+I a|1|FALSE @-\n-D a|1|FALSE @-\n+I b|2|FALSE @-\n-U b|2|FALSE @-\n+U b|3|FALSE @-\n"},
+    };
+    static const TtlCase upserts[] = {
+        {"a key whose row is not kept",
+         "+I a|1|false\nAT 9999\n+I a|2|false\nAT 19999\n+I a|3|false\n",
+         "+I a|1|FALSE @-\n+U a|2|FALSE @-\n+I a|3|FALSE @-\n"},
+    };
+    OpBench b;
+    open_normalize(&b, CHANGELOG_RETRACT);
+    CHECK_CASES(&b, changes);
+    op_bench_check_no_memory(&b, changes[3].script);
+    op_bench_close(&b);
+    open_normalize(&b, CHANGELOG_UPSERT);
+    CHECK_CASES(&b, upserts);
+    op_bench_close(&b);
+}
+
+/* --- rows that share a key --- */
+
+static void test_upsert_materialize(void **state)
+{
+    (void)state;
+    static const uint32_t key[] = {0}, apart[] = {1};
+    static const TtlCase cases[] = {
+        {"all rows of a key live while one comes or goes",
+         "+I a|1\nAT 6000\n+I a|2\nAT 12000\n-D a|2\nAT 21999\n-D a|1\n",
+         "+I a|1 @-\n-U a|1 @-\n+U a|2 @-\n-U a|2 @-\n+U a|1 @-\n-D a|1 @-\n"},
+        {"then they are gone, and cannot be taken back",
+         "+I a|1\n+I a|2\nAT 10000\n-D a|2\n+I b|7\n+I a|3\n-D a|3\n",
+         "+I a|1 @-\n-U a|1 @-\n+U a|2 @-\n+I b|7 @-\n+I a|3 @-\n-D a|3 @-\n"},
+    };
+    OpBench b;
+    op_bench_open(&b);
+    PlanNode *input = op_bench_input(&b, "k STRING|v BIGINT", CHANGELOG_RETRACT);
+    b.node = plan_bench_node(&b.plan, PLAN_UPSERT_MATERIALIZE, &input, 1);
+    b.node->as.upsert_materialize = (PlanUpsertMaterialize){key, 1, apart, 1};
+    b.node->changelog = CHANGELOG_RETRACT;
+    b.node->ttl = ttl;
+    CHECK_CASES(&b, cases);
+    op_bench_check_no_memory(&b, cases[1].script);
+    op_bench_close(&b);
+}
+
 /* --- Top-N --- */
 
 static void open_rank(OpBench *b, ChangelogMode in, bool with_rank)
@@ -284,9 +356,14 @@ static void test_set_operations(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_groups),         cmocka_unit_test(test_groups_of_changes),
-        cmocka_unit_test(test_upserts),        cmocka_unit_test(test_distinct),
-        cmocka_unit_test(test_deduplicate),    cmocka_unit_test(test_rank),
+        cmocka_unit_test(test_groups),
+        cmocka_unit_test(test_groups_of_changes),
+        cmocka_unit_test(test_upserts),
+        cmocka_unit_test(test_distinct),
+        cmocka_unit_test(test_deduplicate),
+        cmocka_unit_test(test_normalize),
+        cmocka_unit_test(test_upsert_materialize),
+        cmocka_unit_test(test_rank),
         cmocka_unit_test(test_set_operations),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
