@@ -12,6 +12,9 @@ CREATE TABLE chosen_outside (id BIGINT, v INT) WITH ('connector' = 'sqlite', 'pa
 CREATE TABLE sums (k STRING, s BIGINT, n BIGINT, PRIMARY KEY (k) NOT ENFORCED) WITH ('connector' = 'sqlite');
 CREATE TABLE sums_outside (k STRING, s BIGINT, n BIGINT, PRIMARY KEY (k) NOT ENFORCED)
 WITH ('connector' = 'sqlite', 'path' = 'out/other.db');
+CREATE TABLE latest (n BIGINT, r BIGINT, PRIMARY KEY (n) NOT ENFORCED) WITH ('connector' = 'sqlite');
+CREATE TABLE latest_outside (n BIGINT, r BIGINT, PRIMARY KEY (n) NOT ENFORCED)
+WITH ('connector' = 'sqlite', 'path' = 'out/other.db');
 CREATE TABLE tens (w TIMESTAMP(3), k STRING, n BIGINT) WITH ('connector' = 'sqlite');
 CREATE TABLE tens_outside (w TIMESTAMP(3), k STRING, n BIGINT)
 WITH ('connector' = 'filesystem', 'path' = 'out/tens_outside', 'format' = 'csv',
@@ -23,6 +26,8 @@ EXECUTE STATEMENT SET BEGIN
   INSERT INTO chosen_outside SELECT id, v FROM bid WHERE v > 600;
   INSERT INTO sums SELECT k, SUM(v), COUNT(*) FROM bid WHERE k IS NOT NULL GROUP BY k;
   INSERT INTO sums_outside SELECT k, SUM(v), COUNT(*) FROM bid WHERE k IS NOT NULL GROUP BY k;
+  INSERT INTO latest SELECT COUNT(*), MOD(id, 50) FROM bid GROUP BY MOD(id, 50);
+  INSERT INTO latest_outside SELECT COUNT(*), MOD(id, 50) FROM bid GROUP BY MOD(id, 50);
   INSERT INTO tens SELECT window_start, k, COUNT(*)
     FROM TUMBLE(TABLE bid, DESCRIPTOR(ts), INTERVAL '10' SECOND) GROUP BY window_start, window_end, k;
   INSERT INTO tens_outside SELECT window_start, k, COUNT(*)
