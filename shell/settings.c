@@ -43,7 +43,8 @@ static const OptionDef settings_table[] = {
      "they wait for so long, by the clock; 0: each change goes out at once"},
     {"table.exec.state.ttl", OPTION_DURATION, "0 ms", NULL, OPTION_RESULT,
      "what GROUP BY, DISTINCT, Top-N, deduplication, INTERSECT, EXCEPT, OVER, upsert-kafka tables "
-     "and UpsertMaterialize remember of a key is forgotten when nothing has written it for so long; "
+     "and UpsertMaterialize remember of a key is forgotten when nothing has written it for so "
+     "long; "
      "0: never"},
     {"table.exec.sink.upsert-materialize", OPTION_ENUM, "AUTO", "AUTO|FORCE|NONE", OPTION_RESULT,
      "of rows that have one PRIMARY KEY in a table and are different ones in the query the last is "

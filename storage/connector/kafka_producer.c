@@ -11,13 +11,11 @@
 
 enum {
     OPEN_NAP_MS = 100,
-    OPEN_MS = 15000,  /* for what must be known before a job can begin */
-    STEP_MS = 1000,   /* a step of a commit gives up after that, to be made again */
-    MARKER_MS = 5000, /* the same of a client of its own, which has to find its way first */
-    CLOSE_MS = 5000,  /* for what is on its way without a guarantee */
-    BATCH_MESSAGES = 512,
+    OPEN_MS = 15000,      /* for what must be known before a job can begin */
+    STEP_MS = 1000,       /* a step of a commit gives up after that, to be made again */
+    MARKER_MS = 5000,     /* the same of a client of its own, which has to find its way first */
+    CLOSE_MS = 5000,      /* for what is on its way without a guarantee */
     TOPIC_GONE_TIMES = 5, /* steps in which the broker knows nothing of the topic, and may learn */
-    MARKER_WAIT_MS = 20,  /* a commit is seen by readers a moment after it has returned */
     TRANSACTION_BYTES = 64 << 20, /* of records, about; at least one */
 };
 
@@ -208,6 +206,35 @@ static Status connect_client(KafkaProducer *self, int wait_ms, Diag *diag)
     return ST_OK;
 }
 
+/* --- patience --- */
+
+typedef Status Step(KafkaProducer *self, void *out, Diag *diag);
+
+/* Before a job can begin: a broker may be on its way down, or up. */
+static Status patiently(KafkaProducer *self, Step *step, void *out, Diag *diag)
+{
+    Clock *clock = self->clock;
+    Micros until = clock->monotonic(clock) + OPEN_MS * MICROS_PER_MILLI;
+    for (;;) {
+        Diag why = {0};
+        Status status = step(self, out, &why);
+        if (status == ST_OK)
+            return ST_OK;
+        if (why.trouble == TROUBLE_LASTING || clock->monotonic(clock) >= until) {
+            if (why.trouble != TROUBLE_LASTING)
+                diag_hint(&why,
+                          "it was tried for %d s: is 'properties.bootstrap.servers' right, as "
+                          "seen from here? weir explain E3007 has more",
+                          OPEN_MS / 1000);
+            if (why.set && !diag->set)
+                *diag = why;
+            return status;
+        }
+        if (clock->nap != NULL)
+            clock->nap(clock, OPEN_NAP_MS * MICROS_PER_MILLI);
+    }
+}
+
 /* --- the marker --- */
 
 static Status read_marker(KafkaProducer *self, int wait_ms, KafkaMarker *out, Diag *diag)
@@ -219,9 +246,14 @@ static Status read_marker(KafkaProducer *self, int wait_ms, KafkaMarker *out, Di
                                                : fail(self, error, self->lib->err2str(error), diag);
 }
 
-Status kafka_producer_read_marker(KafkaProducer *self, KafkaMarker *out, Diag *diag)
+static Status marker_step(KafkaProducer *self, void *out, Diag *diag)
 {
     return read_marker(self, OPEN_MS, out, diag);
+}
+
+Status kafka_producer_read_marker(KafkaProducer *self, KafkaMarker *out, Diag *diag)
+{
+    return patiently(self, marker_step, out, diag);
 }
 
 /* --- ends --- */
@@ -248,13 +280,12 @@ static Status take_end(KafkaProducer *self, const rd_kafka_topic_partition_t *fo
     return fail(self, found->err, self->lib->err2str(found->err), diag);
 }
 
-Status kafka_producer_read_ends(KafkaProducer *self, bool patient, KafkaEnds *out, Diag *diag)
+static Status read_ends(KafkaProducer *self, int wait_ms, KafkaEnds *out, Diag *diag)
 {
     rd_kafka_topic_partition_list_t *list = self->lib->topic_partition_list_new(self->partitions);
     for (int32_t i = 0; i < self->partitions; i++)
         self->lib->topic_partition_list_add(list, self->topic, i)->offset = RD_KAFKA_OFFSET_END;
-    rd_kafka_resp_err_t error =
-        self->lib->offsets_for_times(self->rk, list, patient ? OPEN_MS : STEP_MS);
+    rd_kafka_resp_err_t error = self->lib->offsets_for_times(self->rk, list, wait_ms);
     Status status = error == RD_KAFKA_RESP_ERR_NO_ERROR
                         ? ST_OK
                         : fail(self, error, self->lib->err2str(error), diag);
@@ -264,30 +295,22 @@ Status kafka_producer_read_ends(KafkaProducer *self, bool patient, KafkaEnds *ou
     return status;
 }
 
+static Status ends_step(KafkaProducer *self, void *out, Diag *diag)
+{
+    return read_ends(self, OPEN_MS, out, diag);
+}
+
+Status kafka_producer_read_ends(KafkaProducer *self, bool patient, KafkaEnds *out, Diag *diag)
+{
+    return patient ? patiently(self, ends_step, out, diag) : read_ends(self, STEP_MS, out, diag);
+}
+
 /* --- opening --- */
 
-/* A broker may be on its way down, or up. */
-static Status connect_patiently(KafkaProducer *self, Clock *clock, Diag *diag)
+static Status connect_step(KafkaProducer *self, void *out, Diag *diag)
 {
-    Micros until = clock->monotonic(clock) + OPEN_MS * MICROS_PER_MILLI;
-    for (;;) {
-        Diag why = {0};
-        Status status = connect_client(self, OPEN_MS, &why);
-        if (status == ST_OK)
-            return ST_OK;
-        if (why.trouble == TROUBLE_LASTING || clock->monotonic(clock) >= until) {
-            if (why.trouble != TROUBLE_LASTING)
-                diag_hint(&why,
-                          "it was tried for %d s: is 'properties.bootstrap.servers' right, as "
-                          "seen from here? weir explain E3007 has more",
-                          OPEN_MS / 1000);
-            if (why.set && !diag->set)
-                *diag = why;
-            return status;
-        }
-        if (clock->nap != NULL)
-            clock->nap(clock, OPEN_NAP_MS * MICROS_PER_MILLI);
-    }
+    (void)out;
+    return connect_client(self, OPEN_MS, diag);
 }
 
 /* The only one: kafka_check_written. */
@@ -305,7 +328,7 @@ Status kafka_producer_open(KafkaProducer *self, const TableSpec *table, Text nam
                            Diag *diag)
 {
     Text copy;
-    *self = (KafkaProducer){.table = table, .gone = UINT32_MAX};
+    *self = (KafkaProducer){.table = table, .clock = env->clock, .gone = UINT32_MAX};
     self->lib = &self->library;
     kafka_ends_open(&self->reached, env->meter);
     kafka_ends_open(&self->written, env->meter);
@@ -316,7 +339,7 @@ Status kafka_producer_open(KafkaProducer *self, const TableSpec *table, Text nam
     self->guarantee =
         (KafkaGuarantee)option_enum(&table->scope, table->options, "sink.delivery-guarantee");
     self->partitioner = kafka_partitioner(table);
-    return connect_patiently(self, env->clock, diag);
+    return patiently(self, connect_step, NULL, diag);
 }
 
 static void close_client(KafkaProducer *self)

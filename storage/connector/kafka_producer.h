@@ -40,6 +40,7 @@ typedef struct KafkaProducer {
     KafkaLibrary library;
     const KafkaLibrary *lib; /* that one */
     const TableSpec *table;
+    Clock *clock;
     KafkaGuarantee guarantee;
     KafkaPartitioner partitioner;
     const char *topic, *name; /* name: of the transactions and of the marker's group */
