@@ -57,7 +57,7 @@ void session_job_blame(int64_t id, Diag *diag);
  * that the step would keep waiting for long; the job is SUSPENDED then, and goes on from its last
  * commit when it is opened again. */
 CHECKED Status session_job_step(const JobEnv *env, SessionJob *job, Diag *diag);
-/* What is to be told of the job's commits, "job 1 ..."; false: nothing. */
+/* What is to be told of the job (job_take_notice), "job 1 ..."; false: nothing. */
 bool session_job_take_notice(SessionJob *job, char out[NOTICE_SIZE + 32]);
 /* At a request to stop: commits if that can be now. *left: it cannot, and what the job has done
  * since its last commit comes to nothing. */

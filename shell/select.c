@@ -80,6 +80,13 @@ static Status tell_progress(const SelectRun *run, const Job *job, Foreground *fo
     return foreground_tell(foreground);
 }
 
+static void tell_notice(const Execution *execution, Job *job)
+{
+    char notice[NOTICE_SIZE];
+    if (job_take_notice(job, notice))
+        execution_note(execution, "the query %s", notice);
+}
+
 static Status run_to_end(const SelectRun *run, Job *job, Foreground *foreground)
 {
     const Execution *execution = run->execution;
@@ -90,6 +97,7 @@ static Status run_to_end(const SelectRun *run, Job *job, Foreground *foreground)
         TRY(job_step(job, &progress, execution->diag));
         if (progress == JOB_ENDED)
             return ST_OK;
+        tell_notice(execution, job);
         TRY(tell_progress(run, job, foreground));
         if (progress == JOB_WAITS) {
             if (run->fold == NULL)

@@ -2,6 +2,7 @@
  * file. What others hold up is tried again, from where it stands. */
 #include "executor/run/job_private.h"
 #include "storage/base/crash_point.h"
+#include "storage/base/hash.h"
 
 /* --- the epoch's transaction --- */
 
@@ -361,20 +362,35 @@ static Status try_note(Job *job, Status (*write)(Job *job, Diag *diag), bool *do
     return status;
 }
 
+uint64_t job_wait_hash(Text reason)
+{
+    return hash_bytes(reason.ptr, reason.size, 1) | 1;
+}
+
+/* What others can be told of. NULL: it stands still for nothing, or the file cannot be written. */
+static const char *told_wait(const Job *job)
+{
+    return commit_policy_can_be_told(&job->policy) ? job->policy.reason
+                                                   : input_wait_reason(&job->input_wait);
+}
+
 static Status record_wait(Job *job, Diag *diag)
 {
-    bool waits = commit_policy_can_be_told(&job->policy);
+    const char *why = told_wait(job);
     Micros now = job->config.clock->wall(job->config.clock);
-    return catalog_set_job(job->config.catalog, job->config.id, waits ? JOB_HELD : JOB_RUNNING,
-                           waits ? text_of(job->policy.reason) : TEXT_NONE, now, diag);
+    return catalog_set_job(job->config.catalog, job->config.id,
+                           why != NULL ? JOB_HELD : JOB_RUNNING,
+                           why != NULL ? text_of(why) : TEXT_NONE, now, diag);
 }
 
 /* So that others see it, too; while the file cannot be written they do not: what a sink waits for
  * can be what our own file will meet next. */
 static Status store_wait(Job *job, Diag *diag)
 {
-    bool waits = commit_policy_can_be_told(&job->policy), done;
-    if (job->db == NULL || job->stored_waiting == waits || job->policy.hold == HOLD_LOCK ||
+    const char *why = told_wait(job);
+    uint64_t hash = why == NULL ? 0 : job_wait_hash(text_of(why));
+    bool done;
+    if (job->db == NULL || job->stored_wait == hash || job->policy.hold == HOLD_LOCK ||
         job->policy.hold == HOLD_DISK || job->committed_end)
         return ST_OK;
     Micros now = job->config.clock->monotonic(job->config.clock);
@@ -382,7 +398,7 @@ static Status store_wait(Job *job, Diag *diag)
         return ST_OK;
     TRY(try_note(job, record_wait, &done, diag));
     if (done) {
-        job->stored_waiting = waits;
+        job->stored_wait = hash;
         return ST_OK;
     }
     job->next_note = now + note_retry;
@@ -396,12 +412,14 @@ bool job_is_held_up(const Job *job)
 
 const char *job_pause_reason(const Job *job)
 {
-    return commit_policy_is_waiting(&job->policy) ? job->policy.reason : NULL;
+    return commit_policy_is_waiting(&job->policy) ? job->policy.reason
+                                                  : input_wait_reason(&job->input_wait);
 }
 
 bool job_take_notice(Job *job, char out[NOTICE_SIZE])
 {
-    return commit_policy_take_notice(&job->policy, out);
+    return commit_policy_take_notice(&job->policy, out) ||
+           input_wait_take_notice(&job->input_wait, out, NOTICE_SIZE);
 }
 
 /* --- from the loop --- */

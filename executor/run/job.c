@@ -86,14 +86,11 @@ static Status open_parts(Job *job, Diag *diag)
 }
 
 /* An earlier run may have been cut off while it stood still. */
-static bool is_stored_waiting(const JobConfig *config)
+static uint64_t stored_wait(const JobConfig *config)
 {
-    for (uint32_t i = 0; config->catalog != NULL && i < catalog_job_count(config->catalog); i++) {
-        const CatalogJob *stored = catalog_job(config->catalog, i);
-        if (stored->id == config->id)
-            return stored->state == JOB_HELD;
-    }
-    return false;
+    const CatalogJob *stored =
+        config->catalog == NULL ? NULL : catalog_find_job(config->catalog, config->id);
+    return stored != NULL && stored->state == JOB_HELD ? job_wait_hash(stored->reason) : 0;
 }
 
 Status job_open(const JobConfig *config, Job **out, Diag *diag)
@@ -105,7 +102,7 @@ Status job_open(const JobConfig *config, Job **out, Diag *diag)
     job->plan = config->plan;
     job->db = config->catalog == NULL || config->id == 0 ? NULL : catalog_db(config->catalog);
     job->restart = config->restart;
-    job->stored_waiting = is_stored_waiting(config);
+    job->stored_wait = stored_wait(config);
     commit_policy_open(&job->policy, job->db, config->clock, config->limits);
     meter_init(&job->meter, config->meter, 0);
     arena_init(&job->arena, &job->meter);
@@ -281,6 +278,8 @@ Status job_step(Job *job, JobProgress *progress, Diag *diag)
     job->ended = job_all_ended(job);
     if (reads)
         TRY(takeover_look(job, busy, diag));
+    input_wait_look(&job->input_wait, job->shared, clock->monotonic(clock),
+                    job->policy.limits.patience);
     TRY(job_commit_when_due(job, diag));
     *progress = job->committed_end ? JOB_ENDED : busy ? JOB_BUSY : JOB_WAITS;
     return ST_OK;

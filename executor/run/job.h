@@ -87,9 +87,10 @@ CHECKED Status job_commit(Job *job, Diag *diag);
 CHECKED Status job_stop(Job *job, bool keep, Diag *diag);
 /* What job_commit or job_stop has just failed for passes by itself: it can be asked again. */
 bool job_is_held_up(const Job *job);
-/* Why the job stands still; NULL: it does not. */
+/* Why the job, or a part of it, stands still; NULL: it does not. */
 const char *job_pause_reason(const Job *job);
-/* What is to be told of its commits, once; false: nothing. It completes "job 1 ...". */
+/* What is to be told of its commits and of what its sources wait for, once; false: nothing. It
+ * completes "job 1 ...". */
 bool job_take_notice(Job *job, char out[NOTICE_SIZE]);
 
 typedef struct JobCounts {

@@ -6,6 +6,7 @@
 #define WEIR_EXECUTOR_RUN_JOB_PRIVATE_H
 
 #include "executor/run/graph.h"
+#include "executor/run/input_wait.h"
 #include "executor/run/job.h"
 #include "executor/run/merge.h"
 #include "executor/run/outside.h"
@@ -50,10 +51,11 @@ struct Job {
     Outside *outside;     /* likewise */
     Recovery recovery;
     CommitPolicy policy;
-    bool stored_waiting; /* the catalog says so */
-    Micros next_note;    /* when it is to be told again what it could not be told */
-    CommitStage stage;   /* what the next commit begins with */
-    bool held_up;        /* the last commit that was asked for, by what passes */
+    InputWait input_wait;
+    uint64_t stored_wait; /* the catalog says that the job waits, for what has this hash; 0: not */
+    Micros next_note;     /* when it is to be told again what it could not be told */
+    CommitStage stage;    /* what the next commit begins with */
+    bool held_up;         /* the last commit that was asked for, by what passes */
     Report report;
     bool opened, ended, committed_end, restart;
     bool failed;            /* in the middle of a step: what it holds is not to be committed */
@@ -92,6 +94,8 @@ CHECKED Status job_set_reading(Job *job, uint32_t merge, Micros now);
 uint64_t job_work_done(const Job *job);
 /* A commit is due, and input on its way holds it up: no rows are taken until that has come. */
 bool job_settles(const Job *job);
+/* How it is known what the catalog says of a wait; never 0. */
+uint64_t job_wait_hash(Text reason);
 /* Nothing of the last commit is held up, and not too much is pending. */
 bool job_may_read(Job *job);
 /* After each step: what is due of commits and of what can be seen of the job. */

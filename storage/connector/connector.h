@@ -12,6 +12,8 @@
 #include "storage/connector/split_reader.h"
 #include "storage/sqlite/db.h"
 
+enum { SOURCE_WAIT_SIZE = 512 };
+
 /* What the splits of a table share while its job is open: a connection. The job closes it when all
  * of its readers are closed. */
 typedef struct SharedSource SharedSource;
@@ -19,6 +21,9 @@ struct SharedSource {
     const TableSpec *table;
     SharedSource *next;
     void (*close)(SharedSource *self);
+    /* It stands still, for what passes by itself: a broker is away. why: as words, which name the
+     * table, for whoever wonders where the rows are; may be NULL. NULL: it never does. */
+    bool (*waits)(SharedSource *self, char why[SOURCE_WAIT_SIZE]);
 };
 
 typedef struct SourceEnv {

@@ -19,6 +19,7 @@ enum {
     QUEUED_LEAST_MESSAGES = 10000,
 };
 static const Micros serve_every = 10 * MICROS_PER_MILLI;
+static const Micros look_every = 100 * MICROS_PER_MILLI; /* for a broker that is away */
 static const Micros publish_every = 1 * MICROS_PER_SECOND;
 
 /* --- making and ending --- */
@@ -36,9 +37,9 @@ static void on_error(rd_kafka_t *rk, int code, const char *reason, void *opaque)
 {
     (void)rk;
     KafkaClient *self = opaque;
-    self->down = code == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN ||
-                 (self->down && code == RD_KAFKA_RESP_ERR__TRANSPORT);
-    if (self->lost)
+    bool down = code == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN;
+    self->down = self->down || down;
+    if (self->lost || (down && self->trouble[0] != '\0')) /* why was said before */
         return;
     self->lost = code == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART ||
                  code == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION ||
@@ -237,6 +238,20 @@ static Status open_client(KafkaClient *self, Diag *diag)
     return make_consumer(self, partitions, diag);
 }
 
+static bool client_waits(SharedSource *base, char why[SOURCE_WAIT_SIZE])
+{
+    KafkaClient *self = (KafkaClient *)base;
+    const TableSpec *table = base->table;
+    Text servers = option_text(&table->scope, table->options, "properties.bootstrap.servers");
+    pthread_mutex_lock(&self->lock);
+    bool waits = self->down;
+    if (waits && why != NULL)
+        snprintf(why, SOURCE_WAIT_SIZE, "Kafka at %.*s gives nothing of \"%.*s\": %s",
+                 TEXT_ARG(servers), TEXT_ARG(table->name), self->trouble);
+    pthread_mutex_unlock(&self->lock);
+    return waits;
+}
+
 KafkaClient *kafka_client_find(const TableSpec *table, const SourceEnv *env)
 {
     SharedSource *shared = *env->shared;
@@ -253,7 +268,7 @@ Status kafka_client_get(const TableSpec *table, SourceEnv *env, KafkaClient **ou
     KafkaClient *self = mem_alloc_zeroed(env->meter, sizeof *self);
     if (self == NULL)
         return ST_NOMEM;
-    self->base = (SharedSource){.table = table, .close = close_client};
+    self->base = (SharedSource){.table = table, .close = close_client, .waits = client_waits};
     pthread_mutex_init(&self->lock, NULL);
     self->clock = env->clock;
     self->meter = env->meter;
@@ -281,6 +296,20 @@ static Status fail_lost(const KafkaClient *self, Diag *diag)
     return status;
 }
 
+/* librdkafka tells when the last connection is lost, and not when one is there again. A question
+ * without patience fails in another way then: the answer may come, and nobody waits for it. */
+static void look_for_broker(KafkaClient *self, Micros now)
+{
+    const rd_kafka_metadata_t *metadata = NULL;
+    if (!self->down || now - self->looked < look_every)
+        return;
+    self->looked = now;
+    rd_kafka_resp_err_t error = self->lib->metadata(self->rk, 0, NULL, &metadata, 0);
+    self->down = error == RD_KAFKA_RESP_ERR__TRANSPORT;
+    if (error == RD_KAFKA_RESP_ERR_NO_ERROR)
+        self->lib->metadata_destroy(metadata);
+}
+
 Status kafka_client_serve(KafkaClient *self, Diag *diag)
 {
     pthread_mutex_lock(&self->lock);
@@ -293,6 +322,7 @@ Status kafka_client_serve(KafkaClient *self, Diag *diag)
                 lose(self, "a record came beside the queue of its partition");
             self->lib->message_destroy(message);
         }
+        look_for_broker(self, now);
     }
     if (now - self->published_at >= publish_every)
         publish(self, now);

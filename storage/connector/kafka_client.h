@@ -30,8 +30,9 @@ typedef struct KafkaClient {
     rd_kafka_topic_partition_list_t *published;
     bool unpublished, publishing;
     Micros published_at;
-    bool down; /* no broker has answered of late */
-    bool lost; /* a topic or partition is there no more; `trouble` has the words */
+    bool down;     /* no broker is connected */
+    Micros looked; /* for one, since then */
+    bool lost;     /* a topic or partition is there no more; `trouble` has the words */
     char trouble[256];
 } KafkaClient;
 

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""What a broker can answer, and a real one does not when it is asked to: a table is written while it fails.
+"""What a broker can answer, and a real one does not when it is asked to: a table is written while it fails. And one that
+goes while a query reads.
 
 Usage: faults_test.py WEIR [CASE]...
 """
@@ -97,28 +98,59 @@ def check(case, cluster, client, request, answers, outcome, delay_ms=0):
     equal(arrived(case, client)[1], list(range(ROWS)))
 
 
-def run(weir, cluster, client, fault):
-    begin, (name, *rest) = time.monotonic(), fault
-    case = Case(weir, cluster, client, name)
+def away_from_a_query(case, cluster, client):
+    """It keeps nothing: it is told on standard error, and there alone."""
+    cluster.create_topic(case.topic)
+    client.produce(case.topic, 0, [(None, b'{"n":1}')])
+    case.start(case.table("n INT", bounded=False) + "SELECT n FROM t;\n")
+    wait_for(lambda: "1" in case.printed(), "row")
+    for time_ in range(1, 3):
+        cluster.go()
+        wait_for(lambda: case.errors().count("the query waits for input: Kafka at") == time_, "word of it")
+        cluster.come()
+        wait_for(lambda: case.errors().count("the query goes on after") == time_, "word that it goes on")
+    client.produce(case.topic, 0, [(None, b'{"n":2}')])
+    wait_for(lambda: "2" in case.printed(), "row")
+    case.stop()
+
+
+def write_through(fault):
+    """The case of the table above."""
+    name, request, *rest = fault
+
+    def case(place, cluster, client):
+        try:
+            check(place, cluster, client, request, *rest)
+        finally:
+            cluster.forget(request)
+    case.__name__ = name
+    return case
+
+
+CASES = [write_through(fault) for fault in FAULTS] + [away_from_a_query]
+
+
+def run(weir, cluster, client, case):
+    begin, name = time.monotonic(), case.__name__
+    place = Case(weir, cluster, client, name)
     try:
-        check(case, cluster, client, *rest)
+        case(place, cluster, client)
         print("ok      %s (%.1f s)" % (name, time.monotonic() - begin), flush=True)
         return True
     except Exception as error:
         print("FAILED  %s\n%s" % (name, error))
         traceback.print_exc(file=sys.stdout)
-        print(case.errors()[-2000:], flush=True)
+        print(place.errors()[-2000:], flush=True)
         return False
     finally:
-        cluster.forget(rest[0])
         cluster.answer_after(0)
-        case.close()
+        place.close()
 
 
 def main(weir, wanted):
-    chosen = [fault for fault in FAULTS if not wanted or fault[0] in wanted]
+    chosen = [case for case in CASES if not wanted or case.__name__ in wanted]
     with Mock() as cluster, Client(cluster.bootstrap) as client:
-        failed = [fault[0] for fault in chosen if not run(os.path.abspath(weir), cluster, client, fault)]
+        failed = [case.__name__ for case in chosen if not run(os.path.abspath(weir), cluster, client, case)]
     print("%d cases, %d failed %s" % (len(chosen), len(failed), " ".join(failed)))
     sys.exit(1 if failed or not chosen else 0)
 

@@ -22,6 +22,11 @@ class Place:
         with open(self.path("stderr.txt"), encoding="utf-8", errors="replace") as file:
             return file.read()
 
+    def printed(self):
+        """The same of standard output."""
+        with open(self.path("stdout.txt"), encoding="utf-8") as file:
+            return file.read()
+
     def fresh(self):
         """Nothing of earlier runs is left."""
         for name in ("app.db", "app.db-wal", "app.db-shm"):

@@ -5,6 +5,7 @@ and what it does when a topic or the broker is not what it was.
 Usage: source_endless_test.py WEIR [CASE]...
 """
 import json
+import re
 import signal
 import sys
 import threading
@@ -472,6 +473,58 @@ def broker_killed_and_started_again(case):
     case.stop()
 
 
+def state(case):
+    return case.rows("SELECT state, reason FROM _weir_jobs")
+
+
+def waits_for_the_broker(case):
+    """Told where one looks: on standard error, in _weir_jobs, by EXPLAIN WHY, SHOW JOBS."""
+    wait_for(lambda: "waits for input" in case.errors(), "word of it")
+    says(case.errors(), 'job 1 waits for input: Kafka at %s gives nothing of "t": [^\n]*; it goes on when that ends\n' % case.broker.bootstrap)
+    wait_for(lambda: state(case)[0][0] == "WAITING", "WAITING in _weir_jobs")
+    says(state(case)[0][1], 'Kafka at %s gives nothing of "t"' % case.broker.bootstrap)
+    says(case.command("app.db", text="SHOW JOBS;\n"), "WAITING.*Kafka at")
+    says(case.command("app.db", text="EXPLAIN WHY v;\n"), "it is held up and goes on by itself: Kafka at")
+
+
+def goes_on(case):
+    """Each is told once."""
+    wait_for(lambda: "goes on after" in case.errors(), "word that it goes on")
+    equal(len(re.findall("job 1 goes on after [0-9.]+ s\n", case.errors())), 1)
+    equal(case.errors().count("waits for input"), 1)
+
+
+def broker_away_is_told(case):
+    """Also in a silent topic, when it is back."""
+    case.create(2)
+    case.produce(*numbers(0, 10))
+    case.start(endless(case))
+    case.wait_rows("SELECT * FROM v", total(range(10)))
+    case.broker.kill()
+    waits_for_the_broker(case)
+    case.broker.start()
+    goes_on(case)
+    wait_for(lambda: state(case) == [("RUNNING", None)], "RUNNING in _weir_jobs")
+    case.produce(*numbers(10, 20))
+    case.wait_rows("SELECT * FROM v", total(range(20)))
+    case.stop()
+
+
+def broker_away_of_a_bounded_job_is_told(case):
+    """A part of what it is to read is not there yet."""
+    case.create()
+    case.produce(*numbers(0, 10))
+    case.start(case.table("n BIGINT", scan__bounded__mode="specific-offsets", scan__bounded__specific_offsets="partition:0,offset:20") + view(COUNT))
+    case.wait_some("SELECT 1 FROM _weir_jobs")
+    case.broker.kill()
+    waits_for_the_broker(case)
+    case.broker.start()
+    goes_on(case)
+    case.produce(*numbers(10, 30))
+    case.wait()
+    equal(case.rows("SELECT * FROM v"), total(range(20)))
+
+
 def broker_away_while_it_stops(case):
     """A stop does not wait for it, and the job goes on when it is back."""
     case.create()
@@ -509,7 +562,8 @@ CASES = [from_the_latest, what_comes_later, an_open_transaction, new_partitions,
          an_idle_partition, stopped_and_gone_on_with, killed_again_and_again, killed_inside_of_an_array, windows_of_a_killed_job,
          deleted_while_it_is_down, deleted_up_to_the_position, deleted_by_compaction, made_anew_and_shorter, made_anew_and_empty,
          made_anew_and_longer, made_anew_in_transactions, made_anew_in_the_middle_of_a_batch, made_anew_with_fewer_partitions, gone_while_it_is_down, deleted_while_it_runs, topic_deleted_while_it_runs, made_anew_while_it_runs, left_behind_while_it_runs,
-         broker_killed_and_started_again, broker_away_while_it_stops, broker_away_at_the_end]
+         broker_killed_and_started_again, broker_away_is_told, broker_away_of_a_bounded_job_is_told,
+         broker_away_while_it_stops, broker_away_at_the_end]
 
 if __name__ == "__main__":
     main(CASES, sys.argv[1:])
