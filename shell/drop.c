@@ -1,5 +1,7 @@
-/* DROP of tables, views and materialized views: nothing goes that another object or a job is built
- * on; with the last view of a job goes the job and all that is kept about it. */
+/* Nothing goes that another object or a job is built on; with the last view of a job goes the job
+ * and all that is kept about it. */
+#include "shell/drop.h"
+
 #include "shell/replace.h"
 #include "shell/usage.h"
 #include "storage/catalog/reject_log.h"
@@ -100,6 +102,23 @@ static Status drop_object(const Execution *execution, const CatalogObject *objec
     if (kind == OBJECT_MATERIALIZED_VIEW && views_of_job(session, job) == 0)
         TRY(catalog_drop_job(session->catalog, job, execution->diag));
     return kind == OBJECT_VIEW ? ST_OK : drop_table(execution, name);
+}
+
+static Status drop_job(const Execution *execution, const SessionJob *job)
+{
+    Session *session = execution->session;
+    for (uint32_t i = job->made.count; i-- > 0;)
+        TRY(drop_object(execution, catalog_find(session->catalog, job->made.item[i])));
+    return catalog_drop_job(session->catalog, job->id, execution->diag);
+}
+
+void drop_failed_start(const Execution *execution, const SessionJob *job)
+{
+    Diag ignored = {0}; /* it stays, then, as one that has failed */
+    Execution quiet = *execution;
+    quiet.diag = &ignored;
+    if (session_begin(quiet.session, &ignored) == ST_OK)
+        IGNORE(session_end(quiet.session, drop_job(&quiet, job), &ignored));
 }
 
 Status run_drop(const Execution *execution, const Drop *drop, Span span)

@@ -221,6 +221,7 @@ Status session_job_step(const JobEnv *env, SessionJob *job, Diag *diag)
         return ST_OK;
     Status status = job_step(job->job, &job->progress, diag);
     job->rejected = job_counts(job->job).rejected;
+    job->has_begun = job_has_begun(job->job);
     if (status == ST_OK && job->progress != JOB_ENDED)
         return ST_OK;
     if (status != ST_OK && status != ST_CANCELLED)

@@ -28,6 +28,9 @@ typedef struct SessionJob {
     JobProgress progress;
     uint64_t rejected; /* so far (job_counts) */
     bool stopped;
+    bool is_new;                   /* made by this session, */
+    VEC(Text) made;                /* together with these objects, */
+    bool has_begun;                /* and has read something */
     char last_notice[NOTICE_SIZE]; /* of a job that has ended; empty: none */
 } SessionJob;
 

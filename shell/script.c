@@ -3,6 +3,7 @@
 
 #include "grammar/parse.h"
 #include "shell/difference.h"
+#include "shell/drop.h"
 #include "shell/foreground.h"
 #include "shell/object_name.h"
 #include "shell/shards.h"
@@ -202,7 +203,11 @@ Status session_wait_job(const Execution *execution, SessionJob *job)
 {
     Foreground foreground;
     foreground_open(&foreground, execution->output, execution->session->config.clock);
-    return foreground_end(&foreground, wait_job(execution, job, &foreground));
+    Status status = foreground_end(&foreground, wait_job(execution, job, &foreground));
+    bool failed = status != ST_OK && status != ST_CANCELLED && job->job == NULL;
+    if (failed && job->is_new && !job->has_begun)
+        drop_failed_start(execution, job);
+    return status;
 }
 
 static Status run_rest(const Execution *execution, const Script *script)

@@ -7,6 +7,7 @@
 
 #include "executor/run/constants.h"
 #include "grammar/parse.h"
+#include "shell/drop.h"
 #include "storage/base/limits.h"
 
 enum {

@@ -160,9 +160,6 @@ CHECKED Status script_bind_statement(const Execution *execution, Submission *sub
 CHECKED Status script_save_settings(Session *session, Settings *before);
 void script_restore_settings(Session *session, const Settings *before);
 
-/* --- drop.c --- */
-CHECKED Status run_drop(const Execution *execution, const Drop *drop, Span span);
-
 /* --- job_control.c --- */
 /* STOP, PAUSE, RESUME JOB. */
 CHECKED Status run_job_control(const Execution *execution, StatementKind kind,

@@ -6,6 +6,7 @@
 #include "shell/object_name.h"
 #include "shell/replace.h"
 #include "shell/shards.h"
+#include "shell/usage.h"
 #include "storage/catalog/reject_log.h"
 
 /* --- objects --- */
@@ -271,6 +272,36 @@ static void tell_known(const Execution *execution, int64_t id, JobState was)
                        (long long)id);
 }
 
+static Status tell_writer(const Execution *execution, const CatalogJob *other, int64_t id,
+                          Text table)
+{
+    const Session *session = execution->session;
+    JobState state = session_true_state(session, other->id, other->state, false);
+    bool fills = false;
+    if (other->id == id || state == JOB_FINISHED || state == JOB_STOPPED)
+        return ST_OK;
+    TRY(usage_job_fills(execution, other, table, &fills));
+    if (fills)
+        execution_note(execution,
+                       "job %lld, which is %s, has other statements and fills \"%.*s\", too; STOP "
+                       "JOB '%lld' ends it",
+                       (long long)other->id, job_state_name(state), TEXT_ARG(table),
+                       (long long)other->id);
+    return ST_OK;
+}
+
+/* A script that was changed is another job: the one before stays, and goes on another time. Views
+ * tell the two apart (refuse_other_job), and what INSERT fills can be filled by both. */
+static Status tell_writers(const Execution *execution, const Plan *plan, int64_t id)
+{
+    const Catalog *catalog = execution->session->catalog;
+    for (uint32_t i = 0; i < plan->sinks; i++) {
+        for (uint32_t j = 0; j < catalog_job_count(catalog); j++)
+            TRY(tell_writer(execution, catalog_job(catalog, j), id, plan->sink[i]->as.sink.name));
+    }
+    return ST_OK;
+}
+
 /* A job that builds views anew, and those that are kept meanwhile. */
 static void tell_replacement(const Execution *execution, const SessionJob *job)
 {
@@ -339,6 +370,21 @@ static Status revert(const Execution *execution, const Submission *submission)
     return session_end(session, give_up_others(execution, submission, NULL), execution->diag);
 }
 
+/* What goes with the job if it fails before it has read anything. */
+static Status note_made(const Catalog *catalog, const Submission *submission, SessionJob *job)
+{
+    job->is_new = true;
+    for (uint32_t i = 0; i < submission->object.count; i++) {
+        Text name = object_name(submission->object.item[i]).name->text;
+        const CatalogObject *object = catalog_find(catalog, name);
+        if (object == NULL || object->temporary)
+            continue;
+        TRY(arena_text(&job->arena, name, &name));
+        TRY_PUSH(&job->made, &job->arena, name);
+    }
+    return ST_OK;
+}
+
 static Status start(const Execution *execution, Submission *submission, Text sql, const Plan *plan,
                     const CatalogJob *known, SessionJob **job)
 {
@@ -349,6 +395,8 @@ static Status start(const Execution *execution, Submission *submission, Text sql
     bool refused = false;
     TRY(session_begin(session, execution->diag));
     Status status = make_all(execution, submission, sql, plan, known, job, &refused);
+    if (status == ST_OK && *job != NULL && known == NULL && submission->replaces == 0)
+        status = note_made(session->catalog, submission, *job);
     if (status != ST_OK) {
         session_job_close(*job);
         *job = NULL;
@@ -374,7 +422,8 @@ static Status start(const Execution *execution, Submission *submission, Text sql
     session->jobs = *job;
     if ((*job)->replaces != 0)
         replacement_let_old_go_on(execution, (*job)->replaces);
-    return ST_OK;
+    bool changed = submission->resume && known_id == 0 && submission->replaces == 0;
+    return changed ? tell_writers(execution, plan, (*job)->id) : ST_OK;
 }
 
 /* SELECTs of the job's script read the same part. */

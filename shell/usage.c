@@ -150,20 +150,41 @@ static const Query *query_of(const CatalogJob *job, const Statement *s)
     return statement_makes_view(s) ? s->as.create_materialized->query : NULL;
 }
 
-Status usage_check_job(const Execution *execution, const CatalogJob *job, const Name *name)
+/* Somebody has changed its text, and it is none any more: nothing is built on it. */
+static Status parse_job(const Execution *execution, const CatalogJob *job, Script *out)
 {
     Source *source;
-    Script script;
+    Diag ignored = {0};
     TRY_NEW(source, execution->arena);
     *source = (Source){TEXT("<job>"), job->sql};
-    Diag ignored;
-    diag_reset(&ignored);
-    Status status = parse_script(source, execution->arena, &script, &ignored);
-    if (status != ST_OK) /* somebody has changed its text: nothing is built on it */
-        return status == ST_NOMEM ? status : ST_OK;
+    Status status = parse_script(source, execution->arena, out, &ignored);
+    if (status != ST_OK)
+        *out = (Script){0};
+    return status == ST_NOMEM ? status : ST_OK;
+}
+
+static bool fills(const Statement *s, Text name)
+{
+    return s->kind == STATEMENT_INSERT && text_equal(s->as.insert->table.last->text, name);
+}
+
+Status usage_job_fills(const Execution *execution, const CatalogJob *job, Text name, bool *does)
+{
+    Script script;
+    *does = false;
+    TRY(parse_job(execution, job, &script));
+    for (const Statement *s = script.statements.first; s != NULL; s = s->next)
+        *does = *does || fills(s, name);
+    return ST_OK;
+}
+
+Status usage_check_job(const Execution *execution, const CatalogJob *job, const Name *name)
+{
+    Script script;
+    TRY(parse_job(execution, job, &script));
     for (const Statement *s = script.statements.first; s != NULL; s = s->next) {
         const Query *query = query_of(job, s);
-        if (s->kind == STATEMENT_INSERT && text_equal(s->as.insert->table.last->text, name->text))
+        if (fills(s, name->text))
             return refuse_job(execution, job, name, "writes into");
         bool reads = false;
         if (query != NULL)

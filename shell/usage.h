@@ -16,6 +16,9 @@ CHECKED Status query_depends_on(const Execution *execution, const Query *query, 
 
 /* E2131: the view, which stands on the object named, has to go first. */
 Status usage_refuse_view(const Execution *execution, const CatalogObject *view, const Name *name);
+/* An INSERT of the job fills the table. */
+CHECKED Status usage_job_fills(const Execution *execution, const CatalogJob *job, Text name,
+                               bool *does);
 /* E2131 when a statement of the job reads or fills the object. What its views read is known of
  * them, unless it builds them anew. */
 CHECKED Status usage_check_job(const Execution *execution, const CatalogJob *job, const Name *name);

@@ -290,6 +290,12 @@ JobCounts job_counts(const Job *job)
     return (JobCounts){.rejected = job->reject.recorded, .late = job->reject.late};
 }
 
+bool job_has_begun(const Job *job)
+{
+    return job->epoch > 0 || job->stage != COMMIT_TABLES || job->next_values > 0 ||
+           job->reject.recorded > 0 || job_input(job).records > 0;
+}
+
 /* From the beginning of the file: where the split starts moves on with each checkpoint. */
 static uint64_t bytes_read(const MergeSplit *split)
 {

@@ -99,6 +99,9 @@ typedef struct JobCounts {
 } JobCounts;
 JobCounts job_counts(const Job *job);
 
+/* Something was read, rejected or committed, by this run or an earlier one. */
+bool job_has_begun(const Job *job);
+
 /* How far reading has come: each record once, however many queries read it, and the bytes of files
  * whose ends are known. */
 typedef struct JobInput {

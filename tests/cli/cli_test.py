@@ -737,6 +737,46 @@ def a_job_that_cannot_begin_has_failed(b):
     goes_on("job.sql")
 
 
+def a_start_that_reads_nothing_leaves_nothing(b):
+    """The job opens its source, and fails with the first read; one that fails later stays, to be looked into."""
+    script = ("CREATE TABLE t (n BIGINT) WITH ('connector' = 'filesystem', 'path' = '%s', 'format' = 'csv', 'source.monitor-interval' = '20 ms');\n"
+              "CREATE TABLE kept (n BIGINT PRIMARY KEY NOT ENFORCED) WITH ('connector' = 'sqlite');\nCREATE VIEW plain AS SELECT n FROM t;\n"
+              "CREATE MATERIALIZED VIEW seen AS SELECT COUNT(*) AS n FROM plain;\nINSERT INTO kept SELECT n FROM t;\n")
+    own = "SELECT name FROM sqlite_schema WHERE name IN ('t', 'kept', 'plain', 'seen', 't$errors', 'seen$late')"
+    b.write("n.csv", "1\n2\n")
+    for _ in range(2):
+        b.write("job.sql", script % "/proc/self/mem")  # which cannot be read at its beginning
+        b.run("run", "job.sql", "--db", "app.db", code=3, out="", err="^error E3002: \"/proc/self/mem\": Input/output error\n$")
+        assert b.query("app.db", "SELECT id FROM _weir_jobs UNION SELECT name FROM _weir_objects UNION " + own) == []
+    b.write("job.sql", script % "n.csv")
+    process = b.start("run", "job.sql", "--db", "app.db")
+    wait_for(lambda: has_rows(b, "app.db"), "rows")
+    stop(process, signal.SIGTERM, 0)
+    os.remove(b.path("n.csv"))
+    b.run("run", "job.sql", "--db", "app.db", code=3, err="E3004")
+    assert state_of(b)[0] == "FAILED" and b.query("app.db", "SELECT n FROM kept") == [(1,), (2,)]
+    b.write("bad.sql", BID_TABLE.replace("'json'", "'json', 'on-error' = 'fail'") + "CREATE MATERIALIZED VIEW v AS SELECT price FROM bid;\n")
+    b.run("run", "bad.sql", "--db", "bad.db", code=1, err="E5001")
+    assert b.query("bad.db", "SELECT line FROM \"bid$errors\"") == [(3,)]
+
+
+def another_job_that_fills_the_same(b):
+    """A script whose INSERT was changed is another job: that the one before is still there is told."""
+    script = ENDLESS + "CREATE TABLE o (n BIGINT) WITH ('connector' = 'blackhole');\nINSERT INTO o SELECT n FROM ticks%s;\n"
+
+    def go(more):
+        b.write("job.sql", script % more)
+        process = b.start("run", "job.sql", "--db", "app.db")
+        wait_for(lambda: shows(b, "app.db", "SELECT COUNT(*) FROM _weir_jobs WHERE state = 'RUNNING'", [(1,)]) or process.poll() is not None, "the job")
+        return stop(process, signal.SIGTERM, 0)[1]
+
+    told = "job %d, which is %s, has other statements and fills \"o\", too; STOP JOB '%d' ends it\n"
+    assert go("") == go("") == ""
+    assert go(" WHERE n > 1") == told % (1, "SUSPENDED", 1)
+    b.run("app.db", "-c", "STOP JOB 1", "-c", "PAUSE JOB 2")
+    assert go(" WHERE n > 2") == told % (2, "PAUSED", 2)
+
+
 def a_paused_job_goes_on_where_it_was(b):
     """Of input that has ends: what the pause has cut off is neither lost nor done twice."""
     rows = 3000000
@@ -1090,7 +1130,8 @@ CASES = [
     scripts_and_files, run_a_job, run_prints_selects, nothing_is_made_by_a_wrong_script, check_changes_nothing, check_tells_all_mistakes,
     rejected_records, rejected_records_of_views_and_jobs, shards, out_of_reach, unusable_databases, changed_databases,
     made_up_rows, names_of_weir_that_others_have, names_of_the_users_own_tables, another_database_file, files_of_others, a_database_that_cannot_be_written, a_second_process_reads, who_only_looks_owns_nothing,
-    unfinished_jobs_are_told, states_of_a_job, paused_and_stopped_jobs, state_of_another_version, a_job_that_cannot_begin_has_failed, a_paused_job_goes_on_where_it_was, signals, a_row_that_makes_billions_of_windows,
+    unfinished_jobs_are_told, states_of_a_job, paused_and_stopped_jobs, state_of_another_version, a_job_that_cannot_begin_has_failed, a_start_that_reads_nothing_leaves_nothing,
+    another_job_that_fills_the_same, a_paused_job_goes_on_where_it_was, signals, a_row_that_makes_billions_of_windows,
     two_interrupts, broken_pipe, full_disk, an_empty_followed_folder, a_followed_file_that_is_another_one, a_followed_file_that_is_cut,
     a_clean_stop_leaves_a_checkpoint, killed_and_run_at_once, standard_input_goes_on, no_room_for_the_database, what_a_script_asks_is_checked_first, closed_streams,
 ]

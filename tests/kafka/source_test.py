@@ -652,6 +652,19 @@ def a_broker_that_is_away(case):
     assert time.monotonic() - begin < 15, "it took %.1f s" % (time.monotonic() - begin)
 
 
+def a_first_start_that_fails_leaves_nothing(case):
+    """Whatever it fails for, before a record is read: the corrected script runs over the same database."""
+    case.create()
+    case.produce(b'{"n":1}')
+    for error, wrong in (("E3007", {"properties__bootstrap__servers": "127.0.0.1:1"}), ("E3008", {"topic": "not_there"}),
+                         ("E3009", {"scan__startup__mode": "group-offsets", "properties__group__id": "nobody"}),
+                         ("E3009", {"bounded": False, "scan__startup__mode": "specific-offsets", "scan__startup__specific_offsets": "partition:0,offset:9"})):
+        says(case.run(case.table("n INT", **wrong) + view(), code=3), error)
+        equal(case.rows("SELECT name FROM _weir_objects UNION SELECT id FROM _weir_jobs"), [])
+    case.run(case.table("n INT") + view())
+    equal(case.rows("SELECT * FROM v"), singles([1]))
+
+
 CASES = [topics_by_list, topics_by_pattern, a_topic_that_is_not_there, begin_at_a_timestamp, begin_at_specific_offsets, begin_where_nothing_is,
          begin_at_the_offsets_of_a_group, a_group_without_offsets, a_group_that_is_not_named, a_queue_that_was_full, end_at_a_timestamp, end_at_specific_offsets, an_end_beyond_the_topics,
          end_at_the_offsets_of_a_group, an_end_in_front_of_the_beginning, what_comes_later_is_not_read, empty_topics_and_partitions,
@@ -661,7 +674,7 @@ CASES = [topics_by_list, topics_by_pattern, a_topic_that_is_not_there, begin_at_
          raw_numbers, raw_keys, keys_that_are_in_the_value_too, json_keys, csv_keys, keys_of_arrays, metadata, the_leaders_epoch, metadata_of_another_type,
          time_of_the_broker, metadata_beside_arrays, the_same_as_sqlite, windows_over_partitions, a_job_that_has_ended,
          rejected_ones_behind_the_last_row, killed_inside_of_arrays, killed_among_broken_values, killed_windows, a_property_that_is_refused,
-         secrets_are_not_shown, secrets_are_not_in_errors, a_broker_that_is_away]
+         secrets_are_not_shown, secrets_are_not_in_errors, a_broker_that_is_away, a_first_start_that_fails_leaves_nothing]
 
 if __name__ == "__main__":
     main(CASES, sys.argv[1:])
