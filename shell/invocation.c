@@ -210,7 +210,7 @@ static int run_main(const Cli *cli)
         status = shell_read_file(&shell, cli->init);
     if (status == ST_OK)
         status = run_script(&shell, &arena, cli);
-    if (status == ST_OK)
+    if (status == ST_OK || status == ST_CANCELLED)
         tell_rejected(&shell, cli);
     if (status == ST_OK)
         status = check_rejected(&shell, cli);

@@ -356,6 +356,17 @@ def rejected_records_of_views_and_jobs(b):
     b.run("run", "other.sql", "--db", "app.db", "--max-rejected", "0", out="")
 
 
+def rejected_records_of_a_job_that_is_stopped(b):
+    """Told as at an end; a number that is allowed is judged only there."""
+    b.write("job.sql", BID_TABLE.replace("'json'", "'json', 'source.monitor-interval' = '20 ms'") + "CREATE MATERIALIZED VIEW seen AS SELECT COUNT(*) AS n FROM bid;\n")
+    for number, code in ((signal.SIGTERM, 0), (signal.SIGINT, 130)):
+        for what in ("job.sql",), ():
+            process = b.start("run", *what, "--db", "%d.db" % code, "--max-rejected", "0")
+            wait_for(lambda: shows(b, "%d.db" % code, "SELECT n, state FROM seen, _weir_jobs", [(3, "RUNNING")]), "rows")
+            _, err = stop(process, number, code)
+            assert err == ("cancelled\n" if code else "") + "1 row was rejected; SELECT * FROM _weir_rejected shows them\n", err
+
+
 def shards(b):
     """Of a script that reads no topic there are none, and nothing is made."""
     b.run("run", "job.sql", "--db", "app.db", "--shard", "1/3", code=2, out="",
@@ -1128,7 +1139,7 @@ def closed_streams(b):
 CASES = [
     printing, reference_page, wrong_usage, peek_at_a_file, one_statement, standard_input, first_error_ends, json_errors,
     scripts_and_files, run_a_job, run_prints_selects, nothing_is_made_by_a_wrong_script, check_changes_nothing, check_tells_all_mistakes,
-    rejected_records, rejected_records_of_views_and_jobs, shards, out_of_reach, unusable_databases, changed_databases,
+    rejected_records, rejected_records_of_views_and_jobs, rejected_records_of_a_job_that_is_stopped, shards, out_of_reach, unusable_databases, changed_databases,
     made_up_rows, names_of_weir_that_others_have, names_of_the_users_own_tables, another_database_file, files_of_others, a_database_that_cannot_be_written, a_second_process_reads, who_only_looks_owns_nothing,
     unfinished_jobs_are_told, states_of_a_job, paused_and_stopped_jobs, state_of_another_version, a_job_that_cannot_begin_has_failed, a_start_that_reads_nothing_leaves_nothing,
     another_job_that_fills_the_same, a_paused_job_goes_on_where_it_was, signals, a_row_that_makes_billions_of_windows,
