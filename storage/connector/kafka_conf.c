@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "storage/base/suggest.h"
 #include "storage/connector/kafka_options.h"
 
 /* What is better here than librdkafka's own defaults; the table's properties.* change it. */
@@ -57,6 +58,32 @@ static void drop_error(rd_kafka_t *client, int code, const char *reason, void *o
     (void)opaque;
 }
 
+/* The nearest name that librdkafka or the translation knows. librdkafka lists what has a value. */
+static void suggest(const KafkaLibrary *lib, rd_kafka_conf_t *conf, Text wrong, Diag *diag)
+{
+    enum { NAMES_MAX = 1024 };
+    Text names[NAMES_MAX];
+    size_t listed;
+    const char **list = lib->conf_dump(conf, &listed);
+    uint32_t count = kafka_setting_names(names, NAMES_MAX);
+    for (size_t i = 0; i + 1 < listed && count < NAMES_MAX; i += 2)
+        names[count++] = text_of(list[i]);
+    int32_t near = suggest_find(wrong, names, count);
+    if (near >= 0)
+        diag_hint(diag, "did you mean \"properties.%.*s\"?", TEXT_ARG(names[near]));
+    lib->conf_dump_free(list, listed);
+}
+
+static Status refuse_unknown(const KafkaLibrary *lib, rd_kafka_conf_t *conf, const char *name,
+                             const OptionEntry *option, Diag *diag)
+{
+    diag_error(diag, E2112, option->key_span,
+               "option \"%.*s\": the Kafka client has no setting \"%s\"", TEXT_ARG(option->key),
+               name);
+    suggest(lib, conf, text_of(name), diag);
+    return ST_SEMANTIC;
+}
+
 /* Settings of an option that was given, or, where there is no `option`, of our own. */
 static Status set(const KafkaLibrary *lib, rd_kafka_conf_t *conf, const char *name,
                   const char *value, const OptionEntry *option, Diag *diag)
@@ -65,6 +92,8 @@ static Status set(const KafkaLibrary *lib, rd_kafka_conf_t *conf, const char *na
     rd_kafka_conf_res_t result = lib->conf_set(conf, name, value, why, sizeof why);
     if (result == RD_KAFKA_CONF_OK || (result == RD_KAFKA_CONF_UNKNOWN && option == NULL))
         return ST_OK; /* what we prefer of newer ones is none of this one's */
+    if (result == RD_KAFKA_CONF_UNKNOWN)
+        return refuse_unknown(lib, conf, name, option, diag);
     kafka_plain_words(why, words, sizeof words);
     if (option == NULL)
         return diag_error(diag, E3007, SPAN_NONE, "the Kafka client library refuses \"%s\": %s",

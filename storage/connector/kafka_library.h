@@ -19,6 +19,8 @@
     X(conf_set_offset_commit_cb)                                                                   \
     X(conf_set_log_cb)                                                                             \
     X(conf_set_opaque)                                                                             \
+    X(conf_dump)                                                                                   \
+    X(conf_dump_free)                                                                              \
     X(new)                                                                                         \
     X(destroy)                                                                                     \
     X(destroy_flags)                                                                               \

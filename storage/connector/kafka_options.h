@@ -65,6 +65,9 @@ CHECKED Status kafka_source_check(const TableSpec *table, bool upsert, Diag *dia
 CHECKED Status kafka_settings(const TableSpec *table, Arena *arena, bool producer,
                               KafkaSetting **out, uint32_t *count, Diag *diag);
 
+/* Names behind "properties." that are known here, whatever librdkafka knows. */
+uint32_t kafka_setting_names(Text *out, uint32_t most);
+
 /* The names in 'topic'. E2113 without it: there is 'topic-pattern' then, which cannot be written
  * to.
  */

@@ -262,6 +262,9 @@ static const Rule rules[] = {
     {"ssl.keystore.certificate.chain", FOR_BOTH, "ssl.certificate.pem", NULL, NULL},
     {"ssl.keystore.key", FOR_BOTH, "ssl.key.pem", NULL, NULL},
     {"ssl.endpoint.identification.algorithm", FOR_BOTH, NULL, NULL, translate_identification},
+    {"ssl.ca.location", FOR_BOTH, NULL, NULL, NULL},
+    {"ssl.certificate.location", FOR_BOTH, NULL, NULL, NULL},
+    {"ssl.key.location", FOR_BOTH, NULL, NULL, NULL},
     {"ssl.protocol", FOR_BOTH, NULL, TLS_LIBRARY, NULL},
     {"ssl.enabled.protocols", FOR_BOTH, NULL, TLS_LIBRARY, NULL},
     {"ssl.provider", FOR_BOTH, NULL, JAVA_CLASS, NULL},
@@ -271,6 +274,7 @@ static const Rule rules[] = {
     {"ssl.engine.factory.class", FOR_BOTH, NULL, JAVA_CLASS, NULL},
     {"ssl.engine.location", FOR_BOTH, NULL, "a statement does not load libraries", NULL},
     {"sasl.mechanism", FOR_BOTH, "sasl.mechanisms", NULL, NULL},
+    {"sasl.username", FOR_BOTH, NULL, NULL, NULL},
     {"sasl.jaas.config", FOR_BOTH, NULL, NULL, translate_jaas},
     {"sasl.client.callback.handler.class", FOR_BOTH, NULL, JAVA_CLASS, NULL},
     {"sasl.login.callback.handler.class", FOR_BOTH, NULL, JAVA_CLASS, NULL},
@@ -335,9 +339,23 @@ static const Rule *find_rule(Text name)
     return NULL;
 }
 
+static const Text prefix = TEXT("properties.");
+
+uint32_t kafka_setting_names(Text *out, uint32_t most)
+{
+    uint32_t count = 0;
+    for (size_t i = 0; i < sizeof rules / sizeof rules[0] && count < most; i++)
+        out[count++] = text_of(rules[i].name);
+    for (const OptionDef *def = kafka_options; def->name != NULL && count < most; def++) {
+        Text name = text_of(def->name);
+        if (text_starts_with(name, prefix) && !text_is(name, "properties.*"))
+            out[count++] = (Text){name.ptr + prefix.size, name.size - prefix.size};
+    }
+    return count;
+}
+
 static Status translate(Translation *t, const OptionEntry *entry)
 {
-    const Text prefix = TEXT("properties.");
     const OptionDef *def = option_find_def(&t->table->scope, entry->key);
     Text name = {entry->key.ptr + prefix.size, entry->key.size - prefix.size}, own;
     const Rule *rule = find_rule(name);
@@ -362,7 +380,7 @@ Status kafka_settings(const TableSpec *table, Arena *arena, bool producer, Kafka
 {
     Translation t = {.table = table, .arena = arena, .diag = diag, .producer = producer};
     for (uint32_t i = 0; i < table->options.count; i++) {
-        if (text_starts_with(table->options.item[i].key, TEXT("properties.")))
+        if (text_starts_with(table->options.item[i].key, prefix))
             TRY(translate(&t, &table->options.item[i]));
     }
     *out = t.setting.item;

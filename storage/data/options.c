@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "storage/base/secret.h"
+#include "storage/base/suggest.h"
 
 enum { NUMBER_TEXT_MAX = 64, CANDIDATES_MAX = 256 };
 
@@ -368,13 +369,34 @@ static Status unknown_option(const OptionScope *scope, const OptionEntry *pair, 
     return ST_SEMANTIC;
 }
 
+/* What was given may be that option, misspelt in a way that a pattern lets pass. */
+static Status missing_option(const OptionScope *scope, OptionList list, const OptionDef *missing,
+                             Span owner, Diag *diag)
+{
+    Text candidates[CANDIDATES_MAX];
+    const OptionEntry *entry[CANDIDATES_MAX];
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < list.count && count < CANDIDATES_MAX; i++) {
+        const OptionDef *def = option_find_def(scope, list.item[i].key);
+        if (def == NULL || !is_pattern(def->name))
+            continue;
+        candidates[count] = list.item[i].key;
+        entry[count++] = &list.item[i];
+    }
+    int32_t near = suggest_find(text_of(missing->name), candidates, count);
+    diag_error(diag, E2113, near < 0 ? owner : entry[near]->key_span, "%s needs the option \"%s\"",
+               scope->what, missing->name);
+    if (near >= 0)
+        diag_hint(diag, "did you mean \"%s\"?", missing->name);
+    return ST_SEMANTIC;
+}
+
 static Status check_required(const OptionScope *scope, OptionList list, Span owner, Diag *diag)
 {
     for (uint32_t t = 0; t < scope->tables; t++) {
         for (const OptionDef *def = scope->table[t]; def->name != NULL; def++) {
             if ((def->flags & OPTION_REQUIRED) && option_find(list, def->name) == NULL)
-                return diag_error(diag, E2113, owner, "%s needs the option \"%s\"", scope->what,
-                                  def->name);
+                return missing_option(scope, list, def, owner, diag);
         }
     }
     return ST_OK;

@@ -4,6 +4,7 @@
 Usage: source_test.py WEIR [CASE]...
 """
 import json
+import re
 import sqlite3
 import sys
 import time
@@ -610,7 +611,11 @@ def a_property_that_is_refused(case):
     case.create()
     said = case.run(case.table("n INT", properties__fetch__wait__max__ms="soon") + view(), code=1)
     says(said, "E2114", r"job\.sql:\d+", "properties.fetch.wait.max.ms", "fetch.wait.max.ms.*soon|soon.*fetch.wait.max.ms")
-    says(case.run(case.table("n INT", properties__no__such__thing="1") + view(), code=1), "E2114|E2112", "no.such.thing")
+    says(case.run(case.table("n INT", properties__no__such__thing="1") + view(), code=1), "E2112", 'no setting "no.such.thing"')
+    for wrong, near in (("bootstrap__server", "bootstrap.servers"), ("fetch__wait__max__m", "fetch.wait.max.ms"), ("sasl__user__name", "sasl.username"),
+                        ("sesion__timeout__ms", "session.timeout.ms"), ("socket__timeout__msec", "socket.timeout.ms"), ("lingr__ms", "linger.ms")):
+        said = case.run(case.table("n INT", **{"properties__" + wrong: "1"}) + view(), code=1)
+        says(said, "E2112", 'hint: did you mean "properties.%s"' % re.escape(near))
 
 
 SECRET = "canary-7391"

@@ -137,6 +137,31 @@ static void test_required_and_twice(void **state)
     assert_int_equal(diag.code, E2111);
 }
 
+static void test_missing_one_is_misspelt(void **state)
+{
+    (void)state;
+    static const OptionDef patterns[] = {
+        {"client.hosts", OPTION_TEXT, NULL, NULL, OPTION_REQUIRED, "where"},
+        {"client.*", OPTION_TEXT, NULL, NULL, 0, "what else the client takes"},
+        {NULL, OPTION_TEXT, NULL, NULL, 0, NULL},
+    };
+    const OptionScope all = {{patterns}, 1, "connector \"x\""};
+    static const struct {
+        const char *given;
+        uint32_t at; /* 9: the table */
+        const char *hint;
+    } cases[] = {{"client.host", 1, "did you mean \"client.hosts\"?"}, {"client.id", 9, ""}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        OptionEntry items[] = {pair(cases[i].given, "a")};
+        Diag diag = {0};
+        assert_int_equal(options_check(&all, (OptionList){items, 1}, (Span){9, 10}, &diag),
+                         ST_SEMANTIC);
+        assert_int_equal(diag.code, E2113);
+        assert_int_equal(diag.span.start, cases[i].at);
+        assert_string_equal(diag.hint, cases[i].hint);
+    }
+}
+
 static void test_secret_is_not_shown(void **state)
 {
     (void)state;
@@ -181,9 +206,9 @@ static void test_durations(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_defaults_and_given), cmocka_unit_test(test_check),
-        cmocka_unit_test(test_required_and_twice), cmocka_unit_test(test_secret_is_not_shown),
-        cmocka_unit_test(test_durations),
+        cmocka_unit_test(test_defaults_and_given),  cmocka_unit_test(test_check),
+        cmocka_unit_test(test_required_and_twice),  cmocka_unit_test(test_missing_one_is_misspelt),
+        cmocka_unit_test(test_secret_is_not_shown), cmocka_unit_test(test_durations),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
