@@ -408,6 +408,15 @@ static Status check_key(const TableSpec *table, bool upsert, Span span, Arena *a
                         "changes: PRIMARY KEY (a) NOT ENFORCED");
         return ST_SEMANTIC;
     }
+    if (!upsert && table->key_count > 0) { /* Flink's rule for formats whose records only insert */
+        diag_error(
+            diag, E2122, span,
+            "%s cannot keep a PRIMARY KEY: records with the same key stand beside one another",
+            table->scope.what);
+        diag_hint(diag, "'connector' = 'upsert-kafka' changes the row of the key; a stream of "
+                        "records is declared without PRIMARY KEY");
+        return ST_SEMANTIC;
+    }
     if (!upsert && format != NULL && fields == NULL) {
         diag_error(diag, E2113, format->key_span, "\"key.format\" needs the option \"key.fields\"");
         diag_hint(diag, "it names the columns that the key holds, with ; between");
