@@ -90,6 +90,18 @@ static void put_legend(StrBuf *out)
 
 /* --- pages --- */
 
+/* A record of a message can have two: of its key and of its value. */
+static void put_format_options(const ConnectorClass *connector, StrBuf *out)
+{
+    if (connector->upserts)
+        strbuf_string(out, "- the options 'key.format' and 'value.format' are required\n");
+    else if (connector->messages)
+        strbuf_string(out, "- the option 'format', or 'value.format', is required\n");
+    else
+        strbuf_printf(out, "- the option 'format' is %s\n",
+                      connector->needs_format ? "required" : "possible");
+}
+
 static void put_connector(const ConnectorClass *connector, StrBuf *out)
 {
     bool source = connector->open_split != NULL, sink = connector->open_sink != NULL;
@@ -110,8 +122,7 @@ static void put_connector(const ConnectorClass *connector, StrBuf *out)
                           ? "- rows come exactly once, also when a job that was cut off goes on\n"
                           : "- when a job that was cut off goes on, rows can come twice\n");
     if (connector->takes_format)
-        strbuf_printf(out, "- the option 'format' is %s\n",
-                      connector->needs_format ? "required" : "possible");
+        put_format_options(connector, out);
     if (connector->metadata != NULL) {
         strbuf_string(out, "- metadata columns:");
         for (const ConnectorMetadata *metadata = connector->metadata; metadata->key != NULL;

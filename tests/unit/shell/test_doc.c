@@ -421,18 +421,36 @@ static void test_differences(void **state)
     strbuf_close(&page);
 }
 
+/* Each connector says which of its options name formats. */
+static void test_formats_of_connectors(void **state)
+{
+    static const struct {
+        const char *connector, *says;
+    } cases[] = {
+        {"## stdin\n", "- the option 'format' is required\n"},
+        {"## kafka\n", "- the option 'format', or 'value.format', is required\n"},
+        {"## upsert-kafka\n", "- the options 'key.format' and 'value.format' are required\n"}};
+    StrBuf page;
+    (void)state;
+    print_page("connectors", &page);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const char *at = strstr(strbuf_cstr(&page), cases[i].connector);
+        assert_non_null(at);
+        const char *end = strstr(at, "| option |"), *says = strstr(at, cases[i].says);
+        if (says == NULL || end == NULL || says > end)
+            fail_msg("%snot: %s", cases[i].connector, cases[i].says);
+    }
+    strbuf_close(&page);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_markdown),
-        cmocka_unit_test(test_all_pages_print),
-        cmocka_unit_test(test_unknown_page),
-        cmocka_unit_test(test_write_all),
-        cmocka_unit_test(test_functions),
-        cmocka_unit_test(test_options),
-        cmocka_unit_test(test_words_types_errors),
-        cmocka_unit_test(test_statements),
-        cmocka_unit_test(test_windows),
+        cmocka_unit_test(test_markdown),        cmocka_unit_test(test_formats_of_connectors),
+        cmocka_unit_test(test_all_pages_print), cmocka_unit_test(test_unknown_page),
+        cmocka_unit_test(test_write_all),       cmocka_unit_test(test_functions),
+        cmocka_unit_test(test_options),         cmocka_unit_test(test_words_types_errors),
+        cmocka_unit_test(test_statements),      cmocka_unit_test(test_windows),
         cmocka_unit_test(test_differences),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
