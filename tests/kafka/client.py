@@ -10,7 +10,7 @@ import time
 
 from rdkafka import (CONSUMER, ERR_COORDINATOR_LOAD_IN_PROGRESS, ERR_COORDINATOR_NOT_AVAILABLE, ERR_LEADER_NOT_AVAILABLE,
                      ERR_NOT_COORDINATOR, ERR_NOT_LEADER, ERR_PARTITION_EOF, ERR_QUEUE_FULL,
-                     ERR_TIMED_OUT, ERR_UNKNOWN_TOPIC_OR_PART, ERR_UNSTABLE_OFFSET_COMMIT, MSG_F_COPY,
+                     ERR_TIMED_OUT, ERR_UNKNOWN_LEADER_EPOCH, ERR_UNKNOWN_TOPIC_OR_PART, ERR_UNSTABLE_OFFSET_COMMIT, MSG_F_COPY,
                      OFFSET_BEGINNING, OFFSET_END, OFFSET_INVALID, PRODUCER, VTYPE_HEADERS, VTYPE_KEY, VTYPE_MSGFLAGS,
                      VTYPE_PARTITION, VTYPE_TIMESTAMP, VTYPE_TOPIC, VTYPE_VALUE, Argument, Handle, KafkaError,
                      Partitions, check, check_fatal, check_object, copy_bytes, entries_of, lib)
@@ -155,8 +155,8 @@ class Transaction:
 class Client:
     """All else, over one connection that is kept."""
 
-    def __init__(self, bootstrap):
-        self.bootstrap = bootstrap
+    def __init__(self, bootstrap, checksums=True):
+        self.bootstrap, self.checksums = bootstrap, checksums
         self.handle = Handle(PRODUCER, {"bootstrap.servers": bootstrap, "log_level": 0, "reconnect.backoff.max.ms": 200})
 
     def __enter__(self):
@@ -234,7 +234,7 @@ class Client:
         try:
             return len(self.offsets(self.handle, name, OFFSET_BEGINNING))
         except KafkaError as error:
-            if error.code not in (ERR_UNKNOWN_TOPIC_OR_PART, ERR_LEADER_NOT_AVAILABLE, ERR_NOT_LEADER):
+            if error.code not in (ERR_UNKNOWN_TOPIC_OR_PART, ERR_LEADER_NOT_AVAILABLE, ERR_NOT_LEADER, ERR_UNKNOWN_LEADER_EPOCH):
                 raise
             return 0
 
@@ -279,7 +279,7 @@ class Client:
     def consumer(self, isolation):
         return Handle(CONSUMER, {"bootstrap.servers": self.bootstrap, "group.id": "weir-test-reader", "isolation.level": isolation,
                                  "enable.auto.commit": "false", "auto.offset.reset": "error", "enable.partition.eof": "true",
-                                 "fetch.wait.max.ms": 10, "check.crcs": "true", "log_level": 0})
+                                 "fetch.wait.max.ms": 10, "check.crcs": str(self.checksums).lower(), "log_level": 0})
 
     def begin_offsets(self, topic):
         """The first offset that is there, by partition."""

@@ -149,7 +149,8 @@ def run(weir, cluster, client, case):
 
 def main(weir, wanted):
     chosen = [case for case in CASES if not wanted or case.__name__ in wanted]
-    with Mock() as cluster, Client(cluster.bootstrap) as client:
+    # What the mock writes at the end of a transaction, has none in newer versions of librdkafka.
+    with Mock() as cluster, Client(cluster.bootstrap, checksums=False) as client:
         failed = [case.__name__ for case in chosen if not run(os.path.abspath(weir), cluster, client, case)]
     print("%d cases, %d failed %s" % (len(chosen), len(failed), " ".join(failed)))
     sys.exit(1 if failed or not chosen else 0)
