@@ -14,6 +14,9 @@ static const KafkaPair preferred[][12] = {
             {"reconnect.backoff.ms", "50"},
             {"reconnect.backoff.max.ms", "1000"},
             {"topic.metadata.refresh.interval.ms", "10000"},
+            /* For so long newer versions do not believe that a topic is gone which they have read;
+             * half a minute by default. */
+            {"topic.metadata.propagation.max.ms", "5000"},
             {"socket.keepalive.enable", "true"},
             /* After a queue was full; a second by default, which starves a job that reads as fast
              * as it can. There since 2.2; see kafka_client_wake. */
