@@ -12,6 +12,8 @@
 enum {
     ANSWER_MS = 10000,     /* for what is asked before a job can begin */
     AWAY_ANSWER_MS = 500,  /* the same of a broker that is known to be away */
+    SETTLE_NAP_MS = 100,   /* until a leader is there, */
+    SETTLE_TRIES = 20,     /* and how often that is waited for */
     DESTROY_S = 2,         /* until it is left to itself */
     QUEUED_KBYTES = 65536, /* fetched and not taken yet, of all partitions */
     QUEUED_LEAST_KBYTES = 1024,
@@ -487,10 +489,39 @@ static Status check_answers(KafkaClient *self, const rd_kafka_topic_partition_li
     return ST_OK;
 }
 
-Status kafka_client_offsets(KafkaClient *self, rd_kafka_topic_partition_list_t *list, Diag *diag)
+/* Who leads the partition is being found out, as of a topic that was made a moment ago. */
+static bool is_settling(rd_kafka_resp_err_t error)
 {
+    return error == RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE ||
+           error == RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION ||
+           error == RD_KAFKA_RESP_ERR_FENCED_LEADER_EPOCH ||
+           error == RD_KAFKA_RESP_ERR_UNKNOWN_LEADER_EPOCH;
+}
+
+/* `asked`: the list before. *again: part of the answer is another one in a moment. */
+static rd_kafka_resp_err_t ask_offsets(KafkaClient *self, rd_kafka_topic_partition_list_t *list,
+                                       const rd_kafka_topic_partition_list_t *asked, bool *again)
+{
+    for (int i = 0; i < list->cnt; i++)
+        list->elems[i].offset = asked->elems[i].offset;
     rd_kafka_resp_err_t error =
         self->lib->offsets_for_times(self->rk, list, kafka_client_patience_ms(self));
+    *again = is_settling(error);
+    for (int i = 0; error == RD_KAFKA_RESP_ERR_NO_ERROR && i < list->cnt; i++)
+        *again = *again || is_settling(list->elems[i].err);
+    return error;
+}
+
+Status kafka_client_offsets(KafkaClient *self, rd_kafka_topic_partition_list_t *list, Diag *diag)
+{
+    rd_kafka_topic_partition_list_t *asked = self->lib->topic_partition_list_copy(list);
+    bool again;
+    rd_kafka_resp_err_t error = ask_offsets(self, list, asked, &again);
+    for (int i = 0; again && i < SETTLE_TRIES; i++) {
+        nanosleep(&(struct timespec){.tv_nsec = SETTLE_NAP_MS * 1000 * 1000}, NULL);
+        error = ask_offsets(self, list, asked, &again);
+    }
+    self->lib->topic_partition_list_destroy(asked);
     return error == RD_KAFKA_RESP_ERR_NO_ERROR ? check_answers(self, list, diag)
                                                : kafka_client_no_answer(self, error, diag);
 }

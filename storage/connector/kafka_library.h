@@ -40,6 +40,7 @@
     X(topic_partition_list_new)                                                                    \
     X(topic_partition_list_destroy)                                                                \
     X(topic_partition_list_find)                                                                   \
+    X(topic_partition_list_copy)                                                                   \
     X(topic_partition_list_add)                                                                    \
     X(offsets_for_times)                                                                           \
     X(committed)                                                                                   \

@@ -114,6 +114,20 @@ def away_from_a_query(case, cluster, client):
     case.stop()
 
 
+def a_leader_that_is_not_settled(case, cluster, client):
+    """As of a topic that was made a moment ago: its ends are asked for again."""
+    cluster.create_topic(case.topic)
+    client.produce(case.topic, 0, [(None, b'{"n":1}')])
+    try:
+        for error in (mock.UNKNOWN_LEADER_EPOCH, mock.LEADER_NOT_AVAILABLE, mock.NOT_LEADER):
+            cluster.fail(mock.LIST_OFFSETS, *[error] * 4)
+            case.run(case.table("n INT") + "SELECT n FROM t;\n")
+            says(case.printed(), "1")
+            cluster.forget(mock.LIST_OFFSETS)
+    finally:
+        cluster.forget(mock.LIST_OFFSETS)
+
+
 def write_through(fault):
     """The case of the table above."""
     name, request, *rest = fault
@@ -127,7 +141,7 @@ def write_through(fault):
     return case
 
 
-CASES = [write_through(fault) for fault in FAULTS] + [away_from_a_query]
+CASES = [write_through(fault) for fault in FAULTS] + [away_from_a_query, a_leader_that_is_not_settled]
 
 
 def run(weir, cluster, client, case):
