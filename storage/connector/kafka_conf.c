@@ -38,6 +38,9 @@ static const KafkaPair preferred[][12] = {
             {"message.max.bytes", "100000000"},
             {"queue.buffering.max.messages", "1000000"},
             {"queue.buffering.max.kbytes", "262144"},
+            /* Newer versions forget all brokers when the last one goes, and begin anew with those
+             * of the bootstrap list; 2.16 may then not send for minutes what waits in it. */
+            {"metadata.recovery.strategy", "none"},
             {NULL, NULL},
         },
 };
