@@ -109,7 +109,7 @@ static Status drop_job(const Execution *execution, const SessionJob *job)
     Session *session = execution->session;
     for (uint32_t i = job->made.count; i-- > 0;)
         TRY(drop_object(execution, catalog_find(session->catalog, job->made.item[i])));
-    return catalog_drop_job(session->catalog, job->id, execution->diag);
+    return catalog_undo_job(session->catalog, job->id, execution->diag);
 }
 
 void drop_failed_start(const Execution *execution, const SessionJob *job)

@@ -682,6 +682,16 @@ Status catalog_drop_job(Catalog *catalog, int64_t id, Diag *diag)
     return ST_OK;
 }
 
+Status catalog_undo_job(Catalog *catalog, int64_t id, Diag *diag)
+{
+    const DbValue row[] = {db_value_i64(id)};
+    TRY(catalog_drop_job(catalog, id, diag));
+    return db_run(catalog->db,
+                  TEXT("UPDATE sqlite_sequence SET seq = ?1 - 1 WHERE name = '_weir_jobs' AND seq "
+                       "= ?1"),
+                  row, 1, diag);
+}
+
 const CatalogJob *catalog_find_job(const Catalog *catalog, int64_t id)
 {
     uint32_t index;

@@ -103,6 +103,8 @@ CHECKED Status catalog_restart_job(Catalog *catalog, int64_t id, Micros now, Dia
 CHECKED Status catalog_forget_recovery(Catalog *catalog, int64_t id, Diag *diag);
 /* With all that is kept about it; not its objects. */
 CHECKED Status catalog_drop_job(Catalog *catalog, int64_t id, Diag *diag);
+/* The same of the last one, which has never worked: the next one has its number. */
+CHECKED Status catalog_undo_job(Catalog *catalog, int64_t id, Diag *diag);
 const CatalogJob *catalog_find_job(const Catalog *catalog, int64_t id); /* NULL when absent */
 uint32_t catalog_job_count(const Catalog *catalog);
 const CatalogJob *catalog_job(const Catalog *catalog, uint32_t index); /* by id */

@@ -765,7 +765,7 @@ def a_start_that_reads_nothing_leaves_nothing(b):
     stop(process, signal.SIGTERM, 0)
     os.remove(b.path("n.csv"))
     b.run("run", "job.sql", "--db", "app.db", code=3, err="E3004")
-    assert state_of(b)[0] == "FAILED" and b.query("app.db", "SELECT n FROM kept") == [(1,), (2,)]
+    assert b.query("app.db", "SELECT id, state FROM _weir_jobs") == [(1, "FAILED")] and b.query("app.db", "SELECT n FROM kept") == [(1,), (2,)]
     b.write("bad.sql", BID_TABLE.replace("'json'", "'json', 'on-error' = 'fail'") + "CREATE MATERIALIZED VIEW v AS SELECT price FROM bid;\n")
     b.run("run", "bad.sql", "--db", "bad.db", code=1, err="E5001")
     assert b.query("bad.db", "SELECT line FROM \"bid$errors\"") == [(3,)]
