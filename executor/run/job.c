@@ -292,8 +292,7 @@ JobCounts job_counts(const Job *job)
 
 bool job_has_begun(const Job *job)
 {
-    return job->epoch > 0 || job->stage != COMMIT_TABLES || job->next_values > 0 ||
-           job->reject.recorded > 0 || job_input(job).records > 0;
+    return job->next_values > 0 || job->reject.recorded > 0 || job_input(job).records > 0;
 }
 
 /* From the beginning of the file: where the split starts moves on with each checkpoint. */

@@ -99,7 +99,8 @@ typedef struct JobCounts {
 } JobCounts;
 JobCounts job_counts(const Job *job);
 
-/* Something was read, rejected or committed, by this run or an earlier one. */
+/* Something was read or rejected. An epoch may have been committed before that, of nothing but what
+ * the clock or a listing says. */
 bool job_has_begun(const Job *job);
 
 /* How far reading has come: each record once, however many queries read it, and the bytes of files
