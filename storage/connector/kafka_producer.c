@@ -352,8 +352,23 @@ static void close_client(KafkaProducer *self)
     drop_client(self);
 }
 
+/* Readers wait for a transaction that is open. One that nobody will end is ended here, if the broker
+ * takes that soon; what may be committed by now is not touched. */
+static void leave_transaction(const KafkaProducer *self)
+{
+    bool open = self->step == KAFKA_STEP_PRODUCE || self->step == KAFKA_STEP_FLUSH ||
+                self->step == KAFKA_STEP_MARK || self->step == KAFKA_STEP_ABORT;
+    if (self->rk == NULL || !is_exact(self) || !open)
+        return;
+    self->lib->purge(self->rk, RD_KAFKA_PURGE_F_QUEUE);
+    rd_kafka_error_t *error = self->lib->abort_transaction(self->rk, STEP_MS);
+    if (error != NULL)
+        self->lib->error_destroy(error); /* then its time has to go by */
+}
+
 void kafka_producer_close(KafkaProducer *self)
 {
+    leave_transaction(self);
     close_client(self);
     kafka_ends_close(&self->reached);
     kafka_ends_close(&self->written);
@@ -400,16 +415,6 @@ static Status step_produce(KafkaProducer *self, const KafkaOutbox *outbox, Diag 
     return ST_OK;
 }
 
-/* The job ends here, and nobody is to wait for the transaction. */
-static Status refuse_records(KafkaProducer *self, Diag *diag)
-{
-    rd_kafka_error_t *error =
-        is_exact(self) ? self->lib->abort_transaction(self->rk, STEP_MS) : NULL;
-    if (error != NULL)
-        self->lib->error_destroy(error); /* then the broker waits until its time is over */
-    return kafka_producer_refuse_gone(self, self->gone, self->gone_at, diag);
-}
-
 /* librdkafka waits for a topic that is there no more as for a broker that is away. One that has
  * just begun may not know its topics yet. */
 static Status why_waiting(KafkaProducer *self, const char *words, Diag *diag)
@@ -441,7 +446,7 @@ static Status step_flush(KafkaProducer *self, Diag *diag)
     self->unknown_times = 0;
     TRY(self->noted);
     if (self->gone != UINT32_MAX)
-        return refuse_records(self, diag);
+        return kafka_producer_refuse_gone(self, self->gone, self->gone_at, diag);
     if (self->failed != RD_KAFKA_RESP_ERR_NO_ERROR && !is_exact(self))
         return abort_for(self, self->failed, self->lib->err2str(self->failed), diag);
     self->step = is_exact(self) ? KAFKA_STEP_MARK : KAFKA_STEP_DONE;

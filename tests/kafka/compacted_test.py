@@ -98,6 +98,8 @@ def killed_again_and_again(case):
         if i % 2:
             compact(case, 2, before=3 * i + 3, left=2 * 4)
         case.start()
+    case.produce((b"k", b'{"n":%d}' % (12 * size)))  # the job is at work when it comes out
+    wanted.append([12 * size])
     case.wait_rows("SELECT * FROM v", total(*wanted))
     case.wait_rows('SELECT COUNT(*), COUNT(DISTINCT split || "offset") FROM "t$errors"', [(junk, junk)])
     case.stop()

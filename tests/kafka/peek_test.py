@@ -187,7 +187,7 @@ def options(b):
     assert "'properties.client.id' = 'me'" in sql and "'properties.fetch.min.bytes' = '1'" in sql, sql
     sql = b.peek("options", "-o", "sasl.password=geheim", err=r"passwords in place of \*\*\*\*")
     assert "geheim" not in sql and "'properties.sasl.password' = '****'" in sql, sql
-    b.peek("options", "-o", "no.such.thing=1", code=1, err="E2114: .*no.such.thing")
+    b.peek("options", "-o", "no.such.thing=1", code=1, err="E2112: .*no.such.thing")
     b.peek("options", "-o", "client.id=a", "-o", "client.id=b", code=1, err="E2111")
     b.peek("options", "-o", "bootstrap.servers=x", code=1, err="E2111")
 
