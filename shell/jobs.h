@@ -28,7 +28,7 @@ typedef struct SessionJob {
     JobProgress progress;
     uint64_t rejected; /* so far (job_counts) */
     bool stopped;
-    bool is_new;                   /* made by this session, */
+    bool is_new;                   /* made by this session, in the place of nothing, */
     VEC(Text) made;                /* together with these objects, */
     bool has_begun;                /* and has read something */
     char last_notice[NOTICE_SIZE]; /* of a job that has ended; empty: none */

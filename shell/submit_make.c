@@ -370,6 +370,16 @@ static Status revert(const Execution *execution, const Submission *submission)
     return session_end(session, give_up_others(execution, submission, NULL), execution->diag);
 }
 
+/* Of a script that gives something another meaning, what was there before would not come back. */
+static bool makes_new_ones_alone(const Catalog *catalog, const Submission *submission)
+{
+    for (uint32_t i = 0; i < submission->object.count; i++) {
+        if (catalog_find(catalog, object_name(submission->object.item[i]).name->text) != NULL)
+            return false;
+    }
+    return submission->replaces == 0;
+}
+
 /* What goes with the job if it fails before it has read anything. */
 static Status note_made(const Catalog *catalog, const Submission *submission, SessionJob *job)
 {
@@ -393,9 +403,10 @@ static Status start(const Execution *execution, Submission *submission, Text sql
     JobState was = known == NULL ? JOB_CREATED : known->state;
     int64_t known_id = known == NULL ? 0 : known->id;
     bool refused = false;
+    bool goes_again = known == NULL && makes_new_ones_alone(session->catalog, submission);
     TRY(session_begin(session, execution->diag));
     Status status = make_all(execution, submission, sql, plan, known, job, &refused);
-    if (status == ST_OK && *job != NULL && known == NULL && submission->replaces == 0)
+    if (status == ST_OK && *job != NULL && goes_again)
         status = note_made(session->catalog, submission, *job);
     if (status != ST_OK) {
         session_job_close(*job);

@@ -771,6 +771,18 @@ def a_start_that_reads_nothing_leaves_nothing(b):
     assert b.query("bad.db", "SELECT line FROM \"bid$errors\"") == [(3,)]
 
 
+def a_start_that_reads_nothing_takes_nothing(b):
+    """What was there before stays, also where the script gives it another meaning."""
+    table = "CREATE OR REPLACE TABLE t (n BIGINT) WITH ('connector' = 'filesystem', 'path' = '%s', 'format' = 'csv', 'source.monitor-interval' = '20 ms');\n"
+    view = "CREATE MATERIALIZED VIEW seen AS SELECT COUNT(*) AS n FROM t;\n"
+    b.write("n.csv", "1\n2\n")
+    b.write("table.sql", table % "n.csv")
+    b.write("job.sql", table % "/proc/self/mem" + view)
+    b.run("run", "table.sql", "--db", "app.db")
+    b.run("run", "job.sql", "--db", "app.db", code=3, err="^error E3002: \"/proc/self/mem\": Input/output error\n$")
+    assert b.query("app.db", "SELECT name FROM _weir_objects ORDER BY name") == [("seen",), ("t",)]
+
+
 def another_job_that_fills_the_same(b):
     """A script whose INSERT was changed is another job: that the one before is still there is told."""
     script = ENDLESS + "CREATE TABLE o (n BIGINT) WITH ('connector' = 'blackhole');\nINSERT INTO o SELECT n FROM ticks%s;\n"
@@ -1141,7 +1153,7 @@ CASES = [
     scripts_and_files, run_a_job, run_prints_selects, nothing_is_made_by_a_wrong_script, check_changes_nothing, check_tells_all_mistakes,
     rejected_records, rejected_records_of_views_and_jobs, rejected_records_of_a_job_that_is_stopped, shards, out_of_reach, unusable_databases, changed_databases,
     made_up_rows, names_of_weir_that_others_have, names_of_the_users_own_tables, another_database_file, files_of_others, a_database_that_cannot_be_written, a_second_process_reads, who_only_looks_owns_nothing,
-    unfinished_jobs_are_told, states_of_a_job, paused_and_stopped_jobs, state_of_another_version, a_job_that_cannot_begin_has_failed, a_start_that_reads_nothing_leaves_nothing,
+    unfinished_jobs_are_told, states_of_a_job, paused_and_stopped_jobs, state_of_another_version, a_job_that_cannot_begin_has_failed, a_start_that_reads_nothing_leaves_nothing, a_start_that_reads_nothing_takes_nothing,
     another_job_that_fills_the_same, a_paused_job_goes_on_where_it_was, signals, a_row_that_makes_billions_of_windows,
     two_interrupts, broken_pipe, full_disk, an_empty_followed_folder, a_followed_file_that_is_another_one, a_followed_file_that_is_cut,
     a_clean_stop_leaves_a_checkpoint, killed_and_run_at_once, standard_input_goes_on, no_room_for_the_database, what_a_script_asks_is_checked_first, closed_streams,
