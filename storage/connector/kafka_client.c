@@ -494,6 +494,8 @@ static bool is_settling(rd_kafka_resp_err_t error)
 {
     return error == RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE ||
            error == RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION ||
+           error == RD_KAFKA_RESP_ERR_REPLICA_NOT_AVAILABLE ||
+           error == RD_KAFKA_RESP_ERR_OFFSET_NOT_AVAILABLE ||
            error == RD_KAFKA_RESP_ERR_FENCED_LEADER_EPOCH ||
            error == RD_KAFKA_RESP_ERR_UNKNOWN_LEADER_EPOCH;
 }

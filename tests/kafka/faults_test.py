@@ -119,12 +119,28 @@ def a_leader_that_is_not_settled(case, cluster, client):
     cluster.create_topic(case.topic)
     client.produce(case.topic, 0, [(None, b'{"n":1}')])
     try:
-        for error in (mock.UNKNOWN_LEADER_EPOCH, mock.LEADER_NOT_AVAILABLE, mock.NOT_LEADER):
+        for error in (mock.UNKNOWN_LEADER_EPOCH, mock.LEADER_NOT_AVAILABLE, mock.NOT_LEADER, mock.REPLICA_NOT_AVAILABLE, mock.OFFSET_NOT_AVAILABLE):
             cluster.fail(mock.LIST_OFFSETS, *[error] * 4)
             case.run(case.table("n INT") + "SELECT n FROM t;\n")
             says(case.printed(), "1")
             cluster.forget(mock.LIST_OFFSETS)
     finally:
+        cluster.forget(mock.LIST_OFFSETS)
+
+
+def written_ends_that_are_not_settled(case, cluster, client):
+    """A job that goes on asks where the topic ends that it has written, until the leader knows."""
+    cluster.create_topic(case.topic)
+    try:
+        cluster.fail(mock.PRODUCE, *[mock.TOPIC_AUTHORIZATION_FAILED] * 50)
+        says(case.run(script(case), code=3), "E3010")
+        cluster.forget(mock.PRODUCE)
+        cluster.fail(mock.LIST_OFFSETS, mock.LEADER_NOT_AVAILABLE, mock.NOT_LEADER, mock.REPLICA_NOT_AVAILABLE, mock.FENCED_LEADER_EPOCH,
+                     mock.UNKNOWN_LEADER_EPOCH, mock.OFFSET_NOT_AVAILABLE)
+        case.run()
+        equal(arrived(case, client)[1], list(range(ROWS)))
+    finally:
+        cluster.forget(mock.PRODUCE)
         cluster.forget(mock.LIST_OFFSETS)
 
 
@@ -141,7 +157,7 @@ def write_through(fault):
     return case
 
 
-CASES = [write_through(fault) for fault in FAULTS] + [away_from_a_query, a_leader_that_is_not_settled]
+CASES = [write_through(fault) for fault in FAULTS] + [away_from_a_query, a_leader_that_is_not_settled, written_ends_that_are_not_settled]
 
 
 def run(weir, cluster, client, case):
