@@ -90,10 +90,13 @@ static void test_bounded(void **state)
 
 /* --- against the rule, written down plainly --- */
 
+enum { MODEL_ROWS = 800 };
+
 typedef struct Model {
     uint32_t rows, next;
-    int64_t time[64];
-    bool filtered[64];
+    int64_t time[MODEL_ROWS];
+    bool filtered[MODEL_ROWS], refused[MODEL_ROWS];
+    bool timeless;
     int64_t watermark;
 } Model;
 
@@ -103,21 +106,35 @@ static uint64_t next_random(uint64_t *state)
     return *state >> 33;
 }
 
-/* A split's rows as its text; polls end anywhere. */
-static void random_split(uint64_t *seed, uint32_t split, Model *model, StrBuf *text)
+/* A split's rows as its text; polls end anywhere. A few splits are long, and slow to get on. */
+static void random_split(uint64_t *seed, uint32_t split, bool timeless, Model *model, StrBuf *text)
 {
-    *model = (Model){.watermark = INT64_MIN, .rows = (uint32_t)(next_random(seed) % 64)};
+    bool is_long = next_random(seed) % 8 == 0;
+    *model = (Model){.watermark = INT64_MIN, .timeless = timeless};
+    model->rows = (uint32_t)(next_random(seed) % (is_long ? MODEL_ROWS : 64));
     int64_t time = 0;
     for (uint32_t i = 0; i < model->rows; i++) {
-        time += (int64_t)(next_random(seed) % 5);
+        time += (int64_t)(is_long ? next_random(seed) % 50 == 0 : next_random(seed) % 5);
         model->time[i] = time - (int64_t)(next_random(seed) % 4);
         model->filtered[i] = next_random(seed) % 6 == 0;
-        strbuf_printf(text, "%s%u|%lld\n%s", model->filtered[i] ? "~" : "", split * 100 + i,
-                      (long long)model->time[i], next_random(seed) % 5 == 0 ? "--\n" : "");
-        if (next_random(seed) % 9 == 0)
+        model->refused[i] = !timeless && next_random(seed) % 11 == 0;
+        strbuf_printf(text, "%s%u|", model->filtered[i] ? "~" : "", split * 1000 + i);
+        if (model->refused[i])
+            strbuf_string(text, "NULL\n");
+        else
+            strbuf_printf(text, "%lld\n", (long long)model->time[i]);
+        if (next_random(seed) % (is_long ? 400 : 5) == 0)
+            strbuf_string(text, "--\n");
+        if (next_random(seed) % (is_long ? 200 : 9) == 0)
             strbuf_string(text, "idle\n");
     }
     strbuf_char(text, '\0');
+}
+
+/* The tables' splits one behind the other: the order of declaration. */
+static bool model_before(const Model *a, const Model *b)
+{
+    return a->timeless != b->timeless ? a->timeless : a->watermark < b->watermark;
 }
 
 static void model_run(Model *model, uint32_t splits, StrBuf *out)
@@ -127,57 +144,61 @@ static void model_run(Model *model, uint32_t splits, StrBuf *out)
         Model *lowest = NULL;
         for (uint32_t i = 0; i < splits; i++) {
             Model *split = &model[i];
-            if (split->next < split->rows &&
-                (lowest == NULL || split->watermark < lowest->watermark))
+            if (split->next < split->rows && (lowest == NULL || model_before(split, lowest)))
                 lowest = split;
         }
         if (lowest == NULL)
             return;
         uint32_t row = lowest->next++;
         int64_t time = lowest->time[row];
+        if (lowest->refused[row])
+            continue;
         if (!lowest->filtered[row]) {
-            strbuf_printf(out, "+I %u|%lld @", (uint32_t)(lowest - model) * 100 + row,
+            strbuf_printf(out, "+I %u|%lld @", (uint32_t)(lowest - model) * 1000 + row,
                           (long long)time);
             if (lowest->watermark == INT64_MIN)
                 strbuf_string(out, "-\n");
             else
                 strbuf_printf(out, "%lld\n", (long long)lowest->watermark);
         }
-        lowest->watermark = time > lowest->watermark ? time : lowest->watermark;
+        if (!lowest->timeless && time > lowest->watermark)
+            lowest->watermark = time;
     }
 }
 
+/* One of so many splits in one table, or several tables, some without a watermark. */
 static void test_random(void **state)
 {
     (void)state;
-    enum { MOST = 20, RUNS = 60 };
+    enum { MOST = 20, RUNS = 120 };
     StrBuf expected;
+    static Model model[MOST];
     strbuf_init(&expected, NULL);
     for (uint64_t run = 0; run < RUNS; run++) {
         uint64_t seed = run * 7919 + 1;
-        uint32_t splits = 1 + (uint32_t)(next_random(&seed) % MOST);
-        Model model[MOST];
+        uint32_t tables = 1 + (uint32_t)(next_random(&seed) % JOB_BENCH_TABLES), splits = 0;
         StrBuf text[MOST];
         const char *given[MOST];
-        for (uint32_t i = 0; i < splits; i++) {
-            strbuf_init(&text[i], NULL);
-            random_split(&seed, i, &model[i], &text[i]);
-            given[i] = strbuf_cstr(&text[i]);
-        }
-        model_run(model, splits, &expected);
+        PlanNode *scan[JOB_BENCH_TABLES];
         JobBench b;
         char name[40];
         snprintf(name, sizeof name, "run %llu", (unsigned long long)run);
         job_bench_open(&b);
-        /* As splits of one table, or as tables of one split each. */
-        PlanNode *scan[JOB_BENCH_TABLES];
-        if (splits <= JOB_BENCH_TABLES && splits > 1) {
-            for (uint32_t i = 0; i < splits; i++)
-                scan[i] = job_bench_scan(&b, "i INT|t TIMESTAMP(3)", 1, true, &given[i], 1);
-            scan[0] = plan_bench_node(&b.plan, PLAN_UNION_ALL, scan, splits);
-        } else {
-            scan[0] = job_bench_scan(&b, "i INT|t TIMESTAMP(3)", 1, true, given, splits);
+        for (uint32_t t = 0; t < tables; t++) {
+            uint32_t first = splits;
+            bool timeless = tables > 1 && next_random(&seed) % 6 == 0;
+            splits += 1 + (uint32_t)(next_random(&seed) % (MOST / tables));
+            for (uint32_t i = first; i < splits; i++) {
+                strbuf_init(&text[i], NULL);
+                random_split(&seed, i, timeless, &model[i], &text[i]);
+                given[i] = strbuf_cstr(&text[i]);
+            }
+            scan[t] = job_bench_scan(&b, "i INT|t TIMESTAMP(3)", timeless ? -1 : 1, true,
+                                     &given[first], splits - first);
         }
+        if (tables > 1)
+            scan[0] = plan_bench_node(&b.plan, PLAN_UNION_ALL, scan, tables);
+        model_run(model, splits, &expected);
         plan_bench_sink(&b.plan, scan[0], SINK_COLLECT);
         job_bench_check(&b, name, strbuf_cstr(&expected));
         job_bench_close(&b);
