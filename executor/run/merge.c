@@ -381,9 +381,10 @@ static Status stop_satisfied(Merge *merge, MergeScan *scan)
     TRY(gather_flush(merge->gather));
     for (uint32_t i = 0; i < scan->splits; i++) {
         scan->split[i].ended = true;
+        scan->split[i].waiting = false;
         merge_close_split(scan, &scan->split[i]);
     }
-    scan->heaped = 0;
+    scan->heaped = scan->waiting = 0;
     return merge_end_scan(merge, scan);
 }
 

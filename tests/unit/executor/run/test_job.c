@@ -422,16 +422,20 @@ static void test_several_queries(void **state)
     job_bench_close(&b);
 }
 
-/* A LIMIT that is satisfied ends what is read for it alone. */
+/* A LIMIT that is satisfied ends what is read for it alone, also what has not come yet. */
 static void test_limit_stops_reading(void **state)
 {
     (void)state;
-    static const char *const text[] = {"a|1|0\nb|2|0\nc|4|0\n--\nd|8|0\nfail"};
-    static const char *const live[] = {"a|1|0\nb|2|0\nc|4|0\n"};
+    static const struct {
+        bool bounded;
+        const char *text;
+    } cases[] = {{true, "a|1|0\nb|2|0\nc|4|0\n--\nd|8|0\nfail"},
+                 {true, "a|1|0\nb|2|0\nc|4|0\n--\nidle\nfail"},
+                 {false, "a|1|0\nb|2|0\nc|4|0\n"}};
     JobBench b;
-    for (int bounded = 0; bounded < 2; bounded++) {
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         job_bench_open(&b);
-        PlanNode *input = job_bench_scan(&b, schema, -1, bounded, bounded ? text : live, 1);
+        PlanNode *input = job_bench_scan(&b, schema, -1, cases[i].bounded, &cases[i].text, 1);
         PlanNode *limit = plan_bench_node(&b.plan, PLAN_LIMIT, &input, 1);
         limit->as.limit = (PlanLimit){0, 2};
         plan_bench_sink(&b.plan, limit, SINK_COLLECT);
