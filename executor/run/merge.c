@@ -373,11 +373,8 @@ static Status take_turn(Merge *merge, int32_t chosen, uint32_t most, uint32_t *t
     return room == most ? gather_flush(merge->gather) : ST_OK;
 }
 
-/* Where nobody wants more of a scan, it ends. */
-static Status stop_satisfied(Merge *merge, MergeScan *scan)
+Status merge_leave(Merge *merge, MergeScan *scan)
 {
-    if (scan->ended || !op_is_satisfied(scan->op))
-        return ST_OK;
     TRY(gather_flush(merge->gather));
     for (uint32_t i = 0; i < scan->splits; i++) {
         scan->split[i].ended = true;
@@ -388,13 +385,23 @@ static Status stop_satisfied(Merge *merge, MergeScan *scan)
     return merge_end_scan(merge, scan);
 }
 
+/* When that is noticed hangs on how the input came; so a replay leaves it where it was left. */
+static Status stop_satisfied(Merge *merge, uint32_t number)
+{
+    MergeScan *scan = &merge->scan[number];
+    if (scan->ended || merge->replays || !op_is_satisfied(scan->op))
+        return ST_OK;
+    TRY(merge_note_left(merge, number));
+    return merge_leave(merge, scan);
+}
+
 Status merge_step(Merge *merge, uint32_t rows, MergeProgress *progress, Diag *diag)
 {
     uint32_t taken = 0;
     bool blocked = false;
     *progress = MERGE_BUSY;
     for (uint32_t i = 0; i < merge->scans; i++) {
-        TRY(stop_satisfied(merge, &merge->scan[i]));
+        TRY(stop_satisfied(merge, i));
         if (merge->scan[i].waiting > 0)
             TRY(refill_waiting(merge, &merge->scan[i], &blocked, diag));
     }
@@ -405,7 +412,7 @@ Status merge_step(Merge *merge, uint32_t rows, MergeProgress *progress, Diag *di
             break;
         }
         TRY(take_turn(merge, chosen, rows - taken, &taken, diag));
-        TRY(stop_satisfied(merge, &merge->scan[chosen]));
+        TRY(stop_satisfied(merge, (uint32_t)chosen));
         blocked = merge->scan[chosen].waiting > 0;
     }
     TRY(gather_flush(merge->gather));

@@ -77,6 +77,7 @@ typedef struct Merge {
     uint32_t batch_rows; /* rows a batch at most */
     int32_t last;        /* the scan whose rows came last; -1: none yet */
     bool kept;           /* what a restart needs is kept: the log, and the bytes of streams */
+    bool replays;        /* since it was loaded, until merge_go_live */
     StrBuf log;          /* the rounds since the last epoch; who keeps them clears it */
     uint32_t rounds;     /* in the log */
     Micros now;          /* the reading of the clock for what comes next; who owns it sets it */

@@ -17,6 +17,7 @@ typedef enum RoundEventKind {
     EVENT_ROWS,  /* rows of a split */
     EVENT_QUIET, /* a split without rows: it ended or fell idle, its records were rejected, or its
                     watermark went on with the clock */
+    EVENT_LEFT,  /* nobody wants more of a scan */
 } RoundEventKind;
 
 typedef struct RoundEvent {
@@ -40,7 +41,7 @@ static Status walk_event(StateWalk *walk, RoundEvent *event)
     if (event->kind == EVENT_OVER)
         return ST_OK;
     TRY(STATE_WALK(walk, event->scan));
-    if (event->kind == EVENT_SPLIT)
+    if (event->kind == EVENT_SPLIT || event->kind == EVENT_LEFT)
         return ST_OK;
     TRY(STATE_WALK(walk, event->split));
     TRY(STATE_WALK(walk, event->until));
@@ -81,6 +82,17 @@ static Status note_over(Round *round)
         return ST_OK;
     round->merge->rounds++;
     return note(round, &over);
+}
+
+Status merge_note_left(Merge *merge, uint32_t scan)
+{
+    Round round = {.merge = merge,
+                   .head = {.taken = merge->taken, .now = merge->now},
+                   .walk = {.out = &merge->log},
+                   .begun = merge->log.size};
+    RoundEvent left = {.kind = EVENT_LEFT, .scan = scan};
+    TRY(note(&round, &left));
+    return note_over(&round);
 }
 
 Status merge_note_reading(Merge *merge, Micros now, bool done)
@@ -467,11 +479,13 @@ Status merge_repeat_round(Merge *merge, const RoundHead *head, StateWalk *log, D
         TRY(walk_event(log, &event));
         if (event.kind == EVENT_OVER)
             return settle(merge);
-        if (event.kind > EVENT_QUIET || event.scan >= merge->scans)
+        if (event.kind > EVENT_LEFT || event.scan >= merge->scans)
             return ST_STATE;
         MergeScan *scan = &merge->scan[event.scan];
         if (event.kind == EVENT_SPLIT)
             TRY(add_split(merge, scan, log));
+        else if (event.kind == EVENT_LEFT)
+            TRY(merge_leave(merge, scan));
         else if (event.split >= scan->splits)
             return ST_STATE;
         else if (merge_has_rows(&scan->split[event.split]))
@@ -483,6 +497,7 @@ Status merge_repeat_round(Merge *merge, const RoundHead *head, StateWalk *log, D
 
 void merge_go_live(Merge *merge)
 {
+    merge->replays = false;
     for (uint32_t i = 0; i < merge->scans; i++) {
         MergeScan *scan = &merge->scan[i];
         for (uint32_t s = 0; s < scan->splits; s++)

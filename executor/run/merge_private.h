@@ -46,6 +46,11 @@ CHECKED Status merge_send_watermark(MergeScan *scan);
 /* The scan ends where all of its splits have. */
 CHECKED Status merge_end_scan(Merge *merge, MergeScan *scan);
 
+/* Nobody wants more of a scan: it ends. */
+CHECKED Status merge_leave(Merge *merge, MergeScan *scan);
+/* That, in the log. */
+CHECKED Status merge_note_left(Merge *merge, uint32_t scan);
+
 /* Saves or loads what a split is. */
 CHECKED Status merge_walk_split(Merge *merge, StateWalk *walk, Split *split);
 

@@ -98,6 +98,7 @@ static Status scan_state(Merge *merge, MergeScan *scan, StateWalk *walk, Diag *d
 Status merge_state(Merge *merge, StateWalk *walk, Diag *diag)
 {
     merge_note_records(merge);
+    merge->replays = merge->replays || walk->loading;
     TRY(state_walk_mark(walk, "merge"));
     TRY(STATE_WALK(walk, merge->taken));
     TRY(STATE_WALK(walk, merge->now));

@@ -244,6 +244,24 @@ def windows_of_a_killed_job(case):
     case.stop()
 
 
+def killed_behind_a_limit(case):
+    """What was read for it once it was met hangs on how the input came, which is in other pieces when it comes again."""
+    other = case.topic + "_other"
+    case.create()
+    case.client.create_topic(other, 1)
+    case.produce(*numbers(0, 2000))
+    tables = case.table("n BIGINT", bounded=False) + case.table("n BIGINT", "u", bounded=False, topic=other)
+    case.start("SET 'commit-interval' = '5 ms';\n" + tables + view("SELECT n FROM t LIMIT 1") + view("SELECT n FROM u", "w"))
+    for last in range(1, 4):
+        case.client.produce(other, 0, [(None, value) for value in numbers(last - 1, last)])
+        case.wait_rows("SELECT COUNT(*), MAX(n) FROM w", [(last, last - 1)])
+        case.wait_rows("SELECT * FROM v", [(0,)])
+        if last < 3:
+            case.kill()
+            case.start()
+    case.stop()
+
+
 # --- positions that are gone ---
 
 
@@ -559,7 +577,7 @@ def broker_away_at_the_end(case):
 
 
 CASES = [from_the_latest, what_comes_later, an_open_transaction, new_partitions, new_topics_of_a_pattern, windows_close_by_the_lowest_partition,
-         an_idle_partition, stopped_and_gone_on_with, killed_again_and_again, killed_inside_of_an_array, windows_of_a_killed_job,
+         an_idle_partition, stopped_and_gone_on_with, killed_again_and_again, killed_inside_of_an_array, killed_behind_a_limit, windows_of_a_killed_job,
          deleted_while_it_is_down, deleted_up_to_the_position, deleted_by_compaction, made_anew_and_shorter, made_anew_and_empty,
          made_anew_and_longer, made_anew_in_transactions, made_anew_in_the_middle_of_a_batch, made_anew_with_fewer_partitions, gone_while_it_is_down, deleted_while_it_runs, topic_deleted_while_it_runs, made_anew_while_it_runs, left_behind_while_it_runs,
          broker_killed_and_started_again, broker_away_is_told, broker_away_of_a_bounded_job_is_told,
