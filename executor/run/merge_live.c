@@ -472,8 +472,11 @@ static Status repeat_event(Merge *merge, const RoundHead *head, const RoundEvent
     return ST_OK;
 }
 
+/* Its events take the splits one after the other, and wait for each. */
 Status merge_repeat_round(Merge *merge, const RoundHead *head, StateWalk *log, Diag *diag)
 {
+    for (uint32_t i = 0; i < merge->scans; i++)
+        TRY(merge_open_readers(merge, &merge->scan[i], diag));
     for (;;) {
         RoundEvent event = {0};
         TRY(walk_event(log, &event));

@@ -31,6 +31,8 @@ CHECKED Status merge_make_splits(Merge *merge, MergeScan *scan, Split *listed, u
 CHECKED Status merge_make_spool(Merge *merge, MergeScan *scan, uint32_t number, Spooling spools);
 /* The split's room for decoded rows. */
 CHECKED Status merge_open_rows(Merge *merge, MergeScan *scan, uint32_t number);
+/* All readers that fetch from when they are opened, so that they do so side by side. */
+CHECKED Status merge_open_readers(Merge *merge, MergeScan *scan, Diag *diag);
 /* Reads the split's next rows. POLL_IDLE: nothing is there yet. */
 CHECKED Status merge_poll_split(Merge *merge, MergeScan *scan, uint32_t number, PollResult *result,
                                 Diag *diag);

@@ -151,6 +151,17 @@ static Status open_reader(Merge *merge, MergeScan *scan, MergeSplit *split, Diag
     return read_ahead_open(merge->pool, split->reader, &scan->op->meter, &schema, &split->reader);
 }
 
+Status merge_open_readers(Merge *merge, MergeScan *scan, Diag *diag)
+{
+    if (!merge_scan_plan(scan)->spec.table->connector->reads_ahead)
+        return ST_OK;
+    for (uint32_t i = 0; i < scan->splits; i++) {
+        if (!scan->split[i].ended)
+            TRY(open_reader(merge, scan, &scan->split[i], diag));
+    }
+    return ST_OK;
+}
+
 Status merge_poll_split(Merge *merge, MergeScan *scan, uint32_t number, PollResult *result,
                         Diag *diag)
 {

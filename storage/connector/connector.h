@@ -68,7 +68,8 @@ typedef struct ConnectorClass {
     bool messages; /* records come by themselves, not as lines, and may have keys */
     bool shares_splits; /* read, its splits may be divided among processes (SourceEnv.shard); of
                            other sources each process reads all */
-    bool reads_ahead;   /* a reader may be polled in a thread of its own, which makes it faster */
+    bool reads_ahead;   /* a reader fetches from when it is opened, and may be polled in a thread of
+                           its own, which makes it faster */
     const ConnectorMetadata *metadata; /* ends with a key that is NULL; NULL: none */
     /* Whether splits, or their spools, give the same again from any position. NULL: they do not. */
     bool (*replayable)(const TableSpec *table);

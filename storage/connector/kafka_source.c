@@ -470,7 +470,9 @@ static Status open_reader(KafkaReader *self, const ScanSpec *scan, SourceEnv *en
         return diag_error(diag, E3007, SPAN_NONE, "\"%.*s\" has no queue", TEXT_ARG(split->name));
     /* Said in so many words, since an assignment else forwards it to the consumer's own. */
     self->client->lib->queue_forward(self->queue, NULL);
-    return ST_OK;
+    /* At once, for whoever opens many before polling the first: librdkafka takes up a partition
+     * when its last request, which may wait half a second at the end of others, is answered. */
+    return self->split.spool == NULL && !is_read_to_its_end(self) ? assign(self, diag) : ST_OK;
 }
 
 Status kafka_open_split(const ScanSpec *scan, SourceEnv *env, const Split *split, SplitReader **out,

@@ -212,6 +212,28 @@ def killed_again_and_again(case):
     case.stop()
 
 
+def killed_with_many_partitions(case):
+    """What they gave is read once more side by side: each by itself would wait for half a second."""
+    partitions = 40
+    case.create(partitions)
+
+    def feed(ns):
+        for partition in range(partitions):
+            case.produce(*ns, partition=partition)
+
+    feed(numbers(0, 5))
+    case.start(endless(case))
+    case.wait_rows("SELECT * FROM v", total(*[range(5)] * partitions))
+    case.kill()
+    feed(numbers(5, 7))
+    begin = time.monotonic()
+    case.start()
+    case.wait_rows("SELECT * FROM v", total(*[range(7)] * partitions))
+    took = time.monotonic() - begin
+    case.stop()
+    assert took < 10, "it took %.1f s to go on" % took
+
+
 def killed_inside_of_an_array(case):
     """One message of many batches, each an epoch of its own; killed before the first checkpoint."""
     case.create(1, {"max.message.bytes": 20000000})
@@ -577,7 +599,8 @@ def broker_away_at_the_end(case):
 
 
 CASES = [from_the_latest, what_comes_later, an_open_transaction, new_partitions, new_topics_of_a_pattern, windows_close_by_the_lowest_partition,
-         an_idle_partition, stopped_and_gone_on_with, killed_again_and_again, killed_inside_of_an_array, killed_behind_a_limit, windows_of_a_killed_job,
+         an_idle_partition, stopped_and_gone_on_with, killed_again_and_again, killed_with_many_partitions,
+         killed_inside_of_an_array, killed_behind_a_limit, windows_of_a_killed_job,
          deleted_while_it_is_down, deleted_up_to_the_position, deleted_by_compaction, made_anew_and_shorter, made_anew_and_empty,
          made_anew_and_longer, made_anew_in_transactions, made_anew_in_the_middle_of_a_batch, made_anew_with_fewer_partitions, gone_while_it_is_down, deleted_while_it_runs, topic_deleted_while_it_runs, made_anew_while_it_runs, left_behind_while_it_runs,
          broker_killed_and_started_again, broker_away_is_told, broker_away_of_a_bounded_job_is_told,
