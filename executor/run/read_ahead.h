@@ -12,7 +12,7 @@
 #include "executor/run/reader_pool.h"
 #include "storage/connector/split_reader.h"
 
-enum { READ_AHEAD_BATCHES = 2 }; /* one that waits and one that is being filled */
+enum { READ_AHEAD_BATCHES = 4 }; /* that wait or are being filled */
 
 /* Takes the inner reader over, which must not be used in any other way; not on an error. What it is
  * polled with are builders of this schema, and but in a replay of one capacity. */

@@ -177,20 +177,28 @@ static bool take_out(ReaderThread *self, const ReaderTask *task)
     if (at == self->tasks)
         return false;
     self->task[at] = self->task[--self->tasks];
+    return true;
+}
+
+static void wait_for_end(ReaderThread *self, const ReaderTask *task)
+{
+    pthread_mutex_lock(&self->lock);
     while (self->working == task)
         pthread_cond_wait(&self->over, &self->lock);
-    return true;
+    pthread_mutex_unlock(&self->lock);
 }
 
 void reader_pool_remove(ReaderPool *pool, ReaderTask *task)
 {
-    bool found = false;
+    ReaderThread *found = NULL;
     pthread_mutex_lock(&pool->lock);
-    for (uint32_t i = 0; i < pool->threads && !found; i++) {
-        pthread_mutex_lock(&pool->thread[i].lock);
-        found = take_out(&pool->thread[i], task);
-        pthread_mutex_unlock(&pool->thread[i].lock);
+    for (uint32_t i = 0; i < pool->threads && found == NULL; i++) {
+        ReaderThread *thread = &pool->thread[i];
+        pthread_mutex_lock(&thread->lock);
+        found = take_out(thread, task) ? thread : NULL;
+        pthread_mutex_unlock(&thread->lock);
     }
     pthread_mutex_unlock(&pool->lock);
-    assert(found);
+    assert(found != NULL);
+    wait_for_end(found, task);
 }

@@ -146,7 +146,7 @@ static Status put_operator(Job *job, const Op *op, Diag *diag)
         .late = op->late,
         .watermark = node->kind == PLAN_SCAN ? op->sent_watermark : op->watermark,
         .due = op->class->watermark_due == NULL ? MICROS_MAX : op->class->watermark_due(op),
-        .memory_bytes = op->meter.used_bytes,
+        .memory_bytes = meter_used_bytes(&op->meter),
         .groups = measure.groups,
         .windows = measure.windows,
         .by_clock = follows_clock(node),

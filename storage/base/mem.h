@@ -18,6 +18,11 @@ typedef struct Meter {
     int64_t limit_bytes; /* 0: none */
 } Meter;
 
+/* Threads that read ahead may be charging it. */
+static inline int64_t meter_used_bytes(const Meter *meter)
+{
+    return __atomic_load_n(&meter->used_bytes, __ATOMIC_RELAXED);
+}
 void meter_init(Meter *meter, Meter *parent, int64_t limit_bytes);
 
 CHECKED void *mem_alloc(Meter *meter, size_t size); /* uninitialised; meter may be NULL */

@@ -352,8 +352,8 @@ static void close_client(KafkaProducer *self)
     drop_client(self);
 }
 
-/* Readers wait for a transaction that is open. One that nobody will end is ended here, if the broker
- * takes that soon; what may be committed by now is not touched. */
+/* Readers wait for a transaction that is open. One that nobody will end is ended here, if the
+ * broker takes that soon; what may be committed by now is not touched. */
 static void leave_transaction(const KafkaProducer *self)
 {
     bool open = self->step == KAFKA_STEP_PRODUCE || self->step == KAFKA_STEP_FLUSH ||

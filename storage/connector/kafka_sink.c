@@ -301,8 +301,9 @@ static Status meet_topic(KafkaSink *self, const KafkaMemory *kept, uint64_t *sto
     KafkaEnds now;
     kafka_ends_open(&now, self->producer.reached.meter);
     Status status = kafka_producer_read_ends(&self->producer, true, &now, diag);
+    bool may_lose = self->producer.guarantee == KAFKA_NO_GUARANTEE;
     uint32_t gone = kafka_ends_find_gone(&self->producer.reached, &now);
-    if (status == ST_OK && gone != UINT32_MAX)
+    if (status == ST_OK && gone != UINT32_MAX && !may_lose)
         status =
             kafka_producer_refuse_gone(&self->producer, gone, kafka_ends_get(&now, gone), diag);
     if (status == ST_OK && self->keeps)

@@ -245,7 +245,10 @@ static Status assign(KafkaReader *self, Diag *diag)
 static bool may_be_another(const KafkaReader *self, ssize_t got)
 {
     Micros now = self->client->clock->monotonic(self->client->clock);
-    return got > 0 && self->message[0]->err == RD_KAFKA_RESP_ERR_NO_ERROR &&
+    ssize_t first = 0;
+    while (first < got && self->message[first]->err == RD_KAFKA_RESP_ERR__PARTITION_EOF)
+        first++;
+    return first < got && self->message[first]->err == RD_KAFKA_RESP_ERR_NO_ERROR &&
            self->silent_since != 0 && now - self->silent_since >= long_silence &&
            self->seen.behind > 0 && !self->checking;
 }
