@@ -413,10 +413,13 @@ Status kafka_client_partitions(KafkaClient *self, const char *topic, uint32_t *c
     *count = 0;
     if (metadata->topic_cnt == 1 && found->err == RD_KAFKA_RESP_ERR_NO_ERROR)
         *count = (uint32_t)found->partition_cnt;
-    else
+    else {
         status = diag_error(diag, E3008, SPAN_NONE, "topic \"%s\": %s", topic,
                             metadata->topic_cnt == 1 ? self->lib->err2str(found->err)
                                                      : "the broker does not know it");
+        diag_hint(diag,
+                  "make the topic, or give its right name; weir explain E3008 has the choices");
+    }
     self->lib->metadata_destroy(metadata);
     return status;
 }

@@ -47,7 +47,7 @@ def topics_by_pattern(case):
 
 
 def a_topic_that_is_not_there(case):
-    says(case.run(case.table("n INT") + view(), code=3, limit_s=15), "E3008", "a_topic_that_is_not_there")
+    says(case.run(case.table("n INT") + view(), code=3, limit_s=15), "E3008", "a_topic_that_is_not_there", "hint: make the topic")
 
 
 # --- where reading begins ---
