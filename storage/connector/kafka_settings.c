@@ -243,6 +243,17 @@ static Status translate_request_timeout(Translation *t, const OptionEntry *entry
                false);
 }
 
+/* librdkafka takes these when they are empty, and fails later, in words of something else. */
+static Status translate_filled(Translation *t, const OptionEntry *entry)
+{
+    if (entry->value.size == 0)
+        return diag_error(t->diag, E2114, entry->value_span, "option \"%.*s\" is empty",
+                          TEXT_ARG(entry->key));
+    return add(t, entry,
+               text_is(entry->key, "properties.group.id") ? "group.id" : "bootstrap.servers",
+               entry->value, false);
+}
+
 /* --- the table --- */
 
 #define BY_TABLE    "Weir keeps the positions itself, and sets it"
@@ -251,6 +262,7 @@ static Status translate_request_timeout(Translation *t, const OptionEntry *entry
 
 /* clang-format off */
 static const Rule rules[] = {
+    {"bootstrap.servers", FOR_BOTH, NULL, NULL, translate_filled},
     {"security.providers", FOR_BOTH, NULL, JAVA_CLASS, NULL},
     {"ssl.truststore.location", FOR_BOTH, NULL, NULL, translate_truststore},
     {"ssl.truststore.password", FOR_BOTH, NULL, NULL, translate_truststore_password},
@@ -287,7 +299,7 @@ static const Rule rules[] = {
     {"receive.buffer.bytes", FOR_BOTH, NULL, NULL, translate_socket_buffer},
     {"request.timeout.ms", FOR_BOTH, NULL, NULL, translate_request_timeout},
 
-    {"group.id", FOR_READING, NULL, NULL, NULL},
+    {"group.id", FOR_READING, NULL, NULL, translate_filled},
     {"isolation.level", FOR_READING, NULL, NULL, NULL},
     {"fetch.max.wait.ms", FOR_READING, "fetch.wait.max.ms", NULL, NULL},
     {"fetch.wait.max.ms", FOR_READING, NULL, NULL, NULL},

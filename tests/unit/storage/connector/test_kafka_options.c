@@ -143,6 +143,8 @@ static void test_topics_and_formats(void **state)
         {KAFKA, "topic=a;;b", E2114, "topic=", "empty"},
         {KAFKA, "topic=a;", E2114, "topic=", "empty"},
         {KAFKA, "topic=", E2114, "topic=", "empty"},
+        {KAFKA, "properties.bootstrap.servers=", E2114, "properties.bootstrap.servers=", "empty"},
+        {KAFKA, "properties.group.id=", E2114, "properties.group.id=", "empty"},
         {KAFKA, "topic=a;b;a", E2111, "topic=", "\"a\" is given twice"},
         {KAFKA, "topic=a,b", E2114, "topic=", "; stands between"},
         {KAFKA, "topic=..", E2114, "topic=", "cannot be"},
