@@ -78,6 +78,7 @@ static Status open_parts(Job *job, Diag *diag)
                                   .seed = kept,
                                   .base_path = config->base_path,
                                   .db = job->db,
+                                  .stop = config->stop,
                                   .shared = &job->shared};
     TRY(graph_open(&job->graph, job->plan, &job->env, &job->arena, diag));
     TRY(recovery_open(job, diag));

@@ -4,6 +4,8 @@
 #ifndef WEIR_STORAGE_CONNECTOR_CONNECTOR_H
 #define WEIR_STORAGE_CONNECTOR_CONNECTOR_H
 
+#include <stdatomic.h>
+
 #include "storage/base/arena.h"
 #include "storage/base/clock.h"
 #include "storage/base/diag.h"
@@ -30,14 +32,16 @@ typedef struct SourceEnv {
     Arena *arena; /* as long-lived as the source */
     Meter *meter;
     Clock *clock;
-    uint64_t seed;         /* datagen */
-    Text base_path;        /* relative paths start here; empty: the working directory */
-    const Db *db;          /* whose files must not be opened here; NULL: there is none */
-    SinkOwner owner;       /* sinks only */
-    bool inserts_only;     /* sinks only: no row that is written takes another back */
-    SharedSource **shared; /* sources only: those of the job so far */
-    Shard shard;           /* list: of a source that has shares_splits, which of them */
-    bool lists_again;      /* list: what was listed first is known, be it nothing */
+    uint64_t seed;           /* datagen */
+    Text base_path;          /* relative paths start here; empty: the working directory */
+    const Db *db;            /* whose files must not be opened here; NULL: there is none */
+    SinkOwner owner;         /* sinks only */
+    bool inserts_only;       /* sinks only: no row that is written takes another back */
+    const atomic_bool *stop; /* somebody waits for the job to stop: what would take long to open is
+                                ST_CANCELLED; NULL: nobody can ask that */
+    SharedSource **shared;   /* sources only: those of the job so far */
+    Shard shard;             /* list: of a source that has shares_splits, which of them */
+    bool lists_again;        /* list: what was listed first is known, be it nothing */
 } SourceEnv;
 
 /* Why a time cannot be written, in words; NULL: it can. */

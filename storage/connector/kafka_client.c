@@ -224,14 +224,33 @@ static Status count_partitions(KafkaClient *self, uint32_t *count, Diag *diag)
     return status;
 }
 
+/* In short steps, so that a request to stop is heard. */
+static Status await_broker(KafkaClient *self, const SourceEnv *env, Diag *diag)
+{
+    rd_kafka_resp_err_t error = RD_KAFKA_RESP_ERR__TRANSPORT;
+    for (int waited = 0; waited < ANSWER_MS && error == RD_KAFKA_RESP_ERR__TRANSPORT;
+         waited += AWAY_ANSWER_MS) {
+        const rd_kafka_metadata_t *metadata = NULL;
+        if (env->stop != NULL && atomic_load(env->stop))
+            return ST_CANCELLED;
+        error = self->lib->metadata(self->rk, 0, NULL, &metadata, AWAY_ANSWER_MS);
+        if (error == RD_KAFKA_RESP_ERR_NO_ERROR)
+            self->lib->metadata_destroy(metadata);
+    }
+    /* Where there is a connection, what else is the matter is said by the questions. */
+    return error == RD_KAFKA_RESP_ERR__TRANSPORT ? kafka_client_no_answer(self, error, diag)
+                                                 : ST_OK;
+}
+
 /* How much may be queued for a partition is told when a client is made, and how many partitions
  * there are only by a client. */
-static Status open_client(KafkaClient *self, Diag *diag)
+static Status open_client(KafkaClient *self, const SourceEnv *env, Diag *diag)
 {
     uint32_t partitions;
     self->lib = &self->library;
     TRY(kafka_library_load(&self->library, diag));
     TRY(make_consumer(self, 1, diag));
+    TRY(await_broker(self, env, diag));
     TRY(count_partitions(self, &partitions, diag));
     if (partitions <= 1)
         return ST_OK;
@@ -274,7 +293,7 @@ Status kafka_client_get(const TableSpec *table, SourceEnv *env, KafkaClient **ou
     pthread_mutex_init(&self->lock, NULL);
     self->clock = env->clock;
     self->meter = env->meter;
-    Status status = open_client(self, diag);
+    Status status = open_client(self, env, diag);
     if (status == ST_OK && option_given(table->options, "properties.group.id"))
         self->published = self->lib->topic_partition_list_new(8);
     if (status != ST_OK) {

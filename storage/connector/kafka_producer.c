@@ -220,6 +220,8 @@ static Status patiently(KafkaProducer *self, Step *step, void *out, Diag *diag)
         Status status = step(self, out, &why);
         if (status == ST_OK)
             return ST_OK;
+        if (self->stop != NULL && atomic_load(self->stop))
+            return ST_CANCELLED;
         if (why.trouble == TROUBLE_LASTING || clock->monotonic(clock) >= until) {
             if (why.trouble != TROUBLE_LASTING)
                 diag_hint(&why,
@@ -310,7 +312,7 @@ Status kafka_producer_read_ends(KafkaProducer *self, bool patient, KafkaEnds *ou
 static Status connect_step(KafkaProducer *self, void *out, Diag *diag)
 {
     (void)out;
-    return connect_client(self, OPEN_MS, diag);
+    return connect_client(self, STEP_MS, diag); /* short, so that a request to stop is heard */
 }
 
 /* The only one: kafka_check_written. */
@@ -328,7 +330,8 @@ Status kafka_producer_open(KafkaProducer *self, const TableSpec *table, Text nam
                            Diag *diag)
 {
     Text copy;
-    *self = (KafkaProducer){.table = table, .clock = env->clock, .gone = UINT32_MAX};
+    *self =
+        (KafkaProducer){.table = table, .clock = env->clock, .stop = env->stop, .gone = UINT32_MAX};
     self->lib = &self->library;
     kafka_ends_open(&self->reached, env->meter);
     kafka_ends_open(&self->written, env->meter);

@@ -41,6 +41,7 @@ typedef struct KafkaProducer {
     const KafkaLibrary *lib; /* that one */
     const TableSpec *table;
     Clock *clock;
+    const atomic_bool *stop; /* as in SourceEnv */
     KafkaGuarantee guarantee;
     KafkaPartitioner partitioner;
     const char *topic, *name; /* name: of the transactions and of the marker's group */

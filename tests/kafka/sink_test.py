@@ -323,6 +323,20 @@ def a_broker_that_is_away(case):
     assert time.monotonic() - begin < 25, "it took %.1f s" % (time.monotonic() - begin)
 
 
+def stopped_while_a_broker_is_away(case):
+    """Before the first answer a job is not begun: a stop is heard soon, and leaves nothing."""
+    away = dict(properties__bootstrap__servers="127.0.0.1:1")
+    rows = file(case, "n INT", numbers(0, 1))
+    for script in (sink(case, "n INT", **away) + rows + "INSERT INTO o SELECT * FROM f;\n",
+                   case.table("n INT", scan__startup__mode="earliest-offset", **away) + "CREATE MATERIALIZED VIEW v AS SELECT * FROM t;\n"):
+        case.start(script)
+        time.sleep(1)
+        begin = time.monotonic()
+        case.stop()
+        assert time.monotonic() - begin < 5, "it took %.1f s" % (time.monotonic() - begin)
+        equal(case.rows("SELECT name FROM _weir_objects"), [])
+
+
 def too_large_here(case):
     """One record among small ones is above the limit that the table gives. Nothing of its epoch goes out."""
     case.create()
@@ -750,7 +764,7 @@ def stopped_for_longer_than_a_transaction_may_last(case):
 
 CASES = [once_and_in_order, partitions_as_java_chooses_them, keys_in_json, raw_and_csv, all_into_one_partition, in_turn, without_a_key,
          a_timestamp_that_cannot_be_written, other_guarantees, a_key_that_rows_share, nothing_for_empty_epochs, several_transactions, killed_between_two_transactions, bad_options,
-         a_time_out_that_the_broker_refuses, a_topic_that_is_not_there, a_broker_that_is_away, too_large_here, large, too_large_there,
+         a_time_out_that_the_broker_refuses, a_topic_that_is_not_there, a_broker_that_is_away, stopped_while_a_broker_is_away, too_large_here, large, too_large_there,
          killed_again_and_again, away_for_long, stopped_while_it_is_away, stop_and_go_on,
          marker_lost_after_a_stop, marker_lost_after_a_kill, topic_made_anew, topic_made_anew_after_a_stop,
          topic_made_anew_with_fewer_partitions, topic_made_anew_without_transactions, topic_made_anew_while_it_runs,
