@@ -60,6 +60,15 @@ static void drop_client(KafkaProducer *self)
     self->step = KAFKA_STEP_CONNECT;
 }
 
+/* What a call of a transaction asks the coordinator just when that goes away is waited for until it
+ * times out, whatever the call's own limit: a minute by default, in which the job does nothing and
+ * says nothing. It must be less than the transaction's own time. */
+static bool may_time_out_soon(const TableSpec *table)
+{
+    return !option_given(table->options, "properties.transaction.timeout.ms") &&
+           !option_given(table->options, "properties.socket.timeout.ms");
+}
+
 static Status make_client(KafkaProducer *self, Diag *diag)
 {
     char why[256];
@@ -69,6 +78,7 @@ static Status make_client(KafkaProducer *self, Diag *diag)
         {"enable.idempotence", self->guarantee == KAFKA_NO_GUARANTEE ? "false" : "true"},
         {"isolation.level", "read_uncommitted"}, /* where a partition ends */
         {is_exact(self) ? "transactional.id" : NULL, self->name},
+        {may_time_out_soon(self->table) ? "socket.timeout.ms" : NULL, "10000"},
         {NULL, NULL},
     };
     TRY(kafka_conf_make(self->lib, self->table, KAFKA_PRODUCER, own, &conf, diag));

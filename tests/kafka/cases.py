@@ -103,6 +103,9 @@ def run(case, weir, broker, client):
         return False
     finally:
         place.close()
+        if not broker.is_running():  # a case that failed has left it so: the others are not to blame
+            broker.start()
+            client.wait_for_groups()
 
 
 def main(cases, arguments):

@@ -17,6 +17,7 @@ from rdkafka import (CONSUMER, ERR_COORDINATOR_LOAD_IN_PROGRESS, ERR_COORDINATOR
 
 TIMEOUT_MS = 60000
 # What is committed will be known: a transaction is open, or the broker, which is young, makes room for groups.
+SETTLING = (ERR_LEADER_NOT_AVAILABLE, ERR_NOT_LEADER, ERR_UNKNOWN_LEADER_EPOCH)  # who leads a partition is being found out
 UNSETTLED = (ERR_UNSTABLE_OFFSET_COMMIT, ERR_COORDINATOR_LOAD_IN_PROGRESS, ERR_COORDINATOR_NOT_AVAILABLE, ERR_NOT_COORDINATOR)
 READ_COMMITTED, READ_UNCOMMITTED = "read_committed", "read_uncommitted"
 
@@ -234,7 +235,7 @@ class Client:
         try:
             return len(self.offsets(self.handle, name, OFFSET_BEGINNING))
         except KafkaError as error:
-            if error.code not in (ERR_UNKNOWN_TOPIC_OR_PART, ERR_LEADER_NOT_AVAILABLE, ERR_NOT_LEADER, ERR_UNKNOWN_LEADER_EPOCH):
+            if error.code not in (ERR_UNKNOWN_TOPIC_OR_PART, *SETTLING):
                 raise
             return 0
 
@@ -266,7 +267,18 @@ class Client:
             producer.produce(topic, partition, records)
             producer.flush()
 
-    def offsets(self, handle, topic, which):
+    def offsets(self, handle, topic, which, limit_s=30):
+        """A broker that has just begun is asked again."""
+        end = time.monotonic() + limit_s
+        while True:
+            try:
+                return self.look_up(handle, topic, which)
+            except KafkaError as error:
+                if error.code not in SETTLING or time.monotonic() > end:
+                    raise
+            time.sleep(0.1)
+
+    def look_up(self, handle, topic, which):
         entries = [(topic, partition, which) for partition in range(self.partitions(topic))]
         with Partitions(entries) as partitions:
             check(lib.offsets_for_times(handle.rk, partitions, TIMEOUT_MS))
