@@ -697,14 +697,18 @@ def an_older_backup(case):
     each_once(case, 600)
 
 
-def a_backup_of_an_earlier_run_without_marker(case):
-    """The broker has forgotten who has written last; that somebody has shows in the topic."""
+def write_on_beside_a_backup(case):
     write_and_end(case, kill=False)
     copy_database(case, "backup.db")
     case.start()
     feed(case, 1000, 1100)
     wait_count(case, 1100)
     case.stop()
+
+
+def a_backup_of_an_earlier_run_without_marker(case):
+    """The broker has forgotten who has written last; that somebody has shows in the topic."""
+    write_on_beside_a_backup(case)
     shutil.move(case.path("app.db"), case.path("newest.db"))
     shutil.move(case.path("backup.db"), case.path("app.db"))
     case.client.delete_group(marker_group(case))
@@ -733,12 +737,7 @@ def two_that_go_on_without_marker(case):
 
 
 def a_backup_of_an_earlier_run(case):
-    write_and_end(case, kill=False)
-    copy_database(case, "backup.db")
-    case.start()
-    feed(case, 1000, 1100)
-    wait_count(case, 1100)
-    case.stop()
+    write_on_beside_a_backup(case)
     shutil.move(case.path("backup.db"), case.path("app.db"))
     refuses(case, "copy of this database")
     each_once(case, 1100)
