@@ -16,6 +16,7 @@ enum {
     MARKER_MS = 5000,     /* the same of a client of its own, which has to find its way first */
     CLOSE_MS = 5000,      /* for what is on its way without a guarantee */
     TOPIC_GONE_TIMES = 5, /* steps in which the broker knows nothing of the topic, and may learn */
+    FAULT_TIMES = 5,      /* one after another in which the broker fails, and may recover */
     TRANSACTION_BYTES = 64 << 20, /* of records, about; at least one */
 };
 
@@ -114,10 +115,15 @@ static Status refuse_topic(const KafkaProducer *self, const char *words, Diag *d
     return status;
 }
 
-static Status fail(const KafkaProducer *self, rd_kafka_resp_err_t code, const char *words,
-                   Diag *diag)
+/* The broker cannot say what was the matter with it, nor what it has done. */
+static bool is_fault(rd_kafka_resp_err_t code)
 {
-    if (kafka_error_passes(code))
+    return code == RD_KAFKA_RESP_ERR_UNKNOWN;
+}
+
+static Status fail(KafkaProducer *self, rd_kafka_resp_err_t code, const char *words, Diag *diag)
+{
+    if (kafka_error_passes(code) || (is_fault(code) && ++self->fault_times < FAULT_TIMES))
         return held_up(self, words, diag);
     if (kafka_topic_is_gone(code))
         return refuse_topic(self, words, diag);
@@ -170,6 +176,10 @@ static Status after_error(KafkaProducer *self, rd_kafka_error_t *error, Diag *di
     self->lib->error_destroy(error);
     if (fatal)
         return give_up_client(self, words, diag);
+    if (is_fault(code)) { /* who comes next finds out */
+        drop_client(self);
+        return fail(self, code, words, diag);
+    }
     if (abort)
         return abort_for(self, code, words, diag);
     return again ? held_up(self, words, diag) : fail(self, code, words, diag);
@@ -572,6 +582,7 @@ static Status run_transaction(KafkaProducer *self, const KafkaOutbox *outbox, Di
     }
     self->step = KAFKA_STEP_BEGIN;
     self->busy = self->one_by_one = false;
+    self->fault_times = 0;
     self->turn += self->to - self->from;
     self->done = self->goal;
     return kafka_ends_raise_all(&self->reached, &self->written);

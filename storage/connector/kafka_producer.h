@@ -65,6 +65,7 @@ typedef struct KafkaProducer {
     int64_t gone_at;        /* its offset */
     Status noted;           /* of the reports; ST_NOMEM */
     uint32_t unknown_times; /* the topic was not known, one time after the other */
+    uint32_t fault_times;   /* the same of the broker's own failures */
 } KafkaProducer;
 
 /* `name`: of its transactions. Connects. */
