@@ -3,7 +3,10 @@
 #include <assert.h>
 #include <stddef.h>
 
-enum { AHEAD = READ_AHEAD_BATCHES };
+enum {
+    AHEAD = READ_AHEAD_BATCHES,
+    WORTH_WAKING = 2, /* full batches, to a caller that may sleep until there is something */
+};
 
 typedef struct Slot {
     BatchBuilder builder;
@@ -23,8 +26,10 @@ typedef struct ReadAhead {
     atomic_uint filled,
         taken;                /* slots so far; the thread counts the first, the caller the second */
     atomic_uint_fast64_t end; /* of the input, as the thread saw it last */
+    atomic_bool full;         /* the thread waits for a slot */
     Diag diag;                /* of the poll that failed, which is the last one */
-    bool rings, over;         /* the thread's: it is told of news; no more is to be polled */
+    /* The thread's: it is told of news; no more is to be polled; the caller is still to be told. */
+    bool rings, over, untold;
     /* The caller's: */
     bool ahead, alone;   /* the thread reads; or there is none */
     bool replays, ended; /* a stretch of the input is wanted; all of it has been given */
@@ -46,15 +51,36 @@ static bool brings_nothing(const Slot *slot, SplitPosition before)
            slot->builder.rejected_count == 0 && slot->after.start.offset == before.offset;
 }
 
-static bool fill_slot(ReaderTask *task)
+/* Said before the look: of two who pass, one at least sees the other. */
+static bool has_no_room(ReadAhead *self, unsigned filled)
 {
-    ReadAhead *self = (ReadAhead *)((char *)task - offsetof(ReadAhead, task));
+    if (filled - atomic_load(&self->taken) < AHEAD)
+        return false;
+    atomic_store(&self->full, true);
+    return filled - atomic_load(&self->taken) == AHEAD;
+}
+
+/* The next one is at hand then. */
+static bool is_full(const Slot *slot)
+{
+    return slot->status == ST_OK && slot->result == POLL_ROWS &&
+           slot->builder.rows == slot->builder.capacity;
+}
+
+static void tell(ReadAhead *self)
+{
+    self->untold = false;
+    bell_ring(reader_pool_arrived(self->pool));
+}
+
+static bool fill(ReadAhead *self)
+{
     SplitReader *inner = self->inner;
     unsigned filled = atomic_load_explicit(&self->filled, memory_order_relaxed);
     if (!self->rings && inner->rings != NULL)
-        inner->rings(inner, task->bell);
+        inner->rings(inner, self->task.bell);
     self->rings = true;
-    if (self->over || filled - atomic_load(&self->taken) == AHEAD)
+    if (self->over || has_no_room(self, filled))
         return false;
     Slot *slot = &self->slot[filled % AHEAD];
     SplitPosition before = inner->position(inner);
@@ -65,9 +91,21 @@ static bool fill_slot(ReaderTask *task)
     if (brings_nothing(slot, before))
         return false;
     self->over = slot->status != ST_OK || slot->result == POLL_END;
-    atomic_store(&self->filled, filled + 1);
-    bell_ring(reader_pool_arrived(self->pool));
+    bool full = is_full(slot);
+    atomic_store(&self->filled, filled + 1); /* from here on the slot is the caller's */
+    self->untold = true;
+    if (!full || filled + 1 - atomic_load(&self->taken) >= WORTH_WAKING)
+        tell(self);
     return true;
+}
+
+static bool fill_slot(ReaderTask *task)
+{
+    ReadAhead *self = (ReadAhead *)((char *)task - offsetof(ReadAhead, task));
+    bool filled = fill(self);
+    if (!filled && self->untold)
+        tell(self);
+    return filled;
 }
 
 /* --- the caller's side --- */
@@ -108,7 +146,8 @@ static Status take_slot(ReadAhead *self, BatchBuilder *out, PollResult *result, 
     if (status != ST_OK)
         *diag = self->diag;
     atomic_store(&self->taken, taken + 1);
-    bell_ring(self->task.bell);
+    if (atomic_exchange(&self->full, false))
+        bell_ring(self->task.bell);
     return status;
 }
 
