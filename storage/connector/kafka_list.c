@@ -66,10 +66,23 @@ static Status add_partition(Listing *self, Text topic, uint32_t partition)
     return ST_OK;
 }
 
+/* Others wait for a topic that is still to be made; this one would be empty without a word. */
+static Status refuse_pattern(const Listing *self, Diag *diag)
+{
+    Status status = diag_error(
+        diag, E3008, SPAN_NONE, "table \"%.*s\": there is no topic whose name matches \"%.*s\"",
+        TEXT_ARG(self->table->name),
+        TEXT_ARG(option_text(&self->table->scope, self->table->options, "topic-pattern")));
+    diag_hint(diag, "the whole name must match; those that begin with __ are the broker's own");
+    return status;
+}
+
 static Status find_partitions(Listing *self, Diag *diag)
 {
     KafkaTopics topics;
     TRY(kafka_client_topics(self->client, &self->arena, &topics, diag));
+    if (topics.count == 0 && self->known_count == 0 && kafka_is_bounded(self->table))
+        return refuse_pattern(self, diag);
     for (uint32_t i = 0; i < topics.count; i++) {
         uint32_t count;
         TRY(kafka_client_partitions(self->client, topics.name[i].ptr, &count, diag));

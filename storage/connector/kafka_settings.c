@@ -2,6 +2,7 @@
  * or what concerns one face alone, or what Weir decides itself, is a row of the table here. */
 #include "storage/base/secret.h"
 #include "storage/base/vec.h"
+#include "storage/connector/kafka_addresses.h"
 #include "storage/connector/kafka_jaas.h"
 #include "storage/connector/kafka_options.h"
 
@@ -243,15 +244,19 @@ static Status translate_request_timeout(Translation *t, const OptionEntry *entry
                false);
 }
 
-/* librdkafka takes these when they are empty, and fails later, in words of something else. */
-static Status translate_filled(Translation *t, const OptionEntry *entry)
+/* librdkafka takes an empty one, and fails later, in words of something else. */
+static Status translate_group(Translation *t, const OptionEntry *entry)
 {
     if (entry->value.size == 0)
         return diag_error(t->diag, E2114, entry->value_span, "option \"%.*s\" is empty",
                           TEXT_ARG(entry->key));
-    return add(t, entry,
-               text_is(entry->key, "properties.group.id") ? "group.id" : "bootstrap.servers",
-               entry->value, false);
+    return add(t, entry, "group.id", entry->value, false);
+}
+
+static Status translate_servers(Translation *t, const OptionEntry *entry)
+{
+    TRY(kafka_addresses_check(entry, t->diag));
+    return add(t, entry, "bootstrap.servers", entry->value, false);
 }
 
 /* --- the table --- */
@@ -262,7 +267,7 @@ static Status translate_filled(Translation *t, const OptionEntry *entry)
 
 /* clang-format off */
 static const Rule rules[] = {
-    {"bootstrap.servers", FOR_BOTH, NULL, NULL, translate_filled},
+    {"bootstrap.servers", FOR_BOTH, NULL, NULL, translate_servers},
     {"security.providers", FOR_BOTH, NULL, JAVA_CLASS, NULL},
     {"ssl.truststore.location", FOR_BOTH, NULL, NULL, translate_truststore},
     {"ssl.truststore.password", FOR_BOTH, NULL, NULL, translate_truststore_password},
@@ -299,7 +304,7 @@ static const Rule rules[] = {
     {"receive.buffer.bytes", FOR_BOTH, NULL, NULL, translate_socket_buffer},
     {"request.timeout.ms", FOR_BOTH, NULL, NULL, translate_request_timeout},
 
-    {"group.id", FOR_READING, NULL, NULL, translate_filled},
+    {"group.id", FOR_READING, NULL, NULL, translate_group},
     {"isolation.level", FOR_READING, NULL, NULL, NULL},
     {"fetch.max.wait.ms", FOR_READING, "fetch.wait.max.ms", NULL, NULL},
     {"fetch.wait.max.ms", FOR_READING, NULL, NULL, NULL},

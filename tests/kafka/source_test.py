@@ -44,6 +44,8 @@ def topics_by_pattern(case):
     equal(case.read("n INT", topic=None, topic_pattern="by_pattern-[0-9]+"), [(0,), (1,)])
     case.fresh()
     equal(case.read("n INT", topic=None, topic_pattern="by_pattern-[\\d&&[^2]]+?"), [(0,)])
+    case.fresh()
+    says(case.run(case.table("n INT", topic=None, topic_pattern="by_pattern") + "SELECT n FROM t;\n", code=3), "E3008", "no topic", "whole name")
 
 
 def a_topic_that_is_not_there(case):

@@ -89,6 +89,8 @@ static Status check(Fixture *f)
     "connector=upsert-kafka|topic=a|properties.bootstrap.servers=h:9092|key.format=json|"          \
     "value.format=json"
 
+#define SERVERS "properties.bootstrap.servers="
+
 typedef struct Case {
     const char *base, *options;
     ErrorCode code;      /* E0001: accepted */
@@ -144,6 +146,24 @@ static void test_topics_and_formats(void **state)
         {KAFKA, "topic=a;", E2114, "topic=", "empty"},
         {KAFKA, "topic=", E2114, "topic=", "empty"},
         {KAFKA, "properties.bootstrap.servers=", E2114, "properties.bootstrap.servers=", "empty"},
+        {KAFKA, SERVERS "host with space:9092", E2114, SERVERS, "name of a host"},
+        {KAFKA, SERVERS ":9092", E2114, SERVERS, "name of a host"},
+        {KAFKA, SERVERS "a:9092,b/c:9092", E2114, SERVERS, "\"b/c:9092\" is not the address"},
+        {KAFKA, SERVERS "a:", E2114, SERVERS, "1 to 65535"},
+        {KAFKA, SERVERS "a:0", E2114, SERVERS, "1 to 65535"},
+        {KAFKA, SERVERS "a:65536", E2114, SERVERS, "1 to 65535"},
+        {KAFKA, SERVERS "a:4294967297", E2114, SERVERS, "1 to 65535"},
+        {KAFKA, SERVERS "a:9092x", E2114, SERVERS, "1 to 65535"},
+        {KAFKA, SERVERS "http://a:9092", E2114, SERVERS, "no such protocol"},
+        {KAFKA, SERVERS "::1", E2114, SERVERS, "[::1]:9092"},
+        {KAFKA, SERVERS "[::1", E2114, SERVERS, "not closed"},
+        {KAFKA, SERVERS "[::1]9092", E2114, SERVERS, "behind the bracket"},
+        {KAFKA, SERVERS "[]:9092", E2114, SERVERS, "name of a host"},
+        {KAFKA, SERVERS " , ", E2114, SERVERS, "empty"},
+        {KAFKA, SERVERS "a", E0001, NULL, NULL},
+        {KAFKA, SERVERS "a:1, b_c.d-e:65535 ,", E0001, NULL, NULL},
+        {KAFKA, SERVERS "PLAINTEXT://127.0.0.1:9092,sasl_ssl://[fe80::1%eth0]:9093", E0001, NULL,
+         NULL},
         {KAFKA, "properties.group.id=", E2114, "properties.group.id=", "empty"},
         {KAFKA, "topic=a;b;a", E2111, "topic=", "\"a\" is given twice"},
         {KAFKA, "topic=a,b", E2114, "topic=", "; stands between"},
