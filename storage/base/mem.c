@@ -68,18 +68,28 @@ static void meter_raise_peak(Meter *meter, int64_t used)
         ;
 }
 
+/* Up to its limit, of which what is refused takes nothing: another thread may ask for less. */
+static bool meter_add(Meter *meter, int64_t size)
+{
+    int64_t used = __atomic_load_n(&meter->used_bytes, __ATOMIC_RELAXED);
+    do {
+        if (meter->limit_bytes != 0 && used + size > meter->limit_bytes)
+            return false;
+    } while (!__atomic_compare_exchange_n(&meter->used_bytes, &used, used + size, true,
+                                          __ATOMIC_RELAXED, __ATOMIC_RELAXED));
+    meter_raise_peak(meter, used + size);
+    return true;
+}
+
 /* Charges all of them, or none. */
 static bool meter_charge(Meter *meter, size_t size)
 {
     if (size >= largest_block)
         return false;
     for (Meter *m = meter; m != NULL; m = m->parent) {
-        int64_t used = __atomic_add_fetch(&m->used_bytes, (int64_t)size, __ATOMIC_RELAXED);
-        if (m->limit_bytes == 0 || used <= m->limit_bytes) {
-            meter_raise_peak(m, used);
+        if (meter_add(m, (int64_t)size))
             continue;
-        }
-        for (Meter *charged = meter; charged != m->parent; charged = charged->parent)
+        for (Meter *charged = meter; charged != m; charged = charged->parent)
             __atomic_sub_fetch(&charged->used_bytes, (int64_t)size, __ATOMIC_RELAXED);
         return false;
     }

@@ -452,13 +452,22 @@ static Status why_waiting(KafkaProducer *self, const char *words, Diag *diag)
     return status;
 }
 
+/* Without a guarantee nobody waits for the reports; but what they say is told, once. */
+static Status tell_lost(KafkaProducer *self, Diag *diag)
+{
+    rd_kafka_resp_err_t cause = self->failed;
+    self->failed = RD_KAFKA_RESP_ERR_NO_ERROR;
+    return cause == RD_KAFKA_RESP_ERR_NO_ERROR ? ST_OK
+                                               : fail(self, cause, self->lib->err2str(cause), diag);
+}
+
 static Status step_flush(KafkaProducer *self, Diag *diag)
 {
+    char words[256];
     if (self->guarantee == KAFKA_NO_GUARANTEE) {
         self->step = KAFKA_STEP_DONE;
-        return ST_OK;
+        return tell_lost(self, diag);
     }
-    char words[256];
     rd_kafka_resp_err_t error = self->lib->flush(self->rk, STEP_MS);
     if (is_broken(self, words, sizeof words))
         return give_up_client(self, words, diag);
@@ -527,7 +536,8 @@ static Status step_abort(KafkaProducer *self, Diag *diag)
 
 static Status step_begin(KafkaProducer *self, Diag *diag)
 {
-    self->failed = RD_KAFKA_RESP_ERR_NO_ERROR;
+    if (self->guarantee != KAFKA_NO_GUARANTEE)
+        self->failed = RD_KAFKA_RESP_ERR_NO_ERROR;
     kafka_ends_clear(&self->written);
     self->next = self->from;
     rd_kafka_error_t *error = is_exact(self) ? self->lib->begin_transaction(self->rk) : NULL;
@@ -626,4 +636,14 @@ Status kafka_producer_mark(KafkaProducer *self, uint64_t epoch, Diag *diag)
         self->busy = true;
     }
     return run_transaction(self, NULL, diag);
+}
+
+Status kafka_producer_settle(KafkaProducer *self, Diag *diag)
+{
+    if (self->guarantee != KAFKA_NO_GUARANTEE || self->rk == NULL)
+        return ST_OK;
+    rd_kafka_resp_err_t error = self->lib->flush(self->rk, STEP_MS);
+    if (error != RD_KAFKA_RESP_ERR_NO_ERROR)
+        return fail(self, error, self->lib->err2str(error), diag);
+    return tell_lost(self, diag);
 }

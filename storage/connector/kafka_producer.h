@@ -89,5 +89,7 @@ CHECKED Status kafka_producer_send(KafkaProducer *producer, const KafkaOutbox *o
                                    uint64_t epoch, Diag *diag);
 /* Writes the marker alone; `epoch`: what it says where there was none. */
 CHECKED Status kafka_producer_mark(KafkaProducer *producer, uint64_t epoch, Diag *diag);
+/* At the end: what was sent without a guarantee has arrived, or it is told. */
+CHECKED Status kafka_producer_settle(KafkaProducer *producer, Diag *diag);
 
 #endif

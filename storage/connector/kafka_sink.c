@@ -175,7 +175,7 @@ static Status kafka_save(Sink *sink, StrBuf *out)
 static Status kafka_finish(Sink *sink, Diag *diag)
 {
     KafkaSink *self = (KafkaSink *)sink;
-    (void)diag;
+    TRY(kafka_producer_settle(&self->producer, diag));
     if (self->keeps && self->now.written > 0 &&
         kafka_producer_read_ends(&self->producer, false, &self->producer.reached, NULL) == ST_OK)
         self->now.finished = 1;

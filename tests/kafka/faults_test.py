@@ -70,10 +70,10 @@ FAULTS = (
 )
 
 
-def script(case):
+def script(case, **options):
     with open(case.path("f.json"), "w", encoding="utf-8") as out:
         out.writelines('{"n":%d}\n' % i for i in range(ROWS))
-    return (case.table("n INT", "o", bounded=False, scan__startup__mode=None) +
+    return (case.table("n INT", "o", bounded=False, scan__startup__mode=None, **options) +
             "CREATE TABLE f (n INT) WITH ('connector' = 'filesystem', 'path' = 'f.json', 'format' = 'json');\n"
             "INSERT INTO o SELECT n FROM f;\n")
 
@@ -149,6 +149,20 @@ def written_ends_that_are_not_settled(case, cluster, client):
         cluster.forget(mock.LIST_OFFSETS)
 
 
+def lost_without_a_guarantee(case, cluster, client):
+    """Nobody waits for the broker's word, but what it says is told."""
+    cluster.create_topic(case.topic)
+    text = script(case, sink__delivery_guarantee="none")
+    try:
+        cluster.fail(mock.PRODUCE, *[mock.TOPIC_AUTHORIZATION_FAILED] * 50)
+        says(case.run(text, code=3), "E3010.*(?i:authorization)")
+    finally:
+        cluster.forget(mock.PRODUCE)
+    case.fresh()
+    case.run(text)
+    equal(arrived(case, client)[0], list(range(ROWS)))
+
+
 def write_through(fault):
     """The case of the table above."""
     name, request, *rest = fault
@@ -162,7 +176,8 @@ def write_through(fault):
     return case
 
 
-CASES = [write_through(fault) for fault in FAULTS] + [away_from_a_query, a_leader_that_is_not_settled, written_ends_that_are_not_settled]
+CASES = [write_through(fault) for fault in FAULTS] + [away_from_a_query, a_leader_that_is_not_settled, written_ends_that_are_not_settled,
+                                                 lost_without_a_guarantee]
 
 
 def run(weir, cluster, client, case):
