@@ -162,7 +162,7 @@ static void test_to_the_end(void **state)
     (void)state;
     static const Numbers cases[] = {
         {.count = 100000, .fails_at = UINT64_MAX, .ends = true},
-        {.count = 100000, .fails_at = UINT64_MAX, .ends = true, .idle = 2},
+        {.count = 10000, .fails_at = UINT64_MAX, .ends = true, .idle = 2},
         {.count = 99, .fails_at = UINT64_MAX, .ends = true, .idle = 3},
         {.count = 0, .fails_at = UINT64_MAX, .ends = true},
     };
