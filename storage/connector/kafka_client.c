@@ -10,15 +10,17 @@
 #include "storage/connector/name_pattern.h"
 
 enum {
-    ANSWER_MS = 10000,     /* for what is asked before a job can begin */
-    AWAY_ANSWER_MS = 500,  /* the same of a broker that is known to be away */
-    SETTLE_NAP_MS = 100,   /* until a leader is there, */
-    SETTLE_TRIES = 20,     /* and how often that is waited for */
-    DESTROY_S = 2,         /* until it is left to itself */
-    QUEUED_KBYTES = 65536, /* fetched and not taken yet, of all partitions */
+    ANSWER_MS = 10000,      /* for what is asked before a job can begin */
+    AWAY_ANSWER_MS = 500,   /* the same of a broker that is known to be away */
+    AGAIN_ANSWER_MS = 1000, /* the same while a job runs, which waits for it */
+    SETTLE_NAP_MS = 100,    /* until a leader is there, */
+    SETTLE_TRIES = 20,      /* and how often that is waited for */
+    DESTROY_S = 2,          /* until it is left to itself */
+    QUEUED_KBYTES = 65536,  /* fetched and not taken yet, of all partitions */
     QUEUED_LEAST_KBYTES = 1024,
     QUEUED_MESSAGES = 100000, /* the same in messages, each of which takes some 250 bytes more */
     QUEUED_LEAST_MESSAGES = 10000,
+    MUCH_GROWTH = 2, /* times as many partitions as the queues were made for */
 };
 static const Micros serve_every = 10 * MICROS_PER_MILLI;
 static const Micros look_every = 100 * MICROS_PER_MILLI; /* for a broker that is away */
@@ -91,7 +93,7 @@ void kafka_destroy(const KafkaLibrary *lib, rd_kafka_t *rk)
     pthread_mutex_init(&ending->lock, NULL);
     pthread_cond_init(&ending->changed, NULL);
     Clock clock = clock_system();
-    Micros deadline = clock.wall(&clock) + DESTROY_S * MICROS_PER_SECOND;
+    Micros deadline = clock.monotonic(&clock) + DESTROY_S * MICROS_PER_SECOND;
     struct timespec until = {.tv_sec = deadline / MICROS_PER_SECOND,
                              .tv_nsec = deadline % MICROS_PER_SECOND * 1000};
     pthread_mutex_lock(&ending->lock);
@@ -100,8 +102,9 @@ void kafka_destroy(const KafkaLibrary *lib, rd_kafka_t *rk)
         return;
     }
     pthread_detach(thread);
-    while (!ending->over && pthread_cond_timedwait(&ending->changed, &ending->lock, &until) == 0)
-        ;
+    int late = 0;
+    while (!ending->over && late == 0)
+        late = pthread_cond_clockwait(&ending->changed, &ending->lock, CLOCK_MONOTONIC, &until);
     if (ending->over) {
         free_ending(ending);
         return;
@@ -205,10 +208,12 @@ static Status make_consumer(KafkaClient *self, uint32_t partitions, Diag *diag)
                           TEXT_ARG(self->base.table->name), why);
     }
     self->lib->poll_set_consumer(self->rk);
+    self->made_for = partitions;
     return ST_OK;
 }
 
-static Status count_partitions(KafkaClient *self, uint32_t *count, Diag *diag)
+/* Those that this job is to read, of all shards. */
+static Status count_partitions(KafkaClient *self, const SourceEnv *env, uint32_t *count, Diag *diag)
 {
     Arena arena;
     KafkaTopics topics;
@@ -218,7 +223,8 @@ static Status count_partitions(KafkaClient *self, uint32_t *count, Diag *diag)
     for (uint32_t i = 0; status == ST_OK && i < topics.count; i++) {
         uint32_t partitions = 0;
         status = kafka_client_partitions(self, topics.name[i].ptr, &partitions, diag);
-        *count += partitions;
+        for (uint32_t p = 0; p < partitions; p++)
+            *count += shard_has(env->shard, p);
     }
     arena_close(&arena);
     return status;
@@ -247,16 +253,24 @@ static Status await_broker(KafkaClient *self, const SourceEnv *env, Diag *diag)
 static Status open_client(KafkaClient *self, const SourceEnv *env, Diag *diag)
 {
     uint32_t partitions;
-    self->lib = &self->library;
-    TRY(kafka_library_load(&self->library, diag));
     TRY(make_consumer(self, 1, diag));
     TRY(await_broker(self, env, diag));
-    TRY(count_partitions(self, &partitions, diag));
+    TRY(count_partitions(self, env, &partitions, diag));
     if (partitions <= 1)
         return ST_OK;
     kafka_destroy(self->lib, self->rk);
     self->rk = NULL;
     return make_consumer(self, partitions, diag);
+}
+
+/* `partitions`: UINT32_MAX: they are to be counted. */
+static Status open_client_for(KafkaClient *self, const SourceEnv *env, uint32_t partitions,
+                              Diag *diag)
+{
+    self->lib = &self->library;
+    TRY(kafka_library_load(&self->library, diag));
+    return partitions == UINT32_MAX ? open_client(self, env, diag)
+                                    : make_consumer(self, partitions, diag);
 }
 
 static bool client_waits(SharedSource *base, char why[SOURCE_WAIT_SIZE])
@@ -281,11 +295,9 @@ KafkaClient *kafka_client_find(const TableSpec *table, const SourceEnv *env)
     return (KafkaClient *)shared;
 }
 
-Status kafka_client_get(const TableSpec *table, SourceEnv *env, KafkaClient **out, Diag *diag)
+static Status add_client(const TableSpec *table, SourceEnv *env, uint32_t partitions,
+                         KafkaClient **out, Diag *diag)
 {
-    *out = kafka_client_find(table, env);
-    if (*out != NULL)
-        return ST_OK;
     KafkaClient *self = mem_alloc_zeroed(env->meter, sizeof *self);
     if (self == NULL)
         return ST_NOMEM;
@@ -293,9 +305,7 @@ Status kafka_client_get(const TableSpec *table, SourceEnv *env, KafkaClient **ou
     pthread_mutex_init(&self->lock, NULL);
     self->clock = env->clock;
     self->meter = env->meter;
-    Status status = open_client(self, env, diag);
-    if (status == ST_OK && option_given(table->options, "properties.group.id"))
-        self->published = self->lib->topic_partition_list_new(8);
+    Status status = open_client_for(self, env, partitions, diag);
     if (status != ST_OK) {
         close_client(&self->base);
         return status;
@@ -303,6 +313,35 @@ Status kafka_client_get(const TableSpec *table, SourceEnv *env, KafkaClient **ou
     self->base.next = *env->shared;
     *env->shared = &self->base;
     *out = self;
+    return ST_OK;
+}
+
+Status kafka_client_get(const TableSpec *table, SourceEnv *env, KafkaClient **out, Diag *diag)
+{
+    *out = kafka_client_find(table, env);
+    if (*out != NULL)
+        return ST_OK;
+    TRY(add_client(table, env, UINT32_MAX, out, diag));
+    if (option_given(table->options, "properties.group.id"))
+        (*out)->published = (*out)->lib->topic_partition_list_new(8);
+    return ST_OK;
+}
+
+Status kafka_client_grow(KafkaClient **client, SourceEnv *env, uint32_t known, uint32_t found,
+                         Diag *diag)
+{
+    KafkaClient *before = *client;
+    if ((uint64_t)known + found <= MUCH_GROWTH * (uint64_t)before->made_for)
+        return ST_OK;
+    TRY(add_client(before->base.table, env, found, client, diag));
+    (*client)->made_for = known + found;
+    (*client)->hurried = before->hurried;
+    pthread_mutex_lock(&before->lock);
+    (*client)->published = before->published;
+    (*client)->unpublished = before->unpublished;
+    before->published = NULL;
+    before->unpublished = false;
+    pthread_mutex_unlock(&before->lock);
     return ST_OK;
 }
 
@@ -391,12 +430,19 @@ void kafka_client_wake(KafkaClient *self, const char *topic, int32_t partition)
 
 /* --- questions --- */
 
+void kafka_client_hurry(KafkaClient *self, bool hurried)
+{
+    pthread_mutex_lock(&self->lock);
+    self->hurried = hurried;
+    pthread_mutex_unlock(&self->lock);
+}
+
 int kafka_client_patience_ms(KafkaClient *self)
 {
     pthread_mutex_lock(&self->lock);
-    bool down = self->down;
+    int patience = self->down ? AWAY_ANSWER_MS : self->hurried ? AGAIN_ANSWER_MS : ANSWER_MS;
     pthread_mutex_unlock(&self->lock);
-    return down ? AWAY_ANSWER_MS : ANSWER_MS;
+    return patience;
 }
 
 Status kafka_client_no_answer(KafkaClient *self, rd_kafka_resp_err_t error, Diag *diag)
@@ -404,7 +450,9 @@ Status kafka_client_no_answer(KafkaClient *self, rd_kafka_resp_err_t error, Diag
     Text servers = option_text(&self->base.table->scope, self->base.table->options,
                                "properties.bootstrap.servers");
     pthread_mutex_lock(&self->lock);
-    (void)self->lib->consumer_poll(self->rk, 0); /* the reason comes by a callback */
+    rd_kafka_message_t *message = self->lib->consumer_poll(self->rk, 0);
+    if (message != NULL) /* the reason comes by a callback */
+        self->lib->message_destroy(message);
     bool away = error == RD_KAFKA_RESP_ERR__TRANSPORT || error == RD_KAFKA_RESP_ERR__TIMED_OUT ||
                 error == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN;
     const char *why = self->lib->err2str(error);

@@ -1,4 +1,6 @@
-/* KafkaClient: one consumer for all partitions of a table, as long as its job is open.
+/* KafkaClient: one consumer for all partitions of a table, as long as its job is open. When there
+ * are many more of them after a while, those that came have another one: how much is queued for
+ * each partition is told to a client when it is made.
  *
  * Partitions are assigned, never subscribed to: which positions are read is the job's own matter,
  * and each has a queue of its own, so that the merge can wait for one without holding up another.
@@ -24,8 +26,10 @@ typedef struct KafkaClient {
     rd_kafka_t *rk;
     Clock *clock;
     Meter *meter;
+    uint32_t made_for;    /* how many partitions there were then, those of other clients too */
     pthread_mutex_t lock; /* guards what follows */
-    Micros served;        /* when its callbacks had their last turn */
+    bool hurried;
+    Micros served; /* when its callbacks had their last turn */
     /* What the table's group is to be told of positions; NULL: it has none. */
     rd_kafka_topic_partition_list_t *published;
     bool unpublished, publishing;
@@ -40,6 +44,10 @@ typedef struct KafkaClient {
 CHECKED Status kafka_client_get(const TableSpec *table, SourceEnv *env, KafkaClient **out,
                                 Diag *diag);
 KafkaClient *kafka_client_find(const TableSpec *table, const SourceEnv *env); /* NULL: not yet */
+/* To the `known` partitions so many came that are found now: *client is the one that is to read
+ * them. */
+CHECKED Status kafka_client_grow(KafkaClient **client, SourceEnv *env, uint32_t known,
+                                 uint32_t found, Diag *diag);
 
 /* Gives callbacks their turn, once in a while. E3008: something that is read is gone. */
 CHECKED Status kafka_client_serve(KafkaClient *client, Diag *diag);
@@ -54,6 +62,8 @@ CHECKED Status kafka_client_topics(KafkaClient *client, Arena *arena, KafkaTopic
 /* How many partitions a topic has. E3008: there is no such topic; E3007: nobody answers. */
 CHECKED Status kafka_client_partitions(KafkaClient *client, const char *topic, uint32_t *count,
                                        Diag *diag);
+/* What is asked from here on is asked by a job that runs, and has other things to do. */
+void kafka_client_hurry(KafkaClient *client, bool hurried);
 /* For those who ask by functions of their own: how long the broker has for its answer, and what is
  * said when there is none. */
 int kafka_client_patience_ms(KafkaClient *client);

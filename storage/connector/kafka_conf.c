@@ -18,6 +18,10 @@ static const KafkaPair preferred[][12] = {
              * half a minute by default. */
             {"topic.metadata.propagation.max.ms", "5000"},
             {"socket.keepalive.enable", "true"},
+            /* One fetch at a time is under way to a broker. When it asks for partitions alone that
+             * are at their end, those whose queues have been used up since wait as long as it does:
+             * half a second by default. */
+            {"fetch.wait.max.ms", "10"},
             /* After a queue was full; a second by default, which starves a job that reads as fast
              * as it can. There since 2.2; see kafka_client_wake. */
             {"fetch.queue.backoff.ms", "5"},

@@ -358,6 +358,9 @@ static Status list(Listing *self, Split **out, uint32_t *count, Diag *diag)
     if (self->found.count == 0)
         return ST_OK;
     TRY(find_policies(self, diag));
+    if (self->env->lists_again)
+        TRY(kafka_client_grow(&self->client, self->env, self->known_count, self->found.count,
+                              diag));
     TRY(find_begins(self, diag));
     TRY(check_begins(self, diag));
     TRY(find_ends(self, diag));
@@ -371,6 +374,7 @@ Status kafka_list(const TableSpec *table, SourceEnv *env, Split **out, uint32_t 
     diag_reset(&trouble);
     TRY(kafka_source_check(table, table->connector->upserts, diag));
     TRY(kafka_client_get(table, env, &self.client, diag));
+    kafka_client_hurry(self.client, env->lists_again);
     arena_init(&self.arena, env->meter);
     Status status = list(&self, out, count, env->lists_again ? &trouble : diag);
     arena_close(&self.arena);

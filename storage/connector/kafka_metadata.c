@@ -4,12 +4,12 @@
 
 #include "storage/connector/kafka_message.h"
 #include "storage/data/nested.h"
+#include "storage/data/timestamp.h"
 
 static const char *refuse_time(Micros time)
 {
-    return time / MICROS_PER_MILLI == 0
-               ? "1970-01-01 00:00:00 cannot be a record's timestamp: the Kafka client would "
-                 "write the present in its place"
+    return micros_floor_div(time, MICROS_PER_MILLI) <= 0
+               ? "a record's timestamp is behind 1970-01-01 00:00:00: Kafka takes others for none"
                : NULL;
 }
 

@@ -1,8 +1,8 @@
-/* Writes lines of a file into a topic as fast as it can, line by line to the partitions in turn: an
- * idempotent producer without transactions. Or, given a rate, so many small records a second into
- * partition 0, each with the time at which it was given to the client.
+/* Writes lines of a file into a topic as fast as it can, so many (1) to each of the partitions in
+ * turn: an idempotent producer without transactions. Or, given a rate, so many small records a
+ * second into partition 0, each with the time at which it was given to the client.
  *
- *   kafka_produce SERVERS TOPIC PARTITIONS FILE
+ *   kafka_produce SERVERS TOPIC PARTITIONS FILE [LINES]
  *   kafka_produce SERVERS TOPIC pace PER_SECOND SECONDS */
 #include "kafka_tool.h"
 
@@ -52,7 +52,7 @@ static void give(rd_kafka_t *client, rd_kafka_topic_t *topic, rd_kafka_message_t
 }
 
 static void write_file(rd_kafka_t *client, rd_kafka_topic_t *topic, int partitions,
-                       const char *path)
+                       const char *path, int lines)
 {
     static rd_kafka_message_t message[TOOL_BATCH];
     struct stat about;
@@ -69,7 +69,7 @@ static void write_file(rd_kafka_t *client, rd_kafka_topic_t *topic, int partitio
             if (newline == NULL)
                 tool_fail(path, "ends without a line feed");
             message[count].payload = at;
-            message[count].partition = turn++ % partitions;
+            message[count].partition = turn++ / lines % partitions;
             message[count++].len = (size_t)(newline - at);
             at = newline + 1;
         }
@@ -111,7 +111,7 @@ int main(int argc, char **argv)
     if (strcmp(argv[3], "pace") == 0)
         pace(client, topic, atoll(argv[4]), argc > 5 ? atoll(argv[5]) : 10);
     else
-        write_file(client, topic, atoi(argv[3]), argv[4]);
+        write_file(client, topic, atoi(argv[3]), argv[4], argc > 5 ? atoi(argv[5]) : 1);
     if (rd_kafka_flush(client, 6 * TOOL_WAIT_MS) != RD_KAFKA_RESP_ERR_NO_ERROR)
         tool_fail("flush", "not all were delivered");
     rd_kafka_topic_destroy(topic);

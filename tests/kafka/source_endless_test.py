@@ -85,12 +85,15 @@ def an_open_transaction(case):
 def new_partitions(case):
     """From their beginning, also where the table began at the latest."""
     case.create(1)
-    case.start(endless(case, scan__startup__mode="latest-offset", scan__topic_partition_discovery__interval="200 ms"))
+    case.start(endless(case, scan__startup__mode="latest-offset", scan__topic_partition_discovery__interval="200 ms",
+                       properties__group__id="new_partitions"))
     wait_for(lambda: partitions_read(case) == [(1,)], "partition")
     case.client.create_partitions(case.topic, 3)
     case.produce(*numbers(0, 5), partition=2)
     case.produce(*numbers(10, 12))
     case.wait_rows("SELECT * FROM v", total(range(5), range(10, 12)))
+    wait_for(lambda: {key: found.offset for key, found in case.client.committed("new_partitions", case.topic).items()} == {0: 2, 1: 0, 2: 5},
+             "positions told")
     case.kill()
     case.produce(*numbers(20, 22), partition=1)
     case.start()
