@@ -20,6 +20,8 @@ enum {
     QUEUED_LEAST_KBYTES = 1024,
     QUEUED_MESSAGES = 100000, /* the same in messages, each of which takes some 250 bytes more */
     QUEUED_LEAST_MESSAGES = 10000,
+    FETCHED_KBYTES = 2048, /* by one request, of a partition */
+    FETCHED_LEAST_KBYTES = 1024,
     MUCH_GROWTH = 2, /* times as many partitions as the queues were made for */
 };
 static const Micros serve_every = 10 * MICROS_PER_MILLI;
@@ -181,13 +183,15 @@ static uint32_t share_of(uint32_t all, uint32_t partitions, uint32_t least)
 /* `partitions` share the room for what was fetched and not taken yet: each has a queue. */
 static Status make_consumer(KafkaClient *self, uint32_t partitions, Diag *diag)
 {
-    char why[256], kbytes[16], messages[16];
+    char why[256], kbytes[16], messages[16], fetched[16];
     rd_kafka_conf_t *conf;
     const OptionList given = self->base.table->options;
     snprintf(kbytes, sizeof kbytes, "%u", share_of(QUEUED_KBYTES, partitions, QUEUED_LEAST_KBYTES));
     snprintf(messages, sizeof messages, "%u",
              share_of(QUEUED_MESSAGES, partitions, QUEUED_LEAST_MESSAGES));
-    KafkaPair own[8] = {
+    snprintf(fetched, sizeof fetched, "%u",
+             share_of(FETCHED_KBYTES, partitions, FETCHED_LEAST_KBYTES) << 10);
+    KafkaPair own[10] = {
         {"enable.auto.commit", "false"},        {"enable.auto.offset.store", "false"},
         {"auto.offset.reset", "error"},         {"enable.partition.eof", "true"},
         {"queued.max.messages.kbytes", kbytes},
@@ -195,6 +199,9 @@ static Status make_consumer(KafkaClient *self, uint32_t partitions, Diag *diag)
     uint32_t count = 5;
     if (!option_given(given, "properties.queued.min.messages"))
         own[count++] = (KafkaPair){"queued.min.messages", messages};
+    if (!option_given(given, "properties.fetch.message.max.bytes") &&
+        !option_given(given, "properties.max.partition.fetch.bytes"))
+        own[count++] = (KafkaPair){"fetch.message.max.bytes", fetched};
     if (!option_given(given, "properties.group.id")) /* librdkafka wants one; nothing goes to it */
         own[count++] = (KafkaPair){"group.id", "weir"};
     TRY(kafka_conf_make(self->lib, self->base.table, KAFKA_CONSUMER, own, &conf, diag));
