@@ -2,16 +2,9 @@
 
 #include <string.h>
 
-enum { PORT_MAX = 65535, PORT_DIGITS = 5 };
+#include "storage/connector/kafka_options.h"
 
-static Text trimmed(Text text)
-{
-    while (text.size > 0 && text.ptr[0] == ' ')
-        text = (Text){text.ptr + 1, text.size - 1};
-    while (text.size > 0 && text.ptr[text.size - 1] == ' ')
-        text.size--;
-    return text;
-}
+enum { PORT_MAX = 65535, PORT_DIGITS = 5 };
 
 /* At the first place where it stands. False: there is none, and both are as they were. */
 static bool cut(Text text, const char *separator, Text *front, Text *rest)
@@ -94,17 +87,15 @@ static const char *what_is_wrong(Text address)
 Status kafka_addresses_check(const OptionEntry *entry, Diag *diag)
 {
     Text rest = entry->value, one;
-    bool more = true, any = false;
-    while (more) {
-        Text all = rest;
-        more = cut(all, ",", &one, &rest);
-        one = trimmed(more ? one : all);
-        const char *why = one.size == 0 ? NULL : what_is_wrong(one);
-        any = any || one.size > 0;
-        if (why == NULL)
-            continue;
-        return diag_error(diag, E2114, entry->value_span,
-                          "\"%.*s\" is not the address of a broker: %s", TEXT_ARG(one), why);
+    bool any = false;
+    while (kafka_take_part(&rest, ',', &one)) {
+        if (one.size == 0)
+            continue; /* to librdkafka and Java it is nothing */
+        any = true;
+        const char *why = what_is_wrong(one);
+        if (why != NULL)
+            return diag_error(diag, E2114, entry->value_span,
+                              "\"%.*s\" is not the address of a broker: %s", TEXT_ARG(one), why);
     }
     return any ? ST_OK
                : diag_error(diag, E2114, entry->value_span, "option \"%.*s\" is empty",

@@ -95,9 +95,7 @@ static Text trim(Text text)
     return text;
 }
 
-/* What stands before the next mark, trimmed; *rest goes on behind it. False when nothing is left.
- */
-static bool take_part(Text *rest, char mark, Text *out)
+bool kafka_take_part(Text *rest, char mark, Text *out)
 {
     if (rest->ptr == NULL)
         return false;
@@ -142,7 +140,7 @@ Status kafka_topics(const TableSpec *table, Arena *arena, Text **topic, uint32_t
     Text rest = entry->value, name;
     if (rest.ptr == NULL)
         rest = TEXT("");
-    while (take_part(&rest, ';', &name)) {
+    while (kafka_take_part(&rest, ';', &name)) {
         TRY(check_topic_name(name, entry, diag));
         for (uint32_t i = 0; i < names.count; i++) {
             if (text_equal(names.item[i], name))
@@ -162,7 +160,8 @@ Status kafka_topics(const TableSpec *table, Arena *arena, Text **topic, uint32_t
 static bool take_number(Text *rest, char mark, const char *name, int64_t max, int64_t *out)
 {
     Text part, label;
-    if (!take_part(rest, mark, &part) || !take_part(&part, ':', &label) || !text_is(label, name))
+    if (!kafka_take_part(rest, mark, &part) || !kafka_take_part(&part, ':', &label) ||
+        !text_is(label, name))
         return false;
     part = trim(part);
     *out = 0;
@@ -182,7 +181,7 @@ Status kafka_specific_offsets(Text value, const OptionEntry *entry, Arena *arena
     Text rest = trim(value), part;
     if (rest.size > 0 && rest.ptr[rest.size - 1] == ';') /* as Flink does */
         rest.size--;
-    while (take_part(&rest, ';', &part)) {
+    while (kafka_take_part(&rest, ';', &part)) {
         int64_t partition, offset;
         if (!take_number(&part, ',', "partition", INT32_MAX, &partition) ||
             !take_number(&part, ',', "offset", INT64_MAX, &offset) || part.ptr != NULL) {
@@ -257,7 +256,7 @@ Status kafka_key_columns(const TableSpec *table, bool upsert, Arena *arena, uint
     for (uint32_t i = 0; upsert && i < table->key_count; i++)
         TRY_PUSH(&columns, arena, table->key[i]);
     Text rest = fields == NULL ? TEXT_NONE : fields->value, name;
-    while (take_part(&rest, ';', &name)) {
+    while (kafka_take_part(&rest, ';', &name)) {
         uint32_t column;
         TRY(find_column(table, name, fields, &column, diag));
         for (uint32_t i = 0; i < columns.count; i++) {

@@ -88,4 +88,8 @@ CHECKED Status kafka_format_options(const TableSpec *table, bool key, Arena *are
 KafkaReset kafka_offset_reset(const TableSpec *table);
 KafkaPartitioner kafka_partitioner(const TableSpec *table);
 
+/* Of a list in an option: what stands before the next mark, without blanks around it; *rest goes on
+ * behind it. False when nothing is left. */
+bool kafka_take_part(Text *rest, char mark, Text *out);
+
 #endif

@@ -30,8 +30,11 @@ static Status numbers_poll(SplitReader *base, BatchBuilder *out, PollResult *res
     atomic_fetch_add(&self->foreign, !pthread_equal(pthread_self(), self->owner));
     builder_reset(out);
     *result = POLL_IDLE;
-    if (self->idle != 0 && polls % self->idle == 0)
+    if (self->idle != 0 && polls % self->idle == 0) {
+        if (self->bell != NULL)
+            bell_ring(self->bell); /* there is more by now */
         return ST_OK;
+    }
     if (self->next == self->fails_at)
         return diag_error(diag, E3007, SPAN_NONE, "number %d", (int)self->next);
     Block *block = block_make(out->meter, 16); /* as strings would have it */
@@ -162,7 +165,7 @@ static void test_to_the_end(void **state)
     (void)state;
     static const Numbers cases[] = {
         {.count = 100000, .fails_at = UINT64_MAX, .ends = true},
-        {.count = 10000, .fails_at = UINT64_MAX, .ends = true, .idle = 2},
+        {.count = 100000, .fails_at = UINT64_MAX, .ends = true, .idle = 2},
         {.count = 99, .fails_at = UINT64_MAX, .ends = true, .idle = 3},
         {.count = 0, .fails_at = UINT64_MAX, .ends = true},
     };
