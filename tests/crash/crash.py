@@ -305,8 +305,10 @@ class Harness:
                 failures.append((trial, wrong))
 
     def run_trials(self, kills):
-        """Until so many kills or the first failure; the failures, of which each worker may have one."""
+        """Until so many kills or the first failure; the failures, of which each worker may have one. The kills of an
+        earlier defect do not count: the point that shows this one must not be passed over for having had many."""
         self.kills = self.stops = self.trials = 0
+        self.hits.clear()
         failures = []
         workers = [threading.Thread(target=self.work, args=(kills, failures)) for _ in range(self.options.workers)]
         for worker in workers:
