@@ -169,6 +169,7 @@ static void close_client(SharedSource *base)
         publish_last(self);
         self->lib->topic_partition_list_destroy(self->published);
     }
+    kafka_probe_close(&self->probe, self->lib);
     kafka_destroy(self->lib, self->rk);
     pthread_mutex_destroy(&self->lock);
     mem_free(self->meter, self, sizeof *self);
@@ -286,10 +287,12 @@ static bool client_waits(SharedSource *base, char why[SOURCE_WAIT_SIZE])
     const TableSpec *table = base->table;
     Text servers = option_text(&table->scope, table->options, "properties.bootstrap.servers");
     pthread_mutex_lock(&self->lock);
-    bool waits = self->down;
+    bool silent = self->probe.silent >= 0, waits = self->down || silent;
+    char words[64];
+    snprintf(words, sizeof words, "broker %d does not answer", (int)self->probe.silent);
     if (waits && why != NULL)
         snprintf(why, SOURCE_WAIT_SIZE, "Kafka at %.*s gives nothing of \"%.*s\": %s",
-                 TEXT_ARG(servers), TEXT_ARG(table->name), self->trouble);
+                 TEXT_ARG(servers), TEXT_ARG(table->name), self->down ? self->trouble : words);
     pthread_mutex_unlock(&self->lock);
     return waits;
 }
@@ -310,6 +313,7 @@ static Status add_client(const TableSpec *table, SourceEnv *env, uint32_t partit
         return ST_NOMEM;
     self->base = (SharedSource){.table = table, .close = close_client, .waits = client_waits};
     pthread_mutex_init(&self->lock, NULL);
+    kafka_probe_init(&self->probe);
     self->clock = env->clock;
     self->meter = env->meter;
     Status status = open_client_for(self, env, partitions, diag);
@@ -346,6 +350,7 @@ Status kafka_client_grow(KafkaClient **client, SourceEnv *env, uint32_t known, u
     pthread_mutex_lock(&before->lock);
     (*client)->published = before->published;
     (*client)->unpublished = before->unpublished;
+    kafka_probe_follow(&(*client)->probe, &before->probe);
     before->published = NULL;
     before->unpublished = false;
     pthread_mutex_unlock(&before->lock);
@@ -377,6 +382,14 @@ static void look_for_broker(KafkaClient *self, Micros now)
         self->lib->metadata_destroy(metadata);
 }
 
+static void look_for_answers(KafkaClient *self, Micros now)
+{
+    bool heard = atomic_exchange_explicit(&self->heard, false, memory_order_relaxed);
+    if (heard || self->down)
+        kafka_probe_excuse(&self->probe, now);
+    kafka_probe_look(&self->probe, self->lib, self->rk, now);
+}
+
 Status kafka_client_serve(KafkaClient *self, Diag *diag)
 {
     pthread_mutex_lock(&self->lock);
@@ -390,6 +403,7 @@ Status kafka_client_serve(KafkaClient *self, Diag *diag)
             self->lib->message_destroy(message);
         }
         look_for_broker(self, now);
+        look_for_answers(self, now);
     }
     if (now - self->published_at >= publish_every)
         publish(self, now);
@@ -471,6 +485,21 @@ Status kafka_client_no_answer(KafkaClient *self, rd_kafka_resp_err_t error, Diag
     return status;
 }
 
+static void know_leaders(KafkaClient *self, const rd_kafka_metadata_topic_t *topic)
+{
+    pthread_mutex_lock(&self->lock);
+    for (int i = 0; i < topic->partition_cnt; i++)
+        kafka_probe_found(&self->probe, topic->partitions[i].leader, topic->topic);
+    pthread_mutex_unlock(&self->lock);
+}
+
+void kafka_client_listed(KafkaClient *self)
+{
+    pthread_mutex_lock(&self->lock);
+    kafka_probe_listed(&self->probe);
+    pthread_mutex_unlock(&self->lock);
+}
+
 Status kafka_client_partitions(KafkaClient *self, const char *topic, uint32_t *count, Diag *diag)
 {
     const rd_kafka_metadata_t *metadata;
@@ -485,9 +514,10 @@ Status kafka_client_partitions(KafkaClient *self, const char *topic, uint32_t *c
     const rd_kafka_metadata_topic_t *found = &metadata->topics[0];
     Status status = ST_OK;
     *count = 0;
-    if (metadata->topic_cnt == 1 && found->err == RD_KAFKA_RESP_ERR_NO_ERROR)
+    if (metadata->topic_cnt == 1 && found->err == RD_KAFKA_RESP_ERR_NO_ERROR) {
         *count = (uint32_t)found->partition_cnt;
-    else {
+        know_leaders(self, found);
+    } else {
         status = diag_error(diag, E3008, SPAN_NONE, "topic \"%s\": %s", topic,
                             metadata->topic_cnt == 1 ? self->lib->err2str(found->err)
                                                      : "the broker does not know it");

@@ -15,9 +15,11 @@
 #define WEIR_STORAGE_CONNECTOR_KAFKA_CLIENT_H
 
 #include <pthread.h>
+#include <stdatomic.h>
 
 #include "storage/connector/connector.h"
 #include "storage/connector/kafka_library.h"
+#include "storage/connector/kafka_probe.h"
 
 typedef struct KafkaClient {
     SharedSource base;
@@ -27,6 +29,7 @@ typedef struct KafkaClient {
     Clock *clock;
     Meter *meter;
     uint32_t made_for;    /* how many partitions there were then, those of other clients too */
+    atomic_bool heard;    /* messages came since the probe was looked after */
     pthread_mutex_t lock; /* guards what follows */
     bool hurried;
     Micros served; /* when its callbacks had their last turn */
@@ -34,9 +37,10 @@ typedef struct KafkaClient {
     rd_kafka_topic_partition_list_t *published;
     bool unpublished, publishing;
     Micros published_at;
-    bool down;     /* no broker is connected */
-    Micros looked; /* for one, since then */
-    bool lost;     /* a topic or partition is there no more; `trouble` has the words */
+    bool down;        /* no broker is connected */
+    Micros looked;    /* for one, since then */
+    KafkaProbe probe; /* of those that are */
+    bool lost;        /* a topic or partition is there no more; `trouble` has the words */
     char trouble[256];
 } KafkaClient;
 
@@ -59,9 +63,12 @@ typedef struct KafkaTopics {
 } KafkaTopics;
 CHECKED Status kafka_client_topics(KafkaClient *client, Arena *arena, KafkaTopics *out, Diag *diag);
 
-/* How many partitions a topic has. E3008: there is no such topic; E3007: nobody answers. */
+/* How many partitions a topic has, of those that are listed. E3008: there is no such topic; E3007:
+ * nobody answers. */
 CHECKED Status kafka_client_partitions(KafkaClient *client, const char *topic, uint32_t *count,
                                        Diag *diag);
+/* All that are read were listed. */
+void kafka_client_listed(KafkaClient *client);
 /* What is asked from here on is asked by a job that runs, and has other things to do. */
 void kafka_client_hurry(KafkaClient *client, bool hurried);
 /* For those who ask by functions of their own: how long the broker has for its answer, and what is

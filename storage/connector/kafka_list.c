@@ -91,6 +91,7 @@ static Status find_partitions(Listing *self, Diag *diag)
         if (count > self->partitions)
             self->partitions = count;
     }
+    kafka_client_listed(self->client);
     return ST_OK;
 }
 

@@ -278,6 +278,8 @@ static Status fetch(KafkaReader *self, uint32_t most, int wait_ms, Diag *diag)
     if (may_be_another(self, got))
         return check_again(self, got, diag);
     if (got > 0)
+        atomic_store_explicit(&self->client->heard, true, memory_order_relaxed);
+    if (got > 0)
         keep_fetching(self, self->message[0], (size_t)got);
     for (ssize_t i = 0; i < got; i++) {
         bool keep = false;

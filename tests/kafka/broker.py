@@ -207,6 +207,13 @@ class Broker:
         """As kill -9 does; returns when it is gone and its directory is free."""
         return self.end(signal.SIGKILL)
 
+    def pause(self):
+        """It keeps its connections and takes others, and answers nothing."""
+        signal.pidfd_send_signal(self.java, signal.SIGSTOP)
+
+    def go_on(self):
+        signal.pidfd_send_signal(self.java, signal.SIGCONT)
+
     def end(self, number):
         if not self.is_running():
             raise BrokerError("the broker is not running")

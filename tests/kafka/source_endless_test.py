@@ -553,6 +553,23 @@ def broker_away_is_told(case):
     case.stop()
 
 
+def broker_that_hangs_is_told(case):
+    """Its connections stay, and nothing comes over them; in a silent topic, too."""
+    case.create(2)
+    case.produce(*numbers(0, 10))
+    case.start(endless(case))
+    case.wait_rows("SELECT * FROM v", total(range(10)))
+    case.broker.pause()
+    waits_for_the_broker(case)
+    says(state(case)[0][1], "broker 1 does not answer")
+    case.broker.go_on()
+    goes_on(case)
+    wait_for(lambda: state(case) == [("RUNNING", None)], "RUNNING in _weir_jobs")
+    case.produce(*numbers(10, 20))
+    case.wait_rows("SELECT * FROM v", total(range(20)))
+    case.stop()
+
+
 def broker_away_of_a_bounded_job_is_told(case):
     """A part of what it is to read is not there yet."""
     case.create()
@@ -569,20 +586,22 @@ def broker_away_of_a_bounded_job_is_told(case):
 
 
 def broker_away_while_it_stops(case):
-    """A stop does not wait for it, and the job goes on when it is back."""
+    """A stop does not wait for it, nor for the answer to a question, and the job goes on when it is back."""
     case.create()
-    case.produce(*numbers(0, 10))
     case.start(endless(case))
-    case.wait_rows("SELECT * FROM v", total(range(10)))
-    case.broker.kill()
-    begin = time.monotonic()
-    case.stop()
-    took = time.monotonic() - begin
-    case.broker.start()
-    assert took < 5, "the stop took %.1f s" % took
-    case.produce(*numbers(10, 20))
-    case.start()
-    case.wait_rows("SELECT * FROM v", total(range(20)))
+    for at, leave, silence_s, come in ((0, case.broker.kill, 0, case.broker.start), (10, case.broker.pause, 3, case.broker.go_on)):
+        case.produce(*numbers(at, at + 10))
+        case.wait_rows("SELECT * FROM v", total(range(at + 10)))
+        leave()
+        time.sleep(silence_s)
+        begin = time.monotonic()
+        case.stop()
+        took = time.monotonic() - begin
+        come()
+        assert took < 5, "the stop took %.1f s" % took
+        case.start()
+    case.produce(*numbers(20, 30))
+    case.wait_rows("SELECT * FROM v", total(range(30)))
     case.stop()
 
 
@@ -606,7 +625,7 @@ CASES = [from_the_latest, what_comes_later, an_open_transaction, new_partitions,
          killed_inside_of_an_array, killed_behind_a_limit, windows_of_a_killed_job,
          deleted_while_it_is_down, deleted_up_to_the_position, deleted_by_compaction, made_anew_and_shorter, made_anew_and_empty,
          made_anew_and_longer, made_anew_in_transactions, made_anew_in_the_middle_of_a_batch, made_anew_with_fewer_partitions, gone_while_it_is_down, deleted_while_it_runs, topic_deleted_while_it_runs, made_anew_while_it_runs, left_behind_while_it_runs,
-         broker_killed_and_started_again, broker_away_is_told, broker_away_of_a_bounded_job_is_told,
+         broker_killed_and_started_again, broker_away_is_told, broker_that_hangs_is_told, broker_away_of_a_bounded_job_is_told,
          broker_away_while_it_stops, broker_away_at_the_end]
 
 if __name__ == "__main__":
