@@ -1,21 +1,14 @@
 #include "storage/connector/kafka_client.h"
 
-#include <pthread.h>
-#include <stdlib.h>
-#include <string.h>
-#include <time.h>
-
+#include "storage/connector/kafka_ask.h"
 #include "storage/connector/kafka_conf.h"
+#include "storage/connector/kafka_destroy.h"
 #include "storage/connector/kafka_options.h"
-#include "storage/connector/name_pattern.h"
 
 enum {
     ANSWER_MS = 10000,      /* for what is asked before a job can begin */
     AWAY_ANSWER_MS = 500,   /* the same of a broker that is known to be away */
     AGAIN_ANSWER_MS = 1000, /* the same while a job runs, which waits for it */
-    SETTLE_NAP_MS = 100,    /* until a leader is there, */
-    SETTLE_TRIES = 20,      /* and how often that is waited for */
-    DESTROY_S = 2,          /* until it is left to itself */
     QUEUED_KBYTES = 65536,  /* fetched and not taken yet, of all partitions */
     QUEUED_LEAST_KBYTES = 1024,
     QUEUED_MESSAGES = 100000, /* the same in messages, each of which takes some 250 bytes more */
@@ -51,68 +44,6 @@ static void on_error(rd_kafka_t *rk, int code, const char *reason, void *opaque)
                  code == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION ||
                  code == RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC;
     kafka_plain_words(reason, self->trouble, sizeof self->trouble);
-}
-
-typedef struct Ending {
-    pthread_mutex_t lock;
-    pthread_cond_t changed;
-    __typeof__(&rd_kafka_destroy_flags) destroy;
-    rd_kafka_t *rk;
-    bool over, left; /* who comes last frees it */
-} Ending;
-
-static void free_ending(Ending *ending)
-{
-    pthread_mutex_unlock(&ending->lock);
-    pthread_cond_destroy(&ending->changed);
-    pthread_mutex_destroy(&ending->lock);
-    mem_free(NULL, ending, sizeof *ending);
-}
-
-static void *end_client(void *context)
-{
-    Ending *ending = context;
-    ending->destroy(ending->rk, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
-    pthread_mutex_lock(&ending->lock);
-    ending->over = true;
-    if (ending->left) {
-        free_ending(ending);
-        return NULL;
-    }
-    pthread_cond_signal(&ending->changed);
-    pthread_mutex_unlock(&ending->lock);
-    return NULL;
-}
-
-void kafka_destroy(const KafkaLibrary *lib, rd_kafka_t *rk)
-{
-    pthread_t thread;
-    Ending *ending = rk == NULL ? NULL : mem_alloc_zeroed(NULL, sizeof *ending);
-    if (ending == NULL)
-        return;
-    ending->destroy = lib->destroy_flags;
-    ending->rk = rk;
-    pthread_mutex_init(&ending->lock, NULL);
-    pthread_cond_init(&ending->changed, NULL);
-    Clock clock = clock_system();
-    Micros deadline = clock.monotonic(&clock) + DESTROY_S * MICROS_PER_SECOND;
-    struct timespec until = {.tv_sec = deadline / MICROS_PER_SECOND,
-                             .tv_nsec = deadline % MICROS_PER_SECOND * 1000};
-    pthread_mutex_lock(&ending->lock);
-    if (pthread_create(&thread, NULL, end_client, ending) != 0) {
-        free_ending(ending); /* the client is left to the end of the process */
-        return;
-    }
-    pthread_detach(thread);
-    int late = 0;
-    while (!ending->over && late == 0)
-        late = pthread_cond_clockwait(&ending->changed, &ending->lock, CLOCK_MONOTONIC, &until);
-    if (ending->over) {
-        free_ending(ending);
-        return;
-    }
-    ending->left = true;
-    pthread_mutex_unlock(&ending->lock);
 }
 
 /* --- positions for others --- */
@@ -227,10 +158,10 @@ static Status count_partitions(KafkaClient *self, const SourceEnv *env, uint32_t
     KafkaTopics topics;
     arena_init(&arena, self->meter);
     *count = 0;
-    Status status = kafka_client_topics(self, &arena, &topics, diag);
+    Status status = kafka_ask_topics(self, &arena, &topics, diag);
     for (uint32_t i = 0; status == ST_OK && i < topics.count; i++) {
         uint32_t partitions = 0;
-        status = kafka_client_partitions(self, topics.name[i].ptr, &partitions, diag);
+        status = kafka_ask_partitions(self, topics.name[i].ptr, &partitions, diag);
         for (uint32_t p = 0; p < partitions; p++)
             *count += shard_has(env->shard, p);
     }
@@ -252,8 +183,7 @@ static Status await_broker(KafkaClient *self, const SourceEnv *env, Diag *diag)
             self->lib->metadata_destroy(metadata);
     }
     /* Where there is a connection, what else is the matter is said by the questions. */
-    return error == RD_KAFKA_RESP_ERR__TRANSPORT ? kafka_client_no_answer(self, error, diag)
-                                                 : ST_OK;
+    return error == RD_KAFKA_RESP_ERR__TRANSPORT ? kafka_ask_failed(self, error, diag) : ST_OK;
 }
 
 /* How much may be queued for a partition is told when a client is made, and how many partitions
@@ -449,7 +379,12 @@ void kafka_client_wake(KafkaClient *self, const char *topic, int32_t partition)
     self->lib->topic_partition_list_destroy(list);
 }
 
-/* --- questions --- */
+void kafka_client_listed(KafkaClient *self)
+{
+    pthread_mutex_lock(&self->lock);
+    kafka_probe_listed(&self->probe);
+    pthread_mutex_unlock(&self->lock);
+}
 
 void kafka_client_hurry(KafkaClient *self, bool hurried)
 {
@@ -464,181 +399,4 @@ int kafka_client_patience_ms(KafkaClient *self)
     int patience = self->down ? AWAY_ANSWER_MS : self->hurried ? AGAIN_ANSWER_MS : ANSWER_MS;
     pthread_mutex_unlock(&self->lock);
     return patience;
-}
-
-Status kafka_client_no_answer(KafkaClient *self, rd_kafka_resp_err_t error, Diag *diag)
-{
-    Text servers = option_text(&self->base.table->scope, self->base.table->options,
-                               "properties.bootstrap.servers");
-    pthread_mutex_lock(&self->lock);
-    rd_kafka_message_t *message = self->lib->consumer_poll(self->rk, 0);
-    if (message != NULL) /* the reason comes by a callback */
-        self->lib->message_destroy(message);
-    bool away = error == RD_KAFKA_RESP_ERR__TRANSPORT || error == RD_KAFKA_RESP_ERR__TIMED_OUT ||
-                error == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN;
-    const char *why = self->lib->err2str(error);
-    if (away && self->trouble[0] != '\0')
-        why = self->trouble;
-    Status status = diag_error(diag, E3007, SPAN_NONE, "no answer from Kafka at %.*s: %s",
-                               TEXT_ARG(servers), why);
-    pthread_mutex_unlock(&self->lock);
-    return status;
-}
-
-static void know_leaders(KafkaClient *self, const rd_kafka_metadata_topic_t *topic)
-{
-    pthread_mutex_lock(&self->lock);
-    for (int i = 0; i < topic->partition_cnt; i++)
-        kafka_probe_found(&self->probe, topic->partitions[i].leader, topic->topic);
-    pthread_mutex_unlock(&self->lock);
-}
-
-void kafka_client_listed(KafkaClient *self)
-{
-    pthread_mutex_lock(&self->lock);
-    kafka_probe_listed(&self->probe);
-    pthread_mutex_unlock(&self->lock);
-}
-
-Status kafka_client_partitions(KafkaClient *self, const char *topic, uint32_t *count, Diag *diag)
-{
-    const rd_kafka_metadata_t *metadata;
-    rd_kafka_topic_t *handle = self->lib->topic_new(self->rk, topic, NULL);
-    if (handle == NULL)
-        return kafka_client_no_answer(self, self->lib->last_error(), diag);
-    rd_kafka_resp_err_t error =
-        self->lib->metadata(self->rk, 0, handle, &metadata, kafka_client_patience_ms(self));
-    self->lib->topic_destroy(handle);
-    if (error != RD_KAFKA_RESP_ERR_NO_ERROR)
-        return kafka_client_no_answer(self, error, diag);
-    const rd_kafka_metadata_topic_t *found = &metadata->topics[0];
-    Status status = ST_OK;
-    *count = 0;
-    if (metadata->topic_cnt == 1 && found->err == RD_KAFKA_RESP_ERR_NO_ERROR) {
-        *count = (uint32_t)found->partition_cnt;
-        know_leaders(self, found);
-    } else {
-        status = diag_error(diag, E3008, SPAN_NONE, "topic \"%s\": %s", topic,
-                            metadata->topic_cnt == 1 ? self->lib->err2str(found->err)
-                                                     : "the broker does not know it");
-        diag_hint(diag,
-                  "make the topic, or give its right name; weir explain E3008 has the choices");
-    }
-    self->lib->metadata_destroy(metadata);
-    return status;
-}
-
-static bool add_matching(const rd_kafka_metadata_t *all, const NamePattern *pattern, Arena *arena,
-                         KafkaTopics *out)
-{
-    Text *name = arena_alloc(arena, sizeof *name * (size_t)(all->topic_cnt + 1));
-    if (name == NULL)
-        return false;
-    out->name = name;
-    for (int i = 0; i < all->topic_cnt; i++) {
-        const char *topic = all->topics[i].topic;
-        bool internal = topic[0] == '_' && topic[1] == '_';
-        if (internal || !name_pattern_matches(pattern, topic))
-            continue;
-        if (arena_text(arena, text_of(topic), &name[out->count]) != ST_OK)
-            return false;
-        out->count++;
-    }
-    return true;
-}
-
-static int by_bytes(const void *a, const void *b)
-{
-    return strcmp(((const Text *)a)->ptr, ((const Text *)b)->ptr);
-}
-
-static Status match_topics(KafkaClient *self, const OptionEntry *option, Arena *arena,
-                           KafkaTopics *out, Diag *diag)
-{
-    NamePattern pattern;
-    const rd_kafka_metadata_t *all;
-    TRY(name_pattern_open(&pattern, option, SPAN_NONE, diag));
-    rd_kafka_resp_err_t error =
-        self->lib->metadata(self->rk, 1, NULL, &all, kafka_client_patience_ms(self));
-    if (error != RD_KAFKA_RESP_ERR_NO_ERROR) {
-        name_pattern_close(&pattern);
-        return kafka_client_no_answer(self, error, diag);
-    }
-    bool added = add_matching(all, &pattern, arena, out);
-    self->lib->metadata_destroy(all);
-    name_pattern_close(&pattern);
-    if (!added)
-        return ST_NOMEM;
-    qsort(out->name, out->count, sizeof *out->name, by_bytes);
-    return ST_OK;
-}
-
-Status kafka_client_topics(KafkaClient *self, Arena *arena, KafkaTopics *out, Diag *diag)
-{
-    const TableSpec *table = self->base.table;
-    const OptionEntry *pattern = option_find(table->options, "topic-pattern");
-    *out = (KafkaTopics){0};
-    if (pattern != NULL)
-        return match_topics(self, pattern, arena, out, diag);
-    return kafka_topics(table, arena, &out->name, &out->count, diag);
-}
-
-/* Of each partition by itself. */
-static Status check_answers(KafkaClient *self, const rd_kafka_topic_partition_list_t *list,
-                            Diag *diag)
-{
-    for (int i = 0; i < list->cnt; i++) {
-        const rd_kafka_topic_partition_t *part = &list->elems[i];
-        if (part->err != RD_KAFKA_RESP_ERR_NO_ERROR)
-            return diag_error(diag, E3007, SPAN_NONE, "\"%s[%d]\": %s", part->topic,
-                              (int)part->partition, self->lib->err2str(part->err));
-    }
-    return ST_OK;
-}
-
-/* Who leads the partition is being found out, as of a topic that was made a moment ago. */
-static bool is_settling(rd_kafka_resp_err_t error)
-{
-    return error == RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE ||
-           error == RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION ||
-           error == RD_KAFKA_RESP_ERR_REPLICA_NOT_AVAILABLE ||
-           error == RD_KAFKA_RESP_ERR_OFFSET_NOT_AVAILABLE ||
-           error == RD_KAFKA_RESP_ERR_FENCED_LEADER_EPOCH ||
-           error == RD_KAFKA_RESP_ERR_UNKNOWN_LEADER_EPOCH;
-}
-
-/* `asked`: the list before. *again: part of the answer is another one in a moment. */
-static rd_kafka_resp_err_t ask_offsets(KafkaClient *self, rd_kafka_topic_partition_list_t *list,
-                                       const rd_kafka_topic_partition_list_t *asked, bool *again)
-{
-    for (int i = 0; i < list->cnt; i++)
-        list->elems[i].offset = asked->elems[i].offset;
-    rd_kafka_resp_err_t error =
-        self->lib->offsets_for_times(self->rk, list, kafka_client_patience_ms(self));
-    *again = is_settling(error);
-    for (int i = 0; error == RD_KAFKA_RESP_ERR_NO_ERROR && i < list->cnt; i++)
-        *again = *again || is_settling(list->elems[i].err);
-    return error;
-}
-
-Status kafka_client_offsets(KafkaClient *self, rd_kafka_topic_partition_list_t *list, Diag *diag)
-{
-    rd_kafka_topic_partition_list_t *asked = self->lib->topic_partition_list_copy(list);
-    bool again;
-    rd_kafka_resp_err_t error = ask_offsets(self, list, asked, &again);
-    for (int i = 0; again && i < SETTLE_TRIES; i++) {
-        nanosleep(&(struct timespec){.tv_nsec = SETTLE_NAP_MS * 1000 * 1000}, NULL);
-        error = ask_offsets(self, list, asked, &again);
-    }
-    self->lib->topic_partition_list_destroy(asked);
-    return error == RD_KAFKA_RESP_ERR_NO_ERROR ? check_answers(self, list, diag)
-                                               : kafka_client_no_answer(self, error, diag);
-}
-
-Status kafka_client_committed(KafkaClient *self, rd_kafka_topic_partition_list_t *list, Diag *diag)
-{
-    rd_kafka_resp_err_t error =
-        self->lib->committed(self->rk, list, kafka_client_patience_ms(self));
-    return error == RD_KAFKA_RESP_ERR_NO_ERROR ? check_answers(self, list, diag)
-                                               : kafka_client_no_answer(self, error, diag);
 }

@@ -4,9 +4,8 @@
  *
  * Partitions are assigned, never subscribed to: which positions are read is the job's own matter,
  * and each has a queue of its own, so that the merge can wait for one without holding up another.
- * What the broker says when it is asked (which partitions there are, where they end) is asked for
- * with a deadline. A broker that is away while a job reads is no error: the client goes on by
- * itself when it is back.
+ * A broker that is away while a job reads is no error: the client goes on by itself when it is
+ * back. What brokers are asked is in kafka_ask.h.
  *
  * Its partitions may be read in several threads: what they share is behind a lock. Callbacks run
  * while it is held, as they do in librdkafka's calls that give them their turn, and nowhere else.
@@ -56,33 +55,12 @@ CHECKED Status kafka_client_grow(KafkaClient **client, SourceEnv *env, uint32_t 
 /* Gives callbacks their turn, once in a while. E3008: something that is read is gone. */
 CHECKED Status kafka_client_serve(KafkaClient *client, Diag *diag);
 
-/* The names that 'topic' lists, or that match 'topic-pattern'; NUL-terminated. */
-typedef struct KafkaTopics {
-    Text *name;
-    uint32_t count;
-} KafkaTopics;
-CHECKED Status kafka_client_topics(KafkaClient *client, Arena *arena, KafkaTopics *out, Diag *diag);
-
-/* How many partitions a topic has, of those that are listed. E3008: there is no such topic; E3007:
- * nobody answers. */
-CHECKED Status kafka_client_partitions(KafkaClient *client, const char *topic, uint32_t *count,
-                                       Diag *diag);
 /* All that are read were listed. */
 void kafka_client_listed(KafkaClient *client);
 /* What is asked from here on is asked by a job that runs, and has other things to do. */
 void kafka_client_hurry(KafkaClient *client, bool hurried);
-/* For those who ask by functions of their own: how long the broker has for its answer, and what is
- * said when there is none. */
+/* How long the broker has for an answer. */
 int kafka_client_patience_ms(KafkaClient *client);
-CHECKED Status kafka_client_no_answer(KafkaClient *client, rd_kafka_resp_err_t error, Diag *diag);
-/* Looks offsets up, for all entries of the list at once: of each, `offset` says what is wanted, a
- * time in milliseconds or RD_KAFKA_OFFSET_BEGINNING or _END, and becomes the offset, or
- * RD_KAFKA_OFFSET_END where nothing is as late. */
-CHECKED Status kafka_client_offsets(KafkaClient *client, rd_kafka_topic_partition_list_t *list,
-                                    Diag *diag);
-/* What the group of 'properties.group.id' has committed; RD_KAFKA_OFFSET_INVALID: nothing. */
-CHECKED Status kafka_client_committed(KafkaClient *client, rd_kafka_topic_partition_list_t *list,
-                                      Diag *diag);
 
 /* From the offset on, or no more. */
 CHECKED Status kafka_client_assign(KafkaClient *client, const char *topic, int32_t partition,
@@ -98,9 +76,5 @@ void kafka_client_publish(KafkaClient *client, const char *topic, int32_t partit
  * which a job has long read what was queued; so its thread is given something to do. Does not wait.
  */
 void kafka_client_wake(KafkaClient *client, const char *topic, int32_t partition);
-
-/* The same for whoever has made a client of librdkafka: destroys it, but does not wait for that
- * when it takes longer than a second or two, as it does after a topic was deleted. */
-void kafka_destroy(const KafkaLibrary *lib, rd_kafka_t *rk);
 
 #endif

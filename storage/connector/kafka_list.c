@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "storage/base/vec.h"
+#include "storage/connector/kafka_ask.h"
 #include "storage/connector/kafka_client.h"
 #include "storage/connector/kafka_options.h"
 #include "storage/connector/kafka_policy.h"
@@ -80,12 +81,12 @@ static Status refuse_pattern(const Listing *self, Diag *diag)
 static Status find_partitions(Listing *self, Diag *diag)
 {
     KafkaTopics topics;
-    TRY(kafka_client_topics(self->client, &self->arena, &topics, diag));
+    TRY(kafka_ask_topics(self->client, &self->arena, &topics, diag));
     if (topics.count == 0 && self->known_count == 0 && kafka_is_bounded(self->table))
         return refuse_pattern(self, diag);
     for (uint32_t i = 0; i < topics.count; i++) {
         uint32_t count;
-        TRY(kafka_client_partitions(self->client, topics.name[i].ptr, &count, diag));
+        TRY(kafka_ask_partitions(self->client, topics.name[i].ptr, &count, diag));
         for (uint32_t p = 0; p < count; p++)
             TRY(add_partition(self, topics.name[i], p));
         if (count > self->partitions)
@@ -155,7 +156,7 @@ static void take_offsets(Listing *self, const bool *asked, Bound bound,
 static Status look_up(Listing *self, const bool *asked, Bound bound, int64_t time, Diag *diag)
 {
     rd_kafka_topic_partition_list_t *list = make_list(self, asked, time);
-    Status status = list->cnt == 0 ? ST_OK : kafka_client_offsets(self->client, list, diag);
+    Status status = list->cnt == 0 ? ST_OK : kafka_ask_offsets(self->client, list, diag);
     if (status == ST_OK)
         take_offsets(self, asked, bound, list);
     self->client->lib->topic_partition_list_destroy(list);
@@ -192,7 +193,7 @@ static Status look_up_time(Listing *self, Bound bound, const char *option, Diag 
 static Status look_up_committed(Listing *self, Bound bound, Diag *diag)
 {
     rd_kafka_topic_partition_list_t *list = make_list(self, NULL, RD_KAFKA_OFFSET_INVALID);
-    Status status = list->cnt == 0 ? ST_OK : kafka_client_committed(self->client, list, diag);
+    Status status = list->cnt == 0 ? ST_OK : kafka_ask_committed(self->client, list, diag);
     if (status == ST_OK)
         take_offsets(self, NULL, bound, list);
     self->client->lib->topic_partition_list_destroy(list);
@@ -292,7 +293,7 @@ static Status check_begins(Listing *self, Diag *diag)
     if (option == NULL || !kafka_is_bounded(self->table))
         return ST_OK;
     rd_kafka_topic_partition_list_t *list = make_list(self, NULL, RD_KAFKA_OFFSET_END);
-    Status status = kafka_client_offsets(self->client, list, diag);
+    Status status = kafka_ask_offsets(self->client, list, diag);
     for (uint32_t i = 0; i < self->found.count && status == ST_OK; i++) {
         const Found *found = &self->found.item[i];
         int64_t end = list->elems[i].offset;

@@ -2,8 +2,8 @@
 
 #include <string.h>
 
-#include "storage/connector/kafka_client.h"
 #include "storage/connector/kafka_conf.h"
+#include "storage/connector/kafka_destroy.h"
 
 enum { METADATA_SIZE = 64 };
 

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "storage/base/vec.h"
+#include "storage/connector/kafka_ask.h"
 #include "storage/connector/kafka_options.h"
 #include "storage/data/timestamp.h"
 
@@ -233,7 +234,7 @@ static Status look_up(Peeking *self, int64_t which, Diag *diag)
     rd_kafka_topic_partition_list_t *list = self->lib->topic_partition_list_new((int)self->parts);
     for (uint32_t i = 0; i < self->parts; i++)
         self->lib->topic_partition_list_add(list, self->topic->ptr, (int32_t)i)->offset = which;
-    Status status = kafka_client_offsets(self->client, list, diag);
+    Status status = kafka_ask_offsets(self->client, list, diag);
     for (uint32_t i = 0; i < self->parts && status == ST_OK; i++)
         *(which == RD_KAFKA_OFFSET_END ? &self->part[i].end : &self->part[i].begin) =
             list->elems[i].offset;
@@ -247,7 +248,7 @@ static Status find_parts(Peeking *self, const TableSpec *table, SourceEnv *env, 
     TRY(kafka_topics(table, &self->peek->arena, &self->topic, &topics, diag));
     TRY(kafka_client_get(table, env, &self->client, diag));
     self->lib = self->client->lib;
-    TRY(kafka_client_partitions(self->client, self->topic->ptr, &self->parts, diag));
+    TRY(kafka_ask_partitions(self->client, self->topic->ptr, &self->parts, diag));
     TRY_NEW_ARRAY(self->part, &self->peek->arena, self->parts);
     TRY(look_up(self, RD_KAFKA_OFFSET_BEGINNING, diag));
     TRY(look_up(self, RD_KAFKA_OFFSET_END, diag));

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "storage/connector/kafka_ask.h"
+
 /* "compact", "delete" or "compact,delete". */
 static bool says_compact(const KafkaLibrary *lib, const rd_kafka_ConfigResource_t *resource)
 {
@@ -93,5 +95,5 @@ Status kafka_policy_compacts(KafkaClient *client, const Text *topic, uint32_t co
         lib->event_destroy(answer);
     lib->ConfigResource_destroy_array(resource, count);
     mem_free(client->meter, resource, count * sizeof(void *));
-    return is_away(error) ? kafka_client_no_answer(client, error, diag) : ST_OK;
+    return is_away(error) ? kafka_ask_failed(client, error, diag) : ST_OK;
 }

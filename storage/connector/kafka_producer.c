@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "storage/base/crash_point.h"
-#include "storage/connector/kafka_client.h"
 #include "storage/connector/kafka_conf.h"
+#include "storage/connector/kafka_destroy.h"
 #include "storage/connector/kafka_errors.h"
 #include "storage/connector/kafka_produce.h"
 

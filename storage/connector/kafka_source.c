@@ -13,6 +13,7 @@
 #include <time.h>
 
 #include "storage/base/hash.h"
+#include "storage/connector/kafka_ask.h"
 #include "storage/connector/kafka_client.h"
 #include "storage/connector/kafka_keys.h"
 #include "storage/connector/kafka_list.h"
@@ -77,7 +78,7 @@ static void tell_available(KafkaReader *self, char *out, size_t size)
     lib->topic_partition_list_add(list, self->topic, self->partition);
     for (int i = 0; i < 2 && status == ST_OK; i++) {
         list->elems[0].offset = bound[i];
-        status = kafka_client_offsets(self->client, list, NULL);
+        status = kafka_ask_offsets(self->client, list, NULL);
         bound[i] = list->elems[0].offset;
     }
     lib->topic_partition_list_destroy(list);
