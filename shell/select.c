@@ -203,7 +203,7 @@ static Status start_run(SelectRun *run, Job *job)
     return begin_output(run->execution, run->schema, shape);
 }
 
-static Status run_plan(const Execution *execution, const Plan *plan)
+static Status run_plan(const Execution *execution, const Plan *plan, Span span)
 {
     Session *session = execution->session;
     SelectRun run;
@@ -215,6 +215,8 @@ static Status run_plan(const Execution *execution, const Plan *plan)
     TRY(session_select_open(&env, execution->arena, plan, settings_list(&session->settings),
                             &target, &job, execution->diag));
     Status status = start_run(&run, job);
+    if (status != ST_OK && execution->diag->query > 0) /* it has this one */
+        execution->diag->span = span;
     if (status == ST_OK) {
         /* The statement runs beside the jobs: it touches neither the catalog nor the database. */
         pthread_mutex_unlock(&session->lock);
@@ -235,7 +237,7 @@ Status run_select(const Execution *execution, const Query *query, Span span)
     TRY(plan_select(&request, query, span, &draft));
     TRY(plan_queries(&request, &draft, 1, &plan));
     plan_set_shard(plan, execution->session->config.shard);
-    return run_plan(execution, plan);
+    return run_plan(execution, plan, span);
 }
 
 /* --- EXPLAIN --- */

@@ -199,7 +199,8 @@ static Status start_job(const Execution *execution, const Submission *submission
     if (goes_on)
         TRY(catalog_set_job(session->catalog, id, JOB_RUNNING, TEXT_NONE,
                             session->config.clock->wall(session->config.clock), execution->diag));
-    return job_start((*job)->job, execution->diag);
+    Status started = job_start((*job)->job, execution->diag);
+    return place_error(submission, started, execution->diag);
 }
 
 /* *refused: it is the job that could not be started. */

@@ -167,17 +167,31 @@ Status merge_open(Merge *merge, Arena *arena, Op *const *scan, uint32_t scans, S
     return ST_OK;
 }
 
+/* Where an input cannot be had, the first query that reads it is the place in the script. */
+static Status blame_reader(const Op *op, Status status, Diag *diag)
+{
+    while (op->plan->query == UINT32_MAX && op->outs > 0) /* a shared scan */
+        op = op->out[0].op;
+    if (status != ST_OK && diag != NULL && op->plan->query != UINT32_MAX)
+        diag->query = op->plan->query + 1;
+    return status;
+}
+
 Status merge_list(Merge *merge, Diag *diag)
 {
-    for (uint32_t i = 0; i < merge->scans; i++)
-        TRY(merge_list_splits(merge, &merge->scan[i], false, diag));
+    for (uint32_t i = 0; i < merge->scans; i++) {
+        MergeScan *scan = &merge->scan[i];
+        TRY(blame_reader(scan->op, merge_list_splits(merge, scan, false, diag), diag));
+    }
     return ST_OK;
 }
 
 Status merge_start(Merge *merge, Diag *diag)
 {
-    for (uint32_t i = 0; i < merge->scans; i++)
-        TRY(open_scan(merge, &merge->scan[i], diag));
+    for (uint32_t i = 0; i < merge->scans; i++) {
+        MergeScan *scan = &merge->scan[i];
+        TRY(blame_reader(scan->op, open_scan(merge, scan, diag), diag));
+    }
     return ST_OK;
 }
 

@@ -522,7 +522,7 @@ def files_of_others(b):
             return
         refused("run", "secret.sql", code=3, err="^error E3002: cannot open \"secret.sql\": Permission denied\n$")
         refused("-f", "secret.sql", code=3, err="^error E3002: cannot open \"secret.sql\"")
-        refused("run", "reads.sql", code=3, err="^error E3002: \"secret.sql\": Permission denied\n$")
+        refused("run", "reads.sql", code=3, err="^reads.sql:3:26: error E3002: \"secret.sql\": Permission denied\n")
         refused("run", "job.sql", "--db", "read_only.db", code=4, err="^error E4004: cannot open \"read_only.db\"")
         refused("run", "job.sql", "--db", "open/read_only.db", code=4, err="^error E4004: .*: the file is read-only\n.*hint: ")
         refused("run", "job.sql", "--db", "new.db", code=4, err="^error E4004: cannot open \"new.db\"")
