@@ -125,7 +125,7 @@ static bool equal_literal(const Literal *a, const Literal *b)
 
 static bool equal_case_when(const CaseWhen *a, const CaseWhen *b)
 {
-    return ast_equal_expr(a->when, b->when) && ast_equal_expr(a->then, b->then);
+    return equal_exprs(&a->when, &b->when) && ast_equal_expr(a->then, b->then);
 }
 
 LIST_EQUAL_FUNCTION(equal_case_whens, CaseWhenList, CaseWhen, equal_case_when)

@@ -55,7 +55,8 @@ typedef enum IsTest {
 typedef enum LikeKind { LIKE_LIKE, LIKE_ILIKE, LIKE_SIMILAR, LIKE_RLIKE } LikeKind;
 
 typedef struct CaseWhen {
-    Expr *when, *then; /* CASE x WHEN a, b THEN: `when` is an EXPR_ROW without keyword */
+    ExprList when; /* CASE x WHEN a, b THEN; without an operand one condition */
+    Expr *then;
     struct CaseWhen *next;
 } CaseWhen;
 

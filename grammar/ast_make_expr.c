@@ -233,11 +233,7 @@ Expr *ast_subquery(Builder *b, Query *query)
 CaseWhenList ast_whens(Builder *b, CaseWhenList list, ExprList when, Expr *then)
 {
     CaseWhen *branch = NEW(b, CaseWhen);
-    branch->when = when.first;
-    if (when.count > 1) {
-        branch->when = make_expr(b, EXPR_ROW, when.first->span, exprs_depth(when));
-        branch->when->as.items.items = when;
-    }
+    branch->when = when;
     branch->then = then;
     LIST_ADD(&list, branch);
     return list;
@@ -246,8 +242,12 @@ CaseWhenList ast_whens(Builder *b, CaseWhenList list, ExprList when, Expr *then)
 Expr *ast_case(Builder *b, Token start, Expr *operand, CaseWhenList whens, Expr *otherwise)
 {
     uint32_t depth = deeper(expr_depth(operand), expr_depth(otherwise));
-    for (const CaseWhen *branch = whens.first; branch != NULL; branch = branch->next)
-        depth = deeper(depth, deeper(branch->when->depth, branch->then->depth));
+    for (const CaseWhen *branch = whens.first; branch != NULL; branch = branch->next) {
+        depth = deeper(depth, deeper(exprs_depth(branch->when), branch->then->depth));
+        if (operand == NULL && branch->when.count > 1)
+            ast_builder_error(b, E1001, branch->when.last->span, "write OR between them",
+                              "WHEN has one condition, as there is no value behind CASE");
+    }
     Expr *expr = make_expr(b, EXPR_CASE, start.span, depth);
     expr->as.cases.operand = operand;
     expr->as.cases.whens = whens;

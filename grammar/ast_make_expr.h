@@ -38,7 +38,7 @@ Expr *ast_typed_literal(Builder *b, Token name, Token string);
 Expr *ast_local_timestamp(Builder *b, Token name, Token string);
 Expr *ast_interval(Builder *b, Token start, bool negative, Token string,
                    IntervalQualifier *qualifier);
-Expr *ast_interval_times(Builder *b, Token start, Token number, IntervalQualifier *field);
+Expr *ast_interval_times(Builder *b, Token start, Expr *factor, IntervalQualifier *field);
 IntervalQualifier *ast_interval_field(Builder *b, Token unit, const Token *precision,
                                       const Token *fraction);
 IntervalQualifier *ast_interval_to(Builder *b, IntervalQualifier *from, IntervalQualifier *to);

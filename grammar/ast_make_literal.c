@@ -174,10 +174,9 @@ Expr *ast_interval(Builder *b, Token start, bool negative, Token string,
 }
 
 /* INTERVAL 5 SECOND is 5 * INTERVAL '1' SECOND. */
-Expr *ast_interval_times(Builder *b, Token start, Token number, IntervalQualifier *field)
+Expr *ast_interval_times(Builder *b, Token start, Expr *factor, IntervalQualifier *field)
 {
     Token one = {.value = TEXT("1")};
-    Expr *factor = ast_literal(b, LITERAL_INTEGER, number);
     Expr *expr = ast_binary(b, BINARY_MULTIPLY, factor, ast_interval(b, start, false, one, field));
     expr->span = ast_builder_span(b, start.span);
     return expr;

@@ -340,11 +340,7 @@ static void print_case(const Expr *expr, StrBuf *out)
     for (const CaseWhen *branch = expr->as.cases.whens.first; branch != NULL;
          branch = branch->next) {
         strbuf_string(out, " WHEN ");
-        if (expr->as.cases.operand != NULL && branch->when->kind == EXPR_ROW &&
-            !branch->when->as.items.keyword)
-            print_expr_list(&branch->when->as.items.items, out);
-        else
-            ast_print_expr(branch->when, out);
+        print_expr_list(&branch->when, out);
         strbuf_string(out, " THEN ");
         ast_print_expr(branch->then, out);
     }

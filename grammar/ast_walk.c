@@ -46,7 +46,7 @@ static void walk_case(const AstVisitor *visitor, const Expr *expr)
     ast_walk_expr(visitor, expr->as.cases.operand);
     for (const CaseWhen *branch = expr->as.cases.whens.first; branch != NULL;
          branch = branch->next) {
-        ast_walk_expr(visitor, branch->when);
+        walk_exprs(visitor, &branch->when);
         ast_walk_expr(visitor, branch->then);
     }
     ast_walk_expr(visitor, expr->as.cases.otherwise);

@@ -197,7 +197,14 @@ term(A) ::= subquery(Q). [LOWEST]                { A = ast_subquery(b, Q); }
 term(A) ::= LP(T) expr(E) RP.                    { A = ast_parenthesised(b, T, E); }
 term(A) ::= LP(T) expr(E) RP interval_qualifier(Q). { A = ast_difference(b, T, E, Q); }
 term(A) ::= INTERVAL_LITERAL(T) INTEGER(N) interval_field(Q). [LOWEST]
-    { A = ast_interval_times(b, T, N, Q); }
+    { A = ast_interval_times(b, T, ast_literal(b, LITERAL_INTEGER, N), Q); }
+term(A) ::= INTERVAL_LITERAL(T) column_path(C) interval_field(Q). [LOWEST]
+    { A = ast_interval_times(b, T, C, Q); }
+term(A) ::= INTERVAL_LITERAL(T) LP expr(E) RP interval_field(Q). [LOWEST]
+    { A = ast_interval_times(b, T, E, Q); }
+%type column_path {Expr *}
+column_path(A) ::= name(N).                      { A = ast_column(b, N); }
+column_path(A) ::= column_path(E) DOT name(N).   { A = ast_dot(b, E, N); }
 term(A) ::= LP(T) expr(E) COMMA expr_list(L) RP.
     { A = ast_row(b, T, false, ast_exprs_front(E, L)); }
 term(A) ::= ROW_OPEN(T) LP expr_list(L) RP.      { A = ast_row(b, T, true, L); }
@@ -926,8 +933,13 @@ buckets(A) ::= INTO number(N) BUCKETS.           { A = N; }
 options(A) ::= .                                 { A = (OptionPairList){0}; }
 options(A) ::= option_list(L).                   { A = L; }
 %type option_list {OptionPairList}
-option_list(A) ::= STRING(K) EQ STRING(V).       { A = ast_options(b, (OptionPairList){0}, K, &V); }
-option_list(A) ::= option_list(L) COMMA STRING(K) EQ STRING(V). { A = ast_options(b, L, K, &V); }
+option_list(A) ::= STRING(K) EQ option_value(V). { A = ast_options(b, (OptionPairList){0}, K, &V); }
+option_list(A) ::= option_list(L) COMMA STRING(K) EQ option_value(V). { A = ast_options(b, L, K, &V); }
+%type option_value {Token}
+option_value(A) ::= STRING(T).                   { A = T; }
+option_value(A) ::= ESTRING(T).                  { A = T; }
+option_value(A) ::= USTRING(T).                  { A = T; }
+option_value(A) ::= USTRING(T) UESCAPE STRING.   { A = T; }
 %type option_keys {OptionPairList}
 option_keys(A) ::= STRING(K). { A = ast_options(b, (OptionPairList){0}, K, NULL); }
 option_keys(A) ::= option_keys(L) COMMA STRING(K). { A = ast_options(b, L, K, NULL); }

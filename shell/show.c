@@ -44,19 +44,39 @@ Status show_text(const Execution *execution, const char *column, Text text)
     return show_end(execution);
 }
 
-/* LIKE of SHOW: % and _. Names are short; the pattern is tried from each place in turn. */
+/* One character of a pattern: % or _, or `text`, which stands for itself. Behind a backslash the
+ * former do, too. */
+typedef struct PatternPart {
+    bool many, any;
+    Text text;
+    uint32_t size; /* with its backslash; 0: the pattern is at its end */
+} PatternPart;
+
+static PatternPart part_at(Text pattern, uint32_t at)
+{
+    const char *part = pattern.ptr + at;
+    uint32_t left = pattern.size - at;
+    if (left == 0)
+        return (PatternPart){0};
+    if (left >= 2 && part[0] == '\\' && memchr("%_\\", part[1], 3) != NULL)
+        return (PatternPart){.text = {part + 1, 1}, .size = 2};
+    return (PatternPart){.many = *part == '%', .any = *part == '_', .text = {part, 1}, .size = 1};
+}
+
+/* LIKE of SHOW. Names are short; the pattern is tried from each place in turn. */
 static bool like(Text text, Text pattern, bool nocase)
 {
     uint32_t t = 0, p = 0, star_p = UINT32_MAX, star_t = 0;
     while (t < text.size) {
-        Text a = {text.ptr + t, 1}, b = {pattern.ptr + p, p < pattern.size};
-        if (p < pattern.size && pattern.ptr[p] == '%') {
+        Text letter = {text.ptr + t, 1};
+        PatternPart part = part_at(pattern, p);
+        if (part.many) {
             star_p = p++;
             star_t = t;
-        } else if (p < pattern.size && (pattern.ptr[p] == '_' || text_equal(a, b) ||
-                                        (nocase && text_equal_nocase(a, b)))) {
+        } else if (part.size > 0 && (part.any || text_equal(letter, part.text) ||
+                                     (nocase && text_equal_nocase(letter, part.text)))) {
             t++;
-            p++;
+            p += part.size;
         } else if (star_p != UINT32_MAX) {
             p = star_p + 1;
             t = ++star_t;
@@ -206,7 +226,8 @@ static Status scalar_text(Arena *arena, const char *prefix, const Scalar *scalar
     return status;
 }
 
-static Status describe_columns(const Execution *execution, const NameList *name)
+/* `filter`: which columns; NULL: all. */
+static Status describe_columns(const Execution *execution, const NameList *name, const Show *filter)
 {
     static const char *const heading[] = {"name", "type", "null", "key", "extras", "watermark"};
     const TableDef *def;
@@ -215,6 +236,8 @@ static Status describe_columns(const Execution *execution, const NameList *name)
     TRY(show_begin(execution, heading, 6));
     for (uint32_t i = 0; i < schema.count; i++) {
         const Field *field = &schema.field[i];
+        if (filter != NULL && !passes(filter, field->name))
+            continue;
         Text cells[6] = {field->name, {0}, text_of(field->type.nullable ? "TRUE" : "FALSE"),
                          {0},         {0}, {0}};
         TRY(type_text(execution->arena, field, &cells[1]));
@@ -235,11 +258,13 @@ static Status describe_columns(const Execution *execution, const NameList *name)
     return show_end(execution);
 }
 
-static Status one_value(const Execution *execution, const char *heading, const char *value)
+static Status one_value(const Execution *execution, const Show *show, const char *heading,
+                        const char *value)
 {
     Text cell = text_of(value);
     TRY(show_begin(execution, &heading, 1));
-    TRY(show_row(execution, &cell, 1));
+    if (passes(show, cell))
+        TRY(show_row(execution, &cell, 1));
     return show_end(execution);
 }
 
@@ -254,18 +279,19 @@ Status run_show(const Execution *execution, const Show *show, Span span)
         return show_objects(execution, show, "table name", false, false, true);
     case SHOW_FUNCTIONS: return show_functions(execution, show);
     case SHOW_JOBS: return run_show_jobs(execution);
-    case SHOW_COLUMNS: return describe_columns(execution, &show->name);
+    case SHOW_COLUMNS: return describe_columns(execution, &show->name, show);
     case SHOW_CREATE_TABLE: return show_create(execution, show, OBJECT_TABLE);
     case SHOW_CREATE_VIEW: return show_create(execution, show, OBJECT_VIEW);
     case SHOW_CREATE_MATERIALIZED_VIEW:
     case SHOW_CREATE_MATERIALIZED_TABLE:
         return show_create(execution, show, OBJECT_MATERIALIZED_VIEW);
     case SHOW_CATALOGS:
-    case SHOW_CURRENT_CATALOG: return one_value(execution, "catalog name", "default_catalog");
+    case SHOW_CURRENT_CATALOG: return one_value(execution, show, "catalog name", "default_catalog");
     case SHOW_DATABASES:
-    case SHOW_CURRENT_DATABASE: return one_value(execution, "database name", "default_database");
+    case SHOW_CURRENT_DATABASE:
+        return one_value(execution, show, "database name", "default_database");
     case SHOW_MODULES:
-    case SHOW_FULL_MODULES: return one_value(execution, "module name", "core");
+    case SHOW_FULL_MODULES: return one_value(execution, show, "module name", "core");
     case SHOW_USER_FUNCTIONS:
     case SHOW_PROCEDURES:
     case SHOW_JARS: {
@@ -283,7 +309,7 @@ Status run_show(const Execution *execution, const Show *show, Span span)
 Status run_describe(const Execution *execution, const Describe *describe, Span span)
 {
     if (describe->kind == DESCRIBE_TABLE)
-        return describe_columns(execution, &describe->name);
+        return describe_columns(execution, &describe->name, NULL);
     return diag_error(execution->diag, E2001, span, "this DESCRIBE statement is not supported yet");
 }
 

@@ -181,7 +181,8 @@ enum {
     INTERVALS = SET(TYPE_INTERVAL_MONTH) | SET(TYPE_INTERVAL_DAY),
     NESTED = SET(TYPE_ROW) | SET(TYPE_ARRAY) | SET(TYPE_MAP) | SET(TYPE_MULTISET),
     PRINTED = SET(TYPE_BOOLEAN) | INTEGERS | DOUBLES | SET(TYPE_DECIMAL) | SET(TYPE_DATE) |
-              SET(TYPE_TIME) | SET(TYPE_TIMESTAMP) | INTERVALS | NESTED, /* as cell_print does */
+              SET(TYPE_TIME) | SET(TYPE_TIMESTAMP) | SET(TYPE_TIMESTAMP_LTZ) | INTERVALS |
+              NESTED, /* as cell_print_local does */
 };
 
 typedef struct CastRule {
@@ -212,7 +213,6 @@ static const CastRule cast_rules[] = {
     {SET(TYPE_DECIMAL), SET(TYPE_DECIMAL), cast_decimal_to_decimal, judge_to_decimal},
 
     {PRINTED, TEXTS, cast_any_to_text, judge_length},
-    {SET(TYPE_TIMESTAMP_LTZ), TEXTS, cast_instant_to_text, judge_length},
     {TEXTS, TEXTS, cast_text_to_text, judge_length},
     {BYTES, TEXTS, cast_bytes_to_text, judge_length},
     {TEXTS, BYTES, cast_text_to_bytes, judge_length},

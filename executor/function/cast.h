@@ -30,7 +30,7 @@ Kernel cast_decimal_to_bool, cast_decimal_to_integer, cast_decimal_to_double, ca
 Kernel cast_decimal_to_decimal;
 
 /* cast_text.c */
-Kernel cast_any_to_text, cast_instant_to_text, cast_text_to_text, cast_bytes_to_text;
+Kernel cast_any_to_text, cast_text_to_text, cast_bytes_to_text;
 Kernel cast_text_to_bytes, cast_bytes_to_bytes;
 
 /* cast_parse.c: text to other types */

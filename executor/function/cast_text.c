@@ -6,7 +6,6 @@
 #include "executor/function/kernel_text.h"
 #include "storage/base/utf8.h"
 #include "storage/data/timestamp.h"
-#include "storage/data/timezone.h"
 
 /* --- fitting into a length --- */
 
@@ -78,27 +77,15 @@ static inline Status print_rows(KernelCall *call, PrintCell *print)
     return status;
 }
 
+/* Instants in the session's time zone. */
 static void print_cell(const KernelCall *call, uint32_t row, StrBuf *buf)
 {
-    cell_print(&call->arg_type[0], call->arg[0], row, buf);
-}
-
-static void print_instant(const KernelCall *call, uint32_t row, StrBuf *buf)
-{
-    char text[40];
-    Micros local = timezone_to_local(call->context->zone, arg_i64(call, 0, row));
-    strbuf_put(buf, text, timestamp_format(local, call->arg_type[0].precision, text));
+    cell_print_local(&call->arg_type[0], call->arg[0], row, call->context->zone, buf);
 }
 
 Status cast_any_to_text(KernelCall *call)
 {
     return print_rows(call, print_cell);
-}
-
-/* In the session's time zone, without naming it. */
-Status cast_instant_to_text(KernelCall *call)
-{
-    return print_rows(call, print_instant);
 }
 
 Status cast_text_to_text(KernelCall *call)

@@ -89,7 +89,7 @@ Status encoding_from_base64(KernelCall *call)
 
 /* --- UNHEX --- */
 
-/* A digit too many is a byte of its own, at the start: '616' is 06 16. */
+/* A digit too many, at the start, is a byte of zero, whatever it is: '616' is 00 16. */
 static inline bool unhex_row(KernelCall *call, uint32_t row, StrBuf *buf)
 {
     Text text = arg_text(call, 0, row);
@@ -100,7 +100,8 @@ static inline bool unhex_row(KernelCall *call, uint32_t row, StrBuf *buf)
             kernel_null(call, row);
             return false;
         }
-        byte = byte << 4 | (unsigned int)value;
+        bool extra = i == 0 && text.size % 2 == 1;
+        byte = byte << 4 | (extra ? 0 : (unsigned int)value);
         if ((text.size - i) % 2 == 1)
             strbuf_char(buf, (char)(byte & 0xFF));
     }

@@ -218,7 +218,9 @@ const ScalarDef hash_functions[] = {
      "The text that is Base64 of; bytes that are no UTF-8 become U+FFFD."},
     {"FROM_BASE64", "X", rule_string, encoding_from_base64, FN_FALLIBLE, NULL, NULL, NULL},
     {"UNHEX", "S", rule_bytes, encoding_unhex, FN_MAY_NULL, NULL, "UNHEX(text)",
-     "The bytes that the hexadecimal digits stand for; NULL for other characters."},
+     "The bytes that the hexadecimal digits stand for; NULL for other characters. Of an odd number "
+     "the "
+     "first one counts as a byte of zero."},
     {"ENCODE", "SS", rule_bytes, encoding_encode, FN_FALLIBLE, encoding_charset_prepare,
      "ENCODE(text, charset)",
      "The text in 'US-ASCII', 'ISO-8859-1', 'UTF-8', 'UTF-16BE', 'UTF-16LE' or 'UTF-16'; ? for "

@@ -41,13 +41,16 @@ static int64_t position_of(Text needle, Text text, size_t from, int64_t nth)
     }
 }
 
-/* POSITION and LOCATE (needle, text [, start]); a start before the text is its first character. */
+/* POSITION and LOCATE (needle, text [, start]); a start before the text is its first character, and
+ * an empty needle is there, wherever the start is. */
 Status string_position(KernelCall *call)
 {
     for (EACH_ROW(call, i, row)) {
         Text needle = arg_text(call, 0, row), text = arg_text(call, 1, row);
         int64_t start = call->args == 3 ? arg_i64(call, 2, row) : 1;
-        size_t from = start <= 1 ? 0 : utf8_offset(text.ptr, text.size, (size_t)(start - 1));
+        size_t from = start <= 1 || needle.size == 0
+                          ? 0
+                          : utf8_offset(text.ptr, text.size, (size_t)(start - 1));
         call->out->data.i64[row] = position_of(needle, text, from, 1);
     }
     return ST_OK;

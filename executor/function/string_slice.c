@@ -69,24 +69,40 @@ Status string_right(KernelCall *call)
 
 /* --- SPLIT_INDEX --- */
 
+/* As Java's Character.isWhitespace has it: blanks that a line may be broken at. */
+static bool is_white(uint32_t c)
+{
+    return (c >= 0x09 && c <= 0x0D) || (c >= 0x1C && c <= 0x20) || c == 0x1680 ||
+           (c >= 0x2000 && c <= 0x200A && c != 0x2007) || c == 0x2028 || c == 0x2029 ||
+           c == 0x205F || c == 0x3000;
+}
+
+/* NULL: there is none. *size: that it has. */
+static const char *find_white(const char *start, const char *end, uint32_t *size)
+{
+    while (start < end && !is_white(utf8_decode(start, (size_t)(end - start), size)))
+        start += *size;
+    return start < end ? start : NULL;
+}
+
 /* The part with that index between the separators; false when there are fewer. An empty text has no
- * parts, and an empty separator separates nothing. */
+ * parts; where the separator is empty, each blank separates. */
 static bool split_part(Text text, Text separator, int64_t index, Text *part)
 {
     if (index < 0 || text.size == 0)
         return false;
     const char *start = text.ptr, *end = text.ptr + text.size;
     for (;; index--) {
-        const char *next = NULL;
-        if (separator.size > 0)
-            next = memmem(start, (size_t)(end - start), separator.ptr, separator.size);
+        uint32_t size = separator.size;
+        const char *next = size == 0 ? find_white(start, end, &size)
+                                     : memmem(start, (size_t)(end - start), separator.ptr, size);
         if (index == 0) {
             *part = (Text){start, (uint32_t)((next == NULL ? end : next) - start)};
             return true;
         }
         if (next == NULL)
             return false;
-        start = next + separator.size;
+        start = next + size;
     }
 }
 

@@ -116,6 +116,8 @@ const ScalarDef temporal_functions[] = {
      "TO_TIMESTAMP_LTZ(number [, precision])",
      "The instant that many milliseconds (units of 10^-precision seconds) after 1970 began in "
      "UTC."},
+    {"TO_TIMESTAMP_LTZ", "D[I]", rule_timestamp_ltz, temporal_ltz_from_decimal,
+     FN_MAY_NULL | FN_FALLIBLE, temporal_ltz_number_prepare, NULL, NULL},
     {"TO_TIMESTAMP_LTZ", "F[I]", rule_timestamp_ltz, temporal_ltz_from_double,
      FN_MAY_NULL | FN_FALLIBLE, temporal_ltz_number_prepare, NULL, NULL},
     {"TO_TIMESTAMP_LTZ", "S", rule_timestamp_ltz, temporal_ltz_from_text, FN_MAY_NULL | FN_FALLIBLE,

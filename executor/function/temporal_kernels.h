@@ -100,8 +100,8 @@ CHECKED Status temporal_read_pattern(const TimePattern *pattern, Text text, Zone
                                      Micros *out, bool *found);
 
 /* temporal_ltz.c */
-Kernel temporal_ltz_from_integer, temporal_ltz_from_double, temporal_ltz_from_text,
-    temporal_ltz_from_pattern;
+Kernel temporal_ltz_from_integer, temporal_ltz_from_decimal, temporal_ltz_from_double,
+    temporal_ltz_from_text, temporal_ltz_from_pattern;
 Prepare temporal_ltz_number_prepare, temporal_ltz_pattern_prepare;
 
 /* --- patterns and zones of calls: temporal_pattern.c --- */

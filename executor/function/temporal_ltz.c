@@ -5,6 +5,7 @@
 
 #include "executor/function/kernel_text.h"
 #include "executor/function/temporal_kernels.h"
+#include "storage/data/decimal.h"
 #include "storage/data/timestamp.h"
 
 enum { MILLI_DIGITS = 3, MICRO_DIGITS = 6, FLINK_DIGITS = 9 };
@@ -44,6 +45,21 @@ Status temporal_ltz_from_integer(KernelCall *call)
             continue;
         bool fits = !__builtin_mul_overflow(arg_i64(call, 0, row),
                                             power10[MICRO_DIGITS - precision], &value);
+        put_instant(call, row, value, fits);
+    }
+    return ST_OK;
+}
+
+/* What is less than a unit is cut off. */
+Status temporal_ltz_from_decimal(KernelCall *call)
+{
+    for (EACH_ROW(call, i, row)) {
+        int64_t precision, units;
+        Micros value = 0;
+        if (!row_precision(call, row, &precision))
+            continue;
+        bool fits = decimal_to_i64(arg_i128(call, 0, row), call->arg_type[0].scale, &units) &&
+                    !__builtin_mul_overflow(units, power10[MICRO_DIGITS - precision], &value);
         put_instant(call, row, value, fits);
     }
     return ST_OK;

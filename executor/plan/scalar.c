@@ -300,14 +300,23 @@ static Status fold_call(Arena *arena, Scalar *s, Scalar **out)
     return status;
 }
 
+/* Also inside a nested value. */
+static bool has_instant(const Type *type)
+{
+    bool has = type->id == TYPE_TIMESTAMP_LTZ;
+    for (uint32_t i = 0; i < type->children && !has; i++)
+        has = has_instant(&type->child[i].type);
+    return has;
+}
+
 /* What a TIMESTAMP_LTZ is as text or date depends on the time zone of the job that runs it. */
 static bool needs_zone(const Scalar *s)
 {
-    bool needs = s->type.id == TYPE_TIMESTAMP_LTZ;
+    bool needs = has_instant(&s->type);
     if (s->kind == SCALAR_CALL && (s->as.call.def->flags & FN_ZONE) != 0)
         needs = true;
     for (uint32_t i = 0; i < s->args; i++)
-        needs = needs || s->arg[i]->type.id == TYPE_TIMESTAMP_LTZ;
+        needs = needs || has_instant(&s->arg[i]->type);
     return needs;
 }
 

@@ -126,12 +126,15 @@ static Status coerce_values(Binder *binder, Scalar **arg, uint32_t args, const c
 
 static Status bind_when(BindContext *context, Scalar *operand, const CaseWhen *when, Scalar **out)
 {
+    const Expr *first = when->when.first;
     if (operand == NULL)
-        return bind_truth(context, when->when, "WHEN", out);
+        return bind_truth(context, first, "WHEN", out);
+    if (when->when.count > 1)
+        return bind_among(context, operand, &when->when, first->span, out);
     Scalar *value;
-    TRY(bind_value(context, when->when, &value));
+    TRY(bind_value(context, first, &value));
     return bind_comparison(context->binder, COMPARE_EQUALITY, "=", "CASE", operand, value,
-                           when->when->span, out);
+                           first->span, out);
 }
 
 Status bind_case(BindContext *context, const Expr *expr, Scalar **out)

@@ -310,7 +310,11 @@ static Status bind_cast_expr(BindContext *context, const Expr *expr, Scalar **ou
     TRY(bind_value(context, expr->as.cast.operand, &arg));
     TRY(bind_type(context->binder, expr->as.cast.type, &to));
     to.nullable = arg->type.nullable || expr->as.cast.safe;
-    TRY(bind_cast(context->binder, arg, to, expr->as.cast.safe, expr->span, out));
+    if (type_is_interval(&to) && type_is_integer(&arg->type))
+        TRY(bind_interval_times(context->binder, arg, &expr->as.cast.type->as.interval, expr->span,
+                                out));
+    else
+        TRY(bind_cast(context->binder, arg, to, expr->as.cast.safe, expr->span, out));
     if (*out == arg && arg->kind == SCALAR_COLUMN && type_is_timestamp(&arg->type))
         TRY(keep_cast(context->binder, arg, &to, expr, out));
     if (scalar_is_constant(*out) && !(*out)->as.constant.null)

@@ -222,3 +222,21 @@ Status bind_interval_literal(Binder *binder, const Literal *literal, Span span, 
     *out = (Value){.type = type_with_null(type_make(id), false), .as.i64 = reader.total};
     return ST_OK;
 }
+
+Status bind_interval_times(Binder *binder, Scalar *count, const IntervalQualifier *unit, Span span,
+                           Scalar **out)
+{
+    TypeId id;
+    Scalar *arg[2] = {count};
+    TRY(bind_qualifier(binder, unit, &id));
+    if (unit->to != UNIT_NAME_NONE) {
+        Status status =
+            diag_error(binder->diag, E2107, unit->span, "a number is no INTERVAL of several units");
+        diag_hint(binder->diag, "CAST it to an INTERVAL of one, as INTERVAL SECOND");
+        return status;
+    }
+    Value one = {.type = type_with_null(type_make(id), false),
+                 .as.i64 = interval_units[unit->from].size};
+    TRY(scalar_constant(binder->arena, &one, &arg[1]));
+    return bind_apply(binder, "*", NULL, arg, 2, span, out);
+}

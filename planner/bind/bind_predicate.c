@@ -133,7 +133,7 @@ static Status items_type(Binder *binder, Scalar *const *item, uint32_t items, Ty
         Type wider;
         if (!type_common(binder->arena, out, &item[i]->type, &wider)) {
             Status status = diag_error(binder->diag, E2107, item[i]->span,
-                                       "the values of an IN list have no common type");
+                                       "the values of the list have no common type");
             diag_hint(binder->diag, "CAST this one to the type of those before it");
             return status;
         }
@@ -171,23 +171,39 @@ static Status make_in(Binder *binder, Scalar *operand, Scalar **item, uint32_t i
     return bind_logic(binder, SCALAR_OR, part, parts, span, out);
 }
 
-Status bind_in_items(Binder *binder, CompareKind kind, const Expr *expr, Scalar *operand,
-                     Scalar **item, uint32_t items, Scalar **out)
+/* operand = item OR operand = item ...; `what`: for errors. */
+static Status compare_items(Binder *binder, CompareKind kind, const char *what, Span span,
+                            Scalar *operand, Scalar **item, uint32_t items, Scalar **out)
 {
-    Scalar *value;
     Type common;
     CompareCoercion to;
     assert(items > 0);
     TRY(items_type(binder, item, items, &common));
-    TRY(compare_coerce(binder->arena, kind, "IN", &operand->type, &common, &to, expr->span,
+    TRY(compare_coerce(binder->arena, kind, what, &operand->type, &common, &to, span,
                        binder->diag));
     TRY(bind_cast(binder, operand, to.left, to.try_left, operand->span, &operand));
     for (uint32_t i = 0; i < items; i++) {
         Type type = type_with_null(to.right, item[i]->type.nullable || to.try_right);
         TRY(bind_cast(binder, item[i], type, to.try_right, item[i]->span, &item[i]));
     }
-    TRY(make_in(binder, operand, item, items, expr->span, &value));
+    return make_in(binder, operand, item, items, span, out);
+}
+
+Status bind_in_items(Binder *binder, CompareKind kind, const Expr *expr, Scalar *operand,
+                     Scalar **item, uint32_t items, Scalar **out)
+{
+    Scalar *value;
+    TRY(compare_items(binder, kind, "IN", expr->span, operand, item, items, &value));
     return negate_if(binder, expr->as.in.negated, value, expr->span, out);
+}
+
+Status bind_among(BindContext *context, Scalar *operand, const ExprList *list, Span span,
+                  Scalar **out)
+{
+    Scalar **item;
+    TRY(bind_items(context, list, &item));
+    return compare_items(context->binder, COMPARE_EQUALITY, "CASE", span, operand, item,
+                         list->count, out);
 }
 
 Status bind_in(BindContext *context, const Expr *expr, Scalar **out)

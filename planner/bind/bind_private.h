@@ -37,6 +37,9 @@ CHECKED Status bind_negative_number(Binder *binder, const Literal *literal, Span
 /* --- bind_interval.c --- */
 
 CHECKED Status bind_interval_literal(Binder *binder, const Literal *literal, Span span, Value *out);
+/* So many of a unit; a qualifier of several is E2107. */
+CHECKED Status bind_interval_times(Binder *binder, Scalar *count, const IntervalQualifier *unit,
+                                   Span span, Scalar **out);
 /* Whether a qualifier is of years and months, or of days and times; E2119 when it is neither. */
 CHECKED Status bind_qualifier(Binder *binder, const IntervalQualifier *qualifier, TypeId *out);
 
@@ -54,6 +57,9 @@ CHECKED Status bind_quantified(BindContext *context, const Expr *expr, Scalar **
 /* The same over one value or more that are bound; the items are changed. */
 CHECKED Status bind_in_items(Binder *binder, CompareKind kind, const Expr *expr, Scalar *operand,
                              Scalar **item, uint32_t items, Scalar **out);
+/* Whether the operand is one of the values of a list, as CASE asks. */
+CHECKED Status bind_among(BindContext *context, Scalar *operand, const ExprList *list, Span span,
+                          Scalar **out);
 CHECKED Status bind_quantified_items(Binder *binder, const Expr *expr, Scalar *operand,
                                      Scalar **item, uint32_t items, Scalar **out);
 CHECKED Status bind_overlaps(BindContext *context, const Expr *expr, Scalar **out);

@@ -11,10 +11,12 @@ typedef struct Style {
     const char *null; /* of a NULL inside a nested value, and at the top level of JSON */
     const char *comma;
     bool json;
+    bool local;           /* an instant stands in the time zone, which is not named */
+    const TimeZone *zone; /* NULL: UTC */
 } Style;
 
-static const Style text_style = {"NULL", ", ", false};
-static const Style json_style = {"null", ",", true};
+static const Style text_style = {"NULL", ", ", false, false, NULL};
+static const Style json_style = {"null", ",", true, false, NULL};
 
 static void print_cell(const Style *style, const Type *type, const Column *column, uint32_t row,
                        StrBuf *out);
@@ -69,6 +71,13 @@ static void print_timestamp(const Type *type, Micros value, StrBuf *out)
     if (type->id == TYPE_TIMESTAMP_LTZ)
         text[size++] = 'Z';
     strbuf_put(out, text, size);
+}
+
+static void print_local(const TimeZone *zone, const Type *type, Micros instant, StrBuf *out)
+{
+    char text[40];
+    Micros local = timezone_to_local(zone, instant);
+    strbuf_put(out, text, timestamp_format(local, type->precision, text));
 }
 
 static void print_date(int64_t days, StrBuf *out)
@@ -264,6 +273,8 @@ static void print_cell(const Style *style, const Type *type, const Column *colum
         print_map(style, type, column->data.nested, at, out);
     else if (type_is_nested(type))
         print_elements(style, type, column->data.nested, at, out);
+    else if (style->local && type->id == TYPE_TIMESTAMP_LTZ)
+        print_local(style->zone, type, column->data.i64[at], out);
     else if (style->json)
         print_json_scalar(type, column, at, out);
     else
@@ -274,6 +285,16 @@ void cell_print(const Type *type, const Column *column, uint32_t row, StrBuf *ou
 {
     if (!column_is_null(column, row))
         print_cell(&text_style, type, column, row, out);
+}
+
+void cell_print_local(const Type *type, const Column *column, uint32_t row, const TimeZone *zone,
+                      StrBuf *out)
+{
+    Style style = text_style;
+    style.local = true;
+    style.zone = zone;
+    if (!column_is_null(column, row))
+        print_cell(&style, type, column, row, out);
 }
 
 void cell_print_json(const Type *type, const Column *column, uint32_t row, StrBuf *out)

@@ -4,6 +4,7 @@
 
 #include "storage/base/strbuf.h"
 #include "storage/data/column.h"
+#include "storage/data/timezone.h"
 #include "storage/data/type.h"
 
 typedef struct Value {
@@ -23,6 +24,10 @@ typedef struct Value {
  * TIMESTAMP_LTZ in UTC with Z. NULL prints nothing; nested values as `(1, a)`, `[1, 2]`, `{a=1}`.
  */
 void cell_print(const Type *type, const Column *column, uint32_t row, StrBuf *out);
+/* The same with TIMESTAMP_LTZ, also inside a nested value, in the time zone, which is not named.
+ * NULL: UTC. */
+void cell_print_local(const Type *type, const Column *column, uint32_t row, const TimeZone *zone,
+                      StrBuf *out);
 /* The cell as a JSON value: numbers plain, text and times as strings, binary as base64, NULL
  * `null`. */
 void cell_print_json(const Type *type, const Column *column, uint32_t row, StrBuf *out);

@@ -111,8 +111,8 @@ static void hexadecimal(void **state)
     (void)state;
     static const KernelCase cases[] = {
         {"UNHEX", "BYTES", "616263", {"CHAR(6) NOT NULL:616263"}},
-        {"UNHEX", "BYTES", "061626", {"STRING:61626"}},
-        {"UNHEX", "BYTES", "06", {"STRING:6"}},
+        {"UNHEX", "BYTES", "001626", {"STRING:61626"}},
+        {"UNHEX", "BYTES", "00", {"STRING:6"}},
         {"UNHEX", "BYTES", "abcdef", {"STRING:aBcDeF"}},
         {"UNHEX", "BYTES", "NULL", {"STRING:zz"}},
         {"UNHEX", "BYTES", "NULL", {"STRING:6g"}},
