@@ -313,6 +313,17 @@ static bool explain_distinct_on(const ParseFailure *failure, Diag *diag)
     return true;
 }
 
+/* LIMIT 20, 10 */
+static bool explain_limit(const ParseFailure *failure, Diag *diag)
+{
+    const Token *comma = token_at(failure, 0);
+    if (comma->code != TK_COMMA || token_at(failure, 2)->code != TK_LIMIT)
+        return false;
+    diag_error(diag, E1001, comma->span, "unexpected \",\"");
+    diag_hint(diag, "LIMIT n OFFSET m gives n rows behind the first m");
+    return true;
+}
+
 /* SELECT a, FROM t */
 static bool explain_trailing_comma(const ParseFailure *failure, Diag *diag)
 {
@@ -429,11 +440,23 @@ static bool explain_missing(const ParseFailure *failure, Diag *diag)
     return true;
 }
 
+/* AND could go on with any condition: it is wanted where OR could not. No sign stands for the word
+ * that begins a clause. */
+static bool may_be_wanted(const ParseFailure *failure, int code)
+{
+    const Token *token = token_at(failure, 0);
+    const KeywordRow *row = is_plain_word(token) ? keyword_find(token->text) : NULL;
+    if (code == TK_COMMA || code == TK_EQ)
+        return row == NULL || row->kind != KEYWORD_RESERVED;
+    return code != TK_AND || !accepts(failure->point[0], TK_OR);
+}
+
 /* BETWEEN 1 TO 2: another of these words, or a sign, was wanted. */
 static bool explain_wrong_word(const ParseFailure *failure, Diag *diag)
 {
     for (uint32_t i = 0; i < INSERTABLE && failure->points > 1; i++) {
         if (!makes_sense(failure, insertable[i].code) ||
+            !may_be_wanted(failure, insertable[i].code) ||
             try_replaced(failure->point[0], 0, insertable[i].code, TEXT("x")) <= ENOUGH_TOKENS)
             continue;
         diag_error(diag, E1001, token_at(failure, 0)->span, "expected %s, not %s",
@@ -475,8 +498,9 @@ Status parse_error_explain(const ParseFailure *failure, Diag *diag)
     assert(failure->points >= 1);
     const Token *token = token_at(failure, 0);
     if (explain_trailing_comma(failure, diag) || explain_sign(failure, diag) ||
-        explain_distinct_on(failure, diag) || explain_foreign_word(failure, diag) ||
-        explain_spelling(failure, diag) || explain_interval(failure, diag))
+        explain_distinct_on(failure, diag) || explain_limit(failure, diag) ||
+        explain_foreign_word(failure, diag) || explain_spelling(failure, diag) ||
+        explain_interval(failure, diag))
         return ST_SYNTAX;
     char expected[200];
     Expected what = expected_at(failure->point[0]);
