@@ -54,12 +54,24 @@ static void heap_pop(MergeScan *scan)
 
 /* --- watermarks --- */
 
+/* Every split that is not ended has rows at hand, and is in the heap, or waits. MICROS_MAX: all
+ * have ended. */
+static Micros lowest_bounded(const MergeScan *scan)
+{
+    Micros lowest = scan->heaped == 0 ? MICROS_MAX : scan->split[scan->heap[0]].watermark;
+    for (uint32_t i = 0; i < scan->splits && scan->waiting > 0; i++) {
+        if (scan->split[i].waiting && scan->split[i].watermark < lowest)
+            lowest = scan->split[i].watermark;
+    }
+    return lowest;
+}
+
 /* What the table's watermark is now: the lowest over its splits that are neither ended nor idle.
  * While all are idle it stands still. */
 static Micros table_watermark(const MergeScan *scan)
 {
-    if (merge_scan_plan(scan)->bounded) /* every split that is not ended is in the heap */
-        return scan->heaped == 0 ? MICROS_MAX : scan->split[scan->heap[0]].watermark;
+    if (merge_scan_plan(scan)->bounded)
+        return lowest_bounded(scan);
     Micros lowest = MICROS_MAX;
     for (uint32_t i = 0; i < scan->splits; i++) {
         const MergeSplit *split = &scan->split[i];
@@ -72,13 +84,38 @@ static Micros table_watermark(const MergeScan *scan)
 Status merge_send_watermark(MergeScan *scan)
 {
     bool over =
-        scan->ended || (merge_scan_plan(scan)->bounded && (scan->heaped == 0 || scan->waiting > 0));
+        scan->ended || (merge_scan_plan(scan)->bounded && scan->heaped == 0 && scan->waiting == 0);
     if (merge_scan_plan(scan)->watermark == NULL || over)
         return ST_OK;
     Micros time = table_watermark(scan);
     if (time > scan->floor)
         scan->floor = time;
     return op_emit_watermark(scan->op, time);
+}
+
+/* A row is judged by the watermark before it; the one behind the last row of a split that has ended
+ * has no row to come with. It counts as that of a split that is still there: when its end is known
+ * must not matter. */
+static Status tell_end_of_split(Merge *merge, MergeScan *scan, const MergeSplit *split)
+{
+    if (merge_scan_plan(scan)->watermark == NULL || !split->ended)
+        return ST_OK;
+    Micros others = lowest_bounded(scan);
+    TRY(gather_flush(merge->gather));
+    return op_emit_watermark(scan->op, split->watermark < others ? split->watermark : others);
+}
+
+/* The highest that any split has come to, before time is over: in which order the last ones ended
+ * does not matter then. */
+static Status tell_end_of_splits(MergeScan *scan)
+{
+    Micros highest = MICROS_MIN;
+    for (uint32_t i = 0; i < scan->splits; i++) {
+        if (scan->split[i].watermark > highest)
+            highest = scan->split[i].watermark;
+    }
+    bool tells = merge_scan_plan(scan)->bounded && merge_scan_plan(scan)->watermark != NULL;
+    return tells ? op_emit_watermark(scan->op, highest) : ST_OK;
 }
 
 Status merge_end_scan(Merge *merge, MergeScan *scan)
@@ -89,8 +126,9 @@ Status merge_end_scan(Merge *merge, MergeScan *scan)
         if (!scan->split[i].ended)
             return ST_OK;
     }
-    scan->ended = true;
     TRY(gather_flush(merge->gather));
+    TRY(tell_end_of_splits(scan));
+    scan->ended = true;
     for (uint32_t i = 0; i < scan->op->outs; i++)
         TRY(op_end(scan->op->out[i].op, scan->op->out[i].port));
     return ST_OK;
@@ -128,8 +166,10 @@ Status merge_refill_bounded(Merge *merge, MergeScan *scan, uint32_t number, Diag
 static Status refill_waiting(Merge *merge, MergeScan *scan, bool *blocked, Diag *diag)
 {
     for (uint32_t i = 0; i < scan->splits && scan->waiting > 0; i++) {
-        if (scan->split[i].waiting)
-            TRY(merge_refill_bounded(merge, scan, i, diag));
+        if (!scan->split[i].waiting)
+            continue;
+        TRY(merge_refill_bounded(merge, scan, i, diag));
+        TRY(tell_end_of_split(merge, scan, &scan->split[i]));
     }
     *blocked = *blocked || scan->waiting > 0;
     return merge_end_scan(merge, scan);
@@ -350,8 +390,12 @@ static Status read_on(Merge *merge, MergeScan *scan, Diag *diag)
 {
     uint32_t number = scan->heap[0];
     heap_pop(scan);
-    TRY(merge_scan_plan(scan)->bounded ? merge_refill_bounded(merge, scan, number, diag)
-                                       : merge_live_used_up(merge, scan, number, diag));
+    if (merge_scan_plan(scan)->bounded) {
+        TRY(merge_refill_bounded(merge, scan, number, diag));
+        TRY(tell_end_of_split(merge, scan, &scan->split[number]));
+    } else {
+        TRY(merge_live_used_up(merge, scan, number, diag));
+    }
     return merge_scan_plan(scan)->monitor_interval == 0 ? merge_end_scan(merge, scan) : ST_OK;
 }
 

@@ -112,7 +112,7 @@ static void test_meeting(void **state)
     static const uint32_t batches[] = {0, 1, 2, 3};
     for (size_t i = 0; i < sizeof batches / sizeof *batches; i++)
         assert_string_equal(job_bench_run(&b, batches[i]),
-                            "+I 2|0 @5\n+I 2|0 @5\n+I 3|10 @13\n+I 6|20 @13\n");
+                            "+I 2|0 @5\n+I 2|0 @5\n+I 3|10 @13\n+I 6|20 @25\n");
     job_bench_close(&b);
 }
 
