@@ -186,6 +186,21 @@ void infer_changelog(PlanNode *node)
     }
 }
 
+/* The depth of plans is bounded. */
+bool changes_with_windows(const PlanNode *node)
+{
+    bool changes = true;
+    if (node->changelog == CHANGELOG_APPEND || node->kind == PLAN_UPDATING_WINDOW_AGGREGATE ||
+        node->kind == PLAN_UPDATING_SESSION_AGGREGATE || node->kind == PLAN_WINDOW)
+        return true;
+    bool passes = node->kind == PLAN_CALC || node->kind == PLAN_EXPAND ||
+                  node->kind == PLAN_UNION_ALL || node->kind == PLAN_UNNEST ||
+                  node->kind == PLAN_SET_ROWS;
+    for (uint32_t i = 0; i < node->inputs && passes && changes; i++)
+        changes = changes_with_windows(node->input[i]);
+    return passes && changes;
+}
+
 static bool cannot_fail(const PlanNode *calc)
 {
     for (uint32_t i = 0; i < calc->as.calc.conditions; i++) {

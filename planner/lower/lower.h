@@ -145,6 +145,10 @@ CHECKED Status prune_aggregates(Arena *arena, Logical *logical, Logical **out);
 void infer_changelog(PlanNode *node);
 /* Upsert instead of retract where nobody above needs the rows before. */
 void relax_changelog(PlanNode *sink);
+/* Whether rows with a window's columns are all there when it is over: those that are changed later
+ * must come from windows that are corrected themselves. Of others (the best row of a key, say)
+ * nothing can be computed by windows. */
+bool changes_with_windows(const PlanNode *node);
 
 /* --- program_size.c --- */
 /* E1005 where an operator would have to compute more than a program holds. */

@@ -140,7 +140,8 @@ static Status find_window(Lowering *lowering, Chain *input, const LogicalAggrega
         use->function = NULL;
         TRY(chain_settle(lowering, input));
     }
-    *found = input->base->watermarked && groups_by_window(input, aggregate, use);
+    *found = input->base->watermarked && changes_with_windows(input->base) &&
+             groups_by_window(input, aggregate, use);
     use->spec = (WindowShape){.kind = WINDOW_ATTACHED, .local_zone = is_local(input->base)};
     return ST_OK;
 }

@@ -39,24 +39,20 @@ Status lower_union(Lowering *lowering, const Logical *logical, Chain *out)
 
 enum { SIDES = 2 };
 
-/* Rows that can still change when their window is over are for windows that are corrected too. */
-static bool comes_with_windows(const Lowering *lowering, const Chain *input)
+static bool comes_with_windows(const Chain *input)
 {
-    const EmitStrategy *emit = &lowering->settings->emit;
     bool clocked = input->window != NULL && input->window->by_clock;
-    return (input->base->watermarked || clocked) &&
-           (input->base->changelog == CHANGELOG_APPEND || emit->early || emit->late);
+    return (input->base->watermarked || clocked) && changes_with_windows(input->base);
 }
 
-static bool is_of_windows(const Lowering *lowering, const Logical *logical, const Chain *input)
+static bool is_of_windows(const Logical *logical, const Chain *input)
 {
     bool start = false, end = false;
     for (uint32_t i = 0; i < logical->schema.count; i++) {
         start = start || logical->schema.field[i].time == TIME_WINDOW_START;
         end = end || logical->schema.field[i].time == TIME_WINDOW_END;
     }
-    return start && end && comes_with_windows(lowering, &input[0]) &&
-           comes_with_windows(lowering, &input[1]);
+    return start && end && comes_with_windows(&input[0]) && comes_with_windows(&input[1]);
 }
 
 /* Behind the schema's columns one for each side. */
@@ -135,7 +131,7 @@ Status lower_set_operation(Lowering *lowering, const Logical *logical, Chain *ou
     Chain input[SIDES];
     PlanNode *node;
     TRY(lower_chains(lowering, logical, input));
-    if (is_of_windows(lowering, logical, input))
+    if (is_of_windows(logical, input))
         return lower_window_set(lowering, logical, input, out);
     TRY(add_over(lowering, PLAN_SET_OPERATION, logical->schema, input, SIDES, &node));
     node->as.set_operation = logical->as.set_operation;
