@@ -220,6 +220,8 @@ static Status refuse_time_column(Binder *binder, const Expr *given)
                                "the time column is given as DESCRIPTOR(column)");
     if (given->kind == EXPR_COLUMN)
         diag_hint(binder->diag, "write DESCRIPTOR(%.*s)", TEXT_ARG(given->as.column.last->text));
+    if (given->kind == EXPR_DESCRIPTOR)
+        diag_hint(binder->diag, "it names one column, that of the event time");
     return status;
 }
 
