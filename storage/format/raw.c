@@ -48,9 +48,11 @@ static Status raw_check(const Schema *schema, bool messages, const OptionScope *
     if (messages)
         return diag_error(diag, E2119, span, "column \"%.*s\": raw has no values of its type",
                           TEXT_ARG(field->name));
-    return diag_error(diag, E2001, span,
-                      "column \"%.*s\": the raw format carries only text and binary columns yet",
-                      TEXT_ARG(field->name));
+    Status status = diag_error(
+        diag, E2001, span, "column \"%.*s\": in lines the raw format carries text and bytes alone",
+        TEXT_ARG(field->name));
+    diag_hint(diag, "'format' = 'csv' reads values that are written out, one a line");
+    return status;
 }
 
 static bool is_little_endian(const OptionScope *scope, OptionList options)
