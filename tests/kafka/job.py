@@ -59,7 +59,15 @@ class Place:
         self.start(script, *arguments)
         return self.wait(code, limit_s)
 
+    def listens(self):
+        """Whether SIGTERM is caught yet: a program that has just been started is ended by it like any other."""
+        with open("/proc/%d/status" % self.process.pid, encoding="ascii") as lines:
+            caught = next((int(line.split()[1], 16) for line in lines if line.startswith("SigCgt")), 0)
+        return caught >> (signal.SIGTERM - 1) & 1 or self.process.poll() is not None
+
     def stop(self):
+        while not self.listens():
+            time.sleep(0.001)
         self.process.send_signal(signal.SIGTERM)
         return self.wait()
 
