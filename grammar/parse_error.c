@@ -290,11 +290,19 @@ static bool explain_foreign_word(const ParseFailure *failure, Diag *diag)
     return false;
 }
 
-/* INTERVAL '5 minutes' */
+/* INTERVAL '5 minutes', and INTERVAL 5, where the word is not taken for an interval's. */
 static bool explain_interval(const ParseFailure *failure, Diag *diag)
 {
-    const Token *text = token_at(failure, 1);
-    if (text->code != TK_STRING || token_at(failure, 2)->code != TK_INTERVAL_LITERAL)
+    const Token *number = token_at(failure, 0), *text = token_at(failure, 1);
+    if (number->code == TK_INTEGER && text_equal_nocase(text->text, TEXT("INTERVAL"))) {
+        diag_error(diag, E1001, number->span, "the unit of an INTERVAL stands behind its number");
+        diag_hint(diag, "as INTERVAL '5' MINUTE, INTERVAL 5 MINUTE");
+        return true;
+    }
+    bool is_signed =
+        token_at(failure, 2)->code == TK_SIGN_MINUS || token_at(failure, 2)->code == TK_PLUS;
+    if (text->code != TK_STRING ||
+        token_at(failure, is_signed ? 3 : 2)->code != TK_INTERVAL_LITERAL)
         return false;
     diag_error(diag, E1001, text->span, "the unit of an INTERVAL stands behind its text");
     diag_hint(diag, "as INTERVAL '5' MINUTE, INTERVAL '1:30' HOUR TO MINUTE");

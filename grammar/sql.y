@@ -196,12 +196,16 @@ term(A) ::= EXISTS(T) subquery(Q).               { A = ast_exists(b, T, Q); }
 term(A) ::= subquery(Q). [LOWEST]                { A = ast_subquery(b, Q); }
 term(A) ::= LP(T) expr(E) RP.                    { A = ast_parenthesised(b, T, E); }
 term(A) ::= LP(T) expr(E) RP interval_qualifier(Q). { A = ast_difference(b, T, E, Q); }
-term(A) ::= INTERVAL_LITERAL(T) INTEGER(N) interval_field(Q). [LOWEST]
-    { A = ast_interval_times(b, T, ast_literal(b, LITERAL_INTEGER, N), Q); }
-term(A) ::= INTERVAL_LITERAL(T) column_path(C) interval_field(Q). [LOWEST]
-    { A = ast_interval_times(b, T, C, Q); }
-term(A) ::= INTERVAL_LITERAL(T) LP expr(E) RP interval_field(Q). [LOWEST]
-    { A = ast_interval_times(b, T, E, Q); }
+term(A) ::= INTERVAL_LITERAL(T) interval_count(N) interval_field(Q). [LOWEST]
+    { A = ast_interval_times(b, T, N, Q); }
+term(A) ::= INTERVAL_LITERAL(T) PLUS interval_count(N) interval_field(Q). [LOWEST]
+    { A = ast_interval_times(b, T, N, Q); }
+term(A) ::= INTERVAL_LITERAL(T) SIGN_MINUS(S) interval_count(N) interval_field(Q). [LOWEST]
+    { A = ast_interval_times(b, T, ast_unary(b, UNARY_MINUS, S, N), Q); }
+%type interval_count {Expr *}
+interval_count(A) ::= INTEGER(N).                { A = ast_literal(b, LITERAL_INTEGER, N); }
+interval_count(A) ::= column_path(C).            { A = C; }
+interval_count(A) ::= LP expr(E) RP.             { A = E; }
 %type column_path {Expr *}
 column_path(A) ::= name(N).                      { A = ast_column(b, N); }
 column_path(A) ::= column_path(E) DOT name(N).   { A = ast_dot(b, E, N); }

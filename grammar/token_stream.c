@@ -8,64 +8,72 @@
  */
 enum { ANY_NAME = -1000, ANY_CALL = -1001, NOTHING_MORE = 0 };
 
-/* When `word` is followed by `next` (and `third`), it becomes `result` and the tokens that were
- * looked at stand as they are. Else it is what it was: for most of these words a name, because the
- * grammar knows the result alone. */
+/* When `word` is followed by those of `then`, it becomes `result` and the tokens that were looked
+ * at stand as they are. Else it is what it was: for most of these words a name, because the grammar
+ * knows the result alone. */
 typedef struct LookAhead {
-    int word, next, third, result;
+    int word, then[TOKEN_LOOK_AHEAD - 1], result;
 } LookAhead;
 
 static const LookAhead look_aheads[] = {
-    {TK_NOT, TK_IN, NOTHING_MORE, TK_NOT_IN_LIKE},
-    {TK_NOT, TK_BETWEEN, NOTHING_MORE, TK_NOT_IN_LIKE},
-    {TK_NOT, TK_LIKE, NOTHING_MORE, TK_NOT_IN_LIKE},
-    {TK_NOT, TK_ILIKE, NOTHING_MORE, TK_NOT_IN_LIKE},
-    {TK_NOT, TK_RLIKE, NOTHING_MORE, TK_NOT_IN_LIKE},
-    {TK_NOT, TK_SIMILAR, NOTHING_MORE, TK_NOT_IN_LIKE},
-    {TK_IMMEDIATELY, TK_PRECEDES, NOTHING_MORE, TK_IMMEDIATELY_OPERATOR},
-    {TK_IMMEDIATELY, TK_SUCCEEDS, NOTHING_MORE, TK_IMMEDIATELY_OPERATOR},
-    {TK_AT, TK_LOCAL, NOTHING_MORE, TK_AT_ZONE},
-    {TK_AT, TK_TIME, TK_ZONE, TK_AT_ZONE},
-    {TK_WITH, TK_TIME, TK_ZONE, TK_WITH_ZONE},
-    {TK_WITH, TK_LOCAL, TK_TIME, TK_WITH_ZONE},
-    {TK_WITHOUT, TK_TIME, TK_ZONE, TK_WITHOUT_ZONE},
-    {TK_INTERVAL, TK_STRING, NOTHING_MORE, TK_INTERVAL_LITERAL},
-    {TK_INTERVAL, TK_SIGN_MINUS, TK_STRING, TK_INTERVAL_LITERAL},
-    {TK_INTERVAL, TK_PLUS, TK_STRING, TK_INTERVAL_LITERAL},
-    {TK_INTERVAL, TK_INTEGER, TK_UNIT, TK_INTERVAL_LITERAL},
-    {TK_INTERVAL, ANY_NAME, TK_UNIT, TK_INTERVAL_LITERAL},
-    {TK_INTERVAL, ANY_NAME, TK_DOT, TK_INTERVAL_LITERAL},
-    {TK_INTERVAL, TK_LP, NOTHING_MORE, TK_INTERVAL_LITERAL},
-    {TK_ROW, TK_LP, NOTHING_MORE, TK_ROW_OPEN},
-    {TK_ARRAY, TK_LP, NOTHING_MORE, TK_ARRAY_OPEN},
-    {TK_ARRAY, TK_LBRACKET, NOTHING_MORE, TK_ARRAY_OPEN},
-    {TK_MULTISET, TK_LP, NOTHING_MORE, TK_MULTISET_OPEN},
-    {TK_MULTISET, TK_LBRACKET, NOTHING_MORE, TK_MULTISET_OPEN},
-    {TK_MAP, TK_LBRACKET, NOTHING_MORE, TK_MAP_OPEN},
-    {TK_RUNNING, ANY_NAME, TK_LP, TK_FRAME_CALL},
-    {TK_FINAL, ANY_NAME, TK_LP, TK_FRAME_CALL},
-    {TK_IGNORE, TK_NULLS, NOTHING_MORE, TK_NULLS_TREATMENT},
-    {TK_RESPECT, TK_NULLS, NOTHING_MORE, TK_NULLS_TREATMENT},
-    {TK_WITHIN, TK_GROUP, NOTHING_MORE, TK_WITHIN_GROUP},
-    {TK_ABSENT, TK_ON, TK_NULL, TK_ABSENT_ON},
-    {TK_KEY, TK_STRING, NOTHING_MORE, TK_KEY_PAIR},
-    {TK_KEY, TK_ID, NOTHING_MORE, TK_KEY_PAIR},
-    {TK_KEY, TK_CASE, NOTHING_MORE, TK_KEY_PAIR},
-    {TK_KEY, ANY_CALL, TK_LP, TK_KEY_PAIR},
-    {TK_GROUPING, TK_SETS, NOTHING_MORE, TK_GROUPING_SETS},
-    {TK_CURRENT, TK_ROW, NOTHING_MORE, TK_CURRENT_ROW},
-    {TK_UNBOUNDED, TK_PRECEDING, NOTHING_MORE, TK_UNBOUNDED_FRAME},
-    {TK_UNBOUNDED, TK_FOLLOWING, NOTHING_MORE, TK_UNBOUNDED_FRAME},
-    {TK_NEXT, TK_ROW, NOTHING_MORE, TK_NEXT_ROW},
-    {TK_SEMI, TK_JOIN, NOTHING_MORE, TK_SEMI_JOIN},
-    {TK_ANTI, TK_JOIN, NOTHING_MORE, TK_ANTI_JOIN},
-    {TK_ON, TK_CONFLICT, TK_DO, TK_ON_CONFLICT},
-    {TK_IF, TK_EXISTS, NOTHING_MORE, TK_IF_EXISTS},
-    {TK_IF, TK_NOT, TK_EXISTS, TK_IF_EXISTS},
-    {TK_PRIMARY, TK_KEY, NOTHING_MORE, TK_PRIMARY_KEY},
-    {TK_WATERMARK, TK_FOR, NOTHING_MORE, TK_WATERMARK_FOR},
-    {TK_DISTRIBUTION, TK_BY, NOTHING_MORE, TK_DISTRIBUTION_BY},
-    {TK_DISTRIBUTION, TK_INTO, NOTHING_MORE, TK_DISTRIBUTION_BY},
+    {TK_NOT, {TK_IN}, TK_NOT_IN_LIKE},
+    {TK_NOT, {TK_BETWEEN}, TK_NOT_IN_LIKE},
+    {TK_NOT, {TK_LIKE}, TK_NOT_IN_LIKE},
+    {TK_NOT, {TK_ILIKE}, TK_NOT_IN_LIKE},
+    {TK_NOT, {TK_RLIKE}, TK_NOT_IN_LIKE},
+    {TK_NOT, {TK_SIMILAR}, TK_NOT_IN_LIKE},
+    {TK_IMMEDIATELY, {TK_PRECEDES}, TK_IMMEDIATELY_OPERATOR},
+    {TK_IMMEDIATELY, {TK_SUCCEEDS}, TK_IMMEDIATELY_OPERATOR},
+    {TK_AT, {TK_LOCAL}, TK_AT_ZONE},
+    {TK_AT, {TK_TIME, TK_ZONE}, TK_AT_ZONE},
+    {TK_WITH, {TK_TIME, TK_ZONE}, TK_WITH_ZONE},
+    {TK_WITH, {TK_LOCAL, TK_TIME}, TK_WITH_ZONE},
+    {TK_WITHOUT, {TK_TIME, TK_ZONE}, TK_WITHOUT_ZONE},
+    {TK_INTERVAL, {TK_STRING}, TK_INTERVAL_LITERAL},
+    {TK_INTERVAL, {TK_SIGN_MINUS, TK_STRING}, TK_INTERVAL_LITERAL},
+    {TK_INTERVAL, {TK_SIGN_MINUS, TK_INTEGER, TK_UNIT}, TK_INTERVAL_LITERAL},
+    {TK_INTERVAL, {TK_SIGN_MINUS, ANY_NAME, TK_UNIT}, TK_INTERVAL_LITERAL},
+    {TK_INTERVAL, {TK_SIGN_MINUS, ANY_NAME, TK_DOT}, TK_INTERVAL_LITERAL},
+    {TK_INTERVAL, {TK_SIGN_MINUS, TK_LP}, TK_INTERVAL_LITERAL},
+    {TK_INTERVAL, {TK_PLUS, TK_STRING}, TK_INTERVAL_LITERAL},
+    {TK_INTERVAL, {TK_PLUS, TK_INTEGER, TK_UNIT}, TK_INTERVAL_LITERAL},
+    {TK_INTERVAL, {TK_PLUS, ANY_NAME, TK_UNIT}, TK_INTERVAL_LITERAL},
+    {TK_INTERVAL, {TK_PLUS, ANY_NAME, TK_DOT}, TK_INTERVAL_LITERAL},
+    {TK_INTERVAL, {TK_PLUS, TK_LP}, TK_INTERVAL_LITERAL},
+    {TK_INTERVAL, {TK_INTEGER, TK_UNIT}, TK_INTERVAL_LITERAL},
+    {TK_INTERVAL, {ANY_NAME, TK_UNIT}, TK_INTERVAL_LITERAL},
+    {TK_INTERVAL, {ANY_NAME, TK_DOT}, TK_INTERVAL_LITERAL},
+    {TK_INTERVAL, {TK_LP}, TK_INTERVAL_LITERAL},
+    {TK_ROW, {TK_LP}, TK_ROW_OPEN},
+    {TK_ARRAY, {TK_LP}, TK_ARRAY_OPEN},
+    {TK_ARRAY, {TK_LBRACKET}, TK_ARRAY_OPEN},
+    {TK_MULTISET, {TK_LP}, TK_MULTISET_OPEN},
+    {TK_MULTISET, {TK_LBRACKET}, TK_MULTISET_OPEN},
+    {TK_MAP, {TK_LBRACKET}, TK_MAP_OPEN},
+    {TK_RUNNING, {ANY_NAME, TK_LP}, TK_FRAME_CALL},
+    {TK_FINAL, {ANY_NAME, TK_LP}, TK_FRAME_CALL},
+    {TK_IGNORE, {TK_NULLS}, TK_NULLS_TREATMENT},
+    {TK_RESPECT, {TK_NULLS}, TK_NULLS_TREATMENT},
+    {TK_WITHIN, {TK_GROUP}, TK_WITHIN_GROUP},
+    {TK_ABSENT, {TK_ON, TK_NULL}, TK_ABSENT_ON},
+    {TK_KEY, {TK_STRING}, TK_KEY_PAIR},
+    {TK_KEY, {TK_ID}, TK_KEY_PAIR},
+    {TK_KEY, {TK_CASE}, TK_KEY_PAIR},
+    {TK_KEY, {ANY_CALL, TK_LP}, TK_KEY_PAIR},
+    {TK_GROUPING, {TK_SETS}, TK_GROUPING_SETS},
+    {TK_CURRENT, {TK_ROW}, TK_CURRENT_ROW},
+    {TK_UNBOUNDED, {TK_PRECEDING}, TK_UNBOUNDED_FRAME},
+    {TK_UNBOUNDED, {TK_FOLLOWING}, TK_UNBOUNDED_FRAME},
+    {TK_NEXT, {TK_ROW}, TK_NEXT_ROW},
+    {TK_SEMI, {TK_JOIN}, TK_SEMI_JOIN},
+    {TK_ANTI, {TK_JOIN}, TK_ANTI_JOIN},
+    {TK_ON, {TK_CONFLICT, TK_DO}, TK_ON_CONFLICT},
+    {TK_IF, {TK_EXISTS}, TK_IF_EXISTS},
+    {TK_IF, {TK_NOT, TK_EXISTS}, TK_IF_EXISTS},
+    {TK_PRIMARY, {TK_KEY}, TK_PRIMARY_KEY},
+    {TK_WATERMARK, {TK_FOR}, TK_WATERMARK_FOR},
+    {TK_DISTRIBUTION, {TK_BY}, TK_DISTRIBUTION_BY},
+    {TK_DISTRIBUTION, {TK_INTO}, TK_DISTRIBUTION_BY},
 };
 
 void token_stream_init(TokenStream *stream, Text text, Span part)
@@ -85,7 +93,7 @@ static const KeywordRow *keyword_of(const Token *token)
 
 static bool follows(int wanted, const Token *token)
 {
-    if (wanted == NOTHING_MORE || wanted == token->code)
+    if (wanted == token->code)
         return true;
     if (wanted != ANY_NAME && wanted != ANY_CALL)
         return false;
@@ -95,18 +103,29 @@ static bool follows(int wanted, const Token *token)
     return token->code == TK_ID || (keyword != NULL && keyword->kind != KEYWORD_RESERVED);
 }
 
+/* How many tokens of the rule are there, with the word itself; 0 if not all are. */
+static uint32_t tokens_of(const LookAhead *rule, const Token *ahead)
+{
+    uint32_t count = 1;
+    while (count < TOKEN_LOOK_AHEAD && rule->then[count - 1] != NOTHING_MORE) {
+        if (!follows(rule->then[count - 1], &ahead[count]))
+            return 0;
+        count++;
+    }
+    return count;
+}
+
 static int code_in_place(TokenStream *stream, const KeywordRow *keyword)
 {
-    const Token *next = &stream->ahead[1], *third = &stream->ahead[2];
     if (stream->previous == TK_DOT)
         return TK_ID;
-    if (keyword->kind == KEYWORD_CALL && next->code != TK_LP)
+    if (keyword->kind == KEYWORD_CALL && stream->ahead[1].code != TK_LP)
         return TK_ID;
     for (uint32_t i = 0; i < sizeof(look_aheads) / sizeof(look_aheads[0]); i++) {
         const LookAhead *rule = &look_aheads[i];
-        if (rule->word == keyword->code && follows(rule->next, next) &&
-            follows(rule->third, third)) {
-            stream->settled = rule->third == NOTHING_MORE ? 2 : 3;
+        uint32_t tokens = rule->word == keyword->code ? tokens_of(rule, stream->ahead) : 0;
+        if (tokens > 0) {
+            stream->settled = tokens;
             return rule->result;
         }
     }

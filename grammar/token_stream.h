@@ -1,4 +1,4 @@
-/* TokenStream: the lexer with a look ahead of three tokens, which settles what one token alone
+/* TokenStream: the lexer with a look ahead of some tokens, which settles what one token alone
  * cannot: NOT before IN or LIKE binds like these, FINAL is a word of MATCH_RECOGNIZE only before a
  * call, a word of class CALL only before a parenthesis, any word behind a point is a name. What the
  * grammar gets in such places are symbols of their own (NOT_IN_LIKE, FRAME_CALL, ...).
@@ -9,7 +9,7 @@
 
 #include "grammar/lexer.h"
 
-enum { TOKEN_LOOK_AHEAD = 3 };
+enum { TOKEN_LOOK_AHEAD = 4 };
 
 typedef struct TokenStream {
     Lexer lexer;

@@ -343,6 +343,8 @@ static const char *const expressions[][2] = {
     {"INTERVAL + '4' WEEKS + INTERVAL '1' QUARTER + INTERVAL '5' MILLISECOND",
      "INTERVAL '4' WEEK + INTERVAL '1' QUARTER + INTERVAL '5' MILLISECOND"},
     {"ts - INTERVAL 5 SECONDS", "ts - 5 * INTERVAL '1' SECOND"},
+    {"ts - INTERVAL -5 SECONDS", "ts - -5 * INTERVAL '1' SECOND"},
+    {"INTERVAL -t.x DAY - INTERVAL +(x) DAY", "-t.x * INTERVAL '1' DAY - x * INTERVAL '1' DAY"},
     {"-INTERVAL 100 DAY(3) * a", "-(100 * INTERVAL '1' DAY(3)) * a"},
     {"interval - 5 + interval", "`interval` - 5 + `interval`"},
     {"TIMESTAMPADD(SQL_TSI_DAY, 1, ts)", "TIMESTAMPADD(DAY, 1, ts)"},
