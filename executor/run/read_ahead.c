@@ -8,11 +8,17 @@ enum {
     WORTH_WAKING = 2, /* full batches, to a caller that may sleep until there is something */
 };
 
+/* What the inner reader knew when it had given a batch. */
+typedef struct Places {
+    Split after;  /* where it stood behind it, */
+    Split within; /* and in front of its last record */
+} Places;
+
 typedef struct Slot {
     BatchBuilder builder;
     PollResult result;
     Status status;
-    Split after; /* where the inner reader stood behind it */
+    Places places;
 } Slot;
 
 typedef struct ReadAhead {
@@ -33,14 +39,20 @@ typedef struct ReadAhead {
     /* The caller's: */
     bool ahead, alone;   /* the thread reads; or there is none */
     bool replays, ended; /* a stretch of the input is wanted; all of it has been given */
-    Split before, after; /* where it stood in front of and behind the last batch given */
+    Split before;        /* where it stood in front of the last batch given */
+    Places places;
 } ReadAhead;
 
-static void describe_place(const SplitReader *inner, Split *place)
+static void describe(const SplitReader *inner, Places *places)
 {
-    *place = (Split){.start = inner->position(inner)};
-    if (inner->describe != NULL)
-        inner->describe(inner, place);
+    *places = (Places){0};
+    places->after.start = places->within.start = inner->position(inner);
+    if (places->within.start.offset > 0)
+        places->within.start.offset--;
+    if (inner->describe == NULL)
+        return;
+    inner->describe(inner, &places->after);
+    inner->describe(inner, &places->within);
 }
 
 /* --- in the thread --- */
@@ -48,7 +60,7 @@ static void describe_place(const SplitReader *inner, Split *place)
 static bool brings_nothing(const Slot *slot, SplitPosition before)
 {
     return slot->status == ST_OK && slot->result == POLL_IDLE && slot->builder.rows == 0 &&
-           slot->builder.rejected_count == 0 && slot->after.start.offset == before.offset;
+           slot->builder.rejected_count == 0 && slot->places.after.start.offset == before.offset;
 }
 
 /* Said before the look: of two who pass, one at least sees the other. */
@@ -85,7 +97,7 @@ static bool fill(ReadAhead *self)
     Slot *slot = &self->slot[filled % AHEAD];
     SplitPosition before = inner->position(inner);
     slot->status = inner->poll(inner, &slot->builder, &slot->result, &self->diag);
-    describe_place(inner, &slot->after);
+    describe(inner, &slot->places);
     if (inner->end != NULL)
         atomic_store(&self->end, inner->end(inner));
     if (brings_nothing(slot, before))
@@ -122,9 +134,9 @@ static Status begin(ReadAhead *self, uint16_t capacity)
 static Status poll_inner(ReadAhead *self, BatchBuilder *out, PollResult *result, Diag *diag)
 {
     SplitReader *inner = self->inner;
-    self->before = self->after;
+    self->before = self->places.after;
     Status status = inner->poll(inner, out, result, diag);
-    describe_place(inner, &self->after);
+    describe(inner, &self->places);
     if (inner->end != NULL)
         atomic_store(&self->end, inner->end(inner));
     return status;
@@ -140,8 +152,8 @@ static Status take_slot(ReadAhead *self, BatchBuilder *out, PollResult *result, 
     *out = slot->builder;
     slot->builder = given;
     *result = slot->result;
-    self->before = self->after;
-    self->after = slot->after;
+    self->before = self->places.after;
+    self->places = slot->places;
     self->ended = *result == POLL_END;
     if (status != ST_OK)
         *diag = self->diag;
@@ -161,24 +173,32 @@ static Status ahead_poll(SplitReader *base, BatchBuilder *out, PollResult *resul
     if (atomic_load(&self->filled) != atomic_load_explicit(&self->taken, memory_order_relaxed))
         return take_slot(self, out, result, diag);
     builder_reset(out);
-    self->before = self->after;
+    self->before = self->places.after;
     *result = self->ended ? POLL_END : POLL_IDLE;
     return ST_OK;
 }
 
 static SplitPosition ahead_position(const SplitReader *base)
 {
-    return ((const ReadAhead *)base)->after.start;
+    return ((const ReadAhead *)base)->places.after.start;
+}
+
+/* NULL: nothing is known there. */
+static const Split *place_at(const ReadAhead *self, uint64_t start)
+{
+    const Split *within = &self->places.within;
+    if (start >= self->places.after.start.offset)
+        return &self->places.after;
+    if (within->head.size > 0 && start > within->head_at)
+        return within;
+    return start >= self->before.start.offset ? &self->before : NULL;
 }
 
 static void ahead_describe(const SplitReader *base, Split *split)
 {
-    const ReadAhead *self = (const ReadAhead *)base;
-    bool behind = split->start.offset >= self->after.start.offset;
-    const Split *place = behind ? &self->after : &self->before;
-    bool known = split->start.offset >= place->start.offset;
-    split->head = known ? place->head : (StreamHead){0};
-    split->head_at = known ? place->head_at : 0;
+    const Split *place = place_at((const ReadAhead *)base, split->start.offset);
+    split->head = place == NULL ? (StreamHead){0} : place->head;
+    split->head_at = place == NULL ? 0 : place->head_at;
 }
 
 static void ahead_replay_until(SplitReader *base, uint64_t end)
@@ -226,8 +246,8 @@ Status read_ahead_open(ReaderPool *pool, SplitReader *inner, Meter *meter, const
     self->schema = *schema;
     atomic_init(&self->end, inner->end == NULL ? UINT64_MAX : inner->end(inner));
     diag_reset(&self->diag);
-    describe_place(inner, &self->after);
-    self->before = self->after;
+    describe(inner, &self->places);
+    self->before = self->places.after;
     *out = &self->base;
     return ST_OK;
 }

@@ -63,6 +63,7 @@ typedef struct KafkaReader {
     bool reached;    /* since it was assigned: there is something at `next`, or the log's end */
     SeenRecord seen; /* the last one in front of `next` */
     SeenRecord seen_before; /* likewise, before the last poll */
+    SeenRecord seen_first;  /* the first one of the last poll */
     Micros silent_since;    /* nothing was there since then, on the monotonic clock; 0: there was */
 } KafkaReader;
 
@@ -339,6 +340,7 @@ static Status decode(KafkaReader *self, BatchBuilder *out)
         return ST_OK;
     self->next = (uint64_t)first[taken - 1]->offset + 1;
     self->seen = (SeenRecord){self->next, hash_of(self, first[taken - 1])};
+    self->seen_first = (SeenRecord){(uint64_t)first[0]->offset + 1, hash_of(self, first[0])};
     give_back(self, taken);
     return ST_OK;
 }
@@ -382,7 +384,7 @@ static Status kafka_poll(SplitReader *base, BatchBuilder *out, PollResult *resul
 {
     KafkaReader *self = (KafkaReader *)base;
     builder_reset(out);
-    self->seen_before = self->seen;
+    self->seen_before = self->seen_first = self->seen;
     if (self->at == self->count && !is_read_to_its_end(self) && self->next < self->replayed)
         TRY(fetch_some(self, out, diag));
     if (self->at < self->count)
@@ -401,16 +403,22 @@ static SplitPosition kafka_position(const SplitReader *base)
     return (SplitPosition){.offset = ((const KafkaReader *)base)->next};
 }
 
-/* The last record known in front of where the split is to begin again: of a batch the last one
- * alone is, so within it that is the one in front of it all. */
+/* A record known in front of where the split is to begin again: of a batch its first and its last.
+ */
 static void kafka_describe(const SplitReader *base, Split *split)
 {
     const KafkaReader *self = (const KafkaReader *)base;
-    uint64_t start = split->start.offset;
-    SeenRecord seen = self->seen.behind <= start ? self->seen : self->seen_before;
-    bool known = seen.behind > 0 && seen.behind <= start;
-    split->head = known ? (StreamHead){1, seen.hash} : (StreamHead){0};
-    split->head_at = known ? seen.behind - 1 : 0;
+    const SeenRecord later_first[] = {self->seen, self->seen_first, self->seen_before};
+    split->head = (StreamHead){0};
+    split->head_at = 0;
+    for (size_t i = 0; i < sizeof later_first / sizeof *later_first; i++) {
+        SeenRecord seen = later_first[i];
+        if (seen.behind == 0 || seen.behind > split->start.offset)
+            continue;
+        split->head = (StreamHead){1, seen.hash};
+        split->head_at = seen.behind - 1;
+        break;
+    }
 }
 
 static void kafka_replay_until(SplitReader *base, uint64_t end)

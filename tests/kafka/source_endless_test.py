@@ -425,6 +425,29 @@ def made_anew_in_the_middle_of_a_batch(case):
         equal(case.rows("SELECT * FROM v"), before)
 
 
+def made_anew_in_the_first_batch(case):
+    """There is no record in front of the batch, but its first one is in front of the position. The other partition is as it was."""
+    slow = "SELECT COUNT(*) AS c, SUM(n) AS s, MAX(CHAR_LENGTH(REPEAT(CAST(n AS STRING), 2000))) AS l FROM t"
+    many = 40000
+
+    def fill(first):
+        for partition, ns in enumerate(([*range(first, first + 100), *range(many, many + 3000)], range(many))):
+            case.produce(*[(None, b'{"n":%d}' % n, [], 1) for n in ns], partition=partition)
+
+    case.create(2)
+    fill(0)
+    case.start("SET 'commit-interval' = '1 ms';\n" + case.table(TIMED) + view(slow))
+    case.wait_some("SELECT 1 FROM v WHERE c > 0")
+    case.stop()
+    before = case.rows("SELECT * FROM v")
+    assert 100 < before[0][0] < many, "it was not stopped between the first hundred and the others: %r" % before
+    recreate(case)
+    fill(1)
+    case.start()
+    says(case.wait(3), "E3009", r"made_anew_in_the_first_batch\[0\]", "anew")
+    equal(case.rows("SELECT * FROM v"), before)
+
+
 def made_anew_with_fewer_partitions(case):
     read_some(case, 3)
     recreate(case, 1)
@@ -624,7 +647,9 @@ CASES = [from_the_latest, what_comes_later, an_open_transaction, new_partitions,
          an_idle_partition, stopped_and_gone_on_with, killed_again_and_again, killed_with_many_partitions,
          killed_inside_of_an_array, killed_behind_a_limit, windows_of_a_killed_job,
          deleted_while_it_is_down, deleted_up_to_the_position, deleted_by_compaction, made_anew_and_shorter, made_anew_and_empty,
-         made_anew_and_longer, made_anew_in_transactions, made_anew_in_the_middle_of_a_batch, made_anew_with_fewer_partitions, gone_while_it_is_down, deleted_while_it_runs, topic_deleted_while_it_runs, made_anew_while_it_runs, left_behind_while_it_runs,
+         made_anew_and_longer, made_anew_in_transactions, made_anew_in_the_middle_of_a_batch, made_anew_in_the_first_batch,
+         made_anew_with_fewer_partitions, gone_while_it_is_down, deleted_while_it_runs, topic_deleted_while_it_runs, made_anew_while_it_runs,
+         left_behind_while_it_runs,
          broker_killed_and_started_again, broker_away_is_told, broker_that_hangs_is_told, broker_away_of_a_bounded_job_is_told,
          broker_away_while_it_stops, broker_away_at_the_end]
 

@@ -13,6 +13,7 @@
 typedef struct Numbers {
     SplitReader base;
     uint64_t next, count;
+    uint64_t first;    /* of the last poll */
     uint64_t fails_at; /* this number cannot be read; UINT64_MAX: all can */
     uint32_t idle;     /* one of so many polls gives nothing; 0: none */
     uint64_t until;    /* of a replay */
@@ -29,6 +30,7 @@ static Status numbers_poll(SplitReader *base, BatchBuilder *out, PollResult *res
     unsigned polls = atomic_fetch_add(&self->polls, 1) + 1;
     atomic_fetch_add(&self->foreign, !pthread_equal(pthread_self(), self->owner));
     builder_reset(out);
+    self->first = self->next;
     *result = POLL_IDLE;
     if (self->idle != 0 && polls % self->idle == 0) {
         if (self->bell != NULL)
@@ -58,10 +60,13 @@ static SplitPosition numbers_position(const SplitReader *base)
     return (SplitPosition){.offset = ((const Numbers *)base)->next * 10};
 }
 
+/* It knows the last number that it has given, and the first one of its last poll. */
 static void numbers_describe(const SplitReader *base, Split *split)
 {
-    (void)base;
+    const Numbers *self = (const Numbers *)base;
+    bool within = self->first * 10 < split->start.offset && split->start.offset < self->next * 10;
     split->head = (StreamHead){1, split->start.offset + 1};
+    split->head_at = within ? self->first * 10 : split->start.offset;
 }
 
 static void numbers_replay_until(SplitReader *base, uint64_t end)
@@ -158,6 +163,12 @@ static void check_batch(const Bench *b, uint64_t first, uint64_t *next)
     split.start.offset = first * 10;
     b->reader->describe(b->reader, &split);
     assert_int_equal(split.head.hash, first * 10 + 1);
+    for (uint64_t number = first + 1; number < *next; number++) {
+        split.start.offset = number * 10;
+        b->reader->describe(b->reader, &split);
+        assert_int_equal(split.head.hash, *next * 10);
+        assert_int_equal(split.head_at, first * 10);
+    }
 }
 
 static void test_to_the_end(void **state)
