@@ -53,7 +53,7 @@ static const Option option_table[] = {
      IN_SHELL},
     {OPTION_FILE, "file", 'f', "FILE", "run a file and leave; - is standard input; may be repeated",
      IN_SHELL},
-    {OPTION_DB, "db", '\0', "DB", "the database file; without it the database is in memory",
+    {OPTION_DB, "db", '\0', "DB", "the database file; without it, or with :memory:, one in memory",
      IN_SHELL | IN_RUN | IN_CHECK},
     {OPTION_INIT, "init", 'i', "FILE", "run FILE first, instead of the user's own init.sql",
      IN_SHELL | IN_RUN},
@@ -364,6 +364,8 @@ static Status parse_positional(Parser *parser, const char *word)
 static Status check_whole(Parser *parser)
 {
     Cli *cli = parser->cli;
+    if (text_equal(cli->db, TEXT(":memory:"))) /* as SQLite's shell and others have it */
+        cli->db = TEXT_NONE;
     if (parser->print_only != CLI_SHELL) { /* wins over whatever else is on the line */
         cli->action = parser->print_only;
         return ST_OK;
