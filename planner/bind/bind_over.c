@@ -54,13 +54,17 @@ static Status bind_call_over(Overs *overs, const Expr *expr, Scalar **out)
     return ST_OK;
 }
 
+/* A name that stands for one thing twice is as good as one. */
 static Status find_name(const Overs *overs, const Expr *expr, Scalar **out)
 {
+    Text name = expr->as.column.first->text;
     for (uint32_t i = 0; i < overs->names->count; i++) {
-        if (text_equal(overs->names->field[i].name, expr->as.column.first->text)) {
-            *out = overs->named[i];
-            return ST_OK;
-        }
+        if (!text_equal(overs->names->field[i].name, name))
+            continue;
+        if (*out != NULL && !scalar_equal(*out, overs->named[i]))
+            return diag_error(overs->binder->diag, E2105, expr->span,
+                              "column \"%.*s\" is ambiguous", TEXT_ARG(name));
+        *out = overs->named[i];
     }
     return ST_OK;
 }

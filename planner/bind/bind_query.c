@@ -27,13 +27,18 @@ static bool name_taken(const Schema *schema, uint32_t before, Text name)
     return false;
 }
 
-Status bind_distinct_names(Binder *binder, Schema *schema)
+/* Names made distinct as Flink does: a, a0, a1. */
+static Status distinct_names(Binder *binder, Schema *schema)
 {
+    Field *field = arena_copy(binder->arena, schema->field, schema->count * sizeof *field);
+    if (field == NULL && schema->count > 0)
+        return ST_NOMEM;
+    schema->field = field;
     for (uint32_t i = 0; i < schema->count; i++) {
-        Text name = schema->field[i].name;
+        Text name = field[i].name;
         for (uint32_t n = 0; name_taken(schema, i, name); n++)
-            TRY(arena_printf(binder->arena, &name, "%.*s%u", TEXT_ARG(schema->field[i].name), n));
-        schema->field[i].name = name;
+            TRY(arena_printf(binder->arena, &name, "%.*s%u", TEXT_ARG(field[i].name), n));
+        field[i].name = name;
     }
     return ST_OK;
 }
@@ -297,6 +302,8 @@ static Status bind_clauses(Binder *binder, const Query *query, Logical **out)
         (*out)->span = query->span;
     if (query->kind != QUERY_SELECT)
         TRY(bind_order(binder, &query->order_by, &sort, out));
+    if (!binder->subquery) /* there whoever writes such a name is told that it is ambiguous */
+        TRY(distinct_names(binder, &(*out)->schema));
     return bind_sort_and_limit(binder, query, &sort, out);
 }
 

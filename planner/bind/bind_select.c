@@ -343,7 +343,7 @@ Status bind_flat_select(Binder *binder, const Select *select, Scope *scope, Flat
     TRY(bind_items(&self, context));
     out->item = self.output.scalar.item;
     out->schema = (Schema){self.output.field.count, self.output.field.item};
-    return bind_distinct_names(binder, &out->schema);
+    return ST_OK;
 }
 
 /* All expressions are bound: the nodes that they need. */
@@ -384,7 +384,6 @@ Status bind_select(Binder *binder, const Select *select, const OrderList *order_
     TRY(explain_alias(binder, select, bind_parts(self, order_by, sort)));
     TRY(make_nodes(self, out));
     Schema schema = {self->output.field.count, self->output.field.item};
-    TRY(bind_distinct_names(binder, &schema));
     TRY(logical_project(binder->arena, *out, self->output.scalar.item, schema, out));
     (*out)->span = select->span;
     if (select->quantifier == SELECT_DISTINCT) {

@@ -14,8 +14,10 @@ typedef struct CteFrame {
     const struct CteFrame *outer; /* what the CTE's own query can see, and what follows */
 } CteFrame;
 
+/* Its columns have distinct names, as Flink makes them: a, a0, a1. */
 CHECKED Status bind_query(Binder *binder, const Query *query, Logical **out);
-/* A query inside of another one, whose rows have no order: ORDER BY without LIMIT says nothing. */
+/* A query inside of another one: its columns have the names that were written, and its rows no
+ * order, so that ORDER BY without LIMIT says nothing. */
 CHECKED Status bind_inner_query(Binder *binder, const Query *query, Logical **out);
 
 /* ORDER BY over the columns of a node; behind the query's own `columns` stand those that only the
@@ -116,8 +118,6 @@ CHECKED Status bind_group_finish(Grouping *grouping, Logical *input, Logical **o
 TimeAttribute scalar_time(const Scalar *scalar, const Schema *schema);
 /* The name of an unnamed output column: EXPR$n. */
 CHECKED Status bind_unnamed(Binder *binder, uint32_t index, Text *out);
-/* Names made distinct as Flink does: a, a0, a1. */
-CHECKED Status bind_distinct_names(Binder *binder, Schema *schema);
 /* What rows are grouped by, some of which may be columns of a window. */
 typedef struct WindowKeys {
     const Schema *input; /* whose first columns the keys are */
