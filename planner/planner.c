@@ -163,6 +163,20 @@ static Status sink_schema(const PlanRequest *request, const TableDef *table, Sch
     return ST_OK;
 }
 
+/* A value that its declared type does not hold is cut or filled up by way of one without a length.
+ */
+static Status fit_length(const PlanRequest *request, const Type *to, Span span, Scalar **value)
+{
+    bool text = type_is_character(to), bytes = type_is_binary(to);
+    if (!request->settings.fits_lengths || !(text || bytes))
+        return ST_OK;
+    Type any = text ? type_string() : type_sized(TYPE_VARBINARY, LENGTH_MAX);
+    any.nullable = (*value)->type.nullable;
+    Type fitting = type_with_null(*to, any.nullable);
+    TRY(scalar_cast(request->arena, *value, any, false, span, value, request->diag));
+    return scalar_cast(request->arena, *value, fitting, false, span, value, request->diag);
+}
+
 /* The query's columns as the sink's: in its order, of its types, NULL where nothing is given. */
 static Status fit_columns(const PlanRequest *request, const Insert *insert, const TableDef *table,
                           Logical **logical)
@@ -186,6 +200,7 @@ static Status fit_columns(const PlanRequest *request, const Insert *insert, cons
         TRY(arena_printf(request->arena, &what, "column \"%.*s\"", TEXT_ARG(to->name)));
         Span span = query_item_span(insert->query, i);
         TRY(coerce_to(&binder, column, &to->type, what.ptr, span, &project[at]));
+        TRY(fit_length(request, &to->type, span, &project[at]));
         if (at >= table->spec.schema.count)
             TRY(scalar_cast(request->arena, project[at], schema.field[at].type, false, span,
                             &project[at], request->diag));

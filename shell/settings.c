@@ -56,6 +56,13 @@ static const OptionDef settings_table[] = {
     {"table.exec.mini-batch.size", OPTION_INT, "-1", NULL, OPTION_IGNORED, "see commit-interval"},
     {"table.exec.sink.not-null-enforcer", OPTION_ENUM, "ERROR", "ERROR|DROP", OPTION_IGNORED,
      "a NULL in a NOT NULL column is rejected under 'on-error'"},
+    {"table.exec.sink.type-length-enforcer", OPTION_ENUM, "IGNORE", "IGNORE|TRIM_PAD",
+     OPTION_RESULT,
+     "TRIM_PAD: INSERT cuts what is longer than its column of CHAR(n), VARCHAR(n), BINARY(n), "
+     "VARBINARY(n), and fills up CHAR and BINARY, where the query's column has that type already "
+     "and its values do not keep to it; a cast from another type always does"},
+    {"table.exec.legacy-cast-behaviour", OPTION_ENUM, "DISABLED", "DISABLED", OPTION_IGNORED,
+     "there is the one behaviour"},
     {"table.exec.source.rowtime-null-handling", OPTION_ENUM, "FAIL", "FAIL|DROP|SKIP_WATERMARK",
      OPTION_IGNORED, "a NULL rowtime is rejected under 'on-error'"},
     {"table.dml-sync", OPTION_BOOL, "false", NULL, OPTION_IGNORED,
@@ -138,6 +145,7 @@ QuerySettings settings_of_queries(const Settings *settings)
     out.state_ttl = option_duration(scope, list, "table.exec.state.ttl");
     out.upsert_materialize =
         (UpsertMaterialize)option_enum(scope, list, "table.exec.sink.upsert-materialize");
+    out.fits_lengths = option_enum(scope, list, "table.exec.sink.type-length-enforcer") > 0;
     return out;
 }
 

@@ -332,11 +332,35 @@ Status run_use(const Execution *execution, const Use *use, Span span)
     return status;
 }
 
-/* Settings of a Flink cluster, which a script may carry along: there is none here, and no result
- * hangs on them. */
+/* Settings of a Flink cluster, of its planner and its client, which a script may carry along: there
+ * is nothing here that they would be for, and no result hangs on them. */
 static bool is_of_a_cluster(Text key)
 {
     static const char *const family[] = {
+        "sql-client.display.",
+        "table.builtin-",
+        "table.display.",
+        "table.exec.async-",
+        "table.exec.deduplicate.",
+        "table.exec.disabled-operators",
+        "table.exec.interval-join.",
+        "table.exec.legacy-transformation-uids",
+        "table.exec.local-hash-agg.",
+        "table.exec.operator-fusion-codegen.",
+        "table.exec.rank.",
+        "table.exec.resource.",
+        "table.exec.shuffle-mode",
+        "table.exec.simplify-operator-name-enabled",
+        "table.exec.sink.keyed-shuffle",
+        "table.exec.sort.",
+        "table.exec.spill-compression.",
+        "table.exec.uid.",
+        "table.exec.unbounded-over.",
+        "table.exec.window-agg.",
+        "table.generated-code.",
+        "table.plan.",
+        "table.resources.",
+        "table.rtas-ctas.",
         "execution.",
         "state.",
         "restart-strategy",
@@ -370,8 +394,7 @@ static Status warn_of_no_effect(const Execution *execution, const Setting *setti
 {
     Diag warning = {0};
     diag_error(&warning, E2112, setting->key_span,
-               "\"%.*s\" is a setting of Flink's cluster and has no effect here",
-               TEXT_ARG(setting->key));
+               "\"%.*s\" is a setting of Flink's that has no effect here", TEXT_ARG(setting->key));
     PlanRequest request = execution_request(execution);
     request.warning(request.context, &warning);
     return ST_OK;

@@ -21,6 +21,7 @@ typedef struct QuerySettings {
     EmitStrategy emit; /* of its windows */
     Micros state_ttl;  /* of what no hint says otherwise; 0: state is kept for ever */
     UpsertMaterialize upsert_materialize;
+    bool fits_lengths; /* texts and bytes that INSERT writes, to those of the columns */
 } QuerySettings;
 
 /* A query and where its rows go. */
