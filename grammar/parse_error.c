@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "grammar/foreign_syntax.h"
 #include "grammar/sql.h"
 #include "storage/base/suggest.h"
 
@@ -144,14 +145,28 @@ static void print_expected(const Expected *expected, char *out, size_t size)
     }
 }
 
-/* --- explanations: each returns whether it has one, which it has then reported --- */
+/* --- what there is --- */
 
-/* The token that cannot be, or one before it; with code TOKEN_END when there is none. */
-static const Token *token_at(const ParseFailure *failure, uint32_t back)
+const Token *parse_failure_token(const ParseFailure *failure, uint32_t back)
 {
     static const Token none = {.code = TOKEN_END};
     return back < failure->points ? &failure->point[back]->token : &none;
 }
+
+bool parse_failure_accepts(const ParseFailure *failure, int code)
+{
+    return accepts(failure->point[0], code);
+}
+
+bool token_is_plain_word(const Token *token)
+{
+    if (token->code <= TOKEN_END || token->text.size < 2)
+        return false;
+    char c = token->text.ptr[0];
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_';
+}
+
+/* --- explanations: each returns whether it has one, which it has then reported --- */
 
 /* WHERE for WHER: at the token itself, or at a word before it that was taken for a name. */
 typedef struct Spelling {
@@ -159,14 +174,6 @@ typedef struct Spelling {
     uint32_t distance, read;
     const Token *wrong;
 } Spelling;
-
-static bool is_plain_word(const Token *token)
-{
-    if (token->code <= TOKEN_END || token->text.size < 2)
-        return false;
-    char c = token->text.ptr[0];
-    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_';
-}
 
 /* How far one reads with the word `back` tokens ago replaced. What it does may depend on words
  * before it (IF EXISTS), so the reading also begins there. */
@@ -205,7 +212,7 @@ static bool explain_spelling(const ParseFailure *failure, Diag *diag)
     for (uint32_t back = 0; back < failure->points; back++) {
         const Token *token = &failure->point[back]->token;
         bool name = back == 0 || token->code == TK_ID;
-        if (name && is_plain_word(token) && keyword_find(token->text) == NULL)
+        if (name && token_is_plain_word(token) && keyword_find(token->text) == NULL)
             find_spelling(failure, back, &best);
     }
     if (best.row == NULL)
@@ -215,127 +222,10 @@ static bool explain_spelling(const ParseFailure *failure, Diag *diag)
     return true;
 }
 
-/* Signs of other languages; `before` of their characters were taken before the one that cannot be.
- */
-static const struct {
-    const char *sign;
-    uint32_t before;
-    const char *hint;
-} wrong_signs[] = {
-    {"==", 1, "values are compared with a single ="},
-    {"=<", 1, "the sign is <="},
-    {"**", 1, "POWER(x, y) is the function"},
-    {"::", 0, "CAST(x AS type) converts a value"},
-    {"=>", 0, "the sign is >="},
-    {"^", 0, "POWER(x, y) is the function"},
-};
-
-static bool explain_sign(const ParseFailure *failure, Diag *diag)
-{
-    const Token *token = token_at(failure, 0);
-    Text source = failure->source->text;
-    for (uint32_t i = 0; i < sizeof(wrong_signs) / sizeof(wrong_signs[0]); i++) {
-        Text sign = text_of(wrong_signs[i].sign);
-        if (token->code == TOKEN_END || token->span.start < wrong_signs[i].before)
-            continue;
-        uint32_t start = token->span.start - wrong_signs[i].before;
-        if (!text_starts_with((Text){source.ptr + start, source.size - start}, sign))
-            continue;
-        diag_error(diag, E1001, (Span){start, start + sign.size}, "unexpected \"%s\"", sign.ptr);
-        diag_hint(diag, "%s", wrong_signs[i].hint);
-        return true;
-    }
-    return false;
-}
-
-/* Words that other databases have where this grammar has none: the token that cannot be or, with
- * `before`, the one before it, which was taken for a name. */
-static const struct {
-    const char *word;
-    bool before;
-    const char *hint;
-} foreign_words[] = {
-    {"AUTO_INCREMENT", false, "columns have no default values"},
-    {"CHECK", false, "a condition stands in the query that writes the table"},
-    {"COMMIT", false, "each commit interval is a transaction by itself; there is none to end"},
-    {"DEFAULT", false, "columns have no default values"},
-    {"EMIT", true, "every query gives out its changes; nothing needs to be added"},
-    {"EMIT", false, "every query gives out its changes; nothing needs to be added"},
-    {"EXCLUDE", false, "columns are listed one by one; a frame has all rows between its ends"},
-    {"GO", false, "a statement ends with a semicolon"},
-    {"GRANT", false, "who may read is decided by the permissions of the database file"},
-    {"HOPPING", true, "windows stand in FROM: TABLE(HOP(TABLE t, DESCRIPTOR(time), slide, size))"},
-    {"INDEX", false, "sqlite3 makes indexes on the tables of the database file"},
-    {"MERGE", false, "INSERT INTO a table with a PRIMARY KEY replaces rows of the same key"},
-    {"PRAGMA", false, "sqlite3 runs it on the database file"},
-    {"REFERENCES", false, "there are no foreign keys"},
-    {"ROLLBACK", false, "each commit interval is a transaction by itself; there is none to end"},
-    {"STREAM", false, "a stream is declared by CREATE TABLE"},
-    {"TOP", true, "LIMIT 5 stands at the end of the query"},
-    {"TUMBLING", true, "windows stand in FROM: TABLE(TUMBLE(TABLE t, DESCRIPTOR(time), size))"},
-    {"UPSERT", false, "INSERT INTO a table with a PRIMARY KEY replaces rows of the same key"},
-};
-
-static bool explain_foreign_word(const ParseFailure *failure, Diag *diag)
-{
-    for (uint32_t i = 0; i < sizeof(foreign_words) / sizeof(foreign_words[0]); i++) {
-        const Token *token = token_at(failure, foreign_words[i].before ? 1 : 0);
-        if (!is_plain_word(token) ||
-            !text_equal_nocase(token->text, text_of(foreign_words[i].word)))
-            continue;
-        diag_error(diag, E1001, token->span, "unexpected %s", show_token(token).text);
-        diag_hint(diag, "%s", foreign_words[i].hint);
-        return true;
-    }
-    return false;
-}
-
-/* INTERVAL '5 minutes', and INTERVAL 5, where the word is not taken for an interval's. */
-static bool explain_interval(const ParseFailure *failure, Diag *diag)
-{
-    const Token *number = token_at(failure, 0), *text = token_at(failure, 1);
-    if (number->code == TK_INTEGER && text_equal_nocase(text->text, TEXT("INTERVAL"))) {
-        diag_error(diag, E1001, number->span, "the unit of an INTERVAL stands behind its number");
-        diag_hint(diag, "as INTERVAL '5' MINUTE, INTERVAL 5 MINUTE");
-        return true;
-    }
-    bool is_signed =
-        token_at(failure, 2)->code == TK_SIGN_MINUS || token_at(failure, 2)->code == TK_PLUS;
-    if (text->code != TK_STRING ||
-        token_at(failure, is_signed ? 3 : 2)->code != TK_INTERVAL_LITERAL)
-        return false;
-    diag_error(diag, E1001, text->span, "the unit of an INTERVAL stands behind its text");
-    diag_hint(diag, "as INTERVAL '5' MINUTE, INTERVAL '1:30' HOUR TO MINUTE");
-    return true;
-}
-
-/* SELECT DISTINCT ON (k) ... */
-static bool explain_distinct_on(const ParseFailure *failure, Diag *diag)
-{
-    const Token *token = token_at(failure, 0);
-    if (token->code != TK_ON || token_at(failure, 1)->code != TK_DISTINCT)
-        return false;
-    diag_error(diag, E1004, token->span, "ON is a reserved word");
-    diag_hint(diag, "QUALIFY ROW_NUMBER() OVER (PARTITION BY k ORDER BY x) = 1 gives the first row "
-                    "of each");
-    return true;
-}
-
-/* LIMIT 20, 10 */
-static bool explain_limit(const ParseFailure *failure, Diag *diag)
-{
-    const Token *comma = token_at(failure, 0);
-    if (comma->code != TK_COMMA || token_at(failure, 2)->code != TK_LIMIT)
-        return false;
-    diag_error(diag, E1001, comma->span, "unexpected \",\"");
-    diag_hint(diag, "LIMIT n OFFSET m gives n rows behind the first m");
-    return true;
-}
-
 /* SELECT a, FROM t */
 static bool explain_trailing_comma(const ParseFailure *failure, Diag *diag)
 {
-    const Token *token = token_at(failure, 0), *comma = token_at(failure, 1);
+    const Token *token = parse_failure_token(failure, 0), *comma = parse_failure_token(failure, 1);
     if (comma->code != TK_COMMA)
         return false;
     ParsePoint without = *failure->point[1];
@@ -352,8 +242,8 @@ static bool explain_trailing_comma(const ParseFailure *failure, Diag *diag)
  * is missing before the word. */
 static bool explain_reserved(const ParseFailure *failure, Diag *diag)
 {
-    const Token *token = token_at(failure, 0);
-    const KeywordRow *row = is_plain_word(token) ? keyword_find(token->text) : NULL;
+    const Token *token = parse_failure_token(failure, 0);
+    const KeywordRow *row = token_is_plain_word(token) ? keyword_find(token->text) : NULL;
     if (row == NULL || row->kind != KEYWORD_RESERVED)
         return false;
     uint32_t as_name = try_replaced(failure->point[0], 0, TK_ID, TEXT("x"));
@@ -367,15 +257,15 @@ static bool explain_reserved(const ParseFailure *failure, Diag *diag)
 /* WITH (connector = 'x'), INTERVAL 5 DAY: a text was wanted. */
 static bool explain_unquoted(const ParseFailure *failure, Diag *diag)
 {
-    const Token *token = token_at(failure, 0);
-    const KeywordRow *row = is_plain_word(token) ? keyword_find(token->text) : NULL;
-    bool word = is_plain_word(token) && (row == NULL || row->kind != KEYWORD_RESERVED);
+    const Token *token = parse_failure_token(failure, 0);
+    const KeywordRow *row = token_is_plain_word(token) ? keyword_find(token->text) : NULL;
+    bool word = token_is_plain_word(token) && (row == NULL || row->kind != KEYWORD_RESERVED);
     bool number = token->code == TK_INTEGER || token->code == TK_DECIMAL;
     if ((!word && !number) || token->text.size > SHOWN_BYTES)
         return false;
     bool here = !accepts(failure->point[0], TK_CONCAT) &&
                 try_replaced(failure->point[0], 0, TK_STRING, TEXT("''")) >= 1;
-    bool interval = token_at(failure, 1)->code == TK_INTERVAL &&
+    bool interval = parse_failure_token(failure, 1)->code == TK_INTERVAL &&
                     try_replaced(failure->point[1], 1, TK_STRING, TEXT("''")) >= ENOUGH_TOKENS + 1;
     if (!here && !interval)
         return false;
@@ -391,7 +281,7 @@ static bool explain_missing_semicolon(const ParseFailure *failure, Diag *diag)
     static const int beginnings[] = {TK_CREATE,  TK_DROP,    TK_INSERT, TK_SELECT,
                                      TK_WITH,    TK_SET,     TK_SHOW,   TK_DESCRIBE,
                                      TK_EXPLAIN, TK_EXECUTE, TK_ALTER};
-    const Token *token = token_at(failure, 0);
+    const Token *token = parse_failure_token(failure, 0);
     bool begins = false;
     for (uint32_t i = 0; i < sizeof(beginnings) / sizeof(beginnings[0]); i++)
         begins = begins || token->code == beginnings[i];
@@ -425,7 +315,7 @@ static bool makes_sense(const ParseFailure *failure, int code)
         return !name;
     if (code == TK_RP || code == TK_RBRACKET)
         return failure->open.end > 0;
-    return code != TK_LP || token_at(failure, 0)->code != TK_RP;
+    return code != TK_LP || parse_failure_token(failure, 0)->code != TK_RP;
 }
 
 static bool explain_missing(const ParseFailure *failure, Diag *diag)
@@ -442,7 +332,7 @@ static bool explain_missing(const ParseFailure *failure, Diag *diag)
     }
     if (most < ENOUGH_TOKENS)
         return false;
-    const Token *token = token_at(failure, 0);
+    const Token *token = parse_failure_token(failure, 0);
     diag_error(diag, E1001, token->span, "unexpected %s", show_token(token).text);
     diag_hint(diag, "is %s missing before it?", insertable[found].text);
     return true;
@@ -452,8 +342,8 @@ static bool explain_missing(const ParseFailure *failure, Diag *diag)
  * that begins a clause. */
 static bool may_be_wanted(const ParseFailure *failure, int code)
 {
-    const Token *token = token_at(failure, 0);
-    const KeywordRow *row = is_plain_word(token) ? keyword_find(token->text) : NULL;
+    const Token *token = parse_failure_token(failure, 0);
+    const KeywordRow *row = token_is_plain_word(token) ? keyword_find(token->text) : NULL;
     if (code == TK_COMMA || code == TK_EQ)
         return row == NULL || row->kind != KEYWORD_RESERVED;
     return code != TK_AND || !accepts(failure->point[0], TK_OR);
@@ -467,8 +357,8 @@ static bool explain_wrong_word(const ParseFailure *failure, Diag *diag)
             !may_be_wanted(failure, insertable[i].code) ||
             try_replaced(failure->point[0], 0, insertable[i].code, TEXT("x")) <= ENOUGH_TOKENS)
             continue;
-        diag_error(diag, E1001, token_at(failure, 0)->span, "expected %s, not %s",
-                   insertable[i].text, show_token(token_at(failure, 0)).text);
+        diag_error(diag, E1001, parse_failure_token(failure, 0)->span, "expected %s, not %s",
+                   insertable[i].text, show_token(parse_failure_token(failure, 0)).text);
         return true;
     }
     return false;
@@ -477,7 +367,7 @@ static bool explain_wrong_word(const ParseFailure *failure, Diag *diag)
 /* SELECT a) FROM t: a bracket too many. */
 static bool explain_stray_bracket(const ParseFailure *failure, Diag *diag)
 {
-    const Token *token = token_at(failure, 0);
+    const Token *token = parse_failure_token(failure, 0);
     if (token->code != TK_RP && token->code != TK_RBRACKET && token->code != TK_RBRACE)
         return false;
     ParsePoint without = *failure->point[0];
@@ -494,7 +384,8 @@ static Status explain_end(const ParseFailure *failure, const char *expected, Dia
         failure->ended ? "the statement ends too early" : "the input ends inside a statement";
     ErrorCode code = failure->ended ? E1001 : E1007;
     if (failure->open.end == 0)
-        return diag_error(diag, code, token_at(failure, 1)->span, "%s%s", where, expected);
+        return diag_error(diag, code, parse_failure_token(failure, 1)->span, "%s%s", where,
+                          expected);
     Text open = {failure->source->text.ptr + failure->open.start,
                  failure->open.end - failure->open.start};
     return diag_error(diag, code, failure->open, "%s, and this \"%.*s\" is not closed", where,
@@ -504,11 +395,9 @@ static Status explain_end(const ParseFailure *failure, const char *expected, Dia
 Status parse_error_explain(const ParseFailure *failure, Diag *diag)
 {
     assert(failure->points >= 1);
-    const Token *token = token_at(failure, 0);
-    if (explain_trailing_comma(failure, diag) || explain_sign(failure, diag) ||
-        explain_distinct_on(failure, diag) || explain_limit(failure, diag) ||
-        explain_foreign_word(failure, diag) || explain_spelling(failure, diag) ||
-        explain_interval(failure, diag))
+    const Token *token = parse_failure_token(failure, 0);
+    if (explain_trailing_comma(failure, diag) || foreign_syntax_explain(failure, diag) ||
+        explain_spelling(failure, diag) || foreign_interval_explain(failure, diag))
         return ST_SYNTAX;
     char expected[200];
     Expected what = expected_at(failure->point[0]);
@@ -528,26 +417,6 @@ Status parse_error_explain(const ParseFailure *failure, Diag *diag)
 
 /* --- what is no token --- */
 
-static const struct {
-    const char *character, *hint;
-} character_hints[] = {
-    {"&", "the word is AND"},
-    {"!", "the words are NOT and <>"},
-    {"\\", "a backslash escapes only in E'...'"},
-    {"@", "names with such signs need back-ticks"},
-    {"#", "comments begin with --"},
-    {"~", "patterns are matched with LIKE, SIMILAR TO or REGEXP"},
-    {"\xE2\x80\x98", "a typographic quote; texts take plain single quotes"},
-    {"\xE2\x80\x99", "a typographic quote; texts take plain single quotes"},
-    {"\xE2\x80\x9C", "a typographic quote; texts take plain single quotes"},
-    {"\xE2\x80\x9D", "a typographic quote; texts take plain single quotes"},
-    {"\xE2\x80\x93", "a typographic dash; minus is -"},
-    {"\xE2\x80\x94", "a typographic dash; minus is -, a comment begins with --"},
-    {"\xC2\xA0", "a no-break space, which looks like a plain one"},
-    {"\xE2\x80\x8B", "a space without width, which cannot be seen"},
-    {"\xEF\xBB\xBF", "a byte order mark in the middle of the text"},
-};
-
 static Status explain_character(const Token *token, Diag *diag)
 {
     unsigned char first = (unsigned char)token->text.ptr[0];
@@ -557,10 +426,7 @@ static Status explain_character(const Token *token, Diag *diag)
     else
         status = diag_error(diag, E1003, token->span, "unexpected character %.*s",
                             TEXT_ARG(token->text));
-    for (uint32_t i = 0; i < sizeof(character_hints) / sizeof(character_hints[0]); i++) {
-        if (text_is(token->text, character_hints[i].character))
-            diag_hint(diag, "%s", character_hints[i].hint);
-    }
+    foreign_syntax_hint_character(token, diag);
     return status;
 }
 

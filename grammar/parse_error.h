@@ -30,6 +30,13 @@ typedef struct ParseFailure {
     const Source *source;
 } ParseFailure;
 
+/* The token that cannot be, or one before it; with code TOKEN_END when there is none. */
+const Token *parse_failure_token(const ParseFailure *failure, uint32_t back);
+/* Whether this token could stand in its place; TOKEN_END: the statement could end before it. */
+bool parse_failure_accepts(const ParseFailure *failure, int code);
+/* It looks like a word, whatever it is taken for. */
+bool token_is_plain_word(const Token *token);
+
 CHECKED Status parse_error_explain(const ParseFailure *failure, Diag *diag);
 
 /* Of a token that is a TokenError. */

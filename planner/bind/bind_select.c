@@ -229,8 +229,9 @@ static Status bind_select_order(Selecting *self, const OrderList *list, BoundSor
 
 typedef struct AliasSearch {
     const Select *select;
-    Span wrong;       /* the column that was not found */
-    const Name *name; /* set when the select list gives that name */
+    const SelectItem *within; /* whose expression is searched; NULL: none */
+    Span wrong;               /* the column that was not found */
+    const Name *name;         /* set when the select list gives that name */
 } AliasSearch;
 
 static bool find_alias(void *context, const Expr *expr)
@@ -239,7 +240,8 @@ static bool find_alias(void *context, const Expr *expr)
     if (expr->kind != EXPR_COLUMN || expr->as.column.count != 1 ||
         expr->span.start != search->wrong.start)
         return true;
-    for (const SelectItem *item = search->select->items.first; item != NULL; item = item->next) {
+    const SelectItem *item = search->select->items.first;
+    for (; item != search->within; item = item->next) {
         if (item->has_alias && text_equal(item->alias.text, expr->as.column.first->text))
             search->name = &item->alias;
     }
@@ -255,8 +257,8 @@ static void walk_groups(const AstVisitor *visitor, const GroupItemList *list)
     }
 }
 
-/* WHERE, GROUP BY and HAVING come before the select list: they do not see the names that it gives.
- */
+/* Neither the select list nor what comes before it (WHERE, GROUP BY, HAVING) sees the names that it
+ * gives. */
 static Status explain_alias(Binder *binder, const Select *select, Status status)
 {
     Diag *diag = binder->diag;
@@ -264,6 +266,11 @@ static Status explain_alias(Binder *binder, const Select *select, Status status)
         return status;
     AliasSearch search = {.select = select, .wrong = diag->span};
     AstVisitor visitor = {.expr = find_alias, .context = &search};
+    for (const SelectItem *item = select->items.first; item != NULL; item = item->next) {
+        search.within = item;
+        ast_walk_expr(&visitor, item->expr);
+    }
+    search.within = NULL;
     ast_walk_expr(&visitor, select->where);
     walk_groups(&visitor, &select->group_by);
     ast_walk_expr(&visitor, select->having);

@@ -1,6 +1,6 @@
 /* Window table functions: TUMBLE(TABLE t, DESCRIPTOR(ts), size [, offset]), HOP, CUMULATE and
  * SESSION, their arguments by position or by name. */
-#include "planner/bind/query.h"
+#include "planner/bind/bind_private.h"
 #include "planner/bind/window_help.h"
 
 #include <assert.h>
@@ -358,8 +358,8 @@ Status bind_window_node(Binder *binder, Logical *input, const LogicalWindow *win
     return ST_OK;
 }
 
-static Status bind_call(Binder *binder, const WindowFunction *function, const Expr *expr,
-                        Logical **out)
+static Status bind_window_call(Binder *binder, const WindowFunction *function, const Expr *expr,
+                               Logical **out)
 {
     WindowCall call = {.function = function, .expr = expr};
     LogicalWindow window = {.window.kind = function->kind};
@@ -380,7 +380,7 @@ Status bind_window_function(Binder *binder, const Expr *expr, Logical **out)
     for (uint32_t i = 0; i < WINDOW_FUNCTIONS; i++) {
         known[i] = text_of(window_function[i].name);
         if (text_equal_nocase(name, known[i]))
-            return bind_call(binder, &window_function[i], expr, out);
+            return bind_window_call(binder, &window_function[i], expr, out);
     }
     for (uint32_t i = 0; i < sizeof later / sizeof later[0]; i++) {
         if (text_equal_nocase(name, text_of(later[i])))
@@ -389,6 +389,7 @@ Status bind_window_function(Binder *binder, const Expr *expr, Logical **out)
     }
     Status status = diag_error(binder->diag, E2106, expr->as.call->name.first->span,
                                "there is no table function \"%.*s\"", TEXT_ARG(name));
+    hint_foreign_function(binder->diag, name);
     diag_suggest(binder->diag, name, known, WINDOW_FUNCTIONS);
     return status;
 }

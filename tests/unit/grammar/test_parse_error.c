@@ -113,7 +113,8 @@ static const Mistake mistakes[] = {
      "write the value in single quotes"},
     /* signs */
     {"SELECT a == b;", E1001, 10, "unexpected \"==\"", "values are compared with a single ="},
-    {"SELECT a && b;", E1003, 10, "unexpected character &", "the word is AND"},
+    {"SELECT a && b;", E1003, 10, "unexpected character &",
+     "the word is AND; there are no operators on bits"},
     {"SELECT !a;", E1003, 8, "unexpected character !", "the words are NOT and <>"},
     {"SELECT \xE2\x80\x98"
      "a\xE2\x80\x99;",
