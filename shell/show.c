@@ -226,6 +226,22 @@ static Status scalar_text(Arena *arena, const char *prefix, const Scalar *scalar
     return status;
 }
 
+/* PRI(a, b), as at each of the key's columns. */
+static Status key_text(Arena *arena, const TableDef *def, const Schema *schema, Text *out)
+{
+    StrBuf text;
+    strbuf_init(&text, NULL);
+    for (uint32_t k = 0; k < def->key_count; k++)
+        strbuf_printf(&text, "%s%.*s", k == 0 ? "PRI(" : ", ",
+                      TEXT_ARG(schema->field[def->key[k]].name));
+    strbuf_string(&text, ")");
+    Status status = strbuf_status(&text);
+    if (status == ST_OK)
+        status = arena_text(arena, strbuf_as_text(&text), out);
+    strbuf_close(&text);
+    return status;
+}
+
 /* `filter`: which columns; NULL: all. */
 static Status describe_columns(const Execution *execution, const NameList *name, const Show *filter)
 {
@@ -243,7 +259,7 @@ static Status describe_columns(const Execution *execution, const NameList *name,
         TRY(type_text(execution->arena, field, &cells[1]));
         for (uint32_t k = 0; k < def->key_count; k++) {
             if (def->key[k] == i)
-                cells[3] = TEXT("PRI");
+                TRY(key_text(execution->arena, def, &schema, &cells[3]));
         }
         if (def->kind == OBJECT_TABLE && def->column[i].kind == TABLE_COLUMN_COMPUTED)
             TRY(scalar_text(execution->arena, "AS ", def->column[i].computed, &schema, &cells[4]));
@@ -285,11 +301,12 @@ Status run_show(const Execution *execution, const Show *show, Span span)
     case SHOW_CREATE_MATERIALIZED_VIEW:
     case SHOW_CREATE_MATERIALIZED_TABLE:
         return show_create(execution, show, OBJECT_MATERIALIZED_VIEW);
-    case SHOW_CATALOGS:
-    case SHOW_CURRENT_CATALOG: return one_value(execution, show, "catalog name", "default_catalog");
-    case SHOW_DATABASES:
+    case SHOW_CATALOGS: return one_value(execution, show, "catalog name", "default_catalog");
+    case SHOW_CURRENT_CATALOG:
+        return one_value(execution, show, "current catalog name", "default_catalog");
+    case SHOW_DATABASES: return one_value(execution, show, "database name", "default_database");
     case SHOW_CURRENT_DATABASE:
-        return one_value(execution, show, "database name", "default_database");
+        return one_value(execution, show, "current database name", "default_database");
     case SHOW_MODULES:
     case SHOW_FULL_MODULES: return one_value(execution, show, "module name", "core");
     case SHOW_USER_FUNCTIONS:
