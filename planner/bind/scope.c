@@ -133,8 +133,7 @@ static Status report_ambiguous(Binder *binder, const Scope *scope, const Name *n
         seen = column;
     }
     hint_window_column(binder->diag, name->text);
-    if (binder->diag->hint[0] == '\0')
-        diag_hint(binder->diag, "two columns have that name: give one of them another, with AS");
+    diag_hint(binder->diag, "two columns have that name: give one of them another, with AS");
     return status;
 }
 
