@@ -4,6 +4,7 @@
 #include "executor/function/aggregate.h"
 #include "shell/session_private.h"
 #include "storage/base/secret.h"
+#include "storage/base/utf8.h"
 
 /* --- small tables of text --- */
 
@@ -52,6 +53,13 @@ typedef struct PatternPart {
     uint32_t size; /* with its backslash; 0: the pattern is at its end */
 } PatternPart;
 
+static Text first_character(Text text)
+{
+    uint32_t size;
+    utf8_decode(text.ptr, text.size, &size);
+    return (Text){text.ptr, size};
+}
+
 static PatternPart part_at(Text pattern, uint32_t at)
 {
     const char *part = pattern.ptr + at;
@@ -60,7 +68,9 @@ static PatternPart part_at(Text pattern, uint32_t at)
         return (PatternPart){0};
     if (left >= 2 && part[0] == '\\' && memchr("%_\\", part[1], 3) != NULL)
         return (PatternPart){.text = {part + 1, 1}, .size = 2};
-    return (PatternPart){.many = *part == '%', .any = *part == '_', .text = {part, 1}, .size = 1};
+    Text character = first_character((Text){part, left});
+    return (PatternPart){
+        .many = *part == '%', .any = *part == '_', .text = character, .size = character.size};
 }
 
 /* LIKE of SHOW. Names are short; the pattern is tried from each place in turn. */
@@ -68,18 +78,18 @@ static bool like(Text text, Text pattern, bool nocase)
 {
     uint32_t t = 0, p = 0, star_p = UINT32_MAX, star_t = 0;
     while (t < text.size) {
-        Text letter = {text.ptr + t, 1};
+        Text letter = first_character((Text){text.ptr + t, text.size - t});
         PatternPart part = part_at(pattern, p);
         if (part.many) {
             star_p = p++;
             star_t = t;
         } else if (part.size > 0 && (part.any || text_equal(letter, part.text) ||
                                      (nocase && text_equal_nocase(letter, part.text)))) {
-            t++;
+            t += letter.size;
             p += part.size;
         } else if (star_p != UINT32_MAX) {
             p = star_p + 1;
-            t = ++star_t;
+            t = star_t += first_character((Text){text.ptr + star_t, text.size - star_t}).size;
         } else {
             return false;
         }

@@ -172,6 +172,37 @@ static Status suggest_column(Binder *binder, const Scope *scope, const Name *tab
     return ST_OK;
 }
 
+/* The path to a field of that name inside of the type, behind what `path` has already. Recursion is
+ * as deep as the type is nested. */
+static bool find_field(const Type *type, Text name, StrBuf *path)
+{
+    size_t size = path->size;
+    for (uint32_t i = 0; type->id == TYPE_ROW && i < type->children; i++) {
+        strbuf_printf(path, ".%.*s", TEXT_ARG(type->child[i].name));
+        if (text_equal(type->child[i].name, name) || find_field(&type->child[i].type, name, path))
+            return true;
+        path->size = size;
+    }
+    return false;
+}
+
+/* Flink finds the fields of ROWs by their names alone. */
+static void hint_field(Diag *diag, const Scope *scope, const Name *table, const Name *name)
+{
+    StrBuf path;
+    strbuf_init(&path, NULL);
+    for (uint32_t i = 0; i < scope->column.count; i++) {
+        const ScopeColumn *column = &scope->column.item[i];
+        if (table != NULL && !text_equal(column->table, table->text))
+            continue;
+        path.size = 0;
+        strbuf_text(&path, column->name);
+        if (find_field(&column->type, name->text, &path) && strbuf_status(&path) == ST_OK)
+            diag_hint(diag, "a field is named with its column: %s", strbuf_cstr(&path));
+    }
+    strbuf_close(&path);
+}
+
 /* Names of the tables in the scope, each once. */
 static Status list_tables(Binder *binder, const Scope *scope, Text **out, uint32_t *count)
 {
@@ -208,6 +239,7 @@ static Status report_unknown_table(Binder *binder, const Scope *scope, const Nam
     Status status = diag_error(binder->diag, E2104, table->span,
                                "column \"%.*s.%.*s\" not found: no table \"%.*s\" here",
                                TEXT_ARG(table->text), TEXT_ARG(name->text), TEXT_ARG(table->text));
+    hint_field(binder->diag, scope, NULL, table);
     TRY(hint_tables(binder, scope, table->text));
     return status;
 }
@@ -221,6 +253,7 @@ static Status report_unknown_of_table(Binder *binder, const Scope *scope, const 
     Matches elsewhere = scope_match(scope, NULL, name);
     if (elsewhere.count > 0 && elsewhere.first->table.size > 0)
         diag_hint(binder->diag, "table \"%.*s\" has one", TEXT_ARG(elsewhere.first->table));
+    hint_field(binder->diag, scope, table, name);
     TRY(suggest_column(binder, scope, table, name));
     return status;
 }
@@ -238,6 +271,7 @@ static Status report_unknown(Binder *binder, const Scope *scope, const Name *nam
         diag_hint(binder->diag, "window_start, window_end and window_time are columns of "
                                 "TABLE(TUMBLE(TABLE t, DESCRIPTOR(time), size))");
     bind_hint_window(binder, name, scope->from);
+    hint_field(binder->diag, scope, NULL, name);
     TRY(suggest_column(binder, scope, NULL, name));
     return status;
 }
