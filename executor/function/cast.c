@@ -319,7 +319,11 @@ static Status prepare_typeof(FunctionCall *call, Arena *arena, Diag *diag)
     StrBuf buf;
     Str *name;
     strbuf_init(&buf, arena->meter);
-    type_print(&call->arg[0], &buf);
+    const Value *whole = call->args > 1 ? call->constant[1] : NULL;
+    if (whole != NULL && !whole->null && whole->as.b)
+        type_print_whole(&call->arg[0], &buf);
+    else
+        type_print(&call->arg[0], &buf);
     Status status = strbuf_status(&buf);
     name = arena_alloc(arena, sizeof *name);
     if (status == ST_OK && name == NULL)
@@ -351,8 +355,9 @@ const ScalarDef cast_functions[] = {
     {"TRY_CAST", NULL, NULL, NULL, FN_OPERATOR | FN_MAY_NULL, NULL, NULL, NULL},
     {"TRY_CAST", NULL, NULL, NULL, FN_OPERATOR | FN_MAY_NULL, NULL, NULL, NULL},
     {"TRY_CAST", NULL, NULL, NULL, FN_OPERATOR | FN_MAY_NULL, NULL, NULL, NULL},
-    {"TYPEOF", "A [B]", rule_typeof, typeof_constant, FN_OWN_NULLS, prepare_typeof, "TYPEOF(value)",
-     "The value's type as a text, as in DDL."},
+    {"TYPEOF", "A [B]", rule_typeof, typeof_constant, FN_OWN_NULLS, prepare_typeof,
+     "TYPEOF(value [, whole])",
+     "The value's type as a text, as in DDL; whole: without short names as STRING."},
     {NULL, NULL, NULL, NULL, 0, NULL, NULL, NULL},
 };
 enum { FIRST_TRY_ROW = CAST_REJECTS_OR_NULLS + 1 };

@@ -195,7 +195,9 @@ static void print_quoted(Text name, StrBuf *out)
     strbuf_char(out, '`');
 }
 
-static void print_children(const Type *type, StrBuf *out)
+typedef void PrintType(const Type *type, StrBuf *out);
+
+static void print_children(const Type *type, PrintType *print, StrBuf *out)
 {
     strbuf_char(out, '<');
     uint32_t shown = type->id == TYPE_MULTISET ? 1 : type->children;
@@ -206,24 +208,14 @@ static void print_children(const Type *type, StrBuf *out)
             print_quoted(type->child[i].name, out);
             strbuf_char(out, ' ');
         }
-        type_print(&type->child[i].type, out);
+        print(&type->child[i].type, out);
     }
     strbuf_char(out, '>');
 }
 
-void type_print_bare(const Type *type, StrBuf *out)
+static void print_parameters(const Type *type, PrintType *print, StrBuf *out)
 {
-    const TypeDef *def = type_def((TypeId)type->id);
-    if (type->id == TYPE_VARCHAR && type->precision == LENGTH_MAX) {
-        strbuf_string(out, "STRING");
-        return;
-    }
-    if (type->id == TYPE_VARBINARY && type->precision == LENGTH_MAX) {
-        strbuf_string(out, "BYTES");
-        return;
-    }
-    strbuf_string(out, def->name);
-    switch (def->parameter) {
+    switch (type_def((TypeId)type->id)->parameter) {
     case PARAMETER_NONE: break;
     case PARAMETER_LENGTH:
     case PARAMETER_FRACTION: strbuf_printf(out, "(%u)", type->precision); break;
@@ -232,12 +224,35 @@ void type_print_bare(const Type *type, StrBuf *out)
     if (type->id == TYPE_INTERVAL_DAY)
         strbuf_string(out, "(3)");
     if (type_is_nested(type))
-        print_children(type, out);
+        print_children(type, print, out);
+}
+
+void type_print_bare(const Type *type, StrBuf *out)
+{
+    if (type->id == TYPE_VARCHAR && type->precision == LENGTH_MAX) {
+        strbuf_string(out, "STRING");
+    } else if (type->id == TYPE_VARBINARY && type->precision == LENGTH_MAX) {
+        strbuf_string(out, "BYTES");
+    } else {
+        strbuf_string(out, type_def((TypeId)type->id)->name);
+        print_parameters(type, type_print, out);
+    }
 }
 
 void type_print(const Type *type, StrBuf *out)
 {
     type_print_bare(type, out);
+    if (!type->nullable)
+        strbuf_string(out, " NOT NULL");
+}
+
+void type_print_whole(const Type *type, StrBuf *out)
+{
+    bool instant = type->id == TYPE_TIMESTAMP_LTZ;
+    strbuf_string(out, instant ? "TIMESTAMP" : type_def((TypeId)type->id)->name);
+    print_parameters(type, type_print_whole, out);
+    if (instant)
+        strbuf_string(out, " WITH LOCAL TIME ZONE");
     if (!type->nullable)
         strbuf_string(out, " NOT NULL");
 }

@@ -176,5 +176,7 @@ bool type_implicit(const Type *from, const Type *to);
 void type_print(const Type *type, StrBuf *out);
 /* Without NOT NULL. */
 void type_print_bare(const Type *type, StrBuf *out);
+/* Without the short names: "VARCHAR(2147483647)", "TIMESTAMP(3) WITH LOCAL TIME ZONE". */
+void type_print_whole(const Type *type, StrBuf *out);
 
 #endif
