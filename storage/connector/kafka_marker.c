@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "storage/base/mem.h"
+#include "storage/connector/kafka_call.h"
 #include "storage/connector/kafka_conf.h"
 #include "storage/connector/kafka_destroy.h"
 
@@ -80,21 +82,74 @@ Status kafka_marker_read(const KafkaMarkerPlace *place, int wait_ms, KafkaMarker
 
 /* --- writing --- */
 
-rd_kafka_error_t *kafka_marker_send(const KafkaMarkerPlace *place, rd_kafka_t *producer,
-                                    const KafkaMarker *marker, int wait_ms)
+/* librdkafka's requests to a group's coordinator, which is another one than the transaction's, have
+ * their time in vain when that goes away; those to the latter end after socket.timeout.ms. */
+static const Micros patience = 12 * MICROS_PER_SECOND;
+
+typedef struct Sending {
+    const KafkaLibrary *lib;
+    rd_kafka_t *producer;
+    rd_kafka_topic_partition_list_t *list;
+    rd_kafka_consumer_group_metadata_t *group;
+    int wait_ms;
+    rd_kafka_error_t *error;
+} Sending;
+
+static void send_offsets(void *context)
 {
+    Sending *sending = context;
+    sending->error = sending->lib->send_offsets_to_transaction(sending->producer, sending->list,
+                                                               sending->group, sending->wait_ms);
+}
+
+static void free_sending(Sending *sending)
+{
+    sending->lib->consumer_group_metadata_destroy(sending->group);
+    sending->lib->topic_partition_list_destroy(sending->list);
+    mem_free(NULL, sending, sizeof *sending);
+}
+
+static void end_producer(void *context)
+{
+    Sending *sending = context;
+    if (sending->error != NULL)
+        sending->lib->error_destroy(sending->error);
+    kafka_destroy(sending->lib, sending->producer);
+    free_sending(sending);
+}
+
+static Sending *make_sending(const KafkaMarkerPlace *place, rd_kafka_t *producer,
+                             const KafkaMarker *marker)
+{
+    Sending *sending = mem_alloc_zeroed(NULL, sizeof *sending);
+    if (sending == NULL)
+        return NULL;
     char *metadata = place->lib->mem_malloc(producer, METADATA_SIZE); /* the list's from here on */
-    rd_kafka_topic_partition_list_t *list = make_list(place);
-    rd_kafka_consumer_group_metadata_t *group =
-        place->lib->consumer_group_metadata_new(place->group);
     snprintf(metadata, METADATA_SIZE, "weir %016llx %llu", (unsigned long long)marker->incarnation,
              (unsigned long long)marker->rows);
-    list->elems[0].offset = (int64_t)marker->epoch + 1;
-    list->elems[0].metadata = metadata;
-    list->elems[0].metadata_size = strlen(metadata);
-    rd_kafka_error_t *error =
-        place->lib->send_offsets_to_transaction(producer, list, group, wait_ms);
-    place->lib->consumer_group_metadata_destroy(group);
-    place->lib->topic_partition_list_destroy(list);
-    return error;
+    sending->lib = place->lib;
+    sending->producer = producer;
+    sending->list = make_list(place);
+    sending->list->elems[0].offset = (int64_t)marker->epoch + 1;
+    sending->list->elems[0].metadata = metadata;
+    sending->list->elems[0].metadata_size = strlen(metadata);
+    sending->group = place->lib->consumer_group_metadata_new(place->group);
+    return sending;
+}
+
+Status kafka_marker_send(const KafkaMarkerPlace *place, rd_kafka_t *producer,
+                         const KafkaMarker *marker, int wait_ms, const atomic_bool *stop,
+                         bool *answered, rd_kafka_error_t **error)
+{
+    Sending *sending = make_sending(place, producer, marker);
+    if (sending == NULL)
+        return ST_NOMEM;
+    sending->wait_ms = wait_ms;
+    const KafkaCall call = {send_offsets, end_producer, sending};
+    *answered = kafka_call(&call, patience, stop);
+    if (!*answered)
+        return ST_OK;
+    *error = sending->error;
+    free_sending(sending);
+    return ST_OK;
 }

@@ -4,6 +4,8 @@
 #ifndef WEIR_STORAGE_CONNECTOR_KAFKA_MARKER_H
 #define WEIR_STORAGE_CONNECTOR_KAFKA_MARKER_H
 
+#include <stdatomic.h>
+
 #include "storage/connector/connector.h"
 #include "storage/connector/kafka_library.h"
 
@@ -26,8 +28,12 @@ bool kafka_marker_same(const KafkaMarker *a, const KafkaMarker *b);
  * E3006: the group's offset is not of this kind. */
 CHECKED Status kafka_marker_read(const KafkaMarkerPlace *place, int wait_ms, KafkaMarker *out,
                                  rd_kafka_resp_err_t *error, Diag *diag);
-/* Into the transaction of the producer; NULL: it is there. */
-rd_kafka_error_t *kafka_marker_send(const KafkaMarkerPlace *place, rd_kafka_t *producer,
-                                    const KafkaMarker *marker, int wait_ms);
+/* Into the transaction of the producer; *error is NULL when it is there. Not *answered: no answer
+ * came in time, or soon after *stop (NULL: never). The producer is not the caller's any more then:
+ * it is ended when librdkafka returns, which it does not, whatever its own limit, before the
+ * group's coordinator is back. */
+CHECKED Status kafka_marker_send(const KafkaMarkerPlace *place, rd_kafka_t *producer,
+                                 const KafkaMarker *marker, int wait_ms, const atomic_bool *stop,
+                                 bool *answered, rd_kafka_error_t **error);
 
 #endif

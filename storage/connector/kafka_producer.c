@@ -11,10 +11,11 @@
 
 enum {
     OPEN_NAP_MS = 100,
-    OPEN_MS = 15000,      /* for what must be known before a job can begin */
-    STEP_MS = 1000,       /* a step of a commit gives up after that, to be made again */
-    MARKER_MS = 5000,     /* the same of a client of its own, which has to find its way first */
-    CLOSE_MS = 5000,      /* for what is on its way without a guarantee */
+    OPEN_MS = 15000,  /* for what must be known before a job can begin */
+    STEP_MS = 1000,   /* a step of a commit gives up after that, to be made again */
+    MARKER_MS = 5000, /* the same of a client of its own, which has to find its way first */
+    ENDS_MS = 3000,   /* what a broker that has just come up may pass over is asked again then */
+    CLOSE_MS = 5000,  /* for what is on its way without a guarantee */
     TOPIC_GONE_TIMES = 5, /* steps in which the broker knows nothing of the topic, and may learn */
     FAULT_TIMES = 5,      /* one after another in which the broker fails, and may recover */
     TRANSACTION_BYTES = 64 << 20, /* of records, about; at least one */
@@ -51,14 +52,21 @@ static bool is_exact(const KafkaProducer *self)
     return self->guarantee == KAFKA_EXACTLY_ONCE;
 }
 
-static void drop_client(KafkaProducer *self)
+/* The client is somebody else's. */
+static rd_kafka_t *leave_client(KafkaProducer *self)
 {
+    rd_kafka_t *rk = self->rk;
     if (self->handle != NULL)
         self->lib->topic_destroy(self->handle);
-    kafka_destroy(self->lib, self->rk);
     self->handle = NULL;
     self->rk = NULL;
     self->step = KAFKA_STEP_CONNECT;
+    return rk;
+}
+
+static void drop_client(KafkaProducer *self)
+{
+    kafka_destroy(self->lib, leave_client(self));
 }
 
 /* What a call of a transaction asks the coordinator just when that goes away is waited for until it
@@ -154,6 +162,14 @@ static Status abort_for(KafkaProducer *self, rd_kafka_resp_err_t code, const cha
 static Status give_up_client(KafkaProducer *self, const char *words, Diag *diag)
 {
     drop_client(self);
+    return held_up(self, words, diag);
+}
+
+/* The same where it has not come back from a call. What that still does is of the transaction that
+ * is in hand, which the next client ends. */
+static Status lose_client(KafkaProducer *self, const char *words, Diag *diag)
+{
+    (void)leave_client(self);
     return held_up(self, words, diag);
 }
 
@@ -270,7 +286,7 @@ static Status read_marker(KafkaProducer *self, int wait_ms, KafkaMarker *out, Di
 
 static Status marker_step(KafkaProducer *self, void *out, Diag *diag)
 {
-    return read_marker(self, OPEN_MS, out, diag);
+    return read_marker(self, MARKER_MS, out, diag);
 }
 
 Status kafka_producer_read_marker(KafkaProducer *self, KafkaMarker *out, Diag *diag)
@@ -319,7 +335,7 @@ static Status read_ends(KafkaProducer *self, int wait_ms, KafkaEnds *out, Diag *
 
 static Status ends_step(KafkaProducer *self, void *out, Diag *diag)
 {
-    return read_ends(self, OPEN_MS, out, diag);
+    return read_ends(self, ENDS_MS, out, diag);
 }
 
 Status kafka_producer_read_ends(KafkaProducer *self, bool patient, KafkaEnds *out, Diag *diag)
@@ -501,8 +517,12 @@ static Status step_mark(KafkaProducer *self, Diag *diag)
     if (error != NULL)
         return after_error(self, error, diag);
     const KafkaMarkerPlace place = {self->lib, self->table, self->name, self->topic};
+    bool answered = true;
     if (!DEFECT(MARKER_LOST))
-        error = kafka_marker_send(&place, self->rk, &self->goal, STEP_MS);
+        TRY(kafka_marker_send(&place, self->rk, &self->goal, STEP_MS, self->stop, &answered,
+                              &error));
+    if (!answered)
+        return lose_client(self, "no answer from the coordinator of its group", diag);
     if (error != NULL)
         return after_error(self, error, diag);
     if (self->failed != RD_KAFKA_RESP_ERR_NO_ERROR)

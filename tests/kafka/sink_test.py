@@ -420,12 +420,13 @@ def away_for_long(case):
 
 
 def stopped_while_it_is_away(case):
+    """In whatever step of a commit that finds it."""
     start_copying(case)
     feed(case, 0, 1000)
     wait_count(case, 1000)
     feed(case, 1000, 50000)
     case.broker.kill()
-    time.sleep(1.5)
+    time.sleep(random.uniform(0, 1.5))
     begin = time.monotonic()
     case.stop()
     took = time.monotonic() - begin
