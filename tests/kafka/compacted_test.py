@@ -11,7 +11,11 @@ from cases import equal, main, view
 from client import Client, Transaction
 from mock import Mock
 
-COMPACT = {"cleanup.policy": "compact", "segment.ms": 100, "min.cleanable.dirty.ratio": 0.01, "max.compaction.lag.ms": 100, "delete.retention.ms": 100}
+# A segment is compacted when another one has begun, with a record that comes so much later: not while a case still writes
+# what its job is to read.
+SEGMENT_MS = 2000
+COMPACT = {"cleanup.policy": "compact", "segment.ms": SEGMENT_MS, "min.cleanable.dirty.ratio": 0.01, "max.compaction.lag.ms": SEGMENT_MS,
+           "delete.retention.ms": 100}
 RECORDS = 200
 BOUNDED = 3000
 FILLER = 1_000_000  # records that only make the broker begin with a new segment
